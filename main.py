@@ -1,0 +1,11 @@
+"""`python main.py` is the `sociarium` command."""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent / "src"))
+
+from sociarium.cli.app import main  # the path above makes a checkout work without installing
+
+if __name__ == "__main__":
+    main()

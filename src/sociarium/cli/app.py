@@ -1,0 +1,116 @@
+"""The `sociarium` command: which commands there are, and how errors leave the program.
+
+A command's module is imported when the command is called, so that `sociarium --help` does not wait for it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from importlib import import_module
+from typing import Any
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+
+from sociarium.errors import DefinitionError, SociariumError
+
+COMMANDS = {
+    "demo": "Run a small sweep offline, from beginning to end.",
+    "plan": "Show what an experiment file comes to: conditions, runs, calls, tokens, warnings.",
+    "run": "Run an experiment's sweep; what is done already is not done again.",
+    "resume": "Go on with a sweep where it was left.",
+    "status": "Show how a sweep stands.",
+    "list": "List experiments, sweeps or runs.",
+    "show": "Show a run's transcript.",
+    "replay": "Verify a run, or all runs of a sweep, against their journals, without a model.",
+    "export": "Write runs into files.",
+    "schema": "Print the JSON Schema of experiment files.",
+}
+"""Command -> what it does, in a sentence; each is a module of `cli.commands` with a function `command`."""
+
+
+class _Deferred(TyperCommand):
+    """A command whose module is imported when it is called."""
+
+    def make_context(self, info_name: str | None, args: list[str], parent: Any = None, **extra: Any) -> Any:
+        module = import_module(f"sociarium.cli.commands.{self.name}")
+        app = typer.Typer(add_completion=False, rich_markup_mode=None)
+        app.command(name=self.name, help=f"{COMMANDS[self.name or '']}\n\n{module.__doc__ or ''}")(module.command)
+        return typer.main.get_command(app).make_context(info_name, args, parent=parent, **extra)
+
+
+class _Commands(TyperGroup):
+    def list_commands(self, ctx: Any) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        if cmd_name not in COMMANDS:
+            return None
+        return _Deferred(cmd_name, help=COMMANDS[cmd_name], short_help=COMMANDS[cmd_name], params=[])
+
+
+_app = typer.Typer(
+    cls=_Commands,
+    name="sociarium",
+    help="Experiments on groups of language-model agents.",
+    add_completion=False,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+@_app.callback()
+def _common() -> None:
+    """Experiments on groups of language-model agents."""
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the program and leave it with the right exit code; never with a traceback."""
+    given = sys.argv[1:] if arguments is None else arguments
+    try:
+        code = _called(given)
+    except SociariumError as error:
+        _tell(error, as_json="--json" in given)
+        code = error.exit_code
+    except KeyboardInterrupt:
+        sys.stderr.write("Interrupted.\n")
+        code = 130
+    except BrokenPipeError:
+        # The reader of our output went away, as `head` does; nothing is wrong.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
+    sys.exit(code)
+
+
+def _called(arguments: list[str]) -> int:
+    command = typer.main.get_command(_app)
+    try:
+        result = command.main(args=arguments, prog_name="sociarium", standalone_mode=False)
+    except typer.Exit as leave:
+        return leave.exit_code
+    except typer.Abort:
+        return 130
+    except Exception as error:
+        if not hasattr(error, "show") or not hasattr(error, "exit_code"):
+            raise
+        # A usage error of the command line: an unknown option, a missing argument.
+        error.show()
+        return 2
+    return result if isinstance(result, int) else 0
+
+
+def _tell(error: SociariumError, *, as_json: bool) -> None:
+    from sociarium.exchange.visible import visible
+
+    sys.stderr.write(visible(f"Error: {error}\n"))
+    if as_json:
+        told: dict[str, Any] = {"error": str(error), "exit_code": error.exit_code}
+        if isinstance(error, DefinitionError):
+            told["problems"] = [
+                {"line": problem.line, "path": problem.path, "message": problem.message, "mend": problem.mend}
+                for problem in error.problems
+            ]
+        sys.stdout.write(f"{json.dumps(told)}\n")

@@ -1,0 +1,44 @@
+"""Plays the sweep `demo` of the shipped experiment prison.yaml. No model is needed and nothing is spent: the offline
+model says stand-in words. Runs that are done already are not played again."""
+
+from __future__ import annotations
+
+import typer
+
+from sociarium.bootstrap import open_models, open_store
+from sociarium.cli.display.output import console
+from sociarium.cli.files import read_definition, with_models
+from sociarium.cli.options import JsonOption, ModelOption, StoreOption
+from sociarium.cli.playing import Wishes, agreed, play, used_models
+from sociarium.config import load, samples
+from sociarium.ports.clock import SystemClock
+from sociarium.runner.starting import begin
+from sociarium.runner.sweeping import Choices
+
+FILE, SWEEP = "prison.yaml", "demo"
+_PACE = 0.25
+
+
+def command(model: ModelOption = None, store: StoreOption = None, as_json: JsonOption = False) -> None:
+    config = load()
+    path = samples() / FILE
+    definition = read_definition(path)
+    overrides = model or [f"{name}=offline" for name in definition.models]
+    definition = with_models(definition, overrides)
+    wishes = Wishes(Choices(lease=config.lease), as_json=as_json)
+    models = open_models(definition, used_models(definition, SWEEP), pace=_PACE)
+    if not agreed(definition, SWEEP, wishes):
+        raise typer.Exit(0)
+    opened = open_store(store or config.store_url)
+    try:
+        begun = begin(opened, definition, SWEEP, creator=config.creator, clock=SystemClock())
+        code = play(opened, begun, models, config, wishes, command="demo")
+    finally:
+        opened.close()
+    if not as_json:
+        screen = console()
+        screen.print("Make it your own:")
+        screen.print(f"  cp {path} mine.yaml     then edit it, and:", soft_wrap=True)
+        screen.print("  sociarium plan mine.yaml --sweep main")
+        screen.print("  sociarium run mine.yaml --sweep main")
+    raise typer.Exit(code)

@@ -1,0 +1,99 @@
+"""Nothing is asked, stored or spent."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+from rich.table import Table
+from rich.text import Text
+
+from sociarium.cli.commands.choosing import DEFAULT_CONCURRENCY, ConcurrencyOption
+from sociarium.cli.display.output import console, duration, number, print_json, words
+from sociarium.cli.files import read_definition, sweep_name, with_models
+from sociarium.cli.options import FileArgument, JsonOption, ModelOption, SweepNameOption
+from sociarium.exchange.visible import one_line
+from sociarium.runner.planning import Plan, plan
+from sociarium.runner.prompts import Rendered, rendered_prompts
+
+_MOST_LEVELS_SHOWN = 12
+_MOST_SHARED_SHOWN = 10
+
+
+def command(
+    file: FileArgument,
+    sweep: SweepNameOption = None,
+    prompts: Annotated[bool, typer.Option("--prompts", help="show every prompt as rendered")] = False,
+    concurrency: ConcurrencyOption = None,
+    model: ModelOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    definition = with_models(read_definition(file), model or [])
+    name = sweep_name(definition, sweep)
+    told = plan(definition, name, concurrency=concurrency or DEFAULT_CONCURRENCY)
+    rendered = rendered_prompts(definition, name) if prompts else None
+    if as_json:
+        print_json(told.as_dict() | ({} if rendered is None else {"prompts": rendered.as_list()}))
+        return
+    _show(definition.title, told)
+    if rendered is not None:
+        _show_prompts(rendered)
+
+
+def _show(title: str, told: Plan) -> None:
+    screen = console()
+    screen.print(words(title, "bold"), Text(f"sweep {one_line(told.sweep)}", style="dim"))
+    shared = told.conditions * told.replicates - told.runs
+    runs = f"{number(told.conditions)} conditions x {told.replicates} replicates = {number(told.runs)} runs"
+    screen.print(f"{runs} ({number(shared)} shared)" if shared else runs)
+    _show_factors(screen_table := Table(box=None, padding=(0, 2, 0, 0), header_style="bold"), told)
+    screen.print(screen_table)
+    calls = ", ".join(f"{number(count)} {kind}" for kind, count in told.calls.items() if count)
+    low, high = told.tokens["prompt"]
+    low_out, high_out = told.tokens["completion"]
+    screen.print(f"Messages    {number(told.messages)}")
+    screen.print(f"Calls       {number(sum(told.calls.values()))} ({calls})" if calls else "Calls       none")
+    screen.print(f"Tokens      {number(low)} to {number(high)} in, {number(low_out)} to {number(high_out)} out")
+    screen.print(f"Cost        {_cost(told)}")
+    screen.print(f"Duration    {duration(told.seconds[0])} to {duration(told.seconds[1])}, by how fast the models are")
+    for name, users in told.models.items():
+        screen.print(words(f"Model       {one_line(name)}: {one_line(', '.join(users))}"))
+    for warning in told.warnings:
+        screen.print(words(f"! {warning}", "yellow"), soft_wrap=True)
+    _show_shared(told)
+
+
+def _cost(told: Plan) -> str:
+    if told.cost_usd is None:
+        return "unknown: a model has no `price:`"
+    return "nothing" if not any(told.cost_usd) else f"{told.cost_usd[0]:.2f} to {told.cost_usd[1]:.2f} USD"
+
+
+def _show_factors(table: Table, told: Plan) -> None:
+    table.add_column("Factor")
+    table.add_column("Levels", overflow="fold")
+    for name, levels in told.factors.items():
+        some = ", ".join(one_line(str(level), most=40) for level in levels[:_MOST_LEVELS_SHOWN])
+        more = f", ... ({len(levels)})" if len(levels) > _MOST_LEVELS_SHOWN else ""
+        table.add_row(words(one_line(name, most=60)), words(some + more))
+
+
+def _show_shared(told: Plan) -> None:
+    screen = console()
+    if told.shared_groups:
+        screen.print(f"{told.shared_groups} groups of conditions come to the same content and share their runs:")
+    for group in told.shared[:_MOST_SHARED_SHOWN]:
+        lines = (", ".join(f"{factor}={level}" for factor, level in condition.items()) for condition in group)
+        screen.print(words("  " + "  |  ".join(one_line(line, most=200) for line in lines)), soft_wrap=True)
+    if told.shared_groups > _MOST_SHARED_SHOWN:
+        screen.print(f"  ... and {told.shared_groups - _MOST_SHARED_SHOWN} more; --json lists them")
+
+
+def _show_prompts(rendered: Rendered) -> None:
+    screen = console()
+    for prompt in rendered.prompts:
+        screen.print()
+        screen.rule(words(f"{prompt.user} · {prompt.conditions} conditions"), align="left")
+        screen.print(words(prompt.text), soft_wrap=True)
+    if rendered.left_out:
+        screen.print(f"\n{rendered.left_out} conditions were not rendered: the first {rendered.rendered} are shown.")

@@ -1,0 +1,63 @@
+"""SWEEP is the beginning of a sweep's id; without it the latest sweep goes on. Anyone may go on with a sweep; who ran
+each run is kept."""
+
+from __future__ import annotations
+
+from typing import Annotated, Optional
+
+import typer
+
+from sociarium.bootstrap import open_models, open_store
+from sociarium.cli.commands.choosing import (
+    ConcurrencyOption,
+    LimitOption,
+    MaxCostOption,
+    MaxTimeOption,
+    MaxTokensOption,
+    RestartOption,
+    RetryOption,
+    YesOption,
+    wishes,
+)
+from sociarium.cli.options import JsonOption, StoreOption
+from sociarium.cli.playing import agreed, play, used_models
+from sociarium.config import load
+from sociarium.runner import lookup
+
+
+def command(
+    sweep: Annotated[Optional[str], typer.Argument(metavar="[SWEEP]")] = None,  # noqa: UP045
+    concurrency: ConcurrencyOption = None,
+    limit: LimitOption = None,
+    max_cost: MaxCostOption = None,
+    max_tokens: MaxTokensOption = None,
+    max_time: MaxTimeOption = None,
+    retry_failed: RetryOption = False,
+    restart: RestartOption = False,
+    yes: YesOption = False,
+    store: StoreOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    config = load()
+    asked = wishes(
+        config,
+        concurrency=concurrency,
+        limit=limit,
+        max_cost=max_cost,
+        max_tokens=max_tokens,
+        max_time=max_time,
+        retry_failed=retry_failed,
+        restart=restart,
+        yes=yes,
+        as_json=as_json,
+    )
+    opened = open_store(store or config.store_url, create=False)
+    try:
+        begun = lookup.begun(opened, lookup.sweep(opened, sweep))
+        models = open_models(begun.definition, used_models(begun.definition, begun.sweep.name))
+        if not agreed(begun.definition, begun.sweep.name, asked):
+            raise typer.Exit(0)
+        code = play(opened, begun, models, config, asked, command="resume")
+    finally:
+        opened.close()
+    raise typer.Exit(code)

@@ -1,0 +1,101 @@
+"""FILE is an experiment file; the id or title of an experiment in the store runs its latest version. It is saved if it
+is new, planned, and run. Ctrl-C finishes the calls under way and saves; the same command goes on where it was left."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sociarium.bootstrap import open_models, open_store
+from sociarium.cli.commands.choosing import (
+    ConcurrencyOption,
+    LimitOption,
+    MaxCostOption,
+    MaxTimeOption,
+    MaxTokensOption,
+    RestartOption,
+    RetryOption,
+    YesOption,
+    wishes,
+)
+from sociarium.cli.files import read_definition, sweep_name, with_models
+from sociarium.cli.options import JsonOption, ModelOption, StoreOption, SweepNameOption
+from sociarium.cli.playing import agreed, play, used_models
+from sociarium.config import Config, load
+from sociarium.errors import BadInput, NotFound
+from sociarium.experiment.definition import Definition
+from sociarium.experiment.document import from_json
+from sociarium.ports.clock import SystemClock
+from sociarium.ports.store import Store
+from sociarium.runner import lookup
+from sociarium.runner.starting import begin
+
+
+def command(
+    target: Annotated[str, typer.Argument(metavar="FILE|EXPERIMENT")],
+    sweep: SweepNameOption = None,
+    concurrency: ConcurrencyOption = None,
+    limit: LimitOption = None,
+    max_cost: MaxCostOption = None,
+    max_tokens: MaxTokensOption = None,
+    max_time: MaxTimeOption = None,
+    model: ModelOption = None,
+    retry_failed: RetryOption = False,
+    restart: RestartOption = False,
+    yes: YesOption = False,
+    store: StoreOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    config = load()
+    asked = wishes(
+        config,
+        concurrency=concurrency,
+        limit=limit,
+        max_cost=max_cost,
+        max_tokens=max_tokens,
+        max_time=max_time,
+        retry_failed=retry_failed,
+        restart=restart,
+        yes=yes,
+        as_json=as_json,
+    )
+    from_file = _is_file(target)
+    definition = read_definition(Path(target)) if from_file else None
+    opened = open_store(store or config.store_url, create=from_file)
+    try:
+        if definition is None:
+            definition = _stored(opened, target, config)
+        definition = with_models(definition, model or [])
+        name = sweep_name(definition, sweep)
+        models = open_models(definition, used_models(definition, name))
+        if asked.bounds.cost is not None:
+            _refuse_unpriced(definition, list(models))
+        if not agreed(definition, name, asked):
+            raise typer.Exit(0)
+        begun = begin(opened, definition, name, creator=config.creator, clock=SystemClock())
+        code = play(opened, begun, models, config, asked, command="run")
+    finally:
+        opened.close()
+    raise typer.Exit(code)
+
+
+def _is_file(target: str) -> bool:
+    path = Path(target)
+    return path.exists() or path.suffix.lower() in {".yaml", ".yml", ".json"} or "/" in target
+
+
+def _stored(store: Store, target: str, config: Config) -> Definition:
+    try:
+        found = lookup.experiment(store, target, creator=config.creator)
+    except NotFound as error:
+        raise NotFound(f"{error}; no file has that name either") from None
+    return from_json(store.versions(found.id)[-1].document)
+
+
+def _refuse_unpriced(definition: Definition, models: list[str]) -> None:
+    for name in models:
+        spec = definition.models[name]
+        if spec.price is None and spec.provider not in {"offline", "ollama"}:
+            raise BadInput(f"--max-cost needs the price of {name!r}; add `price: {{input: ..., output: ...}}` to it")

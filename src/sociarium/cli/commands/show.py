@@ -1,0 +1,120 @@
+"""RUN is the beginning of a run's id. Reading needs no model. With --prompts the run is replayed, and every request is
+shown word for word as it was sent."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.text import Text
+
+from sociarium.bootstrap import open_store
+from sociarium.cli.display.output import console, print_json, role_styles, words
+from sociarium.cli.options import JsonOption, StoreOption
+from sociarium.config import load
+from sociarium.exchange.account import account
+from sociarium.exchange.txt import in_order
+from sociarium.exchange.visible import one_line
+from sociarium.ports.model import ModelRequest
+from sociarium.runner import lookup
+from sociarium.runner.replay import replay
+
+
+def command(
+    run: Annotated[str, typer.Argument(metavar="RUN")],
+    prompts: Annotated[bool, typer.Option("--prompts", help="show the exact requests")] = False,
+    store: StoreOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    opened = open_store(store or load().store_url, create=False)
+    try:
+        run_id = lookup.run_id(opened, run)
+        told = account(opened, run_id)
+        requests = asyncio.run(replay(opened, run_id)).requests if prompts else None
+    finally:
+        opened.close()
+    if as_json:
+        print_json(told if requests is None else told | {"requests": _as_list(requests)})
+        return
+    screen = console()
+    _show_head(screen, told)
+    if requests is None:
+        _show_transcript(screen, told)
+    else:
+        _show_requests(screen, requests)
+
+
+def _as_list(requests: Mapping[str, ModelRequest]) -> list[dict[str, Any]]:
+    return [
+        {
+            "key": key,
+            "model": request.model.name,
+            "options": dict(request.model.options),
+            "messages": [{"role": message.role, "content": message.content} for message in request.messages],
+            "schema": request.schema,
+            "stop": list(request.stop),
+        }
+        for key, request in requests.items()
+    ]
+
+
+def _show_head(screen: Console, told: dict[str, Any]) -> None:
+    state = f"{told['state']}, {told['ended']}" if told["ended"] else told["state"]
+    screen.print(words(f"Run {told['run']} · replicate {told['replicate']} · {state}", "bold"), soft_wrap=True)
+    condition = " · ".join(f"{factor}: {level}" for factor, level in told["condition"].items())
+    screen.print(words(one_line(condition, most=2000) or "the only condition", "dim"), soft_wrap=True)
+    if told["error"]:
+        screen.print(words(f"Failed: {told['error']}", "red"), soft_wrap=True)
+    if told["offline"]:
+        screen.print("Offline: these words are stand-ins, not a model's.", style="yellow")
+    styles = role_styles([agent["role"] for agent in told["agents"]])
+    for agent in told["agents"]:
+        played = "scripted" if agent["scripted"] else f"played by {agent['model']}"
+        line = words(f"  {agent['name']}", styles[agent["role"]])
+        screen.print(line.append(f"  {one_line(agent['role'], most=60)}, {one_line(played, most=80)}", style="dim"))
+
+
+def _show_transcript(screen: Console, told: dict[str, Any]) -> None:
+    styles = role_styles([agent["role"] for agent in told["agents"]])
+    screen.print()
+    screen.print(words(told["starting_message"], "italic"), soft_wrap=True)
+    day = None
+    for part in in_order(told):
+        if part["day"] and part["day"] != day:
+            day = part["day"]
+            screen.print()
+            screen.rule(f"Day {day}", style="dim")
+        screen.print()
+        screen.print(_line(part, styles), soft_wrap=True)
+
+
+def _line(part: dict[str, Any], styles: dict[str, str]) -> Text:
+    match part["kind"]:
+        case "messages":
+            line = words(part["speaker"], f"bold {styles.get(part['role'], '')}").append(": ")
+            line.append_text(words(part["content"]))
+        case "events":
+            line = words(f"{part['author']}: ", "bold reverse").append_text(words(part["content"]))
+        case "summaries":
+            line = words(f"Summary of day {part['day']}: {part['content']}", "italic")
+        case _:
+            answer = "no valid answer" if part["answer"] is None else part["answer"]
+            line = words(f"? {part['name']} ({part['at']}), {part['agent']}: {answer}", "dim")
+    if part.get("flags"):
+        line.append(f"  [{', '.join(part['flags'])}]", style="yellow")
+    return line
+
+
+def _show_requests(screen: Console, requests: Mapping[str, ModelRequest]) -> None:
+    for key, request in requests.items():
+        options = ", ".join(f"{name}={value}" for name, value in request.model.options.items())
+        screen.print()
+        screen.rule(words(f"{key} · {request.model.name} · {options}"), align="left")
+        for message in request.messages:
+            screen.print(words(message.role, "bold"))
+            screen.print(words(message.content), soft_wrap=True)
+        if request.schema:
+            screen.print(words(f"answer as {request.schema}", "dim"), soft_wrap=True)

@@ -1,0 +1,173 @@
+"""SWEEP is the beginning of a sweep's id; without it the latest one. Works from any terminal while the sweep runs."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, Optional
+
+import typer
+from rich.console import Group, RenderableType
+from rich.live import Live
+from rich.progress_bar import ProgressBar
+from rich.table import Table
+from rich.text import Text
+
+from sociarium.bootstrap import open_store
+from sociarium.cli.display.output import console, duration, number, print_json, words
+from sociarium.cli.options import JsonOption, StoreOption
+from sociarium.config import load
+from sociarium.exchange.visible import one_line
+from sociarium.ports.store import Store
+from sociarium.records.plans import SweepRecord
+from sociarium.records.runs import Place, RunState, Worker
+from sociarium.runner import lookup
+from sociarium.runner.process import is_gone, is_here, this_worker
+from sociarium.runner.tally import Counts, counts, distinct
+
+_MOST_CONDITIONS = 30
+_PAUSE = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Status:
+    sweep: SweepRecord
+    title: str
+    counts: Counts
+    places: list[Place]
+    workers: Mapping[str, Worker]
+
+
+def command(
+    sweep: Annotated[Optional[str], typer.Argument(metavar="[SWEEP]")] = None,  # noqa: UP045
+    watch: Annotated[bool, typer.Option("--watch", help="go on showing it until it is done or Ctrl-C")] = False,
+    store: StoreOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    opened = open_store(store or load().store_url, create=False)
+    try:
+        record = lookup.sweep(opened, sweep)
+        if as_json:
+            print_json(_as_dict(_look(opened, record)))
+        elif watch and console().is_terminal:
+            _watch(opened, record)
+        else:
+            console().print(_picture(_look(opened, record), rate=None))
+    finally:
+        opened.close()
+
+
+def _look(store: Store, sweep: SweepRecord) -> _Status:
+    me = this_worker()
+    places = list(store.places(sweep.id))
+    holders = {place.status.worker for place in places if place.status.state is RunState.RUNNING}
+    workers = {
+        id_: worker
+        for id_, worker in store.workers([holder for holder in holders if holder]).items()
+        if not (is_here(worker, me) and is_gone(worker))
+    }
+    title = next(found.title for found in store.experiments() if found.id == sweep.experiment)
+    return _Status(sweep, title, counts(store, sweep, me=me), places, workers)
+
+
+def _as_dict(status: _Status) -> dict[str, Any]:
+    return {
+        "sweep": status.sweep.id,
+        "experiment": status.sweep.experiment,
+        "name": status.sweep.name,
+        "counts": status.counts.as_dict(),
+        "failures": [
+            {"run": place.status.run, "error": place.status.error}
+            for place in distinct(status.places)
+            if place.status.state is RunState.FAILED
+        ],
+        "workers": [
+            {"worker": worker.id, "host": worker.host, "pid": worker.pid, **worker.doing}
+            for worker in status.workers.values()
+        ],
+    }
+
+
+def _watch(store: Store, record: SweepRecord) -> None:
+    status = _look(store, record)
+    first, began = _messages(status), time.monotonic()
+    try:
+        with Live(_picture(status, rate=None), console=console(), auto_refresh=False) as live:
+            while status.counts.pending or status.counts.running:
+                time.sleep(_PAUSE)
+                status = _look(store, record)
+                live.update(
+                    _picture(status, rate=(_messages(status) - first) / (time.monotonic() - began)),
+                    refresh=True,
+                )
+    except KeyboardInterrupt:
+        return
+
+
+def _messages(status: _Status) -> int:
+    working = sum(_int(worker.doing.get("messages")) for worker in status.workers.values())
+    return max(working, sum(place.status.counters.messages for place in distinct(status.places)))
+
+
+def _int(value: object) -> int:
+    return value if isinstance(value, int) else 0
+
+
+def _picture(status: _Status, *, rate: float | None) -> RenderableType:
+    counted, sweep = status.counts, status.sweep
+    finished = counted.done + counted.failed
+    parts: list[RenderableType] = [
+        words(f"{status.title} · sweep {sweep.id[:8]} ({sweep.name}), begun {sweep.created[:16]}", "bold"),
+        ProgressBar(total=max(sweep.runs, 1), completed=finished, width=60),
+        Text(
+            f"{counted.done} done · {counted.failed} failed · {counted.running} running · {counted.pending} pending "
+            f"of {sweep.runs}"
+        ),
+    ]
+    if rate:
+        mean = _messages(status) / max(counted.done, 1)
+        left = duration((counted.pending + counted.running) * mean / rate)
+        parts.append(Text(f"{rate:.1f} messages/s, about {left} to go"))
+    for worker in status.workers.values():
+        waiting = one_line(str(worker.doing.get("waiting", "")))
+        parts.append(
+            Text(
+                f"at work: {one_line(worker.host)} process {worker.pid}, {worker.doing.get('open', 0)} runs open"
+                + (f", waiting for {waiting}" if waiting else "")
+            )
+        )
+    if not status.workers and (counted.pending or counted.running):
+        parts.append(Text(f"nobody works on it here; go on with: sociarium resume {sweep.id[:8]}"))
+    parts.append(_by_condition(status))
+    parts += _failures(status)
+    return Group(*parts)
+
+
+def _by_condition(status: _Status) -> Table:
+    """Counts by condition; by level of each factor when there are too many conditions to read."""
+    by_level = status.sweep.conditions > _MOST_CONDITIONS
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
+    table.add_column("Level" if by_level else "Condition", overflow="fold")
+    for column in ("done", "failed", "running", "reached"):
+        table.add_column(column, justify="right")
+    groups: dict[str, Counter[RunState]] = defaultdict(Counter)
+    for place in status.places:
+        levels = [f"{factor}={level}" for factor, level in place.condition.items()]
+        for name in levels if by_level else [" ".join(levels) or "the only condition"]:
+            groups[name][place.status.state] += 1
+    for name in sorted(groups):
+        states = groups[name]
+        cells = [number(states[state]) for state in (RunState.DONE, RunState.FAILED, RunState.RUNNING)]
+        table.add_row(words(one_line(name, most=200)), *cells, number(states.total()))
+    return table
+
+
+def _failures(status: _Status) -> list[RenderableType]:
+    causes = Counter(
+        one_line(place.status.error or "", most=300)
+        for place in distinct(status.places)
+        if place.status.state is RunState.FAILED
+    )
+    return [Text(f"{times} x {cause}", style="red") for cause, times in causes.most_common(8)]

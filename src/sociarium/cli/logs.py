@@ -1,0 +1,42 @@
+"""One log file a session, made by the commands that work."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from loguru import logger
+
+from sociarium.errors import SetupError
+
+if TYPE_CHECKING:
+    from loguru import Record
+
+FOLDER = Path("logs")
+_FORMAT = "{time:YYYY-MM-DDTHH:mm:ss.SSS}Z | {level: <7} | {message}"
+
+
+def _in_utc(record: Record) -> None:
+    record["time"] = record["time"].astimezone(UTC)
+
+
+def session_log(command: str) -> Path:
+    """Log into a new file below `logs/` from now on, and nowhere else.
+
+    Raises:
+        SetupError: the folder cannot be written.
+    """
+    stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
+    path = FOLDER / f"{stamp}-{command}-{os.getpid()}.log"
+    try:
+        FOLDER.mkdir(exist_ok=True)
+        path.touch()
+    except OSError as error:
+        raise SetupError(f"the log {path} cannot be written: {error.strerror}") from error
+    logger.remove()
+    logger.configure(patcher=_in_utc)
+    # `diagnose` would print the values of variables, keys among them.
+    logger.add(path, format=_FORMAT, level="INFO", diagnose=False, backtrace=False, encoding="utf-8")
+    return path

@@ -1,0 +1,27 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Optional
+
+import typer
+
+StoreOption = Annotated[
+    Optional[str],  # noqa: UP045  # typer reads the annotation
+    typer.Option("--store", metavar="URL", help="sqlite:///path or mongodb://..., instead of the configured store"),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="print one JSON document and nothing else on stdout")]
+SweepNameOption = Annotated[
+    Optional[str],  # noqa: UP045
+    typer.Option("--sweep", metavar="NAME", help="which of the file's sweeps"),
+]
+ModelOption = Annotated[
+    Optional[list[str]],  # noqa: UP045
+    typer.Option(
+        "--model",
+        metavar="NAME=PROVIDER:MODEL",
+        help="play a model of the file as another one (makes other runs); NAME=offline plays it without a model",
+    ),
+]
+FileArgument = Annotated[Path, typer.Argument(metavar="FILE", help="an experiment file, YAML or JSON")]

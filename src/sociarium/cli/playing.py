@@ -1,0 +1,245 @@
+"""Playing a sweep from a command: display, log, signals, and what is said at the end."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import typer
+from loguru import logger
+from rich.console import Console
+
+from sociarium.cli.display.output import console, duration, number, print_json, words
+from sociarium.cli.display.progress import Progress, progress
+from sociarium.cli.logs import session_log
+from sociarium.config import Config
+from sociarium.exchange.visible import one_line
+from sociarium.experiment.checks import design_of
+from sociarium.experiment.definition import Definition
+from sociarium.experiment.review import models_used
+from sociarium.ports.clock import SystemClock
+from sociarium.ports.model import Model
+from sociarium.ports.observer import News, RunBegan, RunDone, RunFailed, Stopping, SweepBegan, Waiting
+from sociarium.ports.store import Store
+from sociarium.records.runs import RunState
+from sociarium.runner.budget import Bounds
+from sociarium.runner.planning import Plan, plan
+from sociarium.runner.starting import Begun, Finished, start
+from sociarium.runner.stopping import StopSwitch
+from sociarium.runner.sweeping import Choices
+from sociarium.runner.tally import distinct
+
+DONE, SOME_FAILED, STOPPED, INTERRUPTED = 0, 1, 3, 130
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What the command line asks of a start.
+
+    Attributes:
+        yes: ask nothing before models are used that may cost money.
+    """
+
+    choices: Choices = field(default_factory=Choices)
+    bounds: Bounds = field(default_factory=Bounds)
+    as_json: bool = False
+    yes: bool = False
+
+
+def used_models(definition: Definition, sweep_name: str) -> list[str]:
+    """The names of the models that a sweep uses."""
+    return sorted(models_used(definition, design_of(definition, sweep_name)))
+
+
+def agreed(definition: Definition, sweep_name: str, wishes: Wishes) -> bool:
+    """Whether the person at the terminal agrees to use models that are not offline; without a terminal, yes."""
+    served = [name for name in used_models(definition, sweep_name) if definition.models[name].provider != "offline"]
+    if not served or wishes.yes or not (sys.stdin.isatty() and sys.stderr.isatty()):
+        return True
+    told = plan(definition, sweep_name, concurrency=wishes.choices.concurrency)
+    console(stderr=True).print(brief(told))
+    return typer.confirm("Start?", err=True)
+
+
+def brief(told: Plan) -> str:
+    """A plan in a sentence."""
+    cost = "" if told.cost_usd is None else f", {told.cost_usd[0]:.2f} to {told.cost_usd[1]:.2f} USD"
+    return f"{told.runs} runs, {number(sum(told.calls.values()))} calls to {', '.join(told.models)}{cost}."
+
+
+def play(
+    store: Store, begun: Begun, models: Mapping[str, Model], config: Config, wishes: Wishes, *, command: str
+) -> int:
+    """Play what is left of a sweep and say what came of it; returns the exit code."""
+    log = session_log(command)
+    clock, stop = SystemClock(), StopSwitch()
+    screen = console(stderr=wishes.as_json)
+    with progress(screen, clock) as shown:
+        finished = asyncio.run(_started(store, begun, models, wishes, _Logged(shown), stop, clock))
+    if wishes.as_json:
+        print_json(as_dict(begun, finished))
+    else:
+        _say(screen, store, begun, finished, stop, log)
+    return _exit_code(finished, stop)
+
+
+async def _started(
+    store: Store,
+    begun: Begun,
+    models: Mapping[str, Model],
+    wishes: Wishes,
+    observer: _Logged,
+    stop: StopSwitch,
+    clock: SystemClock,
+) -> Finished:
+    with _signals(stop, observer):
+        return await start(
+            store,
+            begun,
+            models,
+            choices=wishes.choices,
+            bounds=wishes.bounds,
+            observer=observer,
+            stop=stop,
+            clock=clock,
+        )
+
+
+class _Logged:
+    """An observer that writes the turning points to the log, and hands everything on."""
+
+    def __init__(self, shown: Progress) -> None:
+        self._shown = shown
+
+    def notice(self, news: News) -> None:
+        match news:
+            case SweepBegan():
+                logger.info("sweep {} begins: {} runs, {} done", news.sweep, news.runs, news.done)
+            case RunBegan():
+                logger.info("run {} {}", news.run, "goes on" if news.resumed else "begins")
+            case RunDone():
+                logger.info("run {} ended: {}{}", news.run, news.ended, " (elsewhere)" if news.elsewhere else "")
+            case RunFailed(elsewhere=True):
+                logger.info("run {} failed elsewhere: {}", news.run, news.error)
+            case Waiting():
+                logger.info("waiting for {}", news.what)
+            case Stopping():
+                logger.info("stopping: {}", news.why)
+        self._shown.notice(news)
+
+
+@contextmanager
+def _signals(stop: StopSwitch, observer: _Logged) -> Iterator[None]:
+    """The first Ctrl-C (or SIGTERM) finishes the calls under way, the second ends at once."""
+    loop = asyncio.get_running_loop()
+
+    def interrupted() -> None:
+        if stop.draining.is_set():
+            stop.now()
+        else:
+            stop.drain("interrupted", "interrupted")
+            observer.notice(Stopping("finishing the calls under way; Ctrl-C again stops at once"))
+
+    with _handled(loop, (signal.SIGINT, signal.SIGTERM), interrupted):
+        yield
+
+
+@contextmanager
+def _handled(
+    loop: asyncio.AbstractEventLoop, signals: tuple[signal.Signals, ...], call: Callable[[], None]
+) -> Iterator[None]:
+    if sys.platform == "win32":
+        before = {one: signal.signal(one, lambda *_: loop.call_soon_threadsafe(call)) for one in signals}
+        try:
+            yield
+        finally:
+            for one, handler in before.items():
+                signal.signal(one, handler)
+    else:
+        for one in signals:
+            loop.add_signal_handler(one, call)
+        try:
+            yield
+        finally:
+            for one in signals:
+                loop.remove_signal_handler(one)
+
+
+def as_dict(begun: Begun, finished: Finished) -> dict[str, Any]:
+    """As `--json` prints it."""
+    spending = finished.spending
+    return {
+        "experiment": begun.experiment.id,
+        "sweep": begun.sweep.id,
+        "counts": finished.result.counts.as_dict(),
+        "seconds": round(finished.seconds, 3),
+        "messages": spending.messages,
+        "tokens": {"prompt": spending.prompt_tokens, "completion": spending.completion_tokens},
+        "cost_usd": None if spending.cost_usd is None else round(spending.cost_usd, 6),
+        "outdated": list(finished.result.outdated),
+    }
+
+
+def _exit_code(finished: Finished, stop: StopSwitch) -> int:
+    if stop.why == "interrupted":
+        return INTERRUPTED
+    if stop.why in {"budget", "time"}:
+        return STOPPED
+    return SOME_FAILED if finished.result.counts.failed else DONE
+
+
+def _say(screen: Console, store: Store, begun: Begun, finished: Finished, stop: StopSwitch, log: Path) -> None:
+    counts, spending = finished.result.counts, finished.spending
+    asked = (
+        f"{number(spending.messages)} messages, {number(spending.calls)} calls, "
+        f"{number(spending.prompt_tokens + spending.completion_tokens)} tokens in {duration(finished.seconds)}"
+        if spending.calls or spending.messages
+        else "nothing was left to ask"
+    )
+    screen.print(words(f"{begun.experiment.title}: {counts.done} of {begun.sweep.runs} runs done; {asked}."))
+    if spending.cost_usd:
+        screen.print(f"Cost: {spending.cost_usd:.2f} USD.")
+    if stop.why:
+        screen.print(f"Stopped: {one_line(stop.message, most=300)}. Everything so far is saved.")
+    if counts.failed:
+        _say_failures(screen, store, begun)
+    if finished.result.outdated:
+        screen.print(
+            f"{len(finished.result.outdated)} unfinished runs began under other rules of the environment and were "
+            "left alone; `--restart` plays them anew."
+        )
+    if counts.pending or counts.running:
+        screen.print(f"{counts.pending + counts.running} runs are left: sociarium resume {begun.sweep.id[:8]}")
+    screen.print(words(f"Stored in {store.url}; log in {log}."))
+    _say_next(screen, store, begun)
+
+
+def _say_failures(screen: Console, store: Store, begun: Begun) -> None:
+    causes = Counter(
+        one_line(place.status.error or "", most=300)
+        for place in distinct(store.places(begun.sweep.id))
+        if place.status.state is RunState.FAILED
+    )
+    screen.print(f"{causes.total()} runs failed:", style="red")
+    for cause, times in causes.most_common(5):
+        screen.print(f"  {times} x {cause}", soft_wrap=True)
+    screen.print(f"They are tried again with: sociarium resume {begun.sweep.id[:8]} --retry-failed")
+
+
+def _say_next(screen: Console, store: Store, begun: Begun) -> None:
+    done = next((place for place in store.places(begun.sweep.id) if place.status.state is RunState.DONE), None)
+    if done is None:
+        return
+    sweep = begun.sweep.id[:8]
+    screen.print("Look at it:")
+    screen.print(f"  sociarium show {done.status.run[:8]}          a transcript (--prompts: every request)")
+    screen.print(f"  sociarium status {sweep}        how the sweep stands")
+    screen.print(f"  sociarium list runs --sweep {sweep}")
+    screen.print(f"  sociarium export {sweep} --format txt --out results")

@@ -1,0 +1,1 @@
+"""How a run unfolds: coroutines that reach the world through the stage alone."""

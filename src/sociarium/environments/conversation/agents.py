@@ -1,0 +1,87 @@
+"""Who takes part: agents with their names and system prompts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sociarium.environments.stage import Stage
+from sociarium.experiment.content import Content, RoleContent
+from sociarium.experiment.placeholders import render
+from sociarium.experiment.sections import assembled
+from sociarium.records.events import Happening
+
+_NUMBERS = (100, 1000)
+_NOT_IN_NAMES = re.compile(r"[\s:\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Agent:
+    """A participant.
+
+    Attributes:
+        key: names it in journal keys, the same in every condition: `guard.1`.
+        lines: what a scripted agent says in turn; None for one whom a model plays.
+    """
+
+    key: str
+    name: str
+    role: str
+    model: str | None
+    system_prompt: str
+    lines: tuple[str, ...] | None
+
+
+def cast(content: Content, stage: Stage) -> tuple[Agent, ...]:
+    """The agents of a run in order of creation: role by role as in the file."""
+    numbers: set[int] = set()
+    found = []
+    for role in content.roles:
+        for ordinal in range(1, role.count + 1):
+            key = f"{role.name}.{ordinal}"
+            number = _number(stage, key, numbers)
+            numbers.add(number)
+            found.append(_agent(content, role, key, f"{_stem(role.name)}_{number}"))
+    return tuple(found)
+
+
+def announce(agents: Sequence[Agent], stage: Stage) -> None:
+    """Emit who takes part."""
+    for agent in agents:
+        data = {"model": agent.model} if agent.model else {"scripted": True}
+        stage.emit(f"agent/{agent.key}", Happening("agent", author=agent.name, role=agent.role, data=data))
+
+
+def _number(stage: Stage, key: str, taken: set[int]) -> int:
+    draws = stage.rng(f"agent/{key}")
+    first, end = _NUMBERS
+    while (number := first + draws.below(end - first)) in taken:
+        pass
+    return number
+
+
+def _stem(role: str) -> str:
+    """A role's name as the first part of agents' names: one word, safe before a colon."""
+    stem = _NOT_IN_NAMES.sub("_", role).strip("_") or "Agent"
+    return stem[:1].upper() + stem[1:]
+
+
+def _agent(content: Content, role: RoleContent, key: str, name: str) -> Agent:
+    def rendered(text: str) -> str:
+        return render(text, content.facts, self_name=name)
+
+    lines = None if role.script is None else tuple(rendered(line) for line in role.script)
+    prompt = "" if lines is not None else _system_prompt(content, role.name, name)
+    return Agent(key, name, role.name, role.model, prompt, lines)
+
+
+def _system_prompt(content: Content, role: str, name: str) -> str:
+    texts = ((section, section.text_for(role)) for section in content.sections)
+    return assembled(
+        [
+            (section.title, section.heading, render(text, content.facts, self_name=name))
+            for section, text in texts
+            if text is not None
+        ]
+    )

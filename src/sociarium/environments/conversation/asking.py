@@ -1,0 +1,102 @@
+"""Requests to models, as a conversation makes them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from sociarium.environments.conversation.context import Gauge
+from sociarium.environments.stage import Stage
+from sociarium.experiment.content import Content
+from sociarium.ports.model import Message, ModelIdentity, ModelReply, ModelRequest
+from sociarium.records.runs import Ending
+
+T = TypeVar("T")
+
+
+class RunEnded(Exception):
+    """The run ends here, with a result."""
+
+    def __init__(self, ending: Ending) -> None:
+        self.ending = ending
+        super().__init__(ending)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked(Generic[T]):
+    """What asking, perhaps several times, came to.
+
+    Attributes:
+        value: as read from the last reply; None when none could be read.
+        key: of the last call.
+        reply: the last one.
+        attempts: calls made.
+    """
+
+    value: T | None
+    key: str
+    reply: ModelReply
+    attempts: int
+
+
+def request(
+    content: Content,
+    stage: Stage,
+    key: str,
+    model: str,
+    messages: Sequence[Message],
+    *,
+    purpose: str,
+    schema: Mapping[str, Any] | None = None,
+    stop: tuple[str, ...] = (),
+) -> ModelRequest:
+    """A request to one of the run's models, its derived seed in place."""
+    spec = content.models[model]
+    options = dict(spec.options)
+    if options.get("seed") == "run":
+        options["seed"] = stage.seed(key)
+    identity = ModelIdentity(model, spec.provider, spec.model, options)
+    return ModelRequest(identity, tuple(messages), schema, stop, purpose)
+
+
+async def ask_until(
+    content: Content,
+    stage: Stage,
+    key: str,
+    model: str,
+    messages: Sequence[Message],
+    *,
+    purpose: str,
+    retries: int,
+    read: Callable[[ModelReply], T | None],
+    schema: Mapping[str, Any] | None = None,
+    stop: tuple[str, ...] = (),
+) -> Asked[T]:
+    """Ask until the reply can be read, at most `retries` times again; each time is a call with a key of its own.
+
+    A refusal ends the asking.
+
+    Args:
+        key: of the first call; the second is `key/2`.
+        read: what the reply says; None asks again.
+    """
+    attempt = 0
+    while True:
+        attempt += 1
+        own_key = key if attempt == 1 else f"{key}/{attempt}"
+        asked = request(content, stage, own_key, model, messages, purpose=purpose, schema=schema, stop=stop)
+        reply = await stage.ask(own_key, asked)
+        value = read(reply)
+        if value is not None or reply.finish_reason == "refused" or attempt > retries:
+            return Asked(value, own_key, reply, attempt)
+
+
+def refuse_overlong(gauge: Gauge, messages: Sequence[Message]) -> None:
+    """End the run when the next prompt is foreseen not to fit.
+
+    Raises:
+        RunEnded: with `context_cut`.
+    """
+    if not gauge.fits(messages):
+        raise RunEnded("context_cut")

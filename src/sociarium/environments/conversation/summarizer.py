@@ -1,0 +1,62 @@
+"""A day's summary, read by the summarizer from the transcript."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sociarium.environments.conversation.asking import RunEnded, ask_until
+from sociarium.environments.conversation.transcript import Line, as_text
+from sociarium.environments.stage import Stage
+from sociarium.experiment.content import Content, PromptContent
+from sociarium.experiment.placeholders import render
+from sociarium.experiment.sections import assembled
+from sociarium.ports.model import Message, ModelReply
+from sociarium.records.events import Happening
+
+
+def prompt_text(content: Content, prompt: PromptContent) -> str:
+    """The system prompt of a reader outside the conversation, rendered."""
+    return assembled([(title, heading, render(text, content.facts)) for title, heading, text in prompt.sections])
+
+
+async def summarise(
+    content: Content, prompt: PromptContent, stage: Stage, *, day: int, opening: str, lines: Sequence[Line]
+) -> str:
+    """Ask for a day's summary and emit it.
+
+    Returns:
+        The summary; empty when the model said nothing each time it was asked.
+
+    Raises:
+        RunEnded: the summarizer's model refused.
+    """
+    key = f"day{day}/summary"
+    messages = [Message("system", prompt_text(content, prompt)), Message("user", as_text(opening, lines))]
+    asked = await ask_until(
+        content,
+        stage,
+        key,
+        prompt.model,
+        messages,
+        purpose="summary",
+        retries=content.reply.empty_retries,
+        read=_said,
+    )
+    text = asked.value or ""
+    refused = asked.reply.finish_reason == "refused"
+    marks = (
+        ("empty", not text),
+        ("retried", asked.attempts > 1),
+        ("token_limit", asked.reply.finish_reason == "length"),
+        ("refused", refused),
+        ("replaced", asked.reply.replaced),
+    )
+    flags = tuple(flag for flag, holds in marks if holds)
+    stage.emit(key, Happening("summary", day=day, content=text, flags=flags, data={"call": asked.key}))
+    if refused:
+        raise RunEnded("refused")
+    return text
+
+
+def _said(reply: ModelReply) -> str | None:
+    return reply.text.strip() or None

@@ -1,0 +1,125 @@
+"""The error tree: the class's docstring is its default message, the class carries the exit code."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+class SociariumError(Exception):
+    """Something went wrong."""
+
+    exit_code = 1
+
+    def __init__(self, message: str | None = None) -> None:
+        super().__init__(message or inspect.getdoc(type(self)) or "")
+
+
+class BadInput(SociariumError):
+    """The input cannot be used."""
+
+    exit_code = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One fault of an experiment file: where it stands, what it is and how to mend it."""
+
+    path: str
+    message: str
+    mend: str = ""
+    line: int | None = None
+
+    def __str__(self) -> str:
+        place = ", ".join(part for part in (f"line {self.line}" if self.line else "", self.path) if part)
+        text = f"{place}: {self.message}" if place else self.message
+        return f"{text}; {self.mend}" if self.mend else text
+
+
+class DefinitionError(BadInput):
+    """The experiment file has faults."""
+
+    def __init__(self, source: str, problems: Sequence[Problem]) -> None:
+        self.source = source
+        self.problems = tuple(problems)
+        count = f"{len(self.problems)} problem{'s' if len(self.problems) != 1 else ''}"
+        super().__init__("\n".join([f"{source}: {count}", *(f"  {problem}" for problem in self.problems)]))
+
+
+class NotFound(BadInput):
+    """Nothing in the store has that name."""
+
+
+class Ambiguous(BadInput):
+    """Several things in the store have that name."""
+
+
+class SetupError(BadInput):
+    """The setup does not allow it."""
+
+
+class StoreError(SociariumError):
+    """The store cannot do it."""
+
+
+class StoreUnavailable(StoreError):
+    """The store cannot be reached; nothing is lost, run the same command again when it is back."""
+
+    exit_code = 2
+
+
+class StoreMismatch(StoreError):
+    """The store was made by another version of Sociarium."""
+
+    exit_code = 2
+
+
+class Divergence(SociariumError):
+    """A replay asked for something else than the journal holds."""
+
+    def __init__(self, run: str, key: str, detail: str) -> None:
+        self.run = run
+        self.key = key
+        super().__init__(
+            f"run {run} diverges from its journal at {key}: {detail}; the journal was made by other rules or "
+            "another prompt, and the run is left as it is"
+        )
+
+
+class ModelError(SociariumError):
+    """The model did not answer."""
+
+
+class Transient(ModelError):
+    """The model's server failed for a moment."""
+
+
+class RateLimited(ModelError):
+    """The model's server asks for patience."""
+
+    def __init__(self, message: str | None = None, *, retry_after: float | None = None) -> None:
+        self.retry_after = retry_after
+        super().__init__(message)
+
+
+class EndpointUnavailable(ModelError):
+    """The model's server is away."""
+
+
+class Misconfigured(ModelError):
+    """The model cannot be asked as configured."""
+
+    exit_code = 2
+
+
+class BudgetReached(SociariumError):
+    """A budget or the clock stopped the sweep; `sociarium resume` continues it."""
+
+    exit_code = 3
+
+
+class Interrupted(SociariumError):
+    """Interrupted; everything so far is saved, and `sociarium resume` continues."""
+
+    exit_code = 130

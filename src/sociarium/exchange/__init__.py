@@ -1,0 +1,1 @@
+"""Out of the store and into it: the formats that people use."""

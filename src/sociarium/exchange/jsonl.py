@@ -1,0 +1,16 @@
+"""JSON lines: one run a line, in full."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from sociarium.exchange.account import account
+from sociarium.exchange.folders import Folder
+from sociarium.ports.store import Store
+
+
+def export(store: Store, runs: Iterable[str], folder: Folder) -> Iterator[Path]:
+    """Write `runs.jsonl`; yields it when it is written."""
+    yield folder.write(["runs"], ".jsonl", (f"{json.dumps(account(store, run))}\n" for run in runs))

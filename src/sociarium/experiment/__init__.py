@@ -1,0 +1,1 @@
+"""What a researcher writes: pure, frozen models without any I/O."""

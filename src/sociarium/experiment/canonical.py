@@ -1,0 +1,29 @@
+"""One spelling for equal values: the ground under fingerprints and ids."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+
+ID_LENGTH = 20
+"""Hexadecimal digits of an id: 80 bits, so that a billion runs meet by accident once in a million stores."""
+
+
+def canonical_json(value: Any) -> bytes:
+    """Spell a JSON value so that equal values give equal bytes (sorted keys, no spaces, ASCII).
+
+    Raises:
+        ValueError: for NaN and infinities, which JSON does not have.
+    """
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), allow_nan=False).encode("ascii")
+
+
+def fingerprint(value: Any) -> str:
+    """The SHA-256 of a value's canonical JSON, 64 hexadecimal digits."""
+    return hashlib.sha256(canonical_json(value)).hexdigest()
+
+
+def short_id(kind: str, *parts: Any) -> str:
+    """An id of `ID_LENGTH` hexadecimal digits for things of one kind that agree in every part."""
+    return fingerprint([kind, *parts])[:ID_LENGTH]

@@ -1,0 +1,120 @@
+"""An experiment as a researcher writes it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import Discriminator, Field, Tag, model_validator
+from pydantic_core import PydanticCustomError
+
+from sociarium.experiment.frozen import Frozen
+from sociarium.experiment.models import ModelSpec
+from sociarium.experiment.roles import Role
+from sociarium.experiment.sections import PromptSection, Section
+from sociarium.experiment.sweep import Sweep
+from sociarium.experiment.text import Text
+
+RESEARCHER = "Researcher"
+ONLY_SWEEP = "main"
+"""The name of the sweep that stands under `sweep:`."""
+
+Moment = Literal["start", "each_day", "end"]
+Name = Annotated[str, Field(min_length=1)]
+
+
+class ReplyRules(Frozen):
+    """How an agent's reply is read."""
+
+    trim: Annotated[bool, Field(description="cut the agent's own name and what it writes for others")] = True
+    empty_retries: Annotated[int, Field(ge=0, le=20, description="how often an empty reply is asked again")] = 2
+
+
+class Scale(Frozen):
+    """Whole numbers between two ends, both included."""
+
+    from_: Annotated[int, Field(alias="from")]
+    to: int
+
+    @model_validator(mode="after")
+    def _upwards(self) -> Self:
+        if self.from_ >= self.to:
+            raise PydanticCustomError("scale", "`from` must be less than `to`")
+        return self
+
+
+class Choices(Frozen):
+    """One of several named answers."""
+
+    choices: Annotated[tuple[Name, ...], Field(min_length=2)]
+
+
+def _answer_kind(value: Any) -> str | None:
+    keys = set(value) if isinstance(value, Mapping) else set(type(value).model_fields)
+    if "choices" in keys:
+        return "choices"
+    return "scale" if keys & {"from", "from_", "to"} else None
+
+
+Answer = Annotated[
+    Annotated[Scale, Tag("scale")] | Annotated[Choices, Tag("choices")],
+    Discriminator(
+        _answer_kind,
+        custom_error_type="answer",
+        custom_error_message="an answer is {{from: 0, to: 10}} or {{choices: [...]}}; leave it out for free text",
+    ),
+]
+
+
+class Probe(Frozen):
+    """A private question; its answers are stored and never enter anyone's history."""
+
+    name: Name
+    of: Annotated[tuple[str, ...] | None, Field(min_length=1, description="roles; all where left out")] = None
+    at: Annotated[tuple[Moment, ...], Field(min_length=1)]
+    ask: Text
+    answer: Answer | None = None
+
+
+class ScheduledEvent(Frozen):
+    """What the researcher says into the conversation, at a fixed moment."""
+
+    name: Name
+    day: Annotated[int, Field(ge=1)] = 1
+    after_message: Annotated[int, Field(ge=0, description="of that day; 0: before the first")] = 0
+    author: Name = RESEARCHER
+    text: Text
+
+
+class Definition(Frozen):
+    """An experiment file."""
+
+    title: Annotated[str, Field(min_length=1, max_length=1000, pattern=r"\S")]
+    note: str = ""
+    favourite: bool = False
+    environment: Literal["conversation"] = "conversation"
+    starting_message: Text = "Start the conversation."
+    models: Annotated[dict[Name, ModelSpec], Field(min_length=1)]
+    roles: Annotated[dict[Name, Role], Field(min_length=1)]
+    sections: Annotated[tuple[Section, ...], Field(min_length=1)]
+    summarizer: Annotated[tuple[PromptSection, ...] | None, Field(min_length=1)] = None
+    manager: Annotated[tuple[PromptSection, ...] | None, Field(min_length=1)] = None
+    reply: ReplyRules = ReplyRules()
+    speaker_prefix: Literal["always", "never"] = "always"
+    stop: Literal["none", "names"] = "none"
+    first_speaker: Annotated[str | None, Field(description="a role, or random; default: the first role")] = None
+    probes: tuple[Probe, ...] = ()
+    events: tuple[ScheduledEvent, ...] = ()
+    sweep: Sweep | None = None
+    sweeps: Annotated[dict[Name, Sweep] | None, Field(min_length=1)] = None
+
+    @model_validator(mode="after")
+    def _one_way_to_sweep(self) -> Self:
+        if self.sweep is not None and self.sweeps is not None:
+            raise PydanticCustomError("sweeps", "`sweep` and `sweeps` cannot both stand; keep one of them")
+        return self
+
+    @property
+    def all_sweeps(self) -> Mapping[str, Sweep]:
+        """Every sweep by name; a file without one has a sweep of a single condition."""
+        return self.sweeps if self.sweeps is not None else {ONLY_SWEEP: self.sweep or Sweep()}

@@ -1,0 +1,275 @@
+"""Experiment files: from YAML or JSON to a checked definition, and back.
+
+All faults of a file are reported at once, each with its line, its path and the mend.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Callable, Iterable
+from pathlib import PurePosixPath, PureWindowsPath
+from typing import Any
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+from ruamel.yaml import YAML
+from ruamel.yaml.scalarstring import LiteralScalarString
+
+from sociarium.errors import DefinitionError, Problem
+from sociarium.experiment import checks
+from sociarium.experiment.definition import Definition
+from sociarium.experiment.faults import Fault, Loc, did_you_mean, path_text
+from sociarium.experiment.schema import keys_allowed
+from sociarium.experiment.tree import MOST_CHARACTERS, Tree, parse_json, parse_yaml
+
+Read = Callable[[str], bytes]
+"""Gives the bytes of a file beside the definition; raises OSError."""
+
+
+def parse(data: bytes, *, source: str, read: Read) -> Definition:
+    """The checked definition in a file's bytes, with the content of files it names in their place.
+
+    Args:
+        data: YAML, or JSON when `source` ends in `.json`.
+        source: the file's name, for messages.
+        read: reads a file named by `{file: path}`; paths are relative, inside the definition's folder.
+
+    Raises:
+        DefinitionError: with every problem of the file.
+    """
+    tree = _parsed(data, source)
+    if not tree.problems:
+        tree.value = _inlined(_with_empty_parts(tree.value), (), tree, read)
+    if tree.problems:
+        raise DefinitionError(source, tree.problems)
+    definition, problems = _validated(tree)
+    if definition is None or problems:
+        raise DefinitionError(source, sorted(problems, key=lambda problem: (problem.line or 0, problem.path)))
+    return definition
+
+
+def from_json(document: str) -> Definition:
+    """A definition as a store holds it, checked before it was stored."""
+    return Definition.model_validate_json(document)
+
+
+def to_json(definition: Definition) -> str:
+    """A definition for a store; the order of keys is kept."""
+    return json.dumps(_plain(definition))
+
+
+def to_yaml(definition: Definition) -> str:
+    """A definition as a file that `parse` reads back to an equal one."""
+    yaml = YAML(typ="rt", pure=True)
+    yaml.default_flow_style = False
+    yaml.allow_unicode = True
+    yaml.width = 110
+    stream = io.StringIO()
+    yaml.dump(_with_blocks(_plain(definition)), stream)
+    return stream.getvalue()
+
+
+def _plain(definition: Definition) -> dict[str, Any]:
+    return definition.model_dump(mode="json", by_alias=True, exclude_unset=True, exclude_none=True)
+
+
+def _with_blocks(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _with_blocks(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_with_blocks(item) for item in value]
+    if isinstance(value, str) and "\n" in value and _fits_block(value):
+        return LiteralScalarString(value)
+    return value
+
+
+def _fits_block(text: str) -> bool:
+    lines = text.split("\n")
+    visible = all(character.isprintable() for line in lines for character in line)
+    return (
+        visible and not lines[0].startswith(" ") and not any(line != line.rstrip() for line in lines) and lines[0] != ""
+    )
+
+
+def _parsed(data: bytes, source: str) -> Tree:
+    if len(data) > MOST_CHARACTERS:
+        size, most = len(data) / 1e6, MOST_CHARACTERS / 1e6
+        mend = "put long texts into files of their own and name them with {file: ...}"
+        return Tree(problems=[Problem("", f"the file has {size:.0f} MB; at most {most:.0f} MB are read", mend)])
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        return Tree(problems=[Problem("", "the file is not UTF-8 text", "save it as UTF-8", line=line)])
+    if not text.strip():
+        return Tree(problems=[Problem("", "the file is empty", "`sociarium demo` shows an example to start from")])
+    tree = parse_json(text) if source.lower().endswith(".json") else parse_yaml(text)
+    if not tree.problems and not isinstance(tree.value, dict):
+        mend = "an experiment file has keys such as title, models, roles and sections"
+        tree.problems.append(Problem("", "the file holds no mapping", mend, line=1))
+    return tree
+
+
+def _with_empty_parts(document: dict[str, Any]) -> dict[str, Any]:
+    """A role or sweep of which only the name is written is one with nothing special about it."""
+    found = dict(document)
+    for part in ("roles", "sweeps"):
+        if isinstance(found.get(part), dict):
+            found[part] = {name: {} if value is None else value for name, value in found[part].items()}
+    if "sweep" in found and found["sweep"] is None:
+        found["sweep"] = {}
+    return found
+
+
+def _inlined(value: Any, loc: Loc, tree: Tree, read: Read) -> Any:
+    if isinstance(value, dict):
+        if set(value) == {"file"} and isinstance(value["file"], str):
+            return _file_text(value["file"], loc, tree, read)
+        return {key: _inlined(item, (*loc, key), tree, read) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_inlined(item, (*loc, position), tree, read) for position, item in enumerate(value)]
+    return value
+
+
+def _file_text(name: str, loc: Loc, tree: Tree, read: Read) -> str:
+    def problem(message: str, mend: str) -> str:
+        tree.problems.append(Problem(path_text(loc), message, mend, line=tree.line(loc)))
+        return ""
+
+    if not _is_beside(name):
+        return problem(f"the file {name!r} is not beside this one", "name a file in the same folder or below it")
+    try:
+        data = read(name)
+    except OSError as error:
+        return problem(f"the file {name!r} cannot be read: {error.strerror or 'it is not there'}",
+                       "create it, or mend the path; it is relative to this file")  # fmt: skip
+    if len(data) > MOST_CHARACTERS:
+        return problem(f"the file {name!r} has {len(data) / 1e6:.0f} MB", f"at most {MOST_CHARACTERS / 1e6:.0f} MB")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return problem(f"the file {name!r} is not UTF-8 text", "save it as UTF-8")
+
+
+def _is_beside(name: str) -> bool:
+    windows = PureWindowsPath(name)
+    parts = {*PurePosixPath(name).parts, *windows.parts}
+    return (
+        bool(name) and "\0" not in name and not (name.startswith("/") or windows.drive or windows.root or ".." in parts)
+    )
+
+
+def _validated(tree: Tree) -> tuple[Definition | None, list[Problem]]:
+    """Check shape and meaning at once: ill-formed parts are noted, cut out, and the rest is checked on."""
+    value = tree.value
+    problems: list[Problem] = []
+    cut: list[Loc] = []
+    for _ in range(4):
+        try:
+            definition = Definition.model_validate_json(json.dumps(value))
+        except ValidationError as error:
+            details = error.errors(include_url=False)
+        else:
+            found = [fault for fault in checks.faults(definition) if not _touches(fault.loc, cut)]
+            return definition, problems + [_problem_of(fault, tree) for fault in found]
+        locs = [_tree_loc(detail["loc"], value) for detail in details]
+        new = [
+            _shape_problem(detail, loc, tree)
+            for detail, loc in zip(details, locs, strict=True)
+            if not _touches(loc, cut)
+        ]
+        problems += [problem for problem in new if problem not in problems]
+        cut += locs
+        value = _without(value, {loc for loc in locs if loc})
+    return None, problems
+
+
+def _touches(loc: Loc, cut: Iterable[Loc]) -> bool:
+    """Whether a fault may come only of a part that was cut out: it lies on its path, or in the same branch."""
+    return any(loc[: len(other)] == other or other[: len(loc)] == loc or loc[:1] == other[:1] for other in cut)
+
+
+def _without(value: Any, cut: set[Loc], loc: Loc = ()) -> Any:
+    if isinstance(value, dict):
+        return {key: _without(item, cut, (*loc, key)) for key, item in value.items() if (*loc, key) not in cut}
+    if isinstance(value, list):
+        return [_without(item, cut, (*loc, i)) for i, item in enumerate(value) if (*loc, i) not in cut]
+    return value
+
+
+def _holds(value: Any, part: str | int) -> bool:
+    if isinstance(value, dict):
+        return part in value
+    return isinstance(value, list) and isinstance(part, int) and part < len(value)
+
+
+def _tree_loc(loc: Loc, value: Any) -> Loc:
+    """A path of pydantic, which names union members too, as a path of the tree."""
+    found: list[str | int] = []
+    for position, part in enumerate(loc):
+        if _holds(value, part):
+            found.append(part)
+            value = value[part]
+        elif position == len(loc) - 1 and isinstance(value, dict) and part != "[key]":
+            found.append(part)
+    return tuple(found)
+
+
+def _shape_problem(detail: ErrorDetails, loc: Loc, tree: Tree) -> Problem:
+    message, mend = _words_for(detail, loc)
+    return Problem(path_text(loc), message, mend, line=tree.line(loc))
+
+
+def _words_for(detail: ErrorDetails, loc: Loc) -> tuple[str, str]:
+    kind, context = detail["type"], detail.get("ctx", {})
+    last = str(loc[-1]) if loc else ""
+    match kind:
+        case "extra_forbidden":
+            return f"unknown key {last!r}", did_you_mean(last, keys_allowed(detail["loc"][:-1]))
+        case "missing":
+            return f"{last!r} is missing", "add it"
+        case "string_type":
+            return "this is not text", 'put it in quotes: "..."'
+        case "model_type" | "dict_type" | "model_attributes_type":
+            return "this should have keys and values", "write `key: value` below it"
+        case "tuple_type" | "list_type":
+            return "this should be a list", "write [a, b], or a line with `- ` for each"
+        case "literal_error":
+            return f"this is not one of {context.get('expected', 'the allowed values')}", "choose one of them"
+        case "int_type" | "int_from_float" | "int_parsing":
+            return "this is not a whole number", "write one, without quotes"
+        case "float_type" | "float_parsing" | "finite_number":
+            return "this is not a number", "write one, without quotes"
+        case "bool_type":
+            return "this is not true or false", "write true or false"
+        case "greater_than_equal":
+            return f"this is less than {context['ge']}", f"write {context['ge']} or more"
+        case "greater_than":
+            return f"this is not more than {context['gt']}", "write a larger number"
+        case "less_than_equal":
+            return f"this is more than {context['le']}", f"write {context['le']} or less"
+        case "string_too_short" | "string_pattern_mismatch":
+            return "this is empty", "write something"
+        case "too_short":
+            return "this is empty", f"write at least {context.get('min_length', 1)}"
+        case "string_too_long":
+            return f"this is longer than {context['max_length']} characters", "shorten it"
+        case _:
+            message, _, mend = detail["msg"].partition("; ")
+            return message, mend
+
+
+def _problem_of(fault: Fault, tree: Tree) -> Problem:
+    line = tree.line(fault.loc)
+    if fault.within is not None and fault.loc in tree.text_lines:
+        before = _string_at(tree.value, fault.loc)[: fault.within]
+        line = tree.text_lines[fault.loc] + before.count("\n")
+    return Problem(path_text(fault.loc), fault.message, fault.mend, line=line)
+
+
+def _string_at(value: Any, loc: Loc) -> str:
+    found = value
+    for part in loc:
+        found = found[part]
+    return str(found)

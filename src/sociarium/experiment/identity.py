@@ -1,0 +1,52 @@
+"""Ids: what makes two experiments, versions, sweeps or runs the same."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import Any
+
+from sociarium.experiment.canonical import short_id
+from sociarium.experiment.definition import Definition
+
+_MEANINGFUL_ORDER = ("models", "roles", "sweeps", "variants", "factors")
+_NOT_PART_OF_IT = ("note", "favourite", "title")
+
+
+def folded(title: str) -> str:
+    """A title as it is compared: without regard to case, width and spaces around."""
+    return " ".join(unicodedata.normalize("NFKC", title).casefold().split())
+
+
+def experiment_id(creator: str, title: str) -> str:
+    """One experiment a creator and title."""
+    return short_id("experiment", creator, folded(title))
+
+
+def version_id(experiment: str, definition: Definition) -> str:
+    """One version a document; comments, note, favourite and the order of keys change nothing.
+
+    Where the order of keys says something (the first model, role and variant are defaults, roles speak in their
+    order) it counts.
+    """
+    document = definition.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+    kept = {key: value for key, value in document.items() if key not in _NOT_PART_OF_IT}
+    return short_id("version", experiment, _with_order(kept))
+
+
+def sweep_id(version: str, name: str) -> str:
+    """One sweep a version and name."""
+    return short_id("sweep", version, name)
+
+
+def run_id(experiment: str, *, replicate: int, seed: int, content_digest: str) -> str:
+    """One run an experiment, replicate, seed and resolved content."""
+    return short_id("run", experiment, replicate, seed, content_digest)
+
+
+def _with_order(value: Any, key: str = "") -> Any:
+    if isinstance(value, dict):
+        inner = {name: _with_order(item, name) for name, item in value.items()}
+        return [[name, item] for name, item in inner.items()] if key in _MEANINGFUL_ORDER else inner
+    if isinstance(value, list):
+        return [_with_order(item) for item in value]
+    return value

@@ -1,0 +1,131 @@
+"""Language models: what a model is (its identity) and where and how it is served (which is not part of it)."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
+
+from pydantic import Field, JsonValue, field_validator, model_validator
+from pydantic_core import PydanticCustomError
+
+from sociarium.experiment.frozen import Frozen
+
+Provider = Literal["ollama", "openai", "anthropic", "offline"]
+Thinking = bool | Literal["low", "medium", "high"]
+
+OPTIONS = (
+    "temperature",
+    "top_p",
+    "top_k",
+    "min_p",
+    "seed",
+    "max_tokens",
+    "context",
+    "frequency_penalty",
+    "presence_penalty",
+    "repeat_penalty",
+    "thinking",
+    "extra",
+)
+"""Fields of a model entry that are sent with every call and belong to what the model is."""
+
+
+class Price(Frozen):
+    """US dollars per million tokens."""
+
+    input: Annotated[float, Field(ge=0)]
+    output: Annotated[float, Field(ge=0)]
+
+
+class Limits(Frozen):
+    """What a server is asked at most."""
+
+    open: Annotated[int | None, Field(ge=1, description="calls under way at once")] = None
+    per_minute: Annotated[float | None, Field(gt=0, description="calls begun per minute")] = None
+
+
+class ModelSpec(Frozen):
+    """A model entry of an experiment file."""
+
+    provider: Provider
+    model: Annotated[str, Field(description="the name under which the server knows it")] = ""
+
+    temperature: Annotated[float | None, Field(ge=0)] = None
+    top_p: Annotated[float | None, Field(gt=0, le=1)] = None
+    top_k: Annotated[int | None, Field(ge=1)] = None
+    min_p: Annotated[float | None, Field(ge=0, le=1)] = None
+    seed: Annotated[
+        int | Literal["run"] | None,
+        Field(description="as given; or `run`: derived from run, call and attempt"),
+    ] = None
+    max_tokens: Annotated[int | None, Field(ge=1, description="of one reply")] = None
+    context: Annotated[int | None, Field(ge=1, description="tokens that prompt and reply may take together")] = None
+    frequency_penalty: Annotated[float | None, Field(ge=-2, le=2)] = None
+    presence_penalty: Annotated[float | None, Field(ge=-2, le=2)] = None
+    repeat_penalty: Annotated[float | None, Field(gt=0)] = None
+    thinking: Thinking | None = None
+    extra: Annotated[
+        dict[str, JsonValue] | None, Field(description="further options of this server, sent as they are")
+    ] = None
+
+    base_url: Annotated[str | None, Field(description="an OpenAI-compatible server")] = None
+    hosts: Annotated[tuple[str, ...] | None, Field(min_length=1, description="Ollama servers that share the load")] = (
+        None
+    )
+    api_key_env: Annotated[str | None, Field(description="the environment variable that holds the key")] = None
+    keep_alive: Annotated[str | int | None, Field(description="how long Ollama keeps the model loaded")] = None
+    timeout: Annotated[float | None, Field(gt=0, description="seconds that one call may take")] = None
+    price: Price | None = None
+    limits: Limits | None = None
+
+    @field_validator("api_key_env")
+    @classmethod
+    def _a_name(cls, value: str | None) -> str | None:
+        # The value may be the key itself, pasted by mistake: it must not be repeated in a message.
+        if value is not None and not (value.isidentifier() and value.isascii() and len(value) <= 64):
+            raise PydanticCustomError(
+                "key_name",
+                "is not the name of an environment variable; put the key into .env, and here only its name, "
+                "such as OPENAI_API_KEY",
+            )
+        return value
+
+    @field_validator("base_url")
+    @classmethod
+    def _no_credentials(cls, value: str | None) -> str | None:
+        return None if value is None else _checked_url(value)
+
+    @field_validator("hosts")
+    @classmethod
+    def _no_credentials_in_hosts(cls, value: tuple[str, ...] | None) -> tuple[str, ...] | None:
+        return None if value is None else tuple(_checked_url(host) for host in value)
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        if self.provider == "ollama" and self.context is None:
+            raise PydanticCustomError(
+                "context",
+                "`context` is missing: without it Ollama cuts long prompts in silence; add e.g. `context: 8192`",
+            )
+        if self.provider != "offline" and not self.model:
+            raise PydanticCustomError(
+                "model_name", "`model` is missing: write the name under which the server knows it"
+            )
+        return self
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """The options that are set, by name."""
+        return {name: value for name in OPTIONS if (value := getattr(self, name)) is not None}
+
+
+def _checked_url(value: str) -> str:
+    try:
+        parts = urlsplit(value if "://" in value else f"//{value}")
+        has_secret = parts.username is not None or parts.password is not None
+    except ValueError:
+        raise PydanticCustomError("url", "is not an address such as http://127.0.0.1:8000/v1") from None
+    if has_secret:
+        raise PydanticCustomError("url", "holds a user name or password; put the key into .env and name it with "
+                                  "`api_key_env`")  # fmt: skip
+    return value

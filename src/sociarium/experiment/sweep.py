@@ -1,0 +1,31 @@
+"""Sweeps: factors, their levels, what is left out, and how often each condition is repeated."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, JsonValue
+
+from sociarium.experiment.frozen import Frozen
+
+Level = str | int | float | bool
+"""A level as a researcher reads it: a variant's or model's name, a number, a linked level's name."""
+
+Streams = Literal["common", "independent"]
+
+
+class Sweep(Frozen):
+    """A sweep of an experiment file, as written; `design` says what it comes to."""
+
+    factors: dict[str, JsonValue] = Field(
+        default_factory=dict,
+        description="factor -> levels: a list, {from, to, by}, one level, or linked levels with a name each",
+    )
+    exclude: Annotated[
+        tuple[dict[str, JsonValue], ...], Field(description="combinations left out; a list means any of them")
+    ] = ()
+    replicates: Annotated[int, Field(ge=1)] = 1
+    seed: int = 0
+    streams: Annotated[Streams, Field(description="common: replicate k draws the same chances in every condition")] = (
+        "common"
+    )

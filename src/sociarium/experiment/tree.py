@@ -1,0 +1,184 @@
+"""From YAML or JSON text to a tree of plain values, with the line of every part.
+
+YAML 1.2: `on`, `off`, `yes`, `no` are strings. Duplicate keys, tags, recursive aliases, and aliases that grow without
+bound are refused. Keys are always strings, spelled as in the file.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+from sociarium.errors import Problem
+from sociarium.experiment.faults import Loc, path_text
+
+MOST_CHARACTERS = 5_000_000
+MOST_PARTS = 200_000
+DEEPEST = 60
+
+_TAG = "tag:yaml.org,2002:"
+
+
+@dataclass(slots=True)
+class Tree:
+    """A document: its value, where each part starts, and what could not be read.
+
+    Attributes:
+        lines: path -> line (1 is the first); a mapping's entry stands at the line of its key.
+        text_lines: path -> line on which a block text's first line stands.
+    """
+
+    value: Any = None
+    lines: dict[Loc, int] = field(default_factory=dict)
+    text_lines: dict[Loc, int] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+    def line(self, loc: Loc) -> int | None:
+        """The line of a path, or of the nearest part around it."""
+        for end in range(len(loc), -1, -1):
+            if loc[:end] in self.lines:
+                return self.lines[loc[:end]]
+        return None
+
+
+class _TooMuch(Exception):
+    """The document is deeper or has more parts than any experiment."""
+
+
+def parse_yaml(text: str) -> Tree:
+    """Read YAML 1.2 into a tree; faults stand in its `problems`."""
+    tree = Tree()
+    try:
+        node = YAML(typ="safe", pure=True).compose(text)
+        if node is not None:
+            tree.value = _Builder(tree).value(node, (), ())
+    except MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        tree.problems.append(_syntax_problem(error, None if mark is None else mark.line + 1, text))
+    except (YAMLError, ValueError) as error:
+        tree.problems.append(Problem("", f"this is not YAML: {_one_line(str(error))}", "mend the syntax"))
+    except (_TooMuch, RecursionError):
+        mend = f"at most {DEEPEST} levels and {MOST_PARTS} parts; mind aliases (*) that repeat each other"
+        tree.problems.append(Problem("", "the document is too deep or too large", mend))
+    return tree
+
+
+def parse_json(text: str) -> Tree:
+    """Read JSON into a tree; faults stand in its `problems`."""
+    # JSON is YAML 1.2 but for tabs between its parts, and a raw tab cannot stand inside a JSON string.
+    try:
+        json.loads(text)
+    except json.JSONDecodeError as error:
+        return Tree(problems=[Problem("", f"this is not JSON: {error.msg}", "mend the syntax", line=error.lineno)])
+    except RecursionError:
+        return Tree(problems=[Problem("", "the document is too deep", f"at most {DEEPEST} levels are allowed")])
+    tree = parse_yaml(text.replace("\t", " "))
+    if not tree.problems:
+        tree.value = json.loads(text)
+    return tree
+
+
+def _syntax_problem(error: MarkedYAMLError, line: int | None, text: str) -> Problem:
+    lines = text.splitlines()
+    if line and line <= len(lines) and re.match(r"\s*\t", lines[line - 1]):
+        return Problem("", "a tab stands where YAML wants spaces", "indent with spaces", line=line)
+    parts = (str(error.context or ""), str(error.problem or ""))
+    detail = _one_line(", ".join(part for part in parts if part))
+    return Problem("", f"this is not YAML: {detail}", "mend the syntax here or on the line before", line=line)
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())[:300]
+
+
+@dataclass(slots=True)
+class _Builder:
+    tree: Tree
+    parts: int = 0
+
+    def value(self, node: Node, loc: Loc, around: tuple[int, ...]) -> Any:
+        self.parts += 1
+        if self.parts > MOST_PARTS or len(loc) > DEEPEST:
+            raise _TooMuch
+        line = node.start_mark.line + 1
+        self.tree.lines.setdefault(loc, line)
+        if isinstance(node, ScalarNode):
+            return self._scalar(node, loc)
+        if id(node) in around:
+            self._problem(loc, line, "the alias contains itself", "write the part out")
+            return None
+        around = (*around, id(node))
+        if isinstance(node, SequenceNode):
+            self._refuse_tag(node, loc, "seq")
+            return [self.value(item, (*loc, position), around) for position, item in enumerate(node.value)]
+        assert isinstance(node, MappingNode)
+        self._refuse_tag(node, loc, "map")
+        return self._mapping(node, loc, around)
+
+    def _mapping(self, node: MappingNode, loc: Loc, around: tuple[int, ...]) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for key_node, value_node in node.value:
+            line = key_node.start_mark.line + 1
+            if not isinstance(key_node, ScalarNode):
+                self._problem(loc, line, "a key is a list or mapping", "keys are plain words")
+                continue
+            key = str(key_node.value)
+            if key == "<<" and key_node.tag == f"{_TAG}merge":
+                self._problem(loc, line, "merge keys (<<) are not part of YAML 1.2", "write the entries out")
+            elif key in found:
+                self._problem((*loc, key), line, f"the key {key!r} stands twice", "keep one of them")
+            else:
+                self.tree.lines[(*loc, key)] = line
+                found[key] = self.value(value_node, (*loc, key), around)
+        return found
+
+    def _scalar(self, node: ScalarNode, loc: Loc) -> Any:
+        text, kind = str(node.value), str(node.tag).removeprefix(_TAG)
+        if node.style in {"|", ">"}:
+            self.tree.text_lines[loc] = node.start_mark.line + 2
+        if kind == "null":
+            return None
+        if kind == "bool":
+            return text.lower() == "true"
+        if kind == "int":
+            return _integer(text)
+        if kind == "float":
+            return _real(text)
+        if kind not in {"str", "timestamp", "value"}:
+            self._problem(loc, node.start_mark.line + 1, f"the tag {node.tag} is not allowed", "write plain values")
+        if any("\ud800" <= character <= "\udfff" for character in text):
+            self._problem(loc, node.start_mark.line + 1, "half of a surrogate pair stands alone", "write the character")
+        return text
+
+    def _refuse_tag(self, node: Node, loc: Loc, kind: str) -> None:
+        if node.tag != f"{_TAG}{kind}":
+            self._problem(loc, node.start_mark.line + 1, f"the tag {node.tag} is not allowed", "write plain values")
+
+    def _problem(self, loc: Loc, line: int, message: str, mend: str) -> None:
+        self.tree.problems.append(Problem(path_text(loc), message, mend, line=line))
+
+
+def _integer(text: str) -> int | str:
+    digits = text.lower().lstrip("+-")
+    if len(digits) > 30:
+        return text
+    base = {"0x": 16, "0o": 8, "0b": 2}.get(digits[:2], 10)
+    try:
+        number = int(digits, base if base != 10 else 10)
+    except ValueError:
+        return text
+    return -number if text.startswith("-") else number
+
+
+def _real(text: str) -> float | str:
+    named = {".inf": "inf", "-.inf": "-inf", "+.inf": "inf", ".nan": "nan"}.get(text.lower(), text)
+    try:
+        return float(named.replace("_", ""))
+    except ValueError:
+        return text

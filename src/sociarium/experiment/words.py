@@ -1,0 +1,60 @@
+"""English word forms for placeholders."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import inflect
+
+_MODAL = frozenset({"can", "could", "may", "might", "must", "ought", "shall", "should", "will", "would"})
+_THIRD_PERSON = {"be": "is", "have": "has", "do": "does", "quiz": "quizzes"}
+
+
+@cache
+def _engine() -> inflect.engine:
+    # inflect takes over a second to import; most experiments and every start of the program do without it.
+    import inflect
+
+    return inflect.engine()
+
+
+def plural(noun: str) -> str:
+    """The plural of a noun or noun phrase: `guard` to `guards`, `policeman` to `policemen`."""
+    return str(_engine().plural_noun(noun) or noun)
+
+
+def number_word(number: int) -> str:
+    """A cardinal number in words: 3 to `three`."""
+    return str(_engine().number_to_words(str(number)))
+
+
+def possessive(noun: str) -> str:
+    """`guard` to `guard's`, `guards` to `guards'`, `men` to `men's`, `boss` to `boss's`."""
+    regular_plural = noun.lower().endswith("s") and not noun.lower().endswith("ss")
+    return f"{noun}'" if regular_plural else f"{noun}'s"
+
+
+def conjugated(verb: str, *, several: bool) -> str:
+    """A verb phrase in the present tense, for one (`makes`) or for several (`make`).
+
+    Only the first word changes: `give up` to `gives up`. Modal verbs stay as they are.
+    """
+    first, space, rest = verb.partition(" ")
+    return _one_verb(first, several=several) + space + rest
+
+
+def _one_verb(verb: str, *, several: bool) -> str:
+    if verb in _MODAL:
+        return verb
+    if several:
+        return "are" if verb == "be" else verb
+    if verb in _THIRD_PERSON:
+        return _THIRD_PERSON[verb]
+    if re.search(r"(s|x|z|ch|sh|[^aeiou]o)$", verb):
+        return f"{verb}es"
+    if re.search(r"[^aeiou]y$", verb):
+        return f"{verb[:-1]}ies"
+    return f"{verb}s"

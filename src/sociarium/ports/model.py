@@ -1,0 +1,140 @@
+"""The model port: a request goes out, a reply comes back.
+
+Concurrency: an adapter serves many requests of one event loop at once.
+Ownership: who opens an adapter closes it. Order: none between requests.
+Errors: `ask` raises only members of `errors.ModelError`; a refusal by the model or its server's filter is a reply.
+Retries: none in an adapter; the runner's policy is the only one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, Protocol
+
+from sociarium.experiment.canonical import fingerprint
+
+Speaker = Literal["system", "user", "assistant"]
+FinishReason = Literal["stop", "length", "refused", "other"]
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message of a chat."""
+
+    role: Speaker
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class ModelIdentity:
+    """What is asked: never where it is served.
+
+    Attributes:
+        name: of the model's entry in the experiment file.
+        options: as they go out, a derived seed in its place.
+    """
+
+    name: str
+    provider: str
+    model: str
+    options: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class ModelRequest:
+    """A request.
+
+    Attributes:
+        schema: JSON Schema of the answer, where a structured one is asked for.
+        stop: strings at which the model stops.
+        purpose: for display and estimates; not part of the fingerprint.
+    """
+
+    model: ModelIdentity
+    messages: tuple[Message, ...]
+    schema: Mapping[str, Any] | None = None
+    stop: tuple[str, ...] = ()
+    purpose: str = field(default="", compare=False)
+
+    def fingerprint(self) -> str:
+        """SHA-256 of the request's canonical JSON, before any adapter touches it."""
+        model = self.model
+        return fingerprint(
+            {
+                "model": [model.name, model.provider, model.model, dict(model.options)],
+                "messages": [[message.role, message.content] for message in self.messages],
+                "schema": self.schema,
+                "stop": self.stop,
+            }
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ModelReply:
+    """What the run sees of an answer.
+
+    Attributes:
+        text: what the model said, thinking apart.
+        replaced: whether characters that no store can hold became U+FFFD.
+        prompt_tokens, completion_tokens: as the server counted; None where it does not.
+    """
+
+    text: str
+    thinking: str = ""
+    finish_reason: FinishReason = "stop"
+    prompt_tokens: int | None = None
+    completion_tokens: int | None = None
+    replaced: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A reply with the facts of its call.
+
+    Attributes:
+        sent: options as really sent.
+        seconds: from sending to the whole reply.
+    """
+
+    reply: ModelReply
+    sent: Mapping[str, Any]
+    seconds: float
+    served_model: str | None = None
+    digest: str | None = None
+    fingerprint: str | None = None
+
+
+class Model(Protocol):
+    """A model that can be asked."""
+
+    async def ask(self, request: ModelRequest) -> Served:
+        """Ask once.
+
+        Raises:
+            Transient: a moment's failure; asking again is sensible.
+            RateLimited: asked too often; `retry_after` says for how long, where the server does.
+            EndpointUnavailable: nobody answers at the address.
+            Misconfigured: it will never be answered as configured.
+        """
+        ...
+
+    async def aclose(self) -> None:
+        """Let go of connections."""
+        ...
+
+
+def storable(reply: ModelReply) -> ModelReply:
+    """The reply with lone surrogates, which no store can hold, as U+FFFD."""
+    text, thinking = _whole(reply.text), _whole(reply.thinking)
+    if text == reply.text and thinking == reply.thinking:
+        return reply
+    return ModelReply(text, thinking, reply.finish_reason, reply.prompt_tokens, reply.completion_tokens, replaced=True)
+
+
+def _whole(text: str) -> str:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text

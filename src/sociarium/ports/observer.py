@@ -1,0 +1,106 @@
+"""Progress: what the runner says while it works. Displays, logs and tests listen.
+
+Concurrency: `notice` is called on the runner's event loop, one piece of news at a time, and must return at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from sociarium.experiment.sweep import Level
+from sociarium.records.runs import Counters
+
+
+@dataclass(frozen=True, slots=True)
+class SweepBegan:
+    """Work begins.
+
+    Attributes:
+        runs: planned in all; done, failed: before this start.
+    """
+
+    sweep: str
+    experiment: str
+    title: str
+    runs: int
+    done: int
+    failed: int
+    offline: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RunBegan:
+    """A run is taken up: new, or where it was left."""
+
+    run: str
+    condition: Mapping[str, Level]
+    replicate: int
+    resumed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A model answered."""
+
+    run: str
+    model: str
+    purpose: str
+    prompt_tokens: int
+    completion_tokens: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """A message was spoken in a run."""
+
+    run: str
+    author: str
+    role: str
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunDone:
+    """A run came to its end; elsewhere: another worker brought it there."""
+
+    run: str
+    ended: str
+    counters: Counters
+    elsewhere: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RunFailed:
+    """A run failed; the others go on."""
+
+    run: str
+    error: str
+    elsewhere: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """The runner waits, and for what."""
+
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stopping:
+    """Calls under way are finished, nothing new begins."""
+
+    why: str
+
+
+News = SweepBegan | RunBegan | Answered | Spoken | RunDone | RunFailed | Waiting | Stopping
+
+
+class Observer(Protocol):
+    """Somebody who listens."""
+
+    def notice(self, news: News) -> None:
+        """Take note."""
+        ...

@@ -1,0 +1,143 @@
+"""The store port: experiments, sweeps and runs, and what runs leave behind.
+
+Concurrency: every method may be called from any thread, and many processes and machines may use one store at once.
+Only unique inserts are relied on to be atomic; whatever else a method writes is a copy for reading, which the next
+writer mends. Losing a race is a result: methods that insert return what stands.
+Ordering: `append` keeps the order of its records; what it has returned is on disk.
+Ownership: who opens a store closes it. Records go in and come out as values; none is changed later.
+Errors: `StoreUnavailable` when the store cannot be reached for now, `StoreError` for what it can never do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Literal, Protocol
+
+from sociarium.records.events import Event
+from sociarium.records.journal import JournalEntry
+from sociarium.records.plans import Experiment, Member, SweepRecord, Version
+from sociarium.records.runs import Claim, Place, Run, RunStatus, Worker
+
+Kind = Literal["experiment", "sweep", "run"]
+
+Record = JournalEntry | Event
+
+
+class Store(Protocol):
+    """Where experiments and runs are kept."""
+
+    @property
+    def url(self) -> str:
+        """Where it is, without any password."""
+        ...
+
+    # What is planned
+
+    def save(self, experiment: Experiment, version: Version) -> tuple[Experiment, Version]:
+        """Keep an experiment and a version of its document, unless they stand already.
+
+        Args:
+            experiment: note and favourite count only when it is new.
+            version: its number is given by the store: the last one plus one.
+
+        Returns:
+            Both as they stand.
+        """
+        ...
+
+    def experiments(self) -> Iterator[Experiment]:
+        """All experiments, the latest first."""
+        ...
+
+    def version(self, version: str) -> Version:
+        """A version by its id. Raises `NotFound`."""
+        ...
+
+    def versions(self, experiment: str) -> list[Version]:
+        """The versions of an experiment by number, the last one last."""
+        ...
+
+    def begin(self, sweep: SweepRecord) -> SweepRecord:
+        """Keep a sweep, unless it stands already; returns it as it stands."""
+        ...
+
+    def sweeps(self, experiment: str | None = None) -> list[SweepRecord]:
+        """Sweeps that were begun, the latest first."""
+        ...
+
+    def matching(self, kind: Kind, prefix: str) -> list[str]:
+        """At most ten ids that begin so, in order."""
+        ...
+
+    # A sweep's runs
+
+    def place(self, members: Sequence[Member], runs: Sequence[Run]) -> list[RunStatus]:
+        """Keep runs and their places in a sweep, unless they stand already.
+
+        Returns:
+            How each run of `runs` stands, in their order.
+        """
+        ...
+
+    def places(self, sweep: str) -> Iterator[Place]:
+        """The places of a sweep that were reached so far, by position."""
+        ...
+
+    def members(self, run: str) -> list[Member]:
+        """The places that a run has, in sweeps of its experiment; the latest sweep first."""
+        ...
+
+    def run(self, run: str) -> Run:
+        """A run by its id. Raises `NotFound`."""
+        ...
+
+    def status(self, runs: Sequence[str]) -> list[RunStatus]:
+        """How runs stand, in the order asked for. Raises `NotFound`."""
+        ...
+
+    # Who works on a run
+
+    def claim(self, claim: Claim) -> Claim:
+        """Insert an entry of a run's claim log and bring the run's status up to it.
+
+        A claim without an outcome takes the run up; one with an outcome lets go of it.
+
+        Returns:
+            The entry that stands under that run and token: the given one, or another's that was first. When it is
+            another's, the run's status is brought up to it, in case its writer was killed in between.
+        """
+        ...
+
+    def beat(self, worker: Worker) -> None:
+        """Keep a worker's counter and what it says of itself; the first beat makes it known."""
+        ...
+
+    def workers(self, ids: Sequence[str]) -> Mapping[str, Worker]:
+        """Those of the workers that are known, by id."""
+        ...
+
+    # What a run leaves behind
+
+    def append(self, records: Sequence[Record]) -> list[Record]:
+        """Keep journal entries and events in one commit; on an error none of them is kept.
+
+        Returns:
+            For each the record that stands under its run and key: the given one, or an earlier one.
+        """
+        ...
+
+    def journal(self, run: str) -> list[JournalEntry]:
+        """A run's journal by ordinal."""
+        ...
+
+    def events(self, run: str) -> list[Event]:
+        """A run's events by number."""
+        ...
+
+    def erase(self, run: str) -> None:
+        """Forget a run's events, then its journal, so that it starts anew; its claim log goes on."""
+        ...
+
+    def close(self) -> None:
+        """Let go of it; closing twice is allowed."""
+        ...

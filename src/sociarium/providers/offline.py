@@ -1,0 +1,130 @@
+"""The offline model: no language model at all, for first steps, tests and dry runs.
+
+It answers with varied, role-coloured text determined by the request, and with an instance of the schema when one is
+asked for. Nothing it says is a result.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from sociarium.experiment.chance import Draws
+from sociarium.ports.model import ModelReply, ModelRequest, Served
+
+LABEL = "offline"
+"""Stands wherever its words are shown."""
+
+_CHARACTERS_PER_TOKEN = 4
+_SELF = re.compile(r"You are ([^\s,.;:]+)")
+
+_OPENINGS = (
+    "Let me put it plainly.",
+    "I have thought about that.",
+    "Before we go on, one thing.",
+    "I hear you.",
+    "That is not how I see it.",
+    "All right.",
+    "Wait a moment.",
+    "You may be right there.",
+)
+_CLAIMS = (
+    "we cannot leave it as it is",
+    "somebody has to take the first step",
+    "the rules are there for all of us",
+    "I would rather have it settled today",
+    "nobody here gains from a quarrel",
+    "what was promised ought to be kept",
+    "I need to know where I stand",
+    "there is more to it than meets the eye",
+)
+_CLOSINGS = (
+    "What do you say?",
+    "I will not ask twice.",
+    "That is all I have to say.",
+    "Give it some thought.",
+    "Tell me if I am wrong.",
+    "Then we understand each other.",
+    "Let us see what the day brings.",
+    "I am listening.",
+)
+
+
+class Offline:
+    """The model port without a model.
+
+    Args:
+        pace: seconds that each answer takes, so that a display has something to show.
+    """
+
+    def __init__(self, *, pace: float = 0.0) -> None:
+        self._pace = pace
+
+    async def ask(self, request: ModelRequest) -> Served:
+        """Answer at once, or after `pace`; never fails."""
+        await asyncio.sleep(self._pace)
+        draws = Draws("offline", request.fingerprint())
+        text = json.dumps(instance(request.schema, draws)) if request.schema else _speech(request, draws)
+        asked = sum(len(message.content) for message in request.messages)
+        reply = ModelReply(
+            text,
+            prompt_tokens=-(-asked // _CHARACTERS_PER_TOKEN),
+            completion_tokens=-(-len(text) // _CHARACTERS_PER_TOKEN),
+        )
+        return Served(reply, dict(request.model.options), self._pace, served_model=LABEL)
+
+    async def aclose(self) -> None:
+        """Nothing to let go of."""
+
+
+def _speech(request: ModelRequest, draws: Draws) -> str:
+    system = next((message.content for message in request.messages if message.role == "system"), "")
+    if request.purpose == "summary":
+        said = request.messages[-1].content.count("\n\n")
+        return f"{said} things were said. {draws.choice(_CLAIMS).capitalize()}; on this they did not agree."
+    own = _SELF.search(system)
+    role = re.sub(r"_\d+$", "", own.group(1)).replace("_", " ").lower() if own else "participant"
+    claim, other = draws.choice(_CLAIMS), draws.choice(_CLAIMS)
+    sentence = f"As a {role} I say that {claim}"
+    if other != claim:
+        sentence += f", and that {other}"
+    return f"{draws.choice(_OPENINGS)} {sentence}. {draws.choice(_CLOSINGS)}"
+
+
+def instance(schema: Mapping[str, Any], draws: Draws) -> Any:
+    """A value that a JSON Schema allows, drawn; for the keywords that environments use.
+
+    Raises:
+        ValueError: the schema has a type that is not known here.
+    """
+    if "const" in schema:
+        return schema["const"]
+    if "enum" in schema:
+        return draws.choice(schema["enum"])
+    for union in ("anyOf", "oneOf"):
+        if union in schema:
+            return instance(draws.choice(schema[union]), draws)
+    match schema.get("type"):
+        case "object":
+            return {name: instance(part, draws) for name, part in schema.get("properties", {}).items()}
+        case "array":
+            least = schema.get("minItems", 0)
+            count = least + draws.below(max(schema.get("maxItems", least + 2) - least, 0) + 1)
+            return [instance(schema.get("items", {"type": "string"}), draws) for _ in range(count)]
+        case "integer":
+            low = schema.get("minimum", 0)
+            return low + draws.below(schema.get("maximum", low + 10) - low + 1)
+        case "number":
+            low = schema.get("minimum", 0.0)
+            return round(low + draws.random() * (schema.get("maximum", low + 1.0) - low), 3)
+        case "boolean":
+            return bool(draws.below(2))
+        case "null":
+            return None
+        case "string":
+            return draws.choice(_CLAIMS)[: schema.get("maxLength")]
+        case other:
+            raise ValueError(f"the offline model cannot make an instance of {other!r}")

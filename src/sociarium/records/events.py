@@ -1,0 +1,65 @@
+"""Events: what happened in a run, in order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from sociarium.experiment.canonical import fingerprint
+
+Kind = Literal["agent", "message", "event", "summary", "probe"]
+"""agent: who takes part. message: an agent's. event: the researcher's words. summary: of a day. probe: an answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """What an environment emits.
+
+    Attributes:
+        day: 0 before the first.
+        index: of a message within its day, from 1; 0 for everything else.
+        author: name of the agent, or of who else speaks.
+        data: further JSON values of this kind.
+    """
+
+    kind: Kind
+    day: int = 0
+    index: int = 0
+    author: str = ""
+    role: str = ""
+    content: str = ""
+    flags: tuple[str, ...] = ()
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A happening of a run, with run and key as its identity.
+
+    Attributes:
+        seq: its number in the run, from 1.
+        digest: SHA-256 of number and happening; an equal key with another digest is a divergence.
+    """
+
+    run: str
+    key: str
+    seq: int
+    happening: Happening
+    digest: str
+
+
+def event(run: str, key: str, seq: int, happening: Happening) -> Event:
+    """An event with its digest."""
+    spelled = [
+        seq,
+        happening.kind,
+        happening.day,
+        happening.index,
+        happening.author,
+        happening.role,
+        happening.content,
+        happening.flags,
+        dict(happening.data),
+    ]
+    return Event(run, key, seq, happening, fingerprint(spelled))

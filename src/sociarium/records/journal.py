@@ -1,0 +1,54 @@
+"""Journal entries: the answers a run was given, under the keys by which it asked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+Source = Literal["model", "record", "person", "inputs"]
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """Facts of a model call that the run does not see.
+
+    Attributes:
+        model: its name in the experiment file.
+        sent: options as really sent.
+        attempts: calls made until one was answered.
+        seconds: of the answered one.
+        served_model, digest, fingerprint: what the server says it was.
+    """
+
+    model: str
+    sent: Mapping[str, Any]
+    seconds: float
+    attempts: int = 1
+    served_model: str | None = None
+    digest: str | None = None
+    fingerprint: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class JournalEntry:
+    """An answer, with run and key as its identity: the first one inserted stands for ever.
+
+    Attributes:
+        ordinal: its number in the order in which the run's worker received answers.
+        token: of the claim under which it was written.
+        fingerprint: SHA-256 of the canonical request.
+        answer: JSON value that the run was given.
+        call: for a model's answer.
+        at: UTC, ISO 8601.
+    """
+
+    run: str
+    key: str
+    ordinal: int
+    token: int
+    fingerprint: str
+    source: Source
+    answer: Any
+    at: str
+    call: Call | None = None

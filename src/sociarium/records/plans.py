@@ -1,0 +1,75 @@
+"""Records of what is planned: experiments, their versions, sweeps, and each run's place in a sweep."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sociarium.experiment.sweep import Level
+
+
+@dataclass(frozen=True, slots=True)
+class Experiment:
+    """An experiment: one a creator and title. Note and favourite are as last edited."""
+
+    id: str
+    creator: str
+    title: str
+    note: str
+    favourite: bool
+    created: str
+    origin: str | None = None
+    revision: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A version of an experiment's document.
+
+    Attributes:
+        number: 1 is the first; 0 before a store has numbered it.
+        document: JSON of the definition, files inlined.
+    """
+
+    id: str
+    experiment: str
+    number: int
+    document: str
+    created: str
+
+
+@dataclass(frozen=True, slots=True)
+class SweepRecord:
+    """A sweep of a version that was begun.
+
+    Attributes:
+        conditions: how many it has.
+        runs: how many different runs; fewer than conditions x replicates when conditions share content.
+    """
+
+    id: str
+    experiment: str
+    version: str
+    name: str
+    creator: str
+    conditions: int
+    replicates: int
+    seed: int
+    runs: int
+    created: str
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A run's place in a sweep.
+
+    Attributes:
+        position: of the run in the sweep's order; with the sweep it is the member's identity.
+        condition: factor -> label of its level.
+    """
+
+    sweep: str
+    position: int
+    run: str
+    replicate: int
+    condition: Mapping[str, Level]

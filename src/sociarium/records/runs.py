@@ -1,0 +1,141 @@
+"""Records of a run: what it is, how it stands, who works on it, and how it may change."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Literal
+
+from sociarium.experiment.sweep import Level
+
+
+class RunState(StrEnum):
+    """How a run stands. Pending: nobody works on it. Failed: can be taken up again when asked for."""
+
+    PENDING = "pending"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+
+
+Ending = Literal["completed", "refused", "context_cut", "silent"]
+"""How a finished run ended; all are results.
+
+refused: the model or its server's filter refused. context_cut: the next prompt would not fit. silent: nobody
+was left who could speak.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What a run is; it never changes.
+
+    Attributes:
+        content: JSON of its resolved content.
+        stream: what its draws are seeded with beside sweep seed and replicate, and its derived seeds: the run's own
+            id, or its origin's for a fork.
+    """
+
+    id: str
+    experiment: str
+    creator: str
+    replicate: int
+    seed: int
+    content: str
+    stream: str
+    created: str
+
+
+@dataclass(frozen=True, slots=True)
+class Counters:
+    """What a run came to."""
+
+    messages: int = 0
+    calls: int = 0
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class RunStatus:
+    """How a run stands; a copy, for reading, of what its claims say.
+
+    Attributes:
+        token: of its last claim; 0 before the first.
+        worker: who holds or held that claim.
+        protocol: version of the environment's rules under which it began; 0 before that.
+    """
+
+    run: str
+    state: RunState = RunState.PENDING
+    token: int = 0
+    worker: str | None = None
+    protocol: int = 0
+    ended: str | None = None
+    error: str | None = None
+    counters: Counters = field(default_factory=Counters)
+    started: str | None = None
+    finished: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a worker let go of a run: done or failed, or given back (pending)."""
+
+    state: RunState
+    ended: Ending | None = None
+    error: str | None = None
+    counters: Counters = field(default_factory=Counters)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """An entry of a run's claim log: a worker took it up, or let go of it with an outcome.
+
+    The log is a chain of unique inserts, token by token. Whoever inserts a token first has it; a worker that was
+    overtaken finds its next token taken, so its finish is refused.
+    """
+
+    run: str
+    token: int
+    worker: str
+    at: str
+    protocol: int = 0
+    outcome: Outcome | None = None
+
+
+def may_be_claimed(status: RunStatus, *, retry_failed: bool) -> bool:
+    """Whether a run may be taken up; a running one only from a worker that is gone, which the caller knows."""
+    return status.state in {RunState.PENDING, RunState.RUNNING} or (retry_failed and status.state is RunState.FAILED)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A run's place in a sweep with how it stands."""
+
+    position: int
+    replicate: int
+    condition: Mapping[str, Level]
+    status: RunStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Worker:
+    """A process that works on runs.
+
+    Attributes:
+        boot: names the host's boot and the process's own space of ids; two processes can see each other's ids when
+            host and boot agree.
+        started: when the process began, in the system's own terms, so that a reused id is another process.
+        beat: a counter that a live worker increases.
+        doing: what it says of itself, for `status`.
+    """
+
+    id: str
+    host: str
+    boot: str
+    pid: int
+    started: str
+    beat: int = 0
+    doing: Mapping[str, object] = field(default_factory=dict)

@@ -1,0 +1,34 @@
+"""Replies and recorded values as journal answers, and back."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from sociarium.errors import Divergence
+from sociarium.experiment.canonical import fingerprint
+from sociarium.ports.model import ModelReply
+from sociarium.records.journal import JournalEntry
+
+RECORDED = fingerprint("recorded")
+"""The fingerprint of entries that answer no request: values computed once."""
+
+
+def spelled(reply: ModelReply) -> dict[str, Any]:
+    """A reply as a JSON value; parts that say nothing are left out."""
+    return {name: value for name, value in asdict(reply).items() if value not in ("", None, False)}
+
+
+def read(answer: Any) -> ModelReply:
+    """The reply that `spelled` wrote."""
+    return ModelReply(**{"text": "", **answer})
+
+
+def verify(entry: JournalEntry, asked: str) -> None:
+    """Raise `Divergence` unless an entry answers the request with this fingerprint."""
+    if entry.fingerprint != asked:
+        raise Divergence(
+            entry.run,
+            entry.key,
+            f"asked for {asked[:12]}, answered was {entry.fingerprint[:12]} (request fingerprints)",
+        )

@@ -1,0 +1,63 @@
+"""What a sweep may take: calls under way are finished when a bound is reached, the rest waits for `resume`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from sociarium.experiment.models import Price
+from sociarium.ports.model import ModelReply
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """Bounds of one start.
+
+    Attributes:
+        tokens: prompt and completion together.
+        cost: US dollars; needs a price for every model.
+        seconds: of wall time.
+    """
+
+    tokens: int | None = None
+    cost: float | None = None
+    seconds: float | None = None
+
+
+@dataclass(slots=True)
+class Spending:
+    """What this start came to."""
+
+    prices: Mapping[str, Price]
+    messages: int = 0
+    calls: int = 0
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    cost: float = 0.0
+    unpriced: set[str] = field(default_factory=set)
+
+    def add(self, model: str, reply: ModelReply) -> None:
+        """Count a call."""
+        prompt, completion = reply.prompt_tokens or 0, reply.completion_tokens or 0
+        self.calls += 1
+        self.prompt_tokens += prompt
+        self.completion_tokens += completion
+        price = self.prices.get(model)
+        if price is None:
+            self.unpriced.add(model)
+        else:
+            self.cost += (prompt * price.input + completion * price.output) / 1e6
+
+    @property
+    def cost_usd(self) -> float | None:
+        """US dollars; None when a model without a price was asked."""
+        return None if self.unpriced else self.cost
+
+    def reached(self, bounds: Bounds) -> str | None:
+        """Which bound is reached, in words."""
+        tokens = self.prompt_tokens + self.completion_tokens
+        if bounds.tokens is not None and tokens >= bounds.tokens:
+            return f"{tokens} tokens were used, the bound is {bounds.tokens}"
+        if bounds.cost is not None and self.cost >= bounds.cost:
+            return f"{self.cost:.2f} USD were spent, the bound is {bounds.cost:.2f}"
+        return None

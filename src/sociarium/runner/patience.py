@@ -1,0 +1,51 @@
+"""Patience with a store that is away for a while: what is to be written waits, nothing is lost."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from sociarium.errors import StoreUnavailable
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long a store may be away before the sweep stops, resumable.
+
+    Attributes:
+        seconds: in all.
+        pause, longest_pause: between two tries; each pause is twice the one before.
+        sleep: waits; a port of time.
+        waiting: told once when the waiting begins.
+    """
+
+    seconds: float = 300.0
+    pause: float = 0.2
+    longest_pause: float = 5.0
+    sleep: Callable[[float], None] = time.sleep
+    waiting: Callable[[str], None] = lambda _what: None
+
+    def over(self, call: Callable[[], T]) -> T:
+        """Call until the store answers.
+
+        Every call made through here may be repeated: the store's inserts return what stands.
+
+        Raises:
+            StoreUnavailable: the store stayed away.
+        """
+        waited, pause = 0.0, self.pause
+        while True:
+            try:
+                return call()
+            except StoreUnavailable as error:
+                if waited >= self.seconds:
+                    raise
+                if not waited:
+                    self.waiting(str(error))
+                self.sleep(pause)
+                waited += pause
+                pause = min(2 * pause, self.longest_pause)

@@ -1,0 +1,229 @@
+"""The plan: what a sweep comes to, before anything is asked."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sociarium.experiment.checks import design_of
+from sociarium.experiment.content import Content, ProbeContent, resolve
+from sociarium.experiment.definition import Definition
+from sociarium.experiment.design import Design
+from sociarium.experiment.models import Price
+from sociarium.experiment.order import Permutation
+from sociarium.experiment.review import models_used, warnings
+from sociarium.experiment.sharing import Sharing, sharing
+from sociarium.experiment.sweep import Level
+from sociarium.runner.estimate import CHARACTERS_PER_TOKEN, LONG_WORDS, SHORT_WORDS, Usage, rehearsed
+
+MOST_LISTED = 1000
+"""Groups of conditions that share a run, and levels of a factor, that a plan lists."""
+_SAMPLED = 24
+_SECONDS_PER_CALL = (0.5, 15.0)
+"""Of a hosted or local model, for the range of durations; the offline model takes none."""
+
+_COUNTED = ("messages", "messages_per_day", "days", "speaker_selection")
+
+Range = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a sweep comes to.
+
+    Attributes:
+        runs: different runs; conditions that share content share them.
+        factors: name -> labels of its levels.
+        shared: groups of conditions that come to the same content, the first `MOST_LISTED`.
+        shared_groups: how many such groups there are.
+        calls: to models, by purpose: agent, summarizer, manager, probe; re-asked replies not counted.
+        tokens: prompt and completion, each from few words to many.
+        cost_usd: None when a model has no price.
+        seconds: at the given concurrency, from fast models to slow ones.
+        models: name -> who uses it.
+    """
+
+    sweep: str
+    conditions: int
+    replicates: int
+    runs: int
+    factors: Mapping[str, Sequence[Level]]
+    shared: Sequence[Sequence[Mapping[str, Level]]]
+    shared_groups: int
+    messages: int
+    calls: Mapping[str, int]
+    tokens: Mapping[str, Range]
+    cost_usd: tuple[float, float] | None
+    seconds: Range
+    warnings: Sequence[str]
+    models: Mapping[str, Sequence[str]]
+
+    def as_dict(self) -> dict[str, Any]:
+        """As `--json` prints it."""
+        return {
+            "sweep": self.sweep,
+            "conditions": self.conditions,
+            "replicates": self.replicates,
+            "runs": self.runs,
+            "factors": {name: list(levels) for name, levels in self.factors.items()},
+            "shared": [[dict(condition) for condition in group] for group in self.shared],
+            "shared_groups": self.shared_groups,
+            "messages": self.messages,
+            "calls": dict(self.calls),
+            "tokens": {kind: list(ends) for kind, ends in self.tokens.items()},
+            "cost_usd": None if self.cost_usd is None else list(self.cost_usd),
+            "duration_s": list(self.seconds),
+            "warnings": list(self.warnings),
+            "models": {name: list(users) for name, users in self.models.items()},
+        }
+
+
+def plan(definition: Definition, sweep_name: str, *, concurrency: int = 16) -> Plan:
+    """Plan a sweep of a checked definition."""
+    sweep = definition.all_sweeps[sweep_name]
+    design = design_of(definition, sweep_name)
+    shared = sharing(definition, design)
+    counted = _counted(definition, design, shared)
+    calls = {kind: number * sweep.replicates for kind, number in counted.items() if kind != "messages"}
+    runs = shared.conditions * sweep.replicates
+    used = models_used(definition, design)
+    usage = [
+        _usage(definition, design, words=words, characters_per_token=density, runs=runs)
+        for words, density in zip((SHORT_WORDS, LONG_WORDS), CHARACTERS_PER_TOKEN, strict=True)
+    ]
+    return Plan(
+        sweep=sweep_name,
+        conditions=design.size,
+        replicates=sweep.replicates,
+        runs=runs,
+        factors={factor.name: [level.label for level in factor.levels] for factor in design.factors},
+        shared=shared.listed(design, most=MOST_LISTED),
+        shared_groups=shared.count,
+        messages=counted["messages"] * sweep.replicates,
+        calls=calls,
+        tokens={
+            "prompt": _ends([sum(one.prompt.values()) for one in usage]),
+            "completion": _ends([sum(one.completion.values()) for one in usage]),
+        },
+        cost_usd=_cost(definition, usage, sorted(used)),
+        seconds=_seconds(definition, sorted(used), sum(calls.values()), runs, concurrency),
+        warnings=warnings(definition, sweep, design, shared),
+        models={name: sorted(users) for name, users in sorted(used.items())},
+    )
+
+
+def _ends(values: Sequence[float]) -> Range:
+    return round(min(values)), round(max(values))
+
+
+def _counted(definition: Definition, design: Design, shared: Sharing) -> dict[str, int]:
+    """Messages and calls of one replicate, summed over different conditions without listing them."""
+    agents = [f"agents.{role}" for role in definition.roles]
+    positions = tuple(sorted({*design.deciding((*_COUNTED, "first_speaker", *agents)), *shared.positions}))
+    repeated = shared.repeated()
+    first = design.settings(dict.fromkeys(range(len(design.factors)), 0))
+    total = dict.fromkeys(("messages", "agent", "summarizer", "manager", "probe"), 0)
+    for levels, number in design.combinations(positions):
+        if tuple(levels[position] for position in shared.positions) in repeated:
+            continue
+        replaced = {slot for position in levels for slot in design.factors[position].slots}
+        kept = {slot: value for slot, value in first.items() if slot not in replaced}
+        content = resolve(definition, kept | dict(design.settings(levels)))
+        for kind, count in counts_of(content).items():
+            total[kind] += count * number
+    return total
+
+
+def counts_of(content: Content) -> dict[str, int]:
+    """Messages, and calls by purpose, of one run in which every reply is good at once."""
+    scripted = _scripted(content)
+    messages = content.messages if any(role.model for role in content.roles) else scripted
+    return {
+        "messages": messages,
+        "agent": messages - scripted,
+        "summarizer": content.days - 1 if content.summarizer else 0,
+        "manager": messages if content.speaker_selection == "auto" else 0,
+        "probe": sum(_probe_calls(content, probe) for probe in content.probes),
+    }
+
+
+def _probe_calls(content: Content, probe: ProbeContent) -> int:
+    answering = sum(role.count for role in content.roles if role.name in probe.of)
+    days = content.days if "each_day" in probe.at else 0
+    ends = 1 if "end" in probe.at and "each_day" not in probe.at else 0
+    return answering * (("start" in probe.at) + days + ends)
+
+
+def _scripted(content: Content) -> int:
+    """Messages that scripted agents say: exactly in round robin, else as often as chance has it."""
+    left = {
+        (role.name, number): len(role.script)
+        for role in content.roles
+        if role.script is not None
+        for number in range(role.count)
+    }
+    if not left:
+        return 0
+    everybody = [(role.name, number) for role in content.roles for number in range(role.count)]
+    lines = sum(left.values())
+    if len(left) == len(everybody):
+        return min(lines, content.messages)
+    if content.speaker_selection != "round_robin":
+        return min(lines, round(content.messages * len(left) / len(everybody)))
+    said = 0
+    for messages in content.messages_of_days:
+        place = next(i for i, (name, _) in enumerate(everybody) if name == _opening_role(content))
+        for _ in range(messages):
+            while left.get(everybody[place % len(everybody)], 1) == 0:
+                place += 1
+            agent = everybody[place % len(everybody)]
+            if agent in left:
+                left[agent] -= 1
+                said += 1
+            place += 1
+    return said
+
+
+def _opening_role(content: Content) -> str:
+    return content.roles[0].name if content.first_speaker == "random" else content.first_speaker
+
+
+def _usage(definition: Definition, design: Design, *, words: int, characters_per_token: float, runs: int) -> Usage:
+    """Tokens of all runs by model, from sampled conditions."""
+    order = Permutation(design.size, "estimate")
+    sampled = min(_SAMPLED, design.size)
+    total = Usage()
+    for position in range(sampled):
+        content = resolve(definition, design.settings(design.levels(order[position])))
+        used, _ = asyncio.run(rehearsed(content, words=words, characters_per_token=characters_per_token))
+        for model, prompt in used.prompt.items():
+            total.add(model, prompt * runs / sampled, used.completion[model] * runs / sampled)
+    return total
+
+
+def _cost(definition: Definition, usage: Sequence[Usage], used: Sequence[str]) -> tuple[float, float] | None:
+    prices: dict[str, Price] = {}
+    for name in used:
+        spec = definition.models[name]
+        price = Price(input=0, output=0) if spec.provider in {"offline", "ollama"} else spec.price
+        if price is None:
+            return None
+        prices[name] = price
+    costs = [
+        sum(
+            (one.prompt.get(name, 0.0) * price.input + one.completion.get(name, 0.0) * price.output) / 1e6
+            for name, price in prices.items()
+        )
+        for one in usage
+    ]
+    return round(min(costs), 4), round(max(costs), 4)
+
+
+def _seconds(definition: Definition, used: Sequence[str], calls: int, runs: int, concurrency: int) -> Range:
+    if all(definition.models[name].provider == "offline" for name in used):
+        return (0, 0)
+    at_once = max(1, min(concurrency, runs))
+    low, high = (calls / at_once * seconds for seconds in _SECONDS_PER_CALL)
+    return round(low), round(high)

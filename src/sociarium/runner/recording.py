@@ -1,0 +1,215 @@
+"""Recorders: one for runs that are played, one for runs that are replayed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from sociarium.errors import Divergence, SociariumError
+from sociarium.ports.clock import Clock
+from sociarium.ports.model import ModelReply, ModelRequest
+from sociarium.ports.observer import Answered, Observer, Spoken
+from sociarium.records.events import Event
+from sociarium.records.journal import Call, JournalEntry
+from sociarium.records.runs import Counters
+from sociarium.runner import answers
+from sociarium.runner.budget import Bounds, Spending
+from sociarium.runner.desk import Desk
+from sociarium.runner.stopping import StopSwitch
+from sociarium.runner.writer import Writer
+
+
+@dataclass(slots=True)
+class Tally:
+    """Counts what a run comes to, whether it is asked or remembered."""
+
+    messages: int = 0
+    calls: int = 0
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+
+    def reply(self, reply: ModelReply) -> None:
+        """A model's answer."""
+        self.calls += 1
+        self.prompt_tokens += reply.prompt_tokens or 0
+        self.completion_tokens += reply.completion_tokens or 0
+
+    def counters(self) -> Counters:
+        """As a record."""
+        return Counters(self.messages, self.calls, self.prompt_tokens, self.completion_tokens)
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """What all runs of one start share."""
+
+    desk: Desk
+    writer: Writer
+    clock: Clock
+    observer: Observer
+    stop: StopSwitch
+    spending: Spending
+    bounds: Bounds
+
+
+class LiveRecorder:
+    """Answers from the journal while it lasts, then asks models; what is answered is on disk before it is given.
+
+    Args:
+        run: the run's id.
+        token: of the claim under which it is played.
+        journal, events: what stands in the store.
+    """
+
+    def __init__(
+        self, run: str, token: int, session: Session, journal: Iterable[JournalEntry], events: Iterable[Event]
+    ) -> None:
+        self._run = run
+        self._token = token
+        self._session = session
+        self._journal = {entry.key: entry for entry in journal}
+        self._events = {event.key: event.digest for event in events}
+        self._ordinal = max((entry.ordinal for entry in self._journal.values()), default=0)
+        self.tally = Tally()
+
+    async def answer(self, key: str, request: ModelRequest) -> ModelReply:
+        """See `Recorder`."""
+        asked = request.fingerprint()
+        entry = self._journal.get(key)
+        if entry is None:
+            entry = await self._asked(key, request, asked)
+        answers.verify(entry, asked)
+        reply = answers.read(entry.answer)
+        self.tally.reply(reply)
+        return reply
+
+    async def record(self, key: str, compute: Callable[[], Any]) -> Any:
+        """See `Recorder`."""
+        entry = self._journal.get(key)
+        if entry is None:
+            entry = await self._kept(key, compute)
+        answers.verify(entry, answers.RECORDED)
+        return entry.answer
+
+    def happened(self, event: Event) -> None:
+        """See `Recorder`."""
+        stored = self._events.get(event.key)
+        if event.happening.kind == "message":
+            self.tally.messages += 1
+        if stored is None:
+            self._session.writer.event(event)
+            if event.happening.kind == "message":
+                self._session.spending.messages += 1
+                what = event.happening
+                self._session.observer.notice(Spoken(self._run, what.author, what.role, what.content))
+        elif stored != event.digest:
+            raise Divergence(self._run, event.key, "another event stands in the store under this key")
+
+    async def _asked(self, key: str, request: ModelRequest, asked: str) -> JournalEntry:
+        session = self._session
+        session.stop.check()
+        served, attempts = await session.desk.ask(request)
+        call = Call(
+            request.model.name,
+            served.sent,
+            served.seconds,
+            attempts,
+            served.served_model,
+            served.digest,
+            served.fingerprint,
+        )
+        entry = JournalEntry(
+            run=self._run,
+            key=key,
+            ordinal=self._next_ordinal(),
+            token=self._token,
+            fingerprint=asked,
+            source="model",
+            answer=answers.spelled(served.reply),
+            at=session.clock.now(),
+            call=call,
+        )
+        # The entry is in the writer's hands before anything can be cancelled here.
+        standing = await session.writer.journal(entry)
+        self._spent(request, served.reply, served.seconds)
+        return standing
+
+    def _spent(self, request: ModelRequest, reply: ModelReply, seconds: float) -> None:
+        session, name = self._session, request.model.name
+        session.spending.add(name, reply)
+        session.observer.notice(
+            Answered(
+                self._run,
+                name,
+                request.purpose,
+                reply.prompt_tokens or 0,
+                reply.completion_tokens or 0,
+                seconds,
+            )
+        )
+        if reached := session.spending.reached(session.bounds):
+            session.stop.drain("budget", reached)
+
+    async def _kept(self, key: str, compute: Callable[[], Any]) -> JournalEntry:
+        entry = JournalEntry(
+            run=self._run,
+            key=key,
+            ordinal=self._next_ordinal(),
+            token=self._token,
+            fingerprint=answers.RECORDED,
+            source="record",
+            answer=compute(),
+            at=self._session.clock.now(),
+        )
+        return await self._session.writer.journal(entry)
+
+    def _next_ordinal(self) -> int:
+        self._ordinal += 1
+        return self._ordinal
+
+
+class JournalEnds(SociariumError):
+    """The journal holds no further answer: the run is unfinished."""
+
+
+@dataclass(slots=True)
+class ReplayRecorder:
+    """Answers from the journal alone, and keeps every request as it was made.
+
+    Attributes:
+        journal: by key.
+        stored: digests of the stored events by key; None to compare with none.
+        requests: every request by key, in the order in which they were made.
+        events: every event, in order.
+    """
+
+    run: str
+    journal: dict[str, JournalEntry]
+    stored: dict[str, str] | None
+    requests: dict[str, ModelRequest] = field(default_factory=dict)
+    events: list[Event] = field(default_factory=list)
+
+    async def answer(self, key: str, request: ModelRequest) -> ModelReply:
+        """See `Recorder`."""
+        self.requests[key] = request
+        entry = self._entry(key)
+        answers.verify(entry, request.fingerprint())
+        return answers.read(entry.answer)
+
+    async def record(self, key: str, compute: Callable[[], Any]) -> Any:
+        """See `Recorder`; computes nothing."""
+        entry = self._entry(key)
+        answers.verify(entry, answers.RECORDED)
+        return entry.answer
+
+    def happened(self, event: Event) -> None:
+        """See `Recorder`."""
+        if self.stored is not None and self.stored.get(event.key, event.digest) != event.digest:
+            raise Divergence(self.run, event.key, "the stored event is another one")
+        self.events.append(event)
+
+    def _entry(self, key: str) -> JournalEntry:
+        if key not in self.journal:
+            raise JournalEnds(f"the journal of run {self.run} ends before {key}")
+        return self.journal[key]

@@ -1,0 +1,72 @@
+"""The runs of a sweep in their order: replicate by replicate, inside a replicate a seeded permutation of the
+conditions, so that a sweep stopped at any moment is balanced and the time of night is no factor.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+
+from sociarium.experiment.canonical import fingerprint
+from sociarium.experiment.checks import design_of
+from sociarium.experiment.content import resolve
+from sociarium.experiment.definition import Definition
+from sociarium.experiment.design import Design
+from sociarium.experiment.identity import run_id
+from sociarium.experiment.order import Permutation
+from sociarium.records.plans import Member, SweepRecord
+from sociarium.records.runs import Run
+
+
+@dataclass(slots=True)
+class Schedule:
+    """Positions 0 ... len-1 and what stands there.
+
+    Args:
+        creator: of the experiment; kept with its runs.
+        created: now, for the records.
+    """
+
+    definition: Definition
+    sweep: SweepRecord
+    creator: str
+    created: str
+    design: Design = field(init=False)
+    _orders: dict[int, Permutation] = field(init=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.design = design_of(self.definition, self.sweep.name)
+
+    def __len__(self) -> int:
+        return self.design.size * self.sweep.replicates
+
+    def at(self, position: int) -> tuple[Member, Run]:
+        """The place at a position, and the run that belongs there."""
+        replicate, place = divmod(position, self.design.size)
+        levels = self.design.levels(self._order(replicate)[place])
+        streams = self.definition.all_sweeps[self.sweep.name].streams
+        content = resolve(self.definition, self.design.settings(levels), streams=streams)
+        spelled = content.model_dump(mode="json", exclude_defaults=True)
+        id_ = run_id(
+            self.sweep.experiment,
+            replicate=replicate + 1,
+            seed=self.sweep.seed,
+            content_digest=fingerprint(spelled),
+        )
+        member = Member(self.sweep.id, position, id_, replicate + 1, self.design.condition(levels))
+        run = Run(
+            id=id_,
+            experiment=self.sweep.experiment,
+            creator=self.creator,
+            replicate=replicate + 1,
+            seed=self.sweep.seed,
+            content=json.dumps(spelled),
+            stream=id_,
+            created=self.created,
+        )
+        return member, run
+
+    def _order(self, replicate: int) -> Permutation:
+        if replicate not in self._orders:
+            self._orders = {replicate: Permutation(self.design.size, "order", self.sweep.seed, replicate)}
+        return self._orders[replicate]

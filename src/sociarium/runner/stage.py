@@ -1,0 +1,144 @@
+"""The stage as the runner builds it, over a recorder that answers from the journal, a model, or only the journal."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol, TypeVar
+
+from sociarium.environments.stage import Stage
+from sociarium.errors import SociariumError
+from sociarium.experiment.chance import Draws
+from sociarium.experiment.sweep import Streams
+from sociarium.ports.model import ModelReply, ModelRequest
+from sociarium.records.events import Event, Happening, event
+from sociarium.records.runs import Run
+
+T = TypeVar("T")
+
+_SEEDS = 2**31
+
+
+class Recorder(Protocol):
+    """Answers a run's questions and keeps what happened in it."""
+
+    async def answer(self, key: str, request: ModelRequest) -> ModelReply:
+        """See `Stage.ask`."""
+        ...
+
+    async def record(self, key: str, compute: Callable[[], Any]) -> Any:
+        """See `Stage.record`."""
+        ...
+
+    def happened(self, event: Event) -> None:
+        """Keep an event; events come in their order."""
+        ...
+
+
+class KeyUsedTwice(SociariumError):
+    """An environment used one key for two moments."""
+
+
+@dataclass(slots=True)
+class _Keys:
+    """The keys of a run that were used, for answers and for events."""
+
+    asked: set[str] = field(default_factory=set)
+    emitted: set[str] = field(default_factory=set)
+
+
+class RunStage:
+    """The stage of one run."""
+
+    def __init__(self, run: Run, streams: Streams, recorder: Recorder) -> None:
+        self._run = run
+        self._streams = streams
+        self._recorder = recorder
+        self._keys = _Keys()
+        self._seq = 0
+
+    async def ask(self, key: str, request: ModelRequest) -> ModelReply:
+        """See the protocol."""
+        self._use(key, self._keys.asked)
+        return await self._recorder.answer(key, request)
+
+    def rng(self, key: str) -> Draws:
+        """See the protocol."""
+        own = (self._run.stream,) if self._streams == "independent" else ()
+        return Draws("rng", self._run.seed, self._run.replicate, *own, key)
+
+    def seed(self, key: str) -> int:
+        """See the protocol."""
+        return Draws("seed", self._run.stream, key).below(_SEEDS)
+
+    def emit(self, key: str, happening: Happening) -> None:
+        """See the protocol."""
+        self._use(key, self._keys.emitted)
+        self._seq += 1
+        self._recorder.happened(event(self._run.id, key, self._seq, happening))
+
+    async def together(self, steps: Mapping[str, Callable[[Stage], Awaitable[T]]]) -> dict[str, T]:
+        """See the protocol."""
+        return await _together(self, steps)
+
+    async def record(self, key: str, compute: Callable[[], Any]) -> Any:
+        """See the protocol."""
+        self._use(key, self._keys.asked)
+        return await self._recorder.record(key, compute)
+
+    def _use(self, key: str, used: set[str]) -> None:
+        if key in used:
+            raise KeyUsedTwice(f"run {self._run.id} uses the key {key} twice; a key names one moment")
+        used.add(key)
+
+
+class _StepStage:
+    """The stage of one step among several: like its parent's, but what it emits waits for the others."""
+
+    def __init__(self, parent: Stage) -> None:
+        self._parent = parent
+        self.emitted: list[tuple[str, Happening]] = []
+
+    async def ask(self, key: str, request: ModelRequest) -> ModelReply:
+        """See the protocol."""
+        return await self._parent.ask(key, request)
+
+    def rng(self, key: str) -> Draws:
+        """See the protocol."""
+        return self._parent.rng(key)
+
+    def seed(self, key: str) -> int:
+        """See the protocol."""
+        return self._parent.seed(key)
+
+    def emit(self, key: str, happening: Happening) -> None:
+        """See the protocol."""
+        self.emitted.append((key, happening))
+
+    async def together(self, steps: Mapping[str, Callable[[Stage], Awaitable[T]]]) -> dict[str, T]:
+        """See the protocol."""
+        return await _together(self, steps)
+
+    async def record(self, key: str, compute: Callable[[], Any]) -> Any:
+        """See the protocol."""
+        return await self._parent.record(key, compute)
+
+
+async def _together(stage: Stage, steps: Mapping[str, Callable[[Stage], Awaitable[T]]]) -> dict[str, T]:
+    keys = sorted(steps)
+    stages = {key: _StepStage(stage) for key in keys}
+    results = await asyncio.gather(*(_step(steps[key], stages[key]) for key in keys), return_exceptions=True)
+    for key in keys:
+        for name, happening in stages[key].emitted:
+            stage.emit(name, happening)
+    found: dict[str, T] = {}
+    for key, result in zip(keys, results, strict=True):
+        if isinstance(result, BaseException):
+            raise result
+        found[key] = result
+    return found
+
+
+async def _step(step: Callable[[Stage], Awaitable[T]], stage: Stage) -> T:
+    return await step(stage)

@@ -1,0 +1,144 @@
+"""Begin a sweep, or go on with one: what every command that plays runs goes through."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sociarium.errors import StoreUnavailable
+from sociarium.experiment.checks import design_of
+from sociarium.experiment.definition import Definition
+from sociarium.experiment.document import to_json
+from sociarium.experiment.identity import experiment_id, sweep_id, version_id
+from sociarium.experiment.models import Price
+from sociarium.experiment.sharing import sharing
+from sociarium.ports.clock import Clock
+from sociarium.ports.model import Model
+from sociarium.ports.observer import Observer, Waiting
+from sociarium.ports.store import Store
+from sociarium.records.plans import Experiment, SweepRecord, Version
+from sociarium.runner.budget import Bounds, Spending
+from sociarium.runner.desk import Desk
+from sociarium.runner.patience import Patience
+from sociarium.runner.process import this_worker
+from sociarium.runner.recording import Session
+from sociarium.runner.schedule import Schedule
+from sociarium.runner.stopping import StopSwitch
+from sociarium.runner.sweeping import Choices, Result, Sweeping
+from sociarium.runner.writer import Writer
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A sweep in a store, with what it plays."""
+
+    experiment: Experiment
+    version: Version
+    sweep: SweepRecord
+    definition: Definition
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """What a start came to."""
+
+    result: Result
+    spending: Spending
+    seconds: float
+
+
+def begin(store: Store, definition: Definition, sweep_name: str, *, creator: str, clock: Clock) -> Begun:
+    """Save an experiment and its version if they are new, and begin one of its sweeps.
+
+    The same file by the same creator is the same experiment; a changed one is a new version of it.
+    """
+    sweep = definition.all_sweeps[sweep_name]
+    design = design_of(definition, sweep_name)
+    now = clock.now()
+    id_ = experiment_id(creator, definition.title)
+    version = Version(version_id(id_, definition), id_, 0, to_json(definition), now)
+    experiment = Experiment(id_, creator, definition.title, definition.note, definition.favourite, now)
+    kept, numbered = store.save(experiment, version)
+    record = SweepRecord(
+        id=sweep_id(numbered.id, sweep_name),
+        experiment=id_,
+        version=numbered.id,
+        name=sweep_name,
+        creator=creator,
+        conditions=design.size,
+        replicates=sweep.replicates,
+        seed=sweep.seed,
+        runs=sharing(definition, design).conditions * sweep.replicates,
+        created=now,
+    )
+    return Begun(kept, numbered, store.begin(record), definition)
+
+
+async def start(
+    store: Store,
+    begun: Begun,
+    models: Mapping[str, Model],
+    *,
+    choices: Choices,
+    bounds: Bounds,
+    observer: Observer,
+    stop: StopSwitch,
+    clock: Clock,
+    patience: Patience | None = None,
+) -> Finished:
+    """Play what is left of a sweep, until nothing is, a bound is reached or the switch says stop.
+
+    Args:
+        models: by the names in the file, one for each that the sweep uses; closed afterwards.
+
+    Raises:
+        StoreUnavailable: the store stayed away.
+    """
+    began = clock.monotonic()
+    loop = asyncio.get_running_loop()
+
+    def waiting(what: str) -> None:
+        loop.call_soon_threadsafe(observer.notice, Waiting(what))
+
+    patience = patience or Patience(waiting=waiting)
+    prices = {name: spec.price for name, spec in begun.definition.models.items() if spec.price}
+    free = {
+        name: Price(input=0, output=0)
+        for name, spec in begun.definition.models.items()
+        if spec.provider in {"offline", "ollama"}
+    }
+    spending = Spending(free | prices)
+    writer = Writer(store, patience)
+    desk = Desk(models)
+    session = Session(desk, writer, clock, observer, stop, spending, bounds)
+    schedule = Schedule(begun.definition, begun.sweep, begun.experiment.creator, clock.now())
+    offline = all(begun.definition.models[name].provider == "offline" for name in models)
+    sweeping = Sweeping(
+        store,
+        begun.experiment,
+        begun.sweep,
+        schedule,
+        session,
+        choices,
+        me=this_worker(),
+        patience=patience,
+        offline=offline,
+    )
+    alarm = asyncio.create_task(_alarm(stop, bounds.seconds))
+    try:
+        result = await sweeping.work()
+    except StoreUnavailable:
+        stop.now()
+        raise
+    finally:
+        alarm.cancel()
+        await writer.close()
+        await desk.aclose()
+    return Finished(result, spending, clock.monotonic() - began)
+
+
+async def _alarm(stop: StopSwitch, seconds: float | None) -> None:
+    if seconds is not None:
+        await asyncio.sleep(seconds)
+        stop.drain("time", f"the time of {seconds:.0f} s is over")

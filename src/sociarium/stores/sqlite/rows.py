@@ -1,0 +1,274 @@
+"""Records as rows of the embedded store, and back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from typing import Any, NamedTuple, TypeVar
+
+from sociarium.records.events import Event, Happening
+from sociarium.records.journal import Call, JournalEntry
+from sociarium.records.plans import Experiment, Member, SweepRecord, Version
+from sociarium.records.runs import Claim, Counters, Outcome, Place, Run, RunState, RunStatus, Worker
+from sociarium.stores.sqlite.schema import SCHEMA
+
+Row = tuple[Any, ...]
+R = TypeVar("R")
+
+
+class Table(NamedTuple):
+    """A table: its columns, and how many of the first ones are its key."""
+
+    name: str
+    columns: tuple[str, ...]
+    key_columns: int = 1
+
+    @property
+    def insert(self) -> str:
+        """Inserts a row unless its key stands; values are the columns."""
+        return f"{self._insert} ON CONFLICT ({self._key}) DO NOTHING"
+
+    def upsert(self, *changed: str) -> str:
+        """Inserts a row, or changes some columns of the one that stands."""
+        changes = ", ".join(f"{column} = excluded.{column}" for column in changed)
+        return f"{self._insert} ON CONFLICT ({self._key}) DO UPDATE SET {changes}"
+
+    def select(self, rest: str) -> str:
+        """A query for whole rows."""
+        return f"SELECT {', '.join(self.columns)} FROM {self.name} {rest}"  # noqa: S608  # constants
+
+    @property
+    def _insert(self) -> str:
+        names = ", ".join((*self.columns, "schema"))
+        marks = ", ".join("?" * len(self.columns))
+        return f"INSERT INTO {self.name} ({names}) VALUES ({marks}, {SCHEMA})"  # noqa: S608  # constants
+
+    @property
+    def _key(self) -> str:
+        return ", ".join(self.columns[: self.key_columns])
+
+
+EXPERIMENTS = Table("experiments", ("id", "creator", "title", "note", "favourite", "created", "origin", "revision"))
+VERSIONS = Table("versions", ("id", "experiment", "number", "document", "created"))
+SWEEPS = Table(
+    "sweeps",
+    ("id", "experiment", "version", "name", "creator", "conditions", "replicates", "seed", "runs", "created"),
+)
+MEMBERS = Table("members", ("sweep", "position", "run", "replicate", "condition"), key_columns=2)
+RUNS = Table("runs", ("id", "experiment", "creator", "replicate", "seed", "content", "stream", "created"))
+STATUSES = Table(
+    "statuses",
+    (
+        "run",
+        "state",
+        "token",
+        "worker",
+        "protocol",
+        "ended",
+        "error",
+        "messages",
+        "calls",
+        "prompt_tokens",
+        "completion_tokens",
+        "started",
+        "finished",
+    ),
+)
+CLAIMS = Table("claims", ("run", "token", "worker", "at", "protocol", "outcome"), key_columns=2)
+WORKERS = Table("workers", ("id", "host", "boot", "pid", "started", "beat", "doing"))
+JOURNAL = Table(
+    "journal",
+    ("run", "key", "ordinal", "token", "fingerprint", "source", "answer", "at", "call"),
+    key_columns=2,
+)
+EVENTS = Table(
+    "events",
+    ("run", "key", "seq", "kind", "day", "idx", "author", "role", "content", "flags", "data", "digest"),
+    key_columns=2,
+)
+
+
+def spelled(value: Any) -> str:
+    """A JSON column."""
+    return json.dumps(value, separators=(",", ":"))
+
+
+def unless_none(value: Any, read: Callable[[Any], R]) -> R | None:
+    """A column that may be empty."""
+    return None if value is None else read(value)
+
+
+def experiment_row(record: Experiment) -> Row:
+    """Columns of EXPERIMENTS."""
+    return (
+        record.id,
+        record.creator,
+        record.title,
+        record.note,
+        int(record.favourite),
+        record.created,
+        record.origin,
+        record.revision,
+    )
+
+
+def experiment(row: Row) -> Experiment:
+    """From EXPERIMENTS."""
+    id_, creator, title, note, favourite, created, origin, revision = row
+    return Experiment(id_, creator, title, note, bool(favourite), created, origin, revision)
+
+
+def version(row: Row) -> Version:
+    """From VERSIONS."""
+    return Version(*row)
+
+
+def sweep_row(record: SweepRecord) -> Row:
+    """Columns of SWEEPS."""
+    return tuple(getattr(record, column) for column in SWEEPS.columns)
+
+
+def sweep(row: Row) -> SweepRecord:
+    """From SWEEPS."""
+    return SweepRecord(*row)
+
+
+def member_row(record: Member) -> Row:
+    """Columns of MEMBERS."""
+    return (record.sweep, record.position, record.run, record.replicate, spelled(dict(record.condition)))
+
+
+def member(row: Row) -> Member:
+    """From MEMBERS."""
+    sweep_, position, run_, replicate, condition = row
+    return Member(sweep_, position, run_, replicate, json.loads(condition))
+
+
+def run_row(record: Run) -> Row:
+    """Columns of RUNS."""
+    return tuple(getattr(record, column) for column in RUNS.columns)
+
+
+def run(row: Row) -> Run:
+    """From RUNS."""
+    return Run(*row)
+
+
+def status_row(record: RunStatus) -> Row:
+    """Columns of STATUSES."""
+    counters = record.counters
+    return (
+        record.run,
+        record.state.value,
+        record.token,
+        record.worker,
+        record.protocol,
+        record.ended,
+        record.error,
+        counters.messages,
+        counters.calls,
+        counters.prompt_tokens,
+        counters.completion_tokens,
+        record.started,
+        record.finished,
+    )
+
+
+def status(row: Row) -> RunStatus:
+    """From STATUSES."""
+    run_, state, token, worker_, protocol, ended, error, *counts, started, finished = row
+    counters = Counters(*counts)
+    return RunStatus(run_, RunState(state), token, worker_, protocol, ended, error, counters, started, finished)
+
+
+def place(row: Row) -> Place:
+    """From position, replicate and condition of MEMBERS, then STATUSES."""
+    position, replicate, condition, *rest = row
+    return Place(position, replicate, json.loads(condition), status(tuple(rest)))
+
+
+def claim_row(record: Claim) -> Row:
+    """Columns of CLAIMS."""
+    outcome = unless_none(record.outcome, lambda value: spelled(asdict(value)))
+    return (record.run, record.token, record.worker, record.at, record.protocol, outcome)
+
+
+def claim(row: Row) -> Claim:
+    """From CLAIMS."""
+    run_, token, worker_, at, protocol, outcome = row
+    return Claim(run_, token, worker_, at, protocol, unless_none(outcome, lambda text: _outcome(json.loads(text))))
+
+
+def _outcome(value: Mapping[str, Any]) -> Outcome:
+    return Outcome(RunState(value["state"]), value["ended"], value["error"], Counters(**value["counters"]))
+
+
+def worker_row(record: Worker) -> Row:
+    """Columns of WORKERS."""
+    return (
+        record.id,
+        record.host,
+        record.boot,
+        record.pid,
+        record.started,
+        record.beat,
+        spelled(dict(record.doing)),
+    )
+
+
+def worker(row: Row) -> Worker:
+    """From WORKERS."""
+    id_, host, boot, pid, started, beat, doing = row
+    return Worker(id_, host, boot, pid, started, beat, json.loads(doing))
+
+
+def entry_row(record: JournalEntry) -> Row:
+    """Columns of JOURNAL."""
+    call = record.call
+    told = call and spelled([call.model, dict(call.sent), call.seconds, call.attempts, call.served_model, call.digest,
+                             call.fingerprint])  # fmt: skip
+    return (
+        record.run,
+        record.key,
+        record.ordinal,
+        record.token,
+        record.fingerprint,
+        record.source,
+        spelled(record.answer),
+        record.at,
+        told,
+    )
+
+
+def entry(row: Row) -> JournalEntry:
+    """From JOURNAL."""
+    run_, key, ordinal, token, fingerprint, source, answer, at, call = row
+    told = unless_none(call, lambda text: Call(*json.loads(text)))
+    return JournalEntry(run_, key, ordinal, token, fingerprint, source, json.loads(answer), at, told)
+
+
+def event_row(record: Event) -> Row:
+    """Columns of EVENTS."""
+    what = record.happening
+    return (
+        record.run,
+        record.key,
+        record.seq,
+        what.kind,
+        what.day,
+        what.index,
+        what.author,
+        what.role,
+        what.content,
+        spelled(what.flags),
+        spelled(dict(what.data)),
+        record.digest,
+    )
+
+
+def event(row: Row) -> Event:
+    """From EVENTS."""
+    run_, key, seq, kind, day, index, author, role, content, flags, data, digest = row
+    what = Happening(kind, day, index, author, role, content, tuple(json.loads(flags)), json.loads(data))
+    return Event(run_, key, seq, what, digest)

@@ -1,0 +1,342 @@
+"""The store port over one SQLite file: WAL, `synchronous=FULL`, one writing connection a process."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sociarium.errors import NotFound, SetupError, StoreError, StoreMismatch, StoreUnavailable
+from sociarium.ports.store import Kind, Record
+from sociarium.records.events import Event
+from sociarium.records.journal import JournalEntry
+from sociarium.records.plans import Experiment, Member, SweepRecord, Version
+from sociarium.records.runs import Claim, Place, Run, RunState, RunStatus, Worker
+from sociarium.stores.sqlite import rows
+from sociarium.stores.sqlite.filesystem import network_file_system
+from sociarium.stores.sqlite.schema import APPLICATION, SCHEMA, TABLES
+
+T = TypeVar("T")
+
+_BUSY_SECONDS = 60.0
+_MOST_VARIABLES = 900
+_KINDS: Mapping[Kind, str] = {"experiment": "experiments", "sweep": "sweeps", "run": "runs"}
+
+
+class SqliteStore:
+    """The embedded store."""
+
+    def __init__(self, path: Path) -> None:
+        """Open the file, or make it.
+
+        Raises:
+            SetupError: the file lies on a network file system, its folder cannot be made, or it is not a store.
+            StoreMismatch: another version of Sociarium made it.
+            StoreUnavailable: it is locked for a minute.
+        """
+        self.path = path
+        self._lock = threading.RLock()
+        self._local = threading.local()
+        self._connections: list[sqlite3.Connection] = []
+        self._refuse_network()
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise SetupError(f"the folder of the store {path} cannot be made: {error.strerror}") from error
+        with self._told(opening=True):
+            self._writer = self._connect()
+            self._prepare()
+
+    @property
+    def url(self) -> str:
+        """`sqlite:///path`."""
+        return f"sqlite:///{self.path}"
+
+    def save(self, experiment: Experiment, version: Version) -> tuple[Experiment, Version]:
+        """See the port."""
+        with self._writing() as writer:
+            writer.execute(rows.EXPERIMENTS.insert, rows.experiment_row(experiment))
+            last = writer.execute(
+                "SELECT COALESCE(MAX(number), 0) FROM versions WHERE experiment = ?", (version.experiment,)
+            ).fetchone()[0]
+            writer.execute(
+                rows.VERSIONS.insert,
+                (version.id, version.experiment, last + 1, version.document, version.created),
+            )
+            kept = writer.execute(rows.EXPERIMENTS.select("WHERE id = ?"), (experiment.id,)).fetchone()
+            numbered = writer.execute(rows.VERSIONS.select("WHERE id = ?"), (version.id,)).fetchone()
+        return rows.experiment(kept), rows.version(numbered)
+
+    def experiments(self) -> Iterator[Experiment]:
+        """See the port."""
+        return map(rows.experiment, self._read(rows.EXPERIMENTS.select("ORDER BY created DESC, id")))
+
+    def version(self, version: str) -> Version:
+        """See the port."""
+        found = list(self._read(rows.VERSIONS.select("WHERE id = ?"), (version,)))
+        if not found:
+            raise NotFound(f"there is no version {version} in {self.url}")
+        return rows.version(found[0])
+
+    def versions(self, experiment: str) -> list[Version]:
+        """See the port."""
+        query = rows.VERSIONS.select("WHERE experiment = ? ORDER BY number")
+        return [rows.version(row) for row in self._read(query, (experiment,))]
+
+    def begin(self, sweep: SweepRecord) -> SweepRecord:
+        """See the port."""
+        with self._writing() as writer:
+            writer.execute(rows.SWEEPS.insert, rows.sweep_row(sweep))
+            return rows.sweep(writer.execute(rows.SWEEPS.select("WHERE id = ?"), (sweep.id,)).fetchone())
+
+    def sweeps(self, experiment: str | None = None) -> list[SweepRecord]:
+        """See the port."""
+        only, values = ("WHERE experiment = ?", (experiment,)) if experiment else ("", ())
+        return [rows.sweep(row) for row in self._read(rows.SWEEPS.select(f"{only} ORDER BY created DESC, id"), values)]
+
+    def matching(self, kind: Kind, prefix: str) -> list[str]:
+        """See the port."""
+        # A prefix is a range of the primary key; ids are hexadecimal, so "g" ends it.
+        query = f"SELECT id FROM {_KINDS[kind]} WHERE id >= ? AND id < ? ORDER BY id LIMIT 10"  # noqa: S608  # constants
+        return [row[0] for row in self._read(query, (prefix, f"{prefix}g"))]
+
+    def place(self, members: Sequence[Member], runs: Sequence[Run]) -> list[RunStatus]:
+        """See the port."""
+        with self._writing() as writer:
+            writer.executemany(rows.RUNS.insert, map(rows.run_row, runs))
+            writer.executemany(rows.STATUSES.insert, (rows.status_row(RunStatus(run.id)) for run in runs))
+            writer.executemany(rows.MEMBERS.insert, map(rows.member_row, members))
+            return _in_order(writer, [run.id for run in runs])
+
+    def places(self, sweep: str) -> Iterator[Place]:
+        """See the port."""
+        columns = ", ".join(("m.position", "m.replicate", "m.condition", *(f"s.{c}" for c in rows.STATUSES.columns)))
+        query = (
+            f"SELECT {columns} FROM members m JOIN statuses s ON s.run = m.run "  # noqa: S608  # constants
+            "WHERE m.sweep = ? ORDER BY m.position"
+        )
+        return map(rows.place, self._read(query, (sweep,)))
+
+    def members(self, run: str) -> list[Member]:
+        """See the port."""
+        columns = ", ".join(f"m.{column}" for column in rows.MEMBERS.columns)
+        query = (
+            f"SELECT {columns} FROM members m JOIN sweeps s ON s.id = m.sweep WHERE m.run = ? "  # noqa: S608
+            "ORDER BY s.created DESC, m.sweep, m.position"
+        )
+        return [rows.member(row) for row in self._read(query, (run,))]
+
+    def run(self, run: str) -> Run:
+        """See the port."""
+        found = list(self._read(rows.RUNS.select("WHERE id = ?"), (run,)))
+        if not found:
+            raise NotFound(f"there is no run {run} in {self.url}")
+        return rows.run(found[0])
+
+    def status(self, runs: Sequence[str]) -> list[RunStatus]:
+        """See the port."""
+        with self._told():
+            return _in_order(self._reader(), runs)
+
+    def claim(self, claim: Claim) -> Claim:
+        """See the port."""
+        with self._writing() as writer:
+            writer.execute(rows.CLAIMS.insert, rows.claim_row(claim))
+            key = (claim.run, claim.token)
+            found = writer.execute(rows.CLAIMS.select("WHERE run = ? AND token = ?"), key).fetchone()
+            standing = rows.claim(found)
+            _bring_up(writer, standing)
+        return standing
+
+    def beat(self, worker: Worker) -> None:
+        """See the port."""
+        with self._writing() as writer:
+            writer.execute(rows.WORKERS.upsert("beat", "doing"), rows.worker_row(worker))
+
+    def workers(self, ids: Sequence[str]) -> Mapping[str, Worker]:
+        """See the port."""
+        found = (
+            rows.worker(row)
+            for some in _slices(ids)
+            for row in self._read(rows.WORKERS.select(f"WHERE id IN ({_marks(some)})"), some)
+        )
+        return {worker.id: worker for worker in found}
+
+    def append(self, records: Sequence[Record]) -> list[Record]:
+        """See the port."""
+        with self._writing() as writer:
+            return [_appended(writer, record) for record in records]
+
+    def journal(self, run: str) -> list[JournalEntry]:
+        """See the port."""
+        query = rows.JOURNAL.select("WHERE run = ? ORDER BY ordinal, key")
+        return [rows.entry(row) for row in self._read(query, (run,))]
+
+    def events(self, run: str) -> list[Event]:
+        """See the port."""
+        query = rows.EVENTS.select("WHERE run = ? ORDER BY seq, key")
+        return [rows.event(row) for row in self._read(query, (run,))]
+
+    def erase(self, run: str) -> None:
+        """See the port."""
+        with self._writing() as writer:
+            writer.execute("DELETE FROM events WHERE run = ?", (run,))
+            writer.execute("DELETE FROM journal WHERE run = ?", (run,))
+
+    def close(self) -> None:
+        """See the port."""
+        with self._lock:
+            for connection in self._connections:
+                connection.close()
+            self._connections.clear()
+
+    def _refuse_network(self) -> None:
+        kind = network_file_system(self.path)
+        if kind:
+            raise SetupError(
+                f"the store {self.path} lies on a network file system ({kind}), where SQLite loses data; put it on a "
+                "local disk with `--store sqlite:///path`, or use MongoDB"
+            )
+
+    def _connect(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(self.path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+        connection.execute("PRAGMA synchronous=FULL")
+        with self._lock:
+            self._connections.append(connection)
+        return connection
+
+    def _prepare(self) -> None:
+        _switch_to_wal(self._writer)
+        with self._writing() as writer:
+            found = writer.execute("PRAGMA user_version").fetchone()[0]
+            owner = writer.execute("PRAGMA application_id").fetchone()[0]
+            tables = writer.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()[0]
+            if tables and owner != APPLICATION:
+                raise SetupError(f"{self.path} is a SQLite file of another program; name another file with `--store`")
+            if tables and found != SCHEMA:
+                age = "a newer" if found > SCHEMA else "an older"
+                mend = "update Sociarium" if found > SCHEMA else "keep using that version for it"
+                raise StoreMismatch(f"{self.path} was made by {age} version (schema {found}, here {SCHEMA}); {mend}")
+            if not tables:
+                for statement in TABLES.split(";"):
+                    writer.execute(statement)
+                writer.execute(f"PRAGMA application_id={APPLICATION}")
+                writer.execute(f"PRAGMA user_version={SCHEMA}")
+
+    def _reader(self) -> sqlite3.Connection:
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is None:
+            connection = self._local.connection = self._connect()
+        return connection
+
+    def _read(self, query: str, values: Sequence[Any] = ()) -> Iterator[rows.Row]:
+        with self._told():
+            yield from self._reader().execute(query, tuple(values))
+
+    @contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection]:
+        with self._lock, self._told():
+            self._writer.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._writer
+                self._writer.execute("COMMIT")
+            except BaseException:
+                if self._writer.in_transaction:
+                    self._writer.execute("ROLLBACK")
+                raise
+
+    @contextmanager
+    def _told(self, *, opening: bool = False) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.OperationalError as error:
+            text = str(error)
+            if "readonly" in text or "unable to open" in text:
+                raise SetupError(
+                    f"the store {self.path} cannot be written: {text}; check its folder's rights"
+                ) from error
+            raise StoreUnavailable(
+                f"the store {self.path} cannot be used now: {text}; nothing is lost, run the same command again"
+            ) from error
+        except sqlite3.ProgrammingError as error:
+            raise StoreUnavailable(f"the store {self.path} is closed") from error
+        except sqlite3.DatabaseError as error:
+            if opening:
+                raise SetupError(f"{self.path} is not a Sociarium store ({error}); name another file") from error
+            raise StoreError(f"the store {self.path} refuses: {error}") from error
+
+
+def _switch_to_wal(connection: sqlite3.Connection) -> None:
+    # The switch of a new file needs it alone for a moment and does not wait as other statements do.
+    for attempt in range(100):
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError:
+            if attempt == 99:
+                raise
+            time.sleep(0.05)
+        else:
+            return
+
+
+def _in_order(connection: sqlite3.Connection, runs: Sequence[str]) -> list[RunStatus]:
+    found = {}
+    for some in _slices(runs):
+        for row in connection.execute(rows.STATUSES.select(f"WHERE run IN ({_marks(some)})"), tuple(some)):
+            found[row[0]] = rows.status(row)
+    missing = [run for run in runs if run not in found]
+    if missing:
+        raise NotFound(f"there is no run {missing[0]}")
+    return [found[run] for run in runs]
+
+
+def _bring_up(writer: sqlite3.Connection, claim: Claim) -> None:
+    later = (claim.run, claim.token)
+    if claim.outcome is None:
+        writer.execute(
+            "UPDATE statuses SET state = ?, token = ?, worker = ?, protocol = ?, started = COALESCE(started, ?), "
+            "ended = NULL, error = NULL, finished = NULL WHERE run = ? AND token < ?",
+            (RunState.RUNNING.value, claim.token, claim.worker, claim.protocol, claim.at, *later),
+        )
+        return
+    outcome, counters = claim.outcome, claim.outcome.counters
+    writer.execute(
+        "UPDATE statuses SET state = ?, token = ?, worker = ?, ended = ?, error = ?, messages = ?, calls = ?, "
+        "prompt_tokens = ?, completion_tokens = ?, finished = ? WHERE run = ? AND token < ?",
+        (
+            outcome.state.value,
+            claim.token,
+            claim.worker,
+            outcome.ended,
+            outcome.error,
+            counters.messages,
+            counters.calls,
+            counters.prompt_tokens,
+            counters.completion_tokens,
+            None if outcome.state is RunState.PENDING else claim.at,
+            *later,
+        ),
+    )
+
+
+def _appended(writer: sqlite3.Connection, record: Record) -> Record:
+    key = (record.run, record.key)
+    if isinstance(record, JournalEntry):
+        if writer.execute(rows.JOURNAL.insert, rows.entry_row(record)).rowcount:
+            return record
+        return rows.entry(writer.execute(rows.JOURNAL.select("WHERE run = ? AND key = ?"), key).fetchone())
+    if writer.execute(rows.EVENTS.insert, rows.event_row(record)).rowcount:
+        return record
+    return rows.event(writer.execute(rows.EVENTS.select("WHERE run = ? AND key = ?"), key).fetchone())
+
+
+def _slices(items: Sequence[T]) -> Iterator[Sequence[T]]:
+    return (items[start : start + _MOST_VARIABLES] for start in range(0, len(items), _MOST_VARIABLES))
+
+
+def _marks(items: Sequence[object]) -> str:
+    return ", ".join("?" * len(items))

@@ -1,0 +1,36 @@
+"""What every test shares: a world without outside addresses, and settings of this machine's user."""
+
+from __future__ import annotations
+
+import os
+import socket
+from typing import Any
+
+import pytest
+
+from sociarium.config import VARIABLES
+
+_LOOPBACK = ("127.", "::1", "localhost")
+_connect = socket.socket.connect
+
+
+def _connect_nearby(self: socket.socket, address: Any) -> None:
+    if self.family != socket.AF_UNIX and not str(address[0]).startswith(_LOOPBACK):
+        raise AssertionError(f"a test tried to reach {address[0]}; tests reach nothing but this machine")
+    _connect(self, address)
+
+
+@pytest.fixture(autouse=True)
+def nothing_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test reaches an outside model, or reads the user's own configuration."""
+    monkeypatch.setattr(socket.socket, "connect", _connect_nearby)
+    for name in (*VARIABLES, "OPENAI_API_KEY", "OLLAMA_HOST"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("SOCIARIUM_USER", "tester")
+
+
+@pytest.fixture
+def program_environment() -> dict[str, str]:
+    """The environment of a program that a test starts."""
+    kept = {name: value for name, value in os.environ.items() if name not in VARIABLES}
+    return kept | {"SOCIARIUM_USER": "tester", "PYTHONUNBUFFERED": "1"}

@@ -1,0 +1,363 @@
+"""What every store promises."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from sociarium.errors import NotFound, StoreUnavailable
+from sociarium.ports.store import Store
+from sociarium.records.events import Event, Happening, event
+from sociarium.records.journal import Call, JournalEntry
+from sociarium.records.plans import Experiment, Member, SweepRecord, Version
+from sociarium.records.runs import Claim, Counters, Outcome, Run, RunState, Worker
+from tests.contract.stores import BACKENDS, Backend
+
+AT = "2026-03-01T08:00:00.000Z"
+LATER = "2026-03-01T09:00:00.000Z"
+HOSTILE = '\x1b[31m../../x\x00 \u202e \' " $where {"$ne": 1} ' + "ü" * 300
+
+
+@pytest.fixture(params=BACKENDS, ids=lambda backend: backend.name)
+def backend(request: pytest.FixtureRequest) -> Backend:
+    found: Backend = request.param
+    if found.missing:
+        pytest.skip(found.missing)
+    return found
+
+
+@pytest.fixture
+def reopen(backend: Backend, tmp_path: Path) -> Iterator[Callable[[], Store]]:
+    with backend.opened(tmp_path) as open_again:  # type: ignore[attr-defined]
+        yield open_again
+
+
+@pytest.fixture
+def store(reopen: Callable[[], Store]) -> Store:
+    return reopen()
+
+
+@pytest.fixture
+def concurrent(backend: Backend) -> None:
+    if not backend.concurrent:
+        pytest.skip(f"{backend.name} promises nothing to several threads")
+
+
+def experiment(id_: str = "e1", **changes: object) -> Experiment:
+    return replace(Experiment(id_, "ada", "Wing", "a note", favourite=False, created=AT), **changes)
+
+
+def version(id_: str = "v1", of: str = "e1", document: str = "{}") -> Version:
+    return Version(id_, of, 0, document, AT)
+
+
+def sweep(id_: str = "aa", **changes: object) -> SweepRecord:
+    return replace(SweepRecord(id_, "e1", "v1", "main", "ada", 2, 3, 7, 6, AT), **changes)
+
+
+def run(id_: str = "a1", **changes: object) -> Run:
+    return replace(Run(id_, "e1", "ada", 1, 7, '{"x": 1}', id_, AT), **changes)
+
+
+def member(run_: str = "a1", position: int = 0, sweep_: str = "aa", **condition: str | int) -> Member:
+    return Member(sweep_, position, run_, 1, condition)
+
+
+def entry(key: str, run_: str = "a1", ordinal: int = 1, text: str = "yes", **changes: object) -> JournalEntry:
+    call = Call("llama", {"temperature": 0.5}, 0.25, 2, "llama3", "sha256:1", "fp")
+    return replace(JournalEntry(run_, key, ordinal, 1, "f" * 64, "model", {"text": text}, AT, call), **changes)
+
+
+def spoken(key: str, run_: str = "a1", seq: int = 1, text: str = "Hello") -> Event:
+    what = Happening("message", 1, seq, "Guard_417", "guard", text, ("trimmed",), {"call": f"{key}/reply"})
+    return event(run_, key, seq, what)
+
+
+def taken(run_: str = "a1", token: int = 1, worker: str = "w1", protocol: int = 1) -> Claim:
+    return Claim(run_, token, worker, AT, protocol)
+
+
+def finished(run_: str = "a1", token: int = 2, worker: str = "w1", **outcome: object) -> Claim:
+    done = replace(Outcome(RunState.DONE, "completed", None, Counters(4, 5, 60, 7)), **outcome)
+    return Claim(run_, token, worker, LATER, 0, done)
+
+
+def placed(store: Store, *runs: Run) -> None:
+    store.place([member(one.id, position) for position, one in enumerate(runs)], runs)
+
+
+# Experiments, versions, sweeps
+
+
+def test_an_experiment_is_saved_once_and_its_versions_are_numbered(store: Store) -> None:
+    assert store.save(experiment(), version())[1].number == 1
+    kept, second = store.save(experiment(note="another note", created=LATER), version("v2", document='{"n": 2}'))
+    assert kept == experiment()
+    assert second == Version("v2", "e1", 2, '{"n": 2}', AT)
+    assert store.save(experiment(), version())[1].number == 1
+    assert [found.id for found in store.versions("e1")] == ["v1", "v2"]
+    assert store.version("v2") == second
+
+
+def test_experiments_come_the_latest_first(store: Store) -> None:
+    store.save(experiment("e1", created=AT), version("v1", "e1"))
+    store.save(experiment("e2", created=LATER, favourite=True, origin="e1"), version("v2", "e2"))
+    found = list(store.experiments())
+    assert [one.id for one in found] == ["e2", "e1"]
+    assert found[0].favourite is True
+    assert found[0].origin == "e1"
+
+
+def test_a_sweep_begins_once(store: Store) -> None:
+    assert store.begin(sweep()) == sweep()
+    assert store.begin(sweep(creator="bob", created=LATER)) == sweep()
+    store.begin(sweep("bb", experiment="e2", created=LATER))
+    assert [found.id for found in store.sweeps()] == ["bb", "aa"]
+    assert [found.id for found in store.sweeps("e1")] == ["aa"]
+
+
+def test_ids_are_found_by_their_beginning(store: Store) -> None:
+    placed(store, run("a1b2"), run("a1c3"), run("b1"))
+    store.begin(sweep("a1ff"))
+    assert store.matching("run", "a1") == ["a1b2", "a1c3"]
+    assert store.matching("run", "a1b2") == ["a1b2"]
+    assert store.matching("run", "f") == []
+    assert store.matching("sweep", "a1") == ["a1ff"]
+    assert store.matching("experiment", "a") == []
+
+
+def test_what_is_not_there_is_said(store: Store) -> None:
+    for ask in (lambda: store.run("zz"), lambda: store.version("zz"), lambda: store.status(["zz"])):
+        with pytest.raises(NotFound, match="zz"):
+            ask()
+    assert store.journal("zz") == []
+    assert store.events("zz") == []
+    assert store.members("zz") == []
+    assert list(store.places("zz")) == []
+    assert store.workers(["zz"]) == {}
+
+
+# Places
+
+
+def test_places_and_runs_are_kept_once(store: Store) -> None:
+    statuses = store.place([member("a1", 0, days=1)], [run("a1")])
+    assert [status.state for status in statuses] == [RunState.PENDING]
+    store.claim(taken("a1"))
+    statuses = store.place([member("a1", 0, days=1), member("a2", 1, days=2)], [run("a1", creator="bob"), run("a2")])
+    assert [(status.run, status.state) for status in statuses] == [("a1", RunState.RUNNING), ("a2", RunState.PENDING)]
+    assert store.run("a1") == run("a1")
+    places = list(store.places("aa"))
+    assert [(place.position, place.status.run, dict(place.condition)) for place in places] == [
+        (0, "a1", {"days": 1}),
+        (1, "a2", {"days": 2}),
+    ]
+    assert places[0].status.worker == "w1"
+
+
+def test_a_run_knows_its_places_the_latest_sweep_first(store: Store) -> None:
+    store.begin(sweep("aa", created=AT))
+    store.begin(sweep("bb", created=LATER))
+    store.place([member("a1", 5, "aa", model="x")], [run("a1")])
+    store.place([member("a1", 2, "bb", model="y")], [run("a1")])
+    assert [(found.sweep, found.position) for found in store.members("a1")] == [("bb", 2), ("aa", 5)]
+
+
+def test_many_runs_are_placed_and_asked_for_in_order(store: Store) -> None:
+    runs = [run(f"a{number:05d}") for number in range(2000)]
+    placed(store, *runs)
+    asked = [one.id for one in reversed(runs)]
+    assert [status.run for status in store.status(asked)] == asked
+    assert sum(1 for _ in store.places("aa")) == 2000
+
+
+# Claims
+
+
+def test_a_claim_takes_a_run_up_and_an_outcome_lets_go_of_it(store: Store) -> None:
+    placed(store, run())
+    assert store.claim(taken()) == taken()
+    [status] = store.status(["a1"])
+    assert (status.state, status.token, status.worker, status.protocol) == (RunState.RUNNING, 1, "w1", 1)
+    assert status.started == AT
+    assert store.claim(finished()) == finished()
+    [status] = store.status(["a1"])
+    assert (status.state, status.token, status.ended) == (RunState.DONE, 2, "completed")
+    assert (status.counters, status.finished, status.protocol) == (Counters(4, 5, 60, 7), LATER, 1)
+
+
+def test_who_is_second_learns_who_was_first(store: Store) -> None:
+    placed(store, run())
+    store.claim(taken(worker="w1"))
+    assert store.claim(taken(worker="w2")) == taken(worker="w1")
+    assert store.status(["a1"])[0].worker == "w1"
+
+
+def test_the_finish_of_an_overtaken_worker_is_refused(store: Store) -> None:
+    placed(store, run())
+    store.claim(taken(token=1, worker="slow"))
+    store.claim(taken(token=2, worker="quick"))
+    standing = store.claim(finished(token=2, worker="slow", state=RunState.FAILED, error="late"))
+    assert standing == taken(token=2, worker="quick")
+    [status] = store.status(["a1"])
+    assert (status.state, status.worker, status.error) == (RunState.RUNNING, "quick", None)
+
+
+def test_a_failed_run_keeps_its_cause_until_it_is_taken_up_again(store: Store) -> None:
+    placed(store, run())
+    store.claim(taken())
+    store.claim(finished(state=RunState.FAILED, ended=None, error=HOSTILE))
+    assert store.status(["a1"])[0].error == HOSTILE
+    store.claim(taken(token=3, worker="w2"))
+    [status] = store.status(["a1"])
+    assert (status.state, status.error, status.started) == (RunState.RUNNING, None, AT)
+
+
+def test_a_run_given_back_is_pending(store: Store) -> None:
+    placed(store, run())
+    store.claim(taken())
+    store.claim(finished(state=RunState.PENDING, ended=None))
+    [status] = store.status(["a1"])
+    assert (status.state, status.token, status.finished) == (RunState.PENDING, 2, None)
+
+
+# Workers
+
+
+def test_a_worker_is_known_from_its_first_beat(store: Store) -> None:
+    worker = Worker("w1", "host", "boot", 42, "1234", 0, {"open": 3})
+    store.beat(worker)
+    store.beat(replace(worker, beat=7, doing={"open": 1}))
+    assert store.workers(["w1", "w2"]) == {"w1": replace(worker, beat=7, doing={"open": 1})}
+
+
+# Journal and events
+
+
+def test_journal_and_events_come_back_as_they_were_given_in_order(store: Store) -> None:
+    second, first = entry("day1/turn2/reply", ordinal=2), entry("day1/turn1/reply", ordinal=1)
+    recorded = entry("graph", ordinal=3, source="record", call=None, answer=[1, {"a": None}, "x"])
+    store.append([second, first, recorded, spoken("day1/turn2", seq=2), spoken("day1/turn1", seq=1)])
+    assert store.journal("a1") == [first, second, recorded]
+    assert store.events("a1") == [spoken("day1/turn1", seq=1), spoken("day1/turn2", seq=2)]
+
+
+def test_the_first_answer_stands(store: Store) -> None:
+    first, second = entry("k", text="first"), entry("k", text="second", token=2)
+    assert store.append([first]) == [first]
+    assert store.append([second, entry("l", ordinal=2)]) == [first, entry("l", ordinal=2)]
+    assert store.append([spoken("k", text="Hello")]) == [spoken("k", text="Hello")]
+    assert store.append([spoken("k", text="Hullo")]) == [spoken("k", text="Hello")]
+    assert [found.answer for found in store.journal("a1")] == [{"text": "first"}, {"text": "yes"}]
+
+
+def test_two_records_of_one_key_in_one_batch_are_one(store: Store) -> None:
+    assert store.append([entry("k", text="a"), entry("k", text="b")]) == [entry("k", text="a"), entry("k", text="a")]
+
+
+def test_hostile_text_comes_back_as_it_went_in(store: Store) -> None:
+    big = "x" * 1_000_000
+    hostile = entry(f"day1/{HOSTILE}", text=HOSTILE)
+    store.append([hostile, entry("big", ordinal=2, text=big), spoken("e", text=HOSTILE), spoken("f", seq=2, text=big)])
+    assert store.journal("a1")[0] == hostile
+    assert store.journal("a1")[1].answer["text"] == big
+    assert [found.happening.content for found in store.events("a1")] == [HOSTILE, big]
+    store.save(experiment(title=HOSTILE, note=HOSTILE, creator=HOSTILE), version())
+    assert next(store.experiments()).title == HOSTILE
+    store.place([Member("aa", 0, "a1", 1, {HOSTILE: HOSTILE, "dotted.key": 1, "$dollar": True})], [run()])
+    assert dict(store.members("a1")[0].condition) if store.sweeps() else True
+    assert dict(next(store.places("aa")).condition) == {HOSTILE: HOSTILE, "dotted.key": 1, "$dollar": True}
+
+
+def test_a_bad_record_is_refused_and_its_batch_not_kept(store: Store) -> None:
+    bad = replace(entry("bad"), answer=object())
+    with pytest.raises(Exception, match=r".+"):
+        store.append([entry("good"), bad])
+    assert store.journal("a1") == []
+
+
+def test_erasing_forgets_answers_and_events_but_not_who_worked(store: Store) -> None:
+    placed(store, run("a1"), run("a2"))
+    store.claim(taken())
+    store.append([entry("k"), spoken("k"), entry("k", run_="a2")])
+    store.erase("a1")
+    store.erase("a1")
+    assert (store.journal("a1"), store.events("a1")) == ([], [])
+    assert len(store.journal("a2")) == 1
+    assert store.claim(taken(worker="w2")) == taken(worker="w1")
+
+
+def test_what_was_appended_is_there_when_the_store_is_opened_again(
+    store: Store, reopen: Callable[[], Store], concurrent: None
+) -> None:
+    store.save(experiment(), version())
+    placed(store, run())
+    store.append([entry("k"), spoken("k")])
+    again = reopen()
+    assert again.journal("a1") == [entry("k")]
+    assert again.events("a1") == [spoken("k")]
+    assert again.status(["a1"])[0].state is RunState.PENDING
+
+
+def test_a_closed_store_says_so(store: Store) -> None:
+    store.close()
+    store.close()
+    with pytest.raises(StoreUnavailable, match="closed"):
+        store.append([entry("k")])
+
+
+# Several at once
+
+
+def test_of_many_who_claim_at_once_one_wins(store: Store, reopen: Callable[[], Store], concurrent: None) -> None:
+    runs = [run(f"a{number}") for number in range(10)]
+    placed(store, *runs)
+    stores = [reopen() for _ in range(4)]
+    barrier = threading.Barrier(8)
+
+    def claim_all(worker: int) -> list[str]:
+        barrier.wait()
+        return [stores[worker % 4].claim(taken(one.id, worker=f"w{worker}")).worker for one in runs]
+
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(claim_all, range(8)))
+    assert all(answer == answers[0] for answer in answers)
+    assert [status.worker for status in store.status([one.id for one in runs])] == answers[0]
+
+
+def test_of_many_who_answer_at_once_one_stands(store: Store, reopen: Callable[[], Store], concurrent: None) -> None:
+    stores = [reopen() for _ in range(4)]
+    barrier = threading.Barrier(8)
+
+    def append_all(worker: int) -> list[str]:
+        barrier.wait()
+        found = []
+        for number in range(20):
+            [standing] = stores[worker % 4].append([entry(f"k{number}", ordinal=number, text=f"of {worker}")])
+            assert isinstance(standing, JournalEntry)
+            found.append(standing.answer["text"])
+        return found
+
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(append_all, range(8)))
+    assert all(answer == answers[0] for answer in answers)
+    assert [found.answer["text"] for found in store.journal("a1")] == answers[0]
+
+
+def test_of_many_versions_saved_at_once_each_has_a_number_of_its_own(
+    store: Store, reopen: Callable[[], Store], concurrent: None
+) -> None:
+    stores = [reopen() for _ in range(4)]
+
+    def save(number: int) -> int:
+        return stores[number % 4].save(experiment(), version(f"v{number}"))[1].number
+
+    with ThreadPoolExecutor(8) as pool:
+        numbers = list(pool.map(save, range(12)))
+    assert sorted(numbers) == list(range(1, 13))
+    assert [found.number for found in store.versions("e1")] == list(range(1, 13))
