@@ -1,0 +1,39 @@
+"""Several processes on one sweep and one store."""
+
+from __future__ import annotations
+
+import signal
+import time
+
+from tests.acceptance.sweeps import Played
+from tests.acceptance.test_interrupts import wait_for_calls
+
+
+def test_two_processes_finish_a_sweep_together(played: Played) -> None:
+    first = played.start("--pace", "0.01", calls="first")
+    second = played.start("--pace", "0.01", calls="second")
+    for process in (first, second):
+        _, errors = process.communicate(timeout=120)
+        assert process.returncode == 0, errors
+    played.assert_complete(64)
+    assert min(played.calls("first"), played.calls("second")) > 0
+    assert played.calls("first") + played.calls("second") == played.count("journal"), "a call was made twice"
+
+
+def test_a_stopped_worker_is_taken_over_and_changes_nothing_when_it_wakes(small_sweep: Played) -> None:
+    small_sweep.environment["SOCIARIUM_LEASE"] = "0.6"
+    sleeper = small_sweep.start("--pace", "0.1", "--concurrency", "8", calls="sleeper")
+    wait_for_calls(small_sweep, 20, "sleeper")
+    sleeper.send_signal(signal.SIGSTOP)
+    try:
+        time.sleep(0.7)
+        assert small_sweep.play("--concurrency", "24", calls="heir") == 0
+        small_sweep.assert_complete(24)
+        before = small_sweep.left_behind()
+    finally:
+        sleeper.send_signal(signal.SIGCONT)
+    _, errors = sleeper.communicate(timeout=60)
+    assert sleeper.returncode == 0, errors
+    assert small_sweep.left_behind() == before
+    asked = small_sweep.calls("sleeper") + small_sweep.calls("heir")
+    assert asked - small_sweep.count("journal") <= 8 * 2, "more was asked twice than was open"
