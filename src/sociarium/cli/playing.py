@@ -15,6 +15,7 @@ from typing import Any
 import typer
 from loguru import logger
 from rich.console import Console
+from rich.text import Text
 
 from sociarium.cli.display.output import console, duration, number, print_json, words
 from sociarium.cli.display.progress import Progress, progress
@@ -203,21 +204,22 @@ def _say(screen: Console, store: Store, begun: Begun, finished: Finished, stop: 
         if spending.calls or spending.messages
         else "nothing was left to ask"
     )
-    screen.print(words(f"{begun.experiment.title}: {counts.done} of {begun.sweep.runs} runs done; {asked}."))
+    _line(screen, words(f"{begun.experiment.title}: {counts.done} of {begun.sweep.runs} runs done; {asked}."))
     if spending.cost_usd:
-        screen.print(f"Cost: {spending.cost_usd:.2f} USD.")
+        _line(screen, f"Cost: {spending.cost_usd:.2f} USD.")
     if stop.why:
-        screen.print(f"Stopped: {one_line(stop.message, most=300)}. Everything so far is saved.")
+        _line(screen, f"Stopped: {one_line(stop.message, most=300)}. Everything so far is saved.")
     if counts.failed:
         _say_failures(screen, store, begun)
     if finished.result.outdated:
-        screen.print(
+        _line(
+            screen,
             f"{len(finished.result.outdated)} unfinished runs began under other rules of the environment and were "
-            "left alone; `--restart` plays them anew."
+            "left alone; `--restart` plays them anew.",
         )
     if counts.pending or counts.running:
-        screen.print(f"{counts.pending + counts.running} runs are left: sociarium resume {begun.sweep.id[:8]}")
-    screen.print(words(f"Stored in {store.url}; log in {log}."))
+        _line(screen, f"{counts.pending + counts.running} runs are left: sociarium resume {begun.sweep.id[:8]}")
+    _line(screen, words(f"Stored in {store.url}; log in {log}."))
     _say_next(screen, store, begun)
 
 
@@ -227,10 +229,10 @@ def _say_failures(screen: Console, store: Store, begun: Begun) -> None:
         for place in distinct(store.places(begun.sweep.id))
         if place.status.state is RunState.FAILED
     )
-    screen.print(f"{causes.total()} runs failed:", style="red")
+    _line(screen, Text(f"{causes.total()} runs failed:", style="red"))
     for cause, times in causes.most_common(5):
-        screen.print(f"  {times} x {cause}", soft_wrap=True)
-    screen.print(f"They are tried again with: sociarium resume {begun.sweep.id[:8]} --retry-failed")
+        _line(screen, f"  {times} x {cause}")
+    _line(screen, f"They are tried again with: sociarium resume {begun.sweep.id[:8]} --retry-failed")
 
 
 def _say_next(screen: Console, store: Store, begun: Begun) -> None:
@@ -238,8 +240,13 @@ def _say_next(screen: Console, store: Store, begun: Begun) -> None:
     if done is None:
         return
     sweep = begun.sweep.id[:8]
-    screen.print("Look at it:")
-    screen.print(f"  sociarium show {done.status.run[:8]}          a transcript (--prompts: every request)")
-    screen.print(f"  sociarium status {sweep}        how the sweep stands")
-    screen.print(f"  sociarium list runs --sweep {sweep}")
-    screen.print(f"  sociarium export {sweep} --format txt --out results")
+    _line(screen, "Look at it:")
+    _line(screen, f"  sociarium show {done.status.run[:8]}          a transcript (--prompts: every request)")
+    _line(screen, f"  sociarium status {sweep}        how the sweep stands")
+    _line(screen, f"  sociarium list runs --sweep {sweep}")
+    _line(screen, f"  sociarium export {sweep} --format txt --out results")
+
+
+def _line(screen: Console, text: str | Text) -> None:
+    """A line of prose, broken by the terminal and not by us, so that commands in it can be copied."""
+    screen.print(text, soft_wrap=True)

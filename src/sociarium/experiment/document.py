@@ -244,11 +244,11 @@ def _words_for(detail: ErrorDetails, loc: Loc) -> tuple[str, str]:
         case "bool_type":
             return "this is not true or false", "write true or false"
         case "greater_than_equal":
-            return f"this is less than {context['ge']}", f"write {context['ge']} or more"
+            return f"this is less than {context['ge']:g}", f"write {context['ge']:g} or more"
         case "greater_than":
-            return f"this is not more than {context['gt']}", "write a larger number"
+            return f"this is not more than {context['gt']:g}", "write a larger number"
         case "less_than_equal":
-            return f"this is more than {context['le']}", f"write {context['le']} or less"
+            return f"this is more than {context['le']:g}", f"write {context['le']:g} or less"
         case "string_too_short" | "string_pattern_mismatch":
             return "this is empty", "write something"
         case "too_short":

@@ -15,17 +15,20 @@ _THIRD_PERSON = {"be": "is", "have": "has", "do": "does", "quiz": "quizzes"}
 
 @cache
 def _engine() -> inflect.engine:
-    # inflect takes over a second to import; most experiments and every start of the program do without it.
+    # inflect takes over a second to import; most runs and every start of the program do without it
+    # (docs/decisions/0006).
     import inflect
 
     return inflect.engine()
 
 
+@cache
 def plural(noun: str) -> str:
     """The plural of a noun or noun phrase: `guard` to `guards`, `policeman` to `policemen`."""
     return str(_engine().plural_noun(noun) or noun)
 
 
+@cache
 def number_word(number: int) -> str:
     """A cardinal number in words: 3 to `three`."""
     return str(_engine().number_to_words(str(number)))

@@ -30,6 +30,14 @@ _OPENINGS = (
     "All right.",
     "Wait a moment.",
     "You may be right there.",
+    "Say that again, slowly.",
+    "Fair enough.",
+    "No, I do not think so.",
+    "Then listen.",
+    "I did not expect that.",
+    "We have been here before.",
+    "Good.",
+    "Look at it from my side.",
 )
 _CLAIMS = (
     "we cannot leave it as it is",
@@ -40,7 +48,20 @@ _CLAIMS = (
     "what was promised ought to be kept",
     "I need to know where I stand",
     "there is more to it than meets the eye",
+    "half a loaf is better than none",
+    "a word given in anger counts for little",
+    "the others are watching what we do",
+    "it was different yesterday",
+    "I have more to lose than you think",
+    "patience is not the same as weakness",
+    "one exception makes the next one easier",
+    "we both want to sleep tonight",
+    "trust is earned in small coin",
+    "this could have been asked politely",
+    "I will remember who helped",
+    "the door is open, but not for long",
 )
+_TURNS = ("and", "but", "and yet", "because", "although", "so")
 _CLOSINGS = (
     "What do you say?",
     "I will not ask twice.",
@@ -50,7 +71,12 @@ _CLOSINGS = (
     "Then we understand each other.",
     "Let us see what the day brings.",
     "I am listening.",
+    "Well?",
+    "There it is.",
+    "Do as you like.",
+    "Is that so hard?",
 )
+_LEADS = ("as a {role} I say that", "any {role} would tell you that", "for a {role} it is simple:", "I think")
 
 
 class Offline:
@@ -84,14 +110,19 @@ def _speech(request: ModelRequest, draws: Draws) -> str:
     system = next((message.content for message in request.messages if message.role == "system"), "")
     if request.purpose == "summary":
         said = request.messages[-1].content.count("\n\n")
-        return f"{said} things were said. {draws.choice(_CLAIMS).capitalize()}; on this they did not agree."
+        one, other = draws.choice(_CLAIMS), draws.choice(_CLAIMS)
+        return f"{said} things were said. One held that {one}; another, that {other}. They parted without a decision."
     own = _SELF.search(system)
     role = re.sub(r"_\d+$", "", own.group(1)).replace("_", " ").lower() if own else "participant"
-    claim, other = draws.choice(_CLAIMS), draws.choice(_CLAIMS)
-    sentence = f"As a {role} I say that {claim}"
-    if other != claim:
-        sentence += f", and that {other}"
-    return f"{draws.choice(_OPENINGS)} {sentence}. {draws.choice(_CLOSINGS)}"
+    parts = [draws.choice(_OPENINGS)] if draws.below(3) else []
+    for sentence in range(1 + draws.below(2)):
+        lead = draws.choice(_LEADS).format(role=role) if sentence == 0 else "And"
+        first, second = draws.choice(_CLAIMS), draws.choice(_CLAIMS)
+        joined = f"{first}, {draws.choice(_TURNS)} {second}" if first != second else first
+        parts.append(f"{lead[:1].upper()}{lead[1:]} {joined}.")
+    if draws.below(3):
+        parts.append(draws.choice(_CLOSINGS))
+    return " ".join(parts)
 
 
 def instance(schema: Mapping[str, Any], draws: Draws) -> Any:

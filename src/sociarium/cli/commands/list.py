@@ -13,6 +13,7 @@ import typer
 from rich.table import Table
 
 from sociarium.bootstrap import open_store
+from sociarium.cli.display.conditions import told, varying
 from sociarium.cli.display.output import console, print_json, words
 from sociarium.cli.options import JsonOption, StoreOption
 from sociarium.config import load
@@ -184,8 +185,9 @@ def _show(what: What, rows: Iterator[dict[str, Any]]) -> None:
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
     for column in _COLUMNS[what]:
         table.add_column(column, overflow="fold")
+    factors = varying(row["condition"] for row in shown) if what is What.RUNS else []
     for row in shown:
-        table.add_row(*(words(one_line(cell, most=200)) for cell in _cells(what, row)))
+        table.add_row(*(words(one_line(cell, most=300)) for cell in _cells(what, row, factors)))
     screen.print(table)
     if more:
         screen.print(f"... and {more} more; narrow it with the options of `list`, or print all with --json.")
@@ -198,7 +200,7 @@ _COLUMNS = {
 }
 
 
-def _cells(what: What, row: dict[str, Any]) -> list[str]:
+def _cells(what: What, row: dict[str, Any], factors: list[str]) -> list[str]:
     match what:
         case What.EXPERIMENTS:
             return [
@@ -225,12 +227,11 @@ def _cells(what: What, row: dict[str, Any]) -> list[str]:
                 str(left),
             ]
         case What.RUNS:
-            condition = " ".join(f"{factor}={level}" for factor, level in row["condition"].items())
             return [
                 row["run"][:8],
                 row["state"],
                 row["ended"] or row["error"] or "",
                 str(row["messages"]),
                 str(row["replicate"]),
-                condition,
+                told(row["condition"], factors),
             ]

@@ -16,6 +16,7 @@ from rich.table import Table
 from rich.text import Text
 
 from sociarium.bootstrap import open_store
+from sociarium.cli.display.conditions import told, varying
 from sociarium.cli.display.output import console, duration, number, print_json, words
 from sociarium.cli.options import JsonOption, StoreOption
 from sociarium.config import load
@@ -120,7 +121,7 @@ def _picture(status: _Status, *, rate: float | None) -> RenderableType:
     finished = counted.done + counted.failed
     parts: list[RenderableType] = [
         words(f"{status.title} · sweep {sweep.id[:8]} ({sweep.name}), begun {sweep.created[:16]}", "bold"),
-        ProgressBar(total=max(sweep.runs, 1), completed=finished, width=60),
+        _bar(finished, sweep.runs),
         Text(
             f"{counted.done} done · {counted.failed} failed · {counted.running} running · {counted.pending} pending "
             f"of {sweep.runs}"
@@ -145,6 +146,12 @@ def _picture(status: _Status, *, rate: float | None) -> RenderableType:
     return Group(*parts)
 
 
+def _bar(finished: int, runs: int) -> Table:
+    row = Table.grid(padding=(0, 1))
+    row.add_row(ProgressBar(total=max(runs, 1), completed=finished, width=50), f"{100 * finished // max(runs, 1)} %")
+    return row
+
+
 def _by_condition(status: _Status) -> Table:
     """Counts by condition; by level of each factor when there are too many conditions to read."""
     by_level = status.sweep.conditions > _MOST_CONDITIONS
@@ -152,15 +159,16 @@ def _by_condition(status: _Status) -> Table:
     table.add_column("Level" if by_level else "Condition", overflow="fold")
     for column in ("done", "failed", "running", "reached"):
         table.add_column(column, justify="right")
+    factors = varying(place.condition for place in status.places)
     groups: dict[str, Counter[RunState]] = defaultdict(Counter)
     for place in status.places:
-        levels = [f"{factor}={level}" for factor, level in place.condition.items()]
-        for name in levels if by_level else [" ".join(levels) or "the only condition"]:
+        levels = [told(place.condition, [factor]) for factor in factors]
+        for name in levels if by_level else [told(place.condition, factors) or "the only condition"]:
             groups[name][place.status.state] += 1
     for name in sorted(groups):
         states = groups[name]
         cells = [number(states[state]) for state in (RunState.DONE, RunState.FAILED, RunState.RUNNING)]
-        table.add_row(words(one_line(name, most=200)), *cells, number(states.total()))
+        table.add_row(Text(name), *cells, number(states.total()))
     return table
 
 

@@ -162,7 +162,7 @@ class LiveProgress:
         if isinstance(news, Spoken):
             if news.role not in self._styles:
                 self._styles = role_styles([*self._styles, news.role])
-            said = Text(one_line(f"{news.author}: ", most=40), style=self._styles[news.role])
+            said = Text(f"{one_line(news.author, most=40)}: ", style=self._styles[news.role])
             said.append(one_line(news.content, most=160), style="default")
             self._latest.append(said)
         elif isinstance(news, RunFailed):

@@ -1,0 +1,26 @@
+"""Conditions as people read them: only the factors in which the ones shown differ."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from sociarium.exchange.visible import one_line
+from sociarium.experiment.sweep import Level
+
+
+def varying(conditions: Iterable[Mapping[str, Level]]) -> list[str]:
+    """The factors that differ between conditions, in their order."""
+    levels: dict[str, set[Level | None]] = {}
+    for number, condition in enumerate(conditions):
+        for factor in condition:
+            # A factor that earlier conditions lack differs from them.
+            levels.setdefault(factor, {None} if number else set())
+        for factor, seen in levels.items():
+            seen.add(condition.get(factor))
+    return [factor for factor, seen in levels.items() if len(seen) > 1]
+
+
+def told(condition: Mapping[str, Level], factors: Iterable[str]) -> str:
+    """Some factors of a condition on one line."""
+    shown = (f"{factor}={condition[factor]}" for factor in factors if factor in condition)
+    return one_line(" · ".join(shown), most=300)

@@ -1,0 +1,157 @@
+"""Hostile text in definitions and replies: stored raw, shown harmless, and never a path or a control."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pexpect
+import pytest
+
+from sociarium.errors import SociariumError
+from sociarium.exchange.visible import file_name, visible
+from sociarium.experiment.document import parse
+from sociarium.ports.clock import SystemClock
+from sociarium.ports.model import ModelRequest, Served
+from sociarium.ports.observer import News
+from sociarium.providers.offline import Offline
+from sociarium.runner.budget import Bounds
+from sociarium.runner.starting import begin, start
+from sociarium.runner.stopping import StopSwitch
+from sociarium.runner.sweeping import Choices
+from sociarium.stores.sqlite import SqliteStore
+from tests.acceptance.program import Program
+from tests.examples import small
+
+ANSI = "\x1b[2J\x1b]0;owned\x07\x9b31m"
+BIDI = "\u202eabc\u2066"
+WORST = f"{ANSI}../../x\x00{BIDI}[bold red]{{}}%s{'a' * 300}"
+MEGABYTE = "x" * 1_000_000
+
+_OWN_SEQUENCES = re.compile(r"\x1b\[[0-9;]*m|\x1b\[\?25[hl]|\x1b\[[0-9]*[AK]|\x1b\[1A|\r")
+_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
+
+def hostile_file() -> str:
+    quoted = json.dumps(WORST)
+    return small(
+        title=quoted,
+        note=quoted,
+        starting_message=quoted,
+        models=f"{{{quoted}: {{provider: offline, model: {quoted}}}}}",
+        roles=f"{{{quoted}: {{}}, prisoner: {{}}}}",
+        sections=f"[{{title: Starting prompt, private: {{{quoted}: {quoted}, prisoner: {json.dumps(MEGABYTE)}}}}}]",
+        sweep=f"{{factors: {{model: [{quoted}], messages: 4}}}}",
+    )
+
+
+class HostileModel(Offline):
+    """Says the worst, in turn."""
+
+    async def ask(self, request: ModelRequest) -> Served:
+        served = await super().ask(request)
+        said = [f"So: {WORST}", MEGABYTE, "half a pair: \ud83d here", "=cmd|' /C calc'!A0"]
+        return replace(served, reply=replace(served.reply, text=said[len(request.messages) % 4]))
+
+
+class Ignoring:
+    """Nobody listens."""
+
+    def notice(self, news: News) -> None:
+        pass
+
+
+@pytest.fixture
+def hostile(program: Program) -> Program:
+    """A folder with a store in which the worst definition was played with the worst replies."""
+    program.file(hostile_file())
+    definition = parse((program.folder / "mine.yaml").read_bytes(), source="mine.yaml", read=lambda _: b"")
+    (program.folder / "experiments").mkdir()
+    store = SqliteStore(program.folder / "experiments" / "sociarium.db")
+    begun = begin(store, definition, "main", creator="tester", clock=SystemClock())
+
+    async def play() -> None:
+        await start(
+            store,
+            begun,
+            {WORST: HostileModel()},
+            choices=Choices(),
+            bounds=Bounds(),
+            observer=Ignoring(),
+            stop=StopSwitch(),
+            clock=SystemClock(),
+        )
+
+    asyncio.run(play())
+    store.close()
+    return program
+
+
+def test_what_is_stored_reads_back_as_it_was(hostile: Program) -> None:
+    [run] = hostile("list", "runs", "--json").json
+    told = hostile("show", run["run"], "--json").json
+    assert told["state"] == "done", told["error"]
+    assert told["condition"] == {"model": WORST, "messages": 4}
+    assert told["starting_message"] == WORST
+    assert told["agents"][0]["role"] == WORST
+    assert [agent["system_prompt"] for agent in told["agents"]] == [WORST, MEGABYTE]
+    said = {message["content"]: message["flags"] for message in told["messages"]}
+    assert set(said) <= {f"So: {WORST}", MEGABYTE, "half a pair: \ufffd here", "=cmd|' /C calc'!A0"}
+    assert said.get("half a pair: \ufffd here", ["replaced"]) == ["replaced"]
+    assert hostile("replay", run["run"]).code == 0
+
+
+@pytest.mark.parametrize("command", [("list", "experiments"), ("list", "runs"), ("status",), ("show",), ("plan",)])
+def test_nothing_of_it_reaches_the_terminal_as_a_control(hostile: Program, command: tuple[str, ...]) -> None:
+    run = hostile("list", "runs", "--json").json[0]["run"]
+    extra = {"show": [run], "plan": ["mine.yaml", "--prompts"]}.get(command[0], [])
+    screen, code = pexpect.run(
+        " ".join([*hostile.command, *command, *extra]),
+        cwd=str(hostile.folder),
+        env=hostile.environment | {"TERM": "xterm-256color", "COLUMNS": "80"},
+        timeout=60,
+        withexitstatus=True,
+    )
+    text = screen.decode()
+    assert code == 0, text[-2000:]
+    assert _CONTROLS.search(_OWN_SEQUENCES.sub("", text)) is None
+    assert "␛" in text or command in {("status",), ("list", "runs")}, "the hostile text was not shown at all"
+
+
+def test_no_file_is_written_outside_the_folder_of_an_export(hostile: Program) -> None:
+    run = hostile("list", "runs", "--json").json[0]["run"]
+    before = {path for path in hostile.folder.parent.rglob("*") if "out" not in path.parts}
+    for kind in ("txt", "jsonl"):
+        assert hostile("export", run, "--format", kind, "--out", "out").code == 0
+    after = {path for path in hostile.folder.parent.rglob("*") if "out" not in path.parts}
+    assert after == before
+    written = [path for path in (hostile.folder / "out").rglob("*") if path.is_file()]
+    assert len(written) == 4
+    for path in written:
+        assert len(path.name) < 100
+        assert _CONTROLS.search(path.name) is None
+        assert _CONTROLS.search(path.read_text()) is None
+
+
+@pytest.mark.parametrize("name", ["../../x", "..", ".", "", "/etc/passwd", "a\\b", "a\x00b", "CON" * 200, "\u202e"])
+def test_a_name_becomes_one_part_of_a_path(name: str) -> None:
+    part = file_name(name)
+    assert part
+    assert len(part) <= 80
+    assert Path(part).name == part
+    assert not part.startswith(".")
+
+
+def test_visible_text_keeps_lines_and_letters() -> None:
+    assert visible("Grüße, 世界 👩‍🚀\n\tgo") == "Grüße, 世界 👩‍🚀\n\tgo"
+    assert visible("\x1b[1m\x07\x9b\u202e") == "␛[1m␇⟨9B⟩⟨202E⟩"
+
+
+def test_an_error_message_carries_no_controls(program: Program) -> None:
+    said = program("show", ANSI)
+    assert said.code == 2
+    assert _CONTROLS.search(said.err) is None
+    assert issubclass(SociariumError, Exception)

@@ -1,0 +1,47 @@
+"""Long work on a real terminal: the display is drawn, and the terminal is left as it was found."""
+
+from __future__ import annotations
+
+import pexpect
+
+from tests.acceptance.program import Program
+
+
+def started(program: Program, *arguments: str) -> pexpect.spawn:
+    """A command on a terminal of its own."""
+    command, *rest = program.command
+    return pexpect.spawn(
+        command,
+        [*rest, *arguments],
+        cwd=str(program.folder),
+        env=program.environment | {"TERM": "xterm-256color"},
+        dimensions=(30, 100),
+        encoding="utf-8",
+        timeout=60,
+    )
+
+
+def test_the_demo_is_drawn_live(program: Program) -> None:
+    demo = started(program, "demo")
+    demo.expect("The east wing .offline")
+    demo.expect("messages/s")
+    demo.expect("Guard_[0-9]{3}")
+    demo.expect("16 of 16 runs done")
+    demo.expect(pexpect.EOF)
+    demo.close()
+    assert demo.exitstatus == 0
+
+
+def test_an_interrupt_on_the_terminal_leaves_it_clean(program: Program) -> None:
+    demo = started(program, "demo")
+    demo.expect("messages/s")
+    demo.expect("Guard_[0-9]{3}")
+    demo.sendintr()
+    demo.expect("sociarium resume")
+    rest = demo.read()
+    demo.close()
+    assert demo.exitstatus == 130
+    shown = str(demo.before) + rest
+    assert "Traceback" not in shown
+    # The cursor, hidden while the display is drawn, is back.
+    assert shown.rfind("\x1b[?25l") <= shown.rfind("\x1b[?25h")
