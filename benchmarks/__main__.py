@@ -1,0 +1,30 @@
+"""`python -m benchmarks [name ...]`: print every benchmark, or those named."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping
+
+from benchmarks import million, startup
+
+BENCHMARKS: Mapping[str, tuple[str, Callable[[], None]]] = {
+    "million": ("A million conditions", million.report),
+    "startup": ("Start of the program", startup.report),
+}
+
+
+def main(names: list[str]) -> int:
+    """Run the benchmarks named, or all."""
+    unknown = [name for name in names if name not in BENCHMARKS]
+    if unknown:
+        print(f"there is no benchmark {unknown[0]!r}; there are {', '.join(BENCHMARKS)}", file=sys.stderr)
+        return 2
+    for name in names or BENCHMARKS:
+        title, report = BENCHMARKS[name]
+        print(title)
+        report()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
