@@ -6,6 +6,7 @@ A run's id is made of it, so a field may be added later only with a default that
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from pydantic import Field
@@ -153,6 +154,32 @@ def message_count(settings: Settings) -> tuple[int, int]:
     return int(settings.get("messages", DEFAULT_MESSAGES)), days
 
 
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """How long a condition is and who is in it, without its texts: cheap enough for a million conditions.
+
+    Attributes:
+        counts: agents of each role.
+    """
+
+    messages: int
+    days: int
+    speaker_selection: str
+    first_speaker: str
+    counts: Mapping[str, int]
+
+
+def shape(definition: Definition, settings: Settings) -> Shape:
+    """The shape of a condition."""
+    messages, days = message_count(settings)
+    counts = {role: int(settings.get(f"agents.{role}", 1)) for role in definition.roles}
+    wanted = str(settings.get("first_speaker", definition.first_speaker or ""))
+    if wanted != "random" and not counts.get(wanted):
+        wanted = next((role for role, count in counts.items() if count), "")
+    selection = str(settings.get("speaker_selection", "round_robin"))
+    return Shape(messages, days, selection, wanted, counts)
+
+
 def resolve(definition: Definition, settings: Settings, *, streams: Streams = "common") -> Content:
     """The content of a condition.
 
@@ -168,13 +195,14 @@ class _Resolver:
     def __init__(self, definition: Definition, settings: Settings) -> None:
         self.definition = definition
         self.settings = settings
-        self.counts = {role: int(settings.get(f"agents.{role}", 1)) for role in definition.roles}
+        self.shape = shape(definition, settings)
+        self.counts = self.shape.counts
         self.asked = [name for name, role in definition.roles.items() if self.counts[name] and role.script is None]
-        self.messages, self.days = message_count(settings)
+        self.messages, self.days = self.shape.messages, self.shape.days
 
     def content(self, streams: Streams) -> Content:
         definition = self.definition
-        selection: Any = self.settings.get("speaker_selection", "round_robin")
+        selection: Any = self.shape.speaker_selection
         prefix: Any = self.settings.get("speaker_prefix", definition.speaker_prefix)
         sections = self._sections()
         summarizer = self._prompt("summarizer", definition.summarizer) if self.days > 1 else None
@@ -198,7 +226,7 @@ class _Resolver:
             messages=self.messages,
             days=self.days,
             speaker_selection=selection,
-            first_speaker=self._first_speaker(),
+            first_speaker=self.shape.first_speaker,
             roles=roles,
             sections=sections,
             models={name: self._model(name) for name in sorted({user for user in users if user})},
@@ -228,12 +256,6 @@ class _Resolver:
     def _set_options(self, prefix: str) -> dict[str, Any]:
         names = ((slot, slot.removeprefix(prefix)) for slot in self.settings if slot.startswith(prefix))
         return {name: self.settings[slot] for slot, name in names if "." not in name}
-
-    def _first_speaker(self) -> str:
-        wanted = str(self.settings.get("first_speaker", self.definition.first_speaker or ""))
-        if wanted == "random" or self.counts.get(wanted):
-            return wanted
-        return next(name for name, count in self.counts.items() if count)
 
     def _sections(self) -> tuple[SectionContent, ...]:
         found = []

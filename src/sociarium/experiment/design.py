@@ -34,6 +34,7 @@ class Design:
         self._free_size = prod(self._counts[i] for i in self._free)
         self._allowed = array("Q", (number for number, _ in self._allowed_combinations()))
         self.size = len(self._allowed) * self._free_size
+        self._first = dict.fromkeys(range(len(self.factors)), 0)
 
     def _allowed_combinations(self) -> Iterator[tuple[int, tuple[int, ...]]]:
         place = {position: i for i, position in enumerate(self._coupled)}
@@ -67,6 +68,10 @@ class Design:
         for position, level in levels.items():
             found.update(self.factors[position].levels[level].sets)
         return found
+
+    def exemplary(self, levels: Levels) -> Settings:
+        """The settings of some levels, every other factor at its first level."""
+        return self.settings(self._first | dict(levels))
 
     def deciding(self, slots: Iterable[str]) -> tuple[int, ...]:
         """Positions of the factors that decide these slots, with those that exclusions couple to them."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sociarium.experiment.content import Content, message_count, resolve, shares, user_models
+from sociarium.experiment.content import Content, message_count, resolve, shape, shares, user_models
 from sociarium.experiment.definition import Definition
 from sociarium.experiment.design import Design
 from sociarium.experiment.sharing import Sharing
@@ -18,12 +18,11 @@ def warnings(definition: Definition, sweep: Sweep, design: Design, sharing: Shar
     """The warnings of a sweep, one sentence each."""
     return [
         *_idle_factors(design, sharing),
-        *_random_among_two(definition, design),
+        *_company(definition, design),
         *_repeated_chance(definition, sweep, design),
         *_different_options(definition, design),
         *_days_and_messages(design),
         *_unheard_events(definition, design),
-        *_alone(definition, design),
     ]
 
 
@@ -50,19 +49,21 @@ def _same_but(place: int, one: tuple[int, ...], other: tuple[int, ...]) -> bool:
 
 def _contents(definition: Definition, design: Design, slots: tuple[str, ...]) -> Iterator[Content]:
     """A content for each combination of what decides some slots, other factors at their first level."""
-    first = design.settings(dict.fromkeys(range(len(design.factors)), 0))
     for levels, _ in design.combinations(design.deciding(slots)):
-        replaced = {slot for position in levels for slot in design.factors[position].slots}
-        kept = {slot: value for slot, value in first.items() if slot not in replaced}
-        yield resolve(definition, kept | dict(design.settings(levels)))
+        yield resolve(definition, design.exemplary(levels))
 
 
-def _random_among_two(definition: Definition, design: Design) -> Iterator[str]:
+def _company(definition: Definition, design: Design) -> Iterator[str]:
+    """What is special about conditions with one or two agents."""
     slots = ("speaker_selection", *(f"agents.{role}" for role in definition.roles))
-    for content in _contents(definition, design, slots):
-        if content.speaker_selection == "random" and sum(role.count for role in content.roles) == 2:
-            yield ("random selection among two agents is round robin: nobody speaks twice running, so they take turns")
-            return
+    found = set()
+    for levels, _ in design.combinations(design.deciding(slots)):
+        condition = shape(definition, design.settings(levels))
+        found.add((condition.speaker_selection, sum(condition.counts.values())))
+    if ("random", 2) in found:
+        yield "random selection among two agents is round robin: nobody speaks twice running, so they take turns"
+    if any(agents == 1 for _, agents in found):
+        yield "a condition has one agent alone: it is asked to go on after its own words, which some servers refuse"
 
 
 def _model_slots(definition: Definition) -> tuple[str, ...]:
@@ -129,20 +130,17 @@ def _unheard_events(definition: Definition, design: Design) -> Iterator[str]:
             yield f"the event {event.name} never happens: no condition has words for it at that moment"
 
 
-def _alone(definition: Definition, design: Design) -> Iterator[str]:
-    slots = tuple(f"agents.{role}" for role in definition.roles)
-    if any(sum(role.count for role in content.roles) == 1 for content in _contents(definition, design, slots)):
-        yield "a condition has one agent alone: it is asked to go on after its own words, which some servers refuse"
+def _absences(definition: Definition, design: Design) -> list[str]:
+    """The slots of roles that some condition goes without."""
+    agents = {f"agents.{role}" for role in definition.roles}
+    sets = (level.sets for factor in design.factors for level in factor.levels)
+    return sorted({slot for values in sets for slot, value in values.items() if slot in agents and value == 0})
 
 
 def models_used(definition: Definition, design: Design) -> dict[str, set[str]]:
     """Every model that some condition uses, with who uses it."""
-    slots = (
-        *_model_slots(definition),
-        "days",
-        "speaker_selection",
-        *(f"agents.{role}" for role in definition.roles),
-    )
+    users = ("model", *(f"model.{user}" for user in (*definition.roles, *MODEL_USERS)))
+    slots = (*users, "days", "speaker_selection", *_absences(definition, design))
     found: dict[str, set[str]] = {}
     for content in _contents(definition, design, slots):
         for user, model in user_models(content).items():

@@ -14,7 +14,7 @@ from itertools import islice, product
 
 from sociarium.experiment.content import resolve
 from sociarium.experiment.definition import Definition
-from sociarium.experiment.design import Design, Levels
+from sociarium.experiment.design import Design
 from sociarium.experiment.factors import Factor
 from sociarium.experiment.slots import MODEL_USERS, Settings, texts
 from sociarium.experiment.sweep import Level
@@ -70,19 +70,13 @@ def sharing(definition: Definition, design: Design) -> Sharing:
         return Sharing((), (), 1, design.size)
     named = {slot for factor in suspects for slot in factor.slots}
     positions = design.deciding(named | {guard for slot in named for guard in _guards(slot, definition)})
-    first = design.settings(dict.fromkeys(range(len(design.factors)), 0))
     by_content: dict[str, list[tuple[int, ...]]] = {}
     for levels, _ in design.combinations(positions):
-        digest = resolve(definition, _with(first, design, levels)).digest
+        digest = resolve(definition, design.exemplary(levels)).digest
         by_content.setdefault(digest, []).append(tuple(levels[position] for position in positions))
     repeats = design.size // max(design.combination_count(positions), 1)
     groups = tuple(tuple(group) for group in by_content.values() if len(group) > 1)
     return Sharing(positions, groups, repeats, len(by_content) * repeats)
-
-
-def _with(first: Settings, design: Design, levels: Levels) -> Settings:
-    replaced = {slot for position in levels for slot in design.factors[position].slots}
-    return {slot: value for slot, value in first.items() if slot not in replaced} | dict(design.settings(levels))
 
 
 def _is_suspect(factor: Factor, definition: Definition, design: Design) -> bool:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from sociarium.experiment.checks import design_of
-from sociarium.experiment.content import Content, ProbeContent, resolve
-from sociarium.experiment.definition import Definition
+from sociarium.experiment.content import Shape, resolve, shape, shares
+from sociarium.experiment.definition import Definition, Probe
 from sociarium.experiment.design import Design
 from sociarium.experiment.models import Price
 from sociarium.experiment.order import Permutation
@@ -123,58 +123,64 @@ def _counted(definition: Definition, design: Design, shared: Sharing) -> dict[st
     agents = [f"agents.{role}" for role in definition.roles]
     positions = tuple(sorted({*design.deciding((*_COUNTED, "first_speaker", *agents)), *shared.positions}))
     repeated = shared.repeated()
-    first = design.settings(dict.fromkeys(range(len(design.factors)), 0))
     total = dict.fromkeys(("messages", "agent", "summarizer", "manager", "probe"), 0)
     for levels, number in design.combinations(positions):
         if tuple(levels[position] for position in shared.positions) in repeated:
             continue
-        replaced = {slot for position in levels for slot in design.factors[position].slots}
-        kept = {slot: value for slot, value in first.items() if slot not in replaced}
-        content = resolve(definition, kept | dict(design.settings(levels)))
-        for kind, count in counts_of(content).items():
+        condition = shape(definition, design.exemplary(levels))
+        for kind, count in counts_of(definition, condition).items():
             total[kind] += count * number
     return total
 
 
-def counts_of(content: Content) -> dict[str, int]:
+def counts_of(definition: Definition, condition: Shape) -> dict[str, int]:
     """Messages, and calls by purpose, of one run in which every reply is good at once."""
-    scripted = _scripted(content)
-    messages = content.messages if any(role.model for role in content.roles) else scripted
+    scripted = _scripted(definition, condition)
+    asked = [role for role, spec in definition.roles.items() if spec.script is None and condition.counts[role]]
+    messages = condition.messages if asked else scripted
     return {
         "messages": messages,
         "agent": messages - scripted,
-        "summarizer": content.days - 1 if content.summarizer else 0,
-        "manager": messages if content.speaker_selection == "auto" else 0,
-        "probe": sum(_probe_calls(content, probe) for probe in content.probes),
+        "summarizer": condition.days - 1 if definition.summarizer else 0,
+        "manager": messages if condition.speaker_selection == "auto" else 0,
+        "probe": sum(
+            _moments(probe, condition.days)
+            * sum(condition.counts[role] for role in asked if role in (probe.of or asked))
+            for probe in definition.probes
+        ),
     }
 
 
-def _probe_calls(content: Content, probe: ProbeContent) -> int:
-    answering = sum(role.count for role in content.roles if role.name in probe.of)
-    days = content.days if "each_day" in probe.at else 0
-    ends = 1 if "end" in probe.at and "each_day" not in probe.at else 0
-    return answering * (("start" in probe.at) + days + ends)
+def _moments(probe: Probe, days: int) -> int:
+    """How often a probe is asked of an agent; the last day's end counts once."""
+    ends = days if "each_day" in probe.at else int("end" in probe.at)
+    return ("start" in probe.at) + ends
 
 
-def _scripted(content: Content) -> int:
+def _scripted(definition: Definition, condition: Shape) -> int:
     """Messages that scripted agents say: exactly in round robin, else as often as chance has it."""
     left = {
-        (role.name, number): len(role.script)
-        for role in content.roles
-        if role.script is not None
-        for number in range(role.count)
+        (role, number): len(spec.script)
+        for role, spec in definition.roles.items()
+        if spec.script is not None
+        for number in range(condition.counts[role])
     }
     if not left:
         return 0
-    everybody = [(role.name, number) for role in content.roles for number in range(role.count)]
+    everybody = [(role, number) for role, count in condition.counts.items() for number in range(count)]
     lines = sum(left.values())
     if len(left) == len(everybody):
-        return min(lines, content.messages)
-    if content.speaker_selection != "round_robin":
-        return min(lines, round(content.messages * len(left) / len(everybody)))
+        return min(lines, condition.messages)
+    if condition.speaker_selection != "round_robin":
+        return min(lines, round(condition.messages * len(left) / len(everybody)))
+    return _said_in_turn(left, everybody, condition)
+
+
+def _said_in_turn(left: dict[tuple[str, int], int], everybody: list[tuple[str, int]], condition: Shape) -> int:
+    opening = everybody[0][0] if condition.first_speaker == "random" else condition.first_speaker
     said = 0
-    for messages in content.messages_of_days:
-        place = next(i for i, (name, _) in enumerate(everybody) if name == _opening_role(content))
+    for messages in shares(condition.messages, condition.days):
+        place = next(i for i, (role, _) in enumerate(everybody) if role == opening)
         for _ in range(messages):
             while left.get(everybody[place % len(everybody)], 1) == 0:
                 place += 1
@@ -184,10 +190,6 @@ def _scripted(content: Content) -> int:
                 said += 1
             place += 1
     return said
-
-
-def _opening_role(content: Content) -> str:
-    return content.roles[0].name if content.first_speaker == "random" else content.first_speaker
 
 
 def _usage(definition: Definition, design: Design, *, words: int, characters_per_token: float, runs: int) -> Usage:
