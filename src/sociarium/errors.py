@@ -113,6 +113,12 @@ class Misconfigured(ModelError):
     exit_code = 2
 
 
+class PersonGone(SociariumError):
+    """Nobody is there to answer; `sociarium resume` asks again."""
+
+    exit_code = 130
+
+
 class BudgetReached(SociariumError):
     """A budget or the clock stopped the sweep; `sociarium resume` continues it."""
 

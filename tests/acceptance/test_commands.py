@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -27,8 +28,9 @@ def test_the_demo_runs_to_the_end_and_says_how_to_look_at_it(program: Program) -
     said = program("demo")
     assert said.code == 0
     assert "16 of 16 runs done" in said.out
-    shown = next(line.split()[2] for line in said.out.splitlines() if "sociarium show" in line)
-    transcript = program("show", shown)
+    shown = re.search(r" show ([0-9a-f]{8})", said.out)
+    assert shown
+    transcript = program("show", shown.group(1))
     assert transcript.code == 0
     assert "Offline" in transcript.out
     again = program("demo")
@@ -288,3 +290,12 @@ def test_the_shipped_experiments_are_sound_and_play(program: Program) -> None:
         )  # fmt: skip
         assert played.code == 0
         assert played.json["counts"]["done"] == 6
+
+
+def test_the_readmes_first_experiment_is_sound_and_comes_to_what_the_readme_says(program: Program) -> None:
+    readme = (Path(__file__).parents[2] / "README.md").read_text()
+    [example] = re.findall(r"```yaml\n(.*?)```", readme, re.DOTALL)
+    told = program("plan", program.file(example, "kitchen.yaml"), "--json").json
+    assert (told["conditions"], told["runs"]) == (4, 80)
+    assert program("run", "kitchen.yaml", "--json").json["counts"]["done"] == 80
+    assert len(program("list", "runs", "--where", "agents.tenant=2", "--json").json) == 40

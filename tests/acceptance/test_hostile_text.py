@@ -11,6 +11,7 @@ from pathlib import Path
 import pexpect
 import pytest
 
+from sociarium.cli.person import Nobody
 from sociarium.errors import SociariumError
 from sociarium.exchange.visible import file_name, visible
 from sociarium.experiment.document import parse
@@ -78,6 +79,7 @@ def hostile(program: Program) -> Program:
             store,
             begun,
             {WORST: HostileModel()},
+            person=Nobody(),
             choices=Choices(),
             bounds=Bounds(),
             observer=Ignoring(),

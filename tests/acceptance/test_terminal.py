@@ -37,7 +37,7 @@ def test_an_interrupt_on_the_terminal_leaves_it_clean(program: Program) -> None:
     demo.expect("messages/s")
     demo.expect("Guard_[0-9]{3}")
     demo.sendintr()
-    demo.expect("sociarium resume")
+    demo.expect("runs are left")
     rest = demo.read()
     demo.close()
     assert demo.exitstatus == 130

@@ -8,7 +8,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +17,11 @@ from loguru import logger
 from rich.console import Console
 from rich.text import Text
 
+from sociarium.cli.display.hints import program
 from sociarium.cli.display.output import console, duration, number, print_json, words
-from sociarium.cli.display.progress import Progress, progress
+from sociarium.cli.display.progress import PlainProgress, Progress, progress
 from sociarium.cli.logs import session_log
+from sociarium.cli.person import Nobody, TerminalPerson, is_needed, refuse_without_terminal
 from sociarium.config import Config
 from sociarium.exchange.visible import one_line
 from sociarium.experiment.checks import design_of
@@ -28,6 +30,7 @@ from sociarium.experiment.review import models_used
 from sociarium.ports.clock import SystemClock
 from sociarium.ports.model import Model
 from sociarium.ports.observer import News, RunBegan, RunDone, RunFailed, Stopping, SweepBegan, Waiting
+from sociarium.ports.person import Person
 from sociarium.ports.store import Store
 from sociarium.records.runs import RunState
 from sociarium.runner.budget import Bounds
@@ -82,8 +85,14 @@ def play(
     log = session_log(command)
     clock, stop = SystemClock(), StopSwitch()
     screen = console(stderr=wishes.as_json)
-    with progress(screen, clock) as shown:
-        finished = asyncio.run(_started(store, begun, models, wishes, _Logged(shown), stop, clock))
+    refuse_without_terminal(begun.definition, begun.sweep.name)
+    asks = is_needed(begun.definition, begun.sweep.name)
+    if asks:
+        # A person reads one conversation at a time, and the display must not draw over it.
+        wishes = replace(wishes, choices=replace(wishes.choices, concurrency=1))
+    with PlainProgress(screen, clock) if asks else progress(screen, clock) as shown:
+        person: Person = TerminalPerson(screen) if asks else Nobody()
+        finished = asyncio.run(_started(store, begun, models, wishes, _Logged(shown), stop, clock, person))
     if wishes.as_json:
         print_json(as_dict(begun, finished))
     else:
@@ -99,12 +108,14 @@ async def _started(
     observer: _Logged,
     stop: StopSwitch,
     clock: SystemClock,
+    person: Person,
 ) -> Finished:
     with _signals(stop, observer):
         return await start(
             store,
             begun,
             models,
+            person=person,
             choices=wishes.choices,
             bounds=wishes.bounds,
             observer=observer,
@@ -218,7 +229,7 @@ def _say(screen: Console, store: Store, begun: Begun, finished: Finished, stop: 
             "left alone; `--restart` plays them anew.",
         )
     if counts.pending or counts.running:
-        _line(screen, f"{counts.pending + counts.running} runs are left: sociarium resume {begun.sweep.id[:8]}")
+        _line(screen, f"{counts.pending + counts.running} runs are left: {program()} resume {begun.sweep.id[:8]}")
     _line(screen, words(f"Stored in {store.url}; log in {log}."))
     _say_next(screen, store, begun)
 
@@ -232,19 +243,22 @@ def _say_failures(screen: Console, store: Store, begun: Begun) -> None:
     _line(screen, Text(f"{causes.total()} runs failed:", style="red"))
     for cause, times in causes.most_common(5):
         _line(screen, f"  {times} x {cause}")
-    _line(screen, f"They are tried again with: sociarium resume {begun.sweep.id[:8]} --retry-failed")
+    _line(screen, f"They are tried again with: {program()} resume {begun.sweep.id[:8]} --retry-failed")
 
 
 def _say_next(screen: Console, store: Store, begun: Begun) -> None:
     done = next((place for place in store.places(begun.sweep.id) if place.status.state is RunState.DONE), None)
     if done is None:
         return
-    sweep = begun.sweep.id[:8]
+    sweep, name = begun.sweep.id[:8], program()
     _line(screen, "Look at it:")
-    _line(screen, f"  sociarium show {done.status.run[:8]}          a transcript (--prompts: every request)")
-    _line(screen, f"  sociarium status {sweep}        how the sweep stands")
-    _line(screen, f"  sociarium list runs --sweep {sweep}")
-    _line(screen, f"  sociarium export {sweep} --format txt --out results")
+    for command, what in (
+        (f"show {done.status.run[:8]}", "a transcript; --prompts: every request, word for word"),
+        (f"status {sweep}", "how the sweep stands"),
+        (f"list runs --sweep {sweep}", "all of its runs"),
+        (f"export {sweep} --format txt --out results", "transcripts as files"),
+    ):
+        _line(screen, f"  {f'{name} {command}':<60} {what}")
 
 
 def _line(screen: Console, text: str | Text) -> None:

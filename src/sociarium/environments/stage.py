@@ -32,6 +32,14 @@ class Stage(Protocol):
         """
         ...
 
+    async def ask_person(self, key: str, *, text: str, context: str, choices: tuple[str, ...] = ()) -> str:
+        """A person's answer: one of the choices, or any text where there are none.
+
+        Raises:
+            PersonGone: nobody is there.
+        """
+        ...
+
     def rng(self, key: str) -> Draws:
         """A generator of its own for each purpose, seeded by sweep seed, replicate and key, not by condition."""
         ...

@@ -8,10 +8,16 @@ from typing import Any
 from sociarium.errors import Divergence
 from sociarium.experiment.canonical import fingerprint
 from sociarium.ports.model import ModelReply
+from sociarium.ports.person import Question
 from sociarium.records.journal import JournalEntry
 
 RECORDED = fingerprint("recorded")
 """The fingerprint of entries that answer no request: values computed once."""
+
+
+def question_fingerprint(question: Question) -> str:
+    """The fingerprint of a question to a person: what is asked and may be answered."""
+    return fingerprint(["person", question.text, question.context, question.choices])
 
 
 def spelled(reply: ModelReply) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from sociarium.environments.registry import ENVIRONMENTS
 from sociarium.experiment.chance import Draws
 from sociarium.experiment.content import Content
 from sociarium.ports.model import ModelReply, ModelRequest
+from sociarium.ports.person import Question
 from sociarium.providers.offline import instance
 from sociarium.records.events import Event
 from sociarium.records.runs import Run
@@ -60,12 +61,16 @@ class _StandIn:
         if request.schema:
             properties = request.schema.get("properties", {})
             drawn = instance(request.schema, Draws("estimate", key))
-            return str(drawn["answer"]) if "answer" in properties else str(drawn)
+            [value] = drawn.values() if len(properties) == 1 else [drawn]
+            return str(value)
         most = options.get("max_tokens")
         length = self.words * _CHARACTERS_PER_WORD
         if most is not None:
             length = min(length, int(most * self.characters_per_token))
         return ("words " * (length // _CHARACTERS_PER_WORD + 1))[: max(length, 1)].strip() or "w"
+
+    async def person(self, key: str, question: Question) -> str:
+        return question.choices[0] if question.choices else "words"
 
     async def record(self, key: str, compute: Callable[[], Any]) -> Any:
         return compute()

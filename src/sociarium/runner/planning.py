@@ -142,13 +142,20 @@ def counts_of(definition: Definition, condition: Shape) -> dict[str, int]:
         "messages": messages,
         "agent": messages - scripted,
         "summarizer": condition.days - 1 if definition.summarizer else 0,
-        "manager": messages if condition.speaker_selection == "auto" else 0,
+        "manager": _choices(definition, condition, messages),
         "probe": sum(
             _moments(probe, condition.days)
             * sum(condition.counts[role] for role in asked if role in (probe.of or asked))
             for probe in definition.probes
         ),
     }
+
+
+def _choices(definition: Definition, condition: Shape, messages: int) -> int:
+    """Calls to the manager: not for a day's first turn when the first speaker is given."""
+    if condition.speaker_selection != "auto" or sum(condition.counts.values()) < 2:
+        return 0
+    return messages - (0 if condition.first_speaker == "random" else min(condition.days, messages))
 
 
 def _moments(probe: Probe, days: int) -> int:

@@ -10,8 +10,9 @@ from sociarium.errors import Divergence, SociariumError
 from sociarium.ports.clock import Clock
 from sociarium.ports.model import ModelReply, ModelRequest
 from sociarium.ports.observer import Answered, Observer, Spoken
+from sociarium.ports.person import Person, Question
 from sociarium.records.events import Event
-from sociarium.records.journal import Call, JournalEntry
+from sociarium.records.journal import Call, JournalEntry, Source
 from sociarium.records.runs import Counters
 from sociarium.runner import answers
 from sociarium.runner.budget import Bounds, Spending
@@ -45,6 +46,7 @@ class Session:
     """What all runs of one start share."""
 
     desk: Desk
+    person: Person
     writer: Writer
     clock: Clock
     observer: Observer
@@ -84,11 +86,22 @@ class LiveRecorder:
         self.tally.reply(reply)
         return reply
 
+    async def person(self, key: str, question: Question) -> str:
+        """See `Recorder`."""
+        asked = answers.question_fingerprint(question)
+        entry = self._journal.get(key)
+        if entry is None:
+            self._session.stop.check()
+            answer = await self._session.person.ask(question)
+            entry = await self._kept(key, answer, fingerprint=asked, source="person")
+        answers.verify(entry, asked)
+        return str(entry.answer)
+
     async def record(self, key: str, compute: Callable[[], Any]) -> Any:
         """See `Recorder`."""
         entry = self._journal.get(key)
         if entry is None:
-            entry = await self._kept(key, compute)
+            entry = await self._kept(key, compute(), fingerprint=answers.RECORDED, source="record")
         answers.verify(entry, answers.RECORDED)
         return entry.answer
 
@@ -151,15 +164,15 @@ class LiveRecorder:
         if reached := session.spending.reached(session.bounds):
             session.stop.drain("budget", reached)
 
-    async def _kept(self, key: str, compute: Callable[[], Any]) -> JournalEntry:
+    async def _kept(self, key: str, answer: Any, *, fingerprint: str, source: Source) -> JournalEntry:
         entry = JournalEntry(
             run=self._run,
             key=key,
             ordinal=self._next_ordinal(),
             token=self._token,
-            fingerprint=answers.RECORDED,
-            source="record",
-            answer=compute(),
+            fingerprint=fingerprint,
+            source=source,
+            answer=answer,
             at=self._session.clock.now(),
         )
         return await self._session.writer.journal(entry)
@@ -196,6 +209,12 @@ class ReplayRecorder:
         entry = self._entry(key)
         answers.verify(entry, request.fingerprint())
         return answers.read(entry.answer)
+
+    async def person(self, key: str, question: Question) -> str:
+        """See `Recorder`; asks nobody."""
+        entry = self._entry(key)
+        answers.verify(entry, answers.question_fingerprint(question))
+        return str(entry.answer)
 
     async def record(self, key: str, compute: Callable[[], Any]) -> Any:
         """See `Recorder`; computes nothing."""

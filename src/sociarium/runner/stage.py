@@ -12,6 +12,7 @@ from sociarium.errors import SociariumError
 from sociarium.experiment.chance import Draws
 from sociarium.experiment.sweep import Streams
 from sociarium.ports.model import ModelReply, ModelRequest
+from sociarium.ports.person import Question
 from sociarium.records.events import Event, Happening, event
 from sociarium.records.runs import Run
 
@@ -25,6 +26,10 @@ class Recorder(Protocol):
 
     async def answer(self, key: str, request: ModelRequest) -> ModelReply:
         """See `Stage.ask`."""
+        ...
+
+    async def person(self, key: str, question: Question) -> str:
+        """See `Stage.ask_person`."""
         ...
 
     async def record(self, key: str, compute: Callable[[], Any]) -> Any:
@@ -62,6 +67,11 @@ class RunStage:
         """See the protocol."""
         self._use(key, self._keys.asked)
         return await self._recorder.answer(key, request)
+
+    async def ask_person(self, key: str, *, text: str, context: str, choices: tuple[str, ...] = ()) -> str:
+        """See the protocol."""
+        self._use(key, self._keys.asked)
+        return await self._recorder.person(key, Question(self._run.id, text, context, choices))
 
     def rng(self, key: str) -> Draws:
         """See the protocol."""
@@ -103,6 +113,10 @@ class _StepStage:
     async def ask(self, key: str, request: ModelRequest) -> ModelReply:
         """See the protocol."""
         return await self._parent.ask(key, request)
+
+    async def ask_person(self, key: str, *, text: str, context: str, choices: tuple[str, ...] = ()) -> str:
+        """See the protocol."""
+        return await self._parent.ask_person(key, text=text, context=context, choices=choices)
 
     def rng(self, key: str) -> Draws:
         """See the protocol."""

@@ -16,6 +16,7 @@ from sociarium.experiment.sharing import sharing
 from sociarium.ports.clock import Clock
 from sociarium.ports.model import Model
 from sociarium.ports.observer import Observer, Waiting
+from sociarium.ports.person import Person
 from sociarium.ports.store import Store
 from sociarium.records.plans import Experiment, SweepRecord, Version
 from sociarium.runner.budget import Bounds, Spending
@@ -80,6 +81,7 @@ async def start(
     begun: Begun,
     models: Mapping[str, Model],
     *,
+    person: Person,
     choices: Choices,
     bounds: Bounds,
     observer: Observer,
@@ -91,6 +93,7 @@ async def start(
 
     Args:
         models: by the names in the file, one for each that the sweep uses; closed afterwards.
+        person: asked where a person decides.
 
     Raises:
         StoreUnavailable: the store stayed away.
@@ -111,7 +114,7 @@ async def start(
     spending = Spending(free | prices)
     writer = Writer(store, patience)
     desk = Desk(models)
-    session = Session(desk, writer, clock, observer, stop, spending, bounds)
+    session = Session(desk, person, writer, clock, observer, stop, spending, bounds)
     schedule = Schedule(begun.definition, begun.sweep, begun.experiment.creator, clock.now())
     offline = all(begun.definition.models[name].provider == "offline" for name in models)
     sweeping = Sweeping(

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from sociarium.cli.person import Nobody
 from sociarium.environments import conversation
 from sociarium.errors import Divergence, StoreUnavailable, Transient
 from sociarium.experiment.chance import Draws
@@ -63,6 +64,7 @@ def play(
             store,
             begun,
             models,
+            person=Nobody(),
             choices=Choices(**choices),  # type: ignore[arg-type]
             bounds=Bounds(),
             observer=heard or Heard(),

@@ -10,6 +10,7 @@ import pytest
 
 from sociarium.environments.stage import Stage
 from sociarium.ports.model import Message, ModelIdentity, ModelReply, ModelRequest
+from sociarium.ports.person import Question
 from sociarium.records.events import Event, Happening
 from sociarium.records.runs import Run
 from sociarium.runner.stage import KeyUsedTwice, RunStage
@@ -26,6 +27,9 @@ class Echo:
         for _ in range(self.delays.get(key, 0)):
             await asyncio.sleep(0)
         return ModelReply(request.messages[-1].content)
+
+    async def person(self, key: str, question: Question) -> str:
+        return question.choices[0]
 
     async def record(self, key: str, compute: Callable[[], Any]) -> Any:
         return compute()

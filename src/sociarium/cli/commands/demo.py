@@ -6,6 +6,7 @@ from __future__ import annotations
 import typer
 
 from sociarium.bootstrap import open_models, open_store
+from sociarium.cli.display.hints import program, relative
 from sociarium.cli.display.output import console
 from sociarium.cli.files import read_definition, with_models
 from sociarium.cli.options import JsonOption, ModelOption, StoreOption
@@ -38,7 +39,11 @@ def command(model: ModelOption = None, store: StoreOption = None, as_json: JsonO
     if not as_json:
         screen = console()
         screen.print("Make it your own:")
-        screen.print(f"  cp {path} mine.yaml     then edit it, and:", soft_wrap=True)
-        screen.print("  sociarium plan mine.yaml --sweep main")
-        screen.print("  sociarium run mine.yaml --sweep main")
+        offline = " ".join(f"--model {name}=offline" for name in definition.models)
+        for line in (
+            f"cp {relative(path)} mine.yaml",
+            f"{program()} plan mine.yaml --sweep main --prompts",
+            f"{program()} run mine.yaml --sweep main {offline} --limit 40",
+        ):
+            screen.print(f"  {line}", soft_wrap=True)
     raise typer.Exit(code)

@@ -17,6 +17,7 @@ from rich.text import Text
 
 from sociarium.bootstrap import open_store
 from sociarium.cli.display.conditions import told, varying
+from sociarium.cli.display.hints import program
 from sociarium.cli.display.output import console, duration, number, print_json, words
 from sociarium.cli.options import JsonOption, StoreOption
 from sociarium.config import load
@@ -140,7 +141,7 @@ def _picture(status: _Status, *, rate: float | None) -> RenderableType:
             )
         )
     if not status.workers and (counted.pending or counted.running):
-        parts.append(Text(f"nobody works on it here; go on with: sociarium resume {sweep.id[:8]}"))
+        parts.append(Text(f"nobody works on it here; go on with: {program()} resume {sweep.id[:8]}"))
     parts.append(_by_condition(status))
     parts += _failures(status)
     return Group(*parts)

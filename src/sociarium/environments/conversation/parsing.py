@@ -16,12 +16,14 @@ FLAGS = (
     "context_cut",
     "refused",
     "replaced",
+    "random_speaker",
 )
 """Every flag of a message, in the order in which they are stored.
 
 trimmed: something was cut. name_only: a reply was nothing but a name. empty: nothing was said. retried: asked again.
 token_limit: the reply was cut off. context_cut: the prompt did not fit. refused: by the model or its server.
-replaced: characters that cannot be stored became U+FFFD.
+replaced: characters that cannot be stored became U+FFFD. random_speaker: the manager named nobody, so the speaker was
+drawn.
 """
 
 # Possessive (*+), so that hostile text cannot make matching slower than linear.

@@ -10,7 +10,7 @@ from sociarium.environments.conversation.asking import Asked, RunEnded, ask_unti
 from sociarium.environments.conversation.context import Gauge
 from sociarium.environments.conversation.parsing import FLAGS, Names, names_for, parse
 from sociarium.environments.conversation.probes import Moments, ask_probe, moment_after
-from sociarium.environments.conversation.speakers import METHODS, Turn
+from sociarium.environments.conversation.speakers import METHODS, Chosen, Turn
 from sociarium.environments.conversation.summarizer import summarise
 from sociarium.environments.conversation.transcript import Line, as_read_by
 from sociarium.environments.stage import Stage
@@ -89,27 +89,31 @@ class _Conversation:
             if not able:
                 raise RunEnded("silent")
             key = f"day{day}/turn{index}"
-            turn = Turn(key, able, self.agents, previous, self.content.first_speaker)
-            previous = await METHODS[self.content.speaker_selection](turn, self.stage)
-            await self._speak(previous, day, index, key)
+            turn = Turn(self.content, key, able, self.agents, previous, self.opening, self.lines)
+            chosen = await METHODS[self.content.speaker_selection](turn, self.stage)
+            previous = chosen.agent
+            await self._speak(chosen, day, index, key)
             self._events(day, index)
 
     def _can_speak(self, agent: Agent) -> bool:
         return agent.lines is None or self.spoken.get(agent.key, 0) < len(agent.lines)
 
-    async def _speak(self, agent: Agent, day: int, index: int, key: str) -> None:
+    async def _speak(self, chosen: Chosen, day: int, index: int, key: str) -> None:
+        agent = chosen.agent
         if agent.lines is not None:
             position = self.spoken.get(agent.key, 0)
             self.spoken[agent.key] = position + 1
             happening = Happening(
-                "message", day, index, agent.name, agent.role, agent.lines[position], data={"scripted": True}
+                "message", day, index, agent.name, agent.role, agent.lines[position], chosen.flags, {"scripted": True}
             )
             self.stage.emit(key, happening)
             self.lines.append(Line(agent.name, happening.content))
             return
         asked, flags = await self._reply(agent, f"{key}/reply")
         text = asked.value or ""
-        happening = Happening("message", day, index, agent.name, agent.role, text, flags, {"call": asked.key})
+        happening = Happening(
+            "message", day, index, agent.name, agent.role, text, (*flags, *chosen.flags), {"call": asked.key}
+        )
         self.stage.emit(key, happening)
         self.lines.append(Line(agent.name, text))
         if "refused" in flags:

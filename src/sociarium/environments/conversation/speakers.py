@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sociarium.environments.conversation.agents import Agent
+from sociarium.environments.conversation.asking import ask_until
+from sociarium.environments.conversation.summarizer import prompt_text
+from sociarium.environments.conversation.transcript import JOINT, Line, as_text
 from sociarium.environments.stage import Stage
+from sociarium.experiment.content import Content
+from sociarium.ports.model import Message, ModelReply
 
 RANDOM = "random"
+UNDECIDED = "random_speaker"
+"""Flags the message of a speaker who was drawn, because the manager named nobody."""
+
+MANAGER_RETRIES = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,42 +32,118 @@ class Turn:
         able: agents who can speak, in order of creation; never empty.
         everybody: all agents in order of creation.
         previous: who spoke last on this day; None on the day's first turn.
-        first_speaker: a role, or random.
+        opening, lines: what was said so far on this day.
     """
 
+    content: Content
     key: str
     able: Sequence[Agent]
     everybody: Sequence[Agent]
     previous: Agent | None
-    first_speaker: str
+    opening: str
+    lines: Sequence[Line]
 
 
-Method = Callable[[Turn, Stage], Awaitable[Agent]]
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """Who speaks, and what is to be said of the choice."""
+
+    agent: Agent
+    flags: tuple[str, ...] = ()
 
 
-async def round_robin(turn: Turn, stage: Stage) -> Agent:
+Method = Callable[[Turn, Stage], Awaitable[Chosen]]
+
+
+async def round_robin(turn: Turn, stage: Stage) -> Chosen:
     """In order of creation, anew each day; who cannot speak is passed over."""
     if turn.previous is None:
-        return first(turn, stage)
+        return Chosen(_first(turn, stage))
     start = turn.everybody.index(turn.previous) + 1
     rotated = (*turn.everybody[start:], *turn.everybody[:start])
-    return next(agent for agent in rotated if agent in turn.able)
+    return Chosen(next(agent for agent in rotated if agent in turn.able))
 
 
-async def at_random(turn: Turn, stage: Stage) -> Agent:
+async def at_random(turn: Turn, stage: Stage) -> Chosen:
     """Drawn, never the same twice running while there is another."""
-    if turn.previous is None:
-        return first(turn, stage)
+    return Chosen(_first(turn, stage) if turn.previous is None else _drawn(turn, stage))
+
+
+async def auto(turn: Turn, stage: Stage) -> Chosen:
+    """Named by the manager's model, asked at most three times; then drawn, and flagged."""
+    manager = turn.content.manager
+    assert manager is not None
+    if turn.previous is None and turn.content.first_speaker != RANDOM:
+        return Chosen(_first(turn, stage))
+    if len(turn.able) == 1:
+        return Chosen(turn.able[0])
+    asked = await ask_until(
+        turn.content,
+        stage,
+        f"{turn.key}/manager",
+        manager.model,
+        [Message("system", prompt_text(turn.content, manager)), Message("user", _question(turn))],
+        purpose="manager",
+        retries=MANAGER_RETRIES,
+        read=lambda reply: named(reply, turn.able),
+        schema=_schema(turn.able),
+    )
+    if asked.value is None:
+        return Chosen(_drawn(turn, stage), (UNDECIDED,))
+    return Chosen(asked.value)
+
+
+async def manual(turn: Turn, stage: Stage) -> Chosen:
+    """Chosen by a person."""
+    names = tuple(agent.name for agent in turn.able)
+    context = as_text(turn.opening, turn.lines)
+    answer = await stage.ask_person(f"{turn.key}/chooser", text="Who speaks next?", context=context, choices=names)
+    return Chosen(next(agent for agent in turn.able if agent.name == answer))
+
+
+def _first(turn: Turn, stage: Stage) -> Agent:
+    """Who opens a day: the first able agent of the role named, or one drawn."""
+    if turn.content.first_speaker == RANDOM:
+        return stage.rng(f"{turn.key}/speaker").choice(turn.able)
+    of_role = [agent for agent in turn.able if agent.role == turn.content.first_speaker]
+    return (of_role or turn.able)[0]
+
+
+def _drawn(turn: Turn, stage: Stage) -> Agent:
     others = [agent for agent in turn.able if agent is not turn.previous]
     return stage.rng(f"{turn.key}/speaker").choice(others or turn.able)
 
 
-def first(turn: Turn, stage: Stage) -> Agent:
-    """Who opens a day: the first able agent of the role named, or one drawn."""
-    if turn.first_speaker == RANDOM:
-        return stage.rng(f"{turn.key}/speaker").choice(turn.able)
-    of_role = [agent for agent in turn.able if agent.role == turn.first_speaker]
-    return (of_role or turn.able)[0]
+def _question(turn: Turn) -> str:
+    participants = "\n".join(f"{agent.name} ({agent.role})" for agent in turn.able)
+    return JOINT.join([as_text(turn.opening, turn.lines), f"Participants:\n{participants}", "Who speaks next?"])
 
 
-METHODS: Mapping[str, Method] = {"round_robin": round_robin, "random": at_random}
+def _schema(able: Sequence[Agent]) -> Mapping[str, Any]:
+    return {
+        "type": "object",
+        "properties": {"speaker": {"type": "string", "enum": [agent.name for agent in able]}},
+        "required": ["speaker"],
+        "additionalProperties": False,
+    }
+
+
+def named(reply: ModelReply, able: Sequence[Agent]) -> Agent | None:
+    """The one agent that a reply names, from JSON or plain words; None when it names nobody, or several."""
+    text = reply.text
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        value = None
+    if isinstance(value, dict) and isinstance(value.get("speaker"), str):
+        text = value["speaker"]
+    found = [agent for agent in able if re.search(rf"(?<!\w){re.escape(agent.name)}(?!\w)", text, re.IGNORECASE)]
+    return found[0] if len(found) == 1 else None
+
+
+METHODS: Mapping[str, Method] = {
+    "round_robin": round_robin,
+    "random": at_random,
+    "auto": auto,
+    "manual": manual,
+}
