@@ -11,9 +11,9 @@ from pathlib import Path
 from sociarium.errors import SetupError
 from sociarium.experiment.definition import Definition
 from sociarium.experiment.models import ModelSpec
-from sociarium.ports.model import Model
 from sociarium.ports.store import Store
 from sociarium.providers.offline import Offline
+from sociarium.runner.desk import Offer
 
 _SQLITE = "sqlite:///"
 
@@ -40,8 +40,8 @@ def open_store(url: str, *, create: bool = True) -> Store:
     raise SetupError(f"stores of the kind {scheme!r} are not known; write sqlite:///path/to/file.db")
 
 
-def open_models(definition: Definition, names: Sequence[str], *, pace: float = 0.0) -> Mapping[str, Model]:
-    """The models that a sweep uses, by their name in the file.
+def open_models(definition: Definition, names: Sequence[str], *, pace: float = 0.0) -> Mapping[str, Sequence[Offer]]:
+    """The models that a sweep uses, by their name in the file, with the servers that offer them.
 
     Args:
         names: those in use.
@@ -50,12 +50,12 @@ def open_models(definition: Definition, names: Sequence[str], *, pace: float = 0
     Raises:
         SetupError: one cannot be served by this version.
     """
-    return {name: _model(name, definition.models[name], pace) for name in names}
+    return {name: _offers(name, definition.models[name], pace) for name in names}
 
 
-def _model(name: str, spec: ModelSpec, pace: float) -> Model:
+def _offers(name: str, spec: ModelSpec, pace: float) -> list[Offer]:
     if spec.provider == "offline":
-        return Offline(pace=pace)
+        return [Offer(Offline(pace=pace), "offline")]
     raise SetupError(
         f"the model {name!r} wants the provider {spec.provider}, which this version does not serve yet; play it "
         f"without one: --model {name}=offline"

@@ -26,6 +26,7 @@ from sociarium.experiment.document import parse
 from sociarium.ports.clock import SystemClock
 from sociarium.ports.model import ModelRequest, Served
 from sociarium.providers.offline import Offline
+from sociarium.runner.desk import Offer
 from sociarium.runner.starting import begin
 from sociarium.runner.sweeping import Choices
 from sociarium.stores.sqlite import SqliteStore
@@ -125,7 +126,7 @@ def main() -> int:
     begun = begin(store, definition, "main", creator=config.creator, clock=SystemClock())
     wishes = Wishes(Choices(given.concurrency, lease=config.lease), as_json=True, yes=True)
     names = used_models(definition, "main")
-    return play(store, begun, dict.fromkeys(names, model), config, wishes, command="player")
+    return play(store, begun, {key: [Offer(model, "server")] for key in names}, config, wishes, command="player")
 
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ from sociarium.ports.model import ModelRequest, Served
 from sociarium.ports.observer import News
 from sociarium.providers.offline import Offline
 from sociarium.runner.budget import Bounds
+from sociarium.runner.desk import Offer
 from sociarium.runner.starting import begin, start
 from sociarium.runner.stopping import StopSwitch
 from sociarium.runner.sweeping import Choices
@@ -78,7 +79,7 @@ def hostile(program: Program) -> Program:
         await start(
             store,
             begun,
-            {WORST: HostileModel()},
+            {WORST: [Offer(HostileModel(), "server")]},
             person=Nobody(),
             choices=Choices(),
             bounds=Bounds(),

@@ -6,7 +6,7 @@ import asyncio
 import signal
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -28,12 +28,12 @@ from sociarium.experiment.checks import design_of
 from sociarium.experiment.definition import Definition
 from sociarium.experiment.review import models_used
 from sociarium.ports.clock import SystemClock
-from sociarium.ports.model import Model
 from sociarium.ports.observer import News, RunBegan, RunDone, RunFailed, Stopping, SweepBegan, Waiting
 from sociarium.ports.person import Person
 from sociarium.ports.store import Store
 from sociarium.records.runs import RunState
 from sociarium.runner.budget import Bounds
+from sociarium.runner.desk import Offer
 from sociarium.runner.planning import Plan, plan
 from sociarium.runner.starting import Begun, Finished, start
 from sociarium.runner.stopping import StopSwitch
@@ -79,7 +79,7 @@ def brief(told: Plan) -> str:
 
 
 def play(
-    store: Store, begun: Begun, models: Mapping[str, Model], config: Config, wishes: Wishes, *, command: str
+    store: Store, begun: Begun, offers: Mapping[str, Sequence[Offer]], config: Config, wishes: Wishes, *, command: str
 ) -> int:
     """Play what is left of a sweep and say what came of it; returns the exit code."""
     log = session_log(command)
@@ -92,7 +92,7 @@ def play(
         wishes = replace(wishes, choices=replace(wishes.choices, concurrency=1))
     with PlainProgress(screen, clock) if asks else progress(screen, clock) as shown:
         person: Person = TerminalPerson(screen) if asks else Nobody()
-        finished = asyncio.run(_started(store, begun, models, wishes, _Logged(shown), stop, clock, person))
+        finished = asyncio.run(_started(store, begun, offers, wishes, _Logged(shown), stop, clock, person))
     if wishes.as_json:
         print_json(as_dict(begun, finished))
     else:
@@ -103,7 +103,7 @@ def play(
 async def _started(
     store: Store,
     begun: Begun,
-    models: Mapping[str, Model],
+    offers: Mapping[str, Sequence[Offer]],
     wishes: Wishes,
     observer: _Logged,
     stop: StopSwitch,
@@ -114,7 +114,7 @@ async def _started(
         return await start(
             store,
             begun,
-            models,
+            offers,
             person=person,
             choices=wishes.choices,
             bounds=wishes.bounds,
@@ -202,7 +202,7 @@ def as_dict(begun: Begun, finished: Finished) -> dict[str, Any]:
 def _exit_code(finished: Finished, stop: StopSwitch) -> int:
     if stop.why == "interrupted":
         return INTERRUPTED
-    if stop.why in {"budget", "time"}:
+    if stop.why in {"budget", "time", "endpoint"}:
         return STOPPED
     return SOME_FAILED if finished.result.counts.failed else DONE
 

@@ -1,33 +1,91 @@
-"""The desk: where runs' requests meet the models that serve them."""
+"""The desk: where runs' requests meet the servers that answer them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from sociarium.errors import Misconfigured
+from sociarium.experiment.chance import Draws
 from sociarium.ports.model import Model, ModelRequest, Served, storable
+from sociarium.runner.endpoints import UNLIMITED, Endpoint, EndpointLimits
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A model as the composition root offers it.
+
+    Attributes:
+        endpoint: the server's name; offers of one name share its limits.
+    """
+
+    model: Model
+    endpoint: str
+    limits: EndpointLimits = UNLIMITED
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A model at an endpoint."""
+
+    model: Model
+    endpoint: Endpoint
 
 
 class Desk:
-    """Asks the model that serves each name of the experiment file."""
+    """Asks the servers that serve each name of the experiment file.
 
-    def __init__(self, models: Mapping[str, Model]) -> None:
-        self._models = models
+    A run stays with its endpoint, for the server's prompt cache; which one it gets is drawn by run, so that no factor
+    goes with a server. While that endpoint is away, another that serves the same model answers.
+    """
 
-    async def ask(self, request: ModelRequest) -> tuple[Served, int]:
+    def __init__(self, services: Mapping[str, Sequence[Service]]) -> None:
+        self._services = services
+
+    async def ask(self, run: str, request: ModelRequest) -> tuple[Served, int]:
         """A reply that every store can hold, and how many attempts it took.
 
         Raises:
+            Drained: the work stops, and the call was not under way.
             ModelError: there is none.
         """
-        model = self._models.get(request.model.name)
-        if model is None:
+        services = self._services.get(request.model.name)
+        if not services:
             raise Misconfigured(f"nothing serves the model {request.model.name!r} of this run")
-        served = await model.ask(request)
-        return replace(served, reply=storable(served.reply)), 1
+        service = _of_run(run, services)
+        served, attempts = await service.endpoint.call(lambda: service.model.ask(request))
+        return replace(served, reply=storable(served.reply)), attempts
+
+    @property
+    def waiting(self) -> list[str]:
+        """What endpoints wait for, those that do."""
+        endpoints = {id(one.endpoint): one.endpoint for some in self._services.values() for one in some}
+        return [f"{endpoint.name}: {endpoint.waiting}" for endpoint in endpoints.values() if endpoint.waiting]
 
     async def aclose(self) -> None:
         """Close every model once."""
-        for model in {id(model): model for model in self._models.values()}.values():
+        for model in {id(one.model): one.model for some in self._services.values() for one in some}.values():
             await model.aclose()
+
+
+def services(
+    offers: Mapping[str, Sequence[Offer]], opened: Callable[[str, EndpointLimits], Endpoint]
+) -> Mapping[str, Sequence[Service]]:
+    """Offers with their endpoints: one for each name, under the strictest of the limits offered with it.
+
+    Args:
+        opened: makes an endpoint.
+    """
+    limits: dict[str, EndpointLimits] = {}
+    for offer in (offer for some in offers.values() for offer in some):
+        known = limits.get(offer.endpoint, offer.limits)
+        limits[offer.endpoint] = known.and_also(offer.limits)
+    endpoints = {name: opened(name, limit) for name, limit in limits.items()}
+    return {name: [Service(offer.model, endpoints[offer.endpoint]) for offer in some] for name, some in offers.items()}
+
+
+def _of_run(run: str, services: Sequence[Service]) -> Service:
+    if len(services) == 1:
+        return services[0]
+    order = Draws("endpoint", run).shuffled(services)
+    return next((service for service in order if not service.endpoint.is_away), order[0])

@@ -122,7 +122,7 @@ class LiveRecorder:
     async def _asked(self, key: str, request: ModelRequest, asked: str) -> JournalEntry:
         session = self._session
         session.stop.check()
-        served, attempts = await session.desk.ask(request)
+        served, attempts = await session.desk.ask(self._run, request)
         call = Call(
             request.model.name,
             served.sent,

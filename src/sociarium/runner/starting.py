@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sociarium.errors import StoreUnavailable
@@ -14,16 +14,17 @@ from sociarium.experiment.identity import experiment_id, sweep_id, version_id
 from sociarium.experiment.models import Price
 from sociarium.experiment.sharing import sharing
 from sociarium.ports.clock import Clock
-from sociarium.ports.model import Model
 from sociarium.ports.observer import Observer, Waiting
 from sociarium.ports.person import Person
 from sociarium.ports.store import Store
 from sociarium.records.plans import Experiment, SweepRecord, Version
 from sociarium.runner.budget import Bounds, Spending
-from sociarium.runner.desk import Desk
+from sociarium.runner.desk import Desk, Offer, services
+from sociarium.runner.endpoints import Endpoint, EndpointLimits
 from sociarium.runner.patience import Patience
 from sociarium.runner.process import this_worker
 from sociarium.runner.recording import Session
+from sociarium.runner.retries import RetryPolicy
 from sociarium.runner.schedule import Schedule
 from sociarium.runner.stopping import StopSwitch
 from sociarium.runner.sweeping import Choices, Result, Sweeping
@@ -79,7 +80,7 @@ def begin(store: Store, definition: Definition, sweep_name: str, *, creator: str
 async def start(
     store: Store,
     begun: Begun,
-    models: Mapping[str, Model],
+    offers: Mapping[str, Sequence[Offer]],
     *,
     person: Person,
     choices: Choices,
@@ -88,11 +89,12 @@ async def start(
     stop: StopSwitch,
     clock: Clock,
     patience: Patience | None = None,
+    policy: RetryPolicy | None = None,
 ) -> Finished:
     """Play what is left of a sweep, until nothing is, a bound is reached or the switch says stop.
 
     Args:
-        models: by the names in the file, one for each that the sweep uses; closed afterwards.
+        offers: by the models' names in the file, for each that the sweep uses; closed afterwards.
         person: asked where a person decides.
 
     Raises:
@@ -113,10 +115,14 @@ async def start(
     }
     spending = Spending(free | prices)
     writer = Writer(store, patience)
-    desk = Desk(models)
+
+    def opened(name: str, limits: EndpointLimits) -> Endpoint:
+        return Endpoint(name, limits, policy=policy or RetryPolicy(), clock=clock, observer=observer, stop=stop)
+
+    desk = Desk(services(offers, opened))
     session = Session(desk, person, writer, clock, observer, stop, spending, bounds)
     schedule = Schedule(begun.definition, begun.sweep, begun.experiment.creator, clock.now())
-    offline = all(begun.definition.models[name].provider == "offline" for name in models)
+    offline = all(begun.definition.models[name].provider == "offline" for name in offers)
     sweeping = Sweeping(
         store,
         begun.experiment,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Literal
 
-Why = Literal["interrupted", "budget", "time", "store"]
+Why = Literal["interrupted", "budget", "time", "store", "endpoint", "misconfigured"]
 
 
 class Drained(Exception):

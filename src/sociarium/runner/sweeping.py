@@ -13,7 +13,14 @@ from typing import Any, TypeVar
 from loguru import logger
 
 from sociarium.environments.registry import ENVIRONMENTS
-from sociarium.errors import SociariumError, StoreUnavailable
+from sociarium.errors import (
+    EndpointUnavailable,
+    Misconfigured,
+    PersonGone,
+    RateLimited,
+    SociariumError,
+    StoreUnavailable,
+)
 from sociarium.experiment.content import Content
 from sociarium.ports.observer import RunBegan, RunDone, RunFailed, SweepBegan, Waiting
 from sociarium.ports.store import Store
@@ -34,6 +41,8 @@ _BLOCK = 64
 _WATCH_PAUSE = 0.5
 """Seconds between looks at runs that other workers hold."""
 _LONGEST_ERROR = 2000
+_MOST_MISCONFIGURED = 3
+"""Runs that may fail in a row because a model cannot be asked as configured, before the sweep stops."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +117,7 @@ class Sweeping:
         # Places that share a run are met one after the other with what was known when both were stored.
         self._shared: set[str] | None = set() if sweep.runs < len(schedule) else None
         self._outdated: list[str] = []
+        self._misconfigured = 0
         self._failure: BaseException | None = None
 
     async def work(self) -> Result:
@@ -292,12 +302,24 @@ class Sweeping:
             return Outcome(RunState.PENDING)
         except StoreUnavailable:
             raise
+        except (EndpointUnavailable, RateLimited, PersonGone) as error:
+            # Not the run's fault: it waits, with the rest of the queue, for `resume`.
+            self._session.stop.drain("endpoint", str(error))
+            return Outcome(RunState.PENDING)
         except SociariumError as error:
+            self._count_misconfigured(error)
             return Outcome(RunState.FAILED, error=str(error)[:_LONGEST_ERROR])
         except Exception as error:  # noqa: BLE001  # one run's failure is kept with its cause; the others go on
             logger.opt(exception=error).error("run {} failed", candidate.run.id)
             cause = f"{type(error).__name__}: {error} (a fault of Sociarium; the log has the traceback)"
             return Outcome(RunState.FAILED, error=cause[:_LONGEST_ERROR])
+
+    def _count_misconfigured(self, error: SociariumError) -> None:
+        """Stop before a revoked key or a deleted model fails the whole queue."""
+        if isinstance(error, Misconfigured):
+            self._misconfigured += 1
+            if self._misconfigured >= _MOST_MISCONFIGURED:
+                self._session.stop.drain("misconfigured", str(error))
 
     async def _played(self, candidate: _Candidate) -> Outcome:
         run, token = candidate.run, candidate.status.token
@@ -316,6 +338,7 @@ class Sweeping:
 
     def _tell(self, run: str, outcome: Outcome) -> None:
         if outcome.state is RunState.DONE:
+            self._misconfigured = 0
             self._session.observer.notice(RunDone(run, outcome.ended or "", outcome.counters))
         elif outcome.state is RunState.FAILED:
             logger.error("run {} failed: {}", run, outcome.error)
@@ -347,6 +370,7 @@ class Sweeping:
             "open": len(self._open),
             "messages": spending.messages,
             "calls": spending.calls,
+            "waiting": self._session.desk.waiting,
         }
 
     async def _in_thread(self, call: Callable[[], T]) -> T:

@@ -20,8 +20,10 @@ from sociarium.ports.observer import News, RunBegan, RunDone, RunFailed
 from sociarium.providers.offline import Offline
 from sociarium.records.runs import RunState
 from sociarium.runner.budget import Bounds
+from sociarium.runner.desk import Offer
 from sociarium.runner.patience import Patience
 from sociarium.runner.replay import replay
+from sociarium.runner.retries import RetryPolicy
 from sociarium.runner.starting import Begun, Finished, begin, start
 from sociarium.runner.stopping import StopSwitch
 from sociarium.runner.sweeping import Choices
@@ -58,7 +60,7 @@ def play(
     patience: Patience | None = None,
     **choices: object,
 ) -> Finished:
-    models = dict.fromkeys(begun.definition.models, model or Offline())
+    models = {key: [Offer(model or Offline(), "server")] for key in begun.definition.models}
     return asyncio.run(
         start(
             store,
@@ -71,6 +73,7 @@ def play(
             stop=stop or StopSwitch(),
             clock=SystemClock(),
             patience=patience,
+            policy=RetryPolicy(attempts=3, pause=0.001),
         )
     )
 
@@ -109,7 +112,7 @@ def test_failures_are_kept_with_their_cause_and_the_others_go_on(store: SqliteSt
     finished = play(store, begun, Failing(), heard=heard)
     assert finished.result.counts.as_dict() == {"pending": 0, "running": 0, "done": 12, "failed": 12}
     causes = {place.status.error for place in store.places(begun.sweep.id) if place.status.state is RunState.FAILED}
-    assert causes == {"the server of b said 500"}
+    assert causes == {"the server of b said 500 (after 3 attempts)"}
     assert sum(isinstance(news, RunFailed) for news in heard.news) == 12
     again = Heard()
     play(store, begun, heard=again)

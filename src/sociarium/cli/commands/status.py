@@ -113,6 +113,10 @@ def _messages(status: _Status) -> int:
     return max(working, sum(place.status.counters.messages for place in distinct(status.places)))
 
 
+def _texts(value: object) -> list[str]:
+    return [str(one) for one in value] if isinstance(value, list) else []
+
+
 def _int(value: object) -> int:
     return value if isinstance(value, int) else 0
 
@@ -133,7 +137,7 @@ def _picture(status: _Status, *, rate: float | None) -> RenderableType:
         left = duration((counted.pending + counted.running) * mean / rate)
         parts.append(Text(f"{rate:.1f} messages/s, about {left} to go"))
     for worker in status.workers.values():
-        waiting = one_line(str(worker.doing.get("waiting", "")))
+        waiting = one_line("; ".join(_texts(worker.doing.get("waiting"))))
         parts.append(
             Text(
                 f"at work: {one_line(worker.host)} process {worker.pid}, {worker.doing.get('open', 0)} runs open"
