@@ -117,15 +117,3 @@ class PersonGone(SociariumError):
     """Nobody is there to answer; `sociarium resume` asks again."""
 
     exit_code = 130
-
-
-class BudgetReached(SociariumError):
-    """A budget or the clock stopped the sweep; `sociarium resume` continues it."""
-
-    exit_code = 3
-
-
-class Interrupted(SociariumError):
-    """Interrupted; everything so far is saved, and `sociarium resume` continues."""
-
-    exit_code = 130

@@ -27,8 +27,8 @@ from sociarium.ports.clock import SystemClock
 from sociarium.ports.model import ModelRequest, Served
 from sociarium.providers.offline import Offline
 from sociarium.runner.desk import Offer
+from sociarium.runner.queue import Choices
 from sociarium.runner.starting import begin
-from sociarium.runner.sweeping import Choices
 from sociarium.stores.sqlite import SqliteStore
 
 

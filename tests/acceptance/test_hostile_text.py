@@ -21,9 +21,9 @@ from sociarium.ports.observer import News
 from sociarium.providers.offline import Offline
 from sociarium.runner.budget import Bounds
 from sociarium.runner.desk import Offer
+from sociarium.runner.queue import Choices
 from sociarium.runner.starting import begin, start
 from sociarium.runner.stopping import StopSwitch
-from sociarium.runner.sweeping import Choices
 from sociarium.stores.sqlite import SqliteStore
 from tests.acceptance.program import Program
 from tests.examples import small

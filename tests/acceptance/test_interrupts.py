@@ -5,21 +5,24 @@ from __future__ import annotations
 import json
 import signal
 import time
+from subprocess import Popen
 
 from tests.acceptance.sweeps import Played
 
 OPEN = 16
 
 
-def wait_for_calls(played: Played, number: int, calls: str = "calls") -> None:
-    """Wait until the model was asked so often; the test's own time limit bounds it."""
+def wait_for_calls(played: Played, process: Popen[str], number: int, calls: str = "calls") -> None:
+    """Wait until the model was asked so often; fails when the process ends before."""
     while played.calls(calls) < number:
+        if process.poll() is not None:
+            raise AssertionError(f"it ended with {process.returncode}: {process.communicate()[1]}")
         time.sleep(0.01)
 
 
 def test_the_first_interrupt_finishes_the_calls_under_way(played: Played) -> None:
     process = played.start("--pace", "0.02")
-    wait_for_calls(played, 100)
+    wait_for_calls(played, process, 100)
     process.send_signal(signal.SIGINT)
     output, errors = process.communicate(timeout=60)
     assert process.returncode == 130, errors
@@ -34,7 +37,7 @@ def test_the_first_interrupt_finishes_the_calls_under_way(played: Played) -> Non
 
 def test_the_second_interrupt_stops_at_once_and_keeps_what_was_answered(played: Played) -> None:
     process = played.start("--pace", "0.5")
-    wait_for_calls(played, OPEN + 4)
+    wait_for_calls(played, process, OPEN + 4)
     process.send_signal(signal.SIGINT)
     time.sleep(0.05)
     process.send_signal(signal.SIGINT)

@@ -23,7 +23,7 @@ def test_two_processes_finish_a_sweep_together(played: Played) -> None:
 def test_a_stopped_worker_is_taken_over_and_changes_nothing_when_it_wakes(small_sweep: Played) -> None:
     small_sweep.environment["SOCIARIUM_LEASE"] = "0.6"
     sleeper = small_sweep.start("--pace", "0.1", "--concurrency", "8", calls="sleeper")
-    wait_for_calls(small_sweep, 20, "sleeper")
+    wait_for_calls(small_sweep, sleeper, 20, "sleeper")
     sleeper.send_signal(signal.SIGSTOP)
     try:
         time.sleep(0.7)

@@ -35,9 +35,9 @@ from sociarium.records.runs import RunState
 from sociarium.runner.budget import Bounds
 from sociarium.runner.desk import Offer
 from sociarium.runner.planning import Plan, plan
+from sociarium.runner.queue import Choices
 from sociarium.runner.starting import Begun, Finished, start
 from sociarium.runner.stopping import StopSwitch
-from sociarium.runner.sweeping import Choices
 from sociarium.runner.tally import distinct
 
 DONE, SOME_FAILED, STOPPED, INTERRUPTED = 0, 1, 3, 130

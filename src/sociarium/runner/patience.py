@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -49,3 +50,7 @@ class Patience:
                 self.sleep(pause)
                 waited += pause
                 pause = min(2 * pause, self.longest_pause)
+
+    async def in_thread(self, call: Callable[[], T]) -> T:
+        """`over`, off the event loop."""
+        return await asyncio.to_thread(self.over, call)

@@ -23,11 +23,12 @@ from sociarium.runner.desk import Desk, Offer, services
 from sociarium.runner.endpoints import Endpoint, EndpointLimits
 from sociarium.runner.patience import Patience
 from sociarium.runner.process import this_worker
+from sociarium.runner.queue import Choices
 from sociarium.runner.recording import Session
 from sociarium.runner.retries import RetryPolicy
 from sociarium.runner.schedule import Schedule
 from sociarium.runner.stopping import StopSwitch
-from sociarium.runner.sweeping import Choices, Result, Sweeping
+from sociarium.runner.sweeping import Result, Sweeping
 from sociarium.runner.writer import Writer
 
 

@@ -22,11 +22,11 @@ from sociarium.records.runs import RunState
 from sociarium.runner.budget import Bounds
 from sociarium.runner.desk import Offer
 from sociarium.runner.patience import Patience
+from sociarium.runner.queue import Choices
 from sociarium.runner.replay import replay
 from sociarium.runner.retries import RetryPolicy
 from sociarium.runner.starting import Begun, Finished, begin, start
 from sociarium.runner.stopping import StopSwitch
-from sociarium.runner.sweeping import Choices
 from sociarium.stores.sqlite import SqliteStore
 from tests.examples import definition, small
 

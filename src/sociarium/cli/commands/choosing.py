@@ -11,7 +11,7 @@ from sociarium.cli.playing import Wishes
 from sociarium.config import Config
 from sociarium.errors import BadInput
 from sociarium.runner.budget import Bounds
-from sociarium.runner.sweeping import Choices
+from sociarium.runner.queue import Choices
 
 DEFAULT_CONCURRENCY = 16
 

@@ -13,8 +13,8 @@ from sociarium.cli.options import JsonOption, ModelOption, StoreOption
 from sociarium.cli.playing import Wishes, agreed, play, used_models
 from sociarium.config import load, samples
 from sociarium.ports.clock import SystemClock
+from sociarium.runner.queue import Choices
 from sociarium.runner.starting import begin
-from sociarium.runner.sweeping import Choices
 
 FILE, SWEEP = "prison.yaml", "demo"
 _PACE = 0.25

@@ -1,0 +1,203 @@
+"""The queue: which run of a sweep is taken up next, and by whom the others are held."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Coroutine, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sociarium.environments.registry import ENVIRONMENTS
+from sociarium.experiment.content import Content
+from sociarium.ports.observer import RunDone, RunFailed, Waiting
+from sociarium.ports.store import Store
+from sociarium.records.plans import Member, SweepRecord
+from sociarium.records.runs import Claim, Run, RunState, RunStatus, Worker, may_be_claimed
+from sociarium.runner.liveness import Liveness
+from sociarium.runner.patience import Patience
+from sociarium.runner.recording import Session
+from sociarium.runner.schedule import Schedule
+
+_BLOCK = 64
+"""Places that are stored at once, ahead of the runs that begin."""
+_WATCH_PAUSE = 0.5
+"""Seconds between looks at runs that other workers hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """How to work.
+
+    Attributes:
+        concurrency: runs open at once.
+        limit: runs taken up at most in this start.
+        retry_failed: take up failed runs again.
+        restart: play runs anew that began under another protocol.
+        lease: seconds after which a worker whose counter stands still is taken for dead.
+    """
+
+    concurrency: int = 16
+    limit: int | None = None
+    retry_failed: bool = False
+    restart: bool = False
+    lease: float = 20.0
+
+
+@dataclass(slots=True)
+class Candidate:
+    """A run at its place in the sweep; with a claim of ours its status has the claim's token."""
+
+    member: Member
+    run: Run
+    status: RunStatus
+
+
+class Queue:
+    """Hands out the runs of a sweep in their order, each with a claim.
+
+    Attributes:
+        outdated: runs that began under another protocol of their environment, and were left alone.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        sweep: SweepRecord,
+        schedule: Schedule,
+        session: Session,
+        choices: Choices,
+        *,
+        me: Worker,
+        patience: Patience,
+    ) -> None:
+        self.outdated: list[str] = []
+        self._store = store
+        self._sweep = sweep
+        self._schedule = schedule
+        self._session = session
+        self._choices = choices
+        self._me = me
+        self._in_thread = patience.in_thread
+        self._liveness = Liveness(store, me, session.clock, lease=choices.lease)
+        self._positions: Iterator[int] | None = None
+        self._ahead: deque[Candidate] = deque()
+        self._elsewhere: dict[str, Candidate] = {}
+        self._taken_up = 0
+        # Places that share a run are met one after the other with what was known when both were stored.
+        self._shared: set[str] | None = set() if sweep.runs < len(schedule) else None
+
+    @property
+    def shares(self) -> bool:
+        """Whether some places share their run with others."""
+        return self._shared is not None
+
+    def leave(self, candidate: Candidate) -> None:
+        """Another worker has taken this run over; look how it fares there."""
+        self._elsewhere[candidate.run.id] = candidate
+
+    async def next(self, under_way: Mapping[str, asyncio.Task[None]]) -> Candidate | None:
+        """The next run, claimed; None when nothing is left to claim, or the work stops.
+
+        Args:
+            under_way: our own runs; while there are any, one of them may have to be taken up again.
+        """
+        if self._positions is None:
+            finished = await self._in_thread(self._finished_positions)
+            self._positions = (position for position in range(len(self._schedule)) if not finished[position])
+        if self._choices.limit is not None and self._taken_up >= self._choices.limit:
+            return None
+        while not self._session.stop.draining.is_set():
+            if not self._ahead and not await self._look_ahead(self._positions):
+                if self._elsewhere:
+                    await self._look_elsewhere()
+                elif under_way:
+                    await _first_of(self._session.stop.draining.wait(), *under_way.values())
+                else:
+                    return None
+                continue
+            if (candidate := await self._claimed(self._ahead.popleft())) is not None:
+                self._taken_up += 1
+                return candidate
+        return None
+
+    async def _look_ahead(self, positions: Iterator[int]) -> bool:
+        block = [position for _, position in zip(range(_BLOCK), positions, strict=False)]
+        if not block:
+            return False
+        found = [self._schedule.at(position) for position in block]
+        members, runs = [member for member, _ in found], [run for _, run in found]
+        statuses = await self._in_thread(lambda: self._store.place(members, runs))
+        for member, run, status in zip(members, runs, statuses, strict=True):
+            self._ahead.append(Candidate(member, run, status))
+        return True
+
+    async def _claimed(self, candidate: Candidate) -> Candidate | None:
+        """The candidate with a claim of ours, or None: it is finished, another's, or must not be taken up."""
+        status = candidate.status
+        if candidate.run.id in (self._shared or ()) or not may_be_claimed(
+            status, retry_failed=self._choices.retry_failed
+        ):
+            return None
+        if status.state is RunState.RUNNING and not await self._is_abandoned(status):
+            self._elsewhere[candidate.run.id] = candidate
+            return None
+        environment = ENVIRONMENTS[Content.model_validate_json(candidate.run.content).environment]
+        if status.protocol not in {0, environment.PROTOCOL}:
+            if not self._choices.restart:
+                self.outdated.append(candidate.run.id)
+                return None
+            await self._in_thread(lambda: self._store.erase(candidate.run.id))
+        claim = Claim(candidate.run.id, status.token + 1, self._me.id, self._session.clock.now(), environment.PROTOCOL)
+        standing = await self._in_thread(lambda: self._store.claim(claim))
+        if standing.worker == self._me.id and standing.outcome is None:
+            candidate.status = replace(status, token=standing.token)
+            if self._shared is not None:
+                self._shared.add(candidate.run.id)
+            return candidate
+        candidate.status = (await self._in_thread(lambda: self._store.status([candidate.run.id])))[0]
+        self._elsewhere[candidate.run.id] = candidate
+        return None
+
+    async def _is_abandoned(self, status: RunStatus) -> bool:
+        worker = status.worker or ""
+        return (await self._in_thread(lambda: self._liveness.verdicts([worker])))[worker] == "gone"
+
+    async def _look_elsewhere(self) -> None:
+        """See how the runs stand that others hold; what they gave up or left is ours to claim."""
+        self._session.observer.notice(Waiting(f"{len(self._elsewhere)} runs that other workers hold"))
+        ids = list(self._elsewhere)
+        for status in await self._in_thread(lambda: self._store.status(ids)):
+            candidate = self._elsewhere[status.run]
+            candidate.status = status
+            if status.state is RunState.DONE:
+                del self._elsewhere[status.run]
+                self._session.observer.notice(RunDone(status.run, status.ended or "", status.counters, elsewhere=True))
+            elif status.state is RunState.FAILED:
+                del self._elsewhere[status.run]
+                self._session.observer.notice(RunFailed(status.run, status.error or "", elsewhere=True))
+            elif status.state is RunState.PENDING or await self._is_abandoned(status):
+                self._ahead.append(self._elsewhere.pop(status.run))
+        if not self._ahead:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._session.stop.draining.wait(), _WATCH_PAUSE)
+
+    def _finished_positions(self) -> bytearray:
+        """Marks the positions at which nothing is left to do."""
+        marks = bytearray(len(self._schedule))
+        for place in self._store.places(self._sweep.id):
+            state = place.status.state
+            if state is RunState.DONE or (state is RunState.FAILED and not self._choices.retry_failed):
+                marks[place.position] = 1
+        return marks
+
+
+async def _first_of(given_up: Coroutine[Any, Any, object], *others: Awaitable[object]) -> None:
+    """Wait until one of several is done; the first is then given up, the others go on."""
+    own = asyncio.ensure_future(given_up)
+    try:
+        await asyncio.wait([own, *(asyncio.ensure_future(other) for other in others)],
+                           return_when=asyncio.FIRST_COMPLETED)  # fmt: skip
+    finally:
+        own.cancel()
