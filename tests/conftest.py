@@ -7,8 +7,13 @@ import socket
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from sociarium.config import VARIABLES
+
+# The same examples each time, and no clock in any verdict: machines are shared.
+settings.register_profile("sociarium", deadline=None, derandomize=True, max_examples=60)
+settings.load_profile("sociarium")
 
 _LOOPBACK = ("127.", "::1", "localhost")
 _connect = socket.socket.connect
