@@ -177,7 +177,7 @@ def _validated(tree: Tree) -> tuple[Definition | None, list[Problem]]:
         else:
             faults = [replace(fault, loc=in_file(fault.loc, cut)) for fault in checks.faults(definition)]
             return definition, problems + [_problem_of(fault, tree) for fault in faults if not may_follow(fault, cut)]
-        locs = [in_file(_tree_loc(detail["loc"], value), cut) for detail in details]
+        locs = [in_file(_tree_loc(detail, value), cut) for detail in details]
         for detail, loc in zip(details, locs, strict=True):
             problem = _shape_problem(detail, loc, tree)
             repeats = touches(loc, cut) or any(other[: len(loc)] == loc != other for other in locs)
@@ -189,15 +189,15 @@ def _validated(tree: Tree) -> tuple[Definition | None, list[Problem]]:
     return None, problems
 
 
-def _tree_loc(loc: Loc, value: Any) -> Loc:
+def _tree_loc(detail: ErrorDetails, value: Any) -> Loc:
     """A path of pydantic, which names union members too, as a path of the tree."""
     found: list[str | int] = []
-    for position, part in enumerate(loc):
+    for part in detail["loc"]:
         if holds(value, part):
             found.append(part)
             value = value[part]
-        elif position == len(loc) - 1 and isinstance(value, dict) and part != "[key]":
-            found.append(part)
+    if detail["type"] == "missing":
+        found.append(detail["loc"][-1])
     return tuple(found)
 
 

