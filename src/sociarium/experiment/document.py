@@ -15,7 +15,7 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 from ruamel.yaml import YAML
-from ruamel.yaml.scalarstring import LiteralScalarString
+from ruamel.yaml.scalarstring import DoubleQuotedScalarString, LiteralScalarString
 
 from sociarium.errors import DefinitionError, Problem
 from sociarium.experiment import checks
@@ -80,20 +80,18 @@ def _plain(definition: Definition) -> dict[str, Any]:
 
 def _with_blocks(value: Any) -> Any:
     if isinstance(value, dict):
-        return {key: _with_blocks(item) for key, item in value.items()}
+        return {_with_blocks(key): _with_blocks(item) for key, item in value.items()}
     if isinstance(value, list):
         return [_with_blocks(item) for item in value]
-    if isinstance(value, str) and "\n" in value and _fits_block(value):
-        return LiteralScalarString(value)
-    return value
+    if not isinstance(value, str) or value.isprintable():
+        return value
+    return LiteralScalarString(value) if _fits_block(value) else DoubleQuotedScalarString(value)
 
 
 def _fits_block(text: str) -> bool:
     lines = text.split("\n")
-    visible = all(character.isprintable() for line in lines for character in line)
-    return (
-        visible and not lines[0].startswith(" ") and not any(line != line.rstrip() for line in lines) and lines[0] != ""
-    )
+    visible = all(line.isprintable() and line == line.rstrip() for line in lines)
+    return visible and lines[0] != "" and not lines[0].startswith(" ")
 
 
 def _parsed(data: bytes, source: str) -> Tree:

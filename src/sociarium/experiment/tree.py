@@ -24,6 +24,7 @@ MOST_CHARACTERS = 5_000_000
 MOST_PARTS = 200_000
 DEEPEST = 60
 
+_NOT_IN_YAML = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 _TAG = "tag:yaml.org,2002:"
 
 
@@ -105,7 +106,8 @@ def parse_yaml(text: str) -> Tree:
 
 def parse_json(text: str) -> Tree:
     """Read JSON into a tree; faults stand in its `problems`."""
-    # JSON is YAML 1.2 but for tabs between its parts, and a raw tab cannot stand inside a JSON string.
+    # JSON is YAML 1.2 but for tabs between its parts, which cannot stand raw inside a JSON string, and for a few
+    # characters that can stand only there.
     try:
         value = json.loads(text, parse_constant=_refuse_constant)
     except json.JSONDecodeError as error:
@@ -114,7 +116,7 @@ def parse_json(text: str) -> Tree:
         return Tree(problems=[Problem("", f"this is not JSON: {_one_line(str(error))}", "write a smaller number")])
     except RecursionError:
         return Tree(problems=[Problem("", "the document is too deep", f"at most {DEEPEST} levels are allowed")])
-    tree = parse_yaml(text.replace("\t", " "))
+    tree = parse_yaml(_NOT_IN_YAML.sub(lambda found: f"\\u{ord(found[0]):04x}", text.replace("\t", " ")))
     if not tree.problems:
         tree.value = value
     return tree
