@@ -24,6 +24,7 @@ MOST_CHARACTERS = 5_000_000
 MOST_PARTS = 200_000
 DEEPEST = 60
 
+_MOST_DIGITS = 3_500
 _NOT_IN_YAML = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 _TAG = "tag:yaml.org,2002:"
 
@@ -228,7 +229,7 @@ class _Builder:
 
 def _integer(text: str) -> int | str:
     digits = text.lower().lstrip("+-")
-    if len(digits) > 30:
+    if len(digits) > _MOST_DIGITS:
         return text
     base = {"0x": 16, "0o": 8, "0b": 2}.get(digits[:2], 10)
     try:

@@ -40,7 +40,7 @@ from tests.unit.experiment.refusals import the_problem
         ("%YAML 1.1\n---\ntitle: x\nnote: yes\n", 1, "YAML 1.2"),
         ("title: x\n---\ntitle: y\n", 2, "single document"),
         ("title: " + "[" * 70 + "]" * 70 + "\n", 1, "too deep"),
-        ("[" * 2000, None, "too deep"),
+        ("[" * 1000, None, "too deep"),
     ],
 )
 def test_what_is_no_plain_yaml_is_refused_with_its_line(text: str, line: int | None, words: str) -> None:
