@@ -209,12 +209,24 @@ def test_an_absent_role_counts_only_where_a_text_names_it() -> None:
         assert he[("agents.prisoner", 1), 1] != she[("agents.prisoner", 1), 1]
 
 
-def test_the_script_of_an_absent_role_changes_no_run() -> None:
+@pytest.mark.parametrize("named", [False, True])
+def test_the_script_of_an_absent_role_changes_no_run(named: bool) -> None:
     sweep = "{factors: {agents.prisoner: [0, 1]}}"
+    start = "<PRISONER_NUM> here." if named else "Start."
     said = [
-        runs(parts(sweep=sweep, roles=f"{{guard: {{}}, prisoner: {{script: [{line}]}}}}")) for line in ("One.", "Two.")
+        runs(parts(sweep=sweep, starting_message=start, roles=f"{{guard: {{}}, prisoner: {{script: [{line}]}}}}"))
+        for line in ("One.", "Two.")
     ]
     assert [said[0][key] == said[1][key] for key in sorted(said[0])] == [True, False]
+
+
+def test_the_prompt_of_an_absent_or_scripted_role_changes_no_run() -> None:
+    changed = PARTS["sections"].replace("You sit.", "You lie.")
+    absent = [runs(parts(sections=sections, sweep="{factors: {agents.prisoner: [0, 1]}}"))
+              for sections in (PARTS["sections"], changed)]  # fmt: skip
+    assert [absent[0][key] == absent[1][key] for key in sorted(absent[0])] == [True, False]
+    scripted = "{guard: {}, prisoner: {script: [One.]}}"
+    assert runs(parts(roles=scripted)) == runs(parts(roles=scripted, sections=changed))
 
 
 def test_two_entries_of_one_model_with_two_temperatures_stay_two() -> None:

@@ -99,6 +99,8 @@ def test_a_role_whose_name_begins_like_another_keeps_its_own_placeholders() -> N
     text = "<GUARD_NOUN> <GUARD_DOG_NOUN> <GUARD_DOG_VERB_BARK> <GUARD_VERB_BARK>"
     assert rendered(text, *roles) == "guard guard dogs bark barks"
     assert rendered(text, *reversed(roles)) == "guard guard dogs bark barks"
+    # The longest name wins, even where the rest could be a verb of the shorter.
+    assert rendered("<GUARD_VERB_NUM>", guards(1), RoleFacts("guard verb", 2)) == "2"
     assert named_roles("<GUARD_DOG_NUM>", ["guard", "guard dog"]) == {"guard dog"}
     assert named_roles("<GUARD_DOG_NUM>", ["guard"]) == set()
 
