@@ -144,6 +144,8 @@ def _written(definition: Definition) -> Iterator[tuple[Loc, str, bool]]:
 
 
 def _sweeps(definition: Definition) -> Iterator[Fault]:
+    if definition.sweep is not None and definition.sweeps is not None:
+        yield Fault(("sweeps",), "`sweep` and `sweeps` cannot both stand", "keep one of them")
     known = slots(definition)
     for name, sweep in definition.all_sweeps.items():
         loc: Loc = ("sweep",) if definition.sweeps is None else ("sweeps", name)

@@ -108,12 +108,6 @@ class Definition(Frozen):
     sweep: Sweep | None = None
     sweeps: Annotated[dict[Name, Sweep] | None, Field(min_length=1)] = None
 
-    @model_validator(mode="after")
-    def _one_way_to_sweep(self) -> Self:
-        if self.sweep is not None and self.sweeps is not None:
-            raise PydanticCustomError("sweeps", "`sweep` and `sweeps` cannot both stand; keep one of them")
-        return self
-
     @property
     def all_sweeps(self) -> Mapping[str, Sweep]:
         """Every sweep by name; a file without one has a sweep of a single condition."""

@@ -7,21 +7,25 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import PurePosixPath, PureWindowsPath
 from typing import Any
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 from ruamel.yaml import YAML
-from ruamel.yaml.scalarstring import LiteralScalarString
+from ruamel.yaml.scalarstring import DoubleQuotedScalarString, LiteralScalarString
 
 from sociarium.errors import DefinitionError, Problem
 from sociarium.experiment import checks
 from sociarium.experiment.definition import Definition
 from sociarium.experiment.faults import Fault, Loc, did_you_mean, path_text
+from sociarium.experiment.salvage import cuttable, holds, in_file, may_follow, touches, without
 from sociarium.experiment.schema import keys_allowed
 from sociarium.experiment.tree import MOST_CHARACTERS, Tree, parse_json, parse_yaml
+
+_MOST_ROUNDS = 10
 
 Read = Callable[[str], bytes]
 """Gives the bytes of a file beside the definition; raises OSError."""
@@ -76,20 +80,18 @@ def _plain(definition: Definition) -> dict[str, Any]:
 
 def _with_blocks(value: Any) -> Any:
     if isinstance(value, dict):
-        return {key: _with_blocks(item) for key, item in value.items()}
+        return {_with_blocks(key): _with_blocks(item) for key, item in value.items()}
     if isinstance(value, list):
         return [_with_blocks(item) for item in value]
-    if isinstance(value, str) and "\n" in value and _fits_block(value):
-        return LiteralScalarString(value)
-    return value
+    if not isinstance(value, str) or value.isprintable():
+        return value
+    return LiteralScalarString(value) if _fits_block(value) else DoubleQuotedScalarString(value)
 
 
 def _fits_block(text: str) -> bool:
     lines = text.split("\n")
-    visible = all(character.isprintable() for line in lines for character in line)
-    return (
-        visible and not lines[0].startswith(" ") and not any(line != line.rstrip() for line in lines) and lines[0] != ""
-    )
+    visible = all(line.isprintable() and line == line.rstrip() for line in lines)
+    return visible and lines[0] != "" and not lines[0].startswith(" ")
 
 
 def _parsed(data: bytes, source: str) -> Tree:
@@ -162,57 +164,38 @@ def _is_beside(name: str) -> bool:
 
 def _validated(tree: Tree) -> tuple[Definition | None, list[Problem]]:
     """Check shape and meaning at once: ill-formed parts are noted, cut out, and the rest is checked on."""
-    value = tree.value
     problems: list[Problem] = []
-    cut: list[Loc] = []
-    for _ in range(4):
+    cut: set[Loc] = set()
+    for _ in range(_MOST_ROUNDS):
+        value = without(tree.value, cut)
         try:
             definition = Definition.model_validate_json(json.dumps(value))
         except ValidationError as error:
             details = error.errors(include_url=False)
         else:
-            found = [fault for fault in checks.faults(definition) if not _touches(fault.loc, cut)]
-            return definition, problems + [_problem_of(fault, tree) for fault in found]
-        locs = [_tree_loc(detail["loc"], value) for detail in details]
-        new = [
-            _shape_problem(detail, loc, tree)
-            for detail, loc in zip(details, locs, strict=True)
-            if not _touches(loc, cut)
-        ]
-        problems += [problem for problem in new if problem not in problems]
-        cut += locs
-        value = _without(value, {loc for loc in locs if loc})
+            faults = [replace(fault, loc=in_file(fault.loc, cut)) for fault in checks.faults(definition)]
+            return definition, problems + [_problem_of(fault, tree) for fault in faults if not may_follow(fault, cut)]
+        locs = [in_file(_tree_loc(detail, value), cut) for detail in details]
+        for detail, loc in zip(details, locs, strict=True):
+            problem = _shape_problem(detail, loc, tree)
+            repeats = touches(loc, cut) or any(other[: len(loc)] == loc != other for other in locs)
+            if not repeats and problem not in problems:
+                problems.append(problem)
+        cut |= {cuttable(loc, tree.value, cut) for loc in locs}
+        if () in cut:
+            break
     return None, problems
 
 
-def _touches(loc: Loc, cut: Iterable[Loc]) -> bool:
-    """Whether a fault may come only of a part that was cut out: it lies on its path, or in the same branch."""
-    return any(loc[: len(other)] == other or other[: len(loc)] == loc or loc[:1] == other[:1] for other in cut)
-
-
-def _without(value: Any, cut: set[Loc], loc: Loc = ()) -> Any:
-    if isinstance(value, dict):
-        return {key: _without(item, cut, (*loc, key)) for key, item in value.items() if (*loc, key) not in cut}
-    if isinstance(value, list):
-        return [_without(item, cut, (*loc, i)) for i, item in enumerate(value) if (*loc, i) not in cut]
-    return value
-
-
-def _holds(value: Any, part: str | int) -> bool:
-    if isinstance(value, dict):
-        return part in value
-    return isinstance(value, list) and isinstance(part, int) and part < len(value)
-
-
-def _tree_loc(loc: Loc, value: Any) -> Loc:
+def _tree_loc(detail: ErrorDetails, value: Any) -> Loc:
     """A path of pydantic, which names union members too, as a path of the tree."""
     found: list[str | int] = []
-    for position, part in enumerate(loc):
-        if _holds(value, part):
+    for part in detail["loc"]:
+        if holds(value, part):
             found.append(part)
             value = value[part]
-        elif position == len(loc) - 1 and isinstance(value, dict) and part != "[key]":
-            found.append(part)
+    if detail["type"] == "missing":
+        found.append(detail["loc"][-1])
     return tuple(found)
 
 
@@ -257,14 +240,13 @@ def _words_for(detail: ErrorDetails, loc: Loc) -> tuple[str, str]:
             return f"this is longer than {context['max_length']} characters", "shorten it"
         case _:
             message, _, mend = detail["msg"].partition("; ")
-            return message, mend
+            return message, mend or "`sociarium schema` shows what may stand here"
 
 
 def _problem_of(fault: Fault, tree: Tree) -> Problem:
     line = tree.line(fault.loc)
-    if fault.within is not None and fault.loc in tree.text_lines:
-        before = _string_at(tree.value, fault.loc)[: fault.within]
-        line = tree.text_lines[fault.loc] + before.count("\n")
+    if fault.within is not None:
+        line = tree.line_within(fault.loc, _string_at(tree.value, fault.loc)[: fault.within])
     return Problem(path_text(fault.loc), fault.message, fault.mend, line=line)
 
 

@@ -69,7 +69,8 @@ class _Reader:
         try:
             read = self.slots[name].read(value)
         except ValueError as error:
-            self.fault(loc, f"{name}: {error}")
+            message, _, mend = str(error).partition("; ")
+            self.fault(loc, f"{name}: {message}", mend)
             return None
         return FactorLevel(read, {name: read})
 
@@ -112,7 +113,7 @@ class _Reader:
             where = (*loc, position)
             label = level.get("name")
             if not isinstance(label, str) or not label:
-                self.fault(where, "a level that sets several things needs a `name`")
+                self.fault(where, "a level that sets several things needs a name", "write `name: ...` into it")
                 continue
             sets: dict[str, Level] = {}
             for slot, value in level.items():

@@ -85,7 +85,7 @@ class ModelSpec(Frozen):
         if value is not None and not (value.isidentifier() and value.isascii() and len(value) <= 64):
             raise PydanticCustomError(
                 "key_name",
-                "is not the name of an environment variable; put the key into .env, and here only its name, "
+                "this is not the name of an environment variable; put the key into .env, and here only its name, "
                 "such as OPENAI_API_KEY",
             )
         return value
@@ -93,6 +93,9 @@ class ModelSpec(Frozen):
     @field_validator("base_url")
     @classmethod
     def _no_credentials(cls, value: str | None) -> str | None:
+        # A key may stand here by mistake, too: without http it is no server's address.
+        if value is not None and not value.lower().startswith(("http://", "https://")):
+            raise PydanticCustomError("url", "this is not an address; write one such as http://127.0.0.1:8000/v1")
         return None if value is None else _checked_url(value)
 
     @field_validator("hosts")
@@ -105,11 +108,11 @@ class ModelSpec(Frozen):
         if self.provider == "ollama" and self.context is None:
             raise PydanticCustomError(
                 "context",
-                "`context` is missing: without it Ollama cuts long prompts in silence; add e.g. `context: 8192`",
+                "`context` is missing, and without it Ollama cuts long prompts in silence; add e.g. `context: 8192`",
             )
         if self.provider != "offline" and not self.model:
             raise PydanticCustomError(
-                "model_name", "`model` is missing: write the name under which the server knows it"
+                "model_name", "`model` is missing; write the name under which the server knows it"
             )
         return self
 
@@ -123,9 +126,12 @@ def _checked_url(value: str) -> str:
     try:
         parts = urlsplit(value if "://" in value else f"//{value}")
         has_secret = parts.username is not None or parts.password is not None
+        is_address = bool(parts.hostname) and (parts.port or 1) > 0
     except ValueError:
-        raise PydanticCustomError("url", "is not an address such as http://127.0.0.1:8000/v1") from None
+        is_address = has_secret = False
+    if not is_address:
+        raise PydanticCustomError("url", "this is not an address; write one such as http://127.0.0.1:8000/v1")
     if has_secret:
-        raise PydanticCustomError("url", "holds a user name or password; put the key into .env and name it with "
+        raise PydanticCustomError("url", "this holds a user name or password; put the key into .env and name it with "
                                   "`api_key_env`")  # fmt: skip
     return value

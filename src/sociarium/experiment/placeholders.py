@@ -1,7 +1,7 @@
 """Placeholders: `<GUARD_NOUN>` and its kin, found wherever they stand and rendered for one run.
 
 A *word* is what stands between `<` and `>`. It is placeholder-shaped when it ends in `_CAPITALS`, when it is a
-known placeholder in another case, or when it is a role's bare name in capitals; everything else is text.
+known placeholder in another case, or when it is or begins with a role's name in capitals; everything else is text.
 """
 
 from __future__ import annotations
@@ -121,9 +121,12 @@ def _parse(word: str, keys: dict[str, str]) -> _Parsed | None:
         return _Parsed(None, word, capitalised=False)
     upper = word.upper()
     for key in sorted(keys, key=len, reverse=True):
-        head, rest = word[: len(key)], word[len(key) + 1 :]
-        if not upper.startswith(f"{key}_") or not (rest in ROLE_FORMS or _VERB.fullmatch(rest)):
+        rest = upper[len(key) + 1 :]
+        known = upper.startswith(f"{key}_") and (rest in ROLE_FORMS or _VERB.fullmatch(rest))
+        if not known or not word.endswith(f"_{rest}"):
             continue
+        # Capitals may be longer: `Straße` is `STRASSE`.
+        head = word[: -len(rest) - 1]
         if head == key:
             return _Parsed(keys[key], rest, capitalised=False)
         if head[:1].isupper():
@@ -135,7 +138,9 @@ def _is_shaped(word: str, keys: dict[str, str]) -> bool:
     head, underscore, last = word.rpartition("_")
     if underscore and head and last.isalpha() and last.isupper():
         return True
-    return word in keys or word in RESERVED_ROLE_KEYS or word.upper() in _known(keys, has_self=True)
+    if word in keys or word in RESERVED_ROLE_KEYS or _parse(word.upper(), keys):
+        return True
+    return word.isupper() and any(word.startswith(f"{key}_") for key in keys)
 
 
 def _known(keys: Iterable[str], *, has_self: bool) -> list[str]:

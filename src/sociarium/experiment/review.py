@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import product
 
 from sociarium.experiment.content import Content, message_count, resolve, shape, shares, user_models
 from sociarium.experiment.definition import Definition
@@ -97,8 +98,10 @@ def _repeated_chance(definition: Definition, sweep: Sweep, design: Design) -> It
 
 
 def _different_options(definition: Definition, design: Design) -> Iterator[str]:
-    for factor in design.factors:
-        names = {str(level.sets["model"]) for level in factor.levels if "model" in level.sets}
+    told: set[tuple[str, ...]] = set()
+    slots = ("model", *(f"model.{user}" for user in (*definition.roles, *MODEL_USERS)))
+    for factor, slot in product(design.factors, slots):
+        names = {str(level.sets[slot]) for level in factor.levels if slot in level.sets}
         specs = {name: definition.models[name] for name in sorted(names)}
         differing = sorted(
             option
@@ -106,20 +109,25 @@ def _different_options(definition: Definition, design: Design) -> Iterator[str]:
             if len({str(spec.options.get(option)) for spec in specs.values()}) > 1
             and not any(f"option.{option}" in other.slots for other in design.factors)
         )
-        if len(names) > 1 and differing:
+        if len(names) > 1 and differing and tuple(specs) not in told:
+            told.add(tuple(specs))
             yield f"the compared models differ in options too: {', '.join(differing)}"
 
 
 def _days_and_messages(design: Design) -> Iterator[str]:
-    lengths = {message_count(design.settings(levels)) for levels, _ in design.combinations(design.deciding(_LENGTH))}
-    days = {days for _, days in lengths}
-    per_day = {shares(messages, days)[0] for messages, days in lengths}
-    by_messages = {messages for messages, _ in lengths}
-    if len(days) > 1 and len(by_messages) == 1 and len(per_day) > 1:
-        yield (
-            f"more days mean fewer messages a day ({', '.join(map(str, sorted(per_day, reverse=True)))}): the two "
-            "effects cannot be told apart; `messages_per_day` keeps the days alike"
-        )
+    by_messages: dict[int, set[int]] = {}
+    for levels, _ in design.combinations(design.deciding(_LENGTH)):
+        settings = design.settings(levels)
+        messages, days = message_count(settings)
+        if "messages_per_day" not in settings:
+            by_messages.setdefault(messages, set()).add(shares(messages, days)[0])
+    for per_day in by_messages.values():
+        if len(per_day) > 1:
+            yield (
+                f"more days mean fewer messages a day ({', '.join(map(str, sorted(per_day, reverse=True)))}): the two "
+                "effects cannot be told apart; `messages_per_day` keeps the days alike"
+            )
+            return
 
 
 def _unheard_events(definition: Definition, design: Design) -> Iterator[str]:

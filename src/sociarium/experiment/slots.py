@@ -54,9 +54,9 @@ class Slot:
             return _read_option(self.option, value)
         assert self.least is not None
         if isinstance(value, bool) or not isinstance(value, int):
-            raise ValueError(f"{value!r} is not a whole number")  # noqa: TRY004  # of the file, not of the code
+            raise ValueError(f"{value!r} is not a whole number; write one, without quotes")  # noqa: TRY004  # of the file, not of the code
         if value < self.least:
-            raise ValueError(f"{value} is too small; the least is {self.least}")
+            raise ValueError(f"{value} is too small; write {self.least} or more")
         return value
 
     def _read_choice(self, value: object) -> str:
@@ -80,7 +80,8 @@ def _read_option(option: str, value: object) -> Level:
     try:
         result: Level = _option_adapter(option).validate_python(value)
     except ValidationError as error:
-        raise ValueError(f"{value!r} does not fit {option}: {error.errors()[0]['msg'].lower()}") from None
+        message = f"{value!r} does not fit {option}: {error.errors()[0]['msg'].lower()}"
+        raise ValueError(f"{message}; `sociarium schema` shows what it may be") from None
     return result
 
 

@@ -24,8 +24,8 @@ class Sweep(Frozen):
     exclude: Annotated[
         tuple[dict[str, JsonValue], ...], Field(description="combinations left out; a list means any of them")
     ] = ()
-    replicates: Annotated[int, Field(ge=1)] = 1
-    seed: int = 0
+    replicates: Annotated[int, Field(ge=1, le=1_000_000_000)] = 1
+    seed: Annotated[int, Field(ge=-(2**63), le=2**63 - 1)] = 0
     streams: Annotated[Streams, Field(description="common: replicate k draws the same chances in every condition")] = (
         "common"
     )

@@ -7,6 +7,7 @@ bound are refused. Keys are always strings, spelled as in the file.
 from __future__ import annotations
 
 import json
+import math
 import re
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,6 +15,7 @@ from typing import Any
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from ruamel.yaml.reader import ReaderError
 
 from sociarium.errors import Problem
 from sociarium.experiment.faults import Loc, path_text
@@ -22,6 +24,8 @@ MOST_CHARACTERS = 5_000_000
 MOST_PARTS = 200_000
 DEEPEST = 60
 
+_MOST_DIGITS = 3_500
+_NOT_IN_YAML = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 _TAG = "tag:yaml.org,2002:"
 
 
@@ -31,13 +35,30 @@ class Tree:
 
     Attributes:
         lines: path -> line (1 is the first); a mapping's entry stands at the line of its key.
-        text_lines: path -> line on which a block text's first line stands.
+        text_starts: path -> line, and column on it, where a text begins.
+        source: the lines of the file.
     """
 
     value: Any = None
     lines: dict[Loc, int] = field(default_factory=dict)
-    text_lines: dict[Loc, int] = field(default_factory=dict)
+    text_starts: dict[Loc, tuple[int, int]] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    source: list[str] = field(default_factory=list)
+
+    def line_within(self, loc: Loc, before: str) -> int | None:
+        """The line on which a text at a path goes on after its words `before`.
+
+        Only what is visible is counted, because folding changes nothing but the spaces between.
+        """
+        if loc not in self.text_starts:
+            return self.line(loc)
+        first, column = self.text_starts[loc]
+        left = _visible(before) + _visible("".join(self.source[first - 1 : first])[:column])
+        for number, line in enumerate(self.source[first - 1 :], start=first):
+            left -= _visible(line)
+            if left < 0:
+                return number
+        return self.line(loc)
 
     def line(self, loc: Loc) -> int | None:
         """The line of a path, or of the nearest part around it."""
@@ -50,10 +71,18 @@ class Tree:
 class _TooMuch(Exception):
     """The document is deeper or has more parts than any experiment."""
 
+    def __init__(self, line: int) -> None:
+        self.line = line
+        super().__init__(line)
+
 
 def parse_yaml(text: str) -> Tree:
     """Read YAML 1.2 into a tree; faults stand in its `problems`."""
-    tree = Tree()
+    tree = Tree(source=re.split(r"\r\n|\r|\n", text))
+    if re.match(r"%YAML (?!1\.2\b)", text):
+        mend = "take out the %YAML line, and write true or false where yes or no was meant"
+        tree.problems.append(Problem("", "only YAML 1.2 is read", mend, line=1))
+        return tree
     try:
         node = YAML(typ="safe", pure=True).compose(text)
         if node is not None:
@@ -61,27 +90,41 @@ def parse_yaml(text: str) -> Tree:
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         tree.problems.append(_syntax_problem(error, None if mark is None else mark.line + 1, text))
-    except (YAMLError, ValueError) as error:
+    except ReaderError as error:
+        line = text.count("\n", 0, error.position) + 1
+        mend = 'take it out, or write it as an escape in quotes, such as "\\x07"'
+        tree.problems.append(
+            Problem("", f"the character U+{ord(text[error.position]):04X} is not allowed", mend, line=line)
+        )
+    except (YAMLError, ValueError, OverflowError) as error:
         tree.problems.append(Problem("", f"this is not YAML: {_one_line(str(error))}", "mend the syntax"))
-    except (_TooMuch, RecursionError):
+    except (_TooMuch, RecursionError) as error:
         mend = f"at most {DEEPEST} levels and {MOST_PARTS} parts; mind aliases (*) that repeat each other"
-        tree.problems.append(Problem("", "the document is too deep or too large", mend))
+        place = error.line if isinstance(error, _TooMuch) else None
+        tree.problems.append(Problem("", "the document is too deep or too large", mend, line=place))
     return tree
 
 
 def parse_json(text: str) -> Tree:
     """Read JSON into a tree; faults stand in its `problems`."""
-    # JSON is YAML 1.2 but for tabs between its parts, and a raw tab cannot stand inside a JSON string.
+    # JSON is YAML 1.2 but for tabs between its parts, which cannot stand raw inside a JSON string, and for a few
+    # characters that can stand only there.
     try:
-        json.loads(text)
+        value = json.loads(text, parse_constant=_refuse_constant)
     except json.JSONDecodeError as error:
         return Tree(problems=[Problem("", f"this is not JSON: {error.msg}", "mend the syntax", line=error.lineno)])
+    except ValueError as error:
+        return Tree(problems=[Problem("", f"this is not JSON: {_one_line(str(error))}", "write a smaller number")])
     except RecursionError:
         return Tree(problems=[Problem("", "the document is too deep", f"at most {DEEPEST} levels are allowed")])
-    tree = parse_yaml(text.replace("\t", " "))
+    tree = parse_yaml(_NOT_IN_YAML.sub(lambda found: f"\\u{ord(found[0]):04x}", text.replace("\t", " ")))
     if not tree.problems:
-        tree.value = json.loads(text)
+        tree.value = value
     return tree
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(f"{name} is not a number of JSON")
 
 
 def _syntax_problem(error: MarkedYAMLError, line: int | None, text: str) -> Problem:
@@ -93,6 +136,10 @@ def _syntax_problem(error: MarkedYAMLError, line: int | None, text: str) -> Prob
     return Problem("", f"this is not YAML: {detail}", "mend the syntax here or on the line before", line=line)
 
 
+def _visible(text: str) -> int:
+    return len("".join(text.split()))
+
+
 def _one_line(text: str) -> str:
     return " ".join(text.split())[:300]
 
@@ -101,11 +148,12 @@ def _one_line(text: str) -> str:
 class _Builder:
     tree: Tree
     parts: int = 0
+    characters: int = 0
 
     def value(self, node: Node, loc: Loc, around: tuple[int, ...]) -> Any:
         self.parts += 1
         if self.parts > MOST_PARTS or len(loc) > DEEPEST:
-            raise _TooMuch
+            raise _TooMuch(node.start_mark.line + 1)
         line = node.start_mark.line + 1
         self.tree.lines.setdefault(loc, line)
         if isinstance(node, ScalarNode):
@@ -128,7 +176,7 @@ class _Builder:
             if not isinstance(key_node, ScalarNode):
                 self._problem(loc, line, "a key is a list or mapping", "keys are plain words")
                 continue
-            key = str(key_node.value)
+            key = self._whole(str(key_node.value), loc, line)
             if key == "<<" and key_node.tag == f"{_TAG}merge":
                 self._problem(loc, line, "merge keys (<<) are not part of YAML 1.2", "write the entries out")
             elif key in found:
@@ -139,9 +187,13 @@ class _Builder:
         return found
 
     def _scalar(self, node: ScalarNode, loc: Loc) -> Any:
-        text, kind = str(node.value), str(node.tag).removeprefix(_TAG)
-        if node.style in {"|", ">"}:
-            self.tree.text_lines[loc] = node.start_mark.line + 2
+        line, kind = node.start_mark.line + 1, str(node.tag).removeprefix(_TAG)
+        text = self._whole(str(node.value), loc, line)
+        self.characters += len(text)
+        if self.characters > MOST_CHARACTERS:
+            raise _TooMuch(line)
+        in_block = node.style in {"|", ">"}
+        self.tree.text_starts[loc] = (line + 1, 0) if in_block else (line, node.start_mark.column + bool(node.style))
         if kind == "null":
             return None
         if kind == "bool":
@@ -149,12 +201,23 @@ class _Builder:
         if kind == "int":
             return _integer(text)
         if kind == "float":
-            return _real(text)
+            number = _real(text)
+            if isinstance(number, float) and not math.isfinite(number):
+                self._problem(loc, line, f"{text} is not a number to work with", "write a finite one")
+            return number
         if kind not in {"str", "timestamp", "value"}:
-            self._problem(loc, node.start_mark.line + 1, f"the tag {node.tag} is not allowed", "write plain values")
-        if any("\ud800" <= character <= "\udfff" for character in text):
-            self._problem(loc, node.start_mark.line + 1, "half of a surrogate pair stands alone", "write the character")
+            self._problem(loc, line, f"the tag {node.tag} is not allowed", "write plain values")
         return text
+
+    def _whole(self, text: str, loc: Loc, line: int) -> str:
+        """A string with its surrogate pairs joined, as JSON writes characters beyond U+FFFF."""
+        if not any("\ud800" <= character <= "\udfff" for character in text):
+            return text
+        try:
+            return text.encode("utf-16", "surrogatepass").decode("utf-16")
+        except UnicodeDecodeError:
+            self._problem(loc, line, "half of a surrogate pair stands alone", "write the character")
+            return ""
 
     def _refuse_tag(self, node: Node, loc: Loc, kind: str) -> None:
         if node.tag != f"{_TAG}{kind}":
@@ -166,7 +229,7 @@ class _Builder:
 
 def _integer(text: str) -> int | str:
     digits = text.lower().lstrip("+-")
-    if len(digits) > 30:
+    if len(digits) > _MOST_DIGITS:
         return text
     base = {"0x": 16, "0o": 8, "0b": 2}.get(digits[:2], 10)
     try:

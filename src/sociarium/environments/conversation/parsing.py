@@ -27,7 +27,8 @@ drawn.
 """
 
 # Possessive (*+), so that hostile text cannot make matching slower than linear.
-_OPEN = r"[ \t*_\[\(<\"'`#>]*+"
+_OPENING = " \t*_[(<\"'`#>"
+_OPEN = rf"[{re.escape(_OPENING)}]*+"
 _CLOSE = r"[*_\]\)>\"'`]*+"
 
 
@@ -76,10 +77,10 @@ def parse(text: str, names: Names) -> Parsed:
     """
     if _only_a_name((*names.own, *names.others)).fullmatch(text):
         return Parsed("", trimmed=True, name_only=True)
-    said = text
-    leading = _leading(names.own)
-    while match := leading.match(said):
-        said = said[match.end() :]
+    leading, begin = _leading(names.own), 0
+    while match := leading.match(text, begin):
+        begin = match.end()
+    said = text[begin:]
     if names.others and (match := _starts_to_speak(names.others).search(said)):
         said = said[: match.start()]
     said = said.strip()
@@ -87,14 +88,16 @@ def parse(text: str, names: Names) -> Parsed:
 
 
 def _alternatives(names: Sequence[str]) -> str:
-    return "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
+    # What a name begins with may stand before any name, and is passed over there.
+    bare = {name.lstrip(_OPENING) or name for name in names}
+    return "|".join(re.escape(name) for name in sorted(bare, key=lambda name: (-len(name), name)))
 
 
 @lru_cache(maxsize=4096)
 def _leading(names: tuple[str, ...]) -> re.Pattern[str]:
-    some, name = _alternatives(names), re.escape(names[0])
+    some, name = _alternatives(names), _alternatives(names[:1])
     return re.compile(
-        rf"\A\s*+(?:{_OPEN}(?:{some}){_CLOSE}\s*+:{_CLOSE}"  # Guard_417:  **Guard:**  [GUARD_417]:
+        rf"\s*+(?:{_OPEN}(?:{some}){_CLOSE}\s*+:{_CLOSE}"  # Guard_417:  **Guard:**  [GUARD_417]:
         rf"|[\[(<](?:{some})[\])>]"  # [Guard_417]
         rf"|{_OPEN}{name}{_CLOSE}[ \t]*+\n)\s*+",  # the name on a line of its own
         re.IGNORECASE,

@@ -66,17 +66,23 @@ class _Conversation:
         content = self.content
         for probe in content.probes:
             if "start" in probe.at:
-                await ask_probe(content, probe, Moments("start", 0), self.stage, self._prompts())
+                await ask_probe(content, probe, Moments("start", 0), self.stage, self._prompts(), self.gauges)
         for day, messages in enumerate(content.messages_of_days, start=1):
             self.lines = []
             await self._day(day, messages)
             last = day == content.days
             for probe in content.probes:
                 if at := moment_after(day, probe, last=last):
-                    await ask_probe(content, probe, Moments(at, day), self.stage, self._prompts())
+                    await ask_probe(content, probe, Moments(at, day), self.stage, self._prompts(), self.gauges)
             if not last and content.summarizer:
                 summary = await summarise(
-                    content, content.summarizer, self.stage, day=day, opening=self.opening, lines=self.lines
+                    content,
+                    content.summarizer,
+                    self.stage,
+                    gauge=self.gauges[content.summarizer.model],
+                    day=day,
+                    opening=self.opening,
+                    lines=self.lines,
                 )
                 if summary:
                     self.opening += f"\nDay {day} summary:\n{summary}"

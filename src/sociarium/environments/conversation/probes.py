@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from sociarium.environments.conversation.agents import Agent
-from sociarium.environments.conversation.asking import Asked, ask_until
+from sociarium.environments.conversation.asking import Asked, ask_until, refuse_overlong
+from sociarium.environments.conversation.context import Gauge
 from sociarium.environments.conversation.transcript import JOINT
 from sociarium.environments.stage import Stage
 from sociarium.experiment.content import Content, ProbeContent
@@ -50,16 +51,21 @@ async def ask_probe(
     moment: Moments,
     stage: Stage,
     prompts: Sequence[tuple[Agent, Sequence[Message]]],
+    gauges: Mapping[str, Gauge],
 ) -> None:
     """Ask a probe of its agents side by side, and emit their answers.
 
     Args:
         prompts: every agent with what it has read so far.
+        gauges: of each model. They learn nothing here, where answers come in any order.
+
+    Raises:
+        RunEnded: a prompt would not fit its model's context.
     """
 
     def asking(agent: Agent, messages: Sequence[Message]) -> Callable[[Stage], Awaitable[None]]:
         async def step(own: Stage) -> None:
-            await _ask_one(content, probe, moment, own, agent, messages)
+            await _ask_one(content, probe, moment, own, agent, messages, gauges)
 
         return step
 
@@ -78,17 +84,20 @@ async def _ask_one(
     stage: Stage,
     agent: Agent,
     messages: Sequence[Message],
+    gauges: Mapping[str, Gauge],
 ) -> None:
     key = f"{moment.key}/probe/{probe.name}/{agent.key}"
     question = render(probe.ask, content.facts, self_name=agent.name)
     model = probe.model or agent.model
     assert model is not None
+    prompt = with_question(messages, JOINT.join(part for part in (question, _instruction(probe)) if part))
+    refuse_overlong(gauges[model], prompt)
     asked: Asked[Answer] = await ask_until(
         content,
         stage,
         key,
         model,
-        with_question(messages, JOINT.join(part for part in (question, _instruction(probe)) if part)),
+        prompt,
         purpose="probe",
         retries=RETRIES,
         read=lambda reply: read_answer(probe, reply),
@@ -101,16 +110,21 @@ async def _ask_one(
         author=agent.name,
         role=agent.role,
         content=asked.reply.text,
-        flags=_flags(asked),
+        flags=_flags(asked, context_cut=gauges[model].was_cut(prompt, asked.reply)),
         data=data,
     )
     stage.emit(key, happening)
 
 
-def _flags(asked: Asked[Answer]) -> tuple[str, ...]:
+def _flags(asked: Asked[Answer], *, context_cut: bool) -> tuple[str, ...]:
     refused = asked.reply.finish_reason == "refused"
     invalid = asked.value is None and not refused
-    marks = (("invalid", invalid), ("retried", asked.attempts > 1), ("refused", refused))
+    marks = (
+        ("invalid", invalid),
+        ("retried", asked.attempts > 1),
+        ("context_cut", context_cut),
+        ("refused", refused),
+    )
     return tuple(flag for flag, holds in marks if holds)
 
 
@@ -152,6 +166,8 @@ def read_answer(probe: ProbeContent, reply: ModelReply) -> Answer | None:
     if probe.scale is None and probe.choices is None:
         return reply.text.strip() or None
     given = _structured(reply.text)
+    if given is None:
+        return None
     if probe.scale:
         return _on_scale(given, probe.scale)
     wanted = {choice.casefold(): choice for choice in probe.choices or ()}
@@ -169,7 +185,7 @@ def _structured(text: str) -> Any:
 def _on_scale(given: Any, scale: tuple[int, int]) -> int | None:
     if isinstance(given, str):
         # The only number of the reply, or the one before "/10" or "out of 10".
-        numbers = re.findall(r"(?<![\d.,])-?\d{1,9}(?![\d,]|\.\d)", re.sub(r"(/|out of)\s*\d+", " ", given))
+        numbers = re.findall(r"(?<!\d)(?<!\d[.,])-?\d{1,9}(?!\d|[.,]\d)", re.sub(r"(/|out of)\s*\d+", " ", given))
         given = int(numbers[0]) if len(set(numbers)) == 1 else None
     if isinstance(given, float) and given.is_integer():
         given = int(given)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sociarium.environments.conversation.asking import RunEnded, ask_until
+from sociarium.environments.conversation.asking import RunEnded, ask_until, refuse_overlong
+from sociarium.environments.conversation.context import Gauge
 from sociarium.environments.conversation.transcript import Line, as_text
 from sociarium.environments.stage import Stage
 from sociarium.experiment.content import Content, PromptContent
@@ -20,7 +21,14 @@ def prompt_text(content: Content, prompt: PromptContent) -> str:
 
 
 async def summarise(
-    content: Content, prompt: PromptContent, stage: Stage, *, day: int, opening: str, lines: Sequence[Line]
+    content: Content,
+    prompt: PromptContent,
+    stage: Stage,
+    *,
+    gauge: Gauge,
+    day: int,
+    opening: str,
+    lines: Sequence[Line],
 ) -> str:
     """Ask for a day's summary and emit it.
 
@@ -28,10 +36,11 @@ async def summarise(
         The summary; empty when the model said nothing each time it was asked.
 
     Raises:
-        RunEnded: the summarizer's model refused.
+        RunEnded: the summarizer's model refused, or the day would not fit its context.
     """
     key = f"day{day}/summary"
     messages = [Message("system", prompt_text(content, prompt)), Message("user", as_text(opening, lines))]
+    refuse_overlong(gauge, messages)
     asked = await ask_until(
         content,
         stage,
@@ -48,9 +57,11 @@ async def summarise(
         ("empty", not text),
         ("retried", asked.attempts > 1),
         ("token_limit", asked.reply.finish_reason == "length"),
+        ("context_cut", gauge.was_cut(messages, asked.reply)),
         ("refused", refused),
         ("replaced", asked.reply.replaced),
     )
+    gauge.learn(messages, asked.reply)
     flags = tuple(flag for flag, holds in marks if holds)
     stage.emit(key, Happening("summary", day=day, content=text, flags=flags, data={"call": asked.key}))
     if refused:

@@ -1,0 +1,194 @@
+"""Replies: asked for again when empty, flagged, and what a request carries."""
+
+from __future__ import annotations
+
+import pytest
+
+from sociarium.ports.model import ModelReply, ModelRequest
+from tests.unit.environments.stages import Answer, Played, played
+
+
+def sweep(factors: str) -> str:
+    return f"{{factors: {{{factors}}}}}"
+
+
+def one(*answers: str | ModelReply, **changes: str | None) -> Played:
+    """A run of one message."""
+    return played(answers, **{"sweep": sweep("messages: 1")} | changes)
+
+
+def test_a_reply_is_stored_trimmed_and_flagged_with_the_call_it_came_from() -> None:
+    run = one("**Guard**: Stand up.\n\nPrisoner: No!")
+    said = run.of_kind("message")[0].happening
+    assert (said.content, said.flags, said.data) == ("Stand up.", ("trimmed",), {"call": "day1/turn1/reply"})
+    assert (said.day, said.index, said.author, said.role) == (1, 1, run.agents[0], "guard")
+
+
+def test_without_trim_a_reply_is_stored_as_it_came() -> None:
+    run = one(" Guard: Stand up.\nPrisoner: No! ", reply="{trim: false}")
+    assert run.texts() == [" Guard: Stand up.\nPrisoner: No! "]
+    assert run.of_kind("message")[0].happening.flags == ()
+
+
+def test_an_empty_reply_is_asked_for_again_under_a_key_of_its_own() -> None:
+    run = one(" \n", "Stand up.")
+    assert list(run.requests) == ["day1/turn1/reply", "day1/turn1/reply/2"]
+    assert run.prompt("day1/turn1/reply") == run.prompt("day1/turn1/reply/2")
+    said = run.of_kind("message")[0].happening
+    assert (said.content, said.flags) == ("Stand up.", ("retried",))
+    assert said.data == {"call": "day1/turn1/reply/2"}
+
+
+@pytest.mark.parametrize("retries", [0, 1, 2, 4])
+def test_a_reply_that_stays_empty_is_stored_empty_and_flagged(retries: int) -> None:
+    run = one(*[""] * (retries + 1), reply=f"{{empty_retries: {retries}}}")
+    assert len(run.requests) == retries + 1
+    said = run.of_kind("message")[0].happening
+    assert said.content == ""
+    assert said.flags == (("empty", "retried") if retries else ("empty",))
+    assert run.ended == "completed"
+
+
+def test_a_reply_that_is_only_a_name_is_empty() -> None:
+    run = played(lambda key, _: "**Prisoner**", sweep=sweep("messages: 1"))
+    assert len(run.requests) == 3
+    assert run.of_kind("message")[0].happening.flags == ("trimmed", "name_only", "empty", "retried")
+
+
+def test_words_written_only_for_another_are_an_empty_reply() -> None:
+    run = one("Prisoner: Let me out.", "Stay.")
+    assert run.texts() == ["Stay."]
+    assert run.of_kind("message")[0].happening.flags == ("retried",)
+
+
+def test_a_reply_cut_at_its_limit_is_flagged() -> None:
+    run = one(ModelReply("Stand", finish_reason="length"))
+    assert run.of_kind("message")[0].happening.flags == ("token_limit",)
+    assert run.ended == "completed"
+
+
+def test_characters_that_were_replaced_are_flagged() -> None:
+    assert one(ModelReply("Stand \ufffd", replaced=True)).of_kind("message")[0].happening.flags == ("replaced",)
+
+
+@pytest.mark.parametrize(("text", "flags"), [("", ("empty", "refused")), ("I cannot.", ("refused",))])
+def test_a_refusal_ends_the_run_and_is_not_asked_again(text: str, flags: tuple[str, ...]) -> None:
+    refusal = ModelReply(text, finish_reason="refused")
+    run = played(["One.", refusal], sweep=sweep("messages: 5"))
+    assert run.ended == "refused"
+    assert list(run.requests) == ["day1/turn1/reply", "day1/turn2/reply"]
+    assert [event.happening.flags for event in run.of_kind("message")] == [(), flags]
+
+
+def test_thinking_is_no_part_of_what_is_said() -> None:
+    run = played(lambda key, _: ModelReply("Yes.", thinking="Hm."), sweep=sweep("messages: 2"))
+    assert run.texts() == ["Yes.", "Yes."]
+    assert "Hm" not in str(run.prompt("day1/turn2/reply"))
+
+
+def test_a_failed_reply_never_becomes_the_text_none() -> None:
+    run = played(lambda key, _: "", sweep=sweep("messages: 3"))
+    assert run.texts() == ["", "", ""]
+    assert all("None" not in str(run.prompt(key)) for key in run.requests)
+
+
+MODEL = "{{m: {{provider: ollama, model: x, context: {}}}}}"
+
+
+def counting(tokens_per_character: float, *, cut: int | None = None) -> Answer:
+    """A server that counts tokens, and takes no more than `cut` of a prompt."""
+
+    def answer(key: str, request: ModelRequest) -> ModelReply:
+        characters = sum(len(message.content) for message in request.messages)
+        tokens = round(characters * tokens_per_character)
+        return ModelReply("word " * 20, prompt_tokens=tokens if cut is None else min(tokens, cut))
+
+    return answer
+
+
+def test_a_prompt_that_is_foreseen_not_to_fit_ends_the_run_before_it_is_sent() -> None:
+    run = played(counting(0.5), models=MODEL.format(200), sweep=sweep("messages: 50"))
+    assert run.ended == "context_cut"
+    sent = [sum(len(message.content) for message in request.messages) for request in run.requests.values()]
+    assert 100 < max(sent) * 0.5 <= 200
+    assert not any("context_cut" in event.happening.flags for event in run.of_kind("message"))
+
+
+def test_before_anything_was_counted_only_a_hopeless_prompt_is_refused() -> None:
+    long = '"' + "x" * 1000 + '"'
+    assert played(models=MODEL.format(90), starting_message=long).ended == "context_cut"
+    assert not played(models=MODEL.format(90), starting_message=long).requests
+    assert played(models=MODEL.format(110), starting_message=long, sweep=sweep("messages: 1")).ended == "completed"
+
+
+def test_a_prompt_that_the_server_cut_is_flagged() -> None:
+    run = played(counting(0.25, cut=60), models=MODEL.format(1000), sweep=sweep("messages: 12"))
+    flags = [event.happening.flags for event in run.of_kind("message")]
+    assert flags[0] == ()
+    assert flags[-1] == ("context_cut",)
+
+
+def test_a_prompt_that_fills_the_context_is_flagged() -> None:
+    run = played(lambda key, _: ModelReply("Yes.", prompt_tokens=500), models=MODEL.format(500),
+                 sweep=sweep("messages: 1"))  # fmt: skip
+    assert run.of_kind("message")[0].happening.flags == ("context_cut",)
+
+
+@pytest.mark.parametrize(("words", "ended"), [(400, "context_cut"), (4, "completed")])
+def test_a_day_too_long_for_the_summarizer_is_not_cut_in_silence(words: int, ended: str) -> None:
+    run = played(
+        models="{big: {provider: offline}, m: {provider: ollama, model: x, context: 100}}",
+        summarizer=f"[{{title: Starting prompt, content: {'word ' * words}}}]",
+        sweep=sweep("model.summarizer: m, messages: 4, days: 2"),
+    )
+    assert run.ended == ended
+    assert ("day1/summary" in run.requests) is (ended == "completed")
+
+
+def test_a_summary_of_a_day_that_the_server_cut_is_flagged() -> None:
+    run = played(
+        lambda key, _: ModelReply("Yes.", prompt_tokens=100),
+        models="{big: {provider: offline}, m: {provider: ollama, model: x, context: 100}}",
+        summarizer="[{title: Starting prompt, content: Sum up.}]",
+        sweep=sweep("model.summarizer: m, messages: 4, days: 2"),
+    )
+    assert run.of_kind("summary")[0].happening.flags == ("context_cut",)
+
+
+def test_stop_names_sends_the_names_of_the_others() -> None:
+    run = played(stop="names", sweep=sweep("messages: 3, agents.prisoner: 2"))
+    for turn, own in enumerate(run.agents, start=1):
+        others = tuple(f"\n{name}:" for name in run.agents if name != own)
+        assert run.requests[f"day1/turn{turn}/reply"].stop == others
+    assert played().requests["day1/turn1/reply"].stop == ()
+
+
+def seeds(run: Played) -> list[object]:
+    return [request.model.options.get("seed") for request in run.requests.values()]
+
+
+def test_a_seed_of_the_run_differs_by_run_call_and_attempt() -> None:
+    changes = {"models": "{m: {provider: openai, model: x, seed: run}}", "sweep": sweep("messages: 3")}
+    one, same, other = (played(["", "One.", "Two.", "Three."], run=run, **changes) for run in ("a", "a", "b"))
+    assert len(seeds(one)) == 4
+    assert seeds(one) == seeds(same)
+    assert len({*seeds(one), *seeds(other)}) == 8
+    assert all(isinstance(seed, int) and 0 <= seed < 2**31 for seed in seeds(one))
+
+
+def test_a_fixed_seed_is_sent_as_given_and_none_where_none_is_set() -> None:
+    fixed = "{m: {provider: openai, model: x, seed: 7}}"
+    assert seeds(played(["", "One."], models=fixed, sweep=sweep("messages: 1"))) == [7, 7]
+    assert seeds(played(["One."], sweep=sweep("messages: 1"))) == [None]
+
+
+def test_a_request_names_its_model_and_carries_its_options() -> None:
+    entry = '{provider: openai, model: x, temperature: 0.5, extra: {a: 1}, base_url: "http://h/v1"}'
+    models = f"{{m: {entry}, n: {{provider: offline}}}}"
+    run = played(
+        models=models, sweep=sweep("model: m, model.prisoner: n, option.temperature: 0.9, option.m.top_p: 0.3")
+    )
+    guard, prisoner = (run.requests[f"day1/turn{turn}/reply"].model for turn in (1, 2))
+    assert (guard.name, guard.provider, guard.model) == ("m", "openai", "x")
+    assert guard.options == {"temperature": 0.9, "top_p": 0.3, "extra": {"a": 1}}
+    assert (prisoner.name, prisoner.options) == ("n", {"temperature": 0.9})
