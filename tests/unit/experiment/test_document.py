@@ -152,6 +152,7 @@ def test_dates_and_times_are_plain_strings() -> None:
 def test_a_byte_order_mark_and_windows_line_ends_change_nothing() -> None:
     plain = small(starting_message="|\n  one\n  two")
     assert read("\ufeff" + plain.replace("\n", "\r\n"), "test.yaml") == definition(plain)
+    assert read("\ufeff" + to_json(definition(plain)), "test.json") == definition(plain)
 
 
 def test_an_alias_stands_for_what_it_names() -> None:
