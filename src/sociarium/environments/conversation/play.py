@@ -95,7 +95,7 @@ class _Conversation:
             if not able:
                 raise RunEnded("silent")
             key = f"day{day}/turn{index}"
-            turn = Turn(self.content, key, able, self.agents, previous, self.opening, self.lines)
+            turn = Turn(self.content, key, able, self.agents, previous, self.opening, self.lines, self.gauges)
             chosen = await METHODS[self.content.speaker_selection](turn, self.stage)
             previous = chosen.agent
             await self._speak(chosen, day, index, key)

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from sociarium.environments.conversation.agents import Agent
-from sociarium.environments.conversation.asking import ask_until
+from sociarium.environments.conversation.asking import ask_until, refuse_overlong
+from sociarium.environments.conversation.context import Gauge
 from sociarium.environments.conversation.summarizer import prompt_text
 from sociarium.environments.conversation.transcript import JOINT, Line, as_text
 from sociarium.environments.stage import Stage
@@ -33,6 +34,7 @@ class Turn:
         everybody: all agents in order of creation.
         previous: who spoke last on this day; None on the day's first turn.
         opening, lines: what was said so far on this day.
+        gauges: of each model.
     """
 
     content: Content
@@ -42,6 +44,7 @@ class Turn:
     previous: Agent | None
     opening: str
     lines: Sequence[Line]
+    gauges: Mapping[str, Gauge]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,24 +73,32 @@ async def at_random(turn: Turn, stage: Stage) -> Chosen:
 
 
 async def auto(turn: Turn, stage: Stage) -> Chosen:
-    """Named by the manager's model, asked at most three times; then drawn, and flagged."""
+    """Named by the manager's model, asked at most three times; then drawn, and flagged.
+
+    Raises:
+        RunEnded: what was said would not fit the manager's context.
+    """
     manager = turn.content.manager
     assert manager is not None
     if turn.previous is None and turn.content.first_speaker != RANDOM:
         return Chosen(_first(turn, stage))
     if len(turn.able) == 1:
         return Chosen(turn.able[0])
+    prompt = [Message("system", prompt_text(turn.content, manager)), Message("user", _question(turn))]
+    gauge = turn.gauges[manager.model]
+    refuse_overlong(gauge, prompt)
     asked = await ask_until(
         turn.content,
         stage,
         f"{turn.key}/manager",
         manager.model,
-        [Message("system", prompt_text(turn.content, manager)), Message("user", _question(turn))],
+        prompt,
         purpose="manager",
         retries=MANAGER_RETRIES,
         read=lambda reply: named(reply, turn.able),
         schema=_schema(turn.able),
     )
+    gauge.learn(prompt, asked.reply)
     if asked.value is None:
         return Chosen(_drawn(turn, stage), (UNDECIDED,))
     return Chosen(asked.value)
