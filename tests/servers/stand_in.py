@@ -105,6 +105,7 @@ class StandIn:
     Attributes:
         slots: calls served at once; further ones wait.
         latency: seconds that a slot is taken by a call.
+        together: no call is answered before so many are under way; 0 for none.
         record: whether requests are kept.
     """
 
@@ -113,6 +114,7 @@ class StandIn:
     slots: int = 64
     latency: float = 0.0
     faults: Faults = field(default_factory=Faults)
+    together: int = 0
     record: bool = True
     received: list[Received] = field(default_factory=list)
     _calls: int = 0
@@ -122,6 +124,7 @@ class StandIn:
     _first: float | None = None
     _last: float = 0.0
     _free: asyncio.Semaphore | None = None
+    _all_there: asyncio.Event | None = None
     _server: asyncio.Server | None = None
     _connections: set[Connection] = field(default_factory=set)
     _loop: asyncio.AbstractEventLoop | None = None
@@ -142,6 +145,11 @@ class StandIn:
         window = self._last - self._first if self._first is not None else 0.0
         return Load(self._calls, window, self._busy, self.slots, self._peak)
 
+    @property
+    def open(self) -> int:
+        """Chat calls under way."""
+        return self._open
+
     def reset(self) -> None:
         """Forget what was received and measured."""
         self.received.clear()
@@ -152,6 +160,7 @@ class StandIn:
         """Begin to listen in the running loop; again on the same port after an absence."""
         self._loop = asyncio.get_running_loop()
         self._free = self._free or asyncio.Semaphore(self.slots)
+        self._all_there = self._all_there or asyncio.Event()
         self._server = await self._loop.create_server(
             lambda: Connection(self._handle, self._connections), "127.0.0.1", self.port, backlog=1024
         )
@@ -258,12 +267,20 @@ class StandIn:
             try:
                 if note.fault == "hang":
                     await asyncio.Event().wait()
+                if self.together:
+                    await self._everybody()
                 if self.latency:
                     await asyncio.sleep(self.latency)
                 return self._spoiled(self.dialect.answer(request), note.fault)
             finally:
                 note.ended = self._last = time.monotonic()
                 self._busy += note.ended - note.began
+
+    async def _everybody(self) -> None:
+        assert self._all_there is not None
+        if self._open >= self.together:
+            self._all_there.set()
+        await self._all_there.wait()
 
     def _spoiled(self, good: Response, fault: Fault | None) -> Response:
         match fault:

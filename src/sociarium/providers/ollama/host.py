@@ -232,23 +232,23 @@ class Host:
 
     @contextmanager
     def _mapped(self, place: str) -> Iterator[None]:
-        """Turn what the package raises into the program's own errors."""
+        """Turn what the package raises into the program's own errors, unchained where it quotes the server."""
         try:
             yield
         except ollama.ResponseError as error:
             words = self.secret.scrub(error.error)
             if error.status_code == 404:
-                raise _Missing(f"{place}: {words}") from error
+                raise _Missing(f"{place}: {words}") from None
             if error.status_code < 0:  # told within a stream
                 kind = Misconfigured if _NEVER.search(words) else Transient
-                raise kind(f"{place}: {words}") from error
-            raise of_status(error.status_code, {}, words, place=place, key=self.secret.name) from error
+                raise kind(f"{place}: {words}") from None
+            raise of_status(error.status_code, {}, words, place=place, key=self.secret.name) from None
         except (ConnectionError, httpx.ConnectError, httpx.ConnectTimeout) as error:
             raise EndpointUnavailable(self.away) from error
         except (httpx.HTTPError, TimeoutError) as error:
             raise Transient(f"{place}: the connection broke") from error
-        except (ValueError, TypeError, AttributeError) as error:
-            raise Transient(f"{place}: the answer is not Ollama's") from error
+        except (ValueError, TypeError, AttributeError):
+            raise Transient(f"{place}: the answer is not Ollama's") from None
 
 
 def hosts(
