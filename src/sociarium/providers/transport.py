@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import ssl
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import aiohttp
+import certifi
 from yarl import URL
 
 from sociarium.errors import EndpointUnavailable, Misconfigured, Transient
@@ -110,7 +112,10 @@ class Transport:
                 body = await response.read()
                 return Answered(response.status, response.headers, body, time.perf_counter() - began)
         except (aiohttp.ClientConnectorCertificateError, aiohttp.ClientConnectorSSLError) as error:
-            raise Misconfigured(f"{self.address} has no certificate that this machine trusts") from error
+            raise Misconfigured(
+                f"{self.address} has no TLS certificate that this machine trusts; check the address, or install the "
+                "certificate"
+            ) from error
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
             raise EndpointUnavailable(self._away) from error
         except TimeoutError as error:
@@ -123,9 +128,16 @@ class Transport:
     def _opened(self) -> aiohttp.ClientSession:
         if self._session is None:
             # No ceiling here: how many calls are under way is the runner's to decide.
-            connector = aiohttp.TCPConnector(limit=0, keepalive_timeout=_IDLE)
+            connector = aiohttp.TCPConnector(limit=0, keepalive_timeout=_IDLE, ssl=self._trust())
             self._session = aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar())
         return self._session
+
+    def _trust(self) -> ssl.SSLContext | bool:
+        if self._base.scheme != "https":
+            return True
+        context = ssl.create_default_context()
+        context.load_verify_locations(certifi.where())  # some installations of Python bring none of the system's
+        return context
 
     def _url(self, path: str) -> URL:
         url = self._urls.get(path)

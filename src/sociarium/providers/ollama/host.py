@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Coroutine, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
@@ -71,7 +71,7 @@ class Host:
         self._digests: dict[str, str | None] = {}
         self._read: float | None = None
         self._reading = asyncio.Lock()
-        self._pulls: dict[str, asyncio.Task[None]] = {}
+        self._shared: dict[str, asyncio.Task[None]] = {}
         self._users = 0
 
     def __repr__(self) -> str:
@@ -91,16 +91,7 @@ class Host:
         name = _full(model)
         await self._list()
         if name not in self._digests:
-            if await self._shown(model):
-                self._digests[name] = None
-            elif not self._pull:
-                raise Misconfigured(
-                    f"model {model!r} is not on {self.address}; run `ollama pull {model}`, or `sociarium models pull "
-                    f"{entry or model}`"
-                )
-            else:
-                await self.fetch(model)
-                await self._list()
+            await self._once(f"find {name}", lambda: self._find(model, entry or model))
         return self._digests.get(name)
 
     async def fetch(self, model: str) -> None:
@@ -109,12 +100,7 @@ class Host:
         Raises:
             as `digest`.
         """
-        name = _full(model)
-        task = self._pulls.get(name)
-        if task is None:
-            task = self._pulls[name] = asyncio.create_task(self._fetch(model))
-            task.add_done_callback(lambda done: self._fetched(name, done))
-        await asyncio.shield(task)
+        await self._once(f"fetch {_full(model)}", lambda: self._fetch(model))
 
     def forget(self) -> None:
         """Let the next call read the list of models again: the server may not be what it was."""
@@ -157,9 +143,9 @@ class Host:
         self._users -= 1
         if self._users > 0:
             return
-        for task in list(self._pulls.values()):
+        for task in list(self._shared.values()):
             task.cancel()
-        await asyncio.gather(*self._pulls.values(), return_exceptions=True)
+        await asyncio.gather(*self._shared.values(), return_exceptions=True)
         client, self._client = self._client, None
         if client is not None:
             await client.close()  # type: ignore[no-untyped-call]  # the package leaves it so
@@ -197,6 +183,33 @@ class Host:
         version = told.get("version") if isinstance(told, dict) else None
         return version if isinstance(version, str) else None
 
+    async def _find(self, model: str, entry: str) -> None:
+        if await self._shown(model):  # served without being listed, or pulled since the list was read
+            self.forget()
+            await self._list()
+            self._digests.setdefault(_full(model), None)
+        elif self._pull:
+            await self.fetch(model)
+            await self._list()
+        else:
+            raise Misconfigured(
+                f"model {model!r} is not on {self.address}; run `ollama pull {model}`, or "
+                f"`sociarium models pull {entry}`"
+            )
+
+    async def _once(self, what: str, do: Callable[[], Coroutine[None, None, None]]) -> None:
+        """Do it once for all who wait; who stops waiting does not stop it."""
+        task = self._shared.get(what)
+        if task is None:
+            task = self._shared[what] = asyncio.create_task(do())
+            task.add_done_callback(lambda done: self._over(what, done))
+        await asyncio.shield(task)
+
+    def _over(self, what: str, done: asyncio.Task[None]) -> None:
+        self._shared.pop(what, None)
+        if not done.cancelled():
+            done.exception()  # looked at, should nobody wait for it any more
+
     async def _fetch(self, model: str) -> None:
         parts = Parts(self.address, model)
         tell = self._progress or (lambda _progress: None)
@@ -213,11 +226,6 @@ class Host:
         finally:
             self.forget()
             tell(parts.done(last))
-
-    def _fetched(self, name: str, done: asyncio.Task[None]) -> None:
-        self._pulls.pop(name, None)
-        if not done.cancelled():
-            done.exception()  # looked at, should nobody wait for it any more
 
     def _opened(self) -> ollama.AsyncClient:
         if self._client is None:
