@@ -272,3 +272,21 @@ def test_a_server_that_lists_no_models_says_nothing_of_them(table: Asking) -> No
     table.dialect.listing = False
     about = table.runner.run(table.model.describe("stand-in"))
     assert (about.reachable, about.served, about.problem) == (True, None, "")
+
+
+def test_lessons_learned_by_calls_under_way_at_once_add_up(table: Asking) -> None:
+    table.dialect.structured = False
+    table.dialect.refuses = {"max_tokens": "Use 'max_completion_tokens' instead."}
+    request = asking(options={"max_tokens": 5}, schema=SCHEMA)
+
+    async def crowd() -> list[Served]:
+        return await asyncio.gather(*(table.model.ask(request) for _ in range(20)))
+
+    assert [served.sent for served in table.runner.run(crowd())] == [{"max_completion_tokens": 5}] * 20
+    assert len(table.server.chats) <= 3 * 20
+
+
+def test_an_option_that_is_refused_under_both_names_is_reported(table: Asking) -> None:
+    table.dialect.refuses = dict.fromkeys(("max_tokens", "max_completion_tokens"), "Use max_completion_tokens, or not.")
+    assert "`max_tokens`" in str(table.failing(request=asking(options={"max_tokens": 5})))
+    assert len(table.server.chats) == 2

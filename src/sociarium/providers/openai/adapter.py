@@ -71,7 +71,8 @@ class OpenAI:
             if answered.status == 200:
                 return self._read(request, body, answered)
             said = complaint(answered.body)
-            learned = how.after(answered.status, said.message, body)
+            known = self._tongues.get(model, how)  # others may have learned meanwhile; each lesson is kept
+            learned = known.after(answered.status, said.message, body)
             if learned is None or learned == how:
                 break
             self._tongues[model] = learned
