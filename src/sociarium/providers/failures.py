@@ -1,0 +1,75 @@
+"""What a server's status says, in the program's own errors."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+from sociarium.errors import Misconfigured, ModelError, RateLimited, Transient
+
+_PASSING = {408, 409, 425}
+_OVERLONG = re.compile(
+    r"context[ _](length|size|window)|exceed_context|maximum (prompt|model) length|(prompt|input) is too long",
+    re.IGNORECASE,
+)
+
+
+class ContextExceeded(Misconfigured):
+    """The prompt is longer than what the model can take in."""
+
+
+def of_status(status: int, headers: Mapping[str, str], said: str, *, place: str, key: str) -> ModelError:
+    """The error that an HTTP status stands for.
+
+    Args:
+        said: the server's words, free of secrets.
+        place: model and server, as in "model 'x' on http://...".
+        key: name of the variable that holds the key.
+    """
+    words = f": {said}" if said else ""
+    if status == 429:
+        return RateLimited(f"{place}: asked too often{words}", retry_after=retry_after(headers))
+    if status >= 500 or status in _PASSING:
+        return Transient(f"{place}: the server failed with status {status}{words}")
+    if status in {401, 403}:
+        return Misconfigured(
+            f"{place}: the server refuses the key in {key}{words}; check it in the environment or .env"
+        )
+    if status == 402:
+        return Misconfigured(f"{place}: the account behind {key} has no credit left{words}")
+    if 300 <= status < 400:
+        return Misconfigured(f"{place}: the server redirects elsewhere; write the address to which it leads")
+    return Misconfigured(f"{place}: the server refuses the request with status {status}{words}")
+
+
+def overlong(said: str) -> bool:
+    """Whether a server's words say that the prompt does not fit."""
+    return _OVERLONG.search(said) is not None
+
+
+def retry_after(headers: Mapping[str, str]) -> float | None:
+    """Seconds that a server asks to wait; None where it does not say.
+
+    A date is read against the server's own clock where the answer shows it.
+    """
+    try:
+        if (milliseconds := headers.get("retry-after-ms")) is not None:
+            return max(float(milliseconds) / 1000, 0.0)
+    except ValueError:
+        pass
+    told = headers.get("retry-after")
+    if told is None:
+        return None
+    try:
+        return max(float(told), 0.0)
+    except ValueError:
+        pass
+    try:
+        until = parsedate_to_datetime(told)
+        shown = headers.get("date")
+        now = parsedate_to_datetime(shown) if shown else datetime.now(UTC)
+        return max((until - now).total_seconds(), 0.0)
+    except (ValueError, TypeError):
+        return None

@@ -1,0 +1,149 @@
+"""The model port over Ollama's native API."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import Any
+
+from sociarium.errors import EndpointUnavailable, Misconfigured, ModelError, Transient
+from sociarium.ports.model import FinishReason, ModelReply, ModelRequest, Served
+from sociarium.providers.description import Description
+from sociarium.providers.failures import ContextExceeded, of_status, overlong
+from sociarium.providers.ollama.host import Host
+from sociarium.providers.ollama.options import body_of, named_in, sent
+from sociarium.providers.thoughts import apart
+from sociarium.providers.transport import Answered
+
+_FINISH: dict[str, FinishReason] = {"stop": "stop", "length": "length"}
+
+
+class Ollama:
+    """The models of one Ollama server.
+
+    Calls go over a transport of the program's own (docs/decisions/0010); the official package lists, shows and pulls.
+
+    Args:
+        host: an address, or a host shared with other models; closed with the last who uses it.
+        keep_alive: how long Ollama keeps a model loaded after a call; sent with every one.
+        timeout: seconds that one call may take, loading the model included.
+
+    Raises:
+        Misconfigured: the address cannot be used.
+    """
+
+    def __init__(self, host: Host | str, *, keep_alive: str | int = "5m", timeout: float = 600.0) -> None:
+        self._host = host if isinstance(host, Host) else Host(host)
+        self._host.taken()
+        self._keep_alive = keep_alive
+        self._timeout = timeout
+        self._closed = False
+
+    def __repr__(self) -> str:
+        return f"Ollama({self._host.address})"
+
+    async def ask(self, request: ModelRequest) -> Served:
+        """Ask once; a model that is missing is fetched before, where that is allowed."""
+        body = body_of(request, keep_alive=self._keep_alive)
+        model = request.model
+        digest = await self._host.digest(model.model, entry=model.name)
+        answered = await self._post(body)
+        if answered.status == 404 and "not found" in _words(answered):  # removed since the list was read
+            self._host.forget()
+            digest = await self._host.digest(model.model, entry=model.name)
+            answered = await self._post(body)
+        if answered.status != 200:
+            raise self._failure(request, answered)
+        try:
+            value = answered.json()
+            reply = _reply(value)
+        except ValueError as error:
+            words = self._host.secret.scrub(answered.body[:400].decode("utf-8", "replace"))
+            raise Transient(f"{self._place(request)}: the answer is no chat reply: {words}") from error
+        served = value.get("model")
+        return Served(
+            reply,
+            sent(body),
+            answered.seconds,
+            served_model=served if isinstance(served, str) else None,
+            digest=digest,
+        )
+
+    async def pull(self, model: str) -> None:
+        """Fetch a model, or its newest version.
+
+        Raises:
+            EndpointUnavailable: Ollama does not answer.
+            Transient: the download broke off.
+            Misconfigured: there is no such model.
+        """
+        await self._host.fetch(model)
+
+    async def describe(self, model: str) -> Description:
+        """What Ollama says about a model, without asking or fetching it; never raises a model's error."""
+        about = Description("ollama", model, self._host.address, reachable=True)
+        try:
+            return await self._host.describe(about)
+        except EndpointUnavailable as error:
+            return replace(about, reachable=False, problem=str(error))
+        except ModelError as error:
+            return replace(about, problem=str(error))
+
+    async def aclose(self) -> None:
+        """Let go of connections."""
+        if not self._closed:
+            self._closed = True
+            await self._host.aclose()
+
+    async def _post(self, body: dict[str, Any]) -> Answered:
+        try:
+            return await self._host.transport.post("api/chat", body, seconds=self._timeout)
+        except ModelError:
+            self._host.forget()
+            raise
+
+    def _failure(self, request: ModelRequest, answered: Answered) -> ModelError:
+        place, said = self._place(request), _words(answered)
+        words = self._host.secret.scrub(said)
+        if overlong(said):
+            return ContextExceeded(
+                f"{place}: the prompt is longer than `context`: {words}; raise `context`, or shorten the days"
+            )
+        if answered.status == 400 and (option := named_in(said)):
+            return Misconfigured(
+                f"{place}: the server refuses the option `{option}`: {words}; take it out of the model's entry, or set "
+                "what the model takes"
+            )
+        if "requires more system memory" in said:
+            return Misconfigured(f"{place}: {words}; lower `context`, or choose a smaller model")
+        if answered.status == 404:
+            return Misconfigured(f"{place}: {words}; is this the address of an Ollama server?")
+        return of_status(answered.status, answered.headers, words, place=place, key=self._host.secret.name)
+
+    def _place(self, request: ModelRequest) -> str:
+        return f"model {request.model.model!r} on {self._host.address}"
+
+
+def _words(answered: Answered) -> str:
+    text = answered.body.decode("utf-8", "replace")
+    try:
+        value = json.loads(text)
+    except ValueError:
+        return text
+    error = value.get("error") if isinstance(value, dict) else None
+    return error if isinstance(error, str) else text
+
+
+def _reply(value: Any) -> ModelReply:
+    message = value.get("message") if isinstance(value, dict) else None
+    if not isinstance(message, dict) or not isinstance(message.get("content"), str) or value.get("done") is not True:
+        raise ValueError("not a whole chat reply")
+    thinking = message.get("thinking")
+    text, thought = apart(message["content"], thinking if isinstance(thinking, str) else "")
+    finish = _FINISH.get(str(value.get("done_reason", "stop")), "other")
+    return ModelReply(text, thought, finish, _count(value, "prompt_eval_count"), _count(value, "eval_count"))
+
+
+def _count(value: dict[str, Any], name: str) -> int | None:
+    found = value.get(name)
+    return found if isinstance(found, int) and not isinstance(found, bool) else None

@@ -1,0 +1,48 @@
+"""Addresses of Ollama servers, as OLLAMA_HOST has them."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from sociarium.errors import Misconfigured
+
+DEFAULT = "http://localhost:11434"
+_PORT = 11434
+_EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - what a server listens on, turned into where it is
+_SCHEME_PORTS = {"http": 80, "https": 443}
+
+
+def addresses(text: str | None) -> tuple[str, ...]:
+    """Full addresses from a comma-separated list, each once; the default one when it is empty.
+
+    Raises:
+        Misconfigured: one is none.
+    """
+    named = [part.strip() for part in (text or "").split(",") if part.strip()]
+    return tuple(dict.fromkeys(address(part) for part in named)) or (DEFAULT,)
+
+
+def address(text: str) -> str:
+    """A full address: `box` becomes http://box:11434, `https://box` stays on 443, as Ollama itself reads them.
+
+    Raises:
+        Misconfigured: it is none.
+    """
+    explicit, _, rest = text.strip().rpartition("://")
+    scheme = (explicit or "http").lower()
+    try:
+        parts = urlsplit(f"//{rest}")
+        port = parts.port or (_SCHEME_PORTS.get(scheme, _PORT) if explicit else _PORT)
+    except ValueError:
+        raise Misconfigured(_not_one(text)) from None
+    if scheme not in _SCHEME_PORTS or parts.username is not None or any(sign.isspace() for sign in rest):
+        raise Misconfigured(_not_one(text))
+    host = parts.hostname or "localhost"
+    host = _EVERYWHERE.get(host, host)
+    shown = f"[{host}]" if ":" in host else host
+    return f"{scheme}://{shown}:{port}{parts.path.rstrip('/')}"
+
+
+def _not_one(text: str) -> str:
+    shown = text.rpartition("@")[2]  # what stands before may be a password
+    return f"{shown!r} in OLLAMA_HOST is not an address; write one such as {DEFAULT}"

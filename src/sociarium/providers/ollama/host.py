@@ -1,0 +1,280 @@
+"""One Ollama server: what it holds, and what is fetched into it."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Callable, Coroutine, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+
+import httpx
+import ollama
+
+from sociarium.errors import EndpointUnavailable, Misconfigured, Transient
+from sociarium.providers.description import Description
+from sociarium.providers.failures import of_status
+from sociarium.providers.ollama.addresses import DEFAULT, address
+from sociarium.providers.ollama.pulling import Parts, Watching
+from sociarium.providers.secret import Secret
+from sociarium.providers.transport import Transport
+
+_PATIENCE = 60.0
+_PULL_PATIENCE = 900.0
+"""Seconds between two lines of a pull; verifying a large download is silent."""
+
+_NEVER = re.compile(
+    r"does not exist|not found|invalid model|unauthorized|no space left|newer version|permission denied", re.IGNORECASE
+)
+
+
+class Host:
+    """One Ollama server, shared by all the models asked on it, so that each is pulled once.
+
+    Concurrency: all methods may be called by many tasks of one loop at once.
+
+    Args:
+        place: address, in full or as OLLAMA_HOST has it.
+        key: for a server behind one; None without.
+        pull: whether a missing model is fetched.
+        progress: told how far each pull is.
+        fresh: seconds after which the list of models is read again, so that a model changed meanwhile is noticed.
+        proxy: URL of one.
+
+    Raises:
+        Misconfigured: the address or the key cannot be used.
+    """
+
+    def __init__(
+        self,
+        place: str = DEFAULT,
+        *,
+        key: str | None = None,
+        key_name: str = "OLLAMA_API_KEY",
+        pull: bool = True,
+        progress: Watching | None = None,
+        fresh: float = 60.0,
+        proxy: str | None = None,
+    ) -> None:
+        self.address = address(place)
+        self.away = (
+            f"Ollama is not reachable at {self.address}; start it with `ollama serve`, or name its address "
+            "in OLLAMA_HOST"
+        )
+        self.secret = Secret(key, key_name)
+        self.transport = Transport(self.address, headers=self.secret.headers, away=self.away, proxy=proxy)
+        self._pull = pull
+        self._progress = progress
+        self._fresh = fresh
+        self._proxy = proxy
+        self._client: ollama.AsyncClient | None = None
+        self._digests: dict[str, str | None] = {}
+        self._read: float | None = None
+        self._reading = asyncio.Lock()
+        self._shared: dict[str, asyncio.Task[None]] = {}
+        self._users = 0
+
+    def __repr__(self) -> str:
+        return f"Host({self.address})"
+
+    async def digest(self, model: str, *, entry: str = "") -> str | None:
+        """The digest of a model, fetched before if it is missing; None for one that Ollama serves but does not list.
+
+        Args:
+            entry: the model's name in the experiment file, for messages.
+
+        Raises:
+            EndpointUnavailable: Ollama does not answer.
+            Transient: it failed for a moment.
+            Misconfigured: it does not have the model, and must not or cannot fetch it.
+        """
+        name = _full(model)
+        await self._list()
+        if name not in self._digests:
+            await self._once(f"find {name}", lambda: self._find(model, entry or model))
+        return self._digests.get(name)
+
+    async def fetch(self, model: str) -> None:
+        """Pull a model, once for all who wait; who stops waiting does not stop the others.
+
+        Raises:
+            as `digest`.
+        """
+        await self._once(f"fetch {_full(model)}", lambda: self._fetch(model))
+
+    def forget(self) -> None:
+        """Let the next call read the list of models again: the server may not be what it was."""
+        self._read = None
+
+    async def describe(self, about: Description) -> Description:
+        """A description filled in; a missing model is not fetched.
+
+        Raises:
+            as `digest`.
+        """
+        self.forget()
+        await self._list()
+        version = await self._version()
+        name = _full(about.model)
+        try:
+            with self._mapped(f"model {about.model!r} on {self.address}"):
+                shown = await self._show(about.model)
+        except _Missing:
+            mend = f"run `ollama pull {about.model}`"
+            problem = f"model {about.model!r} is not on {self.address}; {mend}"
+            return replace(about, served=False, version=version, problem=problem)
+        facts = shown.modelinfo or {}
+        lengths = (value for key, value in facts.items() if key.endswith(".context_length"))
+        return replace(
+            about,
+            served=True,
+            context=next((length for length in lengths if isinstance(length, int)), None),
+            digest=self._digests.get(name),
+            version=version,
+            capabilities=tuple(shown.capabilities or ()),
+        )
+
+    def taken(self) -> None:
+        """Somebody asks through this host; `aclose` is theirs to call once."""
+        self._users += 1
+
+    async def aclose(self) -> None:
+        """Let go of connections when the last who asks through it has closed."""
+        self._users -= 1
+        if self._users > 0:
+            return
+        for task in list(self._shared.values()):
+            task.cancel()
+        await asyncio.gather(*self._shared.values(), return_exceptions=True)
+        client, self._client = self._client, None
+        if client is not None:
+            await client.close()  # type: ignore[no-untyped-call]  # the package leaves it so
+        await self.transport.aclose()
+
+    async def _list(self) -> None:
+        async with self._reading:
+            now = asyncio.get_running_loop().time()
+            if self._read is not None and now - self._read < self._fresh:
+                return
+            with self._mapped(f"the models of {self.address}"):
+                async with asyncio.timeout(_PATIENCE):
+                    listed = await self._opened().list()
+            self._digests = {_full(held.model): held.digest for held in listed.models if held.model}
+            self._read = now
+
+    async def _shown(self, model: str) -> bool:
+        try:
+            with self._mapped(f"model {model!r} on {self.address}"):
+                await self._show(model)
+        except _Missing:
+            return False
+        return True
+
+    async def _show(self, model: str) -> ollama.ShowResponse:
+        async with asyncio.timeout(_PATIENCE):
+            return await self._opened().show(model)
+
+    async def _version(self) -> str | None:
+        answered = await self.transport.get("api/version", seconds=_PATIENCE)
+        try:
+            told = answered.json()
+        except ValueError:
+            return None
+        version = told.get("version") if isinstance(told, dict) else None
+        return version if isinstance(version, str) else None
+
+    async def _find(self, model: str, entry: str) -> None:
+        if await self._shown(model):  # served without being listed, or pulled since the list was read
+            self.forget()
+            await self._list()
+            self._digests.setdefault(_full(model), None)
+        elif self._pull:
+            await self.fetch(model)
+            await self._list()
+        else:
+            raise Misconfigured(
+                f"model {model!r} is not on {self.address}; run `ollama pull {model}`, or "
+                f"`sociarium models pull {entry}`"
+            )
+
+    async def _once(self, what: str, do: Callable[[], Coroutine[None, None, None]]) -> None:
+        """Do it once for all who wait; who stops waiting does not stop it."""
+        task = self._shared.get(what)
+        if task is None:
+            task = self._shared[what] = asyncio.create_task(do())
+            task.add_done_callback(lambda done: self._over(what, done))
+        await asyncio.shield(task)
+
+    def _over(self, what: str, done: asyncio.Task[None]) -> None:
+        self._shared.pop(what, None)
+        if not done.cancelled():
+            done.exception()  # looked at, should nobody wait for it any more
+
+    async def _fetch(self, model: str) -> None:
+        parts = Parts(self.address, model)
+        tell = self._progress or (lambda _progress: None)
+        last = "failed"
+        try:
+            with self._mapped(f"pulling {model!r} into {self.address}"):
+                async for line in await self._opened().pull(model, stream=True):
+                    tell(parts.after(line.status, line.digest, line.completed, line.total))
+                    last = line.status or last
+            if last != "success":
+                raise Transient(f"pulling {model!r} into {self.address} broke off at: {self.secret.scrub(last)}")
+        except _Missing as missing:
+            raise Misconfigured(str(missing)) from missing
+        finally:
+            self.forget()
+            tell(parts.done(last))
+
+    def _opened(self) -> ollama.AsyncClient:
+        if self._client is None:
+            self._client = ollama.AsyncClient(
+                self.address,
+                headers=self.secret.headers,
+                timeout=httpx.Timeout(_PULL_PATIENCE, connect=10.0),
+                trust_env=False,
+                proxy=self._proxy,
+            )
+        return self._client
+
+    @contextmanager
+    def _mapped(self, place: str) -> Iterator[None]:
+        """Turn what the package raises into the program's own errors, unchained where it quotes the server."""
+        try:
+            yield
+        except ollama.ResponseError as error:
+            words = self.secret.scrub(error.error)
+            if error.status_code == 404:
+                raise _Missing(f"{place}: {words}") from None
+            if error.status_code < 0:  # told within a stream
+                kind = Misconfigured if _NEVER.search(words) else Transient
+                raise kind(f"{place}: {words}") from None
+            raise of_status(error.status_code, {}, words, place=place, key=self.secret.name) from None
+        except (ConnectionError, httpx.ConnectError, httpx.ConnectTimeout) as error:
+            raise EndpointUnavailable(self.away) from error
+        except (httpx.HTTPError, TimeoutError) as error:
+            raise Transient(f"{place}: the connection broke") from error
+        except (ValueError, TypeError, AttributeError):
+            raise Transient(f"{place}: the answer is not Ollama's") from None
+
+
+def hosts(
+    places: Iterable[str],
+    *,
+    key: str | None = None,
+    pull: bool = True,
+    progress: Watching | None = None,
+    proxy: str | None = None,
+) -> tuple[Host, ...]:
+    """One host an address; for the arguments see `Host`."""
+    return tuple(Host(place, key=key, pull=pull, progress=progress, proxy=proxy) for place in places)
+
+
+class _Missing(Misconfigured):
+    """The server does not have it."""
+
+
+def _full(model: str) -> str:
+    last = model.rpartition("/")[2]
+    return (model if ":" in last else f"{model}:latest").casefold()

@@ -1,0 +1,85 @@
+"""The models that a server lists, through the official package."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import httpx2
+import openai
+
+from sociarium.providers.description import Description
+from sociarium.providers.failures import of_status
+from sociarium.providers.openai.reading import complaint
+from sociarium.providers.secret import Secret
+
+_PATIENCE = 30.0
+_CONTEXT = ("max_model_len", "context_length", "context_window", "max_context_length", "n_ctx")
+"""Under which names servers tell it: vLLM, OpenRouter, Groq, LM Studio, llama.cpp."""
+
+
+class Catalogue:
+    """The list of models of one server; connects when it is read."""
+
+    def __init__(
+        self, base_url: str, secret: Secret, *, headers: Mapping[str, str], away: str, proxy: str | None
+    ) -> None:
+        self._base_url = base_url
+        self._secret = secret
+        self._headers = dict(headers)
+        self._away = away
+        self._proxy = proxy
+        self._client: openai.AsyncOpenAI | None = None
+
+    async def describe(self, about: Description) -> Description:
+        """A description filled in from the list."""
+        try:
+            page = await self._opened().models.list()
+            cards = {card.id: card.to_dict() for card in page.data}
+        except openai.APIStatusError as error:
+            if error.status_code in {404, 405}:  # no list; nothing is said about the model
+                return about
+            words = self._secret.scrub(complaint(error.response.content).message)
+            place = f"the models of {about.address}"
+            failure = of_status(error.status_code, error.response.headers, words, place=place, key=self._secret.name)
+            return replace(about, problem=str(failure))
+        except openai.APITimeoutError:
+            return replace(about, reachable=False, problem=f"{about.address} did not answer within {_PATIENCE:g} s")
+        except openai.APIConnectionError:
+            return replace(about, reachable=False, problem=self._away)
+        except (openai.OpenAIError, ValueError, TypeError, AttributeError):
+            return replace(about, problem=f"{about.address} lists its models in a form that is not the protocol's")
+        card = cards.get(about.model)
+        if card is None:
+            known = ", ".join(sorted(cards)[:8]) or "none"
+            return replace(
+                about, served=False, problem=f"{about.address} does not list {about.model!r}; it lists: {known}"
+            )
+        return replace(about, served=True, context=_context(card))
+
+    async def aclose(self) -> None:
+        """Let go of connections."""
+        client, self._client = self._client, None
+        if client is not None:
+            await client.close()
+
+    def _opened(self) -> openai.AsyncOpenAI:
+        if self._client is None:
+            # Servers without keys are asked without one; the package insists on some text.
+            self._client = openai.AsyncOpenAI(
+                api_key=self._secret.reveal() or "none",
+                base_url=self._base_url,
+                default_headers=self._headers,
+                max_retries=0,
+                timeout=_PATIENCE,
+                http_client=httpx2.AsyncClient(trust_env=False, proxy=self._proxy),
+            )
+        return self._client
+
+
+def _context(card: Mapping[str, Any]) -> int | None:
+    meta = card.get("meta")
+    places = (card, meta if isinstance(meta, Mapping) else {})
+    found = (place.get(name) for place in places for name in _CONTEXT)
+    return next((value for value in found if isinstance(value, int) and not isinstance(value, bool)), None)

@@ -1,0 +1,142 @@
+"""A request in the words of the chat completions protocol."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sociarium.errors import Misconfigured
+from sociarium.ports.model import Message, ModelRequest
+
+_AS_THEY_ARE = ("temperature", "top_p", "seed", "frequency_penalty", "presence_penalty", "top_k", "min_p")
+_NOT_SENT = ("context",)
+"""Where the protocol has no place for it: `context` bounds what the program itself sends."""
+
+_RESERVED = {"model", "messages", "stream", "n", "stop", "response_format"}
+_REASONING = re.compile(r"^(ft:)?(o\d|gpt-[5-9])")
+
+WRITTEN_AS = {
+    "repetition_penalty": "repeat_penalty",
+    "max_completion_tokens": "max_tokens",
+    "reasoning_effort": "thinking",
+    "chat_template_kwargs": "thinking",
+}
+"""Names of the protocol that the experiment file calls otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tongue:
+    """How a server wants to be spoken to, about one model.
+
+    Attributes:
+        official: OpenAI's own server.
+        limit: name of the limit of a reply.
+        structured: whether it takes a JSON Schema; where not, the schema is put into words.
+    """
+
+    official: bool
+    limit: str = "max_tokens"
+    structured: bool = True
+
+    def after(self, status: int, said: str, body: Mapping[str, Any]) -> Tongue | None:
+        """What a refusal teaches; None when it teaches nothing.
+
+        Nothing that the researcher wrote is left out: only its name or its form changes.
+        """
+        if status not in {400, 422, 501}:
+            return None
+        words = said.lower()
+        if "response_format" in body and _about_structure(words):
+            return replace(self, structured=False)
+        if "max_tokens" in body and "max_completion_tokens" in words:
+            return replace(self, limit="max_completion_tokens")
+        return None
+
+
+def tongue(model: str, *, official: bool) -> Tongue:
+    """How to speak at first."""
+    reasoning = official and _REASONING.match(model)
+    return Tongue(official, "max_completion_tokens" if reasoning else "max_tokens")
+
+
+def body_of(request: ModelRequest, how: Tongue) -> dict[str, Any]:
+    """The body of a chat call.
+
+    Thinking: low, medium and high become `reasoning_effort`. True and false become `reasoning_effort` medium and none
+    on OpenAI's own server, and `chat_template_kwargs.enable_thinking`, which vLLM and SGLang read, elsewhere; what a
+    server wants otherwise can be written as `extra`.
+
+    Raises:
+        Misconfigured: `extra` names what cannot be set there.
+    """
+    options = dict(request.model.options)
+    extra = options.pop("extra", None) or {}
+    body: dict[str, Any] = {name: options.pop(name) for name in _AS_THEY_ARE if name in options}
+    if (limit := options.pop("max_tokens", None)) is not None:
+        body[how.limit] = limit
+    if (penalty := options.pop("repeat_penalty", None)) is not None:
+        body["repetition_penalty"] = penalty
+    if (thinking := options.pop("thinking", None)) is not None:
+        body |= _thinking(thinking, how)
+    for name in _NOT_SENT:
+        options.pop(name, None)
+    if options:
+        raise Misconfigured(f"{_entry(request)}: {', '.join(sorted(options))}: not an option of this provider")
+    _add(extra, body, request)
+    if request.stop:
+        body["stop"] = list(request.stop)
+    messages = request.messages
+    if request.schema is not None and how.structured:
+        form = {"name": "answer", "strict": True, "schema": request.schema}
+        body["response_format"] = {"type": "json_schema", "json_schema": form}
+    elif request.schema is not None:
+        messages = _with_schema(messages, request.schema)
+    spoken = [{"role": message.role, "content": message.content} for message in messages]
+    return {"model": request.model.model, "messages": spoken, **body}
+
+
+def sent(body: Mapping[str, Any]) -> dict[str, Any]:
+    """The options of a call as really sent."""
+    return {name: value for name, value in body.items() if name not in {"model", "messages"}}
+
+
+def _thinking(thinking: bool | str, how: Tongue) -> dict[str, Any]:
+    if isinstance(thinking, str):
+        return {"reasoning_effort": thinking}
+    if how.official:
+        return {"reasoning_effort": "medium" if thinking else "none"}
+    return {"chat_template_kwargs": {"enable_thinking": thinking}}
+
+
+def _add(extra: Mapping[str, Any], body: dict[str, Any], request: ModelRequest) -> None:
+    for name, value in extra.items():
+        if name in _RESERVED:
+            raise Misconfigured(f"{_entry(request)}: extra.{name} cannot be set; the program itself needs it")
+        there = body.get(name)
+        if isinstance(there, dict) and isinstance(value, Mapping) and not there.keys() & value.keys():
+            body[name] = {**there, **value}
+        elif name in body:
+            written = WRITTEN_AS.get(name, name)
+            raise Misconfigured(f"{_entry(request)}: {written} and extra.{name} are the same option; write one of them")
+        else:
+            body[name] = value
+
+
+def _with_schema(messages: tuple[Message, ...], schema: Mapping[str, Any]) -> tuple[Message, ...]:
+    # Strict chat templates take one system message, at the beginning.
+    words = f"Answer with one JSON value that fits this JSON Schema, and nothing else:\n{json.dumps(schema)}"
+    if messages and messages[0].role == "system":
+        return (Message("system", f"{messages[0].content}\n\n{words}"), *messages[1:])
+    return (Message("system", words), *messages)
+
+
+def _about_structure(words: str) -> bool:
+    marks = ("response_format", "json_schema", "structured output", "guided", "grammar", "json mode")
+    return any(mark in words for mark in marks)
+
+
+def _entry(request: ModelRequest) -> str:
+    return f"model {request.model.name!r}"

@@ -1,0 +1,292 @@
+"""What only the chat completions protocol has: its dialects, its refusals, its many words for an error."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from sociarium.errors import Misconfigured, ModelError, RateLimited, Transient
+from sociarium.ports.model import ModelRequest, Served
+from sociarium.providers.failures import ContextExceeded
+from sociarium.providers.openai import OpenAI
+from sociarium.providers.openai.options import body_of, tongue
+from tests.contract.models import asking
+from tests.servers.answers import Answer
+from tests.servers.openai_server import OpenAIDialect, openai_server
+from tests.servers.stand_in import StandIn
+from tests.servers.wire import Response, as_json
+
+SCHEMA = {"type": "object", "properties": {"answer": {"type": "integer"}}, "required": ["answer"]}
+
+
+class Asking:
+    def __init__(self, server: StandIn, runner: asyncio.Runner) -> None:
+        assert isinstance(server.dialect, OpenAIDialect)
+        self.server = server
+        self.dialect = server.dialect
+        self.runner = runner
+        self.model = OpenAI(f"{server.url}/v1")
+
+    def ask(self, request: ModelRequest | None = None) -> Served:
+        return self.runner.run(self.model.ask(request or asking()))
+
+    def failing(self, response: Response | None = None, request: ModelRequest | None = None) -> ModelError:
+        self.dialect.override = response
+        with pytest.raises(ModelError) as caught:
+            self.ask(request)
+        return caught.value
+
+
+@pytest.fixture
+def table() -> Iterator[Asking]:
+    with openai_server() as server, asyncio.Runner() as runner:
+        asking_ = Asking(server, runner)
+        yield asking_
+        runner.run(asking_.model.aclose())
+
+
+def error(status: int, message: str = "no", **more: Any) -> Response:
+    return as_json({"error": {"message": message, **more}}, status)
+
+
+# Refusals are replies
+
+
+def test_a_refusal_in_words_is_a_reply(table: Asking) -> None:
+    table.dialect.answering = lambda _ask: Answer("", finish="refused", refusal="I will not say that.")
+    reply = table.ask().reply
+    assert (reply.text, reply.finish_reason) == ("I will not say that.", "refused")
+
+
+def test_a_filter_that_cuts_the_reply_is_a_refusal(table: Asking) -> None:
+    table.dialect.answering = lambda _ask: Answer("Half a sen", finish="refused")
+    reply = table.ask().reply
+    assert (reply.text, reply.finish_reason) == ("Half a sen", "refused")
+
+
+@pytest.mark.parametrize(
+    "response",
+    [
+        error(400, code="content_filter"),
+        error(400, type="invalid_request_error", code="invalid_prompt"),
+        error(400, innererror={"code": "ResponsibleAIPolicyViolation"}),
+        error(403, metadata={"flagged_input": "...", "reasons": ["violence"]}),
+    ],
+    ids=["filter", "prompt", "Azure", "OpenRouter"],
+)
+def test_a_filter_that_turns_the_prompt_away_is_a_refusal(table: Asking, response: Response) -> None:
+    table.dialect.override = response
+    reply = table.ask().reply
+    assert (reply.text, reply.finish_reason) == ("", "refused")
+
+
+# Dialects
+
+
+@pytest.mark.parametrize("model", ["o3-mini", "o1", "gpt-5", "gpt-5.1-mini", "ft:o4-mini:lab"])
+def test_reasoning_models_of_the_official_server_get_the_limit_under_its_newer_name(model: str) -> None:
+    request = asking(model=model, options={"max_tokens": 7})
+    assert body_of(request, tongue(model, official=True))["max_completion_tokens"] == 7
+    assert body_of(request, tongue(model, official=False))["max_tokens"] == 7
+
+
+def test_a_server_that_wants_the_newer_name_gets_it_and_is_asked_so_from_then_on(table: Asking) -> None:
+    table.dialect.refuses = {
+        "max_tokens": "Unsupported parameter: 'max_tokens' is not supported with this model. Use "
+        "'max_completion_tokens' instead."
+    }
+    for _ in range(2):
+        assert table.ask(asking(options={"max_tokens": 5})).sent == {"max_completion_tokens": 5}
+    assert ["max_tokens" in call.json for call in table.server.chats] == [True, False, False]
+
+
+def test_a_schema_that_the_server_does_not_take_is_put_into_words_from_then_on(table: Asking) -> None:
+    table.dialect.structured = False
+    table.dialect.answering = lambda _ask: Answer("Well, {answer: 3}")
+    for _ in range(2):
+        served = table.ask(asking(schema=SCHEMA, system="You are Guard_417."))
+        assert served.reply.text == "Well, {answer: 3}"
+        assert "response_format" not in served.sent
+    system = table.server.chats[-1].json["messages"][0]
+    assert system["role"] == "system"
+    assert system["content"].startswith("You are Guard_417.\n\n")
+    assert '"answer"' in system["content"]
+    assert ["response_format" in call.json for call in table.server.chats] == [True, False, False]
+
+
+@pytest.mark.parametrize(
+    ("thinking", "official", "elsewhere"),
+    [
+        ("high", {"reasoning_effort": "high"}, {"reasoning_effort": "high"}),
+        (True, {"reasoning_effort": "medium"}, {"chat_template_kwargs": {"enable_thinking": True}}),
+        (False, {"reasoning_effort": "none"}, {"chat_template_kwargs": {"enable_thinking": False}}),
+    ],
+)
+def test_thinking_is_asked_for_as_the_server_reads_it(
+    thinking: bool | str, official: dict[str, Any], elsewhere: dict[str, Any]
+) -> None:
+    request = asking(options={"thinking": thinking})
+    for is_official, expected in ((True, official), (False, elsewhere)):
+        body = body_of(request, tongue("stand-in", official=is_official))
+        assert {name: body[name] for name in body.keys() - {"model", "messages"}} == expected
+
+
+def test_extra_options_go_out_as_they_are(table: Asking) -> None:
+    extra = {"guided_regex": "[ab]", "chat_template_kwargs": {"style": 1}}
+    sent = table.ask(asking(options={"thinking": True, "extra": extra})).sent
+    assert sent == {"guided_regex": "[ab]", "chat_template_kwargs": {"style": 1, "enable_thinking": True}}
+
+
+@pytest.mark.parametrize("name", ["model", "messages", "stream", "n", "response_format"])
+def test_extra_cannot_set_what_the_program_needs(name: str) -> None:
+    with pytest.raises(Misconfigured, match=name):
+        body_of(asking(options={"extra": {name: 1}}), tongue("m", official=False))
+
+
+@pytest.mark.parametrize("field", ["reasoning_content", "reasoning", "tags"])
+def test_thinking_is_found_wherever_a_server_puts_it(table: Asking, field: Any) -> None:
+    table.dialect.thinking = field
+    table.dialect.answering = lambda _ask: Answer("Yes.", thinking="Should I?")
+    reply = table.ask().reply
+    assert (reply.text, reply.thinking) == ("Yes.", "Should I?")
+
+
+def test_text_in_parts_is_put_together(table: Asking) -> None:
+    parts = [{"type": "thinking", "thinking": [{"type": "text", "text": "Hm."}]}, {"type": "text", "text": "Yes."}]
+    table.dialect.override = as_json({"choices": [{"message": {"content": parts}, "finish_reason": "stop"}]})
+    reply = table.ask().reply
+    assert (reply.text, reply.thinking) == ("Yes.", "Hm.")
+
+
+def test_the_model_and_system_that_really_served_are_kept(table: Asking) -> None:
+    served = table.ask()
+    assert (served.served_model, served.fingerprint) == ("stand-in", "fp_stand_in")
+
+
+# Errors
+
+
+@pytest.mark.parametrize(
+    ("wire", "words", "written"),
+    [
+        ("top_k", "Unsupported parameter: 'top_k' is not supported with this model.", "top_k"),
+        ("temperature", "Unsupported value: 'temperature' does not support 0.2 with this model.", "temperature"),
+        ("repetition_penalty", "Unrecognized request argument supplied: repetition_penalty", "repeat_penalty"),
+    ],
+)
+def test_a_refused_option_is_named_as_the_file_names_it(table: Asking, wire: str, words: str, written: str) -> None:
+    table.dialect.refuses = {wire: words}
+    failure = table.failing(request=asking(options={"top_k": 4, "temperature": 0.2, "repeat_penalty": 1.1}))
+    assert isinstance(failure, Misconfigured)
+    assert f"`{written}`" in str(failure)
+    assert table.server.url in str(failure)
+    assert words in str(failure)
+
+
+def test_an_option_refused_without_a_parameter_is_found_in_the_words(table: Asking) -> None:
+    refusal = as_json({"detail": "extra fields not permitted: body.min_p"}, 422)
+    assert "`min_p`" in str(table.failing(refusal, asking(options={"min_p": 0.1, "top_p": 0.9})))
+
+
+@pytest.mark.parametrize(
+    ("response", "kind"),
+    [
+        (error(429, "You exceeded your current quota", code="insufficient_quota"), Misconfigured),
+        (error(429, "Rate limit reached", code="rate_limit_exceeded"), RateLimited),
+        (error(402, "Insufficient Balance"), Misconfigured),
+        (error(408), Transient),
+        (error(409), Transient),
+        (error(529, "overloaded"), Transient),
+        (Response(502, b"<html>Bad gateway</html>"), Transient),
+        (Response(307, b"", {"location": "/elsewhere"}), Misconfigured),
+        (error(400, "the request exceeds the available context size"), ContextExceeded),
+        (as_json({"error": {"message": "upstream is down", "code": 503}}), Transient),
+        (as_json({"error": {"message": "slow down", "code": 429}}), RateLimited),
+        (as_json({"choices": [{"message": {"content": ""}, "finish_reason": "error"}]}), Transient),
+        (as_json({"choices": []}), Transient),
+        (as_json([]), Transient),
+        (as_json(None), Transient),
+    ],
+    ids=lambda value: str(getattr(value, "status", None) or getattr(value, "__name__", value)),
+)
+def test_each_status_is_the_error_that_it_means(table: Asking, response: Response, kind: type[ModelError]) -> None:
+    assert type(table.failing(response)) is kind
+
+
+def test_a_path_without_chat_completions_says_what_base_url_looks_like(table: Asking) -> None:
+    table.model = OpenAI(table.server.url)
+    failure = table.failing()
+    assert isinstance(failure, Misconfigured)
+    assert "/v1" in str(failure)
+    table.runner.run(table.model.aclose())
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({"retry-after-ms": "1500", "retry-after": "9"}, 1.5),
+        ({"retry-after": "Sun, 01 Mar 2026 08:00:30 GMT", "date": "Sun, 01 Mar 2026 08:00:00 GMT"}, 30.0),
+        ({"retry-after": "Sun, 01 Mar 2026 08:00:00 GMT", "date": "Sun, 01 Mar 2026 08:00:30 GMT"}, 0.0),
+        ({"retry-after": "-3"}, 0.0),
+        ({}, None),
+    ],
+)
+def test_retry_after_is_read_as_seconds_or_as_a_date(
+    table: Asking, headers: dict[str, str], seconds: float | None
+) -> None:
+    failure = table.failing(replace(error(429), headers=headers))
+    assert isinstance(failure, RateLimited)
+    assert failure.retry_after == seconds
+
+
+def test_the_official_server_wants_a_key_before_anything_is_asked() -> None:
+    with pytest.raises(Misconfigured, match="OPENAI_API_KEY"):
+        OpenAI()
+
+
+def test_a_key_with_a_line_break_within_is_refused_without_being_shown() -> None:
+    with pytest.raises(Misconfigured) as caught:
+        OpenAI("http://127.0.0.1:1/v1", key="sk-planted\nX-Evil: 1", key_name="LAB_KEY")
+    assert "LAB_KEY" in str(caught.value)
+    assert "planted" not in str(caught.value)
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1:8000", "ftp://x/v1", "http://", "not an address"])
+def test_what_is_no_address_is_refused(address: str) -> None:
+    with pytest.raises(Misconfigured, match="address"):
+        OpenAI(address)
+
+
+def test_a_query_in_the_address_stays_and_is_not_shown(table: Asking) -> None:
+    table.model = OpenAI(f"{table.server.url}/v1?token=secret")
+    table.dialect.override = error(418)
+    assert "secret" not in str(table.failing(error(418)))
+    table.runner.run(table.model.aclose())
+
+
+def test_a_server_that_lists_no_models_says_nothing_of_them(table: Asking) -> None:
+    table.dialect.listing = False
+    about = table.runner.run(table.model.describe("stand-in"))
+    assert (about.reachable, about.served, about.problem) == (True, None, "")
+
+
+def test_lessons_learned_by_calls_under_way_at_once_add_up(table: Asking) -> None:
+    table.dialect.structured = False
+    table.dialect.refuses = {"max_tokens": "Use 'max_completion_tokens' instead."}
+    request = asking(options={"max_tokens": 5}, schema=SCHEMA)
+
+    async def crowd() -> list[Served]:
+        return await asyncio.gather(*(table.model.ask(request) for _ in range(20)))
+
+    assert [served.sent for served in table.runner.run(crowd())] == [{"max_completion_tokens": 5}] * 20
+    assert len(table.server.chats) <= 3 * 20
+
+
+def test_an_option_that_is_refused_under_both_names_is_reported(table: Asking) -> None:
+    table.dialect.refuses = dict.fromkeys(("max_tokens", "max_completion_tokens"), "Use max_completion_tokens, or not.")
+    assert "`max_tokens`" in str(table.failing(request=asking(options={"max_tokens": 5})))
+    assert len(table.server.chats) == 2
