@@ -33,7 +33,7 @@ def backend(request: pytest.FixtureRequest) -> Backend:
 
 @pytest.fixture
 def reopen(backend: Backend, tmp_path: Path) -> Iterator[Callable[[], Store]]:
-    with backend.opened(tmp_path) as open_again:  # type: ignore[attr-defined]
+    with backend.opened(tmp_path) as open_again:
         yield open_again
 
 
