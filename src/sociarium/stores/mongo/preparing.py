@@ -6,13 +6,14 @@ from contextlib import suppress
 from typing import NoReturn
 
 from pymongo.database import Database
-from pymongo.errors import DuplicateKeyError
+from pymongo.errors import AutoReconnect, DuplicateKeyError, ServerSelectionTimeoutError
 
 from sociarium.errors import SetupError, StoreMismatch, StoreUnavailable
 from sociarium.stores.mongo.documents import Document
 from sociarium.stores.mongo.schema import COLLECTIONS, INDEXES, META, SCHEMA
 
 _MARK = {"_id": "store"}
+_TRIES = 10
 
 
 def prepare(database: Database[Document], place: str, *, create: bool) -> None:
@@ -24,6 +25,20 @@ def prepare(database: Database[Document], place: str, *, create: bool) -> None:
         SetupError: it holds no store and none is to be made, or collections of another program.
         StoreMismatch: another version of Sociarium made it.
     """
+    for tries_left in reversed(range(_TRIES)):
+        try:
+            _prepare(database, place, create=create)
+        except ServerSelectionTimeoutError:
+            raise
+        except AutoReconnect:
+            # Every step may be repeated, and some servers drop who makes an index that another makes just now.
+            if not tries_left:
+                raise
+        else:
+            return
+
+
+def _prepare(database: Database[Document], place: str, *, create: bool) -> None:
     mark = _mark(database) or _marked(database, place, create=create)
     if mark["schema"] != SCHEMA:
         _refuse(mark["schema"], place)

@@ -110,9 +110,10 @@ class MongoStore:
         with self._told():
             # In this order, so that a place that is there leads to a run and its status.
             self._insert(schema.RUNS, [documents.document(run) for run in runs])
-            self._insert(schema.STATUSES, [documents.status_document(run) for run in runs])
+            standing = self._kept(schema.STATUSES, [documents.status_document(run) for run in runs])
             self._insert(schema.MEMBERS, [documents.member_document(member) for member in members])
-        return self.status([run.id for run in runs])
+        stood = {run: documents.status(found) for run, found in standing.items()}
+        return [stood.get(run.id) or RunStatus(run.id) for run in runs]
 
     def places(self, sweep: str) -> Iterator[Place]:
         """See the port."""
