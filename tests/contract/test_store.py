@@ -33,7 +33,7 @@ def backend(request: pytest.FixtureRequest) -> Backend:
 
 @pytest.fixture
 def reopen(backend: Backend, tmp_path: Path) -> Iterator[Callable[[], Store]]:
-    with backend.opened(tmp_path) as open_again:  # type: ignore[attr-defined]
+    with backend.opened(tmp_path) as open_again:
         yield open_again
 
 
@@ -46,6 +46,12 @@ def store(reopen: Callable[[], Store]) -> Store:
 def concurrent(backend: Backend) -> None:
     if not backend.concurrent:
         pytest.skip(f"{backend.name} promises nothing to several threads")
+
+
+@pytest.fixture
+def atomic_updates(backend: Backend) -> None:
+    if not backend.atomic_updates():
+        pytest.skip(f"this {backend.name} server compares and sets in two steps")
 
 
 def experiment(id_: str = "e1", **changes: object) -> Experiment:
@@ -121,6 +127,29 @@ def test_a_sweep_begins_once(store: Store) -> None:
     assert [found.id for found in store.sweeps("e1")] == ["aa"]
 
 
+def test_what_is_saved_or_begun_again_is_as_it_was_whoever_asks(store: Store) -> None:
+    first = store.save(experiment(), version())
+    store.save(experiment(), version("v2"))
+    assert store.save(experiment(), version()) == first
+    assert store.save(experiment("e2"), version("v3", of="e2"))[1].number == 1
+    assert [found.number for found in store.versions("e1")] == [1, 2]
+
+
+def test_sweeps_of_one_moment_come_by_id(store: Store) -> None:
+    for id_ in ("cc", "aa", "bb"):
+        store.begin(sweep(id_))
+    store.begin(sweep("dd", created=LATER))
+    assert [found.id for found in store.sweeps()] == ["dd", "aa", "bb", "cc"]
+
+
+def test_at_most_ten_ids_are_found_and_a_beginning_is_no_pattern(store: Store) -> None:
+    placed(store, *(run(f"a{number:02x}") for number in range(20)))
+    assert store.matching("run", "a") == [f"a{number:02x}" for number in range(10)]
+    assert store.matching("run", "") == store.matching("run", "a")
+    assert store.matching("run", ".*") == []
+    assert store.matching("run", "A0") == []
+
+
 def test_ids_are_found_by_their_beginning(store: Store) -> None:
     placed(store, run("a1b2"), run("a1c3"), run("b1"))
     store.begin(sweep("a1ff"))
@@ -176,7 +205,57 @@ def test_many_runs_are_placed_and_asked_for_in_order(store: Store) -> None:
     assert sum(1 for _ in store.places("aa")) == 2000
 
 
+def test_one_run_in_two_places_of_a_sweep_is_told_for_each(store: Store) -> None:
+    given = [member("a1", 0, days=1), member("a1", 1, days=2)]
+    assert [status.run for status in store.place(given, [run("a1"), run("a1")])] == ["a1", "a1"]
+    assert [(place.position, place.status.run) for place in store.places("aa")] == [(0, "a1"), (1, "a1")]
+    assert [status.run for status in store.status(["a1", "a1"])] == ["a1", "a1"]
+
+
+def test_five_thousand_runs_keep_their_places(store: Store) -> None:
+    store.begin(sweep("aa"))
+    runs = [run(f"a{number:05d}") for number in range(5000)]
+    for start in range(0, 5000, 1250):
+        some = runs[start : start + 1250]
+        store.place([member(one.id, start + at) for at, one in enumerate(some)], some)
+    places = list(store.places("aa"))
+    assert [place.position for place in places] == list(range(5000))
+    assert [place.status.run for place in places] == [one.id for one in runs]
+    asked = [one.id for one in reversed(runs[::25])]
+    assert [status.run for status in store.status(asked)] == asked
+    assert [found.position for found in store.members("a04999")] == [4999]
+
+
+def test_nothing_asked_is_nothing_told(store: Store) -> None:
+    assert store.place([], []) == []
+    assert store.status([]) == []
+    assert store.append([]) == []
+    assert store.workers([]) == {}
+
+
 # Claims
+
+
+def test_a_claim_made_again_is_ours_as_when_its_acknowledgement_was_lost(store: Store) -> None:
+    placed(store, run())
+    for claim in (taken(), finished()):
+        assert store.claim(claim) == claim
+        before = store.status(["a1"])
+        assert store.claim(claim) == claim
+        assert store.status(["a1"]) == before
+
+
+def test_an_older_claim_brings_no_status_backwards(store: Store) -> None:
+    placed(store, run())
+    store.claim(taken(token=1))
+    store.claim(finished(token=2))
+    done = store.status(["a1"])
+    store.claim(taken(token=1))
+    store.claim(taken(token=1, worker="w2"))
+    store.claim(finished(token=2, worker="w2", state=RunState.FAILED))
+    assert store.status(["a1"]) == done
+    store.place([member()], [run()])
+    assert store.status(["a1"]) == done
 
 
 def test_a_claim_takes_a_run_up_and_an_outcome_lets_go_of_it(store: Store) -> None:
@@ -256,6 +335,28 @@ def test_the_first_answer_stands(store: Store) -> None:
     assert [found.answer for found in store.journal("a1")] == [{"text": "first"}, {"text": "yes"}]
 
 
+def test_what_is_appended_again_is_ours_as_when_its_acknowledgement_was_lost(store: Store) -> None:
+    batch = [entry("k"), spoken("k"), entry("l", ordinal=2), spoken("l", seq=2)]
+    assert store.append(batch) == batch
+    assert store.append(batch) == batch
+    assert (len(store.journal("a1")), len(store.events("a1"))) == (2, 2)
+
+
+def test_a_record_that_stands_in_the_middle_of_a_batch_keeps_none_of_the_others_away(store: Store) -> None:
+    store.append([entry("c", ordinal=3, text="first"), spoken("c", seq=3, text="first")])
+    batch = [record for at, key in enumerate("abcde", 1) for record in (entry(key, ordinal=at), spoken(key, seq=at))]
+    standing = [*batch[:4], entry("c", ordinal=3, text="first"), spoken("c", seq=3, text="first"), *batch[6:]]
+    assert store.append(batch) == standing
+    assert store.journal("a1") == standing[::2]
+    assert store.events("a1") == standing[1::2]
+
+
+def test_records_of_many_runs_in_one_batch_go_each_to_its_own(store: Store) -> None:
+    batch = [entry(f"k{at}", run_=f"a{at % 7}", ordinal=at) for at in range(500)]
+    assert store.append(batch) == batch
+    assert store.journal("a3") == batch[3::7]
+
+
 def test_two_records_of_one_key_in_one_batch_are_one(store: Store) -> None:
     assert store.append([entry("k", text="a"), entry("k", text="b")]) == [entry("k", text="a"), entry("k", text="a")]
 
@@ -312,6 +413,24 @@ def test_a_closed_store_says_so(store: Store) -> None:
 
 
 # Several at once
+
+
+def test_many_may_open_a_new_store_at_once(reopen: Callable[[], Store], concurrent: None) -> None:
+    with ThreadPoolExecutor(6) as pool:
+        stores = list(pool.map(lambda _: reopen(), range(6)))
+    numbers = [store.save(experiment(), version(f"v{at}"))[1].number for at, store in enumerate(stores)]
+    assert numbers == [1, 2, 3, 4, 5, 6]
+
+
+def test_the_latest_of_claims_made_at_once_is_the_status(
+    store: Store, reopen: Callable[[], Store], concurrent: None, atomic_updates: None
+) -> None:
+    placed(store, run())
+    stores = [reopen() for _ in range(4)]
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda token: stores[token % 4].claim(taken(token=token, worker=f"w{token}")), range(1, 41)))
+    [status] = store.status(["a1"])
+    assert (status.token, status.worker) == (40, "w40")
 
 
 def test_of_many_who_claim_at_once_one_wins(store: Store, reopen: Callable[[], Store], concurrent: None) -> None:

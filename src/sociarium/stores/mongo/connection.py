@@ -1,0 +1,88 @@
+"""From a MongoDB URL to an open store: how it is read, and how the server is spoken to."""
+
+from __future__ import annotations
+
+import re
+import warnings
+from typing import Any, NamedTuple
+from urllib.parse import parse_qsl, unquote
+
+from pymongo import MongoClient
+from pymongo.errors import InvalidURI
+
+from sociarium.errors import SetupError
+from sociarium.stores.mongo.documents import Document
+from sociarium.stores.mongo.faults import told
+from sociarium.stores.mongo.store import MongoStore
+
+_URL = re.compile(r"(mongodb(?:\+srv)?)://(?:([^/?#@]*)@)?([^/?#@]+)(?:/([^/?#@]*))?(?:\?([^#]*))?")
+
+_ALWAYS: dict[str, Any] = {
+    # What was acknowledged is on the disks of a majority. A refused insert waits for the majority too, so what stands
+    # instead of ours can be read back, and what another worker wrote is only believed when no failover can undo it.
+    "w": "majority",
+    "journal": True,
+    "readConcernLevel": "majority",
+    "readPreference": "primary",
+    # A standalone server refuses the driver's retryable writes. Ours need none: every call may be repeated as it is,
+    # and whoever makes it has a patience of its own.
+    "retryWrites": False,
+}
+_UNLESS_SAID: dict[str, Any] = {
+    "serverSelectionTimeoutMS": 10_000,
+    "connectTimeoutMS": 8_000,
+    "socketTimeoutMS": 60_000,
+    "appname": "sociarium",
+}
+
+
+class _Address(NamedTuple):
+    place: str
+    database: str
+    options: frozenset[str]
+
+
+def open_mongo(url: str, *, create: bool = True, database: str = "sociarium") -> MongoStore:
+    """Open the store at a mongodb:// or mongodb+srv:// URL; its options go to the driver.
+
+    Args:
+        create: make a store of a database that holds none.
+        database: its name where the URL gives none.
+
+    Raises:
+        SetupError: the URL cannot be read, the host is not known, user or password are refused, there is no secure
+            connection, rights are missing, or the database holds something else.
+        StoreMismatch: another version of Sociarium made it.
+        StoreUnavailable: the server cannot be reached for now.
+    """
+    address = _address(url, database)
+    with told(address.place, opening=True):
+        client = _client(url, address)
+    try:
+        return MongoStore(client, address.database, url=address.place, create=create)
+    except BaseException:
+        client.close()
+        raise
+
+
+def _address(url: str, database: str) -> _Address:
+    found = _URL.fullmatch(url)
+    if found is None:
+        with told("mongodb", opening=True):
+            raise InvalidURI
+    scheme, login, hosts, named, options = found.groups()
+    user = f"{login.partition(':')[0]}@" if login else ""
+    name = unquote(named or "") or database
+    said = {option.lower() for option, _ in parse_qsl(options or "", keep_blank_values=True)}
+    return _Address(f"{scheme}://{user}{hosts}/{name}", name, frozenset(said))
+
+
+def _client(url: str, address: _Address) -> MongoClient[Document]:
+    settings = {name: value for name, value in _UNLESS_SAID.items() if name.lower() not in address.options}
+    try:
+        with warnings.catch_warnings():
+            # The driver only warns of options that it does not know, and goes on without them.
+            warnings.simplefilter("error", UserWarning)
+            return MongoClient(url, connect=False, **settings, **_ALWAYS)
+    except (UserWarning, ValueError, TypeError) as error:
+        raise SetupError(f"the URL of the store {address.place} has a fault: {error}") from error

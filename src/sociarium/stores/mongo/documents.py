@@ -1,0 +1,255 @@
+"""Records as documents of the shared store, and back.
+
+Mappings whose keys come from outside (factors, options, answers) are kept as JSON text: as fields, dots, dollars and
+NUL in their keys would mean something to some servers and be refused by others.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, fields
+from typing import Any, TypeVar
+
+import bson
+
+from sociarium.errors import StoreError
+from sociarium.records.events import Event, Happening
+from sociarium.records.journal import Call, JournalEntry
+from sociarium.records.plans import Experiment, Member, SweepRecord, Version
+from sociarium.records.runs import Claim, Counters, Outcome, Place, Run, RunState, RunStatus, Worker
+from sociarium.stores.mongo.schema import SCHEMA
+
+Document = dict[str, Any]
+R = TypeVar("R", Experiment, Version, SweepRecord, Run)
+
+_MOST_BYTES = 16 * 1024 * 1024 - 16 * 1024
+"""What MongoDB takes in one document, less some room for what the server adds."""
+
+
+def fitting(document: Document) -> Document:
+    """The document itself.
+
+    Raises:
+        StoreError: it is larger than MongoDB takes.
+    """
+    characters = sum(len(value) for value in document.values() if isinstance(value, str))
+    # A character is four bytes at most, so only documents with long texts need to be measured.
+    if 4 * characters > _MOST_BYTES - 64 * 1024 and (size := len(bson.encode(document))) > _MOST_BYTES:
+        raise StoreError(
+            f"{document['_id']} cannot be kept: it has {size / 1e6:.0f} MB, and a MongoDB document holds 16; limit "
+            "the length of replies (max_tokens), or use a sqlite:/// store"
+        )
+    return document
+
+
+def document(record: Experiment | Version | SweepRecord | Run) -> Document:
+    """A record with an id of its own and flat fields."""
+    flat = {field.name: getattr(record, field.name) for field in fields(record) if field.name != "id"}
+    return {"_id": record.id, **flat, "schema": SCHEMA}
+
+
+def record(kind: type[R], found: Document) -> R:
+    """From `document`."""
+    return kind(found["_id"], **{field.name: found[field.name] for field in fields(kind) if field.name != "id"})
+
+
+def member_id(sweep: str, position: int) -> str:
+    """The identity of a place."""
+    return f"{sweep}:{position}"
+
+
+def member_document(record: Member) -> Document:
+    """A place of a run in a sweep."""
+    return {
+        "_id": member_id(record.sweep, record.position),
+        "sweep": record.sweep,
+        "position": record.position,
+        "run": record.run,
+        "replicate": record.replicate,
+        "condition": _spelled(dict(record.condition)),
+        "schema": SCHEMA,
+    }
+
+
+def member(found: Document) -> Member:
+    """From `member_document`."""
+    condition = json.loads(found["condition"])
+    return Member(found["sweep"], found["position"], found["run"], found["replicate"], condition)
+
+
+def place(found: Document, status: RunStatus) -> Place:
+    """From `member_document` and the run's status."""
+    return Place(found["position"], found["replicate"], json.loads(found["condition"]), status)
+
+
+def status_document(run: Run) -> Document:
+    """A run's status before its first claim; it names what runs are listed by."""
+    new = RunStatus(run.id)
+    return {
+        "_id": run.id,
+        "experiment": run.experiment,
+        "creator": run.creator,
+        "state": new.state.value,
+        "token": new.token,
+        "worker": new.worker,
+        "protocol": new.protocol,
+        "ended": new.ended,
+        "error": new.error,
+        **asdict(new.counters),
+        "started": new.started,
+        "finished": new.finished,
+        "schema": SCHEMA,
+    }
+
+
+def status_changes(claim: Claim) -> Document:
+    """What a claim changes of its run's status; the first of all also says when the run was started."""
+    if claim.outcome is None:
+        return {
+            "state": RunState.RUNNING.value,
+            "token": claim.token,
+            "worker": claim.worker,
+            "protocol": claim.protocol,
+            "ended": None,
+            "error": None,
+            "finished": None,
+        }
+    outcome = claim.outcome
+    return {
+        "state": outcome.state.value,
+        "token": claim.token,
+        "worker": claim.worker,
+        "ended": outcome.ended,
+        "error": outcome.error,
+        **asdict(outcome.counters),
+        "finished": None if outcome.state is RunState.PENDING else claim.at,
+    }
+
+
+def status(found: Document) -> RunStatus:
+    """From `status_document` and its changes."""
+    return RunStatus(
+        run=found["_id"],
+        state=RunState(found["state"]),
+        token=found["token"],
+        worker=found["worker"],
+        protocol=found["protocol"],
+        ended=found["ended"],
+        error=found["error"],
+        counters=Counters(**{field.name: found[field.name] for field in fields(Counters)}),
+        started=found["started"],
+        finished=found["finished"],
+    )
+
+
+def claim_document(record: Claim) -> Document:
+    """An entry of a run's claim log."""
+    outcome = record.outcome
+    return {
+        "_id": f"{record.run}:{record.token}",
+        "run": record.run,
+        "token": record.token,
+        "worker": record.worker,
+        "at": record.at,
+        "protocol": record.protocol,
+        "outcome": outcome and {**asdict(outcome), "state": outcome.state.value},
+        "schema": SCHEMA,
+    }
+
+
+def claim(found: Document) -> Claim:
+    """From `claim_document`."""
+    outcome = None if found["outcome"] is None else _outcome(found["outcome"])
+    return Claim(found["run"], found["token"], found["worker"], found["at"], found["protocol"], outcome)
+
+
+def _outcome(found: Mapping[str, Any]) -> Outcome:
+    return Outcome(RunState(found["state"]), found["ended"], found["error"], Counters(**found["counters"]))
+
+
+def worker_document(record: Worker) -> Document:
+    """A worker as it stands when it is first heard of."""
+    return {
+        "_id": record.id,
+        "host": record.host,
+        "boot": record.boot,
+        "pid": record.pid,
+        "started": record.started,
+        **worker_changes(record),
+        "schema": SCHEMA,
+    }
+
+
+def worker_changes(record: Worker) -> Document:
+    """What a beat changes."""
+    return {"beat": record.beat, "doing": _spelled(dict(record.doing))}
+
+
+def worker(found: Document) -> Worker:
+    """From `worker_document`."""
+    doing = json.loads(found["doing"])
+    return Worker(found["_id"], found["host"], found["boot"], found["pid"], found["started"], found["beat"], doing)
+
+
+def entry_document(record: JournalEntry) -> Document:
+    """An answer."""
+    call = record.call
+    return {
+        "_id": f"{record.run}/{record.key}",
+        "run": record.run,
+        "key": record.key,
+        "ordinal": record.ordinal,
+        "token": record.token,
+        "fingerprint": record.fingerprint,
+        "source": record.source,
+        "answer": _spelled(record.answer),
+        "at": record.at,
+        "call": call and _spelled({**_shallow(call), "sent": dict(call.sent)}),
+        "schema": SCHEMA,
+    }
+
+
+def entry(found: Document) -> JournalEntry:
+    """From `entry_document`."""
+    return JournalEntry(
+        run=found["run"],
+        key=found["key"],
+        ordinal=found["ordinal"],
+        token=found["token"],
+        fingerprint=found["fingerprint"],
+        source=found["source"],
+        answer=json.loads(found["answer"]),
+        at=found["at"],
+        call=None if found["call"] is None else Call(**json.loads(found["call"])),
+    )
+
+
+def event_document(record: Event) -> Document:
+    """A happening of a run."""
+    return {
+        "_id": f"{record.run}/{record.key}",
+        "run": record.run,
+        "key": record.key,
+        "seq": record.seq,
+        **_shallow(record.happening),
+        "flags": list(record.happening.flags),
+        "data": _spelled(dict(record.happening.data)),
+        "digest": record.digest,
+        "schema": SCHEMA,
+    }
+
+
+def event(found: Document) -> Event:
+    """From `event_document`."""
+    what = {field.name: found[field.name] for field in fields(Happening)}
+    happening = Happening(**{**what, "flags": tuple(found["flags"]), "data": json.loads(found["data"])})
+    return Event(found["run"], found["key"], found["seq"], happening, found["digest"])
+
+
+def _shallow(value: Call | Happening) -> Document:
+    return {field.name: getattr(value, field.name) for field in fields(value)}
+
+
+def _spelled(value: Any) -> str:
+    return json.dumps(value, separators=(",", ":"))

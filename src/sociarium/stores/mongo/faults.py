@@ -1,0 +1,143 @@
+"""What pymongo raises, told as errors of the store: what is wrong, where, and what mends it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from bson.errors import BSONError
+from pymongo.errors import (
+    BulkWriteError,
+    ConfigurationError,
+    ConnectionFailure,
+    DocumentTooLarge,
+    InvalidOperation,
+    InvalidURI,
+    OperationFailure,
+    PyMongoError,
+)
+
+from sociarium.errors import SetupError, StoreError, StoreUnavailable
+
+_LOGIN = frozenset({11, 18})
+_RIGHTS = frozenset({13})
+_NO_ROOM = frozenset({14031})
+_ATLAS = 8000
+"""Atlas answers so for its own reasons; the text says which."""
+_AWAY = frozenset({6, 7, 24, 43, 50, 64, 79, 89, 91, 100, 112, 133, 134, 189, 202, 262, 317, 358, 384, 402, 9001,
+                   10058, 10107, 11600, 11602, 13388, 13435, 13436})  # fmt: skip
+"""Error codes of a server that restarts, elects, is overloaded or lost a connection: what was asked may be repeated."""
+_NAMES = ("Name or service not known", "nodename nor servname", "getaddrinfo failed", "name resolution",
+          "No address associated", "DNS query name does not exist", "DNS")  # fmt: skip
+_TLS = ("SSL", "TLS", "certificate")
+
+
+@contextmanager
+def told(place: str, *, opening: bool = False) -> Iterator[None]:
+    """Turns what pymongo raises into errors of the store.
+
+    Args:
+        place: the store's URL, without a password.
+        opening: nothing was reached yet, so that what looks like a mistake of the setup is one. Later it is taken for
+            trouble that passes: a name server that is away is no reason to fail a night's runs.
+    """
+    try:
+        yield
+    except (BSONError, UnicodeEncodeError, OverflowError) as error:
+        raise StoreError(f"the store {place} cannot keep this: {error}") from error
+    except PyMongoError as error:
+        raise _told(error, place, opening=opening) from error
+
+
+def _told(error: PyMongoError, place: str, *, opening: bool) -> StoreError | SetupError:
+    if isinstance(error, InvalidOperation):
+        return StoreUnavailable(f"the store {place} is closed")
+    if isinstance(error, DocumentTooLarge):
+        return StoreError(f"the store {place} cannot keep this: a MongoDB document holds 16 MB")
+    if isinstance(error, OperationFailure):
+        return _refused(*_cause(error), error.has_error_label("RetryableWriteError"), place, opening=opening)
+    if isinstance(error, ConnectionFailure):
+        return _away(_first_line(error), place, opening=opening)
+    if isinstance(error, InvalidURI):
+        # Its text quotes the URL, and with it what may be a part of the password.
+        return SetupError(
+            "the MongoDB URL cannot be read; write mongodb://user:password@host:port/database, with / : ? # @ % in "
+            "user and password percent-encoded, or set DB_USER and DB_PASSWORD instead"
+        )
+    if isinstance(error, ConfigurationError):
+        if _speaks_of(_NAMES, str(error)):
+            return _away(str(error), place, opening=opening)
+        return SetupError(f"the store {place} cannot be used as configured: {error}")
+    return StoreError(f"the store {place} refuses: {error}")
+
+
+def _cause(error: OperationFailure) -> tuple[int | None, str]:
+    """The code and text that matter; those of a bulk are told one by one, and duplicates are no fault."""
+    if isinstance(error, BulkWriteError):
+        details: Mapping[str, Any] = error.details
+        for fault in (*details.get("writeConcernErrors", ()), *details.get("writeErrors", ())):
+            if fault.get("code") != _DUPLICATE:
+                return fault.get("code"), str(fault.get("errmsg", ""))
+    return error.code, str(error).partition(", full error")[0]
+
+
+_DUPLICATE = 11000
+
+
+def is_duplicate(error: BulkWriteError) -> bool:
+    """Whether documents of a bulk stood already, and nothing else was wrong with it."""
+    details: Mapping[str, Any] = error.details
+    faults = details.get("writeErrors", ())
+    return not details.get("writeConcernErrors") and all(fault.get("code") == _DUPLICATE for fault in faults)
+
+
+def _refused(code: int | None, text: str, retryable: bool, place: str, *, opening: bool) -> StoreError | SetupError:
+    lowered = text.lower()
+    if code in _NO_ROOM or (code == _ATLAS and "quota" in lowered):
+        return StoreUnavailable(f"the store {place} has no room left: {text}; nothing is lost, make room and run again")
+    if code in _LOGIN or (code == _ATLAS and "auth" in lowered and "not " not in lowered):
+        kind = SetupError if opening else StoreUnavailable
+        return kind(
+            f"the store {place} refuses user or password ({text}); check DB_USER and DB_PASSWORD, or those in the "
+            "URL and its authSource"
+        )
+    if code in _RIGHTS and "requires authentication" in lowered:
+        return SetupError(
+            f"the store {place} wants a user and a password; set DB_USER and DB_PASSWORD, or write them in the URL"
+        )
+    if code in _RIGHTS or (code == _ATLAS and ("not allowed" in lowered or "not authorized" in lowered)):
+        return SetupError(
+            f"the store {place} does not allow it ({text}); ask whoever runs the database for the role readWrite on it"
+        )
+    if retryable or code in _AWAY:
+        return StoreUnavailable(
+            f"the store {place} cannot be used now: {text}; nothing is lost, run the same command again"
+        )
+    return StoreError(f"the store {place} refuses: {text}")
+
+
+def _away(text: str, place: str, *, opening: bool) -> StoreError | SetupError:
+    kind = SetupError if opening else StoreUnavailable
+    if _speaks_of(_TLS, text):
+        return kind(
+            f"the store {place} and this machine find no secure connection ({text}); check tls= and tlsCAFile= in the "
+            "URL; Atlas answers so to a machine whose address is not on its access list"
+        )
+    if _speaks_of(_NAMES, text):
+        return kind(f"the host of the store {place} is not known ({text}); check its name and the network")
+    return StoreUnavailable(
+        f"the store {place} is not reachable ({text}); check that it runs and that no firewall is between; nothing is "
+        "lost, run the same command again"
+    )
+
+
+def _first_line(error: PyMongoError) -> str:
+    text = str(error)
+    for end in (", Timeout: ", " (configured timeouts"):
+        text = text.partition(end)[0]
+    return text.strip() or "it does not answer"
+
+
+def _speaks_of(words: tuple[str, ...], text: str) -> bool:
+    return any(word in text for word in words)

@@ -1,0 +1,80 @@
+"""A database becomes a store: marked, with its indexes, and refused when it is not ours."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import NoReturn
+
+from pymongo.database import Database
+from pymongo.errors import AutoReconnect, DuplicateKeyError, ServerSelectionTimeoutError
+
+from sociarium.errors import SetupError, StoreMismatch, StoreUnavailable
+from sociarium.stores.mongo.documents import Document
+from sociarium.stores.mongo.schema import COLLECTIONS, INDEXES, META, SCHEMA
+
+_MARK = {"_id": "store"}
+_TRIES = 10
+
+
+def prepare(database: Database[Document], place: str, *, create: bool) -> None:
+    """Make sure that a database is a store of this version with all its indexes.
+
+    A store that has them is only read, so that whoever may only read can open it.
+
+    Raises:
+        SetupError: it holds no store and none is to be made, or collections of another program.
+        StoreMismatch: another version of Sociarium made it.
+    """
+    for tries_left in reversed(range(_TRIES)):
+        try:
+            _prepare(database, place, create=create)
+        except ServerSelectionTimeoutError:
+            raise
+        except AutoReconnect:
+            # Every step may be repeated, and some servers drop who makes an index that another makes just now.
+            if not tries_left:
+                raise
+        else:
+            return
+
+
+def _prepare(database: Database[Document], place: str, *, create: bool) -> None:
+    mark = _mark(database) or _marked(database, place, create=create)
+    if mark["schema"] != SCHEMA:
+        _refuse(mark["schema"], place)
+    missing = INDEXES.difference(mark["indexes"])
+    if not missing:
+        return
+    for name, indexes in COLLECTIONS.items():
+        if missing.intersection(index.name for index in indexes):
+            database[name].create_indexes([index.model for index in indexes])
+    database[META].update_one(_MARK, {"$addToSet": {"indexes": {"$each": sorted(missing)}}})
+
+
+def _mark(database: Database[Document]) -> Document | None:
+    return database[META].find_one(_MARK)
+
+
+def _marked(database: Database[Document], place: str, *, create: bool) -> Document:
+    others = sorted(COLLECTIONS.keys() & set(database.list_collection_names()))
+    # The mark is made before any collection, so one that is missing still was not just made by another worker.
+    if others and (mark := _mark(database)):
+        return mark
+    if others:
+        raise SetupError(
+            f"the database {place} holds collections of another program ({', '.join(others)}); name another database "
+            "in the URL or as DB_NAME, and fetch an earlier simulator's data with `sociarium import`"
+        )
+    if not create:
+        raise SetupError(f"there is no store at {place}; `sociarium demo` or `sociarium run` makes one")
+    with suppress(DuplicateKeyError):
+        database[META].insert_one({**_MARK, "schema": SCHEMA, "indexes": []})
+    if (mark := _mark(database)) is None:
+        raise StoreUnavailable(f"the store {place} does not confirm yet what it was told; run the same command again")
+    return mark
+
+
+def _refuse(found: object, place: str) -> NoReturn:
+    newer = isinstance(found, int) and found > SCHEMA
+    age, mend = ("a newer", "update Sociarium") if newer else ("an older", "keep using that version for it")
+    raise StoreMismatch(f"{place} was made by {age} version (schema {found}, here {SCHEMA}); {mend}")

@@ -1,0 +1,72 @@
+"""The collections of the shared store and their indexes. Every document carries the schema number it was written under.
+
+Each index serves a query of the port, fields compared first, then those it sorts by. What has an identity of its own
+has it as `_id`, which every server indexes and keeps unique.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from pymongo import ASCENDING, DESCENDING, IndexModel
+
+SCHEMA = 1
+
+META = "sociarium"
+"""The collection that marks a database as ours; it holds one document."""
+
+EXPERIMENTS = "experiments"
+VERSIONS = "versions"
+SWEEPS = "sweeps"
+MEMBERS = "members"
+RUNS = "runs"
+STATUSES = "statuses"
+CLAIMS = "claims"
+WORKERS = "workers"
+JOURNAL = "journal"
+EVENTS = "events"
+
+
+class Index(NamedTuple):
+    """An index: its fields in order, each with its direction."""
+
+    name: str
+    fields: tuple[tuple[str, int], ...]
+    unique: bool = False
+
+    @property
+    def model(self) -> IndexModel:
+        """As the server is told of it."""
+        if self.unique:
+            return IndexModel(list(self.fields), name=self.name, unique=True)
+        return IndexModel(list(self.fields), name=self.name)
+
+
+_LATEST_FIRST = (("created", DESCENDING), ("_id", ASCENDING))
+
+COLLECTIONS: Mapping[str, tuple[Index, ...]] = {
+    EXPERIMENTS: (Index("experiments_latest", _LATEST_FIRST),),
+    VERSIONS: (Index("versions_number", (("experiment", ASCENDING), ("number", ASCENDING)), unique=True),),
+    SWEEPS: (
+        Index("sweeps_latest", _LATEST_FIRST),
+        Index("sweeps_experiment", (("experiment", ASCENDING), *_LATEST_FIRST)),
+    ),
+    MEMBERS: (
+        Index("members_sweep", (("sweep", ASCENDING), ("position", ASCENDING))),
+        Index("members_run", (("run", ASCENDING),)),
+    ),
+    RUNS: (),
+    STATUSES: (),
+    CLAIMS: (),
+    WORKERS: (),
+    JOURNAL: (Index("journal_run", (("run", ASCENDING), ("ordinal", ASCENDING), ("_id", ASCENDING))),),
+    EVENTS: (Index("events_run", (("run", ASCENDING), ("seq", ASCENDING), ("_id", ASCENDING))),),
+}
+"""Collections by name, with their indexes beside `_id`.
+
+A run's status stands apart from the run: it changes and is read by the thousand, while the run, which holds all its
+texts, is large and never changes.
+"""
+
+INDEXES = frozenset(index.name for indexes in COLLECTIONS.values() for index in indexes)

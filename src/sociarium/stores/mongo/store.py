@@ -1,0 +1,293 @@
+"""The store port over a MongoDB database.
+
+Only operations on single documents, and only unique inserts are trusted: no transactions, change streams, joins in
+the server, or documents that expire. So it is the same on a standalone server, on a replica set and on Atlas.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import TypeVar
+
+from pymongo import ASCENDING, DESCENDING, MongoClient
+from pymongo.collection import Collection
+from pymongo.errors import BulkWriteError
+
+from sociarium.errors import NotFound, StoreUnavailable
+from sociarium.ports.store import Kind, Record
+from sociarium.records.events import Event
+from sociarium.records.journal import JournalEntry
+from sociarium.records.plans import Experiment, Member, SweepRecord, Version
+from sociarium.records.runs import Claim, Place, Run, RunStatus, Worker
+from sociarium.stores.mongo import documents, schema
+from sociarium.stores.mongo.documents import Document
+from sociarium.stores.mongo.faults import is_duplicate, told
+from sociarium.stores.mongo.preparing import prepare
+
+T = TypeVar("T")
+
+_PAGE = 1000
+_MOST_TRIES = 1000
+_KINDS: Mapping[Kind, str] = {"experiment": schema.EXPERIMENTS, "sweep": schema.SWEEPS, "run": schema.RUNS}
+_LATEST_FIRST = [("created", DESCENDING), ("_id", ASCENDING)]
+
+
+class MongoStore:
+    """The shared store. The client keeps a pool of connections and may be used by any thread."""
+
+    def __init__(self, client: MongoClient[Document], database: str, *, url: str, create: bool = True) -> None:
+        """Take over a client, and mark and index the database unless that is done.
+
+        Args:
+            client: closed with the store.
+            url: where it is, without a password.
+            create: make a store of a database that holds none.
+
+        Raises:
+            SetupError: it may not be used so, holds something else, or no store although none is to be made.
+            StoreMismatch: another version of Sociarium made it.
+            StoreUnavailable: the server cannot be reached.
+        """
+        self._client = client
+        self._url = url
+        self._closed = False
+        with self._told(opening=True):
+            self._database = client[database]
+            prepare(self._database, url, create=create)
+
+    @property
+    def url(self) -> str:
+        """`mongodb://user@host/database`."""
+        return self._url
+
+    def save(self, experiment: Experiment, version: Version) -> tuple[Experiment, Version]:
+        """See the port."""
+        with self._told():
+            standing = self._kept(schema.EXPERIMENTS, [documents.document(experiment)])
+            numbered = self._numbered(version)
+        return documents.record(Experiment, standing[experiment.id]) if standing else experiment, numbered
+
+    def experiments(self) -> Iterator[Experiment]:
+        """See the port."""
+        with self._told():
+            found = list(self._collection(schema.EXPERIMENTS).find({}, sort=_LATEST_FIRST))
+        return (documents.record(Experiment, one) for one in found)
+
+    def version(self, version: str) -> Version:
+        """See the port."""
+        return documents.record(Version, self._one(schema.VERSIONS, "version", version))
+
+    def versions(self, experiment: str) -> list[Version]:
+        """See the port."""
+        with self._told():
+            found = self._collection(schema.VERSIONS).find({"experiment": experiment}, sort=[("number", ASCENDING)])
+            return [documents.record(Version, one) for one in found]
+
+    def begin(self, sweep: SweepRecord) -> SweepRecord:
+        """See the port."""
+        with self._told():
+            standing = self._kept(schema.SWEEPS, [documents.document(sweep)])
+        return documents.record(SweepRecord, standing[sweep.id]) if standing else sweep
+
+    def sweeps(self, experiment: str | None = None) -> list[SweepRecord]:
+        """See the port."""
+        only = {} if experiment is None else {"experiment": experiment}
+        with self._told():
+            found = self._collection(schema.SWEEPS).find(only, sort=_LATEST_FIRST)
+            return [documents.record(SweepRecord, one) for one in found]
+
+    def matching(self, kind: Kind, prefix: str) -> list[str]:
+        """See the port."""
+        # A prefix is a range of `_id`; ids are hexadecimal, so "g" ends it.
+        between = {"_id": {"$gte": prefix, "$lt": f"{prefix}g"}}
+        with self._told():
+            found = self._collection(_KINDS[kind]).find(between, {"_id": 1}, sort=[("_id", ASCENDING)], limit=10)
+            return [one["_id"] for one in found]
+
+    def place(self, members: Sequence[Member], runs: Sequence[Run]) -> list[RunStatus]:
+        """See the port."""
+        with self._told():
+            # In this order, so that a place that is there leads to a run and its status.
+            self._insert(schema.RUNS, [documents.document(run) for run in runs])
+            standing = self._kept(schema.STATUSES, [documents.status_document(run) for run in runs])
+            self._insert(schema.MEMBERS, [documents.member_document(member) for member in members])
+        stood = {run: documents.status(found) for run, found in standing.items()}
+        return [stood.get(run.id) or RunStatus(run.id) for run in runs]
+
+    def places(self, sweep: str) -> Iterator[Place]:
+        """See the port."""
+        # Page by page from the last position: no cursor stays open while the caller takes its time.
+        last = -1
+        while True:
+            with self._told():
+                after = {"sweep": sweep, "position": {"$gt": last}}
+                sort = [("position", ASCENDING)]
+                page = list(self._collection(schema.MEMBERS).find(after, sort=sort, limit=_PAGE))
+                statuses = self._standing(schema.STATUSES, [member["run"] for member in page])
+            for member in page:
+                if member["run"] in statuses:
+                    yield documents.place(member, documents.status(statuses[member["run"]]))
+            if len(page) < _PAGE:
+                return
+            last = page[-1]["position"]
+
+    def members(self, run: str) -> list[Member]:
+        """See the port."""
+        with self._told():
+            found = [documents.member(one) for one in self._collection(schema.MEMBERS).find({"run": run})]
+            sweeps = self._standing(schema.SWEEPS, [member.sweep for member in found])
+        known = [member for member in found if member.sweep in sweeps]
+        known.sort(key=lambda member: (member.sweep, member.position))
+        known.sort(key=lambda member: str(sweeps[member.sweep]["created"]), reverse=True)
+        return known
+
+    def run(self, run: str) -> Run:
+        """See the port."""
+        return documents.record(Run, self._one(schema.RUNS, "run", run))
+
+    def status(self, runs: Sequence[str]) -> list[RunStatus]:
+        """See the port."""
+        with self._told():
+            found = self._standing(schema.STATUSES, runs)
+        missing = next((run for run in runs if run not in found), None)
+        if missing is not None:
+            raise NotFound(f"there is no run {missing} in {self.url}")
+        return [documents.status(found[run]) for run in runs]
+
+    def claim(self, claim: Claim) -> Claim:
+        """See the port."""
+        with self._told():
+            document = documents.claim_document(claim)
+            standing = self._kept(schema.CLAIMS, [document])
+            settled = documents.claim(standing[document["_id"]]) if standing else claim
+            self._bring_up(settled)
+        return settled
+
+    def beat(self, worker: Worker) -> None:
+        """See the port."""
+        changes = documents.worker_changes(worker)
+        first = {key: value for key, value in documents.worker_document(worker).items() if key not in changes}
+        del first["_id"]
+        with self._told():
+            update = {"$set": changes, "$setOnInsert": first}
+            self._collection(schema.WORKERS).update_one({"_id": worker.id}, update, upsert=True)
+
+    def workers(self, ids: Sequence[str]) -> Mapping[str, Worker]:
+        """See the port."""
+        with self._told():
+            found = self._standing(schema.WORKERS, ids)
+        return {id_: documents.worker(one) for id_, one in found.items()}
+
+    def append(self, records: Sequence[Record]) -> list[Record]:
+        """See the port."""
+        # All are spelled before any is written: a record that cannot be kept keeps none of its batch.
+        entries = {at: documents.entry_document(one) for at, one in enumerate(records) if isinstance(one, JournalEntry)}
+        events = {at: documents.event_document(one) for at, one in enumerate(records) if isinstance(one, Event)}
+        for document in (*entries.values(), *events.values()):
+            documents.fitting(document)
+        kept = list(records)
+        with self._told():
+            # Answers first: what happened never stands without the answers it came from.
+            standing = self._kept(schema.JOURNAL, list(entries.values()))
+            for at, document in entries.items():
+                if document["_id"] in standing:
+                    kept[at] = documents.entry(standing[document["_id"]])
+            standing = self._kept(schema.EVENTS, list(events.values()))
+            for at, document in events.items():
+                if document["_id"] in standing:
+                    kept[at] = documents.event(standing[document["_id"]])
+        return kept
+
+    def journal(self, run: str) -> list[JournalEntry]:
+        """See the port."""
+        with self._told():
+            sort = [("ordinal", ASCENDING), ("_id", ASCENDING)]
+            return [documents.entry(one) for one in self._collection(schema.JOURNAL).find({"run": run}, sort=sort)]
+
+    def events(self, run: str) -> list[Event]:
+        """See the port."""
+        with self._told():
+            sort = [("seq", ASCENDING), ("_id", ASCENDING)]
+            return [documents.event(one) for one in self._collection(schema.EVENTS).find({"run": run}, sort=sort)]
+
+    def erase(self, run: str) -> None:
+        """See the port."""
+        with self._told():
+            self._collection(schema.EVENTS).delete_many({"run": run})
+            self._collection(schema.JOURNAL).delete_many({"run": run})
+
+    def close(self) -> None:
+        """See the port."""
+        self._closed = True
+        self._client.close()
+
+    def _collection(self, name: str) -> Collection[Document]:
+        return self._database[name]
+
+    def _one(self, collection: str, kind: str, id_: str) -> Document:
+        with self._told():
+            found = self._collection(collection).find_one({"_id": id_})
+        if found is None:
+            raise NotFound(f"there is no {kind} {id_} in {self.url}")
+        return found
+
+    def _standing(self, collection: str, ids: Sequence[str]) -> dict[str, Document]:
+        """Those of the documents that are there, by id."""
+        different = list(dict.fromkeys(ids))
+        pages = (different[start : start + _PAGE] for start in range(0, len(different), _PAGE))
+        found = (one for page in pages for one in self._collection(collection).find({"_id": {"$in": page}}))
+        return {one["_id"]: one for one in found}
+
+    def _insert(self, collection: str, given: Sequence[Document]) -> list[str]:
+        """Insert documents unless they stand already.
+
+        Returns:
+            The ids of those that were refused because they, or others with a unique field in common, stand.
+        """
+        if not given:
+            return []
+        try:
+            self._collection(collection).insert_many([documents.fitting(one) for one in given], ordered=False)
+        except BulkWriteError as error:
+            if not is_duplicate(error):
+                raise
+            return [given[fault["index"]]["_id"] for fault in error.details["writeErrors"]]
+        return []
+
+    def _kept(self, collection: str, given: Sequence[Document]) -> dict[str, Document]:
+        """Insert documents unless they stand already; returns those that stood, by id."""
+        refused = self._insert(collection, given)
+        standing = self._standing(collection, refused) if refused else {}
+        if not standing.keys() >= set(refused):
+            raise StoreUnavailable(f"the store {self.url} does not confirm yet what stands in it; ask again")
+        return standing
+
+    def _numbered(self, version: Version) -> Version:
+        versions = self._collection(schema.VERSIONS)
+        for _ in range(_MOST_TRIES):
+            if (found := versions.find_one({"_id": version.id})) is not None:
+                return documents.record(Version, found)
+            numbers = {"experiment": version.experiment}
+            last = versions.find_one(numbers, {"number": 1}, sort=[("number", DESCENDING)])
+            number = 1 if last is None else last["number"] + 1
+            # Refused when another took the number meanwhile, or saved this very version: look again.
+            self._insert(schema.VERSIONS, [{**documents.document(version), "number": number}])
+        raise StoreUnavailable(f"the store {self.url} gives no number to a version: too many are saved at once")
+
+    def _bring_up(self, claim: Claim) -> None:
+        statuses = self._collection(schema.STATUSES)
+        earlier = {"_id": claim.run, "token": {"$lt": claim.token}}
+        changes = documents.status_changes(claim)
+        if claim.outcome is None:
+            begun = {"$set": {**changes, "started": claim.at}}
+            if statuses.update_one({**earlier, "started": None}, begun).matched_count:
+                return
+        statuses.update_one(earlier, {"$set": changes})
+
+    @contextmanager
+    def _told(self, *, opening: bool = False) -> Iterator[None]:
+        if self._closed:
+            raise StoreUnavailable(f"the store {self.url} is closed")
+        with told(self._url, opening=opening):
+            yield

@@ -1,0 +1,165 @@
+"""Every query that the shared store makes is served by an index that it declares."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import mongomock
+import pytest
+
+from sociarium.records.events import Happening, event
+from sociarium.records.journal import JournalEntry
+from sociarium.records.plans import Experiment, Member, SweepRecord, Version
+from sociarium.records.runs import Claim, Outcome, Run, RunState, Worker
+from sociarium.stores.mongo import MongoStore
+from sociarium.stores.mongo.schema import COLLECTIONS, INDEXES, META
+
+AT = "2026-03-01T08:00:00.000Z"
+
+
+class Query(NamedTuple):
+    """What of a query an index must serve."""
+
+    collection: str
+    equal: frozenset[str] = frozenset()
+    between: frozenset[str] = frozenset()
+    sort: tuple[tuple[str, int], ...] = ()
+
+    def __str__(self) -> str:
+        return f"{self.collection}: {sorted(self.equal)} {sorted(self.between)} by {self.sort}"
+
+
+class _Recording:
+    """A collection that notes what it is asked."""
+
+    def __init__(self, name: str, real: Any, asked: set[Query]) -> None:
+        self._name, self._real, self._asked = name, real, asked
+
+    def __getattr__(self, called: str) -> Any:
+        method = getattr(self._real, called)
+
+        def noting(*args: Any, **options: Any) -> Any:
+            if called in {"find", "find_one", "update_one", "delete_many"}:
+                self._asked.add(_query(self._name, args[0], options.get("sort", ())))
+            else:
+                assert called in {"insert_many", "insert_one", "create_indexes"}, f"{called} is not covered here"
+            return method(*args, **options)
+
+        return noting
+
+
+def _query(collection: str, filters: Mapping[str, Any], sort: Any) -> Query:
+    ranged = {name for name, value in filters.items() if isinstance(value, dict) and "$in" not in value}
+    return Query(collection, frozenset(filters.keys() - ranged), frozenset(ranged), tuple(sort))
+
+
+class _RecordingDatabase:
+    def __init__(self, real: Any, asked: set[Query]) -> None:
+        self._real, self._asked = real, asked
+
+    def __getitem__(self, name: str) -> _Recording:
+        return _Recording(name, self._real[name], self._asked)
+
+    def list_collection_names(self) -> list[str]:
+        names: list[str] = self._real.list_collection_names()
+        return names
+
+
+class _RecordingClient:
+    def __init__(self) -> None:
+        self.asked: set[Query] = set()
+
+    def __getitem__(self, name: str) -> _RecordingDatabase:
+        return _RecordingDatabase(mongomock.MongoClient()[name], self.asked)
+
+
+def _everything_asked() -> set[Query]:
+    client = _RecordingClient()
+    store = MongoStore(client, "sociarium", url="mongodb://mongomock/sociarium")  # type: ignore[arg-type]  # a stand-in
+    experiment = Experiment("e1", "ada", "Wing", "", favourite=False, created=AT)
+    run = Run("a1", "e1", "ada", 1, 7, "{}", "a1", AT)
+    entry = JournalEntry("a1", "k", 1, 1, "f", "record", 1, AT)
+    for _ in range(2):  # the second time everything stands
+        store.save(experiment, Version("v1", "e1", 0, "{}", AT))
+        store.begin(SweepRecord("aa", "e1", "v1", "main", "ada", 1, 1, 7, 1, AT))
+        store.place([Member("aa", 0, "a1", 1, {})], [run])
+        store.append([entry, event("a1", "k", 1, Happening("message"))])
+        store.claim(Claim("a1", 1, "w1", AT, 1))
+        store.claim(Claim("a1", 2, "w1", AT, 1, Outcome(RunState.FAILED)))
+        store.claim(Claim("a1", 3, "w1", AT, 1))
+    store.beat(Worker("w1", "host", "boot", 1, "0"))
+    store.workers(["w1"])
+    list(store.experiments())
+    store.version("v1")
+    store.versions("e1")
+    store.sweeps()
+    store.sweeps("e1")
+    for kind in ("experiment", "sweep", "run"):
+        store.matching(kind, "a")  # type: ignore[arg-type]  # a literal of the loop
+    list(store.places("aa"))
+    store.members("a1")
+    store.run("a1")
+    store.status(["a1"])
+    store.journal("a1")
+    store.events("a1")
+    store.erase("a1")
+    return client.asked
+
+
+ASKED = sorted(_everything_asked(), key=str)
+
+
+def _serves(fields: tuple[tuple[str, int], ...], query: Query) -> bool:
+    """Whether an index finds what is asked without looking at anything else, in the order that is asked for."""
+    names = [name for name, _ in fields]
+    if names[:1] == ["_id"] and "_id" in query.equal:
+        return not query.sort  # one document an id; what else is compared is looked up in it
+    first, rest = names[: len(query.equal)], fields[len(query.equal) :]
+    if set(first) != query.equal:
+        return False
+    turned = tuple((name, -direction) for name, direction in rest)
+    in_order = query.sort in (rest[: len(query.sort)], turned[: len(query.sort)])
+    return in_order and query.between <= {name for name, _ in rest[:1]}
+
+
+@pytest.mark.parametrize("query", ASKED, ids=str)
+def test_an_index_serves_the_query(query: Query) -> None:
+    own = COLLECTIONS.get(query.collection, ())
+    indexes = [(("_id", 1),), *(index.fields for index in own)]
+    assert any(_serves(fields, query) for fields in indexes)
+
+
+def test_the_queries_are_these() -> None:
+    asked = {name: sum(query.collection == name for query in ASKED) for name in (*COLLECTIONS, META)}
+    assert asked == {
+        "experiments": 3,  # by id, by the beginning of an id, all of them
+        "versions": 3,  # by id, of an experiment by number, its last number
+        "sweeps": 4,  # by id, by the beginning of an id, all of them, of an experiment
+        "members": 2,  # of a sweep from a position on, of a run
+        "runs": 2,  # by id, by the beginning of an id
+        "statuses": 3,  # by id, by id when it is earlier, the same when it was never started
+        "claims": 1,
+        "workers": 1,
+        "journal": 3,  # by id, of a run in order, of a run to erase
+        "events": 3,
+        "sociarium": 1,
+    }
+
+
+def test_every_index_is_used() -> None:
+    used = {
+        index.name
+        for query in ASKED
+        for index in COLLECTIONS.get(query.collection, ())
+        if not _serves((("_id", 1),), query) and _serves(index.fields, query)
+    }
+    assert used == INDEXES
+
+
+def test_an_index_that_misses_a_field_is_found_out() -> None:
+    query = Query("journal", frozenset({"run"}), frozenset(), (("ordinal", 1), ("_id", 1)))
+    assert _serves((("run", 1), ("ordinal", 1), ("_id", 1)), query)
+    assert not _serves((("run", 1),), query)
+    assert not _serves((("ordinal", 1), ("run", 1), ("_id", 1)), query)
+    assert not _serves((("_id", 1),), query)
