@@ -92,7 +92,7 @@ def server(table: Table) -> StandIn:
 async def until(holds: Callable[[], bool]) -> None:
     """Wait for what another thread does."""
     async with asyncio.timeout(10):
-        while not holds():  # noqa: ASYNC110 - the other side is no task of this loop
+        while not holds():
             await asyncio.sleep(0.002)
 
 

@@ -113,7 +113,7 @@ def test_who_stops_waiting_for_a_pull_does_not_stop_the_others(table: Table) -> 
         impatient = asyncio.create_task(model.ask(asking(model="small")))
         patient = asyncio.create_task(model.ask(asking(model="small")))
         async with asyncio.timeout(10):
-            while not table.told:  # noqa: ASYNC110 - told by a callback
+            while not table.told:
                 await asyncio.sleep(0.002)
         impatient.cancel()
         return await asyncio.gather(impatient, patient, return_exceptions=True)
