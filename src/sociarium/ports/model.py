@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, runtime_checkable
 
 from sociarium.experiment.canonical import fingerprint
 
@@ -153,6 +153,21 @@ class Model(Protocol):
 
     async def aclose(self) -> None:
         """Let go of connections."""
+        ...
+
+
+@runtime_checkable
+class Fetching(Protocol):
+    """A server into which models can be fetched."""
+
+    async def pull(self, model: str) -> None:
+        """Fetch a model, or its newest version.
+
+        Raises:
+            EndpointUnavailable: nobody answers at the address.
+            Transient: the download broke off.
+            Misconfigured: there is no such model.
+        """
         ...
 
 

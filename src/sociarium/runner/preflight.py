@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sociarium.experiment.definition import Definition
-from sociarium.ports.model import Description
+from sociarium.ports.model import Description, Fetching
 from sociarium.runner.desk import Offer
 
 
@@ -57,3 +57,19 @@ def _problem(described: Description, *, context: int | None, pull: bool) -> str:
             f"`context` is {context}; lower it"
         )
     return ""
+
+
+async def fetched(definition: Definition, offers: Mapping[str, Sequence[Offer]]) -> None:
+    """Fetch the models that servers lack, where they can. Closes the offers.
+
+    Raises:
+        ModelError: one could not be fetched.
+    """
+    try:
+        for name, some in offers.items():
+            for offer in some:
+                if isinstance(offer.model, Fetching):
+                    await offer.model.pull(definition.models[name].model)
+    finally:
+        for offer in (offer for some in offers.values() for offer in some):
+            await offer.model.aclose()
