@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sociarium.config import OPENAI_KEY, Config
-from sociarium.errors import SetupError
+from sociarium.errors import ModelError, SetupError
 from sociarium.experiment.definition import Definition
 from sociarium.experiment.models import ModelSpec
 from sociarium.ports.observer import Pulling
+from sociarium.ports.prices import Prices, Unlisted
 from sociarium.ports.store import Store
 from sociarium.providers.offline import Offline
 from sociarium.runner.desk import Offer
@@ -54,6 +55,17 @@ def open_store(url: str, *, create: bool = True) -> Store:
     )
 
 
+def open_prices() -> Prices:
+    """The list of prices, where its extra is installed; else an empty one."""
+    try:
+        from sociarium.providers.prices import ListedPrices
+    except ModuleNotFoundError as error:
+        if error.name != "genai_prices":
+            raise
+        return Unlisted()
+    return ListedPrices()
+
+
 @dataclass(frozen=True, slots=True)
 class Serving:
     """How models are served in this session.
@@ -82,6 +94,33 @@ def open_models(definition: Definition, names: Sequence[str], serving: Serving) 
     """
     shop = _Shop(serving)
     return {name: shop.offers(name, definition.models[name]) for name in names}
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What an Ollama server holds: name -> digest; or why it does not say."""
+
+    address: str
+    models: Mapping[str, str]
+    problem: str = ""
+
+
+async def held_models(config: Config) -> list[Held]:
+    """What the Ollama servers of the configuration hold."""
+    from sociarium.providers.ollama import addresses
+
+    shop = _Shop(Serving(config, pull=False))
+    found = []
+    for place in addresses(config.ollama_hosts):
+        host = shop.host(place)
+        host.taken()
+        try:
+            found.append(Held(place, await host.held()))
+        except ModelError as error:
+            found.append(Held(place, {}, str(error)))
+        finally:
+            await host.aclose()
+    return found
 
 
 @dataclass(slots=True)
@@ -127,9 +166,9 @@ class _Shop:
         if spec.keep_alive is not None:
             given["keep_alive"] = spec.keep_alive
         places = addresses(",".join(spec.hosts) if spec.hosts else self.serving.config.ollama_hosts)
-        return [Offer(Ollama(self._host(place), **given), place, limits) for place in places]
+        return [Offer(Ollama(self.host(place), **given), place, limits) for place in places]
 
-    def _host(self, place: str) -> Host:
+    def host(self, place: str) -> Host:
         from sociarium.providers.ollama import Host
 
         if place not in self.ollama_hosts:

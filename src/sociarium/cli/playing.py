@@ -17,7 +17,7 @@ from loguru import logger
 from rich.console import Console
 from rich.text import Text
 
-from sociarium.bootstrap import Serving, open_models
+from sociarium.bootstrap import Serving, open_models, open_prices
 from sociarium.cli.display.hints import program
 from sociarium.cli.display.output import console, duration, number, print_json, words
 from sociarium.cli.display.progress import PlainProgress, Progress, progress
@@ -76,7 +76,7 @@ def agreed(definition: Definition, sweep_name: str, wishes: Wishes) -> bool:
     served = [name for name in used_models(definition, sweep_name) if definition.models[name].provider != "offline"]
     if not served or wishes.yes or not (sys.stdin.isatty() and sys.stderr.isatty()):
         return True
-    told = plan(definition, sweep_name, concurrency=wishes.choices.concurrency)
+    told = plan(definition, sweep_name, concurrency=wishes.choices.concurrency, prices=open_prices())
     console(stderr=True).print(brief(told))
     return typer.confirm("Start?", err=True)
 
@@ -163,6 +163,7 @@ async def _started(
             clock=clock,
             accepting=wishes.accepting,
             creator=creator,
+            prices=open_prices(),
         )
 
 

@@ -16,6 +16,7 @@ from sociarium.experiment.order import Permutation
 from sociarium.experiment.review import models_used, warnings
 from sociarium.experiment.sharing import Sharing, sharing
 from sociarium.experiment.sweep import Level
+from sociarium.ports.prices import Prices, Unlisted, price_of
 from sociarium.runner.estimate import CHARACTERS_PER_TOKEN, LONG_WORDS, SHORT_WORDS, Usage, rehearsed
 
 MOST_LISTED = 1000
@@ -80,8 +81,12 @@ class Plan:
         }
 
 
-def plan(definition: Definition, sweep_name: str, *, concurrency: int = 16) -> Plan:
-    """Plan a sweep of a checked definition."""
+def plan(definition: Definition, sweep_name: str, *, concurrency: int = 16, prices: Prices | None = None) -> Plan:
+    """Plan a sweep of a checked definition.
+
+    Args:
+        prices: for models whose entry has none.
+    """
     sweep = definition.all_sweeps[sweep_name]
     design = design_of(definition, sweep_name)
     shared = sharing(definition, design)
@@ -107,7 +112,7 @@ def plan(definition: Definition, sweep_name: str, *, concurrency: int = 16) -> P
             "prompt": _ends([sum(one.prompt.values()) for one in usage]),
             "completion": _ends([sum(one.completion.values()) for one in usage]),
         },
-        cost_usd=_cost(definition, usage, sorted(used)),
+        cost_usd=_cost(definition, usage, sorted(used), prices or Unlisted()),
         seconds=_seconds(definition, sorted(used), sum(calls.values()), runs, concurrency),
         warnings=warnings(definition, sweep, design, shared),
         models={name: sorted(users) for name, users in sorted(used.items())},
@@ -212,11 +217,12 @@ def _usage(definition: Definition, design: Design, *, words: int, characters_per
     return total
 
 
-def _cost(definition: Definition, usage: Sequence[Usage], used: Sequence[str]) -> tuple[float, float] | None:
+def _cost(
+    definition: Definition, usage: Sequence[Usage], used: Sequence[str], listed: Prices
+) -> tuple[float, float] | None:
     prices: dict[str, Price] = {}
     for name in used:
-        spec = definition.models[name]
-        price = Price(input=0, output=0) if spec.provider in {"offline", "ollama"} else spec.price
+        price = price_of(definition.models[name], listed)
         if price is None:
             return None
         prices[name] = price

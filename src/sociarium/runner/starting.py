@@ -11,11 +11,11 @@ from sociarium.experiment.checks import design_of
 from sociarium.experiment.definition import Definition
 from sociarium.experiment.document import to_json
 from sociarium.experiment.identity import experiment_id, sweep_id, version_id
-from sociarium.experiment.models import Price
 from sociarium.experiment.sharing import sharing
 from sociarium.ports.clock import Clock
 from sociarium.ports.observer import Observer, Waiting
 from sociarium.ports.person import Person
+from sociarium.ports.prices import Prices, Unlisted, price_of
 from sociarium.ports.store import Store
 from sociarium.records.plans import Experiment, SweepRecord, Version
 from sociarium.runner.budget import Bounds, Spending
@@ -94,6 +94,7 @@ async def start(
     policy: RetryPolicy | None = None,
     accepting: Collection[str] = (),
     creator: str = "",
+    prices: Prices | None = None,
 ) -> Finished:
     """Play what is left of a sweep, until nothing is, a bound is reached or the switch says stop.
 
@@ -101,6 +102,7 @@ async def start(
         offers: by the models' names in the file, for each that the sweep uses; closed afterwards.
         person: asked where a person decides.
         accepting: models whose change is accepted, by `creator`.
+        prices: for models whose entry has none.
 
     Raises:
         StoreUnavailable: the store stayed away.
@@ -112,13 +114,8 @@ async def start(
         loop.call_soon_threadsafe(observer.notice, Waiting(what))
 
     patience = patience or Patience(waiting=waiting)
-    prices = {name: spec.price for name, spec in begun.definition.models.items() if spec.price}
-    free = {
-        name: Price(input=0, output=0)
-        for name, spec in begun.definition.models.items()
-        if spec.provider in {"offline", "ollama"}
-    }
-    spending = Spending(free | prices)
+    known_prices = {name: price_of(begun.definition.models[name], prices or Unlisted()) for name in offers}
+    spending = Spending({name: price for name, price in known_prices.items() if price is not None})
     writer = Writer(store, patience)
 
     def opened(name: str, limits: EndpointLimits) -> Endpoint:

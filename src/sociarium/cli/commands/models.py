@@ -1,5 +1,5 @@
-"""check FILE asks the server of every model in a file what it has, with which context and digest; pull FILE fetches the
-Ollama models of a file that are missing. No model is asked anything."""
+"""Without a file, lists what the Ollama servers here hold. check FILE asks the server of every model in a file what it
+has, with which context and digest; pull FILE fetches the Ollama models that are missing. No model is asked anything."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from sociarium.bootstrap import Serving, open_models
+from sociarium.bootstrap import Serving, held_models, open_models
 from sociarium.cli.display.output import console, print_json, words
 from sociarium.cli.files import read_definition
 from sociarium.cli.options import JsonOption
-from sociarium.config import load
+from sociarium.config import Config, load
 from sociarium.errors import BadInput, Misconfigured, ModelError
 from sociarium.exchange.visible import one_line
 from sociarium.experiment.definition import Definition
@@ -34,11 +34,13 @@ class Action(StrEnum):
 
 
 def command(
-    action: Annotated[Action, typer.Argument(metavar="check|pull")],
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="an experiment file")],
+    action: Annotated[Action, typer.Argument(metavar="[check|pull]")] = Action.CHECK,
+    file: Annotated[Path | None, typer.Argument(metavar="[FILE]", help="an experiment file")] = None,
     model: Annotated[list[str] | None, typer.Option("--model", metavar="NAME", help="only this one")] = None,
     as_json: JsonOption = False,
 ) -> None:
+    if file is None:
+        raise typer.Exit(_held(load(), as_json=as_json))
     definition = read_definition(file)
     names = model or list(definition.models)
     if unknown := [name for name in names if name not in definition.models]:
@@ -52,6 +54,21 @@ def command(
     else:
         show(found)
     raise typer.Exit(2 if any(one.problem for one in found) else 0)
+
+
+def _held(config: Config, *, as_json: bool) -> int:
+    """What the Ollama servers of this machine's configuration hold; returns the exit code."""
+    found = asyncio.run(held_models(config))
+    if as_json:
+        print_json([{"address": one.address, "models": dict(one.models), "problem": one.problem} for one in found])
+        return 2 if any(one.problem for one in found) else 0
+    screen = console()
+    for one in found:
+        screen.print(words(f"! {one.problem}" if one.problem else one.address), soft_wrap=True)
+        for name, digest in sorted(one.models.items()):
+            screen.print(words(f"  {one_line(name)}  {digest[:12]}"), soft_wrap=True)
+    screen.print("Models of an experiment file are checked with: models check FILE", style="dim")
+    return 2 if any(one.problem for one in found) else 0
 
 
 def _offers(definition: Definition, names: Sequence[str], screen: Console) -> Mapping[str, Sequence[Offer]]:

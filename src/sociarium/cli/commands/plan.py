@@ -8,6 +8,7 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
+from sociarium.bootstrap import open_prices
 from sociarium.cli.commands.choosing import DEFAULT_CONCURRENCY, ConcurrencyOption
 from sociarium.cli.display.output import console, duration, number, print_json, words
 from sociarium.cli.files import read_definition, sweep_name, with_models
@@ -30,7 +31,7 @@ def command(
 ) -> None:
     definition = with_models(read_definition(file), model or [])
     name = sweep_name(definition, sweep)
-    told = plan(definition, name, concurrency=concurrency or DEFAULT_CONCURRENCY)
+    told = plan(definition, name, concurrency=concurrency or DEFAULT_CONCURRENCY, prices=open_prices())
     rendered = rendered_prompts(definition, name) if prompts else None
     if as_json:
         print_json(told.as_dict() | ({} if rendered is None else {"prompts": rendered.as_list()}))
@@ -44,10 +45,12 @@ def _show(title: str, told: Plan) -> None:
     screen = console()
     screen.print(words(title, "bold"), Text(f"sweep {one_line(told.sweep)}", style="dim"))
     shared = told.conditions * told.replicates - told.runs
-    runs = f"{number(told.conditions)} conditions x {told.replicates} replicates = {number(told.runs)} runs"
+    parts = ((told.conditions, "condition"), (told.replicates, "replicate"), (told.runs, "run"))
+    conditions, replicates, total = (f"{number(count)} {what}{'s' * (count != 1)}" for count, what in parts)
+    runs = f"{conditions} x {replicates} = {total}"
     screen.print(f"{runs} ({number(shared)} shared)" if shared else runs)
-    _show_factors(screen_table := Table(box=None, padding=(0, 2, 0, 0), header_style="bold"), told)
-    screen.print(screen_table)
+    if told.factors:
+        screen.print(_factors(told))
     calls = ", ".join(f"{number(count)} {kind}" for kind, count in told.calls.items() if count)
     low, high = told.tokens["prompt"]
     low_out, high_out = told.tokens["completion"]
@@ -65,17 +68,19 @@ def _show(title: str, told: Plan) -> None:
 
 def _cost(told: Plan) -> str:
     if told.cost_usd is None:
-        return "unknown: a model has no `price:`"
+        return "unknown: a model has no `price:`; pip install 'sociarium[prices]' knows the usual ones"
     return "nothing" if not any(told.cost_usd) else f"{told.cost_usd[0]:.2f} to {told.cost_usd[1]:.2f} USD"
 
 
-def _show_factors(table: Table, told: Plan) -> None:
+def _factors(told: Plan) -> Table:
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
     table.add_column("Factor")
     table.add_column("Levels", overflow="fold")
     for name, levels in told.factors.items():
         some = ", ".join(one_line(str(level), most=40) for level in levels[:_MOST_LEVELS_SHOWN])
         more = f", ... ({len(levels)})" if len(levels) > _MOST_LEVELS_SHOWN else ""
         table.add_row(words(one_line(name, most=60)), words(some + more))
+    return table
 
 
 def _show_shared(told: Plan) -> None:

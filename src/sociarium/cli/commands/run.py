@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from sociarium.bootstrap import open_store
+from sociarium.bootstrap import open_prices, open_store
 from sociarium.cli.commands.choosing import (
     AcceptOption,
     ConcurrencyOption,
@@ -30,6 +30,7 @@ from sociarium.errors import BadInput, NotFound
 from sociarium.experiment.definition import Definition
 from sociarium.experiment.document import from_json
 from sociarium.ports.clock import SystemClock
+from sociarium.ports.prices import price_of
 from sociarium.runner import lookup
 from sociarium.runner.starting import begin
 
@@ -101,7 +102,7 @@ def _stored(url: str, target: str, config: Config) -> Definition:
 
 
 def _refuse_unpriced(definition: Definition, models: list[str]) -> None:
+    listed = open_prices()
     for name in models:
-        spec = definition.models[name]
-        if spec.price is None and spec.provider not in {"offline", "ollama"}:
+        if price_of(definition.models[name], listed) is None:
             raise BadInput(f"--max-cost needs the price of {name!r}; add `price: {{input: ..., output: ...}}` to it")

@@ -94,6 +94,16 @@ class Host:
             await self._once(f"find {name}", lambda: self._find(model, entry or model))
         return self._digests.get(name)
 
+    async def held(self) -> dict[str, str]:
+        """What the server holds: full name -> digest.
+
+        Raises:
+            as `digest`.
+        """
+        self.forget()
+        await self._list()
+        return {name: digest or "" for name, digest in self._digests.items()}
+
     async def fetch(self, model: str) -> None:
         """Pull a model, once for all who wait; who stops waiting does not stop the others.
 

@@ -1,0 +1,30 @@
+"""The price port: what a model costs where the experiment file does not say."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from sociarium.experiment.models import ModelSpec, Price
+
+
+class Prices(Protocol):
+    """A list of prices."""
+
+    def of(self, spec: ModelSpec) -> Price | None:
+        """US dollars per million tokens; None when it is not on the list."""
+        ...
+
+
+class Unlisted:
+    """A list without any price."""
+
+    def of(self, spec: ModelSpec) -> Price | None:
+        """None."""
+        return None
+
+
+def price_of(spec: ModelSpec, listed: Prices) -> Price | None:
+    """What a model costs: nothing on one's own machine, else as the file says, else as listed."""
+    if spec.provider in {"offline", "ollama"}:
+        return Price(input=0, output=0)
+    return spec.price or listed.of(spec)
