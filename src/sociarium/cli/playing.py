@@ -21,10 +21,11 @@ from sociarium.bootstrap import Serving, open_models, open_prices
 from sociarium.cli.display.hints import program
 from sociarium.cli.display.output import console, duration, number, print_json, words
 from sociarium.cli.display.progress import PlainProgress, Progress, progress
+from sociarium.cli.display.pulling import PullDisplay
 from sociarium.cli.logs import session_log
 from sociarium.cli.person import Nobody, TerminalPerson, is_needed, refuse_without_terminal
 from sociarium.config import Config
-from sociarium.errors import SetupError
+from sociarium.errors import ModelError, SetupError
 from sociarium.exchange.visible import one_line
 from sociarium.experiment.checks import design_of
 from sociarium.experiment.definition import Definition
@@ -37,7 +38,7 @@ from sociarium.records.runs import RunState
 from sociarium.runner.budget import Bounds
 from sociarium.runner.desk import Offer
 from sociarium.runner.planning import Plan, plan
-from sociarium.runner.preflight import checked
+from sociarium.runner.preflight import checked, fetched
 from sociarium.runner.queue import Choices
 from sociarium.runner.starting import Begun, Finished, start
 from sociarium.runner.stopping import StopSwitch
@@ -82,7 +83,7 @@ def agreed(definition: Definition, sweep_name: str, wishes: Wishes) -> bool:
 
 
 def refuse_misconfigured(definition: Definition, sweep_name: str, config: Config, wishes: Wishes) -> None:
-    """Look at every model of a sweep before anything begins.
+    """Look at every model of a sweep before anything begins, and fetch those that Ollama lacks.
 
     Raises:
         SetupError: one could not be asked; every such model is named, with its mend.
@@ -96,6 +97,22 @@ def refuse_misconfigured(definition: Definition, sweep_name: str, config: Config
     problems = [f"{one.name}: {one.problem}" for one in found if one.problem]
     if problems:
         raise SetupError("nothing was started, because models cannot be asked:\n  " + "\n  ".join(problems))
+    missing = [one.name for one in found if any(described.served is False for described in one.described)]
+    if missing:
+        with PullDisplay(console(stderr=wishes.as_json)) as shown:
+            fetch(definition, missing, Serving(config, pulling=shown))
+
+
+def fetch(definition: Definition, names: Sequence[str], serving: Serving) -> None:
+    """Fetch models that their servers lack.
+
+    Raises:
+        SetupError: one could not be fetched; nothing was started.
+    """
+    try:
+        asyncio.run(fetched(definition, open_models(definition, names, serving)))
+    except ModelError as error:
+        raise SetupError(f"nothing was started, because a model cannot be fetched: {error}") from error
 
 
 def brief(told: Plan) -> str:

@@ -68,7 +68,8 @@ async def fetched(definition: Definition, offers: Mapping[str, Sequence[Offer]])
     try:
         for name, some in offers.items():
             for offer in some:
-                if isinstance(offer.model, Fetching):
+                described = await offer.model.describe(definition.models[name].model)
+                if isinstance(offer.model, Fetching) and described.served is False:
                     await offer.model.pull(definition.models[name].model)
     finally:
         for offer in (offer for some in offers.values() for offer in some):

@@ -27,9 +27,9 @@ def command(model: ModelOption = None, store: StoreOption = None, as_json: JsonO
     overrides = model or [f"{name}=offline" for name in definition.models]
     definition = with_models(definition, overrides)
     wishes = Wishes(Choices(lease=config.lease), as_json=as_json, pace=_PACE)
-    refuse_misconfigured(definition, SWEEP, config, wishes)
     if not agreed(definition, SWEEP, wishes):
         raise typer.Exit(0)
+    refuse_misconfigured(definition, SWEEP, config, wishes)
     opened = open_store(store or config.store_url)
     try:
         begun = begin(opened, definition, SWEEP, creator=config.creator, clock=SystemClock())

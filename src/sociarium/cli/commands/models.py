@@ -4,7 +4,7 @@ has, with which context and digest; pull FILE fetches the Ollama models that are
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -15,15 +15,15 @@ from rich.table import Table
 
 from sociarium.bootstrap import Serving, held_models, open_models
 from sociarium.cli.display.output import console, print_json, words
+from sociarium.cli.display.pulling import PullDisplay
 from sociarium.cli.files import read_definition
 from sociarium.cli.options import JsonOption
+from sociarium.cli.playing import fetch
 from sociarium.config import Config, load
-from sociarium.errors import BadInput, Misconfigured, ModelError
+from sociarium.errors import BadInput
 from sociarium.exchange.visible import one_line
 from sociarium.experiment.definition import Definition
-from sociarium.ports.observer import Pulling
-from sociarium.runner.desk import Offer
-from sociarium.runner.preflight import Checked, checked, fetched
+from sociarium.runner.preflight import Checked, checked
 
 
 class Action(StrEnum):
@@ -48,7 +48,7 @@ def command(
     screen = console(stderr=as_json)
     if action is Action.PULL:
         _pull(definition, names, screen)
-    found = asyncio.run(checked(definition, _offers(definition, names, screen), pull=False))
+    found = asyncio.run(checked(definition, open_models(definition, names, Serving(load())), pull=False))
     if as_json:
         print_json([as_dict(one) for one in found])
     else:
@@ -71,33 +71,12 @@ def _held(config: Config, *, as_json: bool) -> int:
     return 2 if any(one.problem for one in found) else 0
 
 
-def _offers(definition: Definition, names: Sequence[str], screen: Console) -> Mapping[str, Sequence[Offer]]:
-    return open_models(definition, names, Serving(load(), pulling=_Teller(screen)))
-
-
 def _pull(definition: Definition, names: Sequence[str], screen: Console) -> None:
     local = [name for name in names if definition.models[name].provider == "ollama"]
     if not local:
         raise BadInput("none of these models is Ollama's; there is nothing to fetch")
-    try:
-        asyncio.run(fetched(definition, _offers(definition, local, screen)))
-    except ModelError as error:
-        raise Misconfigured(str(error)) from error
-
-
-class _Teller:
-    """Says how far a download is, a line for each tenth."""
-
-    def __init__(self, screen: Console) -> None:
-        self._screen = screen
-        self._said = ""
-
-    def __call__(self, news: Pulling) -> None:
-        share = f"{10 * (10 * news.completed // news.total)} %" if news.total else one_line(news.status)
-        line = f"{one_line(news.model)} into {one_line(news.address)}: {news.status if news.done else share}"
-        if line != self._said:
-            self._said = line
-            self._screen.print(words(line), soft_wrap=True)
+    with PullDisplay(screen) as shown:
+        fetch(definition, local, Serving(load(), pulling=shown))
 
 
 def as_dict(one: Checked) -> dict[str, Any]:

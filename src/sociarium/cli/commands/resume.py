@@ -60,9 +60,9 @@ def command(
     opened = open_store(store or config.store_url, create=False)
     try:
         begun = lookup.begun(opened, lookup.sweep(opened, sweep))
-        refuse_misconfigured(begun.definition, begun.sweep.name, config, asked)
         if not agreed(begun.definition, begun.sweep.name, asked):
             raise typer.Exit(0)
+        refuse_misconfigured(begun.definition, begun.sweep.name, config, asked)
         code = play(opened, begun, config, asked, command="resume")
     finally:
         opened.close()

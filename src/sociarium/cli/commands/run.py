@@ -73,9 +73,9 @@ def command(
     name = sweep_name(definition, sweep)
     if asked.bounds.cost is not None:
         _refuse_unpriced(definition, used_models(definition, name))
-    refuse_misconfigured(definition, name, config, asked)
     if not agreed(definition, name, asked):
         raise typer.Exit(0)
+    refuse_misconfigured(definition, name, config, asked)
     opened = open_store(url)
     try:
         begun = begin(opened, definition, name, creator=config.creator, clock=SystemClock())
