@@ -5,15 +5,23 @@ Adapters are imported when they are chosen, so that nobody waits for a vendor li
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
+from sociarium.config import OPENAI_KEY, Config
 from sociarium.errors import SetupError
 from sociarium.experiment.definition import Definition
 from sociarium.experiment.models import ModelSpec
+from sociarium.ports.observer import Pulling
 from sociarium.ports.store import Store
 from sociarium.providers.offline import Offline
 from sociarium.runner.desk import Offer
+from sociarium.runner.endpoints import UNLIMITED, EndpointLimits
+
+if TYPE_CHECKING:
+    from sociarium.providers.ollama import Host
 
 _SQLITE = "sqlite:///"
 
@@ -36,27 +44,103 @@ def open_store(url: str, *, create: bool = True) -> Store:
         if not create and not path.exists():
             raise SetupError(f"there is no store at {path}; `sociarium demo` or `sociarium run` makes one")
         return SqliteStore(path)
+    if url.startswith(("mongodb://", "mongodb+srv://")):
+        from sociarium.stores.mongo import open_mongo
+
+        return open_mongo(url, create=create)
     scheme = url.partition("://")[0]
-    raise SetupError(f"stores of the kind {scheme!r} are not known; write sqlite:///path/to/file.db")
+    raise SetupError(
+        f"stores of the kind {scheme!r} are not known; write sqlite:///path/to/file.db or mongodb://host/database"
+    )
 
 
-def open_models(definition: Definition, names: Sequence[str], *, pace: float = 0.0) -> Mapping[str, Sequence[Offer]]:
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """How models are served in this session.
+
+    Attributes:
+        pull: whether Ollama fetches models that it lacks.
+        pulling: told how far each download is.
+        pace: seconds that the offline model takes for an answer.
+    """
+
+    config: Config
+    pull: bool = True
+    pulling: Callable[[Pulling], None] = lambda _news: None
+    pace: float = 0.0
+
+
+def open_models(definition: Definition, names: Sequence[str], serving: Serving) -> Mapping[str, Sequence[Offer]]:
     """The models that a sweep uses, by their name in the file, with the servers that offer them.
 
     Args:
         names: those in use.
-        pace: seconds that the offline model takes for an answer.
 
     Raises:
-        SetupError: one cannot be served by this version.
+        SetupError: one cannot be served by this version, or its key is missing.
+        Misconfigured: an address or key cannot be used.
     """
-    return {name: _offers(name, definition.models[name], pace) for name in names}
+    shop = _Shop(serving)
+    return {name: shop.offers(name, definition.models[name]) for name in names}
 
 
-def _offers(name: str, spec: ModelSpec, pace: float) -> list[Offer]:
-    if spec.provider == "offline":
-        return [Offer(Offline(pace=pace), "offline")]
-    raise SetupError(
-        f"the model {name!r} wants the provider {spec.provider}, which this version does not serve yet; play it "
-        f"without one: --model {name}=offline"
-    )
+@dataclass(slots=True)
+class _Shop:
+    serving: Serving
+    ollama_hosts: dict[str, Host] = field(default_factory=dict)
+
+    def offers(self, name: str, spec: ModelSpec) -> list[Offer]:
+        limits = UNLIMITED
+        if spec.limits:
+            limits = EndpointLimits(spec.limits.open or UNLIMITED.open, spec.limits.per_minute)
+        match spec.provider:
+            case "offline":
+                return [Offer(Offline(pace=self.serving.pace), "offline", limits)]
+            case "openai":
+                return [self._openai(name, spec, limits)]
+            case "ollama":
+                return self._ollama(spec, limits)
+            case other:
+                raise SetupError(
+                    f"the model {name!r} wants the provider {other}, which this version does not serve yet; play it "
+                    f"without a model: --model {name}=offline"
+                )
+
+    def _openai(self, name: str, spec: ModelSpec, limits: EndpointLimits) -> Offer:
+        from sociarium.providers.openai import OFFICIAL, OpenAI
+
+        config = self.serving.config
+        url = spec.base_url or config.openai_url or OFFICIAL
+        variable = spec.api_key_env or OPENAI_KEY
+        key = config.secret(variable) if spec.api_key_env or not spec.base_url else None
+        if key is None and spec.api_key_env:
+            raise SetupError(f"the model {name!r} takes its key from {variable}, which is not set; put it into .env")
+        given: dict[str, Any] = {} if spec.timeout is None else {"timeout": spec.timeout}
+        return Offer(OpenAI(url, key=key, key_name=variable, proxy=config.proxy(url), **given), url, limits)
+
+    def _ollama(self, spec: ModelSpec, limits: EndpointLimits) -> list[Offer]:
+        from sociarium.providers.ollama import Ollama, addresses
+
+        given: dict[str, Any] = {}
+        if spec.timeout is not None:
+            given["timeout"] = spec.timeout
+        if spec.keep_alive is not None:
+            given["keep_alive"] = spec.keep_alive
+        places = addresses(",".join(spec.hosts) if spec.hosts else self.serving.config.ollama_hosts)
+        return [Offer(Ollama(self._host(place), **given), place, limits) for place in places]
+
+    def _host(self, place: str) -> Host:
+        from sociarium.providers.ollama import Host
+
+        if place not in self.ollama_hosts:
+            config = self.serving.config
+            self.ollama_hosts[place] = Host(
+                place,
+                key=config.secret("OLLAMA_API_KEY"),
+                pull=self.serving.pull,
+                progress=lambda told: self.serving.pulling(
+                    Pulling(told.model, told.address, told.status, told.completed, told.total, told.done)
+                ),
+                proxy=config.proxy(place),
+            )
+        return self.ollama_hosts[place]

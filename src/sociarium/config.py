@@ -7,7 +7,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import quote_plus
+from urllib.parse import quote_plus, urlsplit
 
 from dotenv import dotenv_values
 
@@ -17,6 +17,8 @@ DEFAULT_STORE = "sqlite:///experiments/sociarium.db"
 DEFAULT_DATABASE = "sociarium"
 LEASE = 20.0
 
+OPENAI_KEY = "OPENAI_API_KEY"
+
 VARIABLES = (
     "SOCIARIUM_STORE",
     "SOCIARIUM_USER",
@@ -25,6 +27,13 @@ VARIABLES = (
     "DB_USER",
     "DB_PASSWORD",
     "DB_NAME",
+    "OPENAI_API_KEY",
+    "OPENAI_BASE_URL",
+    "OLLAMA_HOST",
+    "OLLAMA_API_KEY",
+    "HTTPS_PROXY",
+    "HTTP_PROXY",
+    "NO_PROXY",
 )
 """Read here; a model entry's `api_key_env` may name others."""
 
@@ -61,12 +70,45 @@ class Config:
             raise SetupError(f"SOCIARIUM_LEASE is {text!r}; write seconds, from 0.2 to 3600")
         return seconds
 
+    def secret(self, name: str) -> str | None:
+        """A key, by the name of its variable; None where it is not set. It is never stored or logged."""
+        return self._get(name) or None
+
+    @property
+    def openai_url(self) -> str | None:
+        """The server of models without a `base_url`, where it is not OpenAI's own."""
+        return self._get("OPENAI_BASE_URL") or None
+
+    @property
+    def ollama_hosts(self) -> str:
+        """Addresses of Ollama servers, comma-separated; empty for the usual one."""
+        return self._get("OLLAMA_HOST")
+
+    def proxy(self, url: str) -> str | None:
+        """The proxy through which a URL is reached; None without one. This machine is reached directly."""
+        parts = urlsplit(url if "://" in url else f"//{url}")
+        host = parts.hostname or ""
+        direct = [part.strip().lstrip(".") for part in self._either("NO_PROXY").split(",") if part.strip()]
+        if (
+            host in {"localhost", "::1"}
+            or host.startswith("127.")
+            or any(part == "*" or host == part or host.endswith(f".{part}") for part in direct)
+        ):
+            return None
+        return self._either("HTTPS_PROXY" if parts.scheme == "https" else "HTTP_PROXY") or None
+
+    def _either(self, name: str) -> str:
+        return self._get(name) or self._get(name.lower())
+
     def _mongo_url(self, cluster: str) -> str:
-        if "://" in cluster:
-            return cluster
+        scheme, found, rest = cluster.rpartition("://")
+        address, _, options = rest.partition("?")
+        place, _, database = address.partition("/")
         user, password = self._get("DB_USER"), self._get("DB_PASSWORD")
-        login = f"{quote_plus(user)}:{quote_plus(password)}@" if user and password else ""
-        return f"mongodb+srv://{login}{cluster}/{self._get('DB_NAME') or DEFAULT_DATABASE}"
+        login = f"{quote_plus(user)}:{quote_plus(password)}@" if user and password and "@" not in place else ""
+        database = database or self._get("DB_NAME") or DEFAULT_DATABASE
+        query = f"?{options}" if options else ""
+        return f"{scheme if found else 'mongodb+srv'}://{login}{place}/{database}{query}"
 
     def _get(self, name: str) -> str:
         return self.values.get(name, "").strip()

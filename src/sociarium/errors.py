@@ -103,8 +103,16 @@ class RateLimited(ModelError):
         super().__init__(message)
 
 
+class Overloaded(RateLimited):
+    """The model's server is overloaded."""
+
+
 class EndpointUnavailable(ModelError):
     """The model's server is away."""
+
+
+class ModelChanged(ModelError):
+    """Something else serves the model than when the sweep began."""
 
 
 class Misconfigured(ModelError):

@@ -126,7 +126,8 @@ def main() -> int:
     begun = begin(store, definition, "main", creator=config.creator, clock=SystemClock())
     wishes = Wishes(Choices(given.concurrency, lease=config.lease), as_json=True, yes=True)
     names = used_models(definition, "main")
-    return play(store, begun, {key: [Offer(model, "server")] for key in names}, config, wishes, command="player")
+    offers = {key: [Offer(model, "server")] for key in names}
+    return play(store, begun, config, wishes, command="player", offers=offers)
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ from sociarium.errors import NotFound, StoreUnavailable
 from sociarium.ports.store import Store
 from sociarium.records.events import Event, Happening, event
 from sociarium.records.journal import Call, JournalEntry
-from sociarium.records.plans import Experiment, Member, SweepRecord, Version
+from sociarium.records.plans import Epoch, Experiment, Member, SweepRecord, Version
 from sociarium.records.runs import Claim, Counters, Outcome, Run, RunState, Worker
 from tests.contract.stores import BACKENDS, Backend
 
@@ -148,6 +148,19 @@ def test_at_most_ten_ids_are_found_and_a_beginning_is_no_pattern(store: Store) -
     assert store.matching("run", "") == store.matching("run", "a")
     assert store.matching("run", ".*") == []
     assert store.matching("run", "A0") == []
+
+
+def test_what_serves_a_model_is_told_once_for_each_epoch(store: Store) -> None:
+    first = Epoch("aa", HOSTILE, 1, "sha256:1", "ada", AT)
+    assert store.open_epoch(first) == first
+    assert store.open_epoch(replace(first, version="sha256:2", creator="bob")) == first
+    second = replace(first, number=2, version="sha256:2")
+    store.open_epoch(second)
+    other = store.open_epoch(Epoch("aa", "a model", 1, "v", "ada", AT))
+    store.open_epoch(Epoch("bb", "a model", 1, "w", "ada", AT))
+    assert [one for one in store.epochs("aa") if one.model == HOSTILE] == [first, second]
+    assert [one for one in store.epochs("aa") if one.model == "a model"] == [other]
+    assert store.epochs("zz") == []
 
 
 def test_ids_are_found_by_their_beginning(store: Store) -> None:

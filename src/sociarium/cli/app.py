@@ -26,6 +26,8 @@ COMMANDS = {
     "show": "Show a run's transcript.",
     "replay": "Verify a run, or all runs of a sweep, against their journals, without a model.",
     "export": "Write runs into files.",
+    "models": "Check which models of a file answer, or fetch those that are missing.",
+    "doctor": "Look at everything that could stop tonight's sweep.",
     "schema": "Print the JSON Schema of experiment files.",
 }
 """Command -> what it does, in a sentence; each is a module of `cli.commands` with a function `command`."""

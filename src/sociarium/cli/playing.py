@@ -17,24 +17,27 @@ from loguru import logger
 from rich.console import Console
 from rich.text import Text
 
+from sociarium.bootstrap import Serving, open_models
 from sociarium.cli.display.hints import program
 from sociarium.cli.display.output import console, duration, number, print_json, words
 from sociarium.cli.display.progress import PlainProgress, Progress, progress
 from sociarium.cli.logs import session_log
 from sociarium.cli.person import Nobody, TerminalPerson, is_needed, refuse_without_terminal
 from sociarium.config import Config
+from sociarium.errors import SetupError
 from sociarium.exchange.visible import one_line
 from sociarium.experiment.checks import design_of
 from sociarium.experiment.definition import Definition
 from sociarium.experiment.review import models_used
 from sociarium.ports.clock import SystemClock
-from sociarium.ports.observer import News, RunBegan, RunDone, RunFailed, Stopping, SweepBegan, Waiting
+from sociarium.ports.observer import News, Pulling, RunBegan, RunDone, RunFailed, Stopping, SweepBegan, Waiting
 from sociarium.ports.person import Person
 from sociarium.ports.store import Store
 from sociarium.records.runs import RunState
 from sociarium.runner.budget import Bounds
 from sociarium.runner.desk import Offer
 from sociarium.runner.planning import Plan, plan
+from sociarium.runner.preflight import checked
 from sociarium.runner.queue import Choices
 from sociarium.runner.starting import Begun, Finished, start
 from sociarium.runner.stopping import StopSwitch
@@ -49,12 +52,18 @@ class Wishes:
 
     Attributes:
         yes: ask nothing before models are used that may cost money.
+        pull: whether Ollama fetches models that it lacks.
+        accepting: models whose change is accepted.
+        pace: seconds that the offline model takes for an answer.
     """
 
     choices: Choices = field(default_factory=Choices)
     bounds: Bounds = field(default_factory=Bounds)
     as_json: bool = False
     yes: bool = False
+    pull: bool = True
+    accepting: tuple[str, ...] = ()
+    pace: float = 0.0
 
 
 def used_models(definition: Definition, sweep_name: str) -> list[str]:
@@ -72,6 +81,23 @@ def agreed(definition: Definition, sweep_name: str, wishes: Wishes) -> bool:
     return typer.confirm("Start?", err=True)
 
 
+def refuse_misconfigured(definition: Definition, sweep_name: str, config: Config, wishes: Wishes) -> None:
+    """Look at every model of a sweep before anything begins.
+
+    Raises:
+        SetupError: one could not be asked; every such model is named, with its mend.
+    """
+    refuse_without_terminal(definition, sweep_name)
+    names = [name for name in used_models(definition, sweep_name) if definition.models[name].provider != "offline"]
+    if not names:
+        return
+    offers = open_models(definition, names, Serving(config, wishes.pull))
+    found = asyncio.run(checked(definition, offers, pull=wishes.pull))
+    problems = [f"{one.name}: {one.problem}" for one in found if one.problem]
+    if problems:
+        raise SetupError("nothing was started, because models cannot be asked:\n  " + "\n  ".join(problems))
+
+
 def brief(told: Plan) -> str:
     """A plan in a sentence."""
     cost = "" if told.cost_usd is None else f", {told.cost_usd[0]:.2f} to {told.cost_usd[1]:.2f} USD"
@@ -79,20 +105,33 @@ def brief(told: Plan) -> str:
 
 
 def play(
-    store: Store, begun: Begun, offers: Mapping[str, Sequence[Offer]], config: Config, wishes: Wishes, *, command: str
+    store: Store,
+    begun: Begun,
+    config: Config,
+    wishes: Wishes,
+    *,
+    command: str,
+    offers: Mapping[str, Sequence[Offer]] | None = None,
 ) -> int:
-    """Play what is left of a sweep and say what came of it; returns the exit code."""
+    """Play what is left of a sweep and say what came of it; returns the exit code.
+
+    Args:
+        offers: instead of those that the definition names.
+    """
     log = session_log(command)
     clock, stop = SystemClock(), StopSwitch()
     screen = console(stderr=wishes.as_json)
-    refuse_without_terminal(begun.definition, begun.sweep.name)
     asks = is_needed(begun.definition, begun.sweep.name)
     if asks:
         # A person reads one conversation at a time, and the display must not draw over it.
         wishes = replace(wishes, choices=replace(wishes.choices, concurrency=1))
     with PlainProgress(screen, clock) if asks else progress(screen, clock) as shown:
         person: Person = TerminalPerson(screen) if asks else Nobody()
-        finished = asyncio.run(_started(store, begun, offers, wishes, _Logged(shown), stop, clock, person))
+        observer = _Logged(shown)
+        if offers is None:
+            serving = Serving(config, wishes.pull, observer.notice, wishes.pace)
+            offers = open_models(begun.definition, used_models(begun.definition, begun.sweep.name), serving)
+        finished = asyncio.run(_started(store, begun, offers, wishes, observer, stop, clock, person, config.creator))
     if wishes.as_json:
         print_json(as_dict(begun, finished))
     else:
@@ -109,6 +148,7 @@ async def _started(
     stop: StopSwitch,
     clock: SystemClock,
     person: Person,
+    creator: str,
 ) -> Finished:
     with _signals(stop, observer):
         return await start(
@@ -121,6 +161,8 @@ async def _started(
             observer=observer,
             stop=stop,
             clock=clock,
+            accepting=wishes.accepting,
+            creator=creator,
         )
 
 
@@ -142,6 +184,8 @@ class _Logged:
                 logger.info("run {} failed elsewhere: {}", news.run, news.error)
             case Waiting():
                 logger.info("waiting for {}", news.what)
+            case Pulling(done=True):
+                logger.info("fetched {} into {}: {}", news.model, news.address, news.status)
             case Stopping():
                 logger.info("stopping: {}", news.why)
         self._shown.notice(news)
@@ -196,13 +240,14 @@ def as_dict(begun: Begun, finished: Finished) -> dict[str, Any]:
         "tokens": {"prompt": spending.prompt_tokens, "completion": spending.completion_tokens},
         "cost_usd": None if spending.cost_usd is None else round(spending.cost_usd, 6),
         "outdated": list(finished.result.outdated),
+        "paused": dict(finished.result.paused),
     }
 
 
 def _exit_code(finished: Finished, stop: StopSwitch) -> int:
     if stop.why == "interrupted":
         return INTERRUPTED
-    if stop.why in {"budget", "time", "endpoint"}:
+    if stop.why in {"budget", "time", "endpoint"} or finished.result.paused:
         return STOPPED
     return SOME_FAILED if finished.result.counts.failed else DONE
 
@@ -228,6 +273,8 @@ def _say(screen: Console, store: Store, begun: Begun, finished: Finished, stop: 
             f"{len(finished.result.outdated)} unfinished runs began under other rules of the environment and were "
             "left alone; `--restart` plays them anew.",
         )
+    for message in finished.result.paused.values():
+        _line(screen, words(message, "yellow"))
     if counts.pending or counts.running:
         _line(screen, f"{counts.pending + counts.running} runs are left: {program()} resume {begun.sweep.id[:8]}")
     _line(screen, words(f"Stored in {store.url}; log in {log}."))

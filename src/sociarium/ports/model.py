@@ -10,12 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, runtime_checkable
 
 from sociarium.experiment.canonical import fingerprint
 
 Speaker = Literal["system", "user", "assistant"]
-FinishReason = Literal["stop", "length", "refused", "other"]
+FinishReason = Literal["stop", "length", "refused", "overlong", "other"]
+"""overlong: the server refused the prompt because it does not fit; there is no text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +106,35 @@ class Served:
     fingerprint: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Description:
+    """A model at its server.
+
+    Attributes:
+        address: of the server.
+        reachable: whether a server answers there.
+        served: whether it has the model; None where it does not say.
+        context: tokens that the model can take in at most; None where the server does not say.
+        digest: of the weights; None where the server has none.
+        version: of the server's program; None where it does not say.
+        capabilities: as the server lists them.
+        problem: what stands in the way, with its mend; empty when nothing does.
+    """
+
+    provider: str
+    model: str
+    address: str
+    reachable: bool
+    served: bool | None = None
+    context: int | None = None
+    digest: str | None = None
+    version: str | None = None
+    capabilities: tuple[str, ...] = ()
+    problem: str = ""
+
+
 class Model(Protocol):
-    """A model that can be asked."""
+    """A server that can be asked."""
 
     async def ask(self, request: ModelRequest) -> Served:
         """Ask once.
@@ -119,8 +147,27 @@ class Model(Protocol):
         """
         ...
 
+    async def describe(self, model: str) -> Description:
+        """What the server says about a model, without asking or fetching it; never raises a model's error."""
+        ...
+
     async def aclose(self) -> None:
         """Let go of connections."""
+        ...
+
+
+@runtime_checkable
+class Fetching(Protocol):
+    """A server into which models can be fetched."""
+
+    async def pull(self, model: str) -> None:
+        """Fetch a model, or its newest version.
+
+        Raises:
+            EndpointUnavailable: nobody answers at the address.
+            Transient: the download broke off.
+            Misconfigured: there is no such model.
+        """
         ...
 
 

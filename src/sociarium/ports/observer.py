@@ -89,13 +89,31 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True)
+class Pulling:
+    """A model is fetched into a server.
+
+    Attributes:
+        status: in the server's words.
+        completed, total: bytes of the parts known so far.
+        done: the last that is told of it.
+    """
+
+    model: str
+    address: str
+    status: str
+    completed: int
+    total: int
+    done: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Stopping:
     """Calls under way are finished, nothing new begins."""
 
     why: str
 
 
-News = SweepBegan | RunBegan | Answered | Spoken | RunDone | RunFailed | Waiting | Stopping
+News = SweepBegan | RunBegan | Answered | Spoken | RunDone | RunFailed | Waiting | Pulling | Stopping
 
 
 class Observer(Protocol):

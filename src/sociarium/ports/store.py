@@ -15,7 +15,7 @@ from typing import Literal, Protocol
 
 from sociarium.records.events import Event
 from sociarium.records.journal import JournalEntry
-from sociarium.records.plans import Experiment, Member, SweepRecord, Version
+from sociarium.records.plans import Epoch, Experiment, Member, SweepRecord, Version
 from sociarium.records.runs import Claim, Place, Run, RunStatus, Worker
 
 Kind = Literal["experiment", "sweep", "run"]
@@ -63,6 +63,14 @@ class Store(Protocol):
 
     def sweeps(self, experiment: str | None = None) -> list[SweepRecord]:
         """Sweeps that were begun, the latest first."""
+        ...
+
+    def epochs(self, sweep: str) -> list[Epoch]:
+        """What served the models of a sweep, by model and number."""
+        ...
+
+    def open_epoch(self, epoch: Epoch) -> Epoch:
+        """Keep an epoch, unless one of its sweep, model and number stands; returns the one that stands."""
         ...
 
     def matching(self, kind: Kind, prefix: str) -> list[str]:

@@ -7,17 +7,14 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-from sociarium.errors import Misconfigured, ModelError, RateLimited, Transient
+from sociarium.errors import Misconfigured, ModelError, Overloaded, RateLimited, Transient
 
 _PASSING = {408, 409, 425}
+_OVERLOADED = {503, 529}
 _OVERLONG = re.compile(
     r"context[ _](length|size|window)|exceed_context|maximum (prompt|model) length|(prompt|input) is too long",
     re.IGNORECASE,
 )
-
-
-class ContextExceeded(Misconfigured):
-    """The prompt is longer than what the model can take in."""
 
 
 def of_status(status: int, headers: Mapping[str, str], said: str, *, place: str, key: str) -> ModelError:
@@ -31,6 +28,10 @@ def of_status(status: int, headers: Mapping[str, str], said: str, *, place: str,
     words = f": {said}" if said else ""
     if status == 429:
         return RateLimited(f"{place}: asked too often{words}", retry_after=retry_after(headers))
+    if status in _OVERLOADED:
+        return Overloaded(
+            f"{place}: the server is overloaded (status {status}){words}", retry_after=retry_after(headers)
+        )
     if status >= 500 or status in _PASSING:
         return Transient(f"{place}: the server failed with status {status}{words}")
     if status in {401, 403}:

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sociarium.experiment.chance import Draws
-from sociarium.ports.model import ModelReply, ModelRequest, Served
+from sociarium.ports.model import Description, ModelReply, ModelRequest, Served
 
 LABEL = "offline"
 """Stands wherever its words are shown."""
@@ -101,6 +101,10 @@ class Offline:
             completion_tokens=-(-len(text) // _CHARACTERS_PER_TOKEN),
         )
         return Served(reply, dict(request.model.options), self._pace, served_model=LABEL)
+
+    async def describe(self, model: str) -> Description:
+        """It is always there."""
+        return Description("offline", model, LABEL, reachable=True, served=True)
 
     async def aclose(self) -> None:
         """Nothing to let go of."""

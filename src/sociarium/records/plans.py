@@ -60,6 +60,24 @@ class SweepRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class Epoch:
+    """What served a model in a sweep from some moment on: the digest of its weights, or the version it answers as.
+
+    Attributes:
+        model: its name in the experiment file.
+        number: 1 is the first; each further one was accepted by a person.
+        creator: who opened it.
+    """
+
+    sweep: str
+    model: str
+    number: int
+    version: str
+    creator: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
 class Member:
     """A run's place in a sweep.
 

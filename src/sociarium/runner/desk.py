@@ -9,6 +9,7 @@ from sociarium.errors import Misconfigured
 from sociarium.experiment.chance import Draws
 from sociarium.ports.model import Model, ModelRequest, Served, storable
 from sociarium.runner.endpoints import UNLIMITED, Endpoint, EndpointLimits
+from sociarium.runner.epochs import Epochs
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +40,16 @@ class Desk:
     goes with a server. While that endpoint is away, another that serves the same model answers.
     """
 
-    def __init__(self, services: Mapping[str, Sequence[Service]]) -> None:
+    def __init__(self, services: Mapping[str, Sequence[Service]], epochs: Epochs) -> None:
         self._services = services
+        self._epochs = epochs
 
     async def ask(self, run: str, request: ModelRequest) -> tuple[Served, int]:
         """A reply that every store can hold, and how many attempts it took.
 
         Raises:
             Drained: the work stops, and the call was not under way.
+            ModelChanged: something else serves the model than before; its answer is not given.
             ModelError: there is none.
         """
         services = self._services.get(request.model.name)
@@ -54,7 +57,13 @@ class Desk:
             raise Misconfigured(f"nothing serves the model {request.model.name!r} of this run")
         service = _of_run(run, services)
         served, attempts = await service.endpoint.call(lambda: service.model.ask(request))
+        await self._epochs.check(request.model.name, served)
         return replace(served, reply=storable(served.reply)), attempts
+
+    @property
+    def paused(self) -> Mapping[str, str]:
+        """Models that wait for a person's word, and why."""
+        return self._epochs.paused
 
     @property
     def waiting(self) -> list[str]:

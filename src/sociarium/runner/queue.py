@@ -143,7 +143,10 @@ class Queue:
         if status.state is RunState.RUNNING and not await self._is_abandoned(status):
             self._elsewhere[candidate.run.id] = candidate
             return None
-        environment = ENVIRONMENTS[Content.model_validate_json(candidate.run.content).environment]
+        content = Content.model_validate_json(candidate.run.content)
+        if not self._session.desk.paused.keys().isdisjoint(content.models):
+            return None
+        environment = ENVIRONMENTS[content.environment]
         if status.protocol not in {0, environment.PROTOCOL}:
             if not self._choices.restart:
                 self.outdated.append(candidate.run.id)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from sociarium.errors import StoreUnavailable
@@ -21,6 +21,7 @@ from sociarium.records.plans import Experiment, SweepRecord, Version
 from sociarium.runner.budget import Bounds, Spending
 from sociarium.runner.desk import Desk, Offer, services
 from sociarium.runner.endpoints import Endpoint, EndpointLimits
+from sociarium.runner.epochs import Epochs
 from sociarium.runner.patience import Patience
 from sociarium.runner.process import this_worker
 from sociarium.runner.queue import Choices
@@ -91,12 +92,15 @@ async def start(
     clock: Clock,
     patience: Patience | None = None,
     policy: RetryPolicy | None = None,
+    accepting: Collection[str] = (),
+    creator: str = "",
 ) -> Finished:
     """Play what is left of a sweep, until nothing is, a bound is reached or the switch says stop.
 
     Args:
         offers: by the models' names in the file, for each that the sweep uses; closed afterwards.
         person: asked where a person decides.
+        accepting: models whose change is accepted, by `creator`.
 
     Raises:
         StoreUnavailable: the store stayed away.
@@ -120,7 +124,9 @@ async def start(
     def opened(name: str, limits: EndpointLimits) -> Endpoint:
         return Endpoint(name, limits, policy=policy or RetryPolicy(), clock=clock, observer=observer, stop=stop)
 
-    desk = Desk(services(offers, opened))
+    known = await patience.in_thread(lambda: store.epochs(begun.sweep.id))
+    epochs = Epochs(store, begun.sweep.id, known, accepting, creator=creator, clock=clock, patience=patience)
+    desk = Desk(services(offers, opened), epochs)
     session = Session(desk, person, writer, clock, observer, stop, spending, bounds)
     schedule = Schedule(begun.definition, begun.sweep, begun.experiment.creator, clock.now())
     offline = all(begun.definition.models[name].provider == "offline" for name in offers)

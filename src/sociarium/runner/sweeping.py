@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
@@ -14,6 +14,7 @@ from sociarium.environments.registry import ENVIRONMENTS
 from sociarium.errors import (
     EndpointUnavailable,
     Misconfigured,
+    ModelChanged,
     PersonGone,
     RateLimited,
     SociariumError,
@@ -46,10 +47,12 @@ class Result:
 
     Attributes:
         outdated: runs that began under another protocol of their environment, and were left alone.
+        paused: models that wait for a person's word, and why.
     """
 
     counts: Counts
     outdated: tuple[str, ...]
+    paused: Mapping[str, str]
 
 
 class Sweeping:
@@ -114,7 +117,7 @@ class Sweeping:
             if before.done < self._sweep.runs or self._queue.shares:
                 await self._play_all()
             after = await self._in_thread(lambda: counts(self._store, self._sweep, me=self._me))
-            return Result(after, tuple(self._queue.outdated))
+            return Result(after, tuple(self._queue.outdated), dict(self._session.desk.paused))
         finally:
             await asyncio.to_thread(heart.stop)
 
@@ -174,6 +177,9 @@ class Sweeping:
             return Outcome(RunState.PENDING)
         except StoreUnavailable:
             raise
+        except ModelChanged as error:
+            logger.warning("run {} waits: {}", candidate.run.id, error)
+            return Outcome(RunState.PENDING)
         except (EndpointUnavailable, RateLimited, PersonGone) as error:
             # Not the run's fault: it waits, with the rest of the queue, for `resume`.
             self._session.stop.drain("endpoint", str(error))

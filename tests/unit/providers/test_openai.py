@@ -9,9 +9,8 @@ from typing import Any
 
 import pytest
 
-from sociarium.errors import Misconfigured, ModelError, RateLimited, Transient
+from sociarium.errors import Misconfigured, ModelError, Overloaded, RateLimited, Transient
 from sociarium.ports.model import ModelRequest, Served
-from sociarium.providers.failures import ContextExceeded
 from sociarium.providers.openai import OpenAI
 from sociarium.providers.openai.options import body_of, tongue
 from tests.contract.models import asking
@@ -200,11 +199,10 @@ def test_an_option_refused_without_a_parameter_is_found_in_the_words(table: Aski
         (error(402, "Insufficient Balance"), Misconfigured),
         (error(408), Transient),
         (error(409), Transient),
-        (error(529, "overloaded"), Transient),
+        (error(529, "overloaded"), Overloaded),
         (Response(502, b"<html>Bad gateway</html>"), Transient),
         (Response(307, b"", {"location": "/elsewhere"}), Misconfigured),
-        (error(400, "the request exceeds the available context size"), ContextExceeded),
-        (as_json({"error": {"message": "upstream is down", "code": 503}}), Transient),
+        (as_json({"error": {"message": "upstream is down", "code": 503}}), Overloaded),
         (as_json({"error": {"message": "slow down", "code": 429}}), RateLimited),
         (as_json({"choices": [{"message": {"content": ""}, "finish_reason": "error"}]}), Transient),
         (as_json({"choices": []}), Transient),

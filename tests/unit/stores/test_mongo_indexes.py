@@ -10,7 +10,7 @@ import pytest
 
 from sociarium.records.events import Happening, event
 from sociarium.records.journal import JournalEntry
-from sociarium.records.plans import Experiment, Member, SweepRecord, Version
+from sociarium.records.plans import Epoch, Experiment, Member, SweepRecord, Version
 from sociarium.records.runs import Claim, Outcome, Run, RunState, Worker
 from sociarium.stores.mongo import MongoStore
 from sociarium.stores.mongo.schema import COLLECTIONS, INDEXES, META
@@ -83,6 +83,7 @@ def _everything_asked() -> set[Query]:
     for _ in range(2):  # the second time everything stands
         store.save(experiment, Version("v1", "e1", 0, "{}", AT))
         store.begin(SweepRecord("aa", "e1", "v1", "main", "ada", 1, 1, 7, 1, AT))
+        store.open_epoch(Epoch("aa", "llama", 1, "sha256:1", "ada", AT))
         store.place([Member("aa", 0, "a1", 1, {})], [run])
         store.append([entry, event("a1", "k", 1, Happening("message"))])
         store.claim(Claim("a1", 1, "w1", AT, 1))
@@ -97,6 +98,7 @@ def _everything_asked() -> set[Query]:
     store.sweeps("e1")
     for kind in ("experiment", "sweep", "run"):
         store.matching(kind, "a")  # type: ignore[arg-type]  # a literal of the loop
+    store.epochs("aa")
     list(store.places("aa"))
     store.members("a1")
     store.run("a1")
@@ -136,6 +138,7 @@ def test_the_queries_are_these() -> None:
         "experiments": 3,  # by id, by the beginning of an id, all of them
         "versions": 3,  # by id, of an experiment by number, its last number
         "sweeps": 4,  # by id, by the beginning of an id, all of them, of an experiment
+        "epochs": 2,  # by id, of a sweep by model and number
         "members": 2,  # of a sweep from a position on, of a run
         "runs": 2,  # by id, by the beginning of an id
         "statuses": 3,  # by id, by id when it is earlier, the same when it was never started

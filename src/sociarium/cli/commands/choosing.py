@@ -40,6 +40,11 @@ RestartOption = Annotated[
     bool,
     typer.Option("--restart", help="play unfinished runs anew that began under other rules of the environment"),
 ]
+NoPullOption = Annotated[bool, typer.Option("--no-pull", help="do not fetch models that Ollama lacks")]
+AcceptOption = Annotated[
+    Optional[list[str]],  # noqa: UP045
+    typer.Option("--accept-digest", metavar="NAME", help="go on although something else serves this model now"),
+]
 YesOption = Annotated[bool, typer.Option("--yes", "-y", help="ask nothing before models are used")]
 
 _TIME = re.compile(r"(?:(\d+)h)?(?:(\d+)m(?:in)?)?(?:(\d+)s)?")
@@ -57,6 +62,8 @@ def wishes(
     restart: bool,
     yes: bool,
     as_json: bool,
+    no_pull: bool,
+    accept_digest: list[str] | None,
 ) -> Wishes:
     """The options of a command as one value. Raises `BadInput` for a time that cannot be read."""
     return Wishes(
@@ -64,6 +71,8 @@ def wishes(
         Bounds(max_tokens, max_cost, None if max_time is None else seconds(max_time)),
         as_json,
         yes,
+        pull=not no_pull,
+        accepting=tuple(accept_digest or ()),
     )
 
 

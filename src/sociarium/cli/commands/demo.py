@@ -5,12 +5,12 @@ from __future__ import annotations
 
 import typer
 
-from sociarium.bootstrap import open_models, open_store
+from sociarium.bootstrap import open_store
 from sociarium.cli.display.hints import program, relative
 from sociarium.cli.display.output import console
 from sociarium.cli.files import read_definition, with_models
 from sociarium.cli.options import JsonOption, ModelOption, StoreOption
-from sociarium.cli.playing import Wishes, agreed, play, used_models
+from sociarium.cli.playing import Wishes, agreed, play, refuse_misconfigured
 from sociarium.config import load, samples
 from sociarium.ports.clock import SystemClock
 from sociarium.runner.queue import Choices
@@ -26,14 +26,14 @@ def command(model: ModelOption = None, store: StoreOption = None, as_json: JsonO
     definition = read_definition(path)
     overrides = model or [f"{name}=offline" for name in definition.models]
     definition = with_models(definition, overrides)
-    wishes = Wishes(Choices(lease=config.lease), as_json=as_json)
-    models = open_models(definition, used_models(definition, SWEEP), pace=_PACE)
+    wishes = Wishes(Choices(lease=config.lease), as_json=as_json, pace=_PACE)
+    refuse_misconfigured(definition, SWEEP, config, wishes)
     if not agreed(definition, SWEEP, wishes):
         raise typer.Exit(0)
     opened = open_store(store or config.store_url)
     try:
         begun = begin(opened, definition, SWEEP, creator=config.creator, clock=SystemClock())
-        code = play(opened, begun, models, config, wishes, command="demo")
+        code = play(opened, begun, config, wishes, command="demo")
     finally:
         opened.close()
     if not as_json:

@@ -7,20 +7,22 @@ from typing import Annotated, Optional
 
 import typer
 
-from sociarium.bootstrap import open_models, open_store
+from sociarium.bootstrap import open_store
 from sociarium.cli.commands.choosing import (
+    AcceptOption,
     ConcurrencyOption,
     LimitOption,
     MaxCostOption,
     MaxTimeOption,
     MaxTokensOption,
+    NoPullOption,
     RestartOption,
     RetryOption,
     YesOption,
     wishes,
 )
 from sociarium.cli.options import JsonOption, StoreOption
-from sociarium.cli.playing import agreed, play, used_models
+from sociarium.cli.playing import agreed, play, refuse_misconfigured
 from sociarium.config import load
 from sociarium.runner import lookup
 
@@ -34,6 +36,8 @@ def command(
     max_time: MaxTimeOption = None,
     retry_failed: RetryOption = False,
     restart: RestartOption = False,
+    no_pull: NoPullOption = False,
+    accept_digest: AcceptOption = None,
     yes: YesOption = False,
     store: StoreOption = None,
     as_json: JsonOption = False,
@@ -50,14 +54,16 @@ def command(
         restart=restart,
         yes=yes,
         as_json=as_json,
+        no_pull=no_pull,
+        accept_digest=accept_digest,
     )
     opened = open_store(store or config.store_url, create=False)
     try:
         begun = lookup.begun(opened, lookup.sweep(opened, sweep))
-        models = open_models(begun.definition, used_models(begun.definition, begun.sweep.name))
+        refuse_misconfigured(begun.definition, begun.sweep.name, config, asked)
         if not agreed(begun.definition, begun.sweep.name, asked):
             raise typer.Exit(0)
-        code = play(opened, begun, models, config, asked, command="resume")
+        code = play(opened, begun, config, asked, command="resume")
     finally:
         opened.close()
     raise typer.Exit(code)

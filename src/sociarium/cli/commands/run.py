@@ -8,13 +8,15 @@ from typing import Annotated
 
 import typer
 
-from sociarium.bootstrap import open_models, open_store
+from sociarium.bootstrap import open_store
 from sociarium.cli.commands.choosing import (
+    AcceptOption,
     ConcurrencyOption,
     LimitOption,
     MaxCostOption,
     MaxTimeOption,
     MaxTokensOption,
+    NoPullOption,
     RestartOption,
     RetryOption,
     YesOption,
@@ -22,13 +24,12 @@ from sociarium.cli.commands.choosing import (
 )
 from sociarium.cli.files import read_definition, sweep_name, with_models
 from sociarium.cli.options import JsonOption, ModelOption, StoreOption, SweepNameOption
-from sociarium.cli.playing import agreed, play, used_models
+from sociarium.cli.playing import agreed, play, refuse_misconfigured, used_models
 from sociarium.config import Config, load
 from sociarium.errors import BadInput, NotFound
 from sociarium.experiment.definition import Definition
 from sociarium.experiment.document import from_json
 from sociarium.ports.clock import SystemClock
-from sociarium.ports.store import Store
 from sociarium.runner import lookup
 from sociarium.runner.starting import begin
 
@@ -44,6 +45,8 @@ def command(
     model: ModelOption = None,
     retry_failed: RetryOption = False,
     restart: RestartOption = False,
+    no_pull: NoPullOption = False,
+    accept_digest: AcceptOption = None,
     yes: YesOption = False,
     store: StoreOption = None,
     as_json: JsonOption = False,
@@ -60,22 +63,22 @@ def command(
         restart=restart,
         yes=yes,
         as_json=as_json,
+        no_pull=no_pull,
+        accept_digest=accept_digest,
     )
-    from_file = _is_file(target)
-    definition = read_definition(Path(target)) if from_file else None
-    opened = open_store(store or config.store_url, create=from_file)
+    url = store or config.store_url
+    found = read_definition(Path(target)) if _is_file(target) else _stored(url, target, config)
+    definition = with_models(found, model or [])
+    name = sweep_name(definition, sweep)
+    if asked.bounds.cost is not None:
+        _refuse_unpriced(definition, used_models(definition, name))
+    refuse_misconfigured(definition, name, config, asked)
+    if not agreed(definition, name, asked):
+        raise typer.Exit(0)
+    opened = open_store(url)
     try:
-        if definition is None:
-            definition = _stored(opened, target, config)
-        definition = with_models(definition, model or [])
-        name = sweep_name(definition, sweep)
-        models = open_models(definition, used_models(definition, name))
-        if asked.bounds.cost is not None:
-            _refuse_unpriced(definition, list(models))
-        if not agreed(definition, name, asked):
-            raise typer.Exit(0)
         begun = begin(opened, definition, name, creator=config.creator, clock=SystemClock())
-        code = play(opened, begun, models, config, asked, command="run")
+        code = play(opened, begun, config, asked, command="run")
     finally:
         opened.close()
     raise typer.Exit(code)
@@ -86,12 +89,15 @@ def _is_file(target: str) -> bool:
     return path.exists() or path.suffix.lower() in {".yaml", ".yml", ".json"} or "/" in target
 
 
-def _stored(store: Store, target: str, config: Config) -> Definition:
+def _stored(url: str, target: str, config: Config) -> Definition:
+    opened = open_store(url, create=False)
     try:
-        found = lookup.experiment(store, target, creator=config.creator)
+        found = lookup.experiment(opened, target, creator=config.creator)
+        return from_json(opened.versions(found.id)[-1].document)
     except NotFound as error:
         raise NotFound(f"{error}; no file has that name either") from None
-    return from_json(store.versions(found.id)[-1].document)
+    finally:
+        opened.close()
 
 
 def _refuse_unpriced(definition: Definition, models: list[str]) -> None:

@@ -19,6 +19,7 @@ from sociarium.ports.clock import Clock
 from sociarium.ports.observer import (
     Answered,
     News,
+    Pulling,
     RunBegan,
     RunDone,
     RunFailed,
@@ -75,6 +76,8 @@ class Standing:
                 self.open -= not news.elsewhere
             case Waiting():
                 self.note = f"waiting for {news.what}"
+            case Pulling():
+                self.note = "" if news.done else _fetching(news)
             case Stopping():
                 self.note = news.why
 
@@ -115,6 +118,11 @@ class Standing:
         if self.note:
             parts.append(self.note)
         return " · ".join(parts)
+
+
+def _fetching(news: Pulling) -> str:
+    share = f" {100 * news.completed // news.total} % of {news.total / 1e9:.1f} GB" if news.total else ""
+    return f"fetching {one_line(news.model)} into {one_line(news.address)}:{share or ' ' + one_line(news.status)}"
 
 
 class Progress(Protocol):
@@ -210,7 +218,7 @@ class PlainProgress:
                 self._line(f"{one_line(news.title, most=60)}{label}: {self.standing.line()}")
             case RunFailed():
                 self._line(f"run {news.run} failed: {one_line(news.error, most=300)}")
-            case Waiting() | Stopping() if self._is_due():
+            case Waiting() | Stopping() | Pulling(done=False) if self._is_due():
                 self._line(self.standing.note)
             case RunDone() if self._is_due():
                 self._line(self.standing.line())

@@ -77,6 +77,9 @@ async def ask_until(
 
     A refusal ends the asking.
 
+    Raises:
+        RunEnded: the server says that the prompt does not fit; it ends `context_cut`.
+
     Args:
         key: of the first call; the second is `key/2`.
         read: what the reply says; None asks again.
@@ -87,6 +90,8 @@ async def ask_until(
         own_key = key if attempt == 1 else f"{key}/{attempt}"
         asked = request(content, stage, own_key, model, messages, purpose=purpose, schema=schema, stop=stop)
         reply = await stage.ask(own_key, asked)
+        if reply.finish_reason == "overlong":
+            raise RunEnded("context_cut")
         value = read(reply)
         if value is not None or reply.finish_reason == "refused" or attempt > retries:
             return Asked(value, own_key, reply, attempt)

@@ -7,9 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 from sociarium.errors import EndpointUnavailable, Misconfigured, ModelError, Transient
-from sociarium.ports.model import FinishReason, ModelReply, ModelRequest, Served
-from sociarium.providers.description import Description
-from sociarium.providers.failures import ContextExceeded, of_status, overlong
+from sociarium.ports.model import Description, FinishReason, ModelReply, ModelRequest, Served
+from sociarium.providers.failures import of_status, overlong
 from sociarium.providers.ollama.host import Host
 from sociarium.providers.ollama.options import body_of, named_in, sent
 from sociarium.providers.thoughts import apart
@@ -53,6 +52,8 @@ class Ollama:
             digest = await self._host.digest(model.model, entry=model.name)
             answered = await self._post(body)
         if answered.status != 200:
+            if overlong(_words(answered)):
+                return Served(ModelReply("", finish_reason="overlong"), sent(body), answered.seconds, digest=digest)
             raise self._failure(request, answered)
         try:
             value = answered.json()
@@ -105,10 +106,6 @@ class Ollama:
     def _failure(self, request: ModelRequest, answered: Answered) -> ModelError:
         place, said = self._place(request), _words(answered)
         words = self._host.secret.scrub(said)
-        if overlong(said):
-            return ContextExceeded(
-                f"{place}: the prompt is longer than `context`: {words}; raise `context`, or shorten the days"
-            )
         if answered.status == 400 and (option := named_in(said)):
             return Misconfigured(
                 f"{place}: the server refuses the option `{option}`: {words}; take it out of the model's entry, or set "

@@ -12,7 +12,7 @@ import httpx
 import ollama
 
 from sociarium.errors import EndpointUnavailable, Misconfigured, Transient
-from sociarium.providers.description import Description
+from sociarium.ports.model import Description
 from sociarium.providers.failures import of_status
 from sociarium.providers.ollama.addresses import DEFAULT, address
 from sociarium.providers.ollama.pulling import Parts, Watching

@@ -6,9 +6,8 @@ import re
 from typing import Any
 
 from sociarium.errors import Misconfigured, ModelError, Transient
-from sociarium.ports.model import ModelReply, ModelRequest, Served
-from sociarium.providers.description import Description
-from sociarium.providers.failures import ContextExceeded, of_status, overlong
+from sociarium.ports.model import Description, ModelReply, ModelRequest, Served
+from sociarium.providers.failures import of_status, overlong
 from sociarium.providers.openai.catalogue import Catalogue
 from sociarium.providers.openai.options import Tongue, body_of, sent, tongue
 from sociarium.providers.openai.reading import Complaint, complaint, completion
@@ -78,6 +77,8 @@ class OpenAI:
             self._tongues[model] = learned
         if said.filtered and 400 <= answered.status < 500:
             return Served(ModelReply("", finish_reason="refused"), sent(body), answered.seconds, served_model=model)
+        if answered.status in {400, 413, 422} and (overlong(said.message) or overlong(f"{said.code} {said.kind}")):
+            return Served(ModelReply("", finish_reason="overlong"), sent(body), answered.seconds, served_model=model)
         raise self._failure(request, body, answered, said)
 
     async def describe(self, model: str) -> Description:
@@ -110,11 +111,6 @@ class OpenAI:
             status = int(said.code) if re.fullmatch("[45][0-9][0-9]", said.code) else 502
         if said.no_credit:
             return Misconfigured(f"{place}: the account behind {self._secret.name} has no credit left: {words}")
-        if status in {400, 413, 422} and (overlong(said.message) or overlong(f"{said.code} {said.kind}")):
-            return ContextExceeded(
-                f"{place}: the prompt is longer than the model can take in: {words}; lower `context`, "
-                "or shorten the days"
-            )
         if status == 404:
             return self._missing(request, said, words)
         if status in {400, 422} and (option := said.option(sent(body))):

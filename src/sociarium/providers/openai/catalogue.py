@@ -9,7 +9,7 @@ from typing import Any
 import httpx2
 import openai
 
-from sociarium.providers.description import Description
+from sociarium.ports.model import Description
 from sociarium.providers.failures import of_status
 from sociarium.providers.openai.reading import complaint
 from sociarium.providers.secret import Secret

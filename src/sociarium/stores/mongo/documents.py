@@ -16,7 +16,7 @@ import bson
 from sociarium.errors import StoreError
 from sociarium.records.events import Event, Happening
 from sociarium.records.journal import Call, JournalEntry
-from sociarium.records.plans import Experiment, Member, SweepRecord, Version
+from sociarium.records.plans import Epoch, Experiment, Member, SweepRecord, Version
 from sociarium.records.runs import Claim, Counters, Outcome, Place, Run, RunState, RunStatus, Worker
 from sociarium.stores.mongo.schema import SCHEMA
 
@@ -52,6 +52,16 @@ def document(record: Experiment | Version | SweepRecord | Run) -> Document:
 def record(kind: type[R], found: Document) -> R:
     """From `document`."""
     return kind(found["_id"], **{field.name: found[field.name] for field in fields(kind) if field.name != "id"})
+
+
+def epoch_document(record: Epoch) -> Document:
+    """What served a model from some moment of a sweep on."""
+    return {"_id": f"{record.sweep}:{record.number}:{record.model}", **asdict(record), "schema": SCHEMA}
+
+
+def epoch(found: Document) -> Epoch:
+    """From `epoch_document`."""
+    return Epoch(**{field.name: found[field.name] for field in fields(Epoch)})
 
 
 def member_id(sweep: str, position: int) -> str:

@@ -19,6 +19,7 @@ META = "sociarium"
 EXPERIMENTS = "experiments"
 VERSIONS = "versions"
 SWEEPS = "sweeps"
+EPOCHS = "epochs"
 MEMBERS = "members"
 RUNS = "runs"
 STATUSES = "statuses"
@@ -52,6 +53,7 @@ COLLECTIONS: Mapping[str, tuple[Index, ...]] = {
         Index("sweeps_latest", _LATEST_FIRST),
         Index("sweeps_experiment", (("experiment", ASCENDING), *_LATEST_FIRST)),
     ),
+    EPOCHS: (Index("epochs_sweep", (("sweep", ASCENDING), ("model", ASCENDING), ("number", ASCENDING))),),
     MEMBERS: (
         Index("members_sweep", (("sweep", ASCENDING), ("position", ASCENDING))),
         Index("members_run", (("run", ASCENDING),)),

@@ -18,7 +18,7 @@ from sociarium.errors import NotFound, StoreUnavailable
 from sociarium.ports.store import Kind, Record
 from sociarium.records.events import Event
 from sociarium.records.journal import JournalEntry
-from sociarium.records.plans import Experiment, Member, SweepRecord, Version
+from sociarium.records.plans import Epoch, Experiment, Member, SweepRecord, Version
 from sociarium.records.runs import Claim, Place, Run, RunStatus, Worker
 from sociarium.stores.mongo import documents, schema
 from sociarium.stores.mongo.documents import Document
@@ -96,6 +96,19 @@ class MongoStore:
         with self._told():
             found = self._collection(schema.SWEEPS).find(only, sort=_LATEST_FIRST)
             return [documents.record(SweepRecord, one) for one in found]
+
+    def epochs(self, sweep: str) -> list[Epoch]:
+        """See the port."""
+        with self._told():
+            sort = [("model", ASCENDING), ("number", ASCENDING)]
+            return [documents.epoch(one) for one in self._collection(schema.EPOCHS).find({"sweep": sweep}, sort=sort)]
+
+    def open_epoch(self, epoch: Epoch) -> Epoch:
+        """See the port."""
+        with self._told():
+            document = documents.epoch_document(epoch)
+            standing = self._kept(schema.EPOCHS, [document])
+        return documents.epoch(standing[document["_id"]]) if standing else epoch
 
     def matching(self, kind: Kind, prefix: str) -> list[str]:
         """See the port."""

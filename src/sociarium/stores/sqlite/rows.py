@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from sociarium.records.events import Event, Happening
 from sociarium.records.journal import Call, JournalEntry
-from sociarium.records.plans import Experiment, Member, SweepRecord, Version
+from sociarium.records.plans import Epoch, Experiment, Member, SweepRecord, Version
 from sociarium.records.runs import Claim, Counters, Outcome, Place, Run, RunState, RunStatus, Worker
 from sociarium.stores.sqlite.schema import SCHEMA
 
@@ -55,6 +55,7 @@ SWEEPS = Table(
     "sweeps",
     ("id", "experiment", "version", "name", "creator", "conditions", "replicates", "seed", "runs", "created"),
 )
+EPOCHS = Table("epochs", ("sweep", "model", "number", "version", "creator", "at"), key_columns=3)
 MEMBERS = Table("members", ("sweep", "position", "run", "replicate", "condition"), key_columns=2)
 RUNS = Table("runs", ("id", "experiment", "creator", "replicate", "seed", "content", "stream", "created"))
 STATUSES = Table(
@@ -132,6 +133,16 @@ def sweep_row(record: SweepRecord) -> Row:
 def sweep(row: Row) -> SweepRecord:
     """From SWEEPS."""
     return SweepRecord(*row)
+
+
+def epoch_row(record: Epoch) -> Row:
+    """Columns of EPOCHS."""
+    return tuple(getattr(record, column) for column in EPOCHS.columns)
+
+
+def epoch(row: Row) -> Epoch:
+    """From EPOCHS."""
+    return Epoch(*row)
 
 
 def member_row(record: Member) -> Row:

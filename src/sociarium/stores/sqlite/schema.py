@@ -25,6 +25,11 @@ CREATE TABLE IF NOT EXISTS sweeps (
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS sweeps_experiment ON sweeps (experiment, created);
 
+CREATE TABLE IF NOT EXISTS epochs (
+  sweep TEXT NOT NULL, model TEXT NOT NULL, number INTEGER NOT NULL, version TEXT NOT NULL, creator TEXT NOT NULL,
+  at TEXT NOT NULL, schema INTEGER NOT NULL, PRIMARY KEY (sweep, model, number)
+) WITHOUT ROWID;
+
 CREATE TABLE IF NOT EXISTS members (
   sweep TEXT NOT NULL, position INTEGER NOT NULL, run TEXT NOT NULL, replicate INTEGER NOT NULL,
   condition TEXT NOT NULL, schema INTEGER NOT NULL, PRIMARY KEY (sweep, position)

@@ -14,7 +14,7 @@ from sociarium.errors import NotFound, SetupError, StoreError, StoreMismatch, St
 from sociarium.ports.store import Kind, Record
 from sociarium.records.events import Event
 from sociarium.records.journal import JournalEntry
-from sociarium.records.plans import Experiment, Member, SweepRecord, Version
+from sociarium.records.plans import Epoch, Experiment, Member, SweepRecord, Version
 from sociarium.records.runs import Claim, Place, Run, RunState, RunStatus, Worker
 from sociarium.stores.sqlite import rows
 from sociarium.stores.sqlite.filesystem import network_file_system
@@ -97,6 +97,19 @@ class SqliteStore:
         """See the port."""
         only, values = ("WHERE experiment = ?", (experiment,)) if experiment else ("", ())
         return [rows.sweep(row) for row in self._read(rows.SWEEPS.select(f"{only} ORDER BY created DESC, id"), values)]
+
+    def epochs(self, sweep: str) -> list[Epoch]:
+        """See the port."""
+        query = rows.EPOCHS.select("WHERE sweep = ? ORDER BY model, number")
+        return [rows.epoch(row) for row in self._read(query, (sweep,))]
+
+    def open_epoch(self, epoch: Epoch) -> Epoch:
+        """See the port."""
+        with self._writing() as writer:
+            writer.execute(rows.EPOCHS.insert, rows.epoch_row(epoch))
+            key = (epoch.sweep, epoch.model, epoch.number)
+            query = rows.EPOCHS.select("WHERE sweep = ? AND model = ? AND number = ?")
+            return rows.epoch(writer.execute(query, key).fetchone())
 
     def matching(self, kind: Kind, prefix: str) -> list[str]:
         """See the port."""

@@ -1,0 +1,121 @@
+"""Looks at everything that could stop tonight's sweep: this Python, the store, the logs, the disk, and with FILE the
+experiment and its models. Nothing is asked of a model."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sociarium.bootstrap import Serving, open_models, open_store
+from sociarium.cli.display.output import console, print_json, words
+from sociarium.cli.files import read_definition
+from sociarium.cli.logs import FOLDER
+from sociarium.cli.options import JsonOption, StoreOption
+from sociarium.config import Config, load
+from sociarium.errors import SociariumError
+from sociarium.runner.preflight import checked
+
+_LEAST_FREE = 1_000_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something looked at.
+
+    Attributes:
+        problem: what is wrong, with its mend; empty when nothing is.
+    """
+
+    what: str
+    told: str
+    problem: str = ""
+
+
+def command(
+    file: Annotated[Path | None, typer.Argument(metavar="[FILE]")] = None,
+    store: StoreOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    config = load()
+    url = store or config.store_url
+    findings = [_python(), _looked("store", lambda: _store(url)), _disk(), _logs(), _secrets()]
+    if file is not None:
+        findings += _file(file, config)
+    if as_json:
+        print_json([{"what": one.what, "told": one.told, "problem": one.problem} for one in findings])
+    else:
+        screen = console()
+        for one in findings:
+            mark, style = ("!", "yellow") if one.problem else ("✓", "green")
+            screen.print(words(f"{mark} {one.what}: {one.problem or one.told}", style), soft_wrap=True)
+    raise typer.Exit(2 if any(one.problem for one in findings) else 0)
+
+
+def _looked(what: str, look: Callable[[], str]) -> Finding:
+    try:
+        return Finding(what, look())
+    except SociariumError as error:
+        return Finding(what, "", str(error))
+
+
+def _python() -> Finding:
+    version = ".".join(map(str, sys.version_info[:3]))
+    return Finding("Python", version)
+
+
+def _store(url: str) -> str:
+    opened = open_store(url)
+    try:
+        return f"{opened.url} holds {len(opened.sweeps())} sweeps"
+    finally:
+        opened.close()
+
+
+def _disk() -> Finding:
+    free = shutil.disk_usage(Path.cwd()).free
+    if free < _LEAST_FREE:
+        return Finding("disk", "", f"{free / 1e9:.1f} GB are free here; make room before a long sweep")
+    return Finding("disk", f"{free / 1e9:.0f} GB free")
+
+
+def _logs() -> Finding:
+    def look() -> str:
+        try:
+            FOLDER.mkdir(exist_ok=True)
+            probe = FOLDER / ".doctor"
+            probe.touch()
+            probe.unlink()
+        except OSError as error:
+            raise SociariumError(f"{FOLDER} cannot be written: {error.strerror}; check its rights") from error
+        return f"{FOLDER} can be written"
+
+    return _looked("logs", look)
+
+
+def _secrets() -> Finding:
+    path = Path(".env")
+    if not path.is_file():
+        return Finding(".env", "none here")
+    if sys.platform != "win32" and path.stat().st_mode & 0o077:
+        return Finding(".env", "", "others on this machine can read your .env; run `chmod 600 .env`")
+    return Finding(".env", "only you can read it")
+
+
+def _file(file: Path, config: Config) -> list[Finding]:
+    try:
+        definition = read_definition(file)
+        offers = open_models(definition, list(definition.models), Serving(config))
+    except SociariumError as error:
+        return [Finding(str(file), "", str(error))]
+    found = asyncio.run(checked(definition, offers, pull=True))
+    return [
+        Finding(str(file), f"{len(definition.all_sweeps)} sweeps, {len(definition.models)} models"),
+        *(Finding(f"model {one.name}", ", ".join(d.address for d in one.described), one.problem) for one in found),
+    ]

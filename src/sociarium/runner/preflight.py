@@ -1,0 +1,75 @@
+"""What could stop tonight's sweep, looked at before it starts."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sociarium.experiment.definition import Definition
+from sociarium.ports.model import Description, Fetching
+from sociarium.runner.desk import Offer
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A model of the file, as its servers describe it.
+
+    Attributes:
+        problem: what would stop it, with its mend; empty when one server at least can serve it.
+    """
+
+    name: str
+    described: tuple[Description, ...]
+    problem: str
+
+
+async def checked(definition: Definition, offers: Mapping[str, Sequence[Offer]], *, pull: bool) -> list[Checked]:
+    """Ask every server about its models; nothing is asked of a model, nothing fetched. Closes the offers.
+
+    Args:
+        pull: whether a model that Ollama lacks will be fetched, and so is no problem.
+    """
+    try:
+        return list(await asyncio.gather(*(_one(definition, name, some, pull) for name, some in offers.items())))
+    finally:
+        for offer in (offer for some in offers.values() for offer in some):
+            await offer.model.aclose()
+
+
+async def _one(definition: Definition, name: str, offers: Sequence[Offer], pull: bool) -> Checked:
+    spec = definition.models[name]
+    described = tuple(await asyncio.gather(*(offer.model.describe(spec.model) for offer in offers)))
+    problems = [_problem(one, context=spec.context, pull=pull) for one in described]
+    return Checked(name, described, "" if "" in problems else problems[0])
+
+
+def _problem(described: Description, *, context: int | None, pull: bool) -> str:
+    if described.provider == "ollama" and described.reachable and described.served is False and pull:
+        return ""
+    if described.problem:
+        return described.problem
+    if described.served is False:
+        return f"model {described.model!r} is not on {described.address}"
+    if context and described.context and context > described.context:
+        return (
+            f"model {described.model!r} on {described.address} takes in {described.context} tokens at most, and "
+            f"`context` is {context}; lower it"
+        )
+    return ""
+
+
+async def fetched(definition: Definition, offers: Mapping[str, Sequence[Offer]]) -> None:
+    """Fetch the models that servers lack, where they can. Closes the offers.
+
+    Raises:
+        ModelError: one could not be fetched.
+    """
+    try:
+        for name, some in offers.items():
+            for offer in some:
+                if isinstance(offer.model, Fetching):
+                    await offer.model.pull(definition.models[name].model)
+    finally:
+        for offer in (offer for some in offers.values() for offer in some):
+            await offer.model.aclose()
