@@ -5,9 +5,10 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Mapping
 
-from benchmarks import million, startup
+from benchmarks import hotpath, million, startup
 
 BENCHMARKS: Mapping[str, tuple[str, Callable[[], None]]] = {
+    "hotpath": ("The hot path", hotpath.report),
     "million": ("A million conditions", million.report),
     "startup": ("Start of the program", startup.report),
 }

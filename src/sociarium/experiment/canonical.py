@@ -9,6 +9,8 @@ from typing import Any
 ID_LENGTH = 20
 """Hexadecimal digits of an id: 80 bits, so that a billion runs meet by accident once in a million stores."""
 
+_SPELLING = json.JSONEncoder(sort_keys=True, separators=(",", ":"), allow_nan=False)
+
 
 def canonical_json(value: Any) -> bytes:
     """Spell a JSON value so that equal values give equal bytes (sorted keys, no spaces, ASCII).
@@ -16,7 +18,7 @@ def canonical_json(value: Any) -> bytes:
     Raises:
         ValueError: for NaN and infinities, which JSON does not have.
     """
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), allow_nan=False).encode("ascii")
+    return _SPELLING.encode(value).encode("ascii")
 
 
 def fingerprint(value: Any) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -30,6 +30,17 @@ drawn.
 _OPENING = " \t*_[(<\"'`#>"
 _OPEN = rf"[{re.escape(_OPENING)}]*+"
 _CLOSE = r"[*_\]\)>\"'`]*+"
+
+# Names differ from run to run, so patterns stand only around them: compiling some a run would be its largest cost.
+_SPACE = re.compile(r"\s*+")
+_BEFORE = re.compile(_OPEN)
+_LINE_BEFORE = re.compile(rf"^{_OPEN}", re.MULTILINE)
+_BRACKET_BEFORE = re.compile(r"[\[(<]")
+_COLON = re.compile(rf"{_CLOSE}\s*+:{_CLOSE}\s*+")  # Guard_417:  **Guard:**  [GUARD_417]:
+_BRACKET = re.compile(r"[\])>]\s*+")  # [Guard_417]
+_LINE_END = re.compile(rf"{_CLOSE}[ \t]*+\n\s*+")  # the name on a line of its own
+_SPEECH = re.compile(rf"{_CLOSE}[ \t]*+:")
+_NOTHING_ELSE = re.compile(rf"{_CLOSE}\s*+:?{_CLOSE}\s*+\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,40 +86,60 @@ def parse(text: str, names: Names) -> Parsed:
     A leading own name is cut (`Guard_417:`, bold, bracketed, in capitals, or the bare role); from the first line on
     which another participant starts to speak, the rest is cut. A reply that is only a name has nothing said.
     """
-    if _only_a_name((*names.own, *names.others)).fullmatch(text):
+    if _only_a_name(text, (*names.own, *names.others)):
         return Parsed("", trimmed=True, name_only=True)
-    leading, begin = _leading(names.own), 0
-    while match := leading.match(text, begin):
-        begin = match.end()
+    begin = 0
+    while (end := _after_own_name(text, begin, names.own)) is not None:
+        begin = end
     said = text[begin:]
-    if names.others and (match := _starts_to_speak(names.others).search(said)):
-        said = said[: match.start()]
+    if (start := _where_others_speak(said, names.others)) is not None:
+        said = said[:start]
     said = said.strip()
     return Parsed(said, trimmed=said != text.strip())
 
 
-def _alternatives(names: Sequence[str]) -> str:
+def _only_a_name(text: str, names: tuple[str, ...]) -> bool:
+    return _after_name(text, _end(_BEFORE, text, _end(_SPACE, text, 0)), names, _NOTHING_ELSE) is not None
+
+
+def _after_own_name(text: str, begin: int, names: tuple[str, ...]) -> int | None:
+    begin = _end(_SPACE, text, begin)
+    name = _end(_BEFORE, text, begin)
+    if (end := _after_name(text, name, names, _COLON)) is not None:
+        return end
+    bracket = _BRACKET_BEFORE.match(text, begin)
+    if bracket and (end := _after_name(text, bracket.end(), names, _BRACKET)) is not None:
+        return end
+    return _after_name(text, name, names[:1], _LINE_END)
+
+
+def _where_others_speak(text: str, names: tuple[str, ...]) -> int | None:
+    lines = _LINE_BEFORE.finditer(text) if ":" in text else ()
+    return next((line.start() for line in lines if _after_name(text, line.end(), names, _SPEECH) is not None), None)
+
+
+def _after_name(text: str, at: int, names: tuple[str, ...], after: re.Pattern[str]) -> int | None:
+    """Where what follows a name ends; None unless one of the names stands at a place and is followed so."""
+    for length, name in _bare(names):
+        end = at + length
+        if _folded(text[at:end]) == name and (match := after.match(text, end)):
+            return match.end()
+    return None
+
+
+def _end(pattern: re.Pattern[str], text: str, begin: int) -> int:
+    match = pattern.match(text, begin)
+    assert match is not None
+    return match.end()
+
+
+@lru_cache(maxsize=4096)
+def _bare(names: tuple[str, ...]) -> tuple[tuple[int, str], ...]:
+    """Names with their lengths, the longest first."""
     # What a name begins with may stand before any name, and is passed over there.
     bare = {name.lstrip(_OPENING) or name for name in names}
-    return "|".join(re.escape(name) for name in sorted(bare, key=lambda name: (-len(name), name)))
+    return tuple((len(name), _folded(name)) for name in sorted(bare, key=lambda name: (-len(name), name)))
 
 
-@lru_cache(maxsize=4096)
-def _leading(names: tuple[str, ...]) -> re.Pattern[str]:
-    some, name = _alternatives(names), _alternatives(names[:1])
-    return re.compile(
-        rf"\s*+(?:{_OPEN}(?:{some}){_CLOSE}\s*+:{_CLOSE}"  # Guard_417:  **Guard:**  [GUARD_417]:
-        rf"|[\[(<](?:{some})[\])>]"  # [Guard_417]
-        rf"|{_OPEN}{name}{_CLOSE}[ \t]*+\n)\s*+",  # the name on a line of its own
-        re.IGNORECASE,
-    )
-
-
-@lru_cache(maxsize=4096)
-def _starts_to_speak(names: tuple[str, ...]) -> re.Pattern[str]:
-    return re.compile(rf"^{_OPEN}(?:{_alternatives(names)}){_CLOSE}[ \t]*+:", re.IGNORECASE | re.MULTILINE)
-
-
-@lru_cache(maxsize=4096)
-def _only_a_name(names: tuple[str, ...]) -> re.Pattern[str]:
-    return re.compile(rf"\s*+{_OPEN}(?:{_alternatives(names)}){_CLOSE}\s*+:?{_CLOSE}\s*+", re.IGNORECASE)
+def _folded(text: str) -> str:
+    return text.replace("İ", "i").replace("ı", "i").casefold()

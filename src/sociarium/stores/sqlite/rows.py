@@ -27,7 +27,12 @@ class Table(NamedTuple):
     @property
     def insert(self) -> str:
         """Inserts a row unless its key stands; values are the columns."""
-        return f"{self._insert} ON CONFLICT ({self._key}) DO NOTHING"
+        return self.inserts(1)
+
+    def inserts(self, count: int) -> str:
+        """`insert` for so many rows at once; values are theirs, one row after the other."""
+        further = f", {self._marks}" * (count - 1)
+        return f"{self._insert}{further} ON CONFLICT ({self._key}) DO NOTHING"
 
     def upsert(self, *changed: str) -> str:
         """Inserts a row, or changes some columns of the one that stands."""
@@ -41,8 +46,11 @@ class Table(NamedTuple):
     @property
     def _insert(self) -> str:
         names = ", ".join((*self.columns, "schema"))
-        marks = ", ".join("?" * len(self.columns))
-        return f"INSERT INTO {self.name} ({names}) VALUES ({marks}, {SCHEMA})"  # noqa: S608  # constants
+        return f"INSERT INTO {self.name} ({names}) VALUES {self._marks}"  # noqa: S608  # constants
+
+    @property
+    def _marks(self) -> str:
+        return f"({', '.join('?' * len(self.columns))}, {SCHEMA})"
 
     @property
     def _key(self) -> str:
@@ -90,9 +98,12 @@ EVENTS = Table(
 )
 
 
+_SPELLING = json.JSONEncoder(separators=(",", ":"))
+
+
 def spelled(value: Any) -> str:
     """A JSON column."""
-    return json.dumps(value, separators=(",", ":"))
+    return _SPELLING.encode(value)
 
 
 def unless_none(value: Any, read: Callable[[Any], R]) -> R | None:

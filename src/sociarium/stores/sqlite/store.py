@@ -17,6 +17,7 @@ from sociarium.records.journal import JournalEntry
 from sociarium.records.plans import Epoch, Experiment, Member, SweepRecord, Version
 from sociarium.records.runs import Claim, Place, Run, RunState, RunStatus, Worker
 from sociarium.stores.sqlite import rows
+from sociarium.stores.sqlite.appending import Batch
 from sociarium.stores.sqlite.filesystem import network_file_system
 from sociarium.stores.sqlite.schema import APPLICATION, SCHEMA, TABLES
 
@@ -158,10 +159,11 @@ class SqliteStore:
     def claim(self, claim: Claim) -> Claim:
         """See the port."""
         with self._writing() as writer:
-            writer.execute(rows.CLAIMS.insert, rows.claim_row(claim))
-            key = (claim.run, claim.token)
-            found = writer.execute(rows.CLAIMS.select("WHERE run = ? AND token = ?"), key).fetchone()
-            standing = rows.claim(found)
+            standing = claim
+            if not writer.execute(rows.CLAIMS.insert, rows.claim_row(claim)).rowcount:
+                key = (claim.run, claim.token)
+                found = writer.execute(rows.CLAIMS.select("WHERE run = ? AND token = ?"), key).fetchone()
+                standing = rows.claim(found)
             _bring_up(writer, standing)
         return standing
 
@@ -181,8 +183,9 @@ class SqliteStore:
 
     def append(self, records: Sequence[Record]) -> list[Record]:
         """See the port."""
+        batch = Batch(records)
         with self._writing() as writer:
-            return [_appended(writer, record) for record in records]
+            return batch.insert(writer)
 
     def journal(self, run: str) -> list[JournalEntry]:
         """See the port."""
@@ -334,17 +337,6 @@ def _bring_up(writer: sqlite3.Connection, claim: Claim) -> None:
             *later,
         ),
     )
-
-
-def _appended(writer: sqlite3.Connection, record: Record) -> Record:
-    key = (record.run, record.key)
-    if isinstance(record, JournalEntry):
-        if writer.execute(rows.JOURNAL.insert, rows.entry_row(record)).rowcount:
-            return record
-        return rows.entry(writer.execute(rows.JOURNAL.select("WHERE run = ? AND key = ?"), key).fetchone())
-    if writer.execute(rows.EVENTS.insert, rows.event_row(record)).rowcount:
-        return record
-    return rows.event(writer.execute(rows.EVENTS.select("WHERE run = ? AND key = ?"), key).fetchone())
 
 
 def _slices(items: Sequence[T]) -> Iterator[Sequence[T]]:

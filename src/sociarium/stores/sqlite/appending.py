@@ -1,0 +1,48 @@
+"""What runs leave behind, put into the embedded store with few statements.
+
+Every statement gives the interpreter to other threads and waits to get it back, which costs a busy event loop more
+than the statement itself: so many rows go into one.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+
+from sociarium.ports.store import Record
+from sociarium.records.journal import JournalEntry
+from sociarium.stores.sqlite import rows
+
+_MOST_VARIABLES = 900
+
+
+class Batch:
+    """Records as rows, spelled before anybody waits for them to be written."""
+
+    def __init__(self, records: Sequence[Record]) -> None:
+        self._records = list(records)
+        self._entries = [rows.entry_row(record) for record in records if isinstance(record, JournalEntry)]
+        self._events = [rows.event_row(record) for record in records if not isinstance(record, JournalEntry)]
+
+    def insert(self, writer: sqlite3.Connection) -> list[Record]:
+        """Insert those whose keys are free; returns for each record the one that stands."""
+        inserted = _insert(writer, rows.JOURNAL, self._entries) + _insert(writer, rows.EVENTS, self._events)
+        if inserted == len(self._records):
+            return self._records
+        return [_standing(writer, record) for record in self._records]
+
+
+def _insert(writer: sqlite3.Connection, table: rows.Table, found: Sequence[rows.Row]) -> int:
+    at_once = _MOST_VARIABLES // len(table.columns)
+    inserted = 0
+    for start in range(0, len(found), at_once):
+        some = found[start : start + at_once]
+        values = [value for row in some for value in row]
+        inserted += writer.execute(table.inserts(len(some)), values).rowcount
+    return inserted
+
+
+def _standing(writer: sqlite3.Connection, record: Record) -> Record:
+    table, read = (rows.JOURNAL, rows.entry) if isinstance(record, JournalEntry) else (rows.EVENTS, rows.event)
+    found = writer.execute(table.select("WHERE run = ? AND key = ?"), (record.run, record.key)).fetchone()
+    return read(found)
