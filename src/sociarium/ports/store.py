@@ -4,6 +4,8 @@ Concurrency: every method may be called from any thread, and many processes and 
 Only unique inserts are relied on to be atomic; whatever else a method writes is a copy for reading, which the next
 writer mends. Losing a race is a result: methods that insert return what stands.
 Ordering: `append` keeps the order of its records; what it has returned is on disk.
+Repeating: every method may be called again after an error; on a store without transactions that completes what stopped
+half-way.
 Ownership: who opens a store closes it. Records go in and come out as values; none is changed later.
 Errors: `StoreUnavailable` when the store cannot be reached for now, `StoreError` for what it can never do.
 """
@@ -127,7 +129,10 @@ class Store(Protocol):
     # What a run leaves behind
 
     def append(self, records: Sequence[Record]) -> list[Record]:
-        """Keep journal entries and events in one commit; on an error none of them is kept.
+        """Keep journal entries and events.
+
+        A record that cannot be spelled or is too large keeps none of its batch. When a store without transactions fails
+        in the middle it may have kept some; appending again is safe, and returns what stands.
 
         Returns:
             For each the record that stands under its run and key: the given one, or an earlier one.
