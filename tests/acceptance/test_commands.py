@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -299,3 +301,16 @@ def test_the_readmes_first_experiment_is_sound_and_comes_to_what_the_readme_says
     assert (told["conditions"], told["runs"]) == (4, 80)
     assert program("run", "kitchen.yaml", "--json").json["counts"]["done"] == 80
     assert len(program("list", "runs", "--where", "agents.tenant=2", "--json").json) == 40
+
+
+def test_a_fault_of_the_program_is_told_in_one_line_and_logged(program: Program) -> None:
+    hook = "import sociarium.cli.commands.schema as s; s.json_schema = lambda: 1 / 0"
+    script = f"{hook}; from sociarium.cli.app import main; main(['schema'])"
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=program.folder, env=program.environment, capture_output=True, text=True
+    )
+    assert done.returncode == 1
+    assert done.stderr.startswith("Error: a fault of Sociarium, ZeroDivisionError: division by zero; please report it")
+    assert "Traceback" not in done.stderr
+    [log] = (program.folder / "logs").iterdir()
+    assert "ZeroDivisionError" in log.read_text()

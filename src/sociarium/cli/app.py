@@ -84,7 +84,25 @@ def main(arguments: list[str] | None = None) -> None:
         # The reader of our output went away, as `head` does; nothing is wrong.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
+    except Exception as error:  # noqa: BLE001  # nobody should meet a traceback; the log has it
+        _tell(_fault(error), as_json="--json" in given)
+        code = 1
     sys.exit(code)
+
+
+def _fault(error: Exception) -> SociariumError:
+    """What is said of an error that nobody foresaw; its traceback goes into a log of its own."""
+    from loguru import logger
+
+    from sociarium.cli.logs import session_log
+
+    told = f"a fault of Sociarium, {type(error).__name__}: {error}"
+    try:
+        log = session_log("fault")
+    except SociariumError:
+        return SociariumError(f"{told}; its details could not be logged")
+    logger.opt(exception=error).error("a fault")
+    return SociariumError(f"{told}; please report it with {log}. Nothing that was stored is lost")
 
 
 def _called(arguments: list[str]) -> int:

@@ -73,8 +73,12 @@ def used_models(definition: Definition, sweep_name: str) -> list[str]:
 
 
 def agreed(definition: Definition, sweep_name: str, wishes: Wishes) -> bool:
-    """Whether the person at the terminal agrees to use models that are not offline; without a terminal, yes."""
-    served = [name for name in used_models(definition, sweep_name) if definition.models[name].provider != "offline"]
+    """Whether the person at the terminal agrees to use models that may cost money; without a terminal, yes."""
+    served = [
+        name
+        for name in used_models(definition, sweep_name)
+        if definition.models[name].provider not in {"offline", "ollama"}
+    ]
     if not served or wishes.yes or not (sys.stdin.isatty() and sys.stderr.isatty()):
         return True
     told = plan(definition, sweep_name, concurrency=wishes.choices.concurrency, prices=open_prices())
