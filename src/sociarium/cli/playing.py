@@ -320,14 +320,17 @@ def _say_next(screen: Console, store: Store, begun: Begun) -> None:
     if done is None:
         return
     sweep, name = begun.sweep.id[:8], program()
+    commands = {
+        f"{name} show {done.status.run[:8]}": "a transcript",
+        f"{name} show {done.status.run[:8]} --prompts": "every request behind it",
+        f"{name} status {sweep}": "how the sweep stands",
+        f"{name} list runs --sweep {sweep}": "all of its runs",
+        f"{name} export {sweep} --out results": "transcripts as files",
+    }
+    width = max(map(len, commands))
     _line(screen, "Look at it:")
-    for command, what in (
-        (f"show {done.status.run[:8]}", "a transcript; --prompts: every request, word for word"),
-        (f"status {sweep}", "how the sweep stands"),
-        (f"list runs --sweep {sweep}", "all of its runs"),
-        (f"export {sweep} --format txt --out results", "transcripts as files"),
-    ):
-        _line(screen, f"  {f'{name} {command}':<60} {what}")
+    for command, what in commands.items():
+        _line(screen, f"  {command:<{width}}  # {what}")
 
 
 def _line(screen: Console, text: str | Text) -> None:

@@ -47,11 +47,11 @@ def command(model: ModelOption = None, store: StoreOption = None, as_json: JsonO
     if not as_json:
         screen = console()
         screen.print("Make it your own:")
-        offline = " ".join(f"--model {name}=offline" for name in definition.models)
+        stand_ins = " ".join(f"--model {override}" for override in overrides)
         for line in (
             f"cp {relative(path)} mine.yaml",
             f"{program()} plan mine.yaml --sweep main --prompts",
-            f"{program()} run mine.yaml --sweep main {offline} --limit 40",
+            f"{program()} run mine.yaml --sweep main {stand_ins} --limit 40",
         ):
             screen.print(f"  {line}", soft_wrap=True)
     raise typer.Exit(code)
