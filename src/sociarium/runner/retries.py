@@ -55,12 +55,14 @@ class RetryPolicy:
     Attributes:
         attempts: of one call, transient failures only.
         pause, longest_pause: seconds; each pause is twice the one before.
+        probe: seconds between two looks whether a server is back, at most.
         longest_patience: seconds that a server may be away, or ask for patience, before the sweep stops, resumable.
     """
 
     attempts: int = 8
     pause: float = 0.5
     longest_pause: float = 30.0
+    probe: float = 2.0
     longest_patience: float = 3600.0
 
     def decide(self, error: ModelError, tried: Tried, *, chance: float) -> Decision:
@@ -74,7 +76,11 @@ class RetryPolicy:
         if isinstance(error, RateLimited | EndpointUnavailable):
             if tried.waited >= self.longest_patience:
                 return GiveUp()
-            return Wait(self._asked_for(error) or self._growing(tried.refusals, 0.5), everybody=True)
+            growing = self._growing(tried.refusals, 0.5)
+            if isinstance(error, EndpointUnavailable):
+                # Whether somebody answers is asked by one call and costs nothing: an absence should cost its length.
+                growing = min(growing, self.probe)
+            return Wait(self._asked_for(error) or growing, everybody=True)
         if tried.failures >= self.attempts:
             return GiveUp()
         return Wait(self._growing(tried.failures, chance))

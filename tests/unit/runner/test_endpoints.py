@@ -239,6 +239,7 @@ def test_the_policy_waits_ever_longer_within_its_bounds() -> None:
     assert pauses == [Wait(seconds) for seconds in (0.5, 1, 2, 4, 8, 16, 30, 30)]
     assert policy.decide(Transient(), Tried(failures=9), chance=0.5) == GiveUp()
     assert policy.decide(RateLimited(retry_after=7), Tried(refusals=1), chance=0.5) == Wait(7, everybody=True)
+    assert policy.decide(EndpointUnavailable(), Tried(refusals=9), chance=0.5) == Wait(2.0, everybody=True)
     gone = Tried(refusals=99, waited=3600)
     assert policy.decide(EndpointUnavailable(), gone, chance=0.5) == GiveUp()
 
