@@ -12,8 +12,8 @@ from tests.acceptance.test_interrupts import wait_for_calls
 
 
 def test_two_processes_finish_a_sweep_together(played: Played) -> None:
-    first = played.start("--pace", "0.01", calls="first")
-    second = played.start("--pace", "0.01", calls="second")
+    first = played.start("--pace", "0.05", calls="first")
+    second = played.start("--pace", "0.05", calls="second")
     for process in (first, second):
         _, errors = process.communicate(timeout=120)
         assert process.returncode == 0, errors

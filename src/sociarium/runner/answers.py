@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import fields
 from typing import Any
 
 from sociarium.errors import Divergence
@@ -20,9 +20,12 @@ def question_fingerprint(question: Question) -> str:
     return fingerprint(["person", question.text, question.context, question.choices])
 
 
+_PARTS = tuple(part.name for part in fields(ModelReply))
+
+
 def spelled(reply: ModelReply) -> dict[str, Any]:
     """A reply as a JSON value; parts that say nothing are left out."""
-    return {name: value for name, value in asdict(reply).items() if value not in ("", None, False)}
+    return {name: value for name in _PARTS if (value := getattr(reply, name)) not in ("", None, False)}
 
 
 def read(answer: Any) -> ModelReply:

@@ -43,8 +43,11 @@ class Writer:
         self._thread.start()
 
     async def journal(self, entry: JournalEntry) -> JournalEntry:
-        """Append an entry; returns, when it is on disk, the entry that stands under its key."""
-        standing = await asyncio.shield(self._put(entry))
+        """Append an entry; returns, when it is on disk, the entry that stands under its key.
+
+        Who is cancelled while it waits only hears no more of it: the entry is written all the same.
+        """
+        standing = await self._put(entry)
         assert isinstance(standing, JournalEntry)
         return standing
 
