@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
 import sys
 from collections import Counter
@@ -152,6 +153,9 @@ def play(
         if offers is None:
             serving = Serving(config, wishes.pull, observer.notice, wishes.pace)
             offers = open_models(begun.definition, used_models(begun.definition, begun.sweep.name), serving)
+        # What was made until here stays until the end: the collector need not look at it again and again.
+        gc.collect()
+        gc.freeze()
         finished = asyncio.run(_started(store, begun, offers, wishes, observer, stop, clock, person, config.creator))
     if wishes.as_json:
         print_json(as_dict(begun, finished))

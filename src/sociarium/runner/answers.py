@@ -25,7 +25,8 @@ _PARTS = tuple(part.name for part in fields(ModelReply))
 
 def spelled(reply: ModelReply) -> dict[str, Any]:
     """A reply as a JSON value; parts that say nothing are left out."""
-    return {name: value for name in _PARTS if (value := getattr(reply, name)) not in ("", None, False)}
+    told = {name: getattr(reply, name) for name in _PARTS}
+    return {name: value for name, value in told.items() if not (value is None or value is False or value == "")}
 
 
 def read(answer: Any) -> ModelReply:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -13,6 +14,7 @@ from sociarium.ports.model import Message, ModelIdentity, ModelReply, ModelReque
 from sociarium.ports.person import Question
 from sociarium.records.events import Event, Happening
 from sociarium.records.runs import Run
+from sociarium.runner import answers
 from sociarium.runner.stage import KeyUsedTwice, RunStage
 
 
@@ -146,3 +148,12 @@ def test_the_first_failure_by_key_is_raised_when_the_others_are_finished() -> No
     with pytest.raises(ValueError, match=r"^a$"):
         asyncio.run(play())
     assert [event.key for event in recorder.events] == ["a", "b", "c"]
+
+
+def test_replies_come_back_from_the_journal_as_they_were() -> None:
+    for reply in (
+        ModelReply(""),
+        ModelReply("yes", "hm", "length", 0, 0),
+        ModelReply("", finish_reason="refused", prompt_tokens=12, replaced=True),
+    ):
+        assert answers.read(json.loads(json.dumps(answers.spelled(reply)))) == reply
