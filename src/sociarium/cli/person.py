@@ -47,7 +47,11 @@ class TerminalPerson:
                 if question.choices
                 else questionary.text(question.text)
             )
-            answer = await prompt.unsafe_ask_async()
+            try:
+                # The program's own handling of interrupts stays in place; here Ctrl-C is a key.
+                answer = await prompt.application.run_async(handle_sigint=False)
+            except (KeyboardInterrupt, EOFError):
+                raise PersonGone(f"run {question.run[:8]} waits at the question: {question.text}") from None
         return str(answer)
 
     def _news(self, question: Question) -> str:

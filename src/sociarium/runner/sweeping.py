@@ -180,7 +180,10 @@ class Sweeping:
         except ModelChanged as error:
             logger.warning("run {} waits: {}", candidate.run.id, error)
             return Outcome(RunState.PENDING)
-        except (EndpointUnavailable, RateLimited, PersonGone) as error:
+        except PersonGone as error:
+            self._session.stop.drain("interrupted", str(error))
+            return Outcome(RunState.PENDING)
+        except (EndpointUnavailable, RateLimited) as error:
             # Not the run's fault: it waits, with the rest of the queue, for `resume`.
             self._session.stop.drain("endpoint", str(error))
             return Outcome(RunState.PENDING)

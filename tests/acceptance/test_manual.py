@@ -1,0 +1,73 @@
+"""A person chooses who speaks next."""
+
+from __future__ import annotations
+
+import pexpect
+
+from tests.acceptance.program import Program
+from tests.examples import small
+
+DOWN = "\x1b[B"
+FILE = small(sweep="{factors: {messages: 4, speaker_selection: manual}}")
+
+
+def started(program: Program, *arguments: str) -> pexpect.spawn:
+    command, *rest = program.command
+    return pexpect.spawn(
+        command,
+        [*rest, *arguments],
+        cwd=str(program.folder),
+        env=program.environment | {"TERM": "xterm-256color"},
+        dimensions=(40, 100),
+        encoding="utf-8",
+        timeout=60,
+    )
+
+
+def choose(terminal: pexpect.spawn, *keys: str) -> None:
+    terminal.expect("Who speaks next.*Use arrow keys")
+    terminal.expect("Prisoner_[0-9]{3}")
+    terminal.send("".join(keys) + "\r")
+
+
+def test_a_person_chooses_speakers_and_the_choice_can_be_replayed(program: Program) -> None:
+    terminal = started(program, "run", program.file(FILE))
+    choose(terminal, DOWN)
+    choose(terminal, DOWN)
+    choose(terminal)
+    choose(terminal, DOWN)
+    terminal.expect("1 of 1 runs done")
+    terminal.expect(pexpect.EOF)
+    terminal.close()
+    assert terminal.exitstatus == 0
+    [run] = program("list", "runs", "--json").json
+    told = program("show", run["run"], "--json").json
+    assert [message["role"] for message in told["messages"]] == ["prisoner", "prisoner", "guard", "prisoner"]
+    assert program("replay", run["run"]).code == 0
+
+
+def test_a_person_may_leave_and_come_back_to_the_same_question(program: Program) -> None:
+    terminal = started(program, "run", program.file(FILE))
+    choose(terminal, DOWN)
+    terminal.expect("Who speaks next")
+    terminal.expect("Prisoner_[0-9]{3}")
+    terminal.sendintr()
+    terminal.expect("left")
+    terminal.expect(pexpect.EOF)
+    terminal.close()
+    assert terminal.exitstatus == 130
+    again = started(program, "resume")
+    for _ in range(3):
+        choose(again)
+    again.expect("1 of 1 runs done")
+    again.expect(pexpect.EOF)
+    again.close()
+    [run] = program("list", "runs", "--json").json
+    told = program("show", run["run"], "--json").json
+    assert [message["role"] for message in told["messages"]] == ["prisoner", "guard", "guard", "guard"]
+
+
+def test_without_a_terminal_it_is_refused(program: Program) -> None:
+    said = program("run", program.file(FILE))
+    assert said.code == 2
+    assert "a person at a terminal" in said.err
