@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from sociarium.experiment.content import message_count
 from sociarium.experiment.definition import Definition
 from sociarium.experiment.design import Design
 from sociarium.experiment.factors import read_factors
 from sociarium.experiment.faults import Fault, Loc, did_you_mean
 from sociarium.experiment.placeholders import RESERVED_ROLE_KEYS, role_key, unknown
+from sociarium.experiment.resolving import message_count
 from sociarium.experiment.sections import STARTING_PROMPT, PromptSection
 from sociarium.experiment.slots import MODEL_USERS, slots
 from sociarium.experiment.text import Text, each

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import product
 
-from sociarium.experiment.content import Content, message_count, resolve, shape, shares, user_models
+from sociarium.experiment.content import Content, shares, user_models
 from sociarium.experiment.definition import Definition
 from sociarium.experiment.design import Design
+from sociarium.experiment.resolving import message_count, resolve, shape
 from sociarium.experiment.sharing import Sharing
 from sociarium.experiment.slots import MODEL_USERS
 from sociarium.experiment.sweep import Sweep

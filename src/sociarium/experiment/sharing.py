@@ -12,10 +12,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice, product
 
-from sociarium.experiment.content import resolve
 from sociarium.experiment.definition import Definition
 from sociarium.experiment.design import Design
 from sociarium.experiment.factors import Factor
+from sociarium.experiment.resolving import resolve
 from sociarium.experiment.slots import MODEL_USERS, Settings, texts
 from sociarium.experiment.sweep import Level
 from sociarium.experiment.text import chosen

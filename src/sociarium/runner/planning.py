@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from sociarium.experiment.checks import design_of
-from sociarium.experiment.content import Shape, resolve, shape, shares
+from sociarium.experiment.content import shares
 from sociarium.experiment.definition import Definition, Probe
 from sociarium.experiment.design import Design
 from sociarium.experiment.models import Price
 from sociarium.experiment.order import Permutation
+from sociarium.experiment.resolving import Shape, resolve, shape
 from sociarium.experiment.review import models_used, warnings
 from sociarium.experiment.sharing import Sharing, sharing
 from sociarium.experiment.sweep import Level

@@ -8,9 +8,10 @@ from typing import Any
 from sociarium.environments.conversation.agents import cast
 from sociarium.environments.conversation.summarizer import prompt_text
 from sociarium.experiment.checks import design_of
-from sociarium.experiment.content import Content, resolve
+from sociarium.experiment.content import Content
 from sociarium.experiment.definition import Definition
 from sociarium.experiment.placeholders import render
+from sociarium.experiment.resolving import resolve
 from sociarium.records.runs import Run
 from sociarium.runner.recording import ReplayRecorder
 from sociarium.runner.stage import RunStage

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 
 from sociarium.experiment.canonical import fingerprint
 from sociarium.experiment.checks import design_of
-from sociarium.experiment.content import resolve
 from sociarium.experiment.definition import Definition
 from sociarium.experiment.design import Design
 from sociarium.experiment.identity import run_id
 from sociarium.experiment.order import Permutation
+from sociarium.experiment.resolving import resolve
 from sociarium.records.plans import Member, SweepRecord
 from sociarium.records.runs import Run
 

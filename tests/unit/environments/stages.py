@@ -10,7 +10,8 @@ from typing import Any
 from sociarium.environments.conversation import play
 from sociarium.experiment.chance import Draws
 from sociarium.experiment.checks import design_of
-from sociarium.experiment.content import Content, resolve
+from sociarium.experiment.content import Content
+from sociarium.experiment.resolving import resolve
 from sociarium.ports.model import ModelReply, ModelRequest
 from sociarium.records.events import Event, Kind
 from sociarium.records.runs import Run

@@ -9,10 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sociarium.experiment.checks import design_of
-from sociarium.experiment.content import resolve, shares
+from sociarium.experiment.content import shares
 from sociarium.experiment.design import Design
 from sociarium.experiment.factors import Factor, FactorLevel
 from sociarium.experiment.order import Permutation
+from sociarium.experiment.resolving import resolve
 from sociarium.experiment.sharing import sharing
 from sociarium.runner.planning import plan
 from tests.examples import SPECIFICATION, definition, small

@@ -1,0 +1,83 @@
+"""What is said when a start of a sweep is over: what was done, what went wrong, and where to look next."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+from rich.console import Console
+from rich.text import Text
+
+from sociarium.cli.display.hints import program
+from sociarium.cli.display.output import duration, number, words
+from sociarium.exchange.visible import one_line
+from sociarium.ports.store import Store
+from sociarium.records.runs import RunState
+from sociarium.runner.starting import Begun, Finished
+from sociarium.runner.stopping import StopSwitch
+from sociarium.runner.tally import distinct
+
+
+def say(screen: Console, store: Store, begun: Begun, finished: Finished, stop: StopSwitch, log: Path) -> None:
+    """Say it, in prose."""
+    counts, spending = finished.result.counts, finished.spending
+    asked = (
+        f"{number(spending.messages)} messages, {number(spending.calls)} calls, "
+        f"{number(spending.prompt_tokens + spending.completion_tokens)} tokens in {duration(finished.seconds)}"
+        if spending.calls or spending.messages
+        else "nothing was left to ask"
+    )
+    _line(screen, words(f"{begun.experiment.title}: {counts.done} of {begun.sweep.runs} runs done; {asked}."))
+    if spending.cost_usd:
+        _line(screen, f"Cost: {spending.cost_usd:.2f} USD.")
+    if stop.why:
+        _line(screen, f"Stopped: {one_line(stop.message, most=300)}. Everything so far is saved.")
+    if counts.failed:
+        _say_failures(screen, store, begun)
+    if finished.result.outdated:
+        _line(
+            screen,
+            f"{len(finished.result.outdated)} unfinished runs began under other rules of the environment and were "
+            "left alone; `--restart` plays them anew.",
+        )
+    for message in finished.result.paused.values():
+        _line(screen, words(message, "yellow"))
+    if counts.pending or counts.running:
+        _line(screen, f"{counts.pending + counts.running} runs are left: {program()} resume {begun.sweep.id[:8]}")
+    _line(screen, words(f"Stored in {store.url}; log in {log}."))
+    _say_next(screen, store, begun)
+
+
+def _say_failures(screen: Console, store: Store, begun: Begun) -> None:
+    causes = Counter(
+        one_line(place.status.error or "", most=300)
+        for place in distinct(store.places(begun.sweep.id))
+        if place.status.state is RunState.FAILED
+    )
+    _line(screen, Text(f"{causes.total()} runs failed:", style="red"))
+    for cause, times in causes.most_common(5):
+        _line(screen, f"  {times} x {cause}")
+    _line(screen, f"They are tried again with: {program()} resume {begun.sweep.id[:8]} --retry-failed")
+
+
+def _say_next(screen: Console, store: Store, begun: Begun) -> None:
+    done = next((place for place in store.places(begun.sweep.id) if place.status.state is RunState.DONE), None)
+    if done is None:
+        return
+    sweep, name = begun.sweep.id[:8], program()
+    commands = {
+        f"{name} show {done.status.run[:8]}": "a transcript",
+        f"{name} show {done.status.run[:8]} --prompts": "every request behind it",
+        f"{name} status {sweep}": "how the sweep stands",
+        f"{name} list runs --sweep {sweep}": "all of its runs",
+        f"{name} export {sweep} --out results": "transcripts as files",
+    }
+    width = max(map(len, commands))
+    _line(screen, "Look at it:")
+    for command, what in commands.items():
+        _line(screen, f"  {command:<{width}}  # {what}")
+
+
+def _line(screen: Console, text: str | Text) -> None:
+    """A line of prose, broken by the terminal and not by us, so that commands in it can be copied."""
+    screen.print(text, soft_wrap=True)
