@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from sociarium.errors import Misconfigured
 from sociarium.experiment.chance import Draws
 from sociarium.ports.model import Model, ModelRequest, Served, storable
-from sociarium.runner.endpoints import UNLIMITED, Endpoint, EndpointLimits
+from sociarium.runner.endpoints import UNLIMITED, Endpoint, EndpointLimits, Moved
 from sociarium.runner.epochs import Epochs
 
 
@@ -55,8 +56,7 @@ class Desk:
         services = self._services.get(request.model.name)
         if not services:
             raise Misconfigured(f"nothing serves the model {request.model.name!r} of this run")
-        service = _of_run(run, services)
-        served, attempts = await service.endpoint.call(lambda: service.model.ask(request))
+        served, attempts = await _asked(run, request, services)
         await self._epochs.check(request.model.name, served)
         return replace(served, reply=storable(served.reply)), attempts
 
@@ -93,8 +93,26 @@ def services(
     return {name: [Service(offer.model, endpoints[offer.endpoint]) for offer in some] for name, some in offers.items()}
 
 
+async def _asked(run: str, request: ModelRequest, services: Sequence[Service]) -> tuple[Served, int]:
+    before = 0
+    while True:
+        service = _of_run(run, services)
+        others = [other.endpoint for other in services if other.endpoint is not service.endpoint]
+        ask = partial(service.model.ask, request)
+        try:
+            served, attempts = await service.endpoint.call(ask, elsewhere=partial(_any_there, others))
+        except Moved as moved:
+            before += moved.attempts
+        else:
+            return served, before + attempts
+
+
+def _any_there(endpoints: Sequence[Endpoint]) -> bool:
+    return not all(endpoint.is_away for endpoint in endpoints)
+
+
 def _of_run(run: str, services: Sequence[Service]) -> Service:
     if len(services) == 1:
         return services[0]
     order = Draws("endpoint", run).shuffled(services)
-    return next((service for service in order if not service.endpoint.is_away), order[0])
+    return next((service for service in order if service.endpoint.is_ready), order[0])

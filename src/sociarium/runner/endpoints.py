@@ -45,6 +45,22 @@ class EndpointLimits:
 UNLIMITED = EndpointLimits()
 
 
+class Moved(Exception):
+    """The server is away, and another can be asked instead.
+
+    Attributes:
+        attempts: made here.
+    """
+
+    def __init__(self, attempts: int) -> None:
+        self.attempts = attempts
+        super().__init__(attempts)
+
+
+def _nowhere() -> bool:
+    return False
+
+
 class Endpoint:
     """One server, for all runs of one process. Lives on one event loop."""
 
@@ -80,6 +96,11 @@ class Endpoint:
         return self._away_since is not None
 
     @property
+    def is_ready(self) -> bool:
+        """Whether a call would go out now or soon: the server is there, or it is time to see whether it is back."""
+        return not self.is_away or self._is_free
+
+    @property
     def waiting(self) -> str:
         """What the endpoint waits for; empty while it works."""
         return self._why if self._clock.monotonic() < self._not_before or self.is_away else ""
@@ -89,16 +110,23 @@ class Endpoint:
         """Calls that may be open now."""
         return 1 if self.is_away else max(1, int(self._limit))
 
-    async def call(self, ask: Callable[[], Awaitable[Served]]) -> tuple[Served, int]:
+    async def call(
+        self, ask: Callable[[], Awaitable[Served]], *, elsewhere: Callable[[], bool] = _nowhere
+    ) -> tuple[Served, int]:
         """Ask until there is an answer; returns it with the number of attempts.
 
+        Args:
+            elsewhere: whether another server could answer, so that nobody waits for this one while it is away.
+
         Raises:
+            Moved: the server is away, and another could answer.
             Drained: the work stops, and the call was not under way.
             ModelError: the policy gives up.
         """
         tried, attempts, first = Tried(), 0, 0.0
         while True:
-            await self._admitted()
+            if not await self._admitted(elsewhere):
+                raise Moved(attempts)
             attempts += 1
             began = self._clock.monotonic()
             try:
@@ -137,6 +165,7 @@ class Endpoint:
         if isinstance(error, EndpointUnavailable):
             if self._away_since is None:
                 self._away_since = now
+                self._wake_all()
                 self._observer.notice(Waiting(f"{self.name}: {error}"))
         elif began >= self._narrowed:
             self._limit = max(1.0, min(self._limit, self._open + 1) / 2)
@@ -152,10 +181,21 @@ class Endpoint:
             self._limit = min(self._limit + 1 / self._limit, float(self._limits.open))
             self._wake()
 
-    async def _admitted(self) -> None:
-        """Wait for a place; raise `Drained` when the work stops first."""
+    @property
+    def _is_free(self) -> bool:
+        return self._open < self.limit and self._clock.monotonic() >= self._not_before
+
+    async def _admitted(self, elsewhere: Callable[[], bool]) -> bool:
+        """Wait for a place, but not for a server that is away while another is there: then False.
+
+        Raises:
+            Drained: the work stops first.
+        """
         self._stop.check()
-        while self._open >= self.limit or self._clock.monotonic() < self._not_before:
+        while not self._is_free:
+            if self.is_away and elsewhere():
+                self._wake()
+                return False
             if self._open < self.limit:
                 await self._pause(self._not_before - self._clock.monotonic())
             else:
@@ -166,6 +206,7 @@ class Endpoint:
         except BaseException:
             self._left()
             raise
+        return True
 
     async def _paced(self) -> None:
         if self._limits.per_minute is None:
@@ -206,6 +247,13 @@ class Endpoint:
             if not place.done():
                 place.set_result(None)
                 free -= 1
+
+    def _wake_all(self) -> None:
+        """Let everybody who waits for a place look again."""
+        for place in self._queue:
+            if not place.done():
+                place.set_result(None)
+        self._queue.clear()
 
 
 def _told(error: ModelError, attempts: int) -> ModelError:
