@@ -322,10 +322,7 @@ def test_a_manager_who_talks_nothing_but_nonsense_is_replaced_by_a_draw_that_is_
     "place",
     [
         "the file",
-        pytest.param(
-            "the environment",
-            marks=pytest.mark.xfail(strict=True, reason="the ollama package reads OLLAMA_HOST when it is imported"),
-        ),
+        "the environment",
     ],
 )
 def test_two_ollama_servers_share_the_load_and_each_run_stays_with_one(program: Program, place: str) -> None:

@@ -59,7 +59,7 @@ class Ollama:
             value = answered.json()
             reply = _reply(value)
         except ValueError as error:
-            words = self._host.secret.scrub(answered.body[:400].decode("utf-8", "replace"))
+            words = self._host.secret.scrub(answered.body.decode("utf-8", "replace"))
             raise Transient(f"{self._place(request)}: the answer is no chat reply: {words}") from error
         served = value.get("model")
         return Served(

@@ -9,12 +9,12 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 import httpx
-import ollama
 
 from sociarium.errors import EndpointUnavailable, Misconfigured, Transient
 from sociarium.ports.model import Description
 from sociarium.providers.failures import of_status
 from sociarium.providers.ollama.addresses import DEFAULT, address
+from sociarium.providers.ollama.package import ollama
 from sociarium.providers.ollama.pulling import Parts, Watching
 from sociarium.providers.secret import Secret
 from sociarium.providers.transport import Transport

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import ollama
-
 from sociarium.errors import Misconfigured
 from sociarium.ports.model import ModelRequest
+from sociarium.providers.ollama.package import ollama
 
 _WRITTEN = {
     "temperature": "temperature",

@@ -98,7 +98,7 @@ class OpenAI:
                 raise self._failure(request, body, answered, complaint(answered.body))
             said = completion(value)
         except ValueError as error:
-            words = self._secret.scrub(answered.body[:400].decode("utf-8", "replace"))
+            words = self._secret.scrub(answered.body.decode("utf-8", "replace"))
             raise Transient(f"{self._place(request)}: the answer is no chat completion: {words}") from error
         return Served(
             said.reply, sent(body), answered.seconds, served_model=said.served_model, fingerprint=said.fingerprint
