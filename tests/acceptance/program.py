@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pexpect
+
 from tests.acceptance.sweeps import ROOT
 
 
@@ -51,6 +53,19 @@ class Program:
         )
         assert "Traceback" not in done.stderr, done.stderr
         return Said(done.returncode, done.stdout, done.stderr)
+
+    def terminal(self, *arguments: str) -> pexpect.spawn:
+        """A command on a terminal of its own."""
+        command, *rest = self.command
+        return pexpect.spawn(
+            command,
+            [*rest, *arguments],
+            cwd=str(self.folder),
+            env=self.environment | {"TERM": "xterm-256color"},
+            dimensions=(40, 100),
+            encoding="utf-8",
+            timeout=60,
+        )
 
     def file(self, text: str, name: str = "mine.yaml") -> str:
         """An experiment file in the folder."""

@@ -11,19 +11,6 @@ DOWN = "\x1b[B"
 FILE = small(sweep="{factors: {messages: 4, speaker_selection: manual}}")
 
 
-def started(program: Program, *arguments: str) -> pexpect.spawn:
-    command, *rest = program.command
-    return pexpect.spawn(
-        command,
-        [*rest, *arguments],
-        cwd=str(program.folder),
-        env=program.environment | {"TERM": "xterm-256color"},
-        dimensions=(40, 100),
-        encoding="utf-8",
-        timeout=60,
-    )
-
-
 def choose(terminal: pexpect.spawn, *keys: str) -> None:
     terminal.expect("Who speaks next.*Use arrow keys")
     terminal.expect("Prisoner_[0-9]{3}")
@@ -31,7 +18,7 @@ def choose(terminal: pexpect.spawn, *keys: str) -> None:
 
 
 def test_a_person_chooses_speakers_and_the_choice_can_be_replayed(program: Program) -> None:
-    terminal = started(program, "run", program.file(FILE))
+    terminal = program.terminal("run", program.file(FILE))
     choose(terminal, DOWN)
     choose(terminal, DOWN)
     choose(terminal)
@@ -47,7 +34,7 @@ def test_a_person_chooses_speakers_and_the_choice_can_be_replayed(program: Progr
 
 
 def test_a_person_may_leave_and_come_back_to_the_same_question(program: Program) -> None:
-    terminal = started(program, "run", program.file(FILE))
+    terminal = program.terminal("run", program.file(FILE))
     choose(terminal, DOWN)
     terminal.expect("Who speaks next")
     terminal.expect("Prisoner_[0-9]{3}")
@@ -56,7 +43,7 @@ def test_a_person_may_leave_and_come_back_to_the_same_question(program: Program)
     terminal.expect(pexpect.EOF)
     terminal.close()
     assert terminal.exitstatus == 130
-    again = started(program, "resume")
+    again = program.terminal("resume")
     for _ in range(3):
         choose(again)
     again.expect("1 of 1 runs done")

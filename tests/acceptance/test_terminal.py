@@ -7,22 +7,8 @@ import pexpect
 from tests.acceptance.program import Program
 
 
-def started(program: Program, *arguments: str) -> pexpect.spawn:
-    """A command on a terminal of its own."""
-    command, *rest = program.command
-    return pexpect.spawn(
-        command,
-        [*rest, *arguments],
-        cwd=str(program.folder),
-        env=program.environment | {"TERM": "xterm-256color"},
-        dimensions=(30, 100),
-        encoding="utf-8",
-        timeout=60,
-    )
-
-
 def test_the_demo_is_drawn_live(program: Program) -> None:
-    demo = started(program, "demo")
+    demo = program.terminal("demo")
     demo.expect("The east wing .offline")
     demo.expect("messages/s")
     demo.expect("Guard_[0-9]{3}")
@@ -33,7 +19,7 @@ def test_the_demo_is_drawn_live(program: Program) -> None:
 
 
 def test_an_interrupt_on_the_terminal_leaves_it_clean(program: Program) -> None:
-    demo = started(program, "demo")
+    demo = program.terminal("demo")
     demo.expect("messages/s")
     demo.expect("Guard_[0-9]{3}")
     demo.sendintr()
