@@ -1,0 +1,57 @@
+"""People of a feed, as they are written, read from files, or written by a model."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from sociarium.experiment.frozen import Frozen
+
+Handle = Annotated[str, Field(min_length=1, max_length=50, pattern=r"^[^\s@#<>/\\]+$")]
+"""A name by which people mention each other, without the `@`."""
+
+Deed = Literal["post", "repost", "quote", "reply", "like"]
+
+DEFAULT_ROLE = "person"
+"""The archetype of people whose entry names none."""
+
+
+class PastDeed(Frozen):
+    """Something that a person did before the run begins.
+
+    Attributes:
+        text: the person's own words; for a repost or a like, the words of the other.
+        of: who wrote what was reposted, quoted, answered or liked.
+        at: when, ISO 8601, where it is known.
+        weight: how telling it is beside others of the person, for the choice under a budget: larger comes first.
+    """
+
+    kind: Deed = "post"
+    text: Annotated[str, Field(min_length=1)]
+    of: str | None = None
+    at: str | None = None
+    weight: float = 0.0
+
+
+class Person(Frozen):
+    """Somebody on the network.
+
+    Attributes:
+        persona: free text, or any tree of JSON values.
+        background: general knowledge that the person brings along; never condensed.
+        history: what the person did before, the oldest first.
+        follows: handles.
+        followers_count: followers beyond the people who are simulated.
+        role: the archetype, with sections of its own.
+    """
+
+    handle: Handle
+    name: str = ""
+    bio: str = ""
+    persona: Any = ""
+    background: str = ""
+    history: tuple[PastDeed, ...] = ()
+    follows: tuple[Handle, ...] = ()
+    followers_count: Annotated[int, Field(ge=0)] = 0
+    role: Annotated[str, Field(min_length=1)] = DEFAULT_ROLE
