@@ -19,6 +19,7 @@ from sociarium.exchange.account import account
 from sociarium.exchange.txt import in_order
 from sociarium.exchange.visible import one_line
 from sociarium.ports.model import ModelRequest
+from sociarium.ports.store import Store
 from sociarium.runner import lookup
 from sociarium.runner.replay import replay
 
@@ -32,7 +33,7 @@ def command(
     opened = open_store(store or load().store_url, create=False)
     try:
         run_id = lookup.run_id(opened, run)
-        told = account(opened, run_id)
+        told = account(opened, run_id) | _kept(opened, run_id)
         requests = asyncio.run(replay(opened, run_id)).requests if prompts else None
     finally:
         opened.close()
@@ -45,6 +46,11 @@ def command(
         _show_transcript(screen, told)
     else:
         _show_requests(screen, requests)
+
+
+def _kept(store: Store, run: str) -> dict[str, Any]:
+    edit = store.edits("run", [run]).get(run)
+    return {"note": edit.note if edit else "", "favourite": bool(edit and edit.favourite)}
 
 
 def _as_list(requests: Mapping[str, ModelRequest]) -> list[dict[str, Any]]:
@@ -66,6 +72,9 @@ def _show_head(screen: Console, told: dict[str, Any]) -> None:
     screen.print(words(f"Run {told['run']} · replicate {told['replicate']} · {state}", "bold"), soft_wrap=True)
     condition = " · ".join(f"{factor}: {level}" for factor, level in told["condition"].items())
     screen.print(words(one_line(condition, most=2000) or "the only condition", "dim"), soft_wrap=True)
+    if told["favourite"] or told["note"]:
+        star = "* " if told["favourite"] else ""
+        screen.print(words(star + one_line(told["note"], most=2000), "dim"), soft_wrap=True)
     if told["error"]:
         screen.print(words(f"Failed: {told['error']}", "red"), soft_wrap=True)
     if told["offline"]:
