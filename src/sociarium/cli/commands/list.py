@@ -25,6 +25,7 @@ from sociarium.ports.store import Store
 from sociarium.records.plans import Experiment, SweepRecord
 from sociarium.records.runs import Place, RunState
 from sociarium.runner import lookup
+from sociarium.runner.marks import told as told_mark
 from sociarium.runner.process import this_worker
 from sociarium.runner.tally import counts
 
@@ -85,11 +86,14 @@ def command(
     opened = open_store(store or config.store_url, create=store is None)
     try:
         wanted.sweep = lookup.sweep(opened, sweep).id if sweep else None
+        marks = opened.deletions()
         rows = _ROWS[what](opened, wanted)
         if as_json:
             print_json(list(rows))
         else:
             _show(what, rows)
+            for mark in marks:
+                console(stderr=True).print(words(f"! {told_mark(mark)}", "yellow"), soft_wrap=True)
     finally:
         opened.close()
 
@@ -123,8 +127,9 @@ def _experiments(store: Store, wanted: _Filter) -> Iterator[dict[str, Any]]:
 
 
 def _known(store: Store) -> Iterator[tuple[Experiment, Definition, int]]:
+    going = {mark.of for mark in store.deletions() if mark.kind == "experiment"}
     for experiment in store.experiments():
-        if versions := store.versions(experiment.id):
+        if experiment.id not in going and (versions := store.versions(experiment.id)):
             yield experiment, from_json(versions[-1].document), len(versions)
 
 

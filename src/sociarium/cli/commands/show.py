@@ -19,7 +19,6 @@ from sociarium.exchange.account import account
 from sociarium.exchange.txt import in_order
 from sociarium.exchange.visible import one_line
 from sociarium.ports.model import ModelRequest
-from sociarium.ports.store import Store
 from sociarium.runner import lookup
 from sociarium.runner.replay import replay
 
@@ -33,7 +32,7 @@ def command(
     opened = open_store(store or load().store_url, create=False)
     try:
         run_id = lookup.run_id(opened, run)
-        told = account(opened, run_id) | _kept(opened, run_id)
+        told = account(opened, run_id)
         requests = asyncio.run(replay(opened, run_id)).requests if prompts else None
     finally:
         opened.close()
@@ -46,11 +45,6 @@ def command(
         _show_transcript(screen, told)
     else:
         _show_requests(screen, requests)
-
-
-def _kept(store: Store, run: str) -> dict[str, Any]:
-    edit = store.edits("run", [run]).get(run)
-    return {"note": edit.note if edit else "", "favourite": bool(edit and edit.favourite)}
 
 
 def _as_list(requests: Mapping[str, ModelRequest]) -> list[dict[str, Any]]:
