@@ -97,9 +97,9 @@ class MortalStore(SqliteStore):
     def place(self, members: Sequence[Any], runs: Sequence[Any]) -> Any:
         return self._at("place", lambda: super(MortalStore, self).place(members, runs))
 
-    def claim(self, claim: Any) -> Any:
-        what = "claim" if claim.outcome is None else "finish"
-        return self._at(what, lambda: super(MortalStore, self).claim(claim))
+    def claim_all(self, claims: Sequence[Any]) -> Any:
+        what = "claim" if any(claim.outcome is None for claim in claims) else "finish"
+        return self._at(what, lambda: super(MortalStore, self).claim_all(claims))
 
     def append(self, records: Sequence[Any]) -> Any:
         return self._at("append", lambda: super(MortalStore, self).append(records))
