@@ -5,10 +5,11 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Mapping
 
-from benchmarks import hotpath, million, startup
+from benchmarks import hotpath, listing, million, startup
 
 BENCHMARKS: Mapping[str, tuple[str, Callable[[], None]]] = {
     "hotpath": ("The hot path", hotpath.report),
+    "listing": ("Lists of a large database", listing.report),
     "million": ("A million conditions", million.report),
     "startup": ("Start of the program", startup.report),
 }

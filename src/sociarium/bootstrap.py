@@ -27,11 +27,12 @@ if TYPE_CHECKING:
 _SQLITE = "sqlite:///"
 
 
-def open_store(url: str, *, create: bool = True) -> Store:
+def open_store(url: str, *, create: bool = True, migrate: bool = False) -> Store:
     """Open the store at a URL.
 
     Args:
         create: make an embedded store that is not there yet.
+        migrate: bring a store of an older version up to date; without it such a one is refused.
 
     Raises:
         SetupError: the URL is of no kind known here, or the store cannot be opened.
@@ -44,11 +45,11 @@ def open_store(url: str, *, create: bool = True) -> Store:
             raise SetupError(f"the store {url!r} names no file; write sqlite:///path/to/file.db")
         if not create and not path.exists():
             raise SetupError(f"there is no store at {path}; `sociarium demo` or `sociarium run` makes one")
-        return SqliteStore(path)
+        return SqliteStore(path, migrate=migrate)
     if url.startswith(("mongodb://", "mongodb+srv://")):
         from sociarium.stores.mongo import open_mongo
 
-        return open_mongo(url, create=create)
+        return open_mongo(url, create=create, migrate=migrate)
     scheme = url.partition("://")[0]
     raise SetupError(
         f"stores of the kind {scheme!r} are not known; write sqlite:///path/to/file.db or mongodb://host/database"

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import signal
+import sqlite3
+import subprocess
 import sys
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -155,3 +159,66 @@ def test_a_file_with_faults_is_offered_again(program: Program, hers: dict[str, s
 def test_an_editor_that_cannot_be_started_is_said(program: Program, hers: dict[str, str]) -> None:
     said = told(_as(program, "bob", EDITOR="no-such-editor")("duplicate", "Small", "--edit"), 2)
     assert "no-such-editor" in said
+
+
+KILLED = """
+import os, signal, sys
+from sociarium.cli.app import main
+from sociarium.stores.sqlite import SqliteStore
+
+discard = SqliteStore.discard
+
+def once(store, deletion, *, most):
+    if discard(store, deletion, most=2):
+        os.kill(os.getpid(), signal.SIGKILL)
+
+SqliteStore.discard = once
+main(sys.argv[1:])
+"""
+
+
+def test_a_deletion_that_was_killed_is_told_and_completed(ada: Program, bob: Program, hers: dict[str, str]) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", KILLED, "delete", "Small", "--yes"],
+        cwd=ada.folder,
+        env=ada.environment,
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == -signal.SIGKILL
+    complete = f"sociarium delete {hers['experiment'][:12]}` completes it"
+    assert complete in ada("list", "experiments").err
+    assert experiments(ada) == []
+    looked = ada("doctor", "--json")
+    assert looked.code == 2
+    assert any(complete in one["problem"] for one in looked.json)
+    for arguments in (
+        ("run", "mine.yaml"),
+        ("resume", hers["sweep"][:8]),
+        ("status", hers["sweep"][:8]),
+        ("duplicate", "Small"),
+        ("edit", "Small", "--note", "x"),
+        ("export", "Small"),
+    ):
+        assert complete in told(ada(*arguments), 2), arguments
+    assert "is ada's" in told(bob("delete", hers["experiment"], "--yes"), 2)
+    assert ada("delete", "Small", "--yes", "--json").json == {"experiment": hers["experiment"], "runs": 1}
+    assert not any(one["what"] == "deletion" for one in ada("doctor", "--json").json)
+    assert ada("run", "mine.yaml", "--json").json["counts"]["done"] == 3
+
+
+def test_the_doctor_looks_at_the_store_and_migrates_only_when_asked(ada: Program, hers: dict[str, str]) -> None:
+    path = ada.folder / "experiments" / "sociarium.db"
+    looked = ada("doctor", "--json").json
+    assert {"store", "store write", "store journal", "store indexes", "store file"} <= {one["what"] for one in looked}
+    assert not any(one["problem"] for one in looked if one["what"].startswith("store"))
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        version = connection.execute("PRAGMA user_version").fetchone()[0]
+        connection.execute(f"PRAGMA user_version={version + 1}")
+    said = told(ada("list", "runs"), 2)
+    assert "made by a newer version" in said
+    assert "update Sociarium" in ada("doctor", "--migrate", "--yes", "--json").json[1]["problem"]
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute(f"PRAGMA user_version={version}")
+    assert "say --yes" in told(ada("doctor", "--migrate"), 2)
+    assert ada("doctor", "--migrate", "--yes", "--json").json[1]["problem"] == ""

@@ -215,3 +215,20 @@ def test_what_is_asked_for_by_id_is_found_or_said_to_be_missing(store: Store) ->
     for ask in (lambda: store.experiment("zz"), lambda: store.sweep("zz")):
         with pytest.raises(NotFound, match="zz"):
             ask()
+
+
+# Whether it is ready
+
+
+def test_a_store_that_is_ready_says_so_and_keeps_nothing_of_the_look(store: Store, concurrent: None) -> None:
+    filled(store)
+    found = store.examine()
+    assert [one.problem for one in found] == [""] * len(found)
+    assert {one.what for one in found} >= {"store", "store indexes", "store rows", "store write"}
+    assert "1 experiments, 1 sweeps, 5 runs" in found[0].told
+
+
+def test_a_closed_store_is_a_finding(store: Store) -> None:
+    store.close()
+    [found] = store.examine()
+    assert "closed" in found.problem

@@ -42,11 +42,12 @@ class _Address(NamedTuple):
     options: frozenset[str]
 
 
-def open_mongo(url: str, *, create: bool = True, database: str = "sociarium") -> MongoStore:
+def open_mongo(url: str, *, create: bool = True, migrate: bool = False, database: str = "sociarium") -> MongoStore:
     """Open the store at a mongodb:// or mongodb+srv:// URL; its options go to the driver.
 
     Args:
         create: make a store of a database that holds none.
+        migrate: bring one of an older version up to date.
         database: its name where the URL gives none.
 
     Raises:
@@ -59,7 +60,7 @@ def open_mongo(url: str, *, create: bool = True, database: str = "sociarium") ->
     with told(address.place, opening=True):
         client = _client(url, address)
     try:
-        return MongoStore(client, address.database, url=address.place, create=create)
+        return MongoStore(client, address.database, url=address.place, create=create, migrate=migrate)
     except BaseException:
         client.close()
         raise

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import lru_cache
 from typing import Any
 
 from sociarium.records.lists import ListedExperiment, ListedRun, WantedExperiments, WantedRuns, levels_of
@@ -66,7 +67,9 @@ def runs(wanted: WantedRuns) -> Query:
         )
     if wanted.state is not None:
         # Whole sweeps are passed over where no run of their experiment is in that state.
-        where.append("w.experiment IN (SELECT DISTINCT experiment FROM statuses WHERE state = ?) AND s.state = ?")
+        where.append(
+            "EXISTS (SELECT 1 FROM statuses o WHERE o.experiment = w.experiment AND o.state = ?) AND s.state = ?"
+        )
         values += [wanted.state.value, wanted.state.value]
     for tag in wanted.tags:
         where.append("EXISTS (SELECT 1 FROM json_each(s.tags) WHERE value = ?)")
@@ -89,6 +92,7 @@ def listed_run(row: rows.Row) -> ListedRun:
     return ListedRun(sweep, experiment, rows.place(tuple(place)))
 
 
+@lru_cache(maxsize=4096)
 def has_levels(condition: str, wanted: str) -> bool:
     """Whether a condition, as a column, has all of some levels: a function of the queries."""
     return set(json.loads(wanted)) <= set(levels_of(json.loads(condition)))
