@@ -20,7 +20,8 @@ from sociarium.runner.stopping import StopSwitch
 from tests.examples import definition, small
 
 ODD = ["=1+1", "-3 degrees", "@home", "+49 30", '"quoted", and; more', "'=kept", "two\nlines\r\nof it",
-       "plain ünïcödé 🙂", "\t tab", "＝full", "'plain apostrophe", " =space", "=HYPERLINK(\"http://x.invalid\")"]  # fmt: skip
+       "plain ünïcödé 🙂", "\t tab", "＝full", "'plain apostrophe", " =space",
+       '=HYPERLINK("http://x.invalid")']  # fmt: skip
 """Replies that a spreadsheet could take for something else."""
 
 
