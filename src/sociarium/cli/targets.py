@@ -47,7 +47,7 @@ def _sweeps_of(store: Store, run: str) -> tuple[SweepRecord, ...]:
 
 
 def _of_sweeps(store: Store, sweeps: tuple[SweepRecord, ...], run: str | None = None) -> Selection:
-    experiment = next(found for found in store.experiments() if found.id == sweeps[0].experiment)
+    experiment = store.experiment(sweeps[0].experiment)
     return Selection(experiment, store.version(sweeps[0].version), sweeps, run)
 
 

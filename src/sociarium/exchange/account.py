@@ -25,9 +25,12 @@ def account(store: Store, run_id: str) -> dict[str, Any]:
     """
     run, status = store.run(run_id), store.status([run_id])[0]
     events, members = store.events(run_id), store.members(run_id)
+    edit = store.edits("run", [run_id]).get(run_id)
     content = Content.model_validate_json(run.content)
     return {
         **summary(run, status, members),
+        "note": edit.note if edit else "",
+        "favourite": bool(edit and edit.favourite),
         "offline": all(model.provider == "offline" for model in content.models.values()),
         "starting_message": content.starting_message,
         "agents": agents(run, content),

@@ -11,10 +11,12 @@ from dataclasses import dataclass, field, fields, replace
 from typing import Any, TypeVar
 
 from sociarium.errors import NotFound
-from sociarium.exchange.parts import Part, Plans, Remains
+from sociarium.exchange.parts import Missing, Part, Plans, Remains
 from sociarium.exchange.selection import Progress
 from sociarium.ports.store import Record, Store
+from sociarium.records.plans import Edit
 from sociarium.records.runs import Claim, RunStatus
+from sociarium.runner.marks import refuse_deleted
 
 T = TypeVar("T")
 
@@ -51,16 +53,23 @@ def merge(store: Store, parts: Iterable[Part], progress: Progress) -> Merged:
     Args:
         parts: runs after the plans they belong to.
         progress: told how many runs were looked at.
+
+    Raises:
+        BeingDeleted: somebody deletes an experiment of them here.
     """
     merged = Merged()
     runs = 0
     for part in parts:
-        if isinstance(part, Plans):
-            _merge_plans(store, part, merged)
-        else:
-            _merge_run(store, part, merged)
-            runs += 1
-            progress(runs)
+        match part:
+            case Plans():
+                refuse_deleted(store, part.experiment.id, any_run=True)
+                _merge_plans(store, part, merged)
+            case Remains():
+                _merge_run(store, part, merged)
+                runs += 1
+                progress(runs)
+            case Missing():
+                merged.conflict(part.told)
     return merged
 
 
@@ -68,12 +77,17 @@ def _merge_plans(store: Store, plans: Plans, merged: Merged) -> None:
     standing_versions = {version.id for version in store.versions(plans.experiment.id)}
     standing_sweeps = {sweep.id for sweep in store.sweeps(plans.experiment.id)}
     merged.new["experiments"] += not standing_versions
-    kept = plans.experiment
     for version in plans.versions:
-        kept, numbered = store.save(plans.experiment, version)
+        _, numbered = store.save(plans.experiment, version)
         merged.new["versions"] += version.id not in standing_versions
         # Its number is the store's own.
         _compare(f"version {version.id}", replace(numbered, number=version.number), version, merged)
+    _merge_edit(store, plans.edit, merged)
+    kept = store.experiment(plans.experiment.id)
+    if kept.revision > plans.experiment.revision:
+        # It was edited here since.
+        given = plans.experiment
+        kept = replace(kept, note=given.note, favourite=given.favourite, revision=given.revision)
     _compare(f"experiment {plans.experiment.id}", kept, plans.experiment, merged)
     for sweep in plans.sweeps:
         merged.new["sweeps"] += sweep.id not in standing_sweeps
@@ -81,6 +95,16 @@ def _merge_plans(store: Store, plans: Plans, merged: Merged) -> None:
     for epoch in plans.epochs:
         what = f"what served {epoch.model} in sweep {epoch.sweep}"
         _compare(what, replace(store.open_epoch(epoch), at=epoch.at), epoch, merged)
+
+
+def _merge_edit(store: Store, given: Edit | None, merged: Merged) -> None:
+    if given is None:
+        return
+    standing = store.edits(given.kind, [given.of]).get(given.of)
+    if standing is None:
+        standing = store.edit(given)
+    if standing.revision <= given.revision and standing != given:
+        merged.conflict(f"{given.kind} {given.of} has another note or mark here; it stays as it is here")
 
 
 def _compare(what: str, standing: Any, given: Any, merged: Merged) -> None:
@@ -98,6 +122,7 @@ def _merge_run(store: Store, given: Remains, merged: Merged) -> None:
         merged.conflict(f"run {run.id} {fault}; it stays as it is here")
         return
     store.place(given.members, [run])
+    _merge_edit(store, given.edit, merged)
     claims = store.claims(run.id) if standing is not None else []
     if standing is not None and len(claims) >= len(given.claims) and (claims or not given.journal):
         # What stands went as far, or further.

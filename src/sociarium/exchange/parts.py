@@ -8,12 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from sociarium.errors import BeingDeleted
 from sociarium.exchange.selection import Narrowing, Selection
 from sociarium.ports.store import Store
 from sociarium.records.events import Event
 from sociarium.records.journal import JournalEntry
-from sociarium.records.plans import Epoch, Experiment, Member, SweepRecord, Version
+from sociarium.records.plans import Edit, Epoch, Experiment, Member, SweepRecord, Version
 from sociarium.records.runs import Claim, Run, Worker
+from sociarium.runner.marks import refuse_deleted
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,8 @@ class Plans:
     versions: tuple[Version, ...]
     sweeps: tuple[SweepRecord, ...]
     epochs: tuple[Epoch, ...]
+    edit: Edit | None = None
+    """The latest of the experiment's note and favourite."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +40,18 @@ class Remains:
     journal: tuple[JournalEntry, ...]
     events: tuple[Event, ...]
     claims: tuple[Claim, ...]
+    edit: Edit | None = None
+    """The latest of the run's note and favourite."""
 
 
-Part = Plans | Remains
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """Something that is not carried over, and why."""
+
+    told: str
+
+
+Part = Plans | Remains | Missing
 
 
 def parts(store: Store, selection: Selection) -> Iterator[Part]:
@@ -46,7 +59,9 @@ def parts(store: Store, selection: Selection) -> Iterator[Part]:
     versions = tuple(store.versions(selection.experiment.id))
     epochs = tuple(epoch for sweep in selection.sweeps for epoch in store.epochs(sweep.id))
     # The oldest first: a store that numbers what it is given gives the same numbers.
-    yield Plans(selection.experiment, versions, tuple(reversed(selection.sweeps)), epochs)
+    id_ = selection.experiment.id
+    edit = store.edits("experiment", [id_]).get(id_)
+    yield Plans(selection.experiment, versions, tuple(reversed(selection.sweeps)), epochs, edit)
     sweeps = {sweep.id for sweep in selection.sweeps}
     for _, place in selection.runs(store, Narrowing(begun_only=False)):
         yield _remains(store, place.status.run, sweeps)
@@ -55,8 +70,14 @@ def parts(store: Store, selection: Selection) -> Iterator[Part]:
 def everything(store: Store, experiment: str | None = None) -> Iterator[Part]:
     """A whole store in parts, or one experiment of it; the oldest first."""
     for found in reversed(list(store.experiments())):
-        versions = store.versions(found.id)
-        if versions and experiment in {None, found.id}:
+        if experiment not in {None, found.id}:
+            continue
+        try:
+            refuse_deleted(store, found.id)
+        except BeingDeleted as error:
+            yield Missing(str(error))
+            continue
+        if versions := store.versions(found.id):
             yield from parts(store, Selection(found, versions[-1], tuple(store.sweeps(found.id))))
 
 
@@ -67,4 +88,5 @@ def _remains(store: Store, run: str, sweeps: set[str]) -> Remains:
     journal = tuple(store.journal(run))
     members = tuple(member for member in store.members(run) if member.sweep in sweeps)
     workers = store.workers(sorted({claim.worker for claim in claims}))
-    return Remains(store.run(run), members, tuple(workers.values()), journal, events, claims)
+    edit = store.edits("run", [run]).get(run)
+    return Remains(store.run(run), members, tuple(workers.values()), journal, events, claims, edit)

@@ -45,17 +45,28 @@ def parse(data: bytes, *, source: str, read: Read) -> Definition:
     tree = _parsed(data, source)
     if not tree.problems:
         tree.value = _inlined(_with_empty_parts(tree.value), (), tree, read)
-    if tree.problems:
-        raise DefinitionError(source, tree.problems)
-    definition, problems = _validated(tree)
-    if definition is None or problems:
-        raise DefinitionError(source, sorted(problems, key=lambda problem: (problem.line or 0, problem.path)))
-    return definition
+    return _checked(tree, source)
+
+
+def from_tree(value: Any, *, source: str, read: Read) -> Definition:
+    """`parse` for a document that is a tree of plain values already.
+
+    Raises:
+        DefinitionError: with every problem, by its path.
+    """
+    tree = Tree()
+    tree.value = _inlined(_with_empty_parts(value), (), tree, read)
+    return _checked(tree, source)
 
 
 def from_json(document: str) -> Definition:
     """A definition as a store holds it, checked before it was stored."""
     return Definition.model_validate_json(document)
+
+
+def to_tree(definition: Definition) -> dict[str, Any]:
+    """A definition as a tree of plain values that `from_tree` reads back."""
+    return _plain(definition)
 
 
 def to_json(definition: Definition) -> str:
@@ -72,6 +83,15 @@ def to_yaml(definition: Definition) -> str:
     stream = io.StringIO()
     yaml.dump(_with_blocks(_plain(definition)), stream)
     return stream.getvalue()
+
+
+def _checked(tree: Tree, source: str) -> Definition:
+    if tree.problems:
+        raise DefinitionError(source, tree.problems)
+    definition, problems = _validated(tree)
+    if definition is None or problems:
+        raise DefinitionError(source, sorted(problems, key=lambda problem: (problem.line or 0, problem.path)))
+    return definition
 
 
 def _plain(definition: Definition) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from sociarium.runner.budget import Bounds, Spending
 from sociarium.runner.desk import Desk, Offer, services
 from sociarium.runner.endpoints import Endpoint, EndpointLimits
 from sociarium.runner.epochs import Epochs
+from sociarium.runner.marks import refuse_deleted
 from sociarium.runner.patience import Patience
 from sociarium.runner.process import this_worker
 from sociarium.runner.queue import Choices
@@ -56,6 +57,9 @@ def begin(store: Store, definition: Definition, sweep_name: str, *, creator: str
     """Save an experiment and its version if they are new, and begin one of its sweeps.
 
     The same file by the same creator is the same experiment; a changed one is a new version of it.
+
+    Raises:
+        BeingDeleted: the experiment is, or a run of it.
     """
     sweep = definition.all_sweeps[sweep_name]
     design = design_of(definition, sweep_name)
@@ -79,6 +83,7 @@ def begin(store: Store, definition: Definition, sweep_name: str, *, creator: str
 def saved(store: Store, definition: Definition, *, creator: str, at: str) -> tuple[Experiment, Version]:
     """Save an experiment and its version, unless they stand already; returns both as they stand."""
     id_ = experiment_id(creator, definition.title)
+    refuse_deleted(store, id_, any_run=True)
     version = Version(version_id(id_, definition), id_, 0, to_json(definition), at)
     experiment = Experiment(id_, creator, definition.title, definition.note, definition.favourite, at)
     return store.save(experiment, version)
@@ -116,7 +121,7 @@ async def start(
     loop = asyncio.get_running_loop()
 
     def waiting(what: str) -> None:
-        loop.call_soon_threadsafe(observer.notice, Waiting(what))
+        loop.call_soon_threadsafe(observer.notice, Waiting(f"the store to come back: {what}"))
 
     patience = patience or Patience(waiting=waiting)
     known_prices = {name: price_of(begun.definition.models[name], prices or Unlisted()) for name in offers}

@@ -24,7 +24,7 @@ from sociarium.exchange.merging import Merged, merge
 from sociarium.exchange.parts import Part, everything, parts
 from sociarium.ports.store import Store
 from sociarium.records.journal import Call, JournalEntry
-from sociarium.records.plans import Epoch
+from sociarium.records.plans import Edit, Epoch
 from sociarium.records.runs import RunState
 from sociarium.runner.replay import replay
 from sociarium.stores.mongo import MongoStore
@@ -45,6 +45,9 @@ def store(tmp_path: Path) -> SqliteStore:
     played(store, two_days(), model=Saying(ODD))
     later = played(store, two_days(starting_message="Start anew."), creator="ada", limit=3)
     store.open_epoch(Epoch(later.sweep.id, "dry", 1, "sha256:1", "ada", AT))
+    store.edit(Edit("experiment", later.experiment.id, 2, "ada", AT, "edited", favourite=True))
+    run = next(place.status.run for place in store.places(later.sweep.id))
+    store.edit(Edit("run", run, 2, "ada", AT, "=odd", favourite=True))
     return store
 
 
@@ -148,11 +151,12 @@ def test_what_stands_with_other_content_is_told_and_stays(store: SqliteStore, tm
     path = packed(store, tmp_path)
     other = SqliteStore(tmp_path / "other.db")
     # The same file by the same person, played there on its own, with another note.
-    played(other, two_days(note="mine"), model=Saying(["Something else."]))
+    mine = played(other, two_days(), model=Saying(["Something else."])).experiment.id
+    other.edit(Edit("experiment", mine, 2, "ada", AT, "mine", favourite=False))
     before = {part.run.id: part for part in contents(other) if hasattr(part, "run")}
     merged = unpacked(path, other)
     told = "\n".join(merged.conflicts)
-    assert "another note" in told
+    assert "has another note or mark here" in told
     assert merged.conflict_count >= 9
     assert told.count("was played here and there, each on its own") == 8
     after = {part.run.id: part for part in contents(other) if hasattr(part, "run")}

@@ -10,7 +10,7 @@ import pytest
 
 from sociarium.records.events import Happening, event
 from sociarium.records.journal import JournalEntry
-from sociarium.records.plans import Epoch, Experiment, Member, SweepRecord, Version
+from sociarium.records.plans import Deletion, Edit, Epoch, Experiment, Member, SweepRecord, Version
 from sociarium.records.runs import Claim, Outcome, Run, RunState, Worker
 from sociarium.stores.mongo import MongoStore
 from sociarium.stores.mongo.schema import COLLECTIONS, INDEXES, META
@@ -40,7 +40,7 @@ class _Recording:
         method = getattr(self._real, called)
 
         def noting(*args: Any, **options: Any) -> Any:
-            if called in {"find", "find_one", "update_one", "delete_many"}:
+            if called in {"find", "find_one", "update_one", "update_many", "delete_many"}:
                 self._asked.add(_query(self._name, args[0], options.get("sort", ())))
             else:
                 assert called in {"insert_many", "insert_one", "create_indexes"}, f"{called} is not covered here"
@@ -89,6 +89,7 @@ def _everything_asked() -> set[Query]:
         store.claim(Claim("a1", 1, "w1", AT, 1))
         store.claim(Claim("a1", 2, "w1", AT, 1, Outcome(RunState.FAILED)))
         store.claim(Claim("a1", 3, "w1", AT, 1))
+        store.edit(Edit("experiment", "e1", 2, "ada", AT, "", favourite=True))
     store.beat(Worker("w1", "host", "boot", 1, "0"))
     store.workers(["w1"])
     list(store.experiments())
@@ -103,9 +104,21 @@ def _everything_asked() -> set[Query]:
     store.members("a1")
     store.run("a1")
     store.status(["a1"])
+    store.held("e1")
+    store.holding("e1")
     store.journal("a1")
     store.events("a1")
     store.erase("a1")
+    store.experiment("e1")
+    store.sweep("aa")
+    store.edits("experiment", ["e1"])
+    deletion = store.mark(Deletion("experiment", "e1", "e1", "Wing", "ada", AT))
+    store.unmark(deletion)
+    store.mark(deletion)
+    store.deletions()
+    while store.discard(deletion, most=10):
+        pass
+    store.discard(Deletion("run", "a1", "e1", "Wing", "ada", AT), most=10)
     return client.asked
 
 
@@ -135,14 +148,16 @@ def test_an_index_serves_the_query(query: Query) -> None:
 def test_the_queries_are_these() -> None:
     asked = {name: sum(query.collection == name for query in ASKED) for name in (*COLLECTIONS, META)}
     assert asked == {
-        "experiments": 3,  # by id, by the beginning of an id, all of them
-        "versions": 3,  # by id, of an experiment by number, its last number
-        "sweeps": 4,  # by id, by the beginning of an id, all of them, of an experiment
-        "epochs": 2,  # by id, of a sweep by model and number
-        "members": 2,  # of a sweep from a position on, of a run
-        "runs": 2,  # by id, by the beginning of an id
-        "statuses": 3,  # by id, by id when it is earlier, the same when it was never started
-        "claims": 1,
+        "experiments": 4,  # by id, by id when it is earlier, by the beginning of an id, all of them
+        "versions": 4,  # by id, of an experiment by number, its last number, of an experiment to delete
+        "sweeps": 5,  # by id, by the beginning of an id, all of them, of an experiment, of one to delete
+        "epochs": 3,  # by id, of a sweep by model and number, of sweeps to delete
+        "members": 3,  # of a sweep from a position on, of a run, of sweeps to delete
+        "runs": 3,  # by id, by the beginning of an id, of an experiment
+        "statuses": 5,  # by id, by id when it is earlier, the same when never started, of an experiment, by state
+        "claims": 2,  # by id, of runs to delete
+        "edits": 3,  # of several, in order; of an experiment or runs to delete
+        "deletions": 3,
         "workers": 1,
         "journal": 3,  # by id, of a run in order, of a run to erase
         "events": 3,

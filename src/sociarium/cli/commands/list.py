@@ -114,6 +114,7 @@ def _experiments(store: Store, wanted: _Filter) -> Iterator[dict[str, Any]]:
                 "note": experiment.note,
                 "favourite": experiment.favourite,
                 "created": experiment.created,
+                "origin": experiment.origin,
                 "versions": versions,
                 "roles": list(definition.roles),
                 "models": list(definition.models),

@@ -14,16 +14,17 @@ from pydantic import TypeAdapter, ValidationError
 from sociarium.experiment.document import from_json
 from sociarium.records.events import Event, event
 from sociarium.records.journal import JournalEntry
-from sociarium.records.plans import Epoch, Experiment, Member, SweepRecord, Version
+from sociarium.records.plans import Edit, Epoch, Experiment, Member, SweepRecord, Version
 from sociarium.records.runs import Claim, Run, Worker
 
-Line = Experiment | Version | SweepRecord | Epoch | Run | Member | Worker | JournalEntry | Event | Claim
+Line = Experiment | Version | SweepRecord | Epoch | Edit | Run | Member | Worker | JournalEntry | Event | Claim
 
 KINDS: Mapping[str, type[Line]] = {
     "experiment": Experiment,
     "version": Version,
     "sweep": SweepRecord,
     "epoch": Epoch,
+    "edit": Edit,
     "run": Run,
     "member": Member,
     "worker": Worker,
@@ -123,6 +124,7 @@ _IDENTITIES: Mapping[type[Line], tuple[str, ...]] = {
     Version: ("id", "experiment"),
     SweepRecord: ("id", "experiment", "version"),
     Epoch: ("sweep",),
+    Edit: ("of",),
     Run: ("id", "experiment"),
     Member: ("sweep", "run"),
     JournalEntry: ("run",),

@@ -21,7 +21,7 @@ from sociarium.exchange.archive.manifest import FORMAT, MANIFEST, RECORDS, SCHEM
 from sociarium.exchange.parts import Part, Plans, Remains
 from sociarium.records.events import Event
 from sociarium.records.journal import JournalEntry
-from sociarium.records.plans import Epoch, Experiment, Member, SweepRecord, Version
+from sociarium.records.plans import Edit, Epoch, Experiment, Member, SweepRecord, Version
 from sociarium.records.runs import Claim, Run, Worker
 
 _BEGINNING = b"PK\x03\x04"
@@ -179,6 +179,9 @@ class _Gathered:
         if record is first:
             return isinstance(first, Experiment) or first.experiment in known
         self._rest[type(record)].append(record)
+        if isinstance(record, Edit):
+            kind = "experiment" if isinstance(first, Experiment) else "run"
+            return (record.kind, record.of) == (kind, first.id)
         if isinstance(first, Experiment):
             match record:
                 case Version() | SweepRecord():
@@ -196,8 +199,9 @@ class _Gathered:
     def part(self) -> Part:
         """All of it."""
         rest = {kind: tuple(records) for kind, records in self._rest.items()}
+        edit = rest[Edit][-1] if Edit in rest else None
         if isinstance(self._first, Experiment):
-            return Plans(self._first, rest.get(Version, ()), rest.get(SweepRecord, ()), rest.get(Epoch, ()))
+            return Plans(self._first, rest.get(Version, ()), rest.get(SweepRecord, ()), rest.get(Epoch, ()), edit)
         kinds = (Member, Worker, JournalEntry, Event, Claim)
         members, workers, journal, events, claims = (rest.get(kind, ()) for kind in kinds)
-        return Remains(self._first, members, workers, journal, events, claims)
+        return Remains(self._first, members, workers, journal, events, claims, edit)

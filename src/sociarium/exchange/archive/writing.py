@@ -12,7 +12,7 @@ from sociarium import __version__
 from sociarium.exchange.archive.lines import Line, name_of, spelled
 from sociarium.exchange.archive.manifest import MANIFEST, RECORDS, Manifest
 from sociarium.exchange.folders import Folder
-from sociarium.exchange.parts import Part, Plans
+from sociarium.exchange.parts import Missing, Part, Plans, Remains
 from sociarium.exchange.selection import Progress
 
 SUFFIX = ".sociarium.zip"
@@ -51,15 +51,20 @@ def _zip(path: Path) -> zipfile.ZipFile:
 
 def _records(parts: Iterable[Part]) -> Iterator[Line]:
     for part in parts:
-        if isinstance(part, Plans):
-            yield part.experiment
-            yield from part.versions
-            yield from part.sweeps
-            yield from part.epochs
-        else:
-            yield part.run
-            yield from part.members
-            yield from part.workers
-            yield from part.journal
-            yield from part.events
-            yield from part.claims
+        match part:
+            case Plans():
+                yield part.experiment
+                yield from part.versions
+                yield from part.sweeps
+                yield from part.epochs
+            case Remains():
+                yield part.run
+                yield from part.members
+                yield from part.workers
+                yield from part.journal
+                yield from part.events
+                yield from part.claims
+            case Missing():
+                continue
+        if part.edit is not None:
+            yield part.edit

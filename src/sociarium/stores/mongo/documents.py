@@ -16,7 +16,7 @@ import bson
 from sociarium.errors import StoreError
 from sociarium.records.events import Event, Happening
 from sociarium.records.journal import Call, JournalEntry
-from sociarium.records.plans import Epoch, Experiment, Member, SweepRecord, Version
+from sociarium.records.plans import Deletion, Edit, Epoch, Experiment, Member, Subject, SweepRecord, Version
 from sociarium.records.runs import Claim, Counters, Outcome, Place, Run, RunState, RunStatus, Worker
 from sociarium.stores.mongo.schema import SCHEMA
 
@@ -181,6 +181,31 @@ def claim(found: Document) -> Claim:
 
 def _outcome(found: Mapping[str, Any]) -> Outcome:
     return Outcome(RunState(found["state"]), found["ended"], found["error"], Counters(**found["counters"]))
+
+
+def edit_document(record: Edit) -> Document:
+    """An entry of an edit log."""
+    return {"_id": f"{record.kind}:{record.of}:{record.revision}", **asdict(record), "schema": SCHEMA}
+
+
+def edit(found: Document) -> Edit:
+    """From `edit_document`."""
+    return Edit(**{field.name: found[field.name] for field in fields(Edit)})
+
+
+def deletion_id(kind: Subject, of: str) -> str:
+    """The identity of a mark."""
+    return f"{kind}:{of}"
+
+
+def deletion_document(record: Deletion) -> Document:
+    """The mark of what is being deleted."""
+    return {"_id": deletion_id(record.kind, record.of), **asdict(record), "schema": SCHEMA}
+
+
+def deletion(found: Document) -> Deletion:
+    """From `deletion_document`."""
+    return Deletion(**{field.name: found[field.name] for field in fields(Deletion)})
 
 
 def worker_document(record: Worker) -> Document:

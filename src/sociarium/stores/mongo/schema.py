@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
-SCHEMA = 1
+SCHEMA = 2
 
 META = "sociarium"
 """The collection that marks a database as ours; it holds one document."""
@@ -24,6 +24,8 @@ MEMBERS = "members"
 RUNS = "runs"
 STATUSES = "statuses"
 CLAIMS = "claims"
+EDITS = "edits"
+DELETIONS = "deletions"
 WORKERS = "workers"
 JOURNAL = "journal"
 EVENTS = "events"
@@ -58,9 +60,11 @@ COLLECTIONS: Mapping[str, tuple[Index, ...]] = {
         Index("members_sweep", (("sweep", ASCENDING), ("position", ASCENDING))),
         Index("members_run", (("run", ASCENDING),)),
     ),
-    RUNS: (),
-    STATUSES: (),
-    CLAIMS: (),
+    RUNS: (Index("runs_experiment", (("experiment", ASCENDING),)),),
+    STATUSES: (Index("statuses_experiment", (("experiment", ASCENDING), ("state", ASCENDING))),),
+    CLAIMS: (Index("claims_run", (("run", ASCENDING),)),),
+    EDITS: (Index("edits_of", (("kind", ASCENDING), ("of", ASCENDING), ("revision", ASCENDING))),),
+    DELETIONS: (Index("deletions_experiment", (("kind", ASCENDING), ("experiment", ASCENDING))),),
     WORKERS: (),
     JOURNAL: (Index("journal_run", (("run", ASCENDING), ("ordinal", ASCENDING), ("_id", ASCENDING))),),
     EVENTS: (Index("events_run", (("run", ASCENDING), ("seq", ASCENDING), ("_id", ASCENDING))),),

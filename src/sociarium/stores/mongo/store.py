@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TypeVar
 
 from pymongo import ASCENDING, DESCENDING, MongoClient
@@ -18,9 +19,10 @@ from sociarium.errors import NotFound, StoreUnavailable
 from sociarium.ports.store import Kind, Record
 from sociarium.records.events import Event
 from sociarium.records.journal import JournalEntry
-from sociarium.records.plans import Epoch, Experiment, Member, SweepRecord, Version
-from sociarium.records.runs import Claim, Place, Run, RunStatus, Worker
+from sociarium.records.plans import Deletion, Edit, Epoch, Experiment, Member, Subject, SweepRecord, Version
+from sociarium.records.runs import Claim, Place, Run, RunState, RunStatus, Worker
 from sociarium.stores.mongo import documents, schema
+from sociarium.stores.mongo.discarding import discard
 from sociarium.stores.mongo.documents import Document
 from sociarium.stores.mongo.faults import is_duplicate, told
 from sociarium.stores.mongo.preparing import prepare
@@ -74,6 +76,10 @@ class MongoStore:
             found = list(self._collection(schema.EXPERIMENTS).find({}, sort=_LATEST_FIRST))
         return (documents.record(Experiment, one) for one in found)
 
+    def experiment(self, experiment: str) -> Experiment:
+        """See the port."""
+        return documents.record(Experiment, self._one(schema.EXPERIMENTS, "experiment", experiment))
+
     def version(self, version: str) -> Version:
         """See the port."""
         return documents.record(Version, self._one(schema.VERSIONS, "version", version))
@@ -96,6 +102,10 @@ class MongoStore:
         with self._told():
             found = self._collection(schema.SWEEPS).find(only, sort=_LATEST_FIRST)
             return [documents.record(SweepRecord, one) for one in found]
+
+    def sweep(self, sweep: str) -> SweepRecord:
+        """See the port."""
+        return documents.record(SweepRecord, self._one(schema.SWEEPS, "sweep", sweep))
 
     def epochs(self, sweep: str) -> list[Epoch]:
         """See the port."""
@@ -168,12 +178,33 @@ class MongoStore:
             raise NotFound(f"there is no run {missing} in {self.url}")
         return [documents.status(found[run]) for run in runs]
 
-    def claim(self, claim: Claim) -> Claim:
+    def held(self, experiment: str) -> list[RunStatus]:
         """See the port."""
         with self._told():
-            document = documents.claim_document(claim)
-            standing = self._kept(schema.CLAIMS, [document])
-            settled = documents.claim(standing[document["_id"]]) if standing else claim
+            running = {"experiment": experiment, "state": RunState.RUNNING.value}
+            found = [documents.status(one) for one in self._collection(schema.STATUSES).find(running)]
+        return sorted(found, key=lambda status: status.run)
+
+    def holding(self, experiment: str) -> tuple[int, int]:
+        """See the port."""
+        with self._told():
+            of_it = self._collection(schema.STATUSES).find({"experiment": experiment}, {"messages": 1})
+            messages = [one["messages"] for one in of_it]
+        return len(messages), sum(messages)
+
+    def claim(self, claim: Claim) -> Claim:
+        """See the port."""
+        return self.claim_all([claim])[0]
+
+    def claim_all(self, claims: Sequence[Claim]) -> list[Claim]:
+        """See the port."""
+        given = [documents.claim_document(claim) for claim in claims]
+        with self._told():
+            standing = self._kept(schema.CLAIMS, given)
+            settled = [
+                documents.claim(standing[document["_id"]]) if document["_id"] in standing else claim
+                for claim, document in zip(claims, given, strict=True)
+            ]
             self._bring_up(settled)
         return settled
 
@@ -242,6 +273,52 @@ class MongoStore:
             self._collection(schema.EVENTS).delete_many({"run": run})
             self._collection(schema.JOURNAL).delete_many({"run": run})
 
+    def edit(self, edit: Edit) -> Edit:
+        """See the port."""
+        with self._told():
+            document = documents.edit_document(edit)
+            standing = self._kept(schema.EDITS, [document])
+            settled = documents.edit(standing[document["_id"]]) if standing else edit
+            if settled.kind == "experiment":
+                earlier = {"_id": settled.of, "revision": {"$lt": settled.revision}}
+                changes = {"note": settled.note, "favourite": settled.favourite, "revision": settled.revision}
+                self._collection(schema.EXPERIMENTS).update_one(earlier, {"$set": changes})
+        return settled
+
+    def edits(self, kind: Subject, ids: Sequence[str]) -> Mapping[str, Edit]:
+        """See the port."""
+        found = {}
+        with self._told():
+            for page in _pages(ids):
+                of = {"kind": kind, "of": {"$in": page}}
+                for one in self._collection(schema.EDITS).find(of, sort=[("revision", ASCENDING)]):
+                    found[one["of"]] = documents.edit(one)
+        return found
+
+    def mark(self, deletion: Deletion) -> Deletion:
+        """See the port."""
+        with self._told():
+            document = documents.deletion_document(deletion)
+            standing = self._kept(schema.DELETIONS, [document])
+        return documents.deletion(standing[document["_id"]]) if standing else deletion
+
+    def unmark(self, deletion: Deletion) -> None:
+        """See the port."""
+        with self._told():
+            mark = {"_id": documents.deletion_id(deletion.kind, deletion.of)}
+            self._collection(schema.DELETIONS).delete_many(mark)
+
+    def deletions(self) -> list[Deletion]:
+        """See the port."""
+        with self._told():
+            found = [documents.deletion(one) for one in self._collection(schema.DELETIONS).find({})]
+        return sorted(found, key=lambda one: (one.at, one.kind, one.of))
+
+    def discard(self, deletion: Deletion, *, most: int) -> int:
+        """See the port."""
+        with self._told():
+            return discard(self._database, deletion, most)
+
     def close(self) -> None:
         """See the port."""
         self._closed = True
@@ -259,9 +336,7 @@ class MongoStore:
 
     def _standing(self, collection: str, ids: Sequence[str]) -> dict[str, Document]:
         """Those of the documents that are there, by id."""
-        different = list(dict.fromkeys(ids))
-        pages = (different[start : start + _PAGE] for start in range(0, len(different), _PAGE))
-        found = (one for page in pages for one in self._collection(collection).find({"_id": {"$in": page}}))
+        found = (one for page in _pages(ids) for one in self._collection(collection).find({"_id": {"$in": page}}))
         return {one["_id"]: one for one in found}
 
     def _insert(self, collection: str, given: Sequence[Document]) -> list[str]:
@@ -300,15 +375,19 @@ class MongoStore:
             self._insert(schema.VERSIONS, [{**documents.document(version), "number": number}])
         raise StoreUnavailable(f"the store {self.url} gives no number to a version: too many are saved at once")
 
-    def _bring_up(self, claim: Claim) -> None:
+    def _bring_up(self, claims: Sequence[Claim]) -> None:
+        alike: dict[Claim, list[str]] = {}
+        for claim in claims:
+            alike.setdefault(replace(claim, run=""), []).append(claim.run)
         statuses = self._collection(schema.STATUSES)
-        earlier = {"_id": claim.run, "token": {"$lt": claim.token}}
-        changes = documents.status_changes(claim)
-        if claim.outcome is None:
-            begun = {"$set": {**changes, "started": claim.at}}
-            if statuses.update_one({**earlier, "started": None}, begun).matched_count:
-                return
-        statuses.update_one(earlier, {"$set": changes})
+        for claim, runs in alike.items():
+            earlier = {"_id": {"$in": runs}, "token": {"$lt": claim.token}}
+            changes = documents.status_changes(claim)
+            if claim.outcome is None:
+                begun = {"$set": {**changes, "started": claim.at}}
+                if statuses.update_many({**earlier, "started": None}, begun).matched_count == len(runs):
+                    continue
+            statuses.update_many(earlier, {"$set": changes})
 
     @contextmanager
     def _told(self, *, opening: bool = False) -> Iterator[None]:
@@ -316,3 +395,8 @@ class MongoStore:
             raise StoreUnavailable(f"the store {self.url} is closed")
         with told(self._url, opening=opening):
             yield
+
+
+def _pages(ids: Sequence[str]) -> Iterator[list[str]]:
+    different = list(dict.fromkeys(ids))
+    return (different[start : start + _PAGE] for start in range(0, len(different), _PAGE))

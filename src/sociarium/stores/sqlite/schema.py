@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-SCHEMA = 1
+SCHEMA = 2
 APPLICATION = 0x50C1A71A
 """Marks a SQLite file as ours (PRAGMA application_id)."""
 
@@ -41,16 +41,28 @@ CREATE TABLE IF NOT EXISTS runs (
   seed INTEGER NOT NULL, content TEXT NOT NULL, stream TEXT NOT NULL, created TEXT NOT NULL,
   schema INTEGER NOT NULL
 );
+CREATE INDEX IF NOT EXISTS runs_experiment ON runs (experiment);
 
 CREATE TABLE IF NOT EXISTS statuses (
   run TEXT PRIMARY KEY, state TEXT NOT NULL, token INTEGER NOT NULL, worker TEXT, protocol INTEGER NOT NULL,
   ended TEXT, error TEXT, messages INTEGER NOT NULL, calls INTEGER NOT NULL, prompt_tokens INTEGER NOT NULL,
-  completion_tokens INTEGER NOT NULL, started TEXT, finished TEXT, schema INTEGER NOT NULL
+  completion_tokens INTEGER NOT NULL, started TEXT, finished TEXT, experiment TEXT NOT NULL, schema INTEGER NOT NULL
 ) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS statuses_experiment ON statuses (experiment, state);
 
 CREATE TABLE IF NOT EXISTS claims (
   run TEXT NOT NULL, token INTEGER NOT NULL, worker TEXT NOT NULL, at TEXT NOT NULL, protocol INTEGER NOT NULL,
   outcome TEXT, schema INTEGER NOT NULL, PRIMARY KEY (run, token)
+) WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS edits (
+  kind TEXT NOT NULL, of TEXT NOT NULL, revision INTEGER NOT NULL, editor TEXT NOT NULL, at TEXT NOT NULL,
+  note TEXT NOT NULL, favourite INTEGER NOT NULL, schema INTEGER NOT NULL, PRIMARY KEY (kind, of, revision)
+) WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS deletions (
+  kind TEXT NOT NULL, of TEXT NOT NULL, experiment TEXT NOT NULL, title TEXT NOT NULL, by TEXT NOT NULL,
+  at TEXT NOT NULL, schema INTEGER NOT NULL, PRIMARY KEY (kind, of)
 ) WITHOUT ROWID;
 
 CREATE TABLE IF NOT EXISTS workers (

@@ -14,10 +14,11 @@ from sociarium.errors import NotFound, SetupError, StoreError, StoreMismatch, St
 from sociarium.ports.store import Kind, Record
 from sociarium.records.events import Event
 from sociarium.records.journal import JournalEntry
-from sociarium.records.plans import Epoch, Experiment, Member, SweepRecord, Version
+from sociarium.records.plans import Deletion, Edit, Epoch, Experiment, Member, Subject, SweepRecord, Version
 from sociarium.records.runs import Claim, Place, Run, RunState, RunStatus, Worker
-from sociarium.stores.sqlite import rows
+from sociarium.stores.sqlite import keeping, rows
 from sociarium.stores.sqlite.appending import Batch
+from sociarium.stores.sqlite.claiming import bring_up, insert_claims
 from sociarium.stores.sqlite.filesystem import network_file_system
 from sociarium.stores.sqlite.schema import APPLICATION, SCHEMA, TABLES
 
@@ -76,12 +77,13 @@ class SqliteStore:
         """See the port."""
         return map(rows.experiment, self._read(rows.EXPERIMENTS.select("ORDER BY created DESC, id")))
 
+    def experiment(self, experiment: str) -> Experiment:
+        """See the port."""
+        return rows.experiment(self._one(rows.EXPERIMENTS, "experiment", experiment))
+
     def version(self, version: str) -> Version:
         """See the port."""
-        found = list(self._read(rows.VERSIONS.select("WHERE id = ?"), (version,)))
-        if not found:
-            raise NotFound(f"there is no version {version} in {self.url}")
-        return rows.version(found[0])
+        return rows.version(self._one(rows.VERSIONS, "version", version))
 
     def versions(self, experiment: str) -> list[Version]:
         """See the port."""
@@ -98,6 +100,10 @@ class SqliteStore:
         """See the port."""
         only, values = ("WHERE experiment = ?", (experiment,)) if experiment else ("", ())
         return [rows.sweep(row) for row in self._read(rows.SWEEPS.select(f"{only} ORDER BY created DESC, id"), values)]
+
+    def sweep(self, sweep: str) -> SweepRecord:
+        """See the port."""
+        return rows.sweep(self._one(rows.SWEEPS, "sweep", sweep))
 
     def epochs(self, sweep: str) -> list[Epoch]:
         """See the port."""
@@ -122,7 +128,7 @@ class SqliteStore:
         """See the port."""
         with self._writing() as writer:
             writer.executemany(rows.RUNS.insert, map(rows.run_row, runs))
-            writer.executemany(rows.STATUSES.insert, (rows.status_row(RunStatus(run.id)) for run in runs))
+            writer.executemany(rows.STATUSES.insert, map(rows.status_row, runs))
             writer.executemany(rows.MEMBERS.insert, map(rows.member_row, members))
             return _in_order(writer, [run.id for run in runs])
 
@@ -146,25 +152,33 @@ class SqliteStore:
 
     def run(self, run: str) -> Run:
         """See the port."""
-        found = list(self._read(rows.RUNS.select("WHERE id = ?"), (run,)))
-        if not found:
-            raise NotFound(f"there is no run {run} in {self.url}")
-        return rows.run(found[0])
+        return rows.run(self._one(rows.RUNS, "run", run))
 
     def status(self, runs: Sequence[str]) -> list[RunStatus]:
         """See the port."""
         with self._told():
             return _in_order(self._reader(), runs)
 
+    def held(self, experiment: str) -> list[RunStatus]:
+        """See the port."""
+        query = rows.STATUSES.select("WHERE experiment = ? AND state = ? ORDER BY run")
+        return [rows.status(row) for row in self._read(query, (experiment, RunState.RUNNING.value))]
+
+    def holding(self, experiment: str) -> tuple[int, int]:
+        """See the port."""
+        query = "SELECT COUNT(*), COALESCE(SUM(messages), 0) FROM statuses WHERE experiment = ?"
+        [(runs, messages)] = self._read(query, (experiment,))
+        return runs, messages
+
     def claim(self, claim: Claim) -> Claim:
         """See the port."""
+        return self.claim_all([claim])[0]
+
+    def claim_all(self, claims: Sequence[Claim]) -> list[Claim]:
+        """See the port."""
         with self._writing() as writer:
-            standing = claim
-            if not writer.execute(rows.CLAIMS.insert, rows.claim_row(claim)).rowcount:
-                key = (claim.run, claim.token)
-                found = writer.execute(rows.CLAIMS.select("WHERE run = ? AND token = ?"), key).fetchone()
-                standing = rows.claim(found)
-            _bring_up(writer, standing)
+            standing = insert_claims(writer, claims)
+            bring_up(writer, standing)
         return standing
 
     def claims(self, run: str) -> list[Claim]:
@@ -208,12 +222,53 @@ class SqliteStore:
             writer.execute("DELETE FROM events WHERE run = ?", (run,))
             writer.execute("DELETE FROM journal WHERE run = ?", (run,))
 
+    def edit(self, edit: Edit) -> Edit:
+        """See the port."""
+        with self._writing() as writer:
+            return keeping.insert_edit(writer, edit)
+
+    def edits(self, kind: Subject, ids: Sequence[str]) -> Mapping[str, Edit]:
+        """See the port."""
+        found = (
+            rows.edit(row)
+            for some in _slices(ids)
+            for row in self._read(
+                rows.EDITS.select(f"WHERE kind = ? AND of IN ({_marks(some)}) ORDER BY revision"), (kind, *some)
+            )
+        )
+        return {edit.of: edit for edit in found}
+
+    def mark(self, deletion: Deletion) -> Deletion:
+        """See the port."""
+        with self._writing() as writer:
+            return keeping.insert_mark(writer, deletion)
+
+    def unmark(self, deletion: Deletion) -> None:
+        """See the port."""
+        with self._writing() as writer:
+            keeping.delete_mark(writer, deletion)
+
+    def deletions(self) -> list[Deletion]:
+        """See the port."""
+        return [rows.deletion(row) for row in self._read(rows.DELETIONS.select("ORDER BY at, kind, of"))]
+
+    def discard(self, deletion: Deletion, *, most: int) -> int:
+        """See the port."""
+        with self._writing() as writer:
+            return keeping.discard(writer, deletion, most)
+
     def close(self) -> None:
         """See the port."""
         with self._lock:
             for connection in self._connections:
                 connection.close()
             self._connections.clear()
+
+    def _one(self, table: rows.Table, kind: str, id_: str) -> rows.Row:
+        found = list(self._read(table.select("WHERE id = ?"), (id_,)))
+        if not found:
+            raise NotFound(f"there is no {kind} {id_} in {self.url}")
+        return found[0]
 
     def _refuse_network(self) -> None:
         kind = network_file_system(self.path)
@@ -313,35 +368,6 @@ def _in_order(connection: sqlite3.Connection, runs: Sequence[str]) -> list[RunSt
     if missing:
         raise NotFound(f"there is no run {missing[0]}")
     return [found[run] for run in runs]
-
-
-def _bring_up(writer: sqlite3.Connection, claim: Claim) -> None:
-    later = (claim.run, claim.token)
-    if claim.outcome is None:
-        writer.execute(
-            "UPDATE statuses SET state = ?, token = ?, worker = ?, protocol = ?, started = COALESCE(started, ?), "
-            "ended = NULL, error = NULL, finished = NULL WHERE run = ? AND token < ?",
-            (RunState.RUNNING.value, claim.token, claim.worker, claim.protocol, claim.at, *later),
-        )
-        return
-    outcome, counters = claim.outcome, claim.outcome.counters
-    writer.execute(
-        "UPDATE statuses SET state = ?, token = ?, worker = ?, ended = ?, error = ?, messages = ?, calls = ?, "
-        "prompt_tokens = ?, completion_tokens = ?, finished = ? WHERE run = ? AND token < ?",
-        (
-            outcome.state.value,
-            claim.token,
-            claim.worker,
-            outcome.ended,
-            outcome.error,
-            counters.messages,
-            counters.calls,
-            counters.prompt_tokens,
-            counters.completion_tokens,
-            None if outcome.state is RunState.PENDING else claim.at,
-            *later,
-        ),
-    )
 
 
 def _slices(items: Sequence[T]) -> Iterator[Sequence[T]]:
