@@ -163,6 +163,10 @@ class Store(Protocol):
         """
         ...
 
+    def claims(self, run: str) -> list[Claim]:
+        """A run's claim log by token; empty when nobody took it up."""
+        ...
+
     def beat(self, worker: Worker) -> None:
         """Keep a worker's counter and what it says of itself; the first beat makes it known."""
         ...

@@ -64,14 +64,10 @@ def begin(store: Store, definition: Definition, sweep_name: str, *, creator: str
     sweep = definition.all_sweeps[sweep_name]
     design = design_of(definition, sweep_name)
     now = clock.now()
-    id_ = experiment_id(creator, definition.title)
-    refuse_deleted(store, id_, any_run=True)
-    version = Version(version_id(id_, definition), id_, 0, to_json(definition), now)
-    experiment = Experiment(id_, creator, definition.title, definition.note, definition.favourite, now)
-    kept, numbered = store.save(experiment, version)
+    kept, numbered = saved(store, definition, creator=creator, at=now)
     record = SweepRecord(
         id=sweep_id(numbered.id, sweep_name),
-        experiment=id_,
+        experiment=kept.id,
         version=numbered.id,
         name=sweep_name,
         creator=creator,
@@ -82,6 +78,15 @@ def begin(store: Store, definition: Definition, sweep_name: str, *, creator: str
         created=now,
     )
     return Begun(kept, numbered, store.begin(record), definition)
+
+
+def saved(store: Store, definition: Definition, *, creator: str, at: str) -> tuple[Experiment, Version]:
+    """Save an experiment and its version, unless they stand already; returns both as they stand."""
+    id_ = experiment_id(creator, definition.title)
+    refuse_deleted(store, id_, any_run=True)
+    version = Version(version_id(id_, definition), id_, 0, to_json(definition), at)
+    experiment = Experiment(id_, creator, definition.title, definition.note, definition.favourite, at)
+    return store.save(experiment, version)
 
 
 async def start(

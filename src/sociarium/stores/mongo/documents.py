@@ -164,11 +164,16 @@ def status(found: Document) -> RunStatus:
     )
 
 
+def claim_id(run: str, token: int) -> str:
+    """The identity of an entry of a claim log."""
+    return f"{run}:{token}"
+
+
 def claim_document(record: Claim) -> Document:
     """An entry of a run's claim log."""
     outcome = record.outcome
     return {
-        "_id": f"{record.run}:{record.token}",
+        "_id": claim_id(record.run, record.token),
         "run": record.run,
         "token": record.token,
         "worker": record.worker,

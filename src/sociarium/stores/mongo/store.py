@@ -221,6 +221,18 @@ class MongoStore:
             self._bring_up(settled)
         return settled
 
+    def claims(self, run: str) -> list[Claim]:
+        """See the port."""
+        with self._told():
+            status = self._collection(schema.STATUSES).find_one({"_id": run}, {"token": 1})
+            # By `_id`, which needs no index of its own. The status may lag behind the log, never lead it.
+            known = [documents.claim_id(run, token) for token in range(1, (status["token"] if status else 0) + 1)]
+            standing = self._standing(schema.CLAIMS, known)
+            found = [documents.claim(standing[id_]) for id_ in known if id_ in standing]
+            while later := self._collection(schema.CLAIMS).find_one({"_id": documents.claim_id(run, len(found) + 1)}):
+                found.append(documents.claim(later))
+        return found
+
     def beat(self, worker: Worker) -> None:
         """See the port."""
         changes = documents.worker_changes(worker)

@@ -196,6 +196,11 @@ class SqliteStore:
             bring_up(writer, standing)
         return standing
 
+    def claims(self, run: str) -> list[Claim]:
+        """See the port."""
+        query = rows.CLAIMS.select("WHERE run = ? ORDER BY token")
+        return [rows.claim(row) for row in self._read(query, (run,))]
+
     def beat(self, worker: Worker) -> None:
         """See the port."""
         with self._writing() as writer:
