@@ -12,6 +12,11 @@ from sociarium.stores.sqlite import rows
 _KEPT = "NOT IN (SELECT of FROM deletions WHERE kind = 'experiment')"
 """Leaves out experiments that are being deleted."""
 
+_FAVOURITES = (
+    "SELECT of FROM edits e WHERE kind = 'run' AND favourite = 1 AND revision = "
+    "(SELECT MAX(revision) FROM edits WHERE kind = 'run' AND of = e.of)"
+)
+
 Query = tuple[str, tuple[Any, ...]]
 
 
@@ -61,12 +66,9 @@ def runs(wanted: WantedRuns) -> Query:
         where.append("w.experiment IN (SELECT id FROM experiments WHERE creator = ?)")
         values.append(wanted.creator)
     if wanted.favourite:
-        where.append(
-            "s.run IN (SELECT of FROM edits e WHERE kind = 'run' AND favourite = 1 AND revision = "
-            "(SELECT MAX(revision) FROM edits WHERE kind = 'run' AND of = e.of))"
-        )
+        # Whole sweeps are passed over, here and below, that have nothing of what is wanted.
+        where.append(f"w.id IN (SELECT sweep FROM members WHERE run IN ({_FAVOURITES})) AND s.run IN ({_FAVOURITES})")
     if wanted.state is not None:
-        # Whole sweeps are passed over where no run of their experiment is in that state.
         where.append(
             "EXISTS (SELECT 1 FROM statuses o WHERE o.experiment = w.experiment AND o.state = ?) AND s.state = ?"
         )
