@@ -16,6 +16,7 @@ _FAVOURITES = (
     "SELECT of FROM edits e WHERE kind = 'run' AND favourite = 1 AND revision = "
     "(SELECT MAX(revision) FROM edits WHERE kind = 'run' AND of = e.of)"
 )
+_SWEEPS_OF_FAVOURITES = f"SELECT sweep FROM members WHERE run IN ({_FAVOURITES})"  # noqa: S608  # constants
 
 Query = tuple[str, tuple[Any, ...]]
 
@@ -67,7 +68,7 @@ def runs(wanted: WantedRuns) -> Query:
         values.append(wanted.creator)
     if wanted.favourite:
         # Whole sweeps are passed over, here and below, that have nothing of what is wanted.
-        where.append(f"w.id IN (SELECT sweep FROM members WHERE run IN ({_FAVOURITES})) AND s.run IN ({_FAVOURITES})")
+        where += [f"w.id IN ({_SWEEPS_OF_FAVOURITES})", f"s.run IN ({_FAVOURITES})"]
     if wanted.state is not None:
         where.append(
             "EXISTS (SELECT 1 FROM statuses o WHERE o.experiment = w.experiment AND o.state = ?) AND s.state = ?"
