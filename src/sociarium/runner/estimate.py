@@ -11,8 +11,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sociarium.environments.registry import ENVIRONMENTS
+from sociarium.errors import SetupError
 from sociarium.experiment.chance import Draws
-from sociarium.experiment.content import Content
+from sociarium.experiment.contents import RunContent
+from sociarium.experiment.feed.content import FeedContent
 from sociarium.ports.model import ModelReply, ModelRequest
 from sociarium.ports.person import Question
 from sociarium.providers.offline import instance
@@ -79,8 +81,10 @@ class _StandIn:
         pass
 
 
-async def rehearsed(content: Content, *, words: int, characters_per_token: float) -> tuple[Usage, dict[str, int]]:
+async def rehearsed(content: RunContent, *, words: int, characters_per_token: float) -> tuple[Usage, dict[str, int]]:
     """Play a condition with stand-in words; returns its usage, and its calls by purpose."""
+    if isinstance(content, FeedContent):
+        raise SetupError("feeds cannot be planned by this version")
     stand_in = _StandIn(words, characters_per_token)
     run = Run("rehearsal", "", "", 1, 0, "", "rehearsal", "")
     await ENVIRONMENTS[content.environment].play(content, RunStage(run, content.streams, stand_in))

@@ -8,7 +8,8 @@ from pydantic import Field
 
 from sociarium.experiment.frozen import Frozen
 
-Handle = Annotated[str, Field(min_length=1, max_length=50, pattern=r"^[^\s@#<>/\\]+$")]
+HANDLE = r"^[^\s@#<>/\\]+$"
+Handle = Annotated[str, Field(min_length=1, max_length=50, pattern=HANDLE)]
 """A name by which people mention each other, without the `@`."""
 
 Deed = Literal["post", "repost", "quote", "reply", "like"]
