@@ -16,6 +16,8 @@ def json_schema() -> dict[str, Any]:
     """The JSON Schema (2020-12) of an experiment file, of whatever environment."""
     parts = {environment: dict(_schema_at(environment)) for environment in KINDS}
     named: dict[str, Any] = {}
+    # What a key means is said by its environment; all are named here too, so that editors know them.
+    keys: dict[str, Any] = {key: True for part in parts.values() for key in part["properties"]}
     for part in parts.values():
         for name, definition in part.pop("$defs", {}).items():
             assert named.setdefault(name, definition) == definition, name
@@ -29,7 +31,7 @@ def json_schema() -> dict[str, Any]:
         "$schema": _DIALECT,
         "title": "Sociarium experiment",
         "type": "object",
-        "properties": {"environment": {"enum": list(KINDS), "default": DEFAULT_ENVIRONMENT}},
+        "properties": keys | {"environment": {"enum": list(KINDS), "default": DEFAULT_ENVIRONMENT}},
         **otherwise,
         "$defs": named,
     }
