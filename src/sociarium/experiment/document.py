@@ -21,12 +21,12 @@ from sociarium.errors import DefinitionError, Problem
 from sociarium.experiment import checks
 from sociarium.experiment.definition import Definition
 from sociarium.experiment.faults import Fault, Loc, did_you_mean, path_text
-from sociarium.experiment.feed.people import HANDLE
 from sociarium.experiment.files import Archive, Files, Read, UnreadableFile, text_beside
 from sociarium.experiment.kinds import DEFAULT_ENVIRONMENT, KINDS
 from sociarium.experiment.salvage import cuttable, holds, in_file, may_follow, touches, without
 from sociarium.experiment.schema import keys_allowed
 from sociarium.experiment.tree import MOST_CHARACTERS, Tree, parse_json, parse_yaml
+from sociarium.experiment.wording import words_for
 
 _MOST_ROUNDS = 10
 _LAST = ("probes", "sweep", "sweeps")
@@ -167,9 +167,7 @@ def _expanded(tree: Tree, files: Files) -> None:
     kind = KINDS[_environment_of(tree.value)]
     entries = tree.value.get(kind.sources_in)
     if kind.expand is not None and isinstance(entries, list):
-        expand = kind.expand
-        parts = [expand(entry, (kind.sources_in, i), tree, files) for i, entry in enumerate(entries)]
-        tree.place(kind.sources_in, parts)
+        tree.place(kind.sources_in, kind.expand(entries, (kind.sources_in,), tree, files))
 
 
 def _validated(tree: Tree) -> tuple[Definition | None, list[Problem]]:
@@ -220,56 +218,14 @@ def _tree_loc(detail: ErrorDetails, value: Any) -> Loc:
 
 
 def _shape_problem(detail: ErrorDetails, loc: Loc, tree: Tree, environment: str) -> Problem:
-    message, mend = _words_for(detail, loc, environment)
+    allowed = keys_allowed(environment, detail["loc"][:-1]) if detail["type"] == "extra_forbidden" else ()
+    message, mend = words_for(detail, loc, allowed)
     return _problem_at(loc, message, mend, tree, line=tree.line(loc))
 
 
 def _problem_at(loc: Loc, message: str, mend: str, tree: Tree, *, line: int | None) -> Problem:
     written, elsewhere = tree.in_file(loc)
     return Problem(elsewhere or path_text(written), message, mend, line=line)
-
-
-def _words_for(detail: ErrorDetails, loc: Loc, environment: str) -> tuple[str, str]:
-    kind, context = detail["type"], detail.get("ctx", {})
-    last = str(loc[-1]) if loc else ""
-    match kind:
-        case "extra_forbidden":
-            return f"unknown key {last!r}", did_you_mean(last, keys_allowed(environment, detail["loc"][:-1]))
-        case "missing":
-            return f"{last!r} is missing", "add it"
-        case "string_type":
-            return "this is not text", 'put it in quotes: "..."'
-        case "model_type" | "dict_type" | "model_attributes_type":
-            return "this should have keys and values", "write `key: value` below it"
-        case "tuple_type" | "list_type":
-            return "this should be a list", "write [a, b], or a line with `- ` for each"
-        case "literal_error":
-            expected = str(context.get("expected", "the allowed values"))
-            near = did_you_mean(str(detail["input"]), re.findall(r"'([^']*)'", expected))
-            return f"this is not one of {expected}", near if near.endswith("?") else "choose one of them"
-        case "int_type" | "int_from_float" | "int_parsing":
-            return "this is not a whole number", "write one, without quotes"
-        case "float_type" | "float_parsing" | "finite_number":
-            return "this is not a number", "write one, without quotes"
-        case "bool_type":
-            return "this is not true or false", "write true or false"
-        case "greater_than_equal":
-            return f"this is less than {context['ge']:g}", f"write {context['ge']:g} or more"
-        case "greater_than":
-            return f"this is not more than {context['gt']:g}", "write a larger number"
-        case "less_than_equal":
-            return f"this is more than {context['le']:g}", f"write {context['le']:g} or less"
-        case "string_pattern_mismatch" if context.get("pattern") == HANDLE:
-            return "this is no handle", "write one word, without @ # < > / \\"
-        case "string_too_short" | "string_pattern_mismatch":
-            return "this is empty", "write something"
-        case "too_short":
-            return "this is empty", f"write at least {context.get('min_length', 1)}"
-        case "string_too_long":
-            return f"this is longer than {context['max_length']} characters", "shorten it"
-        case _:
-            message, _, mend = detail["msg"].partition("; ")
-            return message, mend or "`sociarium schema` shows what may stand here"
 
 
 def _problem_of(fault: Fault, tree: Tree) -> Problem:

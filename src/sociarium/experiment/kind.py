@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -41,7 +41,7 @@ class Kind(Generic[D, C]):
         counts: what a run of a condition comes to when every answer is good at once: `messages`, then calls by
             purpose.
         sources_in: key of a list whose entries may name what is read from elsewhere; empty where there is none.
-        expand: what such an entry names; None where it stands for itself.
+        expand: what each entry of that list names; None where it stands for itself.
     """
 
     definition: type[D]
@@ -59,4 +59,4 @@ class Kind(Generic[D, C]):
     counting: Callable[[D], Iterable[str]]
     counts: Callable[[D, Settings], Mapping[str, int]]
     sources_in: str = ""
-    expand: Callable[[Any, Loc, Tree, Files], list[Placed] | None] | None = None
+    expand: Callable[[Sequence[Any], Loc, Tree, Files], list[list[Placed] | None]] | None = None

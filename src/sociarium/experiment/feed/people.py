@@ -45,6 +45,7 @@ class Person(Frozen):
         follows: handles.
         followers_count: followers beyond the people who are simulated.
         role: the archetype, with sections of its own.
+        consent: where that of a person who exists is documented; kept with the file, no part of what is asked.
     """
 
     handle: Handle
@@ -56,3 +57,4 @@ class Person(Frozen):
     follows: tuple[Handle, ...] = ()
     followers_count: Annotated[int, Field(ge=0)] = 0
     role: Annotated[str, Field(min_length=1)] = DEFAULT_ROLE
+    consent: str = ""

@@ -23,6 +23,7 @@ from sociarium.experiment.feed.content import (
     Share,
 )
 from sociarium.experiment.feed.definition import Archetype, FeedDefinition, Generate, Newcomers
+from sociarium.experiment.feed.people import Person
 from sociarium.experiment.feed.prompts import DEFAULTS, PERSONA
 from sociarium.experiment.feed.slots import STEPS, counted_roles
 from sociarium.experiment.placeholders import named_roles
@@ -98,6 +99,10 @@ def resolve(definition: FeedDefinition, settings: Settings, streams: Streams) ->
     return _Resolver(definition, settings).content(streams)
 
 
+def _without_papers(person: Person) -> Person:
+    return person.model_copy(update={"consent": ""}) if person.consent else person
+
+
 class _Resolver:
     def __init__(self, definition: FeedDefinition, settings: Settings) -> None:
         self.definition = definition
@@ -121,7 +126,7 @@ class _Resolver:
         return FeedContent(
             environment=definition.environment,
             days=self.cast.days,
-            people=definition.given,
+            people=tuple(_without_papers(person) for person in definition.given),
             generated=self._generated(streams),
             newcomers=self._newcomers(streams),
             roles=roles,
