@@ -8,6 +8,7 @@ from typing import Any
 
 from sociarium.environments.conversation.agents import cast
 from sociarium.experiment.content import Content
+from sociarium.experiment.contents import read_content
 from sociarium.ports.store import Store
 from sociarium.records.events import Event, Kind
 from sociarium.records.journal import JournalEntry
@@ -25,7 +26,8 @@ def account(store: Store, run_id: str) -> dict[str, Any]:
     """
     run, status = store.run(run_id), store.status([run_id])[0]
     events, members = store.events(run_id), store.members(run_id)
-    content = Content.model_validate_json(run.content)
+    content = read_content(run.content)
+    assert isinstance(content, Content)
     return {
         **summary(run, status, members),
         "offline": all(model.provider == "offline" for model in content.models.values()),

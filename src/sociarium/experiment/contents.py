@@ -33,6 +33,5 @@ def models_in(content: AnyContent) -> frozenset[str]:
     if isinstance(content, FeedContent):
         populations = [share.population for share in content.generated]
         populations += [content.newcomers.population] if content.newcomers else []
-        for population in populations:
-            names |= set(population.models)
+        names.update(name for population in populations for name in population.models)
     return frozenset(names)

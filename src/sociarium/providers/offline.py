@@ -19,6 +19,7 @@ LABEL = "offline"
 """Stands wherever its words are shown."""
 
 _CHARACTERS_PER_TOKEN = 4
+_SELDOM = 9
 _SELF = re.compile(r"You are ([^\s,.;:]+)")
 
 _OPENINGS = (
@@ -154,7 +155,10 @@ def instance(schema: Mapping[str, Any], draws: Draws) -> Any:
             return low + draws.below(schema.get("maximum", low + 10) - low + 1)
         case "number":
             low = schema.get("minimum", 0.0)
-            return round(low + draws.random() * (schema.get("maximum", low + 1.0) - low), 3)
+            high = schema.get("maximum", low + 1.0)
+            # Of a probability: people do most things seldom, and so a feed does not drown in answers.
+            drawn = draws.random() ** _SELDOM if (low, high) == (0, 1) else draws.random()
+            return round(low + drawn * (high - low), 3)
         case "boolean":
             return bool(draws.below(2))
         case "null":

@@ -9,7 +9,7 @@ from sociarium.experiment.faults import Fault, Loc, did_you_mean
 from sociarium.experiment.feed.definition import FeedDefinition, Generate, Newcomers
 from sociarium.experiment.feed.people import Person
 from sociarium.experiment.feed.resolving import cast
-from sociarium.experiment.feed.slots import counted_roles
+from sociarium.experiment.feed.slots import STEPS, counted_roles
 from sociarium.experiment.naming import (
     Written,
     doubles,
@@ -129,9 +129,8 @@ def _policy(definition: FeedDefinition) -> Iterator[Fault]:
 def _written(definition: FeedDefinition) -> Iterator[Written]:
     """Every text of a definition that may hold placeholders."""
     yield from written_sections(definition.sections)
-    for step in type(definition.prompts).model_fields:
-        text = getattr(definition.prompts, step)
-        yield from written(("prompts", step), text, has_self=step != "persona")
+    for step in STEPS:
+        yield from written(("prompts", step), getattr(definition.prompts, step), has_self=True)
     yield from written_probes(definition.probes)
     for position, event in enumerate(definition.events):
         yield from written(("events", position, "post"), event.post, has_self=False)

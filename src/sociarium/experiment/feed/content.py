@@ -32,7 +32,6 @@ class PopulationContent(Frozen):
         role: archetype of those who are written.
         model: its name in `models`.
         prompt: what the model is told of whom to write.
-        frame: what it is told of the task around it.
         quotas: attribute -> value -> share; shares of an attribute sum to 1.
         schema_: JSON Schema of the persona, where the file gives one.
         models: the one model, by its name in the file.
@@ -43,7 +42,6 @@ class PopulationContent(Frozen):
     role: str
     model: str
     prompt: str
-    frame: str = ""
     quotas: dict[str, dict[str, float]] = Field(default_factory=dict)
     schema_: dict[str, Any] | None = Field(default=None, alias="schema")
     models: dict[str, ModelContent]

@@ -173,7 +173,7 @@ class Prompts(Frozen):
     write: Text | None = None
     post: Text | None = None
     reflect: Text | None = None
-    persona: Annotated[Text | None, Field(description="frame of the prompt by which people are written")] = None
+    persona: Annotated[str | None, Field(description="what stands before the prompt of people who are written")] = None
 
 
 class InjectedPost(Frozen):

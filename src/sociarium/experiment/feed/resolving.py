@@ -29,7 +29,6 @@ from sociarium.experiment.feed.slots import STEPS, counted_roles
 from sociarium.experiment.placeholders import named_roles
 from sociarium.experiment.slots import Settings
 from sociarium.experiment.sweep import Streams
-from sociarium.experiment.text import chosen
 
 NEWCOMERS = "newcomers"
 
@@ -185,12 +184,12 @@ class _Resolver:
     def _population(self, name: str, entry: Generate | Newcomers, streams: Streams) -> PopulationContent:
         # Factors do not reach here: the same people are there in every condition of a replicate.
         spec = self.definition.models[entry.model]
+        frame = self.definition.prompts.persona
         return PopulationContent(
             name=name,
             role=entry.role,
             model=entry.model,
-            frame=chosen(self.definition.prompts.persona or PERSONA),
-            prompt=entry.prompt,
+            prompt="\n\n".join(filter(None, (PERSONA if frame is None else frame, entry.prompt))),
             quotas=entry.quotas,
             schema=entry.schema_,
             models={entry.model: ModelContent(provider=spec.provider, model=spec.model, options=spec.options)},

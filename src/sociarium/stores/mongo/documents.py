@@ -15,6 +15,7 @@ import bson
 
 from sociarium.errors import StoreError
 from sociarium.records.events import Event, Happening
+from sociarium.records.inputs import Input
 from sociarium.records.journal import Call, JournalEntry
 from sociarium.records.plans import Epoch, Experiment, Member, SweepRecord, Version
 from sociarium.records.runs import Claim, Counters, Outcome, Place, Run, RunState, RunStatus, Worker
@@ -233,6 +234,16 @@ def entry(found: Document) -> JournalEntry:
         at=found["at"],
         call=None if found["call"] is None else Call(**json.loads(found["call"])),
     )
+
+
+def input_document(record: Input) -> Document:
+    """A post put into a run from outside."""
+    return {"_id": f"{record.run}:{record.number}", **asdict(record), "schema": SCHEMA}
+
+
+def input_(found: Document) -> Input:
+    """From `input_document`."""
+    return Input(**{field.name: found[field.name] for field in fields(Input)})
 
 
 def event_document(record: Event) -> Document:

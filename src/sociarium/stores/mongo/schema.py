@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
-SCHEMA = 1
+SCHEMA = 2
 
 META = "sociarium"
 """The collection that marks a database as ours; it holds one document."""
@@ -26,6 +26,7 @@ STATUSES = "statuses"
 CLAIMS = "claims"
 WORKERS = "workers"
 JOURNAL = "journal"
+INPUTS = "inputs"
 EVENTS = "events"
 
 
@@ -63,6 +64,7 @@ COLLECTIONS: Mapping[str, tuple[Index, ...]] = {
     CLAIMS: (),
     WORKERS: (),
     JOURNAL: (Index("journal_run", (("run", ASCENDING), ("ordinal", ASCENDING), ("_id", ASCENDING))),),
+    INPUTS: (Index("inputs_run", (("run", ASCENDING), ("number", ASCENDING))),),
     EVENTS: (Index("events_run", (("run", ASCENDING), ("seq", ASCENDING), ("_id", ASCENDING))),),
 }
 """Collections by name, with their indexes beside `_id`.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-SCHEMA = 1
+SCHEMA = 2
 APPLICATION = 0x50C1A71A
 """Marks a SQLite file as ours (PRAGMA application_id)."""
 
@@ -63,6 +63,11 @@ CREATE TABLE IF NOT EXISTS journal (
   fingerprint TEXT NOT NULL, source TEXT NOT NULL, answer TEXT NOT NULL, at TEXT NOT NULL, call TEXT,
   schema INTEGER NOT NULL, PRIMARY KEY (run, key)
 );
+
+CREATE TABLE IF NOT EXISTS inputs (
+  run TEXT NOT NULL, number INTEGER NOT NULL, author TEXT NOT NULL, content TEXT NOT NULL, creator TEXT NOT NULL,
+  at TEXT NOT NULL, schema INTEGER NOT NULL, PRIMARY KEY (run, number)
+) WITHOUT ROWID;
 
 CREATE TABLE IF NOT EXISTS events (
   run TEXT NOT NULL, key TEXT NOT NULL, seq INTEGER NOT NULL, kind TEXT NOT NULL, day INTEGER NOT NULL,

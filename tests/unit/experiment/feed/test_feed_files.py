@@ -96,7 +96,7 @@ def test_a_feed_written_out_reads_back_equal_without_the_files_it_named() -> Non
         (small_feed(sections="[{title: A, shared: '<PERSN_NUM>'}]"), 6, "sections[0].shared", "<PERSN_NUM>",
          "<PERSON_NUM>"),
         (small_feed(prompts="{raed: x}"), 6, "prompts.raed", "unknown key", "read?"),
-        (small_feed(prompts="{persona: Be <SELF_NAME>.}"), 6, "prompts.persona", "no meaning here", "own prompt"),
+        (small_feed(prompts="{post: Be <SELF_NAM>.}"), 6, "prompts.post", "<SELF_NAM>", "<SELF_NAME>"),
         (small_feed(events="[{name: a, author: the wire, post: x}]"), 6, "events[0].author", "no handle", "one word"),
         (small_feed(events="[{name: a, author: w, post: x}, {name: a, author: w, post: x}]"), 6, "events[1]",
          "second event", "rename"),
