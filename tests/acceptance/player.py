@@ -1,9 +1,9 @@
 """A process that plays a sweep and can be killed at chosen moments.
 
 It is the program's own `play`, with a model that writes down each call, and a store that can end the process with
-SIGKILL before, inside or after a chosen commit.
+SIGKILL before, inside or after a chosen write.
 
-    python -m tests.acceptance.player FILE --store DB --calls LOG [--kill call:17 | --kill inside:append:4]
+    python -m tests.acceptance.player FILE --store URL --calls LOG [--kill call:17 | --kill inside:append:4]
 """
 
 from __future__ import annotations
@@ -11,31 +11,25 @@ from __future__ import annotations
 import argparse
 import asyncio
 import os
-import signal
 import sys
-import threading
-from collections import Counter
-from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, cast
 
+from pymongo import monitoring
+
+from sociarium.bootstrap import open_store
 from sociarium.cli.playing import Wishes, play, used_models
 from sociarium.config import load
 from sociarium.experiment.chance import Draws
 from sociarium.experiment.document import parse
 from sociarium.ports.clock import SystemClock
 from sociarium.ports.model import ModelRequest, Served
+from sociarium.ports.store import Store
 from sociarium.providers.offline import Offline
 from sociarium.runner.desk import Offer
 from sociarium.runner.queue import Choices
 from sociarium.runner.starting import begin
-from sociarium.stores.sqlite import SqliteStore
-
-
-def die() -> NoReturn:
-    """As if the power went."""
-    os.kill(os.getpid(), signal.SIGKILL)
-    raise AssertionError("unreachable")
+from tests.acceptance.mortal import Death, MortalStore, Watching, die
 
 
 class WatchedModel(Offline):
@@ -58,60 +52,19 @@ class WatchedModel(Offline):
         return await super().ask(request)
 
 
-class MortalStore(SqliteStore):
-    """The embedded store of a process that dies at the n-th commit of a kind.
-
-    Args:
-        when: `before` the transaction, `inside` it when all is written but not committed, or `after` it.
-        what: `place`, `claim`, `finish`, `append`, `beat`, `save` or `begin`.
-        count: which one of them.
-    """
-
-    def __init__(self, path: Path, when: str, what: str, count: int) -> None:
-        self._when, self._what, self._left = when, what, Counter({what: count})
-        self._here = threading.local()
-        super().__init__(path)
-        self._writer.set_trace_callback(self._traced)
-
-    def _traced(self, statement: str) -> None:
-        if getattr(self._here, "inside", False) and statement.startswith("COMMIT"):
-            die()
-
-    def _at(self, what: str, call: Callable[[], Any]) -> Any:
-        self._left[what] -= 1
-        mine = what == self._what and self._left[what] == 0
-        if mine and self._when == "before":
-            die()
-        self._here.inside = mine and self._when == "inside"
-        result = call()
-        if mine and self._when == "after":
-            die()
-        return result
-
-    def save(self, *arguments: Any) -> Any:
-        return self._at("save", lambda: super(MortalStore, self).save(*arguments))
-
-    def begin(self, sweep: Any) -> Any:
-        return self._at("begin", lambda: super(MortalStore, self).begin(sweep))
-
-    def place(self, members: Sequence[Any], runs: Sequence[Any]) -> Any:
-        return self._at("place", lambda: super(MortalStore, self).place(members, runs))
-
-    def claim(self, claim: Any) -> Any:
-        what = "claim" if claim.outcome is None else "finish"
-        return self._at(what, lambda: super(MortalStore, self).claim(claim))
-
-    def append(self, records: Sequence[Any]) -> Any:
-        return self._at("append", lambda: super(MortalStore, self).append(records))
-
-    def beat(self, worker: Any) -> None:
-        self._at("beat", lambda: super(MortalStore, self).beat(worker))
+def opened(url: str, death: Death | None) -> Store:
+    """The store at a URL, mortal when a death is given."""
+    if death is None:
+        return open_store(url)
+    monitoring.register(Watching(death))
+    store: Any = MortalStore(open_store(url), death)
+    return cast("Store", store)
 
 
 def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("file", type=Path)
-    parser.add_argument("--store", type=Path, required=True)
+    parser.add_argument("--store", required=True)
     parser.add_argument("--calls", type=Path, required=True)
     parser.add_argument("--kill", default="")
     parser.add_argument("--pace", type=float, default=0.002)
@@ -120,7 +73,7 @@ def main() -> int:
     first, _, rest = given.kill.partition(":")
     what, _, count = rest.partition(":")
     definition = parse(given.file.read_bytes(), source=str(given.file), read=lambda _: b"")
-    store = MortalStore(given.store, first, what, int(count)) if count else SqliteStore(given.store)
+    store = opened(given.store, Death(first, what, int(count)) if count else None)
     model = WatchedModel(given.calls, pace=given.pace, kill_at=int(rest) if first == "call" else None)
     config = load()
     begun = begin(store, definition, "main", creator=config.creator, clock=SystemClock())

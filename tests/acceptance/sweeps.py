@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import os
-import sqlite3
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from sociarium.records.runs import RunState
+from sociarium.bootstrap import open_store
+from sociarium.ports.store import Store
+from sociarium.records.events import Event
+from sociarium.records.journal import JournalEntry
+from sociarium.records.runs import RunState, RunStatus
 from sociarium.runner.replay import replay
-from sociarium.stores.sqlite import SqliteStore
 from tests.examples import small
 
 ROOT = Path(__file__).parents[2]
@@ -38,18 +42,19 @@ def sweep_file(folder: Path, *, conditions: int = 16, replicates: int = 4, messa
     return path
 
 
+def embedded(folder: Path) -> str:
+    """The URL of an embedded store in a folder."""
+    return f"sqlite:///{folder / 'store.db'}"
+
+
 @dataclass(frozen=True, slots=True)
 class Played:
-    """A sweep, its store and what was asked."""
+    """A sweep, the URL of its store, and what was asked."""
 
     file: Path
     folder: Path
     environment: dict[str, str]
-
-    @property
-    def database(self) -> Path:
-        """The store's file."""
-        return self.folder / "store.db"
+    store: str
 
     def calls(self, name: str = "calls") -> int:
         """Calls that the model of a process saw."""
@@ -60,7 +65,7 @@ class Played:
         """Begin to play in a process of its own."""
         command = [sys.executable, "-m", "tests.acceptance.player", str(self.file)]
         return subprocess.Popen(
-            [*command, "--store", str(self.database), "--calls", str(self.folder / calls), *options],
+            [*command, "--store", self.store, "--calls", str(self.folder / calls), *options],
             cwd=self.folder,
             env=self.environment | {"PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "src")])},
             stdout=subprocess.PIPE,
@@ -75,31 +80,28 @@ class Played:
         assert process.returncode in {0, 1, 3, 130, -9}, output + errors
         return process.returncode
 
-    def count(self, table: str) -> int:
-        """Rows of a table of the store."""
-        connection = sqlite3.connect(self.database)
+    @contextmanager
+    def opened(self) -> Iterator[Store]:
+        """The store, as it stands."""
+        store = open_store(self.store)
         try:
-            if not connection.execute("SELECT COUNT(*) FROM sqlite_master WHERE name = ?", (table,)).fetchone()[0]:
-                return 0
-            return int(connection.execute(f"SELECT COUNT(*) FROM {table}").fetchone()[0])
+            yield store
         finally:
-            connection.close()
+            store.close()
 
-    def left_behind(self) -> dict[str, list[tuple[object, ...]]]:
-        """Everything that runs have left in the store."""
-        connection = sqlite3.connect(self.database)
-        try:
-            return {
-                table: connection.execute(f"SELECT * FROM {table} ORDER BY 1, 2").fetchall()
-                for table in ("journal", "events", "claims", "statuses")
-            }
-        finally:
-            connection.close()
+    def left_behind(self) -> dict[str, tuple[RunStatus, list[JournalEntry], list[Event]]]:
+        """Everything that runs have left in the store, by run."""
+        with self.opened() as store:
+            runs = [place.status for sweep in store.sweeps() for place in store.places(sweep.id)]
+            return {status.run: (status, store.journal(status.run), store.events(status.run)) for status in runs}
+
+    def answers(self) -> int:
+        """Answers in the journals of all runs."""
+        return sum(len(journal) for _, journal, _ in self.left_behind().values())
 
     def assert_complete(self, runs: int, messages: int = MESSAGES) -> None:
         """Every conversation is done, no message is missing or double, and each is as its journal says."""
-        store = SqliteStore(self.database)
-        try:
+        with self.opened() as store:
             [sweep] = store.sweeps()
             places = list(store.places(sweep.id))
             assert len(places) == runs
@@ -114,5 +116,3 @@ class Played:
                 assert sum(event.happening.kind == "summary" for event in events) == 1
                 assert place.status.counters.messages == messages
                 assert asyncio.run(replay(store, place.status.run)).ended == "completed"
-        finally:
-            store.close()

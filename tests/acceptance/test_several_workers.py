@@ -6,27 +6,58 @@ import signal
 import sqlite3
 import subprocess
 import time
+from dataclasses import replace
+from urllib.parse import urlsplit
 
 from tests.acceptance.sweeps import Played
 from tests.acceptance.test_interrupts import wait_for_calls
+from tests.servers.forwarder import Forwarder
 
 
-def test_two_processes_finish_a_sweep_together(played: Played) -> None:
-    first = played.start("--pace", "0.05", calls="first")
-    second = played.start("--pace", "0.05", calls="second")
+def assert_shared(played: Played, runs: int, pace: str) -> None:
+    """Two processes play a sweep at once: it is complete, both had a part in it, and no call was made twice."""
+    first = played.start("--pace", pace, "--concurrency", "6", calls="first")
+    second = played.start("--pace", pace, "--concurrency", "6", calls="second")
     for process in (first, second):
         _, errors = process.communicate(timeout=120)
         assert process.returncode == 0, errors
-    played.assert_complete(64)
+    played.assert_complete(runs)
     assert min(played.calls("first"), played.calls("second")) > 0
-    assert played.calls("first") + played.calls("second") == played.count("journal"), "a call was made twice"
+    assert played.calls("first") + played.calls("second") == played.answers(), "a call was made twice"
+
+
+def test_two_processes_finish_a_sweep_together(played: Played) -> None:
+    assert_shared(played, runs=64, pace="0.02")
+
+
+def test_two_processes_finish_a_sweep_on_a_server_together(served_sweep: Played) -> None:
+    assert_shared(served_sweep, runs=24, pace="0.02")
+
+
+def test_a_server_that_is_away_for_a_while_costs_the_while(served_sweep: Played) -> None:
+    server = urlsplit(served_sweep.store)
+    assert server.hostname is not None
+    with Forwarder(server.hostname, server.port or 27017) as way:
+        through = replace(served_sweep, store=f"mongodb://127.0.0.1:{way.port}{server.path}?directConnection=true")
+        process = through.start("--pace", "0.02")
+        wait_for_calls(through, process, 60)
+        way.cut()
+        before = through.calls()
+        time.sleep(2)
+        # The calls that were under way are the last ones until the store is back.
+        assert through.calls() - before <= 16
+        way.mend()
+        _, errors = process.communicate(timeout=120)
+    assert process.returncode == 0, errors
+    served_sweep.assert_complete(24)
+    assert through.calls() == served_sweep.answers(), "an answer was lost"
 
 
 def stop_outside_of_a_commit(process: subprocess.Popen[str], played: Played) -> None:
     """Stop a process; one that is stopped while it holds the file's lock would hold up everybody until it wakes."""
     while True:
         process.send_signal(signal.SIGSTOP)
-        connection = sqlite3.connect(played.database, timeout=0.2, isolation_level=None)
+        connection = sqlite3.connect(played.store.removeprefix("sqlite:///"), timeout=0.2, isolation_level=None)
         try:
             connection.execute("BEGIN IMMEDIATE")
             connection.execute("ROLLBACK")

@@ -290,6 +290,18 @@ def test_who_is_second_learns_who_was_first(store: Store) -> None:
     assert store.status(["a1"])[0].worker == "w1"
 
 
+def test_several_claims_are_made_at_once_and_each_is_told_what_stands(store: Store) -> None:
+    placed(store, run("a1"), run("b2"), run("c3"))
+    store.claim(taken("b2", worker="first"))
+    store.claim(taken("c3"))
+    claims = [taken("a1", worker="w2"), taken("b2", worker="w2"), finished("c3")]
+    assert store.claim_all(claims) == [claims[0], taken("b2", worker="first"), claims[2]]
+    assert store.claim_all(claims) == [claims[0], taken("b2", worker="first"), claims[2]]
+    states = [(status.state, status.worker) for status in store.status(["a1", "b2", "c3"])]
+    assert states == [(RunState.RUNNING, "w2"), (RunState.RUNNING, "first"), (RunState.DONE, "w1")]
+    assert store.claim_all([]) == []
+
+
 def test_the_finish_of_an_overtaken_worker_is_refused(store: Store) -> None:
     placed(store, run())
     store.claim(taken(token=1, worker="slow"))

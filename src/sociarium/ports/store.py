@@ -119,6 +119,17 @@ class Store(Protocol):
         """
         ...
 
+    def claim_all(self, claims: Sequence[Claim]) -> list[Claim]:
+        """`claim` for several runs at once; a store that can keeps them in one commit.
+
+        Args:
+            claims: of different runs; the order says nothing.
+
+        Returns:
+            For each the entry that stands.
+        """
+        ...
+
     def beat(self, worker: Worker) -> None:
         """Keep a worker's counter and what it says of itself; the first beat makes it known."""
         ...

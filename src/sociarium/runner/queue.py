@@ -97,30 +97,59 @@ class Queue:
         """Another worker has taken this run over; look how it fares there."""
         self._elsewhere[candidate.run.id] = candidate
 
-    async def next(self, under_way: Mapping[str, asyncio.Task[None]]) -> Candidate | None:
-        """The next run, claimed; None when nothing is left to claim, or the work stops.
+    async def take(self, most: int, under_way: Mapping[str, asyncio.Task[None]]) -> list[Candidate]:
+        """The next runs, claimed; none when nothing is left to claim, or the work stops.
 
         Args:
+            most: how many at most, one or more.
             under_way: our own runs; while there are any, one of them may have to be taken up again.
         """
         if self._positions is None:
             finished = await self._in_thread(self._finished_positions)
             self._positions = (position for position in range(len(self._schedule)) if not finished[position])
-        if self._choices.limit is not None and self._taken_up >= self._choices.limit:
-            return None
-        while not self._session.stop.draining.is_set():
+        if self._choices.limit is not None:
+            most = min(most, self._choices.limit - self._taken_up)
+        while most > 0 and not self._session.stop.draining.is_set():
             if not self._ahead and not await self._look_ahead(self._positions):
                 if self._elsewhere:
                     await self._look_elsewhere()
                 elif under_way:
                     await _first_of(self._session.stop.draining.wait(), *under_way.values())
                 else:
-                    return None
+                    return []
                 continue
-            if (candidate := await self._claimed(self._ahead.popleft())) is not None:
-                self._taken_up += 1
-                return candidate
-        return None
+            if taken := await self._taken(self._next_of_different_runs(most)):
+                self._taken_up += len(taken)
+                return taken
+        return []
+
+    def _next_of_different_runs(self, most: int) -> list[Candidate]:
+        found: dict[str, Candidate] = {}
+        while self._ahead and len(found) < most and self._ahead[0].run.id not in found:
+            candidate = self._ahead.popleft()
+            found[candidate.run.id] = candidate
+        return list(found.values())
+
+    async def _taken(self, candidates: list[Candidate]) -> list[Candidate]:
+        """Those of the candidates that could be claimed, in one commit where the store can."""
+        now = self._session.clock.now()
+        claims = [(candidate, claim) for candidate in candidates if (claim := await self._claim_of(candidate, now))]
+        standing = await asyncio.gather(*(self._session.writer.claim(claim) for _, claim in claims))
+        taken, lost = [], []
+        for (candidate, claim), stands in zip(claims, standing, strict=True):
+            if stands.worker == self._me.id and stands.outcome is None:
+                candidate.status = replace(candidate.status, token=claim.token)
+                taken.append(candidate)
+            else:
+                lost.append(candidate)
+        if self._shared is not None:
+            self._shared.update(candidate.run.id for candidate in taken)
+        if lost:
+            ids = [candidate.run.id for candidate in lost]
+            for candidate, status in zip(lost, await self._in_thread(lambda: self._store.status(ids)), strict=True):
+                candidate.status = status
+                self._elsewhere[candidate.run.id] = candidate
+        return taken
 
     async def _look_ahead(self, positions: Iterator[int]) -> bool:
         block = [position for _, position in zip(range(_BLOCK), positions, strict=False)]
@@ -133,8 +162,8 @@ class Queue:
             self._ahead.append(Candidate(member, run, status))
         return True
 
-    async def _claimed(self, candidate: Candidate) -> Candidate | None:
-        """The candidate with a claim of ours, or None: it is finished, another's, or must not be taken up."""
+    async def _claim_of(self, candidate: Candidate, now: str) -> Claim | None:
+        """The claim that would take the candidate up, or None: it is finished, another's, or must not be taken up."""
         status = candidate.status
         if candidate.run.id in (self._shared or ()) or not may_be_claimed(
             status, retry_failed=self._choices.retry_failed
@@ -152,16 +181,7 @@ class Queue:
                 self.outdated.append(candidate.run.id)
                 return None
             await self._in_thread(lambda: self._store.erase(candidate.run.id))
-        claim = Claim(candidate.run.id, status.token + 1, self._me.id, self._session.clock.now(), protocol)
-        standing = await self._in_thread(lambda: self._store.claim(claim))
-        if standing.worker == self._me.id and standing.outcome is None:
-            candidate.status = replace(status, token=standing.token)
-            if self._shared is not None:
-                self._shared.add(candidate.run.id)
-            return candidate
-        candidate.status = (await self._in_thread(lambda: self._store.status([candidate.run.id])))[0]
-        self._elsewhere[candidate.run.id] = candidate
-        return None
+        return Claim(candidate.run.id, status.token + 1, self._me.id, now, protocol)
 
     async def _is_abandoned(self, status: RunStatus) -> bool:
         worker = status.worker or ""

@@ -112,7 +112,7 @@ async def start(
     loop = asyncio.get_running_loop()
 
     def waiting(what: str) -> None:
-        loop.call_soon_threadsafe(observer.notice, Waiting(what))
+        loop.call_soon_threadsafe(observer.notice, Waiting(f"the store to come back: {what}"))
 
     patience = patience or Patience(waiting=waiting)
     known_prices = {name: price_of(begun.definition.models[name], prices or Unlisted()) for name in offers}

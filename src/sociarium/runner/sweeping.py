@@ -123,18 +123,21 @@ class Sweeping:
             await asyncio.to_thread(heart.stop)
 
     async def _play_all(self) -> None:
-        slots = asyncio.Semaphore(self._choices.concurrency)
+        free = asyncio.Event()
         stop = self._session.stop
         ending = asyncio.create_task(self._end_at_once())
         try:
             while not stop.draining.is_set():
-                await slots.acquire()
-                candidate = await self._queue.next(self._open)
-                if candidate is None:
+                while len(self._open) >= self._choices.concurrency:
+                    free.clear()
+                    await free.wait()
+                taken = await self._queue.take(self._choices.concurrency - len(self._open), self._open)
+                if not taken:
                     break
-                task = asyncio.create_task(self._play(candidate))
-                self._open[candidate.run.id] = task
-                task.add_done_callback(partial(self._closed, candidate.run.id, slots))
+                for candidate in taken:
+                    task = asyncio.create_task(self._play(candidate))
+                    self._open[candidate.run.id] = task
+                    task.add_done_callback(partial(self._closed, candidate.run.id, free))
             while self._open:
                 await asyncio.wait(list(self._open.values()))
         finally:
@@ -142,10 +145,11 @@ class Sweeping:
         if self._failure is not None:
             raise self._failure
 
-    def _closed(self, run: str, slots: asyncio.Semaphore, _: asyncio.Task[None]) -> None:
-        self._open.pop(run, None)
-        self._tokens.pop(run, None)
-        slots.release()
+    def _closed(self, run: str, free: asyncio.Event, task: asyncio.Task[None]) -> None:
+        if self._open.get(run) is task:
+            del self._open[run]
+            self._tokens.pop(run, None)
+        free.set()
 
     async def _end_at_once(self) -> None:
         await self._session.stop.at_once.wait()
@@ -230,7 +234,7 @@ class Sweeping:
     async def _let_go(self, run: str, token: int, outcome: Outcome) -> bool:
         """Finish a claim; False when another worker had taken the run over, whose work then counts."""
         claim = Claim(run, token + 1, self._me.id, self._session.clock.now(), outcome=outcome)
-        standing = await asyncio.shield(self._in_thread(lambda: self._store.claim(claim)))
+        standing = await asyncio.shield(self._session.writer.claim(claim))
         return standing.worker == self._me.id and standing.outcome is not None
 
     def _look_after_sleep(self) -> None:

@@ -1,4 +1,4 @@
-"""The writer: appends what runs leave behind, those that wait together in one commit.
+"""The writer: keeps what runs leave behind, and who works on them; what waits together goes into one commit.
 
 A record that was handed over is written whatever happens to the run that handed it over, until the process dies.
 """
@@ -7,35 +7,40 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Sequence
+from typing import Generic, NamedTuple, TypeVar
 
 from sociarium.errors import Divergence, SociariumError, StoreUnavailable
 from sociarium.ports.store import Record, Store
 from sociarium.records.events import Event
 from sociarium.records.journal import JournalEntry
+from sociarium.records.runs import Claim
 from sociarium.runner.patience import Patience
 
 _MOST_IN_A_COMMIT = 512
 
 
-class _Waiting(NamedTuple):
-    record: Record
-    written: asyncio.Future[Record]
+T = TypeVar("T")
+
+
+class _Waiting(NamedTuple, Generic[T]):
+    given: T
+    written: asyncio.Future[T]
 
 
 class Writer:
-    """One thread that appends to a store for one event loop.
+    """One thread that writes to a store for one event loop.
 
-    Order is kept. When a commit fails its records are appended one by one, so that a bad one fails alone. `close`
-    writes what is waiting.
+    The order of records is kept. When a commit fails its records are written one by one, so that a bad one fails
+    alone. `close` writes what is waiting.
     """
 
     def __init__(self, store: Store, patience: Patience) -> None:
         self._store = store
         self._patience = patience
         self._loop = asyncio.get_running_loop()
-        self._waiting: list[_Waiting] = []
+        self._records: list[_Waiting[Record]] = []
+        self._claims: list[_Waiting[Claim]] = []
         self._some = threading.Condition()
         self._closed = False
         self._events: dict[str, list[asyncio.Future[Record]]] = {}
@@ -47,14 +52,14 @@ class Writer:
 
         Who is cancelled while it waits only hears no more of it: the entry is written all the same.
         """
-        standing = await self._put(entry)
+        standing = await self._put(entry, self._records)
         assert isinstance(standing, JournalEntry)
         return standing
 
     def event(self, event: Event) -> None:
         """Append an event; `flush` says whether it could be kept."""
         futures = self._events.setdefault(event.run, [])
-        futures.append(self._put(event))
+        futures.append(self._put(event, self._records))
 
     async def flush(self, run: str) -> None:
         """Wait until every event of a run is on disk.
@@ -71,6 +76,13 @@ class Writer:
         for future in self._events.pop(run, []):
             future.add_done_callback(_look_at)
 
+    async def claim(self, claim: Claim) -> Claim:
+        """Insert an entry of a claim log; see `Store.claim`.
+
+        Who is cancelled while it waits only hears no more of it: the claim is made all the same.
+        """
+        return await self._put(claim, self._claims)
+
     async def close(self) -> None:
         """Write what is waiting and end the thread."""
         with self._some:
@@ -78,43 +90,49 @@ class Writer:
             self._some.notify()
         await asyncio.to_thread(self._thread.join)
 
-    def _put(self, record: Record) -> asyncio.Future[Record]:
-        future: asyncio.Future[Record] = self._loop.create_future()
+    def _put(self, given: T, waiting: list[_Waiting[T]]) -> asyncio.Future[T]:
+        future: asyncio.Future[T] = self._loop.create_future()
         with self._some:
             if self._closed:
                 raise StoreUnavailable("the writer is closed")
-            self._waiting.append(_Waiting(record, future))
+            waiting.append(_Waiting(given, future))
             self._some.notify()
         return future
 
     def _work(self) -> None:
         while True:
             with self._some:
-                while not self._waiting and not self._closed:
+                while not self._records and not self._claims and not self._closed:
                     self._some.wait()
-                batch, self._waiting = self._waiting[:_MOST_IN_A_COMMIT], self._waiting[_MOST_IN_A_COMMIT:]
-            if not batch:
+                records, claims = _taken(self._records), _taken(self._claims)
+            if not records and not claims:
                 return
-            self._settle(batch, self._appended([record for record, _ in batch]))
+            self._write(records, self._store.append)
+            self._write(claims, self._store.claim_all)
 
-    def _appended(self, records: Sequence[Record]) -> Sequence[Record | Exception]:
+    def _write(self, batch: Sequence[_Waiting[T]], write: Callable[[Sequence[T]], Sequence[T]]) -> None:
+        if batch:
+            results = self._written([waiting.given for waiting in batch], write)
+            self._settle(batch, results)
+
+    def _written(self, batch: Sequence[T], write: Callable[[Sequence[T]], Sequence[T]]) -> Sequence[T | Exception]:
         try:
-            return self._patience.over(lambda: self._store.append(records))
+            return self._patience.over(lambda: write(batch))
         except StoreUnavailable as error:
-            return [error] * len(records)
+            return [error] * len(batch)
         except Exception as error:  # noqa: BLE001  # whatever it is, it reaches the run whose record it was
-            if len(records) == 1:
+            if len(batch) == 1:
                 return [error]
-            return [result for record in records for result in self._appended([record])]
+            return [result for one in batch for result in self._written([one], write)]
 
-    def _settle(self, batch: Sequence[_Waiting], results: Sequence[Record | Exception]) -> None:
+    def _settle(self, batch: Sequence[_Waiting[T]], results: Sequence[T | Exception]) -> None:
         def settle() -> None:
-            for (record, future), result in zip(batch, results, strict=True):
+            for (given, future), result in zip(batch, results, strict=True):
                 if future.cancelled():
                     continue
                 if isinstance(result, Exception):
                     future.set_exception(result)
-                elif difference := _difference(record, result):
+                elif difference := _difference(given, result):
                     future.set_exception(difference)
                 else:
                     future.set_result(result)
@@ -122,7 +140,14 @@ class Writer:
         self._loop.call_soon_threadsafe(settle)
 
 
-def _difference(given: Record, standing: Record) -> SociariumError | None:
+def _taken(waiting: list[_Waiting[T]]) -> list[_Waiting[T]]:
+    """The first of those that wait, as many as go into one commit; they wait no longer."""
+    taken = waiting[:_MOST_IN_A_COMMIT]
+    del waiting[: len(taken)]
+    return taken
+
+
+def _difference(given: object, standing: object) -> SociariumError | None:
     if isinstance(given, Event) and isinstance(standing, Event) and given.digest != standing.digest:
         return Divergence(given.run, given.key, "another event stands in the store under this key")
     return None

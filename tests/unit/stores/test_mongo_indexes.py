@@ -41,7 +41,7 @@ class _Recording:
         method = getattr(self._real, called)
 
         def noting(*args: Any, **options: Any) -> Any:
-            if called in {"find", "find_one", "update_one", "delete_many"}:
+            if called in {"find", "find_one", "update_one", "update_many", "delete_many"}:
                 self._asked.add(_query(self._name, args[0], options.get("sort", ())))
             else:
                 assert called in {"insert_many", "insert_one", "create_indexes"}, f"{called} is not covered here"

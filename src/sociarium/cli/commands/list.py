@@ -53,7 +53,7 @@ class _Filter:
         return (
             (self.creator is None or experiment.creator == self.creator)
             and (not self.favourite or experiment.favourite)
-            and (self.role is None or self.role in definition.roles)
+            and (self.role is None or self.role in definition.role_names)
             and (self.model is None or self.model in _model_names(definition))
         )
 
@@ -115,7 +115,7 @@ def _experiments(store: Store, wanted: _Filter) -> Iterator[dict[str, Any]]:
                 "favourite": experiment.favourite,
                 "created": experiment.created,
                 "versions": versions,
-                "roles": list(definition.roles),
+                "roles": list(definition.role_names),
                 "models": list(definition.models),
                 "sweeps": len(store.sweeps(experiment.id)),
             }

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TypeVar
 
 from pymongo import ASCENDING, DESCENDING, MongoClient
@@ -171,10 +172,17 @@ class MongoStore:
 
     def claim(self, claim: Claim) -> Claim:
         """See the port."""
+        return self.claim_all([claim])[0]
+
+    def claim_all(self, claims: Sequence[Claim]) -> list[Claim]:
+        """See the port."""
+        given = [documents.claim_document(claim) for claim in claims]
         with self._told():
-            document = documents.claim_document(claim)
-            standing = self._kept(schema.CLAIMS, [document])
-            settled = documents.claim(standing[document["_id"]]) if standing else claim
+            standing = self._kept(schema.CLAIMS, given)
+            settled = [
+                documents.claim(standing[document["_id"]]) if document["_id"] in standing else claim
+                for claim, document in zip(claims, given, strict=True)
+            ]
             self._bring_up(settled)
         return settled
 
@@ -303,15 +311,19 @@ class MongoStore:
             self._insert(schema.VERSIONS, [{**documents.document(version), "number": number}])
         raise StoreUnavailable(f"the store {self.url} gives no number to a version: too many are saved at once")
 
-    def _bring_up(self, claim: Claim) -> None:
+    def _bring_up(self, claims: Sequence[Claim]) -> None:
+        alike: dict[Claim, list[str]] = {}
+        for claim in claims:
+            alike.setdefault(replace(claim, run=""), []).append(claim.run)
         statuses = self._collection(schema.STATUSES)
-        earlier = {"_id": claim.run, "token": {"$lt": claim.token}}
-        changes = documents.status_changes(claim)
-        if claim.outcome is None:
-            begun = {"$set": {**changes, "started": claim.at}}
-            if statuses.update_one({**earlier, "started": None}, begun).matched_count:
-                return
-        statuses.update_one(earlier, {"$set": changes})
+        for claim, runs in alike.items():
+            earlier = {"_id": {"$in": runs}, "token": {"$lt": claim.token}}
+            changes = documents.status_changes(claim)
+            if claim.outcome is None:
+                begun = {"$set": {**changes, "started": claim.at}}
+                if statuses.update_many({**earlier, "started": None}, begun).matched_count == len(runs):
+                    continue
+            statuses.update_many(earlier, {"$set": changes})
 
     @contextmanager
     def _told(self, *, opening: bool = False) -> Iterator[None]:

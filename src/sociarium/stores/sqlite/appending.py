@@ -26,13 +26,14 @@ class Batch:
 
     def insert(self, writer: sqlite3.Connection) -> list[Record]:
         """Insert those whose keys are free; returns for each record the one that stands."""
-        inserted = _insert(writer, rows.JOURNAL, self._entries) + _insert(writer, rows.EVENTS, self._events)
+        inserted = insert_rows(writer, rows.JOURNAL, self._entries) + insert_rows(writer, rows.EVENTS, self._events)
         if inserted == len(self._records):
             return self._records
         return [_standing(writer, record) for record in self._records]
 
 
-def _insert(writer: sqlite3.Connection, table: rows.Table, found: Sequence[rows.Row]) -> int:
+def insert_rows(writer: sqlite3.Connection, table: rows.Table, found: Sequence[rows.Row]) -> int:
+    """Insert rows whose keys are free; returns how many were."""
     at_once = _MOST_VARIABLES // len(table.columns)
     inserted = 0
     for start in range(0, len(found), at_once):

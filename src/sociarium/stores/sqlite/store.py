@@ -16,9 +16,10 @@ from sociarium.records.events import Event
 from sociarium.records.inputs import Input
 from sociarium.records.journal import JournalEntry
 from sociarium.records.plans import Epoch, Experiment, Member, SweepRecord, Version
-from sociarium.records.runs import Claim, Place, Run, RunState, RunStatus, Worker
+from sociarium.records.runs import Claim, Place, Run, RunStatus, Worker
 from sociarium.stores.sqlite import rows
 from sociarium.stores.sqlite.appending import Batch
+from sociarium.stores.sqlite.claiming import bring_up, insert_claims
 from sociarium.stores.sqlite.filesystem import network_file_system
 from sociarium.stores.sqlite.schema import APPLICATION, SCHEMA, TABLES
 
@@ -159,13 +160,13 @@ class SqliteStore:
 
     def claim(self, claim: Claim) -> Claim:
         """See the port."""
+        return self.claim_all([claim])[0]
+
+    def claim_all(self, claims: Sequence[Claim]) -> list[Claim]:
+        """See the port."""
         with self._writing() as writer:
-            standing = claim
-            if not writer.execute(rows.CLAIMS.insert, rows.claim_row(claim)).rowcount:
-                key = (claim.run, claim.token)
-                found = writer.execute(rows.CLAIMS.select("WHERE run = ? AND token = ?"), key).fetchone()
-                standing = rows.claim(found)
-            _bring_up(writer, standing)
+            standing = insert_claims(writer, claims)
+            bring_up(writer, standing)
         return standing
 
     def beat(self, worker: Worker) -> None:
@@ -321,35 +322,6 @@ def _in_order(connection: sqlite3.Connection, runs: Sequence[str]) -> list[RunSt
     if missing:
         raise NotFound(f"there is no run {missing[0]}")
     return [found[run] for run in runs]
-
-
-def _bring_up(writer: sqlite3.Connection, claim: Claim) -> None:
-    later = (claim.run, claim.token)
-    if claim.outcome is None:
-        writer.execute(
-            "UPDATE statuses SET state = ?, token = ?, worker = ?, protocol = ?, started = COALESCE(started, ?), "
-            "ended = NULL, error = NULL, finished = NULL WHERE run = ? AND token < ?",
-            (RunState.RUNNING.value, claim.token, claim.worker, claim.protocol, claim.at, *later),
-        )
-        return
-    outcome, counters = claim.outcome, claim.outcome.counters
-    writer.execute(
-        "UPDATE statuses SET state = ?, token = ?, worker = ?, ended = ?, error = ?, messages = ?, calls = ?, "
-        "prompt_tokens = ?, completion_tokens = ?, finished = ? WHERE run = ? AND token < ?",
-        (
-            outcome.state.value,
-            claim.token,
-            claim.worker,
-            outcome.ended,
-            outcome.error,
-            counters.messages,
-            counters.calls,
-            counters.prompt_tokens,
-            counters.completion_tokens,
-            None if outcome.state is RunState.PENDING else claim.at,
-            *later,
-        ),
-    )
 
 
 def _slices(items: Sequence[T]) -> Iterator[Sequence[T]]:
