@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from sociarium.environments.feed.reading import SENTIMENTS
 from sociarium.environments.feed.world import clock
 from sociarium.records.events import Event, Happening
 
@@ -22,7 +23,7 @@ class Ledger:
         people: `handle, name, bio, role, generated, population, joined, model, followers_count, followers, following,
             plan, state, memory`; as they stand at the end. `followers` are those simulated, `followers_count` others.
         posts: `id, author, role, day, time, kind, parent, content, hashtags, source, name, policy, flags, call` and
-            the counts `likes, replies, reposts, quotes`.
+            the counts `likes, replies, reposts, quotes, seen`, and `sentiments` of those who saw it.
         reactions: `post, author, kind, sentiment, words, probability, draw, day, time`.
         exposures: `person, post, day, time, list, rank, policy`, and `via`, the repost by which it came.
         follows: `person, other, change, day, time`; day 0 is before the first.
@@ -102,6 +103,8 @@ class _Deriving:
             "content": what.content,
             "hashtags": list(data["hashtags"]),
             **dict.fromkeys(_COUNTED.values(), 0),
+            "seen": 0,
+            "sentiments": dict.fromkeys(SENTIMENTS, 0),
             "source": data["source"],
             "name": data["name"],
             "policy": data["policy"],
@@ -120,7 +123,10 @@ class _Deriving:
              "policy": seen["policy"], "via": seen.get("via")}
             for seen in data["exposures"]
         ]  # fmt: skip
+        for seen in data["exposures"]:
+            self.posts[seen["post"]]["seen"] += 1
         for answer in data["answers"]:
+            self.posts[answer["post"]]["sentiments"][answer["sentiment"]] += 1
             for kind in answer["drawn"]:
                 self._reaction(what.author, answer, kind, moment)
         for other in data["follow"]:
