@@ -10,6 +10,7 @@ import pytest
 
 from sociarium.errors import NotFound
 from sociarium.ports.store import Store
+from sociarium.records.inputs import Input
 from sociarium.records.plans import Epoch
 from sociarium.records.runs import RunState
 from tests.contract.records import (
@@ -41,6 +42,7 @@ def filled(store: Store, of: str = "e1", runs: int = 5) -> None:
     for id_ in ids:
         store.claim(taken(id_))
         store.append([entry("k", id_), spoken("k", id_)])
+        store.put(Input(id_, 1, "ada", "Hello", "ada", AT))
         store.claim(finished(id_))
         store.edit(edited(id_, kind="run"))
     store.edit(edited(of))
@@ -59,6 +61,7 @@ def left(store: Store, of: str = "e1", runs: int = 5) -> list[str]:
     for id_ in ids:
         found += [("member", id_) for _ in store.members(id_)]
         found += [("journal", id_) for _ in store.journal(id_)] + [("events", id_) for _ in store.events(id_)]
+        found += [("input", id_) for _ in store.inputs(id_)] + [("claim", id_) for _ in store.claims(id_)]
     return [f"{kind} {id_}" for kind, id_ in found]
 
 

@@ -15,6 +15,7 @@ from sociarium.errors import NotFound, SetupError, SociariumError, StoreError, S
 from sociarium.ports.store import Kind, Record
 from sociarium.records.events import Event
 from sociarium.records.findings import Finding
+from sociarium.records.inputs import Input
 from sociarium.records.journal import JournalEntry
 from sociarium.records.lists import ListedExperiment, ListedRun, WantedExperiments, WantedRuns
 from sociarium.records.plans import Deletion, Edit, Epoch, Experiment, Member, Subject, SweepRecord, Version
@@ -214,6 +215,18 @@ class SqliteStore:
             for row in self._read(rows.WORKERS.select(f"WHERE id IN ({_marks(some)})"), some)
         )
         return {worker.id: worker for worker in found}
+
+    def put(self, given: Input) -> Input:
+        """See the port."""
+        with self._writing() as writer:
+            writer.execute(rows.INPUTS.insert, rows.input_row(given))
+            query = rows.INPUTS.select("WHERE run = ? AND number = ?")
+            return rows.input_(writer.execute(query, (given.run, given.number)).fetchone())
+
+    def inputs(self, run: str, *, after: int = 0) -> list[Input]:
+        """See the port."""
+        query = rows.INPUTS.select("WHERE run = ? AND number > ? ORDER BY number")
+        return [rows.input_(row) for row in self._read(query, (run, after))]
 
     def append(self, records: Sequence[Record]) -> list[Record]:
         """See the port."""
