@@ -17,6 +17,7 @@ from typing import Literal, Protocol
 
 from sociarium.records.events import Event
 from sociarium.records.journal import JournalEntry
+from sociarium.records.lists import ListedExperiment, ListedRun, WantedExperiments, WantedRuns
 from sociarium.records.plans import Deletion, Edit, Epoch, Experiment, Member, Subject, SweepRecord, Version
 from sociarium.records.runs import Claim, Place, Run, RunStatus, Worker
 
@@ -85,6 +86,22 @@ class Store(Protocol):
 
     def matching(self, kind: Kind, prefix: str) -> list[str]:
         """At most ten ids that begin so, in order."""
+        ...
+
+    # Lists
+
+    def list_experiments(self, wanted: WantedExperiments) -> Iterator[ListedExperiment]:
+        """Experiments that are wanted, the latest first, without those that are being deleted.
+
+        No document is read for it. Whoever stops reading early saves what comes later.
+        """
+        ...
+
+    def list_runs(self, wanted: WantedRuns) -> Iterator[ListedRun]:
+        """Runs that are wanted, at each of their places: the latest sweep first, then by position.
+
+        Neither contents nor transcripts are read for it, nor what stands behind where the caller stops.
+        """
         ...
 
     # A sweep's runs

@@ -14,8 +14,10 @@ from typing import Any, TypeVar
 import bson
 
 from sociarium.errors import StoreError
+from sociarium.experiment import digest
 from sociarium.records.events import Event, Happening
 from sociarium.records.journal import Call, JournalEntry
+from sociarium.records.lists import levels_of
 from sociarium.records.plans import Deletion, Edit, Epoch, Experiment, Member, Subject, SweepRecord, Version
 from sociarium.records.runs import Claim, Counters, Outcome, Place, Run, RunState, RunStatus, Worker
 from sociarium.stores.mongo.schema import SCHEMA
@@ -49,6 +51,13 @@ def document(record: Experiment | Version | SweepRecord | Run) -> Document:
     return {"_id": record.id, **flat, "schema": SCHEMA}
 
 
+def version_document(record: Version, number: int) -> Document:
+    """A version with its number, and what its experiment is listed by."""
+    told = digest.of_document(record.document)
+    about = {"roles": list(told.roles), "models": list(told.models), "served": list(told.served)}
+    return {**document(record), "number": number, **about}
+
+
 def record(kind: type[R], found: Document) -> R:
     """From `document`."""
     return kind(found["_id"], **{field.name: found[field.name] for field in fields(kind) if field.name != "id"})
@@ -78,6 +87,7 @@ def member_document(record: Member) -> Document:
         "run": record.run,
         "replicate": record.replicate,
         "condition": _spelled(dict(record.condition)),
+        "levels": levels_of(record.condition),
         "schema": SCHEMA,
     }
 
@@ -100,6 +110,7 @@ def status_document(run: Run) -> Document:
         "_id": run.id,
         "experiment": run.experiment,
         "creator": run.creator,
+        "tags": list(digest.of_content(run.content).tags),
         "state": new.state.value,
         "token": new.token,
         "worker": new.worker,

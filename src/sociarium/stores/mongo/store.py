@@ -19,9 +19,10 @@ from sociarium.errors import NotFound, StoreUnavailable
 from sociarium.ports.store import Kind, Record
 from sociarium.records.events import Event
 from sociarium.records.journal import JournalEntry
+from sociarium.records.lists import ListedExperiment, ListedRun, WantedExperiments, WantedRuns
 from sociarium.records.plans import Deletion, Edit, Epoch, Experiment, Member, Subject, SweepRecord, Version
 from sociarium.records.runs import Claim, Place, Run, RunState, RunStatus, Worker
-from sociarium.stores.mongo import documents, schema
+from sociarium.stores.mongo import documents, listing, schema
 from sociarium.stores.mongo.discarding import discard
 from sociarium.stores.mongo.documents import Document
 from sociarium.stores.mongo.faults import is_duplicate, told
@@ -127,6 +128,14 @@ class MongoStore:
         with self._told():
             found = self._collection(_KINDS[kind]).find(between, {"_id": 1}, sort=[("_id", ASCENDING)], limit=10)
             return [one["_id"] for one in found]
+
+    def list_experiments(self, wanted: WantedExperiments) -> Iterator[ListedExperiment]:
+        """See the port."""
+        return self._all_told(listing.experiments(self._database, wanted))
+
+    def list_runs(self, wanted: WantedRuns) -> Iterator[ListedRun]:
+        """See the port."""
+        return self._all_told(listing.runs(self._database, wanted))
 
     def place(self, members: Sequence[Member], runs: Sequence[Run]) -> list[RunStatus]:
         """See the port."""
@@ -372,7 +381,7 @@ class MongoStore:
             last = versions.find_one(numbers, {"number": 1}, sort=[("number", DESCENDING)])
             number = 1 if last is None else last["number"] + 1
             # Refused when another took the number meanwhile, or saved this very version: look again.
-            self._insert(schema.VERSIONS, [{**documents.document(version), "number": number}])
+            self._insert(schema.VERSIONS, [documents.version_document(version, number)])
         raise StoreUnavailable(f"the store {self.url} gives no number to a version: too many are saved at once")
 
     def _bring_up(self, claims: Sequence[Claim]) -> None:
@@ -388,6 +397,14 @@ class MongoStore:
                 if statuses.update_many({**earlier, "started": None}, begun).matched_count == len(runs):
                     continue
             statuses.update_many(earlier, {"$set": changes})
+
+    def _all_told(self, found: Iterator[T]) -> Iterator[T]:
+        while True:
+            with self._told():
+                one = next(found, None)
+            if one is None:
+                return
+            yield one
 
     @contextmanager
     def _told(self, *, opening: bool = False) -> Iterator[None]:

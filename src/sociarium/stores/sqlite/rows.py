@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, astuple
 from typing import Any, NamedTuple, TypeVar
 
+from sociarium.experiment import digest
 from sociarium.records.events import Event, Happening
 from sociarium.records.journal import Call, JournalEntry
 from sociarium.records.plans import Deletion, Edit, Epoch, Experiment, Member, SweepRecord, Version
@@ -58,7 +59,7 @@ class Table(NamedTuple):
 
 
 EXPERIMENTS = Table("experiments", ("id", "creator", "title", "note", "favourite", "created", "origin", "revision"))
-VERSIONS = Table("versions", ("id", "experiment", "number", "document", "created"))
+VERSIONS = Table("versions", ("id", "experiment", "number", "document", "created", "roles", "models", "served"))
 SWEEPS = Table(
     "sweeps",
     ("id", "experiment", "version", "name", "creator", "conditions", "replicates", "seed", "runs", "created"),
@@ -83,10 +84,12 @@ STATUSES = Table(
         "started",
         "finished",
         "experiment",
+        "tags",
     ),
 )
 EDITS = Table("edits", ("kind", "of", "revision", "editor", "at", "note", "favourite"), key_columns=3)
 DELETIONS = Table("deletions", ("kind", "of", "experiment", "title", "by", "at"), key_columns=2)
+_OF_STATUS = STATUSES.columns.index("experiment")
 CLAIMS = Table("claims", ("run", "token", "worker", "at", "protocol", "outcome"), key_columns=2)
 WORKERS = Table("workers", ("id", "host", "boot", "pid", "started", "beat", "doing"))
 JOURNAL = Table(
@@ -134,9 +137,16 @@ def experiment(row: Row) -> Experiment:
     return Experiment(id_, creator, title, note, bool(favourite), created, origin, revision)
 
 
+def version_row(record: Version, number: int) -> Row:
+    """Columns of VERSIONS."""
+    told = digest.of_document(record.document)
+    about = (spelled(told.roles), spelled(told.models), spelled(told.served))
+    return (record.id, record.experiment, number, record.document, record.created, *about)
+
+
 def version(row: Row) -> Version:
     """From VERSIONS."""
-    return Version(*row)
+    return Version(*row[:5])
 
 
 def sweep_row(record: SweepRecord) -> Row:
@@ -195,12 +205,13 @@ def status_row(of: Run) -> Row:
         new.started,
         new.finished,
         of.experiment,
+        spelled(digest.of_content(of.content).tags),
     )
 
 
 def status(row: Row) -> RunStatus:
     """From STATUSES."""
-    run_, state, token, worker_, protocol, ended, error, *counts, started, finished, _ = row
+    run_, state, token, worker_, protocol, ended, error, *counts, started, finished = row[:_OF_STATUS]
     counters = Counters(*counts)
     return RunStatus(run_, RunState(state), token, worker_, protocol, ended, error, counters, started, finished)
 

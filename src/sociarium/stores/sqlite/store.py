@@ -14,9 +14,10 @@ from sociarium.errors import NotFound, SetupError, StoreError, StoreMismatch, St
 from sociarium.ports.store import Kind, Record
 from sociarium.records.events import Event
 from sociarium.records.journal import JournalEntry
+from sociarium.records.lists import ListedExperiment, ListedRun, WantedExperiments, WantedRuns
 from sociarium.records.plans import Deletion, Edit, Epoch, Experiment, Member, Subject, SweepRecord, Version
 from sociarium.records.runs import Claim, Place, Run, RunState, RunStatus, Worker
-from sociarium.stores.sqlite import keeping, rows
+from sociarium.stores.sqlite import keeping, listing, rows
 from sociarium.stores.sqlite.appending import Batch
 from sociarium.stores.sqlite.claiming import bring_up, insert_claims
 from sociarium.stores.sqlite.filesystem import network_file_system
@@ -65,10 +66,7 @@ class SqliteStore:
             last = writer.execute(
                 "SELECT COALESCE(MAX(number), 0) FROM versions WHERE experiment = ?", (version.experiment,)
             ).fetchone()[0]
-            writer.execute(
-                rows.VERSIONS.insert,
-                (version.id, version.experiment, last + 1, version.document, version.created),
-            )
+            writer.execute(rows.VERSIONS.insert, rows.version_row(version, last + 1))
             kept = writer.execute(rows.EXPERIMENTS.select("WHERE id = ?"), (experiment.id,)).fetchone()
             numbered = writer.execute(rows.VERSIONS.select("WHERE id = ?"), (version.id,)).fetchone()
         return rows.experiment(kept), rows.version(numbered)
@@ -123,6 +121,16 @@ class SqliteStore:
         # A prefix is a range of the primary key; ids are hexadecimal, so "g" ends it.
         query = f"SELECT id FROM {_KINDS[kind]} WHERE id >= ? AND id < ? ORDER BY id LIMIT 10"  # noqa: S608  # constants
         return [row[0] for row in self._read(query, (prefix, f"{prefix}g"))]
+
+    def list_experiments(self, wanted: WantedExperiments) -> Iterator[ListedExperiment]:
+        """See the port."""
+        query, values = listing.experiments(wanted)
+        return map(listing.listed_experiment, self._read(query, values))
+
+    def list_runs(self, wanted: WantedRuns) -> Iterator[ListedRun]:
+        """See the port."""
+        query, values = listing.runs(wanted)
+        return map(listing.listed_run, self._read(query, values))
 
     def place(self, members: Sequence[Member], runs: Sequence[Run]) -> list[RunStatus]:
         """See the port."""
@@ -281,6 +289,7 @@ class SqliteStore:
     def _connect(self) -> sqlite3.Connection:
         connection = sqlite3.connect(self.path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
         connection.execute("PRAGMA synchronous=FULL")
+        connection.create_function("has_levels", 2, listing.has_levels, deterministic=True)
         with self._lock:
             self._connections.append(connection)
         return connection
