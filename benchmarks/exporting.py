@@ -1,0 +1,60 @@
+"""Exports of a database of 100 runs and of one of 1,000, side by side: peak memory as a ratio."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+from benchmarks.measured import PROGRAM, Measured, measured, python
+
+FEW, MANY = 100, 1_000
+MESSAGES = 40
+FORMATS = ("txt", "jsonl", "csv", "parquet", "archive")
+LIMIT_RATIO = 1.5
+"""Ten times the runs may take so many times the memory: ids are held, words are not."""
+
+
+def definition(runs: int) -> str:
+    """A file whose sweep has so many runs, in ten conditions."""
+    names = ", ".join(f"v{level}" for level in range(10))
+    variants = ", ".join(f"v{level}: 'Goal {level}.'" for level in range(10))
+    return (
+        "title: Exported\nmodels: {dry: {provider: offline}}\nroles: {guard: {}, prisoner: {}}\nsections:\n"
+        "  - title: Starting prompt\n    private: {guard: I am <SELF_NAME>., prisoner: I am <SELF_NAME>.}\n"
+        f"  - title: Goal\n    shared: {{variants: {{{variants}}}}}\n"
+        f"sweep: {{factors: {{section.Goal: [{names}], messages: {MESSAGES}}}, replicates: {runs // 10}}}\n"
+    )
+
+
+def measure() -> dict[str, tuple[Measured, Measured]]:
+    """Each format, and the import of the archive: what it takes for few runs and for many."""
+    with tempfile.TemporaryDirectory() as name:
+        folders = {runs: _played(Path(name) / str(runs), runs) for runs in (FEW, MANY)}
+        found = {format_: _both(folders, "export", "Exported", "--format", format_) for format_ in FORMATS}
+        for folder in folders.values():
+            archive = next((folder / "export").glob("*.sociarium.zip"))
+            archive.rename(folder / "archive.zip")
+        found["import"] = _both(folders, "import", "archive.zip", "--store", "sqlite:///other.db")
+    return found
+
+
+def _played(folder: Path, runs: int) -> Path:
+    folder.mkdir()
+    (folder / "exported.yaml").write_text(definition(runs), encoding="utf-8")
+    measured(python(PROGRAM, "run", "exported.yaml", "--yes"), folder=folder)
+    return folder
+
+
+def _both(folders: dict[int, Path], *arguments: str) -> tuple[Measured, Measured]:
+    few, many = (measured(python(PROGRAM, *arguments), folder=folders[runs]) for runs in (FEW, MANY))
+    return few, many
+
+
+def report() -> None:
+    """Print a line a format."""
+    for what, (few, many) in measure().items():
+        ratio = many.megabytes / few.megabytes
+        print(
+            f"  {what:8} {FEW} runs {few.megabytes:5.0f} MB {few.seconds:6.2f} s   {MANY:,} runs "
+            f"{many.megabytes:5.0f} MB {many.seconds:6.2f} s   memory x {ratio:.2f} (bound {LIMIT_RATIO})"
+        )
