@@ -28,7 +28,7 @@ def test_an_archive_is_exported_imported_shown_and_replayed(program: Program) ->
     other = "sqlite:///other.db"
     said = program("import", path, "--store", other)
     assert said.code == 0
-    assert "8 runs" in said.out
+    assert "runs 8" in said.out
     assert runs_of(program, other) == runs_of(program, "sqlite:///experiments/sociarium.db")
     again = program("import", path, "--store", other, "--json").json
     assert (again["new"].get("runs", 0), again["standing"], again["conflicts"]) == (0, 8, [])
@@ -126,7 +126,7 @@ def test_an_earlier_simulators_database_comes_in_without_a_model_server(program:
         told = program("import", url, "--store", store, "--json").json
         assert (told["new"]["runs"], told["new"]["messages"], told["conflicts"], told["notes"]) == (3, 12, [], [])
         again = program("import", url, "--store", store)
-        assert (again.code, again.out) == (0, "New here: nothing. As they were: 3 runs.\n")
+        assert (again.code, again.out) == (0, "New here: nothing. Runs that stood already: 3.\n")
         assert program("import", url, "--experiment", "ffff", "--store", store).code == 2
     runs = program("list", "runs", "--where", "agents.guard=1", "--store", store, "--json").json
     assert [run["run"] for run in runs] == [str(object_id(number)) for number in (1010, 1011, 1012)]

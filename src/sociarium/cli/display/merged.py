@@ -14,8 +14,10 @@ _SHOWN = 20
 
 def show_merged(merged: Merged, notes: Notes) -> None:
     """Print it; conflicts and notes on stderr."""
-    new = ", ".join(f"{number(count)} {kind}" for kind, count in merged.new.items() if count)
-    console().print(f"New here: {new or 'nothing'}. As they were: {number(merged.standing)} runs.", soft_wrap=True)
+    new = ", ".join(f"{kind} {number(count)}" for kind, count in merged.new.items() if count)
+    console().print(
+        f"New here: {new or 'nothing'}. Runs that stood already: {number(merged.standing)}.", soft_wrap=True
+    )
     _show("left out; what stands here was left as it is", merged.conflicts, merged.conflict_count)
     _show("to know of what was read", notes.told, notes.count)
 
