@@ -71,6 +71,10 @@ class SetupError(BadInput):
     """The setup does not allow it."""
 
 
+class MissingExtra(SetupError):
+    """A part of Sociarium that is installed apart is missing."""
+
+
 class StoreError(SociariumError):
     """The store cannot do it."""
 

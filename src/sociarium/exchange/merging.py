@@ -133,6 +133,8 @@ def _merge_run(store: Store, given: Remains, merged: Merged) -> None:
     # The claims come last: until then the run is pending, and whoever takes it up goes on after the answers it has.
     for some in _slices((*given.journal, *given.events)):
         store.append(some)
+    for one in given.inputs:
+        store.put(one)
     known = store.workers([worker.id for worker in given.workers])
     for worker in given.workers:
         if worker.id not in known:

@@ -16,8 +16,9 @@ from typing import Any
 
 from sociarium.errors import DefinitionError, Problem
 from sociarium.experiment.definition import Definition
-from sociarium.experiment.document import Read, from_tree, to_tree
+from sociarium.experiment.document import from_tree, to_tree
 from sociarium.experiment.faults import Loc, did_you_mean, path_text
+from sociarium.experiment.files import Read
 from sociarium.experiment.tree import parse_yaml
 
 _SOURCE = "--set"

@@ -16,6 +16,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal, Protocol
 
 from sociarium.records.events import Event
+from sociarium.records.inputs import Input
 from sociarium.records.journal import JournalEntry
 from sociarium.records.lists import ListedExperiment, ListedRun, WantedExperiments, WantedRuns
 from sociarium.records.plans import Deletion, Edit, Epoch, Experiment, Member, Subject, SweepRecord, Version
@@ -172,6 +173,16 @@ class Store(Protocol):
 
     def workers(self, ids: Sequence[str]) -> Mapping[str, Worker]:
         """Those of the workers that are known, by id."""
+        ...
+
+    # What is put into a run from outside
+
+    def put(self, given: Input) -> Input:
+        """Keep an input, unless one of its run and number stands; returns the one that stands."""
+        ...
+
+    def inputs(self, run: str, *, after: int = 0) -> list[Input]:
+        """The inputs of a run whose number is above `after`, by number."""
         ...
 
     # What a run leaves behind

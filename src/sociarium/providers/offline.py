@@ -19,6 +19,8 @@ LABEL = "offline"
 """Stands wherever its words are shown."""
 
 _CHARACTERS_PER_TOKEN = 4
+_SELDOM = 9
+_HANDLE = re.compile(r"^Your handle: @(\S+)$", re.MULTILINE)
 _SELF = re.compile(r"You are ([^\s,.;:]+)")
 
 _OPENINGS = (
@@ -116,7 +118,7 @@ def _speech(request: ModelRequest, draws: Draws) -> str:
         said = request.messages[-1].content.count("\n\n")
         one, other = draws.choice(_CLAIMS), draws.choice(_CLAIMS)
         return f"{said} things were said. One held that {one}; another, that {other}. They parted without a decision."
-    own = _SELF.search(system)
+    own = _HANDLE.search(system) or _SELF.search(system)
     role = re.sub(r"_\d+$", "", own.group(1)).replace("_", " ").lower() if own else "participant"
     parts = [draws.choice(_OPENINGS)] if draws.below(3) else []
     for sentence in range(1 + draws.below(2)):
@@ -154,7 +156,10 @@ def instance(schema: Mapping[str, Any], draws: Draws) -> Any:
             return low + draws.below(schema.get("maximum", low + 10) - low + 1)
         case "number":
             low = schema.get("minimum", 0.0)
-            return round(low + draws.random() * (schema.get("maximum", low + 1.0) - low), 3)
+            high = schema.get("maximum", low + 1.0)
+            # Of a probability: people do most things seldom, and so a feed does not drown in answers.
+            drawn = draws.random() ** _SELDOM if (low, high) == (0, 1) else draws.random()
+            return round(low + drawn * (high - low), 3)
         case "boolean":
             return bool(draws.below(2))
         case "null":

@@ -6,17 +6,20 @@ every system prompt, history and summary is the real one, only the words are not
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import json
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sociarium.environments.registry import ENVIRONMENTS
+from sociarium.environments.registry import play
 from sociarium.experiment.chance import Draws
-from sociarium.experiment.content import Content
+from sociarium.experiment.contents import RunContent
+from sociarium.experiment.feed.content import PopulationContent
 from sociarium.ports.model import ModelReply, ModelRequest
 from sociarium.ports.person import Question
 from sociarium.providers.offline import instance
 from sociarium.records.events import Event
+from sociarium.records.inputs import Posted
 from sociarium.records.runs import Run
 from sociarium.runner.stage import RunStage
 
@@ -61,12 +64,16 @@ class _StandIn:
         if request.schema:
             properties = request.schema.get("properties", {})
             drawn = instance(request.schema, Draws("estimate", key))
-            [value] = drawn.values() if len(properties) == 1 else [drawn]
-            return str(value)
+            if len(properties) == 1 and not isinstance(next(iter(drawn.values())), dict):
+                return str(next(iter(drawn.values())))
+            return json.dumps(drawn)
         most = options.get("max_tokens")
         length = self.words * _CHARACTERS_PER_WORD
         if most is not None:
             length = min(length, int(most * self.characters_per_token))
+        return self._words(length)
+
+    def _words(self, length: int) -> str:
         return ("words " * (length // _CHARACTERS_PER_WORD + 1))[: max(length, 1)].strip() or "w"
 
     async def person(self, key: str, question: Question) -> str:
@@ -75,13 +82,23 @@ class _StandIn:
     async def record(self, key: str, compute: Callable[[], Any]) -> Any:
         return compute()
 
+    async def people(
+        self, key: str, population: PopulationContent, first: int, last: int
+    ) -> Sequence[Mapping[str, Any] | None]:
+        persona = self._words(int(LONG_WORDS * self.characters_per_token))
+        numbers = range(first, last + 1)
+        return [{"handle": f"{population.role}_{n}", "role": population.role, "persona": persona} for n in numbers]
+
+    async def inputs(self, key: str) -> Sequence[Posted]:
+        return []
+
     def happened(self, event: Event) -> None:
         pass
 
 
-async def rehearsed(content: Content, *, words: int, characters_per_token: float) -> tuple[Usage, dict[str, int]]:
+async def rehearsed(content: RunContent, *, words: int, characters_per_token: float) -> tuple[Usage, dict[str, int]]:
     """Play a condition with stand-in words; returns its usage, and its calls by purpose."""
     stand_in = _StandIn(words, characters_per_token)
     run = Run("rehearsal", "", "", 1, 0, "", "rehearsal", "")
-    await ENVIRONMENTS[content.environment].play(content, RunStage(run, content.streams, stand_in))
+    await play(content, RunStage(run, content.streams, stand_in))
     return stand_in.usage, stand_in.purposes

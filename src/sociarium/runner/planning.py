@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from sociarium.experiment.checks import design_of
-from sociarium.experiment.content import shares
-from sociarium.experiment.definition import Definition, Probe
+from sociarium.experiment.definition import Definition
 from sociarium.experiment.design import Design
+from sociarium.experiment.kinds import kind_of
 from sociarium.experiment.models import Price
 from sociarium.experiment.order import Permutation
-from sociarium.experiment.resolving import Shape, resolve, shape
+from sociarium.experiment.resolving import resolve
 from sociarium.experiment.review import models_used, warnings
 from sociarium.experiment.sharing import Sharing, sharing
 from sociarium.experiment.sweep import Level
@@ -25,8 +25,6 @@ MOST_LISTED = 1000
 _SAMPLED = 24
 _SECONDS_PER_CALL = (0.5, 15.0)
 """Of a hosted or local model, for the range of durations; the offline model takes none."""
-
-_COUNTED = ("messages", "messages_per_day", "days", "speaker_selection")
 
 Range = tuple[int, int]
 
@@ -126,83 +124,16 @@ def _ends(values: Sequence[float]) -> Range:
 
 def _counted(definition: Definition, design: Design, shared: Sharing) -> dict[str, int]:
     """Messages and calls of one replicate, summed over different conditions without listing them."""
-    agents = [f"agents.{role}" for role in definition.roles]
-    positions = tuple(sorted({*design.deciding((*_COUNTED, "first_speaker", *agents)), *shared.positions}))
+    kind = kind_of(definition)
+    positions = tuple(sorted({*design.deciding(kind.counting(definition)), *shared.positions}))
     repeated = shared.repeated()
-    total = dict.fromkeys(("messages", "agent", "summarizer", "manager", "probe"), 0)
+    total: dict[str, int] = {}
     for levels, number in design.combinations(positions):
         if tuple(levels[position] for position in shared.positions) in repeated:
             continue
-        condition = shape(definition, design.exemplary(levels))
-        for kind, count in counts_of(definition, condition).items():
-            total[kind] += count * number
+        for what, count in kind.counts(definition, design.exemplary(levels)).items():
+            total[what] = total.get(what, 0) + count * number
     return total
-
-
-def counts_of(definition: Definition, condition: Shape) -> dict[str, int]:
-    """Messages, and calls by purpose, of one run in which every reply is good at once."""
-    scripted = _scripted(definition, condition)
-    asked = [role for role, spec in definition.roles.items() if spec.script is None and condition.counts[role]]
-    messages = condition.messages if asked else scripted
-    return {
-        "messages": messages,
-        "agent": messages - scripted,
-        "summarizer": condition.days - 1 if definition.summarizer else 0,
-        "manager": _choices(definition, condition, messages),
-        "probe": sum(
-            _moments(probe, condition.days)
-            * sum(condition.counts[role] for role in asked if role in (probe.of or asked))
-            for probe in definition.probes
-        ),
-    }
-
-
-def _choices(definition: Definition, condition: Shape, messages: int) -> int:
-    """Calls to the manager: not for a day's first turn when the first speaker is given."""
-    if condition.speaker_selection != "auto" or sum(condition.counts.values()) < 2:
-        return 0
-    return messages - (0 if condition.first_speaker == "random" else min(condition.days, messages))
-
-
-def _moments(probe: Probe, days: int) -> int:
-    """How often a probe is asked of an agent; the last day's end counts once."""
-    ends = days if "each_day" in probe.at else int("end" in probe.at)
-    return ("start" in probe.at) + ends
-
-
-def _scripted(definition: Definition, condition: Shape) -> int:
-    """Messages that scripted agents say: exactly in round robin, else as often as chance has it."""
-    left = {
-        (role, number): len(spec.script)
-        for role, spec in definition.roles.items()
-        if spec.script is not None
-        for number in range(condition.counts[role])
-    }
-    if not left:
-        return 0
-    everybody = [(role, number) for role, count in condition.counts.items() for number in range(count)]
-    lines = sum(left.values())
-    if len(left) == len(everybody):
-        return min(lines, condition.messages)
-    if condition.speaker_selection != "round_robin":
-        return min(lines, round(condition.messages * len(left) / len(everybody)))
-    return _said_in_turn(left, everybody, condition)
-
-
-def _said_in_turn(left: dict[tuple[str, int], int], everybody: list[tuple[str, int]], condition: Shape) -> int:
-    opening = everybody[0][0] if condition.first_speaker == "random" else condition.first_speaker
-    said = 0
-    for messages in shares(condition.messages, condition.days):
-        place = next(i for i, (role, _) in enumerate(everybody) if role == opening)
-        for _ in range(messages):
-            while left.get(everybody[place % len(everybody)], 1) == 0:
-                place += 1
-            agent = everybody[place % len(everybody)]
-            if agent in left:
-                left[agent] -= 1
-                said += 1
-            place += 1
-    return said
 
 
 def _usage(definition: Definition, design: Design, *, words: int, characters_per_token: float, runs: int) -> Usage:

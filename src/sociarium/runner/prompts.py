@@ -7,9 +7,11 @@ from typing import Any
 
 from sociarium.environments.conversation.agents import cast
 from sociarium.environments.conversation.summarizer import prompt_text
+from sociarium.errors import SetupError
 from sociarium.experiment.checks import design_of
-from sociarium.experiment.content import Content
+from sociarium.experiment.contents import RunContent
 from sociarium.experiment.definition import Definition
+from sociarium.experiment.feed.content import FeedContent
 from sociarium.experiment.placeholders import render
 from sociarium.experiment.resolving import resolve
 from sociarium.records.runs import Run
@@ -58,7 +60,9 @@ def _by_user(item: tuple[tuple[str, str], int]) -> str:
     return item[0][0]
 
 
-def _prompts(content: Content, seed: int) -> list[tuple[str, str]]:
+def _prompts(content: RunContent, seed: int) -> list[tuple[str, str]]:
+    if isinstance(content, FeedContent):
+        raise SetupError("prompts of feeds cannot be shown by this version")
     run = Run("plan", "", "", 1, seed, "", "plan", "")
     stage = RunStage(run, content.streams, ReplayRecorder(run.id, {}, None))
     agents = cast(content, stage)

@@ -9,8 +9,8 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sociarium.environments.registry import ENVIRONMENTS
-from sociarium.experiment.content import Content
+from sociarium.environments.registry import protocol_of
+from sociarium.experiment.contents import models_in, read_content
 from sociarium.ports.observer import RunDone, RunFailed, Waiting
 from sociarium.ports.store import Store
 from sociarium.records.plans import Member, SweepRecord
@@ -174,16 +174,16 @@ class Queue:
         if status.state is RunState.RUNNING and not await self._is_abandoned(status):
             self._elsewhere[candidate.run.id] = candidate
             return None
-        content = Content.model_validate_json(candidate.run.content)
-        if not self._session.desk.paused.keys().isdisjoint(content.models):
+        content = read_content(candidate.run.content)
+        if not self._session.desk.paused.keys().isdisjoint(models_in(content)):
             return None
-        environment = ENVIRONMENTS[content.environment]
-        if status.protocol not in {0, environment.PROTOCOL}:
+        protocol = protocol_of(content)
+        if status.protocol not in {0, protocol}:
             if not self._choices.restart:
                 self.outdated.append(candidate.run.id)
                 return None
             await self._in_thread(lambda: self._store.erase(candidate.run.id))
-        return Claim(candidate.run.id, status.token + 1, self._me.id, now, environment.PROTOCOL)
+        return Claim(candidate.run.id, status.token + 1, self._me.id, now, protocol)
 
     async def _is_abandoned(self, status: RunStatus) -> bool:
         worker = status.worker or ""

@@ -24,6 +24,7 @@ from sociarium.runner.endpoints import Endpoint, EndpointLimits
 from sociarium.runner.epochs import Epochs
 from sociarium.runner.marks import refuse_deleted
 from sociarium.runner.patience import Patience
+from sociarium.runner.populations import Populations
 from sociarium.runner.process import this_worker
 from sociarium.runner.queue import Choices
 from sociarium.runner.recording import Session
@@ -134,7 +135,9 @@ async def start(
     known = await patience.in_thread(lambda: store.epochs(begun.sweep.id))
     epochs = Epochs(store, begun.sweep.id, known, accepting, creator=creator, clock=clock, patience=patience)
     desk = Desk(services(offers, opened), epochs)
-    session = Session(desk, person, writer, clock, observer, stop, spending, bounds)
+    me = this_worker()
+    populations = Populations(store, me=me, patience=patience, lease=choices.lease)
+    session = Session(desk, person, writer, clock, observer, stop, spending, bounds, populations)
     schedule = Schedule(begun.definition, begun.sweep, begun.experiment.creator, clock.now())
     offline = all(begun.definition.models[name].provider == "offline" for name in offers)
     sweeping = Sweeping(
@@ -144,7 +147,7 @@ async def start(
         schedule,
         session,
         choices,
-        me=this_worker(),
+        me=me,
         patience=patience,
         offline=offline,
     )

@@ -10,6 +10,7 @@ import mongomock
 import pytest
 
 from sociarium.records.events import Happening, event
+from sociarium.records.inputs import Input
 from sociarium.records.journal import JournalEntry
 from sociarium.records.lists import WantedExperiments, WantedRuns
 from sociarium.records.plans import Deletion, Edit, Epoch, Experiment, Member, SweepRecord, Version
@@ -89,6 +90,7 @@ def _everything_asked() -> set[Query]:
         store.begin(SweepRecord("aa", "e1", "v1", "main", "ada", 1, 1, 7, 1, AT))
         store.open_epoch(Epoch("aa", "llama", 1, "sha256:1", "ada", AT))
         store.place([Member("aa", 0, "a1", 1, {"days": 1})], [run])
+        store.put(Input("a1", 1, "ada", "Hello.", "ada", AT))
         store.append([entry, event("a1", "k", 1, Happening("message"))])
         store.claim(Claim("a1", 1, "w1", AT, 1))
         store.claim(Claim("a1", 2, "w1", AT, 1, Outcome(RunState.FAILED)))
@@ -112,6 +114,7 @@ def _everything_asked() -> set[Query]:
     store.holding("e1")
     store.journal("a1")
     store.events("a1")
+    store.inputs("a1", after=1)
     store.erase("a1")
     store.experiment("e1")
     store.sweep("aa")
@@ -173,6 +176,7 @@ def test_the_queries_are_these() -> None:
         "workers": 1,
         "journal": 3,  # by id, of a run in order, of a run to erase
         "events": 3,
+        "inputs": 2,  # by id, of a run from a number on
         "sociarium": 1,
     }
 

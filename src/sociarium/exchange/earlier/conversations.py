@@ -13,8 +13,8 @@ from sociarium.exchange.earlier.documents import RESEARCHER, EarlierConversation
 from sociarium.exchange.earlier.notes import Notes
 from sociarium.exchange.parts import Remains
 from sociarium.experiment.content import Content, ModelContent, RoleContent
-from sociarium.experiment.resolving import resolve
-from sociarium.experiment.slots import SPEAKER_SELECTIONS
+from sociarium.experiment.conversation.resolving import resolve
+from sociarium.experiment.conversation.slots import SPEAKER_SELECTIONS
 from sociarium.experiment.sweep import Level
 from sociarium.records.events import Event, Happening, event
 from sociarium.records.plans import Edit, Member
@@ -144,7 +144,7 @@ def _content(
         "speaker_selection": selection,
         **{f"agents.{role}": counts.get(role, 0) for role in definition.roles},
     }
-    content = resolve(definition, settings)
+    content = resolve(definition, settings, "common")
     name, model = _model(found, mapped, where, notes)
     added = tuple(
         RoleContent(name=role, count=count, pronouns="he/she")

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from sociarium.exchange.earlier.documents import EarlierExperiment, Llm
 from sociarium.exchange.earlier.notes import Notes
 from sociarium.experiment import checks
-from sociarium.experiment.definition import Definition
+from sociarium.experiment.conversation.definition import ConversationDefinition
 from sociarium.experiment.faults import path_text
 from sociarium.experiment.models import OPTIONS, ModelSpec
 from sociarium.experiment.placeholders import role_key, unknown
@@ -29,7 +29,7 @@ _WORD = re.compile(r"<(\w+)>")
 class Mapped:
     """A definition, and under which name each of the earlier models stands in it."""
 
-    definition: Definition
+    definition: ConversationDefinition
     models: Mapping[str, Llm]
 
     def model_of(self, llm: Llm) -> str | None:
@@ -66,7 +66,7 @@ def mapped(found: EarlierExperiment, notes: Notes) -> Mapped:
             {"title": titles.free(each.title), "content": texts.mapped(each.content, has_self=False)}
             for each in found.summarizer
         ]
-    definition = Definition.model_validate_json(json.dumps(document))
+    definition = ConversationDefinition.model_validate_json(json.dumps(document))
     for fault in checks.faults(definition):
         notes.add(where, f"before it can be run, mend {path_text(fault.loc)}: {fault.message}")
     return Mapped(definition, models)

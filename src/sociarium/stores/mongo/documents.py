@@ -16,6 +16,7 @@ import bson
 from sociarium.errors import StoreError
 from sociarium.experiment import digest
 from sociarium.records.events import Event, Happening
+from sociarium.records.inputs import Input
 from sociarium.records.journal import Call, JournalEntry
 from sociarium.records.lists import levels_of
 from sociarium.records.plans import Deletion, Edit, Epoch, Experiment, Member, Subject, SweepRecord, Version
@@ -274,6 +275,16 @@ def entry(found: Document) -> JournalEntry:
         at=found["at"],
         call=None if found["call"] is None else Call(**json.loads(found["call"])),
     )
+
+
+def input_document(record: Input) -> Document:
+    """A post put into a run from outside."""
+    return {"_id": f"{record.run}:{record.number}", **asdict(record), "schema": SCHEMA}
+
+
+def input_(found: Document) -> Input:
+    """From `input_document`."""
+    return Input(**{field.name: found[field.name] for field in fields(Input)})
 
 
 def event_document(record: Event) -> Document:

@@ -28,6 +28,7 @@ EDITS = "edits"
 DELETIONS = "deletions"
 WORKERS = "workers"
 JOURNAL = "journal"
+INPUTS = "inputs"
 EVENTS = "events"
 
 
@@ -77,6 +78,7 @@ COLLECTIONS: Mapping[str, tuple[Index, ...]] = {
     DELETIONS: (Index("deletions_experiment", (("kind", ASCENDING), ("experiment", ASCENDING))),),
     WORKERS: (),
     JOURNAL: (Index("journal_run", (("run", ASCENDING), ("ordinal", ASCENDING), ("_id", ASCENDING))),),
+    INPUTS: (Index("inputs_run", (("run", ASCENDING), ("number", ASCENDING))),),
     EVENTS: (Index("events_run", (("run", ASCENDING), ("seq", ASCENDING), ("_id", ASCENDING))),),
 }
 """Collections by name, with their indexes beside `_id`.

@@ -18,6 +18,7 @@ from pymongo.errors import BulkWriteError
 from sociarium.errors import NotFound, StoreUnavailable
 from sociarium.ports.store import Kind, Record
 from sociarium.records.events import Event
+from sociarium.records.inputs import Input
 from sociarium.records.journal import JournalEntry
 from sociarium.records.lists import ListedExperiment, ListedRun, WantedExperiments, WantedRuns
 from sociarium.records.plans import Deletion, Edit, Epoch, Experiment, Member, Subject, SweepRecord, Version
@@ -243,6 +244,20 @@ class MongoStore:
         with self._told():
             found = self._standing(schema.WORKERS, ids)
         return {id_: documents.worker(one) for id_, one in found.items()}
+
+    def put(self, given: Input) -> Input:
+        """See the port."""
+        with self._told():
+            document = documents.input_document(given)
+            standing = self._kept(schema.INPUTS, [document])
+        return documents.input_(standing[document["_id"]]) if standing else given
+
+    def inputs(self, run: str, *, after: int = 0) -> list[Input]:
+        """See the port."""
+        later = {"run": run, "number": {"$gt": after}}
+        with self._told():
+            found = self._collection(schema.INPUTS).find(later, sort=[("number", ASCENDING)])
+            return [documents.input_(one) for one in found]
 
     def append(self, records: Sequence[Record]) -> list[Record]:
         """See the port."""

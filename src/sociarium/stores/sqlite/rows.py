@@ -9,6 +9,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from sociarium.experiment import digest
 from sociarium.records.events import Event, Happening
+from sociarium.records.inputs import Input
 from sociarium.records.journal import Call, JournalEntry
 from sociarium.records.plans import Deletion, Edit, Epoch, Experiment, Member, SweepRecord, Version
 from sociarium.records.runs import Claim, Counters, Outcome, Place, Run, RunState, RunStatus, Worker
@@ -97,6 +98,7 @@ JOURNAL = Table(
     ("run", "key", "ordinal", "token", "fingerprint", "source", "answer", "at", "call"),
     key_columns=2,
 )
+INPUTS = Table("inputs", ("run", "number", "author", "content", "creator", "at"), key_columns=2)
 EVENTS = Table(
     "events",
     ("run", "key", "seq", "kind", "day", "idx", "author", "role", "content", "flags", "data", "digest"),
@@ -301,6 +303,16 @@ def entry(row: Row) -> JournalEntry:
     run_, key, ordinal, token, fingerprint, source, answer, at, call = row
     told = unless_none(call, lambda text: Call(*json.loads(text)))
     return JournalEntry(run_, key, ordinal, token, fingerprint, source, json.loads(answer), at, told)
+
+
+def input_row(record: Input) -> Row:
+    """Columns of INPUTS."""
+    return tuple(getattr(record, column) for column in INPUTS.columns)
+
+
+def input_(row: Row) -> Input:
+    """From INPUTS."""
+    return Input(*row)
 
 
 def event_row(record: Event) -> Row:

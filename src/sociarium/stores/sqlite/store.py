@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from sociarium.errors import NotFound, SetupError, StoreError, StoreMismatch, StoreUnavailable
 from sociarium.ports.store import Kind, Record
 from sociarium.records.events import Event
+from sociarium.records.inputs import Input
 from sociarium.records.journal import JournalEntry
 from sociarium.records.lists import ListedExperiment, ListedRun, WantedExperiments, WantedRuns
 from sociarium.records.plans import Deletion, Edit, Epoch, Experiment, Member, Subject, SweepRecord, Version
@@ -208,6 +209,18 @@ class SqliteStore:
         )
         return {worker.id: worker for worker in found}
 
+    def put(self, given: Input) -> Input:
+        """See the port."""
+        with self._writing() as writer:
+            writer.execute(rows.INPUTS.insert, rows.input_row(given))
+            query = rows.INPUTS.select("WHERE run = ? AND number = ?")
+            return rows.input_(writer.execute(query, (given.run, given.number)).fetchone())
+
+    def inputs(self, run: str, *, after: int = 0) -> list[Input]:
+        """See the port."""
+        query = rows.INPUTS.select("WHERE run = ? AND number > ? ORDER BY number")
+        return [rows.input_(row) for row in self._read(query, (run, after))]
+
     def append(self, records: Sequence[Record]) -> list[Record]:
         """See the port."""
         batch = Batch(records)
@@ -320,7 +333,9 @@ class SqliteStore:
 
     def _read(self, query: str, values: Sequence[Any] = ()) -> Iterator[rows.Row]:
         with self._told():
-            yield from self._reader().execute(query, tuple(values))
+            # `yield from` would close the cursor of a reading that is given up, which a closed store refuses.
+            for row in self._reader().execute(query, tuple(values)):  # noqa: UP028
+                yield row
 
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
