@@ -297,6 +297,25 @@ def test_two_entries_of_one_model_stay_two(source: tuple[Any, Earlier], store: S
     assert any("its model 'mistral' with its options is not one entry" in note for note in notes.told)
 
 
+def test_values_beyond_all_measure_are_told_and_do_no_harm(source: tuple[Any, Earlier], store: SqliteStore) -> None:
+    database, reader = source
+    endless = {"model": "llama2", "temperature": float("inf"), "stop": ["a", {"b": 1}]}
+    said = messages(700, [(2_000_000_000, 1, "guard_1", "one")])
+    held = conversation(70, [*(one["_id"] for one in said), {"odd": 1}], days=2_000_000_000, n_messages=-4, llm=endless,
+                        agent_combination=[{"role": "guard", "n": 10**6}, "guard"])  # fmt: skip
+    ids = [held["_id"], held["_id"], {"odd": 2}]
+    write(database, ("experiments", [experiment(7, ids, llms=[endless], creator=5, roles=[{"name": 3}, "x", {}])]),
+          ("conversations", [held]), ("messages", said))  # fmt: skip
+    merged, notes = imported(reader, store)
+    assert (merged.new["runs"], merged.new["messages"]) == (1, 1)
+    told = account(store, str(object_id(70)))
+    assert (told["condition"]["days"], told["condition"]["messages"]) == (1, 1)
+    told_all = "\n".join(notes.told)
+    for expected in ("temperature='inf' has no place", "'n_messages' is -4", "'days' is 2000000000", "a role without"):
+        assert expected in told_all, expected
+    assert list(everything(store))
+
+
 def test_messages_without_days_keep_their_order(source: tuple[Any, Earlier], store: SqliteStore) -> None:
     database, reader = source
     said = messages(600, [(1, 9, "guard_1", "one"), (1, 1, "prisoner_1", "two"), (2, 0, "guard_1", "three")])

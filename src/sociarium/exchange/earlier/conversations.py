@@ -168,8 +168,7 @@ def _model(found: EarlierConversation, mapped: Mapped, where: str, notes: Notes)
         return name, ModelContent(provider="ollama", model=found.llm.model or "unknown", options=options)
     name = found.llm.model or "unknown"
     notes.add(where, f"its model {name!r} with its options is not one entry of its experiment, and was kept as it is")
-    options = {key: value for key, value in found.llm.options.items() if isinstance(value, str | int | float | bool)}
-    return name, ModelContent(provider="ollama", model=name, options=options)
+    return name, ModelContent(provider="ollama", model=name, options=dict(found.llm.options))
 
 
 def _events(run: str, said: Iterable[_Said], speakers: Mapping[str, str], model: str) -> Iterable[Event]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ RESEARCHER = "researcher"
 NEVER = "1970-01-01T00:00:00.000Z"
 """When something was made that does not say when."""
 
+_MOST_DAYS = 100_000
 _ID = re.compile(r"[0-9a-f]{1,64}")
 
 _EXPERIMENT = {"_id", "starting_message", "llms", "roles", "shared_sections", "summarizer_sections", "placeholders",
@@ -146,7 +148,7 @@ def conversation(found: Document, notes: Notes) -> EarlierConversation:
         favourite=bool(found.get("favourite")),
         created=reader.created(),
         n_messages=reader.number("n_messages"),
-        days=reader.number("days"),
+        days=reader.number("days", most=_MOST_DAYS),
         speaker_selection=reader.text("speaker_selection_method"),
         starting_message=None if starting_message is None else str(starting_message),
         llm=_llm(llm) if isinstance(llm, Mapping) else Llm(str(llm) if llm else "", {}),
@@ -164,7 +166,7 @@ def message(found: Document, notes: Notes, *, where: str) -> EarlierMessage:
     role = str(role) if role else (speaker.partition("_")[0] or speaker).capitalize()
     return EarlierMessage(
         id=str(found["_id"]),
-        day=reader.number("day"),
+        day=reader.number("day", most=_MOST_DAYS),
         index=reader.number("index", least=0),
         role=role,
         speaker=speaker,
@@ -193,8 +195,14 @@ def _section(found: Document, role: str, reader: _Reader) -> Section:
 
 
 def _llm(found: Document) -> Llm:
-    options = {key: value for key, value in found.items() if key not in {"model", "_id"} and value is not None}
+    """A model; an option that is no plain value is kept as its text, which no file takes, so that it is told."""
+    given = {key: value for key, value in found.items() if key not in {"model", "_id"} and value is not None}
+    options = {key: value if _is_plain(value) else str(value) for key, value in given.items()}
     return Llm(str(found.get("model") or ""), options)
+
+
+def _is_plain(value: object) -> bool:
+    return isinstance(value, str | int) or (isinstance(value, float) and math.isfinite(value))
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,11 +227,11 @@ class _Reader:
             return default
         return value if isinstance(value, str) else str(value)
 
-    def number(self, key: str, *, least: int = 1) -> int | None:
+    def number(self, key: str, *, least: int = 1, most: int = 2**31) -> int | None:
         value = self.found.get(key)
         if isinstance(value, float) and value.is_integer():
             value = int(value)
-        if isinstance(value, int) and not isinstance(value, bool) and least <= value < 2**31:
+        if isinstance(value, int) and not isinstance(value, bool) and least <= value <= most:
             return value
         self.notes.add(
             self.where, f"{key!r} is {'missing' if value is None else f'{value!r}, which is no number for it'}"

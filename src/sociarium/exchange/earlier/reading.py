@@ -66,7 +66,7 @@ class _Reading:
         version = Version(version_id(id_, definition), id_, 0, to_json(definition), found.created)
         ours = Experiment(id_, found.creator, definition.title, found.note, found.favourite, found.created)
         places = _Places(self.store, id_, version.id, found.creator)
-        ids = [one for one in dict.fromkeys(found.conversations) if str(one) not in self.seen]
+        ids = [id_ for text, id_ in {str(one): one for one in found.conversations}.items() if text not in self.seen]
         replicates: Counter[str] = Counter()
         there = 0
         for one in self._conversations(ids, Notes()):
