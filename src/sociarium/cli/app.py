@@ -24,6 +24,7 @@ COMMANDS = {
     "status": "Show how a sweep stands.",
     "list": "List experiments, sweeps or runs.",
     "show": "Show a run's transcript.",
+    "post": "Speak into a feed while it is played.",
     "replay": "Verify a run, or all runs of a sweep, against their journals, without a model.",
     "export": "Write runs into files.",
     "models": "Check which models of a file answer, or fetch those that are missing.",

@@ -7,8 +7,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sociarium.environments.conversation.agents import cast
+from sociarium.exchange.feeds import feed_parts, population_parts
 from sociarium.experiment.content import Content
 from sociarium.experiment.contents import read_content
+from sociarium.experiment.feed.content import FeedContent
 from sociarium.ports.store import Store
 from sociarium.records.events import Event, Kind
 from sociarium.records.journal import JournalEntry
@@ -18,8 +20,11 @@ from sociarium.runner.recording import ReplayRecorder
 from sociarium.runner.stage import RunStage
 
 
-def account(store: Store, run_id: str) -> dict[str, Any]:
+def account(store: Store, run_id: str, *, exposures: bool = False) -> dict[str, Any]:
     """Everything that is stored of a run, and the system prompts that its agents had.
+
+    Args:
+        exposures: of a feed: list them rather than count them.
 
     Raises:
         NotFound: there is no such run.
@@ -27,7 +32,19 @@ def account(store: Store, run_id: str) -> dict[str, Any]:
     run, status = store.run(run_id), store.status([run_id])[0]
     events, members = store.events(run_id), store.members(run_id)
     content = read_content(run.content)
-    assert isinstance(content, Content)
+    if not isinstance(content, Content):
+        return {
+            **summary(run, status, members),
+            "environment": content.environment,
+            "offline": all(model.provider == "offline" for model in content.models.values()),
+            **(
+                feed_parts(run, content, events, exposures=exposures)
+                if isinstance(content, FeedContent)
+                else population_parts(content, events)
+            ),
+            "probes": [_probe(event) for event in _of("probe", events)],
+            "calls": [call(entry) for entry in store.journal(run_id) if entry.call],
+        }
     return {
         **summary(run, status, members),
         "offline": all(model.provider == "offline" for model in content.models.values()),

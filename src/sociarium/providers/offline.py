@@ -20,6 +20,7 @@ LABEL = "offline"
 
 _CHARACTERS_PER_TOKEN = 4
 _SELDOM = 9
+_HANDLE = re.compile(r"^Your handle: @(\S+)$", re.MULTILINE)
 _SELF = re.compile(r"You are ([^\s,.;:]+)")
 
 _OPENINGS = (
@@ -117,7 +118,7 @@ def _speech(request: ModelRequest, draws: Draws) -> str:
         said = request.messages[-1].content.count("\n\n")
         one, other = draws.choice(_CLAIMS), draws.choice(_CLAIMS)
         return f"{said} things were said. One held that {one}; another, that {other}. They parted without a decision."
-    own = _SELF.search(system)
+    own = _HANDLE.search(system) or _SELF.search(system)
     role = re.sub(r"_\d+$", "", own.group(1)).replace("_", " ").lower() if own else "participant"
     parts = [draws.choice(_OPENINGS)] if draws.below(3) else []
     for sentence in range(1 + draws.below(2)):

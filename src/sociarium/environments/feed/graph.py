@@ -33,8 +33,8 @@ def scale_free(count: int, graph: GraphContent, seed: int) -> Edges:
     made = networkx().barabasi_albert_graph(count, degree, seed=seed)
     found = [sorted(other for other in made.neighbors(place) if other < place) for place in range(count)]
     # The first ones have nobody before them: they follow each other.
-    for place in range(degree):
-        found[place] = [other for other in range(degree + 1) if other != place][:degree]
+    for place in range(degree + 1):
+        found[place] = [other for other in range(degree + 1) if other != place]
     return found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
@@ -18,7 +19,10 @@ def networkx() -> Any:
 
 def bm25s() -> Any:
     """The package bm25s. Raises `MissingExtra`."""
-    return _imported("bm25s")
+    found = _imported("bm25s")
+    # It tells of each index that it builds.
+    logging.getLogger("bm25s").setLevel(logging.WARNING)
+    return found
 
 
 def refuse_missing() -> None:

@@ -110,6 +110,9 @@ def announce(member: Member, people: People, stage: Stage) -> None:
         "history": len(person.history),
         "model": member.model,
     }
+    # Of newcomers alone: those who were there tell of their own ties.
+    if member.joined and member.followers:
+        data["followed_by"] = sorted(people.members[number].handle for number in member.followers)
     happening = Happening("person", day=member.joined, author=member.handle, role=member.role, data=data)
     stage.emit(f"person/{member.handle}", happening)
 
