@@ -31,15 +31,18 @@ def account(store: Store, run_id: str, *, exposures: bool = False) -> dict[str, 
     """
     run, status = store.run(run_id), store.status([run_id])[0]
     events, members = store.events(run_id), store.members(run_id)
-    edit = store.edits("run", [run_id]).get(run_id)
     content = read_content(run.content)
-    marks = {"note": edit.note if edit else "", "favourite": bool(edit and edit.favourite)}
+    edit = store.edits("run", [run_id]).get(run_id)
+    head = {
+        **summary(run, status, members),
+        "note": edit.note if edit else "",
+        "favourite": bool(edit and edit.favourite),
+        "offline": all(model.provider == "offline" for model in content.models.values()),
+    }
     if not isinstance(content, Content):
         return {
-            **summary(run, status, members),
-            **marks,
+            **head,
             "environment": content.environment,
-            "offline": all(model.provider == "offline" for model in content.models.values()),
             **(
                 feed_parts(run, content, events, exposures=exposures)
                 if isinstance(content, FeedContent)
@@ -49,9 +52,7 @@ def account(store: Store, run_id: str, *, exposures: bool = False) -> dict[str, 
             "calls": [call(entry) for entry in store.journal(run_id) if entry.call],
         }
     return {
-        **summary(run, status, members),
-        **marks,
-        "offline": all(model.provider == "offline" for model in content.models.values()),
+        **head,
         "starting_message": content.starting_message,
         "agents": agents(run, content),
         "messages": [_message(event) for event in _of("message", events)],
