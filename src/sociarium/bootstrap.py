@@ -8,10 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from sociarium.config import OPENAI_KEY, Config
 from sociarium.errors import ModelError, SetupError
+from sociarium.exchange.tables import csv_file
+from sociarium.exchange.tables.export import SheetFormat
 from sociarium.experiment.definition import Definition
 from sociarium.experiment.models import ModelSpec
 from sociarium.ports.observer import Pulling
@@ -64,6 +66,23 @@ def open_prices() -> Prices:
             raise
         return Unlisted()
     return ListedPrices()
+
+
+def table_format(name: Literal["csv", "parquet"]) -> SheetFormat:
+    """A file format of tables.
+
+    Raises:
+        SetupError: its extra is not installed.
+    """
+    if name == "csv":
+        return csv_file
+    try:
+        from sociarium.exchange.tables import parquet_file
+    except ModuleNotFoundError as error:
+        if error.name != "pyarrow":
+            raise
+        raise SetupError("Parquet needs pyarrow, which is not here; pip install 'sociarium[tables]'") from error
+    return parquet_file
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,8 @@ VARIABLES = (
     "HTTPS_PROXY",
     "HTTP_PROXY",
     "NO_PROXY",
+    "VISUAL",
+    "EDITOR",
 )
 """Read here; a model entry's `api_key_env` may name others."""
 
@@ -96,6 +98,11 @@ class Config:
         ):
             return None
         return self._either("HTTPS_PROXY" if parts.scheme == "https" else "HTTP_PROXY") or None
+
+    @property
+    def editor(self) -> str:
+        """The command that opens a text file for its user; empty where none is set."""
+        return self._get("VISUAL") or self._get("EDITOR")
 
     def _either(self, name: str) -> str:
         return self._get(name) or self._get(name.lower())

@@ -55,6 +55,18 @@ class Ambiguous(BadInput):
     """Several things in the store have that name."""
 
 
+class NotYours(BadInput):
+    """Only its creator may do that."""
+
+
+class BeingDeleted(BadInput):
+    """It is being deleted."""
+
+
+class AtWork(BadInput):
+    """Somebody works on it just now."""
+
+
 class SetupError(BadInput):
     """The setup does not allow it."""
 

@@ -56,6 +56,16 @@ def test_a_model_is_not_pulled_where_that_is_forbidden(program: Program) -> None
         assert nothing_is_stored(program.folder, "mine.yaml")
 
 
+def test_a_server_that_lacks_the_model_is_told_although_another_has_it(program: Program) -> None:
+    with ollama_server(OllamaDialect(models={"small:latest": digest_of("small")})) as rich, ollama_server() as poor:
+        model = entry(rich, model="small", hosts=json.dumps([rich.url, poor.url]))
+        file = program.file(small(models=f"{{m: {model}}}", sweep=SWEEP))
+        said = program("run", file, "--yes", "--no-pull")
+        assert said.code == 2
+        assert f"'small' is not on {poor.url}" in said.err
+        assert (rich.chats, poor.chats) == ([], [])
+
+
 def test_a_pull_that_fails_stops_the_sweep_before_it_starts(program: Program) -> None:
     with ollama_server(OllamaDialect(pull_error="no space left on device")) as served:
         said = program("run", program.file(small(models=f"{{m: {entry(served, model='small')}}}")), "--yes")

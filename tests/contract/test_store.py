@@ -3,99 +3,32 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
 from sociarium.errors import NotFound, StoreUnavailable
 from sociarium.ports.store import Store
-from sociarium.records.events import Event, Happening, event
-from sociarium.records.journal import Call, JournalEntry
-from sociarium.records.plans import Epoch, Experiment, Member, SweepRecord, Version
-from sociarium.records.runs import Claim, Counters, Outcome, Run, RunState, Worker
-from tests.contract.stores import BACKENDS, Backend
-
-AT = "2026-03-01T08:00:00.000Z"
-LATER = "2026-03-01T09:00:00.000Z"
-HOSTILE = '\x1b[31m../../x\x00 \u202e \' " $where {"$ne": 1} ' + "ü" * 300
-
-
-@pytest.fixture(params=BACKENDS, ids=lambda backend: backend.name)
-def backend(request: pytest.FixtureRequest) -> Backend:
-    found: Backend = request.param
-    if found.missing:
-        pytest.skip(found.missing)
-    return found
-
-
-@pytest.fixture
-def reopen(backend: Backend, tmp_path: Path) -> Iterator[Callable[[], Store]]:
-    with backend.opened(tmp_path) as open_again:
-        yield open_again
-
-
-@pytest.fixture
-def store(reopen: Callable[[], Store]) -> Store:
-    return reopen()
-
-
-@pytest.fixture
-def concurrent(backend: Backend) -> None:
-    if not backend.concurrent:
-        pytest.skip(f"{backend.name} promises nothing to several threads")
-
-
-@pytest.fixture
-def atomic_updates(backend: Backend) -> None:
-    if not backend.atomic_updates():
-        pytest.skip(f"this {backend.name} server compares and sets in two steps")
-
-
-def experiment(id_: str = "e1", **changes: object) -> Experiment:
-    return replace(Experiment(id_, "ada", "Wing", "a note", favourite=False, created=AT), **changes)
-
-
-def version(id_: str = "v1", of: str = "e1", document: str = "{}") -> Version:
-    return Version(id_, of, 0, document, AT)
-
-
-def sweep(id_: str = "aa", **changes: object) -> SweepRecord:
-    return replace(SweepRecord(id_, "e1", "v1", "main", "ada", 2, 3, 7, 6, AT), **changes)
-
-
-def run(id_: str = "a1", **changes: object) -> Run:
-    return replace(Run(id_, "e1", "ada", 1, 7, '{"x": 1}', id_, AT), **changes)
-
-
-def member(run_: str = "a1", position: int = 0, sweep_: str = "aa", **condition: str | int) -> Member:
-    return Member(sweep_, position, run_, 1, condition)
-
-
-def entry(key: str, run_: str = "a1", ordinal: int = 1, text: str = "yes", **changes: object) -> JournalEntry:
-    call = Call("llama", {"temperature": 0.5}, 0.25, 2, "llama3", "sha256:1", "fp")
-    return replace(JournalEntry(run_, key, ordinal, 1, "f" * 64, "model", {"text": text}, AT, call), **changes)
-
-
-def spoken(key: str, run_: str = "a1", seq: int = 1, text: str = "Hello") -> Event:
-    what = Happening("message", 1, seq, "Guard_417", "guard", text, ("trimmed",), {"call": f"{key}/reply"})
-    return event(run_, key, seq, what)
-
-
-def taken(run_: str = "a1", token: int = 1, worker: str = "w1", protocol: int = 1) -> Claim:
-    return Claim(run_, token, worker, AT, protocol)
-
-
-def finished(run_: str = "a1", token: int = 2, worker: str = "w1", **outcome: object) -> Claim:
-    done = replace(Outcome(RunState.DONE, "completed", None, Counters(4, 5, 60, 7)), **outcome)
-    return Claim(run_, token, worker, LATER, 0, done)
-
-
-def placed(store: Store, *runs: Run) -> None:
-    store.place([member(one.id, position) for position, one in enumerate(runs)], runs)
-
+from sociarium.records.journal import JournalEntry
+from sociarium.records.plans import Epoch, Member, Version
+from sociarium.records.runs import Counters, RunState, Worker
+from tests.contract.records import (
+    AT,
+    HOSTILE,
+    LATER,
+    entry,
+    experiment,
+    finished,
+    member,
+    placed,
+    run,
+    spoken,
+    sweep,
+    taken,
+    version,
+)
 
 # Experiments, versions, sweeps
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -54,6 +54,11 @@ def _beside(path: Path, name: str) -> bytes:
     if target.is_file() and target.stat().st_size > 10 * MOST_CHARACTERS:
         raise OSError(0, f"it has {target.stat().st_size / 1e6:.0f} MB")
     return target.read_bytes()
+
+
+def reading_beside(folder: Path) -> Callable[[str], bytes]:
+    """Reads files that a value names, inside a folder."""
+    return lambda name: _beside(folder / "value", name)
 
 
 def with_models(definition: Definition, overrides: Sequence[str]) -> Definition:

@@ -31,10 +31,13 @@ def account(store: Store, run_id: str, *, exposures: bool = False) -> dict[str, 
     """
     run, status = store.run(run_id), store.status([run_id])[0]
     events, members = store.events(run_id), store.members(run_id)
+    edit = store.edits("run", [run_id]).get(run_id)
     content = read_content(run.content)
+    marks = {"note": edit.note if edit else "", "favourite": bool(edit and edit.favourite)}
     if not isinstance(content, Content):
         return {
             **summary(run, status, members),
+            **marks,
             "environment": content.environment,
             "offline": all(model.provider == "offline" for model in content.models.values()),
             **(
@@ -47,6 +50,7 @@ def account(store: Store, run_id: str, *, exposures: bool = False) -> dict[str, 
         }
     return {
         **summary(run, status, members),
+        **marks,
         "offline": all(model.provider == "offline" for model in content.models.values()),
         "starting_message": content.starting_message,
         "agents": agents(run, content),

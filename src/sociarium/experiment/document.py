@@ -50,12 +50,20 @@ def parse(data: bytes, *, source: str, read: Read, archive: Callable[[str], Arch
         tree.value = _with_empty_parts(tree.value)
         _expanded(tree, Files(read) if archive is None else Files(read, archive))
         tree.value = _inlined(tree.value, (), tree, read)
-    if tree.problems:
-        raise DefinitionError(source, tree.problems)
-    definition, problems = _validated(tree)
-    if definition is None or problems:
-        raise DefinitionError(source, sorted(problems, key=_in_order))
-    return definition
+    return _checked(tree, source)
+
+
+def from_tree(value: Any, *, source: str, read: Read) -> Definition:
+    """`parse` for a document that is a tree of plain values already.
+
+    Raises:
+        DefinitionError: with every problem, by its path.
+    """
+    tree = Tree()
+    tree.value = _with_empty_parts(value)
+    _expanded(tree, Files(read))
+    tree.value = _inlined(tree.value, (), tree, read)
+    return _checked(tree, source)
 
 
 def _in_order(problem: Problem) -> tuple[int, str]:
@@ -67,6 +75,11 @@ def from_json(document: str) -> Definition:
     model = KINDS[_environment_of(json.loads(document))].definition
     found: Definition = model.model_validate_json(document)
     return found
+
+
+def to_tree(definition: Definition) -> dict[str, Any]:
+    """A definition as a tree of plain values that `from_tree` reads back."""
+    return _plain(definition)
 
 
 def to_json(definition: Definition) -> str:
@@ -89,6 +102,15 @@ def _environment_of(document: Mapping[str, Any]) -> str:
     """Which environment a document is about; the usual one where it says none that is known."""
     environment = document.get("environment")
     return environment if isinstance(environment, str) and environment in KINDS else DEFAULT_ENVIRONMENT
+
+
+def _checked(tree: Tree, source: str) -> Definition:
+    if tree.problems:
+        raise DefinitionError(source, tree.problems)
+    definition, problems = _validated(tree)
+    if definition is None or problems:
+        raise DefinitionError(source, sorted(problems, key=_in_order))
+    return definition
 
 
 def _plain(definition: Definition) -> dict[str, Any]:

@@ -18,7 +18,8 @@ from typing import Literal, Protocol
 from sociarium.records.events import Event
 from sociarium.records.inputs import Input
 from sociarium.records.journal import JournalEntry
-from sociarium.records.plans import Epoch, Experiment, Member, SweepRecord, Version
+from sociarium.records.lists import ListedExperiment, ListedRun, WantedExperiments, WantedRuns
+from sociarium.records.plans import Deletion, Edit, Epoch, Experiment, Member, Subject, SweepRecord, Version
 from sociarium.records.runs import Claim, Place, Run, RunStatus, Worker
 
 Kind = Literal["experiment", "sweep", "run"]
@@ -52,6 +53,10 @@ class Store(Protocol):
         """All experiments, the latest first."""
         ...
 
+    def experiment(self, experiment: str) -> Experiment:
+        """An experiment by its id. Raises `NotFound`."""
+        ...
+
     def version(self, version: str) -> Version:
         """A version by its id. Raises `NotFound`."""
         ...
@@ -68,6 +73,10 @@ class Store(Protocol):
         """Sweeps that were begun, the latest first."""
         ...
 
+    def sweep(self, sweep: str) -> SweepRecord:
+        """A sweep by its id. Raises `NotFound`."""
+        ...
+
     def epochs(self, sweep: str) -> list[Epoch]:
         """What served the models of a sweep, by model and number."""
         ...
@@ -78,6 +87,22 @@ class Store(Protocol):
 
     def matching(self, kind: Kind, prefix: str) -> list[str]:
         """At most ten ids that begin so, in order."""
+        ...
+
+    # Lists
+
+    def list_experiments(self, wanted: WantedExperiments) -> Iterator[ListedExperiment]:
+        """Experiments that are wanted, the latest first, without those that are being deleted.
+
+        No document is read for it. Whoever stops reading early saves what comes later.
+        """
+        ...
+
+    def list_runs(self, wanted: WantedRuns) -> Iterator[ListedRun]:
+        """Runs that are wanted, at each of their places: the latest sweep first, then by position.
+
+        Neither contents nor transcripts are read for it, nor what stands behind where the caller stops.
+        """
         ...
 
     # A sweep's runs
@@ -106,6 +131,14 @@ class Store(Protocol):
         """How runs stand, in the order asked for. Raises `NotFound`."""
         ...
 
+    def held(self, experiment: str) -> list[RunStatus]:
+        """The runs of an experiment that a worker holds, alive or not."""
+        ...
+
+    def holding(self, experiment: str) -> tuple[int, int]:
+        """How many runs an experiment has, and how many messages they have."""
+        ...
+
     # Who works on a run
 
     def claim(self, claim: Claim) -> Claim:
@@ -128,6 +161,10 @@ class Store(Protocol):
         Returns:
             For each the entry that stands.
         """
+        ...
+
+    def claims(self, run: str) -> list[Claim]:
+        """A run's claim log by token; empty when nobody took it up."""
         ...
 
     def beat(self, worker: Worker) -> None:
@@ -171,6 +208,49 @@ class Store(Protocol):
 
     def erase(self, run: str) -> None:
         """Forget a run's events, then its journal, so that it starts anew; its claim log goes on."""
+        ...
+
+    # What people change
+
+    def edit(self, edit: Edit) -> Edit:
+        """Insert an entry of an edit log and, for an experiment, bring its note and favourite up to it.
+
+        Who may edit what is for the caller to know.
+
+        Returns:
+            The entry that stands under that kind, id and revision: the given one, or another's that was first. When it
+            is another's, the experiment is brought up to it, in case its writer was killed in between.
+        """
+        ...
+
+    def edits(self, kind: Subject, ids: Sequence[str]) -> Mapping[str, Edit]:
+        """The latest edit of each of these that was ever edited, by id."""
+        ...
+
+    def mark(self, deletion: Deletion) -> Deletion:
+        """Mark an experiment or a run as being deleted; returns the mark that stands.
+
+        Nothing else changes: a mark tells everybody to keep away, and `discard` to go on.
+        """
+        ...
+
+    def unmark(self, deletion: Deletion) -> None:
+        """Take a mark back of which nothing was discarded yet."""
+        ...
+
+    def deletions(self) -> list[Deletion]:
+        """What is being deleted, the earliest first."""
+        ...
+
+    def discard(self, deletion: Deletion, *, most: int) -> int:
+        """Delete a part of what is marked, with all that was kept of it: at most so many runs.
+
+        Of each run its places go first, so that one of which a part is gone is in no sweep. After the last run of an
+        experiment the rest of it goes, and its mark at last. A call that stopped half-way is made again.
+
+        Returns:
+            How many runs went; 0 when nothing is left, the mark neither.
+        """
         ...
 
     def close(self) -> None:

@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 from sociarium.experiment.sweep import Level
+
+Subject = Literal["experiment", "run"]
+"""What has a creator: who alone may edit and delete it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Experiment:
-    """An experiment: one a creator and title. Note and favourite are as last edited."""
+    """An experiment: one a creator and title. Note and favourite are as last edited.
+
+    Attributes:
+        origin: id of the version that it is a duplicate of.
+        revision: 1 as created; one more with each edit.
+    """
 
     id: str
     creator: str
@@ -91,3 +100,40 @@ class Member:
     run: str
     replicate: int
     condition: Mapping[str, Level]
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """An entry of an edit log: what note and favourite are from a revision on.
+
+    Kind, id and revision are its identity, so that of two who edit the same revision one is first.
+
+    Attributes:
+        revision: 2 is the first edit; 1 is as created.
+    """
+
+    kind: Subject
+    of: str
+    revision: int
+    editor: str
+    at: str
+    note: str
+    favourite: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Deletion:
+    """The mark of what is being deleted; it stands from before anything goes until everything is gone.
+
+    Attributes:
+        experiment: id of the experiment, of which a run is.
+        title: of the experiment, to tell people of it.
+        by: who deletes.
+    """
+
+    kind: Subject
+    of: str
+    experiment: str
+    title: str
+    by: str
+    at: str

@@ -1,13 +1,19 @@
-"""Finding what people name: by id, by the beginning of an id, or by title."""
+"""Finding what people name: by id, by the beginning of an id, or by title.
+
+What is being deleted is refused, with the command that completes it.
+"""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 from sociarium.errors import Ambiguous, NotFound
 from sociarium.experiment.canonical import ID_LENGTH
 from sociarium.experiment.document import from_json
 from sociarium.experiment.identity import folded
 from sociarium.ports.store import Kind, Store
-from sociarium.records.plans import Experiment, SweepRecord
+from sociarium.records.plans import Experiment, Subject, SweepRecord
+from sociarium.runner.marks import refuse_deleted
 from sociarium.runner.starting import Begun
 
 _HEXADECIMAL = frozenset("0123456789abcdef")
@@ -15,45 +21,135 @@ _LIST = {"experiment": "experiments", "sweep": "sweeps", "run": "runs"}
 
 
 def run_id(store: Store, text: str) -> str:
-    """The id of the run that a text names. Raises `NotFound` or `Ambiguous`."""
-    return _only(store, "run", text)
+    """The id of the run that a text names. Raises `NotFound`, `Ambiguous` or `BeingDeleted`."""
+    found = _only(store, "run", text)
+    refuse_deleted(store, store.run(found).experiment, run=found)
+    return found
 
 
 def sweep(store: Store, text: str | None = None) -> SweepRecord:
-    """The sweep that a text names; the latest without one. Raises `NotFound` or `Ambiguous`."""
-    sweeps = store.sweeps()
+    """The sweep that a text names; the latest without one. Raises `NotFound`, `Ambiguous` or `BeingDeleted`."""
     if text is None:
+        sweeps = store.sweeps()
         if not sweeps:
             raise NotFound(f"no sweep was begun in {store.url}; `sociarium run FILE` begins one")
-        return sweeps[0]
-    id_ = _only(store, "sweep", text)
-    return next(found for found in sweeps if found.id == id_)
+        found = sweeps[0]
+    else:
+        found = store.sweep(_only(store, "sweep", text))
+    refuse_deleted(store, found.experiment)
+    return found
 
 
 def experiment(store: Store, text: str, *, creator: str) -> Experiment:
-    """The experiment that a text names, by title the creator's own first. Raises `NotFound` or `Ambiguous`."""
-    experiments = list(store.experiments())
-    titled = [found for found in experiments if folded(found.title) == folded(text)]
+    """The experiment that a text names, by title the creator's own first.
+
+    Raises:
+        NotFound: it names none.
+        Ambiguous: it names several.
+        BeingDeleted: it names one that is.
+    """
+    found = _experiment(store, text, creator=creator)
+    refuse_deleted(store, found.id)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Owned:
+    """An experiment or a run, as something that its creator may edit and delete.
+
+    Attributes:
+        experiment: id of the experiment: the own one, or the run's.
+        title: of the experiment.
+        note, favourite, revision: as last edited.
+    """
+
+    kind: Subject
+    id: str
+    creator: str
+    experiment: str
+    title: str
+    note: str
+    favourite: bool
+    revision: int
+
+
+def owned(store: Store, text: str, *, creator: str, deleted: bool = False) -> Owned:
+    """The experiment or run that a text names.
+
+    Args:
+        deleted: also one that is being deleted.
+
+    Raises:
+        NotFound: it names none.
+        Ambiguous: it names several.
+        BeingDeleted: it names one that is.
+    """
+    kinds = [kind for kind in ("run", "experiment") if exists(store, kind, text)]
+    if len(kinds) > 1:
+        raise Ambiguous(f"{text!r} is the beginning of a run and of an experiment; write more of it")
+    if kinds == ["run"]:
+        return _owned_run(store, _only(store, "run", text), deleted=deleted)
+    try:
+        found = _experiment(store, text, creator=creator)
+    except NotFound:
+        if deleted and (marked := _marked(store, text)):
+            return marked
+        raise NotFound(
+            f"no experiment or run {text!r} is in {store.url}; `sociarium list experiments` shows those there are"
+        ) from None
+    if not deleted:
+        refuse_deleted(store, found.id)
+    return owned_experiment(found)
+
+
+def owned_experiment(found: Experiment) -> Owned:
+    """An experiment as something that has a creator."""
+    return Owned("experiment", found.id, found.creator, found.id, found.title, found.note, found.favourite,
+                 found.revision)  # fmt: skip
+
+
+def begun(store: Store, record: SweepRecord) -> Begun:
+    """A sweep with its experiment and definition, to go on with it. Raises `BeingDeleted`."""
+    refuse_deleted(store, record.experiment, any_run=True)
+    version = store.version(record.version)
+    return Begun(store.experiment(record.experiment), version, record, from_json(version.document))
+
+
+def exists(store: Store, kind: Kind, text: str) -> bool:
+    """Whether a text is the beginning of an id of that kind."""
+    return _is_prefix(text) and bool(store.matching(kind, text.lower()))
+
+
+def _experiment(store: Store, text: str, *, creator: str) -> Experiment:
+    titled = [found for found in store.experiments() if folded(found.title) == folded(text)]
     own = [found for found in titled if found.creator == creator]
     if own or len(titled) == 1:
         return (own or titled)[0]
     if titled:
         owners = ", ".join(f"{found.id[:8]} ({found.creator})" for found in titled)
         raise Ambiguous(f"several people have an experiment {text!r}: {owners}; name one by its id")
-    id_ = _only(store, "experiment", text)
-    return next(found for found in experiments if found.id == id_)
+    return store.experiment(_only(store, "experiment", text))
 
 
-def begun(store: Store, record: SweepRecord) -> Begun:
-    """A sweep with its experiment and definition, to go on with it."""
-    owner = next(found for found in store.experiments() if found.id == record.experiment)
-    version = store.version(record.version)
-    return Begun(owner, version, record, from_json(version.document))
+def _owned_run(store: Store, id_: str, *, deleted: bool) -> Owned:
+    run = store.run(id_)
+    if not deleted:
+        refuse_deleted(store, run.experiment, run=id_)
+    edit = store.edits("run", [id_]).get(id_)
+    try:
+        title = store.experiment(run.experiment).title
+    except NotFound:
+        title = ""
+    note, favourite, revision = (edit.note, edit.favourite, edit.revision) if edit else ("", False, 1)
+    return Owned("run", id_, run.creator, run.experiment, title, note, favourite, revision)
 
 
-def exists(store: Store, kind: Kind, text: str) -> bool:
-    """Whether a text is the beginning of an id of that kind."""
-    return _is_prefix(text) and bool(store.matching(kind, text.lower()))
+def _marked(store: Store, text: str) -> Owned | None:
+    """What has nothing left but its mark."""
+    for mark in store.deletions():
+        if (_is_prefix(text) and mark.of.startswith(text.lower())) or folded(mark.title) == folded(text):
+            return Owned(mark.kind, mark.of, mark.by, mark.experiment, mark.title, "", favourite=False, revision=1)
+    return None
 
 
 def _only(store: Store, kind: Kind, text: str) -> str:

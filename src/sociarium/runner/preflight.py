@@ -16,7 +16,7 @@ class Checked:
     """A model of the file, as its servers describe it.
 
     Attributes:
-        problem: what would stop it, with its mend; empty when one server at least can serve it.
+        problem: what would stop it, with its mend; empty when every server that can be reached can serve it.
     """
 
     name: str
@@ -40,8 +40,13 @@ async def checked(definition: Definition, offers: Mapping[str, Sequence[Offer]],
 async def _one(definition: Definition, name: str, offers: Sequence[Offer], pull: bool) -> Checked:
     spec = definition.models[name]
     described = tuple(await asyncio.gather(*(offer.model.describe(spec.model) for offer in offers)))
-    problems = [_problem(one, context=spec.context, pull=pull) for one in described]
-    return Checked(name, described, "" if "" in problems else problems[0])
+    problems = [(one.reachable, _problem(one, context=spec.context, pull=pull)) for one in described]
+    # A server that is away is done without; one that is there gets its share of the runs, and has to be able to play.
+    unable = [problem for reachable, problem in problems if problem and reachable]
+    away = [problem for reachable, problem in problems if problem and not reachable]
+    if unable:
+        return Checked(name, described, unable[0])
+    return Checked(name, described, away[0] if len(away) == len(problems) else "")
 
 
 def _problem(described: Description, *, context: int | None, pull: bool) -> str:

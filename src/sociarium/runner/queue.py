@@ -16,6 +16,7 @@ from sociarium.ports.store import Store
 from sociarium.records.plans import Member, SweepRecord
 from sociarium.records.runs import Claim, Run, RunState, RunStatus, Worker, may_be_claimed
 from sociarium.runner.liveness import Liveness
+from sociarium.runner.marks import refuse_deleted
 from sociarium.runner.patience import Patience
 from sociarium.runner.recording import Session
 from sociarium.runner.schedule import Schedule
@@ -157,6 +158,7 @@ class Queue:
             return False
         found = [self._schedule.at(position) for position in block]
         members, runs = [member for member, _ in found], [run for _, run in found]
+        await self._in_thread(lambda: refuse_deleted(self._store, self._sweep.experiment, any_run=True))
         statuses = await self._in_thread(lambda: self._store.place(members, runs))
         for member, run, status in zip(members, runs, statuses, strict=True):
             self._ahead.append(Candidate(member, run, status))

@@ -22,6 +22,7 @@ from sociarium.runner.budget import Bounds, Spending
 from sociarium.runner.desk import Desk, Offer, services
 from sociarium.runner.endpoints import Endpoint, EndpointLimits
 from sociarium.runner.epochs import Epochs
+from sociarium.runner.marks import refuse_deleted
 from sociarium.runner.patience import Patience
 from sociarium.runner.populations import Populations
 from sociarium.runner.process import this_worker
@@ -57,17 +58,17 @@ def begin(store: Store, definition: Definition, sweep_name: str, *, creator: str
     """Save an experiment and its version if they are new, and begin one of its sweeps.
 
     The same file by the same creator is the same experiment; a changed one is a new version of it.
+
+    Raises:
+        BeingDeleted: the experiment is, or a run of it.
     """
     sweep = definition.all_sweeps[sweep_name]
     design = design_of(definition, sweep_name)
     now = clock.now()
-    id_ = experiment_id(creator, definition.title)
-    version = Version(version_id(id_, definition), id_, 0, to_json(definition), now)
-    experiment = Experiment(id_, creator, definition.title, definition.note, definition.favourite, now)
-    kept, numbered = store.save(experiment, version)
+    kept, numbered = saved(store, definition, creator=creator, at=now)
     record = SweepRecord(
         id=sweep_id(numbered.id, sweep_name),
-        experiment=id_,
+        experiment=kept.id,
         version=numbered.id,
         name=sweep_name,
         creator=creator,
@@ -78,6 +79,15 @@ def begin(store: Store, definition: Definition, sweep_name: str, *, creator: str
         created=now,
     )
     return Begun(kept, numbered, store.begin(record), definition)
+
+
+def saved(store: Store, definition: Definition, *, creator: str, at: str) -> tuple[Experiment, Version]:
+    """Save an experiment and its version, unless they stand already; returns both as they stand."""
+    id_ = experiment_id(creator, definition.title)
+    refuse_deleted(store, id_, any_run=True)
+    version = Version(version_id(id_, definition), id_, 0, to_json(definition), at)
+    experiment = Experiment(id_, creator, definition.title, definition.note, definition.favourite, at)
+    return store.save(experiment, version)
 
 
 async def start(

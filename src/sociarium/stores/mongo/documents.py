@@ -14,10 +14,12 @@ from typing import Any, TypeVar
 import bson
 
 from sociarium.errors import StoreError
+from sociarium.experiment import digest
 from sociarium.records.events import Event, Happening
 from sociarium.records.inputs import Input
 from sociarium.records.journal import Call, JournalEntry
-from sociarium.records.plans import Epoch, Experiment, Member, SweepRecord, Version
+from sociarium.records.lists import levels_of
+from sociarium.records.plans import Deletion, Edit, Epoch, Experiment, Member, Subject, SweepRecord, Version
 from sociarium.records.runs import Claim, Counters, Outcome, Place, Run, RunState, RunStatus, Worker
 from sociarium.stores.mongo.schema import SCHEMA
 
@@ -50,6 +52,13 @@ def document(record: Experiment | Version | SweepRecord | Run) -> Document:
     return {"_id": record.id, **flat, "schema": SCHEMA}
 
 
+def version_document(record: Version, number: int) -> Document:
+    """A version with its number, and what its experiment is listed by."""
+    told = digest.of_document(record.document)
+    about = {"roles": list(told.roles), "models": list(told.models), "served": list(told.served)}
+    return {**document(record), "number": number, **about}
+
+
 def record(kind: type[R], found: Document) -> R:
     """From `document`."""
     return kind(found["_id"], **{field.name: found[field.name] for field in fields(kind) if field.name != "id"})
@@ -79,6 +88,7 @@ def member_document(record: Member) -> Document:
         "run": record.run,
         "replicate": record.replicate,
         "condition": _spelled(dict(record.condition)),
+        "levels": levels_of(record.condition),
         "schema": SCHEMA,
     }
 
@@ -101,6 +111,7 @@ def status_document(run: Run) -> Document:
         "_id": run.id,
         "experiment": run.experiment,
         "creator": run.creator,
+        "tags": list(digest.of_content(run.content).tags),
         "state": new.state.value,
         "token": new.token,
         "worker": new.worker,
@@ -154,11 +165,16 @@ def status(found: Document) -> RunStatus:
     )
 
 
+def claim_id(run: str, token: int) -> str:
+    """The identity of an entry of a claim log."""
+    return f"{run}:{token}"
+
+
 def claim_document(record: Claim) -> Document:
     """An entry of a run's claim log."""
     outcome = record.outcome
     return {
-        "_id": f"{record.run}:{record.token}",
+        "_id": claim_id(record.run, record.token),
         "run": record.run,
         "token": record.token,
         "worker": record.worker,
@@ -177,6 +193,31 @@ def claim(found: Document) -> Claim:
 
 def _outcome(found: Mapping[str, Any]) -> Outcome:
     return Outcome(RunState(found["state"]), found["ended"], found["error"], Counters(**found["counters"]))
+
+
+def edit_document(record: Edit) -> Document:
+    """An entry of an edit log."""
+    return {"_id": f"{record.kind}:{record.of}:{record.revision}", **asdict(record), "schema": SCHEMA}
+
+
+def edit(found: Document) -> Edit:
+    """From `edit_document`."""
+    return Edit(**{field.name: found[field.name] for field in fields(Edit)})
+
+
+def deletion_id(kind: Subject, of: str) -> str:
+    """The identity of a mark."""
+    return f"{kind}:{of}"
+
+
+def deletion_document(record: Deletion) -> Document:
+    """The mark of what is being deleted."""
+    return {"_id": deletion_id(record.kind, record.of), **asdict(record), "schema": SCHEMA}
+
+
+def deletion(found: Document) -> Deletion:
+    """From `deletion_document`."""
+    return Deletion(**{field.name: found[field.name] for field in fields(Deletion)})
 
 
 def worker_document(record: Worker) -> Document:

@@ -24,6 +24,8 @@ MEMBERS = "members"
 RUNS = "runs"
 STATUSES = "statuses"
 CLAIMS = "claims"
+EDITS = "edits"
+DELETIONS = "deletions"
 WORKERS = "workers"
 JOURNAL = "journal"
 INPUTS = "inputs"
@@ -48,7 +50,12 @@ class Index(NamedTuple):
 _LATEST_FIRST = (("created", DESCENDING), ("_id", ASCENDING))
 
 COLLECTIONS: Mapping[str, tuple[Index, ...]] = {
-    EXPERIMENTS: (Index("experiments_latest", _LATEST_FIRST),),
+    EXPERIMENTS: (
+        Index("experiments_latest", _LATEST_FIRST),
+        Index("experiments_creator", (("creator", ASCENDING), *_LATEST_FIRST)),
+        Index("experiments_favourite", (("favourite", ASCENDING), *_LATEST_FIRST)),
+        Index("experiments_own", (("creator", ASCENDING), ("favourite", ASCENDING), *_LATEST_FIRST)),
+    ),
     VERSIONS: (Index("versions_number", (("experiment", ASCENDING), ("number", ASCENDING)), unique=True),),
     SWEEPS: (
         Index("sweeps_latest", _LATEST_FIRST),
@@ -58,10 +65,17 @@ COLLECTIONS: Mapping[str, tuple[Index, ...]] = {
     MEMBERS: (
         Index("members_sweep", (("sweep", ASCENDING), ("position", ASCENDING))),
         Index("members_run", (("run", ASCENDING),)),
+        Index("members_levels", (("levels", ASCENDING), ("sweep", ASCENDING), ("position", ASCENDING))),
     ),
-    RUNS: (),
-    STATUSES: (),
-    CLAIMS: (),
+    RUNS: (Index("runs_experiment", (("experiment", ASCENDING),)),),
+    STATUSES: (
+        Index("statuses_experiment", (("experiment", ASCENDING), ("state", ASCENDING), ("tags", ASCENDING))),
+        Index("statuses_state", (("state", ASCENDING), ("experiment", ASCENDING))),
+        Index("statuses_tags", (("tags", ASCENDING), ("state", ASCENDING), ("experiment", ASCENDING))),
+    ),
+    CLAIMS: (Index("claims_run", (("run", ASCENDING),)),),
+    EDITS: (Index("edits_of", (("kind", ASCENDING), ("of", ASCENDING), ("revision", ASCENDING))),),
+    DELETIONS: (Index("deletions_experiment", (("kind", ASCENDING), ("experiment", ASCENDING))),),
     WORKERS: (),
     JOURNAL: (Index("journal_run", (("run", ASCENDING), ("ordinal", ASCENDING), ("_id", ASCENDING))),),
     INPUTS: (Index("inputs_run", (("run", ASCENDING), ("number", ASCENDING))),),

@@ -20,9 +20,11 @@ from sociarium.ports.store import Kind, Record
 from sociarium.records.events import Event
 from sociarium.records.inputs import Input
 from sociarium.records.journal import JournalEntry
-from sociarium.records.plans import Epoch, Experiment, Member, SweepRecord, Version
-from sociarium.records.runs import Claim, Place, Run, RunStatus, Worker
-from sociarium.stores.mongo import documents, schema
+from sociarium.records.lists import ListedExperiment, ListedRun, WantedExperiments, WantedRuns
+from sociarium.records.plans import Deletion, Edit, Epoch, Experiment, Member, Subject, SweepRecord, Version
+from sociarium.records.runs import Claim, Place, Run, RunState, RunStatus, Worker
+from sociarium.stores.mongo import documents, listing, schema
+from sociarium.stores.mongo.discarding import discard
 from sociarium.stores.mongo.documents import Document
 from sociarium.stores.mongo.faults import is_duplicate, told
 from sociarium.stores.mongo.preparing import prepare
@@ -76,6 +78,10 @@ class MongoStore:
             found = list(self._collection(schema.EXPERIMENTS).find({}, sort=_LATEST_FIRST))
         return (documents.record(Experiment, one) for one in found)
 
+    def experiment(self, experiment: str) -> Experiment:
+        """See the port."""
+        return documents.record(Experiment, self._one(schema.EXPERIMENTS, "experiment", experiment))
+
     def version(self, version: str) -> Version:
         """See the port."""
         return documents.record(Version, self._one(schema.VERSIONS, "version", version))
@@ -99,6 +105,10 @@ class MongoStore:
             found = self._collection(schema.SWEEPS).find(only, sort=_LATEST_FIRST)
             return [documents.record(SweepRecord, one) for one in found]
 
+    def sweep(self, sweep: str) -> SweepRecord:
+        """See the port."""
+        return documents.record(SweepRecord, self._one(schema.SWEEPS, "sweep", sweep))
+
     def epochs(self, sweep: str) -> list[Epoch]:
         """See the port."""
         with self._told():
@@ -119,6 +129,14 @@ class MongoStore:
         with self._told():
             found = self._collection(_KINDS[kind]).find(between, {"_id": 1}, sort=[("_id", ASCENDING)], limit=10)
             return [one["_id"] for one in found]
+
+    def list_experiments(self, wanted: WantedExperiments) -> Iterator[ListedExperiment]:
+        """See the port."""
+        return self._all_told(listing.experiments(self._database, wanted))
+
+    def list_runs(self, wanted: WantedRuns) -> Iterator[ListedRun]:
+        """See the port."""
+        return self._all_told(listing.runs(self._database, wanted))
 
     def place(self, members: Sequence[Member], runs: Sequence[Run]) -> list[RunStatus]:
         """See the port."""
@@ -170,6 +188,20 @@ class MongoStore:
             raise NotFound(f"there is no run {missing} in {self.url}")
         return [documents.status(found[run]) for run in runs]
 
+    def held(self, experiment: str) -> list[RunStatus]:
+        """See the port."""
+        with self._told():
+            running = {"experiment": experiment, "state": RunState.RUNNING.value}
+            found = [documents.status(one) for one in self._collection(schema.STATUSES).find(running)]
+        return sorted(found, key=lambda status: status.run)
+
+    def holding(self, experiment: str) -> tuple[int, int]:
+        """See the port."""
+        with self._told():
+            of_it = self._collection(schema.STATUSES).find({"experiment": experiment}, {"messages": 1})
+            messages = [one["messages"] for one in of_it]
+        return len(messages), sum(messages)
+
     def claim(self, claim: Claim) -> Claim:
         """See the port."""
         return self.claim_all([claim])[0]
@@ -185,6 +217,18 @@ class MongoStore:
             ]
             self._bring_up(settled)
         return settled
+
+    def claims(self, run: str) -> list[Claim]:
+        """See the port."""
+        with self._told():
+            status = self._collection(schema.STATUSES).find_one({"_id": run}, {"token": 1})
+            # By `_id`, which needs no index of its own. The status may lag behind the log, never lead it.
+            known = [documents.claim_id(run, token) for token in range(1, (status["token"] if status else 0) + 1)]
+            standing = self._standing(schema.CLAIMS, known)
+            found = [documents.claim(standing[id_]) for id_ in known if id_ in standing]
+            while later := self._collection(schema.CLAIMS).find_one({"_id": documents.claim_id(run, len(found) + 1)}):
+                found.append(documents.claim(later))
+        return found
 
     def beat(self, worker: Worker) -> None:
         """See the port."""
@@ -253,6 +297,52 @@ class MongoStore:
             self._collection(schema.EVENTS).delete_many({"run": run})
             self._collection(schema.JOURNAL).delete_many({"run": run})
 
+    def edit(self, edit: Edit) -> Edit:
+        """See the port."""
+        with self._told():
+            document = documents.edit_document(edit)
+            standing = self._kept(schema.EDITS, [document])
+            settled = documents.edit(standing[document["_id"]]) if standing else edit
+            if settled.kind == "experiment":
+                earlier = {"_id": settled.of, "revision": {"$lt": settled.revision}}
+                changes = {"note": settled.note, "favourite": settled.favourite, "revision": settled.revision}
+                self._collection(schema.EXPERIMENTS).update_one(earlier, {"$set": changes})
+        return settled
+
+    def edits(self, kind: Subject, ids: Sequence[str]) -> Mapping[str, Edit]:
+        """See the port."""
+        found = {}
+        with self._told():
+            for page in _pages(ids):
+                of = {"kind": kind, "of": {"$in": page}}
+                for one in self._collection(schema.EDITS).find(of, sort=[("revision", ASCENDING)]):
+                    found[one["of"]] = documents.edit(one)
+        return found
+
+    def mark(self, deletion: Deletion) -> Deletion:
+        """See the port."""
+        with self._told():
+            document = documents.deletion_document(deletion)
+            standing = self._kept(schema.DELETIONS, [document])
+        return documents.deletion(standing[document["_id"]]) if standing else deletion
+
+    def unmark(self, deletion: Deletion) -> None:
+        """See the port."""
+        with self._told():
+            mark = {"_id": documents.deletion_id(deletion.kind, deletion.of)}
+            self._collection(schema.DELETIONS).delete_many(mark)
+
+    def deletions(self) -> list[Deletion]:
+        """See the port."""
+        with self._told():
+            found = [documents.deletion(one) for one in self._collection(schema.DELETIONS).find({})]
+        return sorted(found, key=lambda one: (one.at, one.kind, one.of))
+
+    def discard(self, deletion: Deletion, *, most: int) -> int:
+        """See the port."""
+        with self._told():
+            return discard(self._database, deletion, most)
+
     def close(self) -> None:
         """See the port."""
         self._closed = True
@@ -270,9 +360,7 @@ class MongoStore:
 
     def _standing(self, collection: str, ids: Sequence[str]) -> dict[str, Document]:
         """Those of the documents that are there, by id."""
-        different = list(dict.fromkeys(ids))
-        pages = (different[start : start + _PAGE] for start in range(0, len(different), _PAGE))
-        found = (one for page in pages for one in self._collection(collection).find({"_id": {"$in": page}}))
+        found = (one for page in _pages(ids) for one in self._collection(collection).find({"_id": {"$in": page}}))
         return {one["_id"]: one for one in found}
 
     def _insert(self, collection: str, given: Sequence[Document]) -> list[str]:
@@ -308,7 +396,7 @@ class MongoStore:
             last = versions.find_one(numbers, {"number": 1}, sort=[("number", DESCENDING)])
             number = 1 if last is None else last["number"] + 1
             # Refused when another took the number meanwhile, or saved this very version: look again.
-            self._insert(schema.VERSIONS, [{**documents.document(version), "number": number}])
+            self._insert(schema.VERSIONS, [documents.version_document(version, number)])
         raise StoreUnavailable(f"the store {self.url} gives no number to a version: too many are saved at once")
 
     def _bring_up(self, claims: Sequence[Claim]) -> None:
@@ -325,9 +413,22 @@ class MongoStore:
                     continue
             statuses.update_many(earlier, {"$set": changes})
 
+    def _all_told(self, found: Iterator[T]) -> Iterator[T]:
+        while True:
+            with self._told():
+                one = next(found, None)
+            if one is None:
+                return
+            yield one
+
     @contextmanager
     def _told(self, *, opening: bool = False) -> Iterator[None]:
         if self._closed:
             raise StoreUnavailable(f"the store {self.url} is closed")
         with told(self._url, opening=opening):
             yield
+
+
+def _pages(ids: Sequence[str]) -> Iterator[list[str]]:
+    different = list(dict.fromkeys(ids))
+    return (different[start : start + _PAGE] for start in range(0, len(different), _PAGE))

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, astuple
 from typing import Any, NamedTuple, TypeVar
 
+from sociarium.experiment import digest
 from sociarium.records.events import Event, Happening
 from sociarium.records.inputs import Input
 from sociarium.records.journal import Call, JournalEntry
-from sociarium.records.plans import Epoch, Experiment, Member, SweepRecord, Version
+from sociarium.records.plans import Deletion, Edit, Epoch, Experiment, Member, SweepRecord, Version
 from sociarium.records.runs import Claim, Counters, Outcome, Place, Run, RunState, RunStatus, Worker
 from sociarium.stores.sqlite.schema import SCHEMA
 
@@ -59,7 +60,7 @@ class Table(NamedTuple):
 
 
 EXPERIMENTS = Table("experiments", ("id", "creator", "title", "note", "favourite", "created", "origin", "revision"))
-VERSIONS = Table("versions", ("id", "experiment", "number", "document", "created"))
+VERSIONS = Table("versions", ("id", "experiment", "number", "document", "created", "roles", "models", "served"))
 SWEEPS = Table(
     "sweeps",
     ("id", "experiment", "version", "name", "creator", "conditions", "replicates", "seed", "runs", "created"),
@@ -83,8 +84,13 @@ STATUSES = Table(
         "completion_tokens",
         "started",
         "finished",
+        "experiment",
+        "tags",
     ),
 )
+EDITS = Table("edits", ("kind", "of", "revision", "editor", "at", "note", "favourite"), key_columns=3)
+DELETIONS = Table("deletions", ("kind", "of", "experiment", "title", "by", "at"), key_columns=2)
+_OF_STATUS = STATUSES.columns.index("experiment")
 CLAIMS = Table("claims", ("run", "token", "worker", "at", "protocol", "outcome"), key_columns=2)
 WORKERS = Table("workers", ("id", "host", "boot", "pid", "started", "beat", "doing"))
 JOURNAL = Table(
@@ -133,9 +139,16 @@ def experiment(row: Row) -> Experiment:
     return Experiment(id_, creator, title, note, bool(favourite), created, origin, revision)
 
 
+def version_row(record: Version, number: int) -> Row:
+    """Columns of VERSIONS."""
+    told = digest.of_document(record.document)
+    about = (spelled(told.roles), spelled(told.models), spelled(told.served))
+    return (record.id, record.experiment, number, record.document, record.created, *about)
+
+
 def version(row: Row) -> Version:
     """From VERSIONS."""
-    return Version(*row)
+    return Version(*row[:5])
 
 
 def sweep_row(record: SweepRecord) -> Row:
@@ -179,29 +192,28 @@ def run(row: Row) -> Run:
     return Run(*row)
 
 
-def status_row(record: RunStatus) -> Row:
-    """Columns of STATUSES."""
-    counters = record.counters
+def status_row(of: Run) -> Row:
+    """Columns of STATUSES for a run before its first claim; they name what runs are listed by."""
+    new = RunStatus(of.id)
     return (
-        record.run,
-        record.state.value,
-        record.token,
-        record.worker,
-        record.protocol,
-        record.ended,
-        record.error,
-        counters.messages,
-        counters.calls,
-        counters.prompt_tokens,
-        counters.completion_tokens,
-        record.started,
-        record.finished,
+        new.run,
+        new.state.value,
+        new.token,
+        new.worker,
+        new.protocol,
+        new.ended,
+        new.error,
+        *astuple(new.counters),
+        new.started,
+        new.finished,
+        of.experiment,
+        spelled(digest.of_content(of.content).tags),
     )
 
 
 def status(row: Row) -> RunStatus:
     """From STATUSES."""
-    run_, state, token, worker_, protocol, ended, error, *counts, started, finished = row
+    run_, state, token, worker_, protocol, ended, error, *counts, started, finished = row[:_OF_STATUS]
     counters = Counters(*counts)
     return RunStatus(run_, RunState(state), token, worker_, protocol, ended, error, counters, started, finished)
 
@@ -226,6 +238,27 @@ def claim(row: Row) -> Claim:
 
 def _outcome(value: Mapping[str, Any]) -> Outcome:
     return Outcome(RunState(value["state"]), value["ended"], value["error"], Counters(**value["counters"]))
+
+
+def edit_row(record: Edit) -> Row:
+    """Columns of EDITS."""
+    return tuple(getattr(record, column) for column in EDITS.columns)
+
+
+def edit(row: Row) -> Edit:
+    """From EDITS."""
+    kind, of, revision, editor, at, note, favourite = row
+    return Edit(kind, of, revision, editor, at, note, bool(favourite))
+
+
+def deletion_row(record: Deletion) -> Row:
+    """Columns of DELETIONS."""
+    return tuple(getattr(record, column) for column in DELETIONS.columns)
+
+
+def deletion(row: Row) -> Deletion:
+    """From DELETIONS."""
+    return Deletion(*row)
 
 
 def worker_row(record: Worker) -> Row:

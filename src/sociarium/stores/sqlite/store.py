@@ -15,9 +15,10 @@ from sociarium.ports.store import Kind, Record
 from sociarium.records.events import Event
 from sociarium.records.inputs import Input
 from sociarium.records.journal import JournalEntry
-from sociarium.records.plans import Epoch, Experiment, Member, SweepRecord, Version
-from sociarium.records.runs import Claim, Place, Run, RunStatus, Worker
-from sociarium.stores.sqlite import rows
+from sociarium.records.lists import ListedExperiment, ListedRun, WantedExperiments, WantedRuns
+from sociarium.records.plans import Deletion, Edit, Epoch, Experiment, Member, Subject, SweepRecord, Version
+from sociarium.records.runs import Claim, Place, Run, RunState, RunStatus, Worker
+from sociarium.stores.sqlite import keeping, listing, rows
 from sociarium.stores.sqlite.appending import Batch
 from sociarium.stores.sqlite.claiming import bring_up, insert_claims
 from sociarium.stores.sqlite.filesystem import network_file_system
@@ -66,10 +67,7 @@ class SqliteStore:
             last = writer.execute(
                 "SELECT COALESCE(MAX(number), 0) FROM versions WHERE experiment = ?", (version.experiment,)
             ).fetchone()[0]
-            writer.execute(
-                rows.VERSIONS.insert,
-                (version.id, version.experiment, last + 1, version.document, version.created),
-            )
+            writer.execute(rows.VERSIONS.insert, rows.version_row(version, last + 1))
             kept = writer.execute(rows.EXPERIMENTS.select("WHERE id = ?"), (experiment.id,)).fetchone()
             numbered = writer.execute(rows.VERSIONS.select("WHERE id = ?"), (version.id,)).fetchone()
         return rows.experiment(kept), rows.version(numbered)
@@ -78,12 +76,13 @@ class SqliteStore:
         """See the port."""
         return map(rows.experiment, self._read(rows.EXPERIMENTS.select("ORDER BY created DESC, id")))
 
+    def experiment(self, experiment: str) -> Experiment:
+        """See the port."""
+        return rows.experiment(self._one(rows.EXPERIMENTS, "experiment", experiment))
+
     def version(self, version: str) -> Version:
         """See the port."""
-        found = list(self._read(rows.VERSIONS.select("WHERE id = ?"), (version,)))
-        if not found:
-            raise NotFound(f"there is no version {version} in {self.url}")
-        return rows.version(found[0])
+        return rows.version(self._one(rows.VERSIONS, "version", version))
 
     def versions(self, experiment: str) -> list[Version]:
         """See the port."""
@@ -100,6 +99,10 @@ class SqliteStore:
         """See the port."""
         only, values = ("WHERE experiment = ?", (experiment,)) if experiment else ("", ())
         return [rows.sweep(row) for row in self._read(rows.SWEEPS.select(f"{only} ORDER BY created DESC, id"), values)]
+
+    def sweep(self, sweep: str) -> SweepRecord:
+        """See the port."""
+        return rows.sweep(self._one(rows.SWEEPS, "sweep", sweep))
 
     def epochs(self, sweep: str) -> list[Epoch]:
         """See the port."""
@@ -120,11 +123,21 @@ class SqliteStore:
         query = f"SELECT id FROM {_KINDS[kind]} WHERE id >= ? AND id < ? ORDER BY id LIMIT 10"  # noqa: S608  # constants
         return [row[0] for row in self._read(query, (prefix, f"{prefix}g"))]
 
+    def list_experiments(self, wanted: WantedExperiments) -> Iterator[ListedExperiment]:
+        """See the port."""
+        query, values = listing.experiments(wanted)
+        return map(listing.listed_experiment, self._read(query, values))
+
+    def list_runs(self, wanted: WantedRuns) -> Iterator[ListedRun]:
+        """See the port."""
+        query, values = listing.runs(wanted)
+        return map(listing.listed_run, self._read(query, values))
+
     def place(self, members: Sequence[Member], runs: Sequence[Run]) -> list[RunStatus]:
         """See the port."""
         with self._writing() as writer:
             writer.executemany(rows.RUNS.insert, map(rows.run_row, runs))
-            writer.executemany(rows.STATUSES.insert, (rows.status_row(RunStatus(run.id)) for run in runs))
+            writer.executemany(rows.STATUSES.insert, map(rows.status_row, runs))
             writer.executemany(rows.MEMBERS.insert, map(rows.member_row, members))
             return _in_order(writer, [run.id for run in runs])
 
@@ -148,15 +161,23 @@ class SqliteStore:
 
     def run(self, run: str) -> Run:
         """See the port."""
-        found = list(self._read(rows.RUNS.select("WHERE id = ?"), (run,)))
-        if not found:
-            raise NotFound(f"there is no run {run} in {self.url}")
-        return rows.run(found[0])
+        return rows.run(self._one(rows.RUNS, "run", run))
 
     def status(self, runs: Sequence[str]) -> list[RunStatus]:
         """See the port."""
         with self._told():
             return _in_order(self._reader(), runs)
+
+    def held(self, experiment: str) -> list[RunStatus]:
+        """See the port."""
+        query = rows.STATUSES.select("WHERE experiment = ? AND state = ? ORDER BY run")
+        return [rows.status(row) for row in self._read(query, (experiment, RunState.RUNNING.value))]
+
+    def holding(self, experiment: str) -> tuple[int, int]:
+        """See the port."""
+        query = "SELECT COUNT(*), COALESCE(SUM(messages), 0) FROM statuses WHERE experiment = ?"
+        [(runs, messages)] = self._read(query, (experiment,))
+        return runs, messages
 
     def claim(self, claim: Claim) -> Claim:
         """See the port."""
@@ -168,6 +189,11 @@ class SqliteStore:
             standing = insert_claims(writer, claims)
             bring_up(writer, standing)
         return standing
+
+    def claims(self, run: str) -> list[Claim]:
+        """See the port."""
+        query = rows.CLAIMS.select("WHERE run = ? ORDER BY token")
+        return [rows.claim(row) for row in self._read(query, (run,))]
 
     def beat(self, worker: Worker) -> None:
         """See the port."""
@@ -217,12 +243,53 @@ class SqliteStore:
             writer.execute("DELETE FROM events WHERE run = ?", (run,))
             writer.execute("DELETE FROM journal WHERE run = ?", (run,))
 
+    def edit(self, edit: Edit) -> Edit:
+        """See the port."""
+        with self._writing() as writer:
+            return keeping.insert_edit(writer, edit)
+
+    def edits(self, kind: Subject, ids: Sequence[str]) -> Mapping[str, Edit]:
+        """See the port."""
+        found = (
+            rows.edit(row)
+            for some in _slices(ids)
+            for row in self._read(
+                rows.EDITS.select(f"WHERE kind = ? AND of IN ({_marks(some)}) ORDER BY revision"), (kind, *some)
+            )
+        )
+        return {edit.of: edit for edit in found}
+
+    def mark(self, deletion: Deletion) -> Deletion:
+        """See the port."""
+        with self._writing() as writer:
+            return keeping.insert_mark(writer, deletion)
+
+    def unmark(self, deletion: Deletion) -> None:
+        """See the port."""
+        with self._writing() as writer:
+            keeping.delete_mark(writer, deletion)
+
+    def deletions(self) -> list[Deletion]:
+        """See the port."""
+        return [rows.deletion(row) for row in self._read(rows.DELETIONS.select("ORDER BY at, kind, of"))]
+
+    def discard(self, deletion: Deletion, *, most: int) -> int:
+        """See the port."""
+        with self._writing() as writer:
+            return keeping.discard(writer, deletion, most)
+
     def close(self) -> None:
         """See the port."""
         with self._lock:
             for connection in self._connections:
                 connection.close()
             self._connections.clear()
+
+    def _one(self, table: rows.Table, kind: str, id_: str) -> rows.Row:
+        found = list(self._read(table.select("WHERE id = ?"), (id_,)))
+        if not found:
+            raise NotFound(f"there is no {kind} {id_} in {self.url}")
+        return found[0]
 
     def _refuse_network(self) -> None:
         kind = network_file_system(self.path)
@@ -235,6 +302,7 @@ class SqliteStore:
     def _connect(self) -> sqlite3.Connection:
         connection = sqlite3.connect(self.path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
         connection.execute("PRAGMA synchronous=FULL")
+        connection.create_function("has_levels", 2, listing.has_levels, deterministic=True)
         with self._lock:
             self._connections.append(connection)
         return connection

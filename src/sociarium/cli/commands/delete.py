@@ -1,0 +1,73 @@
+"""EXPERIMENT|RUN is an id, its beginning, or an experiment's title. Only its creator may delete it, and not while
+somebody plays its runs. A deletion that was interrupted goes on with the same command; until then nothing else touches
+what is left. The place of a deleted run in a sweep is pending again: `run` and `resume` would play it anew."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from sociarium.bootstrap import open_store
+from sociarium.cli.display.deleting import Deleting
+from sociarium.cli.display.output import console, print_json, words
+from sociarium.cli.options import JsonOption, StoreOption
+from sociarium.config import load
+from sociarium.errors import BadInput
+from sociarium.exchange.visible import one_line
+from sociarium.ports.clock import SystemClock
+from sociarium.ports.store import Store
+from sociarium.runner import keeping, lookup
+from sociarium.runner.process import this_worker
+
+
+def command(
+    target: Annotated[str, typer.Argument(metavar="EXPERIMENT|RUN")],
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="ask nothing")] = False,
+    store: StoreOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    config = load()
+    opened = open_store(store or config.store_url, create=False)
+    try:
+        owned = lookup.owned(opened, target, creator=config.creator, deleted=True)
+        keeping.refuse_others(owned, config.creator, "delete")
+        runs, messages = _held(opened, owned)
+        told = f"{one_line(owned.title, most=200)!r}" + (f", {runs} run{'s' * (runs != 1)}, {messages:,} messages")
+        if not yes and not _agreed(owned, told):
+            raise typer.Exit(0)
+        with Deleting(console(stderr=as_json), runs) as shown:
+            gone = keeping.delete(
+                opened,
+                owned,
+                me=this_worker(),
+                creator=config.creator,
+                clock=SystemClock(),
+                lease=config.lease,
+                progress=shown.gone,
+            )
+    finally:
+        opened.close()
+    if as_json:
+        print_json({owned.kind: owned.id, "runs": gone})
+        return
+    console().print(words(f"Deleted: the {owned.kind} {owned.id[:8]} {told}."), soft_wrap=True)
+
+
+def _held(store: Store, owned: lookup.Owned) -> tuple[int, int]:
+    """Runs and messages that would go."""
+    if owned.kind == "run":
+        found = store.status([owned.id]) if store.matching("run", owned.id) else []
+        return len(found), sum(status.counters.messages for status in found)
+    return store.holding(owned.experiment)
+
+
+def _agreed(owned: lookup.Owned, told: str) -> bool:
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        raise BadInput(f"the {owned.kind} {owned.id[:8]} {told} would be deleted; say --yes")
+    again = " Its places in sweeps become pending again." if owned.kind == "run" else ""
+    console(stderr=True).print(
+        words(f"This deletes the {owned.kind} {owned.id[:8]}: {told}.{again} There is no way back."), soft_wrap=True
+    )
+    return typer.confirm("Delete?", err=True)

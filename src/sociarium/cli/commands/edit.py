@@ -1,0 +1,80 @@
+"""EXPERIMENT|RUN is an id, its beginning, or an experiment's title. Only its creator may edit it. When it was edited
+meanwhile, as on another machine, nothing is changed and both texts are shown."""
+
+from __future__ import annotations
+
+import shlex
+from typing import Annotated, Optional
+
+import typer
+
+from sociarium.bootstrap import open_store
+from sociarium.cli.display.hints import program
+from sociarium.cli.display.output import console, print_json, words
+from sociarium.cli.options import JsonOption, StoreOption
+from sociarium.config import load
+from sociarium.errors import BadInput
+from sociarium.ports.clock import SystemClock
+from sociarium.records.plans import Edit
+from sociarium.runner import keeping, lookup
+
+
+def command(
+    target: Annotated[str, typer.Argument(metavar="EXPERIMENT|RUN")],
+    note: Annotated[Optional[str], typer.Option("--note", metavar="TEXT", help="the new note")] = None,  # noqa: UP045
+    favourite: Annotated[
+        Optional[bool],  # noqa: UP045
+        typer.Option("--favourite/--no-favourite", help="whether it is a favourite"),
+    ] = None,
+    revision: Annotated[
+        Optional[int],  # noqa: UP045
+        typer.Option("--revision", metavar="N", min=1, help="the revision that you saw; refused when there is a later"),
+    ] = None,
+    store: StoreOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    if note is None and favourite is None:
+        raise BadInput("nothing to change; write --note TEXT, --favourite or --no-favourite")
+    config = load()
+    opened = open_store(store or config.store_url, create=False)
+    try:
+        owned = lookup.owned(opened, target, creator=config.creator)
+        edited = keeping.edit(
+            opened, owned, me=config.creator, clock=SystemClock(), note=note, favourite=favourite, revision=revision
+        )
+    finally:
+        opened.close()
+    if not edited.kept:
+        raise BadInput(_overtaken(edited, owned, note=note, favourite=favourite))
+    if as_json:
+        print_json(as_dict(edited.standing))
+    else:
+        mark = "a favourite" if edited.standing.favourite else "no favourite"
+        told = f"{owned.kind} {owned.id[:8]}, revision {edited.standing.revision}: {mark}, note: {edited.standing.note}"
+        console().print(words(told), soft_wrap=True)
+
+
+def as_dict(edit: Edit) -> dict[str, object]:
+    """As `--json` prints it."""
+    return {
+        edit.kind: edit.of,
+        "revision": edit.revision,
+        "note": edit.note,
+        "favourite": edit.favourite,
+        "editor": edit.editor,
+        "at": edit.at,
+    }
+
+
+def _overtaken(edited: keeping.Edited, owned: lookup.Owned, *, note: str | None, favourite: bool | None) -> str:
+    first = edited.standing
+    again = [program(), "edit", owned.id[:12], "--revision", str(first.revision)]
+    if note is not None:
+        again += ["--note", shlex.quote(note)]
+    if favourite is not None:
+        again.append("--favourite" if favourite else "--no-favourite")
+    return (
+        f"{first.editor} edited the {owned.kind} {owned.id[:8]} first ({first.at[:16]}, revision {first.revision}); "
+        f"nothing was changed. It stands now: favourite {'yes' if first.favourite else 'no'}, note {first.note!r}. To "
+        f"put yours in its place: {' '.join(again)}"
+    )

@@ -1,0 +1,28 @@
+"""Marks of what is being deleted: who meets one keeps away."""
+
+from __future__ import annotations
+
+from sociarium.errors import BeingDeleted
+from sociarium.ports.store import Store
+from sociarium.records.plans import Deletion
+
+
+def refuse_deleted(store: Store, experiment: str, *, run: str | None = None, any_run: bool = False) -> None:
+    """Raise `BeingDeleted` when an experiment is being deleted, or a run of it.
+
+    Args:
+        run: that run of it.
+        any_run: whichever run of it: who plays the experiment's sweeps may meet each.
+    """
+    for mark in store.deletions():
+        if mark.experiment == experiment and (mark.kind == "experiment" or any_run or mark.of == run):
+            raise BeingDeleted(told(mark))
+
+
+def told(mark: Deletion) -> str:
+    """A mark in words, with the command that completes the deletion."""
+    what = f"{mark.title!r} ({mark.of[:8]})" if mark.kind == "experiment" else f"{mark.of[:8]} of {mark.title!r}"
+    return (
+        f"the {mark.kind} {what} is being deleted by {mark.by} since {mark.at[:16]}; "
+        f"`sociarium delete {mark.of[:12]}` completes it"
+    )

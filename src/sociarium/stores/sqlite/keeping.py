@@ -1,0 +1,71 @@
+"""What people change in the embedded store: edits, and deletion in steps."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+
+from sociarium.records.plans import Deletion, Edit
+from sociarium.stores.sqlite import rows
+
+_OF_RUNS = ("members", "events", "journal", "claims", "statuses")
+"""Tables of what runs leave behind, by run."""
+
+
+def insert_edit(writer: sqlite3.Connection, edit: Edit) -> Edit:
+    """Insert an entry unless its key stands, and bring the experiment up to the one that stands."""
+    writer.execute(rows.EDITS.insert, rows.edit_row(edit))
+    key = (edit.kind, edit.of, edit.revision)
+    query = rows.EDITS.select("WHERE kind = ? AND of = ? AND revision = ?")
+    standing = rows.edit(writer.execute(query, key).fetchone())
+    if standing.kind == "experiment":
+        writer.execute(
+            "UPDATE experiments SET note = ?, favourite = ?, revision = ? WHERE id = ? AND revision < ?",
+            (standing.note, int(standing.favourite), standing.revision, standing.of, standing.revision),
+        )
+    return standing
+
+
+def insert_mark(writer: sqlite3.Connection, deletion: Deletion) -> Deletion:
+    """Insert a mark unless one stands; returns the one that stands."""
+    writer.execute(rows.DELETIONS.insert, rows.deletion_row(deletion))
+    query = rows.DELETIONS.select("WHERE kind = ? AND of = ?")
+    return rows.deletion(writer.execute(query, (deletion.kind, deletion.of)).fetchone())
+
+
+def delete_mark(writer: sqlite3.Connection, deletion: Deletion) -> None:
+    """Take a mark away."""
+    writer.execute("DELETE FROM deletions WHERE kind = ? AND of = ?", (deletion.kind, deletion.of))
+
+
+def discard(writer: sqlite3.Connection, deletion: Deletion, most: int) -> int:
+    """Delete a part of what is marked; returns how many runs went."""
+    column = "experiment" if deletion.kind == "experiment" else "id"
+    query = f"SELECT id FROM runs WHERE {column} = ? LIMIT ?"  # noqa: S608  # constants
+    runs = [row[0] for row in writer.execute(query, (deletion.of, most))]
+    if runs:
+        _delete_runs(writer, runs)
+        return len(runs)
+    if deletion.kind == "experiment":
+        _delete_experiment(writer, deletion.of)
+    delete_mark(writer, deletion)
+    return 0
+
+
+def _delete_runs(writer: sqlite3.Connection, runs: Sequence[str]) -> None:
+    marks = ", ".join("?" * len(runs))
+    for table in _OF_RUNS:
+        writer.execute(f"DELETE FROM {table} WHERE run IN ({marks})", runs)  # noqa: S608  # constants
+    writer.execute(f"DELETE FROM edits WHERE kind = 'run' AND of IN ({marks})", runs)  # noqa: S608
+    writer.execute(f"DELETE FROM runs WHERE id IN ({marks})", runs)  # noqa: S608
+
+
+def _delete_experiment(writer: sqlite3.Connection, experiment: str) -> None:
+    sweeps = "(SELECT id FROM sweeps WHERE experiment = ?)"
+    for table in ("members", "epochs"):
+        writer.execute(f"DELETE FROM {table} WHERE sweep IN {sweeps}", (experiment,))  # noqa: S608  # constants
+    for table in ("sweeps", "versions"):
+        writer.execute(f"DELETE FROM {table} WHERE experiment = ?", (experiment,))  # noqa: S608  # constants
+    writer.execute("DELETE FROM deletions WHERE kind = 'run' AND experiment = ?", (experiment,))
+    writer.execute("DELETE FROM edits WHERE kind = 'experiment' AND of = ?", (experiment,))
+    writer.execute("DELETE FROM experiments WHERE id = ?", (experiment,))

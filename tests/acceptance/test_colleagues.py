@@ -1,0 +1,157 @@
+"""Two people on one database: what each may do, and what the other is told."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.acceptance.program import Program, Said
+from tests.examples import small
+
+
+@pytest.fixture
+def ada(program: Program) -> Program:
+    return _as(program, "ada")
+
+
+@pytest.fixture
+def bob(program: Program) -> Program:
+    return _as(program, "bob")
+
+
+def _as(program: Program, name: str, **more: str) -> Program:
+    return replace(program, environment=program.environment | {"SOCIARIUM_USER": name, **more})
+
+
+def experiments(program: Program) -> list[dict[str, object]]:
+    found: list[dict[str, object]] = program("list", "experiments", "--json").json
+    return found
+
+
+def told(said: Said, code: int) -> str:
+    assert said.code == code, said.err
+    assert said.out == ""
+    return said.err
+
+
+@pytest.fixture
+def hers(ada: Program) -> dict[str, str]:
+    """Ada's experiment, its sweep and one of its runs."""
+    file = ada.file(small(sweep="{factors: {messages: 4}, replicates: 3}"))
+    done = ada("run", file, "--json").json
+    run = ada("list", "runs", "--json").json[0]["run"]
+    return {"experiment": done["experiment"], "sweep": done["sweep"], "run": run}
+
+
+def test_each_right_is_the_creators(ada: Program, bob: Program, hers: dict[str, str]) -> None:
+    for target in (hers["experiment"], hers["run"]):
+        assert "is ada's, and you are bob" in told(bob("edit", target, "--note", "mine"), 2)
+        assert "is ada's, and you are bob" in told(bob("delete", target, "--yes"), 2)
+        assert ada("edit", target, "--note", "mine").code == 0
+    assert bob("resume", hers["sweep"][:8]).code == 0
+    assert bob("duplicate", "Small").code == 0
+    assert bob("edit", "Small", "--favourite").code == 0
+    assert ada("delete", hers["run"], "--yes").code == 0
+    assert ada("delete", hers["experiment"], "--yes").code == 0
+    [left] = experiments(ada)
+    assert (left["creator"], left["favourite"]) == ("bob", True)
+
+
+def test_anyone_may_resume_and_a_deleted_run_is_played_again(ada: Program, bob: Program, hers: dict[str, str]) -> None:
+    ada("delete", hers["run"], "--yes")
+    assert ada("status", "--json").json["counts"] == {"pending": 1, "running": 0, "done": 2, "failed": 0}
+    again = bob("resume", "--json").json
+    assert (again["counts"]["done"], again["messages"]) == (3, 4)
+    assert hers["run"] in [run["run"] for run in ada("list", "runs", "--json").json]
+
+
+def test_a_deletion_asks_first_and_needs_a_yes_without_a_terminal(ada: Program, hers: dict[str, str]) -> None:
+    said = told(ada("delete", "Small"), 2)
+    assert "3 runs, 12 messages" in said
+    assert "--yes" in said
+    asked = ada.terminal("delete", "Small")
+    asked.expect("3 runs, 12 messages")
+    asked.expect("Delete.*:")
+    asked.sendline("n")
+    asked.wait()
+    assert len(experiments(ada)) == 1
+
+
+def test_the_later_editor_is_told_who_was_first_and_how_to_go_on(ada: Program, hers: dict[str, str]) -> None:
+    assert ada("edit", "Small", "--note", "hers", "--revision", "1").code == 0
+    said = told(ada("edit", "Small", "--note", "it's mine", "--revision", "1"), 2)
+    assert "ada edited the experiment" in said
+    assert "note 'hers'" in said
+    assert "--revision 2 --note" in said
+    assert "mine" in said
+    assert experiments(ada)[0]["note"] == "hers"
+
+
+def test_a_duplicate_is_run_under_its_own_name_and_shows_what_differs(bob: Program, hers: dict[str, str]) -> None:
+    made = bob("duplicate", "Small", "--set", "sections[0].private.guard=Stay calm.", "--set", "note=null")
+    assert made.code == 0
+    assert "- I am <SELF_NAME>." in made.out
+    assert "+ Stay calm." in made.out
+    [mine] = [found for found in experiments(bob) if found["creator"] == "bob"]
+    assert bob("run", str(mine["experiment"])).code == 0
+    [mine] = [found for found in experiments(bob) if found["creator"] == "bob"]
+    assert (mine["versions"], mine["sweeps"]) == (1, 1)
+    assert mine["origin"]
+
+
+def test_faults_of_changes_are_told_at_once(bob: Program, hers: dict[str, str]) -> None:
+    said = told(bob("duplicate", "Small", "--set", "sections[3].shared=x", "--set", "first_speaker=gard"), 2)
+    assert "sections[3].shared: there is nothing at this path" in said
+    assert "first_speaker" in said
+    assert "did you mean guard" in said
+    assert "not PATH=VALUE" in told(bob("duplicate", "Small", "--set", "title"), 2)
+    assert len(experiments(bob)) == 1
+
+
+def editor(folder: Path, *steps: tuple[str, str]) -> str:
+    """An editor that at each call makes the next replacement in the file."""
+    script = folder / "editor.py"
+    script.write_text(
+        "import pathlib, sys\n"
+        f"steps, count = {list(steps)!r}, pathlib.Path({str(folder / 'count')!r})\n"
+        "at = int(count.read_text()) if count.exists() else 0\n"
+        "count.write_text(str(at + 1))\n"
+        "path = pathlib.Path(sys.argv[-1])\n"
+        "path.write_text(path.read_text().replace(*steps[at]))\n"
+    )
+    return f"{sys.executable} {script}"
+
+
+def test_an_experiment_is_duplicated_in_an_editor(program: Program, hers: dict[str, str], tmp_path: Path) -> None:
+    bob = _as(program, "bob", EDITOR=editor(tmp_path, ("Start.", "Begin.")))
+    made = bob("duplicate", "Small", "--edit", "--json").json
+    assert made["differences"] == [{"path": "starting_message", "before": "Start.", "after": "Begin."}]
+
+
+def test_what_was_written_with_faults_is_kept(program: Program, hers: dict[str, str], tmp_path: Path) -> None:
+    bob = _as(program, "bob", EDITOR=editor(tmp_path, ("Start.", "<GARD_NUM>")))
+    said = told(bob("duplicate", "Small", "--edit"), 2)
+    assert "<GARD_NUM> is not a placeholder" in said
+    kept = said.split("What you wrote is in ")[1].split(";")[0]
+    assert "<GARD_NUM>" in Path(kept).read_text()
+    assert len(experiments(bob)) == 1
+
+
+def test_a_file_with_faults_is_offered_again(program: Program, hers: dict[str, str], tmp_path: Path) -> None:
+    steps = editor(tmp_path, ("Start.", "<GARD_NUM>"), ("<GARD_NUM>", "<GUARD_NUM>"))
+    bob = _as(program, "bob", VISUAL=steps)
+    editing = bob.terminal("duplicate", "Small", "--edit")
+    editing.expect("is not a placeholder")
+    editing.expect("Edit it again")
+    editing.sendline("y")
+    editing.expect("is yours")
+    editing.wait()
+    assert len(experiments(bob)) == 2
+
+
+def test_an_editor_that_cannot_be_started_is_said(program: Program, hers: dict[str, str]) -> None:
+    said = told(_as(program, "bob", EDITOR="no-such-editor")("duplicate", "Small", "--edit"), 2)
+    assert "no-such-editor" in said

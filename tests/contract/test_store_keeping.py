@@ -1,0 +1,217 @@
+"""What every store promises of edits and of deletion."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from sociarium.errors import NotFound
+from sociarium.ports.store import Store
+from sociarium.records.plans import Epoch
+from sociarium.records.runs import RunState
+from tests.contract.records import (
+    AT,
+    HOSTILE,
+    LATER,
+    edited,
+    entry,
+    experiment,
+    finished,
+    marked,
+    member,
+    placed,
+    run,
+    spoken,
+    sweep,
+    taken,
+    version,
+)
+
+
+def filled(store: Store, of: str = "e1", runs: int = 5) -> None:
+    """An experiment with a sweep of so many runs, each with something of everything."""
+    store.save(experiment(of, title=f"Wing {of}"), version(f"v{of}", of))
+    store.begin(sweep(f"aa{of}", experiment=of, version=f"v{of}"))
+    store.open_epoch(Epoch(f"aa{of}", "llama", 1, "v", "ada", AT))
+    ids = [f"a{at}{of}" for at in range(runs)]
+    store.place([member(id_, at, f"aa{of}") for at, id_ in enumerate(ids)], [run(id_, experiment=of) for id_ in ids])
+    for id_ in ids:
+        store.claim(taken(id_))
+        store.append([entry("k", id_), spoken("k", id_)])
+        store.claim(finished(id_))
+        store.edit(edited(id_, kind="run"))
+    store.edit(edited(of))
+
+
+def left(store: Store, of: str = "e1", runs: int = 5) -> list[str]:
+    """Whatever still stands of what `filled` put in."""
+    ids = [f"a{at}{of}" for at in range(runs)]
+    found = [("run", id_) for id_ in store.matching("run", "a") if id_ in ids]
+    found += [("sweep", id_) for id_ in store.matching("sweep", f"aa{of}")]
+    found += [("experiment", one.id) for one in store.experiments() if one.id == of]
+    found += [("version", one.id) for one in store.versions(of)]
+    found += [("edit", id_) for id_ in (*store.edits("run", ids), *store.edits("experiment", [of]))]
+    found += [("epoch", one.model) for one in store.epochs(f"aa{of}")]
+    found += [("place", place.status.run) for place in store.places(f"aa{of}")]
+    for id_ in ids:
+        found += [("member", id_) for _ in store.members(id_)]
+        found += [("journal", id_) for _ in store.journal(id_)] + [("events", id_) for _ in store.events(id_)]
+    return [f"{kind} {id_}" for kind, id_ in found]
+
+
+# Edits
+
+
+def test_an_edit_is_what_note_and_favourite_are_from_then_on(store: Store) -> None:
+    store.save(experiment(), version())
+    assert store.edit(edited(note=HOSTILE)) == edited(note=HOSTILE)
+    kept = store.experiment("e1")
+    assert (kept.note, kept.favourite, kept.revision) == (HOSTILE, True, 2)
+    assert next(store.experiments()) == kept
+    assert store.save(experiment(), version())[0] == kept
+
+
+def test_the_first_of_two_edits_of_a_revision_stands_and_the_other_is_told_of_it(store: Store) -> None:
+    store.save(experiment(), version())
+    first, second = edited(note="hers", editor="ada"), edited(note="his", editor="bob")
+    store.edit(first)
+    assert store.edit(second) == first
+    assert store.experiment("e1").note == "hers"
+    assert store.edit(first) == first
+
+
+def test_an_older_edit_brings_an_experiment_not_backwards(store: Store) -> None:
+    store.save(experiment(), version())
+    store.edit(edited(revision=2, note="second"))
+    store.edit(edited(revision=3, note="third"))
+    store.edit(edited(revision=2, note="late"))
+    assert (store.experiment("e1").note, store.experiment("e1").revision) == ("third", 3)
+
+
+def test_the_latest_edits_are_told_by_kind_and_id(store: Store) -> None:
+    store.edit(edited("a1", kind="run", note="of a run"))
+    store.edit(edited("a1", kind="run", note="of a run again", revision=3))
+    store.edit(edited("a1", note="of an experiment of that id"))
+    found = store.edits("run", ["a1", "a2"])
+    assert found == {"a1": edited("a1", kind="run", note="of a run again", revision=3)}
+    assert store.edits("run", []) == {}
+
+
+def test_of_many_who_edit_at_once_one_stands(store: Store, reopen: Callable[[], Store], concurrent: None) -> None:
+    store.save(experiment(), version())
+    stores = [reopen() for _ in range(4)]
+    barrier = threading.Barrier(8)
+
+    def edit_all(editor: int) -> list[str]:
+        barrier.wait()
+        names = (f"w{editor}", range(2, 12))
+        return [stores[editor % 4].edit(edited(revision=at, editor=names[0])).editor for at in names[1]]
+
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(edit_all, range(8)))
+    assert all(answer == answers[0] for answer in answers)
+    assert store.edits("experiment", ["e1"])["e1"].editor == answers[0][-1]
+
+
+# Deletion
+
+
+def test_a_mark_stands_once_and_may_be_taken_back(store: Store) -> None:
+    filled(store)
+    assert store.mark(marked()) == marked()
+    assert store.mark(marked(by="bob", at=AT)) == marked()
+    store.mark(marked("a1", kind="run", at=AT, title=HOSTILE))
+    assert store.deletions() == [marked("a1", kind="run", at=AT, title=HOSTILE), marked()]
+    store.unmark(marked())
+    store.unmark(marked())
+    assert store.deletions() == [marked("a1", kind="run", at=AT, title=HOSTILE)]
+    assert len(list(store.places("aae1"))) == 5
+
+
+def test_an_experiment_goes_in_steps_with_everything_that_was_kept_of_it(store: Store) -> None:
+    filled(store, "e1")
+    filled(store, "e2")
+    before = left(store, "e2")
+    store.mark(marked())
+    store.mark(marked("a0e1", kind="run"))
+    assert [store.discard(marked(), most=2) for _ in range(4)] == [2, 2, 1, 0]
+    assert left(store, "e1") == []
+    assert store.deletions() == []
+    assert left(store, "e2") == before
+    with pytest.raises(NotFound):
+        store.status(["a0e1"])
+    with pytest.raises(NotFound):
+        store.experiment("e1")
+    assert store.discard(marked(), most=2) == 0
+
+
+def test_a_deletion_that_stopped_half_way_goes_on_in_another_process(store: Store, reopen: Callable[[], Store]) -> None:
+    filled(store)
+    store.mark(marked())
+    store.discard(marked(), most=2)
+    again = reopen()
+    [mark] = again.deletions()
+    assert again.experiment("e1").id == "e1"
+    assert [again.discard(mark, most=2) for _ in range(3)] == [2, 1, 0]
+    assert left(again) == []
+
+
+def test_a_run_goes_with_its_places_and_nothing_else(store: Store) -> None:
+    filled(store)
+    mark = marked("a2e1", kind="run")
+    store.mark(mark)
+    assert [store.discard(mark, most=10) for _ in range(2)] == [1, 0]
+    assert [place.position for place in store.places("aae1")] == [0, 1, 3, 4]
+    assert [what for what in left(store) if "a2e1" in what] == []
+    assert store.deletions() == []
+
+
+def test_a_run_that_was_deleted_begins_anew_when_it_is_placed_again(store: Store) -> None:
+    filled(store)
+    mark = marked("a2e1", kind="run")
+    store.mark(mark)
+    while store.discard(mark, most=10):
+        pass
+    [status] = store.place([member("a2e1", 2, "aae1")], [run("a2e1")])
+    assert (status.state, status.token) == (RunState.PENDING, 0)
+    assert store.claim(taken("a2e1", worker="w9")).worker == "w9"
+    assert store.journal("a2e1") == []
+
+
+def test_a_thousand_runs_go_in_bounded_steps(store: Store) -> None:
+    store.save(experiment(), version())
+    store.begin(sweep())
+    runs = [run(f"a{number:04d}") for number in range(1000)]
+    placed(store, *runs)
+    store.append([entry("k", one.id) for one in runs])
+    store.mark(marked())
+    steps = []
+    while step := store.discard(marked(), most=300):
+        steps.append(step)
+    assert steps == [300, 300, 300, 100]
+    assert store.matching("run", "a") == []
+    assert store.journal("a0999") == []
+
+
+def test_the_runs_that_workers_hold_are_told_by_experiment(store: Store) -> None:
+    placed(store, run("a1"), run("a2"), run("a3"), run("b1", experiment="e2"))
+    for id_ in ("a1", "a2", "b1"):
+        store.claim(taken(id_))
+    store.claim(finished("a2"))
+    assert [(status.run, status.worker) for status in store.held("e1")] == [("a1", "w1")]
+    assert store.held("e3") == []
+    assert store.holding("e1") == (3, 4)
+    assert store.holding("e3") == (0, 0)
+
+
+def test_what_is_asked_for_by_id_is_found_or_said_to_be_missing(store: Store) -> None:
+    store.save(experiment(created=LATER), version())
+    store.begin(sweep())
+    assert store.experiment("e1") == experiment(created=LATER)
+    assert store.sweep("aa") == sweep()
+    for ask in (lambda: store.experiment("zz"), lambda: store.sweep("zz")):
+        with pytest.raises(NotFound, match="zz"):
+            ask()
