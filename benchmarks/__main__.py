@@ -5,9 +5,10 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Mapping
 
-from benchmarks import hotpath, million, startup
+from benchmarks import feed, hotpath, million, startup
 
 BENCHMARKS: Mapping[str, tuple[str, Callable[[], None]]] = {
+    "feed": ("Feeds", feed.report),
     "hotpath": ("The hot path", hotpath.report),
     "million": ("A million conditions", million.report),
     "startup": ("Start of the program", startup.report),

@@ -47,12 +47,22 @@ def _sweeps_of(store: Store, run: str) -> tuple[SweepRecord, ...]:
 
 
 def _of_sweeps(store: Store, sweeps: tuple[SweepRecord, ...], run: str | None = None) -> Selection:
+    if not sweeps:
+        raise BadInput(
+            f"run {run} has no place in a sweep: it is people who were written for a replicate, and they go out with "
+            "the runs that they are in; `sociarium show` tells of them"
+        )
     experiment = store.experiment(sweeps[0].experiment)
     return Selection(experiment, store.version(sweeps[0].version), sweeps, run)
 
 
 def runs_of(store: Store, target: str, *, creator: str) -> Iterator[str]:
     """The ids of the runs that a text names, those left out that nobody took up yet. Raises as `selection`."""
+    if not lookup.exists(store, "sweep", target) and lookup.exists(store, "run", target):
+        run = lookup.run_id(store, target)
+        if not store.members(run):
+            # People who were written for a replicate.
+            return iter((run,))
     found = selection(store, target, creator=creator)
     return (place.status.run for _, place in found.runs(store, Narrowing()))
 

@@ -103,7 +103,7 @@ class _StandIn:
 
     def _text(self, key: str, request: ModelRequest) -> str:
         if request.schema:
-            drawn = self._filled(request.schema, Draws("estimate", key), depth=0)
+            drawn = self._filled(request.schema, Draws("estimate", key), request.schema.get("$defs", {}), depth=0)
             values = list(drawn.values())
             return str(values[0]) if len(values) == 1 and not isinstance(values[0], dict) else json.dumps(drawn)
         most = request.model.options.get("max_tokens")
@@ -112,11 +112,13 @@ class _StandIn:
             length = min(length, int(most * self.manner.characters_per_token))
         return _words(length)
 
-    def _filled(self, schema: Mapping[str, Any], draws: Draws, *, depth: int) -> Any:
+    def _filled(self, schema: Mapping[str, Any], draws: Draws, named: Mapping[str, Any], *, depth: int) -> Any:
         """An instance of a schema; what is said below its top is an aside."""
+        if "$ref" in schema:
+            return self._filled(named[schema["$ref"].removeprefix("#/$defs/")], draws, named, depth=depth)
         if schema.get("type") == "object":
             parts = schema.get("properties", {}).items()
-            return {name: self._filled(part, draws, depth=depth + 1) for name, part in parts}
+            return {name: self._filled(part, draws, named, depth=depth + 1) for name, part in parts}
         if schema.get("type") == "string" and "enum" not in schema:
             return _words((self.manner.words if depth < 2 else self.manner.aside) * _CHARACTERS_PER_WORD)
         if schema.get("type") == "number" and (schema.get("minimum"), schema.get("maximum")) == (0, 1):
