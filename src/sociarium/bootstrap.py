@@ -16,6 +16,7 @@ from sociarium.exchange.tables import csv_file
 from sociarium.exchange.tables.export import SheetFormat
 from sociarium.experiment.definition import Definition
 from sociarium.experiment.models import ModelSpec
+from sociarium.ports.earlier import EarlierDatabase
 from sociarium.ports.observer import Pulling
 from sociarium.ports.prices import Prices, Unlisted
 from sociarium.ports.store import Store
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from sociarium.providers.ollama import Host
 
 _SQLITE = "sqlite:///"
+_MONGODB = ("mongodb://", "mongodb+srv://")
 
 
 def open_store(url: str, *, create: bool = True, migrate: bool = False) -> Store:
@@ -48,7 +50,7 @@ def open_store(url: str, *, create: bool = True, migrate: bool = False) -> Store
         if not create and not path.exists():
             raise SetupError(f"there is no store at {path}; `sociarium demo` or `sociarium run` makes one")
         return SqliteStore(path, migrate=migrate)
-    if url.startswith(("mongodb://", "mongodb+srv://")):
+    if url.startswith(_MONGODB):
         from sociarium.stores.mongo import open_mongo
 
         return open_mongo(url, create=create, migrate=migrate)
@@ -56,6 +58,19 @@ def open_store(url: str, *, create: bool = True, migrate: bool = False) -> Store
     raise SetupError(
         f"stores of the kind {scheme!r} are not known; write sqlite:///path/to/file.db or mongodb://host/database"
     )
+
+
+def open_earlier(url: str) -> EarlierDatabase | None:
+    """Open the database of an earlier LLM Interaction Simulator; None where the URL is of something else.
+
+    Raises:
+        SetupError: it cannot be opened.
+    """
+    if not url.startswith(_MONGODB):
+        return None
+    from sociarium.stores.mongo.earlier import open_earlier as open_database
+
+    return open_database(url)
 
 
 def open_prices() -> Prices:

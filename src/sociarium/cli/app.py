@@ -25,6 +25,7 @@ COMMANDS = {
     "status": "Show how a sweep stands.",
     "list": "List experiments, sweeps or runs.",
     "show": "Show a run's transcript.",
+    "post": "Speak into a feed while it is played.",
     "replay": "Verify a run, or all runs of a sweep, against their journals, without a model.",
     "duplicate": "Make an experiment of one's own from anyone's.",
     "edit": "Change the note of an experiment or run, or mark it as a favourite.",

@@ -22,6 +22,7 @@ from sociarium.cli.display.pulling import PullDisplay
 from sociarium.cli.logs import session_log
 from sociarium.cli.person import Nobody, TerminalPerson, is_needed, refuse_without_terminal
 from sociarium.config import Config
+from sociarium.environments.feed.libraries import refuse_missing
 from sociarium.errors import ModelError, SetupError
 from sociarium.experiment.checks import design_of
 from sociarium.experiment.definition import Definition
@@ -84,9 +85,11 @@ def refuse_misconfigured(definition: Definition, sweep_name: str, config: Config
     """Look at every model of a sweep before anything begins, and fetch those that Ollama lacks.
 
     Raises:
-        SetupError: one could not be asked; every such model is named, with its mend.
+        SetupError: one could not be asked; every such model is named, with its mend. Or a library is missing.
     """
     refuse_without_terminal(definition, sweep_name)
+    if definition.environment == "feed":
+        refuse_missing()
     names = [name for name in used_models(definition, sweep_name) if definition.models[name].provider != "offline"]
     if not names:
         return
@@ -127,11 +130,13 @@ def play(
     *,
     command: str,
     offers: Mapping[str, Sequence[Offer]] | None = None,
+    tell: Callable[[dict[str, Any]], None] = print_json,
 ) -> int:
     """Play what is left of a sweep and say what came of it; returns the exit code.
 
     Args:
         offers: instead of those that the definition names.
+        tell: is given what came of it, where JSON is wished.
     """
     log = session_log(command)
     clock, stop = SystemClock(), StopSwitch()
@@ -151,7 +156,7 @@ def play(
         gc.freeze()
         finished = asyncio.run(_started(store, begun, offers, wishes, observer, stop, clock, person, config.creator))
     if wishes.as_json:
-        print_json(as_dict(begun, finished))
+        tell(as_dict(begun, finished))
     else:
         say(screen, store, begun, finished, stop, log)
     return _exit_code(finished, stop)

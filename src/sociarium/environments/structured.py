@@ -7,6 +7,7 @@ import math
 from typing import Any
 
 _DEEPEST = 20
+_MOST_BRACKETS = 100
 
 
 def read_object(text: str) -> dict[str, Any] | None:
@@ -21,6 +22,8 @@ def read_object(text: str) -> dict[str, Any] | None:
         value = json.loads(text[begin : end + 1])
     except (ValueError, RecursionError):
         return None
+    if _is_plain(value, text):
+        return value if isinstance(value, dict) else None
     try:
         held = _storable(value, _DEEPEST)
     except RecursionError:
@@ -35,6 +38,17 @@ def words_in(value: Any, *, most: int) -> tuple[str, bool]:
     if len(words) <= most:
         return text.strip(), False
     return " ".join(words[:most]), True
+
+
+def _is_plain(value: Any, text: str) -> bool:
+    """Whether nothing in a value can need replacing: no escaped characters, no infinities, no depth."""
+    if "\\u" in text or text.count("{") + text.count("[") > _MOST_BRACKETS:
+        return False
+    try:
+        json.dumps(value, allow_nan=False)
+    except ValueError:
+        return False
+    return True
 
 
 def _storable(value: Any, depth: int) -> Any:

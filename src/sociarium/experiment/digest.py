@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from sociarium.experiment.feed.people import DEFAULT_ROLE
+
 
 @dataclass(frozen=True, slots=True)
 class Digest:
@@ -42,16 +44,20 @@ def model_tag(name: str) -> str:
 def of_document(document: str) -> Digest:
     """Of a version's document."""
     found = json.loads(document)
-    people = (entry for entry in found.get("people", ()) if isinstance(entry, dict))
-    roles = (*found.get("roles", ()), *(entry["role"] for entry in people if "role" in entry))
+    people = [*found.get("people", ()), *([found["newcomers"]] if found.get("newcomers") else [])]
+    roles = (*found.get("roles", ()), *(entry.get("role", DEFAULT_ROLE) for entry in people))
     return _digest(roles, found.get("models", {}))
 
 
 def of_content(content: str) -> Digest:
-    """Of a run's content: roles of which there is an agent, and the models that it uses."""
+    """Of a run's content: roles of which there is somebody, and the models that it uses."""
     found = json.loads(content)
-    roles = (role["name"] for role in found.get("roles", ()) if role.get("count", 1))
-    return _digest(roles, found.get("models", {}))
+    roles = [role["name"] for role in found.get("roles", ()) if role.get("count", 1)]
+    models = dict(found.get("models", {}))
+    for share in (*found.get("generated", ()), *([found["newcomers"]] if found.get("newcomers") else [])):
+        roles.append(share["population"]["role"])
+        models |= share["population"]["models"]
+    return _digest(roles, models)
 
 
 def _digest(roles: Iterable[str], models: dict[str, dict[str, Any]]) -> Digest:

@@ -38,8 +38,9 @@ class Kind(Generic[D, C]):
         casting: the slots that decide who uses a model at all.
         users_of: the models that a content uses, with who uses them.
         counting: the slots that decide how much is asked.
-        counts: what a run of a condition comes to when every answer is good at once: `messages`, then calls by
-            purpose.
+        counts: what a run of a condition comes to when every answer is good at once: messages and calls by purpose,
+            as far as they are known; or the days that people spend in it, by which the rest is estimated.
+        prepared: what is written once a replicate, and the most of it that a condition wants.
         sources_in: key of a list whose entries may name what is read from elsewhere; empty where there is none.
         expand: what each entry of that list names; None where it stands for itself.
     """
@@ -58,5 +59,6 @@ class Kind(Generic[D, C]):
     users_of: Callable[[D, Settings], Mapping[str, set[str]]]
     counting: Callable[[D], Iterable[str]]
     counts: Callable[[D, Settings], Mapping[str, int]]
+    prepared: Callable[[D, Design], Sequence[tuple[Frozen, int]]]
     sources_in: str = ""
     expand: Callable[[Sequence[Any], Loc, Tree, Files], list[list[Placed] | None]] | None = None

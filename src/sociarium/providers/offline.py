@@ -135,22 +135,31 @@ def instance(schema: Mapping[str, Any], draws: Draws) -> Any:
     """A value that a JSON Schema allows, drawn; for the keywords that environments use.
 
     Raises:
-        ValueError: the schema has a type that is not known here.
+        ValueError: the schema has a type, or refers to a place, that is not known here.
     """
+    return _instance(schema, draws, schema.get("$defs", {}))
+
+
+def _instance(schema: Mapping[str, Any], draws: Draws, named: Mapping[str, Any]) -> Any:
+    if "$ref" in schema:
+        name = str(schema["$ref"]).removeprefix("#/$defs/")
+        if name not in named:
+            raise ValueError(f"the offline model does not find {schema['$ref']!r} in the schema")
+        return _instance(named[name], draws, named)
     if "const" in schema:
         return schema["const"]
     if "enum" in schema:
         return draws.choice(schema["enum"])
     for union in ("anyOf", "oneOf"):
         if union in schema:
-            return instance(draws.choice(schema[union]), draws)
+            return _instance(draws.choice(schema[union]), draws, named)
     match schema.get("type"):
         case "object":
-            return {name: instance(part, draws) for name, part in schema.get("properties", {}).items()}
+            return {name: _instance(part, draws, named) for name, part in schema.get("properties", {}).items()}
         case "array":
             least = schema.get("minItems", 0)
             count = least + draws.below(max(schema.get("maxItems", least + 2) - least, 0) + 1)
-            return [instance(schema.get("items", {"type": "string"}), draws) for _ in range(count)]
+            return [_instance(schema.get("items", {"type": "string"}), draws, named) for _ in range(count)]
         case "integer":
             low = schema.get("minimum", 0)
             return low + draws.below(schema.get("maximum", low + 10) - low + 1)

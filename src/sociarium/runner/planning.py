@@ -8,8 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from sociarium.experiment.checks import design_of
+from sociarium.experiment.contents import RunContent
 from sociarium.experiment.definition import Definition
 from sociarium.experiment.design import Design
+from sociarium.experiment.feed.content import FeedContent, PopulationContent
+from sociarium.experiment.feed.sampling import person_days, sampled
 from sociarium.experiment.kinds import kind_of
 from sociarium.experiment.models import Price
 from sociarium.experiment.order import Permutation
@@ -18,11 +21,15 @@ from sociarium.experiment.review import models_used, warnings
 from sociarium.experiment.sharing import Sharing, sharing
 from sociarium.experiment.sweep import Level
 from sociarium.ports.prices import Prices, Unlisted, price_of
-from sociarium.runner.estimate import CHARACTERS_PER_TOKEN, LONG_WORDS, SHORT_WORDS, Usage, rehearsed
+from sociarium.runner.estimate import MANNERS, Manner, Usage, rehearsed, rehearsed_population
 
 MOST_LISTED = 1000
 """Groups of conditions that share a run, and levels of a factor, that a plan lists."""
 _SAMPLED = 24
+_MOST_REHEARSED = 600
+"""Days that people spend in rehearsed feeds, for each manner: a plan takes a few seconds, whatever the feed's size."""
+_NAMES = {"person": "people"}
+"""Purposes of calls that a plan calls otherwise."""
 _SECONDS_PER_CALL = (0.5, 15.0)
 """Of a hosted or local model, for the range of durations; the offline model takes none."""
 
@@ -38,7 +45,11 @@ class Plan:
         factors: name -> labels of its levels.
         shared: groups of conditions that come to the same content, the first `MOST_LISTED`.
         shared_groups: how many such groups there are.
-        calls: to models, by purpose: agent, summarizer, manager, probe; re-asked replies not counted.
+        messages: of a feed, its posts, about.
+        calls: to models, by purpose, re-asked replies not counted: agent, summarizer, manager, probe; of a feed, about:
+            read, plan, write, post, and exactly: reflect, probe, people.
+        calls_range: the same from few to many; equal ends where they are known.
+        person_days: days that people spend in feeds, of all runs together; 0 for conversations.
         tokens: prompt and completion, each from few words to many.
         cost_usd: None when a model has no price.
         seconds: at the given concurrency, from fast models to slow ones.
@@ -54,6 +65,8 @@ class Plan:
     shared_groups: int
     messages: int
     calls: Mapping[str, int]
+    calls_range: Mapping[str, Range]
+    person_days: int
     tokens: Mapping[str, Range]
     cost_usd: tuple[float, float] | None
     seconds: Range
@@ -72,6 +85,8 @@ class Plan:
             "shared_groups": self.shared_groups,
             "messages": self.messages,
             "calls": dict(self.calls),
+            "calls_range": {purpose: list(ends) for purpose, ends in self.calls_range.items()},
+            "person_days": self.person_days,
             "tokens": {kind: list(ends) for kind, ends in self.tokens.items()},
             "cost_usd": None if self.cost_usd is None else list(self.cost_usd),
             "duration_s": list(self.seconds),
@@ -89,14 +104,14 @@ def plan(definition: Definition, sweep_name: str, *, concurrency: int = 16, pric
     sweep = definition.all_sweeps[sweep_name]
     design = design_of(definition, sweep_name)
     shared = sharing(definition, design)
-    counted = _counted(definition, design, shared)
-    calls = {kind: number * sweep.replicates for kind, number in counted.items() if kind != "messages"}
     runs = shared.conditions * sweep.replicates
+    usage = [_usage(definition, design, manner, runs=runs, replicates=sweep.replicates) for manner in MANNERS]
+    known = {what: count * sweep.replicates for what, count in _counted(definition, design, shared).items()}
+    days_of_people = known.pop("person_days", 0)
+    messages = known.pop("messages", round(sum(one.messages for one in usage) / len(usage)))
+    calls_range = _calls_range(known, usage, estimated=days_of_people > 0)
+    calls = {purpose: round(sum(ends) / len(ends)) for purpose, ends in calls_range.items()}
     used = models_used(definition, design)
-    usage = [
-        _usage(definition, design, words=words, characters_per_token=density, runs=runs)
-        for words, density in zip((SHORT_WORDS, LONG_WORDS), CHARACTERS_PER_TOKEN, strict=True)
-    ]
     return Plan(
         sweep=sweep_name,
         conditions=design.size,
@@ -105,8 +120,10 @@ def plan(definition: Definition, sweep_name: str, *, concurrency: int = 16, pric
         factors={factor.name: [level.label for level in factor.levels] for factor in design.factors},
         shared=shared.listed(design, most=MOST_LISTED),
         shared_groups=shared.count,
-        messages=counted["messages"] * sweep.replicates,
+        messages=messages,
         calls=calls,
+        calls_range=calls_range,
+        person_days=days_of_people,
         tokens={
             "prompt": _ends([sum(one.prompt.values()) for one in usage]),
             "completion": _ends([sum(one.completion.values()) for one in usage]),
@@ -136,17 +153,40 @@ def _counted(definition: Definition, design: Design, shared: Sharing) -> dict[st
     return total
 
 
-def _usage(definition: Definition, design: Design, *, words: int, characters_per_token: float, runs: int) -> Usage:
-    """Tokens of all runs by model, from sampled conditions."""
+def _usage(definition: Definition, design: Design, manner: Manner, *, runs: int, replicates: int) -> Usage:
+    """What all runs come to, from sampled conditions; and what is prepared for their replicates."""
+    total, rehearsals = Usage(), Usage()
     order = Permutation(design.size, "estimate")
-    sampled = min(_SAMPLED, design.size)
-    total = Usage()
-    for position in range(sampled):
-        content = resolve(definition, design.settings(design.levels(order[position])))
-        used, _ = asyncio.run(rehearsed(content, words=words, characters_per_token=characters_per_token))
-        for model, prompt in used.prompt.items():
-            total.add(model, prompt * runs / sampled, used.completion[model] * runs / sampled)
+    places = range(min(_SAMPLED, design.size))
+    left, done = _MOST_REHEARSED, 0
+    for place in places:
+        content = resolve(definition, design.settings(design.levels(order[place])))
+        left -= _size(content)
+        if done and left < 0:
+            break
+        rehearsals.include(asyncio.run(rehearsed(content, manner)), 1)
+        done += 1
+    total.include(rehearsals, runs / max(done, 1))
+    for population, count in kind_of(definition).prepared(definition, design):
+        assert isinstance(population, PopulationContent)
+        if count:
+            total.include(asyncio.run(rehearsed_population(population, count, manner)), replicates)
     return total
+
+
+def _size(content: RunContent) -> int:
+    """What it costs to rehearse a content, in days that people spend."""
+    return person_days(sampled(content)[0]) if isinstance(content, FeedContent) else 0
+
+
+def _calls_range(known: Mapping[str, int], usage: Sequence[Usage], *, estimated: bool) -> dict[str, Range]:
+    """Calls by purpose: those that are known, and for a feed those that were rehearsed."""
+    found = {purpose: (count, count) for purpose, count in known.items()}
+    if estimated:
+        for purpose in dict.fromkeys(purpose for one in usage for purpose in one.calls):
+            name = _NAMES.get(purpose, purpose)
+            found.setdefault(name, _ends([one.calls.get(purpose, 0.0) for one in usage]))
+    return found
 
 
 def _cost(

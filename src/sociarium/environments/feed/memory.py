@@ -14,7 +14,7 @@ from sociarium.environments.feed.world import World
 from sociarium.environments.stage import Stage
 from sociarium.experiment.feed.content import MemoryContent
 
-REACH = 150
+REACH = 80
 """Older memories among which recall looks, the latest ones; what is older lives in the condensed memory alone."""
 MOST_REFLECTED = 200
 """Memories that are condensed at once, the latest ones; the rest is told by its number."""

@@ -15,6 +15,8 @@ REACTIONS: tuple[Reaction, ...] = ("like", "reply", "repost", "quote")
 SENTIMENTS = ("positive", "neutral", "negative")
 
 _MOST_WORDS = 300
+_STEPS = 1_000_000
+"""Draws have six digits, so that they are short where they are stored and printed."""
 _PROBABILITY = {"type": "number", "minimum": 0, "maximum": 1}
 _PROPERTIES: dict[str, Any] = {
     **dict.fromkeys(REACTIONS, _PROBABILITY),
@@ -27,6 +29,7 @@ _ANSWER = {
     "required": list(_PROPERTIES),
     "additionalProperties": False,
 }
+_REFERENCE = {"$ref": "#/$defs/answer"}
 
 HOW = (
     "Answer with a JSON object `posts` that holds, under the id of each post above, an object with `like`, `reply`, "
@@ -67,7 +70,7 @@ def schema_of(shown: Sequence[Shown]) -> dict[str, Any]:
     ids = [one.post.id for one in shown]
     return {
         "type": "object",
-        "properties": dict.fromkeys(ids, _ANSWER),
+        "properties": dict.fromkeys(ids, _REFERENCE),
         "required": ids,
         "additionalProperties": False,
     }
@@ -75,12 +78,13 @@ def schema_of(shown: Sequence[Shown]) -> dict[str, Any]:
 
 def wrapped(properties: Mapping[str, Any]) -> dict[str, Any]:
     """The schema of an object that must have all of these properties and no others."""
-    return {
+    found = {
         "type": "object",
         "properties": dict(properties),
         "required": list(properties),
         "additionalProperties": False,
     }
+    return {**found, "$defs": {"answer": _ANSWER}} if "posts" in properties else found
 
 
 Answers = Mapping[str, Mapping[str, Any]]
@@ -124,6 +128,6 @@ def judged(one: Shown, answer: Mapping[str, Any], stage: Stage, key: str) -> Jud
     """
     draws: Draws = stage.rng(f"{key}/react/{one.post.id}")
     probabilities: dict[Reaction, float] = {kind: answer[kind] for kind in REACTIONS}
-    draw: dict[Reaction, float] = {kind: draws.random() for kind in REACTIONS}
+    draw: dict[Reaction, float] = {kind: draws.below(_STEPS) / _STEPS for kind in REACTIONS}
     drawn = tuple(kind for kind in REACTIONS if draw[kind] < probabilities[kind])
     return Judged(one, probabilities, answer["sentiment"], answer["words"], draw, drawn)

@@ -7,6 +7,7 @@ from sociarium.experiment.conversation.definition import ConversationDefinition
 from sociarium.experiment.conversation.resolving import Shape, shape
 from sociarium.experiment.conversation.slots import LENGTH
 from sociarium.experiment.definition import Probe
+from sociarium.experiment.design import Design
 from sociarium.experiment.slots import Settings
 
 
@@ -33,6 +34,11 @@ def counts(definition: ConversationDefinition, settings: Settings) -> dict[str, 
             for probe in definition.probes
         ),
     }
+
+
+def prepared(definition: ConversationDefinition, design: Design) -> tuple[()]:
+    """Nothing is written for the replicates of a conversation before its runs."""
+    return ()
 
 
 def _choices(definition: ConversationDefinition, condition: Shape, messages: int) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sociarium.experiment.conversation.checks import faults, infeasible
-from sociarium.experiment.conversation.counts import counting, counts
+from sociarium.experiment.conversation.counts import counting, counts, prepared
 from sociarium.experiment.conversation.definition import ConversationDefinition
 from sociarium.experiment.conversation.resolving import resolve
 from sociarium.experiment.conversation.review import casting, users_of, warnings
@@ -26,4 +26,5 @@ CONVERSATION = Kind(
     users_of=users_of,
     counting=counting,
     counts=counts,
+    prepared=prepared,
 )

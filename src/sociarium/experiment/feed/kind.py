@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sociarium.experiment.feed.checks import faults, infeasible
-from sociarium.experiment.feed.counts import counting, counts
+from sociarium.experiment.feed.counts import counting, counts, prepared
 from sociarium.experiment.feed.definition import FeedDefinition
 from sociarium.experiment.feed.reading import expand
 from sociarium.experiment.feed.resolving import resolve
@@ -27,6 +27,7 @@ FEED = Kind(
     users_of=users_of,
     counting=counting,
     counts=counts,
+    prepared=prepared,
     sources_in="people",
     expand=expand,
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,12 +41,20 @@ class Cast:
         given: people who are written out, by role.
         generated: entries of the file with how many people each comes to; those of none are left out.
         per_day: people who arrive each day from the second on.
+        arriving: their role.
     """
 
     days: int
     given: Mapping[str, int]
     generated: tuple[tuple[Generate, int], ...]
     per_day: int
+    arriving: str = ""
+
+    def on_day(self, day: int, roles: Collection[str] | None = None) -> int:
+        """People who are there on a day, of some roles or all."""
+        start = [*self.given.items(), *((entry.role, count) for entry, count in self.generated)]
+        arrived = (self.arriving, self.per_day * (day - 1))
+        return sum(count for role, count in (*start, arrived) if roles is None or role in roles)
 
     @property
     def at_start(self) -> int:
@@ -80,6 +88,7 @@ def cast(definition: FeedDefinition, settings: Settings) -> Cast:
         given=Counter(person.role for person in definition.given),
         generated=tuple((entry, count) for entry, count in counts if count),
         per_day=int(settings.get("newcomers.per_day", per_day)),
+        arriving=definition.newcomers.role if definition.newcomers else "",
     )
 
 

@@ -66,6 +66,20 @@ def open_mongo(url: str, *, create: bool = True, migrate: bool = False, database
         raise
 
 
+def connected(url: str, database: str) -> tuple[MongoClient[Document], str, str]:
+    """A client for a URL, the name of the database there, and the place as it may be shown.
+
+    Args:
+        database: its name where the URL gives none.
+
+    Raises:
+        As `open_mongo`, but for what only the database can tell.
+    """
+    address = _address(url, database)
+    with told(address.place, opening=True):
+        return _client(url, address), address.database, address.place
+
+
 def _address(url: str, database: str) -> _Address:
     found = _URL.fullmatch(url)
     if found is None:

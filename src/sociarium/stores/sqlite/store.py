@@ -353,7 +353,9 @@ class SqliteStore:
 
     def _read(self, query: str, values: Sequence[Any] = ()) -> Iterator[rows.Row]:
         with self._told():
-            yield from self._reader().execute(query, tuple(values))
+            # `yield from` would close the cursor of a reading that is given up, which a closed store refuses.
+            for row in self._reader().execute(query, tuple(values)):  # noqa: UP028
+                yield row
 
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
