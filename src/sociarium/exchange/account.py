@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sociarium.environments.conversation.agents import cast
+from sociarium.environments.conversation.agents import cast, system_prompt
 from sociarium.exchange.feeds import feed_parts, population_parts
 from sociarium.experiment.content import Content
 from sociarium.experiment.contents import read_content
@@ -15,7 +15,7 @@ from sociarium.ports.store import Store
 from sociarium.records.events import Event, Kind
 from sociarium.records.journal import JournalEntry
 from sociarium.records.plans import Member
-from sociarium.records.runs import Run, RunStatus
+from sociarium.records.runs import WITHOUT_JOURNAL, Run, RunStatus
 from sociarium.runner.recording import ReplayRecorder
 from sociarium.runner.stage import RunStage
 
@@ -31,15 +31,18 @@ def account(store: Store, run_id: str, *, exposures: bool = False) -> dict[str, 
     """
     run, status = store.run(run_id), store.status([run_id])[0]
     events, members = store.events(run_id), store.members(run_id)
-    edit = store.edits("run", [run_id]).get(run_id)
     content = read_content(run.content)
-    marks = {"note": edit.note if edit else "", "favourite": bool(edit and edit.favourite)}
+    edit = store.edits("run", [run_id]).get(run_id)
+    head = {
+        **summary(run, status, members),
+        "note": edit.note if edit else "",
+        "favourite": bool(edit and edit.favourite),
+        "offline": all(model.provider == "offline" for model in content.models.values()),
+    }
     if not isinstance(content, Content):
         return {
-            **summary(run, status, members),
-            **marks,
+            **head,
             "environment": content.environment,
-            "offline": all(model.provider == "offline" for model in content.models.values()),
             **(
                 feed_parts(run, content, events, exposures=exposures)
                 if isinstance(content, FeedContent)
@@ -49,11 +52,9 @@ def account(store: Store, run_id: str, *, exposures: bool = False) -> dict[str, 
             "calls": [call(entry) for entry in store.journal(run_id) if entry.call],
         }
     return {
-        **summary(run, status, members),
-        **marks,
-        "offline": all(model.provider == "offline" for model in content.models.values()),
+        **head,
         "starting_message": content.starting_message,
-        "agents": agents(run, content),
+        "agents": _met(events, content) if status.protocol == WITHOUT_JOURNAL else agents(run, content),
         "messages": [_message(event) for event in _of("message", events)],
         "events": [_outside(event) for event in _of("event", events)],
         "summaries": [
@@ -98,6 +99,20 @@ def agents(run: Run, content: Content) -> list[dict[str, Any]]:
             "system_prompt": agent.system_prompt,
         }
         for agent in cast(content, stage)
+    ]
+
+
+def _met(events: Iterable[Event], content: Content) -> list[dict[str, Any]]:
+    """The agents of an imported run, as they were heard; their prompts are made of its sections by our rules."""
+    return [
+        {
+            "name": event.happening.author,
+            "role": event.happening.role,
+            "model": event.happening.data.get("model"),
+            "scripted": False,
+            "system_prompt": system_prompt(content, event.happening.role, event.happening.author),
+        }
+        for event in _of("agent", events)
     ]
 
 

@@ -66,6 +66,15 @@ def from_tree(value: Any, *, source: str, read: Read) -> Definition:
     return _checked(tree, source)
 
 
+def _checked(tree: Tree, source: str) -> Definition:
+    if tree.problems:
+        raise DefinitionError(source, tree.problems)
+    definition, problems = _validated(tree)
+    if definition is None or problems:
+        raise DefinitionError(source, sorted(problems, key=_in_order))
+    return definition
+
+
 def _in_order(problem: Problem) -> tuple[int, str]:
     return problem.line or 0, re.sub(r"\d+", lambda digits: digits[0].zfill(9), problem.path)
 
@@ -102,15 +111,6 @@ def _environment_of(document: Mapping[str, Any]) -> str:
     """Which environment a document is about; the usual one where it says none that is known."""
     environment = document.get("environment")
     return environment if isinstance(environment, str) and environment in KINDS else DEFAULT_ENVIRONMENT
-
-
-def _checked(tree: Tree, source: str) -> Definition:
-    if tree.problems:
-        raise DefinitionError(source, tree.problems)
-    definition, problems = _validated(tree)
-    if definition is None or problems:
-        raise DefinitionError(source, sorted(problems, key=_in_order))
-    return definition
 
 
 def _plain(definition: Definition) -> dict[str, Any]:

@@ -9,6 +9,7 @@ import pytest
 from sociarium.cli.files import read_definition
 from sociarium.experiment.identity import experiment_id, sweep_id, version_id
 from sociarium.records.plans import SweepRecord
+from sociarium.runner.planning import plan
 from sociarium.runner.schedule import Schedule
 
 SAMPLES = Path(__file__).parents[3] / "experiments"
@@ -49,3 +50,17 @@ def test_ids_of_shipped_experiments_stay(
     schedule = Schedule(found, record, "ada", "")
     assert len(schedule) == size
     assert (schedule.at(0)[1].id, schedule.at(size - 1)[1].id) == (first, last)
+
+
+@pytest.mark.parametrize("name", ["campaign", "devaluation", "rumour"])
+def test_nothing_is_to_be_asked_about_shipped_feeds(name: str) -> None:
+    found = read_definition(SAMPLES / f"{name}.yaml")
+    plans = {sweep: plan(found, sweep) for sweep in found.all_sweeps}
+    assert all(told.person_days > 0 for told in plans.values())
+    assert list(plans["main"].warnings) == []
+
+
+def test_every_shipped_experiment_is_part_of_the_package() -> None:
+    settings = (SAMPLES.parent / "pyproject.toml").read_text()
+    for path in SAMPLES.glob("*.yaml"):
+        assert f'"experiments/{path.name}" = "sociarium/samples/{path.name}"' in settings
