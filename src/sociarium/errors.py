@@ -103,6 +103,10 @@ class Divergence(SociariumError):
         )
 
 
+class NoJournal(BadInput):
+    """The run was imported without a journal: there is nothing to replay."""
+
+
 class ModelError(SociariumError):
     """The model did not answer."""
 

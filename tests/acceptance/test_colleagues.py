@@ -2,24 +2,42 @@
 
 from __future__ import annotations
 
+import signal
+import sqlite3
+import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from tests.acceptance.program import Program, Said
+from tests.contract.stores import MONGODB, NO_MONGODB, fresh_database
 from tests.examples import small
 
 
-@pytest.fixture
-def ada(program: Program) -> Program:
-    return _as(program, "ada")
+@pytest.fixture(params=["sqlite", "mongodb"])
+def shared(request: pytest.FixtureRequest, program: Program) -> Iterator[Program]:
+    """The program on a store that several people use."""
+    if request.param == "sqlite":
+        yield program
+        return
+    if not MONGODB:
+        pytest.skip(NO_MONGODB)
+    with fresh_database() as url:
+        yield replace(program, environment=program.environment | {"SOCIARIUM_STORE": url})
 
 
 @pytest.fixture
-def bob(program: Program) -> Program:
-    return _as(program, "bob")
+def ada(shared: Program) -> Program:
+    return _as(shared, "ada")
+
+
+@pytest.fixture
+def bob(shared: Program) -> Program:
+    return _as(shared, "bob")
 
 
 def _as(program: Program, name: str, **more: str) -> Program:
@@ -125,14 +143,14 @@ def editor(folder: Path, *steps: tuple[str, str]) -> str:
     return f"{sys.executable} {script}"
 
 
-def test_an_experiment_is_duplicated_in_an_editor(program: Program, hers: dict[str, str], tmp_path: Path) -> None:
-    bob = _as(program, "bob", EDITOR=editor(tmp_path, ("Start.", "Begin.")))
+def test_an_experiment_is_duplicated_in_an_editor(shared: Program, hers: dict[str, str], tmp_path: Path) -> None:
+    bob = _as(shared, "bob", EDITOR=editor(tmp_path, ("Start.", "Begin.")))
     made = bob("duplicate", "Small", "--edit", "--json").json
     assert made["differences"] == [{"path": "starting_message", "before": "Start.", "after": "Begin."}]
 
 
-def test_what_was_written_with_faults_is_kept(program: Program, hers: dict[str, str], tmp_path: Path) -> None:
-    bob = _as(program, "bob", EDITOR=editor(tmp_path, ("Start.", "<GARD_NUM>")))
+def test_what_was_written_with_faults_is_kept(shared: Program, hers: dict[str, str], tmp_path: Path) -> None:
+    bob = _as(shared, "bob", EDITOR=editor(tmp_path, ("Start.", "<GARD_NUM>")))
     said = told(bob("duplicate", "Small", "--edit"), 2)
     assert "<GARD_NUM> is not a placeholder" in said
     kept = said.split("What you wrote is in ")[1].split(";")[0]
@@ -140,9 +158,9 @@ def test_what_was_written_with_faults_is_kept(program: Program, hers: dict[str, 
     assert len(experiments(bob)) == 1
 
 
-def test_a_file_with_faults_is_offered_again(program: Program, hers: dict[str, str], tmp_path: Path) -> None:
+def test_a_file_with_faults_is_offered_again(shared: Program, hers: dict[str, str], tmp_path: Path) -> None:
     steps = editor(tmp_path, ("Start.", "<GARD_NUM>"), ("<GARD_NUM>", "<GUARD_NUM>"))
-    bob = _as(program, "bob", VISUAL=steps)
+    bob = _as(shared, "bob", VISUAL=steps)
     editing = bob.terminal("duplicate", "Small", "--edit")
     editing.expect("is not a placeholder")
     editing.expect("Edit it again")
@@ -152,6 +170,97 @@ def test_a_file_with_faults_is_offered_again(program: Program, hers: dict[str, s
     assert len(experiments(bob)) == 2
 
 
-def test_an_editor_that_cannot_be_started_is_said(program: Program, hers: dict[str, str]) -> None:
-    said = told(_as(program, "bob", EDITOR="no-such-editor")("duplicate", "Small", "--edit"), 2)
+def test_an_editor_that_cannot_be_started_is_said(shared: Program, hers: dict[str, str]) -> None:
+    said = told(_as(shared, "bob", EDITOR="no-such-editor")("duplicate", "Small", "--edit"), 2)
     assert "no-such-editor" in said
+
+
+KILLED = """
+import os, signal, sys
+from sociarium.cli.app import main
+from sociarium.stores.mongo import MongoStore
+from sociarium.stores.sqlite import SqliteStore
+
+def mortal(discard):
+    def once(store, deletion, *, most):
+        if discard(store, deletion, most=2):
+            os.kill(os.getpid(), signal.SIGKILL)
+    return once
+
+for kind in (SqliteStore, MongoStore):
+    kind.discard = mortal(kind.discard)
+main(sys.argv[1:])
+"""
+
+
+def test_a_deletion_that_was_killed_is_told_and_completed(ada: Program, bob: Program, hers: dict[str, str]) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", KILLED, "delete", "Small", "--yes"],
+        cwd=ada.folder,
+        env=ada.environment,
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == -signal.SIGKILL
+    complete = f"sociarium delete {hers['experiment'][:12]}` completes it"
+    assert complete in ada("list", "experiments").err
+    assert experiments(ada) == []
+    looked = ada("doctor", "--json")
+    assert looked.code == 2
+    assert any(complete in one["problem"] for one in looked.json)
+    for arguments in (
+        ("run", "mine.yaml"),
+        ("resume", hers["sweep"][:8]),
+        ("status", hers["sweep"][:8]),
+        ("duplicate", "Small"),
+        ("edit", "Small", "--note", "x"),
+        ("export", "Small"),
+    ):
+        assert complete in told(ada(*arguments), 2), arguments
+    assert "is ada's" in told(bob("delete", hers["experiment"], "--yes"), 2)
+    assert ada("delete", "Small", "--yes", "--json").json == {"experiment": hers["experiment"], "runs": 1}
+    assert not any(one["what"] == "deletion" for one in ada("doctor", "--json").json)
+    assert ada("run", "mine.yaml", "--json").json["counts"]["done"] == 3
+
+
+def test_of_two_who_edit_at_the_same_moment_one_is_told_of_the_other(ada: Program, hers: dict[str, str]) -> None:
+    for revision in (1, 2, 3):
+        arguments = ("edit", "Small", "--revision", str(revision), "--json", "--note")
+        both = [
+            subprocess.Popen(
+                [*ada.command, *arguments, note],
+                cwd=ada.folder,
+                env=ada.environment,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                text=True,
+            )
+            for note in ("at home", "in the lab")
+        ]
+        said = [Said(one.wait(), *one.communicate()) for one in both]
+        assert sorted(one.code for one in said) == [0, 2]
+        first, second = sorted(said, key=lambda one: one.code)
+        stands = experiments(ada)[0]
+        assert (stands["note"], stands["revision"]) == (first.json["note"], revision + 1)
+        assert f"ada edited the experiment {hers['experiment'][:8]} first" in second.err
+        assert repr(first.json["note"]) in second.err
+        assert f"--revision {revision + 1} --note" in second.err
+
+
+def test_the_doctor_looks_at_the_store_and_migrates_only_when_asked(program: Program) -> None:
+    ada = _as(program, "ada")
+    ada("run", ada.file(small()))
+    path = ada.folder / "experiments" / "sociarium.db"
+    looked = ada("doctor", "--json").json
+    assert {"store", "store write", "store journal", "store indexes", "store file"} <= {one["what"] for one in looked}
+    assert not any(one["problem"] for one in looked if one["what"].startswith("store"))
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        version = connection.execute("PRAGMA user_version").fetchone()[0]
+        connection.execute(f"PRAGMA user_version={version + 1}")
+    said = told(ada("list", "runs"), 2)
+    assert "made by a newer version" in said
+    assert "update Sociarium" in ada("doctor", "--migrate", "--yes", "--json").json[1]["problem"]
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute(f"PRAGMA user_version={version}")
+    assert "say --yes" in told(ada("doctor", "--migrate"), 2)
+    assert ada("doctor", "--migrate", "--yes", "--json").json[1]["problem"] == ""

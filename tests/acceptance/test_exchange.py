@@ -7,8 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pymongo import MongoClient
 
 from tests.acceptance.program import Program
+from tests.contract.stores import MONGODB, NO_MONGODB, fresh_database
+from tests.earlier import object_id, plain_database
 from tests.played import two_days
 
 
@@ -25,7 +28,7 @@ def test_an_archive_is_exported_imported_shown_and_replayed(program: Program) ->
     other = "sqlite:///other.db"
     said = program("import", path, "--store", other)
     assert said.code == 0
-    assert "8 runs" in said.out
+    assert "runs 8" in said.out
     assert runs_of(program, other) == runs_of(program, "sqlite:///experiments/sociarium.db")
     again = program("import", path, "--store", other, "--json").json
     assert (again["new"].get("runs", 0), again["standing"], again["conflicts"]) == (0, 8, [])
@@ -111,3 +114,48 @@ def test_exports_are_named_after_what_they_hold(program: Program) -> None:
     path = Path(program("export", "../../=evil \x1b[31m", "--format", "archive", "--json").json["files"][0])
     assert path.parent == Path("export")
     assert path.name.startswith("evil_31m-")
+
+
+@pytest.mark.skipif(not MONGODB, reason=NO_MONGODB)
+def test_an_earlier_simulators_database_comes_in_without_a_model_server(program: Program) -> None:
+    store = "sqlite:///new.db"
+    with fresh_database() as url:
+        with MongoClient(url) as client:
+            plain_database(client.get_default_database(), experiments=1)
+        assert program("list", "runs", "--store", url).code == 2
+        told = program("import", url, "--store", store, "--json").json
+        assert (told["new"]["runs"], told["new"]["messages"], told["conflicts"], told["notes"]) == (3, 12, [], [])
+        again = program("import", url, "--store", store)
+        assert (again.code, again.out) == (0, "New here: nothing. Runs that stood already: 3.\n")
+        assert program("import", url, "--experiment", "ffff", "--store", store).code == 2
+    runs = program("list", "runs", "--where", "agents.guard=1", "--store", store, "--json").json
+    assert [run["run"] for run in runs] == [str(object_id(number)) for number in (1010, 1011, 1012)]
+    [experiment] = program("list", "experiments", "--creator", "grace", "--store", store, "--json").json
+    assert (experiment["note"], experiment["favourite"]) == ("the first one", True)
+    shown = program("show", runs[0]["run"], "--store", store)
+    assert "Ünïcödé 囚人 🙂" in shown.out
+    replayed = program("replay", runs[0]["sweep"], "--store", store)
+    assert (replayed.code, "3 were imported without a journal" in replayed.out) == (0, True)
+    prompts = program("show", runs[0]["run"], "--prompts", "--store", store)
+    assert (prompts.code, "kept no journal" in prompts.err) == (2, True)
+    resumed = program("resume", runs[0]["sweep"], "--store", store)
+    assert (resumed.code, "no plan leads to more" in resumed.err) == (2, True)
+    for kind in ("txt", "jsonl", "csv", "parquet", "yaml", "archive"):
+        assert program("export", experiment["experiment"], "--format", kind, "--out", "out", "--store", store).code == 0
+    assert "=1+1" in (program.folder / "out" / "messages.csv").read_text(encoding="utf-8")
+    assert program("status", runs[0]["sweep"], "--store", store, "--json").json["counts"]["done"] == 3
+
+
+@pytest.mark.skipif(not MONGODB, reason=NO_MONGODB)
+def test_a_store_on_a_server_is_copied_into_a_file_and_back(program: Program) -> None:
+    with fresh_database() as url:
+        program("run", program.file(two_days()), "--store", url)
+        told = program("import", url, "--store", "sqlite:///copy.db", "--json").json
+        assert (told["new"]["runs"], told["conflicts"]) == (8, [])
+        assert runs_of(program, "sqlite:///copy.db") == runs_of(program, url)
+        back = program("import", "sqlite:///copy.db", "--store", url, "--json").json
+        assert (back["new"].get("runs", 0), back["standing"], back["conflicts"]) == (0, 8, [])
+    with fresh_database() as url:
+        assert program("import", "sqlite:///copy.db", "--store", url, "--json").json["new"]["runs"] == 8
+        assert runs_of(program, "sqlite:///copy.db") == runs_of(program, url)
+        assert "8 finished and 0 unfinished" in program("replay", "Two days", "--store", url).out

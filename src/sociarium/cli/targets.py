@@ -47,10 +47,10 @@ def _sweeps_of(store: Store, run: str) -> tuple[SweepRecord, ...]:
 
 
 def _of_sweeps(store: Store, sweeps: tuple[SweepRecord, ...], run: str | None = None) -> Selection:
-    if not sweeps:
+    if run is not None and not sweeps:
         raise BadInput(
-            f"run {run} has no place in a sweep: it is people who were written for a replicate, and they go out with "
-            "the runs that they are in; `sociarium show` tells of them"
+            f"run {run[:12]} stands in no sweep: it wrote people for other runs; `sociarium show {run[:12]}` has them, "
+            "and an archive of the experiment holds them"
         )
     experiment = store.experiment(sweeps[0].experiment)
     return Selection(experiment, store.version(sweeps[0].version), sweeps, run)
@@ -58,11 +58,8 @@ def _of_sweeps(store: Store, sweeps: tuple[SweepRecord, ...], run: str | None = 
 
 def runs_of(store: Store, target: str, *, creator: str) -> Iterator[str]:
     """The ids of the runs that a text names, those left out that nobody took up yet. Raises as `selection`."""
-    if not lookup.exists(store, "sweep", target) and lookup.exists(store, "run", target):
-        run = lookup.run_id(store, target)
-        if not store.members(run):
-            # People who were written for a replicate.
-            return iter((run,))
+    if lookup.exists(store, "run", target) and not lookup.exists(store, "sweep", target):
+        return iter([lookup.run_id(store, target)])
     found = selection(store, target, creator=creator)
     return (place.status.run for _, place in found.runs(store, Narrowing()))
 

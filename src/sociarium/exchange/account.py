@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sociarium.environments.conversation.agents import cast
+from sociarium.environments.conversation.agents import cast, system_prompt
 from sociarium.exchange.feeds import feed_parts, population_parts
 from sociarium.experiment.content import Content
 from sociarium.experiment.contents import read_content
@@ -15,7 +15,7 @@ from sociarium.ports.store import Store
 from sociarium.records.events import Event, Kind
 from sociarium.records.journal import JournalEntry
 from sociarium.records.plans import Member
-from sociarium.records.runs import Run, RunStatus
+from sociarium.records.runs import WITHOUT_JOURNAL, Run, RunStatus
 from sociarium.runner.recording import ReplayRecorder
 from sociarium.runner.stage import RunStage
 
@@ -54,7 +54,7 @@ def account(store: Store, run_id: str, *, exposures: bool = False) -> dict[str, 
     return {
         **head,
         "starting_message": content.starting_message,
-        "agents": agents(run, content),
+        "agents": _met(events, content) if status.protocol == WITHOUT_JOURNAL else agents(run, content),
         "messages": [_message(event) for event in _of("message", events)],
         "events": [_outside(event) for event in _of("event", events)],
         "summaries": [
@@ -99,6 +99,20 @@ def agents(run: Run, content: Content) -> list[dict[str, Any]]:
             "system_prompt": agent.system_prompt,
         }
         for agent in cast(content, stage)
+    ]
+
+
+def _met(events: Iterable[Event], content: Content) -> list[dict[str, Any]]:
+    """The agents of an imported run, as they were heard; their prompts are made of its sections by our rules."""
+    return [
+        {
+            "name": event.happening.author,
+            "role": event.happening.role,
+            "model": event.happening.data.get("model"),
+            "scripted": False,
+            "system_prompt": system_prompt(content, event.happening.role, event.happening.author),
+        }
+        for event in _of("agent", events)
     ]
 
 

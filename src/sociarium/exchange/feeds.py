@@ -19,7 +19,7 @@ def feed_parts(run: Run, content: FeedContent, events: Sequence[Event], *, expos
         exposures: list them; otherwise they are counted.
     """
     told = ledger(events)
-    written = {population.name: record_of(run, population, created="").id for population in _populations(content)}
+    written = {population.name: record_of(run, population, created="").id for population in populations(content)}
     for person in told.people:
         person["population"] = written.get(person["population"])
     return {
@@ -55,7 +55,8 @@ def population_parts(content: PopulationContent, events: Sequence[Event]) -> dic
     }
 
 
-def _populations(content: FeedContent) -> list[PopulationContent]:
+def populations(content: FeedContent) -> list[PopulationContent]:
+    """The populations that a feed takes people of."""
     found = [share.population for share in content.generated]
     return [*found, content.newcomers.population] if content.newcomers else found
 

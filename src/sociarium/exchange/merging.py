@@ -131,9 +131,10 @@ def _merge_run(store: Store, given: Remains, merged: Merged) -> None:
     merged.new["runs"] += standing is not None
     merged.new["messages"] += sum(event.happening.kind == "message" for event in given.events)
     # The claims come last: until then the run is pending, and whoever takes it up goes on after the answers it has.
-    for records in (given.journal, given.events):
-        for some in _slices(records):
-            store.append(some)
+    for some in _slices((*given.journal, *given.events)):
+        store.append(some)
+    for one in given.inputs:
+        store.put(one)
     known = store.workers([worker.id for worker in given.workers])
     for worker in given.workers:
         if worker.id not in known:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from sociarium.ports.store import Store
+from sociarium.records.lists import label_of
 from sociarium.records.plans import Experiment, SweepRecord, Version
 from sociarium.records.runs import Place, RunState
 from sociarium.runner.tally import distinct
@@ -29,7 +30,8 @@ class Narrowing:
         state = place.status.state
         if (self.begun_only and state is RunState.PENDING) or self.state not in {None, state}:
             return False
-        return all(str(place.condition.get(factor)) == level for factor, level in self.levels.items())
+        condition = place.condition
+        return all(f in condition and label_of(condition[f]) == level for f, level in self.levels.items())
 
 
 @dataclass(frozen=True, slots=True)

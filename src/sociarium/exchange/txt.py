@@ -12,21 +12,18 @@ from sociarium.exchange.threads import counted, threads
 from sociarium.exchange.visible import visible
 from sociarium.ports.store import Store
 
-_DEEPEST = 8
-"""Levels of answers that are set in further than the one before."""
-
 
 def export(store: Store, runs: Iterable[str], folder: Folder) -> Iterator[Path]:
     """Write `prompts/<role>.txt` and `<model>/<run>.txt`; yields each file when it is written.
 
-    The prompts of a feed's people differ from session to session; `show --prompts` has them.
+    Of feeds only the latter: everybody has a prompt of their own, and `show --prompts` has them word for word.
     """
     prompts: dict[str, dict[str, list[str]]] = {}
     for run in runs:
         told = account(store, run)
-        if "people" in told:
-            models = sorted({person["model"] for person in told["people"] if person.get("model")})
-            yield folder.write(["+".join(models) or "nobody", run], ".txt", feed_text(told))
+        if "posts" in told:
+            models = sorted({person["model"] for person in told["people"] if person["model"]})
+            yield folder.write(["+".join(models) or "nobody", run], ".txt", feed(told))
             continue
         for agent in told["agents"]:
             if not agent["scripted"]:
@@ -43,40 +40,9 @@ def _prompts(texts: dict[str, list[str]]) -> Iterator[str]:
         yield f"=== {len(users)} agents: {visible(', '.join(users))}\n\n{visible(prompt)}\n\n"
 
 
-def _heading(told: dict[str, Any]) -> Iterator[str]:
-    condition = ", ".join(f"{factor}={level}" for factor, level in told["condition"].items())
-    yield f"Run {told['run']}, replicate {told['replicate']}, {told['state']}"
-    yield f" ({told['ended']})\n" if told["ended"] else "\n"
-    yield f"Condition: {visible(condition) or 'the only one'}\n"
-    if told["offline"]:
-        yield "Offline: these words are stand-ins, not a model's.\n"
-
-
-def feed_text(told: dict[str, Any]) -> Iterator[str]:
-    """A feed as text: its people, then its threads, each post below the one that it answers."""
-    yield from _heading(told)
-    yield "\n"
-    for person in told["people"]:
-        bio = f": {person['bio']}" if person["bio"] else ""
-        yield visible(f"@{person['handle']} ({person['role']}){bio}").replace("\n", " ") + "\n"
-    for placed in threads(told["posts"]):
-        post, space = placed.post, "    " * min(placed.depth, _DEEPEST)
-        marks = [f"policy: {post['policy']}"] if post["policy"] else []
-        shared = [f"shared by {', '.join(f'@{handle}' for handle in placed.shared_by)}"] if placed.shared_by else []
-        counts = " · ".join(part for part in (counted(post), *shared, *marks) if part)
-        kind = "" if post["kind"] == "post" else f" ({post['kind']})"
-        head = f"[{post['id']}] day {post['day']}, {post['time']} @{post['author']}{kind}"
-        lines = [head, *post["content"].splitlines(), *([counts] if counts else [])]
-        yield "\n" + "".join(f"{space}{visible(line)}\n" for line in lines)
-    for probe in told["probes"]:
-        yield (
-            "\n" + visible(f"Day {probe['day']}, {probe['name']}: @{probe['agent']}: {probe['answer']}").strip() + "\n"
-        )
-
-
 def transcript(told: dict[str, Any]) -> Iterator[str]:
-    """A run as text, in the order in which things happened."""
-    yield from _heading(told)
+    """A conversation as text, in the order in which things happened."""
+    yield from _head(told)
     yield f"\n{visible(told['starting_message'])}\n"
     day = None
     for part in in_order(told):
@@ -84,6 +50,36 @@ def transcript(told: dict[str, Any]) -> Iterator[str]:
             day = part["day"]
             yield f"\n--- Day {day} ---\n"
         yield f"\n{visible(_said(part))}\n"
+
+
+def feed(told: dict[str, Any]) -> Iterator[str]:
+    """A feed as text, thread by thread."""
+    yield from _head(told)
+    day = None
+    for placed in threads(told["posts"]):
+        post, left = placed.post, "  " * placed.depth
+        if not placed.depth and post["day"] != day:
+            day = post["day"]
+            yield f"\n--- Day {day} ---\n"
+        when = post["time"] if post["day"] == day else f"day {post['day']}, {post['time']}"
+        begins = "\n" if not placed.depth else ""
+        quotes = ", quoting" if post["kind"] == "quote" else ""
+        yield f"{begins}{left}@{visible(post['author'])} ({when}{quotes}) [{post['id']}]\n"
+        yield "".join(f"{left}  {line}\n" for line in visible(post["content"]).splitlines())
+        if tail := counted(post):
+            yield f"{left}  ({tail})\n"
+    if told["probes"]:
+        yield "\n--- Asked in private ---\n\n"
+        yield from (f"{visible(_said({'kind': 'probes', **probe}))}\n" for probe in told["probes"])
+
+
+def _head(told: dict[str, Any]) -> Iterator[str]:
+    condition = ", ".join(f"{factor}={level}" for factor, level in told["condition"].items())
+    yield f"Run {told['run']}, replicate {told['replicate']}, {told['state']}"
+    yield f" ({told['ended']})\n" if told["ended"] else "\n"
+    yield f"Condition: {visible(condition) or 'the only one'}\n"
+    if told["offline"]:
+        yield "Offline: these words are stand-ins, not a model's.\n"
 
 
 def in_order(told: dict[str, Any]) -> Sequence[dict[str, Any]]:

@@ -16,6 +16,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal, Protocol
 
 from sociarium.records.events import Event
+from sociarium.records.findings import Finding
 from sociarium.records.inputs import Input
 from sociarium.records.journal import JournalEntry
 from sociarium.records.lists import ListedExperiment, ListedRun, WantedExperiments, WantedRuns
@@ -250,6 +251,15 @@ class Store(Protocol):
 
         Returns:
             How many runs went; 0 when nothing is left, the mark neither.
+        """
+        ...
+
+    # Whether it is ready
+
+    def examine(self) -> list[Finding]:
+        """Look at everything that could stop work on it: a real write among others, which is taken back.
+
+        What stands on the way is a finding's problem, not an exception.
         """
         ...
 

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from sociarium.environments.feed import population
 from sociarium.environments.registry import play, protocol_of
 from sociarium.environments.stage import Stage
-from sociarium.errors import BadInput, Divergence
+from sociarium.errors import BadInput, Divergence, NoJournal
 from sociarium.experiment.contents import AnyContent, read_content
 from sociarium.experiment.feed.content import PopulationContent
 from sociarium.ports.model import ModelRequest
 from sociarium.ports.store import Store
 from sociarium.records.events import Event
-from sociarium.records.runs import RunState
+from sociarium.records.runs import WITHOUT_JOURNAL, RunState
 from sociarium.runner.recording import JournalEnds, ReplayRecorder
 from sociarium.runner.stage import RunStage
 
@@ -39,10 +39,16 @@ async def replay(store: Store, run_id: str) -> Replayed:
 
     Raises:
         NotFound: there is no such run.
+        NoJournal: it was imported with its words alone.
         BadInput: it began under other rules than this version has.
         Divergence: the journal or an event says something else.
     """
     run, status = store.run(run_id), store.status([run_id])[0]
+    if status.protocol == WITHOUT_JOURNAL:
+        raise NoJournal(
+            f"run {run_id} was imported from a program that kept no journal: its words are here (`sociarium show "
+            f"{run_id[:12]}`), and there is nothing to replay"
+        )
     content = read_content(run.content)
     protocol = protocol_of(content)
     if status.protocol not in {0, protocol}:

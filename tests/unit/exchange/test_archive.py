@@ -21,8 +21,9 @@ from sociarium.exchange.archive.reading import Archive
 from sociarium.exchange.archive.writing import export
 from sociarium.exchange.folders import Folder
 from sociarium.exchange.merging import Merged, merge
-from sociarium.exchange.parts import Part, everything, parts
+from sociarium.exchange.parts import Part, Remains, everything, parts
 from sociarium.ports.store import Store
+from sociarium.records.inputs import Input
 from sociarium.records.journal import Call, JournalEntry
 from sociarium.records.plans import Edit, Epoch
 from sociarium.records.runs import RunState
@@ -273,3 +274,32 @@ def test_a_worker_that_is_known_here_is_left_as_it_is(store: SqliteStore, tmp_pa
     other.beat(replace(worker, beat=worker.beat + 1000))
     unpacked(path, other)
     assert other.workers([worker.id])[worker.id].beat == worker.beat + 1000
+
+
+FEED = """\
+title: The square
+environment: feed
+models: {dry: {provider: offline}}
+people:
+  - {handle: economist, persona: patient}
+  - {generate: 2, role: troll, model: dry, prompt: Invent somebody.}
+newcomers: {per_day: 1, role: person, model: dry, prompt: Invent a neighbour.}
+sections:
+  - {title: Starting prompt, private: {person: You are <SELF_NAME>., troll: You are <SELF_NAME>.}}
+days: 2
+sweep: {factors: {feed.ranking: [chronological, popular]}}
+"""
+
+
+def test_feeds_come_back_with_their_populations_and_what_was_put_into_them(tmp_path: Path) -> None:
+    store, other = SqliteStore(tmp_path / "s.db"), SqliteStore(tmp_path / "other.db")
+    sweep = played(store, FEED).sweep
+    run = next(place.status.run for place in store.places(sweep.id))
+    store.put(Input(run, 1, "economist", "=late", "ada", AT))
+    unpacked(packed(store, tmp_path, "The square"), other)
+    assert contents(other) == contents(store)
+    populations = [part.run.id for part in contents(other) if isinstance(part, Remains) and not part.members]
+    assert len(populations) == 2
+    assert all(other.events(one) == store.events(one) != [] for one in populations)
+    assert other.inputs(run) == store.inputs(run) != []
+    assert asyncio.run(replay(other, run)).ended == "completed"

@@ -1,4 +1,4 @@
-"""Feeds as tables, networks and text: they say what the feed's account says, whatever people wrote."""
+"""Feeds as tables and networks: they say what the feed's account says, whatever people wrote."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 
 from sociarium.cli.targets import selection
 from sociarium.errors import BadInput
-from sociarium.exchange import graphml, txt
+from sociarium.exchange import graphml
 from sociarium.exchange.account import account
 from sociarium.exchange.folders import Folder
 from sociarium.exchange.selection import Narrowing
@@ -129,18 +129,3 @@ def test_conversations_have_no_networks(store: SqliteStore, tmp_path: Path) -> N
     with pytest.raises(BadInput, match="none of these runs is one"):
         list(graphml.export(store, runs(store, "Two days"), Folder(tmp_path)))
     assert not list(tmp_path.iterdir())
-
-
-def test_a_feed_as_text_has_its_people_threads_and_answers(
-    store: SqliteStore, told: dict[str, Any], tmp_path: Path
-) -> None:
-    [path] = txt.export(store, runs(store), Folder(tmp_path))
-    text = path.read_text()
-    assert path.parent.name == "dry"
-    for person in told["people"]:
-        assert f"@{person['handle']} ({person['role']})" in text
-    for post in told["posts"]:
-        assert (f"[{post['id']}] " in text) == (post["kind"] != "repost")
-    assert text.count("mood: @") == len(told["probes"])
-    assert "\x07" not in text
-    assert "\x00" not in text

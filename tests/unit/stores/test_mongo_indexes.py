@@ -176,7 +176,7 @@ def test_the_queries_are_these() -> None:
         "workers": 1,
         "journal": 3,  # by id, of a run in order, of a run to erase
         "events": 3,
-        "inputs": 3,  # by id, of a run from a number on, of runs to discard
+        "inputs": 3,  # by id, of a run from a number on, of runs to delete
         "sociarium": 1,
     }
 

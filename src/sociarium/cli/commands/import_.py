@@ -1,5 +1,7 @@
 """SOURCE is an archive (`export --format archive`), an experiment file (YAML or JSON, which is saved and not run), or
-the URL of another store, sqlite:///path or mongodb://..., of which everything or one experiment is copied here.
+the URL of another store, sqlite:///path or mongodb://..., of which everything or one experiment is copied here. A mongodb://
+URL may also be the database of an earlier LLM Interaction Simulator: its conversations become finished runs under their
+own ids.
 
 What stands here already is left as it is; conflicts are told. Importing again goes on where it stopped, and nothing is
 there twice. txt, jsonl, csv and parquet are for reading: they do not come back."""
@@ -11,18 +13,21 @@ from typing import Annotated, Optional
 
 import typer
 
-from sociarium.bootstrap import open_store
+from sociarium.bootstrap import open_earlier, open_store
 from sociarium.cli.display.counting import counted
 from sociarium.cli.display.merged import show_merged
 from sociarium.cli.display.output import console, print_json, words
 from sociarium.cli.files import read_definition
 from sociarium.cli.options import JsonOption, StoreOption
 from sociarium.config import Config, load
-from sociarium.errors import BadInput
+from sociarium.errors import BadInput, NotFound
 from sociarium.exchange.archive.reading import Archive
+from sociarium.exchange.earlier.notes import Notes
+from sociarium.exchange.earlier.reading import parts as earlier_parts
 from sociarium.exchange.merging import Merged, merge
 from sociarium.exchange.parts import everything
 from sociarium.ports.clock import SystemClock
+from sociarium.ports.earlier import EarlierDatabase
 from sociarium.ports.store import Store
 from sociarium.runner import lookup
 from sociarium.runner.starting import saved
@@ -89,6 +94,8 @@ def _archive(path: Path, url: str, *, as_json: bool) -> int:
 
 
 def _store(source: str, url: str, experiment: str | None, config: Config, *, as_json: bool) -> int:
+    if (earlier := open_earlier(source)) is not None:
+        return _earlier(earlier, url, experiment or "", as_json=as_json)
     other = open_store(source, create=False)
     try:
         wanted = lookup.experiment(other, experiment, creator=config.creator).id if experiment else None
@@ -104,12 +111,29 @@ def _store(source: str, url: str, experiment: str | None, config: Config, *, as_
     return _told(merged, as_json=as_json)
 
 
+def _earlier(database: EarlierDatabase, url: str, experiment: str, *, as_json: bool) -> int:
+    notes = Notes()
+    try:
+        opened = open_store(url)
+        try:
+            with counted("Importing conversations", quiet=as_json) as progress:
+                merged = merge(opened, earlier_parts(database, opened, notes, only=experiment), progress)
+        finally:
+            opened.close()
+    finally:
+        database.close()
+    if not merged.new.total() and not merged.standing and not merged.conflict_count:
+        raise NotFound(f"no experiment {experiment!r} is in {database.url}; name one by the beginning of its id")
+    return _told(merged, notes, as_json=as_json)
+
+
 def _refuse_same(other: Store, opened: Store) -> None:
     if other.url == opened.url:
         raise BadInput(f"{other.url} is the store that is imported into; name another source, or another --store")
 
 
-def _told(merged: Merged, *, as_json: bool) -> int:
+def _told(merged: Merged, notes: Notes | None = None, *, as_json: bool) -> int:
+    notes = notes or Notes()
     if as_json:
         print_json(
             {
@@ -117,8 +141,10 @@ def _told(merged: Merged, *, as_json: bool) -> int:
                 "standing": merged.standing,
                 "conflicts": merged.conflicts,
                 "conflict_count": merged.conflict_count,
+                "notes": notes.told,
+                "note_count": notes.count,
             }
         )
     else:
-        show_merged(merged)
+        show_merged(merged, notes)
     return 1 if merged.conflict_count else 0

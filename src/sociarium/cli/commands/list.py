@@ -17,6 +17,7 @@ from sociarium.cli.display.hints import program
 from sociarium.cli.display.lists import table_of
 from sociarium.cli.display.output import console, print_json, words
 from sociarium.cli.options import JsonOption, StoreOption
+from sociarium.cli.targets import levels
 from sociarium.config import load
 from sociarium.errors import BadInput
 from sociarium.ports.store import Store
@@ -74,7 +75,7 @@ def command(
     store: StoreOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    wanted = _Wanted(creator, favourite, role, model, _where(where or []), state)
+    wanted = _Wanted(creator, favourite, role, model, levels(where or []), state)
     _refuse_idle(what, wanted, sweep)
     config = load()
     opened = open_store(store or config.store_url, create=store is None)
@@ -99,16 +100,6 @@ def _refuse_idle(what: What, wanted: _Wanted, sweep: str | None) -> None:
         raise BadInput(f"--where and --state are of runs; leave them out, or list runs instead of {what.value}")
     if what is What.EXPERIMENTS and sweep:
         raise BadInput("--sweep is of sweeps and runs; leave it out, or list those")
-
-
-def _where(conditions: list[str]) -> dict[str, str]:
-    found = {}
-    for condition in conditions:
-        factor, equals, level = condition.partition("=")
-        if not equals:
-            raise BadInput(f"--where {condition!r} has no level; write FACTOR=LEVEL, e.g. --where days=2")
-        found[factor] = level
-    return found
 
 
 def _experiments(store: Store, wanted: _Wanted) -> Iterator[dict[str, Any]]:

@@ -13,11 +13,12 @@ from pydantic import TypeAdapter, ValidationError
 
 from sociarium.experiment.document import from_json
 from sociarium.records.events import Event, event
+from sociarium.records.inputs import Input
 from sociarium.records.journal import JournalEntry
 from sociarium.records.plans import Edit, Epoch, Experiment, Member, SweepRecord, Version
 from sociarium.records.runs import Claim, Run, Worker
 
-Line = Experiment | Version | SweepRecord | Epoch | Edit | Run | Member | Worker | JournalEntry | Event | Claim
+Line = Experiment | Version | SweepRecord | Epoch | Edit | Run | Member | Worker | JournalEntry | Event | Claim | Input
 
 KINDS: Mapping[str, type[Line]] = {
     "experiment": Experiment,
@@ -31,6 +32,7 @@ KINDS: Mapping[str, type[Line]] = {
     "answer": JournalEntry,
     "event": Event,
     "claim": Claim,
+    "input": Input,
 }
 _NAMES = {kind: name for name, kind in KINDS.items()}
 _ADAPTERS: Mapping[str, TypeAdapter[Any]] = {name: TypeAdapter(kind) for name, kind in KINDS.items()}
@@ -130,6 +132,7 @@ _IDENTITIES: Mapping[type[Line], tuple[str, ...]] = {
     JournalEntry: ("run",),
     Event: ("run",),
     Claim: ("run",),
+    Input: ("run",),
 }
 
 

@@ -20,6 +20,7 @@ from sociarium.exchange.archive.lines import BadLine, Line, name_of, read
 from sociarium.exchange.archive.manifest import FORMAT, MANIFEST, RECORDS, SCHEMA, Manifest
 from sociarium.exchange.parts import Part, Plans, Remains
 from sociarium.records.events import Event
+from sociarium.records.inputs import Input
 from sociarium.records.journal import JournalEntry
 from sociarium.records.plans import Edit, Epoch, Experiment, Member, SweepRecord, Version
 from sociarium.records.runs import Claim, Run, Worker
@@ -191,7 +192,7 @@ class _Gathered:
         match record:
             case Member():
                 return record.run == first.id and record.sweep in known
-            case JournalEntry() | Event() | Claim():
+            case JournalEntry() | Event() | Claim() | Input():
                 return record.run == first.id
             case _:
                 return isinstance(record, Worker) and isinstance(first, Run)
@@ -202,6 +203,6 @@ class _Gathered:
         edit = rest[Edit][-1] if Edit in rest else None
         if isinstance(self._first, Experiment):
             return Plans(self._first, rest.get(Version, ()), rest.get(SweepRecord, ()), rest.get(Epoch, ()), edit)
-        kinds = (Member, Worker, JournalEntry, Event, Claim)
-        members, workers, journal, events, claims = (rest.get(kind, ()) for kind in kinds)
-        return Remains(self._first, members, workers, journal, events, claims, edit)
+        kinds = (Member, Worker, JournalEntry, Event, Claim, Input)
+        members, workers, journal, events, claims, inputs = (rest.get(kind, ()) for kind in kinds)
+        return Remains(self._first, members, workers, journal, events, claims, edit, inputs)

@@ -64,6 +64,7 @@ def _records(parts: Iterable[Part]) -> Iterator[Line]:
                 yield from part.journal
                 yield from part.events
                 yield from part.claims
+                yield from part.inputs
             case Missing():
                 continue
         if part.edit is not None:

@@ -74,8 +74,3 @@ def common_kind(kinds: Iterable[Kind]) -> Kind:
     if different == {"whole", "real"}:
         return "real"
     return different.pop() if len(different) == 1 else "text"
-
-
-def as_text(value: Any) -> str:
-    """A value in a column of texts."""
-    return ("true" if value else "false") if isinstance(value, bool) else str(value)

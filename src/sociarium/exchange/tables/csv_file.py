@@ -15,7 +15,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sociarium.exchange.tables.columns import Column, as_text
+from sociarium.exchange.tables.columns import Column
+from sociarium.records.lists import label_of
 
 SUFFIX = ".csv"
 
@@ -39,7 +40,7 @@ def cell(value: Any) -> str | int | float:
         case int() | float() if not isinstance(value, bool):
             return value
         case _:
-            return neutral(as_text(value))
+            return neutral(label_of(value))
 
 
 def neutral(text: str) -> str:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from sociarium.exchange.tables.columns import Column, Table, Told, as_text, joined, part
+from sociarium.exchange.tables.columns import Column, Table, Told, joined, part
 
 
 def _text_or_tree(key: str) -> Callable[[Told], str | None]:
@@ -64,7 +64,7 @@ FEED_TABLES = (
             Column("neutral", "whole", _felt("neutral")),
             Column("negative", "whole", _felt("negative")),
             Column("source"),
-            Column("name", read=lambda row: None if row["name"] is None else as_text(row["name"])),
+            Column("name"),
             Column("policy"),
             Column("flags", read=joined("flags")),
             Column("call"),

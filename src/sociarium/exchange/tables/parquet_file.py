@@ -11,7 +11,8 @@ from typing import Any
 import pyarrow as pa
 from pyarrow import parquet
 
-from sociarium.exchange.tables.columns import Column, Kind, as_text
+from sociarium.exchange.tables.columns import Column, Kind
+from sociarium.records.lists import label_of
 
 SUFFIX = ".parquet"
 
@@ -61,7 +62,7 @@ def _value(kind: Kind, value: Any) -> Any:
         return None
     match kind:
         case "text":
-            return as_text(value)
+            return label_of(value)
         case "real":
             return float(value)
         case "moment":

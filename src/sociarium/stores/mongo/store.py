@@ -15,15 +15,16 @@ from pymongo import ASCENDING, DESCENDING, MongoClient
 from pymongo.collection import Collection
 from pymongo.errors import BulkWriteError
 
-from sociarium.errors import NotFound, StoreUnavailable
+from sociarium.errors import NotFound, SociariumError, StoreUnavailable
 from sociarium.ports.store import Kind, Record
 from sociarium.records.events import Event
+from sociarium.records.findings import Finding
 from sociarium.records.inputs import Input
 from sociarium.records.journal import JournalEntry
 from sociarium.records.lists import ListedExperiment, ListedRun, WantedExperiments, WantedRuns
 from sociarium.records.plans import Deletion, Edit, Epoch, Experiment, Member, Subject, SweepRecord, Version
 from sociarium.records.runs import Claim, Place, Run, RunState, RunStatus, Worker
-from sociarium.stores.mongo import documents, listing, schema
+from sociarium.stores.mongo import documents, examining, listing, schema
 from sociarium.stores.mongo.discarding import discard
 from sociarium.stores.mongo.documents import Document
 from sociarium.stores.mongo.faults import is_duplicate, told
@@ -40,13 +41,16 @@ _LATEST_FIRST = [("created", DESCENDING), ("_id", ASCENDING)]
 class MongoStore:
     """The shared store. The client keeps a pool of connections and may be used by any thread."""
 
-    def __init__(self, client: MongoClient[Document], database: str, *, url: str, create: bool = True) -> None:
+    def __init__(
+        self, client: MongoClient[Document], database: str, *, url: str, create: bool = True, migrate: bool = False
+    ) -> None:
         """Take over a client, and mark and index the database unless that is done.
 
         Args:
             client: closed with the store.
             url: where it is, without a password.
             create: make a store of a database that holds none.
+            migrate: bring one of an older version up to date; without it such a one is refused.
 
         Raises:
             SetupError: it may not be used so, holds something else, or no store although none is to be made.
@@ -58,7 +62,7 @@ class MongoStore:
         self._closed = False
         with self._told(opening=True):
             self._database = client[database]
-            prepare(self._database, url, create=create)
+            prepare(self._database, url, create=create, migrated=migrate)
 
     @property
     def url(self) -> str:
@@ -342,6 +346,14 @@ class MongoStore:
         """See the port."""
         with self._told():
             return discard(self._database, deletion, most)
+
+    def examine(self) -> list[Finding]:
+        """See the port."""
+        try:
+            with self._told(opening=True):
+                return [*examining.facts(self._database, self._url), examining.write(self._database)]
+        except SociariumError as error:
+            return [Finding("store", "", str(error))]
 
     def close(self) -> None:
         """See the port."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import lru_cache
 from typing import Any
 
 from sociarium.records.lists import ListedExperiment, ListedRun, WantedExperiments, WantedRuns, levels_of
@@ -10,6 +11,12 @@ from sociarium.stores.sqlite import rows
 
 _KEPT = "NOT IN (SELECT of FROM deletions WHERE kind = 'experiment')"
 """Leaves out experiments that are being deleted."""
+
+_FAVOURITES = (
+    "SELECT of FROM edits e WHERE kind = 'run' AND favourite = 1 AND revision = "
+    "(SELECT MAX(revision) FROM edits WHERE kind = 'run' AND of = e.of)"
+)
+_SWEEPS_OF_FAVOURITES = f"SELECT sweep FROM members WHERE run IN ({_FAVOURITES})"  # noqa: S608  # constants
 
 Query = tuple[str, tuple[Any, ...]]
 
@@ -60,13 +67,12 @@ def runs(wanted: WantedRuns) -> Query:
         where.append("w.experiment IN (SELECT id FROM experiments WHERE creator = ?)")
         values.append(wanted.creator)
     if wanted.favourite:
-        where.append(
-            "s.run IN (SELECT of FROM edits e WHERE kind = 'run' AND favourite = 1 AND revision = "
-            "(SELECT MAX(revision) FROM edits WHERE kind = 'run' AND of = e.of))"
-        )
+        # Whole sweeps are passed over, here and below, that have nothing of what is wanted.
+        where += [f"w.id IN ({_SWEEPS_OF_FAVOURITES})", f"s.run IN ({_FAVOURITES})"]
     if wanted.state is not None:
-        # Whole sweeps are passed over where no run of their experiment is in that state.
-        where.append("w.experiment IN (SELECT DISTINCT experiment FROM statuses WHERE state = ?) AND s.state = ?")
+        where.append(
+            "EXISTS (SELECT 1 FROM statuses o WHERE o.experiment = w.experiment AND o.state = ?) AND s.state = ?"
+        )
         values += [wanted.state.value, wanted.state.value]
     for tag in wanted.tags:
         where.append("EXISTS (SELECT 1 FROM json_each(s.tags) WHERE value = ?)")
@@ -89,6 +95,7 @@ def listed_run(row: rows.Row) -> ListedRun:
     return ListedRun(sweep, experiment, rows.place(tuple(place)))
 
 
+@lru_cache(maxsize=4096)
 def has_levels(condition: str, wanted: str) -> bool:
     """Whether a condition, as a column, has all of some levels: a function of the queries."""
     return set(json.loads(wanted)) <= set(levels_of(json.loads(condition)))

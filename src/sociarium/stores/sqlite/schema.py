@@ -54,7 +54,6 @@ CREATE TABLE IF NOT EXISTS statuses (
   schema INTEGER NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS statuses_experiment ON statuses (experiment, state);
-CREATE INDEX IF NOT EXISTS statuses_state ON statuses (state, experiment);
 
 CREATE TABLE IF NOT EXISTS claims (
   run TEXT NOT NULL, token INTEGER NOT NULL, worker TEXT NOT NULL, at TEXT NOT NULL, protocol INTEGER NOT NULL,
