@@ -53,6 +53,19 @@ class Finished:
     seconds: float
 
 
+def save(store: Store, definition: Definition, *, creator: str, clock: Clock) -> tuple[Experiment, Version]:
+    """Keep an experiment and its version if they are new; returns both as they stand.
+
+    Raises:
+        BeingDeleted: the experiment is, or a run of it.
+    """
+    id_, now = experiment_id(creator, definition.title), clock.now()
+    refuse_deleted(store, id_, any_run=True)
+    version = Version(version_id(id_, definition), id_, 0, to_json(definition), now)
+    experiment = Experiment(id_, creator, definition.title, definition.note, definition.favourite, now)
+    return store.save(experiment, version)
+
+
 def begin(store: Store, definition: Definition, sweep_name: str, *, creator: str, clock: Clock) -> Begun:
     """Save an experiment and its version if they are new, and begin one of its sweeps.
 
@@ -64,14 +77,10 @@ def begin(store: Store, definition: Definition, sweep_name: str, *, creator: str
     sweep = definition.all_sweeps[sweep_name]
     design = design_of(definition, sweep_name)
     now = clock.now()
-    id_ = experiment_id(creator, definition.title)
-    refuse_deleted(store, id_, any_run=True)
-    version = Version(version_id(id_, definition), id_, 0, to_json(definition), now)
-    experiment = Experiment(id_, creator, definition.title, definition.note, definition.favourite, now)
-    kept, numbered = store.save(experiment, version)
+    kept, numbered = save(store, definition, creator=creator, clock=clock)
     record = SweepRecord(
         id=sweep_id(numbered.id, sweep_name),
-        experiment=id_,
+        experiment=kept.id,
         version=numbered.id,
         name=sweep_name,
         creator=creator,
