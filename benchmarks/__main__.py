@@ -5,10 +5,13 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Mapping
 
-from benchmarks import hotpath, million, startup
+from benchmarks import exporting, feed, hotpath, listing, million, startup
 
 BENCHMARKS: Mapping[str, tuple[str, Callable[[], None]]] = {
+    "exporting": ("Exports of 100 runs and of 1,000", exporting.report),
+    "feed": ("Feeds", feed.report),
     "hotpath": ("The hot path", hotpath.report),
+    "listing": ("Lists of a large database", listing.report),
     "million": ("A million conditions", million.report),
     "startup": ("Start of the program", startup.report),
 }

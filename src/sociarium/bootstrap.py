@@ -8,12 +8,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from sociarium.config import OPENAI_KEY, Config
 from sociarium.errors import ModelError, SetupError
+from sociarium.exchange.tables import csv_file
+from sociarium.exchange.tables.export import SheetFormat
 from sociarium.experiment.definition import Definition
 from sociarium.experiment.models import ModelSpec
+from sociarium.ports.earlier import EarlierDatabase
 from sociarium.ports.observer import Pulling
 from sociarium.ports.prices import Prices, Unlisted
 from sociarium.ports.store import Store
@@ -26,13 +29,15 @@ if TYPE_CHECKING:
     from sociarium.providers.openai import OpenAI
 
 _SQLITE = "sqlite:///"
+_MONGODB = ("mongodb://", "mongodb+srv://")
 
 
-def open_store(url: str, *, create: bool = True) -> Store:
+def open_store(url: str, *, create: bool = True, migrate: bool = False) -> Store:
     """Open the store at a URL.
 
     Args:
         create: make an embedded store that is not there yet.
+        migrate: bring a store of an older version up to date; without it such a one is refused.
 
     Raises:
         SetupError: the URL is of no kind known here, or the store cannot be opened.
@@ -45,11 +50,11 @@ def open_store(url: str, *, create: bool = True) -> Store:
             raise SetupError(f"the store {url!r} names no file; write sqlite:///path/to/file.db")
         if not create and not path.exists():
             raise SetupError(f"there is no store at {path}; `sociarium demo` or `sociarium run` makes one")
-        return SqliteStore(path)
-    if url.startswith(("mongodb://", "mongodb+srv://")):
+        return SqliteStore(path, migrate=migrate)
+    if url.startswith(_MONGODB):
         from sociarium.stores.mongo import open_mongo
 
-        return open_mongo(url, create=create)
+        return open_mongo(url, create=create, migrate=migrate)
     scheme = url.partition("://")[0]
     raise SetupError(
         f"stores of the kind {scheme!r} are not known; write sqlite:///path/to/file.db or mongodb://host/database"
@@ -67,6 +72,19 @@ def databases(url: str) -> list[str] | None:
     return database_names(url)
 
 
+def open_earlier(url: str) -> EarlierDatabase | None:
+    """Open the database of an earlier LLM Interaction Simulator; None where the URL is of something else.
+
+    Raises:
+        SetupError: it cannot be opened.
+    """
+    if not url.startswith(_MONGODB):
+        return None
+    from sociarium.stores.mongo.earlier import open_earlier as open_database
+
+    return open_database(url)
+
+
 def open_prices() -> Prices:
     """The list of prices, where its extra is installed; else an empty one."""
     try:
@@ -76,6 +94,23 @@ def open_prices() -> Prices:
             raise
         return Unlisted()
     return ListedPrices()
+
+
+def table_format(name: Literal["csv", "parquet"]) -> SheetFormat:
+    """A file format of tables.
+
+    Raises:
+        SetupError: its extra is not installed.
+    """
+    if name == "csv":
+        return csv_file
+    try:
+        from sociarium.exchange.tables import parquet_file
+    except ModuleNotFoundError as error:
+        if error.name != "pyarrow":
+            raise
+        raise SetupError("Parquet needs pyarrow, which is not here; pip install 'sociarium[tables]'") from error
+    return parquet_file
 
 
 @dataclass(frozen=True, slots=True)

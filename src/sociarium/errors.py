@@ -71,6 +71,10 @@ class SetupError(BadInput):
     """The setup does not allow it."""
 
 
+class MissingExtra(SetupError):
+    """A part of Sociarium that is installed apart is missing."""
+
+
 class StoreError(SociariumError):
     """The store cannot do it."""
 
@@ -97,6 +101,10 @@ class Divergence(SociariumError):
             f"run {run} diverges from its journal at {key}: {detail}; the journal was made by other rules or "
             "another prompt, and the run is left as it is"
         )
+
+
+class NoJournal(BadInput):
+    """The run was imported without a journal: there is nothing to replay."""
 
 
 class ModelError(SociariumError):

@@ -10,6 +10,7 @@ import pytest
 
 from sociarium.errors import NotFound
 from sociarium.ports.store import Store
+from sociarium.records.inputs import Input
 from sociarium.records.plans import Epoch
 from sociarium.records.runs import RunState
 from tests.contract.records import (
@@ -41,6 +42,7 @@ def filled(store: Store, of: str = "e1", runs: int = 5) -> None:
     for id_ in ids:
         store.claim(taken(id_))
         store.append([entry("k", id_), spoken("k", id_)])
+        store.put(Input(id_, 1, "ada", "Hello", "ada", AT))
         store.claim(finished(id_))
         store.edit(edited(id_, kind="run"))
     store.edit(edited(of))
@@ -59,6 +61,7 @@ def left(store: Store, of: str = "e1", runs: int = 5) -> list[str]:
     for id_ in ids:
         found += [("member", id_) for _ in store.members(id_)]
         found += [("journal", id_) for _ in store.journal(id_)] + [("events", id_) for _ in store.events(id_)]
+        found += [("input", id_) for _ in store.inputs(id_)] + [("claim", id_) for _ in store.claims(id_)]
     return [f"{kind} {id_}" for kind, id_ in found]
 
 
@@ -215,3 +218,20 @@ def test_what_is_asked_for_by_id_is_found_or_said_to_be_missing(store: Store) ->
     for ask in (lambda: store.experiment("zz"), lambda: store.sweep("zz")):
         with pytest.raises(NotFound, match="zz"):
             ask()
+
+
+# Whether it is ready
+
+
+def test_a_store_that_is_ready_says_so_and_keeps_nothing_of_the_look(store: Store, concurrent: None) -> None:
+    filled(store)
+    found = store.examine()
+    assert [one.problem for one in found] == [""] * len(found)
+    assert {one.what for one in found} >= {"store", "store indexes", "store rows", "store write"}
+    assert "1 experiments, 1 sweeps, 5 runs" in found[0].told
+
+
+def test_a_closed_store_is_a_finding(store: Store) -> None:
+    store.close()
+    [found] = store.examine()
+    assert "closed" in found.problem

@@ -9,6 +9,7 @@ import json
 import os
 import sys
 from importlib import import_module
+from keyword import iskeyword
 from typing import Any
 
 import typer
@@ -26,23 +27,30 @@ COMMANDS = {
     "status": "Show how a sweep stands.",
     "list": "List experiments, sweeps or runs.",
     "show": "Show a run's transcript.",
+    "post": "Speak into a feed while it is played.",
     "replay": "Verify a run, or all runs of a sweep, against their journals, without a model.",
     "duplicate": "Make an experiment of one's own from anyone's.",
     "edit": "Change the note of an experiment or run, or mark it as a favourite.",
     "delete": "Delete an experiment or a run, with all that was kept of it.",
     "export": "Write runs into files.",
+    "import": "Bring in an archive, an experiment file, or another store.",
     "models": "Check which models of a file answer, or fetch those that are missing.",
     "doctor": "Look at everything that could stop tonight's sweep.",
     "schema": "Print the JSON Schema of experiment files.",
 }
-"""Command -> what it does, in a sentence; each is a module of `cli.commands` with a function `command`."""
+"""Command -> what it does, in a sentence; each is a module of `cli.commands` with a function `command`.
+
+A command whose name is a keyword of Python has a module with an underscore after it: `import_`."""
 
 
 class _Deferred(TyperCommand):
     """A command whose module is imported when it is called."""
 
     def make_context(self, info_name: str | None, args: list[str], parent: Any = None, **extra: Any) -> Any:
-        module = import_module(f"sociarium.cli.commands.{self.name}")
+        name = self.name or ""
+        module = import_module(
+            f"sociarium.cli.commands.{name}_" if iskeyword(name) else f"sociarium.cli.commands.{name}"
+        )
         app = typer.Typer(add_completion=False, rich_markup_mode=None)
         app.command(name=self.name, help=f"{COMMANDS[self.name or '']}\n\n{module.__doc__ or ''}")(module.command)
         return typer.main.get_command(app).make_context(info_name, args, parent=parent, **extra)

@@ -8,6 +8,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from sociarium.errors import BadInput, DefinitionError, Problem
+from sociarium.exchange.archives import open_archive
 from sociarium.experiment.definition import Definition
 from sociarium.experiment.document import parse
 from sociarium.experiment.faults import did_you_mean
@@ -22,7 +23,12 @@ def read_definition(path: Path) -> Definition:
         BadInput: the file cannot be read.
         DefinitionError: it has faults.
     """
-    return parse(_bytes(path), source=str(path), read=lambda name: _beside(path, name))
+    return parse(
+        _bytes(path),
+        source=str(path),
+        read=lambda name: _beside(path, name),
+        archive=lambda name: open_archive(path.parent, name),
+    )
 
 
 def _bytes(path: Path) -> bytes:

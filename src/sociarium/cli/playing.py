@@ -127,11 +127,13 @@ def play(
     *,
     command: str,
     offers: Mapping[str, Sequence[Offer]] | None = None,
+    tell: Callable[[dict[str, Any]], None] = print_json,
 ) -> int:
     """Play what is left of a sweep and say what came of it; returns the exit code.
 
     Args:
         offers: instead of those that the definition names.
+        tell: is given what came of it, where JSON is wished.
     """
     log = session_log(command)
     clock, stop = SystemClock(), StopSwitch()
@@ -151,7 +153,7 @@ def play(
         gc.freeze()
         finished = asyncio.run(_started(store, begun, offers, wishes, observer, stop, clock, person, config.creator))
     if wishes.as_json:
-        print_json(as_dict(begun, finished))
+        tell(as_dict(begun, finished))
     else:
         say(screen, store, begun, finished, stop, log)
     return _exit_code(finished, stop)

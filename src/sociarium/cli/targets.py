@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 
-from sociarium.errors import Ambiguous, NotFound
+from sociarium.errors import Ambiguous, BadInput, NotFound
+from sociarium.exchange.selection import Narrowing, Selection
 from sociarium.ports.store import Store
-from sociarium.records.runs import Place, RunState
+from sociarium.records.plans import SweepRecord
 from sociarium.runner import lookup
-from sociarium.runner.tally import distinct
 
 
-def runs_of(store: Store, target: str, *, creator: str, begun_only: bool = True) -> Iterator[str]:
-    """The ids of the runs that a text names: a run, a sweep, or an experiment's latest sweep of each name.
+def selection(store: Store, target: str, *, creator: str, every_sweep: bool = False) -> Selection:
+    """What a text names: a run, a sweep, or an experiment.
 
     Args:
-        begun_only: leave out runs that nobody took up yet.
+        every_sweep: of an experiment; by default the latest of each name.
 
     Raises:
         NotFound: it names nothing.
@@ -25,19 +25,51 @@ def runs_of(store: Store, target: str, *, creator: str, begun_only: bool = True)
     if len(kinds) > 1:
         raise Ambiguous(f"{target!r} is the beginning of a run and of a sweep; write more of it")
     if kinds == ["run"]:
-        return iter([lookup.run_id(store, target)])
+        run = lookup.run_id(store, target)
+        return _of_sweeps(store, _sweeps_of(store, run), run)
     if kinds == ["sweep"]:
-        return _runs(distinct(store.places(lookup.sweep(store, target).id)), begun_only=begun_only)
+        return _of_sweeps(store, (lookup.sweep(store, target),))
     try:
         found = lookup.experiment(store, target, creator=creator)
     except NotFound:
         raise NotFound(
             f"no run, sweep or experiment {target!r} is in {store.url}; `sociarium list runs` shows runs"
         ) from None
-    latest = {sweep.name: sweep for sweep in reversed(store.sweeps(found.id))}
-    places = (place for sweep in latest.values() for place in store.places(sweep.id))
-    return _runs(distinct(places), begun_only=begun_only)
+    sweeps = store.sweeps(found.id)
+    named = {sweep.name: sweep for sweep in reversed(sweeps)}
+    latest = [sweep for sweep in sweeps if every_sweep or named[sweep.name] is sweep]
+    return Selection(found, store.versions(found.id)[-1], tuple(latest))
 
 
-def _runs(places: Iterable[Place], *, begun_only: bool) -> Iterator[str]:
-    return (place.status.run for place in places if not begun_only or place.status.state is not RunState.PENDING)
+def _sweeps_of(store: Store, run: str) -> tuple[SweepRecord, ...]:
+    wanted = {member.sweep for member in store.members(run)}
+    return tuple(sweep for sweep in store.sweeps(store.run(run).experiment) if sweep.id in wanted)
+
+
+def _of_sweeps(store: Store, sweeps: tuple[SweepRecord, ...], run: str | None = None) -> Selection:
+    if run is not None and not sweeps:
+        raise BadInput(
+            f"run {run[:12]} stands in no sweep: it wrote people for other runs; `sociarium show {run[:12]}` has them, "
+            "and an archive of the experiment holds them"
+        )
+    experiment = store.experiment(sweeps[0].experiment)
+    return Selection(experiment, store.version(sweeps[0].version), sweeps, run)
+
+
+def runs_of(store: Store, target: str, *, creator: str) -> Iterator[str]:
+    """The ids of the runs that a text names, those left out that nobody took up yet. Raises as `selection`."""
+    if lookup.exists(store, "run", target) and not lookup.exists(store, "sweep", target):
+        return iter([lookup.run_id(store, target)])
+    found = selection(store, target, creator=creator)
+    return (place.status.run for _, place in found.runs(store, Narrowing()))
+
+
+def levels(conditions: Sequence[str]) -> dict[str, str]:
+    """Factor -> level, as `--where FACTOR=LEVEL` gives them. Raises `BadInput`."""
+    found = {}
+    for condition in conditions:
+        factor, equals, level = condition.partition("=")
+        if not equals:
+            raise BadInput(f"--where {condition!r} has no level; write FACTOR=LEVEL, e.g. --where days=2")
+        found[factor] = level
+    return found

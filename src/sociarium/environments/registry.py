@@ -1,28 +1,35 @@
-"""The environments, by the name that a definition gives."""
+"""The environments, by the content of the runs that they play."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Protocol
 
-from sociarium.environments import conversation
+from sociarium.environments import conversation, feed
+from sociarium.environments.feed import population
 from sociarium.environments.stage import Stage
-from sociarium.experiment.content import Content
+from sociarium.experiment.contents import AnyContent, RunContent
+from sociarium.experiment.feed.content import FeedContent
 from sociarium.records.runs import Ending
 
 
-class Environment(Protocol):
-    """How one kind of run unfolds.
-
-    `PROTOCOL` counts the versions of its rules: a run is only ever continued or replayed under the version under
-    which it began.
-    """
+class Ruled(Protocol):
+    """What unfolds by rules of a version: a run is only ever continued or replayed under that under which it began."""
 
     PROTOCOL: int
 
-    async def play(self, content: Content, stage: Stage) -> Ending:
-        """Play a run from its beginning to its end."""
-        ...
+
+RULES: Mapping[str, Ruled] = {"conversation": conversation, "feed": feed, "population": population}
+"""By the environment that a content names."""
 
 
-ENVIRONMENTS: Mapping[str, Environment] = {"conversation": conversation}
+def protocol_of(content: AnyContent) -> int:
+    """The version of the rules by which a content is played now."""
+    return RULES[content.environment].PROTOCOL
+
+
+async def play(content: RunContent, stage: Stage) -> Ending:
+    """Play a run from its beginning to its end."""
+    if isinstance(content, FeedContent):
+        return await feed.play(content, stage)
+    return await conversation.play(content, stage)

@@ -6,12 +6,14 @@ is given again under that key. It depends on its definition, its seed and these 
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Protocol, TypeVar
 
 from sociarium.experiment.chance import Draws
+from sociarium.experiment.feed.content import PopulationContent
 from sociarium.ports.model import ModelReply, ModelRequest
 from sociarium.records.events import Happening
+from sociarium.records.inputs import Posted
 
 T = TypeVar("T")
 
@@ -65,4 +67,24 @@ class Stage(Protocol):
 
     async def record(self, key: str, compute: Callable[[], Any]) -> Any:
         """A JSON value that another version of a library might compute otherwise: computed once, then remembered."""
+        ...
+
+    async def people(
+        self, key: str, population: PopulationContent, first: int, last: int
+    ) -> Sequence[Mapping[str, Any] | None]:
+        """People of a population, written for this replicate when they are first wanted.
+
+        Args:
+            first, last: from 1, both included; at most 100 at once.
+
+        Returns:
+            JSON trees of `Person`; None for one whom the model failed to write.
+
+        Raises:
+            ModelError: the model that writes them did not answer, for good.
+        """
+        ...
+
+    async def inputs(self, key: str) -> Sequence[Posted]:
+        """What was posted into the run from outside since the last call; an empty inbox is remembered too."""
         ...

@@ -6,34 +6,55 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sociarium.environments.conversation.agents import cast
+from sociarium.environments.conversation.agents import cast, system_prompt
+from sociarium.exchange.feeds import feed_parts, population_parts
 from sociarium.experiment.content import Content
+from sociarium.experiment.contents import read_content
+from sociarium.experiment.feed.content import FeedContent
 from sociarium.ports.store import Store
 from sociarium.records.events import Event, Kind
 from sociarium.records.journal import JournalEntry
 from sociarium.records.plans import Member
-from sociarium.records.runs import Run, RunStatus
+from sociarium.records.runs import WITHOUT_JOURNAL, Run, RunStatus
 from sociarium.runner.recording import ReplayRecorder
 from sociarium.runner.stage import RunStage
 
 
-def account(store: Store, run_id: str) -> dict[str, Any]:
+def account(store: Store, run_id: str, *, exposures: bool = False) -> dict[str, Any]:
     """Everything that is stored of a run, and the system prompts that its agents had.
+
+    Args:
+        exposures: of a feed: list them rather than count them.
 
     Raises:
         NotFound: there is no such run.
     """
     run, status = store.run(run_id), store.status([run_id])[0]
     events, members = store.events(run_id), store.members(run_id)
+    content = read_content(run.content)
     edit = store.edits("run", [run_id]).get(run_id)
-    content = Content.model_validate_json(run.content)
-    return {
+    head = {
         **summary(run, status, members),
         "note": edit.note if edit else "",
         "favourite": bool(edit and edit.favourite),
         "offline": all(model.provider == "offline" for model in content.models.values()),
+    }
+    if not isinstance(content, Content):
+        return {
+            **head,
+            "environment": content.environment,
+            **(
+                feed_parts(run, content, events, exposures=exposures)
+                if isinstance(content, FeedContent)
+                else population_parts(content, events)
+            ),
+            "probes": [_probe(event) for event in _of("probe", events)],
+            "calls": [call(entry) for entry in store.journal(run_id) if entry.call],
+        }
+    return {
+        **head,
         "starting_message": content.starting_message,
-        "agents": agents(run, content),
+        "agents": _met(events, content) if status.protocol == WITHOUT_JOURNAL else agents(run, content),
         "messages": [_message(event) for event in _of("message", events)],
         "events": [_outside(event) for event in _of("event", events)],
         "summaries": [
@@ -78,6 +99,20 @@ def agents(run: Run, content: Content) -> list[dict[str, Any]]:
             "system_prompt": agent.system_prompt,
         }
         for agent in cast(content, stage)
+    ]
+
+
+def _met(events: Iterable[Event], content: Content) -> list[dict[str, Any]]:
+    """The agents of an imported run, as they were heard; their prompts are made of its sections by our rules."""
+    return [
+        {
+            "name": event.happening.author,
+            "role": event.happening.role,
+            "model": event.happening.data.get("model"),
+            "scripted": False,
+            "system_prompt": system_prompt(content, event.happening.role, event.happening.author),
+        }
+        for event in _of("agent", events)
     ]
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from sociarium.errors import SetupError
@@ -35,15 +36,36 @@ class Folder:
         Raises:
             SetupError: the disk does not take it.
         """
+        with self.unfinished(parts, suffix) as (path, unfinished):
+            _write_lines(unfinished, lines)
+        return path
+
+    @contextmanager
+    def unfinished(self, parts: Iterable[str], suffix: str) -> Iterator[tuple[Path, Path]]:
+        """A file that is there when it is finished: write into the second path, it ends up at the first.
+
+        Args:
+            parts: names of the folders and of the file, made harmless here.
+            suffix: `.txt` and the like.
+
+        Raises:
+            SetupError: the disk does not take it.
+        """
         *folders, name = (file_name(part) for part in parts)
         path = self.root.joinpath(*folders, name + suffix)
         unfinished = path.with_name(f".{path.name}.{os.getpid()}.part")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            with unfinished.open("w", encoding="utf-8", newline="\n") as file:
-                file.writelines(lines)
+            yield path, unfinished
             unfinished.replace(path)
         except OSError as error:
             unfinished.unlink(missing_ok=True)
             raise SetupError(f"{path} cannot be written: {error.strerror}") from error
-        return path
+        except BaseException:
+            unfinished.unlink(missing_ok=True)
+            raise
+
+
+def _write_lines(path: Path, lines: Iterable[str]) -> None:
+    with path.open("w", encoding="utf-8", newline="\n") as file:
+        file.writelines(lines)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from sociarium.errors import BadInput
 from sociarium.exchange.account import account
 from sociarium.exchange.folders import Folder
 from sociarium.exchange.visible import visible
@@ -17,6 +18,8 @@ def export(store: Store, runs: Iterable[str], folder: Folder) -> Iterator[Path]:
     prompts: dict[str, dict[str, list[str]]] = {}
     for run in runs:
         told = account(store, run)
+        if "messages" not in told:
+            raise BadInput(f"run {run[:12]} is a feed, of which there is no text to read; export jsonl, csv or parquet")
         for agent in told["agents"]:
             if not agent["scripted"]:
                 users = prompts.setdefault(agent["role"], {}).setdefault(agent["system_prompt"], [])

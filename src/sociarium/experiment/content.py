@@ -6,18 +6,26 @@ A run's id is made of it, so a field may be added later only with a default that
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
 from sociarium.experiment.canonical import fingerprint
-from sociarium.experiment.definition import Moment, ReplyRules
+from sociarium.experiment.definition import Moment
 from sociarium.experiment.frozen import Frozen
 from sociarium.experiment.models import Provider
 from sociarium.experiment.placeholders import Pronouns, RoleFacts
 from sociarium.experiment.sections import Heading
-from sociarium.experiment.slots import SpeakerSelection
 from sociarium.experiment.sweep import Streams
+
+SpeakerSelection = Literal["round_robin", "random", "auto", "manual"]
+
+
+class ReplyRules(Frozen):
+    """How an agent's reply is read."""
+
+    trim: Annotated[bool, Field(description="cut the agent's own name and what it writes for others")] = True
+    empty_retries: Annotated[int, Field(ge=0, le=20, description="how often an empty reply is asked again")] = 2
 
 
 class ModelContent(Frozen):

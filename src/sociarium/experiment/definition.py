@@ -1,4 +1,4 @@
-"""An experiment as a researcher writes it."""
+"""What every experiment file has, whatever its environment."""
 
 from __future__ import annotations
 
@@ -10,24 +10,14 @@ from pydantic_core import PydanticCustomError
 
 from sociarium.experiment.frozen import Frozen
 from sociarium.experiment.models import ModelSpec
-from sociarium.experiment.roles import Role
-from sociarium.experiment.sections import PromptSection, Section
 from sociarium.experiment.sweep import Sweep
 from sociarium.experiment.text import Text
 
-RESEARCHER = "Researcher"
 ONLY_SWEEP = "main"
 """The name of the sweep that stands under `sweep:`."""
 
 Moment = Literal["start", "each_day", "end"]
 Name = Annotated[str, Field(min_length=1)]
-
-
-class ReplyRules(Frozen):
-    """How an agent's reply is read."""
-
-    trim: Annotated[bool, Field(description="cut the agent's own name and what it writes for others")] = True
-    empty_retries: Annotated[int, Field(ge=0, le=20, description="how often an empty reply is asked again")] = 2
 
 
 class Scale(Frozen):
@@ -76,35 +66,15 @@ class Probe(Frozen):
     answer: Answer | None = None
 
 
-class ScheduledEvent(Frozen):
-    """What the researcher says into the conversation, at a fixed moment."""
-
-    name: Name
-    day: Annotated[int, Field(ge=1)] = 1
-    after_message: Annotated[int, Field(ge=0, description="of that day; 0: before the first")] = 0
-    author: Name = RESEARCHER
-    text: Text
-
-
 class Definition(Frozen):
-    """An experiment file."""
+    """An experiment file; each environment has a definition of its own that adds to this one."""
 
     title: Annotated[str, Field(min_length=1, max_length=1000, pattern=r"\S")]
     note: str = ""
     favourite: bool = False
-    environment: Literal["conversation"] = "conversation"
-    starting_message: Text = "Start the conversation."
+    environment: str
     models: Annotated[dict[Name, ModelSpec], Field(min_length=1)]
-    roles: Annotated[dict[Name, Role], Field(min_length=1)]
-    sections: Annotated[tuple[Section, ...], Field(min_length=1)]
-    summarizer: Annotated[tuple[PromptSection, ...] | None, Field(min_length=1)] = None
-    manager: Annotated[tuple[PromptSection, ...] | None, Field(min_length=1)] = None
-    reply: ReplyRules = ReplyRules()
-    speaker_prefix: Literal["always", "never"] = "always"
-    stop: Literal["none", "names"] = "none"
-    first_speaker: Annotated[str | None, Field(description="a role, or random; default: the first role")] = None
     probes: tuple[Probe, ...] = ()
-    events: tuple[ScheduledEvent, ...] = ()
     sweep: Sweep | None = None
     sweeps: Annotated[dict[Name, Sweep] | None, Field(min_length=1)] = None
 
@@ -112,3 +82,8 @@ class Definition(Frozen):
     def all_sweeps(self) -> Mapping[str, Sweep]:
         """Every sweep by name; a file without one has a sweep of a single condition."""
         return self.sweeps if self.sweeps is not None else {ONLY_SWEEP: self.sweep or Sweep()}
+
+    @property
+    def role_names(self) -> tuple[str, ...]:
+        """The roles, in the order of the file."""
+        raise NotImplementedError

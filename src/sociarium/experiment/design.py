@@ -100,3 +100,14 @@ class Design:
         coupled = set(self._coupled) <= set(positions) and bool(self._coupled)
         free = prod(self._counts[i] for i in self._free if i in positions)
         return free * (len(self._allowed) if coupled else 1)
+
+    def values(self, slot: str, default: Level | None) -> set[Level | None]:
+        """Every value that a slot has in some condition; its default where a level leaves it alone."""
+        for factor in self.factors:
+            if slot in factor.slots:
+                return {level.sets.get(slot, default) for level in factor.levels}
+        return {default}
+
+    def varies(self, slot: str) -> bool:
+        """Whether a factor sets a slot."""
+        return any(slot in factor.slots for factor in self.factors)

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from pathlib import PurePosixPath, PureWindowsPath
 from typing import Any
 
 from pydantic import ValidationError
@@ -21,30 +21,35 @@ from sociarium.errors import DefinitionError, Problem
 from sociarium.experiment import checks
 from sociarium.experiment.definition import Definition
 from sociarium.experiment.faults import Fault, Loc, did_you_mean, path_text
+from sociarium.experiment.files import Archive, Files, Read, UnreadableFile, text_beside
+from sociarium.experiment.kinds import DEFAULT_ENVIRONMENT, KINDS
 from sociarium.experiment.salvage import cuttable, holds, in_file, may_follow, touches, without
 from sociarium.experiment.schema import keys_allowed
 from sociarium.experiment.tree import MOST_CHARACTERS, Tree, parse_json, parse_yaml
+from sociarium.experiment.wording import words_for
 
 _MOST_ROUNDS = 10
+_LAST = ("probes", "sweep", "sweeps")
+"""Keys that a file is easier to read with at its end."""
 
-Read = Callable[[str], bytes]
-"""Gives the bytes of a file beside the definition; raises OSError."""
 
-
-def parse(data: bytes, *, source: str, read: Read) -> Definition:
+def parse(data: bytes, *, source: str, read: Read, archive: Callable[[str], Archive] | None = None) -> Definition:
     """The checked definition in a file's bytes, with the content of files it names in their place.
 
     Args:
         data: YAML, or JSON when `source` ends in `.json`.
         source: the file's name, for messages.
         read: reads a file named by `{file: path}`; paths are relative, inside the definition's folder.
+        archive: opens a personal archive; without it, files that name one are refused.
 
     Raises:
         DefinitionError: with every problem of the file.
     """
     tree = _parsed(data, source)
     if not tree.problems:
-        tree.value = _inlined(_with_empty_parts(tree.value), (), tree, read)
+        tree.value = _with_empty_parts(tree.value)
+        _expanded(tree, Files(read) if archive is None else Files(read, archive))
+        tree.value = _inlined(tree.value, (), tree, read)
     return _checked(tree, source)
 
 
@@ -55,13 +60,30 @@ def from_tree(value: Any, *, source: str, read: Read) -> Definition:
         DefinitionError: with every problem, by its path.
     """
     tree = Tree()
-    tree.value = _inlined(_with_empty_parts(value), (), tree, read)
+    tree.value = _with_empty_parts(value)
+    _expanded(tree, Files(read))
+    tree.value = _inlined(tree.value, (), tree, read)
     return _checked(tree, source)
+
+
+def _checked(tree: Tree, source: str) -> Definition:
+    if tree.problems:
+        raise DefinitionError(source, tree.problems)
+    definition, problems = _validated(tree)
+    if definition is None or problems:
+        raise DefinitionError(source, sorted(problems, key=_in_order))
+    return definition
+
+
+def _in_order(problem: Problem) -> tuple[int, str]:
+    return problem.line or 0, re.sub(r"\d+", lambda digits: digits[0].zfill(9), problem.path)
 
 
 def from_json(document: str) -> Definition:
     """A definition as a store holds it, checked before it was stored."""
-    return Definition.model_validate_json(document)
+    model = KINDS[_environment_of(json.loads(document))].definition
+    found: Definition = model.model_validate_json(document)
+    return found
 
 
 def to_tree(definition: Definition) -> dict[str, Any]:
@@ -85,17 +107,15 @@ def to_yaml(definition: Definition) -> str:
     return stream.getvalue()
 
 
-def _checked(tree: Tree, source: str) -> Definition:
-    if tree.problems:
-        raise DefinitionError(source, tree.problems)
-    definition, problems = _validated(tree)
-    if definition is None or problems:
-        raise DefinitionError(source, sorted(problems, key=lambda problem: (problem.line or 0, problem.path)))
-    return definition
+def _environment_of(document: Mapping[str, Any]) -> str:
+    """Which environment a document is about; the usual one where it says none that is known."""
+    environment = document.get("environment")
+    return environment if isinstance(environment, str) and environment in KINDS else DEFAULT_ENVIRONMENT
 
 
 def _plain(definition: Definition) -> dict[str, Any]:
-    return definition.model_dump(mode="json", by_alias=True, exclude_unset=True, exclude_none=True)
+    document = definition.model_dump(mode="json", by_alias=True, exclude_unset=True, exclude_none=True)
+    return {key: document[key] for key in sorted(document, key=lambda key: key in _LAST)}
 
 
 def _with_blocks(value: Any) -> Any:
@@ -145,6 +165,8 @@ def _with_empty_parts(document: dict[str, Any]) -> dict[str, Any]:
 
 
 def _inlined(value: Any, loc: Loc, tree: Tree, read: Read) -> Any:
+    if loc in tree.moved and tree.moved[loc][1]:
+        return value
     if isinstance(value, dict):
         if set(value) == {"file"} and isinstance(value["file"], str):
             return _file_text(value["file"], loc, tree, read)
@@ -155,41 +177,33 @@ def _inlined(value: Any, loc: Loc, tree: Tree, read: Read) -> Any:
 
 
 def _file_text(name: str, loc: Loc, tree: Tree, read: Read) -> str:
-    def problem(message: str, mend: str) -> str:
-        tree.problems.append(Problem(path_text(loc), message, mend, line=tree.line(loc)))
+    try:
+        return text_beside(name, read)
+    except UnreadableFile as error:
+        tree.problems.append(_problem_at(loc, error.message, error.mend, tree, line=tree.line(loc)))
         return ""
 
-    if not _is_beside(name):
-        return problem(f"the file {name!r} is not beside this one", "name a file in the same folder or below it")
-    try:
-        data = read(name)
-    except OSError as error:
-        return problem(f"the file {name!r} cannot be read: {error.strerror or 'it is not there'}",
-                       "create it, or mend the path; it is relative to this file")  # fmt: skip
-    if len(data) > MOST_CHARACTERS:
-        return problem(f"the file {name!r} has {len(data) / 1e6:.0f} MB", f"at most {MOST_CHARACTERS / 1e6:.0f} MB")
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return problem(f"the file {name!r} is not UTF-8 text", "save it as UTF-8")
 
-
-def _is_beside(name: str) -> bool:
-    windows = PureWindowsPath(name)
-    parts = {*PurePosixPath(name).parts, *windows.parts}
-    return (
-        bool(name) and "\0" not in name and not (name.startswith("/") or windows.drive or windows.root or ".." in parts)
-    )
+def _expanded(tree: Tree, files: Files) -> None:
+    """Put people and the like into the place of what names them."""
+    kind = KINDS[_environment_of(tree.value)]
+    entries = tree.value.get(kind.sources_in)
+    if kind.expand is not None and isinstance(entries, list):
+        tree.place(kind.sources_in, kind.expand(entries, (kind.sources_in,), tree, files))
 
 
 def _validated(tree: Tree) -> tuple[Definition | None, list[Problem]]:
     """Check shape and meaning at once: ill-formed parts are noted, cut out, and the rest is checked on."""
     problems: list[Problem] = []
     cut: set[Loc] = set()
+    environment = _environment_of(tree.value)
+    if tree.value.get("environment", environment) != environment:
+        return None, [_unknown_environment(tree)]
+    model = KINDS[environment].definition
     for _ in range(_MOST_ROUNDS):
         value = without(tree.value, cut)
         try:
-            definition = Definition.model_validate_json(json.dumps(value))
+            definition = model.model_validate_json(json.dumps(value))
         except ValidationError as error:
             details = error.errors(include_url=False)
         else:
@@ -197,7 +211,7 @@ def _validated(tree: Tree) -> tuple[Definition | None, list[Problem]]:
             return definition, problems + [_problem_of(fault, tree) for fault in faults if not may_follow(fault, cut)]
         locs = [in_file(_tree_loc(detail, value), cut) for detail in details]
         for detail, loc in zip(details, locs, strict=True):
-            problem = _shape_problem(detail, loc, tree)
+            problem = _shape_problem(detail, loc, tree, environment)
             repeats = touches(loc, cut) or any(other[: len(loc)] == loc != other for other in locs)
             if not repeats and problem not in problems:
                 problems.append(problem)
@@ -205,6 +219,12 @@ def _validated(tree: Tree) -> tuple[Definition | None, list[Problem]]:
         if () in cut:
             break
     return None, problems
+
+
+def _unknown_environment(tree: Tree) -> Problem:
+    written = tree.value["environment"]
+    mend = did_you_mean(str(written), KINDS)
+    return Problem("environment", f"there is no environment {written!r}", mend, line=tree.line(("environment",)))
 
 
 def _tree_loc(detail: ErrorDetails, value: Any) -> Loc:
@@ -219,55 +239,22 @@ def _tree_loc(detail: ErrorDetails, value: Any) -> Loc:
     return tuple(found)
 
 
-def _shape_problem(detail: ErrorDetails, loc: Loc, tree: Tree) -> Problem:
-    message, mend = _words_for(detail, loc)
-    return Problem(path_text(loc), message, mend, line=tree.line(loc))
+def _shape_problem(detail: ErrorDetails, loc: Loc, tree: Tree, environment: str) -> Problem:
+    allowed = keys_allowed(environment, detail["loc"][:-1]) if detail["type"] == "extra_forbidden" else ()
+    message, mend = words_for(detail, loc, allowed)
+    return _problem_at(loc, message, mend, tree, line=tree.line(loc))
 
 
-def _words_for(detail: ErrorDetails, loc: Loc) -> tuple[str, str]:
-    kind, context = detail["type"], detail.get("ctx", {})
-    last = str(loc[-1]) if loc else ""
-    match kind:
-        case "extra_forbidden":
-            return f"unknown key {last!r}", did_you_mean(last, keys_allowed(detail["loc"][:-1]))
-        case "missing":
-            return f"{last!r} is missing", "add it"
-        case "string_type":
-            return "this is not text", 'put it in quotes: "..."'
-        case "model_type" | "dict_type" | "model_attributes_type":
-            return "this should have keys and values", "write `key: value` below it"
-        case "tuple_type" | "list_type":
-            return "this should be a list", "write [a, b], or a line with `- ` for each"
-        case "literal_error":
-            return f"this is not one of {context.get('expected', 'the allowed values')}", "choose one of them"
-        case "int_type" | "int_from_float" | "int_parsing":
-            return "this is not a whole number", "write one, without quotes"
-        case "float_type" | "float_parsing" | "finite_number":
-            return "this is not a number", "write one, without quotes"
-        case "bool_type":
-            return "this is not true or false", "write true or false"
-        case "greater_than_equal":
-            return f"this is less than {context['ge']:g}", f"write {context['ge']:g} or more"
-        case "greater_than":
-            return f"this is not more than {context['gt']:g}", "write a larger number"
-        case "less_than_equal":
-            return f"this is more than {context['le']:g}", f"write {context['le']:g} or less"
-        case "string_too_short" | "string_pattern_mismatch":
-            return "this is empty", "write something"
-        case "too_short":
-            return "this is empty", f"write at least {context.get('min_length', 1)}"
-        case "string_too_long":
-            return f"this is longer than {context['max_length']} characters", "shorten it"
-        case _:
-            message, _, mend = detail["msg"].partition("; ")
-            return message, mend or "`sociarium schema` shows what may stand here"
+def _problem_at(loc: Loc, message: str, mend: str, tree: Tree, *, line: int | None) -> Problem:
+    written, elsewhere = tree.in_file(loc)
+    return Problem(elsewhere or path_text(written), message, mend, line=line)
 
 
 def _problem_of(fault: Fault, tree: Tree) -> Problem:
     line = tree.line(fault.loc)
     if fault.within is not None:
         line = tree.line_within(fault.loc, _string_at(tree.value, fault.loc)[: fault.within])
-    return Problem(path_text(fault.loc), fault.message, fault.mend, line=line)
+    return _problem_at(fault.loc, fault.message, fault.mend, tree, line=line)
 
 
 def _string_at(value: Any, loc: Loc) -> str:

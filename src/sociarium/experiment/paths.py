@@ -16,8 +16,9 @@ from typing import Any
 
 from sociarium.errors import DefinitionError, Problem
 from sociarium.experiment.definition import Definition
-from sociarium.experiment.document import Read, from_tree, to_tree
+from sociarium.experiment.document import from_tree, to_tree
 from sociarium.experiment.faults import Loc, did_you_mean, path_text
+from sociarium.experiment.files import Read
 from sociarium.experiment.tree import parse_yaml
 
 _SOURCE = "--set"
@@ -67,9 +68,14 @@ def _change(document: dict[str, Any], path: str, text: str) -> Problem | None:
         found = tree.problems[0]
         return Problem(path, f"the value {text!r} cannot be read: {found.message}", found.mend)
     value = text if tree.value is None and not text.strip() else tree.value
-    loc = _located(document, path)
-    if loc is None:
-        return Problem(path, "there is nothing at this path", did_you_mean(path, _known(document), most=12))
+    loc, value_there, left = _followed(document, path)
+    if left and isinstance(value_there, dict) and (len(left) == 1 or loc[-1:] == ("factors",)):
+        # A key that is not there yet; whether it may be is for the checks of the document to say.
+        loc, left = (*loc, ".".join(left)), []
+    if left or not loc:
+        where = f"at {path_text(loc)} " if loc else ""
+        mend = did_you_mean(left[0] if left else path, _names(value_there), most=12)
+        return Problem(path, "there is nothing at this path", where + (mend or "there is nothing below"))
     *around, last = loc
     holder: Any = document
     for part in around:
@@ -83,30 +89,16 @@ def _change(document: dict[str, Any], path: str, text: str) -> Problem | None:
     return None
 
 
-def _located(document: Any, path: str) -> Loc | None:
-    """The keys and positions of a path; the last key may be new. None when the path leads nowhere."""
+def _followed(document: Any, path: str) -> tuple[Loc, Any, list[str]]:
+    """How far a path leads: keys and positions, the value there, and the words that lead no further."""
     words = [word for word in _BRACKETS.sub(lambda found: f".{found[1]}", path).split(".") if word]
-    if not words:
-        return None
-    loc: list[str | int] = []
+    loc: Loc = ()
     value = document
-    while words:
-        step = _step(value, words)
-        if step is None:
-            break
+    while words and (step := _step(value, words)):
         taken, part = step
-        loc.append(part)
+        loc = (*loc, part)
         value, words = value[part], words[taken:]
-    if not words:
-        return tuple(loc)
-    if isinstance(value, dict) and (len(words) == 1 or _names_freely(loc)):
-        return (*loc, ".".join(words))
-    return None
-
-
-def _names_freely(loc: Sequence[str | int]) -> bool:
-    """Whether keys of a mapping are named by the researcher, and may hold dots."""
-    return bool(loc) and loc[-1] in {"factors", "models", "roles", "sweeps", "variants", "private"}
+    return loc, value, words
 
 
 def _step(value: Any, words: list[str]) -> tuple[int, str | int] | None:
@@ -128,15 +120,14 @@ def _name(item: Any) -> Any:
     return next((item[key] for key in ("title", "name") if key in item), None) if isinstance(item, dict) else None
 
 
-def _known(value: Any, loc: Loc = ()) -> Iterator[str]:
-    parts: Any = ()
+def _names(value: Any) -> list[str]:
+    """What may follow in a path: keys, or positions and titles."""
     if isinstance(value, dict):
-        parts = value.items()
-    elif isinstance(value, list):
-        parts = enumerate(value)
-    for part, item in parts:
-        yield path_text((*loc, part))
-        yield from _known(item, (*loc, part))
+        return list(value)
+    if not isinstance(value, list):
+        return []
+    titles = [str(name) for item in value if (name := _name(item)) is not None]
+    return titles or [str(position) for position in range(len(value))]
 
 
 def _compared(before: Any, after: Any, loc: Loc) -> Iterator[tuple[Loc, Any, Any]]:

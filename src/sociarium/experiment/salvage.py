@@ -8,7 +8,8 @@ from typing import Any
 from sociarium.experiment.faults import Fault, Loc
 
 _SWEEPS = ("sweep", "sweeps")
-_NAMED_IN_SWEEPS = ("sections", "summarizer", "manager", "events", "probes")
+_NAMED_IN_SWEEPS = ("sections", "summarizer", "manager", "events", "probes", "people", "newcomers", "prompts", "policy")
+_NAMING_PEOPLE = ("people", "roles", "sections", "probes", "prompts", "events")
 
 
 def stand_in(loc: Loc) -> Any:
@@ -20,7 +21,9 @@ def stand_in(loc: Loc) -> Any:
             return {"provider": "offline"}
         case ("roles", _):
             return {}
-        case (_, int(), "private", str()) | (_, int(), "shared" | "content" | "ask" | "text"):
+        case ("people", int(), "generate"):
+            return 1
+        case (_, int(), "private", str()) | (_, int(), "shared" | "content" | "ask" | "text" | "post" | "prompt"):
             return ""
         case _:
             return None
@@ -50,6 +53,8 @@ def may_follow(fault: Fault, cut: Iterable[Loc]) -> bool:
     """Whether a fault may come only of what was cut out."""
     lost = [loc for loc in cut if stand_in(loc) is None]
     if touches(fault.loc, lost):
+        return True
+    if fault.loc[0] in _NAMING_PEOPLE and any(loc[0] in {"people", "newcomers"} for loc in lost):
         return True
     if fault.within is not None:
         return False

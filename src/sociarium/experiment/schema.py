@@ -6,21 +6,46 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-from sociarium.experiment.definition import Definition
+from sociarium.experiment.kinds import DEFAULT_ENVIRONMENT, KINDS
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
 @cache
 def json_schema() -> dict[str, Any]:
-    """The JSON Schema (2020-12) of an experiment file."""
-    schema = Definition.model_json_schema(by_alias=True)
-    return {"$schema": _DIALECT, **schema, "title": "Sociarium experiment"}
+    """The JSON Schema (2020-12) of an experiment file, of whatever environment."""
+    parts = {environment: dict(_schema_at(environment)) for environment in KINDS}
+    named: dict[str, Any] = {}
+    # What a key means is said by its environment; all are named here too, so that editors know them.
+    keys: dict[str, Any] = {key: True for part in parts.values() for key in part["properties"]}
+    for part in parts.values():
+        for name, definition in part.pop("$defs", {}).items():
+            assert named.setdefault(name, definition) == definition, name
+    otherwise: dict[str, Any] = {"$ref": f"#/$defs/{parts[DEFAULT_ENVIRONMENT]['title']}"}
+    for environment, part in parts.items():
+        named[part["title"]] = part
+        if environment != DEFAULT_ENVIRONMENT:
+            chosen = {"properties": {"environment": {"const": environment}}, "required": ["environment"]}
+            otherwise = {"if": chosen, "then": {"$ref": f"#/$defs/{part['title']}"}, "else": otherwise}
+    return {
+        "$schema": _DIALECT,
+        "title": "Sociarium experiment",
+        "type": "object",
+        "properties": keys | {"environment": {"enum": list(KINDS), "default": DEFAULT_ENVIRONMENT}},
+        **otherwise,
+        "$defs": named,
+    }
 
 
-def keys_allowed(loc: Sequence[str | int]) -> list[str]:
-    """The keys that may stand in the mapping at a path; none where any may."""
-    schema = json_schema()
+@cache
+def _schema_at(environment: str) -> dict[str, Any]:
+    schema: dict[str, Any] = KINDS[environment].definition.model_json_schema(by_alias=True)
+    return schema
+
+
+def keys_allowed(environment: str, loc: Sequence[str | int]) -> list[str]:
+    """The keys that may stand in the mapping at a path of a file; none where any may."""
+    schema = _schema_at(environment)
     nodes: list[dict[str, Any]] = [schema]
     for part in loc:
         nodes = [step for node in nodes for step in _steps(node, part, schema)] or nodes
@@ -30,8 +55,9 @@ def keys_allowed(loc: Sequence[str | int]) -> list[str]:
 def _resolved(node: dict[str, Any], schema: dict[str, Any]) -> list[dict[str, Any]]:
     if "$ref" in node:
         return _resolved(schema["$defs"][node["$ref"].rpartition("/")[2]], schema)
-    if "anyOf" in node:
-        return [part for member in node["anyOf"] for part in _resolved(member, schema)]
+    for union in ("anyOf", "oneOf"):
+        if union in node:
+            return [part for member in node[union] for part in _resolved(member, schema)]
     return [node]
 
 

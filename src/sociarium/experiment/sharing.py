@@ -15,12 +15,11 @@ from itertools import islice, product
 from sociarium.experiment.definition import Definition
 from sociarium.experiment.design import Design
 from sociarium.experiment.factors import Factor
+from sociarium.experiment.kinds import kind_of
 from sociarium.experiment.resolving import resolve
-from sociarium.experiment.slots import MODEL_USERS, Settings, texts
+from sociarium.experiment.slots import Settings
 from sociarium.experiment.sweep import Level
 from sociarium.experiment.text import chosen
-
-_LENGTH = ("messages", "messages_per_day", "days")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +68,9 @@ def sharing(definition: Definition, design: Design) -> Sharing:
     if not suspects:
         return Sharing((), (), 1, design.size)
     named = {slot for factor in suspects for slot in factor.slots}
-    positions = design.deciding(named | {guard for slot in named for guard in _guards(slot, definition)})
+    positions = design.deciding(
+        named | {guard for slot in named for guard in kind_of(definition).guards(slot, definition)}
+    )
     by_content: dict[str, list[tuple[int, ...]]] = {}
     for levels, _ in design.combinations(positions):
         digest = resolve(definition, design.exemplary(levels)).digest
@@ -83,12 +84,12 @@ def _is_suspect(factor: Factor, definition: Definition, design: Design) -> bool:
     effects = [_effect(level.sets, factor, definition) for level in factor.levels]
     if any(effect in effects[:position] for position, effect in enumerate(effects)):
         return True
-    return any(not _always_used(slot, definition, design) for slot in factor.slots)
+    return any(not kind_of(definition).always_used(slot, definition, design) for slot in factor.slots)
 
 
 def _effect(sets: Settings, factor: Factor, definition: Definition) -> Mapping[str, object]:
     """What a level does to each slot of its factor, where the slot is used."""
-    written = texts(definition)
+    written = kind_of(definition).texts(definition)
     effect: dict[str, object] = {}
     for slot in factor.slots:
         value = sets.get(slot)
@@ -98,74 +99,3 @@ def _effect(sets: Settings, factor: Factor, definition: Definition) -> Mapping[s
         else:
             effect[slot] = value
     return effect
-
-
-def _values(slot: str, design: Design, default: Level | None) -> set[Level | None]:
-    """Every value that a slot has in some condition; its default where a level leaves it alone."""
-    for factor in design.factors:
-        if slot in factor.slots:
-            return {level.sets.get(slot, default) for level in factor.levels}
-    return {default}
-
-
-def _is_set(slot: str, design: Design) -> bool:
-    return any(slot in factor.slots for factor in design.factors)
-
-
-def _always_used(slot: str, definition: Definition, design: Design) -> bool:
-    head, _, rest = slot.partition(".")
-    if slot == "first_speaker":
-        return not any(0 in _values(f"agents.{role}", design, 1) for role in definition.roles)
-    if slot == "model":
-        overruled = any(_is_set(f"model.{user}", design) for user in (*definition.roles, *MODEL_USERS))
-        return not overruled and any(_always_asked(role, definition, design) for role in definition.roles)
-    if head == "model":
-        if rest == "probes":
-            return False
-        if rest in MODEL_USERS:
-            return _always_used(f"{rest}.", definition, design)
-        return _always_asked(rest, definition, design)
-    if head == "option":
-        several = len(definition.models) > 1
-        overruled = any(_is_set(f"option.{model}.{rest}", design) for model in definition.models)
-        return (rest.count(".") == 0 and not overruled) or not several
-    if head == "summarizer":
-        return definition.summarizer is not None and 1 not in _values("days", design, 1)
-    if head == "manager":
-        return _values("speaker_selection", design, "round_robin") == {"auto"}
-    if head == "event":
-        event = next(event for event in definition.events if f"event.{event.name}" == slot)
-        return event.day == 1 and event.after_message <= 1
-    if head == "probe":
-        probe = next(probe for probe in definition.probes if f"probe.{probe.name}" == slot)
-        return any(_always_asked(role, definition, design) for role in probe.of or definition.roles)
-    if head == "section":
-        for section in definition.sections:
-            for role in section.private or {}:
-                if slot == f"section.{section.title}.{role}":
-                    return _always_asked(role, definition, design)
-    return True
-
-
-def _always_asked(role: str, definition: Definition, design: Design) -> bool:
-    return definition.roles[role].script is None and 0 not in _values(f"agents.{role}", design, 1)
-
-
-def _guards(slot: str, definition: Definition) -> set[str]:
-    """The slots that decide whether a slot is used."""
-    head = slot.partition(".")[0]
-    agents = {f"agents.{role}" for role in definition.roles}
-    users = {"model", *(f"model.{user}" for user in (*definition.roles, *MODEL_USERS))}
-    if head in {"model", "option"}:
-        option = slot.rpartition(".")[2]
-        overruling = {f"option.{model}.{option}" for model in definition.models} if head == "option" else set()
-        return agents | users | overruling | {"days", "speaker_selection"}
-    if head == "event":
-        return set(_LENGTH)
-    if head == "summarizer":
-        return {"days"}
-    if head == "manager":
-        return {"speaker_selection"}
-    if head in {"section", "probe", "first_speaker"}:
-        return agents
-    return set()

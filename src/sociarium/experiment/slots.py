@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
-from sociarium.experiment.definition import Definition
 from sociarium.experiment.faults import did_you_mean
+from sociarium.experiment.frozen import Frozen
 from sociarium.experiment.models import OPTIONS, ModelSpec
+from sociarium.experiment.sections import Section
 from sociarium.experiment.sweep import Level
-from sociarium.experiment.text import Text, variant_names
-
-SpeakerSelection = Literal["round_robin", "random", "auto", "manual"]
-SPEAKER_SELECTIONS: tuple[str, ...] = get_args(SpeakerSelection)
-
-MODEL_USERS = ("summarizer", "manager", "probes")
-"""Users of a model beside the roles; no role may have one of these names."""
+from sociarium.experiment.text import Text
 
 FACTOR_OPTIONS = tuple(name for name in OPTIONS if name != "extra")
 
@@ -34,13 +29,13 @@ class Slot:
     Attributes:
         choices: names allowed here; empty for a text that has no variants; None where numbers are meant.
         least: the smallest whole number allowed, where whole numbers are meant.
-        option: the model option, where one is meant.
+        field: the field of a model whose values are meant, where another value is.
     """
 
     name: str
     choices: tuple[str, ...] | None = None
     least: int | None = None
-    option: str | None = None
+    field: tuple[type[Frozen], str] | None = None
 
     def read(self, value: object) -> Level:
         """A level's value as this slot takes it.
@@ -50,8 +45,8 @@ class Slot:
         """
         if self.choices is not None:
             return self._read_choice(value)
-        if self.option is not None:
-            return _read_option(self.option, value)
+        if self.field is not None:
+            return _read_field(*self.field, value)
         assert self.least is not None
         if isinstance(value, bool) or not isinstance(value, int):
             raise ValueError(f"{value!r} is not a whole number; write one, without quotes")  # noqa: TRY004  # of the file, not of the code
@@ -70,51 +65,39 @@ class Slot:
 
 
 @cache
-def _option_adapter(option: str) -> TypeAdapter[Any]:
-    field = ModelSpec.model_fields[option]
+def _adapter(model: type[Frozen], name: str) -> TypeAdapter[Any]:
+    field = model.model_fields[name]
     kind: Any = Annotated[(field.annotation, *field.metadata)] if field.metadata else field.annotation
     return TypeAdapter(kind, config=ConfigDict(strict=True))
 
 
-def _read_option(option: str, value: object) -> Level:
+def _read_field(model: type[Frozen], name: str, value: object) -> Level:
     try:
-        result: Level = _option_adapter(option).validate_python(value)
+        result: Level = _adapter(model, name).validate_python(value)
     except ValidationError as error:
-        message = f"{value!r} does not fit {option}: {error.errors()[0]['msg'].lower()}"
-        raise ValueError(f"{message}; `sociarium schema` shows what it may be") from None
+        words, _, mend = error.errors()[0]["msg"].partition("; ")
+        message = f"{value!r} does not fit {name}: {words[:1].lower()}{words[1:]}"
+        raise ValueError(f"{message}; {mend or '`sociarium schema` shows what it may be'}") from None
     return result
 
 
-def slots(definition: Definition) -> dict[str, Slot]:
-    """Every slot of a definition by name."""
-    models, roles = tuple(definition.models), tuple(definition.roles)
-    found = [
-        Slot("messages", least=1),
-        Slot("messages_per_day", least=1),
-        Slot("days", least=1),
-        Slot("speaker_selection", choices=SPEAKER_SELECTIONS),
-        Slot("first_speaker", choices=(*roles, "random")),
-        Slot("speaker_prefix", choices=("always", "never")),
-        Slot("model", choices=models),
-        *(Slot(f"model.{user}", choices=models) for user in (*roles, *MODEL_USERS)),
-        *(Slot(f"option.{option}", option=option) for option in FACTOR_OPTIONS),
-        *(Slot(f"option.{model}.{option}", option=option) for model in models for option in FACTOR_OPTIONS),
-        *(Slot(f"agents.{role}", least=0) for role in roles),
-        *(Slot(name, choices=variant_names(text)) for name, text in texts(definition).items()),
+def model_slots(models: Iterable[str], users: Iterable[str]) -> list[Slot]:
+    """Which model is used by whom, and the options of models."""
+    names = tuple(models)
+    return [
+        Slot("model", choices=names),
+        *(Slot(f"model.{user}", choices=names) for user in users),
+        *(Slot(f"option.{option}", field=(ModelSpec, option)) for option in FACTOR_OPTIONS),
+        *(Slot(f"option.{model}.{option}", field=(ModelSpec, option)) for model in names for option in FACTOR_OPTIONS),
     ]
-    return {slot.name: slot for slot in found}
 
 
-def texts(definition: Definition) -> dict[str, Text]:
-    """The texts that a factor can choose variants of, by slot name."""
-    found: dict[str, Text] = {"starting_message": definition.starting_message}
-    for section in definition.sections:
+def section_texts(sections: Iterable[Section]) -> dict[str, Text]:
+    """The texts of sections, by slot name."""
+    found: dict[str, Text] = {}
+    for section in sections:
         if section.shared is not None:
             found[f"section.{section.title}"] = section.shared
         for role, text in (section.private or {}).items():
             found[f"section.{section.title}.{role}"] = text
-    for user, sections in (("summarizer", definition.summarizer), ("manager", definition.manager)):
-        found.update({f"{user}.{section.title}": section.content for section in sections or ()})
-    found.update({f"event.{event.name}": event.text for event in definition.events})
-    found.update({f"probe.{probe.name}": probe.ask for probe in definition.probes})
     return found

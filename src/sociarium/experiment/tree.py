@@ -29,6 +29,14 @@ _NOT_IN_YAML = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 _TAG = "tag:yaml.org,2002:"
 
 
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A part that was read from elsewhere and put into the tree, and where it comes from."""
+
+    value: Any
+    label: str
+
+
 @dataclass(slots=True)
 class Tree:
     """A document: its value, where each part starts, and what could not be read.
@@ -37,6 +45,7 @@ class Tree:
         lines: path -> line (1 is the first); a mapping's entry stands at the line of its key.
         text_starts: path -> line, and column on it, where a text begins.
         source: the lines of the file.
+        moved: path in `value` -> its path in the file and, for what was read from elsewhere, where it comes from.
     """
 
     value: Any = None
@@ -44,13 +53,32 @@ class Tree:
     text_starts: dict[Loc, tuple[int, int]] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     source: list[str] = field(default_factory=list)
+    moved: dict[Loc, tuple[Loc, str]] = field(default_factory=dict)
+
+    def place(self, key: str, parts: list[list[Placed] | None]) -> None:
+        """Put parts into the list under a key, each in the place of the entry that names them; None leaves it."""
+        entries = self.value[key]
+        found: list[Any] = []
+        for position, (entry, placed) in enumerate(zip(entries, parts, strict=True)):
+            for part in [Placed(entry, "")] if placed is None else placed:
+                self.moved[(key, len(found))] = ((key, position), part.label)
+                found.append(part.value)
+        self.value[key] = found
+
+    def in_file(self, loc: Loc) -> tuple[Loc, str]:
+        """A path of `value` as one of the file, and the origin of what was read from elsewhere, with its path there."""
+        moved, label = self.moved.get(loc[:2], (loc[:2], ""))
+        if not label:
+            return (*moved, *loc[2:]), ""
+        return moved, ", ".join(part for part in (label, path_text(loc[2:])) if part)
 
     def line_within(self, loc: Loc, before: str) -> int | None:
         """The line on which a text at a path goes on after its words `before`.
 
         Only what is visible is counted, because folding changes nothing but the spaces between.
         """
-        if loc not in self.text_starts:
+        loc, elsewhere = self.in_file(loc)
+        if elsewhere or loc not in self.text_starts:
             return self.line(loc)
         first, column = self.text_starts[loc]
         left = _visible(before) + _visible("".join(self.source[first - 1 : first])[:column])
@@ -62,6 +90,7 @@ class Tree:
 
     def line(self, loc: Loc) -> int | None:
         """The line of a path, or of the nearest part around it."""
+        loc, _ = self.in_file(loc)
         for end in range(len(loc), -1, -1):
             if loc[:end] in self.lines:
                 return self.lines[loc[:end]]

@@ -16,7 +16,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal, Protocol
 
 from sociarium.records.events import Event
+from sociarium.records.findings import Finding
+from sociarium.records.inputs import Input
 from sociarium.records.journal import JournalEntry
+from sociarium.records.lists import ListedExperiment, ListedRun, WantedExperiments, WantedRuns
 from sociarium.records.plans import Deletion, Edit, Epoch, Experiment, Member, Subject, SweepRecord, Version
 from sociarium.records.runs import Claim, Place, Run, RunStatus, Worker
 
@@ -87,6 +90,22 @@ class Store(Protocol):
         """At most ten ids that begin so, in order."""
         ...
 
+    # Lists
+
+    def list_experiments(self, wanted: WantedExperiments) -> Iterator[ListedExperiment]:
+        """Experiments that are wanted, the latest first, without those that are being deleted.
+
+        No document is read for it. Whoever stops reading early saves what comes later.
+        """
+        ...
+
+    def list_runs(self, wanted: WantedRuns) -> Iterator[ListedRun]:
+        """Runs that are wanted, at each of their places: the latest sweep first, then by position.
+
+        Neither contents nor transcripts are read for it, nor what stands behind where the caller stops.
+        """
+        ...
+
     # A sweep's runs
 
     def place(self, members: Sequence[Member], runs: Sequence[Run]) -> list[RunStatus]:
@@ -145,12 +164,26 @@ class Store(Protocol):
         """
         ...
 
+    def claims(self, run: str) -> list[Claim]:
+        """A run's claim log by token; empty when nobody took it up."""
+        ...
+
     def beat(self, worker: Worker) -> None:
         """Keep a worker's counter and what it says of itself; the first beat makes it known."""
         ...
 
     def workers(self, ids: Sequence[str]) -> Mapping[str, Worker]:
         """Those of the workers that are known, by id."""
+        ...
+
+    # What is put into a run from outside
+
+    def put(self, given: Input) -> Input:
+        """Keep an input, unless one of its run and number stands; returns the one that stands."""
+        ...
+
+    def inputs(self, run: str, *, after: int = 0) -> list[Input]:
+        """The inputs of a run whose number is above `after`, by number."""
         ...
 
     # What a run leaves behind
@@ -218,6 +251,15 @@ class Store(Protocol):
 
         Returns:
             How many runs went; 0 when nothing is left, the mark neither.
+        """
+        ...
+
+    # Whether it is ready
+
+    def examine(self) -> list[Finding]:
+        """Look at everything that could stop work on it: a real write among others, which is taken back.
+
+        What stands on the way is a finding's problem, not an exception.
         """
         ...
 

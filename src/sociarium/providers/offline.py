@@ -19,6 +19,8 @@ LABEL = "offline"
 """Stands wherever its words are shown."""
 
 _CHARACTERS_PER_TOKEN = 4
+_SELDOM = 9
+_HANDLE = re.compile(r"^Your handle: @(\S+)$", re.MULTILINE)
 _SELF = re.compile(r"You are ([^\s,.;:]+)")
 
 _OPENINGS = (
@@ -116,7 +118,7 @@ def _speech(request: ModelRequest, draws: Draws) -> str:
         said = request.messages[-1].content.count("\n\n")
         one, other = draws.choice(_CLAIMS), draws.choice(_CLAIMS)
         return f"{said} things were said. One held that {one}; another, that {other}. They parted without a decision."
-    own = _SELF.search(system)
+    own = _HANDLE.search(system) or _SELF.search(system)
     role = re.sub(r"_\d+$", "", own.group(1)).replace("_", " ").lower() if own else "participant"
     parts = [draws.choice(_OPENINGS)] if draws.below(3) else []
     for sentence in range(1 + draws.below(2)):
@@ -133,28 +135,40 @@ def instance(schema: Mapping[str, Any], draws: Draws) -> Any:
     """A value that a JSON Schema allows, drawn; for the keywords that environments use.
 
     Raises:
-        ValueError: the schema has a type that is not known here.
+        ValueError: the schema has a type, or refers to a place, that is not known here.
     """
+    return _instance(schema, draws, schema.get("$defs", {}))
+
+
+def _instance(schema: Mapping[str, Any], draws: Draws, named: Mapping[str, Any]) -> Any:
+    if "$ref" in schema:
+        name = str(schema["$ref"]).removeprefix("#/$defs/")
+        if name not in named:
+            raise ValueError(f"the offline model does not find {schema['$ref']!r} in the schema")
+        return _instance(named[name], draws, named)
     if "const" in schema:
         return schema["const"]
     if "enum" in schema:
         return draws.choice(schema["enum"])
     for union in ("anyOf", "oneOf"):
         if union in schema:
-            return instance(draws.choice(schema[union]), draws)
+            return _instance(draws.choice(schema[union]), draws, named)
     match schema.get("type"):
         case "object":
-            return {name: instance(part, draws) for name, part in schema.get("properties", {}).items()}
+            return {name: _instance(part, draws, named) for name, part in schema.get("properties", {}).items()}
         case "array":
             least = schema.get("minItems", 0)
             count = least + draws.below(max(schema.get("maxItems", least + 2) - least, 0) + 1)
-            return [instance(schema.get("items", {"type": "string"}), draws) for _ in range(count)]
+            return [_instance(schema.get("items", {"type": "string"}), draws, named) for _ in range(count)]
         case "integer":
             low = schema.get("minimum", 0)
             return low + draws.below(schema.get("maximum", low + 10) - low + 1)
         case "number":
             low = schema.get("minimum", 0.0)
-            return round(low + draws.random() * (schema.get("maximum", low + 1.0) - low), 3)
+            high = schema.get("maximum", low + 1.0)
+            # Of a probability: people do most things seldom, and so a feed does not drown in answers.
+            drawn = draws.random() ** _SELDOM if (low, high) == (0, 1) else draws.random()
+            return round(low + drawn * (high - low), 3)
         case "boolean":
             return bool(draws.below(2))
         case "null":

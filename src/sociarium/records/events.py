@@ -8,8 +8,15 @@ from typing import Any, Literal
 
 from sociarium.experiment.canonical import fingerprint
 
-Kind = Literal["agent", "message", "event", "summary", "probe"]
-"""agent: who takes part. message: an agent's. event: the researcher's words. summary: of a day. probe: an answer."""
+Kind = Literal["agent", "message", "event", "summary", "probe", "person", "session", "post", "state"]
+"""agent: who takes part. message: an agent's. event: the researcher's words. summary: of a day. probe: an answer.
+
+Of a feed: person: somebody joins. session: what somebody saw and did at a log-on. post: a post took effect. state:
+somebody's condensed memory.
+"""
+
+SPOKEN: frozenset[Kind] = frozenset({"message", "post"})
+"""What is counted as a run's messages."""
 
 
 @dataclass(frozen=True, slots=True)

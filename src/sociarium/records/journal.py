@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-Source = Literal["model", "record", "person", "inputs"]
+Source = Literal["model", "record", "person", "people", "inputs"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,9 @@ class RunState(StrEnum):
     FAILED = "failed"
 
 
+WITHOUT_JOURNAL = -1
+"""The protocol of a run that was imported with its words alone: it is read, never replayed or gone on with."""
+
 Ending = Literal["completed", "refused", "context_cut", "silent"]
 """How a finished run ended; all are results.
 
@@ -64,7 +67,7 @@ class RunStatus:
     Attributes:
         token: of its last claim; 0 before the first.
         worker: who holds or held that claim.
-        protocol: version of the environment's rules under which it began; 0 before that.
+        protocol: version of the environment's rules under which it began; 0 before that, or `WITHOUT_JOURNAL`.
     """
 
     run: str

@@ -2,17 +2,39 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, fields
 from typing import Any
 
 from sociarium.errors import Divergence
 from sociarium.experiment.canonical import fingerprint
+from sociarium.experiment.feed.content import PopulationContent
 from sociarium.ports.model import ModelReply
 from sociarium.ports.person import Question
+from sociarium.records.inputs import Input, Posted
 from sociarium.records.journal import JournalEntry
 
 RECORDED = fingerprint("recorded")
 """The fingerprint of entries that answer no request: values computed once."""
+
+
+INBOX = fingerprint("inputs")
+"""The fingerprint of entries that hold what was posted from outside."""
+
+
+def people_fingerprint(population: PopulationContent, first: int, last: int) -> str:
+    """The fingerprint of a wish for people of a population."""
+    return fingerprint(["people", population.digest, first, last])
+
+
+def posted(given: Iterable[Input]) -> list[dict[str, Any]]:
+    """Inputs as a JSON value."""
+    return [asdict(Posted(one.number, one.author, one.content)) for one in given]
+
+
+def read_posted(answer: Any) -> Sequence[Posted]:
+    """The inputs that `posted` wrote."""
+    return [Posted(**one) for one in answer]
 
 
 def question_fingerprint(question: Question) -> str:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from sociarium.errors import BadInput, NotFound
 from sociarium.experiment.definition import Definition
-from sociarium.experiment.document import Read, from_json, to_json
+from sociarium.experiment.document import from_json, to_json
+from sociarium.experiment.files import Read
 from sociarium.experiment.identity import experiment_id, folded, version_id
 from sociarium.experiment.paths import Difference, changed, differences
 from sociarium.ports.clock import Clock

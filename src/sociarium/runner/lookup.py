@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sociarium.errors import Ambiguous, NotFound
-from sociarium.experiment.canonical import ID_LENGTH
+from sociarium.errors import Ambiguous, BadInput, NotFound
 from sociarium.experiment.document import from_json
 from sociarium.experiment.identity import folded
 from sociarium.ports.store import Kind, Store
@@ -16,6 +15,8 @@ from sociarium.records.plans import Experiment, Subject, SweepRecord
 from sociarium.runner.marks import refuse_deleted
 from sociarium.runner.starting import Begun
 
+_LONGEST_ID = 64
+"""Ours have `ID_LENGTH` digits; what was imported from elsewhere may have its own."""
 _HEXADECIMAL = frozenset("0123456789abcdef")
 _LIST = {"experiment": "experiments", "sweep": "sweeps", "run": "runs"}
 
@@ -109,10 +110,21 @@ def owned_experiment(found: Experiment) -> Owned:
 
 
 def begun(store: Store, record: SweepRecord) -> Begun:
-    """A sweep with its experiment and definition, to go on with it. Raises `BeingDeleted`."""
+    """A sweep with its experiment and definition, to go on with it.
+
+    Raises:
+        BeingDeleted: somebody deletes it.
+        BadInput: it was imported from another program and has no plan.
+    """
     refuse_deleted(store, record.experiment, any_run=True)
     version = store.version(record.version)
-    return Begun(store.experiment(record.experiment), version, record, from_json(version.document))
+    definition = from_json(version.document)
+    if record.name not in definition.all_sweeps:
+        raise BadInput(
+            f"the sweep {record.name!r} ({record.id[:8]}) was imported with its finished runs, and no plan leads to "
+            f"more; `sociarium run {record.experiment[:8]}` plays its experiment anew"
+        )
+    return Begun(store.experiment(record.experiment), version, record, definition)
 
 
 def exists(store: Store, kind: Kind, text: str) -> bool:
@@ -165,4 +177,4 @@ def _only(store: Store, kind: Kind, text: str) -> str:
 
 
 def _is_prefix(text: str) -> bool:
-    return 0 < len(text) <= ID_LENGTH and set(text.lower()) <= _HEXADECIMAL
+    return 0 < len(text) <= _LONGEST_ID and set(text.lower()) <= _HEXADECIMAL

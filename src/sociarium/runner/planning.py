@@ -8,25 +8,30 @@ from dataclasses import dataclass
 from typing import Any
 
 from sociarium.experiment.checks import design_of
-from sociarium.experiment.content import shares
-from sociarium.experiment.definition import Definition, Probe
+from sociarium.experiment.contents import RunContent
+from sociarium.experiment.definition import Definition
 from sociarium.experiment.design import Design
+from sociarium.experiment.feed.content import FeedContent, PopulationContent
+from sociarium.experiment.feed.sampling import person_days, sampled
+from sociarium.experiment.kinds import kind_of
 from sociarium.experiment.models import Price
 from sociarium.experiment.order import Permutation
-from sociarium.experiment.resolving import Shape, resolve, shape
+from sociarium.experiment.resolving import resolve
 from sociarium.experiment.review import models_used, warnings
 from sociarium.experiment.sharing import Sharing, sharing
 from sociarium.experiment.sweep import Level
 from sociarium.ports.prices import Prices, Unlisted, price_of
-from sociarium.runner.estimate import CHARACTERS_PER_TOKEN, LONG_WORDS, SHORT_WORDS, Usage, rehearsed
+from sociarium.runner.estimate import MANNERS, Manner, Usage, rehearsed, rehearsed_population
 
 MOST_LISTED = 1000
 """Groups of conditions that share a run, and levels of a factor, that a plan lists."""
 _SAMPLED = 24
+_MOST_REHEARSED = 600
+"""Days that people spend in rehearsed feeds, for each manner: a plan takes a few seconds, whatever the feed's size."""
+_NAMES = {"person": "people"}
+"""Purposes of calls that a plan calls otherwise."""
 _SECONDS_PER_CALL = (0.5, 15.0)
 """Of a hosted or local model, for the range of durations; the offline model takes none."""
-
-_COUNTED = ("messages", "messages_per_day", "days", "speaker_selection")
 
 Range = tuple[int, int]
 
@@ -40,7 +45,11 @@ class Plan:
         factors: name -> labels of its levels.
         shared: groups of conditions that come to the same content, the first `MOST_LISTED`.
         shared_groups: how many such groups there are.
-        calls: to models, by purpose: agent, summarizer, manager, probe; re-asked replies not counted.
+        messages: of a feed, its posts, about.
+        calls: to models, by purpose, re-asked replies not counted: agent, summarizer, manager, probe; of a feed, about:
+            read, plan, write, post, and exactly: reflect, probe, people.
+        calls_range: the same from few to many; equal ends where they are known.
+        person_days: days that people spend in feeds, of all runs together; 0 for conversations.
         tokens: prompt and completion, each from few words to many.
         cost_usd: None when a model has no price.
         seconds: at the given concurrency, from fast models to slow ones.
@@ -56,6 +65,8 @@ class Plan:
     shared_groups: int
     messages: int
     calls: Mapping[str, int]
+    calls_range: Mapping[str, Range]
+    person_days: int
     tokens: Mapping[str, Range]
     cost_usd: tuple[float, float] | None
     seconds: Range
@@ -74,6 +85,8 @@ class Plan:
             "shared_groups": self.shared_groups,
             "messages": self.messages,
             "calls": dict(self.calls),
+            "calls_range": {purpose: list(ends) for purpose, ends in self.calls_range.items()},
+            "person_days": self.person_days,
             "tokens": {kind: list(ends) for kind, ends in self.tokens.items()},
             "cost_usd": None if self.cost_usd is None else list(self.cost_usd),
             "duration_s": list(self.seconds),
@@ -91,14 +104,14 @@ def plan(definition: Definition, sweep_name: str, *, concurrency: int = 16, pric
     sweep = definition.all_sweeps[sweep_name]
     design = design_of(definition, sweep_name)
     shared = sharing(definition, design)
-    counted = _counted(definition, design, shared)
-    calls = {kind: number * sweep.replicates for kind, number in counted.items() if kind != "messages"}
     runs = shared.conditions * sweep.replicates
+    usage = [_usage(definition, design, manner, runs=runs, replicates=sweep.replicates) for manner in MANNERS]
+    known = {what: count * sweep.replicates for what, count in _counted(definition, design, shared).items()}
+    days_of_people = known.pop("person_days", 0)
+    messages = known.pop("messages", round(sum(one.messages for one in usage) / len(usage)))
+    calls_range = _calls_range(known, usage, estimated=days_of_people > 0)
+    calls = {purpose: round(sum(ends) / len(ends)) for purpose, ends in calls_range.items()}
     used = models_used(definition, design)
-    usage = [
-        _usage(definition, design, words=words, characters_per_token=density, runs=runs)
-        for words, density in zip((SHORT_WORDS, LONG_WORDS), CHARACTERS_PER_TOKEN, strict=True)
-    ]
     return Plan(
         sweep=sweep_name,
         conditions=design.size,
@@ -107,8 +120,10 @@ def plan(definition: Definition, sweep_name: str, *, concurrency: int = 16, pric
         factors={factor.name: [level.label for level in factor.levels] for factor in design.factors},
         shared=shared.listed(design, most=MOST_LISTED),
         shared_groups=shared.count,
-        messages=counted["messages"] * sweep.replicates,
+        messages=messages,
         calls=calls,
+        calls_range=calls_range,
+        person_days=days_of_people,
         tokens={
             "prompt": _ends([sum(one.prompt.values()) for one in usage]),
             "completion": _ends([sum(one.completion.values()) for one in usage]),
@@ -126,96 +141,52 @@ def _ends(values: Sequence[float]) -> Range:
 
 def _counted(definition: Definition, design: Design, shared: Sharing) -> dict[str, int]:
     """Messages and calls of one replicate, summed over different conditions without listing them."""
-    agents = [f"agents.{role}" for role in definition.roles]
-    positions = tuple(sorted({*design.deciding((*_COUNTED, "first_speaker", *agents)), *shared.positions}))
+    kind = kind_of(definition)
+    positions = tuple(sorted({*design.deciding(kind.counting(definition)), *shared.positions}))
     repeated = shared.repeated()
-    total = dict.fromkeys(("messages", "agent", "summarizer", "manager", "probe"), 0)
+    total: dict[str, int] = {}
     for levels, number in design.combinations(positions):
         if tuple(levels[position] for position in shared.positions) in repeated:
             continue
-        condition = shape(definition, design.exemplary(levels))
-        for kind, count in counts_of(definition, condition).items():
-            total[kind] += count * number
+        for what, count in kind.counts(definition, design.exemplary(levels)).items():
+            total[what] = total.get(what, 0) + count * number
     return total
 
 
-def counts_of(definition: Definition, condition: Shape) -> dict[str, int]:
-    """Messages, and calls by purpose, of one run in which every reply is good at once."""
-    scripted = _scripted(definition, condition)
-    asked = [role for role, spec in definition.roles.items() if spec.script is None and condition.counts[role]]
-    messages = condition.messages if asked else scripted
-    return {
-        "messages": messages,
-        "agent": messages - scripted,
-        "summarizer": condition.days - 1 if definition.summarizer else 0,
-        "manager": _choices(definition, condition, messages),
-        "probe": sum(
-            _moments(probe, condition.days)
-            * sum(condition.counts[role] for role in asked if role in (probe.of or asked))
-            for probe in definition.probes
-        ),
-    }
-
-
-def _choices(definition: Definition, condition: Shape, messages: int) -> int:
-    """Calls to the manager: not for a day's first turn when the first speaker is given."""
-    if condition.speaker_selection != "auto" or sum(condition.counts.values()) < 2:
-        return 0
-    return messages - (0 if condition.first_speaker == "random" else min(condition.days, messages))
-
-
-def _moments(probe: Probe, days: int) -> int:
-    """How often a probe is asked of an agent; the last day's end counts once."""
-    ends = days if "each_day" in probe.at else int("end" in probe.at)
-    return ("start" in probe.at) + ends
-
-
-def _scripted(definition: Definition, condition: Shape) -> int:
-    """Messages that scripted agents say: exactly in round robin, else as often as chance has it."""
-    left = {
-        (role, number): len(spec.script)
-        for role, spec in definition.roles.items()
-        if spec.script is not None
-        for number in range(condition.counts[role])
-    }
-    if not left:
-        return 0
-    everybody = [(role, number) for role, count in condition.counts.items() for number in range(count)]
-    lines = sum(left.values())
-    if len(left) == len(everybody):
-        return min(lines, condition.messages)
-    if condition.speaker_selection != "round_robin":
-        return min(lines, round(condition.messages * len(left) / len(everybody)))
-    return _said_in_turn(left, everybody, condition)
-
-
-def _said_in_turn(left: dict[tuple[str, int], int], everybody: list[tuple[str, int]], condition: Shape) -> int:
-    opening = everybody[0][0] if condition.first_speaker == "random" else condition.first_speaker
-    said = 0
-    for messages in shares(condition.messages, condition.days):
-        place = next(i for i, (role, _) in enumerate(everybody) if role == opening)
-        for _ in range(messages):
-            while left.get(everybody[place % len(everybody)], 1) == 0:
-                place += 1
-            agent = everybody[place % len(everybody)]
-            if agent in left:
-                left[agent] -= 1
-                said += 1
-            place += 1
-    return said
-
-
-def _usage(definition: Definition, design: Design, *, words: int, characters_per_token: float, runs: int) -> Usage:
-    """Tokens of all runs by model, from sampled conditions."""
+def _usage(definition: Definition, design: Design, manner: Manner, *, runs: int, replicates: int) -> Usage:
+    """What all runs come to, from sampled conditions; and what is prepared for their replicates."""
+    total, rehearsals = Usage(), Usage()
     order = Permutation(design.size, "estimate")
-    sampled = min(_SAMPLED, design.size)
-    total = Usage()
-    for position in range(sampled):
-        content = resolve(definition, design.settings(design.levels(order[position])))
-        used, _ = asyncio.run(rehearsed(content, words=words, characters_per_token=characters_per_token))
-        for model, prompt in used.prompt.items():
-            total.add(model, prompt * runs / sampled, used.completion[model] * runs / sampled)
+    places = range(min(_SAMPLED, design.size))
+    left, done = _MOST_REHEARSED, 0
+    for place in places:
+        content = resolve(definition, design.settings(design.levels(order[place])))
+        left -= _size(content)
+        if done and left < 0:
+            break
+        rehearsals.include(asyncio.run(rehearsed(content, manner)), 1)
+        done += 1
+    total.include(rehearsals, runs / max(done, 1))
+    for population, count in kind_of(definition).prepared(definition, design):
+        assert isinstance(population, PopulationContent)
+        if count:
+            total.include(asyncio.run(rehearsed_population(population, count, manner)), replicates)
     return total
+
+
+def _size(content: RunContent) -> int:
+    """What it costs to rehearse a content, in days that people spend."""
+    return person_days(sampled(content)[0]) if isinstance(content, FeedContent) else 0
+
+
+def _calls_range(known: Mapping[str, int], usage: Sequence[Usage], *, estimated: bool) -> dict[str, Range]:
+    """Calls by purpose: those that are known, and for a feed those that were rehearsed."""
+    found = {purpose: (count, count) for purpose, count in known.items()}
+    if estimated:
+        for purpose in dict.fromkeys(purpose for one in usage for purpose in one.calls):
+            name = _NAMES.get(purpose, purpose)
+            found.setdefault(name, _ends([one.calls.get(purpose, 0.0) for one in usage]))
+    return found
 
 
 def _cost(

@@ -8,15 +8,19 @@ from typing import Any
 from sociarium.environments.conversation.agents import cast
 from sociarium.environments.conversation.summarizer import prompt_text
 from sociarium.experiment.checks import design_of
-from sociarium.experiment.content import Content
+from sociarium.experiment.contents import RunContent
 from sociarium.experiment.definition import Definition
+from sociarium.experiment.feed.content import FeedContent
 from sociarium.experiment.placeholders import render
 from sociarium.experiment.resolving import resolve
 from sociarium.records.runs import Run
+from sociarium.runner.feed_prompts import feed_prompts
 from sociarium.runner.recording import ReplayRecorder
 from sociarium.runner.stage import RunStage
 
 MOST_CONDITIONS = 2000
+_MOST_FEEDS = 32
+"""Conditions of a feed, which is rehearsed to show its prompts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +48,7 @@ class Rendered:
 def rendered_prompts(definition: Definition, sweep_name: str) -> Rendered:
     """Render the prompts of a sweep's conditions, the first `MOST_CONDITIONS`; equal ones are given once."""
     design, sweep = design_of(definition, sweep_name), definition.all_sweeps[sweep_name]
-    rendered = min(design.size, MOST_CONDITIONS)
+    rendered = min(design.size, _MOST_FEEDS if definition.environment == "feed" else MOST_CONDITIONS)
     found: dict[tuple[str, str], int] = {}
     for number in range(rendered):
         content = resolve(definition, design.settings(design.levels(number)), streams=sweep.streams)
@@ -58,7 +62,9 @@ def _by_user(item: tuple[tuple[str, str], int]) -> str:
     return item[0][0]
 
 
-def _prompts(content: Content, seed: int) -> list[tuple[str, str]]:
+def _prompts(content: RunContent, seed: int) -> list[tuple[str, str]]:
+    if isinstance(content, FeedContent):
+        return feed_prompts(content, seed)
     run = Run("plan", "", "", 1, seed, "", "plan", "")
     stage = RunStage(run, content.streams, ReplayRecorder(run.id, {}, None))
     agents = cast(content, stage)

@@ -9,13 +9,14 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sociarium.environments.registry import ENVIRONMENTS
-from sociarium.experiment.content import Content
+from sociarium.environments.registry import protocol_of
+from sociarium.experiment.contents import models_in, read_content
 from sociarium.ports.observer import RunDone, RunFailed, Waiting
 from sociarium.ports.store import Store
 from sociarium.records.plans import Member, SweepRecord
 from sociarium.records.runs import Claim, Run, RunState, RunStatus, Worker, may_be_claimed
 from sociarium.runner.liveness import Liveness
+from sociarium.runner.marks import refuse_deleted
 from sociarium.runner.patience import Patience
 from sociarium.runner.recording import Session
 from sociarium.runner.schedule import Schedule
@@ -157,6 +158,7 @@ class Queue:
             return False
         found = [self._schedule.at(position) for position in block]
         members, runs = [member for member, _ in found], [run for _, run in found]
+        await self._in_thread(lambda: refuse_deleted(self._store, self._sweep.experiment, any_run=True))
         statuses = await self._in_thread(lambda: self._store.place(members, runs))
         for member, run, status in zip(members, runs, statuses, strict=True):
             self._ahead.append(Candidate(member, run, status))
@@ -172,16 +174,16 @@ class Queue:
         if status.state is RunState.RUNNING and not await self._is_abandoned(status):
             self._elsewhere[candidate.run.id] = candidate
             return None
-        content = Content.model_validate_json(candidate.run.content)
-        if not self._session.desk.paused.keys().isdisjoint(content.models):
+        content = read_content(candidate.run.content)
+        if not self._session.desk.paused.keys().isdisjoint(models_in(content)):
             return None
-        environment = ENVIRONMENTS[content.environment]
-        if status.protocol not in {0, environment.PROTOCOL}:
+        protocol = protocol_of(content)
+        if status.protocol not in {0, protocol}:
             if not self._choices.restart:
                 self.outdated.append(candidate.run.id)
                 return None
             await self._in_thread(lambda: self._store.erase(candidate.run.id))
-        return Claim(candidate.run.id, status.token + 1, self._me.id, now, environment.PROTOCOL)
+        return Claim(candidate.run.id, status.token + 1, self._me.id, now, protocol)
 
     async def _is_abandoned(self, status: RunStatus) -> bool:
         worker = status.worker or ""

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from sociarium.errors import Divergence, SociariumError
+from sociarium.experiment.feed.content import PopulationContent
 from sociarium.ports.clock import Clock
 from sociarium.ports.model import ModelReply, ModelRequest
 from sociarium.ports.observer import Answered, Observer, Spoken
 from sociarium.ports.person import Person, Question
-from sociarium.records.events import Event
+from sociarium.records.events import SPOKEN, Event
+from sociarium.records.inputs import Input, Posted
 from sociarium.records.journal import Call, JournalEntry, Source
-from sociarium.records.runs import Counters
+from sociarium.records.runs import Counters, Run
 from sociarium.runner import answers
 from sociarium.runner.budget import Bounds, Spending
 from sociarium.runner.desk import Desk
@@ -41,6 +43,20 @@ class Tally:
         return Counters(self.messages, self.calls, self.prompt_tokens, self.completion_tokens)
 
 
+class Outside(Protocol):
+    """What reaches runs besides models and persons."""
+
+    async def people(
+        self, session: Session, run: Run, population: PopulationContent, first: int, last: int
+    ) -> Sequence[Mapping[str, Any] | None]:
+        """People of a population of the run's replicate; see `Stage.people`."""
+        ...
+
+    async def inputs(self, run: str, *, after: int) -> Sequence[Input]:
+        """What was put into a run after an input."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Session:
     """What all runs of one start share."""
@@ -53,26 +69,28 @@ class Session:
     stop: StopSwitch
     spending: Spending
     bounds: Bounds
+    outside: Outside
 
 
 class LiveRecorder:
     """Answers from the journal while it lasts, then asks models; what is answered is on disk before it is given.
 
     Args:
-        run: the run's id.
         token: of the claim under which it is played.
         journal, events: what stands in the store.
     """
 
     def __init__(
-        self, run: str, token: int, session: Session, journal: Iterable[JournalEntry], events: Iterable[Event]
+        self, run: Run, token: int, session: Session, journal: Iterable[JournalEntry], events: Iterable[Event]
     ) -> None:
-        self._run = run
+        self._record = run
+        self._run = run.id
         self._token = token
         self._session = session
         self._journal = {entry.key: entry for entry in journal}
         self._events = {event.key: event.digest for event in events}
         self._ordinal = max((entry.ordinal for entry in self._journal.values()), default=0)
+        self._last_input = 0
         self.tally = Tally()
 
     async def answer(self, key: str, request: ModelRequest) -> ModelReply:
@@ -105,14 +123,40 @@ class LiveRecorder:
         answers.verify(entry, answers.RECORDED)
         return entry.answer
 
+    async def people(
+        self, key: str, population: PopulationContent, first: int, last: int
+    ) -> Sequence[Mapping[str, Any] | None]:
+        """See `Recorder`."""
+        asked = answers.people_fingerprint(population, first, last)
+        entry = self._journal.get(key)
+        if entry is None:
+            self._session.stop.check()
+            found = await self._session.outside.people(self._session, self._record, population, first, last)
+            entry = await self._kept(key, list(found), fingerprint=asked, source="people")
+        answers.verify(entry, asked)
+        people: list[Mapping[str, Any] | None] = entry.answer
+        return people
+
+    async def inputs(self, key: str) -> Sequence[Posted]:
+        """See `Recorder`."""
+        entry = self._journal.get(key)
+        if entry is None:
+            self._session.stop.check()
+            given = await self._session.outside.inputs(self._run, after=self._last_input)
+            entry = await self._kept(key, answers.posted(given), fingerprint=answers.INBOX, source="inputs")
+        answers.verify(entry, answers.INBOX)
+        found = answers.read_posted(entry.answer)
+        self._last_input = max((one.number for one in found), default=self._last_input)
+        return found
+
     def happened(self, event: Event) -> None:
         """See `Recorder`."""
         stored = self._events.get(event.key)
-        if event.happening.kind == "message":
+        if event.happening.kind in SPOKEN:
             self.tally.messages += 1
         if stored is None:
             self._session.writer.event(event)
-            if event.happening.kind == "message":
+            if event.happening.kind in SPOKEN:
                 self._session.spending.messages += 1
                 what = event.happening
                 self._session.observer.notice(Spoken(self._run, what.author, what.role, what.content))
@@ -221,6 +265,21 @@ class ReplayRecorder:
         entry = self._entry(key)
         answers.verify(entry, answers.RECORDED)
         return entry.answer
+
+    async def people(
+        self, key: str, population: PopulationContent, first: int, last: int
+    ) -> Sequence[Mapping[str, Any] | None]:
+        """See `Recorder`; writes nobody."""
+        entry = self._entry(key)
+        answers.verify(entry, answers.people_fingerprint(population, first, last))
+        people: list[Mapping[str, Any] | None] = entry.answer
+        return people
+
+    async def inputs(self, key: str) -> Sequence[Posted]:
+        """See `Recorder`; looks into no inbox."""
+        entry = self._entry(key)
+        answers.verify(entry, answers.INBOX)
+        return answers.read_posted(entry.answer)
 
     def happened(self, event: Event) -> None:
         """See `Recorder`."""

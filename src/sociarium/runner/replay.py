@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sociarium.environments.registry import ENVIRONMENTS
-from sociarium.errors import BadInput, Divergence
-from sociarium.experiment.content import Content
+from sociarium.environments.feed import population
+from sociarium.environments.registry import play, protocol_of
+from sociarium.environments.stage import Stage
+from sociarium.errors import BadInput, Divergence, NoJournal
+from sociarium.experiment.contents import AnyContent, read_content
+from sociarium.experiment.feed.content import PopulationContent
 from sociarium.ports.model import ModelRequest
 from sociarium.ports.store import Store
 from sociarium.records.events import Event
-from sociarium.records.runs import RunState
+from sociarium.records.runs import WITHOUT_JOURNAL, RunState
 from sociarium.runner.recording import JournalEnds, ReplayRecorder
 from sociarium.runner.stage import RunStage
 
@@ -36,23 +39,29 @@ async def replay(store: Store, run_id: str) -> Replayed:
 
     Raises:
         NotFound: there is no such run.
+        NoJournal: it was imported with its words alone.
         BadInput: it began under other rules than this version has.
         Divergence: the journal or an event says something else.
     """
     run, status = store.run(run_id), store.status([run_id])[0]
-    content = Content.model_validate_json(run.content)
-    environment = ENVIRONMENTS[content.environment]
-    if status.protocol not in {0, environment.PROTOCOL}:
+    if status.protocol == WITHOUT_JOURNAL:
+        raise NoJournal(
+            f"run {run_id} was imported from a program that kept no journal: its words are here (`sociarium show "
+            f"{run_id[:12]}`), and there is nothing to replay"
+        )
+    content = read_content(run.content)
+    protocol = protocol_of(content)
+    if status.protocol not in {0, protocol}:
         raise BadInput(
             f"run {run_id} began under protocol {status.protocol} of {content.environment}, this version has "
-            f"{environment.PROTOCOL}; replay it with the version that made it"
+            f"{protocol}; replay it with the version that made it"
         )
     stored = {event.key: event.digest for event in store.events(run_id)}
     journal = {entry.key: entry for entry in store.journal(run_id)}
     recorder = ReplayRecorder(run_id, journal, stored)
     ended: str | None = None
     try:
-        ended = await environment.play(content, RunStage(run, content.streams, recorder))
+        ended = await _played(content, RunStage(run, content.streams, recorder), people=len(stored))
     except JournalEnds:
         if status.state is RunState.DONE:
             raise Divergence(run_id, next(reversed(recorder.requests)), "the journal lacks this answer") from None
@@ -61,6 +70,13 @@ async def replay(store: Store, run_id: str) -> Replayed:
         if ended != status.ended:
             raise Divergence(run_id, "end", f"it ended {status.ended}, the replay {ended}")
     return Replayed(recorder.requests, recorder.events, ended)
+
+
+async def _played(content: AnyContent, stage: Stage, *, people: int) -> str:
+    if isinstance(content, PopulationContent):
+        await population.write(content, people, stage)
+        return "completed"
+    return await play(content, stage)
 
 
 def _complete(run: str, stored: Mapping[str, str], events: Sequence[Event]) -> None:

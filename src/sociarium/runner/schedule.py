@@ -46,7 +46,7 @@ class Schedule:
         levels = self.design.levels(self._order(replicate)[place])
         streams = self.definition.all_sweeps[self.sweep.name].streams
         content = resolve(self.definition, self.design.settings(levels), streams=streams)
-        spelled = content.model_dump(mode="json", exclude_defaults=True)
+        spelled = content.model_dump(mode="json", by_alias=True, exclude_defaults=True)
         id_ = run_id(
             self.sweep.experiment,
             replicate=replicate + 1,

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 
 from sociarium.environments.stage import Stage
 from sociarium.errors import SociariumError
 from sociarium.experiment.chance import Draws
+from sociarium.experiment.feed.content import PopulationContent
 from sociarium.experiment.sweep import Streams
 from sociarium.ports.model import ModelReply, ModelRequest
 from sociarium.ports.person import Question
 from sociarium.records.events import Event, Happening, event
+from sociarium.records.inputs import Posted
 from sociarium.records.runs import Run
 
 T = TypeVar("T")
@@ -34,6 +36,16 @@ class Recorder(Protocol):
 
     async def record(self, key: str, compute: Callable[[], Any]) -> Any:
         """See `Stage.record`."""
+        ...
+
+    async def people(
+        self, key: str, population: PopulationContent, first: int, last: int
+    ) -> Sequence[Mapping[str, Any] | None]:
+        """See `Stage.people`."""
+        ...
+
+    async def inputs(self, key: str) -> Sequence[Posted]:
+        """See `Stage.inputs`."""
         ...
 
     def happened(self, event: Event) -> None:
@@ -97,6 +109,18 @@ class RunStage:
         self._use(key, self._keys.asked)
         return await self._recorder.record(key, compute)
 
+    async def people(
+        self, key: str, population: PopulationContent, first: int, last: int
+    ) -> Sequence[Mapping[str, Any] | None]:
+        """See the protocol."""
+        self._use(key, self._keys.asked)
+        return await self._recorder.people(key, population, first, last)
+
+    async def inputs(self, key: str) -> Sequence[Posted]:
+        """See the protocol."""
+        self._use(key, self._keys.asked)
+        return await self._recorder.inputs(key)
+
     def _use(self, key: str, used: set[str]) -> None:
         if key in used:
             raise KeyUsedTwice(f"run {self._run.id} uses the key {key} twice; a key names one moment")
@@ -137,6 +161,16 @@ class _StepStage:
     async def record(self, key: str, compute: Callable[[], Any]) -> Any:
         """See the protocol."""
         return await self._parent.record(key, compute)
+
+    async def people(
+        self, key: str, population: PopulationContent, first: int, last: int
+    ) -> Sequence[Mapping[str, Any] | None]:
+        """See the protocol."""
+        return await self._parent.people(key, population, first, last)
+
+    async def inputs(self, key: str) -> Sequence[Posted]:
+        """See the protocol."""
+        return await self._parent.inputs(key)
 
 
 async def _together(stage: Stage, steps: Mapping[str, Callable[[Stage], Awaitable[T]]]) -> dict[str, T]:

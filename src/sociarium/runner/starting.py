@@ -24,6 +24,7 @@ from sociarium.runner.endpoints import Endpoint, EndpointLimits
 from sociarium.runner.epochs import Epochs
 from sociarium.runner.marks import refuse_deleted
 from sociarium.runner.patience import Patience
+from sociarium.runner.populations import Populations
 from sociarium.runner.process import this_worker
 from sociarium.runner.queue import Choices
 from sociarium.runner.recording import Session
@@ -53,19 +54,6 @@ class Finished:
     seconds: float
 
 
-def save(store: Store, definition: Definition, *, creator: str, clock: Clock) -> tuple[Experiment, Version]:
-    """Keep an experiment and its version if they are new; returns both as they stand.
-
-    Raises:
-        BeingDeleted: the experiment is, or a run of it.
-    """
-    id_, now = experiment_id(creator, definition.title), clock.now()
-    refuse_deleted(store, id_, any_run=True)
-    version = Version(version_id(id_, definition), id_, 0, to_json(definition), now)
-    experiment = Experiment(id_, creator, definition.title, definition.note, definition.favourite, now)
-    return store.save(experiment, version)
-
-
 def begin(store: Store, definition: Definition, sweep_name: str, *, creator: str, clock: Clock) -> Begun:
     """Save an experiment and its version if they are new, and begin one of its sweeps.
 
@@ -77,7 +65,7 @@ def begin(store: Store, definition: Definition, sweep_name: str, *, creator: str
     sweep = definition.all_sweeps[sweep_name]
     design = design_of(definition, sweep_name)
     now = clock.now()
-    kept, numbered = save(store, definition, creator=creator, clock=clock)
+    kept, numbered = saved(store, definition, creator=creator, at=now)
     record = SweepRecord(
         id=sweep_id(numbered.id, sweep_name),
         experiment=kept.id,
@@ -91,6 +79,15 @@ def begin(store: Store, definition: Definition, sweep_name: str, *, creator: str
         created=now,
     )
     return Begun(kept, numbered, store.begin(record), definition)
+
+
+def saved(store: Store, definition: Definition, *, creator: str, at: str) -> tuple[Experiment, Version]:
+    """Save an experiment and its version, unless they stand already; returns both as they stand."""
+    id_ = experiment_id(creator, definition.title)
+    refuse_deleted(store, id_, any_run=True)
+    version = Version(version_id(id_, definition), id_, 0, to_json(definition), at)
+    experiment = Experiment(id_, creator, definition.title, definition.note, definition.favourite, at)
+    return store.save(experiment, version)
 
 
 async def start(
@@ -138,7 +135,9 @@ async def start(
     known = await patience.in_thread(lambda: store.epochs(begun.sweep.id))
     epochs = Epochs(store, begun.sweep.id, known, accepting, creator=creator, clock=clock, patience=patience)
     desk = Desk(services(offers, opened), epochs)
-    session = Session(desk, person, writer, clock, observer, stop, spending, bounds)
+    me = this_worker()
+    populations = Populations(store, me=me, patience=patience, lease=choices.lease)
+    session = Session(desk, person, writer, clock, observer, stop, spending, bounds, populations)
     schedule = Schedule(begun.definition, begun.sweep, begun.experiment.creator, clock.now())
     offline = all(begun.definition.models[name].provider == "offline" for name in offers)
     sweeping = Sweeping(
@@ -148,7 +147,7 @@ async def start(
         schedule,
         session,
         choices,
-        me=this_worker(),
+        me=me,
         patience=patience,
         offline=offline,
     )

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from loguru import logger
 
-from sociarium.environments.registry import ENVIRONMENTS
+from sociarium.environments.registry import play
 from sociarium.errors import (
     EndpointUnavailable,
     Misconfigured,
@@ -20,7 +20,8 @@ from sociarium.errors import (
     SociariumError,
     StoreUnavailable,
 )
-from sociarium.experiment.content import Content
+from sociarium.experiment.contents import read_content
+from sociarium.experiment.feed.content import PopulationContent
 from sociarium.ports.observer import RunBegan, RunDone, RunFailed, SweepBegan
 from sociarium.ports.store import Store
 from sociarium.records.plans import Experiment, SweepRecord
@@ -214,10 +215,11 @@ class Sweeping:
         self._session.observer.notice(
             RunBegan(run.id, candidate.member.condition, run.replicate, resumed=bool(journal))
         )
-        content = Content.model_validate_json(run.content)
-        recorder = LiveRecorder(run.id, token, self._session, journal, events)
+        content = read_content(run.content)
+        assert not isinstance(content, PopulationContent), "a population has no place in a sweep"
+        recorder = LiveRecorder(run, token, self._session, journal, events)
         stage = RunStage(run, content.streams, recorder)
-        ended = await ENVIRONMENTS[content.environment].play(content, stage)
+        ended = await play(content, stage)
         await self._session.writer.flush(run.id)
         return Outcome(RunState.DONE, ended=ended, counters=recorder.tally.counters())
 

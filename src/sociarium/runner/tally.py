@@ -1,15 +1,22 @@
-"""How a sweep stands: its different runs by state."""
+"""How a sweep stands: its different runs by state, in one pass over its places."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
+from sociarium.experiment.sweep import Level
 from sociarium.ports.store import Store
 from sociarium.records.plans import SweepRecord
 from sociarium.records.runs import Place, RunState, Worker
 from sociarium.runner.process import is_gone, is_here
+
+_MOST_CONDITIONS = 30
+"""With more they are told by level of each factor: nobody reads a longer table."""
+
+Told = tuple[tuple[str, Level], ...]
+"""A condition, or one level of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +33,29 @@ class Counts:
         return {"pending": self.pending, "running": self.running, "done": self.done, "failed": self.failed}
 
 
+@dataclass(slots=True)
+class Tally:
+    """What one pass over a sweep's places comes to.
+
+    Attributes:
+        counts: a run whose worker is seen to be gone counts as pending, because the next start takes it up.
+        messages: of all runs that were let go of.
+        failures: run and error of each.
+        by_level: whether `groups` are levels, not conditions.
+        groups: places by state, for each condition or level.
+        factors: those in which the places differ.
+        workers: those who hold runs and are not seen to be gone, by id.
+    """
+
+    counts: Counts
+    messages: int
+    failures: list[tuple[str, str]]
+    by_level: bool
+    groups: Mapping[Told, Counter[RunState]]
+    factors: list[str]
+    workers: Mapping[str, Worker]
+
+
 def distinct(places: Iterable[Place]) -> Iterable[Place]:
     """The places without those whose run stood at an earlier one."""
     seen: set[int] = set()
@@ -36,22 +66,69 @@ def distinct(places: Iterable[Place]) -> Iterable[Place]:
             yield place
 
 
-def counts(store: Store, sweep: SweepRecord, *, me: Worker) -> Counts:
-    """Count a sweep's runs.
+@dataclass(slots=True)
+class _Pass:
+    """What is gathered from place to place."""
 
-    A run whose worker is seen to be gone counts as pending: the next start takes it up.
-    """
-    states: Counter[RunState] = Counter()
-    workers: Counter[str] = Counter()
-    for place in distinct(store.places(sweep.id)):
-        states[place.status.state] += 1
-        if place.status.state is RunState.RUNNING and place.status.worker:
-            workers[place.status.worker] += 1
-    gone = sum(
-        workers[worker.id]
-        for worker in store.workers(list(workers)).values()
-        if worker.id != me.id and is_here(worker, me) and is_gone(worker)
+    by_level: bool
+    states: Counter[RunState] = field(default_factory=Counter)
+    held: Counter[str] = field(default_factory=Counter)
+    messages: int = 0
+    failures: list[tuple[str, str]] = field(default_factory=list)
+    groups: dict[Told, Counter[RunState]] = field(default_factory=lambda: defaultdict(Counter))
+    levels: dict[str, set[Level | None]] = field(default_factory=dict)
+    places: int = 0
+
+    def take(self, place: Place) -> None:
+        """A place of whatever run."""
+        condition = tuple(place.condition.items())
+        for told in ((level,) for level in condition) if self.by_level else [condition]:
+            self.groups[told][place.status.state] += 1
+        for factor, level in condition:
+            # A factor that earlier places lack differs from them.
+            self.levels.setdefault(factor, {None} if self.places else set()).add(level)
+        for factor, seen in self.levels.items():
+            if factor not in place.condition:
+                seen.add(None)
+        self.places += 1
+
+    def take_run(self, place: Place) -> None:
+        """The first place of a run."""
+        status = place.status
+        self.states[status.state] += 1
+        self.messages += status.counters.messages
+        if status.state is RunState.RUNNING and status.worker:
+            self.held[status.worker] += 1
+        elif status.state is RunState.FAILED:
+            self.failures.append((status.run, status.error or ""))
+
+
+def tally(store: Store, sweep: SweepRecord, *, me: Worker) -> Tally:
+    """Count a sweep's runs, and look who works on them."""
+    found = _Pass(by_level=sweep.conditions > _MOST_CONDITIONS)
+
+    def noted() -> Iterable[Place]:
+        for place in store.places(sweep.id):
+            found.take(place)
+            yield place
+
+    for place in distinct(noted()):
+        found.take_run(place)
+    workers = store.workers(list(found.held))
+    gone = {id_ for id_, worker in workers.items() if id_ != me.id and is_here(worker, me) and is_gone(worker)}
+    running = found.states[RunState.RUNNING] - sum(found.held[id_] for id_ in gone)
+    done, failed = found.states[RunState.DONE], found.states[RunState.FAILED]
+    return Tally(
+        Counts(max(sweep.runs - done - failed - running, 0), running, done, failed),
+        found.messages,
+        found.failures,
+        found.by_level,
+        found.groups,
+        [factor for factor, seen in found.levels.items() if len(seen) > 1],
+        {id_: worker for id_, worker in workers.items() if id_ not in gone},
     )
-    running = states[RunState.RUNNING] - gone
-    pending = sweep.runs - states[RunState.DONE] - states[RunState.FAILED] - running
-    return Counts(max(pending, 0), running, states[RunState.DONE], states[RunState.FAILED])
+
+
+def counts(store: Store, sweep: SweepRecord, *, me: Worker) -> Counts:
+    """Count a sweep's runs."""
+    return tally(store, sweep, me=me).counts

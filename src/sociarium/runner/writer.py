@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Generic, NamedTuple, TypeVar
 
 from sociarium.errors import Divergence, SociariumError, StoreUnavailable
@@ -43,7 +44,7 @@ class Writer:
         self._claims: list[_Waiting[Claim]] = []
         self._some = threading.Condition()
         self._closed = False
-        self._events: dict[str, list[asyncio.Future[Record]]] = {}
+        self._events: dict[str, dict[asyncio.Future[Record], None]] = {}
         self._thread = threading.Thread(target=self._work, name="writer", daemon=True)
         self._thread.start()
 
@@ -58,8 +59,11 @@ class Writer:
 
     def event(self, event: Event) -> None:
         """Append an event; `flush` says whether it could be kept."""
-        futures = self._events.setdefault(event.run, [])
-        futures.append(self._put(event, self._records))
+        waiting = self._events.setdefault(event.run, {})
+        future = self._put(event, self._records)
+        waiting[future] = None
+        # What is kept is let go of: a long run has more events than should be held in memory.
+        future.add_done_callback(partial(_let_go_when_kept, waiting))
 
     async def flush(self, run: str) -> None:
         """Wait until every event of a run is on disk.
@@ -68,12 +72,12 @@ class Writer:
             StoreError: one could not be kept.
             Divergence: another event stands under the key of one.
         """
-        for future in self._events.pop(run, []):
+        for future in list(self._events.pop(run, {})):
             await future
 
     def forget(self, run: str) -> None:
         """Ask no more about the events of a run that stops here; they are written all the same."""
-        for future in self._events.pop(run, []):
+        for future in self._events.pop(run, {}):
             future.add_done_callback(_look_at)
 
     async def claim(self, claim: Claim) -> Claim:
@@ -151,6 +155,11 @@ def _difference(given: object, standing: object) -> SociariumError | None:
     if isinstance(given, Event) and isinstance(standing, Event) and given.digest != standing.digest:
         return Divergence(given.run, given.key, "another event stands in the store under this key")
     return None
+
+
+def _let_go_when_kept(waiting: dict[asyncio.Future[Record], None], future: asyncio.Future[Record]) -> None:
+    if not future.cancelled() and future.exception() is None:
+        waiting.pop(future, None)
 
 
 def _look_at(future: asyncio.Future[Record]) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from sociarium.errors import EndpointUnavailable, Misconfigured, ModelError, Transient
-from sociarium.providers.ollama import DEFAULT, Host, Ollama, Progress, addresses, hosts
+from sociarium.providers.ollama import DEFAULT, Host, Ollama, Progress, addresses
 from sociarium.providers.ollama.options import body_of
 from tests.contract.models import asking
 from tests.servers.ollama_server import OllamaDialect, digest_of, ollama_server
@@ -287,7 +287,3 @@ def test_what_is_no_address_is_refused_without_showing_a_password(text: str) -> 
     with pytest.raises(Misconfigured) as caught:
         addresses(text)
     assert "planted" not in str(caught.value)
-
-
-def test_there_is_one_host_an_address() -> None:
-    assert [host.address for host in hosts(addresses("a,b"))] == ["http://a:11434", "http://b:11434"]

@@ -99,10 +99,11 @@ def test_i_am_alive_to_myself(store: SqliteStore) -> None:
 def test_a_heart_beats_and_tells_when_it_overslept(store: SqliteStore) -> None:
     import threading
 
-    clock, overslept, beaten = HandClock(), threading.Event(), threading.Event()
+    clock, overslept, beaten, looked = HandClock(), threading.Event(), threading.Event(), threading.Event()
     me = this_worker()
 
     def doing() -> dict[str, object]:
+        looked.wait(10)
         clock.seconds += 100
         beaten.set()
         return {"open": 3}
@@ -110,6 +111,7 @@ def test_a_heart_beats_and_tells_when_it_overslept(store: SqliteStore) -> None:
     heart = Heart(store, me, clock, lease=0.2, doing=doing, overslept=overslept.set)
     heart.start()
     assert store.workers([me.id])[me.id].beat == 0
+    looked.set()
     assert beaten.wait(10)
     assert overslept.wait(10)
     heart.stop()

@@ -11,13 +11,14 @@ import pytest
 
 from sociarium.cli.person import Nobody
 from sociarium.environments import conversation
-from sociarium.errors import Divergence, StoreUnavailable, Transient
+from sociarium.errors import BeingDeleted, Divergence, StoreUnavailable, Transient
 from sociarium.experiment.chance import Draws
 from sociarium.experiment.definition import Definition
 from sociarium.ports.clock import SystemClock
 from sociarium.ports.model import Model, ModelRequest, Served
 from sociarium.ports.observer import News, RunBegan, RunDone, RunFailed
 from sociarium.providers.offline import Offline
+from sociarium.records.plans import Deletion
 from sociarium.records.runs import RunState
 from sociarium.runner.budget import Bounds
 from sociarium.runner.desk import Offer
@@ -262,3 +263,12 @@ def test_a_store_that_stays_away_stops_the_sweep_which_can_go_on(store: SqliteSt
     away.close()
     # Its worker is this process, which is alive; another start in it goes on all the same after a lease.
     assert play(store, begun, lease=0.2).result.counts.done == 24
+
+
+def test_a_deletion_that_begins_meanwhile_stops_the_sweep_before_it_stores_anything(store: SqliteStore) -> None:
+    begun = prepared(store, definition(small()))
+    of = begun.experiment.id
+    store.mark(Deletion("experiment", of, of, "Small", "ada", "2026-03-01T08:00"))
+    with pytest.raises(BeingDeleted, match=f"sociarium delete {of[:12]}"):
+        play(store, begun)
+    assert list(store.places(begun.sweep.id)) == []

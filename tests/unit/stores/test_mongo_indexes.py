@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import combinations
 from typing import Any, NamedTuple
 
 import mongomock
 import pytest
 
 from sociarium.records.events import Happening, event
+from sociarium.records.inputs import Input
 from sociarium.records.journal import JournalEntry
+from sociarium.records.lists import WantedExperiments, WantedRuns
 from sociarium.records.plans import Deletion, Edit, Epoch, Experiment, Member, SweepRecord, Version
 from sociarium.records.runs import Claim, Outcome, Run, RunState, Worker
 from sociarium.stores.mongo import MongoStore
@@ -41,7 +44,9 @@ class _Recording:
 
         def noting(*args: Any, **options: Any) -> Any:
             if called in {"find", "find_one", "update_one", "update_many", "delete_many"}:
-                self._asked.add(_query(self._name, args[0], options.get("sort", ())))
+                self._asked.add(_query(self._name, args[0], options.get("sort") or ()))
+            elif called == "distinct":
+                self._asked.add(_query(self._name, args[1], ()))
             else:
                 assert called in {"insert_many", "insert_one", "create_indexes"}, f"{called} is not covered here"
             return method(*args, **options)
@@ -50,7 +55,7 @@ class _Recording:
 
 
 def _query(collection: str, filters: Mapping[str, Any], sort: Any) -> Query:
-    ranged = {name for name, value in filters.items() if isinstance(value, dict) and "$in" not in value}
+    ranged = {name for name, value in filters.items() if isinstance(value, dict) and not {"$in", "$all"} & value.keys()}
     return Query(collection, frozenset(filters.keys() - ranged), frozenset(ranged), tuple(sort))
 
 
@@ -78,13 +83,14 @@ def _everything_asked() -> set[Query]:
     client = _RecordingClient()
     store = MongoStore(client, "sociarium", url="mongodb://mongomock/sociarium")  # type: ignore[arg-type]  # a stand-in
     experiment = Experiment("e1", "ada", "Wing", "", favourite=False, created=AT)
-    run = Run("a1", "e1", "ada", 1, 7, "{}", "a1", AT)
+    run = Run("a1", "e1", "ada", 1, 7, '{"roles": [{"name": "guard"}]}', "a1", AT)
     entry = JournalEntry("a1", "k", 1, 1, "f", "record", 1, AT)
     for _ in range(2):  # the second time everything stands
         store.save(experiment, Version("v1", "e1", 0, "{}", AT))
         store.begin(SweepRecord("aa", "e1", "v1", "main", "ada", 1, 1, 7, 1, AT))
         store.open_epoch(Epoch("aa", "llama", 1, "sha256:1", "ada", AT))
-        store.place([Member("aa", 0, "a1", 1, {})], [run])
+        store.place([Member("aa", 0, "a1", 1, {"days": 1})], [run])
+        store.put(Input("a1", 1, "ada", "Hello.", "ada", AT))
         store.append([entry, event("a1", "k", 1, Happening("message"))])
         store.claim(Claim("a1", 1, "w1", AT, 1))
         store.claim(Claim("a1", 2, "w1", AT, 1, Outcome(RunState.FAILED)))
@@ -108,10 +114,19 @@ def _everything_asked() -> set[Query]:
     store.holding("e1")
     store.journal("a1")
     store.events("a1")
+    store.inputs("a1", after=1)
     store.erase("a1")
     store.experiment("e1")
     store.sweep("aa")
     store.edits("experiment", ["e1"])
+    for experiments in (WantedExperiments(), WantedExperiments("ada"), WantedExperiments("ada", favourite=True),
+                        WantedExperiments(favourite=True, role="guard", model="llama")):  # fmt: skip
+        list(store.list_experiments(experiments))
+    narrowed: Mapping[str, Any] = {"state": RunState.FAILED, "role": "guard", "where": {"days": "1"}, "creator": "ada"}
+    for count in range(len(narrowed) + 1):
+        for names in combinations(narrowed, count):
+            for more in ({}, {"sweep": "aa"}, {"favourite": True}):
+                list(store.list_runs(WantedRuns(**{name: narrowed[name] for name in names}, **more)))
     deletion = store.mark(Deletion("experiment", "e1", "e1", "Wing", "ada", AT))
     store.unmark(deletion)
     store.mark(deletion)
@@ -148,19 +163,20 @@ def test_an_index_serves_the_query(query: Query) -> None:
 def test_the_queries_are_these() -> None:
     asked = {name: sum(query.collection == name for query in ASKED) for name in (*COLLECTIONS, META)}
     assert asked == {
-        "experiments": 4,  # by id, by id when it is earlier, by the beginning of an id, all of them
+        "experiments": 8,  # by id, by id when it is earlier, by the beginning of an id, all of them; four lists
         "versions": 4,  # by id, of an experiment by number, its last number, of an experiment to delete
-        "sweeps": 5,  # by id, by the beginning of an id, all of them, of an experiment, of one to delete
+        "sweeps": 6,  # by id, by its beginning, all of them, of an experiment, of one to delete; by id among some
         "epochs": 3,  # by id, of a sweep by model and number, of sweeps to delete
-        "members": 3,  # of a sweep from a position on, of a run, of sweeps to delete
+        "members": 5,  # of a sweep from a position on, with some levels too, of a run, of sweeps to delete
         "runs": 3,  # by id, by the beginning of an id, of an experiment
-        "statuses": 5,  # by id, by id when it is earlier, the same when never started, of an experiment, by state
+        "statuses": 8,  # by id, when it is earlier, when never started; of an experiment, by state, by tags
         "claims": 2,  # by id, of runs to delete
-        "edits": 3,  # of several, in order; of an experiment or runs to delete
+        "edits": 4,  # by id, of several, of all runs; of some to delete
         "deletions": 3,
         "workers": 1,
         "journal": 3,  # by id, of a run in order, of a run to erase
         "events": 3,
+        "inputs": 3,  # by id, of a run from a number on, of runs to delete
         "sociarium": 1,
     }
 

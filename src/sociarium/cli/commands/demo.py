@@ -1,16 +1,19 @@
-"""Plays the sweep `demo` of the shipped experiment prison.yaml. No model is needed and nothing is spent: the offline
-model says stand-in words. Runs that are done already are not played again."""
+"""Plays the sweep `demo` of the shipped prison.yaml, conversations, and devaluation.yaml, a feed. No model is
+needed and nothing is spent: the offline model says stand-in words. Runs that are done already are not played again."""
 
 from __future__ import annotations
 
 import asyncio
 import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
 
 import typer
 
 from sociarium.bootstrap import Held, held_models, open_store
 from sociarium.cli.display.hints import program, relative
-from sociarium.cli.display.output import console
+from sociarium.cli.display.output import console, print_json
 from sociarium.cli.files import read_definition, with_models
 from sociarium.cli.options import JsonOption, ModelOption, StoreOption
 from sociarium.cli.playing import Wishes, agreed, play, refuse_misconfigured
@@ -22,39 +25,61 @@ from sociarium.ports.clock import SystemClock
 from sociarium.runner.queue import Choices
 from sociarium.runner.starting import begin
 
-FILE, SWEEP = "prison.yaml", "demo"
-_PACE = 0.25
+CONVERSATION, FEED = "prison.yaml", "devaluation.yaml"
+SWEEP = "demo"
+_PACE, _PACE_OF_FEED = 0.25, 0.02
 _PATIENCE = 2.0
 """Seconds to wait for an Ollama that may not be there."""
 
 
 def command(model: ModelOption = None, store: StoreOption = None, as_json: JsonOption = False) -> None:
     config = load()
-    path = samples() / FILE
-    definition = read_definition(path)
+    definition = read_definition(samples() / CONVERSATION)
     overrides = model or _offered(definition, config, as_json=as_json)
     definition = with_models(definition, overrides)
+    feed = _played_alike(read_definition(samples() / FEED), overrides)
     wishes = Wishes(Choices(lease=config.lease), as_json=as_json, pace=_PACE)
     if not agreed(definition, SWEEP, wishes):
         raise typer.Exit(0)
+    told: list[dict[str, Any]] = []
+    code = _play(definition, config, wishes, store, told)
+    if code == 0:
+        if not as_json:
+            console().print("\nAnd a feed: six people on a social network, for two days.")
+        code = _play(feed, config, replace(wishes, pace=_PACE_OF_FEED), store, told)
+    if as_json:
+        print_json(told[0] | {"feed": told[1] if len(told) > 1 else None})
+    else:
+        _say_what_next(overrides)
+    raise typer.Exit(code)
+
+
+def _play(definition: Definition, config: Config, wishes: Wishes, store: str | None, told: list[dict[str, Any]]) -> int:
     refuse_misconfigured(definition, SWEEP, config, wishes)
     opened = open_store(store or config.store_url)
     try:
         begun = begin(opened, definition, SWEEP, creator=config.creator, clock=SystemClock())
-        code = play(opened, begun, config, wishes, command="demo")
+        return play(opened, begun, config, wishes, command="demo", tell=told.append)
     finally:
         opened.close()
-    if not as_json:
-        screen = console()
-        screen.print("Make it your own:")
-        stand_ins = " ".join(f"--model {override}" for override in overrides)
-        for line in (
-            f"cp {relative(path)} mine.yaml",
-            f"{program()} plan mine.yaml --sweep main --prompts",
-            f"{program()} run mine.yaml --sweep main {stand_ins} --limit 40",
-        ):
-            screen.print(f"  {line}", soft_wrap=True)
-    raise typer.Exit(code)
+
+
+def _say_what_next(overrides: Sequence[str]) -> None:
+    screen = console()
+    screen.print("Make it your own:")
+    stand_ins = " ".join(f"--model {override}" for override in overrides)
+    for line in (
+        f"cp {relative(samples() / CONVERSATION)} mine.yaml          # a conversation; {FEED} is the feed",
+        f"{program()} plan mine.yaml --sweep main --prompts",
+        f"{program()} run mine.yaml --sweep main {stand_ins} --limit 40",
+    ):
+        screen.print(f"  {line}", soft_wrap=True)
+
+
+def _played_alike(definition: Definition, overrides: Sequence[str]) -> Definition:
+    """The feed with the models that were chosen for the conversations, offline where a name is not among them."""
+    chosen = {override.partition("=")[0]: override for override in overrides}
+    return with_models(definition, [chosen.get(name, f"{name}=offline") for name in definition.models])
 
 
 def _offered(definition: Definition, config: Config, *, as_json: bool) -> list[str]:

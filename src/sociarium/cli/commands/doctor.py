@@ -1,5 +1,5 @@
-"""Looks at everything that could stop tonight's sweep: this Python, the store, the logs, the disk, and with FILE the
-experiment and its models. Nothing is asked of a model."""
+"""Looks at everything that could stop tonight's sweep: this Python, the store (which is written to, and the write taken
+back), the logs, the disk, and with FILE the experiment and its models. Nothing is asked of a model."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import asyncio
 import shutil
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
@@ -19,33 +18,28 @@ from sociarium.cli.files import read_definition
 from sociarium.cli.logs import FOLDER
 from sociarium.cli.options import JsonOption, StoreOption
 from sociarium.config import Config, load
-from sociarium.errors import SociariumError
+from sociarium.errors import BadInput, SociariumError
+from sociarium.records.findings import Finding
+from sociarium.runner.marks import told as told_mark
 from sociarium.runner.preflight import checked
 
 _LEAST_FREE = 1_000_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """Something looked at.
-
-    Attributes:
-        problem: what is wrong, with its mend; empty when nothing is.
-    """
-
-    what: str
-    told: str
-    problem: str = ""
-
-
 def command(
     file: Annotated[Path | None, typer.Argument(metavar="[FILE]")] = None,
+    migrate: Annotated[
+        bool, typer.Option("--migrate", help="bring a store of an older version up to date; there is no way back")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="migrate without a question")] = False,
     store: StoreOption = None,
     as_json: JsonOption = False,
 ) -> None:
     config = load()
     url = store or config.store_url
-    findings = [_python(), _looked("store", lambda: _store(url)), _disk(), _logs(), _secrets()]
+    if migrate and not yes:
+        _ask()
+    findings = [_python(), *_store(url, migrate=migrate), _disk(), _logs(), _secrets()]
     if file is not None:
         findings += _file(file, config)
     if as_json:
@@ -70,10 +64,23 @@ def _python() -> Finding:
     return Finding("Python", version)
 
 
-def _store(url: str) -> str:
-    opened = open_store(url)
+def _ask() -> None:
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        raise BadInput("--migrate changes the store for good; copy it, let nobody work on it, and say --yes")
+    if not typer.confirm("Is there a copy of the store, and does nobody work on it now?", err=True):
+        raise typer.Exit(0)
+
+
+def _store(url: str, *, migrate: bool) -> list[Finding]:
     try:
-        return f"{opened.url} holds {len(opened.sweeps())} sweeps"
+        opened = open_store(url, create=not migrate, migrate=migrate)
+    except SociariumError as error:
+        return [Finding("store", "", str(error))]
+    try:
+        half = [Finding("deletion", "", told_mark(mark)) for mark in opened.deletions()]
+        return [*opened.examine(), *half]
+    except SociariumError as error:
+        return [Finding("store", "", str(error))]
     finally:
         opened.close()
 

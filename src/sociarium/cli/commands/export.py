@@ -1,21 +1,36 @@
-"""TARGET is the beginning of a run's or sweep's id, or an experiment's id or title. txt: a readable file a run, below a
-folder a model, and the prompts of each role; jsonl: one run a line, in full."""
+"""TARGET is the beginning of a run's or sweep's id, or an experiment's id or title.
+
+txt: a readable file a run, below a folder a model, and the prompts of each role. jsonl: one run a line, in full. csv
+and parquet: the tables runs, messages, calls and probes, and agents, events and summaries where there are any; what a
+spreadsheet could take for a formula has an apostrophe before it. These four are for reading; the others come back with
+`import`. yaml: the experiment as a file that `run` takes. archive: the experiment with its sweeps and all that their
+runs left, in one file."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Optional
 
 import typer
 
-from sociarium.bootstrap import open_store
-from sociarium.cli.display.output import console, print_json
+from sociarium.bootstrap import open_store, table_format
+from sociarium.cli.display.counting import counted
+from sociarium.cli.display.output import console, print_json, words
 from sociarium.cli.options import JsonOption, StoreOption
-from sociarium.cli.targets import runs_of
+from sociarium.cli.targets import levels, selection
 from sociarium.config import load
-from sociarium.exchange import jsonl, txt
+from sociarium.errors import BadInput
+from sociarium.exchange import jsonl, txt, yaml_file
+from sociarium.exchange.archive.writing import export as archive
 from sociarium.exchange.folders import Folder
+from sociarium.exchange.parts import parts
+from sociarium.exchange.selection import Narrowing, Progress, Selection
+from sociarium.exchange.tables.export import export as export_tables
+from sociarium.ports.clock import SystemClock
+from sociarium.ports.store import Store
+from sociarium.records.runs import RunState
 
 
 class Format(StrEnum):
@@ -23,26 +38,78 @@ class Format(StrEnum):
 
     TXT = "txt"
     JSONL = "jsonl"
-
-
-_WRITERS = {Format.TXT: txt.export, Format.JSONL: jsonl.export}
+    CSV = "csv"
+    PARQUET = "parquet"
+    YAML = "yaml"
+    ARCHIVE = "archive"
 
 
 def command(
     target: Annotated[str, typer.Argument(metavar="TARGET")],
     format_: Annotated[Format, typer.Option("--format")] = Format.TXT,
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="the folder to write into")] = Path("export"),
+    state: Annotated[Optional[RunState], typer.Option("--state", help="only runs of this state")] = None,  # noqa: UP045
+    where: Annotated[
+        Optional[list[str]],  # noqa: UP045
+        typer.Option("--where", metavar="FACTOR=LEVEL", help="only runs with this level; several must all hold"),
+    ] = None,
     store: StoreOption = None,
     as_json: JsonOption = False,
 ) -> None:
     config = load()
+    narrowing = Narrowing(state, levels(where or []))
+    if format_ in {Format.YAML, Format.ARCHIVE} and narrowing != Narrowing():
+        raise BadInput(
+            f"--format {format_.value} takes whole experiments, sweeps and runs; leave out --state and --where"
+        )
     opened = open_store(store or config.store_url, create=False)
     try:
-        runs = list(runs_of(opened, target, creator=config.creator))
-        files = list(_WRITERS[format_](opened, runs, Folder(out)))
+        found = selection(opened, target, creator=config.creator, every_sweep=format_ is Format.ARCHIVE)
+        with counted("Exporting runs", quiet=as_json) as progress:
+            runs, files = _written(opened, found, narrowing, format_, out, progress)
     finally:
         opened.close()
     if as_json:
-        print_json({"runs": len(runs), "files": [str(path) for path in files]})
+        print_json({"runs": runs, "files": [str(path) for path in files]})
+    elif format_ is Format.YAML:
+        console().print(f"The experiment is in {files[0]}.", soft_wrap=True)
     else:
-        console().print(f"{len(runs)} runs in {len(files)} files below {out}.", soft_wrap=True)
+        console().print(f"{runs} runs in {len(files)} files below {out}.", soft_wrap=True)
+
+
+def _written(
+    store: Store, found: Selection, narrowing: Narrowing, format_: Format, out: Path, progress: Progress
+) -> tuple[int, list[Path]]:
+    count = 0
+
+    def counting(done: int) -> None:
+        nonlocal count
+        count = done
+        progress(done)
+
+    match format_:
+        case Format.CSV | Format.PARQUET:
+            sheets = table_format("csv" if format_ is Format.CSV else "parquet")
+            files = export_tables(store, found, narrowing, Folder(out), sheets, counting)
+        case Format.YAML:
+            file, problems = yaml_file.export(found, Folder(out))
+            if problems:
+                console(stderr=True).print(words(f"To be mended before `run` takes it:\n{problems}"), soft_wrap=True)
+            files = [file]
+        case Format.ARCHIVE:
+            now = SystemClock().now()
+            packed = parts(store, found)
+            files = [archive(packed, Folder(out), found.name, exported=now, progress=counting)]
+        case Format.TXT | Format.JSONL:
+            ids = (place.status.run for _, place in found.runs(store, narrowing))
+            files = list(_WRITERS[format_](store, _told(ids, counting), Folder(out)))
+    return count, files
+
+
+_WRITERS = {Format.TXT: txt.export, Format.JSONL: jsonl.export}
+
+
+def _told(runs: Iterable[str], progress: Callable[[int], None]) -> Iterable[str]:
+    for done, run in enumerate(runs, start=1):
+        yield run
+        progress(done)

@@ -1,30 +1,30 @@
-"""What there is, the latest first. Runs can be filtered by the factors of their condition, their state, and the roles
-and models of their experiment."""
+"""What there is, the latest first. Experiments, and sweeps by them, are filtered by creator, favourite, and the roles
+and models of their latest version. Runs are filtered by the creator of their experiment, whether they are favourites
+themselves, the roles and models that take part in them, the factors of their condition, their state and their sweep."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import islice
 from typing import Annotated, Any, Optional
 
 import typer
-from rich.table import Table
 
 from sociarium.bootstrap import open_store
-from sociarium.cli.display.conditions import told, varying
+from sociarium.cli.display.hints import program
+from sociarium.cli.display.lists import table_of
 from sociarium.cli.display.output import console, print_json, words
 from sociarium.cli.options import JsonOption, StoreOption
+from sociarium.cli.targets import levels
 from sociarium.config import load
 from sociarium.errors import BadInput
-from sociarium.exchange.visible import one_line
-from sociarium.experiment.definition import Definition
-from sociarium.experiment.document import from_json
 from sociarium.ports.store import Store
-from sociarium.records.plans import Experiment, SweepRecord
-from sociarium.records.runs import Place, RunState
+from sociarium.records.lists import WantedExperiments, WantedRuns
+from sociarium.records.runs import RunState
 from sociarium.runner import lookup
+from sociarium.runner.marks import told as told_mark
 from sociarium.runner.process import this_worker
 from sociarium.runner.tally import counts
 
@@ -39,33 +39,23 @@ class What(StrEnum):
     RUNS = "runs"
 
 
-@dataclass(slots=True)
-class _Filter:
-    creator: str | None = None
-    favourite: bool = False
-    role: str | None = None
-    model: str | None = None
-    where: dict[str, str] = field(default_factory=dict)
-    state: RunState | None = None
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    creator: str | None
+    favourite: bool
+    role: str | None
+    model: str | None
+    where: dict[str, str]
+    state: RunState | None
     sweep: str | None = None
 
-    def takes_experiment(self, experiment: Experiment, definition: Definition) -> bool:
-        return (
-            (self.creator is None or experiment.creator == self.creator)
-            and (not self.favourite or experiment.favourite)
-            and (self.role is None or self.role in definition.roles)
-            and (self.model is None or self.model in _model_names(definition))
-        )
+    @property
+    def experiments(self) -> WantedExperiments:
+        return WantedExperiments(self.creator, self.favourite, self.role, self.model)
 
-    def takes(self, place: Place) -> bool:
-        levels = {factor: str(level) for factor, level in place.condition.items()}
-        return (self.state is None or place.status.state is self.state) and all(
-            levels.get(factor) == level for factor, level in self.where.items()
-        )
-
-
-def _model_names(definition: Definition) -> set[str]:
-    return set(definition.models) | {spec.model for spec in definition.models.values()}
+    @property
+    def runs(self) -> WantedRuns:
+        return WantedRuns(self.creator, self.favourite, self.role, self.model, self.where, self.state, sweep=self.sweep)
 
 
 def command(
@@ -77,65 +67,71 @@ def command(
     where: Annotated[Optional[list[str]], typer.Option("--where", metavar="FACTOR=LEVEL")] = None,  # noqa: UP045
     state: Annotated[Optional[RunState], typer.Option("--state")] = None,  # noqa: UP045
     sweep: Annotated[Optional[str], typer.Option("--sweep", metavar="SWEEP")] = None,  # noqa: UP045
+    limit: Annotated[
+        Optional[int],  # noqa: UP045
+        typer.Option("--limit", metavar="N", min=1, help=f"so many at most [{_SHOWN} on a screen, all with --json]"),
+    ] = None,
+    offset: Annotated[int, typer.Option("--offset", metavar="N", min=0, help="leave out the first N")] = 0,
     store: StoreOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    wanted = _Filter(creator, favourite, role, model, _where(where or []), state)
+    wanted = _Wanted(creator, favourite, role, model, levels(where or []), state)
+    _refuse_idle(what, wanted, sweep)
     config = load()
     opened = open_store(store or config.store_url, create=store is None)
     try:
-        wanted.sweep = lookup.sweep(opened, sweep).id if sweep else None
-        rows = _ROWS[what](opened, wanted)
+        if sweep:
+            wanted = replace(wanted, sweep=lookup.sweep(opened, sweep).id)
+        rows = islice(_ROWS[what](opened, wanted), offset, None)
         if as_json:
-            print_json(list(rows))
+            print_json(list(islice(rows, limit)))
         else:
-            _show(what, rows)
+            filtered = wanted != _Wanted(None, False, None, None, {}, None)
+            _show(what, rows, limit=limit or _SHOWN, offset=offset, filtered=filtered)
+            for mark in opened.deletions():
+                console(stderr=True).print(words(f"! {told_mark(mark)}", "yellow"), soft_wrap=True)
     finally:
         opened.close()
 
 
-def _where(conditions: list[str]) -> dict[str, str]:
-    found = {}
-    for condition in conditions:
-        factor, equals, level = condition.partition("=")
-        if not equals:
-            raise BadInput(f"--where {condition!r} has no level; write FACTOR=LEVEL, e.g. --where days=2")
-        found[factor] = level
-    return found
+def _refuse_idle(what: What, wanted: _Wanted, sweep: str | None) -> None:
+    """Raise `BadInput` for filters that say nothing of what is listed: they must not seem to be heeded."""
+    if what is not What.RUNS and (wanted.where or wanted.state):
+        raise BadInput(f"--where and --state are of runs; leave them out, or list runs instead of {what.value}")
+    if what is What.EXPERIMENTS and sweep:
+        raise BadInput("--sweep is of sweeps and runs; leave it out, or list those")
 
 
-def _experiments(store: Store, wanted: _Filter) -> Iterator[dict[str, Any]]:
-    for experiment, definition, versions in _known(store):
-        if wanted.takes_experiment(experiment, definition):
-            yield {
-                "experiment": experiment.id,
-                "title": experiment.title,
-                "creator": experiment.creator,
-                "note": experiment.note,
-                "favourite": experiment.favourite,
-                "created": experiment.created,
-                "origin": experiment.origin,
-                "versions": versions,
-                "roles": list(definition.roles),
-                "models": list(definition.models),
-                "sweeps": len(store.sweeps(experiment.id)),
-            }
+def _experiments(store: Store, wanted: _Wanted) -> Iterator[dict[str, Any]]:
+    for found in store.list_experiments(wanted.experiments):
+        experiment = found.experiment
+        yield {
+            "experiment": experiment.id,
+            "title": experiment.title,
+            "creator": experiment.creator,
+            "note": experiment.note,
+            "favourite": experiment.favourite,
+            "revision": experiment.revision,
+            "created": experiment.created,
+            "origin": found.origin and {"experiment": found.origin, "version": experiment.origin},
+            "versions": found.versions,
+            "roles": list(found.roles),
+            "models": list(found.models),
+            "sweeps": found.sweeps,
+        }
 
 
-def _known(store: Store) -> Iterator[tuple[Experiment, Definition, int]]:
-    for experiment in store.experiments():
-        if versions := store.versions(experiment.id):
-            yield experiment, from_json(versions[-1].document), len(versions)
-
-
-def _sweeps(store: Store, wanted: _Filter) -> Iterator[dict[str, Any]]:
+def _sweeps(store: Store, wanted: _Wanted) -> Iterator[dict[str, Any]]:
     me = this_worker()
-    for sweep, experiment in _known_sweeps(store, wanted):
+    known = {found.experiment.id: found.experiment for found in store.list_experiments(wanted.experiments)}
+    for sweep in store.sweeps():
+        if sweep.experiment not in known or wanted.sweep not in {None, sweep.id}:
+            continue
         yield {
             "sweep": sweep.id,
             "name": sweep.name,
             "experiment": sweep.experiment,
-            "title": experiment.title,
+            "title": known[sweep.experiment].title,
             "creator": sweep.creator,
             "created": sweep.created,
             "conditions": sweep.conditions,
@@ -145,94 +141,33 @@ def _sweeps(store: Store, wanted: _Filter) -> Iterator[dict[str, Any]]:
         }
 
 
-def _known_sweeps(store: Store, wanted: _Filter) -> Iterator[tuple[SweepRecord, Experiment]]:
-    taken = {
-        experiment.id: experiment
-        for experiment, definition, _ in _known(store)
-        if wanted.takes_experiment(experiment, definition)
-    }
-    for sweep in store.sweeps():
-        if sweep.experiment in taken and wanted.sweep in {None, sweep.id}:
-            yield sweep, taken[sweep.experiment]
-
-
-def _runs(store: Store, wanted: _Filter) -> Iterator[dict[str, Any]]:
-    for sweep, _ in _known_sweeps(store, wanted):
-        for place in store.places(sweep.id):
-            if wanted.takes(place):
-                yield {
-                    "run": place.status.run,
-                    "sweep": sweep.id,
-                    "experiment": sweep.experiment,
-                    "condition": dict(place.condition),
-                    "replicate": place.replicate,
-                    "state": place.status.state.value,
-                    "ended": place.status.ended,
-                    "messages": place.status.counters.messages,
-                    "error": place.status.error,
-                }
+def _runs(store: Store, wanted: _Wanted) -> Iterator[dict[str, Any]]:
+    for found in store.list_runs(wanted.runs):
+        status = found.place.status
+        yield {
+            "run": status.run,
+            "sweep": found.sweep,
+            "experiment": found.experiment,
+            "condition": dict(found.place.condition),
+            "replicate": found.place.replicate,
+            "state": status.state.value,
+            "ended": status.ended,
+            "messages": status.counters.messages,
+            "error": status.error,
+        }
 
 
 _ROWS = {What.EXPERIMENTS: _experiments, What.SWEEPS: _sweeps, What.RUNS: _runs}
 
 
-def _show(what: What, rows: Iterator[dict[str, Any]]) -> None:
-    shown = list(islice(rows, _SHOWN))
-    more = sum(1 for _ in rows)
+def _show(what: What, rows: Iterator[dict[str, Any]], *, limit: int, offset: int, filtered: bool) -> None:
+    shown = list(islice(rows, limit))
     screen = console()
     if not shown:
-        screen.print(f"No {what.value} here. `sociarium demo` makes some.")
+        hint = "the filters, or --offset, leave none." if filtered or offset else f"`{program()} demo` makes some."
+        screen.print(f"No {what.value} here: {hint}", soft_wrap=True)
         return
-    table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
-    for column in _COLUMNS[what]:
-        table.add_column(column, overflow="fold")
-    factors = varying(row["condition"] for row in shown) if what is What.RUNS else []
-    for row in shown:
-        table.add_row(*(words(one_line(cell, most=300)) for cell in _cells(what, row, factors)))
-    screen.print(table)
-    if more:
-        screen.print(f"... and {more} more; narrow it with the options of `list`, or print all with --json.")
-
-
-_COLUMNS = {
-    What.EXPERIMENTS: ("experiment", "", "title", "creator", "created", "roles", "models", "sweeps"),
-    What.SWEEPS: ("sweep", "name", "title", "creator", "created", "done", "failed", "left"),
-    What.RUNS: ("run", "state", "ended", "messages", "replicate", "condition"),
-}
-
-
-def _cells(what: What, row: dict[str, Any], factors: list[str]) -> list[str]:
-    match what:
-        case What.EXPERIMENTS:
-            return [
-                row["experiment"][:8],
-                "*" if row["favourite"] else "",
-                row["title"],
-                row["creator"],
-                row["created"][:16],
-                ", ".join(row["roles"]),
-                ", ".join(row["models"]),
-                str(row["sweeps"]),
-            ]
-        case What.SWEEPS:
-            counted = row["counts"]
-            left = counted["pending"] + counted["running"]
-            return [
-                row["sweep"][:8],
-                row["name"],
-                row["title"],
-                row["creator"],
-                row["created"][:16],
-                str(counted["done"]),
-                str(counted["failed"]),
-                str(left),
-            ]
-        case What.RUNS:
-            return [
-                row["run"][:8],
-                row["state"],
-                row["ended"] or row["error"] or "",
-                str(row["messages"]),
-                str(row["replicate"]),
-                told(row["condition"], factors),
-            ]
+    screen.print(table_of(what.value, shown))
+    if next(rows, None) is not None:
+        further = f"--offset {offset + len(shown)}"
+        screen.print(f"... and more: {further} shows what follows, filters narrow it, --json prints all.")

@@ -14,7 +14,7 @@ from sociarium.cli.display.output import console, duration, number, print_json, 
 from sociarium.cli.files import read_definition, sweep_name, with_models
 from sociarium.cli.options import FileArgument, JsonOption, ModelOption, SweepNameOption
 from sociarium.exchange.visible import one_line
-from sociarium.runner.planning import Plan, plan
+from sociarium.runner.planning import Plan, Range, plan
 from sociarium.runner.prompts import Rendered, rendered_prompts
 
 _MOST_LEVELS_SHOWN = 12
@@ -51,11 +51,16 @@ def _show(title: str, told: Plan) -> None:
     screen.print(f"{runs} ({number(shared)} shared)" if shared else runs)
     if told.factors:
         screen.print(_factors(told))
-    calls = ", ".join(f"{number(count)} {kind}" for kind, count in told.calls.items() if count)
+    calls = ", ".join(f"{_between(ends)} {kind}" for kind, ends in told.calls_range.items() if ends[1])
+    total = _between(
+        (sum(low for low, _ in told.calls_range.values()), sum(high for _, high in told.calls_range.values()))
+    )
     low, high = told.tokens["prompt"]
     low_out, high_out = told.tokens["completion"]
-    screen.print(f"Messages    {number(told.messages)}")
-    screen.print(f"Calls       {number(sum(told.calls.values()))} ({calls})" if calls else "Calls       none")
+    screen.print(f"Messages    {'about ' * bool(told.person_days)}{number(told.messages)}")
+    screen.print(f"Calls       {total} ({calls})" if calls else "Calls       none")
+    if told.person_days:
+        screen.print(words(f"A day       of a person: {_a_day(told)}"))
     screen.print(f"Tokens      {number(low)} to {number(high)} in, {number(low_out)} to {number(high_out)} out")
     screen.print(f"Cost        {_cost(told)}")
     screen.print(f"Duration    {duration(told.seconds[0])} to {duration(told.seconds[1])}, by how fast the models are")
@@ -64,6 +69,21 @@ def _show(title: str, told: Plan) -> None:
     for warning in told.warnings:
         screen.print(words(f"! {warning}", "yellow"), soft_wrap=True)
     _show_shared(told)
+
+
+def _between(ends: Range) -> str:
+    low, high = ends
+    return number(low) if low == high else f"{number(low)} to {number(high)}"
+
+
+def _a_day(told: Plan) -> str:
+    """Calls of one person on one day, by purpose; people are written only once."""
+    parts = []
+    for purpose, ends in told.calls_range.items():
+        low, high = (f"{count / told.person_days:.1f}" for count in ends)
+        if ends[1] and purpose != "people":
+            parts.append(f"{low if low == high else f'{low} to {high}'} {purpose}")
+    return ", ".join(parts)
 
 
 def _cost(told: Plan) -> str:

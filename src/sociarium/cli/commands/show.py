@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.text import Text
 
 from sociarium.bootstrap import open_store
+from sociarium.cli.display.feeds import show_people, show_population, show_threads
 from sociarium.cli.display.output import console, print_json, role_styles, words
 from sociarium.cli.options import JsonOption, StoreOption
 from sociarium.config import load
@@ -26,13 +27,16 @@ from sociarium.runner.replay import replay
 def command(
     run: Annotated[str, typer.Argument(metavar="RUN")],
     prompts: Annotated[bool, typer.Option("--prompts", help="show the exact requests")] = False,
+    exposures: Annotated[
+        bool, typer.Option("--exposures", help="of a feed, with --json: list who saw what instead of counting")
+    ] = False,
     store: StoreOption = None,
     as_json: JsonOption = False,
 ) -> None:
     opened = open_store(store or load().store_url, create=False)
     try:
         run_id = lookup.run_id(opened, run)
-        told = account(opened, run_id)
+        told = account(opened, run_id, exposures=exposures)
         requests = asyncio.run(replay(opened, run_id)).requests if prompts else None
     finally:
         opened.close()
@@ -41,7 +45,11 @@ def command(
         return
     screen = console()
     _show_head(screen, told)
-    if requests is None:
+    if requests is None and "posts" in told:
+        show_threads(screen, told)
+    elif requests is None and "population" in told:
+        show_population(screen, told)
+    elif requests is None:
         _show_transcript(screen, told)
     else:
         _show_requests(screen, requests)
@@ -73,8 +81,10 @@ def _show_head(screen: Console, told: dict[str, Any]) -> None:
         screen.print(words(f"Failed: {told['error']}", "red"), soft_wrap=True)
     if told["offline"]:
         screen.print("Offline: these words are stand-ins, not a model's.", style="yellow")
-    styles = role_styles([agent["role"] for agent in told["agents"]])
-    for agent in told["agents"]:
+    if told.get("environment") == "feed":
+        show_people(screen, told)
+    styles = role_styles([agent["role"] for agent in told.get("agents", ())])
+    for agent in told.get("agents", ()):
         played = "scripted" if agent["scripted"] else f"played by {agent['model']}"
         line = words(f"  {agent['name']}", styles[agent["role"]])
         screen.print(line.append(f"  {one_line(agent['role'], most=60)}, {one_line(played, most=80)}", style="dim"))

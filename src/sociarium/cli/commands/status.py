@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections import Counter, defaultdict
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Optional
 
@@ -16,7 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from sociarium.bootstrap import open_store
-from sociarium.cli.display.conditions import told, varying
+from sociarium.cli.display.conditions import told
 from sociarium.cli.display.hints import program
 from sociarium.cli.display.output import console, duration, number, print_json, words
 from sociarium.cli.options import JsonOption, StoreOption
@@ -24,12 +23,11 @@ from sociarium.config import load
 from sociarium.exchange.visible import one_line
 from sociarium.ports.store import Store
 from sociarium.records.plans import SweepRecord
-from sociarium.records.runs import Place, RunState, Worker
+from sociarium.records.runs import RunState
 from sociarium.runner import lookup
-from sociarium.runner.process import is_gone, is_here, this_worker
-from sociarium.runner.tally import Counts, counts, distinct
+from sociarium.runner.process import this_worker
+from sociarium.runner.tally import Tally, tally
 
-_MOST_CONDITIONS = 30
 _PAUSE = 1.0
 
 
@@ -37,9 +35,7 @@ _PAUSE = 1.0
 class _Status:
     sweep: SweepRecord
     title: str
-    counts: Counts
-    places: list[Place]
-    workers: Mapping[str, Worker]
+    tally: Tally
 
 
 def command(
@@ -62,16 +58,8 @@ def command(
 
 
 def _look(store: Store, sweep: SweepRecord) -> _Status:
-    me = this_worker()
-    places = list(store.places(sweep.id))
-    holders = {place.status.worker for place in places if place.status.state is RunState.RUNNING}
-    workers = {
-        id_: worker
-        for id_, worker in store.workers([holder for holder in holders if holder]).items()
-        if not (is_here(worker, me) and is_gone(worker))
-    }
-    title = next(found.title for found in store.experiments() if found.id == sweep.experiment)
-    return _Status(sweep, title, counts(store, sweep, me=me), places, workers)
+    title = store.experiment(sweep.experiment).title
+    return _Status(sweep, title, tally(store, sweep, me=this_worker()))
 
 
 def _as_dict(status: _Status) -> dict[str, Any]:
@@ -79,15 +67,11 @@ def _as_dict(status: _Status) -> dict[str, Any]:
         "sweep": status.sweep.id,
         "experiment": status.sweep.experiment,
         "name": status.sweep.name,
-        "counts": status.counts.as_dict(),
-        "failures": [
-            {"run": place.status.run, "error": place.status.error}
-            for place in distinct(status.places)
-            if place.status.state is RunState.FAILED
-        ],
+        "counts": status.tally.counts.as_dict(),
+        "failures": [{"run": run, "error": error} for run, error in status.tally.failures],
         "workers": [
             {"worker": worker.id, "host": worker.host, "pid": worker.pid, **worker.doing}
-            for worker in status.workers.values()
+            for worker in status.tally.workers.values()
         ],
     }
 
@@ -97,7 +81,7 @@ def _watch(store: Store, record: SweepRecord) -> None:
     first, began = _messages(status), time.monotonic()
     try:
         with Live(_picture(status, rate=None), console=console(), auto_refresh=False) as live:
-            while status.counts.pending or status.counts.running:
+            while status.tally.counts.pending or status.tally.counts.running:
                 time.sleep(_PAUSE)
                 status = _look(store, record)
                 live.update(
@@ -109,8 +93,8 @@ def _watch(store: Store, record: SweepRecord) -> None:
 
 
 def _messages(status: _Status) -> int:
-    working = sum(_int(worker.doing.get("messages")) for worker in status.workers.values())
-    return max(working, sum(place.status.counters.messages for place in distinct(status.places)))
+    working = sum(_int(worker.doing.get("messages")) for worker in status.tally.workers.values())
+    return max(working, status.tally.messages)
 
 
 def _texts(value: object) -> list[str]:
@@ -122,7 +106,7 @@ def _int(value: object) -> int:
 
 
 def _picture(status: _Status, *, rate: float | None) -> RenderableType:
-    counted, sweep = status.counts, status.sweep
+    counted, sweep, workers = status.tally.counts, status.sweep, status.tally.workers
     finished = counted.done + counted.failed
     parts: list[RenderableType] = [
         words(f"{status.title} · sweep {sweep.id[:8]} ({sweep.name}), begun {sweep.created[:16]}", "bold"),
@@ -136,7 +120,7 @@ def _picture(status: _Status, *, rate: float | None) -> RenderableType:
         mean = _messages(status) / max(counted.done, 1)
         left = duration((counted.pending + counted.running) * mean / rate)
         parts.append(Text(f"{rate:.1f} messages/s, about {left} to go"))
-    for worker in status.workers.values():
+    for worker in workers.values():
         waiting = one_line("; ".join(_texts(worker.doing.get("waiting"))))
         parts.append(
             Text(
@@ -144,7 +128,7 @@ def _picture(status: _Status, *, rate: float | None) -> RenderableType:
                 + (f", waiting for {waiting}" if waiting else "")
             )
         )
-    if not status.workers and (counted.pending or counted.running):
+    if not workers and (counted.pending or counted.running):
         parts.append(Text(f"nobody works on it here; go on with: {program()} resume {sweep.id[:8]}"))
     parts.append(_by_condition(status))
     parts += _failures(status)
@@ -159,17 +143,15 @@ def _bar(finished: int, runs: int) -> Table:
 
 def _by_condition(status: _Status) -> Table:
     """Counts by condition; by level of each factor when there are too many conditions to read."""
-    by_level = status.sweep.conditions > _MOST_CONDITIONS
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
-    table.add_column("Level" if by_level else "Condition", overflow="fold")
+    table.add_column("Level" if status.tally.by_level else "Condition", overflow="fold")
     for column in ("done", "failed", "running", "reached"):
         table.add_column(column, justify="right")
-    factors = varying(place.condition for place in status.places)
     groups: dict[str, Counter[RunState]] = defaultdict(Counter)
-    for place in status.places:
-        levels = [told(place.condition, [factor]) for factor in factors]
-        for name in levels if by_level else [told(place.condition, factors) or "the only condition"]:
-            groups[name][place.status.state] += 1
+    for condition, states in status.tally.groups.items():
+        name = told(dict(condition), status.tally.factors)
+        if name or not status.tally.by_level:
+            groups[name or "the only condition"].update(states)
     for name in sorted(groups):
         states = groups[name]
         cells = [number(states[state]) for state in (RunState.DONE, RunState.FAILED, RunState.RUNNING)]
@@ -178,9 +160,5 @@ def _by_condition(status: _Status) -> Table:
 
 
 def _failures(status: _Status) -> list[RenderableType]:
-    causes = Counter(
-        one_line(place.status.error or "", most=300)
-        for place in distinct(status.places)
-        if place.status.state is RunState.FAILED
-    )
+    causes = Counter(one_line(error, most=300) for _, error in status.tally.failures)
     return [Text(f"{times} x {cause}", style="red") for cause, times in causes.most_common(8)]

@@ -11,6 +11,7 @@ from sociarium.cli.wizard.paging import paged
 from sociarium.cli.wizard.prompts import BACK, Entry
 from sociarium.cli.wizard.session import Session
 from sociarium.exchange.visible import one_line
+from sociarium.records.lists import WantedRuns
 from sociarium.records.plans import Experiment
 from sociarium.records.runs import Place, RunState
 from sociarium.runner.tally import distinct
@@ -46,7 +47,7 @@ def _found(session: Session, experiment: Experiment) -> list[_Old]:
     with session.store() as store:
         places = [
             place
-            for place in distinct(place for sweep in store.sweeps(experiment.id) for place in store.places(sweep.id))
+            for place in distinct(one.place for one in store.list_runs(WantedRuns(experiment=experiment.id)))
             if place.status.state is not RunState.PENDING
         ]
         edits = store.edits("run", [place.status.run for place in places])

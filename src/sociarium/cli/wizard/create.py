@@ -22,7 +22,7 @@ from sociarium.experiment.paths import differences
 from sociarium.ports.clock import SystemClock
 from sociarium.records.plans import Experiment
 from sociarium.runner.duplicating import duplicate, latest
-from sociarium.runner.starting import save
+from sociarium.runner.starting import saved
 
 
 def create(session: Session) -> Experiment | None:
@@ -64,9 +64,9 @@ def _drafted(session: Session, draft: Draft, flow: Callable[[Asking], Tree]) -> 
     if isinstance(tree, Back):
         draft.remove()
         return None
-    saved = _saved(session, draft, tree)
+    made = _saved(session, draft, tree)
     draft.remove()
-    return saved
+    return made
 
 
 def _offer_to_keep(session: Session, draft: Draft) -> None:
@@ -86,7 +86,7 @@ def _saved(session: Session, draft: Draft, tree: Tree) -> Experiment:
     definition = defined(tree)
     with session.store() as store:
         if draft.origin is None:
-            kept, _ = save(store, definition, creator=session.config.creator, clock=SystemClock())
+            kept, _ = saved(store, definition, creator=session.config.creator, at=SystemClock().now())
         else:
             made = duplicate(
                 store,

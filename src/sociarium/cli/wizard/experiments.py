@@ -15,22 +15,24 @@ from sociarium.cli.wizard.perform import perform
 from sociarium.cli.wizard.prompts import BACK, Back, Entry, filled
 from sociarium.cli.wizard.session import Session
 from sociarium.exchange.visible import visible
-from sociarium.experiment.definition import Definition
 from sociarium.experiment.document import from_json, to_yaml
+from sociarium.records.lists import ListedExperiment, WantedExperiments
 from sociarium.records.plans import Experiment
 from sociarium.runner.process import this_worker
 from sociarium.runner.tally import counts
 
 FORMATS = [
     Entry("Texts to read: a file a conversation, and the prompts", "txt"),
+    Entry("Tables for a spreadsheet or statistics (csv)", "csv"),
     Entry("JSON: a line a conversation, with everything", "jsonl"),
+    Entry("The experiment as a file, which can be changed and run", "yaml"),
+    Entry("An archive of everything, which colleagues can import", "archive"),
 ]
 
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    experiment: Experiment
-    definition: Definition
+    listed: ListedExperiment
     runs: int
 
 
@@ -44,14 +46,14 @@ def select(session: Session, *, then_perform: bool = False) -> None:
         chosen = session.prompts.choose(
             "Which experiment?",
             [Entry(_line(one), one) for one in found],
-            hint="* favourite, title, who made it, when, roles, models, conversations. Type to search.",
+            hint="Title, who made it, when, roles, models, runs so far; * is a favourite. Your own stand first.",
         )
         if chosen is BACK:
             return
         if then_perform:
-            perform(session, chosen.experiment)
+            perform(session, chosen.listed.experiment)
             return
-        with_one(session, chosen.experiment)
+        with_one(session, chosen.listed.experiment)
 
 
 def with_one(session: Session, experiment: Experiment) -> None:
@@ -84,6 +86,8 @@ def with_one(session: Session, experiment: Experiment) -> None:
                 conversations(session, experiment, export)
             case "view":
                 paged(session.prompts, Text(visible(to_yaml(definition))))
+            case "duplicate" if definition.environment != "conversation":
+                session.command("duplicate", experiment.id[:12], "--edit")
             case "duplicate":
                 if made := session.tried(partial(copied, session, experiment), None):
                     experiment = made
@@ -114,24 +118,23 @@ def export(session: Session, target: str) -> None:
 def _known(session: Session) -> Sequence[_Known]:
     found = []
     with session.store() as store:
-        for experiment in store.experiments():
-            if versions := store.versions(experiment.id):
-                runs, _ = store.holding(experiment.id)
-                found.append(_Known(experiment, from_json(versions[-1].document), runs))
+        for listed in store.list_experiments(WantedExperiments()):
+            runs, _ = store.holding(listed.experiment.id)
+            found.append(_Known(listed, runs))
     # One's own first; the latest first among them.
-    return sorted(found, key=lambda one: one.experiment.creator != session.config.creator)
+    return sorted(found, key=lambda one: one.listed.experiment.creator != session.config.creator)
 
 
 def _line(one: _Known) -> str:
-    experiment = one.experiment
+    experiment = one.listed.experiment
     return " · ".join(
         (
             f"{'*' if experiment.favourite else ' '} {experiment.title}",
             experiment.creator,
             experiment.created[:10],
-            ", ".join(one.definition.roles),
-            ", ".join(one.definition.models),
-            f"{one.runs} conversation{'s' * (one.runs != 1)}",
+            ", ".join(one.listed.roles),
+            ", ".join(one.listed.models),
+            f"{one.runs} run{'s' * (one.runs != 1)}",
         )
     )
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from sociarium.cli.wizard.create import create
 from sociarium.cli.wizard.experiments import select, with_one
 from sociarium.cli.wizard.login import logged_in
-from sociarium.cli.wizard.prompts import Entry, Leave
+from sociarium.cli.wizard.prompts import Entry, Leave, filled
 from sociarium.cli.wizard.session import Session
 
 _LEFT = 130
@@ -17,6 +17,7 @@ _MENU = [
     Entry("Create an experiment", "create"),
     Entry("Perform conversations", "perform"),
     Entry("Select an experiment: view, old conversations, duplicate, export, delete", "select"),
+    Entry("Import: an archive, an experiment file, another store, an earlier simulator's database", "import"),
     Entry("Leave", "leave"),
 ]
 
@@ -52,6 +53,8 @@ def _menu(session: Session) -> None:
                 session.tried(lambda: select(session, then_perform=True), None)
             case "select":
                 session.tried(lambda: select(session), None)
+            case "import":
+                _import(session)
             case _:
                 return
 
@@ -60,3 +63,13 @@ def _create(session: Session) -> None:
     made = create(session)
     if made is not None:
         with_one(session, made)
+
+
+def _import(session: Session) -> None:
+    source = session.prompts.text(
+        "What should be imported?",
+        hint="The path of an archive or of an experiment file, or the URL of a store: sqlite:///path or mongodb://...",
+        check=filled,
+    )
+    if isinstance(source, str):
+        session.command("import", source)

@@ -13,7 +13,7 @@ from sociarium.cli.wizard.session import Session
 from sociarium.cli.wizard.sweeping import swept
 from sociarium.cli.wizard.tree import Tree, defined
 from sociarium.exchange.visible import file_name
-from sociarium.experiment.definition import Definition
+from sociarium.experiment.definition import ONLY_SWEEP, Definition
 from sociarium.experiment.document import to_tree, to_yaml
 from sociarium.ports.clock import SystemClock
 from sociarium.records.plans import Experiment
@@ -45,13 +45,17 @@ def perform(session: Session, experiment: Experiment) -> None:
 
 
 def _wanted(asking: Asking, tree: Tree) -> tuple[Definition, str]:
-    known = list(tree.get("sweeps") or (["main"] if "sweep" in tree else []))
-    if known:
+    known = list(tree.get("sweeps") or ([ONLY_SWEEP] if "sweep" in tree else []))
+    is_feed = tree.get("environment") == "feed"
+    if known or is_feed:
+        known = known or [ONLY_SWEEP]
         entries = [Entry(f"As set up before{f': {name}' if len(known) > 1 else ''}", name) for name in known]
+        if not is_feed:
+            entries.append(Entry("Choose what is compared", _OTHER))
         chosen = asking.choose(
             "sweep",
             "Which conversations?",
-            [*entries, Entry("Choose what is compared", _OTHER)],
+            entries,
             hint="What was played before is not played again; only what is missing is.",
         )
         if chosen != _OTHER:

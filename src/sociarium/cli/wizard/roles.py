@@ -9,8 +9,8 @@ from sociarium.cli.wizard.lists import names
 from sociarium.cli.wizard.prompts import Entry, filled
 from sociarium.cli.wizard.texts import checked
 from sociarium.cli.wizard.tree import Tree
+from sociarium.experiment.conversation.slots import OTHER_USERS
 from sociarium.experiment.placeholders import RESERVED_ROLE_KEYS, role_key
-from sociarium.experiment.slots import MODEL_USERS
 from sociarium.experiment.words import plural
 
 _PRONOUNS = ("they", "she", "he", "it", "he/she")
@@ -81,7 +81,7 @@ def _roles_fault(line: str) -> str:
     keys: dict[str, str] = {}
     for role in wanted:
         key = role_key(role)
-        if role in MODEL_USERS or key in RESERVED_ROLE_KEYS or role == "random":
+        if role in OTHER_USERS or key in RESERVED_ROLE_KEYS or role == "random":
             return f"No role can be called {role!r}: it means something else here."
         if key in keys:
             return f"{role!r} and {keys[key]!r} are too alike; rename one of them."

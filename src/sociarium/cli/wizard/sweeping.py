@@ -9,7 +9,7 @@ from sociarium.cli.wizard.lists import decimals, typed, wholes, wholes_fault
 from sociarium.cli.wizard.prompts import Check, Entry, filled, whole
 from sociarium.cli.wizard.tree import Tree, defined
 from sociarium.experiment.definition import ONLY_SWEEP
-from sociarium.experiment.slots import slots, texts
+from sociarium.experiment.kinds import kind_of, slots
 from sociarium.experiment.text import variant_names
 
 _SPEAKERS = [
@@ -119,7 +119,9 @@ def _numbers(
 
 def _variants(asking: Asking, tree: Tree, former: dict[str, Any]) -> dict[str, Any]:
     """Texts of several versions: each by itself, or those with versions of one name together."""
-    varied = {slot: variant_names(text) for slot, text in texts(defined(_unswept(tree))).items() if variant_names(text)}
+    definition = defined(_unswept(tree))
+    texts = kind_of(definition).texts(definition)
+    varied = {slot: names for slot, text in texts.items() if (names := variant_names(text))}
     found: dict[str, Any] = {}
     groups: dict[tuple[str, ...], list[str]] = {}
     for slot, names in varied.items():

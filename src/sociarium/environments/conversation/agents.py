@@ -72,11 +72,12 @@ def _agent(content: Content, role: RoleContent, key: str, name: str) -> Agent:
         return render(text, content.facts, self_name=name)
 
     lines = None if role.script is None else tuple(rendered(line) for line in role.script)
-    prompt = "" if lines is not None else _system_prompt(content, role.name, name)
+    prompt = "" if lines is not None else system_prompt(content, role.name, name)
     return Agent(key, name, role.name, role.model, prompt, lines)
 
 
-def _system_prompt(content: Content, role: str, name: str) -> str:
+def system_prompt(content: Content, role: str, name: str) -> str:
+    """What an agent of a role is told, its placeholders rendered for the run."""
     texts = ((section, section.text_for(role)) for section in content.sections)
     return assembled(
         [

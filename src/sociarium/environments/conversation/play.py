@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from sociarium.environments.asking import Asked, RunEnded, ask_until, refuse_overlong
+from sociarium.environments.context import Gauge
 from sociarium.environments.conversation.agents import Agent, announce, cast
-from sociarium.environments.conversation.asking import Asked, RunEnded, ask_until, refuse_overlong
-from sociarium.environments.conversation.context import Gauge
 from sociarium.environments.conversation.parsing import FLAGS, Names, names_for, parse
-from sociarium.environments.conversation.probes import Moments, ask_probe, moment_after
+from sociarium.environments.conversation.probes import ask_probe
 from sociarium.environments.conversation.speakers import METHODS, Chosen, Turn
 from sociarium.environments.conversation.summarizer import summarise
 from sociarium.environments.conversation.transcript import Line, as_read_by
+from sociarium.environments.probing import Moments, moment_after
 from sociarium.environments.stage import Stage
 from sociarium.experiment.content import Content
 from sociarium.experiment.placeholders import render
@@ -140,7 +141,7 @@ class _Conversation:
             return text if text.strip() else None
 
         asked = await ask_until(
-            content,
+            content.models,
             self.stage,
             key,
             agent.model,

@@ -8,11 +8,11 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from sociarium.environments.asking import JOINT, ask_until, refuse_overlong
+from sociarium.environments.context import Gauge
 from sociarium.environments.conversation.agents import Agent
-from sociarium.environments.conversation.asking import ask_until, refuse_overlong
-from sociarium.environments.conversation.context import Gauge
 from sociarium.environments.conversation.summarizer import prompt_text
-from sociarium.environments.conversation.transcript import JOINT, Line, as_text
+from sociarium.environments.conversation.transcript import Line, as_text
 from sociarium.environments.stage import Stage
 from sociarium.experiment.content import Content
 from sociarium.ports.model import Message, ModelReply
@@ -88,7 +88,7 @@ async def auto(turn: Turn, stage: Stage) -> Chosen:
     gauge = turn.gauges[manager.model]
     refuse_overlong(gauge, prompt)
     asked = await ask_until(
-        turn.content,
+        turn.content.models,
         stage,
         f"{turn.key}/manager",
         manager.model,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sociarium.environments.conversation.asking import RunEnded, ask_until, refuse_overlong
-from sociarium.environments.conversation.context import Gauge
+from sociarium.environments.asking import RunEnded, ask_until, refuse_overlong
+from sociarium.environments.context import Gauge
 from sociarium.environments.conversation.transcript import Line, as_text
 from sociarium.environments.stage import Stage
 from sociarium.experiment.content import Content, PromptContent
@@ -42,7 +42,7 @@ async def summarise(
     messages = [Message("system", prompt_text(content, prompt)), Message("user", as_text(opening, lines))]
     refuse_overlong(gauge, messages)
     asked = await ask_until(
-        content,
+        content.models,
         stage,
         key,
         prompt.model,

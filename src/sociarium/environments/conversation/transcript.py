@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from sociarium.environments.asking import JOINT
 from sociarium.ports.model import Message, Speaker
-
-JOINT = "\n\n"
-"""Between neighbouring messages of one chat role, which are joined for strict chat templates."""
 
 
 @dataclass(frozen=True, slots=True)

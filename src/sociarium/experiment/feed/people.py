@@ -8,7 +8,8 @@ from pydantic import Field
 
 from sociarium.experiment.frozen import Frozen
 
-Handle = Annotated[str, Field(min_length=1, max_length=50, pattern=r"^[^\s@#<>/\\]+$")]
+HANDLE = r"^[^\s@#<>/\\]+$"
+Handle = Annotated[str, Field(min_length=1, max_length=50, pattern=HANDLE)]
 """A name by which people mention each other, without the `@`."""
 
 Deed = Literal["post", "repost", "quote", "reply", "like"]
@@ -44,6 +45,7 @@ class Person(Frozen):
         follows: handles.
         followers_count: followers beyond the people who are simulated.
         role: the archetype, with sections of its own.
+        consent: where that of a person who exists is documented; kept with the file, no part of what is asked.
     """
 
     handle: Handle
@@ -55,3 +57,4 @@ class Person(Frozen):
     follows: tuple[Handle, ...] = ()
     followers_count: Annotated[int, Field(ge=0)] = 0
     role: Annotated[str, Field(min_length=1)] = DEFAULT_ROLE
+    consent: str = ""

@@ -2,7 +2,7 @@
 
 from sociarium.providers.ollama.adapter import Ollama
 from sociarium.providers.ollama.addresses import DEFAULT, addresses
-from sociarium.providers.ollama.host import Host, hosts
+from sociarium.providers.ollama.host import Host
 from sociarium.providers.ollama.pulling import Progress
 
-__all__ = ["DEFAULT", "Host", "Ollama", "Progress", "addresses", "hosts"]
+__all__ = ["DEFAULT", "Host", "Ollama", "Progress", "addresses"]

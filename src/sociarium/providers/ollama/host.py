@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable, Coroutine, Iterable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
@@ -267,18 +267,6 @@ class Host:
             raise Transient(f"{place}: the connection broke") from error
         except (ValueError, TypeError, AttributeError):
             raise Transient(f"{place}: the answer is not Ollama's") from None
-
-
-def hosts(
-    places: Iterable[str],
-    *,
-    key: str | None = None,
-    pull: bool = True,
-    progress: Watching | None = None,
-    proxy: str | None = None,
-) -> tuple[Host, ...]:
-    """One host an address; for the arguments see `Host`."""
-    return tuple(Host(place, key=key, pull=pull, progress=progress, proxy=proxy) for place in places)
 
 
 class _Missing(Misconfigured):

@@ -42,11 +42,12 @@ class _Address(NamedTuple):
     options: frozenset[str]
 
 
-def open_mongo(url: str, *, create: bool = True, database: str = "sociarium") -> MongoStore:
+def open_mongo(url: str, *, create: bool = True, migrate: bool = False, database: str = "sociarium") -> MongoStore:
     """Open the store at a mongodb:// or mongodb+srv:// URL; its options go to the driver.
 
     Args:
         create: make a store of a database that holds none.
+        migrate: bring one of an older version up to date.
         database: its name where the URL gives none.
 
     Raises:
@@ -59,7 +60,7 @@ def open_mongo(url: str, *, create: bool = True, database: str = "sociarium") ->
     with told(address.place, opening=True):
         client = _client(url, address)
     try:
-        return MongoStore(client, address.database, url=address.place, create=create)
+        return MongoStore(client, address.database, url=address.place, create=create, migrate=migrate)
     except BaseException:
         client.close()
         raise
@@ -87,6 +88,20 @@ def database_names(url: str) -> list[str] | None:
 
 
 _MAY_NOT = 13
+
+
+def connected(url: str, database: str) -> tuple[MongoClient[Document], str, str]:
+    """A client for a URL, the name of the database there, and the place as it may be shown.
+
+    Args:
+        database: its name where the URL gives none.
+
+    Raises:
+        As `open_mongo`, but for what only the database can tell.
+    """
+    address = _address(url, database)
+    with told(address.place, opening=True):
+        return _client(url, address), address.database, address.place
 
 
 def _address(url: str, database: str) -> _Address:

@@ -10,7 +10,7 @@ from sociarium.records.plans import Deletion
 from sociarium.stores.mongo import schema
 from sociarium.stores.mongo.documents import Document, deletion_id
 
-_OF_RUNS = (schema.MEMBERS, schema.EVENTS, schema.JOURNAL, schema.CLAIMS)
+_OF_RUNS = (schema.MEMBERS, schema.EVENTS, schema.JOURNAL, schema.INPUTS, schema.CLAIMS)
 """Collections of what runs leave behind, by run; the places first, so that no sweep leads to half a run."""
 
 

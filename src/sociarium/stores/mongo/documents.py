@@ -14,8 +14,11 @@ from typing import Any, TypeVar
 import bson
 
 from sociarium.errors import StoreError
+from sociarium.experiment import digest
 from sociarium.records.events import Event, Happening
+from sociarium.records.inputs import Input
 from sociarium.records.journal import Call, JournalEntry
+from sociarium.records.lists import levels_of
 from sociarium.records.plans import Deletion, Edit, Epoch, Experiment, Member, Subject, SweepRecord, Version
 from sociarium.records.runs import Claim, Counters, Outcome, Place, Run, RunState, RunStatus, Worker
 from sociarium.stores.mongo.schema import SCHEMA
@@ -49,6 +52,13 @@ def document(record: Experiment | Version | SweepRecord | Run) -> Document:
     return {"_id": record.id, **flat, "schema": SCHEMA}
 
 
+def version_document(record: Version, number: int) -> Document:
+    """A version with its number, and what its experiment is listed by."""
+    told = digest.of_document(record.document)
+    about = {"roles": list(told.roles), "models": list(told.models), "served": list(told.served)}
+    return {**document(record), "number": number, **about}
+
+
 def record(kind: type[R], found: Document) -> R:
     """From `document`."""
     return kind(found["_id"], **{field.name: found[field.name] for field in fields(kind) if field.name != "id"})
@@ -78,6 +88,7 @@ def member_document(record: Member) -> Document:
         "run": record.run,
         "replicate": record.replicate,
         "condition": _spelled(dict(record.condition)),
+        "levels": levels_of(record.condition),
         "schema": SCHEMA,
     }
 
@@ -100,6 +111,7 @@ def status_document(run: Run) -> Document:
         "_id": run.id,
         "experiment": run.experiment,
         "creator": run.creator,
+        "tags": list(digest.of_content(run.content).tags),
         "state": new.state.value,
         "token": new.token,
         "worker": new.worker,
@@ -153,11 +165,16 @@ def status(found: Document) -> RunStatus:
     )
 
 
+def claim_id(run: str, token: int) -> str:
+    """The identity of an entry of a claim log."""
+    return f"{run}:{token}"
+
+
 def claim_document(record: Claim) -> Document:
     """An entry of a run's claim log."""
     outcome = record.outcome
     return {
-        "_id": f"{record.run}:{record.token}",
+        "_id": claim_id(record.run, record.token),
         "run": record.run,
         "token": record.token,
         "worker": record.worker,
@@ -258,6 +275,16 @@ def entry(found: Document) -> JournalEntry:
         at=found["at"],
         call=None if found["call"] is None else Call(**json.loads(found["call"])),
     )
+
+
+def input_document(record: Input) -> Document:
+    """A post put into a run from outside."""
+    return {"_id": f"{record.run}:{record.number}", **asdict(record), "schema": SCHEMA}
+
+
+def input_(found: Document) -> Input:
+    """From `input_document`."""
+    return Input(**{field.name: found[field.name] for field in fields(Input)})
 
 
 def event_document(record: Event) -> Document:

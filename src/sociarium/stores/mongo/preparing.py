@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from contextlib import suppress
-from typing import NoReturn
 
 from pymongo.database import Database
 from pymongo.errors import AutoReconnect, DuplicateKeyError, ServerSelectionTimeoutError
 
-from sociarium.errors import SetupError, StoreMismatch, StoreUnavailable
+from sociarium.errors import SetupError, StoreUnavailable
+from sociarium.stores.behind import mismatch
 from sociarium.stores.mongo.documents import Document
+from sociarium.stores.mongo.migrating import migrate
 from sociarium.stores.mongo.schema import COLLECTIONS, INDEXES, META, SCHEMA
 
 _MARK = {"_id": "store"}
 _TRIES = 10
 
 
-def prepare(database: Database[Document], place: str, *, create: bool) -> None:
+def prepare(database: Database[Document], place: str, *, create: bool, migrated: bool = False) -> None:
     """Make sure that a database is a store of this version with all its indexes.
 
     A store that has them is only read, so that whoever may only read can open it.
+
+    Args:
+        migrated: bring one of an older version up to date, and make indexes that somebody took away.
 
     Raises:
         SetupError: it holds no store and none is to be made, or collections of another program.
@@ -27,7 +32,7 @@ def prepare(database: Database[Document], place: str, *, create: bool) -> None:
     """
     for tries_left in reversed(range(_TRIES)):
         try:
-            _prepare(database, place, create=create)
+            _prepare(database, place, create=create, migrated=migrated)
         except ServerSelectionTimeoutError:
             raise
         except AutoReconnect:
@@ -38,15 +43,22 @@ def prepare(database: Database[Document], place: str, *, create: bool) -> None:
             return
 
 
-def _prepare(database: Database[Document], place: str, *, create: bool) -> None:
+def _prepare(database: Database[Document], place: str, *, create: bool, migrated: bool) -> None:
     mark = _mark(database) or _marked(database, place, create=create)
-    if mark["schema"] != SCHEMA:
-        _refuse(mark["schema"], place)
-    missing = INDEXES.difference(mark["indexes"])
+    found = mark["schema"]
+    if found != SCHEMA and not (migrated and isinstance(found, int) and 0 < found < SCHEMA):
+        raise mismatch(place, found, SCHEMA)
+    missing = INDEXES if migrated else INDEXES.difference(mark["indexes"])
+    _index(database, missing)
+    if migrated:
+        migrate(database, found)
+
+
+def _index(database: Database[Document], missing: Set[str]) -> None:
     if not missing:
         return
     for name, indexes in COLLECTIONS.items():
-        if missing.intersection(index.name for index in indexes):
+        if missing & {index.name for index in indexes}:
             database[name].create_indexes([index.model for index in indexes])
     database[META].update_one(_MARK, {"$addToSet": {"indexes": {"$each": sorted(missing)}}})
 
@@ -72,9 +84,3 @@ def _marked(database: Database[Document], place: str, *, create: bool) -> Docume
     if (mark := _mark(database)) is None:
         raise StoreUnavailable(f"the store {place} does not confirm yet what it was told; run the same command again")
     return mark
-
-
-def _refuse(found: object, place: str) -> NoReturn:
-    newer = isinstance(found, int) and found > SCHEMA
-    age, mend = ("a newer", "update Sociarium") if newer else ("an older", "keep using that version for it")
-    raise StoreMismatch(f"{place} was made by {age} version (schema {found}, here {SCHEMA}); {mend}")

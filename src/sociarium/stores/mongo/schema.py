@@ -28,6 +28,7 @@ EDITS = "edits"
 DELETIONS = "deletions"
 WORKERS = "workers"
 JOURNAL = "journal"
+INPUTS = "inputs"
 EVENTS = "events"
 
 
@@ -49,7 +50,12 @@ class Index(NamedTuple):
 _LATEST_FIRST = (("created", DESCENDING), ("_id", ASCENDING))
 
 COLLECTIONS: Mapping[str, tuple[Index, ...]] = {
-    EXPERIMENTS: (Index("experiments_latest", _LATEST_FIRST),),
+    EXPERIMENTS: (
+        Index("experiments_latest", _LATEST_FIRST),
+        Index("experiments_creator", (("creator", ASCENDING), *_LATEST_FIRST)),
+        Index("experiments_favourite", (("favourite", ASCENDING), *_LATEST_FIRST)),
+        Index("experiments_own", (("creator", ASCENDING), ("favourite", ASCENDING), *_LATEST_FIRST)),
+    ),
     VERSIONS: (Index("versions_number", (("experiment", ASCENDING), ("number", ASCENDING)), unique=True),),
     SWEEPS: (
         Index("sweeps_latest", _LATEST_FIRST),
@@ -59,14 +65,20 @@ COLLECTIONS: Mapping[str, tuple[Index, ...]] = {
     MEMBERS: (
         Index("members_sweep", (("sweep", ASCENDING), ("position", ASCENDING))),
         Index("members_run", (("run", ASCENDING),)),
+        Index("members_levels", (("levels", ASCENDING), ("sweep", ASCENDING), ("position", ASCENDING))),
     ),
     RUNS: (Index("runs_experiment", (("experiment", ASCENDING),)),),
-    STATUSES: (Index("statuses_experiment", (("experiment", ASCENDING), ("state", ASCENDING))),),
+    STATUSES: (
+        Index("statuses_experiment", (("experiment", ASCENDING), ("state", ASCENDING), ("tags", ASCENDING))),
+        Index("statuses_state", (("state", ASCENDING), ("experiment", ASCENDING))),
+        Index("statuses_tags", (("tags", ASCENDING), ("state", ASCENDING), ("experiment", ASCENDING))),
+    ),
     CLAIMS: (Index("claims_run", (("run", ASCENDING),)),),
     EDITS: (Index("edits_of", (("kind", ASCENDING), ("of", ASCENDING), ("revision", ASCENDING))),),
     DELETIONS: (Index("deletions_experiment", (("kind", ASCENDING), ("experiment", ASCENDING))),),
     WORKERS: (),
     JOURNAL: (Index("journal_run", (("run", ASCENDING), ("ordinal", ASCENDING), ("_id", ASCENDING))),),
+    INPUTS: (Index("inputs_run", (("run", ASCENDING), ("number", ASCENDING))),),
     EVENTS: (Index("events_run", (("run", ASCENDING), ("seq", ASCENDING), ("_id", ASCENDING))),),
 }
 """Collections by name, with their indexes beside `_id`.

@@ -15,13 +15,16 @@ from pymongo import ASCENDING, DESCENDING, MongoClient
 from pymongo.collection import Collection
 from pymongo.errors import BulkWriteError
 
-from sociarium.errors import NotFound, StoreUnavailable
+from sociarium.errors import NotFound, SociariumError, StoreUnavailable
 from sociarium.ports.store import Kind, Record
 from sociarium.records.events import Event
+from sociarium.records.findings import Finding
+from sociarium.records.inputs import Input
 from sociarium.records.journal import JournalEntry
+from sociarium.records.lists import ListedExperiment, ListedRun, WantedExperiments, WantedRuns
 from sociarium.records.plans import Deletion, Edit, Epoch, Experiment, Member, Subject, SweepRecord, Version
 from sociarium.records.runs import Claim, Place, Run, RunState, RunStatus, Worker
-from sociarium.stores.mongo import documents, schema
+from sociarium.stores.mongo import documents, examining, listing, schema
 from sociarium.stores.mongo.discarding import discard
 from sociarium.stores.mongo.documents import Document
 from sociarium.stores.mongo.faults import is_duplicate, told
@@ -38,13 +41,16 @@ _LATEST_FIRST = [("created", DESCENDING), ("_id", ASCENDING)]
 class MongoStore:
     """The shared store. The client keeps a pool of connections and may be used by any thread."""
 
-    def __init__(self, client: MongoClient[Document], database: str, *, url: str, create: bool = True) -> None:
+    def __init__(
+        self, client: MongoClient[Document], database: str, *, url: str, create: bool = True, migrate: bool = False
+    ) -> None:
         """Take over a client, and mark and index the database unless that is done.
 
         Args:
             client: closed with the store.
             url: where it is, without a password.
             create: make a store of a database that holds none.
+            migrate: bring one of an older version up to date; without it such a one is refused.
 
         Raises:
             SetupError: it may not be used so, holds something else, or no store although none is to be made.
@@ -56,7 +62,7 @@ class MongoStore:
         self._closed = False
         with self._told(opening=True):
             self._database = client[database]
-            prepare(self._database, url, create=create)
+            prepare(self._database, url, create=create, migrated=migrate)
 
     @property
     def url(self) -> str:
@@ -127,6 +133,14 @@ class MongoStore:
         with self._told():
             found = self._collection(_KINDS[kind]).find(between, {"_id": 1}, sort=[("_id", ASCENDING)], limit=10)
             return [one["_id"] for one in found]
+
+    def list_experiments(self, wanted: WantedExperiments) -> Iterator[ListedExperiment]:
+        """See the port."""
+        return self._all_told(listing.experiments(self._database, wanted))
+
+    def list_runs(self, wanted: WantedRuns) -> Iterator[ListedRun]:
+        """See the port."""
+        return self._all_told(listing.runs(self._database, wanted))
 
     def place(self, members: Sequence[Member], runs: Sequence[Run]) -> list[RunStatus]:
         """See the port."""
@@ -208,6 +222,18 @@ class MongoStore:
             self._bring_up(settled)
         return settled
 
+    def claims(self, run: str) -> list[Claim]:
+        """See the port."""
+        with self._told():
+            status = self._collection(schema.STATUSES).find_one({"_id": run}, {"token": 1})
+            # By `_id`, which needs no index of its own. The status may lag behind the log, never lead it.
+            known = [documents.claim_id(run, token) for token in range(1, (status["token"] if status else 0) + 1)]
+            standing = self._standing(schema.CLAIMS, known)
+            found = [documents.claim(standing[id_]) for id_ in known if id_ in standing]
+            while later := self._collection(schema.CLAIMS).find_one({"_id": documents.claim_id(run, len(found) + 1)}):
+                found.append(documents.claim(later))
+        return found
+
     def beat(self, worker: Worker) -> None:
         """See the port."""
         changes = documents.worker_changes(worker)
@@ -222,6 +248,20 @@ class MongoStore:
         with self._told():
             found = self._standing(schema.WORKERS, ids)
         return {id_: documents.worker(one) for id_, one in found.items()}
+
+    def put(self, given: Input) -> Input:
+        """See the port."""
+        with self._told():
+            document = documents.input_document(given)
+            standing = self._kept(schema.INPUTS, [document])
+        return documents.input_(standing[document["_id"]]) if standing else given
+
+    def inputs(self, run: str, *, after: int = 0) -> list[Input]:
+        """See the port."""
+        later = {"run": run, "number": {"$gt": after}}
+        with self._told():
+            found = self._collection(schema.INPUTS).find(later, sort=[("number", ASCENDING)])
+            return [documents.input_(one) for one in found]
 
     def append(self, records: Sequence[Record]) -> list[Record]:
         """See the port."""
@@ -307,6 +347,14 @@ class MongoStore:
         with self._told():
             return discard(self._database, deletion, most)
 
+    def examine(self) -> list[Finding]:
+        """See the port."""
+        try:
+            with self._told(opening=True):
+                return [*examining.facts(self._database, self._url), examining.write(self._database)]
+        except SociariumError as error:
+            return [Finding("store", "", str(error))]
+
     def close(self) -> None:
         """See the port."""
         self._closed = True
@@ -360,7 +408,7 @@ class MongoStore:
             last = versions.find_one(numbers, {"number": 1}, sort=[("number", DESCENDING)])
             number = 1 if last is None else last["number"] + 1
             # Refused when another took the number meanwhile, or saved this very version: look again.
-            self._insert(schema.VERSIONS, [{**documents.document(version), "number": number}])
+            self._insert(schema.VERSIONS, [documents.version_document(version, number)])
         raise StoreUnavailable(f"the store {self.url} gives no number to a version: too many are saved at once")
 
     def _bring_up(self, claims: Sequence[Claim]) -> None:
@@ -376,6 +424,14 @@ class MongoStore:
                 if statuses.update_many({**earlier, "started": None}, begun).matched_count == len(runs):
                     continue
             statuses.update_many(earlier, {"$set": changes})
+
+    def _all_told(self, found: Iterator[T]) -> Iterator[T]:
+        while True:
+            with self._told():
+                one = next(found, None)
+            if one is None:
+                return
+            yield one
 
     @contextmanager
     def _told(self, *, opening: bool = False) -> Iterator[None]:

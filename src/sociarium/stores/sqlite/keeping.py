@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from sociarium.records.plans import Deletion, Edit
 from sociarium.stores.sqlite import rows
 
-_OF_RUNS = ("members", "events", "journal", "claims", "statuses")
+_OF_RUNS = ("members", "events", "journal", "inputs", "claims", "statuses")
 """Tables of what runs leave behind, by run."""
 
 

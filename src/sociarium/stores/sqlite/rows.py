@@ -7,7 +7,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, astuple
 from typing import Any, NamedTuple, TypeVar
 
+from sociarium.experiment import digest
 from sociarium.records.events import Event, Happening
+from sociarium.records.inputs import Input
 from sociarium.records.journal import Call, JournalEntry
 from sociarium.records.plans import Deletion, Edit, Epoch, Experiment, Member, SweepRecord, Version
 from sociarium.records.runs import Claim, Counters, Outcome, Place, Run, RunState, RunStatus, Worker
@@ -58,7 +60,7 @@ class Table(NamedTuple):
 
 
 EXPERIMENTS = Table("experiments", ("id", "creator", "title", "note", "favourite", "created", "origin", "revision"))
-VERSIONS = Table("versions", ("id", "experiment", "number", "document", "created"))
+VERSIONS = Table("versions", ("id", "experiment", "number", "document", "created", "roles", "models", "served"))
 SWEEPS = Table(
     "sweeps",
     ("id", "experiment", "version", "name", "creator", "conditions", "replicates", "seed", "runs", "created"),
@@ -83,10 +85,12 @@ STATUSES = Table(
         "started",
         "finished",
         "experiment",
+        "tags",
     ),
 )
 EDITS = Table("edits", ("kind", "of", "revision", "editor", "at", "note", "favourite"), key_columns=3)
 DELETIONS = Table("deletions", ("kind", "of", "experiment", "title", "by", "at"), key_columns=2)
+_OF_STATUS = STATUSES.columns.index("experiment")
 CLAIMS = Table("claims", ("run", "token", "worker", "at", "protocol", "outcome"), key_columns=2)
 WORKERS = Table("workers", ("id", "host", "boot", "pid", "started", "beat", "doing"))
 JOURNAL = Table(
@@ -94,6 +98,7 @@ JOURNAL = Table(
     ("run", "key", "ordinal", "token", "fingerprint", "source", "answer", "at", "call"),
     key_columns=2,
 )
+INPUTS = Table("inputs", ("run", "number", "author", "content", "creator", "at"), key_columns=2)
 EVENTS = Table(
     "events",
     ("run", "key", "seq", "kind", "day", "idx", "author", "role", "content", "flags", "data", "digest"),
@@ -134,9 +139,16 @@ def experiment(row: Row) -> Experiment:
     return Experiment(id_, creator, title, note, bool(favourite), created, origin, revision)
 
 
+def version_row(record: Version, number: int) -> Row:
+    """Columns of VERSIONS."""
+    told = digest.of_document(record.document)
+    about = (spelled(told.roles), spelled(told.models), spelled(told.served))
+    return (record.id, record.experiment, number, record.document, record.created, *about)
+
+
 def version(row: Row) -> Version:
     """From VERSIONS."""
-    return Version(*row)
+    return Version(*row[:5])
 
 
 def sweep_row(record: SweepRecord) -> Row:
@@ -195,12 +207,13 @@ def status_row(of: Run) -> Row:
         new.started,
         new.finished,
         of.experiment,
+        spelled(digest.of_content(of.content).tags),
     )
 
 
 def status(row: Row) -> RunStatus:
     """From STATUSES."""
-    run_, state, token, worker_, protocol, ended, error, *counts, started, finished, _ = row
+    run_, state, token, worker_, protocol, ended, error, *counts, started, finished = row[:_OF_STATUS]
     counters = Counters(*counts)
     return RunStatus(run_, RunState(state), token, worker_, protocol, ended, error, counters, started, finished)
 
@@ -290,6 +303,16 @@ def entry(row: Row) -> JournalEntry:
     run_, key, ordinal, token, fingerprint, source, answer, at, call = row
     told = unless_none(call, lambda text: Call(*json.loads(text)))
     return JournalEntry(run_, key, ordinal, token, fingerprint, source, json.loads(answer), at, told)
+
+
+def input_row(record: Input) -> Row:
+    """Columns of INPUTS."""
+    return tuple(getattr(record, column) for column in INPUTS.columns)
+
+
+def input_(row: Row) -> Input:
+    """From INPUTS."""
+    return Input(*row)
 
 
 def event_row(record: Event) -> Row:

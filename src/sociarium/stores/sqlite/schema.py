@@ -11,11 +11,14 @@ CREATE TABLE IF NOT EXISTS experiments (
   id TEXT PRIMARY KEY, creator TEXT NOT NULL, title TEXT NOT NULL, note TEXT NOT NULL, favourite INTEGER NOT NULL,
   created TEXT NOT NULL, origin TEXT, revision INTEGER NOT NULL, schema INTEGER NOT NULL
 ) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS experiments_created ON experiments (created);
+CREATE INDEX IF NOT EXISTS experiments_latest ON experiments (created DESC, id);
+CREATE INDEX IF NOT EXISTS experiments_creator ON experiments (creator, favourite, created DESC, id);
+CREATE INDEX IF NOT EXISTS experiments_favourite ON experiments (favourite, created DESC, id);
 
 CREATE TABLE IF NOT EXISTS versions (
   id TEXT PRIMARY KEY, experiment TEXT NOT NULL, number INTEGER NOT NULL, document TEXT NOT NULL,
-  created TEXT NOT NULL, schema INTEGER NOT NULL, UNIQUE (experiment, number)
+  created TEXT NOT NULL, roles TEXT NOT NULL, models TEXT NOT NULL, served TEXT NOT NULL, schema INTEGER NOT NULL,
+  UNIQUE (experiment, number)
 );
 
 CREATE TABLE IF NOT EXISTS sweeps (
@@ -23,7 +26,8 @@ CREATE TABLE IF NOT EXISTS sweeps (
   conditions INTEGER NOT NULL, replicates INTEGER NOT NULL, seed INTEGER NOT NULL, runs INTEGER NOT NULL,
   created TEXT NOT NULL, schema INTEGER NOT NULL
 ) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS sweeps_experiment ON sweeps (experiment, created);
+CREATE INDEX IF NOT EXISTS sweeps_latest ON sweeps (created DESC, id);
+CREATE INDEX IF NOT EXISTS sweeps_experiment ON sweeps (experiment, created DESC, id);
 
 CREATE TABLE IF NOT EXISTS epochs (
   sweep TEXT NOT NULL, model TEXT NOT NULL, number INTEGER NOT NULL, version TEXT NOT NULL, creator TEXT NOT NULL,
@@ -46,7 +50,8 @@ CREATE INDEX IF NOT EXISTS runs_experiment ON runs (experiment);
 CREATE TABLE IF NOT EXISTS statuses (
   run TEXT PRIMARY KEY, state TEXT NOT NULL, token INTEGER NOT NULL, worker TEXT, protocol INTEGER NOT NULL,
   ended TEXT, error TEXT, messages INTEGER NOT NULL, calls INTEGER NOT NULL, prompt_tokens INTEGER NOT NULL,
-  completion_tokens INTEGER NOT NULL, started TEXT, finished TEXT, experiment TEXT NOT NULL, schema INTEGER NOT NULL
+  completion_tokens INTEGER NOT NULL, started TEXT, finished TEXT, experiment TEXT NOT NULL, tags TEXT NOT NULL,
+  schema INTEGER NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS statuses_experiment ON statuses (experiment, state);
 
@@ -75,6 +80,11 @@ CREATE TABLE IF NOT EXISTS journal (
   fingerprint TEXT NOT NULL, source TEXT NOT NULL, answer TEXT NOT NULL, at TEXT NOT NULL, call TEXT,
   schema INTEGER NOT NULL, PRIMARY KEY (run, key)
 );
+
+CREATE TABLE IF NOT EXISTS inputs (
+  run TEXT NOT NULL, number INTEGER NOT NULL, author TEXT NOT NULL, content TEXT NOT NULL, creator TEXT NOT NULL,
+  at TEXT NOT NULL, schema INTEGER NOT NULL, PRIMARY KEY (run, number)
+) WITHOUT ROWID;
 
 CREATE TABLE IF NOT EXISTS events (
   run TEXT NOT NULL, key TEXT NOT NULL, seq INTEGER NOT NULL, kind TEXT NOT NULL, day INTEGER NOT NULL,

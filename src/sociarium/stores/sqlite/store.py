@@ -9,17 +9,23 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
+from uuid import uuid4
 
-from sociarium.errors import NotFound, SetupError, StoreError, StoreMismatch, StoreUnavailable
+from sociarium.errors import NotFound, SetupError, SociariumError, StoreError, StoreUnavailable
 from sociarium.ports.store import Kind, Record
 from sociarium.records.events import Event
+from sociarium.records.findings import Finding
+from sociarium.records.inputs import Input
 from sociarium.records.journal import JournalEntry
+from sociarium.records.lists import ListedExperiment, ListedRun, WantedExperiments, WantedRuns
 from sociarium.records.plans import Deletion, Edit, Epoch, Experiment, Member, Subject, SweepRecord, Version
 from sociarium.records.runs import Claim, Place, Run, RunState, RunStatus, Worker
-from sociarium.stores.sqlite import keeping, rows
+from sociarium.stores.behind import mismatch
+from sociarium.stores.sqlite import examining, keeping, listing, rows
 from sociarium.stores.sqlite.appending import Batch
 from sociarium.stores.sqlite.claiming import bring_up, insert_claims
 from sociarium.stores.sqlite.filesystem import network_file_system
+from sociarium.stores.sqlite.migrating import migrate
 from sociarium.stores.sqlite.schema import APPLICATION, SCHEMA, TABLES
 
 T = TypeVar("T")
@@ -32,8 +38,11 @@ _KINDS: Mapping[Kind, str] = {"experiment": "experiments", "sweep": "sweeps", "r
 class SqliteStore:
     """The embedded store."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, migrate: bool = False) -> None:
         """Open the file, or make it.
+
+        Args:
+            migrate: bring one of an older version up to date; without it such a one is refused.
 
         Raises:
             SetupError: the file lies on a network file system, its folder cannot be made, or it is not a store.
@@ -51,7 +60,7 @@ class SqliteStore:
             raise SetupError(f"the folder of the store {path} cannot be made: {error.strerror}") from error
         with self._told(opening=True):
             self._writer = self._connect()
-            self._prepare()
+            self._prepare(bring_up_to_date=migrate)
 
     @property
     def url(self) -> str:
@@ -65,10 +74,7 @@ class SqliteStore:
             last = writer.execute(
                 "SELECT COALESCE(MAX(number), 0) FROM versions WHERE experiment = ?", (version.experiment,)
             ).fetchone()[0]
-            writer.execute(
-                rows.VERSIONS.insert,
-                (version.id, version.experiment, last + 1, version.document, version.created),
-            )
+            writer.execute(rows.VERSIONS.insert, rows.version_row(version, last + 1))
             kept = writer.execute(rows.EXPERIMENTS.select("WHERE id = ?"), (experiment.id,)).fetchone()
             numbered = writer.execute(rows.VERSIONS.select("WHERE id = ?"), (version.id,)).fetchone()
         return rows.experiment(kept), rows.version(numbered)
@@ -123,6 +129,16 @@ class SqliteStore:
         # A prefix is a range of the primary key; ids are hexadecimal, so "g" ends it.
         query = f"SELECT id FROM {_KINDS[kind]} WHERE id >= ? AND id < ? ORDER BY id LIMIT 10"  # noqa: S608  # constants
         return [row[0] for row in self._read(query, (prefix, f"{prefix}g"))]
+
+    def list_experiments(self, wanted: WantedExperiments) -> Iterator[ListedExperiment]:
+        """See the port."""
+        query, values = listing.experiments(wanted)
+        return map(listing.listed_experiment, self._read(query, values))
+
+    def list_runs(self, wanted: WantedRuns) -> Iterator[ListedRun]:
+        """See the port."""
+        query, values = listing.runs(wanted)
+        return map(listing.listed_run, self._read(query, values))
 
     def place(self, members: Sequence[Member], runs: Sequence[Run]) -> list[RunStatus]:
         """See the port."""
@@ -181,6 +197,11 @@ class SqliteStore:
             bring_up(writer, standing)
         return standing
 
+    def claims(self, run: str) -> list[Claim]:
+        """See the port."""
+        query = rows.CLAIMS.select("WHERE run = ? ORDER BY token")
+        return [rows.claim(row) for row in self._read(query, (run,))]
+
     def beat(self, worker: Worker) -> None:
         """See the port."""
         with self._writing() as writer:
@@ -194,6 +215,18 @@ class SqliteStore:
             for row in self._read(rows.WORKERS.select(f"WHERE id IN ({_marks(some)})"), some)
         )
         return {worker.id: worker for worker in found}
+
+    def put(self, given: Input) -> Input:
+        """See the port."""
+        with self._writing() as writer:
+            writer.execute(rows.INPUTS.insert, rows.input_row(given))
+            query = rows.INPUTS.select("WHERE run = ? AND number = ?")
+            return rows.input_(writer.execute(query, (given.run, given.number)).fetchone())
+
+    def inputs(self, run: str, *, after: int = 0) -> list[Input]:
+        """See the port."""
+        query = rows.INPUTS.select("WHERE run = ? AND number > ? ORDER BY number")
+        return [rows.input_(row) for row in self._read(query, (run, after))]
 
     def append(self, records: Sequence[Record]) -> list[Record]:
         """See the port."""
@@ -252,6 +285,19 @@ class SqliteStore:
         with self._writing() as writer:
             return keeping.discard(writer, deletion, most)
 
+    def examine(self) -> list[Finding]:
+        """See the port."""
+        try:
+            with self._told():
+                found = examining.facts(self._reader(), self.path)
+            scratch = Worker(f"doctor-{uuid4().hex}", "", "", 0, "")
+            self.beat(scratch)
+            with self._writing() as writer:
+                writer.execute("DELETE FROM workers WHERE id = ?", (scratch.id,))
+        except (SociariumError, OSError) as error:
+            return [Finding("store", "", str(error))]
+        return [*found, Finding("store write", "a row was written and taken back")]
+
     def close(self) -> None:
         """See the port."""
         with self._lock:
@@ -276,11 +322,12 @@ class SqliteStore:
     def _connect(self) -> sqlite3.Connection:
         connection = sqlite3.connect(self.path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
         connection.execute("PRAGMA synchronous=FULL")
+        connection.create_function("has_levels", 2, listing.has_levels, deterministic=True)
         with self._lock:
             self._connections.append(connection)
         return connection
 
-    def _prepare(self) -> None:
+    def _prepare(self, *, bring_up_to_date: bool) -> None:
         _switch_to_wal(self._writer)
         with self._writing() as writer:
             found = writer.execute("PRAGMA user_version").fetchone()[0]
@@ -288,10 +335,10 @@ class SqliteStore:
             tables = writer.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()[0]
             if tables and owner != APPLICATION:
                 raise SetupError(f"{self.path} is a SQLite file of another program; name another file with `--store`")
-            if tables and found != SCHEMA:
-                age = "a newer" if found > SCHEMA else "an older"
-                mend = "update Sociarium" if found > SCHEMA else "keep using that version for it"
-                raise StoreMismatch(f"{self.path} was made by {age} version (schema {found}, here {SCHEMA}); {mend}")
+            if tables and (found > SCHEMA or (found < SCHEMA and not bring_up_to_date)):
+                raise mismatch(str(self.path), found, SCHEMA)
+            if tables and bring_up_to_date:
+                migrate(writer, found)
             if not tables:
                 for statement in TABLES.split(";"):
                     writer.execute(statement)
@@ -306,7 +353,9 @@ class SqliteStore:
 
     def _read(self, query: str, values: Sequence[Any] = ()) -> Iterator[rows.Row]:
         with self._told():
-            yield from self._reader().execute(query, tuple(values))
+            # `yield from` would close the cursor of a reading that is given up, which a closed store refuses.
+            for row in self._reader().execute(query, tuple(values)):  # noqa: UP028
+                yield row
 
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:

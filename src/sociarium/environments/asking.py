@@ -1,4 +1,4 @@
-"""Requests to models, as a conversation makes them."""
+"""Requests to models, as environments make them."""
 
 from __future__ import annotations
 
@@ -6,13 +6,16 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from sociarium.environments.conversation.context import Gauge
+from sociarium.environments.context import Gauge
 from sociarium.environments.stage import Stage
-from sociarium.experiment.content import Content
+from sociarium.experiment.content import ModelContent
 from sociarium.ports.model import Message, ModelIdentity, ModelReply, ModelRequest
 from sociarium.records.runs import Ending
 
 T = TypeVar("T")
+
+JOINT = "\n\n"
+"""Between neighbouring messages of one chat role, which are joined for strict chat templates."""
 
 
 class RunEnded(Exception):
@@ -41,7 +44,7 @@ class Asked(Generic[T]):
 
 
 def request(
-    content: Content,
+    models: Mapping[str, ModelContent],
     stage: Stage,
     key: str,
     model: str,
@@ -52,7 +55,7 @@ def request(
     stop: tuple[str, ...] = (),
 ) -> ModelRequest:
     """A request to one of the run's models, its derived seed in place."""
-    spec = content.models[model]
+    spec = models[model]
     options = dict(spec.options)
     if options.get("seed") == "run":
         options["seed"] = stage.seed(key)
@@ -61,7 +64,7 @@ def request(
 
 
 async def ask_until(
-    content: Content,
+    models: Mapping[str, ModelContent],
     stage: Stage,
     key: str,
     model: str,
@@ -88,7 +91,7 @@ async def ask_until(
     while True:
         attempt += 1
         own_key = key if attempt == 1 else f"{key}/{attempt}"
-        asked = request(content, stage, own_key, model, messages, purpose=purpose, schema=schema, stop=stop)
+        asked = request(models, stage, own_key, model, messages, purpose=purpose, schema=schema, stop=stop)
         reply = await stage.ask(own_key, asked)
         if reply.finish_reason == "overlong":
             raise RunEnded("context_cut")

@@ -20,6 +20,11 @@ class Gauge:
         self._context = context
         self._characters_per_token: float | None = None
 
+    @property
+    def limited(self) -> bool:
+        """Whether there is a bound to measure against."""
+        return self._context is not None
+
     def fits(self, messages: Sequence[Message]) -> bool:
         """Whether a prompt is expected to fit."""
         return self._context is None or self._expected(messages) <= self._context

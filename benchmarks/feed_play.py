@@ -1,0 +1,94 @@
+"""One feed played by models that cost nothing, in a process of its own, for `benchmarks.feed`.
+
+python -m benchmarks.feed_play PEOPLE DAYS FOLDER
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import resource
+import sys
+import time
+from pathlib import Path
+
+from benchmarks.feed import definition
+from sociarium.cli.person import Nobody
+from sociarium.experiment.document import parse
+from sociarium.ports.clock import SystemClock
+from sociarium.ports.model import ModelReply, ModelRequest, Served
+from sociarium.ports.observer import News
+from sociarium.providers.offline import Offline
+from sociarium.records.runs import RunState
+from sociarium.runner.budget import Bounds
+from sociarium.runner.desk import Offer
+from sociarium.runner.queue import Choices
+from sociarium.runner.starting import begin, start
+from sociarium.runner.stopping import StopSwitch
+from sociarium.stores.sqlite import SqliteStore
+
+_POST = {"like": 0.2, "reply": 0.03, "repost": 0.05, "quote": 0.02, "sentiment": "positive", "words": "Sounds right."}
+_INTENT = {"follow": [], "unfollow": [], "plan": "Go on as before.", "state": "Calm, and curious about the others."}
+_TEXT = "The river rises and the bridge is closed, so we will all be late again."
+
+
+class Cheap(Offline):
+    """Answers of a fixed form; measures what it costs itself."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.cpu = 0.0
+        self.calls = 0
+
+    async def ask(self, request: ModelRequest) -> Served:
+        began = time.process_time()
+        self.calls += 1
+        served = Served(ModelReply(_answer(request), prompt_tokens=1, completion_tokens=1), {}, 0.0)
+        self.cpu += time.process_time() - began
+        return served
+
+
+def _answer(request: ModelRequest) -> str:
+    if request.schema is None:
+        return _TEXT
+    wanted = request.schema["properties"]
+    if "posts" not in wanted:
+        return json.dumps(_INTENT)
+    return json.dumps({"posts": dict.fromkeys(wanted["posts"]["properties"], _POST)})
+
+
+class _Deaf:
+    def notice(self, news: News) -> None:
+        """Listen to nothing."""
+
+
+def main() -> int:
+    people, days, folder = int(sys.argv[1]), int(sys.argv[2]), Path(sys.argv[3])
+    found = parse(json.dumps(definition(people, days)).encode(), source="feed", read=lambda _: b"")
+    store = SqliteStore(folder / f"{people}.db")
+    begun = begin(store, found, "main", creator="benchmark", clock=SystemClock())
+    model = Cheap()
+    base, before = _megabytes(), time.process_time()
+    asyncio.run(
+        start(store, begun, {"dry": [Offer(model, "cheap")]}, person=Nobody(), choices=Choices(), bounds=Bounds(),
+              observer=_Deaf(), stop=StopSwitch(), clock=SystemClock())
+    )  # fmt: skip
+    cpu = time.process_time() - before
+    [place] = store.places(begun.sweep.id)
+    if place.status.state is not RunState.DONE:
+        raise RuntimeError(f"the feed ended {place.status.state}: {place.status.error}")
+    store.close()
+    told = {"cpu": cpu - model.cpu, "model": model.cpu, "calls": model.calls, "megabytes": _megabytes() - base,
+            "posts": place.status.counters.messages}  # fmt: skip
+    print(json.dumps(told))
+    return 0
+
+
+def _megabytes() -> float:
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    # Linux counts kilobytes, macOS bytes.
+    return peak / (1e6 if sys.platform == "darwin" else 1e3)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,193 @@
+"""Lists of a large database: as queries of the store, and side by side as loading everything and choosing afterwards.
+
+Over SQLite, and with SOCIARIUM_TEST_MONGODB over that server.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from functools import partial
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from pymongo import MongoClient
+
+from sociarium.bootstrap import open_store
+from sociarium.ports.store import Store
+from sociarium.records.lists import WantedExperiments, WantedRuns, levels_of
+from sociarium.records.plans import Edit, Experiment, Member, SweepRecord, Version
+from sociarium.records.runs import Claim, Counters, Outcome, Run, RunState
+from sociarium.stores.mongo import documents, schema
+
+EXPERIMENTS = 1_000
+RUNS_EACH = 100
+SHOWN = 50
+LIMIT_SECONDS = 1.0
+
+_MODELS = ("llama3.1:8b", "gpt-4.1-mini", "qwen3")
+_ROLES = ("guard", "prisoner", "visitor", "troll", "candidate")
+_PROMPT = "You are <SELF_NAME>. " + "Keep order among those who are here. " * 60
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """An experiment of the database, with its one sweep."""
+
+    experiment: Experiment
+    version: Version
+    sweep: SweepRecord
+    members: list[Member]
+    runs: list[Run]
+    claims: list[Claim]
+
+
+def parts() -> Iterator[Part]:
+    """`EXPERIMENTS` experiments by twenty people, each with a sweep of `RUNS_EACH` runs."""
+    for number in range(EXPERIMENTS):
+        id_, ids = f"{number:020x}", [f"{number:010x}{at:010x}" for at in range(RUNS_EACH)]
+        created = f"2026-03-{number // 100 + 1:02d}T08:{number % 60:02d}:00.000Z"
+        creator, role, model = f"person {number % 20}", _ROLES[number % len(_ROLES)], _MODELS[number % len(_MODELS)]
+        about = {"models": {"main": {"provider": "offline", "model": model}}, "sections": [_PROMPT]}
+        document = json.dumps({"title": f"Study {number}", "roles": {role: {}, "other": {}}, **about})
+        content = json.dumps({"roles": [{"name": role, "count": 1}, {"name": "other", "count": 2}], **about})
+        yield Part(
+            Experiment(id_, creator, f"Study {number}", "", number % 50 == 0, created),
+            Version(id_, id_, 0, document, created),
+            SweepRecord(id_, id_, id_, "main", creator, 10, 10, 1, RUNS_EACH, created),
+            [
+                Member(id_, at, run, at // 10 + 1, {"days": at % 10, "personality": "harsh" if at % 2 else "mild"})
+                for at, run in enumerate(ids)
+            ],
+            [Run(run, id_, creator, at // 10 + 1, 1, content, run, created) for at, run in enumerate(ids)],
+            [Claim(run, 2, "w1", created, 1, _outcome(number, at)) for at, run in enumerate(ids[:-1])],
+        )
+
+
+def _outcome(number: int, at: int) -> Outcome:
+    if number % 200 == 7 and at == 11:
+        return Outcome(RunState.FAILED, None, "the model's server failed")
+    return Outcome(RunState.DONE, "completed", None, Counters(20, 20, 30_000, 2_000))
+
+
+def fill(store: Store, place: Callable[[Part], None]) -> None:
+    """Put all parts in; the last run of each was never taken up.
+
+    Args:
+        place: puts in the runs of one, with their places, and how they stand.
+    """
+    for part in parts():
+        store.save(part.experiment, part.version)
+        store.begin(part.sweep)
+        place(part)
+        if part.experiment.favourite:
+            store.edit(Edit("run", part.runs[3].id, 2, "ada", part.experiment.created, "odd", favourite=True))
+
+
+def as_played(store: Store) -> Callable[[Part], None]:
+    """Runs are placed and finished as workers do it."""
+
+    def place(part: Part) -> None:
+        store.place(part.members, part.runs)
+        store.claim_all([replace(claim, token=1, outcome=None) for claim in part.claims])
+        store.claim_all(part.claims)
+
+    return place
+
+
+def as_documents(database: Any) -> Callable[[Part], None]:
+    """Runs are put in as they stand in the end: a server would need a quarter of an hour for their claims."""
+
+    def place(part: Part) -> None:
+        statuses = {run.id: documents.status_document(run) for run in part.runs}
+        for claim in part.claims:
+            statuses[claim.run] |= documents.status_changes(claim)
+        database[schema.RUNS].insert_many([documents.document(run) for run in part.runs])
+        database[schema.STATUSES].insert_many(list(statuses.values()))
+        database[schema.MEMBERS].insert_many([documents.member_document(member) for member in part.members])
+
+    return place
+
+
+LISTS: Mapping[str, Callable[[Store], Iterator[object]]] = {
+    "experiments": lambda store: store.list_experiments(WantedExperiments()),
+    "experiments --creator": lambda store: store.list_experiments(WantedExperiments(creator="person 7")),
+    "experiments --favourite": lambda store: store.list_experiments(WantedExperiments(favourite=True)),
+    "experiments --role": lambda store: store.list_experiments(WantedExperiments(role="troll")),
+    "experiments --model": lambda store: store.list_experiments(WantedExperiments(model="qwen3")),
+    "runs": lambda store: store.list_runs(WantedRuns()),
+    "runs --creator": lambda store: store.list_runs(WantedRuns(creator="person 7")),
+    "runs --favourite": lambda store: store.list_runs(WantedRuns(favourite=True)),
+    "runs --role": lambda store: store.list_runs(WantedRuns(role="guard")),
+    "runs --model": lambda store: store.list_runs(WantedRuns(model="llama3.1:8b")),
+    "runs --where": lambda store: store.list_runs(WantedRuns(where={"days": "3", "personality": "harsh"})),
+    "runs --where, none": lambda store: store.list_runs(WantedRuns(where={"days": "99"})),
+    "runs --state done": lambda store: store.list_runs(WantedRuns(state=RunState.DONE)),
+    "runs --state failed": lambda store: store.list_runs(WantedRuns(state=RunState.FAILED)),
+}
+"""As the commands ask; each shows a page."""
+
+
+def everything(store: Store) -> int:
+    """What a list costs that loads all there is, and then chooses."""
+    for experiment in store.experiments():
+        json.loads(store.versions(experiment.id)[-1].document)
+    chosen = 0
+    for sweep in store.sweeps():
+        for place in store.places(sweep.id):
+            chosen += place.status.state is RunState.FAILED and "days=3" in levels_of(place.condition)
+    return chosen
+
+
+def taken(call: Callable[[], object]) -> float:
+    """Seconds of a call."""
+    began = time.perf_counter()
+    call()
+    return time.perf_counter() - began
+
+
+@contextmanager
+def stores() -> Iterator[Iterator[tuple[str, Store, Callable[[Part], None]]]]:
+    """The stores that can be measured here, empty, with what puts runs in."""
+    server = os.environ.get("SOCIARIUM_TEST_MONGODB", "").rstrip("/")
+    name = f"sociarium_bench_{secrets.token_hex(4)}"
+
+    def opened(folder: str) -> Iterator[tuple[str, Store, Callable[[Part], None]]]:
+        store = open_store(f"sqlite:///{Path(folder) / 'bench.db'}")
+        yield "SQLite", store, as_played(store)
+        store.close()
+        if server:
+            client: MongoClient[Any] = MongoClient(server)
+            shared = open_store(f"{server}/{name}")
+            yield "MongoDB server", shared, as_documents(client[name])
+            shared.close()
+            client.drop_database(name)
+            client.close()
+
+    with tempfile.TemporaryDirectory() as folder:
+        yield opened(folder)
+
+
+def report() -> None:
+    """Print each list beside loading everything, for each store."""
+    with stores() as opened:
+        for name, store, place in opened:
+            filled = taken(partial(fill, store, place))
+            print(f"  {name}: {EXPERIMENTS:,} experiments, {EXPERIMENTS * RUNS_EACH:,} runs, put in in {filled:.0f} s")
+            whole = taken(partial(everything, store))
+            print(f"    {'everything loaded':24} {whole:8.3f} s", flush=True)
+            for what, asked in LISTS.items():
+                seconds = min(taken(partial(_page, asked, store)) for _ in range(2))
+                late = "" if seconds < LIMIT_SECONDS else f"   more than {LIMIT_SECONDS:.0f} s"
+                print(f"    {what:24} {seconds:8.3f} s   {whole / seconds:7.0f} x{late}", flush=True)
+
+
+def _page(asked: Callable[[Store], Iterator[object]], store: Store) -> None:
+    list(islice(asked(store), SHOWN))

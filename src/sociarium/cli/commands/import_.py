@@ -1,0 +1,150 @@
+"""SOURCE is an archive (`export --format archive`), an experiment file (YAML or JSON, which is saved and not run), or
+the URL of another store, sqlite:///path or mongodb://..., of which everything or one experiment is copied here. A mongodb://
+URL may also be the database of an earlier LLM Interaction Simulator: its conversations become finished runs under their
+own ids.
+
+What stands here already is left as it is; conflicts are told. Importing again goes on where it stopped, and nothing is
+there twice. txt, jsonl, csv and parquet are for reading: they do not come back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Optional
+
+import typer
+
+from sociarium.bootstrap import open_earlier, open_store
+from sociarium.cli.display.counting import counted
+from sociarium.cli.display.merged import show_merged
+from sociarium.cli.display.output import console, print_json, words
+from sociarium.cli.files import read_definition
+from sociarium.cli.options import JsonOption, StoreOption
+from sociarium.config import Config, load
+from sociarium.errors import BadInput, NotFound
+from sociarium.exchange.archive.reading import Archive
+from sociarium.exchange.earlier.notes import Notes
+from sociarium.exchange.earlier.reading import parts as earlier_parts
+from sociarium.exchange.merging import Merged, merge
+from sociarium.exchange.parts import everything
+from sociarium.ports.clock import SystemClock
+from sociarium.ports.earlier import EarlierDatabase
+from sociarium.ports.store import Store
+from sociarium.runner import lookup
+from sociarium.runner.starting import saved
+
+_FILES = {".yaml", ".yml", ".json"}
+_FOR_READING = {".txt", ".jsonl", ".csv", ".parquet"}
+
+
+def command(
+    source: Annotated[str, typer.Argument(metavar="SOURCE")],
+    experiment: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option("--experiment", metavar="EXPERIMENT", help="of another store: only this one, by id or title"),
+    ] = None,
+    store: StoreOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    config = load()
+    url = store or config.store_url
+    suffix = Path(source).suffix.lower()
+    if "://" in source:
+        code = _store(source, url, experiment, config, as_json=as_json)
+    elif experiment is not None:
+        raise BadInput("--experiment chooses from another store; name its URL, sqlite:///path or mongodb://...")
+    elif suffix in _FILES:
+        code = _file(Path(source), url, config, as_json=as_json)
+    elif suffix in _FOR_READING:
+        raise BadInput(
+            f"{source}: {suffix[1:]} is for reading and does not come back; export with --format archive, or --format "
+            "yaml for the experiment alone, and import that"
+        )
+    else:
+        code = _archive(Path(source), url, as_json=as_json)
+    raise typer.Exit(code)
+
+
+def _file(path: Path, url: str, config: Config, *, as_json: bool) -> int:
+    definition = read_definition(path)
+    opened = open_store(url)
+    try:
+        experiment, version = saved(opened, definition, creator=config.creator, at=SystemClock().now())
+    finally:
+        opened.close()
+    if as_json:
+        print_json({"experiment": experiment.id, "version": version.number})
+    else:
+        title = words(f"Saved “{experiment.title}” as experiment {experiment.id[:8]}, version {version.number}.")
+        console().print(title, soft_wrap=True)
+        console().print(f"sociarium run {experiment.id[:8]}   plays it", soft_wrap=True)
+    return 0
+
+
+def _archive(path: Path, url: str, *, as_json: bool) -> int:
+    with Archive(path) as archive:
+        with counted("Verifying", quiet=as_json):
+            archive.verify()
+        opened = open_store(url)
+        try:
+            with counted("Importing runs", quiet=as_json) as progress:
+                merged = merge(opened, archive.parts(), progress)
+        finally:
+            opened.close()
+    return _told(merged, as_json=as_json)
+
+
+def _store(source: str, url: str, experiment: str | None, config: Config, *, as_json: bool) -> int:
+    if (earlier := open_earlier(source)) is not None:
+        return _earlier(earlier, url, experiment or "", as_json=as_json)
+    other = open_store(source, create=False)
+    try:
+        wanted = lookup.experiment(other, experiment, creator=config.creator).id if experiment else None
+        opened = open_store(url)
+        try:
+            _refuse_same(other, opened)
+            with counted("Importing runs", quiet=as_json) as progress:
+                merged = merge(opened, everything(other, wanted), progress)
+        finally:
+            opened.close()
+    finally:
+        other.close()
+    return _told(merged, as_json=as_json)
+
+
+def _earlier(database: EarlierDatabase, url: str, experiment: str, *, as_json: bool) -> int:
+    notes = Notes()
+    try:
+        opened = open_store(url)
+        try:
+            with counted("Importing conversations", quiet=as_json) as progress:
+                merged = merge(opened, earlier_parts(database, opened, notes, only=experiment), progress)
+        finally:
+            opened.close()
+    finally:
+        database.close()
+    if not merged.new.total() and not merged.standing and not merged.conflict_count:
+        raise NotFound(f"no experiment {experiment!r} is in {database.url}; name one by the beginning of its id")
+    return _told(merged, notes, as_json=as_json)
+
+
+def _refuse_same(other: Store, opened: Store) -> None:
+    if other.url == opened.url:
+        raise BadInput(f"{other.url} is the store that is imported into; name another source, or another --store")
+
+
+def _told(merged: Merged, notes: Notes | None = None, *, as_json: bool) -> int:
+    notes = notes or Notes()
+    if as_json:
+        print_json(
+            {
+                "new": dict(merged.new),
+                "standing": merged.standing,
+                "conflicts": merged.conflicts,
+                "conflict_count": merged.conflict_count,
+                "notes": notes.told,
+                "note_count": notes.count,
+            }
+        )
+    else:
+        show_merged(merged, notes)
+    return 1 if merged.conflict_count else 0

@@ -1,0 +1,40 @@
+"""RUN is the beginning of a feed's id. The post takes effect when the run comes to its next tick, and is on record as
+an input of the run. HANDLE is a person's of the feed, or that of an account outside, such as a newspaper."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from sociarium.bootstrap import open_store
+from sociarium.cli.display.output import console, print_json, words
+from sociarium.cli.options import JsonOption, StoreOption
+from sociarium.config import load
+from sociarium.ports.clock import SystemClock
+from sociarium.runner import lookup
+from sociarium.runner.posting import is_person, post
+
+
+def command(
+    run: Annotated[str, typer.Argument(metavar="RUN")],
+    text: Annotated[str, typer.Argument(metavar="TEXT")],
+    author: Annotated[str, typer.Option("--as", metavar="HANDLE", help="who says it")],
+    store: StoreOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    config = load()
+    opened = open_store(store or config.store_url, create=False)
+    try:
+        run_id = lookup.run_id(opened, run)
+        given = post(opened, run_id, author, text, creator=config.creator, clock=SystemClock())
+        known = is_person(opened, run_id, given.author)
+    finally:
+        opened.close()
+    if as_json:
+        print_json({"run": run_id, "number": given.number, "author": given.author, "person": known,
+                    "content": given.content})  # fmt: skip
+        return
+    who = f"@{given.author}" if known else f"@{given.author}, an account outside the feed,"
+    told = f"{who} speaks in run {run_id} from its next tick on (input {given.number})."
+    console().print(words(told), soft_wrap=True)

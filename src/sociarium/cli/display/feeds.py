@@ -1,0 +1,111 @@
+"""A feed and a population on a terminal."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.text import Text
+
+from sociarium.cli.display.output import number, role_styles, words
+from sociarium.exchange.threads import Placed, counted, threads
+from sociarium.exchange.visible import one_line
+
+_STEP = 3
+_DEEPEST = 6
+"""Answers that are deeper stand no further to the right."""
+_MOST_PEOPLE = 40
+
+
+def show_people(screen: Console, told: dict[str, Any]) -> None:
+    """Who is there, the best known first."""
+    people, posts = told["people"], told["posts"]
+    exposures = told["exposures"] if isinstance(told["exposures"], int) else len(told["exposures"])
+    written = sum(person["generated"] for person in people)
+    screen.print(
+        f"{number(len(people))} people ({number(written)} written by a model) · {told['days']} days · "
+        f"{number(len(posts))} posts · {number(len(told['reactions']))} reactions · {number(exposures)} exposures",
+        style="dim",
+    )
+    if told["skipped"]:
+        first = told["skipped"][0]
+        screen.print(
+            words(f"{len(told['skipped'])} steps were skipped, the first: {first['step']} of @{first['person']} on day "
+                  f"{first['day']} ({first['why']})", "yellow")
+        )  # fmt: skip
+    styles = role_styles([person["role"] for person in people])
+    known = sorted(people, key=lambda person: -(person["followers"] + person["followers_count"]))
+    for person in known[:_MOST_PEOPLE]:
+        line = words(f"  @{one_line(person['handle'], most=40)}", styles[person["role"]])
+        followers = number(person["followers"] + person["followers_count"])
+        line.append_text(words(f"  {one_line(person['role'], most=20)} · {followers} followers · follows "
+                               f"{person['following']}", "dim"))  # fmt: skip
+        if person["joined"]:
+            line.append(f" · since day {person['joined']}", style="dim")
+        screen.print(line)
+        note = person["state"] or person["bio"]
+        if note:
+            screen.print(Padding(words(one_line(note, most=200), "italic dim"), (0, 0, 0, 4)))
+    if len(known) > _MOST_PEOPLE:
+        screen.print(f"  and {number(len(known) - _MOST_PEOPLE)} more", style="dim")
+
+
+def show_threads(screen: Console, told: dict[str, Any]) -> None:
+    """Everything that was posted, thread by thread, and what people were asked in private."""
+    styles = role_styles([person["role"] for person in told["people"]])
+    day = None
+    for placed in threads(told["posts"]):
+        if placed.depth == 0:
+            if placed.post["day"] != day:
+                day = placed.post["day"]
+                screen.print()
+                screen.rule(f"Day {day}", style="dim")
+            screen.print()
+        _show_post(screen, placed, styles, day)
+    if told["probes"]:
+        screen.print()
+        screen.rule("Asked in private", style="dim")
+    for probe in told["probes"]:
+        answer = "no valid answer" if probe["answer"] is None else probe["answer"]
+        when = {"start": "before the first day", "end": "at the end"}.get(probe["at"], f"after day {probe['day']}")
+        screen.print(words(f"? {probe['name']}, {when}: @{probe['agent']} answers {answer}", "dim"))
+
+
+def _show_post(screen: Console, placed: Placed, styles: dict[str, str], day: int | None) -> None:
+    post, left = placed.post, _STEP * min(placed.depth, _DEEPEST)
+    when = post["time"] if post["day"] == day else f"day {post['day']}, {post['time']}"
+    style = styles.get(post["role"], "reverse")
+    head = Text()
+    if placed.depth:
+        head.append("quoted by " if post["kind"] == "quote" else "↳ ", style="dim")
+    head.append_text(words(f"@{one_line(post['author'], most=40)}", f"bold {style}"))
+    head.append(f"  {when}", style="dim")
+    notes = [post["policy"], None if post["source"] == "person" else post["source"], *post["flags"]]
+    if any(notes):
+        head.append_text(words(f"  [{', '.join(note for note in notes if note)}]", "yellow"))
+    screen.print(Padding(head, (0, 0, 0, left)))
+    screen.print(Padding(words(post["content"]), (0, 0, 0, left + 2)))
+    tail = counted(post)
+    if placed.shared_by:
+        tail += f" (shared by {one_line(', '.join('@' + handle for handle in placed.shared_by), most=160)})"
+    if tail:
+        screen.print(Padding(words(tail, "dim"), (0, 0, 0, left + 2)))
+
+
+def show_population(screen: Console, told: dict[str, Any]) -> None:
+    """The people that a model wrote for a replicate."""
+    people = told["people"]
+    screen.print(words(f"Population {told['population']}: {len(people)} people, {told['failed']} failed", "dim"))
+    for person in people:
+        screen.print()
+        quotas = ", ".join(f"{name} {value}" for name, value in person["quotas"].items())
+        if person["handle"] is None:
+            screen.print(words(f"{person['number']}. nobody: {', '.join(person['flags'])}  {quotas}", "yellow"))
+            continue
+        head = words(f"{person['number']}. @{person['handle']}", "bold")
+        screen.print(head.append_text(words(f"  {one_line(person['name'], most=60)}  {quotas}", "dim")))
+        persona = person["persona"]
+        told_of = [person["bio"], persona if isinstance(persona, str) else str(persona), person["background"]]
+        for text in filter(None, told_of):
+            screen.print(Padding(words(text), (0, 0, 0, 4)))

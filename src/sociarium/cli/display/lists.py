@@ -1,0 +1,89 @@
+"""Lists as tables."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from rich.table import Table
+
+from sociarium.cli.display.conditions import told, varying
+from sociarium.cli.display.output import words
+from sociarium.exchange.visible import one_line
+
+Row = Mapping[str, Any]
+
+_WHERE_SAID = frozenset({"note", "origin"})
+"""Columns that stand only where a row has something in them."""
+
+
+def table_of(what: str, rows: Sequence[Row]) -> Table:
+    """Rows as `list --json` prints them, as a table.
+
+    Args:
+        what: experiments, sweeps or runs.
+    """
+    lines = _CELLS[what](rows)
+    shown = [name for name in lines[0] if name not in _WHERE_SAID or any(line[name] for line in lines)]
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
+    for name in shown:
+        table.add_column("" if name == "favourite" else name, overflow="fold")
+    for line in lines:
+        table.add_row(*(words(one_line(line[name], most=300)) for name in shown))
+    return table
+
+
+def _experiments(rows: Sequence[Row]) -> list[dict[str, str]]:
+    return [
+        {
+            "experiment": row["experiment"][:8],
+            "favourite": "*" if row["favourite"] else "",
+            "title": row["title"],
+            "note": row["note"],
+            "creator": row["creator"],
+            "created": row["created"][:16],
+            "roles": ", ".join(row["roles"]),
+            "models": ", ".join(row["models"]),
+            "sweeps": str(row["sweeps"]),
+            "origin": row["origin"]["experiment"][:8] if row["origin"] else "",
+        }
+        for row in rows
+    ]
+
+
+def _sweeps(rows: Sequence[Row]) -> list[dict[str, str]]:
+    return [
+        {
+            "sweep": row["sweep"][:8],
+            "name": row["name"],
+            "title": row["title"],
+            "creator": row["creator"],
+            "created": row["created"][:16],
+            "done": str(row["counts"]["done"]),
+            "failed": str(row["counts"]["failed"]),
+            "left": str(row["counts"]["pending"] + row["counts"]["running"]),
+        }
+        for row in rows
+    ]
+
+
+def _runs(rows: Sequence[Row]) -> list[dict[str, str]]:
+    factors = varying(row["condition"] for row in rows)
+    return [
+        {
+            "run": row["run"][:8],
+            "state": row["state"],
+            "ended": row["ended"] or row["error"] or "",
+            "messages": str(row["messages"]),
+            "replicate": str(row["replicate"]),
+            "condition": told(row["condition"], factors),
+        }
+        for row in rows
+    ]
+
+
+_CELLS: Mapping[str, Callable[[Sequence[Row]], list[dict[str, str]]]] = {
+    "experiments": _experiments,
+    "sweeps": _sweeps,
+    "runs": _runs,
+}

@@ -1,0 +1,5 @@
+"""A social feed over days: people with personas who read, react, write, follow and change."""
+
+from sociarium.environments.feed.play import PROTOCOL, play
+
+__all__ = ["PROTOCOL", "play"]

@@ -1,0 +1,68 @@
+"""When people log on, and how the day is cut into ticks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from typing import NamedTuple
+
+from sociarium.environments.feed.people import Member
+from sociarium.environments.stage import Stage
+
+MINUTES = 24 * 60
+
+
+class LogOn(NamedTuple):
+    """Somebody's session; sorted, they stand in the order in which they take effect.
+
+    Attributes:
+        chance: decides among those of one minute.
+        ordinal: of the person's sessions on that day, from 1.
+    """
+
+    minute: int
+    chance: int
+    number: int
+    ordinal: int
+
+
+class Tick(NamedTuple):
+    """A stretch of the day.
+
+    Attributes:
+        begin: the minute at which the world is seen.
+        log_ons: in order; within a tick of no length only one.
+    """
+
+    begin: int
+    log_ons: tuple[LogOn, ...]
+
+
+def log_ons(members: Iterable[Member], sessions: float, day: int, stage: Stage) -> list[LogOn]:
+    """Everybody's sessions of a day, in order.
+
+    Args:
+        sessions: of each person; a fraction is the probability of one more.
+    """
+    found = []
+    whole, more = int(sessions), sessions - int(sessions)
+    for member in members:
+        if member.model is None:
+            continue
+        draws = stage.rng(f"day{day}/{member.handle}/sessions")
+        count = whole + (draws.random() < more)
+        for ordinal, minute in enumerate(sorted(draws.below(MINUTES) for _ in range(count)), start=1):
+            # Two sessions of one person in one minute stay in their order.
+            chance = draws.bits() if ordinal == 1 else 2**64
+            found.append(LogOn(minute, chance, member.number, ordinal))
+    return sorted(found)
+
+
+def ticks(sessions: Iterable[LogOn], tick: int) -> Iterator[Tick]:
+    """The ticks of a day in which somebody logs on; with a `tick` of 0 each session is one."""
+    if tick == 0:
+        for one in sessions:
+            yield Tick(one.minute, (one,))
+        return
+    for place, some in groupby(sessions, key=lambda one: one.minute // tick):
+        yield Tick(place * tick, tuple(some))

@@ -1,0 +1,175 @@
+"""Who is there: people with their handles, personas and system prompts, and what changes of them during a run."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sociarium.environments.asking import JOINT
+from sociarium.environments.feed.memory import Memory
+from sociarium.environments.feed.population import as_text, free_handle
+from sociarium.environments.feed.quoting import RULE, excerpt
+from sociarium.environments.stage import Stage
+from sociarium.experiment.feed.content import FeedContent, PopulationContent
+from sociarium.experiment.feed.people import PastDeed, Person
+from sociarium.experiment.placeholders import render
+from sociarium.experiment.sections import assembled
+from sociarium.records.events import Happening
+
+BLOCK = 100
+"""People of a population who are fetched at once."""
+
+_DEEDS = {"post": "posted", "repost": "shared", "quote": "quoted", "reply": "answered", "like": "liked"}
+
+
+@dataclass(slots=True, eq=False)
+class Member:
+    """Somebody on the network.
+
+    Attributes:
+        number: in order of arrival, from 0.
+        model: that plays them; None for one who never logs on.
+        population: by which they were written; None for those given in the file.
+        follows, followers: numbers of members.
+        seen: numbers of posts that were shown to them.
+        state, plan: as they last noted them.
+        posted_on: the last day on which they posted of their own accord.
+    """
+
+    number: int
+    handle: str
+    person: Person
+    model: str | None
+    system_prompt: str
+    joined: int
+    population: str | None = None
+    follows: set[int] = field(default_factory=set)
+    followers: set[int] = field(default_factory=set)
+    seen: set[int] = field(default_factory=set)
+    memory: Memory = field(default_factory=Memory)
+    state: str = ""
+    plan: str = ""
+    posted_on: int = 0
+
+    @property
+    def role(self) -> str:
+        """The archetype."""
+        return self.person.role
+
+    @property
+    def clout(self) -> int:
+        """Followers, those beyond the people who are simulated among them."""
+        return len(self.followers) + self.person.followers_count
+
+
+@dataclass(slots=True)
+class People:
+    """Everybody who has arrived, in that order."""
+
+    members: list[Member] = field(default_factory=list)
+    by_handle: dict[str, Member] = field(default_factory=dict)
+
+    def find(self, handle: str) -> Member | None:
+        """The member of a handle, in any case and with or without `@`."""
+        return self.by_handle.get(handle.strip().lstrip("@").casefold())
+
+
+async def given_and_generated(content: FeedContent, stage: Stage, people: People) -> list[Member]:
+    """Those who are there from the start: given ones in the file's order, then the populations'."""
+    arrived = [_arrive(content, people, person, None, day=0) for person in content.people]
+    for share in content.generated:
+        found = await _fetched(stage, f"people/{share.population.name}", share.population, 1, share.count)
+        arrived += [_arrive(content, people, person, share.population.name, day=0) for person in found]
+    return arrived
+
+
+async def newcomers(content: FeedContent, stage: Stage, people: People, day: int) -> list[Member]:
+    """Those who arrive as a day begins; nobody on the first."""
+    coming = content.newcomers
+    if coming is None or day < 2 or not coming.per_day:
+        return []
+    first = (day - 2) * coming.per_day + 1
+    found = await _fetched(stage, f"day{day}/newcomers", coming.population, first, first + coming.per_day - 1)
+    return [_arrive(content, people, person, coming.population.name, day=day) for person in found]
+
+
+def announce(member: Member, people: People, stage: Stage) -> None:
+    """Emit that somebody is there."""
+    person = member.person
+    data = {
+        "name": person.name,
+        "bio": person.bio,
+        "persona": person.persona,
+        "background": person.background,
+        "followers_count": person.followers_count,
+        "generated": member.population is not None,
+        "population": member.population,
+        "follows": sorted(people.members[number].handle for number in member.follows),
+        "history": len(person.history),
+        "model": member.model,
+    }
+    # Of newcomers alone: those who were there tell of their own ties.
+    if member.joined and member.followers:
+        data["followed_by"] = sorted(people.members[number].handle for number in member.followers)
+    happening = Happening("person", day=member.joined, author=member.handle, role=member.role, data=data)
+    stage.emit(f"person/{member.handle}", happening)
+
+
+async def _fetched(stage: Stage, key: str, population: PopulationContent, first: int, last: int) -> list[Person]:
+    found: list[Person] = []
+    for start in range(first, last + 1, BLOCK):
+        end = min(start + BLOCK - 1, last)
+        trees = await stage.people(f"{key}/{start}", population, start, end)
+        found += [_read(tree) for tree in trees if tree is not None]
+    return found
+
+
+def _read(tree: Mapping[str, Any]) -> Person:
+    return Person.model_validate_json(json.dumps(dict(tree)))
+
+
+def _arrive(content: FeedContent, people: People, person: Person, population: str | None, *, day: int) -> Member:
+    handle = free_handle(person.handle, people.by_handle)
+    model = next((role.model for role in content.roles if role.name == person.role), None)
+    prompt = system_prompt(content, person, handle)
+    member = Member(len(people.members), handle, person, model, prompt, day, population)
+    people.members.append(member)
+    people.by_handle[handle.casefold()] = member
+    return member
+
+
+def system_prompt(content: FeedContent, person: Person, handle: str) -> str:
+    """What the model that plays a person is told of them, whatever it is then asked."""
+    name = person.name or handle
+    texts = ((section, section.text_for(person.role)) for section in content.sections)
+    sections = assembled(
+        [
+            (section.title, section.heading, render(text, content.facts, self_name=name))
+            for section, text in texts
+            if text is not None
+        ]
+    )
+    own = [f"Your handle: @{handle}", f"Your name: {name}"]
+    if person.bio:
+        own.append(f"Your profile says: {person.bio}")
+    parts = [
+        sections or f"You are {name}, on a social network.",
+        "## You\n\n" + "\n".join(own),
+        _part("Who you are", as_text(person.persona)),
+        _part("What you know", person.background),
+        _part("What you did before", "\n".join(_past(deed) for deed in person.history)),
+        f"## How to read\n\n{RULE}",
+    ]
+    return JOINT.join(part for part in parts if part)
+
+
+def _part(title: str, text: str) -> str:
+    return f"## {title}\n\n{text.strip()}" if text.strip() else ""
+
+
+def _past(deed: PastDeed) -> str:
+    when = f"{deed.at}: " if deed.at else ""
+    of = f" @{deed.of}" if deed.of else ""
+    return f"- {when}you {_DEEDS[deed.kind]}{of}: {excerpt(deed.text, most=600)}"

@@ -1,0 +1,102 @@
+"""Whom to follow, what to do next, and how somebody's state of mind changes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sociarium.environments.feed.lists import Shown
+from sociarium.environments.feed.people import Member, People
+from sociarium.environments.structured import words_in
+from sociarium.experiment.feed.content import MemoryContent
+
+_MOST_TIES = 3
+_STRING = {"type": "string"}
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """What somebody decides at the end of a look around.
+
+    Attributes:
+        follow, unfollow: people who are there; nobody is named who is not, or twice.
+        state: the new state of mind; None where none is kept or none was given.
+        cut: whether the state was longer than allowed.
+    """
+
+    follow: tuple[Member, ...] = ()
+    unfollow: tuple[Member, ...] = ()
+    plan: str = ""
+    state: str | None = None
+    cut: bool = False
+
+
+def met(member: Member, shown: Sequence[Shown], people: People) -> tuple[list[str], list[str]]:
+    """Handles of those whose posts were shown: those not followed yet, and those who are."""
+    authors: dict[int, str] = {}
+    for one in shown:
+        for post in (one.post, one.via):
+            if post is not None and post.member is not None and post.member != member.number:
+                authors[post.member] = people.members[post.member].handle
+    strange = [handle for number, handle in authors.items() if number not in member.follows]
+    known = [handle for number, handle in authors.items() if number in member.follows]
+    return strange, known
+
+
+def properties(strange: Sequence[str], known: Sequence[str], rules: MemoryContent) -> dict[str, Any]:
+    """The schema's part for an intent."""
+    found: dict[str, Any] = {"follow": _some_of(strange), "unfollow": _some_of(known), "plan": _STRING}
+    if rules.hidden_state:
+        found["state"] = _STRING
+    return found
+
+
+def how(strange: Sequence[str], known: Sequence[str], rules: MemoryContent) -> str:
+    """How to answer, in words."""
+    lines = [
+        f"`follow`: a list of handles out of {_named(strange)}",
+        f"`unfollow`: a list of handles out of {_named(known)}",
+        "`plan`: two sentences at most",
+    ]
+    if rules.hidden_state:
+        lines.append(f"`state`: at most {rules.max_words} words")
+    return "Answer with a JSON object: " + "; ".join(lines) + "."
+
+
+def read_intent(given: Mapping[str, Any] | None, member: Member, people: People, rules: MemoryContent) -> Intent | None:
+    """The intent that an answer holds; None when it holds none."""
+    if given is None:
+        return None
+    follow, unfollow, plan = given.get("follow", []), given.get("unfollow", []), given.get("plan", "")
+    if not isinstance(follow, list) or not isinstance(unfollow, list) or not isinstance(plan, str):
+        return None
+    state, cut = None, False
+    if rules.hidden_state:
+        if not given.get("state"):
+            return None
+        state, cut = words_in(given["state"], most=rules.max_words)
+    kept_plan, plan_cut = words_in(plan, most=rules.max_words)
+    wanted = _members(follow, member, people)
+    return Intent(
+        tuple(other for other in wanted if other.number not in member.follows),
+        tuple(other for other in _members(unfollow, member, people) if other.number in member.follows),
+        kept_plan,
+        state,
+        cut or plan_cut,
+    )
+
+
+def _members(handles: Sequence[Any], member: Member, people: People) -> list[Member]:
+    found = (people.find(handle) for handle in handles if isinstance(handle, str))
+    return list(dict.fromkeys(other for other in found if other is not None and other is not member))
+
+
+def _some_of(handles: Sequence[str]) -> dict[str, Any]:
+    if not handles:
+        return {"type": "array", "items": _STRING, "maxItems": 0}
+    return {"type": "array", "items": {"type": "string", "enum": list(handles)}, "maxItems": _MOST_TIES}
+
+
+def _named(handles: Sequence[str]) -> str:
+    return ", ".join(f"@{handle}" for handle in handles) or "nobody (so leave it empty)"

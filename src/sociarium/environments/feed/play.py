@@ -1,0 +1,129 @@
+"""A feed from its first day to its last."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from sociarium.environments.context import Gauge
+from sociarium.environments.feed.clock import MINUTES, LogOn, Tick, log_ons, ticks
+from sociarium.environments.feed.effects import Effects
+from sociarium.environments.feed.graph import connect, welcome
+from sociarium.environments.feed.people import Member, People, announce, given_and_generated, newcomers
+from sociarium.environments.feed.probes import ask_probe
+from sociarium.environments.feed.reflecting import reflect
+from sociarium.environments.feed.schedule import due
+from sociarium.environments.feed.session import Place, Session
+from sociarium.environments.feed.world import World
+from sociarium.environments.probing import Moments, moment_after
+from sociarium.environments.stage import Stage
+from sociarium.experiment.definition import Moment
+from sociarium.experiment.feed.content import FeedContent, FeedEventContent
+from sociarium.experiment.placeholders import render
+from sociarium.records.runs import Ending
+
+PROTOCOL = 1
+
+
+async def play(content: FeedContent, stage: Stage) -> Ending:
+    """Play a feed; what a model refuses, or what does not fit it, costs a step of one person and never the run."""
+    gauges = {name: Gauge(model.options.get("context")) for name, model in content.models.items()}
+    place = Place(content, World(), People(), gauges)
+    await _Feed(place, stage, Effects(content, place.world, place.people, stage)).play()
+    return "completed"
+
+
+@dataclass(slots=True)
+class _Feed:
+    place: Place
+    stage: Stage
+    effects: Effects
+
+    async def play(self) -> None:
+        content, people, stage = self.place.content, self.place.people, self.stage
+        arrived = await given_and_generated(content, stage, people)
+        await connect(content.graph, people, stage)
+        self._announce(arrived)
+        await self._probe("start", 0)
+        for day in range(1, content.days + 1):
+            arrived = await newcomers(content, stage, people, day)
+            welcome(content.graph, arrived, people, stage)
+            self._announce(arrived)
+            await self._day(day)
+            last = day == content.days
+            every = content.memory.reflect_every
+            if every and day % every == 0 and not last:
+                await reflect(self.place, day, stage)
+            for probe in content.probes:
+                if at := moment_after(day, probe, last=last):
+                    await ask_probe(self.place, probe, Moments(at, day), stage)
+        # What came in during the last tick is on record, although nobody is there to read it.
+        await self._inputs("end", content.days, MINUTES - 1)
+
+    async def _probe(self, at: Moment, day: int) -> None:
+        for probe in self.place.content.probes:
+            if at in probe.at:
+                await ask_probe(self.place, probe, Moments(at, day), self.stage)
+
+    def _announce(self, arrived: Sequence[Member]) -> None:
+        for member in arrived:
+            announce(member, self.place.people, self.stage)
+
+    async def _day(self, day: int) -> None:
+        content, people = self.place.content, self.place.people
+        events = deque(due(content.events, day))
+        await self._inputs(f"day{day}", day, 0)
+        for tick in ticks(log_ons(people.members, content.feed.sessions_per_day, day, self.stage), content.feed.tick):
+            await self._tick(day, tick, events)
+        self._events(events, day, MINUTES)
+
+    async def _tick(self, day: int, tick: Tick, events: deque[FeedEventContent]) -> None:
+        """The people of a tick side by side, in the world as it stands when it begins; then what they did."""
+        self._events(events, day, tick.begin)
+        await self._inputs(_key(day, tick, strictly=self.place.content.feed.tick == 0), day, tick.begin)
+        by_person: dict[int, list[LogOn]] = {}
+        for one in tick.log_ons:
+            by_person.setdefault(one.number, []).append(one)
+        members = self.place.people.members
+        steps = {
+            f"day{day}/{members[number].handle}": partial(self._sessions, day, some)
+            for number, some in by_person.items()
+        }
+        done = await self.stage.together(steps)
+        sessions = {(one.member.number, one.ordinal): one for some in done.values() for one in some}
+        for one in tick.log_ons:
+            self._events(events, day, one.minute)
+            session = sessions[one.number, one.ordinal]
+            self.effects.session(session)
+            if session.measured is not None:
+                measured = session.measured
+                self.place.gauges[measured.model].learn(measured.messages, measured.reply)
+
+    async def _sessions(self, day: int, some: Sequence[LogOn], stage: Stage) -> list[Session]:
+        """One person's sessions within a tick, one after another."""
+        found = []
+        for one in some:
+            session = Session(self.place, self.place.people.members[one.number], day, one.minute, one.ordinal)
+            await session.unfold(stage)
+            found.append(session)
+        return found
+
+    def _events(self, events: deque[FeedEventContent], day: int, until: int) -> None:
+        """The researcher's posts up to a minute take effect."""
+        while events and events[0].minute <= until:
+            event = events.popleft()
+            text = render(event.text, self.place.content.facts)
+            self.effects.outside(event.author, text, day, event.minute, "event", event.name)
+
+    async def _inputs(self, key: str, day: int, minute: int) -> None:
+        for posted in await self.stage.inputs(f"{key}/inputs"):
+            self.effects.outside(posted.author, posted.content, day, minute, "input", str(posted.number))
+
+
+def _key(day: int, tick: Tick, *, strictly: bool) -> str:
+    if not strictly:
+        return f"day{day}/tick{tick.begin}"
+    [one] = tick.log_ons
+    return f"day{day}/tick{one.minute}/{one.number}/{one.ordinal}"

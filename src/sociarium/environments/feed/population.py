@@ -1,0 +1,161 @@
+"""People who are written by a model: a preparation of a replicate, the same for all its conditions."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Awaitable, Callable, Container, Mapping, Sequence
+from typing import Any
+
+from sociarium.environments.asking import JOINT, Asked, RunEnded, ask_until
+from sociarium.environments.feed.quotas import Quota
+from sociarium.environments.feed.quoting import quoted
+from sociarium.environments.stage import Stage
+from sociarium.environments.structured import read_object
+from sociarium.experiment.feed.content import PopulationContent
+from sociarium.ports.model import Message, ModelReply
+from sociarium.records.events import Happening
+
+PROTOCOL = 1
+
+WAVE = 10
+"""People who are asked for side by side; each wave is told of those before it."""
+RETRIES = 2
+_MOST_TOLD = 60
+"""People of earlier waves who are named to the model, the latest ones."""
+_LONGEST_HANDLE = 30
+_NOT_IN_HANDLES = re.compile(r"[\s@#<>/\\\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]+")
+
+_STRING = {"type": "string"}
+
+Tree = Mapping[str, Any]
+
+
+async def write(content: PopulationContent, count: int, stage: Stage) -> None:
+    """Write people until there are so many; the first ones are the same however many are wanted.
+
+    Raises:
+        ModelError: the model did not answer, for good.
+    """
+    wanted = _wanted(content, count, stage)
+    people: list[Tree | None] = []
+    taken: set[str] = set()
+    for first in range(1, count + 1, WAVE):
+        numbers = range(first, min(first + WAVE, count + 1))
+        known = [person for person in people if person is not None][-_MOST_TOLD:]
+        steps = {f"person/{n:07}": _asking(content, n, wanted[n - 1], known) for n in numbers}
+        answers = await stage.together(steps)
+        for number, (asked, why) in zip(numbers, answers.values(), strict=True):
+            person = None if asked is None or asked.value is None else _person(content, asked.value, taken)
+            people.append(person)
+            told = {"number": number, "person": person, "quotas": wanted[number - 1],
+                    "call": asked.key if asked else None}  # fmt: skip
+            author = person["handle"] if person else ""
+            stage.emit(f"person/{number}", Happening("person", author=author, role=content.role,
+                                                     flags=(why,) if why else (), data=told))  # fmt: skip
+
+
+def _wanted(content: PopulationContent, count: int, stage: Stage) -> list[dict[str, str]]:
+    """What each person is to be, by attribute."""
+    quotas = {name: (Quota(shares), stage.rng(f"quota/{name}")) for name, shares in content.quotas.items()}
+    return [{name: quota.draw(draws) for name, (quota, draws) in quotas.items()} for _ in range(count)]
+
+
+Written = tuple[Asked[Tree] | None, str]
+
+
+def _asking(
+    content: PopulationContent, number: int, wanted: Mapping[str, str], known: Sequence[Tree]
+) -> Callable[[Stage], Awaitable[Written]]:
+    async def step(stage: Stage) -> Written:
+        prompt = [Message("system", content.prompt), Message("user", _question(number, wanted, known))]
+        try:
+            asked = await ask_until(
+                content.models,
+                stage,
+                f"person/{number}",
+                content.model,
+                prompt,
+                purpose="person",
+                retries=RETRIES,
+                read=lambda reply: _read(content, reply),
+                schema=_schema(content),
+            )
+        except RunEnded:
+            return None, "context_cut"
+        if asked.value is None:
+            return asked, "refused" if asked.reply.finish_reason == "refused" else "invalid"
+        return asked, "retried" if asked.attempts > 1 else ""
+
+    return step
+
+
+def _question(number: int, wanted: Mapping[str, str], known: Sequence[Tree]) -> str:
+    parts = [f"Write person number {number}."]
+    if wanted:
+        parts.append("They are:\n" + "\n".join(f"- {name}: {value}" for name, value in wanted.items()))
+    if known:
+        told = "\n".join(f"@{person['handle']}: {' '.join(person['bio'].split())[:100]}" for person in known)
+        parts.append(f"These are there already; write somebody else, under another handle:\n{quoted(told)}")
+    parts.append(
+        "Answer with a JSON object: `handle` (a name on the network, one word), `name`, `bio` (a line), `persona` (who "
+        "they are, what they think and want, and how they write), `background` (what they know of the world)."
+    )
+    return JOINT.join(parts)
+
+
+def _schema(content: PopulationContent) -> Mapping[str, Any]:
+    parts = {"handle": _STRING, "name": _STRING, "bio": _STRING, "persona": content.schema_ or _STRING,
+             "background": _STRING}  # fmt: skip
+    return {"type": "object", "properties": parts, "required": list(parts), "additionalProperties": False}
+
+
+def _read(content: PopulationContent, reply: ModelReply) -> Tree | None:
+    given = read_object(reply.text)
+    if given is None or not given.get("persona") or not handle_of(given.get("handle")):
+        return None
+    if not all(isinstance(given.get(name, ""), str) for name in ("name", "bio", "background")):
+        return None
+    persona = given["persona"]
+    if content.schema_ is None:
+        return given if isinstance(persona, str | dict | list) else None
+    if content.schema_.get("type") == "object":
+        required = content.schema_.get("required", [])
+        return given if isinstance(persona, dict) and all(name in persona for name in required) else None
+    return given
+
+
+def _person(content: PopulationContent, given: Tree, taken: set[str]) -> Tree:
+    handle = free_handle(handle_of(given["handle"]), taken)
+    taken.add(handle.casefold())
+    return {
+        "handle": handle,
+        "name": given.get("name", "").strip(),
+        "bio": given.get("bio", "").strip(),
+        "persona": given["persona"],
+        "background": given.get("background", "").strip(),
+        "role": content.role,
+    }
+
+
+def handle_of(given: Any) -> str:
+    """A handle of what a model gives as one; empty when nothing is left of it."""
+    if not isinstance(given, str):
+        return ""
+    return _NOT_IN_HANDLES.sub("_", given.strip().lstrip("@")).strip("_")[:_LONGEST_HANDLE]
+
+
+def free_handle(handle: str, taken: Container[str]) -> str:
+    """The handle, or one with a number behind it, that nobody has in any case."""
+    found, number = handle, 1
+    while found.casefold() in taken:
+        number += 1
+        found = f"{handle}_{number}"
+    return found
+
+
+def as_text(persona: Any) -> str:
+    """A persona, free text or any tree, as it stands in a prompt."""
+    if isinstance(persona, str):
+        return persona.strip()
+    return json.dumps(persona, ensure_ascii=False, indent=1)

@@ -1,0 +1,62 @@
+"""Private questions to people: asked beside the feed, stored, never part of what they remember."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from functools import partial
+
+from sociarium.environments.asking import JOINT, Asked, RunEnded, ask_until
+from sociarium.environments.feed import memory as remembering
+from sociarium.environments.feed.people import Member
+from sociarium.environments.feed.session import Place
+from sociarium.environments.feed.showing import standing
+from sociarium.environments.probing import RETRIES, Answer, Moments, flags, instruction, read_answer, schema
+from sociarium.environments.stage import Stage
+from sociarium.experiment.content import ProbeContent
+from sociarium.experiment.placeholders import render
+from sociarium.ports.model import Message
+from sociarium.records.events import Happening
+
+
+async def ask_probe(place: Place, probe: ProbeContent, moment: Moments, stage: Stage) -> None:
+    """Ask a probe of everybody of its archetypes side by side, and emit their answers."""
+    steps = {
+        f"{moment.key}/probe/{probe.name}/{member.handle}": partial(_ask_one, place, probe, moment, member)
+        for member in place.people.members
+        if member.role in probe.of and member.model is not None
+    }
+    await stage.together(steps)
+
+
+async def _ask_one(place: Place, probe: ProbeContent, moment: Moments, member: Member, stage: Stage) -> None:
+    content = place.content
+    key = f"{moment.key}/probe/{probe.name}/{member.handle}"
+    question = render(probe.ask, content.facts, self_name=member.person.name or member.handle)
+    lately = remembering.recent(member.memory, content.memory, place.world)
+    parts = [f"Day {moment.day} is over." if moment.day else "The first day has not begun.", standing(member, lately),
+             question, instruction(probe)]  # fmt: skip
+    model = probe.model or member.model
+    assert model is not None
+    gauge = place.gauges[model]
+    prompt = (Message("system", member.system_prompt), Message("user", JOINT.join(filter(None, parts))))
+    asked: Asked[Answer] | None = None
+    if gauge.fits(prompt):
+        with suppress(RunEnded):
+            asked = await ask_until(
+                content.models,
+                stage,
+                key,
+                model,
+                prompt,
+                purpose="probe",
+                retries=RETRIES,
+                read=lambda reply: read_answer(probe, reply),
+                schema=schema(probe),
+            )
+    answer, call = (asked.value, asked.key) if asked else (None, None)
+    data = {"name": probe.name, "at": moment.at, "answer": answer, "call": call}
+    marks = flags(asked, context_cut=gauge.was_cut(prompt, asked.reply)) if asked else ("context_cut",)
+    text = asked.reply.text if asked else ""
+    happening = Happening("probe", day=moment.day, author=member.handle, role=member.role, content=text, flags=marks,
+                          data=data)  # fmt: skip
+    stage.emit(key, happening)

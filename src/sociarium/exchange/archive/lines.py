@@ -1,0 +1,156 @@
+"""Records as lines of JSON, and back: `["run", {"id": ...}]`. What comes back is checked as if a stranger wrote it."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, fields
+from datetime import datetime
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from sociarium.experiment.document import from_json
+from sociarium.records.events import Event, event
+from sociarium.records.inputs import Input
+from sociarium.records.journal import JournalEntry
+from sociarium.records.plans import Edit, Epoch, Experiment, Member, SweepRecord, Version
+from sociarium.records.runs import Claim, Run, Worker
+
+Line = Experiment | Version | SweepRecord | Epoch | Edit | Run | Member | Worker | JournalEntry | Event | Claim | Input
+
+KINDS: Mapping[str, type[Line]] = {
+    "experiment": Experiment,
+    "version": Version,
+    "sweep": SweepRecord,
+    "epoch": Epoch,
+    "edit": Edit,
+    "run": Run,
+    "member": Member,
+    "worker": Worker,
+    "answer": JournalEntry,
+    "event": Event,
+    "claim": Claim,
+    "input": Input,
+}
+_NAMES = {kind: name for name, kind in KINDS.items()}
+_ADAPTERS: Mapping[str, TypeAdapter[Any]] = {name: TypeAdapter(kind) for name, kind in KINDS.items()}
+_KEYS = {name: frozenset(field.name for field in fields(kind)) for name, kind in KINDS.items()}
+
+_ID = re.compile(r"[0-9a-f]{1,64}")
+_MOST = 2**63
+
+
+class BadLine(ValueError):
+    """A line is no record; the message says why."""
+
+
+def name_of(record: Line) -> str:
+    """The kind of a record, as its line says it."""
+    return _NAMES[type(record)]
+
+
+def spelled(record: Line) -> bytes:
+    """A record as a line."""
+    tree = [name_of(record), asdict(record)]
+    try:
+        return json.dumps(tree, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+    except UnicodeEncodeError:
+        # Half of a surrogate pair has no UTF-8; as an escape it stays what it is.
+        return json.dumps(tree, separators=(",", ":")).encode("ascii") + b"\n"
+
+
+def read(line: bytes) -> Line:
+    """The record in a line.
+
+    Raises:
+        BadLine: it holds none, or one that no store would have written.
+    """
+    try:
+        tree = json.loads(line, parse_constant=_refuse)
+    except (ValueError, RecursionError) as error:
+        raise BadLine(f"it is not JSON ({error})") from None
+    match tree:
+        case [str(name), dict(values)] if name in KINDS:
+            pass
+        case [str(name), dict()]:
+            raise BadLine(f"it holds a record of the kind {name[:40]!r}, which this version does not know")
+        case _:
+            raise BadLine("it holds no record")
+    if unknown := sorted(set(values) - _KEYS[name]):
+        raise BadLine(f"its {name} has {unknown[0][:40]!r}, which this version does not know")
+    try:
+        record: Line = _ADAPTERS[name].validate_python(values)
+    except (ValidationError, RecursionError) as error:
+        raise BadLine(f"its {name} is not well formed ({_first(error)})") from None
+    for fault in _faults(record):
+        raise BadLine(f"its {name} is not well formed ({fault})")
+    return record
+
+
+def _refuse(name: str) -> None:
+    raise ValueError(f"{name} is not a number of JSON")
+
+
+def _first(error: ValidationError | RecursionError) -> str:
+    if isinstance(error, RecursionError):
+        return "it is too deep"
+    first = error.errors(include_url=False, include_input=False)[0]
+    return f"{'.'.join(str(part) for part in first['loc'])}: {first['msg']}"[:200]
+
+
+def _faults(record: Line) -> Iterator[str]:
+    for field in fields(record):
+        value = getattr(record, field.name)
+        if isinstance(value, int) and not -_MOST <= value < _MOST:
+            yield f"{field.name} is too large"
+        elif field.name in _MOMENTS and not _is_moment(value):
+            yield f"{field.name} is no moment"
+        elif field.name in _IDENTITIES.get(type(record), ()) and not _ID.fullmatch(value):
+            yield f"{field.name} is no id"
+    match record:
+        case Version() if not _holds(from_json, record.document):
+            yield "its document is no experiment of this version"
+        case Run() if not _holds(_content, record.content):
+            yield "its content is not what runs are made of"
+        case Event() if event(record.run, record.key, record.seq, record.happening).digest != record.digest:
+            yield f"the event {record.key[:80]!r} is not as it was when its digest was made"
+        case _:
+            pass
+
+
+_MOMENTS = frozenset({"created", "at"})
+_IDENTITIES: Mapping[type[Line], tuple[str, ...]] = {
+    Experiment: ("id",),
+    Version: ("id", "experiment"),
+    SweepRecord: ("id", "experiment", "version"),
+    Epoch: ("sweep",),
+    Edit: ("of",),
+    Run: ("id", "experiment"),
+    Member: ("sweep", "run"),
+    JournalEntry: ("run",),
+    Event: ("run",),
+    Claim: ("run",),
+    Input: ("run",),
+}
+
+
+def _is_moment(text: str) -> bool:
+    try:
+        return datetime.fromisoformat(text).tzinfo is not None
+    except ValueError:
+        return False
+
+
+def _holds(read_: Callable[[str], object], text: str) -> bool:
+    try:
+        read_(text)
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
+def _content(text: str) -> None:
+    if not isinstance(tree := json.loads(text), dict) or not isinstance(tree.get("environment"), str):
+        raise ValueError  # noqa: TRY004  # of the file, not of the code

@@ -1,0 +1,33 @@
+"""What an archive says of itself."""
+
+from __future__ import annotations
+
+from typing import Annotated, Final, Literal
+
+from pydantic import Field
+
+from sociarium.experiment.frozen import Frozen
+
+SCHEMA = 1
+FORMAT: Final = "sociarium archive"
+
+MANIFEST = "manifest.json"
+RECORDS = "records.jsonl"
+
+
+class Manifest(Frozen):
+    """The manifest.
+
+    Attributes:
+        program: version that wrote it.
+        counts: records by kind.
+        bytes, sha256: of `records.jsonl`.
+    """
+
+    format: Literal["sociarium archive"] = FORMAT
+    schema_: Annotated[int, Field(alias="schema")] = SCHEMA
+    program: str
+    exported: str
+    counts: dict[str, int]
+    bytes: Annotated[int, Field(ge=0)]
+    sha256: str

@@ -1,0 +1,30 @@
+"""What an import changed, could not understand, or left out: told, never dropped in silence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+_MOST_TOLD = 200
+
+
+@dataclass(slots=True)
+class Notes:
+    """Notes in the order in which they came up, each once; the first two hundred are kept, all are counted."""
+
+    told: list[str] = field(default_factory=list)
+    count: int = 0
+    _seen: set[int] = field(default_factory=set)
+
+    def add(self, where: str, what: str) -> None:
+        """Note something.
+
+        Args:
+            where: `experiment 65f0...`, `conversation 65f0...`.
+        """
+        note = f"{where}: {what}"
+        if hash(note) in self._seen:
+            return
+        self._seen.add(hash(note))
+        self.count += 1
+        if len(self.told) < _MOST_TOLD:
+            self.told.append(note)

@@ -1,0 +1,91 @@
+"""What an export is about: an experiment, a sweep or a run, and which of its runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from sociarium.ports.store import Store
+from sociarium.records.lists import label_of
+from sociarium.records.plans import Experiment, SweepRecord, Version
+from sociarium.records.runs import Place, RunState
+from sociarium.runner.tally import distinct
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowing:
+    """Which runs are taken: those of a state, of some levels.
+
+    Attributes:
+        levels: factor -> level, as it is written.
+        begun_only: leave out runs that nobody took up yet.
+    """
+
+    state: RunState | None = None
+    levels: Mapping[str, str] = field(default_factory=dict)
+    begun_only: bool = True
+
+    def takes(self, place: Place) -> bool:
+        """Whether the run at a place is taken."""
+        state = place.status.state
+        if (self.begun_only and state is RunState.PENDING) or self.state not in {None, state}:
+            return False
+        condition = place.condition
+        return all(f in condition and label_of(condition[f]) == level for f, level in self.levels.items())
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """A part of a store.
+
+    Attributes:
+        version: of the document: the sweep's, or the latest of the experiment.
+        sweeps: the latest first.
+        run: where only one is meant.
+    """
+
+    experiment: Experiment
+    version: Version
+    sweeps: tuple[SweepRecord, ...]
+    run: str | None = None
+
+    @property
+    def name(self) -> str:
+        """Names files after it: the experiment's title with the id of what is meant."""
+        id_ = self.run or (self.sweeps[0].id if len(self.sweeps) == 1 else self.experiment.id)
+        return f"{self.experiment.title[:60]}-{id_[:8]}"
+
+    def places(self, store: Store, sweep: SweepRecord) -> Iterator[Place]:
+        """The places of a sweep that belong to it."""
+        if self.run is None:
+            yield from store.places(sweep.id)
+            return
+        [status] = store.status([self.run])
+        for member in store.members(self.run):
+            if member.sweep == sweep.id:
+                yield Place(member.position, member.replicate, member.condition, status)
+
+    def runs(self, store: Store, narrowing: Narrowing) -> Iterator[tuple[SweepRecord, Place]]:
+        """Its different runs, each at its first place in the latest of the sweeps."""
+        seen = _Seen()
+        for sweep in self.sweeps:
+            for place in seen.new(filter(narrowing.takes, self.places(store, sweep))):
+                yield sweep, place
+
+
+class _Seen:
+    """Runs that stood at an earlier place of any sweep."""
+
+    def __init__(self) -> None:
+        self._runs: set[int] = set()
+
+    def new(self, places: Iterable[Place]) -> Iterator[Place]:
+        for place in distinct(places):
+            key = int(place.status.run, 16)
+            if key not in self._runs:
+                self._runs.add(key)
+                yield place
+
+
+Progress = Callable[[int], None]
+"""Told how many runs are done."""

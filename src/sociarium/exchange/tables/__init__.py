@@ -1,0 +1,1 @@
+"""Runs as tables: csv and parquet, a file a table."""

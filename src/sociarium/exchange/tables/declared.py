@@ -1,0 +1,179 @@
+"""Every table that an export writes. A new one is a line in `TABLES`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from sociarium.environments.conversation.parsing import FLAGS
+from sociarium.exchange.tables.columns import Column, Kind, Table, Told, joined, part
+
+FACTOR = "factor."
+"""Begins the names of columns that hold a factor's levels."""
+
+
+def tables(factors: Mapping[str, Kind]) -> tuple[Table, ...]:
+    """All tables.
+
+    Args:
+        factors: of the runs, with what their levels are; each is a column of the runs.
+    """
+    return (_runs(factors), *TABLES)
+
+
+def _runs(factors: Mapping[str, Kind]) -> Table:
+    levels = (Column(f"{FACTOR}{name}", kind, _level(name)) for name, kind in factors.items())
+    flags = (Column(f"flag.{flag}", "whole", _flagged(flag)) for flag in FLAGS)
+    return Table(
+        "runs",
+        lambda told: (told,),
+        (
+            Column("run"),
+            Column("experiment"),
+            Column("title"),
+            Column("creator"),
+            Column("sweep"),
+            Column("sweep_name"),
+            Column("replicate", "whole"),
+            Column("seed", "whole"),
+            *levels,
+            Column("conditions_shared", "whole"),
+            Column("state"),
+            Column("ended"),
+            Column("error"),
+            Column("offline", "truth"),
+            Column("messages", "whole", _counter("messages")),
+            Column("calls", "whole", _counter("calls")),
+            Column("prompt_tokens", "whole", _counter("prompt_tokens")),
+            Column("completion_tokens", "whole", _counter("completion_tokens")),
+            *flags,
+            Column("started", "moment"),
+            Column("finished", "moment"),
+        ),
+        always=True,
+    )
+
+
+def _level(factor: str) -> Any:
+    return lambda told: told["condition"].get(factor)
+
+
+def _counter(name: str) -> Any:
+    return lambda told: getattr(told["counters"], name)
+
+
+def _flagged(flag: str) -> Any:
+    return lambda told: sum(flag in message["flags"] for message in told.get("messages", ()))
+
+
+def _spelled(key: str) -> Any:
+    return lambda row: None if row.get(key) is None else json.dumps(row[key], ensure_ascii=False)
+
+
+def _answer(row: Told) -> str | None:
+    answer = row["answer"]
+    return None if answer is None else str(answer)
+
+
+def _number(row: Told) -> float | None:
+    answer = row["answer"]
+    return None if isinstance(answer, bool) or not isinstance(answer, int | float) else float(answer)
+
+
+TABLES = (
+    Table(
+        "messages",
+        part("messages"),
+        (
+            Column("run"),
+            Column("seq", "whole"),
+            Column("day", "whole"),
+            Column("index", "whole"),
+            Column("role"),
+            Column("speaker"),
+            Column("content"),
+            Column("flags", read=joined("flags")),
+            Column("call"),
+        ),
+        always=True,
+    ),
+    Table(
+        "calls",
+        part("calls"),
+        (
+            Column("run"),
+            Column("key"),
+            Column("model"),
+            Column("options", read=_spelled("options")),
+            Column("prompt_tokens", "whole"),
+            Column("completion_tokens", "whole"),
+            Column("started", "moment"),
+            Column("seconds", "real"),
+            Column("attempts", "whole"),
+            Column("finish_reason"),
+            Column("served_model"),
+            Column("digest"),
+            Column("fingerprint"),
+            Column("request"),
+            Column("text"),
+            Column("thinking"),
+        ),
+        always=True,
+    ),
+    Table(
+        "probes",
+        part("probes"),
+        (
+            Column("run"),
+            Column("seq", "whole"),
+            Column("name"),
+            Column("agent"),
+            Column("role"),
+            Column("day", "whole"),
+            Column("at"),
+            Column("answer", read=_answer),
+            Column("number", "real", _number),
+            Column("flags", read=joined("flags")),
+            Column("call"),
+        ),
+        always=True,
+    ),
+    Table(
+        "agents",
+        part("agents"),
+        (
+            Column("run"),
+            Column("name"),
+            Column("role"),
+            Column("model"),
+            Column("scripted", "truth"),
+            Column("system_prompt"),
+        ),
+    ),
+    Table(
+        "events",
+        part("events"),
+        (
+            Column("run"),
+            Column("seq", "whole"),
+            Column("name"),
+            Column("day", "whole"),
+            Column("after_message", "whole"),
+            Column("author"),
+            Column("content"),
+        ),
+    ),
+    Table(
+        "summaries",
+        part("summaries"),
+        (
+            Column("run"),
+            Column("seq", "whole"),
+            Column("day", "whole"),
+            Column("content"),
+            Column("flags", read=joined("flags")),
+        ),
+    ),
+)
+"""What hangs on a run, by its id; `part` names the list of the run's account."""

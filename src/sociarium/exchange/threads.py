@@ -1,0 +1,51 @@
+"""Posts as people read them: threads, each post below the one that it answers or quotes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A post in its thread.
+
+    Attributes:
+        depth: 0 where the thread begins.
+        shared_by: handles, in order.
+    """
+
+    post: dict[str, Any]
+    depth: int
+    shared_by: tuple[str, ...]
+
+
+def threads(posts: Sequence[dict[str, Any]]) -> Iterator[Placed]:
+    """Every post but the shares, thread by thread in the order in which they began."""
+    below: dict[str, list[dict[str, Any]]] = {}
+    shares: dict[str, list[str]] = {}
+    begins = []
+    for post in posts:
+        if post["kind"] == "repost":
+            shares.setdefault(post["parent"], []).append(post["author"])
+        elif post["parent"] is None:
+            begins.append(post)
+        else:
+            below.setdefault(post["parent"], []).append(post)
+    # A stack, because a thread may be deeper than the interpreter's.
+    for begin in begins:
+        stack = [(begin, 0)]
+        while stack:
+            post, depth = stack.pop()
+            yield Placed(post, depth, tuple(shares.get(post["id"], ())))
+            stack += [(answer, depth + 1) for answer in reversed(below.get(post["id"], []))]
+
+
+def counted(post: dict[str, Any]) -> str:
+    """A post's reactions and what readers felt, in a few words; empty where there are none."""
+    kinds = (("likes", "like"), ("replies", "reply"), ("reposts", "repost"), ("quotes", "quote"))
+    parts = [f"{post[many]} {one if post[many] == 1 else many}" for many, one in kinds if post[many]]
+    signs = {"positive": "+", "neutral": "~", "negative": "-"}
+    felt = [f"{sign}{post['sentiments'][name]}" for name, sign in signs.items() if post["sentiments"][name]]
+    return " · ".join([*parts, *(["felt " + " ".join(felt)] if felt else [])])

@@ -1,0 +1,1 @@
+"""Conversations: what a researcher writes of agents who talk."""

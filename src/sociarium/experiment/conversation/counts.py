@@ -1,0 +1,89 @@
+"""How much a conversation asks, known without playing it."""
+
+from __future__ import annotations
+
+from sociarium.experiment.content import shares
+from sociarium.experiment.conversation.definition import ConversationDefinition
+from sociarium.experiment.conversation.resolving import Shape, shape
+from sociarium.experiment.conversation.slots import LENGTH
+from sociarium.experiment.definition import Probe
+from sociarium.experiment.design import Design
+from sociarium.experiment.slots import Settings
+
+
+def counting(definition: ConversationDefinition) -> tuple[str, ...]:
+    """The slots that decide how much is asked."""
+    agents = (f"agents.{role}" for role in definition.roles)
+    return (*LENGTH, "speaker_selection", "first_speaker", *agents)
+
+
+def counts(definition: ConversationDefinition, settings: Settings) -> dict[str, int]:
+    """Messages, and calls by purpose, of one run in which every reply is good at once."""
+    condition = shape(definition, settings)
+    scripted = _scripted(definition, condition)
+    asked = [role for role, spec in definition.roles.items() if spec.script is None and condition.counts[role]]
+    messages = condition.messages if asked else scripted
+    return {
+        "messages": messages,
+        "agent": messages - scripted,
+        "summarizer": condition.days - 1 if definition.summarizer else 0,
+        "manager": _choices(definition, condition, messages),
+        "probe": sum(
+            _moments(probe, condition.days)
+            * sum(condition.counts[role] for role in asked if role in (probe.of or asked))
+            for probe in definition.probes
+        ),
+    }
+
+
+def prepared(definition: ConversationDefinition, design: Design) -> tuple[()]:
+    """Nothing is written for the replicates of a conversation before its runs."""
+    return ()
+
+
+def _choices(definition: ConversationDefinition, condition: Shape, messages: int) -> int:
+    """Calls to the manager: not for a day's first turn when the first speaker is given."""
+    if condition.speaker_selection != "auto" or sum(condition.counts.values()) < 2:
+        return 0
+    return messages - (0 if condition.first_speaker == "random" else min(condition.days, messages))
+
+
+def _moments(probe: Probe, days: int) -> int:
+    """How often a probe is asked of an agent; the last day's end counts once."""
+    ends = days if "each_day" in probe.at else int("end" in probe.at)
+    return ("start" in probe.at) + ends
+
+
+def _scripted(definition: ConversationDefinition, condition: Shape) -> int:
+    """Messages that scripted agents say: exactly in round robin, else as often as chance has it."""
+    left = {
+        (role, number): len(spec.script)
+        for role, spec in definition.roles.items()
+        if spec.script is not None
+        for number in range(condition.counts[role])
+    }
+    if not left:
+        return 0
+    everybody = [(role, number) for role, count in condition.counts.items() for number in range(count)]
+    lines = sum(left.values())
+    if len(left) == len(everybody):
+        return min(lines, condition.messages)
+    if condition.speaker_selection != "round_robin":
+        return min(lines, round(condition.messages * len(left) / len(everybody)))
+    return _said_in_turn(left, everybody, condition)
+
+
+def _said_in_turn(left: dict[tuple[str, int], int], everybody: list[tuple[str, int]], condition: Shape) -> int:
+    opening = everybody[0][0] if condition.first_speaker == "random" else condition.first_speaker
+    said = 0
+    for messages in shares(condition.messages, condition.days):
+        place = next(i for i, (role, _) in enumerate(everybody) if role == opening)
+        for _ in range(messages):
+            while left.get(everybody[place % len(everybody)], 1) == 0:
+                place += 1
+            agent = everybody[place % len(everybody)]
+            if agent in left:
+                left[agent] -= 1
+                said += 1
+            place += 1
+    return said

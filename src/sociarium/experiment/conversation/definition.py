@@ -1,0 +1,47 @@
+"""A conversation as a researcher writes it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from sociarium.experiment.content import ReplyRules
+from sociarium.experiment.definition import Definition, Name
+from sociarium.experiment.frozen import Frozen
+from sociarium.experiment.roles import Role
+from sociarium.experiment.sections import PromptSection, Section
+from sociarium.experiment.text import Text
+
+RESEARCHER = "Researcher"
+
+
+class ScheduledEvent(Frozen):
+    """What the researcher says into the conversation, at a fixed moment."""
+
+    name: Name
+    day: Annotated[int, Field(ge=1)] = 1
+    after_message: Annotated[int, Field(ge=0, description="of that day; 0: before the first")] = 0
+    author: Name = RESEARCHER
+    text: Text
+
+
+class ConversationDefinition(Definition):
+    """An experiment file about a conversation."""
+
+    environment: Literal["conversation"] = "conversation"
+    starting_message: Text = "Start the conversation."
+    roles: Annotated[dict[Name, Role], Field(min_length=1)]
+    sections: Annotated[tuple[Section, ...], Field(min_length=1)]
+    summarizer: Annotated[tuple[PromptSection, ...] | None, Field(min_length=1)] = None
+    manager: Annotated[tuple[PromptSection, ...] | None, Field(min_length=1)] = None
+    reply: ReplyRules = ReplyRules()
+    speaker_prefix: Literal["always", "never"] = "always"
+    stop: Literal["none", "names"] = "none"
+    first_speaker: Annotated[str | None, Field(description="a role, or random; default: the first role")] = None
+    events: tuple[ScheduledEvent, ...] = ()
+
+    @property
+    def role_names(self) -> tuple[str, ...]:
+        """See the base."""
+        return tuple(self.roles)

@@ -1,0 +1,69 @@
+"""Which roles and models a document or a run's content is about: what it is listed by, read without checking it all."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from sociarium.experiment.feed.people import DEFAULT_ROLE
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """What something is listed by.
+
+    Attributes:
+        roles: their names, in order.
+        models: their names in the file, in order.
+        served: the names under which servers know these models.
+    """
+
+    roles: tuple[str, ...] = ()
+    models: tuple[str, ...] = ()
+    served: tuple[str, ...] = ()
+
+    @property
+    def tags(self) -> tuple[str, ...]:
+        """Roles and models in one list, each once."""
+        models = (model_tag(name) for name in (*self.models, *self.served))
+        return _each((*map(role_tag, self.roles), *models))
+
+
+def role_tag(name: str) -> str:
+    """A role among `tags`."""
+    return f"role:{name}"
+
+
+def model_tag(name: str) -> str:
+    """A model among `tags`, by either name."""
+    return f"model:{name}"
+
+
+def of_document(document: str) -> Digest:
+    """Of a version's document."""
+    found = json.loads(document)
+    people = [*found.get("people", ()), *([found["newcomers"]] if found.get("newcomers") else [])]
+    roles = (*found.get("roles", ()), *(entry.get("role", DEFAULT_ROLE) for entry in people))
+    return _digest(roles, found.get("models", {}))
+
+
+def of_content(content: str) -> Digest:
+    """Of a run's content: roles of which there is somebody, and the models that it uses."""
+    found = json.loads(content)
+    roles = [role["name"] for role in found.get("roles", ()) if role.get("count", 1)]
+    models = dict(found.get("models", {}))
+    for share in (*found.get("generated", ()), *([found["newcomers"]] if found.get("newcomers") else [])):
+        roles.append(share["population"]["role"])
+        models |= share["population"]["models"]
+    return _digest(roles, models)
+
+
+def _digest(roles: Iterable[str], models: dict[str, dict[str, Any]]) -> Digest:
+    served = _each(spec["model"] for spec in models.values() if spec.get("model"))
+    return Digest(_each(roles), tuple(models), served)
+
+
+def _each(names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(names))

@@ -1,0 +1,221 @@
+"""Personal archives exported from X/Twitter: what the published layout holds of one account.
+
+Six files are known here and nothing else is ever asked for; direct messages, contacts, devices, addresses and
+advertisers' data stay closed. Each file is a script that assigns a list of JSON: `window.YTD.tweets.part0 = [...]`;
+large ones come in several parts.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sociarium.experiment.feed.people import Deed
+from sociarium.experiment.files import Archive
+
+_MOST_PARTS = 1000
+_ASSIGNMENT = re.compile(rb"\s*window\.YTD\.[\w.]+\s*=\s*")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_CREATED = re.compile(r"\w{3} (\w{3}) (\d{1,2}) (\d\d:\d\d:\d\d) ([+-]\d\d)(\d\d) (\d{4})")
+_REPOST = re.compile(r"RT @(\w{1,15}):\s*(.*)", re.DOTALL)
+_STATUS = re.compile(r"https?://(?:www\.|mobile\.)?(?:twitter|x)\.com/(\w{1,15})/status/(\d+)/?(?:\?.*)?")
+
+
+class BadArchive(Exception):
+    """An archive cannot be used: what is wrong, and the mend."""
+
+    def __init__(self, message: str, mend: str) -> None:
+        self.message, self.mend = message, mend
+        super().__init__(message)
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Whose archive it is."""
+
+    id: str
+    username: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """An account that a post names."""
+
+    username: str
+    id: str = ""
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """Something that the account did, as the archive has it.
+
+    Attributes:
+        of: whom it answers, reposts or quotes.
+        links: addresses in the text that lead to media or to the quoted post, and say nothing themselves.
+        order: grows with time.
+        echo: likes and reposts that it earned.
+    """
+
+    kind: Deed
+    text: str
+    of: Mention | None = None
+    at: str | None = None
+    mentions: tuple[Mention, ...] = ()
+    links: tuple[str, ...] = ()
+    order: int = 0
+    echo: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What an archive holds of its account.
+
+    Attributes:
+        deeds: the oldest first.
+        following: ids of accounts.
+        wordless: likes and posts of which the archive has no words.
+    """
+
+    account: Account | None
+    bio: str
+    location: str
+    deeds: tuple[Done, ...]
+    following: tuple[str, ...]
+    wordless: int
+
+
+def read_account(archive: Archive) -> Account | None:
+    """Whose archive it is; None where the archive does not say. Raises `BadArchive`."""
+    for record in _records(archive, "account", "account"):
+        return Account(_word(record, "accountId"), _word(record, "username"), _word(record, "accountDisplayName"))
+    return None
+
+
+def read_archive(archive: Archive) -> Contents:
+    """Read what is known here; files that are missing are empty.
+
+    Raises:
+        BadArchive: a file is not as published, or none is there.
+    """
+    account = read_account(archive)
+    profiles = list(_records(archive, "profile", "profile"))
+    tweets = list(_records(archive, "tweets", "tweet")) or list(_records(archive, "tweet", "tweet"))
+    likes = list(_records(archive, "like", "like"))
+    following = tuple(_word(record, "accountId") for record in _records(archive, "following", "following"))
+    if not (account or profiles or tweets or likes or following):
+        raise BadArchive("no archive of X/Twitter is there", "name the folder or .zip that holds data/tweets.js")
+    described = profiles[0].get("description") if profiles else None
+    description = described if isinstance(described, Mapping) else {}
+    deeds = [*map(_done, tweets), *map(_liked, likes)]
+    worded = [deed for deed in deeds if deed.text]
+    return Contents(
+        account,
+        _whole(_word(description, "bio")),
+        _whole(_word(description, "location")),
+        tuple(sorted(worded, key=lambda deed: deed.order)),
+        tuple(id_ for id_ in following if id_),
+        len(deeds) - len(worded),
+    )
+
+
+def _records(archive: Archive, file: str, wrapper: str) -> Iterator[Mapping[str, Any]]:
+    """The objects of a file in all its parts; each stands in an object of its own under `wrapper`, or bare."""
+    for part in range(_MOST_PARTS):
+        name = f"{file}-part{part}.js" if part else f"{file}.js"
+        data = archive.read(f"data/{name}")
+        if data is None:
+            data = archive.read(name)
+        if data is None:
+            return
+        for item in _listed(data, name):
+            record = item.get(wrapper, item) if isinstance(item, Mapping) else None
+            if not isinstance(record, Mapping):
+                raise BadArchive(f"{name} holds something else than {wrapper} objects", "export the archive again")
+            yield record
+
+
+def _listed(data: bytes, name: str) -> list[Any]:
+    text = data.removeprefix(b"\xef\xbb\xbf")
+    start = _ASSIGNMENT.match(text)
+    try:
+        value = json.loads(text[start.end() if start else 0 :].strip().rstrip(b";").decode("utf-8"))
+    except (ValueError, RecursionError):
+        value = None
+    if not isinstance(value, list):
+        mend = "it should begin with `window.YTD...` and hold a list; export the archive again"
+        raise BadArchive(f"{name} is not as X/Twitter exports it", mend)
+    return value
+
+
+def _done(tweet: Mapping[str, Any]) -> Done:
+    text = _whole(html.unescape(_word(tweet, "full_text") or _word(tweet, "text")))
+    entities = tweet.get("entities")
+    parts = entities if isinstance(entities, Mapping) else {}
+    mentions = tuple(
+        Mention(_word(one, "screen_name"), _word(one, "id_str"), _word(one, "name"))
+        for one in _list(parts, "user_mentions")
+        if _word(one, "screen_name")
+    )
+    quoted, link = _quoted(_list(parts, "urls"))
+    links = tuple(_word(one, "url") for one in _list(parts, "media"))
+    at = _when(_word(tweet, "created_at"))
+    order = _number(tweet, "id_str") or _number(tweet, "id")
+    echo = _number(tweet, "favorite_count") + _number(tweet, "retweet_count")
+    if repost := _REPOST.match(text):
+        return Done("repost", repost[2].strip(), Mention(repost[1]), at, mentions, links, order)
+    to = _word(tweet, "in_reply_to_screen_name")
+    if to or _word(tweet, "in_reply_to_status_id_str"):
+        answered = Mention(to, _word(tweet, "in_reply_to_user_id_str")) if to else None
+        return Done("reply", text, answered, at, mentions, links, order, echo)
+    if quoted:
+        return Done("quote", text, quoted, at, mentions, (*links, link), order, echo)
+    return Done("post", text, None, at, mentions, links, order, echo)
+
+
+def _liked(like: Mapping[str, Any]) -> Done:
+    return Done("like", _whole(html.unescape(_word(like, "fullText"))).strip(), order=_number(like, "tweetId"))
+
+
+def _quoted(urls: list[Mapping[str, Any]]) -> tuple[Mention | None, str]:
+    """Whose post is quoted, and the address that stands for it in the text: the last link to a post."""
+    for url in reversed(urls):
+        if found := _STATUS.fullmatch(_word(url, "expanded_url")):
+            return Mention(found[1]), _word(url, "url")
+    return None, ""
+
+
+def _when(written: str) -> str | None:
+    """`Wed Oct 10 20:19:24 +0000 2018` in ISO 8601."""
+    found = _CREATED.fullmatch(written)
+    if found is None or found[1] not in _MONTHS:
+        return None
+    month, day, time, hours, minutes, year = found.groups()
+    return f"{year}-{_MONTHS.index(month) + 1:02}-{int(day):02}T{time}{hours}:{minutes}"
+
+
+def _word(record: Mapping[str, Any], key: str) -> str:
+    value = record.get(key)
+    return value if isinstance(value, str) else str(value) if isinstance(value, int) else ""
+
+
+def _number(record: Mapping[str, Any], key: str) -> int:
+    value = _word(record, key)
+    return int(value) if value.isascii() and value.isdigit() and len(value) < 25 else 0
+
+
+def _list(record: Mapping[str, Any], key: str) -> list[Mapping[str, Any]]:
+    value = record.get(key)
+    return [item for item in value if isinstance(item, Mapping)] if isinstance(value, list) else []
+
+
+def _whole(text: str) -> str:
+    """A text without the half characters that are left where it was cut inside an emoji."""
+    if not any("\ud800" <= character <= "\udfff" for character in text):
+        return text
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "ignore")

@@ -1,0 +1,57 @@
+"""How much a feed asks, as far as it is known without playing it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sociarium.experiment.condition import Condition
+from sociarium.experiment.design import Design
+from sociarium.experiment.feed.content import PopulationContent
+from sociarium.experiment.feed.definition import FeedDefinition
+from sociarium.experiment.feed.resolving import Cast, cast, resolve
+from sociarium.experiment.feed.slots import counted_roles
+from sociarium.experiment.slots import Settings
+
+
+def counting(definition: FeedDefinition) -> tuple[str, ...]:
+    """The slots that decide how much is asked."""
+    people = (f"people.{role}" for role in counted_roles(definition))
+    return ("days", "newcomers.per_day", "memory.reflect_every", *people)
+
+
+def counts(definition: FeedDefinition, settings: Settings) -> dict[str, int]:
+    """What a run comes to: days that people spend on the network, reflections and answers to probes."""
+    there = cast(definition, settings)
+    every = int(settings.get("memory.reflect_every", definition.memory.reflect_every))
+    reflections = range(every, there.days, every) if every else ()
+    return {
+        "person_days": there.person_days,
+        "reflect": sum(there.on_day(day) for day in reflections),
+        "probe": sum(_answers(definition, settings, there)),
+    }
+
+
+def _answers(definition: FeedDefinition, settings: Settings, there: Cast) -> Iterator[int]:
+    roles = {*there.given, *(entry.role for entry, _ in there.generated)}
+    if definition.newcomers and there.arrivals:
+        roles.add(definition.newcomers.role)
+    for probe in Condition(definition, settings).probes(roles):
+        if "start" in probe.at:
+            yield there.on_day(1, probe.of)
+        for day in range(1, there.days + 1):
+            if "each_day" in probe.at or ("end" in probe.at and day == there.days):
+                yield there.on_day(day, probe.of)
+
+
+def prepared(definition: FeedDefinition, design: Design) -> list[tuple[PopulationContent, int]]:
+    """The populations of a replicate, each with the most people of it that a condition wants."""
+    found: dict[str, tuple[PopulationContent, int]] = {}
+    for levels, _ in design.combinations(design.deciding(counting(definition))):
+        content = resolve(definition, design.exemplary(levels), "common")
+        wanted = [(share.population, share.count) for share in content.generated]
+        if content.newcomers:
+            wanted.append((content.newcomers.population, content.newcomers.per_day * (content.days - 1)))
+        for population, count in wanted:
+            _, before = found.get(population.digest, (population, 0))
+            found[population.digest] = (population, max(before, count))
+    return list(found.values())

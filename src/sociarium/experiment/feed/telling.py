@@ -1,0 +1,88 @@
+"""Which of a person's deeds tell most about them, within a budget of tokens.
+
+A deed is worth more the more it is the person's own words, the longer and the later it is, and the more it echoed;
+what is like something chosen already is worth less (maximal marginal relevance: Carbonell and Goldstein, SIGIR 1998).
+A quarter of the budget is kept for what the person liked and reposted, which tells of interests.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+
+from sociarium.experiment.feed.archive import Done
+
+_OWN_WORDS = {"post": 1.0, "quote": 1.0, "reply": 0.8, "repost": 0.6, "like": 0.5}
+_OTHERS = ("repost", "like")
+_SHARE_OF_OTHERS = 0.25
+_LONG = 25
+"""Words from which on a deed is not worth more for its length."""
+_LIKENESS = 0.6
+_MOST_COMPARED = 1500
+
+_CHARACTERS_PER_TOKEN = 4
+_FRAME = 8
+"""Tokens around each deed in a prompt: its kind, of whom, when."""
+
+Weighed = tuple[Done, float]
+
+
+def tokens(deed: Done) -> int:
+    """Tokens of a deed in a prompt, about."""
+    return _FRAME + math.ceil(len(deed.text) / _CHARACTERS_PER_TOKEN)
+
+
+def most_telling(deeds: Sequence[Done], budget: int) -> list[Weighed]:
+    """The deeds that fit the budget, in their order, with their weights."""
+    weights = _weights(deeds)
+    own = [place for place, deed in enumerate(deeds) if deed.kind not in _OTHERS]
+    others = [place for place, deed in enumerate(deeds) if deed.kind in _OTHERS]
+    chosen, left = _chosen(deeds, weights, others, math.floor(budget * _SHARE_OF_OTHERS))
+    more, left = _chosen(deeds, weights, own, budget - math.floor(budget * _SHARE_OF_OTHERS) + left)
+    rest = [place for place in others if place not in chosen]
+    last, _ = _chosen(deeds, weights, rest, left, chosen)
+    return [(deeds[place], round(weights[place], 3)) for place in sorted({*chosen, *more, *last})]
+
+
+def _weights(deeds: Sequence[Done]) -> list[float]:
+    loudest = max((deed.echo for deed in deeds), default=0)
+    found = []
+    for place, deed in enumerate(deeds):
+        length = min(len(deed.text.split()), _LONG) / _LONG
+        late = (place + 1) / len(deeds)
+        echo = math.log1p(deed.echo) / math.log1p(loudest) if loudest else 0.0
+        found.append(_OWN_WORDS[deed.kind] * (0.5 * length + 0.3 * late + 0.2 * echo))
+    return found
+
+
+def _chosen(
+    deeds: Sequence[Done], weights: Sequence[float], places: Sequence[int], budget: int, before: Sequence[int] = ()
+) -> tuple[list[int], int]:
+    """Places chosen within a budget, and what is left of it."""
+    words = {place: _words(deeds[place]) for place in before}
+    best = sorted(places, key=lambda place: -weights[place])[:_MOST_COMPARED]
+    candidates = {place: _words(deeds[place]) for place in best}
+    likeness = {
+        place: max((_alike(own, other) for other in words.values()), default=0.0) for place, own in candidates.items()
+    }
+    found: list[int] = []
+    while candidates:
+        place = max(candidates, key=lambda one: (weights[one] - _LIKENESS * likeness[one], one))
+        taken = candidates.pop(place)
+        if (cost := tokens(deeds[place])) > budget or likeness[place] == 1:
+            continue
+        budget -= cost
+        found.append(place)
+        for other, own in candidates.items():
+            likeness[other] = max(likeness[other], _alike(own, taken))
+    return found, budget
+
+
+def _words(deed: Done) -> frozenset[str]:
+    return frozenset(re.findall(r"\w+", deed.text.lower()))
+
+
+def _alike(one: frozenset[str], other: frozenset[str]) -> float:
+    together = len(one | other)
+    return len(one & other) / together if together else 1.0

@@ -1,0 +1,18 @@
+"""What somebody finds who looks whether everything is ready."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something looked at.
+
+    Attributes:
+        problem: what is wrong, with its mend; empty when nothing is.
+    """
+
+    what: str
+    told: str
+    problem: str = ""

@@ -1,0 +1,99 @@
+"""Lists of experiments and runs: what is wanted, and what a line of them says."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from sociarium.experiment.digest import model_tag, role_tag
+from sociarium.experiment.sweep import Level
+from sociarium.records.plans import Experiment
+from sociarium.records.runs import Place, RunState
+
+
+@dataclass(frozen=True, slots=True)
+class WantedExperiments:
+    """Which experiments are wanted; None is any.
+
+    Attributes:
+        role, model: of the latest version; a model by its name in the file or by that of its server.
+    """
+
+    creator: str | None = None
+    favourite: bool = False
+    role: str | None = None
+    model: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WantedRuns:
+    """Which runs are wanted; None is any.
+
+    Attributes:
+        creator: of the experiment.
+        favourite: of runs that are marked themselves.
+        role, model: that take part in the run.
+        where: factor -> label of its level.
+        experiment, sweep: ids.
+    """
+
+    creator: str | None = None
+    favourite: bool = False
+    role: str | None = None
+    model: str | None = None
+    where: Mapping[str, str] = field(default_factory=dict)
+    state: RunState | None = None
+    experiment: str | None = None
+    sweep: str | None = None
+
+    @property
+    def tags(self) -> list[str]:
+        """Roles and models as a run's digest has them."""
+        return [*([role_tag(self.role)] if self.role else ()), *([model_tag(self.model)] if self.model else ())]
+
+    @property
+    def levels(self) -> list[str]:
+        """`where` as `levels_of` spells it."""
+        return [level_tag(factor, label) for factor, label in self.where.items()]
+
+
+@dataclass(frozen=True, slots=True)
+class ListedExperiment:
+    """An experiment with what its line in a list says.
+
+    Attributes:
+        versions, sweeps: how many it has.
+        roles, models: of the latest version.
+        origin: id of the experiment that it is a duplicate of, while that one stands.
+    """
+
+    experiment: Experiment
+    versions: int
+    sweeps: int
+    roles: tuple[str, ...]
+    models: tuple[str, ...]
+    origin: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ListedRun:
+    """A run at its place in a sweep."""
+
+    sweep: str
+    experiment: str
+    place: Place
+
+
+def level_tag(factor: str, label: str) -> str:
+    """A factor and its level as one text."""
+    return f"{factor}={label}"
+
+
+def label_of(level: Level) -> str:
+    """A level as people write it in a filter."""
+    return str(level).lower() if isinstance(level, bool) else str(level)
+
+
+def levels_of(condition: Mapping[str, Level]) -> list[str]:
+    """The levels of a condition, each as one text."""
+    return [level_tag(factor, label_of(level)) for factor, level in condition.items()]

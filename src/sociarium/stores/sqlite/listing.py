@@ -1,0 +1,101 @@
+"""Lists as queries of the embedded store."""
+
+from __future__ import annotations
+
+import json
+from functools import lru_cache
+from typing import Any
+
+from sociarium.records.lists import ListedExperiment, ListedRun, WantedExperiments, WantedRuns, levels_of
+from sociarium.stores.sqlite import rows
+
+_KEPT = "NOT IN (SELECT of FROM deletions WHERE kind = 'experiment')"
+"""Leaves out experiments that are being deleted."""
+
+_FAVOURITES = (
+    "SELECT of FROM edits e WHERE kind = 'run' AND favourite = 1 AND revision = "
+    "(SELECT MAX(revision) FROM edits WHERE kind = 'run' AND of = e.of)"
+)
+_SWEEPS_OF_FAVOURITES = f"SELECT sweep FROM members WHERE run IN ({_FAVOURITES})"  # noqa: S608  # constants
+
+Query = tuple[str, tuple[Any, ...]]
+
+
+def experiments(wanted: WantedExperiments) -> Query:
+    """Rows for `listed_experiment`."""
+    where, values = [f"e.id {_KEPT}"], []
+    if wanted.creator is not None:
+        where.append("e.creator = ?")
+        values.append(wanted.creator)
+    if wanted.favourite:
+        where.append("e.favourite = 1")
+    if wanted.role is not None:
+        where.append("EXISTS (SELECT 1 FROM json_each(v.roles) WHERE value = ?)")
+        values.append(wanted.role)
+    if wanted.model is not None:
+        where.append("(EXISTS (SELECT 1 FROM json_each(v.models) WHERE value = ?) "
+                     "OR EXISTS (SELECT 1 FROM json_each(v.served) WHERE value = ?))")  # fmt: skip
+        values += [wanted.model, wanted.model]
+    columns = ", ".join(f"e.{column}" for column in rows.EXPERIMENTS.columns)
+    # The order of the tables is told, so that the first lines come without a look at the last.
+    query = (
+        f"SELECT {columns}, v.number, v.roles, v.models, "  # noqa: S608  # constants
+        "(SELECT COUNT(*) FROM sweeps s WHERE s.experiment = e.id), "
+        "(SELECT o.experiment FROM versions o WHERE o.id = e.origin) "
+        "FROM experiments e CROSS JOIN versions v "
+        "ON v.experiment = e.id AND v.number = (SELECT MAX(number) FROM versions WHERE experiment = e.id) "
+        f"WHERE {' AND '.join(where)} ORDER BY e.created DESC, e.id"
+    )
+    return query, tuple(values)
+
+
+def listed_experiment(row: rows.Row) -> ListedExperiment:
+    """From `experiments`."""
+    *experiment, versions, roles, models, sweeps, origin = row
+    told = tuple(json.loads(roles)), tuple(json.loads(models))
+    return ListedExperiment(rows.experiment(tuple(experiment)), versions, sweeps, *told, origin)
+
+
+def runs(wanted: WantedRuns) -> Query:
+    """Rows for `listed_run`."""
+    where, values = [f"w.experiment {_KEPT}"], []
+    for column, value in (("w.id", wanted.sweep), ("w.experiment", wanted.experiment)):
+        if value is not None:
+            where.append(f"{column} = ?")
+            values.append(value)
+    if wanted.creator is not None:
+        where.append("w.experiment IN (SELECT id FROM experiments WHERE creator = ?)")
+        values.append(wanted.creator)
+    if wanted.favourite:
+        # Whole sweeps are passed over, here and below, that have nothing of what is wanted.
+        where += [f"w.id IN ({_SWEEPS_OF_FAVOURITES})", f"s.run IN ({_FAVOURITES})"]
+    if wanted.state is not None:
+        where.append(
+            "EXISTS (SELECT 1 FROM statuses o WHERE o.experiment = w.experiment AND o.state = ?) AND s.state = ?"
+        )
+        values += [wanted.state.value, wanted.state.value]
+    for tag in wanted.tags:
+        where.append("EXISTS (SELECT 1 FROM json_each(s.tags) WHERE value = ?)")
+        values.append(tag)
+    if wanted.where:
+        where.append("has_levels(m.condition, ?)")
+        values.append(json.dumps(wanted.levels))
+    columns = ", ".join(f"s.{column}" for column in rows.STATUSES.columns)
+    query = (
+        f"SELECT w.id, w.experiment, m.position, m.replicate, m.condition, {columns} "  # noqa: S608  # constants
+        "FROM sweeps w CROSS JOIN members m ON m.sweep = w.id CROSS JOIN statuses s ON s.run = m.run "
+        f"WHERE {' AND '.join(where)} ORDER BY w.created DESC, w.id, m.position"
+    )
+    return query, tuple(values)
+
+
+def listed_run(row: rows.Row) -> ListedRun:
+    """From `runs`."""
+    sweep, experiment, *place = row
+    return ListedRun(sweep, experiment, rows.place(tuple(place)))
+
+
+@lru_cache(maxsize=4096)
+def has_levels(condition: str, wanted: str) -> bool:
+    """Whether a condition, as a column, has all of some levels: a function of the queries."""
+    return set(json.loads(wanted)) <= set(levels_of(json.loads(condition)))

@@ -1,0 +1,217 @@
+"""Feeds as a user runs them: killed and taken up again, with people written for all conditions alike."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+
+from sociarium.environments.feed.ledger import ledger
+from sociarium.exchange.account import account
+from sociarium.records.runs import RunState
+from sociarium.runner.replay import replay
+from sociarium.stores.sqlite import SqliteStore
+from tests.acceptance.program import Program
+from tests.acceptance.sweeps import ROOT, Played, embedded
+
+KILLED = -9
+KILLS = 30
+
+ONE = "  - {{handle: person{0}, persona: Number {0}., follows: [person{1}]}}"
+GIVEN = "\n".join(ONE.format(n, (n + 3) % 12) for n in range(12))
+FEED = f"""\
+title: Fed
+environment: feed
+models: {{dry: {{provider: offline}}}}
+people:
+{GIVEN}
+  - {{generate: 8, role: troll, model: dry, prompt: Write a troll., quotas: {{age: {{young: 0.25, old: 0.75}}}}}}
+graph: {{kind: small_world, degree: 4}}
+feed: {{sessions_per_day: 1, recent: 4, following: 4, replies: 4, tick: 2h}}
+memory: {{recent: 4, reflect_every: 2}}
+probes: [{{name: mood, at: [start, end], ask: Mood?, answer: {{from: 0, to: 10}}}}]
+events: [{{name: news, day: 2, every: 2, author: newswire, post: The river rises.}}]
+days: 5
+"""
+
+
+@pytest.fixture
+def fed(tmp_path: Path, program_environment: dict[str, str]) -> Played:
+    """A feed of 20 people and 5 days."""
+    return feed_in(tmp_path / "killed", program_environment)
+
+
+def feed_in(folder: Path, environment: dict[str, str]) -> Played:
+    folder.mkdir()
+    path = folder / "feed.yaml"
+    path.write_text(FEED, encoding="utf-8")
+    return Played(path, folder, environment | {"SOCIARIUM_LEASE": "3600"}, embedded(folder))
+
+
+@contextmanager
+def nursery(played: Played) -> Iterator[Callable[..., int]]:
+    """Players as children of one process."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.acceptance.nursery"],
+        cwd=played.folder,
+        env=played.environment | {"PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "src")])},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdin is not None
+    assert process.stdout is not None
+
+    def play(*options: str) -> int:
+        fixed = [str(played.file), "--store", played.store, "--calls", str(played.folder / "calls")]
+        process.stdin.write(json.dumps([*fixed, *options]) + "\n")
+        process.stdin.flush()
+        return int(process.stdout.readline())
+
+    try:
+        yield play
+    finally:
+        process.communicate(timeout=60)
+
+
+def records(played: Played) -> dict[str, Any]:
+    """What the run and its population left behind, apart from times and tokens."""
+    store = SqliteStore(played.folder / "store.db")
+    try:
+        [sweep] = store.sweeps()
+        [place] = store.places(sweep.id)
+        assert place.status.state is RunState.DONE
+        assert asyncio.run(replay(store, place.status.run)).ended == "completed"
+        journal = [(one.key, one.fingerprint, one.answer) for one in store.journal(place.status.run)]
+        told = ledger(store.events(place.status.run))
+        assert place.status.counters.messages == len(told.posts)
+        counted = sum(post[name] for post in told.posts for name in ("likes", "replies", "reposts", "quotes"))
+        assert counted == len(told.reactions)
+        return {
+            "events": [(one.key, one.seq, one.happening) for one in store.events(place.status.run)],
+            "journal": sorted(journal, key=lambda one: one[0]),
+            "counters": place.status.counters,
+        }
+    finally:
+        store.close()
+
+
+def test_a_feed_that_is_killed_thirty_times_equals_an_undisturbed_one(
+    fed: Played, tmp_path: Path, program_environment: dict[str, str]
+) -> None:
+    draw = Random(6)
+    points = [f"call:{draw.randint(1, 40)}" for _ in range(KILLS - 12)]
+    points += [f"{when}:append:{draw.randint(1, 8)}" for when in ("before", "inside", "after") for _ in range(4)]
+    draw.shuffle(points)
+    with nursery(fed) as play:
+        for point in points:
+            assert play("--kill", point, "--pace", "0") == KILLED, f"not reached: {point}"
+    assert fed.play("--pace", "0") == 0
+    undisturbed = feed_in(tmp_path / "undisturbed", program_environment)
+    assert undisturbed.play("--pace", "0.002") == 0
+    one, other = records(fed), records(undisturbed)
+    assert one["events"] == other["events"]
+    assert one["journal"] == other["journal"]
+    assert one["counters"] == other["counters"]
+    kinds = Counter(happening.kind for _, _, happening in one["events"])
+    assert kinds["person"] == 20
+    assert kinds["session"] == 100
+    assert kinds["post"] > 100
+    assert kinds["state"] > 10
+    calls = undisturbed.calls()
+    assert fed.calls() <= calls + KILLS * 64
+
+
+def test_people_of_a_replicate_are_the_same_in_all_conditions_and_are_asked_for_once(program: Program) -> None:
+    text = FEED.replace("days: 5", "days: 1") + (
+        "sweep: {factors: {people.troll: [2, 13], feed.ranking: [chronological, random]}, replicates: 2}\n"
+    )
+    (program.folder / "feed.yaml").write_text(text)
+    assert program("run", "feed.yaml", "--json", "--yes").json["counts"]["done"] == 8
+    store = SqliteStore(program.folder / "experiments" / "sociarium.db")
+    [sweep] = store.sweeps()
+    runs = [account(store, place.status.run) for place in store.places(sweep.id)]
+    assert len(runs) == 8
+    trolls: dict[tuple[int, int], set[str]] = {}
+    populations: dict[int, set[str]] = {}
+    for run in runs:
+        written = [person for person in run["people"] if person["generated"]]
+        count = run["condition"]["people.troll"]
+        assert len(written) == count
+        described = repr([(one["handle"], one["name"], one["bio"], one["persona"]) for one in written])
+        trolls.setdefault((run["replicate"], count), set()).add(described)
+        populations.setdefault(run["replicate"], set()).update(one["population"] for one in written)
+    assert all(len(some) == 1 for some in trolls.values())
+    assert len(trolls) == 4
+    assert [len(some) for some in populations.values()] == [1, 1]
+    for [population] in populations.values():
+        told = account(store, population)
+        assert [person["number"] for person in told["people"]] == list(range(1, 14))
+        assert len(told["calls"]) == 13
+        ages = Counter(person["quotas"]["age"] for person in told["people"][:12])
+        assert ages == {"young": 3, "old": 9}
+    store.close()
+    assert program("replay", population).code == 0
+    assert "Population troll: 13 people, 0 failed" in program("show", population).out
+
+
+def test_show_tells_of_a_feed_in_full_and_its_exposures_when_asked(program: Program) -> None:
+    (program.folder / "feed.yaml").write_text(FEED.replace("days: 5", "days: 2"))
+    program("run", "feed.yaml", "--json", "--yes")
+    [run] = program("list", "runs", "--json").json
+    assert run["messages"] > 20
+    listed = program("show", run["run"], "--json", "--exposures").json
+    store = SqliteStore(program.folder / "experiments" / "sociarium.db")
+    told = account(store, run["run"])
+    store.close()
+    assert told["exposures"] == len(listed["exposures"]) > 50
+    assert set(listed["exposures"][0]) >= {"person", "post", "day", "time", "list", "rank", "policy"}
+    person = {"handle", "name", "role", "generated", "joined", "followers", "following", "state"}
+    assert set(told["people"][0]) >= person
+    post = {"id", "author", "day", "time", "kind", "parent", "content", "hashtags", "likes", "replies", "reposts",
+            "quotes"}  # fmt: skip
+    assert set(told["posts"][0]) >= post
+    reaction = {"post", "author", "kind", "sentiment", "probability", "day", "time"}
+    assert set(told["reactions"][0]) >= reaction
+    assert len(told["probes"]) == 40
+    assert {"key", "model", "prompt_tokens", "started", "attempts"} <= set(told["calls"][0])
+    shown = program("show", run["run"]).out
+    assert max(map(len, shown.splitlines())) <= 80
+    for post_ in told["posts"]:
+        assert post_["content"].split(" ")[0] in shown
+    assert "\x1b" not in shown
+
+
+def test_a_post_reaches_a_feed_while_it_is_played(fed: Played, program_environment: dict[str, str]) -> None:
+    program = Program(fed.folder, program_environment)
+    process = fed.start("--pace", "0.01")
+    try:
+        while not fed.calls():
+            assert process.poll() is None
+        with fed.opened() as store:
+            [sweep] = store.sweeps()
+            [place] = store.places(sweep.id)
+        told = program("post", place.status.run, "--as", "person3", "The dam holds.", "--store", fed.store, "--json")
+        assert told.json["number"] == 1
+        assert process.wait(timeout=120) == 0
+    finally:
+        process.kill()
+        process.communicate()
+    with fed.opened() as store:
+        found = ledger(store.events(place.status.run))
+        assert asyncio.run(replay(store, place.status.run)).ended == "completed"
+    [post] = [one for one in found.posts if one["source"] == "input"]
+    assert (post["author"], post["content"], post["name"]) == ("person3", "The dam holds.", "1")
+    assert [one for one in found.exposures if one["post"] == post["id"]]
+    late = program("post", place.status.run, "--as", "person3", "Too late.", "--store", fed.store)
+    assert (late.code, "is over" in late.err) == (2, True)

@@ -1,0 +1,40 @@
+"""What every store promises of claim logs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from sociarium.ports.store import Store
+from sociarium.records.plans import Member
+from sociarium.records.runs import Claim, Counters, Outcome, Run, RunState
+from tests.contract.stores import BACKENDS, Backend
+
+AT = "2026-03-01T08:00:00.000Z"
+
+
+@pytest.fixture(params=BACKENDS, ids=lambda backend: backend.name)
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    backend: Backend = request.param
+    if backend.missing:
+        pytest.skip(backend.missing)
+    with backend.opened(tmp_path) as opened:
+        yield opened()
+
+
+def test_a_claim_log_comes_whole_and_in_order(store: Store) -> None:
+    for run in ("a1", "a2"):
+        store.place([Member("aa", int(run[1]), run, 1, {})], [Run(run, "e1", "ada", 1, 7, "{}", run, AT)])
+    taken = Claim("a1", 1, "w1", AT, 1)
+    given_back = replace(taken, token=2, protocol=0, outcome=Outcome(RunState.PENDING))
+    done = Outcome(RunState.DONE, "completed", None, Counters(4, 5, 60, 7))
+    log = [taken, given_back, replace(taken, token=3, worker="w2"), replace(taken, token=4, worker="w2", outcome=done)]
+    for claim in log:
+        store.claim(claim)
+    store.claim(replace(taken, run="a2"))
+    assert store.claims("a1") == log
+    assert store.claims("a2") == [replace(taken, run="a2")]
+    assert store.claims("a3") == []

@@ -1,0 +1,89 @@
+"""Stores with runs that were played in this process."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import replace
+
+from sociarium.cli.person import Nobody
+from sociarium.ports.clock import SystemClock
+from sociarium.ports.model import Model, ModelRequest, Served
+from sociarium.ports.observer import News
+from sociarium.ports.store import Store
+from sociarium.providers.offline import Offline
+from sociarium.runner.budget import Bounds
+from sociarium.runner.desk import Offer
+from sociarium.runner.queue import Choices
+from sociarium.runner.starting import Begun, begin, start
+from sociarium.runner.stopping import StopSwitch
+from tests.examples import definition, small
+
+ODD = ["=1+1", "-3 degrees", "@home", "+49 30", '"quoted", and; more', "'=kept", "two\nlines\r\nof it",
+       "plain ünïcödé 🙂", "\t tab", "＝full", "'plain apostrophe", " =space",
+       '=HYPERLINK("http://x.invalid")']  # fmt: skip
+"""Replies that a spreadsheet could take for something else."""
+
+
+class Saying(Offline):
+    """Answers with given texts in turn, where free text is asked for."""
+
+    def __init__(self, texts: list[str]) -> None:
+        super().__init__()
+        self._texts = texts
+        self._said = 0
+
+    async def ask(self, request: ModelRequest) -> Served:
+        served = await super().ask(request)
+        if request.schema is not None:
+            return served
+        self._said += 1
+        return replace(served, reply=replace(served.reply, text=self._texts[self._said % len(self._texts)]))
+
+
+class _Silent:
+    def notice(self, news: News) -> None:
+        """Nobody looks."""
+
+
+def played(
+    store: Store,
+    text: str,
+    *,
+    creator: str = "ada",
+    model: Model | None = None,
+    sweep: str = "main",
+    **choices: int | None,
+) -> Begun:
+    """Play a sweep of a YAML text to its end, or as far as `limit` says."""
+    begun = begin(store, definition(text), sweep, creator=creator, clock=SystemClock())
+    offers: Mapping[str, list[Offer]] = {
+        name: [Offer(model or Offline(), "server")] for name in begun.definition.models
+    }
+    asyncio.run(
+        start(
+            store,
+            begun,
+            offers,
+            person=Nobody(),
+            choices=Choices(**choices),  # type: ignore[arg-type]
+            bounds=Bounds(),
+            observer=_Silent(),
+            stop=StopSwitch(),
+            clock=SystemClock(),
+        )
+    )
+    return begun
+
+
+def two_days(**changes: str) -> str:
+    """Four conditions of two replicates, with two days, a summary, a probe and an event."""
+    parts = {
+        "title": "Two days",
+        "note": "=a note",
+        "summarizer": "[{title: Starting prompt, content: Summarise.}]",
+        "probes": "[{name: trust, at: [end], ask: Trust?, answer: {from: 0, to: 10}}]",
+        "events": "[{name: bell, day: 1, after_message: 1, text: The bell rings.}]",
+        "sweep": "{factors: {messages: [4, 6], days: 2, first_speaker: [guard, prisoner]}, replicates: 2}",
+    }
+    return small(**(parts | changes))

@@ -1,0 +1,367 @@
+"""The earlier simulator's database comes in with its counts and words, and nothing is lost in silence."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import mongomock
+import pytest
+from pymongo import MongoClient
+
+from sociarium.cli.targets import selection
+from sociarium.errors import BadInput, NoJournal
+from sociarium.exchange.account import account
+from sociarium.exchange.archive.reading import Archive
+from sociarium.exchange.archive.writing import export as export_archive
+from sociarium.exchange.earlier.documents import run_id
+from sociarium.exchange.earlier.notes import Notes
+from sociarium.exchange.earlier.reading import parts
+from sociarium.exchange.folders import Folder
+from sociarium.exchange.merging import Merged, merge
+from sociarium.exchange.parts import everything
+from sociarium.exchange.parts import parts as parts_of
+from sociarium.experiment.document import from_json, parse, to_yaml
+from sociarium.experiment.resolving import resolve
+from sociarium.records.runs import RunState
+from sociarium.runner import lookup
+from sociarium.runner.replay import replay
+from sociarium.stores.mongo.connection import connected
+from sociarium.stores.mongo.earlier import Earlier, open_earlier
+from sociarium.stores.sqlite import SqliteStore
+from tests import earlier
+from tests.contract.stores import MONGODB, NO_MONGODB, fresh_database
+from tests.earlier import conversation, experiment, messages, object_id, plain_database, role, section, two_days, write
+
+
+@pytest.fixture(params=["mongomock", "mongodb"])
+def source(request: pytest.FixtureRequest) -> Iterator[tuple[Any, Earlier]]:
+    """An empty database to write into, and its reader."""
+    if request.param == "mongomock":
+        client: Any = mongomock.MongoClient()
+        yield client["old"], Earlier(client, "old", url="mongodb://mongomock/old")
+        return
+    if not MONGODB:
+        pytest.skip(NO_MONGODB)
+    with fresh_database() as url:
+        client, name, place = connected(url, "old")
+        reader = Earlier(client, name, url=place)
+        yield client[name], reader
+        reader.close()
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> SqliteStore:
+    return SqliteStore(tmp_path / "s.db")
+
+
+def imported(reader: Earlier, store: SqliteStore, only: str = "") -> tuple[Merged, Notes]:
+    notes = Notes()
+    return merge(store, parts(reader, store, notes, only=only), lambda _: None), notes
+
+
+def odd(reader: Earlier, store: SqliteStore) -> str:
+    return "\n".join(imported(reader, store)[1].told)
+
+
+def test_experiments_and_conversations_come_with_their_counts_and_words(
+    source: tuple[Any, Earlier], store: SqliteStore
+) -> None:
+    database, reader = source
+    plain_database(database)
+    merged, notes = imported(reader, store)
+    assert (merged.new["experiments"], merged.new["runs"], merged.new["messages"]) == (2, 6, 24)
+    assert (merged.conflicts, notes.told) == ([], [])
+    first = next(found for found in store.experiments() if str(object_id(1000)) in found.title)
+    assert (first.creator, first.note, first.favourite) == ("grace", "the first one", True)
+    assert first.created == "2024-03-01T10:00:00.000Z"
+    [sweep] = store.sweeps(first.id)
+    places = list(store.places(sweep.id))
+    assert [place.status.run for place in places] == [str(object_id(number)) for number in (1010, 1011, 1012)]
+    assert {place.status.state for place in places} == {RunState.DONE}
+    assert [place.replicate for place in places] == [1, 2, 3]
+    assert dict(places[0].condition) == {
+        "model": "llama2", "messages": 4, "days": 2, "speaker_selection": "round_robin", "agents.guard": 1,
+        "agents.prisoner": 1,
+    }  # fmt: skip
+    told = account(store, str(object_id(1011)))
+    assert [(one["day"], one["index"], one["role"], one["speaker"], one["content"]) for one in told["messages"]] == [
+        (1, 1, "guard", "guard_1", "Stand up. 0.1"),
+        (1, 2, "prisoner", "prisoner_1", "No. 0.1"),
+        (2, 1, "guard", "guard_1", "Again: <GUARD_NOUN>, =1+1 0.1"),
+        (2, 2, "prisoner", "prisoner_1", "Ünïcödé 囚人 🙂 0.1"),
+    ]
+    assert [(one["author"], one["day"], one["after_message"]) for one in told["events"]] == [
+        ("Researcher", 1, 0), ("Researcher", 2, 0),
+    ]  # fmt: skip
+    assert told["events"][1]["content"] == "Start the experiment.\nDay 1 summary:\nIt went badly."
+    order = sorted([*told["messages"], *told["events"]], key=lambda one: int(one["seq"]))
+    assert [one["content"] for one in order] == [one["content"] for one in two_days(0, "0.1")]
+    assert [(one["name"], one["role"], one["model"]) for one in told["agents"]] == [
+        ("guard_1", "guard", "llama2"), ("prisoner_1", "prisoner", "llama2"),
+    ]  # fmt: skip
+    assert told["agents"][0]["system_prompt"] == (
+        "You are a guard of 1 prisoner.\n\n## Rules\n\nSpeak for yourself.\n\n## Goal\n\nThe guard keeps order."
+    )
+    assert (told["creator"], told["started"], told["calls"]) == ("grace", "2024-03-01T11:00:00.000Z", [])
+
+
+def test_importing_again_changes_nothing_and_takes_what_is_new(source: tuple[Any, Earlier], store: SqliteStore) -> None:
+    database, reader = source
+    plain_database(database)
+    imported(reader, store)
+    before = list(everything(store))
+    merged, _ = imported(reader, store)
+    assert (merged.new.total(), merged.standing, merged.conflicts) == (0, 6, [])
+    assert list(everything(store)) == before
+    said = two_days(9000, "later")
+    write(database, ("messages", said), ("conversations", [conversation(9100, [one["_id"] for one in said])]))
+    held = [object_id(9100), *(object_id(number) for number in (1010, 1011, 1012))]
+    database["experiments"].update_one({"_id": object_id(1000)}, {"$set": {"conversation_ids": held}})
+    merged, _ = imported(reader, store)
+    assert (merged.new["runs"], merged.standing, merged.conflicts) == (1, 6, [])
+    first = next(found for found in store.experiments() if str(object_id(1000)) in found.title)
+    assert [sweep.runs for sweep in store.sweeps(first.id) if sweep.name == "earlier"] == [3]
+    assert [sweep.runs for sweep in store.sweeps(first.id) if sweep.name == "earlier 2"] == [1]
+
+
+def test_an_import_that_was_stopped_goes_on(
+    source: tuple[Any, Earlier], store: SqliteStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database, reader = source
+    plain_database(database)
+    whole = SqliteStore(tmp_path / "whole.db")
+    imported(reader, whole)
+    real = SqliteStore.append
+    for at in (1, 2, 5):
+        left = at
+
+        def dying(self: SqliteStore, records: Any) -> Any:
+            nonlocal left
+            left -= 1
+            if not left:
+                raise KeyboardInterrupt
+            return real(self, records)
+
+        with monkeypatch.context() as patch:
+            patch.setattr(SqliteStore, "append", dying)
+            with pytest.raises(KeyboardInterrupt):
+                imported(reader, store)
+    imported(reader, store)
+    assert list(everything(store)) == list(everything(whole))
+
+
+def test_one_experiment_can_be_chosen(source: tuple[Any, Earlier], store: SqliteStore) -> None:
+    database, reader = source
+    plain_database(database)
+    merged, _ = imported(reader, store, only=str(object_id(2000)))
+    assert merged.new["runs"] == 3
+    assert [str(object_id(2000)) in found.title for found in store.experiments()] == [True]
+
+
+def test_imported_runs_are_found_shown_exported_and_never_replayed(
+    source: tuple[Any, Earlier], store: SqliteStore, tmp_path: Path
+) -> None:
+    database, reader = source
+    plain_database(database)
+    imported(reader, store)
+    run = str(object_id(1010))
+    assert lookup.run_id(store, run) == run
+    with pytest.raises(NoJournal, match="kept no journal"):
+        asyncio.run(replay(store, run))
+    [*_, sweep] = store.sweeps()
+    with pytest.raises(BadInput, match="no plan leads to more"):
+        lookup.begun(store, sweep)
+    found = selection(store, run, creator="tester")
+    path = export_archive(
+        parts_of(store, found), Folder(tmp_path), "a", exported="2026-03-01T08:00:00.000Z", progress=lambda _: None
+    )
+    other = SqliteStore(tmp_path / "other.db")
+    with Archive(path) as archive:
+        archive.verify()
+        merge(other, archive.parts(), lambda _: None)
+    assert account(other, run) == account(store, run)
+
+
+def test_an_imported_experiment_can_be_run_anew(source: tuple[Any, Earlier], store: SqliteStore) -> None:
+    database, reader = source
+    write(database, ("experiments", [experiment(1)]), ("conversations", [conversation(5)]))
+    imported(reader, store)
+    [found] = store.experiments()
+    definition = from_json(store.versions(found.id)[-1].document)
+    assert parse(to_yaml(definition).encode(), source="x.yaml", read=lambda _: b"") == definition
+    assert definition.models["llama2"].options == {
+        "temperature": 0.7, "top_k": 40, "top_p": 0.9, "context": 8192,
+    }  # fmt: skip
+    assert [section.title for section in definition.sections] == ["Starting prompt", "Rules", "Goal"]
+    assert definition.summarizer
+    assert resolve(definition, {"messages": 4}).roles[0].pronouns == "he/she"
+
+
+def test_odd_documents_come_in_as_far_as_they_go_and_the_rest_is_told(
+    source: tuple[Any, Earlier], store: SqliteStore
+) -> None:
+    database, reader = source
+    said = messages(
+        200,
+        [
+            (1, 0, "Researcher", "Begin."),
+            (1, 1, "guard_1", "First"),
+            (1, 2, "guard_2", "Second"),
+            (1, 3, "prisoner_1", ""),
+        ],
+    )
+    del said[2]["role"]
+    said[3]["content"] = None
+    said[1]["content"] = "half <PRISONER_NOUN> \x00 \x1b[31m"
+    held = conversation(20, [*(one["_id"] for one in said), object_id(999)], agent_combination=None, days=None,
+                        n_messages=None, llm="llama2", creator=None, favourite=True, mood="glad",
+                        speaker_selection_method="by lot", creation_date=None)  # fmt: skip
+    orphan = conversation(21, [])
+    write(
+        database,
+        ("experiments", [experiment(2, [held["_id"], object_id(998)], note=None, shared_sections=None)]),
+        ("conversations", [held, orphan]),
+        ("messages", [*said, *messages(300, [(1, 1, "guard_1", "nobody's")])]),
+    )
+    merged, notes = imported(reader, store)
+    assert (merged.new["runs"], merged.new["messages"]) == (1, 3)
+    assert sorted(merged.conflicts) == [
+        "1 messages belong to no conversation that was imported, and were not imported",
+        f"conversation {object_id(21)} belongs to no experiment, and was not imported",
+    ]
+    told = account(store, str(object_id(20)))
+    assert [one["content"] for one in told["messages"]] == ["half <PRISONER_NOUN> \x00 \x1b[31m", "Second", ""]
+    assert [one["role"] for one in told["messages"]] == ["guard", "guard", "prisoner"]
+    assert told["condition"]["agents.guard"] == 2
+    assert (told["creator"], told["favourite"]) == ("unknown", True)
+    assert told["started"] == "2024-03-01T10:49:39.000Z", "an ObjectId says when it was made"
+    everything_told = "\n".join(notes.told)
+    for expected in (
+        "it does not say who takes part", "'by lot', which is not known", "'mood' is not known", "'creator' is missing",
+        "1 of its messages are not in the database", "1 of its conversations are not in the database",
+        "'content' is missing", "'note' is missing", "'shared_sections' is missing",
+    ):  # fmt: skip
+        assert expected in everything_told, expected
+
+
+def test_five_roles_and_their_placeholders(source: tuple[Any, Earlier], store: SqliteStore) -> None:
+    database, reader = source
+    names = ["guard", "prisoner", "prison chaplain", "Ärztin", "visitor"]
+    roles = [
+        role(
+            name,
+            section(1, "starting_prompt", f"You are a {name}.", "Private", name),
+            section(3, "Talk", "<GUARD_TALK> <guard_noun> <GUARD_VERB_go> <PRISON_CHAPLAIN_NUM> <ROLES_NUM> <b> a < b "
+                    "<WARDEN_NOUN>", "Private", name),
+            tags=["<GUARD_TALK>"] if name == "guard" else [],
+        )
+        for name in names
+    ]  # fmt: skip
+    said = messages(
+        400,
+        [(1, index, f"{name.capitalize()}_{index}", f"{name} speaks") for index, name in enumerate(names, start=1)],
+    )
+    held = conversation(40, [one["_id"] for one in said], agent_combination=[[name, 1] for name in names], days=1,
+                        n_messages=5)  # fmt: skip
+    write(database, ("experiments", [experiment(4, [held["_id"]], roles=roles)]), ("conversations", [held]),
+          ("messages", said))  # fmt: skip
+    merged, notes = imported(reader, store)
+    assert merged.new["messages"] == 5
+    told = account(store, str(object_id(40)))
+    assert [one["role"] for one in told["messages"]] == names
+    assert told["agents"][0]["system_prompt"] == (
+        "You are a guard.\n\n## Rules\n\nSpeak for yourself.\n\n## Talk\n\ntalks guard goes 1 5 <b> a < b <WARDEN_NOUN>"
+    )
+    assert any("<WARDEN_NOUN> is no placeholder here" in note for note in notes.told)
+
+
+def test_two_entries_of_one_model_stay_two(source: tuple[Any, Earlier], store: SqliteStore) -> None:
+    database, reader = source
+    cool, hot = {"model": "mistral", "temperature": 0.1}, {"model": "mistral", "temperature": 1.5}
+    held = [
+        conversation(51, [], llm=cool), conversation(52, [], llm=hot), conversation(53, [], llm="mistral"),
+        conversation(54, [], llm={"model": "gone", "top_p": 7.0, "odd": {"x": 1}}),
+    ]  # fmt: skip
+    found = experiment(5, [one["_id"] for one in held], llms=[cool, hot, {"model": "x", "top_k": -3}])
+    write(database, ("experiments", [found]), ("conversations", held))
+    _, notes = imported(reader, store)
+    models = [account(store, str(object_id(number)))["condition"]["model"] for number in (51, 52, 53, 54)]
+    assert models == ["mistral", "mistral 2", "mistral", "gone"]
+    [ours] = store.experiments()
+    definition = from_json(store.versions(ours.id)[-1].document)
+    assert [definition.models[name].temperature for name in ("mistral", "mistral 2")] == [0.1, 1.5]
+    assert any("top_k=-3 has no place" in note for note in notes.told)
+    assert any("its model 'mistral' with its options is not one entry" in note for note in notes.told)
+
+
+def test_values_beyond_all_measure_are_told_and_do_no_harm(source: tuple[Any, Earlier], store: SqliteStore) -> None:
+    database, reader = source
+    endless = {"model": "llama2", "temperature": float("inf"), "stop": ["a", {"b": 1}]}
+    said = messages(700, [(2_000_000_000, 1, "guard_1", "one")])
+    held = conversation(70, [*(one["_id"] for one in said), {"odd": 1}], days=2_000_000_000, n_messages=-4, llm=endless,
+                        agent_combination=[{"role": "guard", "n": 10**6}, "guard"])  # fmt: skip
+    ids = [held["_id"], held["_id"], {"odd": 2}]
+    write(database, ("experiments", [experiment(7, ids, llms=[endless], creator=5, roles=[{"name": 3}, "x", {}])]),
+          ("conversations", [held]), ("messages", said))  # fmt: skip
+    merged, notes = imported(reader, store)
+    assert (merged.new["runs"], merged.new["messages"]) == (1, 1)
+    told = account(store, str(object_id(70)))
+    assert (told["condition"]["days"], told["condition"]["messages"]) == (1, 1)
+    told_all = "\n".join(notes.told)
+    for expected in ("temperature='inf' has no place", "'n_messages' is -4", "'days' is 2000000000", "a role without"):
+        assert expected in told_all, expected
+    assert list(everything(store))
+
+
+def test_messages_without_days_keep_their_order(source: tuple[Any, Earlier], store: SqliteStore) -> None:
+    database, reader = source
+    said = messages(600, [(1, 9, "guard_1", "one"), (1, 1, "prisoner_1", "two"), (2, 0, "guard_1", "three")])
+    del said[1]["day"]
+    held = conversation(60, [one["_id"] for one in said], n_messages=3)
+    write(database, ("experiments", [experiment(6, [held["_id"]])]), ("conversations", [held]), ("messages", said))
+    imported(reader, store)
+    told = account(store, str(object_id(60)))
+    assert [(one["day"], one["content"]) for one in told["messages"]] == [(1, "one"), (1, "two"), (2, "three")]
+
+
+def test_ids_of_other_kinds_are_kept_recognisably(source: tuple[Any, Earlier], store: SqliteStore) -> None:
+    database, reader = source
+    held = [conversation(0, [], _id="night 7"), conversation(0, [], _id=42)]
+    write(database, ("experiments", [experiment(7, ["night 7", 42])]), ("conversations", held))
+    merged, _ = imported(reader, store)
+    assert merged.new["runs"] == 2
+    assert bytes.fromhex(run_id("night 7")).decode() == "night 7"
+    assert [store.run(run).id for run in (run_id("night 7"), "42")] == [run_id("night 7"), "42"]
+
+
+def test_a_changed_conversation_is_told_and_what_stands_stays(source: tuple[Any, Earlier], store: SqliteStore) -> None:
+    database, reader = source
+    plain_database(database, experiments=1, conversations=1)
+    imported(reader, store)
+    before = list(everything(store))
+    database["messages"].update_one({"_id": object_id(1101)}, {"$set": {"content": "Sit down."}})
+    merged, _ = imported(reader, store)
+    assert merged.conflicts == [f"run {object_id(1010)} has other words here; it stays as it is here"]
+    assert list(everything(store)) == before
+
+
+@pytest.mark.skipif(not MONGODB, reason=NO_MONGODB)
+def test_a_database_is_known_by_its_collections() -> None:
+    with fresh_database() as url:
+        assert open_earlier(url) is None
+        with MongoClient(url) as client:
+            plain_database(client.get_default_database())
+        reader = open_earlier(url)
+        assert reader
+        assert reader.message_count() == 36
+        reader.close()
+
+
+def test_what_the_script_writes_is_as_described() -> None:
+    assert set(earlier.experiment(1)) == {
+        "_id", "starting_message", "llms", "roles", "shared_sections", "summarizer_sections", "placeholders", "note",
+        "favourite", "creator", "conversation_ids", "creation_date",
+    }  # fmt: skip

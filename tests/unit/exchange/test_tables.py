@@ -1,0 +1,196 @@
+"""Tables: what they hold, and that no program that opens them takes a text for something else."""
+
+from __future__ import annotations
+
+import csv
+import re
+import shutil
+import subprocess
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pyarrow import parquet
+
+from sociarium.bootstrap import table_format
+from sociarium.cli.targets import selection
+from sociarium.errors import SetupError
+from sociarium.exchange.account import account
+from sociarium.exchange.folders import Folder
+from sociarium.exchange.selection import Narrowing
+from sociarium.exchange.tables import csv_file, parquet_file
+from sociarium.exchange.tables.columns import Column
+from sociarium.exchange.tables.csv_file import neutral
+from sociarium.exchange.tables.export import SheetFormat, export
+from sociarium.records.runs import RunState
+from sociarium.stores.sqlite import SqliteStore
+from tests.played import ODD, Saying, played, two_days
+
+_GUARDED = re.compile("'+[=+@\t\r\n＝＋－＠-]")
+OFFICE = shutil.which("soffice")
+
+
+def given_back(cell: str) -> str:
+    """A text as it was before it was made harmless, as the documentation says."""
+    return cell[1:] if _GUARDED.match(cell) else cell
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> SqliteStore:
+    store = SqliteStore(tmp_path / "s.db")
+    played(store, two_days(), model=Saying(ODD), concurrency=1)
+    return store
+
+
+def exported(
+    store: SqliteStore, folder: Path, format_: SheetFormat = csv_file, target: str = "Two days", **wanted: Any
+) -> list[Path]:
+    found = selection(store, target, creator="ada")
+    return export(store, found, Narrowing(**wanted), Folder(folder), format_, lambda _: None)
+
+
+def rows(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file, strict=True))
+
+
+def test_csv_holds_every_run_with_its_condition_and_every_word(store: SqliteStore, tmp_path: Path) -> None:
+    paths = exported(store, tmp_path / "out")
+    names = ["runs", "messages", "calls", "probes", "agents", "events", "summaries"]
+    assert sorted(path.name for path in paths) == sorted(f"{name}.csv" for name in names)
+    found = {path.stem: rows(path) for path in paths}
+    assert len(found["runs"]) == 8
+    for row in found["runs"]:
+        told = account(store, row["run"])
+        assert row["factor.messages"] == str(told["condition"]["messages"]) == row["messages"]
+        assert given_back(row["factor.first_speaker"]) == told["condition"]["first_speaker"]
+        assert (row["title"], row["sweep_name"], row["state"], row["ended"]) == (
+            "Two days",
+            "main",
+            "done",
+            "completed",
+        )
+        assert (row["sweep"], row["replicate"], row["offline"]) == (told["sweep"], str(told["replicate"]), "true")
+        words = [given_back(one["content"]) for one in found["messages"] if one["run"] == row["run"]]
+        assert words == [message["content"] for message in told["messages"]]
+        flags = [one["flags"] for one in found["messages"] if one["run"] == row["run"]]
+        assert int(row["flag.trimmed"]) == sum("trimmed" in one.split() for one in flags)
+        calls = [given_back(one["text"]) for one in found["calls"] if one["run"] == row["run"]]
+        assert calls == [call["text"] for call in told["calls"]]
+        numbers = [float(one["number"]) for one in found["probes"] if one["run"] == row["run"]]
+        assert numbers == [probe["answer"] for probe in told["probes"]]
+    assert {one["content"] for one in found["events"]} == {"The bell rings."}
+    assert not list((tmp_path / "out").glob(".*"))
+
+
+def test_a_csv_is_rfc_4180(store: SqliteStore, tmp_path: Path) -> None:
+    exported(store, tmp_path / "out")
+    data = (tmp_path / "out" / "messages.csv").read_bytes()
+    assert data.startswith(b'"run","seq",')
+    assert data.endswith(b"\r\n")
+    outside = re.sub(rb'"(?:[^"]|"")*"', b"", data)
+    assert set(outside) <= set(b"0123456789.,\r\n-e+")
+    assert b"\n" not in outside.replace(b"\r\n", b"")
+
+
+@given(st.text(alphabet=st.sampled_from("'=+-@\t\r\n＝ab "), max_size=6))
+def test_no_text_is_a_formula_and_every_text_comes_back(text: str) -> None:
+    assert not re.match("[=+@\t\r\n＝＋－＠-]", neutral(text))
+    assert given_back(neutral(text)) == text
+
+
+def test_numbers_stay_numbers_in_csv(tmp_path: Path) -> None:
+    columns = (Column("a", "whole"), Column("b", "real"), Column("c", "truth"), Column("d"))
+    with csv_file.sheet(tmp_path / "x.csv", columns) as write:
+        write([-3, -0.5, False, None])
+    assert (tmp_path / "x.csv").read_text() == '"a","b","c","d"\n-3,-0.5,"false",""\n'
+
+
+@pytest.mark.skipif(OFFICE is None, reason="LibreOffice is not here: apt-get install libreoffice-calc-nogui")
+def test_libreoffice_reads_what_python_reads_and_finds_no_formula(store: SqliteStore, tmp_path: Path) -> None:
+    exported(store, tmp_path / "out")
+    # Separator 44, quote 34; the last three: numbers are detected, text is not forced, formulas would be evaluated.
+    reading = "CSV:44,34,UTF8,1,,0,false,true,false,false,false,1,true"
+    assert OFFICE
+    for separators in ("44", "59"):
+        done = subprocess.run(
+            [OFFICE, f"-env:UserInstallation=file://{tmp_path}/office", "--headless",
+             f"--infilter={reading.replace('44', separators, 1)}", "--convert-to", "fods", "--outdir", str(tmp_path),
+             str(tmp_path / "out" / "messages.csv")],
+            capture_output=True, text=True, timeout=150, check=False,
+        )  # fmt: skip
+        sheet = tmp_path / "messages.fods"
+        assert sheet.exists(), done.stdout + done.stderr
+        opened = sheet.read_text(encoding="utf-8")
+        assert "ünïcödé 🙂" in opened
+        assert "table:formula" not in opened
+
+
+def test_parquet_has_types(store: SqliteStore, tmp_path: Path) -> None:
+    exported(store, tmp_path / "out", parquet_file)
+    runs = parquet.read_table(tmp_path / "out" / "runs.parquet")
+    types = {field.name: str(field.type) for field in runs.schema}
+    assert types["factor.messages"] == types["messages"] == types["flag.trimmed"] == "int64"
+    assert types["factor.first_speaker"] == "string"
+    assert types["offline"] == "bool"
+    assert types["started"] == "timestamp[ms, tz=UTC]"
+    assert runs.num_rows == 8
+    words = parquet.read_table(tmp_path / "out" / "messages.parquet").to_pylist()
+    first = runs.to_pylist()[0]
+    told = account(store, first["run"])
+    assert [one["content"] for one in words if one["run"] == first["run"]] == [
+        message["content"] for message in told["messages"]
+    ]
+    assert first["finished"] == datetime.fromisoformat(told["finished"])
+
+
+def test_without_its_extra_parquet_says_what_installs_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    monkeypatch.delitem(sys.modules, "sociarium.exchange.tables.parquet_file", raising=False)
+    monkeypatch.delattr("sociarium.exchange.tables.parquet_file", raising=False)
+    with pytest.raises(SetupError, match=r"pip install 'sociarium\[tables\]'"):
+        table_format("parquet")
+
+
+def test_mixed_levels_are_texts_and_absent_ones_are_empty(tmp_path: Path) -> None:
+    store = SqliteStore(tmp_path / "s.db")
+    sweeps = (
+        "{a: {factors: {option.thinking: [true, low], messages: 2}}, b: {factors: {option.temperature: [0.5, 1], "
+        "messages: 2}}}"
+    )
+    text = two_days(sweep=None, sweeps=sweeps, events=None, probes=None, summarizer=None)  # type: ignore[arg-type]
+    played(store, text, sweep="a")
+    played(store, text, sweep="b")
+    exported(store, tmp_path / "out", parquet_file)
+    runs = parquet.read_table(tmp_path / "out" / "runs.parquet")
+    assert sorted(runs.column("factor.option.thinking").to_pylist(), key=str) == [None, None, "low", "true"]
+    assert sorted(runs.column("factor.option.temperature").to_pylist(), key=str) == [0.5, 1.0, None, None]
+    assert not (tmp_path / "out" / "events.parquet").exists()
+    assert (tmp_path / "out" / "probes.parquet").exists()
+
+
+def test_only_the_runs_asked_for_are_exported(store: SqliteStore, tmp_path: Path) -> None:
+    exported(store, tmp_path / "long", levels={"messages": "6"})
+    found = rows(tmp_path / "long" / "runs.csv")
+    assert [row["factor.messages"] for row in found] == ["6"] * 4
+    exported(store, tmp_path / "one", target=found[0]["run"][:10])
+    assert [row["run"] for row in rows(tmp_path / "one" / "runs.csv")] == [found[0]["run"]]
+    exported(store, tmp_path / "none", state=RunState.FAILED)
+    assert rows(tmp_path / "none" / "runs.csv") == []
+
+
+def test_nothing_half_written_stays(store: SqliteStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    exported(store, tmp_path / "out")
+    before = {path.name: path.read_bytes() for path in (tmp_path / "out").iterdir()}
+
+    def failing(_done: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    found = selection(store, "Two days", creator="ada")
+    with pytest.raises(SetupError, match="No space left"):
+        export(store, found, Narrowing(), Folder(tmp_path / "out"), csv_file, failing)
+    assert {path.name: path.read_bytes() for path in (tmp_path / "out").iterdir()} == before

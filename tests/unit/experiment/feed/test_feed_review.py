@@ -1,0 +1,131 @@
+"""Warnings about feeds: each where a reviewer would ask, and nowhere else."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from sociarium.runner.planning import plan
+from tests.examples import feed, small_feed
+
+HOSTED = "{dry: {provider: openai, model: a, temperature: 1}, cold: {provider: openai, model: b, temperature: 0}}"
+TROLLS = "{generate: 3, role: troll, model: %s, prompt: x}"
+EVENT = "[{name: news, author: wire, post: %s%s}]"
+
+
+def warnings(**changes: Any) -> list[str]:
+    return list(plan(feed(small_feed(**changes)), "main").warnings)
+
+
+def told(words: str, **changes: Any) -> bool:
+    """Whether one warning has these words; no second one has them."""
+    found = [warning for warning in warnings(**changes) if words in warning]
+    assert len(found) <= 1
+    return bool(found)
+
+
+def test_a_feed_about_which_nobody_would_ask_has_no_warnings() -> None:
+    assert warnings() == []
+    assert warnings(sweep="{factors: {feed.ranking: [popular, random]}, replicates: 3}") == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"people": "[{handle: ada}]"}, True),
+        ({"people": "[{handle: ada}]", "newcomers": "{model: dry, prompt: x}"}, False),
+        ({"people": "[{handle: ada}]", "newcomers": "{model: dry, prompt: x}", "days": "1"}, True),
+        ({"people": f"[{{handle: ada}}, {TROLLS % 'dry'}]", "sweep": "{factors: {people.troll: [0, 3]}}"}, True),
+        ({}, False),
+    ],
+)
+def test_somebody_alone(changes: dict[str, str], expected: bool) -> None:
+    assert told("one person alone", **changes) is expected
+
+
+def test_popularity_among_one_person_is_named() -> None:
+    assert told("ranks nothing", people="[{handle: ada}]", feed="{ranking: popular}")
+    assert not told("ranks nothing", people="[{handle: ada}]")
+
+
+@pytest.mark.parametrize(
+    ("model", "count", "expected"), [("cold", 3, True), ("cold", 1, False), ("dry", 3, False), ("cold", 0, False)]
+)
+def test_people_written_at_temperature_zero(model: str, count: int, expected: bool) -> None:
+    people = f"[{{handle: ada, follows: [bob]}}, {{handle: bob}}, {TROLLS.replace('3', str(count)) % model}]"
+    assert told("written at temperature 0", models=HOSTED, people=people) is expected
+
+
+def test_people_written_with_one_fixed_seed() -> None:
+    models = "{dry: {provider: openai, model: a, seed: 7}}"
+    assert told("one fixed seed", models=models, newcomers="{model: dry, prompt: x}", days="4")
+    assert not told("one fixed seed", models=models.replace("7", "run"), newcomers="{model: dry, prompt: x}", days="4")
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"people": "[{handle: ada}, {handle: bob}]"}, "nobody follows anybody"),
+        (
+            {"people": f"[{{handle: ada, follows: [bob]}}, {{handle: bob}}, {TROLLS % 'dry'}]"},
+            "follow nobody when they",
+        ),
+        ({"newcomers": "{model: dry, prompt: x}"}, "follow nobody when they"),
+    ],
+)
+def test_ties_that_are_missing(changes: dict[str, str], words: str) -> None:
+    assert told(words, **changes)
+    assert not told("follow", graph="{kind: complete}", **changes)
+
+
+@pytest.mark.parametrize(
+    ("text", "more", "days", "words"),
+    [
+        ("x", ", day: 3", "2", "never happens"),
+        ('""', "", "2", "never happens"),
+        ("x", ", every: 7", "5", "comes only once: the next time would be day 8"),
+        ("x", ", every: 4", "5", ""),
+        ("x", ", day: 2", "2", ""),
+    ],
+)
+def test_events_that_never_happen_or_happen_once(text: str, more: str, days: str, words: str) -> None:
+    found = warnings(events=EVENT % (text, more), days=days)
+    assert [words in warning for warning in found] == [True] * bool(words)
+
+
+def test_an_author_who_is_nearly_somebody() -> None:
+    people = "[{handle: candidate, follows: [bob]}, {handle: bob}]"
+    assert told("if @candidate was meant", people=people, events="[{name: a, author: candidat, post: x}]")
+    assert not told("was meant", people=people, events="[{name: a, author: Candidate, post: x}]")
+    assert not told("was meant", people=people, events="[{name: a, author: newswire, post: x}]")
+
+
+@pytest.mark.parametrize(
+    ("policy", "post", "expected"),
+    [
+        ("{match: {words: [doom]}, do: label}", "All is well.", True),
+        ("{match: {words: [doom]}, do: label}", "DOOM! they say.", False),
+        ("{match: {words: [doom]}, do: label}", "Doomed.", True),
+        ("{match: {words: [doom]}, do: label}", "{variants: {a: calm, b: the doom}}", False),
+        ("{match: {words: [the end]}, do: remove}", "It is the end.", False),
+        ("{match: {words: [doom]}}", "All is well.", False),
+    ],
+)
+def test_a_policy_that_finds_nothing_in_events(policy: str, post: str, expected: bool) -> None:
+    assert told("finds none of its words", policy=policy, events=EVENT % (post, "")) is expected
+
+
+@pytest.mark.parametrize(
+    ("memory", "days", "expected"),
+    [("{reflect_every: 3}", "3", True), ("{reflect_every: 3}", "4", False), ("{reflect_every: 0}", "3", False),
+     ("{}", "2", False)],
+)  # fmt: skip
+def test_memory_that_is_never_condensed(memory: str, days: str, expected: bool) -> None:
+    assert told("never condensed", memory=memory, days=days) is expected
+
+
+def test_newcomers_who_never_come() -> None:
+    assert told("nobody ever arrives", newcomers="{model: dry, prompt: x}", days="1", graph="{kind: complete}")
+    assert told("nobody ever arrives", newcomers="{model: dry, prompt: x, per_day: 0}", days="3")
+    assert not told("nobody ever arrives", newcomers="{model: dry, prompt: x}", days="3")

@@ -1,0 +1,66 @@
+"""The shipped experiments: they are read, and their ids stay what they are, so that what is stored is found again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from sociarium.cli.files import read_definition
+from sociarium.experiment.identity import experiment_id, sweep_id, version_id
+from sociarium.records.plans import SweepRecord
+from sociarium.runner.planning import plan
+from sociarium.runner.schedule import Schedule
+
+SAMPLES = Path(__file__).parents[3] / "experiments"
+
+
+@pytest.mark.parametrize(
+    ("name", "experiment", "version", "sweep", "size", "first", "last"),
+    [
+        ("jury", "9155896ccab9845c7acc", "4a7062b48a4cc44ec420", "main", 80, "737fd9d2cc59b99d4dd9",
+         "8670669b2d163fc88526"),
+        ("negotiation", "8636330c1d0b31d2df97", "dff2f80598a09f24f164", "main", 48, "7d6d352b99eb48a4ee4c",
+         "0b60295875ea1e4e9e14"),
+        ("prison", "345fdc3fb33725e8c87e", "3618d039aeac9f937fdf", "demo", 16, "144cfe0365503d9e668d",
+         "69f2b7b879623c6bef0e"),
+        ("prison", "345fdc3fb33725e8c87e", "3618d039aeac9f937fdf", "main", 1440, "115508738a5de462856a",
+         "224988e202972c180c71"),
+    ],
+)  # fmt: skip
+def test_ids_of_shipped_experiments_stay(
+    name: str, experiment: str, version: str, sweep: str, size: int, first: str, last: str
+) -> None:
+    found = read_definition(SAMPLES / f"{name}.yaml")
+    written = found.all_sweeps[sweep]
+    id_ = experiment_id("ada", found.title)
+    assert (id_, version_id(id_, found)) == (experiment, version)
+    record = SweepRecord(
+        id=sweep_id(version, sweep),
+        experiment=id_,
+        version=version,
+        name=sweep,
+        creator="ada",
+        conditions=0,
+        replicates=written.replicates,
+        seed=written.seed,
+        runs=0,
+        created="",
+    )
+    schedule = Schedule(found, record, "ada", "")
+    assert len(schedule) == size
+    assert (schedule.at(0)[1].id, schedule.at(size - 1)[1].id) == (first, last)
+
+
+@pytest.mark.parametrize("name", ["campaign", "devaluation", "rumour"])
+def test_nothing_is_to_be_asked_about_shipped_feeds(name: str) -> None:
+    found = read_definition(SAMPLES / f"{name}.yaml")
+    plans = {sweep: plan(found, sweep) for sweep in found.all_sweeps}
+    assert all(told.person_days > 0 for told in plans.values())
+    assert list(plans["main"].warnings) == []
+
+
+def test_every_shipped_experiment_is_part_of_the_package() -> None:
+    settings = (SAMPLES.parent / "pyproject.toml").read_text()
+    for path in SAMPLES.glob("*.yaml"):
+        assert f'"experiments/{path.name}" = "sociarium/samples/{path.name}"' in settings

@@ -1,0 +1,160 @@
+"""Stores of an older schema: refused, and brought up to date when asked."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import mongomock
+import pytest
+
+from sociarium.errors import StoreMismatch
+from sociarium.ports.store import Store
+from sociarium.records.lists import WantedExperiments, WantedRuns
+from sociarium.records.runs import RunState
+from sociarium.stores.mongo import MongoStore
+from sociarium.stores.sqlite import SqliteStore
+from sociarium.stores.sqlite.schema import APPLICATION, SCHEMA
+from tests.contract.records import entry, experiment, finished, member, run, sweep, taken, version
+from tests.unit.stores.schema_1 import TABLES
+
+DOCUMENT = json.dumps({"roles": {"guard": {}}, "models": {"llama": {"model": "llama3"}}})
+CONTENT = json.dumps({"roles": [{"name": "guard", "count": 1}], "models": {"llama": {"model": "llama3"}}})
+
+
+def filled(store: Store) -> None:
+    store.save(experiment(), version(document=DOCUMENT))
+    store.begin(sweep())
+    store.place([member("a1", days=2), member("a2", 1)], [run("a1", content=CONTENT), run("a2", content=CONTENT)])
+    store.claim(taken("a1"))
+    store.append([entry("k")])
+    store.claim(finished("a1"))
+
+
+def looked(store: Store) -> list[Any]:
+    """What lists and reading say of a store."""
+    wanted = [WantedRuns(), WantedRuns(role="guard", model="llama3"), WantedRuns(state=RunState.DONE),
+              WantedRuns(where={"days": "2"}), WantedRuns(creator="ada")]  # fmt: skip
+    return [
+        [list(store.list_runs(one)) for one in wanted],
+        list(store.list_experiments(WantedExperiments(role="guard", model="llama"))),
+        store.journal("a1"),
+        store.held("e1"),
+        store.holding("e1"),
+        list(store.places("aa")),
+    ]
+
+
+def old_sqlite(path: Path) -> None:
+    """A file as schema 1 had it, with the rows of `filled`."""
+    new = SqliteStore(path.with_name("new.db"))
+    filled(new)
+    new.close()
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.executescript(TABLES)
+        connection.execute(f"PRAGMA application_id={APPLICATION}")
+        connection.execute("PRAGMA user_version=1")
+        connection.execute("ATTACH ? AS new", (str(new.path),))
+        for (table,) in connection.execute("SELECT name FROM main.sqlite_master WHERE type = 'table'").fetchall():
+            known = [row[1] for row in connection.execute(f"PRAGMA main.table_info({table})") if row[1] != "schema"]
+            columns = ", ".join(f'"{column}"' for column in known)
+            connection.execute(f"INSERT INTO main.{table} ({columns}, schema) SELECT {columns}, 1 FROM new.{table}")
+
+
+def old_mongo(client: Any) -> None:
+    """A database as schema 1 had it, with the documents of `filled`."""
+    filled(MongoStore(client, "lab", url="mongodb://mongomock/lab"))
+    database = client["lab"]
+    database["sociarium"].update_one({}, {"$set": {"schema": 1, "indexes": ["experiments_latest"]}})
+    for name, gone in (("versions", ["roles", "models", "served"]), ("statuses", ["tags"]), ("members", ["levels"])):
+        database[name].update_many({}, {"$unset": dict.fromkeys(gone, ""), "$set": {"schema": 1}})
+
+
+@pytest.fixture(params=["sqlite", "mongo"])
+def opened(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[..., Store]:
+    """Opens a store that schema 1 made."""
+    if request.param == "sqlite":
+        old_sqlite(tmp_path / "old.db")
+        return lambda **options: SqliteStore(tmp_path / "old.db", **options)
+    client = mongomock.MongoClient()
+    old_mongo(client)
+    return lambda **options: MongoStore(client, "lab", url="mongodb://mongomock/lab", **options)
+
+
+def test_an_older_store_is_refused_with_the_command_that_brings_it_up_to_date(opened: Callable[..., Store]) -> None:
+    for _ in range(2):
+        with pytest.raises(StoreMismatch, match=r"an older version \(schema 1, here 2\).*doctor --migrate"):
+            opened()
+
+
+def test_an_older_store_brought_up_to_date_is_as_one_made_now(opened: Callable[..., Store], tmp_path: Path) -> None:
+    opened(migrate=True)
+    fresh = SqliteStore(tmp_path / "fresh.db")
+    filled(fresh)
+    store = opened()
+    assert looked(store) == looked(fresh)
+    assert looked(opened(migrate=True)) == looked(fresh)
+
+
+def test_a_newer_store_is_refused_even_then(tmp_path: Path) -> None:
+    SqliteStore(tmp_path / "s.db").close()
+    with closing(sqlite3.connect(tmp_path / "s.db")) as connection:
+        connection.execute(f"PRAGMA user_version={SCHEMA + 1}")
+    for migrate in (False, True):
+        with pytest.raises(StoreMismatch, match=r"a newer version.*update Sociarium"):
+            SqliteStore(tmp_path / "s.db", migrate=migrate)
+    client = mongomock.MongoClient()
+    MongoStore(client, "lab", url="mongodb://mongomock/lab")
+    client["lab"]["sociarium"].update_one({}, {"$set": {"schema": SCHEMA + 1}})
+    for migrate in (False, True):
+        with pytest.raises(StoreMismatch, match=r"a newer version.*update Sociarium"):
+            MongoStore(client, "lab", url="mongodb://mongomock/lab", migrate=migrate)
+
+
+def test_a_migration_that_fails_changes_nothing(tmp_path: Path) -> None:
+    old_sqlite(tmp_path / "old.db")
+    with closing(sqlite3.connect(tmp_path / "old.db")) as connection:
+        connection.execute("UPDATE versions SET document = 'no JSON'")
+        connection.commit()
+    with pytest.raises(ValueError, match="Expecting value"):
+        SqliteStore(tmp_path / "old.db", migrate=True)
+    with pytest.raises(StoreMismatch):
+        SqliteStore(tmp_path / "old.db")
+    with closing(sqlite3.connect(tmp_path / "old.db")) as connection:
+        assert "roles" not in [row[1] for row in connection.execute("PRAGMA table_info(versions)")]
+
+
+def test_a_migration_that_stopped_half_way_goes_on() -> None:
+    client = mongomock.MongoClient()
+    old_mongo(client)
+    statuses = client["lab"]["statuses"]
+    statuses.update_one({"_id": "a1"}, {"$set": {"tags": ["role:guard"], "schema": SCHEMA}})
+    MongoStore(client, "lab", url="mongodb://mongomock/lab", migrate=True)
+    assert statuses.find_one({"_id": "a1"})["tags"] == ["role:guard"]
+    assert statuses.find_one({"_id": "a2"})["tags"] == ["role:guard", "model:llama", "model:llama3"]
+
+
+def test_rows_that_an_older_version_left_are_found_and_mended(tmp_path: Path) -> None:
+    store = SqliteStore(tmp_path / "s.db")
+    filled(store)
+    assert [one.problem for one in store.examine() if one.problem] == []
+    with closing(sqlite3.connect(store.path, isolation_level=None)) as connection:
+        connection.execute("UPDATE statuses SET tags = '[]', experiment = '', schema = 1 WHERE run = 'a1'")
+    assert any("1 rows were written by an older version" in one.problem for one in store.examine())
+    mended = SqliteStore(store.path, migrate=True)
+    assert mended.holding("e1") == (2, 4)
+    assert [one.problem for one in mended.examine() if one.problem] == []
+
+
+def test_missing_indexes_are_told_and_made(tmp_path: Path) -> None:
+    store = SqliteStore(tmp_path / "s.db")
+    assert [one.problem for one in store.examine()] == [""] * len(store.examine())
+    with closing(sqlite3.connect(store.path, isolation_level=None)) as connection:
+        connection.execute("DROP INDEX statuses_experiment")
+    assert any("statuses_experiment are not there" in one.problem for one in store.examine())
+    assert not any(one.problem for one in SqliteStore(store.path, migrate=True).examine())
+    assert store.workers([]) == {}
