@@ -26,6 +26,7 @@ from sociarium.runner.endpoints import UNLIMITED, EndpointLimits
 
 if TYPE_CHECKING:
     from sociarium.providers.ollama import Host
+    from sociarium.providers.openai import OpenAI
 
 _SQLITE = "sqlite:///"
 _MONGODB = ("mongodb://", "mongodb+srv://")
@@ -58,6 +59,17 @@ def open_store(url: str, *, create: bool = True, migrate: bool = False) -> Store
     raise SetupError(
         f"stores of the kind {scheme!r} are not known; write sqlite:///path/to/file.db or mongodb://host/database"
     )
+
+
+def databases(url: str) -> list[str] | None:
+    """The databases of the MongoDB server at a URL but its own ones; None where the user may not list them.
+
+    Raises:
+        SetupError, StoreUnavailable: the server cannot be used so; the message says why.
+    """
+    from sociarium.stores.mongo import database_names
+
+    return database_names(url)
 
 
 def open_earlier(url: str) -> EarlierDatabase | None:
@@ -158,6 +170,22 @@ async def held_models(config: Config) -> list[Held]:
     return found
 
 
+async def listed_models(config: Config, spec: ModelSpec) -> list[str]:
+    """The models that an OpenAI-compatible server lists; none where it has no list.
+
+    Args:
+        spec: an entry of a model there; the model itself does not matter.
+
+    Raises:
+        SetupError, Misconfigured: the list cannot be read; the message says why.
+    """
+    model = _Shop(Serving(config)).openai("new", spec)
+    try:
+        return await model.names()
+    finally:
+        await model.aclose()
+
+
 @dataclass(slots=True)
 class _Shop:
     serving: Serving
@@ -181,6 +209,11 @@ class _Shop:
                 )
 
     def _openai(self, name: str, spec: ModelSpec, limits: EndpointLimits) -> Offer:
+        model = self.openai(name, spec)
+        return Offer(model, model.base_url, limits)
+
+    def openai(self, name: str, spec: ModelSpec) -> OpenAI:
+        """The adapter of an entry with the provider `openai`."""
         from sociarium.providers.openai import OFFICIAL, OpenAI
 
         config = self.serving.config
@@ -190,7 +223,7 @@ class _Shop:
         if key is None and spec.api_key_env:
             raise SetupError(f"the model {name!r} takes its key from {variable}, which is not set; put it into .env")
         given: dict[str, Any] = {} if spec.timeout is None else {"timeout": spec.timeout}
-        return Offer(OpenAI(url, key=key, key_name=variable, proxy=config.proxy(url), **given), url, limits)
+        return OpenAI(url, key=key, key_name=variable, proxy=config.proxy(url), **given)
 
     def _ollama(self, spec: ModelSpec, limits: EndpointLimits) -> list[Offer]:
         from sociarium.providers.ollama import Ollama, addresses

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import getpass
+import io
 import os
+import re
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote_plus, urlsplit
 
 from dotenv import dotenv_values
+from dotenv.parser import parse_stream
 
 from sociarium.errors import SetupError
 
@@ -54,6 +58,11 @@ class Config:
         if cluster := self._get("DB_CLUSTER_URL"):
             return self._mongo_url(cluster)
         return DEFAULT_STORE
+
+    @property
+    def is_store_named(self) -> bool:
+        """Whether anything says where the store is."""
+        return bool(self._get("SOCIARIUM_STORE") or self._get("DB_CLUSTER_URL"))
 
     @property
     def creator(self) -> str:
@@ -128,6 +137,78 @@ def load(folder: Path | None = None) -> Config:
         {name: value for name, value in dotenv_values(path).items() if value is not None} if path.is_file() else {}
     )
     return Config({**written, **os.environ})
+
+
+def save(settings: Mapping[str, str], folder: Path | None = None) -> Path:
+    """Keep settings in `.env`, readable by its owner alone; every other line stays byte for byte.
+
+    Args:
+        settings: variable -> value.
+        folder: where `.env` is; the current one by default.
+
+    Returns:
+        The file.
+
+    Raises:
+        SetupError: it cannot be read or written, or would not give a value back.
+    """
+    path = Path(os.path.realpath((folder or Path.cwd()) / ".env"))
+    try:
+        before = path.read_bytes().decode("utf-8", "surrogateescape") if path.exists() else ""
+        after = _with_settings(before, settings)
+        read = dotenv_values(stream=io.StringIO(after))
+        if changed := [name for name, value in settings.items() if read.get(name) != value]:
+            raise SetupError(f"{changed[0]} cannot be kept in {path}, which gives ${{...}} a meaning; set it as a "
+                             "variable of your environment")  # fmt: skip
+        _replace(path, after.encode("utf-8", "surrogateescape"))
+    except OSError as error:
+        raise SetupError(f"{path} cannot be written: {error.strerror}") from error
+    return path
+
+
+def _with_settings(text: str, settings: Mapping[str, str]) -> str:
+    parts = [(binding.key, binding.original.string) for binding in parse_stream(io.StringIO(text, newline=""))]
+    line_end = "\r\n" if "\r\n" in text else "\n"
+    for name, value in settings.items():
+        line = f"{name}={_quoted(value)}"
+        places = [place for place, (key, _) in enumerate(parts) if key == name]
+        if not places:
+            if parts and not parts[-1][1].endswith("\n"):
+                parts.append((None, line_end))
+            parts.append((name, line + line_end))
+        for place in places:
+            parts[place] = (name, _replaced_line(parts[place][1], line))
+    return "".join(string for _, string in parts)
+
+
+def _replaced_line(original: str, line: str) -> str:
+    """A setting's lines with another value; blank lines before it belong to what the parser gives."""
+    start = re.match(r"\s*(?:export[^\S\r\n]+)?", original)
+    end = re.search(r"[\r\n]*\Z", original)
+    assert start is not None
+    assert end is not None
+    return start[0] + line + end[0]
+
+
+def _quoted(value: str) -> str:
+    if re.fullmatch(r"[\w.:/@%+,=-]*", value, re.ASCII):
+        return value
+    escaped = value.replace("\\", "\\\\").replace("'", "\\'")
+    return f"'{escaped}'"
+
+
+def _replace(path: Path, data: bytes) -> None:
+    # The new file takes the old one's place at once: a crash leaves one of them whole. It is made for its owner alone.
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".env-")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
 
 
 def _system_user() -> str:

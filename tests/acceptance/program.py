@@ -54,15 +54,15 @@ class Program:
         assert "Traceback" not in done.stderr, done.stderr
         return Said(done.returncode, done.stdout, done.stderr)
 
-    def terminal(self, *arguments: str) -> pexpect.spawn:
+    def terminal(self, *arguments: str, columns: int = 100, **environment: str) -> pexpect.spawn:
         """A command on a terminal of its own."""
         command, *rest = self.command
         return pexpect.spawn(
             command,
             [*rest, *arguments],
             cwd=str(self.folder),
-            env=self.environment | {"TERM": "xterm-256color"},
-            dimensions=(40, 100),
+            env=self.environment | {"TERM": "xterm-256color"} | environment,
+            dimensions=(40, columns),
             encoding="utf-8",
             timeout=60,
         )

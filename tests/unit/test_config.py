@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from dotenv import dotenv_values
 
-from sociarium.config import Config, load
+from sociarium.config import Config, load, save
 from sociarium.errors import SetupError
 
 
@@ -72,3 +73,43 @@ def test_a_lease_that_makes_no_sense_is_refused(text: str) -> None:
 def test_a_proxy_is_for_what_lies_beyond(url: str, proxy: str | None) -> None:
     found = config(HTTPS_PROXY="http://proxy:1", http_proxy="http://proxy:2", NO_PROXY="lab.example, other")
     assert found.proxy(url) == proxy
+
+
+@pytest.mark.parametrize("value", ["plain", "p@ss:w/rd?#%", "it's \\ here", 'a "b" $HOME `c`', " ends ", ""])
+def test_what_is_saved_is_read_back(tmp_path: Path, value: str) -> None:
+    save({"DB_PASSWORD": value}, tmp_path)
+    assert dotenv_values(tmp_path / ".env")["DB_PASSWORD"] == value
+    assert (tmp_path / ".env").stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_saving_changes_only_its_lines(tmp_path: Path, end: str) -> None:
+    lines = [
+        "# mine",
+        "",
+        "export DB_USER = ada # she",
+        "OTHER='several",
+        "DB_NAME=not this one'",
+        "",
+        "DB_NAME=old",
+        "DB_NAME=older",
+        "\xe9=odd",
+        "LAST=1",
+    ]
+    (tmp_path / ".env").write_bytes(end.join(lines).encode("latin-1"))
+    save({"DB_NAME": "new", "DB_USER": "eve", "DB_PASSWORD": "x y"}, tmp_path)
+    lines[2] = "export DB_USER=eve"
+    lines[6:8] = ["DB_NAME=new", "DB_NAME=new"]
+    wanted = end.join([*lines, "DB_PASSWORD='x y'", ""])
+    assert (tmp_path / ".env").read_bytes() == wanted.encode("latin-1")
+
+
+def test_a_place_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+    with pytest.raises(SetupError, match="cannot be written"):
+        save({"DB_NAME": "x"}, tmp_path / "missing")
+
+
+def test_what_would_be_read_differently_is_not_saved(tmp_path: Path) -> None:
+    with pytest.raises(SetupError, match="DB_PASSWORD"):
+        save({"DB_PASSWORD": "a${HOME}b"}, tmp_path)
+    assert not (tmp_path / ".env").exists()

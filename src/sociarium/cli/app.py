@@ -18,6 +18,8 @@ from typer.core import TyperCommand, TyperGroup
 from sociarium.errors import DefinitionError, SociariumError
 
 COMMANDS = {
+    "menu": "The guided program: set up, run, look back, duplicate, export. Also without any command.",
+    "new": "The guided set-up of a new experiment.",
     "demo": "Run a small sweep offline, from beginning to end.",
     "plan": "Show what an experiment file comes to: conditions, runs, calls, tokens, warnings.",
     "run": "Run an experiment's sweep; what is done already is not done again.",
@@ -69,7 +71,6 @@ _app = typer.Typer(
     name="sociarium",
     help="Experiments on groups of language-model agents.",
     add_completion=False,
-    no_args_is_help=True,
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
@@ -84,9 +85,9 @@ def main(arguments: list[str] | None = None) -> None:
     """Run the program and leave it with the right exit code; never with a traceback."""
     given = sys.argv[1:] if arguments is None else arguments
     try:
-        code = _called(given)
+        code = called(given or ["menu"])
     except SociariumError as error:
-        _tell(error, as_json="--json" in given)
+        tell(error, as_json="--json" in given)
         code = error.exit_code
     except KeyboardInterrupt:
         sys.stderr.write("Interrupted.\n")
@@ -96,7 +97,7 @@ def main(arguments: list[str] | None = None) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
     except Exception as error:  # noqa: BLE001  # nobody should meet a traceback; the log has it
-        _tell(_fault(error), as_json="--json" in given)
+        tell(_fault(error), as_json="--json" in given)
         code = 1
     sys.exit(code)
 
@@ -116,7 +117,8 @@ def _fault(error: Exception) -> SociariumError:
     return SociariumError(f"{told}; please report it with {log}. Nothing that was stored is lost")
 
 
-def _called(arguments: list[str]) -> int:
+def called(arguments: list[str]) -> int:
+    """Call a command; returns the exit code, and raises what the command does."""
     command = typer.main.get_command(_app)
     try:
         result = command.main(args=arguments, prog_name="sociarium", standalone_mode=False)
@@ -133,7 +135,8 @@ def _called(arguments: list[str]) -> int:
     return result if isinstance(result, int) else 0
 
 
-def _tell(error: SociariumError, *, as_json: bool) -> None:
+def tell(error: SociariumError, *, as_json: bool = False) -> None:
+    """Say what went wrong on stderr and, where it is wanted, as JSON."""
     from sociarium.exchange.visible import visible
 
     sys.stderr.write(visible(f"Error: {error}\n"))

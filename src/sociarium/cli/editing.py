@@ -49,6 +49,26 @@ def edited(definition: Definition, *, editor: str) -> tuple[Definition, Path]:
                 ) from None
 
 
+def edited_text(text: str, *, editor: str) -> str:
+    """What somebody makes of a text in an editor.
+
+    Args:
+        editor: as for `edited`.
+
+    Raises:
+        BadInput: no editor can be started, or it failed, or what it left is not text.
+    """
+    command = _words_of(editor)
+    with tempfile.TemporaryDirectory(prefix="sociarium-") as folder:
+        path = Path(folder) / "text.txt"
+        path.write_text(text, encoding="utf-8")
+        _open(command, path)
+        try:
+            return path.read_text(encoding="utf-8-sig").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            raise BadInput("the editor left no UTF-8 text behind; the text stays as it was") from error
+
+
 def _words_of(editor: str) -> list[str]:
     try:
         command = shlex.split(editor or next(filter(shutil.which, _USUAL), ""))

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from rich.console import Console
+from rich.text import Text
 
 from sociarium.cli.display.output import words
 from sociarium.exchange.visible import one_line
@@ -17,14 +18,22 @@ _MOST = 60
 
 def show_differences(screen: Console, found: Sequence[Difference]) -> None:
     """A line for what was there and one for what is there now."""
+    for line in difference_lines(found):
+        screen.print(line, soft_wrap=True)
+
+
+def difference_lines(found: Sequence[Difference]) -> list[Text]:
+    """What `show_differences` shows, by line."""
+    lines = []
     for difference in found[:_MOST]:
-        screen.print(words(f"  {one_line(difference.path, most=200)}", "bold"), soft_wrap=True)
+        lines.append(words(f"  {one_line(difference.path, most=200)}", "bold"))
         if difference.before is not None:
-            screen.print(words(f"    - {_told(difference.before)}", "red"), soft_wrap=True)
+            lines.append(words(f"    - {_told(difference.before)}", "red"))
         if difference.after is not None:
-            screen.print(words(f"    + {_told(difference.after)}", "green"), soft_wrap=True)
+            lines.append(words(f"    + {_told(difference.after)}", "green"))
     if len(found) > _MOST:
-        screen.print(f"  ... and {len(found) - _MOST} more; --json lists them")
+        lines.append(Text(f"  ... and {len(found) - _MOST} more; --json lists them"))
+    return lines
 
 
 def _told(value: Any) -> str:

@@ -45,6 +45,7 @@ class OpenAI:
         project: str | None = None,
         proxy: str | None = None,
     ) -> None:
+        self.base_url = base_url
         self._secret = Secret(key, key_name)
         account = {"OpenAI-Organization": organization, "OpenAI-Project": project}
         headers = {name: value for name, value in account.items() if value}
@@ -85,6 +86,14 @@ class OpenAI:
         """What the server says about a model, without asking it; never raises a model's error."""
         about = Description("openai", model, self._transport.address, reachable=True)
         return await self._catalogue.describe(about)
+
+    async def names(self) -> list[str]:
+        """The names of the models that the server lists; none where it has no list.
+
+        Raises:
+            Misconfigured: the list cannot be read.
+        """
+        return await self._catalogue.names(Description("openai", "", self._transport.address, reachable=True))
 
     async def aclose(self) -> None:
         """Let go of connections."""

@@ -9,6 +9,7 @@ from typing import Any
 import httpx2
 import openai
 
+from sociarium.errors import Misconfigured
 from sociarium.ports.model import Description
 from sociarium.providers.failures import of_status
 from sociarium.providers.openai.reading import complaint
@@ -34,9 +35,35 @@ class Catalogue:
 
     async def describe(self, about: Description) -> Description:
         """A description filled in from the list."""
+        cards = await self._cards(about)
+        if isinstance(cards, Description):
+            return cards
+        card = cards.get(about.model)
+        if card is None:
+            known = ", ".join(sorted(cards)[:8]) or "none"
+            return replace(
+                about, served=False, problem=f"{about.address} does not list {about.model!r}; it lists: {known}"
+            )
+        return replace(about, served=True, context=_context(card))
+
+    async def names(self, about: Description) -> list[str]:
+        """The names on the list, in order; none where the server has no list.
+
+        Raises:
+            Misconfigured: it cannot be read; the message says why.
+        """
+        cards = await self._cards(about)
+        if not isinstance(cards, Description):
+            return sorted(cards)
+        if cards.problem:
+            raise Misconfigured(cards.problem)
+        return []
+
+    async def _cards(self, about: Description) -> dict[str, dict[str, Any]] | Description:
+        """What the list says of each model; where there is none, the description that says so."""
         try:
             page = await self._opened().models.list()
-            cards = {card.id: card.to_dict() for card in page.data}
+            return {card.id: card.to_dict() for card in page.data}
         except openai.APIStatusError as error:
             if error.status_code in {404, 405}:  # no list; nothing is said about the model
                 return about
@@ -50,13 +77,6 @@ class Catalogue:
             return replace(about, reachable=False, problem=self._away)
         except (openai.OpenAIError, ValueError, TypeError, AttributeError):
             return replace(about, problem=f"{about.address} lists its models in a form that is not the protocol's")
-        card = cards.get(about.model)
-        if card is None:
-            known = ", ".join(sorted(cards)[:8]) or "none"
-            return replace(
-                about, served=False, problem=f"{about.address} does not list {about.model!r}; it lists: {known}"
-            )
-        return replace(about, served=True, context=_context(card))
 
     async def aclose(self) -> None:
         """Let go of connections."""

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, unquote
 
 from pymongo import MongoClient
-from pymongo.errors import InvalidURI
+from pymongo.errors import InvalidURI, OperationFailure
 
 from sociarium.errors import SetupError
 from sociarium.stores.mongo.documents import Document
@@ -64,6 +64,30 @@ def open_mongo(url: str, *, create: bool = True, migrate: bool = False, database
     except BaseException:
         client.close()
         raise
+
+
+_OWN = frozenset({"admin", "local", "config"})
+"""Databases that a MongoDB server keeps for itself."""
+
+
+def database_names(url: str) -> list[str] | None:
+    """The databases of the server at a URL but its own ones, in order; None where the user may not list them.
+
+    Raises:
+        SetupError, StoreUnavailable: as `open_mongo`.
+    """
+    address = _address(url, "sociarium")
+    with told(address.place, opening=True), _client(url, address) as client:
+        client.admin.command("ping")
+        try:
+            return sorted(set(client.list_database_names()) - _OWN)
+        except OperationFailure as error:
+            if error.code != _MAY_NOT or "requires authentication" in str(error).lower():
+                raise
+            return None
+
+
+_MAY_NOT = 13
 
 
 def connected(url: str, database: str) -> tuple[MongoClient[Document], str, str]:

@@ -1,0 +1,1 @@
+"""The guided program: questions in a terminal, over the functions that the commands use."""

@@ -1,0 +1,140 @@
+"""Old conversations of an experiment: found again, read, kept as favourites, deleted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from sociarium.cli.display.conditions import told, varying
+from sociarium.cli.wizard.paging import paged
+from sociarium.cli.wizard.prompts import BACK, Entry
+from sociarium.cli.wizard.session import Session
+from sociarium.exchange.visible import one_line
+from sociarium.records.lists import WantedRuns
+from sociarium.records.plans import Experiment
+from sociarium.records.runs import Place, RunState
+from sociarium.runner.tally import distinct
+
+_ALL, _FAVOURITES = "\0all", "\0favourites"
+_VIEW, _PROMPTS, _STAR, _NOTE, _DELETE, _EXPORT = "view", "prompts", "star", "note", "delete", "export"
+
+
+@dataclass(frozen=True, slots=True)
+class _Old:
+    place: Place
+    favourite: bool
+    note: str
+
+
+def conversations(session: Session, experiment: Experiment, export: Callable[[Session, str], None]) -> None:
+    """Choose some, then one, then what to do with it, until whoever sits there goes back."""
+    while True:
+        found = _found(session, experiment)
+        if not found:
+            session.show("No conversation of this experiment was begun yet.")
+            return
+        some = _filtered(session, found)
+        if some is None:
+            return
+        while one := _one(session, some):
+            _with(session, one, export)
+            some = [again for again in _found(session, experiment) if again.place in {old.place for old in some}
+                    or again.place.status.run in {old.place.status.run for old in some}]  # fmt: skip
+
+
+def _found(session: Session, experiment: Experiment) -> list[_Old]:
+    with session.store() as store:
+        places = [
+            place
+            for place in distinct(one.place for one in store.list_runs(WantedRuns(experiment=experiment.id)))
+            if place.status.state is not RunState.PENDING
+        ]
+        edits = store.edits("run", [place.status.run for place in places])
+    found = []
+    for place in places:
+        edit = edits.get(place.status.run)
+        found.append(_Old(place, bool(edit and edit.favourite), edit.note if edit else ""))
+    return found
+
+
+def _filtered(session: Session, found: Sequence[_Old]) -> list[_Old] | None:
+    """Those with a level, a state or a star; None for back."""
+    entries = [Entry(f"All {len(found)}", (_ALL, ""))]
+    if any(old.favourite for old in found):
+        entries.append(Entry("Favourites", (_FAVOURITES, "")))
+    states = sorted({old.place.status.state.value for old in found})
+    entries += [Entry(f"state: {state}", ("\0state", state)) for state in states if len(states) > 1]
+    for factor in varying(old.place.condition for old in found):
+        levels = dict.fromkeys(str(old.place.condition[factor]) for old in found if factor in old.place.condition)
+        entries += [Entry(one_line(f"{factor}: {level}"), (factor, level)) for level in levels]
+    if len(entries) == 1:
+        return list(found)
+    chosen = session.prompts.choose("Which conversations?", entries)
+    if chosen is BACK:
+        return None
+    kind, level = chosen
+    match kind:
+        case "\0all":
+            return list(found)
+        case "\0favourites":
+            return [old for old in found if old.favourite]
+        case "\0state":
+            return [old for old in found if old.place.status.state.value == level]
+        case _:
+            return [old for old in found if str(old.place.condition.get(kind)) == level]
+
+
+def _one(session: Session, found: Sequence[_Old]) -> _Old | None:
+    if not found:
+        return None
+    factors = varying(old.place.condition for old in found)
+    entries = []
+    for old in found:
+        status = old.place.status
+        parts = [
+            f"{'*' if old.favourite else ' '} {status.run[:8]}",
+            status.state.value if status.state is not RunState.DONE else status.ended or "",
+            f"{status.counters.messages} messages",
+            f"no. {old.place.replicate}",
+            told(old.place.condition, factors),
+            one_line(old.note, most=60),
+        ]
+        entries.append(Entry(" · ".join(part for part in parts if part), old))
+    chosen = session.prompts.choose("Which one?", entries)
+    return None if chosen is BACK else chosen
+
+
+def _with(session: Session, old: _Old, export: Callable[[Session, str], None]) -> None:
+    run = old.place.status.run
+    entries = [
+        Entry("Read it", _VIEW),
+        Entry("Read the exact prompts", _PROMPTS),
+        Entry("No favourite any more" if old.favourite else "Mark it as a favourite", _STAR),
+        Entry("Write a note on it", _NOTE),
+        Entry("Export it", _EXPORT),
+        Entry("Delete it", _DELETE),
+    ]
+    while (then := session.prompts.choose(f"Conversation {run[:8]}:", entries)) is not BACK:
+        match then:
+            case "view" | "prompts":
+                options = ["--prompts"] if then == _PROMPTS else []
+                session.show(f"$ {session.spelled('show', run[:12], *options)}", "dim")
+                text = session.tried(partial(session.read, "show", run, *options, "--store", session.url), None)
+                if text is not None:
+                    paged(session.prompts, text)
+            case "star":
+                session.command("edit", run[:12], "--no-favourite" if old.favourite else "--favourite")
+                return
+            case "note":
+                said = session.prompts.long_text("The note:", default=old.note)
+                if isinstance(said, str):
+                    session.command("edit", run[:12], "--note", said)
+                    return
+            case "export":
+                export(session, run[:12])
+            case "delete":
+                sure = session.prompts.confirm("Delete this conversation for ever?", default=False)
+                if sure is True:
+                    session.command("delete", run[:12], quietly=("--yes",))
+                    return

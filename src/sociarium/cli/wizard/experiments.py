@@ -1,0 +1,166 @@
+"""Experiments, one's own and colleagues': found again, and everything that can be done with one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from rich.text import Text
+
+from sociarium.cli.wizard.conversations import conversations
+from sociarium.cli.wizard.create import copied
+from sociarium.cli.wizard.paging import paged
+from sociarium.cli.wizard.perform import perform
+from sociarium.cli.wizard.prompts import BACK, Back, Entry, filled
+from sociarium.cli.wizard.session import Session
+from sociarium.exchange.visible import visible
+from sociarium.experiment.document import from_json, to_yaml
+from sociarium.records.lists import ListedExperiment, WantedExperiments
+from sociarium.records.plans import Experiment
+from sociarium.runner.process import this_worker
+from sociarium.runner.tally import counts
+
+FORMATS = [
+    Entry("Texts to read: a file a conversation, and the prompts", "txt"),
+    Entry("Tables for a spreadsheet or statistics (csv)", "csv"),
+    Entry("JSON: a line a conversation, with everything", "jsonl"),
+    Entry("The experiment as a file, which can be changed and run", "yaml"),
+    Entry("An archive of everything, which colleagues can import", "archive"),
+]
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    listed: ListedExperiment
+    runs: int
+
+
+def select(session: Session, *, then_perform: bool = False) -> None:
+    """Choose an experiment, then what to do with it, until whoever sits there goes back."""
+    while True:
+        found = _known(session)
+        if not found:
+            session.show("There is no experiment yet. Create one, import one, or run `sociarium demo`.")
+            return
+        chosen = session.prompts.choose(
+            "Which experiment?",
+            [Entry(_line(one), one) for one in found],
+            hint="Title, who made it, when, roles, models, runs so far; * is a favourite. Your own stand first.",
+        )
+        if chosen is BACK:
+            return
+        if then_perform:
+            perform(session, chosen.listed.experiment)
+            return
+        with_one(session, chosen.listed.experiment)
+
+
+def with_one(session: Session, experiment: Experiment) -> None:
+    """Everything that can be done with one experiment."""
+    while True:
+        with session.store() as store:
+            experiment = store.experiment(experiment.id)
+            definition = from_json(store.versions(experiment.id)[-1].document)
+            me = this_worker()
+            left = [one for one in store.sweeps(experiment.id) if _is_left(counts(store, one, me=me).as_dict())]
+        is_mine = experiment.creator == session.config.creator
+        entries = [
+            Entry("Perform conversations", "perform"),
+            *(Entry(f"Go on with unfinished conversations ({one.name}, {one.created[:10]})", one) for one in left),
+            Entry("Look at old conversations", "conversations"),
+            Entry("Look at the experiment itself", "view"),
+            Entry("Duplicate it, and change the copy", "duplicate"),
+            *([Entry("Change its note, or mark it as a favourite", "edit")] if is_mine else []),
+            Entry("Export it", "export"),
+            *([Entry("Delete it", "delete")] if is_mine else []),
+        ]
+        whose = "" if is_mine else f" by {experiment.creator}"
+        then = session.prompts.choose(f"{experiment.title}{whose}:", entries)
+        match then:
+            case Back():
+                return
+            case "perform":
+                perform(session, experiment)
+            case "conversations":
+                conversations(session, experiment, export)
+            case "view":
+                paged(session.prompts, Text(visible(to_yaml(definition))))
+            case "duplicate" if definition.environment != "conversation":
+                session.command("duplicate", experiment.id[:12], "--edit")
+            case "duplicate":
+                if made := session.tried(partial(copied, session, experiment), None):
+                    experiment = made
+            case "edit":
+                _edit(session, experiment)
+            case "export":
+                export(session, experiment.id[:12])
+            case "delete":
+                if _deleted(session, experiment):
+                    return
+            case sweep:
+                session.command("resume", sweep.id[:12], quietly=("--yes",))
+
+
+def export(session: Session, target: str) -> None:
+    """Write conversations into files."""
+
+    asked = session.asked(
+        lambda asking: (
+            asking.choose("format", "As what?", FORMATS),
+            asking.text("out", "Into which folder?", default="export", check=filled),
+        )
+    )
+    if not isinstance(asked, Back):
+        session.command("export", target, "--format", asked[0], "--out", asked[1])
+
+
+def _known(session: Session) -> Sequence[_Known]:
+    found = []
+    with session.store() as store:
+        for listed in store.list_experiments(WantedExperiments()):
+            runs, _ = store.holding(listed.experiment.id)
+            found.append(_Known(listed, runs))
+    # One's own first; the latest first among them.
+    return sorted(found, key=lambda one: one.listed.experiment.creator != session.config.creator)
+
+
+def _line(one: _Known) -> str:
+    experiment = one.listed.experiment
+    return " · ".join(
+        (
+            f"{'*' if experiment.favourite else ' '} {experiment.title}",
+            experiment.creator,
+            experiment.created[:10],
+            ", ".join(one.listed.roles),
+            ", ".join(one.listed.models),
+            f"{one.runs} run{'s' * (one.runs != 1)}",
+        )
+    )
+
+
+def _is_left(counted: dict[str, int]) -> bool:
+    return bool(counted["pending"] + counted["running"])
+
+
+def _edit(session: Session, experiment: Experiment) -> None:
+    asked = session.asked(
+        lambda asking: (
+            asking.long_text("note", "The note:", hint="Or nothing.", default=experiment.note),
+            asking.confirm("favourite", "Is it a favourite?", default=experiment.favourite),
+        )
+    )
+    if not isinstance(asked, Back):
+        starred = "--favourite" if asked[1] else "--no-favourite"
+        session.command("edit", experiment.id[:12], "--note", asked[0], starred)
+
+
+def _deleted(session: Session, experiment: Experiment) -> bool:
+    with session.store() as store:
+        runs, messages = store.holding(experiment.id)
+    said = session.prompts.text(
+        f"Type its title to delete it for ever, with {runs} conversations and {messages:,} messages:",
+        hint=f"{experiment.title} (Esc: keep it)",
+        check=lambda text: "" if text.strip() == experiment.title.strip() else "That is not its title; Esc keeps it.",
+    )
+    return not isinstance(said, Back) and not session.command("delete", experiment.id, quietly=("--yes",))

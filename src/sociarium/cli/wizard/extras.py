@@ -1,0 +1,191 @@
+"""What else an experiment may have: a record of each day, private questions, announcements, and how it is found."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from sociarium.cli.wizard.asking import Asking
+from sociarium.cli.wizard.lists import names
+from sociarium.cli.wizard.prompts import Entry, filled, whole
+from sociarium.cli.wizard.texts import checked, is_varied, text
+from sociarium.cli.wizard.tree import Tree, with_part
+from sociarium.experiment.sections import STARTING_PROMPT
+
+_ADD, _DONE = "\0add", "\0done"
+_SUMMARY = (
+    "You keep the record. You are given what was said on one day. Write down in at most six sentences what happened, "
+    "who wanted what, and what was agreed or refused. Name people as they are named."
+)
+_MOMENTS = [
+    Entry("before the first message", "start"),
+    Entry("at the end of each day", "each_day"),
+    Entry("at the very end", "end"),
+]
+
+
+def note(asking: Asking, tree: Tree) -> Tree:
+    """A note, and whether it is a favourite."""
+    said = asking.long_text(
+        "note", "A note for yourself and your colleagues:", hint="Or nothing.", default=tree.get("note", "")
+    )
+    starred = asking.confirm("favourite", "Mark it as a favourite?", default=bool(tree.get("favourite", False)))
+    return with_part(with_part(tree, "note", said), "favourite", starred)
+
+
+def summarizer(asking: Asking, tree: Tree) -> Tree:
+    """Who sums up a day for the next."""
+    before = tree.get("summarizer", ())
+    wanted = asking.confirm(
+        "summaries",
+        "Should each day be summed up for the next?",
+        hint="With several days every day begins with an empty memory; a summary by a model tells the agents what "
+        "happened before. Without it they know nothing of earlier days.",
+        default=bool(before) or "summarizer" not in tree,
+    )
+    if not wanted:
+        return with_part(tree, "summarizer", None)
+    former = {section["title"]: section for section in before}
+    line = asking.text(
+        "summary titles",
+        "Sections of the instructions for the summaries:",
+        hint=f"Usually one is enough: {STARTING_PROMPT}. Several are separated by commas.",
+        default=", ".join(former) or STARTING_PROMPT,
+        check=filled,
+    )
+    found = []
+    for title in names(line):
+        stands = former.get(title, {})
+        said = text(
+            asking,
+            f"summary/{title}",
+            f"{title} of the summaries:",
+            before=stands.get("content", "" if former else _SUMMARY),
+            check=checked(tree["roles"], has_self=False, needed=True),
+            varied=is_varied(stands.get("content")),
+            hint="What the summarizing model is told; it reads the day's conversation after it.",
+        )
+        found.append({**stands, "title": title, "content": said})
+    return {**tree, "summarizer": found}
+
+
+def probes(asking: Asking, tree: Tree) -> Tree:
+    """Private questions to the agents."""
+    return _listed(
+        asking,
+        tree,
+        "probes",
+        "private question",
+        "Agents answer it by themselves; nobody reads the answer, and it does not enter the conversation. "
+        "For example: How far do you trust the guard, from 0 to 10?",
+        _probe,
+    )
+
+
+def events(asking: Asking, tree: Tree) -> Tree:
+    """What the researcher says into the conversation."""
+    return _listed(
+        asking,
+        tree,
+        "events",
+        "announcement",
+        "Something that you say into the conversation at a fixed moment, and everybody reads. "
+        "For example: All cells will be searched.",
+        _event,
+    )
+
+
+def _listed(
+    asking: Asking,
+    tree: Tree,
+    key: str,
+    what: str,
+    hint: str,
+    ask: Callable[[Asking, Tree, Sequence[str]], dict[str, Any]],
+) -> Tree:
+    found: list[dict[str, Any]] = list(tree.get(key, ()))
+    article = "an" if what[0] in "aeiou" else "a"
+    turn = 0
+    while True:
+        turn += 1
+        here = asking.below(f"{key}/{turn}")
+        known = [one["name"] for one in found]
+        entries = [Entry("No, that is all" if found else "No", _DONE), Entry("Yes, one more" if found else "Yes", _ADD)]
+        entries += [Entry(f"Take {name!r} out", name) for name in known]
+        so_far = f" So far: {', '.join(known)}." if known else ""
+        action = here.choose(
+            "what", f"Do you want {'another' if found else article} {what}?{so_far}", entries, hint=hint
+        )
+        if action == _DONE:
+            return with_part(tree, key, found)
+        found = [*found, ask(here, tree, known)] if action == _ADD else [one for one in found if one["name"] != action]
+
+
+def _name(asking: Asking, others: Sequence[str], example: str) -> str:
+    return asking.text(
+        "name",
+        "Its name in your tables:",
+        hint=f"A short word, such as: {example}",
+        check=lambda said: filled(said) or (f"{said!r} is taken; choose another." if said.strip() in others else ""),
+    )
+
+
+def _probe(asking: Asking, tree: Tree, others: Sequence[str]) -> dict[str, Any]:
+    found: dict[str, Any] = {"name": _name(asking, others, "trust")}
+    readers = [role for role, spec in tree["roles"].items() if not (spec or {}).get("script")]
+    asked = readers
+    if len(readers) > 1:
+        asked = asking.several("of", "Who is asked?", [Entry(role, role) for role in readers], default=readers, least=1)
+    if asked != list(tree["roles"]):
+        found["of"] = asked
+    found["at"] = asking.several("at", "When?", _MOMENTS, default=["end"], least=1)
+    found["ask"] = asking.long_text(
+        "ask", "The question:", hint="As you would ask a person.", check=checked(tree["roles"], needed=True)
+    )
+    kind = asking.choose(
+        "kind",
+        "How is it answered?",
+        [
+            Entry("with a whole number on a scale", "scale"),
+            Entry("by choosing one of several answers", "choices"),
+            Entry("in words of their own", "words"),
+        ],
+    )
+    if kind == "scale":
+        least = int(asking.text("from", "The scale begins at:", default="0", check=whole(-(10**6), 10**6)))
+        most = asking.text("to", "and ends at:", default=str(least + 10), check=whole(least + 1, 10**7))
+        found["answer"] = {"from": least, "to": int(most)}
+    elif kind == "choices":
+        line = asking.text(
+            "choices",
+            "The answers:",
+            hint="Separated by commas, such as: yes, no, undecided",
+            check=lambda said: "" if len(names(said)) > 1 else "Write at least two, separated by commas.",
+        )
+        found["answer"] = {"choices": names(line)}
+    return found
+
+
+def _event(asking: Asking, tree: Tree, others: Sequence[str]) -> dict[str, Any]:
+    name = _name(asking, others, "search")
+    day = int(asking.text("day", "On which day?", default="1", check=whole(1)))
+    after = asking.text(
+        "after", "After how many messages of that day?", hint="0: before the first one.", default="0", check=whole(0)
+    )
+    author = asking.text(
+        "author", "Who says it?", hint="As it stands before the words.", default="Researcher", check=filled
+    )
+    varied = asking.confirm("varied", "Do you want to compare several versions of it?", default=False)
+    said = text(
+        asking,
+        "text",
+        "What is said:",
+        before=None,
+        check=checked(tree["roles"], has_self=False, needed=not varied),
+        varied=varied,
+        hint="An empty version says nothing, which is the comparison to make." if varied else "",
+    )
+    found: dict[str, Any] = {"name": name, "day": day, "after_message": int(after), "text": said}
+    usual: Mapping[str, Any] = {"day": 1, "after_message": 0}
+    found = {key: value for key, value in found.items() if key not in usual or usual[key] != value}
+    return found if author == "Researcher" else {**found, "author": author}

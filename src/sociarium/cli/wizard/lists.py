@@ -1,0 +1,55 @@
+"""Several names or numbers on one line, as they are typed and read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+_RANGE = re.compile(r"(\d+)\s*(?:-|to|\.\.)\s*(\d+)")
+_MOST = 1000
+
+
+def names(text: str) -> list[str]:
+    """Names between commas, each once."""
+    return list(dict.fromkeys(name for part in text.split(",") if (name := " ".join(part.split()))))
+
+
+def wholes(text: str) -> list[int]:
+    """Whole numbers between commas; `1-3` is 1, 2 and 3. Raises `ValueError`."""
+    found: list[int] = []
+    for part in text.split(","):
+        if span := _RANGE.fullmatch(part.strip()):
+            first, last = int(span[1]), int(span[2])
+            if not first <= last < first + _MOST:
+                raise ValueError(part)
+            found += range(first, last + 1)
+        else:
+            found.append(int(part))
+    return list(dict.fromkeys(found))
+
+
+def wholes_fault(text: str, least: int) -> str:
+    """What is wrong with `wholes`; empty when nothing is."""
+    try:
+        found = wholes(text)
+    except ValueError:
+        return "Write a whole number such as 4, several such as 2, 4, or a range such as 1-3."
+    return "" if min(found) >= least else f"Every number has to be {least} or more."
+
+
+def decimals(text: str) -> list[int | float]:
+    """Numbers between commas. Raises `ValueError`."""
+    return list(dict.fromkeys(number(part) for part in text.split(",")))
+
+
+def number(text: str) -> int | float:
+    """A number as a file would have it. Raises `ValueError`."""
+    try:
+        return int(text)
+    except ValueError:
+        return float(text)
+
+
+def typed(values: Sequence[object] | object) -> str:
+    """Levels as they would be typed."""
+    return ", ".join(str(value) for value in values) if isinstance(values, list | tuple) else str(values)

@@ -1,0 +1,133 @@
+"""Performing conversations: which, what they come to, and whether to start."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+from sociarium.cli.files import sweep_name
+from sociarium.cli.playing import Wishes, play, refuse_misconfigured
+from sociarium.cli.wizard.asking import Asking
+from sociarium.cli.wizard.prompts import Back, Entry, filled
+from sociarium.cli.wizard.session import Session
+from sociarium.cli.wizard.sweeping import swept
+from sociarium.cli.wizard.tree import Tree, defined
+from sociarium.exchange.visible import file_name
+from sociarium.experiment.definition import ONLY_SWEEP, Definition
+from sociarium.experiment.document import to_tree, to_yaml
+from sociarium.ports.clock import SystemClock
+from sociarium.records.plans import Experiment
+from sociarium.runner.duplicating import latest
+from sociarium.runner.queue import Choices
+from sociarium.runner.starting import begin
+
+_OTHER, _START, _FILE, _NOT_NOW = "\0other", "start", "file", "not now"
+
+
+def perform(session: Session, experiment: Experiment) -> None:
+    """Ask which conversations, show the plan, and play them if that is wanted."""
+    with session.store() as store:
+        _, definition = latest(store, experiment)
+    tree = to_tree(definition)
+    asking = Asking(session.prompts)
+    while True:
+        wanted = asking.run(lambda asking: _wanted(asking, tree))
+        if isinstance(wanted, Back):
+            return
+        chosen, name = wanted
+        then = _planned(session, chosen, name)
+        if not isinstance(then, Back):
+            break
+        asking.reopen()
+    file, starts = then
+    if starts:
+        session.tried(lambda: _play(session, chosen, name, file), None)
+
+
+def _wanted(asking: Asking, tree: Tree) -> tuple[Definition, str]:
+    known = list(tree.get("sweeps") or ([ONLY_SWEEP] if "sweep" in tree else []))
+    is_feed = tree.get("environment") == "feed"
+    if known or is_feed:
+        known = known or [ONLY_SWEEP]
+        entries = [Entry(f"As set up before{f': {name}' if len(known) > 1 else ''}", name) for name in known]
+        if not is_feed:
+            entries.append(Entry("Choose what is compared", _OTHER))
+        chosen = asking.choose(
+            "sweep",
+            "Which conversations?",
+            entries,
+            hint="What was played before is not played again; only what is missing is.",
+        )
+        if chosen != _OTHER:
+            definition = defined(tree)
+            return definition, sweep_name(definition, chosen)
+    changed, name = swept(asking, tree)
+    return defined(changed), name
+
+
+def _planned(session: Session, definition: Definition, name: str) -> tuple[Path | None, bool] | Back:
+    """The file that was saved, if any, and whether to start."""
+    session.screen.print()
+    with tempfile.TemporaryDirectory(prefix="sociarium-") as folder:
+        path = Path(folder) / "plan.yaml"
+        path.write_text(to_yaml(definition), encoding="utf-8")
+        session.screen.print(session.read("plan", str(path), "--sweep", name), soft_wrap=True)
+    saved: Path | None = None
+    while True:
+        entries = [
+            Entry("Start", _START),
+            Entry("Save it as a file first", _FILE),
+            Entry("Not now", _NOT_NOW),
+        ]
+        then = session.prompts.choose("Start these conversations?", entries, hint="Ctrl-C stops them later; nothing "
+                                      "that was said is lost, and they can go on.")  # fmt: skip
+        if isinstance(then, Back):
+            return then
+        if then != _FILE:
+            return saved, then == _START
+        saved = _saved(session, definition) or saved
+
+
+def _saved(session: Session, definition: Definition) -> Path | None:
+    name = session.prompts.text(
+        "Name of the file:",
+        hint="You can read it, change it, share it, and run it with the command that is shown.",
+        default=f"{file_name(definition.title)}.yaml",
+        check=_file_fault,
+    )
+    if isinstance(name, Back):
+        return None
+    path = Path(name)
+    try:
+        with path.open("x", encoding="utf-8") as file:
+            file.write(to_yaml(definition))
+    except OSError as error:
+        session.show(f"! {path} cannot be written: {error.strerror}", "yellow")
+        return None
+    session.show(f"Saved as {path}.")
+    return path
+
+
+def _file_fault(name: str) -> str:
+    if not name.strip():
+        return filled(name)
+    if Path(name).suffix.lower() not in {".yaml", ".yml"}:
+        return "Its name ends in .yaml."
+    return "There is such a file already; choose another name." if Path(name).exists() else ""
+
+
+def _play(session: Session, definition: Definition, name: str, file: Path | None) -> None:
+    wishes = Wishes(Choices(lease=session.config.lease), yes=True)
+    refuse_misconfigured(definition, name, session.config, wishes)
+    with session.store() as store:
+        begun = begin(store, definition, name, creator=session.config.creator, clock=SystemClock())
+        which = ["--sweep", name] if len(definition.all_sweeps) > 1 else []
+        is_last = store.versions(begun.experiment.id)[-1].id == begun.version.id
+        if file is not None:
+            command = session.spelled("run", str(file), *which)
+        elif is_last:
+            command = session.spelled("run", begun.experiment.id[:12], *which)
+        else:
+            command = session.spelled("resume", begun.sweep.id[:12])
+        session.show(f"$ {command}", "dim")
+        play(store, begun, session.config, wishes, command="menu")

@@ -1,0 +1,269 @@
+"""Questions on a terminal. Each gives its answer, or BACK for Esc; Ctrl-C and Ctrl-D raise `Leave` everywhere."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import Enum, auto
+from functools import partial
+from typing import Any, Final
+
+import questionary
+from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
+from prompt_toolkit.keys import Keys
+from questionary import Question
+from rich.cells import cell_len, set_cell_size
+from rich.console import Console
+
+from sociarium.cli.display.output import words
+from sociarium.exchange.visible import visible
+
+SEARCHED_FROM = 11
+"""Entries from which on a list is searched by typing."""
+
+_KEY_PAUSE = 0.05
+"""Seconds in which the keys of one sequence come: a lone Esc is known after that."""
+_STYLE = questionary.Style([("instruction", "fg:ansibrightblack"), ("bottom-toolbar", "noreverse fg:ansibrightblack")])
+_MARK = "?"
+
+
+class Back(Enum):
+    """The answer of who wants to go one question back."""
+
+    BACK = auto()
+
+
+BACK: Final = Back.BACK
+
+
+class Leave(Exception):
+    """Whoever sits there pressed Ctrl-C or Ctrl-D."""
+
+
+@dataclass(frozen=True, slots=True)
+class _InEditor:
+    """What stood in the text when the editor was asked for."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An entry of a list: what it says, and what choosing it gives."""
+
+    text: str
+    value: Any
+
+
+Check = Callable[[str], str]
+"""What is wrong with an answer; empty when nothing is."""
+
+
+def nothing_wrong(_text: str) -> str:
+    """Every answer will do."""
+    return ""
+
+
+def filled(text: str) -> str:
+    """An answer has to be there."""
+    return "" if text.strip() else "Write something."
+
+
+class Prompts:
+    """Puts questions to whoever sits at the terminal.
+
+    Args:
+        edited: opens a text in an editor and returns what became of it.
+    """
+
+    def __init__(self, screen: Console, edited: Callable[[str], str]) -> None:
+        self.screen = screen
+        self._edited = edited
+
+    def text(self, question: str, *, hint: str = "", default: str = "", check: Check = nothing_wrong) -> str | Back:
+        """A line."""
+        self._hint(hint)
+        return _said(self._line(question, default=default, check=check, keys="Enter: done · Esc: back"))
+
+    def long_text(
+        self, question: str, *, hint: str = "", default: str = "", check: Check = nothing_wrong
+    ) -> str | Back:
+        """One line or several, or written in an editor."""
+        self._hint(hint)
+        keys = "Enter: done · Ctrl-N: new line · Ctrl-O: write it in your editor · Esc: back"
+        while True:
+            answer = self._line(question, default=default, check=check, keys=keys, several=True)
+            if not isinstance(answer, _InEditor):
+                return _said(answer)
+            default = self._edited(answer.text)
+
+    def secret(self, question: str, *, hint: str = "") -> str | Back:
+        """A line that is not shown."""
+        self._hint(hint)
+        answer = self._line(question, default="", check=nothing_wrong, keys="Enter: done · Esc: back", hidden=True)
+        return _said(answer)
+
+    def choose(self, question: str, entries: Sequence[Entry], *, hint: str = "", default: Any = None) -> Any | Back:
+        """One entry of a list."""
+        self._hint(hint)
+        many = len(entries) >= SEARCHED_FROM
+        known = any(entry.value == default for entry in entries)
+        choices = self._choices(entries)
+        asked = questionary.select(
+            visible(question),
+            choices=choices,
+            default=choices[_at(entries, default)] if known else None,
+            instruction=f"({'type to search, ' if many else ''}Enter; Esc: back)",
+            qmark=_MARK,
+            style=_STYLE,
+            use_search_filter=many,
+            use_jk_keys=False,
+        )
+        chosen = self._asked(asked)
+        return chosen if chosen is BACK else entries[chosen].value
+
+    def several(
+        self, question: str, entries: Sequence[Entry], *, hint: str = "", default: Sequence[Any] = (), least: int = 0
+    ) -> list[Any] | Back:
+        """Any entries of a list, in its order."""
+        self._hint(hint)
+        many = len(entries) >= SEARCHED_FROM
+        choices = self._choices(entries)
+        for choice, entry in zip(choices, entries, strict=True):
+            choice.checked = entry.value in default
+        asked = questionary.checkbox(
+            visible(question),
+            choices=choices,
+            validate=lambda chosen: len(chosen) >= least or f"Mark at least {least}, with the space bar.",
+            instruction=f"({'type to search, ' if many else ''}Space marks, Enter: done; Esc: back)",
+            qmark=_MARK,
+            style=_STYLE,
+            use_search_filter=many,
+            use_jk_keys=False,
+        )
+        chosen = self._asked(asked)
+        return BACK if chosen is BACK else [entries[place].value for place in sorted(chosen)]
+
+    def confirm(self, question: str, *, hint: str = "", default: bool = True) -> bool | Back:
+        """Yes or no."""
+        answer: bool | Back = self.choose(
+            question, [Entry("Yes", True), Entry("No", False)], hint=hint, default=default
+        )
+        return answer
+
+    def pressed(self, line: str) -> str:
+        """One key under a line: `next`, `previous` or `end`."""
+        asked = questionary.press_any_key_to_continue(visible(line), style=_STYLE)
+        bindings = asked.application.key_bindings
+        assert isinstance(bindings, KeyBindings)
+        for meaning, keys in (("previous", ("b", "pageup", "up")), ("end", ("q", "escape"))):
+            for key in keys:
+                bindings.add(key, eager=True)(partial(_exit, meaning))
+        answer = self._run(asked, bindings)
+        return str(answer) if answer else "next"
+
+    def _line(
+        self,
+        question: str,
+        *,
+        default: str,
+        check: Check,
+        keys: str,
+        several: bool = False,
+        hidden: bool = False,
+    ) -> Any:
+        bindings = _leaving(KeyBindings())
+        bindings.add("enter", eager=True)(lambda event: event.current_buffer.validate_and_handle())
+        if several:
+            bindings.add("c-n", eager=True)(lambda event: event.current_buffer.newline(copy_margin=False))
+            bindings.add("c-o", eager=True)(lambda event: _exit(_InEditor(event.current_buffer.text), event))
+        asked = questionary.text(
+            visible(question),
+            default=default,
+            validate=lambda text: check(text) or True,
+            qmark=_MARK,
+            style=_STYLE,
+            multiline=several,
+            instruction="",
+            key_bindings=bindings,
+            validate_while_typing=False,
+            bottom_toolbar=keys,
+            is_password=hidden,
+        )
+        answer = self._run(asked, None)
+        return answer.strip() if isinstance(answer, str) else answer
+
+    def _asked(self, asked: Question) -> Any:
+        bindings = asked.application.key_bindings
+        assert isinstance(bindings, KeyBindings)
+        return self._run(asked, bindings)
+
+    def _run(self, asked: Question, bindings: KeyBindings | None) -> Any:
+        if bindings is not None:
+            _leaving(bindings)
+        asked.application.ttimeoutlen = _KEY_PAUSE
+        try:
+            return asked.application.run()
+        except (KeyboardInterrupt, EOFError):
+            raise Leave from None
+
+    def _hint(self, hint: str) -> None:
+        if hint:
+            self.screen.print(words(f"  {hint}", "dim"))
+
+    def _choices(self, entries: Sequence[Entry]) -> list[questionary.Choice]:
+        width = max(self.screen.width - 8, 20)
+        return [
+            questionary.Choice(_fitting(visible(entry.text).replace("\n", " "), width), value=place)
+            for place, entry in enumerate(entries)
+        ]
+
+
+def _said(answer: Any) -> str | Back:
+    assert isinstance(answer, str | Back)
+    return answer
+
+
+def _at(entries: Sequence[Entry], value: Any) -> int:
+    return next(place for place, entry in enumerate(entries) if entry.value == value)
+
+
+def _fitting(text: str, width: int) -> str:
+    return text if cell_len(text) <= width else f"{set_cell_size(text, width - 1)}…"
+
+
+def _exit(answer: Any, event: KeyPressEvent) -> None:
+    event.app.exit(result=answer, style="class:aborting")
+
+
+def _leaving(bindings: KeyBindings) -> KeyBindings:
+    """Key bindings with those that every question has."""
+    if not bindings.get_bindings_for_keys((Keys.Escape,)):
+        bindings.add("escape", eager=True)(partial(_exit, BACK))
+    for key in ("c-c", "c-d"):
+        bindings.add(key, eager=True)(
+            lambda event: event.app.exit(exception=KeyboardInterrupt(), style="class:aborting")
+        )
+    return bindings
+
+
+def whole(least: int, most: int | None = None) -> Check:
+    """Whole numbers in a range."""
+    return lambda text: _number_fault(text, least, most, int)
+
+
+def decimal(least: float, most: float | None = None) -> Check:
+    """Numbers in a range; nothing is an answer too."""
+    return lambda text: _number_fault(text, least, most, float) if text.strip() else ""
+
+
+def _number_fault(text: str, least: float, most: float | None, kind: type[int] | type[float]) -> str:
+    wanted = f"from {least:g} to {most:g}" if most is not None else f"{least:g} or more"
+    try:
+        value: float = kind(text)
+    except ValueError:
+        value = math.nan
+    if not math.isfinite(value) or value < least or (most is not None and value > most):
+        return f"Write a {'whole ' if kind is int else ''}number, {wanted}."
+    return ""

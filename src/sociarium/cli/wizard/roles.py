@@ -1,0 +1,89 @@
+"""Who takes part."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sociarium.cli.wizard.asking import Asking
+from sociarium.cli.wizard.lists import names
+from sociarium.cli.wizard.prompts import Entry, filled
+from sociarium.cli.wizard.texts import checked
+from sociarium.cli.wizard.tree import Tree
+from sociarium.experiment.conversation.slots import OTHER_USERS
+from sociarium.experiment.placeholders import RESERVED_ROLE_KEYS, role_key
+from sociarium.experiment.words import plural
+
+_PRONOUNS = ("they", "she", "he", "it", "he/she")
+
+
+def roles(asking: Asking, tree: Tree) -> Tree:
+    """The roles, in the order in which they speak."""
+    before: dict[str, Any] = dict(tree.get("roles", {}))
+    line = asking.text(
+        "roles",
+        "Which roles take part?",
+        hint="In the singular, in the order in which they speak, separated by commas, such as: guard, prisoner",
+        default=", ".join(before),
+        check=_roles_fault,
+    )
+    wanted = names(line)
+    scripted = asking.several(
+        "scripted",
+        "Does a role say lines that you write yourself, instead of a language model?",
+        [Entry(role, role) for role in wanted],
+        hint="A confederate, for example. Mark such roles; mark none when every role is played by a model.",
+        default=[role for role in wanted if (before.get(role) or {}).get("script")],
+    )
+    found = {role: _role(asking.below(role), role, dict(before.get(role) or {}), role in scripted) for role in wanted}
+    for role in scripted:
+        lines = asking.long_text(
+            f"{role}/script",
+            f"The lines of the {role}:",
+            hint="One a line, said in turn; after the last one the role is silent. Ctrl-N begins a new line.",
+            default="\n".join((before.get(role) or {}).get("script", ())),
+            check=checked(wanted, needed=True),
+        )
+        found[role]["script"] = [one.strip() for one in lines.splitlines() if one.strip()]
+    return {**tree, "roles": found}
+
+
+def _role(asking: Asking, role: str, before: dict[str, Any], is_scripted: bool) -> dict[str, Any]:
+    found = dict(before)
+    if not is_scripted:
+        found.pop("script", None)
+    pronouns = asking.choose(
+        "pronouns",
+        f"Which pronoun stands for one {role}?",
+        [Entry(one, one) for one in _PRONOUNS],
+        hint="Used where a text says "
+        f"<{role_key(role)}_PRON>, <{role_key(role)}_OBJPRON> or <{role_key(role)}_POSSPRON>.",
+        default=before.get("pronouns", "they"),
+    )
+    several = asking.text(
+        "plural",
+        "Several of them are:",
+        default=before.get("plural") or plural(role),
+        check=filled,
+    )
+    # What goes without saying is not written, as in a file.
+    found |= {"pronouns": pronouns, "plural": several}
+    if pronouns == "they" and "pronouns" not in before:
+        del found["pronouns"]
+    if several == plural(role) and "plural" not in before:
+        del found["plural"]
+    return found
+
+
+def _roles_fault(line: str) -> str:
+    wanted = names(line)
+    if not wanted:
+        return "Write at least one role."
+    keys: dict[str, str] = {}
+    for role in wanted:
+        key = role_key(role)
+        if role in OTHER_USERS or key in RESERVED_ROLE_KEYS or role == "random":
+            return f"No role can be called {role!r}: it means something else here."
+        if key in keys:
+            return f"{role!r} and {keys[key]!r} are too alike; rename one of them."
+        keys[key] = role
+    return ""

@@ -1,0 +1,97 @@
+"""The parts of an experiment, and the questions that lead from nothing, or from an older one, to a whole one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from rich.console import Group, RenderableType
+from rich.rule import Rule
+from rich.text import Text
+
+from sociarium.cli.display.output import words
+from sociarium.cli.wizard.asking import Asking
+from sociarium.cli.wizard.extras import events, note, probes, summarizer
+from sociarium.cli.wizard.models import models
+from sociarium.cli.wizard.prompts import Entry, filled
+from sociarium.cli.wizard.roles import roles
+from sociarium.cli.wizard.sections import sections, starting_message
+from sociarium.cli.wizard.texts import Part
+from sociarium.cli.wizard.tree import Tree, defined, problems
+from sociarium.config import Config
+from sociarium.experiment.definition import ONLY_SWEEP
+from sociarium.runner.prompts import rendered_prompts
+
+_SAVE = "\0save"
+Taken = Callable[[str], str]
+"""Why a title cannot be had; empty when it can."""
+
+
+def parts(config: Config, taken: Taken) -> Mapping[str, Part]:
+    """Every part by what it is called, in the order in which a new experiment is asked for."""
+    return {
+        "Title": lambda asking, tree: _title(asking, tree, taken),
+        "Roles": roles,
+        "Models": lambda asking, tree: models(asking, tree, config),
+        "Starting message": starting_message,
+        "Sections and their texts": sections,
+        "Summaries of days": summarizer,
+        "Private questions": probes,
+        "Announcements": events,
+        "Note and favourite": note,
+    }
+
+
+def created(asking: Asking, config: Config, taken: Taken) -> Tree:
+    """A new experiment."""
+    tree: Tree = {}
+    for part in parts(config, taken).values():
+        tree = part(asking, tree)
+    return reshaped(asking, tree, config, taken)
+
+
+def reshaped(
+    asking: Asking, tree: Tree, config: Config, taken: Taken, told: Callable[[Tree], RenderableType] | None = None
+) -> Tree:
+    """An experiment of which parts are changed until whoever sits there is content with it.
+
+    Args:
+        told: what is shown of it each time; by default its prompts.
+    """
+    known = parts(config, taken)
+    turn = 0
+    while True:
+        turn += 1
+        wrong = problems(tree)
+        if wrong:
+            lines = "\n".join(f"  {problem}" for problem in wrong)
+            asking.say(words(f"\nBefore it can be saved:\n{lines}", "yellow"))
+        else:
+            asking.say((told or prompts)(tree))
+        entries = [Entry(f"Change: {name}", name) for name in known]
+        if not wrong:
+            entries.insert(0, Entry("Save it", _SAVE))
+        what = asking.choose(f"review/{turn}", "And now?", entries, hint="Nothing is stored before you save it.")
+        if what == _SAVE:
+            return tree
+        tree = known[what](asking.below(f"change/{turn}"), tree)
+
+
+def prompts(tree: Tree) -> RenderableType:
+    """Every prompt of one condition, as it will be read."""
+    definition = defined({key: part for key, part in tree.items() if key not in {"sweep", "sweeps"}})
+    shown: list[RenderableType] = [Text("\nThis is what will be read, with one agent a role:", style="bold")]
+    for prompt in rendered_prompts(definition, ONLY_SWEEP).prompts:
+        shown += [Text(), Rule(words(prompt.user), align="left"), words(prompt.text)]
+    return Group(*shown, Text())
+
+
+def _title(asking: Asking, tree: Tree, taken: Taken) -> Tree:
+    before = tree.get("title", "")
+    title = asking.text(
+        "title",
+        "What is the experiment called?",
+        hint="A few words by which you and your colleagues find it again, such as: Who washes up",
+        default=before,
+        check=lambda said: filled(said) or ("" if said.strip() == before else taken(said.strip())),
+    )
+    return {**tree, "title": title}

@@ -1,0 +1,199 @@
+"""What a sweep varies: asked for as settings, written as the factors of a file."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sociarium.cli.wizard.asking import Asking
+from sociarium.cli.wizard.lists import decimals, typed, wholes, wholes_fault
+from sociarium.cli.wizard.prompts import Check, Entry, filled, whole
+from sociarium.cli.wizard.tree import Tree, defined
+from sociarium.experiment.definition import ONLY_SWEEP
+from sociarium.experiment.kinds import kind_of, slots
+from sociarium.experiment.text import variant_names
+
+_SPEAKERS = [
+    Entry("in turn (round robin)", "round_robin"),
+    Entry("at random, nobody twice running", "random"),
+    Entry("a model decides who speaks next (costs a call each time)", "auto"),
+    Entry("I decide, at this terminal, message by message", "manual"),
+]
+_OPTIONS = ("temperature", "top_p", "top_k", "max_tokens", "frequency_penalty", "presence_penalty", "repeat_penalty")
+_TOGETHER = "versions"
+_LEVELS = "One number, or several to compare them: 2, 4 or 1-3. Every combination with the other settings is tried."
+
+
+def swept(asking: Asking, tree: Tree) -> tuple[Tree, str]:
+    """An experiment with the sweep that is wanted, and the sweep's name."""
+    former, name = _former(asking, tree)
+    factors: dict[str, Any] = {}
+    names = list(tree["models"])
+    if len(names) > 1:
+        factors["model"] = asking.several(
+            "model",
+            "Which models?",
+            [Entry(one, one) for one in names],
+            hint="Every setting is played with each of them.",
+            default=[one for one in names if one in _levels(former, "model", names)],
+            least=1,
+        )
+    factors["messages"] = _numbers(asking, "messages", "How many messages has a conversation?", former, [10], least=1)
+    factors["days"] = _numbers(
+        asking,
+        "days",
+        "Over how many days?",
+        former,
+        [1],
+        least=1,
+        hint="The messages are shared among the days; each day begins with an empty memory and the summaries so far. "
+        "2: exactly two days; 1-3: conversations of one, of two and of three days are compared.",
+    )
+    for role in tree["roles"]:
+        factors[f"agents.{role}"] = _numbers(
+            asking, f"agents.{role}", f"How many agents of the role {role}?", former, [1], least=0
+        )
+    factors["speaker_selection"] = asking.several(
+        "speaker_selection",
+        "Who speaks next?",
+        _SPEAKERS,
+        hint="Mark one, or several to compare them.",
+        default=_levels(former, "speaker_selection", ["round_robin"]),
+        least=1,
+    )
+    factors |= _variants(asking, tree, former)
+    factors |= _options(asking, tree, former)
+    replicates = asking.text(
+        "replicates",
+        "How many conversations for each setting?",
+        hint="Models answer differently each time: 10 or more show how much. 1 is enough for a first look.",
+        default=str(former.get("replicates", 1)),
+        check=whole(1, 10**9),
+    )
+    kept: dict[str, Any] = {key: former[key] for key in ("seed", "streams") if key in former}
+    sweep: dict[str, Any] = {
+        "factors": {key: _shortly(levels) for key, levels in factors.items()},
+        "replicates": int(replicates),
+        **kept,
+    }
+    if "sweeps" in tree:
+        return {**tree, "sweeps": {**tree["sweeps"], name: sweep}}, name
+    return {**tree, "sweep": sweep}, ONLY_SWEEP
+
+
+def _former(asking: Asking, tree: Tree) -> tuple[dict[str, Any], str]:
+    """The sweep that proposes the settings, and the name of the new one."""
+    if "sweeps" not in tree:
+        return dict(tree.get("sweep") or {}), ONLY_SWEEP
+    name = asking.text(
+        "sweep name",
+        "Name of this comparison:",
+        hint=f"The experiment has {', '.join(tree['sweeps'])}; one of these names puts yours in its place.",
+        check=filled,
+    )
+    return dict(tree["sweeps"].get(name) or {}), name
+
+
+def _levels(former: dict[str, Any], name: str, otherwise: list[Any]) -> list[Any]:
+    """The levels that a factor had, spelled out."""
+    raw = (former.get("factors") or {}).get(name)
+    if raw is None:
+        return otherwise
+    if not isinstance(raw, dict):
+        return list(raw) if isinstance(raw, list) else [raw]
+    step = raw.get("by", 1)
+    return [raw["from"] + step * place for place in range(int((raw["to"] - raw["from"]) / step) + 1)]
+
+
+def _numbers(
+    asking: Asking, name: str, question: str, former: dict[str, Any], usual: list[int], *, least: int, hint: str = ""
+) -> list[int]:
+    line = asking.text(
+        name,
+        question,
+        hint=hint or _LEVELS,
+        default=typed(_levels(former, name, usual)),
+        check=lambda text: wholes_fault(text, least),
+    )
+    return wholes(line)
+
+
+def _variants(asking: Asking, tree: Tree, former: dict[str, Any]) -> dict[str, Any]:
+    """Texts of several versions: each by itself, or those with versions of one name together."""
+    definition = defined(_unswept(tree))
+    texts = kind_of(definition).texts(definition)
+    varied = {slot: names for slot, text in texts.items() if (names := variant_names(text))}
+    found: dict[str, Any] = {}
+    groups: dict[tuple[str, ...], list[str]] = {}
+    for slot, names in varied.items():
+        groups.setdefault(names, []).append(slot)
+    for number, (names, members) in enumerate(groups.items()):
+        together = len(members) > 1 and asking.confirm(
+            f"together/{number}",
+            f"Should the versions ({', '.join(names)}) change together?",
+            hint=f"These texts have versions of the same names: {', '.join(members)}. Together: all {names[0]!r}, then "
+            f"all {names[-1]!r}. Otherwise every combination is tried.",
+        )
+        if together:
+            chosen = _chosen(asking, f"versions/{number}", "Which versions?", names, list(names))
+            title = _TOGETHER if not number else f"{_TOGETHER} {number + 1}"
+            found[title] = [{"name": name, **dict.fromkeys(members, name)} for name in chosen]
+        else:
+            for slot in members:
+                found[slot] = _chosen(
+                    asking, slot, f"Which versions of {slot}?", names, _levels(former, slot, list(names))
+                )
+    return found
+
+
+def _chosen(asking: Asking, key: str, question: str, names: tuple[str, ...], default: list[Any]) -> list[Any]:
+    return asking.several(
+        key, question, [Entry(name, name) for name in names], hint="Each marked one is tried.", default=default, least=1
+    )
+
+
+def _options(asking: Asking, tree: Tree, former: dict[str, Any]) -> dict[str, Any]:
+    before = {key: value for key, value in (former.get("factors") or {}).items() if key.startswith("option.")}
+    if all(spec["provider"] == "offline" for spec in tree["models"].values()) and not before:
+        return {}
+    wanted = asking.several(
+        "options",
+        "Do you want to compare settings of the models?",
+        [Entry(option.replace("_", " "), option) for option in _OPTIONS],
+        hint="Mark them, or mark none: then each model speaks with the options that it was given.",
+        default=[option for option in _OPTIONS if f"option.{option}" in before],
+    )
+    found: dict[str, Any] = {}
+    for option in wanted:
+        name = f"option.{option}"
+        line = asking.text(
+            name,
+            f"{option.replace('_', ' ').capitalize()}:",
+            hint="The values to compare, separated by commas, such as: 0.2, 0.9",
+            default=typed(_levels(former, name, [])),
+            check=_option_check(tree, name),
+        )
+        found[name] = decimals(line)
+    return found
+
+
+def _option_check(tree: Tree, name: str) -> Check:
+    known = slots(defined(_unswept(tree)))
+
+    def fault(text: str) -> str:
+        try:
+            for value in decimals(text):
+                known[name].read(value)
+        except ValueError as error:
+            wrong = str(error).partition(";")[0]
+            return "Write numbers, separated by commas." if "could not convert" in wrong else wrong
+        return ""
+
+    return fault
+
+
+def _unswept(tree: Tree) -> Tree:
+    return {key: part for key, part in tree.items() if key not in {"sweep", "sweeps"}}
+
+
+def _shortly(levels: Any) -> Any:
+    return levels[0] if isinstance(levels, list) and len(levels) == 1 and not isinstance(levels[0], dict) else levels

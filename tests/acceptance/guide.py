@@ -1,0 +1,61 @@
+"""Somebody who answers the guided program's questions at a terminal."""
+
+from __future__ import annotations
+
+import re
+
+import pexpect
+
+from tests.acceptance.program import Program
+
+UP, DOWN, ESC, SPACE, ENTER = "\x1b[A", "\x1b[B", "\x1b", " ", "\r"
+CTRL_A, CTRL_C, CTRL_D, CTRL_K, CTRL_N, CTRL_O = "\x01", "\x03", "\x04", "\x0b", "\x0e", "\x0f"
+CLEAR = CTRL_A + CTRL_K
+
+# So wide that no question is wrapped.
+_COLUMNS = 400
+
+
+class Guide:
+    """A terminal with the guided program on it; everything is answered as a person would: read, then type."""
+
+    def __init__(self, program: Program, *arguments: str, **environment: str) -> None:
+        self.terminal: pexpect.spawn = program.terminal(
+            *arguments, columns=_COLUMNS, PROMPT_TOOLKIT_NO_CPR="1", **environment
+        )
+        self.terminal.delaybeforesend = None
+        self.terminal.timeout = 25
+        self.shown = ""
+
+    def reads(self, text: str) -> None:
+        """Wait until a text is shown."""
+        self.terminal.expect(re.escape(text))
+        self.shown += str(self.terminal.before) + text
+
+    def says(self, question: str, answer: str = "") -> None:
+        """Answer a question in words, instead of what is proposed."""
+        self.presses(question, CLEAR, answer, ENTER)
+
+    def takes(self, *questions: str) -> None:
+        """Accept what is proposed, question by question."""
+        for question in questions:
+            self.presses(question, ENTER)
+
+    def picks(self, question: str, place: int = 0) -> None:
+        """Choose an entry of a list, so many below the one that is proposed."""
+        self.presses(question, DOWN * place, ENTER)
+
+    def presses(self, question: str, *keys: str) -> None:
+        """Answer a question with keys."""
+        self.reads(f" {question}")
+        for key in keys:
+            self.terminal.send(key)
+
+    def ends(self) -> int:
+        """The exit code, once it ended; the cursor is to be seen again, and nothing else was left behind."""
+        self.terminal.expect(pexpect.EOF)
+        self.shown += str(self.terminal.before)
+        self.terminal.close()
+        assert "Traceback" not in self.shown
+        assert self.shown.rfind("\x1b[?25l") <= self.shown.rfind("\x1b[?25h")
+        return int(self.terminal.exitstatus or 0)
