@@ -68,6 +68,8 @@ def test_a_feed_written_out_reads_back_equal_without_the_files_it_named() -> Non
         (small_feed(people="[]"), 1, "", "no people", "generate:"),
         (people("{handle: ada, perona: x}"), 4, "people[0].perona", "unknown key", "persona?"),
         (people("{handle: a b}"), 4, "people[0].handle", "no handle", "one word"),
+        (people('{handle: "a\\x1b[2Jb"}'), 4, "people[0].handle", "no handle", "one word"),
+        (people('{handle: "a\\u202eb"}'), 4, "people[0].handle", "no handle", "one word"),
         (people("{handle: '@ada'}"), 4, "people[0].handle", "no handle", "one word"),
         (people("{handle: ada}", "{handle: Ada}"), 4, "people[1].handle", "second person", "capitals"),
         (people("{handle: ada, follows: [bobby]}", "{handle: bob}"), 4, "people[0].follows[0]", "'bobby'", "bob?"),
