@@ -1,4 +1,4 @@
-"""The guided program with servers behind it: a MongoDB login, and models from the lists of Ollama and OpenAI servers."""
+"""The guided program with servers behind it: a MongoDB login, and models from the lists of their servers."""
 
 from __future__ import annotations
 
@@ -93,5 +93,5 @@ def test_models_come_from_their_servers_and_a_missing_one_is_downloaded(program:
         guide.presses("Served:", CTRL_C)
         assert guide.ends() == 130
         assert {"small:latest"} <= set(held.models)
-        assert [call.json["options"] for call in local.chats][0] == {"temperature": 0.5, "num_ctx": 8192}
+        assert next(call.json["options"] for call in local.chats) == {"temperature": 0.5, "num_ctx": 8192}
         assert {call.json["model"] for call in hosted.chats} == {"beta"}
