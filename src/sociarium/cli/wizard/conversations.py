@@ -99,10 +99,10 @@ def _one(session: Session, found: Sequence[_Old]) -> _Old | None:
         status = old.place.status
         parts = [
             f"{'*' if old.favourite else ' '} {status.run[:8]}",
-            status.state.value if status.state is not RunState.DONE else status.ended or "",
-            f"{status.counters.messages} messages",
-            f"no. {old.place.replicate}",
             told(old.place.condition, factors),
+            status.state.value if status.state is not RunState.DONE else status.ended or "",
+            f"no. {old.place.replicate}",
+            f"{status.counters.messages} messages",
             one_line(old.note, most=60),
         ]
         entries.append(Entry(" · ".join(part for part in parts if part), old))
