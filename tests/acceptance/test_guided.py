@@ -40,7 +40,7 @@ def test_from_an_empty_machine_to_a_finished_batch_of_an_own_experiment(program:
     guide.picks("Which pronoun stands for one tenant?", 1)
     guide.takes("Several of them are:", "Which pronoun stands for one landlord?", "Several of them are:")
     for name in ("stand-in", "other"):
-        guide.picks("Who speaks for the agents?", 2)
+        guide.picks("Who speaks for the agents?", 3)
         guide.says("Its name in your tables:", name)
         guide.picks("Models so far:", 1 if name == "stand-in" else 0)
     guide.says("The starting message:", "It is Sunday evening.")

@@ -153,7 +153,7 @@ def _chosen(asking: Asking, key: str, question: str, names: tuple[str, ...], def
 
 def _options(asking: Asking, tree: Tree, former: dict[str, Any]) -> dict[str, Any]:
     before = {key: value for key, value in (former.get("factors") or {}).items() if key.startswith("option.")}
-    if all(spec["provider"] == "offline" for spec in tree["models"].values()) and not before:
+    if all(spec["provider"] in {"offline", "person"} for spec in tree["models"].values()) and not before:
         return {}
     wanted = asking.several(
         "options",
