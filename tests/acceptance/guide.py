@@ -43,7 +43,7 @@ class Guide:
 
     def picks(self, question: str, place: int = 0) -> None:
         """Choose an entry of a list, so many below the one that is proposed."""
-        self.presses(question, DOWN * place, ENTER)
+        self.presses(question, (DOWN if place > 0 else UP) * abs(place), ENTER)
 
     def presses(self, question: str, *keys: str) -> None:
         """Answer a question with keys."""

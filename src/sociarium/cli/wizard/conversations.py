@@ -16,7 +16,7 @@ from sociarium.records.plans import Experiment
 from sociarium.records.runs import Place, RunState
 from sociarium.runner.tally import distinct
 
-_ALL, _FAVOURITES = "\0all", "\0favourites"
+_ALL, _FAVOURITES, _STATE = "\0all", "\0favourites", "\0state"
 _VIEW, _PROMPTS, _STAR, _NOTE, _DELETE, _EXPORT = "view", "prompts", "star", "note", "delete", "export"
 
 
@@ -34,13 +34,16 @@ def conversations(session: Session, experiment: Experiment, export: Callable[[Se
         if not found:
             session.show("No conversation of this experiment was begun yet.")
             return
-        some = _filtered(session, found)
+        filters = _filters(found)
+        some = _filtered(session, found, filters) if filters else found
         if some is None:
             return
         while one := _one(session, some):
             _with(session, one, export)
-            some = [again for again in _found(session, experiment) if again.place in {old.place for old in some}
-                    or again.place.status.run in {old.place.status.run for old in some}]  # fmt: skip
+            shown = {old.place.status.run for old in some}
+            some = [old for old in _found(session, experiment) if old.place.status.run in shown]
+        if some and not filters:
+            return
 
 
 def _found(session: Session, experiment: Experiment) -> list[_Old]:
@@ -58,31 +61,33 @@ def _found(session: Session, experiment: Experiment) -> list[_Old]:
     return found
 
 
-def _filtered(session: Session, found: Sequence[_Old]) -> list[_Old] | None:
-    """Those with a level, a state or a star; None for back."""
-    entries = [Entry(f"All {len(found)}", (_ALL, ""))]
-    if any(old.favourite for old in found):
+def _filters(found: Sequence[_Old]) -> list[Entry]:
+    """What tells some of them from others: stars, states and levels."""
+    entries = []
+    if any(old.favourite for old in found) and not all(old.favourite for old in found):
         entries.append(Entry("Favourites", (_FAVOURITES, "")))
     states = sorted({old.place.status.state.value for old in found})
-    entries += [Entry(f"state: {state}", ("\0state", state)) for state in states if len(states) > 1]
+    entries += [Entry(f"state: {state}", (_STATE, state)) for state in states if len(states) > 1]
     for factor in varying(old.place.condition for old in found):
         levels = dict.fromkeys(str(old.place.condition[factor]) for old in found if factor in old.place.condition)
         entries += [Entry(one_line(f"{factor}: {level}"), (factor, level)) for level in levels]
-    if len(entries) == 1:
-        return list(found)
+    return entries
+
+
+def _filtered(session: Session, found: Sequence[_Old], filters: Sequence[Entry]) -> list[_Old] | None:
+    """Those with a level, a state or a star; None for back."""
+    entries = [Entry(f"All {len(found)}", (_ALL, "")), *filters]
     chosen = session.prompts.choose("Which conversations?", entries)
     if chosen is BACK:
         return None
     kind, level = chosen
-    match kind:
-        case "\0all":
-            return list(found)
-        case "\0favourites":
-            return [old for old in found if old.favourite]
-        case "\0state":
-            return [old for old in found if old.place.status.state.value == level]
-        case _:
-            return [old for old in found if str(old.place.condition.get(kind)) == level]
+    if kind == _ALL:
+        return list(found)
+    if kind == _FAVOURITES:
+        return [old for old in found if old.favourite]
+    if kind == _STATE:
+        return [old for old in found if old.place.status.state.value == level]
+    return [old for old in found if str(old.place.condition.get(kind)) == level]
 
 
 def _one(session: Session, found: Sequence[_Old]) -> _Old | None:
@@ -94,10 +99,10 @@ def _one(session: Session, found: Sequence[_Old]) -> _Old | None:
         status = old.place.status
         parts = [
             f"{'*' if old.favourite else ' '} {status.run[:8]}",
-            status.state.value if status.state is not RunState.DONE else status.ended or "",
-            f"{status.counters.messages} messages",
-            f"no. {old.place.replicate}",
             told(old.place.condition, factors),
+            status.state.value if status.state is not RunState.DONE else status.ended or "",
+            f"no. {old.place.replicate}",
+            f"{status.counters.messages} messages",
             one_line(old.note, most=60),
         ]
         entries.append(Entry(" · ".join(part for part in parts if part), old))

@@ -11,7 +11,6 @@ from typing import Any, Final
 
 import questionary
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
-from prompt_toolkit.keys import Keys
 from questionary import Question
 from rich.cells import cell_len, set_cell_size
 from rich.console import Console
@@ -157,10 +156,10 @@ class Prompts:
         asked = questionary.press_any_key_to_continue(visible(line), style=_STYLE)
         bindings = asked.application.key_bindings
         assert isinstance(bindings, KeyBindings)
-        for meaning, keys in (("previous", ("b", "pageup", "up")), ("end", ("q", "escape"))):
-            for key in keys:
-                bindings.add(key, eager=True)(partial(_exit, meaning))
-        answer = self._run(asked, bindings)
+        for key, meaning in (("b", "previous"), ("pageup", "previous"), ("up", "previous"), ("q", "end")):
+            bindings.add(key, eager=True)(partial(_exit, meaning))
+        _leaving(bindings, back="end")
+        answer = self._run(asked)
         return str(answer) if answer else "next"
 
     def _line(
@@ -191,17 +190,16 @@ class Prompts:
             bottom_toolbar=keys,
             is_password=hidden,
         )
-        answer = self._run(asked, None)
+        answer = self._run(asked)
         return answer.strip() if isinstance(answer, str) else answer
 
     def _asked(self, asked: Question) -> Any:
         bindings = asked.application.key_bindings
         assert isinstance(bindings, KeyBindings)
-        return self._run(asked, bindings)
+        _leaving(bindings)
+        return self._run(asked)
 
-    def _run(self, asked: Question, bindings: KeyBindings | None) -> Any:
-        if bindings is not None:
-            _leaving(bindings)
+    def _run(self, asked: Question) -> Any:
         asked.application.ttimeoutlen = _KEY_PAUSE
         try:
             return asked.application.run()
@@ -237,10 +235,9 @@ def _exit(answer: Any, event: KeyPressEvent) -> None:
     event.app.exit(result=answer, style="class:aborting")
 
 
-def _leaving(bindings: KeyBindings) -> KeyBindings:
-    """Key bindings with those that every question has."""
-    if not bindings.get_bindings_for_keys((Keys.Escape,)):
-        bindings.add("escape", eager=True)(partial(_exit, BACK))
+def _leaving(bindings: KeyBindings, back: Any = BACK) -> KeyBindings:
+    """Key bindings with those that every question has: Esc gives `back`."""
+    bindings.add("escape", eager=True)(partial(_exit, back))
     for key in ("c-c", "c-d"):
         bindings.add(key, eager=True)(
             lambda event: event.app.exit(exception=KeyboardInterrupt(), style="class:aborting")

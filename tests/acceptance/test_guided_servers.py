@@ -1,0 +1,97 @@
+"""The guided program with servers behind it: a MongoDB login, and models from the lists of their servers."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+import pytest
+from dotenv import dotenv_values
+
+from tests.acceptance.guide import CTRL_C, Guide
+from tests.acceptance.program import Program
+from tests.acceptance.sweeps import embedded
+from tests.contract.stores import MONGODB, NO_MONGODB, fresh_database
+from tests.servers.ollama_server import OllamaDialect, ollama_server
+from tests.servers.openai_server import OpenAIDialect, openai_server
+
+
+@pytest.mark.skipif(not MONGODB, reason=NO_MONGODB)
+def test_login_to_a_server_is_tried_told_and_remembered(program: Program) -> None:
+    with fresh_database() as url:
+        parts = urlsplit(url)
+        (program.folder / ".env").write_text("# mine\nOPENAI_API_KEY=kept\n")
+        guide = Guide(program)
+        guide.picks("Where should", 1)
+        guide.says("Address of the MongoDB server:", "127.0.0.1:1")
+        guide.says("User name:")
+        guide.reads("is not reachable")
+        guide.says("Address of the MongoDB server:", parts.netloc.rpartition("@")[2])
+        guide.takes("User name:")
+        name = parts.path.strip("/")
+        if guide.terminal.expect([" Which database", " Name of the database"]) == 0:
+            guide.terminal.send("\x1b[A\r")
+            guide.reads(" Name of the database:")
+        guide.terminal.send("\x15ad/min\r")
+        guide.reads("Write a short name")
+        guide.terminal.send(f"\x15{name}\r")
+        guide.takes("Remember this in the file .env")
+        guide.reads(f"/{name}")
+        guide.presses("What do you want to do?", CTRL_C)
+        assert guide.ends() == 130
+        text = (program.folder / ".env").read_text()
+        assert text.startswith("# mine\nOPENAI_API_KEY=kept\n")
+        assert dotenv_values(program.folder / ".env")["DB_NAME"] == name
+        assert (program.folder / ".env").stat().st_mode & 0o777 == 0o600
+        # The next time it goes straight in, and so do the commands.
+        assert program("list", "experiments", "--json").json == []
+        again = Guide(program)
+        again.presses("What do you want to do?", CTRL_C)
+        assert again.ends() == 130
+
+
+def test_models_come_from_their_servers_and_a_missing_one_is_downloaded(program: Program) -> None:
+    program.environment["SOCIARIUM_STORE"] = embedded(program.folder)
+    held = OllamaDialect(library={"small:latest"})
+    with ollama_server(held) as local, openai_server(OpenAIDialect(models={"alpha": None, "beta": None})) as hosted:
+        program.environment["OLLAMA_HOST"] = local.url
+        guide = Guide(program, "new")
+        guide.says("What is the experiment called?", "Served")
+        guide.says("Which roles take part?", "one")
+        guide.takes("Does a role say lines", "Which pronoun", "Several of them", "Who speaks for the agents?")
+        guide.picks("Which model?", 1)
+        guide.says("Name of the model:", "small")
+        guide.says("Temperature:", "2.5")
+        guide.reads("Write a number, from 0 to 2.")
+        guide.terminal.send("\x150.5\r")
+        guide.takes("Top p:", "Top k:", "Longest reply", "Context, in tokens:")
+        guide.takes("Ollama does not have small yet. Download it now?", "Its name in your tables:")
+        guide.picks("Models so far: small.", 1)
+        guide.picks("Who speaks for the agents?", 1)
+        guide.says("Address of the server:", "http://127.0.0.1:1/v1")
+        guide.takes("Name of the variable")
+        guide.reads("nobody answers at http://127.0.0.1:1/v1")
+        guide.says("Address of the server:", f"{hosted.url}/v1")
+        guide.takes("Name of the variable")
+        guide.picks("Which model?", 1)
+        guide.takes("Temperature:", "Top p:")
+        guide.says("Longest reply", "200")
+        guide.says("Its name in your tables:", "small")
+        guide.reads("is taken; choose another")
+        guide.terminal.send("\x15hosted\r")
+        guide.takes("Models so far: small, hosted.")
+        guide.says("The starting message:", "Begin.")
+        guide.says("Which sections should")
+        guide.takes("Of which texts do you want")
+        guide.says("Starting prompt of the one:", "I am <SELF_NAME>.")
+        guide.takes("Should each day", "Sections of the instructions", "Starting prompt of the summaries:")
+        guide.takes("Do you want a private question?", "Do you want an announcement?", "A note for", "Mark it")
+        guide.takes("And now?", "Served:", "Which models?", "Should a role be played")
+        guide.says("How many messages", "2")
+        guide.takes("Over how many days?", "How many agents of", "Who speaks next?", "Do you want to compare settings")
+        guide.takes("How many conversations for each setting?", "Start these conversations?")
+        guide.reads("2 of 2 runs done")
+        guide.presses("Served:", CTRL_C)
+        assert guide.ends() == 130
+        assert {"small:latest"} <= set(held.models)
+        assert next(call.json["options"] for call in local.chats) == {"temperature": 0.5, "num_ctx": 8192}
+        assert {call.json["model"] for call in hosted.chats} == {"beta"}
