@@ -12,8 +12,6 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from sociarium.config import OPENAI_KEY, Config
 from sociarium.errors import ModelError, SetupError
-from sociarium.exchange.tables import csv_file
-from sociarium.exchange.tables.export import SheetFormat
 from sociarium.experiment.definition import Definition
 from sociarium.experiment.models import ModelSpec
 from sociarium.ports.earlier import EarlierDatabase
@@ -27,6 +25,7 @@ from sociarium.runner.desk import Offer
 from sociarium.runner.endpoints import UNLIMITED, EndpointLimits
 
 if TYPE_CHECKING:
+    from sociarium.exchange.tables.export import SheetFormat
     from sociarium.providers.ollama import Host
     from sociarium.providers.openai import OpenAI
 
@@ -105,6 +104,8 @@ def table_format(name: Literal["csv", "parquet"]) -> SheetFormat:
         SetupError: its extra is not installed.
     """
     if name == "csv":
+        from sociarium.exchange.tables import csv_file
+
         return csv_file
     try:
         from sociarium.exchange.tables import parquet_file
