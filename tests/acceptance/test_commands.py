@@ -30,6 +30,7 @@ def test_the_demo_runs_to_the_end_and_says_how_to_look_at_it(program: Program) -
     said = program("demo")
     assert said.code == 0
     assert "16 of 16 runs done" in said.out
+    assert "2 of 2 runs done" in said.out
     shown = re.search(r" show ([0-9a-f]{8})", said.out)
     assert shown
     transcript = program("show", shown.group(1))
@@ -38,6 +39,8 @@ def test_the_demo_runs_to_the_end_and_says_how_to_look_at_it(program: Program) -
     again = program("demo")
     assert again.code == 0
     assert "nothing was left to ask" in again.out
+    told = program("demo", "--json").json
+    assert (told["counts"]["done"], told["feed"]["counts"]["done"]) == (16, 2)
 
 
 def test_run_tells_what_it_came_to(program: Program) -> None:

@@ -22,6 +22,7 @@ from sociarium.cli.display.pulling import PullDisplay
 from sociarium.cli.logs import session_log
 from sociarium.cli.person import Nobody, TerminalPerson, is_needed, refuse_without_terminal
 from sociarium.config import Config
+from sociarium.environments.feed.libraries import refuse_missing
 from sociarium.errors import ModelError, SetupError
 from sociarium.experiment.checks import design_of
 from sociarium.experiment.definition import Definition
@@ -84,9 +85,11 @@ def refuse_misconfigured(definition: Definition, sweep_name: str, config: Config
     """Look at every model of a sweep before anything begins, and fetch those that Ollama lacks.
 
     Raises:
-        SetupError: one could not be asked; every such model is named, with its mend.
+        SetupError: one could not be asked; every such model is named, with its mend. Or a library is missing.
     """
     refuse_without_terminal(definition, sweep_name)
+    if definition.environment == "feed":
+        refuse_missing()
     names = [name for name in used_models(definition, sweep_name) if definition.models[name].provider != "offline"]
     if not names:
         return

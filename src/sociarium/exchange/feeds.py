@@ -29,6 +29,7 @@ def feed_parts(run: Run, content: FeedContent, events: Sequence[Event], *, expos
         "reactions": told.reactions,
         "exposures": told.exposures if exposures else len(told.exposures),
         "follows": told.follows,
+        "states": told.states,
         "sessions": len(told.sessions),
         "skipped": _skipped(told),
     }

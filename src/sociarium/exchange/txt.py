@@ -6,20 +6,25 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from sociarium.errors import BadInput
 from sociarium.exchange.account import account
 from sociarium.exchange.folders import Folder
+from sociarium.exchange.threads import counted, threads
 from sociarium.exchange.visible import visible
 from sociarium.ports.store import Store
 
 
 def export(store: Store, runs: Iterable[str], folder: Folder) -> Iterator[Path]:
-    """Write `prompts/<role>.txt` and `<model>/<run>.txt`; yields each file when it is written."""
+    """Write `prompts/<role>.txt` and `<model>/<run>.txt`; yields each file when it is written.
+
+    Of feeds only the latter: everybody has a prompt of their own, and `show --prompts` has them word for word.
+    """
     prompts: dict[str, dict[str, list[str]]] = {}
     for run in runs:
         told = account(store, run)
-        if "messages" not in told:
-            raise BadInput(f"run {run[:12]} is a feed, of which there is no text to read; export jsonl, csv or parquet")
+        if "posts" in told:
+            models = sorted({person["model"] for person in told["people"] if person["model"]})
+            yield folder.write(["+".join(models) or "nobody", run], ".txt", feed(told))
+            continue
         for agent in told["agents"]:
             if not agent["scripted"]:
                 users = prompts.setdefault(agent["role"], {}).setdefault(agent["system_prompt"], [])
@@ -36,13 +41,8 @@ def _prompts(texts: dict[str, list[str]]) -> Iterator[str]:
 
 
 def transcript(told: dict[str, Any]) -> Iterator[str]:
-    """A run as text, in the order in which things happened."""
-    condition = ", ".join(f"{factor}={level}" for factor, level in told["condition"].items())
-    yield f"Run {told['run']}, replicate {told['replicate']}, {told['state']}"
-    yield f" ({told['ended']})\n" if told["ended"] else "\n"
-    yield f"Condition: {visible(condition) or 'the only one'}\n"
-    if told["offline"]:
-        yield "Offline: these words are stand-ins, not a model's.\n"
+    """A conversation as text, in the order in which things happened."""
+    yield from _head(told)
     yield f"\n{visible(told['starting_message'])}\n"
     day = None
     for part in in_order(told):
@@ -50,6 +50,36 @@ def transcript(told: dict[str, Any]) -> Iterator[str]:
             day = part["day"]
             yield f"\n--- Day {day} ---\n"
         yield f"\n{visible(_said(part))}\n"
+
+
+def feed(told: dict[str, Any]) -> Iterator[str]:
+    """A feed as text, thread by thread."""
+    yield from _head(told)
+    day = None
+    for placed in threads(told["posts"]):
+        post, left = placed.post, "  " * placed.depth
+        if not placed.depth and post["day"] != day:
+            day = post["day"]
+            yield f"\n--- Day {day} ---\n"
+        when = post["time"] if post["day"] == day else f"day {post['day']}, {post['time']}"
+        begins = "\n" if not placed.depth else ""
+        quotes = ", quoting" if post["kind"] == "quote" else ""
+        yield f"{begins}{left}@{visible(post['author'])} ({when}{quotes}) [{post['id']}]\n"
+        yield "".join(f"{left}  {line}\n" for line in visible(post["content"]).splitlines())
+        if tail := counted(post):
+            yield f"{left}  ({tail})\n"
+    if told["probes"]:
+        yield "\n--- Asked in private ---\n\n"
+        yield from (f"{visible(_said({'kind': 'probes', **probe}))}\n" for probe in told["probes"])
+
+
+def _head(told: dict[str, Any]) -> Iterator[str]:
+    condition = ", ".join(f"{factor}={level}" for factor, level in told["condition"].items())
+    yield f"Run {told['run']}, replicate {told['replicate']}, {told['state']}"
+    yield f" ({told['ended']})\n" if told["ended"] else "\n"
+    yield f"Condition: {visible(condition) or 'the only one'}\n"
+    if told["offline"]:
+        yield "Offline: these words are stand-ins, not a model's.\n"
 
 
 def in_order(told: dict[str, Any]) -> Sequence[dict[str, Any]]:

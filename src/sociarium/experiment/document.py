@@ -29,6 +29,8 @@ from sociarium.experiment.tree import MOST_CHARACTERS, Tree, parse_json, parse_y
 from sociarium.experiment.wording import words_for
 
 _MOST_ROUNDS = 10
+_MOST_ILL_FORMED = 200
+"""Parts of which the faults are told at once; who has more has one fault many times."""
 _LAST = ("probes", "sweep", "sweeps")
 """Keys that a file is easier to read with at its end."""
 
@@ -46,11 +48,9 @@ def parse(data: bytes, *, source: str, read: Read, archive: Callable[[str], Arch
         DefinitionError: with every problem of the file.
     """
     tree = _parsed(data, source)
-    if not tree.problems:
-        tree.value = _with_empty_parts(tree.value)
-        _expanded(tree, Files(read) if archive is None else Files(read, archive))
-        tree.value = _inlined(tree.value, (), tree, read)
-    return _checked(tree, source)
+    if tree.problems:
+        raise DefinitionError(source, tree.problems)
+    return _checked(tree, source, Files(read) if archive is None else Files(read, archive))
 
 
 def from_tree(value: Any, *, source: str, read: Read) -> Definition:
@@ -60,16 +60,16 @@ def from_tree(value: Any, *, source: str, read: Read) -> Definition:
         DefinitionError: with every problem, by its path.
     """
     tree = Tree()
-    tree.value = _with_empty_parts(value)
-    _expanded(tree, Files(read))
-    tree.value = _inlined(tree.value, (), tree, read)
-    return _checked(tree, source)
+    tree.value = value
+    return _checked(tree, source, Files(read))
 
 
-def _checked(tree: Tree, source: str) -> Definition:
-    if tree.problems:
-        raise DefinitionError(source, tree.problems)
-    definition, problems = _validated(tree)
+def _checked(tree: Tree, source: str, files: Files) -> Definition:
+    tree.value = _with_empty_parts(tree.value)
+    lost = _expanded(tree, files)
+    tree.value = _inlined(tree.value, (), tree, files.read)
+    definition, found = _validated(tree, lost)
+    problems = [*tree.problems, *found]
     if definition is None or problems:
         raise DefinitionError(source, sorted(problems, key=_in_order))
     return definition
@@ -184,18 +184,24 @@ def _file_text(name: str, loc: Loc, tree: Tree, read: Read) -> str:
         return ""
 
 
-def _expanded(tree: Tree, files: Files) -> None:
-    """Put people and the like into the place of what names them."""
+def _expanded(tree: Tree, files: Files) -> set[Loc]:
+    """Put people and the like into the place of what names them; returns a path below which some could not be read."""
     kind = KINDS[_environment_of(tree.value)]
     entries = tree.value.get(kind.sources_in)
-    if kind.expand is not None and isinstance(entries, list):
-        tree.place(kind.sources_in, kind.expand(entries, (kind.sources_in,), tree, files))
+    if kind.expand is None or not isinstance(entries, list):
+        return set()
+    tree.place(kind.sources_in, kind.expand(entries, (kind.sources_in,), tree, files))
+    return {(kind.sources_in, "")} if tree.problems else set()
 
 
-def _validated(tree: Tree) -> tuple[Definition | None, list[Problem]]:
-    """Check shape and meaning at once: ill-formed parts are noted, cut out, and the rest is checked on."""
+def _validated(tree: Tree, lost: set[Loc]) -> tuple[Definition | None, list[Problem]]:
+    """Check shape and meaning at once: ill-formed parts are noted, cut out, and the rest is checked on.
+
+    Args:
+        lost: what is cut out from the beginning.
+    """
     problems: list[Problem] = []
-    cut: set[Loc] = set()
+    cut = set(lost)
     environment = _environment_of(tree.value)
     if tree.value.get("environment", environment) != environment:
         return None, [_unknown_environment(tree)]
@@ -209,6 +215,9 @@ def _validated(tree: Tree) -> tuple[Definition | None, list[Problem]]:
         else:
             faults = [replace(fault, loc=in_file(fault.loc, cut)) for fault in checks.faults(definition)]
             return definition, problems + [_problem_of(fault, tree) for fault in faults if not may_follow(fault, cut)]
+        if len(details) > _MOST_ILL_FORMED:
+            more = Problem("", f"{len(details) - _MOST_ILL_FORMED} more parts are ill-formed", "mend the others first")
+            details, problems = details[:_MOST_ILL_FORMED], [*problems, more]
         locs = [in_file(_tree_loc(detail, value), cut) for detail in details]
         for detail, loc in zip(details, locs, strict=True):
             problem = _shape_problem(detail, loc, tree, environment)
@@ -216,7 +225,7 @@ def _validated(tree: Tree) -> tuple[Definition | None, list[Problem]]:
             if not repeats and problem not in problems:
                 problems.append(problem)
         cut |= {cuttable(loc, tree.value, cut) for loc in locs}
-        if () in cut:
+        if () in cut or len(details) == _MOST_ILL_FORMED:
             break
     return None, problems
 

@@ -26,7 +26,7 @@ from sociarium.runner.estimate import MANNERS, Manner, Usage, rehearsed, rehears
 MOST_LISTED = 1000
 """Groups of conditions that share a run, and levels of a factor, that a plan lists."""
 _SAMPLED = 24
-_MOST_REHEARSED = 600
+_MOST_REHEARSED = 200
 """Days that people spend in rehearsed feeds, for each manner: a plan takes a few seconds, whatever the feed's size."""
 _NAMES = {"person": "people"}
 """Purposes of calls that a plan calls otherwise."""

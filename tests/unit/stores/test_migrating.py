@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Any
 
 import mongomock
 import pytest
+from pymongo import MongoClient
 
 from sociarium.errors import StoreMismatch
 from sociarium.ports.store import Store
 from sociarium.records.lists import WantedExperiments, WantedRuns
 from sociarium.records.runs import RunState
-from sociarium.stores.mongo import MongoStore
+from sociarium.stores.mongo import MongoStore, open_mongo
 from sociarium.stores.sqlite import SqliteStore
 from sociarium.stores.sqlite.schema import APPLICATION, SCHEMA
 from tests.contract.records import entry, experiment, finished, member, run, sweep, taken, version
+from tests.contract.stores import MONGODB, NO_MONGODB, fresh_database
 from tests.unit.stores.schema_1 import TABLES
 
 DOCUMENT = json.dumps({"roles": {"guard": {}}, "models": {"llama": {"model": "llama3"}}})
@@ -65,24 +67,34 @@ def old_sqlite(path: Path) -> None:
             connection.execute(f"INSERT INTO main.{table} ({columns}, schema) SELECT {columns}, 1 FROM new.{table}")
 
 
-def old_mongo(client: Any) -> None:
+def old_mongo(database: Any, store: MongoStore) -> None:
     """A database as schema 1 had it, with the documents of `filled`."""
-    filled(MongoStore(client, "lab", url="mongodb://mongomock/lab"))
-    database = client["lab"]
+    filled(store)
     database["sociarium"].update_one({}, {"$set": {"schema": 1, "indexes": ["experiments_latest"]}})
     for name, gone in (("versions", ["roles", "models", "served"]), ("statuses", ["tags"]), ("members", ["levels"])):
         database[name].update_many({}, {"$unset": dict.fromkeys(gone, ""), "$set": {"schema": 1}})
 
 
-@pytest.fixture(params=["sqlite", "mongo"])
-def opened(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[..., Store]:
+@pytest.fixture(params=["sqlite", "mongomock", "mongodb"])
+def opened(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[..., Store]]:
     """Opens a store that schema 1 made."""
     if request.param == "sqlite":
         old_sqlite(tmp_path / "old.db")
-        return lambda **options: SqliteStore(tmp_path / "old.db", **options)
-    client = mongomock.MongoClient()
-    old_mongo(client)
-    return lambda **options: MongoStore(client, "lab", url="mongodb://mongomock/lab", **options)
+        yield lambda **options: SqliteStore(tmp_path / "old.db", **options)
+    elif request.param == "mongomock":
+        client = mongomock.MongoClient()
+        old_mongo(client["lab"], MongoStore(client, "lab", url="mongodb://mongomock/lab"))
+        yield lambda **options: MongoStore(client, "lab", url="mongodb://mongomock/lab", **options)
+    elif MONGODB:
+        with fresh_database() as url, MongoClient[Any](url) as client, ExitStack() as stack:
+
+            def closed_later(**options: bool) -> Store:
+                return stack.enter_context(closing(open_mongo(url, **options)))
+
+            old_mongo(client.get_default_database(), stack.enter_context(closing(open_mongo(url))))
+            yield closed_later
+    else:
+        pytest.skip(NO_MONGODB)
 
 
 def test_an_older_store_is_refused_with_the_command_that_brings_it_up_to_date(opened: Callable[..., Store]) -> None:
@@ -130,7 +142,7 @@ def test_a_migration_that_fails_changes_nothing(tmp_path: Path) -> None:
 
 def test_a_migration_that_stopped_half_way_goes_on() -> None:
     client = mongomock.MongoClient()
-    old_mongo(client)
+    old_mongo(client["lab"], MongoStore(client, "lab", url="mongodb://mongomock/lab"))
     statuses = client["lab"]["statuses"]
     statuses.update_one({"_id": "a1"}, {"$set": {"tags": ["role:guard"], "schema": SCHEMA}})
     MongoStore(client, "lab", url="mongodb://mongomock/lab", migrate=True)

@@ -1,8 +1,9 @@
 """TARGET is the beginning of a run's or sweep's id, or an experiment's id or title.
 
 txt: a readable file a run, below a folder a model, and the prompts of each role. jsonl: one run a line, in full. csv
-and parquet: the tables runs, messages, calls and probes, and agents, events and summaries where there are any; what a
-spreadsheet could take for a formula has an apostrophe before it. These four are for reading; the others come back with
+and parquet: the tables runs, messages, calls and probes, and agents, events and summaries where there are any; of feeds
+people, posts, reactions, exposures, follows and states; what a spreadsheet could take for a formula has an apostrophe
+before it. graphml: who follows whom, and who answered whom, in feeds. These are for reading; the others come back with
 `import`. yaml: the experiment as a file that `run` takes. archive: the experiment with its sweeps and all that their
 runs left, in one file."""
 
@@ -22,7 +23,7 @@ from sociarium.cli.options import JsonOption, StoreOption
 from sociarium.cli.targets import levels, selection
 from sociarium.config import load
 from sociarium.errors import BadInput
-from sociarium.exchange import jsonl, txt, yaml_file
+from sociarium.exchange import graphml, jsonl, txt, yaml_file
 from sociarium.exchange.archive.writing import export as archive
 from sociarium.exchange.folders import Folder
 from sociarium.exchange.parts import parts
@@ -41,6 +42,7 @@ class Format(StrEnum):
     CSV = "csv"
     PARQUET = "parquet"
     YAML = "yaml"
+    GRAPHML = "graphml"
     ARCHIVE = "archive"
 
 
@@ -100,13 +102,13 @@ def _written(
             now = SystemClock().now()
             packed = parts(store, found)
             files = [archive(packed, Folder(out), found.name, exported=now, progress=counting)]
-        case Format.TXT | Format.JSONL:
+        case Format.TXT | Format.JSONL | Format.GRAPHML:
             ids = (place.status.run for _, place in found.runs(store, narrowing))
             files = list(_WRITERS[format_](store, _told(ids, counting), Folder(out)))
     return count, files
 
 
-_WRITERS = {Format.TXT: txt.export, Format.JSONL: jsonl.export}
+_WRITERS = {Format.TXT: txt.export, Format.JSONL: jsonl.export, Format.GRAPHML: graphml.export}
 
 
 def _told(runs: Iterable[str], progress: Callable[[int], None]) -> Iterable[str]:

@@ -24,8 +24,15 @@ def show_people(screen: Console, told: dict[str, Any]) -> None:
     exposures = told["exposures"] if isinstance(told["exposures"], int) else len(told["exposures"])
     written = sum(person["generated"] for person in people)
     screen.print(
-        f"{number(len(people))} people ({number(written)} written by a model) · {told['days']} days · "
-        f"{number(len(posts))} posts · {number(len(told['reactions']))} reactions · {number(exposures)} exposures",
+        " · ".join(
+            [
+                f"{_counted(len(people), 'person', 'people')} ({number(written)} written by a model)",
+                _counted(told["days"], "day"),
+                _counted(len(posts), "post"),
+                _counted(len(told["reactions"]), "reaction"),
+                _counted(exposures, "exposure"),
+            ]
+        ),
         style="dim",
     )
     if told["skipped"]:
@@ -49,6 +56,10 @@ def show_people(screen: Console, told: dict[str, Any]) -> None:
             screen.print(Padding(words(one_line(note, most=200), "italic dim"), (0, 0, 0, 4)))
     if len(known) > _MOST_PEOPLE:
         screen.print(f"  and {number(len(known) - _MOST_PEOPLE)} more", style="dim")
+
+
+def _counted(count: int, one: str, many: str = "") -> str:
+    return f"{number(count)} {one if count == 1 else many or one + 's'}"
 
 
 def show_threads(screen: Console, told: dict[str, Any]) -> None:

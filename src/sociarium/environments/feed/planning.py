@@ -99,4 +99,4 @@ def _some_of(handles: Sequence[str]) -> dict[str, Any]:
 
 
 def _named(handles: Sequence[str]) -> str:
-    return ", ".join(f"@{handle}" for handle in handles) or "nobody (so leave it empty)"
+    return ", ".join(f"@{handle}" for handle in handles) or "nobody: leave it empty"

@@ -138,7 +138,7 @@ class Session:
         told = "\n".join(_made_of(one) for one in self.judged)
         parts = [
             now,
-            f"## What you made of your feed\n\n{told}" if told else "",
+            f"## What you made of your feed\n\n{told}" if told else self._nothing(),
             self._words("plan"),
             self._how_to_plan(),
         ]
@@ -171,7 +171,7 @@ class Session:
         if self.shown:
             wanted = {"posts": schema_of(self.shown), **wanted}
         listed = [self._listed(some) for some in lists.values()]
-        words = [self._words("read"), HOW] if self.shown else []
+        words = [self._words("read"), HOW] if self.shown else [self._nothing()]
         parts = [now, *listed, *words, self._words("plan"), self._how_to_plan()]
 
         def read(reply: ModelReply) -> tuple[Answers, Intent] | None:
@@ -335,6 +335,9 @@ class Session:
         text: str = getattr(self.place.content.prompts, step)
         person = self.member.person
         return render(text, self.place.content.facts, self_name=person.name or self.member.handle)
+
+    def _nothing(self) -> str:
+        return "" if self.shown else "There is nothing new in your feed."
 
     def _how_to_plan(self) -> str:
         strange, known = met(self.member, self.shown, self.place.people)

@@ -8,6 +8,7 @@ from typing import Any
 
 from sociarium.environments.conversation.parsing import FLAGS
 from sociarium.exchange.tables.columns import Column, Kind, Table, Told, joined, part
+from sociarium.exchange.tables.feeds import FEED_TABLES
 
 FACTOR = "factor."
 """Begins the names of columns that hold a factor's levels."""
@@ -19,7 +20,7 @@ def tables(factors: Mapping[str, Kind]) -> tuple[Table, ...]:
     Args:
         factors: of the runs, with what their levels are; each is a column of the runs.
     """
-    return (_runs(factors), *TABLES)
+    return (_runs(factors), *TABLES, *FEED_TABLES)
 
 
 def _runs(factors: Mapping[str, Kind]) -> Table:
@@ -64,7 +65,7 @@ def _counter(name: str) -> Any:
 
 
 def _flagged(flag: str) -> Any:
-    return lambda told: sum(flag in message["flags"] for message in told.get("messages", ()))
+    return lambda told: sum(flag in one["flags"] for one in (*told.get("messages", ()), *told.get("posts", ())))
 
 
 def _spelled(key: str) -> Any:

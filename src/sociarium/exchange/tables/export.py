@@ -76,7 +76,7 @@ def _overview(store: Store, selection: Selection, narrowing: Narrowing) -> _Over
 def _told(store: Store, selection: Selection, sweep: SweepRecord, place: Place, overview: _Overview) -> Told:
     run = place.status.run
     return {
-        **account(store, run),
+        **account(store, run, exposures=True),
         "title": selection.experiment.title,
         "sweep": sweep.id,
         "sweep_name": sweep.name,

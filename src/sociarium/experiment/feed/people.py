@@ -8,7 +8,8 @@ from pydantic import Field
 
 from sociarium.experiment.frozen import Frozen
 
-HANDLE = r"^[^\s@#<>/\\]+$"
+HANDLE = r"^[^\s@#<>/\\\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]+$"
+"""One word, of characters that can be seen."""
 Handle = Annotated[str, Field(min_length=1, max_length=50, pattern=HANDLE)]
 """A name by which people mention each other, without the `@`."""
 

@@ -59,7 +59,10 @@ def _index(database: Database[Document], missing: Set[str]) -> None:
         return
     for name, indexes in COLLECTIONS.items():
         if missing & {index.name for index in indexes}:
-            database[name].create_indexes([index.model for index in indexes])
+            # Only those that are not there: a server may drop who makes an index again.
+            there = database[name].index_information()
+            if models := [index.model for index in indexes if index.name not in there]:
+                database[name].create_indexes(models)
     database[META].update_one(_MARK, {"$addToSet": {"indexes": {"$each": sorted(missing)}}})
 
 

@@ -68,6 +68,8 @@ def test_a_feed_written_out_reads_back_equal_without_the_files_it_named() -> Non
         (small_feed(people="[]"), 1, "", "no people", "generate:"),
         (people("{handle: ada, perona: x}"), 4, "people[0].perona", "unknown key", "persona?"),
         (people("{handle: a b}"), 4, "people[0].handle", "no handle", "one word"),
+        (people('{handle: "a\\x1b[2Jb"}'), 4, "people[0].handle", "no handle", "one word"),
+        (people('{handle: "a\\u202eb"}'), 4, "people[0].handle", "no handle", "one word"),
         (people("{handle: '@ada'}"), 4, "people[0].handle", "no handle", "one word"),
         (people("{handle: ada}", "{handle: Ada}"), 4, "people[1].handle", "second person", "capitals"),
         (people("{handle: ada, follows: [bobby]}", "{handle: bob}"), 4, "people[0].follows[0]", "'bobby'", "bob?"),
@@ -134,17 +136,18 @@ def test_broken_lines_of_a_file_of_people_come_all_at_once_with_their_numbers() 
     lines[36] = '{"handle": "p36"'
     lines[38] = '["p38"]'
     text = people("{handle: ada}", "{file: people.jsonl}", "{handle: eve, follows: [p3, p99]}")
-    syntax = refused(text, "\n".join(lines))
-    assert [problem.path for problem in syntax] == [f"people.jsonl line {number}" for number in (9, 37, 39)]
-    for place in (8, 36, 38):
-        lines[place] = "{}" if place == 36 else ""
-    shape = refused(text, "\n".join(lines))
-    assert [(problem.path, problem.message) for problem in shape if "jsonl" in problem.path] == [
+    lines[33] = "{}"
+    found = [(problem.path, problem.message.partition(":")[0]) for problem in refused(text, "\n".join(lines))]
+    assert [one for one in found if "jsonl" in one[0]] == [
+        ("people.jsonl line 9", "this is not JSON"),
         ("people.jsonl line 21, handel", "unknown key 'handel'"),
         ("people.jsonl line 21, handle", "'handle' is missing"),
         ("people.jsonl line 31, history[0].text", "'text' is missing"),
-        ("people.jsonl line 37, handle", "'handle' is missing"),
+        ("people.jsonl line 34, handle", "'handle' is missing"),
+        ("people.jsonl line 37", "this is not JSON"),
+        ("people.jsonl line 39", "this is not an object with the fields of a person"),
     ]
+    assert len(found) == 7
 
 
 def test_faults_after_a_file_of_people_keep_the_places_of_the_file() -> None:
@@ -162,6 +165,23 @@ def test_thousands_of_broken_lines_are_not_all_told() -> None:
     found = refused(people("{file: people.jsonl}"), "{\n" * 5000)
     assert len(found) == 51
     assert "4950 more" in found[-1].message or "4950 more" in found[0].message
+
+
+def test_thousands_of_ill_formed_people_are_not_all_told() -> None:
+    found = refused(people("{file: people.jsonl}"), '{"handle": "a b"}\n' * 3000)
+    assert len(found) == 201
+    assert "2800 more" in found[0].message
+
+
+def test_what_cannot_be_read_hides_no_other_fault() -> None:
+    text = small_feed(
+        people="[{archive: gone}, {file: gone.jsonl}, {handle: a b}, {handle: eve, follows: [somebody_in_gone]}]",
+        feed="{ranking: populr}",
+        events="[{name: a, author: w, post: x, day: 0}]",
+    )
+    assert sorted(problem.path for problem in refused(text)) == [
+        "events[0].day", "feed.ranking", "people[0].consent", "people[1]", "people[2].handle"
+    ]  # fmt: skip
 
 
 def test_a_persona_that_looks_like_a_file_stays_what_it_is() -> None:

@@ -1,0 +1,110 @@
+"""Networks of feeds as GraphML: who follows whom at the end, and who answered whom how often.
+
+GraphML 1.0 (Brandes, Eiglsperger, Herman, Himsolt and Marshall, "GraphML Progress Report", GD 2001), as Gephi, igraph
+and networkx read it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from xml.sax.saxutils import escape, quoteattr
+
+from sociarium.errors import BadInput
+from sociarium.exchange.account import account
+from sociarium.exchange.folders import Folder
+from sociarium.ports.store import Store
+
+_NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_OF_PEOPLE = {
+    "name": "string",
+    "role": "string",
+    "model": "string",
+    "generated": "boolean",
+    "joined": "int",
+    "followers_count": "int",
+}
+"""What is told of a node, beside its handle; an account outside has none of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tie:
+    """An edge, with the one thing that is told of it."""
+
+    source: str
+    target: str
+    value: int
+
+
+def export(store: Store, runs: Iterable[str], folder: Folder) -> Iterator[Path]:
+    """Write `<run>-follows.graphml` and `<run>-replies.graphml`; yields each file when it is written.
+
+    Raises:
+        BadInput: none of the runs is a feed.
+    """
+    written = 0
+    for run in runs:
+        told = account(store, run)
+        if told.get("environment") != "feed":
+            continue
+        for name, attribute, ties in (("follows", "since", follows(told)), ("replies", "weight", replies(told))):
+            yield folder.write([f"{run}-{name}"], ".graphml", document(told["people"], ties, attribute))
+            written += 1
+    if not written:
+        raise BadInput("networks are of feeds, and none of these runs is one; --format csv exports conversations")
+
+
+def follows(told: Mapping[str, Any]) -> list[Tie]:
+    """Who follows whom at the end, and since which day; 0 is before the first."""
+    since: dict[tuple[str, str], int] = {}
+    for change in told["follows"]:
+        tie = (change["person"], change["other"])
+        if change["change"] == "follow":
+            since[tie] = change["day"]
+        else:
+            since.pop(tie, None)
+    return [Tie(*tie, day) for tie, day in since.items()]
+
+
+def replies(told: Mapping[str, Any]) -> list[Tie]:
+    """Who answered whom, and how often; answers to oneself are among them."""
+    authors = {post["id"]: post["author"] for post in told["posts"]}
+    counts = Counter((post["author"], authors[post["parent"]]) for post in told["posts"] if post["kind"] == "reply")
+    return [Tie(*tie, count) for tie, count in counts.items()]
+
+
+def document(people: Iterable[Mapping[str, Any]], ties: Iterable[Tie], attribute: str) -> Iterator[str]:
+    """A directed graph, line by line."""
+    ties = list(ties)
+    yield '<?xml version="1.0" encoding="UTF-8"?>\n<graphml xmlns="http://graphml.graphdrawing.org/xmlns">\n'
+    for name, kind in _OF_PEOPLE.items():
+        yield f'  <key id="{name}" for="node" attr.name="{name}" attr.type="{kind}"/>\n'
+    yield f'  <key id="{attribute}" for="edge" attr.name="{attribute}" attr.type="int"/>\n'
+    yield '  <graph edgedefault="directed">\n'
+    known = {person["handle"]: person for person in people}
+    outside: dict[str, Mapping[str, Any]] = {
+        handle: {} for tie in ties for handle in (tie.source, tie.target) if handle not in known
+    }
+    for handle, person in {**known, **outside}.items():
+        yield f"    <node id={_attribute(handle)}>\n"
+        for name in _OF_PEOPLE:
+            if person.get(name) is not None:
+                yield f'      <data key="{name}">{_text(person[name])}</data>\n'
+        yield "    </node>\n"
+    for tie in ties:
+        yield f"    <edge source={_attribute(tie.source)} target={_attribute(tie.target)}>"
+        yield f'<data key="{attribute}">{tie.value}</data></edge>\n'
+    yield "  </graph>\n</graphml>\n"
+
+
+def _text(value: Any) -> str:
+    spelled = str(value).lower() if isinstance(value, bool) else str(value)
+    return escape(_NOT_IN_XML.sub("\ufffd", spelled))
+
+
+def _attribute(value: str) -> str:
+    return quoteattr(_NOT_IN_XML.sub("\ufffd", value))

@@ -1,0 +1,131 @@
+"""Feeds as tables and networks: they say what the feed's account says, whatever people wrote."""
+
+from __future__ import annotations
+
+import csv
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import networkx as nx
+import pytest
+
+from sociarium.cli.targets import selection
+from sociarium.errors import BadInput
+from sociarium.exchange import graphml
+from sociarium.exchange.account import account
+from sociarium.exchange.folders import Folder
+from sociarium.exchange.selection import Narrowing
+from sociarium.exchange.tables import csv_file
+from sociarium.exchange.tables.export import export
+from sociarium.stores.sqlite import SqliteStore
+from tests.examples import small_feed
+from tests.played import ODD, Saying, played, two_days
+
+FEED = small_feed(
+    people="""
+  - {handle: ada, name: '<A & "B">', bio: "=1+1", persona: {likes: tea}, follows: [bob]}
+  - {handle: bob, follows: [ada, cyn]}
+  - {handle: cyn, follows: [ada]}
+  - {generate: 3, role: troll, model: dry, prompt: Invent a troll.}""",
+    newcomers="{model: dry, prompt: Invent a neighbour.}",
+    graph="{kind: complete}",
+    events="[{name: news, author: news_wire, post: 'The doom is near. #doom'}]",
+    policy="{match: {words: [doom]}, do: label}",
+    probes="[{name: mood, at: [end], ask: How do you feel?}]",
+    memory="{reflect_every: 1}",
+    days="3",
+)
+TABLES = ("people", "posts", "reactions", "exposures", "follows", "states")
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> SqliteStore:
+    found = SqliteStore(tmp_path_factory.mktemp("feed") / "s.db")
+    played(found, FEED, model=Saying([*ODD, "a\x07b\x00 \ufffe control"]))
+    return found
+
+
+@pytest.fixture
+def told(store: SqliteStore) -> dict[str, Any]:
+    [run] = runs(store)
+    return account(store, run, exposures=True)
+
+
+def runs(store: SqliteStore, title: str = "Small") -> list[str]:
+    found = selection(store, title, creator="ada")
+    return [place.status.run for _, place in found.runs(store, Narrowing())]
+
+
+def rows(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file, strict=True))
+
+
+def test_every_table_has_a_row_for_each_thing_of_the_account(
+    store: SqliteStore, told: dict[str, Any], tmp_path: Path
+) -> None:
+    export(store, selection(store, "Small", creator="ada"), Narrowing(), Folder(tmp_path), csv_file, lambda _: None)
+    sheets = {path.stem: rows(path) for path in tmp_path.iterdir()}
+    assert set(sheets) == {"runs", "messages", "calls", "probes", *TABLES}
+    for name in TABLES:
+        assert len(sheets[name]) == len(told[name]) > 0
+        assert {row["run"] for row in sheets[name]} == {told["run"]}
+    assert sheets["messages"] == []
+    assert sheets["runs"][0]["messages"] == str(len(told["posts"]))
+    for row, post in zip(sheets["posts"], told["posts"], strict=True):
+        assert [row[key] for key in ("id", "author", "kind", "time")] == [
+            post[key] for key in ("id", "author", "kind", "time")
+        ]
+        assert int(row["likes"]) == post["likes"]
+        assert int(row["negative"]) == post["sentiments"]["negative"]
+    assert sheets["posts"][0]["policy"] == "label"
+    assert sheets["posts"][0]["hashtags"] == "doom"
+    ada = next(row for row in sheets["people"] if row["handle"] == "ada")
+    assert (ada["bio"], ada["persona"]) == ("'=1+1", '{"likes": "tea"}')
+    assert not any(cell[:1] in "=+-@" for row in sheets["posts"] for cell in (row["content"],) if cell)
+
+
+def test_networks_are_read_back_as_they_are_told(store: SqliteStore, told: dict[str, Any], tmp_path: Path) -> None:
+    follows, replies = list(graphml.export(store, runs(store), Folder(tmp_path)))
+    tied = nx.read_graphml(follows)
+    people = {person["handle"]: person for person in told["people"]}
+    assert set(tied.nodes) == set(people)
+    assert {handle: tied.out_degree(handle) for handle in people} == {
+        handle: person["following"] for handle, person in people.items()
+    }
+    assert {handle: tied.in_degree(handle) for handle in people} == {
+        handle: person["followers"] for handle, person in people.items()
+    }
+    assert tied.nodes["ada"]["name"] == '<A & "B">'
+    assert tied.nodes["ada"]["generated"] is False
+    assert {data["since"] for _, _, data in tied.edges(data=True)} <= {0, 1, 2, 3}
+    answered = nx.read_graphml(replies)
+    authors = {post["id"]: post["author"] for post in told["posts"]}
+    counts = Counter((post["author"], authors[post["parent"]]) for post in told["posts"] if post["kind"] == "reply")
+    assert counts
+    assert {(source, target): data["weight"] for source, target, data in answered.edges(data=True)} == dict(counts)
+    outside = set(answered.nodes) - set(people)
+    assert outside <= {"news_wire"}
+
+
+def test_what_xml_cannot_hold_is_replaced() -> None:
+    person = {"handle": "a\x07]]>", "name": "\x00\ud800 & <b>", "role": "r", "joined": 0, "generated": True}
+    text = "".join(graphml.document([person], [graphml.Tie("a\x07]]>", 'x"y', 2)], "weight"))
+    graph = nx.parse_graphml(text)
+    assert set(graph.nodes) == {"a\ufffd]]>", 'x"y'}
+    assert graph.nodes["a\ufffd]]>"]["name"] == "\ufffd\ufffd & <b>"
+
+
+def test_follows_at_the_end_are_those_that_were_not_taken_back() -> None:
+    changes = [("a", "b", "follow", 0), ("a", "c", "follow", 0), ("a", "b", "unfollow", 1), ("a", "b", "follow", 3),
+               ("a", "c", "unfollow", 2)]  # fmt: skip
+    told = {"follows": [dict(zip(("person", "other", "change", "day"), change, strict=True)) for change in changes]}
+    assert graphml.follows(told) == [graphml.Tie("a", "b", 3)]
+
+
+def test_conversations_have_no_networks(store: SqliteStore, tmp_path: Path) -> None:
+    played(store, two_days(), limit=1)
+    with pytest.raises(BadInput, match="none of these runs is one"):
+        list(graphml.export(store, runs(store, "Two days"), Folder(tmp_path)))
+    assert not list(tmp_path.iterdir())

@@ -1,0 +1,33 @@
+"""What the documentation shows of feeds is right: its examples are sound, and it names every field."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from sociarium.experiment.feed.definition import FeedDefinition, FeedRules, Generate, Graph, InjectedPost, Memory
+from sociarium.experiment.feed.people import Person
+from sociarium.experiment.feed.sources import PeopleArchive
+from sociarium.runner.planning import plan
+from tests.examples import feed
+
+ROOT = Path(__file__).parents[4]
+TOLD = (ROOT / "docs" / "feeds.md").read_text()
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/feeds.md"])
+def test_the_example_is_sound_and_nothing_is_to_be_asked_about_it(page: str) -> None:
+    [example] = [
+        block for block in re.findall(r"```yaml\n(.*?)```", (ROOT / page).read_text(), re.DOTALL) if ": feed" in block
+    ]
+    assert list(plan(feed(example), "main").warnings) == []
+
+
+@pytest.mark.parametrize(
+    "model", [FeedDefinition, FeedRules, Graph, Memory, InjectedPost, Person, Generate, PeopleArchive]
+)
+def test_every_field_is_told(model: type[FeedDefinition]) -> None:
+    names = {field.alias or name for name, field in model.model_fields.items()}
+    assert [name for name in sorted(names) if not re.search(rf"\b{name}\b", TOLD)] == []
