@@ -18,9 +18,11 @@ from sociarium.experiment.definition import Definition
 from sociarium.experiment.models import ModelSpec
 from sociarium.ports.earlier import EarlierDatabase
 from sociarium.ports.observer import Pulling
+from sociarium.ports.person import Person
 from sociarium.ports.prices import Prices, Unlisted
 from sociarium.ports.store import Store
 from sociarium.providers.offline import Offline
+from sociarium.providers.person import PersonModel
 from sociarium.runner.desk import Offer
 from sociarium.runner.endpoints import UNLIMITED, EndpointLimits
 
@@ -121,12 +123,14 @@ class Serving:
         pull: whether Ollama fetches models that it lacks.
         pulling: told how far each download is.
         pace: seconds that the offline model takes for an answer.
+        person: speaks for models of the provider `person`.
     """
 
     config: Config
     pull: bool = True
     pulling: Callable[[Pulling], None] = lambda _news: None
     pace: float = 0.0
+    person: Person | None = None
 
 
 def open_models(definition: Definition, names: Sequence[str], serving: Serving) -> Mapping[str, Sequence[Offer]]:
@@ -140,6 +144,8 @@ def open_models(definition: Definition, names: Sequence[str], serving: Serving) 
         Misconfigured: an address or key cannot be used.
     """
     shop = _Shop(serving)
+    if definition.environment == "feed" and any(definition.models[name].provider == "person" for name in names):
+        raise SetupError("a person cannot take part in a feed by `provider: person`; name another model for its people")
     return {name: shop.offers(name, definition.models[name]) for name in names}
 
 
@@ -198,6 +204,8 @@ class _Shop:
         match spec.provider:
             case "offline":
                 return [Offer(Offline(pace=self.serving.pace), "offline", limits)]
+            case "person":
+                return [Offer(PersonModel(self.serving.person), "person", limits)]
             case "openai":
                 return [self._openai(name, spec, limits)]
             case "ollama":

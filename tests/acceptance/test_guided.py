@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from tests.acceptance.guide import Guide
+from tests.acceptance.guide import CTRL_C, DOWN, ENTER, SPACE, Guide
 from tests.acceptance.program import Program
+from tests.acceptance.sweeps import embedded
+from tests.examples import small
 
 OPENING = "You are <SELF_NAME>. You share a flat with the <LANDLORD_NOUN>."
 SAME = """\
@@ -40,7 +42,7 @@ def test_from_an_empty_machine_to_a_finished_batch_of_an_own_experiment(program:
     guide.picks("Which pronoun stands for one tenant?", 1)
     guide.takes("Several of them are:", "Which pronoun stands for one landlord?", "Several of them are:")
     for name in ("stand-in", "other"):
-        guide.picks("Who speaks for the agents?", 2)
+        guide.picks("Who speaks for the agents?", 3)
         guide.says("Its name in your tables:", name)
         guide.picks("Models so far:", 1 if name == "stand-in" else 0)
     guide.says("The starting message:", "It is Sunday evening.")
@@ -77,7 +79,7 @@ def test_from_an_empty_machine_to_a_finished_batch_of_an_own_experiment(program:
     guide.takes("And now?")
     guide.reads("Saved: 'Made in the menu'")
     guide.picks("Made in the menu:")
-    guide.takes("Which models?")
+    guide.takes("Which models?", "Should a role be played by a model of its own?")
     guide.says("How many messages has a conversation?", "4")
     guide.says("Over how many days?", "0")
     guide.reads("Every number has to be 1 or more.")
@@ -100,3 +102,26 @@ def test_from_an_empty_machine_to_a_finished_batch_of_an_own_experiment(program:
     assert program("run", "Made_in_the_menu.yaml", "--json").json["counts"]["done"] == 8
     assert program("run", program.file(same), "--json").json["messages"] == 0
     assert {run["run"] for run in program("list", "runs", "--json").json} == by_menu
+
+
+def test_whoever_sits_there_can_play_a_role(program: Program) -> None:
+    program.environment["SOCIARIUM_STORE"] = embedded(program.folder)
+    models = "{dry: {provider: offline}, me: {provider: person}}"
+    assert program("import", program.file(small(models=models, sweep=None))).code == 0
+    guide = Guide(program)
+    guide.picks("What do you want to do?", 1)
+    guide.takes("Which experiment?")
+    guide.presses("Which models?", DOWN + SPACE + ENTER)
+    guide.presses("Should a role be played by a model of its own?", SPACE + ENTER)
+    guide.presses("Who plays the guard?", DOWN + SPACE + ENTER)
+    guide.says("How many messages", "2")
+    guide.takes("Over how many days?", "How many agents", "How many agents", "Who speaks next?")
+    guide.takes("How many conversations for each setting?", "Start these conversations?")
+    guide.reads("I am Guard_")
+    guide.presses("What do you say?", "Line up.\r")
+    guide.reads("1 of 1 runs done")
+    guide.presses("What do you want to do?", CTRL_C)
+    assert guide.ends() == 130
+    [run] = program("list", "runs", "--json").json
+    told = program("show", run["run"], "--json").json
+    assert told["messages"][0]["content"] == "Line up."

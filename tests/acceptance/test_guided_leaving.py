@@ -64,7 +64,7 @@ def test_leaving_in_the_middle_keeps_no_half_experiment(program: Program) -> Non
     guide = begun(program)
     guide.says("Which roles take part?", "one")
     guide.takes("Does a role say lines", "Which pronoun", "Several of them")
-    guide.picks("Who speaks for the agents?", 2)
+    guide.picks("Who speaks for the agents?", 3)
     guide.takes("Its name in your tables:", "Models so far")
     guide.presses("The starting message:", CTRL_O)
     guide.reads("elsewhere")

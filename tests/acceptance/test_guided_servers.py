@@ -85,7 +85,7 @@ def test_models_come_from_their_servers_and_a_missing_one_is_downloaded(program:
         guide.says("Starting prompt of the one:", "I am <SELF_NAME>.")
         guide.takes("Should each day", "Sections of the instructions", "Starting prompt of the summaries:")
         guide.takes("Do you want a private question?", "Do you want an announcement?", "A note for", "Mark it")
-        guide.takes("And now?", "Served:", "Which models?")
+        guide.takes("And now?", "Served:", "Which models?", "Should a role be played")
         guide.says("How many messages", "2")
         guide.takes("Over how many days?", "How many agents of", "Who speaks next?", "Do you want to compare settings")
         guide.takes("How many conversations for each setting?", "Start these conversations?")

@@ -58,3 +58,38 @@ def test_without_a_terminal_it_is_refused(program: Program) -> None:
     said = program("run", program.file(FILE))
     assert said.code == 2
     assert "a person at a terminal" in said.err
+
+
+def test_a_person_plays_an_agent_and_answers_its_questions(program: Program) -> None:
+    file = small(
+        models="{dry: {provider: offline}, me: {provider: person}}",
+        probes="[{name: mood, of: [guard], at: [end], ask: How do you feel?, answer: {from: 0, to: 3}}]",
+        sweep="{factors: {messages: 4, model.guard: me}}",
+    )
+    terminal = program.terminal("run", program.file(file))
+    terminal.expect("I am Guard_")
+    terminal.expect("What do you say")
+    terminal.send("Line up.\r")
+    terminal.expect("Prisoner_[0-9]{3}: ")
+    terminal.expect("What do you say")
+    terminal.sendintr()
+    terminal.expect("left")
+    terminal.expect(pexpect.EOF)
+    terminal.close()
+    assert terminal.exitstatus == 130
+    again = program.terminal("resume")
+    again.expect("What do you say")
+    again.send("Again.\r")
+    again.expect("How do you feel")
+    again.expect("Your answer")
+    again.send(DOWN + DOWN + "\r")
+    again.expect("1 of 1 runs done")
+    again.expect(pexpect.EOF)
+    [run] = program("list", "runs", "--json").json
+    told = program("show", run["run"], "--json").json
+    assert [message["content"] for message in told["messages"]][::2] == ["Line up.", "Again."]
+    assert [probe["answer"] for probe in told["probes"]] == [2]
+    assert program("replay", run["run"]).code == 0
+    refused = program("run", "mine.yaml")
+    assert refused.code == 2
+    assert "provider: person" in refused.err

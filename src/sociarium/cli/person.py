@@ -13,12 +13,18 @@ from sociarium.errors import PersonGone, SetupError
 from sociarium.exchange.visible import visible
 from sociarium.experiment.checks import design_of
 from sociarium.experiment.definition import Definition
+from sociarium.experiment.review import models_used
 from sociarium.ports.person import Question
+
+_TELLING = 400
+"""Characters of a prompt that tell agents apart."""
 
 
 def is_needed(definition: Definition, sweep_name: str) -> bool:
     """Whether a person decides something in some condition of a sweep."""
     design = design_of(definition, sweep_name)
+    if any(definition.models[name].provider == "person" for name in models_used(definition, design)):
+        return True
     return any(level.sets.get("speaker_selection") == "manual" for factor in design.factors for level in factor.levels)
 
 
@@ -26,7 +32,8 @@ def refuse_without_terminal(definition: Definition, sweep_name: str) -> None:
     """Raise `SetupError` when a person is needed and nobody is there."""
     if is_needed(definition, sweep_name) and not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise SetupError(
-            "`speaker_selection: manual` needs a person at a terminal; run it in one, or take that level out"
+            "`speaker_selection: manual` and `provider: person` need a person at a terminal; run it in one, or take "
+            "that level or model out"
         )
 
 
@@ -51,15 +58,19 @@ class TerminalPerson:
                 # The program's own handling of interrupts stays in place; here Ctrl-C is a key.
                 answer = await prompt.application.run_async(handle_sigint=False)
             except (KeyboardInterrupt, EOFError):
-                raise PersonGone(f"run {question.run[:8]} waits at the question: {question.text}") from None
+                which = f"run {question.run[:8]}" if question.run else "a run"
+                raise PersonGone(f"{which} waits at the question: {question.text}") from None
         return str(answer)
 
     def _news(self, question: Question) -> str:
-        before = self._read.get(question.run, "")
-        self._read[question.run] = question.context
+        # A model's request does not say which run it is of; its beginning, the agent's own prompt, tells them apart.
+        place = question.run or question.context[:_TELLING]
+        before = self._read.get(place, "")
+        self._read[place] = question.context
         if before and question.context.startswith(before):
             return question.context[len(before) :].strip()
-        return f"\nRun {question.run[:8]}\n\n{question.context}"
+        heading = f"Run {question.run[:8]}\n\n" if question.run else ""
+        return f"\n{heading}{question.context}"
 
 
 def _choice(name: str) -> questionary.Choice:

@@ -72,7 +72,7 @@ def agreed(definition: Definition, sweep_name: str, wishes: Wishes) -> bool:
     served = [
         name
         for name in used_models(definition, sweep_name)
-        if definition.models[name].provider not in {"offline", "ollama"}
+        if definition.models[name].provider not in {"offline", "ollama", "person"}
     ]
     if not served or wishes.yes or not (sys.stdin.isatty() and sys.stderr.isatty()):
         return True
@@ -90,7 +90,11 @@ def refuse_misconfigured(definition: Definition, sweep_name: str, config: Config
     refuse_without_terminal(definition, sweep_name)
     if definition.environment == "feed":
         refuse_missing()
-    names = [name for name in used_models(definition, sweep_name) if definition.models[name].provider != "offline"]
+    names = [
+        name
+        for name in used_models(definition, sweep_name)
+        if definition.models[name].provider not in {"offline", "person"}
+    ]
     if not names:
         return
     offers = open_models(definition, names, Serving(config, wishes.pull))
@@ -149,7 +153,7 @@ def play(
         person: Person = TerminalPerson(screen) if asks else Nobody()
         observer = _Logged(shown)
         if offers is None:
-            serving = Serving(config, wishes.pull, observer.notice, wishes.pace)
+            serving = Serving(config, wishes.pull, observer.notice, wishes.pace, person)
             offers = open_models(begun.definition, used_models(begun.definition, begun.sweep.name), serving)
         # What was made until here stays until the end: the collector need not look at it again and again.
         gc.collect()

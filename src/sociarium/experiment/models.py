@@ -10,7 +10,7 @@ from pydantic_core import PydanticCustomError
 
 from sociarium.experiment.frozen import Frozen
 
-Provider = Literal["ollama", "openai", "anthropic", "offline"]
+Provider = Literal["ollama", "openai", "anthropic", "offline", "person"]
 Thinking = bool | Literal["low", "medium", "high"]
 
 OPTIONS = (
@@ -110,7 +110,7 @@ class ModelSpec(Frozen):
                 "context",
                 "`context` is missing, and without it Ollama cuts long prompts in silence; add e.g. `context: 8192`",
             )
-        if self.provider != "offline" and not self.model:
+        if self.provider not in {"offline", "person"} and not self.model:
             raise PydanticCustomError(
                 "model_name", "`model` is missing; write the name under which the server knows it"
             )

@@ -25,6 +25,6 @@ class Unlisted:
 
 def price_of(spec: ModelSpec, listed: Prices) -> Price | None:
     """What a model costs: nothing on one's own machine, else as the file says, else as listed."""
-    if spec.provider in {"offline", "ollama"}:
+    if spec.provider in {"offline", "ollama", "person"}:
         return Price(input=0, output=0)
     return spec.price or listed.of(spec)

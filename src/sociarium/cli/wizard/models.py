@@ -88,6 +88,7 @@ _OPTIONS = (
 _PROVIDERS = [
     Entry("Ollama: a model on this computer, or on a server of yours", "ollama"),
     Entry("OpenAI, or any server that speaks its protocol (vLLM, LM Studio, OpenRouter ...)", "openai"),
+    Entry("A person at this terminal, who reads the prompts and types the replies", "person"),
     Entry("No model: stand-in words, to try everything out without any cost", "offline"),
 ]
 
@@ -128,7 +129,7 @@ def _entry(asking: Asking, others: Mapping[str, Any], config: Config) -> tuple[s
         spec["model"] = _of_ollama(asking, config)
     elif provider == "openai":
         spec |= _of_openai(asking, config)
-    if provider != "offline":
+    if provider in {"ollama", "openai"}:
         spec |= _options(asking, provider)
     if provider == "ollama":
         _offer_download(asking, spec, config)
@@ -136,7 +137,7 @@ def _entry(asking: Asking, others: Mapping[str, Any], config: Config) -> tuple[s
         "name",
         "Its name in your tables:",
         hint="A short word; with the same model twice, say what differs, such as: cold, warm.",
-        default=_free_name(spec.get("model") or "offline", others),
+        default=_free_name(spec.get("model") or provider, others),
         check=lambda text: filled(text) or (f"{text!r} is taken; choose another." if text.strip() in others else ""),
     )
     return name, spec

@@ -37,6 +37,7 @@ def swept(asking: Asking, tree: Tree) -> tuple[Tree, str]:
             default=[one for one in names if one in _levels(former, "model", names)],
             least=1,
         )
+        factors |= _own_models(asking, tree, former)
     factors["messages"] = _numbers(asking, "messages", "How many messages has a conversation?", former, [10], least=1)
     factors["days"] = _numbers(
         asking,
@@ -104,6 +105,29 @@ def _levels(former: dict[str, Any], name: str, otherwise: list[Any]) -> list[Any
     return [raw["from"] + step * place for place in range(int((raw["to"] - raw["from"]) / step) + 1)]
 
 
+def _own_models(asking: Asking, tree: Tree, former: dict[str, Any]) -> dict[str, Any]:
+    """Models of single roles, where they are not those of all."""
+    played = [role for role, spec in tree["roles"].items() if not (spec or {}).get("script")]
+    chosen = asking.several(
+        "own models",
+        "Should a role be played by a model of its own?",
+        [Entry(role, role) for role in played],
+        hint="For example by a person, or by another model than the rest. Mark such roles, or none.",
+        default=[role for role in played if f"model.{role}" in (former.get("factors") or {})],
+    )
+    return {
+        f"model.{role}": asking.several(
+            f"model.{role}",
+            f"Who plays the {role}?",
+            [Entry(name, name) for name in tree["models"]],
+            hint="Mark one, or several to compare them.",
+            default=[name for name in tree["models"] if name in _levels(former, f"model.{role}", [])],
+            least=1,
+        )
+        for role in chosen
+    }
+
+
 def _numbers(
     asking: Asking, name: str, question: str, former: dict[str, Any], usual: list[int], *, least: int, hint: str = ""
 ) -> list[int]:
@@ -153,7 +177,7 @@ def _chosen(asking: Asking, key: str, question: str, names: tuple[str, ...], def
 
 def _options(asking: Asking, tree: Tree, former: dict[str, Any]) -> dict[str, Any]:
     before = {key: value for key, value in (former.get("factors") or {}).items() if key.startswith("option.")}
-    if all(spec["provider"] == "offline" for spec in tree["models"].values()) and not before:
+    if all(spec["provider"] in {"offline", "person"} for spec in tree["models"].values()) and not before:
         return {}
     wanted = asking.several(
         "options",
