@@ -14,6 +14,7 @@ from pathlib import Path
 
 from benchmarks.feed import definition
 from sociarium.cli.person import Nobody
+from sociarium.environments.feed import libraries
 from sociarium.experiment.document import parse
 from sociarium.ports.clock import SystemClock
 from sociarium.ports.model import ModelReply, ModelRequest, Served
@@ -68,6 +69,9 @@ def main() -> int:
     store = SqliteStore(folder / f"{people}.db")
     begun = begin(store, found, "main", creator="benchmark", clock=SystemClock())
     model = Cheap()
+    # What is imported once is no person's cost.
+    libraries.networkx()
+    libraries.bm25s()
     base, before = _megabytes(), time.process_time()
     asyncio.run(
         start(store, begun, {"dry": [Offer(model, "cheap")]}, person=Nobody(), choices=Choices(), bounds=Bounds(),

@@ -215,3 +215,26 @@ def test_a_post_reaches_a_feed_while_it_is_played(fed: Played, program_environme
     assert [one for one in found.exposures if one["post"] == post["id"]]
     late = program("post", place.status.run, "--as", "person3", "Too late.", "--store", fed.store)
     assert (late.code, "is over" in late.err) == (2, True)
+
+
+def test_two_workers_share_the_people_that_one_of_them_writes(
+    tmp_path: Path, program_environment: dict[str, str]
+) -> None:
+    sweep = "sweep: {factors: {feed.ranking: [chronological, popular, random]}, replicates: 2}\n"
+    shared = feed_in(tmp_path / "shared", program_environment)
+    shared.file.write_text(FEED.replace("days: 5", "days: 1") + sweep)
+    workers = [shared.start("--concurrency", "2", "--pace", "0.005", calls=f"calls{n}") for n in (1, 2)]
+    for worker in workers:
+        out, errors = worker.communicate(timeout=120)
+        assert worker.returncode == 0, out + errors
+    with shared.opened() as store:
+        [begun] = store.sweeps()
+        runs = [account(store, place.status.run) for place in store.places(begun.id)]
+        assert [run["state"] for run in runs] == ["done"] * 6
+        written = {person["population"] for run in runs for person in run["people"] if person["generated"]}
+        assert len(written) == 2
+        for population in written:
+            assert len(account(store, population)["calls"]) == 8
+            assert asyncio.run(replay(store, population)).ended == "completed"
+        answered = sum(len(run["calls"]) for run in runs) + 16
+    assert shared.calls("calls1") + shared.calls("calls2") == answered

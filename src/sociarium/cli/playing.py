@@ -90,11 +90,8 @@ def refuse_misconfigured(definition: Definition, sweep_name: str, config: Config
     refuse_without_terminal(definition, sweep_name)
     if definition.environment == "feed":
         refuse_missing()
-    names = [
-        name
-        for name in used_models(definition, sweep_name)
-        if definition.models[name].provider not in {"offline", "person"}
-    ]
+    used = used_models(definition, sweep_name)
+    names = [name for name in used if definition.models[name].provider not in {"offline", "person"}]
     if not names:
         return
     offers = open_models(definition, names, Serving(config, wishes.pull))

@@ -80,6 +80,15 @@ _CLOSINGS = (
 )
 _LEADS = ("as a {role} I say that", "any {role} would tell you that", "for a {role} it is simple:", "I think")
 
+_FIRST_NAMES = (
+    "Alva", "Bela", "Cosmo", "Dora", "Edda", "Falk", "Greta", "Hugo", "Ines", "Jona", "Kira", "Levin", "Mila", "Nilo",
+    "Olga", "Piet", "Rosa", "Sami", "Tilda", "Ulf", "Vera", "Wim", "Xenia", "Yuri", "Zoe",
+)  # fmt: skip
+_LAST_NAMES = (
+    "Ashdown", "Birkwood", "Clover", "Dunmore", "Elmsley", "Fernhill", "Greystone", "Hollis", "Inkwell", "Juniper",
+    "Kestrel", "Larkfield", "Marsh", "Nettle", "Orchard", "Pebble", "Quince", "Rowan", "Sorrel", "Thistle",
+)  # fmt: skip
+
 
 class Offline:
     """The model port without a model.
@@ -95,7 +104,7 @@ class Offline:
         """Answer at once, or after `pace`; never fails."""
         await asyncio.sleep(self._pace)
         draws = Draws("offline", request.fingerprint())
-        text = json.dumps(instance(request.schema, draws)) if request.schema else _speech(request, draws)
+        text = json.dumps(_structured(request, request.schema, draws)) if request.schema else _speech(request, draws)
         asked = sum(len(message.content) for message in request.messages)
         reply = ModelReply(
             text,
@@ -110,6 +119,14 @@ class Offline:
 
     async def aclose(self) -> None:
         """Nothing to let go of."""
+
+
+def _structured(request: ModelRequest, schema: Mapping[str, Any], draws: Draws) -> Any:
+    drawn = instance(schema, draws)
+    if request.purpose == "person" and isinstance(drawn, dict):
+        first, last = draws.choice(_FIRST_NAMES), draws.choice(_LAST_NAMES)
+        drawn |= {"handle": f"{first}_{last}".lower(), "name": f"{first} {last}"}
+    return drawn
 
 
 def _speech(request: ModelRequest, draws: Draws) -> str:

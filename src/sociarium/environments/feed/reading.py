@@ -128,6 +128,6 @@ def judged(one: Shown, answer: Mapping[str, Any], stage: Stage, key: str) -> Jud
     """
     draws: Draws = stage.rng(f"{key}/react/{one.post.id}")
     probabilities: dict[Reaction, float] = {kind: answer[kind] for kind in REACTIONS}
-    draw: dict[Reaction, float] = {kind: draws.below(_STEPS) / _STEPS for kind in REACTIONS}
+    draw: dict[Reaction, float] = {kind: int(draws.random() * _STEPS) / _STEPS for kind in REACTIONS}
     drawn = tuple(kind for kind in REACTIONS if draw[kind] < probabilities[kind])
     return Judged(one, probabilities, answer["sentiment"], answer["words"], draw, drawn)
