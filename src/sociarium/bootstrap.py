@@ -144,8 +144,6 @@ def open_models(definition: Definition, names: Sequence[str], serving: Serving) 
         Misconfigured: an address or key cannot be used.
     """
     shop = _Shop(serving)
-    if definition.environment == "feed" and any(definition.models[name].provider == "person" for name in names):
-        raise SetupError("a person cannot take part in a feed by `provider: person`; name another model for its people")
     return {name: shop.offers(name, definition.models[name]) for name in names}
 
 

@@ -13,12 +13,13 @@ import typer
 
 from sociarium.bootstrap import Held, held_models, open_store
 from sociarium.cli.display.hints import program, relative
-from sociarium.cli.display.output import console, print_json
+from sociarium.cli.display.output import console, print_json, words
 from sociarium.cli.files import read_definition, with_models
 from sociarium.cli.options import JsonOption, ModelOption, StoreOption
 from sociarium.cli.playing import Wishes, agreed, play, refuse_misconfigured
 from sociarium.config import Config, load, samples
-from sociarium.errors import Misconfigured
+from sociarium.environments.feed.libraries import refuse_missing
+from sociarium.errors import Misconfigured, MissingExtra
 from sociarium.exchange.visible import one_line
 from sociarium.experiment.definition import Definition
 from sociarium.ports.clock import SystemClock
@@ -43,15 +44,25 @@ def command(model: ModelOption = None, store: StoreOption = None, as_json: JsonO
         raise typer.Exit(0)
     told: list[dict[str, Any]] = []
     code = _play(definition, config, wishes, store, told)
-    if code == 0:
-        if not as_json:
-            console().print("\nAnd a feed: six people on a social network, for two days.")
+    if code == 0 and _may_play_feeds(as_json=as_json):
         code = _play(feed, config, replace(wishes, pace=_PACE_OF_FEED), store, told)
     if as_json:
         print_json(told[0] | {"feed": told[1] if len(told) > 1 else None})
     else:
         _say_what_next(overrides)
     raise typer.Exit(code)
+
+
+def _may_play_feeds(*, as_json: bool) -> bool:
+    """Whether the feed can be played here; says what comes, or what is missing for it."""
+    said, able = "And a feed: six people on a social network, for two days.", True
+    try:
+        refuse_missing()
+    except MissingExtra as error:
+        said, able = f"There is a feed to see, too: {error}", False
+    if not as_json:
+        console().print(words(f"\n{said}"), soft_wrap=True)
+    return able
 
 
 def _play(definition: Definition, config: Config, wishes: Wishes, store: str | None, told: list[dict[str, Any]]) -> int:

@@ -33,6 +33,7 @@ _MOST_NEAR = 2_000
 
 def faults(definition: FeedDefinition) -> Iterator[Fault]:
     """Every fault of a definition whose parts are well formed, its sweeps apart."""
+    yield from _players(definition)
     yield from _role_names(definition)
     yield from _handles(definition)
     yield from _writers(definition)
@@ -41,6 +42,13 @@ def faults(definition: FeedDefinition) -> Iterator[Fault]:
     yield from roles_of_probes(definition.probes, definition.role_names)
     yield from doubles("event", [event.name for event in definition.events], ("events",))
     yield from misspelt(_written(definition), definition.role_names)
+
+
+def _players(definition: FeedDefinition) -> Iterator[Fault]:
+    for name, spec in definition.models.items():
+        if spec.provider == "person":
+            mend = "name another provider; `sociarium post` lets you speak into a feed while it is played"
+            yield Fault(("models", name, "provider"), "nobody at a terminal can play people of a feed", mend)
 
 
 def _role_names(definition: FeedDefinition) -> Iterator[Fault]:
