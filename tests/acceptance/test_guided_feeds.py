@@ -41,7 +41,7 @@ def test_a_feed_is_set_up_performed_and_looked_back_at(program: Program) -> None
     guide = Guide(program, "new")
     guide.picks("What do you want to study?", 1)
     guide.says("What is the experiment called?", "Two streets")
-    guide.picks("Who speaks for the agents?", 3)
+    guide.picks("Who speaks for the agents?", 2)
     guide.says("Its name in your tables:", "stand-in")
     guide.takes("Models so far:")
     described(guide)
