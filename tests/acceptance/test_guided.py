@@ -36,6 +36,7 @@ def test_from_an_empty_machine_to_a_finished_batch_of_an_own_experiment(program:
     guide.picks("Where should experiments and conversations be kept?")
     guide.picks("Remember this in the file .env")
     guide.picks("What do you want to do?")
+    guide.takes("What do you want to study?")
     guide.says("What is the experiment called?", "Made in the menu")
     guide.says("Which roles take part?", "tenant, landlord")
     guide.takes("Does a role say lines")

@@ -14,6 +14,7 @@ from tests.acceptance.sweeps import embedded
 def begun(program: Program) -> Guide:
     program.environment["SOCIARIUM_STORE"] = embedded(program.folder)
     guide = Guide(program, "new")
+    guide.takes("What do you want to study?")
     guide.says("What is the experiment called?", "Half done")
     return guide
 

@@ -55,6 +55,7 @@ def test_models_come_from_their_servers_and_a_missing_one_is_downloaded(program:
     with ollama_server(held) as local, openai_server(OpenAIDialect(models={"alpha": None, "beta": None})) as hosted:
         program.environment["OLLAMA_HOST"] = local.url
         guide = Guide(program, "new")
+        guide.takes("What do you want to study?")
         guide.says("What is the experiment called?", "Served")
         guide.says("Which roles take part?", "one")
         guide.takes("Does a role say lines", "Which pronoun", "Several of them", "Who speaks for the agents?")

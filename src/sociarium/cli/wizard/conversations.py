@@ -27,19 +27,23 @@ class _Old:
     note: str
 
 
-def conversations(session: Session, experiment: Experiment, export: Callable[[Session, str], None]) -> None:
-    """Choose some, then one, then what to do with it, until whoever sits there goes back."""
+def conversations(session: Session, experiment: Experiment, export: Callable[[Session, str], None], noun: str) -> None:
+    """Choose some, then one, then what to do with it, until whoever sits there goes back.
+
+    Args:
+        noun: what one of them is called.
+    """
     while True:
         found = _found(session, experiment)
         if not found:
-            session.show("No conversation of this experiment was begun yet.")
+            session.show(f"No {noun} of this experiment was begun yet.")
             return
         filters = _filters(found)
-        some = _filtered(session, found, filters) if filters else found
+        some = _filtered(session, found, filters, noun) if filters else found
         if some is None:
             return
         while one := _one(session, some):
-            _with(session, one, export)
+            _with(session, one, export, noun)
             shown = {old.place.status.run for old in some}
             some = [old for old in _found(session, experiment) if old.place.status.run in shown]
         if some and not filters:
@@ -74,10 +78,10 @@ def _filters(found: Sequence[_Old]) -> list[Entry]:
     return entries
 
 
-def _filtered(session: Session, found: Sequence[_Old], filters: Sequence[Entry]) -> list[_Old] | None:
+def _filtered(session: Session, found: Sequence[_Old], filters: Sequence[Entry], noun: str) -> list[_Old] | None:
     """Those with a level, a state or a star; None for back."""
     entries = [Entry(f"All {len(found)}", (_ALL, "")), *filters]
-    chosen = session.prompts.choose("Which conversations?", entries)
+    chosen = session.prompts.choose(f"Which {noun}s?", entries)
     if chosen is BACK:
         return None
     kind, level = chosen
@@ -110,7 +114,7 @@ def _one(session: Session, found: Sequence[_Old]) -> _Old | None:
     return None if chosen is BACK else chosen
 
 
-def _with(session: Session, old: _Old, export: Callable[[Session, str], None]) -> None:
+def _with(session: Session, old: _Old, export: Callable[[Session, str], None], noun: str) -> None:
     run = old.place.status.run
     entries = [
         Entry("Read it", _VIEW),
@@ -120,7 +124,7 @@ def _with(session: Session, old: _Old, export: Callable[[Session, str], None]) -
         Entry("Export it", _EXPORT),
         Entry("Delete it", _DELETE),
     ]
-    while (then := session.prompts.choose(f"Conversation {run[:8]}:", entries)) is not BACK:
+    while (then := session.prompts.choose(f"{noun.capitalize()} {run[:8]}:", entries)) is not BACK:
         match then:
             case "view" | "prompts":
                 options = ["--prompts"] if then == _PROMPTS else []
@@ -139,7 +143,7 @@ def _with(session: Session, old: _Old, export: Callable[[Session, str], None]) -
             case "export":
                 export(session, run[:12])
             case "delete":
-                sure = session.prompts.confirm("Delete this conversation for ever?", default=False)
+                sure = session.prompts.confirm(f"Delete this {noun} for ever?", default=False)
                 if sure is True:
                     session.command("delete", run[:12], quietly=("--yes",))
                     return

@@ -30,6 +30,9 @@ FORMATS = [
 ]
 
 
+_NETWORKS = Entry("Networks of who follows and who answers whom (GraphML)", "graphml")
+
+
 @dataclass(frozen=True, slots=True)
 class _Known:
     listed: ListedExperiment
@@ -64,11 +67,14 @@ def with_one(session: Session, experiment: Experiment) -> None:
             definition = from_json(store.versions(experiment.id)[-1].document)
             me = this_worker()
             left = [one for one in store.sweeps(experiment.id) if _is_left(counts(store, one, me=me).as_dict())]
+        is_feed = definition.environment == "feed"
+        what = "runs of the feed" if is_feed else "conversations"
+        write = partial(export, formats=[*FORMATS, _NETWORKS] if is_feed else FORMATS)
         is_mine = experiment.creator == session.config.creator
         entries = [
-            Entry("Perform conversations", "perform"),
-            *(Entry(f"Go on with unfinished conversations ({one.name}, {one.created[:10]})", one) for one in left),
-            Entry("Look at old conversations", "conversations"),
+            Entry(f"Perform {what}", "perform"),
+            *(Entry(f"Go on with unfinished {what} ({one.name}, {one.created[:10]})", one) for one in left),
+            Entry(f"Look at old {what}", "conversations"),
             Entry("Look at the experiment itself", "view"),
             Entry("Duplicate it, and change the copy", "duplicate"),
             *([Entry("Change its note, or mark it as a favourite", "edit")] if is_mine else []),
@@ -83,18 +89,16 @@ def with_one(session: Session, experiment: Experiment) -> None:
             case "perform":
                 perform(session, experiment)
             case "conversations":
-                conversations(session, experiment, export)
+                conversations(session, experiment, write, "run" if is_feed else "conversation")
             case "view":
                 paged(session.prompts, Text(visible(to_yaml(definition))))
-            case "duplicate" if definition.environment != "conversation":
-                session.command("duplicate", experiment.id[:12], "--edit")
             case "duplicate":
                 if made := session.tried(partial(copied, session, experiment), None):
                     experiment = made
             case "edit":
                 _edit(session, experiment)
             case "export":
-                export(session, experiment.id[:12])
+                write(session, experiment.id[:12])
             case "delete":
                 if _deleted(session, experiment):
                     return
@@ -102,12 +106,12 @@ def with_one(session: Session, experiment: Experiment) -> None:
                 session.command("resume", sweep.id[:12], quietly=("--yes",))
 
 
-def export(session: Session, target: str) -> None:
-    """Write conversations into files."""
+def export(session: Session, target: str, *, formats: Sequence[Entry]) -> None:
+    """Write runs into files."""
 
     asked = session.asked(
         lambda asking: (
-            asking.choose("format", "As what?", FORMATS),
+            asking.choose("format", "As what?", formats),
             asking.text("out", "Into which folder?", default="export", check=filled),
         )
     )

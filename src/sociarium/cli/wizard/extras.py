@@ -71,7 +71,7 @@ def summarizer(asking: Asking, tree: Tree) -> Tree:
 
 def probes(asking: Asking, tree: Tree) -> Tree:
     """Private questions to the agents."""
-    return _listed(
+    return listed(
         asking,
         tree,
         "probes",
@@ -84,7 +84,7 @@ def probes(asking: Asking, tree: Tree) -> Tree:
 
 def events(asking: Asking, tree: Tree) -> Tree:
     """What the researcher says into the conversation."""
-    return _listed(
+    return listed(
         asking,
         tree,
         "events",
@@ -95,7 +95,7 @@ def events(asking: Asking, tree: Tree) -> Tree:
     )
 
 
-def _listed(
+def listed(
     asking: Asking,
     tree: Tree,
     key: str,
@@ -121,7 +121,7 @@ def _listed(
         found = [*found, ask(here, tree, known)] if action == _ADD else [one for one in found if one["name"] != action]
 
 
-def _name(asking: Asking, others: Sequence[str], example: str) -> str:
+def table_name(asking: Asking, others: Sequence[str], example: str) -> str:
     return asking.text(
         "name",
         "Its name in your tables:",
@@ -131,7 +131,7 @@ def _name(asking: Asking, others: Sequence[str], example: str) -> str:
 
 
 def _probe(asking: Asking, tree: Tree, others: Sequence[str]) -> dict[str, Any]:
-    found: dict[str, Any] = {"name": _name(asking, others, "trust")}
+    found: dict[str, Any] = {"name": table_name(asking, others, "trust")}
     readers = [role for role, spec in tree["roles"].items() if not (spec or {}).get("script")]
     asked = readers
     if len(readers) > 1:
@@ -167,7 +167,7 @@ def _probe(asking: Asking, tree: Tree, others: Sequence[str]) -> dict[str, Any]:
 
 
 def _event(asking: Asking, tree: Tree, others: Sequence[str]) -> dict[str, Any]:
-    name = _name(asking, others, "search")
+    name = table_name(asking, others, "search")
     day = int(asking.text("day", "On which day?", default="1", check=whole(1)))
     after = asking.text(
         "after", "After how many messages of that day?", hint="0: before the first one.", default="0", check=whole(0)

@@ -15,7 +15,7 @@ _LEFT = 130
 
 _MENU = [
     Entry("Create an experiment", "create"),
-    Entry("Perform conversations", "perform"),
+    Entry("Perform conversations or feeds", "perform"),
     Entry("Select an experiment: view, old conversations, duplicate, export, delete", "select"),
     Entry("Import: an archive, an experiment file, another store, an earlier simulator's database", "import"),
     Entry("Leave", "leave"),

@@ -15,7 +15,7 @@ from sociarium.cli.playing import fetch
 from sociarium.cli.wizard.asking import Asking
 from sociarium.cli.wizard.lists import number
 from sociarium.cli.wizard.prompts import Check, Entry, decimal, filled, whole
-from sociarium.cli.wizard.tree import Tree, defined
+from sociarium.cli.wizard.tree import Tree, defined, is_a_feed
 from sociarium.config import Config
 from sociarium.errors import Misconfigured, ModelError, SetupError
 from sociarium.experiment.models import ModelSpec
@@ -91,6 +91,7 @@ _PROVIDERS = [
     Entry("A person at this terminal, who reads the prompts and types the replies", "person"),
     Entry("No model: stand-in words, to try everything out without any cost", "offline"),
 ]
+_FOR_FEEDS = [entry for entry in _PROVIDERS if entry.value != "person"]
 
 
 def models(asking: Asking, tree: Tree, config: Config) -> Tree:
@@ -116,14 +117,16 @@ def models(asking: Asking, tree: Tree, config: Config) -> Tree:
         if action == _DONE:
             return {**tree, "models": found}
         if action == _ADD:
-            name, spec = _entry(here, found, config)
+            name, spec = _entry(here, found, config, _FOR_FEEDS if is_a_feed(tree) else _PROVIDERS)
             found = {**found, name: spec}
         else:
             found = {name: spec for name, spec in found.items() if name != action}
 
 
-def _entry(asking: Asking, others: Mapping[str, Any], config: Config) -> tuple[str, dict[str, Any]]:
-    provider = asking.choose("provider", "Who speaks for the agents?", _PROVIDERS, hint="Where the model runs.")
+def _entry(
+    asking: Asking, others: Mapping[str, Any], config: Config, providers: Sequence[Entry]
+) -> tuple[str, dict[str, Any]]:
+    provider = asking.choose("provider", "Who speaks for the agents?", providers, hint="Where the model runs.")
     spec: dict[str, Any] = {"provider": provider}
     if provider == "ollama":
         spec["model"] = _of_ollama(asking, config)

@@ -11,7 +11,7 @@ from sociarium.cli.wizard.asking import Asking
 from sociarium.cli.wizard.prompts import Back, Entry, filled
 from sociarium.cli.wizard.session import Session
 from sociarium.cli.wizard.sweeping import swept
-from sociarium.cli.wizard.tree import Tree, defined
+from sociarium.cli.wizard.tree import Tree, defined, is_a_feed
 from sociarium.exchange.visible import file_name
 from sociarium.experiment.definition import ONLY_SWEEP, Definition
 from sociarium.experiment.document import to_tree, to_yaml
@@ -46,15 +46,12 @@ def perform(session: Session, experiment: Experiment) -> None:
 
 def _wanted(asking: Asking, tree: Tree) -> tuple[Definition, str]:
     known = list(tree.get("sweeps") or ([ONLY_SWEEP] if "sweep" in tree else []))
-    is_feed = tree.get("environment") == "feed"
-    if known or is_feed:
-        known = known or [ONLY_SWEEP]
+    if known:
         entries = [Entry(f"As set up before{f': {name}' if len(known) > 1 else ''}", name) for name in known]
-        if not is_feed:
-            entries.append(Entry("Choose what is compared", _OTHER))
+        entries.append(Entry("Choose what is compared", _OTHER))
         chosen = asking.choose(
             "sweep",
-            "Which conversations?",
+            "Which runs of the feed?" if is_a_feed(tree) else "Which conversations?",
             entries,
             hint="What was played before is not played again; only what is missing is.",
         )

@@ -10,7 +10,10 @@ from functools import partial
 from typing import Any, Final
 
 import questionary
+from prompt_toolkit import PromptSession
+from prompt_toolkit.formatted_text import FormattedText
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
+from prompt_toolkit.keys import Keys
 from questionary import Question
 from rich.cells import cell_len, set_cell_size
 from rich.console import Console
@@ -25,6 +28,14 @@ _KEY_PAUSE = 0.05
 """Seconds in which the keys of one sequence come: a lone Esc is known after that."""
 _STYLE = questionary.Style([("instruction", "fg:ansibrightblack"), ("bottom-toolbar", "noreverse fg:ansibrightblack")])
 _MARK = "?"
+_PAGING = (
+    ("b", "previous"),
+    ("pageup", "previous"),
+    ("up", "previous"),
+    ("down", "next"),
+    ("pagedown", "next"),
+    ("q", "end"),
+)
 
 
 class Back(Enum):
@@ -153,12 +164,13 @@ class Prompts:
 
     def pressed(self, line: str) -> str:
         """One key under a line: `next`, `previous` or `end`."""
-        asked = questionary.press_any_key_to_continue(visible(line), style=_STYLE)
-        bindings = asked.application.key_bindings
-        assert isinstance(bindings, KeyBindings)
-        for key, meaning in (("b", "previous"), ("pageup", "previous"), ("up", "previous"), ("q", "end")):
+        bindings = _leaving(KeyBindings(), back="end")
+        bindings.add(Keys.Any)(partial(_exit, "next"))
+        for key, meaning in _PAGING:
             bindings.add(key, eager=True)(partial(_exit, meaning))
-        _leaving(bindings, back="end")
+        # Questionary's own question of this kind lets no keys be added.
+        shown = [("class:question", f" {visible(line)} ")]
+        asked = Question(PromptSession(FormattedText(shown), key_bindings=bindings, style=_STYLE).app)
         answer = self._run(asked)
         return str(answer) if answer else "next"
 

@@ -11,13 +11,16 @@ from rich.text import Text
 from sociarium.cli.display.output import words
 from sociarium.cli.wizard.asking import Asking
 from sociarium.cli.wizard.extras import events, note, probes, summarizer
+from sociarium.cli.wizard.feeds.parts import FEED_PARTS
 from sociarium.cli.wizard.models import models
 from sociarium.cli.wizard.prompts import Entry, filled
 from sociarium.cli.wizard.roles import roles
 from sociarium.cli.wizard.sections import sections, starting_message
 from sociarium.cli.wizard.texts import Part
-from sociarium.cli.wizard.tree import Tree, defined, problems
+from sociarium.cli.wizard.tree import Tree, defined, is_a_feed, problems
 from sociarium.config import Config
+from sociarium.environments.feed.libraries import refuse_missing
+from sociarium.errors import MissingExtra
 from sociarium.experiment.definition import ONLY_SWEEP
 from sociarium.runner.prompts import rendered_prompts
 
@@ -26,10 +29,18 @@ Taken = Callable[[str], str]
 """Why a title cannot be had; empty when it can."""
 
 
-def parts(config: Config, taken: Taken) -> Mapping[str, Part]:
+def parts(config: Config, taken: Taken, *, is_feed: bool) -> Mapping[str, Part]:
     """Every part by what it is called, in the order in which a new experiment is asked for."""
+    first: dict[str, Part] = {"Title": lambda asking, tree: _title(asking, tree, taken)}
+    if is_feed:
+        return {
+            **first,
+            "Models": lambda asking, tree: models(asking, tree, config),
+            **FEED_PARTS,
+            "Note and favourite": note,
+        }
     return {
-        "Title": lambda asking, tree: _title(asking, tree, taken),
+        **first,
         "Roles": roles,
         "Models": lambda asking, tree: models(asking, tree, config),
         "Starting message": starting_message,
@@ -43,8 +54,8 @@ def parts(config: Config, taken: Taken) -> Mapping[str, Part]:
 
 def created(asking: Asking, config: Config, taken: Taken) -> Tree:
     """A new experiment."""
-    tree: Tree = {}
-    for part in parts(config, taken).values():
+    tree = _environment(asking)
+    for part in parts(config, taken, is_feed=is_a_feed(tree)).values():
         tree = part(asking, tree)
     return reshaped(asking, tree, config, taken)
 
@@ -57,7 +68,7 @@ def reshaped(
     Args:
         told: what is shown of it each time; by default its prompts.
     """
-    known = parts(config, taken)
+    known = parts(config, taken, is_feed=is_a_feed(tree))
     turn = 0
     while True:
         turn += 1
@@ -79,10 +90,30 @@ def reshaped(
 def prompts(tree: Tree) -> RenderableType:
     """Every prompt of one condition, as it will be read."""
     definition = defined({key: part for key, part in tree.items() if key not in {"sweep", "sweeps"}})
-    shown: list[RenderableType] = [Text("\nThis is what will be read, with one agent a role:", style="bold")]
+    whom = "with stand-in words for those that models will write" if is_a_feed(tree) else "with one agent a role"
+    shown: list[RenderableType] = [Text(f"\nThis is what will be read, {whom}:", style="bold")]
     for prompt in rendered_prompts(definition, ONLY_SWEEP).prompts:
         shown += [Text(), Rule(words(prompt.user), align="left"), words(prompt.text)]
     return Group(*shown, Text())
+
+
+def _environment(asking: Asking) -> Tree:
+    chosen = asking.choose(
+        "environment",
+        "What do you want to study?",
+        [
+            Entry("Conversations: agents in roles talk with each other, message by message", "conversation"),
+            Entry("A feed: people on a social network read, react and post, day by day", "feed"),
+        ],
+        hint="Whatever is made can be changed later, except for this.",
+    )
+    if chosen == "conversation":
+        return {}
+    try:
+        refuse_missing()
+    except MissingExtra as error:
+        asking.again("environment", str(error))
+    return {"environment": chosen}
 
 
 def _title(asking: Asking, tree: Tree, taken: Taken) -> Tree:

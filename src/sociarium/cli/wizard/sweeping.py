@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from sociarium.cli.wizard.asking import Asking
-from sociarium.cli.wizard.lists import decimals, typed, wholes, wholes_fault
+from sociarium.cli.wizard.feeds.sweeping import feed_factors
+from sociarium.cli.wizard.levels import levels, numbers
+from sociarium.cli.wizard.lists import decimals, typed
 from sociarium.cli.wizard.prompts import Check, Entry, filled, whole
-from sociarium.cli.wizard.tree import Tree, defined
+from sociarium.cli.wizard.tree import Tree, defined, is_a_feed
 from sociarium.experiment.definition import ONLY_SWEEP
 from sociarium.experiment.kinds import kind_of, slots
 from sociarium.experiment.text import variant_names
@@ -20,7 +22,6 @@ _SPEAKERS = [
 ]
 _OPTIONS = ("temperature", "top_p", "top_k", "max_tokens", "frequency_penalty", "presence_penalty", "repeat_penalty")
 _TOGETHER = "versions"
-_LEVELS = "One number, or several to compare them: 2, 4 or 1-3. Every combination with the other settings is tried."
 
 
 def swept(asking: Asking, tree: Tree) -> tuple[Tree, str]:
@@ -34,12 +35,36 @@ def swept(asking: Asking, tree: Tree) -> tuple[Tree, str]:
             "Which models?",
             [Entry(one, one) for one in names],
             hint="Every setting is played with each of them.",
-            default=[one for one in names if one in _levels(former, "model", names)],
+            default=[one for one in names if one in levels(former, "model", names)],
             least=1,
         )
-        factors |= _own_models(asking, tree, former)
-    factors["messages"] = _numbers(asking, "messages", "How many messages has a conversation?", former, [10], least=1)
-    factors["days"] = _numbers(
+    is_feed = is_a_feed(tree)
+    factors |= (feed_factors if is_feed else _conversation)(asking, tree, former)
+    factors |= _variants(asking, tree, former)
+    factors |= _options(asking, tree, former)
+    replicates = asking.text(
+        "replicates",
+        f"How many {'runs' if is_feed else 'conversations'} for each setting?",
+        hint="Models answer differently each time: 10 or more show how much. 1 is enough for a first look.",
+        default=str(former.get("replicates", 1)),
+        check=whole(1, 10**9),
+    )
+    kept: dict[str, Any] = {key: former[key] for key in ("seed", "streams") if key in former}
+    sweep: dict[str, Any] = {
+        "factors": {key: _shortly(chosen) for key, chosen in factors.items()},
+        "replicates": int(replicates),
+        **kept,
+    }
+    if "sweeps" in tree:
+        return {**tree, "sweeps": {**tree["sweeps"], name: sweep}}, name
+    return {**tree, "sweep": sweep}, ONLY_SWEEP
+
+
+def _conversation(asking: Asking, tree: Tree, former: dict[str, Any]) -> dict[str, Any]:
+    """Models of single roles, messages, days, agents and who speaks, as they are wanted."""
+    found = _own_models(asking, tree, former) if len(tree["models"]) > 1 else {}
+    found["messages"] = numbers(asking, "messages", "How many messages has a conversation?", former, [10], least=1)
+    found["days"] = numbers(
         asking,
         "days",
         "Over how many days?",
@@ -50,35 +75,18 @@ def swept(asking: Asking, tree: Tree) -> tuple[Tree, str]:
         "2: exactly two days; 1-3: conversations of one, of two and of three days are compared.",
     )
     for role in tree["roles"]:
-        factors[f"agents.{role}"] = _numbers(
+        found[f"agents.{role}"] = numbers(
             asking, f"agents.{role}", f"How many agents of the role {role}?", former, [1], least=0
         )
-    factors["speaker_selection"] = asking.several(
+    found["speaker_selection"] = asking.several(
         "speaker_selection",
         "Who speaks next?",
         _SPEAKERS,
         hint="Mark one, or several to compare them.",
-        default=_levels(former, "speaker_selection", ["round_robin"]),
+        default=levels(former, "speaker_selection", ["round_robin"]),
         least=1,
     )
-    factors |= _variants(asking, tree, former)
-    factors |= _options(asking, tree, former)
-    replicates = asking.text(
-        "replicates",
-        "How many conversations for each setting?",
-        hint="Models answer differently each time: 10 or more show how much. 1 is enough for a first look.",
-        default=str(former.get("replicates", 1)),
-        check=whole(1, 10**9),
-    )
-    kept: dict[str, Any] = {key: former[key] for key in ("seed", "streams") if key in former}
-    sweep: dict[str, Any] = {
-        "factors": {key: _shortly(levels) for key, levels in factors.items()},
-        "replicates": int(replicates),
-        **kept,
-    }
-    if "sweeps" in tree:
-        return {**tree, "sweeps": {**tree["sweeps"], name: sweep}}, name
-    return {**tree, "sweep": sweep}, ONLY_SWEEP
+    return found
 
 
 def _former(asking: Asking, tree: Tree) -> tuple[dict[str, Any], str]:
@@ -92,17 +100,6 @@ def _former(asking: Asking, tree: Tree) -> tuple[dict[str, Any], str]:
         check=filled,
     )
     return dict(tree["sweeps"].get(name) or {}), name
-
-
-def _levels(former: dict[str, Any], name: str, otherwise: list[Any]) -> list[Any]:
-    """The levels that a factor had, spelled out."""
-    raw = (former.get("factors") or {}).get(name)
-    if raw is None:
-        return otherwise
-    if not isinstance(raw, dict):
-        return list(raw) if isinstance(raw, list) else [raw]
-    step = raw.get("by", 1)
-    return [raw["from"] + step * place for place in range(int((raw["to"] - raw["from"]) / step) + 1)]
 
 
 def _own_models(asking: Asking, tree: Tree, former: dict[str, Any]) -> dict[str, Any]:
@@ -121,24 +118,11 @@ def _own_models(asking: Asking, tree: Tree, former: dict[str, Any]) -> dict[str,
             f"Who plays the {role}?",
             [Entry(name, name) for name in tree["models"]],
             hint="Mark one, or several to compare them.",
-            default=[name for name in tree["models"] if name in _levels(former, f"model.{role}", [])],
+            default=[name for name in tree["models"] if name in levels(former, f"model.{role}", [])],
             least=1,
         )
         for role in chosen
     }
-
-
-def _numbers(
-    asking: Asking, name: str, question: str, former: dict[str, Any], usual: list[int], *, least: int, hint: str = ""
-) -> list[int]:
-    line = asking.text(
-        name,
-        question,
-        hint=hint or _LEVELS,
-        default=typed(_levels(former, name, usual)),
-        check=lambda text: wholes_fault(text, least),
-    )
-    return wholes(line)
 
 
 def _variants(asking: Asking, tree: Tree, former: dict[str, Any]) -> dict[str, Any]:
@@ -164,7 +148,7 @@ def _variants(asking: Asking, tree: Tree, former: dict[str, Any]) -> dict[str, A
         else:
             for slot in members:
                 found[slot] = _chosen(
-                    asking, slot, f"Which versions of {slot}?", names, _levels(former, slot, list(names))
+                    asking, slot, f"Which versions of {slot}?", names, levels(former, slot, list(names))
                 )
     return found
 
@@ -193,7 +177,7 @@ def _options(asking: Asking, tree: Tree, former: dict[str, Any]) -> dict[str, An
             name,
             f"{option.replace('_', ' ').capitalize()}:",
             hint="The values to compare, separated by commas, such as: 0.2, 0.9",
-            default=typed(_levels(former, name, [])),
+            default=typed(levels(former, name, [])),
             check=_option_check(tree, name),
         )
         found[name] = decimals(line)
@@ -219,5 +203,5 @@ def _unswept(tree: Tree) -> Tree:
     return {key: part for key, part in tree.items() if key not in {"sweep", "sweeps"}}
 
 
-def _shortly(levels: Any) -> Any:
-    return levels[0] if isinstance(levels, list) and len(levels) == 1 and not isinstance(levels[0], dict) else levels
+def _shortly(chosen: Any) -> Any:
+    return chosen[0] if isinstance(chosen, list) and len(chosen) == 1 and not isinstance(chosen[0], dict) else chosen

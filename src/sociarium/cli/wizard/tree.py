@@ -28,6 +28,11 @@ def problems(tree: Tree) -> list[str]:
     return []
 
 
+def is_a_feed(tree: Tree) -> bool:
+    """Whether an experiment is about a feed; otherwise it is about conversations."""
+    return tree.get("environment") == "feed"
+
+
 def with_part(tree: Tree, key: str, value: Any) -> Tree:
     """A tree with another part; an empty one is left out, as a file would."""
     rest = {name: part for name, part in tree.items() if name != key}

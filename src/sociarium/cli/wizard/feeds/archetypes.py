@@ -1,0 +1,28 @@
+"""The archetypes of a feed as the questions about prompts take roles."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sociarium.cli.wizard.tree import Tree
+from sociarium.experiment.feed.people import DEFAULT_ROLE
+
+
+def archetypes(tree: Tree) -> list[str]:
+    """The roles that somebody has, in the order in which they first appear."""
+    entries = [*tree.get("people", ()), *([tree["newcomers"]] if "newcomers" in tree else [])]
+    return list(dict.fromkeys(entry.get("role", DEFAULT_ROLE) for entry in entries))
+
+
+def with_roles(tree: Tree) -> Tree:
+    """A feed with every archetype among its roles, which a file may leave out."""
+    said: dict[str, Any] = tree.get("roles", {})
+    return {**tree, "roles": {role: said.get(role, {}) for role in archetypes(tree)}}
+
+
+def without_roles_of_nobody(tree: Tree) -> Tree:
+    """A feed whose roles say nothing of archetypes that nobody has any more."""
+    known = archetypes(tree)
+    kept = {role: said for role, said in tree.get("roles", {}).items() if role in known}
+    rest = {key: part for key, part in tree.items() if key != "roles"}
+    return {**rest, "roles": kept} if kept else rest

@@ -1,0 +1,220 @@
+"""Who is there from the start: described one by one, taken from a file, or written by a model."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from sociarium.cli.wizard.asking import Asking
+from sociarium.cli.wizard.feeds.archetypes import archetypes, without_roles_of_nobody
+from sociarium.cli.wizard.prompts import Check, Entry, filled, whole
+from sociarium.cli.wizard.tree import Tree
+from sociarium.errors import DefinitionError
+from sociarium.experiment.document import from_tree, to_tree
+from sociarium.experiment.feed.checks import MOST_PEOPLE
+from sociarium.experiment.feed.people import DEFAULT_ROLE, HANDLE
+from sociarium.experiment.placeholders import RESERVED_ROLE_KEYS, role_key
+
+Someone = dict[str, Any]
+"""An entry of `people:`, a person or a group that a model writes."""
+
+_DESCRIBE, _FILE, _WRITE, _DONE, _CHANGE, _REMOVE = "describe", "file", "write", "done", "change", "remove"
+_LONGEST_HANDLE = 50
+_MOST_NAMED = 8
+
+
+def people(asking: Asking, tree: Tree) -> Tree:
+    """The people, and those whom a model writes."""
+    found: list[Someone] = list(tree.get("people", ()))
+    turn = 0
+    while True:
+        turn += 1
+        here = asking.below(f"people/{turn}")
+        known = {**tree, "people": found}
+        chosen = here.choose("what", _question(found), _entries(found), hint=_HINT, default=_DONE)
+        action, _, which = chosen.partition("/")
+        if action == _DONE:
+            return without_roles_of_nobody(known)
+        if action == _DESCRIBE:
+            found = [*found, _person(here, known, {})]
+        elif action == _WRITE:
+            found = [*found, _written(here, known, {})]
+        elif action == _FILE:
+            found = [*found, *_of_file(here, known)]
+        else:
+            place = int(which)
+            before, others = found[place], [*found[:place], *found[place + 1 :]]
+            rest = {**tree, "people": others}
+            if action == _CHANGE:
+                ask = _written if "generate" in before else _person
+                others.insert(place, ask(here, rest, before))
+            found = others
+
+
+_HINT = (
+    "Those who take part in your network. Describe the few who matter by themselves; let a model write the crowd, "
+    "the same one in every condition that is compared."
+)
+
+
+def _question(found: Sequence[Someone]) -> str:
+    if not found:
+        return "Who is there?"
+    named = [_named(entry) for entry in found[:_MOST_NAMED]]
+    more = [f"{len(found) - _MOST_NAMED} more"] if len(found) > _MOST_NAMED else []
+    return f"People so far: {', '.join([*named, *more])}. And now?"
+
+
+def _named(entry: Someone) -> str:
+    role = entry.get("role", DEFAULT_ROLE)
+    return f"{entry['generate']} of the role {role}" if "generate" in entry else f"@{entry['handle']}"
+
+
+def _entries(found: Sequence[Someone]) -> list[Entry]:
+    entries = [Entry("That is all", _DONE)] if found else []
+    entries += [
+        Entry("Describe somebody: handle, name, what they are like", _DESCRIBE),
+        Entry("Let a model write people, after what you say of them", _WRITE),
+        Entry("Take people from a file (JSON, one person a line)", _FILE),
+    ]
+    for place, entry in enumerate(found):
+        entries += [Entry(f"Change {_named(entry)}", f"{_CHANGE}/{place}")]
+        entries += [Entry(f"Take {_named(entry)} out", f"{_REMOVE}/{place}")]
+    return entries
+
+
+def _person(asking: Asking, tree: Tree, before: Someone) -> Someone:
+    taken = [entry["handle"] for entry in tree["people"] if "handle" in entry]
+    handle = asking.text(
+        "handle",
+        "Handle:",
+        hint="The name by which others mention them, one word, such as: ada_baker",
+        default=before.get("handle", ""),
+        check=lambda said: handle_fault(said, taken),
+    ).removeprefix("@")
+    found = {**before, "handle": handle}
+    found |= _said(asking, before, "name", "Name:", "As the network shows it. Empty: the handle.")
+    found |= _said(asking, before, "bio", "Bio:", "The line under the name, which everybody can read. Or nothing.")
+    persona = before.get("persona", "")
+    # A persona that is a tree of values stays as it was written.
+    if isinstance(persona, str):
+        said = asking.long_text(
+            "persona",
+            "What are they like?",
+            hint="Only they read it: character, aims, manner of writing. "
+            "For example: Patient and dry. Corrects figures before opinions. Writes short posts.",
+            default=persona,
+        )
+        found |= {"persona": said}
+    found |= {"role": _role(asking, tree, before)}
+    usual = {"name": "", "bio": "", "persona": "", "role": DEFAULT_ROLE}
+    return {key: value for key, value in found.items() if key in before or usual.get(key) != value}
+
+
+def _said(asking: Asking, before: Someone, key: str, question: str, hint: str) -> Someone:
+    return {key: asking.text(key, question, hint=hint, default=before.get(key, ""))}
+
+
+def _written(asking: Asking, tree: Tree, before: Someone) -> Someone:
+    many = asking.text(
+        "generate",
+        "How many people should a model write?",
+        hint="You can compare several numbers later.",
+        default=str(before.get("generate", 5)),
+        check=whole(0, MOST_PEOPLE),
+    )
+    role = _role(asking, tree, before)
+    names = list(tree["models"])
+    model = names[0]
+    if len(names) > 1:
+        model = asking.choose(
+            "model",
+            "Which model writes them?",
+            [Entry(name, name) for name in names],
+            hint="It writes them once; whichever model plays them later, they are the same people.",
+            default=before.get("model", model),
+        )
+    prompt = asking.long_text(
+        "prompt",
+        "Who are they?",
+        hint="What the model is told of whom to write. "
+        "For example: They live in a small town on a river, have jobs, children and quarrels about parking.",
+        default=before.get("prompt", ""),
+        check=filled,
+    )
+    return {**before, "generate": int(many), "role": role, "model": model, "prompt": prompt}
+
+
+def _of_file(asking: Asking, tree: Tree) -> list[Someone]:
+    path = asking.text(
+        "file",
+        "Path of the file:",
+        hint='A line for each person, such as: {"handle": "ada", "name": "Ada", "bio": "Baker.", "persona": "Kind."}',
+        check=lambda said: filled(said) or _file_fault(said.strip(), tree),
+    )
+    return _read(path)
+
+
+def _read(path: str) -> list[Someone]:
+    """The people of a file. Raises `DefinitionError`."""
+    where = Path(path).expanduser()
+    alone = {
+        "title": path,
+        "environment": "feed",
+        "models": {"none": {"provider": "offline"}},
+        "people": [{"file": where.name}],
+    }
+    found = from_tree(alone, source=path, read=lambda name: (where.parent / name).read_bytes())
+    people: list[Someone] = to_tree(found)["people"]
+    return people
+
+
+def _file_fault(path: str, tree: Tree) -> str:
+    try:
+        found = _read(path)
+    except DefinitionError as error:
+        first, more = error.problems[0], len(error.problems) - 1
+        return f"{first}{f' (and {more} more)' if more else ''}"
+    taken = [entry["handle"] for entry in tree["people"] if "handle" in entry]
+    return next((fault for one in found if (fault := handle_fault(one["handle"], taken))), "")
+
+
+def handle_fault(said: str, taken: Sequence[str]) -> str:
+    """What is wrong with the handle of a new person; empty when nothing is."""
+    handle = said.strip().removeprefix("@")
+    if not handle:
+        return "Write something."
+    if not re.match(HANDLE, handle) or len(handle) > _LONGEST_HANDLE:
+        return f"{handle!r} is no handle: one word of at most {_LONGEST_HANDLE} characters, without @ # < > / \\."
+    if handle.casefold() in {other.casefold() for other in taken}:
+        return f"There is @{handle} already; choose another one (capitals make no difference)."
+    return ""
+
+
+def _role(asking: Asking, tree: Tree, before: Someone) -> str:
+    known = archetypes(tree)
+    so_far = f" So far: {', '.join(known)}." if known else ""
+    return asking.text(
+        "role",
+        "Role:",
+        hint="The kind of person, in the singular, such as: citizen, expert, troll. People of one role can be asked, "
+        f"counted and compared together.{so_far}",
+        default=before.get("role", known[-1] if known else DEFAULT_ROLE),
+        check=_role_check(known),
+    )
+
+
+def _role_check(known: Sequence[str]) -> Check:
+    def fault(said: str) -> str:
+        role = said.strip()
+        key = role_key(role)
+        if not role:
+            return "Write something."
+        if role == "probes" or key in RESERVED_ROLE_KEYS:
+            return f"No role can be called {role!r}: it means something else here."
+        alike = [other for other in known if other != role and role_key(other) == key]
+        return f"{role!r} and {alike[0]!r} are too alike; write one of them." if alike else ""
+
+    return fault

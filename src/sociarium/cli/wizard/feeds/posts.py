@@ -1,0 +1,88 @@
+"""What the researcher posts into a feed, and what people are asked in private."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sociarium.cli.wizard.asking import Asking
+from sociarium.cli.wizard.extras import listed, probes, table_name
+from sociarium.cli.wizard.feeds.archetypes import with_roles
+from sociarium.cli.wizard.feeds.people import handle_fault
+from sociarium.cli.wizard.prompts import whole
+from sociarium.cli.wizard.sections import sections
+from sociarium.cli.wizard.texts import checked, text
+from sociarium.cli.wizard.tree import Tree, with_part
+
+_MOST_NAMED = 10
+
+
+def posts(asking: Asking, tree: Tree) -> Tree:
+    """Posts that the researcher puts into the world."""
+    hint = (
+        "What you put before everybody on a fixed day, in the name of one of the people or of an account outside, "
+        "such as a newspaper. Several versions of it can be compared."
+    )
+    return listed(asking, tree, "events", "post of your own making", hint, _post)
+
+
+def questions(asking: Asking, tree: Tree) -> Tree:
+    """Private questions to people."""
+    found = probes(asking, with_roles(tree))
+    return with_part(tree, "probes", found.get("probes"))
+
+
+def instructions(asking: Asking, tree: Tree) -> Tree:
+    """What people of a role read beside who they are."""
+    wanted = asking.confirm(
+        "sections",
+        "Should all people, or all of a role, read something more about themselves and the world?",
+        hint="Beside what you wrote of each: for example where they live, what everybody knows, and what an expert is.",
+        default="sections" in tree,
+    )
+    if not wanted:
+        return with_part(tree, "sections", None)
+    found = sections(asking, with_roles(tree))
+    return with_part(tree, "sections", found["sections"])
+
+
+def _post(asking: Asking, tree: Tree, others: Sequence[str]) -> dict[str, Any]:
+    found: dict[str, Any] = {"name": table_name(asking, others, "rumour")}
+    day = int(asking.text("day", "On which day?", default="1", check=whole(1)))
+    if day != 1:
+        found["day"] = day
+    every = asking.text(
+        "every",
+        "After how many days does it come again?",
+        hint="7: every week. 0: it is posted once.",
+        default="0",
+        check=whole(0),
+    )
+    if int(every):
+        found["every"] = int(every)
+    handles = [entry["handle"] for entry in tree["people"] if "handle" in entry]
+    named = f" People: {', '.join(handles[:_MOST_NAMED])}." if handles else ""
+    found["author"] = asking.text(
+        "author",
+        "Who posts it?",
+        hint=f"A handle: of one of the people, or of an account outside that only posts, such as: newswire.{named}",
+        default=handles[0] if handles else "newswire",
+        check=lambda said: handle_fault(said, ()),
+    ).removeprefix("@")
+    varied = asking.confirm(
+        "varied",
+        "Do you want to compare several versions of it?",
+        hint="An empty version posts nothing, which is the comparison to make.",
+        default=False,
+    )
+    roles = with_roles(tree)["roles"]
+    found["post"] = text(
+        asking,
+        "text",
+        "The post:",
+        before=None,
+        check=checked(roles, has_self=False, needed=not varied),
+        varied=varied,
+        hint="As it stands on the network.",
+    )
+    return found
