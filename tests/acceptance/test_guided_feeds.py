@@ -137,7 +137,7 @@ def looked_back(guide: Guide) -> None:
     guide.picks("Run ")
     guide.reads("@ada")
     guide.picks("Run ", 1)
-    guide.reads("Kind and hard to hurry.")
+    guide.reads("day1/")
     guide.terminal.send("q")
     guide.picks("Run ", 4)
     guide.picks("As what?", 5)
