@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -79,6 +80,31 @@ class Played:
         output, errors = process.communicate(timeout=120)
         assert process.returncode in {0, 1, 3, 130, -9}, output + errors
         return process.returncode
+
+    @contextmanager
+    def nursery(self) -> Iterator[Callable[..., int]]:
+        """`play` for many short lives: players are children of one process, which has everything imported."""
+        process = subprocess.Popen(
+            [sys.executable, "-m", "tests.acceptance.nursery"],
+            cwd=self.folder,
+            env=self.environment | {"PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "src")])},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        assert process.stdin is not None
+        assert process.stdout is not None
+
+        def play(*options: str) -> int:
+            fixed = [str(self.file), "--store", self.store, "--calls", str(self.folder / "calls")]
+            process.stdin.write(json.dumps([*fixed, *options]) + "\n")
+            process.stdin.flush()
+            return int(process.stdout.readline())
+
+        try:
+            yield play
+        finally:
+            process.communicate(timeout=60)
 
     @contextmanager
     def opened(self) -> Iterator[Store]:

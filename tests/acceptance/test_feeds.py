@@ -3,13 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import json
-import os
-import subprocess
-import sys
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -22,7 +16,7 @@ from sociarium.records.runs import RunState
 from sociarium.runner.replay import replay
 from sociarium.stores.sqlite import SqliteStore
 from tests.acceptance.program import Program
-from tests.acceptance.sweeps import ROOT, Played, embedded
+from tests.acceptance.sweeps import Played, embedded
 
 KILLED = -9
 KILLS = 30
@@ -58,32 +52,6 @@ def feed_in(folder: Path, environment: dict[str, str]) -> Played:
     return Played(path, folder, environment | {"SOCIARIUM_LEASE": "3600"}, embedded(folder))
 
 
-@contextmanager
-def nursery(played: Played) -> Iterator[Callable[..., int]]:
-    """Players as children of one process."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "tests.acceptance.nursery"],
-        cwd=played.folder,
-        env=played.environment | {"PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "src")])},
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stdin is not None
-    assert process.stdout is not None
-
-    def play(*options: str) -> int:
-        fixed = [str(played.file), "--store", played.store, "--calls", str(played.folder / "calls")]
-        process.stdin.write(json.dumps([*fixed, *options]) + "\n")
-        process.stdin.flush()
-        return int(process.stdout.readline())
-
-    try:
-        yield play
-    finally:
-        process.communicate(timeout=60)
-
-
 def records(played: Played) -> dict[str, Any]:
     """What the run and its population left behind, apart from times and tokens."""
     store = SqliteStore(played.folder / "store.db")
@@ -113,7 +81,7 @@ def test_a_feed_that_is_killed_thirty_times_equals_an_undisturbed_one(
     points = [f"call:{draw.randint(1, 40)}" for _ in range(KILLS - 12)]
     points += [f"{when}:append:{draw.randint(1, 8)}" for when in ("before", "inside", "after") for _ in range(4)]
     draw.shuffle(points)
-    with nursery(fed) as play:
+    with fed.nursery() as play:
         for point in points:
             assert play("--kill", point, "--pace", "0") == KILLED, f"not reached: {point}"
     assert fed.play("--pace", "0") == 0

@@ -34,10 +34,11 @@ def assert_survives(played: Played, moments: list[str], runs: int) -> None:
     """Die at each moment in turn; then the sweep is complete and hardly anything was asked twice."""
     # The lease is an hour: a restart must see by itself that the process before it is gone.
     played.environment["SOCIARIUM_LEASE"] = "3600"
-    for kills, point in enumerate(moments, start=1):
-        assert played.play("--kill", point, "--concurrency", str(OPEN)) == KILLED, f"not reached: {point}"
-        if kills % 10 == 0:
-            assert played.calls() - played.answers() <= kills * OPEN, f"after {kills} kills, the last at {point}"
+    with played.nursery() as play:
+        for kills, point in enumerate(moments, start=1):
+            assert play("--kill", point, "--concurrency", str(OPEN)) == KILLED, f"not reached: {point}"
+            if kills % 10 == 0:
+                assert played.calls() - played.answers() <= kills * OPEN, f"after {kills} kills, the last at {point}"
     assert played.play() == 0
     played.assert_complete(runs)
     asked = played.calls()
