@@ -37,3 +37,13 @@ def served_sweep(tmp_path: Path, program_environment: dict[str, str]) -> Iterato
 def program(tmp_path: Path, program_environment: dict[str, str]) -> Program:
     """The program in an empty folder."""
     return Program(tmp_path, program_environment)
+
+
+@pytest.fixture(params=["sqlite", pytest.param("mongodb", marks=pytest.mark.skipif(not MONGODB, reason=NO_MONGODB))])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of an empty store of each kind."""
+    if request.param == "sqlite":
+        yield embedded(tmp_path)
+    else:
+        with fresh_database() as found:
+            yield found

@@ -31,10 +31,14 @@ sweep:
 """
 
 
-def test_from_an_empty_machine_to_a_finished_batch_of_an_own_experiment(program: Program) -> None:
-    guide = Guide(program)
-    guide.picks("Where should experiments and conversations be kept?")
-    guide.picks("Remember this in the file .env")
+def test_from_an_empty_machine_to_a_finished_batch_of_an_own_experiment(program: Program, url: str) -> None:
+    if url.startswith("mongodb"):
+        program.environment["SOCIARIUM_STORE"] = url
+        guide = Guide(program)
+    else:
+        guide = Guide(program)
+        guide.picks("Where should experiments and conversations be kept?")
+        guide.picks("Remember this in the file .env")
     guide.picks("What do you want to do?")
     guide.takes("What do you want to study?")
     guide.says("What is the experiment called?", "Made in the menu")
@@ -96,7 +100,8 @@ def test_from_an_empty_machine_to_a_finished_batch_of_an_own_experiment(program:
     guide.presses("Made in the menu:", "\x03")
     assert guide.ends() == 130
     assert not list(program.folder.glob("experiments/drafts/*"))
-    assert (program.folder / ".env").read_text() == "SOCIARIUM_STORE=sqlite:///experiments/sociarium.db\n"
+    if not url.startswith("mongodb"):
+        assert (program.folder / ".env").read_text() == "SOCIARIUM_STORE=sqlite:///experiments/sociarium.db\n"
     # What was made in the menu and what is written by hand come to the same runs.
     by_menu = {run["run"] for run in program("list", "runs", "--json").json}
     same = SAME.replace("Written by hand", "Made in the menu")

@@ -2,28 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
-
-import pytest
 
 from tests.acceptance.guide import CTRL_C, DOWN, ENTER, ESC, Guide
 from tests.acceptance.program import Program
-from tests.acceptance.sweeps import embedded
-from tests.contract.stores import MONGODB, fresh_database
 from tests.examples import small
 
 SWEEP = "{factors: {messages: [2, 3]}}"
-
-
-@pytest.fixture(params=["sqlite", pytest.param("mongodb", marks=pytest.mark.skipif(not MONGODB, reason="no server"))])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """Each kind of store, empty."""
-    if request.param == "sqlite":
-        yield embedded(tmp_path)
-    else:
-        with fresh_database() as url:
-            yield url
 
 
 def test_old_conversations_are_found_read_marked_exported_and_deleted(program: Program, url: str) -> None:
@@ -103,3 +88,21 @@ def test_a_colleagues_experiment_is_changed_into_an_own_one(program: Program, ur
     own, origin = sorted(program("list", "experiments", "--json").json, key=lambda one: one["creator"] == "colleague")
     assert (own["creator"], own["roles"]) == ("tester", ["guard", "prisoner", "visitor"])
     assert own["origin"]["experiment"] == origin["experiment"]
+
+
+def test_what_was_exported_is_imported_again(program: Program, url: str, tmp_path: Path) -> None:
+    program.environment["SOCIARIUM_STORE"] = url
+    assert program("run", program.file(small(sweep=SWEEP))).code == 0
+    assert program("export", "Small", "--format", "archive", "--out", "out").code == 0
+    runs = {run["run"] for run in program("list", "runs", "--json").json}
+    assert program("delete", "Small", "--yes").code == 0
+    [archive] = (tmp_path / "out").iterdir()
+    guide = Guide(program, "menu")
+    guide.picks("What do you want to do?", 3)
+    guide.says("What should be imported?", "nowhere.zip")
+    guide.reads("nowhere.zip")
+    guide.picks("What do you want to do?", 3)
+    guide.says("What should be imported?", str(archive.relative_to(tmp_path)))
+    guide.presses("What do you want to do?", CTRL_C)
+    assert guide.ends() == 130
+    assert {run["run"] for run in program("list", "runs", "--state", "done", "--json").json} == runs
