@@ -8,6 +8,7 @@ counter mode over the seed (NIST SP 800-90A's Hash_DRBG has the same shape, with
 from __future__ import annotations
 
 import hashlib
+import struct
 from collections.abc import Sequence
 from typing import TypeVar
 
@@ -15,14 +16,18 @@ from sociarium.experiment.canonical import canonical_json
 
 T = TypeVar("T")
 
-_WORDS_PER_BLOCK = 4
+_WORDS = struct.Struct(">4Q")
+"""A block of 256 bits as four whole numbers of 64."""
 
 
 class Draws:
     """A stream of draws, determined by what it is seeded with (any JSON values)."""
 
     def __init__(self, *seed: str | int) -> None:
-        self._seed = hashlib.sha256(canonical_json(seed)).digest()
+        self._begin(hashlib.sha256(canonical_json(seed)).digest())
+
+    def _begin(self, seed: bytes) -> None:
+        self._seed = seed
         self._counter = 0
         self._words: list[int] = []
 
@@ -30,7 +35,7 @@ class Draws:
         """64 random bits as a whole number."""
         if not self._words:
             block = hashlib.sha256(self._seed + self._counter.to_bytes(8, "big")).digest()
-            self._words = [int.from_bytes(block[8 * i : 8 * i + 8], "big") for i in range(_WORDS_PER_BLOCK)]
+            self._words = list(_WORDS.unpack(block))
             self._counter += 1
         return self._words.pop(0)
 
@@ -62,3 +67,18 @@ class Draws:
             other = self.below(last + 1)
             result[last], result[other] = result[other], result[last]
         return result
+
+
+class Root:
+    """What many streams of draws have in common: the beginning of their seeds, spelled and hashed once."""
+
+    def __init__(self, *beginning: str | int) -> None:
+        self._hash = hashlib.sha256(canonical_json(beginning)[:-1] + b",")
+
+    def draws(self, end: str) -> Draws:
+        """The same as `Draws(*beginning, end)`."""
+        own = self._hash.copy()
+        own.update(canonical_json(end) + b"]")
+        found = Draws.__new__(Draws)
+        found._begin(own.digest())
+        return found

@@ -65,6 +65,7 @@ class Transport:
         self._proxy = proxy
         self._session: aiohttp.ClientSession | None = None
         self._urls: dict[str, URL] = {}
+        self._bounds: dict[float, aiohttp.ClientTimeout] = {}
 
     def __repr__(self) -> str:
         return f"Transport({self.address})"
@@ -104,9 +105,8 @@ class Transport:
                 method,
                 self._url(path),
                 data=data,
-                headers=self._headers,
                 allow_redirects=False,
-                timeout=aiohttp.ClientTimeout(total=seconds, sock_connect=min(_CONNECT, seconds)),
+                timeout=self._within(seconds),
                 proxy=self._proxy,
             ) as response:
                 body = await response.read()
@@ -129,8 +129,17 @@ class Transport:
         if self._session is None:
             # No ceiling here: how many calls are under way is the runner's to decide.
             connector = aiohttp.TCPConnector(limit=0, keepalive_timeout=_IDLE, ssl=self._trust())
-            self._session = aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar())
+            self._session = aiohttp.ClientSession(
+                connector=connector, headers=self._headers, cookie_jar=aiohttp.DummyCookieJar()
+            )
         return self._session
+
+    def _within(self, seconds: float) -> aiohttp.ClientTimeout:
+        bounds = self._bounds.get(seconds)
+        if bounds is None:
+            bounds = aiohttp.ClientTimeout(total=seconds, sock_connect=min(_CONNECT, seconds))
+            self._bounds[seconds] = bounds
+        return bounds
 
     def _trust(self) -> ssl.SSLContext | bool:
         if self._base.scheme != "https":

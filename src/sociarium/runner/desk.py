@@ -58,7 +58,8 @@ class Desk:
             raise Misconfigured(f"nothing serves the model {request.model.name!r} of this run")
         served, attempts = await _asked(run, request, services)
         await self._epochs.check(request.model.name, served)
-        return replace(served, reply=storable(served.reply)), attempts
+        reply = storable(served.reply)
+        return served if reply is served.reply else replace(served, reply=reply), attempts
 
     @property
     def paused(self) -> Mapping[str, str]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 
 from sociarium.environments.stage import Stage
 from sociarium.errors import SociariumError
-from sociarium.experiment.chance import Draws
+from sociarium.experiment.chance import Draws, Root
 from sociarium.experiment.feed.content import PopulationContent
 from sociarium.experiment.sweep import Streams
 from sociarium.ports.model import ModelReply, ModelRequest
@@ -69,8 +69,9 @@ class RunStage:
     """The stage of one run."""
 
     def __init__(self, run: Run, streams: Streams, recorder: Recorder) -> None:
+        own = (run.stream,) if streams == "independent" else ()
         self._run = run
-        self._streams = streams
+        self._chance = Root("rng", run.seed, run.replicate, *own)
         self._recorder = recorder
         self._keys = _Keys()
         self._seq = 0
@@ -87,8 +88,7 @@ class RunStage:
 
     def rng(self, key: str) -> Draws:
         """See the protocol."""
-        own = (self._run.stream,) if self._streams == "independent" else ()
-        return Draws("rng", self._run.seed, self._run.replicate, *own, key)
+        return self._chance.draws(key)
 
     def seed(self, key: str) -> int:
         """See the protocol."""
@@ -176,7 +176,7 @@ class _StepStage:
 async def _together(stage: Stage, steps: Mapping[str, Callable[[Stage], Awaitable[T]]]) -> dict[str, T]:
     keys = sorted(steps)
     stages = {key: _StepStage(stage) for key in keys}
-    results = await asyncio.gather(*(_step(steps[key], stages[key]) for key in keys), return_exceptions=True)
+    results = await _side_by_side([_step(steps[key], stages[key]) for key in keys])
     for key in keys:
         for name, happening in stages[key].emitted:
             stage.emit(name, happening)
@@ -186,6 +186,17 @@ async def _together(stage: Stage, steps: Mapping[str, Callable[[Stage], Awaitabl
             raise result
         found[key] = result
     return found
+
+
+async def _side_by_side(steps: Sequence[Coroutine[Any, Any, T]]) -> Sequence[T | BaseException]:
+    if len(steps) != 1:
+        found: list[T | BaseException] = await asyncio.gather(*steps, return_exceptions=True)
+        return found
+    # One alone needs no task of its own.
+    try:
+        return [await steps[0]]
+    except Exception as error:  # noqa: BLE001  # the caller raises it, as those of many
+        return [error]
 
 
 async def _step(step: Callable[[Stage], Awaitable[T]], stage: Stage) -> T:

@@ -140,7 +140,7 @@ class Session:
             now,
             f"## What you made of your feed\n\n{told}" if told else self._nothing(),
             self._words("plan"),
-            self._how_to_plan(),
+            how(strange, known, self.place.content.memory),
         ]
         intent = await self._ask(
             stage,
@@ -172,7 +172,7 @@ class Session:
             wanted = {"posts": schema_of(self.shown), **wanted}
         listed = [self._listed(some) for some in lists.values()]
         words = [self._words("read"), HOW] if self.shown else [self._nothing()]
-        parts = [now, *listed, *words, self._words("plan"), self._how_to_plan()]
+        parts = [now, *listed, *words, self._words("plan"), how(strange, known, self.place.content.memory)]
 
         def read(reply: ModelReply) -> tuple[Answers, Intent] | None:
             given = read_object(reply.text)
@@ -338,10 +338,6 @@ class Session:
 
     def _nothing(self) -> str:
         return "" if self.shown else "There is nothing new in your feed."
-
-    def _how_to_plan(self) -> str:
-        strange, known = met(self.member, self.shown, self.place.people)
-        return how(strange, known, self.place.content.memory)
 
     def _listed(self, shown: Sequence[Shown]) -> str:
         return list_text(shown, self.place.world, self.place.people, self.place.content)

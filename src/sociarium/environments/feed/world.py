@@ -27,6 +27,7 @@ class Post:
         member: the author's number; None for an account outside.
         minute: of the day.
         parent: number of the post that is answered, quoted or shared.
+        id: as prompts and records name it.
         verdict: of the content policy.
     """
 
@@ -43,11 +44,10 @@ class Post:
     replies: int = 0
     reposts: int = 0
     quotes: int = 0
+    id: str = field(init=False)
 
-    @property
-    def id(self) -> str:
-        """As prompts and records name it."""
-        return f"p{self.number + 1}"
+    def __post_init__(self) -> None:
+        self.id = f"p{self.number + 1}"
 
     @property
     def reactions(self) -> int:

@@ -5,6 +5,7 @@ A run's id is made of it, so a field may be added later only with a default that
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any, Literal
 
 from pydantic import Field
@@ -185,7 +186,7 @@ class FeedContent(Frozen):
         """Equal for equal content, whatever way it was written."""
         return fingerprint(self.model_dump(mode="json", by_alias=True, exclude_defaults=True))
 
-    @property
+    @cached_property
     def facts(self) -> tuple[RoleFacts, ...]:
         """The archetypes as placeholders see them."""
         return tuple(role.facts for role in self.roles)
