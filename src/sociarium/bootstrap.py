@@ -12,20 +12,18 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from sociarium.config import OPENAI_KEY, Config
 from sociarium.errors import ModelError, SetupError
-from sociarium.experiment.definition import Definition
-from sociarium.experiment.models import ModelSpec
 from sociarium.ports.earlier import EarlierDatabase
 from sociarium.ports.observer import Pulling
 from sociarium.ports.person import Person
 from sociarium.ports.prices import Prices, Unlisted
 from sociarium.ports.store import Store
-from sociarium.providers.offline import Offline
-from sociarium.providers.person import PersonModel
 from sociarium.runner.desk import Offer
 from sociarium.runner.endpoints import UNLIMITED, EndpointLimits
 
 if TYPE_CHECKING:
     from sociarium.exchange.tables.export import SheetFormat
+    from sociarium.experiment.definition import Definition
+    from sociarium.experiment.models import ModelSpec
     from sociarium.providers.ollama import Host
     from sociarium.providers.openai import OpenAI
 
@@ -202,8 +200,12 @@ class _Shop:
             limits = EndpointLimits(spec.limits.open or UNLIMITED.open, spec.limits.per_minute)
         match spec.provider:
             case "offline":
+                from sociarium.providers.offline import Offline
+
                 return [Offer(Offline(pace=self.serving.pace), "offline", limits)]
             case "person":
+                from sociarium.providers.person import PersonModel
+
                 return [Offer(PersonModel(self.serving.person), "person", limits)]
             case "openai":
                 return [self._openai(name, spec, limits)]

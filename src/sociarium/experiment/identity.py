@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import unicodedata
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sociarium.experiment.canonical import short_id
-from sociarium.experiment.definition import Definition
+
+if TYPE_CHECKING:
+    from sociarium.experiment.definition import Definition
 
 _MEANINGFUL_ORDER = ("models", "roles", "sweeps", "variants", "factors")
 _NOT_PART_OF_IT = ("note", "favourite", "title")

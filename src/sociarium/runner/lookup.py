@@ -7,13 +7,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sociarium.errors import Ambiguous, BadInput, NotFound
-from sociarium.experiment.document import from_json
+from sociarium.errors import Ambiguous, NotFound
 from sociarium.experiment.identity import folded
 from sociarium.ports.store import Kind, Store
 from sociarium.records.plans import Experiment, Subject, SweepRecord
 from sociarium.runner.marks import refuse_deleted
-from sociarium.runner.starting import Begun
 
 _LONGEST_ID = 64
 """Ours have `ID_LENGTH` digits; what was imported from elsewhere may have its own."""
@@ -107,24 +105,6 @@ def owned_experiment(found: Experiment) -> Owned:
     """An experiment as something that has a creator."""
     return Owned("experiment", found.id, found.creator, found.id, found.title, found.note, found.favourite,
                  found.revision)  # fmt: skip
-
-
-def begun(store: Store, record: SweepRecord) -> Begun:
-    """A sweep with its experiment and definition, to go on with it.
-
-    Raises:
-        BeingDeleted: somebody deletes it.
-        BadInput: it was imported from another program and has no plan.
-    """
-    refuse_deleted(store, record.experiment, any_run=True)
-    version = store.version(record.version)
-    definition = from_json(version.document)
-    if record.name not in definition.all_sweeps:
-        raise BadInput(
-            f"the sweep {record.name!r} ({record.id[:8]}) was imported with its finished runs, and no plan leads to "
-            f"more; `sociarium run {record.experiment[:8]}` plays its experiment anew"
-        )
-    return Begun(store.experiment(record.experiment), version, record, definition)
 
 
 def exists(store: Store, kind: Kind, text: str) -> bool:

@@ -6,10 +6,10 @@ import asyncio
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from sociarium.errors import StoreUnavailable
+from sociarium.errors import BadInput, StoreUnavailable
 from sociarium.experiment.checks import design_of
 from sociarium.experiment.definition import Definition
-from sociarium.experiment.document import to_json
+from sociarium.experiment.document import from_json, to_json
 from sociarium.experiment.identity import experiment_id, sweep_id, version_id
 from sociarium.experiment.sharing import sharing
 from sociarium.ports.clock import Clock
@@ -88,6 +88,24 @@ def saved(store: Store, definition: Definition, *, creator: str, at: str) -> tup
     version = Version(version_id(id_, definition), id_, 0, to_json(definition), at)
     experiment = Experiment(id_, creator, definition.title, definition.note, definition.favourite, at)
     return store.save(experiment, version)
+
+
+def reopened(store: Store, record: SweepRecord) -> Begun:
+    """A sweep with its experiment and definition, to go on with it.
+
+    Raises:
+        BeingDeleted: somebody deletes it.
+        BadInput: it was imported from another program and has no plan.
+    """
+    refuse_deleted(store, record.experiment, any_run=True)
+    version = store.version(record.version)
+    definition = from_json(version.document)
+    if record.name not in definition.all_sweeps:
+        raise BadInput(
+            f"the sweep {record.name!r} ({record.id[:8]}) was imported with its finished runs, and no plan leads to "
+            f"more; `sociarium run {record.experiment[:8]}` plays its experiment anew"
+        )
+    return Begun(store.experiment(record.experiment), version, record, definition)
 
 
 async def start(

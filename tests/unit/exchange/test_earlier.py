@@ -28,6 +28,7 @@ from sociarium.experiment.resolving import resolve
 from sociarium.records.runs import RunState
 from sociarium.runner import lookup
 from sociarium.runner.replay import replay
+from sociarium.runner.starting import reopened
 from sociarium.stores.mongo.connection import connected
 from sociarium.stores.mongo.earlier import Earlier, open_earlier
 from sociarium.stores.sqlite import SqliteStore
@@ -173,7 +174,7 @@ def test_imported_runs_are_found_shown_exported_and_never_replayed(
         asyncio.run(replay(store, run))
     [*_, sweep] = store.sweeps()
     with pytest.raises(BadInput, match="no plan leads to more"):
-        lookup.begun(store, sweep)
+        reopened(store, sweep)
     found = selection(store, run, creator="tester")
     path = export_archive(
         parts_of(store, found), Folder(tmp_path), "a", exported="2026-03-01T08:00:00.000Z", progress=lambda _: None

@@ -13,7 +13,7 @@ from sociarium.records.runs import Worker
 from sociarium.runner import keeping, lookup
 from sociarium.runner.process import this_worker
 from sociarium.runner.schedule import Schedule
-from sociarium.runner.starting import Begun, begin
+from sociarium.runner.starting import Begun, begin, reopened
 from sociarium.stores.sqlite import SqliteStore
 from tests.contract.records import entry, taken
 from tests.examples import definition, small
@@ -143,7 +143,7 @@ def test_what_was_left_half_way_is_refused_with_the_command_that_completes_it(st
     for ask in (
         lambda: lookup.experiment(store, "Small", creator="ada"),
         lambda: lookup.sweep(store),
-        lambda: lookup.begun(store, begun.sweep),
+        lambda: reopened(store, begun.sweep),
         lambda: began(store),
         lambda: edited(store, "Small", note="x"),
     ):
@@ -172,7 +172,7 @@ def test_a_run_that_is_half_deleted_keeps_its_experiment_from_being_played(store
     run = run_of(store, begun)
     store.mark(Deletion("run", run, begun.experiment.id, "Small", "ada", "2026-03-01T08:00"))
     with pytest.raises(BeingDeleted, match=f"sociarium delete {run[:12]}"):
-        lookup.begun(store, begun.sweep)
+        reopened(store, begun.sweep)
     with pytest.raises(BeingDeleted):
         lookup.run_id(store, run)
     assert lookup.experiment(store, "Small", creator="ada") == begun.experiment

@@ -25,6 +25,7 @@ from sociarium.cli.options import JsonOption, StoreOption
 from sociarium.cli.playing import agreed, play, refuse_misconfigured
 from sociarium.config import load
 from sociarium.runner import lookup
+from sociarium.runner.starting import reopened
 
 
 def command(
@@ -59,7 +60,7 @@ def command(
     )
     opened = open_store(store or config.store_url, create=False)
     try:
-        begun = lookup.begun(opened, lookup.sweep(opened, sweep))
+        begun = reopened(opened, lookup.sweep(opened, sweep))
         if not agreed(begun.definition, begun.sweep.name, asked):
             raise typer.Exit(0)
         refuse_misconfigured(begun.definition, begun.sweep.name, config, asked)
