@@ -6,8 +6,7 @@ import json
 import ssl
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import aiohttp
 import certifi
@@ -20,8 +19,7 @@ _CONNECT = 10.0
 _IDLE = 4.0
 
 
-@dataclass(frozen=True, slots=True)
-class Answered:
+class Answered(NamedTuple):
     """What came back.
 
     Attributes:

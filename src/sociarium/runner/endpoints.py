@@ -45,6 +45,9 @@ class EndpointLimits:
 UNLIMITED = EndpointLimits()
 
 
+_UNTRIED = Tried()
+
+
 class Moved(Exception):
     """The server is away, and another can be asked instead.
 
@@ -123,7 +126,7 @@ class Endpoint:
             Drained: the work stops, and the call was not under way.
             ModelError: the policy gives up.
         """
-        tried, attempts, first = Tried(), 0, 0.0
+        tried, attempts, first = _UNTRIED, 0, 0.0
         while True:
             if not await self._admitted(elsewhere):
                 raise Moved(attempts)

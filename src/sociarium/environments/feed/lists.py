@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import islice
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from sociarium.environments.feed.people import Member
 from sociarium.environments.feed.policy import TREATMENTS
@@ -20,8 +19,7 @@ POOL = 100
 """Posts among which a ranking chooses, the latest that the person has not seen."""
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(NamedTuple):
     """A post in a list.
 
     Attributes:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from sociarium.environments.feed.lists import Shown
 from sociarium.environments.stage import Stage
@@ -37,8 +36,7 @@ HOW = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
+class Judged(NamedTuple):
     """What somebody makes of a post.
 
     Attributes:
