@@ -109,9 +109,11 @@ class Begun:
         self._left = b""
         if stdin == DEVNULL:
             self._close(self._stdin)
-        self._life = Life(start, its_stdin, its_stdout, its_stderr)
-        for file in (its_stdin, its_stdout, its_stderr):
-            os.close(file)
+        try:
+            self._life = Life(start, its_stdin, its_stdout, its_stderr)
+        finally:
+            for file in (its_stdin, its_stdout, its_stderr):
+                os.close(file)
         self.pid = self._life.pid
 
     @property
@@ -141,7 +143,11 @@ class Begun:
         self.send_signal(signal.SIGKILL)
 
     def communicate(self, told: str | None = None, timeout: float | None = None) -> tuple[str, str]:
-        """Tell it something, and hear what it says until it ends; returns its stdout and stderr."""
+        """Tell it something, and hear what it says until it ends; returns its stdout and stderr.
+
+        Args:
+            timeout: seconds for which it may say nothing.
+        """
         self._left = (told or "").encode()
         with selectors.DefaultSelector() as ready:
             for file in self._open:
@@ -227,6 +233,7 @@ class Terminal(pexpect.spawn):
     def _spawnpty(self, args: list[bytes], *, dimensions: tuple[int, int] = (24, 80), **_: object) -> PtyProcess:
         leader, follower = pty.openpty()
         termios.tcsetwinsize(leader, dimensions)
-        screen = _Screen(Life(self._start, follower, follower, follower), leader)
-        os.close(follower)
-        return screen
+        try:
+            return _Screen(Life(self._start, follower, follower, follower), leader)
+        finally:
+            os.close(follower)
