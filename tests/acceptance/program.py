@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from subprocess import PIPE, Popen
+from types import MappingProxyType
 from typing import Any
 
 import pexpect
 
-from tests.acceptance.sweeps import ROOT
+from tests.acceptance.begun import Begun, begin, begin_on_terminal
+from tests.acceptance.warm import Start
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,44 +32,43 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """`python main.py` in a folder of its own."""
+    """`python main.py` in a folder of its own.
+
+    Attributes:
+        fresh: whether a Python of its own is started for it, and not a child of the warm process begun.
+    """
 
     folder: Path
     environment: dict[str, str]
-
-    @property
-    def command(self) -> list[str]:
-        """What starts it."""
-        return [sys.executable, str(ROOT / "main.py")]
+    fresh: bool = False
 
     def __call__(self, *arguments: str, stdin: str = "") -> Said:
-        done = subprocess.run(
-            [*self.command, *arguments],
-            cwd=self.folder,
-            env=self.environment,
-            input=stdin,
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
-        assert "Traceback" not in done.stderr, done.stderr
-        return Said(done.returncode, done.stdout, done.stderr)
+        return ended(begin(self._start(arguments), fresh=self.fresh, stdin=PIPE), stdin)
+
+    def begin(self, *arguments: str) -> Begun | Popen[str]:
+        """A command at work, with nothing to read."""
+        return begin(self._start(arguments), fresh=self.fresh)
 
     def terminal(self, *arguments: str, columns: int = 100, **environment: str) -> pexpect.spawn:
         """A command on a terminal of its own."""
-        command, *rest = self.command
-        return pexpect.spawn(
-            command,
-            [*rest, *arguments],
-            cwd=str(self.folder),
-            env=self.environment | {"TERM": "xterm-256color"} | environment,
-            dimensions=(40, columns),
-            encoding="utf-8",
-            timeout=60,
-        )
+        start = self._start(arguments, {"TERM": "xterm-256color"} | environment, terminal=True)
+        size = (40, columns)
+        return begin_on_terminal(start, fresh=self.fresh, dimensions=size, encoding="utf-8", timeout=60)
+
+    def _start(
+        self, arguments: Sequence[str], more: Mapping[str, str] = MappingProxyType({}), *, terminal: bool = False
+    ) -> Start:
+        return Start("main.py", arguments, str(self.folder), {**self.environment, **more}, terminal)
 
     def file(self, text: str, name: str = "mine.yaml") -> str:
         """An experiment file in the folder."""
         (self.folder / name).write_text(text, encoding="utf-8")
         return name
+
+
+def ended(begun: Begun | Popen[str], stdin: str = "") -> Said:
+    """What a command at work came to."""
+    out, err = begun.communicate(stdin or None, timeout=120)
+    assert "Traceback" not in err, err
+    assert begun.returncode is not None
+    return Said(begun.returncode, out, err)

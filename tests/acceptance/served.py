@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
-import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
+from subprocess import Popen
 from typing import Any
 
-from tests.acceptance.program import Program, Said
+from tests.acceptance.begun import Begun
+from tests.acceptance.program import Program
 from tests.servers.answers import Answer, Answering, Ask, words_of
 from tests.servers.ollama_server import OllamaDialect, ollama_server
 from tests.servers.openai_server import OpenAIDialect, openai_server
@@ -94,29 +95,14 @@ def runs(program: Program) -> list[dict[str, Any]]:
 
 
 @contextmanager
-def started(program: Program, *arguments: str) -> Iterator[subprocess.Popen[str]]:
+def started(program: Program, *arguments: str) -> Iterator[Begun | Popen[str]]:
     """The program at work; it is ended when the test leaves it behind."""
-    process = subprocess.Popen(
-        [*program.command, *arguments],
-        cwd=program.folder,
-        env=program.environment,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+    begun = program.begin(*arguments)
     try:
-        yield process
+        yield begun
     finally:
-        process.kill()
-        process.communicate()
-
-
-def ended(process: subprocess.Popen[str]) -> Said:
-    """What a started program came to."""
-    out, err = process.communicate(timeout=120)
-    assert "Traceback" not in err, err
-    return Said(process.returncode, out, err)
+        begun.kill()
+        begun.communicate()
 
 
 def assert_verified(program: Program, sweep: str, number: int) -> None:

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import json
-import os
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from subprocess import Popen
 
 from sociarium.bootstrap import open_store
 from sociarium.ports.store import Store
@@ -18,9 +15,9 @@ from sociarium.records.events import Event
 from sociarium.records.journal import JournalEntry
 from sociarium.records.runs import RunState, RunStatus
 from sociarium.runner.replay import replay
+from tests.acceptance.begun import PATH, Begun, begin
+from tests.acceptance.warm import Start
 from tests.examples import small
-
-ROOT = Path(__file__).parents[2]
 
 MESSAGES = 10
 
@@ -50,61 +47,35 @@ def embedded(folder: Path) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Played:
-    """A sweep, the URL of its store, and what was asked."""
+    """A sweep, the URL of its store, and what was asked.
+
+    Attributes:
+        fresh: whether a Python of its own plays it, and not a child of the warm process.
+    """
 
     file: Path
     folder: Path
     environment: dict[str, str]
     store: str
+    fresh: bool = False
 
     def calls(self, name: str = "calls") -> int:
         """Calls that the model of a process saw."""
         path = self.folder / name
         return path.read_bytes().count(b"\n") if path.exists() else 0
 
-    def start(self, *options: str, calls: str = "calls") -> subprocess.Popen[str]:
+    def start(self, *options: str, calls: str = "calls") -> Begun | Popen[str]:
         """Begin to play in a process of its own."""
-        command = [sys.executable, "-m", "tests.acceptance.player", str(self.file)]
-        return subprocess.Popen(
-            [*command, "--store", self.store, "--calls", str(self.folder / calls), *options],
-            cwd=self.folder,
-            env=self.environment | {"PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "src")])},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
+        arguments = [str(self.file), "--store", self.store, "--calls", str(self.folder / calls), *options]
+        start = Start("player", arguments, str(self.folder), self.environment | PATH)
+        return begin(start, fresh=self.fresh)
 
     def play(self, *options: str, calls: str = "calls") -> int:
         """Play until the process ends; returns its exit code, negative for a signal."""
-        process = self.start(*options, calls=calls)
-        output, errors = process.communicate(timeout=120)
-        assert process.returncode in {0, 1, 3, 130, -9}, output + errors
-        return process.returncode
-
-    @contextmanager
-    def nursery(self) -> Iterator[Callable[..., int]]:
-        """`play` for many short lives: players are children of one process, which has everything imported."""
-        process = subprocess.Popen(
-            [sys.executable, "-m", "tests.acceptance.nursery"],
-            cwd=self.folder,
-            env=self.environment | {"PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "src")])},
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        assert process.stdin is not None
-        assert process.stdout is not None
-
-        def play(*options: str) -> int:
-            fixed = [str(self.file), "--store", self.store, "--calls", str(self.folder / "calls")]
-            process.stdin.write(json.dumps([*fixed, *options]) + "\n")
-            process.stdin.flush()
-            return int(process.stdout.readline())
-
-        try:
-            yield play
-        finally:
-            process.communicate(timeout=60)
+        begun = self.start(*options, calls=calls)
+        output, errors = begun.communicate(timeout=120)
+        assert begun.returncode in {0, 1, 3, 130, -9}, output + errors
+        return begun.returncode
 
     @contextmanager
     def opened(self) -> Iterator[Store]:

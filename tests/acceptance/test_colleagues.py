@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.acceptance.program import Program, Said
+from tests.acceptance.program import Program, Said, ended
 from tests.contract.stores import MONGODB, NO_MONGODB, fresh_database
 from tests.examples import small
 
@@ -226,18 +226,8 @@ def test_a_deletion_that_was_killed_is_told_and_completed(ada: Program, bob: Pro
 def test_of_two_who_edit_at_the_same_moment_one_is_told_of_the_other(ada: Program, hers: dict[str, str]) -> None:
     for revision in (1, 2, 3):
         arguments = ("edit", "Small", "--revision", str(revision), "--json", "--note")
-        both = [
-            subprocess.Popen(
-                [*ada.command, *arguments, note],
-                cwd=ada.folder,
-                env=ada.environment,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                text=True,
-            )
-            for note in ("at home", "in the lab")
-        ]
-        said = [Said(one.wait(), *one.communicate()) for one in both]
+        both = [ada.begin(*arguments, note) for note in ("at home", "in the lab")]
+        said = [ended(one) for one in both]
         assert sorted(one.code for one in said) == [0, 2]
         first, second = sorted(said, key=lambda one: one.code)
         stands = experiments(ada)[0]

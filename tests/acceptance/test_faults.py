@@ -8,11 +8,11 @@ from subprocess import Popen
 
 import pytest
 
-from tests.acceptance.program import Program, Said
+from tests.acceptance.begun import Begun
+from tests.acceptance.program import Program, Said, ended
 from tests.acceptance.served import (
     PROTOCOLS,
     assert_verified,
-    ended,
     entry,
     in_turn,
     nothing_is_stored,
@@ -54,14 +54,14 @@ def test_a_sweep_through_every_fault_ends_with_every_run_complete(program: Progr
     assert_verified(program, said.json["sweep"], 60)
 
 
-def wait_for_calls(served: StandIn, process: Popen[str], number: int) -> None:
+def wait_for_calls(served: StandIn, process: Begun | Popen[str], number: int) -> None:
     """Wait until the server was asked so often; fails when the program ends before."""
     while len(served.chats) < number:
         assert process.poll() is None, process.communicate()
         time.sleep(0.01)
 
 
-def wait_for_words(folder: Path, process: Popen[str], words: str) -> None:
+def wait_for_words(folder: Path, process: Begun | Popen[str], words: str) -> None:
     """Wait until the log holds these words; fails when the program ends before."""
     while not any(words in path.read_text() for path in (folder / "logs").glob("*.log")):
         assert process.poll() is None, process.communicate()

@@ -111,15 +111,11 @@ def test_what_is_stored_reads_back_as_it_was(hostile: Program) -> None:
 def test_nothing_of_it_reaches_the_terminal_as_a_control(hostile: Program, command: tuple[str, ...]) -> None:
     run = hostile("list", "runs", "--json").json[0]["run"]
     extra = {"show": [run], "plan": ["mine.yaml", "--prompts"]}.get(command[0], [])
-    screen, code = pexpect.run(
-        " ".join([*hostile.command, *command, *extra]),
-        cwd=str(hostile.folder),
-        env=hostile.environment | {"TERM": "xterm-256color", "COLUMNS": "80"},
-        timeout=60,
-        withexitstatus=True,
-    )
-    text = screen.decode()
-    assert code == 0, text[-2000:]
+    terminal = hostile.terminal(*command, *extra, columns=80)
+    terminal.expect(pexpect.EOF)
+    text = str(terminal.before)
+    terminal.close()
+    assert terminal.exitstatus == 0, text[-2000:]
     assert _CONTROLS.search(_OWN_SEQUENCES.sub("", text)) is None
     assert "␛" in text or command in {("status",), ("list", "runs")}, "the hostile text was not shown at all"
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 import signal
 import time
+from dataclasses import replace
 from subprocess import Popen
 
+from tests.acceptance.begun import Begun
 from tests.acceptance.sweeps import Played
 
 OPEN = 16
 
 
-def wait_for_calls(played: Played, process: Popen[str], number: int, calls: str = "calls") -> None:
+def wait_for_calls(played: Played, process: Begun | Popen[str], number: int, calls: str = "calls") -> None:
     """Wait until the model was asked so often; fails when the process ends before."""
     while played.calls(calls) < number:
         if process.poll() is not None:
@@ -21,7 +23,7 @@ def wait_for_calls(played: Played, process: Popen[str], number: int, calls: str 
 
 
 def test_the_first_interrupt_finishes_the_calls_under_way(played: Played) -> None:
-    process = played.start("--pace", "0.02")
+    process = replace(played, fresh=True).start("--pace", "0.02")
     wait_for_calls(played, process, 100)
     process.send_signal(signal.SIGINT)
     output, errors = process.communicate(timeout=60)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from contextlib import ExitStack
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -334,6 +335,7 @@ def test_two_ollama_servers_share_the_load_and_each_run_stays_with_one(program: 
         else:
             model = f"{{provider: ollama, model: stand-in, context: {CONTEXT}, seed: run}}"
             program.environment["OLLAMA_HOST"] = ",".join(url.removeprefix("http://") for url in urls)
+            program = replace(program, fresh=True)  # the official package reads the variable when it is imported
         ran(program, small(models=f"{{m: {model}}}", sweep="{factors: {messages: 4}, replicates: 16}"))
         seeds = [{sent(call).options["seed"] for call in served.chats} for served in servers]
     assert sum(map(len, seeds)) == 64

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import signal
 import sqlite3
-import subprocess
 import time
 from dataclasses import replace
+from subprocess import Popen
 from urllib.parse import urlsplit
 
+from tests.acceptance.begun import Begun
 from tests.acceptance.sweeps import Played
 from tests.acceptance.test_interrupts import wait_for_calls
 from tests.servers.forwarder import Forwarder
@@ -53,7 +54,7 @@ def test_a_server_that_is_away_for_a_while_costs_the_while(served_sweep: Played)
     assert through.calls() == served_sweep.answers(), "an answer was lost"
 
 
-def stop_outside_of_a_commit(process: subprocess.Popen[str], played: Played) -> None:
+def stop_outside_of_a_commit(process: Begun | Popen[str], played: Played) -> None:
     """Stop a process; one that is stopped while it holds the file's lock would hold up everybody until it wakes."""
     while True:
         process.send_signal(signal.SIGSTOP)

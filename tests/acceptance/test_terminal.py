@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pexpect
 
 from tests.acceptance.program import Program
 
 
 def test_the_demo_is_drawn_live(program: Program) -> None:
-    demo = program.terminal("demo")
+    demo = replace(program, fresh=True).terminal("demo")
     demo.expect("The east wing .offline")
     demo.expect("messages/s")
     demo.expect("Guard_[0-9]{3}")
@@ -19,7 +21,7 @@ def test_the_demo_is_drawn_live(program: Program) -> None:
 
 
 def test_an_interrupt_on_the_terminal_leaves_it_clean(program: Program) -> None:
-    demo = program.terminal("demo")
+    demo = replace(program, fresh=True).terminal("demo")
     demo.expect("messages/s")
     demo.expect("Guard_[0-9]{3}")
     demo.sendintr()

@@ -1,0 +1,65 @@
+"""The program from a Python of its own: each way to start it, each command, and a night that is interrupted."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from sociarium.cli.app import COMMANDS
+from tests.acceptance.program import Program
+from tests.acceptance.served import assert_verified, entry, server
+from tests.acceptance.warm import ROOT
+from tests.examples import small
+
+
+@pytest.fixture
+def own(program: Program) -> Program:
+    """The program from a Python of its own."""
+    return replace(program, fresh=True)
+
+
+def test_each_way_to_start_it_starts_the_same(own: Program) -> None:
+    ways = [
+        [sys.executable, str(ROOT / "main.py")],
+        [sys.executable, "-m", "sociarium"],
+        [str(Path(sys.executable).with_name("sociarium"))],
+    ]
+    told = [
+        subprocess.run([*way, "--help"], cwd=own.folder, env=own.environment, capture_output=True, text=True)
+        for way in ways
+    ]
+    assert {(one.returncode, one.stdout, one.stderr) for one in told} == {(0, own("--help").out, "")}
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_each_command_imports_what_it_needs(own: Program, command: str) -> None:
+    said = own(command, "--help")
+    assert said.code == 0, said.err
+    assert COMMANDS[command].split(":")[0].split(";")[0].split(".")[0] in " ".join(said.out.split())
+
+
+def test_a_run_that_is_interrupted_is_resumed_and_verified(own: Program, program: Program) -> None:
+    with server("openai", latency=0.02, slots=4) as served:
+        sweep = "{factors: {messages: 6}, replicates: 20}"
+        file = own.file(small(models=f"{{m: {entry(served)}}}", sweep=sweep))
+        process = own.begin("run", file, "--yes", "--json")
+        while len(served.chats) < 20:
+            assert process.poll() is None, process.communicate()
+            time.sleep(0.01)
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=60)
+        assert process.returncode == 130, err
+        counts = json.loads(out)["counts"]
+        assert (counts["running"], counts["pending"] > 0) == (0, True)
+        resumed = own("resume", "--yes", "--json")
+    assert resumed.json["counts"] == {"pending": 0, "running": 0, "done": 20, "failed": 0}
+    assert len(served.chats) == 120, "an answer was thrown away"
+    # A set is in another order in each Python; a replay is not.
+    assert_verified(own, resumed.json["sweep"], 20)
