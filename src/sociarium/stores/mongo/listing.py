@@ -97,6 +97,8 @@ def _of_few(database: Database[Document], wanted: WantedRuns, few: Sequence[Docu
 def _walked(database: Database[Document], wanted: WantedRuns) -> Iterator[Document]:
     """Places in sweeps that may have something of what is wanted, read of several sweeps at once, in order."""
     rooms = growing()
+    if wanted.levels:
+        next(rooms)  # the plans promise more places than have these levels
     for page in _sweeps(database, wanted):
         for batch in _batches(page, rooms):
             yield from _in_batch(database, wanted, batch)
