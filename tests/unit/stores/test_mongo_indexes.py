@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from itertools import combinations
 from typing import Any, NamedTuple
+from unittest.mock import patch
 
 import mongomock
 import pytest
@@ -15,7 +17,7 @@ from sociarium.records.journal import JournalEntry
 from sociarium.records.lists import WantedExperiments, WantedRuns
 from sociarium.records.plans import Deletion, Edit, Epoch, Experiment, Member, SweepRecord, Version
 from sociarium.records.runs import Claim, Outcome, Run, RunState, Worker
-from sociarium.stores.mongo import MongoStore
+from sociarium.stores.mongo import MongoStore, listing, paging
 from sociarium.stores.mongo.schema import COLLECTIONS, INDEXES, META
 
 AT = "2026-03-01T08:00:00.000Z"
@@ -121,14 +123,14 @@ def _everything_asked() -> set[Query]:
     store.experiment("e1")
     store.sweep("aa")
     store.edits("experiment", ["e1"])
-    for experiments in (WantedExperiments(), WantedExperiments("ada"), WantedExperiments("ada", favourite=True),
-                        WantedExperiments(favourite=True, role="guard", model="llama")):  # fmt: skip
-        list(store.list_experiments(experiments))
-    narrowed: Mapping[str, Any] = {"state": RunState.FAILED, "role": "guard", "where": {"days": "1"}, "creator": "ada"}
-    for count in range(len(narrowed) + 1):
-        for names in combinations(narrowed, count):
-            for more in ({}, {"sweep": "aa"}, {"favourite": True}):
-                list(store.list_runs(WantedRuns(**{name: narrowed[name] for name in names}, **more)))
+    _ask_for_lists(store)
+    for more in ("b1", "b2", "b3", "b4", "b5", "b6"):
+        store.save(replace(experiment, id=f"e{more}"), Version(f"v{more}", f"e{more}", 0, "{}", AT))
+        store.begin(SweepRecord(more, f"e{more}", f"v{more}", "main", "ada", 1, 1, 7, 1, AT))
+        store.place([Member(more, 0, f"r{more}", 1, {"days": 1})], [replace(run, id=f"r{more}", experiment=f"e{more}")])
+    # With small pages, so that these few are listed as thousands are.
+    with patch.multiple(paging, FIRST=1, MOST=4), patch.object(listing, "_FEW", 0):
+        _ask_for_lists(store)
     deletion = store.mark(Deletion("experiment", "e1", "e1", "Wing", "ada", AT))
     store.unmark(deletion)
     store.mark(deletion)
@@ -137,6 +139,17 @@ def _everything_asked() -> set[Query]:
         pass
     store.discard(Deletion("run", "a1", "e1", "Wing", "ada", AT), most=10)
     return client.asked
+
+
+def _ask_for_lists(store: MongoStore) -> None:
+    for experiments in (WantedExperiments(), WantedExperiments("ada"), WantedExperiments("ada", favourite=True),
+                        WantedExperiments(favourite=True, role="guard", model="llama")):  # fmt: skip
+        list(store.list_experiments(experiments))
+    narrowed: Mapping[str, Any] = {"state": RunState.FAILED, "role": "guard", "where": {"days": "1"}, "creator": "ada"}
+    for count in range(len(narrowed) + 1):
+        for names in combinations(narrowed, count):
+            for more in ({}, {"sweep": "aa"}, {"favourite": True}):
+                list(store.list_runs(WantedRuns(**{name: narrowed[name] for name in names}, **more)))
 
 
 ASKED = sorted(_everything_asked(), key=str)
@@ -165,11 +178,11 @@ def test_an_index_serves_the_query(query: Query) -> None:
 def test_the_queries_are_these() -> None:
     asked = {name: sum(query.collection == name for query in ASKED) for name in (*COLLECTIONS, META)}
     assert asked == {
-        "experiments": 8,  # by id, by id when it is earlier, by the beginning of an id, all of them; four lists
+        "experiments": 12,  # by id, by id when it is earlier, by the beginning of an id, all; four lists, further pages
         "versions": 4,  # by id, of an experiment by number, its last number, of an experiment to delete
-        "sweeps": 6,  # by id, by its beginning, all of them, of an experiment, of one to delete; by id among some
+        "sweeps": 8,  # by id, by its beginning, all, of one or more experiments, from a moment on; by id among some
         "epochs": 3,  # by id, of a sweep by model and number, of sweeps to delete
-        "members": 5,  # of a sweep from a position on, with some levels too, of a run, of sweeps to delete
+        "members": 6,  # of a sweep from a position on or of several, with some levels too; of runs, by levels alone
         "runs": 3,  # by id, by the beginning of an id, of an experiment
         "statuses": 8,  # by id, when it is earlier, when never started; of an experiment, by state, by tags
         "claims": 2,  # by id, of runs to delete

@@ -1,7 +1,8 @@
 """Lists of the shared store.
 
-From the outside in: experiments, then sweeps, then their places and how these runs stand. What a filter rules out is
-ruled out by few queries for all sweeps, so that no query is made for a sweep that has nothing of it.
+From the outside in: experiments or sweeps, the latest first, then the places of a sweep and how these runs stand. All
+comes in pages that begin small and grow, one query for many sweeps at once, so that a screenful takes few round trips
+and little is read that is not shown.
 """
 
 from __future__ import annotations
@@ -10,21 +11,23 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from pymongo import ASCENDING, DESCENDING
+from pymongo import ASCENDING
 from pymongo.database import Database
 
 from sociarium.records.lists import ListedExperiment, ListedRun, WantedExperiments, WantedRuns
 from sociarium.records.plans import Experiment
 from sociarium.records.runs import RunState
-from sociarium.stores.mongo import documents, schema
+from sociarium.stores.mongo import documents, paging, schema
 from sociarium.stores.mongo.documents import Document
+from sociarium.stores.mongo.paging import different, growing, latest, pages, read
 
-_PAGE = 200
-_FEW = 1000
-"""So many runs of an experiment are asked for by id; more are looked for along the places of its sweeps."""
-_LATEST_FIRST = [("created", DESCENDING), ("_id", ASCENDING)]
+_FEW = 100
+"""So many runs of the whole store are looked up themselves; more are met on the way through the sweeps."""
+_RARE = 4
+"""Runs are looked up themselves when they are no more than one in so many of their sweeps."""
 _IN_ORDER = [("position", ASCENDING)]
 _ABOUT_VERSIONS = {"experiment": 1, "number": 1, "roles": 1, "models": 1, "served": 1}
+_ABOUT_SWEEPS = {"experiment": 1, "created": 1, "conditions": 1, "replicates": 1}
 
 
 def experiments(database: Database[Document], wanted: WantedExperiments) -> Iterator[ListedExperiment]:
@@ -33,134 +36,212 @@ def experiments(database: Database[Document], wanted: WantedExperiments) -> Iter
     if wanted.favourite:
         of["favourite"] = True
     going = _being_deleted(database)
-    found = [one for one in database[schema.EXPERIMENTS].find(of, sort=_LATEST_FIRST) if one["_id"] not in going]
-    for page in _pages(found):
-        ids = [one["_id"] for one in page]
-        latest, sweeps = _latest_versions(database, ids), _sweep_counts(database, ids)
+    for found in latest(database[schema.EXPERIMENTS], of):
+        about = _latest_versions(database, [one["_id"] for one in found if one["_id"] not in going])
+        page = [one for one in found if one["_id"] in about and _takes(wanted, about[one["_id"]])]
+        sweeps = _sweep_counts(database, [one["_id"] for one in page])
         origins = _experiments_of(database, [one["origin"] for one in page if one["origin"]])
         for one in page:
-            version = latest.get(one["_id"])
-            if version is not None and _takes(wanted, version):
-                told = tuple(version["roles"]), tuple(version["models"])
-                yield ListedExperiment(documents.record(Experiment, one), version["number"], sweeps[one["_id"]], *told,
-                                       origins.get(one["origin"]))  # fmt: skip
+            version = about[one["_id"]]
+            told = tuple(version["roles"]), tuple(version["models"])
+            yield ListedExperiment(documents.record(Experiment, one), version["number"], sweeps[one["_id"]], *told,
+                                   origins.get(one["origin"]))  # fmt: skip
 
 
 def runs(database: Database[Document], wanted: WantedRuns) -> Iterator[ListedRun]:
     """Runs that are wanted, at each of their places."""
-    favourites = _favourites(database) if wanted.favourite else None
-    state: dict[str, Any] = {
-        "state": {"$in": [wanted.state.value] if wanted.state else [one.value for one in RunState]}
-    }
-    if wanted.tags:
-        state["tags"] = {"$all": wanted.tags}
-    narrowed = wanted.state is not None or bool(wanted.tags)
-    for sweep in _sweeps(database, wanted, state if narrowed else None, favourites):
-        places: dict[str, Any] = {"sweep": sweep["_id"]}
-        if wanted.levels:
-            places["levels"] = {"$all": wanted.levels}
-        few = favourites
-        if few is None and narrowed:
-            of_it = {"experiment": sweep["experiment"], **state}
-            ids = [one["_id"] for one in database[schema.STATUSES].find(of_it, {"_id": 1}, limit=_FEW + 1)]
-            few = ids if len(ids) <= _FEW else None
-        pages = _along(database, places) if few is None else _of_runs(database, places, few)
-        for page in pages:
-            statuses = _statuses(database, [member["run"] for member in page])
-            for member in page:
-                status = statuses.get(member["run"])
-                if status is not None and _stands_so(status, wanted):
-                    place = documents.place(member, documents.status(status))
-                    yield ListedRun(sweep["_id"], sweep["experiment"], place)
+    few = _few(database, wanted)
+    places = _walked(database, wanted) if few is None else _of_few(database, wanted, few)
+    for page in pages(places):
+        statuses = _statuses(database, [member["run"] for member in page])
+        for member in page:
+            status = statuses.get(member["run"])
+            if status is not None and _stands_so(status, wanted):
+                place = documents.place(member, documents.status(status))
+                yield ListedRun(member["sweep"], status["experiment"], place)
 
 
-def _sweeps(
-    database: Database[Document], wanted: WantedRuns, state: Document | None, favourites: Sequence[str] | None
-) -> list[Document]:
-    """The sweeps that have something of what is wanted, the latest first."""
-    of: dict[str, Any] = {}
-    if wanted.sweep is not None:
-        of["_id"] = wanted.sweep
-    among: set[str] | None = None if wanted.experiment is None else {wanted.experiment}
-    if wanted.creator is not None:
-        by = database[schema.EXPERIMENTS].find({"creator": wanted.creator}, {"_id": 1})
-        among = _both(among, {one["_id"] for one in by})
-    if state is not None and wanted.sweep is None:
-        among = _both(among, set(database[schema.STATUSES].distinct("experiment", state)))
-    if among is not None:
-        of["experiment"] = {"$in": sorted(among)}
-    some: set[str] | None = None
-    if wanted.levels and wanted.sweep is None:
-        levels = {"levels": {"$all": wanted.levels}}
-        some = set(database[schema.MEMBERS].distinct("sweep", levels))
-    if favourites is not None:
-        having = (one for page in _pages(favourites) for one in _members_of(database, page))
-        some = _both(some, {one["sweep"] for one in having})
+def _few(database: Database[Document], wanted: WantedRuns) -> list[Document] | None:
+    """All places that can be wanted, when they are few in the whole store; in any order."""
+    if wanted.favourite:
+        return _places_of(database, _favourites(database))
+    if wanted.sweep is not None or wanted.experiment is not None:
+        return None
+    if levels := _levels(wanted):
+        found = read(database[schema.MEMBERS], levels, limit=_FEW + 1)
+        if len(found) <= _FEW:
+            return found
+    if state := _standing(wanted):
+        ids = [one["_id"] for one in read(database[schema.STATUSES], state, {"_id": 1}, limit=_FEW + 1)]
+        if len(ids) <= _FEW:
+            return _places_of(database, ids)
+    return None
+
+
+def _of_few(database: Database[Document], wanted: WantedRuns, few: Sequence[Document]) -> Iterator[Document]:
+    """Those of some places that are in the sweeps that are wanted, in order."""
+    levels = set(wanted.levels)
+    places = [one for one in few if levels <= set(one["levels"]) and wanted.sweep in {None, one["sweep"]}]
+    if not places:
+        return
     going = _being_deleted(database)
-    # One sweep needs no order, and by its id no other index.
-    sort = None if wanted.sweep is not None else _LATEST_FIRST
-    found = database[schema.SWEEPS].find(of, {"experiment": 1, "created": 1}, sort=sort)
-    return [one for one in found if one["experiment"] not in going and (some is None or one["_id"] in some)]
+    ids = sorted({one["sweep"] for one in places})
+    found = [one for page in pages(ids) for one in read(database[schema.SWEEPS], {"_id": {"$in": page}}, _ABOUT_SWEEPS)]
+    among = _among(database, wanted)
+    sweeps = [one for one in found if one["experiment"] not in going and (among is None or one["experiment"] in among)]
+    sweeps.sort(key=lambda one: str(one["_id"]))
+    sweeps.sort(key=lambda one: str(one["created"]), reverse=True)
+    yield from _in_order(places, sweeps)
 
 
-def _both(first: set[str] | None, second: set[str]) -> set[str]:
-    return second if first is None else first & second
+def _walked(database: Database[Document], wanted: WantedRuns) -> Iterator[Document]:
+    """Places in sweeps that may have something of what is wanted, read of several sweeps at once, in order."""
+    rooms = growing()
+    if wanted.levels:
+        next(rooms)  # the plans promise more places than have these levels
+    for page in _sweeps(database, wanted):
+        for batch in _batches(page, rooms):
+            yield from _in_batch(database, wanted, batch)
 
 
-def _along(database: Database[Document], places: Document) -> Iterator[list[Document]]:
-    """Places of a sweep by position, page by page; no cursor stays open while the caller takes its time."""
+def _sweeps(database: Database[Document], wanted: WantedRuns) -> Iterator[list[Document]]:
+    """The sweeps that may have something of what is wanted, the latest first."""
+    of: dict[str, Any] = {} if wanted.sweep is None else {"_id": wanted.sweep}
+    if (among := _among(database, wanted)) is not None:
+        of["experiment"] = {"$in": sorted(among)}
+    going = _being_deleted(database)
+    if wanted.sweep is not None:
+        # One sweep needs no order, and by its id no other index.
+        ordered = iter([read(database[schema.SWEEPS], of, _ABOUT_SWEEPS)])
+    else:
+        ordered = latest(database[schema.SWEEPS], of, _ABOUT_SWEEPS)
+    for at, page in enumerate(ordered):
+        kept = [one for one in page if one["experiment"] not in going]
+        # The first have what is wanted more often than not; it is found out on the way.
+        yield _having(database, wanted, kept) if at else kept
+
+
+def _having(database: Database[Document], wanted: WantedRuns, sweeps: list[Document]) -> list[Document]:
+    """Those of some sweeps that have something of what is wanted, as far as one query for all can tell."""
+    if len(sweeps) > 1 and (state := _standing(wanted)):
+        of_them = {"experiment": {"$in": different(one["experiment"] for one in sweeps)}, **state}
+        some = set(database[schema.STATUSES].distinct("experiment", of_them))
+        sweeps = [one for one in sweeps if one["experiment"] in some]
+    if len(sweeps) > 1 and (levels := _levels(wanted)):
+        within = {"sweep": {"$in": [one["_id"] for one in sweeps]}, **levels}
+        some = set(database[schema.MEMBERS].distinct("sweep", within))
+        sweeps = [one for one in sweeps if one["_id"] in some]
+    return sweeps
+
+
+def _batches(sweeps: Sequence[Document], rooms: Iterator[int]) -> Iterator[list[Document]]:
+    """Sweeps that have, by their plans, not too many places together; one that has too many by itself is alone."""
+    batch: list[Document] = []
+    room = next(rooms)
+    for sweep in sweeps:
+        if batch and _planned(sweep) > room:
+            yield batch
+            batch, room = [], next(rooms)
+        batch.append(sweep)
+        room -= _planned(sweep)
+    if batch:
+        yield batch
+
+
+def _in_batch(database: Database[Document], wanted: WantedRuns, sweeps: list[Document]) -> Iterator[Document]:
+    """Places of some sweeps, in order, without what one more query can rule out."""
+    levels, state = _levels(wanted), _standing(wanted)
+    some: set[str] | None = None
+    if state and (len(sweeps) == 1 or not levels):
+        of_them = {"experiment": {"$in": different(one["experiment"] for one in sweeps)}, **state}
+        found = read(database[schema.STATUSES], of_them, {"experiment": 1}, limit=paging.MOST + 1)
+        if len(found) <= paging.MOST:
+            some, having = {one["_id"] for one in found}, {one["experiment"] for one in found}
+            sweeps = [one for one in sweeps if one["experiment"] in having]
+            if _RARE * len(some) <= sum(map(_planned, sweeps)):
+                known = _places_of(database, sorted(some))
+                return iter(_in_order((one for one in known if set(wanted.levels) <= set(one["levels"])), sweeps))
+    if len(sweeps) == 1:
+        places = _along(database, {"sweep": sweeps[0]["_id"], **levels})
+    else:
+        within = {"sweep": {"$in": [one["_id"] for one in sweeps]}, **levels}
+        places = iter(_in_order(read(database[schema.MEMBERS], within), sweeps))
+    return places if some is None else (one for one in places if one["run"] in some)
+
+
+def _planned(sweep: Document) -> int:
+    return int(sweep["conditions"] * sweep["replicates"])
+
+
+def _along(database: Database[Document], places: Document) -> Iterator[Document]:
+    """Places of a sweep by position; no cursor stays open while the caller takes its time."""
     last = -1
-    while True:
+    for most in growing():
         after = {**places, "position": {"$gt": last}}
-        page = list(database[schema.MEMBERS].find(after, sort=_IN_ORDER, limit=_PAGE))
-        yield page
-        if len(page) < _PAGE:
+        page = read(database[schema.MEMBERS], after, sort=_IN_ORDER, limit=most)
+        yield from page
+        if len(page) < most:
             return
         last = page[-1]["position"]
 
 
-def _of_runs(database: Database[Document], places: Document, few: Sequence[str]) -> Iterator[list[Document]]:
-    """Places of some runs in a sweep by position."""
-    levels = set(places.get("levels", {}).get("$all", ()))
-    found = [
-        one
-        for page in _pages(few)
-        for one in _members_of(database, page)
-        if one["sweep"] == places["sweep"] and levels <= set(one["levels"])
-    ]
-    yield from _pages(sorted(found, key=lambda one: int(one["position"])))
+def _in_order(places: Iterable[Document], sweeps: Sequence[Document]) -> list[Document]:
+    """Those of some places that are in some sweeps: in the order of these, then by position."""
+    order = {one["_id"]: at for at, one in enumerate(sweeps)}
+    within = (one for one in places if one["sweep"] in order)
+    return sorted(within, key=lambda one: (order[one["sweep"]], int(one["position"])))
 
 
-def _members_of(database: Database[Document], ids: Sequence[str]) -> Iterable[Document]:
-    return database[schema.MEMBERS].find({"run": {"$in": list(ids)}})
+def _among(database: Database[Document], wanted: WantedRuns) -> set[str] | None:
+    """The experiments that are wanted; None for all."""
+    among = None if wanted.experiment is None else {wanted.experiment}
+    if wanted.creator is None:
+        return among
+    by = {one["_id"] for one in read(database[schema.EXPERIMENTS], {"creator": wanted.creator}, {"_id": 1})}
+    return by if among is None else among & by
 
 
-def _statuses(database: Database[Document], ids: Sequence[str]) -> dict[str, Document]:
-    different = list(dict.fromkeys(ids))
-    if not different:
+def _standing(wanted: WantedRuns) -> Document:
+    """How the runs that are wanted stand, and what takes part in them, as a filter; nothing for any."""
+    if wanted.state is None and not wanted.tags:
         return {}
-    return {one["_id"]: one for one in database[schema.STATUSES].find({"_id": {"$in": different}})}
+    state = [wanted.state.value] if wanted.state else [one.value for one in RunState]
+    return {"state": {"$in": state}, **({"tags": {"$all": wanted.tags}} if wanted.tags else {})}
+
+
+def _levels(wanted: WantedRuns) -> Document:
+    return {"levels": {"$all": wanted.levels}} if wanted.levels else {}
 
 
 def _stands_so(status: Document, wanted: WantedRuns) -> bool:
     return (wanted.state is None or status["state"] == wanted.state) and set(wanted.tags) <= set(status["tags"])
 
 
+def _places_of(database: Database[Document], ids: Sequence[str]) -> list[Document]:
+    """The places of runs, in any order."""
+    pages = (list(ids[start : start + paging.MOST]) for start in range(0, len(ids), paging.MOST))
+    return [one for page in pages for one in read(database[schema.MEMBERS], {"run": {"$in": page}})]
+
+
+def _statuses(database: Database[Document], ids: Sequence[str]) -> dict[str, Document]:
+    return {one["_id"]: one for one in read(database[schema.STATUSES], {"_id": {"$in": different(ids)}})}
+
+
 def _favourites(database: Database[Document]) -> list[str]:
     """Runs whose latest edit makes them favourites. Few runs are ever edited, so all edits are read."""
     latest = {}
-    for one in database[schema.EDITS].find({"kind": "run"}, sort=[("of", ASCENDING), ("revision", ASCENDING)]):
+    for one in read(database[schema.EDITS], {"kind": "run"}, sort=[("of", ASCENDING), ("revision", ASCENDING)]):
         latest[one["of"]] = one["favourite"]
     return [run for run, favourite in latest.items() if favourite]
 
 
 def _being_deleted(database: Database[Document]) -> set[str]:
-    return {one["of"] for one in database[schema.DELETIONS].find({}) if one["kind"] == "experiment"}
+    return {one["of"] for one in read(database[schema.DELETIONS], {}) if one["kind"] == "experiment"}
 
 
 def _latest_versions(database: Database[Document], ids: list[str]) -> dict[str, Document]:
     latest: dict[str, Document] = {}
-    for one in database[schema.VERSIONS].find({"experiment": {"$in": ids}}, _ABOUT_VERSIONS):
+    for one in read(database[schema.VERSIONS], {"experiment": {"$in": ids}}, _ABOUT_VERSIONS) if ids else ():
         if one["experiment"] not in latest or one["number"] > latest[one["experiment"]]["number"]:
             latest[one["experiment"]] = one
     return latest
@@ -169,21 +250,18 @@ def _latest_versions(database: Database[Document], ids: list[str]) -> dict[str, 
 def _experiments_of(database: Database[Document], versions: list[str]) -> dict[str, str]:
     if not versions:
         return {}
-    found = database[schema.VERSIONS].find({"_id": {"$in": versions}}, {"experiment": 1})
+    found = read(database[schema.VERSIONS], {"_id": {"$in": versions}}, {"experiment": 1})
     return {one["_id"]: one["experiment"] for one in found}
 
 
 def _sweep_counts(database: Database[Document], ids: list[str]) -> Counter[str]:
-    return Counter(
-        one["experiment"] for one in database[schema.SWEEPS].find({"experiment": {"$in": ids}}, {"experiment": 1})
-    )
+    if not ids:
+        return Counter()
+    found = read(database[schema.SWEEPS], {"experiment": {"$in": ids}}, {"_id": 0, "experiment": 1})
+    return Counter(one["experiment"] for one in found)
 
 
 def _takes(wanted: WantedExperiments, version: Document) -> bool:
     return (wanted.role is None or wanted.role in version["roles"]) and (
         wanted.model is None or wanted.model in version["models"] or wanted.model in version["served"]
     )
-
-
-def _pages(items: Sequence[Any]) -> Iterator[list[Any]]:
-    return (list(items[start : start + _PAGE]) for start in range(0, len(items), _PAGE))

@@ -1,0 +1,65 @@
+"""Reading in pages that begin small and grow: a screen costs little, and everything few round trips."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import TypeVar
+
+from pymongo import ASCENDING, DESCENDING
+from pymongo.collection import Collection
+
+from sociarium.stores.mongo.documents import Document
+
+T = TypeVar("T")
+
+FIRST, MOST = 64, 1000
+"""The size of a first page, which fills a screen, and that of the largest."""
+_BATCH = 2000
+_LATEST_FIRST = [("created", DESCENDING), ("_id", ASCENDING)]
+
+
+def read(
+    collection: Collection[Document],
+    of: Document,
+    about: Document | None = None,
+    *,
+    sort: list[tuple[str, int]] | None = None,
+    limit: int = 0,
+) -> list[Document]:
+    """Documents; a server that was told no number sends a hundred and waits to be asked for more."""
+    return list(collection.find(of, about, sort=sort, limit=limit, batch_size=limit or _BATCH))
+
+
+def latest(collection: Collection[Document], of: Document, about: Document | None = None) -> Iterator[list[Document]]:
+    """Documents by when they were created, the latest first; no cursor stays open while the caller takes its time."""
+    after, met = of, set[str]()
+    for most in growing():
+        # Those of the moment at which the last page ended come again.
+        asked = most + len(met)
+        page = read(collection, after, about, sort=_LATEST_FIRST, limit=asked)
+        yield [one for one in page if one["_id"] not in met]
+        if len(page) < asked:
+            return
+        last = page[-1]["created"]
+        after, met = {**of, "created": {"$lte": last}}, {one["_id"] for one in page if one["created"] == last}
+
+
+def growing() -> Iterator[int]:
+    """Sizes of pages, one after another."""
+    size = FIRST
+    while True:
+        yield size
+        size = min(4 * size, MOST)
+
+
+def pages(items: Iterable[T]) -> Iterator[list[T]]:
+    """Items in pages; nothing is taken before it is asked for."""
+    rest, sizes = iter(items), growing()
+    while page := list(islice(rest, next(sizes))):
+        yield page
+
+
+def different(ids: Iterable[str]) -> list[str]:
+    """Ids, each once."""
+    return list(dict.fromkeys(ids))
