@@ -92,6 +92,7 @@ class Endpoint:
         self._away_since: float | None = None
         self._refusals = 0
         self._why = ""
+        stop.when_draining(self._wake_all)
 
     @property
     def is_away(self) -> bool:
@@ -223,15 +224,13 @@ class Endpoint:
     async def _queued(self) -> None:
         place = asyncio.get_running_loop().create_future()
         self._queue.append(place)
-        stopping = asyncio.ensure_future(self._stop.draining.wait())
         try:
-            await asyncio.wait([place, stopping], return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            stopping.cancel()
-            if not place.done():
-                place.cancel()
-                with suppress(ValueError):
-                    self._queue.remove(place)
+            await place
+        except asyncio.CancelledError:
+            with suppress(ValueError):
+                self._queue.remove(place)
+            self._wake()  # it may have been this one's turn
+            raise
         self._stop.check()
 
     async def _pause(self, seconds: float) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import Literal
 
 Why = Literal["interrupted", "budget", "time", "store", "endpoint", "misconfigured"]
@@ -20,19 +21,30 @@ class StopSwitch:
         self.message = ""
         self.draining = asyncio.Event()
         self.at_once = asyncio.Event()
+        self._told: list[Callable[[], None]] = []
+
+    def when_draining(self, tell: Callable[[], None]) -> None:
+        """Call somebody in the moment in which nothing new may begin any more."""
+        self._told.append(tell)
 
     def drain(self, why: Why, message: str) -> None:
         """Begin nothing new; the first reason stays."""
         if self.why is None:
             self.why, self.message = why, message
-        self.draining.set()
+        self._begin()
 
     def now(self) -> None:
         """End at once; what is answered is still written."""
-        self.draining.set()
+        self._begin()
         self.at_once.set()
 
     def check(self) -> None:
         """Raise `Drained` when nothing new may begin."""
         if self.draining.is_set():
             raise Drained
+
+    def _begin(self) -> None:
+        if not self.draining.is_set():
+            self.draining.set()
+            for tell in self._told:
+                tell()
