@@ -3,20 +3,12 @@
 from __future__ import annotations
 
 import json
-import ssl
 import time
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-import aiohttp
-import certifi
-from yarl import URL
-
 from sociarium.errors import EndpointUnavailable, Misconfigured, Transient
-
-_CONNECT = 10.0
-# Servers commonly close a connection that was idle for 5 s; a call that is sent in that moment would be lost.
-_IDLE = 4.0
+from sociarium.providers.connections import Address, Connections, Dropped, Unreachable, Untrusted
 
 
 class Answered(NamedTuple):
@@ -51,19 +43,18 @@ class Transport:
     """
 
     def __init__(self, address: str, *, headers: Mapping[str, str], away: str, proxy: str | None = None) -> None:
-        try:
-            self._base = URL(address)
-        except ValueError:
-            self._base = URL()
-        if self._base.scheme not in {"http", "https"} or not self._base.host:
-            raise Misconfigured(f"{address!r} is not the address of a server; write one such as http://127.0.0.1:8000")
-        self.address = str(self._base.with_query(None).with_user(None)).rstrip("/")
-        self._headers = {"Content-Type": "application/json", **headers}
+        server = _address(address, "a server")
+        for name, value in headers.items():
+            if not (value.isascii() and value.isprintable()):
+                raise Misconfigured(f"the header {name} of {server.authority} holds what no header can; write it again")
+        self.address = f"{server.scheme}://{server.authority}{server.path}"
+        self._host = server.host
         self._away = away
-        self._proxy = proxy
-        self._session: aiohttp.ClientSession | None = None
-        self._urls: dict[str, URL] = {}
-        self._bounds: dict[float, aiohttp.ClientTimeout] = {}
+        self._connections = Connections(
+            server,
+            {"Content-Type": "application/json", **headers},
+            proxy=_address(proxy, "a proxy", "http") if proxy else None,
+        )
 
     def __repr__(self) -> str:
         return f"Transport({self.address})"
@@ -71,7 +62,12 @@ class Transport:
     @property
     def host(self) -> str:
         """The server's name."""
-        return self._base.host or ""
+        return self._host
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there are connections."""
+        return self._connections.open > 0
 
     async def post(self, path: str, body: Mapping[str, Any], *, seconds: float) -> Answered:
         """Send a JSON value, and read the whole answer, whatever its status.
@@ -88,67 +84,37 @@ class Transport:
 
     async def get(self, path: str, *, seconds: float) -> Answered:
         """Read; as `post`."""
-        return await self._call("GET", path, None, seconds)
+        return await self._call("GET", path, b"", seconds)
 
     async def aclose(self) -> None:
         """Let go of the connections; a later call opens new ones."""
-        session, self._session = self._session, None
-        if session is not None:
-            await session.close()
+        await self._connections.aclose()
 
-    async def _call(self, method: str, path: str, data: bytes | None, seconds: float) -> Answered:
+    async def _call(self, method: str, path: str, data: bytes, seconds: float) -> Answered:
         began = time.perf_counter()
         try:
-            async with self._opened().request(
-                method,
-                self._url(path),
-                data=data,
-                allow_redirects=False,
-                timeout=self._within(seconds),
-                proxy=self._proxy,
-            ) as response:
-                body = await response.read()
-                return Answered(response.status, response.headers, body, time.perf_counter() - began)
-        except (aiohttp.ClientConnectorCertificateError, aiohttp.ClientConnectorSSLError) as error:
+            status, headers, body = await self._connections.ask(method, path, data, seconds=seconds)
+        except Untrusted as error:
             raise Misconfigured(
                 f"{self.address} has no TLS certificate that this machine trusts; check the address, or install the "
                 "certificate"
             ) from error
-        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
+        except Unreachable as error:
             raise EndpointUnavailable(self._away) from error
         except TimeoutError as error:
             raise Transient(
                 f"{self.address} did not answer within {seconds:g} s; `timeout` in the model's entry allows more"
             ) from error
-        except (aiohttp.ClientError, OSError) as error:
+        except Dropped as error:
             raise Transient(f"{self.address} dropped the connection") from error
+        return Answered(status, headers, body, time.perf_counter() - began)
 
-    def _opened(self) -> aiohttp.ClientSession:
-        if self._session is None:
-            # No ceiling here: how many calls are under way is the runner's to decide.
-            connector = aiohttp.TCPConnector(limit=0, keepalive_timeout=_IDLE, ssl=self._trust())
-            self._session = aiohttp.ClientSession(
-                connector=connector, headers=self._headers, cookie_jar=aiohttp.DummyCookieJar()
-            )
-        return self._session
 
-    def _within(self, seconds: float) -> aiohttp.ClientTimeout:
-        bounds = self._bounds.get(seconds)
-        if bounds is None:
-            bounds = aiohttp.ClientTimeout(total=seconds, sock_connect=min(_CONNECT, seconds))
-            self._bounds[seconds] = bounds
-        return bounds
-
-    def _trust(self) -> ssl.SSLContext | bool:
-        if self._base.scheme != "https":
-            return True
-        context = ssl.create_default_context()
-        context.load_verify_locations(certifi.where())  # some installations of Python bring none of the system's
-        return context
-
-    def _url(self, path: str) -> URL:
-        url = self._urls.get(path)
-        if url is None:
-            joined = f"{self._base.path.rstrip('/')}/{path}"
-            url = self._urls[path] = self._base.with_path(joined).with_query(self._base.query)
-        return url
+def _address(url: str, what: str, *schemes: str) -> Address:
+    try:
+        found = Address.of(url)
+    except ValueError:
+        found = None
+    if found is None or (schemes and found.scheme not in schemes):
+        raise Misconfigured(f"{url!r} is not the address of {what}; write one such as http://127.0.0.1:8000")
+    return found

@@ -258,9 +258,9 @@ def test_a_shared_host_closes_with_the_last_who_uses_it(table: Table) -> None:
     table.run(second.ask(asking()))
     table.run(first.aclose())
     table.run(first.aclose())
-    assert host.transport._session is not None
+    assert host.transport.is_open
     table.run(second.aclose())
-    assert host.transport._session is None
+    assert not host.transport.is_open
 
 
 @pytest.mark.parametrize(
