@@ -20,7 +20,7 @@ OFFICIAL = "https://api.openai.com/v1"
 class OpenAI:
     """One server; several models may be asked through it.
 
-    Calls go over a transport of the program's own (docs/decisions/0007 and 0017); the official package lists the models.
+    Calls go over a transport of the program's own (docs/decisions/0017); the official package lists the models.
 
     Args:
         base_url: up to and with the version, such as http://127.0.0.1:8000/v1.
