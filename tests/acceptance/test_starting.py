@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -36,6 +37,20 @@ def test_each_way_to_start_it_starts_the_same(own: Program) -> None:
         for way in ways
     ]
     assert {(one.returncode, one.stdout, one.stderr) for one in told} == {(0, own("--help").out, "")}
+
+
+def test_a_reader_that_has_gone_is_no_fault(own: Program) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    environment = {name: value for name, value in own.environment.items() if name != "PYTHONUNBUFFERED"}
+    try:
+        done = subprocess.run(
+            [sys.executable, str(ROOT / "main.py"), "schema"],
+            cwd=own.folder, env=environment, stdout=writer, stderr=subprocess.PIPE, text=True,
+        )  # fmt: skip
+    finally:
+        os.close(writer)
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -86,6 +86,7 @@ def main(arguments: list[str] | None = None) -> None:
     given = sys.argv[1:] if arguments is None else arguments
     try:
         code = called(given or ["menu"])
+        sys.stdout.flush()
     except SociariumError as error:
         tell(error, as_json="--json" in given)
         code = error.exit_code
