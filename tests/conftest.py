@@ -51,3 +51,8 @@ def program_environment() -> dict[str, str]:
     """The environment of a program that a test starts."""
     kept = {name: value for name, value in os.environ.items() if name not in VARIABLES}
     return kept | {"SOCIARIUM_USER": "tester", "PYTHONUNBUFFERED": "1"}
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are processors: many tests wait for other processes."""
+    return (os.cpu_count() or 1) + 1

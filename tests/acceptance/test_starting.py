@@ -45,7 +45,7 @@ def test_a_reader_that_has_gone_is_no_fault(own: Program) -> None:
     environment = {name: value for name, value in own.environment.items() if name != "PYTHONUNBUFFERED"}
     try:
         done = subprocess.run(
-            [sys.executable, str(ROOT / "main.py"), "schema"],
+            [sys.executable, str(ROOT / "main.py"), "plan", own.file(small()), "--json"],
             cwd=own.folder, env=environment, stdout=writer, stderr=subprocess.PIPE, text=True,
         )  # fmt: skip
     finally:

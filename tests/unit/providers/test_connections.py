@@ -280,17 +280,27 @@ def test_tls_is_spoken_and_trusted(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     assert asyncio.run(ask()).body == b"ok"
 
 
-@pytest.mark.parametrize("tls", [True, False])
-def test_a_certificate_that_nobody_trusts_is_said(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, tls: bool
-) -> None:
-    options = {"ssl": secured(tmp_path, monkeypatch, trusted=False)} if tls else {}
+def test_a_certificate_that_nobody_trusts_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    context = secured(tmp_path, monkeypatch, trusted=False)
 
     async def ask() -> None:
-        async with raw(OK, **options) as served:
+        async with raw(OK, ssl=context) as served:
             await fetched(Connections(Address.of(f"https://127.0.0.1:{served.port}"), {}))
 
-    with pytest.raises(Untrusted if tls else (Untrusted, Unreachable)):
+    with pytest.raises(Untrusted):
+        asyncio.run(ask())
+
+
+def test_a_server_without_tls_is_not_spoken_to() -> None:
+    async def plain(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n")
+        await writer.drain()
+
+    async def ask() -> None:
+        async with listening(plain) as port:
+            await fetched(Connections(Address.of(f"https://127.0.0.1:{port}"), {}))
+
+    with pytest.raises((Untrusted, Unreachable)):
         asyncio.run(ask())
 
 
