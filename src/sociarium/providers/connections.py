@@ -306,7 +306,8 @@ class _Connection(asyncio.Protocol):
     # What httptools tells.
 
     def on_message_begin(self) -> None:
-        """An answer begins; one that was only provisional is forgotten."""
+        """An answer begins; one that was only provisional is forgotten, and one that nobody asked for is the last."""
+        self._kept = self._is_awaited
         self._headers, self._body = {}, []
 
     def on_header(self, name: bytes, value: bytes) -> None:
@@ -331,9 +332,13 @@ class _Connection(asyncio.Protocol):
         status, self._reads_on = self._parser.get_status_code(), False
         if status < 200:
             return  # provisional
-        self._kept = self._sized and self._parser.should_keep_alive()
-        if self._answer is not None and not self._answer.done():
+        if self._answer is not None and self._is_awaited:
+            self._kept = self._sized and self._parser.should_keep_alive()
             self._answer.set_result(Answer(status, self._headers, b"".join(self._body)))
+
+    @property
+    def _is_awaited(self) -> bool:
+        return self._answer is not None and not self._answer.done()
 
     def _renew(self) -> None:
         self._parser = httptools.HttpResponseParser(self)
@@ -343,5 +348,5 @@ class _Connection(asyncio.Protocol):
         self._fail(TimeoutError())
 
     def _fail(self, error: Exception) -> None:
-        if self._answer is not None and not self._answer.done():
+        if self._answer is not None and self._is_awaited:
             self._answer.set_exception(error)

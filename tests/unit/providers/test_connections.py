@@ -155,6 +155,8 @@ def test_a_connection_is_used_again() -> None:
         [b"HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\nok"],
         [OK, CLOSE],
         [OK + b"and more"],
+        [OK + OK],
+        [OK + OK[:30]],
         [OK, b"unasked"],
     ],
 )
