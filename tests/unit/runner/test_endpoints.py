@@ -255,3 +255,43 @@ def test_what_it_waits_for_is_told() -> None:
 
     run(work)
     assert [news.what for news in heard.news if isinstance(news, Waiting)] == ["http://here: nobody answers"]
+
+
+def test_who_leaves_the_queue_in_the_moment_of_his_turn_passes_it_on() -> None:
+    async def play() -> Served:
+        one_at_a_time = endpoint(EndpointLimits(open=1))
+        leaving: list[asyncio.Task[Any]] = []
+
+        async def ask() -> Served:
+            await asyncio.sleep(0.001)
+            for task in leaving:
+                # Not before the turn is given to it, and before it takes it.
+                asyncio.get_running_loop().call_soon(task.cancel)
+            leaving.clear()
+            return GOOD
+
+        first, second, third = [asyncio.create_task(one_at_a_time.call(ask)) for _ in range(3)]
+        leaving.append(second)
+        await asyncio.wait([first, second])
+        assert second.cancelled()
+        async with asyncio.timeout(10):
+            served, _ = await third
+        return served
+
+    assert run(play) == GOOD
+
+
+def test_who_waits_in_the_queue_is_sent_away_when_the_work_stops() -> None:
+    async def play() -> None:
+        stop = StopSwitch()
+        one_at_a_time = endpoint(EndpointLimits(open=1), stop=stop)
+        server = Server()
+        calls = [asyncio.create_task(one_at_a_time.call(server)) for _ in range(5)]
+        await asyncio.sleep(0)
+        stop.drain("interrupted", "")
+        found = await asyncio.gather(*calls, return_exceptions=True)
+        assert found[0] == (GOOD, 1)
+        assert [type(one) for one in found[1:]] == [Drained] * 4
+        assert server.calls == 1
+
+    run(play)
