@@ -32,6 +32,7 @@ from typing import Literal
 
 import sociarium
 from sociarium.cli import app
+from sociarium.experiment import words
 
 ROOT = Path(__file__).parents[2]
 NUMBER = struct.Struct("!i")
@@ -39,7 +40,7 @@ OWN = ("PYTHON", "LC_", "LANG")
 """How the names of the variables begin that Python reads at its own start."""
 
 _PLAYER = "tests.acceptance.player"
-_ALSO = ("concurrent.futures.thread", "inflect", "networkx", "typer._click.decorators", _PLAYER)
+_ALSO = ("concurrent.futures.thread", "networkx", "typer._click.decorators", _PLAYER)
 _NOT_HERE = frozenset({"sociarium.__main__", "sociarium.exchange.tables.parquet_file"})
 """A second start of the program, and what brings threads into the process."""
 
@@ -193,6 +194,7 @@ def main() -> None:
     for name in (*found, *_ALSO):
         if name not in _NOT_HERE:
             import_module(name)
+    words.plural("agent")  # imports inflect
     assert threading.active_count() == 1, threading.enumerate()
     gc.collect()
     gc.freeze()

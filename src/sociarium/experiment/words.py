@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -15,11 +17,29 @@ _THIRD_PERSON = {"be": "is", "have": "has", "do": "does", "quiz": "quizzes"}
 
 @cache
 def _engine() -> inflect.engine:
-    # inflect takes over a second to import; most runs and every start of the program do without it
-    # (docs/decisions/0006).
-    import inflect
+    # Most starts of the program form no plural and do without it (docs/decisions/0006).
+    with _unchecked():
+        import inflect
 
     return inflect.engine()
+
+
+@contextmanager
+def _unchecked() -> Iterator[None]:
+    """Let a module be imported as it is written; typeguard would rewrite each function of inflect, for seconds."""
+    try:
+        import typeguard
+    except ModuleNotFoundError:
+        # A version of inflect that does without it.
+        yield
+        return
+    names = vars(typeguard)
+    rewriting = names["typechecked"]
+    names["typechecked"] = lambda target: target
+    try:
+        yield
+    finally:
+        names["typechecked"] = rewriting
 
 
 @cache
