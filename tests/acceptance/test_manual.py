@@ -17,6 +17,15 @@ def choose(terminal: pexpect.spawn, *keys: str) -> None:
     terminal.send("".join(keys) + "\r")
 
 
+def leave(terminal: pexpect.spawn) -> None:
+    """Press Ctrl-C at a question."""
+    terminal.sendintr()
+    terminal.expect("left")
+    terminal.expect(pexpect.EOF)
+    terminal.close()
+    assert terminal.exitstatus == 130
+
+
 def test_a_person_chooses_speakers_and_the_choice_can_be_replayed(program: Program) -> None:
     terminal = program.terminal("run", program.file(FILE))
     choose(terminal, DOWN)
@@ -38,11 +47,7 @@ def test_a_person_may_leave_and_come_back_to_the_same_question(program: Program)
     choose(terminal, DOWN)
     terminal.expect("Who speaks next")
     terminal.expect("Prisoner_[0-9]{3}")
-    terminal.sendintr()
-    terminal.expect("left")
-    terminal.expect(pexpect.EOF)
-    terminal.close()
-    assert terminal.exitstatus == 130
+    leave(terminal)
     again = program.terminal("resume")
     for _ in range(3):
         choose(again)
@@ -72,11 +77,7 @@ def test_a_person_plays_an_agent_and_answers_its_questions(program: Program) -> 
     terminal.send("Line up.\r")
     terminal.expect("Prisoner_[0-9]{3}: ")
     terminal.expect("What do you say")
-    terminal.sendintr()
-    terminal.expect("left")
-    terminal.expect(pexpect.EOF)
-    terminal.close()
-    assert terminal.exitstatus == 130
+    leave(terminal)
     again = program.terminal("resume")
     again.expect("What do you say")
     again.send("Again.\r")

@@ -307,7 +307,7 @@ class _Connection(asyncio.Protocol):
 
     def on_message_begin(self) -> None:
         """An answer begins; one that was only provisional is forgotten, and one that nobody asked for is the last."""
-        self._kept = self._is_awaited
+        self._kept = self._awaited is not None
         self._headers, self._body = {}, []
 
     def on_header(self, name: bytes, value: bytes) -> None:
@@ -332,13 +332,13 @@ class _Connection(asyncio.Protocol):
         status, self._reads_on = self._parser.get_status_code(), False
         if status < 200:
             return  # provisional
-        if self._answer is not None and self._is_awaited:
+        if (awaited := self._awaited) is not None:
             self._kept = self._sized and self._parser.should_keep_alive()
-            self._answer.set_result(Answer(status, self._headers, b"".join(self._body)))
+            awaited.set_result(Answer(status, self._headers, b"".join(self._body)))
 
     @property
-    def _is_awaited(self) -> bool:
-        return self._answer is not None and not self._answer.done()
+    def _awaited(self) -> asyncio.Future[Answer] | None:
+        return None if self._answer is None or self._answer.done() else self._answer
 
     def _renew(self) -> None:
         self._parser = httptools.HttpResponseParser(self)
@@ -348,5 +348,5 @@ class _Connection(asyncio.Protocol):
         self._fail(TimeoutError())
 
     def _fail(self, error: Exception) -> None:
-        if self._answer is not None and self._is_awaited:
-            self._answer.set_exception(error)
+        if (awaited := self._awaited) is not None:
+            awaited.set_exception(error)

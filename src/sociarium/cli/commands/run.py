@@ -28,10 +28,10 @@ from sociarium.cli.playing import agreed, play, refuse_misconfigured, used_model
 from sociarium.config import Config, load
 from sociarium.errors import BadInput, NotFound
 from sociarium.experiment.definition import Definition
-from sociarium.experiment.document import from_json
 from sociarium.ports.clock import SystemClock
 from sociarium.ports.prices import price_of
 from sociarium.runner import lookup
+from sociarium.runner.duplicating import latest
 from sociarium.runner.starting import begin
 
 
@@ -94,7 +94,7 @@ def _stored(url: str, target: str, config: Config) -> Definition:
     opened = open_store(url, create=False)
     try:
         found = lookup.experiment(opened, target, creator=config.creator)
-        return from_json(opened.versions(found.id)[-1].document)
+        return latest(opened, found)[1]
     except NotFound as error:
         raise NotFound(f"{error}; no file has that name either") from None
     finally:

@@ -15,7 +15,7 @@ from typing import Any, NoReturn, TypeVar, cast
 from rich.console import RenderableType
 
 from sociarium.cli.display.output import words
-from sociarium.cli.wizard.prompts import BACK, Back, Check, Entry, Prompts, nothing_wrong
+from sociarium.cli.wizard.prompts import BACK, Back, Check, Entry, Prompts, nothing_wrong, whole
 
 T = TypeVar("T")
 
@@ -122,6 +122,12 @@ class Asking:
             lambda value: isinstance(value, str) and not check(value),
             lambda proposed: self._prompts.text(question, hint=hint, default=proposed, check=check),
         )
+
+    def whole(
+        self, key: str, question: str, *, least: int, most: int | None = None, default: int, hint: str = ""
+    ) -> int:
+        """A whole number in a range; it is kept as it was typed."""
+        return int(self.text(key, question, hint=hint, default=str(default), check=whole(least, most)))
 
     def long_text(
         self, key: str, question: str, *, hint: str = "", default: str = "", check: Check = nothing_wrong

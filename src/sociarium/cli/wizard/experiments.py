@@ -15,9 +15,10 @@ from sociarium.cli.wizard.perform import perform
 from sociarium.cli.wizard.prompts import BACK, Back, Entry, filled
 from sociarium.cli.wizard.session import Session
 from sociarium.exchange.visible import visible
-from sociarium.experiment.document import from_json, to_yaml
+from sociarium.experiment.document import to_yaml
 from sociarium.records.lists import ListedExperiment, WantedExperiments
 from sociarium.records.plans import Experiment
+from sociarium.runner.duplicating import latest
 from sociarium.runner.process import this_worker
 from sociarium.runner.tally import counts
 
@@ -64,7 +65,7 @@ def with_one(session: Session, experiment: Experiment) -> None:
     while True:
         with session.store() as store:
             experiment = store.experiment(experiment.id)
-            definition = from_json(store.versions(experiment.id)[-1].document)
+            _, definition = latest(store, experiment)
             me = this_worker()
             left = [one for one in store.sweeps(experiment.id) if _is_left(counts(store, one, me=me).as_dict())]
         is_feed = definition.environment == "feed"

@@ -7,9 +7,9 @@ from typing import Any
 
 from sociarium.cli.wizard.asking import Asking
 from sociarium.cli.wizard.lists import names
-from sociarium.cli.wizard.prompts import Entry, filled, whole
+from sociarium.cli.wizard.prompts import Entry, filled, untaken
 from sociarium.cli.wizard.texts import checked, is_varied, text
-from sociarium.cli.wizard.tree import Tree, with_part
+from sociarium.cli.wizard.tree import Tree, unscripted, with_part
 from sociarium.experiment.sections import STARTING_PROMPT
 
 _ADD, _DONE = "\0add", "\0done"
@@ -126,13 +126,13 @@ def table_name(asking: Asking, others: Sequence[str], example: str) -> str:
         "name",
         "Its name in your tables:",
         hint=f"A short word, such as: {example}",
-        check=lambda said: filled(said) or (f"{said!r} is taken; choose another." if said.strip() in others else ""),
+        check=untaken(others),
     )
 
 
 def _probe(asking: Asking, tree: Tree, others: Sequence[str]) -> dict[str, Any]:
     found: dict[str, Any] = {"name": table_name(asking, others, "trust")}
-    readers = [role for role, spec in tree["roles"].items() if not (spec or {}).get("script")]
+    readers = unscripted(tree)
     asked = readers
     if len(readers) > 1:
         asked = asking.several("of", "Who is asked?", [Entry(role, role) for role in readers], default=readers, least=1)
@@ -152,9 +152,9 @@ def _probe(asking: Asking, tree: Tree, others: Sequence[str]) -> dict[str, Any]:
         ],
     )
     if kind == "scale":
-        least = int(asking.text("from", "The scale begins at:", default="0", check=whole(-(10**6), 10**6)))
-        most = asking.text("to", "and ends at:", default=str(least + 10), check=whole(least + 1, 10**7))
-        found["answer"] = {"from": least, "to": int(most)}
+        least = asking.whole("from", "The scale begins at:", least=-(10**6), most=10**6, default=0)
+        most = asking.whole("to", "and ends at:", least=least + 1, most=10**7, default=least + 10)
+        found["answer"] = {"from": least, "to": most}
     elif kind == "choices":
         line = asking.text(
             "choices",
@@ -168,9 +168,9 @@ def _probe(asking: Asking, tree: Tree, others: Sequence[str]) -> dict[str, Any]:
 
 def _event(asking: Asking, tree: Tree, others: Sequence[str]) -> dict[str, Any]:
     name = table_name(asking, others, "search")
-    day = int(asking.text("day", "On which day?", default="1", check=whole(1)))
-    after = asking.text(
-        "after", "After how many messages of that day?", hint="0: before the first one.", default="0", check=whole(0)
+    day = asking.whole("day", "On which day?", least=1, default=1)
+    after = asking.whole(
+        "after", "After how many messages of that day?", hint="0: before the first one.", least=0, default=0
     )
     author = asking.text(
         "author", "Who says it?", hint="As it stands before the words.", default="Researcher", check=filled
@@ -185,7 +185,7 @@ def _event(asking: Asking, tree: Tree, others: Sequence[str]) -> dict[str, Any]:
         varied=varied,
         hint="An empty version says nothing, which is the comparison to make." if varied else "",
     )
-    found: dict[str, Any] = {"name": name, "day": day, "after_message": int(after), "text": said}
+    found: dict[str, Any] = {"name": name, "day": day, "after_message": after, "text": said}
     usual: Mapping[str, Any] = {"day": 1, "after_message": 0}
     found = {key: value for key, value in found.items() if key not in usual or usual[key] != value}
     return found if author == "Researcher" else {**found, "author": author}

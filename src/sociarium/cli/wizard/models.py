@@ -14,7 +14,7 @@ from sociarium.cli.display.pulling import PullDisplay
 from sociarium.cli.playing import fetch
 from sociarium.cli.wizard.asking import Asking
 from sociarium.cli.wizard.lists import number
-from sociarium.cli.wizard.prompts import Check, Entry, decimal, filled, whole
+from sociarium.cli.wizard.prompts import Check, Entry, decimal, filled, untaken, whole
 from sociarium.cli.wizard.tree import Tree, defined, is_a_feed
 from sociarium.config import Config
 from sociarium.errors import Misconfigured, ModelError, SetupError
@@ -141,7 +141,7 @@ def _entry(
         "Its name in your tables:",
         hint="A short word; with the same model twice, say what differs, such as: cold, warm.",
         default=_free_name(spec.get("model") or provider, others),
-        check=lambda text: filled(text) or (f"{text!r} is taken; choose another." if text.strip() in others else ""),
+        check=untaken(others),
     )
     return name, spec
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 from functools import partial
@@ -78,6 +78,11 @@ def nothing_wrong(_text: str) -> str:
 def filled(text: str) -> str:
     """An answer has to be there."""
     return "" if text.strip() else "Write something."
+
+
+def untaken(names: Container[str]) -> Check:
+    """An answer has to be there, and to be none of these names."""
+    return lambda text: filled(text) or (f"{text!r} is taken; choose another." if text.strip() in names else "")
 
 
 class Prompts:

@@ -9,7 +9,7 @@ from sociarium.cli.wizard.asking import Asking
 from sociarium.cli.wizard.lists import names
 from sociarium.cli.wizard.prompts import Entry
 from sociarium.cli.wizard.texts import checked, is_varied, placeholder_table, text
-from sociarium.cli.wizard.tree import Tree
+from sociarium.cli.wizard.tree import Tree, unscripted
 from sociarium.experiment.sections import STARTING_PROMPT
 
 Place = tuple[str, str | None]
@@ -55,8 +55,8 @@ def sections(asking: Asking, tree: Tree) -> Tree:
         if titles
         else []
     )
-    readers = [role for role, spec in tree["roles"].items() if not (spec or {}).get("script")]
-    places = [(STARTING_PROMPT, role) for role in readers]
+    readers = unscripted(tree)
+    places: list[Place] = [(STARTING_PROMPT, role) for role in readers]
     for title in titles:
         places += [(title, None)] if title in shared else [(title, role) for role in readers]
     texts = _texts(asking, tree, places, {place: _stands(former, place) for place in places})

@@ -17,7 +17,7 @@ from sociarium.cli.wizard.prompts import Entry, filled
 from sociarium.cli.wizard.roles import roles
 from sociarium.cli.wizard.sections import sections, starting_message
 from sociarium.cli.wizard.texts import Part
-from sociarium.cli.wizard.tree import Tree, defined, is_a_feed, problems
+from sociarium.cli.wizard.tree import Tree, defined, is_a_feed, problems, unswept
 from sociarium.config import Config
 from sociarium.environments.feed.libraries import refuse_missing
 from sociarium.errors import MissingExtra
@@ -89,7 +89,7 @@ def reshaped(
 
 def prompts(tree: Tree) -> RenderableType:
     """Every prompt of one condition, as it will be read."""
-    definition = defined({key: part for key, part in tree.items() if key not in {"sweep", "sweeps"}})
+    definition = defined(unswept(tree))
     whom = "with stand-in words for those that models will write" if is_a_feed(tree) else "with one agent a role"
     shown: list[RenderableType] = [Text(f"\nThis is what will be read, {whom}:", style="bold")]
     for prompt in rendered_prompts(definition, ONLY_SWEEP).prompts:

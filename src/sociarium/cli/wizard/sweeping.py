@@ -8,8 +8,8 @@ from sociarium.cli.wizard.asking import Asking
 from sociarium.cli.wizard.feeds.sweeping import feed_factors
 from sociarium.cli.wizard.levels import levels, numbers
 from sociarium.cli.wizard.lists import decimals, typed
-from sociarium.cli.wizard.prompts import Check, Entry, filled, whole
-from sociarium.cli.wizard.tree import Tree, defined, is_a_feed
+from sociarium.cli.wizard.prompts import Check, Entry, filled
+from sociarium.cli.wizard.tree import Tree, defined, is_a_feed, unscripted, unswept
 from sociarium.experiment.definition import ONLY_SWEEP
 from sociarium.experiment.kinds import kind_of, slots
 from sociarium.experiment.text import variant_names
@@ -42,17 +42,18 @@ def swept(asking: Asking, tree: Tree) -> tuple[Tree, str]:
     factors |= (feed_factors if is_feed else _conversation)(asking, tree, former)
     factors |= _variants(asking, tree, former)
     factors |= _options(asking, tree, former)
-    replicates = asking.text(
+    replicates = asking.whole(
         "replicates",
         f"How many {'runs' if is_feed else 'conversations'} for each setting?",
         hint="Models answer differently each time: 10 or more show how much. 1 is enough for a first look.",
-        default=str(former.get("replicates", 1)),
-        check=whole(1, 10**9),
+        least=1,
+        most=10**9,
+        default=former.get("replicates", 1),
     )
     kept: dict[str, Any] = {key: former[key] for key in ("seed", "streams") if key in former}
     sweep: dict[str, Any] = {
         "factors": {key: _shortly(chosen) for key, chosen in factors.items()},
-        "replicates": int(replicates),
+        "replicates": replicates,
         **kept,
     }
     if "sweeps" in tree:
@@ -104,7 +105,7 @@ def _former(asking: Asking, tree: Tree) -> tuple[dict[str, Any], str]:
 
 def _own_models(asking: Asking, tree: Tree, former: dict[str, Any]) -> dict[str, Any]:
     """Models of single roles, where they are not those of all."""
-    played = [role for role, spec in tree["roles"].items() if not (spec or {}).get("script")]
+    played = unscripted(tree)
     chosen = asking.several(
         "own models",
         "Should a role be played by a model of its own?",
@@ -127,7 +128,7 @@ def _own_models(asking: Asking, tree: Tree, former: dict[str, Any]) -> dict[str,
 
 def _variants(asking: Asking, tree: Tree, former: dict[str, Any]) -> dict[str, Any]:
     """Texts of several versions: each by itself, or those with versions of one name together."""
-    definition = defined(_unswept(tree))
+    definition = defined(unswept(tree))
     texts = kind_of(definition).texts(definition)
     varied = {slot: names for slot, text in texts.items() if (names := variant_names(text))}
     found: dict[str, Any] = {}
@@ -185,7 +186,7 @@ def _options(asking: Asking, tree: Tree, former: dict[str, Any]) -> dict[str, An
 
 
 def _option_check(tree: Tree, name: str) -> Check:
-    known = slots(defined(_unswept(tree)))
+    known = slots(defined(unswept(tree)))
 
     def fault(text: str) -> str:
         try:
@@ -197,10 +198,6 @@ def _option_check(tree: Tree, name: str) -> Check:
         return ""
 
     return fault
-
-
-def _unswept(tree: Tree) -> Tree:
-    return {key: part for key, part in tree.items() if key not in {"sweep", "sweeps"}}
 
 
 def _shortly(chosen: Any) -> Any:

@@ -33,6 +33,16 @@ def is_a_feed(tree: Tree) -> bool:
     return tree.get("environment") == "feed"
 
 
+def unscripted(tree: Tree) -> list[str]:
+    """The roles for which a model, or a person, speaks."""
+    return [role for role, spec in tree["roles"].items() if not (spec or {}).get("script")]
+
+
+def unswept(tree: Tree) -> Tree:
+    """An experiment without its sweeps."""
+    return {key: part for key, part in tree.items() if key not in {"sweep", "sweeps"}}
+
+
 def with_part(tree: Tree, key: str, value: Any) -> Tree:
     """A tree with another part; an empty one is left out, as a file would."""
     rest = {name: part for name, part in tree.items() if name != key}

@@ -11,6 +11,7 @@ from pymongo.database import Database
 from sociarium.ports.earlier import Document
 from sociarium.stores.mongo.connection import connected
 from sociarium.stores.mongo.faults import told
+from sociarium.stores.mongo.paging import slices
 from sociarium.stores.mongo.schema import META
 
 EXPERIMENTS = "experiments"
@@ -56,17 +57,17 @@ class Earlier:
 
     def experiments(self) -> Iterator[Document]:
         """See the port."""
-        for ids in _pages(list(self._ids(EXPERIMENTS))):
+        for ids in slices(list(self._ids(EXPERIMENTS)), _PAGE):
             yield from self._found(EXPERIMENTS, ids)
 
     def conversations(self, ids: Sequence[object]) -> Iterator[Document]:
         """See the port."""
-        for page in _pages(ids):
+        for page in slices(ids, _PAGE):
             yield from self._found(CONVERSATIONS, page)
 
     def messages(self, ids: Sequence[object]) -> Iterator[Document]:
         """See the port."""
-        for page in _pages(ids):
+        for page in slices(ids, _PAGE):
             yield from self._found(MESSAGES, page)
 
     def conversation_ids(self) -> Iterator[object]:
@@ -91,7 +92,3 @@ class Earlier:
         with told(self._url):
             found = {str(one["_id"]): one for one in self._database[collection].find({"_id": {"$in": list(ids)}})}
         return [found[str(id_)] for id_ in ids if str(id_) in found]
-
-
-def _pages(ids: Sequence[object]) -> Iterator[Sequence[object]]:
-    return (ids[start : start + _PAGE] for start in range(0, len(ids), _PAGE))

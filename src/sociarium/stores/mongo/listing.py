@@ -19,7 +19,7 @@ from sociarium.records.plans import Experiment
 from sociarium.records.runs import RunState
 from sociarium.stores.mongo import documents, paging, schema
 from sociarium.stores.mongo.documents import Document
-from sociarium.stores.mongo.paging import different, growing, latest, pages, read
+from sociarium.stores.mongo.paging import different, growing, latest, pages, read, slices
 
 _FEW = 100
 """So many runs of the whole store are looked up themselves; more are met on the way through the sweeps."""
@@ -219,8 +219,7 @@ def _stands_so(status: Document, wanted: WantedRuns) -> bool:
 
 def _places_of(database: Database[Document], ids: Sequence[str]) -> list[Document]:
     """The places of runs, in any order."""
-    pages = (list(ids[start : start + paging.MOST]) for start in range(0, len(ids), paging.MOST))
-    return [one for page in pages for one in read(database[schema.MEMBERS], {"run": {"$in": page}})]
+    return [one for page in slices(ids) for one in read(database[schema.MEMBERS], {"run": {"$in": list(page)}})]
 
 
 def _statuses(database: Database[Document], ids: Sequence[str]) -> dict[str, Document]:

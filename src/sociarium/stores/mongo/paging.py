@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import TypeVar
 
@@ -58,6 +58,11 @@ def pages(items: Iterable[T]) -> Iterator[list[T]]:
     rest, sizes = iter(items), growing()
     while page := list(islice(rest, next(sizes))):
         yield page
+
+
+def slices(items: Sequence[T], size: int = MOST) -> Iterator[Sequence[T]]:
+    """Items that are all read, in pages of one size."""
+    return (items[start : start + size] for start in range(0, len(items), size))
 
 
 def different(ids: Iterable[str]) -> list[str]:

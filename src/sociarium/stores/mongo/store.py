@@ -28,6 +28,7 @@ from sociarium.stores.mongo import documents, examining, listing, schema
 from sociarium.stores.mongo.discarding import discard
 from sociarium.stores.mongo.documents import Document
 from sociarium.stores.mongo.faults import is_duplicate, told
+from sociarium.stores.mongo.paging import different, slices
 from sociarium.stores.mongo.preparing import prepare
 
 T = TypeVar("T")
@@ -317,7 +318,7 @@ class MongoStore:
         """See the port."""
         found = {}
         with self._told():
-            for page in _pages(ids):
+            for page in slices(different(ids)):
                 of = {"kind": kind, "of": {"$in": page}}
                 for one in self._collection(schema.EDITS).find(of, sort=[("revision", ASCENDING)]):
                     found[one["of"]] = documents.edit(one)
@@ -372,7 +373,9 @@ class MongoStore:
 
     def _standing(self, collection: str, ids: Sequence[str]) -> dict[str, Document]:
         """Those of the documents that are there, by id."""
-        found = (one for page in _pages(ids) for one in self._collection(collection).find({"_id": {"$in": page}}))
+        found = (
+            one for page in slices(different(ids)) for one in self._collection(collection).find({"_id": {"$in": page}})
+        )
         return {one["_id"]: one for one in found}
 
     def _insert(self, collection: str, given: Sequence[Document]) -> list[str]:
@@ -439,8 +442,3 @@ class MongoStore:
             raise StoreUnavailable(f"the store {self.url} is closed")
         with told(self._url, opening=opening):
             yield
-
-
-def _pages(ids: Sequence[str]) -> Iterator[list[str]]:
-    different = list(dict.fromkeys(ids))
-    return (different[start : start + _PAGE] for start in range(0, len(different), _PAGE))

@@ -1,4 +1,4 @@
-"""The archetypes of a feed as the questions about prompts take roles."""
+"""Who is in a feed so far: handles, and archetypes as the questions about prompts take roles."""
 
 from __future__ import annotations
 
@@ -12,6 +12,11 @@ def archetypes(tree: Tree) -> list[str]:
     """The roles that somebody has, in the order in which they first appear."""
     entries = [*tree.get("people", ()), *([tree["newcomers"]] if "newcomers" in tree else [])]
     return list(dict.fromkeys(entry.get("role", DEFAULT_ROLE) for entry in entries))
+
+
+def handles(tree: Tree) -> list[str]:
+    """Those of the people who are described one by one."""
+    return [entry["handle"] for entry in tree["people"] if "handle" in entry]
 
 
 def with_roles(tree: Tree) -> Tree:

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from sociarium.cli.wizard.asking import Asking
-from sociarium.cli.wizard.feeds.archetypes import archetypes, without_roles_of_nobody
-from sociarium.cli.wizard.prompts import Check, Entry, filled, whole
+from sociarium.cli.wizard.feeds.archetypes import archetypes, handles, without_roles_of_nobody
+from sociarium.cli.wizard.prompts import Check, Entry, filled
 from sociarium.cli.wizard.tree import Tree
 from sociarium.errors import DefinitionError
 from sociarium.experiment.document import from_tree, to_tree
@@ -86,7 +86,7 @@ def _entries(found: Sequence[Someone]) -> list[Entry]:
 
 
 def _person(asking: Asking, tree: Tree, before: Someone) -> Someone:
-    taken = [entry["handle"] for entry in tree["people"] if "handle" in entry]
+    taken = handles(tree)
     handle = asking.text(
         "handle",
         "Handle:",
@@ -118,12 +118,13 @@ def _said(asking: Asking, before: Someone, key: str, question: str, hint: str) -
 
 
 def _written(asking: Asking, tree: Tree, before: Someone) -> Someone:
-    many = asking.text(
+    many = asking.whole(
         "generate",
         "How many people should a model write?",
         hint="You can compare several numbers later.",
-        default=str(before.get("generate", 5)),
-        check=whole(0, MOST_PEOPLE),
+        least=0,
+        most=MOST_PEOPLE,
+        default=before.get("generate", 5),
     )
     role = _role(asking, tree, before)
     names = list(tree["models"])
@@ -144,7 +145,7 @@ def _written(asking: Asking, tree: Tree, before: Someone) -> Someone:
         default=before.get("prompt", ""),
         check=filled,
     )
-    return {**before, "generate": int(many), "role": role, "model": model, "prompt": prompt}
+    return {**before, "generate": many, "role": role, "model": model, "prompt": prompt}
 
 
 def _of_file(asking: Asking, tree: Tree) -> list[Someone]:
@@ -177,7 +178,7 @@ def _file_fault(path: str, tree: Tree) -> str:
     except DefinitionError as error:
         first, more = error.problems[0], len(error.problems) - 1
         return f"{first}{f' (and {more} more)' if more else ''}"
-    taken = [entry["handle"] for entry in tree["people"] if "handle" in entry]
+    taken = handles(tree)
     return next((fault for one in found if (fault := handle_fault(one["handle"], taken))), "")
 
 

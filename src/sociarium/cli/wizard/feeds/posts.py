@@ -7,9 +7,8 @@ from typing import Any
 
 from sociarium.cli.wizard.asking import Asking
 from sociarium.cli.wizard.extras import listed, probes, table_name
-from sociarium.cli.wizard.feeds.archetypes import with_roles
+from sociarium.cli.wizard.feeds.archetypes import handles, with_roles
 from sociarium.cli.wizard.feeds.people import handle_fault
-from sociarium.cli.wizard.prompts import whole
 from sociarium.cli.wizard.sections import sections
 from sociarium.cli.wizard.texts import checked, text
 from sociarium.cli.wizard.tree import Tree, with_part
@@ -48,25 +47,25 @@ def instructions(asking: Asking, tree: Tree) -> Tree:
 
 def _post(asking: Asking, tree: Tree, others: Sequence[str]) -> dict[str, Any]:
     found: dict[str, Any] = {"name": table_name(asking, others, "rumour")}
-    day = int(asking.text("day", "On which day?", default="1", check=whole(1)))
+    day = asking.whole("day", "On which day?", least=1, default=1)
     if day != 1:
         found["day"] = day
-    every = asking.text(
+    every = asking.whole(
         "every",
         "After how many days does it come again?",
         hint="7: every week. 0: it is posted once.",
-        default="0",
-        check=whole(0),
+        least=0,
+        default=0,
     )
-    if int(every):
-        found["every"] = int(every)
-    handles = [entry["handle"] for entry in tree["people"] if "handle" in entry]
-    named = f" People: {', '.join(handles[:_MOST_NAMED])}." if handles else ""
+    if every:
+        found["every"] = every
+    known = handles(tree)
+    named = f" People: {', '.join(known[:_MOST_NAMED])}." if known else ""
     found["author"] = asking.text(
         "author",
         "Who posts it?",
         hint=f"A handle: of one of the people, or of an account outside that only posts, such as: newswire.{named}",
-        default=handles[0] if handles else "newswire",
+        default=known[0] if known else "newswire",
         check=lambda said: handle_fault(said, ()),
     ).removeprefix("@")
     varied = asking.confirm(

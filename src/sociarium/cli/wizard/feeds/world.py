@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from sociarium.cli.wizard.asking import Asking
+from sociarium.cli.wizard.feeds.archetypes import handles
 from sociarium.cli.wizard.lists import names, number
-from sociarium.cli.wizard.prompts import Entry, decimal, filled, whole
+from sociarium.cli.wizard.prompts import Entry, decimal, filled
 from sociarium.cli.wizard.tree import Tree, with_part
 
 RANKINGS = [
@@ -45,14 +46,15 @@ _MOST_ASKED = 50
 
 def days(asking: Asking, tree: Tree) -> Tree:
     """How long it lasts."""
-    said = asking.text(
+    lasts = asking.whole(
         "days",
         "How many days does it last?",
         hint="Each day everybody visits the network, reads, reacts and posts. You can compare several lengths later.",
-        default=str(tree.get("days", 3)),
-        check=whole(1, _MOST),
+        least=1,
+        most=_MOST,
+        default=tree.get("days", 3),
     )
-    return {**tree, "days": int(said)}
+    return {**tree, "days": lasts}
 
 
 def graph(asking: Asking, tree: Tree) -> Tree:
@@ -67,13 +69,13 @@ def graph(asking: Asking, tree: Tree) -> Tree:
     )
     found = {**before, "kind": kind}
     if kind in {"random", "scale_free", "small_world"}:
-        degree = asking.text(
+        found["degree"] = asking.whole(
             "degree",
             "How many people does each follow, on average?",
-            default=str(before.get("degree", _USUAL_DEGREE)),
-            check=whole(0, _MOST),
+            least=0,
+            most=_MOST,
+            default=before.get("degree", _USUAL_DEGREE),
         )
-        found["degree"] = int(degree)
     return {**(_told_follows(asking, tree) if kind == "given" else tree), "graph": found}
 
 
@@ -83,12 +85,12 @@ def _follows(tree: Tree) -> bool:
 
 def _told_follows(asking: Asking, tree: Tree) -> Tree:
     """A feed in which those who are described follow whom they are said to."""
-    handles = [entry["handle"] for entry in tree["people"] if "handle" in entry]
-    if not 1 < len(handles) <= _MOST_ASKED:
+    known = handles(tree)
+    if not 1 < len(known) <= _MOST_ASKED:
         return tree
     found = []
     for entry in tree["people"]:
-        others = [handle for handle in handles if handle != entry.get("handle")]
+        others = [handle for handle in known if handle != entry.get("handle")]
         rest = {key: value for key, value in entry.items() if key != "follows"}
         chosen: list[str] = []
         if "handle" in entry:
@@ -115,14 +117,14 @@ def reading(asking: Asking, tree: Tree) -> Tree:
         default=before.get("ranking", "chronological"),
     )
     for key, question in _LISTS.items():
-        said = asking.text(
+        found[key] = asking.whole(
             key,
             question,
             hint="Nobody is shown a post twice. Longer lists make longer prompts.",
-            default=str(before.get(key, 10)),
-            check=whole(0, _MOST),
+            least=0,
+            most=_MOST,
+            default=before.get(key, 10),
         )
-        found[key] = int(said)
     post = before.get("post", "daily")
     kind = asking.choose(
         "post",
