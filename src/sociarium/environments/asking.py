@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from sociarium.environments.context import Gauge
+from sociarium.environments.context import was_cut
 from sociarium.environments.stage import Stage
 from sociarium.experiment.content import ModelContent
 from sociarium.ports.model import Message, ModelIdentity, ModelReply, ModelRequest
@@ -35,12 +35,14 @@ class Asked(Generic[T]):
         key: of the last call.
         reply: the last one.
         attempts: calls made.
+        cut: whether the last reply's count proves that the server cut the prompt; nothing that it says counts then.
     """
 
     value: T | None
     key: str
     reply: ModelReply
     attempts: int
+    cut: bool = False
 
 
 def request(
@@ -78,10 +80,10 @@ async def ask_until(
 ) -> Asked[T]:
     """Ask until the reply can be read, at most `retries` times again; each time is a call with a key of its own.
 
-    A refusal ends the asking.
+    A refusal ends the asking, and so does a count that proves that the server cut the prompt.
 
     Raises:
-        RunEnded: the server says that the prompt does not fit; it ends `context_cut`.
+        RunEnded: the server refuses the prompt as too long; it ends `context_cut`.
 
     Args:
         key: of the first call; the second is `key/2`.
@@ -95,16 +97,6 @@ async def ask_until(
         reply = await stage.ask(own_key, asked)
         if reply.finish_reason == "overlong":
             raise RunEnded("context_cut")
-        value = read(reply)
-        if value is not None or reply.finish_reason == "refused" or attempt > retries:
-            return Asked(value, own_key, reply, attempt)
-
-
-def refuse_overlong(gauge: Gauge, messages: Sequence[Message]) -> None:
-    """End the run when the next prompt is foreseen not to fit.
-
-    Raises:
-        RunEnded: with `context_cut`.
-    """
-    if not gauge.fits(messages):
-        raise RunEnded("context_cut")
+        value, cut = read(reply), was_cut(models[model], reply)
+        if value is not None or cut or reply.finish_reason == "refused" or attempt > retries:
+            return Asked(value, own_key, reply, attempt, cut)

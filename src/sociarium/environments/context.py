@@ -1,51 +1,89 @@
-"""Whether a prompt fits a model's context: foreseen before a call, seen in the token counts after it."""
+"""Whether a server took a prompt in whole: what its counts of tokens prove, and what they make suspect.
+
+Characters cannot be turned into tokens without the server's tokenizer and template, so nothing here expects a count.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
+from sociarium.experiment.content import ModelContent
 from sociarium.ports.model import Message, ModelReply
 
-_MOST_CHARACTERS_PER_TOKEN = 10.0
-"""Before a model has counted anything: longer than any tokenizer's average, so that no prompt is refused in error."""
+_GROWTH = 1.25
+"""A prompt that grew by a quarter is counted higher by every server that counts all of it."""
 
-_CUT_SHARE = 0.7
-"""A server that counts less than this share of the expected tokens has cut the prompt."""
+_LEVEL = 0.75
+"""Who cuts a prompt to its bound drops whole messages, and stays below it by at most one of them."""
+
+_TEMPLATE = 16
+"""Tokens that a chat template puts around a message, at most."""
+
+_CACHE_BLOCK = 256
+"""Tokens in which caches keep prompts, at most: of a block that is not full, all is counted anew."""
 
 
-class Gauge:
-    """Characters and tokens of one model in one run; learns from the model's own counts."""
+def was_cut(model: ModelContent, reply: ModelReply) -> bool:
+    """Whether the count of a prompt proves that its front was cut.
 
-    def __init__(self, context: int | None) -> None:
-        self._context = context
-        self._characters_per_token: float | None = None
+    Only Ollama's native API is told the bound (`context`, sent as num_ctx) with every call. It is asked not to cut,
+    and refuses then; one that does not know this wish cuts, and counts as many tokens as the bound has. Everywhere
+    else `context` is what the file's author expects of a server, and a count beside it proves nothing.
+    """
+    bound = model.options.get("context")
+    return (
+        model.provider == "ollama"
+        and bound is not None
+        and reply.prompt_tokens is not None
+        and reply.prompt_tokens >= bound
+    )
 
-    @property
-    def limited(self) -> bool:
-        """Whether there is a bound to measure against."""
-        return self._context is not None
 
-    def fits(self, messages: Sequence[Message]) -> bool:
-        """Whether a prompt is expected to fit."""
-        return self._context is None or self._expected(messages) <= self._context
+@dataclass(slots=True)
+class PromptCounts:
+    """The counted prompts of one agent, each the one before with more behind it, until a day ends.
 
-    def was_cut(self, messages: Sequence[Message], reply: ModelReply) -> bool:
-        """Whether the server's count says that it cut the prompt."""
-        if self._context is None or reply.prompt_tokens is None:
+    A server that cuts in silence (Ollama's /v1 at its own num_ctx) shows it only so: prompts grow, and counts stand
+    still. No server that counts whole prompts does that, whatever its tokenizer, its template, or the instructions that
+    it adds: what holds another prompt and a quarter more has more tokens. A server that counts only what its cache
+    lacks stands still too, but at what is new since the last prompt, or far below what it counted first.
+    """
+
+    highest: Sequence[Message] = ()
+    count: int = 0
+    last: Sequence[Message] = ()
+
+    def suspect(self, messages: Sequence[Message], reply: ModelReply) -> bool:
+        """Take note of a prompt and its count; whether the count makes suspect that the server cut it."""
+        count = reply.prompt_tokens
+        if count is None:
             return False
-        if reply.prompt_tokens >= self._context:
-            return True
-        known = self._characters_per_token is not None
-        return known and reply.prompt_tokens < _CUT_SHARE * self._expected(messages)
-
-    def learn(self, messages: Sequence[Message], reply: ModelReply) -> None:
-        """Take the server's count of an uncut prompt as the measure for the next one."""
-        if reply.prompt_tokens and not self.was_cut(messages, reply):
-            self._characters_per_token = _characters(messages) / reply.prompt_tokens
-
-    def _expected(self, messages: Sequence[Message]) -> float:
-        return _characters(messages) / (self._characters_per_token or _MOST_CHARACTERS_PER_TOKEN)
+        last, self.last = self.last, messages
+        if count > self.count or not _extends(messages, self.highest):
+            self.highest, self.count = messages, count
+            return False
+        return (
+            count >= _LEVEL * self.count
+            and _size(messages) >= _GROWTH * _size(self.highest)
+            and count > _most_tokens_of_new(messages, last)
+        )
 
 
-def _characters(messages: Sequence[Message]) -> int:
+def _extends(messages: Sequence[Message], earlier: Sequence[Message]) -> bool:
+    """Whether a prompt is an earlier one with more behind it."""
+    if not earlier:
+        return False
+    *before, end = earlier
+    same = list(messages[: len(before)]) == before and len(messages) > len(before)
+    return same and messages[len(before)].role == end.role and messages[len(before)].content.startswith(end.content)
+
+
+def _most_tokens_of_new(messages: Sequence[Message], last: Sequence[Message]) -> int:
+    """More tokens than a server can count that has the last prompt in its cache: no token is less than a byte."""
+    new = sum(len(message.content.encode()) for message in messages) - sum(len(one.content.encode()) for one in last)
+    return max(new, 0) + _TEMPLATE * (len(messages) - len(last) + 1) + _CACHE_BLOCK
+
+
+def _size(messages: Sequence[Message]) -> int:
     return sum(len(message.content) for message in messages)

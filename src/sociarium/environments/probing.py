@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sociarium.environments.asking import JOINT, Asked
+from sociarium.environments.asking import Asked
 from sociarium.experiment.content import ProbeContent
 from sociarium.experiment.definition import Moment
-from sociarium.ports.model import Message, ModelReply
+from sociarium.ports.model import ModelReply
 
 RETRIES = 2
 """How often an answer that does not fit is asked for again."""
@@ -39,25 +39,22 @@ def moment_after(day: int, probe: ProbeContent, *, last: bool) -> Moment | None:
     return "each_day" if "each_day" in probe.at else None
 
 
-def flags(asked: Asked[Answer], *, context_cut: bool) -> tuple[str, ...]:
+def answer(asked: Asked[Answer]) -> Answer | None:
+    """The answer that counts: none to a prompt that the server cut."""
+    return None if asked.cut else asked.value
+
+
+def flags(asked: Asked[Answer]) -> tuple[str, ...]:
     """What is to be said of an answer, in the order in which it is stored."""
     refused = asked.reply.finish_reason == "refused"
     invalid = asked.value is None and not refused
     marks = (
         ("invalid", invalid),
         ("retried", asked.attempts > 1),
-        ("context_cut", context_cut),
+        ("context_cut", asked.cut),
         ("refused", refused),
     )
     return tuple(flag for flag, holds in marks if holds)
-
-
-def with_question(messages: Sequence[Message], question: str) -> tuple[Message, ...]:
-    """What an agent has read, and then a question to it."""
-    *before, last = messages
-    if last.role == "user":
-        return (*before, Message("user", last.content + JOINT + question))
-    return (*messages, Message("user", question))
 
 
 def schema(probe: ProbeContent) -> Mapping[str, Any] | None:

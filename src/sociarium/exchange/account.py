@@ -158,6 +158,7 @@ def _message(event: Event) -> dict[str, Any]:
         "content": what.content,
         "flags": list(what.flags),
         "call": what.data.get("call"),
+        "continuation": what.data.get("continuation", False),
     }
 
 

@@ -90,6 +90,7 @@ def in_order(told: dict[str, Any]) -> Sequence[dict[str, Any]]:
 
 def _said(part: dict[str, Any]) -> str:
     flags = f" [{', '.join(part['flags'])}]" if part.get("flags") else ""
+    flags += " [after the continuation line]" if part.get("continuation") else ""
     match part["kind"]:
         case "messages":
             return f"{part['speaker']}: {part['content']}{flags}"

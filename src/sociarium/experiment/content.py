@@ -95,7 +95,11 @@ class ProbeContent(Frozen):
 
 
 class Content(Frozen):
-    """A conversation as one run plays it."""
+    """A conversation as one run plays it.
+
+    Attributes:
+        continuation: as written in the file; None where the environment's own line is read.
+    """
 
     environment: Literal["conversation"]
     starting_message: str
@@ -114,6 +118,7 @@ class Content(Frozen):
     events: tuple[EventContent, ...] = ()
     probes: tuple[ProbeContent, ...] = ()
     streams: Streams = "common"
+    continuation: str | None = None
 
     @property
     def digest(self) -> str:

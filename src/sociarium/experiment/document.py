@@ -69,7 +69,9 @@ def _checked(tree: Tree, source: str, files: Files) -> Definition:
     lost = _expanded(tree, files)
     tree.value = _inlined(tree.value, (), tree, files.read)
     definition, found = _validated(tree, lost)
-    problems = [*tree.problems, *found]
+    # Of a text whose file could not be read nothing else is known.
+    unread = {problem.path for problem in tree.problems}
+    problems = [*tree.problems, *(problem for problem in found if problem.path not in unread)]
     if definition is None or problems:
         raise DefinitionError(source, sorted(problems, key=_in_order))
     return definition

@@ -25,8 +25,8 @@ WITHOUT_JOURNAL = -1
 Ending = Literal["completed", "refused", "context_cut", "silent"]
 """How a finished run ended; all are results.
 
-refused: the model or its server's filter refused. context_cut: the next prompt would not fit. silent: nobody
-was left who could speak.
+refused: the model or its server's filter refused. context_cut: a prompt did not fit, by the server's own word or by a
+count that proves it. silent: nobody was left who could speak.
 """
 
 
@@ -52,12 +52,17 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Counters:
-    """What a run came to."""
+    """What a run came to.
+
+    Attributes:
+        continuations: messages whose request ended with the continuation line.
+    """
 
     messages: int = 0
     calls: int = 0
     prompt_tokens: int = 0
     completion_tokens: int = 0
+    continuations: int = 0
 
 
 @dataclass(frozen=True, slots=True)

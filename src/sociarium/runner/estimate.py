@@ -56,14 +56,33 @@ MANNERS = (Manner(25, 6, 5.0, 0.1), Manner(180, 18, 3.5, 0.3))
 """Of few words and of many, for the low and the high end."""
 
 
+@dataclass(frozen=True, slots=True)
+class Fullest:
+    """Tokens of a prompt, and of the context into which it should fit."""
+
+    prompt: float
+    context: int
+
+
 @dataclass(slots=True)
 class Usage:
-    """What one run or many come to: tokens by model, calls by purpose, messages."""
+    """What one run or many come to: tokens by model, calls by purpose, messages.
+
+    Attributes:
+        fullest: by model, the prompt that fills the context which the file expects of it most.
+    """
 
     prompt: dict[str, float] = field(default_factory=dict)
     completion: dict[str, float] = field(default_factory=dict)
     calls: dict[str, float] = field(default_factory=dict)
     messages: float = 0.0
+    fullest: dict[str, Fullest] = field(default_factory=dict)
+
+    def fill(self, model: str, prompt: float, context: int) -> None:
+        """Take note of a prompt where a context is expected."""
+        fullest = self.fullest.get(model)
+        if fullest is None or prompt / context > fullest.prompt / fullest.context:
+            self.fullest[model] = Fullest(prompt, context)
 
     def add(self, model: str, purpose: str, prompt: float, completion: float) -> None:
         """Count a call."""
@@ -78,6 +97,8 @@ class Usage:
             for name, value in more.items():
                 own[name] = own.get(name, 0.0) + value * times
         self.messages += other.messages * times
+        for name, fullest in other.fullest.items():
+            self.fill(name, fullest.prompt, fullest.context)
 
 
 Seen = Callable[[str, ModelRequest], None]
@@ -99,6 +120,8 @@ class _StandIn:
         asked = sum(len(message.content) for message in request.messages)
         density = self.manner.characters_per_token
         self.usage.add(request.model.name, request.purpose, asked / density, len(text) / density)
+        if context := request.model.options.get("context"):
+            self.usage.fill(request.model.name, asked / density, context)
         return ModelReply(text)
 
     def _text(self, key: str, request: ModelRequest) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -130,9 +130,21 @@ def plan(definition: Definition, sweep_name: str, *, concurrency: int = 16, pric
         },
         cost_usd=_cost(definition, usage, sorted(used), prices or Unlisted()),
         seconds=_seconds(definition, sorted(used), sum(calls.values()), runs, concurrency),
-        warnings=warnings(definition, sweep, design, shared),
+        warnings=(*warnings(definition, sweep, design, shared), *_overfull(usage)),
         models={name: sorted(users) for name, users in sorted(used.items())},
     )
+
+
+def _overfull(usage: Sequence[Usage]) -> Iterator[str]:
+    """Models whose longest prompts are expected not to fit: a guess from stand-in words, which ends no run."""
+    few, many = usage[0].fullest, usage[-1].fullest
+    for name, fullest in sorted(many.items()):
+        if fullest.prompt > fullest.context:
+            low, high = round(few[name].prompt), round(fullest.prompt)
+            yield (
+                f"prompts of {name} may come to {low} to {high} tokens, and `context` is {fullest.context}: a run "
+                "whose prompt the server refuses or cuts ends context_cut; raise it, or ask for fewer messages or words"
+            )
 
 
 def _ends(values: Sequence[float]) -> Range:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sociarium.environments.conversation.agents import cast
+from sociarium.environments.conversation.continuation import continuation_of, occasion
 from sociarium.environments.conversation.summarizer import prompt_text
 from sociarium.experiment.checks import design_of
 from sociarium.experiment.contents import RunContent
@@ -21,6 +22,12 @@ from sociarium.runner.stage import RunStage
 MOST_CONDITIONS = 2000
 _MOST_FEEDS = 32
 """Conditions of a feed, which is rehearsed to show its prompts."""
+
+_CONTINUED = {
+    "twice": "read by an agent that speaks twice running",
+    "silence": "read by an agent after whose message all others stayed empty",
+}
+"""By `occasion`; where the line is never needed it is not shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +77,9 @@ def _prompts(content: RunContent, seed: int) -> list[tuple[str, str]]:
     agents = cast(content, stage)
     found = [(f"agent {agent.name}", agent.system_prompt) for agent in agents if agent.lines is None]
     found.append(("starting message", render(content.starting_message, content.facts)))
+    if when := _CONTINUED.get(occasion(content)):
+        lines = dict.fromkeys(continuation_of(content, agent.name) for agent in agents if agent.lines is None)
+        found += [(f"continuation line ({when})", line) for line in lines]
     for user, prompt in (("summarizer", content.summarizer), ("manager", content.manager)):
         if prompt:
             found.append((user, prompt_text(content, prompt)))

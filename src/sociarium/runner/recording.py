@@ -31,6 +31,13 @@ class Tally:
     calls: int = 0
     prompt_tokens: int = 0
     completion_tokens: int = 0
+    continuations: int = 0
+
+    def event(self, event: Event) -> None:
+        """What happened."""
+        if event.happening.kind in SPOKEN:
+            self.messages += 1
+            self.continuations += event.happening.data.get("continuation") is True
 
     def reply(self, reply: ModelReply) -> None:
         """A model's answer."""
@@ -40,7 +47,7 @@ class Tally:
 
     def counters(self) -> Counters:
         """As a record."""
-        return Counters(self.messages, self.calls, self.prompt_tokens, self.completion_tokens)
+        return Counters(self.messages, self.calls, self.prompt_tokens, self.completion_tokens, self.continuations)
 
 
 class Outside(Protocol):
@@ -152,8 +159,7 @@ class LiveRecorder:
     def happened(self, event: Event) -> None:
         """See `Recorder`."""
         stored = self._events.get(event.key)
-        if event.happening.kind in SPOKEN:
-            self.tally.messages += 1
+        self.tally.event(event)
         if stored is None:
             self._session.writer.event(event)
             if event.happening.kind in SPOKEN:

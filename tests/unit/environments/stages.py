@@ -13,6 +13,7 @@ from sociarium.experiment.checks import design_of
 from sociarium.experiment.content import Content
 from sociarium.experiment.resolving import resolve
 from sociarium.ports.model import ModelReply, ModelRequest
+from sociarium.ports.person import Question
 from sociarium.records.events import Event, Kind
 from sociarium.records.runs import Run
 from sociarium.runner.stage import RunStage
@@ -45,6 +46,10 @@ class Played:
             await asyncio.sleep(0)
         said = self.answer_to(key, request)
         return ModelReply(said) if isinstance(said, str) else said
+
+    async def person(self, key: str, question: Question) -> str:
+        """One of the choices, drawn from the moment."""
+        return Draws("person", key).choice(question.choices)
 
     async def record(self, key: str, compute: Callable[[], Any]) -> Any:
         """Compute it."""

@@ -126,12 +126,14 @@ def test_a_refused_probe_is_null_and_flagged_and_the_run_goes_on() -> None:
 
 def test_a_probe_too_long_for_its_model_is_not_cut_in_silence() -> None:
     models = "{dry: {provider: offline}, m: {provider: ollama, model: x, context: 50}}"
-    long = TRUST.replace("Trust?", "Trust? " * 100)
-    run = played(seven, models=models, probes=long, sweep=sweep("messages: 1, model.probes: m"))
-    assert (run.ended, run.requests) == ("context_cut", {})
+    overlong = ModelReply("", finish_reason="overlong")
+    run = played(lambda key, _: overlong, models=models, probes=TRUST, sweep=sweep("messages: 1, model.probes: m"))
+    assert (run.ended, len(run.requests), run.of_kind("probe")) == ("context_cut", 1, [])
     full = played(lambda key, _: ModelReply("7", prompt_tokens=50), models=models, probes=TRUST,
                   sweep=sweep("messages: 1, model.probes: m"))  # fmt: skip
-    assert {event.happening.flags for event in full.of_kind("probe")} == {("context_cut",)}
+    [told] = full.of_kind("probe")
+    assert (full.ended, told.happening.flags, told.happening.data["answer"]) == ("context_cut", ("context_cut",), None)
+    assert told.happening.content == "7", "it stays on record"
 
 
 def scale(text: str) -> str | int | None:

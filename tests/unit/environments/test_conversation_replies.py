@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from sociarium.ports.model import ModelReply, ModelRequest
-from tests.unit.environments.stages import Answer, Played, played
+from sociarium.environments.conversation.parsing import repeats
+from sociarium.ports.model import ModelReply
+from tests.unit.environments.stages import Played, played
 
 
 def sweep(factors: str) -> str:
@@ -92,67 +93,36 @@ def test_a_failed_reply_never_becomes_the_text_none() -> None:
     assert all("None" not in str(run.prompt(key)) for key in run.requests)
 
 
-MODEL = "{{m: {{provider: ollama, model: x, context: {}}}}}"
+def repeated(*answers: str, **changes: str | None) -> list[bool]:
+    """Which messages are flagged as repeated."""
+    changes = {"sweep": sweep(f"messages: {len(answers)}")} | changes
+    return ["repeated" in event.happening.flags for event in played(answers, **changes).of_kind("message")]
 
 
-def counting(tokens_per_character: float, *, cut: int | None = None) -> Answer:
-    """A server that counts tokens, and takes no more than `cut` of a prompt."""
-
-    def answer(key: str, request: ModelRequest) -> ModelReply:
-        characters = sum(len(message.content) for message in request.messages)
-        tokens = round(characters * tokens_per_character)
-        return ModelReply("word " * 20, prompt_tokens=tokens if cut is None else min(tokens, cut))
-
-    return answer
+def test_a_reply_that_begins_with_the_agents_own_last_message_is_flagged() -> None:
+    assert repeated("Stand up.", "No.", "Stand up.", "I said no.") == [False, False, True, False]
+    assert repeated("Stand up.", "No.", "  stand\n UP.  And now!", "No. Never.") == [False, False, True, True]
+    assert repeated("Stand up.", "Stand up.", "Sit.", "Lie.", "Stand up.") == [False] * 5
 
 
-def test_a_prompt_that_is_foreseen_not_to_fit_ends_the_run_before_it_is_sent() -> None:
-    run = played(counting(0.5), models=MODEL.format(200), sweep=sweep("messages: 50"))
-    assert run.ended == "context_cut"
-    sent = [sum(len(message.content) for message in request.messages) for request in run.requests.values()]
-    assert 100 < max(sent) * 0.5 <= 200
-    assert not any("context_cut" in event.happening.flags for event in run.of_kind("message"))
+def test_an_empty_reply_lies_between_two_that_are_compared() -> None:
+    assert repeated("Yes.", "No.", "", "Ha.", "Yes.", reply="{empty_retries: 0}") == [False] * 4 + [True]
 
 
-def test_before_anything_was_counted_only_a_hopeless_prompt_is_refused() -> None:
-    long = '"' + "x" * 1000 + '"'
-    assert played(models=MODEL.format(90), starting_message=long).ended == "context_cut"
-    assert not played(models=MODEL.format(90), starting_message=long).requests
-    assert played(models=MODEL.format(110), starting_message=long, sweep=sweep("messages: 1")).ended == "completed"
+def test_what_was_said_on_an_earlier_day_is_remembered() -> None:
+    assert repeated("Yes.", "No.", "Yes.", "Hm.", sweep=sweep("messages: 4, days: 2")) == [False, False, True, False]
 
 
-def test_a_prompt_that_the_server_cut_is_flagged() -> None:
-    run = played(counting(0.25, cut=60), models=MODEL.format(1000), sweep=sweep("messages: 12"))
-    flags = [event.happening.flags for event in run.of_kind("message")]
-    assert flags[0] == ()
-    assert flags[-1] == ("context_cut",)
-
-
-def test_a_prompt_that_fills_the_context_is_flagged() -> None:
-    run = played(lambda key, _: ModelReply("Yes.", prompt_tokens=500), models=MODEL.format(500),
-                 sweep=sweep("messages: 1"))  # fmt: skip
-    assert run.of_kind("message")[0].happening.flags == ("context_cut",)
-
-
-@pytest.mark.parametrize(("words", "ended"), [(400, "context_cut"), (4, "completed")])
-def test_a_day_too_long_for_the_summarizer_is_not_cut_in_silence(words: int, ended: str) -> None:
-    run = played(
-        models="{big: {provider: offline}, m: {provider: ollama, model: x, context: 100}}",
-        summarizer=f"[{{title: Starting prompt, content: {'word ' * words}}}]",
-        sweep=sweep("model.summarizer: m, messages: 4, days: 2"),
-    )
-    assert run.ended == ended
-    assert ("day1/summary" in run.requests) is (ended == "completed")
-
-
-def test_a_summary_of_a_day_that_the_server_cut_is_flagged() -> None:
-    run = played(
-        lambda key, _: ModelReply("Yes.", prompt_tokens=100),
-        models="{big: {provider: offline}, m: {provider: ollama, model: x, context: 100}}",
-        summarizer="[{title: Starting prompt, content: Sum up.}]",
-        sweep=sweep("model.summarizer: m, messages: 4, days: 2"),
-    )
-    assert run.of_kind("summary")[0].happening.flags == ("context_cut",)
+@pytest.mark.parametrize(
+    ("before", "text", "holds"),
+    [
+        ("No", "Not now.", False), ("No", "No, now.", True), ("No", "no", True), ("No.", "No.Never", True),
+        ("Straße", "STRASSE 5", True), ("İ", "i am", True), ("cafe", "cafe\u0301s", False), ("a b", "a\n\tb c", True),
+        ("a b", "ab", False), ("", "Yes.", False), (" ", "Yes.", False), ("Yes.", "", False), ("x_", "x_y", False),
+    ],
+)  # fmt: skip
+def test_a_repetition_is_one_of_whole_words_whatever_their_case(before: str, text: str, holds: bool) -> None:
+    assert repeats(text, before) is holds
 
 
 def test_stop_names_sends_the_names_of_the_others() -> None:

@@ -209,7 +209,8 @@ def test_unfinished_runs_of_another_protocol_are_told_and_played_anew_only_when_
     store: SqliteStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     begun = interrupted(store, small())
-    monkeypatch.setattr(conversation, "PROTOCOL", 2)
+    later = conversation.PROTOCOL + 1
+    monkeypatch.setattr(conversation, "PROTOCOL", later)
     finished = play(store, begun)
     [place] = store.places(begun.sweep.id)
     assert finished.result.outdated == (place.status.run,)
@@ -217,7 +218,7 @@ def test_unfinished_runs_of_another_protocol_are_told_and_played_anew_only_when_
     before = store.journal(place.status.run)
     assert len(before) == 2
     assert play(store, begun, restart=True).result.counts.done == 1
-    assert store.status([place.status.run])[0].protocol == 2
+    assert store.status([place.status.run])[0].protocol == later
     assert asyncio.run(replay(store, place.status.run)).ended == "completed"
 
 

@@ -118,6 +118,8 @@ def _line(part: dict[str, Any], styles: dict[str, str]) -> Text:
             line = words(f"? {part['name']} ({part['at']}), {part['agent']}: {answer}", "dim")
     if part.get("flags"):
         line.append(f"  [{', '.join(part['flags'])}]", style="yellow")
+    if part.get("continuation"):
+        line.append("  [after the continuation line]", style="dim")
     return line
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -11,19 +12,23 @@ FLAGS = (
     "trimmed",
     "name_only",
     "empty",
+    "repeated",
     "retried",
     "token_limit",
     "context_cut",
+    "context_suspected",
+    "repaired",
     "refused",
     "replaced",
     "random_speaker",
 )
 """Every flag of a message, in the order in which they are stored.
 
-trimmed: something was cut. name_only: a reply was nothing but a name. empty: nothing was said. retried: asked again.
-token_limit: the reply was cut off. context_cut: the prompt did not fit. refused: by the model or its server.
-replaced: characters that cannot be stored became U+FFFD. random_speaker: the manager named nobody, so the speaker was
-drawn.
+trimmed: something was cut. name_only: a reply was nothing but a name. empty: nothing was said. repeated: it begins
+with the agent's own last message. retried: asked again. token_limit: the reply was cut off. context_cut: the server's
+count proves that it cut the prompt; the run ends here. context_suspected: its counts stand still while prompts grow.
+repaired: an answer was read with mends. refused: by the model or its server. replaced: characters that cannot be stored
+became U+FFFD. random_speaker: the manager named nobody, so the speaker was drawn.
 """
 
 # Possessive (*+), so that hostile text cannot make matching slower than linear.
@@ -96,6 +101,19 @@ def parse(text: str, names: Names) -> Parsed:
         said = said[:start]
     said = said.strip()
     return Parsed(said, trimmed=said != text.strip())
+
+
+def repeats(text: str, before: str) -> bool:
+    """Whether a text begins with another one, as whole words; case and white space aside."""
+    text, before = " ".join(_folded(text).split()), " ".join(_folded(before).split())
+    if not before or not text.startswith(before):
+        return False
+    rest = text[len(before) :]
+    return not rest or not (_in_word(before[-1]) and _in_word(rest[0]))
+
+
+def _in_word(character: str) -> bool:
+    return character.isalnum() or character == "_" or unicodedata.category(character).startswith("M")
 
 
 def _only_a_name(text: str, names: tuple[str, ...]) -> bool:

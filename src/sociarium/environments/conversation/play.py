@@ -5,30 +5,33 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from sociarium.environments.asking import Asked, RunEnded, ask_until, refuse_overlong
-from sociarium.environments.context import Gauge
+from sociarium.environments.asking import Asked, RunEnded, ask_until
+from sociarium.environments.context import PromptCounts
 from sociarium.environments.conversation.agents import Agent, announce, cast
-from sociarium.environments.conversation.parsing import FLAGS, Names, names_for, parse
+from sociarium.environments.conversation.continuation import continuation_of
+from sociarium.environments.conversation.parsing import FLAGS, Names, names_for, parse, repeats
 from sociarium.environments.conversation.probes import ask_probe
 from sociarium.environments.conversation.speakers import METHODS, Chosen, Turn
 from sociarium.environments.conversation.summarizer import summarise
-from sociarium.environments.conversation.transcript import Line, as_read_by
+from sociarium.environments.conversation.transcript import Line, Reader, Reading, as_read_by
 from sociarium.environments.probing import Moments, moment_after
 from sociarium.environments.stage import Stage
-from sociarium.experiment.content import Content
+from sociarium.experiment.content import Content, ProbeContent
 from sociarium.experiment.placeholders import render
 from sociarium.ports.model import Message, ModelReply
 from sociarium.records.events import Happening
 from sociarium.records.runs import Ending
 
-PROTOCOL = 1
+PROTOCOL = 2
 
 
 async def play(content: Content, stage: Stage) -> Ending:
     """Play a conversation.
 
     Returns:
-        How it ended: all messages were spoken, a model refused, a prompt would not fit, or nobody could speak.
+        How it ended: all messages were spoken, a model refused, a prompt did not fit, or nobody could speak. A prompt
+        does not fit when its server refuses it as too long, or counts as many tokens as prove that it cut it: the
+        message that answers a cut prompt is the run's last, kept on record and flagged `context_cut`.
     """
     try:
         await _Conversation.opened(content, stage).play()
@@ -43,9 +46,11 @@ class _Conversation:
     stage: Stage
     agents: tuple[Agent, ...]
     opening: str
-    gauges: dict[str, Gauge]
     names: dict[str, Names]
+    readers: dict[str, Reader]
+    counts: dict[str, PromptCounts]
     spoken: dict[str, int] = field(default_factory=dict)
+    words: dict[str, str] = field(default_factory=dict)
     lines: list[Line] = field(default_factory=list)
 
     @classmethod
@@ -59,28 +64,28 @@ class _Conversation:
             stage=stage,
             agents=agents,
             opening=render(content.starting_message, content.facts),
-            gauges={name: Gauge(model.options.get("context")) for name, model in content.models.items()},
             names={agent.name: names_for(agent.name, agent.role, everybody, authors) for agent in agents},
+            readers={agent.name: _reader(content, agent) for agent in agents if agent.lines is None},
+            counts={agent.name: PromptCounts() for agent in agents},
         )
 
     async def play(self) -> None:
         content = self.content
         for probe in content.probes:
             if "start" in probe.at:
-                await ask_probe(content, probe, Moments("start", 0), self.stage, self._prompts(), self.gauges)
+                await self._probe(probe, Moments("start", 0))
         for day, messages in enumerate(content.messages_of_days, start=1):
             self.lines = []
             await self._day(day, messages)
             last = day == content.days
             for probe in content.probes:
                 if at := moment_after(day, probe, last=last):
-                    await ask_probe(content, probe, Moments(at, day), self.stage, self._prompts(), self.gauges)
+                    await self._probe(probe, Moments(at, day))
             if not last and content.summarizer:
                 summary = await summarise(
                     content,
                     content.summarizer,
                     self.stage,
-                    gauge=self.gauges[content.summarizer.model],
                     day=day,
                     opening=self.opening,
                     lines=self.lines,
@@ -96,7 +101,7 @@ class _Conversation:
             if not able:
                 raise RunEnded("silent")
             key = f"day{day}/turn{index}"
-            turn = Turn(self.content, key, able, self.agents, previous, self.opening, self.lines, self.gauges)
+            turn = Turn(self.content, key, able, self.agents, previous, self.opening, self.lines)
             chosen = await METHODS[self.content.speaker_selection](turn, self.stage)
             previous = chosen.agent
             await self._speak(chosen, day, index, key)
@@ -116,21 +121,21 @@ class _Conversation:
             self.stage.emit(key, happening)
             self.lines.append(Line(agent.name, happening.content))
             return
-        asked, flags = await self._reply(agent, f"{key}/reply")
+        reading = self._read_by(agent)
+        asked, flags = await self._reply(agent, reading, f"{key}/reply")
         text = asked.value or ""
-        happening = Happening(
-            "message", day, index, agent.name, agent.role, text, (*flags, *chosen.flags), {"call": asked.key}
-        )
+        data = {"call": asked.key, **({"continuation": True} if reading.continued else {})}
+        happening = Happening("message", day, index, agent.name, agent.role, text, (*flags, *chosen.flags), data)
         self.stage.emit(key, happening)
         self.lines.append(Line(agent.name, text))
-        if "refused" in flags:
-            raise RunEnded("refused")
+        if text:
+            self.words[agent.name] = text
+        if "refused" in flags or asked.cut:
+            raise RunEnded("refused" if "refused" in flags else "context_cut")
 
-    async def _reply(self, agent: Agent, key: str) -> tuple[Asked[str], tuple[str, ...]]:
-        content, names, messages = self.content, self.names[agent.name], self._read_by(agent)
+    async def _reply(self, agent: Agent, reading: Reading, key: str) -> tuple[Asked[str], tuple[str, ...]]:
+        content, names, messages = self.content, self.names[agent.name], reading.messages
         assert agent.model is not None
-        gauge = self.gauges[agent.model]
-        refuse_overlong(gauge, messages)
         marks: dict[str, bool] = {}
 
         def read(reply: ModelReply) -> str | None:
@@ -154,13 +159,14 @@ class _Conversation:
         reply = asked.reply
         marks |= {
             "empty": asked.value is None,
+            "repeated": repeats(asked.value or "", self.words.get(agent.name, "")),
             "retried": asked.attempts > 1,
             "token_limit": reply.finish_reason == "length",
-            "context_cut": gauge.was_cut(messages, reply),
+            "context_cut": asked.cut,
+            "context_suspected": self.counts[agent.name].suspect(messages, reply) and not asked.cut,
             "refused": reply.finish_reason == "refused",
             "replaced": reply.replaced,
         }
-        gauge.learn(messages, reply)
         return asked, tuple(flag for flag in FLAGS if marks.get(flag))
 
     def _stops(self, agent: Agent) -> tuple[str, ...]:
@@ -168,12 +174,15 @@ class _Conversation:
             return ()
         return tuple(f"\n{other.name}:" for other in self.agents if other is not agent)
 
-    def _read_by(self, agent: Agent) -> tuple[Message, ...]:
-        prefix = self.content.speaker_prefix == "always"
-        return as_read_by(agent.name, agent.system_prompt, self.opening, self.lines, prefix=prefix)
+    def _read_by(self, agent: Agent, question: str = "") -> Reading:
+        return as_read_by(self.readers[agent.name], self.opening, self.lines, question=question)
 
-    def _prompts(self) -> Sequence[tuple[Agent, Sequence[Message]]]:
-        return [(agent, self._read_by(agent)) for agent in self.agents if agent.lines is None]
+    async def _probe(self, probe: ProbeContent, moment: Moments) -> None:
+        def asking_of(agent: Agent, question: str) -> Sequence[Message]:
+            return self._read_by(agent, question).messages
+
+        agents = [agent for agent in self.agents if agent.lines is None]
+        await ask_probe(self.content, probe, moment, self.stage, agents, asking_of)
 
     def _events(self, day: int, index: int) -> None:
         for event in self.content.events:
@@ -190,3 +199,8 @@ class _Conversation:
                     ),
                 )
                 self.lines.append(Line(event.author, text))
+
+
+def _reader(content: Content, agent: Agent) -> Reader:
+    line = continuation_of(content, agent.name)
+    return Reader(agent.name, agent.system_prompt, line, prefix=content.speaker_prefix == "always")

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
-from sociarium.environments.asking import JOINT, Asked, ask_until, refuse_overlong
-from sociarium.environments.context import Gauge
+from sociarium.environments.asking import JOINT, Asked, RunEnded, ask_until
 from sociarium.environments.conversation.agents import Agent
 from sociarium.environments.probing import (
     RETRIES,
     Answer,
     Moments,
+    answer,
     flags,
     instruction,
     read_answer,
     schema,
-    with_question,
 )
 from sociarium.environments.stage import Stage
 from sociarium.experiment.content import Content, ProbeContent
@@ -23,35 +22,36 @@ from sociarium.experiment.placeholders import render
 from sociarium.ports.model import Message
 from sociarium.records.events import Happening
 
+Asking = Callable[[Agent, str], Sequence[Message]]
+
 
 async def ask_probe(
     content: Content,
     probe: ProbeContent,
     moment: Moments,
     stage: Stage,
-    prompts: Sequence[tuple[Agent, Sequence[Message]]],
-    gauges: Mapping[str, Gauge],
+    agents: Sequence[Agent],
+    asking_of: Asking,
 ) -> None:
     """Ask a probe of its agents side by side, and emit their answers.
 
     Args:
-        prompts: every agent with what it has read so far.
-        gauges: of each model. They learn nothing here, where answers come in any order.
+        agents: whom models play.
+        asking_of: what an agent has read so far, with a question to it at the end.
 
     Raises:
-        RunEnded: a prompt would not fit its model's context.
+        RunEnded: a prompt does not fit its model's context; an answer to one that was cut is emitted, flagged and
+            without a value, before.
     """
 
-    def asking(agent: Agent, messages: Sequence[Message]) -> Callable[[Stage], Awaitable[None]]:
+    def asking(agent: Agent) -> Callable[[Stage], Awaitable[None]]:
         async def step(own: Stage) -> None:
-            await _ask_one(content, probe, moment, own, agent, messages, gauges)
+            await _ask_one(content, probe, moment, own, agent, asking_of)
 
         return step
 
     steps = {
-        f"{moment.key}/probe/{probe.name}/{agent.key}": asking(agent, messages)
-        for agent, messages in prompts
-        if agent.role in probe.of
+        f"{moment.key}/probe/{probe.name}/{agent.key}": asking(agent) for agent in agents if agent.role in probe.of
     }
     await stage.together(steps)
 
@@ -62,15 +62,13 @@ async def _ask_one(
     moment: Moments,
     stage: Stage,
     agent: Agent,
-    messages: Sequence[Message],
-    gauges: Mapping[str, Gauge],
+    asking_of: Asking,
 ) -> None:
     key = f"{moment.key}/probe/{probe.name}/{agent.key}"
     question = render(probe.ask, content.facts, self_name=agent.name)
     model = probe.model or agent.model
     assert model is not None
-    prompt = with_question(messages, JOINT.join(part for part in (question, instruction(probe)) if part))
-    refuse_overlong(gauges[model], prompt)
+    prompt = asking_of(agent, JOINT.join(part for part in (question, instruction(probe)) if part))
     asked: Asked[Answer] = await ask_until(
         content.models,
         stage,
@@ -82,14 +80,16 @@ async def _ask_one(
         read=lambda reply: read_answer(probe, reply),
         schema=schema(probe),
     )
-    data = {"name": probe.name, "at": moment.at, "answer": asked.value, "call": asked.key}
+    data = {"name": probe.name, "at": moment.at, "answer": answer(asked), "call": asked.key}
     happening = Happening(
         "probe",
         day=moment.day,
         author=agent.name,
         role=agent.role,
         content=asked.reply.text,
-        flags=flags(asked, context_cut=gauges[model].was_cut(prompt, asked.reply)),
+        flags=flags(asked),
         data=data,
     )
     stage.emit(key, happening)
+    if asked.cut:
+        raise RunEnded("context_cut")

@@ -8,8 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sociarium.environments.asking import JOINT, ask_until, refuse_overlong
-from sociarium.environments.context import Gauge
+from sociarium.environments.asking import JOINT, RunEnded, ask_until
 from sociarium.environments.conversation.agents import Agent
 from sociarium.environments.conversation.summarizer import prompt_text
 from sociarium.environments.conversation.transcript import Line, as_text
@@ -34,7 +33,6 @@ class Turn:
         everybody: all agents in order of creation.
         previous: who spoke last on this day; None on the day's first turn.
         opening, lines: what was said so far on this day.
-        gauges: of each model.
     """
 
     content: Content
@@ -44,7 +42,6 @@ class Turn:
     previous: Agent | None
     opening: str
     lines: Sequence[Line]
-    gauges: Mapping[str, Gauge]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +73,7 @@ async def auto(turn: Turn, stage: Stage) -> Chosen:
     """Named by the manager's model, asked at most three times; then drawn, and flagged.
 
     Raises:
-        RunEnded: what was said would not fit the manager's context.
+        RunEnded: what was said does not fit the manager's context, and the server says so or is seen to have cut it.
     """
     manager = turn.content.manager
     assert manager is not None
@@ -85,8 +82,6 @@ async def auto(turn: Turn, stage: Stage) -> Chosen:
     if len(turn.able) == 1:
         return Chosen(turn.able[0])
     prompt = [Message("system", prompt_text(turn.content, manager)), Message("user", _question(turn))]
-    gauge = turn.gauges[manager.model]
-    refuse_overlong(gauge, prompt)
     asked = await ask_until(
         turn.content.models,
         stage,
@@ -98,7 +93,8 @@ async def auto(turn: Turn, stage: Stage) -> Chosen:
         read=lambda reply: named(reply, turn.able),
         schema=_schema(turn.able),
     )
-    gauge.learn(prompt, asked.reply)
+    if asked.cut:
+        raise RunEnded("context_cut")
     if asked.value is None:
         return Chosen(_drawn(turn, stage), (UNDECIDED,))
     return Chosen(asked.value)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sociarium.environments.asking import RunEnded, ask_until, refuse_overlong
-from sociarium.environments.context import Gauge
+from sociarium.environments.asking import RunEnded, ask_until
 from sociarium.environments.conversation.transcript import Line, as_text
 from sociarium.environments.stage import Stage
 from sociarium.experiment.content import Content, PromptContent
@@ -25,7 +24,6 @@ async def summarise(
     prompt: PromptContent,
     stage: Stage,
     *,
-    gauge: Gauge,
     day: int,
     opening: str,
     lines: Sequence[Line],
@@ -36,11 +34,11 @@ async def summarise(
         The summary; empty when the model said nothing each time it was asked.
 
     Raises:
-        RunEnded: the summarizer's model refused, or the day would not fit its context.
+        RunEnded: the summarizer's model refused, or the day does not fit its context; a summary of a day
+            that was cut is emitted, flagged, before.
     """
     key = f"day{day}/summary"
     messages = [Message("system", prompt_text(content, prompt)), Message("user", as_text(opening, lines))]
-    refuse_overlong(gauge, messages)
     asked = await ask_until(
         content.models,
         stage,
@@ -57,15 +55,14 @@ async def summarise(
         ("empty", not text),
         ("retried", asked.attempts > 1),
         ("token_limit", asked.reply.finish_reason == "length"),
-        ("context_cut", gauge.was_cut(messages, asked.reply)),
+        ("context_cut", asked.cut),
         ("refused", refused),
         ("replaced", asked.reply.replaced),
     )
-    gauge.learn(messages, asked.reply)
     flags = tuple(flag for flag, holds in marks if holds)
     stage.emit(key, Happening("summary", day=day, content=text, flags=flags, data={"call": asked.key}))
-    if refused:
-        raise RunEnded("refused")
+    if refused or asked.cut:
+        raise RunEnded("refused" if refused else "context_cut")
     return text
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from sociarium.environments.asking import JOINT
@@ -17,31 +17,73 @@ class Line:
     text: str
 
 
-def as_read_by(
-    name: str, system_prompt: str, opening: str, lines: Sequence[Line], *, prefix: bool
-) -> tuple[Message, ...]:
-    """A day as the chat messages that one agent is sent.
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who reads a day.
 
-    Args:
+    Attributes:
         name: the agent's; its own lines are the assistant's.
         system_prompt: rendered.
-        opening: the starting message, with the summaries so far.
-        lines: of the day, in order; empty ones are not sent.
+        continuation: what it reads where nobody's words follow its own, rendered; never empty.
         prefix: whether others' lines begin with `Name: `.
     """
+
+    name: str
+    system_prompt: str
+    continuation: str
+    prefix: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The chat messages that an agent is sent; after the system prompt the user's and its own take turns.
+
+    Attributes:
+        continued: whether the last one is the continuation line.
+    """
+
+    messages: tuple[Message, ...]
+    continued: bool
+
+
+def as_read_by(reader: Reader, opening: str, lines: Iterable[Line], *, question: str = "") -> Reading:
+    """A day as one agent is sent it. The last message is never the agent's own.
+
+    Servers go on with a message of the assistant that stands last, or give it again, instead of answering. So the
+    continuation line, a user message, follows each own message after which nobody else's words come: at the end, and,
+    the same as when the agent was asked there, between two of its own.
+
+    Args:
+        opening: the starting message, with the summaries so far.
+        lines: of the day, in order; empty ones are not sent.
+        question: asked of the agent at the end, in place of the continuation line.
+    """
     turns: list[tuple[Speaker, list[str]]] = [("user", [opening])]
+    for speaker, text in _sent(reader, lines):
+        if turns[-1][0] != speaker:
+            turns.append((speaker, [text]))
+        elif speaker == "user":
+            turns[-1][1].append(text)
+        else:
+            turns += [("user", [reader.continuation]), (speaker, [text])]
+    ends_with_own = turns[-1][0] == "assistant"
+    if question and not ends_with_own:
+        turns[-1][1].append(question)
+    elif ends_with_own:
+        turns.append(("user", [question or reader.continuation]))
+    system = [Message("system", reader.system_prompt)] if reader.system_prompt else []
+    messages = (*system, *(Message(speaker, JOINT.join(parts)) for speaker, parts in turns))
+    return Reading(messages, continued=ends_with_own and not question)
+
+
+def _sent(reader: Reader, lines: Iterable[Line]) -> Iterator[tuple[Speaker, str]]:
     for line in lines:
         if not line.text:
             continue
-        own = line.author == name
-        speaker: Speaker = "assistant" if own else "user"
-        text = line.text if own or not prefix else f"{line.author}: {line.text}"
-        if turns[-1][0] == speaker:
-            turns[-1][1].append(text)
+        if line.author == reader.name:
+            yield "assistant", line.text
         else:
-            turns.append((speaker, [text]))
-    system = [Message("system", system_prompt)] if system_prompt else []
-    return (*system, *(Message(speaker, JOINT.join(parts)) for speaker, parts in turns))
+            yield "user", f"{line.author}: {line.text}" if reader.prefix else line.text
 
 
 def as_text(opening: str, lines: Sequence[Line]) -> str:

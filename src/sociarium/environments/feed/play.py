@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from sociarium.environments.context import Gauge
 from sociarium.environments.feed.clock import MINUTES, LogOn, Tick, log_ons, ticks
 from sociarium.environments.feed.effects import Effects
 from sociarium.environments.feed.graph import connect, welcome
@@ -29,8 +28,7 @@ PROTOCOL = 1
 
 async def play(content: FeedContent, stage: Stage) -> Ending:
     """Play a feed; what a model refuses, or what does not fit it, costs a step of one person and never the run."""
-    gauges = {name: Gauge(model.options.get("context")) for name, model in content.models.items()}
-    place = Place(content, World(), People(), gauges)
+    place = Place(content, World(), People())
     await _Feed(place, stage, Effects(content, place.world, place.people, stage)).play()
     return "completed"
 
@@ -95,11 +93,7 @@ class _Feed:
         sessions = {(one.member.number, one.ordinal): one for some in done.values() for one in some}
         for one in tick.log_ons:
             self._events(events, day, one.minute)
-            session = sessions[one.number, one.ordinal]
-            self.effects.session(session)
-            if session.measured is not None:
-                measured = session.measured
-                self.place.gauges[measured.model].learn(measured.messages, measured.reply)
+            self.effects.session(sessions[one.number, one.ordinal])
 
     async def _sessions(self, day: int, some: Sequence[LogOn], stage: Stage) -> list[Session]:
         """One person's sessions within a tick, one after another."""

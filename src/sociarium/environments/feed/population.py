@@ -83,6 +83,8 @@ def _asking(
             )
         except RunEnded:
             return None, "context_cut"
+        if asked.cut:
+            return None, "context_cut"
         if asked.value is None:
             return asked, "refused" if asked.reply.finish_reason == "refused" else "invalid"
         return asked, "retried" if asked.attempts > 1 else ""

@@ -10,7 +10,7 @@ from sociarium.environments.feed import memory as remembering
 from sociarium.environments.feed.people import Member
 from sociarium.environments.feed.session import Place
 from sociarium.environments.feed.showing import standing
-from sociarium.environments.probing import RETRIES, Answer, Moments, flags, instruction, read_answer, schema
+from sociarium.environments.probing import RETRIES, Answer, Moments, answer, flags, instruction, read_answer, schema
 from sociarium.environments.stage import Stage
 from sociarium.experiment.content import ProbeContent
 from sociarium.experiment.placeholders import render
@@ -37,25 +37,23 @@ async def _ask_one(place: Place, probe: ProbeContent, moment: Moments, member: M
              question, instruction(probe)]  # fmt: skip
     model = probe.model or member.model
     assert model is not None
-    gauge = place.gauges[model]
     prompt = (Message("system", member.system_prompt), Message("user", JOINT.join(filter(None, parts))))
     asked: Asked[Answer] | None = None
-    if gauge.fits(prompt):
-        with suppress(RunEnded):
-            asked = await ask_until(
-                content.models,
-                stage,
-                key,
-                model,
-                prompt,
-                purpose="probe",
-                retries=RETRIES,
-                read=lambda reply: read_answer(probe, reply),
-                schema=schema(probe),
-            )
-    answer, call = (asked.value, asked.key) if asked else (None, None)
-    data = {"name": probe.name, "at": moment.at, "answer": answer, "call": call}
-    marks = flags(asked, context_cut=gauge.was_cut(prompt, asked.reply)) if asked else ("context_cut",)
+    with suppress(RunEnded):
+        asked = await ask_until(
+            content.models,
+            stage,
+            key,
+            model,
+            prompt,
+            purpose="probe",
+            retries=RETRIES,
+            read=lambda reply: read_answer(probe, reply),
+            schema=schema(probe),
+        )
+    value, call = (answer(asked), asked.key) if asked else (None, None)
+    data = {"name": probe.name, "at": moment.at, "answer": value, "call": call}
+    marks = flags(asked) if asked else ("context_cut",)
     text = asked.reply.text if asked else ""
     happening = Happening("probe", day=moment.day, author=member.handle, role=member.role, content=text, flags=marks,
                           data=data)  # fmt: skip

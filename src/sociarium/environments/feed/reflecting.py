@@ -61,10 +61,8 @@ async def _reflect(place: Place, member: Member, day: int, stage: Stage) -> Aske
         f"Use at most {content.memory.max_words} words; what you wrote down before and leave out now is forgotten.",
     ]
     prompt = (Message("system", member.system_prompt), Message("user", JOINT.join(filter(None, parts))))
-    if not place.gauges[member.model].fits(prompt):
-        return None
     try:
-        return await ask_until(
+        asked = await ask_until(
             content.models,
             stage,
             f"day{day}/{member.handle}/reflect",
@@ -76,3 +74,4 @@ async def _reflect(place: Place, member: Member, day: int, stage: Stage) -> Aske
         )
     except RunEnded:
         return None
+    return None if asked.cut else asked

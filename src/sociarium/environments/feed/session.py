@@ -8,7 +8,6 @@ from functools import partial
 from typing import Any, Literal, TypeVar
 
 from sociarium.environments.asking import JOINT, Asked, RunEnded, ask_until
-from sociarium.environments.context import Gauge
 from sociarium.environments.feed import memory as remembering
 from sociarium.environments.feed.lists import ListName, Shown, observed
 from sociarium.environments.feed.memory import Deed
@@ -51,25 +50,11 @@ Why = Literal["invalid", "empty", "refused", "overlong"]
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """What a session sees of everything around it.
-
-    Attributes:
-        gauges: of each model; they learn when the tick is over.
-    """
+    """What a session sees of everything around it."""
 
     content: FeedContent
     world: World
     people: People
-    gauges: Mapping[str, Gauge]
-
-
-@dataclass(frozen=True, slots=True)
-class Measured:
-    """A prompt as the model's server counted it."""
-
-    model: str
-    messages: Sequence[Message]
-    reply: ModelReply
 
 
 @dataclass(slots=True)
@@ -80,7 +65,6 @@ class Session:
         key: `day3/economist/1`.
         skipped: steps without an answer that could be used, and why.
         calls: keys of every call, re-asked ones too.
-        measured: the last prompt that a model counted.
     """
 
     place: Place
@@ -96,7 +80,6 @@ class Session:
     skipped: list[tuple[str, Why]] = field(default_factory=list)
     calls: list[str] = field(default_factory=list)
     flags: set[str] = field(default_factory=set)
-    measured: Measured | None = None
 
     @property
     def key(self) -> str:
@@ -297,14 +280,14 @@ class Session:
         schema: Mapping[str, Any] | None = None,
         why: Why = "invalid",
     ) -> Asked[T] | None:
-        """Ask for a step; without a value, or None, when it is skipped, which is noted."""
+        """Ask for a step; without a value, or None, when it is skipped, which is noted.
+
+        A step is skipped, too, whose answer is one to a prompt that the server cut.
+        """
         model = self.member.model
         assert model is not None
-        key, gauge = f"{self.key}/{step}", self.place.gauges[model]
+        key = f"{self.key}/{step}"
         prompt = (Message("system", self.member.system_prompt), Message("user", JOINT.join(filter(None, parts))))
-        if not gauge.fits(prompt):
-            self.skipped.append((step, "overlong"))
-            return None
         try:
             asked = await ask_until(
                 self.place.content.models,
@@ -322,11 +305,10 @@ class Session:
             self.skipped.append((step, "overlong"))
             return None
         self.calls += [key, *(f"{key}/{number}" for number in range(2, asked.attempts + 1))]
-        if gauge.was_cut(prompt, asked.reply):
+        if asked.cut:
             self.flags.add("context_cut")
-        if gauge.limited and "/" not in step:
-            # Only of steps that are taken one after another: the others end in any order.
-            self.measured = Measured(model, prompt, asked.reply)
+            self.skipped.append((step, "overlong"))
+            return None
         if asked.value is None:
             self.skipped.append((step, "refused" if asked.reply.finish_reason == "refused" else why))
         return asked

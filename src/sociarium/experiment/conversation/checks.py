@@ -32,6 +32,7 @@ def faults(definition: ConversationDefinition) -> Iterator[Fault]:
     yield from _role_names(definition)
     yield from _sections(definition)
     yield from _names(definition)
+    yield from _continuation(definition)
     yield from misspelt(_written(definition), definition.roles)
 
 
@@ -81,6 +82,13 @@ def _names(definition: ConversationDefinition) -> Iterator[Fault]:
         yield Fault(("first_speaker",), f"there is no role {first!r}", mend)
 
 
+def _continuation(definition: ConversationDefinition) -> Iterator[Fault]:
+    for loc, text, _ in written(("continuation",), definition.continuation, has_self=True):
+        if not text.strip():
+            mend = "write a short neutral line, or take the key out: then one is there that says only whose turn it is"
+            yield Fault(loc, "the continuation is empty, so a request would end with an agent's own message", mend)
+
+
 def _prompts(definition: ConversationDefinition) -> Iterator[tuple[str, tuple[PromptSection, ...]]]:
     yield "summarizer", definition.summarizer or ()
     yield "manager", definition.manager or ()
@@ -89,6 +97,7 @@ def _prompts(definition: ConversationDefinition) -> Iterator[tuple[str, tuple[Pr
 def _written(definition: ConversationDefinition) -> Iterator[Written]:
     """Every text of a definition."""
     yield from written(("starting_message",), definition.starting_message, has_self=False)
+    yield from written(("continuation",), definition.continuation, has_self=True)
     for role, spec in definition.roles.items():
         for place, line in enumerate(spec.script or ()):
             yield Written(("roles", role, "script", place), line, has_self=True)

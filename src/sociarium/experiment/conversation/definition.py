@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
+from pydantic_core import PydanticCustomError
 
 from sociarium.experiment.content import ReplyRules
 from sociarium.experiment.definition import Definition, Name
@@ -31,6 +32,10 @@ class ConversationDefinition(Definition):
 
     environment: Literal["conversation"] = "conversation"
     starting_message: Text = "Start the conversation."
+    continuation: Annotated[
+        Text | None,
+        Field(description="what an agent reads where its own message would be the last; default: a neutral line"),
+    ] = None
     roles: Annotated[dict[Name, Role], Field(min_length=1)]
     sections: Annotated[tuple[Section, ...], Field(min_length=1)]
     summarizer: Annotated[tuple[PromptSection, ...] | None, Field(min_length=1)] = None
@@ -40,6 +45,13 @@ class ConversationDefinition(Definition):
     stop: Literal["none", "names"] = "none"
     first_speaker: Annotated[str | None, Field(description="a role, or random; default: the first role")] = None
     events: tuple[ScheduledEvent, ...] = ()
+
+    @field_validator("continuation", mode="before")
+    @classmethod
+    def _something(cls, value: object) -> object:
+        if value is None:
+            raise PydanticCustomError("continuation", "this is empty; write a short neutral line, or take the key out")
+        return value
 
     @property
     def role_names(self) -> tuple[str, ...]:

@@ -100,8 +100,12 @@ class _Resolver:
         manager = self._prompt("manager", definition.manager or DEFAULT_MANAGER) if selection == "auto" else None
         events, probes = self._events(), self.condition.probes(self.asked)
         starting_message = self.condition.text("starting_message", definition.starting_message)
+        continuation = definition.continuation
+        if continuation is not None:
+            continuation = self.condition.text("continuation", continuation)
         written = [
             starting_message,
+            continuation or "",
             *(text for section in sections for text in (section.shared, *(section.private or {}).values()) if text),
             *(text for prompt in (summarizer, manager) if prompt for _, _, text in prompt.sections),
             *(event.text for event in events),
@@ -129,6 +133,7 @@ class _Resolver:
             events=events,
             probes=probes,
             streams=streams,
+            continuation=continuation,
         )
 
     def _prompt(self, user: str, sections: Iterable[PromptSection] | None) -> PromptContent | None:

@@ -29,7 +29,7 @@ def _company(definition: ConversationDefinition, design: Design) -> Iterator[str
     if ("random", 2) in found:
         yield "random selection among two agents is round robin: nobody speaks twice running, so they take turns"
     if any(agents == 1 for _, agents in found):
-        yield "a condition has one agent alone: it is asked to go on after its own words, which some servers refuse"
+        yield "a condition has one agent alone: it reads the continuation line after each of its messages"
 
 
 def _days_and_messages(design: Design) -> Iterator[str]:

@@ -37,7 +37,11 @@ def slots(definition: ConversationDefinition) -> Iterator[Slot]:
 
 def texts(definition: ConversationDefinition) -> dict[str, Text]:
     """The texts that a factor can choose variants of, by slot name."""
-    found: dict[str, Text] = {"starting_message": definition.starting_message}
+    found: dict[str, Text] = {
+        "starting_message": definition.starting_message,
+        # A line that is not written has no variants to choose between.
+        "continuation": "" if definition.continuation is None else definition.continuation,
+    }
     found.update(section_texts(definition.sections))
     for user, sections in (("summarizer", definition.summarizer), ("manager", definition.manager)):
         found.update({f"{user}.{section.title}": section.content for section in sections or ()})

@@ -159,7 +159,8 @@ def status(found: Document) -> RunStatus:
         protocol=found["protocol"],
         ended=found["ended"],
         error=found["error"],
-        counters=Counters(**{field.name: found[field.name] for field in fields(Counters)}),
+        # A count that an older version did not make is none.
+        counters=Counters(**{field.name: found.get(field.name, 0) for field in fields(Counters)}),
         started=found["started"],
         finished=found["finished"],
     )

@@ -15,7 +15,7 @@ _TAKEN_UP = (
 )
 _LET_GO = (
     "UPDATE statuses SET state = ?, token = ?, worker = ?, ended = ?, error = ?, messages = ?, calls = ?, "
-    "prompt_tokens = ?, completion_tokens = ?, finished = ? WHERE run = ? AND token < ?"
+    "prompt_tokens = ?, completion_tokens = ?, continuations = ?, finished = ? WHERE run = ? AND token < ?"
 )
 
 
@@ -52,6 +52,7 @@ def _let_go(claim: Claim) -> tuple[str, rows.Row]:
         counters.calls,
         counters.prompt_tokens,
         counters.completion_tokens,
+        counters.continuations,
         None if outcome.state is RunState.PENDING else claim.at,
     )
     return _LET_GO, (*values, claim.run, claim.token)

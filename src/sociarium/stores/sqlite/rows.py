@@ -82,6 +82,7 @@ STATUSES = Table(
         "calls",
         "prompt_tokens",
         "completion_tokens",
+        "continuations",
         "started",
         "finished",
         "experiment",

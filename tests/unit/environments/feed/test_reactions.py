@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 
 from sociarium.environments.feed.ledger import ledger
+from sociarium.experiment.content import ModelContent
 from sociarium.experiment.feed.content import FeedEventContent, FeedSettings
+from sociarium.experiment.models import Provider
 from sociarium.ports.model import ModelReply, ModelRequest
 from tests.unit.environments.feed.feeds import Played, content, lively, people, played, reacting
 
@@ -174,16 +176,33 @@ def test_a_written_answer_that_is_refused_or_empty_is_no_reaction() -> None:
     assert ledger(run.events).posts[0]["replies"] == 0
 
 
-def test_a_prompt_that_does_not_fit_is_not_sent_and_noted() -> None:
-    from sociarium.experiment.content import ModelContent
+def counted(provider: Provider, tokens: int) -> Played:
+    """A feed of one person whose server counts so many tokens of every prompt, where 400 are expected to fit."""
 
-    models = {"dry": ModelContent(provider="offline", options={"context": 400})}
+    def answer(key: str, request: ModelRequest) -> ModelReply:
+        return ModelReply(lively(key, request), prompt_tokens=tokens)
+
+    models = {"dry": ModelContent(provider=provider, model="m", options={"context": 400})}
     given = people(1, background="word " * 2000)
-    run = played(content(1, days=1, people=given, events=NEWS, models=models))
-    assert run.requests == {}
+    return played(content(1, days=1, people=given, events=NEWS, models=models), answer)
+
+
+def test_a_step_that_answers_a_prompt_that_was_cut_is_skipped_and_flagged() -> None:
+    run = counted("ollama", 400)
     [session] = run.sessions
-    assert [one["why"] for one in session["skipped"]] == ["overlong"] * 3
+    assert session["skipped"]
+    assert {one["why"] for one in session["skipped"]} == {"overlong"}
+    assert "context_cut" in run.of_kind("session")[0].happening.flags
+    assert not run.of_kind("post")[1:], "the notice alone"
     assert run.ended == "completed"
+
+
+@pytest.mark.parametrize(("provider", "tokens"), [("openai", 4000), ("openai", 12), ("ollama", 399)])
+def test_no_step_is_skipped_because_of_what_a_context_is_expected_to_hold(provider: Provider, tokens: int) -> None:
+    run = counted(provider, tokens)
+    [session] = run.sessions
+    assert session["skipped"] == []
+    assert run.of_kind("session")[0].happening.flags == ()
 
 
 def test_a_prompt_that_the_server_refuses_as_overlong_is_noted() -> None:
