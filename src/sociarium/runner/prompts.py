@@ -24,8 +24,8 @@ _MOST_FEEDS = 32
 """Conditions of a feed, which is rehearsed to show its prompts."""
 
 _CONTINUED = {
-    "twice": "read by an agent that speaks twice running",
-    "silence": "read by an agent after whose message all others stayed empty",
+    "twice": "for who speaks twice running",
+    "silence": "only after empty replies",
 }
 """By `occasion`; where the line is never needed it is not shown."""
 
@@ -79,7 +79,7 @@ def _prompts(content: RunContent, seed: int) -> list[tuple[str, str]]:
     found.append(("starting message", render(content.starting_message, content.facts)))
     if when := _CONTINUED.get(occasion(content)):
         lines = dict.fromkeys(continuation_of(content, agent.name) for agent in agents if agent.lines is None)
-        found += [(f"continuation line ({when})", line) for line in lines]
+        found += [(f"continuation line, {when}", line) for line in lines]
     for user, prompt in (("summarizer", content.summarizer), ("manager", content.manager)):
         if prompt:
             found.append((user, prompt_text(content, prompt)))

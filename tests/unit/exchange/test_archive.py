@@ -44,7 +44,9 @@ def store(tmp_path: Path) -> SqliteStore:
     """Two versions of an experiment, one half played, and an epoch."""
     store = SqliteStore(tmp_path / "s.db")
     played(store, two_days(), model=Saying(ODD))
-    later = played(store, two_days(starting_message="Start anew."), creator="ada", limit=3)
+    later = played(
+        store, two_days(starting_message="Start anew.", continuation="The floor is yours."), creator="ada", limit=3
+    )
     store.open_epoch(Epoch(later.sweep.id, "dry", 1, "sha256:1", "ada", AT))
     store.edit(Edit("experiment", later.experiment.id, 2, "ada", AT, "edited", favourite=True))
     run = next(place.status.run for place in store.places(later.sweep.id))
@@ -107,7 +109,7 @@ def test_an_archive_of_a_sweep_or_a_run_holds_no_other_runs(store: SqliteStore, 
 def test_an_imported_sweep_is_gone_on_with(store: SqliteStore, tmp_path: Path) -> None:
     other = SqliteStore(tmp_path / "other.db")
     unpacked(packed(store, tmp_path), other)
-    later = played(other, two_days(starting_message="Start anew."))
+    later = played(other, two_days(starting_message="Start anew.", continuation="The floor is yours."))
     states = {place.status.state for place in other.places(later.sweep.id)}
     assert states == {RunState.DONE}
     for place in other.places(later.sweep.id):

@@ -176,6 +176,7 @@ def test_a_changed_text_changes_exactly_the_runs_that_use_it(
     "changes",
     [
         {"starting_message": "Begin."},
+        {"continuation": "You have the floor."},
         {"sections": PARTS["sections"].replace("You guard.", "You guard!")},
         {"sections": PARTS["sections"].replace("title: Goal", "title: Goal\n    heading: always")},
         {"roles": "{guard: {}, prisoner: {}}"},

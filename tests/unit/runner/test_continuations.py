@@ -1,0 +1,125 @@
+"""The continuation line around a run: planned, counted, duplicated, exported, and in stores of before."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import mongomock
+import pytest
+
+from sociarium.environments.conversation.continuation import CONTINUATION
+from sociarium.errors import DefinitionError
+from sociarium.exchange.account import account
+from sociarium.experiment.document import to_yaml
+from sociarium.experiment.schema import json_schema
+from sociarium.ports.store import Store
+from sociarium.records.runs import Counters
+from sociarium.runner.duplicating import duplicate, latest
+from sociarium.runner.planning import plan
+from sociarium.runner.prompts import rendered_prompts
+from sociarium.runner.replay import replay
+from sociarium.stores.mongo import MongoStore
+from sociarium.stores.sqlite import SqliteStore
+from tests.contract.records import finished, placed, run, taken
+from tests.examples import definition, small
+from tests.played import played
+from tests.unit.runner.test_liveness import HandClock
+
+ALONE = "{factors: {messages: 5, days: 2, agents.prisoner: 0}}"
+LINE = "<SELF_NAME> has the floor."
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> SqliteStore:
+    return SqliteStore(tmp_path / "s.db")
+
+
+@pytest.mark.parametrize("line", [None, LINE])
+def test_messages_that_answer_the_line_are_counted_and_told(store: SqliteStore, line: str | None) -> None:
+    begun = played(store, small(sweep=ALONE, continuation=line))
+    [place] = store.places(begun.sweep.id)
+    assert (place.status.counters.messages, place.status.counters.continuations) == (5, 3)
+    told = account(store, place.status.run)
+    assert [message["continuation"] for message in told["messages"]] == [False, True, True, False, True]
+    requests = asyncio.run(replay(store, place.status.run)).requests
+    name = told["agents"][0]["name"]
+    wanted = CONTINUATION if line is None else f"{name} has the floor."
+    assert requests["day1/turn2/reply"].messages[-1].content == wanted
+
+
+def continuation_lines(**changes: str | None) -> list[tuple[str, str, int]]:
+    found = rendered_prompts(definition(small(**changes)), "main").prompts
+    return [(one.user, one.text, one.conditions) for one in found if one.user.startswith("continuation")]
+
+
+def test_a_plan_shows_the_line_where_it_can_be_needed_and_when() -> None:
+    twice, silence = "continuation line, for who speaks twice running", "continuation line, only after empty replies"
+    several = continuation_lines(sweep="{factors: {speaker_selection: [auto, manual, round_robin]}}")
+    assert several == [(twice, CONTINUATION, 2), (silence, CONTINUATION, 1)]
+    assert continuation_lines(sweep="{factors: {messages: 4}}") == [(silence, CONTINUATION, 1)]
+    assert continuation_lines(sweep="{factors: {messages: 2}}") == []
+    one, other = continuation_lines(sweep="{factors: {speaker_selection: auto}}", continuation=f'"{LINE}"')
+    assert {one[1].partition("_")[0], other[1].partition("_")[0]} == {"Guard", "Prisoner"}
+
+
+def test_the_schema_lists_the_key() -> None:
+    assert "continuation" in json.dumps(json_schema()["$defs"]["ConversationDefinition"]["properties"])
+
+
+def test_a_line_is_set_and_taken_out_by_duplicate(store: SqliteStore) -> None:
+    hers = played(store, small(sweep=ALONE)).experiment
+    made = duplicate(store, hers, me="bob", clock=HandClock(), changes=[("continuation", LINE)])
+    assert [change.path for change in made.changes] == ["continuation"]
+    assert f"continuation: {LINE}" in to_yaml(latest(store, made.experiment)[1]).replace("'", "")
+    back = duplicate(store, made.experiment, me="eve", clock=HandClock(), changes=[("continuation", "null")])
+    assert "continuation" not in to_yaml(latest(store, back.experiment)[1])
+    with pytest.raises(DefinitionError, match="the continuation is empty"):
+        duplicate(store, hers, me="eve", clock=HandClock(), changes=[("continuation", "")])
+
+
+def test_a_written_line_comes_back_from_yaml() -> None:
+    found = definition(small(continuation="{variants: {a: The floor is yours., b: Your turn.}}"))
+    assert definition(to_yaml(found)) == found
+
+
+def test_an_embedded_store_that_lacks_the_count_gets_it_when_it_is_opened(tmp_path: Path) -> None:
+    path = tmp_path / "s.db"
+    before = SqliteStore(path)
+    placed(before, run())
+    before.close()
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("ALTER TABLE statuses DROP COLUMN continuations")
+    assert_counts(SqliteStore(path))
+
+
+def test_a_shared_store_that_lacks_the_count_holds_none() -> None:
+    client = mongomock.MongoClient()
+    store = MongoStore(client, "lab", url="mongodb://mongomock/lab")
+    placed(store, run())
+    client["lab"]["statuses"].update_many({}, {"$unset": {"continuations": ""}})
+    assert_counts(store)
+
+
+def assert_counts(store: Store) -> None:
+    assert store.status(["a1"])[0].counters == Counters()
+    store.claim(taken())
+    store.claim(finished(counters=Counters(4, 5, 60, 7, 2)))
+    assert store.status(["a1"])[0].counters == Counters(4, 5, 60, 7, 2)
+
+
+def test_a_plan_says_where_prompts_are_expected_not_to_fit() -> None:
+    models = "{{m: {{provider: ollama, model: x, context: {}}}}}"
+
+    def told(context: int) -> str:
+        return " ".join(plan(definition(small(models=models.format(context), sweep=LONG)), "main").warnings)
+
+    assert "prompts of m may come to" in told(512)
+    assert "`context` is 512" in told(512)
+    assert "may come to" not in told(100_000)
+
+
+LONG = "{factors: {messages: 30}}"
