@@ -39,7 +39,7 @@ async def checked(definition: Definition, offers: Mapping[str, Sequence[Offer]],
 
 async def _one(definition: Definition, name: str, offers: Sequence[Offer], pull: bool) -> Checked:
     spec = definition.models[name]
-    described = tuple(await asyncio.gather(*(offer.model.describe(spec.model) for offer in offers)))
+    described = tuple(await asyncio.gather(*(offer.model.describe(spec.model, spec.options) for offer in offers)))
     problems = [(one.reachable, _problem(one, context=spec.context, pull=pull)) for one in described]
     # A server that is away is done without; one that is there gets its share of the runs, and has to be able to play.
     unable = [problem for reachable, problem in problems if problem and reachable]

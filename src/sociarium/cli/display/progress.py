@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Protocol, Self
 
@@ -27,6 +27,7 @@ from sociarium.ports.observer import (
     Stopping,
     SweepBegan,
     Waiting,
+    WaitingOver,
 )
 
 _LINES = 6
@@ -50,7 +51,8 @@ class Standing:
     prompt_tokens: int = 0
     completion_tokens: int = 0
     began: float = 0.0
-    note: str = ""
+    waits: dict[str, str] = field(default_factory=dict)
+    remark: str = ""
 
     def take(self, news: News) -> None:
         """Count a piece of news."""
@@ -61,7 +63,7 @@ class Standing:
                 self.began = self.clock.monotonic()
             case RunBegan():
                 self.open += 1
-                self.note = ""
+                self.remark = ""
             case Spoken():
                 self.messages += 1
             case Answered():
@@ -75,11 +77,19 @@ class Standing:
                 self.failed += 1
                 self.open -= not news.elsewhere
             case Waiting():
-                self.note = f"waiting for {news.what}"
+                self.waits.pop(news.source, None)  # the latest stands last
+                self.waits[news.source] = f"waiting for {news.what}"
+            case WaitingOver():
+                self.waits.pop(news.source, None)
             case Pulling():
-                self.note = "" if news.done else _fetching(news)
+                self.remark = "" if news.done else _fetching(news)
             case Stopping():
-                self.note = news.why
+                self.remark = news.why
+
+    @property
+    def note(self) -> str:
+        """What is to be said just now: why the work stops or begins late, or what it waits for."""
+        return self.remark or next(reversed(list(self.waits.values())), "")
 
     @property
     def seconds(self) -> float:
