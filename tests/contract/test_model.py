@@ -12,7 +12,15 @@ from typing import Any
 
 import pytest
 
-from sociarium.errors import EndpointUnavailable, Misconfigured, ModelError, Overloaded, RateLimited, TimedOut, Transient
+from sociarium.errors import (
+    EndpointUnavailable,
+    Misconfigured,
+    ModelError,
+    Overloaded,
+    RateLimited,
+    TimedOut,
+    Transient,
+)
 from sociarium.ports.model import Model, ModelRequest, Probe, Served, storable
 from tests.contract.models import BACKENDS, KEY, OPTIONS, SERVED, Backend, asking
 from tests.servers.answers import Answer
@@ -285,7 +293,9 @@ def test_an_overloaded_server_is_given_patience(table: Table, server: StandIn) -
     assert table.ask().reply.text
 
 
-def test_a_server_that_never_answers_is_out_of_time_and_alive_where_it_answers_other_things(table: Table, server: StandIn) -> None:
+def test_a_server_that_never_answers_is_out_of_time_and_alive_where_it_answers_other_things(
+    table: Table, server: StandIn
+) -> None:
     model = table.another(timeout=0.3)
     server.faults.next("hang")
     error = table.failing(model)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from math import ceil
 from typing import Literal
 
 from sociarium.errors import ModelError, TimedOut
@@ -102,7 +103,7 @@ class Health:
             case "away":
                 self._observer.notice(Waiting(f"{self._name}: {self._why[state]}", self._name))
             case "limited":
-                self._observer.notice(Waiting(f"{self._name}, which asks for patience ({seconds:.0f} s)", self._name))
+                self._observer.notice(Waiting(f"{self._name}, which asks for patience ({ceil(seconds)} s)", self._name))
             case "queue":
                 self._observer.notice(Waiting(f"{self._name}, in whose queue a call stands", self._name))
 

@@ -23,6 +23,12 @@ class Checked:
     described: tuple[Description, ...]
     problem: str
 
+    @property
+    def hints(self) -> tuple[str, ...]:
+        """What may stop or mislead a run, each once; a model that is still to be fetched among it."""
+        missing = [one.problem for one in self.described if one.served is False and one.problem != self.problem]
+        return tuple(dict.fromkeys([*missing, *(hint for one in self.described for hint in one.hints)]))
+
 
 async def checked(definition: Definition, offers: Mapping[str, Sequence[Offer]], *, pull: bool) -> list[Checked]:
     """Ask every server about its models; nothing is asked of a model, nothing fetched. Closes the offers.
