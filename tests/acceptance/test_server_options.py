@@ -174,3 +174,5 @@ def test_an_address_without_v1_is_told_with_its_mend(program: Program) -> None:
         file = program.file(small(models=f"{{m: {entry(served, base_url=served.url)}}}"))
         for command in ("models", "check", file), ("doctor", file):
             assert f"`base_url: {served.url}/v1`" in program(*command).out
+        longer = program.file(small(models=f"{{m: {entry(served, base_url=f'{served.url}/v1/chat/completions')}}}"))
+        assert f"`base_url: {served.url}/v1`" in program("doctor", longer).out

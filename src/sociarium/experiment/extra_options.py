@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from urllib.parse import urlsplit
 
 from sociarium.experiment.faults import Fault
@@ -51,11 +51,20 @@ def extra_faults(models: Mapping[str, ModelSpec]) -> Iterator[Fault]:
                 yield Fault(loc, f"`{key}` and `{taken[key]}` of this model are the same option", "write one of them")
 
 
-def unsure_options(models: Mapping[str, ModelSpec], used: Iterable[str]) -> Iterator[str]:
-    """A warning of each model whose server may ignore an option that is no part of its protocol."""
+def unsure_options(models: Mapping[str, ModelSpec], used: Iterable[str], varied: Collection[str]) -> Iterator[str]:
+    """A warning of each model whose server may ignore an option that is no part of its protocol.
+
+    Args:
+        used: names of the models in use.
+        varied: slots that factors set.
+    """
     for name in used:
         spec = models[name]
-        beyond = [f"`{option}`" for option in _BEYOND if option in spec.options]
+        beyond = [
+            f"`{option}`"
+            for option in _BEYOND
+            if option in spec.options or not {f"option.{option}", f"option.{name}.{option}"}.isdisjoint(varied)
+        ]
         host = urlsplit(spec.base_url or _OFFICIAL).hostname or ""
         if spec.provider != "openai" or not beyond or _is_one(host, (*_READ_THERE, *_REFUSED_THERE)):
             continue

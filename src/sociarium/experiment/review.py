@@ -20,7 +20,11 @@ def warnings(definition: Definition, sweep: Sweep, design: Design, sharing: Shar
         *_idle_factors(design, sharing),
         *_repeated_chance(definition, sweep, design),
         *_different_options(definition, design),
-        *unsure_options(definition.models, sorted(models_used(definition, design))),
+        *unsure_options(
+            definition.models,
+            sorted(models_used(definition, design)),
+            {slot for factor in design.factors for slot in factor.slots},
+        ),
         *kind_of(definition).warnings(definition, design),
     ]
 

@@ -18,6 +18,7 @@ _PATIENCE = 30.0
 _CONTEXT = ("max_model_len", "context_length", "context_window", "max_context_length", "n_ctx")
 """Under which names servers tell it: vLLM, OpenRouter, Groq, LM Studio, llama.cpp."""
 _NO_LIST = {404, 405}
+_CALLS = "/chat/completions"
 
 
 class Catalogue:
@@ -95,7 +96,10 @@ class Catalogue:
         return {card["id"]: card for card in cards}
 
     async def _without_list(self, about: Description) -> Description:
-        """Where the address has no list, one may be a step below."""
+        """Where the address has no list, one may be a step below, or the address be that of the calls themselves."""
+        if about.address.endswith(_CALLS):
+            hint = f"{about.address} is where calls go; write `base_url: {about.address.removesuffix(_CALLS)}`"
+            return replace(about, hints=(*about.hints, hint))
         answered = await self._transport.get("v1/models", seconds=_PATIENCE)
         if answered.status != 200 or _listed(answered.json_or_none()) is None:
             return about
