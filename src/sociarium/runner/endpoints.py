@@ -140,8 +140,8 @@ class Endpoint:
                 try:
                     served = await self._once(call, ask, is_alive)
                 except ModelError as error:
-                    alive = await self._lives(error, call, is_alive)
                     self._left()
+                    alive = await self._lives(error, call, is_alive)
                     await self._recover(error, call, alive=alive)
                 except BaseException:
                     self._left()
@@ -158,7 +158,7 @@ class Endpoint:
     ) -> Served:
         # A whole call to a silent server costs all of its time; a look at it costs little.
         if (silence := self._health.silence) is not None and is_alive is not _silent and not await is_alive():
-            raise silence
+            raise silence.with_traceback(None)  # it would grow with each look
         call.attempts += 1
         return await ask()
 

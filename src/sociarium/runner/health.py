@@ -63,7 +63,7 @@ class Health:
             self.answered = now
         if cause == "failure":
             return 0
-        if began >= self._counted.get(cause, began):
+        if cause not in self._times or began >= self._counted[cause]:
             self._times[cause] = self._times.get(cause, 0) + 1
             self._counted[cause] = now
         self._why[cause] = str(error)

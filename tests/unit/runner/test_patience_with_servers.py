@@ -97,6 +97,17 @@ def test_refusals_of_one_moment_are_one_refusal() -> None:
     assert again - ends[0] == pytest.approx(1.5), "sixteen calls that met one outage were taken for sixteen in a row"
 
 
+def test_an_answer_between_two_refusals_of_one_moment_begins_the_count_anew() -> None:
+    async def work() -> list[tuple[Served, int]]:
+        one = endpoint()
+        first = one.call(scripted(Overloaded("503"), seconds=1.0))
+        answered = one.call(scripted(seconds=1.2))
+        last = one.call(scripted(Overloaded("503"), seconds=1.4))
+        return await asyncio.gather(first, answered, last)
+
+    assert run(work) == [(GOOD, 2), (GOOD, 1), (GOOD, 2)]
+
+
 def test_refusals_in_a_row_are_waited_for_ever_longer() -> None:
     begun: list[float] = []
 
@@ -190,6 +201,25 @@ def test_a_server_that_is_silent_altogether_is_away_and_looked_at_cheaply() -> N
     late = run(work)
     assert len(begun) == 2
     assert 0 <= late <= 2.0, "an absence costs its length, not another whole call"
+
+
+def test_who_leaves_while_a_sign_of_life_is_looked_for_gives_the_place_back() -> None:
+    async def work() -> tuple[Served, int]:
+        one = endpoint(most=1)
+        looking = asyncio.Event()
+
+        async def is_alive() -> bool:
+            looking.set()
+            return await asyncio.sleep(3600.0, True)
+
+        leaving = asyncio.create_task(one.call(scripted(TimedOut("10 s"), seconds=10.0), is_alive=is_alive))
+        await looking.wait()
+        leaving.cancel()
+        await asyncio.wait([leaving])
+        async with asyncio.timeout(60):
+            return await one.call(scripted())
+
+    assert run(work) == (GOOD, 1)
 
 
 def test_a_failure_says_that_a_server_is_there() -> None:
