@@ -128,6 +128,14 @@ class ModelSpec(Frozen):
                 "context",
                 "`context` is missing, and without it Ollama cuts long prompts in silence; add e.g. `context: 8192`",
             )
+        if self.api_key_header is not None and self.provider != "openai":
+            raise PydanticCustomError(
+                "header_use", "`api_key_header` is for servers of the provider openai; take it out"
+            )
+        if self.api_key_header is not None and self.base_url is not None and self.api_key_env is None:
+            raise PydanticCustomError(
+                "header_key", "`api_key_header` has no key to show; name the key's variable with `api_key_env`"
+            )
         if self.provider not in {"offline", "person"} and not self.model:
             raise PydanticCustomError(
                 "model_name", "`model` is missing; write the name under which the server knows it"

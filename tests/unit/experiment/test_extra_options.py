@@ -79,6 +79,12 @@ def test_what_is_known_to_be_read_or_refused_there_is_not_warned_of(entry: str) 
 
 @pytest.mark.parametrize("header", ["sk planted", "Content-Length", "host", "x: y", '"x\\n"', "ключ"])
 def test_a_header_that_can_hold_no_key_is_refused_without_being_shown(header: str) -> None:
-    problem = the_problem(small(models=f"{{m: {{{LAB}, api_key_header: {header!r}}}}}"))
+    entry = f"{LAB}, api_key_env: LAB_KEY, api_key_header: {header!r}"
+    problem = the_problem(small(models=f"{{m: {{{entry}}}}}"))
     assert "not a header" in problem.message
     assert "planted" not in str(problem)
+
+
+@pytest.mark.parametrize("entry", [f"{LAB}, api_key_header: api-key", f"{LOCAL}, api_key_header: api-key"])
+def test_a_header_that_would_show_no_key_is_refused(entry: str) -> None:
+    assert "`api_key_header`" in the_problem(small(models=f"{{m: {{{entry}}}}}")).message

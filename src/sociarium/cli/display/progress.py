@@ -114,6 +114,10 @@ class Standing:
         return self.seconds / self.done_here * self.left
 
     def line(self) -> str:
+        """How it stands, and what is to be said just now, on a line."""
+        return f"{self.figures()} · {self.note}" if self.note else self.figures()
+
+    def figures(self) -> str:
         """How it stands, on a line."""
         left = self.seconds_left
         parts = [
@@ -125,8 +129,6 @@ class Standing:
         ]
         if self.left and left is not None:
             parts.append(f"about {duration(left)} to go")
-        if self.note:
-            parts.append(self.note)
         return " · ".join(parts)
 
 
@@ -198,7 +200,8 @@ class LiveProgress:
         return Group(
             Text(f"{one_line(standing.title, most=60)}{label}", style="bold", overflow="ellipsis", no_wrap=True),
             bar,
-            Text(standing.line(), overflow="ellipsis", no_wrap=True),
+            Text(standing.figures(), overflow="ellipsis", no_wrap=True),
+            *([Text(standing.note, style="yellow", overflow="ellipsis", no_wrap=True)] if standing.note else []),
             *(Text.assemble("  ", said, overflow="ellipsis", no_wrap=True) for said in list(self._latest)),
         )
 
