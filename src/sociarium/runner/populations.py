@@ -132,6 +132,7 @@ class Populations:
             raise
         finally:
             session.writer.forget(record.id)
+            session.observer.notice(WaitingOver(record.id))
         await self._let_go(session, status, Outcome(RunState.DONE, "completed", counters=recorder.tally.counters()))
 
     async def _let_go(self, session: Session, status: RunStatus, outcome: Outcome) -> None:
