@@ -232,7 +232,8 @@ class _Shop:
         if key is None and spec.api_key_env:
             raise SetupError(f"the model {name!r} takes its key from {variable}, which is not set; put it into .env")
         given: dict[str, Any] = {} if spec.timeout is None else {"timeout": spec.timeout}
-        return OpenAI(url, key=key, key_name=variable, proxy=config.proxy(url), **given)
+        header = spec.api_key_header
+        return OpenAI(url, key=key, key_name=variable, key_header=header, proxy=config.proxy(url), **given)
 
     def _ollama(self, spec: ModelSpec, limits: EndpointLimits) -> list[Offer]:
         from sociarium.providers.ollama import Ollama, addresses

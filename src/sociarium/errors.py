@@ -115,6 +115,10 @@ class Transient(ModelError):
     """The model's server failed for a moment."""
 
 
+class TimedOut(Transient):
+    """The model's server did not answer in time: it is silent, or the call stands in its queue."""
+
+
 class RateLimited(ModelError):
     """The model's server asks for patience."""
 

@@ -72,7 +72,7 @@ def test_what_is_not_written_is_not_sent(program: Program, protocol: str) -> Non
         ran(program, small(models=f"{{m: {entry(served)}}}"))
         calls = [sent(call) for call in served.chats]
     assert [call.stop for call in calls] == [[]] * 4
-    wanted = {} if protocol == "openai" else FIXED | {"num_ctx": CONTEXT, "keep_alive": "5m"}
+    wanted = {} if protocol == "openai" else FIXED | {"num_ctx": CONTEXT}
     assert [call.options for call in calls] == [wanted] * 4
 
 

@@ -106,7 +106,6 @@ OLLAMA = Backend(
         "repeat_penalty": 1.1,
         "stop": ["\nBo:"],
         "think": "low",
-        "keep_alive": "5m",
         "truncate": False,
         "shift": False,
     },

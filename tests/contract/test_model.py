@@ -12,8 +12,16 @@ from typing import Any
 
 import pytest
 
-from sociarium.errors import EndpointUnavailable, Misconfigured, ModelError, Overloaded, RateLimited, Transient
-from sociarium.ports.model import Model, ModelRequest, Served, storable
+from sociarium.errors import (
+    EndpointUnavailable,
+    Misconfigured,
+    ModelError,
+    Overloaded,
+    RateLimited,
+    TimedOut,
+    Transient,
+)
+from sociarium.ports.model import Model, ModelRequest, Probe, Served, storable
 from tests.contract.models import BACKENDS, KEY, OPTIONS, SERVED, Backend, asking
 from tests.servers.answers import Answer
 from tests.servers.stand_in import StandIn
@@ -154,7 +162,7 @@ def test_every_option_goes_out_as_written(table: Table, server: StandIn) -> None
 def test_an_option_that_is_not_set_is_not_sent(table: Table, server: StandIn) -> None:
     table.ask(asking(options={"context": 8000}))
     sent = table.backend.options(server.chats[0].json)
-    assert set(sent) <= {"num_ctx", "keep_alive", "truncate", "shift"}
+    assert set(sent) <= {"num_ctx", "truncate", "shift"}
 
 
 def test_two_temperatures_of_one_model_stay_two(table: Table, server: StandIn) -> None:
@@ -285,12 +293,17 @@ def test_an_overloaded_server_is_given_patience(table: Table, server: StandIn) -
     assert table.ask().reply.text
 
 
-def test_a_server_that_never_answers_is_transient_when_time_is_up(table: Table, server: StandIn) -> None:
+def test_a_server_that_never_answers_is_out_of_time_and_alive_where_it_answers_other_things(
+    table: Table, server: StandIn
+) -> None:
     model = table.another(timeout=0.3)
     server.faults.next("hang")
     error = table.failing(model)
-    assert type(error) is Transient
+    assert isinstance(error, TimedOut)
     assert "within 0.3 s" in str(error)
+    assert isinstance(model, Probe)
+    assert table.run(model.is_alive())
+    assert len(server.chats) == 1, "whether it lives was asked of the model"
     assert table.run(model.ask(asking())).reply.text
 
 
@@ -318,6 +331,8 @@ def test_a_server_that_was_away_is_asked_again_on_the_same_port(table: Table, se
     server.away()
     assert isinstance(table.failing(), EndpointUnavailable | Transient)  # a connection may break before it is refused
     assert isinstance(table.failing(), EndpointUnavailable)
+    assert isinstance(table.model, Probe)
+    assert not table.run(table.model.is_alive())
     server.back()
     assert table.ask().reply == before.reply
 

@@ -5,6 +5,7 @@ python -m tests.servers.ollama_server --port 0 --slots 64 --latency 0.05
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
 from collections.abc import Iterator
@@ -39,6 +40,10 @@ class OllamaDialect:
         pull_pause: seconds between two lines of a pull's progress.
         pull_error: in which words a pull fails half way; empty when it does not.
         strict_context: whether a prompt beyond num_ctx is an error where the caller forbids to cut it.
+        one_at_a_time: whether one model is loaded at once, as with OLLAMA_MAX_LOADED_MODELS=1. Who asks for another
+            waits; for ever, where the last call to the loaded one had a `keep_alive`, which stands for minutes.
+        load_pause: seconds that loading takes.
+        loads: the models that were loaded, in order.
     """
 
     models: dict[str, str] = field(default_factory=lambda: {"stand-in:latest": digest_of("stand-in")})
@@ -49,10 +54,30 @@ class OllamaDialect:
     pull_pause: float = 0.0
     pull_error: str = ""
     strict_context: bool = True
+    one_at_a_time: bool = False
+    load_pause: float = 0.0
+    loads: list[str] = field(default_factory=list)
     key: str | None = None
     answering: Answering = words_of
     override: Response | None = None
     chat: str = "/api/chat"
+    _turn: asyncio.Lock | None = None
+    _kept: bool = False
+
+    async def prepare(self, request: Request) -> None:
+        """The model is loaded, once no other is in use or kept."""
+        if not self.one_at_a_time:
+            return
+        self._turn = self._turn or asyncio.Lock()
+        body = json.loads(request.body)
+        name = _full(body["model"])
+        async with self._turn:  # who waits for another model stands before those who come later
+            if self.loads[-1:] != [name]:
+                if self._kept:
+                    await asyncio.Event().wait()
+                await asyncio.sleep(self.load_pause)
+                self.loads.append(name)
+            self._kept = "keep_alive" in body
 
     def refusal(self, request: Request) -> Response | None:
         """Unknown model, an option of the wrong type, thinking where there is none, a prompt too long."""

@@ -5,6 +5,7 @@ python -m tests.servers.openai_server --port 0 --slots 64 --latency 0.05
 
 from __future__ import annotations
 
+import gzip
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -34,6 +35,10 @@ class OpenAIDialect:
         structured: whether it takes `response_format`.
         listing: whether it has a list of models.
         context: tokens that a prompt may have.
+        owner: whom the list names as the owner of its models.
+        base, query: what stands in every address; another query is not found.
+        key_header: in which the key is asked for.
+        zipped: whether answers are compressed although nobody asked for that.
     """
 
     models: dict[str, int | None] = field(default_factory=lambda: {"stand-in": 8192})
@@ -47,7 +52,18 @@ class OpenAIDialect:
     fingerprint: str | None = "fp_stand_in"
     answering: Answering = words_of
     override: Response | None = None
-    chat: str = "/v1/chat/completions"
+    owner: str = "stand-in"
+    base: str = "/v1"
+    query: str = ""
+    key_header: str = "authorization"
+    zipped: bool = False
+    chat: str = ""
+
+    def __post_init__(self) -> None:
+        self.chat = self.chat or f"{self.base}/chat/completions"
+
+    async def prepare(self, request: Request) -> None:
+        """Nothing is waited for."""
 
     def refusal(self, request: Request) -> Response | None:
         """Wrong key, unknown model, refused option, prompt too long."""
@@ -55,6 +71,8 @@ class OpenAIDialect:
             return self.override
         if wrong := self._wrong_key(request):
             return wrong
+        if request.query != self.query:
+            return _error(404, "Resource not found")
         body = json.loads(request.body)
         model = body["model"]
         if not self.any_model and model not in self.models:
@@ -108,13 +126,16 @@ class OpenAIDialect:
                 "completion_tokens": reply,
                 "total_tokens": prompt + reply,
             }
-        return as_json(completion)
+        good = as_json(completion)
+        if not self.zipped:
+            return good
+        return Response(200, gzip.compress(good.body), {**good.headers, "content-encoding": "gzip"})
 
     async def other(self, request: Request) -> Response:
         """The list of models, or one of them."""
         if wrong := self._wrong_key(request):
             return wrong
-        if request.path == "/v1/models" and self.listing:
+        if request.path == f"{self.base}/models" and request.query == self.query and self.listing:
             return as_json({"object": "list", "data": [self._card(name) for name in self.models]})
         return _error(404, f"Invalid URL ({request.method} {request.path})")
 
@@ -123,14 +144,14 @@ class OpenAIDialect:
         return _error(status, words, kind="server_error")
 
     def _wrong_key(self, request: Request) -> Response | None:
-        given = request.headers.get("authorization", "").removeprefix("Bearer ")
+        given = request.headers.get(self.key_header, "").removeprefix("Bearer ")
         if self.key is None or given == self.key:
             return None
         # Servers echo what they were given: whoever reads this must not pass it on.
         return _error(401, f"Incorrect API key provided: {given}.", code="invalid_api_key")
 
     def _card(self, name: str) -> dict[str, Any]:
-        card: dict[str, Any] = {"id": name, "object": "model", "created": 1_760_000_000, "owned_by": "stand-in"}
+        card: dict[str, Any] = {"id": name, "object": "model", "created": 1_760_000_000, "owned_by": self.owner}
         if (context := self.models[name]) is not None:
             card["max_model_len"] = context
         return card

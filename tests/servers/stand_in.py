@@ -46,6 +46,7 @@ class Received:
     ended: float | None = None
     status: int | None = None
     fault: Fault | None = None
+    query: str = ""
 
     @property
     def json(self) -> Any:
@@ -83,6 +84,10 @@ class Dialect(Protocol):
 
     def refusal(self, request: Request) -> Response | None:
         """Why a chat call is turned away before it takes a slot; None when it is not."""
+        ...
+
+    async def prepare(self, request: Request) -> None:
+        """What a chat call waits for in its slot, before it is answered."""
         ...
 
     def answer(self, request: Request) -> Response:
@@ -232,7 +237,13 @@ class StandIn:
 
     def _noted(self, request: Request) -> Received:
         note = Received(
-            request.method, request.path, request.headers, request.body, self._open, arrived=time.monotonic()
+            request.method,
+            request.path,
+            request.headers,
+            request.body,
+            self._open,
+            arrived=time.monotonic(),
+            query=request.query,
         )
         if self.record:
             self.received.append(note)
@@ -269,6 +280,7 @@ class StandIn:
                     await asyncio.Event().wait()
                 if self.together:
                     await self._everybody()
+                await self.dialect.prepare(request)
                 if self.latency:
                     await asyncio.sleep(self.latency)
                 return self._spoiled(self.dialect.answer(request), note.fault)

@@ -21,6 +21,7 @@ class Request:
     path: str
     headers: dict[str, str]
     body: bytes
+    query: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +111,8 @@ class Connection(asyncio.Protocol):
         method, target, _version = first.split(" ")
         body = bytes(self._buffer[start:stop])
         del self._buffer[:stop]
-        return Request(method, target.partition("?")[0], headers, body)
+        path, _, query = target.partition("?")
+        return Request(method, path, headers, body, query)
 
     async def _serve(self, request: Request) -> None:
         transport = self._transport

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from sociarium.experiment.definition import Definition
 from sociarium.experiment.design import Design
+from sociarium.experiment.extra_options import extra_faults
 from sociarium.experiment.factors import read_factors
 from sociarium.experiment.faults import Fault, Loc
 from sociarium.experiment.kinds import kind_of, slots
@@ -13,7 +14,7 @@ from sociarium.experiment.kinds import kind_of, slots
 
 def faults(definition: Definition) -> list[Fault]:
     """Every fault of a definition whose parts are well formed."""
-    return [*kind_of(definition).faults(definition), *_sweeps(definition)]
+    return [*kind_of(definition).faults(definition), *extra_faults(definition.models), *_sweeps(definition)]
 
 
 def design_of(definition: Definition, sweep: str) -> Design:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
@@ -28,6 +29,10 @@ OPTIONS = (
     "extra",
 )
 """Fields of a model entry that are sent with every call and belong to what the model is."""
+
+_HEADER = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,64}")
+_OWN_HEADERS = {"host", "connection", "content-length", "content-type", "transfer-encoding", "accept-encoding",
+                "user-agent", "expect", "upgrade", "proxy-authorization"}  # fmt: skip
 
 
 class Price(Frozen):
@@ -65,7 +70,8 @@ class ModelSpec(Frozen):
     repeat_penalty: Annotated[float | None, Field(gt=0)] = None
     thinking: Thinking | None = None
     extra: Annotated[
-        dict[str, JsonValue] | None, Field(description="further options of this server, sent as they are")
+        dict[str, JsonValue] | None,
+        Field(description="further options of this server, sent as they are: beside the others, under these names"),
     ] = None
 
     base_url: Annotated[str | None, Field(description="an OpenAI-compatible server")] = None
@@ -73,7 +79,12 @@ class ModelSpec(Frozen):
         None
     )
     api_key_env: Annotated[str | None, Field(description="the environment variable that holds the key")] = None
-    keep_alive: Annotated[str | int | None, Field(description="how long Ollama keeps the model loaded")] = None
+    api_key_header: Annotated[
+        str | None, Field(description="the header that shows the key as it is, such as api-key")
+    ] = None
+    keep_alive: Annotated[
+        str | int | None, Field(description="how long Ollama keeps the model loaded; its own rule where it is not set")
+    ] = None
     timeout: Annotated[float | None, Field(gt=0, description="seconds that one call may take")] = None
     price: Price | None = None
     limits: Limits | None = None
@@ -88,6 +99,13 @@ class ModelSpec(Frozen):
                 "this is not the name of an environment variable; put the key into .env, and here only its name, "
                 "such as OPENAI_API_KEY",
             )
+        return value
+
+    @field_validator("api_key_header")
+    @classmethod
+    def _a_header(cls, value: str | None) -> str | None:
+        if value is not None and (not _HEADER.fullmatch(value) or value.lower() in _OWN_HEADERS):
+            raise PydanticCustomError("header", "this is not a header for a key; write its name, such as api-key")
         return value
 
     @field_validator("base_url")
@@ -109,6 +127,14 @@ class ModelSpec(Frozen):
             raise PydanticCustomError(
                 "context",
                 "`context` is missing, and without it Ollama cuts long prompts in silence; add e.g. `context: 8192`",
+            )
+        if self.api_key_header is not None and self.provider != "openai":
+            raise PydanticCustomError(
+                "header_use", "`api_key_header` is for servers of the provider openai; take it out"
+            )
+        if self.api_key_header is not None and self.base_url is not None and self.api_key_env is None:
+            raise PydanticCustomError(
+                "header_key", "`api_key_header` has no key to show; name the key's variable with `api_key_env`"
             )
         if self.provider not in {"offline", "person"} and not self.model:
             raise PydanticCustomError(

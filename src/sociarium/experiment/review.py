@@ -7,6 +7,7 @@ from itertools import product
 
 from sociarium.experiment.definition import Definition
 from sociarium.experiment.design import Design
+from sociarium.experiment.extra_options import unsure_options
 from sociarium.experiment.kinds import kind_of
 from sociarium.experiment.resolving import resolve
 from sociarium.experiment.sharing import Sharing
@@ -19,6 +20,11 @@ def warnings(definition: Definition, sweep: Sweep, design: Design, sharing: Shar
         *_idle_factors(design, sharing),
         *_repeated_chance(definition, sweep, design),
         *_different_options(definition, design),
+        *unsure_options(
+            definition.models,
+            sorted(models_used(definition, design)),
+            {slot for factor in design.factors for slot in factor.slots},
+        ),
         *kind_of(definition).warnings(definition, design),
     ]
 

@@ -118,7 +118,8 @@ class Description:
         digest: of the weights; None where the server has none.
         version: of the server's program; None where it does not say.
         capabilities: as the server lists them.
-        problem: what stands in the way, with its mend; empty when nothing does.
+        problem: what surely stops a run, with its mend; empty when nothing does.
+        hints: what may stop or mislead it, each with its mend; the model's first answer decides.
     """
 
     provider: str
@@ -131,6 +132,7 @@ class Description:
     version: str | None = None
     capabilities: tuple[str, ...] = ()
     problem: str = ""
+    hints: tuple[str, ...] = ()
 
 
 class Model(Protocol):
@@ -141,18 +143,33 @@ class Model(Protocol):
 
         Raises:
             Transient: a moment's failure; asking again is sensible.
+            TimedOut: no answer in the time that a call may take; `Probe` tells whether the server lives.
             RateLimited: asked too often; `retry_after` says for how long, where the server does.
             EndpointUnavailable: nobody answers at the address.
             Misconfigured: it will never be answered as configured.
         """
         ...
 
-    async def describe(self, model: str) -> Description:
-        """What the server says about a model, without asking or fetching it; never raises a model's error."""
+    async def describe(self, model: str, options: Mapping[str, Any] | None = None) -> Description:
+        """What the server says about a model, without asking or fetching it; never raises a model's error.
+
+        Args:
+            options: of the model's entry, by their names in the file; the description tells which of them the server or
+                the model cannot take.
+        """
         ...
 
     async def aclose(self) -> None:
         """Let go of connections."""
+        ...
+
+
+@runtime_checkable
+class Probe(Protocol):
+    """A server that can be asked for a sign of life."""
+
+    async def is_alive(self) -> bool:
+        """Whether the server answers a cheap request soon, whatever the answer; no model is asked. Raises nothing."""
         ...
 
 

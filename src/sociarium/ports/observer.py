@@ -83,9 +83,21 @@ class RunFailed:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """The runner waits, and for what."""
+    """The runner waits, and for what.
+
+    Attributes:
+        source: what waits; the next `Waiting` of the same source takes this one's place, and `WaitingOver` ends it.
+    """
 
     what: str
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingOver:
+    """What a source waited for is over."""
+
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +125,7 @@ class Stopping:
     why: str
 
 
-News = SweepBegan | RunBegan | Answered | Spoken | RunDone | RunFailed | Waiting | Pulling | Stopping
+News = SweepBegan | RunBegan | Answered | Spoken | RunDone | RunFailed | Waiting | WaitingOver | Pulling | Stopping
 
 
 class Observer(Protocol):

@@ -7,10 +7,15 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-from sociarium.errors import Misconfigured, ModelError, Overloaded, RateLimited, Transient
+from sociarium.errors import Misconfigured, ModelError, Overloaded, RateLimited, TimedOut, Transient
 
 _PASSING = {408, 409, 425}
 _OVERLOADED = {503, 529}
+_OUT_OF_TIME = {504, 522, 524}
+_QUEUE_IS_FULL = re.compile(
+    r"server busy|pending requests|no slots? available|queue is full|overloaded|at capacity|loading model",
+    re.IGNORECASE,
+)
 _OVERLONG = re.compile(
     r"context[ _](length|size|window)|exceed_context|maximum (prompt|model) length|(prompt|input) is too long",
     re.IGNORECASE,
@@ -28,10 +33,12 @@ def of_status(status: int, headers: Mapping[str, str], said: str, *, place: str,
     words = f": {said}" if said else ""
     if status == 429:
         return RateLimited(f"{place}: asked too often{words}", retry_after=retry_after(headers))
-    if status in _OVERLOADED:
+    if status in _OVERLOADED or (status >= 500 and _QUEUE_IS_FULL.search(said)):
         return Overloaded(
             f"{place}: the server is overloaded (status {status}){words}", retry_after=retry_after(headers)
         )
+    if status in _OUT_OF_TIME:
+        return TimedOut(f"{place}: the server gave up waiting with status {status}{words}")
     if status >= 500 or status in _PASSING:
         return Transient(f"{place}: the server failed with status {status}{words}")
     if status in {401, 403}:

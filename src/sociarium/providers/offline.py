@@ -113,7 +113,7 @@ class Offline:
         )
         return Served(reply, dict(request.model.options), self._pace, served_model=LABEL)
 
-    async def describe(self, model: str) -> Description:
+    async def describe(self, model: str, options: Mapping[str, Any] | None = None) -> Description:
         """It is always there."""
         return Description("offline", model, LABEL, reachable=True, served=True)
 

@@ -43,7 +43,7 @@ class PersonModel:
         chosen = await self._person.ask(Question("", text, context, tuple(values)))
         return Served(ModelReply(json.dumps({name: values[chosen]})), {}, 0.0, served_model=LABEL)
 
-    async def describe(self, model: str) -> Description:
+    async def describe(self, model: str, options: Mapping[str, Any] | None = None) -> Description:
         """Whoever starts the sweep is there."""
         return Description("person", model, LABEL, reachable=True, served=True)
 

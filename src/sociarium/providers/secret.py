@@ -17,12 +17,14 @@ class Secret:
     Args:
         key: None or empty where there is none.
         name: of the variable, for messages.
+        header: in which it is shown as it is; without one as `Authorization: Bearer`.
 
     Raises:
         Misconfigured: the text cannot be a key.
     """
 
-    def __init__(self, key: str | None, name: str) -> None:
+    def __init__(self, key: str | None, name: str, *, header: str | None = None) -> None:
+        self._header = header
         self._key = (key or "").strip()
         self.name = name
         if not (self._key.isascii() and self._key.isprintable()) or " " in self._key:
@@ -37,11 +39,9 @@ class Secret:
     @property
     def headers(self) -> dict[str, str]:
         """The header that shows the key to its server; empty without one."""
-        return {"Authorization": f"Bearer {self._key}"} if self._key else {}
-
-    def reveal(self) -> str:
-        """The key, for a client library that asks for it."""
-        return self._key
+        if not self._key:
+            return {}
+        return {self._header: self._key} if self._header else {"Authorization": f"Bearer {self._key}"}
 
     def scrub(self, text: str) -> str:
         """A server's words without the key, on one line and not too long."""

@@ -4,11 +4,22 @@ from __future__ import annotations
 
 import json
 import time
+import zlib
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from sociarium.errors import EndpointUnavailable, Misconfigured, Transient
+from sociarium.errors import EndpointUnavailable, Misconfigured, ModelError, TimedOut, Transient
 from sociarium.providers.connections import Address, Connections, Dropped, Unreachable, Untrusted
+
+_SIGN_OF_LIFE = 10.0
+"""Seconds within which a server that lives answers a read."""
+
+
+_WINDOWS = {"gzip": 31, "x-gzip": 31, "deflate": 15}
+"""How zlib is told to read what HTTP calls by these names."""
+_MOST_BYTES = 256 * 2**20
+_NOBODY_BEHIND = {502, 504, 521, 522, 523, 524}
+"""Statuses with which a gateway says that the server behind it does not answer."""
 
 
 class Answered(NamedTuple):
@@ -30,6 +41,13 @@ class Answered(NamedTuple):
             ValueError: it is no JSON.
         """
         return json.loads(self.body)
+
+    def json_or_none(self) -> Any:
+        """The body's value; None where it is no JSON."""
+        try:
+            return self.json()
+        except ValueError:
+            return None
 
 
 class Transport:
@@ -77,7 +95,8 @@ class Transport:
 
         Raises:
             EndpointUnavailable: nobody answers at the address.
-            Transient: the connection broke, or time ran out.
+            Transient: the connection broke.
+            TimedOut: time ran out.
             Misconfigured: the address cannot be used.
         """
         return await self._call("POST", path, json.dumps(body).encode(), seconds)
@@ -85,6 +104,14 @@ class Transport:
     async def get(self, path: str, *, seconds: float) -> Answered:
         """Read; as `post`."""
         return await self._call("GET", path, b"", seconds)
+
+    async def is_alive(self, path: str) -> bool:
+        """Whether anything answers a read within a few seconds, whatever it says; a gateway speaks for nobody."""
+        try:
+            answered = await self._call("GET", path, b"", _SIGN_OF_LIFE)
+        except ModelError:
+            return False
+        return answered.status not in _NOBODY_BEHIND
 
     async def aclose(self) -> None:
         """Let go of the connections; a later call opens new ones."""
@@ -102,12 +129,30 @@ class Transport:
         except Unreachable as error:
             raise EndpointUnavailable(self._away) from error
         except TimeoutError as error:
-            raise Transient(
+            raise TimedOut(
                 f"{self.address} did not answer within {seconds:g} s; `timeout` in the model's entry allows more"
             ) from error
         except Dropped as error:
             raise Transient(f"{self.address} dropped the connection") from error
+        if "content-encoding" in headers:
+            body = self._unpacked(body, headers["content-encoding"])
         return Answered(status, headers, body, time.perf_counter() - began)
+
+    def _unpacked(self, body: bytes, coding: str) -> bytes:
+        """A body that was compressed though nobody asked for that."""
+        for name in reversed([part.strip().lower() for part in coding.split(",")]):
+            if name in {"", "identity"}:
+                continue
+            if name not in _WINDOWS:
+                raise Transient(f"{self.address} compresses its answers as {name!r}, which was not asked for")
+            inflating = zlib.decompressobj(_WINDOWS[name])
+            try:
+                body = inflating.decompress(body, _MOST_BYTES)
+            except zlib.error as error:
+                raise Transient(f"{self.address} sent an answer that is no {name}") from error
+            if not inflating.eof:
+                raise Transient(f"{self.address} sent an answer that is cut, or larger than {_MOST_BYTES // 2**20} MB")
+        return body
 
 
 def _address(url: str, what: str, *schemes: str) -> Address:

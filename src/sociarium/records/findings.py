@@ -11,8 +11,10 @@ class Finding:
 
     Attributes:
         problem: what is wrong, with its mend; empty when nothing is.
+        hint: what may come to be wrong, with its mend; it stops nothing.
     """
 
     what: str
     told: str
     problem: str = ""
+    hint: str = ""

@@ -8,7 +8,7 @@ from functools import partial
 
 from sociarium.errors import Misconfigured
 from sociarium.experiment.chance import Draws
-from sociarium.ports.model import Model, ModelRequest, Served, storable
+from sociarium.ports.model import Model, ModelRequest, Probe, Served, storable
 from sociarium.runner.endpoints import UNLIMITED, Endpoint, EndpointLimits, Moved
 from sociarium.runner.epochs import Epochs
 
@@ -101,7 +101,12 @@ async def _asked(run: str, request: ModelRequest, services: Sequence[Service]) -
         others = [other.endpoint for other in services if other.endpoint is not service.endpoint]
         ask = partial(service.model.ask, request)
         try:
-            served, attempts = await service.endpoint.call(ask, elsewhere=partial(_any_there, others))
+            elsewhere = partial(_any_there, others)
+            if isinstance(service.model, Probe):
+                is_alive = service.model.is_alive
+                served, attempts = await service.endpoint.call(ask, elsewhere=elsewhere, is_alive=is_alive)
+            else:
+                served, attempts = await service.endpoint.call(ask, elsewhere=elsewhere)
         except Moved as moved:
             before += moved.attempts
         else:

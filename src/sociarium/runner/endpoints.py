@@ -1,8 +1,9 @@
 """Endpoints: how much one server is asked at once, and what is done when it is overloaded or away.
 
 The limit falls by half when the server asks for patience and grows by one with each round of good answers (additive
-increase, multiplicative decrease; Chiu and Jain, *Computer Networks and ISDN Systems* 17, 1989). A server that is away
-is asked by one call at a time until it answers; all others wait.
+increase, multiplicative decrease; Chiu and Jain, *Computer Networks and ISDN Systems* 17, 1989); a call that stood in
+the server's queue until its time was up narrows it too. A server that is away is asked by one call at a time until it
+answers; all others wait.
 """
 
 from __future__ import annotations
@@ -12,12 +13,13 @@ import random
 from collections import deque
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from sociarium.errors import EndpointUnavailable, ModelError, RateLimited, Transient
+from sociarium.errors import EndpointUnavailable, ModelError, TimedOut, Transient
 from sociarium.ports.clock import Clock
 from sociarium.ports.model import Served
-from sociarium.ports.observer import Observer, Waiting
+from sociarium.ports.observer import Observer
+from sociarium.runner.health import Call, Health
 from sociarium.runner.retries import GiveUp, RetryPolicy, Tried
 from sociarium.runner.stopping import StopSwitch
 
@@ -45,9 +47,6 @@ class EndpointLimits:
 UNLIMITED = EndpointLimits()
 
 
-_UNTRIED = Tried()
-
-
 class Moved(Exception):
     """The server is away, and another can be asked instead.
 
@@ -61,6 +60,10 @@ class Moved(Exception):
 
 
 def _nowhere() -> bool:
+    return False
+
+
+async def _silent() -> bool:
     return False
 
 
@@ -81,23 +84,19 @@ class Endpoint:
         self._limits = limits
         self._policy = policy
         self._clock = clock
-        self._observer = observer
         self._stop = stop
+        self._health = Health(name, clock, observer)
         self._limit = float(limits.open)
         self._open = 0
         self._queue: deque[asyncio.Future[None]] = deque()
-        self._not_before = 0.0
         self._next_start = 0.0
         self._narrowed = 0.0
-        self._away_since: float | None = None
-        self._refusals = 0
-        self._why = ""
         stop.when_draining(self._wake_all)
 
     @property
     def is_away(self) -> bool:
         """Whether the server did not answer when it was last asked."""
-        return self._away_since is not None
+        return self._health.is_away
 
     @property
     def is_ready(self) -> bool:
@@ -107,7 +106,7 @@ class Endpoint:
     @property
     def waiting(self) -> str:
         """What the endpoint waits for; empty while it works."""
-        return self._why if self._clock.monotonic() < self._not_before or self.is_away else ""
+        return self._health.waiting
 
     @property
     def limit(self) -> int:
@@ -115,79 +114,96 @@ class Endpoint:
         return 1 if self.is_away else max(1, int(self._limit))
 
     async def call(
-        self, ask: Callable[[], Awaitable[Served]], *, elsewhere: Callable[[], bool] = _nowhere
+        self,
+        ask: Callable[[], Awaitable[Served]],
+        *,
+        elsewhere: Callable[[], bool] = _nowhere,
+        is_alive: Callable[[], Awaitable[bool]] = _silent,
     ) -> tuple[Served, int]:
         """Ask until there is an answer; returns it with the number of attempts.
 
         Args:
             elsewhere: whether another server could answer, so that nobody waits for this one while it is away.
+            is_alive: looks whether the server gives a sign of life.
 
         Raises:
             Moved: the server is away, and another could answer.
             Drained: the work stops, and the call was not under way.
-            ModelError: the policy gives up.
+            ModelError: the policy gives up; EndpointUnavailable or RateLimited where the server is to blame.
         """
-        tried, attempts, first = _UNTRIED, 0, 0.0
-        while True:
-            if not await self._admitted(elsewhere):
-                raise Moved(attempts)
-            attempts += 1
-            began = self._clock.monotonic()
-            try:
-                served = await ask()
-            except ModelError as error:
-                now = self._clock.monotonic()
-                self._left()
-                first = first or now
-                tried = self._tried(tried, error, now - first)
-                decision = self._policy.decide(error, tried, chance=random.random())  # noqa: S311  # spreads pauses
-                if isinstance(decision, GiveUp):
-                    raise _told(error, attempts) from error
-                if decision.everybody:
-                    self._hold(error, began, decision.seconds)
+        call = Call(self._clock, self._health)
+        try:
+            while True:
+                if not await self._admitted(elsewhere):
+                    raise Moved(call.attempts)
+                call.begin()
+                try:
+                    served = await self._once(call, ask, is_alive)
+                except ModelError as error:
+                    self._left()
+                    alive = await self._lives(error, call, is_alive)
+                    await self._recover(error, call, alive=alive)
+                except BaseException:
+                    self._left()
+                    raise
                 else:
-                    await self._pause(decision.seconds)
-            except BaseException:
-                self._left()
-                raise
-            else:
-                self._left()
-                self._answered()
-                return served, attempts
+                    self._left()
+                    self._answered()
+                    return served, call.attempts
+        finally:
+            call.end()
 
-    def _tried(self, tried: Tried, error: ModelError, waited: float) -> Tried:
-        if isinstance(error, RateLimited | EndpointUnavailable):
-            self._refusals += 1
-            return replace(tried, refusals=self._refusals, waited=waited)
-        return replace(tried, failures=tried.failures + 1, waited=waited)
+    async def _once(
+        self, call: Call, ask: Callable[[], Awaitable[Served]], is_alive: Callable[[], Awaitable[bool]]
+    ) -> Served:
+        # A whole call to a silent server costs all of its time; a look at it costs little.
+        if (silence := self._health.silence) is not None and is_alive is not _silent and not await is_alive():
+            raise silence.with_traceback(None)  # it would grow with each look
+        call.attempts += 1
+        return await ask()
 
-    def _hold(self, error: ModelError, began: float, seconds: float) -> None:
-        """Let everybody wait; narrow the limit once for the calls that met the same overload."""
-        now = self._clock.monotonic()
-        self._not_before = max(self._not_before, now + seconds)
-        self._why = str(error)
-        if isinstance(error, EndpointUnavailable):
-            if self._away_since is None:
-                self._away_since = now
-                self._wake_all()
-                self._observer.notice(Waiting(f"{self.name}: {error}"))
-        elif began >= self._narrowed:
+    async def _lives(self, error: ModelError, call: Call, is_alive: Callable[[], Awaitable[bool]]) -> bool:
+        """Whether the server lived while a call's time ran out."""
+        if not isinstance(error, TimedOut) or error is self._health.silence:
+            return False
+        answered = self._health.answered
+        return (answered is not None and answered > call.began) or await is_alive()
+
+    async def _recover(self, error: ModelError, call: Call, *, alive: bool) -> None:
+        """Do what the policy decides after an error.
+
+        Raises:
+            ModelError: it gives up.
+        """
+        was_away = self.is_away
+        tried = call.after(self._policy.cause(error, alive=alive), error)
+        if was_away != self.is_away:
+            self._wake_all()
+        decision = self._policy.decide(error, tried, chance=random.random(), alive=alive)  # noqa: S311  # spreads pauses
+        if isinstance(decision, GiveUp):
+            raise _last(error, call.attempts, decision, tried) from error
+        if decision.narrows and call.began >= self._narrowed:
+            # Once for the calls that met the same overload.
             self._limit = max(1.0, min(self._limit, self._open + 1) / 2)
-            self._narrowed = now
-            self._observer.notice(Waiting(f"{self.name}, which asks for patience ({seconds:.0f} s)"))
+            self._narrowed = self._clock.monotonic()
+        if decision.everybody:
+            self._health.hold(decision.seconds)
+        else:
+            self._health.tell()
+            await self._pause(decision.seconds)
 
     def _answered(self) -> None:
-        self._refusals = 0
-        if self._away_since is not None:
-            self._away_since = None
-            self._wake()
+        was_away = self.is_away
+        self._health.show_answer()
         if self._limit < self._limits.open:
             self._limit = min(self._limit + 1 / self._limit, float(self._limits.open))
+            self._wake()
+        elif was_away:
             self._wake()
 
     @property
     def _is_free(self) -> bool:
-        return self._open < self.limit and self._clock.monotonic() >= self._not_before
+        return self._open < self.limit and self._clock.monotonic() >= self._health.not_before
 
     async def _admitted(self, elsewhere: Callable[[], bool]) -> bool:
         """Wait for a place, but not for a server that is away while another is there: then False.
@@ -201,10 +217,11 @@ class Endpoint:
                 self._wake()
                 return False
             if self._open < self.limit:
-                await self._pause(self._not_before - self._clock.monotonic())
+                await self._pause(self._health.not_before - self._clock.monotonic())
             else:
                 await self._queued()
         self._open += 1
+        self._health.tell()
         try:
             await self._paced()
         except BaseException:
@@ -258,7 +275,16 @@ class Endpoint:
         self._queue.clear()
 
 
-def _told(error: ModelError, attempts: int) -> ModelError:
-    if attempts > 1 and isinstance(error, Transient):
-        return Transient(f"{error} (after {attempts} attempts)")
-    return error
+def _last(error: ModelError, attempts: int, decision: GiveUp, tried: Tried) -> ModelError:
+    """The error with which a call ends."""
+    if not isinstance(error, Transient):
+        return error
+    text = f"{error} (after {attempts} attempts)" if attempts > 1 else str(error)
+    if decision.stops:
+        return EndpointUnavailable(text)
+    if isinstance(error, TimedOut):
+        text += (
+            f"; the server answered others in these {tried.waited:.0f} s: allow more `timeout`, ask less at once with "
+            "`limits: {open: ...}`, or bound the reply with `max_tokens`"
+        )
+    return type(error)(text)

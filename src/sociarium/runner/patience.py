@@ -21,7 +21,7 @@ class Patience:
         seconds: in all.
         pause, longest_pause: between two tries; each pause is twice the one before.
         sleep: waits; a port of time.
-        waiting: told once when the waiting begins.
+        waiting: told once when the waiting begins. ended: told when it is over.
     """
 
     seconds: float = 300.0
@@ -29,6 +29,7 @@ class Patience:
     longest_pause: float = 5.0
     sleep: Callable[[float], None] = time.sleep
     waiting: Callable[[str], None] = lambda _what: None
+    ended: Callable[[], None] = lambda: None
 
     def over(self, call: Callable[[], T]) -> T:
         """Call until the store answers.
@@ -39,17 +40,21 @@ class Patience:
             StoreUnavailable: the store stayed away.
         """
         waited, pause = 0.0, self.pause
-        while True:
-            try:
-                return call()
-            except StoreUnavailable as error:
-                if waited >= self.seconds:
-                    raise
-                if not waited:
-                    self.waiting(str(error))
-                self.sleep(pause)
-                waited += pause
-                pause = min(2 * pause, self.longest_pause)
+        try:
+            while True:
+                try:
+                    return call()
+                except StoreUnavailable as error:
+                    if waited >= self.seconds:
+                        raise
+                    if not waited:
+                        self.waiting(str(error))
+                    self.sleep(pause)
+                    waited += pause
+                    pause = min(2 * pause, self.longest_pause)
+        finally:
+            if waited:
+                self.ended()
 
     async def in_thread(self, call: Callable[[], T]) -> T:
         """`over`, off the event loop."""

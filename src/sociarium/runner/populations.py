@@ -17,7 +17,7 @@ from sociarium.environments.feed.population import PROTOCOL, write
 from sociarium.errors import EndpointUnavailable, ModelChanged, RateLimited, SociariumError, StoreUnavailable
 from sociarium.experiment.feed.content import PopulationContent
 from sociarium.experiment.identity import run_id
-from sociarium.ports.observer import Waiting
+from sociarium.ports.observer import Waiting, WaitingOver
 from sociarium.ports.store import Store
 from sociarium.records.events import Event
 from sociarium.records.inputs import Input
@@ -83,6 +83,7 @@ class Populations:
             session.stop.check()
             events = await self._in_thread(lambda: self._store.events(record.id))
             if len(people := _people(events)) >= count:
+                session.observer.notice(WaitingOver(record.id))
                 return people
             [status] = await self._in_thread(lambda: self._store.status([record.id]))
             if status.protocol not in {0, PROTOCOL}:
@@ -91,7 +92,9 @@ class Populations:
                     "this version has; go on with the version that began them"
                 )
             if status.state is RunState.RUNNING and not await self._is_abandoned(session, status):
-                session.observer.notice(Waiting(f"the people of {population.name}, whom another worker writes"))
+                session.observer.notice(
+                    Waiting(f"the people of {population.name}, whom another worker writes", record.id)
+                )
                 await _pause(session)
                 continue
             claim = Claim(record.id, status.token + 1, self._me.id, session.clock.now(), PROTOCOL)
@@ -115,7 +118,7 @@ class Populations:
         journal = await self._in_thread(lambda: self._store.journal(record.id))
         events = await self._in_thread(lambda: self._store.events(record.id))
         recorder = LiveRecorder(record, status.token, session, journal, events)
-        session.observer.notice(Waiting(f"{count} people of {population.name}, who are written first"))
+        session.observer.notice(Waiting(f"{count} people of {population.name}, who are written first", record.id))
         try:
             await write(population, count, RunStage(record, population.streams, recorder))
             await session.writer.flush(record.id)
@@ -129,6 +132,7 @@ class Populations:
             raise
         finally:
             session.writer.forget(record.id)
+            session.observer.notice(WaitingOver(record.id))
         await self._let_go(session, status, Outcome(RunState.DONE, "completed", counters=recorder.tally.counters()))
 
     async def _let_go(self, session: Session, status: RunStatus, outcome: Outcome) -> None:

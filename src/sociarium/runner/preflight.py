@@ -23,6 +23,12 @@ class Checked:
     described: tuple[Description, ...]
     problem: str
 
+    @property
+    def hints(self) -> tuple[str, ...]:
+        """What may stop or mislead a run, each once; a model that is still to be fetched among it."""
+        missing = [one.problem for one in self.described if one.served is False and one.problem != self.problem]
+        return tuple(dict.fromkeys([*missing, *(hint for one in self.described for hint in one.hints)]))
+
 
 async def checked(definition: Definition, offers: Mapping[str, Sequence[Offer]], *, pull: bool) -> list[Checked]:
     """Ask every server about its models; nothing is asked of a model, nothing fetched. Closes the offers.
@@ -39,7 +45,7 @@ async def checked(definition: Definition, offers: Mapping[str, Sequence[Offer]],
 
 async def _one(definition: Definition, name: str, offers: Sequence[Offer], pull: bool) -> Checked:
     spec = definition.models[name]
-    described = tuple(await asyncio.gather(*(offer.model.describe(spec.model) for offer in offers)))
+    described = tuple(await asyncio.gather(*(offer.model.describe(spec.model, spec.options) for offer in offers)))
     problems = [(one.reachable, _problem(one, context=spec.context, pull=pull)) for one in described]
     # A server that is away is done without; one that is there gets its share of the runs, and has to be able to play.
     unable = [problem for reachable, problem in problems if problem and reachable]

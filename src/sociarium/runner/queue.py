@@ -11,7 +11,7 @@ from typing import Any
 
 from sociarium.environments.registry import protocol_of
 from sociarium.experiment.contents import models_in, read_content
-from sociarium.ports.observer import RunDone, RunFailed, Waiting
+from sociarium.ports.observer import RunDone, RunFailed, Waiting, WaitingOver
 from sociarium.ports.store import Store
 from sociarium.records.plans import Member, SweepRecord
 from sociarium.records.runs import Claim, Run, RunState, RunStatus, Worker, may_be_claimed
@@ -191,7 +191,7 @@ class Queue:
 
     async def _look_elsewhere(self) -> None:
         """See how the runs stand that others hold; what they gave up or left is ours to claim."""
-        self._session.observer.notice(Waiting(f"{len(self._elsewhere)} runs that other workers hold"))
+        self._session.observer.notice(Waiting(f"{len(self._elsewhere)} runs that other workers hold", "others"))
         ids = list(self._elsewhere)
         for status in await self._in_thread(lambda: self._store.status(ids)):
             candidate = self._elsewhere[status.run]
@@ -204,6 +204,8 @@ class Queue:
                 self._session.observer.notice(RunFailed(status.run, status.error or "", elsewhere=True))
             elif status.state is RunState.PENDING or await self._is_abandoned(status):
                 self._ahead.append(self._elsewhere.pop(status.run))
+        if self._ahead or not self._elsewhere:
+            self._session.observer.notice(WaitingOver("others"))
         if not self._ahead:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._session.stop.draining.wait(), _WATCH_PAUSE)

@@ -6,8 +6,17 @@ It is asked with an error and what was tried so far, and answers with a decision
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
-from sociarium.errors import EndpointUnavailable, Misconfigured, ModelError, RateLimited
+from sociarium.errors import EndpointUnavailable, Misconfigured, ModelError, RateLimited, TimedOut
+
+Cause = Literal["failure", "limited", "away", "queue"]
+"""Why a call had no answer.
+
+failure: the server failed, or the connection broke. limited: the server asks for patience, or its queue is full. away:
+nobody answers at the address, or everything there is silent. queue: the call's time ran out while the server lived, so
+that it stood behind others, or behind the loading of another model.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,15 +25,23 @@ class Wait:
 
     Attributes:
         everybody: whether all calls to the endpoint wait, or only this one.
+        narrows: whether the server has more on its hands than it can do, so that less is asked of it at once.
     """
 
     seconds: float
     everybody: bool = False
+    narrows: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class GiveUp:
-    """Do not try again."""
+    """Do not try again.
+
+    Attributes:
+        stops: whether the server is to blame rather than the call, so that the sweep stops, resumable.
+    """
+
+    stops: bool = False
 
 
 Decision = Wait | GiveUp
@@ -32,17 +49,18 @@ Decision = Wait | GiveUp
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """What a call has met so far.
+    """What a call has met so far, for the cause of its last error.
 
     Attributes:
-        failures: transient failures, this one included.
-        refusals: times the server asked for patience or was away, in a row, this one included.
-        waited: seconds since the first of these.
+        times: this one included: failures of this call; of the other causes, how often in a row the endpoint met it,
+            whichever call it was.
+        waited: seconds since this call first met the cause.
+        answered: whether the endpoint answered any other call meanwhile.
     """
 
-    failures: int = 0
-    refusals: int = 0
+    times: int = 1
     waited: float = 0.0
+    answered: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +68,14 @@ class RetryPolicy:
     """When and after how long a call is tried again.
 
     A server that fails now and then is asked a bounded number of times, ever later. One that asks for patience is
-    given it, as long as it says. One that is away is waited for: the queue stands still and no run fails.
+    given it, as long as it says. One that is away is waited for: the queue stands still and no run fails. A call that
+    stood in a server's queue is asked again, and less is asked at once.
 
     Attributes:
-        attempts: of one call, transient failures only.
+        attempts: of one call, failures only.
         pause, longest_pause: seconds; each pause is twice the one before.
         probe: seconds between two looks whether a server is back, at most.
-        longest_patience: seconds that a server may be away, or ask for patience, before the sweep stops, resumable.
+        longest_patience: seconds that a server may be away, ask for patience, or leave a call in its queue.
     """
 
     attempts: int = 8
@@ -65,28 +84,45 @@ class RetryPolicy:
     probe: float = 2.0
     longest_patience: float = 3600.0
 
-    def decide(self, error: ModelError, tried: Tried, *, chance: float) -> Decision:
+    def cause(self, error: ModelError, *, alive: bool = False) -> Cause:
+        """Why a call had no answer.
+
+        Args:
+            alive: whether the server answered something else since the call began.
+        """
+        if isinstance(error, RateLimited):
+            return "limited"
+        if isinstance(error, EndpointUnavailable):
+            return "away"
+        if isinstance(error, TimedOut):
+            return "queue" if alive else "away"
+        return "failure"
+
+    def decide(self, error: ModelError, tried: Tried, *, chance: float, alive: bool = False) -> Decision:
         """What to do after an error.
 
         Args:
             chance: a number in [0, 1) that spreads pauses, so that calls which failed together come back apart.
+            alive: as for `cause`.
         """
         if isinstance(error, Misconfigured):
             return GiveUp()
-        if isinstance(error, RateLimited | EndpointUnavailable):
-            if tried.waited >= self.longest_patience:
-                return GiveUp()
-            growing = self._growing(tried.refusals, 0.5)
-            if isinstance(error, EndpointUnavailable):
-                # Whether somebody answers is asked by one call and costs nothing: an absence should cost its length.
-                growing = min(growing, self.probe)
-            return Wait(self._asked_for(error) or growing, everybody=True)
-        if tried.failures >= self.attempts:
-            return GiveUp()
-        return Wait(self._growing(tried.failures, chance))
+        cause = self.cause(error, alive=alive)
+        if cause == "failure":
+            return GiveUp() if tried.times >= self.attempts else Wait(self._growing(tried.times, chance))
+        if tried.waited >= self.longest_patience:
+            # Where others were answered while this one stood in the queue, it is the call that cannot be answered.
+            return GiveUp(stops=not (cause == "queue" and tried.answered))
+        if cause == "queue":
+            return Wait(self._growing(tried.times, chance), narrows=True)
+        growing = self._growing(tried.times, 0.5)
+        if cause == "away":
+            # Whether somebody answers is asked by one call and costs nothing: an absence should cost its length.
+            return Wait(min(growing, self.probe), everybody=True)
+        return Wait(self._asked_for(error) or growing, everybody=True, narrows=True)
 
     def _asked_for(self, error: ModelError) -> float | None:
         return error.retry_after if isinstance(error, RateLimited) else None
 
     def _growing(self, times: int, chance: float) -> float:
-        return float(min(self.pause * 2 ** (times - 1), self.longest_pause) * (0.5 + chance))
+        return float(min(self.pause * 2 ** min(times - 1, 60), self.longest_pause) * (0.5 + chance))

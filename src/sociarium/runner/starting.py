@@ -13,7 +13,7 @@ from sociarium.experiment.document import from_json, to_json
 from sociarium.experiment.identity import experiment_id, sweep_id, version_id
 from sociarium.experiment.sharing import sharing
 from sociarium.ports.clock import Clock
-from sociarium.ports.observer import Observer, Waiting
+from sociarium.ports.observer import Observer, Waiting, WaitingOver
 from sociarium.ports.person import Person
 from sociarium.ports.prices import Prices, Unlisted, price_of
 from sociarium.ports.store import Store
@@ -140,9 +140,12 @@ async def start(
     loop = asyncio.get_running_loop()
 
     def waiting(what: str) -> None:
-        loop.call_soon_threadsafe(observer.notice, Waiting(f"the store to come back: {what}"))
+        loop.call_soon_threadsafe(observer.notice, Waiting(f"the store to come back: {what}", "store"))
 
-    patience = patience or Patience(waiting=waiting)
+    def ended() -> None:
+        loop.call_soon_threadsafe(observer.notice, WaitingOver("store"))
+
+    patience = patience or Patience(waiting=waiting, ended=ended)
     known_prices = {name: price_of(begun.definition.models[name], prices or Unlisted()) for name in offers}
     spending = Spending({name: price for name, price in known_prices.items() if price is not None})
     writer = Writer(store, patience)

@@ -94,6 +94,7 @@ def test_how_a_file_is_written_changes_no_run(changed: str) -> None:
     [
         'base_url: "http://127.0.0.1:8000/v1"',
         "api_key_env: OTHER_KEY",
+        "api_key_header: api-key",
         'hosts: ["10.0.0.1:11434"]',
         "limits: {open: 32, per_minute: 600}",
         "price: {input: 0.1, output: 0.4}",

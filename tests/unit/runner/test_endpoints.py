@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import pytest
 
-from sociarium.errors import EndpointUnavailable, Misconfigured, RateLimited, Transient
+from sociarium.errors import EndpointUnavailable, Misconfigured, RateLimited, TimedOut, Transient
 from sociarium.ports.clock import SystemClock
 from sociarium.ports.model import ModelReply, Served
 from sociarium.ports.observer import News, Waiting
@@ -235,13 +235,24 @@ def test_a_cancelled_call_gives_its_place_back() -> None:
 
 def test_the_policy_waits_ever_longer_within_its_bounds() -> None:
     policy = RetryPolicy(attempts=9, pause=0.5, longest_pause=30)
-    pauses = [policy.decide(Transient(), Tried(failures=n), chance=0.5) for n in range(1, 9)]
+    pauses = [policy.decide(Transient(), Tried(n), chance=0.5) for n in range(1, 9)]
     assert pauses == [Wait(seconds) for seconds in (0.5, 1, 2, 4, 8, 16, 30, 30)]
-    assert policy.decide(Transient(), Tried(failures=9), chance=0.5) == GiveUp()
-    assert policy.decide(RateLimited(retry_after=7), Tried(refusals=1), chance=0.5) == Wait(7, everybody=True)
-    assert policy.decide(EndpointUnavailable(), Tried(refusals=9), chance=0.5) == Wait(2.0, everybody=True)
-    gone = Tried(refusals=99, waited=3600)
-    assert policy.decide(EndpointUnavailable(), gone, chance=0.5) == GiveUp()
+    assert policy.decide(Transient(), Tried(9), chance=0.5) == GiveUp()
+    asked = policy.decide(RateLimited(retry_after=7), Tried(1), chance=0.5)
+    assert asked == Wait(7, everybody=True, narrows=True)
+    assert policy.decide(EndpointUnavailable(), Tried(9), chance=0.5) == Wait(2.0, everybody=True)
+    assert policy.decide(EndpointUnavailable(), Tried(99, waited=3600), chance=0.5) == GiveUp(stops=True)
+
+
+def test_time_that_runs_out_is_a_queue_where_the_server_lives_and_an_absence_where_it_does_not() -> None:
+    policy = RetryPolicy(attempts=2, pause=0.5)
+    queued = policy.decide(TimedOut(), Tried(50), chance=0.5, alive=True)
+    assert queued == Wait(30.0, narrows=True), "a place in a queue is no failed attempt, however often"
+    assert policy.decide(TimedOut(), Tried(50), chance=0.5) == Wait(2.0, everybody=True)
+    long = policy.longest_patience
+    assert policy.decide(TimedOut(), Tried(9, long, answered=True), chance=0.5, alive=True) == GiveUp()
+    assert policy.decide(TimedOut(), Tried(9, long, answered=False), chance=0.5, alive=True) == GiveUp(stops=True)
+    assert policy.decide(TimedOut(), Tried(9, long), chance=0.5) == GiveUp(stops=True)
 
 
 def test_what_it_waits_for_is_told() -> None:

@@ -94,7 +94,9 @@ def as_dict(one: Checked) -> dict[str, Any]:
                 "context": described.context,
                 "digest": described.digest,
                 "version": described.version,
+                "capabilities": list(described.capabilities),
                 "problem": described.problem,
+                "hints": list(described.hints),
             }
             for described in one.described
         ],
@@ -127,3 +129,5 @@ def show(found: Sequence[Checked]) -> None:
     for one in found:
         if one.problem:
             screen.print(words(f"! {one.name}: {one.problem}", "yellow"), soft_wrap=True)
+        for hint in one.hints:
+            screen.print(words(f"? {one.name}: {hint}", "yellow"), soft_wrap=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Protocol, Self
 
@@ -27,6 +27,7 @@ from sociarium.ports.observer import (
     Stopping,
     SweepBegan,
     Waiting,
+    WaitingOver,
 )
 
 _LINES = 6
@@ -50,7 +51,8 @@ class Standing:
     prompt_tokens: int = 0
     completion_tokens: int = 0
     began: float = 0.0
-    note: str = ""
+    waits: dict[str, str] = field(default_factory=dict)
+    remark: str = ""
 
     def take(self, news: News) -> None:
         """Count a piece of news."""
@@ -61,7 +63,7 @@ class Standing:
                 self.began = self.clock.monotonic()
             case RunBegan():
                 self.open += 1
-                self.note = ""
+                self.remark = ""
             case Spoken():
                 self.messages += 1
             case Answered():
@@ -75,11 +77,19 @@ class Standing:
                 self.failed += 1
                 self.open -= not news.elsewhere
             case Waiting():
-                self.note = f"waiting for {news.what}"
+                self.waits.pop(news.source, None)  # the latest stands last
+                self.waits[news.source] = f"waiting for {news.what}"
+            case WaitingOver():
+                self.waits.pop(news.source, None)
             case Pulling():
-                self.note = "" if news.done else _fetching(news)
+                self.remark = "" if news.done else _fetching(news)
             case Stopping():
-                self.note = news.why
+                self.remark = news.why
+
+    @property
+    def note(self) -> str:
+        """What is to be said just now: why the work stops or begins late, or what it waits for."""
+        return self.remark or next(reversed(list(self.waits.values())), "")
 
     @property
     def seconds(self) -> float:
@@ -104,6 +114,10 @@ class Standing:
         return self.seconds / self.done_here * self.left
 
     def line(self) -> str:
+        """How it stands, and what is to be said just now, on a line."""
+        return f"{self.figures()} · {self.note}" if self.note else self.figures()
+
+    def figures(self) -> str:
         """How it stands, on a line."""
         left = self.seconds_left
         parts = [
@@ -115,8 +129,6 @@ class Standing:
         ]
         if self.left and left is not None:
             parts.append(f"about {duration(left)} to go")
-        if self.note:
-            parts.append(self.note)
         return " · ".join(parts)
 
 
@@ -188,7 +200,8 @@ class LiveProgress:
         return Group(
             Text(f"{one_line(standing.title, most=60)}{label}", style="bold", overflow="ellipsis", no_wrap=True),
             bar,
-            Text(standing.line(), overflow="ellipsis", no_wrap=True),
+            Text(standing.figures(), overflow="ellipsis", no_wrap=True),
+            *([Text(standing.note, style="yellow", overflow="ellipsis", no_wrap=True)] if standing.note else []),
             *(Text.assemble("  ", said, overflow="ellipsis", no_wrap=True) for said in list(self._latest)),
         )
 

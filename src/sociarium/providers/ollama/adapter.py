@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -10,7 +11,7 @@ from sociarium.errors import EndpointUnavailable, Misconfigured, ModelError, Tra
 from sociarium.ports.model import Description, FinishReason, ModelReply, ModelRequest, Served
 from sociarium.providers.failures import of_status, overlong
 from sociarium.providers.ollama.host import Host
-from sociarium.providers.ollama.options import body_of, named_in, sent
+from sociarium.providers.ollama.options import body_of, named_in, sent, unknown_extra
 from sociarium.providers.thoughts import apart
 from sociarium.providers.transport import Answered
 
@@ -24,14 +25,15 @@ class Ollama:
 
     Args:
         host: an address, or a host shared with other models; closed with the last who uses it.
-        keep_alive: how long Ollama keeps a model loaded after a call; sent with every one.
+        keep_alive: how long Ollama keeps a model loaded after a call; sent with every one, or not at all where it is
+            None: sent, it takes back an unloading that Ollama has planned to make room for another model.
         timeout: seconds that one call may take, loading the model included.
 
     Raises:
         Misconfigured: the address cannot be used.
     """
 
-    def __init__(self, host: Host | str, *, keep_alive: str | int = "5m", timeout: float = 600.0) -> None:
+    def __init__(self, host: Host | str, *, keep_alive: str | int | None = None, timeout: float = 600.0) -> None:
         self._host = host if isinstance(host, Host) else Host(host)
         self._host.taken()
         self._keep_alive = keep_alive
@@ -80,15 +82,20 @@ class Ollama:
         """
         await self._host.fetch(model)
 
-    async def describe(self, model: str) -> Description:
+    async def describe(self, model: str, options: Mapping[str, Any] | None = None) -> Description:
         """What Ollama says about a model, without asking or fetching it; never raises a model's error."""
         about = Description("ollama", model, self._host.address, reachable=True)
         try:
-            return await self._host.describe(about)
+            described = await self._host.describe(about)
         except EndpointUnavailable as error:
             return replace(about, reachable=False, problem=str(error))
         except ModelError as error:
             return replace(about, problem=str(error))
+        return described if described.problem else _with_options(described, options or {})
+
+    async def is_alive(self) -> bool:
+        """Whether Ollama answers at all; it does while it loads a model."""
+        return await self._host.transport.is_alive("api/version")
 
     async def aclose(self) -> None:
         """Let go of connections."""
@@ -119,6 +126,21 @@ class Ollama:
 
     def _place(self, request: ModelRequest) -> str:
         return f"model {request.model.model!r} on {self._host.address}"
+
+
+def _with_options(described: Description, options: Mapping[str, Any]) -> Description:
+    """What of a model's entry cannot be; a server too old to list capabilities says nothing of them."""
+    able = described.capabilities
+    place = f"model {described.model!r} on {described.address}"
+    if able and options.get("thinking") and "thinking" not in able:
+        mend = "take `thinking` out of the model's entry, or choose a model that thinks"
+        return replace(described, problem=f"{place} cannot think (it is capable of: {', '.join(able)}); {mend}")
+    if able and "completion" not in able:
+        return replace(described, problem=f"{place} cannot chat (it is capable of: {', '.join(able)})")
+    if unknown := unknown_extra(options):
+        mend = "Ollama would ignore it; take it out of `extra`"
+        return replace(described, problem=f"{place}: Ollama has no option `{unknown[0]}`; {mend}")
+    return described
 
 
 def _words(answered: Answered) -> str:

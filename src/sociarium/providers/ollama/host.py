@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import httpx
 
-from sociarium.errors import EndpointUnavailable, Misconfigured, Transient
+from sociarium.errors import EndpointUnavailable, Misconfigured, TimedOut, Transient
 from sociarium.ports.model import Description
 from sociarium.providers.failures import of_status
 from sociarium.providers.ollama.addresses import DEFAULT, address
@@ -263,7 +263,9 @@ class Host:
             raise of_status(error.status_code, {}, words, place=place, key=self.secret.name) from None
         except (ConnectionError, httpx.ConnectError, httpx.ConnectTimeout) as error:
             raise EndpointUnavailable(self.away) from error
-        except (httpx.HTTPError, TimeoutError) as error:
+        except (httpx.TimeoutException, TimeoutError) as error:
+            raise TimedOut(f"{place}: no answer in time") from error
+        except httpx.HTTPError as error:
             raise Transient(f"{place}: the connection broke") from error
         except (ValueError, TypeError, AttributeError):
             raise Transient(f"{place}: the answer is not Ollama's") from None

@@ -27,7 +27,7 @@ _WRITTEN = {
 _KNOWN = frozenset(ollama.Options.model_fields) | {"min_p"}
 
 
-def body_of(request: ModelRequest, *, keep_alive: str | int) -> dict[str, Any]:
+def body_of(request: ModelRequest, *, keep_alive: str | int | None = None) -> dict[str, Any]:
     """The body of a chat call.
 
     `extra` goes among Ollama's options. A prompt that does not fit is refused rather than cut: `truncate` and `shift`
@@ -57,14 +57,20 @@ def body_of(request: ModelRequest, *, keep_alive: str | int) -> dict[str, Any]:
         "stream": False,
         "truncate": False,
         "shift": False,
-        "keep_alive": keep_alive,
         "options": spoken,
     }
+    if keep_alive is not None:
+        body["keep_alive"] = keep_alive
     if thinking is not None:
         body["think"] = thinking
     if request.schema is not None:
         body["format"] = request.schema
     return body
+
+
+def unknown_extra(options: Mapping[str, Any]) -> list[str]:
+    """Names among an entry's `extra` that Ollama does not have."""
+    return sorted(set(options.get("extra") or {}) - _KNOWN)
 
 
 def sent(body: Mapping[str, Any]) -> dict[str, Any]:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from sociarium.errors import Misconfigured, ModelError, Transient
@@ -11,6 +14,7 @@ from sociarium.providers.failures import of_status, overlong
 from sociarium.providers.openai.catalogue import Catalogue
 from sociarium.providers.openai.options import Tongue, body_of, sent, tongue
 from sociarium.providers.openai.reading import Complaint, complaint, completion
+from sociarium.providers.openai.servers import UNKNOWN, Server, hint_of, needs_server, server_at
 from sociarium.providers.secret import Secret
 from sociarium.providers.transport import Answered, Transport
 
@@ -20,12 +24,13 @@ OFFICIAL = "https://api.openai.com/v1"
 class OpenAI:
     """One server; several models may be asked through it.
 
-    Calls go over a transport of the program's own (docs/decisions/0017); the official package lists the models.
+    Calls go over a transport of the program's own (docs/decisions/0017).
 
     Args:
-        base_url: up to and with the version, such as http://127.0.0.1:8000/v1.
+        base_url: up to and with the version, such as http://127.0.0.1:8000/v1; a query stays.
         key: None for a server without keys.
         key_name: of the environment variable that holds it, for messages.
+        key_header: in which the key is shown as it is, such as api-key; without one as `Authorization: Bearer`.
         timeout: seconds that one call may take.
         organization, project: of the account, where it has several.
         proxy: URL of one.
@@ -40,13 +45,14 @@ class OpenAI:
         *,
         key: str | None = None,
         key_name: str = "OPENAI_API_KEY",
+        key_header: str | None = None,
         timeout: float = 600.0,
         organization: str | None = None,
         project: str | None = None,
         proxy: str | None = None,
     ) -> None:
         self.base_url = base_url
-        self._secret = Secret(key, key_name)
+        self._secret = Secret(key, key_name, header=key_header)
         account = {"OpenAI-Organization": organization, "OpenAI-Project": project}
         headers = {name: value for name, value in account.items() if value}
         away = f"nobody answers at {base_url}; start the server, or mend `base_url`"
@@ -55,7 +61,9 @@ class OpenAI:
         self._official = self._transport.host.endswith("api.openai.com")
         if self._official and not self._secret:
             raise Misconfigured(f"{base_url} wants a key; put it into .env as {key_name}=...")
-        self._catalogue = Catalogue(base_url, self._secret, headers=headers, away=away, proxy=proxy)
+        self._catalogue = Catalogue(self._transport, self._secret)
+        self._server: Server | None = None
+        self._looking = asyncio.Lock()
         self._tongues: dict[str, Tongue] = {}
 
     def __repr__(self) -> str:
@@ -64,9 +72,10 @@ class OpenAI:
     async def ask(self, request: ModelRequest) -> Served:
         """Ask once; again at once only where the server has just said in which form it wants the same."""
         model = request.model.model
+        server = await self._reader(request.model.options)
         while True:
             how = self._tongues.get(model) or tongue(model, official=self._official)
-            body = body_of(request, how)
+            body = body_of(request, how, server)
             answered = await self._transport.post("chat/completions", body, seconds=self._timeout)
             if answered.status == 200:
                 return self._read(request, body, answered)
@@ -82,10 +91,27 @@ class OpenAI:
             return Served(ModelReply("", finish_reason="overlong"), sent(body), answered.seconds, served_model=model)
         raise self._failure(request, body, answered, said)
 
-    async def describe(self, model: str) -> Description:
+    async def describe(self, model: str, options: Mapping[str, Any] | None = None) -> Description:
         """What the server says about a model, without asking it; never raises a model's error."""
         about = Description("openai", model, self._transport.address, reachable=True)
-        return await self._catalogue.describe(about)
+        described = await self._catalogue.describe(about)
+        server = server_at(self._transport.host)
+        server = self._catalogue.server if server is UNKNOWN else server
+        hint = hint_of(server, options or {}, described.address) if described.reachable else ""
+        return replace(described, hints=(*described.hints, hint)) if hint else described
+
+    async def is_alive(self) -> bool:
+        """Whether the server answers at all."""
+        return await self._transport.is_alive("models")
+
+    async def _reader(self, options: Mapping[str, Any]) -> Server:
+        """The kind of server, looked up once, and only where the options that are sent depend on it."""
+        if self._server is None and needs_server(options):
+            async with self._looking:
+                if self._server is None:
+                    known = server_at(self._transport.host)
+                    self._server = known if known is not UNKNOWN else await self._catalogue.look()
+        return self._server or UNKNOWN
 
     async def names(self) -> list[str]:
         """The names of the models that the server lists; none where it has no list.
@@ -98,7 +124,6 @@ class OpenAI:
     async def aclose(self) -> None:
         """Let go of connections."""
         await self._transport.aclose()
-        await self._catalogue.aclose()
 
     def _read(self, request: ModelRequest, body: dict[str, Any], answered: Answered) -> Served:
         try:

@@ -9,13 +9,15 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from sociarium.errors import Misconfigured
+from sociarium.experiment.extra_options import RESERVED
 from sociarium.ports.model import Message, ModelRequest
+from sociarium.providers.openai.servers import BEYOND, OFFICIAL, UNKNOWN, Server
 
-_AS_THEY_ARE = ("temperature", "top_p", "seed", "frequency_penalty", "presence_penalty", "top_k", "min_p")
+_AS_THEY_ARE = ("temperature", "top_p", "seed", "frequency_penalty", "presence_penalty")
 _NOT_SENT = ("context",)
 """Where the protocol has no place for it: `context` bounds what the program itself sends."""
 
-_RESERVED = {"model", "messages", "stream", "n", "stop", "response_format"}
+_RESERVED = RESERVED["openai"]
 _REASONING = re.compile(r"^(ft:)?(o\d|gpt-[5-9])")
 
 WRITTEN_AS = {
@@ -23,6 +25,7 @@ WRITTEN_AS = {
     "max_completion_tokens": "max_tokens",
     "reasoning_effort": "thinking",
     "chat_template_kwargs": "thinking",
+    "reasoning": "thinking",
 }
 """Names of the protocol that the experiment file calls otherwise."""
 
@@ -62,12 +65,13 @@ def tongue(model: str, *, official: bool) -> Tongue:
     return Tongue(official, "max_completion_tokens" if reasoning else "max_tokens")
 
 
-def body_of(request: ModelRequest, how: Tongue) -> dict[str, Any]:
+def body_of(request: ModelRequest, how: Tongue, server: Server = UNKNOWN) -> dict[str, Any]:
     """The body of a chat call.
 
-    Thinking: low, medium and high become `reasoning_effort`. True and false become `reasoning_effort` medium and none
-    on OpenAI's own server, and `chat_template_kwargs.enable_thinking`, which vLLM and SGLang read, elsewhere; what a
-    server wants otherwise can be written as `extra`.
+    Options beyond the protocol go out under the names that this kind of server reads. Thinking: low, medium and high
+    become `reasoning_effort`. True and false become `reasoning_effort` medium and none on OpenAI's own server and
+    Ollama's, `reasoning.enabled` on OpenRouter, and `chat_template_kwargs.enable_thinking`, which vLLM, SGLang and
+    llama.cpp read, elsewhere. `extra` is added as it is.
 
     Raises:
         Misconfigured: `extra` names what cannot be set there.
@@ -77,10 +81,11 @@ def body_of(request: ModelRequest, how: Tongue) -> dict[str, Any]:
     body: dict[str, Any] = {name: options.pop(name) for name in _AS_THEY_ARE if name in options}
     if (limit := options.pop("max_tokens", None)) is not None:
         body[how.limit] = limit
-    if (penalty := options.pop("repeat_penalty", None)) is not None:
-        body["repetition_penalty"] = penalty
+    for name in BEYOND:
+        if name in options:
+            body[server.name_of(name)] = options.pop(name)
     if (thinking := options.pop("thinking", None)) is not None:
-        body |= _thinking(thinking, how)
+        body |= _thinking(thinking, OFFICIAL if how.official else server)
     for name in _NOT_SENT:
         options.pop(name, None)
     if options:
@@ -103,12 +108,16 @@ def sent(body: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in body.items() if name not in {"model", "messages"}}
 
 
-def _thinking(thinking: bool | str, how: Tongue) -> dict[str, Any]:
+def _thinking(thinking: bool | str, server: Server) -> dict[str, Any]:
     if isinstance(thinking, str):
         return {"reasoning_effort": thinking}
-    if how.official:
-        return {"reasoning_effort": "medium" if thinking else "none"}
-    return {"chat_template_kwargs": {"enable_thinking": thinking}}
+    match server.switch:
+        case "reasoning_effort":
+            return {"reasoning_effort": "medium" if thinking else "none"}
+        case "reasoning":
+            return {"reasoning": {"enabled": thinking}}
+        case _:
+            return {"chat_template_kwargs": {"enable_thinking": thinking}}
 
 
 def _add(extra: Mapping[str, Any], body: dict[str, Any], request: ModelRequest) -> None:

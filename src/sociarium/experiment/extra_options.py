@@ -1,0 +1,79 @@
+"""Further options of a server (`extra`), held against what goes out anyway, and options that a server may not know."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from urllib.parse import urlsplit
+
+from sociarium.experiment.faults import Fault
+from sociarium.experiment.models import ModelSpec
+
+RESERVED: Mapping[str, frozenset[str]] = {
+    "openai": frozenset({"model", "messages", "stream", "n", "stop", "response_format"}),
+    "ollama": frozenset(
+        {"model", "messages", "stream", "stop", "options", "format", "think", "truncate", "shift", "keep_alive"}
+    ),
+}
+"""What the program itself sends, by provider."""
+
+_SENT_AS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    "openai": {
+        "max_tokens": ("max_tokens", "max_completion_tokens"),
+        "repeat_penalty": ("repeat_penalty", "repetition_penalty"),
+        "thinking": ("thinking",),
+    },
+    "ollama": {"context": ("num_ctx",), "max_tokens": ("num_predict",), "thinking": ("thinking",)},
+}
+"""Under which names options go out, where they have others than in a file."""
+
+_BEYOND = ("top_k", "min_p", "repeat_penalty")
+"""Options that are no part of the chat completions protocol."""
+
+_READ_THERE = ("openrouter.ai", "together.xyz", "together.ai")
+"""Hosts that are known to read them."""
+_REFUSED_THERE = ("api.openai.com",)
+_OFFICIAL = "https://api.openai.com/v1"
+"""The server of an entry without an address; what `OPENAI_BASE_URL` puts in its place is seen by `models check`."""
+
+
+def extra_faults(models: Mapping[str, ModelSpec]) -> Iterator[Fault]:
+    """Keys of `extra` that the program sends itself, or that the entry sets already."""
+    for name, spec in models.items():
+        reserved, sent_as = RESERVED.get(spec.provider, frozenset()), _SENT_AS.get(spec.provider, {})
+        if spec.provider not in RESERVED:
+            continue
+        taken = {sent: option for option in spec.options for sent in sent_as.get(option, (option,))}
+        for key in spec.extra or {}:
+            loc = ("models", name, "extra", key)
+            if key in reserved:
+                yield Fault(loc, f"`{key}` cannot be set here: the program itself sends it", "take it out")
+            elif key in taken:
+                yield Fault(loc, f"`{key}` and `{taken[key]}` of this model are the same option", "write one of them")
+
+
+def unsure_options(models: Mapping[str, ModelSpec], used: Iterable[str], varied: Collection[str]) -> Iterator[str]:
+    """A warning of each model whose server may ignore an option that is no part of its protocol.
+
+    Args:
+        used: names of the models in use.
+        varied: slots that factors set.
+    """
+    for name in used:
+        spec = models[name]
+        beyond = [
+            f"`{option}`"
+            for option in _BEYOND
+            if option in spec.options or not {f"option.{option}", f"option.{name}.{option}"}.isdisjoint(varied)
+        ]
+        host = urlsplit(spec.base_url or _OFFICIAL).hostname or ""
+        if spec.provider != "openai" or not beyond or _is_one(host, (*_READ_THERE, *_REFUSED_THERE)):
+            continue
+        yield (
+            f"the model {name} sets {', '.join(beyond)}, which the protocol of its server does not have: some servers "
+            "ignore what they do not know; `models check` tells what is known of this one, and `extra: {...}` sends "
+            "an option under the name that you write"
+        )
+
+
+def _is_one(host: str, known: Iterable[str]) -> bool:
+    return any(host == one or host.endswith(f".{one}") for one in known)

@@ -1,0 +1,90 @@
+"""`extra` is held against what goes out anyway; options that a server may not know are warned of; a key's header."""
+
+from __future__ import annotations
+
+import pytest
+
+from sociarium.runner.planning import plan
+from tests.examples import definition, small
+from tests.unit.experiment.refusals import the_problem
+
+LAB = 'provider: openai, model: x, base_url: "http://127.0.0.1:8000/v1"'
+LOCAL = "provider: ollama, model: x, context: 2048"
+
+
+@pytest.mark.parametrize(
+    ("entry", "key"),
+    [
+        *((LAB, key) for key in ("model", "messages", "stream", "n", "stop", "response_format")),
+        *((LOCAL, key) for key in ("model", "messages", "stream", "format", "options", "think", "keep_alive", "stop")),
+        (f"{LAB}, temperature: 1", "temperature"),
+        (f"{LAB}, max_tokens: 9", "max_completion_tokens"),
+        (f"{LAB}, repeat_penalty: 1.1", "repetition_penalty"),
+        (f"{LAB}, repeat_penalty: 1.1", "repeat_penalty"),
+        (LOCAL, "num_ctx"),
+        (f"{LOCAL}, max_tokens: 9", "num_predict"),
+    ],
+)
+def test_extra_holds_nothing_that_goes_out_anyway(entry: str, key: str) -> None:
+    problem = the_problem(small(models=f"{{m: {{{entry}, extra: {{{key}: 1}}}}}}"))
+    assert problem.path == f"models.m.extra.{key}"
+    assert f"`{key}`" in problem.message
+    assert problem.line
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        f"{LAB}, extra: {{repeat_penalty: 1.1, top_k: 3}}",
+        f"{LAB}, thinking: true, extra: {{chat_template_kwargs: {{style: 1}}}}",
+        f"{LOCAL}, temperature: 1, extra: {{num_gpu: 1}}",
+        "provider: offline, extra: {model: 1}",
+    ],
+)
+def test_extra_holds_what_else_a_server_reads(entry: str) -> None:
+    assert definition(small(models=f"{{m: {{{entry}}}}}")).models["m"].extra
+
+
+def warned(entry: str, factors: str = "{days: 1}") -> list[str]:
+    models = f"{{m: {{{entry}}}, idle: {{{LAB}, top_k: 1}}}}"
+    told = plan(definition(small(models=models, sweep=f"{{factors: {factors}}}")), "main")
+    return [warning for warning in told.warnings if "protocol" in warning]
+
+
+@pytest.mark.parametrize("option", ["top_k: 40", "min_p: 0.1", "repeat_penalty: 1.1"])
+def test_an_option_beyond_the_protocol_is_warned_of_where_the_server_is_not_known(option: str) -> None:
+    [warning] = warned(f"{LAB}, {option}")
+    assert f"`{option.partition(':')[0]}`" in warning
+    assert "`extra: {...}`" in warning
+
+
+@pytest.mark.parametrize("slot", ["option.top_k", "option.m.top_k"])
+def test_so_is_one_that_a_factor_sets(slot: str) -> None:
+    assert len(warned(LAB, f"{{{slot}: [10, 40]}}")) == 1
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        f"{LAB}, temperature: 1, top_p: 0.9, seed: 1, max_tokens: 9, frequency_penalty: 1, presence_penalty: 1",
+        f"{LAB}, extra: {{top_k: 40}}",
+        f"{LOCAL}, top_k: 40",
+        "provider: openai, model: x, top_k: 40",
+        'provider: openai, model: x, base_url: "https://openrouter.ai/api/v1", top_k: 40',
+    ],
+)
+def test_what_is_known_to_be_read_or_refused_there_is_not_warned_of(entry: str) -> None:
+    assert warned(entry) == []
+
+
+@pytest.mark.parametrize("header", ["sk planted", "Content-Length", "host", "x: y", '"x\\n"', "ключ"])
+def test_a_header_that_can_hold_no_key_is_refused_without_being_shown(header: str) -> None:
+    entry = f"{LAB}, api_key_env: LAB_KEY, api_key_header: {header!r}"
+    problem = the_problem(small(models=f"{{m: {{{entry}}}}}"))
+    assert "not a header" in problem.message
+    assert "planted" not in str(problem)
+
+
+@pytest.mark.parametrize("entry", [f"{LAB}, api_key_header: api-key", f"{LOCAL}, api_key_header: api-key"])
+def test_a_header_that_would_show_no_key_is_refused(entry: str) -> None:
+    assert "`api_key_header`" in the_problem(small(models=f"{{m: {{{entry}}}}}")).message
