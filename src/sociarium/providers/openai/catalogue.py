@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 import httpx2
 import openai
 
-from sociarium.errors import Misconfigured
+from sociarium.errors import Misconfigured, ModelError
+from sociarium.experiment.address import public_address
 from sociarium.ports.model import Description
-from sociarium.providers.failures import of_status
+from sociarium.providers.connections import account_of
+from sociarium.providers.failures import is_of_proxy, of_proxy, of_status
 from sociarium.providers.openai.reading import complaint
 from sociarium.providers.secret import Secret
 
@@ -70,10 +74,14 @@ class Catalogue:
             words = self._secret.scrub(complaint(error.response.content).message)
             place = f"the models of {about.address}"
             failure = of_status(error.status_code, error.response.headers, words, place=place, key=self._secret.name)
+            if self._proxy and is_of_proxy(error.status_code, error.response.content):
+                failure = of_proxy(error.status_code, public_address(self._proxy), server=about.address)
             return replace(about, problem=str(failure))
         except openai.APITimeoutError:
             return replace(about, reachable=False, problem=f"{about.address} did not answer within {_PATIENCE:g} s")
-        except openai.APIConnectionError:
+        except openai.APIConnectionError as error:
+            if self._proxy:
+                return replace(about, reachable=False, problem=str(self._on_the_way(error, about.address)))
             return replace(about, reachable=False, problem=self._away)
         except (openai.OpenAIError, ValueError, TypeError, AttributeError):
             return replace(about, problem=f"{about.address} lists its models in a form that is not the protocol's")
@@ -84,13 +92,19 @@ class Catalogue:
         if client is not None:
             await client.close()
 
+    def _on_the_way(self, error: openai.APIConnectionError, server: str) -> ModelError:
+        """What stops at the proxy; an HTTP client words its status at the beginning of what it says."""
+        told = re.match(r"\d{3}\b", str(error.__cause__)) if isinstance(error.__cause__, httpx2.ProxyError) else None
+        return of_proxy(int(told[0]) if told else None, public_address(self._proxy or ""), server=server)
+
     def _opened(self) -> openai.AsyncOpenAI:
         if self._client is None:
             # Servers without keys are asked without one; the package insists on some text.
             self._client = openai.AsyncOpenAI(
                 api_key=self._secret.reveal() or "none",
-                base_url=self._base_url,
-                default_headers=self._headers,
+                base_url=public_address(self._base_url),
+                default_headers=self._headers | account_of(self._base_url, self._secret.headers),
+                default_query=dict(parse_qsl(urlsplit(self._base_url).query, keep_blank_values=True)),
                 max_retries=0,
                 timeout=_PATIENCE,
                 http_client=httpx2.AsyncClient(trust_env=False, proxy=self._proxy),
