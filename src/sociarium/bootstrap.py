@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from sociarium.config import OPENAI_KEY, Config
 from sociarium.errors import ModelError, SetupError
+from sociarium.experiment.address import filled_address, public_address
 from sociarium.ports.earlier import EarlierDatabase
 from sociarium.ports.observer import Pulling
 from sociarium.ports.person import Person
@@ -46,7 +47,7 @@ def open_store(url: str, *, create: bool = True, migrate: bool = False) -> Store
 
         path = Path(url.removeprefix(_SQLITE)).expanduser()
         if not path.name:
-            raise SetupError(f"the store {url!r} names no file; write sqlite:///path/to/file.db")
+            raise SetupError(f"the store {public_address(url)!r} names no file; write sqlite:///path/to/file.db")
         if not create and not path.exists():
             raise SetupError(f"there is no store at {path}; `sociarium demo` or `sociarium run` makes one")
         return SqliteStore(path, migrate=migrate)
@@ -54,9 +55,9 @@ def open_store(url: str, *, create: bool = True, migrate: bool = False) -> Store
         from sociarium.stores.mongo import open_mongo
 
         return open_mongo(url, create=create, migrate=migrate)
-    scheme = url.partition("://")[0]
     raise SetupError(
-        f"stores of the kind {scheme!r} are not known; write sqlite:///path/to/file.db or mongodb://host/database"
+        f"{public_address(url)!r} is no store that is known here; write sqlite:///path/to/file.db or "
+        "mongodb://host/database"
     )
 
 
@@ -165,9 +166,9 @@ async def held_models(config: Config) -> list[Held]:
         host = shop.host(place)
         host.taken()
         try:
-            found.append(Held(place, await host.held()))
+            found.append(Held(host.address, await host.held()))
         except ModelError as error:
-            found.append(Held(place, {}, str(error)))
+            found.append(Held(host.address, {}, str(error)))
         finally:
             await host.aclose()
     return found
@@ -226,7 +227,7 @@ class _Shop:
         from sociarium.providers.openai import OFFICIAL, OpenAI
 
         config = self.serving.config
-        url = spec.base_url or config.openai_url or OFFICIAL
+        url = self._filled(spec.base_url) if spec.base_url else config.openai_url or OFFICIAL
         variable = spec.api_key_env or OPENAI_KEY
         key = config.secret(variable) if spec.api_key_env or not spec.base_url else None
         if key is None and spec.api_key_env:
@@ -243,8 +244,18 @@ class _Shop:
             given["timeout"] = spec.timeout
         if spec.keep_alive is not None:
             given["keep_alive"] = spec.keep_alive
-        places = addresses(",".join(spec.hosts) if spec.hosts else self.serving.config.ollama_hosts)
-        return [Offer(Ollama(self.host(place), **given), place, limits) for place in places]
+        named = ",".join(map(self._filled, spec.hosts)) if spec.hosts else self.serving.config.ollama_hosts
+        return [Offer(Ollama(self.host(place), **given), public_address(place), limits) for place in addresses(named)]
+
+    def _filled(self, url: str) -> str:
+        """An address of the file, with what it takes from the environment."""
+        try:
+            return filled_address(url, self.serving.config.secret)
+        except KeyError as error:
+            raise SetupError(
+                f"the address {public_address(url)} takes a part from {error.args[0]}, which is not set; put it into "
+                ".env"
+            ) from None
 
     def host(self, place: str) -> Host:
         from sociarium.providers.ollama import Host

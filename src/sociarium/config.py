@@ -117,14 +117,17 @@ class Config:
         return self._get(name) or self._get(name.lower())
 
     def _mongo_url(self, cluster: str) -> str:
-        scheme, found, rest = cluster.rpartition("://")
+        scheme, found, rest = cluster.partition("://") if "://" in cluster else ("", "", cluster)
         address, _, options = rest.partition("?")
         place, _, database = address.partition("/")
         user, password = self._get("DB_USER"), self._get("DB_PASSWORD")
         login = f"{quote_plus(user)}:{quote_plus(password)}@" if user and password and "@" not in place else ""
         database = database or self._get("DB_NAME") or DEFAULT_DATABASE
         query = f"?{options}" if options else ""
-        return f"{scheme if found else 'mongodb+srv'}://{login}{place}/{database}{query}"
+        # The names that mongodb+srv looks up have no ports and several parts.
+        hosts = place.rpartition("@")[2]
+        usual = "mongodb+srv" if "." in hosts and not re.search(r"[:,]|^[\d.]+$", hosts) else "mongodb"
+        return f"{scheme if found else usual}://{login}{place}/{database}{query}"
 
     def _get(self, name: str) -> str:
         return self.values.get(name, "").strip()

@@ -25,6 +25,9 @@ def config(**values: str) -> Config:
             {"DB_CLUSTER_URL": "c0.example.net", "DB_USER": "ada", "DB_PASSWORD": "p@ss/word", "DB_NAME": "lab"},
             "mongodb+srv://ada:p%40ss%2Fword@c0.example.net/lab",
         ),
+        ({"DB_CLUSTER_URL": "localhost:27017"}, "mongodb://localhost:27017/sociarium"),
+        ({"DB_CLUSTER_URL": "a.lab,b.lab/own?tls=true"}, "mongodb://a.lab,b.lab/own?tls=true"),
+        ({"DB_CLUSTER_URL": "10.0.0.7"}, "mongodb://10.0.0.7/sociarium"),
         (
             {"DB_CLUSTER_URL": "mongodb://box:27017", "DB_USER": "ada", "DB_PASSWORD": "x"},
             "mongodb://ada:x@box:27017/sociarium",

@@ -16,6 +16,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from sociarium.errors import DefinitionError, SociariumError
+from sociarium.experiment.address import public_text
 
 COMMANDS = {
     "menu": "The guided program: set up, run, look back, duplicate, export. Also without any command.",
@@ -109,7 +110,7 @@ def _fault(error: Exception) -> SociariumError:
 
     from sociarium.cli.logs import session_log
 
-    told = f"a fault of Sociarium, {type(error).__name__}: {error}"
+    told = f"a fault of Sociarium, {type(error).__name__}: {public_text(str(error))}"
     try:
         log = session_log("fault")
     except SociariumError:
@@ -131,6 +132,8 @@ def called(arguments: list[str]) -> int:
         if not hasattr(error, "show") or not hasattr(error, "exit_code"):
             raise
         # A usage error of the command line: an unknown option, a missing argument.
+        if isinstance(said := getattr(error, "message", None), str):
+            vars(error)["message"] = public_text(said)  # it repeats what was typed
         error.show()
         return 2
     return result if isinstance(result, int) else 0
@@ -140,12 +143,19 @@ def tell(error: SociariumError, *, as_json: bool = False) -> None:
     """Say what went wrong on stderr and, where it is wanted, as JSON."""
     from sociarium.exchange.visible import visible
 
-    sys.stderr.write(visible(f"Error: {error}\n"))
+    # What was typed in a wrong place may be an address, too.
+    message = public_text(str(error))
+    sys.stderr.write(visible(f"Error: {message}\n"))
     if as_json:
-        told: dict[str, Any] = {"error": str(error), "exit_code": error.exit_code}
+        told: dict[str, Any] = {"error": message, "exit_code": error.exit_code}
         if isinstance(error, DefinitionError):
             told["problems"] = [
-                {"line": problem.line, "path": problem.path, "message": problem.message, "mend": problem.mend}
+                {
+                    "line": problem.line,
+                    "path": problem.path,
+                    "message": public_text(problem.message),
+                    "mend": problem.mend,
+                }
                 for problem in error.problems
             ]
         sys.stdout.write(f"{json.dumps(told)}\n")

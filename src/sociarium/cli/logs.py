@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from loguru import logger
 
 from sociarium.errors import SetupError
+from sociarium.experiment.address import public_text
 
 if TYPE_CHECKING:
     from loguru import Record
@@ -20,6 +21,25 @@ _FORMAT = "{time:YYYY-MM-DDTHH:mm:ss.SSS}Z | {level: <7} | {message}"
 
 def _in_utc(record: Record) -> None:
     record["time"] = record["time"].astimezone(UTC)
+
+
+class _PublicFile:
+    """A log in which every address is a public one: a library's exception may quote another."""
+
+    def __init__(self, path: Path) -> None:
+        self._file = path.open("a", encoding="utf-8", errors="backslashreplace", buffering=1)
+
+    def write(self, text: str) -> None:
+        """Add a piece."""
+        self._file.write(public_text(text))
+
+    def flush(self) -> None:
+        """Hand it to the system."""
+        self._file.flush()
+
+    def stop(self) -> None:
+        """Close the file."""
+        self._file.close()
 
 
 def session_log(command: str) -> Path:
@@ -38,5 +58,5 @@ def session_log(command: str) -> Path:
     logger.remove()
     logger.configure(patcher=_in_utc)
     # `diagnose` would print the values of variables, keys among them.
-    logger.add(path, format=_FORMAT, level="INFO", diagnose=False, backtrace=False, encoding="utf-8")
+    logger.add(_PublicFile(path), format=_FORMAT, level="INFO", diagnose=False, backtrace=False)
     return path

@@ -4,17 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from sociarium.experiment.address import written_secret
 from sociarium.experiment.definition import Definition
 from sociarium.experiment.design import Design
 from sociarium.experiment.extra_options import extra_faults
 from sociarium.experiment.factors import read_factors
 from sociarium.experiment.faults import Fault, Loc
 from sociarium.experiment.kinds import kind_of, slots
+from sociarium.experiment.models import OUT_OF_FILES
 
 
 def faults(definition: Definition) -> list[Fault]:
     """Every fault of a definition whose parts are well formed."""
-    return [*kind_of(definition).faults(definition), *extra_faults(definition.models), *_sweeps(definition)]
+    return [
+        *kind_of(definition).faults(definition),
+        *_secrets(definition),
+        *extra_faults(definition.models),
+        *_sweeps(definition),
+    ]
 
 
 def design_of(definition: Definition, sweep: str) -> Design:
@@ -25,6 +32,16 @@ def design_of(definition: Definition, sweep: str) -> Design:
     """
     factors, exclusions, _ = read_factors(definition.all_sweeps[sweep], slots(definition))
     return Design(factors, exclusions)
+
+
+def _secrets(definition: Definition) -> Iterator[Fault]:
+    # A definition is stored and shared. One that was stored with a key in an address can still be read.
+    for name, spec in definition.models.items():
+        if spec.base_url is not None and (told := written_secret(spec.base_url)):
+            yield Fault(("models", name, "base_url"), f"this holds {told}", OUT_OF_FILES)
+        for position, host in enumerate(spec.hosts or ()):
+            if told := written_secret(host):
+                yield Fault(("models", name, "hosts", position), f"this holds {told}", OUT_OF_FILES)
 
 
 def _sweeps(definition: Definition) -> Iterator[Fault]:

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, JsonValue, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
+from sociarium.experiment.address import written_secret
 from sociarium.experiment.frozen import Frozen
 
 Provider = Literal["ollama", "openai", "anthropic", "offline", "person"]
@@ -33,6 +34,10 @@ OPTIONS = (
 _HEADER = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,64}")
 _OWN_HEADERS = {"host", "connection", "content-length", "content-type", "transfer-encoding", "accept-encoding",
                 "user-agent", "expect", "upgrade", "proxy-authorization"}  # fmt: skip
+
+
+OUT_OF_FILES = "put it into .env, and write here ${NAME} for it, or name a key with `api_key_env`"
+"""What to do with a secret in an address; files are stored and shared, and `.env` is not."""
 
 
 class Price(Frozen):
@@ -74,7 +79,9 @@ class ModelSpec(Frozen):
         Field(description="further options of this server, sent as they are: beside the others, under these names"),
     ] = None
 
-    base_url: Annotated[str | None, Field(description="an OpenAI-compatible server")] = None
+    base_url: Annotated[str | None, Field(description="an OpenAI-compatible server; `${NAME}` for a secret part")] = (
+        None
+    )
     hosts: Annotated[tuple[str, ...] | None, Field(min_length=1, description="Ollama servers that share the load")] = (
         None
     )
@@ -151,13 +158,11 @@ class ModelSpec(Frozen):
 def _checked_url(value: str) -> str:
     try:
         parts = urlsplit(value if "://" in value else f"//{value}")
-        has_secret = parts.username is not None or parts.password is not None
         is_address = bool(parts.hostname) and (parts.port or 1) > 0
     except ValueError:
-        is_address = has_secret = False
+        is_address = False
     if not is_address:
         raise PydanticCustomError("url", "this is not an address; write one such as http://127.0.0.1:8000/v1")
-    if has_secret:
-        raise PydanticCustomError("url", "this holds a user name or password; put the key into .env and name it with "
-                                  "`api_key_env`")  # fmt: skip
+    if "@" in value and written_secret(value):
+        raise PydanticCustomError("url", f"this holds {written_secret(value)}; {OUT_OF_FILES}")
     return value

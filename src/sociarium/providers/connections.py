@@ -39,6 +39,18 @@ class Dropped(Exception):
     """A connection ended before its answer did, or what came was no HTTP."""
 
 
+class ProxyFailed(Exception):
+    """The proxy on the way does not answer, or does not let the call through.
+
+    Attributes:
+        status: of its answer; None without one.
+    """
+
+    def __init__(self, status: int | None = None) -> None:
+        super().__init__("no answer" if status is None else f"status {status}")
+        self.status = status
+
+
 class Answer(NamedTuple):
     """What came back; names of headers in lower case."""
 
@@ -94,6 +106,12 @@ class Address:
         return f"{self.path}/{path}" + (f"?{self.query}" if self.query else "")
 
 
+def account_of(url: str, headers: Mapping[str, str]) -> dict[str, str]:
+    """The header that shows the user and password in an address to its server, where no key does so already."""
+    account = Address.of(url).account
+    return {"Authorization": account} if account and "Authorization" not in headers else {}
+
+
 class Connections:
     """Connections to one server: as many as calls are under way, and those that wait for the next one.
 
@@ -131,7 +149,7 @@ class Connections:
             seconds: for all of it.
 
         Raises:
-            Unreachable, Untrusted, Dropped: the call failed.
+            Unreachable, Untrusted, Dropped, ProxyFailed: the call failed.
             TimeoutError: it did not end within its seconds.
         """
         loop = asyncio.get_running_loop()
@@ -188,6 +206,8 @@ class Connections:
         except ssl.SSLError as error:
             raise Untrusted(str(error)) from error
         except (OSError, TimeoutError, Dropped) as error:
+            if self._proxy is not None:
+                raise ProxyFailed from error
             raise Unreachable(str(error)) from error
         return connection
 
@@ -204,7 +224,12 @@ class Connections:
             raise
         if answer.status != 200:
             connection.close()
-            raise Dropped(f"the proxy answers with status {answer.status}")
+            raise ProxyFailed(answer.status)
+
+    @property
+    def passes_on(self) -> bool:
+        """Whether a proxy reads the requests and passes them on, so that an answer may be its own."""
+        return self._passed_on
 
     @property
     def _for_proxy(self) -> dict[str, str]:

@@ -7,7 +7,15 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-from sociarium.errors import Misconfigured, ModelError, Overloaded, RateLimited, TimedOut, Transient
+from sociarium.errors import (
+    EndpointUnavailable,
+    Misconfigured,
+    ModelError,
+    Overloaded,
+    RateLimited,
+    TimedOut,
+    Transient,
+)
 
 _PASSING = {408, 409, 425}
 _OVERLOADED = {503, 529}
@@ -50,6 +58,36 @@ def of_status(status: int, headers: Mapping[str, str], said: str, *, place: str,
     if 300 <= status < 400:
         return Misconfigured(f"{place}: the server redirects elsewhere; write the address to which it leads")
     return Misconfigured(f"{place}: the server refuses the request with status {status}{words}")
+
+
+def of_proxy(status: int | None, proxy: str, *, server: str) -> ModelError:
+    """The error that a proxy on the way stands for.
+
+    Args:
+        status: of its answer; None where it gives none.
+        proxy, server: addresses as they may be shown.
+    """
+    if status is None:
+        return EndpointUnavailable(
+            f"the proxy {proxy} on the way to {server} does not answer; check HTTPS_PROXY and HTTP_PROXY, or name the "
+            "server in NO_PROXY"
+        )
+    if status == 407:
+        return Misconfigured(
+            f"the proxy {proxy} on the way to {server} refuses user or password (status 407); write them into "
+            "HTTPS_PROXY or HTTP_PROXY"
+        )
+    if status in {401, 403, 405}:
+        return Misconfigured(
+            f"the proxy {proxy} does not let calls to {server} through (status {status}); ask whoever runs it, or name "
+            "the server in NO_PROXY"
+        )
+    return EndpointUnavailable(f"the proxy {proxy} does not reach {server} (status {status})")
+
+
+def is_of_proxy(status: int, body: bytes) -> bool:
+    """Whether an answer that came by a proxy is the proxy's own: a model server that refuses says so in JSON."""
+    return status == 407 or (status == 403 and not body.lstrip().startswith((b"{", b"[", b'"')))
 
 
 def overlong(said: str) -> bool:

@@ -1,14 +1,22 @@
-"""A key, kept out of everything that people or files get to see."""
+"""A key and what else is secret, kept out of everything that people or files get to see."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from urllib.parse import quote
 
 from sociarium.errors import Misconfigured
+from sociarium.experiment.address import public_text
 
 _HIDDEN = "[key]"
 _SHORTEST = 4
 _LONGEST_QUOTE = 300
+_ANY_KEY = re.compile(
+    r"\b(?:bearer|basic)\s+(?=\S*\d)[\w.~+/=-]{8,}|\b(?:(?:sk|pk|rk|gsk|hf|xai|r8|nvapi)[-_]|AIza)[\w*.-]{8,}",
+    re.IGNORECASE,
+)
+"""What looks like a key, whoever it belongs to: a gateway may repeat the one that it uses itself."""
 
 
 class Secret:
@@ -18,15 +26,17 @@ class Secret:
         key: None or empty where there is none.
         name: of the variable, for messages.
         header: in which it is shown as it is; without one as `Authorization: Bearer`.
+        also: what else nobody may see, such as a password in the server's address.
 
     Raises:
         Misconfigured: the text cannot be a key.
     """
 
-    def __init__(self, key: str | None, name: str, *, header: str | None = None) -> None:
+    def __init__(self, key: str | None, name: str, *, header: str | None = None, also: Iterable[str] = ()) -> None:
         self._header = header
         self._key = (key or "").strip()
         self.name = name
+        self._unseen = [text for text in (self._key, *also) if text]
         if not (self._key.isascii() and self._key.isprintable()) or " " in self._key:
             raise Misconfigured(f"{name} holds characters that no key has; copy the key again, without line breaks")
 
@@ -45,8 +55,11 @@ class Secret:
 
     def scrub(self, text: str) -> str:
         """A server's words without the key, on one line and not too long."""
-        if len(self._key) >= _SHORTEST:
-            for written in (self._key, quote(self._key, safe="")):
-                text = text.replace(written, _HIDDEN)
+        for secret in self._unseen:
+            for written in (secret, quote(secret, safe="")):
+                # A short one may stand within other words by chance, and is then none.
+                around = ("", "") if len(secret) >= _SHORTEST else (r"(?<!\w)", r"(?!\w)")
+                text = re.sub(f"{around[0]}{re.escape(written)}{around[1]}", _HIDDEN, text)
+        text = _ANY_KEY.sub(_HIDDEN, public_text(text))
         line = " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
         return line if len(line) <= _LONGEST_QUOTE else line[:_LONGEST_QUOTE] + "..."

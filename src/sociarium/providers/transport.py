@@ -9,7 +9,9 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from sociarium.errors import EndpointUnavailable, Misconfigured, ModelError, TimedOut, Transient
-from sociarium.providers.connections import Address, Connections, Dropped, Unreachable, Untrusted
+from sociarium.experiment.address import public_address
+from sociarium.providers.connections import Address, Connections, Dropped, ProxyFailed, Unreachable, Untrusted
+from sociarium.providers.failures import is_of_proxy, of_proxy
 
 _SIGN_OF_LIFE = 10.0
 """Seconds within which a server that lives answers a read."""
@@ -68,6 +70,7 @@ class Transport:
         self.address = f"{server.scheme}://{server.authority}{server.path}"
         self._host = server.host
         self._away = away
+        self._proxy = public_address(proxy) if proxy else ""
         self._connections = Connections(
             server,
             {"Content-Type": "application/json", **headers},
@@ -94,10 +97,10 @@ class Transport:
             seconds: for all of it.
 
         Raises:
-            EndpointUnavailable: nobody answers at the address.
+            EndpointUnavailable: nobody answers at the address, or the proxy on the way does not.
             Transient: the connection broke.
             TimedOut: time ran out.
-            Misconfigured: the address cannot be used.
+            Misconfigured: the address cannot be used, or the proxy does not let the call through.
         """
         return await self._call("POST", path, json.dumps(body).encode(), seconds)
 
@@ -128,12 +131,16 @@ class Transport:
             ) from error
         except Unreachable as error:
             raise EndpointUnavailable(self._away) from error
+        except ProxyFailed as error:
+            raise of_proxy(error.status, self._proxy, server=self.address) from error
         except TimeoutError as error:
             raise TimedOut(
                 f"{self.address} did not answer within {seconds:g} s; `timeout` in the model's entry allows more"
             ) from error
         except Dropped as error:
             raise Transient(f"{self.address} dropped the connection") from error
+        if self._connections.passes_on and is_of_proxy(status, body):
+            raise of_proxy(status, self._proxy, server=self.address)
         if "content-encoding" in headers:
             body = self._unpacked(body, headers["content-encoding"])
         return Answered(status, headers, body, time.perf_counter() - began)
@@ -160,6 +167,8 @@ def _address(url: str, what: str, *schemes: str) -> Address:
         found = Address.of(url)
     except ValueError:
         found = None
-    if found is None or (schemes and found.scheme not in schemes):
-        raise Misconfigured(f"{url!r} is not the address of {what}; write one such as http://127.0.0.1:8000")
+    shown = public_address(url)
+    if found is None or shown.endswith("...") or (schemes and found.scheme not in schemes):
+        mend = ", and / : ? # @ % in a user and password percent-encoded" if "@" in url else ""
+        raise Misconfigured(f"{shown!r} is not the address of {what}; write one such as http://127.0.0.1:8000{mend}")
     return found

@@ -20,6 +20,7 @@ from sociarium.errors import (
     SociariumError,
     StoreUnavailable,
 )
+from sociarium.experiment.address import public_text
 from sociarium.experiment.contents import read_content
 from sociarium.experiment.feed.content import PopulationContent
 from sociarium.ports.observer import RunBegan, RunDone, RunFailed, SweepBegan
@@ -197,7 +198,9 @@ class Sweeping:
             return Outcome(RunState.FAILED, error=str(error)[:_LONGEST_ERROR])
         except Exception as error:  # noqa: BLE001  # one run's failure is kept with its cause; the others go on
             logger.opt(exception=error).error("run {} failed", candidate.run.id)
-            cause = f"{type(error).__name__}: {error} (a fault of Sociarium; the log has the traceback)"
+            cause = (
+                f"{type(error).__name__}: {public_text(str(error))} (a fault of Sociarium; the log has the traceback)"
+            )
             return Outcome(RunState.FAILED, error=cause[:_LONGEST_ERROR])
 
     def _count_misconfigured(self, error: SociariumError) -> None:

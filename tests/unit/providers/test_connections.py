@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 import trustme
 
-from sociarium.errors import Misconfigured
+from sociarium.errors import EndpointUnavailable, Misconfigured
 from sociarium.providers import connections
-from sociarium.providers.connections import Address, Answer, Connections, Dropped, Unreachable, Untrusted
+from sociarium.providers.connections import Address, Answer, Connections, Dropped, ProxyFailed, Unreachable, Untrusted
 from sociarium.providers.transport import Transport
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
@@ -375,8 +375,36 @@ def test_a_proxy_that_refuses_is_no_way() -> None:
             proxy = Address.of(f"http://127.0.0.1:{port}")
             await fetched(Connections(Address.of("https://models.example"), {}, proxy=proxy))
 
-    with pytest.raises(Unreachable, match="407"):
+    with pytest.raises(ProxyFailed, match="407"):
         asyncio.run(ask())
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        (b"HTTP/1.1 407 No\r\nContent-Length: 0\r\n\r\n", r"refuses user or password \(status 407\)"),
+        (b"HTTP/1.1 403 No\r\nContent-Length: 0\r\n\r\n", r"does not let calls .* through \(status 403\)"),
+        (b"HTTP/1.1 502 No\r\nContent-Length: 0\r\n\r\n", r"does not reach .* \(status 502\)"),
+        (b"no HTTP\r\n\r\n", "does not answer"),
+    ],
+)
+def test_a_proxy_that_opens_no_tunnel_is_named_with_its_status_and_without_its_password(
+    answer: bytes, words: str
+) -> None:
+    async def ask() -> str:
+        async with tunnel(answer) as (port, _):
+            found = Transport(
+                "https://models.example", headers={}, away="", proxy=f"http://ana:planted@127.0.0.1:{port}"
+            )
+            with pytest.raises((Misconfigured, EndpointUnavailable), match=words) as caught:
+                await found.post("chat", {}, seconds=5)
+            assert f"the proxy http://127.0.0.1:{port}" in str(caught.value)
+            await found.aclose()
+            return str(caught.value)
+
+    told = asyncio.run(ask())
+    assert "https://models.example" in told
+    assert "planted" not in told
 
 
 # Addresses.

@@ -282,7 +282,9 @@ def test_addresses_are_read_as_ollama_reads_them(text: str | None, expected: tup
     assert addresses(text) == expected
 
 
-@pytest.mark.parametrize("text", ["ftp://box", "box:port", "my box", "http://me:planted@box"])
+@pytest.mark.parametrize(
+    "text", ["ftp://box", "box:port", "my box", "http://me:plan/ted@box", "http://me:1,planted@box"]
+)
 def test_what_is_no_address_is_refused_without_showing_a_password(text: str) -> None:
     with pytest.raises(Misconfigured) as caught:
         addresses(text)

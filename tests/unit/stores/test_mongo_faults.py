@@ -36,7 +36,7 @@ def test_a_wrong_password_is_said_and_not_shown() -> None:
 
     with serving(answer) as address, pytest.raises(SetupError, match="refuses user or password") as caught:
         open_mongo(f"mongodb://ada:s3cret@{address}/lab?{QUICK}")
-    assert f"mongodb://ada@{address}/lab" in str(caught.value)
+    assert f"mongodb://{address}/lab" in str(caught.value)
     assert "s3cret" not in str(caught.value)
 
 

@@ -13,6 +13,7 @@ from sociarium.cli.wizard.prompts import Back, Entry, Prompts, filled
 from sociarium.cli.wizard.session import Session
 from sociarium.config import DEFAULT_DATABASE, DEFAULT_STORE, Config, load, save
 from sociarium.errors import BadInput, SociariumError
+from sociarium.experiment.address import secrets_of
 
 _FILE, _SERVER, _AGAIN = "file", "server", "again"
 _NEW = "\0new"
@@ -104,11 +105,12 @@ def _settings(asking: Asking, config: Config) -> tuple[dict[str, str], bool]:
 
 
 def _server(asking: Asking, config: Config) -> dict[str, str]:
+    usual = config.values.get("DB_CLUSTER_URL", "")
     host = asking.text(
         "host",
         "Address of the MongoDB server:",
         hint="A host such as cluster0.example.mongodb.net or lab-server:27017, or a whole URI (mongodb://...).",
-        default=config.values.get("DB_CLUSTER_URL", ""),
+        default="" if secrets_of(usual) else usual,
         check=filled,
     )
     cluster = host if "://" in host or ":" not in host else f"mongodb://{host}"

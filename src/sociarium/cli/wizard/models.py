@@ -18,7 +18,8 @@ from sociarium.cli.wizard.prompts import Check, Entry, decimal, filled, untaken,
 from sociarium.cli.wizard.tree import Tree, defined, is_a_feed
 from sociarium.config import Config
 from sociarium.errors import Misconfigured, ModelError, SetupError
-from sociarium.experiment.models import ModelSpec
+from sociarium.experiment.address import public_address, written_secret
+from sociarium.experiment.models import OUT_OF_FILES, ModelSpec
 
 _ADD, _DONE, _OTHER = "\0add", "\0done", "\0other"
 _CONTEXT = 8192
@@ -171,7 +172,7 @@ def _held(config: Config) -> list[str] | str:
 
 
 def _of_openai(asking: Asking, config: Config) -> dict[str, Any]:
-    usual = config.openai_url or ""
+    usual = public_address(config.openai_url) if config.openai_url else ""
     spec: dict[str, Any] = {"provider": "openai", "model": "?"}
     address = asking.text(
         "address",
@@ -266,6 +267,8 @@ def _free_name(model: str, others: Mapping[str, Any]) -> str:
 
 
 def _address_fault(text: str) -> str:
+    if told := written_secret(text.strip()):
+        return f"This holds {told}; {OUT_OF_FILES}."
     if not text.strip() or re.fullmatch(r"https?://[^\s/@]+(/\S*)?", text.strip(), re.IGNORECASE):
         return ""
     return "Write an address such as http://127.0.0.1:8000/v1."

@@ -20,6 +20,7 @@ from sociarium.cli.wizard.asking import Asking
 from sociarium.cli.wizard.prompts import Back, Prompts
 from sociarium.config import Config
 from sociarium.errors import SociariumError
+from sociarium.experiment.address import public_address
 from sociarium.ports.store import Store
 
 T = TypeVar("T")
@@ -56,7 +57,7 @@ class Session:
 
     def spelled(self, *arguments: str) -> str:
         """A command as it can be typed here."""
-        place = [] if self.is_configured else ["--store", _without_password(self.url)]
+        place = [] if self.is_configured else ["--store", public_address(self.url)]
         return f"{program()} {shlex.join([*arguments, *place])}"
 
     def command(self, *arguments: str, quietly: tuple[str, ...] = ()) -> int:
@@ -93,9 +94,3 @@ class _OnTerminal(io.StringIO):
 
     def isatty(self) -> bool:
         return True
-
-
-def _without_password(url: str) -> str:
-    scheme, found, rest = url.partition("://")
-    login, at, place = rest.rpartition("@")
-    return f"{scheme}{found}{login.partition(':')[0]}{at}{place}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 from sociarium.errors import Misconfigured
+from sociarium.experiment.address import public_address
 
 DEFAULT = "http://localhost:11434"
 _PORT = 11434
@@ -16,14 +17,20 @@ def addresses(text: str | None) -> tuple[str, ...]:
     """Full addresses from a comma-separated list, each once; the default one when it is empty.
 
     Raises:
-        Misconfigured: one is none.
+        Misconfigured: one is none, or a password has a comma, so that it cannot be told where an address ends.
     """
     named = [part.strip() for part in (text or "").split(",") if part.strip()]
+    if len(named) > 1 and any("@" in part and "://" not in part for part in named):
+        raise Misconfigured(
+            "an address in OLLAMA_HOST cannot be read; write http://user:password@host:port, with / : ? # @ % , in "
+            "user and password percent-encoded"
+        )
     return tuple(dict.fromkeys(address(part) for part in named)) or (DEFAULT,)
 
 
 def address(text: str) -> str:
-    """A full address: `box` becomes http://box:11434, `https://box` stays on 443, as Ollama itself reads them.
+    """A full address: `box` becomes http://box:11434, `https://box` stays on 443, as Ollama itself reads them; a user
+    and password stay in it.
 
     Raises:
         Misconfigured: it is none.
@@ -35,14 +42,15 @@ def address(text: str) -> str:
         port = parts.port or (_SCHEME_PORTS.get(scheme, _PORT) if explicit else _PORT)
     except ValueError:
         raise Misconfigured(_not_one(text)) from None
-    if scheme not in _SCHEME_PORTS or parts.username is not None or any(sign.isspace() for sign in rest):
+    login, at, _ = parts.netloc.rpartition("@")
+    torn = "@" in login or "@" in f"{parts.path}{parts.query}{parts.fragment}"
+    if scheme not in _SCHEME_PORTS or torn or any(sign.isspace() for sign in rest):
         raise Misconfigured(_not_one(text))
     host = parts.hostname or "localhost"
     host = _EVERYWHERE.get(host, host)
     shown = f"[{host}]" if ":" in host else host
-    return f"{scheme}://{shown}:{port}{parts.path.rstrip('/')}"
+    return f"{scheme}://{login}{at}{shown}:{port}{parts.path.rstrip('/')}"
 
 
 def _not_one(text: str) -> str:
-    shown = text.rpartition("@")[2]  # what stands before may be a password
-    return f"{shown!r} in OLLAMA_HOST is not an address; write one such as {DEFAULT}"
+    return f"{public_address(text)!r} in OLLAMA_HOST is not an address; write one such as {DEFAULT}"

@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from sociarium.errors import Misconfigured, ModelError, Transient
+from sociarium.experiment.address import public_address, secrets_of
 from sociarium.ports.model import Description, ModelReply, ModelRequest, Served
 from sociarium.providers.failures import of_status, overlong
 from sociarium.providers.openai.catalogue import Catalogue
@@ -39,6 +40,9 @@ class OpenAI:
         Misconfigured: the address or the key cannot be used.
     """
 
+    base_url: str
+    """As it may be shown."""
+
     def __init__(
         self,
         base_url: str = OFFICIAL,
@@ -51,16 +55,17 @@ class OpenAI:
         project: str | None = None,
         proxy: str | None = None,
     ) -> None:
-        self.base_url = base_url
-        self._secret = Secret(key, key_name, header=key_header)
+        self.base_url = public_address(base_url)
+        also = (*secrets_of(base_url), *secrets_of(proxy or ""))
+        self._secret = Secret(key, key_name, header=key_header, also=also)
         account = {"OpenAI-Organization": organization, "OpenAI-Project": project}
         headers = {name: value for name, value in account.items() if value}
-        away = f"nobody answers at {base_url}; start the server, or mend `base_url`"
+        away = f"nobody answers at {self.base_url}; start the server, or mend `base_url`"
         self._transport = Transport(base_url, headers=self._secret.headers | headers, away=away, proxy=proxy)
         self._timeout = timeout
         self._official = self._transport.host.endswith("api.openai.com")
         if self._official and not self._secret:
-            raise Misconfigured(f"{base_url} wants a key; put it into .env as {key_name}=...")
+            raise Misconfigured(f"{self.base_url} wants a key; put it into .env as {key_name}=...")
         self._catalogue = Catalogue(self._transport, self._secret)
         self._server: Server | None = None
         self._looking = asyncio.Lock()

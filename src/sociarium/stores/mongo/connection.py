@@ -11,11 +11,12 @@ from pymongo import MongoClient
 from pymongo.errors import InvalidURI, OperationFailure
 
 from sociarium.errors import SetupError
+from sociarium.experiment.address import public_address, public_text, secrets_of
 from sociarium.stores.mongo.documents import Document
 from sociarium.stores.mongo.faults import told
 from sociarium.stores.mongo.store import MongoStore
 
-_URL = re.compile(r"(mongodb(?:\+srv)?)://(?:([^/?#@]*)@)?([^/?#@]+)(?:/([^/?#@]*))?(?:\?([^#]*))?")
+_URL = re.compile(r"(mongodb(?:\+srv)?)://(?:[^/?#@]*@)?([^/?#@]+)(?:/([^/?#@]*))?(?:\?([^#]*))?")
 
 _ALWAYS: dict[str, Any] = {
     # What was acknowledged is on the disks of a majority. A refused insert waits for the majority too, so what stands
@@ -34,6 +35,12 @@ _UNLESS_SAID: dict[str, Any] = {
     "socketTimeoutMS": 60_000,
     "appname": "sociarium",
 }
+
+
+_ENCODE = (
+    "the MongoDB URL cannot be read; write mongodb://host:port/database with user:password@ before the host, and "
+    "/ : ? # @ % in them percent-encoded, or set DB_USER and DB_PASSWORD instead"
+)
 
 
 class _Address(NamedTuple):
@@ -106,14 +113,14 @@ def connected(url: str, database: str) -> tuple[MongoClient[Document], str, str]
 
 def _address(url: str, database: str) -> _Address:
     found = _URL.fullmatch(url)
-    if found is None:
-        with told("mongodb", opening=True):
-            raise InvalidURI
-    scheme, login, hosts, named, options = found.groups()
-    user = f"{login.partition(':')[0]}@" if login else ""
+    if found is None or public_address(url).endswith("..."):
+        if "@" not in url and not url.partition("://")[2].partition("/")[0]:
+            raise SetupError("the MongoDB URL names no host; write mongodb://host:port/database")
+        raise SetupError(_ENCODE)
+    scheme, hosts, named, options = found.groups()
     name = unquote(named or "") or database
     said = {option.lower() for option, _ in parse_qsl(options or "", keep_blank_values=True)}
-    return _Address(f"{scheme}://{user}{hosts}/{name}", name, frozenset(said))
+    return _Address(f"{scheme}://{hosts}/{name}", name, frozenset(said))
 
 
 def _client(url: str, address: _Address) -> MongoClient[Document]:
@@ -123,5 +130,17 @@ def _client(url: str, address: _Address) -> MongoClient[Document]:
             # The driver only warns of options that it does not know, and goes on without them.
             warnings.simplefilter("error", UserWarning)
             return MongoClient(url, connect=False, **settings, **_ALWAYS)
-    except (UserWarning, ValueError, TypeError) as error:
-        raise SetupError(f"the URL of the store {address.place} has a fault: {error}") from error
+    except InvalidURI as error:
+        if "must be escaped" in str(error):
+            raise SetupError(_ENCODE) from None
+        raise SetupError(_fault(error, url, address)) from None
+    except (UserWarning, ValueError, TypeError, OSError) as error:
+        raise SetupError(_fault(error, url, address)) from None
+
+
+def _fault(error: Exception, url: str, address: _Address) -> str:
+    """What the driver finds wrong with a URL, without what it repeats of it."""
+    text = public_text(str(error))
+    for secret in secrets_of(url):
+        text = text.replace(secret, "[password]")
+    return f"the URL of the store {address.place} has a fault: {text}"

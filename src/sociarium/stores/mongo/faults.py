@@ -13,12 +13,12 @@ from pymongo.errors import (
     ConnectionFailure,
     DocumentTooLarge,
     InvalidOperation,
-    InvalidURI,
     OperationFailure,
     PyMongoError,
 )
 
 from sociarium.errors import SetupError, StoreError, StoreUnavailable
+from sociarium.experiment.address import public_text
 
 _LOGIN = frozenset({11, 18})
 _RIGHTS = frozenset({13})
@@ -59,17 +59,11 @@ def _told(error: PyMongoError, place: str, *, opening: bool) -> StoreError | Set
         return _refused(*_cause(error), error.has_error_label("RetryableWriteError"), place, opening=opening)
     if isinstance(error, ConnectionFailure):
         return _away(_first_line(error), place, opening=opening)
-    if isinstance(error, InvalidURI):
-        # Its text quotes the URL, and with it what may be a part of the password.
-        return SetupError(
-            "the MongoDB URL cannot be read; write mongodb://user:password@host:port/database, with / : ? # @ % in "
-            "user and password percent-encoded, or set DB_USER and DB_PASSWORD instead"
-        )
     if isinstance(error, ConfigurationError):
         if _speaks_of(_NAMES, str(error)):
-            return _away(str(error), place, opening=opening)
-        return SetupError(f"the store {place} cannot be used as configured: {error}")
-    return StoreError(f"the store {place} refuses: {error}")
+            return _away(public_text(str(error)), place, opening=opening)
+        return SetupError(f"the store {place} cannot be used as configured: {public_text(str(error))}")
+    return StoreError(f"the store {place} refuses: {public_text(str(error))}")
 
 
 def _cause(error: OperationFailure) -> tuple[int | None, str]:
@@ -78,8 +72,8 @@ def _cause(error: OperationFailure) -> tuple[int | None, str]:
         details: Mapping[str, Any] = error.details
         for fault in (*details.get("writeConcernErrors", ()), *details.get("writeErrors", ())):
             if fault.get("code") != _DUPLICATE:
-                return fault.get("code"), str(fault.get("errmsg", ""))
-    return error.code, str(error).partition(", full error")[0]
+                return fault.get("code"), public_text(str(fault.get("errmsg", "")))
+    return error.code, public_text(str(error).partition(", full error")[0])
 
 
 _DUPLICATE = 11000
@@ -133,7 +127,7 @@ def _away(text: str, place: str, *, opening: bool) -> StoreError | SetupError:
 
 
 def _first_line(error: PyMongoError) -> str:
-    text = str(error)
+    text = public_text(str(error))
     for end in (", Timeout: ", " (configured timeouts"):
         text = text.partition(end)[0]
     return text.strip() or "it does not answer"

@@ -1,0 +1,137 @@
+"""Addresses of servers: how one may be shown, what in it is secret, and where it takes values of the environment.
+
+Whatever is printed, logged or stored of an address is its public form: scheme, hosts, ports and path.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Callable, Iterator
+from urllib.parse import quote, unquote, unquote_plus
+
+_UNSHOWN = "..."
+_SCHEME = re.compile(r"\s*([A-Za-z]{2,10}[0-9]?[A-Za-z]?(?:\+[A-Za-z]{2,6})?)://")
+_HOST = re.compile(r"(?:\[[0-9A-Fa-f:.]+(?:%\w+)?\]|[\w.-]*)(?::[0-9]{1,5})?")
+_SURELY_A_HOST = re.compile(r"localhost|[\d.]+|.*:[0-9]{1,5}")
+_END_OF_HOSTS = re.compile(r"[/?#\\]")
+_END_OF_PATH = re.compile(r"[?#;&\s]")
+_IN_TEXT = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^\s'\"<>`]+|[^\s'\"<>`:/]+:[^\s'\"<>`]*@[^\s'\"<>`]+")
+_AFTER_TEXT = ".,;:!)]}"
+
+_NAME = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]{0,63})\}")
+_SECRET_NAME = re.compile(
+    r"key|token|secret|pass|pwd|sig|auth|cred|code|session|jwt|bearer|subscription", re.IGNORECASE
+)
+_PLAIN_NAMES = frozenset({"authsource", "authmechanism"})
+_RANDOM = re.compile(r"(?=.*\d)(?=.*[A-Za-z])[\w~.+/=-]{20,}")
+
+
+def public_address(url: str) -> str:
+    """An address without user, password, query and fragment, for people, logs and stores.
+
+    Where it cannot be told which part is the password, nothing of it is shown but the scheme: a password may hold
+    every sign that ends one.
+
+    Args:
+        url: of any kind, well formed or not, with a scheme or without, with one host or several.
+    """
+    scheme = _SCHEME.match(url)
+    start = scheme[0].lstrip() if scheme else ""
+    rest = url[scheme.end() :] if scheme else url.strip()
+    if start.lower() in {"sqlite://", "file://"} and rest.startswith("/"):
+        return f"{start}{rest}"  # a path; it has no place for a password
+    end = _END_OF_HOSTS.search(rest)
+    authority, after = (rest[: end.start()], rest[end.start() :]) if end else (rest, "")
+    _, at, hosts = authority.rpartition("@")
+    named = [host for host in hosts.split(",") if host]
+    if "@" in after or not named or not all(_HOST.fullmatch(host) for host in named):
+        return f"{start}{_UNSHOWN}"
+    if not start and not at and not all(_SURELY_A_HOST.fullmatch(host) for host in named):
+        return _UNSHOWN  # a key that was put into the wrong place looks like a host
+    path = _END_OF_PATH.split(after, maxsplit=1)[0] if after.startswith("/") else ""
+    return f"{start}{','.join(named)}{path}"
+
+
+def public_text(text: str) -> str:
+    """A text in which every address is a public one."""
+
+    def shown(match: re.Match[str]) -> str:
+        if public_address(match[0]) == match[0]:
+            return match[0]
+        address = match[0].rstrip(_AFTER_TEXT)
+        return public_address(address) + match[0][len(address) :]
+
+    return _IN_TEXT.sub(shown, text)
+
+
+def secrets_of(url: str) -> tuple[str, ...]:
+    """What nobody may see of an address, in every form in which it may come back: written, decoded, as a header."""
+    found: list[str] = []
+    scheme = _SCHEME.match(url)
+    login, at, _ = url[scheme.end() if scheme else 0 :].rpartition("@")
+    if at:
+        user, colon, password = login.partition(":")
+        found += [password, unquote(password), unquote_plus(password)] if colon else [user, unquote(user)]
+        plain = f"{unquote(user)}:{unquote(password)}"
+        found += [login, plain, base64.b64encode(plain.encode()).decode()]
+    for name, value in _query(url):
+        if _is_secret(name, value):
+            found += [value, unquote(value), unquote_plus(value)]
+    return tuple(dict.fromkeys(sorted((text for text in found if text), key=len, reverse=True)))
+
+
+def written_secret(url: str) -> str:
+    """What in an address would be kept although nobody may see it; empty where there is nothing of the kind.
+
+    `${NAME}` is no secret: it stands for a variable of the environment, and is kept as it is written.
+    """
+    try:
+        login, at, _ = _authority(url).rpartition("@")
+    except ValueError:
+        return ""
+    user, colon, password = login.partition(":")
+    if at and not _NAME.fullmatch(password if colon else user):
+        return "a user name or password"
+    for name, value in _query(url):
+        if _is_secret(name, value) and not _NAME.fullmatch(value):
+            return f"a key in its query (`{name}`)" if name.isidentifier() and len(name) < 24 else "a key in its query"
+    return ""
+
+
+def filled_address(url: str, value_of: Callable[[str], str | None]) -> str:
+    """An address in which values of the environment stand where it has `${NAME}`.
+
+    Args:
+        value_of: of a variable, by its name; None where it is not set.
+
+    Raises:
+        KeyError: with the name of one that is not set.
+    """
+
+    def value(match: re.Match[str]) -> str:
+        found = value_of(match[1])
+        if found is None:
+            raise KeyError(match[1])
+        return quote(found, safe="")
+
+    return _NAME.sub(value, url)
+
+
+def _authority(url: str) -> str:
+    rest = url.partition("://")[2] or url
+    end = _END_OF_HOSTS.search(rest)
+    # A password with a slash ends in a later @; what stands before that is a login too.
+    return rest if end is None or "@" in rest[end.start() :].partition("?")[0] else rest[: end.start()]
+
+
+def _query(url: str) -> Iterator[tuple[str, str]]:
+    for part in re.split("[&;]", url.partition("?")[2].partition("#")[0]):
+        name, _, value = part.partition("=")
+        yield name, value
+
+
+def _is_secret(name: str, value: str) -> bool:
+    if not value or name.lower() in _PLAIN_NAMES:
+        return False
+    return bool(_SECRET_NAME.search(name) or _RANDOM.fullmatch(unquote(value)))

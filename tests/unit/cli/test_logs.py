@@ -1,0 +1,33 @@
+"""Logs, which people hand on when something went wrong."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from loguru import logger
+
+from sociarium.cli.logs import session_log
+
+
+def fail(words: str) -> None:
+    raise ValueError(words)
+
+
+def test_a_traceback_whose_exception_quotes_an_address_is_logged_without_its_secrets(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    log = session_log("run")
+    hidden = "".join(reversed("detnalp"))  # the traceback quotes the lines of this file
+    address = f"http://ana:{hidden}@box:1/v1?key={hidden}"
+    try:
+        fail(f"cannot reach {address}")
+    except ValueError as error:
+        logger.opt(exception=error).error("run a1 failed at {}", address)
+    logger.remove()
+    written = log.read_text(encoding="utf-8")
+    assert "cannot reach http://box:1/v1" in written
+    assert "failed at http://box:1/v1" in written
+    assert "Traceback" in written
+    assert hidden not in written

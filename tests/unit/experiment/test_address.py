@@ -1,0 +1,108 @@
+"""Addresses: what is shown of them never holds a password or a key, however they are written."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from sociarium.experiment.address import filled_address, public_address, public_text, secrets_of, written_secret
+
+SECRET = st.text("QXZ9@/#?%:,&;=\\ +.~é'\"", min_size=1, max_size=20).filter(lambda text: set(text) & set("QXZ9"))
+"""Signs that no public part has, so that a single one of them that is seen was part of the secret."""
+USER = st.sampled_from(["ana", "a.b", "", "ana%40lab"])
+SCHEME = st.sampled_from(["http://", "https://", "socks5://", "mongodb://", "mongodb+srv://", ""])
+HOSTS = st.sampled_from(["h", "h.example:80", "[::1]:11434", "127.0.0.1", "h1:1,h2:2,h3", "büro.example", ""])
+PATH = st.sampled_from(["", "/", "/v1", "/db?w=1", "/v1#top"])
+
+
+def assert_unseen(shown: str) -> None:
+    assert not set(shown) & set("QXZ9"), shown
+
+
+@given(SCHEME, USER, SECRET, HOSTS, PATH)
+@example("http://", "ana", "Q/w", "h:1", "/v1")
+@example("", "ana", "9", "h", "")
+def test_no_part_of_a_password_is_shown(scheme: str, user: str, secret: str, hosts: str, path: str) -> None:
+    assert_unseen(public_address(f"{scheme}{user}:{secret}@{hosts}{path}"))
+
+
+@given(SCHEME, SECRET, HOSTS, PATH)
+def test_no_part_of_a_token_in_the_place_of_the_user_is_shown(scheme: str, token: str, hosts: str, path: str) -> None:
+    assert_unseen(public_address(f"{scheme}{token}@{hosts}{path}"))
+
+
+@given(SCHEME, HOSTS, st.sampled_from(["", "/v1"]), st.sampled_from(["key", "sig", "x"]), SECRET)
+def test_no_part_of_a_query_is_shown(scheme: str, hosts: str, path: str, name: str, secret: str) -> None:
+    assert_unseen(public_address(f"{scheme}{hosts}{path}?{name}={secret}"))
+
+
+@given(st.text(max_size=60))
+def test_what_is_shown_is_shown_the_same_again(text: str) -> None:
+    shown = public_address(text)
+    assert public_address(shown) == shown
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("http://127.0.0.1:8000/v1", "http://127.0.0.1:8000/v1"),
+        ("https://ana:pw@host:1/v1?key=secret#x", "https://host:1/v1"),
+        ("socks5://ana:pw@proxy:1080", "socks5://proxy:1080"),
+        ("mongodb://ana:p,w@h1:1,h2:2/lab?tlsCAFile=x", "mongodb://h1:1,h2:2/lab"),
+        ("mongodb+srv://ana@cluster0.example.net/lab", "mongodb+srv://cluster0.example.net/lab"),
+        ("http://[::1]:8000/v1", "http://[::1]:8000/v1"),
+        ("ana:pw@box:80/x", "box:80/x"),
+        ("box:80", "box:80"),
+        ("http://ana:p/w@box", "http://..."),
+        ("http://ana:pw", "http://..."),
+        ("sk-planted", "..."),
+        ("sqlite:////home/a@b/x.db", "sqlite:////home/a@b/x.db"),
+        ("sqlite://ana:pw@box/x.db", "sqlite://box/x.db"),
+        ("", "..."),
+    ],
+)
+def test_scheme_hosts_ports_and_path_are_shown(url: str, shown: str) -> None:
+    assert public_address(url) == shown
+
+
+def test_a_text_shows_its_addresses_without_secrets() -> None:
+    text = "ConnectError('https://ana:pw@box:1/v1?key=k'), see http://box/x."
+    assert public_text(text) == "ConnectError('https://box:1/v1'), see http://box/x."
+
+
+def test_the_secrets_of_an_address_are_known_in_every_form() -> None:
+    found = secrets_of("http://ana:p%40w@box/v1?api-version=2024-10-21&key=k%2B1")
+    assert {"p%40w", "p@w", "YW5hOnBAdw==", "k%2B1", "k+1"} <= set(found)
+    assert not {"2024-10-21", "ana"} & set(found)
+    assert secrets_of("http://token@box") != ()
+    assert secrets_of("http://box/v1?api-version=2024-10-21") == ()
+
+
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [
+        ("http://ana:pw@box/v1", "user name or password"),
+        ("http://ana:p/w@box/v1", "user name or password"),
+        ("http://token@box", "user name or password"),
+        ("http://${USER_NAME}:pw@box", "user name or password"),
+        ("http://box/v1?key=k", "`key`"),
+        ("http://box/v1?a=b&api-key=k", "key in its query"),
+        ("http://box/v1?x=abcdefghij0123456789", "`x`"),
+        ("http://box/v1?api-version=2024-10-21", ""),
+        ("http://ana:${PW}@box/v1?key=${KEY}", ""),
+        ("http://box/v1/@scope", "user name or password"),
+    ],
+)
+def test_what_a_file_must_not_keep_is_known(url: str, words: str) -> None:
+    told = written_secret(url)
+    assert words in told
+    assert bool(told) == bool(words)
+
+
+def test_values_of_the_environment_are_put_into_an_address_encoded() -> None:
+    values = {"PW": "p@/w", "KEY": "k&1"}
+    filled = filled_address("http://ana:${PW}@box/v1?key=${KEY}", values.get)
+    assert filled == "http://ana:p%40%2Fw@box/v1?key=k%261"
+    with pytest.raises(KeyError, match="OTHER"):
+        filled_address("http://box/v1?key=${OTHER}", values.get)
