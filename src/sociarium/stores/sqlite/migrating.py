@@ -46,7 +46,12 @@ def _from_1(writer: sqlite3.Connection) -> None:
         writer.execute(f"DROP INDEX IF EXISTS {index}")
 
 
-_STEPS: Mapping[int, Callable[[sqlite3.Connection], None]] = {1: _from_1}
+def _from_2(writer: sqlite3.Connection) -> None:
+    """Runs count what their models' answers came to; those that were done before stay uncounted."""
+    writer.execute("ALTER TABLE statuses ADD COLUMN by_model TEXT")
+
+
+_STEPS: Mapping[int, Callable[[sqlite3.Connection], None]] = {1: _from_1, 2: _from_2}
 """Schema -> what takes a store from it to the next one."""
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-SCHEMA = 2
+SCHEMA = 3
 APPLICATION = 0x50C1A71A
 """Marks a SQLite file as ours (PRAGMA application_id)."""
 
@@ -50,8 +50,8 @@ CREATE INDEX IF NOT EXISTS runs_experiment ON runs (experiment);
 CREATE TABLE IF NOT EXISTS statuses (
   run TEXT PRIMARY KEY, state TEXT NOT NULL, token INTEGER NOT NULL, worker TEXT, protocol INTEGER NOT NULL,
   ended TEXT, error TEXT, messages INTEGER NOT NULL, calls INTEGER NOT NULL, prompt_tokens INTEGER NOT NULL,
-  completion_tokens INTEGER NOT NULL, started TEXT, finished TEXT, experiment TEXT NOT NULL, tags TEXT NOT NULL,
-  schema INTEGER NOT NULL
+  completion_tokens INTEGER NOT NULL, by_model TEXT, started TEXT, finished TEXT, experiment TEXT NOT NULL,
+  tags TEXT NOT NULL, schema INTEGER NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS statuses_experiment ON statuses (experiment, state);
 
