@@ -16,7 +16,7 @@ from rich.text import Text
 
 from sociarium.bootstrap import open_store
 from sociarium.cli.display.conditions import told
-from sociarium.cli.display.faults import summary_lines
+from sociarium.cli.display.faults import outstanding_lines, summary_lines
 from sociarium.cli.display.hints import program
 from sociarium.cli.display.output import console, duration, number, print_json, words
 from sociarium.cli.options import JsonOption, StoreOption
@@ -164,7 +164,8 @@ def _by_condition(status: _Status) -> Table:
 
 
 def _faults(status: _Status) -> list[str]:
-    return summary_lines(status.tally.faults, factors=status.tally.factors, most=MAX_EMPTY)
+    faults, factors = status.tally.faults, status.tally.factors
+    return [*summary_lines(faults), *outstanding_lines(faults, factors=factors, most=MAX_EMPTY)]
 
 
 def _failures(status: _Status) -> list[RenderableType]:

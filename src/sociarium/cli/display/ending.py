@@ -85,11 +85,9 @@ def as_dict(begun: Begun, finished: Finished, *, max_empty: float) -> dict[str, 
 def log_end(begun: Begun, finished: Finished, *, max_empty: float) -> None:
     """Leave the counts in the session's log."""
     result, sweep = finished.result, begun.sweep.id
-    faults = " ".join(summary_lines(result.faults, factors=result.factors, most=max_empty))
+    faults = " ".join(summary_lines(result.faults))
     logger.info("sweep {} ends: {}; {}", sweep, result.counts.as_dict(), faults or "nothing is empty or flagged")
-    for line in excess_lines(
-        result.faults.excesses(max_empty), result.faults.examples, sweep=sweep[:8], most=max_empty
-    ):
+    for line in excess_lines(result.faults, factors=result.factors, sweep=sweep[:8], most=max_empty):
         logger.warning("{}", line)
 
 
@@ -106,11 +104,10 @@ def _say_failures(screen: Console, store: Store, begun: Begun) -> None:
 
 
 def _say_faults(screen: Console, begun: Begun, finished: Finished, max_empty: float) -> None:
-    faults = finished.result.faults
-    for line in summary_lines(faults, factors=finished.result.factors, most=max_empty):
+    result = finished.result
+    for line in summary_lines(result.faults):
         _line(screen, words(line, "yellow"))
-    excesses = faults.excesses(max_empty)
-    for line in excess_lines(excesses, faults.examples, sweep=begun.sweep.id[:8], most=max_empty):
+    for line in excess_lines(result.faults, factors=result.factors, sweep=begun.sweep.id[:8], most=max_empty):
         _line(screen, words(line, "red"))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from sociarium.cli.display.conditions import told
@@ -14,25 +14,23 @@ from sociarium.runner.faults import WHOLES, Excess, Faults
 
 
 class _Words(NamedTuple):
-    """How a kind is told of: a line of all, what stands for it behind a model, and in a column of a list."""
+    """How a kind is told of: behind `n of 1` and `n of many`, and in a column of a list."""
 
     one: str
     many: str
-    thing: str
     short: str
 
 
 _WORDS: Mapping[str, _Words] = {
-    "runs": _Words("run has no word of anybody", "runs have no word of anybody", "runs", "silent"),
-    "messages": _Words("message is empty", "messages are empty", "messages", "empty"),
-    "steps": _Words("step was skipped", "steps were skipped", "steps", "skipped"),
-    "people": _Words("person could not be written", "people could not be written", "people", "people missing"),
-    "probes": _Words("answer to a probe is invalid", "answers to probes are invalid", "probes", "invalid"),
-    "summaries": _Words("summary is empty", "summaries are empty", "summaries", "summaries empty"),
+    "runs": _Words("run has no word of anybody", "runs have no word of anybody", "silent"),
+    "messages": _Words("message is empty", "messages are empty", "empty"),
+    "steps": _Words("step was skipped", "steps were skipped", "skipped"),
+    "people": _Words("person could not be written", "people could not be written", "people missing"),
+    "probes": _Words("answer to a probe is invalid", "answers to probes are invalid", "invalid"),
+    "summaries": _Words("summary is empty", "summaries are empty", "summaries empty"),
     "choices": _Words(
         "speaker was drawn, because the manager named nobody",
         "speakers were drawn, because the manager named nobody",
-        "choices",
         "drawn",
     ),
 }
@@ -43,18 +41,19 @@ _REASONS = {
     "refused": "refused",
 }
 _NO_FLAGS = frozenset({*WHOLES, *WHOLES.values(), "scripted", "uncounted_runs", "reasons"})
-_EVERYDAY = ("trimmed", "retried")
-"""Beginnings of flags that are no reason to look at a run."""
+_EVERYDAY = ("trimmed", "retried", "name_only")
+"""Beginnings of flags that are no reason to look at a run, or whose messages are counted as empty anyhow."""
+_ADVICE = {
+    "messages": "A model that thinks long needs a larger max_tokens; one that says nothing but names, another prompt, "
+    "`speaker_prefix: never` or a server with its right chat template.",
+    "steps": "Steps are skipped when answers cannot be read: a server that keeps to JSON schemas, a larger max_tokens "
+    "or another model helps.",
+}
 _MOST = 5
 
 
-def summary_lines(faults: Faults, *, factors: Sequence[str], most: float) -> list[str]:
-    """What there is to say of a sweep's done runs; nothing when nothing is empty, skipped, invalid or flagged.
-
-    Args:
-        factors: those in which the sweep's conditions differ.
-        most: the share above which a condition stands out.
-    """
+def summary_lines(faults: Faults) -> list[str]:
+    """What there is to say of a sweep's done runs; nothing when nothing is empty, skipped, invalid or flagged."""
     lines: list[str] = []
     for what, part in WHOLES.items():
         if faults.total[part]:
@@ -62,37 +61,43 @@ def summary_lines(faults: Faults, *, factors: Sequence[str], most: float) -> lis
             lines += _by_model(what, faults)
     if flags := _flags(faults.total):
         lines.append(f"Flags: {flags}.")
-    lines += _outstanding(faults, factors, most)
     if uncounted := faults.total["uncounted_runs"]:
         verb = "run was done before runs were" if uncounted == 1 else "runs were done before runs were"
         lines.append(f"{number(uncounted)} {verb} counted by model: what is empty in them is not known here.")
     return lines
 
 
-def excess_lines(excesses: Sequence[Excess], examples: Mapping[str, str], *, sweep: str, most: float) -> list[str]:
-    """Why the exit code is 1, and what to do; nothing when nothing is in excess.
+def excess_lines(faults: Faults, *, factors: Sequence[str], sweep: str, most: float) -> list[str]:
+    """Where more is empty than is allowed, and what to do; nothing when nothing is.
 
     Args:
-        examples: a run with something empty, by model.
+        factors: those in which the sweep's conditions differ.
+        sweep: the beginning of its id.
     """
-    if not excesses:
+    # Of a model or condition the worst is said: where no run has a word, no message has one either.
+    worst: dict[str, Excess] = {}
+    for one in faults.excesses(most):
+        worst.setdefault(_whose(one, factors), one)
+    if not worst:
         return []
-    lines = [f"More than {most:.4g} of a model or condition is empty (--max-empty), so the exit code is 1:"]
-    for one in excesses[:_MOST]:
-        whose = one.model if one.condition is None else told(dict(one.condition), dict(one.condition))
-        which = f"model {whose}" if one.condition is None else f"condition {whose or 'the only one'}"
-        lines.append(f"  {one_line(which, most=200)}: {_sentence(one.what, one.empty, one.of)}")
-    if len(excesses) > _MOST:
-        lines.append(f"  and {number(len(excesses) - _MOST)} more: {program()} status {sweep} --json")
-    worst = next((one.model for one in excesses if one.model), None)
-    run = examples.get(worst or "") or next(iter(examples.values()), "")
-    look = f"look at one with: {program()} show {run[:8]}" if run else f"look at: {program()} list runs --sweep {sweep}"
-    lines.append(f"These results are hollow there; {look}")
-    lines.append(
-        "A model that thinks long needs a larger max_tokens, one that repeats names another prompt or chat template; "
-        "what is right as it is passes with a larger --max-empty."
-    )
+    lines = [f"That is no success: more is empty of a model or condition than --max-empty allows ({most:.4g}).", *(
+        f"  {whose}: {_sentence(one.what, one.empty, one.of)}" for whose, one in list(worst.items())[:_MOST]
+    )]  # fmt: skip
+    if len(worst) > _MOST:
+        lines.append(f"  and {number(len(worst) - _MOST)} more: {program()} status {sweep} --json")
+    models = [one.model for one in worst.values() if one.model] or list(faults.examples)
+    run = next((faults.examples[model] for model in models if model in faults.examples), None)
+    look = f"show {run[:8]}" if run else f"list runs --sweep {sweep}"
+    lines.append(f"Look at one with: {program()} {look}")
+    lines += [advice for what, advice in _ADVICE.items() if any(one.what == what for one in worst.values())]
+    lines.append("What is right as it is passes with a larger --max-empty.")
     return lines
+
+
+def _whose(one: Excess, factors: Sequence[str]) -> str:
+    if one.condition is None:
+        return f"model {one_line(one.model or '', most=80)}"
+    return f"condition {told(dict(one.condition), factors) or '(the only one)'}"
 
 
 def brief(counts: Mapping[str, int] | None) -> str:
@@ -155,13 +160,18 @@ def _flags(counts: Mapping[str, int]) -> str:
     return ", ".join(flags)
 
 
-def _outstanding(faults: Faults, factors: Iterable[str], most: float) -> list[str]:
-    """Conditions that are worse than the sweep is, and than is allowed."""
-    of = {what: faults.total[WHOLES[what]] / faults.total[what] for what in WHOLES if faults.total[what]}
-    worse = [one for one in faults.excesses(most) if one.condition is not None and one.share > of.get(one.what, 0)]
-    shown = list(factors)
+def outstanding_lines(faults: Faults, *, factors: Sequence[str], most: float) -> list[str]:
+    """Conditions of which a greater share than `most`, and than of the whole sweep, is empty.
+
+    Args:
+        factors: those in which the sweep's conditions differ.
+    """
+    of = {what: faults.total[part] / faults.total[what] for what, part in WHOLES.items() if faults.total[what]}
+    worst: dict[str, Excess] = {}
+    for one in faults.excesses(most):
+        if one.condition is not None and one.share > of[one.what]:
+            worst.setdefault(_whose(one, factors), one)
     return [
-        f"Stands out: {told(dict(one.condition or ()), shown) or 'the only condition'}: "
-        f"{_sentence(one.what, one.empty, one.of)}."
-        for one in worse[:_MOST]
+        f"Stands out: {whose.removeprefix('condition ')}: {_sentence(one.what, one.empty, one.of)}."
+        for whose, one in list(worst.items())[:_MOST]
     ]
