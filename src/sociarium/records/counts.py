@@ -4,6 +4,7 @@ Names of counts:
 
 - `messages`: words that a model was asked for and that everybody reads: messages of a conversation, posts of a feed.
   Each flag of theirs counts under its own name (`empty`, `repeated`, ...), whatever flags there are.
+- `continuations`: messages whose request ended with the neutral line that asks somebody to go on.
 - `steps`, `skipped_steps`: what people of a feed were asked at a log-on or to look back, and those without an answer
   that could be used.
 - `probes`, `summaries`: asked for. Their flags have the kind behind them: `invalid_probes`, `empty_summaries`.

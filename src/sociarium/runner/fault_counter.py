@@ -61,8 +61,8 @@ class FaultCounter:
             case "session":
                 self._session(event.key.removesuffix("/session"), what)
             case "state":
-                why = next((flag for flag in _SKIPPED_BECAUSE if flag in what.flags), "")
-                self._steps(what, 1, [("reflect", why)] if why else [])
+                why = next((flag for flag in _SKIPPED_BECAUSE if flag in what.flags), NOTHING)
+                self._steps(what, 1, [] if what.content else [("reflect", why)])
             case "probe":
                 self._flagged(self._asked.pop(what.data["call"], "") or self._model(what), "probes", what.flags)
             case "summary":
@@ -82,6 +82,7 @@ class FaultCounter:
         counts = self._counts[self._model(what)]
         counts["messages"] += 1
         counts.update(flag for flag in what.flags if flag != "random_speaker")
+        counts["continuations"] += what.data.get("continuation") is True
         if "empty" in what.flags:
             counts[f"empty/{next((flag for flag in _EMPTY_BECAUSE if flag in what.flags), NOTHING)}"] += 1
 

@@ -148,9 +148,10 @@ def test_scripted_lines_are_words_of_somebody_and_of_no_model(store: SqliteStore
 def test_flags_of_messages_count_under_their_own_names_whatever_they_are() -> None:
     counter = FaultCounter()
     counter.event(event("r", "agent/a", 1, Happening("agent", author="A", data={"model": "m"})))
-    said = Happening("message", 1, 1, "A", "guard", "Yes.", ("repeated", "some_new_flag"), {"call": "k"})
+    said = Happening("message", 1, 1, "A", "guard", "Yes.", ("repeated", "some_new_flag"), {"continuation": True})
     counter.event(event("r", "day1/turn1", 2, said))
-    assert counter.by_model() == (ModelCounts("m", (("messages", 1), ("repeated", 1), ("some_new_flag", 1))),)
+    counts = (("continuations", 1), ("messages", 1), ("repeated", 1), ("some_new_flag", 1))
+    assert counter.by_model() == (ModelCounts("m", counts),)
     faults = Faults()
     faults.take_run("r", Counters(by_model=counter.by_model()))
     assert faults.as_dict()["some_new_flag"] == 1

@@ -61,7 +61,7 @@ _CHANGES: Mapping[str, Callable[[Database[Document], list[Document]], dict[str, 
     STATUSES: _statuses,
     MEMBERS: _members,
 }
-"""Collections that schema 2 changed: what they are listed by stands in them. What schema 3 adds may be absent."""
+"""Collections that schema 2 changes: what they are listed by stands in them."""
 
 
 def _pages(database: Database[Document], collection: str) -> Iterator[list[Document]]:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
-SCHEMA = 3
+SCHEMA = 2
 
 META = "sociarium"
 """The collection that marks a database as ours; it holds one document."""

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from sociarium.experiment import digest
 from sociarium.stores.sqlite.rows import spelled
-from sociarium.stores.sqlite.schema import SCHEMA, TABLES
+from sociarium.stores.sqlite.schema import LATER_COLUMNS, SCHEMA, TABLES
 
 _AT_ONCE = 500
 
@@ -21,9 +21,17 @@ def migrate(writer: sqlite3.Connection, found: int) -> None:
         _STEPS[schema](writer)
     for statement in TABLES.split(";"):
         writer.execute(statement)
+    add_columns(writer)
     _tell_versions(writer)
     _tell_statuses(writer)
     writer.execute(f"PRAGMA user_version={SCHEMA}")
+
+
+def add_columns(writer: sqlite3.Connection) -> None:
+    """Give tables the columns that a file of this schema lacks, in the transaction that is open."""
+    for table, column, kind in LATER_COLUMNS:
+        if column not in {row[1] for row in writer.execute(f"PRAGMA table_info({table})")}:
+            writer.execute(f"ALTER TABLE {table} ADD COLUMN {column} {kind}")
 
 
 def behind(reader: sqlite3.Connection) -> int:
@@ -46,12 +54,7 @@ def _from_1(writer: sqlite3.Connection) -> None:
         writer.execute(f"DROP INDEX IF EXISTS {index}")
 
 
-def _from_2(writer: sqlite3.Connection) -> None:
-    """Runs count what their models' answers came to; those that were done before stay uncounted."""
-    writer.execute("ALTER TABLE statuses ADD COLUMN by_model TEXT")
-
-
-_STEPS: Mapping[int, Callable[[sqlite3.Connection], None]] = {1: _from_1, 2: _from_2}
+_STEPS: Mapping[int, Callable[[sqlite3.Connection], None]] = {1: _from_1}
 """Schema -> what takes a store from it to the next one."""
 
 

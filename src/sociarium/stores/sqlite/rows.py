@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import lru_cache
 from typing import Any, NamedTuple, TypeVar
 
@@ -104,6 +104,7 @@ STATUSES = Table(
 EDITS = Table("edits", ("kind", "of", "revision", "editor", "at", "note", "favourite"), key_columns=3)
 DELETIONS = Table("deletions", ("kind", "of", "experiment", "title", "by", "at"), key_columns=2)
 _OF_STATUS = STATUSES.columns.index("experiment")
+_OF_COUNTERS = STATUSES.columns[STATUSES.columns.index("messages") : STATUSES.columns.index("started")]
 CLAIMS = Table("claims", ("run", "token", "worker", "at", "protocol", "outcome"), key_columns=2)
 WORKERS = Table("workers", ("id", "host", "boot", "pid", "started", "beat", "doing"))
 JOURNAL = Table(
@@ -226,19 +227,15 @@ def status_row(of: Run) -> Row:
 
 def status(row: Row) -> RunStatus:
     """From STATUSES."""
-    run_, state, token, worker_, protocol, ended, error, *counts, started, finished = row[:_OF_STATUS]
-    counters = _counters(*counts)
+    run_, state, token, worker_, protocol, ended, error, *counts, by_model, started, finished = row[:_OF_STATUS]
+    counters = replace(Counters(*counts), by_model=unless_none(by_model, _read_counts))
     return RunStatus(run_, RunState(state), token, worker_, protocol, ended, error, counters, started, finished)
 
 
 def counters_columns(counters: Counters) -> Row:
     """The columns of STATUSES that hold counters, in their order."""
     by_model = unless_none(counters.by_model, lambda counts: spelled([asdict(one) for one in counts]))
-    return (counters.messages, counters.calls, counters.prompt_tokens, counters.completion_tokens, by_model)
-
-
-def _counters(messages: int, calls: int, prompt_tokens: int, completion_tokens: int, by_model: str | None) -> Counters:
-    return Counters(messages, calls, prompt_tokens, completion_tokens, unless_none(by_model, _read_counts))
+    return tuple(by_model if name == "by_model" else getattr(counters, name) for name in _OF_COUNTERS)
 
 
 @lru_cache(maxsize=4096)

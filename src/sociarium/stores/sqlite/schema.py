@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-SCHEMA = 3
+SCHEMA = 2
 APPLICATION = 0x50C1A71A
 """Marks a SQLite file as ours (PRAGMA application_id)."""
 
@@ -92,3 +92,7 @@ CREATE TABLE IF NOT EXISTS events (
   data TEXT NOT NULL, digest TEXT NOT NULL, schema INTEGER NOT NULL, PRIMARY KEY (run, key)
 );
 """
+
+LATER_COLUMNS = (("statuses", "by_model", "TEXT"),)
+"""Columns that tables of this schema got later, with a default that means what their absence meant: a file that lacks
+them gets them when it is opened, and versions that do not know them go on working beside."""

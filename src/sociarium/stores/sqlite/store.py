@@ -25,7 +25,7 @@ from sociarium.stores.sqlite import examining, keeping, listing, rows
 from sociarium.stores.sqlite.appending import Batch
 from sociarium.stores.sqlite.claiming import bring_up, insert_claims
 from sociarium.stores.sqlite.filesystem import network_file_system
-from sociarium.stores.sqlite.migrating import migrate
+from sociarium.stores.sqlite.migrating import add_columns, migrate
 from sociarium.stores.sqlite.schema import APPLICATION, SCHEMA, TABLES
 
 T = TypeVar("T")
@@ -339,6 +339,8 @@ class SqliteStore:
                 raise mismatch(str(self.path), found, SCHEMA)
             if tables and bring_up_to_date:
                 migrate(writer, found)
+            elif tables:
+                add_columns(writer)
             if not tables:
                 for statement in TABLES.split(";"):
                     writer.execute(statement)
