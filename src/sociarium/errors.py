@@ -135,8 +135,16 @@ class EndpointUnavailable(ModelError):
     """The model's server is away."""
 
 
-class ModelChanged(ModelError):
+class ModelPaused(ModelError):
+    """The model waits for a person's word; so do the runs that need it."""
+
+
+class ModelChanged(ModelPaused):
     """Something else serves the model than when the sweep began."""
+
+
+class ModelSilent(ModelPaused):
+    """The model said nothing at all in its first runs."""
 
 
 class Misconfigured(ModelError):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from sociarium.ports.store import Store
+from sociarium.records.counts import ModelCounts
 from sociarium.records.events import Event, Happening, event
 from sociarium.records.journal import Call, JournalEntry
 from sociarium.records.plans import Deletion, Edit, Experiment, Member, SweepRecord, Version
@@ -56,6 +57,13 @@ def finished(run_: str = "a1", token: int = 2, worker: str = "w1", **outcome: ob
 
 def placed(store: Store, *runs: Run) -> None:
     store.place([member(one.id, position) for position, one in enumerate(runs)], runs)
+
+
+COUNTED = (
+    ModelCounts("", (("scripted", 1),)),
+    ModelCounts("llama $x.y \x1b[31m ü", (("empty", 2), ("empty/name_only", 2), ("messages", 4))),
+)
+"""Counts by model, under a name that no field of a document could have."""
 
 
 def edited(of: str = "e1", revision: int = 2, **changes: object) -> Edit:

@@ -12,10 +12,12 @@ import pytest
 from sociarium.errors import NotFound, StoreUnavailable
 from sociarium.ports.store import Store
 from sociarium.records.journal import JournalEntry
+from sociarium.records.lists import WantedRuns
 from sociarium.records.plans import Epoch, Member, Version
-from sociarium.records.runs import Counters, RunState, Worker
+from sociarium.records.runs import Counters, Outcome, RunState, Worker
 from tests.contract.records import (
     AT,
+    COUNTED,
     HOSTILE,
     LATER,
     entry,
@@ -214,6 +216,23 @@ def test_a_claim_takes_a_run_up_and_an_outcome_lets_go_of_it(store: Store) -> No
     [status] = store.status(["a1"])
     assert (status.state, status.token, status.ended) == (RunState.DONE, 2, "completed")
     assert (status.counters, status.finished, status.protocol) == (Counters(4, 5, 60, 7), LATER, 1)
+
+
+def test_what_a_run_counted_by_model_stands_in_its_status_its_log_and_every_list(store: Store) -> None:
+    store.save(experiment(), version())
+    store.begin(sweep())
+    placed(store, run("a1"), run("b2"), run("c3"))
+    counters = Counters(4, 5, 60, 7, by_model=COUNTED)
+    nothing_asked = Counters(by_model=())
+    store.claim_all([taken("a1"), taken("b2"), taken("c3")])
+    store.claim_all([finished("a1", counters=counters), finished("b2", counters=nothing_asked), finished("c3")])
+    wanted = [counters, nothing_asked, Counters(4, 5, 60, 7)]
+    assert [status.counters for status in store.status(["a1", "b2", "c3"])] == wanted
+    assert [place.status.counters for place in store.places("aa")] == wanted
+    assert [one.place.status.counters for one in store.list_runs(WantedRuns())] == wanted
+    assert [store.claims(run_)[1].outcome for run_ in ("a1", "b2", "c3")] == [
+        Outcome(RunState.DONE, "completed", None, one) for one in wanted
+    ]
 
 
 def test_who_is_second_learns_who_was_first(store: Store) -> None:

@@ -15,7 +15,7 @@ import typer
 from loguru import logger
 
 from sociarium.bootstrap import Serving, open_models, open_prices
-from sociarium.cli.display.ending import say
+from sociarium.cli.display.ending import as_dict, log_end, say
 from sociarium.cli.display.output import console, number, print_json
 from sociarium.cli.display.progress import PlainProgress, Progress, progress
 from sociarium.cli.display.pulling import PullDisplay
@@ -33,6 +33,7 @@ from sociarium.ports.person import Person
 from sociarium.ports.store import Store
 from sociarium.runner.budget import Bounds
 from sociarium.runner.desk import Offer
+from sociarium.runner.faults import MAX_EMPTY, Excess
 from sociarium.runner.planning import Plan, plan
 from sociarium.runner.preflight import checked, fetched
 from sociarium.runner.queue import Choices
@@ -54,6 +55,7 @@ class Wishes:
         pull: whether Ollama fetches models that it lacks.
         accepting: models whose change is accepted.
         pace: seconds that the offline model takes for an answer.
+        max_empty: the share that may be empty of any model or condition.
     """
 
     choices: Choices = field(default_factory=Choices)
@@ -63,6 +65,7 @@ class Wishes:
     pull: bool = True
     accepting: tuple[str, ...] = ()
     pace: float = 0.0
+    max_empty: float = MAX_EMPTY
 
 
 def used_models(definition: Definition, sweep_name: str) -> list[str]:
@@ -159,11 +162,13 @@ def play(
             finished = asyncio.run(
                 _started(store, begun, offers, wishes, observer, stop, clock, person, config.creator)
             )
+    excesses = finished.result.faults.excesses(wishes.max_empty)
+    log_end(begun, finished, max_empty=wishes.max_empty)
     if wishes.as_json:
-        tell(as_dict(begun, finished))
+        tell(as_dict(begun, finished, max_empty=wishes.max_empty))
     else:
-        say(screen, store, begun, finished, stop, log)
-    return _exit_code(finished, stop)
+        say(screen, store, begun, finished, stop, log, max_empty=wishes.max_empty)
+    return _exit_code(finished, stop, excesses)
 
 
 @contextmanager
@@ -273,25 +278,9 @@ def _handled(
                 loop.remove_signal_handler(one)
 
 
-def as_dict(begun: Begun, finished: Finished) -> dict[str, Any]:
-    """As `--json` prints it."""
-    spending = finished.spending
-    return {
-        "experiment": begun.experiment.id,
-        "sweep": begun.sweep.id,
-        "counts": finished.result.counts.as_dict(),
-        "seconds": round(finished.seconds, 3),
-        "messages": spending.messages,
-        "tokens": {"prompt": spending.prompt_tokens, "completion": spending.completion_tokens},
-        "cost_usd": None if spending.cost_usd is None else round(spending.cost_usd, 6),
-        "outdated": list(finished.result.outdated),
-        "paused": dict(finished.result.paused),
-    }
-
-
-def _exit_code(finished: Finished, stop: StopSwitch) -> int:
+def _exit_code(finished: Finished, stop: StopSwitch, excesses: Sequence[Excess]) -> int:
     if stop.why == "interrupted":
         return INTERRUPTED
     if stop.why in {"budget", "time", "endpoint"} or finished.result.paused:
         return STOPPED
-    return SOME_FAILED if finished.result.counts.failed else DONE
+    return SOME_FAILED if finished.result.counts.failed or excesses else DONE

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Literal
+from typing import Any, Literal
 
 from sociarium.experiment.sweep import Level
+from sociarium.records.counts import ModelCounts, read_counts
 
 
 class RunState(StrEnum):
@@ -55,14 +56,25 @@ class Counters:
     """What a run came to.
 
     Attributes:
-        continuations: messages whose request ended with the continuation line.
+        by_model: see `counts`; None for a run that was not counted, because it is not done or is older than that.
     """
 
     messages: int = 0
     calls: int = 0
     prompt_tokens: int = 0
     completion_tokens: int = 0
-    continuations: int = 0
+    by_model: tuple[ModelCounts, ...] | None = None
+
+    @property
+    def continuations(self) -> int:
+        """Messages whose request ended with the continuation line; none known of a run that was not counted."""
+        return sum(number for model in self.by_model or () for name, number in model.counts if name == "continuations")
+
+
+def read_counters(tree: Mapping[str, Any]) -> Counters:
+    """Counters as `asdict` and JSON leave them; what is absent was not counted."""
+    known = {name: tree[name] for name in Counters.__dataclass_fields__ if name != "by_model" and name in tree}
+    return Counters(**known, by_model=read_counts(tree.get("by_model")))
 
 
 @dataclass(frozen=True, slots=True)

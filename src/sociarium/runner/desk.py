@@ -11,6 +11,7 @@ from sociarium.experiment.chance import Draws
 from sociarium.ports.model import Model, ModelRequest, Probe, Served, storable
 from sociarium.runner.endpoints import UNLIMITED, Endpoint, EndpointLimits, Moved
 from sociarium.runner.epochs import Epochs
+from sociarium.runner.silence import Silence
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,10 @@ class Desk:
     goes with a server. While that endpoint is away, another that serves the same model answers.
     """
 
-    def __init__(self, services: Mapping[str, Sequence[Service]], epochs: Epochs) -> None:
+    def __init__(
+        self, services: Mapping[str, Sequence[Service]], epochs: Epochs, silence: Silence | None = None
+    ) -> None:
+        self.silence = silence or Silence()
         self._services = services
         self._epochs = epochs
 
@@ -51,8 +55,10 @@ class Desk:
         Raises:
             Drained: the work stops, and the call was not under way.
             ModelChanged: something else serves the model than before; its answer is not given.
+            ModelSilent: it said nothing in its first runs, and is not asked.
             ModelError: there is none.
         """
+        self.silence.check(request.model.name)
         services = self._services.get(request.model.name)
         if not services:
             raise Misconfigured(f"nothing serves the model {request.model.name!r} of this run")
@@ -64,7 +70,7 @@ class Desk:
     @property
     def paused(self) -> Mapping[str, str]:
         """Models that wait for a person's word, and why."""
-        return self._epochs.paused
+        return {**self.silence.paused, **self._epochs.paused}
 
     @property
     def waiting(self) -> list[str]:

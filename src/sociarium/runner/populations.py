@@ -14,7 +14,7 @@ from functools import partial
 from typing import Any
 
 from sociarium.environments.feed.population import PROTOCOL, write
-from sociarium.errors import EndpointUnavailable, ModelChanged, RateLimited, SociariumError, StoreUnavailable
+from sociarium.errors import EndpointUnavailable, ModelPaused, RateLimited, SociariumError, StoreUnavailable
 from sociarium.experiment.feed.content import PopulationContent
 from sociarium.experiment.identity import run_id
 from sociarium.ports.observer import Waiting, WaitingOver
@@ -124,7 +124,7 @@ class Populations:
             await session.writer.flush(record.id)
         except StoreUnavailable:
             raise
-        except (Drained, EndpointUnavailable, RateLimited, ModelChanged):
+        except (Drained, EndpointUnavailable, RateLimited, ModelPaused):
             await self._let_go(session, status, Outcome(RunState.PENDING))
             raise
         except SociariumError as error:

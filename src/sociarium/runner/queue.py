@@ -37,6 +37,7 @@ class Choices:
         retry_failed: take up failed runs again.
         restart: play runs anew that began under another protocol.
         lease: seconds after which a worker whose counter stands still is taken for dead.
+        allow_empty: go on with models that said nothing at all in their first runs.
     """
 
     concurrency: int = 16
@@ -44,6 +45,7 @@ class Choices:
     retry_failed: bool = False
     restart: bool = False
     lease: float = 20.0
+    allow_empty: bool = False
 
 
 @dataclass(slots=True)
@@ -198,6 +200,7 @@ class Queue:
             candidate.status = status
             if status.state is RunState.DONE:
                 del self._elsewhere[status.run]
+                self._session.desk.silence.done(status.run, status.counters)
                 self._session.observer.notice(RunDone(status.run, status.ended or "", status.counters, elsewhere=True))
             elif status.state is RunState.FAILED:
                 del self._elsewhere[status.run]

@@ -19,6 +19,7 @@ from sociarium.records.runs import Counters, Run
 from sociarium.runner import answers
 from sociarium.runner.budget import Bounds, Spending
 from sociarium.runner.desk import Desk
+from sociarium.runner.fault_counter import FaultCounter
 from sociarium.runner.stopping import StopSwitch
 from sociarium.runner.writer import Writer
 
@@ -31,13 +32,7 @@ class Tally:
     calls: int = 0
     prompt_tokens: int = 0
     completion_tokens: int = 0
-    continuations: int = 0
-
-    def event(self, event: Event) -> None:
-        """What happened."""
-        if event.happening.kind in SPOKEN:
-            self.messages += 1
-            self.continuations += event.happening.data.get("continuation") is True
+    faults: FaultCounter = field(default_factory=FaultCounter)
 
     def reply(self, reply: ModelReply) -> None:
         """A model's answer."""
@@ -47,7 +42,8 @@ class Tally:
 
     def counters(self) -> Counters:
         """As a record."""
-        return Counters(self.messages, self.calls, self.prompt_tokens, self.completion_tokens, self.continuations)
+        by_model = self.faults.by_model()
+        return Counters(self.messages, self.calls, self.prompt_tokens, self.completion_tokens, by_model=by_model)
 
 
 class Outside(Protocol):
@@ -109,6 +105,7 @@ class LiveRecorder:
         answers.verify(entry, asked)
         reply = answers.read(entry.answer)
         self.tally.reply(reply)
+        self.tally.faults.call(key, request)
         return reply
 
     async def person(self, key: str, question: Question) -> str:
@@ -142,6 +139,7 @@ class LiveRecorder:
             entry = await self._kept(key, list(found), fingerprint=asked, source="people")
         answers.verify(entry, asked)
         people: list[Mapping[str, Any] | None] = entry.answer
+        self.tally.faults.people(population.model, people)
         return people
 
     async def inputs(self, key: str) -> Sequence[Posted]:
@@ -159,7 +157,9 @@ class LiveRecorder:
     def happened(self, event: Event) -> None:
         """See `Recorder`."""
         stored = self._events.get(event.key)
-        self.tally.event(event)
+        if event.happening.kind in SPOKEN:
+            self.tally.messages += 1
+        self.tally.faults.event(event)
         if stored is None:
             self._session.writer.event(event)
             if event.happening.kind in SPOKEN:

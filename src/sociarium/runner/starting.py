@@ -30,6 +30,7 @@ from sociarium.runner.queue import Choices
 from sociarium.runner.recording import Session
 from sociarium.runner.retries import RetryPolicy
 from sociarium.runner.schedule import Schedule
+from sociarium.runner.silence import Silence
 from sociarium.runner.stopping import StopSwitch
 from sociarium.runner.sweeping import Result, Sweeping
 from sociarium.runner.writer import Writer
@@ -155,7 +156,7 @@ async def start(
 
     known = await patience.in_thread(lambda: store.epochs(begun.sweep.id))
     epochs = Epochs(store, begun.sweep.id, known, accepting, creator=creator, clock=clock, patience=patience)
-    desk = Desk(services(offers, opened), epochs)
+    desk = Desk(services(offers, opened), epochs, Silence(allow=choices.allow_empty))
     me = this_worker()
     populations = Populations(store, me=me, patience=patience, lease=choices.lease)
     session = Session(desk, person, writer, clock, observer, stop, spending, bounds, populations)

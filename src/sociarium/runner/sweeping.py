@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
@@ -14,7 +14,7 @@ from sociarium.environments.registry import play
 from sociarium.errors import (
     EndpointUnavailable,
     Misconfigured,
-    ModelChanged,
+    ModelPaused,
     PersonGone,
     RateLimited,
     SociariumError,
@@ -27,6 +27,7 @@ from sociarium.ports.observer import RunBegan, RunDone, RunFailed, SweepBegan
 from sociarium.ports.store import Store
 from sociarium.records.plans import Experiment, SweepRecord
 from sociarium.records.runs import Claim, Outcome, RunState, Worker
+from sociarium.runner.faults import Faults
 from sociarium.runner.liveness import Heart
 from sociarium.runner.patience import Patience
 from sociarium.runner.queue import Candidate, Choices, Queue
@@ -34,7 +35,7 @@ from sociarium.runner.recording import LiveRecorder, Session
 from sociarium.runner.schedule import Schedule
 from sociarium.runner.stage import RunStage
 from sociarium.runner.stopping import Drained
-from sociarium.runner.tally import Counts, counts
+from sociarium.runner.tally import Counts, Tally, tally
 
 T = TypeVar("T")
 
@@ -50,11 +51,15 @@ class Result:
     Attributes:
         outdated: runs that began under another protocol of their environment, and were left alone.
         paused: models that wait for a person's word, and why.
+        faults: what is empty, skipped or invalid in the sweep.
+        factors: those in which its conditions differ.
     """
 
     counts: Counts
     outdated: tuple[str, ...]
     paused: Mapping[str, str]
+    faults: Faults
+    factors: Sequence[str]
 
 
 class Sweeping:
@@ -104,7 +109,9 @@ class Sweeping:
         )
         await self._in_thread(heart.start)
         try:
-            before = await self._in_thread(lambda: counts(self._store, self._sweep, me=self._me))
+            standing = await self._in_thread(self._tally)
+            before = standing.counts
+            self._session.desk.silence.before(standing.faults)
             self._session.observer.notice(
                 SweepBegan(
                     self._sweep.id,
@@ -118,10 +125,14 @@ class Sweeping:
             )
             if before.done < self._sweep.runs or self._queue.shares:
                 await self._play_all()
-            after = await self._in_thread(lambda: counts(self._store, self._sweep, me=self._me))
-            return Result(after, tuple(self._queue.outdated), dict(self._session.desk.paused))
+            after = await self._in_thread(self._tally)
+            paused = self._session.desk.paused if after.counts.pending else {}
+            return Result(after.counts, tuple(self._queue.outdated), dict(paused), after.faults, after.factors)
         finally:
             await asyncio.to_thread(heart.stop)
+
+    def _tally(self) -> Tally:
+        return tally(self._store, self._sweep, me=self._me)
 
     async def _play_all(self) -> None:
         free = asyncio.Event()
@@ -183,7 +194,7 @@ class Sweeping:
             return Outcome(RunState.PENDING)
         except StoreUnavailable:
             raise
-        except ModelChanged as error:
+        except ModelPaused as error:
             logger.warning("run {} waits: {}", candidate.run.id, error)
             return Outcome(RunState.PENDING)
         except PersonGone as error:
@@ -229,6 +240,7 @@ class Sweeping:
     def _tell(self, run: str, outcome: Outcome) -> None:
         if outcome.state is RunState.DONE:
             self._misconfigured = 0
+            self._session.desk.silence.done(run, outcome.counters)
             self._session.observer.notice(RunDone(run, outcome.ended or "", outcome.counters))
         elif outcome.state is RunState.FAILED:
             logger.error("run {} failed: {}", run, outcome.error)

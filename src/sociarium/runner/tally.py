@@ -10,13 +10,11 @@ from sociarium.experiment.sweep import Level
 from sociarium.ports.store import Store
 from sociarium.records.plans import SweepRecord
 from sociarium.records.runs import Place, RunState, Worker
+from sociarium.runner.faults import Faults, Told, run_counts
 from sociarium.runner.process import is_gone, is_here
 
 _MOST_CONDITIONS = 30
 """With more they are told by level of each factor: nobody reads a longer table."""
-
-Told = tuple[tuple[str, Level], ...]
-"""A condition, or one level of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +43,7 @@ class Tally:
         groups: places by state, for each condition or level.
         factors: those in which the places differ.
         workers: those who hold runs and are not seen to be gone, by id.
+        faults: what is empty, skipped or invalid in those that are done.
     """
 
     counts: Counts
@@ -54,6 +53,7 @@ class Tally:
     groups: Mapping[Told, Counter[RunState]]
     factors: list[str]
     workers: Mapping[str, Worker]
+    faults: Faults
 
 
 def distinct(places: Iterable[Place]) -> Iterable[Place]:
@@ -78,12 +78,16 @@ class _Pass:
     groups: dict[Told, Counter[RunState]] = field(default_factory=lambda: defaultdict(Counter))
     levels: dict[str, set[Level | None]] = field(default_factory=dict)
     places: int = 0
+    faults: Faults = field(default_factory=Faults)
 
     def take(self, place: Place) -> None:
         """A place of whatever run."""
         condition = tuple(place.condition.items())
-        for told in ((level,) for level in condition) if self.by_level else [condition]:
+        groups: list[Told] = [(level,) for level in condition] if self.by_level else [condition]
+        for told in groups:
             self.groups[told][place.status.state] += 1
+        if place.status.state is RunState.DONE and (counts := run_counts(place.status.counters)):
+            self.faults.take(counts, condition, groups)
         for factor, level in condition:
             # A factor that earlier places lack differs from them.
             self.levels.setdefault(factor, {None} if self.places else set()).add(level)
@@ -97,6 +101,8 @@ class _Pass:
         status = place.status
         self.states[status.state] += 1
         self.messages += status.counters.messages
+        if status.state is RunState.DONE:
+            self.faults.take_run(status.run, status.counters)
         if status.state is RunState.RUNNING and status.worker:
             self.held[status.worker] += 1
         elif status.state is RunState.FAILED:
@@ -126,6 +132,7 @@ def tally(store: Store, sweep: SweepRecord, *, me: Worker) -> Tally:
         found.groups,
         [factor for factor, seen in found.levels.items() if len(seen) > 1],
         {id_: worker for id_, worker in workers.items() if id_ not in gone},
+        found.faults,
     )
 
 

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-import sqlite3
-from contextlib import closing
 from pathlib import Path
 
-import mongomock
 import pytest
 
 from sociarium.environments.conversation.continuation import CONTINUATION
@@ -16,15 +13,10 @@ from sociarium.errors import DefinitionError
 from sociarium.exchange.account import account
 from sociarium.experiment.document import to_yaml
 from sociarium.experiment.schema import json_schema
-from sociarium.ports.store import Store
-from sociarium.records.runs import Counters
 from sociarium.runner.duplicating import duplicate, latest
-from sociarium.runner.planning import plan
 from sociarium.runner.prompts import rendered_prompts
 from sociarium.runner.replay import replay
-from sociarium.stores.mongo import MongoStore
 from sociarium.stores.sqlite import SqliteStore
-from tests.contract.records import finished, placed, run, taken
 from tests.examples import definition, small
 from tests.played import played
 from tests.unit.runner.test_liveness import HandClock
@@ -84,42 +76,3 @@ def test_a_line_is_set_and_taken_out_by_duplicate(store: SqliteStore) -> None:
 def test_a_written_line_comes_back_from_yaml() -> None:
     found = definition(small(continuation="{variants: {a: The floor is yours., b: Your turn.}}"))
     assert definition(to_yaml(found)) == found
-
-
-def test_an_embedded_store_that_lacks_the_count_gets_it_when_it_is_opened(tmp_path: Path) -> None:
-    path = tmp_path / "s.db"
-    before = SqliteStore(path)
-    placed(before, run())
-    before.close()
-    with closing(sqlite3.connect(path)) as connection:
-        connection.execute("ALTER TABLE statuses DROP COLUMN continuations")
-    assert_counts(SqliteStore(path))
-
-
-def test_a_shared_store_that_lacks_the_count_holds_none() -> None:
-    client = mongomock.MongoClient()
-    store = MongoStore(client, "lab", url="mongodb://mongomock/lab")
-    placed(store, run())
-    client["lab"]["statuses"].update_many({}, {"$unset": {"continuations": ""}})
-    assert_counts(store)
-
-
-def assert_counts(store: Store) -> None:
-    assert store.status(["a1"])[0].counters == Counters()
-    store.claim(taken())
-    store.claim(finished(counters=Counters(4, 5, 60, 7, 2)))
-    assert store.status(["a1"])[0].counters == Counters(4, 5, 60, 7, 2)
-
-
-def test_a_plan_says_where_prompts_are_expected_not_to_fit() -> None:
-    models = "{{m: {{provider: ollama, model: x, context: {}}}}}"
-
-    def told(context: int) -> str:
-        return " ".join(plan(definition(small(models=models.format(context), sweep=LONG)), "main").warnings)
-
-    assert "prompts of m may come to" in told(512)
-    assert "`context` is 512" in told(512)
-    assert "may come to" not in told(100_000)
-
-
-LONG = "{factors: {messages: 30}}"

@@ -16,7 +16,7 @@ from pymongo import MongoClient
 from sociarium.errors import StoreMismatch
 from sociarium.ports.store import Store
 from sociarium.records.lists import WantedExperiments, WantedRuns
-from sociarium.records.runs import RunState
+from sociarium.records.runs import Counters, RunState
 from sociarium.stores.mongo import MongoStore, open_mongo
 from sociarium.stores.sqlite import SqliteStore
 from sociarium.stores.sqlite.schema import APPLICATION, SCHEMA
@@ -110,6 +110,27 @@ def test_an_older_store_brought_up_to_date_is_as_one_made_now(opened: Callable[.
     store = opened()
     assert looked(store) == looked(fresh)
     assert looked(opened(migrate=True)) == looked(fresh)
+
+
+def test_runs_that_were_done_before_runs_were_counted_by_model_stay_uncounted(tmp_path: Path) -> None:
+    store = SqliteStore(tmp_path / "s.db")
+    filled(store)
+    store.close()
+    with closing(sqlite3.connect(tmp_path / "s.db", isolation_level=None)) as connection:
+        connection.execute("ALTER TABLE statuses DROP COLUMN by_model")
+        connection.execute("UPDATE claims SET outcome = json_remove(outcome, '$.counters.by_model')")
+    embedded = SqliteStore(tmp_path / "s.db")
+    assert [one.problem for one in embedded.examine() if one.problem] == []
+    client = mongomock.MongoClient()
+    served = MongoStore(client, "lab", url="mongodb://mongomock/lab")
+    filled(served)
+    client["lab"]["statuses"].update_many({}, {"$unset": {"by_model": ""}})
+    client["lab"]["claims"].update_many({"outcome": {"$ne": None}}, {"$unset": {"outcome.counters.by_model": ""}})
+    for one in (embedded, served):
+        assert [status.counters.by_model for status in one.status(["a1", "a2"])] == [None, None]
+        outcome = one.claims("a1")[1].outcome
+        assert outcome is not None
+        assert outcome.counters == Counters(4, 5, 60, 7)
 
 
 def test_a_newer_store_is_refused_even_then(tmp_path: Path) -> None:

@@ -45,6 +45,19 @@ AcceptOption = Annotated[
     Optional[list[str]],  # noqa: UP045
     typer.Option("--accept-digest", metavar="NAME", help="go on although something else serves this model now"),
 ]
+MaxEmptyOption = Annotated[
+    float,
+    typer.Option(
+        "--max-empty",
+        metavar="SHARE",
+        min=0.0,
+        max=1.0,
+        help="exit with 1 when a greater share of a model's or condition's messages is empty, or of steps skipped",
+    ),
+]
+AllowEmptyOption = Annotated[
+    bool, typer.Option("--allow-empty", help="go on with models that said nothing at all in their first runs")
+]
 YesOption = Annotated[bool, typer.Option("--yes", "-y", help="ask nothing before models are used")]
 
 _TIME = re.compile(r"(?:(\d+)h)?(?:(\d+)m(?:in)?)?(?:(\d+)s)?")
@@ -64,15 +77,20 @@ def wishes(
     as_json: bool,
     no_pull: bool,
     accept_digest: list[str] | None,
+    max_empty: float,
+    allow_empty: bool,
 ) -> Wishes:
-    """The options of a command as one value. Raises `BadInput` for a time that cannot be read."""
+    """The options of a command as one value. Raises `BadInput` for a time or share that cannot be read."""
+    if not 0 <= max_empty <= 1:
+        raise BadInput(f"--max-empty {max_empty} is no share; write a number from 0 to 1, as 0.02 for 2 %")
     return Wishes(
-        Choices(concurrency or DEFAULT_CONCURRENCY, limit, retry_failed, restart, config.lease),
+        Choices(concurrency or DEFAULT_CONCURRENCY, limit, retry_failed, restart, config.lease, allow_empty),
         Bounds(max_tokens, max_cost, None if max_time is None else seconds(max_time)),
         as_json,
         yes,
         pull=not no_pull,
         accepting=tuple(accept_digest or ()),
+        max_empty=max_empty,
     )
 
 

@@ -24,9 +24,10 @@ from sociarium.ports.store import Store
 from sociarium.records.lists import WantedExperiments, WantedRuns
 from sociarium.records.runs import RunState
 from sociarium.runner import lookup
+from sociarium.runner.faults import as_object, run_counts
 from sociarium.runner.marks import told as told_mark
 from sociarium.runner.process import this_worker
-from sociarium.runner.tally import counts
+from sociarium.runner.tally import tally
 
 _SHOWN = 50
 
@@ -127,6 +128,7 @@ def _sweeps(store: Store, wanted: _Wanted) -> Iterator[dict[str, Any]]:
     for sweep in store.sweeps():
         if sweep.experiment not in known or wanted.sweep not in {None, sweep.id}:
             continue
+        standing = tally(store, sweep, me=me)
         yield {
             "sweep": sweep.id,
             "name": sweep.name,
@@ -137,13 +139,15 @@ def _sweeps(store: Store, wanted: _Wanted) -> Iterator[dict[str, Any]]:
             "conditions": sweep.conditions,
             "replicates": sweep.replicates,
             "runs": sweep.runs,
-            "counts": counts(store, sweep, me=me).as_dict(),
+            "counts": standing.counts.as_dict(),
+            "faults": as_object(standing.faults.total),
         }
 
 
 def _runs(store: Store, wanted: _Wanted) -> Iterator[dict[str, Any]]:
     for found in store.list_runs(wanted.runs):
         status = found.place.status
+        counts = run_counts(status.counters)
         yield {
             "run": status.run,
             "sweep": found.sweep,
@@ -153,6 +157,7 @@ def _runs(store: Store, wanted: _Wanted) -> Iterator[dict[str, Any]]:
             "state": status.state.value,
             "ended": status.ended,
             "messages": status.counters.messages,
+            "faults": None if counts is None else as_object(counts),
             "error": status.error,
         }
 

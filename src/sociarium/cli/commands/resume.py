@@ -10,9 +10,11 @@ import typer
 from sociarium.bootstrap import open_store
 from sociarium.cli.commands.choosing import (
     AcceptOption,
+    AllowEmptyOption,
     ConcurrencyOption,
     LimitOption,
     MaxCostOption,
+    MaxEmptyOption,
     MaxTimeOption,
     MaxTokensOption,
     NoPullOption,
@@ -25,6 +27,7 @@ from sociarium.cli.options import JsonOption, StoreOption
 from sociarium.cli.playing import agreed, play, refuse_misconfigured
 from sociarium.config import load
 from sociarium.runner import lookup
+from sociarium.runner.faults import MAX_EMPTY
 from sociarium.runner.starting import reopened
 
 
@@ -39,6 +42,8 @@ def command(
     restart: RestartOption = False,
     no_pull: NoPullOption = False,
     accept_digest: AcceptOption = None,
+    max_empty: MaxEmptyOption = MAX_EMPTY,
+    allow_empty: AllowEmptyOption = False,
     yes: YesOption = False,
     store: StoreOption = None,
     as_json: JsonOption = False,
@@ -57,6 +62,8 @@ def command(
         as_json=as_json,
         no_pull=no_pull,
         accept_digest=accept_digest,
+        max_empty=max_empty,
+        allow_empty=allow_empty,
     )
     opened = open_store(store or config.store_url, create=False)
     try:

@@ -11,9 +11,11 @@ import typer
 from sociarium.bootstrap import open_prices, open_store
 from sociarium.cli.commands.choosing import (
     AcceptOption,
+    AllowEmptyOption,
     ConcurrencyOption,
     LimitOption,
     MaxCostOption,
+    MaxEmptyOption,
     MaxTimeOption,
     MaxTokensOption,
     NoPullOption,
@@ -32,6 +34,7 @@ from sociarium.ports.clock import SystemClock
 from sociarium.ports.prices import price_of
 from sociarium.runner import lookup
 from sociarium.runner.duplicating import latest
+from sociarium.runner.faults import MAX_EMPTY
 from sociarium.runner.starting import begin
 
 
@@ -48,6 +51,8 @@ def command(
     restart: RestartOption = False,
     no_pull: NoPullOption = False,
     accept_digest: AcceptOption = None,
+    max_empty: MaxEmptyOption = MAX_EMPTY,
+    allow_empty: AllowEmptyOption = False,
     yes: YesOption = False,
     store: StoreOption = None,
     as_json: JsonOption = False,
@@ -66,6 +71,8 @@ def command(
         as_json=as_json,
         no_pull=no_pull,
         accept_digest=accept_digest,
+        max_empty=max_empty,
+        allow_empty=allow_empty,
     )
     url = store or config.store_url
     found = read_definition(Path(target)) if _is_file(target) else _stored(url, target, config)

@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.text import Text
 
 from sociarium.bootstrap import open_store
+from sociarium.cli.display.faults import of_run
 from sociarium.cli.display.feeds import show_people, show_population, show_threads
 from sociarium.cli.display.output import console, print_json, role_styles, words
 from sociarium.cli.options import JsonOption, StoreOption
@@ -79,6 +80,8 @@ def _show_head(screen: Console, told: dict[str, Any]) -> None:
         screen.print(words(star + one_line(told["note"], most=2000), "dim"), soft_wrap=True)
     if told["error"]:
         screen.print(words(f"Failed: {told['error']}", "red"), soft_wrap=True)
+    for fault in of_run(told):
+        screen.print(words(fault, "yellow"), soft_wrap=True)
     if told["offline"]:
         screen.print("Offline: these words are stand-ins, not a model's.", style="yellow")
     if told.get("environment") == "feed":

@@ -16,6 +16,7 @@ from rich.text import Text
 
 from sociarium.bootstrap import open_store
 from sociarium.cli.display.conditions import told
+from sociarium.cli.display.faults import outstanding_lines, summary_lines
 from sociarium.cli.display.hints import program
 from sociarium.cli.display.output import console, duration, number, print_json, words
 from sociarium.cli.options import JsonOption, StoreOption
@@ -25,6 +26,7 @@ from sociarium.ports.store import Store
 from sociarium.records.plans import SweepRecord
 from sociarium.records.runs import RunState
 from sociarium.runner import lookup
+from sociarium.runner.faults import MAX_EMPTY
 from sociarium.runner.process import this_worker
 from sociarium.runner.tally import Tally, tally
 
@@ -69,6 +71,7 @@ def _as_dict(status: _Status) -> dict[str, Any]:
         "name": status.sweep.name,
         "counts": status.tally.counts.as_dict(),
         "failures": [{"run": run, "error": error} for run, error in status.tally.failures],
+        "faults": status.tally.faults.as_dict(),
         "workers": [
             {"worker": worker.id, "host": worker.host, "pid": worker.pid, **worker.doing}
             for worker in status.tally.workers.values()
@@ -131,6 +134,7 @@ def _picture(status: _Status, *, rate: float | None) -> RenderableType:
     if not workers and (counted.pending or counted.running):
         parts.append(Text(f"nobody works on it here; go on with: {program()} resume {sweep.id[:8]}"))
     parts.append(_by_condition(status))
+    parts += [Text(line, style="yellow") for line in _faults(status)]
     parts += _failures(status)
     return Group(*parts)
 
@@ -157,6 +161,11 @@ def _by_condition(status: _Status) -> Table:
         cells = [number(states[state]) for state in (RunState.DONE, RunState.FAILED, RunState.RUNNING)]
         table.add_row(Text(name), *cells, number(states.total()))
     return table
+
+
+def _faults(status: _Status) -> list[str]:
+    faults, factors = status.tally.faults, status.tally.factors
+    return [*summary_lines(faults), *outstanding_lines(faults, factors=factors, most=MAX_EMPTY)]
 
 
 def _failures(status: _Status) -> list[RenderableType]:

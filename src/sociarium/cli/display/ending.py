@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
+from loguru import logger
 from rich.console import Console
 from rich.text import Text
 
+from sociarium.cli.display.faults import excess_lines, summary_lines
 from sociarium.cli.display.hints import program
 from sociarium.cli.display.output import duration, number, words
 from sociarium.exchange.visible import one_line
@@ -18,8 +21,21 @@ from sociarium.runner.stopping import StopSwitch
 from sociarium.runner.tally import distinct
 
 
-def say(screen: Console, store: Store, begun: Begun, finished: Finished, stop: StopSwitch, log: Path) -> None:
-    """Say it, in prose."""
+def say(
+    screen: Console,
+    store: Store,
+    begun: Begun,
+    finished: Finished,
+    stop: StopSwitch,
+    log: Path,
+    *,
+    max_empty: float,
+) -> None:
+    """Say it, in prose.
+
+    Args:
+        max_empty: the share that may be empty of any model or condition.
+    """
     counts, spending = finished.result.counts, finished.spending
     asked = (
         f"{number(spending.messages)} messages, {number(spending.calls)} calls, "
@@ -34,6 +50,7 @@ def say(screen: Console, store: Store, begun: Begun, finished: Finished, stop: S
         _line(screen, f"Stopped: {one_line(stop.message, most=300)}. Everything so far is saved.")
     if counts.failed:
         _say_failures(screen, store, begun)
+    _say_faults(screen, begun, finished, max_empty)
     if finished.result.outdated:
         _line(
             screen,
@@ -48,6 +65,32 @@ def say(screen: Console, store: Store, begun: Begun, finished: Finished, stop: S
     _say_next(screen, store, begun)
 
 
+def as_dict(begun: Begun, finished: Finished, *, max_empty: float) -> dict[str, Any]:
+    """As `--json` prints it."""
+    spending, faults = finished.spending, finished.result.faults
+    return {
+        "experiment": begun.experiment.id,
+        "sweep": begun.sweep.id,
+        "counts": finished.result.counts.as_dict(),
+        "seconds": round(finished.seconds, 3),
+        "messages": spending.messages,
+        "tokens": {"prompt": spending.prompt_tokens, "completion": spending.completion_tokens},
+        "cost_usd": None if spending.cost_usd is None else round(spending.cost_usd, 6),
+        "outdated": list(finished.result.outdated),
+        "paused": dict(finished.result.paused),
+        "faults": faults.as_dict() | {"exceeded": [one.as_dict() for one in faults.excesses(max_empty)]},
+    }
+
+
+def log_end(begun: Begun, finished: Finished, *, max_empty: float) -> None:
+    """Leave the counts in the session's log."""
+    result, sweep = finished.result, begun.sweep.id
+    faults = " ".join(summary_lines(result.faults))
+    logger.info("sweep {} ends: {}; {}", sweep, result.counts.as_dict(), faults or "nothing is empty or flagged")
+    for line in excess_lines(result.faults, factors=result.factors, sweep=sweep[:8], most=max_empty):
+        logger.warning("{}", line)
+
+
 def _say_failures(screen: Console, store: Store, begun: Begun) -> None:
     causes = Counter(
         one_line(place.status.error or "", most=300)
@@ -58,6 +101,14 @@ def _say_failures(screen: Console, store: Store, begun: Begun) -> None:
     for cause, times in causes.most_common(5):
         _line(screen, f"  {times} x {cause}")
     _line(screen, f"They are tried again with: {program()} resume {begun.sweep.id[:8]} --retry-failed")
+
+
+def _say_faults(screen: Console, begun: Begun, finished: Finished, max_empty: float) -> None:
+    result = finished.result
+    for line in summary_lines(result.faults):
+        _line(screen, words(line, "yellow"))
+    for line in excess_lines(result.faults, factors=result.factors, sweep=begun.sweep.id[:8], most=max_empty):
+        _line(screen, words(line, "red"))
 
 
 def _say_next(screen: Console, store: Store, begun: Begun) -> None:

@@ -8,12 +8,13 @@ from typing import Any
 from rich.table import Table
 
 from sociarium.cli.display.conditions import told, varying
+from sociarium.cli.display.faults import brief
 from sociarium.cli.display.output import words
 from sociarium.exchange.visible import one_line
 
 Row = Mapping[str, Any]
 
-_WHERE_SAID = frozenset({"note", "origin"})
+_WHERE_SAID = frozenset({"note", "origin", "faults"})
 """Columns that stand only where a row has something in them."""
 
 
@@ -62,6 +63,7 @@ def _sweeps(rows: Sequence[Row]) -> list[dict[str, str]]:
             "done": str(row["counts"]["done"]),
             "failed": str(row["counts"]["failed"]),
             "left": str(row["counts"]["pending"] + row["counts"]["running"]),
+            "faults": brief(row["faults"]),
         }
         for row in rows
     ]
@@ -75,6 +77,7 @@ def _runs(rows: Sequence[Row]) -> list[dict[str, str]]:
             "state": row["state"],
             "ended": row["ended"] or row["error"] or "",
             "messages": str(row["messages"]),
+            "faults": brief(row["faults"]),
             "replicate": str(row["replicate"]),
             "condition": told(row["condition"], factors),
         }

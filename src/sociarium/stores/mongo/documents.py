@@ -20,7 +20,7 @@ from sociarium.records.inputs import Input
 from sociarium.records.journal import Call, JournalEntry
 from sociarium.records.lists import levels_of
 from sociarium.records.plans import Deletion, Edit, Epoch, Experiment, Member, Subject, SweepRecord, Version
-from sociarium.records.runs import Claim, Counters, Outcome, Place, Run, RunState, RunStatus, Worker
+from sociarium.records.runs import Claim, Outcome, Place, Run, RunState, RunStatus, Worker, read_counters
 from sociarium.stores.mongo.schema import SCHEMA
 
 Document = dict[str, Any]
@@ -159,8 +159,7 @@ def status(found: Document) -> RunStatus:
         protocol=found["protocol"],
         ended=found["ended"],
         error=found["error"],
-        # A count that an older version did not make is none.
-        counters=Counters(**{field.name: found.get(field.name, 0) for field in fields(Counters)}),
+        counters=read_counters(found),
         started=found["started"],
         finished=found["finished"],
     )
@@ -193,7 +192,7 @@ def claim(found: Document) -> Claim:
 
 
 def _outcome(found: Mapping[str, Any]) -> Outcome:
-    return Outcome(RunState(found["state"]), found["ended"], found["error"], Counters(**found["counters"]))
+    return Outcome(RunState(found["state"]), found["ended"], found["error"], read_counters(found["counters"]))
 
 
 def edit_document(record: Edit) -> Document:

@@ -15,7 +15,7 @@ _TAKEN_UP = (
 )
 _LET_GO = (
     "UPDATE statuses SET state = ?, token = ?, worker = ?, ended = ?, error = ?, messages = ?, calls = ?, "
-    "prompt_tokens = ?, completion_tokens = ?, continuations = ?, finished = ? WHERE run = ? AND token < ?"
+    "prompt_tokens = ?, completion_tokens = ?, by_model = ?, finished = ? WHERE run = ? AND token < ?"
 )
 
 
@@ -41,18 +41,13 @@ def _taken_up(claim: Claim) -> tuple[str, rows.Row]:
 def _let_go(claim: Claim) -> tuple[str, rows.Row]:
     outcome = claim.outcome
     assert outcome is not None
-    counters = outcome.counters
     values = (
         outcome.state.value,
         claim.token,
         claim.worker,
         outcome.ended,
         outcome.error,
-        counters.messages,
-        counters.calls,
-        counters.prompt_tokens,
-        counters.completion_tokens,
-        counters.continuations,
+        *rows.counters_columns(outcome.counters),
         None if outcome.state is RunState.PENDING else claim.at,
     )
     return _LET_GO, (*values, claim.run, claim.token)

@@ -4,15 +4,27 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, astuple
+from dataclasses import asdict, replace
+from functools import lru_cache
 from typing import Any, NamedTuple, TypeVar
 
 from sociarium.experiment import digest
+from sociarium.records.counts import ModelCounts, read_counts
 from sociarium.records.events import Event, Happening
 from sociarium.records.inputs import Input
 from sociarium.records.journal import Call, JournalEntry
 from sociarium.records.plans import Deletion, Edit, Epoch, Experiment, Member, SweepRecord, Version
-from sociarium.records.runs import Claim, Counters, Outcome, Place, Run, RunState, RunStatus, Worker
+from sociarium.records.runs import (
+    Claim,
+    Counters,
+    Outcome,
+    Place,
+    Run,
+    RunState,
+    RunStatus,
+    Worker,
+    read_counters,
+)
 from sociarium.stores.sqlite.schema import SCHEMA
 
 Row = tuple[Any, ...]
@@ -82,7 +94,7 @@ STATUSES = Table(
         "calls",
         "prompt_tokens",
         "completion_tokens",
-        "continuations",
+        "by_model",
         "started",
         "finished",
         "experiment",
@@ -92,6 +104,7 @@ STATUSES = Table(
 EDITS = Table("edits", ("kind", "of", "revision", "editor", "at", "note", "favourite"), key_columns=3)
 DELETIONS = Table("deletions", ("kind", "of", "experiment", "title", "by", "at"), key_columns=2)
 _OF_STATUS = STATUSES.columns.index("experiment")
+_OF_COUNTERS = STATUSES.columns[STATUSES.columns.index("messages") : STATUSES.columns.index("started")]
 CLAIMS = Table("claims", ("run", "token", "worker", "at", "protocol", "outcome"), key_columns=2)
 WORKERS = Table("workers", ("id", "host", "boot", "pid", "started", "beat", "doing"))
 JOURNAL = Table(
@@ -204,7 +217,7 @@ def status_row(of: Run) -> Row:
         new.protocol,
         new.ended,
         new.error,
-        *astuple(new.counters),
+        *counters_columns(new.counters),
         new.started,
         new.finished,
         of.experiment,
@@ -214,9 +227,21 @@ def status_row(of: Run) -> Row:
 
 def status(row: Row) -> RunStatus:
     """From STATUSES."""
-    run_, state, token, worker_, protocol, ended, error, *counts, started, finished = row[:_OF_STATUS]
-    counters = Counters(*counts)
+    run_, state, token, worker_, protocol, ended, error, *counts, by_model, started, finished = row[:_OF_STATUS]
+    counters = replace(Counters(*counts), by_model=unless_none(by_model, _read_counts))
     return RunStatus(run_, RunState(state), token, worker_, protocol, ended, error, counters, started, finished)
+
+
+def counters_columns(counters: Counters) -> Row:
+    """The columns of STATUSES that hold counters, in their order."""
+    by_model = unless_none(counters.by_model, lambda counts: spelled([asdict(one) for one in counts]))
+    return tuple(by_model if name == "by_model" else getattr(counters, name) for name in _OF_COUNTERS)
+
+
+@lru_cache(maxsize=4096)
+def _read_counts(text: str) -> tuple[ModelCounts, ...] | None:
+    # Most runs of a sweep count the same, and lists read them by the thousand.
+    return read_counts(json.loads(text))
 
 
 def place(row: Row) -> Place:
@@ -238,7 +263,7 @@ def claim(row: Row) -> Claim:
 
 
 def _outcome(value: Mapping[str, Any]) -> Outcome:
-    return Outcome(RunState(value["state"]), value["ended"], value["error"], Counters(**value["counters"]))
+    return Outcome(RunState(value["state"]), value["ended"], value["error"], read_counters(value["counters"]))
 
 
 def edit_row(record: Edit) -> Row:

@@ -50,9 +50,8 @@ CREATE INDEX IF NOT EXISTS runs_experiment ON runs (experiment);
 CREATE TABLE IF NOT EXISTS statuses (
   run TEXT PRIMARY KEY, state TEXT NOT NULL, token INTEGER NOT NULL, worker TEXT, protocol INTEGER NOT NULL,
   ended TEXT, error TEXT, messages INTEGER NOT NULL, calls INTEGER NOT NULL, prompt_tokens INTEGER NOT NULL,
-  completion_tokens INTEGER NOT NULL, continuations INTEGER NOT NULL DEFAULT 0,
-  started TEXT, finished TEXT, experiment TEXT NOT NULL, tags TEXT NOT NULL,
-  schema INTEGER NOT NULL
+  completion_tokens INTEGER NOT NULL, by_model TEXT, started TEXT, finished TEXT, experiment TEXT NOT NULL,
+  tags TEXT NOT NULL, schema INTEGER NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS statuses_experiment ON statuses (experiment, state);
 
@@ -94,6 +93,6 @@ CREATE TABLE IF NOT EXISTS events (
 );
 """
 
-LATER_COLUMNS = (("statuses", "continuations", "INTEGER NOT NULL DEFAULT 0"),)
+LATER_COLUMNS = (("statuses", "by_model", "TEXT"),)
 """Columns that tables of this schema got later, with a default that means what their absence meant: a file that lacks
 them gets them when it is opened, and versions that do not know them go on working beside."""

@@ -1,0 +1,118 @@
+"""Counting what is empty, skipped or invalid in a run while it is played, by model; see `records.counts` for the names.
+
+All is read from the run's events and from who was asked, so that a run that goes on over its journal counts the same.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+
+from sociarium.ports.model import ModelRequest
+from sociarium.records.counts import ModelCounts, counted
+from sociarium.records.events import Event, Happening
+
+_EMPTY_BECAUSE = ("refused", "token_limit", "name_only")
+"""Flags that say why a message is empty; the first that it has. Without one the model said nothing."""
+NOTHING = "nothing"
+_SKIPPED_BECAUSE = ("refused", "context_cut", "empty")
+_REMEMBERED = frozenset({"probe", "summary"})
+"""Purposes of calls whose model cannot be known from who answers."""
+
+
+class FaultCounter:
+    """Counts of one run."""
+
+    def __init__(self) -> None:
+        self._counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
+        self._plays: dict[str, str] = {}
+        self._asked: dict[str, str] = {}
+        self._manager = ""
+
+    def by_model(self) -> tuple[ModelCounts, ...]:
+        """As a record."""
+        return counted(self._counts)
+
+    def call(self, key: str, request: ModelRequest) -> None:
+        """A model's answer."""
+        model = request.model.name
+        if request.purpose in _REMEMBERED:
+            self._asked[key] = model
+        elif request.purpose == "manager":
+            self._manager = model
+            # A re-ask has a number behind it.
+            self._counts[model]["choices"] += key.endswith("/manager")
+
+    def people(self, model: str, people: Sequence[object | None]) -> None:
+        """People of a population, wanted by the run; None for one whom the model failed to write."""
+        self._counts[model]["people"] += len(people)
+        self._counts[model]["missing_people"] += sum(person is None for person in people)
+
+    def event(self, event: Event) -> None:
+        """What happened."""
+        what = event.happening
+        match what.kind:
+            case "agent" | "person" if what.data.get("model"):
+                self._plays[what.author] = what.data["model"]
+            case "message":
+                self._message(what)
+            case "post" if what.data["source"] == "person" and what.data["kind"] != "repost":
+                self._spoken(what)
+            case "session":
+                self._session(event.key.removesuffix("/session"), what)
+            case "state":
+                why = next((flag for flag in _SKIPPED_BECAUSE if flag in what.flags), NOTHING)
+                self._steps(what, 1, [] if what.content else [("reflect", why)])
+            case "probe":
+                self._flagged(self._asked.pop(what.data["call"], "") or self._model(what), "probes", what.flags)
+            case "summary":
+                self._flagged(self._asked.pop(what.data["call"], ""), "summaries", what.flags)
+            case _:
+                pass
+
+    def _message(self, what: Happening) -> None:
+        if "random_speaker" in what.flags:
+            self._counts[self._manager]["random_speaker"] += 1
+        if what.data.get("scripted"):
+            self._counts[""]["scripted"] += 1
+        else:
+            self._spoken(what)
+
+    def _spoken(self, what: Happening) -> None:
+        counts = self._counts[self._model(what)]
+        counts["messages"] += 1
+        counts.update(flag for flag in what.flags if flag != "random_speaker")
+        counts["continuations"] += what.data.get("continuation") is True
+        if "empty" in what.flags:
+            counts[f"empty/{next((flag for flag in _EMPTY_BECAUSE if flag in what.flags), NOTHING)}"] += 1
+
+    def _session(self, key: str, what: Happening) -> None:
+        calls, skipped = what.data["calls"], [(step["step"], step["why"]) for step in what.data["skipped"]]
+        self._steps(what, _number_of_steps(key, calls, skipped), skipped)
+        self._counts[self._model(what)].update(flag for flag in what.flags if flag != "skipped")
+
+    def _steps(self, what: Happening, number: int, skipped: Iterable[tuple[str, str]]) -> None:
+        counts = self._counts[self._model(what)]
+        counts["steps"] += number
+        for step, why in skipped:
+            counts["skipped_steps"] += 1
+            counts[f"skipped_steps/{step.partition('/')[0]} {why}"] += 1
+
+    def _flagged(self, model: str, kind: str, flags: Iterable[str]) -> None:
+        counts = self._counts[model]
+        counts[kind] += 1
+        counts.update(f"{flag}_{kind}" for flag in flags)
+
+    def _model(self, what: Happening) -> str:
+        return self._plays.get(what.author, "")
+
+
+def _number_of_steps(session: str, calls: Iterable[str], skipped: Iterable[tuple[str, str]]) -> int:
+    """How many steps a session had: those asked, each once however often, and those that were not even asked."""
+    keys = set(calls)
+    first = {key for key in keys if not (_is_number(key) and key.rpartition("/")[0] in keys)}
+    return len(first | {f"{session}/{step}" for step, _ in skipped})
+
+
+def _is_number(key: str) -> bool:
+    return key.rpartition("/")[2].isdecimal()

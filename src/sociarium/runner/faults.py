@@ -1,0 +1,193 @@
+"""What is empty, skipped or invalid in a sweep, by model and condition, and whether that is too much.
+
+Names of counts are those of `records.counts`, and for runs: `runs` that were counted, `silent_runs` in which nobody
+said a word, `uncounted_runs` that were done before runs were counted.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+from sociarium.experiment.sweep import Level
+from sociarium.records.counts import ModelCounts
+from sociarium.records.runs import Counters
+
+MAX_EMPTY = 0.02
+"""The share that may be empty of any model or condition, unless somebody says otherwise."""
+
+Told = tuple[tuple[str, Level], ...]
+"""A condition, or one level of it."""
+
+WHOLES = {
+    "runs": "silent_runs",
+    "messages": "empty",
+    "steps": "skipped_steps",
+    "people": "missing_people",
+    "probes": "invalid_probes",
+    "summaries": "empty_summaries",
+    "choices": "random_speaker",
+}
+"""What is counted, and the part of it that is worth nothing."""
+_JUDGED = ("runs", "messages", "steps", "people")
+_OF_MODELS = ("messages", "steps", "people")
+_ALWAYS = (*(name for pair in WHOLES.items() for name in pair), "repeated", "uncounted_runs")
+_MOST_TOLD = 50
+"""Conditions that are named at most, the worst ones."""
+
+
+@dataclass(frozen=True, slots=True)
+class Excess:
+    """More is empty of a model, or of a condition, than is allowed.
+
+    Attributes:
+        what: a name of `WHOLES`.
+        empty, of: so many of how many.
+    """
+
+    what: str
+    empty: int
+    of: int
+    model: str | None = None
+    condition: Told | None = None
+
+    @property
+    def share(self) -> float:
+        """0 ... 1."""
+        return self.empty / self.of
+
+    def as_dict(self) -> dict[str, Any]:
+        """As `--json` prints it."""
+        about = {"model": self.model} if self.condition is None else {"condition": dict(self.condition)}
+        return {**about, "what": self.what, "empty": self.empty, "of": self.of}
+
+
+@dataclass(slots=True)
+class Faults:
+    """What the done runs of a sweep counted.
+
+    Attributes:
+        total: of all runs, each once.
+        by_model: by the models' names in the file.
+        by_group: by condition, or by level where there are too many conditions.
+        examples: a run with something empty, by model.
+    """
+
+    total: Counter[str] = field(default_factory=Counter)
+    by_model: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+    by_group: dict[Told, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+    examples: dict[str, str] = field(default_factory=dict)
+    # By hash: a sweep may have a million conditions, and only those with something empty are ever named.
+    _shares: dict[int, list[int]] = field(default_factory=dict)
+    _conditions: dict[int, Told] = field(default_factory=dict)
+
+    def take(self, counts: Mapping[str, int], condition: Told, groups: Iterable[Told]) -> None:
+        """Take the counts of a run at a place of the sweep; a run that has several is taken at each."""
+        for told in groups:
+            self.by_group[told].update(counts)
+        key = hash(condition)
+        shares = self._shares.setdefault(key, [0] * 2 * len(_JUDGED))
+        for at, what in enumerate(_JUDGED):
+            empty = judged(counts, what)
+            shares[2 * at] += empty
+            shares[2 * at + 1] += counts.get(what, 0)
+            if empty:
+                self._conditions[key] = condition
+
+    def take_run(self, run: str, counters: Counters) -> None:
+        """Take a run that is done, once."""
+        counts = run_counts(counters)
+        if counts is None:
+            self.total["uncounted_runs"] += 1
+            return
+        self.total.update(counts)
+        for one in counters.by_model or ():
+            if not one.model:
+                continue
+            of_model = self.by_model[one.model]
+            of_model.update(dict(one.counts))
+            of_model["runs"] += 1
+            of_model["silent_runs"] += is_silent(one)
+            if any(judged(of_model, what) for what in _OF_MODELS):
+                self.examples.setdefault(one.model, run)
+
+    def excesses(self, most: float) -> list[Excess]:
+        """Where a greater share than `most` is empty, the greatest first: models, then conditions."""
+        models = [
+            Excess(what, judged(counts, what), counts[what], model=model)
+            for model, counts in self.by_model.items()
+            for what in _OF_MODELS
+        ]
+        conditions = [
+            Excess(what, self._shares[key][2 * at], self._shares[key][2 * at + 1], condition=condition)
+            for key, condition in self._conditions.items()
+            for at, what in enumerate(_JUDGED)
+        ]
+        return [*_above(models, most), *_above(conditions, most)[:_MOST_TOLD]]
+
+    def as_dict(self) -> dict[str, Any]:
+        """As `--json` prints it."""
+        return {
+            **as_object(self.total),
+            "by_model": {model: as_object(counts) for model, counts in sorted(self.by_model.items())},
+            "by_condition": [
+                {"condition": dict(told), **as_object(counts)}
+                for told, counts in self.by_group.items()
+                if is_flagged(counts)
+            ],
+        }
+
+
+def is_flagged(counts: Mapping[str, int]) -> bool:
+    """Whether there is anything beside what was asked for."""
+    return any(number for name, number in counts.items() if name not in WHOLES and name != "scripted")
+
+
+def judged(counts: Mapping[str, int], what: str) -> int:
+    """How much of `what` is worth nothing; messages that a model refused are outcomes."""
+    refused = counts.get("empty/refused", 0) if what == "messages" else 0
+    return counts.get(WHOLES[what], 0) - refused
+
+
+def as_object(counts: Mapping[str, int]) -> dict[str, Any]:
+    """Counts as `--json` prints them; parts stand under `reasons`."""
+    whole = {name: number for name, number in sorted(counts.items()) if "/" not in name}
+    found: dict[str, Any] = {**dict.fromkeys(_ALWAYS, 0), **whole}
+    reasons: defaultdict[str, dict[str, int]] = defaultdict(dict)
+    for name, number in sorted(counts.items()):
+        if "/" in name:
+            kind, _, reason = name.partition("/")
+            reasons[kind][reason] = number
+    return {**found, "reasons": dict(reasons)}
+
+
+def run_counts(counters: Counters) -> Mapping[str, int] | None:
+    """The counts of a run, all models together; None where it was not counted. Do not change what it returns."""
+    return None if counters.by_model is None else _summed(counters.by_model)
+
+
+def is_silent(one: ModelCounts) -> bool:
+    """Whether a model was asked in a run and said nothing that is of use."""
+    counts = dict(one.counts)
+    # Who speaks or visits is judged by that; who only answers on the side, by all of it.
+    spoken = [what for what in ("messages", "steps") if counts.get(what)]
+    parts = spoken[-1:] or [what for what in WHOLES if counts.get(what)]
+    asked = sum(counts[what] for what in parts)
+    return asked > 0 and asked == sum(counts.get(WHOLES[what], 0) for what in parts)
+
+
+@lru_cache(maxsize=4096)
+def _summed(by_model: Sequence[ModelCounts]) -> Mapping[str, int]:
+    counts: Counter[str] = Counter()
+    for one in by_model:
+        counts.update(dict(one.counts))
+    said = counts["messages"] - counts["empty"] + counts["steps"] - counts["skipped_steps"] + counts["scripted"]
+    return {**{name: number for name, number in counts.items() if number}, "runs": 1, "silent_runs": int(said <= 0)}
+
+
+def _above(found: Iterable[Excess], most: float) -> list[Excess]:
+    above = [one for one in found if one.of and one.share > most]
+    return sorted(above, key=lambda one: (-one.share, -one.empty))
