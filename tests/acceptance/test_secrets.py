@@ -19,7 +19,7 @@ PASSWORD = "Zq81+pl@nted/w:rd"
 KEY = "Kx47planted"
 QUOTED = quote(PASSWORD, safe="")
 LOGIN = base64.b64encode(f"ana:{PASSWORD}".encode()).decode()
-TRACES = ("Zq81", "Kx47", "nted", LOGIN, LOGIN[:12], "w%3Ard")
+TRACES = ("Zq81", "Kx47", "nted/w", "nted%2", "@nted", "%40nted", LOGIN, LOGIN[:12], "w%3Ard")
 """No password and no key, no other way to write it, no part of one."""
 
 
@@ -118,7 +118,7 @@ def test_a_failure_that_repeats_the_address_is_kept_without_its_secrets(program:
 
 def test_a_file_may_take_secrets_of_an_address_from_the_environment(program: Program) -> None:
     (program.folder / ".env").write_text(f"LAB_PASSWORD='{PASSWORD}'\nLAB_KEY={KEY}\n")
-    with openai_server() as served:
+    with openai_server(OpenAIDialect(query=f"api-version=1&key={KEY}")) as served:
         address = f"http://ana:${{LAB_PASSWORD}}@127.0.0.1:{served.port}/v1?api-version=1&key=${{LAB_KEY}}"
         file = program.file(small(models=f'{{m: {{provider: openai, model: stand-in, base_url: "{address}"}}}}'))
         said = program("run", file, "--yes")

@@ -14,6 +14,7 @@ from sociarium.exchange.account import account
 from sociarium.experiment.document import to_yaml
 from sociarium.experiment.schema import json_schema
 from sociarium.runner.duplicating import duplicate, latest
+from sociarium.runner.planning import plan
 from sociarium.runner.prompts import rendered_prompts
 from sociarium.runner.replay import replay
 from sociarium.stores.sqlite import SqliteStore
@@ -76,3 +77,17 @@ def test_a_line_is_set_and_taken_out_by_duplicate(store: SqliteStore) -> None:
 def test_a_written_line_comes_back_from_yaml() -> None:
     found = definition(small(continuation="{variants: {a: The floor is yours., b: Your turn.}}"))
     assert definition(to_yaml(found)) == found
+
+
+def test_a_plan_says_where_prompts_are_expected_not_to_fit() -> None:
+    models = "{{m: {{provider: ollama, model: x, context: {}}}}}"
+
+    def told(context: int) -> str:
+        return " ".join(plan(definition(small(models=models.format(context), sweep=LONG)), "main").warnings)
+
+    assert "prompts of m may come to" in told(512)
+    assert "`context` is 512" in told(512)
+    assert "may come to" not in told(100_000)
+
+
+LONG = "{factors: {messages: 30}}"
