@@ -292,7 +292,7 @@ def test_a_manager_who_talks_nonsense_twice_is_asked_a_third_time(program: Progr
     [run] = runs(program)
     first, second, prisoner = [agent["name"] for agent in run["agents"]]
     assert [message["speaker"] for message in run["messages"]] == [first, prisoner, prisoner, prisoner]
-    assert [message["flags"] for message in run["messages"]] == [[]] * 4
+    assert [message["flags"] for message in run["messages"]] == [[], [], ["repeated"], ["repeated"]]
     managed = [call for call in calls if call.schema is not None]
     assert len(managed) == len(asked) == 9
     assert managed[0] == managed[1] == managed[2]
@@ -313,7 +313,7 @@ def test_a_manager_who_talks_nothing_but_nonsense_is_replaced_by_a_draw_that_is_
         told = ran(program, small(models=f"{{m: {entry(served)}}}", sweep=AUTO))
     assert len(asked) == 9
     [run] = runs(program)
-    assert [message["flags"] for message in run["messages"]] == [[], *[["random_speaker"]] * 3]
+    assert ["random_speaker" in message["flags"] for message in run["messages"]] == [False, True, True, True]
     speakers = [message["speaker"] for message in run["messages"]]
     assert all(one != other for one, other in pairwise(speakers))
     assert program("replay", told["sweep"]).code == 0

@@ -149,6 +149,28 @@ def suspected(prompts: Sequence[Sequence[Message]], counts: Sequence[int]) -> li
     ]
 
 
+GROWN = [as_read_by(READER, "Start.", [Line(READER.name, "word " * 80), Line("Prisoner_1", "No.")] * number).messages
+         for number in range(40)]  # fmt: skip
+
+
+@pytest.mark.parametrize("cached", [300, 900, 1300, 1900])
+def test_a_server_that_counts_what_a_cache_of_others_lacks_is_never_suspected(cached: int) -> None:
+    """Its cache holds the same beginning of every prompt but the first, which other agents have in common."""
+    counts = [4000 + 110 * number - (cached if number else 0) for number in range(len(GROWN))]
+    assert not any(suspected(GROWN, counts))
+
+
+def test_a_server_that_was_seen_to_count_a_part_is_not_suspected_any_more() -> None:
+    assert any(suspected(GROWN, [2000] * 40))
+    assert not any(suspected(GROWN, [2000, 1400, *[1999] * 38]))
+
+
+def test_a_prompt_that_is_asked_again_or_grew_by_little_counts_as_much_and_is_not_suspected() -> None:
+    lines = [Line(READER.name, "word " * 400), Line("Prisoner_1", "No."), Line("Prisoner_1", "No!")]
+    prompts = [as_read_by(READER, "Start.", lines[:number]).messages for number in (1, 2, 2, 3)]
+    assert not any(suspected(prompts, [900, 905, 905, 903]))
+
+
 @given(
     st.lists(WORDS, min_size=1, max_size=80),
     st.integers(0, 4),
