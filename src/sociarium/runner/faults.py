@@ -34,7 +34,14 @@ WHOLES = {
 """What is counted, and the part of it that is worth nothing."""
 _JUDGED = ("runs", "messages", "steps", "people")
 _OF_MODELS = ("messages", "steps", "people")
-_ALWAYS = (*(name for pair in WHOLES.items() for name in pair), "repeated", "uncounted_runs")
+_ALWAYS = (
+    *(name for pair in WHOLES.items() for name in pair),
+    "uncounted_runs",
+    "repeated",
+    "context_suspected",
+    "continuations",
+    "scripted",
+)
 _MOST_TOLD = 50
 """Conditions that are named at most, the worst ones."""
 

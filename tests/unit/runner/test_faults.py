@@ -14,7 +14,7 @@ from sociarium.ports.model import ModelRequest, Served
 from sociarium.providers.offline import Offline
 from sociarium.records.counts import ModelCounts
 from sociarium.records.events import Happening, event
-from sociarium.records.runs import Counters
+from sociarium.records.runs import Counters, RunState
 from sociarium.runner.fault_counter import FaultCounter
 from sociarium.runner.faults import Faults, run_counts
 from sociarium.runner.process import this_worker
@@ -133,6 +133,15 @@ def test_a_step_counts_once_however_often_it_was_asked_and_also_when_it_was_not(
         "skipped_steps/plan overlong": 1,
         "skipped_steps/read invalid": 1,
     }
+
+
+def test_posts_count_that_a_person_wrote_and_no_reposts_and_none_from_outside() -> None:
+    counter = FaultCounter()
+    posts = [("person", "post"), ("person", "reply"), ("person", "repost"), ("event", "post"), ("input", "post")]
+    for number, (source, kind) in enumerate(posts):
+        what = Happening("post", 1, number, "ada", "person", "Hm.", data={"source": source, "kind": kind})
+        counter.event(event("r", f"post/p{number}", number, what))
+    assert counter.by_model() == (ModelCounts("", (("messages", 2),)),)
 
 
 def test_scripted_lines_are_words_of_somebody_and_of_no_model(store: SqliteStore) -> None:
@@ -272,6 +281,10 @@ def test_open_runs_of_a_paused_model_go_back_and_it_is_not_asked_again(store: Sq
     assert list(result.paused) == ["dry"]
     assert result.counts.pending == 20 - result.counts.done
     assert result.counts.running == result.counts.failed == 0
+    places = list(store.places(begun.sweep.id))
+    assert {place.condition["messages"] for place in places if place.status.state is RunState.DONE} == {2}
+    left = [store.journal(place.status.run) for place in places if place.status.state is RunState.PENDING]
+    assert any(left), "what open runs were answered is kept"
     asked = model.calls
     assert list(play(store, begun, model).result.paused) == ["dry"]
     assert model.calls == asked

@@ -80,9 +80,7 @@ def wishes(
     max_empty: float,
     allow_empty: bool,
 ) -> Wishes:
-    """The options of a command as one value. Raises `BadInput` for a time or share that cannot be read."""
-    if not 0 <= max_empty <= 1:
-        raise BadInput(f"--max-empty {max_empty} is no share; write a number from 0 to 1, as 0.02 for 2 %")
+    """The options of a command as one value. Raises `BadInput` for a time that cannot be read."""
     return Wishes(
         Choices(concurrency or DEFAULT_CONCURRENCY, limit, retry_failed, restart, config.lease, allow_empty),
         Bounds(max_tokens, max_cost, None if max_time is None else seconds(max_time)),
