@@ -89,6 +89,18 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True)
+class Learned:
+    """In which form a server wants a model to be asked; noticed once.
+
+    Attributes:
+        what: in words that go on from the model's name.
+    """
+
+    model: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
 class Pulling:
     """A model is fetched into a server.
 
@@ -113,7 +125,7 @@ class Stopping:
     why: str
 
 
-News = SweepBegan | RunBegan | Answered | Spoken | RunDone | RunFailed | Waiting | Pulling | Stopping
+News = SweepBegan | RunBegan | Answered | Spoken | RunDone | RunFailed | Waiting | Learned | Pulling | Stopping
 
 
 class Observer(Protocol):

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-from sociarium.errors import Misconfigured, ModelError, Overloaded, RateLimited, Transient
+from sociarium.errors import Misconfigured, ModelError, Overloaded, RateLimited, RequestRefused, Transient
+from sociarium.providers.refusals import is_overlong, meaning_of
 
 _PASSING = {408, 409, 425}
 _OVERLOADED = {503, 529}
-_OVERLONG = re.compile(
-    r"context[ _](length|size|window)|exceed_context|maximum (prompt|model) length|(prompt|input) is too long",
-    re.IGNORECASE,
-)
 
 
 def of_status(status: int, headers: Mapping[str, str], said: str, *, place: str, key: str) -> ModelError:
@@ -34,20 +30,21 @@ def of_status(status: int, headers: Mapping[str, str], said: str, *, place: str,
         )
     if status >= 500 or status in _PASSING:
         return Transient(f"{place}: the server failed with status {status}{words}")
-    if status in {401, 403}:
+    means = meaning_of(status, said)
+    if means == "key":
         return Misconfigured(
             f"{place}: the server refuses the key in {key}{words}; check it in the environment or .env"
         )
-    if status == 402:
+    if means == "credit":
         return Misconfigured(f"{place}: the account behind {key} has no credit left{words}")
     if 300 <= status < 400:
         return Misconfigured(f"{place}: the server redirects elsewhere; write the address to which it leads")
-    return Misconfigured(f"{place}: the server refuses the request with status {status}{words}")
+    return RequestRefused(f"{place}: the server refuses the request with status {status}{words}")
 
 
 def overlong(said: str) -> bool:
     """Whether a server's words say that the prompt does not fit."""
-    return _OVERLONG.search(said) is not None
+    return is_overlong(said)
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:

@@ -11,8 +11,10 @@ class Finding:
 
     Attributes:
         problem: what is wrong, with its mend; empty when nothing is.
+        hint: what may be wrong, and how that shows; empty when nothing may.
     """
 
     what: str
     told: str
     problem: str = ""
+    hint: str = ""

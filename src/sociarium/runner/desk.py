@@ -9,8 +9,10 @@ from functools import partial
 from sociarium.errors import Misconfigured
 from sociarium.experiment.chance import Draws
 from sociarium.ports.model import Model, ModelRequest, Served, storable
+from sociarium.ports.observer import Learned, Observer
 from sociarium.runner.endpoints import UNLIMITED, Endpoint, EndpointLimits, Moved
 from sociarium.runner.epochs import Epochs
+from sociarium.runner.first_call import FirstCalls
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +43,13 @@ class Desk:
     goes with a server. While that endpoint is away, another that serves the same model answers.
     """
 
-    def __init__(self, services: Mapping[str, Sequence[Service]], epochs: Epochs) -> None:
+    def __init__(
+        self, services: Mapping[str, Sequence[Service]], epochs: Epochs, first_calls: FirstCalls, *, observer: Observer
+    ) -> None:
         self._services = services
         self._epochs = epochs
+        self._first_calls = first_calls
+        self._observer = observer
 
     async def ask(self, run: str, request: ModelRequest) -> tuple[Served, int]:
         """A reply that every store can hold, and how many attempts it took.
@@ -51,20 +57,38 @@ class Desk:
         Raises:
             Drained: the work stops, and the call was not under way.
             ModelChanged: something else serves the model than before; its answer is not given.
+            Misconfigured: it is refused, or its model was closed before; the run gives itself back.
             ModelError: there is none.
         """
         services = self._services.get(request.model.name)
         if not services:
             raise Misconfigured(f"nothing serves the model {request.model.name!r} of this run")
-        served, attempts = await _asked(run, request, services)
+        served, attempts = await self._asked(run, request, services)
+        for lesson in served.learned:
+            self._observer.notice(Learned(request.model.name, lesson))
         await self._epochs.check(request.model.name, served)
         reply = storable(served.reply)
         return served if reply is served.reply else replace(served, reply=reply), attempts
 
+    async def _asked(self, run: str, request: ModelRequest, services: Sequence[Service]) -> tuple[Served, int]:
+        before = 0
+        while True:
+            service = _of_run(run, services)
+            endpoint = service.endpoint
+            others = [other.endpoint for other in services if other.endpoint is not endpoint]
+            ask = partial(service.model.ask, request)
+            call = partial(endpoint.call, ask, elsewhere=partial(_any_there, others))
+            try:
+                served, attempts = await self._first_calls.call(request.model.name, endpoint.name, run, call)
+            except Moved as moved:
+                before += moved.attempts
+            else:
+                return served, before + attempts
+
     @property
     def paused(self) -> Mapping[str, str]:
         """Models that wait for a person's word, and why."""
-        return self._epochs.paused
+        return {**self._first_calls.paused, **self._epochs.paused}
 
     @property
     def waiting(self) -> list[str]:
@@ -92,20 +116,6 @@ def services(
         limits[offer.endpoint] = known.and_also(offer.limits)
     endpoints = {name: opened(name, limit) for name, limit in limits.items()}
     return {name: [Service(offer.model, endpoints[offer.endpoint]) for offer in some] for name, some in offers.items()}
-
-
-async def _asked(run: str, request: ModelRequest, services: Sequence[Service]) -> tuple[Served, int]:
-    before = 0
-    while True:
-        service = _of_run(run, services)
-        others = [other.endpoint for other in services if other.endpoint is not service.endpoint]
-        ask = partial(service.model.ask, request)
-        try:
-            served, attempts = await service.endpoint.call(ask, elsewhere=partial(_any_there, others))
-        except Moved as moved:
-            before += moved.attempts
-        else:
-            return served, before + attempts
 
 
 def _any_there(endpoints: Sequence[Endpoint]) -> bool:

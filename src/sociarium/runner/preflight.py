@@ -17,11 +17,13 @@ class Checked:
 
     Attributes:
         problem: what would stop it, with its mend; empty when every server that can be reached can serve it.
+        hints: what may stop it, each with its mend; the model's first call decides.
     """
 
     name: str
     described: tuple[Description, ...]
     problem: str
+    hints: tuple[str, ...] = ()
 
 
 async def checked(definition: Definition, offers: Mapping[str, Sequence[Offer]], *, pull: bool) -> list[Checked]:
@@ -42,11 +44,12 @@ async def _one(definition: Definition, name: str, offers: Sequence[Offer], pull:
     described = tuple(await asyncio.gather(*(offer.model.describe(spec.model) for offer in offers)))
     problems = [(one.reachable, _problem(one, context=spec.context, pull=pull)) for one in described]
     # A server that is away is done without; one that is there gets its share of the runs, and has to be able to play.
+    hints = tuple(dict.fromkeys(hint for one in described for hint in (*one.hints, *_context_hint(one, spec.context))))
     unable = [problem for reachable, problem in problems if problem and reachable]
     away = [problem for reachable, problem in problems if problem and not reachable]
     if unable:
-        return Checked(name, described, unable[0])
-    return Checked(name, described, away[0] if len(away) == len(problems) else "")
+        return Checked(name, described, unable[0], hints)
+    return Checked(name, described, away[0] if len(away) == len(problems) else "", hints)
 
 
 def _problem(described: Description, *, context: int | None, pull: bool) -> str:
@@ -56,12 +59,23 @@ def _problem(described: Description, *, context: int | None, pull: bool) -> str:
         return described.problem
     if described.served is False:
         return f"model {described.model!r} is not on {described.address}"
-    if context and described.context and context > described.context:
-        return (
-            f"model {described.model!r} on {described.address} takes in {described.context} tokens at most, and "
-            f"`context` is {context}; lower it"
-        )
+    if described.provider == "ollama":  # its word on its own model; others only list a number
+        return _too_much(described, context)
     return ""
+
+
+def _context_hint(described: Description, context: int | None) -> tuple[str, ...]:
+    too_much = "" if described.provider == "ollama" else _too_much(described, context)
+    return (too_much,) if too_much else ()
+
+
+def _too_much(described: Description, context: int | None) -> str:
+    if not context or not described.context or context <= described.context:
+        return ""
+    return (
+        f"model {described.model!r} on {described.address} takes in {described.context} tokens at most, and "
+        f"`context` is {context}; lower it"
+    )
 
 
 async def fetched(definition: Definition, offers: Mapping[str, Sequence[Offer]]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import TypeVar
 
@@ -38,8 +38,6 @@ from sociarium.runner.tally import Counts, counts
 T = TypeVar("T")
 
 _LONGEST_ERROR = 2000
-_MOST_MISCONFIGURED = 3
-"""Runs that may fail in a row because a model cannot be asked as configured, before the sweep stops."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +47,13 @@ class Result:
     Attributes:
         outdated: runs that began under another protocol of their environment, and were left alone.
         paused: models that wait for a person's word, and why.
+        returned: runs that gave themselves back because a model refused them, and why.
     """
 
     counts: Counts
     outdated: tuple[str, ...]
     paused: Mapping[str, str]
+    returned: Mapping[str, str] = field(default_factory=dict)
 
 
 class Sweeping:
@@ -83,7 +83,7 @@ class Sweeping:
         self._open: dict[str, asyncio.Task[None]] = {}
         self._tokens: dict[str, int] = {}
         self._queue = Queue(store, sweep, schedule, session, choices, me=me, patience=patience)
-        self._misconfigured = 0
+        self._returned: dict[str, str] = {}
         self._failure: BaseException | None = None
 
     async def work(self) -> Result:
@@ -118,7 +118,8 @@ class Sweeping:
             if before.done < self._sweep.runs or self._queue.shares:
                 await self._play_all()
             after = await self._in_thread(lambda: counts(self._store, self._sweep, me=self._me))
-            return Result(after, tuple(self._queue.outdated), dict(self._session.desk.paused))
+            paused = dict(self._session.desk.paused)
+            return Result(after, tuple(self._queue.outdated), paused, dict(self._returned))
         finally:
             await asyncio.to_thread(heart.stop)
 
@@ -192,20 +193,17 @@ class Sweeping:
             # Not the run's fault: it waits, with the rest of the queue, for `resume`.
             self._session.stop.drain("endpoint", str(error))
             return Outcome(RunState.PENDING)
+        except Misconfigured as error:
+            # A matter of setup: nothing is wrong with the run, and it waits until that is mended.
+            logger.warning("run {} is given back: {}", candidate.run.id, error)
+            self._returned[candidate.run.id] = str(error)[:_LONGEST_ERROR]
+            return Outcome(RunState.PENDING)
         except SociariumError as error:
-            self._count_misconfigured(error)
             return Outcome(RunState.FAILED, error=str(error)[:_LONGEST_ERROR])
         except Exception as error:  # noqa: BLE001  # one run's failure is kept with its cause; the others go on
             logger.opt(exception=error).error("run {} failed", candidate.run.id)
             cause = f"{type(error).__name__}: {error} (a fault of Sociarium; the log has the traceback)"
             return Outcome(RunState.FAILED, error=cause[:_LONGEST_ERROR])
-
-    def _count_misconfigured(self, error: SociariumError) -> None:
-        """Stop before a revoked key or a deleted model fails the whole queue."""
-        if isinstance(error, Misconfigured):
-            self._misconfigured += 1
-            if self._misconfigured >= _MOST_MISCONFIGURED:
-                self._session.stop.drain("misconfigured", str(error))
 
     async def _played(self, candidate: Candidate) -> Outcome:
         run, token = candidate.run, candidate.status.token
@@ -225,7 +223,6 @@ class Sweeping:
 
     def _tell(self, run: str, outcome: Outcome) -> None:
         if outcome.state is RunState.DONE:
-            self._misconfigured = 0
             self._session.observer.notice(RunDone(run, outcome.ended or "", outcome.counters))
         elif outcome.state is RunState.FAILED:
             logger.error("run {} failed: {}", run, outcome.error)

@@ -280,7 +280,9 @@ def test_lessons_learned_by_calls_under_way_at_once_add_up(table: Asking) -> Non
     async def crowd() -> list[Served]:
         return await asyncio.gather(*(table.model.ask(request) for _ in range(20)))
 
-    assert [served.sent for served in table.runner.run(crowd())] == [{"max_completion_tokens": 5}] * 20
+    assert [served.sent for served in table.runner.run(crowd())] == [
+        {"max_completion_tokens": 5, "form": {"schema": "in words"}}
+    ] * 20
     assert len(table.server.chats) <= 3 * 20
 
 

@@ -43,12 +43,12 @@ def command(
     if file is not None:
         findings += _file(file, config)
     if as_json:
-        print_json([{"what": one.what, "told": one.told, "problem": one.problem} for one in findings])
+        print_json([{"what": one.what, "told": one.told, "problem": one.problem, "hint": one.hint} for one in findings])
     else:
         screen = console()
         for one in findings:
-            mark, style = ("!", "yellow") if one.problem else ("✓", "green")
-            screen.print(words(f"{mark} {one.what}: {one.problem or one.told}", style), soft_wrap=True)
+            mark, style = ("!", "yellow") if one.problem else ("?", "yellow") if one.hint else ("✓", "green")
+            screen.print(words(f"{mark} {one.what}: {one.problem or one.hint or one.told}", style), soft_wrap=True)
     raise typer.Exit(2 if any(one.problem for one in findings) else 0)
 
 
@@ -124,5 +124,8 @@ def _file(file: Path, config: Config) -> list[Finding]:
     found = asyncio.run(checked(definition, offers, pull=True))
     return [
         Finding(str(file), f"{len(definition.all_sweeps)} sweeps, {len(definition.models)} models"),
-        *(Finding(f"model {one.name}", ", ".join(d.address for d in one.described), one.problem) for one in found),
+        *(
+            Finding(f"model {one.name}", ", ".join(d.address for d in one.described), one.problem, " ".join(one.hints))
+            for one in found
+        ),
     ]

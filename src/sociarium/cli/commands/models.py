@@ -23,6 +23,7 @@ from sociarium.config import Config, load
 from sociarium.errors import BadInput
 from sociarium.exchange.visible import one_line
 from sociarium.experiment.definition import Definition
+from sociarium.ports.model import Description
 from sociarium.runner.preflight import Checked, checked
 
 
@@ -84,6 +85,7 @@ def as_dict(one: Checked) -> dict[str, Any]:
     return {
         "name": one.name,
         "problem": one.problem,
+        "hints": list(one.hints),
         "servers": [
             {
                 "provider": described.provider,
@@ -117,7 +119,7 @@ def show(found: Sequence[Checked]) -> None:
                         one.name,
                         described.model,
                         described.address,
-                        "yes" if described.reachable and described.served is not False else "no",
+                        _answers(described),
                         str(described.context or ""),
                         version,
                     )
@@ -127,3 +129,12 @@ def show(found: Sequence[Checked]) -> None:
     for one in found:
         if one.problem:
             screen.print(words(f"! {one.name}: {one.problem}", "yellow"), soft_wrap=True)
+        for hint in one.hints:
+            screen.print(words(f"? {one.name}: {hint}", "yellow"), soft_wrap=True)
+
+
+def _answers(described: Description) -> str:
+    """Whether the server has the model, as far as it says; only a call to the model decides."""
+    if not described.reachable or described.served is False:
+        return "no"
+    return "yes" if described.served else "not listed"

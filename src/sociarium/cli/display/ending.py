@@ -17,6 +17,8 @@ from sociarium.runner.starting import Begun, Finished
 from sociarium.runner.stopping import StopSwitch
 from sociarium.runner.tally import distinct
 
+_LONGEST = 800
+
 
 def say(screen: Console, store: Store, begun: Begun, finished: Finished, stop: StopSwitch, log: Path) -> None:
     """Say it, in prose."""
@@ -30,8 +32,7 @@ def say(screen: Console, store: Store, begun: Begun, finished: Finished, stop: S
     _line(screen, words(f"{begun.experiment.title}: {counts.done} of {begun.sweep.runs} runs done; {asked}."))
     if spending.cost_usd:
         _line(screen, f"Cost: {spending.cost_usd:.2f} USD.")
-    if stop.why:
-        _line(screen, f"Stopped: {one_line(stop.message, most=300)}. Everything so far is saved.")
+    say_stopped(screen, stop)
     if counts.failed:
         _say_failures(screen, store, begun)
     if finished.result.outdated:
@@ -42,10 +43,26 @@ def say(screen: Console, store: Store, begun: Begun, finished: Finished, stop: S
         )
     for message in finished.result.paused.values():
         _line(screen, words(message, "yellow"))
+    _say_returned(screen, finished, stop)
     if counts.pending or counts.running:
         _line(screen, f"{counts.pending + counts.running} runs are left: {program()} resume {begun.sweep.id[:8]}")
     _line(screen, words(f"Stored in {store.url}; log in {log}."))
     _say_next(screen, store, begun)
+
+
+def say_stopped(screen: Console, stop: StopSwitch) -> None:
+    """Why the work stopped before its end, where it did."""
+    if stop.why:
+        _line(screen, f"Stopped: {one_line(stop.message, most=_LONGEST)}. Everything so far is saved.")
+
+
+def _say_returned(screen: Console, finished: Finished, stop: StopSwitch) -> None:
+    """Runs that a model refused, where no other word was said of it."""
+    told = (stop.message, *finished.result.paused.values())
+    causes = Counter(cause for cause in finished.result.returned.values() if not any(cause in one for one in told))
+    for cause, times in causes.most_common(5):
+        runs = "1 run was" if times == 1 else f"{times} runs were"
+        _line(screen, words(f"{runs} refused and given back: {one_line(cause, most=_LONGEST)}", "yellow"))
 
 
 def _say_failures(screen: Console, store: Store, begun: Begun) -> None:

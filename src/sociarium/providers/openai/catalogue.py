@@ -1,8 +1,14 @@
-"""The models that a server lists, through the official package."""
+"""The models that a server lists, through the official package: a hint, never a gate.
+
+Servers serve models that they do not list, or list them under other names, in other shapes, or for other keys. Only a
+call to a model decides, so all that a list can say against one is a hint.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import difflib
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -16,6 +22,7 @@ from sociarium.providers.openai.reading import complaint
 from sociarium.providers.secret import Secret
 
 _PATIENCE = 30.0
+_NEAREST = 5
 _CONTEXT = ("max_model_len", "context_length", "context_window", "max_context_length", "n_ctx")
 """Under which names servers tell it: vLLM, OpenRouter, Groq, LM Studio, llama.cpp."""
 
@@ -34,49 +41,46 @@ class Catalogue:
         self._client: openai.AsyncOpenAI | None = None
 
     async def describe(self, about: Description) -> Description:
-        """A description filled in from the list."""
-        cards = await self._cards(about)
-        if isinstance(cards, Description):
-            return cards
-        card = cards.get(about.model)
+        """A description filled in from the list; what the list lacks is a hint with the nearest names."""
+        about, cards = await self._read(about)
+        if cards is None:
+            return about
+        card = next((cards[name] for name in _spellings(about.model) if name in cards), None)
         if card is None:
-            known = ", ".join(sorted(cards)[:8]) or "none"
-            return replace(
-                about, served=False, problem=f"{about.address} does not list {about.model!r}; it lists: {known}"
-            )
+            return replace(about, hints=(*about.hints, _lacking(about, sorted(cards))))
         return replace(about, served=True, context=_context(card))
 
-    async def names(self, about: Description) -> list[str]:
-        """The names on the list, in order; none where the server has no list.
+    async def listed(self, about: Description) -> tuple[list[str], str]:
+        """The names on the list in order, and why it cannot be read; both may be empty.
 
         Raises:
-            Misconfigured: it cannot be read; the message says why.
+            Misconfigured: nobody answers.
         """
-        cards = await self._cards(about)
-        if not isinstance(cards, Description):
-            return sorted(cards)
-        if cards.problem:
-            raise Misconfigured(cards.problem)
-        return []
+        about, cards = await self._read(about)
+        if about.problem:
+            raise Misconfigured(about.problem)
+        return sorted(cards or ()), " ".join(about.hints)
 
-    async def _cards(self, about: Description) -> dict[str, dict[str, Any]] | Description:
-        """What the list says of each model; where there is none, the description that says so."""
+    async def _read(self, about: Description) -> tuple[Description, dict[str, Mapping[str, Any]] | None]:
+        """What the list says of each model, None where it cannot be read; and the description that says why not."""
         try:
-            page = await self._opened().models.list()
-            return {card.id: card.to_dict() for card in page.data}
+            page = await self._opened().models.with_raw_response.list()
+            return about, _cards(json.loads(page.content))
         except openai.APIStatusError as error:
             if error.status_code in {404, 405}:  # no list; nothing is said about the model
-                return about
+                return about, None
             words = self._secret.scrub(complaint(error.response.content).message)
-            place = f"the models of {about.address}"
+            place = f"the list of models of {about.address}"
             failure = of_status(error.status_code, error.response.headers, words, place=place, key=self._secret.name)
-            return replace(about, problem=str(failure))
-        except openai.APITimeoutError:
-            return replace(about, reachable=False, problem=f"{about.address} did not answer within {_PATIENCE:g} s")
+            return _unread(about, str(failure)), None
+        except openai.APITimeoutError as error:
+            if isinstance(error.__cause__, httpx2.ConnectTimeout):
+                return replace(about, reachable=False, problem=self._away), None
+            return _unread(about, f"{about.address} did not list its models within {_PATIENCE:g} s"), None
         except openai.APIConnectionError:
-            return replace(about, reachable=False, problem=self._away)
-        except (openai.OpenAIError, ValueError, TypeError, AttributeError):
-            return replace(about, problem=f"{about.address} lists its models in a form that is not the protocol's")
+            return replace(about, reachable=False, problem=self._away), None
+        except (openai.OpenAIError, ValueError, RecursionError):
+            return _unread(about, f"{about.address} lists its models in a form that is not the protocol's"), None
 
     async def aclose(self) -> None:
         """Let go of connections."""
@@ -96,6 +100,45 @@ class Catalogue:
                 http_client=httpx2.AsyncClient(trust_env=False, proxy=self._proxy),
             )
         return self._client
+
+
+def _cards(value: Any) -> dict[str, Mapping[str, Any]]:
+    """The entries of a list, in the protocol's form or as a bare array.
+
+    Raises:
+        ValueError: it is no list.
+    """
+    entries = value.get("data", value.get("models")) if isinstance(value, dict) else value
+    if not isinstance(entries, list):
+        raise ValueError("no list")  # noqa: TRY004 - the server's fault, not a caller's
+    cards = [card for card in entries if isinstance(card, dict)]
+    return {card["id"]: card for card in cards if isinstance(card.get("id"), str)}
+
+
+def _spellings(model: str) -> tuple[str, ...]:
+    """Under which names a list may have a model: its own, Gemini's, Ollama's."""
+    return model, f"models/{model}", f"{model}:latest"
+
+
+def _lacking(about: Description, names: Sequence[str]) -> str:
+    begun = f"{about.address} does not list {about.model!r}"
+    end = "it may serve it all the same: the model's first call decides"
+    if not names:
+        return f"{begun}, nor any other model; {end}"
+    near = _nearest(about.model, names)
+    return f"{begun}; {'the nearest names are' if near else 'it lists'} {', '.join(near or names[:8])}; {end}"
+
+
+def _nearest(model: str, names: Sequence[str]) -> list[str]:
+    """At most five names: those that hold the model's or are held by it, then those of a like spelling."""
+    folded = model.casefold()
+    kin = [name for name in names if folded in name.casefold() or name.casefold() in folded]
+    alike = difflib.get_close_matches(model, names, n=_NEAREST, cutoff=0.5)
+    return list(dict.fromkeys([*kin, *alike]))[:_NEAREST]
+
+
+def _unread(about: Description, why: str) -> Description:
+    return replace(about, hints=(*about.hints, f"{why}; nothing is known of a model there before its first call"))
 
 
 def _context(card: Mapping[str, Any]) -> int | None:
