@@ -27,7 +27,7 @@ def say(screen: Console, store: Store, begun: Begun, finished: Finished, stop: S
         f"{number(spending.messages)} messages, {number(spending.calls)} calls, "
         f"{number(spending.prompt_tokens + spending.completion_tokens)} tokens in {duration(finished.seconds)}"
         if spending.calls or spending.messages
-        else "nothing was left to ask"
+        else ("no model has answered" if stop.why else "nothing was left to ask")
     )
     _line(screen, words(f"{begun.experiment.title}: {counts.done} of {begun.sweep.runs} runs done; {asked}."))
     if spending.cost_usd:

@@ -162,7 +162,8 @@ class OpenAI:
     def _missing(self, request: ModelRequest, said: Complaint, words: str) -> Misconfigured:
         if "model" in said.code or request.model.model in said.message:
             return Misconfigured(
-                f"{self._place(request)}: the server does not have it: {words}; `sociarium models` lists what it has"
+                f"{self._place(request)}: the server does not have it: {words}; `sociarium models check FILE` "
+                "tells the names that it lists"
             )
         return Misconfigured(
             f"{self._place(request)}: there are no chat completions at this address: {words}; "
