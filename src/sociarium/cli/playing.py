@@ -102,7 +102,7 @@ def refuse_misconfigured(definition: Definition, sweep_name: str, config: Config
     offers = open_models(definition, names, Serving(config, wishes.pull))
     found = asyncio.run(checked(definition, offers, pull=wishes.pull))
     for one in found:
-        for hint in one.hints:
+        for hint in dict.fromkeys(hint for described in one.described for hint in described.hints):
             console(stderr=True).print(words(f"! {one.name}: {hint}", "yellow"), soft_wrap=True)
     problems = [f"{one.name}: {one.problem}" for one in found if one.problem]
     if problems:

@@ -11,7 +11,7 @@ class Finding:
 
     Attributes:
         problem: what is wrong, with its mend; empty when nothing is.
-        hint: what may be wrong, and how that shows; empty when nothing may.
+        hint: what may come to be wrong, with its mend; it stops nothing.
     """
 
     what: str

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sociarium.experiment.definition import Definition
 from sociarium.ports.model import Description, Fetching
@@ -17,13 +17,17 @@ class Checked:
 
     Attributes:
         problem: what would stop it, with its mend; empty when every server that can be reached can serve it.
-        hints: what may stop it, each with its mend; the model's first call decides.
     """
 
     name: str
     described: tuple[Description, ...]
     problem: str
-    hints: tuple[str, ...] = ()
+
+    @property
+    def hints(self) -> tuple[str, ...]:
+        """What may stop or mislead a run, each once; a model that is still to be fetched among it."""
+        missing = [one.problem for one in self.described if one.served is False and one.problem != self.problem]
+        return tuple(dict.fromkeys([*missing, *(hint for one in self.described for hint in one.hints)]))
 
 
 async def checked(definition: Definition, offers: Mapping[str, Sequence[Offer]], *, pull: bool) -> list[Checked]:
@@ -42,14 +46,14 @@ async def checked(definition: Definition, offers: Mapping[str, Sequence[Offer]],
 async def _one(definition: Definition, name: str, offers: Sequence[Offer], pull: bool) -> Checked:
     spec = definition.models[name]
     described = tuple(await asyncio.gather(*(offer.model.describe(spec.model) for offer in offers)))
+    described = tuple(_with_context_hint(one, spec.context) for one in described)
     problems = [(one.reachable, _problem(one, context=spec.context, pull=pull)) for one in described]
     # A server that is away is done without; one that is there gets its share of the runs, and has to be able to play.
-    hints = tuple(dict.fromkeys(hint for one in described for hint in (*one.hints, *_context_hint(one, spec.context))))
     unable = [problem for reachable, problem in problems if problem and reachable]
     away = [problem for reachable, problem in problems if problem and not reachable]
     if unable:
-        return Checked(name, described, unable[0], hints)
-    return Checked(name, described, away[0] if len(away) == len(problems) else "", hints)
+        return Checked(name, described, unable[0])
+    return Checked(name, described, away[0] if len(away) == len(problems) else "")
 
 
 def _problem(described: Description, *, context: int | None, pull: bool) -> str:
@@ -59,14 +63,15 @@ def _problem(described: Description, *, context: int | None, pull: bool) -> str:
         return described.problem
     if described.served is False:
         return f"model {described.model!r} is not on {described.address}"
-    if described.provider == "ollama":  # its word on its own model; others only list a number
+    if described.provider == "ollama":  # its word on its own model
         return _too_much(described, context)
     return ""
 
 
-def _context_hint(described: Description, context: int | None) -> tuple[str, ...]:
+def _with_context_hint(described: Description, context: int | None) -> Description:
+    """What a list tells of a context is a hint: others than Ollama only list a number."""
     too_much = "" if described.provider == "ollama" else _too_much(described, context)
-    return (too_much,) if too_much else ()
+    return replace(described, hints=(*described.hints, too_much)) if too_much else described
 
 
 def _too_much(described: Description, context: int | None) -> str:

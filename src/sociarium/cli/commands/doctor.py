@@ -7,6 +7,7 @@ import asyncio
 import shutil
 import sys
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -43,12 +44,13 @@ def command(
     if file is not None:
         findings += _file(file, config)
     if as_json:
-        print_json([{"what": one.what, "told": one.told, "problem": one.problem, "hint": one.hint} for one in findings])
+        print_json([asdict(one) for one in findings])
     else:
         screen = console()
         for one in findings:
-            mark, style = ("!", "yellow") if one.problem else ("?", "yellow") if one.hint else ("✓", "green")
-            screen.print(words(f"{mark} {one.what}: {one.problem or one.hint or one.told}", style), soft_wrap=True)
+            mark, style = ("!", "yellow") if one.problem or one.hint else ("✓", "green")
+            text = one.problem or "; ".join(part for part in (one.told, one.hint) if part)
+            screen.print(words(f"{mark} {one.what}: {text}", style), soft_wrap=True)
     raise typer.Exit(2 if any(one.problem for one in findings) else 0)
 
 
@@ -125,7 +127,7 @@ def _file(file: Path, config: Config) -> list[Finding]:
     return [
         Finding(str(file), f"{len(definition.all_sweeps)} sweeps, {len(definition.models)} models"),
         *(
-            Finding(f"model {one.name}", ", ".join(d.address for d in one.described), one.problem, " ".join(one.hints))
+            Finding(f"model {one.name}", ", ".join(d.address for d in one.described), one.problem, "; ".join(one.hints))
             for one in found
         ),
     ]

@@ -85,7 +85,6 @@ def as_dict(one: Checked) -> dict[str, Any]:
     return {
         "name": one.name,
         "problem": one.problem,
-        "hints": list(one.hints),
         "servers": [
             {
                 "provider": described.provider,
@@ -96,7 +95,9 @@ def as_dict(one: Checked) -> dict[str, Any]:
                 "context": described.context,
                 "digest": described.digest,
                 "version": described.version,
+                "capabilities": list(described.capabilities),
                 "problem": described.problem,
+                "hints": list(described.hints),
             }
             for described in one.described
         ],

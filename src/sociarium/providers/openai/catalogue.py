@@ -1,14 +1,9 @@
-"""The models that a server lists, through the official package: a hint, never a gate.
-
-Servers serve models that they do not list, or list them under other names, in other shapes, or for other keys. Only a
-call to a model decides, so all that a list can say against one is a hint.
-"""
+"""The models that a server lists, through the official package; all that a list says against one is a hint."""
 
 from __future__ import annotations
 
-import difflib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -18,11 +13,11 @@ import openai
 from sociarium.errors import Misconfigured
 from sociarium.ports.model import Description
 from sociarium.providers.failures import of_status
+from sociarium.providers.openai.names import UNREAD, lacking, spelling_of
 from sociarium.providers.openai.reading import complaint
 from sociarium.providers.secret import Secret
 
 _PATIENCE = 30.0
-_NEAREST = 5
 _CONTEXT = ("max_model_len", "context_length", "context_window", "max_context_length", "n_ctx")
 """Under which names servers tell it: vLLM, OpenRouter, Groq, LM Studio, llama.cpp."""
 
@@ -45,10 +40,10 @@ class Catalogue:
         about, cards = await self._read(about)
         if cards is None:
             return about
-        card = next((cards[name] for name in _spellings(about.model) if name in cards), None)
-        if card is None:
-            return replace(about, hints=(*about.hints, _lacking(about, sorted(cards))))
-        return replace(about, served=True, context=_context(card))
+        name = spelling_of(about.model, cards)
+        if name is None:
+            return replace(about, hints=(*about.hints, lacking(about.model, sorted(cards), address=about.address)))
+        return replace(about, served=True, context=_context(cards[name]))
 
     async def listed(self, about: Description) -> tuple[list[str], str]:
         """The names on the list in order, and why it cannot be read; both may be empty.
@@ -115,30 +110,8 @@ def _cards(value: Any) -> dict[str, Mapping[str, Any]]:
     return {card["id"]: card for card in cards if isinstance(card.get("id"), str)}
 
 
-def _spellings(model: str) -> tuple[str, ...]:
-    """Under which names a list may have a model: its own, Gemini's, Ollama's."""
-    return model, f"models/{model}", f"{model}:latest"
-
-
-def _lacking(about: Description, names: Sequence[str]) -> str:
-    begun = f"{about.address} does not list {about.model!r}"
-    end = "it may serve it all the same: the model's first call decides"
-    if not names:
-        return f"{begun}, nor any other model; {end}"
-    near = _nearest(about.model, names)
-    return f"{begun}; {'the nearest names are' if near else 'it lists'} {', '.join(near or names[:8])}; {end}"
-
-
-def _nearest(model: str, names: Sequence[str]) -> list[str]:
-    """At most five names: those that hold the model's or are held by it, then those of a like spelling."""
-    folded = model.casefold()
-    kin = [name for name in names if folded in name.casefold() or name.casefold() in folded]
-    alike = difflib.get_close_matches(model, names, n=_NEAREST, cutoff=0.5)
-    return list(dict.fromkeys([*kin, *alike]))[:_NEAREST]
-
-
 def _unread(about: Description, why: str) -> Description:
-    return replace(about, hints=(*about.hints, f"{why}; nothing is known of a model there before its first call"))
+    return replace(about, hints=(*about.hints, f"{why}; {UNREAD}"))
 
 
 def _context(card: Mapping[str, Any]) -> int | None:
