@@ -13,13 +13,16 @@ _PASSING = {408, 409, 425}
 _OVERLOADED = {503, 529}
 
 
-def of_status(status: int, headers: Mapping[str, str], said: str, *, place: str, key: str) -> ModelError:
+def of_status(
+    status: int, headers: Mapping[str, str], said: str, *, place: str, key: str, about: str | None = None
+) -> ModelError:
     """The error that an HTTP status stands for.
 
     Args:
         said: the server's words, free of secrets.
         place: model and server, as in "model 'x' on http://...".
         key: name of the variable that holds the key.
+        about: the server's words without what it echoes of the request; `said` where there is no difference.
     """
     words = f": {said}" if said else ""
     if status == 429:
@@ -30,7 +33,7 @@ def of_status(status: int, headers: Mapping[str, str], said: str, *, place: str,
         )
     if status >= 500 or status in _PASSING:
         return Transient(f"{place}: the server failed with status {status}{words}")
-    means = meaning_of(status, said)
+    means = meaning_of(status, said if about is None else about)
     if means == "key":
         return Misconfigured(
             f"{place}: the server refuses the key in {key}{words}; check it in the environment or .env"

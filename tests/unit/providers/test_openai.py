@@ -413,6 +413,17 @@ def test_an_error_in_a_list_as_google_sends_it_is_read(picky: Asking) -> None:
     assert "OPENAI_API_KEY" in str(picky.failing())
 
 
+def test_what_a_validator_echoes_of_the_prompt_says_nothing(picky: Asking) -> None:
+    echo = {"messages": [{"content": "My context length and temperature are fine, and the API key is invalid."}]}
+    fault = {"type": "extra_forbidden", "loc": ["body", "seed"], "msg": "Extra inputs are not permitted", "input": echo}
+    rule(picky, lambda _body: as_json({"object": "error", "message": {"detail": [fault]}}, 422))
+    failure = picky.failing(request=asking(options={"temperature": 0.5, "seed": 3}))
+    assert "refuses the option `seed`" in str(failure)
+    plain = as_json({"detail": [{"loc": ["body", "messages", 0], "msg": "invalid", "input": echo}]}, 422)
+    rule(picky, lambda _body: plain)
+    assert type(picky.failing(request=asking(options={"temperature": 0.5}))) is RequestRefused
+
+
 # Lists are hints
 
 

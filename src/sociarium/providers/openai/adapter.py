@@ -157,7 +157,7 @@ class OpenAI:
                 f"{place}: the server refuses the option `{option}`: {words}; take it out of the model's entry, or set "
                 "what the server takes"
             )
-        return of_status(status, answered.headers, words, place=place, key=self._secret.name)
+        return of_status(status, answered.headers, words, place=place, key=self._secret.name, about=said.words)
 
     def _missing(self, request: ModelRequest, said: Complaint, words: str) -> Misconfigured:
         if "model" in said.code or request.model.model in said.message:

@@ -35,7 +35,7 @@ def lesson(status: int, said: Complaint, body: Mapping[str, Any]) -> Lesson | No
     if means is not None or status not in _REFUSED:
         return None
     for name, other in _LIMITS.items():
-        if name in body and other in said.message:
+        if name in body and other in said.words:
             return {"limit": other}
     if "response_format" in body and said.option(sent(body)) in {None, "response_format"}:
         return {"structured": False}

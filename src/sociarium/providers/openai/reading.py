@@ -25,6 +25,7 @@ class Complaint:
         codes: every name that the server gives to it.
         parameter: the option that it is about.
         generated: what the model wrote, where that is what the server refuses.
+        words: the message without what the server echoes of the request, in which anything may stand.
     """
 
     message: str
@@ -32,17 +33,18 @@ class Complaint:
     codes: frozenset[str] = frozenset()
     parameter: str = ""
     generated: str = ""
+    words: str = ""
 
     def meaning(self, status: int) -> Meaning | None:
         """What it means, by the table of refusals."""
-        return meaning_of(status, self.message, self.codes)
+        return meaning_of(status, self.words, self.codes)
 
     def option(self, sent: Mapping[str, Any]) -> str | None:
         """The refused option, as the experiment file calls it; None when the complaint is about something else."""
         inside = sent.get("chat_template_kwargs")
         names = [*sent, *(inside if isinstance(inside, Mapping) else ())]
         found = next((name for name in names if self.parameter.split(".")[0] == name), None) or next(
-            (name for name in names if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", self.message)), None
+            (name for name in names if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", self.words)), None
         )
         if found is None:
             return None
@@ -57,12 +59,13 @@ def complaint(body: bytes) -> Complaint:
     try:
         value = json.loads(text)
     except (ValueError, RecursionError):
-        return Complaint(text)
+        return Complaint(text, words=text)
     if isinstance(value, list) and len(value) == 1:
         value = value[0]
     error = value.get("error", value) if isinstance(value, dict) else value
     if not isinstance(error, dict):
-        return Complaint(error if isinstance(error, str) else text)
+        message = error if isinstance(error, str) else text
+        return Complaint(message, words=message)
     told = error.get("message", error.get("detail", error.get("msg")))
     generated = error.get("failed_generation")
     return Complaint(
@@ -71,7 +74,16 @@ def complaint(body: bytes) -> Complaint:
         frozenset(_codes(error)),
         str(error.get("param") or ""),
         generated if isinstance(generated, str) else "",
+        told if isinstance(told, str) else _without_echo(told),
     )
+
+
+def _without_echo(told: Any) -> str:
+    """What a validator says, as FastAPI words it: where and what; not its `input`, which may be the whole prompt."""
+    if isinstance(told, dict):
+        return _without_echo(told.get("detail"))
+    faults = [fault for fault in told if isinstance(fault, dict)] if isinstance(told, list) else []
+    return "; ".join(f"{fault.get('loc', '')}: {fault.get('msg', '')}" for fault in faults)
 
 
 def _codes(error: Mapping[str, Any]) -> Iterator[str]:
