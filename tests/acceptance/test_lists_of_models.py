@@ -1,4 +1,4 @@
-"""Lists of models stop nothing: the commands that look beforehand warn, with the nearest names."""
+"""Lists of models stop nothing: commands warn, with the nearest names; what first calls taught is told."""
 
 from __future__ import annotations
 
@@ -55,6 +55,16 @@ def test_a_list_that_wants_another_key_is_a_warning_everywhere(program: Program)
         assert "x-api-key" in said.err
         assert "x-api-key" in program("models", "check", file).out
         assert "x-api-key" in program("doctor", file).out
+
+
+def test_the_form_in_which_a_prompt_really_went_out_is_shown(program: Program) -> None:
+    [case] = [case for case in cases() if case.name == "no-system-role"]
+    with playing(case) as server:
+        assert program("run", program.file(small(models=f"{{m: {entry(server)}}}")), "--yes").code == 0
+    [run] = program("list", "runs", "--json").json
+    shown = program("show", run["run"], "--prompts").out
+    assert shown.count("the system prompt was sent before the first user message") == 4
+    assert program("show", run["run"]).out.count("was sent") == 0
 
 
 def test_ollamas_word_on_its_own_models_still_counts(program: Program) -> None:
