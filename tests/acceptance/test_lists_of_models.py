@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 
 import pytest
 
@@ -86,5 +88,12 @@ def test_people_that_a_model_cannot_write_wait_and_do_not_fail(program: Program)
         assert said.json["counts"]["failed"] == 0
         assert "LAB_KEY" in said.json["stopped"]["message"]
         assert len(server.chats) == 1
+        assert states(program) == {"pending"}, "neither the run nor its people"
         dialect.key = "sk-another"
         assert program("resume", "--yes", "--json").json["counts"]["done"] == 1
+
+
+def states(program: Program) -> set[str]:
+    """In which states everything is that was begun, people among it, of which no list tells."""
+    with closing(sqlite3.connect(program.folder / "experiments" / "sociarium.db")) as store:
+        return {state for (state,) in store.execute("SELECT state FROM statuses")}
