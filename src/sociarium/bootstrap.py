@@ -174,18 +174,31 @@ async def held_models(config: Config) -> list[Held]:
     return found
 
 
-async def listed_models(config: Config, spec: ModelSpec) -> list[str]:
-    """The models that an OpenAI-compatible server lists; none where it has no list.
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """What an OpenAI-compatible server lists; it may serve others.
+
+    Attributes:
+        hint: why its list cannot be read; empty where it can, or where there is none.
+    """
+
+    names: Sequence[str]
+    hint: str = ""
+
+
+async def listed_models(config: Config, spec: ModelSpec) -> Listed:
+    """The models that an OpenAI-compatible server lists: a hint, for it may serve others.
 
     Args:
         spec: an entry of a model there; the model itself does not matter.
 
     Raises:
-        SetupError, Misconfigured: the list cannot be read; the message says why.
+        SetupError, Misconfigured: nobody can be asked there; the message says why.
     """
     model = _Shop(Serving(config)).openai("new", spec)
     try:
-        return await model.names()
+        names, hint = await model.listed()
+        return Listed(names, hint)
     finally:
         await model.aclose()
 

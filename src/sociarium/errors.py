@@ -153,6 +153,10 @@ class Misconfigured(ModelError):
     exit_code = 2
 
 
+class RequestRefused(Misconfigured):
+    """The model's server refuses this request, and does not say that the model, the key or an option is to blame."""
+
+
 class PersonGone(SociariumError):
     """Nobody is there to answer; `sociarium resume` asks again."""
 

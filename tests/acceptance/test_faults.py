@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from itertools import count
 from pathlib import Path
 from subprocess import Popen
 
@@ -26,7 +27,7 @@ from tests.servers.faults import Faults
 from tests.servers.ollama_server import OllamaDialect, ollama_server
 from tests.servers.openai_server import OpenAIDialect, openai_server
 from tests.servers.stand_in import StandIn
-from tests.servers.wire import Response, as_json
+from tests.servers.wire import Request, Response, as_json
 
 
 def sweep_of(served: StandIn, replicates: int, *, messages: int = 6, **options: object) -> str:
@@ -163,21 +164,41 @@ def test_a_key_that_is_not_set_stops_the_sweep_before_it_starts(program: Program
         assert served.received == []
 
 
-def test_a_key_that_the_server_refuses_stops_the_sweep_before_it_starts(program: Program) -> None:
+def stopped_at_its_first_call(program: Program, text: str, *, runs: int) -> str:
+    """Why the sweep stops where the first call to its model is refused: a matter of setup; every run is pending."""
+    said = run(program, text)
+    assert said.code == 2, said.err
+    assert "fault of Sociarium" not in said.err
+    assert said.json["counts"] == {"pending": runs, "running": 0, "done": 0, "failed": 0}
+    assert said.json["stopped"]["why"] == "misconfigured"
+    assert set(said.json["returned"].values()) <= {said.json["stopped"]["message"].partition(": ")[2]}
+    assert f"Stopped: {said.json['stopped']['message'][:100]}" in said.err
+    return str(said.json["stopped"]["message"])
+
+
+def test_a_key_that_the_server_refuses_stops_the_sweep_at_its_first_call(program: Program) -> None:
     program.environment["SOME_KEY"] = "sk-another-one"
     with server("openai", key="sk-fictional") as served:
-        said = refused_setup(program, sweep_of(served, 2, api_key_env="SOME_KEY"))
+        text = sweep_of(served, 2, api_key_env="SOME_KEY")
+        said = stopped_at_its_first_call(program, text, runs=2)
+        assert "the first call to 'm' was refused" in said
         assert "the server refuses the key in SOME_KEY" in said
         assert "check it in the environment or .env" in said
-        assert served.chats == []
+        assert len(served.chats) == 1
+        program.environment["SOME_KEY"] = "sk-fictional"
+        assert run(program, text).json["counts"]["done"] == 2, "the same command goes on"
 
 
-@pytest.mark.parametrize("protocol", PROTOCOLS)
-def test_a_model_that_does_not_exist_stops_the_sweep_before_it_starts(program: Program, protocol: str) -> None:
-    with server(protocol) as served:
-        said = refused_setup(program, sweep_of(served, 2, model="nowhere"))
+def test_a_model_that_does_not_exist_stops_the_sweep_at_its_first_call(program: Program) -> None:
+    with server("openai") as served:
+        said = stopped_at_its_first_call(program, sweep_of(served, 20, model="nowhere"), runs=20)
         assert "nowhere" in said
-        assert "stand-in" in said or protocol == "ollama"
+        assert len(served.chats) == 1
+
+
+def test_a_model_that_ollama_does_not_know_stops_the_sweep_before_it_starts(program: Program) -> None:
+    with server("ollama") as served:
+        assert "nowhere" in refused_setup(program, sweep_of(served, 2, model="nowhere"))
         assert served.chats == []
 
 
@@ -193,51 +214,96 @@ def test_a_server_that_is_not_there_stops_the_sweep_before_it_starts(program: Pr
 def test_every_model_that_cannot_be_asked_is_named_at_once(program: Program) -> None:
     with server("openai") as one, server("ollama") as other:
         other.away()
-        models = f"{{a: {entry(one, model='nowhere')}, b: {entry(other)}}}"
+        models = f"{{a: {entry(one)}, b: {entry(other)}}}"
+        one.away()
         said = refused_setup(program, small(models=models, sweep="{factors: {model: [a, b]}}"))
         assert "a: " in said
         assert "b: " in said
 
 
-def test_a_key_that_is_revoked_on_the_way_stops_the_sweep_before_it_fails_every_run(program: Program) -> None:
-    program.environment["SOME_KEY"] = "sk-fictional"
+def revoking(after: int) -> OpenAIDialect:
+    """A server that takes another key after so many calls."""
     dialect = OpenAIDialect(key="sk-fictional")
+    number = count(1)
 
     def answering(ask: Ask) -> Answer:
-        if len(served.chats) == 8:
+        if next(number) == after:
             dialect.key = "sk-changed"
         return words_of(ask)
 
     dialect.answering = answering
+    return dialect
+
+
+@pytest.mark.parametrize("concurrency", [1, 5])
+def test_a_key_that_is_revoked_on_the_way_fails_no_run_and_is_no_storm(program: Program, concurrency: int) -> None:
+    program.environment["SOME_KEY"] = "sk-fictional"
+    dialect = revoking(after=8)
     with openai_server(dialect) as served:
         text = sweep_of(served, 20, messages=4, api_key_env="SOME_KEY")
-        said = run(program, text, "--concurrency", "1")
-        assert said.code == 1
-        assert said.json["counts"] == {"pending": 15, "running": 0, "done": 2, "failed": 3}
-        told = program("status", "--json").json
-        assert {"the server refuses the key in SOME_KEY" in one["error"] for one in told["failures"]} == {True}
+        said = run(program, text, "--concurrency", str(concurrency))
+        assert said.code == 3
+        counts = said.json["counts"]
+        assert (counts["failed"], counts["running"], counts["pending"]) == (0, 0, 20 - counts["done"])
+        assert sum(call.status == 401 for call in served.chats) <= concurrency
+        [cause] = said.json["paused"].values()
+        assert "the server refuses the key in SOME_KEY" in cause
         dialect.key = "sk-fictional"
-        assert program("resume", "--yes", "--retry-failed", "--json").json["counts"]["done"] == 20
+        assert program("resume", "--yes", "--json").json["counts"]["done"] == 20
+
+
+def test_a_model_whose_key_is_revoked_stops_no_other_model(program: Program) -> None:
+    program.environment["SOME_KEY"] = "sk-fictional"
+    with openai_server(revoking(after=2)) as served, server("openai") as other:
+        models = f"{{m: {entry(served, api_key_env='SOME_KEY')}, n: {entry(other)}}}"
+        text = small(models=models, sweep="{factors: {model: [m, n], messages: 4}, replicates: 4}")
+        said = run(program, text, "--concurrency", "1")
+        assert said.code == 3
+        assert said.json["counts"] == {"pending": 4, "running": 0, "done": 4, "failed": 0}
+        assert list(said.json["paused"]) == ["m"]
+
+
+class Refusing(OpenAIDialect):
+    """A server that takes no prompt with a certain word in it, once it has answered, and does not say why."""
+
+    answered = 0
+
+    def refusal(self, request: Request) -> Response | None:
+        """Bad request, where the word stands in it."""
+        if self.answered and b"poison" in request.body:
+            return Response(400, b"Bad Request")
+        self.answered += 1
+        return None
+
+
+def test_one_run_that_a_server_does_not_take_is_given_back_and_costs_no_other_run(program: Program) -> None:
+    sections = """
+  - {title: Starting prompt, private: {guard: I am <SELF_NAME>., prisoner: I am <SELF_NAME>.}}
+  - {title: Goal, shared: {variants: {a: One., b: Two., bad: A poison., c: Three.}}}"""
+    sweep = "{factors: {section.Goal: [a, b, bad, c], messages: 4}}"
+    with openai_server(Refusing()) as served:
+        text = small(models=f"{{m: {entry(served)}}}", sections=sections, sweep=sweep)
+        said = run(program, text, "--concurrency", "1")
+        assert said.code == 3
+        assert said.json["counts"] == {"pending": 1, "running": 0, "done": 3, "failed": 0}
+        [cause] = said.json["returned"].values()
+        assert "refuses the request with status 400: Bad Request" in cause
+        assert said.json["paused"] == {}
+        assert sum(call.status == 400 for call in served.chats) == 1
 
 
 def test_an_option_that_a_server_refuses_is_named_and_never_left_out(program: Program) -> None:
     dialect = OpenAIDialect(refuses={"top_k": "Unrecognized request argument supplied: top_k"})
     with openai_server(dialect) as served:
-        said = run(program, sweep_of(served, 8, top_k=40), "--concurrency", "1")
-        assert said.code in {1, 2}
-        assert said.json["counts"]["done"] == 0
-        assert all(call.json["top_k"] == 40 for call in served.chats)
-        [cause] = {one["error"] for one in program("status", "--json").json["failures"]}
+        cause = stopped_at_its_first_call(program, sweep_of(served, 8, top_k=40), runs=8)
+        assert [call.json["top_k"] for call in served.chats] == [40]
     assert "refuses the option `top_k`" in cause
     assert "take it out of the model's entry" in cause
 
 
 def test_a_model_that_a_server_without_a_list_lacks_is_said_with_its_mend(program: Program) -> None:
     with openai_server(OpenAIDialect(listing=False)) as served:
-        said = run(program, sweep_of(served, 8, model="nowhere"), "--concurrency", "1")
-        assert said.code in {1, 2}
-        assert said.json["counts"]["pending"] == 5
-        [cause] = {one["error"] for one in program("status", "--json").json["failures"]}
+        cause = stopped_at_its_first_call(program, sweep_of(served, 8, model="nowhere"), runs=8)
     assert "'nowhere'" in cause
     assert "the server does not have it" in cause
 
@@ -246,7 +312,6 @@ def test_an_account_without_credit_is_no_server_that_asks_for_patience(program: 
     words = {"error": {"message": "You exceeded your current quota.", "code": "insufficient_quota"}}
     dialect = OpenAIDialect(override=Response(429, as_json(words).body, {"retry-after": "1"}))
     with openai_server(dialect) as served:
-        said = run(program, sweep_of(served, 8), "--concurrency", "1")
-        assert said.json["counts"] == {"pending": 5, "running": 0, "done": 0, "failed": 3}
-        [cause] = {one["error"] for one in program("status", "--json").json["failures"]}
+        cause = stopped_at_its_first_call(program, sweep_of(served, 8), runs=8)
+        assert len(served.chats) == 1
     assert "has no credit left" in cause

@@ -112,9 +112,9 @@ def test_a_server_that_repeats_the_key_in_an_error_is_not_repeated(program: Prog
         for kind, dialect.override in echoes(IN_ENVIRONMENT).items():
             file = program.file(small(title=kind, models=models))
             told.append(said := program("run", file, "--yes"))
-            assert said.code == 1, kind
+            assert said.code == 2, kind
             assert "[key]" in said.out or kind == "redirect"
-    told.append(program("list", "runs", "--state", "failed", "--json"))
+    told.append(program("list", "runs", "--state", "pending", "--json"))
     assert len(told[-1].json) == len(echoes(""))
     assert_unseen(program, *told)
 

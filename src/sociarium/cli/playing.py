@@ -15,8 +15,8 @@ import typer
 from loguru import logger
 
 from sociarium.bootstrap import Serving, open_models, open_prices
-from sociarium.cli.display.ending import as_dict, log_end, say
-from sociarium.cli.display.output import console, number, print_json
+from sociarium.cli.display.ending import as_dict, log_end, say, say_stopped
+from sociarium.cli.display.output import console, number, print_json, words
 from sociarium.cli.display.progress import PlainProgress, Progress, progress
 from sociarium.cli.display.pulling import PullDisplay
 from sociarium.cli.logs import session_log
@@ -28,7 +28,7 @@ from sociarium.experiment.checks import design_of
 from sociarium.experiment.definition import Definition
 from sociarium.experiment.review import models_used
 from sociarium.ports.clock import SystemClock
-from sociarium.ports.observer import News, Pulling, RunBegan, RunDone, RunFailed, Stopping, SweepBegan, Waiting
+from sociarium.ports.observer import Learned, News, Pulling, RunBegan, RunDone, RunFailed, Stopping, SweepBegan, Waiting
 from sociarium.ports.person import Person
 from sociarium.ports.store import Store
 from sociarium.runner.budget import Bounds
@@ -43,7 +43,7 @@ from sociarium.runner.stopping import StopSwitch
 _COLLECTED = (50_000, 20, 50)
 """Objects made and kept until the collector looks at the young ones, and rounds until it looks at older ones."""
 
-DONE, SOME_FAILED, STOPPED, INTERRUPTED = 0, 1, 3, 130
+DONE, SOME_FAILED, SETUP, STOPPED, INTERRUPTED = 0, 1, 2, 3, 130
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +90,8 @@ def agreed(definition: Definition, sweep_name: str, wishes: Wishes) -> bool:
 def refuse_misconfigured(definition: Definition, sweep_name: str, config: Config, wishes: Wishes) -> None:
     """Look at every model of a sweep before anything begins, and fetch those that Ollama lacks.
 
+    What a server only lists, or does not list, is told as a warning: the model's first call decides.
+
     Raises:
         SetupError: one could not be asked; every such model is named, with its mend. Or a library is missing.
     """
@@ -102,6 +104,9 @@ def refuse_misconfigured(definition: Definition, sweep_name: str, config: Config
         return
     offers = open_models(definition, names, Serving(config, wishes.pull))
     found = asyncio.run(checked(definition, offers, pull=wishes.pull))
+    for one in found:
+        for hint in dict.fromkeys(hint for described in one.described for hint in described.hints):
+            console(stderr=True).print(words(f"! {one.name}: {hint}", "yellow"), soft_wrap=True)
     problems = [f"{one.name}: {one.problem}" for one in found if one.problem]
     if problems:
         raise SetupError("nothing was started, because models cannot be asked:\n  " + "\n  ".join(problems))
@@ -165,7 +170,8 @@ def play(
     excesses = finished.result.faults.excesses(wishes.max_empty)
     log_end(begun, finished, max_empty=wishes.max_empty)
     if wishes.as_json:
-        tell(as_dict(begun, finished, max_empty=wishes.max_empty))
+        say_stopped(screen, stop)
+        tell(as_dict(begun, finished, stop, max_empty=wishes.max_empty))
     else:
         say(screen, store, begun, finished, stop, log, max_empty=wishes.max_empty)
     return _exit_code(finished, stop, excesses)
@@ -232,6 +238,8 @@ class _Logged:
                 logger.info("run {} ended: {}{}", news.run, news.ended, " (elsewhere)" if news.elsewhere else "")
             case RunFailed(elsewhere=True):
                 logger.info("run {} failed elsewhere: {}", news.run, news.error)
+            case Learned():
+                logger.info("the model {} {}", news.model, news.what)
             case Waiting():
                 logger.info("waiting for {}", news.what)
             case Pulling(done=True):
@@ -281,6 +289,10 @@ def _handled(
 def _exit_code(finished: Finished, stop: StopSwitch, excesses: Sequence[Excess]) -> int:
     if stop.why == "interrupted":
         return INTERRUPTED
-    if stop.why in {"budget", "time", "endpoint"} or finished.result.paused:
+    if stop.why == "misconfigured" and not finished.spending.calls:
+        return SETUP
+    if stop.why in {"budget", "time", "endpoint", "misconfigured"}:
+        return STOPPED
+    if finished.result.paused or finished.result.returned:
         return STOPPED
     return SOME_FAILED if finished.result.counts.failed or excesses else DONE

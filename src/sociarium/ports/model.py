@@ -94,8 +94,9 @@ class Served:
     """A reply with the facts of its call.
 
     Attributes:
-        sent: options as really sent.
+        sent: options as really sent, and as `form` what went out in another form than the request has it.
         seconds: from sending to the whole reply.
+        learned: what this call taught about its model, each in words that go on from the model's name; told once.
     """
 
     reply: ModelReply
@@ -104,6 +105,7 @@ class Served:
     served_model: str | None = None
     digest: str | None = None
     fingerprint: str | None = None
+    learned: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +149,7 @@ class Model(Protocol):
             RateLimited: asked too often; `retry_after` says for how long, where the server does.
             EndpointUnavailable: nobody answers at the address.
             Misconfigured: it will never be answered as configured.
+            RequestRefused: the server refuses it, and does not say that the model is to blame.
         """
         ...
 

@@ -101,6 +101,18 @@ class WaitingOver:
 
 
 @dataclass(frozen=True, slots=True)
+class Learned:
+    """In which form a server wants a model to be asked; noticed once.
+
+    Attributes:
+        what: in words that go on from the model's name.
+    """
+
+    model: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
 class Pulling:
     """A model is fetched into a server.
 
@@ -125,7 +137,19 @@ class Stopping:
     why: str
 
 
-News = SweepBegan | RunBegan | Answered | Spoken | RunDone | RunFailed | Waiting | WaitingOver | Pulling | Stopping
+News = (
+    SweepBegan
+    | RunBegan
+    | Answered
+    | Spoken
+    | RunDone
+    | RunFailed
+    | Waiting
+    | WaitingOver
+    | Learned
+    | Pulling
+    | Stopping
+)
 
 
 class Observer(Protocol):

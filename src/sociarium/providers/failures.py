@@ -13,9 +13,11 @@ from sociarium.errors import (
     ModelError,
     Overloaded,
     RateLimited,
+    RequestRefused,
     TimedOut,
     Transient,
 )
+from sociarium.providers.refusals import is_overlong, meaning_of
 
 _PASSING = {408, 409, 425}
 _OVERLOADED = {503, 529}
@@ -24,19 +26,18 @@ _QUEUE_IS_FULL = re.compile(
     r"server busy|pending requests|no slots? available|queue is full|overloaded|at capacity|loading model",
     re.IGNORECASE,
 )
-_OVERLONG = re.compile(
-    r"context[ _](length|size|window)|exceed_context|maximum (prompt|model) length|(prompt|input) is too long",
-    re.IGNORECASE,
-)
 
 
-def of_status(status: int, headers: Mapping[str, str], said: str, *, place: str, key: str) -> ModelError:
+def of_status(
+    status: int, headers: Mapping[str, str], said: str, *, place: str, key: str, about: str | None = None
+) -> ModelError:
     """The error that an HTTP status stands for.
 
     Args:
         said: the server's words, free of secrets.
         place: model and server, as in "model 'x' on http://...".
         key: name of the variable that holds the key.
+        about: the server's words without what it echoes of the request; `said` where there is no difference.
     """
     words = f": {said}" if said else ""
     if status == 429:
@@ -49,15 +50,16 @@ def of_status(status: int, headers: Mapping[str, str], said: str, *, place: str,
         return TimedOut(f"{place}: the server gave up waiting with status {status}{words}")
     if status >= 500 or status in _PASSING:
         return Transient(f"{place}: the server failed with status {status}{words}")
-    if status in {401, 403}:
+    means = meaning_of(status, said if about is None else about)
+    if means == "key":
         return Misconfigured(
             f"{place}: the server refuses the key in {key}{words}; check it in the environment or .env"
         )
-    if status == 402:
+    if means == "credit":
         return Misconfigured(f"{place}: the account behind {key} has no credit left{words}")
     if 300 <= status < 400:
         return Misconfigured(f"{place}: the server redirects elsewhere; write the address to which it leads")
-    return Misconfigured(f"{place}: the server refuses the request with status {status}{words}")
+    return RequestRefused(f"{place}: the server refuses the request with status {status}{words}")
 
 
 def of_proxy(status: int | None, proxy: str, *, server: str) -> ModelError:
@@ -92,7 +94,7 @@ def is_of_proxy(status: int, body: bytes) -> bool:
 
 def overlong(said: str) -> bool:
     """Whether a server's words say that the prompt does not fit."""
-    return _OVERLONG.search(said) is not None
+    return is_overlong(said)
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:

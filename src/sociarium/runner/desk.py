@@ -9,8 +9,10 @@ from functools import partial
 from sociarium.errors import Misconfigured
 from sociarium.experiment.chance import Draws
 from sociarium.ports.model import Model, ModelRequest, Probe, Served, storable
+from sociarium.ports.observer import Learned, Observer
 from sociarium.runner.endpoints import UNLIMITED, Endpoint, EndpointLimits, Moved
 from sociarium.runner.epochs import Epochs
+from sociarium.runner.first_call import FirstCalls
 from sociarium.runner.silence import Silence
 
 
@@ -43,11 +45,19 @@ class Desk:
     """
 
     def __init__(
-        self, services: Mapping[str, Sequence[Service]], epochs: Epochs, silence: Silence | None = None
+        self,
+        services: Mapping[str, Sequence[Service]],
+        epochs: Epochs,
+        first_calls: FirstCalls,
+        silence: Silence | None = None,
+        *,
+        observer: Observer,
     ) -> None:
         self.silence = silence or Silence()
         self._services = services
         self._epochs = epochs
+        self._first_calls = first_calls
+        self._observer = observer
 
     async def ask(self, run: str, request: ModelRequest) -> tuple[Served, int]:
         """A reply that every store can hold, and how many attempts it took.
@@ -56,21 +66,41 @@ class Desk:
             Drained: the work stops, and the call was not under way.
             ModelChanged: something else serves the model than before; its answer is not given.
             ModelSilent: it said nothing in its first runs, and is not asked.
+            Misconfigured: it is refused, or its model was closed before; the run gives itself back.
             ModelError: there is none.
         """
         self.silence.check(request.model.name)
         services = self._services.get(request.model.name)
         if not services:
             raise Misconfigured(f"nothing serves the model {request.model.name!r} of this run")
-        served, attempts = await _asked(run, request, services)
+        served, attempts = await self._asked(run, request, services)
+        for lesson in served.learned:
+            self._observer.notice(Learned(request.model.name, lesson))
         await self._epochs.check(request.model.name, served)
         reply = storable(served.reply)
         return served if reply is served.reply else replace(served, reply=reply), attempts
 
+    async def _asked(self, run: str, request: ModelRequest, services: Sequence[Service]) -> tuple[Served, int]:
+        before = 0
+        while True:
+            service = _of_run(run, services)
+            endpoint = service.endpoint
+            others = [other.endpoint for other in services if other.endpoint is not endpoint]
+            ask = partial(service.model.ask, request)
+            call = partial(endpoint.call, ask, elsewhere=partial(_any_there, others))
+            if isinstance(service.model, Probe):
+                call = partial(call, is_alive=service.model.is_alive)
+            try:
+                served, attempts = await self._first_calls.call(request.model.name, endpoint.name, run, call)
+            except Moved as moved:
+                before += moved.attempts
+            else:
+                return served, before + attempts
+
     @property
     def paused(self) -> Mapping[str, str]:
         """Models that wait for a person's word, and why."""
-        return {**self.silence.paused, **self._epochs.paused}
+        return {**self.silence.paused, **self._first_calls.paused, **self._epochs.paused}
 
     @property
     def waiting(self) -> list[str]:
@@ -98,25 +128,6 @@ def services(
         limits[offer.endpoint] = known.and_also(offer.limits)
     endpoints = {name: opened(name, limit) for name, limit in limits.items()}
     return {name: [Service(offer.model, endpoints[offer.endpoint]) for offer in some] for name, some in offers.items()}
-
-
-async def _asked(run: str, request: ModelRequest, services: Sequence[Service]) -> tuple[Served, int]:
-    before = 0
-    while True:
-        service = _of_run(run, services)
-        others = [other.endpoint for other in services if other.endpoint is not service.endpoint]
-        ask = partial(service.model.ask, request)
-        try:
-            elsewhere = partial(_any_there, others)
-            if isinstance(service.model, Probe):
-                is_alive = service.model.is_alive
-                served, attempts = await service.endpoint.call(ask, elsewhere=elsewhere, is_alive=is_alive)
-            else:
-                served, attempts = await service.endpoint.call(ask, elsewhere=elsewhere)
-        except Moved as moved:
-            before += moved.attempts
-        else:
-            return served, before + attempts
 
 
 def _any_there(endpoints: Sequence[Endpoint]) -> bool:

@@ -14,7 +14,14 @@ from functools import partial
 from typing import Any
 
 from sociarium.environments.feed.population import PROTOCOL, write
-from sociarium.errors import EndpointUnavailable, ModelPaused, RateLimited, SociariumError, StoreUnavailable
+from sociarium.errors import (
+    EndpointUnavailable,
+    Misconfigured,
+    ModelPaused,
+    RateLimited,
+    SociariumError,
+    StoreUnavailable,
+)
 from sociarium.experiment.feed.content import PopulationContent
 from sociarium.experiment.identity import run_id
 from sociarium.ports.observer import Waiting, WaitingOver
@@ -124,7 +131,7 @@ class Populations:
             await session.writer.flush(record.id)
         except StoreUnavailable:
             raise
-        except (Drained, EndpointUnavailable, RateLimited, ModelPaused):
+        except (Drained, EndpointUnavailable, RateLimited, ModelPaused, Misconfigured):
             await self._let_go(session, status, Outcome(RunState.PENDING))
             raise
         except SociariumError as error:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sociarium.experiment.definition import Definition
 from sociarium.ports.model import Description, Fetching
@@ -46,6 +46,7 @@ async def checked(definition: Definition, offers: Mapping[str, Sequence[Offer]],
 async def _one(definition: Definition, name: str, offers: Sequence[Offer], pull: bool) -> Checked:
     spec = definition.models[name]
     described = tuple(await asyncio.gather(*(offer.model.describe(spec.model, spec.options) for offer in offers)))
+    described = tuple(_with_context_hint(one, spec.context) for one in described)
     problems = [(one.reachable, _problem(one, context=spec.context, pull=pull)) for one in described]
     # A server that is away is done without; one that is there gets its share of the runs, and has to be able to play.
     unable = [problem for reachable, problem in problems if problem and reachable]
@@ -62,12 +63,24 @@ def _problem(described: Description, *, context: int | None, pull: bool) -> str:
         return described.problem
     if described.served is False:
         return f"model {described.model!r} is not on {described.address}"
-    if context and described.context and context > described.context:
-        return (
-            f"model {described.model!r} on {described.address} takes in {described.context} tokens at most, and "
-            f"`context` is {context}; lower it"
-        )
+    if described.provider == "ollama":  # its word on its own model
+        return _too_much(described, context)
     return ""
+
+
+def _with_context_hint(described: Description, context: int | None) -> Description:
+    """What a list tells of a context is a hint: others than Ollama only list a number."""
+    too_much = "" if described.provider == "ollama" else _too_much(described, context)
+    return replace(described, hints=(*described.hints, too_much)) if too_much else described
+
+
+def _too_much(described: Description, context: int | None) -> str:
+    if not context or not described.context or context <= described.context:
+        return ""
+    return (
+        f"model {described.model!r} on {described.address} takes in {described.context} tokens at most, and "
+        f"`context` is {context}; lower it"
+    )
 
 
 async def fetched(definition: Definition, offers: Mapping[str, Sequence[Offer]]) -> None:

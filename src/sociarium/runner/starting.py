@@ -22,6 +22,7 @@ from sociarium.runner.budget import Bounds, Spending
 from sociarium.runner.desk import Desk, Offer, services
 from sociarium.runner.endpoints import Endpoint, EndpointLimits
 from sociarium.runner.epochs import Epochs
+from sociarium.runner.first_call import FirstCalls
 from sociarium.runner.marks import refuse_deleted
 from sociarium.runner.patience import Patience
 from sociarium.runner.populations import Populations
@@ -156,7 +157,8 @@ async def start(
 
     known = await patience.in_thread(lambda: store.epochs(begun.sweep.id))
     epochs = Epochs(store, begun.sweep.id, known, accepting, creator=creator, clock=clock, patience=patience)
-    desk = Desk(services(offers, opened), epochs, Silence(allow=choices.allow_empty))
+    first_calls = FirstCalls(stop, known={epoch.model for epoch in known})
+    desk = Desk(services(offers, opened), epochs, first_calls, Silence(allow=choices.allow_empty), observer=observer)
     me = this_worker()
     populations = Populations(store, me=me, patience=patience, lease=choices.lease)
     session = Session(desk, person, writer, clock, observer, stop, spending, bounds, populations)

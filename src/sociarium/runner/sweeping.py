@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import TypeVar
 
@@ -40,8 +40,6 @@ from sociarium.runner.tally import Counts, Tally, tally
 T = TypeVar("T")
 
 _LONGEST_ERROR = 2000
-_MOST_MISCONFIGURED = 3
-"""Runs that may fail in a row because a model cannot be asked as configured, before the sweep stops."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +51,7 @@ class Result:
         paused: models that wait for a person's word, and why.
         faults: what is empty, skipped or invalid in the sweep.
         factors: those in which its conditions differ.
+        returned: runs that gave themselves back because a model refused them, and why.
     """
 
     counts: Counts
@@ -60,6 +59,7 @@ class Result:
     paused: Mapping[str, str]
     faults: Faults
     factors: Sequence[str]
+    returned: Mapping[str, str] = field(default_factory=dict)
 
 
 class Sweeping:
@@ -89,7 +89,7 @@ class Sweeping:
         self._open: dict[str, asyncio.Task[None]] = {}
         self._tokens: dict[str, int] = {}
         self._queue = Queue(store, sweep, schedule, session, choices, me=me, patience=patience)
-        self._misconfigured = 0
+        self._returned: dict[str, str] = {}
         self._failure: BaseException | None = None
 
     async def work(self) -> Result:
@@ -127,7 +127,14 @@ class Sweeping:
                 await self._play_all()
             after = await self._in_thread(self._tally)
             paused = self._session.desk.paused if after.counts.pending else {}
-            return Result(after.counts, tuple(self._queue.outdated), dict(paused), after.faults, after.factors)
+            return Result(
+                after.counts,
+                tuple(self._queue.outdated),
+                dict(paused),
+                after.faults,
+                after.factors,
+                dict(self._returned),
+            )
         finally:
             await asyncio.to_thread(heart.stop)
 
@@ -204,8 +211,12 @@ class Sweeping:
             # Not the run's fault: it waits, with the rest of the queue, for `resume`.
             self._session.stop.drain("endpoint", str(error))
             return Outcome(RunState.PENDING)
+        except Misconfigured as error:
+            # A matter of setup: nothing is wrong with the run, and it waits until that is mended.
+            logger.warning("run {} is given back: {}", candidate.run.id, error)
+            self._returned[candidate.run.id] = str(error)[:_LONGEST_ERROR]
+            return Outcome(RunState.PENDING)
         except SociariumError as error:
-            self._count_misconfigured(error)
             return Outcome(RunState.FAILED, error=str(error)[:_LONGEST_ERROR])
         except Exception as error:  # noqa: BLE001  # one run's failure is kept with its cause; the others go on
             logger.opt(exception=error).error("run {} failed", candidate.run.id)
@@ -213,13 +224,6 @@ class Sweeping:
                 f"{type(error).__name__}: {public_text(str(error))} (a fault of Sociarium; the log has the traceback)"
             )
             return Outcome(RunState.FAILED, error=cause[:_LONGEST_ERROR])
-
-    def _count_misconfigured(self, error: SociariumError) -> None:
-        """Stop before a revoked key or a deleted model fails the whole queue."""
-        if isinstance(error, Misconfigured):
-            self._misconfigured += 1
-            if self._misconfigured >= _MOST_MISCONFIGURED:
-                self._session.stop.drain("misconfigured", str(error))
 
     async def _played(self, candidate: Candidate) -> Outcome:
         run, token = candidate.run, candidate.status.token
@@ -239,7 +243,6 @@ class Sweeping:
 
     def _tell(self, run: str, outcome: Outcome) -> None:
         if outcome.state is RunState.DONE:
-            self._misconfigured = 0
             self._session.desk.silence.done(run, outcome.counters)
             self._session.observer.notice(RunDone(run, outcome.ended or "", outcome.counters))
         elif outcome.state is RunState.FAILED:

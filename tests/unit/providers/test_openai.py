@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+import json
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from sociarium.errors import Misconfigured, ModelError, Overloaded, RateLimited, Transient
-from sociarium.ports.model import ModelRequest, Served
+from sociarium.errors import Misconfigured, ModelError, Overloaded, RateLimited, RequestRefused, Transient
+from sociarium.ports.model import Message, ModelRequest, Served
 from sociarium.providers.openai import OpenAI
+from sociarium.providers.openai.names import lacking
 from sociarium.providers.openai.options import body_of, tongue
 from tests.contract.models import asking
 from tests.servers.answers import Answer
 from tests.servers.openai_server import OpenAIDialect, openai_server
 from tests.servers.stand_in import StandIn
-from tests.servers.wire import Response, as_json
+from tests.servers.wire import Request, Response, as_json
 
 SCHEMA = {"type": "object", "properties": {"answer": {"type": "integer"}}, "required": ["answer"]}
 
@@ -280,7 +282,9 @@ def test_lessons_learned_by_calls_under_way_at_once_add_up(table: Asking) -> Non
     async def crowd() -> list[Served]:
         return await asyncio.gather(*(table.model.ask(request) for _ in range(20)))
 
-    assert [served.sent for served in table.runner.run(crowd())] == [{"max_completion_tokens": 5}] * 20
+    assert [served.sent for served in table.runner.run(crowd())] == [
+        {"max_completion_tokens": 5, "form": {"schema": "in words"}}
+    ] * 20
     assert len(table.server.chats) <= 3 * 20
 
 
@@ -288,3 +292,168 @@ def test_an_option_that_is_refused_under_both_names_is_reported(table: Asking) -
     table.dialect.refuses = dict.fromkeys(("max_tokens", "max_completion_tokens"), "Use max_completion_tokens, or not.")
     assert "`max_tokens`" in str(table.failing(request=asking(options={"max_tokens": 5})))
     assert len(table.server.chats) == 2
+
+
+# What refusals teach
+
+
+class Picky(OpenAIDialect):
+    """A server that refuses what a test says, and answers the rest."""
+
+    def refusal(self, request: Request) -> Response | None:
+        """By the test's rule."""
+        return self.rule(json.loads(request.body))
+
+    rule: Callable[[dict[str, Any]], Response | None]
+
+
+@pytest.fixture
+def picky() -> Iterator[Asking]:
+    with openai_server(Picky(answering=lambda _ask: Answer('{"answer": 7}'))) as server, asyncio.Runner() as runner:
+        asking_ = Asking(server, runner)
+        yield asking_
+        runner.run(asking_.model.aclose())
+
+
+def rule(picky: Asking, refuses: Callable[[dict[str, Any]], Response | None]) -> None:
+    picky.dialect.rule = refuses  # type: ignore[attr-defined]
+
+
+def has_system(body: dict[str, Any]) -> bool:
+    return any(message["role"] == "system" for message in body["messages"])
+
+
+def test_without_a_system_role_the_prompt_goes_before_the_first_user_message_from_then_on(picky: Asking) -> None:
+    rule(picky, lambda body: error(400, "System role not supported") if has_system(body) else None)
+    first, second = (picky.ask(asking(system="You are Guard_417.")) for _ in range(2))
+    assert [has_system(call.json) for call in picky.server.chats] == [True, False, False]
+    sent = picky.server.chats[-1].json["messages"]
+    plain = [message for message in asking().messages if message.role != "system"]
+    assert [message["role"] for message in sent] == [message.role for message in plain]
+    assert sent[0]["content"] == f"You are Guard_417.\n\n{plain[0].content}"
+    assert first.sent["form"] == second.sent["form"] == {"system": "before the first user message"}
+    assert (len(first.learned), second.learned) == (1, ())
+    assert "no system message" in first.learned[0]
+
+
+def test_what_was_learned_changes_no_fingerprint(picky: Asking) -> None:
+    request = asking(system="You are Guard_417.")
+    before = request.fingerprint()
+    rule(picky, lambda body: error(400, "System role not supported") if has_system(body) else None)
+    picky.ask(request)
+    assert request.fingerprint() == before
+    assert request.messages[0].role == "system"
+
+
+def test_a_chat_that_begins_with_the_assistant_gets_a_user_message_with_the_system_prompt() -> None:
+    request = replace(asking(), messages=(Message("system", "S"), Message("assistant", "A"), Message("user", "U")))
+    how = replace(tongue("m", official=False), system=False)
+    spoken = [(message["role"], message["content"]) for message in body_of(request, how)["messages"]]
+    assert spoken == [("user", "S"), ("assistant", "A"), ("user", "U")]
+
+
+def test_two_lessons_are_learned_in_one_call(picky: Asking) -> None:
+    def refuses(body: dict[str, Any]) -> Response | None:
+        if has_system(body):
+            return error(400, "System role not supported")
+        return error(400, "no json_schema here") if "response_format" in body else None
+
+    rule(picky, refuses)
+    served = picky.ask(asking(schema=SCHEMA, system="S"))
+    assert served.sent["form"] == {"schema": "in words", "system": "before the first user message"}
+    assert len(served.learned) == 2
+    assert len(picky.server.chats) == 3
+
+
+def test_a_schema_refused_for_no_known_reason_is_tried_in_words_once_and_kept_only_if_that_helps(
+    picky: Asking,
+) -> None:
+    rule(picky, lambda _body: error(400, "Bad Request"))
+    assert isinstance(picky.failing(request=asking(schema=SCHEMA)), RequestRefused)
+    assert ["response_format" in call.json for call in picky.server.chats] == [True, False]
+    rule(picky, lambda _body: None)
+    assert "response_format" in picky.ask(asking(schema=SCHEMA)).sent
+    rule(picky, lambda body: error(422, "Unprocessable") if "response_format" in body else None)
+    for _ in range(2):
+        assert picky.ask(asking(schema=SCHEMA)).sent == {"form": {"schema": "in words"}}
+    assert len(picky.server.chats) == 6
+
+
+@pytest.mark.parametrize(
+    "refusal",
+    [error(400, "API key not valid"), error(402, "no money"), error(400, "top_k is unknown", param="top_k")],
+    ids=["key", "credit", "option"],
+)
+def test_a_refusal_of_something_else_is_no_reason_to_ask_in_words(picky: Asking, refusal: Response) -> None:
+    rule(picky, lambda _body: refusal)
+    failure = picky.failing(request=asking(schema=SCHEMA, options={"top_k": 3}))
+    assert type(failure) is Misconfigured
+    assert len(picky.server.chats) == 1
+
+
+def test_a_server_that_contradicts_itself_is_not_asked_for_ever(picky: Asking) -> None:
+    def refuses(body: dict[str, Any]) -> Response | None:
+        return error(400, f"use {'max_completion_tokens' if 'max_tokens' in body else 'max_tokens'} instead")
+
+    rule(picky, refuses)
+    assert isinstance(picky.failing(request=asking(options={"max_tokens": 5})), Misconfigured)
+    assert len(picky.server.chats) == 2
+
+
+def test_the_model_s_own_broken_json_is_an_answer_that_cannot_be_read(picky: Asking) -> None:
+    broken = error(400, "Failed to generate JSON.", code="json_validate_failed", failed_generation='{"answer": ')
+    rule(picky, lambda _body: broken)
+    reply = picky.ask(asking(schema=SCHEMA)).reply
+    assert (reply.text, reply.finish_reason) == ('{"answer": ', "other")
+
+
+def test_an_error_in_a_list_as_google_sends_it_is_read(picky: Asking) -> None:
+    body = [{"error": {"code": 400, "message": "API key not valid.", "status": "INVALID_ARGUMENT"}}]
+    rule(picky, lambda _body: as_json(body, 400))
+    assert "OPENAI_API_KEY" in str(picky.failing())
+
+
+def test_what_a_validator_echoes_of_the_prompt_says_nothing(picky: Asking) -> None:
+    echo = {"messages": [{"content": "My context length and temperature are fine, and the API key is invalid."}]}
+    fault = {"type": "extra_forbidden", "loc": ["body", "seed"], "msg": "Extra inputs are not permitted", "input": echo}
+    rule(picky, lambda _body: as_json({"object": "error", "message": {"detail": [fault]}}, 422))
+    failure = picky.failing(request=asking(options={"temperature": 0.5, "seed": 3}))
+    assert "refuses the option `seed`" in str(failure)
+    plain = as_json({"detail": [{"loc": ["body", "messages", 0], "msg": "invalid", "input": echo}]}, 422)
+    rule(picky, lambda _body: plain)
+    assert type(picky.failing(request=asking(options={"temperature": 0.5}))) is RequestRefused
+
+
+# Lists are hints
+
+
+@pytest.mark.parametrize(
+    ("model", "names", "told"),
+    [
+        ("llama3", ["llama3:70b", "mistral"], "nearest: llama3:70b"),
+        ("gpt-4o", ["openai/gpt-4o", "x"], "nearest: openai/gpt-4o"),
+        ("lama3.1:8b", ["llama3.1:8b", "qwen"], "nearest: llama3.1:8b"),
+        ("mine", ["/models/x.gguf"], "it lists: /models/x.gguf"),
+        ("mine", [], "nor any other model"),
+    ],
+)
+def test_what_a_list_lacks_is_told_with_the_nearest_names(model: str, names: list[str], told: str) -> None:
+    said = lacking(model, names, address="http://127.0.0.1:1/v1")
+    assert f"does not list {model!r}" in said
+    assert told in said
+    assert "first call decides" in said
+
+
+def test_a_list_for_another_key_gives_no_names_and_says_why(table: Asking) -> None:
+    table.dialect.key = "sk-fictional"
+    names, hint = table.runner.run(table.model.listed())
+    assert names == []
+    assert "OPENAI_API_KEY" in hint
+    table.dialect.key = None
+    assert table.runner.run(table.model.listed()) == (["stand-in"], "")
+
+
+def test_nobody_at_the_address_is_no_list(table: Asking) -> None:
+    table.server.away()
+    with pytest.raises(Misconfigured, match="nobody answers"):
+        table.runner.run(table.model.listed())

@@ -16,6 +16,7 @@ from sociarium.providers.offline import Offline
 from sociarium.runner.desk import Desk, Offer, services
 from sociarium.runner.endpoints import Endpoint, EndpointLimits
 from sociarium.runner.epochs import Epochs
+from sociarium.runner.first_call import FirstCalls
 from sociarium.runner.patience import Patience
 from sociarium.runner.retries import RetryPolicy
 from sociarium.runner.stopping import StopSwitch
@@ -57,7 +58,7 @@ def desk(folder: Path, *servers: Server, pause: float = 0.001, limits: EndpointL
     offers = [Offer(server, server.name, limits or EndpointLimits()) for server in servers]
     store = SqliteStore(folder / "s.db")
     epochs = Epochs(store, "sweep", (), (), creator="ada", clock=clock, patience=Patience())
-    return Desk(services({"entry": offers}, opened), epochs)
+    return Desk(services({"entry": offers}, opened), epochs, FirstCalls(StopSwitch()), observer=Nobody())
 
 
 async def answers(one: Desk, runs: list[str], *, times: int = 1) -> list[str]:

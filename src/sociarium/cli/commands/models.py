@@ -23,6 +23,7 @@ from sociarium.config import Config, load
 from sociarium.errors import BadInput
 from sociarium.exchange.visible import one_line
 from sociarium.experiment.definition import Definition
+from sociarium.ports.model import Description
 from sociarium.runner.preflight import Checked, checked
 
 
@@ -119,7 +120,7 @@ def show(found: Sequence[Checked]) -> None:
                         one.name,
                         described.model,
                         described.address,
-                        "yes" if described.reachable and described.served is not False else "no",
+                        _answers(described),
                         str(described.context or ""),
                         version,
                     )
@@ -131,3 +132,10 @@ def show(found: Sequence[Checked]) -> None:
             screen.print(words(f"! {one.name}: {one.problem}", "yellow"), soft_wrap=True)
         for hint in one.hints:
             screen.print(words(f"? {one.name}: {hint}", "yellow"), soft_wrap=True)
+
+
+def _answers(described: Description) -> str:
+    """Whether the server has the model, as far as it says; only a call to the model decides."""
+    if not described.reachable or described.served is False:
+        return "no"
+    return "yes" if described.served else "not listed"

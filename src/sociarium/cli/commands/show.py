@@ -1,5 +1,5 @@
 """RUN is the beginning of a run's id. Reading needs no model. With --prompts the run is replayed, and every request is
-shown word for word as it was sent."""
+shown word for word as it was sent; where a server takes no system message or no JSON Schema, it says in which form."""
 
 from __future__ import annotations
 
@@ -23,6 +23,8 @@ from sociarium.exchange.visible import one_line
 from sociarium.ports.model import ModelRequest
 from sociarium.runner import lookup
 from sociarium.runner.replay import replay
+
+_PARTS = {"system": "system prompt", "schema": "form of the answer"}
 
 
 def command(
@@ -53,7 +55,8 @@ def command(
     elif requests is None:
         _show_transcript(screen, told)
     else:
-        _show_requests(screen, requests)
+        forms = {call["key"]: call["options"].get("form", {}) for call in told["calls"]}
+        _show_requests(screen, requests, forms)
 
 
 def _as_list(requests: Mapping[str, ModelRequest]) -> list[dict[str, Any]]:
@@ -126,7 +129,9 @@ def _line(part: dict[str, Any], styles: dict[str, str]) -> Text:
     return line
 
 
-def _show_requests(screen: Console, requests: Mapping[str, ModelRequest]) -> None:
+def _show_requests(
+    screen: Console, requests: Mapping[str, ModelRequest], forms: Mapping[str, Mapping[str, str]]
+) -> None:
     for key, request in requests.items():
         options = ", ".join(f"{name}={value}" for name, value in request.model.options.items())
         screen.print()
@@ -136,3 +141,5 @@ def _show_requests(screen: Console, requests: Mapping[str, ModelRequest]) -> Non
             screen.print(words(message.content), soft_wrap=True)
         if request.schema:
             screen.print(words(f"answer as {request.schema}", "dim"), soft_wrap=True)
+        for part, how in forms.get(key, {}).items():
+            screen.print(words(f"the {_PARTS.get(part, part)} was sent {how}", "yellow"), soft_wrap=True)

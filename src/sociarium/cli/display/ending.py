@@ -20,6 +20,8 @@ from sociarium.runner.starting import Begun, Finished
 from sociarium.runner.stopping import StopSwitch
 from sociarium.runner.tally import distinct
 
+_LONGEST = 800
+
 
 def say(
     screen: Console,
@@ -41,13 +43,12 @@ def say(
         f"{number(spending.messages)} messages, {number(spending.calls)} calls, "
         f"{number(spending.prompt_tokens + spending.completion_tokens)} tokens in {duration(finished.seconds)}"
         if spending.calls or spending.messages
-        else "nothing was left to ask"
+        else ("no model has answered" if stop.why else "nothing was left to ask")
     )
     _line(screen, words(f"{begun.experiment.title}: {counts.done} of {begun.sweep.runs} runs done; {asked}."))
     if spending.cost_usd:
         _line(screen, f"Cost: {spending.cost_usd:.2f} USD.")
-    if stop.why:
-        _line(screen, f"Stopped: {one_line(stop.message, most=300)}. Everything so far is saved.")
+    say_stopped(screen, stop)
     if counts.failed:
         _say_failures(screen, store, begun)
     _say_faults(screen, begun, finished, max_empty)
@@ -59,13 +60,14 @@ def say(
         )
     for message in finished.result.paused.values():
         _line(screen, words(message, "yellow"))
+    _say_returned(screen, finished, stop)
     if counts.pending or counts.running:
         _line(screen, f"{counts.pending + counts.running} runs are left: {program()} resume {begun.sweep.id[:8]}")
     _line(screen, words(f"Stored in {store.url}; log in {log}."))
     _say_next(screen, store, begun)
 
 
-def as_dict(begun: Begun, finished: Finished, *, max_empty: float) -> dict[str, Any]:
+def as_dict(begun: Begun, finished: Finished, stop: StopSwitch, *, max_empty: float) -> dict[str, Any]:
     """As `--json` prints it."""
     spending, faults = finished.spending, finished.result.faults
     return {
@@ -78,6 +80,8 @@ def as_dict(begun: Begun, finished: Finished, *, max_empty: float) -> dict[str, 
         "cost_usd": None if spending.cost_usd is None else round(spending.cost_usd, 6),
         "outdated": list(finished.result.outdated),
         "paused": dict(finished.result.paused),
+        "returned": dict(finished.result.returned),
+        "stopped": {"why": stop.why, "message": stop.message} if stop.why else None,
         "faults": faults.as_dict() | {"exceeded": [one.as_dict() for one in faults.excesses(max_empty)]},
     }
 
@@ -89,6 +93,21 @@ def log_end(begun: Begun, finished: Finished, *, max_empty: float) -> None:
     logger.info("sweep {} ends: {}; {}", sweep, result.counts.as_dict(), faults or "nothing is empty or flagged")
     for line in excess_lines(result.faults, factors=result.factors, sweep=sweep[:8], most=max_empty):
         logger.warning("{}", line)
+
+
+def say_stopped(screen: Console, stop: StopSwitch) -> None:
+    """Why the work stopped before its end, where it did."""
+    if stop.why:
+        _line(screen, f"Stopped: {one_line(stop.message, most=_LONGEST)}. Everything so far is saved.")
+
+
+def _say_returned(screen: Console, finished: Finished, stop: StopSwitch) -> None:
+    """Runs that a model refused, where no other word was said of it."""
+    told = (stop.message, *finished.result.paused.values())
+    causes = Counter(cause for cause in finished.result.returned.values() if not any(cause in one for one in told))
+    for cause, times in causes.most_common(5):
+        runs = "1 run was" if times == 1 else f"{times} runs were"
+        _line(screen, words(f"{runs} refused and given back: {one_line(cause, most=_LONGEST)}", "yellow"))
 
 
 def _say_failures(screen: Console, store: Store, begun: Begun) -> None:

@@ -13,11 +13,12 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
-from sociarium.cli.display.output import duration, number, role_styles
+from sociarium.cli.display.output import duration, number, role_styles, words
 from sociarium.exchange.visible import one_line
 from sociarium.ports.clock import Clock
 from sociarium.ports.observer import (
     Answered,
+    Learned,
     News,
     Pulling,
     RunBegan,
@@ -132,6 +133,10 @@ class Standing:
         return " · ".join(parts)
 
 
+def _learned(news: Learned) -> Text:
+    return words(f"! {one_line(news.model, most=60)} {news.what}", "yellow")
+
+
 def _fetching(news: Pulling) -> str:
     share = f" {100 * news.completed // news.total} % of {news.total / 1e9:.1f} GB" if news.total else ""
     return f"fetching {one_line(news.model)} into {one_line(news.address)}:{share or ' ' + one_line(news.status)}"
@@ -185,6 +190,8 @@ class LiveProgress:
             said = Text(f"{one_line(news.author, most=40)}: ", style=self._styles[news.role])
             said.append(one_line(news.content, most=160), style="default")
             self._latest.append(said)
+        elif isinstance(news, Learned):
+            self._console.print(_learned(news), soft_wrap=True)  # above the picture, to stay
         elif isinstance(news, RunFailed):
             self._latest.append(Text(f"run {news.run[:8]} failed: {one_line(news.error, most=160)}", style="red"))
 
@@ -231,6 +238,8 @@ class PlainProgress:
                 self._line(f"{one_line(news.title, most=60)}{label}: {self.standing.line()}")
             case RunFailed():
                 self._line(f"run {news.run} failed: {one_line(news.error, most=300)}")
+            case Learned():
+                self._console.print(_learned(news), soft_wrap=True)
             case Waiting() | Stopping() | Pulling(done=False) if self._is_due():
                 self._line(self.standing.note)
             case RunDone() if self._is_due():

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sociarium.bootstrap import Serving, held_models, listed_models
+from sociarium.bootstrap import Listed, Serving, held_models, listed_models
 from sociarium.cli.display.output import console
 from sociarium.cli.display.pulling import PullDisplay
 from sociarium.cli.playing import fetch
@@ -196,13 +196,15 @@ def _of_openai(asking: Asking, config: Config) -> dict[str, Any]:
     if isinstance(found, str):
         asking.forget(f"openai {spec}")
         asking.again("address", found)
+    if found.hint:
+        asking.say(found.hint)
     spec["model"] = _one_of(
-        asking, found, hint="The name under which the server knows it.", other="Another one, which is not listed"
+        asking, found.names, hint="The name under which the server knows it.", other="Another one, which is not listed"
     )
     return spec
 
 
-def _listed(config: Config, spec: Mapping[str, Any]) -> list[str] | str:
+def _listed(config: Config, spec: Mapping[str, Any]) -> Listed | str:
     try:
         return asyncio.run(listed_models(config, ModelSpec.model_validate(dict(spec))))
     except (SetupError, ModelError) as error:

@@ -11,11 +11,13 @@ from typing import Any
 from sociarium.errors import Misconfigured, ModelError, Transient
 from sociarium.experiment.address import public_address, secrets_of
 from sociarium.ports.model import Description, ModelReply, ModelRequest, Served
-from sociarium.providers.failures import of_status, overlong
+from sociarium.providers.failures import of_status
 from sociarium.providers.openai.catalogue import Catalogue
-from sociarium.providers.openai.options import Tongue, body_of, sent, tongue
+from sociarium.providers.openai.lessons import in_words, lesson
+from sociarium.providers.openai.options import Tongue, body_of, form_of, sent, tongue
 from sociarium.providers.openai.reading import Complaint, complaint, completion
 from sociarium.providers.openai.servers import UNKNOWN, Server, hint_of, needs_server, server_at
+from sociarium.providers.refusals import Meaning
 from sociarium.providers.secret import Secret
 from sociarium.providers.transport import Answered, Transport
 
@@ -75,26 +77,46 @@ class OpenAI:
         return f"OpenAI({self._transport.address})"
 
     async def ask(self, request: ModelRequest) -> Served:
-        """Ask once; again at once only where the server has just said in which form it wants the same."""
+        """Ask once; again at once only in another form, where a refusal teaches one. What was learned is kept."""
         model = request.model.model
         server = await self._reader(request.model.options)
+        learned: dict[str, Any] = {}
         while True:
-            how = self._tongues.get(model) or tongue(model, official=self._official)
+            how = replace(self._tongue(model), **learned)
             body = body_of(request, how, server)
             answered = await self._transport.post("chat/completions", body, seconds=self._timeout)
             if answered.status == 200:
-                return self._read(request, body, answered)
-            said = complaint(answered.body)
-            known = self._tongues.get(model, how)  # others may have learned meanwhile; each lesson is kept
-            learned = known.after(answered.status, said.message, body)
-            if learned is None or learned == how:
                 break
-            self._tongues[model] = learned
-        if said.filtered and 400 <= answered.status < 500:
-            return Served(ModelReply("", finish_reason="refused"), sent(body), answered.seconds, served_model=model)
-        if answered.status in {400, 413, 422} and (overlong(said.message) or overlong(f"{said.code} {said.kind}")):
-            return Served(ModelReply("", finish_reason="overlong"), sent(body), answered.seconds, served_model=model)
-        raise self._failure(request, body, answered, said)
+            said = complaint(answered.body)
+            taught = lesson(answered.status, said, body)
+            if taught is None or not learned.keys().isdisjoint(taught):
+                return self._refused(request, body, how, answered, said)
+            learned.update(taught)
+        known = self._tongue(model)  # others may have learned meanwhile; each lesson is kept
+        served = self._read(request, body, how, answered)
+        self._tongues[model] = replace(known, **learned)
+        return replace(served, learned=in_words(learned, before=known)) if learned else served
+
+    def _tongue(self, model: str) -> Tongue:
+        return self._tongues.get(model) or tongue(model, official=self._official)
+
+    def _refused(
+        self, request: ModelRequest, body: dict[str, Any], how: Tongue, answered: Answered, said: Complaint
+    ) -> Served:
+        """The outcome that a refusal is.
+
+        Raises:
+            ModelError: it is none.
+        """
+        outcomes: dict[Meaning | None, ModelReply] = {
+            "filtered": ModelReply("", finish_reason="refused"),
+            "overlong": ModelReply("", finish_reason="overlong"),
+            "invalid_answer": ModelReply(said.generated, finish_reason="other"),
+        }
+        reply = outcomes.get(said.meaning(answered.status))
+        if reply is None:
+            raise self._failure(request, body, answered, said)
+        return Served(reply, _sent(request, body, how), answered.seconds)
 
     async def describe(self, model: str, options: Mapping[str, Any] | None = None) -> Description:
         """What the server says about a model, without asking it; never raises a model's error."""
@@ -118,19 +140,19 @@ class OpenAI:
                     self._server = known if known is not UNKNOWN else await self._catalogue.look()
         return self._server or UNKNOWN
 
-    async def names(self) -> list[str]:
-        """The names of the models that the server lists; none where it has no list.
+    async def listed(self) -> tuple[list[str], str]:
+        """The models that the server lists, a hint, for it may serve others; and why its list cannot be read.
 
         Raises:
-            Misconfigured: the list cannot be read.
+            Misconfigured: nobody answers at the address.
         """
-        return await self._catalogue.names(Description("openai", "", self._transport.address, reachable=True))
+        return await self._catalogue.listed(Description("openai", "", self._transport.address, reachable=True))
 
     async def aclose(self) -> None:
         """Let go of connections."""
         await self._transport.aclose()
 
-    def _read(self, request: ModelRequest, body: dict[str, Any], answered: Answered) -> Served:
+    def _read(self, request: ModelRequest, body: dict[str, Any], how: Tongue, answered: Answered) -> Served:
         try:
             value = answered.json()
             if isinstance(value, dict) and value.get("error") and not value.get("choices"):
@@ -140,7 +162,11 @@ class OpenAI:
             words = self._secret.scrub(answered.body.decode("utf-8", "replace"))
             raise Transient(f"{self._place(request)}: the answer is no chat completion: {words}") from error
         return Served(
-            said.reply, sent(body), answered.seconds, served_model=said.served_model, fingerprint=said.fingerprint
+            said.reply,
+            _sent(request, body, how),
+            answered.seconds,
+            served_model=said.served_model,
+            fingerprint=said.fingerprint,
         )
 
     def _failure(self, request: ModelRequest, body: dict[str, Any], answered: Answered, said: Complaint) -> ModelError:
@@ -148,8 +174,11 @@ class OpenAI:
         status = answered.status
         if status == 200:  # some gateways put the status of the server behind them into the body
             status = int(said.code) if re.fullmatch("[45][0-9][0-9]", said.code) else 502
-        if said.no_credit:
+        means = said.meaning(status)
+        if means == "credit":
             return Misconfigured(f"{place}: the account behind {self._secret.name} has no credit left: {words}")
+        if means == "key":
+            return of_status(401, answered.headers, words, place=place, key=self._secret.name)
         if status == 404:
             return self._missing(request, said, words)
         if status in {400, 422} and (option := said.option(sent(body))):
@@ -157,12 +186,13 @@ class OpenAI:
                 f"{place}: the server refuses the option `{option}`: {words}; take it out of the model's entry, or set "
                 "what the server takes"
             )
-        return of_status(status, answered.headers, words, place=place, key=self._secret.name)
+        return of_status(status, answered.headers, words, place=place, key=self._secret.name, about=said.words)
 
     def _missing(self, request: ModelRequest, said: Complaint, words: str) -> Misconfigured:
         if "model" in said.code or request.model.model in said.message:
             return Misconfigured(
-                f"{self._place(request)}: the server does not have it: {words}; `sociarium models` lists what it has"
+                f"{self._place(request)}: the server does not have it: {words}; `sociarium models check FILE` "
+                "tells the names that it lists"
             )
         return Misconfigured(
             f"{self._place(request)}: there are no chat completions at this address: {words}; "
@@ -171,3 +201,8 @@ class OpenAI:
 
     def _place(self, request: ModelRequest) -> str:
         return f"model {request.model.model!r} on {self._transport.address}"
+
+
+def _sent(request: ModelRequest, body: dict[str, Any], how: Tongue) -> dict[str, Any]:
+    form = form_of(request, how)
+    return sent(body) | {"form": form} if form else sent(body)

@@ -1,4 +1,4 @@
-"""The models that a server lists, and what kind of server the list shows."""
+"""The models that a server lists, and what kind of server that shows; all that a list says against one is a hint."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 from sociarium.errors import EndpointUnavailable, Misconfigured, ModelError, TimedOut
 from sociarium.ports.model import Description
 from sociarium.providers.failures import of_status
+from sociarium.providers.openai.names import UNREAD, lacking, spelling_of
 from sociarium.providers.openai.reading import complaint
 from sociarium.providers.openai.servers import UNKNOWN, Server, server_of
 from sociarium.providers.secret import Secret
@@ -34,30 +35,25 @@ class Catalogue:
         self._secret = secret
 
     async def describe(self, about: Description) -> Description:
-        """A description filled in from the list."""
-        cards = await self._cards(about)
-        if isinstance(cards, Description):
-            return cards
-        card = cards.get(about.model)
-        if card is None:
-            known = ", ".join(sorted(cards)[:8]) or "none"
-            return replace(
-                about, served=False, problem=f"{about.address} does not list {about.model!r}; it lists: {known}"
-            )
-        return replace(about, served=True, context=_context(card))
+        """A description filled in from the list; what the list lacks is a hint with the nearest names."""
+        about, cards = await self._read(about)
+        if cards is None:
+            return about
+        name = spelling_of(about.model, cards)
+        if name is None:
+            return replace(about, hints=(*about.hints, lacking(about.model, sorted(cards), address=about.address)))
+        return replace(about, served=True, context=_context(cards[name]))
 
-    async def names(self, about: Description) -> list[str]:
-        """The names on the list, in order; none where the server has no list.
+    async def listed(self, about: Description) -> tuple[list[str], str]:
+        """The names on the list in order, and why it cannot be read; both may be empty.
 
         Raises:
-            Misconfigured: it cannot be read; the message says why.
+            Misconfigured: nobody answers.
         """
-        cards = await self._cards(about)
-        if not isinstance(cards, Description):
-            return sorted(cards)
-        if cards.problem:
-            raise Misconfigured(cards.problem)
-        return []
+        about, cards = await self._read(about)
+        if about.problem:
+            raise Misconfigured(about.problem)
+        return sorted(cards or ()), " ".join(about.hints)
 
     async def look(self) -> Server | None:
         """Which kind of server answers; None where it has no time to say.
@@ -67,33 +63,33 @@ class Catalogue:
         """
         answered = await self._transport.get("models", seconds=_PATIENCE)
         if answered.status == 200:
-            self._learn(_listed(answered.json_or_none()))
+            self.server = server_of(list((_cards(answered.json_or_none()) or {}).values()))
         elif answered.status == 429 or answered.status >= 500:
             return None
         return self.server
 
-    async def _cards(self, about: Description) -> dict[str, Mapping[str, Any]] | Description:
-        """What the list says of each model; where there is none, the description that says so."""
+    async def _read(self, about: Description) -> tuple[Description, dict[str, Mapping[str, Any]] | None]:
+        """What the list says of each model, None where it cannot be read; and the description that says why not."""
         try:
             answered = await self._transport.get("models", seconds=_PATIENCE)
             if answered.status in _NO_LIST:  # nothing is said about the model
-                return await self._without_list(about)
+                return await self._without_list(about), None
         except TimedOut:
-            return replace(about, reachable=False, problem=f"{about.address} did not answer within {_PATIENCE:g} s")
-        except EndpointUnavailable as error:
-            return replace(about, reachable=False, problem=str(error))
+            return _unread(about, f"{about.address} did not list its models within {_PATIENCE:g} s"), None
+        except (EndpointUnavailable, Misconfigured) as error:
+            return replace(about, reachable=False, problem=str(error)), None
         except ModelError as error:
-            return replace(about, problem=str(error))
+            return _unread(about, str(error)), None
         if answered.status != 200:
             words = self._secret.scrub(complaint(answered.body).message)
-            place = f"the models of {about.address}"
+            place = f"the list of models of {about.address}"
             failure = of_status(answered.status, answered.headers, words, place=place, key=self._secret.name)
-            return replace(about, problem=str(failure))
-        cards = _listed(answered.json_or_none())
+            return _unread(about, str(failure)), None
+        cards = _cards(answered.json_or_none())
         if cards is None:
-            return replace(about, problem=f"{about.address} lists its models in a form that is not the protocol's")
-        self._learn(cards)
-        return {card["id"]: card for card in cards}
+            return _unread(about, f"{about.address} lists its models in a form that is not the protocol's"), None
+        self.server = server_of(list(cards.values()))
+        return about, cards
 
     async def _without_list(self, about: Description) -> Description:
         """Where the address has no list, one may be a step below, or the address be that of the calls themselves."""
@@ -101,7 +97,7 @@ class Catalogue:
             hint = f"{about.address} is where calls go; write `base_url: {about.address.removesuffix(_CALLS)}`"
             return replace(about, hints=(*about.hints, hint))
         answered = await self._transport.get("v1/models", seconds=_PATIENCE)
-        if answered.status != 200 or _listed(answered.json_or_none()) is None:
+        if answered.status != 200 or _cards(answered.json_or_none()) is None:
             return about
         hint = (
             f"there is no list of models at {about.address}, and one at {about.address}/v1; write "
@@ -109,16 +105,18 @@ class Catalogue:
         )
         return replace(about, hints=(*about.hints, hint))
 
-    def _learn(self, cards: list[Mapping[str, Any]] | None) -> None:
-        self.server = server_of(cards or [])
 
-
-def _listed(value: Any) -> list[Mapping[str, Any]] | None:
-    """The cards of a list, or of a bare array; None where it is neither."""
-    cards = value.get("data") if isinstance(value, Mapping) else value
-    if not isinstance(cards, list) or not all(isinstance(card, Mapping) for card in cards):
+def _cards(value: Any) -> dict[str, Mapping[str, Any]] | None:
+    """The entries of a list by name, in the protocol's form or as a bare array; None where it is no list."""
+    entries = value.get("data", value.get("models")) if isinstance(value, dict) else value
+    if not isinstance(entries, list):
         return None
-    return [card for card in cards if isinstance(card.get("id"), str)]
+    cards = [card for card in entries if isinstance(card, dict)]
+    return {card["id"]: card for card in cards if isinstance(card.get("id"), str)}
+
+
+def _unread(about: Description, why: str) -> Description:
+    return replace(about, hints=(*about.hints, f"{why}; {UNREAD}"))
 
 
 def _context(card: Mapping[str, Any]) -> int | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from sociarium.errors import Misconfigured
@@ -38,25 +38,13 @@ class Tongue:
         official: OpenAI's own server.
         limit: name of the limit of a reply.
         structured: whether it takes a JSON Schema; where not, the schema is put into words.
+        system: whether it takes a system message; where not, its text goes before the first user message.
     """
 
     official: bool
     limit: str = "max_tokens"
     structured: bool = True
-
-    def after(self, status: int, said: str, body: Mapping[str, Any]) -> Tongue | None:
-        """What a refusal teaches; None when it teaches nothing.
-
-        Nothing that the researcher wrote is left out: only its name or its form changes.
-        """
-        if status not in {400, 422, 501}:
-            return None
-        words = said.lower()
-        if "response_format" in body and _about_structure(words):
-            return replace(self, structured=False)
-        if "max_tokens" in body and "max_completion_tokens" in words:
-            return replace(self, limit="max_completion_tokens")
-        return None
+    system: bool = True
 
 
 def tongue(model: str, *, official: bool) -> Tongue:
@@ -99,6 +87,8 @@ def body_of(request: ModelRequest, how: Tongue, server: Server = UNKNOWN) -> dic
         body["response_format"] = {"type": "json_schema", "json_schema": form}
     elif request.schema is not None:
         messages = _with_schema(messages, request.schema)
+    if not how.system:
+        messages = _without_system(messages)
     spoken = [{"role": message.role, "content": message.content} for message in messages]
     return {"model": request.model.model, "messages": spoken, **body}
 
@@ -106,6 +96,14 @@ def body_of(request: ModelRequest, how: Tongue, server: Server = UNKNOWN) -> dic
 def sent(body: Mapping[str, Any]) -> dict[str, Any]:
     """The options of a call as really sent."""
     return {name: value for name, value in body.items() if name not in {"model", "messages"}}
+
+
+def form_of(request: ModelRequest, how: Tongue) -> dict[str, str]:
+    """What of a request goes out in another form than it has there; empty where all goes out as it is."""
+    in_words = request.schema is not None and not how.structured
+    has_system = in_words or any(message.role == "system" for message in request.messages)
+    schema = {"schema": "in words"} if in_words else {}
+    return schema | ({"system": "before the first user message"} if has_system and not how.system else {})
 
 
 def _thinking(thinking: bool | str, server: Server) -> dict[str, Any]:
@@ -142,9 +140,16 @@ def _with_schema(messages: tuple[Message, ...], schema: Mapping[str, Any]) -> tu
     return (Message("system", words), *messages)
 
 
-def _about_structure(words: str) -> bool:
-    marks = ("response_format", "json_schema", "structured output", "guided", "grammar", "json mode")
-    return any(mark in words for mark in marks)
+def _without_system(messages: tuple[Message, ...]) -> tuple[Message, ...]:
+    """The same with the system prompt before the first user message, in one message with it."""
+    prompt = "\n\n".join(message.content for message in messages if message.role == "system")
+    others = [message for message in messages if message.role != "system"]
+    if not prompt:
+        return messages
+    first = next((place for place, message in enumerate(others) if message.role == "user"), None)
+    if first != 0:  # strict chat templates begin with the user
+        return (Message("user", prompt), *others)
+    return (Message("user", f"{prompt}\n\n{others[0].content}"), *others[1:])
 
 
 def _entry(request: ModelRequest) -> str:

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from sociarium.ports.model import FinishReason, ModelReply
 from sociarium.providers.openai.options import WRITTEN_AS
+from sociarium.providers.refusals import Meaning, meaning_of
 from sociarium.providers.thoughts import apart
 
 _FINISH: Mapping[str, FinishReason] = {"stop": "stop", "length": "length", "content_filter": "refused"}
-_FILTERED = {"content_filter", "content_policy_violation", "invalid_prompt", "moderation_blocked"}
-_NO_CREDIT = {"insufficient_quota", "billing_hard_limit_reached", "billing_not_active"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,33 +21,30 @@ class Complaint:
     """An error as a server words it.
 
     Attributes:
-        code, kind: the protocol's names for it; empty where it has none.
+        code: the protocol's name for it; empty where it has none.
+        codes: every name that the server gives to it.
         parameter: the option that it is about.
-        flagged: whether a filter on the server's side turned the prompt away.
+        generated: what the model wrote, where that is what the server refuses.
+        words: the message without what the server echoes of the request, in which anything may stand.
     """
 
     message: str
     code: str = ""
-    kind: str = ""
+    codes: frozenset[str] = frozenset()
     parameter: str = ""
-    flagged: bool = False
+    generated: str = ""
+    words: str = ""
 
-    @property
-    def filtered(self) -> bool:
-        """Whether the prompt was refused for what it says."""
-        return self.flagged or not _FILTERED.isdisjoint({self.code, self.kind})
-
-    @property
-    def no_credit(self) -> bool:
-        """Whether the account cannot pay."""
-        return not _NO_CREDIT.isdisjoint({self.code, self.kind})
+    def meaning(self, status: int) -> Meaning | None:
+        """What it means, by the table of refusals."""
+        return meaning_of(status, self.words, self.codes)
 
     def option(self, sent: Mapping[str, Any]) -> str | None:
         """The refused option, as the experiment file calls it; None when the complaint is about something else."""
         inside = sent.get("chat_template_kwargs")
         names = [*sent, *(inside if isinstance(inside, Mapping) else ())]
         found = next((name for name in names if self.parameter.split(".")[0] == name), None) or next(
-            (name for name in names if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", self.message)), None
+            (name for name in names if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", self.words)), None
         )
         if found is None:
             return None
@@ -58,27 +54,49 @@ class Complaint:
 
 
 def complaint(body: bytes) -> Complaint:
-    """What an error's body says, in whatever form a server puts it."""
+    """What an error's body says, in whatever form a server puts it; Google puts it into a list."""
     text = body.decode("utf-8", "replace")
     try:
         value = json.loads(text)
-    except ValueError:
-        return Complaint(text)
+    except (ValueError, RecursionError):
+        return Complaint(text, words=text)
+    if isinstance(value, list) and len(value) == 1:
+        value = value[0]
     error = value.get("error", value) if isinstance(value, dict) else value
     if not isinstance(error, dict):
-        return Complaint(error if isinstance(error, str) else text)
+        message = error if isinstance(error, str) else text
+        return Complaint(message, words=message)
     told = error.get("message", error.get("detail", error.get("msg")))
-    inner, metadata = error.get("innererror"), error.get("metadata")
-    flagged = (isinstance(inner, dict) and inner.get("code") == "ResponsibleAIPolicyViolation") or (
-        isinstance(metadata, dict) and "flagged_input" in metadata
-    )
+    generated = error.get("failed_generation")
     return Complaint(
         told if isinstance(told, str) else text,
         str(error.get("code") or ""),
-        str(error.get("type") or ""),
+        frozenset(_codes(error)),
         str(error.get("param") or ""),
-        flagged=flagged,
+        generated if isinstance(generated, str) else "",
+        told if isinstance(told, str) else _without_echo(told),
     )
+
+
+def _without_echo(told: Any) -> str:
+    """What a validator says, as FastAPI words it: where and what; not its `input`, which may be the whole prompt."""
+    if isinstance(told, dict):
+        return _without_echo(told.get("detail"))
+    faults = [fault for fault in told if isinstance(fault, dict)] if isinstance(told, list) else []
+    return "; ".join(f"{fault.get('loc', '')}: {fault.get('msg', '')}" for fault in faults)
+
+
+def _codes(error: Mapping[str, Any]) -> Iterator[str]:
+    for name in ("code", "type", "status"):
+        yield str(error.get(name) or "")
+    inner, metadata, details = error.get("innererror"), error.get("metadata"), error.get("details")
+    if isinstance(inner, dict):
+        yield str(inner.get("code") or "")
+    if isinstance(metadata, dict) and "flagged_input" in metadata:
+        yield "flagged_input"
+    for detail in details if isinstance(details, list) else ():
+        if isinstance(detail, dict):
+            yield str(detail.get("reason") or "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,137 @@
+"""What servers mean when they refuse a call: one table, by status, code and wording.
+
+Rows are tried in their order, and the first that fits decides. Codes are exact, as servers write them in `code`,
+`type`, `status` or `reason`; words are looked for anywhere in the message. A new wording goes into its row, with who
+says it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Literal
+
+Meaning = Literal["filtered", "credit", "key", "overlong", "invalid_answer", "no_system_role", "no_schema"]
+"""filtered: the prompt is refused for what it says. credit: the account cannot pay. key: the key is wrong or missing.
+overlong: the prompt does not fit. invalid_answer: the model's own answer broke the schema. no_system_role: the model's
+chat template takes no system message. no_schema: the server takes no JSON Schema, or not this one."""
+
+_ANY = range(400, 600)
+_CLIENT = range(400, 500)
+_BAD_REQUEST = (400, 422)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A way in which servers refuse.
+
+    Attributes:
+        statuses: with which it counts.
+        codes: one of which suffices.
+        words: a pattern that suffices; empty for none.
+        alone: statuses that say it without a code or a word.
+        seen: which servers say so.
+    """
+
+    means: Meaning
+    statuses: Collection[int]
+    codes: frozenset[str] = frozenset()
+    words: str = ""
+    alone: Collection[int] = ()
+    seen: str = ""
+
+
+TABLE = (
+    Row(
+        "filtered",
+        _CLIENT,
+        codes=frozenset(
+            {
+                "content_filter",
+                "content_policy_violation",
+                "invalid_prompt",
+                "moderation_blocked",
+                "ResponsibleAIPolicyViolation",
+                "flagged_input",
+            }
+        ),
+        seen="OpenAI, Azure, OpenRouter",
+    ),
+    Row(
+        "credit",
+        _ANY,
+        codes=frozenset({"insufficient_quota", "billing_hard_limit_reached", "billing_not_active"}),
+        alone=(402,),
+        seen="OpenAI, OpenRouter, DeepSeek",
+    ),
+    Row(
+        "key",
+        _CLIENT,
+        codes=frozenset({"invalid_api_key", "API_KEY_INVALID", "authentication_error"}),
+        words=r"api[ _-]?key (is )?(not valid|invalid|missing|expired|required)|"
+        r"(invalid|incorrect|missing|no|expired) api[ _-]?key|pass a valid api[ _-]?key|"
+        r"missing (or invalid )?authorization header",
+        alone=(401, 403),
+        seen="OpenAI, Gemini (as 400), Mistral, Anthropic",
+    ),
+    Row(
+        "overlong",
+        (400, 413, 422, 500),
+        codes=frozenset({"context_length_exceeded", "exceed_context_size_error", "context_window_exceeded"}),
+        words=r"context[ _](length|size|window)|exceed_context|maximum (prompt|model) length|"
+        r"(prompt|input) is too long|input token count.{0,40}exceeds|exceeds the maximum number of (input )?tokens",
+        seen="OpenAI, vLLM, llama.cpp, Ollama, Mistral, Gemini",
+    ),
+    Row(
+        "invalid_answer",
+        _BAD_REQUEST,
+        codes=frozenset({"json_validate_failed"}),
+        words=r"failed to (generate|validate) json",
+        seen="Groq",
+    ),
+    Row(
+        "no_system_role",
+        (400, 422, 500, 501),
+        words=r"system[ _]?(role|message|prompt|instruction)s?( is| are)? not (supported|enabled|allowed)|"
+        r"(does not|doesn't) support '?(the )?system'?|"
+        r"(developer|system) instruction is not (enabled|supported)|"
+        r"only user(,| and) (and )?assistant( and tool)? roles are supported",
+        seen="vLLM, SGLang and llama.cpp with Gemma's template; Gemini with Gemma; OpenAI's o1-mini; Mistral's first "
+        "template",
+    ),
+    Row(
+        "no_schema",
+        (400, 422, 501),
+        words=r"response_format|response_schema|json_schema|structured output|guided|grammar|json mode",
+        seen="DeepSeek, Groq, Gemini, vLLM, llama.cpp",
+    ),
+)
+
+
+def meaning_of(status: int, words: str, codes: Collection[str] = ()) -> Meaning | None:
+    """What a refusal means; None where the table does not know it.
+
+    Args:
+        words: the server's message.
+        codes: every name that the server gives to the error.
+    """
+    return next((row.means for row in TABLE if _fits(row, status, words, codes)), None)
+
+
+def _fits(row: Row, status: int, words: str, codes: Collection[str]) -> bool:
+    if status in row.alone:
+        return True
+    if status not in row.statuses:
+        return False
+    return not row.codes.isdisjoint(codes) or (
+        bool(row.words) and re.search(row.words, words, re.IGNORECASE) is not None
+    )
+
+
+_OVERLONG = next(row for row in TABLE if row.means == "overlong")
+
+
+def is_overlong(words: str) -> bool:
+    """Whether a server's words say that the prompt does not fit, whatever its status."""
+    return re.search(_OVERLONG.words, words, re.IGNORECASE) is not None

@@ -1,0 +1,116 @@
+"""Servers as they were publicly reported, from `cases.yaml`: each row can be played."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+
+from tests.servers.answers import Answer, words_of
+from tests.servers.openai_server import OpenAIDialect
+from tests.servers.stand_in import StandIn
+from tests.servers.wire import Request, Response
+
+
+@dataclass(frozen=True, slots=True)
+class Want:
+    """What a sweep of three runs comes to; see `cases.yaml`."""
+
+    code: int = 0
+    runs: Mapping[str, int] = field(default_factory=lambda: {"done": 3})
+    ended: str = "completed"
+    calls: int | Sequence[int] | None = None
+    warned: Sequence[str] = ()
+    stopped: Sequence[str] = ()
+    form: Mapping[str, str] | None = None
+    sent: Mapping[str, Any] = field(default_factory=dict)
+    answer: int | None = None
+
+    @property
+    def calls_between(self) -> tuple[int, int] | None:
+        """The least and the most."""
+        if self.calls is None or isinstance(self.calls, int):
+            return None if self.calls is None else (self.calls, self.calls)
+        least, most = self.calls
+        return least, most
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A row."""
+
+    name: str
+    when: str
+    answers: Sequence[Mapping[str, Any]]
+    want: Want
+    says: str | None = None
+    entry: Mapping[str, Any] = field(default_factory=dict)
+
+
+def cases() -> list[Case]:
+    """Every row of the table."""
+    rows = YAML(typ="safe").load((Path(__file__).parent / "cases.yaml").read_text(encoding="utf-8"))
+    return [Case(**{**row, "want": Want(**row["want"])}) for row in rows]
+
+
+@contextmanager
+def playing(case: Case) -> Iterator[StandIn]:
+    """A server that plays a row."""
+    with StandIn(CaseDialect(case)).serving() as server:
+        yield server
+
+
+class CaseDialect(OpenAIDialect):
+    """A good server, but for the answers of a row."""
+
+    def __init__(self, case: Case) -> None:
+        model = case.entry.get("model", "stand-in")
+        says = case.says
+        answering = words_of if says is None else lambda _ask: Answer(says)
+        super().__init__(models={model: None}, any_model=True, answering=answering)
+        self._case = case
+        self._next = 0
+
+    def refusal(self, request: Request) -> Response | None:
+        """The row's answer to a chat call; None where a good one is given."""
+        if not self._is_met(json.loads(request.body)):
+            return None
+        answer = self._turn()
+        if answer.get("status", 200) == 200 and "text" in answer:
+            return OpenAIDialect(answering=lambda _ask: Answer(answer["text"])).answer(request)
+        return _response(answer)
+
+    async def other(self, request: Request) -> Response:
+        """The row's list of models, or a good one."""
+        if self._case.when == "list" and request.path == "/v1/models":
+            return _response(self._turn())
+        return await super().other(request)
+
+    def _is_met(self, body: Mapping[str, Any]) -> bool:
+        match self._case.when.split():
+            case ["chat"]:
+                return True
+            case ["schema"]:
+                return "response_format" in body
+            case ["system"]:
+                return any(message["role"] == "system" for message in body["messages"])
+            case ["option", name]:
+                return name in body
+            case _:
+                return False
+
+    def _turn(self) -> Mapping[str, Any]:
+        answer = self._case.answers[min(self._next, len(self._case.answers) - 1)]
+        self._next += 1
+        return answer
+
+
+def _response(answer: Mapping[str, Any]) -> Response:
+    body = answer["text"] if "text" in answer else json.dumps(answer["body"])
+    kind = {"content-type": "text/plain"} if "text" in answer else {}
+    return Response(answer.get("status", 200), body.encode(), {**kind, **answer.get("headers", {})})

@@ -1,0 +1,72 @@
+"""The table of refusals: what servers mean, in many words."""
+
+from __future__ import annotations
+
+import pytest
+
+from sociarium.errors import Misconfigured, RequestRefused
+from sociarium.providers.failures import of_status
+from sociarium.providers.refusals import TABLE, Meaning, meaning_of
+
+
+@pytest.mark.parametrize(
+    ("status", "words", "codes", "means"),
+    [
+        (400, "The response was filtered", {"content_filter"}, "filtered"),
+        (403, "", {"flagged_input"}, "filtered"),
+        (402, "Insufficient Balance", set(), "credit"),
+        (429, "You exceeded your current quota", {"insufficient_quota"}, "credit"),
+        (401, "Invalid Authentication", set(), "key"),
+        (403, "Missing scopes", set(), "key"),
+        (400, "API key not valid. Please pass a valid API key.", {"INVALID_ARGUMENT"}, "key"),
+        (400, "Bad request", {"API_KEY_INVALID"}, "key"),
+        (400, "No API key provided", set(), "key"),
+        (400, "Incorrect API key provided: abc", set(), "key"),
+        (400, "API key expired. Please renew the API key.", set(), "key"),
+        (400, "This model's maximum context length is 8192 tokens", set(), "overlong"),
+        (400, "the request exceeds the available context size (4096 tokens)", set(), "overlong"),
+        (413, "", {"context_length_exceeded"}, "overlong"),
+        (
+            400,
+            "The input token count (1196265) exceeds the maximum number of tokens allowed (1048576).",
+            {"INVALID_ARGUMENT"},
+            "overlong",
+        ),
+        (400, "prompt is too long: 210000 tokens > 200000 maximum", set(), "overlong"),
+        (400, "Failed to generate JSON. Please adjust your prompt.", {"json_validate_failed"}, "invalid_answer"),
+        (400, "System role not supported", {"BadRequestError"}, "no_system_role"),
+        (500, "Jinja Exception: System role not supported", {"server_error"}, "no_system_role"),
+        (400, "Developer instruction is not enabled for models/gemma-3-27b-it", set(), "no_system_role"),
+        (
+            400,
+            "Unsupported value: 'messages[0].role' does not support 'system' with this model.",
+            set(),
+            "no_system_role",
+        ),
+        (400, "Only user and assistant roles are supported!", set(), "no_system_role"),
+        (400, "This response_format type is unavailable now", set(), "no_schema"),
+        (422, "grammar could not be parsed", set(), "no_schema"),
+        (400, 'Unknown name "additionalProperties" at generation_config.response_schema', set(), "no_schema"),
+        (400, "Bad Request", {"invalid_request_error"}, None),
+        (500, "Internal Server Error", set(), None),
+        (429, "Rate limit reached for requests", {"rate_limit_exceeded"}, None),
+        (503, "overloaded", set(), None),
+    ],
+)
+def test_a_refusal_is_known_by_status_code_or_words(
+    status: int, words: str, codes: set[str], means: Meaning | None
+) -> None:
+    assert meaning_of(status, words, codes) == means
+
+
+def test_every_meaning_has_a_row_that_says_who_was_seen_to_say_it() -> None:
+    assert {row.means for row in TABLE} == set(Meaning.__args__)  # type: ignore[attr-defined]
+    assert all(row.seen for row in TABLE)
+
+
+def test_what_is_not_known_may_be_about_the_request_alone() -> None:
+    unknown = of_status(400, {}, "Bad Request", place="m", key="LAB_KEY")
+    key = of_status(400, {}, "API key not valid", place="m", key="LAB_KEY")
+    assert type(unknown) is RequestRefused
+    assert type(key) is Misconfigured
+    assert "LAB_KEY" in str(key)
