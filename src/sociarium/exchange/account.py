@@ -84,6 +84,8 @@ def summary(run: Run, status: RunStatus, members: Sequence[Member]) -> dict[str,
         "error": status.error,
         "started": status.started,
         "finished": status.finished,
+        # Of a run that nobody began, and of one that was imported with its words alone, no rules are known.
+        "protocol": status.protocol if status.protocol > 0 else None,
     }
 
 

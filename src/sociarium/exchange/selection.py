@@ -72,6 +72,11 @@ class Selection:
             for place in seen.new(filter(narrowing.takes, self.places(store, sweep))):
                 yield sweep, place
 
+    def protocols(self, store: Store, narrowing: Narrowing) -> list[int]:
+        """The versions of the rules under which its runs were played; under several, results are not to be pooled."""
+        found = {place.status.protocol for _, place in self.runs(store, narrowing)}
+        return sorted(protocol for protocol in found if protocol > 0)
+
 
 class _Seen:
     """Runs that stood at an earlier place of any sweep."""

@@ -154,6 +154,7 @@ def _runs(store: Store, wanted: _Wanted) -> Iterator[dict[str, Any]]:
             "ended": status.ended,
             "messages": status.counters.messages,
             "error": status.error,
+            "protocol": status.protocol if status.protocol > 0 else None,
         }
 
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 from contextlib import suppress
 from functools import partial
 
-from sociarium.environments.asking import JOINT, Asked, RunEnded, ask_until
+from sociarium.environments.asking import Asked, RunEnded, ask_until
 from sociarium.environments.feed import memory as remembering
 from sociarium.environments.feed.people import Member
+from sociarium.environments.feed.prompt import prompt
 from sociarium.environments.feed.session import Place
 from sociarium.environments.feed.showing import standing
 from sociarium.environments.probing import RETRIES, Answer, Moments, flags, instruction, read_answer, schema
 from sociarium.environments.stage import Stage
 from sociarium.experiment.content import ProbeContent
 from sociarium.experiment.placeholders import render
-from sociarium.ports.model import Message
 from sociarium.records.events import Happening
 
 
@@ -38,16 +38,16 @@ async def _ask_one(place: Place, probe: ProbeContent, moment: Moments, member: M
     model = probe.model or member.model
     assert model is not None
     gauge = place.gauges[model]
-    prompt = (Message("system", member.system_prompt), Message("user", JOINT.join(filter(None, parts))))
+    messages = prompt(member.system_prompt, parts)
     asked: Asked[Answer] | None = None
-    if gauge.fits(prompt):
+    if gauge.fits(messages):
         with suppress(RunEnded):
             asked = await ask_until(
                 content.models,
                 stage,
                 key,
                 model,
-                prompt,
+                messages,
                 purpose="probe",
                 retries=RETRIES,
                 read=lambda reply: read_answer(probe, reply),
@@ -55,7 +55,7 @@ async def _ask_one(place: Place, probe: ProbeContent, moment: Moments, member: M
             )
     answer, call = (asked.value, asked.key) if asked else (None, None)
     data = {"name": probe.name, "at": moment.at, "answer": answer, "call": call}
-    marks = flags(asked, context_cut=gauge.was_cut(prompt, asked.reply)) if asked else ("context_cut",)
+    marks = flags(asked, context_cut=gauge.was_cut(messages, asked.reply)) if asked else ("context_cut",)
     text = asked.reply.text if asked else ""
     happening = Happening("probe", day=moment.day, author=member.handle, role=member.role, content=text, flags=marks,
                           data=data)  # fmt: skip
