@@ -70,17 +70,27 @@ def _bounded_part(name: str, part: Any) -> Any:
     return part
 
 
-def within_bounds(value: Any) -> tuple[Any, bool]:
-    """A value with its strings cut at `LONGEST`, and whether one of them reached it.
+def longest_in(schema: Any) -> int:
+    """The greatest `maxLength` of a JSON Schema, or `LONGEST` where that is more."""
+    if isinstance(schema, list):
+        return max(map(longest_in, schema), default=LONGEST)
+    if not isinstance(schema, Mapping):
+        return LONGEST
+    own = schema.get("maxLength")
+    return max(own if isinstance(own, int) else 0, *map(longest_in, schema.values()), LONGEST)
+
+
+def within_bounds(value: Any, most: int = LONGEST) -> tuple[Any, bool]:
+    """A value with its strings cut at so many characters, and whether one of them reached that.
 
     A string that is exactly as long was ended by the server's grammar, most likely in the middle.
     """
     if isinstance(value, str):
-        return value[:LONGEST], len(value) >= LONGEST
+        return value[:most], len(value) >= most
     if isinstance(value, list):
-        items = [within_bounds(item) for item in value]
+        items = [within_bounds(item, most) for item in value]
         return [item for item, _ in items], any(cut for _, cut in items)
     if isinstance(value, dict):
-        entries = {name: within_bounds(entry) for name, entry in value.items()}
+        entries = {name: within_bounds(entry, most) for name, entry in value.items()}
         return {name: entry for name, (entry, _) in entries.items()}, any(cut for _, cut in entries.values())
     return value, False

@@ -162,3 +162,12 @@ def test_texts_of_a_persona_get_a_length_where_the_file_gives_none() -> None:
     assert asked is not None
     assert asked["properties"]["persona"]["properties"]["job"] == {"type": "string", "maxLength": 1900}
     assert schema["properties"] == {"job": {"type": "string"}}
+
+
+def test_a_length_that_the_file_gives_is_kept_whole() -> None:
+    schema = {"type": "object", "properties": {"life": {"type": "string", "maxLength": 5000}}, "required": ["life"]}
+    persona = {"life": "x" * 4999}
+    answer = json.dumps({"handle": "x", "name": "", "bio": "", "persona": persona, "background": ""})
+    run = written(1, population(schema=schema), lambda key, request: answer)
+    assert people(run)[0]["persona"] == persona
+    assert run.of_kind("person")[0].happening.flags == ()

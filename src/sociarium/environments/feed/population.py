@@ -7,9 +7,9 @@ import re
 from collections.abc import Awaitable, Callable, Container, Mapping, Sequence
 from typing import Any
 
-from sociarium.environments.answer_schema import Schema, bounded, closed, string, within_bounds
+from sociarium.environments.answer_schema import Schema, bounded, closed, longest_in, string, within_bounds
 from sociarium.environments.asking import JOINT, Asked, RunEnded, ask_until
-from sociarium.environments.feed.prompt import prompt
+from sociarium.environments.feed.prompt import messages_for
 from sociarium.environments.feed.quotas import Quota
 from sociarium.environments.feed.quoting import quoted
 from sociarium.environments.stage import Stage
@@ -74,13 +74,14 @@ def _asking(
     content: PopulationContent, schema: Schema, number: int, wanted: Mapping[str, str], known: Sequence[Tree]
 ) -> Callable[[Stage], Awaitable[Written]]:
     async def step(stage: Stage) -> Written:
+        prompt = messages_for(content.prompt, [_question(number, wanted, known)])
         try:
             asked = await ask_until(
                 content.models,
                 stage,
                 f"person/{number}",
                 content.model,
-                prompt(content.prompt, [_question(number, wanted, known)]),
+                prompt,
                 purpose="person",
                 retries=RETRIES,
                 read=lambda reply: _read(content, reply),
@@ -134,7 +135,7 @@ def _person(content: PopulationContent, given: Tree, taken: set[str]) -> tuple[T
     taken.add(handle.casefold())
     texts = {name: given.get(name, "") for name in ("name", "bio", "background")}
     lengths = {name: _PARTS[name]["maxLength"] for name in texts}
-    persona, cut = within_bounds(given["persona"])
+    persona, cut = within_bounds(given["persona"], longest_in(content.schema_))
     person = {
         "handle": handle,
         **{name: text[: lengths[name]].strip() for name, text in texts.items()},

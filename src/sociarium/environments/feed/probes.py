@@ -8,7 +8,7 @@ from functools import partial
 from sociarium.environments.asking import Asked, RunEnded, ask_until
 from sociarium.environments.feed import memory as remembering
 from sociarium.environments.feed.people import Member
-from sociarium.environments.feed.prompt import prompt
+from sociarium.environments.feed.prompt import messages_for
 from sociarium.environments.feed.session import Place
 from sociarium.environments.feed.showing import standing
 from sociarium.environments.probing import RETRIES, Answer, Moments, flags, instruction, read_answer, schema
@@ -38,16 +38,16 @@ async def _ask_one(place: Place, probe: ProbeContent, moment: Moments, member: M
     model = probe.model or member.model
     assert model is not None
     gauge = place.gauges[model]
-    messages = prompt(member.system_prompt, parts)
+    prompt = messages_for(member.system_prompt, parts)
     asked: Asked[Answer] | None = None
-    if gauge.fits(messages):
+    if gauge.fits(prompt):
         with suppress(RunEnded):
             asked = await ask_until(
                 content.models,
                 stage,
                 key,
                 model,
-                messages,
+                prompt,
                 purpose="probe",
                 retries=RETRIES,
                 read=lambda reply: read_answer(probe, reply),
@@ -55,7 +55,7 @@ async def _ask_one(place: Place, probe: ProbeContent, moment: Moments, member: M
             )
     answer, call = (asked.value, asked.key) if asked else (None, None)
     data = {"name": probe.name, "at": moment.at, "answer": answer, "call": call}
-    marks = flags(asked, context_cut=gauge.was_cut(messages, asked.reply)) if asked else ("context_cut",)
+    marks = flags(asked, context_cut=gauge.was_cut(prompt, asked.reply)) if asked else ("context_cut",)
     text = asked.reply.text if asked else ""
     happening = Happening("probe", day=moment.day, author=member.handle, role=member.role, content=text, flags=marks,
                           data=data)  # fmt: skip

@@ -14,7 +14,7 @@ from sociarium.ports.model import Message
 Prompt = tuple[Message, Message]
 
 
-def prompt(system: str, parts: Iterable[str]) -> Prompt:
+def messages_for(system: str, parts: Iterable[str]) -> Prompt:
     """A request's messages.
 
     Args:

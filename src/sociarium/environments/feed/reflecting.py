@@ -8,7 +8,7 @@ from functools import partial
 from sociarium.environments.asking import Asked, RunEnded, ask_until
 from sociarium.environments.feed.memory import to_condense
 from sociarium.environments.feed.people import Member
-from sociarium.environments.feed.prompt import prompt
+from sociarium.environments.feed.prompt import messages_for
 from sociarium.environments.feed.quoting import quoted
 from sociarium.environments.feed.session import Place
 from sociarium.environments.feed.writing import read_text
@@ -60,8 +60,8 @@ async def _reflect(place: Place, member: Member, day: int, stage: Stage) -> Aske
         words,
         f"Use at most {content.memory.max_words} words; what you wrote down before and leave out now is forgotten.",
     ]
-    messages = prompt(member.system_prompt, parts)
-    if not place.gauges[member.model].fits(messages):
+    prompt = messages_for(member.system_prompt, parts)
+    if not place.gauges[member.model].fits(prompt):
         return None
     try:
         return await ask_until(
@@ -69,7 +69,7 @@ async def _reflect(place: Place, member: Member, day: int, stage: Stage) -> Aske
             stage,
             f"day{day}/{member.handle}/reflect",
             member.model,
-            messages,
+            prompt,
             purpose="reflect",
             retries=RETRIES,
             read=read_text,

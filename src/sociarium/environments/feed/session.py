@@ -15,7 +15,7 @@ from sociarium.environments.feed.lists import ListName, Shown, observed
 from sociarium.environments.feed.memory import Deed
 from sociarium.environments.feed.people import Member, People
 from sociarium.environments.feed.planning import Intent, how, met, properties, read_intent
-from sociarium.environments.feed.prompt import prompt
+from sociarium.environments.feed.prompt import messages_for
 from sociarium.environments.feed.reading import (
     HOW,
     Answers,
@@ -320,8 +320,8 @@ class Session:
         model = self.member.model
         assert model is not None
         key, gauge = f"{self.key}/{step}", self.place.gauges[model]
-        messages = prompt(self.member.system_prompt, parts)
-        if not gauge.fits(messages):
+        prompt = messages_for(self.member.system_prompt, parts)
+        if not gauge.fits(prompt):
             self.skipped.append((step, "overlong"))
             return None
         try:
@@ -330,7 +330,7 @@ class Session:
                 stage,
                 key,
                 model,
-                messages,
+                prompt,
                 purpose=step.partition("/")[0],
                 retries=RETRIES,
                 read=read,
@@ -341,11 +341,11 @@ class Session:
             self.skipped.append((step, "overlong"))
             return None
         self.calls += [key, *(f"{key}/{number}" for number in range(2, asked.attempts + 1))]
-        if gauge.was_cut(messages, asked.reply):
+        if gauge.was_cut(prompt, asked.reply):
             self.flags.add("context_cut")
         if gauge.limited and "/" not in step:
             # Only of steps that are taken one after another: the others end in any order.
-            self.measured = Measured(model, messages, asked.reply)
+            self.measured = Measured(model, prompt, asked.reply)
         if asked.value is None:
             self.skipped.append((step, "refused" if asked.reply.finish_reason == "refused" else why))
         return asked
