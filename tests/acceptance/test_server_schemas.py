@@ -9,8 +9,12 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
+from sociarium.environments import feed
+from sociarium.stores.sqlite import SqliteStore
 from tests.acceptance.program import Program
 from tests.acceptance.served import PROTOCOLS, entry, sent, server
+from tests.examples import small_feed
+from tests.played import played
 from tests.servers.answers import Answer, Answering, Ask, careless, words_of
 from tests.servers.stand_in import StandIn
 
@@ -164,3 +168,25 @@ def test_own_words_that_ask_for_shares_are_told_of_before_the_start(program: Pro
         YAML().dump(text, file)
     [warning] = program("plan", "feed.yaml", "--json").json["warnings"]
     assert "whole percent" in warning
+
+
+def test_runs_under_different_rules_are_not_listed_or_exported_without_a_word(
+    program: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = feed.PROTOCOL
+    store = SqliteStore(program.folder / "mixed.db")
+    monkeypatch.setattr(feed, "PROTOCOL", now - 1)
+    played(store, small_feed(sweep="{replicates: 2}"), limit=1)
+    there = ("--store", "sqlite:///mixed.db")
+    alone = program("list", "runs", *there)
+    assert "protocol" not in alone.out
+    before = program("export", "Small", "--format", "csv", "--out", "before", "--json", *there)
+    assert (before.json["protocols"], before.err) == ([now - 1], "")
+    monkeypatch.setattr(feed, "PROTOCOL", now)
+    played(store, small_feed(sweep="{replicates: 2}"))
+    store.close()
+    assert {run["protocol"] for run in program("list", "runs", "--json", *there).json} == {now - 1, now}
+    assert "protocol" in program("list", "runs", *there).out
+    after = program("export", "Small", "--format", "jsonl", "--out", "after", *there)
+    assert after.code == 0
+    assert f"protocols {now - 1} and {now}" in after.err
