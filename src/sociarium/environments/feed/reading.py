@@ -31,8 +31,8 @@ _REFERENCE = {"$ref": "#/$defs/answer"}
 
 HOW = (
     "Answer with a JSON object `posts` that holds, under the id of each post above, an object with `like`, `reply`, "
-    "`repost`, `quote` (each a whole percent from 0 to 100: 3 means that you would do it 3 times in 100), `sentiment` "
-    "(positive, neutral or negative) and `words` (a few)."
+    "`repost`, `quote` (each a whole percent from 0, never, to 100, certainly), `sentiment` (positive, neutral or "
+    "negative) and `words` (a few)."
 )
 
 

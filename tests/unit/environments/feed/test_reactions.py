@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -248,6 +249,15 @@ def test_what_was_repaired_is_a_share_and_is_counted_with_the_step(reading: Any)
     told = ledger(run.events)
     assert told.sessions[0]["repaired"] == session["repaired"]
     assert all(one["flags"] == (["repaired"] if one["kind"] in {"reply", "repost"} else []) for one in told.reactions)
+
+
+def test_a_feed_that_was_played_before_repairs_were_counted_is_still_told() -> None:
+    run = lively_run()
+    older = []
+    for event in run.events:
+        data = {name: value for name, value in event.happening.data.items() if name != "repaired"}
+        older.append(replace(event, happening=replace(event.happening, data=data)))
+    assert ledger(older) == ledger(run.events)
 
 
 def test_what_was_said_as_asked_is_not_called_repaired() -> None:
