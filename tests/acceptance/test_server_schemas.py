@@ -179,14 +179,14 @@ def test_runs_under_different_rules_are_not_listed_or_exported_without_a_word(
     played(store, small_feed(sweep="{replicates: 2}"), limit=1)
     there = ("--store", "sqlite:///mixed.db")
     alone = program("list", "runs", *there)
-    assert "protocol" not in alone.out
+    assert "rules" not in alone.out
     before = program("export", "Small", "--format", "csv", "--out", "before", "--json", *there)
     assert (before.json["protocols"], before.err) == ([now - 1], "")
     monkeypatch.setattr(feed, "PROTOCOL", now)
     played(store, small_feed(sweep="{replicates: 2}"))
     store.close()
     assert {run["protocol"] for run in program("list", "runs", "--json", *there).json} == {now - 1, now}
-    assert "protocol" in program("list", "runs", *there).out
+    assert "rules" in program("list", "runs", *there).out
     after = program("export", "Small", "--format", "jsonl", "--out", "after", *there)
     assert after.code == 0
     assert f"protocols {now - 1} and {now}" in after.err

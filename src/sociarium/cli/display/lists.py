@@ -13,7 +13,7 @@ from sociarium.exchange.visible import one_line
 
 Row = Mapping[str, Any]
 
-_WHERE_SAID = frozenset({"note", "origin", "protocol"})
+_WHERE_SAID = frozenset({"note", "origin", "rules"})
 """Columns that stand only where a row has something in them."""
 
 
@@ -69,16 +69,14 @@ def _sweeps(rows: Sequence[Row]) -> list[dict[str, str]]:
 
 def _runs(rows: Sequence[Row]) -> list[dict[str, str]]:
     factors = varying(row["condition"] for row in rows)
-    # Runs that were played under different rules are not to be compared without a word.
-    several = len({row["protocol"] for row in rows if row["protocol"]}) > 1
     return [
         {
             "run": row["run"][:8],
             "state": row["state"],
+            "rules": str(row["protocol"] or "") if len({one["protocol"] for one in rows} - {None}) > 1 else "",
             "ended": row["ended"] or row["error"] or "",
             "messages": str(row["messages"]),
             "replicate": str(row["replicate"]),
-            "protocol": str(row["protocol"] or "") if several else "",
             "condition": told(row["condition"], factors),
         }
         for row in rows
