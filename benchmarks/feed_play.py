@@ -28,7 +28,7 @@ from sociarium.runner.starting import begin, start
 from sociarium.runner.stopping import StopSwitch
 from sociarium.stores.sqlite import SqliteStore
 
-_POST = {"like": 0.2, "reply": 0.03, "repost": 0.05, "quote": 0.02, "sentiment": "positive", "words": "Sounds right."}
+_POST = {"like": 20, "reply": 3, "repost": 5, "quote": 2, "sentiment": "positive", "words": "Sounds right."}
 _INTENT = {"follow": [], "unfollow": [], "plan": "Go on as before.", "state": "Calm, and curious about the others."}
 _TEXT = "The river rises and the bridge is closed, so we will all be late again."
 

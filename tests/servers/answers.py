@@ -71,6 +71,35 @@ def words_of(ask: Ask) -> Answer:
     return Answer(text, finish=finish)
 
 
+def careless(ask: Ask) -> Answer:
+    """Structured answers that keep of a schema what a bad server keeps; otherwise `words_of`.
+
+    As by llama.cpp's grammars, bounds of an `integer` hold and those of a `number` do not; strings are longer than
+    `maxLength`, arrays than `maxItems`.
+    """
+    if ask.schema is None:
+        return words_of(ask)
+    digest = hashlib.blake2b(json.dumps([ask.messages, ask.schema], sort_keys=True).encode()).hexdigest()
+    named = ask.schema.get("$defs", {})
+    return Answer(json.dumps(_careless(ask.schema, Draws("careless", digest), named)))
+
+
+def _careless(schema: Mapping[str, Any], draws: Draws, named: Mapping[str, Any]) -> Any:
+    if "$ref" in schema:
+        return _careless(named[schema["$ref"].removeprefix("#/$defs/")], draws, named)
+    match schema.get("type"):
+        case "object":
+            return {name: _careless(part, draws, named) for name, part in schema["properties"].items()}
+        case "array":
+            return [_careless(schema["items"], draws, named) for _ in range(schema.get("maxItems", 2) + 2)]
+        case "number":
+            return draws.choice([3.6, 1e31, -2.0])
+        case "string" if "enum" not in schema:
+            return f"{_STORY} " * (schema.get("maxLength", 0) // len(_STORY) + 1)
+        case _:
+            return instance(schema, draws)
+
+
 def tokens(text: str) -> int:
     """How many tokens a text counts here."""
     return len(text) // 4 + 1

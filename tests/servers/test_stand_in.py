@@ -15,6 +15,7 @@ from sociarium.errors import ModelError
 from sociarium.providers.ollama import Ollama
 from sociarium.providers.openai import OpenAI
 from tests.contract.models import asking
+from tests.servers.answers import Ask, careless, words_of
 from tests.servers.faults import Faults
 from tests.servers.openai_server import openai_server
 
@@ -86,3 +87,24 @@ def test_a_process_of_its_own_prints_its_port_and_tells_its_load(module: str) ->
         finally:
             process.terminate()
     assert (load["calls"], load["slots"]) == (1, 4)
+
+
+def test_a_careless_model_keeps_bounds_of_whole_numbers_alone() -> None:
+    schema = {
+        "type": "object",
+        "properties": {
+            "whole": {"type": "integer", "minimum": 0, "maximum": 3},
+            "real": {"type": "number", "minimum": 0, "maximum": 1},
+            "short": {"type": "string", "maxLength": 40},
+            "one_of": {"type": "string", "enum": ["yes", "no"]},
+            "few": {"type": "array", "items": {"$ref": "#/$defs/short"}, "maxItems": 1},
+        },
+        "$defs": {"short": {"type": "string", "maxLength": 5}},
+    }
+    answers = [json.loads(careless(Ask("m", [{"role": "user", "content": str(n)}], schema)).text) for n in range(30)]
+    assert {answer["whole"] for answer in answers} <= {0, 1, 2, 3}
+    assert {answer["real"] for answer in answers} == {3.6, 1e31, -2.0}
+    assert all(len(answer["short"]) > 40 and answer["one_of"] in {"yes", "no"} for answer in answers)
+    assert all(len(answer["few"]) == 3 and len(answer["few"][0]) > 5 for answer in answers)
+    plain = Ask("m", [{"role": "user", "content": "Hello"}])
+    assert careless(plain) == words_of(plain)

@@ -11,6 +11,7 @@ _DEEPEST = 20
 _MOST_BRACKETS = 100
 _STRANGE = re.compile(r"\\u|NaN|Infinity|\d[eE]|\d{300}")
 """What may stand for a character that no store can hold, or for a number without end."""
+_PERCENTAGE = re.compile(r"([0-9]{1,3}(?:[.,][0-9]{1,15})?|[.,][0-9]{1,15})\s*(%|percent|per cent)?", re.IGNORECASE)
 
 
 def read_object(text: str) -> dict[str, Any] | None:
@@ -34,13 +35,50 @@ def read_object(text: str) -> dict[str, Any] | None:
     return held if isinstance(held, dict) else None
 
 
-def words_in(value: Any, *, most: int) -> tuple[str, bool]:
-    """A value as text of at most so many words, and whether some were cut off."""
+def words_in(value: Any, *, most: int, characters: int | None = None) -> tuple[str, bool]:
+    """A value as text of at most so many words, and whether some were cut off.
+
+    Args:
+        characters: that the answer's schema allows. A text that has as many was ended by the server's grammar, most
+            likely in the middle of a word, and counts as cut; a longer one comes of a server that ignored the bound.
+    """
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    cut = characters is not None and len(text) >= characters
+    text = text[:characters]
     words = text.split()
     if len(words) <= most:
-        return text.strip(), False
+        return text.strip(), cut
     return " ".join(words[:most]), True
+
+
+def share_in(value: Any) -> tuple[float, bool] | None:
+    """A stated probability as a share from 0 to 1, and whether it had to be repaired; None when it says none.
+
+    Asked for is a whole percent: 80 is 0.8, and 1 is 0.01. What is written as a fraction up to 1 is a share (0.8, 1.0),
+    above it a percentage (3.6); both are repaired, as is a number in a string, with a percent sign or without.
+    """
+    if isinstance(value, str):
+        return _share_written(value)
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 100:
+        return None
+    if isinstance(value, int):
+        return value / 100, False
+    return _share(value, of_hundred=value > 1), True
+
+
+def _share_written(text: str) -> tuple[float, bool] | None:
+    match = _PERCENTAGE.fullmatch(text.strip())
+    if match is None:
+        return None
+    number, unit = match.groups()
+    value = float(number.replace(",", "."))
+    whole = number.isdecimal()
+    return (_share(value, of_hundred=bool(unit) or whole or value > 1), True) if value <= 100 else None
+
+
+def _share(value: float, *, of_hundred: bool) -> float:
+    # Without the noise of a division: 3.6 % is 0.036. Adding zero makes zero of what is below it in sign alone.
+    return round(value / 100, 10) if of_hundred else value + 0.0
 
 
 def _is_plain(text: str) -> bool:

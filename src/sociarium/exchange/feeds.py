@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 from sociarium.environments.feed.ledger import Ledger, ledger
 from sociarium.experiment.feed.content import FeedContent, PopulationContent
@@ -31,7 +32,9 @@ def feed_parts(run: Run, content: FeedContent, events: Sequence[Event], *, expos
         "follows": told.follows,
         "states": told.states,
         "sessions": len(told.sessions),
-        "skipped": _skipped(told),
+        "skipped": _steps(told, "skipped"),
+        "repaired": _steps(told, "repaired"),
+        "session_flags": dict(sorted(Counter(flag for one in told.sessions for flag in one["flags"]).items())),
     }
 
 
@@ -61,9 +64,9 @@ def populations(content: FeedContent) -> list[PopulationContent]:
     return [*found, content.newcomers.population] if content.newcomers else found
 
 
-def _skipped(told: Ledger) -> list[dict[str, Any]]:
+def _steps(told: Ledger, kind: Literal["skipped", "repaired"]) -> list[dict[str, Any]]:
     return [
-        {"person": session["person"], "day": session["day"], "time": session["time"], **skipped}
+        {"person": session["person"], "day": session["day"], "time": session["time"], **step}
         for session in told.sessions
-        for skipped in session["skipped"]
+        for step in session[kind]
     ]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from sociarium.ports.store import Store
 from sociarium.records.lists import label_of
 from sociarium.records.plans import Experiment, SweepRecord, Version
-from sociarium.records.runs import Place, RunState
+from sociarium.records.runs import Place, RunState, protocol_kept
 from sociarium.runner.tally import distinct
 
 
@@ -71,6 +71,11 @@ class Selection:
         for sweep in self.sweeps:
             for place in seen.new(filter(narrowing.takes, self.places(store, sweep))):
                 yield sweep, place
+
+    def protocols(self, store: Store, narrowing: Narrowing) -> list[int]:
+        """The versions of the rules under which its runs were played; under several, results are not to be pooled."""
+        found = {protocol_kept(place.status) for _, place in self.runs(store, narrowing)}
+        return sorted(protocol for protocol in found if protocol is not None)
 
 
 class _Seen:

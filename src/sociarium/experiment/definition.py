@@ -40,7 +40,7 @@ class Choices(Frozen):
 
 
 def _answer_kind(value: Any) -> str | None:
-    keys = set(value) if isinstance(value, Mapping) else set(type(value).model_fields)
+    keys = set(value) if isinstance(value, Mapping) else set(getattr(type(value), "model_fields", ()))
     if "choices" in keys:
         return "choices"
     return "scale" if keys & {"from", "from_", "to"} else None
@@ -51,7 +51,7 @@ Answer = Annotated[
     Discriminator(
         _answer_kind,
         custom_error_type="answer",
-        custom_error_message="an answer is {{from: 0, to: 10}} or {{choices: [...]}}; leave it out for free text",
+        custom_error_message="an answer is {from: 0, to: 10} or {choices: [...]}; leave it out for free text",
     ),
 ]
 

@@ -179,13 +179,15 @@ def _instance(schema: Mapping[str, Any], draws: Draws, named: Mapping[str, Any])
             return [_instance(schema.get("items", {"type": "string"}), draws, named) for _ in range(count)]
         case "integer":
             low = schema.get("minimum", 0)
-            return low + draws.below(schema.get("maximum", low + 10) - low + 1)
+            high = schema.get("maximum", low + 10)
+            if schema.get("description") == "percent":
+                # People do most things seldom, and so a feed does not drown in answers.
+                return round(low + draws.random() ** _SELDOM * (high - low))
+            return low + draws.below(high - low + 1)
         case "number":
             low = schema.get("minimum", 0.0)
             high = schema.get("maximum", low + 1.0)
-            # Of a probability: people do most things seldom, and so a feed does not drown in answers.
-            drawn = draws.random() ** _SELDOM if (low, high) == (0, 1) else draws.random()
-            return round(low + drawn * (high - low), 3)
+            return round(low + draws.random() * (high - low), 3)
         case "boolean":
             return bool(draws.below(2))
         case "null":

@@ -130,6 +130,11 @@ def may_be_claimed(status: RunStatus, *, retry_failed: bool) -> bool:
     return status.state in {RunState.PENDING, RunState.RUNNING} or (retry_failed and status.state is RunState.FAILED)
 
 
+def protocol_kept(status: RunStatus) -> int | None:
+    """The protocol by which a run is played; None before it begins, and where it was imported with its words alone."""
+    return status.protocol if status.protocol > 0 else None
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """A run's place in a sweep with how it stands."""

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from sociarium.environments.answer_schema import PERCENT
 from sociarium.environments.feed.population import write
 from sociarium.environments.registry import play
 from sociarium.experiment.chance import Draws
@@ -143,9 +144,10 @@ class _StandIn:
             parts = schema.get("properties", {}).items()
             return {name: self._filled(part, draws, named, depth=depth + 1) for name, part in parts}
         if schema.get("type") == "string" and "enum" not in schema:
-            return _words((self.manner.words if depth < 2 else self.manner.aside) * _CHARACTERS_PER_WORD)
-        if schema.get("type") == "number" and (schema.get("minimum"), schema.get("maximum")) == (0, 1):
-            return round(draws.random() * self.manner.eager, 3)
+            length = (self.manner.words if depth < 2 else self.manner.aside) * _CHARACTERS_PER_WORD
+            return _words(min(length, schema.get("maxLength", length)))
+        if schema == PERCENT:
+            return round(100 * draws.random() * self.manner.eager)
         return instance(schema, draws)
 
     async def person(self, key: str, question: Question) -> str:

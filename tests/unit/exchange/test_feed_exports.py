@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import json
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,7 @@ import networkx as nx
 import pytest
 
 from sociarium.cli.targets import selection
+from sociarium.environments import feed as feed_rules
 from sociarium.errors import BadInput
 from sociarium.exchange import graphml
 from sociarium.exchange.account import account
@@ -18,6 +21,8 @@ from sociarium.exchange.folders import Folder
 from sociarium.exchange.selection import Narrowing
 from sociarium.exchange.tables import csv_file
 from sociarium.exchange.tables.export import export
+from sociarium.ports.model import ModelRequest, Served
+from sociarium.providers.offline import Offline
 from sociarium.stores.sqlite import SqliteStore
 from tests.examples import small_feed
 from tests.played import ODD, Saying, played, two_days
@@ -36,6 +41,21 @@ FEED = small_feed(
     memory="{reflect_every: 1}",
     days="3",
 )
+
+
+class Shares(Offline):
+    """Gives probabilities as shares, and more words than are asked for."""
+
+    async def ask(self, request: ModelRequest) -> Served:
+        served = await super().ask(request)
+        if request.purpose != "read":
+            return served
+        said = json.loads(served.reply.text)
+        for answer in said["posts"].values():
+            answer |= {"like": 0.9, "reply": "0.1", "repost": 0.2, "quote": "5 %", "words": "w" * 400}
+        return replace(served, reply=replace(served.reply, text=json.dumps(said)))
+
+
 TABLES = ("people", "posts", "reactions", "exposures", "follows", "states")
 
 
@@ -73,6 +93,10 @@ def test_every_table_has_a_row_for_each_thing_of_the_account(
         assert {row["run"] for row in sheets[name]} == {told["run"]}
     assert sheets["messages"] == []
     assert sheets["runs"][0]["messages"] == str(len(told["posts"]))
+    assert sheets["runs"][0]["protocol"] == str(feed_rules.PROTOCOL) == str(told["protocol"])
+    counted = ("steps_skipped", "values_repaired", "sessions_cut")
+    assert [sheets["runs"][0][name] for name in counted] == ["0", "0", "0"]
+    assert {row["flags"] for row in sheets["reactions"]} == {""}
     for row, post in zip(sheets["posts"], told["posts"], strict=True):
         assert [row[key] for key in ("id", "author", "kind", "time")] == [
             post[key] for key in ("id", "author", "kind", "time")
@@ -84,6 +108,38 @@ def test_every_table_has_a_row_for_each_thing_of_the_account(
     ada = next(row for row in sheets["people"] if row["handle"] == "ada")
     assert (ada["bio"], ada["persona"]) == ("'=1+1", '{"likes": "tea"}')
     assert not any(cell[:1] in "=+-@" for row in sheets["posts"] for cell in (row["content"],) if cell)
+
+
+def test_repairs_and_cuts_are_counted_in_the_account_and_the_tables(tmp_path: Path) -> None:
+    store = SqliteStore(tmp_path / "s.db")
+    played(store, FEED.replace("title: Small", "title: Repaired"), model=Shares())
+    [run] = runs(store, "Repaired")
+    told = account(store, run)
+    values = sum(one["values"] for one in told["repaired"])
+    assert values > 10
+    assert {"person", "day", "time", "step", "values"} == set(told["repaired"][0])
+    assert told["session_flags"]["repaired"] <= len(told["repaired"])
+    export(store, selection(store, "Repaired", creator="ada"), Narrowing(), Folder(tmp_path), csv_file, lambda _: None)
+    [row] = rows(tmp_path / "runs.csv")
+    assert row["values_repaired"] == str(values)
+    assert row["sessions_cut"] == str(told["session_flags"]["words_cut"]) != "0"
+    assert {one["flags"] for one in rows(tmp_path / "reactions.csv")} == {"repaired"}
+    assert all(0 <= float(one["probability"]) <= 1 for one in rows(tmp_path / "reactions.csv"))
+
+
+def test_runs_under_different_rules_are_told_apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = SqliteStore(tmp_path / "s.db")
+    text = small_feed(sweep="{replicates: 2}")
+    now = feed_rules.PROTOCOL
+    monkeypatch.setattr(feed_rules, "PROTOCOL", now - 1)
+    played(store, text, limit=1)
+    found = selection(store, "Small", creator="ada")
+    assert found.protocols(store, Narrowing()) == [now - 1]
+    monkeypatch.setattr(feed_rules, "PROTOCOL", now)
+    played(store, text)
+    assert found.protocols(store, Narrowing()) == [now - 1, now]
+    export(store, found, Narrowing(), Folder(tmp_path), csv_file, lambda _: None)
+    assert sorted(row["protocol"] for row in rows(tmp_path / "runs.csv")) == [str(now - 1), str(now)]
 
 
 def test_networks_are_read_back_as_they_are_told(store: SqliteStore, told: dict[str, Any], tmp_path: Path) -> None:

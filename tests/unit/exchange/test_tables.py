@@ -18,6 +18,7 @@ from pyarrow import parquet
 
 from sociarium.bootstrap import table_format
 from sociarium.cli.targets import selection
+from sociarium.environments import conversation
 from sociarium.errors import SetupError
 from sociarium.exchange.account import account
 from sociarium.exchange.folders import Folder
@@ -75,6 +76,8 @@ def test_csv_holds_every_run_with_its_condition_and_every_word(store: SqliteStor
             "completed",
         )
         assert (row["sweep"], row["replicate"], row["offline"]) == (told["sweep"], str(told["replicate"]), "true")
+        assert row["protocol"] == str(conversation.PROTOCOL)
+        assert row["steps_skipped"] == row["values_repaired"] == row["sessions_cut"] == ""
         words = [given_back(one["content"]) for one in found["messages"] if one["run"] == row["run"]]
         assert words == [message["content"] for message in told["messages"]]
         flags = [one["flags"] for one in found["messages"] if one["run"] == row["run"]]

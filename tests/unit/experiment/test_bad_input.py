@@ -58,6 +58,13 @@ def sweep(factors: str, rest: str = "") -> str:
         (sweep("messages: [4, 4]"), 6, "sweep.factors.messages", "4 stands twice", "once"),
         (sweep("messages: []"), 6, "sweep.factors.messages", "no levels", "at least one"),
         (sweep("messages: four"), 6, "sweep.factors.messages", "not a whole number", "without quotes"),
+        (
+            small(probes="[{name: a, at: [end], ask: Q, answer: [x, y]}]"),
+            7,
+            "probes[0].answer",
+            "an answer is {from: 0, to: 10} or {choices: [...]}",
+            "free text",
+        ),
         (small(sweep="{replicates: 0}"), 6, "sweep.replicates", "less than 1", "1 or more"),
         (small(sweep="{seed: 9223372036854775808}"), 6, "sweep.seed", "more than", "or less"),
         (small(sweep="{seed: 100000000000000000000000000000000}"), 6, "sweep.seed", "more than", "or less"),

@@ -138,3 +138,36 @@ def test_a_persona_has_the_schema_that_the_file_gives() -> None:
     assert asked["properties"]["persona"] == schema
     assert list(run.requests) == ["person/1", "person/1/2"]
     assert people(run)[0]["persona"] == {"age": 40}
+
+
+def test_what_is_longer_than_the_schema_allows_is_cut_and_flagged() -> None:
+    def answer(key: str, request: ModelRequest) -> str:
+        length = 5000 if key.endswith("/1") else 20
+        return json.dumps({"handle": f"h{key[-1]}", "name": "n" * length, "bio": "b" * length, "persona": "p" * length,
+                           "background": "g" * length})  # fmt: skip
+
+    run = written(2, answer=answer)
+    bounds = {name: part["maxLength"] for name, part in (run.requests["person/1"].schema or {})["properties"].items()}
+    assert {name: len(people(run)[0][name]) for name in bounds if name != "handle"} == {
+        name: most for name, most in bounds.items() if name != "handle"
+    }
+    assert people(run)[1]["persona"] == "p" * 20
+    assert [event.happening.flags for event in run.of_kind("person")] == [("words_cut",), ()]
+
+
+def test_texts_of_a_persona_get_a_length_where_the_file_gives_none() -> None:
+    schema = {"type": "object", "properties": {"job": {"type": "string"}}, "required": ["job"]}
+    run = written(1, population(schema=schema), lambda key, request: "no")
+    asked = run.requests["person/1"].schema
+    assert asked is not None
+    assert asked["properties"]["persona"]["properties"]["job"] == {"type": "string", "maxLength": 1900}
+    assert schema["properties"] == {"job": {"type": "string"}}
+
+
+def test_a_length_that_the_file_gives_is_kept_whole() -> None:
+    schema = {"type": "object", "properties": {"life": {"type": "string", "maxLength": 5000}}, "required": ["life"]}
+    persona = {"life": "x" * 4999}
+    answer = json.dumps({"handle": "x", "name": "", "bio": "", "persona": persona, "background": ""})
+    run = written(1, population(schema=schema), lambda key, request: answer)
+    assert people(run)[0]["persona"] == persona
+    assert run.of_kind("person")[0].happening.flags == ()

@@ -69,10 +69,18 @@ def command(
         found = selection(opened, target, creator=config.creator, every_sweep=format_ is Format.ARCHIVE)
         with counted("Exporting runs", quiet=as_json) as progress:
             runs, files = _written(opened, found, narrowing, format_, out, progress)
+        protocols = [] if format_ is Format.YAML else found.protocols(opened, narrowing)
     finally:
         opened.close()
+    if len(protocols) > 1:
+        told = " and ".join(map(str, protocols))
+        console(stderr=True).print(
+            words(f"! These runs were played under different rules (protocols {told}): do not pool them; the column "
+                  "`protocol` of the table runs, and the key of that name in JSON, tell them apart", "yellow"),
+            soft_wrap=True,
+        )  # fmt: skip
     if as_json:
-        print_json({"runs": runs, "files": [str(path) for path in files]})
+        print_json({"runs": runs, "files": [str(path) for path in files], "protocols": protocols})
     elif format_ is Format.YAML:
         console().print(f"The experiment is in {files[0]}.", soft_wrap=True)
     else:

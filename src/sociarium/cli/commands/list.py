@@ -22,7 +22,7 @@ from sociarium.config import load
 from sociarium.errors import BadInput
 from sociarium.ports.store import Store
 from sociarium.records.lists import WantedExperiments, WantedRuns
-from sociarium.records.runs import RunState
+from sociarium.records.runs import RunState, protocol_kept
 from sociarium.runner import lookup
 from sociarium.runner.faults import as_object, run_counts
 from sociarium.runner.marks import told as told_mark
@@ -154,6 +154,7 @@ def _runs(store: Store, wanted: _Wanted) -> Iterator[dict[str, Any]]:
             "experiment": found.experiment,
             "condition": dict(found.place.condition),
             "replicate": found.place.replicate,
+            "protocol": protocol_kept(status),
             "state": status.state.value,
             "ended": status.ended,
             "messages": status.counters.messages,

@@ -41,6 +41,12 @@ def show_people(screen: Console, told: dict[str, Any]) -> None:
             words(f"{len(told['skipped'])} steps were skipped, the first: {first['step']} of @{first['person']} on day "
                   f"{first['day']} ({first['why']})", "yellow")
         )  # fmt: skip
+    if told["repaired"]:
+        values = sum(one["values"] for one in told["repaired"])
+        screen.print(
+            words(f"{_counted(values, 'value')} in {_counted(len(told['repaired']), 'step')} had to be repaired "
+                  "(probabilities that were no whole percent, too many handles)", "yellow")
+        )  # fmt: skip
     styles = role_styles([person["role"] for person in people])
     known = sorted(people, key=lambda person: -(person["followers"] + person["followers_count"]))
     for person in known[:_MOST_PEOPLE]:

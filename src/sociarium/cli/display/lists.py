@@ -14,7 +14,7 @@ from sociarium.exchange.visible import one_line
 
 Row = Mapping[str, Any]
 
-_WHERE_SAID = frozenset({"note", "origin", "faults"})
+_WHERE_SAID = frozenset({"note", "origin", "rules", "faults"})
 """Columns that stand only where a row has something in them."""
 
 
@@ -75,6 +75,7 @@ def _runs(rows: Sequence[Row]) -> list[dict[str, str]]:
         {
             "run": row["run"][:8],
             "state": row["state"],
+            "rules": str(row["protocol"] or "") if len({one["protocol"] for one in rows} - {None}) > 1 else "",
             "ended": row["ended"] or row["error"] or "",
             "messages": str(row["messages"]),
             "faults": brief(row["faults"]),

@@ -123,6 +123,7 @@ class Effects:
             "plan": one.intent.plan,
             "state": one.intent.state if one.changed else None,
             "skipped": [{"step": step, "why": why} for step, why in one.skipped],
+            "repaired": [{"step": step, "values": values} for step, values in sorted(one.repaired.items())],
             "calls": one.calls,
         }
         flags = set(one.flags) | {"skipped" for _ in one.skipped[:1]}

@@ -24,11 +24,12 @@ class Ledger:
             plan, state, memory`; as they stand at the end. `followers` are those simulated, `followers_count` others.
         posts: `id, author, role, day, time, kind, parent, content, hashtags, source, name, policy, flags, call` and
             the counts `likes, replies, reposts, quotes, seen`, and `sentiments` of those who saw it.
-        reactions: `post, author, kind, sentiment, words, probability, draw, day, time`.
+        reactions: `post, author, kind, sentiment, words, probability, draw, day, time`, and `flags`: `repaired` where
+            the probability was not given as a whole percent.
         exposures: `person, post, day, time, list, rank, policy`, and `via`, the repost by which it came.
         follows: `person, other, change, day, time`; day 0 is before the first.
         states: `person, day, time, state, plan`; a condensed memory has `memory` instead.
-        sessions: `person, day, time, seen, skipped, flags, calls`.
+        sessions: `person, day, time, seen, skipped, repaired, flags, calls`.
     """
 
     people: list[dict[str, Any]] = field(default_factory=list)
@@ -142,7 +143,7 @@ class _Deriving:
             self.ledger.states.append(state)
         self.ledger.sessions.append(
             {"person": what.author, **moment, "seen": len(data["exposures"]), "skipped": list(data["skipped"]),
-             "flags": list(what.flags), "calls": list(data["calls"])}
+             "repaired": list(data.get("repaired", ())), "flags": list(what.flags), "calls": list(data["calls"])}
         )  # fmt: skip
 
     def memory(self, what: Happening) -> None:
@@ -172,6 +173,7 @@ class _Deriving:
                 "probability": answer["probabilities"][kind],
                 "draw": answer["draw"][kind],
                 **moment,
+                "flags": ["repaired"] if kind in answer.get("repaired", ()) else [],
             }
         )
 

@@ -6,13 +6,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from sociarium.environments.answer_schema import Schema, most_characters, string
 from sociarium.environments.feed.lists import Shown
 from sociarium.environments.feed.people import Member, People
+from sociarium.environments.feed.population import LONGEST_HANDLE
 from sociarium.environments.structured import words_in
 from sociarium.experiment.feed.content import MemoryContent
 
 _MOST_TIES = 3
-_STRING = {"type": "string"}
+_NOBODY: Schema = {"type": "array", "items": string(LONGEST_HANDLE), "maxItems": 0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +24,8 @@ class Intent:
     Attributes:
         follow, unfollow: people who are there; nobody is named who is not, or twice.
         state: the new state of mind; None where none is kept or none was given.
-        cut: whether the state was longer than allowed.
+        cut: whether the state or the plan was longer than allowed.
+        repaired: lists that named more people than are asked for, and were cut.
     """
 
     follow: tuple[Member, ...] = ()
@@ -30,6 +33,7 @@ class Intent:
     plan: str = ""
     state: str | None = None
     cut: bool = False
+    repaired: int = 0
 
 
 def met(member: Member, shown: Sequence[Shown], people: People) -> tuple[list[str], list[str]]:
@@ -46,17 +50,18 @@ def met(member: Member, shown: Sequence[Shown], people: People) -> tuple[list[st
 
 def properties(strange: Sequence[str], known: Sequence[str], rules: MemoryContent) -> dict[str, Any]:
     """The schema's part for an intent."""
-    found: dict[str, Any] = {"follow": _some_of(strange), "unfollow": _some_of(known), "plan": _STRING}
+    text = string(most_characters(rules.max_words))
+    found: dict[str, Any] = {"follow": _some_of(strange), "unfollow": _some_of(known), "plan": text}
     if rules.hidden_state:
-        found["state"] = _STRING
+        found["state"] = text
     return found
 
 
 def how(strange: Sequence[str], known: Sequence[str], rules: MemoryContent) -> str:
     """How to answer, in words."""
     lines = [
-        f"`follow`: a list of handles out of {_named(strange)}",
-        f"`unfollow`: a list of handles out of {_named(known)}",
+        f"`follow`: a list of at most {_MOST_TIES} handles out of {_named(strange)}",
+        f"`unfollow`: a list of at most {_MOST_TIES} handles out of {_named(known)}",
         "`plan`: two sentences at most",
     ]
     if rules.hidden_state:
@@ -71,19 +76,21 @@ def read_intent(given: Mapping[str, Any] | None, member: Member, people: People,
     follow, unfollow, plan = given.get("follow", []), given.get("unfollow", []), given.get("plan", "")
     if not isinstance(follow, list) or not isinstance(unfollow, list) or not isinstance(plan, str):
         return None
-    state, cut = None, False
+    state, cut, characters = None, False, most_characters(rules.max_words)
     if rules.hidden_state:
         if not given.get("state"):
             return None
-        state, cut = words_in(given["state"], most=rules.max_words)
-    kept_plan, plan_cut = words_in(plan, most=rules.max_words)
-    wanted = _members(follow, member, people)
+        state, cut = words_in(given["state"], most=rules.max_words, characters=characters)
+    kept_plan, plan_cut = words_in(plan, most=rules.max_words, characters=characters)
+    strange = [other for other in _members(follow, member, people) if other.number not in member.follows]
+    known = [other for other in _members(unfollow, member, people) if other.number in member.follows]
     return Intent(
-        tuple(other for other in wanted if other.number not in member.follows),
-        tuple(other for other in _members(unfollow, member, people) if other.number in member.follows),
+        tuple(strange[:_MOST_TIES]),
+        tuple(known[:_MOST_TIES]),
         kept_plan,
         state,
         cut or plan_cut,
+        sum(len(named) > _MOST_TIES for named in (strange, known)),
     )
 
 
@@ -92,9 +99,9 @@ def _members(handles: Sequence[Any], member: Member, people: People) -> list[Mem
     return list(dict.fromkeys(other for other in found if other is not None and other is not member))
 
 
-def _some_of(handles: Sequence[str]) -> dict[str, Any]:
+def _some_of(handles: Sequence[str]) -> Schema:
     if not handles:
-        return {"type": "array", "items": _STRING, "maxItems": 0}
+        return _NOBODY
     return {"type": "array", "items": {"type": "string", "enum": list(handles)}, "maxItems": _MOST_TIES}
 
 

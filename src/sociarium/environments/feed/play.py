@@ -23,7 +23,7 @@ from sociarium.experiment.feed.content import FeedContent, FeedEventContent
 from sociarium.experiment.placeholders import render
 from sociarium.records.runs import Ending
 
-PROTOCOL = 1
+PROTOCOL = 2
 
 
 async def play(content: FeedContent, stage: Stage) -> Ending:

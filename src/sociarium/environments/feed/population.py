@@ -7,26 +7,29 @@ import re
 from collections.abc import Awaitable, Callable, Container, Mapping, Sequence
 from typing import Any
 
+from sociarium.environments.answer_schema import Schema, bounded, closed, longest_in, string, within_bounds
 from sociarium.environments.asking import JOINT, Asked, RunEnded, ask_until
+from sociarium.environments.feed.prompt import messages_for
 from sociarium.environments.feed.quotas import Quota
 from sociarium.environments.feed.quoting import quoted
 from sociarium.environments.stage import Stage
 from sociarium.environments.structured import read_object
 from sociarium.experiment.feed.content import PopulationContent
-from sociarium.ports.model import Message, ModelReply
+from sociarium.ports.model import ModelReply
 from sociarium.records.events import Happening
 
-PROTOCOL = 1
+PROTOCOL = 2
 
 WAVE = 10
 """People who are asked for side by side; each wave is told of those before it."""
 RETRIES = 2
 _MOST_TOLD = 60
 """People of earlier waves who are named to the model, the latest ones."""
-_LONGEST_HANDLE = 30
+LONGEST_HANDLE = 30
 _NOT_IN_HANDLES = re.compile(r"[\s@#<>/\\\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]+")
 
-_STRING = {"type": "string"}
+_PARTS = {"handle": string(LONGEST_HANDLE), "name": string(80), "bio": string(300), "persona": string(),
+          "background": string()}  # fmt: skip
 
 Tree = Mapping[str, Any]
 
@@ -40,19 +43,22 @@ async def write(content: PopulationContent, count: int, stage: Stage) -> None:
     wanted = _wanted(content, count, stage)
     people: list[Tree | None] = []
     taken: set[str] = set()
+    schema = _schema(content)
     for first in range(1, count + 1, WAVE):
         numbers = range(first, min(first + WAVE, count + 1))
         known = [person for person in people if person is not None][-_MOST_TOLD:]
-        steps = {f"person/{n:07}": _asking(content, n, wanted[n - 1], known) for n in numbers}
+        steps = {f"person/{n:07}": _asking(content, schema, n, wanted[n - 1], known) for n in numbers}
         answers = await stage.together(steps)
         for number, (asked, why) in zip(numbers, answers.values(), strict=True):
-            person = None if asked is None or asked.value is None else _person(content, asked.value, taken)
+            person, cut = (
+                (None, False) if asked is None or asked.value is None else _person(content, asked.value, taken)
+            )
             people.append(person)
             told = {"number": number, "person": person, "quotas": wanted[number - 1],
                     "call": asked.key if asked else None}  # fmt: skip
-            author = person["handle"] if person else ""
+            author, flags = person["handle"] if person else "", (why, "words_cut" if cut else "")
             stage.emit(f"person/{number}", Happening("person", author=author, role=content.role,
-                                                     flags=(why,) if why else (), data=told))  # fmt: skip
+                                                     flags=tuple(filter(None, flags)), data=told))  # fmt: skip
 
 
 def _wanted(content: PopulationContent, count: int, stage: Stage) -> list[dict[str, str]]:
@@ -65,10 +71,10 @@ Written = tuple[Asked[Tree] | None, str]
 
 
 def _asking(
-    content: PopulationContent, number: int, wanted: Mapping[str, str], known: Sequence[Tree]
+    content: PopulationContent, schema: Schema, number: int, wanted: Mapping[str, str], known: Sequence[Tree]
 ) -> Callable[[Stage], Awaitable[Written]]:
     async def step(stage: Stage) -> Written:
-        prompt = [Message("system", content.prompt), Message("user", _question(number, wanted, known))]
+        prompt = messages_for(content.prompt, [_question(number, wanted, known)])
         try:
             asked = await ask_until(
                 content.models,
@@ -79,7 +85,7 @@ def _asking(
                 purpose="person",
                 retries=RETRIES,
                 read=lambda reply: _read(content, reply),
-                schema=_schema(content),
+                schema=schema,
             )
         except RunEnded:
             return None, "context_cut"
@@ -106,10 +112,8 @@ def _question(number: int, wanted: Mapping[str, str], known: Sequence[Tree]) -> 
     return JOINT.join(parts)
 
 
-def _schema(content: PopulationContent) -> Mapping[str, Any]:
-    parts = {"handle": _STRING, "name": _STRING, "bio": _STRING, "persona": content.schema_ or _STRING,
-             "background": _STRING}  # fmt: skip
-    return {"type": "object", "properties": parts, "required": list(parts), "additionalProperties": False}
+def _schema(content: PopulationContent) -> Schema:
+    return closed(_PARTS | ({"persona": bounded(content.schema_)} if content.schema_ else {}))
 
 
 def _read(content: PopulationContent, reply: ModelReply) -> Tree | None:
@@ -127,24 +131,27 @@ def _read(content: PopulationContent, reply: ModelReply) -> Tree | None:
     return given
 
 
-def _person(content: PopulationContent, given: Tree, taken: set[str]) -> Tree:
+def _person(content: PopulationContent, given: Tree, taken: set[str]) -> tuple[Tree, bool]:
+    """Somebody as they are kept, and whether something of them was longer than allowed."""
     handle = free_handle(handle_of(given["handle"]), taken)
     taken.add(handle.casefold())
-    return {
+    texts = {name: given.get(name, "") for name in ("name", "bio", "background")}
+    lengths = {name: _PARTS[name]["maxLength"] for name in texts}
+    persona, cut = within_bounds(given["persona"], longest_in(content.schema_))
+    person = {
         "handle": handle,
-        "name": given.get("name", "").strip(),
-        "bio": given.get("bio", "").strip(),
-        "persona": given["persona"],
-        "background": given.get("background", "").strip(),
+        **{name: text[: lengths[name]].strip() for name, text in texts.items()},
+        "persona": persona,
         "role": content.role,
     }
+    return person, cut or any(len(text) >= lengths[name] for name, text in texts.items())
 
 
 def handle_of(given: Any) -> str:
     """A handle of what a model gives as one; empty when nothing is left of it."""
     if not isinstance(given, str):
         return ""
-    return _NOT_IN_HANDLES.sub("_", given.strip().lstrip("@")).strip("_")[:_LONGEST_HANDLE]
+    return _NOT_IN_HANDLES.sub("_", given.strip().lstrip("@")).strip("_")[:LONGEST_HANDLE]
 
 
 def free_handle(handle: str, taken: Container[str]) -> str:

@@ -5,16 +5,16 @@ from __future__ import annotations
 from contextlib import suppress
 from functools import partial
 
-from sociarium.environments.asking import JOINT, Asked, RunEnded, ask_until
+from sociarium.environments.asking import Asked, RunEnded, ask_until
 from sociarium.environments.feed import memory as remembering
 from sociarium.environments.feed.people import Member
+from sociarium.environments.feed.prompt import messages_for
 from sociarium.environments.feed.session import Place
 from sociarium.environments.feed.showing import standing
 from sociarium.environments.probing import RETRIES, Answer, Moments, answer, flags, instruction, read_answer, schema
 from sociarium.environments.stage import Stage
 from sociarium.experiment.content import ProbeContent
 from sociarium.experiment.placeholders import render
-from sociarium.ports.model import Message
 from sociarium.records.events import Happening
 
 
@@ -37,7 +37,7 @@ async def _ask_one(place: Place, probe: ProbeContent, moment: Moments, member: M
              question, instruction(probe)]  # fmt: skip
     model = probe.model or member.model
     assert model is not None
-    prompt = (Message("system", member.system_prompt), Message("user", JOINT.join(filter(None, parts))))
+    prompt = messages_for(member.system_prompt, parts)
     asked: Asked[Answer] | None = None
     with suppress(RunEnded):
         asked = await ask_until(

@@ -5,34 +5,34 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
+from sociarium.environments.answer_schema import PERCENT, closed, string
 from sociarium.environments.feed.lists import Shown
 from sociarium.environments.stage import Stage
+from sociarium.environments.structured import share_in
 from sociarium.experiment.chance import Draws
 
 Reaction = Literal["like", "reply", "repost", "quote"]
 REACTIONS: tuple[Reaction, ...] = ("like", "reply", "repost", "quote")
 SENTIMENTS = ("positive", "neutral", "negative")
 
-_MOST_WORDS = 300
+_MOST_CHARACTERS = 300
+"""Of the few words about a post."""
 _STEPS = 1_000_000
 """Draws have six digits, so that they are short where they are stored and printed."""
-_PROBABILITY = {"type": "number", "minimum": 0, "maximum": 1}
-_PROPERTIES: dict[str, Any] = {
-    **dict.fromkeys(REACTIONS, _PROBABILITY),
-    "sentiment": {"type": "string", "enum": list(SENTIMENTS)},
-    "words": {"type": "string"},
-}
-_ANSWER = {
-    "type": "object",
-    "properties": _PROPERTIES,
-    "required": list(_PROPERTIES),
-    "additionalProperties": False,
-}
+_ANSWER = closed(
+    {
+        **dict.fromkeys(REACTIONS, PERCENT),
+        "sentiment": {"type": "string", "enum": list(SENTIMENTS)},
+        "words": string(_MOST_CHARACTERS),
+    }
+)
+_NAMED = {"answer": _ANSWER}
 _REFERENCE = {"$ref": "#/$defs/answer"}
 
 HOW = (
     "Answer with a JSON object `posts` that holds, under the id of each post above, an object with `like`, `reply`, "
-    "`repost`, `quote` (probabilities from 0 to 1), `sentiment` (positive, neutral or negative) and `words`."
+    "`repost`, `quote` (each a whole percent from 0, never, to 100, certainly), `sentiment` (positive, neutral or "
+    "negative) and `words` (a few)."
 )
 
 
@@ -40,6 +40,9 @@ class Judged(NamedTuple):
     """What somebody makes of a post.
 
     Attributes:
+        probabilities: shares from 0 to 1.
+        repaired: kinds whose probability was not given as a whole percent.
+        cut: whether the words were longer than allowed.
         draw: the number drawn for each kind; below the probability, the reaction happens.
         drawn: kinds that happen.
     """
@@ -48,12 +51,14 @@ class Judged(NamedTuple):
     probabilities: Mapping[Reaction, float]
     sentiment: str
     words: str
+    repaired: tuple[Reaction, ...]
+    cut: bool
     draw: Mapping[Reaction, float]
     drawn: tuple[Reaction, ...]
 
     def told(self) -> dict[str, Any]:
-        """As the session's event holds it."""
-        return {
+        """As the session's event holds it; `repaired` stands where there is any."""
+        return ({"repaired": list(self.repaired)} if self.repaired else {}) | {
             "post": self.shown.post.id,
             "probabilities": dict(self.probabilities),
             "draw": dict(self.draw),
@@ -65,28 +70,17 @@ class Judged(NamedTuple):
 
 def schema_of(shown: Sequence[Shown]) -> dict[str, Any]:
     """The JSON Schema of `posts`: each post's id is a key, so that none can be left out or answered twice."""
-    ids = [one.post.id for one in shown]
-    return {
-        "type": "object",
-        "properties": dict.fromkeys(ids, _REFERENCE),
-        "required": ids,
-        "additionalProperties": False,
-    }
+    return closed(dict.fromkeys((one.post.id for one in shown), _REFERENCE))
 
 
 def wrapped(properties: Mapping[str, Any]) -> dict[str, Any]:
     """The schema of an object that must have all of these properties and no others."""
-    found = {
-        "type": "object",
-        "properties": dict(properties),
-        "required": list(properties),
-        "additionalProperties": False,
-    }
-    return {**found, "$defs": {"answer": _ANSWER}} if "posts" in properties else found
+    found = closed(properties)
+    return {**found, "$defs": _NAMED} if "posts" in properties else found
 
 
 Answers = Mapping[str, Mapping[str, Any]]
-"""Post id -> probabilities, sentiment and words."""
+"""Post id -> probabilities (shares), sentiment and words, which of them were repaired, and whether words were cut."""
 
 
 def read_answers(given: Mapping[str, Any] | None, shown: Sequence[Shown]) -> Answers | None:
@@ -109,12 +103,22 @@ def _valid(answer: Any) -> Mapping[str, Any] | None:
     sentiment = str(answer.get("sentiment", "")).strip().casefold()
     if sentiment not in SENTIMENTS:
         return None
-    read: dict[str, Any] = {"sentiment": sentiment, "words": str(answer.get("words", "")).strip()[:_MOST_WORDS]}
+    words = str(answer.get("words", ""))
+    read: dict[str, Any] = {
+        "sentiment": sentiment,
+        "words": words[:_MOST_CHARACTERS].strip(),
+        # A server's grammar ends words at the bound, wherever they are.
+        "cut": len(words) >= _MOST_CHARACTERS,
+    }
+    repaired: list[Reaction] = []
     for kind in REACTIONS:
-        value = answer.get(kind)
-        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
+        share = share_in(answer.get(kind))
+        if share is None:
             return None
-        read[kind] = float(value)
+        read[kind], mended = share
+        if mended:
+            repaired.append(kind)
+    read["repaired"] = tuple(repaired)
     return read
 
 
@@ -128,4 +132,6 @@ def judged(one: Shown, answer: Mapping[str, Any], stage: Stage, key: str) -> Jud
     probabilities: dict[Reaction, float] = {kind: answer[kind] for kind in REACTIONS}
     draw: dict[Reaction, float] = {kind: int(draws.random() * _STEPS) / _STEPS for kind in REACTIONS}
     drawn = tuple(kind for kind in REACTIONS if draw[kind] < probabilities[kind])
-    return Judged(one, probabilities, answer["sentiment"], answer["words"], draw, drawn)
+    return Judged(
+        one, probabilities, answer["sentiment"], answer["words"], answer["repaired"], answer["cut"], draw, drawn
+    )

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import partial
 
-from sociarium.environments.asking import JOINT, Asked, RunEnded, ask_until
+from sociarium.environments.asking import Asked, RunEnded, ask_until
 from sociarium.environments.feed.memory import to_condense
 from sociarium.environments.feed.people import Member
+from sociarium.environments.feed.prompt import messages_for
 from sociarium.environments.feed.quoting import quoted
 from sociarium.environments.feed.session import Place
 from sociarium.environments.feed.writing import read_text
 from sociarium.environments.stage import Stage
 from sociarium.environments.structured import words_in
 from sociarium.experiment.placeholders import render
-from sociarium.ports.model import Message
 from sociarium.records.events import Happening
 
 RETRIES = 2
@@ -60,7 +60,7 @@ async def _reflect(place: Place, member: Member, day: int, stage: Stage) -> Aske
         words,
         f"Use at most {content.memory.max_words} words; what you wrote down before and leave out now is forgotten.",
     ]
-    prompt = (Message("system", member.system_prompt), Message("user", JOINT.join(filter(None, parts))))
+    prompt = messages_for(member.system_prompt, parts)
     try:
         asked = await ask_until(
             content.models,

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Literal, TypeVar
 
-from sociarium.environments.asking import JOINT, Asked, RunEnded, ask_until
+from sociarium.environments.asking import Asked, RunEnded, ask_until
 from sociarium.environments.feed import memory as remembering
 from sociarium.environments.feed.lists import ListName, Shown, observed
 from sociarium.environments.feed.memory import Deed
 from sociarium.environments.feed.people import Member, People
 from sociarium.environments.feed.planning import Intent, how, met, properties, read_intent
+from sociarium.environments.feed.prompt import messages_for
 from sociarium.environments.feed.reading import (
     HOW,
     Answers,
@@ -29,6 +31,7 @@ from sociarium.environments.feed.writing import (
     CHOICE_HOW,
     MOST_IN_THREAD,
     Draft,
+    is_cut,
     read_choice,
     read_text,
     task,
@@ -38,7 +41,7 @@ from sociarium.environments.stage import Stage
 from sociarium.environments.structured import read_object
 from sociarium.experiment.feed.content import FeedContent
 from sociarium.experiment.placeholders import render
-from sociarium.ports.model import Message, ModelReply
+from sociarium.ports.model import ModelReply
 
 T = TypeVar("T")
 
@@ -64,6 +67,7 @@ class Session:
     Attributes:
         key: `day3/economist/1`.
         skipped: steps without an answer that could be used, and why.
+        repaired: steps whose answers were read after a repair, with how many values.
         calls: keys of every call, re-asked ones too.
     """
 
@@ -78,6 +82,7 @@ class Session:
     intent: Intent = field(default_factory=Intent)
     changed: bool = False
     skipped: list[tuple[str, Why]] = field(default_factory=list)
+    repaired: Counter[str] = field(default_factory=Counter)
     calls: list[str] = field(default_factory=list)
     flags: set[str] = field(default_factory=set)
 
@@ -172,6 +177,17 @@ class Session:
         self.judged = [
             judged(one, answers[one.post.id], stage, self.key) for one in self.shown if one.post.id in answers
         ]
+        for one in self.judged:
+            if one.repaired:
+                self._repaired(f"read/{one.shown.list}", len(one.repaired))
+            if one.cut:
+                self.flags.add("words_cut")
+
+    def _repaired(self, step: str, values: int) -> None:
+        """Values of an answer were not given as they were asked for."""
+        together = self.place.content.feed.reading == "together"
+        self.repaired["read" if together else step] += values
+        self.flags.add("repaired")
 
     def _intent(self, given: Mapping[str, Any] | None) -> Intent | None:
         return read_intent(given, self.member, self.place.people, self.place.content.memory)
@@ -186,6 +202,8 @@ class Session:
             self.member.state = intent.state
         if intent.cut:
             self.flags.add("words_cut")
+        if intent.repaired:
+            self._repaired("plan", intent.repaired)
 
     def _remember(self) -> None:
         self.member.seen.update(one.post.number for one in self.shown)
@@ -266,6 +284,7 @@ class Session:
             ("retried", asked.attempts > 1),
             ("token_limit", asked.reply.finish_reason == "length"),
             ("replaced", asked.reply.replaced),
+            ("words_cut", schema is not None and is_cut(asked.reply)),
         )
         flags = tuple(flag for flag, holds in marks if holds)
         return Draft(kind, asked.value, asked.key, parent, thread, flags)
@@ -287,7 +306,7 @@ class Session:
         model = self.member.model
         assert model is not None
         key = f"{self.key}/{step}"
-        prompt = (Message("system", self.member.system_prompt), Message("user", JOINT.join(filter(None, parts))))
+        prompt = messages_for(self.member.system_prompt, parts)
         try:
             asked = await ask_until(
                 self.place.content.models,

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from sociarium.environments.answer_schema import closed, string, within_bounds
 from sociarium.environments.feed.people import People
-from sociarium.environments.feed.reading import wrapped
 from sociarium.environments.feed.showing import post_text
 from sociarium.environments.feed.world import Post, PostKind, World
 from sociarium.environments.structured import read_object
@@ -17,7 +17,7 @@ from sociarium.ports.model import ModelReply
 MOST_IN_THREAD = 8
 """Posts of a thread that the writer sees, the nearest ones."""
 
-CHOICE = wrapped({"post": {"type": "boolean"}, "text": {"type": "string"}})
+CHOICE = closed({"post": {"type": "boolean"}, "text": string()})
 CHOICE_HOW = (
     "You need not post anything. Answer with a JSON object: `post` (true or false) and `text` (your post; empty when "
     "you post nothing)."
@@ -67,4 +67,10 @@ def read_choice(reply: ModelReply) -> str | None:
     text: Any = given.get("text", "")
     if not given["post"]:
         return ""
-    return text.strip() or None if isinstance(text, str) else None
+    return within_bounds(text)[0].strip() or None if isinstance(text, str) else None
+
+
+def is_cut(reply: ModelReply) -> bool:
+    """Whether the post of a structured choice was longer than allowed."""
+    given = read_object(reply.text) or {}
+    return given.get("post") is True and within_bounds(given.get("text"))[1]

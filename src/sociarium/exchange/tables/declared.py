@@ -44,6 +44,7 @@ def _runs(factors: Mapping[str, Kind]) -> Table:
             Column("ended"),
             Column("error"),
             Column("offline", "truth"),
+            Column("protocol", "whole"),
             Column("messages", "whole", _counter("messages")),
             Column("calls", "whole", _counter("calls")),
             Column("prompt_tokens", "whole", _counter("prompt_tokens")),
@@ -52,9 +53,25 @@ def _runs(factors: Mapping[str, Kind]) -> Table:
             *flags,
             Column("started", "moment"),
             Column("finished", "moment"),
+            Column("steps_skipped", "whole", _steps("skipped")),
+            Column("values_repaired", "whole", _values("repaired")),
+            Column("sessions_cut", "whole", _sessions("words_cut")),
         ),
         always=True,
     )
+
+
+def _steps(key: str) -> Any:
+    """How many steps of a feed's people; None in a conversation, which has none."""
+    return lambda told: None if key not in told else len(told[key])
+
+
+def _sessions(flag: str) -> Any:
+    return lambda told: told["session_flags"].get(flag, 0) if "session_flags" in told else None
+
+
+def _values(key: str) -> Any:
+    return lambda told: None if key not in told else sum(step["values"] for step in told[key])
 
 
 def _level(factor: str) -> Any:

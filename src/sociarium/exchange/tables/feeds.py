@@ -84,6 +84,7 @@ FEED_TABLES = (
             Column("draw", "real"),
             Column("day", "whole"),
             Column("time"),
+            Column("flags", read=joined("flags")),
         ),
     ),
     Table(

@@ -60,7 +60,7 @@ class Newcomers(Writers):
 
 
 def _entry_kind(value: Any) -> str:
-    keys = value if isinstance(value, Mapping) else type(value).model_fields
+    keys = value if isinstance(value, Mapping) else getattr(type(value), "model_fields", ())
     return "<written>" if "generate" in keys else "<person>"
 
 

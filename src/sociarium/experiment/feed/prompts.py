@@ -9,10 +9,10 @@ from __future__ import annotations
 from sociarium.experiment.feed.content import PromptsContent
 
 READ = """\
-You are scrolling through your feed. For each post above say how likely you are to react to it, as a probability from \
-0 to 1 for each kind of reaction on its own: like, reply, repost (share it as it is), quote (share it with words of \
-your own). Most people pass over most posts, so most probabilities are small. Say too how the post makes you feel \
-(positive, neutral or negative), and why, in a few words."""
+You are scrolling through your feed. For each post above say how likely you are to react to it, as a whole percent \
+from 0 to 100 for each kind of reaction on its own: like, reply, repost (share it as it is), quote (share it with \
+words of your own). Most people pass over most posts, so most of these numbers are small. Say too how the post makes \
+you feel (positive, neutral or negative), and why, in a few words."""
 
 PLAN = """\
 You have looked through your feed. Decide whom of those you met there to follow or to unfollow, if anybody. Make a \

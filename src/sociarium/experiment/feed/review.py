@@ -16,6 +16,9 @@ from sociarium.experiment.text import each
 
 _NEAR = 0.8
 _MOST_NEAR = 2_000
+_MOST_WORDS = 250
+_SHARES = re.compile(r"\b0(?:\.0)?\s*(?:to|and|through|-|–|\.\.+)\s*1(?:\.0)?\b(?![.,]?\d)", re.IGNORECASE)
+"""A scale of shares, as people write it."""
 
 
 def warnings(definition: FeedDefinition, design: Design) -> Iterator[str]:
@@ -27,6 +30,8 @@ def warnings(definition: FeedDefinition, design: Design) -> Iterator[str]:
     yield from _authors(definition)
     yield from _policy(definition, design)
     yield from _memory(definition, design)
+    yield from _lengths(definition, design)
+    yield from _propensities(definition)
 
 
 def _casts(definition: FeedDefinition, design: Design) -> Iterator[Cast]:
@@ -132,6 +137,24 @@ def _memory(definition: FeedDefinition, design: Design) -> Iterator[str]:
     longest = max(_days(definition, design))
     if written and every and all(int(str(value)) >= longest for value in every):
         yield "memory is never condensed: every run ends before the first reflection"
+
+
+def _lengths(definition: FeedDefinition, design: Design) -> Iterator[str]:
+    longest = max(int(str(value)) for value in _values(definition, design, "memory", "max_words") if value)
+    if longest > _MOST_WORDS:
+        yield (
+            f"memory.max_words {longest} is more than a plan or a state of mind can have: as parts of a structured "
+            f"answer they have at most 1,900 characters, about {_MOST_WORDS} words; a condensed memory can have more"
+        )
+
+
+def _propensities(definition: FeedDefinition) -> Iterator[str]:
+    text = definition.prompts.read
+    if text is not None and any(_SHARES.search(words) for _, words in each(text)):
+        yield (
+            "prompts.read speaks of 0 to 1, and people are asked for whole percent: an answer of 1 is read as 1 %; "
+            "write `a whole percent from 0 to 100`"
+        )
 
 
 def casting(definition: FeedDefinition, design: Design) -> tuple[str, ...]:

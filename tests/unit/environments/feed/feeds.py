@@ -52,18 +52,18 @@ def content(count: int = 4, *, days: int = 2, **changes: Any) -> FeedContent:
 
 
 def lively(key: str, request: ModelRequest, **probabilities: float) -> str:
-    """Answers that depend on the request alone, with these probabilities where they are given."""
+    """Answers that depend on the request alone, with these probabilities, shares, where they are given."""
     draws = Draws("lively", request.fingerprint())
     if not request.schema:
         return f"words at {key}, number {draws.below(1000)}"
     answer = instance(request.schema, draws)
     for judged in answer.get("posts", {}).values():
-        judged |= probabilities
+        judged |= {kind: round(100 * share) for kind, share in probabilities.items()}
     return json.dumps(answer)
 
 
 def reacting(**probabilities: float) -> Answer:
-    """A model that reacts to every post with these probabilities."""
+    """A model that reacts to every post with these probabilities, shares."""
     fixed = {"like": 0.0, "reply": 0.0, "repost": 0.0, "quote": 0.0} | probabilities
     return lambda key, request: lively(key, request, **fixed)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -122,8 +123,14 @@ UNREADABLE = [
     '{"posts": []}',
     '{"posts": {}}',
     '{"posts": {"p2": {}}}',
-    judged(like=1.2),
+    judged(like=101),
+    judged(like=100.5),
+    judged(like=1e31),
     judged(like=-0.1),
+    judged(like=-5),
+    judged(like="101"),
+    judged(like="-0.1"),
+    judged(like="1e1"),
     judged(like="often"),
     judged(like=True),
     judged(like=None),
@@ -149,7 +156,7 @@ def test_an_answer_that_cannot_be_read_is_asked_for_twice_more_then_skipped_and_
 
 
 def test_a_later_answer_that_can_be_read_counts() -> None:
-    run = alone({"read": ["no", "```json\n" + judged(like=1) + "\n```"]})
+    run = alone({"read": ["no", "```json\n" + judged(like=100) + "\n```"]})
     [session] = run.sessions
     assert session["answers"][0]["drawn"] == ["like"]
     assert session["skipped"] == []
@@ -164,7 +171,7 @@ def test_a_refusal_costs_the_step_of_one_person_and_not_the_run(step: str) -> No
 
 
 def test_a_written_answer_that_is_refused_or_empty_is_no_reaction() -> None:
-    run = alone({"read": [judged(reply=1, quote=1)], "write/p1/quote": [ModelReply("", finish_reason="refused")],
+    run = alone({"read": [judged(reply=100, quote=100)], "write/p1/quote": [ModelReply("", finish_reason="refused")],
                  "write": ["", " ", "\n"]})  # fmt: skip
     [session] = run.sessions
     assert session["answers"][0]["drawn"] == ["reply", "quote"]
@@ -243,6 +250,70 @@ def test_a_state_and_a_plan_are_kept_under_their_limit_and_the_cut_is_flagged() 
     [session] = alone({"plan": [answer]}).sessions
     assert session["state"].split() == long.split()[:200]
     assert "words_cut" in session["flags"]
+
+
+@pytest.mark.parametrize("reading", ["by_list", "together"])
+def test_what_was_repaired_is_a_share_and_is_counted_with_the_step(reading: Any) -> None:
+    said = json.loads(judged(like=80, reply="0.8", repost=0.25, quote=1))
+    if reading == "together":
+        said |= {"follow": [], "unfollow": [], "plan": "", "state": "calm"}
+    run = alone({"read": [json.dumps(said)]}, feed=FeedSettings(reading=reading))
+    [session] = run.sessions
+    [answer] = session["answers"]
+    assert answer["probabilities"] == {"like": 0.8, "reply": 0.8, "repost": 0.25, "quote": 0.01}
+    assert answer["repaired"] == ["reply", "repost"]
+    step = "read" if reading == "together" else "read/recent"
+    assert session["repaired"] == [{"step": step, "values": 2}]
+    assert session["flags"] == ("repaired",)
+    told = ledger(run.events)
+    assert told.sessions[0]["repaired"] == session["repaired"]
+    assert all(one["flags"] == (["repaired"] if one["kind"] in {"reply", "repost"} else []) for one in told.reactions)
+
+
+def test_a_feed_that_was_played_before_repairs_were_counted_is_still_told() -> None:
+    run = lively_run()
+    older = []
+    for event in run.events:
+        data = {name: value for name, value in event.happening.data.items() if name != "repaired"}
+        older.append(replace(event, happening=replace(event.happening, data=data)))
+    assert ledger(older) == ledger(run.events)
+
+
+def test_what_was_said_as_asked_is_not_called_repaired() -> None:
+    [session] = alone({"read": [judged(like=80)]}).sessions
+    assert session["answers"][0]["probabilities"]["like"] == 0.8
+    assert "repaired" not in session["answers"][0]
+    assert (session["repaired"], session["flags"]) == ([], ())
+
+
+def test_more_people_than_asked_for_are_not_followed_and_that_is_counted() -> None:
+    names = [person.handle for person in people(6)]
+
+    def answer(key: str, request: ModelRequest) -> str:
+        if key.endswith("/plan"):
+            return json.dumps({"follow": names, "unfollow": [], "plan": "", "state": "calm"})
+        return lively(key, request)
+
+    run = played(content(6, days=1), answer)
+    [ada] = [session for session in run.sessions if session["who"] == "ada"]
+    assert ada["follow"] == ["cleo", "dan", "eve"]
+    assert {"step": "plan", "values": 1} in ada["repaired"]
+    assert "repaired" in ada["flags"]
+
+
+@pytest.mark.parametrize(("length", "cut"), [(299, False), (300, True), (5000, True)])
+def test_words_about_a_post_are_kept_up_to_their_bound_and_the_cut_is_flagged(length: int, cut: bool) -> None:
+    [session] = alone({"read": [judged(words="x" * length)]}).sessions
+    assert session["answers"][0]["words"] == "x" * min(length, 300)
+    assert ("words_cut" in session["flags"]) is cut
+
+
+@pytest.mark.parametrize("length", [1899, 1900, 9000])
+def test_a_chosen_post_is_kept_up_to_its_bound_and_the_cut_is_flagged(length: int) -> None:
+    run = chosen(json.dumps({"post": True, "text": "x" * length}))
+    [_, post] = run.of_kind("post")
+    assert post.happening.content == "x" * min(length, 1900)
+    assert post.happening.flags == (("words_cut",) if length >= 1900 else ())
 
 
 def test_an_answer_is_written_with_its_thread_in_sight_and_the_thread_is_on_record() -> None:

@@ -50,6 +50,7 @@ def test_a_feed_written_out_reads_back_equal_without_the_files_it_named() -> Non
     [
         (small_feed(environment="fed"), 2, "environment", "no environment 'fed'", "feed?"),
         (small_feed(models="{me: {provider: person}}"), 3, "models.me.provider", "nobody at a terminal", "post"),
+        (small_feed(people="[ada]"), 4, "people[0]", "should have keys and values", "key: value"),
         (small_feed(feed="{rankng: popular}"), 6, "feed.rankng", "unknown key", "ranking or"),
         (small_feed(feed="{probabilty: 0.3}"), 6, "feed.probabilty", "unknown key", "post"),
         (small_feed(feed="{ranking: populr}"), 6, "feed.ranking", "not one of 'chronological'", "popular?"),

@@ -129,3 +129,19 @@ def test_newcomers_who_never_come() -> None:
     assert told("nobody ever arrives", newcomers="{model: dry, prompt: x}", days="1", graph="{kind: complete}")
     assert told("nobody ever arrives", newcomers="{model: dry, prompt: x, per_day: 0}", days="3")
     assert not told("nobody ever arrives", newcomers="{model: dry, prompt: x}", days="3")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("a probability from 0 to 1", True), ("between 0 and 1.", True), ("0-1", True), ("0.0 to 1.0", True),
+     ("a whole percent from 0 to 100", False), ("a number from 0 to 10", False),
+     ("{variants: {a: 0 to 100, b: 0 to 1}}", True)],
+)  # fmt: skip
+def test_own_words_that_ask_for_shares(text: str, expected: bool) -> None:
+    written = text if text.startswith("{") else f'"{text}"'
+    assert told("0 to 1, and people are asked for whole percent", prompts=f"{{read: {written}}}") is expected
+
+
+@pytest.mark.parametrize(("words", "expected"), [(250, False), (251, True)])
+def test_more_words_than_a_structured_answer_has_room_for(words: int, expected: bool) -> None:
+    assert told("more than a plan or a state of mind can have", memory=f"{{max_words: {words}}}") is expected
