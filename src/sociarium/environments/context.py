@@ -47,8 +47,8 @@ class PromptCounts:
     A server that cuts in silence (Ollama's /v1 at its own num_ctx) shows it only so: prompts grow, and counts stand
     still. No server that counts whole prompts does that, whatever its tokenizer, its template, or the instructions that
     it adds: what holds another prompt and a quarter more has more tokens. A server that counts only what its cache
-    lacks stands still too, but at what is new since the last prompt; or it falls, at some time, far below what it counted
-    before, and nothing is suspected of it any more; or, while its cache holds the same, its counts grow.
+    lacks stands still too, but at what is new since the last prompt; or it falls, at some time, far below what it
+    counted before, and nothing is suspected of it any more; or, while its cache holds the same, its counts grow.
 
     Attributes:
         highest, peak: the prompt that was counted highest, and its count.
