@@ -47,19 +47,18 @@ class PromptCounts:
     A server that cuts in silence (Ollama's /v1 at its own num_ctx) shows it only so: prompts grow, and counts stand
     still. No server that counts whole prompts does that, whatever its tokenizer, its template, or the instructions that
     it adds: what holds another prompt and a quarter more has more tokens. A server that counts only what its cache
-    lacks stands still too, but at what is new since the last prompt; or it falls, at some time, far below what it counted
-    before, and nothing is suspected of it any more; or, while its cache holds the same, its counts grow.
+    lacks stands still too, but at what is new since the last prompt; or it falls a quarter or more below what it
+    counted before, and nothing is suspected of it any more.
 
     Attributes:
         highest, peak: the prompt that was counted highest, and its count.
-        last, count: the latest prompt and its count.
+        last: the latest prompt.
         partial: whether a count was seen to be one of a part of the prompt.
     """
 
     highest: Sequence[Message] = ()
     peak: int = 0
     last: Sequence[Message] = ()
-    count: int = 0
     partial: bool = False
 
     def suspect(self, messages: Sequence[Message], reply: ModelReply) -> bool:
@@ -68,14 +67,12 @@ class PromptCounts:
         if count is None:
             return False
         last, self.last = self.last, messages
-        before, self.count = self.count, count
         if count > self.peak or not _extends(messages, self.highest):
             self.highest, self.peak = messages, count
             return False
         self.partial = self.partial or count < _LEVEL * self.peak
         return (
             not self.partial
-            and count <= before
             and _size(messages) >= _GROWTH * _size(self.highest)
             and count > _most_tokens_of_new(messages, last)
         )
