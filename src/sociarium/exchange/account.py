@@ -15,7 +15,7 @@ from sociarium.ports.store import Store
 from sociarium.records.events import Event, Kind
 from sociarium.records.journal import JournalEntry
 from sociarium.records.plans import Member
-from sociarium.records.runs import WITHOUT_JOURNAL, Run, RunStatus
+from sociarium.records.runs import WITHOUT_JOURNAL, Run, RunStatus, protocol_kept
 from sociarium.runner.recording import ReplayRecorder
 from sociarium.runner.stage import RunStage
 
@@ -44,7 +44,7 @@ def account(store: Store, run_id: str, *, exposures: bool = False) -> dict[str, 
             **head,
             "environment": content.environment,
             **(
-                feed_parts(run, content, events, exposures=exposures)
+                feed_parts(run, content, events, exposures=exposures, protocol=protocol_kept(status))
                 if isinstance(content, FeedContent)
                 else population_parts(content, events)
             ),
@@ -79,6 +79,7 @@ def summary(run: Run, status: RunStatus, members: Sequence[Member]) -> dict[str,
         "conditions": [dict(member.condition) for member in members],
         "replicate": run.replicate,
         "seed": run.seed,
+        "protocol": protocol_kept(status),
         "state": status.state.value,
         "ended": status.ended,
         "error": status.error,

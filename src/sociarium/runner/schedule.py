@@ -57,17 +57,31 @@ class Schedule:
 
         None where a condition comes to a content of its own.
         """
+        if not self.shares:
+            return None
+        levels, compared = self.design.levels(self.condition_number(position)), self._shared.positions
+        first = self._first.get(tuple(levels[factor] for factor in compared))
+        if first is None:
+            return None
+        others = tuple(level for factor, level in levels.items() if factor not in compared)
+        return position // self.design.size, first, others
+
+    @property
+    def shares(self) -> bool:
+        """Whether some conditions come to the same content."""
+        return bool(self._shared.groups)
+
+    @property
+    def _shared(self) -> Sharing:
         if self._sharing is None:
             self._sharing = sharing(self.definition, self.design)
             self._first = {one: group[0] for group in self._sharing.groups for one in group}
-        if not self._first:
-            return None
-        levels = self.design.levels(self.condition_number(position))
-        first = self._first.get(tuple(levels[factor] for factor in self._sharing.positions))
-        if first is None:
-            return None
-        others = tuple(level for factor, level in levels.items() if factor not in self._sharing.positions)
-        return position // self.design.size, first, others
+        return self._sharing
+
+    def member(self, position: int, run: str) -> Member:
+        """The place at a position, of a run."""
+        condition = self.design.condition(self.design.levels(self.condition_number(position)))
+        return Member(self.sweep.id, position, run, position // self.design.size + 1, condition)
 
     def at(self, position: int) -> tuple[Member, Run]:
         """The place at a position that nothing stands at yet, and the run that belongs there.
@@ -85,7 +99,6 @@ class Schedule:
             seed=self.sweep.seed,
             content_digest=fingerprint(spelled),
         )
-        member = Member(self.sweep.id, position, id_, replicate + 1, self.design.condition(levels))
         run = Run(
             id=id_,
             experiment=self.sweep.experiment,
@@ -96,7 +109,7 @@ class Schedule:
             stream=id_,
             created=self.created,
         )
-        return member, run
+        return self.member(position, id_), run
 
     def _order(self, replicate: int) -> Permutation:
         if replicate not in self._orders:

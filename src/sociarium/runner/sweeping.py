@@ -28,12 +28,13 @@ from sociarium.records.plans import Experiment, SweepRecord
 from sociarium.records.runs import Claim, Outcome, RunState, Worker
 from sociarium.runner.liveness import Heart
 from sociarium.runner.patience import Patience
-from sociarium.runner.queue import Candidate, Choices, Queue
+from sociarium.runner.placing import Candidate
+from sociarium.runner.queue import Choices, Queue
 from sociarium.runner.recording import LiveRecorder, Session
 from sociarium.runner.schedule import Schedule
 from sociarium.runner.stage import RunStage
 from sociarium.runner.stopping import Drained
-from sociarium.runner.tally import Counts, counts
+from sociarium.runner.tally import Counts, counts, tally
 
 T = TypeVar("T")
 
@@ -83,6 +84,7 @@ class Sweeping:
         self._open: dict[str, asyncio.Task[None]] = {}
         self._tokens: dict[str, int] = {}
         self._queue = Queue(store, sweep, schedule, session, choices, me=me, patience=patience)
+        self._positions = len(schedule)
         self._misconfigured = 0
         self._failure: BaseException | None = None
 
@@ -103,19 +105,20 @@ class Sweeping:
         )
         await self._in_thread(heart.start)
         try:
-            before = await self._in_thread(lambda: counts(self._store, self._sweep, me=self._me))
+            stands = await self._in_thread(lambda: tally(self._store, self._sweep, me=self._me))
+            before = stands.counts
             self._session.observer.notice(
                 SweepBegan(
                     self._sweep.id,
                     self._experiment.id,
                     self._experiment.title,
-                    self._sweep.runs,
+                    before.total,
                     before.done,
                     before.failed,
                     self._offline,
                 )
             )
-            if before.done < self._sweep.runs or self._queue.shares:
+            if before.done < before.total or stands.placed < self._positions:
                 await self._play_all()
             after = await self._in_thread(lambda: counts(self._store, self._sweep, me=self._me))
             return Result(after, tuple(self._queue.outdated), dict(self._session.desk.paused))

@@ -179,26 +179,23 @@ def test_an_index_serves_the_query(query: Query) -> None:
 
 def test_the_queries_are_these() -> None:
     asked = {name: sum(query.collection == name for query in ASKED) for name in (*COLLECTIONS, META)}
-    assert (
-        asked
-        == {
-            "experiments": 12,  # by id, by id when it is earlier, by the beginning of an id, all; four lists, further pages
-            "versions": 4,  # by id, of an experiment by number, its last number, of an experiment to delete
-            "sweeps": 8,  # by id, by its beginning, all, of one or more experiments, from a moment on; by id among some
-            "epochs": 3,  # by id, of a sweep by model and number, of sweeps to delete
-            "members": 7,  # by id, of a sweep from a position on or of several, with some levels too; of runs, by levels alone
-            "runs": 3,  # by id, by the beginning of an id, of an experiment
-            "statuses": 8,  # by id, when it is earlier, when never started; of an experiment, by state, by tags
-            "claims": 2,  # by id, of runs to delete
-            "edits": 4,  # by id, of several, of all runs; of some to delete
-            "deletions": 3,
-            "workers": 1,
-            "journal": 3,  # by id, of a run in order, of a run to erase and delete
-            "events": 3,
-            "inputs": 3,  # by id, of a run from a number on, of runs to delete
-            "sociarium": 1,
-        }
-    )
+    assert asked == {
+        "experiments": 12,  # by id, by id when it is earlier, by the beginning of an id, all; four lists, further pages
+        "versions": 4,  # by id, of an experiment by number, its last number, of an experiment to delete
+        "sweeps": 8,  # by id, by its beginning, all, of one or more experiments, from a moment on; by id among some
+        "epochs": 3,  # by id, of a sweep by model and number, of sweeps to delete
+        "members": 7,  # by id; of a sweep from a position on or of several, with some levels too; of runs, by levels
+        "runs": 3,  # by id, by the beginning of an id, of an experiment
+        "statuses": 8,  # by id, when it is earlier, when never started; of an experiment, by state, by tags
+        "claims": 2,  # by id, of runs to delete
+        "edits": 4,  # by id, of several, of all runs; of some to delete
+        "deletions": 3,
+        "workers": 1,
+        "journal": 3,  # by id, of a run in order, of a run to erase or delete
+        "events": 3,
+        "inputs": 3,  # by id, of a run from a number on, of runs to delete
+        "sociarium": 1,
+    }
 
 
 def test_every_index_is_used() -> None:

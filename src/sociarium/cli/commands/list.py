@@ -22,11 +22,11 @@ from sociarium.config import load
 from sociarium.errors import BadInput
 from sociarium.ports.store import Store
 from sociarium.records.lists import WantedExperiments, WantedRuns
-from sociarium.records.runs import RunState
+from sociarium.records.runs import RunState, protocol_kept
 from sociarium.runner import lookup
 from sociarium.runner.marks import told as told_mark
 from sociarium.runner.process import this_worker
-from sociarium.runner.tally import counts
+from sociarium.runner.tally import tally
 
 _SHOWN = 50
 
@@ -127,6 +127,7 @@ def _sweeps(store: Store, wanted: _Wanted) -> Iterator[dict[str, Any]]:
     for sweep in store.sweeps():
         if sweep.experiment not in known or wanted.sweep not in {None, sweep.id}:
             continue
+        counted = tally(store, sweep, me=me)
         yield {
             "sweep": sweep.id,
             "name": sweep.name,
@@ -136,8 +137,9 @@ def _sweeps(store: Store, wanted: _Wanted) -> Iterator[dict[str, Any]]:
             "created": sweep.created,
             "conditions": sweep.conditions,
             "replicates": sweep.replicates,
-            "runs": sweep.runs,
-            "counts": counts(store, sweep, me=me).as_dict(),
+            "runs": counted.counts.total,
+            "counts": counted.counts.as_dict(),
+            "done_by_protocol": {str(protocol): runs for protocol, runs in sorted(counted.done_by_protocol.items())},
         }
 
 
@@ -150,6 +152,7 @@ def _runs(store: Store, wanted: _Wanted) -> Iterator[dict[str, Any]]:
             "experiment": found.experiment,
             "condition": dict(found.place.condition),
             "replicate": found.place.replicate,
+            "protocol": protocol_kept(status),
             "state": status.state.value,
             "ended": status.ended,
             "messages": status.counters.messages,

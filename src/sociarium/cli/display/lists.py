@@ -13,7 +13,7 @@ from sociarium.exchange.visible import one_line
 
 Row = Mapping[str, Any]
 
-_WHERE_SAID = frozenset({"note", "origin"})
+_WHERE_SAID = frozenset({"note", "origin", "rules"})
 """Columns that stand only where a row has something in them."""
 
 
@@ -59,7 +59,7 @@ def _sweeps(rows: Sequence[Row]) -> list[dict[str, str]]:
             "title": row["title"],
             "creator": row["creator"],
             "created": row["created"][:16],
-            "done": str(row["counts"]["done"]),
+            "done": _done(row),
             "failed": str(row["counts"]["failed"]),
             "left": str(row["counts"]["pending"] + row["counts"]["running"]),
         }
@@ -73,6 +73,7 @@ def _runs(rows: Sequence[Row]) -> list[dict[str, str]]:
         {
             "run": row["run"][:8],
             "state": row["state"],
+            "rules": str(row["protocol"] or "") if len({one["protocol"] for one in rows} - {None}) > 1 else "",
             "ended": row["ended"] or row["error"] or "",
             "messages": str(row["messages"]),
             "replicate": str(row["replicate"]),
@@ -80,6 +81,13 @@ def _runs(rows: Sequence[Row]) -> list[dict[str, str]]:
         }
         for row in rows
     ]
+
+
+def _done(row: Row) -> str:
+    """Finished runs; those of each protocol where there are several, which are never pooled."""
+    several = row["done_by_protocol"]
+    told_apart = ", ".join(f"{runs} by rules {protocol}" for protocol, runs in several.items())
+    return f"{row['counts']['done']} ({told_apart})" if len(several) > 1 else str(row["counts"]["done"])
 
 
 _CELLS: Mapping[str, Callable[[Sequence[Row]], list[dict[str, str]]]] = {

@@ -44,6 +44,7 @@ def _runs(factors: Mapping[str, Kind]) -> Table:
             Column("ended"),
             Column("error"),
             Column("offline", "truth"),
+            Column("protocol", "whole"),
             Column("messages", "whole", _counter("messages")),
             Column("calls", "whole", _counter("calls")),
             Column("prompt_tokens", "whole", _counter("prompt_tokens")),
