@@ -34,7 +34,7 @@ _WHY = {
 }
 
 
-def agreed_to_replace(
+def confirm_replacement(
     store: Store, begun: Begun, which: Replace, *, creator: str, yes: bool
 ) -> Callable[[], int] | None:
     """Say what would be taken away, and ask.
@@ -51,34 +51,32 @@ def agreed_to_replace(
         BadInput: nobody can be asked, and nothing was agreed to.
     """
     me = this_worker()
-    found = replaceable(store, begun.sweep, which.value, me=me, creator=creator)
-    if found.runs and not yes and not _agreed(begun, found, which):
+    replaced = replaceable(store, begun.sweep, which.value, me=me, creator=creator)
+    if replaced.runs and not yes and not _confirm(begun, replaced, which):
         return None
 
-    def going() -> int:
-        if not found.runs:
+    def proceed() -> int:
+        if not replaced.runs:
             console(stderr=True).print(f"No finished run is {which.value}: nothing is taken away.")
         with counted("Taking away", quiet=not sys.stderr.isatty()) as progress:
-            return take_away(store, found, me=me, clock=SystemClock(), progress=progress)
+            return take_away(store, replaced, me=me, clock=SystemClock(), progress=progress)
 
-    return going
+    return proceed
 
 
-def _agreed(begun: Begun, found: Replaceable, which: Replace) -> bool:
-    title, sweep = one_line(begun.experiment.title, most=200), begun.sweep.id[:8]
-    runs = f"{number(len(found.runs))} finished run{'s' * (len(found.runs) != 1)} of {title!r}"
-    told = f"{runs} ({named(found.runs)}) {_WHY[which]}; they hold {number(found.messages)} messages"
-    keep = f"{program()} export {sweep} --format archive --out before"
+def _confirm(begun: Begun, replaced: Replaceable, which: Replace) -> bool:
+    title, count = one_line(begun.experiment.title, most=200), len(replaced.runs)
+    runs = f"{number(count)} finished run{'s' * (count != 1)} of {title!r}"
+    summary = f"{runs} ({named(replaced.runs)}) {_WHY[which]}: {number(replaced.messages)} messages"
+    export = f"{program()} export {begun.sweep.id[:8]} --format archive --out before"
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
-        raise BadInput(f"{told}, which would be taken away to play them anew; keep them with `{keep}`, then say --yes")
+        raise BadInput(f"{summary} would be taken away, to be played anew; keep them with `{export}`, then say --yes")
     screen = console(stderr=True)
-    shared = (
-        f" {number(found.elsewhere)} of them stand in other sweeps too, and change there." if found.elsewhere else ""
-    )
+    shared = f" {number(replaced.elsewhere)} of them stand in other sweeps too, and change there."
     for line in (
-        f"{told}.{shared}",
+        f"{summary}.{shared if replaced.elsewhere else ''}",
         "To play them anew, their words, answers and probes are taken away. There is no way back; keep them first:",
-        f"  {keep}",
+        f"  {export}",
     ):
         screen.print(words(line), soft_wrap=True)
     return typer.confirm("Take them away and play them anew?", err=True)

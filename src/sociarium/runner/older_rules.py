@@ -72,16 +72,16 @@ def doubts(store: Store, sweep: SweepRecord, old: Sequence[OldRun], *, most: int
         return Doubts({})
     suspects = [one.run for one in old if one.protocol < NEVER_OWN_LAST_WORD and twice.may_be(one.condition)]
     looked_at = suspects[:most]
-    found: dict[str, int] = {}
+    messages: dict[str, int] = {}
     for start in range(0, len(looked_at), _AT_ONCE):
         outline = store.outline(looked_at[start : start + _AT_ONCE])
         for run, lines in groupby(outline, key=lambda line: line[0]):
-            if count := own_words_continued(what for _, what in lines):
-                found[run] = count
-    return Doubts(found, len(suspects) - len(looked_at))
+            if count := continued_messages(what for _, what in lines):
+                messages[run] = count
+    return Doubts(messages, len(suspects) - len(looked_at))
 
 
-def own_words_continued(lines: Iterable[Happening]) -> int:
+def continued_messages(lines: Iterable[Happening]) -> int:
     """How many messages were asked for when the last words of the day were the same agent's own.
 
     Args:

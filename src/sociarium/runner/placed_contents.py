@@ -6,7 +6,6 @@ The program has texts of its own for what a file leaves out. When it changes one
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import islice
 
 from sociarium.experiment.definition import Definition
 from sociarium.experiment.identity import experiment_id, version_id
@@ -17,9 +16,12 @@ from sociarium.runner.schedule import Schedule
 MOST_COMPARED = 500
 """Places that are resolved for a comparison, the first ones: what was placed earliest comes first."""
 
+_MOST_CHARACTERS = 5_000_000
+"""Of contents that are resolved for a comparison: those of a large feed are long."""
+
 
 @dataclass(frozen=True, slots=True)
-class PlacedOtherwise:
+class OtherContents:
     """What a comparison found.
 
     Attributes:
@@ -31,15 +33,18 @@ class PlacedOtherwise:
     is_all: bool = True
 
 
-def placed_otherwise(store: Store, schedule: Schedule, *, most: int = MOST_COMPARED) -> PlacedOtherwise:
+def other_contents(store: Store, schedule: Schedule, *, most: int = MOST_COMPARED) -> OtherContents:
     """Compare what stands at the first places of a sweep with what would be placed there now; nothing is changed."""
     others: set[str] = set()
-    compared = 0
-    for place in islice(store.places(schedule.sweep.id), most):
-        compared += 1
-        if schedule.at(place.position)[1].id != place.status.run:
+    characters = 0
+    for compared, place in enumerate(store.places(schedule.sweep.id)):
+        if compared == most or characters > _MOST_CHARACTERS:
+            return OtherContents(len(others), is_all=False)
+        run = schedule.at(place.position)[1]
+        characters += len(run.content)
+        if run.id != place.status.run:
             others.add(place.status.run)
-    return PlacedOtherwise(len(others), compared < most)
+    return OtherContents(len(others))
 
 
 def sweeps_of(store: Store, definition: Definition, sweep_name: str, *, creator: str) -> list[SweepRecord]:

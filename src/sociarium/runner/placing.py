@@ -52,22 +52,22 @@ class Places:
 
     def candidates(self, positions: Sequence[int]) -> list[Candidate]:
         """What stands at some positions, in their order; where nothing does, what belongs there is placed."""
-        standing = self._still_standing([(at, self._unfinished[at]) for at in positions if at in self._unfinished])
-        found = {at: (self._member(place), place.status) for at, place in standing.items()}
-        belonging = {at: self._belonging(at) for at in positions if at not in found}
+        placed = self._still_standing([(at, self._unfinished[at]) for at in positions if at in self._unfinished])
+        stands = {at: (self._member(place), place.status) for at, place in placed.items()}
+        belonging = {at: self._belonging(at) for at in positions if at not in stands}
         resolved = {run.id: run for _, run in belonging.values() if run is not None}
         members = [member for member, _ in belonging.values()]
         statuses = self._store.place(members, list(resolved.values())) if members else []
         for member, status in zip(members, statuses, strict=True):
             # Another worker, maybe of another version of the program, may have placed something there meanwhile.
-            found[member.position] = (self._schedule.member(member.position, status.run), status)
+            stands[member.position] = (self._schedule.member(member.position, status.run), status)
             self._note(member.position, status.run)
-        unread = list({status.run: None for _, status in found.values() if status.run not in resolved})
+        unread = list({status.run: None for _, status in stands.values() if status.run not in resolved})
         runs = resolved | {run.id: run for run in self._store.runs(unread)}
         # Until here all of it can be done again, when the store was away.
         for at in positions:
             self._unfinished.pop(at, None)
-        return [Candidate(found[at][0], runs[found[at][1].run], found[at][1]) for at in positions]
+        return [Candidate(stands[at][0], runs[stands[at][1].run], stands[at][1]) for at in positions]
 
     def _belonging(self, position: int) -> tuple[Member, Run | None]:
         """What belongs at a position where nothing stands; no run where one is placed that it shares."""
@@ -84,6 +84,8 @@ class Places:
     def _still_standing(self, places: Sequence[tuple[int, Place]]) -> dict[int, Place]:
         """Places as they stand now, without those whose run was deleted meanwhile."""
         statuses = self._statuses([place.status.run for _, place in places])
+        if gone := {place.status.run for _, place in places} - statuses.keys():
+            self._twins = {twins: run for twins, run in self._twins.items() if run not in gone}
         return {
             at: Place(at, place.replicate, place.condition, statuses[place.status.run])
             for at, place in places

@@ -51,7 +51,7 @@ def replaceable(store: Store, sweep: SweepRecord, which: Which, *, me: Worker, c
     protocol = protocol_of_sweep(store, sweep)
     old = tally(store, sweep, me=me, protocol=protocol).old
     runs = list(doubts(store, sweep, old, most=None).messages) if which == "doubtful" else [one.run for one in old]
-    others: dict[str, str] = {}
+    foreign: dict[str, str] = {}
     elsewhere = 0
     begun_by = {one.id: one.creator for one in store.sweeps(sweep.experiment)}
     for run in store.runs(runs):
@@ -59,19 +59,24 @@ def replaceable(store: Store, sweep: SweepRecord, which: Which, *, me: Worker, c
         elsewhere += len(sweeps) > 1
         owners = {begun_by.get(one, run.creator) for one in sweeps}
         if creator != run.creator and owners != {creator}:
-            others[run.id] = run.creator
-    if others:
-        owner = next(iter(others.values()))
+            foreign[run.id] = run.creator
+    if foreign:
+        owner = next(iter(foreign.values()))
         raise NotYours(
-            f"{len(others)} of these runs are {owner}'s ({named(others)}), and you are {creator}: only who owns a run "
-            "may have it played anew; ask them"
+            f"{len(foreign)} of these runs are {owner}'s ({named(foreign)}), and you are {creator}: only who owns a "
+            "run may have it played anew; ask them"
         )
     messages = sum(status.counters.messages for status in store.status(runs))
     return Replaceable(tuple(runs), messages, elsewhere, protocol)
 
 
 def take_away(
-    store: Store, found: Replaceable, *, me: Worker, clock: Clock, progress: Callable[[int], None] = lambda _done: None
+    store: Store,
+    replaced: Replaceable,
+    *,
+    me: Worker,
+    clock: Clock,
+    progress: Callable[[int], None] = lambda _done: None,
 ) -> int:
     """Take away what these runs left behind, one by one; afterwards they are pending, wherever they stand.
 
@@ -82,9 +87,9 @@ def take_away(
     """
     store.beat(me)
     count = 0
-    for done, run in enumerate(found.runs, start=1):
+    for done, run in enumerate(replaced.runs, start=1):
         [status] = store.status([run])
-        if status.state is RunState.DONE and has_other_rules(status, found.protocol):
+        if status.state is RunState.DONE and has_other_rules(status, replaced.protocol):
             cleared = clear(store, status, me=me, at=clock.now())
             if cleared is not None:
                 let_go = Claim(run, cleared.token + 1, me.id, clock.now(), outcome=Outcome(RunState.PENDING))

@@ -10,7 +10,7 @@ import pytest
 from sociarium.records.events import Happening
 from sociarium.records.runs import RunStatus, has_other_rules
 from sociarium.runner import older_rules
-from sociarium.runner.older_rules import Doubts, OldRun, doubts, own_words_continued
+from sociarium.runner.older_rules import Doubts, OldRun, continued_messages, doubts
 from sociarium.stores.sqlite import SqliteStore
 from tests.examples import small
 from tests.played import played
@@ -38,7 +38,7 @@ def event(author: str = "Researcher", day: int = 1) -> Happening:
     ],
 )
 def test_a_request_that_ended_with_the_own_words_is_counted(lines: list[Happening], count: int) -> None:
-    assert own_words_continued(lines) == count
+    assert continued_messages(lines) == count
 
 
 def test_speakers_are_read_only_where_one_can_speak_twice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

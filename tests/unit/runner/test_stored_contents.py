@@ -14,7 +14,7 @@ from sociarium.experiment.sections import PromptSection
 from sociarium.ports.store import Store
 from sociarium.records.runs import RunState
 from sociarium.runner import keeping, lookup, queue
-from sociarium.runner.placed_contents import PlacedOtherwise, placed_otherwise
+from sociarium.runner.placed_contents import OtherContents, other_contents
 from sociarium.runner.process import this_worker
 from sociarium.runner.replay import replay
 from sociarium.runner.schedule import Schedule
@@ -191,7 +191,7 @@ def test_a_comparison_says_how_many_runs_stand_with_other_texts(
 ) -> None:
     begun = played(store, AUTO, limit=2)
     schedule = Schedule(begun.definition, begun.sweep, "ada", "")
-    assert placed_otherwise(store, schedule) == PlacedOtherwise(0)
+    assert other_contents(store, schedule) == OtherContents(0)
     another_default(monkeypatch)
-    assert placed_otherwise(store, schedule) == PlacedOtherwise(2)
-    assert placed_otherwise(store, schedule, most=1) == PlacedOtherwise(1, is_all=False)
+    assert other_contents(store, schedule) == OtherContents(2)
+    assert other_contents(store, schedule, most=1) == OtherContents(1, is_all=False)

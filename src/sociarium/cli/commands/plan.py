@@ -20,7 +20,7 @@ from sociarium.config import Config, load
 from sociarium.errors import SetupError, SociariumError
 from sociarium.exchange.visible import one_line
 from sociarium.experiment.definition import Definition
-from sociarium.runner.placed_contents import placed_otherwise, sweeps_of
+from sociarium.runner.placed_contents import other_contents, sweeps_of
 from sociarium.runner.planning import Plan, Range, plan
 from sociarium.runner.prompts import Rendered, rendered_prompts
 from sociarium.runner.schedule import Schedule
@@ -63,7 +63,7 @@ def _standing(definition: Definition, name: str, config: Config, url: str | None
     try:
         for record in sweeps_of(opened, definition, name, creator=config.creator):
             schedule = Schedule(definition, record, config.creator, "")
-            if said := sentence(placed_otherwise(opened, schedule)):
+            if said := sentence(other_contents(opened, schedule)):
                 yield said
     finally:
         opened.close()

@@ -29,7 +29,7 @@ from sociarium.cli.commands.choosing import (
 from sociarium.cli.display.output import print_json
 from sociarium.cli.options import JsonOption, StoreOption
 from sociarium.cli.playing import agreed, play, refuse_misconfigured
-from sociarium.cli.replacing import agreed_to_replace
+from sociarium.cli.replacing import confirm_replacement
 from sociarium.config import load
 from sociarium.runner import lookup
 from sociarium.runner.starting import reopened
@@ -69,12 +69,12 @@ def command(
     opened = open_store(store or config.store_url, create=False)
     try:
         begun = reopened(opened, lookup.sweep(opened, sweep))
-        going = replace and agreed_to_replace(opened, begun, replace, creator=config.creator, yes=yes)
-        if (replace and not going) or not agreed(begun.definition, begun.sweep.name, asked):
+        take_away = replace and confirm_replacement(opened, begun, replace, creator=config.creator, yes=yes)
+        if (replace and not take_away) or not agreed(begun.definition, begun.sweep.name, asked):
             raise typer.Exit(0)
         refuse_misconfigured(begun.definition, begun.sweep.name, config, asked)
         # Only now: what is taken away can be played anew.
-        replaced = {"replaced": going()} if going else {}
+        replaced = {"replaced": take_away()} if take_away else {}
         code = play(
             opened, begun, config, asked, command="resume", tell=lambda document: print_json(document | replaced)
         )

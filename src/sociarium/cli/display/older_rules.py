@@ -16,31 +16,31 @@ def sentences(sweep: SweepRecord, tally: Tally, doubts: Doubts, *, protocol: int
     Args:
         protocol: by which this version plays the sweep.
     """
-    found = []
+    lines = []
     resume = f"{program()} resume {sweep.id[:8]}"
     if tally.old:
         rules = ", ".join(str(number) for number in sorted({one.protocol for one in tally.old}))
-        found.append(
+        lines.append(
             f"{_runs(len(tally.old))} finished under other rules (protocol {rules}; this version plays by {protocol}): "
             f"do not pool them with the others. `{resume} --replace older` plays them anew."
         )
     if doubts.messages:
         count, copies = len(doubts.messages), sum(doubts.messages.values())
-        found.append(
+        lines.append(
             f"{_runs(count)} of them {'is' if count == 1 else 'are'} in doubt: one agent spoke twice running, and "
             f"{copies} message{'s' * (copies != 1)} may be words that no agent said ({named(doubts.messages)}). "
             f"`{resume} --replace doubtful` plays {_them(count)} anew."
         )
     if doubts.unchecked:
-        found.append(f"{doubts.unchecked} more of them were not looked at; that command looks at all.")
+        lines.append(f"{doubts.unchecked} more of them were not looked at; that command looks at all.")
     if tally.old_unfinished:
         count = len(tally.old_unfinished)
         option = "--restart --retry-failed" if tally.old_failed else "--restart"
-        found.append(
+        lines.append(
             f"{_runs(count)} began under other rules and did not finish: left alone, for they cannot go on under "
             f"these. `{resume} {option}` plays {_them(count)} anew, and takes away what was said so far."
         )
-    return found
+    return lines
 
 
 def as_dict(tally: Tally, doubts: Doubts, *, protocol: int) -> dict[str, Any]:

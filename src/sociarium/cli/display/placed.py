@@ -6,26 +6,26 @@ from rich.console import Console
 
 from sociarium.cli.display.output import words
 from sociarium.ports.store import Store
-from sociarium.runner.placed_contents import PlacedOtherwise, placed_otherwise
+from sociarium.runner.placed_contents import OtherContents, other_contents
 from sociarium.runner.schedule import Schedule
 from sociarium.runner.starting import Begun
 
-_MOST_COMPARED = 32
+_MOST_COMPARED = 8
 """Places whose contents are resolved again before a start, to see whether the program's own texts changed."""
 
 
 def say_before(screen: Console, store: Store, begun: Begun) -> None:
     """Tell, before a sweep goes on, that it will hold texts of two versions of the program."""
     schedule = Schedule(begun.definition, begun.sweep, begun.experiment.creator, "")
-    if said := sentence(placed_otherwise(store, schedule, most=_MOST_COMPARED)):
-        screen.print(words(f"! {said}", "yellow"), soft_wrap=True)
+    if warning := sentence(other_contents(store, schedule, most=_MOST_COMPARED)):
+        screen.print(words(f"! {warning}", "yellow"), soft_wrap=True)
 
 
-def sentence(found: PlacedOtherwise) -> str:
+def sentence(others: OtherContents) -> str:
     """In prose; empty when there are none."""
-    if not found.runs:
+    if not others.runs:
         return ""
-    runs = f"{'' if found.is_all else 'at least '}{found.runs} run{'s' * (found.runs != 1)}"
+    runs = f"{'' if others.is_all else 'at least '}{others.runs} run{'s' * (others.runs != 1)}"
     return (
         f"{runs} of this version of the experiment were placed with other texts than this version of Sociarium has for "
         "what the file leaves out; they keep theirs, and what is not placed yet takes the new ones. For one kind "
