@@ -294,6 +294,6 @@ def as_dict(begun: Begun, finished: Finished) -> dict[str, Any]:
 def _exit_code(finished: Finished, stop: StopSwitch) -> int:
     if stop.why == "interrupted":
         return INTERRUPTED
-    if stop.why in {"budget", "time", "endpoint"} or finished.result.paused:
+    if stop.why in {"budget", "time", "endpoint"} or finished.result.paused or finished.result.outdated:
         return STOPPED
     return SOME_FAILED if finished.result.counts.failed else DONE

@@ -168,7 +168,8 @@ def test_unfinished_runs_are_told_and_played_anew_when_asked_for(call: Call, sto
     before = store.journal(HALF_SAID)
     assert len(before) == 2
     said = call("resume", sweep)
-    assert said.code == 0
+    assert said.code == 3
+    assert "runs are left" not in said.out
     assert "1 run began under other rules and did not finish" in said.out
     assert f"resume {sweep[:8]} --restart" in said.out
     assert store.journal(HALF_SAID) == before

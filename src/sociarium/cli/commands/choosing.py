@@ -56,7 +56,9 @@ AcceptOption = Annotated[
     Optional[list[str]],  # noqa: UP045
     typer.Option("--accept-digest", metavar="NAME", help="go on although something else serves this model now"),
 ]
-YesOption = Annotated[bool, typer.Option("--yes", "-y", help="ask nothing before models are used")]
+YesOption = Annotated[
+    bool, typer.Option("--yes", "-y", help="ask nothing before models are used, or --replace takes runs away")
+]
 
 _TIME = re.compile(r"(?:(\d+)h)?(?:(\d+)m(?:in)?)?(?:(\d+)s)?")
 

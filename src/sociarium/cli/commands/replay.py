@@ -42,8 +42,10 @@ def command(
         print_json(checked)
     else:
         screen = console()
-        for one in (*broken, *other[:_MOST_NAMED]):
-            screen.print(words(f"{one['run']}: {one['error']}", "red" if one in broken else "yellow"), soft_wrap=True)
+        for one in other[:_MOST_NAMED]:
+            screen.print(words(one["error"], "yellow"), soft_wrap=True)
+        for one in broken:
+            screen.print(words(f"{one['run']}: {one['error']}", "red"), soft_wrap=True)
         whole = sum(one["ended"] is not None and not one["error"] for one in checked)
         unjournaled = [one for one in checked if not one["journal"]]
         partial = len(checked) - whole - len(broken) - len(other) - len(unjournaled)

@@ -41,8 +41,9 @@ def say(screen: Console, store: Store, begun: Begun, finished: Finished, stop: S
         _line(screen, words(sentence, "yellow"))
     for message in finished.result.paused.values():
         _line(screen, words(message, "yellow"))
-    if counts.pending or counts.running:
-        _line(screen, f"{counts.pending + counts.running} runs are left: {program()} resume {begun.sweep.id[:8]}")
+    # Those of other rules have a command of their own.
+    if left := counts.pending + counts.running - len(set(finished.result.outdated)):
+        _line(screen, f"{left} runs are left: {program()} resume {begun.sweep.id[:8]}")
     _line(screen, words(f"Stored in {store.url}; log in {log}."))
     _say_next(screen, store, begun)
 
