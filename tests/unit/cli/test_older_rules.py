@@ -265,6 +265,7 @@ def test_taking_away_that_was_stopped_in_the_middle_is_finished_by_whoever_comes
     assert store.journal(run)
     ended = call("resume", sweeps(call)["Corridor"], "--json")
     assert ended.json["counts"]["done"] == 4
+    assert {entry.token for entry in store.journal(run)} == {status.token + 3}, "earlier answers were taken over"
     assert call("replay", run).code == 0
 
 
