@@ -107,6 +107,10 @@ class NoJournal(BadInput):
     """The run was imported without a journal: there is nothing to replay."""
 
 
+class OtherRules(BadInput):
+    """The run was played under other rules than this version has: it is read, and cannot be verified here."""
+
+
 class ModelError(SociariumError):
     """The model did not answer."""
 

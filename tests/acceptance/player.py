@@ -4,6 +4,8 @@ It is the program's own `play`, with a model that writes down each call, and a s
 SIGKILL before, inside or after a chosen write.
 
     python -m tests.acceptance.player FILE --store URL --calls LOG [--kill call:17 | --kill inside:append:4]
+
+With `--words TEXT` it is a version of the program that has other texts for what a file leaves out.
 """
 
 from __future__ import annotations
@@ -21,7 +23,10 @@ from sociarium.bootstrap import open_store
 from sociarium.cli.playing import Wishes, play, used_models
 from sociarium.config import load
 from sociarium.experiment.chance import Draws
+from sociarium.experiment.conversation import resolving
 from sociarium.experiment.document import parse
+from sociarium.experiment.feed import resolving as feed_resolving
+from sociarium.experiment.sections import PromptSection
 from sociarium.ports.clock import SystemClock
 from sociarium.ports.model import ModelRequest, Served
 from sociarium.ports.store import Store
@@ -61,6 +66,12 @@ def opened(url: str, death: Death | None) -> Store:
     return cast("Store", store)
 
 
+def replace_defaults(words: str) -> None:
+    """Other words for the manager of conversations, and for those who read a feed."""
+    resolving.DEFAULT_MANAGER = (PromptSection(title="Starting prompt", content=words),)
+    feed_resolving.DEFAULTS = feed_resolving.DEFAULTS.model_copy(update={"read": words})
+
+
 def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("file", type=Path)
@@ -69,7 +80,10 @@ def main() -> int:
     parser.add_argument("--kill", default="")
     parser.add_argument("--pace", type=float, default=0.002)
     parser.add_argument("--concurrency", type=int, default=16)
+    parser.add_argument("--words", default="")
     given = parser.parse_args()
+    if given.words:
+        replace_defaults(given.words)
     first, _, rest = given.kill.partition(":")
     what, _, count = rest.partition(":")
     definition = parse(given.file.read_bytes(), source=str(given.file), read=lambda _: b"")

@@ -11,6 +11,7 @@ import pytest
 
 from sociarium.errors import NotFound, StoreUnavailable
 from sociarium.ports.store import Store
+from sociarium.records.events import Happening, event
 from sociarium.records.journal import JournalEntry
 from sociarium.records.lists import WantedRuns
 from sociarium.records.plans import Epoch, Member, Version
@@ -135,6 +136,45 @@ def test_places_and_runs_are_kept_once(store: Store) -> None:
         (1, "a2", {"days": 2}),
     ]
     assert places[0].status.worker == "w1"
+
+
+def test_a_place_that_is_taken_keeps_its_run_and_says_which(store: Store) -> None:
+    placed(store, run("a1"), run("a2"))
+    store.claim(taken("a1"))
+    statuses = store.place([member("b1", 0), member("b2", 2)], [run("b1"), run("b2")])
+    assert [(status.run, status.state) for status in statuses] == [("a1", RunState.RUNNING), ("b2", RunState.PENDING)]
+    assert [place.status.run for place in store.places("aa")] == ["a1", "a2", "b2"]
+
+
+def test_a_place_can_be_given_to_a_run_that_stands_already(store: Store) -> None:
+    placed(store, run("a1"))
+    store.claim(taken("a1"))
+    assert [(status.run, status.token) for status in store.place([member("a1", 1)], [])] == [("a1", 1)]
+    assert [place.status.run for place in store.places("aa")] == ["a1", "a1"]
+
+
+def test_runs_are_told_in_the_order_asked_for(store: Store) -> None:
+    placed(store, run("a1"), run("a2", content='{"x": 2}'))
+    assert store.runs(["a2", "a1", "a2"]) == [store.run("a2"), store.run("a1"), store.run("a2")]
+    assert store.runs([]) == []
+    with pytest.raises(NotFound, match="zz"):
+        store.runs(["a1", "zz"])
+
+
+def test_an_outline_says_who_spoke_and_not_what(store: Store) -> None:
+    placed(store, run("a1"), run("a2"), run("a3"))
+    order = event("a1", "event/order", 2, Happening("event", 1, author="Researcher", content="Search.", data={"a": 1}))
+    probe = event("a1", "probe", 3, Happening("probe", 1, author="Guard_417"))
+    store.append([spoken("k2", seq=4), order, probe, spoken("k1", seq=1), spoken("k", "a3", text="no")])
+    outline = list(store.outline(["a3", "a1", "a2"]))
+    spoken_without = replace(spoken("k").happening, content="")
+    assert sorted((run_ for run_, _ in outline)) == ["a1", "a1", "a1", "a3"]
+    assert [what for run_, what in outline if run_ == "a1"] == [
+        replace(spoken_without, index=1, data={"call": "k1/reply"}),
+        replace(order.happening, content=""),
+        replace(spoken_without, index=4, data={"call": "k2/reply"}),
+    ]
+    assert list(store.outline([])) == []
 
 
 def test_a_run_knows_its_places_the_latest_sweep_first(store: Store) -> None:
@@ -363,11 +403,19 @@ def test_erasing_forgets_answers_and_events_but_not_who_worked(store: Store) -> 
     placed(store, run("a1"), run("a2"))
     store.claim(taken())
     store.append([entry("k"), spoken("k"), entry("k", run_="a2")])
-    store.erase("a1")
-    store.erase("a1")
+    store.erase("a1", before=2)
+    store.erase("a1", before=2)
     assert (store.journal("a1"), store.events("a1")) == ([], [])
     assert len(store.journal("a2")) == 1
     assert store.claim(taken(worker="w2")) == taken(worker="w1")
+
+
+def test_erasing_leaves_what_was_answered_under_the_claim_that_erases_or_a_later_one(store: Store) -> None:
+    placed(store, run("a1"))
+    later = [replace(entry("l", ordinal=2), token=2), replace(entry("m", ordinal=3), token=3)]
+    store.append([entry("k"), *later])
+    store.erase("a1", before=2)
+    assert store.journal("a1") == later
 
 
 def test_what_was_appended_is_there_when_the_store_is_opened_again(

@@ -17,6 +17,7 @@ from loguru import logger
 from sociarium.bootstrap import Serving, open_models, open_prices
 from sociarium.cli.display.ending import as_dict, log_end, say, say_stopped
 from sociarium.cli.display.output import console, number, print_json, words
+from sociarium.cli.display.placed import say_before
 from sociarium.cli.display.progress import PlainProgress, Progress, progress
 from sociarium.cli.display.pulling import PullDisplay
 from sociarium.cli.logs import session_log
@@ -153,6 +154,7 @@ def play(
     log = session_log(command)
     clock, stop = SystemClock(), StopSwitch()
     screen = console(stderr=wishes.as_json)
+    say_before(console(stderr=True), store, begun)
     asks = is_needed(begun.definition, begun.sweep.name)
     if asks:
         # A person reads one conversation at a time, and the display must not draw over it.
@@ -291,7 +293,7 @@ def _exit_code(finished: Finished, stop: StopSwitch, excesses: Sequence[Excess])
         return INTERRUPTED
     if stop.why == "misconfigured" and not finished.spending.calls:
         return SETUP
-    if stop.why in {"budget", "time", "endpoint", "misconfigured"}:
+    if stop.why in {"budget", "time", "endpoint", "misconfigured"} or finished.result.outdated:
         return STOPPED
     if finished.result.paused or finished.result.returned:
         return STOPPED

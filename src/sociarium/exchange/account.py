@@ -44,7 +44,7 @@ def account(store: Store, run_id: str, *, exposures: bool = False) -> dict[str, 
             **head,
             "environment": content.environment,
             **(
-                feed_parts(run, content, events, exposures=exposures)
+                feed_parts(run, content, events, exposures=exposures, protocol=protocol_kept(status))
                 if isinstance(content, FeedContent)
                 else population_parts(content, events)
             ),

@@ -13,14 +13,20 @@ from sociarium.records.runs import Run
 from sociarium.runner.populations import record_of
 
 
-def feed_parts(run: Run, content: FeedContent, events: Sequence[Event], *, exposures: bool) -> dict[str, Any]:
+def feed_parts(
+    run: Run, content: FeedContent, events: Sequence[Event], *, exposures: bool, protocol: int | None
+) -> dict[str, Any]:
     """What a feed holds beside what every run has.
 
     Args:
+        protocol: by which it is played; None: it did not begin.
         exposures: list them; otherwise they are counted.
     """
     told = ledger(events)
-    written = {population.name: record_of(run, population, created="").id for population in populations(content)}
+    written = {
+        population.name: record_of(run, population, created="", protocol=protocol).id
+        for population in populations(content)
+    }
     for person in told.people:
         person["population"] = written.get(person["population"])
     return {

@@ -15,7 +15,7 @@ from sociarium.exchange.parts import Missing, Part, Plans, Remains
 from sociarium.exchange.selection import Progress
 from sociarium.ports.store import Record, Store
 from sociarium.records.plans import Edit
-from sociarium.records.runs import Claim, RunStatus
+from sociarium.records.runs import CLEARED, Claim, RunStatus
 from sociarium.runner.marks import refuse_deleted
 
 T = TypeVar("T")
@@ -158,6 +158,8 @@ def _fault(store: Store, standing: RunStatus, given: Remains) -> str | None:
         return "stands here with other content"
     if _parted(store.claims(standing.run), given.claims):
         return "was played here and there, each on its own"
+    if standing.protocol > 0 and any(claim.protocol == CLEARED for claim in given.claims[standing.token :]):
+        return "was taken away there, to be played anew"
     answers = {entry.key: entry for entry in store.journal(standing.run)}
     if any(answers.get(entry.key, entry) != entry for entry in given.journal):
         return "has other answers here"

@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from sociarium.environments.registry import protocol_of
 from sociarium.errors import BeingDeleted
 from sociarium.exchange.feeds import populations
 from sociarium.exchange.selection import Narrowing, Selection
@@ -86,7 +87,12 @@ def _populations(store: Store, run: str) -> list[str]:
         return []
     content = read_content(record.content)
     assert isinstance(content, FeedContent)
-    ids = [record_of(record, population, created="").id for population in populations(content)]
+    # By whichever rules they were written: a run may have been begun by older ones, and played anew by others.
+    ids = [
+        record_of(record, population, created="", protocol=protocol).id
+        for population in populations(content)
+        for protocol in range(1, protocol_of(population) + 1)
+    ]
     return [id_ for id_ in ids if id_ in store.matching("run", id_)]
 
 

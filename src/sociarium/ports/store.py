@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal, Protocol
 
-from sociarium.records.events import Event
+from sociarium.records.events import Event, Happening
 from sociarium.records.findings import Finding
 from sociarium.records.inputs import Input
 from sociarium.records.journal import JournalEntry
@@ -109,10 +109,14 @@ class Store(Protocol):
     # A sweep's runs
 
     def place(self, members: Sequence[Member], runs: Sequence[Run]) -> list[RunStatus]:
-        """Keep runs and their places in a sweep, unless they stand already.
+        """Keep runs and their places in sweeps, unless they stand already.
+
+        Args:
+            runs: those that may be new; a run of a member that is not among them stands already.
 
         Returns:
-            How each run of `runs` stands, in their order.
+            For each member how the run stands that has its place: the given run, or another one where the place was
+            taken before under other contents, which then is the one to be played.
         """
         ...
 
@@ -126,6 +130,10 @@ class Store(Protocol):
 
     def run(self, run: str) -> Run:
         """A run by its id. Raises `NotFound`."""
+        ...
+
+    def runs(self, ids: Sequence[str]) -> list[Run]:
+        """Runs by their ids, in the order asked for. Raises `NotFound`."""
         ...
 
     def status(self, runs: Sequence[str]) -> list[RunStatus]:
@@ -207,8 +215,15 @@ class Store(Protocol):
         """A run's events by number."""
         ...
 
-    def erase(self, run: str) -> None:
-        """Forget a run's events, then its journal, so that it starts anew; its claim log goes on."""
+    def outline(self, runs: Sequence[str]) -> Iterator[tuple[str, Happening]]:
+        """Messages and the researcher's events of runs without their contents: run by run, in each by number."""
+        ...
+
+    def erase(self, run: str, *, before: int) -> None:
+        """Forget a run's events, then what was journaled under claims before a token, so that it starts anew.
+
+        Its claim log goes on. Who erases holds the claim of that token, so that of several one does.
+        """
         ...
 
     # What people change

@@ -23,6 +23,12 @@ class RunState(StrEnum):
 WITHOUT_JOURNAL = -1
 """The protocol of a run that was imported with its words alone: it is read, never replayed or gone on with."""
 
+CLEARED = -2
+"""The protocol of a claim under which what a run left behind is taken away, so that it begins anew.
+
+Whoever takes such a run up finishes that first: it may have been stopped in the middle.
+"""
+
 Ending = Literal["completed", "refused", "context_cut", "silent"]
 """How a finished run ended; all are results.
 
@@ -84,7 +90,8 @@ class RunStatus:
     Attributes:
         token: of its last claim; 0 before the first.
         worker: who holds or held that claim.
-        protocol: version of the environment's rules under which it began; 0 before that, or `WITHOUT_JOURNAL`.
+        protocol: version of the environment's rules under which it began; 0 before that, or `WITHOUT_JOURNAL`, or
+            `CLEARED`.
     """
 
     run: str
@@ -133,6 +140,11 @@ def may_be_claimed(status: RunStatus, *, retry_failed: bool) -> bool:
 def protocol_kept(status: RunStatus) -> int | None:
     """The protocol by which a run is played; None before it begins, and where it was imported with its words alone."""
     return status.protocol if status.protocol > 0 else None
+
+
+def has_other_rules(status: RunStatus, protocol: int) -> bool:
+    """Whether a run began under rules that are not those of a protocol; one that did not begin has none."""
+    return status.protocol not in {0, CLEARED, WITHOUT_JOURNAL, protocol}
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,9 @@
 
 A population is a run's record without a place in a sweep: it is claimed, journaled and taken up again like one. When
 more people are wanted than it has, its claim log goes on after its end, and its journal gives what stands.
+
+Its id names the rules by which it is written. So the people of an older protocol stay as they are, for the runs that
+took them, and runs that are played by newer rules have people who are written by these.
 """
 
 from __future__ import annotations
@@ -13,7 +16,8 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
-from sociarium.environments.feed.population import PROTOCOL, write
+from sociarium.environments.feed.population import write
+from sociarium.environments.registry import protocol_of
 from sociarium.errors import (
     EndpointUnavailable,
     Misconfigured,
@@ -40,6 +44,8 @@ Tree = Mapping[str, Any]
 _WATCH_PAUSE = 0.5
 """Seconds between looks at a population that another worker writes."""
 _LONGEST_ERROR = 2000
+_UNNAMED = 1
+"""The protocol that ids of populations do not name: the first one."""
 
 
 @dataclass(slots=True)
@@ -73,7 +79,6 @@ class Populations:
         Raises:
             Drained: the work stops before they are written.
             ModelError: the model that writes them did not answer, for good.
-            SociariumError: they were begun under other rules than this version has.
         """
         record = record_of(run, population, created=session.clock.now())
         standing = self._known.setdefault(record.id, _Standing())
@@ -93,18 +98,13 @@ class Populations:
                 session.observer.notice(WaitingOver(record.id))
                 return people
             [status] = await self._in_thread(lambda: self._store.status([record.id]))
-            if status.protocol not in {0, PROTOCOL}:
-                raise SociariumError(
-                    f"the people of population {population.name} (run {record.id}) were begun under other rules than "
-                    "this version has; go on with the version that began them"
-                )
             if status.state is RunState.RUNNING and not await self._is_abandoned(session, status):
                 session.observer.notice(
                     Waiting(f"the people of {population.name}, whom another worker writes", record.id)
                 )
                 await _pause(session)
                 continue
-            claim = Claim(record.id, status.token + 1, self._me.id, session.clock.now(), PROTOCOL)
+            claim = Claim(record.id, status.token + 1, self._me.id, session.clock.now(), protocol_of(population))
             standing = await self._in_thread(partial(self._store.claim, claim))
             if standing.worker == self._me.id and standing.outcome is None:
                 await self._written(session, record, population, count, replace(status, token=standing.token))
@@ -147,9 +147,15 @@ class Populations:
         await asyncio.shield(self._in_thread(lambda: self._store.claim(claim)))
 
 
-def record_of(run: Run, population: PopulationContent, *, created: str) -> Run:
-    """The record of a population, for the replicate of a run."""
-    id_ = run_id(run.experiment, replicate=run.replicate, seed=run.seed, content_digest=population.digest)
+def record_of(run: Run, population: PopulationContent, *, created: str, protocol: int | None = None) -> Run:
+    """The record of a population, for the replicate of a run.
+
+    Args:
+        protocol: by which the run is played, and so its people are written; by default that of this version.
+    """
+    rules = protocol_of(population) if protocol is None else protocol
+    digest = population.digest if rules == _UNNAMED else f"{population.digest}/{rules}"
+    id_ = run_id(run.experiment, replicate=run.replicate, seed=run.seed, content_digest=digest)
     content = population.model_dump_json(by_alias=True)
     return Run(id_, run.experiment, run.creator, run.replicate, run.seed, content, id_, created)
 

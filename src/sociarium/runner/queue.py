@@ -13,12 +13,14 @@ from sociarium.environments.registry import protocol_of
 from sociarium.experiment.contents import models_in, read_content
 from sociarium.ports.observer import RunDone, RunFailed, Waiting, WaitingOver
 from sociarium.ports.store import Store
-from sociarium.records.plans import Member, SweepRecord
-from sociarium.records.runs import Claim, Run, RunState, RunStatus, Worker, may_be_claimed
+from sociarium.records.plans import SweepRecord
+from sociarium.records.runs import CLEARED, Claim, RunState, RunStatus, Worker, has_other_rules, may_be_claimed
 from sociarium.runner.liveness import Liveness
 from sociarium.runner.marks import refuse_deleted
 from sociarium.runner.patience import Patience
+from sociarium.runner.placing import Candidate, Places
 from sociarium.runner.recording import Session
+from sociarium.runner.restarting import clear
 from sociarium.runner.schedule import Schedule
 
 _BLOCK = 64
@@ -35,7 +37,7 @@ class Choices:
         concurrency: runs open at once.
         limit: runs taken up at most in this start.
         retry_failed: take up failed runs again.
-        restart: play runs anew that began under another protocol.
+        restart: play unfinished runs anew that began under another protocol; what they left behind is taken away.
         lease: seconds after which a worker whose counter stands still is taken for dead.
         allow_empty: go on with models that said nothing at all in their first runs.
     """
@@ -46,15 +48,6 @@ class Choices:
     restart: bool = False
     lease: float = 20.0
     allow_empty: bool = False
-
-
-@dataclass(slots=True)
-class Candidate:
-    """A run at its place in the sweep; with a claim of ours its status has the claim's token."""
-
-    member: Member
-    run: Run
-    status: RunStatus
 
 
 class Queue:
@@ -88,13 +81,9 @@ class Queue:
         self._ahead: deque[Candidate] = deque()
         self._elsewhere: dict[str, Candidate] = {}
         self._taken_up = 0
+        self._places = Places(store, sweep, schedule)
         # Places that share a run are met one after the other with what was known when both were stored.
-        self._shared: set[str] | None = set() if sweep.runs < len(schedule) else None
-
-    @property
-    def shares(self) -> bool:
-        """Whether some places share their run with others."""
-        return self._shared is not None
+        self._shared: set[str] | None = None
 
     def leave(self, candidate: Candidate) -> None:
         """Another worker has taken this run over; look how it fares there."""
@@ -108,7 +97,7 @@ class Queue:
             under_way: our own runs; while there are any, one of them may have to be taken up again.
         """
         if self._positions is None:
-            finished = await self._in_thread(self._finished_positions)
+            finished = await self._in_thread(self._look_at_places)
             self._positions = (position for position in range(len(self._schedule)) if not finished[position])
         if self._choices.limit is not None:
             most = min(most, self._choices.limit - self._taken_up)
@@ -158,12 +147,8 @@ class Queue:
         block = [position for _, position in zip(range(_BLOCK), positions, strict=False)]
         if not block:
             return False
-        found = [self._schedule.at(position) for position in block]
-        members, runs = [member for member, _ in found], [run for _, run in found]
         await self._in_thread(lambda: refuse_deleted(self._store, self._sweep.experiment, any_run=True))
-        statuses = await self._in_thread(lambda: self._store.place(members, runs))
-        for member, run, status in zip(members, runs, statuses, strict=True):
-            self._ahead.append(Candidate(member, run, status))
+        self._ahead.extend(await self._in_thread(lambda: self._places.candidates(block)))
         return True
 
     async def _claim_of(self, candidate: Candidate, now: str) -> Claim | None:
@@ -180,12 +165,18 @@ class Queue:
         if not self._session.desk.paused.keys().isdisjoint(models_in(content)):
             return None
         protocol = protocol_of(content)
-        if status.protocol not in {0, protocol}:
-            if not self._choices.restart:
-                self.outdated.append(candidate.run.id)
+        outdated = has_other_rules(status, protocol)
+        if outdated and not self._choices.restart:
+            self.outdated.append(candidate.run.id)
+            return None
+        token = status.token
+        if outdated or status.protocol == CLEARED:
+            cleared = await self._in_thread(lambda: clear(self._store, status, me=self._me, at=now))
+            if cleared is None:
+                self._elsewhere[candidate.run.id] = candidate
                 return None
-            await self._in_thread(lambda: self._store.erase(candidate.run.id))
-        return Claim(candidate.run.id, status.token + 1, self._me.id, now, protocol)
+            token = cleared.token
+        return Claim(candidate.run.id, token + 1, self._me.id, now, protocol)
 
     async def _is_abandoned(self, status: RunStatus) -> bool:
         worker = status.worker or ""
@@ -213,14 +204,11 @@ class Queue:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._session.stop.draining.wait(), _WATCH_PAUSE)
 
-    def _finished_positions(self) -> bytearray:
+    def _look_at_places(self) -> bytearray:
         """Marks the positions at which nothing is left to do."""
-        marks = bytearray(len(self._schedule))
-        for place in self._store.places(self._sweep.id):
-            state = place.status.state
-            if state is RunState.DONE or (state is RunState.FAILED and not self._choices.retry_failed):
-                marks[place.position] = 1
-        return marks
+        if self._sweep.runs < len(self._schedule) or self._schedule.shares:
+            self._shared = set()
+        return self._places.finished(retry_failed=self._choices.retry_failed)
 
 
 async def _first_of(given_up: Coroutine[Any, Any, object], *others: Awaitable[object]) -> None:

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from sociarium.environments.feed import population
 from sociarium.environments.registry import play, protocol_of
 from sociarium.environments.stage import Stage
-from sociarium.errors import BadInput, Divergence, NoJournal
+from sociarium.errors import Divergence, NoJournal, OtherRules
 from sociarium.experiment.contents import AnyContent, read_content
 from sociarium.experiment.feed.content import PopulationContent
 from sociarium.ports.model import ModelRequest
 from sociarium.ports.store import Store
 from sociarium.records.events import Event
-from sociarium.records.runs import WITHOUT_JOURNAL, RunState
+from sociarium.records.runs import WITHOUT_JOURNAL, RunState, has_other_rules
 from sociarium.runner.recording import JournalEnds, ReplayRecorder
 from sociarium.runner.stage import RunStage
 
@@ -40,7 +40,7 @@ async def replay(store: Store, run_id: str) -> Replayed:
     Raises:
         NotFound: there is no such run.
         NoJournal: it was imported with its words alone.
-        BadInput: it began under other rules than this version has.
+        OtherRules: it began under other rules than this version has.
         Divergence: the journal or an event says something else.
     """
     run, status = store.run(run_id), store.status([run_id])[0]
@@ -51,10 +51,12 @@ async def replay(store: Store, run_id: str) -> Replayed:
         )
     content = read_content(run.content)
     protocol = protocol_of(content)
-    if status.protocol not in {0, protocol}:
-        raise BadInput(
-            f"run {run_id} began under protocol {status.protocol} of {content.environment}, this version has "
-            f"{protocol}; replay it with the version that made it"
+    if has_other_rules(status, protocol):
+        kept = "its words stand as they were said (`sociarium show`, `export`), and a version of that time verifies it"
+        raise OtherRules(
+            f"run {run_id} was played under protocol {status.protocol} of a {content.environment}, and this version "
+            f"plays by protocol {protocol}, so it cannot verify it; "
+            + (kept if status.protocol < protocol else "update Sociarium")
         )
     stored = {event.key: event.digest for event in store.events(run_id)}
     journal = {entry.key: entry for entry in store.journal(run_id)}

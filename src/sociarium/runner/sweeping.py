@@ -30,7 +30,8 @@ from sociarium.records.runs import Claim, Outcome, RunState, Worker
 from sociarium.runner.faults import Faults
 from sociarium.runner.liveness import Heart
 from sociarium.runner.patience import Patience
-from sociarium.runner.queue import Candidate, Choices, Queue
+from sociarium.runner.placing import Candidate
+from sociarium.runner.queue import Choices, Queue
 from sociarium.runner.recording import LiveRecorder, Session
 from sociarium.runner.schedule import Schedule
 from sociarium.runner.stage import RunStage
@@ -90,6 +91,7 @@ class Sweeping:
         self._tokens: dict[str, int] = {}
         self._queue = Queue(store, sweep, schedule, session, choices, me=me, patience=patience)
         self._returned: dict[str, str] = {}
+        self._positions = len(schedule)
         self._failure: BaseException | None = None
 
     async def work(self) -> Result:
@@ -109,21 +111,21 @@ class Sweeping:
         )
         await self._in_thread(heart.start)
         try:
-            standing = await self._in_thread(self._tally)
-            before = standing.counts
-            self._session.desk.silence.before(standing.faults)
+            stands = await self._in_thread(self._tally)
+            before = stands.counts
+            self._session.desk.silence.before(stands.faults)
             self._session.observer.notice(
                 SweepBegan(
                     self._sweep.id,
                     self._experiment.id,
                     self._experiment.title,
-                    self._sweep.runs,
+                    before.total,
                     before.done,
                     before.failed,
                     self._offline,
                 )
             )
-            if before.done < self._sweep.runs or self._queue.shares:
+            if before.done < before.total or stands.placed < self._positions:
                 await self._play_all()
             after = await self._in_thread(self._tally)
             paused = self._session.desk.paused if after.counts.pending else {}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -190,9 +189,10 @@ def test_a_changed_prompt_under_an_old_journal_is_a_divergence_that_names_run_an
     store._writer.execute("UPDATE runs SET content = replace(content, 'I am', 'You are')")
     with pytest.raises(Divergence, match=f"{place.status.run}.*day1/turn1/reply"):
         asyncio.run(replay(store, place.status.run))
-    # The schedule makes the run anew from the definition, so only what is stored under its id is at odds.
-    run = replace(store.run(place.status.run))
-    assert "You are" in run.content
+    # What is stored is what is played: going on says the same, and leaves the answers as they are.
+    assert play(store, begun).result.counts.failed == 1
+    assert "day1/turn1/reply" in (store.status([place.status.run])[0].error or "")
+    assert len(store.journal(place.status.run)) == 2
 
 
 def test_a_run_that_diverges_fails_with_run_and_key(store: SqliteStore) -> None:

@@ -12,13 +12,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sociarium.environments import feed
+from sociarium.environments.feed import population as writing
 from sociarium.environments.feed.population import write
 from sociarium.environments.feed.quotas import Quota
 from sociarium.experiment.chance import Draws
 from sociarium.experiment.content import ModelContent
 from sociarium.experiment.feed.content import PopulationContent
+from sociarium.experiment.identity import run_id
 from sociarium.ports.model import ModelReply, ModelRequest
 from sociarium.records.runs import Run
+from sociarium.runner.populations import record_of
 from sociarium.runner.stage import RunStage
 from tests.unit.environments.feed.feeds import Played
 
@@ -171,3 +175,16 @@ def test_a_length_that_the_file_gives_is_kept_whole() -> None:
     run = written(1, population(schema=schema), lambda key, request: answer)
     assert people(run)[0]["persona"] == persona
     assert run.of_kind("person")[0].happening.flags == ()
+
+
+def test_people_are_written_by_the_protocol_of_the_feed_that_takes_them() -> None:
+    # Ids of populations name the protocol of the run: the two step together.
+    assert feed.PROTOCOL == writing.PROTOCOL
+
+
+def test_the_first_protocol_has_the_ids_of_populations_as_they_were_and_a_later_one_its_own() -> None:
+    run = Run("run", "e", "tester", 1, 7, "", "run", "")
+    ids = [record_of(run, population(), created="", protocol=protocol).id for protocol in (1, 2, 3)]
+    assert ids[0] == run_id("e", replicate=1, seed=7, content_digest=population().digest)
+    assert len(set(ids)) == 3
+    assert record_of(run, population(), created="").id == ids[writing.PROTOCOL - 1]

@@ -113,13 +113,15 @@ def _everything_asked() -> set[Query]:
     list(store.places("aa"))
     store.members("a1")
     store.run("a1")
+    store.runs(["a1"])
+    list(store.outline(["a1"]))
     store.status(["a1"])
     store.held("e1")
     store.holding("e1")
     store.journal("a1")
     store.events("a1")
     store.inputs("a1", after=1)
-    store.erase("a1")
+    store.erase("a1", before=2)
     store.experiment("e1")
     store.sweep("aa")
     store.edits("experiment", ["e1"])
@@ -182,14 +184,14 @@ def test_the_queries_are_these() -> None:
         "versions": 4,  # by id, of an experiment by number, its last number, of an experiment to delete
         "sweeps": 8,  # by id, by its beginning, all, of one or more experiments, from a moment on; by id among some
         "epochs": 3,  # by id, of a sweep by model and number, of sweeps to delete
-        "members": 6,  # of a sweep from a position on or of several, with some levels too; of runs, by levels alone
+        "members": 7,  # by id; of a sweep from a position on or of several, with some levels too; of runs, by levels
         "runs": 3,  # by id, by the beginning of an id, of an experiment
         "statuses": 8,  # by id, when it is earlier, when never started; of an experiment, by state, by tags
         "claims": 2,  # by id, of runs to delete
         "edits": 4,  # by id, of several, of all runs; of some to delete
         "deletions": 3,
         "workers": 1,
-        "journal": 3,  # by id, of a run in order, of a run to erase
+        "journal": 3,  # by id, of a run in order, of a run to erase or delete
         "events": 3,
         "inputs": 3,  # by id, of a run from a number on, of runs to delete
         "sociarium": 1,

@@ -8,6 +8,7 @@ from typing import Annotated, Optional
 import typer
 
 from sociarium.cli.playing import Wishes
+from sociarium.cli.replacing import Replace
 from sociarium.config import Config
 from sociarium.errors import BadInput
 from sociarium.runner.budget import Bounds
@@ -38,7 +39,17 @@ MaxTimeOption = Annotated[
 RetryOption = Annotated[bool, typer.Option("--retry-failed", help="take up failed runs again")]
 RestartOption = Annotated[
     bool,
-    typer.Option("--restart", help="play unfinished runs anew that began under other rules of the environment"),
+    typer.Option(
+        "--restart",
+        help="play unfinished runs anew that began under other rules; what was said in them so far is taken away",
+    ),
+]
+ReplaceOption = Annotated[
+    Optional[Replace],  # noqa: UP045
+    typer.Option(
+        "--replace",
+        help="play finished runs of older rules anew, all or those with words in doubt; asks before it takes them away",
+    ),
 ]
 NoPullOption = Annotated[bool, typer.Option("--no-pull", help="do not fetch models that Ollama lacks")]
 AcceptOption = Annotated[
@@ -58,7 +69,9 @@ MaxEmptyOption = Annotated[
 AllowEmptyOption = Annotated[
     bool, typer.Option("--allow-empty", help="go on with models that said nothing at all in their first runs")
 ]
-YesOption = Annotated[bool, typer.Option("--yes", "-y", help="ask nothing before models are used")]
+YesOption = Annotated[
+    bool, typer.Option("--yes", "-y", help="ask nothing before models are used, or --replace takes runs away")
+]
 
 _TIME = re.compile(r"(?:(\d+)h)?(?:(\d+)m(?:in)?)?(?:(\d+)s)?")
 

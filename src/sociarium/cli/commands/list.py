@@ -138,8 +138,9 @@ def _sweeps(store: Store, wanted: _Wanted) -> Iterator[dict[str, Any]]:
             "created": sweep.created,
             "conditions": sweep.conditions,
             "replicates": sweep.replicates,
-            "runs": sweep.runs,
+            "runs": standing.counts.total,
             "counts": standing.counts.as_dict(),
+            "done_by_protocol": {str(protocol): runs for protocol, runs in sorted(standing.done_by_protocol.items())},
             "faults": as_object(standing.faults.total),
         }
 

@@ -1,21 +1,29 @@
-"""Nothing is asked, stored or spent."""
+"""Nothing is asked, stored or spent. The store is looked into for runs of this version that stand with other texts."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import Annotated
 
 import typer
 from rich.table import Table
 from rich.text import Text
 
-from sociarium.bootstrap import open_prices
+from sociarium.bootstrap import open_prices, open_store
 from sociarium.cli.commands.choosing import DEFAULT_CONCURRENCY, ConcurrencyOption
 from sociarium.cli.display.output import console, duration, number, print_json, words
+from sociarium.cli.display.placed import sentence
 from sociarium.cli.files import read_definition, sweep_name, with_models
-from sociarium.cli.options import FileArgument, JsonOption, ModelOption, SweepNameOption
+from sociarium.cli.options import FileArgument, JsonOption, ModelOption, StoreOption, SweepNameOption
+from sociarium.config import Config, load
+from sociarium.errors import SetupError, SociariumError
 from sociarium.exchange.visible import one_line
+from sociarium.experiment.definition import Definition
+from sociarium.runner.placed_contents import other_contents, sweeps_of
 from sociarium.runner.planning import Plan, Range, plan
 from sociarium.runner.prompts import Rendered, rendered_prompts
+from sociarium.runner.schedule import Schedule
 
 _MOST_LEVELS_SHOWN = 12
 _MOST_SHARED_SHOWN = 10
@@ -27,11 +35,13 @@ def command(
     prompts: Annotated[bool, typer.Option("--prompts", help="show every prompt as rendered")] = False,
     concurrency: ConcurrencyOption = None,
     model: ModelOption = None,
+    store: StoreOption = None,
     as_json: JsonOption = False,
 ) -> None:
     definition = with_models(read_definition(file), model or [])
     name = sweep_name(definition, sweep)
     told = plan(definition, name, concurrency=concurrency or DEFAULT_CONCURRENCY, prices=open_prices())
+    told = replace(told, warnings=[*told.warnings, *_standing(definition, name, load(), store)])
     rendered = rendered_prompts(definition, name) if prompts else None
     if as_json:
         print_json(told.as_dict() | ({} if rendered is None else {"prompts": rendered.as_list()}))
@@ -39,6 +49,24 @@ def command(
     _show(definition.title, told)
     if rendered is not None:
         _show_prompts(rendered)
+
+
+def _standing(definition: Definition, name: str, config: Config, url: str | None) -> Iterator[str]:
+    """What the store holds of this version that differs from the plan."""
+    try:
+        opened = open_store(url or config.store_url, create=False)
+    except SetupError:
+        return  # there is none yet
+    except SociariumError as error:
+        yield f"whether runs of it stand with other texts is not known: {error}"
+        return
+    try:
+        for record in sweeps_of(opened, definition, name, creator=config.creator):
+            schedule = Schedule(definition, record, config.creator, "")
+            if said := sentence(other_contents(opened, schedule)):
+                yield said
+    finally:
+        opened.close()
 
 
 def _show(title: str, told: Plan) -> None:

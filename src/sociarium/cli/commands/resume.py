@@ -1,5 +1,9 @@
 """SWEEP is the beginning of a sweep's id; without it the latest sweep goes on. Anyone may go on with a sweep; who ran
-each run is kept."""
+each run is kept.
+
+--replace plays finished runs of older rules anew: `doubtful` those in which one agent spoke twice running, so that some
+words in them may be no agent's; `older` all. What they hold is taken away, after a question or with --yes: export an
+archive before."""
 
 from __future__ import annotations
 
@@ -18,13 +22,16 @@ from sociarium.cli.commands.choosing import (
     MaxTimeOption,
     MaxTokensOption,
     NoPullOption,
+    ReplaceOption,
     RestartOption,
     RetryOption,
     YesOption,
     wishes,
 )
+from sociarium.cli.display.output import print_json
 from sociarium.cli.options import JsonOption, StoreOption
 from sociarium.cli.playing import agreed, play, refuse_misconfigured
+from sociarium.cli.replacing import confirm_replacement
 from sociarium.config import load
 from sociarium.runner import lookup
 from sociarium.runner.faults import MAX_EMPTY
@@ -40,6 +47,7 @@ def command(
     max_time: MaxTimeOption = None,
     retry_failed: RetryOption = False,
     restart: RestartOption = False,
+    replace: ReplaceOption = None,
     no_pull: NoPullOption = False,
     accept_digest: AcceptOption = None,
     max_empty: MaxEmptyOption = MAX_EMPTY,
@@ -68,10 +76,15 @@ def command(
     opened = open_store(store or config.store_url, create=False)
     try:
         begun = reopened(opened, lookup.sweep(opened, sweep))
-        if not agreed(begun.definition, begun.sweep.name, asked):
+        take_away = replace and confirm_replacement(opened, begun, replace, creator=config.creator, yes=yes)
+        if (replace and not take_away) or not agreed(begun.definition, begun.sweep.name, asked):
             raise typer.Exit(0)
         refuse_misconfigured(begun.definition, begun.sweep.name, config, asked)
-        code = play(opened, begun, config, asked, command="resume")
+        # Only now: what is taken away can be played anew.
+        replaced = {"replaced": take_away()} if take_away else {}
+        code = play(
+            opened, begun, config, asked, command="resume", tell=lambda document: print_json(document | replaced)
+        )
     finally:
         opened.close()
     raise typer.Exit(code)

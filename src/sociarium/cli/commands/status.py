@@ -15,6 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from sociarium.bootstrap import open_store
+from sociarium.cli.display import older_rules
 from sociarium.cli.display.conditions import told
 from sociarium.cli.display.faults import outstanding_lines, summary_lines
 from sociarium.cli.display.hints import program
@@ -27,6 +28,7 @@ from sociarium.records.plans import SweepRecord
 from sociarium.records.runs import RunState
 from sociarium.runner import lookup
 from sociarium.runner.faults import MAX_EMPTY
+from sociarium.runner.older_rules import Doubts, doubts, protocol_of_sweep
 from sociarium.runner.process import this_worker
 from sociarium.runner.tally import Tally, tally
 
@@ -38,6 +40,8 @@ class _Status:
     sweep: SweepRecord
     title: str
     tally: Tally
+    doubts: Doubts
+    protocol: int
 
 
 def command(
@@ -59,9 +63,13 @@ def command(
         opened.close()
 
 
-def _look(store: Store, sweep: SweepRecord) -> _Status:
+def _look(store: Store, sweep: SweepRecord, before: _Status | None = None) -> _Status:
     title = store.experiment(sweep.experiment).title
-    return _Status(sweep, title, tally(store, sweep, me=this_worker()))
+    protocol = protocol_of_sweep(store, sweep)
+    counted = tally(store, sweep, me=this_worker(), protocol=protocol)
+    # What is finished changes no more: who spoke in it is read once.
+    known = doubts(store, sweep, counted.old) if before is None or before.tally.old != counted.old else before.doubts
+    return _Status(sweep, title, counted, known, protocol)
 
 
 def _as_dict(status: _Status) -> dict[str, Any]:
@@ -76,6 +84,7 @@ def _as_dict(status: _Status) -> dict[str, Any]:
             {"worker": worker.id, "host": worker.host, "pid": worker.pid, **worker.doing}
             for worker in status.tally.workers.values()
         ],
+        "older_rules": older_rules.as_dict(status.tally, status.doubts, protocol=status.protocol),
     }
 
 
@@ -86,7 +95,7 @@ def _watch(store: Store, record: SweepRecord) -> None:
         with Live(_picture(status, rate=None), console=console(), auto_refresh=False) as live:
             while status.tally.counts.pending or status.tally.counts.running:
                 time.sleep(_PAUSE)
-                status = _look(store, record)
+                status = _look(store, record, status)
                 live.update(
                     _picture(status, rate=(_messages(status) - first) / (time.monotonic() - began)),
                     refresh=True,
@@ -113,10 +122,10 @@ def _picture(status: _Status, *, rate: float | None) -> RenderableType:
     finished = counted.done + counted.failed
     parts: list[RenderableType] = [
         words(f"{status.title} · sweep {sweep.id[:8]} ({sweep.name}), begun {sweep.created[:16]}", "bold"),
-        _bar(finished, sweep.runs),
+        _bar(finished, counted.total),
         Text(
             f"{counted.done} done · {counted.failed} failed · {counted.running} running · {counted.pending} pending "
-            f"of {sweep.runs}"
+            f"of {counted.total}"
         ),
     ]
     if rate:
@@ -135,6 +144,8 @@ def _picture(status: _Status, *, rate: float | None) -> RenderableType:
         parts.append(Text(f"nobody works on it here; go on with: {program()} resume {sweep.id[:8]}"))
     parts.append(_by_condition(status))
     parts += [Text(line, style="yellow") for line in _faults(status)]
+    said = older_rules.sentences(sweep, status.tally, status.doubts, protocol=status.protocol)
+    parts += [Text(sentence, style="yellow") for sentence in said]
     parts += _failures(status)
     return Group(*parts)
 
@@ -149,16 +160,21 @@ def _by_condition(status: _Status) -> Table:
     """Counts by condition; by level of each factor when there are too many conditions to read."""
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
     table.add_column("Level" if status.tally.by_level else "Condition", overflow="fold")
-    for column in ("done", "failed", "running", "reached"):
+    # Runs of two sets of rules are never counted as one.
+    old: Counter[str] = Counter()
+    has_old = bool(status.tally.old)
+    for column in ("done", *(["of other rules"] if has_old else []), "failed", "running", "reached"):
         table.add_column(column, justify="right")
     groups: dict[str, Counter[RunState]] = defaultdict(Counter)
     for condition, states in status.tally.groups.items():
         name = told(dict(condition), status.tally.factors)
         if name or not status.tally.by_level:
             groups[name or "the only condition"].update(states)
+            old[name or "the only condition"] += status.tally.old_groups.get(condition, 0)
     for name in sorted(groups):
         states = groups[name]
         cells = [number(states[state]) for state in (RunState.DONE, RunState.FAILED, RunState.RUNNING)]
+        cells[:1] = [number(states[RunState.DONE] - old[name]), *([number(old[name])] if has_old else [])]
         table.add_row(Text(name), *cells, number(states.total()))
     return table
 

@@ -10,15 +10,18 @@ from loguru import logger
 from rich.console import Console
 from rich.text import Text
 
+from sociarium.cli.display import older_rules
 from sociarium.cli.display.faults import excess_lines, summary_lines
 from sociarium.cli.display.hints import program
 from sociarium.cli.display.output import duration, number, words
 from sociarium.exchange.visible import one_line
 from sociarium.ports.store import Store
 from sociarium.records.runs import RunState
+from sociarium.runner.older_rules import doubts, protocol_of_sweep
+from sociarium.runner.process import this_worker
 from sociarium.runner.starting import Begun, Finished
 from sociarium.runner.stopping import StopSwitch
-from sociarium.runner.tally import distinct
+from sociarium.runner.tally import distinct, tally
 
 _LONGEST = 800
 
@@ -45,24 +48,21 @@ def say(
         if spending.calls or spending.messages
         else ("no model has answered" if stop.why else "nothing was left to ask")
     )
-    _line(screen, words(f"{begun.experiment.title}: {counts.done} of {begun.sweep.runs} runs done; {asked}."))
+    _line(screen, words(f"{begun.experiment.title}: {counts.done} of {counts.total} runs done; {asked}."))
     if spending.cost_usd:
         _line(screen, f"Cost: {spending.cost_usd:.2f} USD.")
     say_stopped(screen, stop)
     if counts.failed:
         _say_failures(screen, store, begun)
     _say_faults(screen, begun, finished, max_empty)
-    if finished.result.outdated:
-        _line(
-            screen,
-            f"{len(finished.result.outdated)} unfinished runs began under other rules of the environment and were "
-            "left alone; `--restart` plays them anew.",
-        )
+    for sentence in _of_other_rules(store, begun):
+        _line(screen, words(sentence, "yellow"))
     for message in finished.result.paused.values():
         _line(screen, words(message, "yellow"))
     _say_returned(screen, finished, stop)
-    if counts.pending or counts.running:
-        _line(screen, f"{counts.pending + counts.running} runs are left: {program()} resume {begun.sweep.id[:8]}")
+    # Those of other rules have a command of their own.
+    if left := counts.pending + counts.running - len(set(finished.result.outdated)):
+        _line(screen, f"{left} runs are left: {program()} resume {begun.sweep.id[:8]}")
     _line(screen, words(f"Stored in {store.url}; log in {log}."))
     _say_next(screen, store, begun)
 
@@ -108,6 +108,12 @@ def _say_returned(screen: Console, finished: Finished, stop: StopSwitch) -> None
     for cause, times in causes.most_common(5):
         runs = "1 run was" if times == 1 else f"{times} runs were"
         _line(screen, words(f"{runs} refused and given back: {one_line(cause, most=_LONGEST)}", "yellow"))
+
+
+def _of_other_rules(store: Store, begun: Begun) -> list[str]:
+    protocol = protocol_of_sweep(store, begun.sweep)
+    counted = tally(store, begun.sweep, me=this_worker(), protocol=protocol)
+    return older_rules.sentences(begun.sweep, counted, doubts(store, begun.sweep, counted.old), protocol=protocol)
 
 
 def _say_failures(screen: Console, store: Store, begun: Begun) -> None:

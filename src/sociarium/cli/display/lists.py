@@ -60,7 +60,7 @@ def _sweeps(rows: Sequence[Row]) -> list[dict[str, str]]:
             "title": row["title"],
             "creator": row["creator"],
             "created": row["created"][:16],
-            "done": str(row["counts"]["done"]),
+            "done": _done(row),
             "failed": str(row["counts"]["failed"]),
             "left": str(row["counts"]["pending"] + row["counts"]["running"]),
             "faults": brief(row["faults"]),
@@ -84,6 +84,13 @@ def _runs(rows: Sequence[Row]) -> list[dict[str, str]]:
         }
         for row in rows
     ]
+
+
+def _done(row: Row) -> str:
+    """Finished runs; those of each protocol where there are several, which are never pooled."""
+    several = row["done_by_protocol"]
+    told_apart = ", ".join(f"{runs} by rules {protocol}" for protocol, runs in several.items())
+    return f"{row['counts']['done']} ({told_apart})" if len(several) > 1 else str(row["counts"]["done"])
 
 
 _CELLS: Mapping[str, Callable[[Sequence[Row]], list[dict[str, str]]]] = {

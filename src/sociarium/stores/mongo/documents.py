@@ -304,9 +304,13 @@ def event_document(record: Event) -> Document:
 
 def event(found: Document) -> Event:
     """From `event_document`."""
+    return Event(found["run"], found["key"], found["seq"], happening(found), found["digest"])
+
+
+def happening(found: Document) -> Happening:
+    """What an event says, from `event_document`."""
     what = {field.name: found[field.name] for field in fields(Happening)}
-    happening = Happening(**{**what, "flags": tuple(found["flags"]), "data": json.loads(found["data"])})
-    return Event(found["run"], found["key"], found["seq"], happening, found["digest"])
+    return Happening(**{**what, "flags": tuple(found["flags"]), "data": json.loads(found["data"])})
 
 
 def _shallow(value: Call | Happening) -> Document:

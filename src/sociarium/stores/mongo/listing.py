@@ -14,6 +14,7 @@ from typing import Any
 from pymongo import ASCENDING
 from pymongo.database import Database
 
+from sociarium.records.events import Happening
 from sociarium.records.lists import ListedExperiment, ListedRun, WantedExperiments, WantedRuns
 from sociarium.records.plans import Experiment
 from sociarium.records.runs import RunState
@@ -27,6 +28,9 @@ _RARE = 4
 """Runs are looked up themselves when they are no more than one in so many of their sweeps."""
 _IN_ORDER = [("position", ASCENDING)]
 _ABOUT_VERSIONS = {"experiment": 1, "number": 1, "roles": 1, "models": 1, "served": 1}
+_ABOUT_EVENTS = {"_id": 0, "content": 0, "digest": 0, "key": 0}
+_OUTLINED = 100
+"""Runs whose events are read at once."""
 _ABOUT_SWEEPS = {"experiment": 1, "created": 1, "conditions": 1, "replicates": 1}
 
 
@@ -59,6 +63,15 @@ def runs(database: Database[Document], wanted: WantedRuns) -> Iterator[ListedRun
             if status is not None and _stands_so(status, wanted):
                 place = documents.place(member, documents.status(status))
                 yield ListedRun(member["sweep"], status["experiment"], place)
+
+
+def outline(database: Database[Document], runs: Sequence[str]) -> Iterator[tuple[str, Happening]]:
+    """Messages and the researcher's events of runs, without their contents."""
+    for page in slices(different(runs), _OUTLINED):
+        found = read(database[schema.EVENTS], {"run": {"$in": list(page)}}, _ABOUT_EVENTS)
+        for one in sorted(found, key=lambda one: (one["run"], one["seq"])):
+            if one["kind"] in {"message", "event"}:
+                yield one["run"], documents.happening({**one, "content": ""})
 
 
 def _few(database: Database[Document], wanted: WantedRuns) -> list[Document] | None:

@@ -17,7 +17,7 @@ from pymongo.errors import BulkWriteError
 
 from sociarium.errors import NotFound, SociariumError, StoreUnavailable
 from sociarium.ports.store import Kind, Record
-from sociarium.records.events import Event
+from sociarium.records.events import Event, Happening
 from sociarium.records.findings import Finding
 from sociarium.records.inputs import Input
 from sociarium.records.journal import JournalEntry
@@ -149,9 +149,13 @@ class MongoStore:
             # In this order, so that a place that is there leads to a run and its status.
             self._insert(schema.RUNS, [documents.document(run) for run in runs])
             standing = self._kept(schema.STATUSES, [documents.status_document(run) for run in runs])
-            self._insert(schema.MEMBERS, [documents.member_document(member) for member in members])
+            given = [documents.member_document(member) for member in members]
+            taken = self._kept(schema.MEMBERS, given)
+            ids = [taken.get(document["_id"], document)["run"] for document in given]
+            known = {run.id for run in runs} - set(standing)
+            standing |= self._standing(schema.STATUSES, [id_ for id_ in ids if id_ not in known | set(standing)])
         stood = {run: documents.status(found) for run, found in standing.items()}
-        return [stood.get(run.id) or RunStatus(run.id) for run in runs]
+        return [stood.get(id_) or RunStatus(id_) for id_ in ids]
 
     def places(self, sweep: str) -> Iterator[Place]:
         """See the port."""
@@ -183,6 +187,14 @@ class MongoStore:
     def run(self, run: str) -> Run:
         """See the port."""
         return documents.record(Run, self._one(schema.RUNS, "run", run))
+
+    def runs(self, ids: Sequence[str]) -> list[Run]:
+        """See the port."""
+        with self._told():
+            found = self._standing(schema.RUNS, ids)
+        if missing := [id_ for id_ in ids if id_ not in found]:
+            raise NotFound(f"there is no run {missing[0]} in {self.url}")
+        return [documents.record(Run, found[id_]) for id_ in ids]
 
     def status(self, runs: Sequence[str]) -> list[RunStatus]:
         """See the port."""
@@ -296,11 +308,18 @@ class MongoStore:
             sort = [("seq", ASCENDING), ("_id", ASCENDING)]
             return [documents.event(one) for one in self._collection(schema.EVENTS).find({"run": run}, sort=sort)]
 
-    def erase(self, run: str) -> None:
+    def outline(self, runs: Sequence[str]) -> Iterator[tuple[str, Happening]]:
+        """See the port."""
+        return self._all_told(listing.outline(self._database, runs))
+
+    def erase(self, run: str, *, before: int) -> None:
         """See the port."""
         with self._told():
             self._collection(schema.EVENTS).delete_many({"run": run})
-            self._collection(schema.JOURNAL).delete_many({"run": run})
+            journal = self._collection(schema.JOURNAL)
+            earlier = [one["_id"] for one in journal.find({"run": run}, {"token": 1}) if one["token"] < before]
+            for page in slices(earlier):
+                journal.delete_many({"_id": {"$in": list(page)}})
 
     def edit(self, edit: Edit) -> Edit:
         """See the port."""

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from sociarium.ports.store import Record
 from sociarium.records.journal import JournalEntry
+from sociarium.records.plans import Member
 from sociarium.stores.sqlite import rows
 
 _MOST_VARIABLES = 900
@@ -41,6 +42,14 @@ def insert_rows(writer: sqlite3.Connection, table: rows.Table, found: Sequence[r
         values = [value for row in some for value in row]
         inserted += writer.execute(table.inserts(len(some)), values).rowcount
     return inserted
+
+
+def insert_members(writer: sqlite3.Connection, members: Sequence[Member]) -> list[str]:
+    """Insert places that are free; returns for each place the run that has it."""
+    if insert_rows(writer, rows.MEMBERS, [rows.member_row(member) for member in members]) == len(members):
+        return [member.run for member in members]
+    query = "SELECT run FROM members WHERE sweep = ? AND position = ?"
+    return [writer.execute(query, (member.sweep, member.position)).fetchone()[0] for member in members]
 
 
 def _standing(writer: sqlite3.Connection, record: Record) -> Record:

@@ -6,6 +6,7 @@ import json
 from functools import lru_cache
 from typing import Any
 
+from sociarium.records.events import Happening
 from sociarium.records.lists import ListedExperiment, ListedRun, WantedExperiments, WantedRuns, levels_of
 from sociarium.stores.sqlite import rows
 
@@ -93,6 +94,20 @@ def listed_run(row: rows.Row) -> ListedRun:
     """From `runs`."""
     sweep, experiment, *place = row
     return ListedRun(sweep, experiment, rows.place(tuple(place)))
+
+
+def outline(marks: str) -> str:
+    """The query for `outlined`, of as many runs as there are marks."""
+    return (
+        "SELECT run, kind, day, idx, author, role, flags, data FROM events "  # noqa: S608  # constants
+        f"WHERE run IN ({marks}) AND kind IN ('message', 'event') ORDER BY run, seq"
+    )
+
+
+def outlined(row: rows.Row) -> tuple[str, Happening]:
+    """From `outline`."""
+    run, kind, day, index, author, role, flags, data = row
+    return run, Happening(kind, day, index, author, role, "", tuple(json.loads(flags)), json.loads(data))
 
 
 @lru_cache(maxsize=4096)

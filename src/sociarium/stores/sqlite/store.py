@@ -13,7 +13,7 @@ from uuid import uuid4
 
 from sociarium.errors import NotFound, SetupError, SociariumError, StoreError, StoreUnavailable
 from sociarium.ports.store import Kind, Record
-from sociarium.records.events import Event
+from sociarium.records.events import Event, Happening
 from sociarium.records.findings import Finding
 from sociarium.records.inputs import Input
 from sociarium.records.journal import JournalEntry
@@ -22,7 +22,7 @@ from sociarium.records.plans import Deletion, Edit, Epoch, Experiment, Member, S
 from sociarium.records.runs import Claim, Place, Run, RunState, RunStatus, Worker
 from sociarium.stores.behind import mismatch
 from sociarium.stores.sqlite import examining, keeping, listing, rows
-from sociarium.stores.sqlite.appending import Batch
+from sociarium.stores.sqlite.appending import Batch, insert_members
 from sociarium.stores.sqlite.claiming import bring_up, insert_claims
 from sociarium.stores.sqlite.filesystem import network_file_system
 from sociarium.stores.sqlite.migrating import add_columns, migrate
@@ -145,8 +145,7 @@ class SqliteStore:
         with self._writing() as writer:
             writer.executemany(rows.RUNS.insert, map(rows.run_row, runs))
             writer.executemany(rows.STATUSES.insert, map(rows.status_row, runs))
-            writer.executemany(rows.MEMBERS.insert, map(rows.member_row, members))
-            return _in_order(writer, [run.id for run in runs])
+            return _in_order(writer, insert_members(writer, members))
 
     def places(self, sweep: str) -> Iterator[Place]:
         """See the port."""
@@ -169,6 +168,17 @@ class SqliteStore:
     def run(self, run: str) -> Run:
         """See the port."""
         return rows.run(self._one(rows.RUNS, "run", run))
+
+    def runs(self, ids: Sequence[str]) -> list[Run]:
+        """See the port."""
+        found = {
+            row[0]: rows.run(row)
+            for some in _slices(ids)
+            for row in self._read(rows.RUNS.select(f"WHERE id IN ({_marks(some)})"), some)
+        }
+        if missing := [id_ for id_ in ids if id_ not in found]:
+            raise NotFound(f"there is no run {missing[0]} in {self.url}")
+        return [found[id_] for id_ in ids]
 
     def status(self, runs: Sequence[str]) -> list[RunStatus]:
         """See the port."""
@@ -244,11 +254,16 @@ class SqliteStore:
         query = rows.EVENTS.select("WHERE run = ? ORDER BY seq, key")
         return [rows.event(row) for row in self._read(query, (run,))]
 
-    def erase(self, run: str) -> None:
+    def outline(self, runs: Sequence[str]) -> Iterator[tuple[str, Happening]]:
+        """See the port."""
+        for some in _slices(runs):
+            yield from map(listing.outlined, self._read(listing.outline(_marks(some)), some))
+
+    def erase(self, run: str, *, before: int) -> None:
         """See the port."""
         with self._writing() as writer:
             writer.execute("DELETE FROM events WHERE run = ?", (run,))
-            writer.execute("DELETE FROM journal WHERE run = ?", (run,))
+            writer.execute("DELETE FROM journal WHERE run = ? AND token < ?", (run, before))
 
     def edit(self, edit: Edit) -> Edit:
         """See the port."""

@@ -1,0 +1,137 @@
+"""Makes a store and archives as they lie in `protocol_1`; those were made once, by the last version with that protocol.
+
+SOCIARIUM_USER=ada python -m tests.data.make FOLDER
+"""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import sqlite3
+import sys
+from dataclasses import replace
+from pathlib import Path
+from unittest.mock import patch
+
+from sociarium.bootstrap import open_store
+from sociarium.cli.app import called
+from sociarium.cli.commands import export
+from sociarium.cli.person import Nobody
+from sociarium.ports.model import ModelReply, ModelRequest, Served
+from sociarium.ports.observer import News
+from sociarium.ports.store import Store
+from sociarium.providers.offline import Offline
+from sociarium.records.runs import Worker
+from sociarium.runner import starting
+from sociarium.runner.budget import Bounds
+from sociarium.runner.desk import Offer
+from sociarium.runner.queue import Choices
+from sociarium.runner.starting import begin, start
+from sociarium.runner.stopping import StopSwitch
+from tests.examples import definition, small, small_feed
+
+_PAIR = '[{title: Starting prompt, private: {guard: "I am <SELF_NAME>.", prisoner: "I am <SELF_NAME>."}}]'
+CORRIDOR = small(
+    title="Corridor",
+    note="=played before",
+    sections=_PAIR,
+    manager="[{title: Starting prompt, content: Choose who speaks next.}]",
+    probes="[{name: trust, at: [end], ask: Trust?, answer: {from: 0, to: 10}}]",
+    sweep="{factors: {speaker_selection: [round_robin, auto], messages: 6, days: 2}, replicates: 2}",
+)
+"""Finished. The manager names the same agent twice running, and the model then repeats that agent's words."""
+STAIRCASE = small(title="Staircase", sections=_PAIR, sweep="{factors: {messages: [4, 6]}, replicates: 3}")
+"""Unfinished: some runs done, one in the middle, the rest not taken up."""
+_TROLLS = (
+    "[{handle: ada, follows: [bob]}, {handle: bob}, {generate: %d, role: troll, model: dry, prompt: Invent a troll.}]"
+)
+HARBOUR = small_feed(title="Harbour", people=_TROLLS % 2, days="1", sweep="{factors: {}, replicates: 1}")
+"""Finished, with a finished population."""
+QUAY = small_feed(
+    title="Quay", people=_TROLLS % 14, days="1", sweep="{factors: {policy: [none, label]}, replicates: 1}",
+    policy="{match: {words: [ruin]}, do: label}",
+)  # fmt: skip
+"""Unfinished: the population was half written when the tokens were used up."""
+
+WORKER = Worker("0000000000000000000000000000aaaa", "laboratory", "", 1, "")
+
+
+class Repeating(Offline):
+    """Chooses the first agent twice running, and goes on with a text that it finds at the end of its prompt."""
+
+    async def ask(self, request: ModelRequest) -> Served:
+        served = await super().ask(request)
+        if request.purpose == "manager":
+            names = request.schema["properties"]["speaker"]["enum"]  # type: ignore[index]
+            said = [line.partition(":")[0] for line in request.messages[-1].content.split("\n\n")]
+            spoken = [name for name in said if name in names]
+            # a, a, b, a, a, b ... so that every third message is the same agent's again
+            first = names[0] if len(spoken) % 3 < 2 else names[1]
+            return _saying(served, f'{{"speaker": "{first}"}}')
+        if request.purpose == "reply" and request.messages[-1].role == "assistant":
+            return _saying(served, request.messages[-1].content)
+        return served
+
+
+def _saying(served: Served, text: str) -> Served:
+    reply: ModelReply = replace(served.reply, text=text)
+    return replace(served, reply=reply)
+
+
+class Still:
+    """A clock that stands, on one day or another."""
+
+    def __init__(self, day: int = 9) -> None:
+        self._day = day
+
+    def monotonic(self) -> float:
+        return 0.0
+
+    def now(self) -> str:
+        return f"2026-01-{self._day:02}T03:04:05.000Z"
+
+
+class Silent:
+    def notice(self, news: News) -> None:
+        """Nobody looks."""
+
+
+def play(store: Store, text: str, day: int, *, limit: int | None = None, tokens: int | None = None) -> None:
+    """Play a sweep, one run at a time, as far as the bounds allow."""
+    clock = Still(day)
+    begun = begin(store, definition(text), "main", creator="ada", clock=clock)
+    offers = {name: [Offer(Repeating(), "server")] for name in begun.definition.models}
+    with patch.object(starting, "this_worker", lambda: WORKER):
+        asyncio.run(
+            start(
+                store, begun, offers, person=Nobody(), choices=Choices(1, limit), bounds=Bounds(tokens), clock=clock,
+                observer=Silent(), stop=StopSwitch(),
+            )
+        )  # fmt: skip
+
+
+def main(folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / "store.db"
+    path.unlink(missing_ok=True)
+    store = open_store(f"sqlite:///{path}")
+    play(store, CORRIDOR, 2)
+    play(store, STAIRCASE, 3, limit=2)
+    play(store, STAIRCASE, 3, tokens=120)
+    play(store, HARBOUR, 4)
+    play(store, QUAY, 5, tokens=700)
+    store.close()
+    with sqlite3.connect(path) as connection:
+        connection.execute("UPDATE workers SET beat = 1, doing = '{}'")
+    connection.execute("PRAGMA journal_mode=DELETE")
+    connection.execute("VACUUM")
+    connection.close()
+    out = folder / "exported"
+    shutil.rmtree(out, ignore_errors=True)
+    for title in ("Corridor", "Harbour"):
+        with patch.object(export, "SystemClock", Still):
+            called(["export", title, "--store", f"sqlite:///{path}", "--format", "archive", "--out", str(out)])
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
