@@ -286,6 +286,7 @@ def as_dict(begun: Begun, finished: Finished) -> dict[str, Any]:
         "cost_usd": None if spending.cost_usd is None else round(spending.cost_usd, 6),
         "outdated": list(finished.result.outdated),
         "paused": dict(finished.result.paused),
+        "same_title": [{"experiment": one.id, "creator": one.creator} for one in begun.same_title],
     }
 
 

@@ -183,7 +183,7 @@ class Queue:
                 self.outdated.append(candidate.run.id)
                 return None
             await self._in_thread(lambda: self._store.erase(candidate.run.id))
-        return Claim(candidate.run.id, status.token + 1, self._me.id, now, protocol)
+        return Claim(candidate.run.id, status.token + 1, self._me.id, now, protocol, by=self._me.by)
 
     async def _is_abandoned(self, status: RunStatus) -> bool:
         worker = status.worker or ""

@@ -154,6 +154,7 @@ def _runs(store: Store, wanted: _Wanted) -> Iterator[dict[str, Any]]:
             "ended": status.ended,
             "messages": status.counters.messages,
             "error": status.error,
+            "ran_by": status.by,
         }
 
 

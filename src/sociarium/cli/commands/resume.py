@@ -21,6 +21,7 @@ from sociarium.cli.commands.choosing import (
     YesOption,
     wishes,
 )
+from sociarium.cli.display.whose import goes_on, notice
 from sociarium.cli.options import JsonOption, StoreOption
 from sociarium.cli.playing import agreed, play, refuse_misconfigured
 from sociarium.config import load
@@ -61,6 +62,8 @@ def command(
     opened = open_store(store or config.store_url, create=False)
     try:
         begun = reopened(opened, lookup.sweep(opened, sweep))
+        if begun.sweep.creator != config.creator:
+            notice(goes_on(begun.sweep, begun.experiment.title, config.creator))
         if not agreed(begun.definition, begun.sweep.name, asked):
             raise typer.Exit(0)
         refuse_misconfigured(begun.definition, begun.sweep.name, config, asked)

@@ -13,7 +13,7 @@ from sociarium.exchange.visible import one_line
 
 Row = Mapping[str, Any]
 
-_WHERE_SAID = frozenset({"note", "origin"})
+_WHERE_SAID = frozenset({"note", "origin", "ran by"})
 """Columns that stand only where a row has something in them."""
 
 
@@ -76,6 +76,7 @@ def _runs(rows: Sequence[Row]) -> list[dict[str, str]]:
             "ended": row["ended"] or row["error"] or "",
             "messages": str(row["messages"]),
             "replicate": str(row["replicate"]),
+            "ran by": row["ran_by"] or "",
             "condition": told(row["condition"], factors),
         }
         for row in rows

@@ -14,10 +14,10 @@ from sociarium.cli.wizard.paging import paged
 from sociarium.cli.wizard.perform import perform
 from sociarium.cli.wizard.prompts import BACK, Back, Entry, filled
 from sociarium.cli.wizard.session import Session
-from sociarium.exchange.visible import visible
+from sociarium.exchange.visible import one_line, visible
 from sociarium.experiment.document import to_yaml
 from sociarium.records.lists import ListedExperiment, WantedExperiments
-from sociarium.records.plans import Experiment
+from sociarium.records.plans import Experiment, SweepRecord
 from sociarium.runner.duplicating import latest
 from sociarium.runner.process import this_worker
 from sociarium.runner.tally import counts
@@ -31,6 +31,7 @@ FORMATS = [
 ]
 
 
+_LONGEST_NOTE = 60
 _NETWORKS = Entry("Networks of who follows and who answers whom (GraphML)", "graphml")
 
 
@@ -50,7 +51,7 @@ def select(session: Session, *, then_perform: bool = False) -> None:
         chosen = session.prompts.choose(
             "Which experiment?",
             [Entry(_line(one), one) for one in found],
-            hint="Title, who made it, when, roles, models, runs so far; * is a favourite. Your own stand first.",
+            hint="Title, note, who made it, when, roles, models, runs so far; * is a favourite. Your own stand first.",
         )
         if chosen is BACK:
             return
@@ -74,7 +75,7 @@ def with_one(session: Session, experiment: Experiment) -> None:
         is_mine = experiment.creator == session.config.creator
         entries = [
             Entry(f"Perform {what}", "perform"),
-            *(Entry(f"Go on with unfinished {what} ({one.name}, {one.created[:10]})", one) for one in left),
+            *(Entry(f"Go on with unfinished {what} ({_told_of(session, one)})", one) for one in left),
             Entry(f"Look at old {what}", "conversations"),
             Entry("Look at the experiment itself", "view"),
             Entry("Duplicate it, and change the copy", "duplicate"),
@@ -132,9 +133,11 @@ def _known(session: Session) -> Sequence[_Known]:
 
 def _line(one: _Known) -> str:
     experiment = one.listed.experiment
+    note = one_line(experiment.note, most=_LONGEST_NOTE)
     return " · ".join(
         (
             f"{'*' if experiment.favourite else ' '} {experiment.title}",
+            *([note] if note else []),
             experiment.creator,
             experiment.created[:10],
             ", ".join(one.listed.roles),
@@ -142,6 +145,11 @@ def _line(one: _Known) -> str:
             f"{one.runs} run{'s' * (one.runs != 1)}",
         )
     )
+
+
+def _told_of(session: Session, sweep: SweepRecord) -> str:
+    whose = "" if sweep.creator == session.config.creator else f"{sweep.creator}'s "
+    return f"{whose}{sweep.name}, {sweep.created[:10]}"
 
 
 def _is_left(counted: dict[str, int]) -> bool:

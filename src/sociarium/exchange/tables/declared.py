@@ -51,6 +51,7 @@ def _runs(factors: Mapping[str, Kind]) -> Table:
             *flags,
             Column("started", "moment"),
             Column("finished", "moment"),
+            Column("ran_by"),
         ),
         always=True,
     )

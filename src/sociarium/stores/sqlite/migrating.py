@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from sociarium.experiment import digest
 from sociarium.stores.sqlite.rows import spelled
-from sociarium.stores.sqlite.schema import SCHEMA, TABLES
+from sociarium.stores.sqlite.schema import ADDED, SCHEMA, TABLES
 
 _AT_ONCE = 500
 
@@ -21,9 +21,18 @@ def migrate(writer: sqlite3.Connection, found: int) -> None:
         _STEPS[schema](writer)
     for statement in TABLES.split(";"):
         writer.execute(statement)
+    add_columns(writer)
     _tell_versions(writer)
     _tell_statuses(writer)
     writer.execute(f"PRAGMA user_version={SCHEMA}")
+
+
+def add_columns(writer: sqlite3.Connection) -> None:
+    """Add the columns that a store of this schema lacks, if it does; versions that do not know them go on with it."""
+    for table, column in ADDED:
+        names = {row[1] for row in writer.execute(f"PRAGMA table_info({table})")}
+        if column not in names:
+            writer.execute(f"ALTER TABLE {table} ADD COLUMN {column} TEXT")
 
 
 def behind(reader: sqlite3.Connection) -> int:
