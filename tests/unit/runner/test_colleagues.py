@@ -9,7 +9,7 @@ from pathlib import Path
 import mongomock
 import pytest
 
-from sociarium.errors import Ambiguous, BeingDeleted, InUse, NotFound
+from sociarium.errors import Ambiguous, BeingDeleted, InUse, NotFound, NotYours
 from sociarium.experiment.definition import Definition
 from sociarium.experiment.identity import experiment_id, sweep_id, version_id
 from sociarium.ports.store import Store
@@ -172,10 +172,13 @@ def test_a_deletion_that_was_killed_before_it_looked_again_leaves_a_colleagues_s
 
 def test_who_began_a_deletion_of_a_run_completes_it(store: Store, hers: Begun) -> None:
     his = began(store, "bob", CHANGED, hers.experiment)
-    run = placed(store, his)
-    store.mark(Deletion("run", run, hers.experiment.id, "Small", "bob", CLOCK.now()))
-    assert deleted(store, run, "bob") == 1
-    assert list(store.places(his.sweep.id)) == []
+    _, run = Schedule(his.definition, his.sweep, "ada", CLOCK.now()).at(0)
+    store.place([], [run])  # its places go first
+    with pytest.raises(NotYours, match="is ada's, and you are bob"):
+        deleted(store, run.id, "bob")
+    store.mark(Deletion("run", run.id, hers.experiment.id, "Small", "bob", CLOCK.now()))
+    assert deleted(store, run.id, "bob") == 1
+    assert store.matching("run", run.id) == []
 
 
 def test_a_sweep_that_is_being_deleted_is_refused_with_the_command_that_completes_it(store: Store, hers: Begun) -> None:
