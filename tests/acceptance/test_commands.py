@@ -59,7 +59,7 @@ def test_show_tells_everything_of_a_run(program: Program) -> None:
     runs = program("list", "runs", "--json").json
     assert len(runs) == 4
     assert set(runs[0]) == {
-        "run", "sweep", "experiment", "condition", "replicate", "state", "ended", "messages", "error",
+        "run", "sweep", "experiment", "condition", "replicate", "state", "ended", "messages", "error", "ran_by",
     }  # fmt: skip
     told = program("show", runs[0]["run"][:10], "--json").json
     assert (told["run"], told["state"], told["ended"]) == (runs[0]["run"], "done", "completed")
