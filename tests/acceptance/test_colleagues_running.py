@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.acceptance.guide import DOWN, ENTER, Guide
+from tests.acceptance.guide import DOWN, ENTER, ESC, Guide
 from tests.acceptance.program import Program, Said, ended
 from tests.examples import small
 
@@ -239,3 +239,32 @@ def test_perform_in_the_guided_program_adds_to_a_colleagues_experiment_and_says_
     assert guide.ends() == 0
     assert sweeps(ada) == [("bob", hers, 3), ("ada", hers, 3)]
     assert [one["creator"] for one in experiments(ada)] == ["ada"]
+
+
+def test_in_the_guided_program_whoever_added_conversations_deletes_them_and_only_then_the_experiment_goes(
+    ada: Program, bob: Program, hers: dict[str, str]
+) -> None:
+    his = done(bob("run", "Small", "--model", "dry=offline:other", "--json"))["sweep"]
+    guide = Guide(ada, "menu")
+    guide.picks("What do you want to do?", 2)
+    guide.picks("Which experiment?")
+    guide.picks("Small:", 6)
+    guide.reads("is used by sweeps of bob")
+    guide.presses("Small:", ESC)
+    guide.presses("Which experiment?", ESC)
+    guide.picks("What do you want to do?", 4)
+    assert guide.ends() == 0
+    guide = Guide(bob, "menu")
+    guide.picks("What do you want to do?", 2)
+    guide.picks("Which experiment?")
+    guide.reads("Small by ada:")
+    guide.reads("Delete the conversations that you added (main, ")
+    guide.terminal.send(DOWN * 5 + ENTER)
+    guide.picks("Delete them for ever (main, ", 1)
+    guide.reads(f"delete {his[:12]}")
+    guide.presses("Small by ada:", ESC)
+    guide.presses("Which experiment?", ESC)
+    guide.picks("What do you want to do?", 4)
+    assert guide.ends() == 0
+    assert sweeps(ada) == [("ada", hers["experiment"], 3)]
+    assert ada("delete", "Small", "--yes").code == 0
