@@ -59,6 +59,10 @@ class NotYours(BadInput):
     """Only its creator may do that."""
 
 
+class InUse(BadInput):
+    """Somebody else's sweep uses it."""
+
+
 class BeingDeleted(BadInput):
     """It is being deleted."""
 

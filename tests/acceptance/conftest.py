@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from tests.acceptance.program import Program
 from tests.acceptance.sweeps import Played, embedded, sweep_file
 from tests.contract.stores import MONGODB, NO_MONGODB, fresh_database
+from tests.examples import small
 
 
 @pytest.fixture
@@ -47,3 +49,30 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     else:
         with fresh_database() as found:
             yield found
+
+
+@pytest.fixture
+def shared(program: Program, url: str) -> Program:
+    """The program on a store that several people use."""
+    return replace(program, environment=program.environment | {"SOCIARIUM_STORE": url})
+
+
+@pytest.fixture
+def ada(shared: Program) -> Program:
+    """The program as ada uses it."""
+    return shared.as_user("ada")
+
+
+@pytest.fixture
+def bob(shared: Program) -> Program:
+    """The program as bob uses it."""
+    return shared.as_user("bob")
+
+
+@pytest.fixture
+def hers(ada: Program) -> dict[str, str]:
+    """Ada's experiment, its sweep and one of its runs."""
+    file = ada.file(small(sweep="{factors: {messages: 4}, replicates: 3}"))
+    done = ada("run", file, "--json").json
+    run = ada("list", "runs", "--json").json[0]["run"]
+    return {"experiment": done["experiment"], "sweep": done["sweep"], "run": run}

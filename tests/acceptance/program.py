@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from subprocess import PIPE, Popen
 from types import MappingProxyType
@@ -59,6 +59,10 @@ class Program:
         self, arguments: Sequence[str], more: Mapping[str, str] = MappingProxyType({}), *, terminal: bool = False
     ) -> Start:
         return Start("main.py", arguments, str(self.folder), {**self.environment, **more}, terminal)
+
+    def as_user(self, name: str, **more: str) -> Program:
+        """The same program as somebody else uses it, with further variables."""
+        return replace(self, environment=self.environment | {"SOCIARIUM_USER": name, **more})
 
     def file(self, text: str, name: str = "mine.yaml") -> str:
         """An experiment file in the folder."""

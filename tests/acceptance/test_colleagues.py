@@ -6,42 +6,11 @@ import signal
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 
-import pytest
-
 from tests.acceptance.program import Program, Said, ended
-from tests.contract.stores import MONGODB, NO_MONGODB, fresh_database
 from tests.examples import small
-
-
-@pytest.fixture(params=["sqlite", "mongodb"])
-def shared(request: pytest.FixtureRequest, program: Program) -> Iterator[Program]:
-    """The program on a store that several people use."""
-    if request.param == "sqlite":
-        yield program
-        return
-    if not MONGODB:
-        pytest.skip(NO_MONGODB)
-    with fresh_database() as url:
-        yield replace(program, environment=program.environment | {"SOCIARIUM_STORE": url})
-
-
-@pytest.fixture
-def ada(shared: Program) -> Program:
-    return _as(shared, "ada")
-
-
-@pytest.fixture
-def bob(shared: Program) -> Program:
-    return _as(shared, "bob")
-
-
-def _as(program: Program, name: str, **more: str) -> Program:
-    return replace(program, environment=program.environment | {"SOCIARIUM_USER": name, **more})
 
 
 def experiments(program: Program) -> list[dict[str, object]]:
@@ -53,15 +22,6 @@ def told(said: Said, code: int) -> str:
     assert said.code == code, said.err
     assert said.out == ""
     return said.err
-
-
-@pytest.fixture
-def hers(ada: Program) -> dict[str, str]:
-    """Ada's experiment, its sweep and one of its runs."""
-    file = ada.file(small(sweep="{factors: {messages: 4}, replicates: 3}"))
-    done = ada("run", file, "--json").json
-    run = ada("list", "runs", "--json").json[0]["run"]
-    return {"experiment": done["experiment"], "sweep": done["sweep"], "run": run}
 
 
 def test_each_right_is_the_creators(ada: Program, bob: Program, hers: dict[str, str]) -> None:
@@ -144,13 +104,13 @@ def editor(folder: Path, *steps: tuple[str, str]) -> str:
 
 
 def test_an_experiment_is_duplicated_in_an_editor(shared: Program, hers: dict[str, str], tmp_path: Path) -> None:
-    bob = _as(shared, "bob", EDITOR=editor(tmp_path, ("Start.", "Begin.")))
+    bob = shared.as_user("bob", EDITOR=editor(tmp_path, ("Start.", "Begin.")))
     made = bob("duplicate", "Small", "--edit", "--json").json
     assert made["differences"] == [{"path": "starting_message", "before": "Start.", "after": "Begin."}]
 
 
 def test_what_was_written_with_faults_is_kept(shared: Program, hers: dict[str, str], tmp_path: Path) -> None:
-    bob = _as(shared, "bob", EDITOR=editor(tmp_path, ("Start.", "<GARD_NUM>")))
+    bob = shared.as_user("bob", EDITOR=editor(tmp_path, ("Start.", "<GARD_NUM>")))
     said = told(bob("duplicate", "Small", "--edit"), 2)
     assert "<GARD_NUM> is not a placeholder" in said
     kept = said.split("What you wrote is in ")[1].split(";")[0]
@@ -160,7 +120,7 @@ def test_what_was_written_with_faults_is_kept(shared: Program, hers: dict[str, s
 
 def test_a_file_with_faults_is_offered_again(shared: Program, hers: dict[str, str], tmp_path: Path) -> None:
     steps = editor(tmp_path, ("Start.", "<GARD_NUM>"), ("<GARD_NUM>", "<GUARD_NUM>"))
-    bob = _as(shared, "bob", VISUAL=steps)
+    bob = shared.as_user("bob", VISUAL=steps)
     editing = bob.terminal("duplicate", "Small", "--edit")
     editing.expect("is not a placeholder")
     editing.expect("Edit it again")
@@ -171,7 +131,7 @@ def test_a_file_with_faults_is_offered_again(shared: Program, hers: dict[str, st
 
 
 def test_an_editor_that_cannot_be_started_is_said(shared: Program, hers: dict[str, str]) -> None:
-    said = told(_as(shared, "bob", EDITOR="no-such-editor")("duplicate", "Small", "--edit"), 2)
+    said = told(shared.as_user("bob", EDITOR="no-such-editor")("duplicate", "Small", "--edit"), 2)
     assert "no-such-editor" in said
 
 
@@ -238,7 +198,7 @@ def test_of_two_who_edit_at_the_same_moment_one_is_told_of_the_other(ada: Progra
 
 
 def test_the_doctor_looks_at_the_store_and_migrates_only_when_asked(program: Program) -> None:
-    ada = _as(program, "ada")
+    ada = program.as_user("ada")
     ada("run", ada.file(small()))
     path = ada.folder / "experiments" / "sociarium.db"
     looked = ada("doctor", "--json").json

@@ -20,8 +20,8 @@ def experiment(id_: str = "e1", **changes: object) -> Experiment:
     return replace(Experiment(id_, "ada", "Wing", "a note", favourite=False, created=AT), **changes)
 
 
-def version(id_: str = "v1", of: str = "e1", document: str = "{}") -> Version:
-    return Version(id_, of, 0, document, AT)
+def version(id_: str = "v1", of: str = "e1", document: str = "{}", by: str | None = None) -> Version:
+    return Version(id_, of, 0, document, AT, by)
 
 
 def sweep(id_: str = "aa", **changes: object) -> SweepRecord:

@@ -14,7 +14,7 @@ from sociarium.ports.store import Store
 from sociarium.records.events import Happening, event
 from sociarium.records.journal import JournalEntry
 from sociarium.records.lists import WantedRuns
-from sociarium.records.plans import Epoch, Member, Version
+from sociarium.records.plans import Epoch, Member, Version, latest_version
 from sociarium.records.runs import Counters, Outcome, RunState, Worker
 from tests.contract.records import (
     AT,
@@ -44,6 +44,21 @@ def test_an_experiment_is_saved_once_and_its_versions_are_numbered(store: Store)
     assert store.save(experiment(), version())[1].number == 1
     assert [found.id for found in store.versions("e1")] == ["v1", "v2"]
     assert store.version("v2") == second
+
+
+def test_a_colleagues_version_says_whose_it_is_and_is_added_to_an_experiment_that_stands(store: Store) -> None:
+    store.save(experiment(), version())
+    his = store.add_version(version("v2", by=HOSTILE))
+    assert (his.number, his.by) == (2, HOSTILE)
+    assert store.add_version(version("v2", by=HOSTILE)) == his
+    assert store.save(experiment(), version("v3"))[1].number == 3
+    assert [one.by for one in store.versions("e1")] == [None, HOSTILE, None]
+    assert latest_version(store.versions("e1")[:2]) == store.version("v1")
+    assert latest_version([his]) is None
+    # Nobody's experiment comes back by it.
+    store.add_version(version("v4", of="gone", by="bob"))
+    with pytest.raises(NotFound):
+        store.experiment("gone")
 
 
 def test_experiments_come_the_latest_first(store: Store) -> None:

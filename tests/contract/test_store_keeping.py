@@ -235,3 +235,62 @@ def test_a_closed_store_is_a_finding(store: Store) -> None:
     store.close()
     [found] = store.examine()
     assert "closed" in found.problem
+
+
+# Deletion of a sweep
+
+
+def shared_sweeps(store: Store, runs: int = 5) -> None:
+    """`filled`, and a sweep `bb` with its last two runs, one of them twice, and three of its own."""
+    filled(store, runs=runs)
+    store.begin(sweep("bb", creator="bob"))
+    store.open_epoch(Epoch("bb", "llama", 1, "v", "bob", AT))
+    own = [f"b{at}" for at in range(3)]
+    ids = [f"a{runs - 2}e1", f"a{runs - 1}e1", f"a{runs - 1}e1", *own]
+    store.place([member(id_, at, "bb") for at, id_ in enumerate(ids)], [run(id_) for id_ in own])
+    for id_ in own:
+        store.claim(taken(id_))
+        store.append([entry("k", id_), spoken("k", id_)])
+        store.put(Input(id_, 1, "bob", "Hello", "bob", AT))
+        store.claim(finished(id_))
+        store.edit(edited(id_, kind="run"))
+
+
+def test_of_a_sweep_those_runs_go_that_stand_in_no_other(store: Store) -> None:
+    filled(store)
+    before = left(store)
+    shared_sweeps(store)
+    mark = marked("bb", kind="sweep", by="bob")
+    store.mark(mark)
+    assert [store.discard(mark, most=2) for _ in range(3)] == [2, 1, 0]
+    assert [found.id for found in store.sweeps()] == ["aae1"]
+    assert left(store) == before
+    assert list(store.places("bb")) == []
+    assert [one.sweep for one in store.members("a4e1")] == ["aae1"]
+    assert (store.epochs("bb"), store.deletions(), store.matching("run", "b")) == ([], [], [])
+    for id_ in ("b0", "b1", "b2"):
+        assert (store.journal(id_), store.events(id_), store.claims(id_), store.inputs(id_)) == ([], [], [], [])
+        assert store.edits("run", [id_]) == {}
+
+
+def test_a_sweep_whose_deletion_stopped_goes_on_being_deleted_in_another_process(
+    store: Store, reopen: Callable[[], Store]
+) -> None:
+    shared_sweeps(store)
+    store.mark(marked("bb", kind="sweep", by="bob"))
+    store.discard(marked("bb", kind="sweep", by="bob"), most=1)
+    again = reopen()
+    [mark] = again.deletions()
+    assert (mark.kind, again.sweep("bb").id) == ("sweep", "bb")
+    assert [again.discard(mark, most=5) for _ in range(2)] == [2, 0]
+    assert [found.id for found in again.sweeps()] == ["aae1"]
+    assert again.discard(mark, most=5) == 0
+
+
+def test_a_mark_of_a_sweep_goes_with_its_experiment(store: Store) -> None:
+    shared_sweeps(store)
+    store.mark(marked("bb", kind="sweep", by="bob"))
+    store.mark(marked())
+    while store.discard(marked(), most=10):
+        pass
+    assert (store.deletions(), store.sweeps()) == ([], [])

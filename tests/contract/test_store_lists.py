@@ -190,3 +190,14 @@ def test_lists_of_thousands_keep_their_order(store: Store) -> None:
     assert runs(store, role="guard", state=RunState.PENDING) == expected
     assert len(runs(store, where={"part": "1"})) == 750
     assert [one.place.position for one in islice(store.list_runs(WantedRuns()), 3)] == [0, 1, 2]
+
+
+def test_what_a_colleague_made_of_an_experiment_is_not_what_it_is_about(lab: Store) -> None:
+    lab.add_version(version("v1c", "e1", document("visitor", mistral="mistral"), by="bob"))
+    assert experiments(lab, role="visitor") == []
+    assert experiments(lab, model="mistral") == []
+    assert experiments(lab, role="prisoner") == ["e1"]
+    [listed] = [one for one in lab.list_experiments(WantedExperiments()) if one.experiment.id == "e1"]
+    assert (listed.versions, listed.roles, listed.models) == (3, ("guard", "prisoner"), ("llama",))
+    lab.save(experiment("e1"), version("v1d", "e1", document("warden", llama="llama3")))
+    assert experiments(lab, role="warden") == ["e1"]

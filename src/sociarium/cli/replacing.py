@@ -50,7 +50,7 @@ def confirm_replacement(
         NotYours: a run is somebody else's.
         BadInput: nobody can be asked, and nothing was agreed to.
     """
-    me = this_worker()
+    me = this_worker(creator)
     replaced = replaceable(store, begun.sweep, which.value, me=me, creator=creator)
     if replaced.runs and not yes and not _confirm(begun, replaced, which):
         return None

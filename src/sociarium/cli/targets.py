@@ -9,13 +9,15 @@ from sociarium.exchange.selection import Narrowing, Selection
 from sociarium.ports.store import Store
 from sociarium.records.plans import SweepRecord
 from sociarium.runner import lookup
+from sociarium.runner.duplicating import latest
 
 
 def selection(store: Store, target: str, *, creator: str, every_sweep: bool = False) -> Selection:
     """What a text names: a run, a sweep, or an experiment.
 
     Args:
-        every_sweep: of an experiment; by default the latest of each name.
+        every_sweep: of an experiment; by default those of each name that are of the version begun last, whoever began
+            them, and none of what colleagues changed for themselves.
 
     Raises:
         NotFound: it names nothing.
@@ -35,10 +37,16 @@ def selection(store: Store, target: str, *, creator: str, every_sweep: bool = Fa
         raise NotFound(
             f"no run, sweep or experiment {target!r} is in {store.url}; `sociarium list runs` shows runs"
         ) from None
-    sweeps = store.sweeps(found.id)
-    named = {sweep.name: sweep for sweep in reversed(sweeps)}
-    latest = [sweep for sweep in sweeps if every_sweep or named[sweep.name] is sweep]
-    return Selection(found, store.versions(found.id)[-1], tuple(latest))
+    version, _ = latest(store, found)
+    sweeps = tuple(store.sweeps(found.id))
+    if every_sweep:
+        return Selection(found, version, sweeps)
+    changed = {one.id for one in store.versions(found.id) if one.by is not None}
+    own = [sweep for sweep in sweeps if sweep.version not in changed]
+    versions = {sweep.name: sweep.version for sweep in reversed(own)}
+    chosen = tuple(sweep for sweep in own if versions[sweep.name] == sweep.version)
+    left_out = tuple(sweep for sweep in sweeps if sweep.version in changed)
+    return Selection(found, version, chosen, left_out=left_out)
 
 
 def _sweeps_of(store: Store, run: str) -> tuple[SweepRecord, ...]:

@@ -15,7 +15,7 @@ from sociarium.ports.store import Store
 from sociarium.records.events import Event, Kind
 from sociarium.records.journal import JournalEntry
 from sociarium.records.plans import Member
-from sociarium.records.runs import WITHOUT_JOURNAL, Run, RunStatus, protocol_kept
+from sociarium.records.runs import WITHOUT_JOURNAL, Run, RunStatus, protocol_kept, runners
 from sociarium.runner.recording import ReplayRecorder
 from sociarium.runner.stage import RunStage
 
@@ -37,6 +37,7 @@ def account(store: Store, run_id: str, *, exposures: bool = False) -> dict[str, 
         **summary(run, status, members),
         "note": edit.note if edit else "",
         "favourite": bool(edit and edit.favourite),
+        "runners": runners(store.claims(run_id)),
         "offline": all(model.provider == "offline" for model in content.models.values()),
     }
     if not isinstance(content, Content):
@@ -83,6 +84,7 @@ def summary(run: Run, status: RunStatus, members: Sequence[Member]) -> dict[str,
         "state": status.state.value,
         "ended": status.ended,
         "error": status.error,
+        "ran_by": status.by,
         "started": status.started,
         "finished": status.finished,
     }

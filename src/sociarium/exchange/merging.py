@@ -170,7 +170,11 @@ def _fault(store: Store, standing: RunStatus, given: Remains) -> str | None:
 
 
 def _parted(here: Sequence[Claim], there: Sequence[Claim]) -> bool:
-    return any(one != other for one, other in zip(here, there, strict=False))
+    # Who ran a worker was not always kept; where one of the two says it, that is no difference.
+    return any(
+        one != other and (None not in {one.by, other.by} or replace(one, by=other.by) != other)
+        for one, other in zip(here, there, strict=False)
+    )
 
 
 def _slices(records: Sequence[Record]) -> Iterable[Sequence[Record]]:

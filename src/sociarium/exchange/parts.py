@@ -19,7 +19,7 @@ from sociarium.ports.store import Store
 from sociarium.records.events import Event
 from sociarium.records.inputs import Input
 from sociarium.records.journal import JournalEntry
-from sociarium.records.plans import Edit, Epoch, Experiment, Member, SweepRecord, Version
+from sociarium.records.plans import Edit, Epoch, Experiment, Member, SweepRecord, Version, latest_version
 from sociarium.records.runs import Claim, Run, Worker
 from sociarium.runner.marks import refuse_deleted
 from sociarium.runner.populations import record_of
@@ -106,8 +106,8 @@ def everything(store: Store, experiment: str | None = None) -> Iterator[Part]:
         except BeingDeleted as error:
             yield Missing(str(error))
             continue
-        if versions := store.versions(found.id):
-            yield from parts(store, Selection(found, versions[-1], tuple(store.sweeps(found.id))))
+        if (version := latest_version(store.versions(found.id))) is not None:
+            yield from parts(store, Selection(found, version, tuple(store.sweeps(found.id))))
 
 
 def _remains(store: Store, run: str, sweeps: set[str]) -> Remains:

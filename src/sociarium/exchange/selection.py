@@ -42,12 +42,14 @@ class Selection:
         version: of the document: the sweep's, or the latest of the experiment.
         sweeps: the latest first.
         run: where only one is meant.
+        left_out: sweeps of colleagues who ran the experiment with changes of their own: other conditions than it says.
     """
 
     experiment: Experiment
     version: Version
     sweeps: tuple[SweepRecord, ...]
     run: str | None = None
+    left_out: tuple[SweepRecord, ...] = ()
 
     @property
     def name(self) -> str:

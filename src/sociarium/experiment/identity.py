@@ -24,25 +24,38 @@ def experiment_id(creator: str, title: str) -> str:
     return short_id("experiment", creator, folded(title))
 
 
-def version_id(experiment: str, definition: Definition) -> str:
-    """One version a document; comments, note, favourite and the order of keys change nothing.
+def version_id(experiment: str, definition: Definition, *, by: str | None = None) -> str:
+    """One version a document, and a colleague who runs it so; comments, note, favourite and the order of keys change
+    nothing.
 
     Where the order of keys says something (the first model, role and variant are defaults, roles speak in their
     order) it counts.
+
+    Args:
+        by: whose version it is, where that is not the experiment's creator.
     """
     document = definition.model_dump(mode="json", by_alias=True, exclude_defaults=True)
     kept = {key: value for key, value in document.items() if key not in _NOT_PART_OF_IT}
-    return short_id("version", experiment, _with_order(kept))
+    return short_id("version", experiment, _with_order(kept), *_whose(by))
 
 
-def sweep_id(version: str, name: str) -> str:
-    """One sweep a version and name."""
-    return short_id("sweep", version, name)
+def sweep_id(version: str, name: str, *, by: str | None = None) -> str:
+    """One sweep a version and name, and a colleague who begins it.
+
+    Args:
+        by: who begins it, where that is not the experiment's creator.
+    """
+    return short_id("sweep", version, name, *_whose(by))
 
 
 def run_id(experiment: str, *, replicate: int, seed: int, content_digest: str) -> str:
     """One run an experiment, replicate, seed and resolved content."""
     return short_id("run", experiment, replicate, seed, content_digest)
+
+
+def _whose(by: str | None) -> tuple[str, ...]:
+    """The creator's own ids hold no name."""
+    return () if by is None else (by,)
 
 
 def _with_order(value: Any, key: str = "") -> Any:

@@ -50,6 +50,10 @@ class Store(Protocol):
         """
         ...
 
+    def add_version(self, version: Version) -> Version:
+        """`save` for an experiment that stands, which is not kept anew: somebody may be deleting it."""
+        ...
+
     def experiments(self) -> Iterator[Experiment]:
         """All experiments, the latest first."""
         ...
@@ -63,7 +67,7 @@ class Store(Protocol):
         ...
 
     def versions(self, experiment: str) -> list[Version]:
-        """The versions of an experiment by number, the last one last."""
+        """The versions of an experiment by number, the last one last; `latest_version` tells which one it is now."""
         ...
 
     def begin(self, sweep: SweepRecord) -> SweepRecord:
@@ -244,7 +248,7 @@ class Store(Protocol):
         ...
 
     def mark(self, deletion: Deletion) -> Deletion:
-        """Mark an experiment or a run as being deleted; returns the mark that stands.
+        """Mark an experiment, a sweep or a run as being deleted; returns the mark that stands.
 
         Nothing else changes: a mark tells everybody to keep away, and `discard` to go on.
         """
@@ -262,7 +266,8 @@ class Store(Protocol):
         """Delete a part of what is marked, with all that was kept of it: at most so many runs.
 
         Of each run its places go first, so that one of which a part is gone is in no sweep. After the last run of an
-        experiment the rest of it goes, and its mark at last. A call that stopped half-way is made again.
+        experiment the rest of it goes, and its mark at last. Of a sweep those runs go that stand in no other; of the
+        others only their places in it. A call that stopped half-way is made again.
 
         Returns:
             How many runs went; 0 when nothing is left, the mark neither.

@@ -16,7 +16,7 @@ class WantedExperiments:
     """Which experiments are wanted; None is any.
 
     Attributes:
-        role, model: of the latest version; a model by its name in the file or by that of its server.
+        role, model: of the latest version of its creator; a model by its name in the file or by that of its server.
     """
 
     creator: str | None = None
@@ -62,7 +62,7 @@ class ListedExperiment:
     """An experiment with what its line in a list says.
 
     Attributes:
-        versions, sweeps: how many it has.
+        versions, sweeps: how many it has, colleagues' included.
         roles, models: of the latest version.
         origin: id of the experiment that it is a duplicate of, while that one stands.
     """

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from sociarium.experiment.sweep import Level
 
 Subject = Literal["experiment", "run"]
-"""What has a creator: who alone may edit and delete it."""
+"""What has a note and a mark as favourite, which its creator alone may edit."""
+Deletable = Literal["experiment", "sweep", "run"]
+"""What can be deleted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,8 @@ class Version:
     Attributes:
         number: 1 is the first; 0 before a store has numbered it.
         document: JSON of the definition, files inlined.
+        by: whose it is, where a colleague ran the experiment with changes of their own: never the experiment's latest.
+            None: the creator's.
     """
 
     id: str
@@ -45,6 +49,16 @@ class Version:
     number: int
     document: str
     created: str
+    by: str | None = None
+
+
+def latest_version(versions: Sequence[Version]) -> Version | None:
+    """What an experiment is now: the last of its creator's versions, whatever colleagues ran it as; None without one.
+
+    Args:
+        versions: of one experiment, by number.
+    """
+    return next((version for version in reversed(versions) if version.by is None), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +66,7 @@ class SweepRecord:
     """A sweep of a version that was begun.
 
     Attributes:
+        creator: who began it; not always the experiment's creator.
         conditions: how many it has.
         runs: how many different runs; fewer than conditions x replicates when conditions share content.
     """
@@ -126,12 +141,12 @@ class Deletion:
     """The mark of what is being deleted; it stands from before anything goes until everything is gone.
 
     Attributes:
-        experiment: id of the experiment, of which a run is.
+        experiment: id of the experiment, of which a sweep or run is.
         title: of the experiment, to tell people of it.
         by: who deletes.
     """
 
-    kind: Subject
+    kind: Deletable
     of: str
     experiment: str
     title: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Literal
@@ -89,7 +89,8 @@ class RunStatus:
 
     Attributes:
         token: of its last claim; 0 before the first.
-        worker: who holds or held that claim.
+        worker: which process holds or held that claim.
+        by: the person who ran that process; None where it is not known.
         protocol: version of the environment's rules under which it began; 0 before that, or `WITHOUT_JOURNAL`, or
             `CLEARED`.
     """
@@ -104,6 +105,7 @@ class RunStatus:
     counters: Counters = field(default_factory=Counters)
     started: str | None = None
     finished: str | None = None
+    by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +124,9 @@ class Claim:
 
     The log is a chain of unique inserts, token by token. Whoever inserts a token first has it; a worker that was
     overtaken finds its next token taken, so its finish is refused.
+
+    Attributes:
+        by: the person who ran the worker; None where it is not known.
     """
 
     run: str
@@ -130,6 +135,12 @@ class Claim:
     at: str
     protocol: int = 0
     outcome: Outcome | None = None
+    by: str | None = None
+
+
+def runners(claims: Iterable[Claim]) -> list[str]:
+    """Who ran a run, each once, the first one first: of its claim log."""
+    return list(dict.fromkeys(claim.by for claim in claims if claim.by is not None))
 
 
 def may_be_claimed(status: RunStatus, *, retry_failed: bool) -> bool:
@@ -167,6 +178,7 @@ class Worker:
         started: when the process began, in the system's own terms, so that a reused id is another process.
         beat: a counter that a live worker increases.
         doing: what it says of itself, for `status`.
+        by: the person who runs it; None where it is not known.
     """
 
     id: str
@@ -176,3 +188,4 @@ class Worker:
     started: str
     beat: int = 0
     doing: Mapping[str, object] = field(default_factory=dict)
+    by: str | None = None

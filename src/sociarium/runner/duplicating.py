@@ -14,7 +14,8 @@ from sociarium.experiment.identity import experiment_id, folded, version_id
 from sociarium.experiment.paths import Difference, changed, differences
 from sociarium.ports.clock import Clock
 from sociarium.ports.store import Store
-from sociarium.records.plans import Experiment, Version
+from sociarium.records.plans import Experiment, Version, latest_version
+from sociarium.runner.lookup import own_experiment
 from sociarium.runner.marks import refuse_deleted
 
 _MOST_COPIES = 1000
@@ -37,11 +38,11 @@ class Duplicate:
 
 
 def latest(store: Store, experiment: Experiment) -> tuple[Version, Definition]:
-    """The last version of an experiment. Raises `NotFound` when none was kept."""
-    versions = store.versions(experiment.id)
-    if not versions:
+    """What an experiment is now: the last version of its creator's. Raises `NotFound` when none was kept."""
+    version = latest_version(store.versions(experiment.id))
+    if version is None:
         raise NotFound(f"the experiment {experiment.id} has no version; `sociarium doctor` looks at the store")
-    return versions[-1], from_json(versions[-1].document)
+    return version, from_json(version.document)
 
 
 def duplicate(
@@ -114,15 +115,13 @@ def _saved(
     store: Store, definition: Definition, *, me: str, clock: Clock, origin: Version
 ) -> tuple[Experiment, Version, Definition] | None:
     """Keep an experiment; None when I have one of that title."""
+    if own_experiment(store, definition.title, creator=me) is not None:
+        return None
     id_, now = experiment_id(me, definition.title), clock.now()
-    try:
-        store.experiment(id_)
-    except NotFound:
-        experiment = Experiment(id_, me, definition.title, definition.note, definition.favourite, now, origin.id)
-        version = Version(version_id(id_, definition), id_, 0, to_json(definition), now)
-        kept, numbered = store.save(experiment, version)
-        return kept, numbered, definition
-    return None
+    experiment = Experiment(id_, me, definition.title, definition.note, definition.favourite, now, origin.id)
+    version = Version(version_id(id_, definition), id_, 0, to_json(definition), now)
+    kept, numbered = store.save(experiment, version)
+    return kept, numbered, definition
 
 
 def _no_files(name: str) -> bytes:

@@ -8,14 +8,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sociarium.errors import Ambiguous, NotFound
-from sociarium.experiment.identity import folded
+from sociarium.experiment.identity import experiment_id, folded
 from sociarium.ports.store import Kind, Store
-from sociarium.records.plans import Experiment, Subject, SweepRecord
+from sociarium.records.plans import Deletable, Experiment, SweepRecord
 from sociarium.runner.marks import refuse_deleted
 
 _LONGEST_ID = 64
 """Ours have `ID_LENGTH` digits; what was imported from elsewhere may have its own."""
+_MOST_LISTED = 10
+_LONGEST_NOTE = 80
 _HEXADECIMAL = frozenset("0123456789abcdef")
+_ARTICLE = {"experiment": "an experiment", "sweep": "a sweep", "run": "a run"}
 _LIST = {"experiment": "experiments", "sweep": "sweeps", "run": "runs"}
 
 
@@ -35,7 +38,7 @@ def sweep(store: Store, text: str | None = None) -> SweepRecord:
         found = sweeps[0]
     else:
         found = store.sweep(_only(store, "sweep", text))
-    refuse_deleted(store, found.experiment)
+    refuse_deleted(store, found.experiment, sweep=found.id)
     return found
 
 
@@ -52,17 +55,34 @@ def experiment(store: Store, text: str, *, creator: str) -> Experiment:
     return found
 
 
+def titled(store: Store, title: str) -> list[Experiment]:
+    """Everybody's experiments of a title, the latest first."""
+    return [one for one in store.experiments() if folded(one.title) == folded(title)]
+
+
+def own_experiment(store: Store, title: str, *, creator: str) -> Experiment | None:
+    """The experiment of that creator and title; None without one.
+
+    Its id says both, but for one that was imported: that keeps its id whatever it is called.
+    """
+    try:
+        return store.experiment(experiment_id(creator, title))
+    except NotFound:
+        return next((one for one in titled(store, title) if one.creator == creator), None)
+
+
 @dataclass(frozen=True, slots=True)
 class Owned:
-    """An experiment or a run, as something that its creator may edit and delete.
+    """An experiment, a sweep or a run, as something that somebody may edit or delete.
 
     Attributes:
-        experiment: id of the experiment: the own one, or the run's.
+        creator: of the experiment or run; who began the sweep.
+        experiment: id of the experiment: the own one, or that of the sweep or run.
         title: of the experiment.
         note, favourite, revision: as last edited.
     """
 
-    kind: Subject
+    kind: Deletable
     id: str
     creator: str
     experiment: str
@@ -76,18 +96,22 @@ def owned(store: Store, text: str, *, creator: str, deleted: bool = False) -> Ow
     """The experiment or run that a text names.
 
     Args:
-        deleted: also one that is being deleted.
+        deleted: as what is to be deleted: a sweep too, and also one that is being deleted.
 
     Raises:
         NotFound: it names none.
         Ambiguous: it names several.
         BeingDeleted: it names one that is.
     """
-    kinds = [kind for kind in ("run", "experiment") if exists(store, kind, text)]
+    known: tuple[Deletable, ...] = ("run", "sweep", "experiment") if deleted else ("run", "experiment")
+    kinds = [kind for kind in known if exists(store, kind, text)]
     if len(kinds) > 1:
-        raise Ambiguous(f"{text!r} is the beginning of a run and of an experiment; write more of it")
+        meanings = " and of ".join(_ARTICLE[kind] for kind in kinds)
+        raise Ambiguous(f"{text!r} is the beginning of {meanings}; write more of it")
     if kinds == ["run"]:
         return _owned_run(store, _only(store, "run", text), deleted=deleted)
+    if kinds == ["sweep"]:
+        return _owned_sweep(store, store.sweep(_only(store, "sweep", text)))
     try:
         found = _experiment(store, text, creator=creator)
     except NotFound:
@@ -113,14 +137,30 @@ def exists(store: Store, kind: Kind, text: str) -> bool:
 
 
 def _experiment(store: Store, text: str, *, creator: str) -> Experiment:
-    titled = [found for found in store.experiments() if folded(found.title) == folded(text)]
-    own = [found for found in titled if found.creator == creator]
-    if own or len(titled) == 1:
-        return (own or titled)[0]
-    if titled:
-        owners = ", ".join(f"{found.id[:8]} ({found.creator})" for found in titled)
-        raise Ambiguous(f"several people have an experiment {text!r}: {owners}; name one by its id")
+    matches = titled(store, text)
+    own = [found for found in matches if found.creator == creator]
+    if own or len(matches) == 1:
+        return (own or matches)[0]
+    if matches:
+        listed = "".join(f"\n  {_described(one)}" for one in matches[:_MOST_LISTED])
+        more = f"\n  ... and {len(matches) - _MOST_LISTED} more" if len(matches) > _MOST_LISTED else ""
+        raise Ambiguous(f"several people have an experiment {text!r}; name one by its id:{listed}{more}")
     return store.experiment(_only(store, "experiment", text))
+
+
+def _described(experiment: Experiment) -> str:
+    """An experiment as people tell it from others: its id, whose it is, and its note."""
+    note = " ".join(experiment.note.split())
+    short = note if len(note) <= _LONGEST_NOTE else f"{note[:_LONGEST_NOTE].rstrip()}…"
+    return f"{experiment.id[:12]}  {experiment.creator}, {experiment.created[:10]}" + (f": {short}" if short else "")
+
+
+def _owned_sweep(store: Store, sweep: SweepRecord) -> Owned:
+    try:
+        title = store.experiment(sweep.experiment).title
+    except NotFound:
+        title = ""
+    return Owned("sweep", sweep.id, sweep.creator, sweep.experiment, title, "", favourite=False, revision=1)
 
 
 def _owned_run(store: Store, id_: str, *, deleted: bool) -> Owned:
@@ -150,6 +190,9 @@ def _only(store: Store, kind: Kind, text: str) -> str:
         raise NotFound(
             f"there is no {kind} {text!r} in {store.url}; `sociarium list {_LIST[kind]}` shows those there are"
         )
+    if len(found) > 1 and kind == "experiment":
+        described = "".join(f"\n  {one.title!r} {_described(one)}" for one in map(store.experiment, found[:5]))
+        raise Ambiguous(f"{text!r} is the beginning of several experiments; write more of it:{described}")
     if len(found) > 1:
         listed = ", ".join(id_[:12] for id_ in found[:5])
         raise Ambiguous(f"{text!r} is the beginning of several {_LIST[kind]}: {listed}; write more of it")

@@ -7,15 +7,17 @@ from sociarium.ports.store import Store
 from sociarium.records.plans import Deletion
 
 
-def refuse_deleted(store: Store, experiment: str, *, run: str | None = None, any_run: bool = False) -> None:
-    """Raise `BeingDeleted` when an experiment is being deleted, or a run of it.
+def refuse_deleted(
+    store: Store, experiment: str, *, run: str | None = None, sweep: str | None = None, any_run: bool = False
+) -> None:
+    """Raise `BeingDeleted` when an experiment is being deleted, or a sweep or run of it.
 
     Args:
-        run: that run of it.
-        any_run: whichever run of it: who plays the experiment's sweeps may meet each.
+        run, sweep: that one of it.
+        any_run: whichever run or sweep of it: who plays the experiment's sweeps may meet each.
     """
     for mark in store.deletions():
-        if mark.experiment == experiment and (mark.kind == "experiment" or any_run or mark.of == run):
+        if mark.experiment == experiment and (mark.kind == "experiment" or any_run or mark.of in {run, sweep}):
             raise BeingDeleted(told(mark))
 
 

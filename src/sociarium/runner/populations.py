@@ -104,7 +104,8 @@ class Populations:
                 )
                 await _pause(session)
                 continue
-            claim = Claim(record.id, status.token + 1, self._me.id, session.clock.now(), protocol_of(population))
+            protocol = protocol_of(population)
+            claim = Claim(record.id, status.token + 1, self._me.id, session.clock.now(), protocol, by=self._me.by)
             standing = await self._in_thread(partial(self._store.claim, claim))
             if standing.worker == self._me.id and standing.outcome is None:
                 await self._written(session, record, population, count, replace(status, token=standing.token))
@@ -143,7 +144,7 @@ class Populations:
         await self._let_go(session, status, Outcome(RunState.DONE, "completed", counters=recorder.tally.counters()))
 
     async def _let_go(self, session: Session, status: RunStatus, outcome: Outcome) -> None:
-        claim = Claim(status.run, status.token + 1, self._me.id, session.clock.now(), outcome=outcome)
+        claim = Claim(status.run, status.token + 1, self._me.id, session.clock.now(), outcome=outcome, by=self._me.by)
         await asyncio.shield(self._in_thread(lambda: self._store.claim(claim)))
 
 

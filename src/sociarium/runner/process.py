@@ -12,10 +12,14 @@ from uuid import uuid4
 from sociarium.records.runs import Worker
 
 
-def this_worker() -> Worker:
-    """A new worker for this process."""
+def this_worker(by: str | None = None) -> Worker:
+    """A new worker for this process.
+
+    Args:
+        by: the person who runs it.
+    """
     pid = os.getpid()
-    return Worker(uuid4().hex, socket.gethostname(), _boot(), pid, _started(pid) or "")
+    return Worker(uuid4().hex, socket.gethostname(), _boot(), pid, _started(pid) or "", by=by)
 
 
 def is_here(worker: Worker, me: Worker) -> bool:

@@ -176,7 +176,7 @@ class Queue:
                 self._elsewhere[candidate.run.id] = candidate
                 return None
             token = cleared.token
-        return Claim(candidate.run.id, token + 1, self._me.id, now, protocol)
+        return Claim(candidate.run.id, token + 1, self._me.id, now, protocol, by=self._me.by)
 
     async def _is_abandoned(self, status: RunStatus) -> bool:
         worker = status.worker or ""

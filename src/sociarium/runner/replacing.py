@@ -92,7 +92,8 @@ def take_away(
         if status.state is RunState.DONE and has_other_rules(status, replaced.protocol):
             cleared = clear(store, status, me=me, at=clock.now())
             if cleared is not None:
-                let_go = Claim(run, cleared.token + 1, me.id, clock.now(), outcome=Outcome(RunState.PENDING))
+                outcome = Outcome(RunState.PENDING)
+                let_go = Claim(run, cleared.token + 1, me.id, clock.now(), outcome=outcome, by=me.by)
                 store.claim(let_go)
                 count += 1
         progress(done)

@@ -18,7 +18,7 @@ def clear(store: Store, status: RunStatus, *, me: Worker, at: str) -> Claim | No
     Returns:
         The claim under which it was done, or None when somebody else took the run up first.
     """
-    claim = Claim(status.run, status.token + 1, me.id, at, protocol=CLEARED)
+    claim = Claim(status.run, status.token + 1, me.id, at, protocol=CLEARED, by=me.by)
     standing = store.claim(claim)
     if standing.worker != me.id or standing.protocol != CLEARED:
         return None

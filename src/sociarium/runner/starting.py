@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from sociarium.errors import BadInput, StoreUnavailable
+from sociarium.errors import BadInput, BeingDeleted, NotFound, StoreUnavailable
 from sociarium.experiment.checks import design_of
 from sociarium.experiment.definition import Definition
 from sociarium.experiment.document import from_json, to_json
@@ -17,12 +17,13 @@ from sociarium.ports.observer import Observer, Waiting, WaitingOver
 from sociarium.ports.person import Person
 from sociarium.ports.prices import Prices, Unlisted, price_of
 from sociarium.ports.store import Store
-from sociarium.records.plans import Experiment, SweepRecord, Version
+from sociarium.records.plans import Deletion, Experiment, SweepRecord, Version
 from sociarium.runner.budget import Bounds, Spending
 from sociarium.runner.desk import Desk, Offer, services
 from sociarium.runner.endpoints import Endpoint, EndpointLimits
 from sociarium.runner.epochs import Epochs
 from sociarium.runner.first_call import FirstCalls
+from sociarium.runner.lookup import own_experiment, titled
 from sociarium.runner.marks import refuse_deleted
 from sociarium.runner.patience import Patience
 from sociarium.runner.populations import Populations
@@ -39,12 +40,17 @@ from sociarium.runner.writer import Writer
 
 @dataclass(frozen=True, slots=True)
 class Begun:
-    """A sweep in a store, with what it plays."""
+    """A sweep in a store, with what it plays.
+
+    Attributes:
+        same_title: others' experiments of the title of one that was made anew.
+    """
 
     experiment: Experiment
     version: Version
     sweep: SweepRecord
     definition: Definition
+    same_title: tuple[Experiment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,20 +62,41 @@ class Finished:
     seconds: float
 
 
-def begin(store: Store, definition: Definition, sweep_name: str, *, creator: str, clock: Clock) -> Begun:
+def begin(
+    store: Store,
+    definition: Definition,
+    sweep_name: str,
+    *,
+    creator: str,
+    clock: Clock,
+    experiment: Experiment | None = None,
+) -> Begun:
     """Save an experiment and its version if they are new, and begin one of its sweeps.
 
-    The same file by the same creator is the same experiment; a changed one is a new version of it.
+    The same file by the same creator is the same experiment; a changed one is a new version of it. Whoever runs
+    somebody else's experiment adds a sweep of their own to it; where they changed it, of a version of their own.
+
+    Args:
+        creator: who begins the sweep.
+        experiment: the one that is run, whoever created it; by default the creator's own of the definition's title.
 
     Raises:
         BeingDeleted: the experiment is, or a run of it.
+        NotFound: the experiment was deleted meanwhile.
     """
     sweep = definition.all_sweeps[sweep_name]
     design = design_of(definition, sweep_name)
     now = clock.now()
-    kept, numbered = saved(store, definition, creator=creator, at=now)
+    others: tuple[Experiment, ...] = ()
+    if experiment is None and own_experiment(store, definition.title, creator=creator) is None:
+        others = tuple(titled(store, definition.title))
+    if experiment is None:
+        kept, numbered = saved(store, definition, creator=creator, at=now)
+    else:
+        kept, numbered = experiment, _version(store, experiment, definition, by=creator, at=now)
+    is_own = kept.creator == creator
     record = SweepRecord(
-        id=sweep_id(numbered.id, sweep_name),
+        id=sweep_id(numbered.id, sweep_name, by=None if is_own else creator),
         experiment=kept.id,
         version=numbered.id,
         name=sweep_name,
@@ -80,16 +107,53 @@ def begin(store: Store, definition: Definition, sweep_name: str, *, creator: str
         runs=sharing(definition, design).conditions * sweep.replicates,
         created=now,
     )
-    return Begun(kept, numbered, store.begin(record), definition)
+    standing = store.begin(record)
+    if not is_own:
+        _refuse_gone(store, record)
+    return Begun(kept, numbered, standing, definition, others)
 
 
 def saved(store: Store, definition: Definition, *, creator: str, at: str) -> tuple[Experiment, Version]:
-    """Save an experiment and its version, unless they stand already; returns both as they stand."""
-    id_ = experiment_id(creator, definition.title)
+    """Save an experiment of the creator's and its version, unless they stand already; returns both as they stand."""
+    own = own_experiment(store, definition.title, creator=creator)
+    id_ = experiment_id(creator, definition.title) if own is None else own.id
     refuse_deleted(store, id_, any_run=True)
     version = Version(version_id(id_, definition), id_, 0, to_json(definition), at)
     experiment = Experiment(id_, creator, definition.title, definition.note, definition.favourite, at)
     return store.save(experiment, version)
+
+
+def _version(store: Store, experiment: Experiment, definition: Definition, *, by: str, at: str) -> Version:
+    """The version of an experiment that somebody runs: its creator's where one says the same, else one of their own.
+
+    Raises:
+        BeingDeleted, NotFound: as `begin`.
+    """
+    refuse_deleted(store, experiment.id, any_run=True)
+    store.experiment(experiment.id)
+    document = to_json(definition)
+    creators = Version(version_id(experiment.id, definition), experiment.id, 0, document, at)
+    if experiment.creator == by:
+        return store.add_version(creators)
+    try:
+        return store.version(creators.id)
+    except NotFound:
+        own = Version(version_id(experiment.id, definition, by=by), experiment.id, 0, document, at, by)
+        return store.add_version(own)
+
+
+def _refuse_gone(store: Store, sweep: SweepRecord) -> None:
+    """Take a sweep back that was added to somebody's experiment while they deleted it, and raise.
+
+    They look for others' sweeps once more when their mark stands, so that one of the two sees the other.
+    """
+    try:
+        refuse_deleted(store, sweep.experiment, any_run=True)
+        store.experiment(sweep.experiment)
+    except (BeingDeleted, NotFound):
+        if next(store.places(sweep.id), None) is None:
+            store.discard(Deletion("sweep", sweep.id, sweep.experiment, "", sweep.creator, sweep.created), most=1)
+        raise
 
 
 def reopened(store: Store, record: SweepRecord) -> Begun:
@@ -132,7 +196,8 @@ async def start(
     Args:
         offers: by the models' names in the file, for each that the sweep uses; closed afterwards.
         person: asked where a person decides.
-        accepting: models whose change is accepted, by `creator`.
+        accepting: models whose change is accepted.
+        creator: the person who plays, which claims and accepted changes keep.
         prices: for models whose entry has none.
 
     Raises:
@@ -159,7 +224,7 @@ async def start(
     epochs = Epochs(store, begun.sweep.id, known, accepting, creator=creator, clock=clock, patience=patience)
     first_calls = FirstCalls(stop, known={epoch.model for epoch in known})
     desk = Desk(services(offers, opened), epochs, first_calls, Silence(allow=choices.allow_empty), observer=observer)
-    me = this_worker()
+    me = this_worker(creator or None)
     populations = Populations(store, me=me, patience=patience, lease=choices.lease)
     session = Session(desk, person, writer, clock, observer, stop, spending, bounds, populations)
     schedule = Schedule(begun.definition, begun.sweep, begun.experiment.creator, clock.now())

@@ -253,7 +253,7 @@ class Sweeping:
 
     async def _let_go(self, run: str, token: int, outcome: Outcome) -> bool:
         """Finish a claim; False when another worker had taken the run over, whose work then counts."""
-        claim = Claim(run, token + 1, self._me.id, self._session.clock.now(), outcome=outcome)
+        claim = Claim(run, token + 1, self._me.id, self._session.clock.now(), outcome=outcome, by=self._me.by)
         standing = await asyncio.shield(self._session.writer.claim(claim))
         return standing.worker == self._me.id and standing.outcome is not None
 

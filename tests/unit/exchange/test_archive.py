@@ -305,3 +305,24 @@ def test_feeds_come_back_with_their_populations_and_what_was_put_into_them(tmp_p
     assert all(other.events(one) == store.events(one) != [] for one in populations)
     assert other.inputs(run) == store.inputs(run) != []
     assert asyncio.run(replay(other, run)).ended == "completed"
+
+
+def test_who_ran_a_run_comes_along_and_an_archive_that_does_not_say_it_is_no_other(
+    store: SqliteStore, tmp_path: Path
+) -> None:
+    def named(part: Part, by: str | None) -> Part:
+        return (
+            replace(part, claims=tuple(replace(one, by=by) for one in part.claims))
+            if isinstance(part, Remains)
+            else part
+        )
+
+    other = SqliteStore(tmp_path / "other.db")
+    merge(other, (named(part, "bob") for part in contents(store)), silent)
+    assert {one.by for part in contents(other) if isinstance(part, Remains) for one in part.claims} == {"bob"}
+    for by in (None, "bob"):
+        again = merge(other, (named(part, by) for part in contents(store)), silent)
+        assert (again.conflicts, again.new["runs"]) == ([], 0)
+    parted = merge(other, (named(part, "carl") for part in contents(store)), silent)
+    assert parted.conflict_count > 0
+    assert {one.by for part in contents(other) if isinstance(part, Remains) for one in part.claims} == {"bob"}

@@ -25,10 +25,12 @@ from sociarium.exchange.parts import everything
 from sociarium.exchange.parts import parts as parts_of
 from sociarium.experiment.document import from_json, parse, to_yaml
 from sociarium.experiment.resolving import resolve
+from sociarium.ports.clock import SystemClock
 from sociarium.records.runs import RunState
 from sociarium.runner import lookup
+from sociarium.runner.duplicating import latest
 from sociarium.runner.replay import replay
-from sociarium.runner.starting import reopened
+from sociarium.runner.starting import begin, reopened
 from sociarium.stores.mongo.connection import connected
 from sociarium.stores.mongo.earlier import Earlier, open_earlier
 from sociarium.stores.sqlite import SqliteStore
@@ -152,6 +154,40 @@ def test_an_import_that_was_stopped_goes_on(
                 imported(reader, store)
     imported(reader, store)
     assert list(everything(store)) == list(everything(whole))
+
+
+def test_experiments_are_named_after_their_notes_and_stay_who_they_are_when_these_change(
+    source: tuple[Any, Earlier], store: SqliteStore
+) -> None:
+    database, reader = source
+    plain_database(database)
+    long = " ".join(["words"] * 100)
+    database["experiments"].update_one({"_id": object_id(1000)}, {"$set": {"note": " the harsh\nguards "}})
+    database["experiments"].update_one({"_id": object_id(2000)}, {"$set": {"note": ""}})
+    imported(reader, store)
+    titles = {one.title: one.id for one in store.experiments()}
+    assert set(titles) == {f"the harsh guards ({object_id(1000)})", f"guard and prisoner ({object_id(2000)})"}
+    database["experiments"].update_one({"_id": object_id(1000)}, {"$set": {"note": long}})
+    database["experiments"].update_one({"_id": object_id(2000)}, {"$set": {"note": "another one"}})
+    merged, _ = imported(reader, store)
+    assert (merged.new.total(), merged.standing) == (0, 6)
+    assert {one.title: one.id for one in store.experiments()} == titles
+    other = SqliteStore(store.path.with_name("other.db"))
+    imported(reader, other)
+    named = next(one for one in other.experiments() if str(object_id(1000)) in one.title)
+    assert named.id == titles[f"the harsh guards ({object_id(1000)})"]
+    assert (named.title.startswith("words words"), "words… (" in named.title, len(named.title) < 150) == (True,) * 3
+    # It is run as what it is, under whatever title.
+    again = begin(other, latest(other, named)[1], "main", creator="grace", clock=SystemClock())
+    assert again.experiment.id == named.id
+
+
+def test_who_had_a_conversation_ran_it(source: tuple[Any, Earlier], store: SqliteStore) -> None:
+    database, reader = source
+    plain_database(database)
+    imported(reader, store)
+    told = account(store, str(object_id(1011)))
+    assert (told["ran_by"], told["runners"]) == ("grace", ["grace"])
 
 
 def test_one_experiment_can_be_chosen(source: tuple[Any, Earlier], store: SqliteStore) -> None:

@@ -193,6 +193,13 @@ def test_what_a_live_process_here_plays_is_not_deleted(store: SqliteStore, begun
     assert len(store.journal(run)) == 1
 
 
+def test_who_plays_just_now_is_named(store: SqliteStore, begun: Begun) -> None:
+    store.beat(replace(ME, id="other", by="bob"))
+    store.claim(taken(run_of(store, begun), worker="other"))
+    with pytest.raises(AtWork, match=rf"bob on {ME.host} \(process {ME.pid}\) plays runs of 'Small' just now"):
+        deleted(store, "Small")
+
+
 def test_what_a_process_that_ended_held_is_deleted_at_once(store: SqliteStore, begun: Begun) -> None:
     store.beat(replace(ME, id="other", started="long ago"))
     store.claim(taken(run_of(store, begun), worker="other"))

@@ -6,6 +6,7 @@ import json
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +17,10 @@ from pymongo import MongoClient
 from sociarium.errors import StoreMismatch
 from sociarium.ports.store import Store
 from sociarium.records.lists import WantedExperiments, WantedRuns
-from sociarium.records.runs import Counters, RunState
+from sociarium.records.runs import Counters, RunState, Worker
 from sociarium.stores.mongo import MongoStore, open_mongo
 from sociarium.stores.sqlite import SqliteStore
-from sociarium.stores.sqlite.schema import APPLICATION, SCHEMA
+from sociarium.stores.sqlite.schema import APPLICATION, LATER_COLUMNS, SCHEMA
 from tests.contract.records import entry, experiment, finished, member, run, sweep, taken, version
 from tests.contract.stores import MONGODB, NO_MONGODB, fresh_database
 from tests.unit.stores.schema_1 import TABLES
@@ -191,3 +192,35 @@ def test_missing_indexes_are_told_and_made(tmp_path: Path) -> None:
     assert any("statuses_experiment are not there" in one.problem for one in store.examine())
     assert not any(one.problem for one in SqliteStore(store.path, migrate=True).examine())
     assert store.workers([]) == {}
+
+
+def test_a_store_that_was_made_before_people_were_kept_opens_and_keeps_them(tmp_path: Path) -> None:
+    path = tmp_path / "s.db"
+    store = SqliteStore(path)
+    filled(store)
+    before = looked(store)
+    store.close()
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        for table, column, _ in LATER_COLUMNS:
+            connection.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
+    again = SqliteStore(path)
+    assert looked(again) == before
+    assert again.add_version(version("v2", by="bob")).by == "bob"
+    again.claim(replace(taken("a2"), by="bob"))
+    assert again.status(["a2"])[0].by == "bob"
+    again.beat(Worker("w9", "host", "boot", 1, "0", by="bob"))
+    assert again.workers(["w9"])["w9"].by == "bob"
+    assert not any(one.problem for one in again.examine())
+
+
+def test_documents_that_were_made_before_people_were_kept_are_read(tmp_path: Path) -> None:
+    client: Any = mongomock.MongoClient()
+    store = MongoStore(client, "sociarium", url="mongodb://mongomock/sociarium")
+    filled(store)
+    store.beat(Worker("w1", "host", "boot", 1, "0"))
+    before = [*looked(store), store.versions("e1"), store.claims("a1"), store.workers(["w1"])]
+    for table, column in [(table, column) for table, column, _ in LATER_COLUMNS if column == "by"]:
+        assert client["sociarium"][table].update_many({}, {"$unset": {column: ""}}).modified_count
+    assert [*looked(store), store.versions("e1"), store.claims("a1"), store.workers(["w1"])] == before
+    store.add_version(version("v2", by="bob"))
+    assert [one.experiment.id for one in store.list_experiments(WantedExperiments(role="guard"))] == ["e1"]

@@ -140,6 +140,9 @@ def _everything_asked() -> set[Query]:
     while store.discard(deletion, most=10):
         pass
     store.discard(Deletion("run", "a1", "e1", "Wing", "ada", AT), most=10)
+    while store.discard(Deletion("sweep", "b1", "eb1", "Wing", "ada", AT), most=10):
+        pass
+    store.add_version(Version("v9", "eb2", 0, "{}", AT, "bob"))
     return client.asked
 
 

@@ -1,6 +1,8 @@
-"""EXPERIMENT|RUN is an id, its beginning, or an experiment's title. Only its creator may delete it, and not while
-somebody plays its runs. A deletion that was interrupted goes on with the same command; until then nothing else touches
-what is left. The place of a deleted run in a sweep is pending again: `run` and `resume` would play it anew."""
+"""EXPERIMENT|SWEEP|RUN is an id, its beginning, or an experiment's title. An experiment is deleted by its creator, a
+sweep by who began it, with those of its runs that stand in no other sweep. Nothing is deleted that somebody else's
+sweep uses, or while somebody plays runs of the experiment. A deletion that was interrupted goes on with the same
+command; until then nothing else touches what is left. The place of a deleted run in a sweep is pending again: `run` and
+`resume` would play it anew."""
 
 from __future__ import annotations
 
@@ -20,10 +22,16 @@ from sociarium.ports.clock import SystemClock
 from sociarium.ports.store import Store
 from sociarium.runner import keeping, lookup
 from sociarium.runner.process import this_worker
+from sociarium.runner.tally import distinct
+
+_AFTERWARDS = {
+    "run": " Its places in sweeps become pending again.",
+    "sweep": " Runs that stand in another sweep stay there.",
+}
 
 
 def command(
-    target: Annotated[str, typer.Argument(metavar="EXPERIMENT|RUN")],
+    target: Annotated[str, typer.Argument(metavar="EXPERIMENT|SWEEP|RUN")],
     yes: Annotated[bool, typer.Option("--yes", "-y", help="ask nothing")] = False,
     store: StoreOption = None,
     as_json: JsonOption = False,
@@ -32,7 +40,7 @@ def command(
     opened = open_store(store or config.store_url, create=False)
     try:
         owned = lookup.owned(opened, target, creator=config.creator, deleted=True)
-        keeping.refuse_others(owned, config.creator, "delete")
+        keeping.refuse_delete(opened, owned, config.creator)
         runs, messages = _held(opened, owned)
         told = f"{one_line(owned.title, most=200)!r}" + (f", {runs} run{'s' * (runs != 1)}, {messages:,} messages")
         if not yes and not _agreed(owned, told):
@@ -60,13 +68,16 @@ def _held(store: Store, owned: lookup.Owned) -> tuple[int, int]:
     if owned.kind == "run":
         found = store.status([owned.id]) if store.matching("run", owned.id) else []
         return len(found), sum(status.counters.messages for status in found)
+    if owned.kind == "sweep":
+        places = list(distinct(store.places(owned.id)))
+        return len(places), sum(place.status.counters.messages for place in places)
     return store.holding(owned.experiment)
 
 
 def _agreed(owned: lookup.Owned, told: str) -> bool:
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         raise BadInput(f"the {owned.kind} {owned.id[:8]} {told} would be deleted; say --yes")
-    again = " Its places in sweeps become pending again." if owned.kind == "run" else ""
+    again = _AFTERWARDS.get(owned.kind, "")
     console(stderr=True).print(
         words(f"This deletes the {owned.kind} {owned.id[:8]}: {told}.{again} There is no way back."), soft_wrap=True
     )

@@ -19,6 +19,7 @@ import typer
 from sociarium.bootstrap import open_store, table_format
 from sociarium.cli.display.counting import counted
 from sociarium.cli.display.output import console, print_json, words
+from sociarium.cli.display.whose import left_out, notice
 from sociarium.cli.options import JsonOption, StoreOption
 from sociarium.cli.targets import levels, selection
 from sociarium.config import load
@@ -67,6 +68,8 @@ def command(
     opened = open_store(store or config.store_url, create=False)
     try:
         found = selection(opened, target, creator=config.creator, every_sweep=format_ is Format.ARCHIVE)
+        if found.left_out and format_ is not Format.YAML:
+            notice(left_out(found.left_out))
         with counted("Exporting runs", quiet=as_json) as progress:
             runs, files = _written(opened, found, narrowing, format_, out, progress)
         protocols = [] if format_ is Format.YAML else found.protocols(opened, narrowing)

@@ -161,6 +161,7 @@ def _runs(store: Store, wanted: _Wanted) -> Iterator[dict[str, Any]]:
             "messages": status.counters.messages,
             "faults": None if counts is None else as_object(counts),
             "error": status.error,
+            "ran_by": status.by,
         }
 
 

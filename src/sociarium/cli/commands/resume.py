@@ -29,6 +29,7 @@ from sociarium.cli.commands.choosing import (
     wishes,
 )
 from sociarium.cli.display.output import print_json
+from sociarium.cli.display.whose import goes_on, notice
 from sociarium.cli.options import JsonOption, StoreOption
 from sociarium.cli.playing import agreed, play, refuse_misconfigured
 from sociarium.cli.replacing import confirm_replacement
@@ -76,6 +77,8 @@ def command(
     opened = open_store(store or config.store_url, create=False)
     try:
         begun = reopened(opened, lookup.sweep(opened, sweep))
+        if begun.sweep.creator != config.creator:
+            notice(goes_on(begun.sweep, begun.experiment.title, config.creator))
         take_away = replace and confirm_replacement(opened, begun, replace, creator=config.creator, yes=yes)
         if (replace and not take_away) or not agreed(begun.definition, begun.sweep.name, asked):
             raise typer.Exit(0)

@@ -1,5 +1,7 @@
 """FILE is an experiment file; the id or title of an experiment in the store runs its latest version. It is saved if it
-is new, planned, and run. Ctrl-C finishes the calls under way and saves; the same command goes on where it was left."""
+is new, planned, and run. To somebody else's experiment a sweep is added under your name; with models changed by
+--model, of a version that is yours alone. Ctrl-C finishes the calls under way and saves; the same command goes on where
+it was left."""
 
 from __future__ import annotations
 
@@ -24,6 +26,7 @@ from sociarium.cli.commands.choosing import (
     YesOption,
     wishes,
 )
+from sociarium.cli.display.whose import added_to, made_anew, notice
 from sociarium.cli.files import read_definition, sweep_name, with_models
 from sociarium.cli.options import JsonOption, ModelOption, StoreOption, SweepNameOption
 from sociarium.cli.playing import agreed, play, refuse_misconfigured, used_models
@@ -32,6 +35,7 @@ from sociarium.errors import BadInput, NotFound
 from sociarium.experiment.definition import Definition
 from sociarium.ports.clock import SystemClock
 from sociarium.ports.prices import price_of
+from sociarium.records.plans import Experiment
 from sociarium.runner import lookup
 from sociarium.runner.duplicating import latest
 from sociarium.runner.faults import MAX_EMPTY
@@ -75,17 +79,21 @@ def command(
         allow_empty=allow_empty,
     )
     url = store or config.store_url
-    found = read_definition(Path(target)) if _is_file(target) else _stored(url, target, config)
+    experiment, found = (None, read_definition(Path(target))) if _is_file(target) else _stored(url, target, config)
     definition = with_models(found, model or [])
     name = sweep_name(definition, sweep)
     if asked.bounds.cost is not None:
         _refuse_unpriced(definition, used_models(definition, name))
+    if experiment is not None and experiment.creator != config.creator:
+        notice(added_to(experiment, config.creator, changed=definition != found))
     if not agreed(definition, name, asked):
         raise typer.Exit(0)
     refuse_misconfigured(definition, name, config, asked)
     opened = open_store(url)
     try:
-        begun = begin(opened, definition, name, creator=config.creator, clock=SystemClock())
+        begun = begin(opened, definition, name, creator=config.creator, clock=SystemClock(), experiment=experiment)
+        if begun.same_title:
+            notice(made_anew(begun))
         code = play(opened, begun, config, asked, command="run")
     finally:
         opened.close()
@@ -97,11 +105,11 @@ def _is_file(target: str) -> bool:
     return path.exists() or path.suffix.lower() in {".yaml", ".yml", ".json"} or "/" in target
 
 
-def _stored(url: str, target: str, config: Config) -> Definition:
+def _stored(url: str, target: str, config: Config) -> tuple[Experiment, Definition]:
     opened = open_store(url, create=False)
     try:
         found = lookup.experiment(opened, target, creator=config.creator)
-        return latest(opened, found)[1]
+        return found, latest(opened, found)[1]
     except NotFound as error:
         raise NotFound(f"{error}; no file has that name either") from None
     finally:

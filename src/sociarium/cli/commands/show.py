@@ -78,6 +78,8 @@ def _show_head(screen: Console, told: dict[str, Any]) -> None:
     screen.print(words(f"Run {told['run']} · replicate {told['replicate']} · {state}", "bold"), soft_wrap=True)
     condition = " · ".join(f"{factor}: {level}" for factor, level in told["condition"].items())
     screen.print(words(one_line(condition, most=2000) or "the only condition", "dim"), soft_wrap=True)
+    if told["runners"]:
+        screen.print(words(f"ran by {one_line(', then '.join(told['runners']), most=500)}", "dim"), soft_wrap=True)
     if told["favourite"] or told["note"]:
         star = "* " if told["favourite"] else ""
         screen.print(words(star + one_line(told["note"], most=2000), "dim"), soft_wrap=True)

@@ -77,11 +77,12 @@ def _as_dict(status: _Status) -> dict[str, Any]:
         "sweep": status.sweep.id,
         "experiment": status.sweep.experiment,
         "name": status.sweep.name,
+        "creator": status.sweep.creator,
         "counts": status.tally.counts.as_dict(),
         "failures": [{"run": run, "error": error} for run, error in status.tally.failures],
         "faults": status.tally.faults.as_dict(),
         "workers": [
-            {"worker": worker.id, "host": worker.host, "pid": worker.pid, **worker.doing}
+            {"worker": worker.id, "host": worker.host, "pid": worker.pid, "by": worker.by, **worker.doing}
             for worker in status.tally.workers.values()
         ],
         "older_rules": older_rules.as_dict(status.tally, status.doubts, protocol=status.protocol),
@@ -121,7 +122,10 @@ def _picture(status: _Status, *, rate: float | None) -> RenderableType:
     counted, sweep, workers = status.tally.counts, status.sweep, status.tally.workers
     finished = counted.done + counted.failed
     parts: list[RenderableType] = [
-        words(f"{status.title} · sweep {sweep.id[:8]} ({sweep.name}), begun {sweep.created[:16]}", "bold"),
+        words(
+            f"{status.title} · sweep {sweep.id[:8]} ({sweep.name}), begun {sweep.created[:16]} by {sweep.creator}",
+            "bold",
+        ),
         _bar(finished, counted.total),
         Text(
             f"{counted.done} done · {counted.failed} failed · {counted.running} running · {counted.pending} pending "
@@ -133,10 +137,11 @@ def _picture(status: _Status, *, rate: float | None) -> RenderableType:
         left = duration((counted.pending + counted.running) * mean / rate)
         parts.append(Text(f"{rate:.1f} messages/s, about {left} to go"))
     for worker in workers.values():
+        who = f"{one_line(worker.by)} on " if worker.by else ""
         waiting = one_line("; ".join(_texts(worker.doing.get("waiting"))))
         parts.append(
             Text(
-                f"at work: {one_line(worker.host)} process {worker.pid}, {worker.doing.get('open', 0)} runs open"
+                f"at work: {who}{one_line(worker.host)} process {worker.pid}, {worker.doing.get('open', 0)} runs open"
                 + (f", waiting for {waiting}" if waiting else "")
             )
         )

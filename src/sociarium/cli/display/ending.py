@@ -81,6 +81,7 @@ def as_dict(begun: Begun, finished: Finished, stop: StopSwitch, *, max_empty: fl
         "outdated": list(finished.result.outdated),
         "paused": dict(finished.result.paused),
         "returned": dict(finished.result.returned),
+        "same_title": [{"experiment": one.id, "creator": one.creator} for one in begun.same_title],
         "stopped": {"why": stop.why, "message": stop.message} if stop.why else None,
         "faults": faults.as_dict() | {"exceeded": [one.as_dict() for one in faults.excesses(max_empty)]},
     }

@@ -14,7 +14,7 @@ from sociarium.exchange.visible import one_line
 
 Row = Mapping[str, Any]
 
-_WHERE_SAID = frozenset({"note", "origin", "rules", "faults"})
+_WHERE_SAID = frozenset({"note", "origin", "rules", "faults", "ran by"})
 """Columns that stand only where a row has something in them."""
 
 
@@ -80,6 +80,7 @@ def _runs(rows: Sequence[Row]) -> list[dict[str, str]]:
             "messages": str(row["messages"]),
             "faults": brief(row["faults"]),
             "replicate": str(row["replicate"]),
+            "ran by": row["ran_by"] or "",
             "condition": told(row["condition"], factors),
         }
         for row in rows

@@ -98,6 +98,7 @@ def _one(session: Session, found: Sequence[_Old]) -> _Old | None:
     if not found:
         return None
     factors = varying(old.place.condition for old in found)
+    by_several = len({old.place.status.by for old in found}) > 1
     entries = []
     for old in found:
         status = old.place.status
@@ -107,6 +108,7 @@ def _one(session: Session, found: Sequence[_Old]) -> _Old | None:
             status.state.value if status.state is not RunState.DONE else status.ended or "",
             f"no. {old.place.replicate}",
             f"{status.counters.messages} messages",
+            f"ran by {status.by}" if by_several and status.by else "",
             one_line(old.note, most=60),
         ]
         entries.append(Entry(" · ".join(part for part in parts if part), old))

@@ -15,13 +15,12 @@ from sociarium.cli.wizard.prompts import Back, Entry, Leave
 from sociarium.cli.wizard.session import Session
 from sociarium.cli.wizard.shaping import created, prompts, reshaped
 from sociarium.cli.wizard.tree import Tree, defined
-from sociarium.errors import NotFound
 from sociarium.experiment.document import to_tree
-from sociarium.experiment.identity import experiment_id
 from sociarium.experiment.paths import differences
 from sociarium.ports.clock import SystemClock
 from sociarium.records.plans import Experiment
 from sociarium.runner.duplicating import duplicate, latest
+from sociarium.runner.lookup import own_experiment
 from sociarium.runner.starting import saved
 
 
@@ -122,9 +121,7 @@ def _taken_up(session: Session) -> Draft | None:
 def _taken(session: Session) -> Callable[[str], str]:
     def fault(title: str) -> str:
         with session.store() as store:
-            try:
-                store.experiment(experiment_id(session.config.creator, title))
-            except NotFound:
+            if own_experiment(store, title, creator=session.config.creator) is None:
                 return ""
         return "You have an experiment of that title; choose another one."
 

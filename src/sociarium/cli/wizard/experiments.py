@@ -14,11 +14,14 @@ from sociarium.cli.wizard.paging import paged
 from sociarium.cli.wizard.perform import perform
 from sociarium.cli.wizard.prompts import BACK, Back, Entry, filled
 from sociarium.cli.wizard.session import Session
-from sociarium.exchange.visible import visible
+from sociarium.exchange.visible import one_line, visible
 from sociarium.experiment.document import to_yaml
+from sociarium.ports.store import Store
 from sociarium.records.lists import ListedExperiment, WantedExperiments
-from sociarium.records.plans import Experiment
+from sociarium.records.plans import Experiment, SweepRecord
 from sociarium.runner.duplicating import latest
+from sociarium.runner.keeping import refuse_delete
+from sociarium.runner.lookup import owned_experiment
 from sociarium.runner.process import this_worker
 from sociarium.runner.tally import counts
 
@@ -31,6 +34,8 @@ FORMATS = [
 ]
 
 
+_LONGEST_NOTE = 60
+_DELETE = "delete sweep"
 _NETWORKS = Entry("Networks of who follows and who answers whom (GraphML)", "graphml")
 
 
@@ -50,7 +55,7 @@ def select(session: Session, *, then_perform: bool = False) -> None:
         chosen = session.prompts.choose(
             "Which experiment?",
             [Entry(_line(one), one) for one in found],
-            hint="Title, who made it, when, roles, models, runs so far; * is a favourite. Your own stand first.",
+            hint="Title, note, who made it, when, roles, models, runs so far; * is a favourite. Your own stand first.",
         )
         if chosen is BACK:
             return
@@ -67,22 +72,13 @@ def with_one(session: Session, experiment: Experiment) -> None:
             experiment = store.experiment(experiment.id)
             _, definition = latest(store, experiment)
             me = this_worker()
-            left = [one for one in store.sweeps(experiment.id) if _is_left(counts(store, one, me=me).as_dict())]
+            sweeps = store.sweeps(experiment.id)
+            left = [one for one in sweeps if _is_left(counts(store, one, me=me).as_dict())]
         is_feed = definition.environment == "feed"
         what = "runs of the feed" if is_feed else "conversations"
         write = partial(export, formats=[*FORMATS, _NETWORKS] if is_feed else FORMATS)
-        is_mine = experiment.creator == session.config.creator
-        entries = [
-            Entry(f"Perform {what}", "perform"),
-            *(Entry(f"Go on with unfinished {what} ({one.name}, {one.created[:10]})", one) for one in left),
-            Entry(f"Look at old {what}", "conversations"),
-            Entry("Look at the experiment itself", "view"),
-            Entry("Duplicate it, and change the copy", "duplicate"),
-            *([Entry("Change its note, or mark it as a favourite", "edit")] if is_mine else []),
-            Entry("Export it", "export"),
-            *([Entry("Delete it", "delete")] if is_mine else []),
-        ]
-        whose = "" if is_mine else f" by {experiment.creator}"
+        whose = "" if experiment.creator == session.config.creator else f" by {experiment.creator}"
+        entries = _entries(session, experiment, what, sweeps, left)
         then = session.prompts.choose(f"{experiment.title}{whose}:", entries)
         match then:
             case Back():
@@ -103,8 +99,34 @@ def with_one(session: Session, experiment: Experiment) -> None:
             case "delete":
                 if _deleted(session, experiment):
                     return
+            case (_, SweepRecord() as sweep):
+                _delete_sweep(session, sweep)
             case sweep:
                 session.command("resume", sweep.id[:12], quietly=("--yes",))
+
+
+def _entries(
+    session: Session, experiment: Experiment, what: str, sweeps: Sequence[SweepRecord], left: Sequence[SweepRecord]
+) -> list[Entry]:
+    """What can be done with an experiment: some of it by its creator alone, some by whoever added a sweep to it.
+
+    Args:
+        what: its runs are called.
+        left: those of the sweeps that are not finished.
+    """
+    is_mine = experiment.creator == session.config.creator
+    added = [] if is_mine else [one for one in sweeps if one.creator == session.config.creator]
+    return [
+        Entry(f"Perform {what}", "perform"),
+        *(Entry(f"Go on with unfinished {what} ({_told_of(session, one)})", one) for one in left),
+        Entry(f"Look at old {what}", "conversations"),
+        Entry("Look at the experiment itself", "view"),
+        Entry("Duplicate it, and change the copy", "duplicate"),
+        *([Entry("Change its note, or mark it as a favourite", "edit")] if is_mine else []),
+        Entry("Export it", "export"),
+        *(Entry(f"Delete the {what} that you added ({_told_of(session, one)})", (_DELETE, one)) for one in added),
+        *([Entry("Delete it", "delete")] if is_mine else []),
+    ]
 
 
 def export(session: Session, target: str, *, formats: Sequence[Entry]) -> None:
@@ -132,9 +154,11 @@ def _known(session: Session) -> Sequence[_Known]:
 
 def _line(one: _Known) -> str:
     experiment = one.listed.experiment
+    note = one_line(experiment.note, most=_LONGEST_NOTE)
     return " · ".join(
         (
             f"{'*' if experiment.favourite else ' '} {experiment.title}",
+            *([note] if note else []),
             experiment.creator,
             experiment.created[:10],
             ", ".join(one.listed.roles),
@@ -142,6 +166,11 @@ def _line(one: _Known) -> str:
             f"{one.runs} run{'s' * (one.runs != 1)}",
         )
     )
+
+
+def _told_of(session: Session, sweep: SweepRecord) -> str:
+    whose = "" if sweep.creator == session.config.creator else f"{sweep.creator}'s "
+    return f"{whose}{sweep.name}, {sweep.created[:10]}"
 
 
 def _is_left(counted: dict[str, int]) -> bool:
@@ -160,8 +189,21 @@ def _edit(session: Session, experiment: Experiment) -> None:
         session.command("edit", experiment.id[:12], "--note", asked[0], starred)
 
 
+def _delete_sweep(session: Session, sweep: SweepRecord) -> None:
+    sure = session.prompts.confirm(f"Delete them for ever ({_told_of(session, sweep)})?", default=False)
+    if sure is True:
+        session.command("delete", sweep.id[:12], quietly=("--yes",))
+
+
+def _may_delete(session: Session, store: Store, experiment: Experiment) -> bool:
+    refuse_delete(store, owned_experiment(experiment), session.config.creator)
+    return True
+
+
 def _deleted(session: Session, experiment: Experiment) -> bool:
     with session.store() as store:
+        if not session.tried(lambda: _may_delete(session, store, experiment), otherwise=False):
+            return False
         runs, messages = store.holding(experiment.id)
     said = session.prompts.text(
         f"Type its title to delete it for ever, with {runs} conversations and {messages:,} messages:",

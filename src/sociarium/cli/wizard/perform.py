@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
+from sociarium.cli.display.whose import added_to
 from sociarium.cli.files import sweep_name
 from sociarium.cli.playing import Wishes, play, refuse_misconfigured
 from sociarium.cli.wizard.asking import Asking
@@ -35,13 +36,13 @@ def perform(session: Session, experiment: Experiment) -> None:
         if isinstance(wanted, Back):
             return
         chosen, name = wanted
-        then = _planned(session, chosen, name)
+        then = _planned(session, experiment, chosen, name)
         if not isinstance(then, Back):
             break
         asking.reopen()
     file, starts = then
     if starts:
-        session.tried(lambda: _play(session, chosen, name, file), None)
+        session.tried(lambda: _play(session, experiment, chosen, name, file), None)
 
 
 def _wanted(asking: Asking, tree: Tree) -> tuple[Definition, str]:
@@ -62,13 +63,19 @@ def _wanted(asking: Asking, tree: Tree) -> tuple[Definition, str]:
     return defined(changed), name
 
 
-def _planned(session: Session, definition: Definition, name: str) -> tuple[Path | None, bool] | Back:
+def _planned(
+    session: Session, experiment: Experiment, definition: Definition, name: str
+) -> tuple[Path | None, bool] | Back:
     """The file that was saved, if any, and whether to start."""
     session.screen.print()
     with tempfile.TemporaryDirectory(prefix="sociarium-") as folder:
         path = Path(folder) / "plan.yaml"
         path.write_text(to_yaml(definition), encoding="utf-8")
         session.screen.print(session.read("plan", str(path), "--sweep", name), soft_wrap=True)
+    if experiment.creator != session.config.creator:
+        with session.store() as store:
+            changed = to_tree(definition) != to_tree(latest(store, experiment)[1])
+        session.show(added_to(experiment, session.config.creator, changed=changed), "yellow")
     saved: Path | None = None
     while True:
         entries = [
@@ -113,14 +120,16 @@ def _file_fault(name: str) -> str:
     return "There is such a file already; choose another name." if Path(name).exists() else ""
 
 
-def _play(session: Session, definition: Definition, name: str, file: Path | None) -> None:
+def _play(session: Session, experiment: Experiment, definition: Definition, name: str, file: Path | None) -> None:
     wishes = Wishes(Choices(lease=session.config.lease), yes=True)
     refuse_misconfigured(definition, name, session.config, wishes)
     with session.store() as store:
-        begun = begin(store, definition, name, creator=session.config.creator, clock=SystemClock())
+        begun = begin(
+            store, definition, name, creator=session.config.creator, clock=SystemClock(), experiment=experiment
+        )
         which = ["--sweep", name] if len(definition.all_sweeps) > 1 else []
-        is_last = store.versions(begun.experiment.id)[-1].id == begun.version.id
-        if file is not None:
+        is_last = latest(store, begun.experiment)[0].id == begun.version.id
+        if file is not None and experiment.creator == session.config.creator:
             command = session.spelled("run", str(file), *which)
         elif is_last:
             command = session.spelled("run", begun.experiment.id[:12], *which)

@@ -86,8 +86,8 @@ def remains(
         journal=(),
         events=tuple(_events(found.run, said, speakers, model)),
         claims=(
-            Claim(found.run, 1, worker, found.created, WITHOUT_JOURNAL),
-            Claim(found.run, 2, worker, found.created, 0, done),
+            Claim(found.run, 1, worker, found.created, WITHOUT_JOURNAL, by=found.creator),
+            Claim(found.run, 2, worker, found.created, 0, done, by=found.creator),
         ),
         edit=edit if found.note or found.favourite else None,
     )

@@ -22,6 +22,7 @@ from sociarium.experiment.sections import STARTING_PROMPT
 CONTEXT = 8192
 """The earlier simulator left the size of the context to Ollama; a file of ours has to say one."""
 
+_LONGEST_NOTE = 100
 _WORD = re.compile(r"<(\w+)>")
 
 
@@ -42,8 +43,22 @@ class Mapped:
 
 
 def title_of(found: EarlierExperiment) -> str:
-    """The earlier experiments had no titles; theirs says who takes part, and holds the id."""
-    return f"{' and '.join(found.roles)[:200] or 'no roles'} ({found.id})"
+    """The earlier experiments had no titles; theirs is their note, or else says who takes part, and holds the id."""
+    return f"{_short(found.note) or _cast(found)} ({found.id})"
+
+
+def lasting_name(found: EarlierExperiment) -> str:
+    """What an experiment's id here is made of: it says the same when somebody changes the note there."""
+    return f"{_cast(found)} ({found.id})"
+
+
+def _cast(found: EarlierExperiment) -> str:
+    return " and ".join(found.roles)[:200] or "no roles"
+
+
+def _short(note: str) -> str:
+    words = " ".join(note.split())
+    return words if len(words) <= _LONGEST_NOTE else f"{words[:_LONGEST_NOTE].rsplit(' ', 1)[0]}…"
 
 
 def mapped(found: EarlierExperiment, notes: Notes) -> Mapped:

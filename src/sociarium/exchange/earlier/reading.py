@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pydantic import ValidationError
 
 from sociarium.exchange.earlier.conversations import Spot, remains
-from sociarium.exchange.earlier.definitions import Mapped, mapped
+from sociarium.exchange.earlier.definitions import Mapped, lasting_name, mapped
 from sociarium.exchange.earlier.documents import (
     EarlierConversation,
     EarlierExperiment,
@@ -62,7 +62,7 @@ class _Reading:
 
     def experiment(self, found: EarlierExperiment, as_ours: Mapped) -> Iterator[Part]:
         definition = as_ours.definition
-        id_ = experiment_id(found.creator, definition.title)
+        id_ = experiment_id(found.creator, lasting_name(found))
         version = Version(version_id(id_, definition), id_, 0, to_json(definition), found.created)
         ours = Experiment(id_, found.creator, definition.title, found.note, found.favourite, found.created)
         places = _Places(self.store, id_, version.id, found.creator)

@@ -56,6 +56,7 @@ def _runs(factors: Mapping[str, Kind]) -> Table:
             Column("steps_skipped", "whole", _steps("skipped")),
             Column("values_repaired", "whole", _values("repaired")),
             Column("sessions_cut", "whole", _sessions("words_cut")),
+            Column("ran_by"),
         ),
         always=True,
     )

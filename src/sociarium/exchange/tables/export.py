@@ -64,8 +64,14 @@ def export(
 def _overview(store: Store, selection: Selection, narrowing: Narrowing) -> _Overview:
     kinds: dict[str, set[Kind]] = {}
     conditions: Counter[str] = Counter()
+    met: dict[tuple[str, str], set[int]] = {}
     for sweep in selection.sweeps:
+        # Several people's sweeps of one version have the same plan: each of its positions counts once.
+        positions = met.setdefault((sweep.version, sweep.name), set())
         for place in filter(narrowing.takes, selection.places(store, sweep)):
+            if place.position in positions:
+                continue
+            positions.add(place.position)
             conditions[place.status.run] += 1
             for factor, level in place.condition.items():
                 kinds.setdefault(factor, set()).add(kind_of(level))

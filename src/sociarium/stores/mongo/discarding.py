@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
+from pymongo import ASCENDING
 from pymongo.database import Database
 
 from sociarium.records.plans import Deletion
 from sociarium.stores.mongo import schema
 from sociarium.stores.mongo.documents import Document, deletion_id
+from sociarium.stores.mongo.paging import different, read
 
+_AT_ONCE = 500
 _OF_RUNS = (schema.MEMBERS, schema.EVENTS, schema.JOURNAL, schema.INPUTS, schema.CLAIMS)
 """Collections of what runs leave behind, by run; the places first, so that no sweep leads to half a run."""
 
 
 def discard(database: Database[Document], deletion: Deletion, most: int) -> int:
     """Delete a part of what is marked; returns how many runs went."""
+    if deletion.kind == "sweep":
+        return _discard_sweep(database, deletion, most)
     of_it: dict[str, Any] = {"experiment" if deletion.kind == "experiment" else "_id": deletion.of}
     runs = [one["_id"] for one in database[schema.RUNS].find(of_it, {"_id": 1}, limit=most)]
     if runs:
@@ -25,6 +30,41 @@ def discard(database: Database[Document], deletion: Deletion, most: int) -> int:
         _delete_experiment(database, deletion.of)
     database[schema.DELETIONS].delete_many({"_id": deletion_id(deletion.kind, deletion.of)})
     return 0
+
+
+def _discard_sweep(database: Database[Document], deletion: Deletion, most: int) -> int:
+    sweep = deletion.of
+    if runs := _only_there(database, sweep, most):
+        of_them = {"run": {"$in": runs}}
+        # The places at last: by them the next step finds what is left; a run without a status is in no list meanwhile.
+        database[schema.STATUSES].delete_many({"_id": {"$in": runs}})
+        for collection in _OF_RUNS[1:]:
+            database[collection].delete_many(of_them)
+        database[schema.EDITS].delete_many({"kind": "run", "of": {"$in": runs}})
+        database[schema.RUNS].delete_many({"_id": {"$in": runs}})
+        database[schema.MEMBERS].delete_many(of_them)
+        return len(runs)
+    for collection in (schema.MEMBERS, schema.EPOCHS):
+        database[collection].delete_many({"sweep": sweep})
+    database[schema.SWEEPS].delete_many({"_id": sweep})
+    database[schema.DELETIONS].delete_many({"_id": deletion_id("sweep", sweep)})
+    return 0
+
+
+def _only_there(database: Database[Document], sweep: str, most: int) -> list[str]:
+    """Some runs that stand in this sweep and in no other."""
+    last = -1
+    while True:
+        after = {"sweep": sweep, "position": {"$gt": last}}
+        page = read(database[schema.MEMBERS], after, sort=[("position", ASCENDING)], limit=_AT_ONCE)
+        ids = different(one["run"] for one in page)
+        others = read(database[schema.MEMBERS], {"run": {"$in": ids}}, {"run": 1, "sweep": 1}) if ids else []
+        shared = {one["run"] for one in others if one["sweep"] != sweep}
+        if runs := [id_ for id_ in ids if id_ not in shared]:
+            return runs[:most]
+        if len(page) < _AT_ONCE:
+            return []
+        last = page[-1]["position"]
 
 
 def _delete_runs(database: Database[Document], runs: list[str]) -> None:
@@ -43,6 +83,6 @@ def _delete_experiment(database: Database[Document], experiment: str) -> None:
         database[collection].delete_many({"sweep": {"$in": sweeps}})
     for collection in (schema.SWEEPS, schema.VERSIONS):
         database[collection].delete_many(of_it)
-    database[schema.DELETIONS].delete_many({"kind": "run", **of_it})
+    database[schema.DELETIONS].delete_many({"kind": {"$in": ["run", "sweep"]}, **of_it})
     database[schema.EDITS].delete_many({"kind": "experiment", "of": experiment})
     database[schema.EXPERIMENTS].delete_many({"_id": experiment})

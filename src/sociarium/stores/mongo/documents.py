@@ -19,7 +19,7 @@ from sociarium.records.events import Event, Happening
 from sociarium.records.inputs import Input
 from sociarium.records.journal import Call, JournalEntry
 from sociarium.records.lists import levels_of
-from sociarium.records.plans import Deletion, Edit, Epoch, Experiment, Member, Subject, SweepRecord, Version
+from sociarium.records.plans import Deletable, Deletion, Edit, Epoch, Experiment, Member, SweepRecord, Version
 from sociarium.records.runs import Claim, Outcome, Place, Run, RunState, RunStatus, Worker, read_counters
 from sociarium.stores.mongo.schema import SCHEMA
 
@@ -60,8 +60,9 @@ def version_document(record: Version, number: int) -> Document:
 
 
 def record(kind: type[R], found: Document) -> R:
-    """From `document`."""
-    return kind(found["_id"], **{field.name: found[field.name] for field in fields(kind) if field.name != "id"})
+    """From `document`; one that was kept before there was some field has that field's default."""
+    known = {field.name: found[field.name] for field in fields(kind) if field.name in found}
+    return kind(found["_id"], **known)
 
 
 def epoch_document(record: Epoch) -> Document:
@@ -121,6 +122,7 @@ def status_document(run: Run) -> Document:
         **asdict(new.counters),
         "started": new.started,
         "finished": new.finished,
+        "by": new.by,
         "schema": SCHEMA,
     }
 
@@ -132,6 +134,7 @@ def status_changes(claim: Claim) -> Document:
             "state": RunState.RUNNING.value,
             "token": claim.token,
             "worker": claim.worker,
+            "by": claim.by,
             "protocol": claim.protocol,
             "ended": None,
             "error": None,
@@ -142,6 +145,7 @@ def status_changes(claim: Claim) -> Document:
         "state": outcome.state.value,
         "token": claim.token,
         "worker": claim.worker,
+        "by": claim.by,
         "ended": outcome.ended,
         "error": outcome.error,
         **asdict(outcome.counters),
@@ -162,6 +166,7 @@ def status(found: Document) -> RunStatus:
         counters=read_counters(found),
         started=found["started"],
         finished=found["finished"],
+        by=found.get("by"),
     )
 
 
@@ -181,6 +186,7 @@ def claim_document(record: Claim) -> Document:
         "at": record.at,
         "protocol": record.protocol,
         "outcome": outcome and {**asdict(outcome), "state": outcome.state.value},
+        "by": record.by,
         "schema": SCHEMA,
     }
 
@@ -188,7 +194,9 @@ def claim_document(record: Claim) -> Document:
 def claim(found: Document) -> Claim:
     """From `claim_document`."""
     outcome = None if found["outcome"] is None else _outcome(found["outcome"])
-    return Claim(found["run"], found["token"], found["worker"], found["at"], found["protocol"], outcome)
+    return Claim(
+        found["run"], found["token"], found["worker"], found["at"], found["protocol"], outcome, found.get("by")
+    )
 
 
 def _outcome(found: Mapping[str, Any]) -> Outcome:
@@ -205,7 +213,7 @@ def edit(found: Document) -> Edit:
     return Edit(**{field.name: found[field.name] for field in fields(Edit)})
 
 
-def deletion_id(kind: Subject, of: str) -> str:
+def deletion_id(kind: Deletable, of: str) -> str:
     """The identity of a mark."""
     return f"{kind}:{of}"
 
@@ -228,6 +236,7 @@ def worker_document(record: Worker) -> Document:
         "boot": record.boot,
         "pid": record.pid,
         "started": record.started,
+        "by": record.by,
         **worker_changes(record),
         "schema": SCHEMA,
     }
@@ -241,7 +250,8 @@ def worker_changes(record: Worker) -> Document:
 def worker(found: Document) -> Worker:
     """From `worker_document`."""
     doing = json.loads(found["doing"])
-    return Worker(found["_id"], found["host"], found["boot"], found["pid"], found["started"], found["beat"], doing)
+    process = (found["_id"], found["host"], found["boot"], found["pid"], found["started"], found["beat"])
+    return Worker(*process, doing, found.get("by"))
 
 
 def entry_document(record: JournalEntry) -> Document:

@@ -27,7 +27,7 @@ _FEW = 100
 _RARE = 4
 """Runs are looked up themselves when they are no more than one in so many of their sweeps."""
 _IN_ORDER = [("position", ASCENDING)]
-_ABOUT_VERSIONS = {"experiment": 1, "number": 1, "roles": 1, "models": 1, "served": 1}
+_ABOUT_VERSIONS = {"experiment": 1, "number": 1, "by": 1, "roles": 1, "models": 1, "served": 1}
 _ABOUT_EVENTS = {"_id": 0, "content": 0, "digest": 0, "key": 0}
 _OUTLINED = 100
 """Runs whose events are read at once."""
@@ -41,14 +41,16 @@ def experiments(database: Database[Document], wanted: WantedExperiments) -> Iter
         of["favourite"] = True
     going = _being_deleted(database)
     for found in latest(database[schema.EXPERIMENTS], of):
-        about = _latest_versions(database, [one["_id"] for one in found if one["_id"] not in going])
+        versions = _versions_of(database, [one["_id"] for one in found if one["_id"] not in going])
+        counts = Counter(version["experiment"] for version in versions)
+        about = _latest_versions(versions)
         page = [one for one in found if one["_id"] in about and _takes(wanted, about[one["_id"]])]
         sweeps = _sweep_counts(database, [one["_id"] for one in page])
         origins = _experiments_of(database, [one["origin"] for one in page if one["origin"]])
         for one in page:
             version = about[one["_id"]]
             told = tuple(version["roles"]), tuple(version["models"])
-            yield ListedExperiment(documents.record(Experiment, one), version["number"], sweeps[one["_id"]], *told,
+            yield ListedExperiment(documents.record(Experiment, one), counts[one["_id"]], sweeps[one["_id"]], *told,
                                    origins.get(one["origin"]))  # fmt: skip
 
 
@@ -251,11 +253,17 @@ def _being_deleted(database: Database[Document]) -> set[str]:
     return {one["of"] for one in read(database[schema.DELETIONS], {}) if one["kind"] == "experiment"}
 
 
-def _latest_versions(database: Database[Document], ids: list[str]) -> dict[str, Document]:
+def _versions_of(database: Database[Document], ids: list[str]) -> list[Document]:
+    return read(database[schema.VERSIONS], {"experiment": {"$in": ids}}, _ABOUT_VERSIONS) if ids else []
+
+
+def _latest_versions(versions: Iterable[Document]) -> dict[str, Document]:
+    """The last version of each experiment that is its creator's."""
     latest: dict[str, Document] = {}
-    for one in read(database[schema.VERSIONS], {"experiment": {"$in": ids}}, _ABOUT_VERSIONS) if ids else ():
-        if one["experiment"] not in latest or one["number"] > latest[one["experiment"]]["number"]:
-            latest[one["experiment"]] = one
+    for one in versions:
+        of = one["experiment"]
+        if one.get("by") is None and (of not in latest or one["number"] > latest[of]["number"]):
+            latest[of] = one
     return latest
 
 

@@ -77,6 +77,11 @@ class MongoStore:
             numbered = self._numbered(version)
         return documents.record(Experiment, standing[experiment.id]) if standing else experiment, numbered
 
+    def add_version(self, version: Version) -> Version:
+        """See the port."""
+        with self._told():
+            return self._numbered(version)
+
     def experiments(self) -> Iterator[Experiment]:
         """See the port."""
         with self._told():

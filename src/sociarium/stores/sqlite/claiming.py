@@ -10,11 +10,11 @@ from sociarium.stores.sqlite import rows
 from sociarium.stores.sqlite.appending import insert_rows
 
 _TAKEN_UP = (
-    "UPDATE statuses SET state = ?, token = ?, worker = ?, protocol = ?, started = COALESCE(started, ?), "
+    "UPDATE statuses SET state = ?, token = ?, worker = ?, by = ?, protocol = ?, started = COALESCE(started, ?), "
     "ended = NULL, error = NULL, finished = NULL WHERE run = ? AND token < ?"
 )
 _LET_GO = (
-    "UPDATE statuses SET state = ?, token = ?, worker = ?, ended = ?, error = ?, messages = ?, calls = ?, "
+    "UPDATE statuses SET state = ?, token = ?, worker = ?, by = ?, ended = ?, error = ?, messages = ?, calls = ?, "
     "prompt_tokens = ?, completion_tokens = ?, by_model = ?, finished = ? WHERE run = ? AND token < ?"
 )
 
@@ -34,7 +34,7 @@ def bring_up(writer: sqlite3.Connection, claims: Iterable[Claim]) -> None:
 
 
 def _taken_up(claim: Claim) -> tuple[str, rows.Row]:
-    values = (RunState.RUNNING.value, claim.token, claim.worker, claim.protocol, claim.at)
+    values = (RunState.RUNNING.value, claim.token, claim.worker, claim.by, claim.protocol, claim.at)
     return _TAKEN_UP, (*values, claim.run, claim.token)
 
 
@@ -45,6 +45,7 @@ def _let_go(claim: Claim) -> tuple[str, rows.Row]:
         outcome.state.value,
         claim.token,
         claim.worker,
+        claim.by,
         outcome.ended,
         outcome.error,
         *rows.counters_columns(outcome.counters),

@@ -3,13 +3,28 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from sociarium.records.plans import Deletion, Edit
+from sociarium.records.plans import Deletable, Deletion, Edit, Version
 from sociarium.stores.sqlite import rows
 
 _OF_RUNS = ("members", "events", "journal", "inputs", "claims", "statuses")
 """Tables of what runs leave behind, by run."""
+_RUNS_TO_DELETE: Mapping[Deletable, str] = {
+    "experiment": "SELECT id FROM runs WHERE experiment = ? LIMIT ?",
+    "sweep": "SELECT DISTINCT m.run FROM members m WHERE m.sweep = ? AND NOT EXISTS "
+    "(SELECT 1 FROM members o WHERE o.run = m.run AND o.sweep != m.sweep) LIMIT ?",
+    "run": "SELECT id FROM runs WHERE id = ? LIMIT ?",
+}
+"""The next runs that go with what is marked; those that stand in other sweeps stay with these."""
+
+
+def insert_version(writer: sqlite3.Connection, version: Version) -> Version:
+    """Insert a version under the next number, unless it stands; returns the one that stands."""
+    query = "SELECT COALESCE(MAX(number), 0) FROM versions WHERE experiment = ?"
+    last = writer.execute(query, (version.experiment,)).fetchone()[0]
+    writer.execute(rows.VERSIONS.insert, rows.version_row(version, last + 1))
+    return rows.version(writer.execute(rows.VERSIONS.select("WHERE id = ?"), (version.id,)).fetchone())
 
 
 def insert_edit(writer: sqlite3.Connection, edit: Edit) -> Edit:
@@ -40,14 +55,14 @@ def delete_mark(writer: sqlite3.Connection, deletion: Deletion) -> None:
 
 def discard(writer: sqlite3.Connection, deletion: Deletion, most: int) -> int:
     """Delete a part of what is marked; returns how many runs went."""
-    column = "experiment" if deletion.kind == "experiment" else "id"
-    query = f"SELECT id FROM runs WHERE {column} = ? LIMIT ?"  # noqa: S608  # constants
-    runs = [row[0] for row in writer.execute(query, (deletion.of, most))]
+    runs = [row[0] for row in writer.execute(_RUNS_TO_DELETE[deletion.kind], (deletion.of, most))]
     if runs:
         _delete_runs(writer, runs)
         return len(runs)
     if deletion.kind == "experiment":
         _delete_experiment(writer, deletion.of)
+    elif deletion.kind == "sweep":
+        _delete_sweep(writer, deletion.of)
     delete_mark(writer, deletion)
     return 0
 
@@ -60,12 +75,18 @@ def _delete_runs(writer: sqlite3.Connection, runs: Sequence[str]) -> None:
     writer.execute(f"DELETE FROM runs WHERE id IN ({marks})", runs)  # noqa: S608
 
 
+def _delete_sweep(writer: sqlite3.Connection, sweep: str) -> None:
+    for table in ("members", "epochs"):
+        writer.execute(f"DELETE FROM {table} WHERE sweep = ?", (sweep,))  # noqa: S608  # constants
+    writer.execute("DELETE FROM sweeps WHERE id = ?", (sweep,))
+
+
 def _delete_experiment(writer: sqlite3.Connection, experiment: str) -> None:
     sweeps = "(SELECT id FROM sweeps WHERE experiment = ?)"
     for table in ("members", "epochs"):
         writer.execute(f"DELETE FROM {table} WHERE sweep IN {sweeps}", (experiment,))  # noqa: S608  # constants
     for table in ("sweeps", "versions"):
         writer.execute(f"DELETE FROM {table} WHERE experiment = ?", (experiment,))  # noqa: S608  # constants
-    writer.execute("DELETE FROM deletions WHERE kind = 'run' AND experiment = ?", (experiment,))
+    writer.execute("DELETE FROM deletions WHERE kind != 'experiment' AND experiment = ?", (experiment,))
     writer.execute("DELETE FROM edits WHERE kind = 'experiment' AND of = ?", (experiment,))
     writer.execute("DELETE FROM experiments WHERE id = ?", (experiment,))

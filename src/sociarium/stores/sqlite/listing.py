@@ -40,11 +40,12 @@ def experiments(wanted: WantedExperiments) -> Query:
     columns = ", ".join(f"e.{column}" for column in rows.EXPERIMENTS.columns)
     # The order of the tables is told, so that the first lines come without a look at the last.
     query = (
-        f"SELECT {columns}, v.number, v.roles, v.models, "  # noqa: S608  # constants
+        f"SELECT {columns}, (SELECT COUNT(*) FROM versions WHERE experiment = e.id), v.roles, v.models, "  # noqa: S608
         "(SELECT COUNT(*) FROM sweeps s WHERE s.experiment = e.id), "
         "(SELECT o.experiment FROM versions o WHERE o.id = e.origin) "
         "FROM experiments e CROSS JOIN versions v "
-        "ON v.experiment = e.id AND v.number = (SELECT MAX(number) FROM versions WHERE experiment = e.id) "
+        "ON v.experiment = e.id AND v.number = "
+        "(SELECT MAX(number) FROM versions WHERE experiment = e.id AND by IS NULL) "
         f"WHERE {' AND '.join(where)} ORDER BY e.created DESC, e.id"
     )
     return query, tuple(values)

@@ -72,7 +72,7 @@ class Table(NamedTuple):
 
 
 EXPERIMENTS = Table("experiments", ("id", "creator", "title", "note", "favourite", "created", "origin", "revision"))
-VERSIONS = Table("versions", ("id", "experiment", "number", "document", "created", "roles", "models", "served"))
+VERSIONS = Table("versions", ("id", "experiment", "number", "document", "created", "by", "roles", "models", "served"))
 SWEEPS = Table(
     "sweeps",
     ("id", "experiment", "version", "name", "creator", "conditions", "replicates", "seed", "runs", "created"),
@@ -97,6 +97,7 @@ STATUSES = Table(
         "by_model",
         "started",
         "finished",
+        "by",
         "experiment",
         "tags",
     ),
@@ -105,8 +106,8 @@ EDITS = Table("edits", ("kind", "of", "revision", "editor", "at", "note", "favou
 DELETIONS = Table("deletions", ("kind", "of", "experiment", "title", "by", "at"), key_columns=2)
 _OF_STATUS = STATUSES.columns.index("experiment")
 _OF_COUNTERS = STATUSES.columns[STATUSES.columns.index("messages") : STATUSES.columns.index("started")]
-CLAIMS = Table("claims", ("run", "token", "worker", "at", "protocol", "outcome"), key_columns=2)
-WORKERS = Table("workers", ("id", "host", "boot", "pid", "started", "beat", "doing"))
+CLAIMS = Table("claims", ("run", "token", "worker", "at", "protocol", "outcome", "by"), key_columns=2)
+WORKERS = Table("workers", ("id", "host", "boot", "pid", "started", "beat", "doing", "by"))
 JOURNAL = Table(
     "journal",
     ("run", "key", "ordinal", "token", "fingerprint", "source", "answer", "at", "call"),
@@ -157,12 +158,12 @@ def version_row(record: Version, number: int) -> Row:
     """Columns of VERSIONS."""
     told = digest.of_document(record.document)
     about = (spelled(told.roles), spelled(told.models), spelled(told.served))
-    return (record.id, record.experiment, number, record.document, record.created, *about)
+    return (record.id, record.experiment, number, record.document, record.created, record.by, *about)
 
 
 def version(row: Row) -> Version:
     """From VERSIONS."""
-    return Version(*row[:5])
+    return Version(*row[:6])
 
 
 def sweep_row(record: SweepRecord) -> Row:
@@ -220,6 +221,7 @@ def status_row(of: Run) -> Row:
         *counters_columns(new.counters),
         new.started,
         new.finished,
+        new.by,
         of.experiment,
         spelled(digest.of_content(of.content).tags),
     )
@@ -227,9 +229,9 @@ def status_row(of: Run) -> Row:
 
 def status(row: Row) -> RunStatus:
     """From STATUSES."""
-    run_, state, token, worker_, protocol, ended, error, *counts, by_model, started, finished = row[:_OF_STATUS]
+    run_, state, token, worker_, protocol, ended, error, *counts, by_model, started, finished, by = row[:_OF_STATUS]
     counters = replace(Counters(*counts), by_model=unless_none(by_model, _read_counts))
-    return RunStatus(run_, RunState(state), token, worker_, protocol, ended, error, counters, started, finished)
+    return RunStatus(run_, RunState(state), token, worker_, protocol, ended, error, counters, started, finished, by)
 
 
 def counters_columns(counters: Counters) -> Row:
@@ -253,13 +255,14 @@ def place(row: Row) -> Place:
 def claim_row(record: Claim) -> Row:
     """Columns of CLAIMS."""
     outcome = unless_none(record.outcome, lambda value: spelled(asdict(value)))
-    return (record.run, record.token, record.worker, record.at, record.protocol, outcome)
+    return (record.run, record.token, record.worker, record.at, record.protocol, outcome, record.by)
 
 
 def claim(row: Row) -> Claim:
     """From CLAIMS."""
-    run_, token, worker_, at, protocol, outcome = row
-    return Claim(run_, token, worker_, at, protocol, unless_none(outcome, lambda text: _outcome(json.loads(text))))
+    run_, token, worker_, at, protocol, outcome, by = row
+    let_go = unless_none(outcome, lambda text: _outcome(json.loads(text)))
+    return Claim(run_, token, worker_, at, protocol, let_go, by)
 
 
 def _outcome(value: Mapping[str, Any]) -> Outcome:
@@ -297,13 +300,14 @@ def worker_row(record: Worker) -> Row:
         record.started,
         record.beat,
         spelled(dict(record.doing)),
+        record.by,
     )
 
 
 def worker(row: Row) -> Worker:
     """From WORKERS."""
-    id_, host, boot, pid, started, beat, doing = row
-    return Worker(id_, host, boot, pid, started, beat, json.loads(doing))
+    id_, host, boot, pid, started, beat, doing, by = row
+    return Worker(id_, host, boot, pid, started, beat, json.loads(doing), by)
 
 
 def entry_row(record: JournalEntry) -> Row:

@@ -18,7 +18,7 @@ CREATE INDEX IF NOT EXISTS experiments_favourite ON experiments (favourite, crea
 CREATE TABLE IF NOT EXISTS versions (
   id TEXT PRIMARY KEY, experiment TEXT NOT NULL, number INTEGER NOT NULL, document TEXT NOT NULL,
   created TEXT NOT NULL, roles TEXT NOT NULL, models TEXT NOT NULL, served TEXT NOT NULL, schema INTEGER NOT NULL,
-  UNIQUE (experiment, number)
+  by TEXT, UNIQUE (experiment, number)
 );
 
 CREATE TABLE IF NOT EXISTS sweeps (
@@ -51,13 +51,13 @@ CREATE TABLE IF NOT EXISTS statuses (
   run TEXT PRIMARY KEY, state TEXT NOT NULL, token INTEGER NOT NULL, worker TEXT, protocol INTEGER NOT NULL,
   ended TEXT, error TEXT, messages INTEGER NOT NULL, calls INTEGER NOT NULL, prompt_tokens INTEGER NOT NULL,
   completion_tokens INTEGER NOT NULL, by_model TEXT, started TEXT, finished TEXT, experiment TEXT NOT NULL,
-  tags TEXT NOT NULL, schema INTEGER NOT NULL
+  tags TEXT NOT NULL, schema INTEGER NOT NULL, by TEXT
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS statuses_experiment ON statuses (experiment, state);
 
 CREATE TABLE IF NOT EXISTS claims (
   run TEXT NOT NULL, token INTEGER NOT NULL, worker TEXT NOT NULL, at TEXT NOT NULL, protocol INTEGER NOT NULL,
-  outcome TEXT, schema INTEGER NOT NULL, PRIMARY KEY (run, token)
+  outcome TEXT, schema INTEGER NOT NULL, by TEXT, PRIMARY KEY (run, token)
 ) WITHOUT ROWID;
 
 CREATE TABLE IF NOT EXISTS edits (
@@ -72,7 +72,7 @@ CREATE TABLE IF NOT EXISTS deletions (
 
 CREATE TABLE IF NOT EXISTS workers (
   id TEXT PRIMARY KEY, host TEXT NOT NULL, boot TEXT NOT NULL, pid INTEGER NOT NULL, started TEXT NOT NULL,
-  beat INTEGER NOT NULL, doing TEXT NOT NULL, schema INTEGER NOT NULL
+  beat INTEGER NOT NULL, doing TEXT NOT NULL, schema INTEGER NOT NULL, by TEXT
 ) WITHOUT ROWID;
 
 CREATE TABLE IF NOT EXISTS journal (
@@ -93,6 +93,12 @@ CREATE TABLE IF NOT EXISTS events (
 );
 """
 
-LATER_COLUMNS = (("statuses", "by_model", "TEXT"),)
+LATER_COLUMNS = (
+    ("statuses", "by_model", "TEXT"),
+    ("statuses", "by", "TEXT"),
+    ("versions", "by", "TEXT"),
+    ("claims", "by", "TEXT"),
+    ("workers", "by", "TEXT"),
+)
 """Columns that tables of this schema got later, with a default that means what their absence meant: a file that lacks
 them gets them when it is opened, and versions that do not know them go on working beside."""

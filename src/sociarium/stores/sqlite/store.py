@@ -25,6 +25,7 @@ from sociarium.stores.sqlite import examining, keeping, listing, rows
 from sociarium.stores.sqlite.appending import Batch, insert_members
 from sociarium.stores.sqlite.claiming import bring_up, insert_claims
 from sociarium.stores.sqlite.filesystem import network_file_system
+from sociarium.stores.sqlite.keeping import insert_version
 from sociarium.stores.sqlite.migrating import add_columns, migrate
 from sociarium.stores.sqlite.schema import APPLICATION, SCHEMA, TABLES
 
@@ -71,13 +72,14 @@ class SqliteStore:
         """See the port."""
         with self._writing() as writer:
             writer.execute(rows.EXPERIMENTS.insert, rows.experiment_row(experiment))
-            last = writer.execute(
-                "SELECT COALESCE(MAX(number), 0) FROM versions WHERE experiment = ?", (version.experiment,)
-            ).fetchone()[0]
-            writer.execute(rows.VERSIONS.insert, rows.version_row(version, last + 1))
             kept = writer.execute(rows.EXPERIMENTS.select("WHERE id = ?"), (experiment.id,)).fetchone()
-            numbered = writer.execute(rows.VERSIONS.select("WHERE id = ?"), (version.id,)).fetchone()
-        return rows.experiment(kept), rows.version(numbered)
+            numbered = insert_version(writer, version)
+        return rows.experiment(kept), numbered
+
+    def add_version(self, version: Version) -> Version:
+        """See the port."""
+        with self._writing() as writer:
+            return insert_version(writer, version)
 
     def experiments(self) -> Iterator[Experiment]:
         """See the port."""
