@@ -77,7 +77,7 @@ def test_another_store_is_copied_whole_or_one_experiment_of_it(program: Program)
         (("import", "noise"), "is not an archive of Sociarium"),
         (("import", "."), "cannot be read"),
         (("import", "sqlite:///missing.db"), "no store at missing.db"),
-        (("import", "ftp://host/x"), "not known"),
+        (("import", "ftp://host/x"), "no store that is known"),
         (("import", "sqlite:///store.db", "--store", "sqlite:///store.db"), "is the store that is imported into"),
         (("import", "noise", "--experiment", "x"), "chooses from another store"),
         (("export", "x", "--format", "archive", "--where", "days=2"), "leave out --state and --where"),

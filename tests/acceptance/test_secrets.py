@@ -111,7 +111,7 @@ def test_a_failure_that_repeats_the_address_is_kept_without_its_secrets(program:
         program.environment["OPENAI_BASE_URL"] = f"http://ana:{QUOTED}@127.0.0.1:{served.port}/v1?key={KEY}"
         file = program.file(small(models=OWN))
         said = program("run", file, "--yes")
-        assert said.code == 1, said.err
+        assert said.code == 2, said.err
         told = everything(program, file)
     assert_unseen(program, said, *told)
 
