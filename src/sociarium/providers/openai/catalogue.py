@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import re
+import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl
 
-import httpx2
 import openai
 
 from sociarium.errors import Misconfigured, ModelError
-from sociarium.experiment.address import public_address
 from sociarium.ports.model import Description
-from sociarium.providers.connections import account_of
-from sociarium.providers.failures import is_of_proxy, of_proxy, of_status
+from sociarium.providers.failures import of_status
+from sociarium.providers.network import Route
 from sociarium.providers.openai.reading import complaint
 from sociarium.providers.secret import Secret
+from sociarium.providers.vendor_clients import httpx2_client
 
 _PATIENCE = 30.0
 _CONTEXT = ("max_model_len", "context_length", "context_window", "max_context_length", "n_ctx")
@@ -27,14 +26,10 @@ _CONTEXT = ("max_model_len", "context_length", "context_window", "max_context_le
 class Catalogue:
     """The list of models of one server; connects when it is read."""
 
-    def __init__(
-        self, base_url: str, secret: Secret, *, headers: Mapping[str, str], away: str, proxy: str | None
-    ) -> None:
-        self._base_url = base_url
+    def __init__(self, route: Route, secret: Secret, *, headers: Mapping[str, str]) -> None:
+        self._route = route
         self._secret = secret
         self._headers = dict(headers)
-        self._away = away
-        self._proxy = proxy
         self._client: openai.AsyncOpenAI | None = None
 
     async def describe(self, about: Description) -> Description:
@@ -66,7 +61,8 @@ class Catalogue:
     async def _cards(self, about: Description) -> dict[str, dict[str, Any]] | Description:
         """What the list says of each model; where there is none, the description that says so."""
         try:
-            page = await self._opened().models.list()
+            async with asyncio.timeout(_PATIENCE):
+                page = await self._opened().models.list()
             return {card.id: card.to_dict() for card in page.data}
         except openai.APIStatusError as error:
             if error.status_code in {404, 405}:  # no list; nothing is said about the model
@@ -74,15 +70,15 @@ class Catalogue:
             words = self._secret.scrub(complaint(error.response.content).message)
             place = f"the models of {about.address}"
             failure = of_status(error.status_code, error.response.headers, words, place=place, key=self._secret.name)
-            if self._proxy and is_of_proxy(error.status_code, error.response.content):
-                failure = of_proxy(error.status_code, public_address(self._proxy), server=about.address)
             return replace(about, problem=str(failure))
-        except openai.APITimeoutError:
+        except TimeoutError:
             return replace(about, reachable=False, problem=f"{about.address} did not answer within {_PATIENCE:g} s")
+        except ModelError as error:  # of the client below, in our own words; the package lets it through
+            return replace(about, reachable=False, problem=str(error))
         except openai.APIConnectionError as error:
-            if self._proxy:
-                return replace(about, reachable=False, problem=str(self._on_the_way(error, about.address)))
-            return replace(about, reachable=False, problem=self._away)
+            cause = error.__cause__  # or keeps it as a cause
+            problem = str(cause if isinstance(cause, ModelError) else f"{about.address} dropped the connection")
+            return replace(about, reachable=False, problem=problem)
         except (openai.OpenAIError, ValueError, TypeError, AttributeError):
             return replace(about, problem=f"{about.address} lists its models in a form that is not the protocol's")
 
@@ -92,22 +88,17 @@ class Catalogue:
         if client is not None:
             await client.close()
 
-    def _on_the_way(self, error: openai.APIConnectionError, server: str) -> ModelError:
-        """What stops at the proxy; an HTTP client words its status at the beginning of what it says."""
-        told = re.match(r"\d{3}\b", str(error.__cause__)) if isinstance(error.__cause__, httpx2.ProxyError) else None
-        return of_proxy(int(told[0]) if told else None, public_address(self._proxy or ""), server=server)
-
     def _opened(self) -> openai.AsyncOpenAI:
         if self._client is None:
+            server = self._route.server
             # Servers without keys are asked without one; the package insists on some text.
             self._client = openai.AsyncOpenAI(
                 api_key=self._secret.reveal() or "none",
-                base_url=public_address(self._base_url),
-                default_headers=self._headers | account_of(self._base_url, self._secret.headers),
-                default_query=dict(parse_qsl(urlsplit(self._base_url).query, keep_blank_values=True)),
+                base_url=server.base,
+                default_headers={**self._headers, **({} if self._secret else server.account)},
+                default_query=dict(parse_qsl(server.query, keep_blank_values=True)),
                 max_retries=0,
-                timeout=_PATIENCE,
-                http_client=httpx2.AsyncClient(trust_env=False, proxy=self._proxy),
+                http_client=httpx2_client(self._route, silence=_PATIENCE),
             )
         return self._client
 
