@@ -30,11 +30,13 @@ def test_pieces_come_as_they_are_sent_and_who_gives_them_up_takes_the_connection
             heard = asyncio.Event()
 
             async def lines() -> None:
-                async with httpx.AsyncClient(transport=httpx_transport(route, silence=30)) as client:
-                    async with client.stream("GET", f"http://127.0.0.1:{port}/pull") as response:
-                        async for line in response.aiter_lines():
-                            assert line == "line"
-                            heard.set()
+                async with (
+                    httpx.AsyncClient(transport=httpx_transport(route, silence=30)) as client,
+                    client.stream("GET", f"http://127.0.0.1:{port}/pull") as response,
+                ):
+                    async for line in response.aiter_lines():
+                        assert line == "line"
+                        heard.set()
 
             pulling = asyncio.create_task(lines())
             async with asyncio.timeout(10):
