@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import os
 import socket
+from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from hypothesis import settings
 from pymongo.uri_parser import parse_uri
+from pyreqwest.client import Client
 
 from sociarium.config import VARIABLES
+from sociarium.providers.network import Route
 
 # The same examples each time, and no clock in any verdict: machines are shared.
 settings.register_profile("sociarium", deadline=None, derandomize=True, max_examples=60)
@@ -37,10 +41,22 @@ def _connect_nearby(self: socket.socket, address: Any) -> None:
     _connect(self, address)
 
 
+_client = Route.client
+
+
+def _client_nearby(self: Route, headers: Mapping[str, str], *, silence: float | None = None) -> Client:
+    """Calls to models make their connections beside Python's sockets."""
+    host = urlsplit(self.proxy or self.server.base).hostname or ""
+    if not host.startswith((*_LOOPBACK, "0.0.0.0")):
+        raise AssertionError(f"a test tried to reach {host}; tests reach nothing but this machine")
+    return _client(self, headers, silence=silence)
+
+
 @pytest.fixture(autouse=True)
 def nothing_outside(monkeypatch: pytest.MonkeyPatch) -> None:
     """No test reaches an outside model, or reads the user's own configuration."""
     monkeypatch.setattr(socket.socket, "connect", _connect_nearby)
+    monkeypatch.setattr(Route, "client", _client_nearby)
     for name in (*VARIABLES, "OPENAI_API_KEY", "OLLAMA_HOST"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("SOCIARIUM_USER", "tester")

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from sociarium.exchange.tables.export import SheetFormat
     from sociarium.experiment.definition import Definition
     from sociarium.experiment.models import ModelSpec
+    from sociarium.providers.network import Network
     from sociarium.providers.ollama import Host
     from sociarium.providers.openai import OpenAI
 
@@ -203,6 +204,12 @@ async def listed_models(config: Config, spec: ModelSpec) -> Listed:
         await model.aclose()
 
 
+def _network(config: Config) -> Network:
+    from sociarium.providers.network import Network
+
+    return Network(config.http_proxy, config.https_proxy, config.no_proxy, config.certificates)
+
+
 @dataclass(slots=True)
 class _Shop:
     serving: Serving
@@ -247,7 +254,7 @@ class _Shop:
             raise SetupError(f"the model {name!r} takes its key from {variable}, which is not set; put it into .env")
         given: dict[str, Any] = {} if spec.timeout is None else {"timeout": spec.timeout}
         header = spec.api_key_header
-        return OpenAI(url, key=key, key_name=variable, key_header=header, proxy=config.proxy(url), **given)
+        return OpenAI(url, key=key, key_name=variable, key_header=header, network=_network(config), **given)
 
     def _ollama(self, spec: ModelSpec, limits: EndpointLimits) -> list[Offer]:
         from sociarium.providers.ollama import Ollama, addresses
@@ -282,6 +289,6 @@ class _Shop:
                 progress=lambda told: self.serving.pulling(
                     Pulling(told.model, told.address, told.status, told.completed, told.total, told.done)
                 ),
-                proxy=config.proxy(place),
+                network=_network(config),
             )
         return self.ollama_hosts[place]

@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import quote_plus, urlsplit
+from urllib.parse import quote_plus
 
 from dotenv import dotenv_values
 from dotenv.parser import parse_stream
@@ -37,7 +37,9 @@ VARIABLES = (
     "OLLAMA_API_KEY",
     "HTTPS_PROXY",
     "HTTP_PROXY",
+    "ALL_PROXY",
     "NO_PROXY",
+    "SSL_CERT_FILE",
     "VISUAL",
     "EDITOR",
 )
@@ -95,18 +97,25 @@ class Config:
         """Addresses of Ollama servers, comma-separated; empty for the usual one."""
         return self._get("OLLAMA_HOST")
 
-    def proxy(self, url: str) -> str | None:
-        """The proxy through which a URL is reached; None without one. This machine is reached directly."""
-        parts = urlsplit(url if "://" in url else f"//{url}")
-        host = parts.hostname or ""
-        direct = [part.strip().lstrip(".") for part in self._either("NO_PROXY").split(",") if part.strip()]
-        if (
-            host in {"localhost", "::1"}
-            or host.startswith("127.")
-            or any(part == "*" or host == part or host.endswith(f".{part}") for part in direct)
-        ):
-            return None
-        return self._either("HTTPS_PROXY" if parts.scheme == "https" else "HTTP_PROXY") or None
+    @property
+    def http_proxy(self) -> str:
+        """The proxy on the way to servers at http://; empty without."""
+        return self._either("HTTP_PROXY") or self._either("ALL_PROXY")
+
+    @property
+    def https_proxy(self) -> str:
+        """The proxy on the way to servers at https://; empty without."""
+        return self._either("HTTPS_PROXY") or self._either("ALL_PROXY")
+
+    @property
+    def no_proxy(self) -> str:
+        """What is reached without a proxy, comma-separated."""
+        return self._either("NO_PROXY")
+
+    @property
+    def certificates(self) -> str:
+        """A file of certificates that are trusted besides the system's; empty for none."""
+        return self._get("SSL_CERT_FILE")
 
     @property
     def editor(self) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 import threading
 from contextlib import suppress
 from types import TracebackType
@@ -14,9 +15,11 @@ class Forwarder:
 
     Args:
         host, port: the server's.
+        tls: what it needs to be spoken to over TLS; None for plainly.
     """
 
-    def __init__(self, host: str, port: int) -> None:
+    def __init__(self, host: str, port: int, *, tls: ssl.SSLContext | None = None) -> None:
+        self._tls = tls
         self._target = host, port
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="forwarder", daemon=True)
@@ -44,7 +47,7 @@ class Forwarder:
         asyncio.run_coroutine_threadsafe(self._listen(), self._loop).result()
 
     async def _listen(self) -> None:
-        self._server = await asyncio.start_server(self._met, "127.0.0.1", self.port)
+        self._server = await asyncio.start_server(self._met, "127.0.0.1", self.port, ssl=self._tls)
         self.port = self._server.sockets[0].getsockname()[1]
 
     async def _cut(self) -> None:

@@ -63,19 +63,10 @@ def test_a_lease_that_makes_no_sense_is_refused(text: str) -> None:
         _ = config(SOCIARIUM_LEASE=text).lease
 
 
-@pytest.mark.parametrize(
-    ("url", "proxy"),
-    [
-        ("https://api.openai.com/v1", "http://proxy:1"),
-        ("http://127.0.0.1:8000/v1", None),
-        ("http://localhost:11434", None),
-        ("https://inside.lab.example/v1", None),
-        ("http://outside.example", "http://proxy:2"),
-    ],
-)
-def test_a_proxy_is_for_what_lies_beyond(url: str, proxy: str | None) -> None:
-    found = config(HTTPS_PROXY="http://proxy:1", http_proxy="http://proxy:2", NO_PROXY="lab.example, other")
-    assert found.proxy(url) == proxy
+def test_proxies_are_named_by_either_spelling_and_one_may_stand_for_both() -> None:
+    found = config(HTTPS_PROXY="http://proxy:1", http_proxy="http://proxy:2", no_proxy="lab.example")
+    assert (found.https_proxy, found.http_proxy, found.no_proxy) == ("http://proxy:1", "http://proxy:2", "lab.example")
+    assert config(ALL_PROXY="socks5://proxy:3").https_proxy == config(all_proxy="socks5://proxy:3").http_proxy
 
 
 @pytest.mark.parametrize("value", ["plain", "p@ss:w/rd?#%", "it's \\ here", 'a "b" $HOME `c`', " ends ", ""])

@@ -62,13 +62,20 @@ def of_status(
     return RequestRefused(f"{place}: the server refuses the request with status {status}{words}")
 
 
-def of_proxy(status: int | None, proxy: str, *, server: str) -> ModelError:
+def of_proxy(status: int | None, proxy: str, *, server: str, reason: str = "") -> ModelError:
     """The error that a proxy on the way stands for.
 
     Args:
         status: of its answer; None where it gives none.
         proxy, server: addresses as they may be shown.
+        reason: in a proxy's words that has no status.
     """
+    if reason:
+        kind = Misconfigured if re.search("auth|password|method", reason, re.IGNORECASE) else EndpointUnavailable
+        return kind(
+            f"the proxy {proxy} on the way to {server} does not let the call through ({reason}); check user and "
+            "password in HTTPS_PROXY or HTTP_PROXY"
+        )
     if status is None:
         return EndpointUnavailable(
             f"the proxy {proxy} on the way to {server} does not answer; check HTTPS_PROXY and HTTP_PROXY, or name the "

@@ -21,7 +21,7 @@ _FINISH: dict[str, FinishReason] = {"stop": "stop", "length": "length"}
 class Ollama:
     """The models of one Ollama server.
 
-    Calls go over a transport of the program's own (docs/decisions/0017); the official package lists, shows and pulls.
+    Calls go over a transport of the program's own (docs/decisions/0023); the official package lists, shows and pulls.
 
     Args:
         host: an address, or a host shared with other models; closed with the last who uses it.

@@ -10,16 +10,17 @@ from dataclasses import replace
 
 import httpx
 
-from sociarium.errors import EndpointUnavailable, Misconfigured, ModelError, TimedOut, Transient
+from sociarium.errors import Misconfigured, TimedOut, Transient
 from sociarium.experiment.address import public_address, secrets_of
 from sociarium.ports.model import Description
-from sociarium.providers.connections import account_of
-from sociarium.providers.failures import is_of_proxy, of_proxy, of_status
+from sociarium.providers.failures import of_status
+from sociarium.providers.network import Network
 from sociarium.providers.ollama.addresses import DEFAULT, address
 from sociarium.providers.ollama.package import ollama
 from sociarium.providers.ollama.pulling import Parts, Watching
 from sociarium.providers.secret import Secret
 from sociarium.providers.transport import Transport
+from sociarium.providers.vendor_clients import httpx_transport
 
 _PATIENCE = 60.0
 _PULL_PATIENCE = 900.0
@@ -41,7 +42,7 @@ class Host:
         pull: whether a missing model is fetched.
         progress: told how far each pull is.
         fresh: seconds after which the list of models is read again, so that a model changed meanwhile is noticed.
-        proxy: URL of one.
+        network: proxies and certificates.
 
     Raises:
         Misconfigured: the address or the key cannot be used.
@@ -56,7 +57,7 @@ class Host:
         pull: bool = True,
         progress: Watching | None = None,
         fresh: float = 60.0,
-        proxy: str | None = None,
+        network: Network = Network(),  # noqa: B008
     ) -> None:
         full = address(place)
         self.address = public_address(full)
@@ -64,13 +65,11 @@ class Host:
             f"Ollama is not reachable at {self.address}; start it with `ollama serve`, or name its address "
             "in OLLAMA_HOST"
         )
-        self.secret = Secret(key, key_name, also=(*secrets_of(full), *secrets_of(proxy or "")))
-        self._headers = self.secret.headers | account_of(full, self.secret.headers)
-        self.transport = Transport(self.address, headers=self._headers, away=self.away, proxy=proxy)
+        self.secret = Secret(key, key_name, also=(*secrets_of(full), *network.secrets))
+        self.transport = Transport(full, headers=self.secret.headers, away=self.away, network=network)
         self._pull = pull
         self._progress = progress
         self._fresh = fresh
-        self._proxy = proxy
         self._client: ollama.AsyncClient | None = None
         self._digests: dict[str, str | None] = {}
         self._read: float | None = None
@@ -245,15 +244,12 @@ class Host:
         if self._client is None:
             self._client = ollama.AsyncClient(
                 self.address,
-                headers=self._headers,
-                timeout=httpx.Timeout(_PULL_PATIENCE, connect=10.0),
+                headers=self.secret.headers or self.transport.route.server.account,
+                follow_redirects=False,
                 trust_env=False,
-                proxy=self._proxy,
+                transport=httpx_transport(self.transport.route, silence=_PULL_PATIENCE),
             )
         return self._client
-
-    def _on_the_way(self, status: int | None) -> ModelError:
-        return of_proxy(status, public_address(self._proxy or ""), server=self.address)
 
     @contextmanager
     def _mapped(self, place: str) -> Iterator[None]:
@@ -262,21 +258,12 @@ class Host:
             yield
         except ollama.ResponseError as error:
             words = self.secret.scrub(error.error)
-            if self._proxy and is_of_proxy(error.status_code, error.error.encode()):
-                raise self._on_the_way(error.status_code) from None
             if error.status_code == 404:
                 raise _Missing(f"{place}: {words}") from None
             if error.status_code < 0:  # told within a stream
                 kind = Misconfigured if _NEVER.search(words) else Transient
                 raise kind(f"{place}: {words}") from None
             raise of_status(error.status_code, {}, words, place=place, key=self.secret.name) from None
-        except httpx.ProxyError as error:
-            told = re.match(r"\d{3}\b", str(error))  # the client words the status at the beginning
-            raise self._on_the_way(int(told[0]) if told else None) from None
-        except (ConnectionError, httpx.ConnectError, httpx.ConnectTimeout) as error:
-            if self._proxy:
-                raise self._on_the_way(None) from None
-            raise EndpointUnavailable(self.away) from error
         except (httpx.TimeoutException, TimeoutError) as error:
             raise TimedOut(f"{place}: no answer in time") from error
         except httpx.HTTPError as error:

@@ -12,6 +12,7 @@ from sociarium.errors import Misconfigured, ModelError, Transient
 from sociarium.experiment.address import public_address, secrets_of
 from sociarium.ports.model import Description, ModelReply, ModelRequest, Served
 from sociarium.providers.failures import of_status
+from sociarium.providers.network import Network
 from sociarium.providers.openai.catalogue import Catalogue
 from sociarium.providers.openai.lessons import in_words, lesson
 from sociarium.providers.openai.options import Tongue, body_of, form_of, sent, tongue
@@ -27,7 +28,7 @@ OFFICIAL = "https://api.openai.com/v1"
 class OpenAI:
     """One server; several models may be asked through it.
 
-    Calls go over a transport of the program's own (docs/decisions/0017).
+    Calls go over a transport of the program's own (docs/decisions/0023); the official package lists the models.
 
     Args:
         base_url: up to and with the version, such as http://127.0.0.1:8000/v1; a query stays.
@@ -36,7 +37,7 @@ class OpenAI:
         key_header: in which the key is shown as it is, such as api-key; without one as `Authorization: Bearer`.
         timeout: seconds that one call may take.
         organization, project: of the account, where it has several.
-        proxy: URL of one.
+        network: proxies and certificates.
 
     Raises:
         Misconfigured: the address or the key cannot be used.
@@ -55,20 +56,19 @@ class OpenAI:
         timeout: float = 600.0,
         organization: str | None = None,
         project: str | None = None,
-        proxy: str | None = None,
+        network: Network = Network(),  # noqa: B008
     ) -> None:
         self.base_url = public_address(base_url)
-        also = (*secrets_of(base_url), *secrets_of(proxy or ""))
-        self._secret = Secret(key, key_name, header=key_header, also=also)
+        self._secret = Secret(key, key_name, header=key_header, also=(*secrets_of(base_url), *network.secrets))
         account = {"OpenAI-Organization": organization, "OpenAI-Project": project}
         headers = {name: value for name, value in account.items() if value}
         away = f"nobody answers at {self.base_url}; start the server, or mend `base_url`"
-        self._transport = Transport(base_url, headers=self._secret.headers | headers, away=away, proxy=proxy)
+        self._transport = Transport(base_url, headers=self._secret.headers | headers, away=away, network=network)
         self._timeout = timeout
         self._official = self._transport.host.endswith("api.openai.com")
         if self._official and not self._secret:
             raise Misconfigured(f"{self.base_url} wants a key; put it into .env as {key_name}=...")
-        self._catalogue = Catalogue(self._transport, self._secret)
+        self._catalogue = Catalogue(self._transport, self._secret, headers=headers)
         self._server: Server | None = None
         self._looking = asyncio.Lock()
         self._tongues: dict[str, Tongue] = {}
@@ -151,6 +151,7 @@ class OpenAI:
     async def aclose(self) -> None:
         """Let go of connections."""
         await self._transport.aclose()
+        await self._catalogue.aclose()
 
     def _read(self, request: ModelRequest, body: dict[str, Any], how: Tongue, answered: Answered) -> Served:
         try:
