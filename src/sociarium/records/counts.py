@@ -43,7 +43,7 @@ def counted(by_model: Mapping[str, Mapping[str, int]]) -> tuple[ModelCounts, ...
 
 
 def read_counts(trees: Iterable[Mapping[str, object]] | None) -> tuple[ModelCounts, ...] | None:
-    """Counts as `asdict` and JSON leave them; None for a run that was not counted."""
+    """Counts as `asdict` and JSON leave them, or by name in a mapping; None for a run that was not counted."""
     if trees is None:
         return None
     return tuple(
@@ -53,5 +53,7 @@ def read_counts(trees: Iterable[Mapping[str, object]] | None) -> tuple[ModelCoun
 
 
 def _pairs(value: object) -> Iterable[tuple[object, int]]:
+    if isinstance(value, Mapping):
+        return value.items()
     assert isinstance(value, list | tuple)
     return value

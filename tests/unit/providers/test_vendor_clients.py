@@ -52,7 +52,7 @@ def test_what_fails_is_one_of_the_programs_own_errors() -> None:
         async with raw() as served:
             port = served.port
         route = Route(f"http://127.0.0.1:{port}", Network(), away="nobody there")
-        async with httpx2_client(route, silence=5) as client:
+        async with httpx2_client(route, silence=5, headers={}) as client:
             await client.get(f"http://127.0.0.1:{port}/models")
 
     with pytest.raises(EndpointUnavailable, match="nobody there"):

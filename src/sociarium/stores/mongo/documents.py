@@ -20,7 +20,7 @@ from sociarium.records.inputs import Input
 from sociarium.records.journal import Call, JournalEntry
 from sociarium.records.lists import levels_of
 from sociarium.records.plans import Deletable, Deletion, Edit, Epoch, Experiment, Member, SweepRecord, Version
-from sociarium.records.runs import Claim, Outcome, Place, Run, RunState, RunStatus, Worker, read_counters
+from sociarium.records.runs import Claim, Counters, Outcome, Place, Run, RunState, RunStatus, Worker, read_counters
 from sociarium.stores.mongo.schema import SCHEMA
 
 Document = dict[str, Any]
@@ -119,7 +119,7 @@ def status_document(run: Run) -> Document:
         "protocol": new.protocol,
         "ended": new.ended,
         "error": new.error,
-        **asdict(new.counters),
+        **_counters_document(new.counters),
         "started": new.started,
         "finished": new.finished,
         "by": new.by,
@@ -148,7 +148,7 @@ def status_changes(claim: Claim) -> Document:
         "by": claim.by,
         "ended": outcome.ended,
         "error": outcome.error,
-        **asdict(outcome.counters),
+        **_counters_document(outcome.counters),
         "finished": None if outcome.state is RunState.PENDING else claim.at,
     }
 
@@ -185,7 +185,7 @@ def claim_document(record: Claim) -> Document:
         "worker": record.worker,
         "at": record.at,
         "protocol": record.protocol,
-        "outcome": outcome and {**asdict(outcome), "state": outcome.state.value},
+        "outcome": outcome and _outcome_document(outcome),
         "by": record.by,
         "schema": SCHEMA,
     }
@@ -197,6 +197,18 @@ def claim(found: Document) -> Claim:
     return Claim(
         found["run"], found["token"], found["worker"], found["at"], found["protocol"], outcome, found.get("by")
     )
+
+
+def _outcome_document(outcome: Outcome) -> Document:
+    counters = _counters_document(outcome.counters)
+    return {**asdict(outcome), "state": outcome.state.value, "counters": counters}
+
+
+def _counters_document(counters: Counters) -> Document:
+    """Counters without lists in lists, which not every compatible server keeps."""
+    by_model = counters.by_model
+    counts = [{"model": one.model, "counts": dict(one.counts)} for one in by_model or ()]
+    return {**asdict(counters), "by_model": None if by_model is None else counts}
 
 
 def _outcome(found: Mapping[str, Any]) -> Outcome:
