@@ -13,19 +13,19 @@ import time
 from pathlib import Path
 
 from benchmarks.feed import definition
-from sociarium.cli.person import Nobody
-from sociarium.environments.feed import libraries
+from sociarium.cli.terminal_person import Nobody
+from sociarium.environments.feed import optional_libraries
 from sociarium.experiment.document import parse
 from sociarium.ports.clock import SystemClock
 from sociarium.ports.model import ModelReply, ModelRequest, Served
 from sociarium.ports.observer import News
 from sociarium.providers.offline import Offline
 from sociarium.records.runs import RunState
-from sociarium.runner.budget import Bounds
-from sociarium.runner.desk import Offer
-from sociarium.runner.queue import Choices
-from sociarium.runner.starting import begin, start
-from sociarium.runner.stopping import StopSwitch
+from sociarium.runner.models.budget import Bounds
+from sociarium.runner.models.router import Offer
+from sociarium.runner.sweep.queue import Choices
+from sociarium.runner.sweep.start import begin, start
+from sociarium.runner.workers.shutdown import StopSwitch
 from sociarium.stores.sqlite import SqliteStore
 
 _POST = {"like": 20, "reply": 3, "repost": 5, "quote": 2, "sentiment": "positive", "words": "Sounds right."}
@@ -70,8 +70,8 @@ def main() -> int:
     begun = begin(store, found, "main", creator="benchmark", clock=SystemClock())
     model = Cheap()
     # What is imported once is no person's cost.
-    libraries.networkx()
-    libraries.bm25s()
+    optional_libraries.networkx()
+    optional_libraries.bm25s()
     base, before = _megabytes(), time.process_time()
     asyncio.run(
         start(store, begun, {"dry": [Offer(model, "cheap")]}, person=Nobody(), choices=Choices(), bounds=Bounds(),

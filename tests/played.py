@@ -6,17 +6,17 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
 
-from sociarium.cli.person import Nobody
+from sociarium.cli.terminal_person import Nobody
 from sociarium.ports.clock import SystemClock
 from sociarium.ports.model import Model, ModelRequest, Served
 from sociarium.ports.observer import News
 from sociarium.ports.store import Store
 from sociarium.providers.offline import Offline
-from sociarium.runner.budget import Bounds
-from sociarium.runner.desk import Offer
-from sociarium.runner.queue import Choices
-from sociarium.runner.starting import Begun, begin, start
-from sociarium.runner.stopping import StopSwitch
+from sociarium.runner.models.budget import Bounds
+from sociarium.runner.models.router import Offer
+from sociarium.runner.sweep.queue import Choices
+from sociarium.runner.sweep.start import Begun, begin, start
+from sociarium.runner.workers.shutdown import StopSwitch
 from tests.examples import definition, small
 
 ODD = ["=1+1", "-3 degrees", "@home", "+49 30", '"quoted", and; more', "'=kept", "two\nlines\r\nof it",

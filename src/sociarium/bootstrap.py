@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Any, Literal
 from sociarium.config import OPENAI_KEY, Config
 from sociarium.errors import ModelError, SetupError
 from sociarium.experiment.address import filled_address, public_address
-from sociarium.ports.earlier import EarlierDatabase
+from sociarium.ports.legacy import EarlierDatabase
 from sociarium.ports.observer import Pulling
 from sociarium.ports.person import Person
 from sociarium.ports.prices import Prices, Unlisted
 from sociarium.ports.store import Store
-from sociarium.runner.desk import Offer
-from sociarium.runner.endpoints import UNLIMITED, EndpointLimits
+from sociarium.runner.models.endpoint import UNLIMITED, EndpointLimits
+from sociarium.runner.models.router import Offer
 
 if TYPE_CHECKING:
     from sociarium.exchange.tables.export import SheetFormat
@@ -81,7 +81,7 @@ def open_earlier(url: str) -> EarlierDatabase | None:
     """
     if not url.startswith(_MONGODB):
         return None
-    from sociarium.stores.mongo.earlier import open_earlier as open_database
+    from sociarium.stores.mongo.legacy import open_earlier as open_database
 
     return open_database(url)
 

@@ -20,20 +20,20 @@ from typing import Any, cast
 from pymongo import monitoring
 
 from sociarium.bootstrap import open_store
-from sociarium.cli.playing import Wishes, play, used_models
+from sociarium.cli.play_session import Wishes, play, used_models
 from sociarium.config import load
-from sociarium.experiment.chance import Draws
-from sociarium.experiment.conversation import resolving
+from sociarium.experiment.conversation import resolve
 from sociarium.experiment.document import parse
-from sociarium.experiment.feed import resolving as feed_resolving
-from sociarium.experiment.sections import PromptSection
+from sociarium.experiment.feed import resolve as feed_resolving
+from sociarium.experiment.prompts.sections import PromptSection
+from sociarium.experiment.rng import Draws
 from sociarium.ports.clock import SystemClock
 from sociarium.ports.model import ModelRequest, Served
 from sociarium.ports.store import Store
 from sociarium.providers.offline import Offline
-from sociarium.runner.desk import Offer
-from sociarium.runner.queue import Choices
-from sociarium.runner.starting import begin
+from sociarium.runner.models.router import Offer
+from sociarium.runner.sweep.queue import Choices
+from sociarium.runner.sweep.start import begin
 from tests.acceptance.mortal import Death, MortalStore, Watching, die
 
 
@@ -68,7 +68,7 @@ def opened(url: str, death: Death | None) -> Store:
 
 def replace_defaults(words: str) -> None:
     """Other words for the manager of conversations, and for those who read a feed."""
-    resolving.DEFAULT_MANAGER = (PromptSection(title="Starting prompt", content=words),)
+    resolve.DEFAULT_MANAGER = (PromptSection(title="Starting prompt", content=words),)
     feed_resolving.DEFAULTS = feed_resolving.DEFAULTS.model_copy(update={"read": words})
 
 

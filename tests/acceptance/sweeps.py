@@ -14,7 +14,7 @@ from sociarium.ports.store import Store
 from sociarium.records.events import Event
 from sociarium.records.journal import JournalEntry
 from sociarium.records.runs import RunState, RunStatus
-from sociarium.runner.replay import replay
+from sociarium.runner.run.replay import replay
 from tests.acceptance.begun import PATH, Begun, begin
 from tests.acceptance.warm import Start
 from tests.examples import small

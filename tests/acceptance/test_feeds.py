@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
-from sociarium.environments.feed.ledger import ledger
-from sociarium.exchange.account import account
+from sociarium.environments.feed.derive import ledger
+from sociarium.exchange.run_document import account
 from sociarium.records.runs import RunState
-from sociarium.runner.replay import replay
+from sociarium.runner.run.replay import replay
 from sociarium.stores.sqlite import SqliteStore
 from tests.acceptance.program import Program
 from tests.acceptance.sweeps import Played, embedded

@@ -11,19 +11,19 @@ from pathlib import Path
 import pexpect
 import pytest
 
-from sociarium.cli.person import Nobody
+from sociarium.cli.terminal_person import Nobody
 from sociarium.errors import SociariumError
-from sociarium.exchange.visible import file_name, visible
+from sociarium.exchange.sanitize import file_name, visible
 from sociarium.experiment.document import parse
 from sociarium.ports.clock import SystemClock
 from sociarium.ports.model import ModelRequest, Served
 from sociarium.ports.observer import News
 from sociarium.providers.offline import Offline
-from sociarium.runner.budget import Bounds
-from sociarium.runner.desk import Offer
-from sociarium.runner.queue import Choices
-from sociarium.runner.starting import begin, start
-from sociarium.runner.stopping import StopSwitch
+from sociarium.runner.models.budget import Bounds
+from sociarium.runner.models.router import Offer
+from sociarium.runner.sweep.queue import Choices
+from sociarium.runner.sweep.start import begin, start
+from sociarium.runner.workers.shutdown import StopSwitch
 from sociarium.stores.sqlite import SqliteStore
 from tests.acceptance.program import Program
 from tests.examples import small

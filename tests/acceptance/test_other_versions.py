@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from sociarium.records.runs import RunState
-from sociarium.runner.replay import replay
+from sociarium.runner.run.replay import replay
 from tests.acceptance.guide import Guide
 from tests.acceptance.program import Program
 from tests.acceptance.sweeps import Played, embedded

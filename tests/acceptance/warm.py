@@ -32,7 +32,7 @@ from typing import Literal
 
 import sociarium
 from sociarium.cli import app
-from sociarium.experiment import words
+from sociarium.experiment.prompts import word_forms
 
 ROOT = Path(__file__).parents[2]
 NUMBER = struct.Struct("!i")
@@ -194,7 +194,7 @@ def main() -> None:
     for name in (*found, *_ALSO):
         if name not in _NOT_HERE:
             import_module(name)
-    words.plural("agent")  # imports inflect
+    word_forms.plural("agent")  # imports inflect
     assert threading.active_count() == 1, threading.enumerate()
     gc.collect()
     gc.freeze()

@@ -13,21 +13,22 @@ from dataclasses import replace
 from pathlib import Path
 from unittest.mock import patch
 
+from sociarium.cli.person import Nobody
+from sociarium.runner.budget import Bounds
+from sociarium.runner.desk import Offer
+from sociarium.runner.queue import Choices
+from sociarium.runner.starting import begin, start
+from sociarium.runner.stopping import StopSwitch
+
 from sociarium.bootstrap import open_store
 from sociarium.cli.app import called
 from sociarium.cli.commands import export
-from sociarium.cli.person import Nobody
 from sociarium.ports.model import ModelReply, ModelRequest, Served
 from sociarium.ports.observer import News
 from sociarium.ports.store import Store
 from sociarium.providers.offline import Offline
 from sociarium.records.runs import Worker
 from sociarium.runner import starting
-from sociarium.runner.budget import Bounds
-from sociarium.runner.desk import Offer
-from sociarium.runner.queue import Choices
-from sociarium.runner.starting import begin, start
-from sociarium.runner.stopping import StopSwitch
 from tests.examples import definition, small, small_feed
 
 _PAIR = '[{title: Starting prompt, private: {guard: "I am <SELF_NAME>.", prisoner: "I am <SELF_NAME>."}}]'

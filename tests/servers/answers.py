@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from sociarium.experiment.chance import Draws
+from sociarium.experiment.rng import Draws
 from sociarium.providers.offline import instance
 
 Finish = Literal["stop", "length", "refused"]

@@ -26,8 +26,8 @@ def linted(folder: Path) -> subprocess.CompletedProcess[str]:
         ("environments/conversation/play.py", "import time"),
         ("environments/conversation/probes.py", "from datetime import datetime"),
         ("environments/stage.py", "import asyncio"),
-        ("runner/stage.py", "import sqlite3"),
-        ("experiment/content.py", "from sociarium.records import runs"),
+        ("runner/run/stage.py", "import sqlite3"),
+        ("experiment/run_content.py", "from sociarium.records import runs"),
         ("stores/sqlite/store.py", "from sociarium.providers import offline"),
     ],
 )
@@ -54,7 +54,7 @@ def test_every_variable_that_is_read_stands_in_the_template() -> None:
 
 def test_importing_the_package_makes_nothing_and_loads_no_vendor(tmp_path: Path) -> None:
     script = (
-        "import sys, sociarium.cli.app, sociarium.runner.starting, sociarium.experiment.document;"
+        "import sys, sociarium.cli.app, sociarium.runner.sweep.start, sociarium.experiment.document;"
         "heavy = {'openai', 'ollama', 'pymongo', 'inflect', 'questionary', 'pandas', 'sqlite3'};"
         "sys.exit(', '.join(sorted(heavy & set(sys.modules))) or 0)"
     )

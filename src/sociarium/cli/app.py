@@ -141,7 +141,7 @@ def called(arguments: list[str]) -> int:
 
 def tell(error: SociariumError, *, as_json: bool = False) -> None:
     """Say what went wrong on stderr and, where it is wanted, as JSON."""
-    from sociarium.exchange.visible import visible
+    from sociarium.exchange.sanitize import visible
 
     # What was typed in a wrong place may be an address, too.
     message = public_text(str(error))

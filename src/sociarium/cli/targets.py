@@ -8,8 +8,8 @@ from sociarium.errors import Ambiguous, BadInput, NotFound
 from sociarium.exchange.selection import Narrowing, Selection
 from sociarium.ports.store import Store
 from sociarium.records.plans import SweepRecord
-from sociarium.runner import lookup
-from sociarium.runner.duplicating import latest
+from sociarium.runner.library import lookup
+from sociarium.runner.library.duplicate import latest
 
 
 def selection(store: Store, target: str, *, creator: str, every_sweep: bool = False) -> Selection:

@@ -8,8 +8,8 @@ from typing import Protocol
 from sociarium.environments import conversation, feed
 from sociarium.environments.feed import population
 from sociarium.environments.stage import Stage
-from sociarium.experiment.contents import AnyContent, RunContent
-from sociarium.experiment.feed.content import FeedContent
+from sociarium.experiment.feed.run_content import FeedContent
+from sociarium.experiment.stored_content import AnyContent, RunContent
 from sociarium.records.runs import Ending
 
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Protocol, TypeVar
 
-from sociarium.experiment.chance import Draws
-from sociarium.experiment.feed.content import PopulationContent
+from sociarium.experiment.feed.run_content import PopulationContent
+from sociarium.experiment.rng import Draws
 from sociarium.ports.model import ModelReply, ModelRequest
 from sociarium.records.events import Happening
 from sociarium.records.inputs import Posted

@@ -6,11 +6,11 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any, Literal
 
-from sociarium.environments.feed.ledger import Ledger, ledger
-from sociarium.experiment.feed.content import FeedContent, PopulationContent
+from sociarium.environments.feed.derive import Ledger, ledger
+from sociarium.experiment.feed.run_content import FeedContent, PopulationContent
 from sociarium.records.events import Event
 from sociarium.records.runs import Run
-from sociarium.runner.populations import record_of
+from sociarium.runner.run.population import record_of
 
 
 def feed_parts(

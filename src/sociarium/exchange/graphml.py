@@ -15,8 +15,8 @@ from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
 from sociarium.errors import BadInput
-from sociarium.exchange.account import account
-from sociarium.exchange.folders import Folder
+from sociarium.exchange.folder import Folder
+from sociarium.exchange.run_document import account
 from sociarium.ports.store import Store
 
 _NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")

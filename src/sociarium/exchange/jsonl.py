@@ -6,8 +6,8 @@ import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from sociarium.exchange.account import account
-from sociarium.exchange.folders import Folder
+from sociarium.exchange.folder import Folder
+from sociarium.exchange.run_document import account
 from sociarium.ports.store import Store
 
 

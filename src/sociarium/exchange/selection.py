@@ -9,7 +9,7 @@ from sociarium.ports.store import Store
 from sociarium.records.lists import label_of
 from sociarium.records.plans import Experiment, SweepRecord, Version
 from sociarium.records.runs import Place, RunState, protocol_kept
-from sociarium.runner.tally import distinct
+from sociarium.runner.library.status import distinct
 
 
 @dataclass(frozen=True, slots=True)

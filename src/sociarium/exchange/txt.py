@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from sociarium.exchange.account import account
-from sociarium.exchange.folders import Folder
+from sociarium.exchange.folder import Folder
+from sociarium.exchange.run_document import account
+from sociarium.exchange.sanitize import visible
 from sociarium.exchange.threads import counted, threads
-from sociarium.exchange.visible import visible
 from sociarium.ports.store import Store
 
 

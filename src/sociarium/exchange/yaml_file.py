@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from sociarium.errors import DefinitionError
-from sociarium.exchange.folders import Folder
+from sociarium.exchange.folder import Folder
 from sociarium.exchange.selection import Selection
 from sociarium.experiment.document import from_json, parse, to_yaml
 

@@ -10,8 +10,8 @@ from pydantic_core import PydanticCustomError
 
 from sociarium.experiment.frozen import Frozen
 from sociarium.experiment.models import ModelSpec
+from sociarium.experiment.prompts.text import Text
 from sociarium.experiment.sweep import Sweep
-from sociarium.experiment.text import Text
 
 ONLY_SWEEP = "main"
 """The name of the sweep that stands under `sweep:`."""

@@ -18,15 +18,15 @@ from ruamel.yaml import YAML
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString, LiteralScalarString
 
 from sociarium.errors import DefinitionError, Problem
-from sociarium.experiment import checks
+from sociarium.experiment import validation
 from sociarium.experiment.definition import Definition
-from sociarium.experiment.faults import Fault, Loc, did_you_mean, path_text
-from sociarium.experiment.files import Archive, Files, Read, UnreadableFile, text_beside
-from sociarium.experiment.kinds import DEFAULT_ENVIRONMENT, KINDS
-from sociarium.experiment.salvage import cuttable, holds, in_file, may_follow, touches, without
+from sociarium.experiment.environments import DEFAULT_ENVIRONMENT, KINDS
+from sociarium.experiment.loading.includes import Archive, Files, Read, UnreadableFile, text_beside
+from sociarium.experiment.loading.parse import MOST_CHARACTERS, Tree, parse_json, parse_yaml
+from sociarium.experiment.loading.partial_validation import cuttable, holds, in_file, may_follow, touches, without
+from sociarium.experiment.loading.validation_messages import words_for
+from sociarium.experiment.problems import Fault, Loc, did_you_mean, path_text
 from sociarium.experiment.schema import keys_allowed
-from sociarium.experiment.tree import MOST_CHARACTERS, Tree, parse_json, parse_yaml
-from sociarium.experiment.wording import words_for
 
 _MOST_ROUNDS = 10
 _MOST_ILL_FORMED = 200
@@ -215,7 +215,7 @@ def _validated(tree: Tree, lost: set[Loc]) -> tuple[Definition | None, list[Prob
         except ValidationError as error:
             details = error.errors(include_url=False)
         else:
-            faults = [replace(fault, loc=in_file(fault.loc, cut)) for fault in checks.faults(definition)]
+            faults = [replace(fault, loc=in_file(fault.loc, cut)) for fault in validation.faults(definition)]
             return definition, problems + [_problem_of(fault, tree) for fault in faults if not may_follow(fault, cut)]
         if len(details) > _MOST_ILL_FORMED:
             more = Problem("", f"{len(details) - _MOST_ILL_FORMED} more parts are ill-formed", "mend the others first")

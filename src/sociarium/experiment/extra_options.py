@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from urllib.parse import urlsplit
 
-from sociarium.experiment.faults import Fault
 from sociarium.experiment.models import ModelSpec
+from sociarium.experiment.problems import Fault
 
 RESERVED: Mapping[str, frozenset[str]] = {
     "openai": frozenset({"model", "messages", "stream", "n", "stop", "response_format"}),

@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import Field
 
 from sociarium.experiment.frozen import Frozen
-from sociarium.experiment.placeholders import Pronouns
+from sociarium.experiment.prompts.placeholders import Pronouns
 
 
 class Role(Frozen):

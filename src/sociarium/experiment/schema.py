@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-from sociarium.experiment.kinds import DEFAULT_ENVIRONMENT, KINDS
+from sociarium.experiment.environments import DEFAULT_ENVIRONMENT, KINDS
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 

@@ -16,7 +16,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal, Protocol
 
 from sociarium.records.events import Event, Happening
-from sociarium.records.findings import Finding
+from sociarium.records.health import Finding
 from sociarium.records.inputs import Input
 from sociarium.records.journal import JournalEntry
 from sociarium.records.lists import ListedExperiment, ListedRun, WantedExperiments, WantedRuns

@@ -25,7 +25,7 @@ from pyreqwest.proxy import ProxyBuilder
 
 from sociarium.errors import EndpointUnavailable, Misconfigured, ModelError, TimedOut, Transient
 from sociarium.experiment.address import public_address, secrets_of
-from sociarium.providers.failures import of_proxy
+from sociarium.providers.errors import of_proxy
 
 _CONNECT = timedelta(seconds=10)
 _IDLE = timedelta(seconds=4)

@@ -12,7 +12,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from sociarium.experiment.chance import Draws
+from sociarium.experiment.rng import Draws
 from sociarium.ports.model import Description, ModelReply, ModelRequest, Served
 
 LABEL = "offline"

@@ -13,7 +13,7 @@ from pyreqwest.exceptions import PyreqwestError
 from pyreqwest.response import Response
 
 from sociarium.errors import Misconfigured, ModelError, Transient
-from sociarium.providers.failures import is_of_proxy, of_proxy
+from sociarium.providers.errors import is_of_proxy, of_proxy
 from sociarium.providers.network import Network, Route
 
 MOST_BYTES = 64 * 2**20

@@ -14,7 +14,7 @@ from pyreqwest.client import Client
 from pyreqwest.exceptions import PyreqwestError
 from pyreqwest.response import Response
 
-from sociarium.providers.failures import is_of_proxy, of_proxy
+from sociarium.providers.errors import is_of_proxy, of_proxy
 from sociarium.providers.network import Route
 
 _OURS = frozenset({"host", "content-length", "transfer-encoding", "connection", "accept-encoding", "user-agent"})

@@ -25,8 +25,8 @@ from sociarium.environments.feed import population
 from sociarium.ports.store import Store
 from sociarium.records.plans import Member
 from sociarium.records.runs import CLEARED, Claim, RunState
-from sociarium.runner.process import this_worker
-from sociarium.runner.restarting import clear
+from sociarium.runner.library.clear_run import clear
+from sociarium.runner.workers.process import this_worker
 
 DATA = Path(__file__).parents[2] / "data" / "protocol_1"
 NOW = max(conversation.PROTOCOL, 2)

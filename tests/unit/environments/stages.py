@@ -8,15 +8,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sociarium.environments.conversation import play
-from sociarium.experiment.chance import Draws
-from sociarium.experiment.checks import design_of
-from sociarium.experiment.content import Content
-from sociarium.experiment.resolving import resolve
+from sociarium.experiment.resolve import resolve
+from sociarium.experiment.rng import Draws
+from sociarium.experiment.run_content import Content
+from sociarium.experiment.validation import design_of
 from sociarium.ports.model import ModelReply, ModelRequest
 from sociarium.ports.person import Question
 from sociarium.records.events import Event, Kind
 from sociarium.records.runs import Run
-from sociarium.runner.stage import RunStage
+from sociarium.runner.run.stage import RunStage
 from tests.examples import definition, small
 
 Answer = Callable[[str, ModelRequest], str | ModelReply]

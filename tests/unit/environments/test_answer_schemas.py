@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sociarium.environments.answer_schema import LONGEST, PERCENT, bounded, most_characters, within_bounds
-from sociarium.environments.structured import share_in, words_in
-from sociarium.experiment.chance import Draws
-from sociarium.experiment.feed.content import FeedSettings, MemoryContent
+from sociarium.environments.structured_output import share_in, words_in
+from sociarium.experiment.feed.run_content import FeedSettings, MemoryContent
+from sociarium.experiment.rng import Draws
 from sociarium.providers.offline import instance
 from tests.unit.environments import stages
 from tests.unit.environments.feed.feeds import content, lively, played

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sociarium.environments.context import PromptCounts
+from sociarium.environments.context_window import PromptCounts
 from sociarium.environments.conversation.transcript import Line, Reader, as_read_by
 from sociarium.ports.model import Message, ModelReply, ModelRequest
 from tests.unit.environments.stages import Answer, Played, played

@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sociarium.environments.conversation.continuation import CONTINUATION, occasion
-from sociarium.experiment.chance import Draws
-from sociarium.experiment.content import SpeakerSelection
-from sociarium.experiment.conversation.slots import SPEAKER_SELECTIONS
+from sociarium.experiment.conversation.settable import SPEAKER_SELECTIONS
+from sociarium.experiment.rng import Draws
+from sociarium.experiment.run_content import SpeakerSelection
 from sociarium.ports.model import ModelReply, ModelRequest
 from tests.unit.environments.stages import Answer, Played, content_of, played
 

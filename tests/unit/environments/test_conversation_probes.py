@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sociarium.environments.probing import read_answer
-from sociarium.experiment.content import ProbeContent
+from sociarium.environments.probes import read_answer
+from sociarium.experiment.run_content import ProbeContent
 from sociarium.ports.model import ModelReply, ModelRequest
 from tests.unit.environments.stages import played
 

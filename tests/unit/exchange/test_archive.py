@@ -17,17 +17,17 @@ import pytest
 from sociarium.cli.targets import selection
 from sociarium.errors import BadInput
 from sociarium.exchange.archive.lines import read, spelled
-from sociarium.exchange.archive.reading import Archive
-from sociarium.exchange.archive.writing import export
-from sociarium.exchange.folders import Folder
-from sociarium.exchange.merging import Merged, merge
-from sociarium.exchange.parts import Part, Remains, everything, parts
+from sociarium.exchange.archive.read import Archive
+from sociarium.exchange.archive.write import export
+from sociarium.exchange.folder import Folder
+from sociarium.exchange.merge import Merged, merge
+from sociarium.exchange.transfer import Part, Remains, everything, parts
 from sociarium.ports.store import Store
 from sociarium.records.inputs import Input
 from sociarium.records.journal import Call, JournalEntry
 from sociarium.records.plans import Edit, Epoch
 from sociarium.records.runs import RunState
-from sociarium.runner.replay import replay
+from sociarium.runner.run.replay import replay
 from sociarium.stores.mongo import MongoStore
 from sociarium.stores.sqlite import SqliteStore
 from tests.played import ODD, Saying, played, two_days

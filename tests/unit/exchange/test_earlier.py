@@ -13,26 +13,26 @@ from pymongo import MongoClient
 
 from sociarium.cli.targets import selection
 from sociarium.errors import BadInput, NoJournal
-from sociarium.exchange.account import account
-from sociarium.exchange.archive.reading import Archive
-from sociarium.exchange.archive.writing import export as export_archive
-from sociarium.exchange.earlier.documents import run_id
-from sociarium.exchange.earlier.notes import Notes
-from sociarium.exchange.earlier.reading import parts
-from sociarium.exchange.folders import Folder
-from sociarium.exchange.merging import Merged, merge
-from sociarium.exchange.parts import everything
-from sociarium.exchange.parts import parts as parts_of
+from sociarium.exchange.archive.read import Archive
+from sociarium.exchange.archive.write import export as export_archive
+from sociarium.exchange.folder import Folder
+from sociarium.exchange.legacy.documents import run_id
+from sociarium.exchange.legacy.notes import Notes
+from sociarium.exchange.legacy.read import parts
+from sociarium.exchange.merge import Merged, merge
+from sociarium.exchange.run_document import account
+from sociarium.exchange.transfer import everything
+from sociarium.exchange.transfer import parts as parts_of
 from sociarium.experiment.document import from_json, parse, to_yaml
-from sociarium.experiment.resolving import resolve
+from sociarium.experiment.resolve import resolve
 from sociarium.ports.clock import SystemClock
 from sociarium.records.runs import RunState
-from sociarium.runner import lookup
-from sociarium.runner.duplicating import latest
-from sociarium.runner.replay import replay
-from sociarium.runner.starting import begin, reopened
+from sociarium.runner.library import lookup
+from sociarium.runner.library.duplicate import latest
+from sociarium.runner.run.replay import replay
+from sociarium.runner.sweep.start import begin, reopened
 from sociarium.stores.mongo.connection import connected
-from sociarium.stores.mongo.earlier import Earlier, open_earlier
+from sociarium.stores.mongo.legacy import Earlier, open_earlier
 from sociarium.stores.sqlite import SqliteStore
 from tests import earlier
 from tests.contract.stores import MONGODB, NO_MONGODB, fresh_database

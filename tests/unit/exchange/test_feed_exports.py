@@ -16,8 +16,8 @@ from sociarium.cli.targets import selection
 from sociarium.environments import feed as feed_rules
 from sociarium.errors import BadInput
 from sociarium.exchange import graphml
-from sociarium.exchange.account import account
-from sociarium.exchange.folders import Folder
+from sociarium.exchange.folder import Folder
+from sociarium.exchange.run_document import account
 from sociarium.exchange.selection import Narrowing
 from sociarium.exchange.tables import csv_file
 from sociarium.exchange.tables.export import export

@@ -20,8 +20,8 @@ from sociarium.bootstrap import table_format
 from sociarium.cli.targets import selection
 from sociarium.environments import conversation
 from sociarium.errors import SetupError
-from sociarium.exchange.account import account
-from sociarium.exchange.folders import Folder
+from sociarium.exchange.folder import Folder
+from sociarium.exchange.run_document import account
 from sociarium.exchange.selection import Narrowing
 from sociarium.exchange.tables import csv_file, parquet_file
 from sociarium.exchange.tables.columns import Column

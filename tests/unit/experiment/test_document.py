@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from sociarium.experiment.definition import Definition
 from sociarium.experiment.document import from_json, parse, to_json, to_yaml
-from sociarium.experiment.text import chosen
+from sociarium.experiment.prompts.text import chosen
 from tests.examples import SPECIFICATION, definition, read_beside, small
 
 HOSTILE = [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sociarium.runner.planning import plan
+from sociarium.runner.planning.plan import plan
 from tests.examples import definition, small
 from tests.unit.experiment.refusals import the_problem
 

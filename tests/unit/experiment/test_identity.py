@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from sociarium.experiment.identity import experiment_id, folded, sweep_id, version_id
 from sociarium.records.plans import SweepRecord
-from sociarium.runner.schedule import Schedule
+from sociarium.runner.sweep.order import Schedule
 from tests.examples import SPECIFICATION, definition, small
 
 Runs = Mapping[tuple[Any, ...], str]

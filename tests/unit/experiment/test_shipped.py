@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from sociarium.cli.files import read_definition
+from sociarium.cli.definition_files import read_definition
 from sociarium.experiment.identity import experiment_id, sweep_id, version_id
 from sociarium.records.plans import SweepRecord
-from sociarium.runner.planning import plan
-from sociarium.runner.schedule import Schedule
+from sociarium.runner.planning.plan import plan
+from sociarium.runner.sweep.order import Schedule
 
 SAMPLES = Path(__file__).parents[3] / "experiments"
 

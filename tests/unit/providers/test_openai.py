@@ -13,7 +13,7 @@ import pytest
 from sociarium.errors import Misconfigured, ModelError, Overloaded, RateLimited, RequestRefused, Transient
 from sociarium.ports.model import Message, ModelRequest, Served
 from sociarium.providers.openai import OpenAI
-from sociarium.providers.openai.names import lacking
+from sociarium.providers.openai.model_names import lacking
 from sociarium.providers.openai.options import body_of, tongue
 from tests.contract.models import asking
 from tests.servers.answers import Answer

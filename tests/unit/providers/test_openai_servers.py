@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from sociarium.errors import Overloaded, TimedOut, Transient
-from sociarium.providers.failures import of_status
+from sociarium.providers.errors import of_status
 from sociarium.providers.openai import OpenAI
 from sociarium.providers.openai.options import body_of, sent, tongue
 from sociarium.providers.openai.servers import OFFICIAL, OLLAMA, UNKNOWN, server_at, server_of

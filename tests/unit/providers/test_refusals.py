@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sociarium.errors import Misconfigured, RequestRefused
-from sociarium.providers.failures import of_status
+from sociarium.providers.errors import of_status
 from sociarium.providers.refusals import TABLE, Meaning, meaning_of
 
 

@@ -14,15 +14,15 @@ from sociarium.experiment.definition import Definition
 from sociarium.experiment.identity import experiment_id, sweep_id, version_id
 from sociarium.ports.store import Store
 from sociarium.records.plans import Deletion, Experiment
-from sociarium.runner import keeping, lookup
-from sociarium.runner.duplicating import duplicate, latest
-from sociarium.runner.process import this_worker
-from sociarium.runner.schedule import Schedule
-from sociarium.runner.starting import Begun, begin
+from sociarium.runner.library import edit_delete, lookup
+from sociarium.runner.library.duplicate import duplicate, latest
+from sociarium.runner.sweep.order import Schedule
+from sociarium.runner.sweep.start import Begun, begin
+from sociarium.runner.workers.process import this_worker
 from sociarium.stores.mongo import MongoStore
 from sociarium.stores.sqlite import SqliteStore
 from tests.examples import definition, small
-from tests.unit.runner.test_liveness import HandClock
+from tests.unit.runner.workers.test_heartbeat import HandClock
 
 CLOCK = HandClock()
 PLAIN = definition(small())
@@ -51,7 +51,7 @@ def began(store: Store, who: str, what: Definition, of: Experiment | None = None
 
 def deleted(store: Store, text: str, who: str) -> int:
     owned = lookup.owned(store, text, creator=who, deleted=True)
-    return keeping.delete(store, owned, me=this_worker(), creator=who, clock=CLOCK, lease=20.0)
+    return edit_delete.delete(store, owned, me=this_worker(), creator=who, clock=CLOCK, lease=20.0)
 
 
 def placed(store: Store, begun: Begun) -> str:

@@ -10,17 +10,17 @@ import pytest
 
 from sociarium.environments.conversation.continuation import CONTINUATION
 from sociarium.errors import DefinitionError
-from sociarium.exchange.account import account
+from sociarium.exchange.run_document import account
 from sociarium.experiment.document import to_yaml
 from sociarium.experiment.schema import json_schema
-from sociarium.runner.duplicating import duplicate, latest
-from sociarium.runner.planning import plan
-from sociarium.runner.prompts import rendered_prompts
-from sociarium.runner.replay import replay
+from sociarium.runner.library.duplicate import duplicate, latest
+from sociarium.runner.planning.plan import plan
+from sociarium.runner.planning.prompt_preview import rendered_prompts
+from sociarium.runner.run.replay import replay
 from sociarium.stores.sqlite import SqliteStore
 from tests.examples import definition, small
 from tests.played import played
-from tests.unit.runner.test_liveness import HandClock
+from tests.unit.runner.workers.test_heartbeat import HandClock
 
 ALONE = "{factors: {messages: 5, days: 2, agents.prisoner: 0}}"
 LINE = "<SELF_NAME> has the floor."

@@ -11,9 +11,9 @@ import pytest
 from sociarium.errors import EndpointUnavailable, ModelError, Overloaded, TimedOut, Transient
 from sociarium.ports.model import ModelReply, Served
 from sociarium.ports.observer import News, Waiting, WaitingOver
-from sociarium.runner.endpoints import Endpoint, EndpointLimits
-from sociarium.runner.retries import RetryPolicy
-from sociarium.runner.stopping import StopSwitch
+from sociarium.runner.models.endpoint import Endpoint, EndpointLimits
+from sociarium.runner.models.retry_policy import RetryPolicy
+from sociarium.runner.workers.shutdown import StopSwitch
 from tests.unit.runner.virtual_time import VirtualClock, run
 
 GOOD = Served(ModelReply("yes"), {}, 0.0)

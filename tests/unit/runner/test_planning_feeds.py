@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from sociarium.experiment.checks import design_of
 from sociarium.experiment.definition import Definition
-from sociarium.experiment.feed.content import FeedContent
-from sociarium.experiment.feed.sampling import MOST_DAYS, MOST_PEOPLE, person_days, sampled
-from sociarium.experiment.resolving import resolve
-from sociarium.runner.estimate import MANNERS, rehearsed
-from sociarium.runner.planning import Plan, plan
-from sociarium.runner.prompts import rendered_prompts
+from sociarium.experiment.feed.run_content import FeedContent
+from sociarium.experiment.feed.sample import MOST_DAYS, MOST_PEOPLE, person_days, sampled
+from sociarium.experiment.resolve import resolve
+from sociarium.experiment.validation import design_of
+from sociarium.runner.planning.estimate import MANNERS, rehearsed
+from sociarium.runner.planning.plan import Plan, plan
+from sociarium.runner.planning.prompt_preview import rendered_prompts
 from tests.examples import FEED, feed, small_feed
 
 PROBES = (

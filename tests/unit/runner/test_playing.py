@@ -8,25 +8,25 @@ from pathlib import Path
 
 import pytest
 
-from sociarium.cli.person import Nobody
+from sociarium.cli.terminal_person import Nobody
 from sociarium.environments import conversation
 from sociarium.errors import BeingDeleted, Divergence, StoreUnavailable, Transient
-from sociarium.experiment.chance import Draws
 from sociarium.experiment.definition import Definition
+from sociarium.experiment.rng import Draws
 from sociarium.ports.clock import SystemClock
 from sociarium.ports.model import Model, ModelRequest, Served
 from sociarium.ports.observer import News, RunBegan, RunDone, RunFailed
 from sociarium.providers.offline import Offline
 from sociarium.records.plans import Deletion
 from sociarium.records.runs import RunState
-from sociarium.runner.budget import Bounds
-from sociarium.runner.desk import Offer
-from sociarium.runner.patience import Patience
-from sociarium.runner.queue import Choices
-from sociarium.runner.replay import replay
-from sociarium.runner.retries import RetryPolicy
-from sociarium.runner.starting import Begun, Finished, begin, start
-from sociarium.runner.stopping import StopSwitch
+from sociarium.runner.models.budget import Bounds
+from sociarium.runner.models.retry_policy import RetryPolicy
+from sociarium.runner.models.router import Offer
+from sociarium.runner.run.replay import replay
+from sociarium.runner.sweep.queue import Choices
+from sociarium.runner.sweep.start import Begun, Finished, begin, start
+from sociarium.runner.workers.shutdown import StopSwitch
+from sociarium.runner.workers.store_retry import Patience
 from sociarium.stores.sqlite import SqliteStore
 from tests.examples import definition, small
 

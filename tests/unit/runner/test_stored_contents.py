@@ -8,18 +8,19 @@ from pathlib import Path
 
 import pytest
 
-from sociarium.experiment.conversation import resolving
-from sociarium.experiment.feed import resolving as feed_resolving
-from sociarium.experiment.sections import PromptSection
+from sociarium.experiment.conversation import resolve
+from sociarium.experiment.feed import resolve as feed_resolving
+from sociarium.experiment.prompts.sections import PromptSection
 from sociarium.ports.store import Store
 from sociarium.records.runs import RunState
-from sociarium.runner import keeping, lookup, queue
-from sociarium.runner.placed_contents import OtherContents, other_contents
-from sociarium.runner.process import this_worker
-from sociarium.runner.replay import replay
-from sociarium.runner.schedule import Schedule
-from sociarium.runner.starting import Begun, reopened
-from sociarium.runner.tally import Tally, tally
+from sociarium.runner.library import edit_delete, lookup
+from sociarium.runner.library.status import Tally, tally
+from sociarium.runner.run.replay import replay
+from sociarium.runner.sweep import queue
+from sociarium.runner.sweep.order import Schedule
+from sociarium.runner.sweep.placed_contents import OtherContents, other_contents
+from sociarium.runner.sweep.start import Begun, reopened
+from sociarium.runner.workers.process import this_worker
 from sociarium.stores.sqlite import SqliteStore
 from tests.examples import small, small_feed
 from tests.played import played
@@ -48,7 +49,7 @@ def few_ahead(monkeypatch: pytest.MonkeyPatch) -> None:
 def another_default(monkeypatch: pytest.MonkeyPatch) -> None:
     """Another version of the program: the manager is told otherwise where the file does not say it."""
     section = PromptSection(title="Starting prompt", content=NEW)
-    monkeypatch.setattr(resolving, "DEFAULT_MANAGER", (section,))
+    monkeypatch.setattr(resolve, "DEFAULT_MANAGER", (section,))
 
 
 def counted(store: Store, begun: Begun) -> Tally:
@@ -132,7 +133,7 @@ def test_a_deleted_run_is_placed_anew_with_the_new_text(store: SqliteStore, monk
     begun = played(store, AUTO, limit=2)
     gone = next(place.status.run for place in store.places(begun.sweep.id) if place.status.state is RunState.PENDING)
     owned = lookup.owned(store, gone, creator="ada")
-    keeping.delete(store, owned, me=this_worker(), creator="ada", clock=_Clock(), lease=1)
+    edit_delete.delete(store, owned, me=this_worker(), creator="ada", clock=_Clock(), lease=1)
     another_default(monkeypatch)
     assert play(store, begun).result.counts.done == 6
     assert sum(NEW in content for content in contents(store).values()) == 1

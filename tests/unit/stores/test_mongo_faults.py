@@ -16,7 +16,7 @@ from pymongo.errors import (
 from sociarium.errors import SetupError, StoreError, StoreUnavailable
 from sociarium.records.runs import Claim
 from sociarium.stores.mongo import open_mongo
-from sociarium.stores.mongo.faults import told
+from sociarium.stores.mongo.errors import told
 from tests.unit.stores.mongo_stub import DONE, MARK, Command, found, refused, serving
 
 QUICK = "serverSelectionTimeoutMS=500&connectTimeoutMS=500"

@@ -11,11 +11,11 @@ from typing import Any, NamedTuple
 import mongomock
 import pytest
 
-from sociarium.experiment.digest import of_content
+from sociarium.experiment.listing_tags import of_content
 from sociarium.records.lists import WantedExperiments, WantedRuns, levels_of
 from sociarium.records.plans import Deletion, Edit, Experiment, Member, SweepRecord, Version
 from sociarium.records.runs import Claim, Outcome, Place, Run, RunState
-from sociarium.stores.mongo import MongoStore, listing, paging
+from sociarium.stores.mongo import MongoStore, lists, paging
 
 AT = "2026-03-01T08:00:00.000Z"
 PEOPLE = ("ada", "bob")
@@ -121,7 +121,7 @@ def sizes(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> No
 def _set_sizes(monkeypatch: pytest.MonkeyPatch, first: int, most: int, few: int) -> None:
     monkeypatch.setattr(paging, "FIRST", first)
     monkeypatch.setattr(paging, "MOST", most)
-    monkeypatch.setattr(listing, "_FEW", few)
+    monkeypatch.setattr(lists, "_FEW", few)
 
 
 @pytest.mark.usefixtures("sizes")

@@ -12,17 +12,17 @@ from typing import Annotated
 import typer
 
 from sociarium.bootstrap import open_store
-from sociarium.cli.display.deleting import Deleting
+from sociarium.cli.display.deletion import Deleting
 from sociarium.cli.display.output import console, print_json, words
 from sociarium.cli.options import JsonOption, StoreOption
 from sociarium.config import load
 from sociarium.errors import BadInput
-from sociarium.exchange.visible import one_line
+from sociarium.exchange.sanitize import one_line
 from sociarium.ports.clock import SystemClock
 from sociarium.ports.store import Store
-from sociarium.runner import keeping, lookup
-from sociarium.runner.process import this_worker
-from sociarium.runner.tally import distinct
+from sociarium.runner.library import edit_delete, lookup
+from sociarium.runner.library.status import distinct
+from sociarium.runner.workers.process import this_worker
 
 _AFTERWARDS = {
     "run": " Its places in sweeps become pending again.",
@@ -40,13 +40,13 @@ def command(
     opened = open_store(store or config.store_url, create=False)
     try:
         owned = lookup.owned(opened, target, creator=config.creator, deleted=True)
-        keeping.refuse_delete(opened, owned, config.creator)
+        edit_delete.refuse_delete(opened, owned, config.creator)
         runs, messages = _held(opened, owned)
         told = f"{one_line(owned.title, most=200)!r}" + (f", {runs} run{'s' * (runs != 1)}, {messages:,} messages")
         if not yes and not _agreed(owned, told):
             raise typer.Exit(0)
         with Deleting(console(stderr=as_json), runs) as shown:
-            gone = keeping.delete(
+            gone = edit_delete.delete(
                 opened,
                 owned,
                 me=this_worker(),

@@ -12,19 +12,19 @@ from typing import Any
 import typer
 
 from sociarium.bootstrap import Held, held_models, open_store
-from sociarium.cli.display.hints import program, relative
+from sociarium.cli.definition_files import read_definition, with_models
+from sociarium.cli.display.command_hints import program, relative
 from sociarium.cli.display.output import console, print_json, words
-from sociarium.cli.files import read_definition, with_models
 from sociarium.cli.options import JsonOption, ModelOption, StoreOption
-from sociarium.cli.playing import Wishes, agreed, play, refuse_misconfigured
+from sociarium.cli.play_session import Wishes, agreed, play, refuse_misconfigured
 from sociarium.config import Config, load, samples
-from sociarium.environments.feed.libraries import refuse_missing
+from sociarium.environments.feed.optional_libraries import refuse_missing
 from sociarium.errors import Misconfigured, MissingExtra
-from sociarium.exchange.visible import one_line
+from sociarium.exchange.sanitize import one_line
 from sociarium.experiment.definition import Definition
 from sociarium.ports.clock import SystemClock
-from sociarium.runner.queue import Choices
-from sociarium.runner.starting import begin
+from sociarium.runner.sweep.queue import Choices
+from sociarium.runner.sweep.start import begin
 
 CONVERSATION, FEED = "prison.yaml", "devaluation.yaml"
 SWEEP = "demo"

@@ -14,15 +14,15 @@ from typing import Annotated
 import typer
 
 from sociarium.bootstrap import Serving, open_models, open_store
+from sociarium.cli.definition_files import read_definition
 from sociarium.cli.display.output import console, print_json, words
-from sociarium.cli.files import read_definition
 from sociarium.cli.logs import FOLDER
 from sociarium.cli.options import JsonOption, StoreOption
 from sociarium.config import Config, load
 from sociarium.errors import BadInput, SociariumError
-from sociarium.records.findings import Finding
-from sociarium.runner.marks import told as told_mark
-from sociarium.runner.preflight import checked
+from sociarium.records.health import Finding
+from sociarium.runner.library.tombstones import told as told_mark
+from sociarium.runner.planning.preflight import checked
 
 _LEAST_FREE = 1_000_000_000
 

@@ -12,21 +12,21 @@ from typing import Annotated, Any, Optional
 import typer
 
 from sociarium.bootstrap import open_store
+from sociarium.cli.definition_files import reading_beside
+from sociarium.cli.display.command_hints import program
 from sociarium.cli.display.differences import show_differences
-from sociarium.cli.display.hints import program
 from sociarium.cli.display.output import console, print_json, words
-from sociarium.cli.editing import edited
-from sociarium.cli.files import reading_beside
+from sociarium.cli.external_editor import edited
 from sociarium.cli.options import JsonOption, StoreOption
 from sociarium.config import load
 from sociarium.errors import BadInput, SociariumError
-from sociarium.exchange.visible import one_line
+from sociarium.exchange.sanitize import one_line
+from sociarium.experiment.changes import changed
 from sociarium.experiment.definition import Definition
-from sociarium.experiment.paths import changed
 from sociarium.ports.clock import SystemClock
 from sociarium.records.plans import Experiment
-from sociarium.runner import lookup
-from sociarium.runner.duplicating import Duplicate, duplicate, latest
+from sociarium.runner.library import lookup
+from sociarium.runner.library.duplicate import Duplicate, duplicate, latest
 
 
 def command(

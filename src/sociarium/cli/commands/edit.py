@@ -9,14 +9,14 @@ from typing import Annotated, Optional
 import typer
 
 from sociarium.bootstrap import open_store
-from sociarium.cli.display.hints import program
+from sociarium.cli.display.command_hints import program
 from sociarium.cli.display.output import console, print_json, words
 from sociarium.cli.options import JsonOption, StoreOption
 from sociarium.config import load
 from sociarium.errors import BadInput
 from sociarium.ports.clock import SystemClock
 from sociarium.records.plans import Edit
-from sociarium.runner import keeping, lookup
+from sociarium.runner.library import edit_delete, lookup
 
 
 def command(
@@ -39,7 +39,7 @@ def command(
     opened = open_store(store or config.store_url, create=False)
     try:
         owned = lookup.owned(opened, target, creator=config.creator)
-        edited = keeping.edit(
+        edited = edit_delete.edit(
             opened, owned, me=config.creator, clock=SystemClock(), note=note, favourite=favourite, revision=revision
         )
     finally:
@@ -66,7 +66,7 @@ def as_dict(edit: Edit) -> dict[str, object]:
     }
 
 
-def _overtaken(edited: keeping.Edited, owned: lookup.Owned, *, note: str | None, favourite: bool | None) -> str:
+def _overtaken(edited: edit_delete.Edited, owned: lookup.Owned, *, note: str | None, favourite: bool | None) -> str:
     first = edited.standing
     again = [program(), "edit", owned.id[:12], "--revision", str(first.revision)]
     if note is not None:

@@ -17,19 +17,19 @@ from typing import Annotated, Optional
 import typer
 
 from sociarium.bootstrap import open_store, table_format
-from sociarium.cli.display.counting import counted
+from sociarium.cli.display.counter import counted
 from sociarium.cli.display.output import console, print_json, words
-from sociarium.cli.display.whose import left_out, notice
+from sociarium.cli.display.ownership import left_out, notice
 from sociarium.cli.options import JsonOption, StoreOption
 from sociarium.cli.targets import levels, selection
 from sociarium.config import load
 from sociarium.errors import BadInput
 from sociarium.exchange import graphml, jsonl, txt, yaml_file
-from sociarium.exchange.archive.writing import export as archive
-from sociarium.exchange.folders import Folder
-from sociarium.exchange.parts import parts
+from sociarium.exchange.archive.write import export as archive
+from sociarium.exchange.folder import Folder
 from sociarium.exchange.selection import Narrowing, Progress, Selection
 from sociarium.exchange.tables.export import export as export_tables
+from sociarium.exchange.transfer import parts
 from sociarium.ports.clock import SystemClock
 from sociarium.ports.store import Store
 from sociarium.records.runs import RunState

@@ -14,23 +14,23 @@ from typing import Annotated, Optional
 import typer
 
 from sociarium.bootstrap import open_earlier, open_store
-from sociarium.cli.display.counting import counted
-from sociarium.cli.display.merged import show_merged
+from sociarium.cli.definition_files import read_definition
+from sociarium.cli.display.counter import counted
+from sociarium.cli.display.import_summary import show_merged
 from sociarium.cli.display.output import console, print_json, words
-from sociarium.cli.files import read_definition
 from sociarium.cli.options import JsonOption, StoreOption
 from sociarium.config import Config, load
 from sociarium.errors import BadInput, NotFound
-from sociarium.exchange.archive.reading import Archive
-from sociarium.exchange.earlier.notes import Notes
-from sociarium.exchange.earlier.reading import parts as earlier_parts
-from sociarium.exchange.merging import Merged, merge
-from sociarium.exchange.parts import everything
+from sociarium.exchange.archive.read import Archive
+from sociarium.exchange.legacy.notes import Notes
+from sociarium.exchange.legacy.read import parts as earlier_parts
+from sociarium.exchange.merge import Merged, merge
+from sociarium.exchange.transfer import everything
 from sociarium.ports.clock import SystemClock
-from sociarium.ports.earlier import EarlierDatabase
+from sociarium.ports.legacy import EarlierDatabase
 from sociarium.ports.store import Store
-from sociarium.runner import lookup
-from sociarium.runner.starting import saved
+from sociarium.runner.library import lookup
+from sociarium.runner.sweep.start import saved
 
 _FILES = {".yaml", ".yml", ".json"}
 _FOR_READING = {".txt", ".jsonl", ".csv", ".parquet"}

@@ -13,7 +13,7 @@ from typing import Annotated, Any, Optional
 import typer
 
 from sociarium.bootstrap import open_store
-from sociarium.cli.display.hints import program
+from sociarium.cli.display.command_hints import program
 from sociarium.cli.display.lists import table_of
 from sociarium.cli.display.output import console, print_json, words
 from sociarium.cli.options import JsonOption, StoreOption
@@ -23,11 +23,11 @@ from sociarium.errors import BadInput
 from sociarium.ports.store import Store
 from sociarium.records.lists import WantedExperiments, WantedRuns
 from sociarium.records.runs import RunState, protocol_kept
-from sociarium.runner import lookup
-from sociarium.runner.faults import as_object, run_counts
-from sociarium.runner.marks import told as told_mark
-from sociarium.runner.process import this_worker
-from sociarium.runner.tally import tally
+from sociarium.runner.library import lookup
+from sociarium.runner.library.faults import as_object, run_counts
+from sociarium.runner.library.status import tally
+from sociarium.runner.library.tombstones import told as told_mark
+from sociarium.runner.workers.process import this_worker
 
 _SHOWN = 50
 

@@ -7,7 +7,7 @@ import sys
 
 import typer
 
-from sociarium.cli.display.hints import program
+from sociarium.cli.display.command_hints import program
 from sociarium.cli.wizard.menu import guided
 from sociarium.errors import BadInput
 

@@ -14,17 +14,17 @@ from rich.console import Console
 from rich.table import Table
 
 from sociarium.bootstrap import Serving, held_models, open_models
+from sociarium.cli.definition_files import read_definition
 from sociarium.cli.display.output import console, print_json, words
-from sociarium.cli.display.pulling import PullDisplay
-from sociarium.cli.files import read_definition
+from sociarium.cli.display.pull_progress import PullDisplay
 from sociarium.cli.options import JsonOption
-from sociarium.cli.playing import fetch
+from sociarium.cli.play_session import fetch
 from sociarium.config import Config, load
 from sociarium.errors import BadInput
-from sociarium.exchange.visible import one_line
+from sociarium.exchange.sanitize import one_line
 from sociarium.experiment.definition import Definition
 from sociarium.ports.model import Description
-from sociarium.runner.preflight import Checked, checked
+from sociarium.runner.planning.preflight import Checked, checked
 
 
 class Action(StrEnum):

@@ -11,19 +11,19 @@ from rich.table import Table
 from rich.text import Text
 
 from sociarium.bootstrap import open_prices, open_store
-from sociarium.cli.commands.choosing import DEFAULT_CONCURRENCY, ConcurrencyOption
+from sociarium.cli.commands.play_options import DEFAULT_CONCURRENCY, ConcurrencyOption
+from sociarium.cli.definition_files import read_definition, sweep_name, with_models
 from sociarium.cli.display.output import console, duration, number, print_json, words
-from sociarium.cli.display.placed import sentence
-from sociarium.cli.files import read_definition, sweep_name, with_models
+from sociarium.cli.display.placed_contents import sentence
 from sociarium.cli.options import FileArgument, JsonOption, ModelOption, StoreOption, SweepNameOption
 from sociarium.config import Config, load
 from sociarium.errors import SetupError, SociariumError
-from sociarium.exchange.visible import one_line
+from sociarium.exchange.sanitize import one_line
 from sociarium.experiment.definition import Definition
-from sociarium.runner.placed_contents import other_contents, sweeps_of
-from sociarium.runner.planning import Plan, Range, plan
-from sociarium.runner.prompts import Rendered, rendered_prompts
-from sociarium.runner.schedule import Schedule
+from sociarium.runner.planning.plan import Plan, Range, plan
+from sociarium.runner.planning.prompt_preview import Rendered, rendered_prompts
+from sociarium.runner.sweep.order import Schedule
+from sociarium.runner.sweep.placed_contents import other_contents, sweeps_of
 
 _MOST_LEVELS_SHOWN = 12
 _MOST_SHARED_SHOWN = 10

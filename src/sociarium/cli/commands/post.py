@@ -12,8 +12,8 @@ from sociarium.cli.display.output import console, print_json, words
 from sociarium.cli.options import JsonOption, StoreOption
 from sociarium.config import load
 from sociarium.ports.clock import SystemClock
-from sociarium.runner import lookup
-from sociarium.runner.posting import is_person, post
+from sociarium.runner.library import lookup
+from sociarium.runner.run.inputs import is_person, post
 
 
 def command(

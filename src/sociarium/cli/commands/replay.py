@@ -17,7 +17,7 @@ from sociarium.cli.targets import runs_of
 from sociarium.config import load
 from sociarium.errors import NoJournal, OtherRules, SociariumError
 from sociarium.ports.store import Store
-from sociarium.runner.replay import replay
+from sociarium.runner.run.replay import replay
 
 _NOTHING: Mapping[str, Any] = {"requests": 0, "events": 0, "ended": None}
 _MOST_NAMED = 3

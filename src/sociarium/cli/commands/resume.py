@@ -12,7 +12,7 @@ from typing import Annotated, Optional
 import typer
 
 from sociarium.bootstrap import open_store
-from sociarium.cli.commands.choosing import (
+from sociarium.cli.commands.play_options import (
     AcceptOption,
     AllowEmptyOption,
     ConcurrencyOption,
@@ -29,14 +29,14 @@ from sociarium.cli.commands.choosing import (
     wishes,
 )
 from sociarium.cli.display.output import print_json
-from sociarium.cli.display.whose import goes_on, notice
+from sociarium.cli.display.ownership import goes_on, notice
 from sociarium.cli.options import JsonOption, StoreOption
-from sociarium.cli.playing import agreed, play, refuse_misconfigured
-from sociarium.cli.replacing import confirm_replacement
+from sociarium.cli.play_session import agreed, play, refuse_misconfigured
+from sociarium.cli.replace_runs import confirm_replacement
 from sociarium.config import load
-from sociarium.runner import lookup
-from sociarium.runner.faults import MAX_EMPTY
-from sociarium.runner.starting import reopened
+from sociarium.runner.library import lookup
+from sociarium.runner.library.faults import MAX_EMPTY
+from sociarium.runner.sweep.start import reopened
 
 
 def command(

@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from sociarium.bootstrap import open_prices, open_store
-from sociarium.cli.commands.choosing import (
+from sociarium.cli.commands.play_options import (
     AcceptOption,
     AllowEmptyOption,
     ConcurrencyOption,
@@ -26,20 +26,20 @@ from sociarium.cli.commands.choosing import (
     YesOption,
     wishes,
 )
-from sociarium.cli.display.whose import added_to, made_anew, notice
-from sociarium.cli.files import read_definition, sweep_name, with_models
+from sociarium.cli.definition_files import read_definition, sweep_name, with_models
+from sociarium.cli.display.ownership import added_to, made_anew, notice
 from sociarium.cli.options import JsonOption, ModelOption, StoreOption, SweepNameOption
-from sociarium.cli.playing import agreed, play, refuse_misconfigured, used_models
+from sociarium.cli.play_session import agreed, play, refuse_misconfigured, used_models
 from sociarium.config import Config, load
 from sociarium.errors import BadInput, NotFound
 from sociarium.experiment.definition import Definition
 from sociarium.ports.clock import SystemClock
 from sociarium.ports.prices import price_of
 from sociarium.records.plans import Experiment
-from sociarium.runner import lookup
-from sociarium.runner.duplicating import latest
-from sociarium.runner.faults import MAX_EMPTY
-from sociarium.runner.starting import begin
+from sociarium.runner.library import lookup
+from sociarium.runner.library.duplicate import latest
+from sociarium.runner.library.faults import MAX_EMPTY
+from sociarium.runner.sweep.start import begin
 
 
 def command(

@@ -17,12 +17,12 @@ from sociarium.cli.display.feeds import show_people, show_population, show_threa
 from sociarium.cli.display.output import console, print_json, role_styles, words
 from sociarium.cli.options import JsonOption, StoreOption
 from sociarium.config import load
-from sociarium.exchange.account import account
+from sociarium.exchange.run_document import account
+from sociarium.exchange.sanitize import one_line
 from sociarium.exchange.txt import in_order
-from sociarium.exchange.visible import one_line
 from sociarium.ports.model import ModelRequest
-from sociarium.runner import lookup
-from sociarium.runner.replay import replay
+from sociarium.runner.library import lookup
+from sociarium.runner.run.replay import replay
 
 _PARTS = {"system": "system prompt", "schema": "form of the answer"}
 

@@ -15,22 +15,22 @@ from rich.table import Table
 from rich.text import Text
 
 from sociarium.bootstrap import open_store
-from sociarium.cli.display import older_rules
+from sociarium.cli.display import older_protocols
+from sociarium.cli.display.command_hints import program
 from sociarium.cli.display.conditions import told
 from sociarium.cli.display.faults import outstanding_lines, summary_lines
-from sociarium.cli.display.hints import program
 from sociarium.cli.display.output import console, duration, number, print_json, words
 from sociarium.cli.options import JsonOption, StoreOption
 from sociarium.config import load
-from sociarium.exchange.visible import one_line
+from sociarium.exchange.sanitize import one_line
 from sociarium.ports.store import Store
 from sociarium.records.plans import SweepRecord
 from sociarium.records.runs import RunState
-from sociarium.runner import lookup
-from sociarium.runner.faults import MAX_EMPTY
-from sociarium.runner.older_rules import Doubts, doubts, protocol_of_sweep
-from sociarium.runner.process import this_worker
-from sociarium.runner.tally import Tally, tally
+from sociarium.runner.library import lookup
+from sociarium.runner.library.faults import MAX_EMPTY
+from sociarium.runner.library.older_protocols import Doubts, doubts, protocol_of_sweep
+from sociarium.runner.library.status import Tally, tally
+from sociarium.runner.workers.process import this_worker
 
 _PAUSE = 1.0
 
@@ -85,7 +85,7 @@ def _as_dict(status: _Status) -> dict[str, Any]:
             {"worker": worker.id, "host": worker.host, "pid": worker.pid, "by": worker.by, **worker.doing}
             for worker in status.tally.workers.values()
         ],
-        "older_rules": older_rules.as_dict(status.tally, status.doubts, protocol=status.protocol),
+        "older_rules": older_protocols.as_dict(status.tally, status.doubts, protocol=status.protocol),
     }
 
 
@@ -149,7 +149,7 @@ def _picture(status: _Status, *, rate: float | None) -> RenderableType:
         parts.append(Text(f"nobody works on it here; go on with: {program()} resume {sweep.id[:8]}"))
     parts.append(_by_condition(status))
     parts += [Text(line, style="yellow") for line in _faults(status)]
-    said = older_rules.sentences(sweep, status.tally, status.doubts, protocol=status.protocol)
+    said = older_protocols.sentences(sweep, status.tally, status.doubts, protocol=status.protocol)
     parts += [Text(sentence, style="yellow") for sentence in said]
     parts += _failures(status)
     return Group(*parts)

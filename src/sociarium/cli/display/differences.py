@@ -10,8 +10,8 @@ from rich.console import Console
 from rich.text import Text
 
 from sociarium.cli.display.output import words
-from sociarium.exchange.visible import one_line
-from sociarium.experiment.paths import Difference
+from sociarium.exchange.sanitize import one_line
+from sociarium.experiment.changes import Difference
 
 _MOST = 60
 

@@ -6,11 +6,11 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
+from sociarium.cli.display.command_hints import program
 from sociarium.cli.display.conditions import told
-from sociarium.cli.display.hints import program
 from sociarium.cli.display.output import number
-from sociarium.exchange.visible import one_line
-from sociarium.runner.faults import WHOLES, Excess, Faults
+from sociarium.exchange.sanitize import one_line
+from sociarium.runner.library.faults import WHOLES, Excess, Faults
 
 
 class _Words(NamedTuple):

@@ -9,8 +9,8 @@ from rich.padding import Padding
 from rich.text import Text
 
 from sociarium.cli.display.output import number, role_styles, words
+from sociarium.exchange.sanitize import one_line
 from sociarium.exchange.threads import Placed, counted, threads
-from sociarium.exchange.visible import one_line
 
 _STEP = 3
 _DEEPEST = 6

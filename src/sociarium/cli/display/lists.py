@@ -10,7 +10,7 @@ from rich.table import Table
 from sociarium.cli.display.conditions import told, varying
 from sociarium.cli.display.faults import brief
 from sociarium.cli.display.output import words
-from sociarium.exchange.visible import one_line
+from sociarium.exchange.sanitize import one_line
 
 Row = Mapping[str, Any]
 

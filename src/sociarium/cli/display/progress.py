@@ -14,7 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from sociarium.cli.display.output import duration, number, role_styles, words
-from sociarium.exchange.visible import one_line
+from sociarium.exchange.sanitize import one_line
 from sociarium.ports.clock import Clock
 from sociarium.ports.observer import (
     Answered,

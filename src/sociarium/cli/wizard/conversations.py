@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from functools import partial
 
 from sociarium.cli.display.conditions import told, varying
-from sociarium.cli.wizard.paging import paged
+from sociarium.cli.wizard.context import Session
+from sociarium.cli.wizard.pager import paged
 from sociarium.cli.wizard.prompts import BACK, Entry
-from sociarium.cli.wizard.session import Session
-from sociarium.exchange.visible import one_line
+from sociarium.exchange.sanitize import one_line
 from sociarium.records.lists import WantedRuns
 from sociarium.records.plans import Experiment
 from sociarium.records.runs import Place, RunState
-from sociarium.runner.tally import distinct
+from sociarium.runner.library.status import distinct
 
 _ALL, _FAVOURITES, _STATE = "\0all", "\0favourites", "\0state"
 _VIEW, _PROMPTS, _STAR, _NOTE, _DELETE, _EXPORT = "view", "prompts", "star", "note", "delete", "export"

@@ -9,19 +9,19 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from sociarium.cli.display.differences import difference_lines
-from sociarium.cli.wizard.asking import Asking
+from sociarium.cli.wizard.context import Session
+from sociarium.cli.wizard.draft_document import Tree, defined
 from sociarium.cli.wizard.drafts import Draft, drafts
+from sociarium.cli.wizard.editor import created, prompts, reshaped
+from sociarium.cli.wizard.flow import Asking
 from sociarium.cli.wizard.prompts import Back, Entry, Leave
-from sociarium.cli.wizard.session import Session
-from sociarium.cli.wizard.shaping import created, prompts, reshaped
-from sociarium.cli.wizard.tree import Tree, defined
+from sociarium.experiment.changes import differences
 from sociarium.experiment.document import to_tree
-from sociarium.experiment.paths import differences
 from sociarium.ports.clock import SystemClock
 from sociarium.records.plans import Experiment
-from sociarium.runner.duplicating import duplicate, latest
-from sociarium.runner.lookup import own_experiment
-from sociarium.runner.starting import saved
+from sociarium.runner.library.duplicate import duplicate, latest
+from sociarium.runner.library.lookup import own_experiment
+from sociarium.runner.sweep.start import saved
 
 
 def create(session: Session) -> Experiment | None:

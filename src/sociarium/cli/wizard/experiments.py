@@ -8,22 +8,22 @@ from functools import partial
 
 from rich.text import Text
 
+from sociarium.cli.wizard.context import Session
 from sociarium.cli.wizard.conversations import conversations
 from sociarium.cli.wizard.create import copied
-from sociarium.cli.wizard.paging import paged
+from sociarium.cli.wizard.pager import paged
 from sociarium.cli.wizard.perform import perform
 from sociarium.cli.wizard.prompts import BACK, Back, Entry, filled
-from sociarium.cli.wizard.session import Session
-from sociarium.exchange.visible import one_line, visible
+from sociarium.exchange.sanitize import one_line, visible
 from sociarium.experiment.document import to_yaml
 from sociarium.ports.store import Store
 from sociarium.records.lists import ListedExperiment, WantedExperiments
 from sociarium.records.plans import Experiment, SweepRecord
-from sociarium.runner.duplicating import latest
-from sociarium.runner.keeping import refuse_delete
-from sociarium.runner.lookup import owned_experiment
-from sociarium.runner.process import this_worker
-from sociarium.runner.tally import counts
+from sociarium.runner.library.duplicate import latest
+from sociarium.runner.library.edit_delete import refuse_delete
+from sociarium.runner.library.lookup import owned_experiment
+from sociarium.runner.library.status import counts
+from sociarium.runner.workers.process import this_worker
 
 FORMATS = [
     Entry("Texts to read: a file a conversation, and the prompts", "txt"),

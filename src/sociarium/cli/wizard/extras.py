@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from sociarium.cli.wizard.asking import Asking
+from sociarium.cli.wizard.draft_document import Tree, unscripted, with_part
+from sociarium.cli.wizard.flow import Asking
 from sociarium.cli.wizard.lists import names
 from sociarium.cli.wizard.prompts import Entry, filled, untaken
-from sociarium.cli.wizard.texts import checked, is_varied, text
-from sociarium.cli.wizard.tree import Tree, unscripted, with_part
-from sociarium.experiment.sections import STARTING_PROMPT
+from sociarium.cli.wizard.text_input import checked, is_varied, text
+from sociarium.experiment.prompts.sections import STARTING_PROMPT
 
 _ADD, _DONE = "\0add", "\0done"
 _SUMMARY = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sociarium.cli.wizard.asking import Asking
+from sociarium.cli.wizard.flow import Asking
 from sociarium.cli.wizard.lists import typed, wholes, wholes_fault
 
 _LEVELS = "One number, or several to compare them: 2, 4 or 1-3. Every combination with the other settings is tried."

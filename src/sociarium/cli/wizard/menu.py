@@ -5,11 +5,11 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 
+from sociarium.cli.wizard.context import Session
 from sociarium.cli.wizard.create import create
 from sociarium.cli.wizard.experiments import select, with_one
-from sociarium.cli.wizard.login import logged_in
 from sociarium.cli.wizard.prompts import Entry, Leave, filled
-from sociarium.cli.wizard.session import Session
+from sociarium.cli.wizard.store_login import logged_in
 
 _LEFT = 130
 

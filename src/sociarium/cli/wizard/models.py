@@ -10,12 +10,12 @@ from typing import Any
 
 from sociarium.bootstrap import Listed, Serving, held_models, listed_models
 from sociarium.cli.display.output import console
-from sociarium.cli.display.pulling import PullDisplay
-from sociarium.cli.playing import fetch
-from sociarium.cli.wizard.asking import Asking
+from sociarium.cli.display.pull_progress import PullDisplay
+from sociarium.cli.play_session import fetch
+from sociarium.cli.wizard.draft_document import Tree, defined, is_a_feed
+from sociarium.cli.wizard.flow import Asking
 from sociarium.cli.wizard.lists import number
 from sociarium.cli.wizard.prompts import Check, Entry, decimal, filled, untaken, whole
-from sociarium.cli.wizard.tree import Tree, defined, is_a_feed
 from sociarium.config import Config
 from sociarium.errors import Misconfigured, ModelError, SetupError
 from sociarium.experiment.address import public_address, written_secret

@@ -5,22 +5,22 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
-from sociarium.cli.display.whose import added_to
-from sociarium.cli.files import sweep_name
-from sociarium.cli.playing import Wishes, play, refuse_misconfigured
-from sociarium.cli.wizard.asking import Asking
+from sociarium.cli.definition_files import sweep_name
+from sociarium.cli.display.ownership import added_to
+from sociarium.cli.play_session import Wishes, play, refuse_misconfigured
+from sociarium.cli.wizard.context import Session
+from sociarium.cli.wizard.draft_document import Tree, defined, is_a_feed
+from sociarium.cli.wizard.flow import Asking
 from sociarium.cli.wizard.prompts import Back, Entry, filled
-from sociarium.cli.wizard.session import Session
-from sociarium.cli.wizard.sweeping import swept
-from sociarium.cli.wizard.tree import Tree, defined, is_a_feed
-from sociarium.exchange.visible import file_name
+from sociarium.cli.wizard.sweep import swept
+from sociarium.exchange.sanitize import file_name
 from sociarium.experiment.definition import ONLY_SWEEP, Definition
 from sociarium.experiment.document import to_tree, to_yaml
 from sociarium.ports.clock import SystemClock
 from sociarium.records.plans import Experiment
-from sociarium.runner.duplicating import latest
-from sociarium.runner.queue import Choices
-from sociarium.runner.starting import begin
+from sociarium.runner.library.duplicate import latest
+from sociarium.runner.sweep.queue import Choices
+from sociarium.runner.sweep.start import begin
 
 _OTHER, _START, _FILE, _NOT_NOW = "\0other", "start", "file", "not now"
 

@@ -19,7 +19,7 @@ from rich.cells import cell_len, set_cell_size
 from rich.console import Console
 
 from sociarium.cli.display.output import words
-from sociarium.exchange.visible import visible
+from sociarium.exchange.sanitize import visible
 
 SEARCHED_FROM = 11
 """Entries from which on a list is searched by typing."""

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from sociarium.cli.wizard.asking import Asking
+from sociarium.cli.wizard.draft_document import Tree
+from sociarium.cli.wizard.flow import Asking
 from sociarium.cli.wizard.lists import names
 from sociarium.cli.wizard.prompts import Entry, filled
-from sociarium.cli.wizard.texts import checked
-from sociarium.cli.wizard.tree import Tree
-from sociarium.experiment.conversation.slots import OTHER_USERS
-from sociarium.experiment.placeholders import RESERVED_ROLE_KEYS, role_key
-from sociarium.experiment.words import plural
+from sociarium.cli.wizard.text_input import checked
+from sociarium.experiment.conversation.settable import OTHER_USERS
+from sociarium.experiment.prompts.placeholders import RESERVED_ROLE_KEYS, role_key
+from sociarium.experiment.prompts.word_forms import plural
 
 _PRONOUNS = ("they", "she", "he", "it", "he/she")
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sociarium.cli.wizard.asking import Asking
+from sociarium.cli.wizard.draft_document import Tree, unscripted
+from sociarium.cli.wizard.flow import Asking
 from sociarium.cli.wizard.lists import names
 from sociarium.cli.wizard.prompts import Entry
-from sociarium.cli.wizard.texts import checked, is_varied, placeholder_table, text
-from sociarium.cli.wizard.tree import Tree, unscripted
-from sociarium.experiment.sections import STARTING_PROMPT
+from sociarium.cli.wizard.text_input import checked, is_varied, placeholder_table, text
+from sociarium.experiment.prompts.sections import STARTING_PROMPT
 
 Place = tuple[str, str | None]
 """Title of a section, and a role; None for the text of all."""

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sociarium.environments.stage import Stage
-from sociarium.experiment.content import Content, RoleContent
-from sociarium.experiment.placeholders import render
-from sociarium.experiment.sections import assembled
+from sociarium.experiment.prompts.placeholders import render
+from sociarium.experiment.prompts.sections import assembled
+from sociarium.experiment.run_content import Content, RoleContent
 from sociarium.records.events import Happening
 
 _NUMBERS = (100, 1000)

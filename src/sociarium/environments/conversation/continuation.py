@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
-from sociarium.experiment.content import Content
-from sociarium.experiment.placeholders import render
+from sociarium.experiment.prompts.placeholders import render
+from sociarium.experiment.run_content import Content
 
 CONTINUATION = "It is your turn to speak."
 """The line where a file writes no `continuation:`. Part of the rules: another wording is another PROTOCOL.

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from sociarium.environments.asking import Asked, RunEnded, ask_until
-from sociarium.environments.context import PromptCounts
+from sociarium.environments.context_window import PromptCounts
 from sociarium.environments.conversation.agents import Agent, announce, cast
 from sociarium.environments.conversation.continuation import continuation_of
 from sociarium.environments.conversation.parsing import FLAGS, Names, names_for, parse, repeats
@@ -14,10 +13,11 @@ from sociarium.environments.conversation.probes import ask_probe
 from sociarium.environments.conversation.speakers import METHODS, Chosen, Turn
 from sociarium.environments.conversation.summarizer import summarise
 from sociarium.environments.conversation.transcript import Line, Reader, Reading, as_read_by
-from sociarium.environments.probing import Moments, moment_after
+from sociarium.environments.probes import Moments, moment_after
+from sociarium.environments.requests import Asked, RunEnded, ask_until
 from sociarium.environments.stage import Stage
-from sociarium.experiment.content import Content, ProbeContent
-from sociarium.experiment.placeholders import render
+from sociarium.experiment.prompts.placeholders import render
+from sociarium.experiment.run_content import Content, ProbeContent
 from sociarium.ports.model import Message, ModelReply
 from sociarium.records.events import Happening
 from sociarium.records.runs import Ending

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 
-from sociarium.environments.asking import JOINT, Asked, RunEnded, ask_until
 from sociarium.environments.conversation.agents import Agent
-from sociarium.environments.probing import (
+from sociarium.environments.probes import (
     RETRIES,
     Answer,
     Moments,
@@ -16,9 +15,10 @@ from sociarium.environments.probing import (
     read_answer,
     schema,
 )
+from sociarium.environments.requests import JOINT, Asked, RunEnded, ask_until
 from sociarium.environments.stage import Stage
-from sociarium.experiment.content import Content, ProbeContent
-from sociarium.experiment.placeholders import render
+from sociarium.experiment.prompts.placeholders import render
+from sociarium.experiment.run_content import Content, ProbeContent
 from sociarium.ports.model import Message
 from sociarium.records.events import Happening
 

@@ -8,12 +8,12 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sociarium.environments.asking import JOINT, RunEnded, ask_until
 from sociarium.environments.conversation.agents import Agent
 from sociarium.environments.conversation.summarizer import prompt_text
 from sociarium.environments.conversation.transcript import Line, as_text
+from sociarium.environments.requests import JOINT, RunEnded, ask_until
 from sociarium.environments.stage import Stage
-from sociarium.experiment.content import Content
+from sociarium.experiment.run_content import Content
 from sociarium.ports.model import Message, ModelReply
 
 RANDOM = "random"

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sociarium.environments.asking import RunEnded, ask_until
 from sociarium.environments.conversation.transcript import Line, as_text
+from sociarium.environments.requests import RunEnded, ask_until
 from sociarium.environments.stage import Stage
-from sociarium.experiment.content import Content, PromptContent
-from sociarium.experiment.placeholders import render
-from sociarium.experiment.sections import assembled
+from sociarium.experiment.prompts.placeholders import render
+from sociarium.experiment.prompts.sections import assembled
+from sociarium.experiment.run_content import Content, PromptContent
 from sociarium.ports.model import Message, ModelReply
 from sociarium.records.events import Happening
 

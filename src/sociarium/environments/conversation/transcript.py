@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from sociarium.environments.asking import JOINT
+from sociarium.environments.requests import JOINT
 from sociarium.ports.model import Message, Speaker
 
 

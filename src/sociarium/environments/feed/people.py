@@ -7,15 +7,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sociarium.environments.asking import JOINT
-from sociarium.environments.feed.memory import Memory
+from sociarium.environments.feed.memory.recall import Memory
 from sociarium.environments.feed.population import as_text, free_handle
-from sociarium.environments.feed.quoting import RULE, excerpt
+from sociarium.environments.feed.quotation import RULE, excerpt
+from sociarium.environments.requests import JOINT
 from sociarium.environments.stage import Stage
-from sociarium.experiment.feed.content import FeedContent, PopulationContent
 from sociarium.experiment.feed.people import PastDeed, Person
-from sociarium.experiment.placeholders import render
-from sociarium.experiment.sections import assembled
+from sociarium.experiment.feed.run_content import FeedContent, PopulationContent
+from sociarium.experiment.prompts.placeholders import render
+from sociarium.experiment.prompts.sections import assembled
 from sociarium.records.events import Happening
 
 BLOCK = 100

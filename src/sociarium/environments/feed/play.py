@@ -7,20 +7,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from sociarium.environments.feed.clock import MINUTES, LogOn, Tick, log_ons, ticks
-from sociarium.environments.feed.effects import Effects
-from sociarium.environments.feed.graph import connect, welcome
+from sociarium.environments.feed.apply import Effects
+from sociarium.environments.feed.network.graph import connect, welcome
 from sociarium.environments.feed.people import Member, People, announce, given_and_generated, newcomers
 from sociarium.environments.feed.probes import ask_probe
-from sociarium.environments.feed.reflecting import reflect
-from sociarium.environments.feed.schedule import due
-from sociarium.environments.feed.session import Place, Session
+from sociarium.environments.feed.reflection import reflect
+from sociarium.environments.feed.scheduled_posts import due
+from sociarium.environments.feed.visit.visit import Place, Session
+from sociarium.environments.feed.visit_times import MINUTES, LogOn, Tick, log_ons, ticks
 from sociarium.environments.feed.world import World
-from sociarium.environments.probing import Moments, moment_after
+from sociarium.environments.probes import Moments, moment_after
 from sociarium.environments.stage import Stage
 from sociarium.experiment.definition import Moment
-from sociarium.experiment.feed.content import FeedContent, FeedEventContent
-from sociarium.experiment.placeholders import render
+from sociarium.experiment.feed.run_content import FeedContent, FeedEventContent
+from sociarium.experiment.prompts.placeholders import render
 from sociarium.records.runs import Ending
 
 PROTOCOL = 2

@@ -8,13 +8,13 @@ from collections.abc import Awaitable, Callable, Container, Mapping, Sequence
 from typing import Any
 
 from sociarium.environments.answer_schema import Schema, bounded, closed, longest_in, string, within_bounds
-from sociarium.environments.asking import JOINT, Asked, RunEnded, ask_until
-from sociarium.environments.feed.prompt import messages_for
+from sociarium.environments.feed.messages import messages_for
 from sociarium.environments.feed.quotas import Quota
-from sociarium.environments.feed.quoting import quoted
+from sociarium.environments.feed.quotation import quoted
+from sociarium.environments.requests import JOINT, Asked, RunEnded, ask_until
 from sociarium.environments.stage import Stage
-from sociarium.environments.structured import read_object
-from sociarium.experiment.feed.content import PopulationContent
+from sociarium.environments.structured_output import read_object
+from sociarium.experiment.feed.run_content import PopulationContent
 from sociarium.ports.model import ModelReply
 from sociarium.records.events import Happening
 

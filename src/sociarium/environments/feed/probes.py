@@ -5,16 +5,16 @@ from __future__ import annotations
 from contextlib import suppress
 from functools import partial
 
-from sociarium.environments.asking import Asked, RunEnded, ask_until
-from sociarium.environments.feed import memory as remembering
+from sociarium.environments.feed.memory import recall as remembering
+from sociarium.environments.feed.messages import messages_for
 from sociarium.environments.feed.people import Member
-from sociarium.environments.feed.prompt import messages_for
-from sociarium.environments.feed.session import Place
-from sociarium.environments.feed.showing import standing
-from sociarium.environments.probing import RETRIES, Answer, Moments, answer, flags, instruction, read_answer, schema
+from sociarium.environments.feed.visit.prompt_text import standing
+from sociarium.environments.feed.visit.visit import Place
+from sociarium.environments.probes import RETRIES, Answer, Moments, answer, flags, instruction, read_answer, schema
+from sociarium.environments.requests import Asked, RunEnded, ask_until
 from sociarium.environments.stage import Stage
-from sociarium.experiment.content import ProbeContent
-from sociarium.experiment.placeholders import render
+from sociarium.experiment.prompts.placeholders import render
+from sociarium.experiment.run_content import ProbeContent
 from sociarium.records.events import Happening
 
 

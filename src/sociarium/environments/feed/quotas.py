@@ -10,7 +10,7 @@ import math
 from collections.abc import Mapping
 from fractions import Fraction
 
-from sociarium.experiment.chance import Draws
+from sociarium.experiment.rng import Draws
 
 _FARTHEST = 200
 """Draws that are looked ahead, to see whether a choice leads into a corner."""

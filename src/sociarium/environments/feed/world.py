@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from heapq import merge
 from typing import Literal
 
-from sociarium.experiment.feed.content import Verdict
+from sociarium.experiment.feed.run_content import Verdict
 
 PostKind = Literal["post", "reply", "quote", "repost"]
 Source = Literal["person", "event", "input"]

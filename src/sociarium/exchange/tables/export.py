@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from sociarium.exchange.account import account
-from sociarium.exchange.folders import Folder
+from sociarium.exchange.folder import Folder
+from sociarium.exchange.run_document import account
 from sociarium.exchange.selection import Narrowing, Progress, Selection
 from sociarium.exchange.tables.columns import Column, Kind, Table, Told, common_kind, kind_of
-from sociarium.exchange.tables.declared import tables
+from sociarium.exchange.tables.tables import tables
 from sociarium.ports.store import Store
 from sociarium.records.plans import SweepRecord
 from sociarium.records.runs import Place

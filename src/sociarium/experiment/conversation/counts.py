@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from sociarium.experiment.content import shares
 from sociarium.experiment.conversation.definition import ConversationDefinition
-from sociarium.experiment.conversation.resolving import Shape, shape
-from sociarium.experiment.conversation.slots import LENGTH
+from sociarium.experiment.conversation.resolve import Shape, shape
+from sociarium.experiment.conversation.settable import LENGTH
 from sociarium.experiment.definition import Probe
-from sociarium.experiment.design import Design
-from sociarium.experiment.slots import Settings
+from sociarium.experiment.design.expansion import Design
+from sociarium.experiment.design.settable import Settings
+from sociarium.experiment.run_content import shares
 
 
 def counting(definition: ConversationDefinition) -> tuple[str, ...]:

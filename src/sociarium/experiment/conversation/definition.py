@@ -7,12 +7,12 @@ from typing import Annotated, Literal
 from pydantic import Field, field_validator
 from pydantic_core import PydanticCustomError
 
-from sociarium.experiment.content import ReplyRules
 from sociarium.experiment.definition import Definition, Name
 from sociarium.experiment.frozen import Frozen
+from sociarium.experiment.prompts.sections import PromptSection, Section
+from sociarium.experiment.prompts.text import Text
 from sociarium.experiment.roles import Role
-from sociarium.experiment.sections import PromptSection, Section
-from sociarium.experiment.text import Text
+from sociarium.experiment.run_content import ReplyRules
 
 RESEARCHER = "Researcher"
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sociarium.experiment.feed.people import Deed
-from sociarium.experiment.files import Archive
+from sociarium.experiment.loading.includes import Archive
 
 _MOST_PARTS = 1000
 _ASSIGNMENT = re.compile(rb"\s*window\.YTD\.[\w.]+\s*=\s*")

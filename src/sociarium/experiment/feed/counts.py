@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sociarium.experiment.condition import Condition
-from sociarium.experiment.design import Design
-from sociarium.experiment.feed.content import PopulationContent
+from sociarium.experiment.design.condition import Condition
+from sociarium.experiment.design.expansion import Design
+from sociarium.experiment.design.settable import Settings
 from sociarium.experiment.feed.definition import FeedDefinition
-from sociarium.experiment.feed.resolving import Cast, cast, resolve
-from sociarium.experiment.feed.slots import counted_roles
-from sociarium.experiment.slots import Settings
+from sociarium.experiment.feed.resolve import Cast, cast, resolve
+from sociarium.experiment.feed.run_content import PopulationContent
+from sociarium.experiment.feed.settable import counted_roles
 
 
 def counting(definition: FeedDefinition) -> tuple[str, ...]:

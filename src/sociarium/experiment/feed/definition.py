@@ -19,14 +19,14 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from sociarium.experiment.definition import Definition, Name
-from sociarium.experiment.feed.clock import span, time_of_day
-from sociarium.experiment.feed.content import GraphKind, Ranking, Reading, Verdict
 from sociarium.experiment.feed.people import DEFAULT_ROLE, Handle, Person
-from sociarium.experiment.feed.sources import SOURCES
+from sociarium.experiment.feed.run_content import GraphKind, Ranking, Reading, Verdict
+from sociarium.experiment.feed.source_entries import SOURCES
+from sociarium.experiment.feed.time_spans import span, time_of_day
 from sociarium.experiment.frozen import Frozen
-from sociarium.experiment.placeholders import Pronouns
-from sociarium.experiment.sections import Section
-from sociarium.experiment.text import Text
+from sociarium.experiment.prompts.placeholders import Pronouns
+from sociarium.experiment.prompts.sections import Section
+from sociarium.experiment.prompts.text import Text
 
 Probability = Annotated[float, Field(ge=0, le=1)]
 Count = Annotated[int, Field(ge=0)]

@@ -6,7 +6,7 @@ posts themselves) is laid out by the environment and cannot be left out.
 
 from __future__ import annotations
 
-from sociarium.experiment.feed.content import PromptsContent
+from sociarium.experiment.feed.run_content import PromptsContent
 
 READ = """\
 You are scrolling through your feed. For each post above say how likely you are to react to it, as a whole percent \

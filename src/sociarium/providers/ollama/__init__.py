@@ -3,6 +3,6 @@
 from sociarium.providers.ollama.adapter import Ollama
 from sociarium.providers.ollama.addresses import DEFAULT, addresses
 from sociarium.providers.ollama.host import Host
-from sociarium.providers.ollama.pulling import Progress
+from sociarium.providers.ollama.pull_progress import Progress
 
 __all__ = ["DEFAULT", "Host", "Ollama", "Progress", "addresses"]

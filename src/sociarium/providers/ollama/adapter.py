@@ -9,10 +9,10 @@ from typing import Any
 
 from sociarium.errors import EndpointUnavailable, Misconfigured, ModelError, Transient
 from sociarium.ports.model import Description, FinishReason, ModelReply, ModelRequest, Served
-from sociarium.providers.failures import of_status, overlong
+from sociarium.providers.errors import of_status, overlong
 from sociarium.providers.ollama.host import Host
 from sociarium.providers.ollama.options import body_of, named_in, sent, unknown_extra
-from sociarium.providers.thoughts import apart
+from sociarium.providers.thinking import apart
 from sociarium.providers.transport import Answered
 
 _FINISH: dict[str, FinishReason] = {"stop": "stop", "length": "length"}

@@ -13,11 +13,11 @@ import httpx
 from sociarium.errors import Misconfigured, TimedOut, Transient
 from sociarium.experiment.address import public_address, secrets_of
 from sociarium.ports.model import Description
-from sociarium.providers.failures import of_status
+from sociarium.providers.errors import of_status
 from sociarium.providers.network import Network
 from sociarium.providers.ollama.addresses import DEFAULT, address
 from sociarium.providers.ollama.package import ollama
-from sociarium.providers.ollama.pulling import Parts, Watching
+from sociarium.providers.ollama.pull_progress import Parts, Watching
 from sociarium.providers.secret import Secret
 from sociarium.providers.transport import Transport
 from sociarium.providers.vendor_clients import httpx_transport

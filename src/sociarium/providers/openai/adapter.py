@@ -11,12 +11,12 @@ from typing import Any
 from sociarium.errors import Misconfigured, ModelError, Transient
 from sociarium.experiment.address import public_address, secrets_of
 from sociarium.ports.model import Description, ModelReply, ModelRequest, Served
-from sociarium.providers.failures import of_status
+from sociarium.providers.errors import of_status
 from sociarium.providers.network import Network
-from sociarium.providers.openai.catalogue import Catalogue
-from sociarium.providers.openai.lessons import in_words, lesson
+from sociarium.providers.openai.learned_form import in_words, lesson
+from sociarium.providers.openai.model_list import Catalogue
 from sociarium.providers.openai.options import Tongue, body_of, form_of, sent, tongue
-from sociarium.providers.openai.reading import Complaint, complaint, completion
+from sociarium.providers.openai.response import Complaint, complaint, completion
 from sociarium.providers.openai.servers import UNKNOWN, Server, hint_of, needs_server, server_at
 from sociarium.providers.refusals import Meaning
 from sociarium.providers.secret import Secret

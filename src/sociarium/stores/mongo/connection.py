@@ -13,7 +13,7 @@ from pymongo.errors import InvalidURI, OperationFailure
 from sociarium.errors import SetupError
 from sociarium.experiment.address import public_address, public_text, secrets_of
 from sociarium.stores.mongo.documents import Document
-from sociarium.stores.mongo.faults import told
+from sociarium.stores.mongo.errors import told
 from sociarium.stores.mongo.store import MongoStore
 
 _URL = re.compile(r"(mongodb(?:\+srv)?)://(?:[^/?#@]*@)?([^/?#@]+)(?:/([^/?#@]*))?(?:\?([^#]*))?")

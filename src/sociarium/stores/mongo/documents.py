@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 import bson
 
 from sociarium.errors import StoreError
-from sociarium.experiment import digest
+from sociarium.experiment import listing_tags
 from sociarium.records.events import Event, Happening
 from sociarium.records.inputs import Input
 from sociarium.records.journal import Call, JournalEntry
@@ -54,7 +54,7 @@ def document(record: Experiment | Version | SweepRecord | Run) -> Document:
 
 def version_document(record: Version, number: int) -> Document:
     """A version with its number, and what its experiment is listed by."""
-    told = digest.of_document(record.document)
+    told = listing_tags.of_document(record.document)
     about = {"roles": list(told.roles), "models": list(told.models), "served": list(told.served)}
     return {**document(record), "number": number, **about}
 
@@ -112,7 +112,7 @@ def status_document(run: Run) -> Document:
         "_id": run.id,
         "experiment": run.experiment,
         "creator": run.creator,
-        "tags": list(digest.of_content(run.content).tags),
+        "tags": list(listing_tags.of_content(run.content).tags),
         "state": new.state.value,
         "token": new.token,
         "worker": new.worker,

@@ -18,18 +18,18 @@ from pymongo.errors import BulkWriteError
 from sociarium.errors import NotFound, SociariumError, StoreUnavailable
 from sociarium.ports.store import Kind, Record
 from sociarium.records.events import Event, Happening
-from sociarium.records.findings import Finding
+from sociarium.records.health import Finding
 from sociarium.records.inputs import Input
 from sociarium.records.journal import JournalEntry
 from sociarium.records.lists import ListedExperiment, ListedRun, WantedExperiments, WantedRuns
 from sociarium.records.plans import Deletion, Edit, Epoch, Experiment, Member, Subject, SweepRecord, Version
 from sociarium.records.runs import Claim, Place, Run, RunState, RunStatus, Worker
-from sociarium.stores.mongo import documents, examining, listing, schema
-from sociarium.stores.mongo.discarding import discard
+from sociarium.stores.mongo import documents, health, lists, schema
+from sociarium.stores.mongo.delete import discard
 from sociarium.stores.mongo.documents import Document
-from sociarium.stores.mongo.faults import is_duplicate, told
+from sociarium.stores.mongo.errors import is_duplicate, told
 from sociarium.stores.mongo.paging import different, slices
-from sociarium.stores.mongo.preparing import prepare
+from sociarium.stores.mongo.setup import prepare
 
 T = TypeVar("T")
 
@@ -142,11 +142,11 @@ class MongoStore:
 
     def list_experiments(self, wanted: WantedExperiments) -> Iterator[ListedExperiment]:
         """See the port."""
-        return self._all_told(listing.experiments(self._database, wanted))
+        return self._all_told(lists.experiments(self._database, wanted))
 
     def list_runs(self, wanted: WantedRuns) -> Iterator[ListedRun]:
         """See the port."""
-        return self._all_told(listing.runs(self._database, wanted))
+        return self._all_told(lists.runs(self._database, wanted))
 
     def place(self, members: Sequence[Member], runs: Sequence[Run]) -> list[RunStatus]:
         """See the port."""
@@ -315,7 +315,7 @@ class MongoStore:
 
     def outline(self, runs: Sequence[str]) -> Iterator[tuple[str, Happening]]:
         """See the port."""
-        return self._all_told(listing.outline(self._database, runs))
+        return self._all_told(lists.outline(self._database, runs))
 
     def erase(self, run: str, *, before: int) -> None:
         """See the port."""
@@ -376,7 +376,7 @@ class MongoStore:
         """See the port."""
         try:
             with self._told(opening=True):
-                return [*examining.facts(self._database, self._url), examining.write(self._database)]
+                return [*health.facts(self._database, self._url), health.write(self._database)]
         except SociariumError as error:
             return [Finding("store", "", str(error))]
 

@@ -8,7 +8,7 @@ from dataclasses import asdict, replace
 from functools import lru_cache
 from typing import Any, NamedTuple, TypeVar
 
-from sociarium.experiment import digest
+from sociarium.experiment import listing_tags
 from sociarium.records.counts import ModelCounts, read_counts
 from sociarium.records.events import Event, Happening
 from sociarium.records.inputs import Input
@@ -156,7 +156,7 @@ def experiment(row: Row) -> Experiment:
 
 def version_row(record: Version, number: int) -> Row:
     """Columns of VERSIONS."""
-    told = digest.of_document(record.document)
+    told = listing_tags.of_document(record.document)
     about = (spelled(told.roles), spelled(told.models), spelled(told.served))
     return (record.id, record.experiment, number, record.document, record.created, record.by, *about)
 
@@ -223,7 +223,7 @@ def status_row(of: Run) -> Row:
         new.finished,
         new.by,
         of.experiment,
-        spelled(digest.of_content(of.content).tags),
+        spelled(listing_tags.of_content(of.content).tags),
     )
 
 

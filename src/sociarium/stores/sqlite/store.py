@@ -14,19 +14,19 @@ from uuid import uuid4
 from sociarium.errors import NotFound, SetupError, SociariumError, StoreError, StoreUnavailable
 from sociarium.ports.store import Kind, Record
 from sociarium.records.events import Event, Happening
-from sociarium.records.findings import Finding
+from sociarium.records.health import Finding
 from sociarium.records.inputs import Input
 from sociarium.records.journal import JournalEntry
 from sociarium.records.lists import ListedExperiment, ListedRun, WantedExperiments, WantedRuns
 from sociarium.records.plans import Deletion, Edit, Epoch, Experiment, Member, Subject, SweepRecord, Version
 from sociarium.records.runs import Claim, Place, Run, RunState, RunStatus, Worker
-from sociarium.stores.behind import mismatch
-from sociarium.stores.sqlite import examining, keeping, listing, rows
-from sociarium.stores.sqlite.appending import Batch, insert_members
-from sociarium.stores.sqlite.claiming import bring_up, insert_claims
+from sociarium.stores.schema_version import mismatch
+from sociarium.stores.sqlite import edits, health, lists, rows
+from sociarium.stores.sqlite.batch_insert import Batch, insert_members
+from sociarium.stores.sqlite.claims import bring_up, insert_claims
+from sociarium.stores.sqlite.edits import insert_version
 from sociarium.stores.sqlite.filesystem import network_file_system
-from sociarium.stores.sqlite.keeping import insert_version
-from sociarium.stores.sqlite.migrating import add_columns, migrate
+from sociarium.stores.sqlite.migrate import add_columns, migrate
 from sociarium.stores.sqlite.schema import APPLICATION, SCHEMA, TABLES
 
 T = TypeVar("T")
@@ -134,13 +134,13 @@ class SqliteStore:
 
     def list_experiments(self, wanted: WantedExperiments) -> Iterator[ListedExperiment]:
         """See the port."""
-        query, values = listing.experiments(wanted)
-        return map(listing.listed_experiment, self._read(query, values))
+        query, values = lists.experiments(wanted)
+        return map(lists.listed_experiment, self._read(query, values))
 
     def list_runs(self, wanted: WantedRuns) -> Iterator[ListedRun]:
         """See the port."""
-        query, values = listing.runs(wanted)
-        return map(listing.listed_run, self._read(query, values))
+        query, values = lists.runs(wanted)
+        return map(lists.listed_run, self._read(query, values))
 
     def place(self, members: Sequence[Member], runs: Sequence[Run]) -> list[RunStatus]:
         """See the port."""
@@ -259,7 +259,7 @@ class SqliteStore:
     def outline(self, runs: Sequence[str]) -> Iterator[tuple[str, Happening]]:
         """See the port."""
         for some in _slices(runs):
-            yield from map(listing.outlined, self._read(listing.outline(_marks(some)), some))
+            yield from map(lists.outlined, self._read(lists.outline(_marks(some)), some))
 
     def erase(self, run: str, *, before: int) -> None:
         """See the port."""
@@ -270,7 +270,7 @@ class SqliteStore:
     def edit(self, edit: Edit) -> Edit:
         """See the port."""
         with self._writing() as writer:
-            return keeping.insert_edit(writer, edit)
+            return edits.insert_edit(writer, edit)
 
     def edits(self, kind: Subject, ids: Sequence[str]) -> Mapping[str, Edit]:
         """See the port."""
@@ -286,12 +286,12 @@ class SqliteStore:
     def mark(self, deletion: Deletion) -> Deletion:
         """See the port."""
         with self._writing() as writer:
-            return keeping.insert_mark(writer, deletion)
+            return edits.insert_mark(writer, deletion)
 
     def unmark(self, deletion: Deletion) -> None:
         """See the port."""
         with self._writing() as writer:
-            keeping.delete_mark(writer, deletion)
+            edits.delete_mark(writer, deletion)
 
     def deletions(self) -> list[Deletion]:
         """See the port."""
@@ -300,13 +300,13 @@ class SqliteStore:
     def discard(self, deletion: Deletion, *, most: int) -> int:
         """See the port."""
         with self._writing() as writer:
-            return keeping.discard(writer, deletion, most)
+            return edits.discard(writer, deletion, most)
 
     def examine(self) -> list[Finding]:
         """See the port."""
         try:
             with self._told():
-                found = examining.facts(self._reader(), self.path)
+                found = health.facts(self._reader(), self.path)
             scratch = Worker(f"doctor-{uuid4().hex}", "", "", 0, "")
             self.beat(scratch)
             with self._writing() as writer:
@@ -339,7 +339,7 @@ class SqliteStore:
     def _connect(self) -> sqlite3.Connection:
         connection = sqlite3.connect(self.path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
         connection.execute("PRAGMA synchronous=FULL")
-        connection.create_function("has_levels", 2, listing.has_levels, deterministic=True)
+        connection.create_function("has_levels", 2, lists.has_levels, deterministic=True)
         with self._lock:
             self._connections.append(connection)
         return connection

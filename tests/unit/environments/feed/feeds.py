@@ -9,17 +9,17 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sociarium.environments.feed import play
-from sociarium.experiment.chance import Draws
-from sociarium.experiment.content import ModelContent, RoleContent
-from sociarium.experiment.feed.content import FeedContent, PopulationContent
 from sociarium.experiment.feed.people import Person
 from sociarium.experiment.feed.prompts import DEFAULTS
+from sociarium.experiment.feed.run_content import FeedContent, PopulationContent
+from sociarium.experiment.rng import Draws
+from sociarium.experiment.run_content import ModelContent, RoleContent
 from sociarium.ports.model import ModelReply, ModelRequest
 from sociarium.providers.offline import instance
 from sociarium.records.events import Event, Kind
 from sociarium.records.inputs import Posted
 from sociarium.records.runs import Run
-from sociarium.runner.stage import RunStage
+from sociarium.runner.run.stage import RunStage
 
 Answer = Callable[[str, ModelRequest], str | ModelReply]
 

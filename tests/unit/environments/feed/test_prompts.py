@@ -13,9 +13,7 @@ from hypothesis import strategies as st
 
 from sociarium.environments import feed
 from sociarium.environments.feed.population import write
-from sociarium.experiment.chance import Draws
-from sociarium.experiment.content import ModelContent, ProbeContent
-from sociarium.experiment.feed.content import (
+from sociarium.experiment.feed.run_content import (
     FeedContent,
     FeedEventContent,
     FeedSettings,
@@ -26,11 +24,13 @@ from sociarium.experiment.feed.content import (
     PopulationContent,
     Share,
 )
+from sociarium.experiment.rng import Draws
+from sociarium.experiment.run_content import ModelContent, ProbeContent
 from sociarium.ports.model import ModelReply, ModelRequest, Served
 from sociarium.providers.offline import Offline
 from sociarium.records.inputs import Posted
 from sociarium.records.runs import Run
-from sociarium.runner.stage import RunStage
+from sociarium.runner.run.stage import RunStage
 from tests.unit.environments.feed.feeds import Played, content, people, played
 
 PURPOSES = {"read", "plan", "write", "post", "reflect", "probe", "person"}
@@ -122,7 +122,7 @@ def test_one_place_makes_the_messages_of_a_feed() -> None:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Message"
     }
-    assert makers == {"prompt.py"}
+    assert makers == {"messages.py"}
 
 
 def test_people_without_anything_to_say_for_themselves_are_asked_in_the_same_form() -> None:

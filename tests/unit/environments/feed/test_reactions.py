@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from sociarium.environments.feed.ledger import ledger
-from sociarium.experiment.content import ModelContent
-from sociarium.experiment.feed.content import FeedEventContent, FeedSettings
+from sociarium.environments.feed.derive import ledger
+from sociarium.experiment.feed.run_content import FeedEventContent, FeedSettings
 from sociarium.experiment.models import Provider
+from sociarium.experiment.run_content import ModelContent
 from sociarium.ports.model import ModelReply, ModelRequest
 from tests.unit.environments.feed.feeds import Played, content, lively, people, played, reacting
 

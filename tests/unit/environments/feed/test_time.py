@@ -8,9 +8,8 @@ from itertools import pairwise
 
 import pytest
 
-from sociarium.environments.feed.ledger import ledger
-from sociarium.experiment.content import ModelContent, ProbeContent
-from sociarium.experiment.feed.content import (
+from sociarium.environments.feed.derive import ledger
+from sociarium.experiment.feed.run_content import (
     FeedEventContent,
     FeedSettings,
     GraphContent,
@@ -18,6 +17,7 @@ from sociarium.experiment.feed.content import (
     PopulationContent,
     Share,
 )
+from sociarium.experiment.run_content import ModelContent, ProbeContent
 from sociarium.ports.model import ModelRequest
 from sociarium.records.inputs import Posted
 from tests.unit.environments.feed.feeds import Played, content, lively, played, reacting

@@ -11,13 +11,13 @@ from typing import Any
 
 import pytest
 
-from sociarium.cli.files import read_definition
+from sociarium.cli.definition_files import read_definition
 from sociarium.errors import DefinitionError, Problem
 from sociarium.experiment.document import parse, to_json
 from sociarium.experiment.feed.archive import read_archive
 from sociarium.experiment.feed.definition import FeedDefinition
 from sociarium.experiment.feed.people import Person
-from sociarium.experiment.resolving import resolve
+from sociarium.experiment.resolve import resolve
 from tests.archives import SECRET, Written, archive, mention, tweet
 from tests.examples import read_people, small_feed
 

@@ -6,15 +6,15 @@ from typing import Any
 
 import pytest
 
-from sociarium.experiment.checks import design_of
-from sociarium.experiment.contents import read_content
-from sociarium.experiment.feed.content import FeedContent
+from sociarium.experiment.deduplication import sharing
+from sociarium.experiment.design_review import models_used
+from sociarium.experiment.feed.run_content import FeedContent
 from sociarium.experiment.identity import run_id, sweep_id, version_id
-from sociarium.experiment.resolving import resolve
-from sociarium.experiment.review import models_used
-from sociarium.experiment.sharing import sharing
+from sociarium.experiment.resolve import resolve
+from sociarium.experiment.stored_content import read_content
+from sociarium.experiment.validation import design_of
 from sociarium.records.plans import SweepRecord
-from sociarium.runner.schedule import Schedule
+from sociarium.runner.sweep.order import Schedule
 from tests.examples import FEED, feed, small_feed
 
 TROLLS = "[{handle: ada}, {generate: 5, role: troll, model: wet, prompt: x}]"

@@ -9,8 +9,8 @@ import pytest
 
 from sociarium.experiment.feed.definition import FeedDefinition, FeedRules, Generate, Graph, InjectedPost, Memory
 from sociarium.experiment.feed.people import Person
-from sociarium.experiment.feed.sources import PeopleArchive
-from sociarium.runner.planning import plan
+from sociarium.experiment.feed.source_entries import PeopleArchive
+from sociarium.runner.planning.plan import plan
 from tests.examples import feed
 
 ROOT = Path(__file__).parents[4]

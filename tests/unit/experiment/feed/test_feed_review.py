@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from sociarium.runner.planning import plan
+from sociarium.runner.planning.plan import plan
 from tests.examples import feed, small_feed
 
 HOSTED = "{dry: {provider: openai, model: a, temperature: 1}, cold: {provider: openai, model: b, temperature: 0}}"

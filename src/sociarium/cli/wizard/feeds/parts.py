@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from sociarium.cli.wizard.feeds.people import people
 from sociarium.cli.wizard.feeds.posts import instructions, posts, questions
 from sociarium.cli.wizard.feeds.world import days, graph, policy, reading
-from sociarium.cli.wizard.texts import Part
+from sociarium.cli.wizard.text_input import Part
 
 FEED_PARTS: Mapping[str, Part] = {
     "People": people,

@@ -7,15 +7,15 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from sociarium.cli.wizard.asking import Asking
+from sociarium.cli.wizard.draft_document import Tree
 from sociarium.cli.wizard.feeds.archetypes import archetypes, handles, without_roles_of_nobody
+from sociarium.cli.wizard.flow import Asking
 from sociarium.cli.wizard.prompts import Check, Entry, filled
-from sociarium.cli.wizard.tree import Tree
 from sociarium.errors import DefinitionError
 from sociarium.experiment.document import from_tree, to_tree
-from sociarium.experiment.feed.checks import MOST_PEOPLE
 from sociarium.experiment.feed.people import DEFAULT_ROLE, HANDLE
-from sociarium.experiment.placeholders import RESERVED_ROLE_KEYS, role_key
+from sociarium.experiment.feed.validation import MOST_PEOPLE
+from sociarium.experiment.prompts.placeholders import RESERVED_ROLE_KEYS, role_key
 
 Someone = dict[str, Any]
 """An entry of `people:`, a person or a group that a model writes."""

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sociarium.cli.wizard.asking import Asking
+from sociarium.cli.wizard.draft_document import Tree, with_part
 from sociarium.cli.wizard.extras import listed, probes, table_name
 from sociarium.cli.wizard.feeds.archetypes import handles, with_roles
 from sociarium.cli.wizard.feeds.people import handle_fault
+from sociarium.cli.wizard.flow import Asking
 from sociarium.cli.wizard.sections import sections
-from sociarium.cli.wizard.texts import checked, text
-from sociarium.cli.wizard.tree import Tree, with_part
+from sociarium.cli.wizard.text_input import checked, text
 
 _MOST_NAMED = 10
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from sociarium.cli.wizard.asking import Asking
+from sociarium.cli.wizard.draft_document import Tree, with_part
 from sociarium.cli.wizard.feeds.archetypes import handles
+from sociarium.cli.wizard.flow import Asking
 from sociarium.cli.wizard.lists import names, number
 from sociarium.cli.wizard.prompts import Entry, decimal, filled
-from sociarium.cli.wizard.tree import Tree, with_part
 
 RANKINGS = [
     Entry("the latest first (chronological)", "chronological"),

@@ -1,0 +1,62 @@
+"""What is said of runs that were played by older rules: at the end of a start, and by `status`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sociarium.cli.display.command_hints import program
+from sociarium.records.plans import SweepRecord
+from sociarium.runner.library.older_protocols import Doubts, named
+from sociarium.runner.library.status import Tally
+
+
+def sentences(sweep: SweepRecord, tally: Tally, doubts: Doubts, *, protocol: int) -> list[str]:
+    """In prose, with the commands that mend it; empty where all runs are of one set of rules.
+
+    Args:
+        protocol: by which this version plays the sweep.
+    """
+    lines = []
+    resume = f"{program()} resume {sweep.id[:8]}"
+    if tally.old:
+        rules = ", ".join(str(number) for number in sorted({one.protocol for one in tally.old}))
+        lines.append(
+            f"{_runs(len(tally.old))} finished under other rules (protocol {rules}; this version plays by {protocol}): "
+            f"do not pool them with the others. `{resume} --replace older` plays them anew."
+        )
+    if doubts.messages:
+        count, copies = len(doubts.messages), sum(doubts.messages.values())
+        lines.append(
+            f"{_runs(count)} of them {'is' if count == 1 else 'are'} in doubt: one agent spoke twice running, and "
+            f"{copies} message{'s' * (copies != 1)} may be words that no agent said ({named(doubts.messages)}). "
+            f"`{resume} --replace doubtful` plays {_them(count)} anew."
+        )
+    if doubts.unchecked:
+        lines.append(f"{doubts.unchecked} more of them were not looked at; that command looks at all.")
+    if tally.old_unfinished:
+        count = len(tally.old_unfinished)
+        option = "--restart --retry-failed" if tally.old_failed else "--restart"
+        lines.append(
+            f"{_runs(count)} began under other rules and did not finish: left alone, for they cannot go on under "
+            f"these. `{resume} {option}` plays {_them(count)} anew, and takes away what was said so far."
+        )
+    return lines
+
+
+def as_dict(tally: Tally, doubts: Doubts, *, protocol: int) -> dict[str, Any]:
+    """As `status --json` prints it."""
+    return {
+        "protocol": protocol,
+        "finished": len(tally.old),
+        "unfinished": len(tally.old_unfinished),
+        "doubtful": [{"run": run, "messages": count} for run, count in doubts.messages.items()],
+        "unchecked": doubts.unchecked,
+    }
+
+
+def _runs(count: int) -> str:
+    return f"{count} run{'s' * (count != 1)}"
+
+
+def _them(count: int) -> str:
+    return "it" if count == 1 else "them"

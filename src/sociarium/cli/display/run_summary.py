@@ -1,0 +1,160 @@
+"""What is said when a start of a sweep is over: what was done, what went wrong, and where to look next."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+from loguru import logger
+from rich.console import Console
+from rich.text import Text
+
+from sociarium.cli.display import older_protocols
+from sociarium.cli.display.command_hints import program
+from sociarium.cli.display.faults import excess_lines, summary_lines
+from sociarium.cli.display.output import duration, number, words
+from sociarium.exchange.sanitize import one_line
+from sociarium.ports.store import Store
+from sociarium.records.runs import RunState
+from sociarium.runner.library.older_protocols import doubts, protocol_of_sweep
+from sociarium.runner.library.status import distinct, tally
+from sociarium.runner.sweep.start import Begun, Finished
+from sociarium.runner.workers.process import this_worker
+from sociarium.runner.workers.shutdown import StopSwitch
+
+_LONGEST = 800
+
+
+def say(
+    screen: Console,
+    store: Store,
+    begun: Begun,
+    finished: Finished,
+    stop: StopSwitch,
+    log: Path,
+    *,
+    max_empty: float,
+) -> None:
+    """Say it, in prose.
+
+    Args:
+        max_empty: the share that may be empty of any model or condition.
+    """
+    counts, spending = finished.result.counts, finished.spending
+    asked = (
+        f"{number(spending.messages)} messages, {number(spending.calls)} calls, "
+        f"{number(spending.prompt_tokens + spending.completion_tokens)} tokens in {duration(finished.seconds)}"
+        if spending.calls or spending.messages
+        else ("no model has answered" if stop.why else "nothing was left to ask")
+    )
+    _line(screen, words(f"{begun.experiment.title}: {counts.done} of {counts.total} runs done; {asked}."))
+    if spending.cost_usd:
+        _line(screen, f"Cost: {spending.cost_usd:.2f} USD.")
+    say_stopped(screen, stop)
+    if counts.failed:
+        _say_failures(screen, store, begun)
+    _say_faults(screen, begun, finished, max_empty)
+    for sentence in _of_other_rules(store, begun):
+        _line(screen, words(sentence, "yellow"))
+    for message in finished.result.paused.values():
+        _line(screen, words(message, "yellow"))
+    _say_returned(screen, finished, stop)
+    # Those of other rules have a command of their own.
+    if left := counts.pending + counts.running - len(set(finished.result.outdated)):
+        _line(screen, f"{left} runs are left: {program()} resume {begun.sweep.id[:8]}")
+    _line(screen, words(f"Stored in {store.url}; log in {log}."))
+    _say_next(screen, store, begun)
+
+
+def as_dict(begun: Begun, finished: Finished, stop: StopSwitch, *, max_empty: float) -> dict[str, Any]:
+    """As `--json` prints it."""
+    spending, faults = finished.spending, finished.result.faults
+    return {
+        "experiment": begun.experiment.id,
+        "sweep": begun.sweep.id,
+        "counts": finished.result.counts.as_dict(),
+        "seconds": round(finished.seconds, 3),
+        "messages": spending.messages,
+        "tokens": {"prompt": spending.prompt_tokens, "completion": spending.completion_tokens},
+        "cost_usd": None if spending.cost_usd is None else round(spending.cost_usd, 6),
+        "outdated": list(finished.result.outdated),
+        "paused": dict(finished.result.paused),
+        "returned": dict(finished.result.returned),
+        "same_title": [{"experiment": one.id, "creator": one.creator} for one in begun.same_title],
+        "stopped": {"why": stop.why, "message": stop.message} if stop.why else None,
+        "faults": faults.as_dict() | {"exceeded": [one.as_dict() for one in faults.excesses(max_empty)]},
+    }
+
+
+def log_end(begun: Begun, finished: Finished, *, max_empty: float) -> None:
+    """Leave the counts in the session's log."""
+    result, sweep = finished.result, begun.sweep.id
+    faults = " ".join(summary_lines(result.faults))
+    logger.info("sweep {} ends: {}; {}", sweep, result.counts.as_dict(), faults or "nothing is empty or flagged")
+    for line in excess_lines(result.faults, factors=result.factors, sweep=sweep[:8], most=max_empty):
+        logger.warning("{}", line)
+
+
+def say_stopped(screen: Console, stop: StopSwitch) -> None:
+    """Why the work stopped before its end, where it did."""
+    if stop.why:
+        _line(screen, f"Stopped: {one_line(stop.message, most=_LONGEST)}. Everything so far is saved.")
+
+
+def _say_returned(screen: Console, finished: Finished, stop: StopSwitch) -> None:
+    """Runs that a model refused, where no other word was said of it."""
+    told = (stop.message, *finished.result.paused.values())
+    causes = Counter(cause for cause in finished.result.returned.values() if not any(cause in one for one in told))
+    for cause, times in causes.most_common(5):
+        runs = "1 run was" if times == 1 else f"{times} runs were"
+        _line(screen, words(f"{runs} refused and given back: {one_line(cause, most=_LONGEST)}", "yellow"))
+
+
+def _of_other_rules(store: Store, begun: Begun) -> list[str]:
+    protocol = protocol_of_sweep(store, begun.sweep)
+    counted = tally(store, begun.sweep, me=this_worker(), protocol=protocol)
+    return older_protocols.sentences(begun.sweep, counted, doubts(store, begun.sweep, counted.old), protocol=protocol)
+
+
+def _say_failures(screen: Console, store: Store, begun: Begun) -> None:
+    causes = Counter(
+        one_line(place.status.error or "", most=300)
+        for place in distinct(store.places(begun.sweep.id))
+        if place.status.state is RunState.FAILED
+    )
+    _line(screen, Text(f"{causes.total()} runs failed:", style="red"))
+    for cause, times in causes.most_common(5):
+        _line(screen, f"  {times} x {cause}")
+    _line(screen, f"They are tried again with: {program()} resume {begun.sweep.id[:8]} --retry-failed")
+
+
+def _say_faults(screen: Console, begun: Begun, finished: Finished, max_empty: float) -> None:
+    result = finished.result
+    for line in summary_lines(result.faults):
+        _line(screen, words(line, "yellow"))
+    for line in excess_lines(result.faults, factors=result.factors, sweep=begun.sweep.id[:8], most=max_empty):
+        _line(screen, words(line, "red"))
+
+
+def _say_next(screen: Console, store: Store, begun: Begun) -> None:
+    done = next((place for place in store.places(begun.sweep.id) if place.status.state is RunState.DONE), None)
+    if done is None:
+        return
+    sweep, name = begun.sweep.id[:8], program()
+    commands = {
+        f"{name} show {done.status.run[:8]}": "a transcript",
+        f"{name} show {done.status.run[:8]} --prompts": "every request behind it",
+        f"{name} status {sweep}": "how the sweep stands",
+        f"{name} list runs --sweep {sweep}": "all of its runs",
+        f"{name} export {sweep} --out results": "transcripts as files",
+    }
+    width = max(map(len, commands))
+    _line(screen, "Look at it:")
+    for command, what in commands.items():
+        _line(screen, f"  {command:<{width}}  # {what}")
+
+
+def _line(screen: Console, text: str | Text) -> None:
+    """A line of prose, broken by the terminal and not by us, so that commands in it can be copied."""
+    screen.print(text, soft_wrap=True)

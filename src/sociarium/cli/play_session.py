@@ -1,0 +1,300 @@
+"""Playing a sweep from a command: display, log, signals, and what is said at the end."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import signal
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import typer
+from loguru import logger
+
+from sociarium.bootstrap import Serving, open_models, open_prices
+from sociarium.cli.display.output import console, number, print_json, words
+from sociarium.cli.display.placed_contents import say_before
+from sociarium.cli.display.progress import PlainProgress, Progress, progress
+from sociarium.cli.display.pull_progress import PullDisplay
+from sociarium.cli.display.run_summary import as_dict, log_end, say, say_stopped
+from sociarium.cli.logs import session_log
+from sociarium.cli.terminal_person import Nobody, TerminalPerson, is_needed, refuse_without_terminal
+from sociarium.config import Config
+from sociarium.environments.feed.optional_libraries import refuse_missing
+from sociarium.errors import ModelError, SetupError
+from sociarium.experiment.definition import Definition
+from sociarium.experiment.design_review import models_used
+from sociarium.experiment.validation import design_of
+from sociarium.ports.clock import SystemClock
+from sociarium.ports.observer import Learned, News, Pulling, RunBegan, RunDone, RunFailed, Stopping, SweepBegan, Waiting
+from sociarium.ports.person import Person
+from sociarium.ports.store import Store
+from sociarium.runner.library.faults import MAX_EMPTY, Excess
+from sociarium.runner.models.budget import Bounds
+from sociarium.runner.models.router import Offer
+from sociarium.runner.planning.plan import Plan, plan
+from sociarium.runner.planning.preflight import checked, fetched
+from sociarium.runner.sweep.queue import Choices
+from sociarium.runner.sweep.start import Begun, Finished, start
+from sociarium.runner.workers.shutdown import StopSwitch
+
+_COLLECTED = (50_000, 20, 50)
+"""Objects made and kept until the collector looks at the young ones, and rounds until it looks at older ones."""
+
+DONE, SOME_FAILED, SETUP, STOPPED, INTERRUPTED = 0, 1, 2, 3, 130
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What the command line asks of a start.
+
+    Attributes:
+        yes: ask nothing before models are used that may cost money.
+        pull: whether Ollama fetches models that it lacks.
+        accepting: models whose change is accepted.
+        pace: seconds that the offline model takes for an answer.
+        max_empty: the share that may be empty of any model or condition.
+    """
+
+    choices: Choices = field(default_factory=Choices)
+    bounds: Bounds = field(default_factory=Bounds)
+    as_json: bool = False
+    yes: bool = False
+    pull: bool = True
+    accepting: tuple[str, ...] = ()
+    pace: float = 0.0
+    max_empty: float = MAX_EMPTY
+
+
+def used_models(definition: Definition, sweep_name: str) -> list[str]:
+    """The names of the models that a sweep uses."""
+    return sorted(models_used(definition, design_of(definition, sweep_name)))
+
+
+def agreed(definition: Definition, sweep_name: str, wishes: Wishes) -> bool:
+    """Whether the person at the terminal agrees to use models that may cost money; without a terminal, yes."""
+    served = [
+        name
+        for name in used_models(definition, sweep_name)
+        if definition.models[name].provider not in {"offline", "ollama", "person"}
+    ]
+    if not served or wishes.yes or not (sys.stdin.isatty() and sys.stderr.isatty()):
+        return True
+    told = plan(definition, sweep_name, concurrency=wishes.choices.concurrency, prices=open_prices())
+    console(stderr=True).print(brief(told))
+    return typer.confirm("Start?", err=True)
+
+
+def refuse_misconfigured(definition: Definition, sweep_name: str, config: Config, wishes: Wishes) -> None:
+    """Look at every model of a sweep before anything begins, and fetch those that Ollama lacks.
+
+    What a server only lists, or does not list, is told as a warning: the model's first call decides.
+
+    Raises:
+        SetupError: one could not be asked; every such model is named, with its mend. Or a library is missing.
+    """
+    refuse_without_terminal(definition, sweep_name)
+    if definition.environment == "feed":
+        refuse_missing()
+    used = used_models(definition, sweep_name)
+    names = [name for name in used if definition.models[name].provider not in {"offline", "person"}]
+    if not names:
+        return
+    offers = open_models(definition, names, Serving(config, wishes.pull))
+    found = asyncio.run(checked(definition, offers, pull=wishes.pull))
+    for one in found:
+        for hint in dict.fromkeys(hint for described in one.described for hint in described.hints):
+            console(stderr=True).print(words(f"! {one.name}: {hint}", "yellow"), soft_wrap=True)
+    problems = [f"{one.name}: {one.problem}" for one in found if one.problem]
+    if problems:
+        raise SetupError("nothing was started, because models cannot be asked:\n  " + "\n  ".join(problems))
+    missing = [one.name for one in found if any(described.served is False for described in one.described)]
+    if missing:
+        with PullDisplay(console(stderr=wishes.as_json)) as shown:
+            fetch(definition, missing, Serving(config, pulling=shown))
+
+
+def fetch(definition: Definition, names: Sequence[str], serving: Serving) -> None:
+    """Fetch models that their servers lack.
+
+    Raises:
+        SetupError: one could not be fetched; nothing was started.
+    """
+    try:
+        asyncio.run(fetched(definition, open_models(definition, names, serving)))
+    except ModelError as error:
+        raise SetupError(f"nothing was started, because a model cannot be fetched: {error}") from error
+
+
+def brief(told: Plan) -> str:
+    """A plan in a sentence."""
+    cost = "" if told.cost_usd is None else f", {told.cost_usd[0]:.2f} to {told.cost_usd[1]:.2f} USD"
+    return f"{told.runs} runs, {number(sum(told.calls.values()))} calls to {', '.join(told.models)}{cost}."
+
+
+def play(
+    store: Store,
+    begun: Begun,
+    config: Config,
+    wishes: Wishes,
+    *,
+    command: str,
+    offers: Mapping[str, Sequence[Offer]] | None = None,
+    tell: Callable[[dict[str, Any]], None] = print_json,
+) -> int:
+    """Play what is left of a sweep and say what came of it; returns the exit code.
+
+    Args:
+        offers: instead of those that the definition names.
+        tell: is given what came of it, where JSON is wished.
+    """
+    log = session_log(command)
+    clock, stop = SystemClock(), StopSwitch()
+    screen = console(stderr=wishes.as_json)
+    say_before(console(stderr=True), store, begun)
+    asks = is_needed(begun.definition, begun.sweep.name)
+    if asks:
+        # A person reads one conversation at a time, and the display must not draw over it.
+        wishes = replace(wishes, choices=replace(wishes.choices, concurrency=1))
+    with PlainProgress(screen, clock) if asks else progress(screen, clock) as shown:
+        person: Person = TerminalPerson(screen) if asks else Nobody()
+        observer = _Logged(shown)
+        if offers is None:
+            serving = Serving(config, wishes.pull, observer.notice, wishes.pace, person)
+            offers = open_models(begun.definition, used_models(begun.definition, begun.sweep.name), serving)
+        with _seldom_collected():
+            finished = asyncio.run(
+                _started(store, begun, offers, wishes, observer, stop, clock, person, config.creator)
+            )
+    excesses = finished.result.faults.excesses(wishes.max_empty)
+    log_end(begun, finished, max_empty=wishes.max_empty)
+    if wishes.as_json:
+        say_stopped(screen, stop)
+        tell(as_dict(begun, finished, stop, max_empty=wishes.max_empty))
+    else:
+        say(screen, store, begun, finished, stop, log, max_empty=wishes.max_empty)
+    return _exit_code(finished, stop, excesses)
+
+
+@contextmanager
+def _seldom_collected() -> Iterator[None]:
+    """Let the garbage collector look for cycles less often: what runs hold lives for long and has few of them.
+
+    With thousands of people under way, a fifth of the program's time went into looking.
+    """
+    before = gc.get_threshold()
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*_COLLECTED)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+        gc.unfreeze()
+
+
+async def _started(
+    store: Store,
+    begun: Begun,
+    offers: Mapping[str, Sequence[Offer]],
+    wishes: Wishes,
+    observer: _Logged,
+    stop: StopSwitch,
+    clock: SystemClock,
+    person: Person,
+    creator: str,
+) -> Finished:
+    with _signals(stop, observer):
+        return await start(
+            store,
+            begun,
+            offers,
+            person=person,
+            choices=wishes.choices,
+            bounds=wishes.bounds,
+            observer=observer,
+            stop=stop,
+            clock=clock,
+            accepting=wishes.accepting,
+            creator=creator,
+            prices=open_prices(),
+        )
+
+
+class _Logged:
+    """An observer that writes the turning points to the log, and hands everything on."""
+
+    def __init__(self, shown: Progress) -> None:
+        self._shown = shown
+
+    def notice(self, news: News) -> None:
+        match news:
+            case SweepBegan():
+                logger.info("sweep {} begins: {} runs, {} done", news.sweep, news.runs, news.done)
+            case RunBegan():
+                logger.info("run {} {}", news.run, "goes on" if news.resumed else "begins")
+            case RunDone():
+                logger.info("run {} ended: {}{}", news.run, news.ended, " (elsewhere)" if news.elsewhere else "")
+            case RunFailed(elsewhere=True):
+                logger.info("run {} failed elsewhere: {}", news.run, news.error)
+            case Learned():
+                logger.info("the model {} {}", news.model, news.what)
+            case Waiting():
+                logger.info("waiting for {}", news.what)
+            case Pulling(done=True):
+                logger.info("fetched {} into {}: {}", news.model, news.address, news.status)
+            case Stopping():
+                logger.info("stopping: {}", news.why)
+        self._shown.notice(news)
+
+
+@contextmanager
+def _signals(stop: StopSwitch, observer: _Logged) -> Iterator[None]:
+    """The first Ctrl-C (or SIGTERM) finishes the calls under way, the second ends at once."""
+    loop = asyncio.get_running_loop()
+
+    def interrupted() -> None:
+        if stop.draining.is_set():
+            stop.now()
+        else:
+            stop.drain("interrupted", "interrupted")
+            observer.notice(Stopping("finishing the calls under way; Ctrl-C again stops at once"))
+
+    with _handled(loop, (signal.SIGINT, signal.SIGTERM), interrupted):
+        yield
+
+
+@contextmanager
+def _handled(
+    loop: asyncio.AbstractEventLoop, signals: tuple[signal.Signals, ...], call: Callable[[], None]
+) -> Iterator[None]:
+    if sys.platform == "win32":
+        before = {one: signal.signal(one, lambda *_: loop.call_soon_threadsafe(call)) for one in signals}
+        try:
+            yield
+        finally:
+            for one, handler in before.items():
+                signal.signal(one, handler)
+    else:
+        for one in signals:
+            loop.add_signal_handler(one, call)
+        try:
+            yield
+        finally:
+            for one in signals:
+                loop.remove_signal_handler(one)
+
+
+def _exit_code(finished: Finished, stop: StopSwitch, excesses: Sequence[Excess]) -> int:
+    if stop.why == "interrupted":
+        return INTERRUPTED
+    if stop.why == "misconfigured" and not finished.spending.calls:
+        return SETUP
+    if stop.why in {"budget", "time", "endpoint", "misconfigured"} or finished.result.outdated:
+        return STOPPED
+    if finished.result.paused or finished.result.returned:
+        return STOPPED
+    return SOME_FAILED if finished.result.counts.failed or excesses else DONE

@@ -1,0 +1,96 @@
+"""Who sits at the terminal, and where the work is kept."""
+
+from __future__ import annotations
+
+import io
+import shlex
+from collections.abc import Callable, Mapping
+from contextlib import closing, redirect_stdout
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from rich.console import Console
+from rich.text import Text
+
+from sociarium.bootstrap import open_store
+from sociarium.cli.app import called, tell
+from sociarium.cli.display.command_hints import program
+from sociarium.cli.display.output import words
+from sociarium.cli.wizard.flow import Asking
+from sociarium.cli.wizard.prompts import Back, Prompts
+from sociarium.config import Config
+from sociarium.errors import SociariumError
+from sociarium.experiment.address import public_address
+from sociarium.ports.store import Store
+
+T = TypeVar("T")
+
+_FAILED = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One use of the guided program.
+
+    Attributes:
+        url: of the store, with what is needed to open it.
+        is_configured: whether a command finds the store without being told.
+    """
+
+    config: Config
+    prompts: Prompts
+    url: str
+    is_configured: bool
+
+    @property
+    def screen(self) -> Console:
+        """Where everything is shown."""
+        return self.prompts.screen
+
+    def store(self) -> closing[Store]:
+        """The store, opened for as long as a `with` lasts."""
+        return closing(open_store(self.url))
+
+    def asked(self, flow: Callable[[Asking], T], *, answers: Mapping[str, Any] | None = None) -> T | Back:
+        """What a flow of questions comes to."""
+        return Asking(self.prompts, answers=answers).run(flow)
+
+    def spelled(self, *arguments: str) -> str:
+        """A command as it can be typed here."""
+        place = [] if self.is_configured else ["--store", public_address(self.url)]
+        return f"{program()} {shlex.join([*arguments, *place])}"
+
+    def command(self, *arguments: str, quietly: tuple[str, ...] = ()) -> int:
+        """Do what a command does, and show which one it is; returns its exit code, with errors told.
+
+        Args:
+            quietly: options that go without saying, as after a question that was asked here.
+        """
+        self.show(f"$ {self.spelled(*arguments)}", "dim")
+        return self.tried(lambda: called([*arguments, *quietly, "--store", self.url]), _FAILED)
+
+    def read(self, *arguments: str) -> Text:
+        """What a command shows, for a terminal of this width."""
+        shown = _OnTerminal()
+        with redirect_stdout(shown):
+            called(list(arguments))
+        return Text.from_ansi(shown.getvalue())
+
+    def tried(self, what: Callable[[], T], otherwise: T) -> T:
+        """Do something; an error is told, and something else is given instead."""
+        try:
+            return what()
+        except SociariumError as error:
+            tell(error)
+            return otherwise
+
+    def show(self, text: str, style: str = "") -> None:
+        """Show a line, harmless whatever it says."""
+        self.screen.print(words(text, style), soft_wrap=True)
+
+
+class _OnTerminal(io.StringIO):
+    """Takes what is printed as a terminal would, with colours."""
+
+    def isatty(self) -> bool:
+        return True

@@ -1,0 +1,128 @@
+"""The parts of an experiment, and the questions that lead from nothing, or from an older one, to a whole one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from rich.console import Group, RenderableType
+from rich.rule import Rule
+from rich.text import Text
+
+from sociarium.cli.display.output import words
+from sociarium.cli.wizard.draft_document import Tree, defined, is_a_feed, problems, unswept
+from sociarium.cli.wizard.extras import events, note, probes, summarizer
+from sociarium.cli.wizard.feeds.parts import FEED_PARTS
+from sociarium.cli.wizard.flow import Asking
+from sociarium.cli.wizard.models import models
+from sociarium.cli.wizard.prompts import Entry, filled
+from sociarium.cli.wizard.roles import roles
+from sociarium.cli.wizard.sections import sections, starting_message
+from sociarium.cli.wizard.text_input import Part
+from sociarium.config import Config
+from sociarium.environments.feed.optional_libraries import refuse_missing
+from sociarium.errors import MissingExtra
+from sociarium.experiment.definition import ONLY_SWEEP
+from sociarium.runner.planning.prompt_preview import rendered_prompts
+
+_SAVE = "\0save"
+Taken = Callable[[str], str]
+"""Why a title cannot be had; empty when it can."""
+
+
+def parts(config: Config, taken: Taken, *, is_feed: bool) -> Mapping[str, Part]:
+    """Every part by what it is called, in the order in which a new experiment is asked for."""
+    first: dict[str, Part] = {"Title": lambda asking, tree: _title(asking, tree, taken)}
+    if is_feed:
+        return {
+            **first,
+            "Models": lambda asking, tree: models(asking, tree, config),
+            **FEED_PARTS,
+            "Note and favourite": note,
+        }
+    return {
+        **first,
+        "Roles": roles,
+        "Models": lambda asking, tree: models(asking, tree, config),
+        "Starting message": starting_message,
+        "Sections and their texts": sections,
+        "Summaries of days": summarizer,
+        "Private questions": probes,
+        "Announcements": events,
+        "Note and favourite": note,
+    }
+
+
+def created(asking: Asking, config: Config, taken: Taken) -> Tree:
+    """A new experiment."""
+    tree = _environment(asking)
+    for part in parts(config, taken, is_feed=is_a_feed(tree)).values():
+        tree = part(asking, tree)
+    return reshaped(asking, tree, config, taken)
+
+
+def reshaped(
+    asking: Asking, tree: Tree, config: Config, taken: Taken, told: Callable[[Tree], RenderableType] | None = None
+) -> Tree:
+    """An experiment of which parts are changed until whoever sits there is content with it.
+
+    Args:
+        told: what is shown of it each time; by default its prompts.
+    """
+    known = parts(config, taken, is_feed=is_a_feed(tree))
+    turn = 0
+    while True:
+        turn += 1
+        wrong = problems(tree)
+        if wrong:
+            lines = "\n".join(f"  {problem}" for problem in wrong)
+            asking.say(words(f"\nBefore it can be saved:\n{lines}", "yellow"))
+        else:
+            asking.say((told or prompts)(tree))
+        entries = [Entry(f"Change: {name}", name) for name in known]
+        if not wrong:
+            entries.insert(0, Entry("Save it", _SAVE))
+        what = asking.choose(f"review/{turn}", "And now?", entries, hint="Nothing is stored before you save it.")
+        if what == _SAVE:
+            return tree
+        tree = known[what](asking.below(f"change/{turn}"), tree)
+
+
+def prompts(tree: Tree) -> RenderableType:
+    """Every prompt of one condition, as it will be read."""
+    definition = defined(unswept(tree))
+    whom = "with stand-in words for those that models will write" if is_a_feed(tree) else "with one agent a role"
+    shown: list[RenderableType] = [Text(f"\nThis is what will be read, {whom}:", style="bold")]
+    for prompt in rendered_prompts(definition, ONLY_SWEEP).prompts:
+        shown += [Text(), Rule(words(prompt.user), align="left"), words(prompt.text)]
+    return Group(*shown, Text())
+
+
+def _environment(asking: Asking) -> Tree:
+    chosen = asking.choose(
+        "environment",
+        "What do you want to study?",
+        [
+            Entry("Conversations: agents in roles talk with each other, message by message", "conversation"),
+            Entry("A feed: people on a social network read, react and post, day by day", "feed"),
+        ],
+        hint="Whatever is made can be changed later, except for this.",
+    )
+    if chosen == "conversation":
+        return {}
+    try:
+        refuse_missing()
+    except MissingExtra as error:
+        asking.again("environment", str(error))
+    return {"environment": chosen}
+
+
+def _title(asking: Asking, tree: Tree, taken: Taken) -> Tree:
+    before = tree.get("title", "")
+    title = asking.text(
+        "title",
+        "What is the experiment called?",
+        hint="A few words by which you and your colleagues find it again, such as: Who washes up",
+        default=before,
+        check=lambda said: filled(said) or ("" if said.strip() == before else taken(said.strip())),
+    )
+    return {**tree, "title": title}

@@ -1,0 +1,183 @@
+"""Where the experiments are kept: found in the configuration, or asked for and tried."""
+
+from __future__ import annotations
+
+import re
+from contextlib import closing
+
+from sociarium.bootstrap import databases, open_store
+from sociarium.cli.display.output import console
+from sociarium.cli.external_editor import edited_text
+from sociarium.cli.wizard.context import Session
+from sociarium.cli.wizard.flow import Asking
+from sociarium.cli.wizard.prompts import Back, Entry, Prompts, filled
+from sociarium.config import DEFAULT_DATABASE, DEFAULT_STORE, Config, load, save
+from sociarium.errors import BadInput, SociariumError
+from sociarium.experiment.address import secrets_of
+
+_FILE, _SERVER, _AGAIN = "file", "server", "again"
+_NEW = "\0new"
+_NOT_IN_NAMES = re.compile(r"[\s/\\.\"$*<>:|?\x00-\x1f]")
+_LONGEST_NAME = 60
+
+
+def logged_in() -> Session | None:
+    """A session with a store that opens; None when whoever sits there went back instead."""
+    config = load()
+    prompts = Prompts(console(), lambda text: _edited(text, config))
+    if config.is_store_named:
+        problem = _problem(config.store_url)
+        if not problem:
+            return _welcome(Session(config, prompts, config.store_url, is_configured=True))
+        prompts.screen.print("The store of your configuration cannot be opened:", soft_wrap=True)
+        _say(prompts, problem)
+    found = Asking(prompts).run(lambda asking: _settings(asking, config))
+    if isinstance(found, Back):
+        return None
+    settings, kept = found
+    chosen = Config({**config.values, **settings})
+    # The environment wins over .env: what it says otherwise stays so for the commands.
+    is_configured = load().store_url == chosen.store_url if kept else config.store_url == chosen.store_url
+    return _welcome(Session(chosen, prompts, chosen.store_url, is_configured))
+
+
+def _edited(text: str, config: Config) -> str:
+    try:
+        return edited_text(text, editor=config.editor)
+    except BadInput as error:
+        console().print(f"! {error}", style="yellow", soft_wrap=True)
+        return text
+
+
+def _welcome(session: Session) -> Session:
+    with session.store() as store:
+        place = store.url
+    session.show(f"You are {session.config.creator}. Experiments are kept in {place}.", "dim")
+    return session
+
+
+def _say(prompts: Prompts, problem: str) -> None:
+    Asking(prompts).run(lambda asking: asking.note(problem))
+
+
+def _problem(url: str) -> str:
+    """Why a store cannot be opened; empty when it can."""
+    try:
+        with closing(open_store(url)):
+            return ""
+    except SociariumError as error:
+        return str(error)
+
+
+def _settings(asking: Asking, config: Config) -> tuple[dict[str, str], bool]:
+    """Settings that lead to a store which opens, and whether they were kept in `.env`."""
+    entries = [
+        Entry(f"In a file on this computer ({DEFAULT_STORE.removeprefix('sqlite:///')})", _FILE),
+        Entry("On a MongoDB server, where colleagues see them too", _SERVER),
+    ]
+    if config.is_store_named:
+        entries.insert(0, Entry("Try the configured store again", _AGAIN))
+    where = asking.choose(
+        "where",
+        "Where should experiments and conversations be kept?",
+        entries,
+        hint="A file needs nothing else. A server is for working together; whoever runs it gives you its address.",
+    )
+    if where == _AGAIN:
+        if problem := asking.known("again", lambda: _problem(config.store_url)):
+            asking.forget("again")
+            asking.again("where", problem)
+        return {}, False
+    if where == _FILE:
+        settings = {"SOCIARIUM_STORE": DEFAULT_STORE}
+        if problem := _problem(DEFAULT_STORE):
+            asking.again("where", problem)
+    else:
+        settings = _server(asking, config)
+    kept = asking.confirm(
+        "keep",
+        "Remember this in the file .env, so that you are not asked again?",
+        hint=f"Written there, and nothing else changed: {', '.join(settings)}. Only you can read the file.",
+    )
+    if kept:
+        save(settings)
+    return settings, kept
+
+
+def _server(asking: Asking, config: Config) -> dict[str, str]:
+    usual = config.values.get("DB_CLUSTER_URL", "")
+    host = asking.text(
+        "host",
+        "Address of the MongoDB server:",
+        hint="A host such as cluster0.example.mongodb.net or lab-server:27017, or a whole URI (mongodb://...).",
+        default="" if secrets_of(usual) else usual,
+        check=filled,
+    )
+    cluster = host if "://" in host or ":" not in host else f"mongodb://{host}"
+    settings = {"SOCIARIUM_STORE": "", "DB_CLUSTER_URL": cluster, "DB_USER": "", "DB_PASSWORD": "", "DB_NAME": ""}
+    if "@" not in cluster:
+        user = asking.text(
+            "user",
+            "User name:",
+            hint="As whoever runs the server told you; leave it empty when the server wants none.",
+            default=config.values.get("DB_USER", ""),
+        )
+        if user:
+            settings["DB_USER"] = user
+            settings["DB_PASSWORD"] = asking.secret("password", "Password:", hint="It is not shown while you type.")
+    key = f"server {sorted(settings.items())}"
+    asking.say("Trying to connect ...")
+    found = asking.known(key, lambda: _databases(Config({**config.values, **settings}).store_url))
+    if isinstance(found, SociariumError):
+        asking.forget(key)
+        asking.again("host", str(found))
+    if _names_database(cluster):
+        settings.pop("DB_NAME")
+    else:
+        settings["DB_NAME"] = _database(asking, found, config)
+    if problem := asking.known(f"{key} {settings}", lambda: _problem(Config({**config.values, **settings}).store_url)):
+        asking.forget(f"{key} {settings}")
+        asking.again("host" if "DB_NAME" not in settings else "database", problem)
+    return settings
+
+
+def _databases(url: str) -> list[str] | SociariumError | None:
+    try:
+        return databases(url)
+    except SociariumError as error:
+        return error
+
+
+def _names_database(cluster: str) -> bool:
+    _, _, rest = cluster.partition("://")
+    return bool(rest.partition("?")[0].partition("/")[2])
+
+
+def _database(asking: Asking, found: list[str] | None, config: Config) -> str:
+    usual = config.values.get("DB_NAME") or DEFAULT_DATABASE
+    if found:
+        chosen = asking.choose(
+            "database",
+            "Which database?",
+            [*(Entry(name, name) for name in found), Entry("A new one", _NEW)],
+            hint="A project of its own deserves a database of its own.",
+            default=usual,
+        )
+        if chosen != _NEW:
+            return str(chosen)
+    return asking.text(
+        "new database" if found else "database",
+        "Name of the database:",
+        hint="Letters, digits, - and _; it is made when it is not there yet."
+        + (" This user may not list those that are there." if found is None else ""),
+        default=usual,
+        check=_name_fault,
+    )
+
+
+def _name_fault(name: str) -> str:
+    if not name.strip() or _NOT_IN_NAMES.search(name) or len(name.encode()) > _LONGEST_NAME:
+        return "Write a short name of letters, digits, - and _."
+    if name in {"admin", "local", "config"}:
+        return "That one belongs to the server; choose another name."
+    return ""

@@ -1,0 +1,189 @@
+"""What a feed came to, derived from its events: they are stored once, and everything else is counted from them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from sociarium.environments.feed.visit.reactions import SENTIMENTS
+from sociarium.environments.feed.world import clock
+from sociarium.records.events import Event, Happening
+
+Change = Literal["follow", "unfollow"]
+
+_COUNTED = {"like": "likes", "reply": "replies", "repost": "reposts", "quote": "quotes"}
+
+
+@dataclass(slots=True)
+class Ledger:
+    """Each list holds JSON objects in order of effect.
+
+    Attributes:
+        people: `handle, name, bio, role, generated, population, joined, model, followers_count, followers, following,
+            plan, state, memory`; as they stand at the end. `followers` are those simulated, `followers_count` others.
+        posts: `id, author, role, day, time, kind, parent, content, hashtags, source, name, policy, flags, call` and
+            the counts `likes, replies, reposts, quotes, seen`, and `sentiments` of those who saw it.
+        reactions: `post, author, kind, sentiment, words, probability, draw, day, time`, and `flags`: `repaired` where
+            the probability was not given as a whole percent.
+        exposures: `person, post, day, time, list, rank, policy`, and `via`, the repost by which it came.
+        follows: `person, other, change, day, time`; day 0 is before the first.
+        states: `person, day, time, state, plan`; a condensed memory has `memory` instead.
+        sessions: `person, day, time, seen, skipped, repaired, flags, calls`.
+    """
+
+    people: list[dict[str, Any]] = field(default_factory=list)
+    posts: list[dict[str, Any]] = field(default_factory=list)
+    reactions: list[dict[str, Any]] = field(default_factory=list)
+    exposures: list[dict[str, Any]] = field(default_factory=list)
+    follows: list[dict[str, Any]] = field(default_factory=list)
+    states: list[dict[str, Any]] = field(default_factory=list)
+    sessions: list[dict[str, Any]] = field(default_factory=list)
+
+
+def ledger(events: Iterable[Event]) -> Ledger:
+    """Derive everything from a feed's events, in their order."""
+    found = _Deriving()
+    for event in events:
+        match event.happening.kind:
+            case "person":
+                found.person(event.happening)
+            case "post":
+                found.post(event.happening)
+            case "session":
+                found.session(event.happening)
+            case "state":
+                found.memory(event.happening)
+    return found.done()
+
+
+@dataclass(slots=True)
+class _Deriving:
+    ledger: Ledger = field(default_factory=Ledger)
+    people: dict[str, dict[str, Any]] = field(default_factory=dict)
+    posts: dict[str, dict[str, Any]] = field(default_factory=dict)
+    ties: set[tuple[str, str]] = field(default_factory=set)
+    written: set[tuple[str, str, str]] = field(default_factory=set)
+
+    def person(self, what: Happening) -> None:
+        data = what.data
+        person = {
+            "handle": what.author,
+            "name": data["name"],
+            "bio": data["bio"],
+            "persona": data["persona"],
+            "role": what.role,
+            "generated": data["generated"],
+            "population": data["population"],
+            "joined": what.day,
+            "model": data["model"],
+            "followers_count": data["followers_count"],
+            "followers": 0,
+            "following": 0,
+            "plan": "",
+            "state": "",
+            "memory": "",
+        }
+        self.people[what.author] = person
+        self.ledger.people.append(person)
+        for other in data["follows"]:
+            self._tie("follow", what.author, other, what.day, 0)
+        for other in data.get("followed_by", ()):
+            self._tie("follow", other, what.author, what.day, 0)
+
+    def post(self, what: Happening) -> None:
+        data = what.data
+        post = {
+            "id": data["id"],
+            "author": what.author,
+            "role": what.role,
+            "day": what.day,
+            "time": clock(data["time"]),
+            "kind": data["kind"],
+            "parent": data["parent"],
+            "content": what.content,
+            "hashtags": list(data["hashtags"]),
+            **dict.fromkeys(_COUNTED.values(), 0),
+            "seen": 0,
+            "sentiments": dict.fromkeys(SENTIMENTS, 0),
+            "source": data["source"],
+            "name": data["name"],
+            "policy": data["policy"],
+            "flags": list(what.flags),
+            "call": data["call"],
+        }
+        self.posts[data["id"]] = post
+        self.ledger.posts.append(post)
+        if data["parent"] is not None:
+            self.written.add((what.author, data["kind"], data["parent"]))
+
+    def session(self, what: Happening) -> None:
+        data, moment = what.data, {"day": what.day, "time": clock(what.data["time"])}
+        self.ledger.exposures += [
+            {"person": what.author, "post": seen["post"], **moment, "list": seen["list"], "rank": seen["rank"],
+             "policy": seen["policy"], "via": seen.get("via")}
+            for seen in data["exposures"]
+        ]  # fmt: skip
+        for seen in data["exposures"]:
+            self.posts[seen["post"]]["seen"] += 1
+        for answer in data["answers"]:
+            self.posts[answer["post"]]["sentiments"][answer["sentiment"]] += 1
+            for kind in answer["drawn"]:
+                self._reaction(what.author, answer, kind, moment)
+        for other in data["follow"]:
+            self._tie("follow", what.author, other, what.day, data["time"])
+        for other in data["unfollow"]:
+            self._tie("unfollow", what.author, other, what.day, data["time"])
+        person = self.people[what.author]
+        if data["plan"]:
+            person["plan"] = data["plan"]
+        if data["state"] is not None:
+            person["state"] = data["state"]
+            state = {"person": what.author, **moment, "state": data["state"], "plan": data["plan"]}
+            self.ledger.states.append(state)
+        self.ledger.sessions.append(
+            {"person": what.author, **moment, "seen": len(data["exposures"]), "skipped": list(data["skipped"]),
+             "repaired": list(data.get("repaired", ())), "flags": list(what.flags), "calls": list(data["calls"])}
+        )  # fmt: skip
+
+    def memory(self, what: Happening) -> None:
+        if what.content:
+            self.people[what.author]["memory"] = what.content
+            state = {"person": what.author, "day": what.day, "time": clock(24 * 60 - 1), "memory": what.content}
+            self.ledger.states.append(state)
+
+    def done(self) -> Ledger:
+        for person, other in self.ties:
+            self.people[person]["following"] += 1
+            self.people[other]["followers"] += 1
+        return self.ledger
+
+    def _reaction(self, author: str, answer: Mapping[str, Any], kind: str, moment: Mapping[str, Any]) -> None:
+        # A drawn answer that nobody could write did not come about.
+        if kind in {"reply", "quote"} and (author, kind, answer["post"]) not in self.written:
+            return
+        self.posts[answer["post"]][_COUNTED[kind]] += 1
+        self.ledger.reactions.append(
+            {
+                "post": answer["post"],
+                "author": author,
+                "kind": kind,
+                "sentiment": answer["sentiment"],
+                "words": answer["words"],
+                "probability": answer["probabilities"][kind],
+                "draw": answer["draw"][kind],
+                **moment,
+                "flags": ["repaired"] if kind in answer.get("repaired", ()) else [],
+            }
+        )
+
+    def _tie(self, change: Change, person: str, other: str, day: int, minute: int) -> None:
+        if (change == "follow") == ((person, other) in self.ties):
+            return
+        if change == "follow":
+            self.ties.add((person, other))
+        else:
+            self.ties.discard((person, other))
+        self.ledger.follows.append(
+            {"person": person, "other": other, "change": change, "day": day, "time": clock(minute)}
+        )

@@ -1,0 +1,1 @@
+"""Who follows whom, and in which order posts are shown."""

@@ -1,0 +1,48 @@
+"""A content policy: which posts it is about, and what is done with them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
+
+from sociarium.environments.feed.world import Post
+from sociarium.experiment.feed.run_content import PolicyContent, Verdict
+
+Treatment = Callable[[Sequence[Post]], list[Post]]
+
+
+def untouched(ranked: Sequence[Post]) -> list[Post]:
+    """Posts stay where they are."""
+    return list(ranked)
+
+
+def downranked(ranked: Sequence[Post]) -> list[Post]:
+    """Posts that the policy is about come after all others."""
+    return sorted(ranked, key=lambda post: post.verdict == "downrank")
+
+
+def removed(ranked: Sequence[Post]) -> list[Post]:
+    """Posts that the policy is about are not there."""
+    return [post for post in ranked if post.verdict != "remove"]
+
+
+TREATMENTS: Mapping[Verdict, Treatment] = {
+    "none": untouched,
+    "label": untouched,
+    "downrank": downranked,
+    "remove": removed,
+}
+"""What becomes of a list; a label stands beside the post wherever it is shown."""
+
+
+def verdict(policy: PolicyContent, text: str) -> Verdict:
+    """What a policy says of a text: its `do` when one of its words stands in it, as a whole word, in any case."""
+    if policy.do == "none" or not policy.words:
+        return "none"
+    return policy.do if _pattern(policy.words).search(text) else "none"
+
+
+@lru_cache(maxsize=64)
+def _pattern(words: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile("|".join(rf"(?<!\w){re.escape(word)}(?!\w)" for word in words), re.IGNORECASE)

@@ -1,0 +1,66 @@
+"""In which order posts come: registered methods, each a small coroutine."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from sociarium.environments.feed.memory.similarity import nearest
+from sociarium.environments.feed.people import Member
+from sociarium.environments.feed.population import as_text
+from sociarium.environments.feed.world import Post, World
+from sociarium.environments.stage import Stage
+from sociarium.experiment.feed.run_content import Ranking
+
+_OWN_POSTS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who a list is made for.
+
+    Attributes:
+        key: of the list, `day1/economist/1/following`.
+    """
+
+    member: Member
+    world: World
+    key: str
+
+
+Method = Callable[[Sequence[Post], Reader, Stage], Awaitable[list[Post]]]
+
+
+async def chronological(posts: Sequence[Post], reader: Reader, stage: Stage) -> list[Post]:
+    """The latest first."""
+    return sorted(posts, key=lambda post: -post.number)
+
+
+async def popular(posts: Sequence[Post], reader: Reader, stage: Stage) -> list[Post]:
+    """Those with the most reactions first, the latest of equals."""
+    return sorted(posts, key=lambda post: (-post.reactions, -post.number))
+
+
+async def similar(posts: Sequence[Post], reader: Reader, stage: Stage) -> list[Post]:
+    """Those first that are near to what the reader is like and wrote; the others follow, the latest first."""
+    latest = await chronological(posts, reader, stage)
+    world, member = reader.world, reader.member
+    own = [world.text_of(world.posts[number]) for number in world.by_author.get(member.number, [])[-_OWN_POSTS:]]
+    query = " ".join([*own, member.person.bio, as_text(member.person.persona)])
+    texts = [post.content for post in latest]
+    places = await stage.record(f"{reader.key}/similar", lambda: nearest(query, texts, most=len(texts)))
+    near = set(places)
+    return [latest[place] for place in places] + [post for place, post in enumerate(latest) if place not in near]
+
+
+async def at_random(posts: Sequence[Post], reader: Reader, stage: Stage) -> list[Post]:
+    """As chance has it."""
+    return stage.rng(f"{reader.key}/rank").shuffled(posts)
+
+
+METHODS: Mapping[Ranking, Method] = {
+    "chronological": chronological,
+    "popular": popular,
+    "similar": similar,
+    "random": at_random,
+}

@@ -1,0 +1,77 @@
+"""Looking back: memory is condensed every few days, so that a long life fits into a short prompt."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+
+from sociarium.environments.feed.memory.recall import to_condense
+from sociarium.environments.feed.messages import messages_for
+from sociarium.environments.feed.people import Member
+from sociarium.environments.feed.quotation import quoted
+from sociarium.environments.feed.visit.drafts import read_text
+from sociarium.environments.feed.visit.visit import Place
+from sociarium.environments.requests import Asked, RunEnded, ask_until
+from sociarium.environments.stage import Stage
+from sociarium.environments.structured_output import words_in
+from sociarium.experiment.prompts.placeholders import render
+from sociarium.records.events import Happening
+
+RETRIES = 2
+
+
+async def reflect(place: Place, day: int, stage: Stage) -> None:
+    """Let everybody who did or met something since the last time write down what they want to keep."""
+    rules = place.content.memory
+    steps = {
+        f"day{day}/{member.handle}/reflect": partial(_reflect, place, member, day)
+        for member in place.people.members
+        if member.model is not None and len(member.memory.deeds) > member.memory.reflected
+    }
+    members = {f"day{day}/{member.handle}/reflect": member for member in place.people.members}
+    answers: Mapping[str, Asked[str] | None] = await stage.together(steps)
+    for key, asked in answers.items():
+        member, text, flags = members[key], "", []
+        if asked is None:
+            flags.append("context_cut")
+        elif asked.value is None:
+            flags.append("refused" if asked.reply.finish_reason == "refused" else "empty")
+        else:
+            text, cut = words_in(asked.value, most=rules.max_words)
+            member.memory.condensed = text
+            member.memory.reflected = len(member.memory.deeds)
+            flags += ["retried"] if asked.attempts > 1 else []
+            flags += ["words_cut"] if cut else []
+        data = {"call": asked.key if asked else None}
+        happening = Happening("state", day=day, author=member.handle, role=member.role, content=text,
+                              flags=tuple(flags), data=data)  # fmt: skip
+        stage.emit(key, happening)
+
+
+async def _reflect(place: Place, member: Member, day: int, stage: Stage) -> Asked[str] | None:
+    content, memory = place.content, member.memory
+    assert member.model is not None
+    words = render(content.prompts.reflect, content.facts, self_name=member.person.name or member.handle)
+    parts = [
+        f"Day {day} is over.",
+        f"## What you wrote down to remember\n\n{quoted(memory.condensed)}" if memory.condensed else "",
+        f"## Your state of mind\n\n{quoted(member.state)}" if member.state else "",
+        "## What you did and read since\n\n" + "\n".join(to_condense(memory, place.world)),
+        words,
+        f"Use at most {content.memory.max_words} words; what you wrote down before and leave out now is forgotten.",
+    ]
+    prompt = messages_for(member.system_prompt, parts)
+    try:
+        asked = await ask_until(
+            content.models,
+            stage,
+            f"day{day}/{member.handle}/reflect",
+            member.model,
+            prompt,
+            purpose="reflect",
+            retries=RETRIES,
+            read=read_text,
+        )
+    except RunEnded:
+        return None
+    return None if asked.cut else asked

@@ -1,0 +1,106 @@
+"""What somebody is shown at a log-on: replies to them, posts of those they follow, recent posts of others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+from typing import Literal, NamedTuple
+
+from sociarium.environments.feed.network.policy import TREATMENTS
+from sociarium.environments.feed.network.ranking import METHODS, Reader
+from sociarium.environments.feed.people import Member
+from sociarium.environments.feed.world import SCANNED, Post, World
+from sociarium.environments.stage import Stage
+from sociarium.experiment.feed.run_content import FeedContent
+
+ListName = Literal["replies", "following", "recent"]
+
+POOL = 100
+"""Posts among which a ranking chooses, the latest that the person has not seen."""
+
+
+class Shown(NamedTuple):
+    """A post in a list.
+
+    Attributes:
+        rank: its place, from 1.
+        via: the repost by which it came.
+    """
+
+    post: Post
+    list: ListName
+    rank: int
+    via: Post | None = None
+
+
+async def observed(content: FeedContent, world: World, member: Member, key: str, stage: Stage) -> list[Shown]:
+    """Everything that a person is shown in a session, list by list, each post once.
+
+    Args:
+        key: of the session.
+    """
+    settings = content.feed
+    taken: set[int] = set()
+    found: list[Shown] = []
+    most: tuple[tuple[ListName, int], ...] = (
+        ("replies", settings.replies),
+        ("following", settings.following),
+        ("recent", settings.recent),
+    )
+    for name, count in most:
+        shown = await _list(content, world, member, name, count, taken, f"{key}/{name}", stage)
+        taken |= {one.post.number for one in shown}
+        found += shown
+    return found
+
+
+async def _list(
+    content: FeedContent,
+    world: World,
+    member: Member,
+    name: ListName,
+    count: int,
+    taken: set[int],
+    key: str,
+    stage: Stage,
+) -> list[Shown]:
+    if not count:
+        return []
+    via: dict[int, Post] = {}
+    pool: list[Post] = []
+    # The latest of a chronological list need no wider choice, unless some of them are put last.
+    plain = content.feed.ranking == "chronological" and content.policy.do != "downrank"
+    for number in islice(_numbers(world, member, name), SCANNED):
+        post = world.shown(number)
+        if not _may_see(member, post, taken) or post.number in via:
+            continue
+        via[post.number] = world.posts[number]
+        pool.append(post)
+        if len(pool) == (count if plain else max(POOL, count)):
+            break
+    ranked = await METHODS[content.feed.ranking](pool, Reader(member, world, key), stage) if len(pool) > 1 else pool
+    chosen = TREATMENTS[content.policy.do](ranked)[:count]
+    return [
+        Shown(post, name, rank, via[post.number] if via[post.number] is not post else None)
+        for rank, post in enumerate(chosen, start=1)
+    ]
+
+
+def _may_see(member: Member, post: Post, taken: set[int]) -> bool:
+    return (
+        post.member != member.number
+        and post.verdict != "remove"
+        and post.number not in member.seen
+        and post.number not in taken
+    )
+
+
+def _numbers(world: World, member: Member, name: ListName) -> Iterator[int]:
+    match name:
+        case "replies":
+            return reversed(world.replies_to.get(member.number, []))
+        case "following":
+            return world.of_authors(iter(member.follows))
+        case "recent":
+            # Those of people one follows have a list of their own.
+            return (n for n in reversed(world.originals) if world.posts[n].member not in member.follows)

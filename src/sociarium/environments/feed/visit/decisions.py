@@ -1,0 +1,109 @@
+"""Whom to follow, what to do next, and how somebody's state of mind changes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sociarium.environments.answer_schema import Schema, most_characters, string
+from sociarium.environments.feed.people import Member, People
+from sociarium.environments.feed.population import LONGEST_HANDLE
+from sociarium.environments.feed.timeline import Shown
+from sociarium.environments.structured_output import words_in
+from sociarium.experiment.feed.run_content import MemoryContent
+
+_MOST_TIES = 3
+_NOBODY: Schema = {"type": "array", "items": string(LONGEST_HANDLE), "maxItems": 0}
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """What somebody decides at the end of a look around.
+
+    Attributes:
+        follow, unfollow: people who are there; nobody is named who is not, or twice.
+        state: the new state of mind; None where none is kept or none was given.
+        cut: whether the state or the plan was longer than allowed.
+        repaired: lists that named more people than are asked for, and were cut.
+    """
+
+    follow: tuple[Member, ...] = ()
+    unfollow: tuple[Member, ...] = ()
+    plan: str = ""
+    state: str | None = None
+    cut: bool = False
+    repaired: int = 0
+
+
+def met(member: Member, shown: Sequence[Shown], people: People) -> tuple[list[str], list[str]]:
+    """Handles of those whose posts were shown: those not followed yet, and those who are."""
+    authors: dict[int, str] = {}
+    for one in shown:
+        for post in (one.post, one.via):
+            if post is not None and post.member is not None and post.member != member.number:
+                authors[post.member] = people.members[post.member].handle
+    strange = [handle for number, handle in authors.items() if number not in member.follows]
+    known = [handle for number, handle in authors.items() if number in member.follows]
+    return strange, known
+
+
+def properties(strange: Sequence[str], known: Sequence[str], rules: MemoryContent) -> dict[str, Any]:
+    """The schema's part for an intent."""
+    text = string(most_characters(rules.max_words))
+    found: dict[str, Any] = {"follow": _some_of(strange), "unfollow": _some_of(known), "plan": text}
+    if rules.hidden_state:
+        found["state"] = text
+    return found
+
+
+def how(strange: Sequence[str], known: Sequence[str], rules: MemoryContent) -> str:
+    """How to answer, in words."""
+    lines = [
+        f"`follow`: a list of at most {_MOST_TIES} handles out of {_named(strange)}",
+        f"`unfollow`: a list of at most {_MOST_TIES} handles out of {_named(known)}",
+        "`plan`: two sentences at most",
+    ]
+    if rules.hidden_state:
+        lines.append(f"`state`: at most {rules.max_words} words")
+    return "Answer with a JSON object: " + "; ".join(lines) + "."
+
+
+def read_intent(given: Mapping[str, Any] | None, member: Member, people: People, rules: MemoryContent) -> Intent | None:
+    """The intent that an answer holds; None when it holds none."""
+    if given is None:
+        return None
+    follow, unfollow, plan = given.get("follow", []), given.get("unfollow", []), given.get("plan", "")
+    if not isinstance(follow, list) or not isinstance(unfollow, list) or not isinstance(plan, str):
+        return None
+    state, cut, characters = None, False, most_characters(rules.max_words)
+    if rules.hidden_state:
+        if not given.get("state"):
+            return None
+        state, cut = words_in(given["state"], most=rules.max_words, characters=characters)
+    kept_plan, plan_cut = words_in(plan, most=rules.max_words, characters=characters)
+    strange = [other for other in _members(follow, member, people) if other.number not in member.follows]
+    known = [other for other in _members(unfollow, member, people) if other.number in member.follows]
+    return Intent(
+        tuple(strange[:_MOST_TIES]),
+        tuple(known[:_MOST_TIES]),
+        kept_plan,
+        state,
+        cut or plan_cut,
+        sum(len(named) > _MOST_TIES for named in (strange, known)),
+    )
+
+
+def _members(handles: Sequence[Any], member: Member, people: People) -> list[Member]:
+    found = (people.find(handle) for handle in handles if isinstance(handle, str))
+    return list(dict.fromkeys(other for other in found if other is not None and other is not member))
+
+
+def _some_of(handles: Sequence[str]) -> Schema:
+    if not handles:
+        return _NOBODY
+    return {"type": "array", "items": {"type": "string", "enum": list(handles)}, "maxItems": _MOST_TIES}
+
+
+def _named(handles: Sequence[str]) -> str:
+    return ", ".join(f"@{handle}" for handle in handles) or "nobody: leave it empty"

@@ -1,0 +1,80 @@
+"""How posts and a person's own notes stand in a prompt."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sociarium.environments.feed.people import Member, People
+from sociarium.environments.feed.quotation import excerpt, quoted
+from sociarium.environments.feed.timeline import ListName, Shown
+from sociarium.environments.feed.world import Post, World, clock
+from sociarium.experiment.feed.run_content import FeedContent
+
+TITLES: dict[ListName, str] = {
+    "replies": "Replies to your posts",
+    "following": "Posts of people you follow",
+    "recent": "Recent posts of others",
+}
+
+
+def list_text(shown: Sequence[Shown], world: World, people: People, content: FeedContent) -> str:
+    """A list under its heading, the first post first."""
+    posts = [post_text(one.post, world, people, content, via=one.via) for one in shown]
+    return "\n\n".join([f"## {TITLES[shown[0].list]}", *posts])
+
+
+def post_text(post: Post, world: World, people: People, content: FeedContent, *, via: Post | None = None) -> str:
+    """A post with its author, time and counts; its words are quoted."""
+    lines = [
+        f"[{post.id}] @{post.author}{_clout(post, people)}, day {post.day}, {clock(post.minute)}{_about(post, world)}"
+    ]
+    if via is not None:
+        lines.append(f"shared by @{via.author}")
+    if post.verdict == "label":
+        lines.append(f"Note by the network: {content.policy.label}")
+    lines.append(quoted(post.content))
+    if post.kind == "quote" and post.parent is not None:
+        lines.append(_quoted_post(world.posts[post.parent], content))
+    lines.append(f"{post.likes} likes, {post.replies} replies, {post.reposts} reposts, {post.quotes} quotes")
+    return "\n".join(lines)
+
+
+def _clout(post: Post, people: People) -> str:
+    return "" if post.member is None else f" ({people.members[post.member].clout} followers)"
+
+
+def _about(post: Post, world: World) -> str:
+    if post.kind != "reply" or post.parent is None:
+        return ""
+    parent = world.posts[post.parent]
+    if parent.verdict == "remove":
+        return f", in answer to @{parent.author}"
+    return f", in answer to @{parent.author}: {excerpt(parent.content)}"
+
+
+def _quoted_post(post: Post, content: FeedContent) -> str:
+    if post.verdict == "remove":
+        return "quoting a post that is no longer there"
+    note = f" (note by the network: {content.policy.label})" if post.verdict == "label" else ""
+    return f"quoting @{post.author}{note}: {excerpt(post.content)}"
+
+
+def mind(member: Member, day: int, minute: int, *, news: str, lately: Sequence[str], older: Sequence[str]) -> str:
+    """Where a person stands when they log on: time, notes and memories."""
+    parts = [f"It is day {day}, {clock(minute)}."]
+    if news:
+        parts.append(f"Since your last visit you received {news}.")
+    return "\n\n".join([*parts, standing(member, lately, older)])
+
+
+def standing(member: Member, lately: Sequence[str], older: Sequence[str] = ()) -> str:
+    """A person's ties, notes and memories."""
+    parts = [f"You follow {len(member.follows)} people here, {member.clout} follow you."]
+    for title, text in (("Your state of mind", member.state), ("Your plan", member.plan),
+                        ("What you wrote down to remember", member.memory.condensed)):  # fmt: skip
+        if text:
+            parts.append(f"## {title}\n\n{quoted(text)}")
+    for title, lines in (("What comes to mind", older), ("What you lately did and read", lately)):
+        if lines:
+            parts.append(f"## {title}\n\n" + "\n".join(lines))
+    return "\n\n".join(parts)

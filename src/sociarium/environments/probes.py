@@ -1,0 +1,116 @@
+"""Private questions of every environment: when they are asked, in which words, and how answers are read."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sociarium.environments.requests import Asked
+from sociarium.experiment.definition import Moment
+from sociarium.experiment.run_content import ProbeContent
+from sociarium.ports.model import ModelReply
+
+RETRIES = 2
+"""How often an answer that does not fit is asked for again."""
+
+Answer = str | int
+
+
+@dataclass(frozen=True, slots=True)
+class Moments:
+    """The moment of a run at which probes are asked."""
+
+    at: Moment
+    day: int
+
+    @property
+    def key(self) -> str:
+        """Names it in journal keys."""
+        return self.at if self.at != "each_day" else f"day{self.day}"
+
+
+def moment_after(day: int, probe: ProbeContent, *, last: bool) -> Moment | None:
+    """The moment, after a day, at which a probe is asked; the last day's end is asked for once."""
+    if last and "end" in probe.at:
+        return "end"
+    return "each_day" if "each_day" in probe.at else None
+
+
+def answer(asked: Asked[Answer]) -> Answer | None:
+    """The answer that counts: none to a prompt that the server cut."""
+    return None if asked.cut else asked.value
+
+
+def flags(asked: Asked[Answer]) -> tuple[str, ...]:
+    """What is to be said of an answer, in the order in which it is stored."""
+    refused = asked.reply.finish_reason == "refused"
+    invalid = asked.value is None and not refused
+    marks = (
+        ("invalid", invalid),
+        ("retried", asked.attempts > 1),
+        ("context_cut", asked.cut),
+        ("refused", refused),
+    )
+    return tuple(flag for flag, holds in marks if holds)
+
+
+def schema(probe: ProbeContent) -> Mapping[str, Any] | None:
+    """The JSON Schema of an answer; None for free text."""
+    if probe.scale:
+        low, high = probe.scale
+        answer: dict[str, Any] = {"type": "integer", "minimum": low, "maximum": high}
+    elif probe.choices:
+        answer = {"type": "string", "enum": list(probe.choices)}
+    else:
+        return None
+    return {
+        "type": "object",
+        "properties": {"answer": answer},
+        "required": ["answer"],
+        "additionalProperties": False,
+    }
+
+
+def instruction(probe: ProbeContent) -> str:
+    """How to answer, in words; empty for free text."""
+    if probe.scale:
+        return f"Answer with a whole number from {probe.scale[0]} to {probe.scale[1]}, nothing else."
+    if probe.choices:
+        return f"Answer with one of these, nothing else: {', '.join(probe.choices)}."
+    return ""
+
+
+def read_answer(probe: ProbeContent, reply: ModelReply) -> Answer | None:
+    """The answer that a reply gives, from JSON or plain words; None when it gives none."""
+    if probe.scale is None and probe.choices is None:
+        return reply.text.strip() or None
+    given = _structured(reply.text)
+    if given is None:
+        return None
+    if probe.scale:
+        return _on_scale(given, probe.scale)
+    wanted = {choice.casefold(): choice for choice in probe.choices or ()}
+    return wanted.get(str(given).strip().strip(".!\"'*").casefold())
+
+
+def _structured(text: str) -> Any:
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        return text
+    return value.get("answer") if isinstance(value, dict) else value
+
+
+def _on_scale(given: Any, scale: tuple[int, int]) -> int | None:
+    if isinstance(given, str):
+        # The only number of the reply, or the one before "/10" or "out of 10".
+        numbers = re.findall(r"(?<!\d)(?<!\d[.,])-?\d{1,9}(?!\d|[.,]\d)", re.sub(r"(/|out of)\s*\d+", " ", given))
+        given = int(numbers[0]) if len(set(numbers)) == 1 else None
+    if isinstance(given, float) and given.is_integer():
+        given = int(given)
+    if isinstance(given, bool) or not isinstance(given, int) or not scale[0] <= given <= scale[1]:
+        return None
+    return given

@@ -1,0 +1,102 @@
+"""Requests to models, as environments make them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from sociarium.environments.context_window import was_cut
+from sociarium.environments.stage import Stage
+from sociarium.experiment.run_content import ModelContent
+from sociarium.ports.model import Message, ModelIdentity, ModelReply, ModelRequest
+from sociarium.records.runs import Ending
+
+T = TypeVar("T")
+
+JOINT = "\n\n"
+"""Between neighbouring messages of one chat role, which are joined for strict chat templates."""
+
+
+class RunEnded(Exception):
+    """The run ends here, with a result."""
+
+    def __init__(self, ending: Ending) -> None:
+        self.ending = ending
+        super().__init__(ending)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked(Generic[T]):
+    """What asking, perhaps several times, came to.
+
+    Attributes:
+        value: as read from the last reply; None when none could be read.
+        key: of the last call.
+        reply: the last one.
+        attempts: calls made.
+        cut: whether the last reply's count proves that the server cut the prompt; nothing that it says counts then.
+    """
+
+    value: T | None
+    key: str
+    reply: ModelReply
+    attempts: int
+    cut: bool = False
+
+
+def request(
+    models: Mapping[str, ModelContent],
+    stage: Stage,
+    key: str,
+    model: str,
+    messages: Sequence[Message],
+    *,
+    purpose: str,
+    schema: Mapping[str, Any] | None = None,
+    stop: tuple[str, ...] = (),
+) -> ModelRequest:
+    """A request to one of the run's models, its derived seed in place."""
+    spec = models[model]
+    options = dict(spec.options)
+    if options.get("seed") == "run":
+        options["seed"] = stage.seed(key)
+    identity = ModelIdentity(model, spec.provider, spec.model, options)
+    return ModelRequest(identity, tuple(messages), schema, stop, purpose)
+
+
+async def ask_until(
+    models: Mapping[str, ModelContent],
+    stage: Stage,
+    key: str,
+    model: str,
+    messages: Sequence[Message],
+    *,
+    purpose: str,
+    retries: int,
+    read: Callable[[ModelReply], T | None],
+    schema: Mapping[str, Any] | None = None,
+    stop: tuple[str, ...] = (),
+) -> Asked[T]:
+    """Ask until the reply can be read, at most `retries` times again; each time is a call with a key of its own.
+
+    A refusal ends the asking, and so does a count that proves that the server cut the prompt.
+
+    Raises:
+        RunEnded: the server refuses the prompt as too long; it ends `context_cut`.
+
+    Args:
+        key: of the first call; the second is `key/2`.
+        read: what the reply says; None asks again.
+    """
+    attempt = 0
+    while True:
+        attempt += 1
+        own_key = key if attempt == 1 else f"{key}/{attempt}"
+        asked = request(models, stage, own_key, model, messages, purpose=purpose, schema=schema, stop=stop)
+        reply = await stage.ask(own_key, asked)
+        if reply.finish_reason == "overlong":
+            raise RunEnded("context_cut")
+        value, cut = read(reply), was_cut(models[model], reply)
+        if value is not None or cut or reply.finish_reason == "refused" or attempt > retries:
+            return Asked(value, own_key, reply, attempt, cut)

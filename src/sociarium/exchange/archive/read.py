@@ -1,0 +1,208 @@
+"""Reading an archive: all of it is verified before anything of it is given out."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import zipfile
+import zlib
+from collections import Counter, defaultdict
+from collections.abc import Collection, Generator, Iterable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from pydantic import ValidationError
+
+from sociarium.errors import BadInput
+from sociarium.exchange.archive.lines import BadLine, Line, name_of, read
+from sociarium.exchange.archive.manifest import FORMAT, MANIFEST, RECORDS, SCHEMA, Manifest
+from sociarium.exchange.transfer import Part, Plans, Remains
+from sociarium.records.events import Event
+from sociarium.records.inputs import Input
+from sociarium.records.journal import JournalEntry
+from sociarium.records.plans import Edit, Epoch, Experiment, Member, SweepRecord, Version
+from sociarium.records.runs import Claim, Run, Worker
+
+_BEGINNING = b"PK\x03\x04"
+_LONGEST_LINE = 64 * 1024 * 1024
+_LARGEST_MANIFEST = 1024 * 1024
+_MOST_EXPANSION = 500
+"""Records hold hashes, which do not compress: what grows more than so is made to fill a disk."""
+
+
+class Archive:
+    """An archive that was opened; close it after use."""
+
+    def __init__(self, path: Path) -> None:
+        """Open it and read what it says of itself.
+
+        Raises:
+            BadInput: it is no archive, was made by a newer version, or is damaged.
+        """
+        self.path = path
+        with self._told():
+            with path.open("rb") as file:
+                if file.read(len(_BEGINNING)) != _BEGINNING:
+                    raise self._foreign()
+            self._zip = zipfile.ZipFile(path)
+        try:
+            self.manifest = self._manifest()
+        except BaseException:
+            self._zip.close()
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
+        self._zip.close()
+
+    def verify(self) -> None:
+        """Read it to its end and compare it with its manifest.
+
+        Raises:
+            BadInput: it was changed or damaged.
+        """
+        counts: Counter[str] = Counter()
+        digest = hashlib.sha256()
+
+        def counted(lines: Iterable[tuple[bytes, Line]]) -> Iterator[Line]:
+            for line, record in lines:
+                digest.update(line)
+                counts[name_of(record)] += 1
+                yield record
+
+        with closing(self._lines()) as lines:
+            for _ in self._gathered(counted(lines)):
+                pass
+        if digest.hexdigest() != self.manifest.sha256 or counts != Counter(self.manifest.counts):
+            raise self._damaged("its records are not those that its manifest counts")
+
+    def parts(self) -> Iterator[Part]:
+        """What it holds; call `verify` before."""
+        with closing(self._lines()) as lines:
+            yield from self._gathered(record for _, record in lines)
+
+    def _gathered(self, records: Iterator[Line]) -> Iterator[Part]:
+        gathered: _Gathered | None = None
+        known: set[str] = set()
+        for number, record in enumerate(records, start=1):
+            if isinstance(record, Experiment | Run):
+                if gathered is not None:
+                    yield gathered.part()
+                gathered = _Gathered(record)
+            if gathered is None or not gathered.takes(record, known):
+                raise self._damaged(f"line {number} of {RECORDS}: a {name_of(record)} stands where it does not belong")
+            if isinstance(record, Experiment | SweepRecord):
+                known.add(record.id)
+        if gathered is not None:
+            yield gathered.part()
+
+    def _lines(self) -> Generator[tuple[bytes, Line], None, None]:
+        with self._told(), self._zip.open(RECORDS) as file:
+            number = 0
+            while line := file.readline(_LONGEST_LINE):
+                number += 1
+                if not line.endswith(b"\n"):
+                    raise self._damaged(f"line {number} of {RECORDS} has no end")
+                try:
+                    record = read(line)
+                except BadLine as error:
+                    raise self._damaged(f"line {number} of {RECORDS}: {error}") from None
+                yield line, record
+
+    def _manifest(self) -> Manifest:
+        with self._told():
+            names = {info.filename: info for info in self._zip.infolist()}
+            if set(names) != {MANIFEST, RECORDS} or len(self._zip.infolist()) != 2:
+                raise self._foreign()
+            if names[MANIFEST].file_size > _LARGEST_MANIFEST:
+                raise self._foreign()
+            data = self._zip.read(MANIFEST)
+        manifest = self._understood(data)
+        records = names[RECORDS]
+        if records.file_size != manifest.bytes:
+            raise self._damaged("its records are not as long as its manifest says")
+        if records.file_size > _LONGEST_LINE and records.file_size > _MOST_EXPANSION * records.compress_size:
+            raise self._damaged(f"its records would grow to {records.file_size / 1e9:.1f} GB, which no export does")
+        return manifest
+
+    def _understood(self, data: bytes) -> Manifest:
+        try:
+            head = json.loads(data)
+            format_, schema = (head.get("format"), head.get("schema")) if isinstance(head, dict) else (None, None)
+        except (ValueError, RecursionError):
+            raise self._foreign() from None
+        if format_ != FORMAT:
+            raise self._foreign()
+        if isinstance(schema, int) and schema > SCHEMA:
+            raise BadInput(
+                f"{self.path} was made by a newer version of Sociarium (archives of schema {schema}, here {SCHEMA}); "
+                "update Sociarium"
+            )
+        try:
+            return Manifest.model_validate_json(data)
+        except ValidationError:
+            raise self._damaged("its manifest is not well formed") from None
+
+    def _damaged(self, what: str) -> BadInput:
+        return BadInput(f"{self.path} is damaged: {what}; nothing of it was imported, export it again")
+
+    def _foreign(self) -> BadInput:
+        return BadInput(
+            f"{self.path} is not an archive of Sociarium; `sociarium export TARGET --format archive` makes one"
+        )
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        try:
+            yield
+        except zipfile.BadZipFile as error:
+            raise self._damaged(f"it is cut short or changed ({error})") from None
+        except (zlib.error, EOFError, NotImplementedError, RuntimeError, UnicodeDecodeError) as error:
+            raise self._damaged(str(error) or type(error).__name__) from None
+        except OSError as error:
+            raise BadInput(f"{self.path} cannot be read: {error.strerror or error}") from None
+
+
+class _Gathered:
+    """Lines of one part, which its first one begins."""
+
+    def __init__(self, first: Experiment | Run) -> None:
+        self._first = first
+        self._rest: dict[type[Line], list[Any]] = defaultdict(list)
+
+    def takes(self, record: Line, known: Collection[str]) -> bool:
+        """Take a line of the part; whether it belongs there, after the experiments and sweeps that are known."""
+        first = self._first
+        if record is first:
+            return isinstance(first, Experiment) or first.experiment in known
+        self._rest[type(record)].append(record)
+        if isinstance(record, Edit):
+            kind = "experiment" if isinstance(first, Experiment) else "run"
+            return (record.kind, record.of) == (kind, first.id)
+        if isinstance(first, Experiment):
+            match record:
+                case Version() | SweepRecord():
+                    return record.experiment == first.id
+                case Epoch():
+                    return record.sweep in known
+        match record:
+            case Member():
+                return record.run == first.id and record.sweep in known
+            case JournalEntry() | Event() | Claim() | Input():
+                return record.run == first.id
+            case _:
+                return isinstance(record, Worker) and isinstance(first, Run)
+
+    def part(self) -> Part:
+        """All of it."""
+        rest = {kind: tuple(records) for kind, records in self._rest.items()}
+        edit = rest[Edit][-1] if Edit in rest else None
+        if isinstance(self._first, Experiment):
+            return Plans(self._first, rest.get(Version, ()), rest.get(SweepRecord, ()), rest.get(Epoch, ()), edit)
+        kinds = (Member, Worker, JournalEntry, Event, Claim, Input)
+        members, workers, journal, events, claims, inputs = (rest.get(kind, ()) for kind in kinds)
+        return Remains(self._first, members, workers, journal, events, claims, edit, inputs)

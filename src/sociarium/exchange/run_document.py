@@ -1,0 +1,192 @@
+"""A run in full, as one JSON value: what `show --json` prints and jsonl holds a line of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sociarium.environments.conversation.agents import cast, system_prompt
+from sociarium.exchange.feeds import feed_parts, population_parts
+from sociarium.experiment.feed.run_content import FeedContent
+from sociarium.experiment.run_content import Content
+from sociarium.experiment.stored_content import read_content
+from sociarium.ports.store import Store
+from sociarium.records.events import Event, Kind
+from sociarium.records.journal import JournalEntry
+from sociarium.records.plans import Member
+from sociarium.records.runs import WITHOUT_JOURNAL, Run, RunStatus, protocol_kept, runners
+from sociarium.runner.run.recorder import ReplayRecorder
+from sociarium.runner.run.stage import RunStage
+
+
+def account(store: Store, run_id: str, *, exposures: bool = False) -> dict[str, Any]:
+    """Everything that is stored of a run, and the system prompts that its agents had.
+
+    Args:
+        exposures: of a feed: list them rather than count them.
+
+    Raises:
+        NotFound: there is no such run.
+    """
+    run, status = store.run(run_id), store.status([run_id])[0]
+    events, members = store.events(run_id), store.members(run_id)
+    content = read_content(run.content)
+    edit = store.edits("run", [run_id]).get(run_id)
+    head = {
+        **summary(run, status, members),
+        "note": edit.note if edit else "",
+        "favourite": bool(edit and edit.favourite),
+        "runners": runners(store.claims(run_id)),
+        "offline": all(model.provider == "offline" for model in content.models.values()),
+    }
+    if not isinstance(content, Content):
+        return {
+            **head,
+            "environment": content.environment,
+            **(
+                feed_parts(run, content, events, exposures=exposures, protocol=protocol_kept(status))
+                if isinstance(content, FeedContent)
+                else population_parts(content, events)
+            ),
+            "probes": [_probe(event) for event in _of("probe", events)],
+            "calls": [call(entry) for entry in store.journal(run_id) if entry.call],
+        }
+    return {
+        **head,
+        "starting_message": content.starting_message,
+        "agents": _met(events, content) if status.protocol == WITHOUT_JOURNAL else agents(run, content),
+        "messages": [_message(event) for event in _of("message", events)],
+        "events": [_outside(event) for event in _of("event", events)],
+        "summaries": [
+            {"seq": event.seq, "day": event.happening.day, "content": event.happening.content,
+             "flags": list(event.happening.flags)}
+            for event in _of("summary", events)
+        ],
+        "probes": [_probe(event) for event in _of("probe", events)],
+        "calls": [call(entry) for entry in store.journal(run_id) if entry.call],
+    }  # fmt: skip
+
+
+def summary(run: Run, status: RunStatus, members: Sequence[Member]) -> dict[str, Any]:
+    """What a run is and how it stands."""
+    latest = members[0] if members else None
+    return {
+        "run": run.id,
+        "experiment": run.experiment,
+        "creator": run.creator,
+        "sweep": latest.sweep if latest else None,
+        "condition": dict(latest.condition) if latest else {},
+        "conditions": [dict(member.condition) for member in members],
+        "replicate": run.replicate,
+        "seed": run.seed,
+        "protocol": protocol_kept(status),
+        "state": status.state.value,
+        "ended": status.ended,
+        "error": status.error,
+        "ran_by": status.by,
+        "started": status.started,
+        "finished": status.finished,
+    }
+
+
+def agents(run: Run, content: Content) -> list[dict[str, Any]]:
+    """The agents of a run with their system prompts, which are made anew, word for word."""
+    stage = RunStage(run, content.streams, ReplayRecorder(run.id, {}, None))
+    return [
+        {
+            "name": agent.name,
+            "role": agent.role,
+            "model": agent.model,
+            "scripted": agent.lines is not None,
+            "system_prompt": agent.system_prompt,
+        }
+        for agent in cast(content, stage)
+    ]
+
+
+def _met(events: Iterable[Event], content: Content) -> list[dict[str, Any]]:
+    """The agents of an imported run, as they were heard; their prompts are made of its sections by our rules."""
+    return [
+        {
+            "name": event.happening.author,
+            "role": event.happening.role,
+            "model": event.happening.data.get("model"),
+            "scripted": False,
+            "system_prompt": system_prompt(content, event.happening.role, event.happening.author),
+        }
+        for event in _of("agent", events)
+    ]
+
+
+def call(entry: JournalEntry) -> dict[str, Any]:
+    """A model call as stored."""
+    assert entry.call is not None
+    return {
+        "key": entry.key,
+        "model": entry.call.model,
+        "options": dict(entry.call.sent),
+        "prompt_tokens": entry.answer.get("prompt_tokens"),
+        "completion_tokens": entry.answer.get("completion_tokens"),
+        "started": _before(entry.at, entry.call.seconds),
+        "seconds": entry.call.seconds,
+        "attempts": entry.call.attempts,
+        "finish_reason": entry.answer.get("finish_reason"),
+        "served_model": entry.call.served_model,
+        "digest": entry.call.digest,
+        "fingerprint": entry.call.fingerprint,
+        "request": entry.fingerprint,
+        "text": entry.answer.get("text", ""),
+        "thinking": entry.answer.get("thinking", ""),
+    }
+
+
+def _before(at: str, seconds: float) -> str:
+    moment = datetime.fromisoformat(at) - timedelta(seconds=seconds)
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _of(kind: Kind, events: Iterable[Event]) -> Iterable[Event]:
+    return (event for event in events if event.happening.kind == kind)
+
+
+def _message(event: Event) -> dict[str, Any]:
+    what = event.happening
+    return {
+        "seq": event.seq,
+        "day": what.day,
+        "index": what.index,
+        "role": what.role,
+        "speaker": what.author,
+        "content": what.content,
+        "flags": list(what.flags),
+        "call": what.data.get("call"),
+        "continuation": what.data.get("continuation", False),
+    }
+
+
+def _outside(event: Event) -> dict[str, Any]:
+    what = event.happening
+    return {
+        "seq": event.seq,
+        "name": what.data["name"],
+        "day": what.day,
+        "after_message": what.data["after"],
+        "author": what.author,
+        "content": what.content,
+    }
+
+
+def _probe(event: Event) -> dict[str, Any]:
+    what = event.happening
+    return {
+        "seq": event.seq,
+        "name": what.data["name"],
+        "agent": what.author,
+        "role": what.role,
+        "day": what.day,
+        "at": what.data["at"],
+        "answer": what.data["answer"],
+        "flags": list(what.flags),
+        "call": what.data["call"],
+    }

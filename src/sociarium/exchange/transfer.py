@@ -1,0 +1,122 @@
+"""A store's contents in parts that can be carried to another: an experiment's plans, then run by run what was left.
+
+Nothing larger than one run is held at a time.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sociarium.environments.registry import protocol_of
+from sociarium.errors import BeingDeleted
+from sociarium.exchange.feeds import populations
+from sociarium.exchange.selection import Narrowing, Selection
+from sociarium.experiment.feed.run_content import FeedContent
+from sociarium.experiment.stored_content import read_content
+from sociarium.ports.store import Store
+from sociarium.records.events import Event
+from sociarium.records.inputs import Input
+from sociarium.records.journal import JournalEntry
+from sociarium.records.plans import Edit, Epoch, Experiment, Member, SweepRecord, Version, latest_version
+from sociarium.records.runs import Claim, Run, Worker
+from sociarium.runner.library.tombstones import refuse_deleted
+from sociarium.runner.run.population import record_of
+
+
+@dataclass(frozen=True, slots=True)
+class Plans:
+    """An experiment with all its versions, and sweeps of it."""
+
+    experiment: Experiment
+    versions: tuple[Version, ...]
+    sweeps: tuple[SweepRecord, ...]
+    epochs: tuple[Epoch, ...]
+    edit: Edit | None = None
+    """The latest of the experiment's note and favourite."""
+
+
+@dataclass(frozen=True, slots=True)
+class Remains:
+    """A run and all that it left behind."""
+
+    run: Run
+    members: tuple[Member, ...]
+    workers: tuple[Worker, ...]
+    journal: tuple[JournalEntry, ...]
+    events: tuple[Event, ...]
+    claims: tuple[Claim, ...]
+    edit: Edit | None = None
+    """The latest of the run's note and favourite."""
+    inputs: tuple[Input, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """Something that is not carried over, and why."""
+
+    told: str
+
+
+Part = Plans | Remains | Missing
+
+
+def parts(store: Store, selection: Selection) -> Iterator[Part]:
+    """A selection in parts, its plans first."""
+    versions = tuple(store.versions(selection.experiment.id))
+    epochs = tuple(epoch for sweep in selection.sweeps for epoch in store.epochs(sweep.id))
+    # The oldest first: a store that numbers what it is given gives the same numbers.
+    id_ = selection.experiment.id
+    edit = store.edits("experiment", [id_]).get(id_)
+    yield Plans(selection.experiment, versions, tuple(reversed(selection.sweeps)), epochs, edit)
+    sweeps = {sweep.id for sweep in selection.sweeps}
+    carried: set[str] = set()
+    for _, place in selection.runs(store, Narrowing(begun_only=False)):
+        for population in _populations(store, place.status.run):
+            if population not in carried:
+                carried.add(population)
+                yield _remains(store, population, sweeps)
+        yield _remains(store, place.status.run, sweeps)
+
+
+def _populations(store: Store, run: str) -> list[str]:
+    """The populations that a feed took people of, as far as they were begun: runs that stand in no sweep."""
+    record = store.run(run)
+    if json.loads(record.content)["environment"] != "feed":
+        return []
+    content = read_content(record.content)
+    assert isinstance(content, FeedContent)
+    # By whichever rules they were written: a run may have been begun by older ones, and played anew by others.
+    ids = [
+        record_of(record, population, created="", protocol=protocol).id
+        for population in populations(content)
+        for protocol in range(1, protocol_of(population) + 1)
+    ]
+    return [id_ for id_ in ids if id_ in store.matching("run", id_)]
+
+
+def everything(store: Store, experiment: str | None = None) -> Iterator[Part]:
+    """A whole store in parts, or one experiment of it; the oldest first."""
+    for found in reversed(list(store.experiments())):
+        if experiment not in {None, found.id}:
+            continue
+        try:
+            refuse_deleted(store, found.id)
+        except BeingDeleted as error:
+            yield Missing(str(error))
+            continue
+        if (version := latest_version(store.versions(found.id))) is not None:
+            yield from parts(store, Selection(found, version, tuple(store.sweeps(found.id))))
+
+
+def _remains(store: Store, run: str, sweeps: set[str]) -> Remains:
+    # Of a run that goes on meanwhile: what is read later may be longer, and each of these follows from the next.
+    claims = tuple(store.claims(run))
+    events = tuple(store.events(run))
+    journal = tuple(store.journal(run))
+    members = tuple(member for member in store.members(run) if member.sweep in sweeps)
+    workers = store.workers(sorted({claim.worker for claim in claims}))
+    edit = store.edits("run", [run]).get(run)
+    inputs = tuple(store.inputs(run))
+    return Remains(store.run(run), members, tuple(workers.values()), journal, events, claims, edit, inputs)

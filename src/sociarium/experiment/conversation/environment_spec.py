@@ -1,0 +1,30 @@
+"""Conversations as a kind of experiment."""
+
+from __future__ import annotations
+
+from sociarium.experiment.conversation.counts import counting, counts, prepared
+from sociarium.experiment.conversation.deduplication import always_used, guards
+from sociarium.experiment.conversation.definition import ConversationDefinition
+from sociarium.experiment.conversation.design_review import casting, users_of, warnings
+from sociarium.experiment.conversation.resolve import resolve
+from sociarium.experiment.conversation.settable import model_users, slots, texts
+from sociarium.experiment.conversation.validation import faults, infeasible
+from sociarium.experiment.environment_spec import Kind
+
+CONVERSATION = Kind(
+    definition=ConversationDefinition,
+    model_users=model_users,
+    slots=slots,
+    texts=texts,
+    faults=faults,
+    infeasible=infeasible,
+    resolve=resolve,
+    always_used=always_used,
+    guards=guards,
+    warnings=warnings,
+    casting=casting,
+    users_of=users_of,
+    counting=counting,
+    counts=counts,
+    prepared=prepared,
+)

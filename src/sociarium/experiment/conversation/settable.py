@@ -1,0 +1,50 @@
+"""What a factor can set in a conversation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import get_args
+
+from sociarium.experiment.conversation.definition import ConversationDefinition
+from sociarium.experiment.design.settable import Slot, section_texts
+from sociarium.experiment.prompts.text import Text
+from sociarium.experiment.run_content import SpeakerSelection
+
+SPEAKER_SELECTIONS: tuple[str, ...] = get_args(SpeakerSelection)
+
+OTHER_USERS = ("summarizer", "manager", "probes")
+"""Users of a model beside the roles; no role may have one of these names."""
+
+LENGTH = ("messages", "messages_per_day", "days")
+
+
+def model_users(definition: ConversationDefinition) -> tuple[str, ...]:
+    """Who can be given a model of their own."""
+    return (*definition.roles, *OTHER_USERS)
+
+
+def slots(definition: ConversationDefinition) -> Iterator[Slot]:
+    """The settable places beside models, options and texts."""
+    yield Slot("messages", least=1)
+    yield Slot("messages_per_day", least=1)
+    yield Slot("days", least=1)
+    yield Slot("speaker_selection", choices=SPEAKER_SELECTIONS)
+    yield Slot("first_speaker", choices=(*definition.roles, "random"))
+    yield Slot("speaker_prefix", choices=("always", "never"))
+    for role in definition.roles:
+        yield Slot(f"agents.{role}", least=0)
+
+
+def texts(definition: ConversationDefinition) -> dict[str, Text]:
+    """The texts that a factor can choose variants of, by slot name."""
+    found: dict[str, Text] = {
+        "starting_message": definition.starting_message,
+        # A line that is not written has no variants to choose between.
+        "continuation": "" if definition.continuation is None else definition.continuation,
+    }
+    found.update(section_texts(definition.sections))
+    for user, sections in (("summarizer", definition.summarizer), ("manager", definition.manager)):
+        found.update({f"{user}.{section.title}": section.content for section in sections or ()})
+    found.update({f"event.{event.name}": event.text for event in definition.events})
+    found.update({f"probe.{probe.name}": probe.ask for probe in definition.probes})
+    return found

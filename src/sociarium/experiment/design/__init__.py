@@ -1,0 +1,1 @@
+"""Factors and their levels, expanded to conditions."""

@@ -1,0 +1,75 @@
+"""What a condition makes of the parts that every kind of experiment has: its texts, models, sections and probes."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from sociarium.experiment.definition import Definition, Probe
+from sociarium.experiment.design.settable import Settings
+from sociarium.experiment.prompts.sections import Section
+from sociarium.experiment.prompts.text import Text, chosen
+from sociarium.experiment.run_content import ModelContent, ProbeContent, SectionContent
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A definition under the settings of one condition; what these leave alone has its default."""
+
+    definition: Definition
+    settings: Settings
+
+    def text(self, slot: str, text: Text) -> str:
+        """The variant that is chosen."""
+        variant = self.settings.get(slot)
+        return chosen(text, None if variant is None else str(variant))
+
+    def model_of(self, user: str) -> str:
+        """The name of the model that a user has."""
+        default = self.settings.get("model", next(iter(self.definition.models)))
+        return str(self.settings.get(f"model.{user}", default))
+
+    def model(self, name: str) -> ModelContent:
+        """What a model is, with its options."""
+        spec = self.definition.models[name]
+        options = {**spec.options, **self._set_options("option."), **self._set_options(f"option.{name}.")}
+        return ModelContent(provider=spec.provider, model=spec.model, options=options)
+
+    def _set_options(self, prefix: str) -> dict[str, Any]:
+        names = ((slot, slot.removeprefix(prefix)) for slot in self.settings if slot.startswith(prefix))
+        return {name: self.settings[slot] for slot, name in names if "." not in name}
+
+    def sections(self, sections: Iterable[Section], asked: Collection[str]) -> tuple[SectionContent, ...]:
+        """Sections as the roles that are asked read them."""
+        found = []
+        for section in sections:
+            slot = f"section.{section.title}"
+            if section.shared is not None:
+                shared = self.text(slot, section.shared)
+                found.append(SectionContent(title=section.title, heading=section.heading, shared=shared))
+                continue
+            private = {
+                role: self.text(f"{slot}.{role}", text)
+                for role, text in (section.private or {}).items()
+                if role in asked
+            }
+            if private:
+                found.append(SectionContent(title=section.title, heading=section.heading, private=private))
+        return tuple(found)
+
+    def probes(self, asked: Collection[str]) -> tuple[ProbeContent, ...]:
+        """Probes of the roles that are asked; one that nobody is left to answer is left out."""
+        return tuple(found for probe in self.definition.probes if (found := self._probe(probe, asked)).of)
+
+    def _probe(self, probe: Probe, asked: Collection[str]) -> ProbeContent:
+        answer = probe.answer.model_dump(by_alias=True) if probe.answer else {}
+        return ProbeContent(
+            name=probe.name,
+            of=tuple(role for role in probe.of or self.definition.role_names if role in asked),
+            at=tuple(moment for moment in ("start", "each_day", "end") if moment in probe.at),
+            ask=self.text(f"probe.{probe.name}", probe.ask),
+            scale=(answer["from"], answer["to"]) if "from" in answer else None,
+            choices=answer.get("choices"),
+            model=str(self.settings["model.probes"]) if "model.probes" in self.settings else None,
+        )

@@ -1,0 +1,109 @@
+"""What a reviewer of the paper would ask about a sweep, said before it runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import product
+
+from sociarium.experiment.deduplication import Sharing
+from sociarium.experiment.definition import Definition
+from sociarium.experiment.design.expansion import Design
+from sociarium.experiment.environments import kind_of
+from sociarium.experiment.extra_options import unsure_options
+from sociarium.experiment.resolve import resolve
+from sociarium.experiment.sweep import Sweep
+
+
+def warnings(definition: Definition, sweep: Sweep, design: Design, sharing: Sharing) -> list[str]:
+    """The warnings of a sweep, one sentence each."""
+    return [
+        *_idle_factors(design, sharing),
+        *_repeated_chance(definition, sweep, design),
+        *_different_options(definition, design),
+        *unsure_options(
+            definition.models,
+            sorted(models_used(definition, design)),
+            {slot for factor in design.factors for slot in factor.slots},
+        ),
+        *kind_of(definition).warnings(definition, design),
+    ]
+
+
+def _idle_factors(design: Design, sharing: Sharing) -> Iterator[str]:
+    """Factors none of whose levels ever changes the content of a condition."""
+    if not sharing.groups:
+        return
+    for place, position in enumerate(sharing.positions):
+        factor = design.factors[position]
+        if len(factor.levels) < 2:
+            continue
+        together = [
+            {combination[place] for combination in group if _same_but(place, combination, group[0])}
+            for group in sharing.groups
+        ]
+        whole = sum(len(levels) == len(factor.levels) for levels in together)
+        if whole and whole * len(factor.levels) == design.combination_count(sharing.positions):
+            yield f"the factor {factor.name} changes nothing: all its levels come to the same content"
+
+
+def _same_but(place: int, one: tuple[int, ...], other: tuple[int, ...]) -> bool:
+    return one[:place] == other[:place] and one[place + 1 :] == other[place + 1 :]
+
+
+def _model_slots(definition: Definition) -> tuple[str, ...]:
+    users = kind_of(definition).model_users(definition)
+    factor_options = ("temperature", "seed")
+    return (
+        "model",
+        *(f"model.{user}" for user in users),
+        *(f"option.{option}" for option in factor_options),
+        *(f"option.{model}.{option}" for model in definition.models for option in factor_options),
+    )
+
+
+def _repeated_chance(definition: Definition, sweep: Sweep, design: Design) -> Iterator[str]:
+    if sweep.replicates < 2:
+        return
+    told: set[tuple[str, str]] = set()
+    for levels, _ in design.combinations(design.deciding(_model_slots(definition))):
+        content = resolve(definition, design.exemplary(levels))
+        for name, model in content.models.items():
+            if model.provider == "offline":
+                continue
+            if model.options.get("temperature") == 0 and (name, "temperature") not in told:
+                told.add((name, "temperature"))
+                yield f"replicates at temperature 0: {name} says nearly the same {sweep.replicates} times"
+            if isinstance(model.options.get("seed"), int) and (name, "seed") not in told:
+                told.add((name, "seed"))
+                yield (
+                    f"replicates with one fixed seed: {name} is sent seed {model.options['seed']} in every replicate; "
+                    "`seed: run` derives one for each"
+                )
+
+
+def _different_options(definition: Definition, design: Design) -> Iterator[str]:
+    told: set[tuple[str, ...]] = set()
+    slots = ("model", *(f"model.{user}" for user in kind_of(definition).model_users(definition)))
+    for factor, slot in product(design.factors, slots):
+        names = {str(level.sets[slot]) for level in factor.levels if slot in level.sets}
+        specs = {name: definition.models[name] for name in sorted(names)}
+        differing = sorted(
+            option
+            for option in {option for spec in specs.values() for option in spec.options}
+            if len({str(spec.options.get(option)) for spec in specs.values()}) > 1
+            and not any(f"option.{option}" in other.slots for other in design.factors)
+        )
+        if len(names) > 1 and differing and tuple(specs) not in told:
+            told.add(tuple(specs))
+            yield f"the compared models differ in options too: {', '.join(differing)}"
+
+
+def models_used(definition: Definition, design: Design) -> dict[str, set[str]]:
+    """Every model that some condition uses, with who uses it."""
+    kind = kind_of(definition)
+    users = ("model", *(f"model.{user}" for user in kind.model_users(definition)))
+    found: dict[str, set[str]] = {}
+    for levels, _ in design.combinations(design.deciding((*users, *kind.casting(definition, design)))):
+        for model, names in kind.users_of(definition, design.exemplary(levels)).items():
+            found.setdefault(model, set()).update(names)
+    return found

@@ -1,0 +1,59 @@
+"""Which slots of a feed tell conditions apart by themselves, and which others decide whether they are used."""
+
+from __future__ import annotations
+
+from sociarium.experiment.design.expansion import Design
+from sociarium.experiment.feed.definition import FeedDefinition
+from sociarium.experiment.feed.settable import counted_roles, model_users
+
+
+def always_used(slot: str, definition: FeedDefinition, design: Design) -> bool:
+    """Whether a slot tells conditions apart wherever it is set."""
+    head, _, rest = slot.partition(".")
+    if slot == "model":
+        overruled = any(design.varies(f"model.{user}") for user in model_users(definition))
+        return not overruled and any(_always_there(role, definition, design) for role in definition.role_names)
+    if head == "model":
+        return rest != "probes" and _always_there(rest, definition, design)
+    if head == "option":
+        several = len(definition.models) > 1
+        overruled = any(design.varies(f"option.{model}.{rest}") for model in definition.models)
+        return (rest.count(".") == 0 and not overruled) or not several
+    if head == "event":
+        return next(event for event in definition.events if f"event.{event.name}" == slot).day == 1
+    if head == "probe":
+        probe = next(probe for probe in definition.probes if f"probe.{probe.name}" == slot)
+        return any(_always_there(role, definition, design) for role in probe.of or definition.role_names)
+    if head == "section":
+        for section in definition.sections:
+            for role in section.private or {}:
+                if slot == f"section.{section.title}.{role}":
+                    return _always_there(role, definition, design)
+    return slot not in {"policy.label", "newcomers.per_day", "graph.degree", "graph.rewire"}
+
+
+def _always_there(role: str, definition: FeedDefinition, design: Design) -> bool:
+    if any(person.role == role for person in definition.given):
+        return True
+    entry = counted_roles(definition).get(role)
+    if entry is None:
+        return any(other.role == role and other.generate for other in definition.generated)
+    return 0 not in design.values(f"people.{role}", entry.generate)
+
+
+def guards(slot: str, definition: FeedDefinition) -> set[str]:
+    """The slots that decide whether a slot is used."""
+    head = slot.partition(".")[0]
+    people = {"days", "newcomers.per_day", *(f"people.{role}" for role in counted_roles(definition))}
+    users = {"model", *(f"model.{user}" for user in model_users(definition))}
+    if head in {"model", "option"}:
+        option = slot.rpartition(".")[2]
+        overruling = {f"option.{model}.{option}" for model in definition.models} if head == "option" else set()
+        return people | users | overruling
+    if head in {"section", "probe"}:
+        return people
+    if head in {"event", "newcomers"}:
+        return {"days"}
+    if head in {"policy", "graph"}:
+        return {"policy", "graph.kind"}
+    return set()

@@ -1,0 +1,179 @@
+"""What a reviewer of the paper would ask about a sweep of feeds."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
+
+from sociarium.experiment.design.condition import Condition
+from sociarium.experiment.design.expansion import Design
+from sociarium.experiment.design.settable import Settings
+from sociarium.experiment.feed.definition import FeedDefinition
+from sociarium.experiment.feed.resolve import Cast, cast, resolve
+from sociarium.experiment.feed.settable import counted_roles
+from sociarium.experiment.prompts.text import each
+
+_NEAR = 0.8
+_MOST_NEAR = 2_000
+_MOST_WORDS = 250
+_SHARES = re.compile(r"\b0(?:\.0)?\s*(?:to|and|through|-|–|\.\.+)\s*1(?:\.0)?\b(?![.,]?\d)", re.IGNORECASE)
+"""A scale of shares, as people write it."""
+
+
+def warnings(definition: FeedDefinition, design: Design) -> Iterator[str]:
+    """The warnings of a sweep, one sentence each."""
+    yield from _company(definition, design)
+    yield from _written_people(definition, design)
+    yield from _ties(definition, design)
+    yield from _events(definition, design)
+    yield from _authors(definition)
+    yield from _policy(definition, design)
+    yield from _memory(definition, design)
+    yield from _lengths(definition, design)
+    yield from _propensities(definition)
+
+
+def _casts(definition: FeedDefinition, design: Design) -> Iterator[Cast]:
+    for levels, _ in design.combinations(design.deciding(casting(definition, design))):
+        yield cast(definition, design.settings(levels))
+
+
+def _values(definition: FeedDefinition, design: Design, part: str, field: str) -> set[object]:
+    """What a setting of the file is in the conditions of a sweep."""
+    return set(design.values(f"{part}.{field}", getattr(getattr(definition, part), field)))
+
+
+def _company(definition: FeedDefinition, design: Design) -> Iterator[str]:
+    casts = list(_casts(definition, design))
+    if any(there.at_start == 1 and not there.arrivals for there in casts):
+        popular = "; a ranking by popularity ranks nothing there"
+        also = popular if "popular" in _values(definition, design, "feed", "ranking") else ""
+        yield f"a condition has one person alone, who reads only what events bring{also}"
+    if definition.newcomers and not any(there.arrivals for there in casts):
+        yield "nobody ever arrives: newcomers come from the second day on, and no condition has both a day and somebody"
+
+
+def _written_people(definition: FeedDefinition, design: Design) -> Iterator[str]:
+    casts = list(_casts(definition, design))
+    most: dict[str, int] = {}
+    for there in casts:
+        counts = [(entry.model, count) for entry, count in there.generated]
+        if definition.newcomers:
+            counts.append((definition.newcomers.model, there.arrivals))
+        for model, count in counts:
+            most[model] = max(most.get(model, 0), count)
+    for model, count in sorted(most.items()):
+        options = definition.models[model].options
+        if count < 2 or definition.models[model].provider == "offline":
+            continue
+        if options.get("temperature") == 0:
+            yield f"people are written at temperature 0: those whom {model} writes will be much alike"
+        if isinstance(options.get("seed"), int):
+            yield (
+                f"people are written with one fixed seed: {model} is sent seed {options['seed']} for each of them, in "
+                "every replicate; `seed: run` derives one for each"
+            )
+
+
+def _ties(definition: FeedDefinition, design: Design) -> Iterator[str]:
+    if "given" not in _values(definition, design, "graph", "kind"):
+        return
+    if not any(person.follows for person in definition.given):
+        yield "nobody follows anybody when a run begins; write `follows:`, or a `graph:` of another kind than given"
+    elif definition.generated or definition.newcomers:
+        yield (
+            "people who are written by a model follow nobody when they come, because the graph is given; another kind "
+            "of `graph:` gives them ties"
+        )
+
+
+def _events(definition: FeedDefinition, design: Design) -> Iterator[str]:
+    texts = tuple(f"event.{event.name}" for event in definition.events)
+    happening: set[str] = set()
+    for levels, _ in design.combinations(design.deciding(("days", *texts))):
+        happening.update(event.name for event in resolve(definition, design.exemplary(levels), "common").events)
+    longest = max(_days(definition, design))
+    for event in definition.events:
+        if event.name not in happening:
+            yield f"the event {event.name} never happens: no condition has words for it on that day"
+        elif event.every and event.day + event.every > longest:
+            yield f"the event {event.name} comes only once: the next time would be day {event.day + event.every}"
+
+
+def _days(definition: FeedDefinition, design: Design) -> set[int]:
+    return {int(days) for days in design.values("days", definition.days) if days is not None}
+
+
+def _authors(definition: FeedDefinition) -> Iterator[str]:
+    handles = {person.handle.casefold(): person.handle for person in definition.given}
+    for event in definition.events:
+        author = event.author.casefold()
+        close = get_close_matches(author, handles, n=1, cutoff=_NEAR) if len(handles) <= _MOST_NEAR else []
+        if author not in handles and close:
+            yield (
+                f"@{event.author}, author of the event {event.name}, is none of the people but an account outside; "
+                f"if @{handles[close[0]]} was meant, write that"
+            )
+
+
+def _policy(definition: FeedDefinition, design: Design) -> Iterator[str]:
+    policy = definition.policy
+    done = set(design.values("policy", policy.do)) - {"none"}
+    if not done or policy.match is None:
+        return
+    words = "|".join(re.escape(word) for word in policy.match.words)
+    pattern = re.compile(rf"(?<!\w)(?:{words})(?!\w)", re.IGNORECASE)
+    if not any(pattern.search(text) for event in definition.events for _, text in each(event.post)):
+        yield (
+            f"the policy {'/'.join(sorted(map(str, done)))} finds none of its words in any event: it acts only on what "
+            "people happen to write"
+        )
+
+
+def _memory(definition: FeedDefinition, design: Design) -> Iterator[str]:
+    written = "reflect_every" in definition.memory.model_fields_set or design.varies("memory.reflect_every")
+    every = {value for value in _values(definition, design, "memory", "reflect_every") if value}
+    longest = max(_days(definition, design))
+    if written and every and all(int(str(value)) >= longest for value in every):
+        yield "memory is never condensed: every run ends before the first reflection"
+
+
+def _lengths(definition: FeedDefinition, design: Design) -> Iterator[str]:
+    longest = max(int(str(value)) for value in _values(definition, design, "memory", "max_words") if value)
+    if longest > _MOST_WORDS:
+        yield (
+            f"memory.max_words {longest} is more than a plan or a state of mind can have: as parts of a structured "
+            f"answer they have at most 1,900 characters, about {_MOST_WORDS} words; a condensed memory can have more"
+        )
+
+
+def _propensities(definition: FeedDefinition) -> Iterator[str]:
+    text = definition.prompts.read
+    if text is not None and any(_SHARES.search(words) for _, words in each(text)):
+        yield (
+            "prompts.read speaks of 0 to 1, and people are asked for whole percent: an answer of 1 is read as 1 %; "
+            "write `a whole percent from 0 to 100`"
+        )
+
+
+def casting(definition: FeedDefinition, design: Design) -> tuple[str, ...]:
+    """The slots that decide who uses a model at all."""
+    return ("days", "newcomers.per_day", *(f"people.{role}" for role in counted_roles(definition)))
+
+
+def users_of(definition: FeedDefinition, settings: Settings) -> Mapping[str, set[str]]:
+    """The models of a condition with who uses them; those who write people are named `people` and their role."""
+    there = cast(definition, settings)
+    roles = {*there.given, *(entry.role for entry, _ in there.generated)}
+    condition = Condition(definition, settings)
+    found: dict[str, set[str]] = {}
+    arriving = definition.newcomers if there.arrivals else None
+    for entry in (*(entry for entry, _ in there.generated), *((arriving,) if arriving else ())):
+        roles.add(entry.role)
+        found.setdefault(entry.model, set()).add(f"people ({entry.role})")
+    for role in roles:
+        found.setdefault(condition.model_of(role), set()).add(role)
+    if "model.probes" in settings and condition.probes(roles):
+        found.setdefault(condition.model_of("probes"), set()).add("probes")
+    return found

@@ -1,0 +1,33 @@
+"""Feeds as a kind of experiment."""
+
+from __future__ import annotations
+
+from sociarium.experiment.environment_spec import Kind
+from sociarium.experiment.feed.counts import counting, counts, prepared
+from sociarium.experiment.feed.deduplication import always_used, guards
+from sociarium.experiment.feed.definition import FeedDefinition
+from sociarium.experiment.feed.design_review import casting, users_of, warnings
+from sociarium.experiment.feed.people_sources import expand
+from sociarium.experiment.feed.resolve import resolve
+from sociarium.experiment.feed.settable import model_users, slots, texts
+from sociarium.experiment.feed.validation import faults, infeasible
+
+FEED = Kind(
+    definition=FeedDefinition,
+    model_users=model_users,
+    slots=slots,
+    texts=texts,
+    faults=faults,
+    infeasible=infeasible,
+    resolve=resolve,
+    always_used=always_used,
+    guards=guards,
+    warnings=warnings,
+    casting=casting,
+    users_of=users_of,
+    counting=counting,
+    counts=counts,
+    prepared=prepared,
+    sources_in="people",
+    expand=expand,
+)

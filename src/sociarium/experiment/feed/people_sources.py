@@ -1,0 +1,161 @@
+"""People that entries of `people:` name, put in their place when the file is read."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from pydantic import ValidationError
+
+from sociarium.errors import Problem
+from sociarium.experiment.feed.archive import BadArchive, Contents, Done, Mention, read_account, read_archive
+from sociarium.experiment.feed.people import HANDLE
+from sociarium.experiment.feed.people_file import MOST_BROKEN, read_lines
+from sociarium.experiment.feed.pseudonyms import Pseudonyms
+from sociarium.experiment.feed.salience import most_telling
+from sociarium.experiment.feed.source_entries import PeopleArchive
+from sociarium.experiment.loading.includes import Archive, Files, UnreadableFile, text_beside
+from sociarium.experiment.loading.parse import Placed, Tree
+from sociarium.experiment.loading.validation_messages import words_for
+from sociarium.experiment.problems import Loc, path_text
+
+_LONGEST_HANDLE = 50
+_CONSENT = "say where this person's consent is documented; without it no archive is read"
+
+
+def expand(entries: Sequence[Any], loc: Loc, tree: Tree, files: Files) -> list[list[Placed] | None]:
+    """The people whom each entry names; None where it names none and stands for itself. Faults go to the tree."""
+    reading = _Reading(tree, files)
+    places = [(entry, (*loc, position)) for position, entry in enumerate(entries)]
+    # Owners of archives are known before any archive is read, as they may name each other.
+    for entry, place in places:
+        if _names(entry, "archive"):
+            reading.open(entry, place)
+    return [reading.people(entry, place) for entry, place in places]
+
+
+def _names(entry: Any, key: str) -> bool:
+    return isinstance(entry, dict) and key in entry
+
+
+@dataclass(slots=True)
+class _Reading:
+    tree: Tree
+    files: Files
+    pseudonyms: Pseudonyms = field(default_factory=Pseudonyms)
+    archives: dict[Loc, tuple[PeopleArchive, Archive, str]] = field(default_factory=dict)
+
+    def people(self, entry: Any, loc: Loc) -> list[Placed] | None:
+        if _names(entry, "file"):
+            return self._of_file(entry, loc)
+        if _names(entry, "archive"):
+            return self._of_archive(loc)
+        return None
+
+    def _problem(self, loc: Loc, message: str, mend: str) -> None:
+        self.tree.problems.append(Problem(path_text(loc), message, mend, self.tree.line(loc)))
+
+    def _of_file(self, entry: Mapping[str, Any], loc: Loc) -> list[Placed]:
+        name = entry["file"]
+        if len(entry) > 1 or not isinstance(name, str):
+            mend = "write {file: people.jsonl}; what is said of its people stands in that file"
+            self._problem(loc, "an entry with `file` has that key alone", mend)
+            return []
+        try:
+            text = text_beside(name, self.files.read)
+        except UnreadableFile as error:
+            self._problem(loc, error.message, error.mend)
+            return []
+        lines = list(read_lines(text))
+        broken = [line for line in lines if line.value is None]
+        mend = 'write one JSON object a line, such as {"handle": "ada", "persona": "..."}'
+        for line in broken[:MOST_BROKEN]:
+            problem = Problem(f"{name} line {line.number}", line.problem, mend, self.tree.line(loc))
+            self.tree.problems.append(problem)
+        if len(broken) > MOST_BROKEN:
+            message = f"{len(broken) - MOST_BROKEN} more lines of {name} are broken"
+            self._problem(loc, message, "mend those that are named first")
+        if not lines:
+            self._problem(loc, f"the file {name!r} is empty", "write people into it")
+        return [Placed(line.value, f"{name} line {line.number}") for line in lines if line.value is not None]
+
+    def open(self, written: Mapping[str, Any], loc: Loc) -> None:
+        """Check an entry, open its archive, and let its owner take part."""
+        try:
+            entry = PeopleArchive.model_validate_json(json.dumps(written))
+        except ValidationError as error:
+            for detail in error.errors(include_url=False):
+                below = tuple(part for part in detail["loc"] if isinstance(part, str))
+                message, mend = words_for(detail, (*loc, *below), sorted(PeopleArchive.model_fields))
+                self._problem((*loc, *below), message, _CONSENT if below == ("consent",) else mend)
+            return
+        try:
+            archive = self.files.archive(entry.archive)
+            account = read_account(archive)
+        except OSError as error:
+            where = "name the exported folder or its .zip, by a path relative to this file or a whole one"
+            self._problem((*loc, "archive"), f"the archive {entry.archive!r} cannot be read: {error.strerror}", where)
+        except BadArchive as error:
+            self._problem((*loc, "archive"), error.message, error.mend)
+        else:
+            handle = entry.handle or (account.username if account else "")
+            if not re.match(HANDLE, handle) or len(handle) > _LONGEST_HANDLE:
+                self._problem(loc, "the archive does not say whose it is", "write a `handle:` into the entry")
+                return
+            if account:
+                self.pseudonyms.take_part(account, handle)
+            self.archives[loc] = (entry, archive, handle)
+
+    def _of_archive(self, loc: Loc) -> list[Placed]:
+        if loc not in self.archives:
+            return []
+        entry, archive, handle = self.archives[loc]
+        try:
+            contents = read_archive(archive)
+        except OSError as error:
+            self._problem((*loc, "archive"), f"the archive {entry.archive!r} cannot be read: {error.strerror}",
+                          "export it again, or mend its access rights")  # fmt: skip
+        except BadArchive as error:
+            self._problem((*loc, "archive"), error.message, error.mend)
+        else:
+            return [Placed(_person(entry, handle, contents, self.pseudonyms), f"archive {entry.archive}")]
+        return []
+
+
+def _person(entry: PeopleArchive, handle: str, contents: Contents, pseudonyms: Pseudonyms) -> dict[str, Any]:
+    """The person of an archive, with nothing of it that the prompt does not need."""
+    own = contents.account.name if contents.account and entry.handle is None else ""
+    follows = (pseudonyms.taking_part(id_) for id_ in contents.following)
+    facts = [
+        entry.background,
+        f"Lives in: {pseudonyms.cleaned(contents.location)}." if contents.location else "",
+        f"Follows {len(contents.following)} accounts." if contents.following else "",
+    ]
+    # Pseudonyms are given in the order of time, whatever the budget.
+    deeds = [_cleaned(deed, pseudonyms) for deed in contents.deeds]
+    history = [
+        {"kind": deed.kind, "text": deed.text, "weight": weight}
+        | ({"of": deed.of.username} if deed.of else {})
+        | ({"at": deed.at} if deed.at else {})
+        for deed, weight in most_telling([deed for deed in deeds if deed.text], entry.budget)
+    ]
+    return {
+        "handle": handle,
+        "name": own if entry.name is None else entry.name,
+        "bio": pseudonyms.cleaned(contents.bio),
+        "persona": entry.persona,
+        "background": " ".join(fact for fact in facts if fact),
+        "history": history,
+        "follows": sorted({other for other in follows if other and other != handle}),
+        "followers_count": entry.followers_count,
+        "role": entry.role,
+        "consent": entry.consent,
+    }
+
+
+def _cleaned(deed: Done, pseudonyms: Pseudonyms) -> Done:
+    of = Mention(pseudonyms.of(deed.of)) if deed.of else None
+    return replace(deed, text=pseudonyms.cleaned(deed.text, deed.mentions, deed.links), of=of)

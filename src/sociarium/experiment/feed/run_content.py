@@ -1,0 +1,192 @@
+"""The resolved content of a feed's runs, and of the populations that are written for them.
+
+A run's id is made of it, so a field may be added later only with a default that means what its absence means now.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any, Literal
+
+from pydantic import Field
+
+from sociarium.experiment.canonical import fingerprint
+from sociarium.experiment.feed.people import Person
+from sociarium.experiment.frozen import Frozen
+from sociarium.experiment.prompts.placeholders import RoleFacts
+from sociarium.experiment.run_content import ModelContent, ProbeContent, RoleContent, SectionContent
+from sociarium.experiment.sweep import Streams
+
+Ranking = Literal["chronological", "popular", "similar", "random"]
+GraphKind = Literal["given", "random", "small_world", "scale_free", "complete"]
+Verdict = Literal["none", "label", "downrank", "remove"]
+Reading = Literal["by_list", "together"]
+
+
+class PopulationContent(Frozen):
+    """People who are written by a model: what makes them who they are, and nothing of how many or for which condition.
+
+    They are written once per replicate. The first of them are the same however many are asked for.
+
+    Attributes:
+        name: tells populations of one file apart: `troll`, `troll/2`, `newcomers`.
+        role: archetype of those who are written.
+        model: its name in `models`.
+        prompt: what the model is told of whom to write.
+        quotas: attribute -> value -> share; shares of an attribute sum to 1.
+        schema_: JSON Schema of the persona, where the file gives one.
+        models: the one model, by its name in the file.
+    """
+
+    environment: Literal["population"] = "population"
+    name: str
+    role: str
+    model: str
+    prompt: str
+    quotas: dict[str, dict[str, float]] = Field(default_factory=dict)
+    schema_: dict[str, Any] | None = Field(default=None, alias="schema")
+    models: dict[str, ModelContent]
+    streams: Streams = "common"
+
+    @property
+    def digest(self) -> str:
+        """Equal for equal content."""
+        return fingerprint(self.model_dump(mode="json", by_alias=True, exclude_defaults=True))
+
+
+class Share(Frozen):
+    """So many people of a population."""
+
+    population: PopulationContent
+    count: int
+
+
+class NewcomersContent(Frozen):
+    """People who arrive at the beginning of each day from the second on."""
+
+    population: PopulationContent
+    per_day: int
+
+
+class GraphContent(Frozen):
+    """Who follows whom when the run begins.
+
+    Attributes:
+        degree: people that each one follows, on average, newcomers too; `given` and `complete` do not use it.
+        rewire: share of a small world's ties that lead elsewhere.
+    """
+
+    kind: GraphKind = "given"
+    degree: int = 4
+    rewire: float = 0.1
+
+
+class FeedSettings(Frozen):
+    """How people meet posts.
+
+    Attributes:
+        replies, following, recent: at most so many posts of each list in a session.
+        sessions_per_day: of each person; a fraction is a probability for one more.
+        post: `daily`: once a day; a probability for each session; `chosen`: the person decides in each session.
+        tick: minutes; 0: strictly one after another.
+    """
+
+    ranking: Ranking = "chronological"
+    replies: int = 10
+    following: int = 10
+    recent: int = 10
+    sessions_per_day: float = 1.0
+    reading: Reading = "by_list"
+    post: Literal["daily", "chosen"] | float = "daily"
+    tick: int = 60
+
+
+class PolicyContent(Frozen):
+    """A content policy: what is done with posts that hold one of the words, in any case, as whole words."""
+
+    do: Verdict = "none"
+    words: tuple[str, ...] = ()
+    label: str = "Disputed by independent reviewers."
+
+
+class MemoryContent(Frozen):
+    """What people remember.
+
+    Attributes:
+        hidden_state: whether they keep one.
+        max_words: of the hidden state, and of each condensed memory.
+        reflect_every: days after which memory is condensed; 0: never.
+        recall: older memories that are recalled by similarity.
+        recent: latest memories that always stand in the prompt.
+    """
+
+    hidden_state: bool = True
+    max_words: int = 200
+    reflect_every: int = 3
+    recall: int = 8
+    recent: int = 12
+
+
+class PromptsContent(Frozen):
+    """The instructions of each step; defaults are in `experiment/feed/prompts.py`."""
+
+    read: str
+    plan: str
+    write: str
+    post: str
+    reflect: str
+
+
+class FeedEventContent(Frozen):
+    """A post that the researcher puts into the world.
+
+    Attributes:
+        day: of the first time.
+        every: days after which it comes again; 0: once.
+        minute: of the day.
+        author: a handle, of a person or of an account outside.
+    """
+
+    name: str
+    day: int
+    every: int = 0
+    minute: int = 0
+    author: str
+    text: str
+
+
+class FeedContent(Frozen):
+    """A feed as one run plays it.
+
+    Attributes:
+        people: given in the file, in its order, `{file:}` and `{archive:}` in their places.
+        generated: people of populations, there from the start, after those given.
+        roles: every archetype with how many of it are there from the start, and its model's name.
+    """
+
+    environment: Literal["feed"]
+    days: int
+    people: tuple[Person, ...] = ()
+    generated: tuple[Share, ...] = ()
+    newcomers: NewcomersContent | None = None
+    roles: tuple[RoleContent, ...]
+    sections: tuple[SectionContent, ...] = ()
+    models: dict[str, ModelContent]
+    graph: GraphContent = GraphContent()
+    feed: FeedSettings = FeedSettings()
+    policy: PolicyContent = PolicyContent()
+    memory: MemoryContent = MemoryContent()
+    prompts: PromptsContent
+    events: tuple[FeedEventContent, ...] = ()
+    probes: tuple[ProbeContent, ...] = ()
+    streams: Streams = "common"
+
+    @property
+    def digest(self) -> str:
+        """Equal for equal content, whatever way it was written."""
+        return fingerprint(self.model_dump(mode="json", by_alias=True, exclude_defaults=True))
+
+    @cached_property
+    def facts(self) -> tuple[RoleFacts, ...]:
+        """The archetypes as placeholders see them."""
+        return tuple(role.facts for role in self.roles)

@@ -1,0 +1,52 @@
+"""A small feed that is like a large one, so that a plan costs the same for ten people and for ten thousand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TypeVar
+
+from sociarium.experiment.feed.run_content import FeedContent
+
+MOST_PEOPLE = 36
+"""People in a sample: with a post a day each, the usual lists are full from the second day on."""
+MOST_DAYS = 8
+
+T = TypeVar("T")
+
+
+def person_days(content: FeedContent) -> int:
+    """Days that people spend on the network, all together."""
+    start = len(content.people) + sum(share.count for share in content.generated)
+    per_day = content.newcomers.per_day if content.newcomers else 0
+    return start * content.days + per_day * content.days * (content.days - 1) // 2
+
+
+def sampled(content: FeedContent) -> tuple[FeedContent, float]:
+    """A feed with some of the people for some of the days, and how many times larger the whole one is."""
+    every = content.memory.reflect_every
+    days = min(content.days, MOST_DAYS, max(3, 2 * every + 1))
+    start = len(content.people) + sum(share.count for share in content.generated)
+    share = min(1.0, MOST_PEOPLE / max(start, 1))
+    people = _spread(content.people, round(len(content.people) * share))
+    handles = {person.handle for person in people}
+    kept = [
+        person.model_copy(update={"follows": tuple(handle for handle in person.follows if handle in handles)})
+        for person in people
+    ]
+    generated = [
+        one.model_copy(update={"count": count})
+        for one in content.generated
+        if (count := max(1, round(one.count * share)))
+    ]
+    newcomers = content.newcomers
+    if newcomers is not None:
+        arriving = round(newcomers.per_day * share)
+        newcomers = newcomers.model_copy(update={"per_day": arriving}) if arriving else None
+    changes = {"days": days, "people": tuple(kept), "generated": tuple(generated), "newcomers": newcomers}
+    sample = content.model_copy(update=changes)
+    return sample, person_days(content) / max(person_days(sample), 1)
+
+
+def _spread(items: Sequence[T], count: int) -> list[T]:
+    """So many of the items, evenly spread."""
+    return [items[place * len(items) // count] for place in range(count)] if count else []

@@ -1,0 +1,276 @@
+"""From YAML or JSON text to a tree of plain values, with the line of every part.
+
+YAML 1.2: `on`, `off`, `yes`, `no` are strings. Duplicate keys, tags, recursive aliases, and aliases that grow without
+bound are refused. Keys are always strings, spelled as in the file.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from ruamel.yaml.reader import ReaderError
+
+from sociarium.errors import Problem
+from sociarium.experiment.problems import Loc, path_text
+
+MOST_CHARACTERS = 5_000_000
+MOST_PARTS = 200_000
+DEEPEST = 60
+
+_MOST_DIGITS = 3_500
+_NOT_IN_YAML = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
+_TAG = "tag:yaml.org,2002:"
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A part that was read from elsewhere and put into the tree, and where it comes from."""
+
+    value: Any
+    label: str
+
+
+@dataclass(slots=True)
+class Tree:
+    """A document: its value, where each part starts, and what could not be read.
+
+    Attributes:
+        lines: path -> line (1 is the first); a mapping's entry stands at the line of its key.
+        text_starts: path -> line, and column on it, where a text begins.
+        source: the lines of the file.
+        moved: path in `value` -> its path in the file and, for what was read from elsewhere, where it comes from.
+    """
+
+    value: Any = None
+    lines: dict[Loc, int] = field(default_factory=dict)
+    text_starts: dict[Loc, tuple[int, int]] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+    source: list[str] = field(default_factory=list)
+    moved: dict[Loc, tuple[Loc, str]] = field(default_factory=dict)
+
+    def place(self, key: str, parts: list[list[Placed] | None]) -> None:
+        """Put parts into the list under a key, each in the place of the entry that names them; None leaves it."""
+        entries = self.value[key]
+        found: list[Any] = []
+        for position, (entry, placed) in enumerate(zip(entries, parts, strict=True)):
+            for part in [Placed(entry, "")] if placed is None else placed:
+                self.moved[(key, len(found))] = ((key, position), part.label)
+                found.append(part.value)
+        self.value[key] = found
+
+    def in_file(self, loc: Loc) -> tuple[Loc, str]:
+        """A path of `value` as one of the file, and the origin of what was read from elsewhere, with its path there."""
+        moved, label = self.moved.get(loc[:2], (loc[:2], ""))
+        if not label:
+            return (*moved, *loc[2:]), ""
+        return moved, ", ".join(part for part in (label, path_text(loc[2:])) if part)
+
+    def line_within(self, loc: Loc, before: str) -> int | None:
+        """The line on which a text at a path goes on after its words `before`.
+
+        Only what is visible is counted, because folding changes nothing but the spaces between.
+        """
+        loc, elsewhere = self.in_file(loc)
+        if elsewhere or loc not in self.text_starts:
+            return self.line(loc)
+        first, column = self.text_starts[loc]
+        left = _visible(before) + _visible("".join(self.source[first - 1 : first])[:column])
+        for number, line in enumerate(self.source[first - 1 :], start=first):
+            left -= _visible(line)
+            if left < 0:
+                return number
+        return self.line(loc)
+
+    def line(self, loc: Loc) -> int | None:
+        """The line of a path, or of the nearest part around it."""
+        loc, _ = self.in_file(loc)
+        for end in range(len(loc), -1, -1):
+            if loc[:end] in self.lines:
+                return self.lines[loc[:end]]
+        return None
+
+
+class _TooMuch(Exception):
+    """The document is deeper or has more parts than any experiment."""
+
+    def __init__(self, line: int) -> None:
+        self.line = line
+        super().__init__(line)
+
+
+def parse_yaml(text: str) -> Tree:
+    """Read YAML 1.2 into a tree; faults stand in its `problems`."""
+    tree = Tree(source=re.split(r"\r\n|\r|\n", text))
+    if re.match(r"%YAML (?!1\.2\b)", text):
+        mend = "take out the %YAML line, and write true or false where yes or no was meant"
+        tree.problems.append(Problem("", "only YAML 1.2 is read", mend, line=1))
+        return tree
+    try:
+        node = YAML(typ="safe", pure=True).compose(text)
+        if node is not None:
+            tree.value = _Builder(tree).value(node, (), ())
+    except MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        tree.problems.append(_syntax_problem(error, None if mark is None else mark.line + 1, text))
+    except ReaderError as error:
+        line = text.count("\n", 0, error.position) + 1
+        mend = 'take it out, or write it as an escape in quotes, such as "\\x07"'
+        tree.problems.append(
+            Problem("", f"the character U+{ord(text[error.position]):04X} is not allowed", mend, line=line)
+        )
+    except (YAMLError, ValueError, OverflowError) as error:
+        tree.problems.append(Problem("", f"this is not YAML: {_one_line(str(error))}", "mend the syntax"))
+    except (_TooMuch, RecursionError) as error:
+        mend = f"at most {DEEPEST} levels and {MOST_PARTS} parts; mind aliases (*) that repeat each other"
+        place = error.line if isinstance(error, _TooMuch) else None
+        tree.problems.append(Problem("", "the document is too deep or too large", mend, line=place))
+    return tree
+
+
+def parse_json(text: str) -> Tree:
+    """Read JSON into a tree; faults stand in its `problems`."""
+    # JSON is YAML 1.2 but for tabs between its parts, which cannot stand raw inside a JSON string, and for a few
+    # characters that can stand only there.
+    try:
+        value = json.loads(text, parse_constant=_refuse_constant)
+    except json.JSONDecodeError as error:
+        return Tree(problems=[Problem("", f"this is not JSON: {error.msg}", "mend the syntax", line=error.lineno)])
+    except ValueError as error:
+        return Tree(problems=[Problem("", f"this is not JSON: {_one_line(str(error))}", "write a smaller number")])
+    except RecursionError:
+        return Tree(problems=[Problem("", "the document is too deep", f"at most {DEEPEST} levels are allowed")])
+    tree = parse_yaml(_NOT_IN_YAML.sub(lambda found: f"\\u{ord(found[0]):04x}", text.replace("\t", " ")))
+    if not tree.problems:
+        tree.value = value
+    return tree
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(f"{name} is not a number of JSON")
+
+
+def _syntax_problem(error: MarkedYAMLError, line: int | None, text: str) -> Problem:
+    lines = text.splitlines()
+    if line and line <= len(lines) and re.match(r"\s*\t", lines[line - 1]):
+        return Problem("", "a tab stands where YAML wants spaces", "indent with spaces", line=line)
+    parts = (str(error.context or ""), str(error.problem or ""))
+    detail = _one_line(", ".join(part for part in parts if part))
+    return Problem("", f"this is not YAML: {detail}", "mend the syntax here or on the line before", line=line)
+
+
+def _visible(text: str) -> int:
+    return len("".join(text.split()))
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())[:300]
+
+
+@dataclass(slots=True)
+class _Builder:
+    tree: Tree
+    parts: int = 0
+    characters: int = 0
+
+    def value(self, node: Node, loc: Loc, around: tuple[int, ...]) -> Any:
+        self.parts += 1
+        if self.parts > MOST_PARTS or len(loc) > DEEPEST:
+            raise _TooMuch(node.start_mark.line + 1)
+        line = node.start_mark.line + 1
+        self.tree.lines.setdefault(loc, line)
+        if isinstance(node, ScalarNode):
+            return self._scalar(node, loc)
+        if id(node) in around:
+            self._problem(loc, line, "the alias contains itself", "write the part out")
+            return None
+        around = (*around, id(node))
+        if isinstance(node, SequenceNode):
+            self._refuse_tag(node, loc, "seq")
+            return [self.value(item, (*loc, position), around) for position, item in enumerate(node.value)]
+        assert isinstance(node, MappingNode)
+        self._refuse_tag(node, loc, "map")
+        return self._mapping(node, loc, around)
+
+    def _mapping(self, node: MappingNode, loc: Loc, around: tuple[int, ...]) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for key_node, value_node in node.value:
+            line = key_node.start_mark.line + 1
+            if not isinstance(key_node, ScalarNode):
+                self._problem(loc, line, "a key is a list or mapping", "keys are plain words")
+                continue
+            key = self._whole(str(key_node.value), loc, line)
+            if key == "<<" and key_node.tag == f"{_TAG}merge":
+                self._problem(loc, line, "merge keys (<<) are not part of YAML 1.2", "write the entries out")
+            elif key in found:
+                self._problem((*loc, key), line, f"the key {key!r} stands twice", "keep one of them")
+            else:
+                self.tree.lines[(*loc, key)] = line
+                found[key] = self.value(value_node, (*loc, key), around)
+        return found
+
+    def _scalar(self, node: ScalarNode, loc: Loc) -> Any:
+        line, kind = node.start_mark.line + 1, str(node.tag).removeprefix(_TAG)
+        text = self._whole(str(node.value), loc, line)
+        self.characters += len(text)
+        if self.characters > MOST_CHARACTERS:
+            raise _TooMuch(line)
+        in_block = node.style in {"|", ">"}
+        self.tree.text_starts[loc] = (line + 1, 0) if in_block else (line, node.start_mark.column + bool(node.style))
+        if kind == "null":
+            return None
+        if kind == "bool":
+            return text.lower() == "true"
+        if kind == "int":
+            return _integer(text)
+        if kind == "float":
+            number = _real(text)
+            if isinstance(number, float) and not math.isfinite(number):
+                self._problem(loc, line, f"{text} is not a number to work with", "write a finite one")
+            return number
+        if kind not in {"str", "timestamp", "value"}:
+            self._problem(loc, line, f"the tag {node.tag} is not allowed", "write plain values")
+        return text
+
+    def _whole(self, text: str, loc: Loc, line: int) -> str:
+        """A string with its surrogate pairs joined, as JSON writes characters beyond U+FFFF."""
+        if not any("\ud800" <= character <= "\udfff" for character in text):
+            return text
+        try:
+            return text.encode("utf-16", "surrogatepass").decode("utf-16")
+        except UnicodeDecodeError:
+            self._problem(loc, line, "half of a surrogate pair stands alone", "write the character")
+            return ""
+
+    def _refuse_tag(self, node: Node, loc: Loc, kind: str) -> None:
+        if node.tag != f"{_TAG}{kind}":
+            self._problem(loc, node.start_mark.line + 1, f"the tag {node.tag} is not allowed", "write plain values")
+
+    def _problem(self, loc: Loc, line: int, message: str, mend: str) -> None:
+        self.tree.problems.append(Problem(path_text(loc), message, mend, line=line))
+
+
+def _integer(text: str) -> int | str:
+    digits = text.lower().lstrip("+-")
+    if len(digits) > _MOST_DIGITS:
+        return text
+    base = {"0x": 16, "0o": 8, "0b": 2}.get(digits[:2], 10)
+    try:
+        number = int(digits, base if base != 10 else 10)
+    except ValueError:
+        return text
+    return -number if text.startswith("-") else number
+
+
+def _real(text: str) -> float | str:
+    named = {".inf": "inf", "-.inf": "-inf", "+.inf": "inf", ".nan": "nan"}.get(text.lower(), text)
+    try:
+        return float(named.replace("_", ""))
+    except ValueError:
+        return text

@@ -1,0 +1,1 @@
+"""Texts that agents read: sections, variants, placeholders."""

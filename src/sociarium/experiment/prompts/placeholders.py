@@ -1,0 +1,196 @@
+"""Placeholders: `<GUARD_NOUN>` and its kin, found wherever they stand and rendered for one run.
+
+A *word* is what stands between `<` and `>`. It is placeholder-shaped when it ends in `_CAPITALS`, when it is a
+known placeholder in another case, or when it is or begins with a role's name in capitals; everything else is text.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from sociarium.experiment.prompts.word_forms import conjugated, number_word, plural, possessive
+
+Pronouns = Literal["he", "she", "they", "it", "he/she"]
+
+_PRONOUNS: dict[Pronouns, tuple[str, str, str]] = {
+    "he": ("he", "him", "his"),
+    "she": ("she", "her", "her"),
+    "they": ("they", "them", "their"),
+    "it": ("it", "it", "its"),
+    "he/she": ("he/she", "him/her", "his/her"),
+}
+
+ROLE_FORMS = ("NUM", "NUMWORD", "NOUN", "POSS", "PRON", "OBJPRON", "POSSPRON")
+SELF = "SELF_NAME"
+COUNTS = ("AGENTS_NUM", "ROLES_NUM")
+RESERVED_ROLE_KEYS = frozenset({"AGENTS", "ROLES", "SELF"})
+
+_WORD = re.compile(r"<(\w+)>")
+_VERB = re.compile(r"VERB_([A-Z]+(?:_[A-Z]+)*)")
+
+
+@dataclass(frozen=True, slots=True)
+class RoleFacts:
+    """What placeholders need to know of a role in one run."""
+
+    name: str
+    count: int
+    pronouns: Pronouns = "they"
+    plural: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """A placeholder-shaped word that means nothing here: its position in the text and what is near."""
+
+    word: str
+    start: int
+    nearest: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Parsed:
+    role: str | None
+    form: str
+    capitalised: bool
+
+
+def role_key(name: str) -> str:
+    """A role's name as placeholders spell it: capitals, every other character as `_`."""
+    return "".join(character if character.isalnum() else "_" for character in name.upper())
+
+
+def unknown(text: str, roles: Iterable[str], *, has_self: bool) -> Iterator[Unknown]:
+    """The placeholder-shaped words of a text that cannot be rendered.
+
+    Args:
+        text: what the researcher wrote.
+        roles: names of the roles of the experiment.
+        has_self: whether the text is addressed to one agent, so that `<SELF_NAME>` means something.
+    """
+    keys = {role_key(role): role for role in roles}
+    for match in _WORD.finditer(text):
+        word = match.group(1)
+        parsed = _parse(word, keys)
+        if parsed and (parsed.form != SELF or has_self):
+            continue
+        if parsed or _is_shaped(word, keys):
+            yield Unknown(word, match.start(), _nearest(word, keys, has_self=has_self))
+
+
+def render(text: str, roles: Sequence[RoleFacts], *, self_name: str | None = None) -> str:
+    """Put values in the place of every placeholder.
+
+    Args:
+        text: checked before with `unknown`.
+        roles: every role the text may name, with its count in this run.
+        self_name: the agent's own name, where the text is addressed to one.
+
+    Returns:
+        The text; words that are no placeholders stay as they are.
+    """
+    if "<" not in text:
+        return text
+    keys = {role_key(role.name): role.name for role in roles}
+    facts = {role.name: role for role in roles}
+
+    def value(match: re.Match[str]) -> str:
+        parsed = _parse(match.group(1), keys)
+        if parsed is None or (parsed.form == SELF and self_name is None):
+            return match.group(0)
+        return _value(parsed, facts, self_name or "")
+
+    return _WORD.sub(value, text)
+
+
+def named_roles(text: str, roles: Iterable[str]) -> set[str]:
+    """The roles whose placeholders a text uses."""
+    if "<" not in text:
+        return set()
+    keys = {role_key(role): role for role in roles}
+    found = (_parse(match.group(1), keys) for match in _WORD.finditer(text))
+    return {parsed.role for parsed in found if parsed and parsed.role}
+
+
+def _parse(word: str, keys: dict[str, str]) -> _Parsed | None:
+    if word in COUNTS or word == SELF:
+        return _Parsed(None, word, capitalised=False)
+    upper = word.upper()
+    for key in sorted(keys, key=len, reverse=True):
+        rest = upper[len(key) + 1 :]
+        known = upper.startswith(f"{key}_") and (rest in ROLE_FORMS or _VERB.fullmatch(rest))
+        if not known or not word.endswith(f"_{rest}"):
+            continue
+        # Capitals may be longer: `Straße` is `STRASSE`.
+        head = word[: -len(rest) - 1]
+        if head == key:
+            return _Parsed(keys[key], rest, capitalised=False)
+        if head[:1].isupper():
+            return _Parsed(keys[key], rest, capitalised=True)
+    return None
+
+
+def _is_shaped(word: str, keys: dict[str, str]) -> bool:
+    head, underscore, last = word.rpartition("_")
+    if underscore and head and last.isalpha() and last.isupper():
+        return True
+    if word in keys or word in RESERVED_ROLE_KEYS or _parse(word.upper(), keys):
+        return True
+    return word.isupper() and any(word.startswith(f"{key}_") for key in keys)
+
+
+def _known(keys: Iterable[str], *, has_self: bool) -> list[str]:
+    forms = [f"{key}_{form}" for key in keys for form in ROLE_FORMS]
+    return [*forms, *COUNTS, *([SELF] if has_self else [])]
+
+
+def _nearest(word: str, keys: dict[str, str], *, has_self: bool) -> tuple[str, ...]:
+    known = _known(keys, has_self=has_self)
+    head, verb, rest = word.upper().partition("_VERB_")
+    if verb and rest:
+        known = [f"{key}_VERB_{rest}" for key in keys]
+    elif head in keys:
+        known = [f"{head}_NOUN", f"{head}_NUM", f"{head}_PRON"]
+        return tuple(f"<{name}>" for name in known)
+    close = difflib.get_close_matches(word.upper(), known, n=3, cutoff=0.5)
+    return tuple(f"<{name}>" for name in close)
+
+
+def _value(parsed: _Parsed, facts: dict[str, RoleFacts], self_name: str) -> str:
+    if parsed.form == SELF:
+        return self_name
+    if parsed.form == "AGENTS_NUM":
+        return str(sum(role.count for role in facts.values()))
+    if parsed.form == "ROLES_NUM":
+        return str(sum(role.count > 0 for role in facts.values()))
+    assert parsed.role is not None
+    text = _role_value(facts[parsed.role], parsed.form)
+    return text[:1].upper() + text[1:] if parsed.capitalised else text
+
+
+def _role_value(role: RoleFacts, form: str) -> str:
+    several = role.count != 1
+    noun = (role.plural or plural(role.name)) if several else role.name
+    subject, object_, owner = _PRONOUNS["they" if several else role.pronouns]
+    match form:
+        case "NUM":
+            return str(role.count)
+        case "NUMWORD":
+            return number_word(role.count)
+        case "NOUN":
+            return noun
+        case "POSS":
+            return possessive(noun) if several else f"{noun}'s"
+        case "PRON":
+            return subject
+        case "OBJPRON":
+            return object_
+        case "POSSPRON":
+            return owner
+        case _:
+            verb = form.removeprefix("VERB_").lower().replace("_", " ")
+            return conjugated(verb, several=several)

@@ -1,0 +1,151 @@
+"""The resolved content of a run: everything that decides what it asks, and nothing else.
+
+A run's id is made of it, so a field may be added later only with a default that means what its absence means now.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from sociarium.experiment.canonical import fingerprint
+from sociarium.experiment.definition import Moment
+from sociarium.experiment.frozen import Frozen
+from sociarium.experiment.models import Provider
+from sociarium.experiment.prompts.placeholders import Pronouns, RoleFacts
+from sociarium.experiment.prompts.sections import Heading
+from sociarium.experiment.sweep import Streams
+
+SpeakerSelection = Literal["round_robin", "random", "auto", "manual"]
+
+
+class ReplyRules(Frozen):
+    """How an agent's reply is read."""
+
+    trim: Annotated[bool, Field(description="cut the agent's own name and what it writes for others")] = True
+    empty_retries: Annotated[int, Field(ge=0, le=20, description="how often an empty reply is asked again")] = 2
+
+
+class ModelContent(Frozen):
+    """What a model is: never where it is served."""
+
+    provider: Provider
+    model: str = ""
+    options: dict[str, Any] = Field(default_factory=dict)
+
+
+class RoleContent(Frozen):
+    """A role in the run; `model` is None for a scripted one."""
+
+    name: str
+    count: int
+    pronouns: Pronouns = "they"
+    plural: str | None = None
+    script: tuple[str, ...] | None = None
+    model: str | None = None
+
+    @property
+    def facts(self) -> RoleFacts:
+        """What placeholders need to know of it."""
+        return RoleFacts(self.name, self.count, self.pronouns, self.plural)
+
+
+class SectionContent(Frozen):
+    """A section with its chosen text: one for all, or one by role."""
+
+    title: str
+    heading: Heading = "auto"
+    shared: str | None = None
+    private: dict[str, str] | None = None
+
+    def text_for(self, role: str) -> str | None:
+        """What it says to a role; None when it leaves the role out."""
+        return self.shared if self.private is None else self.private.get(role)
+
+
+class PromptContent(Frozen):
+    """A prompt with one reader: (title, heading, text) of each section, and the reader's model."""
+
+    model: str
+    sections: tuple[tuple[str, Heading, str], ...]
+
+
+class EventContent(Frozen):
+    """What the researcher says, and when."""
+
+    name: str
+    day: int
+    after_message: int
+    author: str
+    text: str
+
+
+class ProbeContent(Frozen):
+    """A private question to roles; `model` is None where each agent answers with its own."""
+
+    name: str
+    of: tuple[str, ...]
+    at: tuple[Moment, ...]
+    ask: str
+    scale: tuple[int, int] | None = None
+    choices: tuple[str, ...] | None = None
+    model: str | None = None
+
+
+class Content(Frozen):
+    """A conversation as one run plays it.
+
+    Attributes:
+        continuation: as written in the file; None where the environment's own line is read.
+    """
+
+    environment: Literal["conversation"]
+    starting_message: str
+    messages: int
+    days: int
+    speaker_selection: SpeakerSelection
+    first_speaker: str
+    roles: tuple[RoleContent, ...]
+    sections: tuple[SectionContent, ...]
+    models: dict[str, ModelContent]
+    summarizer: PromptContent | None = None
+    manager: PromptContent | None = None
+    reply: ReplyRules = ReplyRules()
+    speaker_prefix: Literal["always", "never"] = "always"
+    stop: Literal["none", "names"] = "none"
+    events: tuple[EventContent, ...] = ()
+    probes: tuple[ProbeContent, ...] = ()
+    streams: Streams = "common"
+    continuation: str | None = None
+
+    @property
+    def digest(self) -> str:
+        """Equal for equal content, whatever way it was written."""
+        return fingerprint(self.model_dump(mode="json", exclude_defaults=True))
+
+    @property
+    def messages_of_days(self) -> tuple[int, ...]:
+        """Agents' messages of each day; earlier days take what is left over."""
+        return shares(self.messages, self.days)
+
+    @property
+    def facts(self) -> tuple[RoleFacts, ...]:
+        """The roles as placeholders see them."""
+        return tuple(role.facts for role in self.roles)
+
+
+def shares(total: int, days: int) -> tuple[int, ...]:
+    """A total shared evenly among days: 10 over 3 is 4, 3, 3."""
+    each, left = divmod(total, days)
+    return tuple(each + (day < left) for day in range(days))
+
+
+def user_models(content: Content) -> Mapping[str, str]:
+    """Who uses which model: role names, `summarizer`, `manager` -> the model's name in the file."""
+    found = {role.name: role.model for role in content.roles if role.model}
+    for user, prompt in (("summarizer", content.summarizer), ("manager", content.manager)):
+        if prompt:
+            found[user] = prompt.model
+    return found

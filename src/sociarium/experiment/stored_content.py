@@ -1,0 +1,37 @@
+"""Stored contents, read as what they are: one function, by the environment that a content names."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field, TypeAdapter
+
+from sociarium.experiment.feed.run_content import FeedContent, PopulationContent
+from sociarium.experiment.run_content import Content
+
+RunContent = Content | FeedContent
+"""What a run of a sweep plays."""
+
+AnyContent = RunContent | PopulationContent
+"""What a run's record can hold; a population is a preparation of a replicate."""
+
+_STORED: TypeAdapter[AnyContent] = TypeAdapter(Annotated[AnyContent, Field(discriminator="environment")])
+
+
+def read_content(text: str) -> AnyContent:
+    """The content that a run's record holds.
+
+    Raises:
+        pydantic.ValidationError: this version does not know it.
+    """
+    return _STORED.validate_json(text)
+
+
+def models_in(content: AnyContent) -> frozenset[str]:
+    """The names of all models that are asked for a content, those of its populations among them."""
+    names = set(content.models)
+    if isinstance(content, FeedContent):
+        populations = [share.population for share in content.generated]
+        populations += [content.newcomers.population] if content.newcomers else []
+        names.update(name for population in populations for name in population.models)
+    return frozenset(names)

@@ -1,0 +1,63 @@
+"""What a definition must keep beyond the shape of its parts; every fault is found at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sociarium.experiment.address import written_secret
+from sociarium.experiment.definition import Definition
+from sociarium.experiment.design.expansion import Design
+from sociarium.experiment.design.factors import read_factors
+from sociarium.experiment.environments import kind_of, slots
+from sociarium.experiment.extra_options import extra_faults
+from sociarium.experiment.models import OUT_OF_FILES
+from sociarium.experiment.problems import Fault, Loc
+
+
+def faults(definition: Definition) -> list[Fault]:
+    """Every fault of a definition whose parts are well formed."""
+    return [
+        *kind_of(definition).faults(definition),
+        *_secrets(definition),
+        *extra_faults(definition.models),
+        *_sweeps(definition),
+    ]
+
+
+def design_of(definition: Definition, sweep: str) -> Design:
+    """The conditions of a sweep of a checked definition.
+
+    Raises:
+        KeyError: the definition has no sweep of that name.
+    """
+    factors, exclusions, _ = read_factors(definition.all_sweeps[sweep], slots(definition))
+    return Design(factors, exclusions)
+
+
+def _secrets(definition: Definition) -> Iterator[Fault]:
+    # A definition is stored and shared. One that was stored with a key in an address can still be read.
+    for name, spec in definition.models.items():
+        if spec.base_url is not None and (told := written_secret(spec.base_url)):
+            yield Fault(("models", name, "base_url"), f"this holds {told}", OUT_OF_FILES)
+        for position, host in enumerate(spec.hosts or ()):
+            if told := written_secret(host):
+                yield Fault(("models", name, "hosts", position), f"this holds {told}", OUT_OF_FILES)
+
+
+def _sweeps(definition: Definition) -> Iterator[Fault]:
+    if definition.sweep is not None and definition.sweeps is not None:
+        yield Fault(("sweeps",), "`sweep` and `sweeps` cannot both stand", "keep one of them")
+    known = slots(definition)
+    for name, sweep in definition.all_sweeps.items():
+        loc: Loc = ("sweep",) if definition.sweeps is None else ("sweeps", name)
+        factors, exclusions, found = read_factors(sweep, known, loc)
+        yield from found
+        if not found:
+            yield from _feasible(definition, Design(factors, exclusions), loc)
+
+
+def _feasible(definition: Definition, design: Design, loc: Loc) -> Iterator[Fault]:
+    if design.size:
+        yield from kind_of(definition).infeasible(definition, design, loc)
+    else:
+        yield Fault((*loc, "exclude"), "every condition is left out", "exclude less")

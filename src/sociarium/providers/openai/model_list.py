@@ -1,0 +1,179 @@
+"""The models that a server lists, through the official package, and what kind of server that shows.
+
+All that a list says against a model is a hint.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+from urllib.parse import parse_qsl
+
+import openai
+
+from sociarium.errors import EndpointUnavailable, Misconfigured, ModelError, TimedOut, Transient
+from sociarium.ports.model import Description
+from sociarium.providers.errors import of_status
+from sociarium.providers.openai.model_names import UNREAD, lacking, spelling_of
+from sociarium.providers.openai.response import complaint
+from sociarium.providers.openai.servers import UNKNOWN, Server, server_of
+from sociarium.providers.secret import Secret
+from sociarium.providers.transport import Answered, Transport
+from sociarium.providers.vendor_clients import httpx2_client
+
+_PATIENCE = 30.0
+_CONTEXT = ("max_model_len", "context_length", "context_window", "max_context_length", "n_ctx")
+"""Under which names servers tell it: vLLM, OpenRouter, Groq, LM Studio, llama.cpp."""
+_NO_LIST = {404, 405}
+_CALLS = "/chat/completions"
+
+
+class Catalogue:
+    """The list of models of one server; connects when it is read.
+
+    Attributes:
+        server: the kind that the list showed when it was last read.
+    """
+
+    def __init__(self, transport: Transport, secret: Secret, *, headers: Mapping[str, str]) -> None:
+        self.server: Server = UNKNOWN
+        self._transport = transport
+        self._secret = secret
+        self._headers = dict(headers)
+        self._client: openai.AsyncOpenAI | None = None
+
+    async def describe(self, about: Description) -> Description:
+        """A description filled in from the list; what the list lacks is a hint with the nearest names."""
+        about, cards = await self._read(about)
+        if cards is None:
+            return about
+        name = spelling_of(about.model, cards)
+        if name is None:
+            return replace(about, hints=(*about.hints, lacking(about.model, sorted(cards), address=about.address)))
+        return replace(about, served=True, context=_context(cards[name]))
+
+    async def listed(self, about: Description) -> tuple[list[str], str]:
+        """The names on the list in order, and why it cannot be read; both may be empty.
+
+        Raises:
+            Misconfigured: nobody answers.
+        """
+        about, cards = await self._read(about)
+        if about.problem:
+            raise Misconfigured(about.problem)
+        return sorted(cards or ()), " ".join(about.hints)
+
+    async def look(self) -> Server | None:
+        """Which kind of server answers; None where it has no time to say.
+
+        Raises:
+            EndpointUnavailable, Transient: it cannot be asked.
+        """
+        answered = await self._ask()
+        if answered.status == 200:
+            self.server = server_of(list((_cards(answered.json_or_none()) or {}).values()))
+        elif answered.status == 429 or answered.status >= 500:
+            return None
+        return self.server
+
+    async def _read(self, about: Description) -> tuple[Description, dict[str, Mapping[str, Any]] | None]:
+        """What the list says of each model, None where it cannot be read; and the description that says why not."""
+        try:
+            answered = await self._ask()
+            if answered.status in _NO_LIST:  # nothing is said about the model
+                return await self._without_list(about), None
+        except TimedOut:
+            return _unread(about, f"{about.address} did not list its models within {_PATIENCE:g} s"), None
+        except (EndpointUnavailable, Misconfigured) as error:
+            return replace(about, reachable=False, problem=str(error)), None
+        except ModelError as error:
+            return _unread(about, str(error)), None
+        if answered.status != 200:
+            words = self._secret.scrub(complaint(answered.body).message)
+            place = f"the list of models of {about.address}"
+            failure = of_status(answered.status, answered.headers, words, place=place, key=self._secret.name)
+            return _unread(about, str(failure)), None
+        cards = _cards(answered.json_or_none())
+        if cards is None:
+            return _unread(about, f"{about.address} lists its models in a form that is not the protocol's"), None
+        self.server = server_of(list(cards.values()))
+        return about, cards
+
+    async def _ask(self) -> Answered:
+        """What the server answers to the official package, whatever its status.
+
+        Raises:
+            EndpointUnavailable, Transient, Misconfigured: as `Transport.get`.
+        """
+        began = time.perf_counter()
+        try:
+            async with asyncio.timeout(_PATIENCE):
+                response = (await self._open_client().models.with_raw_response.list()).http_response
+        except openai.APIStatusError as error:
+            response = error.response
+        except TimeoutError as error:
+            raise TimedOut(f"{self._transport.address} did not answer within {_PATIENCE:g} s") from error
+        except openai.APIConnectionError as error:
+            # The client below fails in our own words; the package lets them through or keeps them as the cause.
+            if isinstance(error.__cause__, ModelError):
+                raise error.__cause__ from None
+            raise Transient(f"{self._transport.address} dropped the connection") from error
+        return Answered(response.status_code, response.headers, response.content, time.perf_counter() - began)
+
+    async def aclose(self) -> None:
+        """Let go of connections."""
+        client, self._client = self._client, None
+        if client is not None:
+            await client.close()
+
+    def _open_client(self) -> openai.AsyncOpenAI:
+        if self._client is None:
+            route = self._transport.route
+            account = {} if self._secret else route.server.account
+            # The package insists on a key in a header of its own; the client shows what this server wants instead.
+            shown = {**self._headers, **account, **self._secret.headers}
+            self._client = openai.AsyncOpenAI(
+                api_key="none",
+                base_url=route.server.base,
+                default_query=dict(parse_qsl(route.server.query, keep_blank_values=True)),
+                max_retries=0,
+                http_client=httpx2_client(route, silence=_PATIENCE, headers=shown),
+            )
+        return self._client
+
+    async def _without_list(self, about: Description) -> Description:
+        """Where the address has no list, one may be a step below, or the address be that of the calls themselves."""
+        if about.address.endswith(_CALLS):
+            hint = f"{about.address} is where calls go; write `base_url: {about.address.removesuffix(_CALLS)}`"
+            return replace(about, hints=(*about.hints, hint))
+        answered = await self._transport.get("v1/models", seconds=_PATIENCE)
+        if answered.status != 200 or _cards(answered.json_or_none()) is None:
+            return about
+        hint = (
+            f"there is no list of models at {about.address}, and one at {about.address}/v1; write "
+            f"`base_url: {about.address}/v1`"
+        )
+        return replace(about, hints=(*about.hints, hint))
+
+
+def _cards(value: Any) -> dict[str, Mapping[str, Any]] | None:
+    """The entries of a list by name, in the protocol's form or as a bare array; None where it is no list."""
+    entries = value.get("data", value.get("models")) if isinstance(value, dict) else value
+    if not isinstance(entries, list):
+        return None
+    cards = [card for card in entries if isinstance(card, dict)]
+    return {card["id"]: card for card in cards if isinstance(card.get("id"), str)}
+
+
+def _unread(about: Description, why: str) -> Description:
+    return replace(about, hints=(*about.hints, f"{why}; {UNREAD}"))
+
+
+def _context(card: Mapping[str, Any]) -> int | None:
+    meta = card.get("meta")
+    places = (card, meta if isinstance(meta, Mapping) else {})
+    found = (place.get(name) for place in places for name in _CONTEXT)
+    return next((value for value in found if isinstance(value, int) and not isinstance(value, bool)), None)

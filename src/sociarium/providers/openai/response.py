@@ -1,0 +1,157 @@
+"""Answers of the chat completions protocol, good and bad."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sociarium.ports.model import FinishReason, ModelReply
+from sociarium.providers.openai.options import WRITTEN_AS
+from sociarium.providers.refusals import Meaning, meaning_of
+from sociarium.providers.thinking import apart
+
+_FINISH: Mapping[str, FinishReason] = {"stop": "stop", "length": "length", "content_filter": "refused"}
+
+
+@dataclass(frozen=True, slots=True)
+class Complaint:
+    """An error as a server words it.
+
+    Attributes:
+        code: the protocol's name for it; empty where it has none.
+        codes: every name that the server gives to it.
+        parameter: the option that it is about.
+        generated: what the model wrote, where that is what the server refuses.
+        words: the message without what the server echoes of the request, in which anything may stand.
+    """
+
+    message: str
+    code: str = ""
+    codes: frozenset[str] = frozenset()
+    parameter: str = ""
+    generated: str = ""
+    words: str = ""
+
+    def meaning(self, status: int) -> Meaning | None:
+        """What it means, by the table of refusals."""
+        return meaning_of(status, self.words, self.codes)
+
+    def option(self, sent: Mapping[str, Any]) -> str | None:
+        """The refused option, as the experiment file calls it; None when the complaint is about something else."""
+        inside = sent.get("chat_template_kwargs")
+        names = [*sent, *(inside if isinstance(inside, Mapping) else ())]
+        found = next((name for name in names if self.parameter.split(".")[0] == name), None) or next(
+            (name for name in names if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", self.words)), None
+        )
+        if found is None:
+            return None
+        if found not in sent:
+            found = "chat_template_kwargs"
+        return WRITTEN_AS.get(found, found)
+
+
+def complaint(body: bytes) -> Complaint:
+    """What an error's body says, in whatever form a server puts it; Google puts it into a list."""
+    text = body.decode("utf-8", "replace")
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        return Complaint(text, words=text)
+    if isinstance(value, list) and len(value) == 1:
+        value = value[0]
+    error = value.get("error", value) if isinstance(value, dict) else value
+    if not isinstance(error, dict):
+        message = error if isinstance(error, str) else text
+        return Complaint(message, words=message)
+    told = error.get("message", error.get("detail", error.get("msg")))
+    generated = error.get("failed_generation")
+    return Complaint(
+        told if isinstance(told, str) else text,
+        str(error.get("code") or ""),
+        frozenset(_codes(error)),
+        str(error.get("param") or ""),
+        generated if isinstance(generated, str) else "",
+        told if isinstance(told, str) else _without_echo(told),
+    )
+
+
+def _without_echo(told: Any) -> str:
+    """What a validator says, as FastAPI words it: where and what; not its `input`, which may be the whole prompt."""
+    if isinstance(told, dict):
+        return _without_echo(told.get("detail"))
+    faults = [fault for fault in told if isinstance(fault, dict)] if isinstance(told, list) else []
+    return "; ".join(f"{fault.get('loc', '')}: {fault.get('msg', '')}" for fault in faults)
+
+
+def _codes(error: Mapping[str, Any]) -> Iterator[str]:
+    for name in ("code", "type", "status"):
+        yield str(error.get(name) or "")
+    inner, metadata, details = error.get("innererror"), error.get("metadata"), error.get("details")
+    if isinstance(inner, dict):
+        yield str(inner.get("code") or "")
+    if isinstance(metadata, dict) and "flagged_input" in metadata:
+        yield "flagged_input"
+    for detail in details if isinstance(details, list) else ():
+        if isinstance(detail, dict):
+            yield str(detail.get("reason") or "")
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """A reply with what its server tells of itself."""
+
+    reply: ModelReply
+    served_model: str | None
+    fingerprint: str | None
+
+
+def completion(value: Any) -> Completion:
+    """Read a chat completion.
+
+    Raises:
+        ValueError: it is none.
+    """
+    if not isinstance(value, dict) or not isinstance(value.get("choices"), list) or not value["choices"]:
+        raise ValueError("no choices")
+    choice = value["choices"][0]
+    message = choice.get("message") if isinstance(choice, dict) else None
+    if not isinstance(message, dict):
+        raise ValueError("no message")  # noqa: TRY004 - the server's fault, not a caller's
+    if choice.get("finish_reason") == "error":
+        raise ValueError("the model's own server failed")
+    said, thought = _content(message.get("content"))
+    field = message.get("reasoning_content") or message.get("reasoning")
+    text, thinking = apart(said, field if isinstance(field, str) else thought)
+    refusal = message.get("refusal")
+    finish = _FINISH.get(str(choice.get("finish_reason")), "other")
+    if isinstance(refusal, str) and refusal:
+        text, finish = text or refusal, "refused"
+    usage = value.get("usage")
+    counts = usage if isinstance(usage, dict) else {}
+    reply = ModelReply(text, thinking, finish, _count(counts, "prompt_tokens"), _count(counts, "completion_tokens"))
+    return Completion(reply, _name(value, "model"), _name(value, "system_fingerprint"))
+
+
+def _content(content: Any) -> tuple[str, str]:
+    if content is None:
+        return "", ""
+    if isinstance(content, str):
+        return content, ""
+    if not isinstance(content, list) or not all(isinstance(part, dict) for part in content):
+        raise ValueError("no text")
+    said = "".join(str(part.get("text", "")) for part in content if part.get("type") == "text")
+    thoughts = (part.get("thinking") for part in content if part.get("type") == "thinking")
+    return said, "".join(_content(thought)[0] for thought in thoughts)
+
+
+def _count(usage: Mapping[str, Any], name: str) -> int | None:
+    value = usage.get(name)
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def _name(value: Mapping[str, Any], name: str) -> str | None:
+    found = value.get(name)
+    return found if isinstance(found, str) and found else None

@@ -1,0 +1,135 @@
+"""Runs that were played by older rules: how many a sweep has, and in which of them words are in doubt.
+
+Runs of two protocols are never pooled. Under the first protocol of conversations the request of an agent who spoke
+twice running ended with its own last message, and model servers go on with such a text, or repeat it: what they
+answered is no turn of that agent. These runs are found by who spoke, without reading what was said.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from sociarium.environments.registry import RULES
+from sociarium.experiment.conversation.definition import ConversationDefinition
+from sociarium.experiment.document import from_json
+from sociarium.experiment.sweep import Level
+from sociarium.experiment.validation import design_of
+from sociarium.ports.store import Store
+from sociarium.records.events import Happening
+from sociarium.records.plans import SweepRecord
+
+NEVER_OWN_LAST_WORD = 2
+"""The first protocol of conversations in which no request ends with a message of the agent that is asked."""
+
+MOST_LOOKED_AT = 2000
+"""Runs whose speakers are read for one look at a sweep."""
+
+_NEVER_TWICE = frozenset({"round_robin", "random"})
+"""Ways to choose speakers in which nobody speaks twice running while somebody else can."""
+_AT_ONCE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class OldRun:
+    """A finished run of an older protocol, at its first place in a sweep."""
+
+    run: str
+    protocol: int
+    condition: Mapping[str, Level]
+
+
+@dataclass(frozen=True, slots=True)
+class Doubts:
+    """Finished conversations in which one agent spoke twice running under rules that let servers go on with its text.
+
+    Attributes:
+        messages: run -> messages that may be copies.
+        unchecked: runs that were not looked at.
+    """
+
+    messages: Mapping[str, int]
+    unchecked: int = 0
+
+
+def protocol_of_sweep(store: Store, sweep: SweepRecord) -> int:
+    """The protocol by which this version plays the runs of a sweep. Its document is read, and nothing else."""
+    environment = json.loads(store.version(sweep.version).document).get("environment", "conversation")
+    return RULES[environment].PROTOCOL
+
+
+def doubts(store: Store, sweep: SweepRecord, old: Sequence[OldRun], *, most: int | None = MOST_LOOKED_AT) -> Doubts:
+    """Look for runs in which one agent spoke twice running.
+
+    Args:
+        old: finished runs of the sweep that older rules played.
+        most: how many are looked at; None: all.
+    """
+    suspects = [one.run for one in old if one.protocol < NEVER_OWN_LAST_WORD]
+    if not suspects or (twice := _where_twice(store, sweep)) is None:
+        return Doubts({})
+    suspects = [one.run for one in old if one.protocol < NEVER_OWN_LAST_WORD and twice.may_be(one.condition)]
+    looked_at = suspects[:most]
+    messages: dict[str, int] = {}
+    for start in range(0, len(looked_at), _AT_ONCE):
+        outline = store.outline(looked_at[start : start + _AT_ONCE])
+        for run, lines in groupby(outline, key=lambda line: line[0]):
+            if count := continued_messages(what for _, what in lines):
+                messages[run] = count
+    return Doubts(messages, len(suspects) - len(looked_at))
+
+
+def continued_messages(lines: Iterable[Happening]) -> int:
+    """How many messages were asked for when the last words of the day were the same agent's own.
+
+    Args:
+        lines: messages and events of a conversation, in order, with or without contents.
+    """
+    count, last = 0, (0, "")
+    for what in lines:
+        # A script's lines are asked of nobody; what was empty was never sent.
+        count += what.kind == "message" and "call" in what.data and (what.day, what.author) == last
+        if "empty" not in what.flags:
+            last = (what.day, what.author)
+    return count
+
+
+@dataclass(frozen=True, slots=True)
+class _Twice:
+    """Where in a sweep somebody can speak twice running.
+
+    Attributes:
+        always: in every condition; otherwise by what the factor `speaker_selection` says, where there is one.
+    """
+
+    always: bool
+
+    def may_be(self, condition: Mapping[str, Level]) -> bool:
+        return self.always or condition.get("speaker_selection") not in _NEVER_TWICE
+
+
+def _where_twice(store: Store, sweep: SweepRecord) -> _Twice | None:
+    """None where nobody can."""
+    definition = from_json(store.version(sweep.version).document)
+    if not isinstance(definition, ConversationDefinition):
+        return None
+    if sweep.name not in definition.all_sweeps:
+        return _Twice(always=True)
+    design = design_of(definition, sweep.name)
+    # Who has a script falls silent when it is over, and may leave one agent alone.
+    speaking = [role for role, spec in definition.roles.items() if spec.script is None]
+    least = sum(min(int(count or 0) for count in design.values(f"agents.{role}", 1)) for role in speaking)
+    scripted = len(speaking) < len(definition.roles)
+    if scripted or least < 2:
+        return _Twice(always=True)
+    ways = design.values("speaker_selection", "round_robin")
+    return None if ways <= _NEVER_TWICE else _Twice(always=False)
+
+
+def named(runs: Iterable[str], *, most: int = 8) -> str:
+    """Runs by the beginnings of their ids, the first ones."""
+    ids = list(runs)
+    more = f" and {len(ids) - most} more" if len(ids) > most else ""
+    return ", ".join(run[:8] for run in ids[:most]) + more

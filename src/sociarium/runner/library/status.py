@@ -1,0 +1,190 @@
+"""How a sweep stands: its different runs by state, in one pass over its places."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from sociarium.experiment.sweep import Level
+from sociarium.ports.store import Store
+from sociarium.records.plans import SweepRecord
+from sociarium.records.runs import Place, RunState, RunStatus, Worker, has_other_rules
+from sociarium.runner.library.faults import Faults, Told, run_counts
+from sociarium.runner.library.older_protocols import OldRun
+from sociarium.runner.workers.process import is_gone, is_here
+
+_MOST_CONDITIONS = 30
+"""With more they are told by level of each factor: nobody reads a longer table."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Runs of a sweep; runs that were not reached yet are pending."""
+
+    pending: int
+    running: int
+    done: int
+    failed: int
+
+    @property
+    def total(self) -> int:
+        """All runs of the sweep."""
+        return self.pending + self.running + self.done + self.failed
+
+    def as_dict(self) -> dict[str, int]:
+        """As `--json` prints it."""
+        return {"pending": self.pending, "running": self.running, "done": self.done, "failed": self.failed}
+
+
+@dataclass(slots=True)
+class Tally:
+    """What one pass over a sweep's places comes to.
+
+    Attributes:
+        counts: a run whose worker is seen to be gone counts as pending, because the next start takes it up.
+        placed: how many of the sweep's positions were reached so far.
+        messages: of all runs that were let go of.
+        failures: run and error of each.
+        by_level: whether `groups` are levels, not conditions.
+        groups: places by state, for each condition or level.
+        factors: those in which the places differ.
+        workers: those who hold runs and are not seen to be gone, by id.
+        done_by_protocol: finished runs by the protocol that they were played by; those without a journal left out.
+        old: finished runs of other rules than those that were asked about.
+        old_unfinished: runs of other rules that are not done.
+        old_failed: how many of these failed.
+        old_groups: places of `old`, for each condition or level.
+        faults: what is empty, skipped or invalid in those that are done.
+    """
+
+    counts: Counts
+    placed: int
+    messages: int
+    failures: list[tuple[str, str]]
+    by_level: bool
+    groups: Mapping[Told, Counter[RunState]]
+    factors: list[str]
+    workers: Mapping[str, Worker]
+    done_by_protocol: Mapping[int, int]
+    old: Sequence[OldRun]
+    old_unfinished: Sequence[str]
+    old_failed: int
+    old_groups: Mapping[Told, int]
+    faults: Faults
+
+
+def distinct(places: Iterable[Place]) -> Iterable[Place]:
+    """The places without those whose run stood at an earlier one."""
+    seen: set[int] = set()
+    for place in places:
+        key = int(place.status.run, 16)
+        if key not in seen:
+            seen.add(key)
+            yield place
+
+
+@dataclass(slots=True)
+class _Pass:
+    """What is gathered from place to place."""
+
+    by_level: bool
+    protocol: int | None
+    protocols: Counter[int] = field(default_factory=Counter)
+    old: list[OldRun] = field(default_factory=list)
+    old_unfinished: list[str] = field(default_factory=list)
+    old_failed: int = 0
+    old_groups: Counter[Told] = field(default_factory=Counter)
+    states: Counter[RunState] = field(default_factory=Counter)
+    held: Counter[str] = field(default_factory=Counter)
+    messages: int = 0
+    failures: list[tuple[str, str]] = field(default_factory=list)
+    groups: dict[Told, Counter[RunState]] = field(default_factory=lambda: defaultdict(Counter))
+    levels: dict[str, set[Level | None]] = field(default_factory=dict)
+    places: int = 0
+    faults: Faults = field(default_factory=Faults)
+
+    def take(self, place: Place) -> None:
+        """A place of whatever run."""
+        condition = tuple(place.condition.items())
+        groups: list[Told] = [(level,) for level in condition] if self.by_level else [condition]
+        for told in groups:
+            self.groups[told][place.status.state] += 1
+            self.old_groups[told] += place.status.state is RunState.DONE and self._is_old(place.status)
+        if place.status.state is RunState.DONE and (counts := run_counts(place.status.counters)):
+            self.faults.take(counts, condition, groups)
+        for factor, level in condition:
+            # A factor that earlier places lack differs from them.
+            self.levels.setdefault(factor, {None} if self.places else set()).add(level)
+        for factor, seen in self.levels.items():
+            if factor not in place.condition:
+                seen.add(None)
+        self.places += 1
+
+    def take_run(self, place: Place) -> None:
+        """The first place of a run."""
+        status = place.status
+        self.states[status.state] += 1
+        if status.state is RunState.DONE and status.protocol > 0:
+            self.protocols[status.protocol] += 1
+        if self._is_old(status):
+            if status.state is RunState.DONE:
+                self.old.append(OldRun(status.run, status.protocol, place.condition))
+            else:
+                self.old_unfinished.append(status.run)
+                self.old_failed += status.state is RunState.FAILED
+        self.messages += status.counters.messages
+        if status.state is RunState.DONE:
+            self.faults.take_run(status.run, status.counters)
+        if status.state is RunState.RUNNING and status.worker:
+            self.held[status.worker] += 1
+        elif status.state is RunState.FAILED:
+            self.failures.append((status.run, status.error or ""))
+
+    def _is_old(self, status: RunStatus) -> bool:
+        return self.protocol is not None and has_other_rules(status, self.protocol)
+
+
+def tally(store: Store, sweep: SweepRecord, *, me: Worker, protocol: int | None = None) -> Tally:
+    """Count a sweep's runs, and look who works on them.
+
+    Args:
+        protocol: by which this version plays the sweep, to tell runs of other rules apart; None: nobody asks.
+    """
+    found = _Pass(by_level=sweep.conditions > _MOST_CONDITIONS, protocol=protocol)
+
+    def noted() -> Iterable[Place]:
+        for place in store.places(sweep.id):
+            found.take(place)
+            yield place
+
+    for place in distinct(noted()):
+        found.take_run(place)
+    workers = store.workers(list(found.held))
+    gone = {id_ for id_, worker in workers.items() if id_ != me.id and is_here(worker, me) and is_gone(worker)}
+    running = found.states[RunState.RUNNING] - sum(found.held[id_] for id_ in gone)
+    done, failed = found.states[RunState.DONE], found.states[RunState.FAILED]
+    # Where every position was reached, what stands there says how many runs there are; the plan says it before.
+    distinct_runs = found.states.total()
+    total = distinct_runs if found.places >= sweep.conditions * sweep.replicates else max(sweep.runs, distinct_runs)
+    return Tally(
+        Counts(total - done - failed - running, running, done, failed),
+        found.places,
+        found.messages,
+        found.failures,
+        found.by_level,
+        found.groups,
+        [factor for factor, seen in found.levels.items() if len(seen) > 1],
+        {id_: worker for id_, worker in workers.items() if id_ not in gone},
+        found.protocols,
+        found.old,
+        found.old_unfinished,
+        found.old_failed,
+        found.old_groups,
+        found.faults,
+    )
+
+
+def counts(store: Store, sweep: SweepRecord, *, me: Worker) -> Counts:
+    """Count a sweep's runs."""
+    return tally(store, sweep, me=me).counts

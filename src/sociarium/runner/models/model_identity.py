@@ -1,0 +1,83 @@
+"""Epochs: what a model is served as must not change in the middle of a sweep without anybody's word.
+
+The first answer says what serves a model (the digest of its weights, else the version that the server names). An
+answer of something else is thrown away and pauses the model, until a person accepts the change.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Collection, Iterable
+
+from sociarium.errors import ModelChanged
+from sociarium.ports.clock import Clock
+from sociarium.ports.model import Served
+from sociarium.ports.store import Store
+from sociarium.records.plans import Epoch
+from sociarium.runner.workers.store_retry import Patience
+
+
+class Epochs:
+    """What serves each model of a sweep.
+
+    Args:
+        known: of the sweep, as stored.
+        accepting: names of models whose change is accepted: their next answer opens a new epoch.
+        creator: who accepts.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        sweep: str,
+        known: Iterable[Epoch],
+        accepting: Collection[str],
+        *,
+        creator: str,
+        clock: Clock,
+        patience: Patience,
+    ) -> None:
+        self._store = store
+        self._sweep = sweep
+        self._latest = {epoch.model: epoch for epoch in known}
+        self._accepting = set(accepting)
+        self._creator = creator
+        self._clock = clock
+        self._patience = patience
+        self._opening = asyncio.Lock()
+        self.paused: dict[str, str] = {}
+
+    async def check(self, model: str, served: Served) -> None:
+        """Hold an answer against what is known to serve a model.
+
+        Raises:
+            ModelChanged: it comes from something else; the model is paused.
+        """
+        version = served.digest or served.served_model
+        if version is None:
+            return
+        latest = self._latest.get(model)
+        if latest is None or (model in self._accepting and latest.version != version):
+            latest = await self._opened(model, version)
+        if latest.version != version:
+            raise self._changed(model, latest.version, version)
+
+    async def _opened(self, model: str, version: str) -> Epoch:
+        async with self._opening:
+            latest = self._latest.get(model)
+            if latest is not None and (latest.version == version or model not in self._accepting):
+                return latest
+            number = 1 if latest is None else latest.number + 1
+            epoch = Epoch(self._sweep, model, number, version, self._creator, self._clock.now())
+            standing = await self._patience.in_thread(lambda: self._store.open_epoch(epoch))
+            self._latest[model] = standing
+            self._accepting.discard(model)
+            return standing
+
+    def _changed(self, model: str, before: str, now: str) -> ModelChanged:
+        message = (
+            f"the model {model!r} is served as {now} now and was {before} when the sweep began; its runs wait: accept "
+            f"the change with `sociarium resume --accept-digest {model}`, or bring the former one back"
+        )
+        self.paused[model] = message
+        return ModelChanged(message)

@@ -1,0 +1,141 @@
+"""The desk: where runs' requests meet the servers that answer them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+
+from sociarium.errors import Misconfigured
+from sociarium.experiment.rng import Draws
+from sociarium.ports.model import Model, ModelRequest, Probe, Served, storable
+from sociarium.ports.observer import Learned, Observer
+from sociarium.runner.models.endpoint import UNLIMITED, Endpoint, EndpointLimits, Moved
+from sociarium.runner.models.first_call import FirstCalls
+from sociarium.runner.models.model_identity import Epochs
+from sociarium.runner.models.silent_models import Silence
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A model as the composition root offers it.
+
+    Attributes:
+        endpoint: the server's name; offers of one name share its limits.
+    """
+
+    model: Model
+    endpoint: str
+    limits: EndpointLimits = UNLIMITED
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A model at an endpoint."""
+
+    model: Model
+    endpoint: Endpoint
+
+
+class Desk:
+    """Asks the servers that serve each name of the experiment file.
+
+    A run stays with its endpoint, for the server's prompt cache; which one it gets is drawn by run, so that no factor
+    goes with a server. While that endpoint is away, another that serves the same model answers.
+    """
+
+    def __init__(
+        self,
+        services: Mapping[str, Sequence[Service]],
+        epochs: Epochs,
+        first_calls: FirstCalls,
+        silence: Silence | None = None,
+        *,
+        observer: Observer,
+    ) -> None:
+        self.silence = silence or Silence()
+        self._services = services
+        self._epochs = epochs
+        self._first_calls = first_calls
+        self._observer = observer
+
+    async def ask(self, run: str, request: ModelRequest) -> tuple[Served, int]:
+        """A reply that every store can hold, and how many attempts it took.
+
+        Raises:
+            Drained: the work stops, and the call was not under way.
+            ModelChanged: something else serves the model than before; its answer is not given.
+            ModelSilent: it said nothing in its first runs, and is not asked.
+            Misconfigured: it is refused, or its model was closed before; the run gives itself back.
+            ModelError: there is none.
+        """
+        self.silence.check(request.model.name)
+        services = self._services.get(request.model.name)
+        if not services:
+            raise Misconfigured(f"nothing serves the model {request.model.name!r} of this run")
+        served, attempts = await self._asked(run, request, services)
+        for lesson in served.learned:
+            self._observer.notice(Learned(request.model.name, lesson))
+        await self._epochs.check(request.model.name, served)
+        reply = storable(served.reply)
+        return served if reply is served.reply else replace(served, reply=reply), attempts
+
+    async def _asked(self, run: str, request: ModelRequest, services: Sequence[Service]) -> tuple[Served, int]:
+        before = 0
+        while True:
+            service = _of_run(run, services)
+            endpoint = service.endpoint
+            others = [other.endpoint for other in services if other.endpoint is not endpoint]
+            ask = partial(service.model.ask, request)
+            call = partial(endpoint.call, ask, elsewhere=partial(_any_there, others))
+            if isinstance(service.model, Probe):
+                call = partial(call, is_alive=service.model.is_alive)
+            try:
+                served, attempts = await self._first_calls.call(request.model.name, endpoint.name, run, call)
+            except Moved as moved:
+                before += moved.attempts
+            else:
+                return served, before + attempts
+
+    @property
+    def paused(self) -> Mapping[str, str]:
+        """Models that wait for a person's word, and why."""
+        return {**self.silence.paused, **self._first_calls.paused, **self._epochs.paused}
+
+    @property
+    def waiting(self) -> list[str]:
+        """What endpoints wait for, those that do."""
+        endpoints = {id(one.endpoint): one.endpoint for some in self._services.values() for one in some}
+        return [f"{endpoint.name}: {endpoint.waiting}" for endpoint in endpoints.values() if endpoint.waiting]
+
+    async def aclose(self) -> None:
+        """Close every model once."""
+        for model in {id(one.model): one.model for some in self._services.values() for one in some}.values():
+            await model.aclose()
+
+
+def services(
+    offers: Mapping[str, Sequence[Offer]], opened: Callable[[str, EndpointLimits], Endpoint]
+) -> Mapping[str, Sequence[Service]]:
+    """Offers with their endpoints: one for each name, under the strictest of the limits offered with it.
+
+    Args:
+        opened: makes an endpoint.
+    """
+    limits: dict[str, EndpointLimits] = {}
+    for offer in (offer for some in offers.values() for offer in some):
+        known = limits.get(offer.endpoint, offer.limits)
+        limits[offer.endpoint] = known.and_also(offer.limits)
+    endpoints = {name: opened(name, limit) for name, limit in limits.items()}
+    return {name: [Service(offer.model, endpoints[offer.endpoint]) for offer in some] for name, some in offers.items()}
+
+
+def _any_there(endpoints: Sequence[Endpoint]) -> bool:
+    return not all(endpoint.is_away for endpoint in endpoints)
+
+
+def _of_run(run: str, services: Sequence[Service]) -> Service:
+    if len(services) == 1:
+        return services[0]
+    order = Draws("endpoint", run).shuffled(services)
+    return next((service for service in order if service.endpoint.is_ready), order[0])

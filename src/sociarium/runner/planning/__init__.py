@@ -1,0 +1,1 @@
+"""What a sweep comes to before it is played."""

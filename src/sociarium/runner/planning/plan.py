@@ -1,0 +1,228 @@
+"""The plan: what a sweep comes to, before anything is asked."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sociarium.experiment.deduplication import Sharing, sharing
+from sociarium.experiment.definition import Definition
+from sociarium.experiment.design.expansion import Design
+from sociarium.experiment.design.permutation import Permutation
+from sociarium.experiment.design_review import models_used, warnings
+from sociarium.experiment.environments import kind_of
+from sociarium.experiment.feed.run_content import FeedContent, PopulationContent
+from sociarium.experiment.feed.sample import person_days, sampled
+from sociarium.experiment.models import Price
+from sociarium.experiment.resolve import resolve
+from sociarium.experiment.stored_content import RunContent
+from sociarium.experiment.sweep import Level
+from sociarium.experiment.validation import design_of
+from sociarium.ports.prices import Prices, Unlisted, price_of
+from sociarium.runner.planning.estimate import MANNERS, Manner, Usage, rehearsed, rehearsed_population
+
+MOST_LISTED = 1000
+"""Groups of conditions that share a run, and levels of a factor, that a plan lists."""
+_SAMPLED = 24
+_MOST_REHEARSED = 200
+"""Days that people spend in rehearsed feeds, for each manner: a plan takes a few seconds, whatever the feed's size."""
+_NAMES = {"person": "people"}
+"""Purposes of calls that a plan calls otherwise."""
+_SECONDS_PER_CALL = (0.5, 15.0)
+"""Of a hosted or local model, for the range of durations; the offline model takes none."""
+
+Range = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a sweep comes to.
+
+    Attributes:
+        runs: different runs; conditions that share content share them.
+        factors: name -> labels of its levels.
+        shared: groups of conditions that come to the same content, the first `MOST_LISTED`.
+        shared_groups: how many such groups there are.
+        messages: of a feed, its posts, about.
+        calls: to models, by purpose, re-asked replies not counted: agent, summarizer, manager, probe; of a feed, about:
+            read, plan, write, post, and exactly: reflect, probe, people.
+        calls_range: the same from few to many; equal ends where they are known.
+        person_days: days that people spend in feeds, of all runs together; 0 for conversations.
+        tokens: prompt and completion, each from few words to many.
+        cost_usd: None when a model has no price.
+        seconds: at the given concurrency, from fast models to slow ones.
+        models: name -> who uses it.
+    """
+
+    sweep: str
+    conditions: int
+    replicates: int
+    runs: int
+    factors: Mapping[str, Sequence[Level]]
+    shared: Sequence[Sequence[Mapping[str, Level]]]
+    shared_groups: int
+    messages: int
+    calls: Mapping[str, int]
+    calls_range: Mapping[str, Range]
+    person_days: int
+    tokens: Mapping[str, Range]
+    cost_usd: tuple[float, float] | None
+    seconds: Range
+    warnings: Sequence[str]
+    models: Mapping[str, Sequence[str]]
+
+    def as_dict(self) -> dict[str, Any]:
+        """As `--json` prints it."""
+        return {
+            "sweep": self.sweep,
+            "conditions": self.conditions,
+            "replicates": self.replicates,
+            "runs": self.runs,
+            "factors": {name: list(levels) for name, levels in self.factors.items()},
+            "shared": [[dict(condition) for condition in group] for group in self.shared],
+            "shared_groups": self.shared_groups,
+            "messages": self.messages,
+            "calls": dict(self.calls),
+            "calls_range": {purpose: list(ends) for purpose, ends in self.calls_range.items()},
+            "person_days": self.person_days,
+            "tokens": {kind: list(ends) for kind, ends in self.tokens.items()},
+            "cost_usd": None if self.cost_usd is None else list(self.cost_usd),
+            "duration_s": list(self.seconds),
+            "warnings": list(self.warnings),
+            "models": {name: list(users) for name, users in self.models.items()},
+        }
+
+
+def plan(definition: Definition, sweep_name: str, *, concurrency: int = 16, prices: Prices | None = None) -> Plan:
+    """Plan a sweep of a checked definition.
+
+    Args:
+        prices: for models whose entry has none.
+    """
+    sweep = definition.all_sweeps[sweep_name]
+    design = design_of(definition, sweep_name)
+    shared = sharing(definition, design)
+    runs = shared.conditions * sweep.replicates
+    usage = [_usage(definition, design, manner, runs=runs, replicates=sweep.replicates) for manner in MANNERS]
+    known = {what: count * sweep.replicates for what, count in _counted(definition, design, shared).items()}
+    days_of_people = known.pop("person_days", 0)
+    messages = known.pop("messages", round(sum(one.messages for one in usage) / len(usage)))
+    calls_range = _calls_range(known, usage, estimated=days_of_people > 0)
+    calls = {purpose: round(sum(ends) / len(ends)) for purpose, ends in calls_range.items()}
+    used = models_used(definition, design)
+    return Plan(
+        sweep=sweep_name,
+        conditions=design.size,
+        replicates=sweep.replicates,
+        runs=runs,
+        factors={factor.name: [level.label for level in factor.levels] for factor in design.factors},
+        shared=shared.listed(design, most=MOST_LISTED),
+        shared_groups=shared.count,
+        messages=messages,
+        calls=calls,
+        calls_range=calls_range,
+        person_days=days_of_people,
+        tokens={
+            "prompt": _ends([sum(one.prompt.values()) for one in usage]),
+            "completion": _ends([sum(one.completion.values()) for one in usage]),
+        },
+        cost_usd=_cost(definition, usage, sorted(used), prices or Unlisted()),
+        seconds=_seconds(definition, sorted(used), sum(calls.values()), runs, concurrency),
+        warnings=(*warnings(definition, sweep, design, shared), *_overfull(usage)),
+        models={name: sorted(users) for name, users in sorted(used.items())},
+    )
+
+
+def _overfull(usage: Sequence[Usage]) -> Iterator[str]:
+    """Models whose longest prompts are expected not to fit: a guess from stand-in words, which ends no run."""
+    few, many = usage[0].fullest, usage[-1].fullest
+    for name, fullest in sorted(many.items()):
+        if fullest.prompt > fullest.context:
+            low, high = round(few[name].prompt), round(fullest.prompt)
+            yield (
+                f"prompts of {name} may come to {low} to {high} tokens, and `context` is {fullest.context}: a run "
+                "whose prompt the server refuses or cuts ends context_cut; raise it, or ask for fewer messages or words"
+            )
+
+
+def _ends(values: Sequence[float]) -> Range:
+    return round(min(values)), round(max(values))
+
+
+def _counted(definition: Definition, design: Design, shared: Sharing) -> dict[str, int]:
+    """Messages and calls of one replicate, summed over different conditions without listing them."""
+    kind = kind_of(definition)
+    positions = tuple(sorted({*design.deciding(kind.counting(definition)), *shared.positions}))
+    repeated = shared.repeated()
+    total: dict[str, int] = {}
+    for levels, number in design.combinations(positions):
+        if tuple(levels[position] for position in shared.positions) in repeated:
+            continue
+        for what, count in kind.counts(definition, design.exemplary(levels)).items():
+            total[what] = total.get(what, 0) + count * number
+    return total
+
+
+def _usage(definition: Definition, design: Design, manner: Manner, *, runs: int, replicates: int) -> Usage:
+    """What all runs come to, from sampled conditions; and what is prepared for their replicates."""
+    total, rehearsals = Usage(), Usage()
+    order = Permutation(design.size, "estimate")
+    places = range(min(_SAMPLED, design.size))
+    left, done = _MOST_REHEARSED, 0
+    for place in places:
+        content = resolve(definition, design.settings(design.levels(order[place])))
+        left -= _size(content)
+        if done and left < 0:
+            break
+        rehearsals.include(asyncio.run(rehearsed(content, manner)), 1)
+        done += 1
+    total.include(rehearsals, runs / max(done, 1))
+    for population, count in kind_of(definition).prepared(definition, design):
+        assert isinstance(population, PopulationContent)
+        if count:
+            total.include(asyncio.run(rehearsed_population(population, count, manner)), replicates)
+    return total
+
+
+def _size(content: RunContent) -> int:
+    """What it costs to rehearse a content, in days that people spend."""
+    return person_days(sampled(content)[0]) if isinstance(content, FeedContent) else 0
+
+
+def _calls_range(known: Mapping[str, int], usage: Sequence[Usage], *, estimated: bool) -> dict[str, Range]:
+    """Calls by purpose: those that are known, and for a feed those that were rehearsed."""
+    found = {purpose: (count, count) for purpose, count in known.items()}
+    if estimated:
+        for purpose in dict.fromkeys(purpose for one in usage for purpose in one.calls):
+            name = _NAMES.get(purpose, purpose)
+            found.setdefault(name, _ends([one.calls.get(purpose, 0.0) for one in usage]))
+    return found
+
+
+def _cost(
+    definition: Definition, usage: Sequence[Usage], used: Sequence[str], listed: Prices
+) -> tuple[float, float] | None:
+    prices: dict[str, Price] = {}
+    for name in used:
+        price = price_of(definition.models[name], listed)
+        if price is None:
+            return None
+        prices[name] = price
+    costs = [
+        sum(
+            (one.prompt.get(name, 0.0) * price.input + one.completion.get(name, 0.0) * price.output) / 1e6
+            for name, price in prices.items()
+        )
+        for one in usage
+    ]
+    return round(min(costs), 4), round(max(costs), 4)
+
+
+def _seconds(definition: Definition, used: Sequence[str], calls: int, runs: int, concurrency: int) -> Range:
+    if all(definition.models[name].provider == "offline" for name in used):
+        return (0, 0)
+    at_once = max(1, min(concurrency, runs))
+    low, high = (calls / at_once * seconds for seconds in _SECONDS_PER_CALL)
+    return round(low), round(high)

@@ -1,0 +1,100 @@
+"""What could stop tonight's sweep, looked at before it starts."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from sociarium.experiment.definition import Definition
+from sociarium.ports.model import Description, Fetching
+from sociarium.runner.models.router import Offer
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A model of the file, as its servers describe it.
+
+    Attributes:
+        problem: what would stop it, with its mend; empty when every server that can be reached can serve it.
+    """
+
+    name: str
+    described: tuple[Description, ...]
+    problem: str
+
+    @property
+    def hints(self) -> tuple[str, ...]:
+        """What may stop or mislead a run, each once; a model that is still to be fetched among it."""
+        missing = [one.problem for one in self.described if one.served is False and one.problem != self.problem]
+        return tuple(dict.fromkeys([*missing, *(hint for one in self.described for hint in one.hints)]))
+
+
+async def checked(definition: Definition, offers: Mapping[str, Sequence[Offer]], *, pull: bool) -> list[Checked]:
+    """Ask every server about its models; nothing is asked of a model, nothing fetched. Closes the offers.
+
+    Args:
+        pull: whether a model that Ollama lacks will be fetched, and so is no problem.
+    """
+    try:
+        return list(await asyncio.gather(*(_one(definition, name, some, pull) for name, some in offers.items())))
+    finally:
+        for offer in (offer for some in offers.values() for offer in some):
+            await offer.model.aclose()
+
+
+async def _one(definition: Definition, name: str, offers: Sequence[Offer], pull: bool) -> Checked:
+    spec = definition.models[name]
+    described = tuple(await asyncio.gather(*(offer.model.describe(spec.model, spec.options) for offer in offers)))
+    described = tuple(_with_context_hint(one, spec.context) for one in described)
+    problems = [(one.reachable, _problem(one, context=spec.context, pull=pull)) for one in described]
+    # A server that is away is done without; one that is there gets its share of the runs, and has to be able to play.
+    unable = [problem for reachable, problem in problems if problem and reachable]
+    away = [problem for reachable, problem in problems if problem and not reachable]
+    if unable:
+        return Checked(name, described, unable[0])
+    return Checked(name, described, away[0] if len(away) == len(problems) else "")
+
+
+def _problem(described: Description, *, context: int | None, pull: bool) -> str:
+    if described.provider == "ollama" and described.reachable and described.served is False and pull:
+        return ""
+    if described.problem:
+        return described.problem
+    if described.served is False:
+        return f"model {described.model!r} is not on {described.address}"
+    if described.provider == "ollama":  # its word on its own model
+        return _too_much(described, context)
+    return ""
+
+
+def _with_context_hint(described: Description, context: int | None) -> Description:
+    """What a list tells of a context is a hint: others than Ollama only list a number."""
+    too_much = "" if described.provider == "ollama" else _too_much(described, context)
+    return replace(described, hints=(*described.hints, too_much)) if too_much else described
+
+
+def _too_much(described: Description, context: int | None) -> str:
+    if not context or not described.context or context <= described.context:
+        return ""
+    return (
+        f"model {described.model!r} on {described.address} takes in {described.context} tokens at most, and "
+        f"`context` is {context}; lower it"
+    )
+
+
+async def fetched(definition: Definition, offers: Mapping[str, Sequence[Offer]]) -> None:
+    """Fetch the models that servers lack, where they can. Closes the offers.
+
+    Raises:
+        ModelError: one could not be fetched.
+    """
+    try:
+        for name, some in offers.items():
+            for offer in some:
+                described = await offer.model.describe(definition.models[name].model)
+                if isinstance(offer.model, Fetching) and described.served is False:
+                    await offer.model.pull(definition.models[name].model)
+    finally:
+        for offer in (offer for some in offers.values() for offer in some):
+            await offer.model.aclose()

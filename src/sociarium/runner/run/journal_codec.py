@@ -1,0 +1,66 @@
+"""Replies and recorded values as journal answers, and back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, fields
+from typing import Any
+
+from sociarium.errors import Divergence
+from sociarium.experiment.canonical import fingerprint
+from sociarium.experiment.feed.run_content import PopulationContent
+from sociarium.ports.model import ModelReply
+from sociarium.ports.person import Question
+from sociarium.records.inputs import Input, Posted
+from sociarium.records.journal import JournalEntry
+
+RECORDED = fingerprint("recorded")
+"""The fingerprint of entries that answer no request: values computed once."""
+
+
+INBOX = fingerprint("inputs")
+"""The fingerprint of entries that hold what was posted from outside."""
+
+
+def people_fingerprint(population: PopulationContent, first: int, last: int) -> str:
+    """The fingerprint of a wish for people of a population."""
+    return fingerprint(["people", population.digest, first, last])
+
+
+def posted(given: Iterable[Input]) -> list[dict[str, Any]]:
+    """Inputs as a JSON value."""
+    return [asdict(Posted(one.number, one.author, one.content)) for one in given]
+
+
+def read_posted(answer: Any) -> Sequence[Posted]:
+    """The inputs that `posted` wrote."""
+    return [Posted(**one) for one in answer]
+
+
+def question_fingerprint(question: Question) -> str:
+    """The fingerprint of a question to a person: what is asked and may be answered."""
+    return fingerprint(["person", question.text, question.context, question.choices])
+
+
+_PARTS = tuple(part.name for part in fields(ModelReply))
+
+
+def spelled(reply: ModelReply) -> dict[str, Any]:
+    """A reply as a JSON value; parts that say nothing are left out."""
+    told = {name: getattr(reply, name) for name in _PARTS}
+    return {name: value for name, value in told.items() if not (value is None or value is False or value == "")}
+
+
+def read(answer: Any) -> ModelReply:
+    """The reply that `spelled` wrote."""
+    return ModelReply(**{"text": "", **answer})
+
+
+def verify(entry: JournalEntry, asked: str) -> None:
+    """Raise `Divergence` unless an entry answers the request with this fingerprint."""
+    if entry.fingerprint != asked:
+        raise Divergence(
+            entry.run,
+            entry.key,
+            f"asked for {asked[:12]}, answered was {entry.fingerprint[:12]} (request fingerprints)",
+        )

@@ -1,0 +1,89 @@
+"""Replay: a run played again from its journal, without a model; every prompt is rebuilt word for word."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sociarium.environments.feed import population
+from sociarium.environments.registry import play, protocol_of
+from sociarium.environments.stage import Stage
+from sociarium.errors import Divergence, NoJournal, OtherRules
+from sociarium.experiment.feed.run_content import PopulationContent
+from sociarium.experiment.stored_content import AnyContent, read_content
+from sociarium.ports.model import ModelRequest
+from sociarium.ports.store import Store
+from sociarium.records.events import Event
+from sociarium.records.runs import WITHOUT_JOURNAL, RunState, has_other_rules
+from sociarium.runner.run.recorder import JournalEnds, ReplayRecorder
+from sociarium.runner.run.stage import RunStage
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """What a replay found.
+
+    Attributes:
+        requests: every request by key; the last one is unanswered when the run is unfinished.
+        events: every event up to there.
+        ended: how the run ended; None when it is unfinished.
+    """
+
+    requests: Mapping[str, ModelRequest]
+    events: Sequence[Event]
+    ended: str | None
+
+
+async def replay(store: Store, run_id: str) -> Replayed:
+    """Replay a run and verify it against what is stored: every request, every event, and how it ended.
+
+    Raises:
+        NotFound: there is no such run.
+        NoJournal: it was imported with its words alone.
+        OtherRules: it began under other rules than this version has.
+        Divergence: the journal or an event says something else.
+    """
+    run, status = store.run(run_id), store.status([run_id])[0]
+    if status.protocol == WITHOUT_JOURNAL:
+        raise NoJournal(
+            f"run {run_id} was imported from a program that kept no journal: its words are here (`sociarium show "
+            f"{run_id[:12]}`), and there is nothing to replay"
+        )
+    content = read_content(run.content)
+    protocol = protocol_of(content)
+    if has_other_rules(status, protocol):
+        kept = "its words stand as they were said (`sociarium show`, `export`), and a version of that time verifies it"
+        raise OtherRules(
+            f"run {run_id} was played under protocol {status.protocol} of a {content.environment}, and this version "
+            f"plays by protocol {protocol}, so it cannot verify it; "
+            + (kept if status.protocol < protocol else "update Sociarium")
+        )
+    stored = {event.key: event.digest for event in store.events(run_id)}
+    journal = {entry.key: entry for entry in store.journal(run_id)}
+    recorder = ReplayRecorder(run_id, journal, stored)
+    ended: str | None = None
+    try:
+        ended = await _played(content, RunStage(run, content.streams, recorder), people=len(stored))
+    except JournalEnds:
+        if status.state is RunState.DONE:
+            raise Divergence(run_id, next(reversed(recorder.requests)), "the journal lacks this answer") from None
+    if status.state is RunState.DONE:
+        _complete(run_id, stored, recorder.events)
+        if ended != status.ended:
+            raise Divergence(run_id, "end", f"it ended {status.ended}, the replay {ended}")
+    return Replayed(recorder.requests, recorder.events, ended)
+
+
+async def _played(content: AnyContent, stage: Stage, *, people: int) -> str:
+    if isinstance(content, PopulationContent):
+        await population.write(content, people, stage)
+        return "completed"
+    return await play(content, stage)
+
+
+def _complete(run: str, stored: Mapping[str, str], events: Sequence[Event]) -> None:
+    replayed = {event.key for event in events}
+    if missing := sorted(replayed - set(stored)):
+        raise Divergence(run, missing[0], "the store lacks this event")
+    if extra := sorted(set(stored) - replayed):
+        raise Divergence(run, extra[0], "the store holds an event that does not happen")

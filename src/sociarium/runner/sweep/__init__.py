@@ -1,0 +1,1 @@
+"""One sweep: which run comes next, and playing it."""

@@ -1,0 +1,117 @@
+"""The runs of a sweep in their order: replicate by replicate, inside a replicate a seeded permutation of the
+conditions, so that a sweep stopped at any moment is balanced and the time of night is no factor.
+
+A schedule says what belongs at a position by the rules of this version of the program. What stands there already, in
+the store, was placed by the rules of its own time, and goes first.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Hashable
+from dataclasses import dataclass, field
+
+from sociarium.experiment.canonical import fingerprint
+from sociarium.experiment.deduplication import Sharing, sharing
+from sociarium.experiment.definition import Definition
+from sociarium.experiment.design.expansion import Design
+from sociarium.experiment.design.permutation import Permutation
+from sociarium.experiment.identity import run_id
+from sociarium.experiment.resolve import resolve
+from sociarium.experiment.validation import design_of
+from sociarium.records.plans import Member, SweepRecord
+from sociarium.records.runs import Run
+
+
+@dataclass(slots=True)
+class Schedule:
+    """Positions 0 ... len-1 and what stands there.
+
+    Args:
+        creator: of the experiment; kept with its runs.
+        created: now, for the records.
+    """
+
+    definition: Definition
+    sweep: SweepRecord
+    creator: str
+    created: str
+    design: Design = field(init=False)
+    _orders: dict[int, Permutation] = field(init=False, default_factory=dict)
+    _sharing: Sharing | None = field(init=False, default=None)
+    _first: dict[tuple[int, ...], tuple[int, ...]] = field(init=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.design = design_of(self.definition, self.sweep.name)
+
+    def __len__(self) -> int:
+        return self.design.size * self.sweep.replicates
+
+    def condition_number(self, position: int) -> int:
+        """Which condition of the design stands at a position."""
+        replicate, place = divmod(position, self.design.size)
+        return self._order(replicate)[place]
+
+    def twins(self, position: int) -> Hashable | None:
+        """Equal for the positions that share one run, because their conditions come to the same content.
+
+        None where a condition comes to a content of its own.
+        """
+        if not self.shares:
+            return None
+        levels, compared = self.design.levels(self.condition_number(position)), self._shared.positions
+        first = self._first.get(tuple(levels[factor] for factor in compared))
+        if first is None:
+            return None
+        others = tuple(level for factor, level in levels.items() if factor not in compared)
+        return position // self.design.size, first, others
+
+    @property
+    def shares(self) -> bool:
+        """Whether some conditions come to the same content."""
+        return bool(self._shared.groups)
+
+    @property
+    def _shared(self) -> Sharing:
+        if self._sharing is None:
+            self._sharing = sharing(self.definition, self.design)
+            self._first = {one: group[0] for group in self._sharing.groups for one in group}
+        return self._sharing
+
+    def member(self, position: int, run: str) -> Member:
+        """The place at a position, of a run."""
+        condition = self.design.condition(self.design.levels(self.condition_number(position)))
+        return Member(self.sweep.id, position, run, position // self.design.size + 1, condition)
+
+    def at(self, position: int) -> tuple[Member, Run]:
+        """The place at a position that nothing stands at yet, and the run that belongs there.
+
+        Its content is resolved anew, with the texts that this version of the program has for what the file leaves out.
+        """
+        replicate = position // self.design.size
+        levels = self.design.levels(self.condition_number(position))
+        streams = self.definition.all_sweeps[self.sweep.name].streams
+        content = resolve(self.definition, self.design.settings(levels), streams=streams)
+        spelled = content.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+        id_ = run_id(
+            self.sweep.experiment,
+            replicate=replicate + 1,
+            seed=self.sweep.seed,
+            content_digest=fingerprint(spelled),
+        )
+        run = Run(
+            id=id_,
+            experiment=self.sweep.experiment,
+            creator=self.creator,
+            replicate=replicate + 1,
+            seed=self.sweep.seed,
+            content=json.dumps(spelled),
+            stream=id_,
+            created=self.created,
+        )
+        return self.member(position, id_), run
+
+    def _order(self, replicate: int) -> Permutation:
+        if replicate not in self._orders:
+            self._orders = {replicate: Permutation(self.design.size, "order", self.sweep.seed, replicate)}
+        return self._orders[replicate]

@@ -1,0 +1,285 @@
+"""A sweep at work: runs are claimed in their order, many are played at once, each to its end or its failure."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TypeVar
+
+from loguru import logger
+
+from sociarium.environments.registry import play
+from sociarium.errors import (
+    EndpointUnavailable,
+    Misconfigured,
+    ModelPaused,
+    PersonGone,
+    RateLimited,
+    SociariumError,
+    StoreUnavailable,
+)
+from sociarium.experiment.address import public_text
+from sociarium.experiment.feed.run_content import PopulationContent
+from sociarium.experiment.stored_content import read_content
+from sociarium.ports.observer import RunBegan, RunDone, RunFailed, SweepBegan
+from sociarium.ports.store import Store
+from sociarium.records.plans import Experiment, SweepRecord
+from sociarium.records.runs import Claim, Outcome, RunState, Worker
+from sociarium.runner.library.faults import Faults
+from sociarium.runner.library.status import Counts, Tally, tally
+from sociarium.runner.run.recorder import LiveRecorder, Session
+from sociarium.runner.run.stage import RunStage
+from sociarium.runner.sweep.order import Schedule
+from sociarium.runner.sweep.queue import Choices, Queue
+from sociarium.runner.sweep.slots import Candidate
+from sociarium.runner.workers.heartbeat import Heart
+from sociarium.runner.workers.shutdown import Drained
+from sociarium.runner.workers.store_retry import Patience
+
+T = TypeVar("T")
+
+_LONGEST_ERROR = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a start came to.
+
+    Attributes:
+        outdated: runs that began under another protocol of their environment, and were left alone.
+        paused: models that wait for a person's word, and why.
+        faults: what is empty, skipped or invalid in the sweep.
+        factors: those in which its conditions differ.
+        returned: runs that gave themselves back because a model refused them, and why.
+    """
+
+    counts: Counts
+    outdated: tuple[str, ...]
+    paused: Mapping[str, str]
+    faults: Faults
+    factors: Sequence[str]
+    returned: Mapping[str, str] = field(default_factory=dict)
+
+
+class Sweeping:
+    """One start of one sweep in this process."""
+
+    def __init__(
+        self,
+        store: Store,
+        experiment: Experiment,
+        sweep: SweepRecord,
+        schedule: Schedule,
+        session: Session,
+        choices: Choices,
+        *,
+        me: Worker,
+        patience: Patience,
+        offline: bool,
+    ) -> None:
+        self._store = store
+        self._experiment = experiment
+        self._sweep = sweep
+        self._session = session
+        self._choices = choices
+        self._me = me
+        self._in_thread = patience.in_thread
+        self._offline = offline
+        self._open: dict[str, asyncio.Task[None]] = {}
+        self._tokens: dict[str, int] = {}
+        self._queue = Queue(store, sweep, schedule, session, choices, me=me, patience=patience)
+        self._returned: dict[str, str] = {}
+        self._positions = len(schedule)
+        self._failure: BaseException | None = None
+
+    async def work(self) -> Result:
+        """Play what is left, until nothing is or the switch says stop.
+
+        Raises:
+            StoreUnavailable: the store stayed away; what was answered until then is kept as far as it went.
+        """
+        loop = asyncio.get_running_loop()
+        heart = Heart(
+            self._store,
+            self._me,
+            self._session.clock,
+            lease=self._choices.lease,
+            doing=self._doing,
+            overslept=lambda: _soon(loop, self._look_after_sleep),
+        )
+        await self._in_thread(heart.start)
+        try:
+            stands = await self._in_thread(self._tally)
+            before = stands.counts
+            self._session.desk.silence.before(stands.faults)
+            self._session.observer.notice(
+                SweepBegan(
+                    self._sweep.id,
+                    self._experiment.id,
+                    self._experiment.title,
+                    before.total,
+                    before.done,
+                    before.failed,
+                    self._offline,
+                )
+            )
+            if before.done < before.total or stands.placed < self._positions:
+                await self._play_all()
+            after = await self._in_thread(self._tally)
+            paused = self._session.desk.paused if after.counts.pending else {}
+            return Result(
+                after.counts,
+                tuple(self._queue.outdated),
+                dict(paused),
+                after.faults,
+                after.factors,
+                dict(self._returned),
+            )
+        finally:
+            await asyncio.to_thread(heart.stop)
+
+    def _tally(self) -> Tally:
+        return tally(self._store, self._sweep, me=self._me)
+
+    async def _play_all(self) -> None:
+        free = asyncio.Event()
+        stop = self._session.stop
+        ending = asyncio.create_task(self._end_at_once())
+        try:
+            while not stop.draining.is_set():
+                while len(self._open) >= self._choices.concurrency:
+                    free.clear()
+                    await free.wait()
+                taken = await self._queue.take(self._choices.concurrency - len(self._open), self._open)
+                if not taken:
+                    break
+                for candidate in taken:
+                    task = asyncio.create_task(self._play(candidate))
+                    self._open[candidate.run.id] = task
+                    task.add_done_callback(partial(self._closed, candidate.run.id, free))
+            while self._open:
+                await asyncio.wait(list(self._open.values()))
+        finally:
+            ending.cancel()
+        if self._failure is not None:
+            raise self._failure
+
+    def _closed(self, run: str, free: asyncio.Event, task: asyncio.Task[None]) -> None:
+        if self._open.get(run) is task:
+            del self._open[run]
+            self._tokens.pop(run, None)
+        free.set()
+
+    async def _end_at_once(self) -> None:
+        await self._session.stop.at_once.wait()
+        for task in list(self._open.values()):
+            task.cancel()
+
+    async def _play(self, candidate: Candidate) -> None:
+        run, token = candidate.run.id, candidate.status.token
+        self._tokens[run] = token
+        try:
+            outcome = await self._outcome(candidate)
+            if outcome is not None and await self._let_go(run, token, outcome):
+                self._tell(run, outcome)
+            elif outcome is not None:
+                self._queue.leave(candidate)
+        except asyncio.CancelledError:
+            # Ended at once, or taken over by another worker while this process stood still.
+            self._queue.leave(candidate)
+        except Exception as error:  # noqa: BLE001  # the store refuses even the outcome: the sweep stops, resumable
+            self._failure = error
+            self._session.stop.drain("store", str(error))
+        finally:
+            self._session.writer.forget(run)
+
+    async def _outcome(self, candidate: Candidate) -> Outcome | None:
+        """How a run ends here; None when the store went away, so that nothing can be said of it."""
+        try:
+            return await self._played(candidate)
+        except Drained:
+            return Outcome(RunState.PENDING)
+        except StoreUnavailable:
+            raise
+        except ModelPaused as error:
+            logger.warning("run {} waits: {}", candidate.run.id, error)
+            return Outcome(RunState.PENDING)
+        except PersonGone as error:
+            self._session.stop.drain("interrupted", str(error))
+            return Outcome(RunState.PENDING)
+        except (EndpointUnavailable, RateLimited) as error:
+            # Not the run's fault: it waits, with the rest of the queue, for `resume`.
+            self._session.stop.drain("endpoint", str(error))
+            return Outcome(RunState.PENDING)
+        except Misconfigured as error:
+            # A matter of setup: nothing is wrong with the run, and it waits until that is mended.
+            logger.warning("run {} is given back: {}", candidate.run.id, error)
+            self._returned[candidate.run.id] = str(error)[:_LONGEST_ERROR]
+            return Outcome(RunState.PENDING)
+        except SociariumError as error:
+            return Outcome(RunState.FAILED, error=str(error)[:_LONGEST_ERROR])
+        except Exception as error:  # noqa: BLE001  # one run's failure is kept with its cause; the others go on
+            logger.opt(exception=error).error("run {} failed", candidate.run.id)
+            cause = (
+                f"{type(error).__name__}: {public_text(str(error))} (a fault of Sociarium; the log has the traceback)"
+            )
+            return Outcome(RunState.FAILED, error=cause[:_LONGEST_ERROR])
+
+    async def _played(self, candidate: Candidate) -> Outcome:
+        run, token = candidate.run, candidate.status.token
+        resumed = token > 1
+        journal = await self._in_thread(lambda: self._store.journal(run.id)) if resumed else []
+        events = await self._in_thread(lambda: self._store.events(run.id)) if resumed else []
+        self._session.observer.notice(
+            RunBegan(run.id, candidate.member.condition, run.replicate, resumed=bool(journal))
+        )
+        content = read_content(run.content)
+        assert not isinstance(content, PopulationContent), "a population has no place in a sweep"
+        recorder = LiveRecorder(run, token, self._session, journal, events)
+        stage = RunStage(run, content.streams, recorder)
+        ended = await play(content, stage)
+        await self._session.writer.flush(run.id)
+        return Outcome(RunState.DONE, ended=ended, counters=recorder.tally.counters())
+
+    def _tell(self, run: str, outcome: Outcome) -> None:
+        if outcome.state is RunState.DONE:
+            self._session.desk.silence.done(run, outcome.counters)
+            self._session.observer.notice(RunDone(run, outcome.ended or "", outcome.counters))
+        elif outcome.state is RunState.FAILED:
+            logger.error("run {} failed: {}", run, outcome.error)
+            self._session.observer.notice(RunFailed(run, outcome.error or ""))
+
+    async def _let_go(self, run: str, token: int, outcome: Outcome) -> bool:
+        """Finish a claim; False when another worker had taken the run over, whose work then counts."""
+        claim = Claim(run, token + 1, self._me.id, self._session.clock.now(), outcome=outcome, by=self._me.by)
+        standing = await asyncio.shield(self._session.writer.claim(claim))
+        return standing.worker == self._me.id and standing.outcome is not None
+
+    def _look_after_sleep(self) -> None:
+        if self._open:
+            task = asyncio.ensure_future(self._drop_lost())
+            task.add_done_callback(lambda done: done.exception())
+
+    async def _drop_lost(self) -> None:
+        """After this process stood still: stop the runs that others took over meanwhile."""
+        held = dict(self._tokens)
+        for status in await self._in_thread(lambda: self._store.status(list(held))):
+            task = self._open.get(status.run)
+            if task is not None and status.token > held[status.run]:
+                task.cancel()
+
+    def _doing(self) -> dict[str, object]:
+        spending = self._session.spending
+        return {
+            "sweep": self._sweep.id,
+            "open": len(self._open),
+            "messages": spending.messages,
+            "calls": spending.calls,
+            "waiting": self._session.desk.waiting,
+        }
+
+
+def _soon(loop: asyncio.AbstractEventLoop, call: Callable[[], None]) -> None:
+    loop.call_soon_threadsafe(call)

@@ -1,0 +1,122 @@
+"""Whether other workers are alive, by a counter that each of them beats and nobody's clock but our own.
+
+A worker beats from a thread of its own, so that a busy event loop is not taken for death. An observer takes over from
+one whose counter stood still for a lease on the observer's monotonic clock, or at once from one that it sees gone.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from loguru import logger
+
+from sociarium.errors import StoreError
+from sociarium.ports.clock import Clock
+from sociarium.ports.store import Store
+from sociarium.records.runs import Worker
+from sociarium.runner.workers.process import is_gone, is_here
+
+BEATS_PER_LEASE = 4
+
+Verdict = Literal["alive", "gone", "unknown"]
+
+
+@dataclass(slots=True)
+class _Seen:
+    beat: int
+    at: float
+
+
+class Liveness:
+    """What one observer knows of other workers."""
+
+    def __init__(self, store: Store, me: Worker, clock: Clock, *, lease: float) -> None:
+        self._store = store
+        self._me = me
+        self._clock = clock
+        self._lease = lease
+        self._seen: dict[str, _Seen] = {}
+
+    def verdicts(self, ids: Iterable[str]) -> Mapping[str, Verdict]:
+        """Look at workers: alive while their counter moves, gone when it stood still for a lease or they are seen
+        to be gone, unknown until one of these is clear. A worker that never beat is gone after a lease too.
+        """
+        wanted = sorted(set(ids))
+        known = self._store.workers(wanted)
+        return {id_: self._verdict(id_, known.get(id_)) for id_ in wanted}
+
+    def _verdict(self, id_: str, worker: Worker | None) -> Verdict:
+        if id_ == self._me.id:
+            return "alive"
+        if worker is not None and is_here(worker, self._me) and is_gone(worker):
+            return "gone"
+        beat = -1 if worker is None else worker.beat
+        now = self._clock.monotonic()
+        seen = self._seen.get(id_)
+        if seen is None:
+            self._seen[id_] = _Seen(beat, now)
+            return "unknown"
+        if seen.beat != beat:
+            self._seen[id_] = _Seen(beat, now)
+            return "alive"
+        return "gone" if now - seen.at >= self._lease else "unknown"
+
+
+class Heart:
+    """Beats for this process from a thread of its own.
+
+    Args:
+        doing: what the worker says of itself with each beat.
+        overslept: called from the thread when the process itself stood still for a lease (a suspended laptop, a
+            stopped process), so that others may have taken over.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        me: Worker,
+        clock: Clock,
+        *,
+        lease: float,
+        doing: Callable[[], Mapping[str, object]],
+        overslept: Callable[[], None],
+    ) -> None:
+        self._store = store
+        self._worker = me
+        self._clock = clock
+        self._lease = lease
+        self._doing = doing
+        self._overslept = overslept
+        self._end = threading.Event()
+        self._thread = threading.Thread(target=self._work, name="heart", daemon=True)
+
+    def start(self) -> None:
+        """Beat once, so that others know the worker before it claims anything, then go on in the thread.
+
+        Raises:
+            StoreError: the store does not take the first beat.
+        """
+        self._store.beat(self._worker)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End the thread."""
+        self._end.set()
+        self._thread.join()
+
+    def _work(self) -> None:
+        last = self._clock.monotonic()
+        while not self._end.wait(self._lease / BEATS_PER_LEASE):
+            now = self._clock.monotonic()
+            if now - last >= self._lease:
+                self._overslept()
+            last = now
+            self._worker = replace(self._worker, beat=self._worker.beat + 1, doing=self._doing())
+            try:
+                self._store.beat(self._worker)
+            except StoreError as error:
+                # The next beat tries again; a lease without one lets others take over, which is right.
+                logger.warning("a beat was not stored: {}", error)

@@ -1,0 +1,75 @@
+"""A shared store of an older schema is brought up to date, when somebody asks for it.
+
+Step by step over single documents: each says its schema, so that a migration that stopped half-way goes on, and the
+store's own number changes last. Until then every version that is right for either schema refuses it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from pymongo import ASCENDING
+from pymongo.database import Database
+
+from sociarium.experiment import listing_tags
+from sociarium.records.lists import levels_of
+from sociarium.stores.mongo.documents import Document
+from sociarium.stores.mongo.schema import MEMBERS, META, RUNS, SCHEMA, STATUSES, VERSIONS
+
+_AT_ONCE = 500
+
+
+def migrate(database: Database[Document], found: int) -> None:
+    """Take the documents of a store from a schema to this one; called again it mends those that an older one left."""
+    for collection, changes in _CHANGES.items():
+        for page in _pages(database, collection):
+            for id_, change in changes(database, page).items():
+                database[collection].update_one({"_id": id_}, {"$set": {**change, "schema": SCHEMA}})
+    if found != SCHEMA:
+        database[META].update_one({"_id": "store"}, {"$set": {"schema": SCHEMA}})
+
+
+def behind(database: Database[Document]) -> int:
+    """How many documents an older version left as it knew them."""
+    return sum(database[collection].count_documents(_OLDER) for collection in _CHANGES)
+
+
+_OLDER: Mapping[str, Any] = {"schema": {"$lt": SCHEMA}}
+
+
+def _versions(_database: Database[Document], page: list[Document]) -> dict[str, Document]:
+    told = {one["_id"]: listing_tags.of_document(one["document"]) for one in page}
+    return {
+        id_: {"roles": list(about.roles), "models": list(about.models), "served": list(about.served)}
+        for id_, about in told.items()
+    }
+
+
+def _statuses(database: Database[Document], page: list[Document]) -> dict[str, Document]:
+    runs = database[RUNS].find({"_id": {"$in": [one["_id"] for one in page]}}, {"content": 1})
+    return {one["_id"]: {"tags": list(listing_tags.of_content(one["content"]).tags)} for one in runs}
+
+
+def _members(_database: Database[Document], page: list[Document]) -> dict[str, Document]:
+    return {one["_id"]: {"levels": levels_of(json.loads(one["condition"]))} for one in page}
+
+
+_CHANGES: Mapping[str, Callable[[Database[Document], list[Document]], dict[str, Document]]] = {
+    VERSIONS: _versions,
+    STATUSES: _statuses,
+    MEMBERS: _members,
+}
+"""Collections that schema 2 changes: what they are listed by stands in them."""
+
+
+def _pages(database: Database[Document], collection: str) -> Iterator[list[Document]]:
+    last = ""
+    while True:
+        older = {**_OLDER, "_id": {"$gt": last}}
+        page = list(database[collection].find(older, sort=[("_id", ASCENDING)], limit=_AT_ONCE))
+        if not page:
+            return
+        yield page
+        last = page[-1]["_id"]

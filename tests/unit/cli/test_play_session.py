@@ -1,0 +1,22 @@
+"""Playing a sweep from a command."""
+
+from __future__ import annotations
+
+import gc
+
+import pytest
+
+from sociarium.cli.play_session import _seldom_collected
+
+
+def test_the_collector_looks_seldom_only_while_a_sweep_is_played() -> None:
+    before = gc.get_threshold()
+
+    def fail() -> None:
+        assert gc.get_threshold()[0] > 10 * before[0]
+        assert gc.get_freeze_count() > 0
+        raise ValueError("in the middle")
+
+    with pytest.raises(ValueError, match="in the middle"), _seldom_collected():
+        fail()
+    assert (gc.get_threshold(), gc.get_freeze_count()) == (before, 0)

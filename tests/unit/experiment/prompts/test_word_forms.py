@@ -1,0 +1,29 @@
+"""English word forms."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+
+from sociarium.experiment.prompts import word_forms
+
+
+@pytest.mark.parametrize(
+    ("noun", "several"),
+    [("guard", "guards"), ("policeman", "policemen"), ("juror", "jurors"), ("attorney general", "attorneys general")],
+)
+def test_plurals(noun: str, several: str) -> None:
+    assert word_forms.plural(noun) == several
+
+
+def test_numbers_in_words() -> None:
+    assert [word_forms.number_word(number) for number in (0, 1, 21)] == ["zero", "one", "twenty-one"]
+
+
+def test_nothing_is_rewritten_for_it() -> None:
+    import typeguard
+
+    word_forms.plural("guard")
+    assert "check_argument_types" not in sys.modules["inflect"].engine.plural_noun.__code__.co_names
+    assert typeguard.typechecked.__module__.startswith("typeguard"), "others get what they ask for"

@@ -1,0 +1,176 @@
+"""Warnings of a plan: each where a reviewer would ask, and nowhere else."""
+
+from __future__ import annotations
+
+import pytest
+
+from sociarium.runner.planning.plan import plan
+from tests.examples import SPECIFICATION, definition, small
+
+TWO = "{a: {provider: openai, model: a, %s}, b: {provider: openai, model: b, %s}}"
+SECTIONS = """
+  - {title: Starting prompt, private: {guard: You guard., prisoner: You sit.}}
+  - {title: Mood, shared: {variants: {good: All is well., fine: All is well., bad: All is lost.}}}"""
+
+
+def warnings(**changes: str | None) -> list[str]:
+    return list(plan(definition(small(**{"roles": "{guard: {}, prisoner: {}}"} | changes)), "main").warnings)
+
+
+def told(words: str, **changes: str | None) -> bool:
+    """Whether one warning has these words; no second one has them."""
+    found = [warning for warning in warnings(**changes) if words in warning]
+    assert len(found) <= 1
+    return bool(found)
+
+
+def test_a_sweep_about_which_nobody_would_ask_has_no_warnings() -> None:
+    assert warnings() == []
+    assert warnings(sweep="{factors: {messages: [4, 6]}, replicates: 5}") == []
+
+
+@pytest.mark.parametrize(
+    ("factors", "expected"),
+    [
+        ("speaker_selection: random", True),
+        ("speaker_selection: [round_robin, random], agents.guard: [1, 2]", True),
+        ("speaker_selection: random, agents.guard: 2", False),
+        ("speaker_selection: random, agents.guard: 2, agents.prisoner: 0", True),
+        ("speaker_selection: round_robin", False),
+    ],
+)
+def test_random_selection_among_two_agents(factors: str, expected: bool) -> None:
+    assert told("among two agents", sweep=f"{{factors: {{{factors}}}}}") is expected
+
+
+def test_random_selection_among_two_agents_is_not_told_where_that_condition_is_left_out() -> None:
+    factors = "speaker_selection: [round_robin, random], agents.guard: [1, 2]"
+    excluded = "[{speaker_selection: random, agents.guard: 1}]"
+    assert not told("among two agents", sweep=f"{{factors: {{{factors}}}, exclude: {excluded}}}")
+
+
+@pytest.mark.parametrize(
+    ("options", "factors", "replicates", "expected"),
+    [
+        ("temperature: 0", "", 2, True),
+        ("temperature: 0", "", 1, False),
+        ("temperature: 0.1", "", 2, False),
+        ("temperature: 0.1", "option.temperature: [0, 0.1]", 2, True),
+        ("temperature: 0", "option.a.temperature: 0.5", 2, False),
+        ("temperature: 0", "model: b", 2, False),
+        ("top_p: 1", "", 2, False),
+    ],
+)
+def test_replicates_at_temperature_zero(options: str, factors: str, replicates: int, expected: bool) -> None:
+    sweep = f"{{factors: {{{factors}}}, replicates: {replicates}}}"
+    assert told("at temperature 0", models=TWO % (options, "temperature: 1"), sweep=sweep) is expected
+
+
+@pytest.mark.parametrize(
+    ("options", "factors", "replicates", "expected"),
+    [
+        ("seed: 7", "", 2, True),
+        ("seed: 0", "", 2, True),
+        ("seed: 7", "", 1, False),
+        ("seed: run", "", 2, False),
+        ("top_p: 1", "", 2, False),
+        ("seed: run", "option.seed: [1, 2]", 2, True),
+        ("seed: 7", "option.a.seed: run", 2, False),
+    ],
+)
+def test_replicates_with_one_fixed_seed(options: str, factors: str, replicates: int, expected: bool) -> None:
+    sweep = f"{{factors: {{{factors}}}, replicates: {replicates}}}"
+    assert told("one fixed seed", models=TWO % (options, "top_p: 1"), sweep=sweep) is expected
+
+
+def test_an_offline_model_is_not_asked_about_its_chance() -> None:
+    assert warnings(models="{dry: {provider: offline, temperature: 0, seed: 1}}", sweep="{replicates: 3}") == []
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "factors", "expected"),
+    [
+        ("temperature: 0.7", "temperature: 0.2", "model: [a, b]", True),
+        ("temperature: 0.7", "top_p: 1", "model: [a, b]", True),
+        ("temperature: 0.7", "temperature: 0.7", "model: [a, b]", False),
+        ("temperature: 0.7", "temperature: 0.2", "model: [a, b], option.temperature: [0.1, 0.9]", False),
+        ("temperature: 0.7", "temperature: 0.2", "model: a, model.guard: b", False),
+        ("temperature: 0.7", "temperature: 0.2", "model.guard: [a, b]", True),
+        ("temperature: 0.7", "temperature: 0.2", "model.guard: [a, b], model.prisoner: [a, b]", True),
+        ("temperature: 0.7", "temperature: 0.2", "who: [{name: x, model: a}, {name: y, model: b}]", True),
+        ("timeout: 5", "timeout: 7", "model: [a, b]", False),
+    ],
+)
+def test_compared_models_that_differ_in_options_too(one: str, other: str, factors: str, expected: bool) -> None:
+    assert told("differ in options", models=TWO % (one, other), sweep=f"{{factors: {{{factors}}}}}") is expected
+
+
+def test_the_differing_options_are_named() -> None:
+    found = warnings(models=TWO % ("temperature: 0.7, top_k: 3", "top_p: 0.5"), sweep="{factors: {model: [a, b]}}")
+    assert found == ["the compared models differ in options too: temperature, top_k, top_p"]
+
+
+@pytest.mark.parametrize(
+    ("factors", "expected"),
+    [
+        ("days: [1, 2]", True),
+        ("messages: [10, 20], days: [1, 2]", True),
+        ("messages: [10, 20], days: 2", False),
+        ("messages_per_day: 5, days: [1, 2]", False),
+        ("messages_per_day: [5, 10], days: [1, 2]", False),
+        ("length: [{name: short, messages: 10, days: 1}, {name: long, messages: 20, days: 2}]", False),
+    ],
+)
+def test_days_that_change_the_messages_of_a_day(factors: str, expected: bool) -> None:
+    assert told("fewer messages a day", sweep=f"{{factors: {{{factors}}}}}") is expected
+
+
+@pytest.mark.parametrize(
+    ("factors", "expected"),
+    [
+        ("section.Mood: [good, fine]", True),
+        ("section.Mood: [good, bad]", False),
+        ("section.Mood: [good, fine, bad]", False),
+        ("section.Mood: [good]", False),
+        ("model.summarizer: [a, b]", True),
+        ("model.summarizer: [a, b], days: [1, 2], messages: 4", False),
+        ("agents.guard: [0, 1], first_speaker: [guard, prisoner]", False),
+        ("agents.guard: 0, first_speaker: [guard, prisoner]", True),
+        ("section.Mood: [good, fine], messages: [4, 6]", True),
+    ],
+)
+def test_factors_that_change_nothing(factors: str, expected: bool) -> None:
+    changes = {"models": TWO % ("top_p: 1", "top_p: 1"), "sections": SECTIONS}
+    summarizer = "[{title: Starting prompt, content: Sum up.}]"
+    assert told("changes nothing", summarizer=summarizer, sweep=f"{{factors: {{{factors}}}}}", **changes) is expected
+
+
+@pytest.mark.parametrize(
+    ("event", "factors", "expected"),
+    [
+        ("text: Ring.", "days: 1", False),
+        ("day: 2, text: Ring.", "days: 1", True),
+        ("day: 2, text: Ring.", "messages_per_day: 4, days: [1, 2]", False),
+        ("after_message: 5, text: Ring.", "messages: 4", True),
+        ("after_message: 4, text: Ring.", "messages: 4", False),
+        ('text: ""', "messages: 4", True),
+        ('text: {variants: {none: "", some: Ring.}}', "messages: 4", True),
+        ('text: {variants: {none: "", some: Ring.}}', "event.bell: [none, some]", False),
+    ],
+)
+def test_events_that_never_happen(event: str, factors: str, expected: bool) -> None:
+    events = f"[{{name: bell, {event}}}]"
+    assert told("never happens", events=events, sweep=f"{{factors: {{{factors}}}}}") is expected
+
+
+def test_a_condition_with_one_agent_alone() -> None:
+    assert told("one agent alone", sweep="{factors: {agents.guard: [0, 1]}}")
+    assert not told("one agent alone", sweep="{factors: {agents.guard: [1, 2]}}")
+
+
+def test_the_specifications_example_is_asked_about_its_own_weaknesses() -> None:
+    found = plan(definition(SPECIFICATION), "main").warnings
+    assert len(found) == 3
+    assert "differ in options too: context, max_tokens, top_k" in found[0]
+    assert "fewer messages a day (20, 10, 7)" in found[1]
+    assert "the event order never happens" in found[2]

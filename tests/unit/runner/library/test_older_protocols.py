@@ -1,0 +1,77 @@
+"""Which messages of older rules may be words that no agent said."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sociarium.records.events import Happening
+from sociarium.records.runs import RunStatus, has_other_rules
+from sociarium.runner.library import older_protocols
+from sociarium.runner.library.older_protocols import Doubts, OldRun, continued_messages, doubts
+from sociarium.stores.sqlite import SqliteStore
+from tests.examples import small
+from tests.played import played
+
+
+def said(author: str, day: int = 1, *flags: str, **data: Any) -> Happening:
+    return Happening("message", day, 1, author, flags=flags, data=data or {"call": "k"})
+
+
+def event(author: str = "Researcher", day: int = 1) -> Happening:
+    return Happening("event", day, author=author, data={"name": "x"})
+
+
+@pytest.mark.parametrize(
+    ("lines", "count"),
+    [
+        ([said("A"), said("B"), said("A")], 0),
+        ([said("A"), said("A"), said("A"), said("B"), said("B")], 3),
+        ([said("A"), said("A", 2), said("A", 2)], 1),  # a day begins with the starting message
+        ([said("A"), event(), said("A")], 0),
+        ([said("A"), said("B", 1, "empty"), said("A")], 1),  # what was empty was never sent
+        ([said("A", 1, "empty"), said("A")], 0),
+        ([said("A", scripted=True), said("A", scripted=True)], 0),  # nobody was asked
+        ([], 0),
+    ],
+)
+def test_a_request_that_ended_with_the_own_words_is_counted(lines: list[Happening], count: int) -> None:
+    assert continued_messages(lines) == count
+
+
+def test_speakers_are_read_only_where_one_can_speak_twice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = SqliteStore(tmp_path / "s.db")
+    read: list[str] = []
+    outline = store.outline
+    monkeypatch.setattr(store, "outline", lambda runs: read.extend(runs) or outline(runs))
+
+    def looked_at(text: str, most: int | None = None) -> int:
+        read.clear()
+        begun = played(store, text)
+        old = [OldRun(place.status.run, 1, place.condition) for place in store.places(begun.sweep.id)]
+        found = doubts(store, begun.sweep, old, most=most)
+        return len(read) + 100 * found.unchecked
+
+    ways = "{factors: {speaker_selection: [%s], messages: 4}, replicates: 2}"
+    assert looked_at(small(title="a", sweep=ways % "round_robin, random")) == 0
+    assert looked_at(small(title="b", sweep=ways % "round_robin, auto")) == 2
+    scripted = "{guard: {}, prisoner: {script: [No.]}}"
+    assert looked_at(small(title="c", sweep=ways % "round_robin, random", roles=scripted)) == 4
+    alone = "{factors: {agents.guard: [0, 1], messages: 4}, replicates: 1}"
+    assert looked_at(small(title="d", sweep=alone)) == 2
+    assert looked_at(small(title="e", sweep=ways % "auto"), most=1) == 101
+    assert looked_at(small(title="f", sweep=ways % "auto")) == 2
+    begun = played(store, small(title="g", sweep=ways % "auto"))
+    newer = [
+        OldRun(place.status.run, older_protocols.NEVER_OWN_LAST_WORD, {}) for place in store.places(begun.sweep.id)
+    ]
+    assert doubts(store, begun.sweep, newer) == Doubts({})
+
+
+@pytest.mark.parametrize(
+    ("protocol", "other"), [(0, False), (-1, False), (-2, False), (1, True), (2, False), (3, True)]
+)
+def test_only_what_was_begun_has_other_rules(protocol: int, other: bool) -> None:
+    assert has_other_rules(RunStatus("a1", protocol=protocol), 2) is other

@@ -1,0 +1,135 @@
+"""The desk: each run stays with a server, and no run waits for one that is away while another is there."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from sociarium.errors import EndpointUnavailable, Misconfigured
+from sociarium.ports.clock import SystemClock
+from sociarium.ports.model import ModelIdentity, ModelReply, ModelRequest, Served
+from sociarium.ports.observer import News
+from sociarium.providers.offline import Offline
+from sociarium.runner.models.endpoint import Endpoint, EndpointLimits
+from sociarium.runner.models.first_call import FirstCalls
+from sociarium.runner.models.model_identity import Epochs
+from sociarium.runner.models.retry_policy import RetryPolicy
+from sociarium.runner.models.router import Desk, Offer, services
+from sociarium.runner.workers.shutdown import StopSwitch
+from sociarium.runner.workers.store_retry import Patience
+from sociarium.stores.sqlite import SqliteStore
+from tests.contract.models import asking
+
+RUNS = [f"run{number}" for number in range(24)]
+
+
+class Nobody:
+    def notice(self, news: News) -> None:
+        pass
+
+
+class Server(Offline):
+    """Answers with its name, or is away."""
+
+    def __init__(self, name: str, *, away: bool = False) -> None:
+        super().__init__()
+        self.name = name
+        self.away = away
+        self.asked = 0
+
+    async def ask(self, request: ModelRequest) -> Served:
+        self.asked += 1
+        await asyncio.sleep(0)
+        if self.away:
+            raise EndpointUnavailable(f"nobody answers at {self.name}")
+        return Served(ModelReply(self.name), {}, 0.0)
+
+
+def desk(folder: Path, *servers: Server, pause: float = 0.001, limits: EndpointLimits | None = None) -> Desk:
+    clock = SystemClock()
+
+    def opened(name: str, found: EndpointLimits) -> Endpoint:
+        policy = RetryPolicy(pause=pause, longest_pause=pause)
+        return Endpoint(name, found, policy=policy, clock=clock, observer=Nobody(), stop=StopSwitch())
+
+    offers = [Offer(server, server.name, limits or EndpointLimits()) for server in servers]
+    store = SqliteStore(folder / "s.db")
+    epochs = Epochs(store, "sweep", (), (), creator="ada", clock=clock, patience=Patience())
+    return Desk(services({"entry": offers}, opened), epochs, FirstCalls(StopSwitch()), observer=Nobody())
+
+
+async def answers(one: Desk, runs: list[str], *, times: int = 1) -> list[str]:
+    """Who answers each run, asked side by side; and so often in turn."""
+    request = asking()
+
+    async def of(run: str) -> list[str]:
+        return [(await one.ask(run, request))[0].reply.text for _ in range(times)]
+
+    asked = asyncio.gather(*(of(run) for run in runs))
+    return [text for texts in await asyncio.wait_for(asked, 60) for text in texts]
+
+
+def test_servers_share_the_runs_and_each_run_stays_with_its_own(tmp_path: Path) -> None:
+    one = desk(tmp_path, Server("a"), Server("b"), Server("c"))
+    found = asyncio.run(answers(one, RUNS, times=3))
+    assert min(Counter(found).values()) >= 9
+    assert set(Counter(found)) == {"a", "b", "c"}
+    assert all(len(set(found[3 * k : 3 * k + 3])) == 1 for k in range(len(RUNS)))
+
+
+def test_no_run_waits_for_a_server_that_is_away_while_another_is_there(tmp_path: Path) -> None:
+    gone = Server("gone", away=True)
+    one = desk(tmp_path, gone, Server("there"), pause=3600.0, limits=EndpointLimits(open=2))
+    assert set(asyncio.run(answers(one, RUNS, times=2))) == {"there"}
+    assert 1 <= gone.asked <= 2, "asked again before its time"
+
+
+def test_a_server_that_comes_back_gets_its_runs_again(tmp_path: Path) -> None:
+    gone, there = Server("a", away=True), Server("b")
+    one = desk(tmp_path, gone, there)
+
+    async def work() -> list[str]:
+        assert set(await answers(one, RUNS)) == {"b"}
+        gone.away = False
+        async with asyncio.timeout(60):
+            while "a" not in await answers(one, RUNS):
+                await asyncio.sleep(0.001)
+        return await answers(one, RUNS)
+
+    assert min(Counter(asyncio.run(work())).values()) >= 6
+
+
+def test_when_all_are_away_runs_wait_for_whoever_comes_back_first(tmp_path: Path) -> None:
+    first, second = Server("a", away=True), Server("b", away=True)
+    one = desk(tmp_path, first, second, limits=EndpointLimits(open=3))
+
+    async def work() -> list[str]:
+        asked = asyncio.create_task(answers(one, RUNS))
+        while first.asked < 3 or second.asked < 3:
+            assert not asked.done()
+            await asyncio.sleep(0.001)
+        second.away = False
+        return await asked
+
+    assert set(asyncio.run(work())) == {"b"}
+
+
+def test_attempts_are_counted_over_all_servers(tmp_path: Path) -> None:
+    gone, there = Server("a", away=True), Server("b")
+    one = desk(tmp_path, gone, there, pause=3600.0)
+
+    async def attempts() -> list[int]:
+        request = asking()
+        return [(await one.ask(run, request))[1] for run in RUNS]
+
+    assert sorted(asyncio.run(attempts())) == [1] * (len(RUNS) - 1) + [2]
+
+
+def test_a_model_that_nothing_serves_is_said_to_be(tmp_path: Path) -> None:
+    one = desk(tmp_path, Server("a"))
+    request = ModelRequest(ModelIdentity("other", "any", "m", {}), asking().messages)
+    with pytest.raises(Misconfigured, match="nothing serves the model 'other'"):
+        asyncio.run(one.ask("run", request))

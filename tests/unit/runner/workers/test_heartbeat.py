@@ -1,0 +1,119 @@
+"""Who is alive: counters and our own monotonic clock, never the clock of another machine."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from sociarium.records.runs import Worker
+from sociarium.runner.workers.heartbeat import Heart, Liveness
+from sociarium.runner.workers.process import is_gone, is_here, this_worker
+from sociarium.stores.sqlite import SqliteStore
+
+
+class HandClock:
+    """A clock that is set by hand."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+
+    def monotonic(self) -> float:
+        return self.seconds
+
+    def now(self) -> str:
+        return "2026-03-01T08:00:00.000Z"
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> SqliteStore:
+    return SqliteStore(tmp_path / "s.db")
+
+
+ELSEWHERE = Worker("far", "another-host", "another-boot", 1, "1")
+
+
+def test_a_worker_elsewhere_is_gone_when_its_counter_stood_still_for_a_lease(store: SqliteStore) -> None:
+    clock = HandClock()
+    liveness = Liveness(store, this_worker(), clock, lease=20)
+    store.beat(ELSEWHERE)
+    assert liveness.verdicts(["far"]) == {"far": "unknown"}
+    clock.seconds = 19
+    assert liveness.verdicts(["far"]) == {"far": "unknown"}
+    store.beat(replace(ELSEWHERE, beat=1))
+    clock.seconds = 21
+    assert liveness.verdicts(["far"]) == {"far": "alive"}
+    clock.seconds = 40
+    assert liveness.verdicts(["far"]) == {"far": "unknown"}
+    clock.seconds = 41
+    assert liveness.verdicts(["far"]) == {"far": "gone"}
+
+
+def test_a_worker_that_never_beat_is_gone_after_a_lease(store: SqliteStore) -> None:
+    clock = HandClock()
+    liveness = Liveness(store, this_worker(), clock, lease=20)
+    assert liveness.verdicts(["never"]) == {"never": "unknown"}
+    clock.seconds = 20
+    assert liveness.verdicts(["never"]) == {"never": "gone"}
+
+
+def test_a_process_that_ended_on_this_machine_is_gone_at_once(store: SqliteStore) -> None:
+    me = this_worker()
+    child = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+    worker = replace(me, id="child", pid=child.pid, started=_started(child.pid))
+    store.beat(worker)
+    liveness = Liveness(store, me, HandClock(), lease=20)
+    assert liveness.verdicts(["child"]) == {"child": "unknown"}
+    child.communicate()
+    assert liveness.verdicts(["child"]) == {"child": "gone"}
+
+
+def _started(pid: int) -> str:
+    from sociarium.runner.workers import process
+
+    return process._started(pid) or ""
+
+
+def test_a_reused_process_id_is_another_process() -> None:
+    me = this_worker()
+    assert not is_gone(me)
+    assert is_gone(replace(me, started="long ago"))
+
+
+def test_processes_of_another_boot_or_space_of_ids_cannot_be_seen_from_here() -> None:
+    me = this_worker()
+    assert is_here(me, me)
+    assert not is_here(replace(me, boot="another"), me)
+    assert not is_here(replace(me, host="another"), me)
+    assert not is_here(replace(me, boot=""), replace(me, boot=""))
+
+
+def test_i_am_alive_to_myself(store: SqliteStore) -> None:
+    me = this_worker()
+    assert Liveness(store, me, HandClock(), lease=20).verdicts([me.id]) == {me.id: "alive"}
+
+
+def test_a_heart_beats_and_tells_when_it_overslept(store: SqliteStore) -> None:
+    import threading
+
+    clock, overslept, beaten, looked = HandClock(), threading.Event(), threading.Event(), threading.Event()
+    me = this_worker()
+
+    def doing() -> dict[str, object]:
+        looked.wait(10)
+        clock.seconds += 100
+        beaten.set()
+        return {"open": 3}
+
+    heart = Heart(store, me, clock, lease=0.2, doing=doing, overslept=overslept.set)
+    heart.start()
+    assert store.workers([me.id])[me.id].beat == 0
+    looked.set()
+    assert beaten.wait(10)
+    assert overslept.wait(10)
+    heart.stop()
+    assert store.workers([me.id])[me.id].beat > 0
+    assert store.workers([me.id])[me.id].doing == {"open": 3}
