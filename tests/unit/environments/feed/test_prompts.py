@@ -118,7 +118,7 @@ def test_every_purpose_is_asked_for_and_ends_with_the_user() -> None:
 def test_one_place_makes_the_messages_of_a_feed() -> None:
     makers = {
         path.name
-        for path in Path(feed.__file__).parent.glob("*.py")
+        for path in Path(feed.__file__).parent.rglob("*.py")
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Message"
     }
