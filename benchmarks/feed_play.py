@@ -17,14 +17,14 @@ from sociarium.cli.terminal_person import Nobody
 from sociarium.environments.feed import optional_libraries
 from sociarium.experiment.document import parse
 from sociarium.ports.clock import SystemClock
-from sociarium.ports.model import ModelReply, ModelRequest, Served
+from sociarium.ports.model import ModelReply, ModelRequest, ServedReply
 from sociarium.ports.observer import News
 from sociarium.providers.offline import Offline
 from sociarium.records.runs import RunState
 from sociarium.runner.models.budget import Bounds
-from sociarium.runner.models.router import Offer
-from sociarium.runner.sweep.queue import Choices
-from sociarium.runner.sweep.start import begin, start
+from sociarium.runner.models.router import RouteSpec
+from sociarium.runner.sweep.queue import WorkOptions
+from sociarium.runner.sweep.start import save_sweep, start
 from sociarium.runner.workers.shutdown import StopSwitch
 from sociarium.stores.sqlite import SqliteStore
 
@@ -41,10 +41,10 @@ class Cheap(Offline):
         self.cpu = 0.0
         self.calls = 0
 
-    async def ask(self, request: ModelRequest) -> Served:
+    async def ask(self, request: ModelRequest) -> ServedReply:
         began = time.process_time()
         self.calls += 1
-        served = Served(ModelReply(_answer(request), prompt_tokens=1, completion_tokens=1), {}, 0.0)
+        served = ServedReply(ModelReply(_answer(request), prompt_tokens=1, completion_tokens=1), {}, 0.0)
         self.cpu += time.process_time() - began
         return served
 
@@ -67,18 +67,27 @@ def main() -> int:
     people, days, folder = int(sys.argv[1]), int(sys.argv[2]), Path(sys.argv[3])
     found = parse(json.dumps(definition(people, days)).encode(), source="feed", read=lambda _: b"")
     store = SqliteStore(folder / f"{people}.db")
-    begun = begin(store, found, "main", creator="benchmark", clock=SystemClock())
+    begun = save_sweep(store, found, "main", creator="benchmark", clock=SystemClock())
     model = Cheap()
     # What is imported once is no person's cost.
     optional_libraries.networkx()
     optional_libraries.bm25s()
     base, before = _megabytes(), time.process_time()
     asyncio.run(
-        start(store, begun, {"dry": [Offer(model, "cheap")]}, person=Nobody(), choices=Choices(), bounds=Bounds(),
-              observer=_Deaf(), stop=StopSwitch(), clock=SystemClock())
-    )  # fmt: skip
+        start(
+            store,
+            begun,
+            {"dry": [RouteSpec(model, "cheap")]},
+            person=Nobody(),
+            choices=WorkOptions(),
+            bounds=Bounds(),
+            observer=_Deaf(),
+            stop=StopSwitch(),
+            clock=SystemClock(),
+        )
+    )
     cpu = time.process_time() - before
-    [place] = store.places(begun.sweep.id)
+    [place] = store.slots(begun.sweep.id)
     if place.status.state is not RunState.DONE:
         raise RuntimeError(f"the feed ended {place.status.state}: {place.status.error}")
     store.close()

@@ -23,7 +23,7 @@ from pymongo import MongoClient, monitoring
 
 from sociarium.bootstrap import open_store
 from sociarium.ports.store import Store
-from sociarium.records.lists import WantedExperiments, WantedRuns, levels_of
+from sociarium.records.lists import ExperimentQuery, RunQuery, levels_of
 from sociarium.records.plans import Edit, Experiment, Member, SweepRecord, Version
 from sociarium.records.runs import Claim, Counters, Outcome, Run, RunState
 from sociarium.stores.mongo import documents, schema
@@ -86,18 +86,18 @@ def fill(store: Store, place: Callable[[Part], None]) -> None:
         place: puts in the runs of one, with their places, and how they stand.
     """
     for part in parts():
-        store.save(part.experiment, part.version)
-        store.begin(part.sweep)
+        store.save_experiment(part.experiment, part.version)
+        store.save_sweep(part.sweep)
         place(part)
         if part.experiment.favourite:
-            store.edit(Edit("run", part.runs[3].id, 2, "ada", part.experiment.created, "odd", favourite=True))
+            store.append_edit(Edit("run", part.runs[3].id, 2, "ada", part.experiment.created, "odd", favourite=True))
 
 
 def as_played(store: Store) -> Callable[[Part], None]:
     """Runs are placed and finished as workers do it."""
 
     def place(part: Part) -> None:
-        store.place(part.members, part.runs)
+        store.place_runs(part.members, part.runs)
         store.claim_all([replace(claim, token=1, outcome=None) for claim in part.claims])
         store.claim_all(part.claims)
 
@@ -119,20 +119,20 @@ def as_documents(database: Any) -> Callable[[Part], None]:
 
 
 LISTS: Mapping[str, Callable[[Store], Iterator[object]]] = {
-    "experiments": lambda store: store.list_experiments(WantedExperiments()),
-    "experiments --creator": lambda store: store.list_experiments(WantedExperiments(creator="person 7")),
-    "experiments --favourite": lambda store: store.list_experiments(WantedExperiments(favourite=True)),
-    "experiments --role": lambda store: store.list_experiments(WantedExperiments(role="troll")),
-    "experiments --model": lambda store: store.list_experiments(WantedExperiments(model="qwen3")),
-    "runs": lambda store: store.list_runs(WantedRuns()),
-    "runs --creator": lambda store: store.list_runs(WantedRuns(creator="person 7")),
-    "runs --favourite": lambda store: store.list_runs(WantedRuns(favourite=True)),
-    "runs --role": lambda store: store.list_runs(WantedRuns(role="guard")),
-    "runs --model": lambda store: store.list_runs(WantedRuns(model="llama3.1:8b")),
-    "runs --where": lambda store: store.list_runs(WantedRuns(where={"days": "3", "personality": "harsh"})),
-    "runs --where, none": lambda store: store.list_runs(WantedRuns(where={"days": "99"})),
-    "runs --state done": lambda store: store.list_runs(WantedRuns(state=RunState.DONE)),
-    "runs --state failed": lambda store: store.list_runs(WantedRuns(state=RunState.FAILED)),
+    "experiments": lambda store: store.list_experiments(ExperimentQuery()),
+    "experiments --creator": lambda store: store.list_experiments(ExperimentQuery(creator="person 7")),
+    "experiments --favourite": lambda store: store.list_experiments(ExperimentQuery(favourite=True)),
+    "experiments --role": lambda store: store.list_experiments(ExperimentQuery(role="troll")),
+    "experiments --model": lambda store: store.list_experiments(ExperimentQuery(model="qwen3")),
+    "runs": lambda store: store.list_runs(RunQuery()),
+    "runs --creator": lambda store: store.list_runs(RunQuery(creator="person 7")),
+    "runs --favourite": lambda store: store.list_runs(RunQuery(favourite=True)),
+    "runs --role": lambda store: store.list_runs(RunQuery(role="guard")),
+    "runs --model": lambda store: store.list_runs(RunQuery(model="llama3.1:8b")),
+    "runs --where": lambda store: store.list_runs(RunQuery(where={"days": "3", "personality": "harsh"})),
+    "runs --where, none": lambda store: store.list_runs(RunQuery(where={"days": "99"})),
+    "runs --state done": lambda store: store.list_runs(RunQuery(state=RunState.DONE)),
+    "runs --state failed": lambda store: store.list_runs(RunQuery(state=RunState.FAILED)),
 }
 """As the commands ask; each shows a page."""
 
@@ -174,7 +174,7 @@ def everything(store: Store) -> float:
     for experiment in islice(store.experiments(), SAMPLE):
         json.loads(store.versions(experiment.id)[-1].document)
         for sweep in store.sweeps(experiment.id):
-            for place in store.places(sweep.id):
+            for place in store.slots(sweep.id):
                 _ = place.status.state is RunState.FAILED and "days=3" in levels_of(place.condition)
     return (time.perf_counter() - began) * EXPERIMENTS / SAMPLE
 

@@ -8,14 +8,14 @@ from dataclasses import replace
 
 from sociarium.cli.terminal_person import Nobody
 from sociarium.ports.clock import SystemClock
-from sociarium.ports.model import Model, ModelRequest, Served
+from sociarium.ports.model import Model, ModelRequest, ServedReply
 from sociarium.ports.observer import News
 from sociarium.ports.store import Store
 from sociarium.providers.offline import Offline
 from sociarium.runner.models.budget import Bounds
-from sociarium.runner.models.router import Offer
-from sociarium.runner.sweep.queue import Choices
-from sociarium.runner.sweep.start import Begun, begin, start
+from sociarium.runner.models.router import RouteSpec
+from sociarium.runner.sweep.queue import WorkOptions
+from sociarium.runner.sweep.start import StartedSweep, save_sweep, start
 from sociarium.runner.workers.shutdown import StopSwitch
 from tests.examples import definition, small
 
@@ -33,7 +33,7 @@ class Saying(Offline):
         self._texts = texts
         self._said = 0
 
-    async def ask(self, request: ModelRequest) -> Served:
+    async def ask(self, request: ModelRequest) -> ServedReply:
         served = await super().ask(request)
         if request.schema is not None:
             return served
@@ -54,11 +54,11 @@ def played(
     model: Model | None = None,
     sweep: str = "main",
     **choices: int | None,
-) -> Begun:
+) -> StartedSweep:
     """Play a sweep of a YAML text to its end, or as far as `limit` says."""
-    begun = begin(store, definition(text), sweep, creator=creator, clock=SystemClock())
-    offers: Mapping[str, list[Offer]] = {
-        name: [Offer(model or Offline(), "server")] for name in begun.definition.models
+    begun = save_sweep(store, definition(text), sweep, creator=creator, clock=SystemClock())
+    offers: Mapping[str, list[RouteSpec]] = {
+        name: [RouteSpec(model or Offline(), "server")] for name in begun.definition.models
     }
     asyncio.run(
         start(
@@ -66,7 +66,7 @@ def played(
             begun,
             offers,
             person=Nobody(),
-            choices=Choices(**choices),  # type: ignore[arg-type]
+            choices=WorkOptions(**choices),  # type: ignore[arg-type]
             bounds=Bounds(),
             observer=_Silent(),
             stop=StopSwitch(),

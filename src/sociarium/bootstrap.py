@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Any, Literal
 from sociarium.config import OPENAI_KEY, Config
 from sociarium.errors import ModelError, SetupError
 from sociarium.experiment.address import filled_address, public_address
-from sociarium.ports.legacy import EarlierDatabase
+from sociarium.ports.legacy import LegacyDatabase
 from sociarium.ports.observer import Pulling
 from sociarium.ports.person import Person
-from sociarium.ports.prices import Prices, Unlisted
+from sociarium.ports.prices import NoPrices, Prices
 from sociarium.ports.store import Store
 from sociarium.runner.models.endpoint import UNLIMITED, EndpointLimits
-from sociarium.runner.models.router import Offer
+from sociarium.runner.models.router import RouteSpec
 
 if TYPE_CHECKING:
     from sociarium.exchange.tables.export import SheetFormat
@@ -73,7 +73,7 @@ def databases(url: str) -> list[str] | None:
     return database_names(url)
 
 
-def open_earlier(url: str) -> EarlierDatabase | None:
+def open_legacy_database(url: str) -> LegacyDatabase | None:
     """Open the database of an earlier LLM Interaction Simulator; None where the URL is of something else.
 
     Raises:
@@ -81,7 +81,7 @@ def open_earlier(url: str) -> EarlierDatabase | None:
     """
     if not url.startswith(_MONGODB):
         return None
-    from sociarium.stores.mongo.legacy import open_earlier as open_database
+    from sociarium.stores.mongo.legacy import open_legacy as open_database
 
     return open_database(url)
 
@@ -93,7 +93,7 @@ def open_prices() -> Prices:
     except ModuleNotFoundError as error:
         if error.name != "genai_prices":
             raise
-        return Unlisted()
+        return NoPrices()
     return ListedPrices()
 
 
@@ -117,7 +117,7 @@ def table_format(name: Literal["csv", "parquet"]) -> SheetFormat:
 
 
 @dataclass(frozen=True, slots=True)
-class Serving:
+class ServingOptions:
     """How models are served in this session.
 
     Attributes:
@@ -134,7 +134,9 @@ class Serving:
     person: Person | None = None
 
 
-def open_models(definition: Definition, names: Sequence[str], serving: Serving) -> Mapping[str, Sequence[Offer]]:
+def open_models(
+    definition: Definition, names: Sequence[str], serving: ServingOptions
+) -> Mapping[str, Sequence[RouteSpec]]:
     """The models that a sweep uses, by their name in the file, with the servers that offer them.
 
     Args:
@@ -144,12 +146,12 @@ def open_models(definition: Definition, names: Sequence[str], serving: Serving) 
         SetupError: one cannot be served by this version, or its key is missing.
         Misconfigured: an address or key cannot be used.
     """
-    shop = _Shop(serving)
-    return {name: shop.offers(name, definition.models[name]) for name in names}
+    shop = _RouteBuilder(serving)
+    return {name: shop.routes(name, definition.models[name]) for name in names}
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class InstalledModels:
     """What an Ollama server holds: name -> digest; or why it does not say."""
 
     address: str
@@ -157,26 +159,26 @@ class Held:
     problem: str = ""
 
 
-async def held_models(config: Config) -> list[Held]:
+async def installed_models(config: Config) -> list[InstalledModels]:
     """What the Ollama servers of the configuration hold."""
     from sociarium.providers.ollama import addresses
 
-    shop = _Shop(Serving(config, pull=False))
+    shop = _RouteBuilder(ServingOptions(config, pull=False))
     found = []
     for place in addresses(config.ollama_hosts):
         host = shop.host(place)
-        host.taken()
+        host.acquire()
         try:
-            found.append(Held(host.address, await host.held()))
+            found.append(InstalledModels(host.address, await host.installed()))
         except ModelError as error:
-            found.append(Held(host.address, {}, str(error)))
+            found.append(InstalledModels(host.address, {}, str(error)))
         finally:
             await host.aclose()
     return found
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class ListedModels:
     """What an OpenAI-compatible server lists; it may serve others.
 
     Attributes:
@@ -187,7 +189,7 @@ class Listed:
     hint: str = ""
 
 
-async def listed_models(config: Config, spec: ModelSpec) -> Listed:
+async def listed_models(config: Config, spec: ModelSpec) -> ListedModels:
     """The models that an OpenAI-compatible server lists: a hint, for it may serve others.
 
     Args:
@@ -196,10 +198,10 @@ async def listed_models(config: Config, spec: ModelSpec) -> Listed:
     Raises:
         SetupError, Misconfigured: nobody can be asked there; the message says why.
     """
-    model = _Shop(Serving(config)).openai("new", spec)
+    model = _RouteBuilder(ServingOptions(config)).openai("new", spec)
     try:
-        names, hint = await model.listed()
-        return Listed(names, hint)
+        names, hint = await model.list_models()
+        return ListedModels(names, hint)
     finally:
         await model.aclose()
 
@@ -211,11 +213,11 @@ def _network(config: Config) -> Network:
 
 
 @dataclass(slots=True)
-class _Shop:
-    serving: Serving
+class _RouteBuilder:
+    serving: ServingOptions
     ollama_hosts: dict[str, Host] = field(default_factory=dict)
 
-    def offers(self, name: str, spec: ModelSpec) -> list[Offer]:
+    def routes(self, name: str, spec: ModelSpec) -> list[RouteSpec]:
         limits = UNLIMITED
         if spec.limits:
             limits = EndpointLimits(spec.limits.open or UNLIMITED.open, spec.limits.per_minute)
@@ -223,11 +225,11 @@ class _Shop:
             case "offline":
                 from sociarium.providers.offline import Offline
 
-                return [Offer(Offline(pace=self.serving.pace), "offline", limits)]
+                return [RouteSpec(Offline(pace=self.serving.pace), "offline", limits)]
             case "person":
                 from sociarium.providers.person import PersonModel
 
-                return [Offer(PersonModel(self.serving.person), "person", limits)]
+                return [RouteSpec(PersonModel(self.serving.person), "person", limits)]
             case "openai":
                 return [self._openai(name, spec, limits)]
             case "ollama":
@@ -238,16 +240,16 @@ class _Shop:
                     f"without a model: --model {name}=offline"
                 )
 
-    def _openai(self, name: str, spec: ModelSpec, limits: EndpointLimits) -> Offer:
+    def _openai(self, name: str, spec: ModelSpec, limits: EndpointLimits) -> RouteSpec:
         model = self.openai(name, spec)
-        return Offer(model, model.base_url, limits)
+        return RouteSpec(model, model.base_url, limits)
 
     def openai(self, name: str, spec: ModelSpec) -> OpenAI:
         """The adapter of an entry with the provider `openai`."""
         from sociarium.providers.openai import OFFICIAL, OpenAI
 
         config = self.serving.config
-        url = self._filled(spec.base_url) if spec.base_url else config.openai_url or OFFICIAL
+        url = self._fill_address(spec.base_url) if spec.base_url else config.openai_url or OFFICIAL
         variable = spec.api_key_env or OPENAI_KEY
         key = config.secret(variable) if spec.api_key_env or not spec.base_url else None
         if key is None and spec.api_key_env:
@@ -256,7 +258,7 @@ class _Shop:
         header = spec.api_key_header
         return OpenAI(url, key=key, key_name=variable, key_header=header, network=_network(config), **given)
 
-    def _ollama(self, spec: ModelSpec, limits: EndpointLimits) -> list[Offer]:
+    def _ollama(self, spec: ModelSpec, limits: EndpointLimits) -> list[RouteSpec]:
         from sociarium.providers.ollama import Ollama, addresses
 
         given: dict[str, Any] = {}
@@ -264,10 +266,12 @@ class _Shop:
             given["timeout"] = spec.timeout
         if spec.keep_alive is not None:
             given["keep_alive"] = spec.keep_alive
-        named = ",".join(map(self._filled, spec.hosts)) if spec.hosts else self.serving.config.ollama_hosts
-        return [Offer(Ollama(self.host(place), **given), public_address(place), limits) for place in addresses(named)]
+        named = ",".join(map(self._fill_address, spec.hosts)) if spec.hosts else self.serving.config.ollama_hosts
+        return [
+            RouteSpec(Ollama(self.host(place), **given), public_address(place), limits) for place in addresses(named)
+        ]
 
-    def _filled(self, url: str) -> str:
+    def _fill_address(self, url: str) -> str:
         """An address of the file, with what it takes from the environment."""
         try:
             return filled_address(url, self.serving.config.secret)

@@ -182,7 +182,7 @@ def _with_settings(text: str, settings: Mapping[str, str]) -> str:
     parts = [(binding.key, binding.original.string) for binding in parse_stream(io.StringIO(text, newline=""))]
     line_end = "\r\n" if "\r\n" in text else "\n"
     for name, value in settings.items():
-        line = f"{name}={_quoted(value)}"
+        line = f"{name}={_quote(value)}"
         places = [place for place, (key, _) in enumerate(parts) if key == name]
         if not places:
             if parts and not parts[-1][1].endswith("\n"):
@@ -202,7 +202,7 @@ def _replaced_line(original: str, line: str) -> str:
     return start[0] + line + end[0]
 
 
-def _quoted(value: str) -> str:
+def _quote(value: str) -> str:
     if re.fullmatch(r"[\w.:/@%+,=-]*", value, re.ASCII):
         return value
     escaped = value.replace("\\", "\\\\").replace("'", "\\'")

@@ -74,14 +74,14 @@ class MortalStore:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._store, name)
 
-    def save(self, *arguments: Any) -> Any:
-        return self._death.at("save", lambda: self._store.save(*arguments))
+    def save_experiment(self, *arguments: Any) -> Any:
+        return self._death.at("save", lambda: self._store.save_experiment(*arguments))
 
-    def begin(self, sweep: Any) -> Any:
-        return self._death.at("begin", lambda: self._store.begin(sweep))
+    def save_sweep(self, sweep: Any) -> Any:
+        return self._death.at("begin", lambda: self._store.save_sweep(sweep))
 
-    def place(self, members: Sequence[Any], runs: Sequence[Any]) -> Any:
-        return self._death.at("place", lambda: self._store.place(members, runs))
+    def place_runs(self, members: Sequence[Any], runs: Sequence[Any]) -> Any:
+        return self._death.at("place", lambda: self._store.place_runs(members, runs))
 
     def claim_all(self, claims: Sequence[Any]) -> Any:
         what = "claim" if any(claim.outcome is None for claim in claims) else "finish"
@@ -90,8 +90,8 @@ class MortalStore:
     def append(self, records: Sequence[Any]) -> Any:
         return self._death.at("append", lambda: self._store.append(records))
 
-    def beat(self, worker: Any) -> Any:
-        return self._death.at("beat", lambda: self._store.beat(worker))
+    def record_heartbeat(self, worker: Any) -> Any:
+        return self._death.at("beat", lambda: self._store.record_heartbeat(worker))
 
 
 class Watching(monitoring.CommandListener):

@@ -20,7 +20,7 @@ from typing import Any, cast
 from pymongo import monitoring
 
 from sociarium.bootstrap import open_store
-from sociarium.cli.play_session import Wishes, play, used_models
+from sociarium.cli.play_session import PlayOptions, play, used_models
 from sociarium.config import load
 from sociarium.experiment.conversation import resolve
 from sociarium.experiment.document import parse
@@ -28,12 +28,12 @@ from sociarium.experiment.feed import resolve as feed_resolving
 from sociarium.experiment.prompts.sections import PromptSection
 from sociarium.experiment.rng import Draws
 from sociarium.ports.clock import SystemClock
-from sociarium.ports.model import ModelRequest, Served
+from sociarium.ports.model import ModelRequest, ServedReply
 from sociarium.ports.store import Store
 from sociarium.providers.offline import Offline
-from sociarium.runner.models.router import Offer
-from sociarium.runner.sweep.queue import Choices
-from sociarium.runner.sweep.start import begin
+from sociarium.runner.models.router import RouteSpec
+from sociarium.runner.sweep.queue import WorkOptions
+from sociarium.runner.sweep.start import save_sweep
 from tests.acceptance.mortal import Death, MortalStore, Watching, die
 
 
@@ -47,7 +47,7 @@ class WatchedModel(Offline):
         self._kill_at = kill_at
         self._count = 0
 
-    async def ask(self, request: ModelRequest) -> Served:
+    async def ask(self, request: ModelRequest) -> ServedReply:
         fingerprint = request.fingerprint()
         os.write(self._log, f"{fingerprint}\n".encode())
         self._count += 1
@@ -90,10 +90,10 @@ def main() -> int:
     store = opened(given.store, Death(first, what, int(count)) if count else None)
     model = WatchedModel(given.calls, pace=given.pace, kill_at=int(rest) if first == "call" else None)
     config = load()
-    begun = begin(store, definition, "main", creator=config.creator, clock=SystemClock())
-    wishes = Wishes(Choices(given.concurrency, lease=config.lease), as_json=True, yes=True)
+    begun = save_sweep(store, definition, "main", creator=config.creator, clock=SystemClock())
+    wishes = PlayOptions(WorkOptions(given.concurrency, lease=config.lease), as_json=True, yes=True)
     names = used_models(definition, "main")
-    offers = {key: [Offer(model, "server")] for key in names}
+    offers = {key: [RouteSpec(model, "server")] for key in names}
     return play(store, begun, config, wishes, command="player", offers=offers)
 
 

@@ -89,7 +89,7 @@ class Played:
     def left_behind(self) -> dict[str, tuple[RunStatus, list[JournalEntry], list[Event]]]:
         """Everything that runs have left in the store, by run."""
         with self.opened() as store:
-            runs = [place.status for sweep in store.sweeps() for place in store.places(sweep.id)]
+            runs = [place.status for sweep in store.sweeps() for place in store.slots(sweep.id)]
             return {status.run: (status, store.journal(status.run), store.events(status.run)) for status in runs}
 
     def answers(self) -> int:
@@ -100,7 +100,7 @@ class Played:
         """Every conversation is done, no message is missing or double, and each is as its journal says."""
         with self.opened() as store:
             [sweep] = store.sweeps()
-            places = list(store.places(sweep.id))
+            places = list(store.slots(sweep.id))
             assert len(places) == runs
             assert {place.status.state for place in places} == {RunState.DONE}
             for place in places:

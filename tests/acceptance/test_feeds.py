@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from sociarium.environments.feed.derive import ledger
-from sociarium.exchange.run_document import account
+from sociarium.environments.feed.derive import derive
+from sociarium.exchange.run_document import run_document
 from sociarium.records.runs import RunState
 from sociarium.runner.run.replay import replay
 from sociarium.stores.sqlite import SqliteStore
@@ -58,11 +58,11 @@ def records(played: Played) -> dict[str, Any]:
     store = SqliteStore(played.folder / "store.db")
     try:
         [sweep] = store.sweeps()
-        [place] = store.places(sweep.id)
+        [place] = store.slots(sweep.id)
         assert place.status.state is RunState.DONE
         assert asyncio.run(replay(store, place.status.run)).ended == "completed"
         journal = [(one.key, one.fingerprint, one.answer) for one in store.journal(place.status.run)]
-        told = ledger(store.events(place.status.run))
+        told = derive(store.events(place.status.run))
         assert place.status.counters.messages == len(told.posts)
         counted = sum(post[name] for post in told.posts for name in ("likes", "replies", "reposts", "quotes"))
         assert counted == len(told.reactions)
@@ -109,7 +109,7 @@ def test_people_of_a_replicate_are_the_same_in_all_conditions_and_are_asked_for_
     assert program("run", "feed.yaml", "--json", "--yes").json["counts"]["done"] == 8
     store = SqliteStore(program.folder / "experiments" / "sociarium.db")
     [sweep] = store.sweeps()
-    runs = [account(store, place.status.run) for place in store.places(sweep.id)]
+    runs = [run_document(store, place.status.run) for place in store.slots(sweep.id)]
     assert len(runs) == 8
     trolls: dict[tuple[int, int], set[str]] = {}
     populations: dict[int, set[str]] = {}
@@ -124,7 +124,7 @@ def test_people_of_a_replicate_are_the_same_in_all_conditions_and_are_asked_for_
     assert len(trolls) == 4
     assert [len(some) for some in populations.values()] == [1, 1]
     for [population] in populations.values():
-        told = account(store, population)
+        told = run_document(store, population)
         assert [person["number"] for person in told["people"]] == list(range(1, 14))
         assert len(told["calls"]) == 13
         ages = Counter(person["quotas"]["age"] for person in told["people"][:12])
@@ -141,7 +141,7 @@ def test_show_tells_of_a_feed_in_full_and_its_exposures_when_asked(program: Prog
     assert run["messages"] > 20
     listed = program("show", run["run"], "--json", "--exposures").json
     store = SqliteStore(program.folder / "experiments" / "sociarium.db")
-    told = account(store, run["run"])
+    told = run_document(store, run["run"])
     store.close()
     assert told["exposures"] == len(listed["exposures"]) > 50
     assert set(listed["exposures"][0]) >= {"person", "post", "day", "time", "list", "rank", "policy"}
@@ -169,7 +169,7 @@ def test_a_post_reaches_a_feed_while_it_is_played(fed: Played, program_environme
             assert process.poll() is None
         with fed.opened() as store:
             [sweep] = store.sweeps()
-            [place] = store.places(sweep.id)
+            [place] = store.slots(sweep.id)
         told = program("post", place.status.run, "--as", "person3", "The dam holds.", "--store", fed.store, "--json")
         assert told.json["number"] == 1
         assert process.wait(timeout=120) == 0
@@ -177,7 +177,7 @@ def test_a_post_reaches_a_feed_while_it_is_played(fed: Played, program_environme
         process.kill()
         process.communicate()
     with fed.opened() as store:
-        found = ledger(store.events(place.status.run))
+        found = derive(store.events(place.status.run))
         assert asyncio.run(replay(store, place.status.run)).ended == "completed"
     [post] = [one for one in found.posts if one["source"] == "input"]
     assert (post["author"], post["content"], post["name"]) == ("person3", "The dam holds.", "1")
@@ -198,12 +198,12 @@ def test_two_workers_share_the_people_that_one_of_them_writes(
         assert worker.returncode == 0, out + errors
     with shared.opened() as store:
         [begun] = store.sweeps()
-        runs = [account(store, place.status.run) for place in store.places(begun.id)]
+        runs = [run_document(store, place.status.run) for place in store.slots(begun.id)]
         assert [run["state"] for run in runs] == ["done"] * 6
         written = {person["population"] for run in runs for person in run["people"] if person["generated"]}
         assert len(written) == 2
         for population in written:
-            assert len(account(store, population)["calls"]) == 8
+            assert len(run_document(store, population)["calls"]) == 8
             assert asyncio.run(replay(store, population)).ended == "completed"
         answered = sum(len(run["calls"]) for run in runs) + 16
     assert shared.calls("calls1") + shared.calls("calls2") == answered

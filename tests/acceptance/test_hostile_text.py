@@ -13,16 +13,16 @@ import pytest
 
 from sociarium.cli.terminal_person import Nobody
 from sociarium.errors import SociariumError
-from sociarium.exchange.sanitize import file_name, visible
+from sociarium.exchange.sanitize import file_name, sanitize
 from sociarium.experiment.document import parse
 from sociarium.ports.clock import SystemClock
-from sociarium.ports.model import ModelRequest, Served
+from sociarium.ports.model import ModelRequest, ServedReply
 from sociarium.ports.observer import News
 from sociarium.providers.offline import Offline
 from sociarium.runner.models.budget import Bounds
-from sociarium.runner.models.router import Offer
-from sociarium.runner.sweep.queue import Choices
-from sociarium.runner.sweep.start import begin, start
+from sociarium.runner.models.router import RouteSpec
+from sociarium.runner.sweep.queue import WorkOptions
+from sociarium.runner.sweep.start import save_sweep, start
 from sociarium.runner.workers.shutdown import StopSwitch
 from sociarium.stores.sqlite import SqliteStore
 from tests.acceptance.program import Program
@@ -53,7 +53,7 @@ def hostile_file() -> str:
 class HostileModel(Offline):
     """Says the worst, in turn."""
 
-    async def ask(self, request: ModelRequest) -> Served:
+    async def ask(self, request: ModelRequest) -> ServedReply:
         served = await super().ask(request)
         said = [f"So: {WORST}", MEGABYTE, "half a pair: \ud83d here", "=cmd|' /C calc'!A0"]
         return replace(served, reply=replace(served.reply, text=said[len(request.messages) % 4]))
@@ -73,15 +73,15 @@ def hostile(program: Program) -> Program:
     definition = parse((program.folder / "mine.yaml").read_bytes(), source="mine.yaml", read=lambda _: b"")
     (program.folder / "experiments").mkdir()
     store = SqliteStore(program.folder / "experiments" / "sociarium.db")
-    begun = begin(store, definition, "main", creator="tester", clock=SystemClock())
+    begun = save_sweep(store, definition, "main", creator="tester", clock=SystemClock())
 
     async def play() -> None:
         await start(
             store,
             begun,
-            {WORST: [Offer(HostileModel(), "server")]},
+            {WORST: [RouteSpec(HostileModel(), "server")]},
             person=Nobody(),
-            choices=Choices(),
+            choices=WorkOptions(),
             bounds=Bounds(),
             observer=Ignoring(),
             stop=StopSwitch(),
@@ -145,8 +145,8 @@ def test_a_name_becomes_one_part_of_a_path(name: str) -> None:
 
 
 def test_visible_text_keeps_lines_and_letters() -> None:
-    assert visible("Grüße, 世界 👩‍🚀\n\tgo") == "Grüße, 世界 👩‍🚀\n\tgo"
-    assert visible("\x1b[1m\x07\x9b\u202e") == "␛[1m␇⟨9B⟩⟨202E⟩"
+    assert sanitize("Grüße, 世界 👩‍🚀\n\tgo") == "Grüße, 世界 👩‍🚀\n\tgo"
+    assert sanitize("\x1b[1m\x07\x9b\u202e") == "␛[1m␇⟨9B⟩⟨202E⟩"
 
 
 def test_an_error_message_carries_no_controls(program: Program) -> None:

@@ -36,7 +36,7 @@ def test_a_killed_sweep_goes_on_under_other_words(
     assert played.play("--kill", "call:20", "--concurrency", "4") == -9
     with played.opened() as store:
         [sweep] = store.sweeps()
-        before = {place.position: place.status.run for place in store.places(sweep.id)}
+        before = {place.position: place.status.run for place in store.slots(sweep.id)}
         assert len(before) == placed
         stood = {run.id: run.content for run in store.runs(list(before.values()))}
     assert played.play("--words", WORDS) == 0
@@ -45,7 +45,7 @@ def test_a_killed_sweep_goes_on_under_other_words(
     assert played.calls() == asked
     with played.opened() as store:
         [sweep] = store.sweeps()
-        places = list(store.places(sweep.id))
+        places = list(store.slots(sweep.id))
         assert len({place.status.run for place in places}) == runs
         assert {place.status.state for place in places} == {RunState.DONE}
         assert {place.position: place.status.run for place in places}.items() >= before.items()

@@ -56,7 +56,7 @@ def finished(run_: str = "a1", token: int = 2, worker: str = "w1", **outcome: ob
 
 
 def placed(store: Store, *runs: Run) -> None:
-    store.place([member(one.id, position) for position, one in enumerate(runs)], runs)
+    store.place_runs([member(one.id, position) for position, one in enumerate(runs)], runs)
 
 
 COUNTED = (

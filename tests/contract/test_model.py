@@ -21,7 +21,7 @@ from sociarium.errors import (
     TimedOut,
     Transient,
 )
-from sociarium.ports.model import Model, ModelRequest, Probe, Served, storable
+from sociarium.ports.model import Model, ModelRequest, Probe, ServedReply, storable
 from tests.contract.models import BACKENDS, KEY, OPTIONS, SERVED, Backend, asking
 from tests.servers.answers import Answer
 from tests.servers.stand_in import StandIn
@@ -48,8 +48,8 @@ class Table:
     def run(self, what: Coroutine[Any, Any, Any]) -> Any:
         return self.runner.run(what)
 
-    def ask(self, request: ModelRequest | None = None) -> Served:
-        served: Served = self.runner.run(self.model.ask(request or asking()))
+    def ask(self, request: ModelRequest | None = None) -> ServedReply:
+        served: ServedReply = self.runner.run(self.model.ask(request or asking()))
         return served
 
     def says(self, answer: Answer) -> None:
@@ -140,7 +140,7 @@ def test_two_hundred_asks_are_under_way_at_once(any_table: Table) -> None:
     if any_table.server:
         any_table.server.together = count
 
-    async def all_of_them() -> list[Served]:
+    async def all_of_them() -> list[ServedReply]:
         return await asyncio.gather(*(any_table.model.ask(asking(f"Say {number}.")) for number in range(count)))
 
     replies = any_table.run(all_of_them())

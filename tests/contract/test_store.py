@@ -13,8 +13,8 @@ from sociarium.errors import NotFound, StoreUnavailable
 from sociarium.ports.store import Store
 from sociarium.records.events import Happening, event
 from sociarium.records.journal import JournalEntry
-from sociarium.records.lists import WantedRuns
-from sociarium.records.plans import Epoch, Member, Version, latest_version
+from sociarium.records.lists import RunQuery
+from sociarium.records.plans import Member, ModelVersion, Version, latest_version
 from sociarium.records.runs import Counters, Outcome, RunState, Worker
 from tests.contract.records import (
     AT,
@@ -37,21 +37,23 @@ from tests.contract.records import (
 
 
 def test_an_experiment_is_saved_once_and_its_versions_are_numbered(store: Store) -> None:
-    assert store.save(experiment(), version())[1].number == 1
-    kept, second = store.save(experiment(note="another note", created=LATER), version("v2", document='{"n": 2}'))
+    assert store.save_experiment(experiment(), version())[1].number == 1
+    kept, second = store.save_experiment(
+        experiment(note="another note", created=LATER), version("v2", document='{"n": 2}')
+    )
     assert kept == experiment()
     assert second == Version("v2", "e1", 2, '{"n": 2}', AT)
-    assert store.save(experiment(), version())[1].number == 1
+    assert store.save_experiment(experiment(), version())[1].number == 1
     assert [found.id for found in store.versions("e1")] == ["v1", "v2"]
     assert store.version("v2") == second
 
 
 def test_a_colleagues_version_says_whose_it_is_and_is_added_to_an_experiment_that_stands(store: Store) -> None:
-    store.save(experiment(), version())
+    store.save_experiment(experiment(), version())
     his = store.add_version(version("v2", by=HOSTILE))
     assert (his.number, his.by) == (2, HOSTILE)
     assert store.add_version(version("v2", by=HOSTILE)) == his
-    assert store.save(experiment(), version("v3"))[1].number == 3
+    assert store.save_experiment(experiment(), version("v3"))[1].number == 3
     assert [one.by for one in store.versions("e1")] == [None, HOSTILE, None]
     assert latest_version(store.versions("e1")[:2]) == store.version("v1")
     assert latest_version([his]) is None
@@ -62,8 +64,8 @@ def test_a_colleagues_version_says_whose_it_is_and_is_added_to_an_experiment_tha
 
 
 def test_experiments_come_the_latest_first(store: Store) -> None:
-    store.save(experiment("e1", created=AT), version("v1", "e1"))
-    store.save(experiment("e2", created=LATER, favourite=True, origin="e1"), version("v2", "e2"))
+    store.save_experiment(experiment("e1", created=AT), version("v1", "e1"))
+    store.save_experiment(experiment("e2", created=LATER, favourite=True, origin="e1"), version("v2", "e2"))
     found = list(store.experiments())
     assert [one.id for one in found] == ["e2", "e1"]
     assert found[0].favourite is True
@@ -71,67 +73,67 @@ def test_experiments_come_the_latest_first(store: Store) -> None:
 
 
 def test_a_sweep_begins_once(store: Store) -> None:
-    assert store.begin(sweep()) == sweep()
-    assert store.begin(sweep(creator="bob", created=LATER)) == sweep()
-    store.begin(sweep("bb", experiment="e2", created=LATER))
+    assert store.save_sweep(sweep()) == sweep()
+    assert store.save_sweep(sweep(creator="bob", created=LATER)) == sweep()
+    store.save_sweep(sweep("bb", experiment="e2", created=LATER))
     assert [found.id for found in store.sweeps()] == ["bb", "aa"]
     assert [found.id for found in store.sweeps("e1")] == ["aa"]
 
 
 def test_what_is_saved_or_begun_again_is_as_it_was_whoever_asks(store: Store) -> None:
-    first = store.save(experiment(), version())
-    store.save(experiment(), version("v2"))
-    assert store.save(experiment(), version()) == first
-    assert store.save(experiment("e2"), version("v3", of="e2"))[1].number == 1
+    first = store.save_experiment(experiment(), version())
+    store.save_experiment(experiment(), version("v2"))
+    assert store.save_experiment(experiment(), version()) == first
+    assert store.save_experiment(experiment("e2"), version("v3", of="e2"))[1].number == 1
     assert [found.number for found in store.versions("e1")] == [1, 2]
 
 
 def test_sweeps_of_one_moment_come_by_id(store: Store) -> None:
     for id_ in ("cc", "aa", "bb"):
-        store.begin(sweep(id_))
-    store.begin(sweep("dd", created=LATER))
+        store.save_sweep(sweep(id_))
+    store.save_sweep(sweep("dd", created=LATER))
     assert [found.id for found in store.sweeps()] == ["dd", "aa", "bb", "cc"]
 
 
 def test_at_most_ten_ids_are_found_and_a_beginning_is_no_pattern(store: Store) -> None:
     placed(store, *(run(f"a{number:02x}") for number in range(20)))
-    assert store.matching("run", "a") == [f"a{number:02x}" for number in range(10)]
-    assert store.matching("run", "") == store.matching("run", "a")
-    assert store.matching("run", ".*") == []
-    assert store.matching("run", "A0") == []
+    assert store.ids_with_prefix("run", "a") == [f"a{number:02x}" for number in range(10)]
+    assert store.ids_with_prefix("run", "") == store.ids_with_prefix("run", "a")
+    assert store.ids_with_prefix("run", ".*") == []
+    assert store.ids_with_prefix("run", "A0") == []
 
 
 def test_what_serves_a_model_is_told_once_for_each_epoch(store: Store) -> None:
-    first = Epoch("aa", HOSTILE, 1, "sha256:1", "ada", AT)
-    assert store.open_epoch(first) == first
-    assert store.open_epoch(replace(first, version="sha256:2", creator="bob")) == first
+    first = ModelVersion("aa", HOSTILE, 1, "sha256:1", "ada", AT)
+    assert store.add_model_version(first) == first
+    assert store.add_model_version(replace(first, version="sha256:2", creator="bob")) == first
     second = replace(first, number=2, version="sha256:2")
-    store.open_epoch(second)
-    other = store.open_epoch(Epoch("aa", "a model", 1, "v", "ada", AT))
-    store.open_epoch(Epoch("bb", "a model", 1, "w", "ada", AT))
-    assert [one for one in store.epochs("aa") if one.model == HOSTILE] == [first, second]
-    assert [one for one in store.epochs("aa") if one.model == "a model"] == [other]
-    assert store.epochs("zz") == []
+    store.add_model_version(second)
+    other = store.add_model_version(ModelVersion("aa", "a model", 1, "v", "ada", AT))
+    store.add_model_version(ModelVersion("bb", "a model", 1, "w", "ada", AT))
+    assert [one for one in store.model_versions("aa") if one.model == HOSTILE] == [first, second]
+    assert [one for one in store.model_versions("aa") if one.model == "a model"] == [other]
+    assert store.model_versions("zz") == []
 
 
 def test_ids_are_found_by_their_beginning(store: Store) -> None:
     placed(store, run("a1b2"), run("a1c3"), run("b1"))
-    store.begin(sweep("a1ff"))
-    assert store.matching("run", "a1") == ["a1b2", "a1c3"]
-    assert store.matching("run", "a1b2") == ["a1b2"]
-    assert store.matching("run", "f") == []
-    assert store.matching("sweep", "a1") == ["a1ff"]
-    assert store.matching("experiment", "a") == []
+    store.save_sweep(sweep("a1ff"))
+    assert store.ids_with_prefix("run", "a1") == ["a1b2", "a1c3"]
+    assert store.ids_with_prefix("run", "a1b2") == ["a1b2"]
+    assert store.ids_with_prefix("run", "f") == []
+    assert store.ids_with_prefix("sweep", "a1") == ["a1ff"]
+    assert store.ids_with_prefix("experiment", "a") == []
 
 
 def test_what_is_not_there_is_said(store: Store) -> None:
-    for ask in (lambda: store.run("zz"), lambda: store.version("zz"), lambda: store.status(["zz"])):
+    for ask in (lambda: store.run("zz"), lambda: store.version("zz"), lambda: store.run_statuses(["zz"])):
         with pytest.raises(NotFound, match="zz"):
             ask()
     assert store.journal("zz") == []
     assert store.events("zz") == []
-    assert store.members("zz") == []
-    assert list(store.places("zz")) == []
+    assert store.members_of_run("zz") == []
+    assert list(store.slots("zz")) == []
     assert store.workers(["zz"]) == {}
 
 
@@ -139,13 +141,15 @@ def test_what_is_not_there_is_said(store: Store) -> None:
 
 
 def test_places_and_runs_are_kept_once(store: Store) -> None:
-    statuses = store.place([member("a1", 0, days=1)], [run("a1")])
+    statuses = store.place_runs([member("a1", 0, days=1)], [run("a1")])
     assert [status.state for status in statuses] == [RunState.PENDING]
     store.claim(taken("a1"))
-    statuses = store.place([member("a1", 0, days=1), member("a2", 1, days=2)], [run("a1", creator="bob"), run("a2")])
+    statuses = store.place_runs(
+        [member("a1", 0, days=1), member("a2", 1, days=2)], [run("a1", creator="bob"), run("a2")]
+    )
     assert [(status.run, status.state) for status in statuses] == [("a1", RunState.RUNNING), ("a2", RunState.PENDING)]
     assert store.run("a1") == run("a1")
-    places = list(store.places("aa"))
+    places = list(store.slots("aa"))
     assert [(place.position, place.status.run, dict(place.condition)) for place in places] == [
         (0, "a1", {"days": 1}),
         (1, "a2", {"days": 2}),
@@ -156,16 +160,16 @@ def test_places_and_runs_are_kept_once(store: Store) -> None:
 def test_a_place_that_is_taken_keeps_its_run_and_says_which(store: Store) -> None:
     placed(store, run("a1"), run("a2"))
     store.claim(taken("a1"))
-    statuses = store.place([member("b1", 0), member("b2", 2)], [run("b1"), run("b2")])
+    statuses = store.place_runs([member("b1", 0), member("b2", 2)], [run("b1"), run("b2")])
     assert [(status.run, status.state) for status in statuses] == [("a1", RunState.RUNNING), ("b2", RunState.PENDING)]
-    assert [place.status.run for place in store.places("aa")] == ["a1", "a2", "b2"]
+    assert [place.status.run for place in store.slots("aa")] == ["a1", "a2", "b2"]
 
 
 def test_a_place_can_be_given_to_a_run_that_stands_already(store: Store) -> None:
     placed(store, run("a1"))
     store.claim(taken("a1"))
-    assert [(status.run, status.token) for status in store.place([member("a1", 1)], [])] == [("a1", 1)]
-    assert [place.status.run for place in store.places("aa")] == ["a1", "a1"]
+    assert [(status.run, status.token) for status in store.place_runs([member("a1", 1)], [])] == [("a1", 1)]
+    assert [place.status.run for place in store.slots("aa")] == ["a1", "a1"]
 
 
 def test_runs_are_told_in_the_order_asked_for(store: Store) -> None:
@@ -193,45 +197,45 @@ def test_an_outline_says_who_spoke_and_not_what(store: Store) -> None:
 
 
 def test_a_run_knows_its_places_the_latest_sweep_first(store: Store) -> None:
-    store.begin(sweep("aa", created=AT))
-    store.begin(sweep("bb", created=LATER))
-    store.place([member("a1", 5, "aa", model="x")], [run("a1")])
-    store.place([member("a1", 2, "bb", model="y")], [run("a1")])
-    assert [(found.sweep, found.position) for found in store.members("a1")] == [("bb", 2), ("aa", 5)]
+    store.save_sweep(sweep("aa", created=AT))
+    store.save_sweep(sweep("bb", created=LATER))
+    store.place_runs([member("a1", 5, "aa", model="x")], [run("a1")])
+    store.place_runs([member("a1", 2, "bb", model="y")], [run("a1")])
+    assert [(found.sweep, found.position) for found in store.members_of_run("a1")] == [("bb", 2), ("aa", 5)]
 
 
 def test_many_runs_are_placed_and_asked_for_in_order(store: Store) -> None:
     runs = [run(f"a{number:05d}") for number in range(2000)]
     placed(store, *runs)
     asked = [one.id for one in reversed(runs)]
-    assert [status.run for status in store.status(asked)] == asked
-    assert sum(1 for _ in store.places("aa")) == 2000
+    assert [status.run for status in store.run_statuses(asked)] == asked
+    assert sum(1 for _ in store.slots("aa")) == 2000
 
 
 def test_one_run_in_two_places_of_a_sweep_is_told_for_each(store: Store) -> None:
     given = [member("a1", 0, days=1), member("a1", 1, days=2)]
-    assert [status.run for status in store.place(given, [run("a1"), run("a1")])] == ["a1", "a1"]
-    assert [(place.position, place.status.run) for place in store.places("aa")] == [(0, "a1"), (1, "a1")]
-    assert [status.run for status in store.status(["a1", "a1"])] == ["a1", "a1"]
+    assert [status.run for status in store.place_runs(given, [run("a1"), run("a1")])] == ["a1", "a1"]
+    assert [(place.position, place.status.run) for place in store.slots("aa")] == [(0, "a1"), (1, "a1")]
+    assert [status.run for status in store.run_statuses(["a1", "a1"])] == ["a1", "a1"]
 
 
 def test_five_thousand_runs_keep_their_places(store: Store) -> None:
-    store.begin(sweep("aa"))
+    store.save_sweep(sweep("aa"))
     runs = [run(f"a{number:05d}") for number in range(5000)]
     for start in range(0, 5000, 1250):
         some = runs[start : start + 1250]
-        store.place([member(one.id, start + at) for at, one in enumerate(some)], some)
-    places = list(store.places("aa"))
+        store.place_runs([member(one.id, start + at) for at, one in enumerate(some)], some)
+    places = list(store.slots("aa"))
     assert [place.position for place in places] == list(range(5000))
     assert [place.status.run for place in places] == [one.id for one in runs]
     asked = [one.id for one in reversed(runs[::25])]
-    assert [status.run for status in store.status(asked)] == asked
-    assert [found.position for found in store.members("a04999")] == [4999]
+    assert [status.run for status in store.run_statuses(asked)] == asked
+    assert [found.position for found in store.members_of_run("a04999")] == [4999]
 
 
 def test_nothing_asked_is_nothing_told(store: Store) -> None:
-    assert store.place([], []) == []
-    assert store.status([]) == []
+    assert store.place_runs([], []) == []
+    assert store.run_statuses([]) == []
     assert store.append([]) == []
     assert store.workers([]) == {}
 
@@ -243,48 +247,48 @@ def test_a_claim_made_again_is_ours_as_when_its_acknowledgement_was_lost(store: 
     placed(store, run())
     for claim in (taken(), finished()):
         assert store.claim(claim) == claim
-        before = store.status(["a1"])
+        before = store.run_statuses(["a1"])
         assert store.claim(claim) == claim
-        assert store.status(["a1"]) == before
+        assert store.run_statuses(["a1"]) == before
 
 
 def test_an_older_claim_brings_no_status_backwards(store: Store) -> None:
     placed(store, run())
     store.claim(taken(token=1))
     store.claim(finished(token=2))
-    done = store.status(["a1"])
+    done = store.run_statuses(["a1"])
     store.claim(taken(token=1))
     store.claim(taken(token=1, worker="w2"))
     store.claim(finished(token=2, worker="w2", state=RunState.FAILED))
-    assert store.status(["a1"]) == done
-    store.place([member()], [run()])
-    assert store.status(["a1"]) == done
+    assert store.run_statuses(["a1"]) == done
+    store.place_runs([member()], [run()])
+    assert store.run_statuses(["a1"]) == done
 
 
 def test_a_claim_takes_a_run_up_and_an_outcome_lets_go_of_it(store: Store) -> None:
     placed(store, run())
     assert store.claim(taken()) == taken()
-    [status] = store.status(["a1"])
+    [status] = store.run_statuses(["a1"])
     assert (status.state, status.token, status.worker, status.protocol) == (RunState.RUNNING, 1, "w1", 1)
     assert status.started == AT
     assert store.claim(finished()) == finished()
-    [status] = store.status(["a1"])
+    [status] = store.run_statuses(["a1"])
     assert (status.state, status.token, status.ended) == (RunState.DONE, 2, "completed")
     assert (status.counters, status.finished, status.protocol) == (Counters(4, 5, 60, 7), LATER, 1)
 
 
 def test_what_a_run_counted_by_model_stands_in_its_status_its_log_and_every_list(store: Store) -> None:
-    store.save(experiment(), version())
-    store.begin(sweep())
+    store.save_experiment(experiment(), version())
+    store.save_sweep(sweep())
     placed(store, run("a1"), run("b2"), run("c3"))
     counters = Counters(4, 5, 60, 7, by_model=COUNTED)
     nothing_asked = Counters(by_model=())
     store.claim_all([taken("a1"), taken("b2"), taken("c3")])
     store.claim_all([finished("a1", counters=counters), finished("b2", counters=nothing_asked), finished("c3")])
     wanted = [counters, nothing_asked, Counters(4, 5, 60, 7)]
-    assert [status.counters for status in store.status(["a1", "b2", "c3"])] == wanted
-    assert [place.status.counters for place in store.places("aa")] == wanted
-    assert [one.place.status.counters for one in store.list_runs(WantedRuns())] == wanted
+    assert [status.counters for status in store.run_statuses(["a1", "b2", "c3"])] == wanted
+    assert [place.status.counters for place in store.slots("aa")] == wanted
+    assert [one.place.status.counters for one in store.list_runs(RunQuery())] == wanted
     assert [store.claims(run_)[1].outcome for run_ in ("a1", "b2", "c3")] == [
         Outcome(RunState.DONE, "completed", None, one) for one in wanted
     ]
@@ -294,7 +298,7 @@ def test_who_is_second_learns_who_was_first(store: Store) -> None:
     placed(store, run())
     store.claim(taken(worker="w1"))
     assert store.claim(taken(worker="w2")) == taken(worker="w1")
-    assert store.status(["a1"])[0].worker == "w1"
+    assert store.run_statuses(["a1"])[0].worker == "w1"
 
 
 def test_several_claims_are_made_at_once_and_each_is_told_what_stands(store: Store) -> None:
@@ -304,7 +308,7 @@ def test_several_claims_are_made_at_once_and_each_is_told_what_stands(store: Sto
     claims = [taken("a1", worker="w2"), taken("b2", worker="w2"), finished("c3")]
     assert store.claim_all(claims) == [claims[0], taken("b2", worker="first"), claims[2]]
     assert store.claim_all(claims) == [claims[0], taken("b2", worker="first"), claims[2]]
-    states = [(status.state, status.worker) for status in store.status(["a1", "b2", "c3"])]
+    states = [(status.state, status.worker) for status in store.run_statuses(["a1", "b2", "c3"])]
     assert states == [(RunState.RUNNING, "w2"), (RunState.RUNNING, "first"), (RunState.DONE, "w1")]
     assert store.claim_all([]) == []
 
@@ -315,7 +319,7 @@ def test_the_finish_of_an_overtaken_worker_is_refused(store: Store) -> None:
     store.claim(taken(token=2, worker="quick"))
     standing = store.claim(finished(token=2, worker="slow", state=RunState.FAILED, error="late"))
     assert standing == taken(token=2, worker="quick")
-    [status] = store.status(["a1"])
+    [status] = store.run_statuses(["a1"])
     assert (status.state, status.worker, status.error) == (RunState.RUNNING, "quick", None)
 
 
@@ -323,9 +327,9 @@ def test_a_failed_run_keeps_its_cause_until_it_is_taken_up_again(store: Store) -
     placed(store, run())
     store.claim(taken())
     store.claim(finished(state=RunState.FAILED, ended=None, error=HOSTILE))
-    assert store.status(["a1"])[0].error == HOSTILE
+    assert store.run_statuses(["a1"])[0].error == HOSTILE
     store.claim(taken(token=3, worker="w2"))
-    [status] = store.status(["a1"])
+    [status] = store.run_statuses(["a1"])
     assert (status.state, status.error, status.started) == (RunState.RUNNING, None, AT)
 
 
@@ -333,7 +337,7 @@ def test_a_run_given_back_is_pending(store: Store) -> None:
     placed(store, run())
     store.claim(taken())
     store.claim(finished(state=RunState.PENDING, ended=None))
-    [status] = store.status(["a1"])
+    [status] = store.run_statuses(["a1"])
     assert (status.state, status.token, status.finished) == (RunState.PENDING, 2, None)
 
 
@@ -342,8 +346,8 @@ def test_a_run_given_back_is_pending(store: Store) -> None:
 
 def test_a_worker_is_known_from_its_first_beat(store: Store) -> None:
     worker = Worker("w1", "host", "boot", 42, "1234", 0, {"open": 3})
-    store.beat(worker)
-    store.beat(replace(worker, beat=7, doing={"open": 1}))
+    store.record_heartbeat(worker)
+    store.record_heartbeat(replace(worker, beat=7, doing={"open": 1}))
     assert store.workers(["w1", "w2"]) == {"w1": replace(worker, beat=7, doing={"open": 1})}
 
 
@@ -400,11 +404,11 @@ def test_hostile_text_comes_back_as_it_went_in(store: Store) -> None:
     assert store.journal("a1")[0] == hostile
     assert store.journal("a1")[1].answer["text"] == big
     assert [found.happening.content for found in store.events("a1")] == [HOSTILE, big]
-    store.save(experiment(title=HOSTILE, note=HOSTILE, creator=HOSTILE), version())
+    store.save_experiment(experiment(title=HOSTILE, note=HOSTILE, creator=HOSTILE), version())
     assert next(store.experiments()).title == HOSTILE
-    store.place([Member("aa", 0, "a1", 1, {HOSTILE: HOSTILE, "dotted.key": 1, "$dollar": True})], [run()])
-    assert dict(store.members("a1")[0].condition) if store.sweeps() else True
-    assert dict(next(store.places("aa")).condition) == {HOSTILE: HOSTILE, "dotted.key": 1, "$dollar": True}
+    store.place_runs([Member("aa", 0, "a1", 1, {HOSTILE: HOSTILE, "dotted.key": 1, "$dollar": True})], [run()])
+    assert dict(store.members_of_run("a1")[0].condition) if store.sweeps() else True
+    assert dict(next(store.slots("aa")).condition) == {HOSTILE: HOSTILE, "dotted.key": 1, "$dollar": True}
 
 
 def test_a_bad_record_is_refused_and_its_batch_not_kept(store: Store) -> None:
@@ -436,13 +440,13 @@ def test_erasing_leaves_what_was_answered_under_the_claim_that_erases_or_a_later
 def test_what_was_appended_is_there_when_the_store_is_opened_again(
     store: Store, reopen: Callable[[], Store], concurrent: None
 ) -> None:
-    store.save(experiment(), version())
+    store.save_experiment(experiment(), version())
     placed(store, run())
     store.append([entry("k"), spoken("k")])
     again = reopen()
     assert again.journal("a1") == [entry("k")]
     assert again.events("a1") == [spoken("k")]
-    assert again.status(["a1"])[0].state is RunState.PENDING
+    assert again.run_statuses(["a1"])[0].state is RunState.PENDING
 
 
 def test_a_closed_store_says_so(store: Store) -> None:
@@ -458,7 +462,7 @@ def test_a_closed_store_says_so(store: Store) -> None:
 def test_many_may_open_a_new_store_at_once(reopen: Callable[[], Store], concurrent: None) -> None:
     with ThreadPoolExecutor(6) as pool:
         stores = list(pool.map(lambda _: reopen(), range(6)))
-    numbers = [store.save(experiment(), version(f"v{at}"))[1].number for at, store in enumerate(stores)]
+    numbers = [store.save_experiment(experiment(), version(f"v{at}"))[1].number for at, store in enumerate(stores)]
     assert numbers == [1, 2, 3, 4, 5, 6]
 
 
@@ -469,7 +473,7 @@ def test_the_latest_of_claims_made_at_once_is_the_status(
     stores = [reopen() for _ in range(4)]
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(lambda token: stores[token % 4].claim(taken(token=token, worker=f"w{token}")), range(1, 41)))
-    [status] = store.status(["a1"])
+    [status] = store.run_statuses(["a1"])
     assert (status.token, status.worker) == (40, "w40")
 
 
@@ -486,7 +490,7 @@ def test_of_many_who_claim_at_once_one_wins(store: Store, reopen: Callable[[], S
     with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(claim_all, range(8)))
     assert all(answer == answers[0] for answer in answers)
-    assert [status.worker for status in store.status([one.id for one in runs])] == answers[0]
+    assert [status.worker for status in store.run_statuses([one.id for one in runs])] == answers[0]
 
 
 def test_of_many_who_answer_at_once_one_stands(store: Store, reopen: Callable[[], Store], concurrent: None) -> None:
@@ -514,7 +518,7 @@ def test_of_many_versions_saved_at_once_each_has_a_number_of_its_own(
     stores = [reopen() for _ in range(4)]
 
     def save(number: int) -> int:
-        return stores[number % 4].save(experiment(), version(f"v{number}"))[1].number
+        return stores[number % 4].save_experiment(experiment(), version(f"v{number}"))[1].number
 
     with ThreadPoolExecutor(8) as pool:
         numbers = list(pool.map(save, range(12)))

@@ -27,7 +27,7 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
 
 def test_a_claim_log_comes_whole_and_in_order(store: Store) -> None:
     for run in ("a1", "a2"):
-        store.place([Member("aa", int(run[1]), run, 1, {})], [Run(run, "e1", "ada", 1, 7, "{}", run, AT)])
+        store.place_runs([Member("aa", int(run[1]), run, 1, {})], [Run(run, "e1", "ada", 1, 7, "{}", run, AT)])
     taken = Claim("a1", 1, "w1", AT, 1)
     given_back = replace(taken, token=2, protocol=0, outcome=Outcome(RunState.PENDING))
     done = Outcome(RunState.DONE, "completed", None, Counters(4, 5, 60, 7))
@@ -41,8 +41,8 @@ def test_a_claim_log_comes_whole_and_in_order(store: Store) -> None:
 
 
 def test_each_claim_says_who_ran_it_and_a_run_says_who_was_last(store: Store) -> None:
-    store.place([Member("aa", 0, "a1", 1, {})], [Run("a1", "e1", "ada", 1, 7, "{}", "a1", AT)])
-    assert store.status(["a1"])[0].by is None
+    store.place_runs([Member("aa", 0, "a1", 1, {})], [Run("a1", "e1", "ada", 1, 7, "{}", "a1", AT)])
+    assert store.run_statuses(["a1"])[0].by is None
     taken = Claim("a1", 1, "w1", AT, 1, by="ada")
     given_back = replace(taken, token=2, protocol=0, outcome=Outcome(RunState.PENDING))
     done = Outcome(RunState.DONE, "completed", None, Counters(4, 5, 60, 7))
@@ -51,16 +51,16 @@ def test_each_claim_says_who_ran_it_and_a_run_says_who_was_last(store: Store) ->
     last = []
     for claim in log:
         store.claim(claim)
-        last.append(store.status(["a1"])[0].by)
+        last.append(store.run_statuses(["a1"])[0].by)
     assert last == ["ada", "ada", "bob", "bob"]
     assert store.claims("a1") == log
     assert runners(log) == ["ada", "bob"]
     assert runners([replace(taken, by=None)]) == []
-    assert next(store.places("aa")).status.by == "bob"
+    assert next(store.slots("aa")).status.by == "bob"
 
 
 def test_a_worker_says_who_runs_it(store: Store) -> None:
     worker = Worker("w1", "host", "boot", 1, "0", by="ada")
-    store.beat(worker)
-    store.beat(replace(worker, beat=2))
+    store.record_heartbeat(worker)
+    store.record_heartbeat(replace(worker, beat=2))
     assert store.workers(["w1"]) == {"w1": replace(worker, beat=2)}

@@ -38,15 +38,15 @@ def test_inputs_come_back_as_they_went_in_and_by_number(reopen: Callable[[], Sto
     store = reopen()
     put = [given(number, f"{HOSTILE} {number}") for number in (2, 10, 1)]
     for one in put:
-        assert store.put(one) == one
-    store.put(given(1, run="b2"))
+        assert store.put_input(one) == one
+    store.put_input(given(1, run="b2"))
     assert reopen().inputs("a1") == sorted(put, key=lambda one: one.number)
 
 
 def test_only_later_inputs_are_given(reopen: Callable[[], Store]) -> None:
     store = reopen()
     for number in (1, 2, 3):
-        store.put(given(number))
+        store.put_input(given(number))
     assert [one.number for one in store.inputs("a1", after=1)] == [2, 3]
     assert store.inputs("a1", after=3) == []
     assert store.inputs("nobody") == []
@@ -54,8 +54,8 @@ def test_only_later_inputs_are_given(reopen: Callable[[], Store]) -> None:
 
 def test_the_first_input_of_a_number_stands(reopen: Callable[[], Store]) -> None:
     store = reopen()
-    store.put(given(1, "first"))
-    assert store.put(given(1, "second")).content == "first"
+    store.put_input(given(1, "first"))
+    assert store.put_input(given(1, "second")).content == "first"
     assert [one.content for one in store.inputs("a1")] == ["first"]
 
 
@@ -64,5 +64,5 @@ def test_of_many_who_want_a_number_one_has_it(reopen: Callable[[], Store], backe
         pytest.skip(f"{backend.name} promises nothing to several threads")
     store = reopen()
     with ThreadPoolExecutor(8) as pool:
-        standing = list(pool.map(lambda n: store.put(given(1, f"by {n}")), range(8)))
+        standing = list(pool.map(lambda n: store.put_input(given(1, f"by {n}")), range(8)))
     assert len({one.content for one in standing}) == 1

@@ -8,7 +8,7 @@ from itertools import islice
 import pytest
 
 from sociarium.ports.store import Store
-from sociarium.records.lists import WantedExperiments, WantedRuns
+from sociarium.records.lists import ExperimentQuery, RunQuery
 from sociarium.records.runs import RunState
 from tests.contract.records import (
     AT,
@@ -42,16 +42,18 @@ def content(*roles: str, **models: str) -> str:
 @pytest.fixture
 def lab(store: Store) -> Store:
     """Three experiments by two people; five runs in three sweeps of two of them."""
-    store.save(experiment("e1", creator="ada", created=AT), version("v1", "e1", document("guard", old="m0")))
-    store.save(experiment("e1", creator="ada"), version("v1b", "e1", document("guard", "prisoner", llama="llama3")))
-    store.save(experiment("e2", creator="bob", created=LATER, favourite=True),
+    store.save_experiment(experiment("e1", creator="ada", created=AT), version("v1", "e1", document("guard", old="m0")))
+    store.save_experiment(
+        experiment("e1", creator="ada"), version("v1b", "e1", document("guard", "prisoner", llama="llama3"))
+    )
+    store.save_experiment(experiment("e2", creator="bob", created=LATER, favourite=True),
                version("v2", "e2", document("troll", gpt="gpt-4")))  # fmt: skip
-    store.save(experiment("e3", creator="ada", created=EVEN_LATER, title=HOSTILE), version("v3", "e3"))
-    store.begin(sweep("aa", experiment="e1", created=AT))
-    store.begin(sweep("bb", experiment="e2", created=LATER))
-    store.begin(sweep("cc", experiment="e1", created=EVEN_LATER))
+    store.save_experiment(experiment("e3", creator="ada", created=EVEN_LATER, title=HOSTILE), version("v3", "e3"))
+    store.save_sweep(sweep("aa", experiment="e1", created=AT))
+    store.save_sweep(sweep("bb", experiment="e2", created=LATER))
+    store.save_sweep(sweep("cc", experiment="e1", created=EVEN_LATER))
     guards, trolls = content("guard", "absent", llama="llama3"), content("guard", "troll", llama="llama3", gpt="gpt-4")
-    store.place(
+    store.place_runs(
         [
             member("a1", 0, "aa", days=1, calm=True),
             member("a2", 1, "aa", days=2, calm=True),
@@ -59,11 +61,13 @@ def lab(store: Store) -> Store:
         ],
         [run("a1", content=guards), run("a2", content=trolls)],
     )
-    store.place(
+    store.place_runs(
         [member("b1", 0, "bb", days=1), member("b2", 1, "bb", **{HOSTILE: "x.y=z"})],
         [run("b1", experiment="e2", content=trolls), run("b2", experiment="e2", content=content("troll", gpt="gpt-4"))],
     )
-    store.place([member("a2", 5, "cc", days=2), member("a3", 4, "cc", days=1)], [run("a2"), run("a3", content=guards)])
+    store.place_runs(
+        [member("a2", 5, "cc", days=2), member("a3", 4, "cc", days=1)], [run("a2"), run("a3", content=guards)]
+    )
     store.claim(taken("a1"))
     store.claim(finished("a1"))
     store.claim(taken("a2"))
@@ -73,16 +77,16 @@ def lab(store: Store) -> Store:
 
 
 def experiments(store: Store, **wanted: object) -> list[str]:
-    return [one.experiment.id for one in store.list_experiments(WantedExperiments(**wanted))]  # type: ignore[arg-type]
+    return [one.experiment.id for one in store.list_experiments(ExperimentQuery(**wanted))]  # type: ignore[arg-type]
 
 
 def runs(store: Store, **wanted: object) -> list[tuple[str, int, str]]:
-    found = store.list_runs(WantedRuns(**wanted))  # type: ignore[arg-type]  # options of a test
+    found = store.list_runs(RunQuery(**wanted))  # type: ignore[arg-type]  # options of a test
     return [(one.sweep, one.place.position, one.place.status.run) for one in found]
 
 
 def test_experiments_are_listed_with_what_their_latest_version_is_about(lab: Store) -> None:
-    found = list(lab.list_experiments(WantedExperiments()))
+    found = list(lab.list_experiments(ExperimentQuery()))
     assert [one.experiment for one in found] == list(lab.experiments())
     assert [(one.versions, one.sweeps) for one in found] == [(1, 0), (1, 1), (2, 2)]
     assert (found[2].roles, found[2].models) == (("guard", "prisoner"), ("llama",))
@@ -90,9 +94,9 @@ def test_experiments_are_listed_with_what_their_latest_version_is_about(lab: Sto
 
 
 def test_a_duplicate_is_listed_with_the_experiment_that_it_came_from(lab: Store) -> None:
-    lab.save(experiment("e4", origin="v1", created="2026-03-02"), version("v4", "e4"))
-    lab.save(experiment("e5", origin="gone", created="2026-03-01"), version("v5", "e5"))
-    found = {one.experiment.id: one.origin for one in lab.list_experiments(WantedExperiments())}
+    lab.save_experiment(experiment("e4", origin="v1", created="2026-03-02"), version("v4", "e4"))
+    lab.save_experiment(experiment("e5", origin="gone", created="2026-03-01"), version("v5", "e5"))
+    found = {one.experiment.id: one.origin for one in lab.list_experiments(ExperimentQuery())}
     assert found == {"e1": None, "e2": None, "e3": None, "e4": "e1", "e5": None}
 
 
@@ -152,44 +156,44 @@ def test_runs_are_filtered(lab: Store, wanted: dict[str, object], expected: list
 
 def test_runs_that_are_favourites_now_are_listed(lab: Store) -> None:
     assert runs(lab, favourite=True) == []
-    lab.edit(edited("a2", kind="run"))
-    lab.edit(edited("b1", kind="run"))
-    lab.edit(edited("b1", kind="run", revision=3, favourite=False))
-    lab.edit(edited("e1"))
+    lab.append_edit(edited("a2", kind="run"))
+    lab.append_edit(edited("b1", kind="run"))
+    lab.append_edit(edited("b1", kind="run", revision=3, favourite=False))
+    lab.append_edit(edited("e1"))
     assert runs(lab, favourite=True) == [A2_LATER, A2]
     assert runs(lab, favourite=True, sweep="aa", state=RunState.FAILED) == [A2]
     assert runs(lab, favourite=True, where={"days": "1"}) == []
 
 
 def test_a_listed_run_tells_how_it_stands(lab: Store) -> None:
-    [one] = lab.list_runs(WantedRuns(sweep="aa", where={"days": "2"}))
+    [one] = lab.list_runs(RunQuery(sweep="aa", where={"days": "2"}))
     assert (one.experiment, dict(one.place.condition), one.place.replicate) == ("e1", {"days": 2, "calm": True}, 1)
-    assert one.place.status == lab.status(["a2"])[0]
+    assert one.place.status == lab.run_statuses(["a2"])[0]
 
 
 def test_what_is_being_deleted_is_not_listed(lab: Store) -> None:
-    lab.mark(marked("e1"))
+    lab.mark_deletion(marked("e1"))
     assert experiments(lab) == ["e3", "e2"]
     assert runs(lab) == [B1, B2]
-    lab.unmark(marked("e1"))
-    lab.mark(marked("a3", kind="run"))
-    lab.discard(marked("a3", kind="run"), most=1)
+    lab.unmark_deletion(marked("e1"))
+    lab.mark_deletion(marked("a3", kind="run"))
+    lab.delete_part(marked("a3", kind="run"), most=1)
     assert experiments(lab) == ["e3", "e2", "e1"]
     assert runs(lab, creator="ada") == [A2_LATER, A1, A2, A1_AGAIN]
 
 
 def test_lists_of_thousands_keep_their_order(store: Store) -> None:
-    store.save(experiment(), version())
+    store.save_experiment(experiment(), version())
     for at in range(3):
-        store.begin(sweep(f"a{at}", created=f"2026-03-0{at + 1}T08:00:00.000Z"))
+        store.save_sweep(sweep(f"a{at}", created=f"2026-03-0{at + 1}T08:00:00.000Z"))
     ids = [f"b{at:04d}" for at in range(1500)]
-    store.place([member(id_, at // 3, f"a{at % 3}", part=at % 2) for at, id_ in enumerate(ids)],
+    store.place_runs([member(id_, at // 3, f"a{at % 3}", part=at % 2) for at, id_ in enumerate(ids)],
                 [run(id_, content=content("guard")) for id_ in ids])  # fmt: skip
     expected = [(f"a{sweep_}", at, ids[3 * at + sweep_]) for sweep_ in (2, 1, 0) for at in range(500)]
     assert runs(store) == expected
     assert runs(store, role="guard", state=RunState.PENDING) == expected
     assert len(runs(store, where={"part": "1"})) == 750
-    assert [one.place.position for one in islice(store.list_runs(WantedRuns()), 3)] == [0, 1, 2]
+    assert [one.place.position for one in islice(store.list_runs(RunQuery()), 3)] == [0, 1, 2]
 
 
 def test_what_a_colleague_made_of_an_experiment_is_not_what_it_is_about(lab: Store) -> None:
@@ -197,7 +201,7 @@ def test_what_a_colleague_made_of_an_experiment_is_not_what_it_is_about(lab: Sto
     assert experiments(lab, role="visitor") == []
     assert experiments(lab, model="mistral") == []
     assert experiments(lab, role="prisoner") == ["e1"]
-    [listed] = [one for one in lab.list_experiments(WantedExperiments()) if one.experiment.id == "e1"]
+    [listed] = [one for one in lab.list_experiments(ExperimentQuery()) if one.experiment.id == "e1"]
     assert (listed.versions, listed.roles, listed.models) == (3, ("guard", "prisoner"), ("llama",))
-    lab.save(experiment("e1"), version("v1d", "e1", document("warden", llama="llama3")))
+    lab.save_experiment(experiment("e1"), version("v1d", "e1", document("warden", llama="llama3")))
     assert experiments(lab, role="warden") == ["e1"]

@@ -21,9 +21,9 @@ from sociarium.runner.starting import begin, start
 from sociarium.runner.stopping import StopSwitch
 
 from sociarium.bootstrap import open_store
-from sociarium.cli.app import called
+from sociarium.cli.app import run_command
 from sociarium.cli.commands import export
-from sociarium.ports.model import ModelReply, ModelRequest, Served
+from sociarium.ports.model import ModelReply, ModelRequest, ServedReply
 from sociarium.ports.observer import News
 from sociarium.ports.store import Store
 from sociarium.providers.offline import Offline
@@ -60,7 +60,7 @@ WORKER = Worker("0000000000000000000000000000aaaa", "laboratory", "", 1, "")
 class Repeating(Offline):
     """Chooses the first agent twice running, and goes on with a text that it finds at the end of its prompt."""
 
-    async def ask(self, request: ModelRequest) -> Served:
+    async def ask(self, request: ModelRequest) -> ServedReply:
         served = await super().ask(request)
         if request.purpose == "manager":
             names = request.schema["properties"]["speaker"]["enum"]  # type: ignore[index]
@@ -74,7 +74,7 @@ class Repeating(Offline):
         return served
 
 
-def _saying(served: Served, text: str) -> Served:
+def _saying(served: ServedReply, text: str) -> ServedReply:
     reply: ModelReply = replace(served.reply, text=text)
     return replace(served, reply=reply)
 
@@ -131,7 +131,7 @@ def main(folder: Path) -> None:
     shutil.rmtree(out, ignore_errors=True)
     for title in ("Corridor", "Harbour"):
         with patch.object(export, "SystemClock", Still):
-            called(["export", title, "--store", f"sqlite:///{path}", "--format", "archive", "--out", str(out)])
+            run_command(["export", title, "--store", f"sqlite:///{path}", "--format", "archive", "--out", str(out)])
 
 
 if __name__ == "__main__":

@@ -86,10 +86,10 @@ def main(arguments: list[str] | None = None) -> None:
     """Run the program and leave it with the right exit code; never with a traceback."""
     given = sys.argv[1:] if arguments is None else arguments
     try:
-        code = called(given or ["menu"])
+        code = run_command(given or ["menu"])
         sys.stdout.flush()
     except SociariumError as error:
-        tell(error, as_json="--json" in given)
+        report_error(error, as_json="--json" in given)
         code = error.exit_code
     except KeyboardInterrupt:
         sys.stderr.write("Interrupted.\n")
@@ -99,12 +99,12 @@ def main(arguments: list[str] | None = None) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
     except Exception as error:  # noqa: BLE001  # nobody should meet a traceback; the log has it
-        tell(_fault(error), as_json="--json" in given)
+        report_error(unforeseen_error(error), as_json="--json" in given)
         code = 1
     sys.exit(code)
 
 
-def _fault(error: Exception) -> SociariumError:
+def unforeseen_error(error: Exception) -> SociariumError:
     """What is said of an error that nobody foresaw; its traceback goes into a log of its own."""
     from loguru import logger
 
@@ -119,7 +119,7 @@ def _fault(error: Exception) -> SociariumError:
     return SociariumError(f"{told}; please report it with {log}. Nothing that was stored is lost")
 
 
-def called(arguments: list[str]) -> int:
+def run_command(arguments: list[str]) -> int:
     """Call a command; returns the exit code, and raises what the command does."""
     command = typer.main.get_command(_app)
     try:
@@ -139,13 +139,13 @@ def called(arguments: list[str]) -> int:
     return result if isinstance(result, int) else 0
 
 
-def tell(error: SociariumError, *, as_json: bool = False) -> None:
+def report_error(error: SociariumError, *, as_json: bool = False) -> None:
     """Say what went wrong on stderr and, where it is wanted, as JSON."""
-    from sociarium.exchange.sanitize import visible
+    from sociarium.exchange.sanitize import sanitize
 
     # What was typed in a wrong place may be an address, too.
     message = public_text(str(error))
-    sys.stderr.write(visible(f"Error: {message}\n"))
+    sys.stderr.write(sanitize(f"Error: {message}\n"))
     if as_json:
         told: dict[str, Any] = {"error": message, "exit_code": error.exit_code}
         if isinstance(error, DefinitionError):

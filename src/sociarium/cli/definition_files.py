@@ -56,7 +56,7 @@ def _beside(path: Path, name: str) -> bytes:
     return target.read_bytes()
 
 
-def reading_beside(folder: Path) -> Callable[[str], bytes]:
+def reader_beside(folder: Path) -> Callable[[str], bytes]:
     """Reads files that a value names, inside a folder."""
     return lambda name: _beside(folder / "value", name)
 
@@ -77,11 +77,11 @@ def with_models(definition: Definition, overrides: Sequence[str]) -> Definition:
             wanted = did_you_mean(name, models)
             raise BadInput(f"--model {override!r}: there is no model {name!r} in the file; {wanted}")
         provider, _, model = target.partition(":")
-        models[name] = _replaced(override, models[name], provider, model)
+        models[name] = _overridden_model(override, models[name], provider, model)
     return definition.model_copy(update={"models": models})
 
 
-def _replaced(override: str, spec: ModelSpec, provider: str, model: str) -> ModelSpec:
+def _overridden_model(override: str, spec: ModelSpec, provider: str, model: str) -> ModelSpec:
     kept = spec.model_dump(exclude_unset=True, exclude={"base_url", "hosts", "api_key_env", "price", "limits"})
     try:
         return ModelSpec.model_validate(kept | {"provider": provider, "model": model})

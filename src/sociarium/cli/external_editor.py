@@ -21,7 +21,7 @@ from sociarium.experiment.document import to_yaml
 _USUAL = ("nano", "vi", "notepad")
 
 
-def edited(definition: Definition, *, editor: str) -> tuple[Definition, Path]:
+def edit_definition(definition: Definition, *, editor: str) -> tuple[Definition, Path]:
     """What somebody makes of a definition in an editor; one with faults is offered again.
 
     Args:
@@ -49,7 +49,7 @@ def edited(definition: Definition, *, editor: str) -> tuple[Definition, Path]:
                 ) from None
 
 
-def edited_text(text: str, *, editor: str) -> str:
+def edit_text(text: str, *, editor: str) -> str:
     """What somebody makes of a text in an editor.
 
     Args:

@@ -14,12 +14,12 @@ from typing import Any
 import typer
 from loguru import logger
 
-from sociarium.bootstrap import Serving, open_models, open_prices
+from sociarium.bootstrap import ServingOptions, open_models, open_prices
 from sociarium.cli.display.output import console, number, print_json, words
 from sociarium.cli.display.placed_contents import say_before
 from sociarium.cli.display.progress import PlainProgress, Progress, progress
 from sociarium.cli.display.pull_progress import PullDisplay
-from sociarium.cli.display.run_summary import as_dict, log_end, say, say_stopped
+from sociarium.cli.display.run_summary import as_dict, log_end, print_stop_reason, print_summary
 from sociarium.cli.logs import session_log
 from sociarium.cli.terminal_person import Nobody, TerminalPerson, is_needed, refuse_without_terminal
 from sociarium.config import Config
@@ -29,16 +29,26 @@ from sociarium.experiment.definition import Definition
 from sociarium.experiment.design_review import models_used
 from sociarium.experiment.validation import design_of
 from sociarium.ports.clock import SystemClock
-from sociarium.ports.observer import Learned, News, Pulling, RunBegan, RunDone, RunFailed, Stopping, SweepBegan, Waiting
+from sociarium.ports.observer import (
+    Learned,
+    News,
+    Pulling,
+    RunDone,
+    RunFailed,
+    RunStarted,
+    Stopping,
+    SweepStarted,
+    Waiting,
+)
 from sociarium.ports.person import Person
 from sociarium.ports.store import Store
 from sociarium.runner.library.faults import MAX_EMPTY, Excess
 from sociarium.runner.models.budget import Bounds
-from sociarium.runner.models.router import Offer
+from sociarium.runner.models.router import RouteSpec
 from sociarium.runner.planning.plan import Plan, plan
-from sociarium.runner.planning.preflight import checked, fetched
-from sociarium.runner.sweep.queue import Choices
-from sociarium.runner.sweep.start import Begun, Finished, start
+from sociarium.runner.planning.preflight import check_models, pull_missing
+from sociarium.runner.sweep.queue import WorkOptions
+from sociarium.runner.sweep.start import StartedSweep, SweepOutcome, start
 from sociarium.runner.workers.shutdown import StopSwitch
 
 _COLLECTED = (50_000, 20, 50)
@@ -48,7 +58,7 @@ DONE, SOME_FAILED, SETUP, STOPPED, INTERRUPTED = 0, 1, 2, 3, 130
 
 
 @dataclass(frozen=True, slots=True)
-class Wishes:
+class PlayOptions:
     """What the command line asks of a start.
 
     Attributes:
@@ -59,7 +69,7 @@ class Wishes:
         max_empty: the share that may be empty of any model or condition.
     """
 
-    choices: Choices = field(default_factory=Choices)
+    choices: WorkOptions = field(default_factory=WorkOptions)
     bounds: Bounds = field(default_factory=Bounds)
     as_json: bool = False
     yes: bool = False
@@ -74,7 +84,7 @@ def used_models(definition: Definition, sweep_name: str) -> list[str]:
     return sorted(models_used(definition, design_of(definition, sweep_name)))
 
 
-def agreed(definition: Definition, sweep_name: str, wishes: Wishes) -> bool:
+def confirm_cost(definition: Definition, sweep_name: str, wishes: PlayOptions) -> bool:
     """Whether the person at the terminal agrees to use models that may cost money; without a terminal, yes."""
     served = [
         name
@@ -88,7 +98,7 @@ def agreed(definition: Definition, sweep_name: str, wishes: Wishes) -> bool:
     return typer.confirm("Start?", err=True)
 
 
-def refuse_misconfigured(definition: Definition, sweep_name: str, config: Config, wishes: Wishes) -> None:
+def refuse_misconfigured(definition: Definition, sweep_name: str, config: Config, wishes: PlayOptions) -> None:
     """Look at every model of a sweep before anything begins, and fetch those that Ollama lacks.
 
     What a server only lists, or does not list, is told as a warning: the model's first call decides.
@@ -103,8 +113,8 @@ def refuse_misconfigured(definition: Definition, sweep_name: str, config: Config
     names = [name for name in used if definition.models[name].provider not in {"offline", "person"}]
     if not names:
         return
-    offers = open_models(definition, names, Serving(config, wishes.pull))
-    found = asyncio.run(checked(definition, offers, pull=wishes.pull))
+    offers = open_models(definition, names, ServingOptions(config, wishes.pull))
+    found = asyncio.run(check_models(definition, offers, pull=wishes.pull))
     for one in found:
         for hint in dict.fromkeys(hint for described in one.described for hint in described.hints):
             console(stderr=True).print(words(f"! {one.name}: {hint}", "yellow"), soft_wrap=True)
@@ -114,17 +124,17 @@ def refuse_misconfigured(definition: Definition, sweep_name: str, config: Config
     missing = [one.name for one in found if any(described.served is False for described in one.described)]
     if missing:
         with PullDisplay(console(stderr=wishes.as_json)) as shown:
-            fetch(definition, missing, Serving(config, pulling=shown))
+            pull_models(definition, missing, ServingOptions(config, pulling=shown))
 
 
-def fetch(definition: Definition, names: Sequence[str], serving: Serving) -> None:
+def pull_models(definition: Definition, names: Sequence[str], serving: ServingOptions) -> None:
     """Fetch models that their servers lack.
 
     Raises:
         SetupError: one could not be fetched; nothing was started.
     """
     try:
-        asyncio.run(fetched(definition, open_models(definition, names, serving)))
+        asyncio.run(pull_missing(definition, open_models(definition, names, serving)))
     except ModelError as error:
         raise SetupError(f"nothing was started, because a model cannot be fetched: {error}") from error
 
@@ -137,12 +147,12 @@ def brief(told: Plan) -> str:
 
 def play(
     store: Store,
-    begun: Begun,
+    begun: StartedSweep,
     config: Config,
-    wishes: Wishes,
+    wishes: PlayOptions,
     *,
     command: str,
-    offers: Mapping[str, Sequence[Offer]] | None = None,
+    offers: Mapping[str, Sequence[RouteSpec]] | None = None,
     tell: Callable[[dict[str, Any]], None] = print_json,
 ) -> int:
     """Play what is left of a sweep and say what came of it; returns the exit code.
@@ -161,26 +171,24 @@ def play(
         wishes = replace(wishes, choices=replace(wishes.choices, concurrency=1))
     with PlainProgress(screen, clock) if asks else progress(screen, clock) as shown:
         person: Person = TerminalPerson(screen) if asks else Nobody()
-        observer = _Logged(shown)
+        observer = _LoggingObserver(shown)
         if offers is None:
-            serving = Serving(config, wishes.pull, observer.notice, wishes.pace, person)
+            serving = ServingOptions(config, wishes.pull, observer.notice, wishes.pace, person)
             offers = open_models(begun.definition, used_models(begun.definition, begun.sweep.name), serving)
-        with _seldom_collected():
-            finished = asyncio.run(
-                _started(store, begun, offers, wishes, observer, stop, clock, person, config.creator)
-            )
+        with _rare_garbage_collection():
+            finished = asyncio.run(_start(store, begun, offers, wishes, observer, stop, clock, person, config.creator))
     excesses = finished.result.faults.excesses(wishes.max_empty)
     log_end(begun, finished, max_empty=wishes.max_empty)
     if wishes.as_json:
-        say_stopped(screen, stop)
+        print_stop_reason(screen, stop)
         tell(as_dict(begun, finished, stop, max_empty=wishes.max_empty))
     else:
-        say(screen, store, begun, finished, stop, log, max_empty=wishes.max_empty)
+        print_summary(screen, store, begun, finished, stop, log, max_empty=wishes.max_empty)
     return _exit_code(finished, stop, excesses)
 
 
 @contextmanager
-def _seldom_collected() -> Iterator[None]:
+def _rare_garbage_collection() -> Iterator[None]:
     """Let the garbage collector look for cycles less often: what runs hold lives for long and has few of them.
 
     With thousands of people under way, a fifth of the program's time went into looking.
@@ -196,17 +204,17 @@ def _seldom_collected() -> Iterator[None]:
         gc.unfreeze()
 
 
-async def _started(
+async def _start(
     store: Store,
-    begun: Begun,
-    offers: Mapping[str, Sequence[Offer]],
-    wishes: Wishes,
-    observer: _Logged,
+    begun: StartedSweep,
+    offers: Mapping[str, Sequence[RouteSpec]],
+    wishes: PlayOptions,
+    observer: _LoggingObserver,
     stop: StopSwitch,
     clock: SystemClock,
     person: Person,
     creator: str,
-) -> Finished:
+) -> SweepOutcome:
     with _signals(stop, observer):
         return await start(
             store,
@@ -224,7 +232,7 @@ async def _started(
         )
 
 
-class _Logged:
+class _LoggingObserver:
     """An observer that writes the turning points to the log, and hands everything on."""
 
     def __init__(self, shown: Progress) -> None:
@@ -232,9 +240,9 @@ class _Logged:
 
     def notice(self, news: News) -> None:
         match news:
-            case SweepBegan():
+            case SweepStarted():
                 logger.info("sweep {} begins: {} runs, {} done", news.sweep, news.runs, news.done)
-            case RunBegan():
+            case RunStarted():
                 logger.info("run {} {}", news.run, "goes on" if news.resumed else "begins")
             case RunDone():
                 logger.info("run {} ended: {}{}", news.run, news.ended, " (elsewhere)" if news.elsewhere else "")
@@ -252,7 +260,7 @@ class _Logged:
 
 
 @contextmanager
-def _signals(stop: StopSwitch, observer: _Logged) -> Iterator[None]:
+def _signals(stop: StopSwitch, observer: _LoggingObserver) -> Iterator[None]:
     """The first Ctrl-C (or SIGTERM) finishes the calls under way, the second ends at once."""
     loop = asyncio.get_running_loop()
 
@@ -263,12 +271,12 @@ def _signals(stop: StopSwitch, observer: _Logged) -> Iterator[None]:
             stop.drain("interrupted", "interrupted")
             observer.notice(Stopping("finishing the calls under way; Ctrl-C again stops at once"))
 
-    with _handled(loop, (signal.SIGINT, signal.SIGTERM), interrupted):
+    with _signal_handlers(loop, (signal.SIGINT, signal.SIGTERM), interrupted):
         yield
 
 
 @contextmanager
-def _handled(
+def _signal_handlers(
     loop: asyncio.AbstractEventLoop, signals: tuple[signal.Signals, ...], call: Callable[[], None]
 ) -> Iterator[None]:
     if sys.platform == "win32":
@@ -288,7 +296,7 @@ def _handled(
                 loop.remove_signal_handler(one)
 
 
-def _exit_code(finished: Finished, stop: StopSwitch, excesses: Sequence[Excess]) -> int:
+def _exit_code(finished: SweepOutcome, stop: StopSwitch, excesses: Sequence[Excess]) -> int:
     if stop.why == "interrupted":
         return INTERRUPTED
     if stop.why == "misconfigured" and not finished.spending.calls:

@@ -8,16 +8,16 @@ from enum import StrEnum
 
 import typer
 
-from sociarium.cli.display.command_hints import program
-from sociarium.cli.display.counter import counted
+from sociarium.cli.display.command_hints import program_name
+from sociarium.cli.display.counter import show_count
 from sociarium.cli.display.output import console, number, words
 from sociarium.errors import BadInput
 from sociarium.exchange.sanitize import one_line
 from sociarium.ports.clock import SystemClock
 from sociarium.ports.store import Store
-from sociarium.runner.library.older_protocols import named
+from sociarium.runner.library.older_protocols import run_names
 from sociarium.runner.library.replace_runs import Replaceable, replaceable, take_away
-from sociarium.runner.sweep.start import Begun
+from sociarium.runner.sweep.start import StartedSweep
 from sociarium.runner.workers.process import this_worker
 
 
@@ -35,7 +35,7 @@ _WHY = {
 
 
 def confirm_replacement(
-    store: Store, begun: Begun, which: Replace, *, creator: str, yes: bool
+    store: Store, begun: StartedSweep, which: Replace, *, creator: str, yes: bool
 ) -> Callable[[], int] | None:
     """Say what would be taken away, and ask.
 
@@ -58,17 +58,17 @@ def confirm_replacement(
     def proceed() -> int:
         if not replaced.runs:
             console(stderr=True).print(f"No finished run is {which.value}: nothing is taken away.")
-        with counted("Taking away", quiet=not sys.stderr.isatty()) as progress:
+        with show_count("Taking away", quiet=not sys.stderr.isatty()) as progress:
             return take_away(store, replaced, me=me, clock=SystemClock(), progress=progress)
 
     return proceed
 
 
-def _confirm(begun: Begun, replaced: Replaceable, which: Replace) -> bool:
+def _confirm(begun: StartedSweep, replaced: Replaceable, which: Replace) -> bool:
     title, count = one_line(begun.experiment.title, most=200), len(replaced.runs)
     runs = f"{number(count)} finished run{'s' * (count != 1)} of {title!r}"
-    summary = f"{runs} ({named(replaced.runs)}) {_WHY[which]}: {number(replaced.messages)} messages"
-    export = f"{program()} export {begun.sweep.id[:8]} --format archive --out before"
+    summary = f"{runs} ({run_names(replaced.runs)}) {_WHY[which]}: {number(replaced.messages)} messages"
+    export = f"{program_name()} export {begun.sweep.id[:8]} --format archive --out before"
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         raise BadInput(f"{summary} would be taken away, to be played anew; keep them with `{export}`, then say --yes")
     screen = console(stderr=True)

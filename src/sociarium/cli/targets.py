@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from sociarium.errors import Ambiguous, BadInput, NotFound
-from sociarium.exchange.selection import Narrowing, Selection
+from sociarium.exchange.selection import RunFilter, Selection
 from sociarium.ports.store import Store
 from sociarium.records.plans import SweepRecord
 from sociarium.runner.library import lookup
@@ -27,12 +27,12 @@ def selection(store: Store, target: str, *, creator: str, every_sweep: bool = Fa
     if len(kinds) > 1:
         raise Ambiguous(f"{target!r} is the beginning of a run and of a sweep; write more of it")
     if kinds == ["run"]:
-        run = lookup.run_id(store, target)
+        run = lookup.find_run_id(store, target)
         return _of_sweeps(store, _sweeps_of(store, run), run)
     if kinds == ["sweep"]:
-        return _of_sweeps(store, (lookup.sweep(store, target),))
+        return _of_sweeps(store, (lookup.find_sweep(store, target),))
     try:
-        found = lookup.experiment(store, target, creator=creator)
+        found = lookup.find_experiment(store, target, creator=creator)
     except NotFound:
         raise NotFound(
             f"no run, sweep or experiment {target!r} is in {store.url}; `sociarium list runs` shows runs"
@@ -50,7 +50,7 @@ def selection(store: Store, target: str, *, creator: str, every_sweep: bool = Fa
 
 
 def _sweeps_of(store: Store, run: str) -> tuple[SweepRecord, ...]:
-    wanted = {member.sweep for member in store.members(run)}
+    wanted = {member.sweep for member in store.members_of_run(run)}
     return tuple(sweep for sweep in store.sweeps(store.run(run).experiment) if sweep.id in wanted)
 
 
@@ -67,9 +67,9 @@ def _of_sweeps(store: Store, sweeps: tuple[SweepRecord, ...], run: str | None = 
 def runs_of(store: Store, target: str, *, creator: str) -> Iterator[str]:
     """The ids of the runs that a text names, those left out that nobody took up yet. Raises as `selection`."""
     if lookup.exists(store, "run", target) and not lookup.exists(store, "sweep", target):
-        return iter([lookup.run_id(store, target)])
+        return iter([lookup.find_run_id(store, target)])
     found = selection(store, target, creator=creator)
-    return (place.status.run for _, place in found.runs(store, Narrowing()))
+    return (place.status.run for _, place in found.runs(store, RunFilter()))
 
 
 def levels(conditions: Sequence[str]) -> dict[str, str]:

@@ -10,7 +10,7 @@ from rich.console import Console
 
 from sociarium.cli.display.output import words
 from sociarium.errors import PersonGone, SetupError
-from sociarium.exchange.sanitize import visible
+from sociarium.exchange.sanitize import sanitize
 from sociarium.experiment.definition import Definition
 from sociarium.experiment.design_review import models_used
 from sociarium.experiment.validation import design_of
@@ -74,7 +74,7 @@ class TerminalPerson:
 
 
 def _choice(name: str) -> questionary.Choice:
-    return questionary.Choice(visible(name), value=name)
+    return questionary.Choice(sanitize(name), value=name)
 
 
 class Nobody:

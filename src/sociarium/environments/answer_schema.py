@@ -40,7 +40,7 @@ def string(most: int = LONGEST) -> Schema:
     return {"type": "string", "maxLength": most}
 
 
-def closed(properties: Mapping[str, Any]) -> dict[str, Any]:
+def object_schema(properties: Mapping[str, Any]) -> dict[str, Any]:
     """The schema of an object that must have all of these properties and no others."""
     return {
         "type": "object",
@@ -50,7 +50,7 @@ def closed(properties: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def bounded(schema: Schema) -> Schema:
+def with_lengths(schema: Schema) -> Schema:
     """A JSON Schema that somebody else wrote, with a length for each of its strings that has none."""
     parts = {name: _bounded_part(name, part) for name, part in schema.items()}
     kind = parts.get("type")
@@ -62,11 +62,11 @@ def bounded(schema: Schema) -> Schema:
 
 def _bounded_part(name: str, part: Any) -> Any:
     if name in _OF_SCHEMAS_BY_NAME and isinstance(part, Mapping):
-        return {key: bounded(inner) if isinstance(inner, Mapping) else inner for key, inner in part.items()}
+        return {key: with_lengths(inner) if isinstance(inner, Mapping) else inner for key, inner in part.items()}
     if name in _OF_SCHEMAS and isinstance(part, list):
-        return [bounded(inner) if isinstance(inner, Mapping) else inner for inner in part]
+        return [with_lengths(inner) if isinstance(inner, Mapping) else inner for inner in part]
     if name in _OF_A_SCHEMA and isinstance(part, Mapping):
-        return bounded(part)
+        return with_lengths(part)
     return part
 
 

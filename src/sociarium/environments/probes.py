@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sociarium.environments.requests import Asked
+from sociarium.environments.requests import AskResult
 from sociarium.experiment.definition import Moment
 from sociarium.experiment.run_content import ProbeContent
 from sociarium.ports.model import ModelReply
@@ -39,12 +39,12 @@ def moment_after(day: int, probe: ProbeContent, *, last: bool) -> Moment | None:
     return "each_day" if "each_day" in probe.at else None
 
 
-def answer(asked: Asked[Answer]) -> Answer | None:
+def answer(asked: AskResult[Answer]) -> Answer | None:
     """The answer that counts: none to a prompt that the server cut."""
     return None if asked.cut else asked.value
 
 
-def flags(asked: Asked[Answer]) -> tuple[str, ...]:
+def flags(asked: AskResult[Answer]) -> tuple[str, ...]:
     """What is to be said of an answer, in the order in which it is stored."""
     refused = asked.reply.finish_reason == "refused"
     invalid = asked.value is None and not refused
@@ -87,7 +87,7 @@ def read_answer(probe: ProbeContent, reply: ModelReply) -> Answer | None:
     """The answer that a reply gives, from JSON or plain words; None when it gives none."""
     if probe.scale is None and probe.choices is None:
         return reply.text.strip() or None
-    given = _structured(reply.text)
+    given = _structured_answer(reply.text)
     if given is None:
         return None
     if probe.scale:
@@ -96,7 +96,7 @@ def read_answer(probe: ProbeContent, reply: ModelReply) -> Answer | None:
     return wanted.get(str(given).strip().strip(".!\"'*").casefold())
 
 
-def _structured(text: str) -> Any:
+def _structured_answer(text: str) -> Any:
     try:
         value = json.loads(text)
     except (ValueError, RecursionError):

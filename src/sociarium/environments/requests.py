@@ -27,7 +27,7 @@ class RunEnded(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Asked(Generic[T]):
+class AskResult(Generic[T]):
     """What asking, perhaps several times, came to.
 
     Attributes:
@@ -45,7 +45,7 @@ class Asked(Generic[T]):
     cut: bool = False
 
 
-def request(
+def model_request(
     models: Mapping[str, ModelContent],
     stage: Stage,
     key: str,
@@ -77,7 +77,7 @@ async def ask_until(
     read: Callable[[ModelReply], T | None],
     schema: Mapping[str, Any] | None = None,
     stop: tuple[str, ...] = (),
-) -> Asked[T]:
+) -> AskResult[T]:
     """Ask until the reply can be read, at most `retries` times again; each time is a call with a key of its own.
 
     A refusal ends the asking, and so does a count that proves that the server cut the prompt.
@@ -93,10 +93,10 @@ async def ask_until(
     while True:
         attempt += 1
         own_key = key if attempt == 1 else f"{key}/{attempt}"
-        asked = request(models, stage, own_key, model, messages, purpose=purpose, schema=schema, stop=stop)
+        asked = model_request(models, stage, own_key, model, messages, purpose=purpose, schema=schema, stop=stop)
         reply = await stage.ask(own_key, asked)
         if reply.finish_reason == "overlong":
             raise RunEnded("context_cut")
         value, cut = read(reply), was_cut(models[model], reply)
         if value is not None or cut or reply.finish_reason == "refused" or attempt > retries:
-            return Asked(value, own_key, reply, attempt, cut)
+            return AskResult(value, own_key, reply, attempt, cut)

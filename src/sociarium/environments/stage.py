@@ -13,7 +13,7 @@ from sociarium.experiment.feed.run_content import PopulationContent
 from sociarium.experiment.rng import Draws
 from sociarium.ports.model import ModelReply, ModelRequest
 from sociarium.records.events import Happening
-from sociarium.records.inputs import Posted
+from sociarium.records.inputs import OutsidePost
 
 T = TypeVar("T")
 
@@ -85,6 +85,6 @@ class Stage(Protocol):
         """
         ...
 
-    async def inputs(self, key: str) -> Sequence[Posted]:
+    async def inputs(self, key: str) -> Sequence[OutsidePost]:
         """What was posted into the run from outside since the last call; an empty inbox is remembered too."""
         ...

@@ -58,7 +58,7 @@ def share_in(value: Any) -> tuple[float, bool] | None:
     above it a percentage (3.6); both are repaired, as is a number in a string, with a percent sign or without.
     """
     if isinstance(value, str):
-        return _share_written(value)
+        return _written_share(value)
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 100:
         return None
     if isinstance(value, int):
@@ -66,7 +66,7 @@ def share_in(value: Any) -> tuple[float, bool] | None:
     return _share(value, of_hundred=value > 1), True
 
 
-def _share_written(text: str) -> tuple[float, bool] | None:
+def _written_share(text: str) -> tuple[float, bool] | None:
     match = _PERCENTAGE.fullmatch(text.strip())
     if match is None:
         return None

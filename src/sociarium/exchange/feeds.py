@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any, Literal
 
-from sociarium.environments.feed.derive import Ledger, ledger
+from sociarium.environments.feed.derive import DerivedFeed, derive
 from sociarium.experiment.feed.run_content import FeedContent, PopulationContent
 from sociarium.records.events import Event
 from sociarium.records.runs import Run
@@ -22,7 +22,7 @@ def feed_parts(
         protocol: by which it is played; None: it did not begin.
         exposures: list them; otherwise they are counted.
     """
-    told = ledger(events)
+    told = derive(events)
     written = {
         population.name: record_of(run, population, created="", protocol=protocol).id
         for population in populations(content)
@@ -70,7 +70,7 @@ def populations(content: FeedContent) -> list[PopulationContent]:
     return [*found, content.newcomers.population] if content.newcomers else found
 
 
-def _steps(told: Ledger, kind: Literal["skipped", "repaired"]) -> list[dict[str, Any]]:
+def _steps(told: DerivedFeed, kind: Literal["skipped", "repaired"]) -> list[dict[str, Any]]:
     return [
         {"person": session["person"], "day": session["day"], "time": session["time"], **step}
         for session in told.sessions

@@ -36,12 +36,12 @@ class Folder:
         Raises:
             SetupError: the disk does not take it.
         """
-        with self.unfinished(parts, suffix) as (path, unfinished):
+        with self.new_file(parts, suffix) as (path, unfinished):
             _write_lines(unfinished, lines)
         return path
 
     @contextmanager
-    def unfinished(self, parts: Iterable[str], suffix: str) -> Iterator[tuple[Path, Path]]:
+    def new_file(self, parts: Iterable[str], suffix: str) -> Iterator[tuple[Path, Path]]:
         """A file that is there when it is finished: write into the second path, it ends up at the first.
 
         Args:

@@ -16,7 +16,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from sociarium.errors import BadInput
 from sociarium.exchange.folder import Folder
-from sociarium.exchange.run_document import account
+from sociarium.exchange.run_document import run_document
 from sociarium.ports.store import Store
 
 _NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -48,7 +48,7 @@ def export(store: Store, runs: Iterable[str], folder: Folder) -> Iterator[Path]:
     """
     written = 0
     for run in runs:
-        told = account(store, run)
+        told = run_document(store, run)
         if told.get("environment") != "feed":
             continue
         for name, attribute, ties in (("follows", "since", follows(told)), ("replies", "weight", replies(told))):

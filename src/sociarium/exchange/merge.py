@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from sociarium.errors import NotFound
 from sociarium.exchange.selection import Progress
-from sociarium.exchange.transfer import Missing, Part, Plans, Remains
+from sociarium.exchange.transfer import Missing, Part, PlanData, RunData
 from sociarium.ports.store import Record, Store
 from sociarium.records.plans import Edit
 from sociarium.records.runs import CLEARED, Claim, RunStatus
@@ -25,7 +25,7 @@ _MOST_TOLD = 100
 
 
 @dataclass(slots=True)
-class Merged:
+class MergeResult:
     """What a merge came to.
 
     Attributes:
@@ -47,7 +47,7 @@ class Merged:
             self.conflicts.append(told)
 
 
-def merge(store: Store, parts: Iterable[Part], progress: Progress) -> Merged:
+def merge(store: Store, parts: Iterable[Part], progress: Progress) -> MergeResult:
     """Bring parts into a store.
 
     Args:
@@ -57,14 +57,14 @@ def merge(store: Store, parts: Iterable[Part], progress: Progress) -> Merged:
     Raises:
         BeingDeleted: somebody deletes an experiment of them here.
     """
-    merged = Merged()
+    merged = MergeResult()
     runs = 0
     for part in parts:
         match part:
-            case Plans():
+            case PlanData():
                 refuse_deleted(store, part.experiment.id, any_run=True)
                 _merge_plans(store, part, merged)
-            case Remains():
+            case RunData():
                 _merge_run(store, part, merged)
                 runs += 1
                 progress(runs)
@@ -73,12 +73,12 @@ def merge(store: Store, parts: Iterable[Part], progress: Progress) -> Merged:
     return merged
 
 
-def _merge_plans(store: Store, plans: Plans, merged: Merged) -> None:
+def _merge_plans(store: Store, plans: PlanData, merged: MergeResult) -> None:
     standing_versions = {version.id for version in store.versions(plans.experiment.id)}
     standing_sweeps = {sweep.id for sweep in store.sweeps(plans.experiment.id)}
     merged.new["experiments"] += not standing_versions
     for version in plans.versions:
-        _, numbered = store.save(plans.experiment, version)
+        _, numbered = store.save_experiment(plans.experiment, version)
         merged.new["versions"] += version.id not in standing_versions
         # Its number is the store's own.
         _compare(f"version {version.id}", replace(numbered, number=version.number), version, merged)
@@ -91,29 +91,29 @@ def _merge_plans(store: Store, plans: Plans, merged: Merged) -> None:
     _compare(f"experiment {plans.experiment.id}", kept, plans.experiment, merged)
     for sweep in plans.sweeps:
         merged.new["sweeps"] += sweep.id not in standing_sweeps
-        _compare(f"sweep {sweep.id}", store.begin(sweep), sweep, merged)
+        _compare(f"sweep {sweep.id}", store.save_sweep(sweep), sweep, merged)
     for epoch in plans.epochs:
         what = f"what served {epoch.model} in sweep {epoch.sweep}"
-        _compare(what, replace(store.open_epoch(epoch), at=epoch.at), epoch, merged)
+        _compare(what, replace(store.add_model_version(epoch), at=epoch.at), epoch, merged)
 
 
-def _merge_edit(store: Store, given: Edit | None, merged: Merged) -> None:
+def _merge_edit(store: Store, given: Edit | None, merged: MergeResult) -> None:
     if given is None:
         return
-    standing = store.edits(given.kind, [given.of]).get(given.of)
+    standing = store.latest_edits(given.kind, [given.of]).get(given.of)
     if standing is None:
-        standing = store.edit(given)
+        standing = store.append_edit(given)
     if standing.revision <= given.revision and standing != given:
         merged.conflict(f"{given.kind} {given.of} has another note or mark here; it stays as it is here")
 
 
-def _compare(what: str, standing: Any, given: Any, merged: Merged) -> None:
+def _compare(what: str, standing: Any, given: Any, merged: MergeResult) -> None:
     differing = [field.name for field in fields(given) if getattr(standing, field.name) != getattr(given, field.name)]
     if differing:
         merged.conflict(f"{what} stands here with another {', '.join(differing)}; it stays as it is here")
 
 
-def _merge_run(store: Store, given: Remains, merged: Merged) -> None:
+def _merge_run(store: Store, given: RunData, merged: MergeResult) -> None:
     run = given.run
     standing = _standing(store, run.id)
     if standing is None:
@@ -121,7 +121,7 @@ def _merge_run(store: Store, given: Remains, merged: Merged) -> None:
     elif (fault := _fault(store, standing, given)) is not None:
         merged.conflict(f"run {run.id} {fault}; it stays as it is here")
         return
-    store.place(given.members, [run])
+    store.place_runs(given.members, [run])
     _merge_edit(store, given.edit, merged)
     claims = store.claims(run.id) if standing is not None else []
     if standing is not None and len(claims) >= len(given.claims) and (claims or not given.journal):
@@ -134,11 +134,11 @@ def _merge_run(store: Store, given: Remains, merged: Merged) -> None:
     for some in _slices((*given.journal, *given.events)):
         store.append(some)
     for one in given.inputs:
-        store.put(one)
+        store.put_input(one)
     known = store.workers([worker.id for worker in given.workers])
     for worker in given.workers:
         if worker.id not in known:
-            store.beat(worker)
+            store.record_heartbeat(worker)
     for claim in given.claims[len(claims) :]:
         if store.claim(claim) != claim:
             merged.conflict(f"run {run.id} was taken up here meanwhile; it goes on as it is here")
@@ -147,16 +147,16 @@ def _merge_run(store: Store, given: Remains, merged: Merged) -> None:
 
 def _standing(store: Store, run: str) -> RunStatus | None:
     try:
-        return store.status([run])[0]
+        return store.run_statuses([run])[0]
     except NotFound:
         return None
 
 
-def _fault(store: Store, standing: RunStatus, given: Remains) -> str | None:
+def _fault(store: Store, standing: RunStatus, given: RunData) -> str | None:
     """Why a run that stands here and the given one are not the same run, one perhaps further than the other."""
     if replace(store.run(standing.run), created=given.run.created) != given.run:
         return "stands here with other content"
-    if _parted(store.claims(standing.run), given.claims):
+    if _have_diverged(store.claims(standing.run), given.claims):
         return "was played here and there, each on its own"
     if standing.protocol > 0 and any(claim.protocol == CLEARED for claim in given.claims[standing.token :]):
         return "was taken away there, to be played anew"
@@ -169,7 +169,7 @@ def _fault(store: Store, standing: RunStatus, given: Remains) -> str | None:
     return None
 
 
-def _parted(here: Sequence[Claim], there: Sequence[Claim]) -> bool:
+def _have_diverged(here: Sequence[Claim], there: Sequence[Claim]) -> bool:
     # Who ran a worker was not always kept; where one of the two says it, that is no difference.
     return any(
         one != other and (None not in {one.by, other.by} or replace(one, by=other.by) != other)

@@ -15,12 +15,12 @@ from sociarium.ports.store import Store
 from sociarium.records.events import Event, Kind
 from sociarium.records.journal import JournalEntry
 from sociarium.records.plans import Member
-from sociarium.records.runs import WITHOUT_JOURNAL, Run, RunStatus, protocol_kept, runners
+from sociarium.records.runs import WITHOUT_JOURNAL, Run, RunStatus, protocol_of_run, runners
 from sociarium.runner.run.recorder import ReplayRecorder
 from sociarium.runner.run.stage import RunStage
 
 
-def account(store: Store, run_id: str, *, exposures: bool = False) -> dict[str, Any]:
+def run_document(store: Store, run_id: str, *, exposures: bool = False) -> dict[str, Any]:
     """Everything that is stored of a run, and the system prompts that its agents had.
 
     Args:
@@ -29,12 +29,12 @@ def account(store: Store, run_id: str, *, exposures: bool = False) -> dict[str, 
     Raises:
         NotFound: there is no such run.
     """
-    run, status = store.run(run_id), store.status([run_id])[0]
-    events, members = store.events(run_id), store.members(run_id)
+    run, status = store.run(run_id), store.run_statuses([run_id])[0]
+    events, members = store.events(run_id), store.members_of_run(run_id)
     content = read_content(run.content)
-    edit = store.edits("run", [run_id]).get(run_id)
+    edit = store.latest_edits("run", [run_id]).get(run_id)
     head = {
-        **summary(run, status, members),
+        **run_summary(run, status, members),
         "note": edit.note if edit else "",
         "favourite": bool(edit and edit.favourite),
         "runners": runners(store.claims(run_id)),
@@ -45,7 +45,7 @@ def account(store: Store, run_id: str, *, exposures: bool = False) -> dict[str, 
             **head,
             "environment": content.environment,
             **(
-                feed_parts(run, content, events, exposures=exposures, protocol=protocol_kept(status))
+                feed_parts(run, content, events, exposures=exposures, protocol=protocol_of_run(status))
                 if isinstance(content, FeedContent)
                 else population_parts(content, events)
             ),
@@ -55,7 +55,7 @@ def account(store: Store, run_id: str, *, exposures: bool = False) -> dict[str, 
     return {
         **head,
         "starting_message": content.starting_message,
-        "agents": _met(events, content) if status.protocol == WITHOUT_JOURNAL else agents(run, content),
+        "agents": _heard_agents(events, content) if status.protocol == WITHOUT_JOURNAL else agents(run, content),
         "messages": [_message(event) for event in _of("message", events)],
         "events": [_outside(event) for event in _of("event", events)],
         "summaries": [
@@ -68,7 +68,7 @@ def account(store: Store, run_id: str, *, exposures: bool = False) -> dict[str, 
     }  # fmt: skip
 
 
-def summary(run: Run, status: RunStatus, members: Sequence[Member]) -> dict[str, Any]:
+def run_summary(run: Run, status: RunStatus, members: Sequence[Member]) -> dict[str, Any]:
     """What a run is and how it stands."""
     latest = members[0] if members else None
     return {
@@ -80,7 +80,7 @@ def summary(run: Run, status: RunStatus, members: Sequence[Member]) -> dict[str,
         "conditions": [dict(member.condition) for member in members],
         "replicate": run.replicate,
         "seed": run.seed,
-        "protocol": protocol_kept(status),
+        "protocol": protocol_of_run(status),
         "state": status.state.value,
         "ended": status.ended,
         "error": status.error,
@@ -105,7 +105,7 @@ def agents(run: Run, content: Content) -> list[dict[str, Any]]:
     ]
 
 
-def _met(events: Iterable[Event], content: Content) -> list[dict[str, Any]]:
+def _heard_agents(events: Iterable[Event], content: Content) -> list[dict[str, Any]]:
     """The agents of an imported run, as they were heard; their prompts are made of its sections by our rules."""
     return [
         {

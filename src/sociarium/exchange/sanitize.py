@@ -15,7 +15,7 @@ _UNSAFE_IN_NAMES = re.compile(r"[^\w.-]+")
 _LONGEST_NAME = 80
 
 
-def visible(text: str) -> str:
+def sanitize(text: str) -> str:
     """The text with terminal controls, direction marks and invisible tags as visible signs; lines and tabs stay."""
     return text.translate(_CONTROLS)
 
@@ -24,7 +24,7 @@ def one_line(text: str, *, most: int = 120) -> str:
     """The beginning of a text on one line, harmless."""
     short = " ".join(text[: 4 * most].split())
     cut = short[: most - 1] + "…" if len(short) > most else short
-    return visible(cut)
+    return sanitize(cut)
 
 
 def file_name(text: str) -> str:

@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 from sociarium.ports.store import Store
 from sociarium.records.lists import label_of
 from sociarium.records.plans import Experiment, SweepRecord, Version
-from sociarium.records.runs import Place, RunState, protocol_kept
+from sociarium.records.runs import RunState, SweepSlot, protocol_of_run
 from sociarium.runner.library.status import distinct
 
 
 @dataclass(frozen=True, slots=True)
-class Narrowing:
+class RunFilter:
     """Which runs are taken: those of a state, of some levels.
 
     Attributes:
@@ -25,7 +25,7 @@ class Narrowing:
     levels: Mapping[str, str] = field(default_factory=dict)
     begun_only: bool = True
 
-    def takes(self, place: Place) -> bool:
+    def takes(self, place: SweepSlot) -> bool:
         """Whether the run at a place is taken."""
         state = place.status.state
         if (self.begun_only and state is RunState.PENDING) or self.state not in {None, state}:
@@ -57,26 +57,26 @@ class Selection:
         id_ = self.run or (self.sweeps[0].id if len(self.sweeps) == 1 else self.experiment.id)
         return f"{self.experiment.title[:60]}-{id_[:8]}"
 
-    def places(self, store: Store, sweep: SweepRecord) -> Iterator[Place]:
+    def places(self, store: Store, sweep: SweepRecord) -> Iterator[SweepSlot]:
         """The places of a sweep that belong to it."""
         if self.run is None:
-            yield from store.places(sweep.id)
+            yield from store.slots(sweep.id)
             return
-        [status] = store.status([self.run])
-        for member in store.members(self.run):
+        [status] = store.run_statuses([self.run])
+        for member in store.members_of_run(self.run):
             if member.sweep == sweep.id:
-                yield Place(member.position, member.replicate, member.condition, status)
+                yield SweepSlot(member.position, member.replicate, member.condition, status)
 
-    def runs(self, store: Store, narrowing: Narrowing) -> Iterator[tuple[SweepRecord, Place]]:
+    def runs(self, store: Store, narrowing: RunFilter) -> Iterator[tuple[SweepRecord, SweepSlot]]:
         """Its different runs, each at its first place in the latest of the sweeps."""
         seen = _Seen()
         for sweep in self.sweeps:
             for place in seen.new(filter(narrowing.takes, self.places(store, sweep))):
                 yield sweep, place
 
-    def protocols(self, store: Store, narrowing: Narrowing) -> list[int]:
+    def protocols(self, store: Store, narrowing: RunFilter) -> list[int]:
         """The versions of the rules under which its runs were played; under several, results are not to be pooled."""
-        found = {protocol_kept(place.status) for _, place in self.runs(store, narrowing)}
+        found = {protocol_of_run(place.status) for _, place in self.runs(store, narrowing)}
         return sorted(protocol for protocol in found if protocol is not None)
 
 
@@ -86,7 +86,7 @@ class _Seen:
     def __init__(self) -> None:
         self._runs: set[int] = set()
 
-    def new(self, places: Iterable[Place]) -> Iterator[Place]:
+    def new(self, places: Iterable[SweepSlot]) -> Iterator[SweepSlot]:
         for place in distinct(places):
             key = int(place.status.run, 16)
             if key not in self._runs:

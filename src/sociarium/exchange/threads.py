@@ -8,7 +8,7 @@ from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
+class ThreadPost:
     """A post in its thread.
 
     Attributes:
@@ -21,7 +21,7 @@ class Placed:
     shared_by: tuple[str, ...]
 
 
-def threads(posts: Sequence[dict[str, Any]]) -> Iterator[Placed]:
+def threads(posts: Sequence[dict[str, Any]]) -> Iterator[ThreadPost]:
     """Every post but the shares, thread by thread in the order in which they began."""
     below: dict[str, list[dict[str, Any]]] = {}
     shares: dict[str, list[str]] = {}
@@ -38,11 +38,11 @@ def threads(posts: Sequence[dict[str, Any]]) -> Iterator[Placed]:
         stack = [(begin, 0)]
         while stack:
             post, depth = stack.pop()
-            yield Placed(post, depth, tuple(shares.get(post["id"], ())))
+            yield ThreadPost(post, depth, tuple(shares.get(post["id"], ())))
             stack += [(answer, depth + 1) for answer in reversed(below.get(post["id"], []))]
 
 
-def counted(post: dict[str, Any]) -> str:
+def counts_text(post: dict[str, Any]) -> str:
     """A post's reactions and what readers felt, in a few words; empty where there are none."""
     kinds = (("likes", "like"), ("replies", "reply"), ("reposts", "repost"), ("quotes", "quote"))
     parts = [f"{post[many]} {one if post[many] == 1 else many}" for many, one in kinds if post[many]]

@@ -12,33 +12,33 @@ from dataclasses import dataclass
 from sociarium.environments.registry import protocol_of
 from sociarium.errors import BeingDeleted
 from sociarium.exchange.feeds import populations
-from sociarium.exchange.selection import Narrowing, Selection
+from sociarium.exchange.selection import RunFilter, Selection
 from sociarium.experiment.feed.run_content import FeedContent
 from sociarium.experiment.stored_content import read_content
 from sociarium.ports.store import Store
 from sociarium.records.events import Event
 from sociarium.records.inputs import Input
 from sociarium.records.journal import JournalEntry
-from sociarium.records.plans import Edit, Epoch, Experiment, Member, SweepRecord, Version, latest_version
+from sociarium.records.plans import Edit, Experiment, Member, ModelVersion, SweepRecord, Version, latest_version
 from sociarium.records.runs import Claim, Run, Worker
 from sociarium.runner.library.tombstones import refuse_deleted
 from sociarium.runner.run.population import record_of
 
 
 @dataclass(frozen=True, slots=True)
-class Plans:
+class PlanData:
     """An experiment with all its versions, and sweeps of it."""
 
     experiment: Experiment
     versions: tuple[Version, ...]
     sweeps: tuple[SweepRecord, ...]
-    epochs: tuple[Epoch, ...]
+    epochs: tuple[ModelVersion, ...]
     edit: Edit | None = None
     """The latest of the experiment's note and favourite."""
 
 
 @dataclass(frozen=True, slots=True)
-class Remains:
+class RunData:
     """A run and all that it left behind."""
 
     run: Run
@@ -59,25 +59,25 @@ class Missing:
     told: str
 
 
-Part = Plans | Remains | Missing
+Part = PlanData | RunData | Missing
 
 
 def parts(store: Store, selection: Selection) -> Iterator[Part]:
     """A selection in parts, its plans first."""
     versions = tuple(store.versions(selection.experiment.id))
-    epochs = tuple(epoch for sweep in selection.sweeps for epoch in store.epochs(sweep.id))
+    epochs = tuple(epoch for sweep in selection.sweeps for epoch in store.model_versions(sweep.id))
     # The oldest first: a store that numbers what it is given gives the same numbers.
     id_ = selection.experiment.id
-    edit = store.edits("experiment", [id_]).get(id_)
-    yield Plans(selection.experiment, versions, tuple(reversed(selection.sweeps)), epochs, edit)
+    edit = store.latest_edits("experiment", [id_]).get(id_)
+    yield PlanData(selection.experiment, versions, tuple(reversed(selection.sweeps)), epochs, edit)
     sweeps = {sweep.id for sweep in selection.sweeps}
     carried: set[str] = set()
-    for _, place in selection.runs(store, Narrowing(begun_only=False)):
+    for _, place in selection.runs(store, RunFilter(begun_only=False)):
         for population in _populations(store, place.status.run):
             if population not in carried:
                 carried.add(population)
-                yield _remains(store, population, sweeps)
-        yield _remains(store, place.status.run, sweeps)
+                yield _run_data(store, population, sweeps)
+        yield _run_data(store, place.status.run, sweeps)
 
 
 def _populations(store: Store, run: str) -> list[str]:
@@ -93,7 +93,7 @@ def _populations(store: Store, run: str) -> list[str]:
         for population in populations(content)
         for protocol in range(1, protocol_of(population) + 1)
     ]
-    return [id_ for id_ in ids if id_ in store.matching("run", id_)]
+    return [id_ for id_ in ids if id_ in store.ids_with_prefix("run", id_)]
 
 
 def everything(store: Store, experiment: str | None = None) -> Iterator[Part]:
@@ -110,13 +110,13 @@ def everything(store: Store, experiment: str | None = None) -> Iterator[Part]:
             yield from parts(store, Selection(found, version, tuple(store.sweeps(found.id))))
 
 
-def _remains(store: Store, run: str, sweeps: set[str]) -> Remains:
+def _run_data(store: Store, run: str, sweeps: set[str]) -> RunData:
     # Of a run that goes on meanwhile: what is read later may be longer, and each of these follows from the next.
     claims = tuple(store.claims(run))
     events = tuple(store.events(run))
     journal = tuple(store.journal(run))
-    members = tuple(member for member in store.members(run) if member.sweep in sweeps)
+    members = tuple(member for member in store.members_of_run(run) if member.sweep in sweeps)
     workers = store.workers(sorted({claim.worker for claim in claims}))
-    edit = store.edits("run", [run]).get(run)
+    edit = store.latest_edits("run", [run]).get(run)
     inputs = tuple(store.inputs(run))
-    return Remains(store.run(run), members, tuple(workers.values()), journal, events, claims, edit, inputs)
+    return RunData(store.run(run), members, tuple(workers.values()), journal, events, claims, edit, inputs)

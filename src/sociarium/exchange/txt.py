@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from sociarium.exchange.folder import Folder
-from sociarium.exchange.run_document import account
-from sociarium.exchange.sanitize import visible
-from sociarium.exchange.threads import counted, threads
+from sociarium.exchange.run_document import run_document
+from sociarium.exchange.sanitize import sanitize
+from sociarium.exchange.threads import counts_text, threads
 from sociarium.ports.store import Store
 
 
@@ -20,7 +20,7 @@ def export(store: Store, runs: Iterable[str], folder: Folder) -> Iterator[Path]:
     """
     prompts: dict[str, dict[str, list[str]]] = {}
     for run in runs:
-        told = account(store, run)
+        told = run_document(store, run)
         if "posts" in told:
             models = sorted({person["model"] for person in told["people"] if person["model"]})
             yield folder.write(["+".join(models) or "nobody", run], ".txt", feed(told))
@@ -37,19 +37,19 @@ def export(store: Store, runs: Iterable[str], folder: Folder) -> Iterator[Path]:
 
 def _prompts(texts: dict[str, list[str]]) -> Iterator[str]:
     for prompt, users in texts.items():
-        yield f"=== {len(users)} agents: {visible(', '.join(users))}\n\n{visible(prompt)}\n\n"
+        yield f"=== {len(users)} agents: {sanitize(', '.join(users))}\n\n{sanitize(prompt)}\n\n"
 
 
 def transcript(told: dict[str, Any]) -> Iterator[str]:
     """A conversation as text, in the order in which things happened."""
     yield from _head(told)
-    yield f"\n{visible(told['starting_message'])}\n"
+    yield f"\n{sanitize(told['starting_message'])}\n"
     day = None
     for part in in_order(told):
         if part["day"] != day and part["day"]:
             day = part["day"]
             yield f"\n--- Day {day} ---\n"
-        yield f"\n{visible(_said(part))}\n"
+        yield f"\n{sanitize(_part_text(part))}\n"
 
 
 def feed(told: dict[str, Any]) -> Iterator[str]:
@@ -64,20 +64,20 @@ def feed(told: dict[str, Any]) -> Iterator[str]:
         when = post["time"] if post["day"] == day else f"day {post['day']}, {post['time']}"
         begins = "\n" if not placed.depth else ""
         quotes = ", quoting" if post["kind"] == "quote" else ""
-        yield f"{begins}{left}@{visible(post['author'])} ({when}{quotes}) [{post['id']}]\n"
-        yield "".join(f"{left}  {line}\n" for line in visible(post["content"]).splitlines())
-        if tail := counted(post):
+        yield f"{begins}{left}@{sanitize(post['author'])} ({when}{quotes}) [{post['id']}]\n"
+        yield "".join(f"{left}  {line}\n" for line in sanitize(post["content"]).splitlines())
+        if tail := counts_text(post):
             yield f"{left}  ({tail})\n"
     if told["probes"]:
         yield "\n--- Asked in private ---\n\n"
-        yield from (f"{visible(_said({'kind': 'probes', **probe}))}\n" for probe in told["probes"])
+        yield from (f"{sanitize(_part_text({'kind': 'probes', **probe}))}\n" for probe in told["probes"])
 
 
 def _head(told: dict[str, Any]) -> Iterator[str]:
     condition = ", ".join(f"{factor}={level}" for factor, level in told["condition"].items())
     yield f"Run {told['run']}, replicate {told['replicate']}, {told['state']}"
     yield f" ({told['ended']})\n" if told["ended"] else "\n"
-    yield f"Condition: {visible(condition) or 'the only one'}\n"
+    yield f"Condition: {sanitize(condition) or 'the only one'}\n"
     if told["offline"]:
         yield "Offline: these words are stand-ins, not a model's.\n"
 
@@ -88,7 +88,7 @@ def in_order(told: dict[str, Any]) -> Sequence[dict[str, Any]]:
     return sorted(({"kind": kind, **part} for kind in kinds for part in told[kind]), key=lambda part: part["seq"])
 
 
-def _said(part: dict[str, Any]) -> str:
+def _part_text(part: dict[str, Any]) -> str:
     flags = f" [{', '.join(part['flags'])}]" if part.get("flags") else ""
     flags += " [after the continuation line]" if part.get("continuation") else ""
     match part["kind"]:

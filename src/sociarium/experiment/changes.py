@@ -36,7 +36,7 @@ class Difference:
     after: Any
 
 
-def changed(definition: Definition, changes: Sequence[tuple[str, str]], *, read: Read) -> Definition:
+def change_definition(definition: Definition, changes: Sequence[tuple[str, str]], *, read: Read) -> Definition:
     """A definition with some of its parts changed, checked as a file is.
 
     Args:
@@ -59,7 +59,7 @@ def changed(definition: Definition, changes: Sequence[tuple[str, str]], *, read:
 
 def differences(before: Definition, after: Definition) -> list[Difference]:
     """Where two definitions differ, in the order of the later one; items of a list are told apart by title or name."""
-    return [Difference(path_text(loc), old, new) for loc, old, new in _compared(to_tree(before), to_tree(after), ())]
+    return [Difference(path_text(loc), old, new) for loc, old, new in _compare(to_tree(before), to_tree(after), ())]
 
 
 def _change(document: dict[str, Any], path: str, text: str) -> Problem | None:
@@ -68,7 +68,7 @@ def _change(document: dict[str, Any], path: str, text: str) -> Problem | None:
         found = tree.problems[0]
         return Problem(path, f"the value {text!r} cannot be read: {found.message}", found.mend)
     value = text if tree.value is None and not text.strip() else tree.value
-    loc, value_there, left = _followed(document, path)
+    loc, value_there, left = _follow(document, path)
     if left and isinstance(value_there, dict) and (len(left) == 1 or loc[-1:] == ("factors",)):
         # A key that is not there yet; whether it may be is for the checks of the document to say.
         loc, left = (*loc, ".".join(left)), []
@@ -89,7 +89,7 @@ def _change(document: dict[str, Any], path: str, text: str) -> Problem | None:
     return None
 
 
-def _followed(document: Any, path: str) -> tuple[Loc, Any, list[str]]:
+def _follow(document: Any, path: str) -> tuple[Loc, Any, list[str]]:
     """How far a path leads: keys and positions, the value there, and the words that lead no further."""
     words = [word for word in _BRACKETS.sub(lambda found: f".{found[1]}", path).split(".") if word]
     loc: Loc = ()
@@ -130,7 +130,7 @@ def _names(value: Any) -> list[str]:
     return titles or [str(position) for position in range(len(value))]
 
 
-def _compared(before: Any, after: Any, loc: Loc) -> Iterator[tuple[Loc, Any, Any]]:
+def _compare(before: Any, after: Any, loc: Loc) -> Iterator[tuple[Loc, Any, Any]]:
     if isinstance(before, dict) and isinstance(after, dict):
         yield from _mappings(before, after, loc)
     elif isinstance(before, list) and isinstance(after, list):
@@ -142,7 +142,7 @@ def _compared(before: Any, after: Any, loc: Loc) -> Iterator[tuple[Loc, Any, Any
 def _mappings(before: Mapping[str, Any], after: Mapping[str, Any], loc: Loc) -> Iterator[tuple[Loc, Any, Any]]:
     for key in (*after, *(key for key in before if key not in after)):
         if key in before and key in after:
-            yield from _compared(before[key], after[key], (*loc, key))
+            yield from _compare(before[key], after[key], (*loc, key))
         else:
             yield (*loc, key), before.get(key), after.get(key)
     shared = [key for key in after if key in before]
@@ -159,7 +159,7 @@ def _lists(before: list[Any], after: list[Any], loc: Loc) -> Iterator[tuple[Loc,
         return
     for position, name in enumerate(names):
         if name in names_before:
-            yield from _compared(before[names_before.index(name)], after[position], (*loc, position))
+            yield from _compare(before[names_before.index(name)], after[position], (*loc, position))
         else:
             yield (*loc, position), None, after[position]
     for position, name in enumerate(names_before):
@@ -173,6 +173,6 @@ def _lists(before: list[Any], after: list[Any], loc: Loc) -> Iterator[tuple[Loc,
 def _by_position(before: list[Any], after: list[Any], loc: Loc) -> Iterator[tuple[Loc, Any, Any]]:
     if len(before) == len(after) and all(isinstance(item, dict) for item in (*before, *after)):
         for position, (old, new) in enumerate(zip(before, after, strict=True)):
-            yield from _compared(old, new, (*loc, position))
+            yield from _compare(old, new, (*loc, position))
     else:
         yield loc, before, after

@@ -16,14 +16,14 @@ from sociarium.experiment.definition import Definition
 from sociarium.experiment.design.expansion import Design
 from sociarium.experiment.design.factors import Factor
 from sociarium.experiment.design.settable import Settings
-from sociarium.experiment.environments import kind_of
-from sociarium.experiment.prompts.text import chosen
+from sociarium.experiment.environments import spec_of
+from sociarium.experiment.prompts.text import chosen_text
 from sociarium.experiment.resolve import resolve
 from sociarium.experiment.sweep import Level
 
 
 @dataclass(frozen=True, slots=True)
-class Sharing:
+class Deduplication:
     """Which conditions of a design share content.
 
     Attributes:
@@ -38,7 +38,7 @@ class Sharing:
     repeats: int
     conditions: int
 
-    def repeated(self) -> frozenset[tuple[int, ...]]:
+    def repeated_combinations(self) -> frozenset[tuple[int, ...]]:
         """Combinations that come to the content of an earlier one."""
         return frozenset(combination for group in self.groups for combination in group[1:])
 
@@ -47,11 +47,11 @@ class Sharing:
         """Groups of whole conditions that share content."""
         return len(self.groups) * self.repeats
 
-    def listed(self, design: Design, *, most: int) -> list[list[dict[str, Level]]]:
+    def example_groups(self, design: Design, *, most: int) -> list[list[dict[str, Level]]]:
         """Groups of whole conditions that share content, the first ones."""
-        return list(islice(self._listed(design), most))
+        return list(islice(self._groups(design), most))
 
-    def _listed(self, design: Design) -> Iterator[list[dict[str, Level]]]:
+    def _groups(self, design: Design) -> Iterator[list[dict[str, Level]]]:
         others = [position for position in range(len(design.factors)) if position not in self.positions]
         for group in self.groups:
             for rest in product(*(range(len(design.factors[position].levels)) for position in others)):
@@ -62,14 +62,14 @@ class Sharing:
                 ]
 
 
-def sharing(definition: Definition, design: Design) -> Sharing:
+def deduplicate(definition: Definition, design: Design) -> Deduplication:
     """Compare the conditions of a design by content, as few of them as will do."""
     suspects = [factor for factor in design.factors if _is_suspect(factor, definition, design)]
     if not suspects:
-        return Sharing((), (), 1, design.size)
+        return Deduplication((), (), 1, design.size)
     named = {slot for factor in suspects for slot in factor.slots}
     positions = design.deciding(
-        named | {guard for slot in named for guard in kind_of(definition).guards(slot, definition)}
+        named | {guard for slot in named for guard in spec_of(definition).guards(slot, definition)}
     )
     by_content: dict[str, list[tuple[int, ...]]] = {}
     for levels, _ in design.combinations(positions):
@@ -77,24 +77,24 @@ def sharing(definition: Definition, design: Design) -> Sharing:
         by_content.setdefault(digest, []).append(tuple(levels[position] for position in positions))
     repeats = design.size // max(design.combination_count(positions), 1)
     groups = tuple(tuple(group) for group in by_content.values() if len(group) > 1)
-    return Sharing(positions, groups, repeats, len(by_content) * repeats)
+    return Deduplication(positions, groups, repeats, len(by_content) * repeats)
 
 
 def _is_suspect(factor: Factor, definition: Definition, design: Design) -> bool:
     effects = [_effect(level.sets, factor, definition) for level in factor.levels]
     if any(effect in effects[:position] for position, effect in enumerate(effects)):
         return True
-    return any(not kind_of(definition).always_used(slot, definition, design) for slot in factor.slots)
+    return any(not spec_of(definition).always_used(slot, definition, design) for slot in factor.slots)
 
 
 def _effect(sets: Settings, factor: Factor, definition: Definition) -> Mapping[str, object]:
     """What a level does to each slot of its factor, where the slot is used."""
-    written = kind_of(definition).texts(definition)
+    written = spec_of(definition).texts(definition)
     effect: dict[str, object] = {}
     for slot in factor.slots:
         value = sets.get(slot)
         if slot in written:
-            text = chosen(written[slot], None if value is None else str(value))
+            text = chosen_text(written[slot], None if value is None else str(value))
             effect[slot] = text if not slot.startswith("event.") or text.strip() else ""
         else:
             effect[slot] = value

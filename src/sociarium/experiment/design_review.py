@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import product
 
-from sociarium.experiment.deduplication import Sharing
+from sociarium.experiment.deduplication import Deduplication
 from sociarium.experiment.definition import Definition
 from sociarium.experiment.design.expansion import Design
-from sociarium.experiment.environments import kind_of
+from sociarium.experiment.environments import spec_of
 from sociarium.experiment.extra_options import unsure_options
 from sociarium.experiment.resolve import resolve
 from sociarium.experiment.sweep import Sweep
 
 
-def warnings(definition: Definition, sweep: Sweep, design: Design, sharing: Sharing) -> list[str]:
+def warnings(definition: Definition, sweep: Sweep, design: Design, sharing: Deduplication) -> list[str]:
     """The warnings of a sweep, one sentence each."""
     return [
         *_idle_factors(design, sharing),
@@ -25,11 +25,11 @@ def warnings(definition: Definition, sweep: Sweep, design: Design, sharing: Shar
             sorted(models_used(definition, design)),
             {slot for factor in design.factors for slot in factor.slots},
         ),
-        *kind_of(definition).warnings(definition, design),
+        *spec_of(definition).warnings(definition, design),
     ]
 
 
-def _idle_factors(design: Design, sharing: Sharing) -> Iterator[str]:
+def _idle_factors(design: Design, sharing: Deduplication) -> Iterator[str]:
     """Factors none of whose levels ever changes the content of a condition."""
     if not sharing.groups:
         return
@@ -51,7 +51,7 @@ def _same_but(place: int, one: tuple[int, ...], other: tuple[int, ...]) -> bool:
 
 
 def _model_slots(definition: Definition) -> tuple[str, ...]:
-    users = kind_of(definition).model_users(definition)
+    users = spec_of(definition).model_users(definition)
     factor_options = ("temperature", "seed")
     return (
         "model",
@@ -83,7 +83,7 @@ def _repeated_chance(definition: Definition, sweep: Sweep, design: Design) -> It
 
 def _different_options(definition: Definition, design: Design) -> Iterator[str]:
     told: set[tuple[str, ...]] = set()
-    slots = ("model", *(f"model.{user}" for user in kind_of(definition).model_users(definition)))
+    slots = ("model", *(f"model.{user}" for user in spec_of(definition).model_users(definition)))
     for factor, slot in product(design.factors, slots):
         names = {str(level.sets[slot]) for level in factor.levels if slot in level.sets}
         specs = {name: definition.models[name] for name in sorted(names)}
@@ -100,7 +100,7 @@ def _different_options(definition: Definition, design: Design) -> Iterator[str]:
 
 def models_used(definition: Definition, design: Design) -> dict[str, set[str]]:
     """Every model that some condition uses, with who uses it."""
-    kind = kind_of(definition)
+    kind = spec_of(definition)
     users = ("model", *(f"model.{user}" for user in kind.model_users(definition)))
     found: dict[str, set[str]] = {}
     for levels, _ in design.combinations(design.deciding((*users, *kind.casting(definition, design)))):

@@ -20,12 +20,12 @@ from ruamel.yaml.scalarstring import DoubleQuotedScalarString, LiteralScalarStri
 from sociarium.errors import DefinitionError, Problem
 from sociarium.experiment import validation
 from sociarium.experiment.definition import Definition
-from sociarium.experiment.environments import DEFAULT_ENVIRONMENT, KINDS
+from sociarium.experiment.environments import DEFAULT_ENVIRONMENT, ENVIRONMENTS
 from sociarium.experiment.loading.includes import Archive, Files, Read, UnreadableFile, text_beside
 from sociarium.experiment.loading.parse import MOST_CHARACTERS, Tree, parse_json, parse_yaml
 from sociarium.experiment.loading.partial_validation import cuttable, holds, in_file, may_follow, touches, without
-from sociarium.experiment.loading.validation_messages import words_for
-from sociarium.experiment.problems import Fault, Loc, did_you_mean, path_text
+from sociarium.experiment.loading.validation_messages import validation_message
+from sociarium.experiment.problems import Loc, PathProblem, did_you_mean, path_text
 from sociarium.experiment.schema import keys_allowed
 
 _MOST_ROUNDS = 10
@@ -47,10 +47,10 @@ def parse(data: bytes, *, source: str, read: Read, archive: Callable[[str], Arch
     Raises:
         DefinitionError: with every problem of the file.
     """
-    tree = _parsed(data, source)
+    tree = _parse(data, source)
     if tree.problems:
         raise DefinitionError(source, tree.problems)
-    return _checked(tree, source, Files(read) if archive is None else Files(read, archive))
+    return _check(tree, source, Files(read) if archive is None else Files(read, archive))
 
 
 def from_tree(value: Any, *, source: str, read: Read) -> Definition:
@@ -61,14 +61,14 @@ def from_tree(value: Any, *, source: str, read: Read) -> Definition:
     """
     tree = Tree()
     tree.value = value
-    return _checked(tree, source, Files(read))
+    return _check(tree, source, Files(read))
 
 
-def _checked(tree: Tree, source: str, files: Files) -> Definition:
+def _check(tree: Tree, source: str, files: Files) -> Definition:
     tree.value = _with_empty_parts(tree.value)
-    lost = _expanded(tree, files)
-    tree.value = _inlined(tree.value, (), tree, files.read)
-    definition, found = _validated(tree, lost)
+    lost = _expand_people(tree, files)
+    tree.value = _inline_files(tree.value, (), tree, files.read)
+    definition, found = _validate(tree, lost)
     # Of a text whose file could not be read nothing else is known.
     unread = {problem.path for problem in tree.problems}
     problems = [*tree.problems, *(problem for problem in found if problem.path not in unread)]
@@ -83,7 +83,7 @@ def _in_order(problem: Problem) -> tuple[int, str]:
 
 def from_json(document: str) -> Definition:
     """A definition as a store holds it, checked before it was stored."""
-    model = KINDS[_environment_of(json.loads(document))].definition
+    model = ENVIRONMENTS[_environment_of(json.loads(document))].definition
     found: Definition = model.model_validate_json(document)
     return found
 
@@ -112,7 +112,7 @@ def to_yaml(definition: Definition) -> str:
 def _environment_of(document: Mapping[str, Any]) -> str:
     """Which environment a document is about; the usual one where it says none that is known."""
     environment = document.get("environment")
-    return environment if isinstance(environment, str) and environment in KINDS else DEFAULT_ENVIRONMENT
+    return environment if isinstance(environment, str) and environment in ENVIRONMENTS else DEFAULT_ENVIRONMENT
 
 
 def _plain(definition: Definition) -> dict[str, Any]:
@@ -136,7 +136,7 @@ def _fits_block(text: str) -> bool:
     return visible and lines[0] != "" and not lines[0].startswith(" ")
 
 
-def _parsed(data: bytes, source: str) -> Tree:
+def _parse(data: bytes, source: str) -> Tree:
     if len(data) > MOST_CHARACTERS:
         size, most = len(data) / 1e6, MOST_CHARACTERS / 1e6
         mend = "put long texts into files of their own and name them with {file: ...}"
@@ -166,15 +166,15 @@ def _with_empty_parts(document: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
-def _inlined(value: Any, loc: Loc, tree: Tree, read: Read) -> Any:
+def _inline_files(value: Any, loc: Loc, tree: Tree, read: Read) -> Any:
     if loc in tree.moved and tree.moved[loc][1]:
         return value
     if isinstance(value, dict):
         if set(value) == {"file"} and isinstance(value["file"], str):
             return _file_text(value["file"], loc, tree, read)
-        return {key: _inlined(item, (*loc, key), tree, read) for key, item in value.items()}
+        return {key: _inline_files(item, (*loc, key), tree, read) for key, item in value.items()}
     if isinstance(value, list):
-        return [_inlined(item, (*loc, position), tree, read) for position, item in enumerate(value)]
+        return [_inline_files(item, (*loc, position), tree, read) for position, item in enumerate(value)]
     return value
 
 
@@ -186,9 +186,9 @@ def _file_text(name: str, loc: Loc, tree: Tree, read: Read) -> str:
         return ""
 
 
-def _expanded(tree: Tree, files: Files) -> set[Loc]:
+def _expand_people(tree: Tree, files: Files) -> set[Loc]:
     """Put people and the like into the place of what names them; returns a path below which some could not be read."""
-    kind = KINDS[_environment_of(tree.value)]
+    kind = ENVIRONMENTS[_environment_of(tree.value)]
     entries = tree.value.get(kind.sources_in)
     if kind.expand is None or not isinstance(entries, list):
         return set()
@@ -196,7 +196,7 @@ def _expanded(tree: Tree, files: Files) -> set[Loc]:
     return {(kind.sources_in, "")} if tree.problems else set()
 
 
-def _validated(tree: Tree, lost: set[Loc]) -> tuple[Definition | None, list[Problem]]:
+def _validate(tree: Tree, lost: set[Loc]) -> tuple[Definition | None, list[Problem]]:
     """Check shape and meaning at once: ill-formed parts are noted, cut out, and the rest is checked on.
 
     Args:
@@ -207,7 +207,7 @@ def _validated(tree: Tree, lost: set[Loc]) -> tuple[Definition | None, list[Prob
     environment = _environment_of(tree.value)
     if tree.value.get("environment", environment) != environment:
         return None, [_unknown_environment(tree)]
-    model = KINDS[environment].definition
+    model = ENVIRONMENTS[environment].definition
     for _ in range(_MOST_ROUNDS):
         value = without(tree.value, cut)
         try:
@@ -215,7 +215,7 @@ def _validated(tree: Tree, lost: set[Loc]) -> tuple[Definition | None, list[Prob
         except ValidationError as error:
             details = error.errors(include_url=False)
         else:
-            faults = [replace(fault, loc=in_file(fault.loc, cut)) for fault in validation.faults(definition)]
+            faults = [replace(fault, loc=in_file(fault.loc, cut)) for fault in validation.problems(definition)]
             return definition, problems + [_problem_of(fault, tree) for fault in faults if not may_follow(fault, cut)]
         if len(details) > _MOST_ILL_FORMED:
             more = Problem("", f"{len(details) - _MOST_ILL_FORMED} more parts are ill-formed", "mend the others first")
@@ -234,7 +234,7 @@ def _validated(tree: Tree, lost: set[Loc]) -> tuple[Definition | None, list[Prob
 
 def _unknown_environment(tree: Tree) -> Problem:
     written = tree.value["environment"]
-    mend = did_you_mean(str(written), KINDS)
+    mend = did_you_mean(str(written), ENVIRONMENTS)
     return Problem("environment", f"there is no environment {written!r}", mend, line=tree.line(("environment",)))
 
 
@@ -252,7 +252,7 @@ def _tree_loc(detail: ErrorDetails, value: Any) -> Loc:
 
 def _shape_problem(detail: ErrorDetails, loc: Loc, tree: Tree, environment: str) -> Problem:
     allowed = keys_allowed(environment, detail["loc"][:-1]) if detail["type"] == "extra_forbidden" else ()
-    message, mend = words_for(detail, loc, allowed)
+    message, mend = validation_message(detail, loc, allowed)
     return _problem_at(loc, message, mend, tree, line=tree.line(loc))
 
 
@@ -261,7 +261,7 @@ def _problem_at(loc: Loc, message: str, mend: str, tree: Tree, *, line: int | No
     return Problem(elsewhere or path_text(written), message, mend, line=line)
 
 
-def _problem_of(fault: Fault, tree: Tree) -> Problem:
+def _problem_of(fault: PathProblem, tree: Tree) -> Problem:
     line = tree.line(fault.loc)
     if fault.within is not None:
         line = tree.line_within(fault.loc, _string_at(tree.value, fault.loc)[: fault.within])

@@ -8,11 +8,11 @@ from typing import Any, Generic, TypeVar
 
 from sociarium.experiment.definition import Definition
 from sociarium.experiment.design.expansion import Design
-from sociarium.experiment.design.settable import Settings, Slot
+from sociarium.experiment.design.settable import Settable, Settings
 from sociarium.experiment.frozen import Frozen
 from sociarium.experiment.loading.includes import Files
-from sociarium.experiment.loading.parse import Placed, Tree
-from sociarium.experiment.problems import Fault, Loc
+from sociarium.experiment.loading.parse import PlacedPart, Tree
+from sociarium.experiment.problems import Loc, PathProblem
 from sociarium.experiment.prompts.text import Text
 from sociarium.experiment.sweep import Streams
 
@@ -21,7 +21,7 @@ C = TypeVar("C", bound=Frozen)
 
 
 @dataclass(frozen=True, slots=True)
-class Kind(Generic[D, C]):
+class EnvironmentSpec(Generic[D, C]):
     """What the experiments of one environment have of their own.
 
     Attributes:
@@ -47,10 +47,10 @@ class Kind(Generic[D, C]):
 
     definition: type[D]
     model_users: Callable[[D], tuple[str, ...]]
-    slots: Callable[[D], Iterable[Slot]]
+    slots: Callable[[D], Iterable[Settable]]
     texts: Callable[[D], Mapping[str, Text]]
-    faults: Callable[[D], Iterable[Fault]]
-    infeasible: Callable[[D, Design, Loc], Iterator[Fault]]
+    faults: Callable[[D], Iterable[PathProblem]]
+    infeasible: Callable[[D, Design, Loc], Iterator[PathProblem]]
     resolve: Callable[[D, Settings, Streams], C]
     always_used: Callable[[str, D, Design], bool]
     guards: Callable[[str, D], set[str]]
@@ -61,4 +61,4 @@ class Kind(Generic[D, C]):
     counts: Callable[[D, Settings], Mapping[str, int]]
     prepared: Callable[[D, Design], Sequence[tuple[Frozen, int]]]
     sources_in: str = ""
-    expand: Callable[[Sequence[Any], Loc, Tree, Files], list[list[Placed] | None]] | None = None
+    expand: Callable[[Sequence[Any], Loc, Tree, Files], list[list[PlacedPart] | None]] | None = None

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from urllib.parse import urlsplit
 
 from sociarium.experiment.models import ModelSpec
-from sociarium.experiment.problems import Fault
+from sociarium.experiment.problems import PathProblem
 
 RESERVED: Mapping[str, frozenset[str]] = {
     "openai": frozenset({"model", "messages", "stream", "n", "stop", "response_format"}),
@@ -36,7 +36,7 @@ _OFFICIAL = "https://api.openai.com/v1"
 """The server of an entry without an address; what `OPENAI_BASE_URL` puts in its place is seen by `models check`."""
 
 
-def extra_faults(models: Mapping[str, ModelSpec]) -> Iterator[Fault]:
+def extra_problems(models: Mapping[str, ModelSpec]) -> Iterator[PathProblem]:
     """Keys of `extra` that the program sends itself, or that the entry sets already."""
     for name, spec in models.items():
         reserved, sent_as = RESERVED.get(spec.provider, frozenset()), _SENT_AS.get(spec.provider, {})
@@ -46,9 +46,11 @@ def extra_faults(models: Mapping[str, ModelSpec]) -> Iterator[Fault]:
         for key in spec.extra or {}:
             loc = ("models", name, "extra", key)
             if key in reserved:
-                yield Fault(loc, f"`{key}` cannot be set here: the program itself sends it", "take it out")
+                yield PathProblem(loc, f"`{key}` cannot be set here: the program itself sends it", "take it out")
             elif key in taken:
-                yield Fault(loc, f"`{key}` and `{taken[key]}` of this model are the same option", "write one of them")
+                yield PathProblem(
+                    loc, f"`{key}` and `{taken[key]}` of this model are the same option", "write one of them"
+                )
 
 
 def unsure_options(models: Mapping[str, ModelSpec], used: Iterable[str], varied: Collection[str]) -> Iterator[str]:

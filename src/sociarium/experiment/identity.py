@@ -14,14 +14,14 @@ _MEANINGFUL_ORDER = ("models", "roles", "sweeps", "variants", "factors")
 _NOT_PART_OF_IT = ("note", "favourite", "title")
 
 
-def folded(title: str) -> str:
+def fold_title(title: str) -> str:
     """A title as it is compared: without regard to case, width and spaces around."""
     return " ".join(unicodedata.normalize("NFKC", title).casefold().split())
 
 
 def experiment_id(creator: str, title: str) -> str:
     """One experiment a creator and title."""
-    return short_id("experiment", creator, folded(title))
+    return short_id("experiment", creator, fold_title(title))
 
 
 def version_id(experiment: str, definition: Definition, *, by: str | None = None) -> str:

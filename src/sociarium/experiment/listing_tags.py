@@ -11,7 +11,7 @@ from sociarium.experiment.feed.people import DEFAULT_ROLE
 
 
 @dataclass(frozen=True, slots=True)
-class Digest:
+class ListingTags:
     """What something is listed by.
 
     Attributes:
@@ -41,15 +41,15 @@ def model_tag(name: str) -> str:
     return f"model:{name}"
 
 
-def of_document(document: str) -> Digest:
+def document_tags(document: str) -> ListingTags:
     """Of a version's document."""
     found = json.loads(document)
     people = [*found.get("people", ()), *([found["newcomers"]] if found.get("newcomers") else [])]
     roles = (*found.get("roles", ()), *(entry.get("role", DEFAULT_ROLE) for entry in people))
-    return _digest(roles, found.get("models", {}))
+    return _listing_tags(roles, found.get("models", {}))
 
 
-def of_content(content: str) -> Digest:
+def content_tags(content: str) -> ListingTags:
     """Of a run's content: roles of which there is somebody, and the models that it uses."""
     found = json.loads(content)
     roles = [role["name"] for role in found.get("roles", ()) if role.get("count", 1)]
@@ -57,12 +57,12 @@ def of_content(content: str) -> Digest:
     for share in (*found.get("generated", ()), *([found["newcomers"]] if found.get("newcomers") else [])):
         roles.append(share["population"]["role"])
         models |= share["population"]["models"]
-    return _digest(roles, models)
+    return _listing_tags(roles, models)
 
 
-def _digest(roles: Iterable[str], models: dict[str, dict[str, Any]]) -> Digest:
+def _listing_tags(roles: Iterable[str], models: dict[str, dict[str, Any]]) -> ListingTags:
     served = _each(spec["model"] for spec in models.values() if spec.get("model"))
-    return Digest(_each(roles), tuple(models), served)
+    return ListingTags(_each(roles), tuple(models), served)
 
 
 def _each(names: Iterable[str]) -> tuple[str, ...]:

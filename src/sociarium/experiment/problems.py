@@ -11,7 +11,7 @@ Loc = tuple[str | int, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class PathProblem:
     """What is wrong at a path of a definition.
 
     Attributes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sociarium.experiment.definition import Definition
 from sociarium.experiment.design.settable import Settings
-from sociarium.experiment.environments import kind_of
+from sociarium.experiment.environments import spec_of
 from sociarium.experiment.stored_content import RunContent
 from sociarium.experiment.sweep import Streams
 
@@ -17,5 +17,5 @@ def resolve(definition: Definition, settings: Settings, *, streams: Streams = "c
         settings: what the condition's levels set; other slots have their defaults.
         streams: of the sweep.
     """
-    content: RunContent = kind_of(definition).resolve(definition, settings, streams)
+    content: RunContent = spec_of(definition).resolve(definition, settings, streams)
     return content

@@ -60,7 +60,7 @@ class Draws:
         """One of the items, every one as likely."""
         return items[self.below(len(items))]
 
-    def shuffled(self, items: Sequence[T]) -> list[T]:
+    def shuffle(self, items: Sequence[T]) -> list[T]:
         """The items in random order (Fisher and Yates)."""
         result = list(items)
         for last in range(len(result) - 1, 0, -1):
@@ -69,7 +69,7 @@ class Draws:
         return result
 
 
-class Root:
+class SeedRoot:
     """What many streams of draws have in common: the beginning of their seeds, spelled and hashed once."""
 
     def __init__(self, *beginning: str | int) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-from sociarium.experiment.environments import DEFAULT_ENVIRONMENT, KINDS
+from sociarium.experiment.environments import DEFAULT_ENVIRONMENT, ENVIRONMENTS
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -14,7 +14,7 @@ _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 @cache
 def json_schema() -> dict[str, Any]:
     """The JSON Schema (2020-12) of an experiment file, of whatever environment."""
-    parts = {environment: dict(_schema_at(environment)) for environment in KINDS}
+    parts = {environment: dict(_schema_at(environment)) for environment in ENVIRONMENTS}
     named: dict[str, Any] = {}
     # What a key means is said by its environment; all are named here too, so that editors know them.
     keys: dict[str, Any] = {key: True for part in parts.values() for key in part["properties"]}
@@ -31,7 +31,7 @@ def json_schema() -> dict[str, Any]:
         "$schema": _DIALECT,
         "title": "Sociarium experiment",
         "type": "object",
-        "properties": keys | {"environment": {"enum": list(KINDS), "default": DEFAULT_ENVIRONMENT}},
+        "properties": keys | {"environment": {"enum": list(ENVIRONMENTS), "default": DEFAULT_ENVIRONMENT}},
         **otherwise,
         "$defs": named,
     }
@@ -39,7 +39,7 @@ def json_schema() -> dict[str, Any]:
 
 @cache
 def _schema_at(environment: str) -> dict[str, Any]:
-    schema: dict[str, Any] = KINDS[environment].definition.model_json_schema(by_alias=True)
+    schema: dict[str, Any] = ENVIRONMENTS[environment].definition.model_json_schema(by_alias=True)
     return schema
 
 
@@ -49,21 +49,23 @@ def keys_allowed(environment: str, loc: Sequence[str | int]) -> list[str]:
     nodes: list[dict[str, Any]] = [schema]
     for part in loc:
         nodes = [step for node in nodes for step in _steps(node, part, schema)] or nodes
-    return sorted({key for node in nodes for part in _resolved(node, schema) for key in part.get("properties", ())})
+    return sorted(
+        {key for node in nodes for part in _resolve_references(node, schema) for key in part.get("properties", ())}
+    )
 
 
-def _resolved(node: dict[str, Any], schema: dict[str, Any]) -> list[dict[str, Any]]:
+def _resolve_references(node: dict[str, Any], schema: dict[str, Any]) -> list[dict[str, Any]]:
     if "$ref" in node:
-        return _resolved(schema["$defs"][node["$ref"].rpartition("/")[2]], schema)
+        return _resolve_references(schema["$defs"][node["$ref"].rpartition("/")[2]], schema)
     for union in ("anyOf", "oneOf"):
         if union in node:
-            return [part for member in node[union] for part in _resolved(member, schema)]
+            return [part for member in node[union] for part in _resolve_references(member, schema)]
     return [node]
 
 
 def _steps(node: dict[str, Any], part: str | int, schema: dict[str, Any]) -> list[dict[str, Any]]:
     found = []
-    for option in _resolved(node, schema):
+    for option in _resolve_references(node, schema):
         if isinstance(part, int):
             step = option.get("items")
         else:

@@ -8,18 +8,18 @@ from sociarium.experiment.address import written_secret
 from sociarium.experiment.definition import Definition
 from sociarium.experiment.design.expansion import Design
 from sociarium.experiment.design.factors import read_factors
-from sociarium.experiment.environments import kind_of, slots
-from sociarium.experiment.extra_options import extra_faults
+from sociarium.experiment.environments import settables, spec_of
+from sociarium.experiment.extra_options import extra_problems
 from sociarium.experiment.models import OUT_OF_FILES
-from sociarium.experiment.problems import Fault, Loc
+from sociarium.experiment.problems import Loc, PathProblem
 
 
-def faults(definition: Definition) -> list[Fault]:
+def problems(definition: Definition) -> list[PathProblem]:
     """Every fault of a definition whose parts are well formed."""
     return [
-        *kind_of(definition).faults(definition),
+        *spec_of(definition).faults(definition),
         *_secrets(definition),
-        *extra_faults(definition.models),
+        *extra_problems(definition.models),
         *_sweeps(definition),
     ]
 
@@ -30,24 +30,24 @@ def design_of(definition: Definition, sweep: str) -> Design:
     Raises:
         KeyError: the definition has no sweep of that name.
     """
-    factors, exclusions, _ = read_factors(definition.all_sweeps[sweep], slots(definition))
+    factors, exclusions, _ = read_factors(definition.all_sweeps[sweep], settables(definition))
     return Design(factors, exclusions)
 
 
-def _secrets(definition: Definition) -> Iterator[Fault]:
+def _secrets(definition: Definition) -> Iterator[PathProblem]:
     # A definition is stored and shared. One that was stored with a key in an address can still be read.
     for name, spec in definition.models.items():
         if spec.base_url is not None and (told := written_secret(spec.base_url)):
-            yield Fault(("models", name, "base_url"), f"this holds {told}", OUT_OF_FILES)
+            yield PathProblem(("models", name, "base_url"), f"this holds {told}", OUT_OF_FILES)
         for position, host in enumerate(spec.hosts or ()):
             if told := written_secret(host):
-                yield Fault(("models", name, "hosts", position), f"this holds {told}", OUT_OF_FILES)
+                yield PathProblem(("models", name, "hosts", position), f"this holds {told}", OUT_OF_FILES)
 
 
-def _sweeps(definition: Definition) -> Iterator[Fault]:
+def _sweeps(definition: Definition) -> Iterator[PathProblem]:
     if definition.sweep is not None and definition.sweeps is not None:
-        yield Fault(("sweeps",), "`sweep` and `sweeps` cannot both stand", "keep one of them")
-    known = slots(definition)
+        yield PathProblem(("sweeps",), "`sweep` and `sweeps` cannot both stand", "keep one of them")
+    known = settables(definition)
     for name, sweep in definition.all_sweeps.items():
         loc: Loc = ("sweep",) if definition.sweeps is None else ("sweeps", name)
         factors, exclusions, found = read_factors(sweep, known, loc)
@@ -56,8 +56,8 @@ def _sweeps(definition: Definition) -> Iterator[Fault]:
             yield from _feasible(definition, Design(factors, exclusions), loc)
 
 
-def _feasible(definition: Definition, design: Design, loc: Loc) -> Iterator[Fault]:
+def _feasible(definition: Definition, design: Design, loc: Loc) -> Iterator[PathProblem]:
     if design.size:
-        yield from kind_of(definition).infeasible(definition, design, loc)
+        yield from spec_of(definition).infeasible(definition, design, loc)
     else:
-        yield Fault((*loc, "exclude"), "every condition is left out", "exclude less")
+        yield PathProblem((*loc, "exclude"), "every condition is left out", "exclude less")

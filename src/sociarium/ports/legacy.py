@@ -12,7 +12,7 @@ from typing import Any, Protocol
 Document = Mapping[str, Any]
 
 
-class EarlierDatabase(Protocol):
+class LegacyDatabase(Protocol):
     """A database that is only read, in pages, so that it may be larger than memory."""
 
     @property

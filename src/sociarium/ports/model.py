@@ -90,7 +90,7 @@ class ModelReply:
 
 
 @dataclass(frozen=True, slots=True)
-class Served:
+class ServedReply:
     """A reply with the facts of its call.
 
     Attributes:
@@ -140,7 +140,7 @@ class Description:
 class Model(Protocol):
     """A server that can be asked."""
 
-    async def ask(self, request: ModelRequest) -> Served:
+    async def ask(self, request: ModelRequest) -> ServedReply:
         """Ask once.
 
         Raises:
@@ -177,7 +177,7 @@ class Probe(Protocol):
 
 
 @runtime_checkable
-class Fetching(Protocol):
+class PullingModel(Protocol):
     """A server into which models can be fetched."""
 
     async def pull(self, model: str) -> None:

@@ -14,7 +14,7 @@ from sociarium.records.runs import Counters
 
 
 @dataclass(frozen=True, slots=True)
-class SweepBegan:
+class SweepStarted:
     """Work begins.
 
     Attributes:
@@ -31,7 +31,7 @@ class SweepBegan:
 
 
 @dataclass(frozen=True, slots=True)
-class RunBegan:
+class RunStarted:
     """A run is taken up: new, or where it was left."""
 
     run: str
@@ -41,7 +41,7 @@ class RunBegan:
 
 
 @dataclass(frozen=True, slots=True)
-class Answered:
+class CallDone:
     """A model answered."""
 
     run: str
@@ -53,7 +53,7 @@ class Answered:
 
 
 @dataclass(frozen=True, slots=True)
-class Spoken:
+class MessageAdded:
     """A message was spoken in a run."""
 
     run: str
@@ -138,10 +138,10 @@ class Stopping:
 
 
 News = (
-    SweepBegan
-    | RunBegan
-    | Answered
-    | Spoken
+    SweepStarted
+    | RunStarted
+    | CallDone
+    | MessageAdded
     | RunDone
     | RunFailed
     | Waiting

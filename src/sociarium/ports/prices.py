@@ -15,7 +15,7 @@ class Prices(Protocol):
         ...
 
 
-class Unlisted:
+class NoPrices:
     """A list without any price."""
 
     def of(self, spec: ModelSpec) -> Price | None:

@@ -16,12 +16,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal, Protocol
 
 from sociarium.records.events import Event, Happening
-from sociarium.records.health import Finding
+from sociarium.records.health import HealthCheck
 from sociarium.records.inputs import Input
 from sociarium.records.journal import JournalEntry
-from sociarium.records.lists import ListedExperiment, ListedRun, WantedExperiments, WantedRuns
-from sociarium.records.plans import Deletion, Edit, Epoch, Experiment, Member, Subject, SweepRecord, Version
-from sociarium.records.runs import Claim, Place, Run, RunStatus, Worker
+from sociarium.records.lists import ExperimentQuery, ListedExperiment, ListedRun, RunQuery
+from sociarium.records.plans import Deletion, Edit, Experiment, Member, ModelVersion, Subject, SweepRecord, Version
+from sociarium.records.runs import Claim, Run, RunStatus, SweepSlot, Worker
 
 Kind = Literal["experiment", "sweep", "run"]
 
@@ -38,7 +38,7 @@ class Store(Protocol):
 
     # What is planned
 
-    def save(self, experiment: Experiment, version: Version) -> tuple[Experiment, Version]:
+    def save_experiment(self, experiment: Experiment, version: Version) -> tuple[Experiment, Version]:
         """Keep an experiment and a version of its document, unless they stand already.
 
         Args:
@@ -70,7 +70,7 @@ class Store(Protocol):
         """The versions of an experiment by number, the last one last; `latest_version` tells which one it is now."""
         ...
 
-    def begin(self, sweep: SweepRecord) -> SweepRecord:
+    def save_sweep(self, sweep: SweepRecord) -> SweepRecord:
         """Keep a sweep, unless it stands already; returns it as it stands."""
         ...
 
@@ -82,28 +82,28 @@ class Store(Protocol):
         """A sweep by its id. Raises `NotFound`."""
         ...
 
-    def epochs(self, sweep: str) -> list[Epoch]:
+    def model_versions(self, sweep: str) -> list[ModelVersion]:
         """What served the models of a sweep, by model and number."""
         ...
 
-    def open_epoch(self, epoch: Epoch) -> Epoch:
+    def add_model_version(self, epoch: ModelVersion) -> ModelVersion:
         """Keep an epoch, unless one of its sweep, model and number stands; returns the one that stands."""
         ...
 
-    def matching(self, kind: Kind, prefix: str) -> list[str]:
+    def ids_with_prefix(self, kind: Kind, prefix: str) -> list[str]:
         """At most ten ids that begin so, in order."""
         ...
 
     # Lists
 
-    def list_experiments(self, wanted: WantedExperiments) -> Iterator[ListedExperiment]:
+    def list_experiments(self, wanted: ExperimentQuery) -> Iterator[ListedExperiment]:
         """Experiments that are wanted, the latest first, without those that are being deleted.
 
         No document is read for it. Whoever stops reading early saves what comes later.
         """
         ...
 
-    def list_runs(self, wanted: WantedRuns) -> Iterator[ListedRun]:
+    def list_runs(self, wanted: RunQuery) -> Iterator[ListedRun]:
         """Runs that are wanted, at each of their places: the latest sweep first, then by position.
 
         Neither contents nor transcripts are read for it, nor what stands behind where the caller stops.
@@ -112,7 +112,7 @@ class Store(Protocol):
 
     # A sweep's runs
 
-    def place(self, members: Sequence[Member], runs: Sequence[Run]) -> list[RunStatus]:
+    def place_runs(self, members: Sequence[Member], runs: Sequence[Run]) -> list[RunStatus]:
         """Keep runs and their places in sweeps, unless they stand already.
 
         Args:
@@ -124,11 +124,11 @@ class Store(Protocol):
         """
         ...
 
-    def places(self, sweep: str) -> Iterator[Place]:
+    def slots(self, sweep: str) -> Iterator[SweepSlot]:
         """The places of a sweep that were reached so far, by position."""
         ...
 
-    def members(self, run: str) -> list[Member]:
+    def members_of_run(self, run: str) -> list[Member]:
         """The places that a run has, in sweeps of its experiment; the latest sweep first."""
         ...
 
@@ -140,15 +140,15 @@ class Store(Protocol):
         """Runs by their ids, in the order asked for. Raises `NotFound`."""
         ...
 
-    def status(self, runs: Sequence[str]) -> list[RunStatus]:
+    def run_statuses(self, runs: Sequence[str]) -> list[RunStatus]:
         """How runs stand, in the order asked for. Raises `NotFound`."""
         ...
 
-    def held(self, experiment: str) -> list[RunStatus]:
+    def claimed_runs(self, experiment: str) -> list[RunStatus]:
         """The runs of an experiment that a worker holds, alive or not."""
         ...
 
-    def holding(self, experiment: str) -> tuple[int, int]:
+    def size_of(self, experiment: str) -> tuple[int, int]:
         """How many runs an experiment has, and how many messages they have."""
         ...
 
@@ -180,7 +180,7 @@ class Store(Protocol):
         """A run's claim log by token; empty when nobody took it up."""
         ...
 
-    def beat(self, worker: Worker) -> None:
+    def record_heartbeat(self, worker: Worker) -> None:
         """Keep a worker's counter and what it says of itself; the first beat makes it known."""
         ...
 
@@ -190,7 +190,7 @@ class Store(Protocol):
 
     # What is put into a run from outside
 
-    def put(self, given: Input) -> Input:
+    def put_input(self, given: Input) -> Input:
         """Keep an input, unless one of its run and number stands; returns the one that stands."""
         ...
 
@@ -232,7 +232,7 @@ class Store(Protocol):
 
     # What people change
 
-    def edit(self, edit: Edit) -> Edit:
+    def append_edit(self, edit: Edit) -> Edit:
         """Insert an entry of an edit log and, for an experiment, bring its note and favourite up to it.
 
         Who may edit what is for the caller to know.
@@ -243,18 +243,18 @@ class Store(Protocol):
         """
         ...
 
-    def edits(self, kind: Subject, ids: Sequence[str]) -> Mapping[str, Edit]:
+    def latest_edits(self, kind: Subject, ids: Sequence[str]) -> Mapping[str, Edit]:
         """The latest edit of each of these that was ever edited, by id."""
         ...
 
-    def mark(self, deletion: Deletion) -> Deletion:
+    def mark_deletion(self, deletion: Deletion) -> Deletion:
         """Mark an experiment, a sweep or a run as being deleted; returns the mark that stands.
 
         Nothing else changes: a mark tells everybody to keep away, and `discard` to go on.
         """
         ...
 
-    def unmark(self, deletion: Deletion) -> None:
+    def unmark_deletion(self, deletion: Deletion) -> None:
         """Take a mark back of which nothing was discarded yet."""
         ...
 
@@ -262,7 +262,7 @@ class Store(Protocol):
         """What is being deleted, the earliest first."""
         ...
 
-    def discard(self, deletion: Deletion, *, most: int) -> int:
+    def delete_part(self, deletion: Deletion, *, most: int) -> int:
         """Delete a part of what is marked, with all that was kept of it: at most so many runs.
 
         Of each run its places go first, so that one of which a part is gone is in no sweep. After the last run of an
@@ -276,7 +276,7 @@ class Store(Protocol):
 
     # Whether it is ready
 
-    def examine(self) -> list[Finding]:
+    def check_health(self) -> list[HealthCheck]:
         """Look at everything that could stop work on it: a real write among others, which is taken back.
 
         What stands on the way is a finding's problem, not an exception.

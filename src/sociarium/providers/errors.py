@@ -17,7 +17,7 @@ from sociarium.errors import (
     TimedOut,
     Transient,
 )
-from sociarium.providers.refusals import is_overlong, meaning_of
+from sociarium.providers.refusals import meaning_of
 
 _PASSING = {408, 409, 425}
 _OVERLOADED = {503, 529}
@@ -28,7 +28,7 @@ _QUEUE_IS_FULL = re.compile(
 )
 
 
-def of_status(
+def error_of_status(
     status: int, headers: Mapping[str, str], said: str, *, place: str, key: str, about: str | None = None
 ) -> ModelError:
     """The error that an HTTP status stands for.
@@ -62,7 +62,7 @@ def of_status(
     return RequestRefused(f"{place}: the server refuses the request with status {status}{words}")
 
 
-def of_proxy(status: int | None, proxy: str, *, server: str, reason: str = "") -> ModelError:
+def error_of_proxy(status: int | None, proxy: str, *, server: str, reason: str = "") -> ModelError:
     """The error that a proxy on the way stands for.
 
     Args:
@@ -97,11 +97,6 @@ def of_proxy(status: int | None, proxy: str, *, server: str, reason: str = "") -
 def is_of_proxy(status: int, body: bytes) -> bool:
     """Whether an answer that came by a proxy is the proxy's own: a model server that refuses says so in JSON."""
     return status == 407 or (status == 403 and not body.lstrip().startswith((b"{", b"[", b'"')))
-
-
-def overlong(said: str) -> bool:
-    """Whether a server's words say that the prompt does not fit."""
-    return is_overlong(said)
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:

@@ -25,7 +25,7 @@ from pyreqwest.proxy import ProxyBuilder
 
 from sociarium.errors import EndpointUnavailable, Misconfigured, ModelError, TimedOut, Transient
 from sociarium.experiment.address import public_address, secrets_of
-from sociarium.providers.errors import of_proxy
+from sociarium.providers.errors import error_of_proxy
 
 _CONNECT = timedelta(seconds=10)
 _IDLE = timedelta(seconds=4)
@@ -211,7 +211,7 @@ class Route:
                 )
             return Transient(f"{self.server.base} dropped the connection")
         if "certificate" in causes:
-            return self._untrusted(causes)
+            return self._certificate_error(causes)
         if "corrupt message" in causes or "InvalidContentType" in causes:
             return Misconfigured(
                 f"{self.server.base} speaks no TLS; write http:// before its address, or check the port"
@@ -220,7 +220,7 @@ class Route:
             return await self._of_proxy(causes)
         return EndpointUnavailable(self._away)
 
-    def _untrusted(self, causes: str) -> Misconfigured:
+    def _certificate_error(self, causes: str) -> Misconfigured:
         reason = causes.rpartition("invalid peer certificate: ")[2].partition("\n")[0]
         whose = (
             f"{self.server.base}, or of the proxy {self.proxy}," if self._proxied_by == "https" else self.server.base
@@ -238,7 +238,7 @@ class Route:
             status = await _tunnel_status(self._proxy, self.server.base, self._certificates)
         elif "SOCKS error: " in causes and "underlying connection" not in causes:
             reason = causes.rpartition("SOCKS error: ")[2].partition("\n")[0]
-        return of_proxy(status, self.proxy, server=self.server.base, reason=reason)
+        return error_of_proxy(status, self.proxy, server=self.server.base, reason=reason)
 
 
 def _causes(error: PyreqwestError) -> str:

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sociarium.experiment.rng import Draws
-from sociarium.ports.model import Description, ModelReply, ModelRequest, Served
+from sociarium.ports.model import Description, ModelReply, ModelRequest, ServedReply
 
 LABEL = "offline"
 """Stands wherever its words are shown."""
@@ -100,18 +100,20 @@ class Offline:
     def __init__(self, *, pace: float = 0.0) -> None:
         self._pace = pace
 
-    async def ask(self, request: ModelRequest) -> Served:
+    async def ask(self, request: ModelRequest) -> ServedReply:
         """Answer at once, or after `pace`; never fails."""
         await asyncio.sleep(self._pace)
         draws = Draws("offline", request.fingerprint())
-        text = json.dumps(_structured(request, request.schema, draws)) if request.schema else _speech(request, draws)
+        text = (
+            json.dumps(_structured_text(request, request.schema, draws)) if request.schema else _speech(request, draws)
+        )
         asked = sum(len(message.content) for message in request.messages)
         reply = ModelReply(
             text,
             prompt_tokens=-(-asked // _CHARACTERS_PER_TOKEN),
             completion_tokens=-(-len(text) // _CHARACTERS_PER_TOKEN),
         )
-        return Served(reply, dict(request.model.options), self._pace, served_model=LABEL)
+        return ServedReply(reply, dict(request.model.options), self._pace, served_model=LABEL)
 
     async def describe(self, model: str, options: Mapping[str, Any] | None = None) -> Description:
         """It is always there."""
@@ -121,7 +123,7 @@ class Offline:
         """Nothing to let go of."""
 
 
-def _structured(request: ModelRequest, schema: Mapping[str, Any], draws: Draws) -> Any:
+def _structured_text(request: ModelRequest, schema: Mapping[str, Any], draws: Draws) -> Any:
     drawn = instance(schema, draws)
     if request.purpose == "person" and isinstance(drawn, dict):
         first, last = draws.choice(_FIRST_NAMES), draws.choice(_LAST_NAMES)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sociarium.errors import Misconfigured, PersonGone
-from sociarium.ports.model import Description, ModelReply, ModelRequest, Served
+from sociarium.ports.model import Description, ModelReply, ModelRequest, ServedReply
 from sociarium.ports.person import Person, Question
 
 LABEL = "a person"
@@ -25,7 +25,7 @@ class PersonModel:
     def __init__(self, person: Person | None) -> None:
         self._person = person
 
-    async def ask(self, request: ModelRequest) -> Served:
+    async def ask(self, request: ModelRequest) -> ServedReply:
         """What the person answers.
 
         Raises:
@@ -38,10 +38,10 @@ class PersonModel:
         text = _QUESTIONS.get(request.purpose, "Your answer:")
         if request.schema is None:
             answer = await self._person.ask(Question("", text, context))
-            return Served(ModelReply(answer), {}, 0.0, served_model=LABEL)
+            return ServedReply(ModelReply(answer), {}, 0.0, served_model=LABEL)
         name, values = _choices(request.schema)
         chosen = await self._person.ask(Question("", text, context, tuple(values)))
-        return Served(ModelReply(json.dumps({name: values[chosen]})), {}, 0.0, served_model=LABEL)
+        return ServedReply(ModelReply(json.dumps({name: values[chosen]})), {}, 0.0, served_model=LABEL)
 
     async def describe(self, model: str, options: Mapping[str, Any] | None = None) -> Description:
         """Whoever starts the sweep is there."""

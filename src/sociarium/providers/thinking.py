@@ -5,7 +5,7 @@ from __future__ import annotations
 _OPEN, _CLOSE = "<think>", "</think>"
 
 
-def apart(text: str, thinking: str = "") -> tuple[str, str]:
+def split_thinking(text: str, thinking: str = "") -> tuple[str, str]:
     """What is said, and what was thought.
 
     A block that begins the text is thought; so is what stands before a lone closing tag, where the prompt's template

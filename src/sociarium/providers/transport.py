@@ -13,7 +13,7 @@ from pyreqwest.exceptions import PyreqwestError
 from pyreqwest.response import Response
 
 from sociarium.errors import Misconfigured, ModelError, Transient
-from sociarium.providers.errors import is_of_proxy, of_proxy
+from sociarium.providers.errors import error_of_proxy, is_of_proxy
 from sociarium.providers.network import Network, Route
 
 MOST_BYTES = 64 * 2**20
@@ -26,7 +26,7 @@ _NOBODY_BEHIND = {502, 504, 521, 522, 523, 524}
 """Statuses with which a gateway says that the server behind it does not answer."""
 
 
-class Answered(NamedTuple):
+class HttpResponse(NamedTuple):
     """What came back.
 
     Attributes:
@@ -99,7 +99,7 @@ class Transport:
         """Whether there may be connections."""
         return self._client is not None
 
-    async def post(self, path: str, body: Mapping[str, Any], *, seconds: float) -> Answered:
+    async def post(self, path: str, body: Mapping[str, Any], *, seconds: float) -> HttpResponse:
         """Send a JSON value, and read the whole answer, whatever its status.
 
         Args:
@@ -114,7 +114,7 @@ class Transport:
         """
         return await self._call("POST", path, json.dumps(body).encode(), seconds)
 
-    async def get(self, path: str, *, seconds: float) -> Answered:
+    async def get(self, path: str, *, seconds: float) -> HttpResponse:
         """Read; as `post`."""
         return await self._call("GET", path, None, seconds)
 
@@ -132,7 +132,7 @@ class Transport:
         if client is not None:
             await client.close()
 
-    async def _call(self, method: str, path: str, data: bytes | None, seconds: float) -> Answered:
+    async def _call(self, method: str, path: str, data: bytes | None, seconds: float) -> HttpResponse:
         if self._client is None:
             self._client = self.route.client(self._headers)
         began = time.perf_counter()
@@ -146,11 +146,11 @@ class Transport:
             raise await self.route.failure(error, seconds=seconds) from error
         if body is not None and len(body) > MOST_BYTES:
             raise Transient(f"{self.address} answered with more than {MOST_BYTES // 2**20} MiB; that is no reply")
-        answered = Answered(
+        answered = HttpResponse(
             response.status, _headers(response), b"" if body is None else bytes(body), time.perf_counter() - began
         )
         if self.route.passes_on and is_of_proxy(answered.status, answered.body):
-            raise of_proxy(answered.status, self.route.proxy, server=self.address)
+            raise error_of_proxy(answered.status, self.route.proxy, server=self.address)
         return answered
 
 

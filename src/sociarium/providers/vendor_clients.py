@@ -14,7 +14,7 @@ from pyreqwest.client import Client
 from pyreqwest.exceptions import PyreqwestError
 from pyreqwest.response import Response
 
-from sociarium.providers.errors import is_of_proxy, of_proxy
+from sociarium.providers.errors import error_of_proxy, is_of_proxy
 from sociarium.providers.network import Route
 
 _OURS = frozenset({"host", "content-length", "transfer-encoding", "connection", "accept-encoding", "user-agent"})
@@ -53,7 +53,7 @@ class _Exchange:
         await self._open.aclose()
 
 
-async def _sent(
+async def _send(
     route: Route, client: Client, method: str, url: str, headers: Mapping[str, str], content: bytes
 ) -> _Exchange:
     """Send a request.
@@ -82,7 +82,7 @@ async def _sent(
 
 async def _refuse_of_proxy(route: Route, exchange: _Exchange) -> None:
     if route.passes_on and exchange.status in {403, 407} and is_of_proxy(exchange.status, await exchange.whole()):
-        raise of_proxy(exchange.status, route.proxy, server=route.server.base)
+        raise error_of_proxy(exchange.status, route.proxy, server=route.server.base)
 
 
 class _HttpxBody(httpx.AsyncByteStream):
@@ -104,7 +104,7 @@ class _HttpxTransport(httpx.AsyncBaseTransport):
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         content = await request.aread()
-        exchange = await _sent(self._route, self._client, request.method, str(request.url), request.headers, content)
+        exchange = await _send(self._route, self._client, request.method, str(request.url), request.headers, content)
         return httpx.Response(exchange.status, headers=exchange.headers, stream=_HttpxBody(exchange))
 
     async def aclose(self) -> None:
@@ -133,7 +133,7 @@ class _Httpx2Transport(httpx2.AsyncBaseTransport):
         content = await request.aread()
         headers = {name: value for name, value in request.headers.items() if name.lower() != "authorization"}
         shown = {**headers, **self._headers}
-        exchange = await _sent(self._route, self._client, request.method, str(request.url), shown, content)
+        exchange = await _send(self._route, self._client, request.method, str(request.url), shown, content)
         return httpx2.Response(exchange.status, headers=exchange.headers, stream=_Httpx2Body(exchange))
 
     async def aclose(self) -> None:

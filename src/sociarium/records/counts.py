@@ -33,7 +33,7 @@ class ModelCounts:
     counts: tuple[tuple[str, int], ...] = ()
 
 
-def counted(by_model: Mapping[str, Mapping[str, int]]) -> tuple[ModelCounts, ...]:
+def model_counts(by_model: Mapping[str, Mapping[str, int]]) -> tuple[ModelCounts, ...]:
     """Counts of several models as records, by name, without those of which there is nothing."""
     return tuple(
         ModelCounts(model, tuple(sorted((name, number) for name, number in counts.items() if number)))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class HealthCheck:
     """Something looked at.
 
     Attributes:
@@ -14,7 +14,7 @@ class Finding:
         hint: what may come to be wrong, with its mend; it stops nothing.
     """
 
-    what: str
-    told: str
+    subject: str
+    detail: str
     problem: str = ""
     hint: str = ""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Posted:
+class OutsidePost:
     """What a run sees of an input.
 
     Attributes:

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from sociarium.experiment.listing_tags import model_tag, role_tag
 from sociarium.experiment.sweep import Level
 from sociarium.records.plans import Experiment
-from sociarium.records.runs import Place, RunState
+from sociarium.records.runs import RunState, SweepSlot
 
 
 @dataclass(frozen=True, slots=True)
-class WantedExperiments:
+class ExperimentQuery:
     """Which experiments are wanted; None is any.
 
     Attributes:
@@ -26,7 +26,7 @@ class WantedExperiments:
 
 
 @dataclass(frozen=True, slots=True)
-class WantedRuns:
+class RunQuery:
     """Which runs are wanted; None is any.
 
     Attributes:
@@ -81,7 +81,7 @@ class ListedRun:
 
     sweep: str
     experiment: str
-    place: Place
+    place: SweepSlot
 
 
 def level_tag(factor: str, label: str) -> str:

@@ -84,7 +84,7 @@ class SweepRecord:
 
 
 @dataclass(frozen=True, slots=True)
-class Epoch:
+class ModelVersion:
     """What served a model in a sweep from some moment on: the digest of its weights, or the version it answers as.
 
     Attributes:

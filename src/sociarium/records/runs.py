@@ -148,7 +148,7 @@ def may_be_claimed(status: RunStatus, *, retry_failed: bool) -> bool:
     return status.state in {RunState.PENDING, RunState.RUNNING} or (retry_failed and status.state is RunState.FAILED)
 
 
-def protocol_kept(status: RunStatus) -> int | None:
+def protocol_of_run(status: RunStatus) -> int | None:
     """The protocol by which a run is played; None before it begins, and where it was imported with its words alone."""
     return status.protocol if status.protocol > 0 else None
 
@@ -159,7 +159,7 @@ def has_other_rules(status: RunStatus, protocol: int) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class SweepSlot:
     """A run's place in a sweep with how it stands."""
 
     position: int

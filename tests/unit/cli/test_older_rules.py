@@ -190,12 +190,12 @@ def test_people_of_older_rules_stay_and_newer_runs_have_their_own(call: Call, st
     assert call("resume", sweep, "--restart", "--json").json["counts"]["done"] == 2
     assert store.journal(HALF_WRITTEN) == before
     written = set()
-    for place in store.places(sweep):
+    for place in store.slots(sweep):
         people = call("show", place.status.run, "--json").json["people"]
         written |= {person["population"] for person in people if person["generated"]}
     [newer] = written
     assert newer != HALF_WRITTEN
-    assert store.status([newer])[0].protocol == NOW
+    assert store.run_statuses([newer])[0].protocol == NOW
     assert call("replay", newer).code == 0
     assert call("replay", HALF_WRITTEN).code == 2
     call("export", sweep, "--format", "archive", "--out", str(tmp_path / "out"))
@@ -206,7 +206,7 @@ def test_people_of_older_rules_stay_and_newer_runs_have_their_own(call: Call, st
 
 
 def test_people_of_a_finished_feed_lead_to_those_who_were_written_for_it(call: Call, store: Store) -> None:
-    [place] = store.places(sweeps(call)["Harbour"])
+    [place] = store.slots(sweeps(call)["Harbour"])
     people = call("show", place.status.run, "--json").json["people"]
     [written] = {person["population"] for person in people if person["generated"]}
     assert call("show", written, "--json").json["population"] == "troll"
@@ -235,17 +235,17 @@ def test_nothing_is_replaced_unasked(call: Call, store: Store, monkeypatch: pyte
 
 def test_doubtful_runs_are_played_anew_wherever_they_stand(call: Call, store: Store) -> None:
     sweep = sweeps(call)["Corridor"]
-    record = store.begin(replace(store.sweep(sweep), id="ab" * 10, name="again", creator="bob"))
-    store.place([Member(record.id, at, run, 1, {}) for at, run in enumerate(sorted(DOUBTFUL))], [])
+    record = store.save_sweep(replace(store.sweep(sweep), id="ab" * 10, name="again", creator="bob"))
+    store.place_runs([Member(record.id, at, run, 1, {}) for at, run in enumerate(sorted(DOUBTFUL))], [])
     ended = call("resume", sweep, "--replace", "doubtful", "--yes", "--json")
     assert ended.json["replaced"] == 2
     assert ended.json["counts"] == {"pending": 0, "running": 0, "done": 4, "failed": 0}
     told = call("status", sweep, "--json").json["older_rules"]
     assert (told["finished"], told["doubtful"]) == (2, [])
-    for status in store.status(sorted(DOUBTFUL)):
+    for status in store.run_statuses(sorted(DOUBTFUL)):
         assert (status.state, status.protocol) == (RunState.DONE, NOW)
         assert call("replay", status.run).code == 0
-    assert [place.status.run for place in store.places(record.id)] == sorted(DOUBTFUL)
+    assert [place.status.run for place in store.slots(record.id)] == sorted(DOUBTFUL)
     assert call("resume", sweep, "--replace", "doubtful", "--json").json["replaced"] == 0
 
 
@@ -259,8 +259,8 @@ def test_all_of_older_rules_can_be_played_anew(call: Call) -> None:
 def test_taking_away_that_was_stopped_in_the_middle_is_finished_by_whoever_comes(call: Call, store: Store) -> None:
     run = min(DOUBTFUL)
     gone = replace(this_worker(), id="gone", pid=2**22 + 1, started="1")
-    store.beat(gone)
-    [status] = store.status([run])
+    store.record_heartbeat(gone)
+    [status] = store.run_statuses([run])
     store.claim(Claim(run, status.token + 1, gone.id, AT, CLEARED))
     assert store.journal(run)
     ended = call("resume", sweeps(call)["Corridor"], "--json")
@@ -270,7 +270,7 @@ def test_taking_away_that_was_stopped_in_the_middle_is_finished_by_whoever_comes
 
 
 def test_of_two_who_begin_a_run_anew_one_does(store: Store) -> None:
-    [status] = store.status([HALF_SAID])
+    [status] = store.run_statuses([HALF_SAID])
     one, other = (replace(this_worker(), id=id_) for id_ in ("one", "other"))
     claim = clear(store, status, me=one, at=AT)
     assert claim is not None
@@ -283,7 +283,7 @@ def test_an_archive_of_what_was_taken_away_takes_nothing_away_elsewhere(
     call: Call, store: Store, tmp_path: Path
 ) -> None:
     run = min(DOUBTFUL)
-    clear(store, store.status([run])[0], me=this_worker(), at=AT)
+    clear(store, store.run_statuses([run])[0], me=this_worker(), at=AT)
     call("export", "Corridor", "--format", "archive", "--out", str(tmp_path / "out"))
     [archive] = (tmp_path / "out").glob("*.zip")
     fresh = f"sqlite:///{tmp_path / 'fresh.db'}"
@@ -291,7 +291,7 @@ def test_an_archive_of_what_was_taken_away_takes_nothing_away_elsewhere(
     said = call("import", str(archive), "--store", fresh)
     assert "was taken away there" in said.out + said.err
     opened = open_store(fresh)
-    assert (opened.status([run])[0].state, len(opened.journal(run))) == (RunState.DONE, 12)
+    assert (opened.run_statuses([run])[0].state, len(opened.journal(run))) == (RunState.DONE, 12)
     opened.close()
 
 

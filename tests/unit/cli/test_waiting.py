@@ -2,34 +2,34 @@
 
 from __future__ import annotations
 
-from sociarium.cli.display.progress import Standing
+from sociarium.cli.display.progress import SweepProgress
 from sociarium.ports.clock import SystemClock
 from sociarium.ports.observer import Pulling, Stopping, Waiting, WaitingOver
 
 
 def test_words_of_waiting_leave_the_screen_when_it_is_over() -> None:
-    standing = Standing(SystemClock())
-    standing.take(Waiting("http://here: nobody answers", "http://here"))
+    standing = SweepProgress(SystemClock())
+    standing.update(Waiting("http://here: nobody answers", "http://here"))
     assert "waiting for http://here: nobody answers" in standing.line()
-    standing.take(WaitingOver("http://here"))
+    standing.update(WaitingOver("http://here"))
     assert "waiting" not in standing.line()
 
 
 def test_the_end_of_one_wait_leaves_another_standing() -> None:
-    standing = Standing(SystemClock())
-    standing.take(Waiting("one", "1"))
-    standing.take(Waiting("two", "2"))
-    standing.take(WaitingOver("2"))
+    standing = SweepProgress(SystemClock())
+    standing.update(Waiting("one", "1"))
+    standing.update(Waiting("two", "2"))
+    standing.update(WaitingOver("2"))
     assert standing.note == "waiting for one"
-    standing.take(Waiting("one, still", "1"))
-    standing.take(WaitingOver("1"))
+    standing.update(Waiting("one, still", "1"))
+    standing.update(WaitingOver("1"))
     assert standing.note == ""
 
 
 def test_why_the_work_stops_stands_before_what_it_waits_for() -> None:
-    standing = Standing(SystemClock())
-    standing.take(Pulling("m", "http://here", "pulling", 1, 2, done=False))
-    standing.take(Pulling("m", "http://here", "success", 2, 2, done=True))
-    standing.take(Waiting("one", "1"))
-    standing.take(Stopping("the budget is used up"))
+    standing = SweepProgress(SystemClock())
+    standing.update(Pulling("m", "http://here", "pulling", 1, 2, done=False))
+    standing.update(Pulling("m", "http://here", "success", 2, 2, done=True))
+    standing.update(Waiting("one", "1"))
+    standing.update(Stopping("the budget is used up"))
     assert standing.note == "the budget is used up"

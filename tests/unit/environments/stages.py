@@ -55,7 +55,7 @@ class Played:
         """Compute it."""
         return compute()
 
-    def happened(self, event: Event) -> None:
+    def add_event(self, event: Event) -> None:
         """Keep it."""
         self.events.append(event)
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sociarium.environments.answer_schema import LONGEST, PERCENT, bounded, most_characters, within_bounds
+from sociarium.environments.answer_schema import LONGEST, PERCENT, most_characters, with_lengths, within_bounds
 from sociarium.environments.structured_output import share_in, words_in
 from sociarium.experiment.feed.run_content import FeedSettings, MemoryContent
 from sociarium.experiment.rng import Draws
@@ -129,7 +129,7 @@ def test_strings_of_a_schema_from_a_file_get_a_length_where_they_have_none() -> 
         "required": ["type"],
         "default": {"type": "string"},
     }  # fmt: skip
-    got = bounded(schema)
+    got = with_lengths(schema)
     assert got["properties"]["type"] == {"type": "string", "maxLength": LONGEST}
     assert got["properties"]["kin"]["items"]["anyOf"] == [{"type": ["string", "null"], "maxLength": LONGEST}]
     for name in ("tea", "short", "age"):

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sociarium.environments.conversation.parsing import Parsed, names_for, parse
+from sociarium.environments.conversation.parsing import ParsedReply, names_for, parse
 
 EVERYBODY = [
     ("Guard_417", "guard"),
@@ -28,7 +28,7 @@ NAMES = names_for("Guard_417", "guard", EVERYBODY, ["Loudspeaker"])
     ],
 )  # fmt: skip
 def test_a_leading_own_name_is_cut(start: str) -> None:
-    assert parse(f"{start}Stand up.", NAMES) == Parsed("Stand up.", trimmed=True)
+    assert parse(f"{start}Stand up.", NAMES) == ParsedReply("Stand up.", trimmed=True)
 
 
 @pytest.mark.parametrize(
@@ -48,8 +48,8 @@ def test_a_leading_own_name_is_cut(start: str) -> None:
     ],
 )
 def test_what_is_no_name_before_a_colon_is_kept(text: str) -> None:
-    assert parse(text, NAMES) == Parsed(text)
-    assert parse(f"\n {text} \n", NAMES) == Parsed(text)
+    assert parse(text, NAMES) == ParsedReply(text)
+    assert parse(f"\n {text} \n", NAMES) == ParsedReply(text)
 
 
 @pytest.mark.parametrize(
@@ -61,14 +61,14 @@ def test_what_is_no_name_before_a_colon_is_kept(text: str) -> None:
     ],
 )  # fmt: skip
 def test_from_the_line_on_which_another_starts_to_speak_the_rest_is_cut(other: str) -> None:
-    assert parse(f"Stand up.\n{other}\nGuard_417: Yes!", NAMES) == Parsed("Stand up.", trimmed=True)
-    assert parse(f"Guard_417: Stand up.\n\n{other}", NAMES) == Parsed("Stand up.", trimmed=True)
-    assert parse(other, NAMES) == Parsed("", trimmed=True, name_only=other == "Prisoner_204:")
+    assert parse(f"Stand up.\n{other}\nGuard_417: Yes!", NAMES) == ParsedReply("Stand up.", trimmed=True)
+    assert parse(f"Guard_417: Stand up.\n\n{other}", NAMES) == ParsedReply("Stand up.", trimmed=True)
+    assert parse(other, NAMES) == ParsedReply("", trimmed=True, name_only=other == "Prisoner_204:")
 
 
 def test_the_own_bare_role_is_no_other_participant() -> None:
     text = "Stand up.\nGuard: that is what I am."
-    assert parse(text, NAMES) == Parsed(text)
+    assert parse(text, NAMES) == ParsedReply(text)
 
 
 @pytest.mark.parametrize(
@@ -85,21 +85,21 @@ def test_the_own_bare_role_is_no_other_participant() -> None:
     ],
 )
 def test_a_reply_that_is_nothing_but_a_name_says_nothing(text: str) -> None:
-    assert parse(text, NAMES) == Parsed("", trimmed=True, name_only=True)
+    assert parse(text, NAMES) == ParsedReply("", trimmed=True, name_only=True)
 
 
 @pytest.mark.parametrize("text", ["", " ", "\n\n\t"])
 def test_an_empty_reply_is_no_name(text: str) -> None:
-    assert parse(text, NAMES) == Parsed("")
+    assert parse(text, NAMES) == ParsedReply("")
 
 
 def test_names_are_read_as_they_are_written() -> None:
     # Nothing in a name works as a pattern.
     odd = names_for("A.B_100", "a.b", [("A.B_100", "a.b"), ("(C)_200", "(c")], ["x+"])
-    assert parse("A.B_100: Yes.", odd) == Parsed("Yes.", trimmed=True)
-    assert parse("AxB_100: Yes.", odd) == Parsed("AxB_100: Yes.")
-    assert parse("Yes.\n(C)_200: No.", odd) == Parsed("Yes.", trimmed=True)
-    assert parse("Yes.\nxx: No.\nx+: No.", odd) == Parsed("Yes.\nxx: No.", trimmed=True)
+    assert parse("A.B_100: Yes.", odd) == ParsedReply("Yes.", trimmed=True)
+    assert parse("AxB_100: Yes.", odd) == ParsedReply("AxB_100: Yes.")
+    assert parse("Yes.\n(C)_200: No.", odd) == ParsedReply("Yes.", trimmed=True)
+    assert parse("Yes.\nxx: No.\nx+: No.", odd) == ParsedReply("Yes.\nxx: No.", trimmed=True)
 
 
 @given(st.text())

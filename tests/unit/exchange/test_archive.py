@@ -16,16 +16,16 @@ import pytest
 
 from sociarium.cli.targets import selection
 from sociarium.errors import BadInput
-from sociarium.exchange.archive.lines import read, spelled
+from sociarium.exchange.archive.lines import line_of, read
 from sociarium.exchange.archive.read import Archive
 from sociarium.exchange.archive.write import export
 from sociarium.exchange.folder import Folder
-from sociarium.exchange.merge import Merged, merge
-from sociarium.exchange.transfer import Part, Remains, everything, parts
+from sociarium.exchange.merge import MergeResult, merge
+from sociarium.exchange.transfer import Part, RunData, everything, parts
 from sociarium.ports.store import Store
 from sociarium.records.inputs import Input
 from sociarium.records.journal import Call, JournalEntry
-from sociarium.records.plans import Edit, Epoch
+from sociarium.records.plans import Edit, ModelVersion
 from sociarium.records.runs import RunState
 from sociarium.runner.run.replay import replay
 from sociarium.stores.mongo import MongoStore
@@ -47,10 +47,10 @@ def store(tmp_path: Path) -> SqliteStore:
     later = played(
         store, two_days(starting_message="Start anew.", continuation="The floor is yours."), creator="ada", limit=3
     )
-    store.open_epoch(Epoch(later.sweep.id, "dry", 1, "sha256:1", "ada", AT))
-    store.edit(Edit("experiment", later.experiment.id, 2, "ada", AT, "edited", favourite=True))
-    run = next(place.status.run for place in store.places(later.sweep.id))
-    store.edit(Edit("run", run, 2, "ada", AT, "=odd", favourite=True))
+    store.add_model_version(ModelVersion(later.sweep.id, "dry", 1, "sha256:1", "ada", AT))
+    store.append_edit(Edit("experiment", later.experiment.id, 2, "ada", AT, "edited", favourite=True))
+    run = next(place.status.run for place in store.slots(later.sweep.id))
+    store.append_edit(Edit("run", run, 2, "ada", AT, "=odd", favourite=True))
     return store
 
 
@@ -59,7 +59,7 @@ def packed(store: Store, folder: Path, target: str = "Two days") -> Path:
     return export(parts(store, found), Folder(folder), found.name, exported=AT, progress=silent)
 
 
-def unpacked(path: Path, store: Store) -> Merged:
+def unpacked(path: Path, store: Store) -> MergeResult:
     with Archive(path) as archive:
         archive.verify()
         return merge(store, archive.parts(), silent)
@@ -83,8 +83,8 @@ def test_an_archive_comes_back_equal_and_replays(store: SqliteStore, tmp_path: P
     assert contents(other) == contents(store)
     assert (merged.new["runs"], merged.standing, merged.conflicts) == (16, 0, [])
     for sweep in store.sweeps():
-        theirs = [(place.status, place.condition) for place in other.places(sweep.id)]
-        assert theirs == [(place.status, place.condition) for place in store.places(sweep.id)]
+        theirs = [(place.status, place.condition) for place in other.slots(sweep.id)]
+        assert theirs == [(place.status, place.condition) for place in store.slots(sweep.id)]
         done = [status.run for status, _ in theirs if status.state is RunState.DONE]
         assert done
         assert all(asyncio.run(replay(other, run)).ended == "completed" for run in done)
@@ -98,11 +98,11 @@ def test_an_archive_of_a_sweep_or_a_run_holds_no_other_runs(store: SqliteStore, 
     other = SqliteStore(tmp_path / "a.db")
     unpacked(packed(store, tmp_path / "out", first.id[:12]), other)
     assert [sweep.id for sweep in other.sweeps()] == [first.id]
-    assert len(list(other.places(first.id))) == 8
-    run = next(place.status.run for place in store.places(later.id))
+    assert len(list(other.slots(first.id))) == 8
+    run = next(place.status.run for place in store.slots(later.id))
     other = SqliteStore(tmp_path / "b.db")
     unpacked(packed(store, tmp_path / "out", run[:12]), other)
-    assert [place.status for place in other.places(later.id)] == store.status([run])
+    assert [place.status for place in other.slots(later.id)] == store.run_statuses([run])
     assert other.journal(run) == store.journal(run)
 
 
@@ -110,9 +110,9 @@ def test_an_imported_sweep_is_gone_on_with(store: SqliteStore, tmp_path: Path) -
     other = SqliteStore(tmp_path / "other.db")
     unpacked(packed(store, tmp_path), other)
     later = played(other, two_days(starting_message="Start anew.", continuation="The floor is yours."))
-    states = {place.status.state for place in other.places(later.sweep.id)}
+    states = {place.status.state for place in other.slots(later.sweep.id)}
     assert states == {RunState.DONE}
-    for place in other.places(later.sweep.id):
+    for place in other.slots(later.sweep.id):
         if store.claims(place.status.run):
             assert other.journal(place.status.run) == store.journal(place.status.run)
 
@@ -142,7 +142,7 @@ def test_an_import_that_was_stopped_goes_on(
         return call
 
     with monkeypatch.context() as patch:
-        for method in ("place", "append", "claim"):
+        for method in ("place_runs", "append", "claim"):
             patch.setattr(SqliteStore, method, dying(method))
         with pytest.raises(Stopped):
             unpacked(path, other)
@@ -155,7 +155,7 @@ def test_what_stands_with_other_content_is_told_and_stays(store: SqliteStore, tm
     other = SqliteStore(tmp_path / "other.db")
     # The same file by the same person, played there on its own, with another note.
     mine = played(other, two_days(), model=Saying(["Something else."])).experiment.id
-    other.edit(Edit("experiment", mine, 2, "ada", AT, "mine", favourite=False))
+    other.append_edit(Edit("experiment", mine, 2, "ada", AT, "mine", favourite=False))
     before = {part.run.id: part for part in contents(other) if hasattr(part, "run")}
     merged = unpacked(path, other)
     told = "\n".join(merged.conflicts)
@@ -172,8 +172,8 @@ def test_records_are_spelled_and_read_equal() -> None:
     call = Call("m", {"x": [1, {"y": None}]}, 0.25, 2, None, "d", None)
     for text in ("plain", "ünï 🙂 \u2028 \x00 \x1b[31m", "half \ud800", "=1+1", "../../etc"):
         entry = JournalEntry("ab", f"day1/{text[:4]}", 3, 1, "f", "model", {"text": text}, AT, call)
-        assert read(spelled(entry)) == entry
-        assert spelled(entry).count(b"\n") == 1
+        assert read(line_of(entry)) == entry
+        assert line_of(entry).count(b"\n") == 1
 
 
 def rewritten(path: Path, change: Callable[[list[Any], dict[str, Any]], None], *, honest: bool = True) -> Path:
@@ -273,7 +273,7 @@ def test_a_worker_that_is_known_here_is_left_as_it_is(store: SqliteStore, tmp_pa
         if hasattr(part, "workers")
         for found in part.workers
     }.values()  # fmt: skip
-    other.beat(replace(worker, beat=worker.beat + 1000))
+    other.record_heartbeat(replace(worker, beat=worker.beat + 1000))
     unpacked(path, other)
     assert other.workers([worker.id])[worker.id].beat == worker.beat + 1000
 
@@ -296,11 +296,11 @@ sweep: {factors: {feed.ranking: [chronological, popular]}}
 def test_feeds_come_back_with_their_populations_and_what_was_put_into_them(tmp_path: Path) -> None:
     store, other = SqliteStore(tmp_path / "s.db"), SqliteStore(tmp_path / "other.db")
     sweep = played(store, FEED).sweep
-    run = next(place.status.run for place in store.places(sweep.id))
-    store.put(Input(run, 1, "economist", "=late", "ada", AT))
+    run = next(place.status.run for place in store.slots(sweep.id))
+    store.put_input(Input(run, 1, "economist", "=late", "ada", AT))
     unpacked(packed(store, tmp_path, "The square"), other)
     assert contents(other) == contents(store)
-    populations = [part.run.id for part in contents(other) if isinstance(part, Remains) and not part.members]
+    populations = [part.run.id for part in contents(other) if isinstance(part, RunData) and not part.members]
     assert len(populations) == 2
     assert all(other.events(one) == store.events(one) != [] for one in populations)
     assert other.inputs(run) == store.inputs(run) != []
@@ -313,16 +313,16 @@ def test_who_ran_a_run_comes_along_and_an_archive_that_does_not_say_it_is_no_oth
     def named(part: Part, by: str | None) -> Part:
         return (
             replace(part, claims=tuple(replace(one, by=by) for one in part.claims))
-            if isinstance(part, Remains)
+            if isinstance(part, RunData)
             else part
         )
 
     other = SqliteStore(tmp_path / "other.db")
     merge(other, (named(part, "bob") for part in contents(store)), silent)
-    assert {one.by for part in contents(other) if isinstance(part, Remains) for one in part.claims} == {"bob"}
+    assert {one.by for part in contents(other) if isinstance(part, RunData) for one in part.claims} == {"bob"}
     for by in (None, "bob"):
         again = merge(other, (named(part, by) for part in contents(store)), silent)
         assert (again.conflicts, again.new["runs"]) == ([], 0)
     parted = merge(other, (named(part, "carl") for part in contents(store)), silent)
     assert parted.conflict_count > 0
-    assert {one.by for part in contents(other) if isinstance(part, Remains) for one in part.claims} == {"bob"}
+    assert {one.by for part in contents(other) if isinstance(part, RunData) for one in part.claims} == {"bob"}

@@ -19,8 +19,8 @@ from sociarium.exchange.folder import Folder
 from sociarium.exchange.legacy.documents import run_id
 from sociarium.exchange.legacy.notes import Notes
 from sociarium.exchange.legacy.read import parts
-from sociarium.exchange.merge import Merged, merge
-from sociarium.exchange.run_document import account
+from sociarium.exchange.merge import MergeResult, merge
+from sociarium.exchange.run_document import run_document
 from sociarium.exchange.transfer import everything
 from sociarium.exchange.transfer import parts as parts_of
 from sociarium.experiment.document import from_json, parse, to_yaml
@@ -30,9 +30,9 @@ from sociarium.records.runs import RunState
 from sociarium.runner.library import lookup
 from sociarium.runner.library.duplicate import latest
 from sociarium.runner.run.replay import replay
-from sociarium.runner.sweep.start import begin, reopened
-from sociarium.stores.mongo.connection import connected
-from sociarium.stores.mongo.legacy import Earlier, open_earlier
+from sociarium.runner.sweep.start import reopen, save_sweep
+from sociarium.stores.mongo.connection import connect
+from sociarium.stores.mongo.legacy import MongoLegacyDatabase, open_legacy
 from sociarium.stores.sqlite import SqliteStore
 from tests import earlier
 from tests.contract.stores import MONGODB, NO_MONGODB, fresh_database
@@ -40,17 +40,17 @@ from tests.earlier import conversation, experiment, messages, object_id, plain_d
 
 
 @pytest.fixture(params=["mongomock", "mongodb"])
-def source(request: pytest.FixtureRequest) -> Iterator[tuple[Any, Earlier]]:
+def source(request: pytest.FixtureRequest) -> Iterator[tuple[Any, MongoLegacyDatabase]]:
     """An empty database to write into, and its reader."""
     if request.param == "mongomock":
         client: Any = mongomock.MongoClient()
-        yield client["old"], Earlier(client, "old", url="mongodb://mongomock/old")
+        yield client["old"], MongoLegacyDatabase(client, "old", url="mongodb://mongomock/old")
         return
     if not MONGODB:
         pytest.skip(NO_MONGODB)
     with fresh_database() as url:
-        client, name, place = connected(url, "old")
-        reader = Earlier(client, name, url=place)
+        client, name, place = connect(url, "old")
+        reader = MongoLegacyDatabase(client, name, url=place)
         yield client[name], reader
         reader.close()
 
@@ -60,17 +60,17 @@ def store(tmp_path: Path) -> SqliteStore:
     return SqliteStore(tmp_path / "s.db")
 
 
-def imported(reader: Earlier, store: SqliteStore, only: str = "") -> tuple[Merged, Notes]:
+def imported(reader: MongoLegacyDatabase, store: SqliteStore, only: str = "") -> tuple[MergeResult, Notes]:
     notes = Notes()
     return merge(store, parts(reader, store, notes, only=only), lambda _: None), notes
 
 
-def odd(reader: Earlier, store: SqliteStore) -> str:
+def odd(reader: MongoLegacyDatabase, store: SqliteStore) -> str:
     return "\n".join(imported(reader, store)[1].told)
 
 
 def test_experiments_and_conversations_come_with_their_counts_and_words(
-    source: tuple[Any, Earlier], store: SqliteStore
+    source: tuple[Any, MongoLegacyDatabase], store: SqliteStore
 ) -> None:
     database, reader = source
     plain_database(database)
@@ -81,7 +81,7 @@ def test_experiments_and_conversations_come_with_their_counts_and_words(
     assert (first.creator, first.note, first.favourite) == ("grace", "the first one", True)
     assert first.created == "2024-03-01T10:00:00.000Z"
     [sweep] = store.sweeps(first.id)
-    places = list(store.places(sweep.id))
+    places = list(store.slots(sweep.id))
     assert [place.status.run for place in places] == [str(object_id(number)) for number in (1010, 1011, 1012)]
     assert {place.status.state for place in places} == {RunState.DONE}
     assert [place.replicate for place in places] == [1, 2, 3]
@@ -89,7 +89,7 @@ def test_experiments_and_conversations_come_with_their_counts_and_words(
         "model": "llama2", "messages": 4, "days": 2, "speaker_selection": "round_robin", "agents.guard": 1,
         "agents.prisoner": 1,
     }  # fmt: skip
-    told = account(store, str(object_id(1011)))
+    told = run_document(store, str(object_id(1011)))
     assert [(one["day"], one["index"], one["role"], one["speaker"], one["content"]) for one in told["messages"]] == [
         (1, 1, "guard", "guard_1", "Stand up. 0.1"),
         (1, 2, "prisoner", "prisoner_1", "No. 0.1"),
@@ -111,7 +111,9 @@ def test_experiments_and_conversations_come_with_their_counts_and_words(
     assert (told["creator"], told["started"], told["calls"]) == ("grace", "2024-03-01T11:00:00.000Z", [])
 
 
-def test_importing_again_changes_nothing_and_takes_what_is_new(source: tuple[Any, Earlier], store: SqliteStore) -> None:
+def test_importing_again_changes_nothing_and_takes_what_is_new(
+    source: tuple[Any, MongoLegacyDatabase], store: SqliteStore
+) -> None:
     database, reader = source
     plain_database(database)
     imported(reader, store)
@@ -131,7 +133,7 @@ def test_importing_again_changes_nothing_and_takes_what_is_new(source: tuple[Any
 
 
 def test_an_import_that_was_stopped_goes_on(
-    source: tuple[Any, Earlier], store: SqliteStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    source: tuple[Any, MongoLegacyDatabase], store: SqliteStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     database, reader = source
     plain_database(database)
@@ -157,7 +159,7 @@ def test_an_import_that_was_stopped_goes_on(
 
 
 def test_experiments_are_named_after_their_notes_and_stay_who_they_are_when_these_change(
-    source: tuple[Any, Earlier], store: SqliteStore
+    source: tuple[Any, MongoLegacyDatabase], store: SqliteStore
 ) -> None:
     database, reader = source
     plain_database(database)
@@ -178,19 +180,19 @@ def test_experiments_are_named_after_their_notes_and_stay_who_they_are_when_thes
     assert named.id == titles[f"the harsh guards ({object_id(1000)})"]
     assert (named.title.startswith("words words"), "words… (" in named.title, len(named.title) < 150) == (True,) * 3
     # It is run as what it is, under whatever title.
-    again = begin(other, latest(other, named)[1], "main", creator="grace", clock=SystemClock())
+    again = save_sweep(other, latest(other, named)[1], "main", creator="grace", clock=SystemClock())
     assert again.experiment.id == named.id
 
 
-def test_who_had_a_conversation_ran_it(source: tuple[Any, Earlier], store: SqliteStore) -> None:
+def test_who_had_a_conversation_ran_it(source: tuple[Any, MongoLegacyDatabase], store: SqliteStore) -> None:
     database, reader = source
     plain_database(database)
     imported(reader, store)
-    told = account(store, str(object_id(1011)))
+    told = run_document(store, str(object_id(1011)))
     assert (told["ran_by"], told["runners"]) == ("grace", ["grace"])
 
 
-def test_one_experiment_can_be_chosen(source: tuple[Any, Earlier], store: SqliteStore) -> None:
+def test_one_experiment_can_be_chosen(source: tuple[Any, MongoLegacyDatabase], store: SqliteStore) -> None:
     database, reader = source
     plain_database(database)
     merged, _ = imported(reader, store, only=str(object_id(2000)))
@@ -199,18 +201,18 @@ def test_one_experiment_can_be_chosen(source: tuple[Any, Earlier], store: Sqlite
 
 
 def test_imported_runs_are_found_shown_exported_and_never_replayed(
-    source: tuple[Any, Earlier], store: SqliteStore, tmp_path: Path
+    source: tuple[Any, MongoLegacyDatabase], store: SqliteStore, tmp_path: Path
 ) -> None:
     database, reader = source
     plain_database(database)
     imported(reader, store)
     run = str(object_id(1010))
-    assert lookup.run_id(store, run) == run
+    assert lookup.find_run_id(store, run) == run
     with pytest.raises(NoJournal, match="kept no journal"):
         asyncio.run(replay(store, run))
     [*_, sweep] = store.sweeps()
     with pytest.raises(BadInput, match="no plan leads to more"):
-        reopened(store, sweep)
+        reopen(store, sweep)
     found = selection(store, run, creator="tester")
     path = export_archive(
         parts_of(store, found), Folder(tmp_path), "a", exported="2026-03-01T08:00:00.000Z", progress=lambda _: None
@@ -219,10 +221,10 @@ def test_imported_runs_are_found_shown_exported_and_never_replayed(
     with Archive(path) as archive:
         archive.verify()
         merge(other, archive.parts(), lambda _: None)
-    assert account(other, run) == account(store, run)
+    assert run_document(other, run) == run_document(store, run)
 
 
-def test_an_imported_experiment_can_be_run_anew(source: tuple[Any, Earlier], store: SqliteStore) -> None:
+def test_an_imported_experiment_can_be_run_anew(source: tuple[Any, MongoLegacyDatabase], store: SqliteStore) -> None:
     database, reader = source
     write(database, ("experiments", [experiment(1)]), ("conversations", [conversation(5)]))
     imported(reader, store)
@@ -238,7 +240,7 @@ def test_an_imported_experiment_can_be_run_anew(source: tuple[Any, Earlier], sto
 
 
 def test_odd_documents_come_in_as_far_as_they_go_and_the_rest_is_told(
-    source: tuple[Any, Earlier], store: SqliteStore
+    source: tuple[Any, MongoLegacyDatabase], store: SqliteStore
 ) -> None:
     database, reader = source
     said = messages(
@@ -269,7 +271,7 @@ def test_odd_documents_come_in_as_far_as_they_go_and_the_rest_is_told(
         "1 messages belong to no conversation that was imported, and were not imported",
         f"conversation {object_id(21)} belongs to no experiment, and was not imported",
     ]
-    told = account(store, str(object_id(20)))
+    told = run_document(store, str(object_id(20)))
     assert [one["content"] for one in told["messages"]] == ["half <PRISONER_NOUN> \x00 \x1b[31m", "Second", ""]
     assert [one["role"] for one in told["messages"]] == ["guard", "guard", "prisoner"]
     assert told["condition"]["agents.guard"] == 2
@@ -284,7 +286,7 @@ def test_odd_documents_come_in_as_far_as_they_go_and_the_rest_is_told(
         assert expected in everything_told, expected
 
 
-def test_five_roles_and_their_placeholders(source: tuple[Any, Earlier], store: SqliteStore) -> None:
+def test_five_roles_and_their_placeholders(source: tuple[Any, MongoLegacyDatabase], store: SqliteStore) -> None:
     database, reader = source
     names = ["guard", "prisoner", "prison chaplain", "Ärztin", "visitor"]
     roles = [
@@ -307,7 +309,7 @@ def test_five_roles_and_their_placeholders(source: tuple[Any, Earlier], store: S
           ("messages", said))  # fmt: skip
     merged, notes = imported(reader, store)
     assert merged.new["messages"] == 5
-    told = account(store, str(object_id(40)))
+    told = run_document(store, str(object_id(40)))
     assert [one["role"] for one in told["messages"]] == names
     assert told["agents"][0]["system_prompt"] == (
         "You are a guard.\n\n## Rules\n\nSpeak for yourself.\n\n## Talk\n\ntalks guard goes 1 5 <b> a < b <WARDEN_NOUN>"
@@ -315,7 +317,7 @@ def test_five_roles_and_their_placeholders(source: tuple[Any, Earlier], store: S
     assert any("<WARDEN_NOUN> is no placeholder here" in note for note in notes.told)
 
 
-def test_two_entries_of_one_model_stay_two(source: tuple[Any, Earlier], store: SqliteStore) -> None:
+def test_two_entries_of_one_model_stay_two(source: tuple[Any, MongoLegacyDatabase], store: SqliteStore) -> None:
     database, reader = source
     cool, hot = {"model": "mistral", "temperature": 0.1}, {"model": "mistral", "temperature": 1.5}
     held = [
@@ -325,7 +327,7 @@ def test_two_entries_of_one_model_stay_two(source: tuple[Any, Earlier], store: S
     found = experiment(5, [one["_id"] for one in held], llms=[cool, hot, {"model": "x", "top_k": -3}])
     write(database, ("experiments", [found]), ("conversations", held))
     _, notes = imported(reader, store)
-    models = [account(store, str(object_id(number)))["condition"]["model"] for number in (51, 52, 53, 54)]
+    models = [run_document(store, str(object_id(number)))["condition"]["model"] for number in (51, 52, 53, 54)]
     assert models == ["mistral", "mistral 2", "mistral", "gone"]
     [ours] = store.experiments()
     definition = from_json(store.versions(ours.id)[-1].document)
@@ -334,7 +336,9 @@ def test_two_entries_of_one_model_stay_two(source: tuple[Any, Earlier], store: S
     assert any("its model 'mistral' with its options is not one entry" in note for note in notes.told)
 
 
-def test_values_beyond_all_measure_are_told_and_do_no_harm(source: tuple[Any, Earlier], store: SqliteStore) -> None:
+def test_values_beyond_all_measure_are_told_and_do_no_harm(
+    source: tuple[Any, MongoLegacyDatabase], store: SqliteStore
+) -> None:
     database, reader = source
     # FerretDB 1 refuses to store infinities.
     infinity = float("inf") if "mongomock" in reader.url else "inf"
@@ -347,7 +351,7 @@ def test_values_beyond_all_measure_are_told_and_do_no_harm(source: tuple[Any, Ea
           ("conversations", [held]), ("messages", said))  # fmt: skip
     merged, notes = imported(reader, store)
     assert (merged.new["runs"], merged.new["messages"]) == (1, 1)
-    told = account(store, str(object_id(70)))
+    told = run_document(store, str(object_id(70)))
     assert (told["condition"]["days"], told["condition"]["messages"]) == (1, 1)
     told_all = "\n".join(notes.told)
     for expected in ("temperature='inf' has no place", "'n_messages' is -4", "'days' is 2000000000", "a role without"):
@@ -355,18 +359,18 @@ def test_values_beyond_all_measure_are_told_and_do_no_harm(source: tuple[Any, Ea
     assert list(everything(store))
 
 
-def test_messages_without_days_keep_their_order(source: tuple[Any, Earlier], store: SqliteStore) -> None:
+def test_messages_without_days_keep_their_order(source: tuple[Any, MongoLegacyDatabase], store: SqliteStore) -> None:
     database, reader = source
     said = messages(600, [(1, 9, "guard_1", "one"), (1, 1, "prisoner_1", "two"), (2, 0, "guard_1", "three")])
     del said[1]["day"]
     held = conversation(60, [one["_id"] for one in said], n_messages=3)
     write(database, ("experiments", [experiment(6, [held["_id"]])]), ("conversations", [held]), ("messages", said))
     imported(reader, store)
-    told = account(store, str(object_id(60)))
+    told = run_document(store, str(object_id(60)))
     assert [(one["day"], one["content"]) for one in told["messages"]] == [(1, "one"), (1, "two"), (2, "three")]
 
 
-def test_ids_of_other_kinds_are_kept_recognisably(source: tuple[Any, Earlier], store: SqliteStore) -> None:
+def test_ids_of_other_kinds_are_kept_recognisably(source: tuple[Any, MongoLegacyDatabase], store: SqliteStore) -> None:
     database, reader = source
     held = [conversation(0, [], _id="night 7"), conversation(0, [], _id=42)]
     write(database, ("experiments", [experiment(7, ["night 7", 42])]), ("conversations", held))
@@ -376,7 +380,9 @@ def test_ids_of_other_kinds_are_kept_recognisably(source: tuple[Any, Earlier], s
     assert [store.run(run).id for run in (run_id("night 7"), "42")] == [run_id("night 7"), "42"]
 
 
-def test_a_changed_conversation_is_told_and_what_stands_stays(source: tuple[Any, Earlier], store: SqliteStore) -> None:
+def test_a_changed_conversation_is_told_and_what_stands_stays(
+    source: tuple[Any, MongoLegacyDatabase], store: SqliteStore
+) -> None:
     database, reader = source
     plain_database(database, experiments=1, conversations=1)
     imported(reader, store)
@@ -390,10 +396,10 @@ def test_a_changed_conversation_is_told_and_what_stands_stays(source: tuple[Any,
 @pytest.mark.skipif(not MONGODB, reason=NO_MONGODB)
 def test_a_database_is_known_by_its_collections() -> None:
     with fresh_database() as url:
-        assert open_earlier(url) is None
+        assert open_legacy(url) is None
         with MongoClient(url) as client:
             plain_database(client.get_default_database())
-        reader = open_earlier(url)
+        reader = open_legacy(url)
         assert reader
         assert reader.message_count() == 36
         reader.close()

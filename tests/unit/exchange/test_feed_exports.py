@@ -17,11 +17,11 @@ from sociarium.environments import feed as feed_rules
 from sociarium.errors import BadInput
 from sociarium.exchange import graphml
 from sociarium.exchange.folder import Folder
-from sociarium.exchange.run_document import account
-from sociarium.exchange.selection import Narrowing
+from sociarium.exchange.run_document import run_document
+from sociarium.exchange.selection import RunFilter
 from sociarium.exchange.tables import csv_file
 from sociarium.exchange.tables.export import export
-from sociarium.ports.model import ModelRequest, Served
+from sociarium.ports.model import ModelRequest, ServedReply
 from sociarium.providers.offline import Offline
 from sociarium.stores.sqlite import SqliteStore
 from tests.examples import small_feed
@@ -46,7 +46,7 @@ FEED = small_feed(
 class Shares(Offline):
     """Gives probabilities as shares, and more words than are asked for."""
 
-    async def ask(self, request: ModelRequest) -> Served:
+    async def ask(self, request: ModelRequest) -> ServedReply:
         served = await super().ask(request)
         if request.purpose != "read":
             return served
@@ -69,12 +69,12 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> SqliteStore:
 @pytest.fixture
 def told(store: SqliteStore) -> dict[str, Any]:
     [run] = runs(store)
-    return account(store, run, exposures=True)
+    return run_document(store, run, exposures=True)
 
 
 def runs(store: SqliteStore, title: str = "Small") -> list[str]:
     found = selection(store, title, creator="ada")
-    return [place.status.run for _, place in found.runs(store, Narrowing())]
+    return [place.status.run for _, place in found.runs(store, RunFilter())]
 
 
 def rows(path: Path) -> list[dict[str, str]]:
@@ -85,7 +85,7 @@ def rows(path: Path) -> list[dict[str, str]]:
 def test_every_table_has_a_row_for_each_thing_of_the_account(
     store: SqliteStore, told: dict[str, Any], tmp_path: Path
 ) -> None:
-    export(store, selection(store, "Small", creator="ada"), Narrowing(), Folder(tmp_path), csv_file, lambda _: None)
+    export(store, selection(store, "Small", creator="ada"), RunFilter(), Folder(tmp_path), csv_file, lambda _: None)
     sheets = {path.stem: rows(path) for path in tmp_path.iterdir()}
     assert set(sheets) == {"runs", "messages", "calls", "probes", *TABLES}
     for name in TABLES:
@@ -114,12 +114,12 @@ def test_repairs_and_cuts_are_counted_in_the_account_and_the_tables(tmp_path: Pa
     store = SqliteStore(tmp_path / "s.db")
     played(store, FEED.replace("title: Small", "title: Repaired"), model=Shares())
     [run] = runs(store, "Repaired")
-    told = account(store, run)
+    told = run_document(store, run)
     values = sum(one["values"] for one in told["repaired"])
     assert values > 10
     assert {"person", "day", "time", "step", "values"} == set(told["repaired"][0])
     assert told["session_flags"]["repaired"] <= len(told["repaired"])
-    export(store, selection(store, "Repaired", creator="ada"), Narrowing(), Folder(tmp_path), csv_file, lambda _: None)
+    export(store, selection(store, "Repaired", creator="ada"), RunFilter(), Folder(tmp_path), csv_file, lambda _: None)
     [row] = rows(tmp_path / "runs.csv")
     assert row["values_repaired"] == str(values)
     assert row["sessions_cut"] == str(told["session_flags"]["words_cut"]) != "0"
@@ -134,11 +134,11 @@ def test_runs_under_different_rules_are_told_apart(tmp_path: Path, monkeypatch: 
     monkeypatch.setattr(feed_rules, "PROTOCOL", now - 1)
     played(store, text, limit=1)
     found = selection(store, "Small", creator="ada")
-    assert found.protocols(store, Narrowing()) == [now - 1]
+    assert found.protocols(store, RunFilter()) == [now - 1]
     monkeypatch.setattr(feed_rules, "PROTOCOL", now)
     played(store, text)
-    assert found.protocols(store, Narrowing()) == [now - 1, now]
-    export(store, found, Narrowing(), Folder(tmp_path), csv_file, lambda _: None)
+    assert found.protocols(store, RunFilter()) == [now - 1, now]
+    export(store, found, RunFilter(), Folder(tmp_path), csv_file, lambda _: None)
     assert sorted(row["protocol"] for row in rows(tmp_path / "runs.csv")) == [str(now - 1), str(now)]
 
 

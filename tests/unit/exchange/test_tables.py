@@ -21,8 +21,8 @@ from sociarium.cli.targets import selection
 from sociarium.environments import conversation
 from sociarium.errors import SetupError
 from sociarium.exchange.folder import Folder
-from sociarium.exchange.run_document import account
-from sociarium.exchange.selection import Narrowing
+from sociarium.exchange.run_document import run_document
+from sociarium.exchange.selection import RunFilter
 from sociarium.exchange.tables import csv_file, parquet_file
 from sociarium.exchange.tables.columns import Column
 from sociarium.exchange.tables.csv_file import neutral
@@ -51,7 +51,7 @@ def exported(
     store: SqliteStore, folder: Path, format_: SheetFormat = csv_file, target: str = "Two days", **wanted: Any
 ) -> list[Path]:
     found = selection(store, target, creator="ada")
-    return export(store, found, Narrowing(**wanted), Folder(folder), format_, lambda _: None)
+    return export(store, found, RunFilter(**wanted), Folder(folder), format_, lambda _: None)
 
 
 def rows(path: Path) -> list[dict[str, str]]:
@@ -66,7 +66,7 @@ def test_csv_holds_every_run_with_its_condition_and_every_word(store: SqliteStor
     found = {path.stem: rows(path) for path in paths}
     assert len(found["runs"]) == 8
     for row in found["runs"]:
-        told = account(store, row["run"])
+        told = run_document(store, row["run"])
         assert row["factor.messages"] == str(told["condition"]["messages"]) == row["messages"]
         assert given_back(row["factor.first_speaker"]) == told["condition"]["first_speaker"]
         assert (row["title"], row["sweep_name"], row["state"], row["ended"]) == (
@@ -144,7 +144,7 @@ def test_parquet_has_types(store: SqliteStore, tmp_path: Path) -> None:
     assert runs.num_rows == 8
     words = parquet.read_table(tmp_path / "out" / "messages.parquet").to_pylist()
     first = runs.to_pylist()[0]
-    told = account(store, first["run"])
+    told = run_document(store, first["run"])
     assert [one["content"] for one in words if one["run"] == first["run"]] == [
         message["content"] for message in told["messages"]
     ]
@@ -195,5 +195,5 @@ def test_nothing_half_written_stays(store: SqliteStore, tmp_path: Path, monkeypa
 
     found = selection(store, "Two days", creator="ada")
     with pytest.raises(SetupError, match="No space left"):
-        export(store, found, Narrowing(), Folder(tmp_path / "out"), csv_file, failing)
+        export(store, found, RunFilter(), Folder(tmp_path / "out"), csv_file, failing)
     assert {path.name: path.read_bytes() for path in (tmp_path / "out").iterdir()} == before

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sociarium.exchange.threads import counted, threads
+from sociarium.exchange.threads import counts_text, threads
 from sociarium.exchange.txt import feed
 
 
@@ -42,9 +42,9 @@ def test_a_very_deep_thread_is_no_trouble() -> None:
 
 
 def test_counts_are_told_in_words_and_only_where_there_are_some() -> None:
-    assert counted(post("p1")) == ""
+    assert counts_text(post("p1")) == ""
     busy = post("p1", likes=2, replies=1, sentiments={"positive": 3, "neutral": 0, "negative": 1})
-    assert counted(busy) == "2 likes · 1 reply · felt +3 -1"
+    assert counts_text(busy) == "2 likes · 1 reply · felt +3 -1"
 
 
 def test_a_feed_as_text_shows_controls_rather_than_obeys_them() -> None:

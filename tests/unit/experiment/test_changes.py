@@ -7,7 +7,7 @@ import json
 import pytest
 
 from sociarium.errors import DefinitionError
-from sociarium.experiment.changes import changed, differences
+from sociarium.experiment.changes import change_definition, differences
 from sociarium.experiment.definition import Definition
 from sociarium.experiment.document import to_tree
 from tests.examples import SPECIFICATION, definition, read_beside, small
@@ -16,7 +16,7 @@ BEFORE = definition(SPECIFICATION)
 
 
 def change(*changes: tuple[str, str], of: Definition = BEFORE) -> list[tuple[str, object, object]]:
-    after = changed(of, changes, read=read_beside)
+    after = change_definition(of, changes, read=read_beside)
     return [(one.path, one.before, one.after) for one in differences(of, after)]
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from sociarium.experiment.definition import Definition
 from sociarium.experiment.document import from_json, parse, to_json, to_yaml
-from sociarium.experiment.prompts.text import chosen
+from sociarium.experiment.prompts.text import chosen_text
 from tests.examples import SPECIFICATION, definition, read_beside, small
 
 HOSTILE = [
@@ -134,7 +134,7 @@ def test_texts_of_several_lines_are_written_as_blocks() -> None:
 def test_words_of_yaml_1_1_are_plain_strings(word: str) -> None:
     found = definition(small(note=word, starting_message=f"{{variants: {{{word}: {word}, other: x}}}}"))
     assert found.note == word
-    assert chosen(found.starting_message, word) == word
+    assert chosen_text(found.starting_message, word) == word
 
 
 @pytest.mark.parametrize(
@@ -162,7 +162,7 @@ def test_an_alias_stands_for_what_it_names() -> None:
 
 def test_a_file_beside_the_definition_stands_in_its_place() -> None:
     found = definition(small(starting_message="{variants: {long: {file: oversight.md}, short: x}}"))
-    assert chosen(found.starting_message, "long") == "A board reads the log every evening."
+    assert chosen_text(found.starting_message, "long") == "A board reads the log every evening."
     assert "oversight.md" not in to_json(found)
 
 

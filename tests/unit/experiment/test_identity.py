@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sociarium.experiment.identity import experiment_id, folded, sweep_id, version_id
+from sociarium.experiment.identity import experiment_id, fold_title, sweep_id, version_id
 from sociarium.records.plans import SweepRecord
-from sociarium.runner.sweep.order import Schedule
+from sociarium.runner.sweep.order import SweepOrder
 from tests.examples import SPECIFICATION, definition, small
 
 Runs = Mapping[tuple[Any, ...], str]
@@ -48,7 +48,7 @@ def runs(text: str, *, creator: str = "ada") -> Runs:
         runs=0,
         created="",
     )
-    schedule = Schedule(found, record, creator, "")
+    schedule = SweepOrder(found, record, creator, "")
     members = (schedule.at(position) for position in range(len(schedule)))
     return {(*sorted(member.condition.items()), member.replicate): run.id for member, run in members}
 
@@ -256,6 +256,6 @@ def test_a_version_is_its_document_whatever_its_note_and_order_of_keys() -> None
 
 @given(st.text(max_size=20), st.text(max_size=20))
 def test_titles_are_compared_without_regard_to_case_width_and_spaces(one: str, other: str) -> None:
-    assert folded(f"  {one}\t{other}\n") == folded(f"{one} {other}")
-    assert (experiment_id("ada", one) == experiment_id("ada", other)) == (folded(one) == folded(other))
+    assert fold_title(f"  {one}\t{other}\n") == fold_title(f"{one} {other}")
+    assert (experiment_id("ada", one) == experiment_id("ada", other)) == (fold_title(one) == fold_title(other))
     assert experiment_id(one, "x") != experiment_id(f"{one}x", "x")

@@ -8,7 +8,7 @@ import json
 import pytest
 
 from sociarium.experiment.canonical import canonical_json, fingerprint
-from sociarium.experiment.rng import Draws, Root
+from sociarium.experiment.rng import Draws, SeedRoot
 
 
 def test_draws_are_sha_256_in_counter_mode_over_the_spelled_seed() -> None:
@@ -22,14 +22,14 @@ def test_draws_are_sha_256_in_counter_mode_over_the_spelled_seed() -> None:
 def test_some_draws_as_they_have_always_been() -> None:
     draws = Draws("rng", 1, "k")
     assert [draws.below(1000) for _ in range(6)] == [297, 31, 591, 1, 807, 507]
-    assert draws.shuffled("abcdef") == ["f", "d", "c", "e", "b", "a"]
+    assert draws.shuffle("abcdef") == ["f", "d", "c", "e", "b", "a"]
     assert round(draws.random(), 12) == 0.035480764389
 
 
 @pytest.mark.parametrize("end", ["", "day1/ada/1/read", 'a "quoted" \\ café \x00 🦀'])
 @pytest.mark.parametrize("beginning", [("rng",), ("rng", 7, 2), ("rng", 7, 2, "stream")])
 def test_a_shared_beginning_changes_no_draw(beginning: tuple[str | int, ...], end: str) -> None:
-    root = Root(*beginning)
+    root = SeedRoot(*beginning)
     for _ in range(2):
         shared, whole = root.draws(end), Draws(*beginning, end)
         assert [shared.bits() for _ in range(9)] == [whole.bits() for _ in range(9)]

@@ -10,7 +10,7 @@ from sociarium.cli.definition_files import read_definition
 from sociarium.experiment.identity import experiment_id, sweep_id, version_id
 from sociarium.records.plans import SweepRecord
 from sociarium.runner.planning.plan import plan
-from sociarium.runner.sweep.order import Schedule
+from sociarium.runner.sweep.order import SweepOrder
 
 SAMPLES = Path(__file__).parents[3] / "experiments"
 
@@ -47,7 +47,7 @@ def test_ids_of_shipped_experiments_stay(
         runs=0,
         created="",
     )
-    schedule = Schedule(found, record, "ada", "")
+    schedule = SweepOrder(found, record, "ada", "")
     assert len(schedule) == size
     assert (schedule.at(0)[1].id, schedule.at(size - 1)[1].id) == (first, last)
 

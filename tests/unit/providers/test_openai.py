@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 from sociarium.errors import Misconfigured, ModelError, Overloaded, RateLimited, RequestRefused, Transient
-from sociarium.ports.model import Message, ModelRequest, Served
+from sociarium.ports.model import Message, ModelRequest, ServedReply
 from sociarium.providers.openai import OpenAI
 from sociarium.providers.openai.model_names import lacking
-from sociarium.providers.openai.options import body_of, tongue
+from sociarium.providers.openai.options import body_of, first_dialect
 from tests.contract.models import asking
 from tests.servers.answers import Answer
 from tests.servers.openai_server import OpenAIDialect, openai_server
@@ -32,7 +32,7 @@ class Asking:
         self.runner = runner
         self.model = OpenAI(f"{server.url}/v1")
 
-    def ask(self, request: ModelRequest | None = None) -> Served:
+    def ask(self, request: ModelRequest | None = None) -> ServedReply:
         return self.runner.run(self.model.ask(request or asking()))
 
     def failing(self, response: Response | None = None, request: ModelRequest | None = None) -> ModelError:
@@ -91,8 +91,8 @@ def test_a_filter_that_turns_the_prompt_away_is_a_refusal(table: Asking, respons
 @pytest.mark.parametrize("model", ["o3-mini", "o1", "gpt-5", "gpt-5.1-mini", "ft:o4-mini:lab"])
 def test_reasoning_models_of_the_official_server_get_the_limit_under_its_newer_name(model: str) -> None:
     request = asking(model=model, options={"max_tokens": 7})
-    assert body_of(request, tongue(model, official=True))["max_completion_tokens"] == 7
-    assert body_of(request, tongue(model, official=False))["max_tokens"] == 7
+    assert body_of(request, first_dialect(model, official=True))["max_completion_tokens"] == 7
+    assert body_of(request, first_dialect(model, official=False))["max_tokens"] == 7
 
 
 def test_a_server_that_wants_the_newer_name_gets_it_and_is_asked_so_from_then_on(table: Asking) -> None:
@@ -132,7 +132,7 @@ def test_thinking_is_asked_for_as_the_server_reads_it(
 ) -> None:
     request = asking(options={"thinking": thinking})
     for is_official, expected in ((True, official), (False, elsewhere)):
-        body = body_of(request, tongue("stand-in", official=is_official))
+        body = body_of(request, first_dialect("stand-in", official=is_official))
         assert {name: body[name] for name in body.keys() - {"model", "messages"}} == expected
 
 
@@ -145,7 +145,7 @@ def test_extra_options_go_out_as_they_are(table: Asking) -> None:
 @pytest.mark.parametrize("name", ["model", "messages", "stream", "n", "response_format"])
 def test_extra_cannot_set_what_the_program_needs(name: str) -> None:
     with pytest.raises(Misconfigured, match=name):
-        body_of(asking(options={"extra": {name: 1}}), tongue("m", official=False))
+        body_of(asking(options={"extra": {name: 1}}), first_dialect("m", official=False))
 
 
 @pytest.mark.parametrize("field", ["reasoning_content", "reasoning", "tags"])
@@ -279,7 +279,7 @@ def test_lessons_learned_by_calls_under_way_at_once_add_up(table: Asking) -> Non
     table.dialect.refuses = {"max_tokens": "Use 'max_completion_tokens' instead."}
     request = asking(options={"max_tokens": 5}, schema=SCHEMA)
 
-    async def crowd() -> list[Served]:
+    async def crowd() -> list[ServedReply]:
         return await asyncio.gather(*(table.model.ask(request) for _ in range(20)))
 
     assert [served.sent for served in table.runner.run(crowd())] == [
@@ -347,7 +347,7 @@ def test_what_was_learned_changes_no_fingerprint(picky: Asking) -> None:
 
 def test_a_chat_that_begins_with_the_assistant_gets_a_user_message_with_the_system_prompt() -> None:
     request = replace(asking(), messages=(Message("system", "S"), Message("assistant", "A"), Message("user", "U")))
-    how = replace(tongue("m", official=False), system=False)
+    how = replace(first_dialect("m", official=False), system=False)
     spoken = [(message["role"], message["content"]) for message in body_of(request, how)["messages"]]
     assert spoken == [("user", "S"), ("assistant", "A"), ("user", "U")]
 
@@ -446,14 +446,14 @@ def test_what_a_list_lacks_is_told_with_the_nearest_names(model: str, names: lis
 
 def test_a_list_for_another_key_gives_no_names_and_says_why(table: Asking) -> None:
     table.dialect.key = "sk-fictional"
-    names, hint = table.runner.run(table.model.listed())
+    names, hint = table.runner.run(table.model.list_models())
     assert names == []
     assert "OPENAI_API_KEY" in hint
     table.dialect.key = None
-    assert table.runner.run(table.model.listed()) == (["stand-in"], "")
+    assert table.runner.run(table.model.list_models()) == (["stand-in"], "")
 
 
 def test_nobody_at_the_address_is_no_list(table: Asking) -> None:
     table.server.away()
     with pytest.raises(Misconfigured, match="nobody answers"):
-        table.runner.run(table.model.listed())
+        table.runner.run(table.model.list_models())

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from sociarium.errors import Overloaded, TimedOut, Transient
-from sociarium.providers.errors import of_status
+from sociarium.providers.errors import error_of_status
 from sociarium.providers.openai import OpenAI
-from sociarium.providers.openai.options import body_of, sent, tongue
+from sociarium.providers.openai.options import body_of, first_dialect, sent_options
 from sociarium.providers.openai.servers import OFFICIAL, OLLAMA, UNKNOWN, server_at, server_of
 from tests.contract.models import asking
 from tests.servers.openai_server import OpenAIDialect, openai_server
@@ -31,12 +31,12 @@ BEYOND = {"top_k": 4, "min_p": 0.1, "repeat_penalty": 1.1}
 )
 def test_a_server_is_known_by_the_owner_of_its_models(owner: str, written: str) -> None:
     server = server_of([{"id": "m", "owned_by": owner}])
-    body = sent(body_of(asking(options=BEYOND), tongue("m", official=False), server))
+    body = sent_options(body_of(asking(options=BEYOND), first_dialect("m", official=False), server))
     assert body == {"top_k": 4, "min_p": 0.1, written: 1.1}
 
 
 def test_nothing_is_left_out_for_a_server_that_ignores_it() -> None:
-    body = body_of(asking(options=BEYOND), tongue("m", official=False), OLLAMA)
+    body = body_of(asking(options=BEYOND), first_dialect("m", official=False), OLLAMA)
     assert {"top_k", "min_p", "repetition_penalty"} <= body.keys()
 
 
@@ -61,8 +61,10 @@ def test_a_server_is_known_by_its_address(host: str, kind: object) -> None:
     ],
 )
 def test_thinking_is_switched_where_the_server_reads_it(owner: str, wanted: dict[str, Any]) -> None:
-    body = body_of(asking(options={"thinking": False}), tongue("m", official=False), server_of([{"owned_by": owner}]))
-    assert sent(body) == wanted
+    body = body_of(
+        asking(options={"thinking": False}), first_dialect("m", official=False), server_of([{"owned_by": owner}])
+    )
+    assert sent_options(body) == wanted
 
 
 def test_the_list_is_read_once_and_only_where_something_depends_on_it() -> None:
@@ -106,7 +108,7 @@ def test_a_server_without_a_list_is_asked_all_the_same() -> None:
     ],
 )
 def test_a_full_queue_is_overload_whatever_its_status(status: int, said: str, kind: type) -> None:
-    assert type(of_status(status, {}, said, place="here", key="KEY")) is kind
+    assert type(error_of_status(status, {}, said, place="here", key="KEY")) is kind
 
 
 @pytest.mark.parametrize(("coding", "body"), [("br", b"x"), ("gzip", b"no gzip"), ("gzip", b"\x1f\x8b\x08\x00")])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sociarium.errors import Misconfigured, RequestRefused
-from sociarium.providers.errors import of_status
+from sociarium.providers.errors import error_of_status
 from sociarium.providers.refusals import TABLE, Meaning, meaning_of
 
 
@@ -65,8 +65,8 @@ def test_every_meaning_has_a_row_that_says_who_was_seen_to_say_it() -> None:
 
 
 def test_what_is_not_known_may_be_about_the_request_alone() -> None:
-    unknown = of_status(400, {}, "Bad Request", place="m", key="LAB_KEY")
-    key = of_status(400, {}, "API key not valid", place="m", key="LAB_KEY")
+    unknown = error_of_status(400, {}, "Bad Request", place="m", key="LAB_KEY")
+    key = error_of_status(400, {}, "API key not valid", place="m", key="LAB_KEY")
     assert type(unknown) is RequestRefused
     assert type(key) is Misconfigured
     assert "LAB_KEY" in str(key)

@@ -18,7 +18,7 @@ import trustme
 from sociarium.errors import EndpointUnavailable, Misconfigured, ModelError, Transient
 from sociarium.providers import network, transport
 from sociarium.providers.network import Network, server_at
-from sociarium.providers.transport import Answered, Transport
+from sociarium.providers.transport import HttpResponse, Transport
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 CLOSE = b""
@@ -90,10 +90,10 @@ def to(served: Raw, path: str = "/v1", *, login: str = "", **headers: str) -> Tr
     return Transport(f"http://{login}127.0.0.1:{served.port}{path}", headers=headers, away="nobody there")
 
 
-def asked(*answers: bytes | Sequence[bytes], times: int = 1, seconds: float = 5) -> tuple[list[Answered], Raw]:
+def asked(*answers: bytes | Sequence[bytes], times: int = 1, seconds: float = 5) -> tuple[list[HttpResponse], Raw]:
     """What comes back when a server that answers so is asked, one time after another."""
 
-    async def ask() -> tuple[list[Answered], Raw]:
+    async def ask() -> tuple[list[HttpResponse], Raw]:
         async with raw(*answers) as served:
             found = to(served)
             try:
@@ -300,8 +300,8 @@ def secured(tmp_path: Path, *names: str) -> tuple[ssl.SSLContext, Network]:
     return context, Network(certificates=str(tmp_path / "ca.pem"))
 
 
-def over_tls(context: ssl.SSLContext, trusting: Network) -> Answered:
-    async def ask() -> Answered:
+def over_tls(context: ssl.SSLContext, trusting: Network) -> HttpResponse:
+    async def ask() -> HttpResponse:
         async with raw(OK, ssl=context) as served:
             found = Transport(f"https://127.0.0.1:{served.port}", headers={}, away="away", network=trusting)
             try:

@@ -10,12 +10,12 @@ import pytest
 
 from sociarium.environments.conversation.continuation import CONTINUATION
 from sociarium.errors import DefinitionError
-from sociarium.exchange.run_document import account
+from sociarium.exchange.run_document import run_document
 from sociarium.experiment.document import to_yaml
 from sociarium.experiment.schema import json_schema
 from sociarium.runner.library.duplicate import duplicate, latest
 from sociarium.runner.planning.plan import plan
-from sociarium.runner.planning.prompt_preview import rendered_prompts
+from sociarium.runner.planning.prompt_preview import preview_prompts
 from sociarium.runner.run.replay import replay
 from sociarium.stores.sqlite import SqliteStore
 from tests.examples import definition, small
@@ -34,9 +34,9 @@ def store(tmp_path: Path) -> SqliteStore:
 @pytest.mark.parametrize("line", [None, LINE])
 def test_messages_that_answer_the_line_are_counted_and_told(store: SqliteStore, line: str | None) -> None:
     begun = played(store, small(sweep=ALONE, continuation=line))
-    [place] = store.places(begun.sweep.id)
+    [place] = store.slots(begun.sweep.id)
     assert (place.status.counters.messages, place.status.counters.continuations) == (5, 3)
-    told = account(store, place.status.run)
+    told = run_document(store, place.status.run)
     assert [message["continuation"] for message in told["messages"]] == [False, True, True, False, True]
     requests = asyncio.run(replay(store, place.status.run)).requests
     name = told["agents"][0]["name"]
@@ -45,7 +45,7 @@ def test_messages_that_answer_the_line_are_counted_and_told(store: SqliteStore, 
 
 
 def continuation_lines(**changes: str | None) -> list[tuple[str, str, int]]:
-    found = rendered_prompts(definition(small(**changes)), "main").prompts
+    found = preview_prompts(definition(small(**changes)), "main").prompts
     return [(one.user, one.text, one.conditions) for one in found if one.user.startswith("continuation")]
 
 

@@ -9,14 +9,14 @@ from itertools import pairwise
 import pytest
 
 from sociarium.errors import EndpointUnavailable, ModelError, Overloaded, TimedOut, Transient
-from sociarium.ports.model import ModelReply, Served
+from sociarium.ports.model import ModelReply, ServedReply
 from sociarium.ports.observer import News, Waiting, WaitingOver
 from sociarium.runner.models.endpoint import Endpoint, EndpointLimits
 from sociarium.runner.models.retry_policy import RetryPolicy
 from sociarium.runner.workers.shutdown import StopSwitch
 from tests.unit.runner.virtual_time import VirtualClock, run
 
-GOOD = Served(ModelReply("yes"), {}, 0.0)
+GOOD = ServedReply(ModelReply("yes"), {}, 0.0)
 
 
 class Heard:
@@ -49,12 +49,12 @@ def now() -> float:
 
 
 def scripted(*script: ModelError | None, seconds: float = 0.0, log: list[float] | None = None) -> Callable[
-    [], Awaitable[Served]
+    [], Awaitable[ServedReply]
 ]:  # fmt: skip
     """Answers by a script of errors, then well; notes when each call began."""
     left = list(script)
 
-    async def ask() -> Served:
+    async def ask() -> ServedReply:
         if log is not None:
             log.append(now())
         await asyncio.sleep(seconds)
@@ -98,7 +98,7 @@ def test_refusals_of_one_moment_are_one_refusal() -> None:
 
 
 def test_an_answer_between_two_refusals_of_one_moment_begins_the_count_anew() -> None:
-    async def work() -> list[tuple[Served, int]]:
+    async def work() -> list[tuple[ServedReply, int]]:
         one = endpoint()
         first = one.call(scripted(Overloaded("503"), seconds=1.0))
         answered = one.call(scripted(seconds=1.2))
@@ -135,7 +135,7 @@ def test_what_is_waited_for_is_shown_while_it_lasts_and_no_longer() -> None:
 def test_time_spent_in_a_servers_queue_is_no_failed_attempt_and_less_is_asked_at_once() -> None:
     heard = Heard()
 
-    async def work() -> tuple[tuple[Served, int], int, str]:
+    async def work() -> tuple[tuple[ServedReply, int], int, str]:
         one = endpoint(heard, policy=RetryPolicy(attempts=2))
         result = await one.call(scripted(*[TimedOut("10 s")] * 9, seconds=10.0), is_alive=living)
         return result, one.limit, one.waiting
@@ -204,7 +204,7 @@ def test_a_server_that_is_silent_altogether_is_away_and_looked_at_cheaply() -> N
 
 
 def test_who_leaves_while_a_sign_of_life_is_looked_for_gives_the_place_back() -> None:
-    async def work() -> tuple[Served, int]:
+    async def work() -> tuple[ServedReply, int]:
         one = endpoint(most=1)
         looking = asyncio.Event()
 

@@ -9,12 +9,12 @@ import pytest
 
 from sociarium.experiment.definition import Definition
 from sociarium.experiment.feed.run_content import FeedContent
-from sociarium.experiment.feed.sample import MOST_DAYS, MOST_PEOPLE, person_days, sampled
+from sociarium.experiment.feed.sample import MOST_DAYS, MOST_PEOPLE, person_days, sample
 from sociarium.experiment.resolve import resolve
 from sociarium.experiment.validation import design_of
-from sociarium.runner.planning.estimate import MANNERS, rehearsed
+from sociarium.runner.planning.estimate import MANNERS, rehearse
 from sociarium.runner.planning.plan import Plan, plan
-from sociarium.runner.planning.prompt_preview import rendered_prompts
+from sociarium.runner.planning.prompt_preview import preview_prompts
 from tests.examples import FEED, feed, small_feed
 
 PROBES = (
@@ -46,7 +46,7 @@ def test_what_is_known_exactly_is_what_is_asked(days: int, reading: str) -> None
         "feed": f"{{reading: {reading}}}",
     }
     found = planned(**changes)
-    asked = asyncio.run(rehearsed(content_of(feed(small_feed(**changes))), MANNERS[1])).calls
+    asked = asyncio.run(rehearse(content_of(feed(small_feed(**changes))), MANNERS[1])).calls
     assert found.calls["probe"] == asked["probe"]
     assert found.calls["reflect"] == asked.get("reflect", 0)
     assert found.person_days == 5 * days + 2 * (days * (days - 1) // 2)
@@ -91,7 +91,7 @@ def test_a_sample_of_a_large_feed_is_small_and_like_it() -> None:
     content = content_of(
         feed(small_feed(people=f"[{people}, {{generate: 500, role: troll, model: dry, prompt: x}}]", days="90"))
     )
-    small, times = sampled(content)
+    small, times = sample(content)
     assert len(small.people) + small.generated[0].count <= MOST_PEOPLE + 1
     assert len(small.people) == small.generated[0].count
     assert small.days <= MOST_DAYS
@@ -102,11 +102,11 @@ def test_a_sample_of_a_large_feed_is_small_and_like_it() -> None:
 
 def test_a_small_feed_is_rehearsed_as_it_is() -> None:
     content = content_of(feed(small_feed(people=PEOPLE, newcomers=NEWCOMERS)))
-    assert sampled(content) == (content, 1.0)
+    assert sample(content) == (content, 1.0)
 
 
 def test_every_prompt_of_a_feed_is_shown() -> None:
-    found = rendered_prompts(feed(FEED.replace("[llama, cool]", "llama").replace("days: 7", "days: 5")), "main")
+    found = preview_prompts(feed(FEED.replace("[llama, cool]", "llama").replace("days: 7", "days: 5")), "main")
     users = {prompt.user for prompt in found.prompts}
     assert users >= {
         "person candidate", "person economist", "person joker", "person nurse", "person troll_1",

@@ -14,19 +14,19 @@ from sociarium.errors import BeingDeleted, Divergence, StoreUnavailable, Transie
 from sociarium.experiment.definition import Definition
 from sociarium.experiment.rng import Draws
 from sociarium.ports.clock import SystemClock
-from sociarium.ports.model import Model, ModelRequest, Served
-from sociarium.ports.observer import News, RunBegan, RunDone, RunFailed
+from sociarium.ports.model import Model, ModelRequest, ServedReply
+from sociarium.ports.observer import News, RunDone, RunFailed, RunStarted
 from sociarium.providers.offline import Offline
 from sociarium.records.plans import Deletion
 from sociarium.records.runs import RunState
 from sociarium.runner.models.budget import Bounds
 from sociarium.runner.models.retry_policy import RetryPolicy
-from sociarium.runner.models.router import Offer
+from sociarium.runner.models.router import RouteSpec
 from sociarium.runner.run.replay import replay
-from sociarium.runner.sweep.queue import Choices
-from sociarium.runner.sweep.start import Begun, Finished, begin, start
+from sociarium.runner.sweep.queue import WorkOptions
+from sociarium.runner.sweep.start import StartedSweep, SweepOutcome, save_sweep, start
 from sociarium.runner.workers.shutdown import StopSwitch
-from sociarium.runner.workers.store_retry import Patience
+from sociarium.runner.workers.store_retry import StoreRetry
 from sociarium.stores.sqlite import SqliteStore
 from tests.examples import definition, small
 
@@ -46,28 +46,28 @@ def store(tmp_path: Path) -> SqliteStore:
     return SqliteStore(tmp_path / "s.db")
 
 
-def prepared(store: SqliteStore, found: Definition) -> Begun:
-    return begin(store, found, "main", creator="ada", clock=SystemClock())
+def prepared(store: SqliteStore, found: Definition) -> StartedSweep:
+    return save_sweep(store, found, "main", creator="ada", clock=SystemClock())
 
 
 def play(
     store: SqliteStore,
-    begun: Begun,
+    begun: StartedSweep,
     model: Model | None = None,
     *,
     heard: Heard | None = None,
     stop: StopSwitch | None = None,
-    patience: Patience | None = None,
+    patience: StoreRetry | None = None,
     **choices: object,
-) -> Finished:
-    models = {key: [Offer(model or Offline(), "server")] for key in begun.definition.models}
+) -> SweepOutcome:
+    models = {key: [RouteSpec(model or Offline(), "server")] for key in begun.definition.models}
     return asyncio.run(
         start(
             store,
             begun,
             models,
             person=Nobody(),
-            choices=Choices(**choices),  # type: ignore[arg-type]
+            choices=WorkOptions(**choices),  # type: ignore[arg-type]
             bounds=Bounds(),
             observer=heard or Heard(),
             stop=stop or StopSwitch(),
@@ -78,8 +78,8 @@ def play(
     )
 
 
-def states(store: SqliteStore, begun: Begun) -> Counter[RunState]:
-    return Counter(place.status.state for place in store.places(begun.sweep.id))
+def states(store: SqliteStore, begun: StartedSweep) -> Counter[RunState]:
+    return Counter(place.status.state for place in store.slots(begun.sweep.id))
 
 
 BALANCED = small(
@@ -91,7 +91,7 @@ BALANCED = small(
 def test_a_sweep_goes_replicate_by_replicate_through_every_condition(store: SqliteStore) -> None:
     begun, heard = prepared(store, definition(BALANCED)), Heard()
     play(store, begun, heard=heard, concurrency=1)
-    began = [(news.replicate, tuple(news.condition.items())) for news in heard.news if isinstance(news, RunBegan)]
+    began = [(news.replicate, tuple(news.condition.items())) for news in heard.news if isinstance(news, RunStarted)]
     assert [replicate for replicate, _ in began] == [k for k in (1, 2, 3, 4) for _ in range(6)]
     orders = [[condition for replicate, condition in began if replicate == k] for k in (1, 2, 3, 4)]
     assert all(len(set(order)) == 6 for order in orders)
@@ -101,7 +101,7 @@ def test_a_sweep_goes_replicate_by_replicate_through_every_condition(store: Sqli
 class Failing(Offline):
     """Fails for some requests, for good."""
 
-    async def ask(self, request: ModelRequest) -> Served:
+    async def ask(self, request: ModelRequest) -> ServedReply:
         if request.model.name == "b":
             raise Transient("the server of b said 500")
         return await super().ask(request)
@@ -111,26 +111,26 @@ def test_failures_are_kept_with_their_cause_and_the_others_go_on(store: SqliteSt
     begun, heard = prepared(store, definition(BALANCED)), Heard()
     finished = play(store, begun, Failing(), heard=heard)
     assert finished.result.counts.as_dict() == {"pending": 0, "running": 0, "done": 12, "failed": 12}
-    causes = {place.status.error for place in store.places(begun.sweep.id) if place.status.state is RunState.FAILED}
+    causes = {place.status.error for place in store.slots(begun.sweep.id) if place.status.state is RunState.FAILED}
     assert causes == {"the server of b said 500 (after 3 attempts)"}
     assert sum(isinstance(news, RunFailed) for news in heard.news) == 12
     again = Heard()
     play(store, begun, heard=again)
-    assert not any(isinstance(news, RunBegan) for news in again.news), "failed runs were taken up unasked"
+    assert not any(isinstance(news, RunStarted) for news in again.news), "failed runs were taken up unasked"
     assert play(store, begun, retry_failed=True).result.counts.done == 24
 
 
 class Broken(Offline):
     """Has a programming error."""
 
-    async def ask(self, request: ModelRequest) -> Served:
+    async def ask(self, request: ModelRequest) -> ServedReply:
         raise ZeroDivisionError("division by zero")
 
 
 def test_a_fault_of_the_program_fails_its_run_and_says_that_it_is_one(store: SqliteStore) -> None:
     begun = prepared(store, definition(small()))
     assert play(store, begun, Broken()).result.counts.failed == 1
-    [place] = store.places(begun.sweep.id)
+    [place] = store.slots(begun.sweep.id)
     assert "ZeroDivisionError" in (place.status.error or "")
 
 
@@ -144,7 +144,7 @@ def test_conditions_of_equal_content_share_a_run_that_is_played_once(store: Sqli
     assert finished.result.counts.as_dict() == {"pending": 0, "running": 0, "done": 15, "failed": 0}
     assert Counter(news.run for news in heard.news if isinstance(news, RunDone)).most_common(1)[0][1] == 1
     assert sum(isinstance(news, RunDone) for news in heard.news) == 15
-    assert sum(1 for _ in store.places(begun.sweep.id)) == 20
+    assert sum(1 for _ in store.slots(begun.sweep.id)) == 20
 
 
 def test_an_added_level_adds_runs_and_keeps_the_others(store: SqliteStore) -> None:
@@ -153,12 +153,12 @@ def test_an_added_level_adds_runs_and_keeps_the_others(store: SqliteStore) -> No
     begun, heard = prepared(store, definition(wider)), Heard()
     assert begun.version.number == 2
     assert play(store, begun, heard=heard).result.counts.done == 32
-    assert sum(isinstance(news, RunBegan) for news in heard.news) == 8
+    assert sum(isinstance(news, RunStarted) for news in heard.news) == 8
     changed = BALANCED.replace("I am <SELF_NAME>.", "You are <SELF_NAME>.", 1)
     begun, heard = prepared(store, definition(changed)), Heard()
     finished = play(store, begun, heard=heard)
     assert finished.result.counts.done == 24
-    assert sum(isinstance(news, RunBegan) for news in heard.news) == 24
+    assert sum(isinstance(news, RunStarted) for news in heard.news) == 24
 
 
 class Stopping(Offline):
@@ -168,14 +168,14 @@ class Stopping(Offline):
         super().__init__()
         self.stop, self.left = stop, calls
 
-    async def ask(self, request: ModelRequest) -> Served:
+    async def ask(self, request: ModelRequest) -> ServedReply:
         self.left -= 1
         if self.left == 0:
             self.stop.drain("interrupted", "test")
         return await super().ask(request)
 
 
-def interrupted(store: SqliteStore, text: str) -> Begun:
+def interrupted(store: SqliteStore, text: str) -> StartedSweep:
     """A sweep of one run that was stopped in the middle."""
     begun, stop = prepared(store, definition(text)), StopSwitch()
     play(store, begun, Stopping(stop, 2), stop=stop)
@@ -185,22 +185,22 @@ def interrupted(store: SqliteStore, text: str) -> Begun:
 
 def test_a_changed_prompt_under_an_old_journal_is_a_divergence_that_names_run_and_key(store: SqliteStore) -> None:
     begun = interrupted(store, small())
-    [place] = store.places(begun.sweep.id)
+    [place] = store.slots(begun.sweep.id)
     store._writer.execute("UPDATE runs SET content = replace(content, 'I am', 'You are')")
     with pytest.raises(Divergence, match=f"{place.status.run}.*day1/turn1/reply"):
         asyncio.run(replay(store, place.status.run))
     # What is stored is what is played: going on says the same, and leaves the answers as they are.
     assert play(store, begun).result.counts.failed == 1
-    assert "day1/turn1/reply" in (store.status([place.status.run])[0].error or "")
+    assert "day1/turn1/reply" in (store.run_statuses([place.status.run])[0].error or "")
     assert len(store.journal(place.status.run)) == 2
 
 
 def test_a_run_that_diverges_fails_with_run_and_key(store: SqliteStore) -> None:
     begun = interrupted(store, small())
-    [place] = store.places(begun.sweep.id)
+    [place] = store.slots(begun.sweep.id)
     store._writer.execute("UPDATE journal SET fingerprint = 'another'")
     assert play(store, begun).result.counts.failed == 1
-    [status] = store.status([place.status.run])
+    [status] = store.run_statuses([place.status.run])
     assert place.status.run in (status.error or "")
     assert "day1/turn1/reply" in (status.error or "")
 
@@ -212,13 +212,13 @@ def test_unfinished_runs_of_another_protocol_are_told_and_played_anew_only_when_
     later = conversation.PROTOCOL + 1
     monkeypatch.setattr(conversation, "PROTOCOL", later)
     finished = play(store, begun)
-    [place] = store.places(begun.sweep.id)
+    [place] = store.slots(begun.sweep.id)
     assert finished.result.outdated == (place.status.run,)
     assert finished.result.counts.pending == 1
     before = store.journal(place.status.run)
     assert len(before) == 2
     assert play(store, begun, restart=True).result.counts.done == 1
-    assert store.status([place.status.run])[0].protocol == later
+    assert store.run_statuses([place.status.run])[0].protocol == later
     assert asyncio.run(replay(store, place.status.run)).ended == "completed"
 
 
@@ -229,7 +229,7 @@ class Shuffled(Offline):
         super().__init__()
         self.seed = seed
 
-    async def ask(self, request: ModelRequest) -> Served:
+    async def ask(self, request: ModelRequest) -> ServedReply:
         for _ in range(Draws(self.seed, request.fingerprint()).below(7)):
             await asyncio.sleep(0)
         return await super().ask(request)
@@ -247,7 +247,7 @@ def test_the_order_of_completion_changes_no_event(tmp_path: Path) -> None:
         store = SqliteStore(tmp_path / f"{seed}.db")
         begun = prepared(store, definition(text))
         play(store, begun, Shuffled(seed))
-        found.append({place.status.run: store.events(place.status.run) for place in store.places(begun.sweep.id)})
+        found.append({place.status.run: store.events(place.status.run) for place in store.slots(begun.sweep.id)})
     assert len(found[0]) == 12
     assert found[0] == found[1] == found[2]
 
@@ -260,7 +260,7 @@ def test_a_store_that_stays_away_stops_the_sweep_which_can_go_on(store: SqliteSt
     begun = prepared(store, definition(BALANCED))
     away = Away(store.path)
     with pytest.raises(StoreUnavailable, match="the disk is gone"):
-        play(away, begun, patience=Patience(seconds=0, sleep=lambda _: None))
+        play(away, begun, patience=StoreRetry(seconds=0, sleep=lambda _: None))
     away.close()
     # Its worker is this process, which is alive; another start in it goes on all the same after a lease.
     assert play(store, begun, lease=0.2).result.counts.done == 24
@@ -269,7 +269,7 @@ def test_a_store_that_stays_away_stops_the_sweep_which_can_go_on(store: SqliteSt
 def test_a_deletion_that_begins_meanwhile_stops_the_sweep_before_it_stores_anything(store: SqliteStore) -> None:
     begun = prepared(store, definition(small()))
     of = begun.experiment.id
-    store.mark(Deletion("experiment", of, of, "Small", "ada", "2026-03-01T08:00"))
+    store.mark_deletion(Deletion("experiment", of, of, "Small", "ada", "2026-03-01T08:00"))
     with pytest.raises(BeingDeleted, match=f"sociarium delete {of[:12]}"):
         play(store, begun)
-    assert list(store.places(begun.sweep.id)) == []
+    assert list(store.slots(begun.sweep.id)) == []

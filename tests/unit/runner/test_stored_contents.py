@@ -14,12 +14,12 @@ from sociarium.experiment.prompts.sections import PromptSection
 from sociarium.ports.store import Store
 from sociarium.records.runs import RunState
 from sociarium.runner.library import edit_delete, lookup
-from sociarium.runner.library.status import Tally, tally
+from sociarium.runner.library.status import SweepStatus, sweep_status
 from sociarium.runner.run.replay import replay
 from sociarium.runner.sweep import queue
-from sociarium.runner.sweep.order import Schedule
+from sociarium.runner.sweep.order import SweepOrder
 from sociarium.runner.sweep.placed_contents import OtherContents, other_contents
-from sociarium.runner.sweep.start import Begun, reopened
+from sociarium.runner.sweep.start import StartedSweep, reopen
 from sociarium.runner.workers.process import this_worker
 from sociarium.stores.sqlite import SqliteStore
 from tests.examples import small, small_feed
@@ -52,8 +52,8 @@ def another_default(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(resolve, "DEFAULT_MANAGER", (section,))
 
 
-def counted(store: Store, begun: Begun) -> Tally:
-    return tally(store, begun.sweep, me=this_worker())
+def counted(store: Store, begun: StartedSweep) -> SweepStatus:
+    return sweep_status(store, begun.sweep, me=this_worker())
 
 
 def contents(store: SqliteStore) -> dict[str, str]:
@@ -61,8 +61,8 @@ def contents(store: SqliteStore) -> dict[str, str]:
     return dict(store._writer.execute("SELECT id, content FROM runs").fetchall())
 
 
-def listed(store: Store, begun: Begun) -> set[str]:
-    return {place.status.run for place in store.places(begun.sweep.id)}
+def listed(store: Store, begun: StartedSweep) -> set[str]:
+    return {place.status.run for place in store.slots(begun.sweep.id)}
 
 
 def test_a_changed_default_alters_no_placed_run_and_makes_no_hidden_one(
@@ -72,7 +72,7 @@ def test_a_changed_default_alters_no_placed_run_and_makes_no_hidden_one(
     before = contents(store)
     assert len(before) == 6
     another_default(monkeypatch)
-    finished = play(store, reopened(store, begun.sweep))
+    finished = play(store, reopen(store, begun.sweep))
     assert finished.result.counts.as_dict() == {"pending": 0, "running": 0, "done": 6, "failed": 0}
     assert contents(store) == before
     assert listed(store, begun) == set(before)
@@ -101,7 +101,7 @@ def test_places_go_on_sharing_the_run_that_was_placed(
     assert (standing.placed, standing.counts.total) == (8, 4)
     assert listed(store, begun) == set(contents(store))
     by_length: dict[tuple[object, int], set[str]] = {}
-    for place in store.places(begun.sweep.id):
+    for place in store.slots(begun.sweep.id):
         by_length.setdefault((place.condition["messages"], place.replicate), set()).add(place.status.run)
     assert all(len(runs) == 1 for runs in by_length.values())
 
@@ -110,7 +110,7 @@ def test_a_run_that_another_version_placed_meanwhile_is_the_one_that_is_played(
     store: SqliteStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     begun = played(store, AUTO, limit=1)
-    place = store.place
+    place = store.place_runs
 
     def placing_late(members, runs):  # type: ignore[no-untyped-def]
         # The other one was first, at every place.
@@ -122,17 +122,17 @@ def test_a_run_that_another_version_placed_meanwhile_is_the_one_that_is_played(
 
     monkeypatch.setattr(queue, "_BLOCK", 1)
     fresh = played(store, AUTO.replace("title: Small", "title: Other"), limit=1)
-    monkeypatch.setattr(store, "place", placing_late)
+    monkeypatch.setattr(store, "place_runs", placing_late)
     assert play(store, fresh).result.counts.done == 6
-    done = {found.status.run for found in store.places(fresh.sweep.id) if found.status.state is RunState.DONE}
+    done = {found.status.run for found in store.slots(fresh.sweep.id) if found.status.state is RunState.DONE}
     assert done == listed(store, fresh)
     assert counted(store, begun).counts.total == 6
 
 
 def test_a_deleted_run_is_placed_anew_with_the_new_text(store: SqliteStore, monkeypatch: pytest.MonkeyPatch) -> None:
     begun = played(store, AUTO, limit=2)
-    gone = next(place.status.run for place in store.places(begun.sweep.id) if place.status.state is RunState.PENDING)
-    owned = lookup.owned(store, gone, creator="ada")
+    gone = next(place.status.run for place in store.slots(begun.sweep.id) if place.status.state is RunState.PENDING)
+    owned = lookup.find_owned(store, gone, creator="ada")
     edit_delete.delete(store, owned, me=this_worker(), creator="ada", clock=_Clock(), lease=1)
     another_default(monkeypatch)
     assert play(store, begun).result.counts.done == 6
@@ -171,8 +171,8 @@ def test_a_feed_keeps_its_words_and_its_people(store: SqliteStore, monkeypatch: 
 def test_only_places_that_stand_nowhere_are_resolved(store: SqliteStore, monkeypatch: pytest.MonkeyPatch) -> None:
     begun = played(store, AUTO, limit=2)
     resolved: list[int] = []
-    at = Schedule.at
-    monkeypatch.setattr(Schedule, "at", lambda self, position: resolved.append(position) or at(self, position))
+    at = SweepOrder.at
+    monkeypatch.setattr(SweepOrder, "at", lambda self, position: resolved.append(position) or at(self, position))
     assert play(store, begun).result.counts.done == 6
     assert resolved == []
 
@@ -191,7 +191,7 @@ def test_a_comparison_says_how_many_runs_stand_with_other_texts(
     store: SqliteStore, monkeypatch: pytest.MonkeyPatch, few_ahead: None
 ) -> None:
     begun = played(store, AUTO, limit=2)
-    schedule = Schedule(begun.definition, begun.sweep, "ada", "")
+    schedule = SweepOrder(begun.definition, begun.sweep, "ada", "")
     assert other_contents(store, schedule) == OtherContents(0)
     another_default(monkeypatch)
     assert other_contents(store, schedule) == OtherContents(2)

@@ -16,7 +16,7 @@ from pymongo import MongoClient
 
 from sociarium.errors import StoreMismatch
 from sociarium.ports.store import Store
-from sociarium.records.lists import WantedExperiments, WantedRuns
+from sociarium.records.lists import ExperimentQuery, RunQuery
 from sociarium.records.runs import Counters, RunState, Worker
 from sociarium.stores.mongo import MongoStore, open_mongo
 from sociarium.stores.sqlite import SqliteStore
@@ -30,9 +30,9 @@ CONTENT = json.dumps({"roles": [{"name": "guard", "count": 1}], "models": {"llam
 
 
 def filled(store: Store) -> None:
-    store.save(experiment(), version(document=DOCUMENT))
-    store.begin(sweep())
-    store.place([member("a1", days=2), member("a2", 1)], [run("a1", content=CONTENT), run("a2", content=CONTENT)])
+    store.save_experiment(experiment(), version(document=DOCUMENT))
+    store.save_sweep(sweep())
+    store.place_runs([member("a1", days=2), member("a2", 1)], [run("a1", content=CONTENT), run("a2", content=CONTENT)])
     store.claim(taken("a1"))
     store.append([entry("k")])
     store.claim(finished("a1"))
@@ -40,15 +40,15 @@ def filled(store: Store) -> None:
 
 def looked(store: Store) -> list[Any]:
     """What lists and reading say of a store."""
-    wanted = [WantedRuns(), WantedRuns(role="guard", model="llama3"), WantedRuns(state=RunState.DONE),
-              WantedRuns(where={"days": "2"}), WantedRuns(creator="ada")]  # fmt: skip
+    wanted = [RunQuery(), RunQuery(role="guard", model="llama3"), RunQuery(state=RunState.DONE),
+              RunQuery(where={"days": "2"}), RunQuery(creator="ada")]  # fmt: skip
     return [
         [list(store.list_runs(one)) for one in wanted],
-        list(store.list_experiments(WantedExperiments(role="guard", model="llama"))),
+        list(store.list_experiments(ExperimentQuery(role="guard", model="llama"))),
         store.journal("a1"),
-        store.held("e1"),
-        store.holding("e1"),
-        list(store.places("aa")),
+        store.claimed_runs("e1"),
+        store.size_of("e1"),
+        list(store.slots("aa")),
     ]
 
 
@@ -121,14 +121,14 @@ def test_runs_that_were_done_before_runs_were_counted_by_model_stay_uncounted(tm
         connection.execute("ALTER TABLE statuses DROP COLUMN by_model")
         connection.execute("UPDATE claims SET outcome = json_remove(outcome, '$.counters.by_model')")
     embedded = SqliteStore(tmp_path / "s.db")
-    assert [one.problem for one in embedded.examine() if one.problem] == []
+    assert [one.problem for one in embedded.check_health() if one.problem] == []
     client = mongomock.MongoClient()
     served = MongoStore(client, "lab", url="mongodb://mongomock/lab")
     filled(served)
     client["lab"]["statuses"].update_many({}, {"$unset": {"by_model": ""}})
     client["lab"]["claims"].update_many({"outcome": {"$ne": None}}, {"$unset": {"outcome.counters.by_model": ""}})
     for one in (embedded, served):
-        assert [status.counters.by_model for status in one.status(["a1", "a2"])] == [None, None]
+        assert [status.counters.by_model for status in one.run_statuses(["a1", "a2"])] == [None, None]
         outcome = one.claims("a1")[1].outcome
         assert outcome is not None
         assert outcome.counters == Counters(4, 5, 60, 7)
@@ -175,22 +175,22 @@ def test_a_migration_that_stopped_half_way_goes_on() -> None:
 def test_rows_that_an_older_version_left_are_found_and_mended(tmp_path: Path) -> None:
     store = SqliteStore(tmp_path / "s.db")
     filled(store)
-    assert [one.problem for one in store.examine() if one.problem] == []
+    assert [one.problem for one in store.check_health() if one.problem] == []
     with closing(sqlite3.connect(store.path, isolation_level=None)) as connection:
         connection.execute("UPDATE statuses SET tags = '[]', experiment = '', schema = 1 WHERE run = 'a1'")
-    assert any("1 rows were written by an older version" in one.problem for one in store.examine())
+    assert any("1 rows were written by an older version" in one.problem for one in store.check_health())
     mended = SqliteStore(store.path, migrate=True)
-    assert mended.holding("e1") == (2, 4)
-    assert [one.problem for one in mended.examine() if one.problem] == []
+    assert mended.size_of("e1") == (2, 4)
+    assert [one.problem for one in mended.check_health() if one.problem] == []
 
 
 def test_missing_indexes_are_told_and_made(tmp_path: Path) -> None:
     store = SqliteStore(tmp_path / "s.db")
-    assert [one.problem for one in store.examine()] == [""] * len(store.examine())
+    assert [one.problem for one in store.check_health()] == [""] * len(store.check_health())
     with closing(sqlite3.connect(store.path, isolation_level=None)) as connection:
         connection.execute("DROP INDEX statuses_experiment")
-    assert any("statuses_experiment are not there" in one.problem for one in store.examine())
-    assert not any(one.problem for one in SqliteStore(store.path, migrate=True).examine())
+    assert any("statuses_experiment are not there" in one.problem for one in store.check_health())
+    assert not any(one.problem for one in SqliteStore(store.path, migrate=True).check_health())
     assert store.workers([]) == {}
 
 
@@ -207,20 +207,20 @@ def test_a_store_that_was_made_before_people_were_kept_opens_and_keeps_them(tmp_
     assert looked(again) == before
     assert again.add_version(version("v2", by="bob")).by == "bob"
     again.claim(replace(taken("a2"), by="bob"))
-    assert again.status(["a2"])[0].by == "bob"
-    again.beat(Worker("w9", "host", "boot", 1, "0", by="bob"))
+    assert again.run_statuses(["a2"])[0].by == "bob"
+    again.record_heartbeat(Worker("w9", "host", "boot", 1, "0", by="bob"))
     assert again.workers(["w9"])["w9"].by == "bob"
-    assert not any(one.problem for one in again.examine())
+    assert not any(one.problem for one in again.check_health())
 
 
 def test_documents_that_were_made_before_people_were_kept_are_read(tmp_path: Path) -> None:
     client: Any = mongomock.MongoClient()
     store = MongoStore(client, "sociarium", url="mongodb://mongomock/sociarium")
     filled(store)
-    store.beat(Worker("w1", "host", "boot", 1, "0"))
+    store.record_heartbeat(Worker("w1", "host", "boot", 1, "0"))
     before = [*looked(store), store.versions("e1"), store.claims("a1"), store.workers(["w1"])]
     for table, column in [(table, column) for table, column, _ in LATER_COLUMNS if column == "by"]:
         assert client["sociarium"][table].update_many({}, {"$unset": {column: ""}}).modified_count
     assert [*looked(store), store.versions("e1"), store.claims("a1"), store.workers(["w1"])] == before
     store.add_version(version("v2", by="bob"))
-    assert [one.experiment.id for one in store.list_experiments(WantedExperiments(role="guard"))] == ["e1"]
+    assert [one.experiment.id for one in store.list_experiments(ExperimentQuery(role="guard"))] == ["e1"]

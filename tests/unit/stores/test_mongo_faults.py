@@ -16,7 +16,7 @@ from pymongo.errors import (
 from sociarium.errors import SetupError, StoreError, StoreUnavailable
 from sociarium.records.runs import Claim
 from sociarium.stores.mongo import open_mongo
-from sociarium.stores.mongo.errors import told
+from sociarium.stores.mongo.errors import mapped_errors
 from tests.unit.stores.mongo_stub import DONE, MARK, Command, found, refused, serving
 
 QUICK = "serverSelectionTimeoutMS=500&connectTimeoutMS=500"
@@ -151,7 +151,7 @@ OPENING = [
 def test_faults_of_the_setup_are_told_when_a_store_is_opened(
     raised: Exception, kind: type[Exception], text: str
 ) -> None:
-    with pytest.raises(kind, match=text) as caught, told("mongodb://x/lab", opening=True):
+    with pytest.raises(kind, match=text) as caught, mapped_errors("mongodb://x/lab", opening=True):
         raise raised
     assert caught.value.__cause__ is raised
 
@@ -171,12 +171,12 @@ PASSING = [
 
 @pytest.mark.parametrize("raised", PASSING, ids=str)
 def test_trouble_that_passes_is_waited_for_in_the_middle_of_a_sweep(raised: Exception) -> None:
-    with pytest.raises(StoreUnavailable), told("mongodb://x/lab"):
+    with pytest.raises(StoreUnavailable), mapped_errors("mongodb://x/lab"):
         raise raised
 
 
 def test_what_the_server_refuses_for_good_is_no_trouble_that_passes() -> None:
     faults = [{"index": 0, "code": 11000, "errmsg": "dup"}, {"index": 1, "code": 121, "errmsg": "failed validation"}]
-    with pytest.raises(StoreError, match="refuses: failed validation") as caught, told("mongodb://x/lab"):
+    with pytest.raises(StoreError, match="refuses: failed validation") as caught, mapped_errors("mongodb://x/lab"):
         raise BulkWriteError({"writeErrors": faults, "writeConcernErrors": []})
     assert not isinstance(caught.value, StoreUnavailable)

@@ -14,8 +14,8 @@ import pytest
 from sociarium.records.events import Happening, event
 from sociarium.records.inputs import Input
 from sociarium.records.journal import JournalEntry
-from sociarium.records.lists import WantedExperiments, WantedRuns
-from sociarium.records.plans import Deletion, Edit, Epoch, Experiment, Member, SweepRecord, Version
+from sociarium.records.lists import ExperimentQuery, RunQuery
+from sociarium.records.plans import Deletion, Edit, Experiment, Member, ModelVersion, SweepRecord, Version
 from sociarium.records.runs import Claim, Outcome, Run, RunState, Worker
 from sociarium.stores.mongo import MongoStore, lists, paging
 from sociarium.stores.mongo.schema import COLLECTIONS, INDEXES, META
@@ -90,17 +90,17 @@ def _everything_asked() -> set[Query]:
     run = Run("a1", "e1", "ada", 1, 7, '{"roles": [{"name": "guard"}]}', "a1", AT)
     entry = JournalEntry("a1", "k", 1, 1, "f", "record", 1, AT)
     for _ in range(2):  # the second time everything stands
-        store.save(experiment, Version("v1", "e1", 0, "{}", AT))
-        store.begin(SweepRecord("aa", "e1", "v1", "main", "ada", 1, 1, 7, 1, AT))
-        store.open_epoch(Epoch("aa", "llama", 1, "sha256:1", "ada", AT))
-        store.place([Member("aa", 0, "a1", 1, {"days": 1})], [run])
-        store.put(Input("a1", 1, "ada", "Hello.", "ada", AT))
+        store.save_experiment(experiment, Version("v1", "e1", 0, "{}", AT))
+        store.save_sweep(SweepRecord("aa", "e1", "v1", "main", "ada", 1, 1, 7, 1, AT))
+        store.add_model_version(ModelVersion("aa", "llama", 1, "sha256:1", "ada", AT))
+        store.place_runs([Member("aa", 0, "a1", 1, {"days": 1})], [run])
+        store.put_input(Input("a1", 1, "ada", "Hello.", "ada", AT))
         store.append([entry, event("a1", "k", 1, Happening("message"))])
         store.claim(Claim("a1", 1, "w1", AT, 1))
         store.claim(Claim("a1", 2, "w1", AT, 1, Outcome(RunState.FAILED)))
         store.claim(Claim("a1", 3, "w1", AT, 1))
-        store.edit(Edit("experiment", "e1", 2, "ada", AT, "", favourite=True))
-    store.beat(Worker("w1", "host", "boot", 1, "0"))
+        store.append_edit(Edit("experiment", "e1", 2, "ada", AT, "", favourite=True))
+    store.record_heartbeat(Worker("w1", "host", "boot", 1, "0"))
     store.workers(["w1"])
     list(store.experiments())
     store.version("v1")
@@ -108,53 +108,55 @@ def _everything_asked() -> set[Query]:
     store.sweeps()
     store.sweeps("e1")
     for kind in ("experiment", "sweep", "run"):
-        store.matching(kind, "a")  # type: ignore[arg-type]  # a literal of the loop
-    store.epochs("aa")
-    list(store.places("aa"))
-    store.members("a1")
+        store.ids_with_prefix(kind, "a")  # type: ignore[arg-type]  # a literal of the loop
+    store.model_versions("aa")
+    list(store.slots("aa"))
+    store.members_of_run("a1")
     store.run("a1")
     store.runs(["a1"])
     list(store.outline(["a1"]))
-    store.status(["a1"])
-    store.held("e1")
-    store.holding("e1")
+    store.run_statuses(["a1"])
+    store.claimed_runs("e1")
+    store.size_of("e1")
     store.journal("a1")
     store.events("a1")
     store.inputs("a1", after=1)
     store.erase("a1", before=2)
     store.experiment("e1")
     store.sweep("aa")
-    store.edits("experiment", ["e1"])
+    store.latest_edits("experiment", ["e1"])
     _ask_for_lists(store)
     for more in ("b1", "b2", "b3", "b4", "b5", "b6"):
-        store.save(replace(experiment, id=f"e{more}"), Version(f"v{more}", f"e{more}", 0, "{}", AT))
-        store.begin(SweepRecord(more, f"e{more}", f"v{more}", "main", "ada", 1, 1, 7, 1, AT))
-        store.place([Member(more, 0, f"r{more}", 1, {"days": 1})], [replace(run, id=f"r{more}", experiment=f"e{more}")])
+        store.save_experiment(replace(experiment, id=f"e{more}"), Version(f"v{more}", f"e{more}", 0, "{}", AT))
+        store.save_sweep(SweepRecord(more, f"e{more}", f"v{more}", "main", "ada", 1, 1, 7, 1, AT))
+        store.place_runs(
+            [Member(more, 0, f"r{more}", 1, {"days": 1})], [replace(run, id=f"r{more}", experiment=f"e{more}")]
+        )
     # With small pages, so that these few are listed as thousands are.
     with patch.multiple(paging, FIRST=1, MOST=4), patch.object(lists, "_FEW", 0):
         _ask_for_lists(store)
-    deletion = store.mark(Deletion("experiment", "e1", "e1", "Wing", "ada", AT))
-    store.unmark(deletion)
-    store.mark(deletion)
+    deletion = store.mark_deletion(Deletion("experiment", "e1", "e1", "Wing", "ada", AT))
+    store.unmark_deletion(deletion)
+    store.mark_deletion(deletion)
     store.deletions()
-    while store.discard(deletion, most=10):
+    while store.delete_part(deletion, most=10):
         pass
-    store.discard(Deletion("run", "a1", "e1", "Wing", "ada", AT), most=10)
-    while store.discard(Deletion("sweep", "b1", "eb1", "Wing", "ada", AT), most=10):
+    store.delete_part(Deletion("run", "a1", "e1", "Wing", "ada", AT), most=10)
+    while store.delete_part(Deletion("sweep", "b1", "eb1", "Wing", "ada", AT), most=10):
         pass
     store.add_version(Version("v9", "eb2", 0, "{}", AT, "bob"))
     return client.asked
 
 
 def _ask_for_lists(store: MongoStore) -> None:
-    for experiments in (WantedExperiments(), WantedExperiments("ada"), WantedExperiments("ada", favourite=True),
-                        WantedExperiments(favourite=True, role="guard", model="llama")):  # fmt: skip
+    for experiments in (ExperimentQuery(), ExperimentQuery("ada"), ExperimentQuery("ada", favourite=True),
+                        ExperimentQuery(favourite=True, role="guard", model="llama")):  # fmt: skip
         list(store.list_experiments(experiments))
     narrowed: Mapping[str, Any] = {"state": RunState.FAILED, "role": "guard", "where": {"days": "1"}, "creator": "ada"}
     for count in range(len(narrowed) + 1):
         for names in combinations(narrowed, count):
             for more in ({}, {"sweep": "aa"}, {"favourite": True}):
-                list(store.list_runs(WantedRuns(**{name: narrowed[name] for name in names}, **more)))
+                list(store.list_runs(RunQuery(**{name: narrowed[name] for name in names}, **more)))
 
 
 ASKED = sorted(_everything_asked(), key=str)

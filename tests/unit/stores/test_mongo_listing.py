@@ -11,10 +11,10 @@ from typing import Any, NamedTuple
 import mongomock
 import pytest
 
-from sociarium.experiment.listing_tags import of_content
-from sociarium.records.lists import WantedExperiments, WantedRuns, levels_of
+from sociarium.experiment.listing_tags import content_tags
+from sociarium.records.lists import ExperimentQuery, RunQuery, levels_of
 from sociarium.records.plans import Deletion, Edit, Experiment, Member, SweepRecord, Version
-from sociarium.records.runs import Claim, Outcome, Place, Run, RunState
+from sociarium.records.runs import Claim, Outcome, Run, RunState, SweepSlot
 from sociarium.stores.mongo import MongoStore, lists, paging
 
 AT = "2026-03-01T08:00:00.000Z"
@@ -45,12 +45,12 @@ def filled(seed: int) -> MongoStore:
     store = MongoStore(mongomock.MongoClient(), "sociarium", url="mongodb://mongomock/sociarium")
     for number in range(12):
         held, version, _ = experiment(number, at=f"2026-03-0{number // 3 + 1}T08:00:00.000Z")
-        store.save(held, version)
+        store.save_experiment(held, version)
         known: list[Run] = []
         for part in range(2 if held.id == DELETED else chance.choice((0, 1, 1, 2))):
             sweep = f"{chance.randrange(16**6):06x}"
             created = f"2026-03-0{chance.randrange(1, 4)}T09:00:00.000Z"
-            store.begin(
+            store.save_sweep(
                 SweepRecord(sweep, held.id, version.id, "main", "ada", chance.randrange(1, 9), 1, 7, 9, created)
             )
             new = [run(f"{sweep}{at:02x}", held.id, chance.choice(ROLES)) for at in range(chance.randrange(9))]
@@ -60,11 +60,11 @@ def filled(seed: int) -> MongoStore:
                 for at, one in enumerate([*new, *again])
             ]
             chance.shuffle(places)
-            store.place(places, new)
+            store.place_runs(places, new)
             known += new
         for one in known:
             _perhaps_played(store, chance, one)
-    store.mark(Deletion("experiment", DELETED, DELETED, "Study 5", "ada", AT))
+    store.mark_deletion(Deletion("experiment", DELETED, DELETED, "Study 5", "ada", AT))
     return store
 
 
@@ -75,7 +75,7 @@ def _perhaps_played(store: MongoStore, chance: random.Random, one: Run) -> None:
     if state in {RunState.DONE, RunState.FAILED}:
         store.claim(Claim(one.id, 2, "w1", AT, 1, Outcome(state)))
     if chance.random() < 0.1:
-        store.edit(Edit("run", one.id, 2, "ada", AT, "", favourite=True))
+        store.append_edit(Edit("run", one.id, 2, "ada", AT, "", favourite=True))
 
 
 class Row(NamedTuple):
@@ -83,11 +83,11 @@ class Row(NamedTuple):
 
     sweep: SweepRecord
     creator: str
-    place: Place
+    place: SweepSlot
     tags: frozenset[str]
     favourite: bool
 
-    def is_wanted(self, wanted: WantedRuns) -> bool:
+    def is_wanted(self, wanted: RunQuery) -> bool:
         return (
             wanted.creator in {None, self.creator}
             and wanted.sweep in {None, self.sweep.id}
@@ -104,10 +104,10 @@ def everything(store: MongoStore) -> list[Row]:
     held = {one.id: one for one in store.experiments() if one.id != DELETED}
     rows = []
     for sweep in store.sweeps():
-        for place in store.places(sweep.id) if sweep.experiment in held else ():
+        for place in store.slots(sweep.id) if sweep.experiment in held else ():
             run = store.run(place.status.run)
-            edit = store.edits("run", [run.id]).get(run.id)
-            tags = frozenset(of_content(run.content).tags)
+            edit = store.latest_edits("run", [run.id]).get(run.id)
+            tags = frozenset(content_tags(run.content).tags)
             rows.append(Row(sweep, held[sweep.experiment].creator, place, tags, edit is not None and edit.favourite))
     return rows
 
@@ -136,7 +136,7 @@ def test_runs_are_listed_as_if_everything_had_been_loaded(seed: int) -> None:
         (None, RunState.DONE, RunState.FAILED),
         ({}, {"sweep": some.id}, {"experiment": other.experiment}, {"sweep": some.id, "experiment": some.experiment}),
     ):  # fmt: skip
-        wanted = WantedRuns(creator, favourite, role, "llama" if role else None, where, state, **within)
+        wanted = RunQuery(creator, favourite, role, "llama" if role else None, where, state, **within)
         listed = [(one.sweep, one.place.position) for one in store.list_runs(wanted)]
         assert listed == [(row.sweep.id, row.place.position) for row in rows if row.is_wanted(wanted)], wanted
         seen += len(listed)
@@ -148,7 +148,7 @@ def test_experiments_are_listed_as_if_everything_had_been_loaded() -> None:
     store = filled(3)
     counts = [sweep.experiment for sweep in store.sweeps()]
     for creator, favourite, role in product((None, "ada"), (False, True), (None, "guard")):
-        listed = store.list_experiments(WantedExperiments(creator, favourite=favourite, role=role))
+        listed = store.list_experiments(ExperimentQuery(creator, favourite=favourite, role=role))
         assert [(one.experiment, one.sweeps) for one in listed] == [
             (one, counts.count(one.id))
             for one in store.experiments()
@@ -187,14 +187,14 @@ def laboratory() -> MongoStore:
     for number in range(40):
         many = 60 if number == 39 else 4
         held, version, sweep = experiment(number, runs=many, at=f"2026-03-01T08:{number:02d}:00.000Z")
-        store.save(held, version)
-        store.begin(sweep)
+        store.save_experiment(held, version)
+        store.save_sweep(sweep)
         runs = [run(f"{held.id}{at:04x}", held.id, ROLES[at % 2]) for at in range(many)]
-        store.place([Member(sweep.id, at, one.id, 1, {"days": at}) for at, one in enumerate(runs)], runs)
+        store.place_runs([Member(sweep.id, at, one.id, 1, {"days": at}) for at, one in enumerate(runs)], runs)
         outcome = Outcome(RunState.FAILED if number == 9 else RunState.DONE)
         store.claim(Claim(runs[0].id, 1, "w1", AT, 1))
         store.claim(Claim(runs[0].id, 2, "w1", AT, 1, outcome))
-    store.edit(Edit("run", "00090000", 2, "ada", AT, "", favourite=True))
+    store.append_edit(Edit("run", "00090000", 2, "ada", AT, "", favourite=True))
     return store
 
 
@@ -208,20 +208,20 @@ def asked(laboratory: MongoStore, monkeypatch: pytest.MonkeyPatch) -> Asked:
 @pytest.mark.parametrize(
     ("wanted", "shown", "queries", "documents"),
     [
-        (WantedRuns(), 12, 4, 16 + 16 + 16),
-        (WantedRuns(sweep="0009"), 4, 4, 1 + 4 + 4),
-        (WantedRuns(state=RunState.FAILED), 1, 5, 4),  # in a sweep far below others
-        (WantedRuns(favourite=True), 1, 5, 4),
-        (WantedRuns(where={"days": "50"}), 1, 4, 3),
-        (WantedRuns(where={"days": "99"}), 0, 1, 0),
-        (WantedRuns(creator="ada"), 12, 5, 26 + 16 + 16 + 16),  # of four places a sweep
-        (WantedRuns(role="guard"), 12, 7, 13 + 16 + 30 + 60 + 16),
-        (WantedRuns(state=RunState.DONE), 12, 9, 13 + 5 * 16),  # one in a sweep
+        (RunQuery(), 12, 4, 16 + 16 + 16),
+        (RunQuery(sweep="0009"), 4, 4, 1 + 4 + 4),
+        (RunQuery(state=RunState.FAILED), 1, 5, 4),  # in a sweep far below others
+        (RunQuery(favourite=True), 1, 5, 4),
+        (RunQuery(where={"days": "50"}), 1, 4, 3),
+        (RunQuery(where={"days": "99"}), 0, 1, 0),
+        (RunQuery(creator="ada"), 12, 5, 26 + 16 + 16 + 16),  # of four places a sweep
+        (RunQuery(role="guard"), 12, 7, 13 + 16 + 30 + 60 + 16),
+        (RunQuery(state=RunState.DONE), 12, 9, 13 + 5 * 16),  # one in a sweep
     ],
     ids=str,
 )
 def test_a_screenful_of_runs_takes_few_questions(
-    laboratory: MongoStore, asked: Asked, wanted: WantedRuns, shown: int, queries: int, documents: int
+    laboratory: MongoStore, asked: Asked, wanted: RunQuery, shown: int, queries: int, documents: int
 ) -> None:
     assert len(list(islice(laboratory.list_runs(wanted), 12))) == shown
     assert asked.queries <= queries
@@ -229,6 +229,6 @@ def test_a_screenful_of_runs_takes_few_questions(
 
 
 def test_a_screenful_of_experiments_takes_few_questions(laboratory: MongoStore, asked: Asked) -> None:
-    assert len(list(islice(laboratory.list_experiments(WantedExperiments()), 12))) == 12
+    assert len(list(islice(laboratory.list_experiments(ExperimentQuery()), 12))) == 12
     assert asked.queries <= 4
     assert asked.documents <= 3 * 16

@@ -132,24 +132,24 @@ def test_a_number_that_mongodb_does_not_hold_is_refused(seed: int) -> None:
     with serving(lambda name, _: found(MARK) if name == "find" else DONE) as address:
         store = open_mongo(f"mongodb://{address}/lab")
         with pytest.raises(StoreError, match="cannot keep this"):
-            store.place([], [Run("a1", "e1", "ada", 1, seed, "{}", "a1", AT)])
+            store.place_runs([], [Run("a1", "e1", "ada", 1, seed, "{}", "a1", AT)])
         store.close()
 
 
 def test_a_claim_whose_writer_was_killed_reaches_the_status_by_the_next(client: Any) -> None:
     store = opened(client)
-    store.place([Member("aa", 0, "a1", 1, {})], [Run("a1", "e1", "ada", 1, 7, "{}", "a1", AT)])
+    store.place_runs([Member("aa", 0, "a1", 1, {})], [Run("a1", "e1", "ada", 1, 7, "{}", "a1", AT)])
     before = client["lab"]["statuses"].find_one()
     store.claim(Claim("a1", 1, "killed", AT, 1))
     client["lab"]["statuses"].replace_one({}, before)
     assert store.claim(Claim("a1", 1, "next", AT, 1)).worker == "killed"
-    [status] = store.status(["a1"])
+    [status] = store.run_statuses(["a1"])
     assert (status.state, status.worker, status.started) == (RunState.RUNNING, "killed", AT)
 
 
 def test_documents_carry_the_schema_and_no_keys_from_outside(client: Any) -> None:
     store = opened(client)
-    store.place([Member("aa", 0, "a1", 1, {"a.b": "$x"})], [Run("a1", "e1", "ada", 1, 7, "{}", "a1", AT)])
+    store.place_runs([Member("aa", 0, "a1", 1, {"a.b": "$x"})], [Run("a1", "e1", "ada", 1, 7, "{}", "a1", AT)])
     store.claim(Claim("a1", 1, "w1", AT, 1))
     store.append([replace(ENTRY, answer={"$set": {"a.b": "\0"}})])
     for name in ("members", "runs", "statuses", "claims", "journal"):

@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from sociarium.bootstrap import open_store
-from sociarium.cli.display.deletion import Deleting
+from sociarium.cli.display.deletion import DeletionProgress
 from sociarium.cli.display.output import console, print_json, words
 from sociarium.cli.options import JsonOption, StoreOption
 from sociarium.config import load
@@ -39,13 +39,13 @@ def command(
     config = load()
     opened = open_store(store or config.store_url, create=False)
     try:
-        owned = lookup.owned(opened, target, creator=config.creator, deleted=True)
+        owned = lookup.find_owned(opened, target, creator=config.creator, deleted=True)
         edit_delete.refuse_delete(opened, owned, config.creator)
-        runs, messages = _held(opened, owned)
+        runs, messages = _counts_to_delete(opened, owned)
         told = f"{one_line(owned.title, most=200)!r}" + (f", {runs} run{'s' * (runs != 1)}, {messages:,} messages")
-        if not yes and not _agreed(owned, told):
+        if not yes and not _confirm_deletion(owned, told):
             raise typer.Exit(0)
-        with Deleting(console(stderr=as_json), runs) as shown:
+        with DeletionProgress(console(stderr=as_json), runs) as shown:
             gone = edit_delete.delete(
                 opened,
                 owned,
@@ -53,7 +53,7 @@ def command(
                 creator=config.creator,
                 clock=SystemClock(),
                 lease=config.lease,
-                progress=shown.gone,
+                progress=shown.update,
             )
     finally:
         opened.close()
@@ -63,18 +63,18 @@ def command(
     console().print(words(f"Deleted: the {owned.kind} {owned.id[:8]} {told}."), soft_wrap=True)
 
 
-def _held(store: Store, owned: lookup.Owned) -> tuple[int, int]:
+def _counts_to_delete(store: Store, owned: lookup.Owned) -> tuple[int, int]:
     """Runs and messages that would go."""
     if owned.kind == "run":
-        found = store.status([owned.id]) if store.matching("run", owned.id) else []
+        found = store.run_statuses([owned.id]) if store.ids_with_prefix("run", owned.id) else []
         return len(found), sum(status.counters.messages for status in found)
     if owned.kind == "sweep":
-        places = list(distinct(store.places(owned.id)))
+        places = list(distinct(store.slots(owned.id)))
         return len(places), sum(place.status.counters.messages for place in places)
-    return store.holding(owned.experiment)
+    return store.size_of(owned.experiment)
 
 
-def _agreed(owned: lookup.Owned, told: str) -> bool:
+def _confirm_deletion(owned: lookup.Owned, told: str) -> bool:
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         raise BadInput(f"the {owned.kind} {owned.id[:8]} {told} would be deleted; say --yes")
     again = _AFTERWARDS.get(owned.kind, "")

@@ -11,20 +11,20 @@ from typing import Any
 
 import typer
 
-from sociarium.bootstrap import Held, held_models, open_store
+from sociarium.bootstrap import InstalledModels, installed_models, open_store
 from sociarium.cli.definition_files import read_definition, with_models
-from sociarium.cli.display.command_hints import program, relative
+from sociarium.cli.display.command_hints import program_name, relative_path
 from sociarium.cli.display.output import console, print_json, words
 from sociarium.cli.options import JsonOption, ModelOption, StoreOption
-from sociarium.cli.play_session import Wishes, agreed, play, refuse_misconfigured
+from sociarium.cli.play_session import PlayOptions, confirm_cost, play, refuse_misconfigured
 from sociarium.config import Config, load, samples
 from sociarium.environments.feed.optional_libraries import refuse_missing
 from sociarium.errors import Misconfigured, MissingExtra
 from sociarium.exchange.sanitize import one_line
 from sociarium.experiment.definition import Definition
 from sociarium.ports.clock import SystemClock
-from sociarium.runner.sweep.queue import Choices
-from sociarium.runner.sweep.start import begin
+from sociarium.runner.sweep.queue import WorkOptions
+from sociarium.runner.sweep.start import save_sweep
 
 CONVERSATION, FEED = "prison.yaml", "devaluation.yaml"
 SWEEP = "demo"
@@ -36,11 +36,11 @@ _PATIENCE = 2.0
 def command(model: ModelOption = None, store: StoreOption = None, as_json: JsonOption = False) -> None:
     config = load()
     definition = read_definition(samples() / CONVERSATION)
-    overrides = model or _offered(definition, config, as_json=as_json)
+    overrides = model or _choose_stand_ins(definition, config, as_json=as_json)
     definition = with_models(definition, overrides)
-    feed = _played_alike(read_definition(samples() / FEED), overrides)
-    wishes = Wishes(Choices(lease=config.lease), as_json=as_json, pace=_PACE)
-    if not agreed(definition, SWEEP, wishes):
+    feed = _with_same_models(read_definition(samples() / FEED), overrides)
+    wishes = PlayOptions(WorkOptions(lease=config.lease), as_json=as_json, pace=_PACE)
+    if not confirm_cost(definition, SWEEP, wishes):
         raise typer.Exit(0)
     told: list[dict[str, Any]] = []
     code = _play(definition, config, wishes, store, told)
@@ -65,11 +65,13 @@ def _may_play_feeds(*, as_json: bool) -> bool:
     return able
 
 
-def _play(definition: Definition, config: Config, wishes: Wishes, store: str | None, told: list[dict[str, Any]]) -> int:
+def _play(
+    definition: Definition, config: Config, wishes: PlayOptions, store: str | None, told: list[dict[str, Any]]
+) -> int:
     refuse_misconfigured(definition, SWEEP, config, wishes)
     opened = open_store(store or config.store_url)
     try:
-        begun = begin(opened, definition, SWEEP, creator=config.creator, clock=SystemClock())
+        begun = save_sweep(opened, definition, SWEEP, creator=config.creator, clock=SystemClock())
         return play(opened, begun, config, wishes, command="demo", tell=told.append)
     finally:
         opened.close()
@@ -80,32 +82,32 @@ def _say_what_next(overrides: Sequence[str]) -> None:
     screen.print("Make it your own:")
     stand_ins = " ".join(f"--model {override}" for override in overrides)
     for line in (
-        f"cp {relative(samples() / CONVERSATION)} mine.yaml          # a conversation; {FEED} is the feed",
-        f"{program()} plan mine.yaml --sweep main --prompts",
-        f"{program()} run mine.yaml --sweep main {stand_ins} --limit 40",
+        f"cp {relative_path(samples() / CONVERSATION)} mine.yaml          # a conversation; {FEED} is the feed",
+        f"{program_name()} plan mine.yaml --sweep main --prompts",
+        f"{program_name()} run mine.yaml --sweep main {stand_ins} --limit 40",
     ):
         screen.print(f"  {line}", soft_wrap=True)
 
 
-def _played_alike(definition: Definition, overrides: Sequence[str]) -> Definition:
+def _with_same_models(definition: Definition, overrides: Sequence[str]) -> Definition:
     """The feed with the models that were chosen for the conversations, offline where a name is not among them."""
     chosen = {override.partition("=")[0]: override for override in overrides}
     return with_models(definition, [chosen.get(name, f"{name}=offline") for name in definition.models])
 
 
-def _offered(definition: Definition, config: Config, *, as_json: bool) -> list[str]:
+def _choose_stand_ins(definition: Definition, config: Config, *, as_json: bool) -> list[str]:
     """The models' stand-ins: offline, or a model of an Ollama that answers, when the person at the terminal says so."""
     offline = [f"{name}=offline" for name in definition.models]
     if as_json or not (sys.stdin.isatty() and sys.stdout.isatty()):
         return offline
-    held = sorted(name for host in asyncio.run(_answering(config)) for name in host.models)
+    held = sorted(name for host in asyncio.run(_answering_hosts(config)) for name in host.models)
     if not held or not typer.confirm(f"Ollama answers here, with {one_line(held[0])}. Let it speak?", default=False):
         return offline
     return [f"{name}=ollama:{held[0]}" for name in definition.models]
 
 
-async def _answering(config: Config) -> list[Held]:
+async def _answering_hosts(config: Config) -> list[InstalledModels]:
     try:
-        return await asyncio.wait_for(held_models(config), _PATIENCE)
+        return await asyncio.wait_for(installed_models(config), _PATIENCE)
     except (TimeoutError, Misconfigured):
         return []

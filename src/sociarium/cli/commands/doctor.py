@@ -13,16 +13,16 @@ from typing import Annotated
 
 import typer
 
-from sociarium.bootstrap import Serving, open_models, open_store
+from sociarium.bootstrap import ServingOptions, open_models, open_store
 from sociarium.cli.definition_files import read_definition
 from sociarium.cli.display.output import console, print_json, words
 from sociarium.cli.logs import FOLDER
 from sociarium.cli.options import JsonOption, StoreOption
 from sociarium.config import Config, load
 from sociarium.errors import BadInput, SociariumError
-from sociarium.records.health import Finding
-from sociarium.runner.library.tombstones import told as told_mark
-from sociarium.runner.planning.preflight import checked
+from sociarium.records.health import HealthCheck
+from sociarium.runner.library.tombstones import deletion_message as told_mark
+from sociarium.runner.planning.preflight import check_models
 
 _LEAST_FREE = 1_000_000_000
 
@@ -49,21 +49,21 @@ def command(
         screen = console()
         for one in findings:
             mark, style = ("!", "yellow") if one.problem or one.hint else ("✓", "green")
-            text = one.problem or "; ".join(part for part in (one.told, one.hint) if part)
-            screen.print(words(f"{mark} {one.what}: {text}", style), soft_wrap=True)
+            text = one.problem or "; ".join(part for part in (one.detail, one.hint) if part)
+            screen.print(words(f"{mark} {one.subject}: {text}", style), soft_wrap=True)
     raise typer.Exit(2 if any(one.problem for one in findings) else 0)
 
 
-def _looked(what: str, look: Callable[[], str]) -> Finding:
+def _run_check(what: str, look: Callable[[], str]) -> HealthCheck:
     try:
-        return Finding(what, look())
+        return HealthCheck(what, look())
     except SociariumError as error:
-        return Finding(what, "", str(error))
+        return HealthCheck(what, "", str(error))
 
 
-def _python() -> Finding:
+def _python() -> HealthCheck:
     version = ".".join(map(str, sys.version_info[:3]))
-    return Finding("Python", version)
+    return HealthCheck("Python", version)
 
 
 def _ask() -> None:
@@ -73,28 +73,28 @@ def _ask() -> None:
         raise typer.Exit(0)
 
 
-def _store(url: str, *, migrate: bool) -> list[Finding]:
+def _store(url: str, *, migrate: bool) -> list[HealthCheck]:
     try:
         opened = open_store(url, create=not migrate, migrate=migrate)
     except SociariumError as error:
-        return [Finding("store", "", str(error))]
+        return [HealthCheck("store", "", str(error))]
     try:
-        half = [Finding("deletion", "", told_mark(mark)) for mark in opened.deletions()]
-        return [*opened.examine(), *half]
+        half = [HealthCheck("deletion", "", told_mark(mark)) for mark in opened.deletions()]
+        return [*opened.check_health(), *half]
     except SociariumError as error:
-        return [Finding("store", "", str(error))]
+        return [HealthCheck("store", "", str(error))]
     finally:
         opened.close()
 
 
-def _disk() -> Finding:
+def _disk() -> HealthCheck:
     free = shutil.disk_usage(Path.cwd()).free
     if free < _LEAST_FREE:
-        return Finding("disk", "", f"{free / 1e9:.1f} GB are free here; make room before a long sweep")
-    return Finding("disk", f"{free / 1e9:.0f} GB free")
+        return HealthCheck("disk", "", f"{free / 1e9:.1f} GB are free here; make room before a long sweep")
+    return HealthCheck("disk", f"{free / 1e9:.0f} GB free")
 
 
-def _logs() -> Finding:
+def _logs() -> HealthCheck:
     def look() -> str:
         try:
             FOLDER.mkdir(exist_ok=True)
@@ -105,29 +105,31 @@ def _logs() -> Finding:
             raise SociariumError(f"{FOLDER} cannot be written: {error.strerror}; check its rights") from error
         return f"{FOLDER} can be written"
 
-    return _looked("logs", look)
+    return _run_check("logs", look)
 
 
-def _secrets() -> Finding:
+def _secrets() -> HealthCheck:
     path = Path(".env")
     if not path.is_file():
-        return Finding(".env", "none here")
+        return HealthCheck(".env", "none here")
     if sys.platform != "win32" and path.stat().st_mode & 0o077:
-        return Finding(".env", "", "others on this machine can read your .env; run `chmod 600 .env`")
-    return Finding(".env", "only you can read it")
+        return HealthCheck(".env", "", "others on this machine can read your .env; run `chmod 600 .env`")
+    return HealthCheck(".env", "only you can read it")
 
 
-def _file(file: Path, config: Config) -> list[Finding]:
+def _file(file: Path, config: Config) -> list[HealthCheck]:
     try:
         definition = read_definition(file)
-        offers = open_models(definition, list(definition.models), Serving(config))
+        offers = open_models(definition, list(definition.models), ServingOptions(config))
     except SociariumError as error:
-        return [Finding(str(file), "", str(error))]
-    found = asyncio.run(checked(definition, offers, pull=True))
+        return [HealthCheck(str(file), "", str(error))]
+    found = asyncio.run(check_models(definition, offers, pull=True))
     return [
-        Finding(str(file), f"{len(definition.all_sweeps)} sweeps, {len(definition.models)} models"),
+        HealthCheck(str(file), f"{len(definition.all_sweeps)} sweeps, {len(definition.models)} models"),
         *(
-            Finding(f"model {one.name}", ", ".join(d.address for d in one.described), one.problem, "; ".join(one.hints))
+            HealthCheck(
+                f"model {one.name}", ", ".join(d.address for d in one.described), one.problem, "; ".join(one.hints)
+            )
             for one in found
         ),
     ]

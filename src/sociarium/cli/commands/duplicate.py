@@ -12,16 +12,16 @@ from typing import Annotated, Any, Optional
 import typer
 
 from sociarium.bootstrap import open_store
-from sociarium.cli.definition_files import reading_beside
-from sociarium.cli.display.command_hints import program
+from sociarium.cli.definition_files import reader_beside
+from sociarium.cli.display.command_hints import program_name
 from sociarium.cli.display.differences import show_differences
 from sociarium.cli.display.output import console, print_json, words
-from sociarium.cli.external_editor import edited
+from sociarium.cli.external_editor import edit_definition
 from sociarium.cli.options import JsonOption, StoreOption
 from sociarium.config import load
 from sociarium.errors import BadInput, SociariumError
 from sociarium.exchange.sanitize import one_line
-from sociarium.experiment.changes import changed
+from sociarium.experiment.changes import change_definition
 from sociarium.experiment.definition import Definition
 from sociarium.ports.clock import SystemClock
 from sociarium.records.plans import Experiment
@@ -44,7 +44,7 @@ def command(
     changes = [_change(text) for text in set_ or []]
     opened = open_store(store or config.store_url, create=False)
     try:
-        found = lookup.experiment(opened, experiment, creator=config.creator)
+        found = lookup.find_experiment(opened, experiment, creator=config.creator)
         _, before = latest(opened, found)
         # In the editor stands what --set says already; without one it is changed where it is kept.
         written, kept_in = _by_hand(before, changes, config.editor) if edit else (None, None)
@@ -56,7 +56,7 @@ def command(
                 clock=SystemClock(),
                 title=title,
                 changes=() if edit else changes,
-                read=reading_beside(Path.cwd()),
+                read=reader_beside(Path.cwd()),
                 definition=written,
             )
         except SociariumError as error:
@@ -81,8 +81,8 @@ def _change(text: str) -> tuple[str, str]:
 
 
 def _by_hand(before: Definition, changes: list[tuple[str, str]], editor: str) -> tuple[Definition, Path]:
-    begun_with = changed(before, changes, read=reading_beside(Path.cwd())) if changes else before
-    return edited(begun_with, editor=editor)
+    begun_with = change_definition(before, changes, read=reader_beside(Path.cwd())) if changes else before
+    return edit_definition(begun_with, editor=editor)
 
 
 def _as_dict(made: Duplicate) -> dict[str, Any]:
@@ -105,4 +105,4 @@ def _say(made: Duplicate, origin: Experiment) -> None:
     show_differences(screen, made.changes)
     sweeps = list(made.definition.all_sweeps)
     choose = f" --sweep {shlex.quote(sweeps[0])}" if len(sweeps) > 1 else ""
-    screen.print(words(f"Run it with: {program()} run {made.experiment.id[:12]}{choose}"), soft_wrap=True)
+    screen.print(words(f"Run it with: {program_name()} run {made.experiment.id[:12]}{choose}"), soft_wrap=True)

@@ -9,7 +9,7 @@ from typing import Annotated, Optional
 import typer
 
 from sociarium.bootstrap import open_store
-from sociarium.cli.display.command_hints import program
+from sociarium.cli.display.command_hints import program_name
 from sociarium.cli.display.output import console, print_json, words
 from sociarium.cli.options import JsonOption, StoreOption
 from sociarium.config import load
@@ -38,14 +38,14 @@ def command(
     config = load()
     opened = open_store(store or config.store_url, create=False)
     try:
-        owned = lookup.owned(opened, target, creator=config.creator)
+        owned = lookup.find_owned(opened, target, creator=config.creator)
         edited = edit_delete.edit(
             opened, owned, me=config.creator, clock=SystemClock(), note=note, favourite=favourite, revision=revision
         )
     finally:
         opened.close()
-    if not edited.kept:
-        raise BadInput(_overtaken(edited, owned, note=note, favourite=favourite))
+    if not edited.is_kept:
+        raise BadInput(_conflict_message(edited, owned, note=note, favourite=favourite))
     if as_json:
         print_json(as_dict(edited.standing))
     else:
@@ -66,9 +66,11 @@ def as_dict(edit: Edit) -> dict[str, object]:
     }
 
 
-def _overtaken(edited: edit_delete.Edited, owned: lookup.Owned, *, note: str | None, favourite: bool | None) -> str:
+def _conflict_message(
+    edited: edit_delete.EditResult, owned: lookup.Owned, *, note: str | None, favourite: bool | None
+) -> str:
     first = edited.standing
-    again = [program(), "edit", owned.id[:12], "--revision", str(first.revision)]
+    again = [program_name(), "edit", owned.id[:12], "--revision", str(first.revision)]
     if note is not None:
         again += ["--note", shlex.quote(note)]
     if favourite is not None:

@@ -17,9 +17,9 @@ from typing import Annotated, Optional
 import typer
 
 from sociarium.bootstrap import open_store, table_format
-from sociarium.cli.display.counter import counted
+from sociarium.cli.display.counter import show_count
 from sociarium.cli.display.output import console, print_json, words
-from sociarium.cli.display.ownership import left_out, notice
+from sociarium.cli.display.ownership import left_out_message, notice
 from sociarium.cli.options import JsonOption, StoreOption
 from sociarium.cli.targets import levels, selection
 from sociarium.config import load
@@ -27,7 +27,7 @@ from sociarium.errors import BadInput
 from sociarium.exchange import graphml, jsonl, txt, yaml_file
 from sociarium.exchange.archive.write import export as archive
 from sociarium.exchange.folder import Folder
-from sociarium.exchange.selection import Narrowing, Progress, Selection
+from sociarium.exchange.selection import Progress, RunFilter, Selection
 from sociarium.exchange.tables.export import export as export_tables
 from sociarium.exchange.transfer import parts
 from sociarium.ports.clock import SystemClock
@@ -60,8 +60,8 @@ def command(
     as_json: JsonOption = False,
 ) -> None:
     config = load()
-    narrowing = Narrowing(state, levels(where or []))
-    if format_ in {Format.YAML, Format.ARCHIVE} and narrowing != Narrowing():
+    narrowing = RunFilter(state, levels(where or []))
+    if format_ in {Format.YAML, Format.ARCHIVE} and narrowing != RunFilter():
         raise BadInput(
             f"--format {format_.value} takes whole experiments, sweeps and runs; leave out --state and --where"
         )
@@ -69,9 +69,9 @@ def command(
     try:
         found = selection(opened, target, creator=config.creator, every_sweep=format_ is Format.ARCHIVE)
         if found.left_out and format_ is not Format.YAML:
-            notice(left_out(found.left_out))
-        with counted("Exporting runs", quiet=as_json) as progress:
-            runs, files = _written(opened, found, narrowing, format_, out, progress)
+            notice(left_out_message(found.left_out))
+        with show_count("Exporting runs", quiet=as_json) as progress:
+            runs, files = _write(opened, found, narrowing, format_, out, progress)
         protocols = [] if format_ is Format.YAML else found.protocols(opened, narrowing)
     finally:
         opened.close()
@@ -90,8 +90,8 @@ def command(
         console().print(f"{runs} runs in {len(files)} files below {out}.", soft_wrap=True)
 
 
-def _written(
-    store: Store, found: Selection, narrowing: Narrowing, format_: Format, out: Path, progress: Progress
+def _write(
+    store: Store, found: Selection, narrowing: RunFilter, format_: Format, out: Path, progress: Progress
 ) -> tuple[int, list[Path]]:
     count = 0
 
@@ -115,14 +115,14 @@ def _written(
             files = [archive(packed, Folder(out), found.name, exported=now, progress=counting)]
         case Format.TXT | Format.JSONL | Format.GRAPHML:
             ids = (place.status.run for _, place in found.runs(store, narrowing))
-            files = list(_WRITERS[format_](store, _told(ids, counting), Folder(out)))
+            files = list(_WRITERS[format_](store, _with_progress(ids, counting), Folder(out)))
     return count, files
 
 
 _WRITERS = {Format.TXT: txt.export, Format.JSONL: jsonl.export, Format.GRAPHML: graphml.export}
 
 
-def _told(runs: Iterable[str], progress: Callable[[int], None]) -> Iterable[str]:
+def _with_progress(runs: Iterable[str], progress: Callable[[int], None]) -> Iterable[str]:
     for done, run in enumerate(runs, start=1):
         yield run
         progress(done)

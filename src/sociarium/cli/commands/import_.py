@@ -13,10 +13,10 @@ from typing import Annotated, Optional
 
 import typer
 
-from sociarium.bootstrap import open_earlier, open_store
+from sociarium.bootstrap import open_legacy_database, open_store
 from sociarium.cli.definition_files import read_definition
-from sociarium.cli.display.counter import counted
-from sociarium.cli.display.import_summary import show_merged
+from sociarium.cli.display.counter import show_count
+from sociarium.cli.display.import_summary import show_import
 from sociarium.cli.display.output import console, print_json, words
 from sociarium.cli.options import JsonOption, StoreOption
 from sociarium.config import Config, load
@@ -24,13 +24,13 @@ from sociarium.errors import BadInput, NotFound
 from sociarium.exchange.archive.read import Archive
 from sociarium.exchange.legacy.notes import Notes
 from sociarium.exchange.legacy.read import parts as earlier_parts
-from sociarium.exchange.merge import Merged, merge
+from sociarium.exchange.merge import MergeResult, merge
 from sociarium.exchange.transfer import everything
 from sociarium.ports.clock import SystemClock
-from sociarium.ports.legacy import EarlierDatabase
+from sociarium.ports.legacy import LegacyDatabase
 from sociarium.ports.store import Store
 from sociarium.runner.library import lookup
-from sociarium.runner.sweep.start import saved
+from sociarium.runner.sweep.start import save_experiment
 
 _FILES = {".yaml", ".yml", ".json"}
 _FOR_READING = {".txt", ".jsonl", ".csv", ".parquet"}
@@ -49,26 +49,26 @@ def command(
     url = store or config.store_url
     suffix = Path(source).suffix.lower()
     if "://" in source:
-        code = _store(source, url, experiment, config, as_json=as_json)
+        code = _import_store(source, url, experiment, config, as_json=as_json)
     elif experiment is not None:
         raise BadInput("--experiment chooses from another store; name its URL, sqlite:///path or mongodb://...")
     elif suffix in _FILES:
-        code = _file(Path(source), url, config, as_json=as_json)
+        code = _import_file(Path(source), url, config, as_json=as_json)
     elif suffix in _FOR_READING:
         raise BadInput(
             f"{source}: {suffix[1:]} is for reading and does not come back; export with --format archive, or --format "
             "yaml for the experiment alone, and import that"
         )
     else:
-        code = _archive(Path(source), url, as_json=as_json)
+        code = _import_archive(Path(source), url, as_json=as_json)
     raise typer.Exit(code)
 
 
-def _file(path: Path, url: str, config: Config, *, as_json: bool) -> int:
+def _import_file(path: Path, url: str, config: Config, *, as_json: bool) -> int:
     definition = read_definition(path)
     opened = open_store(url)
     try:
-        experiment, version = saved(opened, definition, creator=config.creator, at=SystemClock().now())
+        experiment, version = save_experiment(opened, definition, creator=config.creator, at=SystemClock().now())
     finally:
         opened.close()
     if as_json:
@@ -80,43 +80,43 @@ def _file(path: Path, url: str, config: Config, *, as_json: bool) -> int:
     return 0
 
 
-def _archive(path: Path, url: str, *, as_json: bool) -> int:
+def _import_archive(path: Path, url: str, *, as_json: bool) -> int:
     with Archive(path) as archive:
-        with counted("Verifying", quiet=as_json):
+        with show_count("Verifying", quiet=as_json):
             archive.verify()
         opened = open_store(url)
         try:
-            with counted("Importing runs", quiet=as_json) as progress:
+            with show_count("Importing runs", quiet=as_json) as progress:
                 merged = merge(opened, archive.parts(), progress)
         finally:
             opened.close()
-    return _told(merged, as_json=as_json)
+    return _report(merged, as_json=as_json)
 
 
-def _store(source: str, url: str, experiment: str | None, config: Config, *, as_json: bool) -> int:
-    if (earlier := open_earlier(source)) is not None:
-        return _earlier(earlier, url, experiment or "", as_json=as_json)
+def _import_store(source: str, url: str, experiment: str | None, config: Config, *, as_json: bool) -> int:
+    if (earlier := open_legacy_database(source)) is not None:
+        return _import_legacy(earlier, url, experiment or "", as_json=as_json)
     other = open_store(source, create=False)
     try:
-        wanted = lookup.experiment(other, experiment, creator=config.creator).id if experiment else None
+        wanted = lookup.find_experiment(other, experiment, creator=config.creator).id if experiment else None
         opened = open_store(url)
         try:
             _refuse_same(other, opened)
-            with counted("Importing runs", quiet=as_json) as progress:
+            with show_count("Importing runs", quiet=as_json) as progress:
                 merged = merge(opened, everything(other, wanted), progress)
         finally:
             opened.close()
     finally:
         other.close()
-    return _told(merged, as_json=as_json)
+    return _report(merged, as_json=as_json)
 
 
-def _earlier(database: EarlierDatabase, url: str, experiment: str, *, as_json: bool) -> int:
+def _import_legacy(database: LegacyDatabase, url: str, experiment: str, *, as_json: bool) -> int:
     notes = Notes()
     try:
         opened = open_store(url)
         try:
-            with counted("Importing conversations", quiet=as_json) as progress:
+            with show_count("Importing conversations", quiet=as_json) as progress:
                 merged = merge(opened, earlier_parts(database, opened, notes, only=experiment), progress)
         finally:
             opened.close()
@@ -124,7 +124,7 @@ def _earlier(database: EarlierDatabase, url: str, experiment: str, *, as_json: b
         database.close()
     if not merged.new.total() and not merged.standing and not merged.conflict_count:
         raise NotFound(f"no experiment {experiment!r} is in {database.url}; name one by the beginning of its id")
-    return _told(merged, notes, as_json=as_json)
+    return _report(merged, notes, as_json=as_json)
 
 
 def _refuse_same(other: Store, opened: Store) -> None:
@@ -132,7 +132,7 @@ def _refuse_same(other: Store, opened: Store) -> None:
         raise BadInput(f"{other.url} is the store that is imported into; name another source, or another --store")
 
 
-def _told(merged: Merged, notes: Notes | None = None, *, as_json: bool) -> int:
+def _report(merged: MergeResult, notes: Notes | None = None, *, as_json: bool) -> int:
     notes = notes or Notes()
     if as_json:
         print_json(
@@ -146,5 +146,5 @@ def _told(merged: Merged, notes: Notes | None = None, *, as_json: bool) -> int:
             }
         )
     else:
-        show_merged(merged, notes)
+        show_import(merged, notes)
     return 1 if merged.conflict_count else 0

@@ -13,7 +13,7 @@ from typing import Annotated, Any, Optional
 import typer
 
 from sociarium.bootstrap import open_store
-from sociarium.cli.display.command_hints import program
+from sociarium.cli.display.command_hints import program_name
 from sociarium.cli.display.lists import table_of
 from sociarium.cli.display.output import console, print_json, words
 from sociarium.cli.options import JsonOption, StoreOption
@@ -21,12 +21,12 @@ from sociarium.cli.targets import levels
 from sociarium.config import load
 from sociarium.errors import BadInput
 from sociarium.ports.store import Store
-from sociarium.records.lists import WantedExperiments, WantedRuns
-from sociarium.records.runs import RunState, protocol_kept
+from sociarium.records.lists import ExperimentQuery, RunQuery
+from sociarium.records.runs import RunState, protocol_of_run
 from sociarium.runner.library import lookup
-from sociarium.runner.library.faults import as_object, run_counts
-from sociarium.runner.library.status import tally
-from sociarium.runner.library.tombstones import told as told_mark
+from sociarium.runner.library.faults import as_json, run_counts
+from sociarium.runner.library.status import sweep_status
+from sociarium.runner.library.tombstones import deletion_message as told_mark
 from sociarium.runner.workers.process import this_worker
 
 _SHOWN = 50
@@ -41,7 +41,7 @@ class What(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class _Wanted:
+class _Filters:
     creator: str | None
     favourite: bool
     role: str | None
@@ -51,12 +51,12 @@ class _Wanted:
     sweep: str | None = None
 
     @property
-    def experiments(self) -> WantedExperiments:
-        return WantedExperiments(self.creator, self.favourite, self.role, self.model)
+    def experiment_query(self) -> ExperimentQuery:
+        return ExperimentQuery(self.creator, self.favourite, self.role, self.model)
 
     @property
-    def runs(self) -> WantedRuns:
-        return WantedRuns(self.creator, self.favourite, self.role, self.model, self.where, self.state, sweep=self.sweep)
+    def run_query(self) -> RunQuery:
+        return RunQuery(self.creator, self.favourite, self.role, self.model, self.where, self.state, sweep=self.sweep)
 
 
 def command(
@@ -76,18 +76,18 @@ def command(
     store: StoreOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    wanted = _Wanted(creator, favourite, role, model, levels(where or []), state)
+    wanted = _Filters(creator, favourite, role, model, levels(where or []), state)
     _refuse_idle(what, wanted, sweep)
     config = load()
     opened = open_store(store or config.store_url, create=store is None)
     try:
         if sweep:
-            wanted = replace(wanted, sweep=lookup.sweep(opened, sweep).id)
+            wanted = replace(wanted, sweep=lookup.find_sweep(opened, sweep).id)
         rows = islice(_ROWS[what](opened, wanted), offset, None)
         if as_json:
             print_json(list(islice(rows, limit)))
         else:
-            filtered = wanted != _Wanted(None, False, None, None, {}, None)
+            filtered = wanted != _Filters(None, False, None, None, {}, None)
             _show(what, rows, limit=limit or _SHOWN, offset=offset, filtered=filtered)
             for mark in opened.deletions():
                 console(stderr=True).print(words(f"! {told_mark(mark)}", "yellow"), soft_wrap=True)
@@ -95,7 +95,7 @@ def command(
         opened.close()
 
 
-def _refuse_idle(what: What, wanted: _Wanted, sweep: str | None) -> None:
+def _refuse_idle(what: What, wanted: _Filters, sweep: str | None) -> None:
     """Raise `BadInput` for filters that say nothing of what is listed: they must not seem to be heeded."""
     if what is not What.RUNS and (wanted.where or wanted.state):
         raise BadInput(f"--where and --state are of runs; leave them out, or list runs instead of {what.value}")
@@ -103,8 +103,8 @@ def _refuse_idle(what: What, wanted: _Wanted, sweep: str | None) -> None:
         raise BadInput("--sweep is of sweeps and runs; leave it out, or list those")
 
 
-def _experiments(store: Store, wanted: _Wanted) -> Iterator[dict[str, Any]]:
-    for found in store.list_experiments(wanted.experiments):
+def _experiments(store: Store, wanted: _Filters) -> Iterator[dict[str, Any]]:
+    for found in store.list_experiments(wanted.experiment_query):
         experiment = found.experiment
         yield {
             "experiment": experiment.id,
@@ -122,13 +122,13 @@ def _experiments(store: Store, wanted: _Wanted) -> Iterator[dict[str, Any]]:
         }
 
 
-def _sweeps(store: Store, wanted: _Wanted) -> Iterator[dict[str, Any]]:
+def _sweeps(store: Store, wanted: _Filters) -> Iterator[dict[str, Any]]:
     me = this_worker()
-    known = {found.experiment.id: found.experiment for found in store.list_experiments(wanted.experiments)}
+    known = {found.experiment.id: found.experiment for found in store.list_experiments(wanted.experiment_query)}
     for sweep in store.sweeps():
         if sweep.experiment not in known or wanted.sweep not in {None, sweep.id}:
             continue
-        standing = tally(store, sweep, me=me)
+        standing = sweep_status(store, sweep, me=me)
         yield {
             "sweep": sweep.id,
             "name": sweep.name,
@@ -141,12 +141,12 @@ def _sweeps(store: Store, wanted: _Wanted) -> Iterator[dict[str, Any]]:
             "runs": standing.counts.total,
             "counts": standing.counts.as_dict(),
             "done_by_protocol": {str(protocol): runs for protocol, runs in sorted(standing.done_by_protocol.items())},
-            "faults": as_object(standing.faults.total),
+            "faults": as_json(standing.faults.total),
         }
 
 
-def _runs(store: Store, wanted: _Wanted) -> Iterator[dict[str, Any]]:
-    for found in store.list_runs(wanted.runs):
+def _runs(store: Store, wanted: _Filters) -> Iterator[dict[str, Any]]:
+    for found in store.list_runs(wanted.run_query):
         status = found.place.status
         counts = run_counts(status.counters)
         yield {
@@ -155,11 +155,11 @@ def _runs(store: Store, wanted: _Wanted) -> Iterator[dict[str, Any]]:
             "experiment": found.experiment,
             "condition": dict(found.place.condition),
             "replicate": found.place.replicate,
-            "protocol": protocol_kept(status),
+            "protocol": protocol_of_run(status),
             "state": status.state.value,
             "ended": status.ended,
             "messages": status.counters.messages,
-            "faults": None if counts is None else as_object(counts),
+            "faults": None if counts is None else as_json(counts),
             "error": status.error,
             "ran_by": status.by,
         }
@@ -172,7 +172,7 @@ def _show(what: What, rows: Iterator[dict[str, Any]], *, limit: int, offset: int
     shown = list(islice(rows, limit))
     screen = console()
     if not shown:
-        hint = "the filters, or --offset, leave none." if filtered or offset else f"`{program()} demo` makes some."
+        hint = "the filters, or --offset, leave none." if filtered or offset else f"`{program_name()} demo` makes some."
         screen.print(f"No {what.value} here: {hint}", soft_wrap=True)
         return
     screen.print(table_of(what.value, shown))

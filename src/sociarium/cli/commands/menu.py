@@ -7,17 +7,19 @@ import sys
 
 import typer
 
-from sociarium.cli.display.command_hints import program
-from sociarium.cli.wizard.menu import guided
+from sociarium.cli.display.command_hints import program_name
+from sociarium.cli.wizard.menu import run_menu
 from sociarium.errors import BadInput
 
 
 def command() -> None:
     refuse_without_terminal("run FILE")
-    raise typer.Exit(guided())
+    raise typer.Exit(run_menu())
 
 
 def refuse_without_terminal(instead: str) -> None:
     """Raise `BadInput` where nobody can answer."""
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        raise BadInput(f"the guided program needs a terminal; use `{program()} {instead}`, or see `{program()} --help`")
+        raise BadInput(
+            f"the guided program needs a terminal; use `{program_name()} {instead}`, or see `{program_name()} --help`"
+        )

@@ -13,18 +13,18 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from sociarium.bootstrap import Serving, held_models, open_models
+from sociarium.bootstrap import ServingOptions, installed_models, open_models
 from sociarium.cli.definition_files import read_definition
 from sociarium.cli.display.output import console, print_json, words
 from sociarium.cli.display.pull_progress import PullDisplay
 from sociarium.cli.options import JsonOption
-from sociarium.cli.play_session import fetch
+from sociarium.cli.play_session import pull_models
 from sociarium.config import Config, load
 from sociarium.errors import BadInput
 from sociarium.exchange.sanitize import one_line
 from sociarium.experiment.definition import Definition
 from sociarium.ports.model import Description
-from sociarium.runner.planning.preflight import Checked, checked
+from sociarium.runner.planning.preflight import ModelCheck, check_models
 
 
 class Action(StrEnum):
@@ -41,7 +41,7 @@ def command(
     as_json: JsonOption = False,
 ) -> None:
     if file is None:
-        raise typer.Exit(_held(load(), as_json=as_json))
+        raise typer.Exit(_report_installed(load(), as_json=as_json))
     definition = read_definition(file)
     names = model or list(definition.models)
     if unknown := [name for name in names if name not in definition.models]:
@@ -49,7 +49,7 @@ def command(
     screen = console(stderr=as_json)
     if action is Action.PULL:
         _pull(definition, names, screen)
-    found = asyncio.run(checked(definition, open_models(definition, names, Serving(load())), pull=False))
+    found = asyncio.run(check_models(definition, open_models(definition, names, ServingOptions(load())), pull=False))
     if as_json:
         print_json([as_dict(one) for one in found])
     else:
@@ -57,9 +57,9 @@ def command(
     raise typer.Exit(2 if any(one.problem for one in found) else 0)
 
 
-def _held(config: Config, *, as_json: bool) -> int:
+def _report_installed(config: Config, *, as_json: bool) -> int:
     """What the Ollama servers of this machine's configuration hold; returns the exit code."""
-    found = asyncio.run(held_models(config))
+    found = asyncio.run(installed_models(config))
     if as_json:
         print_json([{"address": one.address, "models": dict(one.models), "problem": one.problem} for one in found])
         return 2 if any(one.problem for one in found) else 0
@@ -77,10 +77,10 @@ def _pull(definition: Definition, names: Sequence[str], screen: Console) -> None
     if not local:
         raise BadInput("none of these models is Ollama's; there is nothing to fetch")
     with PullDisplay(screen) as shown:
-        fetch(definition, local, Serving(load(), pulling=shown))
+        pull_models(definition, local, ServingOptions(load(), pulling=shown))
 
 
-def as_dict(one: Checked) -> dict[str, Any]:
+def as_dict(one: ModelCheck) -> dict[str, Any]:
     """As `--json` prints it."""
     return {
         "name": one.name,
@@ -104,7 +104,7 @@ def as_dict(one: Checked) -> dict[str, Any]:
     }
 
 
-def show(found: Sequence[Checked]) -> None:
+def show(found: Sequence[ModelCheck]) -> None:
     """A table of what answers, and what is wrong below it."""
     screen = console()
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")

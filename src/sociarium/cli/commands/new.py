@@ -6,9 +6,9 @@ from __future__ import annotations
 import typer
 
 from sociarium.cli.commands.menu import refuse_without_terminal
-from sociarium.cli.wizard.menu import guided_new
+from sociarium.cli.wizard.menu import run_new
 
 
 def command() -> None:
     refuse_without_terminal("run FILE")
-    raise typer.Exit(guided_new())
+    raise typer.Exit(run_new())

@@ -21,8 +21,8 @@ from sociarium.errors import SetupError, SociariumError
 from sociarium.exchange.sanitize import one_line
 from sociarium.experiment.definition import Definition
 from sociarium.runner.planning.plan import Plan, Range, plan
-from sociarium.runner.planning.prompt_preview import Rendered, rendered_prompts
-from sociarium.runner.sweep.order import Schedule
+from sociarium.runner.planning.prompt_preview import PromptPreview, preview_prompts
+from sociarium.runner.sweep.order import SweepOrder
 from sociarium.runner.sweep.placed_contents import other_contents, sweeps_of
 
 _MOST_LEVELS_SHOWN = 12
@@ -41,8 +41,8 @@ def command(
     definition = with_models(read_definition(file), model or [])
     name = sweep_name(definition, sweep)
     told = plan(definition, name, concurrency=concurrency or DEFAULT_CONCURRENCY, prices=open_prices())
-    told = replace(told, warnings=[*told.warnings, *_standing(definition, name, load(), store)])
-    rendered = rendered_prompts(definition, name) if prompts else None
+    told = replace(told, warnings=[*told.warnings, *_store_warnings(definition, name, load(), store)])
+    rendered = preview_prompts(definition, name) if prompts else None
     if as_json:
         print_json(told.as_dict() | ({} if rendered is None else {"prompts": rendered.as_list()}))
         return
@@ -51,7 +51,7 @@ def command(
         _show_prompts(rendered)
 
 
-def _standing(definition: Definition, name: str, config: Config, url: str | None) -> Iterator[str]:
+def _store_warnings(definition: Definition, name: str, config: Config, url: str | None) -> Iterator[str]:
     """What the store holds of this version that differs from the plan."""
     try:
         opened = open_store(url or config.store_url, create=False)
@@ -62,7 +62,7 @@ def _standing(definition: Definition, name: str, config: Config, url: str | None
         return
     try:
         for record in sweeps_of(opened, definition, name, creator=config.creator):
-            schedule = Schedule(definition, record, config.creator, "")
+            schedule = SweepOrder(definition, record, config.creator, "")
             if said := sentence(other_contents(opened, schedule)):
                 yield said
     finally:
@@ -142,7 +142,7 @@ def _show_shared(told: Plan) -> None:
         screen.print(f"  ... and {told.shared_groups - _MOST_SHARED_SHOWN} more; --json lists them")
 
 
-def _show_prompts(rendered: Rendered) -> None:
+def _show_prompts(rendered: PromptPreview) -> None:
     screen = console()
     for prompt in rendered.prompts:
         screen.print()

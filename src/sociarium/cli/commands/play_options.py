@@ -7,12 +7,12 @@ from typing import Annotated, Optional
 
 import typer
 
-from sociarium.cli.play_session import Wishes
+from sociarium.cli.play_session import PlayOptions
 from sociarium.cli.replace_runs import Replace
 from sociarium.config import Config
 from sociarium.errors import BadInput
 from sociarium.runner.models.budget import Bounds
-from sociarium.runner.sweep.queue import Choices
+from sociarium.runner.sweep.queue import WorkOptions
 
 DEFAULT_CONCURRENCY = 16
 
@@ -76,7 +76,7 @@ YesOption = Annotated[
 _TIME = re.compile(r"(?:(\d+)h)?(?:(\d+)m(?:in)?)?(?:(\d+)s)?")
 
 
-def wishes(
+def play_options(
     config: Config,
     *,
     concurrency: int | None,
@@ -92,10 +92,10 @@ def wishes(
     accept_digest: list[str] | None,
     max_empty: float,
     allow_empty: bool,
-) -> Wishes:
+) -> PlayOptions:
     """The options of a command as one value. Raises `BadInput` for a time that cannot be read."""
-    return Wishes(
-        Choices(concurrency or DEFAULT_CONCURRENCY, limit, retry_failed, restart, config.lease, allow_empty),
+    return PlayOptions(
+        WorkOptions(concurrency or DEFAULT_CONCURRENCY, limit, retry_failed, restart, config.lease, allow_empty),
         Bounds(max_tokens, max_cost, None if max_time is None else seconds(max_time)),
         as_json,
         yes,

@@ -26,7 +26,7 @@ def command(
     config = load()
     opened = open_store(store or config.store_url, create=False)
     try:
-        run_id = lookup.run_id(opened, run)
+        run_id = lookup.find_run_id(opened, run)
         given = post(opened, run_id, author, text, creator=config.creator, clock=SystemClock())
         known = is_person(opened, run_id, given.author)
     finally:

@@ -33,7 +33,7 @@ def command(
     opened = open_store(store or config.store_url, create=False)
     try:
         runs = runs_of(opened, target, creator=config.creator)
-        checked = [{"run": run, **_checked(opened, run)} for run in runs]
+        checked = [{"run": run, **_replay_result(opened, run)} for run in runs]
     finally:
         opened.close()
     broken = [one for one in checked if one["error"] and one["verifiable"]]
@@ -59,7 +59,7 @@ def command(
     raise typer.Exit(1 if broken else 2 if other else 0)
 
 
-def _checked(store: Store, run: str) -> dict[str, Any]:
+def _replay_result(store: Store, run: str) -> dict[str, Any]:
     try:
         found = asyncio.run(replay(store, run))
     except NoJournal:

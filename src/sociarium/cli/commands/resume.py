@@ -26,17 +26,17 @@ from sociarium.cli.commands.play_options import (
     RestartOption,
     RetryOption,
     YesOption,
-    wishes,
+    play_options,
 )
 from sociarium.cli.display.output import print_json
-from sociarium.cli.display.ownership import goes_on, notice
+from sociarium.cli.display.ownership import notice, resumed_message
 from sociarium.cli.options import JsonOption, StoreOption
-from sociarium.cli.play_session import agreed, play, refuse_misconfigured
+from sociarium.cli.play_session import confirm_cost, play, refuse_misconfigured
 from sociarium.cli.replace_runs import confirm_replacement
 from sociarium.config import load
 from sociarium.runner.library import lookup
 from sociarium.runner.library.faults import MAX_EMPTY
-from sociarium.runner.sweep.start import reopened
+from sociarium.runner.sweep.start import reopen
 
 
 def command(
@@ -58,7 +58,7 @@ def command(
     as_json: JsonOption = False,
 ) -> None:
     config = load()
-    asked = wishes(
+    asked = play_options(
         config,
         concurrency=concurrency,
         limit=limit,
@@ -76,11 +76,11 @@ def command(
     )
     opened = open_store(store or config.store_url, create=False)
     try:
-        begun = reopened(opened, lookup.sweep(opened, sweep))
+        begun = reopen(opened, lookup.find_sweep(opened, sweep))
         if begun.sweep.creator != config.creator:
-            notice(goes_on(begun.sweep, begun.experiment.title, config.creator))
+            notice(resumed_message(begun.sweep, begun.experiment.title, config.creator))
         take_away = replace and confirm_replacement(opened, begun, replace, creator=config.creator, yes=yes)
-        if (replace and not take_away) or not agreed(begun.definition, begun.sweep.name, asked):
+        if (replace and not take_away) or not confirm_cost(begun.definition, begun.sweep.name, asked):
             raise typer.Exit(0)
         refuse_misconfigured(begun.definition, begun.sweep.name, config, asked)
         # Only now: what is taken away can be played anew.

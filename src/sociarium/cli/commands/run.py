@@ -24,12 +24,12 @@ from sociarium.cli.commands.play_options import (
     RestartOption,
     RetryOption,
     YesOption,
-    wishes,
+    play_options,
 )
 from sociarium.cli.definition_files import read_definition, sweep_name, with_models
-from sociarium.cli.display.ownership import added_to, made_anew, notice
+from sociarium.cli.display.ownership import added_message, notice, own_copy_message
 from sociarium.cli.options import JsonOption, ModelOption, StoreOption, SweepNameOption
-from sociarium.cli.play_session import agreed, play, refuse_misconfigured, used_models
+from sociarium.cli.play_session import confirm_cost, play, refuse_misconfigured, used_models
 from sociarium.config import Config, load
 from sociarium.errors import BadInput, NotFound
 from sociarium.experiment.definition import Definition
@@ -39,7 +39,7 @@ from sociarium.records.plans import Experiment
 from sociarium.runner.library import lookup
 from sociarium.runner.library.duplicate import latest
 from sociarium.runner.library.faults import MAX_EMPTY
-from sociarium.runner.sweep.start import begin
+from sociarium.runner.sweep.start import save_sweep
 
 
 def command(
@@ -62,7 +62,7 @@ def command(
     as_json: JsonOption = False,
 ) -> None:
     config = load()
-    asked = wishes(
+    asked = play_options(
         config,
         concurrency=concurrency,
         limit=limit,
@@ -79,21 +79,23 @@ def command(
         allow_empty=allow_empty,
     )
     url = store or config.store_url
-    experiment, found = (None, read_definition(Path(target))) if _is_file(target) else _stored(url, target, config)
+    experiment, found = (
+        (None, read_definition(Path(target))) if _is_file(target) else _stored_definition(url, target, config)
+    )
     definition = with_models(found, model or [])
     name = sweep_name(definition, sweep)
     if asked.bounds.cost is not None:
         _refuse_unpriced(definition, used_models(definition, name))
     if experiment is not None and experiment.creator != config.creator:
-        notice(added_to(experiment, config.creator, changed=definition != found))
-    if not agreed(definition, name, asked):
+        notice(added_message(experiment, config.creator, changed=definition != found))
+    if not confirm_cost(definition, name, asked):
         raise typer.Exit(0)
     refuse_misconfigured(definition, name, config, asked)
     opened = open_store(url)
     try:
-        begun = begin(opened, definition, name, creator=config.creator, clock=SystemClock(), experiment=experiment)
+        begun = save_sweep(opened, definition, name, creator=config.creator, clock=SystemClock(), experiment=experiment)
         if begun.same_title:
-            notice(made_anew(begun))
+            notice(own_copy_message(begun))
         code = play(opened, begun, config, asked, command="run")
     finally:
         opened.close()
@@ -105,10 +107,10 @@ def _is_file(target: str) -> bool:
     return path.exists() or path.suffix.lower() in {".yaml", ".yml", ".json"} or "/" in target
 
 
-def _stored(url: str, target: str, config: Config) -> tuple[Experiment, Definition]:
+def _stored_definition(url: str, target: str, config: Config) -> tuple[Experiment, Definition]:
     opened = open_store(url, create=False)
     try:
-        found = lookup.experiment(opened, target, creator=config.creator)
+        found = lookup.find_experiment(opened, target, creator=config.creator)
         return found, latest(opened, found)[1]
     except NotFound as error:
         raise NotFound(f"{error}; no file has that name either") from None

@@ -17,7 +17,7 @@ from sociarium.cli.display.feeds import show_people, show_population, show_threa
 from sociarium.cli.display.output import console, print_json, role_styles, words
 from sociarium.cli.options import JsonOption, StoreOption
 from sociarium.config import load
-from sociarium.exchange.run_document import account
+from sociarium.exchange.run_document import run_document
 from sociarium.exchange.sanitize import one_line
 from sociarium.exchange.txt import in_order
 from sociarium.ports.model import ModelRequest
@@ -38,8 +38,8 @@ def command(
 ) -> None:
     opened = open_store(store or load().store_url, create=False)
     try:
-        run_id = lookup.run_id(opened, run)
-        told = account(opened, run_id, exposures=exposures)
+        run_id = lookup.find_run_id(opened, run)
+        told = run_document(opened, run_id, exposures=exposures)
         requests = asyncio.run(replay(opened, run_id)).requests if prompts else None
     finally:
         opened.close()

@@ -16,8 +16,8 @@ from rich.text import Text
 
 from sociarium.bootstrap import open_store
 from sociarium.cli.display import older_protocols
-from sociarium.cli.display.command_hints import program
-from sociarium.cli.display.conditions import told
+from sociarium.cli.display.command_hints import program_name
+from sociarium.cli.display.conditions import condition_text
 from sociarium.cli.display.faults import outstanding_lines, summary_lines
 from sociarium.cli.display.output import console, duration, number, print_json, words
 from sociarium.cli.options import JsonOption, StoreOption
@@ -29,7 +29,7 @@ from sociarium.records.runs import RunState
 from sociarium.runner.library import lookup
 from sociarium.runner.library.faults import MAX_EMPTY
 from sociarium.runner.library.older_protocols import Doubts, doubts, protocol_of_sweep
-from sociarium.runner.library.status import Tally, tally
+from sociarium.runner.library.status import SweepStatus, sweep_status
 from sociarium.runner.workers.process import this_worker
 
 _PAUSE = 1.0
@@ -39,7 +39,7 @@ _PAUSE = 1.0
 class _Status:
     sweep: SweepRecord
     title: str
-    tally: Tally
+    tally: SweepStatus
     doubts: Doubts
     protocol: int
 
@@ -52,7 +52,7 @@ def command(
 ) -> None:
     opened = open_store(store or load().store_url, create=False)
     try:
-        record = lookup.sweep(opened, sweep)
+        record = lookup.find_sweep(opened, sweep)
         if as_json:
             print_json(_as_dict(_look(opened, record)))
         elif watch and console().is_terminal:
@@ -66,7 +66,7 @@ def command(
 def _look(store: Store, sweep: SweepRecord, before: _Status | None = None) -> _Status:
     title = store.experiment(sweep.experiment).title
     protocol = protocol_of_sweep(store, sweep)
-    counted = tally(store, sweep, me=this_worker(), protocol=protocol)
+    counted = sweep_status(store, sweep, me=this_worker(), protocol=protocol)
     # What is finished changes no more: who spoke in it is read once.
     known = doubts(store, sweep, counted.old) if before is None or before.tally.old != counted.old else before.doubts
     return _Status(sweep, title, counted, known, protocol)
@@ -146,10 +146,10 @@ def _picture(status: _Status, *, rate: float | None) -> RenderableType:
             )
         )
     if not workers and (counted.pending or counted.running):
-        parts.append(Text(f"nobody works on it here; go on with: {program()} resume {sweep.id[:8]}"))
+        parts.append(Text(f"nobody works on it here; go on with: {program_name()} resume {sweep.id[:8]}"))
     parts.append(_by_condition(status))
     parts += [Text(line, style="yellow") for line in _faults(status)]
-    said = older_protocols.sentences(sweep, status.tally, status.doubts, protocol=status.protocol)
+    said = older_protocols.older_protocol_messages(sweep, status.tally, status.doubts, protocol=status.protocol)
     parts += [Text(sentence, style="yellow") for sentence in said]
     parts += _failures(status)
     return Group(*parts)
@@ -172,7 +172,7 @@ def _by_condition(status: _Status) -> Table:
         table.add_column(column, justify="right")
     groups: dict[str, Counter[RunState]] = defaultdict(Counter)
     for condition, states in status.tally.groups.items():
-        name = told(dict(condition), status.tally.factors)
+        name = condition_text(dict(condition), status.tally.factors)
         if name or not status.tally.by_level:
             groups[name or "the only condition"].update(states)
             old[name or "the only condition"] += status.tally.old_groups.get(condition, 0)

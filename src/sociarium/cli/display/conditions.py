@@ -8,7 +8,7 @@ from sociarium.exchange.sanitize import one_line
 from sociarium.experiment.sweep import Level
 
 
-def varying(conditions: Iterable[Mapping[str, Level]]) -> list[str]:
+def varying_factors(conditions: Iterable[Mapping[str, Level]]) -> list[str]:
     """The factors that differ between conditions, in their order."""
     levels: dict[str, set[Level | None]] = {}
     for number, condition in enumerate(conditions):
@@ -20,7 +20,7 @@ def varying(conditions: Iterable[Mapping[str, Level]]) -> list[str]:
     return [factor for factor, seen in levels.items() if len(seen) > 1]
 
 
-def told(condition: Mapping[str, Level], factors: Iterable[str]) -> str:
+def condition_text(condition: Mapping[str, Level], factors: Iterable[str]) -> str:
     """Some factors of a condition on one line."""
     shown = (f"{factor}={condition[factor]}" for factor in factors if factor in condition)
     return one_line(" · ".join(shown), most=300)

@@ -11,7 +11,7 @@ from sociarium.cli.display.output import console, number
 
 
 @contextmanager
-def counted(doing: str, *, quiet: bool) -> Iterator[Callable[[int], None]]:
+def show_count(doing: str, *, quiet: bool) -> Iterator[Callable[[int], None]]:
     """Show `doing` with the count that the given function is told.
 
     Args:

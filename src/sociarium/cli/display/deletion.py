@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 
-class Deleting:
+class DeletionProgress:
     """A bar of the runs that are gone; nothing without a terminal."""
 
     def __init__(self, screen: Console, runs: int) -> None:
@@ -26,6 +26,6 @@ class Deleting:
     ) -> None:
         self._progress.stop()
 
-    def gone(self, runs: int) -> None:
+    def update(self, runs: int) -> None:
         """So many are gone by now."""
         self._progress.update(self._task, completed=runs)

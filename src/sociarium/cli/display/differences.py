@@ -28,13 +28,13 @@ def difference_lines(found: Sequence[Difference]) -> list[Text]:
     for difference in found[:_MOST]:
         lines.append(words(f"  {one_line(difference.path, most=200)}", "bold"))
         if difference.before is not None:
-            lines.append(words(f"    - {_told(difference.before)}", "red"))
+            lines.append(words(f"    - {_value_text(difference.before)}", "red"))
         if difference.after is not None:
-            lines.append(words(f"    + {_told(difference.after)}", "green"))
+            lines.append(words(f"    + {_value_text(difference.after)}", "green"))
     if len(found) > _MOST:
         lines.append(Text(f"  ... and {len(found) - _MOST} more; --json lists them"))
     return lines
 
 
-def _told(value: Any) -> str:
+def _value_text(value: Any) -> str:
     return one_line(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False), most=400)

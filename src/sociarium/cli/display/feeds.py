@@ -10,7 +10,7 @@ from rich.text import Text
 
 from sociarium.cli.display.output import number, role_styles, words
 from sociarium.exchange.sanitize import one_line
-from sociarium.exchange.threads import Placed, counted, threads
+from sociarium.exchange.threads import ThreadPost, counts_text, threads
 
 _STEP = 3
 _DEEPEST = 6
@@ -26,11 +26,11 @@ def show_people(screen: Console, told: dict[str, Any]) -> None:
     screen.print(
         " · ".join(
             [
-                f"{_counted(len(people), 'person', 'people')} ({number(written)} written by a model)",
-                _counted(told["days"], "day"),
-                _counted(len(posts), "post"),
-                _counted(len(told["reactions"]), "reaction"),
-                _counted(exposures, "exposure"),
+                f"{_count_text(len(people), 'person', 'people')} ({number(written)} written by a model)",
+                _count_text(told["days"], "day"),
+                _count_text(len(posts), "post"),
+                _count_text(len(told["reactions"]), "reaction"),
+                _count_text(exposures, "exposure"),
             ]
         ),
         style="dim",
@@ -44,7 +44,7 @@ def show_people(screen: Console, told: dict[str, Any]) -> None:
     if told["repaired"]:
         values = sum(one["values"] for one in told["repaired"])
         screen.print(
-            words(f"{_counted(values, 'value')} in {_counted(len(told['repaired']), 'step')} had to be repaired "
+            words(f"{_count_text(values, 'value')} in {_count_text(len(told['repaired']), 'step')} had to be repaired "
                   "(probabilities that were no whole percent, too many handles)", "yellow")
         )  # fmt: skip
     styles = role_styles([person["role"] for person in people])
@@ -64,7 +64,7 @@ def show_people(screen: Console, told: dict[str, Any]) -> None:
         screen.print(f"  and {number(len(known) - _MOST_PEOPLE)} more", style="dim")
 
 
-def _counted(count: int, one: str, many: str = "") -> str:
+def _count_text(count: int, one: str, many: str = "") -> str:
     return f"{number(count)} {one if count == 1 else many or one + 's'}"
 
 
@@ -89,7 +89,7 @@ def show_threads(screen: Console, told: dict[str, Any]) -> None:
         screen.print(words(f"? {probe['name']}, {when}: @{probe['agent']} answers {answer}", "dim"))
 
 
-def _show_post(screen: Console, placed: Placed, styles: dict[str, str], day: int | None) -> None:
+def _show_post(screen: Console, placed: ThreadPost, styles: dict[str, str], day: int | None) -> None:
     post, left = placed.post, _STEP * min(placed.depth, _DEEPEST)
     when = post["time"] if post["day"] == day else f"day {post['day']}, {post['time']}"
     style = styles.get(post["role"], "reverse")
@@ -103,7 +103,7 @@ def _show_post(screen: Console, placed: Placed, styles: dict[str, str], day: int
         head.append_text(words(f"  [{', '.join(note for note in notes if note)}]", "yellow"))
     screen.print(Padding(head, (0, 0, 0, left)))
     screen.print(Padding(words(post["content"]), (0, 0, 0, left + 2)))
-    tail = counted(post)
+    tail = counts_text(post)
     if placed.shared_by:
         tail += f" (shared by {one_line(', '.join('@' + handle for handle in placed.shared_by), most=160)})"
     if tail:

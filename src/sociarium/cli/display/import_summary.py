@@ -6,13 +6,13 @@ from collections.abc import Sequence
 
 from sociarium.cli.display.output import console, number, words
 from sociarium.exchange.legacy.notes import Notes
-from sociarium.exchange.merge import Merged
+from sociarium.exchange.merge import MergeResult
 from sociarium.exchange.sanitize import one_line
 
 _SHOWN = 20
 
 
-def show_merged(merged: Merged, notes: Notes) -> None:
+def show_import(merged: MergeResult, notes: Notes) -> None:
     """Print it; conflicts and notes on stderr."""
     new = ", ".join(f"{kind} {number(count)}" for kind, count in merged.new.items() if count)
     console().print(

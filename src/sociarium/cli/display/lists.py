@@ -7,7 +7,7 @@ from typing import Any
 
 from rich.table import Table
 
-from sociarium.cli.display.conditions import told, varying
+from sociarium.cli.display.conditions import condition_text, varying_factors
 from sociarium.cli.display.faults import brief
 from sociarium.cli.display.output import words
 from sociarium.exchange.sanitize import one_line
@@ -70,7 +70,7 @@ def _sweeps(rows: Sequence[Row]) -> list[dict[str, str]]:
 
 
 def _runs(rows: Sequence[Row]) -> list[dict[str, str]]:
-    factors = varying(row["condition"] for row in rows)
+    factors = varying_factors(row["condition"] for row in rows)
     return [
         {
             "run": row["run"][:8],
@@ -81,7 +81,7 @@ def _runs(rows: Sequence[Row]) -> list[dict[str, str]]:
             "faults": brief(row["faults"]),
             "replicate": str(row["replicate"]),
             "ran by": row["ran_by"] or "",
-            "condition": told(row["condition"], factors),
+            "condition": condition_text(row["condition"], factors),
         }
         for row in rows
     ]

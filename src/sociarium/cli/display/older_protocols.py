@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from sociarium.cli.display.command_hints import program
+from sociarium.cli.display.command_hints import program_name
 from sociarium.records.plans import SweepRecord
-from sociarium.runner.library.older_protocols import Doubts, named
-from sociarium.runner.library.status import Tally
+from sociarium.runner.library.older_protocols import Doubts, run_names
+from sociarium.runner.library.status import SweepStatus
 
 
-def sentences(sweep: SweepRecord, tally: Tally, doubts: Doubts, *, protocol: int) -> list[str]:
+def older_protocol_messages(sweep: SweepRecord, tally: SweepStatus, doubts: Doubts, *, protocol: int) -> list[str]:
     """In prose, with the commands that mend it; empty where all runs are of one set of rules.
 
     Args:
         protocol: by which this version plays the sweep.
     """
     lines = []
-    resume = f"{program()} resume {sweep.id[:8]}"
+    resume = f"{program_name()} resume {sweep.id[:8]}"
     if tally.old:
         rules = ", ".join(str(number) for number in sorted({one.protocol for one in tally.old}))
         lines.append(
@@ -28,7 +28,7 @@ def sentences(sweep: SweepRecord, tally: Tally, doubts: Doubts, *, protocol: int
         count, copies = len(doubts.messages), sum(doubts.messages.values())
         lines.append(
             f"{_runs(count)} of them {'is' if count == 1 else 'are'} in doubt: one agent spoke twice running, and "
-            f"{copies} message{'s' * (copies != 1)} may be words that no agent said ({named(doubts.messages)}). "
+            f"{copies} message{'s' * (copies != 1)} may be words that no agent said ({run_names(doubts.messages)}). "
             f"`{resume} --replace doubtful` plays {_them(count)} anew."
         )
     if doubts.unchecked:
@@ -43,7 +43,7 @@ def sentences(sweep: SweepRecord, tally: Tally, doubts: Doubts, *, protocol: int
     return lines
 
 
-def as_dict(tally: Tally, doubts: Doubts, *, protocol: int) -> dict[str, Any]:
+def as_dict(tally: SweepStatus, doubts: Doubts, *, protocol: int) -> dict[str, Any]:
     """As `status --json` prints it."""
     return {
         "protocol": protocol,

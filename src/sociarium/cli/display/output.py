@@ -9,7 +9,7 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
-from sociarium.exchange.sanitize import visible
+from sociarium.exchange.sanitize import sanitize
 
 _ROLE_STYLES = ("cyan", "magenta", "yellow", "green", "blue", "bright_red", "bright_cyan", "bright_magenta")
 
@@ -26,7 +26,7 @@ def print_json(value: Any) -> None:
 
 def words(text: str, style: str = "") -> Text:
     """Text from models or files, harmless."""
-    return Text(visible(text), style=style)
+    return Text(sanitize(text), style=style)
 
 
 def role_styles(roles: list[str]) -> dict[str, str]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sociarium.cli.display.command_hints import program
+from sociarium.cli.display.command_hints import program_name
 from sociarium.cli.display.output import console, words
 from sociarium.exchange.sanitize import one_line
 from sociarium.records.plans import Experiment, SweepRecord
-from sociarium.runner.sweep.start import Begun
+from sociarium.runner.sweep.start import StartedSweep
 
 _MOST_LISTED = 5
 
@@ -18,17 +18,17 @@ def notice(text: str) -> None:
     console(stderr=True).print(words(text, "yellow"), soft_wrap=True)
 
 
-def added_to(experiment: Experiment, me: str, *, changed: bool) -> str:
+def added_message(experiment: Experiment, me: str, *, changed: bool) -> str:
     """What running somebody else's experiment does.
 
     Args:
         changed: whether it is run otherwise than it stands.
     """
-    what = f"{_named(experiment)} is {experiment.creator}'s: a sweep is added to it under your name, {me}"
+    what = f"{_name(experiment)} is {experiment.creator}'s: a sweep is added to it under your name, {me}"
     return f"{what}, with your changes, which leave the experiment as it is." if changed else f"{what}."
 
 
-def goes_on(sweep: SweepRecord, title: str, me: str) -> str:
+def resumed_message(sweep: SweepRecord, title: str, me: str) -> str:
     """What going on with somebody else's sweep does."""
     return (
         f"{sweep.creator} began the sweep {sweep.id[:8]} of {one_line(title, most=200)!r}: it goes on as theirs; what "
@@ -36,22 +36,22 @@ def goes_on(sweep: SweepRecord, title: str, me: str) -> str:
     )
 
 
-def made_anew(begun: Begun) -> str:
+def own_copy_message(begun: StartedSweep) -> str:
     """That somebody else has an experiment of the title of a file, and this one is one's own."""
     others = ", ".join(f"{one.creator} ({one.id[:8]})" for one in begun.same_title)
     mine = begun.experiment
     return (
         f"{one_line(mine.title, most=200)!r} is also the title of an experiment by {others}; this file became your "
-        f"own, {mine.id[:8]}. To add a sweep to theirs instead: {program()} run {begun.same_title[0].id[:8]}"
+        f"own, {mine.id[:8]}. To add a sweep to theirs instead: {program_name()} run {begun.same_title[0].id[:8]}"
     )
 
 
-def left_out(sweeps: Sequence[SweepRecord]) -> str:
+def left_out_message(sweeps: Sequence[SweepRecord]) -> str:
     """That sweeps of an experiment are not among what is taken of it."""
     listed = ", ".join(f"{sweep.creator}'s {sweep.name} ({sweep.id[:8]})" for sweep in sweeps[:_MOST_LISTED])
     more = f" and {len(sweeps) - _MOST_LISTED} more" if len(sweeps) > _MOST_LISTED else ""
     return f"Left out, because they were run with changes: {listed}{more}. The id of a sweep takes that one."
 
 
-def _named(experiment: Experiment) -> str:
+def _name(experiment: Experiment) -> str:
     return f"{one_line(experiment.title, most=200)!r} ({experiment.id[:8]})"

@@ -6,17 +6,17 @@ from rich.console import Console
 
 from sociarium.cli.display.output import words
 from sociarium.ports.store import Store
-from sociarium.runner.sweep.order import Schedule
+from sociarium.runner.sweep.order import SweepOrder
 from sociarium.runner.sweep.placed_contents import OtherContents, other_contents
-from sociarium.runner.sweep.start import Begun
+from sociarium.runner.sweep.start import StartedSweep
 
 _MOST_COMPARED = 8
 """Places whose contents are resolved again before a start, to see whether the program's own texts changed."""
 
 
-def say_before(screen: Console, store: Store, begun: Begun) -> None:
+def say_before(screen: Console, store: Store, begun: StartedSweep) -> None:
     """Tell, before a sweep goes on, that it will hold texts of two versions of the program."""
-    schedule = Schedule(begun.definition, begun.sweep, begun.experiment.creator, "")
+    schedule = SweepOrder(begun.definition, begun.sweep, begun.experiment.creator, "")
     if warning := sentence(other_contents(store, schedule, most=_MOST_COMPARED)):
         screen.print(words(f"! {warning}", "yellow"), soft_wrap=True)
 

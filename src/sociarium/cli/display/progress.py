@@ -17,16 +17,16 @@ from sociarium.cli.display.output import duration, number, role_styles, words
 from sociarium.exchange.sanitize import one_line
 from sociarium.ports.clock import Clock
 from sociarium.ports.observer import (
-    Answered,
+    CallDone,
     Learned,
+    MessageAdded,
     News,
     Pulling,
-    RunBegan,
     RunDone,
     RunFailed,
-    Spoken,
+    RunStarted,
     Stopping,
-    SweepBegan,
+    SweepStarted,
     Waiting,
     WaitingOver,
 )
@@ -37,7 +37,7 @@ _RECENT_SECONDS = 30.0
 
 
 @dataclass(slots=True)
-class Standing:
+class SweepProgress:
     """What a display knows of a sweep, kept up to date by the news."""
 
     clock: Clock
@@ -55,19 +55,19 @@ class Standing:
     waits: dict[str, str] = field(default_factory=dict)
     remark: str = ""
 
-    def take(self, news: News) -> None:
+    def update(self, news: News) -> None:
         """Count a piece of news."""
         match news:
-            case SweepBegan():
+            case SweepStarted():
                 self.title, self.offline = news.title, news.offline
                 self.runs, self.done, self.failed = news.runs, news.done, news.failed
                 self.began = self.clock.monotonic()
-            case RunBegan():
+            case RunStarted():
                 self.open += 1
                 self.remark = ""
-            case Spoken():
+            case MessageAdded():
                 self.messages += 1
-            case Answered():
+            case CallDone():
                 self.prompt_tokens += news.prompt_tokens
                 self.completion_tokens += news.completion_tokens
             case RunDone():
@@ -133,7 +133,7 @@ class Standing:
         return " · ".join(parts)
 
 
-def _learned(news: Learned) -> Text:
+def _learned_text(news: Learned) -> Text:
     return words(f"! {one_line(news.model, most=60)} {news.what}", "yellow")
 
 
@@ -145,7 +145,7 @@ def _fetching(news: Pulling) -> str:
 class Progress(Protocol):
     """An observer that shows what it hears while it is open."""
 
-    standing: Standing
+    standing: SweepProgress
 
     def __enter__(self) -> Self:
         """Begin to show."""
@@ -166,7 +166,7 @@ class LiveProgress:
     """A bar, the figures and the latest words, redrawn in place."""
 
     def __init__(self, console: Console, clock: Clock) -> None:
-        self.standing = Standing(clock)
+        self.standing = SweepProgress(clock)
         self._console = console
         self._latest: deque[Text] = deque(maxlen=_LINES)
         self._styles: dict[str, str] = {}
@@ -183,15 +183,15 @@ class LiveProgress:
 
     def notice(self, news: News) -> None:
         """Take note; the picture is drawn by its own thread."""
-        self.standing.take(news)
-        if isinstance(news, Spoken):
+        self.standing.update(news)
+        if isinstance(news, MessageAdded):
             if news.role not in self._styles:
                 self._styles = role_styles([*self._styles, news.role])
             said = Text(f"{one_line(news.author, most=40)}: ", style=self._styles[news.role])
             said.append(one_line(news.content, most=160), style="default")
             self._latest.append(said)
         elif isinstance(news, Learned):
-            self._console.print(_learned(news), soft_wrap=True)  # above the picture, to stay
+            self._console.print(_learned_text(news), soft_wrap=True)  # above the picture, to stay
         elif isinstance(news, RunFailed):
             self._latest.append(Text(f"run {news.run[:8]} failed: {one_line(news.error, most=160)}", style="red"))
 
@@ -217,7 +217,7 @@ class PlainProgress:
     """Lines for a file or a pipe: the beginning, one now and then, every failure."""
 
     def __init__(self, console: Console, clock: Clock) -> None:
-        self.standing = Standing(clock)
+        self.standing = SweepProgress(clock)
         self._console = console
         self._last = 0.0
 
@@ -231,15 +231,15 @@ class PlainProgress:
 
     def notice(self, news: News) -> None:
         """Take note, and print a line when one is due."""
-        self.standing.take(news)
+        self.standing.update(news)
         match news:
-            case SweepBegan():
+            case SweepStarted():
                 label = " (offline: stand-in words)" if news.offline else ""
                 self._line(f"{one_line(news.title, most=60)}{label}: {self.standing.line()}")
             case RunFailed():
                 self._line(f"run {news.run} failed: {one_line(news.error, most=300)}")
             case Learned():
-                self._console.print(_learned(news), soft_wrap=True)
+                self._console.print(_learned_text(news), soft_wrap=True)
             case Waiting() | Stopping() | Pulling(done=False) if self._is_due():
                 self._line(self.standing.note)
             case RunDone() if self._is_due():

@@ -11,26 +11,26 @@ from rich.console import Console
 from rich.text import Text
 
 from sociarium.cli.display import older_protocols
-from sociarium.cli.display.command_hints import program
+from sociarium.cli.display.command_hints import program_name
 from sociarium.cli.display.faults import excess_lines, summary_lines
 from sociarium.cli.display.output import duration, number, words
 from sociarium.exchange.sanitize import one_line
 from sociarium.ports.store import Store
 from sociarium.records.runs import RunState
 from sociarium.runner.library.older_protocols import doubts, protocol_of_sweep
-from sociarium.runner.library.status import distinct, tally
-from sociarium.runner.sweep.start import Begun, Finished
+from sociarium.runner.library.status import distinct, sweep_status
+from sociarium.runner.sweep.start import StartedSweep, SweepOutcome
 from sociarium.runner.workers.process import this_worker
 from sociarium.runner.workers.shutdown import StopSwitch
 
 _LONGEST = 800
 
 
-def say(
+def print_summary(
     screen: Console,
     store: Store,
-    begun: Begun,
-    finished: Finished,
+    begun: StartedSweep,
+    finished: SweepOutcome,
     stop: StopSwitch,
     log: Path,
     *,
@@ -51,23 +51,23 @@ def say(
     _line(screen, words(f"{begun.experiment.title}: {counts.done} of {counts.total} runs done; {asked}."))
     if spending.cost_usd:
         _line(screen, f"Cost: {spending.cost_usd:.2f} USD.")
-    say_stopped(screen, stop)
+    print_stop_reason(screen, stop)
     if counts.failed:
-        _say_failures(screen, store, begun)
-    _say_faults(screen, begun, finished, max_empty)
+        _print_failures(screen, store, begun)
+    _print_faults(screen, begun, finished, max_empty)
     for sentence in _of_other_rules(store, begun):
         _line(screen, words(sentence, "yellow"))
     for message in finished.result.paused.values():
         _line(screen, words(message, "yellow"))
-    _say_returned(screen, finished, stop)
+    _print_returned(screen, finished, stop)
     # Those of other rules have a command of their own.
     if left := counts.pending + counts.running - len(set(finished.result.outdated)):
-        _line(screen, f"{left} runs are left: {program()} resume {begun.sweep.id[:8]}")
+        _line(screen, f"{left} runs are left: {program_name()} resume {begun.sweep.id[:8]}")
     _line(screen, words(f"Stored in {store.url}; log in {log}."))
-    _say_next(screen, store, begun)
+    _print_next_steps(screen, store, begun)
 
 
-def as_dict(begun: Begun, finished: Finished, stop: StopSwitch, *, max_empty: float) -> dict[str, Any]:
+def as_dict(begun: StartedSweep, finished: SweepOutcome, stop: StopSwitch, *, max_empty: float) -> dict[str, Any]:
     """As `--json` prints it."""
     spending, faults = finished.spending, finished.result.faults
     return {
@@ -87,7 +87,7 @@ def as_dict(begun: Begun, finished: Finished, stop: StopSwitch, *, max_empty: fl
     }
 
 
-def log_end(begun: Begun, finished: Finished, *, max_empty: float) -> None:
+def log_end(begun: StartedSweep, finished: SweepOutcome, *, max_empty: float) -> None:
     """Leave the counts in the session's log."""
     result, sweep = finished.result, begun.sweep.id
     faults = " ".join(summary_lines(result.faults))
@@ -96,13 +96,13 @@ def log_end(begun: Begun, finished: Finished, *, max_empty: float) -> None:
         logger.warning("{}", line)
 
 
-def say_stopped(screen: Console, stop: StopSwitch) -> None:
+def print_stop_reason(screen: Console, stop: StopSwitch) -> None:
     """Why the work stopped before its end, where it did."""
     if stop.why:
         _line(screen, f"Stopped: {one_line(stop.message, most=_LONGEST)}. Everything so far is saved.")
 
 
-def _say_returned(screen: Console, finished: Finished, stop: StopSwitch) -> None:
+def _print_returned(screen: Console, finished: SweepOutcome, stop: StopSwitch) -> None:
     """Runs that a model refused, where no other word was said of it."""
     told = (stop.message, *finished.result.paused.values())
     causes = Counter(cause for cause in finished.result.returned.values() if not any(cause in one for one in told))
@@ -111,25 +111,27 @@ def _say_returned(screen: Console, finished: Finished, stop: StopSwitch) -> None
         _line(screen, words(f"{runs} refused and given back: {one_line(cause, most=_LONGEST)}", "yellow"))
 
 
-def _of_other_rules(store: Store, begun: Begun) -> list[str]:
+def _of_other_rules(store: Store, begun: StartedSweep) -> list[str]:
     protocol = protocol_of_sweep(store, begun.sweep)
-    counted = tally(store, begun.sweep, me=this_worker(), protocol=protocol)
-    return older_protocols.sentences(begun.sweep, counted, doubts(store, begun.sweep, counted.old), protocol=protocol)
+    counted = sweep_status(store, begun.sweep, me=this_worker(), protocol=protocol)
+    return older_protocols.older_protocol_messages(
+        begun.sweep, counted, doubts(store, begun.sweep, counted.old), protocol=protocol
+    )
 
 
-def _say_failures(screen: Console, store: Store, begun: Begun) -> None:
+def _print_failures(screen: Console, store: Store, begun: StartedSweep) -> None:
     causes = Counter(
         one_line(place.status.error or "", most=300)
-        for place in distinct(store.places(begun.sweep.id))
+        for place in distinct(store.slots(begun.sweep.id))
         if place.status.state is RunState.FAILED
     )
     _line(screen, Text(f"{causes.total()} runs failed:", style="red"))
     for cause, times in causes.most_common(5):
         _line(screen, f"  {times} x {cause}")
-    _line(screen, f"They are tried again with: {program()} resume {begun.sweep.id[:8]} --retry-failed")
+    _line(screen, f"They are tried again with: {program_name()} resume {begun.sweep.id[:8]} --retry-failed")
 
 
-def _say_faults(screen: Console, begun: Begun, finished: Finished, max_empty: float) -> None:
+def _print_faults(screen: Console, begun: StartedSweep, finished: SweepOutcome, max_empty: float) -> None:
     result = finished.result
     for line in summary_lines(result.faults):
         _line(screen, words(line, "yellow"))
@@ -137,11 +139,11 @@ def _say_faults(screen: Console, begun: Begun, finished: Finished, max_empty: fl
         _line(screen, words(line, "red"))
 
 
-def _say_next(screen: Console, store: Store, begun: Begun) -> None:
-    done = next((place for place in store.places(begun.sweep.id) if place.status.state is RunState.DONE), None)
+def _print_next_steps(screen: Console, store: Store, begun: StartedSweep) -> None:
+    done = next((place for place in store.slots(begun.sweep.id) if place.status.state is RunState.DONE), None)
     if done is None:
         return
-    sweep, name = begun.sweep.id[:8], program()
+    sweep, name = begun.sweep.id[:8], program_name()
     commands = {
         f"{name} show {done.status.run[:8]}": "a transcript",
         f"{name} show {done.status.run[:8]} --prompts": "every request behind it",

@@ -13,10 +13,10 @@ from rich.console import Console
 from rich.text import Text
 
 from sociarium.bootstrap import open_store
-from sociarium.cli.app import called, tell
-from sociarium.cli.display.command_hints import program
+from sociarium.cli.app import report_error, run_command
+from sociarium.cli.display.command_hints import program_name
 from sociarium.cli.display.output import words
-from sociarium.cli.wizard.flow import Asking
+from sociarium.cli.wizard.flow import QuestionFlow
 from sociarium.cli.wizard.prompts import Back, Prompts
 from sociarium.config import Config
 from sociarium.errors import SociariumError
@@ -29,7 +29,7 @@ _FAILED = 1
 
 
 @dataclass(frozen=True, slots=True)
-class Session:
+class WizardContext:
     """One use of the guided program.
 
     Attributes:
@@ -51,14 +51,14 @@ class Session:
         """The store, opened for as long as a `with` lasts."""
         return closing(open_store(self.url))
 
-    def asked(self, flow: Callable[[Asking], T], *, answers: Mapping[str, Any] | None = None) -> T | Back:
+    def ask(self, flow: Callable[[QuestionFlow], T], *, answers: Mapping[str, Any] | None = None) -> T | Back:
         """What a flow of questions comes to."""
-        return Asking(self.prompts, answers=answers).run(flow)
+        return QuestionFlow(self.prompts, answers=answers).run(flow)
 
-    def spelled(self, *arguments: str) -> str:
+    def command_text(self, *arguments: str) -> str:
         """A command as it can be typed here."""
         place = [] if self.is_configured else ["--store", public_address(self.url)]
-        return f"{program()} {shlex.join([*arguments, *place])}"
+        return f"{program_name()} {shlex.join([*arguments, *place])}"
 
     def command(self, *arguments: str, quietly: tuple[str, ...] = ()) -> int:
         """Do what a command does, and show which one it is; returns its exit code, with errors told.
@@ -66,22 +66,22 @@ class Session:
         Args:
             quietly: options that go without saying, as after a question that was asked here.
         """
-        self.show(f"$ {self.spelled(*arguments)}", "dim")
-        return self.tried(lambda: called([*arguments, *quietly, "--store", self.url]), _FAILED)
+        self.show(f"$ {self.command_text(*arguments)}", "dim")
+        return self.attempt(lambda: run_command([*arguments, *quietly, "--store", self.url]), _FAILED)
 
     def read(self, *arguments: str) -> Text:
         """What a command shows, for a terminal of this width."""
         shown = _OnTerminal()
         with redirect_stdout(shown):
-            called(list(arguments))
+            run_command(list(arguments))
         return Text.from_ansi(shown.getvalue())
 
-    def tried(self, what: Callable[[], T], otherwise: T) -> T:
+    def attempt(self, what: Callable[[], T], otherwise: T) -> T:
         """Do something; an error is told, and something else is given instead."""
         try:
             return what()
         except SociariumError as error:
-            tell(error)
+            report_error(error)
             return otherwise
 
     def show(self, text: str, style: str = "") -> None:

@@ -9,11 +9,11 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from sociarium.cli.display.differences import difference_lines
-from sociarium.cli.wizard.context import Session
-from sociarium.cli.wizard.draft_document import Tree, defined
+from sociarium.cli.wizard.context import WizardContext
+from sociarium.cli.wizard.draft_document import Tree, definition_of
 from sociarium.cli.wizard.drafts import Draft, drafts
-from sociarium.cli.wizard.editor import created, prompts, reshaped
-from sociarium.cli.wizard.flow import Asking
+from sociarium.cli.wizard.editor import ask_changes, ask_experiment, prompts
+from sociarium.cli.wizard.flow import QuestionFlow
 from sociarium.cli.wizard.prompts import Back, Entry, Leave
 from sociarium.experiment.changes import differences
 from sociarium.experiment.document import to_tree
@@ -21,40 +21,42 @@ from sociarium.ports.clock import SystemClock
 from sociarium.records.plans import Experiment
 from sociarium.runner.library.duplicate import duplicate, latest
 from sociarium.runner.library.lookup import own_experiment
-from sociarium.runner.sweep.start import saved
+from sociarium.runner.sweep.start import save_experiment
 
 
-def create(session: Session) -> Experiment | None:
+def create(session: WizardContext) -> Experiment | None:
     """A new experiment, or one that was begun before; None when there is none in the end."""
-    draft = _taken_up(session)
+    draft = _choose_draft(session)
     if draft is None:
         return None
     if draft.origin is not None:
-        return _finished(session, draft)
-    return _drafted(session, draft, lambda asking: created(asking, session.config, _taken(session)))
+        return _complete_draft(session, draft)
+    return _run_draft(session, draft, lambda asking: ask_experiment(asking, session.config, _title_check(session)))
 
 
-def copied(session: Session, origin: Experiment) -> Experiment | None:
+def copy_experiment(session: WizardContext, origin: Experiment) -> Experiment | None:
     """An own experiment after another one, changed; None when there is none in the end."""
     with session.store() as store:
         _, before = latest(store, origin)
-    return _finished(session, Draft(dict(to_tree(before)), origin.id))
+    return _complete_draft(session, Draft(dict(to_tree(before)), origin.id))
 
 
-def _finished(session: Session, draft: Draft) -> Experiment | None:
+def _complete_draft(session: WizardContext, draft: Draft) -> Experiment | None:
     base = draft.base or {}
-    before = defined(base)
+    before = definition_of(base)
 
     def told(tree: Tree) -> RenderableType:
-        lines = difference_lines(differences(before, defined(tree)))
+        lines = difference_lines(differences(before, definition_of(tree)))
         heading = "It differs from the one that it comes from in:" if lines else "It is the same so far."
         return Group(prompts(tree), Text(heading, style="bold"), *lines, Text())
 
-    return _drafted(session, draft, lambda asking: reshaped(asking, base, session.config, _taken(session), told))
+    return _run_draft(
+        session, draft, lambda asking: ask_changes(asking, base, session.config, _title_check(session), told)
+    )
 
 
-def _drafted(session: Session, draft: Draft, flow: Callable[[Asking], Tree]) -> Experiment | None:
-    asking = Asking(session.prompts, answers=draft.answers, keep=draft.keep)
+def _run_draft(session: WizardContext, draft: Draft, flow: Callable[[QuestionFlow], Tree]) -> Experiment | None:
+    asking = QuestionFlow(session.prompts, answers=draft.answers, keep=draft.keep)
     try:
         tree = asking.run(flow)
     except Leave:
@@ -63,12 +65,12 @@ def _drafted(session: Session, draft: Draft, flow: Callable[[Asking], Tree]) -> 
     if isinstance(tree, Back):
         draft.remove()
         return None
-    made = _saved(session, draft, tree)
+    made = _save(session, draft, tree)
     draft.remove()
     return made
 
 
-def _offer_to_keep(session: Session, draft: Draft) -> None:
+def _offer_to_keep(session: WizardContext, draft: Draft) -> None:
     if draft.path is None:
         return
     try:
@@ -81,11 +83,11 @@ def _offer_to_keep(session: Session, draft: Draft) -> None:
         session.show(f"It is kept, and offered when you create an experiment next ({draft.path}).", "dim")
 
 
-def _saved(session: Session, draft: Draft, tree: Tree) -> Experiment:
-    definition = defined(tree)
+def _save(session: WizardContext, draft: Draft, tree: Tree) -> Experiment:
+    definition = definition_of(tree)
     with session.store() as store:
         if draft.origin is None:
-            kept, _ = saved(store, definition, creator=session.config.creator, at=SystemClock().now())
+            kept, _ = save_experiment(store, definition, creator=session.config.creator, at=SystemClock().now())
         else:
             made = duplicate(
                 store,
@@ -100,7 +102,7 @@ def _saved(session: Session, draft: Draft, tree: Tree) -> Experiment:
     return kept
 
 
-def _taken_up(session: Session) -> Draft | None:
+def _choose_draft(session: WizardContext) -> Draft | None:
     """The draft to go on with, or a new one; None when whoever sits there went back."""
     while found := drafts():
         named = [f"{one.title!r} of {one.begun} UTC" for one in found]
@@ -118,7 +120,7 @@ def _taken_up(session: Session) -> Draft | None:
     return Draft()
 
 
-def _taken(session: Session) -> Callable[[str], str]:
+def _title_check(session: WizardContext) -> Callable[[str], str]:
     def fault(title: str) -> str:
         with session.store() as store:
             if own_experiment(store, title, creator=session.config.creator) is None:

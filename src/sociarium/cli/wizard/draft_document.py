@@ -14,7 +14,7 @@ Tree = Mapping[str, Any]
 _SOURCE = "your answers"
 
 
-def defined(tree: Tree) -> Definition:
+def definition_of(tree: Tree) -> Definition:
     """The checked definition of a tree. Raises `DefinitionError`."""
     return from_tree(dict(tree), source=_SOURCE, read=_no_files)
 
@@ -22,7 +22,7 @@ def defined(tree: Tree) -> Definition:
 def problems(tree: Tree) -> list[str]:
     """What is wrong with a tree, in words."""
     try:
-        defined(tree)
+        definition_of(tree)
     except DefinitionError as error:
         return [str(problem) for problem in error.problems]
     return []
@@ -33,12 +33,12 @@ def is_a_feed(tree: Tree) -> bool:
     return tree.get("environment") == "feed"
 
 
-def unscripted(tree: Tree) -> list[str]:
+def modelled_roles(tree: Tree) -> list[str]:
     """The roles for which a model, or a person, speaks."""
     return [role for role, spec in tree["roles"].items() if not (spec or {}).get("script")]
 
 
-def unswept(tree: Tree) -> Tree:
+def without_sweeps(tree: Tree) -> Tree:
     """An experiment without its sweeps."""
     return {key: part for key, part in tree.items() if key not in {"sweep", "sweeps"}}
 

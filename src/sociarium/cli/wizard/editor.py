@@ -9,12 +9,12 @@ from rich.rule import Rule
 from rich.text import Text
 
 from sociarium.cli.display.output import words
-from sociarium.cli.wizard.draft_document import Tree, defined, is_a_feed, problems, unswept
+from sociarium.cli.wizard.draft_document import Tree, definition_of, is_a_feed, problems, without_sweeps
 from sociarium.cli.wizard.extras import events, note, probes, summarizer
 from sociarium.cli.wizard.feeds.parts import FEED_PARTS
-from sociarium.cli.wizard.flow import Asking
+from sociarium.cli.wizard.flow import QuestionFlow
 from sociarium.cli.wizard.models import models
-from sociarium.cli.wizard.prompts import Entry, filled
+from sociarium.cli.wizard.prompts import Entry, nonempty
 from sociarium.cli.wizard.roles import roles
 from sociarium.cli.wizard.sections import sections, starting_message
 from sociarium.cli.wizard.text_input import Part
@@ -22,7 +22,7 @@ from sociarium.config import Config
 from sociarium.environments.feed.optional_libraries import refuse_missing
 from sociarium.errors import MissingExtra
 from sociarium.experiment.definition import ONLY_SWEEP
-from sociarium.runner.planning.prompt_preview import rendered_prompts
+from sociarium.runner.planning.prompt_preview import preview_prompts
 
 _SAVE = "\0save"
 Taken = Callable[[str], str]
@@ -52,16 +52,16 @@ def parts(config: Config, taken: Taken, *, is_feed: bool) -> Mapping[str, Part]:
     }
 
 
-def created(asking: Asking, config: Config, taken: Taken) -> Tree:
+def ask_experiment(asking: QuestionFlow, config: Config, taken: Taken) -> Tree:
     """A new experiment."""
     tree = _environment(asking)
     for part in parts(config, taken, is_feed=is_a_feed(tree)).values():
         tree = part(asking, tree)
-    return reshaped(asking, tree, config, taken)
+    return ask_changes(asking, tree, config, taken)
 
 
-def reshaped(
-    asking: Asking, tree: Tree, config: Config, taken: Taken, told: Callable[[Tree], RenderableType] | None = None
+def ask_changes(
+    asking: QuestionFlow, tree: Tree, config: Config, taken: Taken, told: Callable[[Tree], RenderableType] | None = None
 ) -> Tree:
     """An experiment of which parts are changed until whoever sits there is content with it.
 
@@ -89,15 +89,15 @@ def reshaped(
 
 def prompts(tree: Tree) -> RenderableType:
     """Every prompt of one condition, as it will be read."""
-    definition = defined(unswept(tree))
+    definition = definition_of(without_sweeps(tree))
     whom = "with stand-in words for those that models will write" if is_a_feed(tree) else "with one agent a role"
     shown: list[RenderableType] = [Text(f"\nThis is what will be read, {whom}:", style="bold")]
-    for prompt in rendered_prompts(definition, ONLY_SWEEP).prompts:
+    for prompt in preview_prompts(definition, ONLY_SWEEP).prompts:
         shown += [Text(), Rule(words(prompt.user), align="left"), words(prompt.text)]
     return Group(*shown, Text())
 
 
-def _environment(asking: Asking) -> Tree:
+def _environment(asking: QuestionFlow) -> Tree:
     chosen = asking.choose(
         "environment",
         "What do you want to study?",
@@ -112,17 +112,17 @@ def _environment(asking: Asking) -> Tree:
     try:
         refuse_missing()
     except MissingExtra as error:
-        asking.again("environment", str(error))
+        asking.ask_again("environment", str(error))
     return {"environment": chosen}
 
 
-def _title(asking: Asking, tree: Tree, taken: Taken) -> Tree:
+def _title(asking: QuestionFlow, tree: Tree, taken: Taken) -> Tree:
     before = tree.get("title", "")
     title = asking.text(
         "title",
         "What is the experiment called?",
         hint="A few words by which you and your colleagues find it again, such as: Who washes up",
         default=before,
-        check=lambda said: filled(said) or ("" if said.strip() == before else taken(said.strip())),
+        check=lambda said: nonempty(said) or ("" if said.strip() == before else taken(said.strip())),
     )
     return {**tree, "title": title}

@@ -8,20 +8,20 @@ from functools import partial
 
 from rich.text import Text
 
-from sociarium.cli.wizard.context import Session
+from sociarium.cli.wizard.context import WizardContext
 from sociarium.cli.wizard.conversations import conversations
-from sociarium.cli.wizard.create import copied
-from sociarium.cli.wizard.pager import paged
+from sociarium.cli.wizard.create import copy_experiment
+from sociarium.cli.wizard.pager import show_pages
 from sociarium.cli.wizard.perform import perform
-from sociarium.cli.wizard.prompts import BACK, Back, Entry, filled
-from sociarium.exchange.sanitize import one_line, visible
+from sociarium.cli.wizard.prompts import BACK, Back, Entry, nonempty
+from sociarium.exchange.sanitize import one_line, sanitize
 from sociarium.experiment.document import to_yaml
 from sociarium.ports.store import Store
-from sociarium.records.lists import ListedExperiment, WantedExperiments
+from sociarium.records.lists import ExperimentQuery, ListedExperiment
 from sociarium.records.plans import Experiment, SweepRecord
 from sociarium.runner.library.duplicate import latest
 from sociarium.runner.library.edit_delete import refuse_delete
-from sociarium.runner.library.lookup import owned_experiment
+from sociarium.runner.library.lookup import as_owned
 from sociarium.runner.library.status import counts
 from sociarium.runner.workers.process import this_worker
 
@@ -40,15 +40,15 @@ _NETWORKS = Entry("Networks of who follows and who answers whom (GraphML)", "gra
 
 
 @dataclass(frozen=True, slots=True)
-class _Known:
+class _ExperimentEntry:
     listed: ListedExperiment
     runs: int
 
 
-def select(session: Session, *, then_perform: bool = False) -> None:
+def select(session: WizardContext, *, then_perform: bool = False) -> None:
     """Choose an experiment, then what to do with it, until whoever sits there goes back."""
     while True:
-        found = _known(session)
+        found = _known_experiments(session)
         if not found:
             session.show("There is no experiment yet. Create one, import one, or run `sociarium demo`.")
             return
@@ -65,7 +65,7 @@ def select(session: Session, *, then_perform: bool = False) -> None:
         with_one(session, chosen.listed.experiment)
 
 
-def with_one(session: Session, experiment: Experiment) -> None:
+def with_one(session: WizardContext, experiment: Experiment) -> None:
     """Everything that can be done with one experiment."""
     while True:
         with session.store() as store:
@@ -88,16 +88,16 @@ def with_one(session: Session, experiment: Experiment) -> None:
             case "conversations":
                 conversations(session, experiment, write, "run" if is_feed else "conversation")
             case "view":
-                paged(session.prompts, Text(visible(to_yaml(definition))))
+                show_pages(session.prompts, Text(sanitize(to_yaml(definition))))
             case "duplicate":
-                if made := session.tried(partial(copied, session, experiment), None):
+                if made := session.attempt(partial(copy_experiment, session, experiment), None):
                     experiment = made
             case "edit":
                 _edit(session, experiment)
             case "export":
                 write(session, experiment.id[:12])
             case "delete":
-                if _deleted(session, experiment):
+                if _delete(session, experiment):
                     return
             case (_, SweepRecord() as sweep):
                 _delete_sweep(session, sweep)
@@ -106,7 +106,11 @@ def with_one(session: Session, experiment: Experiment) -> None:
 
 
 def _entries(
-    session: Session, experiment: Experiment, what: str, sweeps: Sequence[SweepRecord], left: Sequence[SweepRecord]
+    session: WizardContext,
+    experiment: Experiment,
+    what: str,
+    sweeps: Sequence[SweepRecord],
+    left: Sequence[SweepRecord],
 ) -> list[Entry]:
     """What can be done with an experiment: some of it by its creator alone, some by whoever added a sweep to it.
 
@@ -118,41 +122,41 @@ def _entries(
     added = [] if is_mine else [one for one in sweeps if one.creator == session.config.creator]
     return [
         Entry(f"Perform {what}", "perform"),
-        *(Entry(f"Go on with unfinished {what} ({_told_of(session, one)})", one) for one in left),
+        *(Entry(f"Go on with unfinished {what} ({_sweep_line(session, one)})", one) for one in left),
         Entry(f"Look at old {what}", "conversations"),
         Entry("Look at the experiment itself", "view"),
         Entry("Duplicate it, and change the copy", "duplicate"),
         *([Entry("Change its note, or mark it as a favourite", "edit")] if is_mine else []),
         Entry("Export it", "export"),
-        *(Entry(f"Delete the {what} that you added ({_told_of(session, one)})", (_DELETE, one)) for one in added),
+        *(Entry(f"Delete the {what} that you added ({_sweep_line(session, one)})", (_DELETE, one)) for one in added),
         *([Entry("Delete it", "delete")] if is_mine else []),
     ]
 
 
-def export(session: Session, target: str, *, formats: Sequence[Entry]) -> None:
+def export(session: WizardContext, target: str, *, formats: Sequence[Entry]) -> None:
     """Write runs into files."""
 
-    asked = session.asked(
+    asked = session.ask(
         lambda asking: (
             asking.choose("format", "As what?", formats),
-            asking.text("out", "Into which folder?", default="export", check=filled),
+            asking.text("out", "Into which folder?", default="export", check=nonempty),
         )
     )
     if not isinstance(asked, Back):
         session.command("export", target, "--format", asked[0], "--out", asked[1])
 
 
-def _known(session: Session) -> Sequence[_Known]:
+def _known_experiments(session: WizardContext) -> Sequence[_ExperimentEntry]:
     found = []
     with session.store() as store:
-        for listed in store.list_experiments(WantedExperiments()):
-            runs, _ = store.holding(listed.experiment.id)
-            found.append(_Known(listed, runs))
+        for listed in store.list_experiments(ExperimentQuery()):
+            runs, _ = store.size_of(listed.experiment.id)
+            found.append(_ExperimentEntry(listed, runs))
     # One's own first; the latest first among them.
     return sorted(found, key=lambda one: one.listed.experiment.creator != session.config.creator)
 
 
-def _line(one: _Known) -> str:
+def _line(one: _ExperimentEntry) -> str:
     experiment = one.listed.experiment
     note = one_line(experiment.note, most=_LONGEST_NOTE)
     return " · ".join(
@@ -168,7 +172,7 @@ def _line(one: _Known) -> str:
     )
 
 
-def _told_of(session: Session, sweep: SweepRecord) -> str:
+def _sweep_line(session: WizardContext, sweep: SweepRecord) -> str:
     whose = "" if sweep.creator == session.config.creator else f"{sweep.creator}'s "
     return f"{whose}{sweep.name}, {sweep.created[:10]}"
 
@@ -177,8 +181,8 @@ def _is_left(counted: dict[str, int]) -> bool:
     return bool(counted["pending"] + counted["running"])
 
 
-def _edit(session: Session, experiment: Experiment) -> None:
-    asked = session.asked(
+def _edit(session: WizardContext, experiment: Experiment) -> None:
+    asked = session.ask(
         lambda asking: (
             asking.long_text("note", "The note:", hint="Or nothing.", default=experiment.note),
             asking.confirm("favourite", "Is it a favourite?", default=experiment.favourite),
@@ -189,22 +193,22 @@ def _edit(session: Session, experiment: Experiment) -> None:
         session.command("edit", experiment.id[:12], "--note", asked[0], starred)
 
 
-def _delete_sweep(session: Session, sweep: SweepRecord) -> None:
-    sure = session.prompts.confirm(f"Delete them for ever ({_told_of(session, sweep)})?", default=False)
+def _delete_sweep(session: WizardContext, sweep: SweepRecord) -> None:
+    sure = session.prompts.confirm(f"Delete them for ever ({_sweep_line(session, sweep)})?", default=False)
     if sure is True:
         session.command("delete", sweep.id[:12], quietly=("--yes",))
 
 
-def _may_delete(session: Session, store: Store, experiment: Experiment) -> bool:
-    refuse_delete(store, owned_experiment(experiment), session.config.creator)
+def _may_delete(session: WizardContext, store: Store, experiment: Experiment) -> bool:
+    refuse_delete(store, as_owned(experiment), session.config.creator)
     return True
 
 
-def _deleted(session: Session, experiment: Experiment) -> bool:
+def _delete(session: WizardContext, experiment: Experiment) -> bool:
     with session.store() as store:
-        if not session.tried(lambda: _may_delete(session, store, experiment), otherwise=False):
+        if not session.attempt(lambda: _may_delete(session, store, experiment), otherwise=False):
             return False
-        runs, messages = store.holding(experiment.id)
+        runs, messages = store.size_of(experiment.id)
     said = session.prompts.text(
         f"Type its title to delete it for ever, with {runs} conversations and {messages:,} messages:",
         hint=f"{experiment.title} (Esc: keep it)",

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from sociarium.cli.wizard.draft_document import Tree, unscripted, with_part
-from sociarium.cli.wizard.flow import Asking
+from sociarium.cli.wizard.draft_document import Tree, modelled_roles, with_part
+from sociarium.cli.wizard.flow import QuestionFlow
 from sociarium.cli.wizard.lists import names
-from sociarium.cli.wizard.prompts import Entry, filled, untaken
-from sociarium.cli.wizard.text_input import checked, is_varied, text
+from sociarium.cli.wizard.prompts import Entry, nonempty, unused_name
+from sociarium.cli.wizard.text_input import is_varied, placeholder_check, text
 from sociarium.experiment.prompts.sections import STARTING_PROMPT
 
 _ADD, _DONE = "\0add", "\0done"
@@ -24,7 +24,7 @@ _MOMENTS = [
 ]
 
 
-def note(asking: Asking, tree: Tree) -> Tree:
+def note(asking: QuestionFlow, tree: Tree) -> Tree:
     """A note, and whether it is a favourite."""
     said = asking.long_text(
         "note", "A note for yourself and your colleagues:", hint="Or nothing.", default=tree.get("note", "")
@@ -33,7 +33,7 @@ def note(asking: Asking, tree: Tree) -> Tree:
     return with_part(with_part(tree, "note", said), "favourite", starred)
 
 
-def summarizer(asking: Asking, tree: Tree) -> Tree:
+def summarizer(asking: QuestionFlow, tree: Tree) -> Tree:
     """Who sums up a day for the next."""
     before = tree.get("summarizer", ())
     wanted = asking.confirm(
@@ -51,7 +51,7 @@ def summarizer(asking: Asking, tree: Tree) -> Tree:
         "Sections of the instructions for the summaries:",
         hint=f"Usually one is enough: {STARTING_PROMPT}. Several are separated by commas.",
         default=", ".join(former) or STARTING_PROMPT,
-        check=filled,
+        check=nonempty,
     )
     found = []
     for title in names(line):
@@ -61,7 +61,7 @@ def summarizer(asking: Asking, tree: Tree) -> Tree:
             f"summary/{title}",
             f"{title} of the summaries:",
             before=stands.get("content", "" if former else _SUMMARY),
-            check=checked(tree["roles"], has_self=False, needed=True),
+            check=placeholder_check(tree["roles"], has_self=False, needed=True),
             varied=is_varied(stands.get("content")),
             hint="What the summarizing model is told; it reads the day's conversation after it.",
         )
@@ -69,9 +69,9 @@ def summarizer(asking: Asking, tree: Tree) -> Tree:
     return {**tree, "summarizer": found}
 
 
-def probes(asking: Asking, tree: Tree) -> Tree:
+def probes(asking: QuestionFlow, tree: Tree) -> Tree:
     """Private questions to the agents."""
-    return listed(
+    return ask_list(
         asking,
         tree,
         "probes",
@@ -82,9 +82,9 @@ def probes(asking: Asking, tree: Tree) -> Tree:
     )
 
 
-def events(asking: Asking, tree: Tree) -> Tree:
+def events(asking: QuestionFlow, tree: Tree) -> Tree:
     """What the researcher says into the conversation."""
-    return listed(
+    return ask_list(
         asking,
         tree,
         "events",
@@ -95,13 +95,13 @@ def events(asking: Asking, tree: Tree) -> Tree:
     )
 
 
-def listed(
-    asking: Asking,
+def ask_list(
+    asking: QuestionFlow,
     tree: Tree,
     key: str,
     what: str,
     hint: str,
-    ask: Callable[[Asking, Tree, Sequence[str]], dict[str, Any]],
+    ask: Callable[[QuestionFlow, Tree, Sequence[str]], dict[str, Any]],
 ) -> Tree:
     found: list[dict[str, Any]] = list(tree.get(key, ()))
     article = "an" if what[0] in "aeiou" else "a"
@@ -121,18 +121,18 @@ def listed(
         found = [*found, ask(here, tree, known)] if action == _ADD else [one for one in found if one["name"] != action]
 
 
-def table_name(asking: Asking, others: Sequence[str], example: str) -> str:
+def table_name(asking: QuestionFlow, others: Sequence[str], example: str) -> str:
     return asking.text(
         "name",
         "Its name in your tables:",
         hint=f"A short word, such as: {example}",
-        check=untaken(others),
+        check=unused_name(others),
     )
 
 
-def _probe(asking: Asking, tree: Tree, others: Sequence[str]) -> dict[str, Any]:
+def _probe(asking: QuestionFlow, tree: Tree, others: Sequence[str]) -> dict[str, Any]:
     found: dict[str, Any] = {"name": table_name(asking, others, "trust")}
-    readers = unscripted(tree)
+    readers = modelled_roles(tree)
     asked = readers
     if len(readers) > 1:
         asked = asking.several("of", "Who is asked?", [Entry(role, role) for role in readers], default=readers, least=1)
@@ -140,7 +140,7 @@ def _probe(asking: Asking, tree: Tree, others: Sequence[str]) -> dict[str, Any]:
         found["of"] = asked
     found["at"] = asking.several("at", "When?", _MOMENTS, default=["end"], least=1)
     found["ask"] = asking.long_text(
-        "ask", "The question:", hint="As you would ask a person.", check=checked(tree["roles"], needed=True)
+        "ask", "The question:", hint="As you would ask a person.", check=placeholder_check(tree["roles"], needed=True)
     )
     kind = asking.choose(
         "kind",
@@ -166,14 +166,14 @@ def _probe(asking: Asking, tree: Tree, others: Sequence[str]) -> dict[str, Any]:
     return found
 
 
-def _event(asking: Asking, tree: Tree, others: Sequence[str]) -> dict[str, Any]:
+def _event(asking: QuestionFlow, tree: Tree, others: Sequence[str]) -> dict[str, Any]:
     name = table_name(asking, others, "search")
     day = asking.whole("day", "On which day?", least=1, default=1)
     after = asking.whole(
         "after", "After how many messages of that day?", hint="0: before the first one.", least=0, default=0
     )
     author = asking.text(
-        "author", "Who says it?", hint="As it stands before the words.", default="Researcher", check=filled
+        "author", "Who says it?", hint="As it stands before the words.", default="Researcher", check=nonempty
     )
     varied = asking.confirm("varied", "Do you want to compare several versions of it?", default=False)
     said = text(
@@ -181,7 +181,7 @@ def _event(asking: Asking, tree: Tree, others: Sequence[str]) -> dict[str, Any]:
         "text",
         "What is said:",
         before=None,
-        check=checked(tree["roles"], has_self=False, needed=not varied),
+        check=placeholder_check(tree["roles"], has_self=False, needed=not varied),
         varied=varied,
         hint="An empty version says nothing, which is the comparison to make." if varied else "",
     )

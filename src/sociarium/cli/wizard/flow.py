@@ -30,7 +30,7 @@ def _nothing(_answers: Answers) -> None:
     pass
 
 
-class Asking:
+class QuestionFlow:
     """The questions of one flow.
 
     Args:
@@ -53,7 +53,7 @@ class Asking:
         last = self._order.pop()
         self._former[last] = self._answers.pop(last)
 
-    def below(self, place: str) -> Asking:
+    def below(self, place: str) -> QuestionFlow:
         """The same flow, with keys of its own."""
         found = copy.copy(self)
         found._place = f"{self._place}{place}/"
@@ -64,7 +64,7 @@ class Asking:
         """Columns of the terminal."""
         return self._prompts.screen.width
 
-    def run(self, flow: Callable[[Asking], T]) -> T | Back:
+    def run(self, flow: Callable[[QuestionFlow], T]) -> T | Back:
         """What a flow comes to; BACK when its first question was left backwards."""
         while True:
             self._order.clear()
@@ -81,13 +81,13 @@ class Asking:
                 self._flush()
                 return result
 
-    def back(self) -> NoReturn:
+    def go_back(self) -> NoReturn:
         """Ask the question before again: what it led to is of no use."""
         raise _OneBack
 
-    def again(self, key: str, problem: str) -> NoReturn:
+    def ask_again(self, key: str, problem: str) -> NoReturn:
         """Ask a question of this flow again, and those after it, because its answer was of no use."""
-        self.note(problem)
+        self.show_problem(problem)
         place = self._order.index(self._place + key)
         for later in self._order[place + 1 :]:
             self._former[later] = self._answers.pop(later)
@@ -98,7 +98,7 @@ class Asking:
         """Show something before the next question, unless that is answered already."""
         self._unsaid.append(what)
 
-    def known(self, key: str, find: Callable[[], T]) -> T:
+    def remember(self, key: str, find: Callable[[], T]) -> T:
         """Something found out once in this session, however often the flow starts anew."""
         if key not in self._known:
             self._flush()
@@ -109,7 +109,7 @@ class Asking:
         """Find something out again when it is needed next."""
         self._known.pop(key, None)
 
-    def note(self, problem: str) -> None:
+    def show_problem(self, problem: str) -> None:
         """Show at once what went wrong."""
         self._flush()
         self._prompts.screen.print(words(f"! {problem}", "yellow"), soft_wrap=True)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from sociarium.cli.wizard.flow import Asking
-from sociarium.cli.wizard.lists import typed, wholes, wholes_fault
+from sociarium.cli.wizard.flow import QuestionFlow
+from sociarium.cli.wizard.lists import typed_text, wholes, wholes_fault
 
 _LEVELS = "One number, or several to compare them: 2, 4 or 1-3. Every combination with the other settings is tried."
 
@@ -22,14 +22,21 @@ def levels(former: dict[str, Any], name: str, otherwise: list[Any]) -> list[Any]
 
 
 def numbers(
-    asking: Asking, name: str, question: str, former: dict[str, Any], usual: list[int], *, least: int, hint: str = ""
+    asking: QuestionFlow,
+    name: str,
+    question: str,
+    former: dict[str, Any],
+    usual: list[int],
+    *,
+    least: int,
+    hint: str = "",
 ) -> list[int]:
     """Whole numbers, with those of a former sweep as proposal."""
     line = asking.text(
         name,
         question,
         hint=hint or _LEVELS,
-        default=typed(levels(former, name, usual)),
+        default=typed_text(levels(former, name, usual)),
         check=lambda text: wholes_fault(text, least),
     )
     return wholes(line)

@@ -50,6 +50,6 @@ def number(text: str) -> int | float:
         return float(text)
 
 
-def typed(values: Sequence[object] | object) -> str:
+def typed_text(values: Sequence[object] | object) -> str:
     """Levels as they would be typed."""
     return ", ".join(str(value) for value in values) if isinstance(values, list | tuple) else str(values)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 
-from sociarium.cli.wizard.context import Session
+from sociarium.cli.wizard.context import WizardContext
 from sociarium.cli.wizard.create import create
 from sociarium.cli.wizard.experiments import select, with_one
-from sociarium.cli.wizard.prompts import Entry, Leave, filled
-from sociarium.cli.wizard.store_login import logged_in
+from sociarium.cli.wizard.prompts import Entry, Leave, nonempty
+from sociarium.cli.wizard.store_login import log_in
 
 _LEFT = 130
 
@@ -22,19 +22,19 @@ _MENU = [
 ]
 
 
-def guided() -> int:
+def run_menu() -> int:
     """The menu, until whoever sits there leaves; returns the exit code."""
-    return _left_well(_menu)
+    return _run_session(_menu)
 
 
-def guided_new() -> int:
+def run_new() -> int:
     """A new experiment, and what can be done with it; returns the exit code."""
-    return _left_well(_create)
+    return _run_session(_create)
 
 
-def _left_well(what: Callable[[Session], None]) -> int:
+def _run_session(what: Callable[[WizardContext], None]) -> int:
     try:
-        session = logged_in()
+        session = log_in()
         if session is not None:
             what(session)
     except Leave:
@@ -43,33 +43,33 @@ def _left_well(what: Callable[[Session], None]) -> int:
     return 0
 
 
-def _menu(session: Session) -> None:
+def _menu(session: WizardContext) -> None:
     while True:
         then = session.prompts.choose("What do you want to do?", _MENU)
         match then:
             case "create":
-                session.tried(lambda: _create(session), None)
+                session.attempt(lambda: _create(session), None)
             case "perform":
-                session.tried(lambda: select(session, then_perform=True), None)
+                session.attempt(lambda: select(session, then_perform=True), None)
             case "select":
-                session.tried(lambda: select(session), None)
+                session.attempt(lambda: select(session), None)
             case "import":
                 _import(session)
             case _:
                 return
 
 
-def _create(session: Session) -> None:
+def _create(session: WizardContext) -> None:
     made = create(session)
     if made is not None:
         with_one(session, made)
 
 
-def _import(session: Session) -> None:
+def _import(session: WizardContext) -> None:
     source = session.prompts.text(
         "What should be imported?",
         hint="The path of an archive or of an experiment file, or the URL of a store: sqlite:///path or mongodb://...",
-        check=filled,
+        check=nonempty,
     )
     if isinstance(source, str):
         session.command("import", source)

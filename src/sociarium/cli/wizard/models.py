@@ -8,14 +8,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sociarium.bootstrap import Listed, Serving, held_models, listed_models
+from sociarium.bootstrap import ListedModels, ServingOptions, installed_models, listed_models
 from sociarium.cli.display.output import console
 from sociarium.cli.display.pull_progress import PullDisplay
-from sociarium.cli.play_session import fetch
-from sociarium.cli.wizard.draft_document import Tree, defined, is_a_feed
-from sociarium.cli.wizard.flow import Asking
+from sociarium.cli.play_session import pull_models
+from sociarium.cli.wizard.draft_document import Tree, definition_of, is_a_feed
+from sociarium.cli.wizard.flow import QuestionFlow
 from sociarium.cli.wizard.lists import number
-from sociarium.cli.wizard.prompts import Check, Entry, decimal, filled, untaken, whole
+from sociarium.cli.wizard.prompts import Check, Entry, decimal, nonempty, unused_name, whole
 from sociarium.config import Config
 from sociarium.errors import Misconfigured, ModelError, SetupError
 from sociarium.experiment.address import public_address, written_secret
@@ -95,7 +95,7 @@ _PROVIDERS = [
 _FOR_FEEDS = [entry for entry in _PROVIDERS if entry.value != "person"]
 
 
-def models(asking: Asking, tree: Tree, config: Config) -> Tree:
+def models(asking: QuestionFlow, tree: Tree, config: Config) -> Tree:
     """The models, by the names under which tables show them."""
     found: dict[str, Any] = dict(tree.get("models", {}))
     turn = 0
@@ -125,7 +125,7 @@ def models(asking: Asking, tree: Tree, config: Config) -> Tree:
 
 
 def _entry(
-    asking: Asking, others: Mapping[str, Any], config: Config, providers: Sequence[Entry]
+    asking: QuestionFlow, others: Mapping[str, Any], config: Config, providers: Sequence[Entry]
 ) -> tuple[str, dict[str, Any]]:
     provider = asking.choose("provider", "Who speaks for the agents?", providers, hint="Where the model runs.")
     spec: dict[str, Any] = {"provider": provider}
@@ -142,14 +142,14 @@ def _entry(
         "Its name in your tables:",
         hint="A short word; with the same model twice, say what differs, such as: cold, warm.",
         default=_free_name(spec.get("model") or provider, others),
-        check=untaken(others),
+        check=unused_name(others),
     )
     return name, spec
 
 
-def _of_ollama(asking: Asking, config: Config) -> str:
+def _of_ollama(asking: QuestionFlow, config: Config) -> str:
     asking.say("Looking what Ollama has ...")
-    found = asking.known("ollama", lambda: _held(config))
+    found = asking.remember("ollama", lambda: _installed_names(config))
     if isinstance(found, str):
         asking.say(found)
         found = []
@@ -161,9 +161,9 @@ def _of_ollama(asking: Asking, config: Config) -> str:
     )
 
 
-def _held(config: Config) -> list[str] | str:
+def _installed_names(config: Config) -> list[str] | str:
     try:
-        hosts = asyncio.run(held_models(config))
+        hosts = asyncio.run(installed_models(config))
     except Misconfigured as error:
         return str(error)
     if all(host.problem for host in hosts):
@@ -171,7 +171,7 @@ def _held(config: Config) -> list[str] | str:
     return sorted({name for host in hosts for name in host.models})
 
 
-def _of_openai(asking: Asking, config: Config) -> dict[str, Any]:
+def _of_openai(asking: QuestionFlow, config: Config) -> dict[str, Any]:
     usual = public_address(config.openai_url) if config.openai_url else ""
     spec: dict[str, Any] = {"provider": "openai", "model": "?"}
     address = asking.text(
@@ -192,10 +192,10 @@ def _of_openai(asking: Asking, config: Config) -> dict[str, Any]:
         if variable:
             spec["api_key_env"] = variable
     asking.say("Looking what the server has ...")
-    found = asking.known(f"openai {spec}", lambda: _listed(config, spec))
+    found = asking.remember(f"openai {spec}", lambda: _listed_names(config, spec))
     if isinstance(found, str):
         asking.forget(f"openai {spec}")
-        asking.again("address", found)
+        asking.ask_again("address", found)
     if found.hint:
         asking.say(found.hint)
     spec["model"] = _one_of(
@@ -204,24 +204,24 @@ def _of_openai(asking: Asking, config: Config) -> dict[str, Any]:
     return spec
 
 
-def _listed(config: Config, spec: Mapping[str, Any]) -> Listed | str:
+def _listed_names(config: Config, spec: Mapping[str, Any]) -> ListedModels | str:
     try:
         return asyncio.run(listed_models(config, ModelSpec.model_validate(dict(spec))))
     except (SetupError, ModelError) as error:
         return str(error)
 
 
-def _one_of(asking: Asking, names: Sequence[str], *, hint: str, other: str) -> str:
+def _one_of(asking: QuestionFlow, names: Sequence[str], *, hint: str, other: str) -> str:
     if names:
         chosen = asking.choose(
             "model", "Which model?", [*(Entry(name, name) for name in names), Entry(other, _OTHER)], default=names[0]
         )
         if chosen != _OTHER:
             return str(chosen)
-    return asking.text("model name", "Name of the model:", hint=hint, check=filled)
+    return asking.text("model name", "Name of the model:", hint=hint, check=nonempty)
 
 
-def _options(asking: Asking, provider: str) -> dict[str, Any]:
+def _options(asking: QuestionFlow, provider: str) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for option in _OPTIONS:
         if provider in option.providers:
@@ -233,8 +233,8 @@ def _options(asking: Asking, provider: str) -> dict[str, Any]:
     return found
 
 
-def _offer_download(asking: Asking, spec: dict[str, Any], config: Config) -> None:
-    held = asking.known("ollama", lambda: _held(config))
+def _offer_download(asking: QuestionFlow, spec: dict[str, Any], config: Config) -> None:
+    held = asking.remember("ollama", lambda: _installed_names(config))
     model = spec["model"]
     if isinstance(held, str) or model in held or f"{model}:latest" in held:
         return
@@ -243,20 +243,20 @@ def _offer_download(asking: Asking, spec: dict[str, Any], config: Config) -> Non
         f"Ollama does not have {model} yet. Download it now?",
         hint="Large models take many minutes. If you say no, it is downloaded when conversations start.",
     )
-    if wanted and (problem := asking.known(f"download {model}", lambda: _downloaded(spec, config))):
+    if wanted and (problem := asking.remember(f"download {model}", lambda: _download(spec, config))):
         asking.forget(f"download {model}")
-        asking.again("model" if held else "model name", problem)
+        asking.ask_again("model" if held else "model name", problem)
     if wanted:
         asking.forget("ollama")
 
 
-def _downloaded(spec: Mapping[str, Any], config: Config) -> str:
+def _download(spec: Mapping[str, Any], config: Config) -> str:
     """Why a model could not be fetched; empty when it was."""
     alone = {"models": {"new": spec}, "roles": {"one": {}}}
     tree = {"title": "new", **alone, "sections": [{"title": "Starting prompt", "private": {"one": ""}}]}
     try:
         with PullDisplay(console()) as shown:
-            fetch(defined(tree), ["new"], Serving(config, pulling=shown))
+            pull_models(definition_of(tree), ["new"], ServingOptions(config, pulling=shown))
     except SetupError as error:
         return str(error)
     return ""

@@ -10,7 +10,7 @@ _BELOW = 2
 """Lines kept for the question."""
 
 
-def paged(prompts: Prompts, text: Text) -> None:
+def show_pages(prompts: Prompts, text: Text) -> None:
     """Show a text; Enter goes on, b goes back, q ends."""
     screen = prompts.screen
     lines = text.wrap(screen, screen.width)
@@ -23,7 +23,7 @@ def paged(prompts: Prompts, text: Text) -> None:
         if last and not first:
             return
         shown = f"lines {first + 1} to {min(first + height, len(lines))} of {len(lines)}"
-        then = prompts.pressed(f"{shown} · {'any key: done' if last else 'any key: next'} · b: before · q: end")
+        then = prompts.read_key(f"{shown} · {'any key: done' if last else 'any key: next'} · b: before · q: end")
         if then == "end" or (then == "next" and last):
             return
         first = max(0, first - height) if then == "previous" else first + height

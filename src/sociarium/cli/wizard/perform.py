@@ -6,46 +6,46 @@ import tempfile
 from pathlib import Path
 
 from sociarium.cli.definition_files import sweep_name
-from sociarium.cli.display.ownership import added_to
-from sociarium.cli.play_session import Wishes, play, refuse_misconfigured
-from sociarium.cli.wizard.context import Session
-from sociarium.cli.wizard.draft_document import Tree, defined, is_a_feed
-from sociarium.cli.wizard.flow import Asking
-from sociarium.cli.wizard.prompts import Back, Entry, filled
-from sociarium.cli.wizard.sweep import swept
+from sociarium.cli.display.ownership import added_message
+from sociarium.cli.play_session import PlayOptions, play, refuse_misconfigured
+from sociarium.cli.wizard.context import WizardContext
+from sociarium.cli.wizard.draft_document import Tree, definition_of, is_a_feed
+from sociarium.cli.wizard.flow import QuestionFlow
+from sociarium.cli.wizard.prompts import Back, Entry, nonempty
+from sociarium.cli.wizard.sweep import ask_sweep
 from sociarium.exchange.sanitize import file_name
 from sociarium.experiment.definition import ONLY_SWEEP, Definition
 from sociarium.experiment.document import to_tree, to_yaml
 from sociarium.ports.clock import SystemClock
 from sociarium.records.plans import Experiment
 from sociarium.runner.library.duplicate import latest
-from sociarium.runner.sweep.queue import Choices
-from sociarium.runner.sweep.start import begin
+from sociarium.runner.sweep.queue import WorkOptions
+from sociarium.runner.sweep.start import save_sweep
 
 _OTHER, _START, _FILE, _NOT_NOW = "\0other", "start", "file", "not now"
 
 
-def perform(session: Session, experiment: Experiment) -> None:
+def perform(session: WizardContext, experiment: Experiment) -> None:
     """Ask which conversations, show the plan, and play them if that is wanted."""
     with session.store() as store:
         _, definition = latest(store, experiment)
     tree = to_tree(definition)
-    asking = Asking(session.prompts)
+    asking = QuestionFlow(session.prompts)
     while True:
-        wanted = asking.run(lambda asking: _wanted(asking, tree))
+        wanted = asking.run(lambda asking: _ask_sweep(asking, tree))
         if isinstance(wanted, Back):
             return
         chosen, name = wanted
-        then = _planned(session, experiment, chosen, name)
+        then = _confirm_plan(session, experiment, chosen, name)
         if not isinstance(then, Back):
             break
         asking.reopen()
     file, starts = then
     if starts:
-        session.tried(lambda: _play(session, experiment, chosen, name, file), None)
+        session.attempt(lambda: _play(session, experiment, chosen, name, file), None)
 
 
-def _wanted(asking: Asking, tree: Tree) -> tuple[Definition, str]:
+def _ask_sweep(asking: QuestionFlow, tree: Tree) -> tuple[Definition, str]:
     known = list(tree.get("sweeps") or ([ONLY_SWEEP] if "sweep" in tree else []))
     if known:
         entries = [Entry(f"As set up before{f': {name}' if len(known) > 1 else ''}", name) for name in known]
@@ -57,14 +57,14 @@ def _wanted(asking: Asking, tree: Tree) -> tuple[Definition, str]:
             hint="What was played before is not played again; only what is missing is.",
         )
         if chosen != _OTHER:
-            definition = defined(tree)
+            definition = definition_of(tree)
             return definition, sweep_name(definition, chosen)
-    changed, name = swept(asking, tree)
-    return defined(changed), name
+    changed, name = ask_sweep(asking, tree)
+    return definition_of(changed), name
 
 
-def _planned(
-    session: Session, experiment: Experiment, definition: Definition, name: str
+def _confirm_plan(
+    session: WizardContext, experiment: Experiment, definition: Definition, name: str
 ) -> tuple[Path | None, bool] | Back:
     """The file that was saved, if any, and whether to start."""
     session.screen.print()
@@ -75,7 +75,7 @@ def _planned(
     if experiment.creator != session.config.creator:
         with session.store() as store:
             changed = to_tree(definition) != to_tree(latest(store, experiment)[1])
-        session.show(added_to(experiment, session.config.creator, changed=changed), "yellow")
+        session.show(added_message(experiment, session.config.creator, changed=changed), "yellow")
     saved: Path | None = None
     while True:
         entries = [
@@ -89,10 +89,10 @@ def _planned(
             return then
         if then != _FILE:
             return saved, then == _START
-        saved = _saved(session, definition) or saved
+        saved = _save_file(session, definition) or saved
 
 
-def _saved(session: Session, definition: Definition) -> Path | None:
+def _save_file(session: WizardContext, definition: Definition) -> Path | None:
     name = session.prompts.text(
         "Name of the file:",
         hint="You can read it, change it, share it, and run it with the command that is shown.",
@@ -114,26 +114,26 @@ def _saved(session: Session, definition: Definition) -> Path | None:
 
 def _file_fault(name: str) -> str:
     if not name.strip():
-        return filled(name)
+        return nonempty(name)
     if Path(name).suffix.lower() not in {".yaml", ".yml"}:
         return "Its name ends in .yaml."
     return "There is such a file already; choose another name." if Path(name).exists() else ""
 
 
-def _play(session: Session, experiment: Experiment, definition: Definition, name: str, file: Path | None) -> None:
-    wishes = Wishes(Choices(lease=session.config.lease), yes=True)
+def _play(session: WizardContext, experiment: Experiment, definition: Definition, name: str, file: Path | None) -> None:
+    wishes = PlayOptions(WorkOptions(lease=session.config.lease), yes=True)
     refuse_misconfigured(definition, name, session.config, wishes)
     with session.store() as store:
-        begun = begin(
+        begun = save_sweep(
             store, definition, name, creator=session.config.creator, clock=SystemClock(), experiment=experiment
         )
         which = ["--sweep", name] if len(definition.all_sweeps) > 1 else []
         is_last = latest(store, begun.experiment)[0].id == begun.version.id
         if file is not None and experiment.creator == session.config.creator:
-            command = session.spelled("run", str(file), *which)
+            command = session.command_text("run", str(file), *which)
         elif is_last:
-            command = session.spelled("run", begun.experiment.id[:12], *which)
+            command = session.command_text("run", begun.experiment.id[:12], *which)
         else:
-            command = session.spelled("resume", begun.sweep.id[:12])
+            command = session.command_text("resume", begun.sweep.id[:12])
         session.show(f"$ {command}", "dim")
         play(store, begun, session.config, wishes, command="menu")

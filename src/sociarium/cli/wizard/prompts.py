@@ -19,7 +19,7 @@ from rich.cells import cell_len, set_cell_size
 from rich.console import Console
 
 from sociarium.cli.display.output import words
-from sociarium.exchange.sanitize import visible
+from sociarium.exchange.sanitize import sanitize
 
 SEARCHED_FROM = 11
 """Entries from which on a list is searched by typing."""
@@ -75,14 +75,14 @@ def nothing_wrong(_text: str) -> str:
     return ""
 
 
-def filled(text: str) -> str:
+def nonempty(text: str) -> str:
     """An answer has to be there."""
     return "" if text.strip() else "Write something."
 
 
-def untaken(names: Container[str]) -> Check:
+def unused_name(names: Container[str]) -> Check:
     """An answer has to be there, and to be none of these names."""
-    return lambda text: filled(text) or (f"{text!r} is taken; choose another." if text.strip() in names else "")
+    return lambda text: nonempty(text) or (f"{text!r} is taken; choose another." if text.strip() in names else "")
 
 
 class Prompts:
@@ -99,7 +99,7 @@ class Prompts:
     def text(self, question: str, *, hint: str = "", default: str = "", check: Check = nothing_wrong) -> str | Back:
         """A line."""
         self._hint(hint)
-        return _said(self._line(question, default=default, check=check, keys="Enter: done · Esc: back"))
+        return _answer(self._line(question, default=default, check=check, keys="Enter: done · Esc: back"))
 
     def long_text(
         self, question: str, *, hint: str = "", default: str = "", check: Check = nothing_wrong
@@ -110,14 +110,14 @@ class Prompts:
         while True:
             answer = self._line(question, default=default, check=check, keys=keys, several=True)
             if not isinstance(answer, _InEditor):
-                return _said(answer)
+                return _answer(answer)
             default = self._edited(answer.text)
 
     def secret(self, question: str, *, hint: str = "") -> str | Back:
         """A line that is not shown."""
         self._hint(hint)
         answer = self._line(question, default="", check=nothing_wrong, keys="Enter: done · Esc: back", hidden=True)
-        return _said(answer)
+        return _answer(answer)
 
     def choose(self, question: str, entries: Sequence[Entry], *, hint: str = "", default: Any = None) -> Any | Back:
         """One entry of a list."""
@@ -126,7 +126,7 @@ class Prompts:
         known = any(entry.value == default for entry in entries)
         choices = self._choices(entries)
         asked = questionary.select(
-            visible(question),
+            sanitize(question),
             choices=choices,
             default=choices[_at(entries, default)] if known else None,
             instruction=f"({'type to search, ' if many else ''}Enter; Esc: back)",
@@ -135,7 +135,7 @@ class Prompts:
             use_search_filter=many,
             use_jk_keys=False,
         )
-        chosen = self._asked(asked)
+        chosen = self._ask(asked)
         return chosen if chosen is BACK else entries[chosen].value
 
     def several(
@@ -148,7 +148,7 @@ class Prompts:
         for choice, entry in zip(choices, entries, strict=True):
             choice.checked = entry.value in default
         asked = questionary.checkbox(
-            visible(question),
+            sanitize(question),
             choices=choices,
             validate=lambda chosen: len(chosen) >= least or f"Mark at least {least}, with the space bar.",
             instruction=f"({'type to search, ' if many else ''}Space marks, Enter: done; Esc: back)",
@@ -157,7 +157,7 @@ class Prompts:
             use_search_filter=many,
             use_jk_keys=False,
         )
-        chosen = self._asked(asked)
+        chosen = self._ask(asked)
         return BACK if chosen is BACK else [entries[place].value for place in sorted(chosen)]
 
     def confirm(self, question: str, *, hint: str = "", default: bool = True) -> bool | Back:
@@ -167,14 +167,14 @@ class Prompts:
         )
         return answer
 
-    def pressed(self, line: str) -> str:
+    def read_key(self, line: str) -> str:
         """One key under a line: `next`, `previous` or `end`."""
         bindings = _leaving(KeyBindings(), back="end")
         bindings.add(Keys.Any)(partial(_exit, "next"))
         for key, meaning in _PAGING:
             bindings.add(key, eager=True)(partial(_exit, meaning))
         # Questionary's own question of this kind lets no keys be added.
-        shown = [("class:question", f" {visible(line)} ")]
+        shown = [("class:question", f" {sanitize(line)} ")]
         asked = Question(PromptSession(FormattedText(shown), key_bindings=bindings, style=_STYLE).app)
         answer = self._run(asked)
         return str(answer) if answer else "next"
@@ -195,7 +195,7 @@ class Prompts:
             bindings.add("c-n", eager=True)(lambda event: event.current_buffer.newline(copy_margin=False))
             bindings.add("c-o", eager=True)(lambda event: _exit(_InEditor(event.current_buffer.text), event))
         asked = questionary.text(
-            visible(question),
+            sanitize(question),
             default=default,
             validate=lambda text: check(text) or True,
             qmark=_MARK,
@@ -210,7 +210,7 @@ class Prompts:
         answer = self._run(asked)
         return answer.strip() if isinstance(answer, str) else answer
 
-    def _asked(self, asked: Question) -> Any:
+    def _ask(self, asked: Question) -> Any:
         bindings = asked.application.key_bindings
         assert isinstance(bindings, KeyBindings)
         _leaving(bindings)
@@ -230,12 +230,12 @@ class Prompts:
     def _choices(self, entries: Sequence[Entry]) -> list[questionary.Choice]:
         width = max(self.screen.width - 8, 20)
         return [
-            questionary.Choice(_fitting(visible(entry.text).replace("\n", " "), width), value=place)
+            questionary.Choice(_fitting(sanitize(entry.text).replace("\n", " "), width), value=place)
             for place, entry in enumerate(entries)
         ]
 
 
-def _said(answer: Any) -> str | Back:
+def _answer(answer: Any) -> str | Back:
     assert isinstance(answer, str | Back)
     return answer
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from sociarium.cli.wizard.draft_document import Tree
-from sociarium.cli.wizard.flow import Asking
+from sociarium.cli.wizard.flow import QuestionFlow
 from sociarium.cli.wizard.lists import names
-from sociarium.cli.wizard.prompts import Entry, filled
-from sociarium.cli.wizard.text_input import checked
+from sociarium.cli.wizard.prompts import Entry, nonempty
+from sociarium.cli.wizard.text_input import placeholder_check
 from sociarium.experiment.conversation.settable import OTHER_USERS
 from sociarium.experiment.prompts.placeholders import RESERVED_ROLE_KEYS, role_key
 from sociarium.experiment.prompts.word_forms import plural
@@ -16,7 +16,7 @@ from sociarium.experiment.prompts.word_forms import plural
 _PRONOUNS = ("they", "she", "he", "it", "he/she")
 
 
-def roles(asking: Asking, tree: Tree) -> Tree:
+def roles(asking: QuestionFlow, tree: Tree) -> Tree:
     """The roles, in the order in which they speak."""
     before: dict[str, Any] = dict(tree.get("roles", {}))
     line = asking.text(
@@ -41,13 +41,13 @@ def roles(asking: Asking, tree: Tree) -> Tree:
             f"The lines of the {role}:",
             hint="One a line, said in turn; after the last one the role is silent. Ctrl-N begins a new line.",
             default="\n".join((before.get(role) or {}).get("script", ())),
-            check=checked(wanted, needed=True),
+            check=placeholder_check(wanted, needed=True),
         )
         found[role]["script"] = [one.strip() for one in lines.splitlines() if one.strip()]
     return {**tree, "roles": found}
 
 
-def _role(asking: Asking, role: str, before: dict[str, Any], is_scripted: bool) -> dict[str, Any]:
+def _role(asking: QuestionFlow, role: str, before: dict[str, Any], is_scripted: bool) -> dict[str, Any]:
     found = dict(before)
     if not is_scripted:
         found.pop("script", None)
@@ -63,7 +63,7 @@ def _role(asking: Asking, role: str, before: dict[str, Any], is_scripted: bool) 
         "plural",
         "Several of them are:",
         default=before.get("plural") or plural(role),
-        check=filled,
+        check=nonempty,
     )
     # What goes without saying is not written, as in a file.
     found |= {"pronouns": pronouns, "plural": several}

@@ -5,25 +5,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sociarium.cli.wizard.draft_document import Tree, unscripted
-from sociarium.cli.wizard.flow import Asking
+from sociarium.cli.wizard.draft_document import Tree, modelled_roles
+from sociarium.cli.wizard.flow import QuestionFlow
 from sociarium.cli.wizard.lists import names
 from sociarium.cli.wizard.prompts import Entry
-from sociarium.cli.wizard.text_input import checked, is_varied, placeholder_table, text
+from sociarium.cli.wizard.text_input import is_varied, placeholder_check, placeholder_table, text
 from sociarium.experiment.prompts.sections import STARTING_PROMPT
 
 Place = tuple[str, str | None]
 """Title of a section, and a role; None for the text of all."""
 
 
-def starting_message(asking: Asking, tree: Tree) -> Tree:
+def starting_message(asking: QuestionFlow, tree: Tree) -> Tree:
     """The first message."""
     said = text(
         asking,
         "starting message",
         "The starting message:",
         before=tree.get("starting_message"),
-        check=checked(tree["roles"], has_self=False, needed=True),
+        check=placeholder_check(tree["roles"], has_self=False, needed=True),
         varied=is_varied(tree.get("starting_message")),
         hint="The first thing that everybody reads, as if somebody had said it. "
         "For example: It is Sunday evening. The sink is full.",
@@ -31,7 +31,7 @@ def starting_message(asking: Asking, tree: Tree) -> Tree:
     return {**tree, "starting_message": said}
 
 
-def sections(asking: Asking, tree: Tree) -> Tree:
+def sections(asking: QuestionFlow, tree: Tree) -> Tree:
     """Titles, order, who reads what, and the texts."""
     before: Sequence[dict[str, Any]] = list(tree.get("sections", ()))
     former = {section["title"]: section for section in before}
@@ -55,7 +55,7 @@ def sections(asking: Asking, tree: Tree) -> Tree:
         if titles
         else []
     )
-    readers = unscripted(tree)
+    readers = modelled_roles(tree)
     places: list[Place] = [(STARTING_PROMPT, role) for role in readers]
     for title in titles:
         places += [(title, None)] if title in shared else [(title, role) for role in readers]
@@ -65,23 +65,23 @@ def sections(asking: Asking, tree: Tree) -> Tree:
     return {**tree, "sections": found}
 
 
-def _texts(asking: Asking, tree: Tree, places: Sequence[Place], before: dict[Place, Any]) -> dict[Place, Any]:
+def _texts(asking: QuestionFlow, tree: Tree, places: Sequence[Place], before: dict[Place, Any]) -> dict[Place, Any]:
     varied = asking.several(
         "varied",
         "Of which texts do you want to compare several versions?",
-        [Entry(_named(place), _named(place)) for place in places],
+        [Entry(_place_name(place), _place_name(place)) for place in places],
         hint="Mark the texts whose effect you study, such as a goal or a personality. Each version is written next.",
-        default=[_named(place) for place in places if is_varied(before[place])],
+        default=[_place_name(place) for place in places if is_varied(before[place])],
     )
     asking.say(placeholder_table(tree))
     return {
         (title, role): text(
             asking,
-            f"text/{_named((title, role))}",
-            f"{_named((title, role))}:",
+            f"text/{_place_name((title, role))}",
+            f"{_place_name((title, role))}:",
             before=before[title, role],
-            check=checked(tree["roles"], needed=title == STARTING_PROMPT),
-            varied=_named((title, role)) in varied,
+            check=placeholder_check(tree["roles"], needed=title == STARTING_PROMPT),
+            varied=_place_name((title, role)) in varied,
             hint=_hint(title, role),
         )
         for title, role in places
@@ -98,7 +98,7 @@ def _hint(title: str, role: str | None) -> str:
     return f"What {reader} reads under the heading {title!r}; empty: nothing."
 
 
-def _named(place: Place) -> str:
+def _place_name(place: Place) -> str:
     title, role = place
     return f"{title} (all)" if role is None else f"{title} of the {role}"
 

@@ -7,10 +7,10 @@ from contextlib import closing
 
 from sociarium.bootstrap import databases, open_store
 from sociarium.cli.display.output import console
-from sociarium.cli.external_editor import edited_text
-from sociarium.cli.wizard.context import Session
-from sociarium.cli.wizard.flow import Asking
-from sociarium.cli.wizard.prompts import Back, Entry, Prompts, filled
+from sociarium.cli.external_editor import edit_text
+from sociarium.cli.wizard.context import WizardContext
+from sociarium.cli.wizard.flow import QuestionFlow
+from sociarium.cli.wizard.prompts import Back, Entry, Prompts, nonempty
 from sociarium.config import DEFAULT_DATABASE, DEFAULT_STORE, Config, load, save
 from sociarium.errors import BadInput, SociariumError
 from sociarium.experiment.address import secrets_of
@@ -21,35 +21,35 @@ _NOT_IN_NAMES = re.compile(r"[\s/\\.\"$*<>:|?\x00-\x1f]")
 _LONGEST_NAME = 60
 
 
-def logged_in() -> Session | None:
+def log_in() -> WizardContext | None:
     """A session with a store that opens; None when whoever sits there went back instead."""
     config = load()
-    prompts = Prompts(console(), lambda text: _edited(text, config))
+    prompts = Prompts(console(), lambda text: _edit_settings(text, config))
     if config.is_store_named:
         problem = _problem(config.store_url)
         if not problem:
-            return _welcome(Session(config, prompts, config.store_url, is_configured=True))
+            return _welcome(WizardContext(config, prompts, config.store_url, is_configured=True))
         prompts.screen.print("The store of your configuration cannot be opened:", soft_wrap=True)
         _say(prompts, problem)
-    found = Asking(prompts).run(lambda asking: _settings(asking, config))
+    found = QuestionFlow(prompts).run(lambda asking: _settings(asking, config))
     if isinstance(found, Back):
         return None
     settings, kept = found
     chosen = Config({**config.values, **settings})
     # The environment wins over .env: what it says otherwise stays so for the commands.
     is_configured = load().store_url == chosen.store_url if kept else config.store_url == chosen.store_url
-    return _welcome(Session(chosen, prompts, chosen.store_url, is_configured))
+    return _welcome(WizardContext(chosen, prompts, chosen.store_url, is_configured))
 
 
-def _edited(text: str, config: Config) -> str:
+def _edit_settings(text: str, config: Config) -> str:
     try:
-        return edited_text(text, editor=config.editor)
+        return edit_text(text, editor=config.editor)
     except BadInput as error:
         console().print(f"! {error}", style="yellow", soft_wrap=True)
         return text
 
 
-def _welcome(session: Session) -> Session:
+def _welcome(session: WizardContext) -> WizardContext:
     with session.store() as store:
         place = store.url
     session.show(f"You are {session.config.creator}. Experiments are kept in {place}.", "dim")
@@ -57,7 +57,7 @@ def _welcome(session: Session) -> Session:
 
 
 def _say(prompts: Prompts, problem: str) -> None:
-    Asking(prompts).run(lambda asking: asking.note(problem))
+    QuestionFlow(prompts).run(lambda asking: asking.show_problem(problem))
 
 
 def _problem(url: str) -> str:
@@ -69,7 +69,7 @@ def _problem(url: str) -> str:
         return str(error)
 
 
-def _settings(asking: Asking, config: Config) -> tuple[dict[str, str], bool]:
+def _settings(asking: QuestionFlow, config: Config) -> tuple[dict[str, str], bool]:
     """Settings that lead to a store which opens, and whether they were kept in `.env`."""
     entries = [
         Entry(f"In a file on this computer ({DEFAULT_STORE.removeprefix('sqlite:///')})", _FILE),
@@ -84,14 +84,14 @@ def _settings(asking: Asking, config: Config) -> tuple[dict[str, str], bool]:
         hint="A file needs nothing else. A server is for working together; whoever runs it gives you its address.",
     )
     if where == _AGAIN:
-        if problem := asking.known("again", lambda: _problem(config.store_url)):
+        if problem := asking.remember("again", lambda: _problem(config.store_url)):
             asking.forget("again")
-            asking.again("where", problem)
+            asking.ask_again("where", problem)
         return {}, False
     if where == _FILE:
         settings = {"SOCIARIUM_STORE": DEFAULT_STORE}
         if problem := _problem(DEFAULT_STORE):
-            asking.again("where", problem)
+            asking.ask_again("where", problem)
     else:
         settings = _server(asking, config)
     kept = asking.confirm(
@@ -104,14 +104,14 @@ def _settings(asking: Asking, config: Config) -> tuple[dict[str, str], bool]:
     return settings, kept
 
 
-def _server(asking: Asking, config: Config) -> dict[str, str]:
+def _server(asking: QuestionFlow, config: Config) -> dict[str, str]:
     usual = config.values.get("DB_CLUSTER_URL", "")
     host = asking.text(
         "host",
         "Address of the MongoDB server:",
         hint="A host such as cluster0.example.mongodb.net or lab-server:27017, or a whole URI (mongodb://...).",
         default="" if secrets_of(usual) else usual,
-        check=filled,
+        check=nonempty,
     )
     cluster = host if "://" in host or ":" not in host else f"mongodb://{host}"
     settings = {"SOCIARIUM_STORE": "", "DB_CLUSTER_URL": cluster, "DB_USER": "", "DB_PASSWORD": "", "DB_NAME": ""}
@@ -127,17 +127,19 @@ def _server(asking: Asking, config: Config) -> dict[str, str]:
             settings["DB_PASSWORD"] = asking.secret("password", "Password:", hint="It is not shown while you type.")
     key = f"server {sorted(settings.items())}"
     asking.say("Trying to connect ...")
-    found = asking.known(key, lambda: _databases(Config({**config.values, **settings}).store_url))
+    found = asking.remember(key, lambda: _databases(Config({**config.values, **settings}).store_url))
     if isinstance(found, SociariumError):
         asking.forget(key)
-        asking.again("host", str(found))
+        asking.ask_again("host", str(found))
     if _names_database(cluster):
         settings.pop("DB_NAME")
     else:
         settings["DB_NAME"] = _database(asking, found, config)
-    if problem := asking.known(f"{key} {settings}", lambda: _problem(Config({**config.values, **settings}).store_url)):
+    if problem := asking.remember(
+        f"{key} {settings}", lambda: _problem(Config({**config.values, **settings}).store_url)
+    ):
         asking.forget(f"{key} {settings}")
-        asking.again("host" if "DB_NAME" not in settings else "database", problem)
+        asking.ask_again("host" if "DB_NAME" not in settings else "database", problem)
     return settings
 
 
@@ -153,7 +155,7 @@ def _names_database(cluster: str) -> bool:
     return bool(rest.partition("?")[0].partition("/")[2])
 
 
-def _database(asking: Asking, found: list[str] | None, config: Config) -> str:
+def _database(asking: QuestionFlow, found: list[str] | None, config: Config) -> str:
     usual = config.values.get("DB_NAME") or DEFAULT_DATABASE
     if found:
         chosen = asking.choose(

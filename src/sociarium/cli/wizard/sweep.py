@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from sociarium.cli.wizard.draft_document import Tree, defined, is_a_feed, unscripted, unswept
+from sociarium.cli.wizard.draft_document import Tree, definition_of, is_a_feed, modelled_roles, without_sweeps
 from sociarium.cli.wizard.feeds.sweep import feed_factors
-from sociarium.cli.wizard.flow import Asking
+from sociarium.cli.wizard.flow import QuestionFlow
 from sociarium.cli.wizard.levels import levels, numbers
-from sociarium.cli.wizard.lists import decimals, typed
-from sociarium.cli.wizard.prompts import Check, Entry, filled
+from sociarium.cli.wizard.lists import decimals, typed_text
+from sociarium.cli.wizard.prompts import Check, Entry, nonempty
 from sociarium.experiment.definition import ONLY_SWEEP
-from sociarium.experiment.environments import kind_of, slots
+from sociarium.experiment.environments import settables, spec_of
 from sociarium.experiment.prompts.text import variant_names
 
 _SPEAKERS = [
@@ -24,7 +24,7 @@ _OPTIONS = ("temperature", "top_p", "top_k", "max_tokens", "frequency_penalty", 
 _TOGETHER = "versions"
 
 
-def swept(asking: Asking, tree: Tree) -> tuple[Tree, str]:
+def ask_sweep(asking: QuestionFlow, tree: Tree) -> tuple[Tree, str]:
     """An experiment with the sweep that is wanted, and the sweep's name."""
     former, name = _former(asking, tree)
     factors: dict[str, Any] = {}
@@ -61,7 +61,7 @@ def swept(asking: Asking, tree: Tree) -> tuple[Tree, str]:
     return {**tree, "sweep": sweep}, ONLY_SWEEP
 
 
-def _conversation(asking: Asking, tree: Tree, former: dict[str, Any]) -> dict[str, Any]:
+def _conversation(asking: QuestionFlow, tree: Tree, former: dict[str, Any]) -> dict[str, Any]:
     """Models of single roles, messages, days, agents and who speaks, as they are wanted."""
     found = _own_models(asking, tree, former) if len(tree["models"]) > 1 else {}
     found["messages"] = numbers(asking, "messages", "How many messages has a conversation?", former, [10], least=1)
@@ -90,7 +90,7 @@ def _conversation(asking: Asking, tree: Tree, former: dict[str, Any]) -> dict[st
     return found
 
 
-def _former(asking: Asking, tree: Tree) -> tuple[dict[str, Any], str]:
+def _former(asking: QuestionFlow, tree: Tree) -> tuple[dict[str, Any], str]:
     """The sweep that proposes the settings, and the name of the new one."""
     if "sweeps" not in tree:
         return dict(tree.get("sweep") or {}), ONLY_SWEEP
@@ -98,14 +98,14 @@ def _former(asking: Asking, tree: Tree) -> tuple[dict[str, Any], str]:
         "sweep name",
         "Name of this comparison:",
         hint=f"The experiment has {', '.join(tree['sweeps'])}; one of these names puts yours in its place.",
-        check=filled,
+        check=nonempty,
     )
     return dict(tree["sweeps"].get(name) or {}), name
 
 
-def _own_models(asking: Asking, tree: Tree, former: dict[str, Any]) -> dict[str, Any]:
+def _own_models(asking: QuestionFlow, tree: Tree, former: dict[str, Any]) -> dict[str, Any]:
     """Models of single roles, where they are not those of all."""
-    played = unscripted(tree)
+    played = modelled_roles(tree)
     chosen = asking.several(
         "own models",
         "Should a role be played by a model of its own?",
@@ -126,10 +126,10 @@ def _own_models(asking: Asking, tree: Tree, former: dict[str, Any]) -> dict[str,
     }
 
 
-def _variants(asking: Asking, tree: Tree, former: dict[str, Any]) -> dict[str, Any]:
+def _variants(asking: QuestionFlow, tree: Tree, former: dict[str, Any]) -> dict[str, Any]:
     """Texts of several versions: each by itself, or those with versions of one name together."""
-    definition = defined(unswept(tree))
-    texts = kind_of(definition).texts(definition)
+    definition = definition_of(without_sweeps(tree))
+    texts = spec_of(definition).texts(definition)
     varied = {slot: names for slot, text in texts.items() if (names := variant_names(text))}
     found: dict[str, Any] = {}
     groups: dict[tuple[str, ...], list[str]] = {}
@@ -143,24 +143,24 @@ def _variants(asking: Asking, tree: Tree, former: dict[str, Any]) -> dict[str, A
             f"all {names[-1]!r}. Otherwise every combination is tried.",
         )
         if together:
-            chosen = _chosen(asking, f"versions/{number}", "Which versions?", names, list(names))
+            chosen = _choose(asking, f"versions/{number}", "Which versions?", names, list(names))
             title = _TOGETHER if not number else f"{_TOGETHER} {number + 1}"
             found[title] = [{"name": name, **dict.fromkeys(members, name)} for name in chosen]
         else:
             for slot in members:
-                found[slot] = _chosen(
+                found[slot] = _choose(
                     asking, slot, f"Which versions of {slot}?", names, levels(former, slot, list(names))
                 )
     return found
 
 
-def _chosen(asking: Asking, key: str, question: str, names: tuple[str, ...], default: list[Any]) -> list[Any]:
+def _choose(asking: QuestionFlow, key: str, question: str, names: tuple[str, ...], default: list[Any]) -> list[Any]:
     return asking.several(
         key, question, [Entry(name, name) for name in names], hint="Each marked one is tried.", default=default, least=1
     )
 
 
-def _options(asking: Asking, tree: Tree, former: dict[str, Any]) -> dict[str, Any]:
+def _options(asking: QuestionFlow, tree: Tree, former: dict[str, Any]) -> dict[str, Any]:
     before = {key: value for key, value in (former.get("factors") or {}).items() if key.startswith("option.")}
     if all(spec["provider"] in {"offline", "person"} for spec in tree["models"].values()) and not before:
         return {}
@@ -178,7 +178,7 @@ def _options(asking: Asking, tree: Tree, former: dict[str, Any]) -> dict[str, An
             name,
             f"{option.replace('_', ' ').capitalize()}:",
             hint="The values to compare, separated by commas, such as: 0.2, 0.9",
-            default=typed(levels(former, name, [])),
+            default=typed_text(levels(former, name, [])),
             check=_option_check(tree, name),
         )
         found[name] = decimals(line)
@@ -186,7 +186,7 @@ def _options(asking: Asking, tree: Tree, former: dict[str, Any]) -> dict[str, An
 
 
 def _option_check(tree: Tree, name: str) -> Check:
-    known = slots(defined(unswept(tree)))
+    known = settables(definition_of(without_sweeps(tree)))
 
     def fault(text: str) -> str:
         try:

@@ -9,16 +9,24 @@ from rich.table import Table
 
 from sociarium.cli.display.output import words
 from sociarium.cli.wizard.draft_document import Tree
-from sociarium.cli.wizard.flow import Asking
+from sociarium.cli.wizard.flow import QuestionFlow
 from sociarium.cli.wizard.lists import names
 from sociarium.cli.wizard.prompts import Check
-from sociarium.experiment.prompts.placeholders import COUNTS, ROLE_FORMS, SELF, RoleFacts, render, role_key, unknown
+from sociarium.experiment.prompts.placeholders import (
+    COUNTS,
+    ROLE_FORMS,
+    SELF,
+    RoleFacts,
+    render,
+    role_key,
+    unknown_placeholders,
+)
 
 _SEVERAL = 3
 _VERB = "VERB_MAKE"
 
 
-def checked(roles: Iterable[str], *, has_self: bool = True, needed: bool = False) -> Check:
+def placeholder_check(roles: Iterable[str], *, has_self: bool = True, needed: bool = False) -> Check:
     """Finds placeholders that mean nothing, and names the nearest that do.
 
     Args:
@@ -30,7 +38,7 @@ def checked(roles: Iterable[str], *, has_self: bool = True, needed: bool = False
     def fault(text: str) -> str:
         if needed and not text.strip():
             return "Write something."
-        for word in unknown(text, known, has_self=has_self):
+        for word in unknown_placeholders(text, known, has_self=has_self):
             if word.word == SELF:
                 return f"<{SELF}> has no meaning here: only an agent's own prompt has a self."
             nearest = f"Did you mean {' or '.join(word.nearest)}?" if word.nearest else "Write it another way."
@@ -49,16 +57,16 @@ def placeholder_table(tree: Tree) -> Table:
     roles = list(tree["roles"])
     for form in (*ROLE_FORMS, _VERB):
         word = f"<{role_key(roles[0])}_{form}>"
-        table.add_row(*(words(cell, "dim") for cell in (word, *_rendered(word, tree))))
+        table.add_row(*(words(cell, "dim") for cell in (word, *_renderings(word, tree))))
     for word in (f"<{SELF}>", *(f"<{count}>" for count in COUNTS)):
-        table.add_row(*(words(cell, "dim") for cell in (word, *_rendered(word, tree))))
+        table.add_row(*(words(cell, "dim") for cell in (word, *_renderings(word, tree))))
     others = ", ".join(f"<{role_key(name)}_...>" for name in roles[1:])
     if others:
         table.add_row(words(f"likewise {others}", "dim"), "", "")
     return table
 
 
-def _rendered(word: str, tree: Tree) -> list[str]:
+def _renderings(word: str, tree: Tree) -> list[str]:
     found = []
     for count in (1, _SEVERAL):
         facts = [
@@ -70,7 +78,7 @@ def _rendered(word: str, tree: Tree) -> list[str]:
 
 
 def text(
-    asking: Asking, key: str, question: str, *, before: Any, check: Check, varied: bool = False, hint: str = ""
+    asking: QuestionFlow, key: str, question: str, *, before: Any, check: Check, varied: bool = False, hint: str = ""
 ) -> Any:
     """A text of the file: plain, or with named variants.
 
@@ -110,5 +118,5 @@ def _two_names(line: str) -> str:
     return "" if len(names(line)) >= 1 else "Write at least one name."
 
 
-Part = Callable[[Asking, Tree], Tree]
+Part = Callable[[QuestionFlow, Tree], Tree]
 """Asks for a part of an experiment; what stands there so far is the default."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from sociarium.environments.stage import Stage
 from sociarium.experiment.prompts.placeholders import render
-from sociarium.experiment.prompts.sections import assembled
+from sociarium.experiment.prompts.sections import assemble_prompt
 from sociarium.experiment.run_content import Content, RoleContent
 from sociarium.records.events import Happening
 
@@ -79,7 +79,7 @@ def _agent(content: Content, role: RoleContent, key: str, name: str) -> Agent:
 def system_prompt(content: Content, role: str, name: str) -> str:
     """What an agent of a role is told, its placeholders rendered for the run."""
     texts = ((section, section.text_for(role)) for section in content.sections)
-    return assembled(
+    return assemble_prompt(
         [
             (section.title, section.heading, render(text, content.facts, self_name=name))
             for section, text in texts

@@ -49,7 +49,7 @@ _NOTHING_ELSE = re.compile(rf"{_CLOSE}\s*+:?{_CLOSE}\s*+\Z")
 
 
 @dataclass(frozen=True, slots=True)
-class Parsed:
+class ParsedReply:
     """A reply as read."""
 
     text: str
@@ -85,14 +85,14 @@ def names_for(name: str, role: str, participants: Iterable[tuple[str, str]], aut
     return Names((name, role), tuple(dict.fromkeys([*others, *roles, *authors])))
 
 
-def parse(text: str, names: Names) -> Parsed:
+def parse(text: str, names: Names) -> ParsedReply:
     """What an agent said, of what its model wrote.
 
     A leading own name is cut (`Guard_417:`, bold, bracketed, in capitals, or the bare role); from the first line on
     which another participant starts to speak, the rest is cut. A reply that is only a name has nothing said.
     """
     if _only_a_name(text, (*names.own, *names.others)):
-        return Parsed("", trimmed=True, name_only=True)
+        return ParsedReply("", trimmed=True, name_only=True)
     begin = 0
     while (end := _after_own_name(text, begin, names.own)) is not None:
         begin = end
@@ -100,12 +100,12 @@ def parse(text: str, names: Names) -> Parsed:
     if (start := _where_others_speak(said, names.others)) is not None:
         said = said[:start]
     said = said.strip()
-    return Parsed(said, trimmed=said != text.strip())
+    return ParsedReply(said, trimmed=said != text.strip())
 
 
 def repeats(text: str, before: str) -> bool:
     """Whether a text begins with another one, as whole words; case and white space aside."""
-    text, before = " ".join(_folded(text).split()), " ".join(_folded(before).split())
+    text, before = " ".join(_fold(text).split()), " ".join(_fold(before).split())
     if not before or not text.startswith(before):
         return False
     rest = text[len(before) :]
@@ -140,7 +140,7 @@ def _after_name(text: str, at: int, names: tuple[str, ...], after: re.Pattern[st
     """Where what follows a name ends; None unless one of the names stands at a place and is followed so."""
     for length, name in _bare(names):
         end = at + length
-        if _folded(text[at:end]) == name and (match := after.match(text, end)):
+        if _fold(text[at:end]) == name and (match := after.match(text, end)):
             return match.end()
     return None
 
@@ -156,8 +156,8 @@ def _bare(names: tuple[str, ...]) -> tuple[tuple[int, str], ...]:
     """Names with their lengths, the longest first."""
     # What a name begins with may stand before any name, and is passed over there.
     bare = {name.lstrip(_OPENING) or name for name in names}
-    return tuple((len(name), _folded(name)) for name in sorted(bare, key=lambda name: (-len(name), name)))
+    return tuple((len(name), _fold(name)) for name in sorted(bare, key=lambda name: (-len(name), name)))
 
 
-def _folded(text: str) -> str:
+def _fold(text: str) -> str:
     return text.replace("İ", "i").replace("ı", "i").casefold()

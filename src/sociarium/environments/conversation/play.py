@@ -10,11 +10,11 @@ from sociarium.environments.conversation.agents import Agent, announce, cast
 from sociarium.environments.conversation.continuation import continuation_of
 from sociarium.environments.conversation.parsing import FLAGS, Names, names_for, parse, repeats
 from sociarium.environments.conversation.probes import ask_probe
-from sociarium.environments.conversation.speakers import METHODS, Chosen, Turn
+from sociarium.environments.conversation.speakers import METHODS, SpeakerChoice, Turn
 from sociarium.environments.conversation.summarizer import summarise
 from sociarium.environments.conversation.transcript import Line, Reader, Reading, as_read_by
 from sociarium.environments.probes import Moments, moment_after
-from sociarium.environments.requests import Asked, RunEnded, ask_until
+from sociarium.environments.requests import AskResult, RunEnded, ask_until
 from sociarium.environments.stage import Stage
 from sociarium.experiment.prompts.placeholders import render
 from sociarium.experiment.run_content import Content, ProbeContent
@@ -34,7 +34,7 @@ async def play(content: Content, stage: Stage) -> Ending:
         message that answers a cut prompt is the run's last, kept on record and flagged `context_cut`.
     """
     try:
-        await _Conversation.opened(content, stage).play()
+        await _Conversation.open(content, stage).play()
     except RunEnded as end:
         return end.ending
     return "completed"
@@ -54,7 +54,7 @@ class _Conversation:
     lines: list[Line] = field(default_factory=list)
 
     @classmethod
-    def opened(cls, content: Content, stage: Stage) -> _Conversation:
+    def open(cls, content: Content, stage: Stage) -> _Conversation:
         agents = cast(content, stage)
         announce(agents, stage)
         everybody = [(agent.name, agent.role) for agent in agents]
@@ -110,7 +110,7 @@ class _Conversation:
     def _can_speak(self, agent: Agent) -> bool:
         return agent.lines is None or self.spoken.get(agent.key, 0) < len(agent.lines)
 
-    async def _speak(self, chosen: Chosen, day: int, index: int, key: str) -> None:
+    async def _speak(self, chosen: SpeakerChoice, day: int, index: int, key: str) -> None:
         agent = chosen.agent
         if agent.lines is not None:
             position = self.spoken.get(agent.key, 0)
@@ -133,7 +133,7 @@ class _Conversation:
         if "refused" in flags or asked.cut:
             raise RunEnded("refused" if "refused" in flags else "context_cut")
 
-    async def _reply(self, agent: Agent, reading: Reading, key: str) -> tuple[Asked[str], tuple[str, ...]]:
+    async def _reply(self, agent: Agent, reading: Reading, key: str) -> tuple[AskResult[str], tuple[str, ...]]:
         content, names, messages = self.content, self.names[agent.name], reading.messages
         assert agent.model is not None
         marks: dict[str, bool] = {}

@@ -15,7 +15,7 @@ from sociarium.environments.probes import (
     read_answer,
     schema,
 )
-from sociarium.environments.requests import JOINT, Asked, RunEnded, ask_until
+from sociarium.environments.requests import JOINT, AskResult, RunEnded, ask_until
 from sociarium.environments.stage import Stage
 from sociarium.experiment.prompts.placeholders import render
 from sociarium.experiment.run_content import Content, ProbeContent
@@ -69,7 +69,7 @@ async def _ask_one(
     model = probe.model or agent.model
     assert model is not None
     prompt = asking_of(agent, JOINT.join(part for part in (question, instruction(probe)) if part))
-    asked: Asked[Answer] = await ask_until(
+    asked: AskResult[Answer] = await ask_until(
         content.models,
         stage,
         key,

@@ -45,31 +45,31 @@ class Turn:
 
 
 @dataclass(frozen=True, slots=True)
-class Chosen:
+class SpeakerChoice:
     """Who speaks, and what is to be said of the choice."""
 
     agent: Agent
     flags: tuple[str, ...] = ()
 
 
-Method = Callable[[Turn, Stage], Awaitable[Chosen]]
+Method = Callable[[Turn, Stage], Awaitable[SpeakerChoice]]
 
 
-async def round_robin(turn: Turn, stage: Stage) -> Chosen:
+async def round_robin(turn: Turn, stage: Stage) -> SpeakerChoice:
     """In order of creation, anew each day; who cannot speak is passed over."""
     if turn.previous is None:
-        return Chosen(_first(turn, stage))
+        return SpeakerChoice(_first(turn, stage))
     start = turn.everybody.index(turn.previous) + 1
     rotated = (*turn.everybody[start:], *turn.everybody[:start])
-    return Chosen(next(agent for agent in rotated if agent in turn.able))
+    return SpeakerChoice(next(agent for agent in rotated if agent in turn.able))
 
 
-async def at_random(turn: Turn, stage: Stage) -> Chosen:
+async def at_random(turn: Turn, stage: Stage) -> SpeakerChoice:
     """Drawn, never the same twice running while there is another."""
-    return Chosen(_first(turn, stage) if turn.previous is None else _drawn(turn, stage))
+    return SpeakerChoice(_first(turn, stage) if turn.previous is None else _draw_agent(turn, stage))
 
 
-async def auto(turn: Turn, stage: Stage) -> Chosen:
+async def auto(turn: Turn, stage: Stage) -> SpeakerChoice:
     """Named by the manager's model, asked at most three times; then drawn, and flagged.
 
     Raises:
@@ -78,9 +78,9 @@ async def auto(turn: Turn, stage: Stage) -> Chosen:
     manager = turn.content.manager
     assert manager is not None
     if turn.previous is None and turn.content.first_speaker != RANDOM:
-        return Chosen(_first(turn, stage))
+        return SpeakerChoice(_first(turn, stage))
     if len(turn.able) == 1:
-        return Chosen(turn.able[0])
+        return SpeakerChoice(turn.able[0])
     prompt = [Message("system", prompt_text(turn.content, manager)), Message("user", _question(turn))]
     asked = await ask_until(
         turn.content.models,
@@ -90,22 +90,22 @@ async def auto(turn: Turn, stage: Stage) -> Chosen:
         prompt,
         purpose="manager",
         retries=MANAGER_RETRIES,
-        read=lambda reply: named(reply, turn.able),
+        read=lambda reply: agent_in_reply(reply, turn.able),
         schema=_schema(turn.able),
     )
     if asked.cut:
         raise RunEnded("context_cut")
     if asked.value is None:
-        return Chosen(_drawn(turn, stage), (UNDECIDED,))
-    return Chosen(asked.value)
+        return SpeakerChoice(_draw_agent(turn, stage), (UNDECIDED,))
+    return SpeakerChoice(asked.value)
 
 
-async def manual(turn: Turn, stage: Stage) -> Chosen:
+async def manual(turn: Turn, stage: Stage) -> SpeakerChoice:
     """Chosen by a person."""
     names = tuple(agent.name for agent in turn.able)
     context = as_text(turn.opening, turn.lines)
     answer = await stage.ask_person(f"{turn.key}/chooser", text="Who speaks next?", context=context, choices=names)
-    return Chosen(next(agent for agent in turn.able if agent.name == answer))
+    return SpeakerChoice(next(agent for agent in turn.able if agent.name == answer))
 
 
 def _first(turn: Turn, stage: Stage) -> Agent:
@@ -116,7 +116,7 @@ def _first(turn: Turn, stage: Stage) -> Agent:
     return (of_role or turn.able)[0]
 
 
-def _drawn(turn: Turn, stage: Stage) -> Agent:
+def _draw_agent(turn: Turn, stage: Stage) -> Agent:
     others = [agent for agent in turn.able if agent is not turn.previous]
     return stage.rng(f"{turn.key}/speaker").choice(others or turn.able)
 
@@ -135,7 +135,7 @@ def _schema(able: Sequence[Agent]) -> Mapping[str, Any]:
     }
 
 
-def named(reply: ModelReply, able: Sequence[Agent]) -> Agent | None:
+def agent_in_reply(reply: ModelReply, able: Sequence[Agent]) -> Agent | None:
     """The one agent that a reply names, from JSON or plain words; None when it names nobody, or several."""
     text = reply.text
     try:

@@ -8,7 +8,7 @@ from sociarium.environments.conversation.transcript import Line, as_text
 from sociarium.environments.requests import RunEnded, ask_until
 from sociarium.environments.stage import Stage
 from sociarium.experiment.prompts.placeholders import render
-from sociarium.experiment.prompts.sections import assembled
+from sociarium.experiment.prompts.sections import assemble_prompt
 from sociarium.experiment.run_content import Content, PromptContent
 from sociarium.ports.model import Message, ModelReply
 from sociarium.records.events import Happening
@@ -16,7 +16,7 @@ from sociarium.records.events import Happening
 
 def prompt_text(content: Content, prompt: PromptContent) -> str:
     """The system prompt of a reader outside the conversation, rendered."""
-    return assembled([(title, heading, render(text, content.facts)) for title, heading, text in prompt.sections])
+    return assemble_prompt([(title, heading, render(text, content.facts)) for title, heading, text in prompt.sections])
 
 
 async def summarise(
@@ -47,7 +47,7 @@ async def summarise(
         messages,
         purpose="summary",
         retries=content.reply.empty_retries,
-        read=_said,
+        read=_summary_text,
     )
     text = asked.value or ""
     refused = asked.reply.finish_reason == "refused"
@@ -66,5 +66,5 @@ async def summarise(
     return text
 
 
-def _said(reply: ModelReply) -> str | None:
+def _summary_text(reply: ModelReply) -> str | None:
     return reply.text.strip() or None

@@ -59,7 +59,7 @@ def as_read_by(reader: Reader, opening: str, lines: Iterable[Line], *, question:
         question: asked of the agent at the end, in place of the continuation line.
     """
     turns: list[tuple[Speaker, list[str]]] = [("user", [opening])]
-    for speaker, text in _sent(reader, lines):
+    for speaker, text in _sent_lines(reader, lines):
         if turns[-1][0] != speaker:
             turns.append((speaker, [text]))
         elif speaker == "user":
@@ -76,7 +76,7 @@ def as_read_by(reader: Reader, opening: str, lines: Iterable[Line], *, question:
     return Reading(messages, continued=ends_with_own and not question)
 
 
-def _sent(reader: Reader, lines: Iterable[Line]) -> Iterator[tuple[Speaker, str]]:
+def _sent_lines(reader: Reader, lines: Iterable[Line]) -> Iterator[tuple[Speaker, str]]:
     for line in lines:
         if not line.text:
             continue

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from sociarium.environments.feed.memory.recall import Deed
+from sociarium.environments.feed.memory.recall import Activity
 from sociarium.environments.feed.network.graph import follow, unfollow
 from sociarium.environments.feed.network.policy import verdict
-from sociarium.environments.feed.people import Member, People
+from sociarium.environments.feed.people import People, PersonState
 from sociarium.environments.feed.visit.drafts import Draft
-from sociarium.environments.feed.visit.visit import Session
+from sociarium.environments.feed.visit.visit import PersonVisit
 from sociarium.environments.feed.world import Post, PostKind, Source, World, hashtags
 from sociarium.environments.stage import Stage
 from sociarium.experiment.feed.run_content import FeedContent
@@ -27,35 +27,42 @@ class Effects:
     stage: Stage
     _indexes: dict[int, int] = field(default_factory=dict)
 
-    def session(self, one: Session) -> None:
+    def apply_visit(self, one: PersonVisit) -> None:
         """Everything that a session came to, at the minute of its log-on."""
         for judged in one.judged:
             post = judged.shown.post
             if "like" in judged.drawn:
                 post.likes += 1
-                self._liked(post)
+                self._add_like(post)
             if "repost" in judged.drawn:
                 self._publish(one, Draft("repost", "", "", post))
-                self._shared(post)
+                self._add_repost(post)
         for draft in one.drafts:
             self._publish(one, draft)
         followed = [other.handle for other in one.intent.follow if self._follow(one.member, other)]
         left = [other.handle for other in one.intent.unfollow if unfollow(one.member, other)]
-        self._tell(one, followed, left)
+        self._emit_visit(one, followed, left)
 
-    def outside(self, author: str, text: str, day: int, minute: int, source: Source, name: str) -> None:
+    def apply_outside_post(self, author: str, text: str, day: int, minute: int, source: Source, name: str) -> None:
         """A post from outside takes effect: by a person of that handle, or by an account that is none."""
         member = self.people.find(author)
         draft = Draft("post", text, "")
         self._add(draft, member, member.handle if member else author, day, minute, source, name)
 
-    def _publish(self, one: Session, draft: Draft) -> None:
+    def _publish(self, one: PersonVisit, draft: Draft) -> None:
         self._add(draft, one.member, one.member.handle, one.day, one.minute, "person", None)
         if draft.kind == "quote" and draft.parent is not None:
-            self._shared(draft.parent)
+            self._add_repost(draft.parent)
 
     def _add(
-        self, draft: Draft, member: Member | None, author: str, day: int, minute: int, source: Source, name: str | None
+        self,
+        draft: Draft,
+        member: PersonState | None,
+        author: str,
+        day: int,
+        minute: int,
+        source: Source,
+        name: str | None,
     ) -> None:
         kind: PostKind = draft.kind
         found = verdict(self.content.policy, draft.text)
@@ -72,7 +79,7 @@ class Effects:
         )
         self.world.add(post)
         if member is not None and kind != "repost":
-            member.memory.deeds.append(Deed(day, kind, post.number))
+            member.memory.deeds.append(Activity(day, kind, post.number))
         self._emit(post, draft, member.role if member else "", source, name)
 
     def _emit(self, post: Post, draft: Draft, role: str, source: Source, name: str | None) -> None:
@@ -95,21 +102,21 @@ class Effects:
         )
         self.stage.emit(f"post/{post.id}", happening)
 
-    def _follow(self, member: Member, other: Member) -> bool:
+    def _follow(self, member: PersonState, other: PersonState) -> bool:
         if not follow(member, other):
             return False
         other.memory.followers.append(member.handle)
         return True
 
-    def _liked(self, post: Post) -> None:
+    def _add_like(self, post: Post) -> None:
         if post.member is not None:
             self.people.members[post.member].memory.likes += 1
 
-    def _shared(self, post: Post) -> None:
+    def _add_repost(self, post: Post) -> None:
         if post.member is not None:
             self.people.members[post.member].memory.shares += 1
 
-    def _tell(self, one: Session, followed: list[str], left: list[str]) -> None:
+    def _emit_visit(self, one: PersonVisit, followed: list[str], left: list[str]) -> None:
         data = {
             "time": one.minute,
             "exposures": [
@@ -117,7 +124,7 @@ class Effects:
                 | ({"via": shown.via.id} if shown.via else {})
                 for shown in one.shown
             ],
-            "answers": [judged.told() for judged in one.judged],
+            "answers": [judged.as_dict() for judged in one.judged],
             "follow": followed,
             "unfollow": left,
             "plan": one.intent.plan,

@@ -16,7 +16,7 @@ _COUNTED = {"like": "likes", "reply": "replies", "repost": "reposts", "quote": "
 
 
 @dataclass(slots=True)
-class Ledger:
+class DerivedFeed:
     """Each list holds JSON objects in order of effect.
 
     Attributes:
@@ -41,7 +41,7 @@ class Ledger:
     sessions: list[dict[str, Any]] = field(default_factory=list)
 
 
-def ledger(events: Iterable[Event]) -> Ledger:
+def derive(events: Iterable[Event]) -> DerivedFeed:
     """Derive everything from a feed's events, in their order."""
     found = _Deriving()
     for event in events:
@@ -54,12 +54,12 @@ def ledger(events: Iterable[Event]) -> Ledger:
                 found.session(event.happening)
             case "state":
                 found.memory(event.happening)
-    return found.done()
+    return found.result()
 
 
 @dataclass(slots=True)
 class _Deriving:
-    ledger: Ledger = field(default_factory=Ledger)
+    ledger: DerivedFeed = field(default_factory=DerivedFeed)
     people: dict[str, dict[str, Any]] = field(default_factory=dict)
     posts: dict[str, dict[str, Any]] = field(default_factory=dict)
     ties: set[tuple[str, str]] = field(default_factory=set)
@@ -152,7 +152,7 @@ class _Deriving:
             state = {"person": what.author, "day": what.day, "time": clock(24 * 60 - 1), "memory": what.content}
             self.ledger.states.append(state)
 
-    def done(self) -> Ledger:
+    def result(self) -> DerivedFeed:
         for person, other in self.ties:
             self.people[person]["following"] += 1
             self.people[other]["followers"] += 1

@@ -14,12 +14,12 @@ _EXTRA = {"networkx": "draws who follows whom", "bm25s": "finds what people reca
 
 def networkx() -> Any:
     """The package networkx. Raises `MissingExtra`."""
-    return _imported("networkx")
+    return _import("networkx")
 
 
 def bm25s() -> Any:
     """The package bm25s. Raises `MissingExtra`."""
-    found = _imported("bm25s")
+    found = _import("bm25s")
     # It tells of each index that it builds.
     logging.getLogger("bm25s").setLevel(logging.WARNING)
     return found
@@ -32,7 +32,7 @@ def refuse_missing() -> None:
             raise _missing(name)
 
 
-def _imported(name: str) -> Any:
+def _import(name: str) -> Any:
     try:
         return import_module(name)
     except ImportError as error:

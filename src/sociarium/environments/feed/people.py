@@ -15,7 +15,7 @@ from sociarium.environments.stage import Stage
 from sociarium.experiment.feed.people import PastDeed, Person
 from sociarium.experiment.feed.run_content import FeedContent, PopulationContent
 from sociarium.experiment.prompts.placeholders import render
-from sociarium.experiment.prompts.sections import assembled
+from sociarium.experiment.prompts.sections import assemble_prompt
 from sociarium.records.events import Happening
 
 BLOCK = 100
@@ -25,7 +25,7 @@ _DEEDS = {"post": "posted", "repost": "shared", "quote": "quoted", "reply": "ans
 
 
 @dataclass(slots=True, eq=False)
-class Member:
+class PersonState:
     """Somebody on the network.
 
     Attributes:
@@ -68,34 +68,34 @@ class Member:
 class People:
     """Everybody who has arrived, in that order."""
 
-    members: list[Member] = field(default_factory=list)
-    by_handle: dict[str, Member] = field(default_factory=dict)
+    members: list[PersonState] = field(default_factory=list)
+    by_handle: dict[str, PersonState] = field(default_factory=dict)
 
-    def find(self, handle: str) -> Member | None:
+    def find(self, handle: str) -> PersonState | None:
         """The member of a handle, in any case and with or without `@`."""
         return self.by_handle.get(handle.strip().lstrip("@").casefold())
 
 
-async def given_and_generated(content: FeedContent, stage: Stage, people: People) -> list[Member]:
+async def given_and_generated(content: FeedContent, stage: Stage, people: People) -> list[PersonState]:
     """Those who are there from the start: given ones in the file's order, then the populations'."""
     arrived = [_arrive(content, people, person, None, day=0) for person in content.people]
     for share in content.generated:
-        found = await _fetched(stage, f"people/{share.population.name}", share.population, 1, share.count)
+        found = await _written_people(stage, f"people/{share.population.name}", share.population, 1, share.count)
         arrived += [_arrive(content, people, person, share.population.name, day=0) for person in found]
     return arrived
 
 
-async def newcomers(content: FeedContent, stage: Stage, people: People, day: int) -> list[Member]:
+async def newcomers(content: FeedContent, stage: Stage, people: People, day: int) -> list[PersonState]:
     """Those who arrive as a day begins; nobody on the first."""
     coming = content.newcomers
     if coming is None or day < 2 or not coming.per_day:
         return []
     first = (day - 2) * coming.per_day + 1
-    found = await _fetched(stage, f"day{day}/newcomers", coming.population, first, first + coming.per_day - 1)
+    found = await _written_people(stage, f"day{day}/newcomers", coming.population, first, first + coming.per_day - 1)
     return [_arrive(content, people, person, coming.population.name, day=day) for person in found]
 
 
-def announce(member: Member, people: People, stage: Stage) -> None:
+def announce(member: PersonState, people: People, stage: Stage) -> None:
     """Emit that somebody is there."""
     person = member.person
     data = {
@@ -117,7 +117,7 @@ def announce(member: Member, people: People, stage: Stage) -> None:
     stage.emit(f"person/{member.handle}", happening)
 
 
-async def _fetched(stage: Stage, key: str, population: PopulationContent, first: int, last: int) -> list[Person]:
+async def _written_people(stage: Stage, key: str, population: PopulationContent, first: int, last: int) -> list[Person]:
     found: list[Person] = []
     for start in range(first, last + 1, BLOCK):
         end = min(start + BLOCK - 1, last)
@@ -130,11 +130,11 @@ def _read(tree: Mapping[str, Any]) -> Person:
     return Person.model_validate_json(json.dumps(dict(tree)))
 
 
-def _arrive(content: FeedContent, people: People, person: Person, population: str | None, *, day: int) -> Member:
+def _arrive(content: FeedContent, people: People, person: Person, population: str | None, *, day: int) -> PersonState:
     handle = free_handle(person.handle, people.by_handle)
     model = next((role.model for role in content.roles if role.name == person.role), None)
     prompt = system_prompt(content, person, handle)
-    member = Member(len(people.members), handle, person, model, prompt, day, population)
+    member = PersonState(len(people.members), handle, person, model, prompt, day, population)
     people.members.append(member)
     people.by_handle[handle.casefold()] = member
     return member
@@ -144,7 +144,7 @@ def system_prompt(content: FeedContent, person: Person, handle: str) -> str:
     """What the model that plays a person is told of them, whatever it is then asked."""
     name = person.name or handle
     texts = ((section, section.text_for(person.role)) for section in content.sections)
-    sections = assembled(
+    sections = assemble_prompt(
         [
             (section.title, section.heading, render(text, content.facts, self_name=name))
             for section, text in texts

@@ -9,12 +9,12 @@ from functools import partial
 
 from sociarium.environments.feed.apply import Effects
 from sociarium.environments.feed.network.graph import connect, welcome
-from sociarium.environments.feed.people import Member, People, announce, given_and_generated, newcomers
+from sociarium.environments.feed.people import People, PersonState, announce, given_and_generated, newcomers
 from sociarium.environments.feed.probes import ask_probe
 from sociarium.environments.feed.reflection import reflect
 from sociarium.environments.feed.scheduled_posts import due
-from sociarium.environments.feed.visit.visit import Place, Session
-from sociarium.environments.feed.visit_times import MINUTES, LogOn, Tick, log_ons, ticks
+from sociarium.environments.feed.visit.visit import PersonVisit, Place
+from sociarium.environments.feed.visit_times import MINUTES, Tick, Visit, draw_visits, ticks
 from sociarium.environments.feed.world import World
 from sociarium.environments.probes import Moments, moment_after
 from sociarium.environments.stage import Stage
@@ -65,7 +65,7 @@ class _Feed:
             if at in probe.at:
                 await ask_probe(self.place, probe, Moments(at, day), self.stage)
 
-    def _announce(self, arrived: Sequence[Member]) -> None:
+    def _announce(self, arrived: Sequence[PersonState]) -> None:
         for member in arrived:
             announce(member, self.place.people, self.stage)
 
@@ -73,7 +73,9 @@ class _Feed:
         content, people = self.place.content, self.place.people
         events = deque(due(content.events, day))
         await self._inputs(f"day{day}", day, 0)
-        for tick in ticks(log_ons(people.members, content.feed.sessions_per_day, day, self.stage), content.feed.tick):
+        for tick in ticks(
+            draw_visits(people.members, content.feed.sessions_per_day, day, self.stage), content.feed.tick
+        ):
             await self._tick(day, tick, events)
         self._events(events, day, MINUTES)
 
@@ -81,7 +83,7 @@ class _Feed:
         """The people of a tick side by side, in the world as it stands when it begins; then what they did."""
         self._events(events, day, tick.begin)
         await self._inputs(_key(day, tick, strictly=self.place.content.feed.tick == 0), day, tick.begin)
-        by_person: dict[int, list[LogOn]] = {}
+        by_person: dict[int, list[Visit]] = {}
         for one in tick.log_ons:
             by_person.setdefault(one.number, []).append(one)
         members = self.place.people.members
@@ -93,13 +95,13 @@ class _Feed:
         sessions = {(one.member.number, one.ordinal): one for some in done.values() for one in some}
         for one in tick.log_ons:
             self._events(events, day, one.minute)
-            self.effects.session(sessions[one.number, one.ordinal])
+            self.effects.apply_visit(sessions[one.number, one.ordinal])
 
-    async def _sessions(self, day: int, some: Sequence[LogOn], stage: Stage) -> list[Session]:
+    async def _sessions(self, day: int, some: Sequence[Visit], stage: Stage) -> list[PersonVisit]:
         """One person's sessions within a tick, one after another."""
         found = []
         for one in some:
-            session = Session(self.place, self.place.people.members[one.number], day, one.minute, one.ordinal)
+            session = PersonVisit(self.place, self.place.people.members[one.number], day, one.minute, one.ordinal)
             await session.unfold(stage)
             found.append(session)
         return found
@@ -109,11 +111,11 @@ class _Feed:
         while events and events[0].minute <= until:
             event = events.popleft()
             text = render(event.text, self.place.content.facts)
-            self.effects.outside(event.author, text, day, event.minute, "event", event.name)
+            self.effects.apply_outside_post(event.author, text, day, event.minute, "event", event.name)
 
     async def _inputs(self, key: str, day: int, minute: int) -> None:
         for posted in await self.stage.inputs(f"{key}/inputs"):
-            self.effects.outside(posted.author, posted.content, day, minute, "input", str(posted.number))
+            self.effects.apply_outside_post(posted.author, posted.content, day, minute, "input", str(posted.number))
 
 
 def _key(day: int, tick: Tick, *, strictly: bool) -> str:

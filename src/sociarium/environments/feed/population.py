@@ -7,11 +7,11 @@ import re
 from collections.abc import Awaitable, Callable, Container, Mapping, Sequence
 from typing import Any
 
-from sociarium.environments.answer_schema import Schema, bounded, closed, longest_in, string, within_bounds
+from sociarium.environments.answer_schema import Schema, longest_in, object_schema, string, with_lengths, within_bounds
 from sociarium.environments.feed.messages import messages_for
 from sociarium.environments.feed.quotas import Quota
-from sociarium.environments.feed.quotation import quoted
-from sociarium.environments.requests import JOINT, Asked, RunEnded, ask_until
+from sociarium.environments.feed.quotation import quote
+from sociarium.environments.requests import JOINT, AskResult, RunEnded, ask_until
 from sociarium.environments.stage import Stage
 from sociarium.environments.structured_output import read_object
 from sociarium.experiment.feed.run_content import PopulationContent
@@ -40,7 +40,7 @@ async def write(content: PopulationContent, count: int, stage: Stage) -> None:
     Raises:
         ModelError: the model did not answer, for good.
     """
-    wanted = _wanted(content, count, stage)
+    wanted = _wanted_attributes(content, count, stage)
     people: list[Tree | None] = []
     taken: set[str] = set()
     schema = _schema(content)
@@ -61,13 +61,13 @@ async def write(content: PopulationContent, count: int, stage: Stage) -> None:
                                                      flags=tuple(filter(None, flags)), data=told))  # fmt: skip
 
 
-def _wanted(content: PopulationContent, count: int, stage: Stage) -> list[dict[str, str]]:
+def _wanted_attributes(content: PopulationContent, count: int, stage: Stage) -> list[dict[str, str]]:
     """What each person is to be, by attribute."""
     quotas = {name: (Quota(shares), stage.rng(f"quota/{name}")) for name, shares in content.quotas.items()}
     return [{name: quota.draw(draws) for name, (quota, draws) in quotas.items()} for _ in range(count)]
 
 
-Written = tuple[Asked[Tree] | None, str]
+Written = tuple[AskResult[Tree] | None, str]
 
 
 def _asking(
@@ -104,7 +104,7 @@ def _question(number: int, wanted: Mapping[str, str], known: Sequence[Tree]) -> 
         parts.append("They are:\n" + "\n".join(f"- {name}: {value}" for name, value in wanted.items()))
     if known:
         told = "\n".join(f"@{person['handle']}: {' '.join(person['bio'].split())[:100]}" for person in known)
-        parts.append(f"These are there already; write somebody else, under another handle:\n{quoted(told)}")
+        parts.append(f"These are there already; write somebody else, under another handle:\n{quote(told)}")
     parts.append(
         "Answer with a JSON object: `handle` (a name on the network, one word), `name`, `bio` (a line), `persona` (who "
         "they are, what they think and want, and how they write), `background` (what they know of the world)."
@@ -113,7 +113,7 @@ def _question(number: int, wanted: Mapping[str, str], known: Sequence[Tree]) -> 
 
 
 def _schema(content: PopulationContent) -> Schema:
-    return closed(_PARTS | ({"persona": bounded(content.schema_)} if content.schema_ else {}))
+    return object_schema(_PARTS | ({"persona": with_lengths(content.schema_)} if content.schema_ else {}))
 
 
 def _read(content: PopulationContent, reply: ModelReply) -> Tree | None:

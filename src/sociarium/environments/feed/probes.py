@@ -7,11 +7,11 @@ from functools import partial
 
 from sociarium.environments.feed.memory import recall as remembering
 from sociarium.environments.feed.messages import messages_for
-from sociarium.environments.feed.people import Member
+from sociarium.environments.feed.people import PersonState
 from sociarium.environments.feed.visit.prompt_text import standing
 from sociarium.environments.feed.visit.visit import Place
 from sociarium.environments.probes import RETRIES, Answer, Moments, answer, flags, instruction, read_answer, schema
-from sociarium.environments.requests import Asked, RunEnded, ask_until
+from sociarium.environments.requests import AskResult, RunEnded, ask_until
 from sociarium.environments.stage import Stage
 from sociarium.experiment.prompts.placeholders import render
 from sociarium.experiment.run_content import ProbeContent
@@ -28,7 +28,7 @@ async def ask_probe(place: Place, probe: ProbeContent, moment: Moments, stage: S
     await stage.together(steps)
 
 
-async def _ask_one(place: Place, probe: ProbeContent, moment: Moments, member: Member, stage: Stage) -> None:
+async def _ask_one(place: Place, probe: ProbeContent, moment: Moments, member: PersonState, stage: Stage) -> None:
     content = place.content
     key = f"{moment.key}/probe/{probe.name}/{member.handle}"
     question = render(probe.ask, content.facts, self_name=member.person.name or member.handle)
@@ -38,7 +38,7 @@ async def _ask_one(place: Place, probe: ProbeContent, moment: Moments, member: M
     model = probe.model or member.model
     assert model is not None
     prompt = messages_for(member.system_prompt, parts)
-    asked: Asked[Answer] | None = None
+    asked: AskResult[Answer] | None = None
     with suppress(RunEnded):
         asked = await ask_until(
             content.models,

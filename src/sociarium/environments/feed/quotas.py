@@ -31,7 +31,7 @@ class Quota:
         """The next value."""
         self._number += 1
         open_ = _open(self._shares, self._drawn, self._number)
-        chosen = next((value for value in draws.shuffled(open_) if self._leads_on(value)), None)
+        chosen = next((value for value in draws.shuffle(open_) if self._leads_on(value)), None)
         value = chosen or _most_urgent(self._shares, self._drawn, open_ or list(self._shares))
         self._drawn[value] += 1
         return value

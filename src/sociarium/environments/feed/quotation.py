@@ -10,7 +10,7 @@ RULE = (
 )
 
 
-def quoted(text: str) -> str:
+def quote(text: str) -> str:
     """A text with a bar before each of its lines, whatever ends a line in it."""
     return "\n".join(BAR + line for line in text.splitlines()) or BAR.strip()
 

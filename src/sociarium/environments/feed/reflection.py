@@ -7,11 +7,11 @@ from functools import partial
 
 from sociarium.environments.feed.memory.recall import to_condense
 from sociarium.environments.feed.messages import messages_for
-from sociarium.environments.feed.people import Member
-from sociarium.environments.feed.quotation import quoted
+from sociarium.environments.feed.people import PersonState
+from sociarium.environments.feed.quotation import quote
 from sociarium.environments.feed.visit.drafts import read_text
 from sociarium.environments.feed.visit.visit import Place
-from sociarium.environments.requests import Asked, RunEnded, ask_until
+from sociarium.environments.requests import AskResult, RunEnded, ask_until
 from sociarium.environments.stage import Stage
 from sociarium.environments.structured_output import words_in
 from sociarium.experiment.prompts.placeholders import render
@@ -29,7 +29,7 @@ async def reflect(place: Place, day: int, stage: Stage) -> None:
         if member.model is not None and len(member.memory.deeds) > member.memory.reflected
     }
     members = {f"day{day}/{member.handle}/reflect": member for member in place.people.members}
-    answers: Mapping[str, Asked[str] | None] = await stage.together(steps)
+    answers: Mapping[str, AskResult[str] | None] = await stage.together(steps)
     for key, asked in answers.items():
         member, text, flags = members[key], "", []
         if asked is None:
@@ -48,14 +48,14 @@ async def reflect(place: Place, day: int, stage: Stage) -> None:
         stage.emit(key, happening)
 
 
-async def _reflect(place: Place, member: Member, day: int, stage: Stage) -> Asked[str] | None:
+async def _reflect(place: Place, member: PersonState, day: int, stage: Stage) -> AskResult[str] | None:
     content, memory = place.content, member.memory
     assert member.model is not None
     words = render(content.prompts.reflect, content.facts, self_name=member.person.name or member.handle)
     parts = [
         f"Day {day} is over.",
-        f"## What you wrote down to remember\n\n{quoted(memory.condensed)}" if memory.condensed else "",
-        f"## Your state of mind\n\n{quoted(member.state)}" if member.state else "",
+        f"## What you wrote down to remember\n\n{quote(memory.condensed)}" if memory.condensed else "",
+        f"## Your state of mind\n\n{quote(member.state)}" if member.state else "",
         "## What you did and read since\n\n" + "\n".join(to_condense(memory, place.world)),
         words,
         f"Use at most {content.memory.max_words} words; what you wrote down before and leave out now is forgotten.",

@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 
 from sociarium.environments.feed.network.policy import TREATMENTS
 from sociarium.environments.feed.network.ranking import METHODS, Reader
-from sociarium.environments.feed.people import Member
+from sociarium.environments.feed.people import PersonState
 from sociarium.environments.feed.world import SCANNED, Post, World
 from sociarium.environments.stage import Stage
 from sociarium.experiment.feed.run_content import FeedContent
@@ -19,7 +19,7 @@ POOL = 100
 """Posts among which a ranking chooses, the latest that the person has not seen."""
 
 
-class Shown(NamedTuple):
+class Exposure(NamedTuple):
     """A post in a list.
 
     Attributes:
@@ -33,7 +33,7 @@ class Shown(NamedTuple):
     via: Post | None = None
 
 
-async def observed(content: FeedContent, world: World, member: Member, key: str, stage: Stage) -> list[Shown]:
+async def timeline(content: FeedContent, world: World, member: PersonState, key: str, stage: Stage) -> list[Exposure]:
     """Everything that a person is shown in a session, list by list, each post once.
 
     Args:
@@ -41,7 +41,7 @@ async def observed(content: FeedContent, world: World, member: Member, key: str,
     """
     settings = content.feed
     taken: set[int] = set()
-    found: list[Shown] = []
+    found: list[Exposure] = []
     most: tuple[tuple[ListName, int], ...] = (
         ("replies", settings.replies),
         ("following", settings.following),
@@ -57,13 +57,13 @@ async def observed(content: FeedContent, world: World, member: Member, key: str,
 async def _list(
     content: FeedContent,
     world: World,
-    member: Member,
+    member: PersonState,
     name: ListName,
     count: int,
     taken: set[int],
     key: str,
     stage: Stage,
-) -> list[Shown]:
+) -> list[Exposure]:
     if not count:
         return []
     via: dict[int, Post] = {}
@@ -71,7 +71,7 @@ async def _list(
     # The latest of a chronological list need no wider choice, unless some of them are put last.
     plain = content.feed.ranking == "chronological" and content.policy.do != "downrank"
     for number in islice(_numbers(world, member, name), SCANNED):
-        post = world.shown(number)
+        post = world.post_shown(number)
         if not _may_see(member, post, taken) or post.number in via:
             continue
         via[post.number] = world.posts[number]
@@ -81,12 +81,12 @@ async def _list(
     ranked = await METHODS[content.feed.ranking](pool, Reader(member, world, key), stage) if len(pool) > 1 else pool
     chosen = TREATMENTS[content.policy.do](ranked)[:count]
     return [
-        Shown(post, name, rank, via[post.number] if via[post.number] is not post else None)
+        Exposure(post, name, rank, via[post.number] if via[post.number] is not post else None)
         for rank, post in enumerate(chosen, start=1)
     ]
 
 
-def _may_see(member: Member, post: Post, taken: set[int]) -> bool:
+def _may_see(member: PersonState, post: Post, taken: set[int]) -> bool:
     return (
         post.member != member.number
         and post.verdict != "remove"
@@ -95,7 +95,7 @@ def _may_see(member: Member, post: Post, taken: set[int]) -> bool:
     )
 
 
-def _numbers(world: World, member: Member, name: ListName) -> Iterator[int]:
+def _numbers(world: World, member: PersonState, name: ListName) -> Iterator[int]:
     match name:
         case "replies":
             return reversed(world.replies_to.get(member.number, []))

@@ -6,13 +6,13 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import NamedTuple
 
-from sociarium.environments.feed.people import Member
+from sociarium.environments.feed.people import PersonState
 from sociarium.environments.stage import Stage
 
 MINUTES = 24 * 60
 
 
-class LogOn(NamedTuple):
+class Visit(NamedTuple):
     """Somebody's session; sorted, they stand in the order in which they take effect.
 
     Attributes:
@@ -35,10 +35,10 @@ class Tick(NamedTuple):
     """
 
     begin: int
-    log_ons: tuple[LogOn, ...]
+    log_ons: tuple[Visit, ...]
 
 
-def log_ons(members: Iterable[Member], sessions: float, day: int, stage: Stage) -> list[LogOn]:
+def draw_visits(members: Iterable[PersonState], sessions: float, day: int, stage: Stage) -> list[Visit]:
     """Everybody's sessions of a day, in order.
 
     Args:
@@ -54,11 +54,11 @@ def log_ons(members: Iterable[Member], sessions: float, day: int, stage: Stage) 
         for ordinal, minute in enumerate(sorted(draws.below(MINUTES) for _ in range(count)), start=1):
             # Two sessions of one person in one minute stay in their order.
             chance = draws.bits() if ordinal == 1 else 2**64
-            found.append(LogOn(minute, chance, member.number, ordinal))
+            found.append(Visit(minute, chance, member.number, ordinal))
     return sorted(found)
 
 
-def ticks(sessions: Iterable[LogOn], tick: int) -> Iterator[Tick]:
+def ticks(sessions: Iterable[Visit], tick: int) -> Iterator[Tick]:
     """The ticks of a day in which somebody logs on; with a `tick` of 0 each session is one."""
     if tick == 0:
         for one in sessions:

@@ -15,16 +15,29 @@ from sociarium.experiment.document import from_json
 from sociarium.records.events import Event, event
 from sociarium.records.inputs import Input
 from sociarium.records.journal import JournalEntry
-from sociarium.records.plans import Edit, Epoch, Experiment, Member, SweepRecord, Version
+from sociarium.records.plans import Edit, Experiment, Member, ModelVersion, SweepRecord, Version
 from sociarium.records.runs import Claim, Run, Worker
 
-Line = Experiment | Version | SweepRecord | Epoch | Edit | Run | Member | Worker | JournalEntry | Event | Claim | Input
+Line = (
+    Experiment
+    | Version
+    | SweepRecord
+    | ModelVersion
+    | Edit
+    | Run
+    | Member
+    | Worker
+    | JournalEntry
+    | Event
+    | Claim
+    | Input
+)
 
 KINDS: Mapping[str, type[Line]] = {
     "experiment": Experiment,
     "version": Version,
     "sweep": SweepRecord,
-    "epoch": Epoch,
+    "epoch": ModelVersion,
     "edit": Edit,
     "run": Run,
     "member": Member,
@@ -51,7 +64,7 @@ def name_of(record: Line) -> str:
     return _NAMES[type(record)]
 
 
-def spelled(record: Line) -> bytes:
+def line_of(record: Line) -> bytes:
     """A record as a line."""
     tree = [name_of(record), asdict(record)]
     try:
@@ -125,7 +138,7 @@ _IDENTITIES: Mapping[type[Line], tuple[str, ...]] = {
     Experiment: ("id",),
     Version: ("id", "experiment"),
     SweepRecord: ("id", "experiment", "version"),
-    Epoch: ("sweep",),
+    ModelVersion: ("sweep",),
     Edit: ("of",),
     Run: ("id", "experiment"),
     Member: ("sweep", "run"),

@@ -18,11 +18,11 @@ from pydantic import ValidationError
 from sociarium.errors import BadInput
 from sociarium.exchange.archive.lines import BadLine, Line, name_of, read
 from sociarium.exchange.archive.manifest import FORMAT, MANIFEST, RECORDS, SCHEMA, Manifest
-from sociarium.exchange.transfer import Part, Plans, Remains
+from sociarium.exchange.transfer import Part, PlanData, RunData
 from sociarium.records.events import Event
 from sociarium.records.inputs import Input
 from sociarium.records.journal import JournalEntry
-from sociarium.records.plans import Edit, Epoch, Experiment, Member, SweepRecord, Version
+from sociarium.records.plans import Edit, Experiment, Member, ModelVersion, SweepRecord, Version
 from sociarium.records.runs import Claim, Run, Worker
 
 _BEGINNING = b"PK\x03\x04"
@@ -42,7 +42,7 @@ class Archive:
             BadInput: it is no archive, was made by a newer version, or is damaged.
         """
         self.path = path
-        with self._told():
+        with self._mapped_errors():
             with path.open("rb") as file:
                 if file.read(len(_BEGINNING)) != _BEGINNING:
                     raise self._foreign()
@@ -75,61 +75,65 @@ class Archive:
                 yield record
 
         with closing(self._lines()) as lines:
-            for _ in self._gathered(counted(lines)):
+            for _ in self._parts(counted(lines)):
                 pass
         if digest.hexdigest() != self.manifest.sha256 or counts != Counter(self.manifest.counts):
-            raise self._damaged("its records are not those that its manifest counts")
+            raise self._damage_error("its records are not those that its manifest counts")
 
     def parts(self) -> Iterator[Part]:
         """What it holds; call `verify` before."""
         with closing(self._lines()) as lines:
-            yield from self._gathered(record for _, record in lines)
+            yield from self._parts(record for _, record in lines)
 
-    def _gathered(self, records: Iterator[Line]) -> Iterator[Part]:
-        gathered: _Gathered | None = None
+    def _parts(self, records: Iterator[Line]) -> Iterator[Part]:
+        gathered: _PartBuilder | None = None
         known: set[str] = set()
         for number, record in enumerate(records, start=1):
             if isinstance(record, Experiment | Run):
                 if gathered is not None:
                     yield gathered.part()
-                gathered = _Gathered(record)
+                gathered = _PartBuilder(record)
             if gathered is None or not gathered.takes(record, known):
-                raise self._damaged(f"line {number} of {RECORDS}: a {name_of(record)} stands where it does not belong")
+                raise self._damage_error(
+                    f"line {number} of {RECORDS}: a {name_of(record)} stands where it does not belong"
+                )
             if isinstance(record, Experiment | SweepRecord):
                 known.add(record.id)
         if gathered is not None:
             yield gathered.part()
 
     def _lines(self) -> Generator[tuple[bytes, Line], None, None]:
-        with self._told(), self._zip.open(RECORDS) as file:
+        with self._mapped_errors(), self._zip.open(RECORDS) as file:
             number = 0
             while line := file.readline(_LONGEST_LINE):
                 number += 1
                 if not line.endswith(b"\n"):
-                    raise self._damaged(f"line {number} of {RECORDS} has no end")
+                    raise self._damage_error(f"line {number} of {RECORDS} has no end")
                 try:
                     record = read(line)
                 except BadLine as error:
-                    raise self._damaged(f"line {number} of {RECORDS}: {error}") from None
+                    raise self._damage_error(f"line {number} of {RECORDS}: {error}") from None
                 yield line, record
 
     def _manifest(self) -> Manifest:
-        with self._told():
+        with self._mapped_errors():
             names = {info.filename: info for info in self._zip.infolist()}
             if set(names) != {MANIFEST, RECORDS} or len(self._zip.infolist()) != 2:
                 raise self._foreign()
             if names[MANIFEST].file_size > _LARGEST_MANIFEST:
                 raise self._foreign()
             data = self._zip.read(MANIFEST)
-        manifest = self._understood(data)
+        manifest = self._parse_manifest(data)
         records = names[RECORDS]
         if records.file_size != manifest.bytes:
-            raise self._damaged("its records are not as long as its manifest says")
+            raise self._damage_error("its records are not as long as its manifest says")
         if records.file_size > _LONGEST_LINE and records.file_size > _MOST_EXPANSION * records.compress_size:
-            raise self._damaged(f"its records would grow to {records.file_size / 1e9:.1f} GB, which no export does")
+            raise self._damage_error(
+                f"its records would grow to {records.file_size / 1e9:.1f} GB, which no export does"
+            )
         return manifest
 
-    def _understood(self, data: bytes) -> Manifest:
+    def _parse_manifest(self, data: bytes) -> Manifest:
         try:
             head = json.loads(data)
             format_, schema = (head.get("format"), head.get("schema")) if isinstance(head, dict) else (None, None)
@@ -145,9 +149,9 @@ class Archive:
         try:
             return Manifest.model_validate_json(data)
         except ValidationError:
-            raise self._damaged("its manifest is not well formed") from None
+            raise self._damage_error("its manifest is not well formed") from None
 
-    def _damaged(self, what: str) -> BadInput:
+    def _damage_error(self, what: str) -> BadInput:
         return BadInput(f"{self.path} is damaged: {what}; nothing of it was imported, export it again")
 
     def _foreign(self) -> BadInput:
@@ -156,18 +160,18 @@ class Archive:
         )
 
     @contextmanager
-    def _told(self) -> Iterator[None]:
+    def _mapped_errors(self) -> Iterator[None]:
         try:
             yield
         except zipfile.BadZipFile as error:
-            raise self._damaged(f"it is cut short or changed ({error})") from None
+            raise self._damage_error(f"it is cut short or changed ({error})") from None
         except (zlib.error, EOFError, NotImplementedError, RuntimeError, UnicodeDecodeError) as error:
-            raise self._damaged(str(error) or type(error).__name__) from None
+            raise self._damage_error(str(error) or type(error).__name__) from None
         except OSError as error:
             raise BadInput(f"{self.path} cannot be read: {error.strerror or error}") from None
 
 
-class _Gathered:
+class _PartBuilder:
     """Lines of one part, which its first one begins."""
 
     def __init__(self, first: Experiment | Run) -> None:
@@ -187,7 +191,7 @@ class _Gathered:
             match record:
                 case Version() | SweepRecord():
                     return record.experiment == first.id
-                case Epoch():
+                case ModelVersion():
                     return record.sweep in known
         match record:
             case Member():
@@ -202,7 +206,9 @@ class _Gathered:
         rest = {kind: tuple(records) for kind, records in self._rest.items()}
         edit = rest[Edit][-1] if Edit in rest else None
         if isinstance(self._first, Experiment):
-            return Plans(self._first, rest.get(Version, ()), rest.get(SweepRecord, ()), rest.get(Epoch, ()), edit)
+            return PlanData(
+                self._first, rest.get(Version, ()), rest.get(SweepRecord, ()), rest.get(ModelVersion, ()), edit
+            )
         kinds = (Member, Worker, JournalEntry, Event, Claim, Input)
         members, workers, journal, events, claims, inputs = (rest.get(kind, ()) for kind in kinds)
-        return Remains(self._first, members, workers, journal, events, claims, edit, inputs)
+        return RunData(self._first, members, workers, journal, events, claims, edit, inputs)

@@ -9,11 +9,11 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from sociarium import __version__
-from sociarium.exchange.archive.lines import Line, name_of, spelled
+from sociarium.exchange.archive.lines import Line, line_of, name_of
 from sociarium.exchange.archive.manifest import MANIFEST, RECORDS, Manifest
 from sociarium.exchange.folder import Folder
 from sociarium.exchange.selection import Progress
-from sociarium.exchange.transfer import Missing, Part, Plans, Remains
+from sociarium.exchange.transfer import Missing, Part, PlanData, RunData
 
 SUFFIX = ".sociarium.zip"
 
@@ -28,10 +28,10 @@ def export(parts: Iterable[Part], folder: Folder, name: str, *, exported: str, p
     """
     counts: Counter[str] = Counter()
     size, digest = 0, hashlib.sha256()
-    with folder.unfinished([name], SUFFIX) as (path, unfinished), _zip(unfinished) as archive:
+    with folder.new_file([name], SUFFIX) as (path, unfinished), _zip(unfinished) as archive:
         with archive.open(RECORDS, "w", force_zip64=True) as file:
             for record in _records(parts):
-                line = spelled(record)
+                line = line_of(record)
                 file.write(line)
                 digest.update(line)
                 size += len(line)
@@ -52,12 +52,12 @@ def _zip(path: Path) -> zipfile.ZipFile:
 def _records(parts: Iterable[Part]) -> Iterator[Line]:
     for part in parts:
         match part:
-            case Plans():
+            case PlanData():
                 yield part.experiment
                 yield from part.versions
                 yield from part.sweeps
                 yield from part.epochs
-            case Remains():
+            case RunData():
                 yield part.run
                 yield from part.members
                 yield from part.workers

@@ -8,10 +8,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sociarium.exchange.legacy.definitions import Mapped, same_role
-from sociarium.exchange.legacy.documents import RESEARCHER, EarlierConversation, EarlierMessage
+from sociarium.exchange.legacy.definitions import MappedExperiment, same_role
+from sociarium.exchange.legacy.documents import RESEARCHER, LegacyConversation, LegacyMessage
 from sociarium.exchange.legacy.notes import Notes
-from sociarium.exchange.transfer import Remains
+from sociarium.exchange.transfer import RunData
 from sociarium.experiment.conversation.resolve import resolve
 from sociarium.experiment.conversation.settable import SPEAKER_SELECTIONS
 from sociarium.experiment.run_content import Content, ModelContent, RoleContent
@@ -34,7 +34,7 @@ class Spot:
 
 
 @dataclass(frozen=True, slots=True)
-class _Said:
+class _HeardMessage:
     """A message with what it does not say filled in; `role` is None for the researcher's words."""
 
     day: int
@@ -43,12 +43,12 @@ class _Said:
     content: str
 
 
-def remains(
-    found: EarlierConversation, messages: Sequence[EarlierMessage], mapped: Mapped, spot: Spot, notes: Notes
-) -> Remains:
+def run_data(
+    found: LegacyConversation, messages: Sequence[LegacyMessage], mapped: MappedExperiment, spot: Spot, notes: Notes
+) -> RunData:
     """Map a conversation with its messages."""
     where = f"conversation {found.id}"
-    said = _said(messages, mapped, where, notes)
+    said = _heard_messages(messages, mapped, where, notes)
     speakers = {one.speaker: one.role for one in said if one.role is not None}
     spoken = sum(one.role is not None for one in said)
     if not messages:
@@ -79,7 +79,7 @@ def remains(
     worker = f"{WORKER}: {found.creator}"
     done = Outcome(RunState.DONE, "completed", None, Counters(messages=spoken))
     edit = Edit("run", found.run, 2, found.creator, found.created, found.note, favourite=found.favourite)
-    return Remains(
+    return RunData(
         run,
         members=(Member(spot.sweep, spot.position, found.run, spot.replicate, condition),),
         workers=(),
@@ -93,23 +93,25 @@ def remains(
     )
 
 
-def _said(messages: Sequence[EarlierMessage], mapped: Mapped, where: str, notes: Notes) -> list[_Said]:
+def _heard_messages(
+    messages: Sequence[LegacyMessage], mapped: MappedExperiment, where: str, notes: Notes
+) -> list[_HeardMessage]:
     ordered = list(messages)
     if all(one.day is not None and one.index is not None for one in ordered):
         ordered.sort(key=lambda one: (one.day or 0, one.index or 0))
-    said: list[_Said] = []
+    said: list[_HeardMessage] = []
     for one in ordered:
         day = one.day or (said[-1].day if said else 1)
         role = same_role(one.role, mapped.definition.roles)
         if role is None and RESEARCHER not in {one.role.casefold(), one.speaker.partition("_")[0].casefold()}:
             role = one.role
             notes.add(where, f"the role {role!r} of a message is none of its experiment, and was kept as it is")
-        said.append(_Said(day, role, one.speaker, one.content))
+        said.append(_HeardMessage(day, role, one.speaker, one.content))
     return said
 
 
 def _counts(
-    found: EarlierConversation, speakers: Mapping[str, str], mapped: Mapped, where: str, notes: Notes
+    found: LegacyConversation, speakers: Mapping[str, str], mapped: MappedExperiment, where: str, notes: Notes
 ) -> dict[str, int]:
     """How many agents of each role take part."""
     heard = Counter(speakers.values())
@@ -125,8 +127,8 @@ def _counts(
 
 
 def _content(
-    found: EarlierConversation,
-    mapped: Mapped,
+    found: LegacyConversation,
+    mapped: MappedExperiment,
     counts: Mapping[str, int],
     spoken: int,
     last_day: int,
@@ -160,7 +162,7 @@ def _content(
     return content.model_copy(update=changed)
 
 
-def _model(found: EarlierConversation, mapped: Mapped, where: str, notes: Notes) -> tuple[str, ModelContent]:
+def _model(found: LegacyConversation, mapped: MappedExperiment, where: str, notes: Notes) -> tuple[str, ModelContent]:
     name = mapped.model_of(found.llm)
     if name is not None:
         # The size of the context stands in the definition only because a file of ours has to say one.
@@ -171,7 +173,7 @@ def _model(found: EarlierConversation, mapped: Mapped, where: str, notes: Notes)
     return name, ModelContent(provider="ollama", model=name, options=dict(found.llm.options))
 
 
-def _events(run: str, said: Iterable[_Said], speakers: Mapping[str, str], model: str) -> Iterable[Event]:
+def _events(run: str, said: Iterable[_HeardMessage], speakers: Mapping[str, str], model: str) -> Iterable[Event]:
     happened: list[tuple[str, Happening]] = []
     ordinals: Counter[str] = Counter()
     for name, role in speakers.items():

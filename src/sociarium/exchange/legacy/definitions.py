@@ -10,13 +10,13 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from sociarium.exchange.legacy.documents import EarlierExperiment, Llm
+from sociarium.exchange.legacy.documents import LegacyExperiment, Llm
 from sociarium.exchange.legacy.notes import Notes
 from sociarium.experiment import validation
 from sociarium.experiment.conversation.definition import ConversationDefinition
 from sociarium.experiment.models import OPTIONS, ModelSpec
 from sociarium.experiment.problems import path_text
-from sociarium.experiment.prompts.placeholders import role_key, unknown
+from sociarium.experiment.prompts.placeholders import role_key, unknown_placeholders
 from sociarium.experiment.prompts.sections import STARTING_PROMPT
 
 CONTEXT = 8192
@@ -27,7 +27,7 @@ _WORD = re.compile(r"<(\w+)>")
 
 
 @dataclass(frozen=True, slots=True)
-class Mapped:
+class MappedExperiment:
     """A definition, and under which name each of the earlier models stands in it."""
 
     definition: ConversationDefinition
@@ -42,17 +42,17 @@ class Mapped:
         return named[0] if len(named) == 1 and not llm.options else None
 
 
-def title_of(found: EarlierExperiment) -> str:
+def title_of(found: LegacyExperiment) -> str:
     """The earlier experiments had no titles; theirs is their note, or else says who takes part, and holds the id."""
     return f"{_short(found.note) or _cast(found)} ({found.id})"
 
 
-def lasting_name(found: EarlierExperiment) -> str:
+def lasting_name(found: LegacyExperiment) -> str:
     """What an experiment's id here is made of: it says the same when somebody changes the note there."""
     return f"{_cast(found)} ({found.id})"
 
 
-def _cast(found: EarlierExperiment) -> str:
+def _cast(found: LegacyExperiment) -> str:
     return " and ".join(found.roles)[:200] or "no roles"
 
 
@@ -61,7 +61,7 @@ def _short(note: str) -> str:
     return words if len(words) <= _LONGEST_NOTE else f"{words[:_LONGEST_NOTE].rsplit(' ', 1)[0]}…"
 
 
-def mapped(found: EarlierExperiment, notes: Notes) -> Mapped:
+def map_experiment(found: LegacyExperiment, notes: Notes) -> MappedExperiment:
     """Map an experiment; what has no place here is noted."""
     where = f"experiment {found.id}"
     models = _models(found.llms, where, notes)
@@ -70,7 +70,7 @@ def mapped(found: EarlierExperiment, notes: Notes) -> Mapped:
         "title": title_of(found),
         "note": found.note,
         "favourite": found.favourite,
-        "starting_message": texts.mapped(found.starting_message, has_self=False),
+        "starting_message": texts.map_text(found.starting_message, has_self=False),
         "models": {name: _entry(llm, f"{where}, model {name}", notes) for name, llm in models.items()},
         "roles": {role: {"pronouns": "he/she"} for role in found.roles} or {"nobody": {}},
         "sections": _sections(found, texts),
@@ -78,13 +78,13 @@ def mapped(found: EarlierExperiment, notes: Notes) -> Mapped:
     if found.summarizer:
         titles = _Titles()
         document["summarizer"] = [
-            {"title": titles.free(each.title), "content": texts.mapped(each.content, has_self=False)}
+            {"title": titles.free(each.title), "content": texts.map_text(each.content, has_self=False)}
             for each in found.summarizer
         ]
     definition = ConversationDefinition.model_validate_json(json.dumps(document))
-    for fault in validation.faults(definition):
+    for fault in validation.problems(definition):
         notes.add(where, f"before it can be run, mend {path_text(fault.loc)}: {fault.message}")
-    return Mapped(definition, models)
+    return MappedExperiment(definition, models)
 
 
 def _models(llms: Iterable[Llm], where: str, notes: Notes) -> dict[str, Llm]:
@@ -115,14 +115,14 @@ def _entry(llm: Llm, where: str, notes: Notes) -> dict[str, Any]:
     return {**fixed, **kept}
 
 
-def _sections(found: EarlierExperiment, texts: _Texts) -> list[dict[str, Any]]:
+def _sections(found: LegacyExperiment, texts: _Texts) -> list[dict[str, Any]]:
     """Sections in their order, the starting prompt first; private ones of one title are one section."""
     titles = _Titles()
     starting: dict[str, str] = dict.fromkeys(found.roles or ("nobody",), "")
     sections: list[dict[str, Any]] = []
     private: dict[str, dict[str, str]] = {}
     for each in found.sections:
-        text = texts.mapped(each.content, has_self=True)
+        text = texts.map_text(each.content, has_self=True)
         if _is_starting(each.title):
             starting.update(dict.fromkeys(found.roles if not each.role else (each.role,), text))
         elif not each.role:
@@ -158,11 +158,11 @@ class _Titles:
 class _Texts:
     """Texts with the earlier placeholders as ours are spelled; what means nothing here stays, and is noted."""
 
-    found: EarlierExperiment
+    found: LegacyExperiment
     where: str
     notes: Notes
 
-    def mapped(self, text: str, *, has_self: bool) -> str:
+    def map_text(self, text: str, *, has_self: bool) -> str:
         roles = self.found.roles
         declared = {tag.strip("<>") for tag in self.found.tags}
 
@@ -174,15 +174,15 @@ class _Texts:
             return match.group(0)
 
         result = _WORD.sub(spelled, text)
-        for word in unknown(result, roles, has_self=has_self):
+        for word in unknown_placeholders(result, roles, has_self=has_self):
             self.notes.add(self.where, f"<{word.word}> is no placeholder here, and stands in its text as it was")
         return result
 
 
 def _is_known(word: str, roles: Sequence[str], *, has_self: bool) -> bool:
-    shaped = not any(unknown(f"<{word}>", roles, has_self=has_self))
+    shaped = not any(unknown_placeholders(f"<{word}>", roles, has_self=has_self))
     # `unknown` passes what is not shaped like a placeholder; such a word is text.
-    return shaped and any(unknown(f"<{word}>", (), has_self=False))
+    return shaped and any(unknown_placeholders(f"<{word}>", (), has_self=False))
 
 
 def _candidates(word: str, roles: Sequence[str], declared: Collection[str]) -> Iterable[str]:

@@ -46,7 +46,7 @@ class Llm:
 
 
 @dataclass(frozen=True, slots=True)
-class EarlierExperiment:
+class LegacyExperiment:
     """An experiment.
 
     Attributes:
@@ -70,7 +70,7 @@ class EarlierExperiment:
 
 
 @dataclass(frozen=True, slots=True)
-class EarlierConversation:
+class LegacyConversation:
     """A conversation.
 
     Attributes:
@@ -96,7 +96,7 @@ class EarlierConversation:
 
 
 @dataclass(frozen=True, slots=True)
-class EarlierMessage:
+class LegacyMessage:
     """A message; day and index are None where it does not say."""
 
     id: str
@@ -107,10 +107,10 @@ class EarlierMessage:
     content: str
 
 
-def experiment(found: Document, notes: Notes) -> EarlierExperiment:
+def experiment(found: Document, notes: Notes) -> LegacyExperiment:
     """An experiment from its document."""
     reader = _Reader(found, f"experiment {found['_id']}", notes, _EXPERIMENT)
-    roles = [role for role in reader.documents("roles") if reader.named(role, "name")]
+    roles = [role for role in reader.documents("roles") if reader.is_true(role, "name")]
     names = tuple(dict.fromkeys(str(role["name"]) for role in roles))
     sections = [_section(each, str(role["name"]), reader) for role in roles for each in reader.within(role, "sections")]
     sections += [_section(each, "", reader) for each in reader.documents("shared_sections")]
@@ -119,12 +119,12 @@ def experiment(found: Document, notes: Notes) -> EarlierExperiment:
         *reader.tags(found.get("placeholders")),
         *(tag for r in roles for tag in reader.tags(r.get("placeholders"))),
     ]
-    return EarlierExperiment(
+    return LegacyExperiment(
         id=str(found["_id"]),
         creator=reader.text("creator", "unknown") or "unknown",
         note=reader.text("note"),
         favourite=bool(found.get("favourite")),
-        created=reader.created(),
+        created=reader.creation_time(),
         starting_message=reader.text("starting_message"),
         llms=tuple(_llm(each) for each in reader.documents("llms")),
         roles=names,
@@ -135,18 +135,18 @@ def experiment(found: Document, notes: Notes) -> EarlierExperiment:
     )
 
 
-def conversation(found: Document, notes: Notes) -> EarlierConversation:
+def conversation(found: Document, notes: Notes) -> LegacyConversation:
     """A conversation from its document."""
     reader = _Reader(found, f"conversation {found['_id']}", notes, _CONVERSATION)
     llm = found.get("llm")
     starting_message = found.get("starting_message")
-    return EarlierConversation(
+    return LegacyConversation(
         id=str(found["_id"]),
         run=run_id(str(found["_id"])),
         creator=reader.text("creator", "unknown") or "unknown",
         note=reader.text("note") if "note" in found else "",
         favourite=bool(found.get("favourite")),
-        created=reader.created(),
+        created=reader.creation_time(),
         n_messages=reader.number("n_messages"),
         days=reader.number("days", most=_MOST_DAYS),
         speaker_selection=reader.text("speaker_selection_method"),
@@ -157,14 +157,14 @@ def conversation(found: Document, notes: Notes) -> EarlierConversation:
     )
 
 
-def message(found: Document, notes: Notes, *, where: str) -> EarlierMessage:
+def message(found: Document, notes: Notes, *, where: str) -> LegacyMessage:
     """A message from its document."""
     reader = _Reader(found, f"{where}, message {found['_id']}", notes, _MESSAGE)
     speaker = reader.text("speaker", "unknown")
     role = found.get("role")
     # Its role is its speaker up to the underscore, capitalised.
     role = str(role) if role else (speaker.partition("_")[0] or speaker).capitalize()
-    return EarlierMessage(
+    return LegacyMessage(
         id=str(found["_id"]),
         day=reader.number("day", most=_MOST_DAYS),
         index=reader.number("index", least=0),
@@ -260,7 +260,7 @@ class _Reader:
             )
         return good
 
-    def named(self, found: Document, key: str) -> bool:
+    def is_true(self, found: Document, key: str) -> bool:
         if found.get(key):
             return True
         self.notes.add(self.where, "a role without a name was left out")
@@ -287,7 +287,7 @@ class _Reader:
                     self.notes.add(self.where, f"{each!r} in 'agent_combination' is no role with a number")
         return counts or None
 
-    def created(self) -> str:
+    def creation_time(self) -> str:
         value = self.found.get("creation_date")
         if isinstance(value, str):
             try:

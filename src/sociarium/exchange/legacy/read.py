@@ -9,21 +9,21 @@ from dataclasses import dataclass, field
 
 from pydantic import ValidationError
 
-from sociarium.exchange.legacy.conversations import Spot, remains
-from sociarium.exchange.legacy.definitions import Mapped, lasting_name, mapped
+from sociarium.exchange.legacy.conversations import Spot, run_data
+from sociarium.exchange.legacy.definitions import MappedExperiment, lasting_name, map_experiment
 from sociarium.exchange.legacy.documents import (
-    EarlierConversation,
-    EarlierExperiment,
+    LegacyConversation,
+    LegacyExperiment,
     conversation,
     experiment,
     message,
 )
 from sociarium.exchange.legacy.notes import Notes
-from sociarium.exchange.transfer import Missing, Part, Plans
+from sociarium.exchange.transfer import Missing, Part, PlanData
 from sociarium.experiment.canonical import short_id
 from sociarium.experiment.document import to_json
 from sociarium.experiment.identity import experiment_id, version_id
-from sociarium.ports.legacy import EarlierDatabase
+from sociarium.ports.legacy import LegacyDatabase
 from sociarium.ports.store import Store
 from sociarium.records.plans import Experiment, SweepRecord, Version
 
@@ -31,7 +31,7 @@ SWEEP = "earlier"
 """Names the sweeps of imported conversations; those that a later import adds are `earlier 2` and so on."""
 
 
-def parts(database: EarlierDatabase, store: Store, notes: Notes, *, only: str = "") -> Iterator[Part]:
+def parts(database: LegacyDatabase, store: Store, notes: Notes, *, only: str = "") -> Iterator[Part]:
     """The database in parts, as `merge` takes them, in bounded memory.
 
     Args:
@@ -44,7 +44,7 @@ def parts(database: EarlierDatabase, store: Store, notes: Notes, *, only: str = 
             continue
         found = experiment(document, notes)
         try:
-            yield from reading.experiment(found, mapped(found, notes))
+            yield from reading.experiment(found, map_experiment(found, notes))
         except ValidationError as error:
             cause = error.errors(include_url=False)[0]["msg"]
             yield Missing(f"experiment {found.id} cannot be read ({cause}), and was not imported")
@@ -54,13 +54,13 @@ def parts(database: EarlierDatabase, store: Store, notes: Notes, *, only: str = 
 
 @dataclass(slots=True)
 class _Reading:
-    database: EarlierDatabase
+    database: LegacyDatabase
     store: Store
     notes: Notes
     seen: set[str] = field(default_factory=set)
     messages: int = 0
 
-    def experiment(self, found: EarlierExperiment, as_ours: Mapped) -> Iterator[Part]:
+    def experiment(self, found: LegacyExperiment, as_ours: MappedExperiment) -> Iterator[Part]:
         definition = as_ours.definition
         id_ = experiment_id(found.creator, lasting_name(found))
         version = Version(version_id(id_, definition), id_, 0, to_json(definition), found.created)
@@ -76,7 +76,7 @@ class _Reading:
             places.want(one, condition, replicates[condition])
         if there < len(ids):
             self.notes.add(f"experiment {found.id}", f"{len(ids) - there} of its conversations are not in the database")
-        yield Plans(ours, (version,), places.new_sweeps(), ())
+        yield PlanData(ours, (version,), places.new_sweeps(), ())
         for one in self._conversations(ids, self.notes):
             self.seen.add(one.id)
             where = f"conversation {one.id}"
@@ -86,7 +86,7 @@ class _Reading:
             if len(spoken) < len(wanted):
                 self.notes.add(where, f"{len(wanted) - len(spoken)} of its messages are not in the database")
             if (spot := places.spots.get(one.run)) is not None:
-                yield remains(one, spoken, as_ours, spot, self.notes)
+                yield run_data(one, spoken, as_ours, spot, self.notes)
 
     def left_over(self) -> Iterator[Part]:
         """What belongs to nothing that was imported."""
@@ -97,11 +97,11 @@ class _Reading:
         if left > 0:
             yield Missing(f"{left} messages belong to no conversation that was imported, and were not imported")
 
-    def _conversations(self, ids: Sequence[object], notes: Notes) -> Iterator[EarlierConversation]:
+    def _conversations(self, ids: Sequence[object], notes: Notes) -> Iterator[LegacyConversation]:
         return (conversation(document, notes) for document in self.database.conversations(ids))
 
 
-def _condition(found: EarlierConversation) -> str:
+def _condition(found: LegacyConversation) -> str:
     """Equal for conversations of one condition, as far as their documents say."""
     model = [found.llm.model, {key: str(value) for key, value in found.llm.options.items()}]
     agents = sorted((found.agents or {}).items())
@@ -115,18 +115,18 @@ class _Places:
         self.spots: dict[str, Spot] = {}
         self._experiment, self._version, self._creator = experiment, version, creator
         self._free: list[tuple[str, int]] = []
-        self._new: list[tuple[EarlierConversation, str, int]] = []
+        self._new: list[tuple[LegacyConversation, str, int]] = []
         self._sweeps = 0
         for sweep in reversed(store.sweeps(experiment)):
             if sweep.name != SWEEP and not sweep.name.startswith(f"{SWEEP} "):
                 continue
             self._sweeps += 1
-            taken = {place.position: place for place in store.places(sweep.id)}
+            taken = {place.position: place for place in store.slots(sweep.id)}
             for position, place in taken.items():
                 self.spots[place.status.run] = Spot(experiment, sweep.id, position, place.replicate)
             self._free += [(sweep.id, position) for position in range(sweep.runs) if position not in taken]
 
-    def want(self, found: EarlierConversation, condition: str, replicate: int) -> None:
+    def want(self, found: LegacyConversation, condition: str, replicate: int) -> None:
         """Find a place for a conversation."""
         if found.run in self.spots:
             return

@@ -54,7 +54,7 @@ def part(key: str) -> Callable[[Told], Iterable[Told]]:
     return rows
 
 
-def joined(key: str) -> Callable[[Told], str]:
+def joined_names(key: str) -> Callable[[Told], str]:
     """A list of names as one cell."""
     return lambda row: " ".join(row.get(key) or ())
 

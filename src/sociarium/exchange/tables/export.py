@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from sociarium.exchange.folder import Folder
-from sociarium.exchange.run_document import account
-from sociarium.exchange.selection import Narrowing, Progress, Selection
+from sociarium.exchange.run_document import run_document
+from sociarium.exchange.selection import Progress, RunFilter, Selection
 from sociarium.exchange.tables.columns import Column, Kind, Table, Told, common_kind, kind_of
 from sociarium.exchange.tables.tables import tables
 from sociarium.ports.store import Store
 from sociarium.records.plans import SweepRecord
-from sociarium.records.runs import Place
+from sociarium.records.runs import SweepSlot
 
 Write = Callable[[Sequence[Any]], None]
 
@@ -45,7 +45,7 @@ class _Overview:
 
 
 def export(
-    store: Store, selection: Selection, narrowing: Narrowing, folder: Folder, format_: SheetFormat, progress: Progress
+    store: Store, selection: Selection, narrowing: RunFilter, folder: Folder, format_: SheetFormat, progress: Progress
 ) -> list[Path]:
     """Write the tables of some runs; all of the files appear together at the end.
 
@@ -56,12 +56,12 @@ def export(
     with ExitStack() as files:
         sheets = _Sheets(files, folder, format_, tables(overview.factors))
         for done, (sweep, place) in enumerate(selection.runs(store, narrowing), start=1):
-            sheets.write(_told(store, selection, sweep, place, overview))
+            sheets.write(_run_document(store, selection, sweep, place, overview))
             progress(done)
         return list(sheets.paths)
 
 
-def _overview(store: Store, selection: Selection, narrowing: Narrowing) -> _Overview:
+def _overview(store: Store, selection: Selection, narrowing: RunFilter) -> _Overview:
     kinds: dict[str, set[Kind]] = {}
     conditions: Counter[str] = Counter()
     met: dict[tuple[str, str], set[int]] = {}
@@ -79,10 +79,12 @@ def _overview(store: Store, selection: Selection, narrowing: Narrowing) -> _Over
     return _Overview(factors, {run: count for run, count in conditions.items() if count > 1})
 
 
-def _told(store: Store, selection: Selection, sweep: SweepRecord, place: Place, overview: _Overview) -> Told:
+def _run_document(
+    store: Store, selection: Selection, sweep: SweepRecord, place: SweepSlot, overview: _Overview
+) -> Told:
     run = place.status.run
     return {
-        **account(store, run, exposures=True),
+        **run_document(store, run, exposures=True),
         "title": selection.experiment.title,
         "sweep": sweep.id,
         "sweep_name": sweep.name,
@@ -105,16 +107,16 @@ class _Sheets:
         self.paths: list[Path] = []
         for table in declared:
             if table.always:
-                self._opened(table)
+                self._open_sheet(table)
 
     def write(self, told: Told) -> None:
         for table in self._declared:
             for row in table.rows(told):
-                self._opened(table)([column.cell(row) for column in table.columns])
+                self._open_sheet(table)([column.cell(row) for column in table.columns])
 
-    def _opened(self, table: Table) -> Write:
+    def _open_sheet(self, table: Table) -> Write:
         if table.name not in self._open:
-            path, unfinished = self._files.enter_context(self._folder.unfinished([table.name], self._format.SUFFIX))
+            path, unfinished = self._files.enter_context(self._folder.new_file([table.name], self._format.SUFFIX))
             self.paths.append(path)
             self._open[table.name] = self._files.enter_context(self._format.sheet(unfinished, table.columns))
         return self._open[table.name]

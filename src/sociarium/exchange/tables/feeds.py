@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from sociarium.exchange.tables.columns import Column, Table, Told, joined, part
+from sociarium.exchange.tables.columns import Column, Table, Told, joined_names, part
 
 
 def _text_or_tree(key: str) -> Callable[[Told], str | None]:
@@ -54,7 +54,7 @@ FEED_TABLES = (
             Column("kind"),
             Column("parent"),
             Column("content"),
-            Column("hashtags", read=joined("hashtags")),
+            Column("hashtags", read=joined_names("hashtags")),
             Column("likes", "whole"),
             Column("replies", "whole"),
             Column("reposts", "whole"),
@@ -66,7 +66,7 @@ FEED_TABLES = (
             Column("source"),
             Column("name"),
             Column("policy"),
-            Column("flags", read=joined("flags")),
+            Column("flags", read=joined_names("flags")),
             Column("call"),
         ),
     ),
@@ -84,7 +84,7 @@ FEED_TABLES = (
             Column("draw", "real"),
             Column("day", "whole"),
             Column("time"),
-            Column("flags", read=joined("flags")),
+            Column("flags", read=joined_names("flags")),
         ),
     ),
     Table(

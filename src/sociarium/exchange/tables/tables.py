@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sociarium.environments.conversation.parsing import FLAGS
-from sociarium.exchange.tables.columns import Column, Kind, Table, Told, joined, part
+from sociarium.exchange.tables.columns import Column, Kind, Table, Told, joined_names, part
 from sociarium.exchange.tables.feeds import FEED_TABLES
 
 FACTOR = "factor."
@@ -25,7 +25,7 @@ def tables(factors: Mapping[str, Kind]) -> tuple[Table, ...]:
 
 def _runs(factors: Mapping[str, Kind]) -> Table:
     levels = (Column(f"{FACTOR}{name}", kind, _level(name)) for name, kind in factors.items())
-    flags = (Column(f"flag.{flag}", "whole", _flagged(flag)) for flag in FLAGS)
+    flags = (Column(f"flag.{flag}", "whole", _has_flag(flag)) for flag in FLAGS)
     return Table(
         "runs",
         lambda told: (told,),
@@ -83,11 +83,11 @@ def _counter(name: str) -> Any:
     return lambda told: getattr(told["counters"], name)
 
 
-def _flagged(flag: str) -> Any:
+def _has_flag(flag: str) -> Any:
     return lambda told: sum(flag in one["flags"] for one in (*told.get("messages", ()), *told.get("posts", ())))
 
 
-def _spelled(key: str) -> Any:
+def _json_text(key: str) -> Any:
     return lambda row: None if row.get(key) is None else json.dumps(row[key], ensure_ascii=False)
 
 
@@ -113,7 +113,7 @@ TABLES = (
             Column("role"),
             Column("speaker"),
             Column("content"),
-            Column("flags", read=joined("flags")),
+            Column("flags", read=joined_names("flags")),
             Column("call"),
             Column("continuation", "truth"),
         ),
@@ -126,7 +126,7 @@ TABLES = (
             Column("run"),
             Column("key"),
             Column("model"),
-            Column("options", read=_spelled("options")),
+            Column("options", read=_json_text("options")),
             Column("prompt_tokens", "whole"),
             Column("completion_tokens", "whole"),
             Column("started", "moment"),
@@ -155,7 +155,7 @@ TABLES = (
             Column("at"),
             Column("answer", read=_answer),
             Column("number", "real", _number),
-            Column("flags", read=joined("flags")),
+            Column("flags", read=joined_names("flags")),
             Column("call"),
         ),
         always=True,
@@ -193,7 +193,7 @@ TABLES = (
             Column("seq", "whole"),
             Column("day", "whole"),
             Column("content"),
-            Column("flags", read=joined("flags")),
+            Column("flags", read=joined_names("flags")),
         ),
     ),
 )

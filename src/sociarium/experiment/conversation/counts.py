@@ -20,7 +20,7 @@ def counting(definition: ConversationDefinition) -> tuple[str, ...]:
 def counts(definition: ConversationDefinition, settings: Settings) -> dict[str, int]:
     """Messages, and calls by purpose, of one run in which every reply is good at once."""
     condition = shape(definition, settings)
-    scripted = _scripted(definition, condition)
+    scripted = _scripted_messages(definition, condition)
     asked = [role for role, spec in definition.roles.items() if spec.script is None and condition.counts[role]]
     messages = condition.messages if asked else scripted
     return {
@@ -36,7 +36,7 @@ def counts(definition: ConversationDefinition, settings: Settings) -> dict[str, 
     }
 
 
-def prepared(definition: ConversationDefinition, design: Design) -> tuple[()]:
+def prepared_populations(definition: ConversationDefinition, design: Design) -> tuple[()]:
     """Nothing is written for the replicates of a conversation before its runs."""
     return ()
 
@@ -54,7 +54,7 @@ def _moments(probe: Probe, days: int) -> int:
     return ("start" in probe.at) + ends
 
 
-def _scripted(definition: ConversationDefinition, condition: Shape) -> int:
+def _scripted_messages(definition: ConversationDefinition, condition: Shape) -> int:
     """Messages that scripted agents say: exactly in round robin, else as often as chance has it."""
     left = {
         (role, number): len(spec.script)

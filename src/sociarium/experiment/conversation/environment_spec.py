@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from sociarium.experiment.conversation.counts import counting, counts, prepared
+from sociarium.experiment.conversation.counts import counting, counts, prepared_populations
 from sociarium.experiment.conversation.deduplication import always_used, guards
 from sociarium.experiment.conversation.definition import ConversationDefinition
 from sociarium.experiment.conversation.design_review import casting, users_of, warnings
 from sociarium.experiment.conversation.resolve import resolve
-from sociarium.experiment.conversation.settable import model_users, slots, texts
-from sociarium.experiment.conversation.validation import faults, infeasible
-from sociarium.experiment.environment_spec import Kind
+from sociarium.experiment.conversation.settable import model_users, settables, texts
+from sociarium.experiment.conversation.validation import infeasible, problems
+from sociarium.experiment.environment_spec import EnvironmentSpec
 
-CONVERSATION = Kind(
+CONVERSATION = EnvironmentSpec(
     definition=ConversationDefinition,
     model_users=model_users,
-    slots=slots,
+    slots=settables,
     texts=texts,
-    faults=faults,
+    faults=problems,
     infeasible=infeasible,
     resolve=resolve,
     always_used=always_used,
@@ -26,5 +26,5 @@ CONVERSATION = Kind(
     users_of=users_of,
     counting=counting,
     counts=counts,
-    prepared=prepared,
+    prepared=prepared_populations,
 )

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import get_args
 
 from sociarium.experiment.conversation.definition import ConversationDefinition
-from sociarium.experiment.design.settable import Slot, section_texts
+from sociarium.experiment.design.settable import Settable, section_texts
 from sociarium.experiment.prompts.text import Text
 from sociarium.experiment.run_content import SpeakerSelection
 
@@ -23,16 +23,16 @@ def model_users(definition: ConversationDefinition) -> tuple[str, ...]:
     return (*definition.roles, *OTHER_USERS)
 
 
-def slots(definition: ConversationDefinition) -> Iterator[Slot]:
+def settables(definition: ConversationDefinition) -> Iterator[Settable]:
     """The settable places beside models, options and texts."""
-    yield Slot("messages", least=1)
-    yield Slot("messages_per_day", least=1)
-    yield Slot("days", least=1)
-    yield Slot("speaker_selection", choices=SPEAKER_SELECTIONS)
-    yield Slot("first_speaker", choices=(*definition.roles, "random"))
-    yield Slot("speaker_prefix", choices=("always", "never"))
+    yield Settable("messages", least=1)
+    yield Settable("messages_per_day", least=1)
+    yield Settable("days", least=1)
+    yield Settable("speaker_selection", choices=SPEAKER_SELECTIONS)
+    yield Settable("first_speaker", choices=(*definition.roles, "random"))
+    yield Settable("speaker_prefix", choices=("always", "never"))
     for role in definition.roles:
-        yield Slot(f"agents.{role}", least=0)
+        yield Settable(f"agents.{role}", least=0)
 
 
 def texts(definition: ConversationDefinition) -> dict[str, Text]:

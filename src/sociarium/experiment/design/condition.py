@@ -9,7 +9,7 @@ from typing import Any
 from sociarium.experiment.definition import Definition, Probe
 from sociarium.experiment.design.settable import Settings
 from sociarium.experiment.prompts.sections import Section
-from sociarium.experiment.prompts.text import Text, chosen
+from sociarium.experiment.prompts.text import Text, chosen_text
 from sociarium.experiment.run_content import ModelContent, ProbeContent, SectionContent
 
 
@@ -23,7 +23,7 @@ class Condition:
     def text(self, slot: str, text: Text) -> str:
         """The variant that is chosen."""
         variant = self.settings.get(slot)
-        return chosen(text, None if variant is None else str(variant))
+        return chosen_text(text, None if variant is None else str(variant))
 
     def model_of(self, user: str) -> str:
         """The name of the model that a user has."""

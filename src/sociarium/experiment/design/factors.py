@@ -8,8 +8,8 @@ from decimal import Decimal
 from itertools import combinations
 from typing import Any
 
-from sociarium.experiment.design.settable import Settings, Slot
-from sociarium.experiment.problems import Fault, Loc, did_you_mean
+from sociarium.experiment.design.settable import Settable, Settings
+from sociarium.experiment.problems import Loc, PathProblem, did_you_mean
 from sociarium.experiment.sweep import Level, Sweep
 
 MOST_LEVELS = 1_000_000
@@ -43,17 +43,17 @@ Exclusion = Mapping[int, frozenset[int]]
 
 @dataclass(slots=True)
 class _Reader:
-    slots: Mapping[str, Slot]
-    faults: list[Fault]
+    slots: Mapping[str, Settable]
+    faults: list[PathProblem]
 
     def fault(self, loc: Loc, message: str, mend: str = "") -> None:
-        self.faults.append(Fault(loc, message, mend))
+        self.faults.append(PathProblem(loc, message, mend))
 
     def factor(self, name: str, raw: Any, loc: Loc) -> Factor | None:
         linked = isinstance(raw, list) and bool(raw) and all(isinstance(level, dict) for level in raw)
         if name not in self.slots:
             if linked:
-                return Factor(name, self._linked(raw, loc))
+                return Factor(name, self._linked_levels(raw, loc))
             self.fault(loc, f"there is no {name!r} to vary", self._nearest(name))
             return None
         if linked:
@@ -107,7 +107,7 @@ class _Reader:
         numbers = (first + step * i for i in range(count))
         return [int(number) if whole else float(number) for number in numbers]
 
-    def _linked(self, raw: list[dict[str, Any]], loc: Loc) -> tuple[FactorLevel, ...]:
+    def _linked_levels(self, raw: list[dict[str, Any]], loc: Loc) -> tuple[FactorLevel, ...]:
         levels = []
         for position, level in enumerate(raw):
             where = (*loc, position)
@@ -161,8 +161,8 @@ class _Reader:
 
 
 def read_factors(
-    sweep: Sweep, slots: Mapping[str, Slot], loc: Loc = ()
-) -> tuple[tuple[Factor, ...], tuple[Exclusion, ...], list[Fault]]:
+    sweep: Sweep, slots: Mapping[str, Settable], loc: Loc = ()
+) -> tuple[tuple[Factor, ...], tuple[Exclusion, ...], list[PathProblem]]:
     """The factors and exclusions of a sweep.
 
     Args:

@@ -23,7 +23,7 @@ Settings = Mapping[str, Level]
 
 
 @dataclass(frozen=True, slots=True)
-class Slot:
+class Settable:
     """A settable place.
 
     Attributes:
@@ -81,14 +81,18 @@ def _read_field(model: type[Frozen], name: str, value: object) -> Level:
     return result
 
 
-def model_slots(models: Iterable[str], users: Iterable[str]) -> list[Slot]:
+def model_settables(models: Iterable[str], users: Iterable[str]) -> list[Settable]:
     """Which model is used by whom, and the options of models."""
     names = tuple(models)
     return [
-        Slot("model", choices=names),
-        *(Slot(f"model.{user}", choices=names) for user in users),
-        *(Slot(f"option.{option}", field=(ModelSpec, option)) for option in FACTOR_OPTIONS),
-        *(Slot(f"option.{model}.{option}", field=(ModelSpec, option)) for model in names for option in FACTOR_OPTIONS),
+        Settable("model", choices=names),
+        *(Settable(f"model.{user}", choices=names) for user in users),
+        *(Settable(f"option.{option}", field=(ModelSpec, option)) for option in FACTOR_OPTIONS),
+        *(
+            Settable(f"option.{model}.{option}", field=(ModelSpec, option))
+            for model in names
+            for option in FACTOR_OPTIONS
+        ),
     ]
 
 

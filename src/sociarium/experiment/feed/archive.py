@@ -52,7 +52,7 @@ class Mention:
 
 
 @dataclass(frozen=True, slots=True)
-class Done:
+class PastActivity:
     """Something that the account did, as the archive has it.
 
     Attributes:
@@ -85,7 +85,7 @@ class Contents:
     account: Account | None
     bio: str
     location: str
-    deeds: tuple[Done, ...]
+    deeds: tuple[PastActivity, ...]
     following: tuple[str, ...]
     wordless: int
 
@@ -112,7 +112,7 @@ def read_archive(archive: Archive) -> Contents:
         raise BadArchive("no archive of X/Twitter is there", "name the folder or .zip that holds data/tweets.js")
     described = profiles[0].get("description") if profiles else None
     description = described if isinstance(described, Mapping) else {}
-    deeds = [*map(_done, tweets), *map(_liked, likes)]
+    deeds = [*map(_activity, tweets), *map(_like, likes)]
     worded = [deed for deed in deeds if deed.text]
     return Contents(
         account,
@@ -133,14 +133,14 @@ def _records(archive: Archive, file: str, wrapper: str) -> Iterator[Mapping[str,
             data = archive.read(name)
         if data is None:
             return
-        for item in _listed(data, name):
+        for item in _entries(data, name):
             record = item.get(wrapper, item) if isinstance(item, Mapping) else None
             if not isinstance(record, Mapping):
                 raise BadArchive(f"{name} holds something else than {wrapper} objects", "export the archive again")
             yield record
 
 
-def _listed(data: bytes, name: str) -> list[Any]:
+def _entries(data: bytes, name: str) -> list[Any]:
     text = data.removeprefix(b"\xef\xbb\xbf")
     start = _ASSIGNMENT.match(text)
     try:
@@ -153,7 +153,7 @@ def _listed(data: bytes, name: str) -> list[Any]:
     return value
 
 
-def _done(tweet: Mapping[str, Any]) -> Done:
+def _activity(tweet: Mapping[str, Any]) -> PastActivity:
     text = _whole(html.unescape(_word(tweet, "full_text") or _word(tweet, "text")))
     entities = tweet.get("entities")
     parts = entities if isinstance(entities, Mapping) else {}
@@ -162,27 +162,27 @@ def _done(tweet: Mapping[str, Any]) -> Done:
         for one in _list(parts, "user_mentions")
         if _word(one, "screen_name")
     )
-    quoted, link = _quoted(_list(parts, "urls"))
+    quoted, link = _quoted_mention(_list(parts, "urls"))
     links = tuple(_word(one, "url") for one in _list(parts, "media"))
     at = _when(_word(tweet, "created_at"))
     order = _number(tweet, "id_str") or _number(tweet, "id")
     echo = _number(tweet, "favorite_count") + _number(tweet, "retweet_count")
     if repost := _REPOST.match(text):
-        return Done("repost", repost[2].strip(), Mention(repost[1]), at, mentions, links, order)
+        return PastActivity("repost", repost[2].strip(), Mention(repost[1]), at, mentions, links, order)
     to = _word(tweet, "in_reply_to_screen_name")
     if to or _word(tweet, "in_reply_to_status_id_str"):
         answered = Mention(to, _word(tweet, "in_reply_to_user_id_str")) if to else None
-        return Done("reply", text, answered, at, mentions, links, order, echo)
+        return PastActivity("reply", text, answered, at, mentions, links, order, echo)
     if quoted:
-        return Done("quote", text, quoted, at, mentions, (*links, link), order, echo)
-    return Done("post", text, None, at, mentions, links, order, echo)
+        return PastActivity("quote", text, quoted, at, mentions, (*links, link), order, echo)
+    return PastActivity("post", text, None, at, mentions, links, order, echo)
 
 
-def _liked(like: Mapping[str, Any]) -> Done:
-    return Done("like", _whole(html.unescape(_word(like, "fullText"))).strip(), order=_number(like, "tweetId"))
+def _like(like: Mapping[str, Any]) -> PastActivity:
+    return PastActivity("like", _whole(html.unescape(_word(like, "fullText"))).strip(), order=_number(like, "tweetId"))
 
 
-def _quoted(urls: list[Mapping[str, Any]]) -> tuple[Mention | None, str]:
+def _quoted_mention(urls: list[Mapping[str, Any]]) -> tuple[Mention | None, str]:
     """Whose post is quoted, and the address that stands for it in the text: the last link to a post."""
     for url in reversed(urls):
         if found := _STATUS.fullmatch(_word(url, "expanded_url")):

@@ -43,7 +43,7 @@ def _answers(definition: FeedDefinition, settings: Settings, there: Cast) -> Ite
                 yield there.on_day(day, probe.of)
 
 
-def prepared(definition: FeedDefinition, design: Design) -> list[tuple[PopulationContent, int]]:
+def prepared_populations(definition: FeedDefinition, design: Design) -> list[tuple[PopulationContent, int]]:
     """The populations of a replicate, each with the most people of it that a condition wants."""
     found: dict[str, tuple[PopulationContent, int]] = {}
     for levels, _ in design.combinations(design.deciding(counting(definition))):

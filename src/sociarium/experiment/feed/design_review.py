@@ -12,7 +12,7 @@ from sociarium.experiment.design.settable import Settings
 from sociarium.experiment.feed.definition import FeedDefinition
 from sociarium.experiment.feed.resolve import Cast, cast, resolve
 from sociarium.experiment.feed.settable import counted_roles
-from sociarium.experiment.prompts.text import each
+from sociarium.experiment.prompts.text import strings_of
 
 _NEAR = 0.8
 _MOST_NEAR = 2_000
@@ -124,7 +124,7 @@ def _policy(definition: FeedDefinition, design: Design) -> Iterator[str]:
         return
     words = "|".join(re.escape(word) for word in policy.match.words)
     pattern = re.compile(rf"(?<!\w)(?:{words})(?!\w)", re.IGNORECASE)
-    if not any(pattern.search(text) for event in definition.events for _, text in each(event.post)):
+    if not any(pattern.search(text) for event in definition.events for _, text in strings_of(event.post)):
         yield (
             f"the policy {'/'.join(sorted(map(str, done)))} finds none of its words in any event: it acts only on what "
             "people happen to write"
@@ -150,7 +150,7 @@ def _lengths(definition: FeedDefinition, design: Design) -> Iterator[str]:
 
 def _propensities(definition: FeedDefinition) -> Iterator[str]:
     text = definition.prompts.read
-    if text is not None and any(_SHARES.search(words) for _, words in each(text)):
+    if text is not None and any(_SHARES.search(words) for _, words in strings_of(text)):
         yield (
             "prompts.read speaks of 0 to 1, and people are asked for whole percent: an answer of 1 is read as 1 %; "
             "write `a whole percent from 0 to 100`"

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from sociarium.experiment.environment_spec import Kind
-from sociarium.experiment.feed.counts import counting, counts, prepared
+from sociarium.experiment.environment_spec import EnvironmentSpec
+from sociarium.experiment.feed.counts import counting, counts, prepared_populations
 from sociarium.experiment.feed.deduplication import always_used, guards
 from sociarium.experiment.feed.definition import FeedDefinition
 from sociarium.experiment.feed.design_review import casting, users_of, warnings
 from sociarium.experiment.feed.people_sources import expand
 from sociarium.experiment.feed.resolve import resolve
-from sociarium.experiment.feed.settable import model_users, slots, texts
-from sociarium.experiment.feed.validation import faults, infeasible
+from sociarium.experiment.feed.settable import model_users, settables, texts
+from sociarium.experiment.feed.validation import infeasible, problems
 
-FEED = Kind(
+FEED = EnvironmentSpec(
     definition=FeedDefinition,
     model_users=model_users,
-    slots=slots,
+    slots=settables,
     texts=texts,
-    faults=faults,
+    faults=problems,
     infeasible=infeasible,
     resolve=resolve,
     always_used=always_used,
@@ -27,7 +27,7 @@ FEED = Kind(
     users_of=users_of,
     counting=counting,
     counts=counts,
-    prepared=prepared,
+    prepared=prepared_populations,
     sources_in="people",
     expand=expand,
 )

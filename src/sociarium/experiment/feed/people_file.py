@@ -24,7 +24,7 @@ def read_lines(text: str) -> Iterator[Line]:
         if not line.strip():
             continue
         try:
-            value = json.loads(line, object_pairs_hook=_once, parse_constant=_refused)
+            value = json.loads(line, object_pairs_hook=_once, parse_constant=_refuse_constant)
             json.dumps(value, ensure_ascii=False).encode("utf-8")
         except UnicodeEncodeError:
             yield Line(number, None, "half of a surrogate pair stands alone")
@@ -48,5 +48,5 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def _refused(name: str) -> None:
+def _refuse_constant(name: str) -> None:
     raise ValueError(f"{name} is not a number of JSON")

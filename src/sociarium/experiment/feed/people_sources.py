@@ -11,24 +11,24 @@ from typing import Any
 from pydantic import ValidationError
 
 from sociarium.errors import Problem
-from sociarium.experiment.feed.archive import BadArchive, Contents, Done, Mention, read_account, read_archive
+from sociarium.experiment.feed.archive import BadArchive, Contents, Mention, PastActivity, read_account, read_archive
 from sociarium.experiment.feed.people import HANDLE
 from sociarium.experiment.feed.people_file import MOST_BROKEN, read_lines
 from sociarium.experiment.feed.pseudonyms import Pseudonyms
-from sociarium.experiment.feed.salience import most_telling
+from sociarium.experiment.feed.salience import most_salient
 from sociarium.experiment.feed.source_entries import PeopleArchive
 from sociarium.experiment.loading.includes import Archive, Files, UnreadableFile, text_beside
-from sociarium.experiment.loading.parse import Placed, Tree
-from sociarium.experiment.loading.validation_messages import words_for
+from sociarium.experiment.loading.parse import PlacedPart, Tree
+from sociarium.experiment.loading.validation_messages import validation_message
 from sociarium.experiment.problems import Loc, path_text
 
 _LONGEST_HANDLE = 50
 _CONSENT = "say where this person's consent is documented; without it no archive is read"
 
 
-def expand(entries: Sequence[Any], loc: Loc, tree: Tree, files: Files) -> list[list[Placed] | None]:
+def expand(entries: Sequence[Any], loc: Loc, tree: Tree, files: Files) -> list[list[PlacedPart] | None]:
     """The people whom each entry names; None where it names none and stands for itself. Faults go to the tree."""
-    reading = _Reading(tree, files)
+    reading = _PeopleReader(tree, files)
     places = [(entry, (*loc, position)) for position, entry in enumerate(entries)]
     # Owners of archives are known before any archive is read, as they may name each other.
     for entry, place in places:
@@ -42,13 +42,13 @@ def _names(entry: Any, key: str) -> bool:
 
 
 @dataclass(slots=True)
-class _Reading:
+class _PeopleReader:
     tree: Tree
     files: Files
     pseudonyms: Pseudonyms = field(default_factory=Pseudonyms)
     archives: dict[Loc, tuple[PeopleArchive, Archive, str]] = field(default_factory=dict)
 
-    def people(self, entry: Any, loc: Loc) -> list[Placed] | None:
+    def people(self, entry: Any, loc: Loc) -> list[PlacedPart] | None:
         if _names(entry, "file"):
             return self._of_file(entry, loc)
         if _names(entry, "archive"):
@@ -58,7 +58,7 @@ class _Reading:
     def _problem(self, loc: Loc, message: str, mend: str) -> None:
         self.tree.problems.append(Problem(path_text(loc), message, mend, self.tree.line(loc)))
 
-    def _of_file(self, entry: Mapping[str, Any], loc: Loc) -> list[Placed]:
+    def _of_file(self, entry: Mapping[str, Any], loc: Loc) -> list[PlacedPart]:
         name = entry["file"]
         if len(entry) > 1 or not isinstance(name, str):
             mend = "write {file: people.jsonl}; what is said of its people stands in that file"
@@ -80,7 +80,7 @@ class _Reading:
             self._problem(loc, message, "mend those that are named first")
         if not lines:
             self._problem(loc, f"the file {name!r} is empty", "write people into it")
-        return [Placed(line.value, f"{name} line {line.number}") for line in lines if line.value is not None]
+        return [PlacedPart(line.value, f"{name} line {line.number}") for line in lines if line.value is not None]
 
     def open(self, written: Mapping[str, Any], loc: Loc) -> None:
         """Check an entry, open its archive, and let its owner take part."""
@@ -89,7 +89,7 @@ class _Reading:
         except ValidationError as error:
             for detail in error.errors(include_url=False):
                 below = tuple(part for part in detail["loc"] if isinstance(part, str))
-                message, mend = words_for(detail, (*loc, *below), sorted(PeopleArchive.model_fields))
+                message, mend = validation_message(detail, (*loc, *below), sorted(PeopleArchive.model_fields))
                 self._problem((*loc, *below), message, _CONSENT if below == ("consent",) else mend)
             return
         try:
@@ -109,7 +109,7 @@ class _Reading:
                 self.pseudonyms.take_part(account, handle)
             self.archives[loc] = (entry, archive, handle)
 
-    def _of_archive(self, loc: Loc) -> list[Placed]:
+    def _of_archive(self, loc: Loc) -> list[PlacedPart]:
         if loc not in self.archives:
             return []
         entry, archive, handle = self.archives[loc]
@@ -121,7 +121,7 @@ class _Reading:
         except BadArchive as error:
             self._problem((*loc, "archive"), error.message, error.mend)
         else:
-            return [Placed(_person(entry, handle, contents, self.pseudonyms), f"archive {entry.archive}")]
+            return [PlacedPart(_person(entry, handle, contents, self.pseudonyms), f"archive {entry.archive}")]
         return []
 
 
@@ -131,21 +131,21 @@ def _person(entry: PeopleArchive, handle: str, contents: Contents, pseudonyms: P
     follows = (pseudonyms.taking_part(id_) for id_ in contents.following)
     facts = [
         entry.background,
-        f"Lives in: {pseudonyms.cleaned(contents.location)}." if contents.location else "",
+        f"Lives in: {pseudonyms.clean(contents.location)}." if contents.location else "",
         f"Follows {len(contents.following)} accounts." if contents.following else "",
     ]
     # Pseudonyms are given in the order of time, whatever the budget.
-    deeds = [_cleaned(deed, pseudonyms) for deed in contents.deeds]
+    deeds = [_clean(deed, pseudonyms) for deed in contents.deeds]
     history = [
         {"kind": deed.kind, "text": deed.text, "weight": weight}
         | ({"of": deed.of.username} if deed.of else {})
         | ({"at": deed.at} if deed.at else {})
-        for deed, weight in most_telling([deed for deed in deeds if deed.text], entry.budget)
+        for deed, weight in most_salient([deed for deed in deeds if deed.text], entry.budget)
     ]
     return {
         "handle": handle,
         "name": own if entry.name is None else entry.name,
-        "bio": pseudonyms.cleaned(contents.bio),
+        "bio": pseudonyms.clean(contents.bio),
         "persona": entry.persona,
         "background": " ".join(fact for fact in facts if fact),
         "history": history,
@@ -156,6 +156,6 @@ def _person(entry: PeopleArchive, handle: str, contents: Contents, pseudonyms: P
     }
 
 
-def _cleaned(deed: Done, pseudonyms: Pseudonyms) -> Done:
+def _clean(deed: PastActivity, pseudonyms: Pseudonyms) -> PastActivity:
     of = Mention(pseudonyms.of(deed.of)) if deed.of else None
-    return replace(deed, text=pseudonyms.cleaned(deed.text, deed.mentions, deed.links), of=of)
+    return replace(deed, text=pseudonyms.clean(deed.text, deed.mentions, deed.links), of=of)

@@ -51,7 +51,7 @@ class Pseudonyms:
         found = self._by_id.get(id_)
         return None if found is None or found.startswith("account_") else found
 
-    def cleaned(self, text: str, mentions: Iterable[Mention] = (), links: Iterable[str] = ()) -> str:
+    def clean(self, text: str, mentions: Iterable[Mention] = (), links: Iterable[str] = ()) -> str:
         """A text in which others have pseudonyms, and addresses, numbers and links are told, not given."""
         for link in links:
             text = text.replace(link, "") if link else text

@@ -135,7 +135,7 @@ class _Resolver:
             environment=definition.environment,
             days=self.cast.days,
             people=tuple(_without_papers(person) for person in definition.given),
-            generated=self._generated(streams),
+            generated=self._shares(streams),
             newcomers=self._newcomers(streams),
             roles=roles,
             sections=sections,
@@ -177,7 +177,7 @@ class _Resolver:
             )
         return tuple(found)
 
-    def _generated(self, streams: Streams) -> tuple[Share, ...]:
+    def _shares(self, streams: Streams) -> tuple[Share, ...]:
         names = dict(zip(map(id, self.definition.generated), population_names(self.definition), strict=True))
         return tuple(
             Share(population=self._population(names[id(entry)], entry, streams), count=count)

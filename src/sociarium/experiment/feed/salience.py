@@ -11,7 +11,7 @@ import math
 import re
 from collections.abc import Sequence
 
-from sociarium.experiment.feed.archive import Done
+from sociarium.experiment.feed.archive import PastActivity
 
 _OWN_WORDS = {"post": 1.0, "quote": 1.0, "reply": 0.8, "repost": 0.6, "like": 0.5}
 _OTHERS = ("repost", "like")
@@ -25,27 +25,27 @@ _CHARACTERS_PER_TOKEN = 4
 _FRAME = 8
 """Tokens around each deed in a prompt: its kind, of whom, when."""
 
-Weighed = tuple[Done, float]
+WeightedActivity = tuple[PastActivity, float]
 
 
-def tokens(deed: Done) -> int:
+def tokens(deed: PastActivity) -> int:
     """Tokens of a deed in a prompt, about."""
     return _FRAME + math.ceil(len(deed.text) / _CHARACTERS_PER_TOKEN)
 
 
-def most_telling(deeds: Sequence[Done], budget: int) -> list[Weighed]:
+def most_salient(deeds: Sequence[PastActivity], budget: int) -> list[WeightedActivity]:
     """The deeds that fit the budget, in their order, with their weights."""
     weights = _weights(deeds)
     own = [place for place, deed in enumerate(deeds) if deed.kind not in _OTHERS]
     others = [place for place, deed in enumerate(deeds) if deed.kind in _OTHERS]
-    chosen, left = _chosen(deeds, weights, others, math.floor(budget * _SHARE_OF_OTHERS))
-    more, left = _chosen(deeds, weights, own, budget - math.floor(budget * _SHARE_OF_OTHERS) + left)
+    chosen, left = _choose(deeds, weights, others, math.floor(budget * _SHARE_OF_OTHERS))
+    more, left = _choose(deeds, weights, own, budget - math.floor(budget * _SHARE_OF_OTHERS) + left)
     rest = [place for place in others if place not in chosen]
-    last, _ = _chosen(deeds, weights, rest, left, chosen)
+    last, _ = _choose(deeds, weights, rest, left, chosen)
     return [(deeds[place], round(weights[place], 3)) for place in sorted({*chosen, *more, *last})]
 
 
-def _weights(deeds: Sequence[Done]) -> list[float]:
+def _weights(deeds: Sequence[PastActivity]) -> list[float]:
     loudest = max((deed.echo for deed in deeds), default=0)
     found = []
     for place, deed in enumerate(deeds):
@@ -56,8 +56,12 @@ def _weights(deeds: Sequence[Done]) -> list[float]:
     return found
 
 
-def _chosen(
-    deeds: Sequence[Done], weights: Sequence[float], places: Sequence[int], budget: int, before: Sequence[int] = ()
+def _choose(
+    deeds: Sequence[PastActivity],
+    weights: Sequence[float],
+    places: Sequence[int],
+    budget: int,
+    before: Sequence[int] = (),
 ) -> tuple[list[int], int]:
     """Places chosen within a budget, and what is left of it."""
     words = {place: _words(deeds[place]) for place in before}
@@ -79,7 +83,7 @@ def _chosen(
     return found, budget
 
 
-def _words(deed: Done) -> frozenset[str]:
+def _words(deed: PastActivity) -> frozenset[str]:
     return frozenset(re.findall(r"\w+", deed.text.lower()))
 
 

@@ -21,7 +21,7 @@ def person_days(content: FeedContent) -> int:
     return start * content.days + per_day * content.days * (content.days - 1) // 2
 
 
-def sampled(content: FeedContent) -> tuple[FeedContent, float]:
+def sample(content: FeedContent) -> tuple[FeedContent, float]:
     """A feed with some of the people for some of the days, and how many times larger the whole one is."""
     every = content.memory.reflect_every
     days = min(content.days, MOST_DAYS, max(3, 2 * every + 1))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import get_args
 
-from sociarium.experiment.design.settable import Slot, section_texts
+from sociarium.experiment.design.settable import Settable, section_texts
 from sociarium.experiment.feed.definition import FeedDefinition, FeedRules, Generate, Graph, Memory
 from sociarium.experiment.feed.run_content import GraphKind, Ranking, Reading, Verdict
 from sociarium.experiment.prompts.text import Text
@@ -34,19 +34,19 @@ def counted_roles(definition: FeedDefinition) -> dict[str, Generate]:
     return {role: entries[0] for role, entries in found.items() if len(entries) == 1}
 
 
-def slots(definition: FeedDefinition) -> Iterator[Slot]:
+def settables(definition: FeedDefinition) -> Iterator[Settable]:
     """The settable places beside models, options and texts."""
-    yield Slot("days", least=1)
+    yield Settable("days", least=1)
     for name, choices in _NAMED.items():
-        yield Slot(name, choices=choices)
+        yield Settable(name, choices=choices)
     for part, model in (("feed", FeedRules), ("graph", Graph), ("memory", Memory)):
         for field in model.model_fields:
             if f"{part}.{field}" not in _NAMED:
-                yield Slot(f"{part}.{field}", field=(model, field))
+                yield Settable(f"{part}.{field}", field=(model, field))
     for role in counted_roles(definition):
-        yield Slot(f"people.{role}", least=0)
+        yield Settable(f"people.{role}", least=0)
     if definition.newcomers is not None:
-        yield Slot("newcomers.per_day", least=0)
+        yield Settable("newcomers.per_day", least=0)
 
 
 def texts(definition: FeedDefinition) -> dict[str, Text]:

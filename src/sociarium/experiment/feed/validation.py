@@ -10,17 +10,17 @@ from sociarium.experiment.feed.people import Person
 from sociarium.experiment.feed.resolve import cast
 from sociarium.experiment.feed.settable import STEPS, counted_roles
 from sociarium.experiment.loading.name_checks import (
-    Written,
-    doubles,
+    LocatedText,
+    duplicate_problems,
     factor_loc,
-    misspelt,
+    placeholder_problems,
     roles_of_probes,
     roles_of_sections,
-    written,
-    written_probes,
-    written_sections,
+    texts_at,
+    texts_of_probes,
+    texts_of_sections,
 )
-from sociarium.experiment.problems import Fault, Loc, did_you_mean
+from sociarium.experiment.problems import Loc, PathProblem, did_you_mean
 from sociarium.experiment.prompts.placeholders import RESERVED_ROLE_KEYS, role_key
 
 MOST_PEOPLE = 100_000
@@ -31,7 +31,7 @@ _MOST_NEAR = 2_000
 """Handles among which the nearest is looked for; more take too long, and name nothing."""
 
 
-def faults(definition: FeedDefinition) -> Iterator[Fault]:
+def problems(definition: FeedDefinition) -> Iterator[PathProblem]:
     """Every fault of a definition whose parts are well formed, its sweeps apart."""
     yield from _players(definition)
     yield from _role_names(definition)
@@ -40,18 +40,18 @@ def faults(definition: FeedDefinition) -> Iterator[Fault]:
     yield from _policy(definition)
     yield from roles_of_sections(definition.sections, definition.role_names)
     yield from roles_of_probes(definition.probes, definition.role_names)
-    yield from doubles("event", [event.name for event in definition.events], ("events",))
-    yield from misspelt(_written(definition), definition.role_names)
+    yield from duplicate_problems("event", [event.name for event in definition.events], ("events",))
+    yield from placeholder_problems(_texts(definition), definition.role_names)
 
 
-def _players(definition: FeedDefinition) -> Iterator[Fault]:
+def _players(definition: FeedDefinition) -> Iterator[PathProblem]:
     for name, spec in definition.models.items():
         if spec.provider == "person":
             mend = "name another provider; `sociarium post` lets you speak into a feed while it is played"
-            yield Fault(("models", name, "provider"), "nobody at a terminal can play people of a feed", mend)
+            yield PathProblem(("models", name, "provider"), "nobody at a terminal can play people of a feed", mend)
 
 
-def _role_names(definition: FeedDefinition) -> Iterator[Fault]:
+def _role_names(definition: FeedDefinition) -> Iterator[PathProblem]:
     seen: dict[str, str] = {}
     places: dict[str, Loc] = {}
     for position, entry in enumerate(definition.people):
@@ -61,17 +61,17 @@ def _role_names(definition: FeedDefinition) -> Iterator[Fault]:
     for name, loc in places.items():
         key = role_key(name)
         if key in RESERVED_ROLE_KEYS or name == "probes":
-            yield Fault(loc, f"no role can be called {name!r}", "it means something else; rename it")
+            yield PathProblem(loc, f"no role can be called {name!r}", "it means something else; rename it")
         elif key in seen:
             message = f"{name!r} and {seen[key]!r} have the same placeholders, <{key}_...>"
-            yield Fault(loc, message, "rename one of them")
+            yield PathProblem(loc, message, "rename one of them")
         seen.setdefault(key, name)
     for name in definition.roles:
         if name not in places:
-            yield Fault(("roles", name), f"nobody has the role {name!r}", did_you_mean(name, places))
+            yield PathProblem(("roles", name), f"nobody has the role {name!r}", did_you_mean(name, places))
 
 
-def _handles(definition: FeedDefinition) -> Iterator[Fault]:
+def _handles(definition: FeedDefinition) -> Iterator[PathProblem]:
     first: dict[str, int] = {}
     for position, entry in enumerate(definition.people):
         if not isinstance(entry, Person):
@@ -81,7 +81,7 @@ def _handles(definition: FeedDefinition) -> Iterator[Fault]:
             mend = "give each a handle of their own; capitals make no difference"
             if entry == definition.people[other]:
                 mend = "take one of them out; they are the same"
-            yield Fault(("people", position, "handle"), message, mend)
+            yield PathProblem(("people", position, "handle"), message, mend)
     handles = {person.handle: None for person in definition.given}
     nearby = tuple(handles) if len(handles) <= _MOST_NEAR else ()
     for position, entry in enumerate(definition.people):
@@ -91,12 +91,12 @@ def _handles(definition: FeedDefinition) -> Iterator[Fault]:
             loc = ("people", position, "follows", place)
             if handle not in handles:
                 mend = did_you_mean(handle, nearby) or "write the handle of somebody in `people`"
-                yield Fault(loc, f"nobody here has the handle {handle!r}", mend)
+                yield PathProblem(loc, f"nobody here has the handle {handle!r}", mend)
             elif handle == entry.handle:
-                yield Fault(loc, f"{handle!r} follows themselves", "take it out")
+                yield PathProblem(loc, f"{handle!r} follows themselves", "take it out")
 
 
-def _writers(definition: FeedDefinition) -> Iterator[Fault]:
+def _writers(definition: FeedDefinition) -> Iterator[PathProblem]:
     entries: list[tuple[Loc, Generate | Newcomers]] = [
         (("people", position), entry) for position, entry in enumerate(definition.people) if isinstance(entry, Generate)
     ]
@@ -105,23 +105,23 @@ def _writers(definition: FeedDefinition) -> Iterator[Fault]:
     for loc, entry in entries:
         if entry.model not in definition.models:
             mend = did_you_mean(entry.model, definition.models)
-            yield Fault((*loc, "model"), f"there is no model {entry.model!r}", mend)
+            yield PathProblem((*loc, "model"), f"there is no model {entry.model!r}", mend)
         for attribute, shares in entry.quotas.items():
             total = sum(shares.values())
             if abs(total - 1) > _ROUNDING:
                 message = f"the shares of {attribute!r} sum to {total:g}"
-                yield Fault((*loc, "quotas", attribute), message, "let them sum to 1")
+                yield PathProblem((*loc, "quotas", attribute), message, "let them sum to 1")
         if entry.schema_ is not None and entry.schema_.get("type") != "object":
             message = "the schema of a persona describes no object"
-            yield Fault((*loc, "schema"), message, "write {type: object, properties: {...}}")
+            yield PathProblem((*loc, "schema"), message, "write {type: object, properties: {...}}")
 
 
-def _policy(definition: FeedDefinition) -> Iterator[Fault]:
+def _policy(definition: FeedDefinition) -> Iterator[PathProblem]:
     mend = "write `policy: {match: {words: [...]}}`"
     if definition.policy.match is not None:
         return
     if definition.policy.do != "none":
-        yield Fault(("policy", "do"), f"the policy {definition.policy.do!r} matches no posts", mend)
+        yield PathProblem(("policy", "do"), f"the policy {definition.policy.do!r} matches no posts", mend)
     for name, sweep in definition.all_sweeps.items():
         for factor, raw in sweep.factors.items():
             levels = raw if isinstance(raw, list) else [raw]
@@ -131,20 +131,20 @@ def _policy(definition: FeedDefinition) -> Iterator[Fault]:
             ):
                 where: Loc = ("sweep",) if definition.sweeps is None else ("sweeps", name)
                 loc = (*where, "factors", factor)
-                yield Fault(loc, "a policy without `match` finds no posts", mend)
+                yield PathProblem(loc, "a policy without `match` finds no posts", mend)
 
 
-def _written(definition: FeedDefinition) -> Iterator[Written]:
+def _texts(definition: FeedDefinition) -> Iterator[LocatedText]:
     """Every text of a definition that may hold placeholders."""
-    yield from written_sections(definition.sections)
+    yield from texts_of_sections(definition.sections)
     for step in STEPS:
-        yield from written(("prompts", step), getattr(definition.prompts, step), has_self=True)
-    yield from written_probes(definition.probes)
+        yield from texts_at(("prompts", step), getattr(definition.prompts, step), has_self=True)
+    yield from texts_of_probes(definition.probes)
     for position, event in enumerate(definition.events):
-        yield from written(("events", position, "post"), event.post, has_self=False)
+        yield from texts_at(("events", position, "post"), event.post, has_self=False)
 
 
-def infeasible(definition: FeedDefinition, design: Design, loc: Loc) -> Iterator[Fault]:
+def infeasible(definition: FeedDefinition, design: Design, loc: Loc) -> Iterator[PathProblem]:
     """Conditions that cannot be played: nobody there, or too many."""
     slots = ["days", "newcomers.per_day", *(f"people.{role}" for role in counted_roles(definition))]
     for levels, _ in design.combinations(design.deciding(slots)):
@@ -156,5 +156,5 @@ def infeasible(definition: FeedDefinition, design: Design, loc: Loc) -> Iterator
             message, mend = f"a condition has {people} people", f"a run has at most {MOST_PEOPLE}; `exclude` it"
         else:
             continue
-        yield Fault(factor_loc(design, slots, loc) if design.deciding(slots) else ("people",), message, mend)
+        yield PathProblem(factor_loc(design, slots, loc) if design.deciding(slots) else ("people",), message, mend)
         return

@@ -9,13 +9,13 @@ from typing import NamedTuple
 
 from sociarium.experiment.definition import Probe
 from sociarium.experiment.design.expansion import Design
-from sociarium.experiment.problems import Fault, Loc, did_you_mean
-from sociarium.experiment.prompts.placeholders import unknown
+from sociarium.experiment.problems import Loc, PathProblem, did_you_mean
+from sociarium.experiment.prompts.placeholders import unknown_placeholders
 from sociarium.experiment.prompts.sections import Section
-from sociarium.experiment.prompts.text import Text, each
+from sociarium.experiment.prompts.text import Text, strings_of
 
 
-class Written(NamedTuple):
+class LocatedText(NamedTuple):
     """A text of a definition: where it stands, what it says, whether it is addressed to one agent."""
 
     loc: Loc
@@ -23,65 +23,71 @@ class Written(NamedTuple):
     has_self: bool
 
 
-def written(loc: Loc, text: Text | None, *, has_self: bool) -> Iterable[Written]:
+def texts_at(loc: Loc, text: Text | None, *, has_self: bool) -> Iterable[LocatedText]:
     """Every string of a text."""
-    return [Written((*loc, *below), string, has_self) for below, string in each(text)] if text is not None else []
+    return (
+        [LocatedText((*loc, *below), string, has_self) for below, string in strings_of(text)]
+        if text is not None
+        else []
+    )
 
 
-def written_sections(sections: Sequence[Section]) -> Iterator[Written]:
+def texts_of_sections(sections: Sequence[Section]) -> Iterator[LocatedText]:
     """Every text of sections."""
     for position, section in enumerate(sections):
-        yield from written(("sections", position, "shared"), section.shared, has_self=True)
+        yield from texts_at(("sections", position, "shared"), section.shared, has_self=True)
         for role, text in (section.private or {}).items():
-            yield from written(("sections", position, "private", role), text, has_self=True)
+            yield from texts_at(("sections", position, "private", role), text, has_self=True)
 
 
-def written_probes(probes: Sequence[Probe]) -> Iterator[Written]:
+def texts_of_probes(probes: Sequence[Probe]) -> Iterator[LocatedText]:
     """Every text of probes."""
     for position, probe in enumerate(probes):
-        yield from written(("probes", position, "ask"), probe.ask, has_self=True)
+        yield from texts_at(("probes", position, "ask"), probe.ask, has_self=True)
 
 
-def misspelt(texts: Iterable[Written], roles: Collection[str]) -> Iterator[Fault]:
+def placeholder_problems(texts: Iterable[LocatedText], roles: Collection[str]) -> Iterator[PathProblem]:
     """Placeholders that cannot be rendered."""
     for loc, text, has_self in texts:
-        for word in unknown(text, roles, has_self=has_self):
+        for word in unknown_placeholders(text, roles, has_self=has_self):
             if word.word == "SELF_NAME":
                 message, mend = "<SELF_NAME> has no meaning here", "only an agent's own prompt has a self"
             else:
                 message = f"<{word.word}> is not a placeholder"
                 mend = f"did you mean {' or '.join(word.nearest)}?" if word.nearest else "write it another way"
-            yield Fault(loc, message, mend, within=word.start)
+            yield PathProblem(loc, message, mend, within=word.start)
 
 
-def doubles(kind: str, names: Sequence[str], loc: Loc) -> Iterator[Fault]:
+def duplicate_problems(kind: str, names: Sequence[str], loc: Loc) -> Iterator[PathProblem]:
     """Names that stand twice in a list."""
     counts = Counter(names)
     for position, name in enumerate(names):
         if counts[name] > 1 and name in names[:position]:
-            yield Fault((*loc, position), f"a second {kind} is called {name!r}", "rename one of them")
+            yield PathProblem((*loc, position), f"a second {kind} is called {name!r}", "rename one of them")
 
 
-def roles_of_sections(sections: Sequence[Section], roles: Collection[str]) -> Iterator[Fault]:
+def roles_of_sections(sections: Sequence[Section], roles: Collection[str]) -> Iterator[PathProblem]:
     """Section titles given twice, and sections for roles that are not there."""
-    yield from doubles("section", [section.title for section in sections], ("sections",))
+    yield from duplicate_problems("section", [section.title for section in sections], ("sections",))
     for position, section in enumerate(sections):
         for role in section.private or {}:
             if role not in roles:
                 loc = ("sections", position, "private", role)
-                yield Fault(loc, f"there is no role {role!r}", did_you_mean(role, roles))
+                yield PathProblem(loc, f"there is no role {role!r}", did_you_mean(role, roles))
 
 
-def roles_of_probes(probes: Sequence[Probe], roles: Collection[str], silent: Collection[str] = ()) -> Iterator[Fault]:
+def roles_of_probes(
+    probes: Sequence[Probe], roles: Collection[str], silent: Collection[str] = ()
+) -> Iterator[PathProblem]:
     """Probe names given twice, and probes of roles that are not there or do not answer."""
-    yield from doubles("probe", [probe.name for probe in probes], ("probes",))
+    yield from duplicate_problems("probe", [probe.name for probe in probes], ("probes",))
     for position, probe in enumerate(probes):
         for place, role in enumerate(probe.of or ()):
             loc = ("probes", position, "of", place)
             if role not in roles:
-                yield Fault(loc, f"there is no role {role!r}", did_you_mean(role, roles))
+                yield PathProblem(loc, f"there is no role {role!r}", did_you_mean(role, roles))
             elif role in silent:
-                yield Fault(loc, f"the role {role!r} has a script and answers no questions", "take it out")
+                yield PathProblem(loc, f"the role {role!r} has a script and answers no questions", "take it out")
 
 
 def factor_loc(design: Design, slots: Iterable[str], loc: Loc) -> Loc:

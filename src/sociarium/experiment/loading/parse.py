@@ -30,7 +30,7 @@ _TAG = "tag:yaml.org,2002:"
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
+class PlacedPart:
     """A part that was read from elsewhere and put into the tree, and where it comes from."""
 
     value: Any
@@ -55,12 +55,12 @@ class Tree:
     source: list[str] = field(default_factory=list)
     moved: dict[Loc, tuple[Loc, str]] = field(default_factory=dict)
 
-    def place(self, key: str, parts: list[list[Placed] | None]) -> None:
+    def place(self, key: str, parts: list[list[PlacedPart] | None]) -> None:
         """Put parts into the list under a key, each in the place of the entry that names them; None leaves it."""
         entries = self.value[key]
         found: list[Any] = []
         for position, (entry, placed) in enumerate(zip(entries, parts, strict=True)):
-            for part in [Placed(entry, "")] if placed is None else placed:
+            for part in [PlacedPart(entry, "")] if placed is None else placed:
                 self.moved[(key, len(found))] = ((key, position), part.label)
                 found.append(part.value)
         self.value[key] = found

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from sociarium.experiment.problems import Fault, Loc
+from sociarium.experiment.problems import Loc, PathProblem
 
 _SWEEPS = ("sweep", "sweeps")
 _NAMED_IN_SWEEPS = ("sections", "summarizer", "manager", "events", "probes", "people", "newcomers", "prompts", "policy")
@@ -49,7 +49,7 @@ def touches(loc: Loc, cut: Iterable[Loc]) -> bool:
     return any(loc[: len(other)] == other or other[: len(loc)] == loc for other in cut)
 
 
-def may_follow(fault: Fault, cut: Iterable[Loc]) -> bool:
+def may_follow(fault: PathProblem, cut: Iterable[Loc]) -> bool:
     """Whether a fault may come only of what was cut out."""
     lost = [loc for loc in cut if stand_in(loc) is None]
     if touches(fault.loc, lost):

@@ -10,7 +10,7 @@ from pydantic_core import ErrorDetails
 from sociarium.experiment.problems import Loc, did_you_mean
 
 
-def words_for(detail: ErrorDetails, loc: Loc, allowed: Iterable[str]) -> tuple[str, str]:
+def validation_message(detail: ErrorDetails, loc: Loc, allowed: Iterable[str]) -> tuple[str, str]:
     """What is wrong with a value, and the mend.
 
     Args:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from sociarium.experiment.prompts.word_forms import conjugated, number_word, plural, possessive
+from sociarium.experiment.prompts.word_forms import conjugate, number_word, plural, possessive
 
 Pronouns = Literal["he", "she", "they", "it", "he/she"]
 
@@ -44,7 +44,7 @@ class RoleFacts:
 
 
 @dataclass(frozen=True, slots=True)
-class Unknown:
+class UnknownPlaceholder:
     """A placeholder-shaped word that means nothing here: its position in the text and what is near."""
 
     word: str
@@ -53,7 +53,7 @@ class Unknown:
 
 
 @dataclass(frozen=True, slots=True)
-class _Parsed:
+class _Placeholder:
     role: str | None
     form: str
     capitalised: bool
@@ -64,7 +64,7 @@ def role_key(name: str) -> str:
     return "".join(character if character.isalnum() else "_" for character in name.upper())
 
 
-def unknown(text: str, roles: Iterable[str], *, has_self: bool) -> Iterator[Unknown]:
+def unknown_placeholders(text: str, roles: Iterable[str], *, has_self: bool) -> Iterator[UnknownPlaceholder]:
     """The placeholder-shaped words of a text that cannot be rendered.
 
     Args:
@@ -79,7 +79,7 @@ def unknown(text: str, roles: Iterable[str], *, has_self: bool) -> Iterator[Unkn
         if parsed and (parsed.form != SELF or has_self):
             continue
         if parsed or _is_shaped(word, keys):
-            yield Unknown(word, match.start(), _nearest(word, keys, has_self=has_self))
+            yield UnknownPlaceholder(word, match.start(), _nearest(word, keys, has_self=has_self))
 
 
 def render(text: str, roles: Sequence[RoleFacts], *, self_name: str | None = None) -> str:
@@ -116,9 +116,9 @@ def named_roles(text: str, roles: Iterable[str]) -> set[str]:
     return {parsed.role for parsed in found if parsed and parsed.role}
 
 
-def _parse(word: str, keys: dict[str, str]) -> _Parsed | None:
+def _parse(word: str, keys: dict[str, str]) -> _Placeholder | None:
     if word in COUNTS or word == SELF:
-        return _Parsed(None, word, capitalised=False)
+        return _Placeholder(None, word, capitalised=False)
     upper = word.upper()
     for key in sorted(keys, key=len, reverse=True):
         rest = upper[len(key) + 1 :]
@@ -128,9 +128,9 @@ def _parse(word: str, keys: dict[str, str]) -> _Parsed | None:
         # Capitals may be longer: `Straße` is `STRASSE`.
         head = word[: -len(rest) - 1]
         if head == key:
-            return _Parsed(keys[key], rest, capitalised=False)
+            return _Placeholder(keys[key], rest, capitalised=False)
         if head[:1].isupper():
-            return _Parsed(keys[key], rest, capitalised=True)
+            return _Placeholder(keys[key], rest, capitalised=True)
     return None
 
 
@@ -160,7 +160,7 @@ def _nearest(word: str, keys: dict[str, str], *, has_self: bool) -> tuple[str, .
     return tuple(f"<{name}>" for name in close)
 
 
-def _value(parsed: _Parsed, facts: dict[str, RoleFacts], self_name: str) -> str:
+def _value(parsed: _Placeholder, facts: dict[str, RoleFacts], self_name: str) -> str:
     if parsed.form == SELF:
         return self_name
     if parsed.form == "AGENTS_NUM":
@@ -193,4 +193,4 @@ def _role_value(role: RoleFacts, form: str) -> str:
             return owner
         case _:
             verb = form.removeprefix("VERB_").lower().replace("_", " ")
-            return conjugated(verb, several=several)
+            return conjugate(verb, several=several)

@@ -46,7 +46,7 @@ class PromptSection(Frozen):
     heading: Heading = "auto"
 
 
-def assembled(sections: list[tuple[str, Heading, str]]) -> str:
+def assemble_prompt(sections: list[tuple[str, Heading, str]]) -> str:
     """A system prompt: the first section's text, then `## Title` and text for each other one.
 
     Args:

@@ -64,7 +64,7 @@ def variant_names(text: Text) -> tuple[str, ...]:
     return tuple(text.variants) if isinstance(text, Variants) else ()
 
 
-def chosen(text: Text, variant: str | None = None) -> str:
+def chosen_text(text: Text, variant: str | None = None) -> str:
     """The text itself, or the named variant of it, or its first.
 
     Raises:
@@ -75,7 +75,7 @@ def chosen(text: Text, variant: str | None = None) -> str:
     return text.variants[next(iter(text.variants)) if variant is None else variant]
 
 
-def each(text: Text) -> tuple[tuple[tuple[str, ...], str], ...]:
+def strings_of(text: Text) -> tuple[tuple[tuple[str, ...], str], ...]:
     """Every string in a text with its path below the text."""
     if isinstance(text, str):
         return (((), text),)

@@ -18,14 +18,14 @@ _THIRD_PERSON = {"be": "is", "have": "has", "do": "does", "quiz": "quizzes"}
 @cache
 def _engine() -> inflect.engine:
     # Most starts of the program form no plural and do without it (docs/decisions/0006).
-    with _unchecked():
+    with _without_typeguard():
         import inflect
 
     return inflect.engine()
 
 
 @contextmanager
-def _unchecked() -> Iterator[None]:
+def _without_typeguard() -> Iterator[None]:
     """Let a module be imported as it is written; typeguard would rewrite each function of inflect, for seconds."""
     try:
         import typeguard
@@ -60,7 +60,7 @@ def possessive(noun: str) -> str:
     return f"{noun}'" if regular_plural else f"{noun}'s"
 
 
-def conjugated(verb: str, *, several: bool) -> str:
+def conjugate(verb: str, *, several: bool) -> str:
     """A verb phrase in the present tense, for one (`makes`) or for several (`make`).
 
     Only the first word changes: `give up` to `gives up`. Modal verbs stay as they are.

@@ -8,12 +8,13 @@ from dataclasses import replace
 from typing import Any
 
 from sociarium.errors import EndpointUnavailable, Misconfigured, ModelError, Transient
-from sociarium.ports.model import Description, FinishReason, ModelReply, ModelRequest, Served
-from sociarium.providers.errors import of_status, overlong
+from sociarium.ports.model import Description, FinishReason, ModelReply, ModelRequest, ServedReply
+from sociarium.providers.errors import error_of_status
 from sociarium.providers.ollama.host import Host
-from sociarium.providers.ollama.options import body_of, named_in, sent, unknown_extra
-from sociarium.providers.thinking import apart
-from sociarium.providers.transport import Answered
+from sociarium.providers.ollama.options import body_of, option_named_in, sent_options, unknown_extra
+from sociarium.providers.refusals import is_overlong
+from sociarium.providers.thinking import split_thinking
+from sociarium.providers.transport import HttpResponse
 
 _FINISH: dict[str, FinishReason] = {"stop": "stop", "length": "length"}
 
@@ -35,7 +36,7 @@ class Ollama:
 
     def __init__(self, host: Host | str, *, keep_alive: str | int | None = None, timeout: float = 600.0) -> None:
         self._host = host if isinstance(host, Host) else Host(host)
-        self._host.taken()
+        self._host.acquire()
         self._keep_alive = keep_alive
         self._timeout = timeout
         self._closed = False
@@ -43,7 +44,7 @@ class Ollama:
     def __repr__(self) -> str:
         return f"Ollama({self._host.address})"
 
-    async def ask(self, request: ModelRequest) -> Served:
+    async def ask(self, request: ModelRequest) -> ServedReply:
         """Ask once; a model that is missing is fetched before, where that is allowed."""
         body = body_of(request, keep_alive=self._keep_alive)
         model = request.model
@@ -54,8 +55,10 @@ class Ollama:
             digest = await self._host.digest(model.model, entry=model.name)
             answered = await self._post(body)
         if answered.status != 200:
-            if overlong(_words(answered)):
-                return Served(ModelReply("", finish_reason="overlong"), sent(body), answered.seconds, digest=digest)
+            if is_overlong(_words(answered)):
+                return ServedReply(
+                    ModelReply("", finish_reason="overlong"), sent_options(body), answered.seconds, digest=digest
+                )
             raise self._failure(request, answered)
         try:
             value = answered.json()
@@ -64,9 +67,9 @@ class Ollama:
             words = self._host.secret.scrub(answered.body.decode("utf-8", "replace"))
             raise Transient(f"{self._place(request)}: the answer is no chat reply: {words}") from error
         served = value.get("model")
-        return Served(
+        return ServedReply(
             reply,
-            sent(body),
+            sent_options(body),
             answered.seconds,
             served_model=served if isinstance(served, str) else None,
             digest=digest,
@@ -80,7 +83,7 @@ class Ollama:
             Transient: the download broke off.
             Misconfigured: there is no such model.
         """
-        await self._host.fetch(model)
+        await self._host.pull(model)
 
     async def describe(self, model: str, options: Mapping[str, Any] | None = None) -> Description:
         """What Ollama says about a model, without asking or fetching it; never raises a model's error."""
@@ -103,17 +106,17 @@ class Ollama:
             self._closed = True
             await self._host.aclose()
 
-    async def _post(self, body: dict[str, Any]) -> Answered:
+    async def _post(self, body: dict[str, Any]) -> HttpResponse:
         try:
             return await self._host.transport.post("api/chat", body, seconds=self._timeout)
         except ModelError:
             self._host.forget()
             raise
 
-    def _failure(self, request: ModelRequest, answered: Answered) -> ModelError:
+    def _failure(self, request: ModelRequest, answered: HttpResponse) -> ModelError:
         place, said = self._place(request), _words(answered)
         words = self._host.secret.scrub(said)
-        if answered.status == 400 and (option := named_in(said)):
+        if answered.status == 400 and (option := option_named_in(said)):
             return Misconfigured(
                 f"{place}: the server refuses the option `{option}`: {words}; take it out of the model's entry, or set "
                 "what the model takes"
@@ -122,7 +125,7 @@ class Ollama:
             return Misconfigured(f"{place}: {words}; lower `context`, or choose a smaller model")
         if answered.status == 404:
             return Misconfigured(f"{place}: {words}; is this the address of an Ollama server?")
-        return of_status(answered.status, answered.headers, words, place=place, key=self._host.secret.name)
+        return error_of_status(answered.status, answered.headers, words, place=place, key=self._host.secret.name)
 
     def _place(self, request: ModelRequest) -> str:
         return f"model {request.model.model!r} on {self._host.address}"
@@ -143,7 +146,7 @@ def _with_options(described: Description, options: Mapping[str, Any]) -> Descrip
     return described
 
 
-def _words(answered: Answered) -> str:
+def _words(answered: HttpResponse) -> str:
     text = answered.body.decode("utf-8", "replace")
     try:
         value = json.loads(text)
@@ -158,7 +161,7 @@ def _reply(value: Any) -> ModelReply:
     if not isinstance(message, dict) or not isinstance(message.get("content"), str) or value.get("done") is not True:
         raise ValueError("not a whole chat reply")
     thinking = message.get("thinking")
-    text, thought = apart(message["content"], thinking if isinstance(thinking, str) else "")
+    text, thought = split_thinking(message["content"], thinking if isinstance(thinking, str) else "")
     finish = _FINISH.get(str(value.get("done_reason", "stop")), "other")
     return ModelReply(text, thought, finish, _count(value, "prompt_eval_count"), _count(value, "eval_count"))
 

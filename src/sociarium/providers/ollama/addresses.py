@@ -41,16 +41,16 @@ def address(text: str) -> str:
         parts = urlsplit(f"//{rest}")
         port = parts.port or (_SCHEME_PORTS.get(scheme, _PORT) if explicit else _PORT)
     except ValueError:
-        raise Misconfigured(_not_one(text)) from None
+        raise Misconfigured(_refuse_address(text)) from None
     login, at, _ = parts.netloc.rpartition("@")
     torn = "@" in login or "@" in f"{parts.path}{parts.query}{parts.fragment}"
     if scheme not in _SCHEME_PORTS or torn or any(sign.isspace() for sign in rest):
-        raise Misconfigured(_not_one(text))
+        raise Misconfigured(_refuse_address(text))
     host = parts.hostname or "localhost"
     host = _EVERYWHERE.get(host, host)
     shown = f"[{host}]" if ":" in host else host
     return f"{scheme}://{login}{at}{shown}:{port}{parts.path.rstrip('/')}"
 
 
-def _not_one(text: str) -> str:
+def _refuse_address(text: str) -> str:
     return f"{public_address(text)!r} in OLLAMA_HOST is not an address; write one such as {DEFAULT}"

@@ -13,7 +13,7 @@ import httpx
 from sociarium.errors import Misconfigured, TimedOut, Transient
 from sociarium.experiment.address import public_address, secrets_of
 from sociarium.ports.model import Description
-from sociarium.providers.errors import of_status
+from sociarium.providers.errors import error_of_status
 from sociarium.providers.network import Network
 from sociarium.providers.ollama.addresses import DEFAULT, address
 from sociarium.providers.ollama.package import ollama
@@ -97,7 +97,7 @@ class Host:
             await self._once(f"find {name}", lambda: self._find(model, entry or model))
         return self._digests.get(name)
 
-    async def held(self) -> dict[str, str]:
+    async def installed(self) -> dict[str, str]:
         """What the server holds: full name -> digest.
 
         Raises:
@@ -107,13 +107,13 @@ class Host:
         await self._list()
         return {name: digest or "" for name, digest in self._digests.items()}
 
-    async def fetch(self, model: str) -> None:
+    async def pull(self, model: str) -> None:
         """Pull a model, once for all who wait; who stops waiting does not stop the others.
 
         Raises:
             as `digest`.
         """
-        await self._once(f"fetch {_full(model)}", lambda: self._fetch(model))
+        await self._once(f"fetch {_full(model)}", lambda: self._pull_model(model))
 
     def forget(self) -> None:
         """Let the next call read the list of models again: the server may not be what it was."""
@@ -130,7 +130,7 @@ class Host:
         version = await self._version()
         name = _full(about.model)
         try:
-            with self._mapped(f"model {about.model!r} on {self.address}"):
+            with self._mapped_errors(f"model {about.model!r} on {self.address}"):
                 shown = await self._show(about.model)
         except _Missing:
             mend = f"run `ollama pull {about.model}`"
@@ -147,7 +147,7 @@ class Host:
             capabilities=tuple(shown.capabilities or ()),
         )
 
-    def taken(self) -> None:
+    def acquire(self) -> None:
         """Somebody asks through this host; `aclose` is theirs to call once."""
         self._users += 1
 
@@ -169,15 +169,15 @@ class Host:
             now = asyncio.get_running_loop().time()
             if self._read is not None and now - self._read < self._fresh:
                 return
-            with self._mapped(f"the models of {self.address}"):
+            with self._mapped_errors(f"the models of {self.address}"):
                 async with asyncio.timeout(_PATIENCE):
-                    listed = await self._opened().list()
+                    listed = await self._open_client().list()
             self._digests = {_full(held.model): held.digest for held in listed.models if held.model}
             self._read = now
 
-    async def _shown(self, model: str) -> bool:
+    async def _is_shown(self, model: str) -> bool:
         try:
-            with self._mapped(f"model {model!r} on {self.address}"):
+            with self._mapped_errors(f"model {model!r} on {self.address}"):
                 await self._show(model)
         except _Missing:
             return False
@@ -185,7 +185,7 @@ class Host:
 
     async def _show(self, model: str) -> ollama.ShowResponse:
         async with asyncio.timeout(_PATIENCE):
-            return await self._opened().show(model)
+            return await self._open_client().show(model)
 
     async def _version(self) -> str | None:
         answered = await self.transport.get("api/version", seconds=_PATIENCE)
@@ -197,12 +197,12 @@ class Host:
         return version if isinstance(version, str) else None
 
     async def _find(self, model: str, entry: str) -> None:
-        if await self._shown(model):  # served without being listed, or pulled since the list was read
+        if await self._is_shown(model):  # served without being listed, or pulled since the list was read
             self.forget()
             await self._list()
             self._digests.setdefault(_full(model), None)
         elif self._pull:
-            await self.fetch(model)
+            await self.pull(model)
             await self._list()
         else:
             raise Misconfigured(
@@ -223,13 +223,13 @@ class Host:
         if not done.cancelled():
             done.exception()  # looked at, should nobody wait for it any more
 
-    async def _fetch(self, model: str) -> None:
+    async def _pull_model(self, model: str) -> None:
         parts = Parts(self.address, model)
         tell = self._progress or (lambda _progress: None)
         last = "failed"
         try:
-            with self._mapped(f"pulling {model!r} into {self.address}"):
-                async for line in await self._opened().pull(model, stream=True):
+            with self._mapped_errors(f"pulling {model!r} into {self.address}"):
+                async for line in await self._open_client().pull(model, stream=True):
                     tell(parts.after(line.status, line.digest, line.completed, line.total))
                     last = line.status or last
             if last != "success":
@@ -240,7 +240,7 @@ class Host:
             self.forget()
             tell(parts.done(last))
 
-    def _opened(self) -> ollama.AsyncClient:
+    def _open_client(self) -> ollama.AsyncClient:
         if self._client is None:
             self._client = ollama.AsyncClient(
                 self.address,
@@ -252,7 +252,7 @@ class Host:
         return self._client
 
     @contextmanager
-    def _mapped(self, place: str) -> Iterator[None]:
+    def _mapped_errors(self, place: str) -> Iterator[None]:
         """Turn what the package raises into the program's own errors, unchained where it quotes the server."""
         try:
             yield
@@ -263,7 +263,7 @@ class Host:
             if error.status_code < 0:  # told within a stream
                 kind = Misconfigured if _NEVER.search(words) else Transient
                 raise kind(f"{place}: {words}") from None
-            raise of_status(error.status_code, {}, words, place=place, key=self.secret.name) from None
+            raise error_of_status(error.status_code, {}, words, place=place, key=self.secret.name) from None
         except (httpx.TimeoutException, TimeoutError) as error:
             raise TimedOut(f"{place}: no answer in time") from error
         except httpx.HTTPError as error:

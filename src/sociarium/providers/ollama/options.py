@@ -73,13 +73,13 @@ def unknown_extra(options: Mapping[str, Any]) -> list[str]:
     return sorted(set(options.get("extra") or {}) - _KNOWN)
 
 
-def sent(body: Mapping[str, Any]) -> dict[str, Any]:
+def sent_options(body: Mapping[str, Any]) -> dict[str, Any]:
     """The options of a call as really sent, on one level."""
     rest = {name: value for name, value in body.items() if name not in {"model", "messages", "options", "stream"}}
     return {**body["options"], **rest}
 
 
-def named_in(words: str) -> str | None:
+def option_named_in(words: str) -> str | None:
     """The option that a complaint is about, as the experiment file calls it."""
     if "support thinking" in words or "think" in words.split():
         return "thinking"

@@ -10,17 +10,17 @@ from typing import Any
 
 from sociarium.errors import Misconfigured, ModelError, Transient
 from sociarium.experiment.address import public_address, secrets_of
-from sociarium.ports.model import Description, ModelReply, ModelRequest, Served
-from sociarium.providers.errors import of_status
+from sociarium.ports.model import Description, ModelReply, ModelRequest, ServedReply
+from sociarium.providers.errors import error_of_status
 from sociarium.providers.network import Network
 from sociarium.providers.openai.learned_form import in_words, lesson
-from sociarium.providers.openai.model_list import Catalogue
-from sociarium.providers.openai.options import Tongue, body_of, form_of, sent, tongue
-from sociarium.providers.openai.response import Complaint, complaint, completion
+from sociarium.providers.openai.model_list import ModelList
+from sociarium.providers.openai.options import Dialect, body_of, first_dialect, form_of, sent_options
+from sociarium.providers.openai.response import ErrorBody, read_completion, read_error
 from sociarium.providers.openai.servers import UNKNOWN, Server, hint_of, needs_server, server_at
 from sociarium.providers.refusals import Meaning
 from sociarium.providers.secret import Secret
-from sociarium.providers.transport import Answered, Transport
+from sociarium.providers.transport import HttpResponse, Transport
 
 OFFICIAL = "https://api.openai.com/v1"
 
@@ -68,15 +68,15 @@ class OpenAI:
         self._official = self._transport.host.endswith("api.openai.com")
         if self._official and not self._secret:
             raise Misconfigured(f"{self.base_url} wants a key; put it into .env as {key_name}=...")
-        self._catalogue = Catalogue(self._transport, self._secret, headers=headers)
+        self._catalogue = ModelList(self._transport, self._secret, headers=headers)
         self._server: Server | None = None
         self._looking = asyncio.Lock()
-        self._tongues: dict[str, Tongue] = {}
+        self._tongues: dict[str, Dialect] = {}
 
     def __repr__(self) -> str:
         return f"OpenAI({self._transport.address})"
 
-    async def ask(self, request: ModelRequest) -> Served:
+    async def ask(self, request: ModelRequest) -> ServedReply:
         """Ask once; again at once only in another form, where a refusal teaches one. What was learned is kept."""
         model = request.model.model
         server = await self._reader(request.model.options)
@@ -87,22 +87,22 @@ class OpenAI:
             answered = await self._transport.post("chat/completions", body, seconds=self._timeout)
             if answered.status == 200:
                 break
-            said = complaint(answered.body)
+            said = read_error(answered.body)
             taught = lesson(answered.status, said, body)
             if taught is None or not learned.keys().isdisjoint(taught):
-                return self._refused(request, body, how, answered, said)
+                return self._refusal_outcome(request, body, how, answered, said)
             learned.update(taught)
         known = self._tongue(model)  # others may have learned meanwhile; each lesson is kept
         served = self._read(request, body, how, answered)
         self._tongues[model] = replace(known, **learned)
         return replace(served, learned=in_words(learned, before=known)) if learned else served
 
-    def _tongue(self, model: str) -> Tongue:
-        return self._tongues.get(model) or tongue(model, official=self._official)
+    def _tongue(self, model: str) -> Dialect:
+        return self._tongues.get(model) or first_dialect(model, official=self._official)
 
-    def _refused(
-        self, request: ModelRequest, body: dict[str, Any], how: Tongue, answered: Answered, said: Complaint
-    ) -> Served:
+    def _refusal_outcome(
+        self, request: ModelRequest, body: dict[str, Any], how: Dialect, answered: HttpResponse, said: ErrorBody
+    ) -> ServedReply:
         """The outcome that a refusal is.
 
         Raises:
@@ -116,7 +116,7 @@ class OpenAI:
         reply = outcomes.get(said.meaning(answered.status))
         if reply is None:
             raise self._failure(request, body, answered, said)
-        return Served(reply, _sent(request, body, how), answered.seconds)
+        return ServedReply(reply, _sent_form(request, body, how), answered.seconds)
 
     async def describe(self, model: str, options: Mapping[str, Any] | None = None) -> Description:
         """What the server says about a model, without asking it; never raises a model's error."""
@@ -140,37 +140,39 @@ class OpenAI:
                     self._server = known if known is not UNKNOWN else await self._catalogue.look()
         return self._server or UNKNOWN
 
-    async def listed(self) -> tuple[list[str], str]:
+    async def list_models(self) -> tuple[list[str], str]:
         """The models that the server lists, a hint, for it may serve others; and why its list cannot be read.
 
         Raises:
             Misconfigured: nobody answers at the address.
         """
-        return await self._catalogue.listed(Description("openai", "", self._transport.address, reachable=True))
+        return await self._catalogue.list_names(Description("openai", "", self._transport.address, reachable=True))
 
     async def aclose(self) -> None:
         """Let go of connections."""
         await self._transport.aclose()
         await self._catalogue.aclose()
 
-    def _read(self, request: ModelRequest, body: dict[str, Any], how: Tongue, answered: Answered) -> Served:
+    def _read(self, request: ModelRequest, body: dict[str, Any], how: Dialect, answered: HttpResponse) -> ServedReply:
         try:
             value = answered.json()
             if isinstance(value, dict) and value.get("error") and not value.get("choices"):
-                raise self._failure(request, body, answered, complaint(answered.body))
-            said = completion(value)
+                raise self._failure(request, body, answered, read_error(answered.body))
+            said = read_completion(value)
         except ValueError as error:
             words = self._secret.scrub(answered.body.decode("utf-8", "replace"))
             raise Transient(f"{self._place(request)}: the answer is no chat completion: {words}") from error
-        return Served(
+        return ServedReply(
             said.reply,
-            _sent(request, body, how),
+            _sent_form(request, body, how),
             answered.seconds,
             served_model=said.served_model,
             fingerprint=said.fingerprint,
         )
 
-    def _failure(self, request: ModelRequest, body: dict[str, Any], answered: Answered, said: Complaint) -> ModelError:
+    def _failure(
+        self, request: ModelRequest, body: dict[str, Any], answered: HttpResponse, said: ErrorBody
+    ) -> ModelError:
         place, words = self._place(request), self._secret.scrub(said.message)
         status = answered.status
         if status == 200:  # some gateways put the status of the server behind them into the body
@@ -179,17 +181,17 @@ class OpenAI:
         if means == "credit":
             return Misconfigured(f"{place}: the account behind {self._secret.name} has no credit left: {words}")
         if means == "key":
-            return of_status(401, answered.headers, words, place=place, key=self._secret.name)
+            return error_of_status(401, answered.headers, words, place=place, key=self._secret.name)
         if status == 404:
             return self._missing(request, said, words)
-        if status in {400, 422} and (option := said.option(sent(body))):
+        if status in {400, 422} and (option := said.option(sent_options(body))):
             return Misconfigured(
                 f"{place}: the server refuses the option `{option}`: {words}; take it out of the model's entry, or set "
                 "what the server takes"
             )
-        return of_status(status, answered.headers, words, place=place, key=self._secret.name, about=said.words)
+        return error_of_status(status, answered.headers, words, place=place, key=self._secret.name, about=said.words)
 
-    def _missing(self, request: ModelRequest, said: Complaint, words: str) -> Misconfigured:
+    def _missing(self, request: ModelRequest, said: ErrorBody, words: str) -> Misconfigured:
         if "model" in said.code or request.model.model in said.message:
             return Misconfigured(
                 f"{self._place(request)}: the server does not have it: {words}; `sociarium models check FILE` "
@@ -204,6 +206,6 @@ class OpenAI:
         return f"model {request.model.model!r} on {self._transport.address}"
 
 
-def _sent(request: ModelRequest, body: dict[str, Any], how: Tongue) -> dict[str, Any]:
+def _sent_form(request: ModelRequest, body: dict[str, Any], how: Dialect) -> dict[str, Any]:
     form = form_of(request, how)
-    return sent(body) | {"form": form} if form else sent(body)
+    return sent_options(body) | {"form": form} if form else sent_options(body)

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from sociarium.providers.openai.options import Tongue, sent
-from sociarium.providers.openai.response import Complaint
+from sociarium.providers.openai.options import Dialect, sent_options
+from sociarium.providers.openai.response import ErrorBody
 
 Lesson = Mapping[str, Any]
 """Fields of a `Tongue` with their new values."""
@@ -19,7 +19,7 @@ _REFUSED = {400, 422}
 _LIMITS = {"max_tokens": "max_completion_tokens", "max_completion_tokens": "max_tokens"}
 
 
-def lesson(status: int, said: Complaint, body: Mapping[str, Any]) -> Lesson | None:
+def lesson(status: int, said: ErrorBody, body: Mapping[str, Any]) -> Lesson | None:
     """What a refused call teaches; None where it teaches nothing.
 
     A call with a schema that is refused for no reason known here is worth the same call in words.
@@ -37,12 +37,12 @@ def lesson(status: int, said: Complaint, body: Mapping[str, Any]) -> Lesson | No
     for name, other in _LIMITS.items():
         if name in body and other in said.words:
             return {"limit": other}
-    if "response_format" in body and said.option(sent(body)) in {None, "response_format"}:
+    if "response_format" in body and said.option(sent_options(body)) in {None, "response_format"}:
         return {"structured": False}
     return None
 
 
-def in_words(lesson: Lesson, *, before: Tongue) -> tuple[str, ...]:
+def in_words(lesson: Lesson, *, before: Dialect) -> tuple[str, ...]:
     """What was learned that was not known before, in words that go on from the model's name."""
     after = replace(before, **lesson)
     told = []

@@ -16,12 +16,12 @@ import openai
 
 from sociarium.errors import EndpointUnavailable, Misconfigured, ModelError, TimedOut, Transient
 from sociarium.ports.model import Description
-from sociarium.providers.errors import of_status
+from sociarium.providers.errors import error_of_status
 from sociarium.providers.openai.model_names import UNREAD, lacking, spelling_of
-from sociarium.providers.openai.response import complaint
+from sociarium.providers.openai.response import read_error
 from sociarium.providers.openai.servers import UNKNOWN, Server, server_of
 from sociarium.providers.secret import Secret
-from sociarium.providers.transport import Answered, Transport
+from sociarium.providers.transport import HttpResponse, Transport
 from sociarium.providers.vendor_clients import httpx2_client
 
 _PATIENCE = 30.0
@@ -31,7 +31,7 @@ _NO_LIST = {404, 405}
 _CALLS = "/chat/completions"
 
 
-class Catalogue:
+class ModelList:
     """The list of models of one server; connects when it is read.
 
     Attributes:
@@ -55,7 +55,7 @@ class Catalogue:
             return replace(about, hints=(*about.hints, lacking(about.model, sorted(cards), address=about.address)))
         return replace(about, served=True, context=_context(cards[name]))
 
-    async def listed(self, about: Description) -> tuple[list[str], str]:
+    async def list_names(self, about: Description) -> tuple[list[str], str]:
         """The names on the list in order, and why it cannot be read; both may be empty.
 
         Raises:
@@ -92,9 +92,9 @@ class Catalogue:
         except ModelError as error:
             return _unread(about, str(error)), None
         if answered.status != 200:
-            words = self._secret.scrub(complaint(answered.body).message)
+            words = self._secret.scrub(read_error(answered.body).message)
             place = f"the list of models of {about.address}"
-            failure = of_status(answered.status, answered.headers, words, place=place, key=self._secret.name)
+            failure = error_of_status(answered.status, answered.headers, words, place=place, key=self._secret.name)
             return _unread(about, str(failure)), None
         cards = _cards(answered.json_or_none())
         if cards is None:
@@ -102,7 +102,7 @@ class Catalogue:
         self.server = server_of(list(cards.values()))
         return about, cards
 
-    async def _ask(self) -> Answered:
+    async def _ask(self) -> HttpResponse:
         """What the server answers to the official package, whatever its status.
 
         Raises:
@@ -121,7 +121,7 @@ class Catalogue:
             if isinstance(error.__cause__, ModelError):
                 raise error.__cause__ from None
             raise Transient(f"{self._transport.address} dropped the connection") from error
-        return Answered(response.status_code, response.headers, response.content, time.perf_counter() - began)
+        return HttpResponse(response.status_code, response.headers, response.content, time.perf_counter() - began)
 
     async def aclose(self) -> None:
         """Let go of connections."""

@@ -31,7 +31,7 @@ WRITTEN_AS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Tongue:
+class Dialect:
     """How a server wants to be spoken to, about one model.
 
     Attributes:
@@ -47,13 +47,13 @@ class Tongue:
     system: bool = True
 
 
-def tongue(model: str, *, official: bool) -> Tongue:
+def first_dialect(model: str, *, official: bool) -> Dialect:
     """How to speak at first."""
     reasoning = official and _REASONING.match(model)
-    return Tongue(official, "max_completion_tokens" if reasoning else "max_tokens")
+    return Dialect(official, "max_completion_tokens" if reasoning else "max_tokens")
 
 
-def body_of(request: ModelRequest, how: Tongue, server: Server = UNKNOWN) -> dict[str, Any]:
+def body_of(request: ModelRequest, how: Dialect, server: Server = UNKNOWN) -> dict[str, Any]:
     """The body of a chat call.
 
     Options beyond the protocol go out under the names that this kind of server reads. Thinking: low, medium and high
@@ -93,12 +93,12 @@ def body_of(request: ModelRequest, how: Tongue, server: Server = UNKNOWN) -> dic
     return {"model": request.model.model, "messages": spoken, **body}
 
 
-def sent(body: Mapping[str, Any]) -> dict[str, Any]:
+def sent_options(body: Mapping[str, Any]) -> dict[str, Any]:
     """The options of a call as really sent."""
     return {name: value for name, value in body.items() if name not in {"model", "messages"}}
 
 
-def form_of(request: ModelRequest, how: Tongue) -> dict[str, str]:
+def form_of(request: ModelRequest, how: Dialect) -> dict[str, str]:
     """What of a request goes out in another form than it has there; empty where all goes out as it is."""
     in_words = request.schema is not None and not how.structured
     has_system = in_words or any(message.role == "system" for message in request.messages)

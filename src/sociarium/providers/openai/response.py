@@ -11,13 +11,13 @@ from typing import Any
 from sociarium.ports.model import FinishReason, ModelReply
 from sociarium.providers.openai.options import WRITTEN_AS
 from sociarium.providers.refusals import Meaning, meaning_of
-from sociarium.providers.thinking import apart
+from sociarium.providers.thinking import split_thinking
 
 _FINISH: Mapping[str, FinishReason] = {"stop": "stop", "length": "length", "content_filter": "refused"}
 
 
 @dataclass(frozen=True, slots=True)
-class Complaint:
+class ErrorBody:
     """An error as a server words it.
 
     Attributes:
@@ -53,22 +53,22 @@ class Complaint:
         return WRITTEN_AS.get(found, found)
 
 
-def complaint(body: bytes) -> Complaint:
+def read_error(body: bytes) -> ErrorBody:
     """What an error's body says, in whatever form a server puts it; Google puts it into a list."""
     text = body.decode("utf-8", "replace")
     try:
         value = json.loads(text)
     except (ValueError, RecursionError):
-        return Complaint(text, words=text)
+        return ErrorBody(text, words=text)
     if isinstance(value, list) and len(value) == 1:
         value = value[0]
     error = value.get("error", value) if isinstance(value, dict) else value
     if not isinstance(error, dict):
         message = error if isinstance(error, str) else text
-        return Complaint(message, words=message)
+        return ErrorBody(message, words=message)
     told = error.get("message", error.get("detail", error.get("msg")))
     generated = error.get("failed_generation")
-    return Complaint(
+    return ErrorBody(
         told if isinstance(told, str) else text,
         str(error.get("code") or ""),
         frozenset(_codes(error)),
@@ -108,7 +108,7 @@ class Completion:
     fingerprint: str | None
 
 
-def completion(value: Any) -> Completion:
+def read_completion(value: Any) -> Completion:
     """Read a chat completion.
 
     Raises:
@@ -124,7 +124,7 @@ def completion(value: Any) -> Completion:
         raise ValueError("the model's own server failed")
     said, thought = _content(message.get("content"))
     field = message.get("reasoning_content") or message.get("reasoning")
-    text, thinking = apart(said, field if isinstance(field, str) else thought)
+    text, thinking = split_thinking(said, field if isinstance(field, str) else thought)
     refusal = message.get("refusal")
     finish = _FINISH.get(str(choice.get("finish_reason")), "other")
     if isinstance(refusal, str) and refusal:

@@ -88,16 +88,16 @@ def hint_of(server: Server, options: Mapping[str, Any], address: str) -> str:
     beyond = [name for name in BEYOND if name in options]
     if ignored := server.ignored(options):
         mend = "use `provider: ollama`, which takes them" if server is OLLAMA else "write them under `extra`"
-        return f"{server.name} at {address} ignores {_listed(ignored)} without a word; take it out, or {mend}"
+        return f"{server.name} at {address} ignores {_names_text(ignored)} without a word; take it out, or {mend}"
     if beyond and server is UNKNOWN:
         return (
-            f"{address} does not say what kind of server it is, and may ignore {_listed(beyond)} without a word; look "
-            "up what it is called there and write it under `extra`, which is sent as written"
+            f"{address} does not say what kind of server it is, and may ignore {_names_text(beyond)} without a word; "
+            "look up what it is called there and write it under `extra`, which is sent as written"
         )
     return ""
 
 
-def _listed(names: Sequence[str]) -> str:
+def _names_text(names: Sequence[str]) -> str:
     return ", ".join(f"`{name}`" for name in names)
 
 

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from sociarium.errors import BadInput, NotFound
-from sociarium.experiment.changes import Difference, changed, differences
+from sociarium.experiment.changes import Difference, change_definition, differences
 from sociarium.experiment.definition import Definition
 from sociarium.experiment.document import from_json, to_json
-from sociarium.experiment.identity import experiment_id, folded, version_id
+from sociarium.experiment.identity import experiment_id, fold_title, version_id
 from sociarium.experiment.loading.includes import Read
 from sociarium.ports.clock import Clock
 from sociarium.ports.store import Store
@@ -73,11 +73,11 @@ def duplicate(
     origin, before = latest(store, experiment)
     after = before if definition is None else definition
     if changes:
-        after = changed(after, changes, read=read or _no_files)
+        after = change_definition(after, changes, read=read or _no_files)
     wanted = title if title is not None else after.title
-    free = title is None and folded(wanted) == folded(before.title)
+    free = title is None and fold_title(wanted) == fold_title(before.title)
     for name in _titles(wanted) if free else [wanted]:
-        made = _saved(store, _titled(after, name), me=me, clock=clock, origin=origin)
+        made = _save(store, _with_title(after, name), me=me, clock=clock, origin=origin)
         if made is not None:
             kept, version, definition = made
             return Duplicate(kept, version, definition, origin, differences(before, definition))
@@ -104,14 +104,16 @@ def _titles(title: str) -> Iterator[str]:
     yield from (f"{title} (copy {number})" for number in range(2, _MOST_COPIES))
 
 
-def _titled(definition: Definition, title: str) -> Definition:
+def _with_title(definition: Definition, title: str) -> Definition:
     """A definition under another title, checked."""
     return (
-        changed(definition, [("title", json.dumps(title))], read=_no_files) if title != definition.title else definition
+        change_definition(definition, [("title", json.dumps(title))], read=_no_files)
+        if title != definition.title
+        else definition
     )
 
 
-def _saved(
+def _save(
     store: Store, definition: Definition, *, me: str, clock: Clock, origin: Version
 ) -> tuple[Experiment, Version, Definition] | None:
     """Keep an experiment; None when I have one of that title."""
@@ -120,7 +122,7 @@ def _saved(
     id_, now = experiment_id(me, definition.title), clock.now()
     experiment = Experiment(id_, me, definition.title, definition.note, definition.favourite, now, origin.id)
     version = Version(version_id(id_, definition), id_, 0, to_json(definition), now)
-    kept, numbered = store.save(experiment, version)
+    kept, numbered = store.save_experiment(experiment, version)
     return kept, numbered, definition
 
 

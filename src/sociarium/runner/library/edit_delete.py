@@ -26,7 +26,7 @@ _MOST_LISTED = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Edited:
+class EditResult:
     """What an edit came to.
 
     Attributes:
@@ -38,7 +38,7 @@ class Edited:
     wanted: Edit
 
     @property
-    def kept(self) -> bool:
+    def is_kept(self) -> bool:
         """Whether ours stands."""
         return self.standing == self.wanted
 
@@ -51,7 +51,7 @@ def _refuse_others(owned: Owned, me: str, what: str) -> None:
     """
     if owned.creator != me:
         mend = f"`sociarium duplicate {owned.id[:12]}` makes one of your own"
-        whose = f"{_named(owned)} is {owned.creator}'s, and you are {me}"
+        whose = f"{_description(owned)} is {owned.creator}'s, and you are {me}"
         who = "who began it" if owned.kind == "sweep" else "its creator"
         raise NotYours(f"{whose}: only {who} may {what} it; {mend if owned.kind == 'experiment' else 'ask them'}")
 
@@ -74,14 +74,14 @@ def refuse_delete(store: Store, owned: Owned, me: str) -> None:
     elif owned.kind != "run" or not sweeps:
         _refuse_others(owned, me, "delete")
     elif len(others) == len(sweeps):
-        whose = f"{_named(owned)} is {_names(others)}'s, and you are {me}"
+        whose = f"{_description(owned)} is {_names(others)}'s, and you are {me}"
         raise NotYours(f"{whose}: only its creator may delete it; ask them")
     if others:
         listed = ", ".join(f"{sweep.creator}'s {sweep.name!r} ({sweep.id[:12]})" for sweep in others[:_MOST_LISTED])
         more = f" and {len(others) - _MOST_LISTED} more" if len(others) > _MOST_LISTED else ""
         raise InUse(
-            f"{_named(owned)} is used by sweeps of {_names(others)}: {listed}{more}; nothing was deleted. It can be "
-            "deleted when they have deleted theirs with `sociarium delete SWEEP`"
+            f"{_description(owned)} is used by sweeps of {_names(others)}: {listed}{more}; nothing was deleted. It can "
+            "be deleted when they have deleted theirs with `sociarium delete SWEEP`"
         )
 
 
@@ -90,7 +90,7 @@ def _sweeps_with(store: Store, owned: Owned) -> list[SweepRecord]:
     if owned.kind == "experiment":
         return store.sweeps(owned.id)
     if owned.kind == "run":
-        return [store.sweep(id_) for id_ in dict.fromkeys(member.sweep for member in store.members(owned.id))]
+        return [store.sweep(id_) for id_ in dict.fromkeys(member.sweep for member in store.members_of_run(owned.id))]
     return []
 
 
@@ -111,7 +111,7 @@ def edit(
     note: str | None = None,
     favourite: bool | None = None,
     revision: int | None = None,
-) -> Edited:
+) -> EditResult:
     """Change the note of an experiment or run, or whether it is a favourite.
 
     Args:
@@ -127,11 +127,11 @@ def edit(
     """
     _refuse_others(owned, me, "edit")
     kind: Subject = "run" if owned.kind == "run" else "experiment"
-    latest = store.edits(kind, [owned.id]).get(owned.id)
+    latest = store.latest_edits(kind, [owned.id]).get(owned.id)
     # The copy in the experiment may be behind its log, where a writer was killed in between.
     current = max(owned.revision, latest.revision if latest else 1)
     if revision is not None and not 1 <= revision <= current:
-        raise BadInput(f"there is no revision {revision} of {_named(owned)}; the latest is {current}")
+        raise BadInput(f"there is no revision {revision} of {_description(owned)}; the latest is {current}")
     before_note, before_favourite = owned.note, owned.favourite
     if latest and latest.revision >= owned.revision:
         before_note, before_favourite = latest.note, latest.favourite
@@ -144,10 +144,10 @@ def edit(
         before_note if note is None else note,
         before_favourite if favourite is None else favourite,
     )
-    standing = store.edit(wanted)
+    standing = store.append_edit(wanted)
     if standing != wanted and latest is not None and latest.revision > standing.revision:
         standing = latest
-    return Edited(standing, wanted)
+    return EditResult(standing, wanted)
 
 
 def delete(
@@ -186,12 +186,12 @@ def delete(
     except InUse:
         # A deletion that was killed before it looked a second time: of what others use nothing ever goes.
         if marked is not None:
-            store.unmark(marked)
+            store.unmark_deletion(marked)
         raise
     if marked is None:
         _refuse_at_work(store, owned, me, liveness, lease, pause)
     deletion = Deletion(owned.kind, owned.id, owned.experiment, owned.title, creator, clock.now())
-    standing = store.mark(deletion)
+    standing = store.mark_deletion(deletion)
     if marked is None:
         # Who took up a run or began a sweep between the first look and the mark is seen now; who comes later sees the
         # mark.
@@ -200,16 +200,16 @@ def delete(
             _refuse_at_work(store, owned, me, liveness, lease, pause)
         except (InUse, AtWork):
             if standing == deletion:
-                store.unmark(deletion)
+                store.unmark_deletion(deletion)
             raise
     gone = 0
-    while step := store.discard(standing, most=_AT_ONCE):
+    while step := store.delete_part(standing, most=_AT_ONCE):
         gone += step
         progress(gone)
     return gone
 
 
-def _named(owned: Owned) -> str:
+def _description(owned: Owned) -> str:
     told = repr(owned.title) if owned.kind == "experiment" else f"of {owned.title!r}"
     return f"the {owned.kind} {owned.id[:8]} {told}"
 
@@ -218,7 +218,7 @@ def _refuse_at_work(
     store: Store, owned: Owned, me: Worker, liveness: Liveness, lease: float, pause: Callable[[float], None]
 ) -> None:
     """Raise `AtWork` when a live worker holds a run of the experiment."""
-    holders = {status.worker or "" for status in store.held(owned.experiment)} - {me.id}
+    holders = {status.worker or "" for status in store.claimed_runs(owned.experiment)} - {me.id}
     known = store.workers(sorted(holders))
     unseen = set()
     for id_ in sorted(holders):

@@ -98,7 +98,7 @@ class Faults:
         key = hash(condition)
         shares = self._shares.setdefault(key, [0] * 2 * len(_JUDGED))
         for at, what in enumerate(_JUDGED):
-            empty = judged(counts, what)
+            empty = unusable_count(counts, what)
             shares[2 * at] += empty
             shares[2 * at + 1] += counts.get(what, 0)
             if empty:
@@ -118,13 +118,13 @@ class Faults:
             of_model.update(dict(one.counts))
             of_model["runs"] += 1
             of_model["silent_runs"] += is_silent(one)
-            if any(judged(of_model, what) for what in _OF_MODELS):
+            if any(unusable_count(of_model, what) for what in _OF_MODELS):
                 self.examples.setdefault(one.model, run)
 
     def excesses(self, most: float) -> list[Excess]:
         """Where a greater share than `most` is empty, the greatest first: models, then conditions."""
         models = [
-            Excess(what, judged(counts, what), counts[what], model=model)
+            Excess(what, unusable_count(counts, what), counts[what], model=model)
             for model, counts in self.by_model.items()
             for what in _OF_MODELS
         ]
@@ -138,10 +138,10 @@ class Faults:
     def as_dict(self) -> dict[str, Any]:
         """As `--json` prints it."""
         return {
-            **as_object(self.total),
-            "by_model": {model: as_object(counts) for model, counts in sorted(self.by_model.items())},
+            **as_json(self.total),
+            "by_model": {model: as_json(counts) for model, counts in sorted(self.by_model.items())},
             "by_condition": [
-                {"condition": dict(told), **as_object(counts)}
+                {"condition": dict(told), **as_json(counts)}
                 for told, counts in self.by_group.items()
                 if is_flagged(counts)
             ],
@@ -153,13 +153,13 @@ def is_flagged(counts: Mapping[str, int]) -> bool:
     return any(number for name, number in counts.items() if name not in WHOLES and name != "scripted")
 
 
-def judged(counts: Mapping[str, int], what: str) -> int:
+def unusable_count(counts: Mapping[str, int], what: str) -> int:
     """How much of `what` is worth nothing; messages that a model refused are outcomes."""
     refused = counts.get("empty/refused", 0) if what == "messages" else 0
     return counts.get(WHOLES[what], 0) - refused
 
 
-def as_object(counts: Mapping[str, int]) -> dict[str, Any]:
+def as_json(counts: Mapping[str, int]) -> dict[str, Any]:
     """Counts as `--json` prints them; parts stand under `reasons`."""
     whole = {name: number for name, number in sorted(counts.items()) if "/" not in name}
     found: dict[str, Any] = {**dict.fromkeys(_ALWAYS, 0), **whole}
@@ -173,7 +173,7 @@ def as_object(counts: Mapping[str, int]) -> dict[str, Any]:
 
 def run_counts(counters: Counters) -> Mapping[str, int] | None:
     """The counts of a run, all models together; None where it was not counted. Do not change what it returns."""
-    return None if counters.by_model is None else _summed(counters.by_model)
+    return None if counters.by_model is None else _sum(counters.by_model)
 
 
 def is_silent(one: ModelCounts) -> bool:
@@ -187,7 +187,7 @@ def is_silent(one: ModelCounts) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def _summed(by_model: Sequence[ModelCounts]) -> Mapping[str, int]:
+def _sum(by_model: Sequence[ModelCounts]) -> Mapping[str, int]:
     counts: Counter[str] = Counter()
     for one in by_model:
         counts.update(dict(one.counts))

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sociarium.errors import Ambiguous, NotFound
-from sociarium.experiment.identity import experiment_id, folded
+from sociarium.experiment.identity import experiment_id, fold_title
 from sociarium.ports.store import Kind, Store
 from sociarium.records.plans import Deletable, Experiment, SweepRecord
 from sociarium.runner.library.tombstones import refuse_deleted
@@ -22,14 +22,14 @@ _ARTICLE = {"experiment": "an experiment", "sweep": "a sweep", "run": "a run"}
 _LIST = {"experiment": "experiments", "sweep": "sweeps", "run": "runs"}
 
 
-def run_id(store: Store, text: str) -> str:
+def find_run_id(store: Store, text: str) -> str:
     """The id of the run that a text names. Raises `NotFound`, `Ambiguous` or `BeingDeleted`."""
     found = _only(store, "run", text)
     refuse_deleted(store, store.run(found).experiment, run=found)
     return found
 
 
-def sweep(store: Store, text: str | None = None) -> SweepRecord:
+def find_sweep(store: Store, text: str | None = None) -> SweepRecord:
     """The sweep that a text names; the latest without one. Raises `NotFound`, `Ambiguous` or `BeingDeleted`."""
     if text is None:
         sweeps = store.sweeps()
@@ -42,7 +42,7 @@ def sweep(store: Store, text: str | None = None) -> SweepRecord:
     return found
 
 
-def experiment(store: Store, text: str, *, creator: str) -> Experiment:
+def find_experiment(store: Store, text: str, *, creator: str) -> Experiment:
     """The experiment that a text names, by title the creator's own first.
 
     Raises:
@@ -55,9 +55,9 @@ def experiment(store: Store, text: str, *, creator: str) -> Experiment:
     return found
 
 
-def titled(store: Store, title: str) -> list[Experiment]:
+def with_title(store: Store, title: str) -> list[Experiment]:
     """Everybody's experiments of a title, the latest first."""
-    return [one for one in store.experiments() if folded(one.title) == folded(title)]
+    return [one for one in store.experiments() if fold_title(one.title) == fold_title(title)]
 
 
 def own_experiment(store: Store, title: str, *, creator: str) -> Experiment | None:
@@ -68,7 +68,7 @@ def own_experiment(store: Store, title: str, *, creator: str) -> Experiment | No
     try:
         return store.experiment(experiment_id(creator, title))
     except NotFound:
-        return next((one for one in titled(store, title) if one.creator == creator), None)
+        return next((one for one in with_title(store, title) if one.creator == creator), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,7 @@ class Owned:
     revision: int
 
 
-def owned(store: Store, text: str, *, creator: str, deleted: bool = False) -> Owned:
+def find_owned(store: Store, text: str, *, creator: str, deleted: bool = False) -> Owned:
     """The experiment or run that a text names.
 
     Args:
@@ -115,17 +115,17 @@ def owned(store: Store, text: str, *, creator: str, deleted: bool = False) -> Ow
     try:
         found = _experiment(store, text, creator=creator)
     except NotFound:
-        if deleted and (marked := _marked(store, text)):
+        if deleted and (marked := _find_marked(store, text)):
             return marked
         raise NotFound(
             f"no experiment or run {text!r} is in {store.url}; `sociarium list experiments` shows those there are"
         ) from None
     if not deleted:
         refuse_deleted(store, found.id)
-    return owned_experiment(found)
+    return as_owned(found)
 
 
-def owned_experiment(found: Experiment) -> Owned:
+def as_owned(found: Experiment) -> Owned:
     """An experiment as something that has a creator."""
     return Owned("experiment", found.id, found.creator, found.id, found.title, found.note, found.favourite,
                  found.revision)  # fmt: skip
@@ -133,22 +133,22 @@ def owned_experiment(found: Experiment) -> Owned:
 
 def exists(store: Store, kind: Kind, text: str) -> bool:
     """Whether a text is the beginning of an id of that kind."""
-    return _is_prefix(text) and bool(store.matching(kind, text.lower()))
+    return _is_prefix(text) and bool(store.ids_with_prefix(kind, text.lower()))
 
 
 def _experiment(store: Store, text: str, *, creator: str) -> Experiment:
-    matches = titled(store, text)
+    matches = with_title(store, text)
     own = [found for found in matches if found.creator == creator]
     if own or len(matches) == 1:
         return (own or matches)[0]
     if matches:
-        listed = "".join(f"\n  {_described(one)}" for one in matches[:_MOST_LISTED])
+        listed = "".join(f"\n  {_description(one)}" for one in matches[:_MOST_LISTED])
         more = f"\n  ... and {len(matches) - _MOST_LISTED} more" if len(matches) > _MOST_LISTED else ""
         raise Ambiguous(f"several people have an experiment {text!r}; name one by its id:{listed}{more}")
     return store.experiment(_only(store, "experiment", text))
 
 
-def _described(experiment: Experiment) -> str:
+def _description(experiment: Experiment) -> str:
     """An experiment as people tell it from others: its id, whose it is, and its note."""
     note = " ".join(experiment.note.split())
     short = note if len(note) <= _LONGEST_NOTE else f"{note[:_LONGEST_NOTE].rstrip()}…"
@@ -167,7 +167,7 @@ def _owned_run(store: Store, id_: str, *, deleted: bool) -> Owned:
     run = store.run(id_)
     if not deleted:
         refuse_deleted(store, run.experiment, run=id_)
-    edit = store.edits("run", [id_]).get(id_)
+    edit = store.latest_edits("run", [id_]).get(id_)
     try:
         title = store.experiment(run.experiment).title
     except NotFound:
@@ -176,22 +176,22 @@ def _owned_run(store: Store, id_: str, *, deleted: bool) -> Owned:
     return Owned("run", id_, run.creator, run.experiment, title, note, favourite, revision)
 
 
-def _marked(store: Store, text: str) -> Owned | None:
+def _find_marked(store: Store, text: str) -> Owned | None:
     """What has nothing left but its mark."""
     for mark in store.deletions():
-        if (_is_prefix(text) and mark.of.startswith(text.lower())) or folded(mark.title) == folded(text):
+        if (_is_prefix(text) and mark.of.startswith(text.lower())) or fold_title(mark.title) == fold_title(text):
             return Owned(mark.kind, mark.of, mark.by, mark.experiment, mark.title, "", favourite=False, revision=1)
     return None
 
 
 def _only(store: Store, kind: Kind, text: str) -> str:
-    found = store.matching(kind, text.lower()) if _is_prefix(text) else []
+    found = store.ids_with_prefix(kind, text.lower()) if _is_prefix(text) else []
     if not found:
         raise NotFound(
             f"there is no {kind} {text!r} in {store.url}; `sociarium list {_LIST[kind]}` shows those there are"
         )
     if len(found) > 1 and kind == "experiment":
-        described = "".join(f"\n  {one.title!r} {_described(one)}" for one in map(store.experiment, found[:5]))
+        described = "".join(f"\n  {one.title!r} {_description(one)}" for one in map(store.experiment, found[:5]))
         raise Ambiguous(f"{text!r} is the beginning of several experiments; write more of it:{described}")
     if len(found) > 1:
         listed = ", ".join(id_[:12] for id_ in found[:5])

@@ -33,7 +33,7 @@ _AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
-class OldRun:
+class OlderRun:
     """A finished run of an older protocol, at its first place in a sweep."""
 
     run: str
@@ -60,7 +60,7 @@ def protocol_of_sweep(store: Store, sweep: SweepRecord) -> int:
     return RULES[environment].PROTOCOL
 
 
-def doubts(store: Store, sweep: SweepRecord, old: Sequence[OldRun], *, most: int | None = MOST_LOOKED_AT) -> Doubts:
+def doubts(store: Store, sweep: SweepRecord, old: Sequence[OlderRun], *, most: int | None = MOST_LOOKED_AT) -> Doubts:
     """Look for runs in which one agent spoke twice running.
 
     Args:
@@ -128,7 +128,7 @@ def _where_twice(store: Store, sweep: SweepRecord) -> _Twice | None:
     return None if ways <= _NEVER_TWICE else _Twice(always=False)
 
 
-def named(runs: Iterable[str], *, most: int = 8) -> str:
+def run_names(runs: Iterable[str], *, most: int = 8) -> str:
     """Runs by the beginnings of their ids, the first ones."""
     ids = list(runs)
     more = f" and {len(ids) - most} more" if len(ids) > most else ""

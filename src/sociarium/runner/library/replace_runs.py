@@ -15,8 +15,8 @@ from sociarium.ports.store import Store
 from sociarium.records.plans import SweepRecord
 from sociarium.records.runs import Claim, Outcome, RunState, Worker, has_other_rules
 from sociarium.runner.library.clear_run import clear
-from sociarium.runner.library.older_protocols import doubts, named, protocol_of_sweep
-from sociarium.runner.library.status import tally
+from sociarium.runner.library.older_protocols import doubts, protocol_of_sweep, run_names
+from sociarium.runner.library.status import sweep_status
 
 Which = Literal["doubtful", "older"]
 """doubtful: conversations in which one agent spoke twice running. older: all of older rules."""
@@ -49,13 +49,13 @@ def replaceable(store: Store, sweep: SweepRecord, which: Which, *, me: Worker, c
         NotYours: one belongs to somebody else: its experiment, and a sweep in which it stands.
     """
     protocol = protocol_of_sweep(store, sweep)
-    old = tally(store, sweep, me=me, protocol=protocol).old
+    old = sweep_status(store, sweep, me=me, protocol=protocol).old
     runs = list(doubts(store, sweep, old, most=None).messages) if which == "doubtful" else [one.run for one in old]
     foreign: dict[str, str] = {}
     elsewhere = 0
     begun_by = {one.id: one.creator for one in store.sweeps(sweep.experiment)}
     for run in store.runs(runs):
-        sweeps = {member.sweep for member in store.members(run.id)}
+        sweeps = {member.sweep for member in store.members_of_run(run.id)}
         elsewhere += len(sweeps) > 1
         owners = {begun_by.get(one, run.creator) for one in sweeps}
         if creator != run.creator and owners != {creator}:
@@ -63,10 +63,10 @@ def replaceable(store: Store, sweep: SweepRecord, which: Which, *, me: Worker, c
     if foreign:
         owner = next(iter(foreign.values()))
         raise NotYours(
-            f"{len(foreign)} of these runs are {owner}'s ({named(foreign)}), and you are {creator}: only who owns a "
-            "run may have it played anew; ask them"
+            f"{len(foreign)} of these runs are {owner}'s ({run_names(foreign)}), and you are {creator}: only who owns "
+            "a run may have it played anew; ask them"
         )
-    messages = sum(status.counters.messages for status in store.status(runs))
+    messages = sum(status.counters.messages for status in store.run_statuses(runs))
     return Replaceable(tuple(runs), messages, elsewhere, protocol)
 
 
@@ -85,10 +85,10 @@ def take_away(
     Returns:
         How many it were.
     """
-    store.beat(me)
+    store.record_heartbeat(me)
     count = 0
     for done, run in enumerate(replaced.runs, start=1):
-        [status] = store.status([run])
+        [status] = store.run_statuses([run])
         if status.state is RunState.DONE and has_other_rules(status, replaced.protocol):
             cleared = clear(store, status, me=me, at=clock.now())
             if cleared is not None:

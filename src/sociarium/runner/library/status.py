@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from sociarium.experiment.sweep import Level
 from sociarium.ports.store import Store
 from sociarium.records.plans import SweepRecord
-from sociarium.records.runs import Place, RunState, RunStatus, Worker, has_other_rules
+from sociarium.records.runs import RunState, RunStatus, SweepSlot, Worker, has_other_rules
 from sociarium.runner.library.faults import Faults, Told, run_counts
-from sociarium.runner.library.older_protocols import OldRun
+from sociarium.runner.library.older_protocols import OlderRun
 from sociarium.runner.workers.process import is_gone, is_here
 
 _MOST_CONDITIONS = 30
@@ -38,7 +38,7 @@ class Counts:
 
 
 @dataclass(slots=True)
-class Tally:
+class SweepStatus:
     """What one pass over a sweep's places comes to.
 
     Attributes:
@@ -67,14 +67,14 @@ class Tally:
     factors: list[str]
     workers: Mapping[str, Worker]
     done_by_protocol: Mapping[int, int]
-    old: Sequence[OldRun]
+    old: Sequence[OlderRun]
     old_unfinished: Sequence[str]
     old_failed: int
     old_groups: Mapping[Told, int]
     faults: Faults
 
 
-def distinct(places: Iterable[Place]) -> Iterable[Place]:
+def distinct(places: Iterable[SweepSlot]) -> Iterable[SweepSlot]:
     """The places without those whose run stood at an earlier one."""
     seen: set[int] = set()
     for place in places:
@@ -91,7 +91,7 @@ class _Pass:
     by_level: bool
     protocol: int | None
     protocols: Counter[int] = field(default_factory=Counter)
-    old: list[OldRun] = field(default_factory=list)
+    old: list[OlderRun] = field(default_factory=list)
     old_unfinished: list[str] = field(default_factory=list)
     old_failed: int = 0
     old_groups: Counter[Told] = field(default_factory=Counter)
@@ -104,7 +104,7 @@ class _Pass:
     places: int = 0
     faults: Faults = field(default_factory=Faults)
 
-    def take(self, place: Place) -> None:
+    def take(self, place: SweepSlot) -> None:
         """A place of whatever run."""
         condition = tuple(place.condition.items())
         groups: list[Told] = [(level,) for level in condition] if self.by_level else [condition]
@@ -121,7 +121,7 @@ class _Pass:
                 seen.add(None)
         self.places += 1
 
-    def take_run(self, place: Place) -> None:
+    def take_run(self, place: SweepSlot) -> None:
         """The first place of a run."""
         status = place.status
         self.states[status.state] += 1
@@ -129,7 +129,7 @@ class _Pass:
             self.protocols[status.protocol] += 1
         if self._is_old(status):
             if status.state is RunState.DONE:
-                self.old.append(OldRun(status.run, status.protocol, place.condition))
+                self.old.append(OlderRun(status.run, status.protocol, place.condition))
             else:
                 self.old_unfinished.append(status.run)
                 self.old_failed += status.state is RunState.FAILED
@@ -145,7 +145,7 @@ class _Pass:
         return self.protocol is not None and has_other_rules(status, self.protocol)
 
 
-def tally(store: Store, sweep: SweepRecord, *, me: Worker, protocol: int | None = None) -> Tally:
+def sweep_status(store: Store, sweep: SweepRecord, *, me: Worker, protocol: int | None = None) -> SweepStatus:
     """Count a sweep's runs, and look who works on them.
 
     Args:
@@ -153,8 +153,8 @@ def tally(store: Store, sweep: SweepRecord, *, me: Worker, protocol: int | None 
     """
     found = _Pass(by_level=sweep.conditions > _MOST_CONDITIONS, protocol=protocol)
 
-    def noted() -> Iterable[Place]:
-        for place in store.places(sweep.id):
+    def noted() -> Iterable[SweepSlot]:
+        for place in store.slots(sweep.id):
             found.take(place)
             yield place
 
@@ -167,7 +167,7 @@ def tally(store: Store, sweep: SweepRecord, *, me: Worker, protocol: int | None 
     # Where every position was reached, what stands there says how many runs there are; the plan says it before.
     distinct_runs = found.states.total()
     total = distinct_runs if found.places >= sweep.conditions * sweep.replicates else max(sweep.runs, distinct_runs)
-    return Tally(
+    return SweepStatus(
         Counts(total - done - failed - running, running, done, failed),
         found.places,
         found.messages,
@@ -187,4 +187,4 @@ def tally(store: Store, sweep: SweepRecord, *, me: Worker, protocol: int | None 
 
 def counts(store: Store, sweep: SweepRecord, *, me: Worker) -> Counts:
     """Count a sweep's runs."""
-    return tally(store, sweep, me=me).counts
+    return sweep_status(store, sweep, me=me).counts

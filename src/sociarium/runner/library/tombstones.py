@@ -18,10 +18,10 @@ def refuse_deleted(
     """
     for mark in store.deletions():
         if mark.experiment == experiment and (mark.kind == "experiment" or any_run or mark.of in {run, sweep}):
-            raise BeingDeleted(told(mark))
+            raise BeingDeleted(deletion_message(mark))
 
 
-def told(mark: Deletion) -> str:
+def deletion_message(mark: Deletion) -> str:
     """A mark in words, with the command that completes the deletion."""
     what = f"{mark.title!r} ({mark.of[:8]})" if mark.kind == "experiment" else f"{mark.of[:8]} of {mark.title!r}"
     return (

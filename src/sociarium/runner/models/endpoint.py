@@ -17,10 +17,10 @@ from dataclasses import dataclass
 
 from sociarium.errors import EndpointUnavailable, ModelError, TimedOut, Transient
 from sociarium.ports.clock import Clock
-from sociarium.ports.model import Served
+from sociarium.ports.model import ServedReply
 from sociarium.ports.observer import Observer
 from sociarium.runner.models.endpoint_health import Call, Health
-from sociarium.runner.models.retry_policy import GiveUp, RetryPolicy, Tried
+from sociarium.runner.models.retry_policy import Attempts, GiveUp, RetryPolicy
 from sociarium.runner.workers.shutdown import StopSwitch
 
 CEILING = 1024
@@ -47,7 +47,7 @@ class EndpointLimits:
 UNLIMITED = EndpointLimits()
 
 
-class Moved(Exception):
+class EndpointAway(Exception):
     """The server is away, and another can be asked instead.
 
     Attributes:
@@ -115,11 +115,11 @@ class Endpoint:
 
     async def call(
         self,
-        ask: Callable[[], Awaitable[Served]],
+        ask: Callable[[], Awaitable[ServedReply]],
         *,
         elsewhere: Callable[[], bool] = _nowhere,
         is_alive: Callable[[], Awaitable[bool]] = _silent,
-    ) -> tuple[Served, int]:
+    ) -> tuple[ServedReply, int]:
         """Ask until there is an answer; returns it with the number of attempts.
 
         Args:
@@ -134,28 +134,28 @@ class Endpoint:
         call = Call(self._clock, self._health)
         try:
             while True:
-                if not await self._admitted(elsewhere):
-                    raise Moved(call.attempts)
+                if not await self._admit(elsewhere):
+                    raise EndpointAway(call.attempts)
                 call.begin()
                 try:
                     served = await self._once(call, ask, is_alive)
                 except ModelError as error:
-                    self._left()
+                    self._release()
                     alive = await self._lives(error, call, is_alive)
                     await self._recover(error, call, alive=alive)
                 except BaseException:
-                    self._left()
+                    self._release()
                     raise
                 else:
-                    self._left()
-                    self._answered()
+                    self._release()
+                    self._record_success()
                     return served, call.attempts
         finally:
             call.end()
 
     async def _once(
-        self, call: Call, ask: Callable[[], Awaitable[Served]], is_alive: Callable[[], Awaitable[bool]]
-    ) -> Served:
+        self, call: Call, ask: Callable[[], Awaitable[ServedReply]], is_alive: Callable[[], Awaitable[bool]]
+    ) -> ServedReply:
         # A whole call to a silent server costs all of its time; a look at it costs little.
         if (silence := self._health.silence) is not None and is_alive is not _silent and not await is_alive():
             raise silence.with_traceback(None)  # it would grow with each look
@@ -181,7 +181,7 @@ class Endpoint:
             self._wake_all()
         decision = self._policy.decide(error, tried, chance=random.random(), alive=alive)  # noqa: S311  # spreads pauses
         if isinstance(decision, GiveUp):
-            raise _last(error, call.attempts, decision, tried) from error
+            raise _final_error(error, call.attempts, decision, tried) from error
         if decision.narrows and call.began >= self._narrowed:
             # Once for the calls that met the same overload.
             self._limit = max(1.0, min(self._limit, self._open + 1) / 2)
@@ -192,7 +192,7 @@ class Endpoint:
             self._health.tell()
             await self._pause(decision.seconds)
 
-    def _answered(self) -> None:
+    def _record_success(self) -> None:
         was_away = self.is_away
         self._health.show_answer()
         if self._limit < self._limits.open:
@@ -205,7 +205,7 @@ class Endpoint:
     def _is_free(self) -> bool:
         return self._open < self.limit and self._clock.monotonic() >= self._health.not_before
 
-    async def _admitted(self, elsewhere: Callable[[], bool]) -> bool:
+    async def _admit(self, elsewhere: Callable[[], bool]) -> bool:
         """Wait for a place, but not for a server that is away while another is there: then False.
 
         Raises:
@@ -219,17 +219,17 @@ class Endpoint:
             if self._open < self.limit:
                 await self._pause(self._health.not_before - self._clock.monotonic())
             else:
-                await self._queued()
+                await self._wait_in_queue()
         self._open += 1
         self._health.tell()
         try:
-            await self._paced()
+            await self._pace()
         except BaseException:
-            self._left()
+            self._release()
             raise
         return True
 
-    async def _paced(self) -> None:
+    async def _pace(self) -> None:
         if self._limits.per_minute is None:
             return
         now = self._clock.monotonic()
@@ -238,7 +238,7 @@ class Endpoint:
         if start > now:
             await self._pause(start - now)
 
-    async def _queued(self) -> None:
+    async def _wait_in_queue(self) -> None:
         place = asyncio.get_running_loop().create_future()
         self._queue.append(place)
         try:
@@ -255,7 +255,7 @@ class Endpoint:
             await asyncio.wait_for(self._stop.draining.wait(), max(seconds, 0.0))
         self._stop.check()
 
-    def _left(self) -> None:
+    def _release(self) -> None:
         self._open -= 1
         self._wake()
 
@@ -275,7 +275,7 @@ class Endpoint:
         self._queue.clear()
 
 
-def _last(error: ModelError, attempts: int, decision: GiveUp, tried: Tried) -> ModelError:
+def _final_error(error: ModelError, attempts: int, decision: GiveUp, tried: Attempts) -> ModelError:
     """The error with which a call ends."""
     if not isinstance(error, Transient):
         return error

@@ -9,7 +9,7 @@ from typing import Literal
 from sociarium.errors import ModelError, TimedOut
 from sociarium.ports.clock import Clock
 from sociarium.ports.observer import Observer, Waiting, WaitingOver
-from sociarium.runner.models.retry_policy import Cause, Tried
+from sociarium.runner.models.retry_policy import Attempts, Cause
 
 State = Literal["", "away", "limited", "queue"]
 
@@ -141,7 +141,7 @@ class Call:
         """It is asked, or asked again."""
         self.began = self._clock.monotonic()
 
-    def after(self, cause: Cause, error: ModelError) -> Tried:
+    def after(self, cause: Cause, error: ModelError) -> Attempts:
         """Take an error in."""
         now = self._clock.monotonic()
         in_a_row = self._health.note(cause, error, self.began)
@@ -151,7 +151,7 @@ class Call:
         first = self._first.setdefault(cause, self.began if cause == "queue" else now)
         times = self._times[cause] if cause in {"failure", "queue"} else in_a_row
         answered = self._health.answered
-        return Tried(times, now - first, answered is not None and answered > first)
+        return Attempts(times, now - first, answered is not None and answered > first)
 
     def end(self) -> None:
         """It has its answer, or is given up."""

@@ -88,15 +88,15 @@ class FirstCalls:
                 gate.refuse(run)
                 if not gate.is_open:
                     self._stop.check()
-                    return await self._made(gate, model, run, ask, alone=True)
+                    return await self._make_call(gate, model, run, ask, alone=True)
         gate.refuse(run)
-        return await self._made(gate, model, run, ask, alone=False)
+        return await self._make_call(gate, model, run, ask, alone=False)
 
-    async def _made(self, gate: _Gate, model: str, run: str, ask: Callable[[], Awaitable[T]], *, alone: bool) -> T:
+    async def _make_call(self, gate: _Gate, model: str, run: str, ask: Callable[[], Awaitable[T]], *, alone: bool) -> T:
         try:
             answer = await ask()
         except Misconfigured as error:
-            self._refused(gate, model, run, error, alone=alone)
+            self._note_refusal(gate, model, run, error, alone=alone)
             raise
         self._here.add(model)
         gate.answered = True
@@ -104,7 +104,7 @@ class FirstCalls:
             gate.is_open = True
         return answer
 
-    def _refused(self, gate: _Gate, model: str, run: str, error: Misconfigured, *, alone: bool) -> None:
+    def _note_refusal(self, gate: _Gate, model: str, run: str, error: Misconfigured, *, alone: bool) -> None:
         in_doubt = bool(gate.doubted_by) and alone
         if isinstance(error, RequestRefused) and gate.answered and not in_doubt:
             gate.is_open = False

@@ -11,13 +11,13 @@ from collections.abc import Collection, Iterable
 
 from sociarium.errors import ModelChanged
 from sociarium.ports.clock import Clock
-from sociarium.ports.model import Served
+from sociarium.ports.model import ServedReply
 from sociarium.ports.store import Store
-from sociarium.records.plans import Epoch
-from sociarium.runner.workers.store_retry import Patience
+from sociarium.records.plans import ModelVersion
+from sociarium.runner.workers.store_retry import StoreRetry
 
 
-class Epochs:
+class ModelVersions:
     """What serves each model of a sweep.
 
     Args:
@@ -30,12 +30,12 @@ class Epochs:
         self,
         store: Store,
         sweep: str,
-        known: Iterable[Epoch],
+        known: Iterable[ModelVersion],
         accepting: Collection[str],
         *,
         creator: str,
         clock: Clock,
-        patience: Patience,
+        patience: StoreRetry,
     ) -> None:
         self._store = store
         self._sweep = sweep
@@ -47,7 +47,7 @@ class Epochs:
         self._opening = asyncio.Lock()
         self.paused: dict[str, str] = {}
 
-    async def check(self, model: str, served: Served) -> None:
+    async def check(self, model: str, served: ServedReply) -> None:
         """Hold an answer against what is known to serve a model.
 
         Raises:
@@ -58,23 +58,23 @@ class Epochs:
             return
         latest = self._latest.get(model)
         if latest is None or (model in self._accepting and latest.version != version):
-            latest = await self._opened(model, version)
+            latest = await self._add(model, version)
         if latest.version != version:
-            raise self._changed(model, latest.version, version)
+            raise self._change_error(model, latest.version, version)
 
-    async def _opened(self, model: str, version: str) -> Epoch:
+    async def _add(self, model: str, version: str) -> ModelVersion:
         async with self._opening:
             latest = self._latest.get(model)
             if latest is not None and (latest.version == version or model not in self._accepting):
                 return latest
             number = 1 if latest is None else latest.number + 1
-            epoch = Epoch(self._sweep, model, number, version, self._creator, self._clock.now())
-            standing = await self._patience.in_thread(lambda: self._store.open_epoch(epoch))
+            epoch = ModelVersion(self._sweep, model, number, version, self._creator, self._clock.now())
+            standing = await self._patience.in_thread(lambda: self._store.add_model_version(epoch))
             self._latest[model] = standing
             self._accepting.discard(model)
             return standing
 
-    def _changed(self, model: str, before: str, now: str) -> ModelChanged:
+    def _change_error(self, model: str, before: str, now: str) -> ModelChanged:
         message = (
             f"the model {model!r} is served as {now} now and was {before} when the sweep began; its runs wait: accept "
             f"the change with `sociarium resume --accept-digest {model}`, or bring the former one back"

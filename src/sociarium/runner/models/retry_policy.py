@@ -48,7 +48,7 @@ Decision = Wait | GiveUp
 
 
 @dataclass(frozen=True, slots=True)
-class Tried:
+class Attempts:
     """What a call has met so far, for the cause of its last error.
 
     Attributes:
@@ -98,7 +98,7 @@ class RetryPolicy:
             return "queue" if alive else "away"
         return "failure"
 
-    def decide(self, error: ModelError, tried: Tried, *, chance: float, alive: bool = False) -> Decision:
+    def decide(self, error: ModelError, tried: Attempts, *, chance: float, alive: bool = False) -> Decision:
         """What to do after an error.
 
         Args:

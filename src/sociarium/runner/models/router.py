@@ -8,16 +8,16 @@ from functools import partial
 
 from sociarium.errors import Misconfigured
 from sociarium.experiment.rng import Draws
-from sociarium.ports.model import Model, ModelRequest, Probe, Served, storable
+from sociarium.ports.model import Model, ModelRequest, Probe, ServedReply, storable
 from sociarium.ports.observer import Learned, Observer
-from sociarium.runner.models.endpoint import UNLIMITED, Endpoint, EndpointLimits, Moved
+from sociarium.runner.models.endpoint import UNLIMITED, Endpoint, EndpointAway, EndpointLimits
 from sociarium.runner.models.first_call import FirstCalls
-from sociarium.runner.models.model_identity import Epochs
+from sociarium.runner.models.model_identity import ModelVersions
 from sociarium.runner.models.silent_models import Silence
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
+class RouteSpec:
     """A model as the composition root offers it.
 
     Attributes:
@@ -30,14 +30,14 @@ class Offer:
 
 
 @dataclass(frozen=True, slots=True)
-class Service:
+class Route:
     """A model at an endpoint."""
 
     model: Model
     endpoint: Endpoint
 
 
-class Desk:
+class Router:
     """Asks the servers that serve each name of the experiment file.
 
     A run stays with its endpoint, for the server's prompt cache; which one it gets is drawn by run, so that no factor
@@ -46,8 +46,8 @@ class Desk:
 
     def __init__(
         self,
-        services: Mapping[str, Sequence[Service]],
-        epochs: Epochs,
+        services: Mapping[str, Sequence[Route]],
+        epochs: ModelVersions,
         first_calls: FirstCalls,
         silence: Silence | None = None,
         *,
@@ -59,7 +59,7 @@ class Desk:
         self._first_calls = first_calls
         self._observer = observer
 
-    async def ask(self, run: str, request: ModelRequest) -> tuple[Served, int]:
+    async def ask(self, run: str, request: ModelRequest) -> tuple[ServedReply, int]:
         """A reply that every store can hold, and how many attempts it took.
 
         Raises:
@@ -73,14 +73,14 @@ class Desk:
         services = self._services.get(request.model.name)
         if not services:
             raise Misconfigured(f"nothing serves the model {request.model.name!r} of this run")
-        served, attempts = await self._asked(run, request, services)
+        served, attempts = await self._ask(run, request, services)
         for lesson in served.learned:
             self._observer.notice(Learned(request.model.name, lesson))
         await self._epochs.check(request.model.name, served)
         reply = storable(served.reply)
         return served if reply is served.reply else replace(served, reply=reply), attempts
 
-    async def _asked(self, run: str, request: ModelRequest, services: Sequence[Service]) -> tuple[Served, int]:
+    async def _ask(self, run: str, request: ModelRequest, services: Sequence[Route]) -> tuple[ServedReply, int]:
         before = 0
         while True:
             service = _of_run(run, services)
@@ -92,7 +92,7 @@ class Desk:
                 call = partial(call, is_alive=service.model.is_alive)
             try:
                 served, attempts = await self._first_calls.call(request.model.name, endpoint.name, run, call)
-            except Moved as moved:
+            except EndpointAway as moved:
                 before += moved.attempts
             else:
                 return served, before + attempts
@@ -114,9 +114,9 @@ class Desk:
             await model.aclose()
 
 
-def services(
-    offers: Mapping[str, Sequence[Offer]], opened: Callable[[str, EndpointLimits], Endpoint]
-) -> Mapping[str, Sequence[Service]]:
+def routes_of(
+    offers: Mapping[str, Sequence[RouteSpec]], opened: Callable[[str, EndpointLimits], Endpoint]
+) -> Mapping[str, Sequence[Route]]:
     """Offers with their endpoints: one for each name, under the strictest of the limits offered with it.
 
     Args:
@@ -127,15 +127,15 @@ def services(
         known = limits.get(offer.endpoint, offer.limits)
         limits[offer.endpoint] = known.and_also(offer.limits)
     endpoints = {name: opened(name, limit) for name, limit in limits.items()}
-    return {name: [Service(offer.model, endpoints[offer.endpoint]) for offer in some] for name, some in offers.items()}
+    return {name: [Route(offer.model, endpoints[offer.endpoint]) for offer in some] for name, some in offers.items()}
 
 
 def _any_there(endpoints: Sequence[Endpoint]) -> bool:
     return not all(endpoint.is_away for endpoint in endpoints)
 
 
-def _of_run(run: str, services: Sequence[Service]) -> Service:
+def _of_run(run: str, services: Sequence[Route]) -> Route:
     if len(services) == 1:
         return services[0]
-    order = Draws("endpoint", run).shuffled(services)
+    order = Draws("endpoint", run).shuffle(services)
     return next((service for service in order if service.endpoint.is_ready), order[0])

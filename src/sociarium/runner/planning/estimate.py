@@ -15,14 +15,14 @@ from sociarium.environments.answer_schema import PERCENT
 from sociarium.environments.feed.population import write
 from sociarium.environments.registry import play
 from sociarium.experiment.feed.run_content import FeedContent, PopulationContent
-from sociarium.experiment.feed.sample import sampled
+from sociarium.experiment.feed.sample import sample
 from sociarium.experiment.rng import Draws
 from sociarium.experiment.stored_content import RunContent
 from sociarium.ports.model import ModelReply, ModelRequest
 from sociarium.ports.person import Question
 from sociarium.providers.offline import instance
 from sociarium.records.events import SPOKEN, Event
-from sociarium.records.inputs import Posted
+from sociarium.records.inputs import OutsidePost
 from sociarium.records.runs import Run
 from sociarium.runner.run.stage import RunStage
 
@@ -37,7 +37,7 @@ _RUN = Run("rehearsal", "", "", 1, 0, "", "rehearsal", "")
 
 
 @dataclass(frozen=True, slots=True)
-class Manner:
+class RehearsalOptions:
     """How the stand-in answers.
 
     Attributes:
@@ -53,7 +53,7 @@ class Manner:
     eager: float
 
 
-MANNERS = (Manner(25, 6, 5.0, 0.1), Manner(180, 18, 3.5, 0.3))
+MANNERS = (RehearsalOptions(25, 6, 5.0, 0.1), RehearsalOptions(180, 18, 3.5, 0.3))
 """Of few words and of many, for the low and the high end."""
 
 
@@ -110,7 +110,7 @@ Seen = Callable[[str, ModelRequest], None]
 class _StandIn:
     """A recorder that answers every request in its manner and counts what was asked."""
 
-    manner: Manner
+    manner: RehearsalOptions
     seen: Seen | None = None
     usage: Usage = field(default_factory=Usage)
 
@@ -127,7 +127,7 @@ class _StandIn:
 
     def _text(self, key: str, request: ModelRequest) -> str:
         if request.schema:
-            drawn = self._filled(request.schema, Draws("estimate", key), request.schema.get("$defs", {}), depth=0)
+            drawn = self._fill(request.schema, Draws("estimate", key), request.schema.get("$defs", {}), depth=0)
             values = list(drawn.values())
             return str(values[0]) if len(values) == 1 and not isinstance(values[0], dict) else json.dumps(drawn)
         most = request.model.options.get("max_tokens")
@@ -136,13 +136,13 @@ class _StandIn:
             length = min(length, int(most * self.manner.characters_per_token))
         return _words(length)
 
-    def _filled(self, schema: Mapping[str, Any], draws: Draws, named: Mapping[str, Any], *, depth: int) -> Any:
+    def _fill(self, schema: Mapping[str, Any], draws: Draws, named: Mapping[str, Any], *, depth: int) -> Any:
         """An instance of a schema; what is said below its top is an aside."""
         if "$ref" in schema:
-            return self._filled(named[schema["$ref"].removeprefix("#/$defs/")], draws, named, depth=depth)
+            return self._fill(named[schema["$ref"].removeprefix("#/$defs/")], draws, named, depth=depth)
         if schema.get("type") == "object":
             parts = schema.get("properties", {}).items()
-            return {name: self._filled(part, draws, named, depth=depth + 1) for name, part in parts}
+            return {name: self._fill(part, draws, named, depth=depth + 1) for name, part in parts}
         if schema.get("type") == "string" and "enum" not in schema:
             length = (self.manner.words if depth < 2 else self.manner.aside) * _CHARACTERS_PER_WORD
             return _words(min(length, schema.get("maxLength", length)))
@@ -163,10 +163,10 @@ class _StandIn:
         numbers = range(first, last + 1)
         return [{"handle": f"{population.role}_{n}", "role": population.role, "persona": persona} for n in numbers]
 
-    async def inputs(self, key: str) -> Sequence[Posted]:
+    async def inputs(self, key: str) -> Sequence[OutsidePost]:
         return []
 
-    def happened(self, event: Event) -> None:
+    def add_event(self, event: Event) -> None:
         self.usage.messages += event.happening.kind in SPOKEN
 
 
@@ -174,11 +174,11 @@ def _words(length: int) -> str:
     return ("words " * (length // _CHARACTERS_PER_WORD + 1))[: max(length, 1)].strip() or "w"
 
 
-async def rehearsed(content: RunContent, manner: Manner, *, seed: int = 0, seen: Seen | None = None) -> Usage:
+async def rehearse(content: RunContent, manner: RehearsalOptions, *, seed: int = 0, seen: Seen | None = None) -> Usage:
     """What a condition comes to: played with stand-in words, a large feed as a small one that is like it."""
     times = 1.0
     if isinstance(content, FeedContent):
-        content, times = sampled(content)
+        content, times = sample(content)
     stand_in = _StandIn(manner, seen)
     await play(content, RunStage(replace(_RUN, seed=seed), content.streams, stand_in))
     found = Usage()
@@ -186,8 +186,8 @@ async def rehearsed(content: RunContent, manner: Manner, *, seed: int = 0, seen:
     return found
 
 
-async def rehearsed_population(
-    content: PopulationContent, count: int, manner: Manner, *, seed: int = 0, seen: Seen | None = None
+async def rehearse_population(
+    content: PopulationContent, count: int, manner: RehearsalOptions, *, seed: int = 0, seen: Seen | None = None
 ) -> Usage:
     """What it comes to that so many people are written."""
     some = min(count, _MOST_WRITTEN)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from sociarium.experiment.feed.run_content import FeedContent
 from sociarium.experiment.prompts.placeholders import render
 from sociarium.ports.model import ModelRequest
-from sociarium.runner.planning.estimate import MANNERS, rehearsed, rehearsed_population
+from sociarium.runner.planning.estimate import MANNERS, rehearse, rehearse_population
 
 _STEPS = ("read", "plan", "write", "post", "reflect")
 
@@ -36,7 +36,7 @@ def feed_prompts(content: FeedContent, seed: int) -> list[tuple[str, str]]:
     Of a large feed, some people are shown.
     """
     seen = _Seen()
-    asyncio.run(rehearsed(content, MANNERS[0], seed=seed, seen=seen))
+    asyncio.run(rehearse(content, MANNERS[0], seed=seed, seen=seen))
     found = [(f"person {handle}", text) for handle, text in seen.people.items()]
     found += [(f"step {name}, an example", text) for name, text in sorted(seen.steps.items(), key=_by_step)]
     found += [(f"probe {probe.name}", render(probe.ask, content.facts)) for probe in content.probes]
@@ -49,7 +49,7 @@ def feed_prompts(content: FeedContent, seed: int) -> list[tuple[str, str]]:
         def keep(_: str, request: ModelRequest, requests: list[ModelRequest] = requests) -> None:
             requests.append(request)
 
-        asyncio.run(rehearsed_population(population, 1, MANNERS[0], seed=seed, seen=keep))
+        asyncio.run(rehearse_population(population, 1, MANNERS[0], seed=seed, seen=keep))
         text = "\n\n".join(message.content for message in requests[0].messages)
         found.append((f"people {population.name}", text))
     return found

@@ -7,21 +7,21 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sociarium.experiment.deduplication import Sharing, sharing
+from sociarium.experiment.deduplication import Deduplication, deduplicate
 from sociarium.experiment.definition import Definition
 from sociarium.experiment.design.expansion import Design
 from sociarium.experiment.design.permutation import Permutation
 from sociarium.experiment.design_review import models_used, warnings
-from sociarium.experiment.environments import kind_of
+from sociarium.experiment.environments import spec_of
 from sociarium.experiment.feed.run_content import FeedContent, PopulationContent
-from sociarium.experiment.feed.sample import person_days, sampled
+from sociarium.experiment.feed.sample import person_days, sample
 from sociarium.experiment.models import Price
 from sociarium.experiment.resolve import resolve
 from sociarium.experiment.stored_content import RunContent
 from sociarium.experiment.sweep import Level
 from sociarium.experiment.validation import design_of
-from sociarium.ports.prices import Prices, Unlisted, price_of
-from sociarium.runner.planning.estimate import MANNERS, Manner, Usage, rehearsed, rehearsed_population
+from sociarium.ports.prices import NoPrices, Prices, price_of
+from sociarium.runner.planning.estimate import MANNERS, RehearsalOptions, Usage, rehearse, rehearse_population
 
 MOST_LISTED = 1000
 """Groups of conditions that share a run, and levels of a factor, that a plan lists."""
@@ -103,10 +103,10 @@ def plan(definition: Definition, sweep_name: str, *, concurrency: int = 16, pric
     """
     sweep = definition.all_sweeps[sweep_name]
     design = design_of(definition, sweep_name)
-    shared = sharing(definition, design)
+    shared = deduplicate(definition, design)
     runs = shared.conditions * sweep.replicates
     usage = [_usage(definition, design, manner, runs=runs, replicates=sweep.replicates) for manner in MANNERS]
-    known = {what: count * sweep.replicates for what, count in _counted(definition, design, shared).items()}
+    known = {what: count * sweep.replicates for what, count in _count_calls(definition, design, shared).items()}
     days_of_people = known.pop("person_days", 0)
     messages = known.pop("messages", round(sum(one.messages for one in usage) / len(usage)))
     calls_range = _calls_range(known, usage, estimated=days_of_people > 0)
@@ -118,17 +118,17 @@ def plan(definition: Definition, sweep_name: str, *, concurrency: int = 16, pric
         replicates=sweep.replicates,
         runs=runs,
         factors={factor.name: [level.label for level in factor.levels] for factor in design.factors},
-        shared=shared.listed(design, most=MOST_LISTED),
+        shared=shared.example_groups(design, most=MOST_LISTED),
         shared_groups=shared.count,
         messages=messages,
         calls=calls,
         calls_range=calls_range,
         person_days=days_of_people,
         tokens={
-            "prompt": _ends([sum(one.prompt.values()) for one in usage]),
-            "completion": _ends([sum(one.completion.values()) for one in usage]),
+            "prompt": _range_ends([sum(one.prompt.values()) for one in usage]),
+            "completion": _range_ends([sum(one.completion.values()) for one in usage]),
         },
-        cost_usd=_cost(definition, usage, sorted(used), prices or Unlisted()),
+        cost_usd=_cost(definition, usage, sorted(used), prices or NoPrices()),
         seconds=_seconds(definition, sorted(used), sum(calls.values()), runs, concurrency),
         warnings=(*warnings(definition, sweep, design, shared), *_overfull(usage)),
         models={name: sorted(users) for name, users in sorted(used.items())},
@@ -147,15 +147,15 @@ def _overfull(usage: Sequence[Usage]) -> Iterator[str]:
             )
 
 
-def _ends(values: Sequence[float]) -> Range:
+def _range_ends(values: Sequence[float]) -> Range:
     return round(min(values)), round(max(values))
 
 
-def _counted(definition: Definition, design: Design, shared: Sharing) -> dict[str, int]:
+def _count_calls(definition: Definition, design: Design, shared: Deduplication) -> dict[str, int]:
     """Messages and calls of one replicate, summed over different conditions without listing them."""
-    kind = kind_of(definition)
+    kind = spec_of(definition)
     positions = tuple(sorted({*design.deciding(kind.counting(definition)), *shared.positions}))
-    repeated = shared.repeated()
+    repeated = shared.repeated_combinations()
     total: dict[str, int] = {}
     for levels, number in design.combinations(positions):
         if tuple(levels[position] for position in shared.positions) in repeated:
@@ -165,7 +165,7 @@ def _counted(definition: Definition, design: Design, shared: Sharing) -> dict[st
     return total
 
 
-def _usage(definition: Definition, design: Design, manner: Manner, *, runs: int, replicates: int) -> Usage:
+def _usage(definition: Definition, design: Design, manner: RehearsalOptions, *, runs: int, replicates: int) -> Usage:
     """What all runs come to, from sampled conditions; and what is prepared for their replicates."""
     total, rehearsals = Usage(), Usage()
     order = Permutation(design.size, "estimate")
@@ -176,19 +176,19 @@ def _usage(definition: Definition, design: Design, manner: Manner, *, runs: int,
         left -= _size(content)
         if done and left < 0:
             break
-        rehearsals.include(asyncio.run(rehearsed(content, manner)), 1)
+        rehearsals.include(asyncio.run(rehearse(content, manner)), 1)
         done += 1
     total.include(rehearsals, runs / max(done, 1))
-    for population, count in kind_of(definition).prepared(definition, design):
+    for population, count in spec_of(definition).prepared(definition, design):
         assert isinstance(population, PopulationContent)
         if count:
-            total.include(asyncio.run(rehearsed_population(population, count, manner)), replicates)
+            total.include(asyncio.run(rehearse_population(population, count, manner)), replicates)
     return total
 
 
 def _size(content: RunContent) -> int:
     """What it costs to rehearse a content, in days that people spend."""
-    return person_days(sampled(content)[0]) if isinstance(content, FeedContent) else 0
+    return person_days(sample(content)[0]) if isinstance(content, FeedContent) else 0
 
 
 def _calls_range(known: Mapping[str, int], usage: Sequence[Usage], *, estimated: bool) -> dict[str, Range]:
@@ -197,7 +197,7 @@ def _calls_range(known: Mapping[str, int], usage: Sequence[Usage], *, estimated:
     if estimated:
         for purpose in dict.fromkeys(purpose for one in usage for purpose in one.calls):
             name = _NAMES.get(purpose, purpose)
-            found.setdefault(name, _ends([one.calls.get(purpose, 0.0) for one in usage]))
+            found.setdefault(name, _range_ends([one.calls.get(purpose, 0.0) for one in usage]))
     return found
 
 

@@ -7,12 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sociarium.experiment.definition import Definition
-from sociarium.ports.model import Description, Fetching
-from sociarium.runner.models.router import Offer
+from sociarium.ports.model import Description, PullingModel
+from sociarium.runner.models.router import RouteSpec
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
+class ModelCheck:
     """A model of the file, as its servers describe it.
 
     Attributes:
@@ -30,7 +30,9 @@ class Checked:
         return tuple(dict.fromkeys([*missing, *(hint for one in self.described for hint in one.hints)]))
 
 
-async def checked(definition: Definition, offers: Mapping[str, Sequence[Offer]], *, pull: bool) -> list[Checked]:
+async def check_models(
+    definition: Definition, offers: Mapping[str, Sequence[RouteSpec]], *, pull: bool
+) -> list[ModelCheck]:
     """Ask every server about its models; nothing is asked of a model, nothing fetched. Closes the offers.
 
     Args:
@@ -43,7 +45,7 @@ async def checked(definition: Definition, offers: Mapping[str, Sequence[Offer]],
             await offer.model.aclose()
 
 
-async def _one(definition: Definition, name: str, offers: Sequence[Offer], pull: bool) -> Checked:
+async def _one(definition: Definition, name: str, offers: Sequence[RouteSpec], pull: bool) -> ModelCheck:
     spec = definition.models[name]
     described = tuple(await asyncio.gather(*(offer.model.describe(spec.model, spec.options) for offer in offers)))
     described = tuple(_with_context_hint(one, spec.context) for one in described)
@@ -52,8 +54,8 @@ async def _one(definition: Definition, name: str, offers: Sequence[Offer], pull:
     unable = [problem for reachable, problem in problems if problem and reachable]
     away = [problem for reachable, problem in problems if problem and not reachable]
     if unable:
-        return Checked(name, described, unable[0])
-    return Checked(name, described, away[0] if len(away) == len(problems) else "")
+        return ModelCheck(name, described, unable[0])
+    return ModelCheck(name, described, away[0] if len(away) == len(problems) else "")
 
 
 def _problem(described: Description, *, context: int | None, pull: bool) -> str:
@@ -83,7 +85,7 @@ def _too_much(described: Description, context: int | None) -> str:
     )
 
 
-async def fetched(definition: Definition, offers: Mapping[str, Sequence[Offer]]) -> None:
+async def pull_missing(definition: Definition, offers: Mapping[str, Sequence[RouteSpec]]) -> None:
     """Fetch the models that servers lack, where they can. Closes the offers.
 
     Raises:
@@ -93,7 +95,7 @@ async def fetched(definition: Definition, offers: Mapping[str, Sequence[Offer]])
         for name, some in offers.items():
             for offer in some:
                 described = await offer.model.describe(definition.models[name].model)
-                if isinstance(offer.model, Fetching) and described.served is False:
+                if isinstance(offer.model, PullingModel) and described.served is False:
                     await offer.model.pull(definition.models[name].model)
     finally:
         for offer in (offer for some in offers.values() for offer in some):

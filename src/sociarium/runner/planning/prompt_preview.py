@@ -40,7 +40,7 @@ class Prompt:
 
 
 @dataclass(frozen=True, slots=True)
-class Rendered:
+class PromptPreview:
     """The different prompts of a sweep."""
 
     prompts: tuple[Prompt, ...]
@@ -52,7 +52,7 @@ class Rendered:
         return [{"user": one.user, "text": one.text, "conditions": one.conditions} for one in self.prompts]
 
 
-def rendered_prompts(definition: Definition, sweep_name: str) -> Rendered:
+def preview_prompts(definition: Definition, sweep_name: str) -> PromptPreview:
     """Render the prompts of a sweep's conditions, the first `MOST_CONDITIONS`; equal ones are given once."""
     design, sweep = design_of(definition, sweep_name), definition.all_sweeps[sweep_name]
     rendered = min(design.size, _MOST_FEEDS if definition.environment == "feed" else MOST_CONDITIONS)
@@ -62,7 +62,7 @@ def rendered_prompts(definition: Definition, sweep_name: str) -> Rendered:
         for prompt in dict.fromkeys(_prompts(content, sweep.seed)):
             found[prompt] = found.get(prompt, 0) + 1
     prompts = tuple(Prompt(user, text, count) for (user, text), count in sorted(found.items(), key=_by_user))
-    return Rendered(prompts, rendered, design.size - rendered)
+    return PromptPreview(prompts, rendered, design.size - rendered)
 
 
 def _by_user(item: tuple[tuple[str, str], int]) -> str:

@@ -9,7 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 
 from sociarium.ports.model import ModelRequest
-from sociarium.records.counts import ModelCounts, counted
+from sociarium.records.counts import ModelCounts, model_counts
 from sociarium.records.events import Event, Happening
 
 _EMPTY_BECAUSE = ("refused", "token_limit", "name_only")
@@ -31,7 +31,7 @@ class FaultCounter:
 
     def by_model(self) -> tuple[ModelCounts, ...]:
         """As a record."""
-        return counted(self._counts)
+        return model_counts(self._counts)
 
     def call(self, key: str, request: ModelRequest) -> None:
         """A model's answer."""
@@ -57,16 +57,16 @@ class FaultCounter:
             case "message":
                 self._message(what)
             case "post" if what.data["source"] == "person" and what.data["kind"] != "repost":
-                self._spoken(what)
+                self._count_spoken(what)
             case "session":
                 self._session(event.key.removesuffix("/session"), what)
             case "state":
                 why = next((flag for flag in _SKIPPED_BECAUSE if flag in what.flags), NOTHING)
                 self._steps(what, 1, [] if what.content else [("reflect", why)])
             case "probe":
-                self._flagged(self._asked.pop(what.data["call"], "") or self._model(what), "probes", what.flags)
+                self._count_flags(self._asked.pop(what.data["call"], "") or self._model(what), "probes", what.flags)
             case "summary":
-                self._flagged(self._asked.pop(what.data["call"], ""), "summaries", what.flags)
+                self._count_flags(self._asked.pop(what.data["call"], ""), "summaries", what.flags)
             case _:
                 pass
 
@@ -76,9 +76,9 @@ class FaultCounter:
         if what.data.get("scripted"):
             self._counts[""]["scripted"] += 1
         else:
-            self._spoken(what)
+            self._count_spoken(what)
 
-    def _spoken(self, what: Happening) -> None:
+    def _count_spoken(self, what: Happening) -> None:
         counts = self._counts[self._model(what)]
         counts["messages"] += 1
         counts.update(flag for flag in what.flags if flag != "random_speaker")
@@ -98,7 +98,7 @@ class FaultCounter:
             counts["skipped_steps"] += 1
             counts[f"skipped_steps/{step.partition('/')[0]} {why}"] += 1
 
-    def _flagged(self, model: str, kind: str, flags: Iterable[str]) -> None:
+    def _count_flags(self, model: str, kind: str, flags: Iterable[str]) -> None:
         counts = self._counts[model]
         counts[kind] += 1
         counts.update(f"{flag}_{kind}" for flag in flags)

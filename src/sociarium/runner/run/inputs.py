@@ -33,7 +33,7 @@ def post(store: Store, run_id: str, author: str, text: str, *, creator: str, clo
     content = read_content(store.run(run_id).content)
     if not isinstance(content, FeedContent):
         raise BadInput(f"run {run_id} is a {content.environment}; only into a feed can be posted")
-    state = store.status([run_id])[0].state
+    state = store.run_statuses([run_id])[0].state
     if state is RunState.DONE:
         raise BadInput(f"run {run_id} is over; `sociarium list runs --state running` shows those that are not")
     handle, said = author.strip().lstrip("@"), text.strip()
@@ -54,7 +54,7 @@ def post(store: Store, run_id: str, author: str, text: str, *, creator: str, clo
         number += 1
         given = Input(run_id, number, handle, said, creator, clock.now())
         # Another may have put a post there meanwhile: then ours is the next.
-        if store.put(given) == given:
+        if store.put_input(given) == given:
             return given
 
 

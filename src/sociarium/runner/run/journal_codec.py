@@ -11,7 +11,7 @@ from sociarium.experiment.canonical import fingerprint
 from sociarium.experiment.feed.run_content import PopulationContent
 from sociarium.ports.model import ModelReply
 from sociarium.ports.person import Question
-from sociarium.records.inputs import Input, Posted
+from sociarium.records.inputs import Input, OutsidePost
 from sociarium.records.journal import JournalEntry
 
 RECORDED = fingerprint("recorded")
@@ -27,14 +27,14 @@ def people_fingerprint(population: PopulationContent, first: int, last: int) -> 
     return fingerprint(["people", population.digest, first, last])
 
 
-def posted(given: Iterable[Input]) -> list[dict[str, Any]]:
+def posts_as_json(given: Iterable[Input]) -> list[dict[str, Any]]:
     """Inputs as a JSON value."""
-    return [asdict(Posted(one.number, one.author, one.content)) for one in given]
+    return [asdict(OutsidePost(one.number, one.author, one.content)) for one in given]
 
 
-def read_posted(answer: Any) -> Sequence[Posted]:
+def read_posts(answer: Any) -> Sequence[OutsidePost]:
     """The inputs that `posted` wrote."""
-    return [Posted(**one) for one in answer]
+    return [OutsidePost(**one) for one in answer]
 
 
 def question_fingerprint(question: Question) -> str:
@@ -45,13 +45,13 @@ def question_fingerprint(question: Question) -> str:
 _PARTS = tuple(part.name for part in fields(ModelReply))
 
 
-def spelled(reply: ModelReply) -> dict[str, Any]:
+def reply_as_json(reply: ModelReply) -> dict[str, Any]:
     """A reply as a JSON value; parts that say nothing are left out."""
     told = {name: getattr(reply, name) for name in _PARTS}
     return {name: value for name, value in told.items() if not (value is None or value is False or value == "")}
 
 
-def read(answer: Any) -> ModelReply:
+def read_reply(answer: Any) -> ModelReply:
     """The reply that `spelled` wrote."""
     return ModelReply(**{"text": "", **answer})
 

@@ -33,11 +33,11 @@ from sociarium.ports.store import Store
 from sociarium.records.events import Event
 from sociarium.records.inputs import Input
 from sociarium.records.runs import Claim, Outcome, Run, RunState, RunStatus, Worker
-from sociarium.runner.run.recorder import LiveRecorder, Session
+from sociarium.runner.run.recorder import LiveRecorder, RunServices
 from sociarium.runner.run.stage import RunStage
 from sociarium.runner.workers.heartbeat import Liveness
-from sociarium.runner.workers.shutdown import Drained
-from sociarium.runner.workers.store_retry import Patience
+from sociarium.runner.workers.shutdown import WorkStopped
+from sociarium.runner.workers.store_retry import StoreRetry
 
 Tree = Mapping[str, Any]
 
@@ -59,7 +59,7 @@ class _Standing:
 class Populations:
     """What reaches runs from outside: people, one writer a population in this process, and posts."""
 
-    def __init__(self, store: Store, *, me: Worker, patience: Patience, lease: float) -> None:
+    def __init__(self, store: Store, *, me: Worker, patience: StoreRetry, lease: float) -> None:
         self._store = store
         self._me = me
         self._in_thread = patience.in_thread
@@ -72,7 +72,7 @@ class Populations:
         return await self._in_thread(lambda: self._store.inputs(run, after=after))
 
     async def people(
-        self, session: Session, run: Run, population: PopulationContent, first: int, last: int
+        self, session: RunServices, run: Run, population: PopulationContent, first: int, last: int
     ) -> Sequence[Tree | None]:
         """See `Outside`.
 
@@ -84,20 +84,20 @@ class Populations:
         standing = self._known.setdefault(record.id, _Standing())
         async with standing.turn:
             if len(standing.people) < last:
-                standing.people = await self._reached(session, record, population, last)
+                standing.people = await self._ensure_people(session, record, population, last)
         return standing.people[first - 1 : last]
 
-    async def _reached(
-        self, session: Session, record: Run, population: PopulationContent, count: int
+    async def _ensure_people(
+        self, session: RunServices, record: Run, population: PopulationContent, count: int
     ) -> list[Tree | None]:
-        await self._in_thread(lambda: self._store.place([], [record]))
+        await self._in_thread(lambda: self._store.place_runs([], [record]))
         while True:
             session.stop.check()
             events = await self._in_thread(lambda: self._store.events(record.id))
             if len(people := _people(events)) >= count:
                 session.observer.notice(WaitingOver(record.id))
                 return people
-            [status] = await self._in_thread(lambda: self._store.status([record.id]))
+            [status] = await self._in_thread(lambda: self._store.run_statuses([record.id]))
             if status.state is RunState.RUNNING and not await self._is_abandoned(session, status):
                 session.observer.notice(
                     Waiting(f"the people of {population.name}, whom another worker writes", record.id)
@@ -108,9 +108,9 @@ class Populations:
             claim = Claim(record.id, status.token + 1, self._me.id, session.clock.now(), protocol, by=self._me.by)
             standing = await self._in_thread(partial(self._store.claim, claim))
             if standing.worker == self._me.id and standing.outcome is None:
-                await self._written(session, record, population, count, replace(status, token=standing.token))
+                await self._write(session, record, population, count, replace(status, token=standing.token))
 
-    async def _is_abandoned(self, session: Session, status: RunStatus) -> bool:
+    async def _is_abandoned(self, session: RunServices, status: RunStatus) -> bool:
         # Our own claim, of a run that ended in the middle, is no longer held by anybody.
         if status.worker == self._me.id:
             return True
@@ -119,8 +119,8 @@ class Populations:
         liveness, worker = self._liveness, status.worker or ""
         return (await self._in_thread(lambda: liveness.verdicts([worker])))[worker] == "gone"
 
-    async def _written(
-        self, session: Session, record: Run, population: PopulationContent, count: int, status: RunStatus
+    async def _write(
+        self, session: RunServices, record: Run, population: PopulationContent, count: int, status: RunStatus
     ) -> None:
         """Write people under a claim, and let go of it whatever comes."""
         journal = await self._in_thread(lambda: self._store.journal(record.id))
@@ -132,7 +132,7 @@ class Populations:
             await session.writer.flush(record.id)
         except StoreUnavailable:
             raise
-        except (Drained, EndpointUnavailable, RateLimited, ModelPaused, Misconfigured):
+        except (WorkStopped, EndpointUnavailable, RateLimited, ModelPaused, Misconfigured):
             await self._let_go(session, status, Outcome(RunState.PENDING))
             raise
         except SociariumError as error:
@@ -143,7 +143,7 @@ class Populations:
             session.observer.notice(WaitingOver(record.id))
         await self._let_go(session, status, Outcome(RunState.DONE, "completed", counters=recorder.tally.counters()))
 
-    async def _let_go(self, session: Session, status: RunStatus, outcome: Outcome) -> None:
+    async def _let_go(self, session: RunServices, status: RunStatus, outcome: Outcome) -> None:
         claim = Claim(status.run, status.token + 1, self._me.id, session.clock.now(), outcome=outcome, by=self._me.by)
         await asyncio.shield(self._in_thread(lambda: self._store.claim(claim)))
 
@@ -165,6 +165,6 @@ def _people(events: Sequence[Event]) -> list[Tree | None]:
     return [event.happening.data["person"] for event in events if event.happening.kind == "person"]
 
 
-async def _pause(session: Session) -> None:
+async def _pause(session: RunServices) -> None:
     with suppress(TimeoutError):
         await asyncio.wait_for(session.stop.draining.wait(), _WATCH_PAUSE)

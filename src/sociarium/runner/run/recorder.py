@@ -10,14 +10,14 @@ from sociarium.errors import Divergence, SociariumError
 from sociarium.experiment.feed.run_content import PopulationContent
 from sociarium.ports.clock import Clock
 from sociarium.ports.model import ModelReply, ModelRequest
-from sociarium.ports.observer import Answered, Observer, Spoken
+from sociarium.ports.observer import CallDone, MessageAdded, Observer
 from sociarium.ports.person import Person, Question
 from sociarium.records.events import SPOKEN, Event
-from sociarium.records.inputs import Input, Posted
+from sociarium.records.inputs import Input, OutsidePost
 from sociarium.records.journal import Call, JournalEntry, Source
 from sociarium.records.runs import Counters, Run
 from sociarium.runner.models.budget import Bounds, Spending
-from sociarium.runner.models.router import Desk
+from sociarium.runner.models.router import Router
 from sociarium.runner.run import journal_codec
 from sociarium.runner.run.fault_counter import FaultCounter
 from sociarium.runner.run.writer import Writer
@@ -25,7 +25,7 @@ from sociarium.runner.workers.shutdown import StopSwitch
 
 
 @dataclass(slots=True)
-class Tally:
+class RunCounter:
     """Counts what a run comes to, whether it is asked or remembered."""
 
     messages: int = 0
@@ -46,11 +46,11 @@ class Tally:
         return Counters(self.messages, self.calls, self.prompt_tokens, self.completion_tokens, by_model=by_model)
 
 
-class Outside(Protocol):
+class OutsideWorld(Protocol):
     """What reaches runs besides models and persons."""
 
     async def people(
-        self, session: Session, run: Run, population: PopulationContent, first: int, last: int
+        self, session: RunServices, run: Run, population: PopulationContent, first: int, last: int
     ) -> Sequence[Mapping[str, Any] | None]:
         """People of a population of the run's replicate; see `Stage.people`."""
         ...
@@ -61,10 +61,10 @@ class Outside(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Session:
+class RunServices:
     """What all runs of one start share."""
 
-    desk: Desk
+    desk: Router
     person: Person
     writer: Writer
     clock: Clock
@@ -72,7 +72,7 @@ class Session:
     stop: StopSwitch
     spending: Spending
     bounds: Bounds
-    outside: Outside
+    outside: OutsideWorld
 
 
 class LiveRecorder:
@@ -84,7 +84,7 @@ class LiveRecorder:
     """
 
     def __init__(
-        self, run: Run, token: int, session: Session, journal: Iterable[JournalEntry], events: Iterable[Event]
+        self, run: Run, token: int, session: RunServices, journal: Iterable[JournalEntry], events: Iterable[Event]
     ) -> None:
         self._record = run
         self._run = run.id
@@ -94,16 +94,16 @@ class LiveRecorder:
         self._events = {event.key: event.digest for event in events}
         self._ordinal = max((entry.ordinal for entry in self._journal.values()), default=0)
         self._last_input = 0
-        self.tally = Tally()
+        self.tally = RunCounter()
 
     async def answer(self, key: str, request: ModelRequest) -> ModelReply:
         """See `Recorder`."""
         asked = request.fingerprint()
         entry = self._journal.get(key)
         if entry is None:
-            entry = await self._asked(key, request, asked)
+            entry = await self._ask_model(key, request, asked)
         journal_codec.verify(entry, asked)
-        reply = journal_codec.read(entry.answer)
+        reply = journal_codec.read_reply(entry.answer)
         self.tally.reply(reply)
         self.tally.faults.call(key, request)
         return reply
@@ -115,7 +115,7 @@ class LiveRecorder:
         if entry is None:
             self._session.stop.check()
             answer = await self._session.person.ask(question)
-            entry = await self._kept(key, answer, fingerprint=asked, source="person")
+            entry = await self._keep(key, answer, fingerprint=asked, source="person")
         journal_codec.verify(entry, asked)
         return str(entry.answer)
 
@@ -123,7 +123,7 @@ class LiveRecorder:
         """See `Recorder`."""
         entry = self._journal.get(key)
         if entry is None:
-            entry = await self._kept(key, compute(), fingerprint=journal_codec.RECORDED, source="record")
+            entry = await self._keep(key, compute(), fingerprint=journal_codec.RECORDED, source="record")
         journal_codec.verify(entry, journal_codec.RECORDED)
         return entry.answer
 
@@ -136,25 +136,27 @@ class LiveRecorder:
         if entry is None:
             self._session.stop.check()
             found = await self._session.outside.people(self._session, self._record, population, first, last)
-            entry = await self._kept(key, list(found), fingerprint=asked, source="people")
+            entry = await self._keep(key, list(found), fingerprint=asked, source="people")
         journal_codec.verify(entry, asked)
         people: list[Mapping[str, Any] | None] = entry.answer
         self.tally.faults.people(population.model, people)
         return people
 
-    async def inputs(self, key: str) -> Sequence[Posted]:
+    async def inputs(self, key: str) -> Sequence[OutsidePost]:
         """See `Recorder`."""
         entry = self._journal.get(key)
         if entry is None:
             self._session.stop.check()
             given = await self._session.outside.inputs(self._run, after=self._last_input)
-            entry = await self._kept(key, journal_codec.posted(given), fingerprint=journal_codec.INBOX, source="inputs")
+            entry = await self._keep(
+                key, journal_codec.posts_as_json(given), fingerprint=journal_codec.INBOX, source="inputs"
+            )
         journal_codec.verify(entry, journal_codec.INBOX)
-        found = journal_codec.read_posted(entry.answer)
+        found = journal_codec.read_posts(entry.answer)
         self._last_input = max((one.number for one in found), default=self._last_input)
         return found
 
-    def happened(self, event: Event) -> None:
+    def add_event(self, event: Event) -> None:
         """See `Recorder`."""
         stored = self._events.get(event.key)
         if event.happening.kind in SPOKEN:
@@ -165,11 +167,11 @@ class LiveRecorder:
             if event.happening.kind in SPOKEN:
                 self._session.spending.messages += 1
                 what = event.happening
-                self._session.observer.notice(Spoken(self._run, what.author, what.role, what.content))
+                self._session.observer.notice(MessageAdded(self._run, what.author, what.role, what.content))
         elif stored != event.digest:
             raise Divergence(self._run, event.key, "another event stands in the store under this key")
 
-    async def _asked(self, key: str, request: ModelRequest, asked: str) -> JournalEntry:
+    async def _ask_model(self, key: str, request: ModelRequest, asked: str) -> JournalEntry:
         session = self._session
         session.stop.check()
         served, attempts = await session.desk.ask(self._run, request)
@@ -189,20 +191,20 @@ class LiveRecorder:
             token=self._token,
             fingerprint=asked,
             source="model",
-            answer=journal_codec.spelled(served.reply),
+            answer=journal_codec.reply_as_json(served.reply),
             at=session.clock.now(),
             call=call,
         )
         # The entry is in the writer's hands before anything can be cancelled here.
         standing = await session.writer.journal(entry)
-        self._spent(request, served.reply, served.seconds)
+        self._count_spending(request, served.reply, served.seconds)
         return standing
 
-    def _spent(self, request: ModelRequest, reply: ModelReply, seconds: float) -> None:
+    def _count_spending(self, request: ModelRequest, reply: ModelReply, seconds: float) -> None:
         session, name = self._session, request.model.name
         session.spending.add(name, reply)
         session.observer.notice(
-            Answered(
+            CallDone(
                 self._run,
                 name,
                 request.purpose,
@@ -211,10 +213,10 @@ class LiveRecorder:
                 seconds,
             )
         )
-        if reached := session.spending.reached(session.bounds):
+        if reached := session.spending.reached_bound(session.bounds):
             session.stop.drain("budget", reached)
 
-    async def _kept(self, key: str, answer: Any, *, fingerprint: str, source: Source) -> JournalEntry:
+    async def _keep(self, key: str, answer: Any, *, fingerprint: str, source: Source) -> JournalEntry:
         entry = JournalEntry(
             run=self._run,
             key=key,
@@ -258,7 +260,7 @@ class ReplayRecorder:
         self.requests[key] = request
         entry = self._entry(key)
         journal_codec.verify(entry, request.fingerprint())
-        return journal_codec.read(entry.answer)
+        return journal_codec.read_reply(entry.answer)
 
     async def person(self, key: str, question: Question) -> str:
         """See `Recorder`; asks nobody."""
@@ -281,13 +283,13 @@ class ReplayRecorder:
         people: list[Mapping[str, Any] | None] = entry.answer
         return people
 
-    async def inputs(self, key: str) -> Sequence[Posted]:
+    async def inputs(self, key: str) -> Sequence[OutsidePost]:
         """See `Recorder`; looks into no inbox."""
         entry = self._entry(key)
         journal_codec.verify(entry, journal_codec.INBOX)
-        return journal_codec.read_posted(entry.answer)
+        return journal_codec.read_posts(entry.answer)
 
-    def happened(self, event: Event) -> None:
+    def add_event(self, event: Event) -> None:
         """See `Recorder`."""
         if self.stored is not None and self.stored.get(event.key, event.digest) != event.digest:
             raise Divergence(self.run, event.key, "the stored event is another one")

@@ -20,7 +20,7 @@ from sociarium.runner.run.stage import RunStage
 
 
 @dataclass(frozen=True, slots=True)
-class Replayed:
+class ReplayResult:
     """What a replay found.
 
     Attributes:
@@ -34,7 +34,7 @@ class Replayed:
     ended: str | None
 
 
-async def replay(store: Store, run_id: str) -> Replayed:
+async def replay(store: Store, run_id: str) -> ReplayResult:
     """Replay a run and verify it against what is stored: every request, every event, and how it ended.
 
     Raises:
@@ -43,7 +43,7 @@ async def replay(store: Store, run_id: str) -> Replayed:
         OtherRules: it began under other rules than this version has.
         Divergence: the journal or an event says something else.
     """
-    run, status = store.run(run_id), store.status([run_id])[0]
+    run, status = store.run(run_id), store.run_statuses([run_id])[0]
     if status.protocol == WITHOUT_JOURNAL:
         raise NoJournal(
             f"run {run_id} was imported from a program that kept no journal: its words are here (`sociarium show "
@@ -63,7 +63,7 @@ async def replay(store: Store, run_id: str) -> Replayed:
     recorder = ReplayRecorder(run_id, journal, stored)
     ended: str | None = None
     try:
-        ended = await _played(content, RunStage(run, content.streams, recorder), people=len(stored))
+        ended = await _play(content, RunStage(run, content.streams, recorder), people=len(stored))
     except JournalEnds:
         if status.state is RunState.DONE:
             raise Divergence(run_id, next(reversed(recorder.requests)), "the journal lacks this answer") from None
@@ -71,10 +71,10 @@ async def replay(store: Store, run_id: str) -> Replayed:
         _complete(run_id, stored, recorder.events)
         if ended != status.ended:
             raise Divergence(run_id, "end", f"it ended {status.ended}, the replay {ended}")
-    return Replayed(recorder.requests, recorder.events, ended)
+    return ReplayResult(recorder.requests, recorder.events, ended)
 
 
-async def _played(content: AnyContent, stage: Stage, *, people: int) -> str:
+async def _play(content: AnyContent, stage: Stage, *, people: int) -> str:
     if isinstance(content, PopulationContent):
         await population.write(content, people, stage)
         return "completed"

@@ -10,12 +10,12 @@ from typing import Any, Protocol, TypeVar
 from sociarium.environments.stage import Stage
 from sociarium.errors import SociariumError
 from sociarium.experiment.feed.run_content import PopulationContent
-from sociarium.experiment.rng import Draws, Root
+from sociarium.experiment.rng import Draws, SeedRoot
 from sociarium.experiment.sweep import Streams
 from sociarium.ports.model import ModelReply, ModelRequest
 from sociarium.ports.person import Question
 from sociarium.records.events import Event, Happening, event
-from sociarium.records.inputs import Posted
+from sociarium.records.inputs import OutsidePost
 from sociarium.records.runs import Run
 
 T = TypeVar("T")
@@ -44,11 +44,11 @@ class Recorder(Protocol):
         """See `Stage.people`."""
         ...
 
-    async def inputs(self, key: str) -> Sequence[Posted]:
+    async def inputs(self, key: str) -> Sequence[OutsidePost]:
         """See `Stage.inputs`."""
         ...
 
-    def happened(self, event: Event) -> None:
+    def add_event(self, event: Event) -> None:
         """Keep an event; events come in their order."""
         ...
 
@@ -71,7 +71,7 @@ class RunStage:
     def __init__(self, run: Run, streams: Streams, recorder: Recorder) -> None:
         own = (run.stream,) if streams == "independent" else ()
         self._run = run
-        self._chance = Root("rng", run.seed, run.replicate, *own)
+        self._chance = SeedRoot("rng", run.seed, run.replicate, *own)
         self._recorder = recorder
         self._keys = _Keys()
         self._seq = 0
@@ -98,7 +98,7 @@ class RunStage:
         """See the protocol."""
         self._use(key, self._keys.emitted)
         self._seq += 1
-        self._recorder.happened(event(self._run.id, key, self._seq, happening))
+        self._recorder.add_event(event(self._run.id, key, self._seq, happening))
 
     async def together(self, steps: Mapping[str, Callable[[Stage], Awaitable[T]]]) -> dict[str, T]:
         """See the protocol."""
@@ -116,7 +116,7 @@ class RunStage:
         self._use(key, self._keys.asked)
         return await self._recorder.people(key, population, first, last)
 
-    async def inputs(self, key: str) -> Sequence[Posted]:
+    async def inputs(self, key: str) -> Sequence[OutsidePost]:
         """See the protocol."""
         self._use(key, self._keys.asked)
         return await self._recorder.inputs(key)
@@ -168,7 +168,7 @@ class _StepStage:
         """See the protocol."""
         return await self._parent.people(key, population, first, last)
 
-    async def inputs(self, key: str) -> Sequence[Posted]:
+    async def inputs(self, key: str) -> Sequence[OutsidePost]:
         """See the protocol."""
         return await self._parent.inputs(key)
 

@@ -16,7 +16,7 @@ from sociarium.ports.store import Record, Store
 from sociarium.records.events import Event
 from sociarium.records.journal import JournalEntry
 from sociarium.records.runs import Claim
-from sociarium.runner.workers.store_retry import Patience
+from sociarium.runner.workers.store_retry import StoreRetry
 
 _MOST_IN_A_COMMIT = 512
 
@@ -36,7 +36,7 @@ class Writer:
     alone. `close` writes what is waiting.
     """
 
-    def __init__(self, store: Store, patience: Patience) -> None:
+    def __init__(self, store: Store, patience: StoreRetry) -> None:
         self._store = store
         self._patience = patience
         self._loop = asyncio.get_running_loop()
@@ -63,7 +63,7 @@ class Writer:
         future = self._put(event, self._records)
         waiting[future] = None
         # What is kept is let go of: a long run has more events than should be held in memory.
-        future.add_done_callback(partial(_let_go_when_kept, waiting))
+        future.add_done_callback(partial(_cancel_with, waiting))
 
     async def flush(self, run: str) -> None:
         """Wait until every event of a run is on disk.
@@ -78,7 +78,7 @@ class Writer:
     def forget(self, run: str) -> None:
         """Ask no more about the events of a run that stops here; they are written all the same."""
         for future in self._events.pop(run, {}):
-            future.add_done_callback(_look_at)
+            future.add_done_callback(_observe)
 
     async def claim(self, claim: Claim) -> Claim:
         """Insert an entry of a claim log; see `Store.claim`.
@@ -108,7 +108,7 @@ class Writer:
             with self._some:
                 while not self._records and not self._claims and not self._closed:
                     self._some.wait()
-                records, claims = _taken(self._records), _taken(self._claims)
+                records, claims = _next_batch(self._records), _next_batch(self._claims)
             if not records and not claims:
                 return
             self._write(records, self._store.append)
@@ -116,10 +116,10 @@ class Writer:
 
     def _write(self, batch: Sequence[_Waiting[T]], write: Callable[[Sequence[T]], Sequence[T]]) -> None:
         if batch:
-            results = self._written([waiting.given for waiting in batch], write)
+            results = self._write_each([waiting.given for waiting in batch], write)
             self._settle(batch, results)
 
-    def _written(self, batch: Sequence[T], write: Callable[[Sequence[T]], Sequence[T]]) -> Sequence[T | Exception]:
+    def _write_each(self, batch: Sequence[T], write: Callable[[Sequence[T]], Sequence[T]]) -> Sequence[T | Exception]:
         try:
             return self._patience.over(lambda: write(batch))
         except StoreUnavailable as error:
@@ -127,7 +127,7 @@ class Writer:
         except Exception as error:  # noqa: BLE001  # whatever it is, it reaches the run whose record it was
             if len(batch) == 1:
                 return [error]
-            return [result for one in batch for result in self._written([one], write)]
+            return [result for one in batch for result in self._write_each([one], write)]
 
     def _settle(self, batch: Sequence[_Waiting[T]], results: Sequence[T | Exception]) -> None:
         def settle() -> None:
@@ -144,7 +144,7 @@ class Writer:
         self._loop.call_soon_threadsafe(settle)
 
 
-def _taken(waiting: list[_Waiting[T]]) -> list[_Waiting[T]]:
+def _next_batch(waiting: list[_Waiting[T]]) -> list[_Waiting[T]]:
     """The first of those that wait, as many as go into one commit; they wait no longer."""
     taken = waiting[:_MOST_IN_A_COMMIT]
     del waiting[: len(taken)]
@@ -157,11 +157,11 @@ def _difference(given: object, standing: object) -> SociariumError | None:
     return None
 
 
-def _let_go_when_kept(waiting: dict[asyncio.Future[Record], None], future: asyncio.Future[Record]) -> None:
+def _cancel_with(waiting: dict[asyncio.Future[Record], None], future: asyncio.Future[Record]) -> None:
     if not future.cancelled() and future.exception() is None:
         waiting.pop(future, None)
 
 
-def _look_at(future: asyncio.Future[Record]) -> None:
+def _observe(future: asyncio.Future[Record]) -> None:
     if not future.cancelled():
         future.exception()

@@ -12,7 +12,7 @@ from collections.abc import Hashable
 from dataclasses import dataclass, field
 
 from sociarium.experiment.canonical import fingerprint
-from sociarium.experiment.deduplication import Sharing, sharing
+from sociarium.experiment.deduplication import Deduplication, deduplicate
 from sociarium.experiment.definition import Definition
 from sociarium.experiment.design.expansion import Design
 from sociarium.experiment.design.permutation import Permutation
@@ -24,7 +24,7 @@ from sociarium.records.runs import Run
 
 
 @dataclass(slots=True)
-class Schedule:
+class SweepOrder:
     """Positions 0 ... len-1 and what stands there.
 
     Args:
@@ -38,7 +38,7 @@ class Schedule:
     created: str
     design: Design = field(init=False)
     _orders: dict[int, Permutation] = field(init=False, default_factory=dict)
-    _sharing: Sharing | None = field(init=False, default=None)
+    _sharing: Deduplication | None = field(init=False, default=None)
     _first: dict[tuple[int, ...], tuple[int, ...]] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -59,7 +59,7 @@ class Schedule:
         """
         if not self.shares:
             return None
-        levels, compared = self.design.levels(self.condition_number(position)), self._shared.positions
+        levels, compared = self.design.levels(self.condition_number(position)), self._deduplication.positions
         first = self._first.get(tuple(levels[factor] for factor in compared))
         if first is None:
             return None
@@ -69,12 +69,12 @@ class Schedule:
     @property
     def shares(self) -> bool:
         """Whether some conditions come to the same content."""
-        return bool(self._shared.groups)
+        return bool(self._deduplication.groups)
 
     @property
-    def _shared(self) -> Sharing:
+    def _deduplication(self) -> Deduplication:
         if self._sharing is None:
-            self._sharing = sharing(self.definition, self.design)
+            self._sharing = deduplicate(self.definition, self.design)
             self._first = {one: group[0] for group in self._sharing.groups for one in group}
         return self._sharing
 

@@ -11,7 +11,7 @@ from sociarium.experiment.definition import Definition
 from sociarium.experiment.identity import experiment_id, version_id
 from sociarium.ports.store import Store
 from sociarium.records.plans import SweepRecord
-from sociarium.runner.sweep.order import Schedule
+from sociarium.runner.sweep.order import SweepOrder
 
 MOST_COMPARED = 500
 """Places that are resolved for a comparison, the first ones: what was placed earliest comes first."""
@@ -33,11 +33,11 @@ class OtherContents:
     is_all: bool = True
 
 
-def other_contents(store: Store, schedule: Schedule, *, most: int = MOST_COMPARED) -> OtherContents:
+def other_contents(store: Store, schedule: SweepOrder, *, most: int = MOST_COMPARED) -> OtherContents:
     """Compare what stands at the first places of a sweep with what would be placed there now; nothing is changed."""
     others: set[str] = set()
     characters = 0
-    for compared, place in enumerate(store.places(schedule.sweep.id)):
+    for compared, place in enumerate(store.slots(schedule.sweep.id)):
         if compared == most or characters > _MOST_CHARACTERS:
             return OtherContents(len(others), is_all=False)
         run = schedule.at(place.position)[1]

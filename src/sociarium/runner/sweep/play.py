@@ -23,20 +23,20 @@ from sociarium.errors import (
 from sociarium.experiment.address import public_text
 from sociarium.experiment.feed.run_content import PopulationContent
 from sociarium.experiment.stored_content import read_content
-from sociarium.ports.observer import RunBegan, RunDone, RunFailed, SweepBegan
+from sociarium.ports.observer import RunDone, RunFailed, RunStarted, SweepStarted
 from sociarium.ports.store import Store
 from sociarium.records.plans import Experiment, SweepRecord
 from sociarium.records.runs import Claim, Outcome, RunState, Worker
 from sociarium.runner.library.faults import Faults
-from sociarium.runner.library.status import Counts, Tally, tally
-from sociarium.runner.run.recorder import LiveRecorder, Session
+from sociarium.runner.library.status import Counts, SweepStatus, sweep_status
+from sociarium.runner.run.recorder import LiveRecorder, RunServices
 from sociarium.runner.run.stage import RunStage
-from sociarium.runner.sweep.order import Schedule
-from sociarium.runner.sweep.queue import Choices, Queue
+from sociarium.runner.sweep.order import SweepOrder
+from sociarium.runner.sweep.queue import Queue, WorkOptions
 from sociarium.runner.sweep.slots import Candidate
 from sociarium.runner.workers.heartbeat import Heart
-from sociarium.runner.workers.shutdown import Drained
-from sociarium.runner.workers.store_retry import Patience
+from sociarium.runner.workers.shutdown import WorkStopped
+from sociarium.runner.workers.store_retry import StoreRetry
 
 T = TypeVar("T")
 
@@ -63,7 +63,7 @@ class Result:
     returned: Mapping[str, str] = field(default_factory=dict)
 
 
-class Sweeping:
+class SweepPlayer:
     """One start of one sweep in this process."""
 
     def __init__(
@@ -71,12 +71,12 @@ class Sweeping:
         store: Store,
         experiment: Experiment,
         sweep: SweepRecord,
-        schedule: Schedule,
-        session: Session,
-        choices: Choices,
+        schedule: SweepOrder,
+        session: RunServices,
+        choices: WorkOptions,
         *,
         me: Worker,
-        patience: Patience,
+        patience: StoreRetry,
         offline: bool,
     ) -> None:
         self._store = store
@@ -115,7 +115,7 @@ class Sweeping:
             before = stands.counts
             self._session.desk.silence.before(stands.faults)
             self._session.observer.notice(
-                SweepBegan(
+                SweepStarted(
                     self._sweep.id,
                     self._experiment.id,
                     self._experiment.title,
@@ -140,8 +140,8 @@ class Sweeping:
         finally:
             await asyncio.to_thread(heart.stop)
 
-    def _tally(self) -> Tally:
-        return tally(self._store, self._sweep, me=self._me)
+    def _tally(self) -> SweepStatus:
+        return sweep_status(self._store, self._sweep, me=self._me)
 
     async def _play_all(self) -> None:
         free = asyncio.Event()
@@ -158,7 +158,7 @@ class Sweeping:
                 for candidate in taken:
                     task = asyncio.create_task(self._play(candidate))
                     self._open[candidate.run.id] = task
-                    task.add_done_callback(partial(self._closed, candidate.run.id, free))
+                    task.add_done_callback(partial(self._on_run_ended, candidate.run.id, free))
             while self._open:
                 await asyncio.wait(list(self._open.values()))
         finally:
@@ -166,7 +166,7 @@ class Sweeping:
         if self._failure is not None:
             raise self._failure
 
-    def _closed(self, run: str, free: asyncio.Event, task: asyncio.Task[None]) -> None:
+    def _on_run_ended(self, run: str, free: asyncio.Event, task: asyncio.Task[None]) -> None:
         if self._open.get(run) is task:
             del self._open[run]
             self._tokens.pop(run, None)
@@ -182,8 +182,8 @@ class Sweeping:
         self._tokens[run] = token
         try:
             outcome = await self._outcome(candidate)
-            if outcome is not None and await self._let_go(run, token, outcome):
-                self._tell(run, outcome)
+            if outcome is not None and await self._release_claim(run, token, outcome):
+                self._report(run, outcome)
             elif outcome is not None:
                 self._queue.leave(candidate)
         except asyncio.CancelledError:
@@ -198,8 +198,8 @@ class Sweeping:
     async def _outcome(self, candidate: Candidate) -> Outcome | None:
         """How a run ends here; None when the store went away, so that nothing can be said of it."""
         try:
-            return await self._played(candidate)
-        except Drained:
+            return await self._play_run(candidate)
+        except WorkStopped:
             return Outcome(RunState.PENDING)
         except StoreUnavailable:
             raise
@@ -227,13 +227,13 @@ class Sweeping:
             )
             return Outcome(RunState.FAILED, error=cause[:_LONGEST_ERROR])
 
-    async def _played(self, candidate: Candidate) -> Outcome:
+    async def _play_run(self, candidate: Candidate) -> Outcome:
         run, token = candidate.run, candidate.status.token
         resumed = token > 1
         journal = await self._in_thread(lambda: self._store.journal(run.id)) if resumed else []
         events = await self._in_thread(lambda: self._store.events(run.id)) if resumed else []
         self._session.observer.notice(
-            RunBegan(run.id, candidate.member.condition, run.replicate, resumed=bool(journal))
+            RunStarted(run.id, candidate.member.condition, run.replicate, resumed=bool(journal))
         )
         content = read_content(run.content)
         assert not isinstance(content, PopulationContent), "a population has no place in a sweep"
@@ -243,7 +243,7 @@ class Sweeping:
         await self._session.writer.flush(run.id)
         return Outcome(RunState.DONE, ended=ended, counters=recorder.tally.counters())
 
-    def _tell(self, run: str, outcome: Outcome) -> None:
+    def _report(self, run: str, outcome: Outcome) -> None:
         if outcome.state is RunState.DONE:
             self._session.desk.silence.done(run, outcome.counters)
             self._session.observer.notice(RunDone(run, outcome.ended or "", outcome.counters))
@@ -251,7 +251,7 @@ class Sweeping:
             logger.error("run {} failed: {}", run, outcome.error)
             self._session.observer.notice(RunFailed(run, outcome.error or ""))
 
-    async def _let_go(self, run: str, token: int, outcome: Outcome) -> bool:
+    async def _release_claim(self, run: str, token: int, outcome: Outcome) -> bool:
         """Finish a claim; False when another worker had taken the run over, whose work then counts."""
         claim = Claim(run, token + 1, self._me.id, self._session.clock.now(), outcome=outcome, by=self._me.by)
         standing = await asyncio.shield(self._session.writer.claim(claim))
@@ -265,7 +265,7 @@ class Sweeping:
     async def _drop_lost(self) -> None:
         """After this process stood still: stop the runs that others took over meanwhile."""
         held = dict(self._tokens)
-        for status in await self._in_thread(lambda: self._store.status(list(held))):
+        for status in await self._in_thread(lambda: self._store.run_statuses(list(held))):
             task = self._open.get(status.run)
             if task is not None and status.token > held[status.run]:
                 task.cancel()

@@ -17,11 +17,11 @@ from sociarium.records.plans import SweepRecord
 from sociarium.records.runs import CLEARED, Claim, RunState, RunStatus, Worker, has_other_rules, may_be_claimed
 from sociarium.runner.library.clear_run import clear
 from sociarium.runner.library.tombstones import refuse_deleted
-from sociarium.runner.run.recorder import Session
-from sociarium.runner.sweep.order import Schedule
-from sociarium.runner.sweep.slots import Candidate, Places
+from sociarium.runner.run.recorder import RunServices
+from sociarium.runner.sweep.order import SweepOrder
+from sociarium.runner.sweep.slots import Candidate, SweepSlots
 from sociarium.runner.workers.heartbeat import Liveness
-from sociarium.runner.workers.store_retry import Patience
+from sociarium.runner.workers.store_retry import StoreRetry
 
 _BLOCK = 64
 """Places that are stored at once, ahead of the runs that begin."""
@@ -30,7 +30,7 @@ _WATCH_PAUSE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
-class Choices:
+class WorkOptions:
     """How to work.
 
     Attributes:
@@ -61,12 +61,12 @@ class Queue:
         self,
         store: Store,
         sweep: SweepRecord,
-        schedule: Schedule,
-        session: Session,
-        choices: Choices,
+        schedule: SweepOrder,
+        session: RunServices,
+        choices: WorkOptions,
         *,
         me: Worker,
-        patience: Patience,
+        patience: StoreRetry,
     ) -> None:
         self.outdated: list[str] = []
         self._store = store
@@ -81,7 +81,7 @@ class Queue:
         self._ahead: deque[Candidate] = deque()
         self._elsewhere: dict[str, Candidate] = {}
         self._taken_up = 0
-        self._places = Places(store, sweep, schedule)
+        self._places = SweepSlots(store, sweep, schedule)
         # Places that share a run are met one after the other with what was known when both were stored.
         self._shared: set[str] | None = None
 
@@ -110,7 +110,7 @@ class Queue:
                 else:
                     return []
                 continue
-            if taken := await self._taken(self._next_of_different_runs(most)):
+            if taken := await self._claim_candidates(self._next_of_different_runs(most)):
                 self._taken_up += len(taken)
                 return taken
         return []
@@ -122,7 +122,7 @@ class Queue:
             found[candidate.run.id] = candidate
         return list(found.values())
 
-    async def _taken(self, candidates: list[Candidate]) -> list[Candidate]:
+    async def _claim_candidates(self, candidates: list[Candidate]) -> list[Candidate]:
         """Those of the candidates that could be claimed, in one commit where the store can."""
         now = self._session.clock.now()
         claims = [(candidate, claim) for candidate in candidates if (claim := await self._claim_of(candidate, now))]
@@ -138,7 +138,9 @@ class Queue:
             self._shared.update(candidate.run.id for candidate in taken)
         if lost:
             ids = [candidate.run.id for candidate in lost]
-            for candidate, status in zip(lost, await self._in_thread(lambda: self._store.status(ids)), strict=True):
+            for candidate, status in zip(
+                lost, await self._in_thread(lambda: self._store.run_statuses(ids)), strict=True
+            ):
                 candidate.status = status
                 self._elsewhere[candidate.run.id] = candidate
         return taken
@@ -186,7 +188,7 @@ class Queue:
         """See how the runs stand that others hold; what they gave up or left is ours to claim."""
         self._session.observer.notice(Waiting(f"{len(self._elsewhere)} runs that other workers hold", "others"))
         ids = list(self._elsewhere)
-        for status in await self._in_thread(lambda: self._store.status(ids)):
+        for status in await self._in_thread(lambda: self._store.run_statuses(ids)):
             candidate = self._elsewhere[status.run]
             candidate.status = status
             if status.state is RunState.DONE:
@@ -208,7 +210,7 @@ class Queue:
         """Marks the positions at which nothing is left to do."""
         if self._sweep.runs < len(self._schedule) or self._schedule.shares:
             self._shared = set()
-        return self._places.finished(retry_failed=self._choices.retry_failed)
+        return self._places.finished_positions(retry_failed=self._choices.retry_failed)
 
 
 async def _first_of(given_up: Coroutine[Any, Any, object], *others: Awaitable[object]) -> None:

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from sociarium.errors import NotFound
 from sociarium.ports.store import Store
 from sociarium.records.plans import Member, SweepRecord
-from sociarium.records.runs import Place, Run, RunState, RunStatus
-from sociarium.runner.sweep.order import Schedule
+from sociarium.records.runs import Run, RunState, RunStatus, SweepSlot
+from sociarium.runner.sweep.order import SweepOrder
 
 
 @dataclass(slots=True)
@@ -25,23 +25,23 @@ class Candidate:
     status: RunStatus
 
 
-class Places:
+class SweepSlots:
     """The positions of a sweep, in a store.
 
     Nothing is kept in memory of finished runs but a mark, nor anything of positions that were not reached.
     """
 
-    def __init__(self, store: Store, sweep: SweepRecord, schedule: Schedule) -> None:
+    def __init__(self, store: Store, sweep: SweepRecord, schedule: SweepOrder) -> None:
         self._store = store
         self._sweep = sweep
         self._schedule = schedule
-        self._unfinished: dict[int, Place] = {}
+        self._unfinished: dict[int, SweepSlot] = {}
         self._twins: dict[Hashable, str] = {}
 
-    def finished(self, *, retry_failed: bool) -> bytearray:
+    def finished_positions(self, *, retry_failed: bool) -> bytearray:
         """Look at what was placed so far, and mark the positions at which nothing is left to do."""
         marks = bytearray(len(self._schedule))
-        for place in self._store.places(self._sweep.id):
+        for place in self._store.slots(self._sweep.id):
             state = place.status.state
             if state is RunState.DONE or (state is RunState.FAILED and not retry_failed):
                 marks[place.position] = 1
@@ -57,7 +57,7 @@ class Places:
         belonging = {at: self._belonging(at) for at in positions if at not in stands}
         resolved = {run.id: run for _, run in belonging.values() if run is not None}
         members = [member for member, _ in belonging.values()]
-        statuses = self._store.place(members, list(resolved.values())) if members else []
+        statuses = self._store.place_runs(members, list(resolved.values())) if members else []
         for member, status in zip(members, statuses, strict=True):
             # Another worker, maybe of another version of the program, may have placed something there meanwhile.
             stands[member.position] = (self._schedule.member(member.position, status.run), status)
@@ -81,25 +81,25 @@ class Places:
         if twins is not None:
             self._twins.setdefault(twins, run)
 
-    def _still_standing(self, places: Sequence[tuple[int, Place]]) -> dict[int, Place]:
+    def _still_standing(self, places: Sequence[tuple[int, SweepSlot]]) -> dict[int, SweepSlot]:
         """Places as they stand now, without those whose run was deleted meanwhile."""
         statuses = self._statuses([place.status.run for _, place in places])
         if gone := {place.status.run for _, place in places} - statuses.keys():
             self._twins = {twins: run for twins, run in self._twins.items() if run not in gone}
         return {
-            at: Place(at, place.replicate, place.condition, statuses[place.status.run])
+            at: SweepSlot(at, place.replicate, place.condition, statuses[place.status.run])
             for at, place in places
             if place.status.run in statuses
         }
 
     def _statuses(self, runs: Sequence[str]) -> dict[str, RunStatus]:
         try:
-            return {status.run: status for status in self._store.status(runs)}
+            return {status.run: status for status in self._store.run_statuses(runs)}
         except NotFound:
             if len(runs) == 1:
                 return {}
             half = len(runs) // 2
             return self._statuses(runs[:half]) | self._statuses(runs[half:])
 
-    def _member(self, place: Place) -> Member:
+    def _member(self, place: SweepSlot) -> Member:
         return Member(self._sweep.id, place.position, place.status.run, place.replicate, place.condition)

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from sociarium.errors import BadInput, BeingDeleted, NotFound, StoreUnavailable
-from sociarium.experiment.deduplication import sharing
+from sociarium.experiment.deduplication import deduplicate
 from sociarium.experiment.definition import Definition
 from sociarium.experiment.document import from_json, to_json
 from sociarium.experiment.identity import experiment_id, sweep_id, version_id
@@ -15,31 +15,31 @@ from sociarium.experiment.validation import design_of
 from sociarium.ports.clock import Clock
 from sociarium.ports.observer import Observer, Waiting, WaitingOver
 from sociarium.ports.person import Person
-from sociarium.ports.prices import Prices, Unlisted, price_of
+from sociarium.ports.prices import NoPrices, Prices, price_of
 from sociarium.ports.store import Store
 from sociarium.records.plans import Deletion, Experiment, SweepRecord, Version
-from sociarium.runner.library.lookup import own_experiment, titled
+from sociarium.runner.library.lookup import own_experiment, with_title
 from sociarium.runner.library.tombstones import refuse_deleted
 from sociarium.runner.models.budget import Bounds, Spending
 from sociarium.runner.models.endpoint import Endpoint, EndpointLimits
 from sociarium.runner.models.first_call import FirstCalls
-from sociarium.runner.models.model_identity import Epochs
+from sociarium.runner.models.model_identity import ModelVersions
 from sociarium.runner.models.retry_policy import RetryPolicy
-from sociarium.runner.models.router import Desk, Offer, services
+from sociarium.runner.models.router import Router, RouteSpec, routes_of
 from sociarium.runner.models.silent_models import Silence
 from sociarium.runner.run.population import Populations
-from sociarium.runner.run.recorder import Session
+from sociarium.runner.run.recorder import RunServices
 from sociarium.runner.run.writer import Writer
-from sociarium.runner.sweep.order import Schedule
-from sociarium.runner.sweep.play import Result, Sweeping
-from sociarium.runner.sweep.queue import Choices
+from sociarium.runner.sweep.order import SweepOrder
+from sociarium.runner.sweep.play import Result, SweepPlayer
+from sociarium.runner.sweep.queue import WorkOptions
 from sociarium.runner.workers.process import this_worker
 from sociarium.runner.workers.shutdown import StopSwitch
-from sociarium.runner.workers.store_retry import Patience
+from sociarium.runner.workers.store_retry import StoreRetry
 
 
 @dataclass(frozen=True, slots=True)
-class Begun:
+class StartedSweep:
     """A sweep in a store, with what it plays.
 
     Attributes:
@@ -54,7 +54,7 @@ class Begun:
 
 
 @dataclass(frozen=True, slots=True)
-class Finished:
+class SweepOutcome:
     """What a start came to."""
 
     result: Result
@@ -62,7 +62,7 @@ class Finished:
     seconds: float
 
 
-def begin(
+def save_sweep(
     store: Store,
     definition: Definition,
     sweep_name: str,
@@ -70,7 +70,7 @@ def begin(
     creator: str,
     clock: Clock,
     experiment: Experiment | None = None,
-) -> Begun:
+) -> StartedSweep:
     """Save an experiment and its version if they are new, and begin one of its sweeps.
 
     The same file by the same creator is the same experiment; a changed one is a new version of it. Whoever runs
@@ -89,9 +89,9 @@ def begin(
     now = clock.now()
     others: tuple[Experiment, ...] = ()
     if experiment is None and own_experiment(store, definition.title, creator=creator) is None:
-        others = tuple(titled(store, definition.title))
+        others = tuple(with_title(store, definition.title))
     if experiment is None:
-        kept, numbered = saved(store, definition, creator=creator, at=now)
+        kept, numbered = save_experiment(store, definition, creator=creator, at=now)
     else:
         kept, numbered = experiment, _version(store, experiment, definition, by=creator, at=now)
     is_own = kept.creator == creator
@@ -104,23 +104,23 @@ def begin(
         conditions=design.size,
         replicates=sweep.replicates,
         seed=sweep.seed,
-        runs=sharing(definition, design).conditions * sweep.replicates,
+        runs=deduplicate(definition, design).conditions * sweep.replicates,
         created=now,
     )
-    standing = store.begin(record)
+    standing = store.save_sweep(record)
     if not is_own:
         _refuse_gone(store, record)
-    return Begun(kept, numbered, standing, definition, others)
+    return StartedSweep(kept, numbered, standing, definition, others)
 
 
-def saved(store: Store, definition: Definition, *, creator: str, at: str) -> tuple[Experiment, Version]:
+def save_experiment(store: Store, definition: Definition, *, creator: str, at: str) -> tuple[Experiment, Version]:
     """Save an experiment of the creator's and its version, unless they stand already; returns both as they stand."""
     own = own_experiment(store, definition.title, creator=creator)
     id_ = experiment_id(creator, definition.title) if own is None else own.id
     refuse_deleted(store, id_, any_run=True)
     version = Version(version_id(id_, definition), id_, 0, to_json(definition), at)
     experiment = Experiment(id_, creator, definition.title, definition.note, definition.favourite, at)
-    return store.save(experiment, version)
+    return store.save_experiment(experiment, version)
 
 
 def _version(store: Store, experiment: Experiment, definition: Definition, *, by: str, at: str) -> Version:
@@ -151,12 +151,12 @@ def _refuse_gone(store: Store, sweep: SweepRecord) -> None:
         refuse_deleted(store, sweep.experiment, any_run=True)
         store.experiment(sweep.experiment)
     except (BeingDeleted, NotFound):
-        if next(store.places(sweep.id), None) is None:
-            store.discard(Deletion("sweep", sweep.id, sweep.experiment, "", sweep.creator, sweep.created), most=1)
+        if next(store.slots(sweep.id), None) is None:
+            store.delete_part(Deletion("sweep", sweep.id, sweep.experiment, "", sweep.creator, sweep.created), most=1)
         raise
 
 
-def reopened(store: Store, record: SweepRecord) -> Begun:
+def reopen(store: Store, record: SweepRecord) -> StartedSweep:
     """A sweep with its experiment and definition, to go on with it.
 
     Raises:
@@ -171,26 +171,26 @@ def reopened(store: Store, record: SweepRecord) -> Begun:
             f"the sweep {record.name!r} ({record.id[:8]}) was imported with its finished runs, and no plan leads to "
             f"more; `sociarium run {record.experiment[:8]}` plays its experiment anew"
         )
-    return Begun(store.experiment(record.experiment), version, record, definition)
+    return StartedSweep(store.experiment(record.experiment), version, record, definition)
 
 
 async def start(
     store: Store,
-    begun: Begun,
-    offers: Mapping[str, Sequence[Offer]],
+    begun: StartedSweep,
+    offers: Mapping[str, Sequence[RouteSpec]],
     *,
     person: Person,
-    choices: Choices,
+    choices: WorkOptions,
     bounds: Bounds,
     observer: Observer,
     stop: StopSwitch,
     clock: Clock,
-    patience: Patience | None = None,
+    patience: StoreRetry | None = None,
     policy: RetryPolicy | None = None,
     accepting: Collection[str] = (),
     creator: str = "",
     prices: Prices | None = None,
-) -> Finished:
+) -> SweepOutcome:
     """Play what is left of a sweep, until nothing is, a bound is reached or the switch says stop.
 
     Args:
@@ -212,24 +212,24 @@ async def start(
     def ended() -> None:
         loop.call_soon_threadsafe(observer.notice, WaitingOver("store"))
 
-    patience = patience or Patience(waiting=waiting, ended=ended)
-    known_prices = {name: price_of(begun.definition.models[name], prices or Unlisted()) for name in offers}
+    patience = patience or StoreRetry(waiting=waiting, ended=ended)
+    known_prices = {name: price_of(begun.definition.models[name], prices or NoPrices()) for name in offers}
     spending = Spending({name: price for name, price in known_prices.items() if price is not None})
     writer = Writer(store, patience)
 
     def opened(name: str, limits: EndpointLimits) -> Endpoint:
         return Endpoint(name, limits, policy=policy or RetryPolicy(), clock=clock, observer=observer, stop=stop)
 
-    known = await patience.in_thread(lambda: store.epochs(begun.sweep.id))
-    epochs = Epochs(store, begun.sweep.id, known, accepting, creator=creator, clock=clock, patience=patience)
+    known = await patience.in_thread(lambda: store.model_versions(begun.sweep.id))
+    epochs = ModelVersions(store, begun.sweep.id, known, accepting, creator=creator, clock=clock, patience=patience)
     first_calls = FirstCalls(stop, known={epoch.model for epoch in known})
-    desk = Desk(services(offers, opened), epochs, first_calls, Silence(allow=choices.allow_empty), observer=observer)
+    desk = Router(routes_of(offers, opened), epochs, first_calls, Silence(allow=choices.allow_empty), observer=observer)
     me = this_worker(creator or None)
     populations = Populations(store, me=me, patience=patience, lease=choices.lease)
-    session = Session(desk, person, writer, clock, observer, stop, spending, bounds, populations)
-    schedule = Schedule(begun.definition, begun.sweep, begun.experiment.creator, clock.now())
+    session = RunServices(desk, person, writer, clock, observer, stop, spending, bounds, populations)
+    schedule = SweepOrder(begun.definition, begun.sweep, begun.experiment.creator, clock.now())
     offline = all(begun.definition.models[name].provider == "offline" for name in offers)
-    sweeping = Sweeping(
+    sweeping = SweepPlayer(
         store,
         begun.experiment,
         begun.sweep,
@@ -250,7 +250,7 @@ async def start(
         alarm.cancel()
         await writer.close()
         await desk.aclose()
-    return Finished(result, spending, clock.monotonic() - began)
+    return SweepOutcome(result, spending, clock.monotonic() - began)
 
 
 async def _alarm(stop: StopSwitch, seconds: float | None) -> None:

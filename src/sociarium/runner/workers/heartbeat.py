@@ -99,7 +99,7 @@ class Heart:
         Raises:
             StoreError: the store does not take the first beat.
         """
-        self._store.beat(self._worker)
+        self._store.record_heartbeat(self._worker)
         self._thread.start()
 
     def stop(self) -> None:
@@ -116,7 +116,7 @@ class Heart:
             last = now
             self._worker = replace(self._worker, beat=self._worker.beat + 1, doing=self._doing())
             try:
-                self._store.beat(self._worker)
+                self._store.record_heartbeat(self._worker)
             except StoreError as error:
                 # The next beat tries again; a lease without one lets others take over, which is right.
                 logger.warning("a beat was not stored: {}", error)

@@ -19,7 +19,7 @@ def this_worker(by: str | None = None) -> Worker:
         by: the person who runs it.
     """
     pid = os.getpid()
-    return Worker(uuid4().hex, socket.gethostname(), _boot(), pid, _started(pid) or "", by=by)
+    return Worker(uuid4().hex, socket.gethostname(), _boot(), pid, _start_time(pid) or "", by=by)
 
 
 def is_here(worker: Worker, me: Worker) -> bool:
@@ -29,7 +29,7 @@ def is_here(worker: Worker, me: Worker) -> bool:
 
 def is_gone(worker: Worker) -> bool:
     """Whether the process of a worker on this machine has ended; its id may belong to another by now."""
-    started = _started(worker.pid)
+    started = _start_time(worker.pid)
     return started is None or (worker.started != "" and started != worker.started)
 
 
@@ -42,11 +42,11 @@ def _boot() -> str:
         except OSError:
             return ""
     if platform.system() == "Darwin":
-        return _output("sysctl", "-n", "kern.boottime")
+        return _output_of("sysctl", "-n", "kern.boottime")
     return ""
 
 
-def _started(pid: int) -> str | None:
+def _start_time(pid: int) -> str | None:
     """When a process began, in the system's own terms; None when there is no such process (a zombie is none)."""
     if platform.system() == "Linux":
         try:
@@ -56,10 +56,10 @@ def _started(pid: int) -> str | None:
         # The name of the program, in brackets, may hold spaces and brackets itself.
         fields = text.rpartition(")")[2].split()
         return None if fields[0] in "ZX" else fields[19]
-    return _output("ps", "-o", "lstart=", "-p", str(pid)) or None
+    return _output_of("ps", "-o", "lstart=", "-p", str(pid)) or None
 
 
-def _output(*command: str) -> str:
+def _output_of(*command: str) -> str:
     try:
         done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=10)  # noqa: S603  # fixed words
     except OSError:

@@ -9,7 +9,7 @@ from typing import Literal
 Why = Literal["interrupted", "budget", "time", "store", "endpoint", "misconfigured"]
 
 
-class Drained(Exception):
+class WorkStopped(Exception):
     """A run gives itself back: nothing new is asked."""
 
 
@@ -41,7 +41,7 @@ class StopSwitch:
     def check(self) -> None:
         """Raise `Drained` when nothing new may begin."""
         if self.draining.is_set():
-            raise Drained
+            raise WorkStopped
 
     def _begin(self) -> None:
         if not self.draining.is_set():

@@ -14,7 +14,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Patience:
+class StoreRetry:
     """How long a store may be away before the sweep stops, resumable.
 
     Attributes:

@@ -13,7 +13,7 @@ from pymongo.errors import InvalidURI, OperationFailure
 from sociarium.errors import SetupError
 from sociarium.experiment.address import public_address, public_text, secrets_of
 from sociarium.stores.mongo.documents import Document
-from sociarium.stores.mongo.errors import told
+from sociarium.stores.mongo.errors import mapped_errors
 from sociarium.stores.mongo.store import MongoStore
 
 _URL = re.compile(r"(mongodb(?:\+srv)?)://(?:[^/?#@]*@)?([^/?#@]+)(?:/([^/?#@]*))?(?:\?([^#]*))?")
@@ -64,7 +64,7 @@ def open_mongo(url: str, *, create: bool = True, migrate: bool = False, database
         StoreUnavailable: the server cannot be reached for now.
     """
     address = _address(url, database)
-    with told(address.place, opening=True):
+    with mapped_errors(address.place, opening=True):
         client = _client(url, address)
     try:
         return MongoStore(client, address.database, url=address.place, create=create, migrate=migrate)
@@ -84,7 +84,7 @@ def database_names(url: str) -> list[str] | None:
         SetupError, StoreUnavailable: as `open_mongo`.
     """
     address = _address(url, "sociarium")
-    with told(address.place, opening=True), _client(url, address) as client:
+    with mapped_errors(address.place, opening=True), _client(url, address) as client:
         client.admin.command("ping")
         try:
             return sorted(set(client.list_database_names()) - _OWN)
@@ -97,7 +97,7 @@ def database_names(url: str) -> list[str] | None:
 _MAY_NOT = 13
 
 
-def connected(url: str, database: str) -> tuple[MongoClient[Document], str, str]:
+def connect(url: str, database: str) -> tuple[MongoClient[Document], str, str]:
     """A client for a URL, the name of the database there, and the place as it may be shown.
 
     Args:
@@ -107,7 +107,7 @@ def connected(url: str, database: str) -> tuple[MongoClient[Document], str, str]
         As `open_mongo`, but for what only the database can tell.
     """
     address = _address(url, database)
-    with told(address.place, opening=True):
+    with mapped_errors(address.place, opening=True):
         return _client(url, address), address.database, address.place
 
 

@@ -10,7 +10,7 @@ from pymongo.database import Database
 from sociarium.records.plans import Deletion
 from sociarium.stores.mongo import schema
 from sociarium.stores.mongo.documents import Document, deletion_id
-from sociarium.stores.mongo.paging import different, read
+from sociarium.stores.mongo.paging import distinct, read
 
 _AT_ONCE = 500
 _OF_RUNS = (schema.MEMBERS, schema.EVENTS, schema.JOURNAL, schema.INPUTS, schema.CLAIMS)
@@ -57,7 +57,7 @@ def _only_there(database: Database[Document], sweep: str, most: int) -> list[str
     while True:
         after = {"sweep": sweep, "position": {"$gt": last}}
         page = read(database[schema.MEMBERS], after, sort=[("position", ASCENDING)], limit=_AT_ONCE)
-        ids = different(one["run"] for one in page)
+        ids = distinct(one["run"] for one in page)
         others = read(database[schema.MEMBERS], {"run": {"$in": ids}}, {"run": 1, "sweep": 1}) if ids else []
         shared = {one["run"] for one in others if one["sweep"] != sweep}
         if runs := [id_ for id_ in ids if id_ not in shared]:

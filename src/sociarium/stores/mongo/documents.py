@@ -19,8 +19,8 @@ from sociarium.records.events import Event, Happening
 from sociarium.records.inputs import Input
 from sociarium.records.journal import Call, JournalEntry
 from sociarium.records.lists import levels_of
-from sociarium.records.plans import Deletable, Deletion, Edit, Epoch, Experiment, Member, SweepRecord, Version
-from sociarium.records.runs import Claim, Counters, Outcome, Place, Run, RunState, RunStatus, Worker, read_counters
+from sociarium.records.plans import Deletable, Deletion, Edit, Experiment, Member, ModelVersion, SweepRecord, Version
+from sociarium.records.runs import Claim, Counters, Outcome, Run, RunState, RunStatus, SweepSlot, Worker, read_counters
 from sociarium.stores.mongo.schema import SCHEMA
 
 Document = dict[str, Any]
@@ -30,7 +30,7 @@ _MOST_BYTES = 16 * 1024 * 1024 - 16 * 1024
 """What MongoDB takes in one document, less some room for what the server adds."""
 
 
-def fitting(document: Document) -> Document:
+def refuse_oversized(document: Document) -> Document:
     """The document itself.
 
     Raises:
@@ -54,7 +54,7 @@ def document(record: Experiment | Version | SweepRecord | Run) -> Document:
 
 def version_document(record: Version, number: int) -> Document:
     """A version with its number, and what its experiment is listed by."""
-    told = listing_tags.of_document(record.document)
+    told = listing_tags.document_tags(record.document)
     about = {"roles": list(told.roles), "models": list(told.models), "served": list(told.served)}
     return {**document(record), "number": number, **about}
 
@@ -65,14 +65,14 @@ def record(kind: type[R], found: Document) -> R:
     return kind(found["_id"], **known)
 
 
-def epoch_document(record: Epoch) -> Document:
+def epoch_document(record: ModelVersion) -> Document:
     """What served a model from some moment of a sweep on."""
     return {"_id": f"{record.sweep}:{record.number}:{record.model}", **asdict(record), "schema": SCHEMA}
 
 
-def epoch(found: Document) -> Epoch:
+def epoch(found: Document) -> ModelVersion:
     """From `epoch_document`."""
-    return Epoch(**{field.name: found[field.name] for field in fields(Epoch)})
+    return ModelVersion(**{field.name: found[field.name] for field in fields(ModelVersion)})
 
 
 def member_id(sweep: str, position: int) -> str:
@@ -88,7 +88,7 @@ def member_document(record: Member) -> Document:
         "position": record.position,
         "run": record.run,
         "replicate": record.replicate,
-        "condition": _spelled(dict(record.condition)),
+        "condition": _json_text(dict(record.condition)),
         "levels": levels_of(record.condition),
         "schema": SCHEMA,
     }
@@ -100,9 +100,9 @@ def member(found: Document) -> Member:
     return Member(found["sweep"], found["position"], found["run"], found["replicate"], condition)
 
 
-def place(found: Document, status: RunStatus) -> Place:
+def place(found: Document, status: RunStatus) -> SweepSlot:
     """From `member_document` and the run's status."""
-    return Place(found["position"], found["replicate"], json.loads(found["condition"]), status)
+    return SweepSlot(found["position"], found["replicate"], json.loads(found["condition"]), status)
 
 
 def status_document(run: Run) -> Document:
@@ -112,7 +112,7 @@ def status_document(run: Run) -> Document:
         "_id": run.id,
         "experiment": run.experiment,
         "creator": run.creator,
-        "tags": list(listing_tags.of_content(run.content).tags),
+        "tags": list(listing_tags.content_tags(run.content).tags),
         "state": new.state.value,
         "token": new.token,
         "worker": new.worker,
@@ -256,7 +256,7 @@ def worker_document(record: Worker) -> Document:
 
 def worker_changes(record: Worker) -> Document:
     """What a beat changes."""
-    return {"beat": record.beat, "doing": _spelled(dict(record.doing))}
+    return {"beat": record.beat, "doing": _json_text(dict(record.doing))}
 
 
 def worker(found: Document) -> Worker:
@@ -277,9 +277,9 @@ def entry_document(record: JournalEntry) -> Document:
         "token": record.token,
         "fingerprint": record.fingerprint,
         "source": record.source,
-        "answer": _spelled(record.answer),
+        "answer": _json_text(record.answer),
         "at": record.at,
-        "call": call and _spelled({**_shallow(call), "sent": dict(call.sent)}),
+        "call": call and _json_text({**_shallow(call), "sent": dict(call.sent)}),
         "schema": SCHEMA,
     }
 
@@ -318,7 +318,7 @@ def event_document(record: Event) -> Document:
         "seq": record.seq,
         **_shallow(record.happening),
         "flags": list(record.happening.flags),
-        "data": _spelled(dict(record.happening.data)),
+        "data": _json_text(dict(record.happening.data)),
         "digest": record.digest,
         "schema": SCHEMA,
     }
@@ -339,5 +339,5 @@ def _shallow(value: Call | Happening) -> Document:
     return {field.name: getattr(value, field.name) for field in fields(value)}
 
 
-def _spelled(value: Any) -> str:
+def _json_text(value: Any) -> str:
     return json.dumps(value, separators=(",", ":"))

@@ -34,7 +34,7 @@ _TLS = ("SSL", "TLS", "certificate")
 
 
 @contextmanager
-def told(place: str, *, opening: bool = False) -> Iterator[None]:
+def mapped_errors(place: str, *, opening: bool = False) -> Iterator[None]:
     """Turns what pymongo raises into errors of the store.
 
     Args:
@@ -47,21 +47,21 @@ def told(place: str, *, opening: bool = False) -> Iterator[None]:
     except (BSONError, UnicodeEncodeError, OverflowError) as error:
         raise StoreError(f"the store {place} cannot keep this: {error}") from error
     except PyMongoError as error:
-        raise _told(error, place, opening=opening) from error
+        raise _mapped_error(error, place, opening=opening) from error
 
 
-def _told(error: PyMongoError, place: str, *, opening: bool) -> StoreError | SetupError:
+def _mapped_error(error: PyMongoError, place: str, *, opening: bool) -> StoreError | SetupError:
     if isinstance(error, InvalidOperation):
         return StoreUnavailable(f"the store {place} is closed")
     if isinstance(error, DocumentTooLarge):
         return StoreError(f"the store {place} cannot keep this: a MongoDB document holds 16 MB")
     if isinstance(error, OperationFailure):
-        return _refused(*_cause(error), error.has_error_label("RetryableWriteError"), place, opening=opening)
+        return _refusal(*_cause(error), error.has_error_label("RetryableWriteError"), place, opening=opening)
     if isinstance(error, ConnectionFailure):
-        return _away(_first_line(error), place, opening=opening)
+        return _absence(_first_line(error), place, opening=opening)
     if isinstance(error, ConfigurationError):
         if _speaks_of(_NAMES, str(error)):
-            return _away(public_text(str(error)), place, opening=opening)
+            return _absence(public_text(str(error)), place, opening=opening)
         return SetupError(f"the store {place} cannot be used as configured: {public_text(str(error))}")
     return StoreError(f"the store {place} refuses: {public_text(str(error))}")
 
@@ -86,7 +86,7 @@ def is_duplicate(error: BulkWriteError) -> bool:
     return not details.get("writeConcernErrors") and all(fault.get("code") == _DUPLICATE for fault in faults)
 
 
-def _refused(code: int | None, text: str, retryable: bool, place: str, *, opening: bool) -> StoreError | SetupError:
+def _refusal(code: int | None, text: str, retryable: bool, place: str, *, opening: bool) -> StoreError | SetupError:
     lowered = text.lower()
     if code in _NO_ROOM or (code == _ATLAS and "quota" in lowered):
         return StoreUnavailable(f"the store {place} has no room left: {text}; nothing is lost, make room and run again")
@@ -111,7 +111,7 @@ def _refused(code: int | None, text: str, retryable: bool, place: str, *, openin
     return StoreError(f"the store {place} refuses: {text}")
 
 
-def _away(text: str, place: str, *, opening: bool) -> StoreError | SetupError:
+def _absence(text: str, place: str, *, opening: bool) -> StoreError | SetupError:
     kind = SetupError if opening else StoreUnavailable
     if _speaks_of(_TLS, text):
         return kind(

@@ -6,40 +6,40 @@ from uuid import uuid4
 
 from pymongo.database import Database
 
-from sociarium.records.health import Finding
+from sociarium.records.health import HealthCheck
 from sociarium.stores.mongo.documents import Document
 from sociarium.stores.mongo.migrate import behind
 from sociarium.stores.mongo.schema import COLLECTIONS, EXPERIMENTS, INDEXES, SCHEMA, STATUSES, SWEEPS, WORKERS
 
 
-def facts(database: Database[Document], url: str) -> list[Finding]:
+def facts(database: Database[Document], url: str) -> list[HealthCheck]:
     """What can be seen without writing."""
     version = database.client.admin.command("buildInfo")["version"]
     size = database.command("dbStats").get("dataSize", 0)
     experiments, sweeps, runs = (database[name].estimated_document_count() for name in (EXPERIMENTS, SWEEPS, STATUSES))
     told = f"server {version}, schema {SCHEMA}, {size / 1e6:.1f} MB"
     held = f"{experiments:,} experiments, {sweeps:,} sweeps, {runs:,} runs"
-    return [Finding("store", f"{url}: {told}; {held}"), _indexes(database), _rows(database)]
+    return [HealthCheck("store", f"{url}: {told}; {held}"), _indexes(database), _rows(database)]
 
 
-def write(database: Database[Document]) -> Finding:
+def write(database: Database[Document]) -> HealthCheck:
     """Put a document in, acknowledged as those of a sweep are, and take it out again."""
     scratch = {"_id": f"doctor-{uuid4().hex}"}
     database[WORKERS].insert_one({**scratch, "schema": SCHEMA})
     database[WORKERS].delete_one(scratch)
-    return Finding("store write", "a document was written to a majority, and taken back")
+    return HealthCheck("store write", "a document was written to a majority, and taken back")
 
 
-def _indexes(database: Database[Document]) -> Finding:
+def _indexes(database: Database[Document]) -> HealthCheck:
     there = {name for collection in COLLECTIONS for name in database[collection].index_information()}
     if missing := sorted(INDEXES - there):
         mend = "`sociarium doctor --migrate` makes what is missing"
-        return Finding("store indexes", "", f"{', '.join(missing)} are not there, and lists are slow; {mend}")
-    return Finding("store indexes", f"all {len(INDEXES)} are there")
+        return HealthCheck("store indexes", "", f"{', '.join(missing)} are not there, and lists are slow; {mend}")
+    return HealthCheck("store indexes", f"all {len(INDEXES)} are there")
 
 
-def _rows(database: Database[Document]) -> Finding:
+def _rows(database: Database[Document]) -> HealthCheck:
     if left := behind(database):
         mend = "end older versions of Sociarium that still run, then `sociarium doctor --migrate`"
-        return Finding("store rows", "", f"{left:,} were written by an older version, and lists miss them; {mend}")
-    return Finding("store rows", "all of this version")
+        return HealthCheck("store rows", "", f"{left:,} were written by an older version, and lists miss them; {mend}")
+    return HealthCheck("store rows", "all of this version")

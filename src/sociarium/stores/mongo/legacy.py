@@ -9,8 +9,8 @@ from pymongo import ASCENDING, MongoClient
 from pymongo.database import Database
 
 from sociarium.ports.legacy import Document
-from sociarium.stores.mongo.connection import connected
-from sociarium.stores.mongo.errors import told
+from sociarium.stores.mongo.connection import connect
+from sociarium.stores.mongo.errors import mapped_errors
 from sociarium.stores.mongo.paging import slices
 from sociarium.stores.mongo.schema import META
 
@@ -21,27 +21,27 @@ MESSAGES = "messages"
 _PAGE = 500
 
 
-def open_earlier(url: str, *, database: str = "sociarium") -> Earlier | None:
+def open_legacy(url: str, *, database: str = "sociarium") -> MongoLegacyDatabase | None:
     """Open the database at a URL when it is the earlier simulator's, which is told by its collections.
 
     Raises:
         As `open_mongo`.
     """
-    client, name, place = connected(url, database)
+    client, name, place = connect(url, database)
     try:
-        with told(place, opening=True):
+        with mapped_errors(place, opening=True):
             found = set(client[name].list_collection_names())
         # Messages may be missing: of a database in which nothing was said yet.
         if META in found or not {EXPERIMENTS, CONVERSATIONS} <= found:
             client.close()
             return None
-        return Earlier(client, name, url=place)
+        return MongoLegacyDatabase(client, name, url=place)
     except BaseException:
         client.close()
         raise
 
 
-class Earlier:
+class MongoLegacyDatabase:
     """The reader; see the port."""
 
     def __init__(self, client: MongoClient[dict[str, Any]], database: str, *, url: str) -> None:
@@ -58,17 +58,17 @@ class Earlier:
     def experiments(self) -> Iterator[Document]:
         """See the port."""
         for ids in slices(list(self._ids(EXPERIMENTS)), _PAGE):
-            yield from self._found(EXPERIMENTS, ids)
+            yield from self._find(EXPERIMENTS, ids)
 
     def conversations(self, ids: Sequence[object]) -> Iterator[Document]:
         """See the port."""
         for page in slices(ids, _PAGE):
-            yield from self._found(CONVERSATIONS, page)
+            yield from self._find(CONVERSATIONS, page)
 
     def messages(self, ids: Sequence[object]) -> Iterator[Document]:
         """See the port."""
         for page in slices(ids, _PAGE):
-            yield from self._found(MESSAGES, page)
+            yield from self._find(MESSAGES, page)
 
     def conversation_ids(self) -> Iterator[object]:
         """See the port."""
@@ -76,7 +76,7 @@ class Earlier:
 
     def message_count(self) -> int:
         """See the port."""
-        with told(self._url):
+        with mapped_errors(self._url):
             return self._database[MESSAGES].count_documents({})
 
     def close(self) -> None:
@@ -84,11 +84,11 @@ class Earlier:
         self._client.close()
 
     def _ids(self, collection: str) -> Iterator[object]:
-        with told(self._url):
+        with mapped_errors(self._url):
             for found in self._database[collection].find({}, {"_id": 1}, sort=[("_id", ASCENDING)]):
                 yield found["_id"]
 
-    def _found(self, collection: str, ids: Sequence[object]) -> list[Document]:
-        with told(self._url):
+    def _find(self, collection: str, ids: Sequence[object]) -> list[Document]:
+        with mapped_errors(self._url):
             found = {str(one["_id"]): one for one in self._database[collection].find({"_id": {"$in": list(ids)}})}
         return [found[str(id_)] for id_ in ids if str(id_) in found]

@@ -15,12 +15,12 @@ from pymongo import ASCENDING
 from pymongo.database import Database
 
 from sociarium.records.events import Happening
-from sociarium.records.lists import ListedExperiment, ListedRun, WantedExperiments, WantedRuns
+from sociarium.records.lists import ExperimentQuery, ListedExperiment, ListedRun, RunQuery
 from sociarium.records.plans import Experiment
 from sociarium.records.runs import RunState
 from sociarium.stores.mongo import documents, paging, schema
 from sociarium.stores.mongo.documents import Document
-from sociarium.stores.mongo.paging import different, growing, latest, pages, read, slices
+from sociarium.stores.mongo.paging import distinct, growing, latest, pages, read, slices
 
 _FEW = 100
 """So many runs of the whole store are looked up themselves; more are met on the way through the sweeps."""
@@ -34,12 +34,12 @@ _OUTLINED = 100
 _ABOUT_SWEEPS = {"experiment": 1, "created": 1, "conditions": 1, "replicates": 1}
 
 
-def experiments(database: Database[Document], wanted: WantedExperiments) -> Iterator[ListedExperiment]:
+def experiments(database: Database[Document], wanted: ExperimentQuery) -> Iterator[ListedExperiment]:
     """Experiments that are wanted, the latest first."""
     of: dict[str, Any] = {} if wanted.creator is None else {"creator": wanted.creator}
     if wanted.favourite:
         of["favourite"] = True
-    going = _being_deleted(database)
+    going = _deleted_ids(database)
     for found in latest(database[schema.EXPERIMENTS], of):
         versions = _versions_of(database, [one["_id"] for one in found if one["_id"] not in going])
         counts = Counter(version["experiment"] for version in versions)
@@ -54,10 +54,10 @@ def experiments(database: Database[Document], wanted: WantedExperiments) -> Iter
                                    origins.get(one["origin"]))  # fmt: skip
 
 
-def runs(database: Database[Document], wanted: WantedRuns) -> Iterator[ListedRun]:
+def runs(database: Database[Document], wanted: RunQuery) -> Iterator[ListedRun]:
     """Runs that are wanted, at each of their places."""
     few = _few(database, wanted)
-    places = _walked(database, wanted) if few is None else _of_few(database, wanted, few)
+    places = _walk(database, wanted) if few is None else _of_few(database, wanted, few)
     for page in pages(places):
         statuses = _statuses(database, [member["run"] for member in page])
         for member in page:
@@ -69,14 +69,14 @@ def runs(database: Database[Document], wanted: WantedRuns) -> Iterator[ListedRun
 
 def outline(database: Database[Document], runs: Sequence[str]) -> Iterator[tuple[str, Happening]]:
     """Messages and the researcher's events of runs, without their contents."""
-    for page in slices(different(runs), _OUTLINED):
+    for page in slices(distinct(runs), _OUTLINED):
         found = read(database[schema.EVENTS], {"run": {"$in": list(page)}}, _ABOUT_EVENTS)
         for one in sorted(found, key=lambda one: (one["run"], one["seq"])):
             if one["kind"] in {"message", "event"}:
                 yield one["run"], documents.happening({**one, "content": ""})
 
 
-def _few(database: Database[Document], wanted: WantedRuns) -> list[Document] | None:
+def _few(database: Database[Document], wanted: RunQuery) -> list[Document] | None:
     """All places that can be wanted, when they are few in the whole store; in any order."""
     if wanted.favourite:
         return _places_of(database, _favourites(database))
@@ -86,20 +86,20 @@ def _few(database: Database[Document], wanted: WantedRuns) -> list[Document] | N
         found = read(database[schema.MEMBERS], levels, limit=_FEW + 1)
         if len(found) <= _FEW:
             return found
-    if state := _standing(wanted):
+    if state := _status_filter(wanted):
         ids = [one["_id"] for one in read(database[schema.STATUSES], state, {"_id": 1}, limit=_FEW + 1)]
         if len(ids) <= _FEW:
             return _places_of(database, ids)
     return None
 
 
-def _of_few(database: Database[Document], wanted: WantedRuns, few: Sequence[Document]) -> Iterator[Document]:
+def _of_few(database: Database[Document], wanted: RunQuery, few: Sequence[Document]) -> Iterator[Document]:
     """Those of some places that are in the sweeps that are wanted, in order."""
     levels = set(wanted.levels)
     places = [one for one in few if levels <= set(one["levels"]) and wanted.sweep in {None, one["sweep"]}]
     if not places:
         return
-    going = _being_deleted(database)
+    going = _deleted_ids(database)
     ids = sorted({one["sweep"] for one in places})
     found = [one for page in pages(ids) for one in read(database[schema.SWEEPS], {"_id": {"$in": page}}, _ABOUT_SWEEPS)]
     among = _among(database, wanted)
@@ -109,7 +109,7 @@ def _of_few(database: Database[Document], wanted: WantedRuns, few: Sequence[Docu
     yield from _in_order(places, sweeps)
 
 
-def _walked(database: Database[Document], wanted: WantedRuns) -> Iterator[Document]:
+def _walk(database: Database[Document], wanted: RunQuery) -> Iterator[Document]:
     """Places in sweeps that may have something of what is wanted, read of several sweeps at once, in order."""
     rooms = growing()
     if wanted.levels:
@@ -119,12 +119,12 @@ def _walked(database: Database[Document], wanted: WantedRuns) -> Iterator[Docume
             yield from _in_batch(database, wanted, batch)
 
 
-def _sweeps(database: Database[Document], wanted: WantedRuns) -> Iterator[list[Document]]:
+def _sweeps(database: Database[Document], wanted: RunQuery) -> Iterator[list[Document]]:
     """The sweeps that may have something of what is wanted, the latest first."""
     of: dict[str, Any] = {} if wanted.sweep is None else {"_id": wanted.sweep}
     if (among := _among(database, wanted)) is not None:
         of["experiment"] = {"$in": sorted(among)}
-    going = _being_deleted(database)
+    going = _deleted_ids(database)
     if wanted.sweep is not None:
         # One sweep needs no order, and by its id no other index.
         ordered = iter([read(database[schema.SWEEPS], of, _ABOUT_SWEEPS)])
@@ -136,10 +136,10 @@ def _sweeps(database: Database[Document], wanted: WantedRuns) -> Iterator[list[D
         yield _having(database, wanted, kept) if at else kept
 
 
-def _having(database: Database[Document], wanted: WantedRuns, sweeps: list[Document]) -> list[Document]:
+def _having(database: Database[Document], wanted: RunQuery, sweeps: list[Document]) -> list[Document]:
     """Those of some sweeps that have something of what is wanted, as far as one query for all can tell."""
-    if len(sweeps) > 1 and (state := _standing(wanted)):
-        of_them = {"experiment": {"$in": different(one["experiment"] for one in sweeps)}, **state}
+    if len(sweeps) > 1 and (state := _status_filter(wanted)):
+        of_them = {"experiment": {"$in": distinct(one["experiment"] for one in sweeps)}, **state}
         some = set(database[schema.STATUSES].distinct("experiment", of_them))
         sweeps = [one for one in sweeps if one["experiment"] in some]
     if len(sweeps) > 1 and (levels := _levels(wanted)):
@@ -154,26 +154,26 @@ def _batches(sweeps: Sequence[Document], rooms: Iterator[int]) -> Iterator[list[
     batch: list[Document] = []
     room = next(rooms)
     for sweep in sweeps:
-        if batch and _planned(sweep) > room:
+        if batch and _planned_runs(sweep) > room:
             yield batch
             batch, room = [], next(rooms)
         batch.append(sweep)
-        room -= _planned(sweep)
+        room -= _planned_runs(sweep)
     if batch:
         yield batch
 
 
-def _in_batch(database: Database[Document], wanted: WantedRuns, sweeps: list[Document]) -> Iterator[Document]:
+def _in_batch(database: Database[Document], wanted: RunQuery, sweeps: list[Document]) -> Iterator[Document]:
     """Places of some sweeps, in order, without what one more query can rule out."""
-    levels, state = _levels(wanted), _standing(wanted)
+    levels, state = _levels(wanted), _status_filter(wanted)
     some: set[str] | None = None
     if state and (len(sweeps) == 1 or not levels):
-        of_them = {"experiment": {"$in": different(one["experiment"] for one in sweeps)}, **state}
+        of_them = {"experiment": {"$in": distinct(one["experiment"] for one in sweeps)}, **state}
         found = read(database[schema.STATUSES], of_them, {"experiment": 1}, limit=paging.MOST + 1)
         if len(found) <= paging.MOST:
             some, having = {one["_id"] for one in found}, {one["experiment"] for one in found}
             sweeps = [one for one in sweeps if one["experiment"] in having]
-            if _RARE * len(some) <= sum(map(_planned, sweeps)):
+            if _RARE * len(some) <= sum(map(_planned_runs, sweeps)):
                 known = _places_of(database, sorted(some))
                 return iter(_in_order((one for one in known if set(wanted.levels) <= set(one["levels"])), sweeps))
     if len(sweeps) == 1:
@@ -184,7 +184,7 @@ def _in_batch(database: Database[Document], wanted: WantedRuns, sweeps: list[Doc
     return places if some is None else (one for one in places if one["run"] in some)
 
 
-def _planned(sweep: Document) -> int:
+def _planned_runs(sweep: Document) -> int:
     return int(sweep["conditions"] * sweep["replicates"])
 
 
@@ -207,7 +207,7 @@ def _in_order(places: Iterable[Document], sweeps: Sequence[Document]) -> list[Do
     return sorted(within, key=lambda one: (order[one["sweep"]], int(one["position"])))
 
 
-def _among(database: Database[Document], wanted: WantedRuns) -> set[str] | None:
+def _among(database: Database[Document], wanted: RunQuery) -> set[str] | None:
     """The experiments that are wanted; None for all."""
     among = None if wanted.experiment is None else {wanted.experiment}
     if wanted.creator is None:
@@ -216,7 +216,7 @@ def _among(database: Database[Document], wanted: WantedRuns) -> set[str] | None:
     return by if among is None else among & by
 
 
-def _standing(wanted: WantedRuns) -> Document:
+def _status_filter(wanted: RunQuery) -> Document:
     """How the runs that are wanted stand, and what takes part in them, as a filter; nothing for any."""
     if wanted.state is None and not wanted.tags:
         return {}
@@ -224,11 +224,11 @@ def _standing(wanted: WantedRuns) -> Document:
     return {"state": {"$in": state}, **({"tags": {"$all": wanted.tags}} if wanted.tags else {})}
 
 
-def _levels(wanted: WantedRuns) -> Document:
+def _levels(wanted: RunQuery) -> Document:
     return {"levels": {"$all": wanted.levels}} if wanted.levels else {}
 
 
-def _stands_so(status: Document, wanted: WantedRuns) -> bool:
+def _stands_so(status: Document, wanted: RunQuery) -> bool:
     return (wanted.state is None or status["state"] == wanted.state) and set(wanted.tags) <= set(status["tags"])
 
 
@@ -238,7 +238,7 @@ def _places_of(database: Database[Document], ids: Sequence[str]) -> list[Documen
 
 
 def _statuses(database: Database[Document], ids: Sequence[str]) -> dict[str, Document]:
-    return {one["_id"]: one for one in read(database[schema.STATUSES], {"_id": {"$in": different(ids)}})}
+    return {one["_id"]: one for one in read(database[schema.STATUSES], {"_id": {"$in": distinct(ids)}})}
 
 
 def _favourites(database: Database[Document]) -> list[str]:
@@ -249,7 +249,7 @@ def _favourites(database: Database[Document]) -> list[str]:
     return [run for run, favourite in latest.items() if favourite]
 
 
-def _being_deleted(database: Database[Document]) -> set[str]:
+def _deleted_ids(database: Database[Document]) -> set[str]:
     return {one["of"] for one in read(database[schema.DELETIONS], {}) if one["kind"] == "experiment"}
 
 
@@ -281,7 +281,7 @@ def _sweep_counts(database: Database[Document], ids: list[str]) -> Counter[str]:
     return Counter(one["experiment"] for one in found)
 
 
-def _takes(wanted: WantedExperiments, version: Document) -> bool:
+def _takes(wanted: ExperimentQuery, version: Document) -> bool:
     return (wanted.role is None or wanted.role in version["roles"]) and (
         wanted.model is None or wanted.model in version["models"] or wanted.model in version["served"]
     )

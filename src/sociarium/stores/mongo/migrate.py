@@ -40,7 +40,7 @@ _OLDER: Mapping[str, Any] = {"schema": {"$lt": SCHEMA}}
 
 
 def _versions(_database: Database[Document], page: list[Document]) -> dict[str, Document]:
-    told = {one["_id"]: listing_tags.of_document(one["document"]) for one in page}
+    told = {one["_id"]: listing_tags.document_tags(one["document"]) for one in page}
     return {
         id_: {"roles": list(about.roles), "models": list(about.models), "served": list(about.served)}
         for id_, about in told.items()
@@ -49,7 +49,7 @@ def _versions(_database: Database[Document], page: list[Document]) -> dict[str, 
 
 def _statuses(database: Database[Document], page: list[Document]) -> dict[str, Document]:
     runs = database[RUNS].find({"_id": {"$in": [one["_id"] for one in page]}}, {"content": 1})
-    return {one["_id"]: {"tags": list(listing_tags.of_content(one["content"]).tags)} for one in runs}
+    return {one["_id"]: {"tags": list(listing_tags.content_tags(one["content"]).tags)} for one in runs}
 
 
 def _members(_database: Database[Document], page: list[Document]) -> dict[str, Document]:

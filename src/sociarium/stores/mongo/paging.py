@@ -65,6 +65,6 @@ def slices(items: Sequence[T], size: int = MOST) -> Iterator[Sequence[T]]:
     return (items[start : start + size] for start in range(0, len(items), size))
 
 
-def different(ids: Iterable[str]) -> list[str]:
+def distinct(ids: Iterable[str]) -> list[str]:
     """Ids, each once."""
     return list(dict.fromkeys(ids))

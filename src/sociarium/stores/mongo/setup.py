@@ -44,7 +44,7 @@ def prepare(database: Database[Document], place: str, *, create: bool, migrated:
 
 
 def _prepare(database: Database[Document], place: str, *, create: bool, migrated: bool) -> None:
-    mark = _mark(database) or _marked(database, place, create=create)
+    mark = _mark(database) or _checked_mark(database, place, create=create)
     found = mark["schema"]
     if found != SCHEMA and not (migrated and isinstance(found, int) and 0 < found < SCHEMA):
         raise mismatch(place, found, SCHEMA)
@@ -70,7 +70,7 @@ def _mark(database: Database[Document]) -> Document | None:
     return database[META].find_one(_MARK)
 
 
-def _marked(database: Database[Document], place: str, *, create: bool) -> Document:
+def _checked_mark(database: Database[Document], place: str, *, create: bool) -> Document:
     others = sorted(COLLECTIONS.keys() & set(database.list_collection_names()))
     # The mark is made before any collection, so one that is missing still was not just made by another worker.
     if others and (mark := _mark(database)):

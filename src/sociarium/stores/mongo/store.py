@@ -18,17 +18,17 @@ from pymongo.errors import BulkWriteError
 from sociarium.errors import NotFound, SociariumError, StoreUnavailable
 from sociarium.ports.store import Kind, Record
 from sociarium.records.events import Event, Happening
-from sociarium.records.health import Finding
+from sociarium.records.health import HealthCheck
 from sociarium.records.inputs import Input
 from sociarium.records.journal import JournalEntry
-from sociarium.records.lists import ListedExperiment, ListedRun, WantedExperiments, WantedRuns
-from sociarium.records.plans import Deletion, Edit, Epoch, Experiment, Member, Subject, SweepRecord, Version
-from sociarium.records.runs import Claim, Place, Run, RunState, RunStatus, Worker
+from sociarium.records.lists import ExperimentQuery, ListedExperiment, ListedRun, RunQuery
+from sociarium.records.plans import Deletion, Edit, Experiment, Member, ModelVersion, Subject, SweepRecord, Version
+from sociarium.records.runs import Claim, Run, RunState, RunStatus, SweepSlot, Worker
 from sociarium.stores.mongo import documents, health, lists, schema
 from sociarium.stores.mongo.delete import discard
 from sociarium.stores.mongo.documents import Document
-from sociarium.stores.mongo.errors import is_duplicate, told
-from sociarium.stores.mongo.paging import different, slices
+from sociarium.stores.mongo.errors import is_duplicate, mapped_errors
+from sociarium.stores.mongo.paging import distinct, slices
 from sociarium.stores.mongo.setup import prepare
 
 T = TypeVar("T")
@@ -61,7 +61,7 @@ class MongoStore:
         self._client = client
         self._url = url
         self._closed = False
-        with self._told(opening=True):
+        with self._mapped_errors(opening=True):
             self._database = client[database]
             prepare(self._database, url, create=create, migrated=migrate)
 
@@ -70,21 +70,21 @@ class MongoStore:
         """`mongodb://user@host/database`."""
         return self._url
 
-    def save(self, experiment: Experiment, version: Version) -> tuple[Experiment, Version]:
+    def save_experiment(self, experiment: Experiment, version: Version) -> tuple[Experiment, Version]:
         """See the port."""
-        with self._told():
-            standing = self._kept(schema.EXPERIMENTS, [documents.document(experiment)])
-            numbered = self._numbered(version)
+        with self._mapped_errors():
+            standing = self._insert_missing(schema.EXPERIMENTS, [documents.document(experiment)])
+            numbered = self._number_version(version)
         return documents.record(Experiment, standing[experiment.id]) if standing else experiment, numbered
 
     def add_version(self, version: Version) -> Version:
         """See the port."""
-        with self._told():
-            return self._numbered(version)
+        with self._mapped_errors():
+            return self._number_version(version)
 
     def experiments(self) -> Iterator[Experiment]:
         """See the port."""
-        with self._told():
+        with self._mapped_errors():
             found = list(self._collection(schema.EXPERIMENTS).find({}, sort=_LATEST_FIRST))
         return (documents.record(Experiment, one) for one in found)
 
@@ -98,20 +98,20 @@ class MongoStore:
 
     def versions(self, experiment: str) -> list[Version]:
         """See the port."""
-        with self._told():
+        with self._mapped_errors():
             found = self._collection(schema.VERSIONS).find({"experiment": experiment}, sort=[("number", ASCENDING)])
             return [documents.record(Version, one) for one in found]
 
-    def begin(self, sweep: SweepRecord) -> SweepRecord:
+    def save_sweep(self, sweep: SweepRecord) -> SweepRecord:
         """See the port."""
-        with self._told():
-            standing = self._kept(schema.SWEEPS, [documents.document(sweep)])
+        with self._mapped_errors():
+            standing = self._insert_missing(schema.SWEEPS, [documents.document(sweep)])
         return documents.record(SweepRecord, standing[sweep.id]) if standing else sweep
 
     def sweeps(self, experiment: str | None = None) -> list[SweepRecord]:
         """See the port."""
         only = {} if experiment is None else {"experiment": experiment}
-        with self._told():
+        with self._mapped_errors():
             found = self._collection(schema.SWEEPS).find(only, sort=_LATEST_FIRST)
             return [documents.record(SweepRecord, one) for one in found]
 
@@ -119,59 +119,59 @@ class MongoStore:
         """See the port."""
         return documents.record(SweepRecord, self._one(schema.SWEEPS, "sweep", sweep))
 
-    def epochs(self, sweep: str) -> list[Epoch]:
+    def model_versions(self, sweep: str) -> list[ModelVersion]:
         """See the port."""
-        with self._told():
+        with self._mapped_errors():
             sort = [("model", ASCENDING), ("number", ASCENDING)]
             return [documents.epoch(one) for one in self._collection(schema.EPOCHS).find({"sweep": sweep}, sort=sort)]
 
-    def open_epoch(self, epoch: Epoch) -> Epoch:
+    def add_model_version(self, epoch: ModelVersion) -> ModelVersion:
         """See the port."""
-        with self._told():
+        with self._mapped_errors():
             document = documents.epoch_document(epoch)
-            standing = self._kept(schema.EPOCHS, [document])
+            standing = self._insert_missing(schema.EPOCHS, [document])
         return documents.epoch(standing[document["_id"]]) if standing else epoch
 
-    def matching(self, kind: Kind, prefix: str) -> list[str]:
+    def ids_with_prefix(self, kind: Kind, prefix: str) -> list[str]:
         """See the port."""
         # A prefix is a range of `_id`; ids are hexadecimal, so "g" ends it.
         between = {"_id": {"$gte": prefix, "$lt": f"{prefix}g"}}
-        with self._told():
+        with self._mapped_errors():
             found = self._collection(_KINDS[kind]).find(between, {"_id": 1}, sort=[("_id", ASCENDING)], limit=10)
             return [one["_id"] for one in found]
 
-    def list_experiments(self, wanted: WantedExperiments) -> Iterator[ListedExperiment]:
+    def list_experiments(self, wanted: ExperimentQuery) -> Iterator[ListedExperiment]:
         """See the port."""
-        return self._all_told(lists.experiments(self._database, wanted))
+        return self._iterate(lists.experiments(self._database, wanted))
 
-    def list_runs(self, wanted: WantedRuns) -> Iterator[ListedRun]:
+    def list_runs(self, wanted: RunQuery) -> Iterator[ListedRun]:
         """See the port."""
-        return self._all_told(lists.runs(self._database, wanted))
+        return self._iterate(lists.runs(self._database, wanted))
 
-    def place(self, members: Sequence[Member], runs: Sequence[Run]) -> list[RunStatus]:
+    def place_runs(self, members: Sequence[Member], runs: Sequence[Run]) -> list[RunStatus]:
         """See the port."""
-        with self._told():
+        with self._mapped_errors():
             # In this order, so that a place that is there leads to a run and its status.
             self._insert(schema.RUNS, [documents.document(run) for run in runs])
-            standing = self._kept(schema.STATUSES, [documents.status_document(run) for run in runs])
+            standing = self._insert_missing(schema.STATUSES, [documents.status_document(run) for run in runs])
             given = [documents.member_document(member) for member in members]
-            taken = self._kept(schema.MEMBERS, given)
+            taken = self._insert_missing(schema.MEMBERS, given)
             ids = [taken.get(document["_id"], document)["run"] for document in given]
             known = {run.id for run in runs} - set(standing)
-            standing |= self._standing(schema.STATUSES, [id_ for id_ in ids if id_ not in known | set(standing)])
+            standing |= self._existing(schema.STATUSES, [id_ for id_ in ids if id_ not in known | set(standing)])
         stood = {run: documents.status(found) for run, found in standing.items()}
         return [stood.get(id_) or RunStatus(id_) for id_ in ids]
 
-    def places(self, sweep: str) -> Iterator[Place]:
+    def slots(self, sweep: str) -> Iterator[SweepSlot]:
         """See the port."""
         # Page by page from the last position: no cursor stays open while the caller takes its time.
         last = -1
         while True:
-            with self._told():
+            with self._mapped_errors():
                 after = {"sweep": sweep, "position": {"$gt": last}}
                 sort = [("position", ASCENDING)]
                 page = list(self._collection(schema.MEMBERS).find(after, sort=sort, limit=_PAGE))
-                statuses = self._standing(schema.STATUSES, [member["run"] for member in page])
+                statuses = self._existing(schema.STATUSES, [member["run"] for member in page])
             for member in page:
                 if member["run"] in statuses:
                     yield documents.place(member, documents.status(statuses[member["run"]]))
@@ -179,11 +179,11 @@ class MongoStore:
                 return
             last = page[-1]["position"]
 
-    def members(self, run: str) -> list[Member]:
+    def members_of_run(self, run: str) -> list[Member]:
         """See the port."""
-        with self._told():
+        with self._mapped_errors():
             found = [documents.member(one) for one in self._collection(schema.MEMBERS).find({"run": run})]
-            sweeps = self._standing(schema.SWEEPS, [member.sweep for member in found])
+            sweeps = self._existing(schema.SWEEPS, [member.sweep for member in found])
         known = [member for member in found if member.sweep in sweeps]
         known.sort(key=lambda member: (member.sweep, member.position))
         known.sort(key=lambda member: str(sweeps[member.sweep]["created"]), reverse=True)
@@ -195,31 +195,31 @@ class MongoStore:
 
     def runs(self, ids: Sequence[str]) -> list[Run]:
         """See the port."""
-        with self._told():
-            found = self._standing(schema.RUNS, ids)
+        with self._mapped_errors():
+            found = self._existing(schema.RUNS, ids)
         if missing := [id_ for id_ in ids if id_ not in found]:
             raise NotFound(f"there is no run {missing[0]} in {self.url}")
         return [documents.record(Run, found[id_]) for id_ in ids]
 
-    def status(self, runs: Sequence[str]) -> list[RunStatus]:
+    def run_statuses(self, runs: Sequence[str]) -> list[RunStatus]:
         """See the port."""
-        with self._told():
-            found = self._standing(schema.STATUSES, runs)
+        with self._mapped_errors():
+            found = self._existing(schema.STATUSES, runs)
         missing = next((run for run in runs if run not in found), None)
         if missing is not None:
             raise NotFound(f"there is no run {missing} in {self.url}")
         return [documents.status(found[run]) for run in runs]
 
-    def held(self, experiment: str) -> list[RunStatus]:
+    def claimed_runs(self, experiment: str) -> list[RunStatus]:
         """See the port."""
-        with self._told():
+        with self._mapped_errors():
             running = {"experiment": experiment, "state": RunState.RUNNING.value}
             found = [documents.status(one) for one in self._collection(schema.STATUSES).find(running)]
         return sorted(found, key=lambda status: status.run)
 
-    def holding(self, experiment: str) -> tuple[int, int]:
+    def size_of(self, experiment: str) -> tuple[int, int]:
         """See the port."""
-        with self._told():
+        with self._mapped_errors():
             of_it = self._collection(schema.STATUSES).find({"experiment": experiment}, {"messages": 1})
             messages = [one["messages"] for one in of_it]
         return len(messages), sum(messages)
@@ -231,8 +231,8 @@ class MongoStore:
     def claim_all(self, claims: Sequence[Claim]) -> list[Claim]:
         """See the port."""
         given = [documents.claim_document(claim) for claim in claims]
-        with self._told():
-            standing = self._kept(schema.CLAIMS, given)
+        with self._mapped_errors():
+            standing = self._insert_missing(schema.CLAIMS, given)
             settled = [
                 documents.claim(standing[document["_id"]]) if document["_id"] in standing else claim
                 for claim, document in zip(claims, given, strict=True)
@@ -242,42 +242,42 @@ class MongoStore:
 
     def claims(self, run: str) -> list[Claim]:
         """See the port."""
-        with self._told():
+        with self._mapped_errors():
             status = self._collection(schema.STATUSES).find_one({"_id": run}, {"token": 1})
             # By `_id`, which needs no index of its own. The status may lag behind the log, never lead it.
             known = [documents.claim_id(run, token) for token in range(1, (status["token"] if status else 0) + 1)]
-            standing = self._standing(schema.CLAIMS, known)
+            standing = self._existing(schema.CLAIMS, known)
             found = [documents.claim(standing[id_]) for id_ in known if id_ in standing]
             while later := self._collection(schema.CLAIMS).find_one({"_id": documents.claim_id(run, len(found) + 1)}):
                 found.append(documents.claim(later))
         return found
 
-    def beat(self, worker: Worker) -> None:
+    def record_heartbeat(self, worker: Worker) -> None:
         """See the port."""
         changes = documents.worker_changes(worker)
         first = {key: value for key, value in documents.worker_document(worker).items() if key not in changes}
         del first["_id"]
-        with self._told():
+        with self._mapped_errors():
             update = {"$set": changes, "$setOnInsert": first}
             self._collection(schema.WORKERS).update_one({"_id": worker.id}, update, upsert=True)
 
     def workers(self, ids: Sequence[str]) -> Mapping[str, Worker]:
         """See the port."""
-        with self._told():
-            found = self._standing(schema.WORKERS, ids)
+        with self._mapped_errors():
+            found = self._existing(schema.WORKERS, ids)
         return {id_: documents.worker(one) for id_, one in found.items()}
 
-    def put(self, given: Input) -> Input:
+    def put_input(self, given: Input) -> Input:
         """See the port."""
-        with self._told():
+        with self._mapped_errors():
             document = documents.input_document(given)
-            standing = self._kept(schema.INPUTS, [document])
+            standing = self._insert_missing(schema.INPUTS, [document])
         return documents.input_(standing[document["_id"]]) if standing else given
 
     def inputs(self, run: str, *, after: int = 0) -> list[Input]:
         """See the port."""
         later = {"run": run, "number": {"$gt": after}}
-        with self._told():
+        with self._mapped_errors():
             found = self._collection(schema.INPUTS).find(later, sort=[("number", ASCENDING)])
             return [documents.input_(one) for one in found]
 
@@ -287,15 +287,15 @@ class MongoStore:
         entries = {at: documents.entry_document(one) for at, one in enumerate(records) if isinstance(one, JournalEntry)}
         events = {at: documents.event_document(one) for at, one in enumerate(records) if isinstance(one, Event)}
         for document in (*entries.values(), *events.values()):
-            documents.fitting(document)
+            documents.refuse_oversized(document)
         kept = list(records)
-        with self._told():
+        with self._mapped_errors():
             # Answers first: what happened never stands without the answers it came from.
-            standing = self._kept(schema.JOURNAL, list(entries.values()))
+            standing = self._insert_missing(schema.JOURNAL, list(entries.values()))
             for at, document in entries.items():
                 if document["_id"] in standing:
                     kept[at] = documents.entry(standing[document["_id"]])
-            standing = self._kept(schema.EVENTS, list(events.values()))
+            standing = self._insert_missing(schema.EVENTS, list(events.values()))
             for at, document in events.items():
                 if document["_id"] in standing:
                     kept[at] = documents.event(standing[document["_id"]])
@@ -303,34 +303,34 @@ class MongoStore:
 
     def journal(self, run: str) -> list[JournalEntry]:
         """See the port."""
-        with self._told():
+        with self._mapped_errors():
             sort = [("ordinal", ASCENDING), ("_id", ASCENDING)]
             return [documents.entry(one) for one in self._collection(schema.JOURNAL).find({"run": run}, sort=sort)]
 
     def events(self, run: str) -> list[Event]:
         """See the port."""
-        with self._told():
+        with self._mapped_errors():
             sort = [("seq", ASCENDING), ("_id", ASCENDING)]
             return [documents.event(one) for one in self._collection(schema.EVENTS).find({"run": run}, sort=sort)]
 
     def outline(self, runs: Sequence[str]) -> Iterator[tuple[str, Happening]]:
         """See the port."""
-        return self._all_told(lists.outline(self._database, runs))
+        return self._iterate(lists.outline(self._database, runs))
 
     def erase(self, run: str, *, before: int) -> None:
         """See the port."""
-        with self._told():
+        with self._mapped_errors():
             self._collection(schema.EVENTS).delete_many({"run": run})
             journal = self._collection(schema.JOURNAL)
             earlier = [one["_id"] for one in journal.find({"run": run}, {"token": 1}) if one["token"] < before]
             for page in slices(earlier):
                 journal.delete_many({"_id": {"$in": list(page)}})
 
-    def edit(self, edit: Edit) -> Edit:
+    def append_edit(self, edit: Edit) -> Edit:
         """See the port."""
-        with self._told():
+        with self._mapped_errors():
             document = documents.edit_document(edit)
-            standing = self._kept(schema.EDITS, [document])
+            standing = self._insert_missing(schema.EDITS, [document])
             settled = documents.edit(standing[document["_id"]]) if standing else edit
             if settled.kind == "experiment":
                 earlier = {"_id": settled.of, "revision": {"$lt": settled.revision}}
@@ -338,47 +338,47 @@ class MongoStore:
                 self._collection(schema.EXPERIMENTS).update_one(earlier, {"$set": changes})
         return settled
 
-    def edits(self, kind: Subject, ids: Sequence[str]) -> Mapping[str, Edit]:
+    def latest_edits(self, kind: Subject, ids: Sequence[str]) -> Mapping[str, Edit]:
         """See the port."""
         found = {}
-        with self._told():
-            for page in slices(different(ids)):
+        with self._mapped_errors():
+            for page in slices(distinct(ids)):
                 of = {"kind": kind, "of": {"$in": page}}
                 for one in self._collection(schema.EDITS).find(of, sort=[("revision", ASCENDING)]):
                     found[one["of"]] = documents.edit(one)
         return found
 
-    def mark(self, deletion: Deletion) -> Deletion:
+    def mark_deletion(self, deletion: Deletion) -> Deletion:
         """See the port."""
-        with self._told():
+        with self._mapped_errors():
             document = documents.deletion_document(deletion)
-            standing = self._kept(schema.DELETIONS, [document])
+            standing = self._insert_missing(schema.DELETIONS, [document])
         return documents.deletion(standing[document["_id"]]) if standing else deletion
 
-    def unmark(self, deletion: Deletion) -> None:
+    def unmark_deletion(self, deletion: Deletion) -> None:
         """See the port."""
-        with self._told():
+        with self._mapped_errors():
             mark = {"_id": documents.deletion_id(deletion.kind, deletion.of)}
             self._collection(schema.DELETIONS).delete_many(mark)
 
     def deletions(self) -> list[Deletion]:
         """See the port."""
-        with self._told():
+        with self._mapped_errors():
             found = [documents.deletion(one) for one in self._collection(schema.DELETIONS).find({})]
         return sorted(found, key=lambda one: (one.at, one.kind, one.of))
 
-    def discard(self, deletion: Deletion, *, most: int) -> int:
+    def delete_part(self, deletion: Deletion, *, most: int) -> int:
         """See the port."""
-        with self._told():
+        with self._mapped_errors():
             return discard(self._database, deletion, most)
 
-    def examine(self) -> list[Finding]:
+    def check_health(self) -> list[HealthCheck]:
         """See the port."""
         try:
-            with self._told(opening=True):
+            with self._mapped_errors(opening=True):
                 return [*health.facts(self._database, self._url), health.write(self._database)]
         except SociariumError as error:
-            return [Finding("store", "", str(error))]
+            return [HealthCheck("store", "", str(error))]
 
     def close(self) -> None:
         """See the port."""
@@ -389,16 +389,16 @@ class MongoStore:
         return self._database[name]
 
     def _one(self, collection: str, kind: str, id_: str) -> Document:
-        with self._told():
+        with self._mapped_errors():
             found = self._collection(collection).find_one({"_id": id_})
         if found is None:
             raise NotFound(f"there is no {kind} {id_} in {self.url}")
         return found
 
-    def _standing(self, collection: str, ids: Sequence[str]) -> dict[str, Document]:
+    def _existing(self, collection: str, ids: Sequence[str]) -> dict[str, Document]:
         """Those of the documents that are there, by id."""
         found = (
-            one for page in slices(different(ids)) for one in self._collection(collection).find({"_id": {"$in": page}})
+            one for page in slices(distinct(ids)) for one in self._collection(collection).find({"_id": {"$in": page}})
         )
         return {one["_id"]: one for one in found}
 
@@ -411,22 +411,22 @@ class MongoStore:
         if not given:
             return []
         try:
-            self._collection(collection).insert_many([documents.fitting(one) for one in given], ordered=False)
+            self._collection(collection).insert_many([documents.refuse_oversized(one) for one in given], ordered=False)
         except BulkWriteError as error:
             if not is_duplicate(error):
                 raise
             return [given[fault["index"]]["_id"] for fault in error.details["writeErrors"]]
         return []
 
-    def _kept(self, collection: str, given: Sequence[Document]) -> dict[str, Document]:
+    def _insert_missing(self, collection: str, given: Sequence[Document]) -> dict[str, Document]:
         """Insert documents unless they stand already; returns those that stood, by id."""
         refused = self._insert(collection, given)
-        standing = self._standing(collection, refused) if refused else {}
+        standing = self._existing(collection, refused) if refused else {}
         if not standing.keys() >= set(refused):
             raise StoreUnavailable(f"the store {self.url} does not confirm yet what stands in it; ask again")
         return standing
 
-    def _numbered(self, version: Version) -> Version:
+    def _number_version(self, version: Version) -> Version:
         versions = self._collection(schema.VERSIONS)
         for _ in range(_MOST_TRIES):
             if (found := versions.find_one({"_id": version.id})) is not None:
@@ -452,17 +452,17 @@ class MongoStore:
                     continue
             statuses.update_many(earlier, {"$set": changes})
 
-    def _all_told(self, found: Iterator[T]) -> Iterator[T]:
+    def _iterate(self, found: Iterator[T]) -> Iterator[T]:
         while True:
-            with self._told():
+            with self._mapped_errors():
                 one = next(found, None)
             if one is None:
                 return
             yield one
 
     @contextmanager
-    def _told(self, *, opening: bool = False) -> Iterator[None]:
+    def _mapped_errors(self, *, opening: bool = False) -> Iterator[None]:
         if self._closed:
             raise StoreUnavailable(f"the store {self.url} is closed")
-        with told(self._url, opening=opening):
+        with mapped_errors(self._url, opening=opening):
             yield

@@ -30,7 +30,7 @@ class Batch:
         inserted = insert_rows(writer, rows.JOURNAL, self._entries) + insert_rows(writer, rows.EVENTS, self._events)
         if inserted == len(self._records):
             return self._records
-        return [_standing(writer, record) for record in self._records]
+        return [_existing(writer, record) for record in self._records]
 
 
 def insert_rows(writer: sqlite3.Connection, table: rows.Table, found: Sequence[rows.Row]) -> int:
@@ -52,7 +52,7 @@ def insert_members(writer: sqlite3.Connection, members: Sequence[Member]) -> lis
     return [writer.execute(query, (member.sweep, member.position)).fetchone()[0] for member in members]
 
 
-def _standing(writer: sqlite3.Connection, record: Record) -> Record:
+def _existing(writer: sqlite3.Connection, record: Record) -> Record:
     table, read = (rows.JOURNAL, rows.entry) if isinstance(record, JournalEntry) else (rows.EVENTS, rows.event)
     found = writer.execute(table.select("WHERE run = ? AND key = ?"), (record.run, record.key)).fetchone()
     return read(found)

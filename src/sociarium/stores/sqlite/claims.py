@@ -30,15 +30,15 @@ def insert_claims(writer: sqlite3.Connection, claims: Sequence[Claim]) -> list[C
 def bring_up(writer: sqlite3.Connection, claims: Iterable[Claim]) -> None:
     """Bring the status of each claim's run up to it, unless it is beyond it."""
     for claim in claims:
-        writer.execute(*(_taken_up(claim) if claim.outcome is None else _let_go(claim)))
+        writer.execute(*(_claim_update(claim) if claim.outcome is None else _finish_update(claim)))
 
 
-def _taken_up(claim: Claim) -> tuple[str, rows.Row]:
+def _claim_update(claim: Claim) -> tuple[str, rows.Row]:
     values = (RunState.RUNNING.value, claim.token, claim.worker, claim.by, claim.protocol, claim.at)
     return _TAKEN_UP, (*values, claim.run, claim.token)
 
 
-def _let_go(claim: Claim) -> tuple[str, rows.Row]:
+def _finish_update(claim: Claim) -> tuple[str, rows.Row]:
     outcome = claim.outcome
     assert outcome is not None
     values = (

@@ -7,7 +7,7 @@ import shutil
 import sqlite3
 from pathlib import Path
 
-from sociarium.records.health import Finding
+from sociarium.records.health import HealthCheck
 from sociarium.stores.sqlite.migrate import behind
 from sociarium.stores.sqlite.schema import SCHEMA, TABLES
 
@@ -17,7 +17,7 @@ _MOST_CHECKED = 500_000_000
 INDEXES = frozenset(re.findall(r"CREATE INDEX IF NOT EXISTS (\w+)", TABLES))
 
 
-def facts(reader: sqlite3.Connection, path: Path) -> list[Finding]:
+def facts(reader: sqlite3.Connection, path: Path) -> list[HealthCheck]:
     """What can be seen without writing."""
     bytes_ = sum(file.stat().st_size for file in _files(path))
     [experiments], [sweeps], [runs] = (
@@ -27,7 +27,7 @@ def facts(reader: sqlite3.Connection, path: Path) -> list[Finding]:
     told = f"SQLite {sqlite3.sqlite_version}, schema {SCHEMA}, {bytes_ / 1e6:.1f} MB"
     held = f"{experiments:,} experiments, {sweeps:,} sweeps, {runs:,} runs"
     return [
-        Finding("store", f"{path}: {told}; {held}"),
+        HealthCheck("store", f"{path}: {told}; {held}"),
         _journal(reader),
         _indexes(reader),
         _rows(reader),
@@ -40,40 +40,47 @@ def _files(path: Path) -> list[Path]:
     return [file for end in ("", "-wal") if (file := path.with_name(path.name + end)).exists()]
 
 
-def _journal(reader: sqlite3.Connection) -> Finding:
+def _journal(reader: sqlite3.Connection) -> HealthCheck:
     mode = reader.execute("PRAGMA journal_mode").fetchone()[0]
     if mode != "wal":
-        return Finding("store journal", "", f"the journal mode is {mode}, not wal; several processes would wait for "
-                       "each other: close every program that has the file open, and look again")  # fmt: skip
-    return Finding("store journal", "write-ahead, each commit on disk")
+        problem = (
+            f"the journal mode is {mode}, not wal; several processes would wait for each other: close every program "
+            "that has the file open, and look again"
+        )
+        return HealthCheck("store journal", "", problem)
+    return HealthCheck("store journal", "write-ahead, each commit on disk")
 
 
-def _indexes(reader: sqlite3.Connection) -> Finding:
+def _indexes(reader: sqlite3.Connection) -> HealthCheck:
     there = {row[0] for row in reader.execute("SELECT name FROM sqlite_master WHERE type = 'index'")}
     if missing := sorted(INDEXES - there):
         mend = "`sociarium doctor --migrate` makes what is missing"
-        return Finding("store indexes", "", f"{', '.join(missing)} are not there, and lists are slow; {mend}")
-    return Finding("store indexes", f"all {len(INDEXES)} are there")
+        return HealthCheck("store indexes", "", f"{', '.join(missing)} are not there, and lists are slow; {mend}")
+    return HealthCheck("store indexes", f"all {len(INDEXES)} are there")
 
 
-def _rows(reader: sqlite3.Connection) -> Finding:
+def _rows(reader: sqlite3.Connection) -> HealthCheck:
     if left := behind(reader):
         mend = "end older versions of Sociarium that still run, then `sociarium doctor --migrate`"
-        return Finding("store rows", "", f"{left:,} rows were written by an older version, and lists miss them; {mend}")
-    return Finding("store rows", "all of this version")
+        return HealthCheck(
+            "store rows", "", f"{left:,} rows were written by an older version, and lists miss them; {mend}"
+        )
+    return HealthCheck("store rows", "all of this version")
 
 
-def _sound(reader: sqlite3.Connection, bytes_: int) -> Finding:
+def _sound(reader: sqlite3.Connection, bytes_: int) -> HealthCheck:
     if bytes_ > _MOST_CHECKED:
-        return Finding("store file", f"not read as a whole, it has {bytes_ / 1e9:.1f} GB")
+        return HealthCheck("store file", f"not read as a whole, it has {bytes_ / 1e9:.1f} GB")
     found = reader.execute("PRAGMA quick_check(1)").fetchone()[0]
     if found != "ok":
-        return Finding("store file", "", f"the file is damaged ({found}); copy it now, and go on with a backup")
-    return Finding("store file", "sound")
+        return HealthCheck("store file", "", f"the file is damaged ({found}); copy it now, and go on with a backup")
+    return HealthCheck("store file", "sound")
 
 
-def _room(path: Path) -> Finding:
+def _room(path: Path) -> HealthCheck:
     free = shutil.disk_usage(path.resolve().parent).free
     if free < _LEAST_FREE:
-        return Finding("store disk", "", f"{free / 1e9:.1f} GB are free beside {path}; make room before a long sweep")
-    return Finding("store disk", f"{free / 1e9:.0f} GB free")
+        return HealthCheck(
+            "store disk", "", f"{free / 1e9:.1f} GB are free beside {path}; make room before a long sweep"
+        )
+    return HealthCheck("store disk", f"{free / 1e9:.0f} GB free")

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from sociarium.records.events import Happening
-from sociarium.records.lists import ListedExperiment, ListedRun, WantedExperiments, WantedRuns, levels_of
+from sociarium.records.lists import ExperimentQuery, ListedExperiment, ListedRun, RunQuery, levels_of
 from sociarium.stores.sqlite import rows
 
 _KEPT = "NOT IN (SELECT of FROM deletions WHERE kind = 'experiment')"
@@ -22,7 +22,7 @@ _SWEEPS_OF_FAVOURITES = f"SELECT sweep FROM members WHERE run IN ({_FAVOURITES})
 Query = tuple[str, tuple[Any, ...]]
 
 
-def experiments(wanted: WantedExperiments) -> Query:
+def experiments(wanted: ExperimentQuery) -> Query:
     """Rows for `listed_experiment`."""
     where, values = [f"e.id {_KEPT}"], []
     if wanted.creator is not None:
@@ -58,7 +58,7 @@ def listed_experiment(row: rows.Row) -> ListedExperiment:
     return ListedExperiment(rows.experiment(tuple(experiment)), versions, sweeps, *told, origin)
 
 
-def runs(wanted: WantedRuns) -> Query:
+def runs(wanted: RunQuery) -> Query:
     """Rows for `listed_run`."""
     where, values = [f"w.experiment {_KEPT}"], []
     for column, value in (("w.id", wanted.sweep), ("w.experiment", wanted.experiment)):
@@ -105,7 +105,7 @@ def outline(marks: str) -> str:
     )
 
 
-def outlined(row: rows.Row) -> tuple[str, Happening]:
+def outline_line(row: rows.Row) -> tuple[str, Happening]:
     """From `outline`."""
     run, kind, day, index, author, role, flags, data = row
     return run, Happening(kind, day, index, author, role, "", tuple(json.loads(flags)), json.loads(data))

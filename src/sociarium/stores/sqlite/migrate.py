@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 
 from sociarium.experiment import listing_tags
-from sociarium.stores.sqlite.rows import spelled
+from sociarium.stores.sqlite.rows import json_text
 from sociarium.stores.sqlite.schema import LATER_COLUMNS, SCHEMA, TABLES
 
 _AT_ONCE = 500
@@ -62,8 +62,8 @@ def _tell_versions(writer: sqlite3.Connection) -> None:
     query = "SELECT id, document FROM versions WHERE schema < ? AND id > ? ORDER BY id LIMIT ?"
     for rows in _pages(writer, query):
         for id_, document in rows:
-            told = listing_tags.of_document(document)
-            columns = (spelled(told.roles), spelled(told.models), spelled(told.served), SCHEMA, id_)
+            told = listing_tags.document_tags(document)
+            columns = (json_text(told.roles), json_text(told.models), json_text(told.served), SCHEMA, id_)
             writer.execute("UPDATE versions SET roles = ?, models = ?, served = ?, schema = ? WHERE id = ?", columns)
 
 
@@ -74,7 +74,7 @@ def _tell_statuses(writer: sqlite3.Connection) -> None:
     )
     for rows in _pages(writer, query):
         for run, experiment, content in rows:
-            columns = (experiment, spelled(listing_tags.of_content(content).tags), SCHEMA, run)
+            columns = (experiment, json_text(listing_tags.content_tags(content).tags), SCHEMA, run)
             writer.execute("UPDATE statuses SET experiment = ?, tags = ?, schema = ? WHERE run = ?", columns)
 
 

@@ -13,15 +13,15 @@ from sociarium.records.counts import ModelCounts, read_counts
 from sociarium.records.events import Event, Happening
 from sociarium.records.inputs import Input
 from sociarium.records.journal import Call, JournalEntry
-from sociarium.records.plans import Deletion, Edit, Epoch, Experiment, Member, SweepRecord, Version
+from sociarium.records.plans import Deletion, Edit, Experiment, Member, ModelVersion, SweepRecord, Version
 from sociarium.records.runs import (
     Claim,
     Counters,
     Outcome,
-    Place,
     Run,
     RunState,
     RunStatus,
+    SweepSlot,
     Worker,
     read_counters,
 )
@@ -124,7 +124,7 @@ EVENTS = Table(
 _SPELLING = json.JSONEncoder(separators=(",", ":"))
 
 
-def spelled(value: Any) -> str:
+def json_text(value: Any) -> str:
     """A JSON column."""
     return _SPELLING.encode(value)
 
@@ -156,8 +156,8 @@ def experiment(row: Row) -> Experiment:
 
 def version_row(record: Version, number: int) -> Row:
     """Columns of VERSIONS."""
-    told = listing_tags.of_document(record.document)
-    about = (spelled(told.roles), spelled(told.models), spelled(told.served))
+    told = listing_tags.document_tags(record.document)
+    about = (json_text(told.roles), json_text(told.models), json_text(told.served))
     return (record.id, record.experiment, number, record.document, record.created, record.by, *about)
 
 
@@ -176,19 +176,19 @@ def sweep(row: Row) -> SweepRecord:
     return SweepRecord(*row)
 
 
-def epoch_row(record: Epoch) -> Row:
+def epoch_row(record: ModelVersion) -> Row:
     """Columns of EPOCHS."""
     return tuple(getattr(record, column) for column in EPOCHS.columns)
 
 
-def epoch(row: Row) -> Epoch:
+def epoch(row: Row) -> ModelVersion:
     """From EPOCHS."""
-    return Epoch(*row)
+    return ModelVersion(*row)
 
 
 def member_row(record: Member) -> Row:
     """Columns of MEMBERS."""
-    return (record.sweep, record.position, record.run, record.replicate, spelled(dict(record.condition)))
+    return (record.sweep, record.position, record.run, record.replicate, json_text(dict(record.condition)))
 
 
 def member(row: Row) -> Member:
@@ -223,7 +223,7 @@ def status_row(of: Run) -> Row:
         new.finished,
         new.by,
         of.experiment,
-        spelled(listing_tags.of_content(of.content).tags),
+        json_text(listing_tags.content_tags(of.content).tags),
     )
 
 
@@ -236,7 +236,7 @@ def status(row: Row) -> RunStatus:
 
 def counters_columns(counters: Counters) -> Row:
     """The columns of STATUSES that hold counters, in their order."""
-    by_model = unless_none(counters.by_model, lambda counts: spelled([asdict(one) for one in counts]))
+    by_model = unless_none(counters.by_model, lambda counts: json_text([asdict(one) for one in counts]))
     return tuple(by_model if name == "by_model" else getattr(counters, name) for name in _OF_COUNTERS)
 
 
@@ -246,15 +246,15 @@ def _read_counts(text: str) -> tuple[ModelCounts, ...] | None:
     return read_counts(json.loads(text))
 
 
-def place(row: Row) -> Place:
+def place(row: Row) -> SweepSlot:
     """From position, replicate and condition of MEMBERS, then STATUSES."""
     position, replicate, condition, *rest = row
-    return Place(position, replicate, json.loads(condition), status(tuple(rest)))
+    return SweepSlot(position, replicate, json.loads(condition), status(tuple(rest)))
 
 
 def claim_row(record: Claim) -> Row:
     """Columns of CLAIMS."""
-    outcome = unless_none(record.outcome, lambda value: spelled(asdict(value)))
+    outcome = unless_none(record.outcome, lambda value: json_text(asdict(value)))
     return (record.run, record.token, record.worker, record.at, record.protocol, outcome, record.by)
 
 
@@ -299,7 +299,7 @@ def worker_row(record: Worker) -> Row:
         record.pid,
         record.started,
         record.beat,
-        spelled(dict(record.doing)),
+        json_text(dict(record.doing)),
         record.by,
     )
 
@@ -313,7 +313,7 @@ def worker(row: Row) -> Worker:
 def entry_row(record: JournalEntry) -> Row:
     """Columns of JOURNAL."""
     call = record.call
-    told = call and spelled([call.model, dict(call.sent), call.seconds, call.attempts, call.served_model, call.digest,
+    told = call and json_text([call.model, dict(call.sent), call.seconds, call.attempts, call.served_model, call.digest,
                              call.fingerprint])  # fmt: skip
     return (
         record.run,
@@ -322,7 +322,7 @@ def entry_row(record: JournalEntry) -> Row:
         record.token,
         record.fingerprint,
         record.source,
-        spelled(record.answer),
+        json_text(record.answer),
         record.at,
         told,
     )
@@ -358,8 +358,8 @@ def event_row(record: Event) -> Row:
         what.author,
         what.role,
         what.content,
-        spelled(what.flags),
-        spelled(dict(what.data)),
+        json_text(what.flags),
+        json_text(dict(what.data)),
         record.digest,
     )
 

@@ -14,12 +14,12 @@ from uuid import uuid4
 from sociarium.errors import NotFound, SetupError, SociariumError, StoreError, StoreUnavailable
 from sociarium.ports.store import Kind, Record
 from sociarium.records.events import Event, Happening
-from sociarium.records.health import Finding
+from sociarium.records.health import HealthCheck
 from sociarium.records.inputs import Input
 from sociarium.records.journal import JournalEntry
-from sociarium.records.lists import ListedExperiment, ListedRun, WantedExperiments, WantedRuns
-from sociarium.records.plans import Deletion, Edit, Epoch, Experiment, Member, Subject, SweepRecord, Version
-from sociarium.records.runs import Claim, Place, Run, RunState, RunStatus, Worker
+from sociarium.records.lists import ExperimentQuery, ListedExperiment, ListedRun, RunQuery
+from sociarium.records.plans import Deletion, Edit, Experiment, Member, ModelVersion, Subject, SweepRecord, Version
+from sociarium.records.runs import Claim, Run, RunState, RunStatus, SweepSlot, Worker
 from sociarium.stores.schema_version import mismatch
 from sociarium.stores.sqlite import edits, health, lists, rows
 from sociarium.stores.sqlite.batch_insert import Batch, insert_members
@@ -59,7 +59,7 @@ class SqliteStore:
             path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise SetupError(f"the folder of the store {path} cannot be made: {error.strerror}") from error
-        with self._told(opening=True):
+        with self._mapped_errors(opening=True):
             self._writer = self._connect()
             self._prepare(bring_up_to_date=migrate)
 
@@ -68,7 +68,7 @@ class SqliteStore:
         """`sqlite:///path`."""
         return f"sqlite:///{self.path}"
 
-    def save(self, experiment: Experiment, version: Version) -> tuple[Experiment, Version]:
+    def save_experiment(self, experiment: Experiment, version: Version) -> tuple[Experiment, Version]:
         """See the port."""
         with self._writing() as writer:
             writer.execute(rows.EXPERIMENTS.insert, rows.experiment_row(experiment))
@@ -98,7 +98,7 @@ class SqliteStore:
         query = rows.VERSIONS.select("WHERE experiment = ? ORDER BY number")
         return [rows.version(row) for row in self._read(query, (experiment,))]
 
-    def begin(self, sweep: SweepRecord) -> SweepRecord:
+    def save_sweep(self, sweep: SweepRecord) -> SweepRecord:
         """See the port."""
         with self._writing() as writer:
             writer.execute(rows.SWEEPS.insert, rows.sweep_row(sweep))
@@ -113,12 +113,12 @@ class SqliteStore:
         """See the port."""
         return rows.sweep(self._one(rows.SWEEPS, "sweep", sweep))
 
-    def epochs(self, sweep: str) -> list[Epoch]:
+    def model_versions(self, sweep: str) -> list[ModelVersion]:
         """See the port."""
         query = rows.EPOCHS.select("WHERE sweep = ? ORDER BY model, number")
         return [rows.epoch(row) for row in self._read(query, (sweep,))]
 
-    def open_epoch(self, epoch: Epoch) -> Epoch:
+    def add_model_version(self, epoch: ModelVersion) -> ModelVersion:
         """See the port."""
         with self._writing() as writer:
             writer.execute(rows.EPOCHS.insert, rows.epoch_row(epoch))
@@ -126,30 +126,30 @@ class SqliteStore:
             query = rows.EPOCHS.select("WHERE sweep = ? AND model = ? AND number = ?")
             return rows.epoch(writer.execute(query, key).fetchone())
 
-    def matching(self, kind: Kind, prefix: str) -> list[str]:
+    def ids_with_prefix(self, kind: Kind, prefix: str) -> list[str]:
         """See the port."""
         # A prefix is a range of the primary key; ids are hexadecimal, so "g" ends it.
         query = f"SELECT id FROM {_KINDS[kind]} WHERE id >= ? AND id < ? ORDER BY id LIMIT 10"  # noqa: S608  # constants
         return [row[0] for row in self._read(query, (prefix, f"{prefix}g"))]
 
-    def list_experiments(self, wanted: WantedExperiments) -> Iterator[ListedExperiment]:
+    def list_experiments(self, wanted: ExperimentQuery) -> Iterator[ListedExperiment]:
         """See the port."""
         query, values = lists.experiments(wanted)
         return map(lists.listed_experiment, self._read(query, values))
 
-    def list_runs(self, wanted: WantedRuns) -> Iterator[ListedRun]:
+    def list_runs(self, wanted: RunQuery) -> Iterator[ListedRun]:
         """See the port."""
         query, values = lists.runs(wanted)
         return map(lists.listed_run, self._read(query, values))
 
-    def place(self, members: Sequence[Member], runs: Sequence[Run]) -> list[RunStatus]:
+    def place_runs(self, members: Sequence[Member], runs: Sequence[Run]) -> list[RunStatus]:
         """See the port."""
         with self._writing() as writer:
             writer.executemany(rows.RUNS.insert, map(rows.run_row, runs))
             writer.executemany(rows.STATUSES.insert, map(rows.status_row, runs))
             return _in_order(writer, insert_members(writer, members))
 
-    def places(self, sweep: str) -> Iterator[Place]:
+    def slots(self, sweep: str) -> Iterator[SweepSlot]:
         """See the port."""
         columns = ", ".join(("m.position", "m.replicate", "m.condition", *(f"s.{c}" for c in rows.STATUSES.columns)))
         query = (
@@ -158,7 +158,7 @@ class SqliteStore:
         )
         return map(rows.place, self._read(query, (sweep,)))
 
-    def members(self, run: str) -> list[Member]:
+    def members_of_run(self, run: str) -> list[Member]:
         """See the port."""
         columns = ", ".join(f"m.{column}" for column in rows.MEMBERS.columns)
         query = (
@@ -182,17 +182,17 @@ class SqliteStore:
             raise NotFound(f"there is no run {missing[0]} in {self.url}")
         return [found[id_] for id_ in ids]
 
-    def status(self, runs: Sequence[str]) -> list[RunStatus]:
+    def run_statuses(self, runs: Sequence[str]) -> list[RunStatus]:
         """See the port."""
-        with self._told():
+        with self._mapped_errors():
             return _in_order(self._reader(), runs)
 
-    def held(self, experiment: str) -> list[RunStatus]:
+    def claimed_runs(self, experiment: str) -> list[RunStatus]:
         """See the port."""
         query = rows.STATUSES.select("WHERE experiment = ? AND state = ? ORDER BY run")
         return [rows.status(row) for row in self._read(query, (experiment, RunState.RUNNING.value))]
 
-    def holding(self, experiment: str) -> tuple[int, int]:
+    def size_of(self, experiment: str) -> tuple[int, int]:
         """See the port."""
         query = "SELECT COUNT(*), COALESCE(SUM(messages), 0) FROM statuses WHERE experiment = ?"
         [(runs, messages)] = self._read(query, (experiment,))
@@ -214,7 +214,7 @@ class SqliteStore:
         query = rows.CLAIMS.select("WHERE run = ? ORDER BY token")
         return [rows.claim(row) for row in self._read(query, (run,))]
 
-    def beat(self, worker: Worker) -> None:
+    def record_heartbeat(self, worker: Worker) -> None:
         """See the port."""
         with self._writing() as writer:
             writer.execute(rows.WORKERS.upsert("beat", "doing"), rows.worker_row(worker))
@@ -228,7 +228,7 @@ class SqliteStore:
         )
         return {worker.id: worker for worker in found}
 
-    def put(self, given: Input) -> Input:
+    def put_input(self, given: Input) -> Input:
         """See the port."""
         with self._writing() as writer:
             writer.execute(rows.INPUTS.insert, rows.input_row(given))
@@ -259,7 +259,7 @@ class SqliteStore:
     def outline(self, runs: Sequence[str]) -> Iterator[tuple[str, Happening]]:
         """See the port."""
         for some in _slices(runs):
-            yield from map(lists.outlined, self._read(lists.outline(_marks(some)), some))
+            yield from map(lists.outline_line, self._read(lists.outline(_marks(some)), some))
 
     def erase(self, run: str, *, before: int) -> None:
         """See the port."""
@@ -267,12 +267,12 @@ class SqliteStore:
             writer.execute("DELETE FROM events WHERE run = ?", (run,))
             writer.execute("DELETE FROM journal WHERE run = ? AND token < ?", (run, before))
 
-    def edit(self, edit: Edit) -> Edit:
+    def append_edit(self, edit: Edit) -> Edit:
         """See the port."""
         with self._writing() as writer:
             return edits.insert_edit(writer, edit)
 
-    def edits(self, kind: Subject, ids: Sequence[str]) -> Mapping[str, Edit]:
+    def latest_edits(self, kind: Subject, ids: Sequence[str]) -> Mapping[str, Edit]:
         """See the port."""
         found = (
             rows.edit(row)
@@ -283,12 +283,12 @@ class SqliteStore:
         )
         return {edit.of: edit for edit in found}
 
-    def mark(self, deletion: Deletion) -> Deletion:
+    def mark_deletion(self, deletion: Deletion) -> Deletion:
         """See the port."""
         with self._writing() as writer:
             return edits.insert_mark(writer, deletion)
 
-    def unmark(self, deletion: Deletion) -> None:
+    def unmark_deletion(self, deletion: Deletion) -> None:
         """See the port."""
         with self._writing() as writer:
             edits.delete_mark(writer, deletion)
@@ -297,23 +297,23 @@ class SqliteStore:
         """See the port."""
         return [rows.deletion(row) for row in self._read(rows.DELETIONS.select("ORDER BY at, kind, of"))]
 
-    def discard(self, deletion: Deletion, *, most: int) -> int:
+    def delete_part(self, deletion: Deletion, *, most: int) -> int:
         """See the port."""
         with self._writing() as writer:
             return edits.discard(writer, deletion, most)
 
-    def examine(self) -> list[Finding]:
+    def check_health(self) -> list[HealthCheck]:
         """See the port."""
         try:
-            with self._told():
+            with self._mapped_errors():
                 found = health.facts(self._reader(), self.path)
             scratch = Worker(f"doctor-{uuid4().hex}", "", "", 0, "")
-            self.beat(scratch)
+            self.record_heartbeat(scratch)
             with self._writing() as writer:
                 writer.execute("DELETE FROM workers WHERE id = ?", (scratch.id,))
         except (SociariumError, OSError) as error:
-            return [Finding("store", "", str(error))]
-        return [*found, Finding("store write", "a row was written and taken back")]
+            return [HealthCheck("store", "", str(error))]
+        return [*found, HealthCheck("store write", "a row was written and taken back")]
 
     def close(self) -> None:
         """See the port."""
@@ -371,14 +371,14 @@ class SqliteStore:
         return connection
 
     def _read(self, query: str, values: Sequence[Any] = ()) -> Iterator[rows.Row]:
-        with self._told():
+        with self._mapped_errors():
             # `yield from` would close the cursor of a reading that is given up, which a closed store refuses.
             for row in self._reader().execute(query, tuple(values)):  # noqa: UP028
                 yield row
 
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
-        with self._lock, self._told():
+        with self._lock, self._mapped_errors():
             self._writer.execute("BEGIN IMMEDIATE")
             try:
                 yield self._writer
@@ -389,7 +389,7 @@ class SqliteStore:
                 raise
 
     @contextmanager
-    def _told(self, *, opening: bool = False) -> Iterator[None]:
+    def _mapped_errors(self, *, opening: bool = False) -> Iterator[None]:
         try:
             yield
         except sqlite3.OperationalError as error:

@@ -7,7 +7,7 @@ from typing import Any
 
 from rich.console import Console
 
-from sociarium.cli.wizard.flow import Asking
+from sociarium.cli.wizard.flow import QuestionFlow
 from sociarium.cli.wizard.prompts import BACK, Entry, Prompts
 
 
@@ -30,13 +30,13 @@ class Scripted(Prompts):
         return self._left.pop(0)
 
 
-def names(asking: Asking) -> list[str]:
+def names(asking: QuestionFlow) -> list[str]:
     return [asking.text(name, f"{name}?", default="-") for name in ("first", "second", "third")]
 
 
 def test_going_back_asks_the_question_before_with_its_answer() -> None:
     prompts = Scripted("a", "b", BACK, BACK, "x", "y", "z")
-    assert Asking(prompts).run(names) == ["x", "y", "z"]
+    assert QuestionFlow(prompts).run(names) == ["x", "y", "z"]
     assert prompts.asked == [
         ("first?", "-"),
         ("second?", "-"),
@@ -49,7 +49,7 @@ def test_going_back_asks_the_question_before_with_its_answer() -> None:
 
 
 def test_going_back_before_the_first_question_ends_the_flow() -> None:
-    assert Asking(Scripted("a", BACK, BACK)).run(names) is BACK
+    assert QuestionFlow(Scripted("a", BACK, BACK)).run(names) is BACK
 
 
 def test_kept_answers_are_not_asked_again() -> None:
@@ -59,19 +59,19 @@ def test_kept_answers_are_not_asked_again() -> None:
         kept.clear()
         kept.update(answers)
 
-    asking = Asking(Scripted("a", "b", "c"), keep=keep)
+    asking = QuestionFlow(Scripted("a", "b", "c"), keep=keep)
     asking.run(names)
     assert kept == {"first": "a", "second": "b", "third": "c"}
     del kept["third"]
     prompts = Scripted("z")
-    assert Asking(prompts, answers=kept).run(names) == ["a", "b", "z"]
+    assert QuestionFlow(prompts, answers=kept).run(names) == ["a", "b", "z"]
     assert prompts.asked == [("third?", "-")]
 
 
 def test_an_answer_that_no_longer_fits_is_asked_for_again() -> None:
     prompts = Scripted("new")
     entries = [Entry("New", "new")]
-    asking = Asking(prompts, answers={"model": "gone"})
+    asking = QuestionFlow(prompts, answers={"model": "gone"})
     assert asking.run(lambda one: one.choose("model", "Which?", entries)) == "new"
 
 
@@ -79,15 +79,15 @@ def test_an_answer_of_no_use_is_asked_for_again_with_those_after_it() -> None:
     prompts = Scripted("bad host", "user", "good host", "user")
     tried: list[str] = []
 
-    def flow(asking: Asking) -> str:
+    def flow(asking: QuestionFlow) -> str:
         host = asking.text("host", "host?")
         asking.text("user", "user?")
         if host.startswith("bad"):
             tried.append(host)
-            asking.again("host", "not reachable")
+            asking.ask_again("host", "not reachable")
         return host
 
-    assert Asking(prompts).run(flow) == "good host"
+    assert QuestionFlow(prompts).run(flow) == "good host"
     assert tried == ["bad host"]
     assert prompts.asked[2:] == [("host?", "bad host"), ("user?", "user")]
 
@@ -95,7 +95,7 @@ def test_an_answer_of_no_use_is_asked_for_again_with_those_after_it() -> None:
 def test_the_same_questions_below_another_place_are_other_questions() -> None:
     prompts = Scripted("a", "b", BACK, "c", "d")
 
-    def flow(asking: Asking) -> list[str]:
+    def flow(asking: QuestionFlow) -> list[str]:
         return [asking.below(place).text("name", "name?") for place in ("one", "two", "three")]
 
-    assert Asking(prompts).run(flow) == ["a", "c", "d"]
+    assert QuestionFlow(prompts).run(flow) == ["a", "c", "d"]

@@ -11,7 +11,7 @@ from prompt_toolkit.input import PipeInput, create_pipe_input
 from prompt_toolkit.output import DummyOutput
 from rich.console import Console
 
-from sociarium.cli.wizard.prompts import BACK, Entry, Leave, Prompts, decimal, filled, whole
+from sociarium.cli.wizard.prompts import BACK, Entry, Leave, Prompts, decimal, nonempty, whole
 
 DOWN = "\x1b[B"
 ENTRIES = [Entry(name, name.lower()) for name in ("Ada", "Bea", "Cid")]
@@ -69,7 +69,7 @@ def test_esc_goes_back(keys: PipeInput, prompts: Prompts, ask: Callable[[Prompts
         (KINDS[7], DOWN + "\r", False),
         (lambda prompts: prompts.choose("Which?", ENTRIES, default="cid"), "\r", "cid"),
         (lambda prompts: prompts.several("Which?", ENTRIES, default=["ada"], least=1), " \r \r", ["ada"]),
-        (lambda prompts: prompts.text("Who?", check=filled), "\rx\r", "x"),
+        (lambda prompts: prompts.text("Who?", check=nonempty), "\rx\r", "x"),
         (lambda prompts: prompts.text("How many?", check=whole(1, 5)), "6\r\x7f2.5\r\x7f\x7f\r", "2"),
         (lambda prompts: prompts.text("How warm?", check=decimal(0, 2)), "nan\r\x15-1\r\x15 0.5\r", "0.5"),
     ],

@@ -17,7 +17,7 @@ from sociarium.experiment.run_content import ModelContent, RoleContent
 from sociarium.ports.model import ModelReply, ModelRequest
 from sociarium.providers.offline import instance
 from sociarium.records.events import Event, Kind
-from sociarium.records.inputs import Posted
+from sociarium.records.inputs import OutsidePost
 from sociarium.records.runs import Run
 from sociarium.runner.run.stage import RunStage
 
@@ -74,7 +74,7 @@ class Played:
 
     answer_to: Answer
     shuffled: str | None = None
-    inbox: dict[str, list[Posted]] = field(default_factory=dict)
+    inbox: dict[str, list[OutsidePost]] = field(default_factory=dict)
     requests: dict[str, ModelRequest] = field(default_factory=dict)
     inputs_asked: list[str] = field(default_factory=list)
     people_asked: list[tuple[str, int, int]] = field(default_factory=list)
@@ -104,12 +104,12 @@ class Played:
         return [{"handle": f"{population.name}{n}", "persona": "x", "role": population.role}
                 for n in range(first, last + 1)]  # fmt: skip
 
-    async def inputs(self, key: str) -> Sequence[Posted]:
+    async def inputs(self, key: str) -> Sequence[OutsidePost]:
         """What lies in the inbox for a key."""
         self.inputs_asked.append(key)
         return self.inbox.get(key, [])
 
-    def happened(self, event: Event) -> None:
+    def add_event(self, event: Event) -> None:
         """Keep it."""
         self.events.append(event)
 
@@ -149,7 +149,7 @@ def played(
     answer: Answer = lively,
     *,
     shuffled: str | None = None,
-    inbox: dict[str, list[Posted]] | None = None,
+    inbox: dict[str, list[OutsidePost]] | None = None,
     seed: int = 0,
     replicate: int = 1,
 ) -> Played:

@@ -26,9 +26,9 @@ from sociarium.experiment.feed.run_content import (
 )
 from sociarium.experiment.rng import Draws
 from sociarium.experiment.run_content import ModelContent, ProbeContent
-from sociarium.ports.model import ModelReply, ModelRequest, Served
+from sociarium.ports.model import ModelReply, ModelRequest, ServedReply
 from sociarium.providers.offline import Offline
-from sociarium.records.inputs import Posted
+from sociarium.records.inputs import OutsidePost
 from sociarium.records.runs import Run
 from sociarium.runner.run.stage import RunStage
 from tests.unit.environments.feed.feeds import Played, content, people, played
@@ -48,7 +48,7 @@ def offline(key: str, request: ModelRequest) -> ModelReply:
         try:
             coroutine.send(None)
         except StopIteration as done:
-            served: Served = done.value
+            served: ServedReply = done.value
             return served.reply
 
 
@@ -98,7 +98,7 @@ def feeds() -> st.SearchStrategy[FeedContent]:
 @settings(max_examples=25, deadline=None)
 @given(feeds(), st.integers(0, 1000))
 def test_no_request_of_any_feed_ends_with_an_assistants_message(feed_: FeedContent, seed: int) -> None:
-    inbox = {"day1/inputs": [Posted(1, "wire", "Words from outside.")]}
+    inbox = {"day1/inputs": [OutsidePost(1, "wire", "Words from outside.")]}
     run = played(feed_, offline, seed=seed, inbox=inbox)
     assert run.ended == "completed"
     assert_ends_with_the_user(run.requests.values())

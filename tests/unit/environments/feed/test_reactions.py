@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from sociarium.environments.feed.derive import ledger
+from sociarium.environments.feed.derive import derive
 from sociarium.experiment.feed.run_content import FeedEventContent, FeedSettings
 from sociarium.experiment.models import Provider
 from sociarium.experiment.run_content import ModelContent
@@ -28,7 +28,7 @@ def test_people_react_only_to_what_they_saw_in_that_session() -> None:
     for session in run.sessions:
         seen = [one["post"] for one in session["exposures"]]
         assert [answer["post"] for answer in session["answers"]] == seen
-    told = ledger(run.events)
+    told = derive(run.events)
     exposed = {(one["person"], one["post"]) for one in told.exposures}
     assert told.reactions
     assert {(one["author"], one["post"]) for one in told.reactions} <= exposed
@@ -36,7 +36,7 @@ def test_people_react_only_to_what_they_saw_in_that_session() -> None:
 
 def test_counts_are_the_reactions_and_stand_so_in_prompts() -> None:
     run = lively_run()
-    told = ledger(run.events)
+    told = derive(run.events)
     counted = Counter((one["post"], one["kind"]) for one in told.reactions)
     assert sum(counted.values()) > 50
     for post in told.posts:
@@ -179,8 +179,8 @@ def test_a_written_answer_that_is_refused_or_empty_is_no_reaction() -> None:
         {"step": "write/p1", "why": "empty"},
         {"step": "write/p1/quote", "why": "refused"},
     ]
-    assert ledger(run.events).reactions == []
-    assert ledger(run.events).posts[0]["replies"] == 0
+    assert derive(run.events).reactions == []
+    assert derive(run.events).posts[0]["replies"] == 0
 
 
 def counted(provider: Provider, tokens: int) -> Played:
@@ -236,7 +236,7 @@ def test_people_follow_and_unfollow_those_who_are_there_and_nobody_else() -> Non
     run = played(content(3, days=1), answer)
     [ada] = [session for session in run.sessions if session["who"] == "ada"]
     assert (ada["follow"], ada["unfollow"]) == (["cleo"], ["ben"])
-    told = ledger(run.events)
+    told = derive(run.events)
     ties = {(one["person"], one["other"]) for one in told.follows if one["change"] == "follow"}
     assert ("ada", "cleo") in ties
     assert not [one for one in told.follows if one["person"] == one["other"]]
@@ -265,7 +265,7 @@ def test_what_was_repaired_is_a_share_and_is_counted_with_the_step(reading: Any)
     step = "read" if reading == "together" else "read/recent"
     assert session["repaired"] == [{"step": step, "values": 2}]
     assert session["flags"] == ("repaired",)
-    told = ledger(run.events)
+    told = derive(run.events)
     assert told.sessions[0]["repaired"] == session["repaired"]
     assert all(one["flags"] == (["repaired"] if one["kind"] in {"reply", "repost"} else []) for one in told.reactions)
 
@@ -276,7 +276,7 @@ def test_a_feed_that_was_played_before_repairs_were_counted_is_still_told() -> N
     for event in run.events:
         data = {name: value for name, value in event.happening.data.items() if name != "repaired"}
         older.append(replace(event, happening=replace(event.happening, data=data)))
-    assert ledger(older) == ledger(run.events)
+    assert derive(older) == derive(run.events)
 
 
 def test_what_was_said_as_asked_is_not_called_repaired() -> None:

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import pytest
 
-from sociarium.environments.feed.derive import ledger
+from sociarium.environments.feed.derive import derive
 from sociarium.experiment.feed.run_content import (
     FeedEventContent,
     FeedSettings,
@@ -19,7 +19,7 @@ from sociarium.experiment.feed.run_content import (
 )
 from sociarium.experiment.run_content import ModelContent, ProbeContent
 from sociarium.ports.model import ModelRequest
-from sociarium.records.inputs import Posted
+from sociarium.records.inputs import OutsidePost
 from tests.unit.environments.feed.feeds import Played, content, lively, played, reacting
 
 TROLLS = PopulationContent(
@@ -80,7 +80,7 @@ def test_two_sessions_in_one_tick_are_taken_in_turn_and_show_nothing_twice() -> 
     run = played(
         content(4, days=2, feed=FeedSettings(tick=1440, sessions_per_day=3, following=1, recent=1)), reacting()
     )
-    exposures = ledger(run.events).exposures
+    exposures = derive(run.events).exposures
     assert max(Counter((one["person"], one["post"]) for one in exposures).values()) == 1
     assert Counter(session["who"] for session in run.sessions).total() == 24
     assert any("/2/read" in key for key in run.requests)
@@ -110,7 +110,7 @@ def test_events_come_on_their_days_by_their_authors_and_are_seen() -> None:
         ("rumour", 5, 600, "newswire", "It is said."),
         ("rumour", 8, 600, "newswire", "It is said."),
     ]
-    told = ledger(run.events)
+    told = derive(run.events)
     seen = Counter(run.posts[one["post"]]["name"] for one in told.exposures)
     assert seen["launch"] == 3
     assert seen["rumour"] >= 8
@@ -126,7 +126,7 @@ def test_inputs_are_asked_for_at_each_tick_and_stand_from_then_on() -> None:
     assert keys[-1] == "end/inputs"
     assert len(keys) == len(set(keys))
     tick = next(key for key in keys if key.startswith("day2/tick"))
-    run = played(feed, reacting(), inbox={tick: [Posted(1, "Ada", "Live!"), Posted(2, "stranger", "Hello.")]})
+    run = played(feed, reacting(), inbox={tick: [OutsidePost(1, "Ada", "Live!"), OutsidePost(2, "stranger", "Hello.")]})
     put = [post for post in run.posts.values() if post["source"] == "input"]
     assert [(one["author"], one["content"], one["name"], one["day"]) for one in put] == [
         ("ada", "Live!", "1", 2),
@@ -184,7 +184,7 @@ def test_newcomers_in_a_complete_graph_are_followed_by_all_and_the_ledger_knows(
         return json.dumps(intent) if key.endswith("/plan") else lively(key, request)
 
     run = played(content(3, days=2, newcomers=coming, graph=GraphContent(kind="complete")), loyal)
-    told = ledger(run.events)
+    told = derive(run.events)
     assert {one["handle"]: (one["followers"], one["following"]) for one in told.people}["troll1"] == (3, 3)
     assert {one["followers"] for one in told.people} == {3}
 

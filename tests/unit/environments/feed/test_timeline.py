@@ -7,7 +7,7 @@ from collections import Counter
 
 import pytest
 
-from sociarium.environments.feed.derive import ledger
+from sociarium.environments.feed.derive import derive
 from sociarium.experiment.feed.run_content import FeedEventContent, FeedSettings, GraphContent, PolicyContent
 from tests.unit.environments.feed.feeds import Played, content, lively, played, reacting
 
@@ -36,7 +36,7 @@ def test_each_list_holds_at_most_so_many(reading: str) -> None:
 
 def test_nothing_is_shown_twice_to_a_person_and_never_their_own() -> None:
     run = busy(ranking="popular")
-    exposures = ledger(run.events).exposures
+    exposures = derive(run.events).exposures
     assert len(exposures) > 100
     assert max(Counter((one["person"], one["post"]) for one in exposures).values()) == 1
     assert not [one for one in exposures if run.posts[one["post"]]["author"] == one["person"]]
@@ -150,7 +150,7 @@ def test_a_removed_post_is_never_seen() -> None:
     run = under("remove")
     removed = {id_ for id_, post in run.posts.items() if "RUMOUR" in post["content"]}
     assert {run.posts[id_]["policy"] for id_ in removed} == {"remove"}
-    assert not [one for one in ledger(run.events).exposures if one["post"] in removed]
+    assert not [one for one in derive(run.events).exposures if one["post"] in removed]
     assert not [key for key, request in run.requests.items() if "RUMOUR" in str(request.messages)]
 
 
@@ -164,7 +164,7 @@ def test_a_labelled_post_stands_with_its_label_and_others_without() -> None:
         assert labelled.findall(prompt) == wanted
         found += len(wanted)
     assert found
-    assert {one["policy"] for one in ledger(run.events).exposures} == {"none", "label"}
+    assert {one["policy"] for one in derive(run.events).exposures} == {"none", "label"}
 
 
 def test_downranked_posts_come_after_all_others_of_their_list() -> None:
@@ -173,7 +173,7 @@ def test_downranked_posts_come_after_all_others_of_their_list() -> None:
         for name in ("replies", "following", "recent"):
             verdicts = [seen["policy"] for seen in session["exposures"] if seen["list"] == name]
             assert verdicts == sorted(verdicts, key=lambda verdict: verdict == "downrank")
-    assert "downrank" in {one["policy"] for one in ledger(run.events).exposures}
+    assert "downrank" in {one["policy"] for one in derive(run.events).exposures}
 
 
 def test_a_policy_matches_whole_words_in_any_case() -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sociarium.experiment.deduplication import sharing
+from sociarium.experiment.deduplication import deduplicate
 from sociarium.experiment.design.expansion import Design
 from sociarium.experiment.design.factors import Factor, FactorLevel
 from sociarium.experiment.design.permutation import Permutation
@@ -153,11 +153,11 @@ def test_sharing_agrees_with_comparing_every_condition(sweep: str) -> None:
     for number in range(design.size):
         digest = resolve(found, design.settings(design.levels(number))).digest
         by_content.setdefault(digest, []).append(number)
-    shared = sharing(found, design)
+    shared = deduplicate(found, design)
     assert shared.conditions == len(by_content)
     groups = {frozenset(group) for group in by_content.values() if len(group) > 1}
     listed = {
         frozenset(number for number in range(design.size) if design.condition(design.levels(number)) in group)
-        for group in shared.listed(design, most=1000)
+        for group in shared.example_groups(design, most=1000)
     }
     assert listed == groups

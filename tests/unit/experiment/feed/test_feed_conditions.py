@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from sociarium.experiment.deduplication import sharing
+from sociarium.experiment.deduplication import deduplicate
 from sociarium.experiment.design_review import models_used
 from sociarium.experiment.feed.run_content import FeedContent
 from sociarium.experiment.identity import run_id, sweep_id, version_id
@@ -14,7 +14,7 @@ from sociarium.experiment.resolve import resolve
 from sociarium.experiment.stored_content import read_content
 from sociarium.experiment.validation import design_of
 from sociarium.records.plans import SweepRecord
-from sociarium.runner.sweep.order import Schedule
+from sociarium.runner.sweep.order import SweepOrder
 from tests.examples import FEED, feed, small_feed
 
 TROLLS = "[{handle: ada}, {generate: 5, role: troll, model: wet, prompt: x}]"
@@ -172,7 +172,7 @@ def test_conditions_of_equal_content_are_found_without_listing_all(factors: str,
     }
     found = feed(small_feed(models=MODELS, people=TROLLS, sweep=f"{{factors: {{{factors}}}}}", **changes))
     design = design_of(found, "main")
-    shared = sharing(found, design)
+    shared = deduplicate(found, design)
     digests = {resolve(found, design.settings(design.levels(number))).digest for number in range(design.size)}
     assert shared.conditions == len(digests) == different
 
@@ -183,7 +183,7 @@ def test_a_content_is_read_back_from_a_runs_record() -> None:
     )
     version = version_id("experiment", found)
     record = SweepRecord(sweep_id(version, "main"), "experiment", version, "main", "ada", 32, 2, 11, 64, "")
-    _, run = Schedule(found, record, "ada", "").at(0)
+    _, run = SweepOrder(found, record, "ada", "").at(0)
     content = read_content(run.content)
     assert isinstance(content, FeedContent)
     assert run.id == run_id("experiment", replicate=1, seed=11, content_digest=content.digest)

@@ -8,7 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sociarium.experiment.prompts.placeholders import Pronouns, RoleFacts, named_roles, render, role_key, unknown
+from sociarium.experiment.prompts.placeholders import (
+    Pronouns,
+    RoleFacts,
+    named_roles,
+    render,
+    role_key,
+    unknown_placeholders,
+)
 
 NAMES = st.sampled_from(["guard", "guard dog", "Wärter", "prison guard", "a.b", "nurse2"])
 
@@ -109,7 +116,7 @@ def test_a_role_whose_name_begins_like_another_keeps_its_own_placeholders() -> N
     "text", ["a < b", "a<b>c", "<think>", "</think>", "<3", "<>", "< GUARD_NOUN >", "<GUARD_NOUN", "x<y>z"]
 )
 def test_an_angle_bracket_that_begins_no_placeholder_is_text(text: str) -> None:
-    assert not list(unknown(text, ["guard"], has_self=False))
+    assert not list(unknown_placeholders(text, ["guard"], has_self=False))
     assert rendered(text, guards(1), self_name="Guard_417") == text
 
 
@@ -120,14 +127,16 @@ def test_an_angle_bracket_that_begins_no_placeholder_is_text(text: str) -> None:
 def test_a_placeholder_is_found_next_to_any_punctuation(before: str, after: str) -> None:
     text = f"{before}<GUARD_NUM>{after}"
     assert rendered(text, guards(3)) == f"{before}3{after}"
-    assert [word.start for word in unknown(f"{before}<GARD_NUM>{after}", ["guard"], has_self=False)] == [len(before)]
+    assert [word.start for word in unknown_placeholders(f"{before}<GARD_NUM>{after}", ["guard"], has_self=False)] == [
+        len(before)
+    ]
 
 
 @given(st.text(), NAMES)
 def test_text_without_placeholders_is_unchanged(text: str, name: str) -> None:
     plain = re.sub(r"<\w+>", "", text)
     assert rendered(plain, RoleFacts(name, 2), self_name="Someone") == plain
-    assert not list(unknown(plain, [name], has_self=True))
+    assert not list(unknown_placeholders(plain, [name], has_self=True))
 
 
 @given(st.lists(st.sampled_from(["<SELF_NAME>", "<GUARD_NUM>", " and ", "<", "SELF_NAME>"]), max_size=6))
@@ -141,7 +150,7 @@ def test_what_is_put_in_is_not_read_again(parts: list[str]) -> None:
 @given(NAMES, st.integers(0, 4), st.sampled_from(["NUM", "NOUN", "POSS", "PRON", "VERB_GIVE_UP"]))
 def test_every_known_placeholder_is_rendered(name: str, count: int, form: str) -> None:
     word = f"<{role_key(name)}_{form}>"
-    assert not list(unknown(word, [name], has_self=False))
+    assert not list(unknown_placeholders(word, [name], has_self=False))
     assert "<" not in rendered(word, RoleFacts(name, count))
     assert named_roles(word, [name, "other"]) == {name}
 
@@ -162,11 +171,11 @@ def test_every_known_placeholder_is_rendered(name: str, count: int, form: str) -
     ],
 )
 def test_an_unknown_placeholder_is_told_with_the_nearest_known(word: str, nearest: str) -> None:
-    found = list(unknown(f"Dear <{word}>!", ["guard"], has_self=True))
+    found = list(unknown_placeholders(f"Dear <{word}>!", ["guard"], has_self=True))
     assert [(other.word, other.start) for other in found] == [(word, 5)]
     assert nearest in found[0].nearest
 
 
 def test_the_self_has_a_name_only_where_there_is_a_self() -> None:
-    assert not list(unknown("<SELF_NAME>", ["guard"], has_self=True))
-    assert [word.word for word in unknown("<SELF_NAME>", ["guard"], has_self=False)] == ["SELF_NAME"]
+    assert not list(unknown_placeholders("<SELF_NAME>", ["guard"], has_self=True))
+    assert [word.word for word in unknown_placeholders("<SELF_NAME>", ["guard"], has_self=False)] == ["SELF_NAME"]

@@ -9,7 +9,7 @@ import pytest
 from sociarium.errors import BadInput, BeingDeleted, DefinitionError
 from sociarium.records.plans import Deletion, Experiment
 from sociarium.runner.library.duplicate import duplicate, latest, origin_of
-from sociarium.runner.sweep.start import begin
+from sociarium.runner.sweep.start import save_sweep
 from sociarium.stores.sqlite import SqliteStore
 from tests.examples import definition, small
 from tests.unit.runner.workers.test_heartbeat import HandClock
@@ -24,7 +24,7 @@ def store(tmp_path: Path) -> SqliteStore:
 
 @pytest.fixture
 def hers(store: SqliteStore) -> Experiment:
-    return begin(store, definition(small()), "main", creator="ada", clock=CLOCK).experiment
+    return save_sweep(store, definition(small()), "main", creator="ada", clock=CLOCK).experiment
 
 
 def test_a_colleagues_experiment_keeps_its_title_and_names_its_origin(store: SqliteStore, hers: Experiment) -> None:
@@ -40,7 +40,7 @@ def test_a_colleagues_experiment_keeps_its_title_and_names_its_origin(store: Sql
 
 def test_it_is_run_as_what_it_is_and_makes_no_further_version(store: SqliteStore, hers: Experiment) -> None:
     made = duplicate(store, hers, me="bob", clock=CLOCK, changes=[("starting_message", "Begin.")])
-    begun = begin(store, latest(store, made.experiment)[1], "main", creator="bob", clock=CLOCK)
+    begun = save_sweep(store, latest(store, made.experiment)[1], "main", creator="bob", clock=CLOCK)
     assert (begun.experiment, begun.version) == (made.experiment, made.version)
 
 
@@ -73,6 +73,6 @@ def test_faults_of_changes_keep_everything_as_it_was(store: SqliteStore, hers: E
 
 
 def test_what_is_being_deleted_is_not_duplicated(store: SqliteStore, hers: Experiment) -> None:
-    store.mark(Deletion("experiment", hers.id, hers.id, "Small", "ada", "2026-03-01T08:00"))
+    store.mark_deletion(Deletion("experiment", hers.id, hers.id, "Small", "ada", "2026-03-01T08:00"))
     with pytest.raises(BeingDeleted):
         duplicate(store, hers, me="bob", clock=CLOCK)

@@ -10,16 +10,16 @@ import pytest
 
 from sociarium.errors import ModelSilent
 from sociarium.ports.clock import SystemClock
-from sociarium.ports.model import ModelRequest, Served
+from sociarium.ports.model import ModelRequest, ServedReply
 from sociarium.providers.offline import Offline
 from sociarium.records.counts import ModelCounts
 from sociarium.records.events import Happening, event
 from sociarium.records.runs import Counters, RunState
 from sociarium.runner.library.faults import Faults, run_counts
-from sociarium.runner.library.status import tally
+from sociarium.runner.library.status import sweep_status
 from sociarium.runner.models.silent_models import Silence
 from sociarium.runner.run.fault_counter import FaultCounter
-from sociarium.runner.sweep.start import begin
+from sociarium.runner.sweep.start import save_sweep
 from sociarium.runner.workers.process import this_worker
 from sociarium.runner.workers.shutdown import StopSwitch
 from sociarium.stores.sqlite import SqliteStore
@@ -41,7 +41,7 @@ class Mute(Offline):
         self._names, self._stop, self._until = names, stop, until
         self.calls = 0
 
-    async def ask(self, request: ModelRequest) -> Served:
+    async def ask(self, request: ModelRequest) -> ServedReply:
         self.calls += 1
         if self._stop is not None and self.calls == self._until:
             self._stop.drain("interrupted", "test")
@@ -58,7 +58,7 @@ def store(tmp_path: Path) -> SqliteStore:
 
 def faults_of(store: SqliteStore) -> Faults:
     [sweep] = store.sweeps()
-    return tally(store, sweep, me=this_worker()).faults
+    return sweep_status(store, sweep, me=this_worker()).faults
 
 
 def counters(**by_model: dict[str, int]) -> Counters:
@@ -85,7 +85,7 @@ def test_a_run_that_goes_on_over_its_journal_counts_as_one_that_was_never_stoppe
 ) -> None:
     whole, broken = SqliteStore(tmp_path / "whole.db"), SqliteStore(tmp_path / "broken.db")
     played(whole, text, model=Mute("dry"))
-    begun, stop = begin(broken, definition(text), "main", creator="ada", clock=SystemClock()), StopSwitch()
+    begun, stop = save_sweep(broken, definition(text), "main", creator="ada", clock=SystemClock()), StopSwitch()
     play(broken, begun, Mute("dry", stop=stop, until=until), stop=stop)
     assert faults_of(broken).total == {}, "it is not done"
     play(broken, begun, Mute("dry"))
@@ -110,7 +110,7 @@ def test_a_feed_of_people_who_speak_counts_its_steps_and_no_fault(store: SqliteS
     assert total["messages"] > 0
     assert (total["skipped_steps"], total["silent_runs"], total["invalid_probes"]) == (0, 0, 0)
     [sweep] = store.sweeps()
-    [place] = store.places(sweep.id)
+    [place] = store.slots(sweep.id)
     events = [one.happening for one in store.events(place.status.run)]
     calls = {call for one in events if one.kind == "session" for call in one.data["calls"]}
     assert total["steps"] == len(calls) + sum(one.kind == "state" for one in events)
@@ -269,7 +269,7 @@ def test_runs_that_were_done_before_this_start_count(store: SqliteStore) -> None
 
 
 def test_open_runs_of_a_paused_model_go_back_and_it_is_not_asked_again(store: SqliteStore) -> None:
-    begun = begin(
+    begun = save_sweep(
         store,
         definition(small(sweep="{factors: {messages: [2, 40]}, replicates: 10}")),
         "main",
@@ -281,7 +281,7 @@ def test_open_runs_of_a_paused_model_go_back_and_it_is_not_asked_again(store: Sq
     assert list(result.paused) == ["dry"]
     assert result.counts.pending == 20 - result.counts.done
     assert result.counts.running == result.counts.failed == 0
-    places = list(store.places(begun.sweep.id))
+    places = list(store.slots(begun.sweep.id))
     assert {place.condition["messages"] for place in places if place.status.state is RunState.DONE} == {2}
     left = [store.journal(place.status.run) for place in places if place.status.state is RunState.PENDING]
     assert any(left), "what open runs were answered is kept"
@@ -293,7 +293,7 @@ def test_open_runs_of_a_paused_model_go_back_and_it_is_not_asked_again(store: Sq
 
 def test_a_pause_is_not_told_when_nothing_is_left(store: SqliteStore) -> None:
     text = small(sweep="{factors: {messages: 2}, replicates: 5}")
-    begun = begin(store, definition(text), "main", creator="ada", clock=SystemClock())
+    begun = save_sweep(store, definition(text), "main", creator="ada", clock=SystemClock())
     for _ in range(2):
         result = play(store, begun, Mute("dry")).result
         assert (result.counts.done, result.paused) == (5, {})

@@ -10,7 +10,7 @@ import pytest
 from sociarium.records.events import Happening
 from sociarium.records.runs import RunStatus, has_other_rules
 from sociarium.runner.library import older_protocols
-from sociarium.runner.library.older_protocols import Doubts, OldRun, continued_messages, doubts
+from sociarium.runner.library.older_protocols import Doubts, OlderRun, continued_messages, doubts
 from sociarium.stores.sqlite import SqliteStore
 from tests.examples import small
 from tests.played import played
@@ -50,7 +50,7 @@ def test_speakers_are_read_only_where_one_can_speak_twice(tmp_path: Path, monkey
     def looked_at(text: str, most: int | None = None) -> int:
         read.clear()
         begun = played(store, text)
-        old = [OldRun(place.status.run, 1, place.condition) for place in store.places(begun.sweep.id)]
+        old = [OlderRun(place.status.run, 1, place.condition) for place in store.slots(begun.sweep.id)]
         found = doubts(store, begun.sweep, old, most=most)
         return len(read) + 100 * found.unchecked
 
@@ -65,7 +65,7 @@ def test_speakers_are_read_only_where_one_can_speak_twice(tmp_path: Path, monkey
     assert looked_at(small(title="f", sweep=ways % "auto")) == 2
     begun = played(store, small(title="g", sweep=ways % "auto"))
     newer = [
-        OldRun(place.status.run, older_protocols.NEVER_OWN_LAST_WORD, {}) for place in store.places(begun.sweep.id)
+        OlderRun(place.status.run, older_protocols.NEVER_OWN_LAST_WORD, {}) for place in store.slots(begun.sweep.id)
     ]
     assert doubts(store, begun.sweep, newer) == Doubts({})
 

@@ -10,16 +10,16 @@ import pytest
 
 from sociarium.errors import EndpointUnavailable, Misconfigured, RateLimited, TimedOut, Transient
 from sociarium.ports.clock import SystemClock
-from sociarium.ports.model import ModelReply, Served
+from sociarium.ports.model import ModelReply, ServedReply
 from sociarium.ports.observer import News, Waiting
 from sociarium.runner.models.endpoint import Endpoint, EndpointLimits
-from sociarium.runner.models.retry_policy import GiveUp, RetryPolicy, Tried, Wait
-from sociarium.runner.workers.shutdown import Drained, StopSwitch
+from sociarium.runner.models.retry_policy import Attempts, GiveUp, RetryPolicy, Wait
+from sociarium.runner.workers.shutdown import StopSwitch, WorkStopped
 
 T = TypeVar("T")
 
 QUICK = RetryPolicy(attempts=4, pause=0.001, longest_pause=0.004)
-GOOD = Served(ModelReply("yes"), {}, 0.0)
+GOOD = ServedReply(ModelReply("yes"), {}, 0.0)
 
 
 class Heard:
@@ -56,7 +56,7 @@ class Server:
         self.open = 0
         self.most = 0
 
-    async def __call__(self) -> Served:
+    async def __call__(self) -> ServedReply:
         self.calls += 1
         self.open += 1
         self.most = max(self.most, self.open)
@@ -98,7 +98,7 @@ def test_a_server_that_is_away_is_asked_by_one_call_at_a_time_and_costs_no_run()
     server = Server()
     away = {"for": 12}
 
-    async def ask() -> Served:
+    async def ask() -> ServedReply:
         server.open += 1
         server.most = max(server.most, server.open)
         try:
@@ -110,7 +110,7 @@ def test_a_server_that_is_away_is_asked_by_one_call_at_a_time_and_costs_no_run()
         finally:
             server.open -= 1
 
-    async def work() -> tuple[list[tuple[Served, int]], list[int]]:
+    async def work() -> tuple[list[tuple[ServedReply, int]], list[int]]:
         one = endpoint()
         first = asyncio.create_task(one.call(ask))
         await asyncio.sleep(0.003)
@@ -133,7 +133,7 @@ def test_overload_halves_the_limit_once_and_good_answers_widen_it_again() -> Non
         one = endpoint(EndpointLimits(open=16))
         overloaded = {"left": 10}
 
-        async def ask() -> Served:
+        async def ask() -> ServedReply:
             await asyncio.sleep(0.001)
             if overloaded["left"]:
                 overloaded["left"] -= 1
@@ -170,7 +170,7 @@ def test_calls_begin_no_faster_than_the_rate_says() -> None:
         one = endpoint(EndpointLimits(per_minute=6000))
         begun: list[float] = []
 
-        async def ask() -> Served:
+        async def ask() -> ServedReply:
             begun.append(asyncio.get_running_loop().time())
             return GOOD
 
@@ -191,7 +191,7 @@ def test_calls_begin_no_faster_than_the_rate_says() -> None:
     ],
 )
 def test_stopping_gives_up_what_waits_and_finishes_what_is_under_way(
-    busy: Callable[[Endpoint, Callable[[], Awaitable[Served]]], Awaitable[tuple[Served, int]]],
+    busy: Callable[[Endpoint, Callable[[], Awaitable[ServedReply]]], Awaitable[tuple[ServedReply, int]]],
 ) -> None:
     slow = RetryPolicy(pause=1000.0, longest_pause=1000.0)
 
@@ -200,7 +200,7 @@ def test_stopping_gives_up_what_waits_and_finishes_what_is_under_way(
         one = endpoint(EndpointLimits(open=1), policy=slow, stop=stop)
         go = asyncio.Event()
 
-        async def under_way() -> Served:
+        async def under_way() -> ServedReply:
             await go.wait()
             return GOOD
 
@@ -209,11 +209,11 @@ def test_stopping_gives_up_what_waits_and_finishes_what_is_under_way(
         waiting = asyncio.ensure_future(busy(one, under_way))
         await asyncio.sleep(0.01)
         stop.drain("interrupted", "test")
-        with pytest.raises(Drained):
+        with pytest.raises(WorkStopped):
             await waiting
         go.set()
         assert await first == (GOOD, 1)
-        with pytest.raises(Drained):
+        with pytest.raises(WorkStopped):
             await one.call(under_way)
 
     run(work)
@@ -235,24 +235,24 @@ def test_a_cancelled_call_gives_its_place_back() -> None:
 
 def test_the_policy_waits_ever_longer_within_its_bounds() -> None:
     policy = RetryPolicy(attempts=9, pause=0.5, longest_pause=30)
-    pauses = [policy.decide(Transient(), Tried(n), chance=0.5) for n in range(1, 9)]
+    pauses = [policy.decide(Transient(), Attempts(n), chance=0.5) for n in range(1, 9)]
     assert pauses == [Wait(seconds) for seconds in (0.5, 1, 2, 4, 8, 16, 30, 30)]
-    assert policy.decide(Transient(), Tried(9), chance=0.5) == GiveUp()
-    asked = policy.decide(RateLimited(retry_after=7), Tried(1), chance=0.5)
+    assert policy.decide(Transient(), Attempts(9), chance=0.5) == GiveUp()
+    asked = policy.decide(RateLimited(retry_after=7), Attempts(1), chance=0.5)
     assert asked == Wait(7, everybody=True, narrows=True)
-    assert policy.decide(EndpointUnavailable(), Tried(9), chance=0.5) == Wait(2.0, everybody=True)
-    assert policy.decide(EndpointUnavailable(), Tried(99, waited=3600), chance=0.5) == GiveUp(stops=True)
+    assert policy.decide(EndpointUnavailable(), Attempts(9), chance=0.5) == Wait(2.0, everybody=True)
+    assert policy.decide(EndpointUnavailable(), Attempts(99, waited=3600), chance=0.5) == GiveUp(stops=True)
 
 
 def test_time_that_runs_out_is_a_queue_where_the_server_lives_and_an_absence_where_it_does_not() -> None:
     policy = RetryPolicy(attempts=2, pause=0.5)
-    queued = policy.decide(TimedOut(), Tried(50), chance=0.5, alive=True)
+    queued = policy.decide(TimedOut(), Attempts(50), chance=0.5, alive=True)
     assert queued == Wait(30.0, narrows=True), "a place in a queue is no failed attempt, however often"
-    assert policy.decide(TimedOut(), Tried(50), chance=0.5) == Wait(2.0, everybody=True)
+    assert policy.decide(TimedOut(), Attempts(50), chance=0.5) == Wait(2.0, everybody=True)
     long = policy.longest_patience
-    assert policy.decide(TimedOut(), Tried(9, long, answered=True), chance=0.5, alive=True) == GiveUp()
-    assert policy.decide(TimedOut(), Tried(9, long, answered=False), chance=0.5, alive=True) == GiveUp(stops=True)
-    assert policy.decide(TimedOut(), Tried(9, long), chance=0.5) == GiveUp(stops=True)
+    assert policy.decide(TimedOut(), Attempts(9, long, answered=True), chance=0.5, alive=True) == GiveUp()
+    assert policy.decide(TimedOut(), Attempts(9, long, answered=False), chance=0.5, alive=True) == GiveUp(stops=True)
+    assert policy.decide(TimedOut(), Attempts(9, long), chance=0.5) == GiveUp(stops=True)
 
 
 def test_what_it_waits_for_is_told() -> None:
@@ -269,11 +269,11 @@ def test_what_it_waits_for_is_told() -> None:
 
 
 def test_who_leaves_the_queue_in_the_moment_of_his_turn_passes_it_on() -> None:
-    async def play() -> Served:
+    async def play() -> ServedReply:
         one_at_a_time = endpoint(EndpointLimits(open=1))
         leaving: list[asyncio.Task[Any]] = []
 
-        async def ask() -> Served:
+        async def ask() -> ServedReply:
             await asyncio.sleep(0.001)
             for task in leaving:
                 # Not before the turn is given to it, and before it takes it.
@@ -302,7 +302,7 @@ def test_who_waits_in_the_queue_is_sent_away_when_the_work_stops() -> None:
         stop.drain("interrupted", "")
         found = await asyncio.gather(*calls, return_exceptions=True)
         assert found[0] == (GOOD, 1)
-        assert [type(one) for one in found[1:]] == [Drained] * 4
+        assert [type(one) for one in found[1:]] == [WorkStopped] * 4
         assert server.calls == 1
 
     run(play)

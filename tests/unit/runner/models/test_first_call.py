@@ -11,7 +11,7 @@ import pytest
 
 from sociarium.errors import Misconfigured, RequestRefused, Transient
 from sociarium.runner.models.first_call import FirstCalls
-from sociarium.runner.workers.shutdown import Drained, StopSwitch
+from sociarium.runner.workers.shutdown import StopSwitch, WorkStopped
 
 
 def on_a_loop(test: Callable[..., Awaitable[None]]) -> Callable[..., None]:
@@ -175,7 +175,7 @@ async def test_who_waits_gives_up_when_the_work_stops() -> None:
     table.model.answers("a")
     assert await table.outcome("a") == "to a"
     table.call("c", model="n")
-    assert await table.outcome("c") is Drained
+    assert await table.outcome("c") is WorkStopped
     table.model.answers(*(run for run in table.model.under_way if not table.model.under_way[run].done()))
 
 

@@ -9,19 +9,25 @@ import pytest
 
 from sociarium.errors import ModelChanged
 from sociarium.ports.clock import SystemClock
-from sociarium.ports.model import ModelReply, Served
-from sociarium.runner.models.model_identity import Epochs
-from sociarium.runner.workers.store_retry import Patience
+from sociarium.ports.model import ModelReply, ServedReply
+from sociarium.runner.models.model_identity import ModelVersions
+from sociarium.runner.workers.store_retry import StoreRetry
 from sociarium.stores.sqlite import SqliteStore
 
 
-def served(version: str | None, *, model: str | None = None) -> Served:
-    return Served(ModelReply("yes"), {}, 0.1, served_model=model, digest=version)
+def served(version: str | None, *, model: str | None = None) -> ServedReply:
+    return ServedReply(ModelReply("yes"), {}, 0.1, served_model=model, digest=version)
 
 
-def epochs(store: SqliteStore, *accepting: str, creator: str = "ada") -> Epochs:
-    return Epochs(
-        store, "aa", store.epochs("aa"), accepting, creator=creator, clock=SystemClock(), patience=Patience(seconds=0)
+def epochs(store: SqliteStore, *accepting: str, creator: str = "ada") -> ModelVersions:
+    return ModelVersions(
+        store,
+        "aa",
+        store.model_versions("aa"),
+        accepting,
+        creator=creator,
+        clock=SystemClock(),
+        patience=StoreRetry(seconds=0),
     )
 
 
@@ -30,7 +36,7 @@ def store(tmp_path: Path) -> SqliteStore:
     return SqliteStore(tmp_path / "s.db")
 
 
-def check(found: Epochs, *answers: Served) -> None:
+def check(found: ModelVersions, *answers: ServedReply) -> None:
     async def all_at_once() -> None:
         for done in await asyncio.gather(*(found.check("llama", one) for one in answers), return_exceptions=True):
             if isinstance(done, BaseException):
@@ -41,7 +47,7 @@ def check(found: Epochs, *answers: Served) -> None:
 
 def test_the_first_answer_says_what_serves_a_model(store: SqliteStore) -> None:
     check(epochs(store), served("sha256:1"), served("sha256:1"), served("sha256:1"))
-    assert [(one.number, one.version, one.creator) for one in store.epochs("aa")] == [(1, "sha256:1", "ada")]
+    assert [(one.number, one.version, one.creator) for one in store.model_versions("aa")] == [(1, "sha256:1", "ada")]
 
 
 def test_an_answer_of_something_else_is_refused_and_pauses_the_model(store: SqliteStore) -> None:
@@ -50,14 +56,14 @@ def test_an_answer_of_something_else_is_refused_and_pauses_the_model(store: Sqli
     with pytest.raises(ModelChanged, match=r"sha256:2 now and was sha256:1.*--accept-digest llama"):
         check(later, served("sha256:2"))
     assert list(later.paused) == ["llama"]
-    assert len(store.epochs("aa")) == 1
+    assert len(store.model_versions("aa")) == 1
 
 
 def test_an_accepted_change_opens_an_epoch_that_says_by_whom(store: SqliteStore) -> None:
     check(epochs(store), served("sha256:1"))
     accepting = epochs(store, "llama", creator="bob")
     check(accepting, served("sha256:1"), served("sha256:2"), served("sha256:2"))
-    assert [(one.number, one.version, one.creator) for one in store.epochs("aa")] == [
+    assert [(one.number, one.version, one.creator) for one in store.model_versions("aa")] == [
         (1, "sha256:1", "ada"),
         (2, "sha256:2", "bob"),
     ]

@@ -10,16 +10,16 @@ import pytest
 
 from sociarium.errors import EndpointUnavailable, Misconfigured
 from sociarium.ports.clock import SystemClock
-from sociarium.ports.model import ModelIdentity, ModelReply, ModelRequest, Served
+from sociarium.ports.model import ModelIdentity, ModelReply, ModelRequest, ServedReply
 from sociarium.ports.observer import News
 from sociarium.providers.offline import Offline
 from sociarium.runner.models.endpoint import Endpoint, EndpointLimits
 from sociarium.runner.models.first_call import FirstCalls
-from sociarium.runner.models.model_identity import Epochs
+from sociarium.runner.models.model_identity import ModelVersions
 from sociarium.runner.models.retry_policy import RetryPolicy
-from sociarium.runner.models.router import Desk, Offer, services
+from sociarium.runner.models.router import Router, RouteSpec, routes_of
 from sociarium.runner.workers.shutdown import StopSwitch
-from sociarium.runner.workers.store_retry import Patience
+from sociarium.runner.workers.store_retry import StoreRetry
 from sociarium.stores.sqlite import SqliteStore
 from tests.contract.models import asking
 
@@ -40,28 +40,28 @@ class Server(Offline):
         self.away = away
         self.asked = 0
 
-    async def ask(self, request: ModelRequest) -> Served:
+    async def ask(self, request: ModelRequest) -> ServedReply:
         self.asked += 1
         await asyncio.sleep(0)
         if self.away:
             raise EndpointUnavailable(f"nobody answers at {self.name}")
-        return Served(ModelReply(self.name), {}, 0.0)
+        return ServedReply(ModelReply(self.name), {}, 0.0)
 
 
-def desk(folder: Path, *servers: Server, pause: float = 0.001, limits: EndpointLimits | None = None) -> Desk:
+def desk(folder: Path, *servers: Server, pause: float = 0.001, limits: EndpointLimits | None = None) -> Router:
     clock = SystemClock()
 
     def opened(name: str, found: EndpointLimits) -> Endpoint:
         policy = RetryPolicy(pause=pause, longest_pause=pause)
         return Endpoint(name, found, policy=policy, clock=clock, observer=Nobody(), stop=StopSwitch())
 
-    offers = [Offer(server, server.name, limits or EndpointLimits()) for server in servers]
+    offers = [RouteSpec(server, server.name, limits or EndpointLimits()) for server in servers]
     store = SqliteStore(folder / "s.db")
-    epochs = Epochs(store, "sweep", (), (), creator="ada", clock=clock, patience=Patience())
-    return Desk(services({"entry": offers}, opened), epochs, FirstCalls(StopSwitch()), observer=Nobody())
+    epochs = ModelVersions(store, "sweep", (), (), creator="ada", clock=clock, patience=StoreRetry())
+    return Router(routes_of({"entry": offers}, opened), epochs, FirstCalls(StopSwitch()), observer=Nobody())
 
 
-async def answers(one: Desk, runs: list[str], *, times: int = 1) -> list[str]:
+async def answers(one: Router, runs: list[str], *, times: int = 1) -> list[str]:
     """Who answers each run, asked side by side; and so often in turn."""
     request = asking()
 

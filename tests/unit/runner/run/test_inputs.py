@@ -22,7 +22,7 @@ def store(tmp_path: Path) -> SqliteStore:
     opened = SqliteStore(tmp_path / "s.db")
     feed = content(2).model_dump_json(by_alias=True)
     talk = content_of().model_dump_json()
-    opened.place([], [Run(id_, "e", "ada", 1, 0, text, id_, AT) for id_, text in (("f1", feed), ("c1", talk))])
+    opened.place_runs([], [Run(id_, "e", "ada", 1, 0, text, id_, AT) for id_, text in (("f1", feed), ("c1", talk))])
     return opened
 
 

@@ -36,7 +36,7 @@ class Echo:
     async def record(self, key: str, compute: Callable[[], Any]) -> Any:
         return compute()
 
-    def happened(self, event: Event) -> None:
+    def add_event(self, event: Event) -> None:
         self.events.append(event)
 
 
@@ -157,4 +157,4 @@ def test_replies_come_back_from_the_journal_as_they_were() -> None:
         ModelReply("yes", "hm", "length", 0, 0),
         ModelReply("", finish_reason="refused", prompt_tokens=12, replaced=True),
     ):
-        assert journal_codec.read(json.loads(json.dumps(journal_codec.spelled(reply)))) == reply
+        assert journal_codec.read_reply(json.loads(json.dumps(journal_codec.reply_as_json(reply)))) == reply

@@ -14,7 +14,7 @@ from sociarium.errors import Divergence, StoreError, StoreUnavailable
 from sociarium.ports.store import Record
 from sociarium.records.journal import JournalEntry
 from sociarium.runner.run.writer import Writer
-from sociarium.runner.workers.store_retry import Patience
+from sociarium.runner.workers.store_retry import StoreRetry
 from sociarium.stores.sqlite import SqliteStore
 from tests.contract.test_store import entry, spoken
 
@@ -39,8 +39,8 @@ class SlowStore(SqliteStore):
         return super().append(records)
 
 
-def impatient(seconds: float = 0.0) -> Patience:
-    return Patience(seconds=seconds, pause=1.0, sleep=lambda _: None)
+def impatient(seconds: float = 0.0) -> StoreRetry:
+    return StoreRetry(seconds=seconds, pause=1.0, sleep=lambda _: None)
 
 
 def test_records_that_wait_together_are_one_commit(tmp_path: Path) -> None:

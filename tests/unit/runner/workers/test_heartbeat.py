@@ -39,11 +39,11 @@ ELSEWHERE = Worker("far", "another-host", "another-boot", 1, "1")
 def test_a_worker_elsewhere_is_gone_when_its_counter_stood_still_for_a_lease(store: SqliteStore) -> None:
     clock = HandClock()
     liveness = Liveness(store, this_worker(), clock, lease=20)
-    store.beat(ELSEWHERE)
+    store.record_heartbeat(ELSEWHERE)
     assert liveness.verdicts(["far"]) == {"far": "unknown"}
     clock.seconds = 19
     assert liveness.verdicts(["far"]) == {"far": "unknown"}
-    store.beat(replace(ELSEWHERE, beat=1))
+    store.record_heartbeat(replace(ELSEWHERE, beat=1))
     clock.seconds = 21
     assert liveness.verdicts(["far"]) == {"far": "alive"}
     clock.seconds = 40
@@ -64,7 +64,7 @@ def test_a_process_that_ended_on_this_machine_is_gone_at_once(store: SqliteStore
     me = this_worker()
     child = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
     worker = replace(me, id="child", pid=child.pid, started=_started(child.pid))
-    store.beat(worker)
+    store.record_heartbeat(worker)
     liveness = Liveness(store, me, HandClock(), lease=20)
     assert liveness.verdicts(["child"]) == {"child": "unknown"}
     child.communicate()
@@ -74,7 +74,7 @@ def test_a_process_that_ended_on_this_machine_is_gone_at_once(store: SqliteStore
 def _started(pid: int) -> str:
     from sociarium.runner.workers import process
 
-    return process._started(pid) or ""
+    return process._start_time(pid) or ""
 
 
 def test_a_reused_process_id_is_another_process() -> None:

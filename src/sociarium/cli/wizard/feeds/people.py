@@ -9,8 +9,8 @@ from typing import Any
 
 from sociarium.cli.wizard.draft_document import Tree
 from sociarium.cli.wizard.feeds.archetypes import archetypes, handles, without_roles_of_nobody
-from sociarium.cli.wizard.flow import Asking
-from sociarium.cli.wizard.prompts import Check, Entry, filled
+from sociarium.cli.wizard.flow import QuestionFlow
+from sociarium.cli.wizard.prompts import Check, Entry, nonempty
 from sociarium.errors import DefinitionError
 from sociarium.experiment.document import from_tree, to_tree
 from sociarium.experiment.feed.people import DEFAULT_ROLE, HANDLE
@@ -25,7 +25,7 @@ _LONGEST_HANDLE = 50
 _MOST_NAMED = 8
 
 
-def people(asking: Asking, tree: Tree) -> Tree:
+def people(asking: QuestionFlow, tree: Tree) -> Tree:
     """The people, and those whom a model writes."""
     found: list[Someone] = list(tree.get("people", ()))
     turn = 0
@@ -40,7 +40,7 @@ def people(asking: Asking, tree: Tree) -> Tree:
         if action == _DESCRIBE:
             found = [*found, _person(here, known, {})]
         elif action == _WRITE:
-            found = [*found, _written(here, known, {})]
+            found = [*found, _ask_generated(here, known, {})]
         elif action == _FILE:
             found = [*found, *_of_file(here, known)]
         else:
@@ -48,7 +48,7 @@ def people(asking: Asking, tree: Tree) -> Tree:
             before, others = found[place], [*found[:place], *found[place + 1 :]]
             rest = {**tree, "people": others}
             if action == _CHANGE:
-                ask = _written if "generate" in before else _person
+                ask = _ask_generated if "generate" in before else _person
                 others.insert(place, ask(here, rest, before))
             found = others
 
@@ -62,12 +62,12 @@ _HINT = (
 def _question(found: Sequence[Someone]) -> str:
     if not found:
         return "Who is there?"
-    named = [_named(entry) for entry in found[:_MOST_NAMED]]
+    named = [_entry_name(entry) for entry in found[:_MOST_NAMED]]
     more = [f"{len(found) - _MOST_NAMED} more"] if len(found) > _MOST_NAMED else []
     return f"People so far: {', '.join([*named, *more])}. And now?"
 
 
-def _named(entry: Someone) -> str:
+def _entry_name(entry: Someone) -> str:
     role = entry.get("role", DEFAULT_ROLE)
     return f"{entry['generate']} of the role {role}" if "generate" in entry else f"@{entry['handle']}"
 
@@ -80,12 +80,12 @@ def _entries(found: Sequence[Someone]) -> list[Entry]:
         Entry("Take people from a file (JSON, one person a line)", _FILE),
     ]
     for place, entry in enumerate(found):
-        entries += [Entry(f"Change {_named(entry)}", f"{_CHANGE}/{place}")]
-        entries += [Entry(f"Take {_named(entry)} out", f"{_REMOVE}/{place}")]
+        entries += [Entry(f"Change {_entry_name(entry)}", f"{_CHANGE}/{place}")]
+        entries += [Entry(f"Take {_entry_name(entry)} out", f"{_REMOVE}/{place}")]
     return entries
 
 
-def _person(asking: Asking, tree: Tree, before: Someone) -> Someone:
+def _person(asking: QuestionFlow, tree: Tree, before: Someone) -> Someone:
     taken = handles(tree)
     handle = asking.text(
         "handle",
@@ -95,8 +95,10 @@ def _person(asking: Asking, tree: Tree, before: Someone) -> Someone:
         check=lambda said: handle_fault(said, taken),
     ).removeprefix("@")
     found = {**before, "handle": handle}
-    found |= _said(asking, before, "name", "Name:", "As the network shows it. Empty: the handle.")
-    found |= _said(asking, before, "bio", "Bio:", "The line under the name, which everybody can read. Or nothing.")
+    found |= _ask_fields(asking, before, "name", "Name:", "As the network shows it. Empty: the handle.")
+    found |= _ask_fields(
+        asking, before, "bio", "Bio:", "The line under the name, which everybody can read. Or nothing."
+    )
     persona = before.get("persona", "")
     # A persona that is a tree of values stays as it was written.
     if isinstance(persona, str):
@@ -113,11 +115,11 @@ def _person(asking: Asking, tree: Tree, before: Someone) -> Someone:
     return {key: value for key, value in found.items() if key in before or usual.get(key) != value}
 
 
-def _said(asking: Asking, before: Someone, key: str, question: str, hint: str) -> Someone:
+def _ask_fields(asking: QuestionFlow, before: Someone, key: str, question: str, hint: str) -> Someone:
     return {key: asking.text(key, question, hint=hint, default=before.get(key, ""))}
 
 
-def _written(asking: Asking, tree: Tree, before: Someone) -> Someone:
+def _ask_generated(asking: QuestionFlow, tree: Tree, before: Someone) -> Someone:
     many = asking.whole(
         "generate",
         "How many people should a model write?",
@@ -143,17 +145,17 @@ def _written(asking: Asking, tree: Tree, before: Someone) -> Someone:
         hint="What the model is told of whom to write. "
         "For example: They live in a small town on a river, have jobs, children and quarrels about parking.",
         default=before.get("prompt", ""),
-        check=filled,
+        check=nonempty,
     )
     return {**before, "generate": many, "role": role, "model": model, "prompt": prompt}
 
 
-def _of_file(asking: Asking, tree: Tree) -> list[Someone]:
+def _of_file(asking: QuestionFlow, tree: Tree) -> list[Someone]:
     path = asking.text(
         "file",
         "Path of the file:",
         hint='A line for each person, such as: {"handle": "ada", "name": "Ada", "bio": "Baker.", "persona": "Kind."}',
-        check=lambda said: filled(said) or _file_fault(said.strip(), tree),
+        check=lambda said: nonempty(said) or _file_fault(said.strip(), tree),
     )
     return _read(path)
 
@@ -194,7 +196,7 @@ def handle_fault(said: str, taken: Sequence[str]) -> str:
     return ""
 
 
-def _role(asking: Asking, tree: Tree, before: Someone) -> str:
+def _role(asking: QuestionFlow, tree: Tree, before: Someone) -> str:
     known = archetypes(tree)
     so_far = f" So far: {', '.join(known)}." if known else ""
     return asking.text(

@@ -6,32 +6,32 @@ from collections.abc import Sequence
 from typing import Any
 
 from sociarium.cli.wizard.draft_document import Tree, with_part
-from sociarium.cli.wizard.extras import listed, probes, table_name
+from sociarium.cli.wizard.extras import ask_list, probes, table_name
 from sociarium.cli.wizard.feeds.archetypes import handles, with_roles
 from sociarium.cli.wizard.feeds.people import handle_fault
-from sociarium.cli.wizard.flow import Asking
+from sociarium.cli.wizard.flow import QuestionFlow
 from sociarium.cli.wizard.sections import sections
-from sociarium.cli.wizard.text_input import checked, text
+from sociarium.cli.wizard.text_input import placeholder_check, text
 
 _MOST_NAMED = 10
 
 
-def posts(asking: Asking, tree: Tree) -> Tree:
+def posts(asking: QuestionFlow, tree: Tree) -> Tree:
     """Posts that the researcher puts into the world."""
     hint = (
         "What you put before everybody on a fixed day, in the name of one of the people or of an account outside, "
         "such as a newspaper. Several versions of it can be compared."
     )
-    return listed(asking, tree, "events", "post of your own making", hint, _post)
+    return ask_list(asking, tree, "events", "post of your own making", hint, _post)
 
 
-def questions(asking: Asking, tree: Tree) -> Tree:
+def questions(asking: QuestionFlow, tree: Tree) -> Tree:
     """Private questions to people."""
     found = probes(asking, with_roles(tree))
     return with_part(tree, "probes", found.get("probes"))
 
 
-def instructions(asking: Asking, tree: Tree) -> Tree:
+def instructions(asking: QuestionFlow, tree: Tree) -> Tree:
     """What people of a role read beside who they are."""
     wanted = asking.confirm(
         "sections",
@@ -45,7 +45,7 @@ def instructions(asking: Asking, tree: Tree) -> Tree:
     return with_part(tree, "sections", found["sections"])
 
 
-def _post(asking: Asking, tree: Tree, others: Sequence[str]) -> dict[str, Any]:
+def _post(asking: QuestionFlow, tree: Tree, others: Sequence[str]) -> dict[str, Any]:
     found: dict[str, Any] = {"name": table_name(asking, others, "rumour")}
     day = asking.whole("day", "On which day?", least=1, default=1)
     if day != 1:
@@ -80,7 +80,7 @@ def _post(asking: Asking, tree: Tree, others: Sequence[str]) -> dict[str, Any]:
         "text",
         "The post:",
         before=None,
-        check=checked(roles, has_self=False, needed=not varied),
+        check=placeholder_check(roles, has_self=False, needed=not varied),
         varied=varied,
         hint="As it stands on the network.",
     )

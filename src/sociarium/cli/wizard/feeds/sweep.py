@@ -6,12 +6,12 @@ from typing import Any
 
 from sociarium.cli.wizard.draft_document import Tree
 from sociarium.cli.wizard.feeds.world import POLICIES, RANKINGS
-from sociarium.cli.wizard.flow import Asking
+from sociarium.cli.wizard.flow import QuestionFlow
 from sociarium.cli.wizard.levels import levels, numbers
 from sociarium.experiment.feed.people import DEFAULT_ROLE
 
 
-def feed_factors(asking: Asking, tree: Tree, former: dict[str, Any]) -> dict[str, Any]:
+def feed_factors(asking: QuestionFlow, tree: Tree, former: dict[str, Any]) -> dict[str, Any]:
     """Days, ranking, policy and numbers of people, as they are wanted."""
     found: dict[str, Any] = {
         "days": numbers(
@@ -42,7 +42,7 @@ def feed_factors(asking: Asking, tree: Tree, former: dict[str, Any]) -> dict[str
             default=levels(former, "policy", [policy.get("do", "none")]),
             least=1,
         )
-    for role, count in _counted(tree).items():
+    for role, count in _generated_counts(tree).items():
         found[f"people.{role}"] = numbers(
             asking,
             f"people.{role}",
@@ -60,7 +60,7 @@ def feed_factors(asking: Asking, tree: Tree, former: dict[str, Any]) -> dict[str
     return found
 
 
-def _counted(tree: Tree) -> dict[str, int]:
+def _generated_counts(tree: Tree) -> dict[str, int]:
     """The roles of which a single entry is written by a model, and how many it asks for."""
     found: dict[str, list[int]] = {}
     for entry in tree.get("people", ()):

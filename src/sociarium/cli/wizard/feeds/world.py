@@ -6,9 +6,9 @@ from typing import Any
 
 from sociarium.cli.wizard.draft_document import Tree, with_part
 from sociarium.cli.wizard.feeds.archetypes import handles
-from sociarium.cli.wizard.flow import Asking
+from sociarium.cli.wizard.flow import QuestionFlow
 from sociarium.cli.wizard.lists import names, number
-from sociarium.cli.wizard.prompts import Entry, decimal, filled
+from sociarium.cli.wizard.prompts import Entry, decimal, nonempty
 
 RANKINGS = [
     Entry("the latest first (chronological)", "chronological"),
@@ -44,7 +44,7 @@ _MOST = 10_000
 _MOST_ASKED = 50
 
 
-def days(asking: Asking, tree: Tree) -> Tree:
+def days(asking: QuestionFlow, tree: Tree) -> Tree:
     """How long it lasts."""
     lasts = asking.whole(
         "days",
@@ -57,7 +57,7 @@ def days(asking: Asking, tree: Tree) -> Tree:
     return {**tree, "days": lasts}
 
 
-def graph(asking: Asking, tree: Tree) -> Tree:
+def graph(asking: QuestionFlow, tree: Tree) -> Tree:
     """Who follows whom when it begins."""
     before: dict[str, Any] = tree.get("graph", {"kind": "given"} if "people" in tree and _follows(tree) else {})
     kind = asking.choose(
@@ -76,14 +76,14 @@ def graph(asking: Asking, tree: Tree) -> Tree:
             most=_MOST,
             default=before.get("degree", _USUAL_DEGREE),
         )
-    return {**(_told_follows(asking, tree) if kind == "given" else tree), "graph": found}
+    return {**(_ask_follows(asking, tree) if kind == "given" else tree), "graph": found}
 
 
 def _follows(tree: Tree) -> bool:
     return any(entry.get("follows") for entry in tree["people"])
 
 
-def _told_follows(asking: Asking, tree: Tree) -> Tree:
+def _ask_follows(asking: QuestionFlow, tree: Tree) -> Tree:
     """A feed in which those who are described follow whom they are said to."""
     known = handles(tree)
     if not 1 < len(known) <= _MOST_ASKED:
@@ -105,7 +105,7 @@ def _told_follows(asking: Asking, tree: Tree) -> Tree:
     return {**tree, "people": found}
 
 
-def reading(asking: Asking, tree: Tree) -> Tree:
+def reading(asking: QuestionFlow, tree: Tree) -> Tree:
     """What people are shown, in which order, and when they post."""
     before: dict[str, Any] = tree.get("feed", {})
     found: dict[str, Any] = {**before}
@@ -139,14 +139,14 @@ def reading(asking: Asking, tree: Tree) -> Tree:
             "With which probability?",
             hint="From 0 to 1, such as: 0.3",
             default="0.3" if isinstance(post, str) else str(post),
-            check=lambda text: filled(text) or decimal(0, 1)(text),
+            check=lambda text: nonempty(text) or decimal(0, 1)(text),
         )
         kind = number(said)
     found["post"] = kind
     return {**tree, "feed": found}
 
 
-def policy(asking: Asking, tree: Tree) -> Tree:
+def policy(asking: QuestionFlow, tree: Tree) -> Tree:
     """What is done with posts that hold certain words."""
     before: dict[str, Any] = tree.get("policy", {})
     line = asking.text(
@@ -173,6 +173,6 @@ def policy(asking: Asking, tree: Tree) -> Tree:
             "The label:",
             hint="What stands under a labelled post.",
             default=before.get("label", "Disputed by independent reviewers."),
-            check=filled,
+            check=nonempty,
         )
     return {**tree, "policy": found}

@@ -31,7 +31,7 @@ _DID = {
 }
 
 
-class Deed(NamedTuple):
+class Activity(NamedTuple):
     """Something that somebody did or met.
 
     Attributes:
@@ -57,7 +57,7 @@ class Memory:
         likes, shares, followers: received since the last session.
     """
 
-    deeds: list[Deed] = field(default_factory=list)
+    deeds: list[Activity] = field(default_factory=list)
     condensed: str = ""
     reflected: int = 0
     likes: int = 0
@@ -80,7 +80,7 @@ class Memory:
         return ", ".join(parts)
 
 
-async def recalled(memory: Memory, rules: MemoryContent, query: str, world: World, stage: Stage, key: str) -> list[str]:
+async def recall(memory: Memory, rules: MemoryContent, query: str, world: World, stage: Stage, key: str) -> list[str]:
     """Older memories that are near to a text, the oldest first."""
     older = memory.deeds[: max(len(memory.deeds) - rules.recent, 0)][-REACH:]
     if not older or not rules.recall:
@@ -105,7 +105,7 @@ def to_condense(memory: Memory, world: World) -> list[str]:
     return [*first, *(in_words(deed, world) for deed in new[-MOST_REFLECTED:])]
 
 
-def in_words(deed: Deed, world: World) -> str:
+def in_words(deed: Activity, world: World) -> str:
     """A deed as a line of a prompt."""
     post = world.posts[deed.post]
     to = world.posts[post.parent].author if post.parent is not None else ""

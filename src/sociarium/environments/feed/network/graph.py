@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from sociarium.environments.feed.optional_libraries import networkx
-from sociarium.environments.feed.people import Member, People
+from sociarium.environments.feed.people import People, PersonState
 from sociarium.environments.stage import Stage
 from sociarium.experiment.feed.run_content import GraphContent, GraphKind
 
@@ -54,7 +54,7 @@ KINDS: Mapping[GraphKind, Callable[[int, GraphContent, int], Edges]] = {
 async def connect(graph: GraphContent, people: People, stage: Stage) -> None:
     """Let the people who are there from the start follow each other."""
     members = people.members
-    _given(members, people)
+    _follow_as_given(members, people)
     count = len(members)
     if count < 2 or not (graph.degree or graph.kind == "complete"):
         return
@@ -64,14 +64,14 @@ async def connect(graph: GraphContent, people: People, stage: Stage) -> None:
         draws = stage.rng("graph")
         seed = draws.below(2**32)
         # Who stands where is drawn, so that the first in the file are not the best known.
-        places = draws.shuffled(members)
+        places = draws.shuffle(members)
         drawn: Any = await stage.record("graph", lambda: KINDS[graph.kind](count, graph, seed))
         _tie(places, drawn)
 
 
-def welcome(graph: GraphContent, arrived: Sequence[Member], people: People, stage: Stage) -> None:
+def welcome(graph: GraphContent, arrived: Sequence[PersonState], people: People, stage: Stage) -> None:
     """Let newcomers follow those who are there."""
-    _given(arrived, people)
+    _follow_as_given(arrived, people)
     for member in arrived:
         others = people.members[: member.number]
         if graph.kind == "complete":
@@ -83,12 +83,12 @@ def welcome(graph: GraphContent, arrived: Sequence[Member], people: People, stag
             # The better known are met more often where the graph grew that way.
             weights = [1 + len(other.followers) if graph.kind == "scale_free" else 1 for other in others]
             for _ in range(min(graph.degree, len(others))):
-                place = _weighted(weights, draws.below(sum(weights)))
+                place = _weighted_index(weights, draws.below(sum(weights)))
                 weights[place] = 0
                 follow(member, others[place])
 
 
-def follow(member: Member, other: Member) -> bool:
+def follow(member: PersonState, other: PersonState) -> bool:
     """Somebody follows another; False when they did already, or are the same."""
     if member is other or other.number in member.follows:
         return False
@@ -97,7 +97,7 @@ def follow(member: Member, other: Member) -> bool:
     return True
 
 
-def unfollow(member: Member, other: Member) -> bool:
+def unfollow(member: PersonState, other: PersonState) -> bool:
     """Somebody follows another no longer; False when they did not."""
     if other.number not in member.follows:
         return False
@@ -106,7 +106,7 @@ def unfollow(member: Member, other: Member) -> bool:
     return True
 
 
-def _given(members: Sequence[Member], people: People) -> None:
+def _follow_as_given(members: Sequence[PersonState], people: People) -> None:
     for member in members:
         for handle in member.person.follows:
             other = people.find(handle)
@@ -114,13 +114,13 @@ def _given(members: Sequence[Member], people: People) -> None:
                 follow(member, other)
 
 
-def _tie(places: Sequence[Member], edges: Edges) -> None:
+def _tie(places: Sequence[PersonState], edges: Edges) -> None:
     for place, others in enumerate(edges):
         for other in others:
             follow(places[place], places[other])
 
 
-def _weighted(weights: Sequence[int], drawn: int) -> int:
+def _weighted_index(weights: Sequence[int], drawn: int) -> int:
     for place, weight in enumerate(weights):
         drawn -= weight
         if drawn < 0:

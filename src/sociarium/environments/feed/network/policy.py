@@ -12,26 +12,26 @@ from sociarium.experiment.feed.run_content import PolicyContent, Verdict
 Treatment = Callable[[Sequence[Post]], list[Post]]
 
 
-def untouched(ranked: Sequence[Post]) -> list[Post]:
+def keep_order(ranked: Sequence[Post]) -> list[Post]:
     """Posts stay where they are."""
     return list(ranked)
 
 
-def downranked(ranked: Sequence[Post]) -> list[Post]:
+def downrank(ranked: Sequence[Post]) -> list[Post]:
     """Posts that the policy is about come after all others."""
     return sorted(ranked, key=lambda post: post.verdict == "downrank")
 
 
-def removed(ranked: Sequence[Post]) -> list[Post]:
+def remove(ranked: Sequence[Post]) -> list[Post]:
     """Posts that the policy is about are not there."""
     return [post for post in ranked if post.verdict != "remove"]
 
 
 TREATMENTS: Mapping[Verdict, Treatment] = {
-    "none": untouched,
-    "label": untouched,
-    "downrank": downranked,
-    "remove": removed,
+    "none": keep_order,
+    "label": keep_order,
+    "downrank": downrank,
+    "remove": remove,
 }
 """What becomes of a list; a label stands beside the post wherever it is shown."""
 

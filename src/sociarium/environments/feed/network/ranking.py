@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sociarium.environments.feed.memory.similarity import nearest
-from sociarium.environments.feed.people import Member
+from sociarium.environments.feed.people import PersonState
 from sociarium.environments.feed.population import as_text
 from sociarium.environments.feed.world import Post, World
 from sociarium.environments.stage import Stage
@@ -23,7 +23,7 @@ class Reader:
         key: of the list, `day1/economist/1/following`.
     """
 
-    member: Member
+    member: PersonState
     world: World
     key: str
 
@@ -55,7 +55,7 @@ async def similar(posts: Sequence[Post], reader: Reader, stage: Stage) -> list[P
 
 async def at_random(posts: Sequence[Post], reader: Reader, stage: Stage) -> list[Post]:
     """As chance has it."""
-    return stage.rng(f"{reader.key}/rank").shuffled(posts)
+    return stage.rng(f"{reader.key}/rank").shuffle(posts)
 
 
 METHODS: Mapping[Ranking, Method] = {

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from sociarium.environments.answer_schema import Schema, most_characters, string
-from sociarium.environments.feed.people import Member, People
+from sociarium.environments.feed.people import People, PersonState
 from sociarium.environments.feed.population import LONGEST_HANDLE
-from sociarium.environments.feed.timeline import Shown
+from sociarium.environments.feed.timeline import Exposure
 from sociarium.environments.structured_output import words_in
 from sociarium.experiment.feed.run_content import MemoryContent
 
@@ -28,15 +28,15 @@ class Intent:
         repaired: lists that named more people than are asked for, and were cut.
     """
 
-    follow: tuple[Member, ...] = ()
-    unfollow: tuple[Member, ...] = ()
+    follow: tuple[PersonState, ...] = ()
+    unfollow: tuple[PersonState, ...] = ()
     plan: str = ""
     state: str | None = None
     cut: bool = False
     repaired: int = 0
 
 
-def met(member: Member, shown: Sequence[Shown], people: People) -> tuple[list[str], list[str]]:
+def split_by_follow(member: PersonState, shown: Sequence[Exposure], people: People) -> tuple[list[str], list[str]]:
     """Handles of those whose posts were shown: those not followed yet, and those who are."""
     authors: dict[int, str] = {}
     for one in shown:
@@ -60,8 +60,8 @@ def properties(strange: Sequence[str], known: Sequence[str], rules: MemoryConten
 def how(strange: Sequence[str], known: Sequence[str], rules: MemoryContent) -> str:
     """How to answer, in words."""
     lines = [
-        f"`follow`: a list of at most {_MOST_TIES} handles out of {_named(strange)}",
-        f"`unfollow`: a list of at most {_MOST_TIES} handles out of {_named(known)}",
+        f"`follow`: a list of at most {_MOST_TIES} handles out of {_handles_text(strange)}",
+        f"`unfollow`: a list of at most {_MOST_TIES} handles out of {_handles_text(known)}",
         "`plan`: two sentences at most",
     ]
     if rules.hidden_state:
@@ -69,7 +69,9 @@ def how(strange: Sequence[str], known: Sequence[str], rules: MemoryContent) -> s
     return "Answer with a JSON object: " + "; ".join(lines) + "."
 
 
-def read_intent(given: Mapping[str, Any] | None, member: Member, people: People, rules: MemoryContent) -> Intent | None:
+def read_intent(
+    given: Mapping[str, Any] | None, member: PersonState, people: People, rules: MemoryContent
+) -> Intent | None:
     """The intent that an answer holds; None when it holds none."""
     if given is None:
         return None
@@ -94,7 +96,7 @@ def read_intent(given: Mapping[str, Any] | None, member: Member, people: People,
     )
 
 
-def _members(handles: Sequence[Any], member: Member, people: People) -> list[Member]:
+def _members(handles: Sequence[Any], member: PersonState, people: People) -> list[PersonState]:
     found = (people.find(handle) for handle in handles if isinstance(handle, str))
     return list(dict.fromkeys(other for other in found if other is not None and other is not member))
 
@@ -105,5 +107,5 @@ def _some_of(handles: Sequence[str]) -> Schema:
     return {"type": "array", "items": {"type": "string", "enum": list(handles)}, "maxItems": _MOST_TIES}
 
 
-def _named(handles: Sequence[str]) -> str:
+def _handles_text(handles: Sequence[str]) -> str:
     return ", ".join(f"@{handle}" for handle in handles) or "nobody: leave it empty"

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sociarium.environments.answer_schema import closed, string, within_bounds
+from sociarium.environments.answer_schema import object_schema, string, within_bounds
 from sociarium.environments.feed.people import People
 from sociarium.environments.feed.visit.prompt_text import post_text
 from sociarium.environments.feed.world import Post, PostKind, World
@@ -17,7 +17,7 @@ from sociarium.ports.model import ModelReply
 MOST_IN_THREAD = 8
 """Posts of a thread that the writer sees, the nearest ones."""
 
-CHOICE = closed({"post": {"type": "boolean"}, "text": string()})
+CHOICE = object_schema({"post": {"type": "boolean"}, "text": string()})
 CHOICE_HOW = (
     "You need not post anything. Answer with a JSON object: `post` (true or false) and `text` (your post; empty when "
     "you post nothing)."

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sociarium.environments.feed.people import Member, People
-from sociarium.environments.feed.quotation import excerpt, quoted
-from sociarium.environments.feed.timeline import ListName, Shown
+from sociarium.environments.feed.people import People, PersonState
+from sociarium.environments.feed.quotation import excerpt, quote
+from sociarium.environments.feed.timeline import Exposure, ListName
 from sociarium.environments.feed.world import Post, World, clock
 from sociarium.experiment.feed.run_content import FeedContent
 
@@ -17,7 +17,7 @@ TITLES: dict[ListName, str] = {
 }
 
 
-def list_text(shown: Sequence[Shown], world: World, people: People, content: FeedContent) -> str:
+def list_text(shown: Sequence[Exposure], world: World, people: People, content: FeedContent) -> str:
     """A list under its heading, the first post first."""
     posts = [post_text(one.post, world, people, content, via=one.via) for one in shown]
     return "\n\n".join([f"## {TITLES[shown[0].list]}", *posts])
@@ -32,9 +32,9 @@ def post_text(post: Post, world: World, people: People, content: FeedContent, *,
         lines.append(f"shared by @{via.author}")
     if post.verdict == "label":
         lines.append(f"Note by the network: {content.policy.label}")
-    lines.append(quoted(post.content))
+    lines.append(quote(post.content))
     if post.kind == "quote" and post.parent is not None:
-        lines.append(_quoted_post(world.posts[post.parent], content))
+        lines.append(_quote_post(world.posts[post.parent], content))
     lines.append(f"{post.likes} likes, {post.replies} replies, {post.reposts} reposts, {post.quotes} quotes")
     return "\n".join(lines)
 
@@ -52,14 +52,14 @@ def _about(post: Post, world: World) -> str:
     return f", in answer to @{parent.author}: {excerpt(parent.content)}"
 
 
-def _quoted_post(post: Post, content: FeedContent) -> str:
+def _quote_post(post: Post, content: FeedContent) -> str:
     if post.verdict == "remove":
         return "quoting a post that is no longer there"
     note = f" (note by the network: {content.policy.label})" if post.verdict == "label" else ""
     return f"quoting @{post.author}{note}: {excerpt(post.content)}"
 
 
-def mind(member: Member, day: int, minute: int, *, news: str, lately: Sequence[str], older: Sequence[str]) -> str:
+def mind(member: PersonState, day: int, minute: int, *, news: str, lately: Sequence[str], older: Sequence[str]) -> str:
     """Where a person stands when they log on: time, notes and memories."""
     parts = [f"It is day {day}, {clock(minute)}."]
     if news:
@@ -67,13 +67,13 @@ def mind(member: Member, day: int, minute: int, *, news: str, lately: Sequence[s
     return "\n\n".join([*parts, standing(member, lately, older)])
 
 
-def standing(member: Member, lately: Sequence[str], older: Sequence[str] = ()) -> str:
+def standing(member: PersonState, lately: Sequence[str], older: Sequence[str] = ()) -> str:
     """A person's ties, notes and memories."""
     parts = [f"You follow {len(member.follows)} people here, {member.clout} follow you."]
     for title, text in (("Your state of mind", member.state), ("Your plan", member.plan),
                         ("What you wrote down to remember", member.memory.condensed)):  # fmt: skip
         if text:
-            parts.append(f"## {title}\n\n{quoted(text)}")
+            parts.append(f"## {title}\n\n{quote(text)}")
     for title, lines in (("What comes to mind", older), ("What you lately did and read", lately)):
         if lines:
             parts.append(f"## {title}\n\n" + "\n".join(lines))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
-from sociarium.environments.answer_schema import PERCENT, closed, string
-from sociarium.environments.feed.timeline import Shown
+from sociarium.environments.answer_schema import PERCENT, object_schema, string
+from sociarium.environments.feed.timeline import Exposure
 from sociarium.environments.stage import Stage
 from sociarium.environments.structured_output import share_in
 from sociarium.experiment.rng import Draws
@@ -19,7 +19,7 @@ _MOST_CHARACTERS = 300
 """Of the few words about a post."""
 _STEPS = 1_000_000
 """Draws have six digits, so that they are short where they are stored and printed."""
-_ANSWER = closed(
+_ANSWER = object_schema(
     {
         **dict.fromkeys(REACTIONS, PERCENT),
         "sentiment": {"type": "string", "enum": list(SENTIMENTS)},
@@ -36,7 +36,7 @@ HOW = (
 )
 
 
-class Judged(NamedTuple):
+class Judgement(NamedTuple):
     """What somebody makes of a post.
 
     Attributes:
@@ -47,7 +47,7 @@ class Judged(NamedTuple):
         drawn: kinds that happen.
     """
 
-    shown: Shown
+    shown: Exposure
     probabilities: Mapping[Reaction, float]
     sentiment: str
     words: str
@@ -56,7 +56,7 @@ class Judged(NamedTuple):
     draw: Mapping[Reaction, float]
     drawn: tuple[Reaction, ...]
 
-    def told(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, Any]:
         """As the session's event holds it; `repaired` stands where there is any."""
         return ({"repaired": list(self.repaired)} if self.repaired else {}) | {
             "post": self.shown.post.id,
@@ -68,14 +68,14 @@ class Judged(NamedTuple):
         }
 
 
-def schema_of(shown: Sequence[Shown]) -> dict[str, Any]:
+def schema_of(shown: Sequence[Exposure]) -> dict[str, Any]:
     """The JSON Schema of `posts`: each post's id is a key, so that none can be left out or answered twice."""
-    return closed(dict.fromkeys((one.post.id for one in shown), _REFERENCE))
+    return object_schema(dict.fromkeys((one.post.id for one in shown), _REFERENCE))
 
 
-def wrapped(properties: Mapping[str, Any]) -> dict[str, Any]:
+def object_of(properties: Mapping[str, Any]) -> dict[str, Any]:
     """The schema of an object that must have all of these properties and no others."""
-    found = closed(properties)
+    found = object_schema(properties)
     return {**found, "$defs": _NAMED} if "posts" in properties else found
 
 
@@ -83,7 +83,7 @@ Answers = Mapping[str, Mapping[str, Any]]
 """Post id -> probabilities (shares), sentiment and words, which of them were repaired, and whether words were cut."""
 
 
-def read_answers(given: Mapping[str, Any] | None, shown: Sequence[Shown]) -> Answers | None:
+def read_answers(given: Mapping[str, Any] | None, shown: Sequence[Exposure]) -> Answers | None:
     """The answer to each post; None unless every one has a valid answer."""
     posts = given.get("posts") if given is not None else None
     if not isinstance(posts, dict):
@@ -122,7 +122,7 @@ def _valid(answer: Any) -> Mapping[str, Any] | None:
     return read
 
 
-def judged(one: Shown, answer: Mapping[str, Any], stage: Stage, key: str) -> Judged:
+def judge(one: Exposure, answer: Mapping[str, Any], stage: Stage, key: str) -> Judgement:
     """Draw against the probabilities of an answer.
 
     Args:
@@ -132,6 +132,6 @@ def judged(one: Shown, answer: Mapping[str, Any], stage: Stage, key: str) -> Jud
     probabilities: dict[Reaction, float] = {kind: answer[kind] for kind in REACTIONS}
     draw: dict[Reaction, float] = {kind: int(draws.random() * _STEPS) / _STEPS for kind in REACTIONS}
     drawn = tuple(kind for kind in REACTIONS if draw[kind] < probabilities[kind])
-    return Judged(
+    return Judgement(
         one, probabilities, answer["sentiment"], answer["words"], answer["repaired"], answer["cut"], draw, drawn
     )

@@ -9,11 +9,11 @@ from functools import partial
 from typing import Any, Literal, TypeVar
 
 from sociarium.environments.feed.memory import recall as remembering
-from sociarium.environments.feed.memory.recall import Deed
+from sociarium.environments.feed.memory.recall import Activity
 from sociarium.environments.feed.messages import messages_for
-from sociarium.environments.feed.people import Member, People
-from sociarium.environments.feed.timeline import ListName, Shown, observed
-from sociarium.environments.feed.visit.decisions import Intent, how, met, properties, read_intent
+from sociarium.environments.feed.people import People, PersonState
+from sociarium.environments.feed.timeline import Exposure, ListName, timeline
+from sociarium.environments.feed.visit.decisions import Intent, how, properties, read_intent, split_by_follow
 from sociarium.environments.feed.visit.drafts import (
     CHOICE,
     CHOICE_HOW,
@@ -29,14 +29,14 @@ from sociarium.environments.feed.visit.prompt_text import list_text, mind
 from sociarium.environments.feed.visit.reactions import (
     HOW,
     Answers,
-    Judged,
-    judged,
+    Judgement,
+    judge,
+    object_of,
     read_answers,
     schema_of,
-    wrapped,
 )
 from sociarium.environments.feed.world import Post, World
-from sociarium.environments.requests import Asked, RunEnded, ask_until
+from sociarium.environments.requests import AskResult, RunEnded, ask_until
 from sociarium.environments.stage import Stage
 from sociarium.environments.structured_output import read_object
 from sociarium.experiment.feed.run_content import FeedContent
@@ -61,7 +61,7 @@ class Place:
 
 
 @dataclass(slots=True)
-class Session:
+class PersonVisit:
     """A log-on, and what it came to.
 
     Attributes:
@@ -72,12 +72,12 @@ class Session:
     """
 
     place: Place
-    member: Member
+    member: PersonState
     day: int
     minute: int
     ordinal: int
-    shown: list[Shown] = field(default_factory=list)
-    judged: list[Judged] = field(default_factory=list)
+    shown: list[Exposure] = field(default_factory=list)
+    judged: list[Judgement] = field(default_factory=list)
     drafts: list[Draft] = field(default_factory=list)
     intent: Intent = field(default_factory=Intent)
     changed: bool = False
@@ -94,9 +94,9 @@ class Session:
     async def unfold(self, stage: Stage) -> None:
         """Everything that the person does from log-on to log-off; only they themselves are changed by it."""
         content, world, member = self.place.content, self.place.world, self.member
-        self.shown = await observed(content, world, member, self.key, stage)
+        self.shown = await timeline(content, world, member, self.key, stage)
         seen = " ".join(one.post.content for one in self.shown)
-        older = await remembering.recalled(member.memory, content.memory, seen, world, stage, self.key)
+        older = await remembering.recall(member.memory, content.memory, seen, world, stage, self.key)
         lately = remembering.recent(member.memory, content.memory, world)
         now = mind(member, self.day, self.minute, news=member.memory.news(), lately=lately, older=older)
         if content.feed.reading == "together":
@@ -113,7 +113,7 @@ class Session:
         self.skipped.sort()
 
     async def _by_list(self, now: str, stage: Stage) -> None:
-        lists: dict[ListName, list[Shown]] = {}
+        lists: dict[ListName, list[Exposure]] = {}
         for one in self.shown:
             lists.setdefault(one.list, []).append(one)
         answers: dict[str, Mapping[str, Any]] = {}
@@ -122,7 +122,7 @@ class Session:
             for found in (await stage.together(steps)).values():
                 answers |= found or {}
         self._judge(answers, stage)
-        strange, known = met(self.member, self.shown, self.place.people)
+        strange, known = split_by_follow(self.member, self.shown, self.place.people)
         told = "\n".join(_made_of(one) for one in self.judged)
         parts = [
             now,
@@ -135,30 +135,30 @@ class Session:
             "plan",
             parts,
             read=lambda reply: self._intent(read_object(reply.text)),
-            schema=wrapped(properties(strange, known, self.place.content.memory)),
+            schema=object_of(properties(strange, known, self.place.content.memory)),
         )
         self._decide(intent.value if intent else None)
 
-    async def _read(self, name: ListName, shown: Sequence[Shown], now: str, stage: Stage) -> Answers | None:
-        parts = [now, self._listed(shown), self._words("read"), HOW]
+    async def _read(self, name: ListName, shown: Sequence[Exposure], now: str, stage: Stage) -> Answers | None:
+        parts = [now, self._list_text(shown), self._words("read"), HOW]
         asked = await self._ask(
             stage,
             f"read/{name}",
             parts,
             read=lambda reply: read_answers(read_object(reply.text), shown),
-            schema=wrapped({"posts": schema_of(shown)}),
+            schema=object_of({"posts": schema_of(shown)}),
         )
         return asked.value if asked else None
 
     async def _at_once(self, now: str, stage: Stage) -> None:
-        lists: dict[ListName, list[Shown]] = {}
+        lists: dict[ListName, list[Exposure]] = {}
         for one in self.shown:
             lists.setdefault(one.list, []).append(one)
-        strange, known = met(self.member, self.shown, self.place.people)
+        strange, known = split_by_follow(self.member, self.shown, self.place.people)
         wanted = properties(strange, known, self.place.content.memory)
         if self.shown:
             wanted = {"posts": schema_of(self.shown), **wanted}
-        listed = [self._listed(some) for some in lists.values()]
+        listed = [self._list_text(some) for some in lists.values()]
         words = [self._words("read"), HOW] if self.shown else [self._nothing()]
         parts = [now, *listed, *words, self._words("plan"), how(strange, known, self.place.content.memory)]
 
@@ -168,22 +168,22 @@ class Session:
             intent = self._intent(given)
             return None if answers is None or intent is None else (answers, intent)
 
-        found = await self._ask(stage, "read", parts, read=read, schema=wrapped(wanted))
+        found = await self._ask(stage, "read", parts, read=read, schema=object_of(wanted))
         answers, intent = found.value if found and found.value else ({}, None)
         self._judge(answers, stage)
         self._decide(intent)
 
     def _judge(self, answers: Answers, stage: Stage) -> None:
         self.judged = [
-            judged(one, answers[one.post.id], stage, self.key) for one in self.shown if one.post.id in answers
+            judge(one, answers[one.post.id], stage, self.key) for one in self.shown if one.post.id in answers
         ]
         for one in self.judged:
             if one.repaired:
-                self._repaired(f"read/{one.shown.list}", len(one.repaired))
+                self._note_repaired(f"read/{one.shown.list}", len(one.repaired))
             if one.cut:
                 self.flags.add("words_cut")
 
-    def _repaired(self, step: str, values: int) -> None:
+    def _note_repaired(self, step: str, values: int) -> None:
         """Values of an answer were not given as they were asked for."""
         together = self.place.content.feed.reading == "together"
         self.repaired["read" if together else step] += values
@@ -203,20 +203,20 @@ class Session:
         if intent.cut:
             self.flags.add("words_cut")
         if intent.repaired:
-            self._repaired("plan", intent.repaired)
+            self._note_repaired("plan", intent.repaired)
 
     def _remember(self) -> None:
         self.member.seen.update(one.post.number for one in self.shown)
         for one in self.judged:
             post = one.shown.post.number
             if one.shown.list == "replies":
-                self.member.memory.deeds.append(Deed(self.day, "answered", post, one.words))
+                self.member.memory.deeds.append(Activity(self.day, "answered", post, one.words))
             elif not one.drawn and one.sentiment != "neutral":
-                self.member.memory.deeds.append(Deed(self.day, "read", post, one.words))
+                self.member.memory.deeds.append(Activity(self.day, "read", post, one.words))
             # Answers and quotes are remembered with their own words, when they take effect.
             for kind in one.drawn:
                 if kind == "like" or kind == "repost":
-                    self.member.memory.deeds.append(Deed(self.day, kind, post))
+                    self.member.memory.deeds.append(Activity(self.day, kind, post))
 
     async def _write(self, now: str, stage: Stage) -> None:
         steps: dict[str, Callable[[Stage], Awaitable[Draft | None]]] = {}
@@ -224,12 +224,12 @@ class Session:
             for kind in one.drawn:
                 if kind == "reply" or kind == "quote":
                     step = f"write/{one.shown.post.id}" if kind == "reply" else f"write/{one.shown.post.id}/quote"
-                    steps[step] = partial(self._written, step, kind, one, now)
+                    steps[step] = partial(self._write_draft, step, kind, one, now)
         if steps:
             self.drafts += [draft for draft in (await stage.together(steps)).values() if draft is not None]
 
-    async def _written(
-        self, step: str, kind: Literal["reply", "quote"], one: Judged, now: str, stage: Stage
+    async def _write_draft(
+        self, step: str, kind: Literal["reply", "quote"], one: Judgement, now: str, stage: Stage
     ) -> Draft | None:
         place, post = self.place, one.shown.post
         thread = place.world.thread(post.number, most=MOST_IN_THREAD)
@@ -239,7 +239,7 @@ class Session:
             task(kind, post, one.sentiment),
             self._words("write"),
         ]
-        return await self._drafted(stage, step, parts, kind, post, tuple(other.id for other in thread))
+        return await self._ask_draft(stage, step, parts, kind, post, tuple(other.id for other in thread))
 
     async def _post(self, now: str, stage: Stage) -> None:
         wish = self.place.content.feed.post
@@ -260,12 +260,12 @@ class Session:
         read: Callable[[ModelReply], str | None] = read_text,
         schema: Mapping[str, Any] | None = None,
     ) -> None:
-        draft = await self._drafted(stage, "post", parts, "post", None, (), read=read, schema=schema)
+        draft = await self._ask_draft(stage, "post", parts, "post", None, (), read=read, schema=schema)
         if draft is not None and draft.text:
             self.member.posted_on = self.day
             self.drafts.append(draft)
 
-    async def _drafted(
+    async def _ask_draft(
         self,
         stage: Stage,
         step: str,
@@ -298,7 +298,7 @@ class Session:
         read: Callable[[ModelReply], T | None],
         schema: Mapping[str, Any] | None = None,
         why: Why = "invalid",
-    ) -> Asked[T] | None:
+    ) -> AskResult[T] | None:
         """Ask for a step; without a value, or None, when it is skipped, which is noted.
 
         A step is skipped, too, whose answer is one to a prompt that the server cut.
@@ -340,10 +340,10 @@ class Session:
     def _nothing(self) -> str:
         return "" if self.shown else "There is nothing new in your feed."
 
-    def _listed(self, shown: Sequence[Shown]) -> str:
+    def _list_text(self, shown: Sequence[Exposure]) -> str:
         return list_text(shown, self.place.world, self.place.people, self.place.content)
 
 
-def _made_of(one: Judged) -> str:
+def _made_of(one: Judgement) -> str:
     did = ", ".join(one.drawn) or "nothing"
     return f"- [{one.shown.post.id}] of @{one.shown.post.author}: {one.sentiment}; you did: {did}"
