@@ -10,8 +10,6 @@ from subprocess import PIPE, Popen
 
 import pytest
 
-from tests.acceptance.program import Program
-
 FOLDER = "SOCIARIUM_REAL_MODEL"
 """Names the folder in which the server and the model are installed."""
 
@@ -29,9 +27,3 @@ def server() -> Iterator[str]:
         assert address.startswith("http://127.0.0.1:"), f"the server did not begin: {address!r}"
         yield address
         process.terminate()
-
-
-@pytest.fixture
-def program(tmp_path: Path, program_environment: dict[str, str]) -> Program:
-    """The program in an empty folder, as a process of its own."""
-    return Program(tmp_path, program_environment, fresh=True)
