@@ -7,7 +7,6 @@ import asyncio
 import shutil
 import sys
 from collections.abc import Callable
-from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -44,7 +43,7 @@ def command(
     if file is not None:
         findings += _file(file, config)
     if as_json:
-        print_json([asdict(one) for one in findings])
+        print_json([_as_dict(one) for one in findings])
     else:
         screen = console()
         for one in findings:
@@ -52,6 +51,11 @@ def command(
             text = one.problem or "; ".join(part for part in (one.detail, one.hint) if part)
             screen.print(words(f"{mark} {one.subject}: {text}", style), soft_wrap=True)
     raise typer.Exit(2 if any(one.problem for one in findings) else 0)
+
+
+def _as_dict(check: HealthCheck) -> dict[str, str]:
+    """As `--json` prints it."""
+    return {"what": check.subject, "told": check.detail, "problem": check.problem, "hint": check.hint}
 
 
 def _run_check(what: str, look: Callable[[], str]) -> HealthCheck:
