@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from random import Random
 
+import pytest
+
 from tests.acceptance.sweeps import Played
 
 OPEN = 16
@@ -53,6 +55,7 @@ def test_sixty_kills_leave_every_conversation_complete(played: Played) -> None:
     assert_survives(played, points(20, 60, most, calls=40), runs=64)
 
 
+@pytest.mark.slow
 def test_thirty_kills_leave_every_conversation_on_a_server_complete(served_sweep: Played) -> None:
     most = {"append": 3, "claim": 1, "beat": 1}
     assert_survives(served_sweep, points(21, 30, most, calls=20), runs=24)
