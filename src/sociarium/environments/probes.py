@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sociarium.environments.requests import AskResult
+from sociarium.environments.structured_output import has_words
 from sociarium.experiment.definition import Moment
 from sociarium.experiment.run_content import ProbeContent
 from sociarium.ports.model import ModelReply
@@ -86,7 +87,7 @@ def instruction(probe: ProbeContent) -> str:
 def read_answer(probe: ProbeContent, reply: ModelReply) -> Answer | None:
     """The answer that a reply gives, from JSON or plain words; None when it gives none."""
     if probe.scale is None and probe.choices is None:
-        return reply.text.strip() or None
+        return reply.text.strip() if has_words(reply.text) else None
     given = _structured_answer(reply.text)
     if given is None:
         return None

@@ -5,9 +5,13 @@ from __future__ import annotations
 import json
 import math
 import re
+import unicodedata
 from typing import Any
 
 _DEEPEST = 20
+_TOKEN = re.compile(r"<\|[^|<>]{0,40}\|>|</?s>|\[/?INST\]|<(?:bos|eos|pad|unk|end_of_turn|start_of_turn)>")
+"""What chat templates put around messages; some servers leave it in the text."""
+_MARKUP = "*_`#>~|- \t\r\n"
 _MOST_BRACKETS = 100
 _STRANGE = re.compile(r"\\u|NaN|Infinity|\d[eE]|\d{300}")
 """What may stand for a character that no store can hold, or for a number without end."""
@@ -33,6 +37,15 @@ def read_object(text: str) -> dict[str, Any] | None:
     except RecursionError:
         return None
     return held if isinstance(held, dict) else None
+
+
+def has_words(text: str) -> bool:
+    """Whether a text says anything: one of only blanks, invisible characters, markup or template tokens does not."""
+    if any(character.isalnum() for character in _TOKEN.sub("", text)):
+        return True
+    # Signs of their own, such as an emoji or "?!", are an answer; asterisks and the like are markup.
+    rest = _TOKEN.sub("", text).strip(_MARKUP)
+    return any(unicodedata.category(character)[0] not in "ZC" and character not in _MARKUP for character in rest)
 
 
 def words_in(value: Any, *, most: int, characters: int | None = None) -> tuple[str, bool]:

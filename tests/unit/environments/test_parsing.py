@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sociarium.environments.conversation.parsing import ParsedReply, names_for, parse
+from sociarium.environments.conversation.parsing import ParsedReply, names_for, parse, without_label
 
 EVERYBODY = [
     ("Guard_417", "guard"),
@@ -145,3 +145,40 @@ MILLION = 1_200_000
 def test_hostile_replies_are_read_in_one_pass(text: str, said: str) -> None:
     # Were reading quadratic, a megabyte would take hours.
     assert parse(text, NAMES).text == said
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Guard_999: Good morning.", "Good morning."),
+        ("**GUARD_999**: Good morning.", "Good morning."),
+        ("Guard_417: Guard_999: Good morning.", "Good morning."),
+        ("Good morning.\nPrisoner_999: Good morning to you.", "Good morning."),
+        ("Good morning.\n[Guard_998]: Who is there?", "Good morning."),
+        ("Prisoner_999: No, no, no.", ""),
+        ("Guard_417: Prisoner_999: No, no, no.", ""),
+    ],
+)
+def test_a_name_with_a_number_that_nobody_has_is_a_speaker_and_no_speech(text: str, words: str) -> None:
+    assert parse(text, NAMES) == ParsedReply(words, trimmed=True)
+
+
+def test_only_a_made_up_name_is_only_a_name() -> None:
+    assert parse("Prisoner_999:", NAMES) == ParsedReply("", trimmed=True, name_only=True)
+
+
+def test_another_of_the_same_role_is_not_taken_for_the_agent() -> None:
+    names = names_for("Guard_417", "guard", [("Guard_417", "guard"), ("Guard_500", "guard")], [])
+    assert parse("Guard_500: Come here.", names) == ParsedReply("", trimmed=True)
+    assert parse("Guard_501: Come here.", names) == ParsedReply("Come here.", trimmed=True)
+
+
+def test_the_agents_own_name_on_a_later_line_cuts_nothing() -> None:
+    text = "Good morning.\nGuard_417: And good night."
+    assert parse(text, NAMES) == ParsedReply(text)
+
+
+@pytest.mark.parametrize("label", ["Prisoner_999: ", "**Guard_417:** ", "guard: ", "Loudspeaker: "])
+def test_a_name_before_a_summary_is_cut(label: str) -> None:
+    assert without_label(f"{label}They spoke of bread.", NAMES) == ("They spoke of bread.", True)
+    assert without_label("They spoke: of bread.", NAMES) == ("They spoke: of bread.", False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 FLAGS = (
@@ -37,6 +37,9 @@ _OPEN = rf"[{re.escape(_OPENING)}]*+"
 _CLOSE = r"[*_\]\)>\"'`]*+"
 
 # Names differ from run to run, so patterns stand only around them: compiling some a run would be its largest cost.
+_ANY_NUMBER = "\0"
+"""Stands after the stem of numbered names; no name can hold it."""
+_NUMBER = re.compile(r"\d{3}(?!\d)")
 _SPACE = re.compile(r"\s*+")
 _BEFORE = re.compile(_OPEN)
 _LINE_BEFORE = re.compile(rf"^{_OPEN}", re.MULTILINE)
@@ -64,10 +67,19 @@ class Names:
     Attributes:
         own: the agent's name and bare role.
         others: names of the other participants, roles other than its own, and authors of events.
+        own_stem: what names of the agent's role have before their number; empty where its name has none.
+        stems: the same of everybody's roles. A model invents numbers, and `Guard_999:` is no speech either.
     """
 
     own: tuple[str, ...]
     others: tuple[str, ...]
+    own_stem: str = ""
+    stems: tuple[str, ...] = ()
+
+    @property
+    def numbered(self) -> tuple[str, ...]:
+        """Stems with the mark after which any number may follow."""
+        return tuple(stem + _ANY_NUMBER for stem in self.stems)
 
 
 def names_for(name: str, role: str, participants: Iterable[tuple[str, str]], authors: Iterable[str]) -> Names:
@@ -82,22 +94,29 @@ def names_for(name: str, role: str, participants: Iterable[tuple[str, str]], aut
     everybody = tuple(participants)
     others = [other for other, _ in everybody if other != name]
     roles = [other for _, other in everybody if other != role]
-    return Names((name, role), tuple(dict.fromkeys([*others, *roles, *authors])))
+    stems = dict.fromkeys(filter(None, (_name_stem(other) for other, _ in everybody)))
+    return Names((name, role), tuple(dict.fromkeys([*others, *roles, *authors])), _name_stem(name), tuple(stems))
+
+
+def _name_stem(name: str) -> str:
+    stem, _, number = name.rpartition("_")
+    return f"{stem}_" if stem and number.isdecimal() else ""
 
 
 def parse(text: str, names: Names) -> ParsedReply:
     """What an agent said, of what its model wrote.
 
-    A leading own name is cut (`Guard_417:`, bold, bracketed, in capitals, or the bare role); from the first line on
-    which another participant starts to speak, the rest is cut. A reply that is only a name has nothing said.
+    A leading own name is cut (`Guard_417:`, bold, bracketed, in capitals, or the bare role), and so is one of the
+    agent's role with a number that nobody has; from the first line on which another participant starts to speak,
+    a made-up one likewise, the rest is cut. A reply that is only a name has nothing said.
     """
-    if _only_a_name(text, (*names.own, *names.others)):
+    if _only_a_name(text, (*names.own, *names.others, *names.numbered)):
         return ParsedReply("", trimmed=True, name_only=True)
     begin = 0
-    while (end := _after_own_name(text, begin, names.own)) is not None:
+    while (end := _after_own_name(text, begin, names)) is not None:
         begin = end
     said = text[begin:]
-    if (start := _where_others_speak(said, names.others)) is not None:
+    if (start := _where_others_speak(said, names)) is not None:
         said = said[:start]
     said = said.strip()
     return ParsedReply(said, trimmed=said != text.strip())
@@ -120,9 +139,21 @@ def _only_a_name(text: str, names: tuple[str, ...]) -> bool:
     return _after_name(text, _end(_BEFORE, text, _end(_SPACE, text, 0)), names, _NOTHING_ELSE) is not None
 
 
-def _after_own_name(text: str, begin: int, names: tuple[str, ...]) -> int | None:
+def without_label(text: str, names: Names) -> tuple[str, bool]:
+    """What a reader outside the conversation wrote, without a participant's name before it; and whether one was."""
+    everybody = replace(names, own=(*names.own, *names.others, *names.numbered), others=(), own_stem="")
+    begin = 0
+    while (end := _after_own_name(text, begin, everybody)) is not None:
+        begin = end
+    return text[begin:].strip(), begin > 0
+
+
+def _after_own_name(text: str, begin: int, names_: Names) -> int | None:
     begin = _end(_SPACE, text, begin)
     name = _end(_BEFORE, text, begin)
+    names = names_.own
+    if names_.own_stem and _after_name(text, name, names_.others, _COLON) is None:
+        names = (*names, names_.own_stem + _ANY_NUMBER)
     if (end := _after_name(text, name, names, _COLON)) is not None:
         return end
     bracket = _BRACKET_BEFORE.match(text, begin)
@@ -131,16 +162,27 @@ def _after_own_name(text: str, begin: int, names: tuple[str, ...]) -> int | None
     return _after_name(text, name, names[:1], _LINE_END)
 
 
-def _where_others_speak(text: str, names: tuple[str, ...]) -> int | None:
-    lines = _LINE_BEFORE.finditer(text) if ":" in text else ()
-    return next((line.start() for line in lines if _after_name(text, line.end(), names, _SPEECH) is not None), None)
+def _where_others_speak(text: str, names: Names) -> int | None:
+    others = (*names.others, *names.numbered)
+    for line in _LINE_BEFORE.finditer(text) if ":" in text else ():
+        speaks = _after_name(text, line.end(), others, _SPEECH) is not None
+        if speaks and _after_name(text, line.end(), names.own, _SPEECH) is None:
+            return line.start()
+    return None
 
 
 def _after_name(text: str, at: int, names: tuple[str, ...], after: re.Pattern[str]) -> int | None:
     """Where what follows a name ends; None unless one of the names stands at a place and is followed so."""
-    for length, name in _bare(names):
+    for length, name, is_stem in _bare(names):
         end = at + length
-        if _fold(text[at:end]) == name and (match := after.match(text, end)):
+        if _fold(text[at:end]) != name:
+            continue
+        if is_stem:
+            number = _NUMBER.match(text, end)
+            if number is None:
+                continue
+            end = number.end()
+        if match := after.match(text, end):
             return match.end()
     return None
 
@@ -152,11 +194,15 @@ def _end(pattern: re.Pattern[str], text: str, begin: int) -> int:
 
 
 @lru_cache(maxsize=4096)
-def _bare(names: tuple[str, ...]) -> tuple[tuple[int, str], ...]:
-    """Names with their lengths, the longest first."""
+def _bare(names: tuple[str, ...]) -> tuple[tuple[int, str, bool], ...]:
+    """Names with their lengths, the longest first, and whether a number goes on from them."""
     # What a name begins with may stand before any name, and is passed over there.
-    bare = {name.lstrip(_OPENING) or name for name in names}
-    return tuple((len(name), _fold(name)) for name in sorted(bare, key=lambda name: (-len(name), name)))
+    stems = {name.removesuffix(_ANY_NUMBER).lstrip(_OPENING) for name in names if name.endswith(_ANY_NUMBER)}
+    bare = {name.lstrip(_OPENING) or name for name in names if not name.endswith(_ANY_NUMBER)}
+    both = [(len(name), _fold(name), False) for name in bare] + [
+        (len(stem), _fold(stem), True) for stem in stems if stem
+    ]
+    return tuple(sorted(both, key=lambda name: (-name[0], name[1], name[2])))
 
 
 def _fold(text: str) -> str:

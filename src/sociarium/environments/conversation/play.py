@@ -16,6 +16,7 @@ from sociarium.environments.conversation.transcript import Line, Reader, Reading
 from sociarium.environments.probes import Moments, moment_after
 from sociarium.environments.requests import AskResult, RunEnded, ask_until
 from sociarium.environments.stage import Stage
+from sociarium.environments.structured_output import has_words
 from sociarium.experiment.prompts.placeholders import render
 from sociarium.experiment.run_content import Content, ProbeContent
 from sociarium.ports.model import Message, ModelReply
@@ -89,6 +90,7 @@ class _Conversation:
                     day=day,
                     opening=self.opening,
                     lines=self.lines,
+                    names=next(iter(self.names.values())),
                 )
                 if summary:
                     self.opening += f"\nDay {day} summary:\n{summary}"
@@ -143,7 +145,7 @@ class _Conversation:
             text = parsed.text if content.reply.trim else reply.text
             marks["name_only"] = marks.get("name_only", False) or parsed.name_only
             marks["trimmed"] = content.reply.trim and parsed.trimmed
-            return text if text.strip() else None
+            return text if has_words(text) else None
 
         asked = await ask_until(
             content.models,

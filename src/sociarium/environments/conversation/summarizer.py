@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from sociarium.environments.conversation.parsing import Names, without_label
 from sociarium.environments.conversation.transcript import Line, as_text
 from sociarium.environments.requests import RunEnded, ask_until
 from sociarium.environments.stage import Stage
+from sociarium.environments.structured_output import has_words
 from sociarium.experiment.prompts.placeholders import render
 from sociarium.experiment.prompts.sections import assemble_prompt
 from sociarium.experiment.run_content import Content, PromptContent
@@ -27,8 +29,14 @@ async def summarise(
     day: int,
     opening: str,
     lines: Sequence[Line],
+    names: Names,
 ) -> str:
     """Ask for a day's summary and emit it.
+
+    Every agent reads it the next day: a name before it, as if a participant spoke, is cut.
+
+    Args:
+        names: of any participant.
 
     Returns:
         The summary; empty when the model said nothing each time it was asked.
@@ -49,9 +57,10 @@ async def summarise(
         retries=content.reply.empty_retries,
         read=_summary_text,
     )
-    text = asked.value or ""
+    text, labelled = without_label(asked.value or "", names)
     refused = asked.reply.finish_reason == "refused"
     marks = (
+        ("trimmed", labelled),
         ("empty", not text),
         ("retried", asked.attempts > 1),
         ("token_limit", asked.reply.finish_reason == "length"),
@@ -67,4 +76,4 @@ async def summarise(
 
 
 def _summary_text(reply: ModelReply) -> str | None:
-    return reply.text.strip() or None
+    return reply.text.strip() if has_words(reply.text) else None
