@@ -36,7 +36,7 @@ class Secret:
         self._header = header
         self._key = (key or "").strip()
         self.name = name
-        self._unseen = [text for text in (self._key, *also) if text]
+        self._unseen = sorted({text for text in (self._key, *also) if text}, key=lambda text: (-len(text), text))
         if not (self._key.isascii() and self._key.isprintable()) or " " in self._key:
             raise Misconfigured(f"{name} holds characters that no key has; copy the key again, without line breaks")
 
