@@ -116,7 +116,11 @@ def written_secret(url: str) -> str:
         return "a user name or password"
     for name, value in _query(url):
         if _is_secret(name, value) and not _NAME.fullmatch(value):
-            return f"a key in its query (`{name}`)" if name.isidentifier() and len(name) < 24 else "a key in its query"
+            return (
+                f"a key in its query or path (`{name}`)"
+                if name.isidentifier() and len(name) < 24
+                else "a key in its query"
+            )
     return ""
 
 
@@ -153,7 +157,13 @@ def _authority(url: str) -> str:
 
 
 def _query(url: str) -> Iterator[tuple[str, str]]:
-    for part in re.split("[&;]", url.partition("?")[2].partition("#")[0]):
+    """Parameters, wherever an address can have some: in its query, after `;` in its path, in its fragment."""
+    rest = url.partition("://")[2] or url
+    path, _, query = rest.partition("#")[0].partition("?")
+    for part in path.split(";")[1:]:
+        name, _, value = part.partition("=")
+        yield name, value.partition("/")[0]
+    for part in re.split("[&;#?]", f"{query}#{rest.partition('#')[2]}"):
         name, _, value = part.partition("=")
         yield name, value
 

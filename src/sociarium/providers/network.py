@@ -123,6 +123,8 @@ def server_at(url: str | Address) -> Server:
     """
     address = address_of(url)
     parts = _split(address, "a server", ("http", "https"))
+    if parts.fragment:
+        raise Misconfigured(f"the address {address.shown} has a part after `#`, which no server gets; take it out")
     account = {}
     if parts.username is not None:
         login = f"{unquote(parts.username)}:{unquote(parts.password or '')}"

@@ -123,3 +123,14 @@ def test_what_comes_from_the_environment_is_secret_wherever_it_stands(written: s
     assert filled.shown == shown
     assert {"Q&9", "Q%269"} <= set(filled.secrets)
     assert "Q" not in repr(filled)
+
+
+@pytest.mark.parametrize(
+    "url", ["http://h/x;key=PLANTED/v1", "http://h/v1#key=PLANTED", "http://h/v1?a=1#t;token=PLANTED"]
+)
+def test_a_parameter_of_a_path_or_fragment_is_judged_as_one_of_a_query(url: str) -> None:
+    assert secrets_of(url) == ("PLANTED",)
+    assert "PLANTED" not in public_address(url)
+    assert written_secret(url)
+    assert not written_secret(url.replace("PLANTED", "${KEY}"))
+    assert not written_secret("http://h/x;version=2/v1")
