@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from sociarium.config import OPENAI_KEY, Config
 from sociarium.errors import ModelError, SetupError
-from sociarium.experiment.address import filled_address, public_address
+from sociarium.experiment.address import Address, filled_address, public_address
 from sociarium.ports.legacy import LegacyDatabase
 from sociarium.ports.observer import Pulling
 from sociarium.ports.person import Person
@@ -161,11 +161,11 @@ class InstalledModels:
 
 async def installed_models(config: Config) -> list[InstalledModels]:
     """What the Ollama servers of the configuration hold."""
-    from sociarium.providers.ollama import addresses
+    from sociarium.providers.ollama import full_addresses
 
     shop = _RouteBuilder(ServingOptions(config, pull=False))
     found = []
-    for place in addresses(config.ollama_hosts):
+    for place in full_addresses(config.ollama_hosts):
         host = shop.host(place)
         host.acquire()
         try:
@@ -215,7 +215,7 @@ def _network(config: Config) -> Network:
 @dataclass(slots=True)
 class _RouteBuilder:
     serving: ServingOptions
-    ollama_hosts: dict[str, Host] = field(default_factory=dict)
+    ollama_hosts: dict[Address, Host] = field(default_factory=dict)
 
     def routes(self, name: str, spec: ModelSpec) -> list[RouteSpec]:
         limits = UNLIMITED
@@ -259,19 +259,19 @@ class _RouteBuilder:
         return OpenAI(url, key=key, key_name=variable, key_header=header, network=_network(config), **given)
 
     def _ollama(self, spec: ModelSpec, limits: EndpointLimits) -> list[RouteSpec]:
-        from sociarium.providers.ollama import Ollama, addresses
+        from sociarium.providers.ollama import Ollama, full_addresses
 
         given: dict[str, Any] = {}
         if spec.timeout is not None:
             given["timeout"] = spec.timeout
         if spec.keep_alive is not None:
             given["keep_alive"] = spec.keep_alive
-        named = ",".join(map(self._fill_address, spec.hosts)) if spec.hosts else self.serving.config.ollama_hosts
-        return [
-            RouteSpec(Ollama(self.host(place), **given), public_address(place), limits) for place in addresses(named)
-        ]
+        written = [self._fill_address(host) for host in spec.hosts or ()]
+        named: list[str | Address] = [*written] or [self.serving.config.ollama_hosts]
+        places = dict.fromkeys(place for each in named for place in full_addresses(each))
+        return [RouteSpec(Ollama(self.host(place), **given), place.shown, limits) for place in places]
 
-    def _fill_address(self, url: str) -> str:
+    def _fill_address(self, url: str) -> Address:
         """An address of the file, with what it takes from the environment."""
         try:
             return filled_address(url, self.serving.config.secret)
@@ -281,7 +281,7 @@ class _RouteBuilder:
                 ".env"
             ) from None
 
-    def host(self, place: str) -> Host:
+    def host(self, place: Address) -> Host:
         from sociarium.providers.ollama import Host
 
         if place not in self.ollama_hosts:

@@ -7,9 +7,16 @@ from typing import Annotated, Optional
 
 import typer
 
+from sociarium.cli.display.command_hints import remember_store
+
 StoreOption = Annotated[
     Optional[str],  # noqa: UP045  # typer reads the annotation
-    typer.Option("--store", metavar="URL", help="sqlite:///path or mongodb://..., instead of the configured store"),
+    typer.Option(
+        "--store",
+        metavar="URL",
+        help="sqlite:///path or mongodb://..., instead of the configured store",
+        callback=remember_store,
+    ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="print one JSON document and nothing else on stdout")]
 SweepNameOption = Annotated[

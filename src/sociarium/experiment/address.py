@@ -8,11 +8,12 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from urllib.parse import quote, unquote, unquote_plus
 
 _UNSHOWN = "..."
 _SCHEME = re.compile(r"\s*([A-Za-z]{2,10}[0-9]?[A-Za-z]?(?:\+[A-Za-z]{2,6})?)://")
-_HOST = re.compile(r"(?:\[[0-9A-Fa-f:.]+(?:%\w+)?\]|[\w.-]*)(?::[0-9]{1,5})?")
+_HOST = re.compile(r"(?:\[[0-9A-Fa-f:.]+(?:%\w+)?\]|(?:[\w.-]|\$\{\w+\})*)(?::(?:[0-9]{1,5}|\$\{\w+\}))?")
 _SURELY_A_HOST = re.compile(r"localhost|[\d.]+|.*:[0-9]{1,5}")
 _END_OF_HOSTS = re.compile(r"[/?#\\]")
 _END_OF_PATH = re.compile(r"[?#;&\s]")
@@ -25,6 +26,26 @@ _SECRET_NAME = re.compile(
 )
 _PLAIN_NAMES = frozenset({"authsource", "authmechanism"})
 _RANDOM = re.compile(r"(?=.*\d)(?=.*[A-Za-z])[\w~.+/=-]{20,}")
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a server is, and what of it may be shown.
+
+    Attributes:
+        url: in full, with all that is secret.
+        shown: for people, logs and stores; what comes from the environment stands there as `${NAME}`.
+        secrets: what nobody may see of it.
+    """
+
+    url: str = field(repr=False)
+    shown: str
+    secrets: tuple[str, ...] = field(default=(), repr=False)
+
+
+def address_of(url: str | Address) -> Address:
+    """An address with what may be shown of it."""
+    return url if isinstance(url, Address) else Address(url, public_address(url), secrets_of(url))
 
 
 def public_address(url: str) -> str:
@@ -95,12 +116,16 @@ def written_secret(url: str) -> str:
         return "a user name or password"
     for name, value in _query(url):
         if _is_secret(name, value) and not _NAME.fullmatch(value):
-            return f"a key in its query (`{name}`)" if name.isidentifier() and len(name) < 24 else "a key in its query"
+            return (
+                f"a key in its query or path (`{name}`)"
+                if name.isidentifier() and len(name) < 24
+                else "a key in its query"
+            )
     return ""
 
 
-def filled_address(url: str, value_of: Callable[[str], str | None]) -> str:
-    """An address in which values of the environment stand where it has `${NAME}`.
+def filled_address(url: str, value_of: Callable[[str], str | None]) -> Address:
+    """An address in which values of the environment stand where it has `${NAME}`; each of them is secret.
 
     Args:
         value_of: of a variable, by its name; None where it is not set.
@@ -109,13 +134,19 @@ def filled_address(url: str, value_of: Callable[[str], str | None]) -> str:
         KeyError: with the name of one that is not set.
     """
 
+    values: list[str] = []
+
     def value(match: re.Match[str]) -> str:
         found = value_of(match[1])
         if found is None:
             raise KeyError(match[1])
-        return quote(found, safe="")
+        written = quote(found, safe="")
+        values.extend(text for text in (found, written) if text)
+        return written
 
-    return _NAME.sub(value, url)
+    url_in_full = _NAME.sub(value, url)
+    secrets = dict.fromkeys((*secrets_of(url_in_full), *values))
+    return Address(url_in_full, public_address(url), tuple(sorted(secrets, key=len, reverse=True)))
 
 
 def _authority(url: str) -> str:
@@ -126,7 +157,13 @@ def _authority(url: str) -> str:
 
 
 def _query(url: str) -> Iterator[tuple[str, str]]:
-    for part in re.split("[&;]", url.partition("?")[2].partition("#")[0]):
+    """Parameters, wherever an address can have some: in its query, after `;` in its path, in its fragment."""
+    rest = url.partition("://")[2] or url
+    path, _, query = rest.partition("#")[0].partition("?")
+    for part in path.split(";")[1:]:
+        name, _, value = part.partition("=")
+        yield name, value.partition("/")[0]
+    for part in re.split("[&;#?]", f"{query}#{rest.partition('#')[2]}"):
         name, _, value = part.partition("=")
         yield name, value
 

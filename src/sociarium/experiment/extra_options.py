@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from itertools import pairwise
 from urllib.parse import urlsplit
+
+from pydantic import JsonValue
 
 from sociarium.experiment.models import ModelSpec
 from sociarium.experiment.problems import PathProblem
@@ -36,9 +40,41 @@ _OFFICIAL = "https://api.openai.com/v1"
 """The server of an entry without an address; what `OPENAI_BASE_URL` puts in its place is seen by `models check`."""
 
 
+_SECRET_WORDS = frozenset({"authorization", "password", "passwd", "secret", "credential", "credentials", "apikey"})
+_SECRET_PAIRS = frozenset({("api", "key"), ("access", "key"), ("secret", "key"), ("private", "key")})
+_OF_VOCABULARIES = frozenset(
+    {
+        "bos",
+        "eos",
+        "pad",
+        "unk",
+        "sep",
+        "cls",
+        "mask",
+        "stop",
+        "start",
+        "end",
+        "special",
+        "image",
+        "think",
+        "max",
+        "min",
+    }
+)
+"""What stands before `token` where it is one of a text, not one that opens a door."""
+
+
 def extra_problems(models: Mapping[str, ModelSpec]) -> Iterator[PathProblem]:
-    """Keys of `extra` that the program sends itself, or that the entry sets already."""
+    """Keys of `extra` that the program sends itself, that the entry sets already, or that hold a secret."""
     for name, spec in models.items():
+        for path in _secret_paths(spec.extra or {}):
+            # The value is in the file, which is stored and shared; it is not repeated.
+            yield PathProblem(
+                ("models", name, "extra", *path),
+                f"`{path[-1]}` looks like a secret, and what stands in a file is stored and shared",
+                "take it out; put it into .env, and name the variable with `api_key_env`, and its header, where it is "
+                "not `Authorization`, with `api_key_header`",
+            )
         reserved, sent_as = RESERVED.get(spec.provider, frozenset()), _SENT_AS.get(spec.provider, {})
         if spec.provider not in RESERVED:
             continue
@@ -51,6 +87,26 @@ def extra_problems(models: Mapping[str, ModelSpec]) -> Iterator[PathProblem]:
                 yield PathProblem(
                     loc, f"`{key}` and `{taken[key]}` of this model are the same option", "write one of them"
                 )
+
+
+def _secret_paths(value: JsonValue) -> Iterator[tuple[str | int, ...]]:
+    """Where in a value of `extra` something stands under the name of a secret."""
+    if isinstance(value, Mapping):
+        for key, inner in value.items():
+            if isinstance(inner, str) and inner and _names_a_secret(key):
+                yield (key,)
+            else:
+                yield from ((key, *path) for path in _secret_paths(inner))
+    elif isinstance(value, list):
+        for position, inner in enumerate(value):
+            yield from ((position, *path) for path in _secret_paths(inner))
+
+
+def _names_a_secret(name: str) -> bool:
+    words = [word.lower() for word in re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+", name)]
+    if not _SECRET_WORDS.isdisjoint(words) or not _SECRET_PAIRS.isdisjoint(pairwise(words)):
+        return True
+    return words[-1:] == ["token"] and _OF_VOCABULARIES.isdisjoint(words)
 
 
 def unsure_options(models: Mapping[str, ModelSpec], used: Iterable[str], varied: Collection[str]) -> Iterator[str]:

@@ -39,6 +39,8 @@ def _secrets(definition: Definition) -> Iterator[PathProblem]:
     for name, spec in definition.models.items():
         if spec.base_url is not None and (told := written_secret(spec.base_url)):
             yield PathProblem(("models", name, "base_url"), f"this holds {told}", OUT_OF_FILES)
+        elif "#" in (spec.base_url or ""):
+            yield PathProblem(("models", name, "base_url"), "a part after `#` reaches no server", "take it out")
         for position, host in enumerate(spec.hosts or ()):
             if told := written_secret(host):
                 yield PathProblem(("models", name, "hosts", position), f"this holds {told}", OUT_OF_FILES)

@@ -24,7 +24,7 @@ from pyreqwest.exceptions import DetailedPyreqwestError, PyreqwestError, Request
 from pyreqwest.proxy import ProxyBuilder
 
 from sociarium.errors import EndpointUnavailable, Misconfigured, ModelError, TimedOut, Transient
-from sociarium.experiment.address import public_address, secrets_of
+from sociarium.experiment.address import Address, address_of, public_address, secrets_of
 from sociarium.providers.errors import error_of_proxy
 
 _CONNECT = timedelta(seconds=10)
@@ -98,12 +98,14 @@ class Server:
     """Where a server is.
 
     Attributes:
-        base: scheme, host, port and path, without a slash at its end; as it may be shown.
+        base: scheme, host, port and path, without a slash at its end.
+        shown: the same as it may be shown.
         query: of every request.
         account: its header for the user and password of the address; none without.
     """
 
     base: str
+    shown: str
     host: str
     query: str
     account: Mapping[str, str]
@@ -113,13 +115,16 @@ class Server:
         return f"{self.base}/{path}" + (f"?{self.query}" if self.query else "")
 
 
-def server_at(url: str) -> Server:
+def server_at(url: str | Address) -> Server:
     """The server that a URL names.
 
     Raises:
         Misconfigured: it names none.
     """
-    parts = _split(url, "a server", ("http", "https"))
+    address = address_of(url)
+    parts = _split(address, "a server", ("http", "https"))
+    if parts.fragment:
+        raise Misconfigured(f"the address {address.shown} has a part after `#`, which no server gets; take it out")
     account = {}
     if parts.username is not None:
         login = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
@@ -127,14 +132,16 @@ def server_at(url: str) -> Server:
     host = parts.hostname or ""
     name = f"[{host}]" if ":" in host else host
     port = "" if parts.port in {None, _PORTS[parts.scheme]} else f":{parts.port}"
-    return Server(f"{parts.scheme}://{name}{port}{parts.path.rstrip('/')}", host, parts.query, account)
+    base = f"{parts.scheme}://{name}{port}{parts.path.rstrip('/')}"
+    return Server(base, address.shown.rstrip("/"), host, parts.query, account)
 
 
-def _split(url: str, what: str, schemes: tuple[str, ...]) -> SplitResult:
-    shown = public_address(url)
+def _split(address: Address, what: str, schemes: tuple[str, ...]) -> SplitResult:
+    url, shown = address.url, address.shown
     try:
         parts = urlsplit(url)
-        good = parts.scheme in schemes and bool(parts.hostname) and (parts.port or 1) > 0 and not shown.endswith("...")
+        good = parts.scheme in schemes and bool(parts.hostname) and (parts.port or 1) > 0
+        good = good and not public_address(url).endswith("...")
     except ValueError:
         good = False
     if not good or any(sign.isspace() or not sign.isprintable() for sign in parts.netloc):
@@ -153,12 +160,12 @@ class Route:
         Misconfigured: an address cannot be used, or the file of certificates.
     """
 
-    def __init__(self, server: str, network: Network, *, away: str) -> None:
+    def __init__(self, server: str | Address, network: Network, *, away: str) -> None:
         self.server = server_at(server)
         self._proxy = network.proxy_for(self.server.base)
         self._proxied_by = urlsplit(self._proxy).scheme if self._proxy else ""
         if self._proxy:
-            _split(self._proxy, "a proxy", _PROXIES)
+            _split(address_of(self._proxy), "a proxy", _PROXIES)
         self._certificates = _certificates(network.certificates)
         self._away = away
 
@@ -207,14 +214,14 @@ class Route:
             if isinstance(error, RequestTimeoutError) or "operation timed out" in causes:
                 within = "in time" if seconds is None else f"within {seconds:g} s"
                 return TimedOut(
-                    f"{self.server.base} did not answer {within}; `timeout` in the model's entry allows more"
+                    f"{self.server.shown} did not answer {within}; `timeout` in the model's entry allows more"
                 )
-            return Transient(f"{self.server.base} dropped the connection")
+            return Transient(f"{self.server.shown} dropped the connection")
         if "certificate" in causes:
             return self._certificate_error(causes)
         if "corrupt message" in causes or "InvalidContentType" in causes:
             return Misconfigured(
-                f"{self.server.base} speaks no TLS; write http:// before its address, or check the port"
+                f"{self.server.shown} speaks no TLS; write http:// before its address, or check the port"
             )
         if self._proxy:
             return await self._of_proxy(causes)
@@ -223,7 +230,7 @@ class Route:
     def _certificate_error(self, causes: str) -> Misconfigured:
         reason = causes.rpartition("invalid peer certificate: ")[2].partition("\n")[0]
         whose = (
-            f"{self.server.base}, or of the proxy {self.proxy}," if self._proxied_by == "https" else self.server.base
+            f"{self.server.shown}, or of the proxy {self.proxy}," if self._proxied_by == "https" else self.server.shown
         )
         return Misconfigured(
             f"the certificate of {whose} is not trusted on this machine ({reason}); name the file of your "
@@ -238,7 +245,7 @@ class Route:
             status = await _tunnel_status(self._proxy, self.server.base, self._certificates)
         elif "SOCKS error: " in causes and "underlying connection" not in causes:
             reason = causes.rpartition("SOCKS error: ")[2].partition("\n")[0]
-        return error_of_proxy(status, self.proxy, server=self.server.base, reason=reason)
+        return error_of_proxy(status, self.proxy, server=self.server.shown, reason=reason)
 
 
 def _causes(error: PyreqwestError) -> str:

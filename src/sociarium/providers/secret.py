@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable
 from urllib.parse import quote
@@ -36,7 +37,7 @@ class Secret:
         self._header = header
         self._key = (key or "").strip()
         self.name = name
-        self._unseen = [text for text in (self._key, *also) if text]
+        self._unseen = sorted({text for text in (self._key, *also) if text}, key=lambda text: (-len(text), text))
         if not (self._key.isascii() and self._key.isprintable()) or " " in self._key:
             raise Misconfigured(f"{name} holds characters that no key has; copy the key again, without line breaks")
 
@@ -56,10 +57,18 @@ class Secret:
     def scrub(self, text: str) -> str:
         """A server's words without the key, on one line and not too long."""
         for secret in self._unseen:
-            for written in (secret, quote(secret, safe="")):
+            for written in _forms(secret):
                 # A short one may stand within other words by chance, and is then none.
                 around = ("", "") if len(secret) >= _SHORTEST else (r"(?<!\w)", r"(?!\w)")
                 text = re.sub(f"{around[0]}{re.escape(written)}{around[1]}", _HIDDEN, text)
         text = _ANY_KEY.sub(_HIDDEN, public_text(text))
         line = " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
         return line if len(line) <= _LONGEST_QUOTE else line[:_LONGEST_QUOTE] + "..."
+
+
+def _forms(secret: str) -> Iterable[str]:
+    """How a server may write it: as it is, in an address, in JSON, in JSON within JSON; what holds more first."""
+    once = json.dumps(secret)[1:-1]
+    escaped = [once, json.dumps(once)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1]]
+    escaped += [text.replace("/", r"\/") for text in escaped]
+    return sorted({secret, quote(secret, safe=""), *escaped}, key=lambda text: (-len(text), text))

@@ -13,6 +13,7 @@ from pyreqwest.exceptions import PyreqwestError
 from pyreqwest.response import Response
 
 from sociarium.errors import Misconfigured, ModelError, Transient
+from sociarium.experiment.address import Address
 from sociarium.providers.errors import error_of_proxy, is_of_proxy
 from sociarium.providers.network import Network, Route
 
@@ -72,14 +73,14 @@ class Transport:
 
     def __init__(
         self,
-        address: str,
+        address: str | Address,
         *,
         headers: Mapping[str, str],
         away: str,
         network: Network = Network(),  # noqa: B008
     ) -> None:
         self.route = Route(address, network, away=away)
-        self.address = self.route.server.base
+        self.address = self.route.server.shown
         for name, value in headers.items():
             if not (value.isascii() and value.isprintable()):
                 raise Misconfigured(f"the header {name} of {self.address} holds what no header can; write it again")

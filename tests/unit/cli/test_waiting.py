@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from sociarium.cli.display.progress import SweepProgress
+import io
+
+from rich.console import Console
+
+from sociarium.cli.display.progress import PlainProgress, SweepProgress
 from sociarium.ports.clock import SystemClock
 from sociarium.ports.observer import Pulling, Stopping, Waiting, WaitingOver
 
@@ -33,3 +37,12 @@ def test_why_the_work_stops_stands_before_what_it_waits_for() -> None:
     standing.update(Waiting("one", "1"))
     standing.update(Stopping("the budget is used up"))
     assert standing.note == "the budget is used up"
+
+
+def test_why_the_work_stops_is_printed_at_once_where_no_terminal_is() -> None:
+    out = io.StringIO()
+    plain = PlainProgress(Console(file=out, width=200), SystemClock())
+    plain.notice(Waiting("http://here: nobody answers", "http://here"))
+    plain.notice(Stopping("stopping: the turns under way are finished"))
+    plain.notice(Waiting("http://there: nobody answers", "http://there"))
+    assert out.getvalue().splitlines()[-1] == "stopping: the turns under way are finished"

@@ -103,6 +103,34 @@ def test_what_a_file_must_not_keep_is_known(url: str, words: str) -> None:
 def test_values_of_the_environment_are_put_into_an_address_encoded() -> None:
     values = {"PW": "p@/w", "KEY": "k&1"}
     filled = filled_address("http://ana:${PW}@box/v1?key=${KEY}", values.get)
-    assert filled == "http://ana:p%40%2Fw@box/v1?key=k%261"
+    assert filled.url == "http://ana:p%40%2Fw@box/v1?key=k%261"
+    assert filled.shown == "http://box/v1"
     with pytest.raises(KeyError, match="OTHER"):
         filled_address("http://box/v1?key=${OTHER}", values.get)
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("http://box/${KEY}/v1", "http://box/${KEY}/v1"),
+        ("http://box/v1?zone=${KEY}", "http://box/v1"),
+        ("http://box/v1?k=a${KEY}", "http://box/v1"),
+        ("http://${KEY}.example:80/v1", "http://${KEY}.example:80/v1"),
+    ],
+)
+def test_what_comes_from_the_environment_is_secret_wherever_it_stands(written: str, shown: str) -> None:
+    filled = filled_address(written, {"KEY": "Q&9"}.get)
+    assert filled.shown == shown
+    assert {"Q&9", "Q%269"} <= set(filled.secrets)
+    assert "Q" not in repr(filled)
+
+
+@pytest.mark.parametrize(
+    "url", ["http://h/x;key=PLANTED/v1", "http://h/v1#key=PLANTED", "http://h/v1?a=1#t;token=PLANTED"]
+)
+def test_a_parameter_of_a_path_or_fragment_is_judged_as_one_of_a_query(url: str) -> None:
+    assert secrets_of(url) == ("PLANTED",)
+    assert "PLANTED" not in public_address(url)
+    assert written_secret(url)
+    assert not written_secret(url.replace("PLANTED", "${KEY}"))
+    assert not written_secret("http://h/x;version=2/v1")

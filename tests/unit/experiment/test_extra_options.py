@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from sociarium.experiment.extra_options import extra_problems
+from sociarium.experiment.models import ModelSpec
 from sociarium.runner.planning.plan import plan
 from tests.examples import definition, small
 from tests.unit.experiment.refusals import the_problem
@@ -88,3 +90,25 @@ def test_a_header_that_can_hold_no_key_is_refused_without_being_shown(header: st
 @pytest.mark.parametrize("entry", [f"{LAB}, api_key_header: api-key", f"{LOCAL}, api_key_header: api-key"])
 def test_a_header_that_would_show_no_key_is_refused(entry: str) -> None:
     assert "`api_key_header`" in the_problem(small(models=f"{{m: {{{entry}}}}}")).message
+
+
+@pytest.mark.parametrize(
+    "key",
+    ["api_key", "apiKey", "api-key", "X-Api-Key", "Authorization", "password", "client_secret", "token", "user_token"],
+)
+def test_a_secret_among_further_options_is_an_error_that_does_not_repeat_it(key: str) -> None:
+    for extra in ({key: "PLANTED"}, {"headers": {key: "PLANTED"}}, {"list": [{key: "PLANTED"}]}):
+        spec = ModelSpec.model_validate({"provider": "openai", "model": "q", "extra": extra})
+        (problem,) = extra_problems({"m": spec})
+        assert key in problem.message
+        assert "api_key_env" in str(problem)
+        assert "PLANTED" not in str(problem)
+
+
+@pytest.mark.parametrize(
+    "key",
+    ["max_new_tokens", "num_tokens", "stop_token_ids", "eos_token", "prompt_cache_key", "tokenizer", "token_type"],
+)
+def test_options_of_words_and_caches_are_no_secrets(key: str) -> None:
+    spec = ModelSpec.model_validate({"provider": "openai", "model": "q", "extra": {key: "x"}})
+    assert not list(extra_problems({"m": spec}))

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from sociarium.errors import Misconfigured, ModelError, Overloaded, RateLimited, RequestRefused, Transient
+from sociarium.experiment.address import filled_address
 from sociarium.ports.model import Message, ModelRequest, ServedReply
 from sociarium.providers.openai import OpenAI
 from sociarium.providers.openai.model_names import lacking
@@ -457,3 +458,20 @@ def test_nobody_at_the_address_is_no_list(table: Asking) -> None:
     table.server.away()
     with pytest.raises(Misconfigured, match="nobody answers"):
         table.runner.run(table.model.list_models())
+
+
+# Addresses
+
+
+@pytest.mark.parametrize("place", ["/${KEY}/v1", "/v1?zone=${KEY}"])
+def test_what_an_address_takes_from_the_environment_is_not_seen_again(table: Asking, place: str) -> None:
+    filled = filled_address(table.server.url + place, {"KEY": "PLANTED&x"}.get)
+    table.dialect.override = error(400, "no PLANTED&x at " + filled.url.removeprefix(table.server.url))
+    model = OpenAI(filled)
+    assert model.base_url == filled.shown
+    with pytest.raises(ModelError) as caught:
+        table.runner.run(model.ask(asking()))
+    described = table.runner.run(model.describe("m"))
+    table.runner.run(model.aclose())
+    assert "PLANTED" not in f"{caught.value} {described} {model!r}"
+    assert "[key]" in str(caught.value)

@@ -16,6 +16,7 @@ import pytest
 import trustme
 
 from sociarium.errors import EndpointUnavailable, Misconfigured, ModelError, Transient
+from sociarium.experiment.address import public_address
 from sociarium.providers import network, transport
 from sociarium.providers.network import Network, server_at
 from sociarium.providers.transport import HttpResponse, Transport
@@ -458,3 +459,15 @@ def test_a_proxy_that_opens_no_tunnel_is_named_with_its_status_and_without_its_p
 def test_an_address_that_is_no_proxy_is_refused_without_its_password() -> None:
     with pytest.raises(Misconfigured, match="'gopher://box:1' is not the address of a proxy"):
         Transport("http://models.example", headers={}, away="", network=Network("gopher://ana:planted@box:1"))
+
+
+def test_a_server_is_shown_as_its_public_address_and_asked_at_its_full_one() -> None:
+    transport = Transport("http://box/x;key=PLANTED/v1/", headers={}, away="away")
+    assert transport.address == public_address("http://box/x;key=PLANTED/v1/") == "http://box/x"
+    assert transport.route.server.url("models") == "http://box/x;key=PLANTED/v1/models"
+
+
+def test_an_address_with_a_fragment_is_refused_without_it() -> None:
+    with pytest.raises(Misconfigured, match="after `#`") as caught:
+        Transport("http://box/v1#key=PLANTED", headers={}, away="away")
+    assert "PLANTED" not in str(caught.value)

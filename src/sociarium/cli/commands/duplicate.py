@@ -13,7 +13,7 @@ import typer
 
 from sociarium.bootstrap import open_store
 from sociarium.cli.definition_files import reader_beside
-from sociarium.cli.display.command_hints import program_name
+from sociarium.cli.display.command_hints import program_name, store_option
 from sociarium.cli.display.differences import show_differences
 from sociarium.cli.display.output import console, print_json, words
 from sociarium.cli.external_editor import edit_definition
@@ -105,4 +105,6 @@ def _say(made: Duplicate, origin: Experiment) -> None:
     show_differences(screen, made.changes)
     sweeps = list(made.definition.all_sweeps)
     choose = f" --sweep {shlex.quote(sweeps[0])}" if len(sweeps) > 1 else ""
-    screen.print(words(f"Run it with: {program_name()} run {made.experiment.id[:12]}{choose}"), soft_wrap=True)
+    screen.print(
+        words(f"Run it with: {program_name()} run {made.experiment.id[:12]}{choose}{store_option()}"), soft_wrap=True
+    )

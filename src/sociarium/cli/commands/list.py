@@ -25,7 +25,7 @@ from sociarium.records.lists import ExperimentQuery, RunQuery
 from sociarium.records.runs import RunState, protocol_of_run
 from sociarium.runner.library import lookup
 from sociarium.runner.library.faults import as_json, run_counts
-from sociarium.runner.library.status import sweep_status
+from sociarium.runner.library.status import RunStates, sweep_status
 from sociarium.runner.library.tombstones import deletion_message as told_mark
 from sociarium.runner.workers.process import this_worker
 
@@ -146,8 +146,14 @@ def _sweeps(store: Store, wanted: _Filters) -> Iterator[dict[str, Any]]:
 
 
 def _runs(store: Store, wanted: _Filters) -> Iterator[dict[str, Any]]:
-    for found in store.list_runs(wanted.run_query):
+    states = RunStates(store, this_worker())
+    # What is stored as running may be pending, since its worker is gone: the store cannot tell.
+    query = replace(wanted.run_query, state=None) if wanted.state is RunState.PENDING else wanted.run_query
+    for found in store.list_runs(query):
         status = found.place.status
+        state = states.of(status)
+        if wanted.state not in {None, state}:
+            continue
         counts = run_counts(status.counters)
         yield {
             "run": status.run,
@@ -156,7 +162,7 @@ def _runs(store: Store, wanted: _Filters) -> Iterator[dict[str, Any]]:
             "condition": dict(found.place.condition),
             "replicate": found.place.replicate,
             "protocol": protocol_of_run(status),
-            "state": status.state.value,
+            "state": state.value,
             "ended": status.ended,
             "messages": status.counters.messages,
             "faults": None if counts is None else as_json(counts),

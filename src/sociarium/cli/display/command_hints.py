@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 import sys
+from contextvars import ContextVar
 from pathlib import Path
+
+from sociarium.experiment.address import public_address
+
+_store: ContextVar[str | None] = ContextVar("store", default=None)
 
 
 def program_name() -> str:
@@ -16,6 +22,18 @@ def program_name() -> str:
     if started.name == "main.py":
         return f"python {relative_path(started)}"
     return relative_path(started) if started.name == "sociarium" else "python -m sociarium"
+
+
+def remember_store(url: str | None) -> str | None:
+    """Keep the store that the command line names, for the commands that are shown after it."""
+    _store.set(url)
+    return url
+
+
+def store_option() -> str:
+    """What a command that is shown needs at its end to be about the same store; empty for the configured one."""
+    url = _store.get()
+    return f" --store {shlex.quote(public_address(url))}" if url else ""
 
 
 def relative_path(path: Path) -> str:

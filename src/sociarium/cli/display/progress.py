@@ -240,7 +240,9 @@ class PlainProgress:
                 self._line(f"run {news.run} failed: {one_line(news.error, most=300)}")
             case Learned():
                 self._console.print(_learned_text(news), soft_wrap=True)
-            case Waiting() | Stopping() | Pulling(done=False) if self._is_due():
+            case Stopping():  # at once: who presses Ctrl-C waits for it
+                self._line(self.standing.note)
+            case Waiting() | Pulling(done=False) if self._is_due():
                 self._line(self.standing.note)
             case RunDone() if self._is_due():
                 self._line(self.standing.line())

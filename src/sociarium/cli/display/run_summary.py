@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.text import Text
 
 from sociarium.cli.display import older_protocols
-from sociarium.cli.display.command_hints import program_name
+from sociarium.cli.display.command_hints import program_name, store_option
 from sociarium.cli.display.faults import excess_lines, summary_lines
 from sociarium.cli.display.output import duration, number, words
 from sociarium.exchange.sanitize import one_line
@@ -62,7 +62,7 @@ def print_summary(
     _print_returned(screen, finished, stop)
     # Those of other rules have a command of their own.
     if left := counts.pending + counts.running - len(set(finished.result.outdated)):
-        _line(screen, f"{left} runs are left: {program_name()} resume {begun.sweep.id[:8]}")
+        _line(screen, f"{left} runs are left: {program_name()} resume {begun.sweep.id[:8]}{store_option()}")
     _line(screen, words(f"Stored in {store.url}; log in {log}."))
     _print_next_steps(screen, store, begun)
 
@@ -128,7 +128,10 @@ def _print_failures(screen: Console, store: Store, begun: StartedSweep) -> None:
     _line(screen, Text(f"{causes.total()} runs failed:", style="red"))
     for cause, times in causes.most_common(5):
         _line(screen, f"  {times} x {cause}")
-    _line(screen, f"They are tried again with: {program_name()} resume {begun.sweep.id[:8]} --retry-failed")
+    _line(
+        screen,
+        f"They are tried again with: {program_name()} resume {begun.sweep.id[:8]} --retry-failed{store_option()}",
+    )
 
 
 def _print_faults(screen: Console, begun: StartedSweep, finished: SweepOutcome, max_empty: float) -> None:
@@ -143,13 +146,13 @@ def _print_next_steps(screen: Console, store: Store, begun: StartedSweep) -> Non
     done = next((place for place in store.slots(begun.sweep.id) if place.status.state is RunState.DONE), None)
     if done is None:
         return
-    sweep, name = begun.sweep.id[:8], program_name()
+    sweep, name, place = begun.sweep.id[:8], program_name(), store_option()
     commands = {
-        f"{name} show {done.status.run[:8]}": "a transcript",
-        f"{name} show {done.status.run[:8]} --prompts": "every request behind it",
-        f"{name} status {sweep}": "how the sweep stands",
-        f"{name} list runs --sweep {sweep}": "all of its runs",
-        f"{name} export {sweep} --out results": "transcripts as files",
+        f"{name} show {done.status.run[:8]}{place}": "a transcript",
+        f"{name} show {done.status.run[:8]} --prompts{place}": "every request behind it",
+        f"{name} status {sweep}{place}": "how the sweep stands",
+        f"{name} list runs --sweep {sweep}{place}": "all of its runs",
+        f"{name} export {sweep} --out results{place}": "transcripts as files",
     }
     width = max(map(len, commands))
     _line(screen, "Look at it:")

@@ -1,8 +1,8 @@
 """Ollama, through its native API."""
 
 from sociarium.providers.ollama.adapter import Ollama
-from sociarium.providers.ollama.addresses import DEFAULT, addresses
+from sociarium.providers.ollama.addresses import DEFAULT, addresses, full_addresses
 from sociarium.providers.ollama.host import Host
 from sociarium.providers.ollama.pull_progress import Progress
 
-__all__ = ["DEFAULT", "Host", "Ollama", "Progress", "addresses"]
+__all__ = ["DEFAULT", "Host", "Ollama", "Progress", "addresses", "full_addresses"]

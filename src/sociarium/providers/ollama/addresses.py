@@ -5,7 +5,7 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 from sociarium.errors import Misconfigured
-from sociarium.experiment.address import public_address
+from sociarium.experiment.address import Address, address_of, public_address
 
 DEFAULT = "http://localhost:11434"
 _PORT = 11434
@@ -26,6 +26,27 @@ def addresses(text: str | None) -> tuple[str, ...]:
             "user and password percent-encoded"
         )
     return tuple(dict.fromkeys(address(part) for part in named)) or (DEFAULT,)
+
+
+def full_addresses(place: str | Address) -> tuple[Address, ...]:
+    """Full addresses from what names one or several; what of them comes from the environment stays unseen.
+
+    Raises:
+        Misconfigured: as `addresses`.
+    """
+    if isinstance(place, str):
+        return tuple(map(address_of, addresses(place)))
+    if "${" not in place.shown and not place.secrets:
+        return tuple(map(address_of, addresses(place.url)))
+    try:
+        return (Address(address(place.url), _full_shown(place.shown), place.secrets),)
+    except Misconfigured:
+        raise Misconfigured(_refuse_address(place.shown)) from None
+
+
+def _full_shown(shown: str) -> str:
+    # What stands for a variable keeps its letters, which the host of an address does not.
+    return (shown if "://" in shown else f"http://{shown}") if "${" in shown else public_address(address(shown))
 
 
 def address(text: str) -> str:

@@ -11,11 +11,11 @@ from dataclasses import replace
 import httpx
 
 from sociarium.errors import Misconfigured, TimedOut, Transient
-from sociarium.experiment.address import public_address, secrets_of
+from sociarium.experiment.address import Address
 from sociarium.ports.model import Description
 from sociarium.providers.errors import error_of_status
 from sociarium.providers.network import Network
-from sociarium.providers.ollama.addresses import DEFAULT, address
+from sociarium.providers.ollama.addresses import DEFAULT, full_addresses
 from sociarium.providers.ollama.package import ollama
 from sociarium.providers.ollama.pull_progress import Parts, Watching
 from sociarium.providers.secret import Secret
@@ -50,7 +50,7 @@ class Host:
 
     def __init__(
         self,
-        place: str = DEFAULT,
+        place: str | Address = DEFAULT,
         *,
         key: str | None = None,
         key_name: str = "OLLAMA_API_KEY",
@@ -59,13 +59,13 @@ class Host:
         fresh: float = 60.0,
         network: Network = Network(),  # noqa: B008
     ) -> None:
-        full = address(place)
-        self.address = public_address(full)
+        full = full_addresses(place)[0]
+        self.address = full.shown
         self.away = (
             f"Ollama is not reachable at {self.address}; start it with `ollama serve`, or name its address "
             "in OLLAMA_HOST"
         )
-        self.secret = Secret(key, key_name, also=(*secrets_of(full), *network.secrets))
+        self.secret = Secret(key, key_name, also=(*full.secrets, *network.secrets))
         self.transport = Transport(full, headers=self.secret.headers, away=self.away, network=network)
         self._pull = pull
         self._progress = progress

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from sociarium.errors import Misconfigured, ModelError, Transient
-from sociarium.experiment.address import public_address, secrets_of
+from sociarium.experiment.address import Address, address_of
 from sociarium.ports.model import Description, ModelReply, ModelRequest, ServedReply
 from sociarium.providers.errors import error_of_status
 from sociarium.providers.network import Network
@@ -48,7 +48,7 @@ class OpenAI:
 
     def __init__(
         self,
-        base_url: str = OFFICIAL,
+        base_url: str | Address = OFFICIAL,
         *,
         key: str | None = None,
         key_name: str = "OPENAI_API_KEY",
@@ -58,12 +58,13 @@ class OpenAI:
         project: str | None = None,
         network: Network = Network(),  # noqa: B008
     ) -> None:
-        self.base_url = public_address(base_url)
-        self._secret = Secret(key, key_name, header=key_header, also=(*secrets_of(base_url), *network.secrets))
+        address = address_of(base_url)
+        self.base_url = address.shown.rstrip("/")
+        self._secret = Secret(key, key_name, header=key_header, also=(*address.secrets, *network.secrets))
         account = {"OpenAI-Organization": organization, "OpenAI-Project": project}
         headers = {name: value for name, value in account.items() if value}
         away = f"nobody answers at {self.base_url}; start the server, or mend `base_url`"
-        self._transport = Transport(base_url, headers=self._secret.headers | headers, away=away, network=network)
+        self._transport = Transport(address, headers=self._secret.headers | headers, away=away, network=network)
         self._timeout = timeout
         self._official = self._transport.host.endswith("api.openai.com")
         if self._official and not self._secret:

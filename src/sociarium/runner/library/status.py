@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sociarium.experiment.sweep import Level
@@ -47,7 +47,7 @@ class SweepStatus:
         messages: of all runs that were let go of.
         failures: run and error of each.
         by_level: whether `groups` are levels, not conditions.
-        groups: places by state, for each condition or level.
+        groups: places by state, for each condition or level; a run counts as in `counts`.
         factors: those in which the places differ.
         workers: those who hold runs and are not seen to be gone, by id.
         done_by_protocol: finished runs by the protocol that they were played by; those without a journal left out.
@@ -97,6 +97,7 @@ class _Pass:
     old_groups: Counter[Told] = field(default_factory=Counter)
     states: Counter[RunState] = field(default_factory=Counter)
     held: Counter[str] = field(default_factory=Counter)
+    held_groups: Counter[tuple[Told, str]] = field(default_factory=Counter)
     messages: int = 0
     failures: list[tuple[str, str]] = field(default_factory=list)
     groups: dict[Told, Counter[RunState]] = field(default_factory=lambda: defaultdict(Counter))
@@ -110,6 +111,8 @@ class _Pass:
         groups: list[Told] = [(level,) for level in condition] if self.by_level else [condition]
         for told in groups:
             self.groups[told][place.status.state] += 1
+            if place.status.state is RunState.RUNNING and place.status.worker:
+                self.held_groups[told, place.status.worker] += 1
             self.old_groups[told] += place.status.state is RunState.DONE and self._is_old(place.status)
         if place.status.state is RunState.DONE and (counts := run_counts(place.status.counters)):
             self.faults.take(counts, condition, groups)
@@ -141,6 +144,13 @@ class _Pass:
         elif status.state is RunState.FAILED:
             self.failures.append((status.run, status.error or ""))
 
+    def release(self, gone: Collection[str]) -> None:
+        """Count the runs of workers that are gone as pending: the next start takes them up."""
+        for (told, worker), places in self.held_groups.items():
+            if worker in gone:
+                self.groups[told][RunState.RUNNING] -= places
+                self.groups[told][RunState.PENDING] += places
+
     def _is_old(self, status: RunStatus) -> bool:
         return self.protocol is not None and has_other_rules(status, self.protocol)
 
@@ -161,7 +171,8 @@ def sweep_status(store: Store, sweep: SweepRecord, *, me: Worker, protocol: int 
     for place in distinct(noted()):
         found.take_run(place)
     workers = store.workers(list(found.held))
-    gone = {id_ for id_, worker in workers.items() if id_ != me.id and is_here(worker, me) and is_gone(worker)}
+    gone = {id_ for id_, worker in workers.items() if _is_seen_gone(worker, me)}
+    found.release(gone)
     running = found.states[RunState.RUNNING] - sum(found.held[id_] for id_ in gone)
     done, failed = found.states[RunState.DONE], found.states[RunState.FAILED]
     # Where every position was reached, what stands there says how many runs there are; the plan says it before.
@@ -183,6 +194,32 @@ def sweep_status(store: Store, sweep: SweepRecord, *, me: Worker, protocol: int 
         found.old_groups,
         found.faults,
     )
+
+
+def _is_seen_gone(worker: Worker, me: Worker) -> bool:
+    return worker.id != me.id and is_here(worker, me) and is_gone(worker)
+
+
+class RunStates:
+    """States of runs as people are told them; each worker is looked up once.
+
+    Args:
+        me: who asks, which says what "this machine" is.
+    """
+
+    def __init__(self, store: Store, me: Worker) -> None:
+        self._store = store
+        self._me = me
+        self._gone: dict[str, bool] = {}
+
+    def of(self, status: RunStatus) -> RunState:
+        """The state; a run whose worker is seen to be gone is pending, because the next start takes it up."""
+        if status.state is not RunState.RUNNING or not status.worker:
+            return status.state
+        if status.worker not in self._gone:
+            worker = self._store.workers([status.worker]).get(status.worker)
+            self._gone[status.worker] = worker is not None and _is_seen_gone(worker, self._me)
+        return RunState.PENDING if self._gone[status.worker] else status.state
 
 
 def counts(store: Store, sweep: SweepRecord, *, me: Worker) -> Counts:
