@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help setup demo test test-slow test-real test-lowest coverage lint bench lock clean
+.PHONY: help setup demo test test-slow test-real test-lowest coverage lint docs bench lock clean
 
 help:
 	@echo "make demo    install and run a small sweep, offline"
@@ -14,6 +14,7 @@ help:
 	@echo "make test-lowest    the tests with the oldest libraries that pyproject.toml allows"
 	@echo "make coverage       the tests, and which lines and branches none of them takes"
 	@echo "make lint    formatting, lint, layers, types"
+	@echo "make docs    the reference, from the schema and the program"
 	@echo "make bench   speed, as ratios measured side by side"
 	@echo "make setup   install only"
 
@@ -68,6 +69,9 @@ lint: $(READY)
 	@$(BIN)/ruff check .
 	@$(BIN)/lint-imports --no-cache
 	@$(BIN)/mypy
+
+docs: $(READY)
+	@$(BIN)/python docs/generate.py
 
 bench: $(READY)
 	@$(BIN)/python -m benchmarks

@@ -26,6 +26,6 @@ class Sweep(Frozen):
     ] = ()
     replicates: Annotated[int, Field(ge=1, le=1_000_000_000)] = 1
     seed: Annotated[int, Field(ge=-(2**63), le=2**63 - 1)] = 0
-    streams: Annotated[Streams, Field(description="common: replicate k draws the same chances in every condition")] = (
+    streams: Annotated[Streams, Field(description="common: replicate k shares its random draws in all conditions")] = (
         "common"
     )

@@ -1,0 +1,89 @@
+"""Write the reference from the schema and the program: `make docs`."""
+
+from __future__ import annotations
+
+import inspect
+from importlib import import_module
+from keyword import iskeyword
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from sociarium.cli.app import COMMANDS
+from sociarium.experiment.schema import json_schema
+
+FOLDER = Path(__file__).parent / "reference"
+
+
+def type_text(node: dict[str, Any] | bool) -> str:
+    """What may stand at a key, in a few words."""
+    if isinstance(node, bool):
+        return "anything"
+    if "$ref" in node:
+        return str(node["$ref"]).rpartition("/")[2]
+    for union in ("anyOf", "oneOf"):
+        if union in node:
+            return " or ".join(dict.fromkeys(type_text(member) for member in node[union]))
+    if "const" in node or "enum" in node:
+        return " or ".join(f"`{value}`" for value in node.get("enum", [node.get("const")]))
+    kind = str(node.get("type", "anything"))
+    if kind == "array" and "items" in node:
+        return f"list of {type_text(node['items'])}"
+    if kind == "object" and isinstance(node.get("additionalProperties"), dict):
+        return f"mapping to {type_text(node['additionalProperties'])}"
+    return kind
+
+
+def cell(text: object) -> str:
+    return " ".join(str(text).split()).replace("|", "\\|").replace("<", "&lt;")
+
+
+def file_page() -> str:
+    """The keys of an experiment file, a table for each part."""
+    lines = ["# Keys of an experiment file", "", "Made by `make docs` from the JSON Schema.", ""]
+    for name, part in sorted(json_schema()["$defs"].items()):
+        properties = part.get("properties", {})
+        lines += [f"## {name}", ""]
+        if "description" in part:
+            lines += [cell(part["description"]), ""]
+        if not properties:
+            lines += [f"A value: {cell(type_text(part))}.", ""]
+            continue
+        lines += ["| key | value | default | meaning |", "|---|---|---|---|"]
+        for key, node in properties.items():
+            fields = node if isinstance(node, dict) else {}
+            required = key in part.get("required", ())
+            default = "required" if required else f"`{cell(fields['default'])}`" if "default" in fields else ""
+            lines.append(f"| `{key}` | {cell(type_text(node))} | {default} | {cell(fields.get('description', ''))} |")
+        lines.append("")
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def commands_page() -> str:
+    """Each command with its arguments and options."""
+    lines = ["# Commands", "", "Made by `make docs` from the program.", ""]
+    for name, summary in COMMANDS.items():
+        module = import_module(f"sociarium.cli.commands.{name}{'_' if iskeyword(name) else ''}")
+        app = typer.Typer(add_completion=False, rich_markup_mode=None)
+        app.command(name=name)(module.command)
+        lines += [f"## {name}", "", summary, "", inspect.cleandoc(module.__doc__ or ""), ""]
+        parameters = [parameter for parameter in typer.main.get_command(app).params if parameter.name != "help"]
+        if parameters:
+            lines += ["| argument or option | meaning |", "|---|---|"]
+        for parameter in parameters:
+            is_option = parameter.param_type_name == "option"
+            names = (
+                ", ".join([*parameter.opts, *parameter.secondary_opts]) if is_option else str(parameter.name).upper()
+            )
+            lines.append(f"| `{names}` | {cell(getattr(parameter, 'help', None) or '')} |")
+        lines.append("")
+    return "\n".join(lines).replace("\n\n\n", "\n\n").rstrip() + "\n"
+
+
+PAGES = {"file.md": file_page, "commands.md": commands_page}
+
+if __name__ == "__main__":
+    FOLDER.mkdir(exist_ok=True)
+    for page, make in PAGES.items():
+        (FOLDER / page).write_text(make(), encoding="utf-8")
