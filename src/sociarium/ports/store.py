@@ -86,8 +86,8 @@ class Store(Protocol):
         """What served the models of a sweep, by model and number."""
         ...
 
-    def add_model_version(self, epoch: ModelVersion) -> ModelVersion:
-        """Keep an epoch, unless one of its sweep, model and number stands; returns the one that stands."""
+    def add_model_version(self, model_version: ModelVersion) -> ModelVersion:
+        """Keep a model version, unless one of its sweep, model and number stands; returns the one that stands."""
         ...
 
     def ids_with_prefix(self, kind: Kind, prefix: str) -> list[str]:
@@ -96,14 +96,14 @@ class Store(Protocol):
 
     # Lists
 
-    def list_experiments(self, wanted: ExperimentQuery) -> Iterator[ListedExperiment]:
+    def list_experiments(self, criteria: ExperimentQuery) -> Iterator[ListedExperiment]:
         """Experiments that are wanted, the latest first, without those that are being deleted.
 
         No document is read for it. Whoever stops reading early saves what comes later.
         """
         ...
 
-    def list_runs(self, wanted: RunQuery) -> Iterator[ListedRun]:
+    def list_runs(self, criteria: RunQuery) -> Iterator[ListedRun]:
         """Runs that are wanted, at each of their places: the latest sweep first, then by position.
 
         Neither contents nor transcripts are read for it, nor what stands behind where the caller stops.
@@ -190,7 +190,7 @@ class Store(Protocol):
 
     # What is put into a run from outside
 
-    def put_input(self, given: Input) -> Input:
+    def put_input(self, input_: Input) -> Input:
         """Keep an input, unless one of its run and number stands; returns the one that stands."""
         ...
 

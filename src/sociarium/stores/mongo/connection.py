@@ -112,15 +112,15 @@ def connect(url: str, database: str) -> tuple[MongoClient[Document], str, str]:
 
 
 def _address(url: str, database: str) -> _Address:
-    found = _URL.fullmatch(url)
-    if found is None or public_address(url).endswith("..."):
+    match = _URL.fullmatch(url)
+    if match is None or public_address(url).endswith("..."):
         if "@" not in url and not url.partition("://")[2].partition("/")[0]:
             raise SetupError("the MongoDB URL names no host; write mongodb://host:port/database")
         raise SetupError(_ENCODE)
-    scheme, hosts, named, options = found.groups()
-    name = unquote(named or "") or database
-    said = {option.lower() for option, _ in parse_qsl(options or "", keep_blank_values=True)}
-    return _Address(f"{scheme}://{hosts}/{name}", name, frozenset(said))
+    scheme, hosts, path, options = match.groups()
+    name = unquote(path or "") or database
+    names = {option.lower() for option, _ in parse_qsl(options or "", keep_blank_values=True)}
+    return _Address(f"{scheme}://{hosts}/{name}", name, frozenset(names))
 
 
 def _client(url: str, address: _Address) -> MongoClient[Document]:

@@ -73,9 +73,9 @@ class MongoStore:
     def save_experiment(self, experiment: Experiment, version: Version) -> tuple[Experiment, Version]:
         """See the port."""
         with self._mapped_errors():
-            standing = self._insert_missing(schema.EXPERIMENTS, [documents.document(experiment)])
+            conflicts = self._insert_missing(schema.EXPERIMENTS, [documents.document(experiment)])
             numbered = self._number_version(version)
-        return documents.record(Experiment, standing[experiment.id]) if standing else experiment, numbered
+        return documents.record(Experiment, conflicts[experiment.id]) if conflicts else experiment, numbered
 
     def add_version(self, version: Version) -> Version:
         """See the port."""
@@ -85,8 +85,8 @@ class MongoStore:
     def experiments(self) -> Iterator[Experiment]:
         """See the port."""
         with self._mapped_errors():
-            found = list(self._collection(schema.EXPERIMENTS).find({}, sort=_LATEST_FIRST))
-        return (documents.record(Experiment, one) for one in found)
+            matches = list(self._collection(schema.EXPERIMENTS).find({}, sort=_LATEST_FIRST))
+        return (documents.record(Experiment, document) for document in matches)
 
     def experiment(self, experiment: str) -> Experiment:
         """See the port."""
@@ -99,21 +99,21 @@ class MongoStore:
     def versions(self, experiment: str) -> list[Version]:
         """See the port."""
         with self._mapped_errors():
-            found = self._collection(schema.VERSIONS).find({"experiment": experiment}, sort=[("number", ASCENDING)])
-            return [documents.record(Version, one) for one in found]
+            cursor = self._collection(schema.VERSIONS).find({"experiment": experiment}, sort=[("number", ASCENDING)])
+            return [documents.record(Version, document) for document in cursor]
 
     def save_sweep(self, sweep: SweepRecord) -> SweepRecord:
         """See the port."""
         with self._mapped_errors():
-            standing = self._insert_missing(schema.SWEEPS, [documents.document(sweep)])
-        return documents.record(SweepRecord, standing[sweep.id]) if standing else sweep
+            conflicts = self._insert_missing(schema.SWEEPS, [documents.document(sweep)])
+        return documents.record(SweepRecord, conflicts[sweep.id]) if conflicts else sweep
 
     def sweeps(self, experiment: str | None = None) -> list[SweepRecord]:
         """See the port."""
         only = {} if experiment is None else {"experiment": experiment}
         with self._mapped_errors():
-            found = self._collection(schema.SWEEPS).find(only, sort=_LATEST_FIRST)
-            return [documents.record(SweepRecord, one) for one in found]
+            cursor = self._collection(schema.SWEEPS).find(only, sort=_LATEST_FIRST)
+            return [documents.record(SweepRecord, document) for document in cursor]
 
     def sweep(self, sweep: str) -> SweepRecord:
         """See the port."""
@@ -123,44 +123,47 @@ class MongoStore:
         """See the port."""
         with self._mapped_errors():
             sort = [("model", ASCENDING), ("number", ASCENDING)]
-            return [documents.epoch(one) for one in self._collection(schema.EPOCHS).find({"sweep": sweep}, sort=sort)]
+            return [
+                documents.epoch(document)
+                for document in self._collection(schema.EPOCHS).find({"sweep": sweep}, sort=sort)
+            ]
 
-    def add_model_version(self, epoch: ModelVersion) -> ModelVersion:
+    def add_model_version(self, model_version: ModelVersion) -> ModelVersion:
         """See the port."""
         with self._mapped_errors():
-            document = documents.epoch_document(epoch)
-            standing = self._insert_missing(schema.EPOCHS, [document])
-        return documents.epoch(standing[document["_id"]]) if standing else epoch
+            document = documents.epoch_document(model_version)
+            conflicts = self._insert_missing(schema.EPOCHS, [document])
+        return documents.epoch(conflicts[document["_id"]]) if conflicts else model_version
 
     def ids_with_prefix(self, kind: Kind, prefix: str) -> list[str]:
         """See the port."""
         # A prefix is a range of `_id`; ids are hexadecimal, so "g" ends it.
         between = {"_id": {"$gte": prefix, "$lt": f"{prefix}g"}}
         with self._mapped_errors():
-            found = self._collection(_KINDS[kind]).find(between, {"_id": 1}, sort=[("_id", ASCENDING)], limit=10)
-            return [one["_id"] for one in found]
+            cursor = self._collection(_KINDS[kind]).find(between, {"_id": 1}, sort=[("_id", ASCENDING)], limit=10)
+            return [document["_id"] for document in cursor]
 
-    def list_experiments(self, wanted: ExperimentQuery) -> Iterator[ListedExperiment]:
+    def list_experiments(self, criteria: ExperimentQuery) -> Iterator[ListedExperiment]:
         """See the port."""
-        return self._iterate(lists.experiments(self._database, wanted))
+        return self._iterate(lists.experiments(self._database, criteria))
 
-    def list_runs(self, wanted: RunQuery) -> Iterator[ListedRun]:
+    def list_runs(self, criteria: RunQuery) -> Iterator[ListedRun]:
         """See the port."""
-        return self._iterate(lists.runs(self._database, wanted))
+        return self._iterate(lists.runs(self._database, criteria))
 
     def place_runs(self, members: Sequence[Member], runs: Sequence[Run]) -> list[RunStatus]:
         """See the port."""
         with self._mapped_errors():
             # In this order, so that a place that is there leads to a run and its status.
             self._insert(schema.RUNS, [documents.document(run) for run in runs])
-            standing = self._insert_missing(schema.STATUSES, [documents.status_document(run) for run in runs])
-            given = [documents.member_document(member) for member in members]
-            taken = self._insert_missing(schema.MEMBERS, given)
-            ids = [taken.get(document["_id"], document)["run"] for document in given]
-            known = {run.id for run in runs} - set(standing)
-            standing |= self._existing(schema.STATUSES, [id_ for id_ in ids if id_ not in known | set(standing)])
-        stood = {run: documents.status(found) for run, found in standing.items()}
-        return [stood.get(id_) or RunStatus(id_) for id_ in ids]
+            statuses = self._insert_missing(schema.STATUSES, [documents.status_document(run) for run in runs])
+            places = [documents.member_document(member) for member in members]
+            conflicts = self._insert_missing(schema.MEMBERS, places)
+            ids = [conflicts.get(document["_id"], document)["run"] for document in places]
+            new = {run.id for run in runs} - set(statuses)
+            statuses |= self._existing(schema.STATUSES, [id_ for id_ in ids if id_ not in new | set(statuses)])
+        by_id = {run: documents.status(status) for run, status in statuses.items()}
+        return [by_id.get(id_) or RunStatus(id_) for id_ in ids]
 
     def slots(self, sweep: str) -> Iterator[SweepSlot]:
         """See the port."""
@@ -182,12 +185,14 @@ class MongoStore:
     def members_of_run(self, run: str) -> list[Member]:
         """See the port."""
         with self._mapped_errors():
-            found = [documents.member(one) for one in self._collection(schema.MEMBERS).find({"run": run})]
-            sweeps = self._existing(schema.SWEEPS, [member.sweep for member in found])
-        known = [member for member in found if member.sweep in sweeps]
-        known.sort(key=lambda member: (member.sweep, member.position))
-        known.sort(key=lambda member: str(sweeps[member.sweep]["created"]), reverse=True)
-        return known
+            candidates = [
+                documents.member(document) for document in self._collection(schema.MEMBERS).find({"run": run})
+            ]
+            sweeps = self._existing(schema.SWEEPS, [member.sweep for member in candidates])
+        members = [member for member in candidates if member.sweep in sweeps]
+        members.sort(key=lambda member: (member.sweep, member.position))
+        members.sort(key=lambda member: str(sweeps[member.sweep]["created"]), reverse=True)
+        return members
 
     def run(self, run: str) -> Run:
         """See the port."""
@@ -196,32 +201,32 @@ class MongoStore:
     def runs(self, ids: Sequence[str]) -> list[Run]:
         """See the port."""
         with self._mapped_errors():
-            found = self._existing(schema.RUNS, ids)
-        if missing := [id_ for id_ in ids if id_ not in found]:
+            by_id = self._existing(schema.RUNS, ids)
+        if missing := [id_ for id_ in ids if id_ not in by_id]:
             raise NotFound(f"there is no run {missing[0]} in {self.url}")
-        return [documents.record(Run, found[id_]) for id_ in ids]
+        return [documents.record(Run, by_id[id_]) for id_ in ids]
 
     def run_statuses(self, runs: Sequence[str]) -> list[RunStatus]:
         """See the port."""
         with self._mapped_errors():
-            found = self._existing(schema.STATUSES, runs)
-        missing = next((run for run in runs if run not in found), None)
+            by_id = self._existing(schema.STATUSES, runs)
+        missing = next((run for run in runs if run not in by_id), None)
         if missing is not None:
             raise NotFound(f"there is no run {missing} in {self.url}")
-        return [documents.status(found[run]) for run in runs]
+        return [documents.status(by_id[run]) for run in runs]
 
     def claimed_runs(self, experiment: str) -> list[RunStatus]:
         """See the port."""
         with self._mapped_errors():
             running = {"experiment": experiment, "state": RunState.RUNNING.value}
-            found = [documents.status(one) for one in self._collection(schema.STATUSES).find(running)]
-        return sorted(found, key=lambda status: status.run)
+            statuses = [documents.status(document) for document in self._collection(schema.STATUSES).find(running)]
+        return sorted(statuses, key=lambda status: status.run)
 
     def size_of(self, experiment: str) -> tuple[int, int]:
         """See the port."""
         with self._mapped_errors():
             of_it = self._collection(schema.STATUSES).find({"experiment": experiment}, {"messages": 1})
-            messages = [one["messages"] for one in of_it]
+            messages = [status["messages"] for status in of_it]
         return len(messages), sum(messages)
 
     def claim(self, claim: Claim) -> Claim:
@@ -230,27 +235,27 @@ class MongoStore:
 
     def claim_all(self, claims: Sequence[Claim]) -> list[Claim]:
         """See the port."""
-        given = [documents.claim_document(claim) for claim in claims]
+        proposals = [documents.claim_document(claim) for claim in claims]
         with self._mapped_errors():
-            standing = self._insert_missing(schema.CLAIMS, given)
-            settled = [
-                documents.claim(standing[document["_id"]]) if document["_id"] in standing else claim
-                for claim, document in zip(claims, given, strict=True)
+            conflicts = self._insert_missing(schema.CLAIMS, proposals)
+            entries = [
+                documents.claim(conflicts[document["_id"]]) if document["_id"] in conflicts else claim
+                for claim, document in zip(claims, proposals, strict=True)
             ]
-            self._bring_up(settled)
-        return settled
+            self._bring_up(entries)
+        return entries
 
     def claims(self, run: str) -> list[Claim]:
         """See the port."""
         with self._mapped_errors():
             status = self._collection(schema.STATUSES).find_one({"_id": run}, {"token": 1})
             # By `_id`, which needs no index of its own. The status may lag behind the log, never lead it.
-            known = [documents.claim_id(run, token) for token in range(1, (status["token"] if status else 0) + 1)]
-            standing = self._existing(schema.CLAIMS, known)
-            found = [documents.claim(standing[id_]) for id_ in known if id_ in standing]
-            while later := self._collection(schema.CLAIMS).find_one({"_id": documents.claim_id(run, len(found) + 1)}):
-                found.append(documents.claim(later))
-        return found
+            ids = [documents.claim_id(run, token) for token in range(1, (status["token"] if status else 0) + 1)]
+            by_id = self._existing(schema.CLAIMS, ids)
+            entries = [documents.claim(by_id[id_]) for id_ in ids if id_ in by_id]
+            while later := self._collection(schema.CLAIMS).find_one({"_id": documents.claim_id(run, len(entries) + 1)}):
+                entries.append(documents.claim(later))
+        return entries
 
     def record_heartbeat(self, worker: Worker) -> None:
         """See the port."""
@@ -264,54 +269,64 @@ class MongoStore:
     def workers(self, ids: Sequence[str]) -> Mapping[str, Worker]:
         """See the port."""
         with self._mapped_errors():
-            found = self._existing(schema.WORKERS, ids)
-        return {id_: documents.worker(one) for id_, one in found.items()}
+            by_id = self._existing(schema.WORKERS, ids)
+        return {id_: documents.worker(document) for id_, document in by_id.items()}
 
-    def put_input(self, given: Input) -> Input:
+    def put_input(self, input_: Input) -> Input:
         """See the port."""
         with self._mapped_errors():
-            document = documents.input_document(given)
-            standing = self._insert_missing(schema.INPUTS, [document])
-        return documents.input_(standing[document["_id"]]) if standing else given
+            document = documents.input_document(input_)
+            conflicts = self._insert_missing(schema.INPUTS, [document])
+        return documents.input_(conflicts[document["_id"]]) if conflicts else input_
 
     def inputs(self, run: str, *, after: int = 0) -> list[Input]:
         """See the port."""
         later = {"run": run, "number": {"$gt": after}}
         with self._mapped_errors():
-            found = self._collection(schema.INPUTS).find(later, sort=[("number", ASCENDING)])
-            return [documents.input_(one) for one in found]
+            cursor = self._collection(schema.INPUTS).find(later, sort=[("number", ASCENDING)])
+            return [documents.input_(document) for document in cursor]
 
     def append(self, records: Sequence[Record]) -> list[Record]:
         """See the port."""
         # All are spelled before any is written: a record that cannot be kept keeps none of its batch.
-        entries = {at: documents.entry_document(one) for at, one in enumerate(records) if isinstance(one, JournalEntry)}
-        events = {at: documents.event_document(one) for at, one in enumerate(records) if isinstance(one, Event)}
+        entries = {
+            at: documents.entry_document(record)
+            for at, record in enumerate(records)
+            if isinstance(record, JournalEntry)
+        }
+        events = {
+            at: documents.event_document(record) for at, record in enumerate(records) if isinstance(record, Event)
+        }
         for document in (*entries.values(), *events.values()):
             documents.refuse_oversized(document)
-        kept = list(records)
+        results = list(records)
         with self._mapped_errors():
             # Answers first: what happened never stands without the answers it came from.
-            standing = self._insert_missing(schema.JOURNAL, list(entries.values()))
+            conflicts = self._insert_missing(schema.JOURNAL, list(entries.values()))
             for at, document in entries.items():
-                if document["_id"] in standing:
-                    kept[at] = documents.entry(standing[document["_id"]])
-            standing = self._insert_missing(schema.EVENTS, list(events.values()))
+                if document["_id"] in conflicts:
+                    results[at] = documents.entry(conflicts[document["_id"]])
+            conflicts = self._insert_missing(schema.EVENTS, list(events.values()))
             for at, document in events.items():
-                if document["_id"] in standing:
-                    kept[at] = documents.event(standing[document["_id"]])
-        return kept
+                if document["_id"] in conflicts:
+                    results[at] = documents.event(conflicts[document["_id"]])
+        return results
 
     def journal(self, run: str) -> list[JournalEntry]:
         """See the port."""
         with self._mapped_errors():
             sort = [("ordinal", ASCENDING), ("_id", ASCENDING)]
-            return [documents.entry(one) for one in self._collection(schema.JOURNAL).find({"run": run}, sort=sort)]
+            return [
+                documents.entry(document) for document in self._collection(schema.JOURNAL).find({"run": run}, sort=sort)
+            ]
 
     def events(self, run: str) -> list[Event]:
         """See the port."""
         with self._mapped_errors():
             sort = [("seq", ASCENDING), ("_id", ASCENDING)]
-            return [documents.event(one) for one in self._collection(schema.EVENTS).find({"run": run}, sort=sort)]
+            return [
+                documents.event(document) for document in self._collection(schema.EVENTS).find({"run": run}, sort=sort)
+            ]
 
     def outline(self, runs: Sequence[str]) -> Iterator[tuple[str, Happening]]:
         """See the port."""
@@ -322,7 +337,9 @@ class MongoStore:
         with self._mapped_errors():
             self._collection(schema.EVENTS).delete_many({"run": run})
             journal = self._collection(schema.JOURNAL)
-            earlier = [one["_id"] for one in journal.find({"run": run}, {"token": 1}) if one["token"] < before]
+            earlier = [
+                document["_id"] for document in journal.find({"run": run}, {"token": 1}) if document["token"] < before
+            ]
             for page in slices(earlier):
                 journal.delete_many({"_id": {"$in": list(page)}})
 
@@ -330,30 +347,30 @@ class MongoStore:
         """See the port."""
         with self._mapped_errors():
             document = documents.edit_document(edit)
-            standing = self._insert_missing(schema.EDITS, [document])
-            settled = documents.edit(standing[document["_id"]]) if standing else edit
-            if settled.kind == "experiment":
-                earlier = {"_id": settled.of, "revision": {"$lt": settled.revision}}
-                changes = {"note": settled.note, "favourite": settled.favourite, "revision": settled.revision}
+            conflicts = self._insert_missing(schema.EDITS, [document])
+            entry = documents.edit(conflicts[document["_id"]]) if conflicts else edit
+            if entry.kind == "experiment":
+                earlier = {"_id": entry.of, "revision": {"$lt": entry.revision}}
+                changes = {"note": entry.note, "favourite": entry.favourite, "revision": entry.revision}
                 self._collection(schema.EXPERIMENTS).update_one(earlier, {"$set": changes})
-        return settled
+        return entry
 
     def latest_edits(self, kind: Subject, ids: Sequence[str]) -> Mapping[str, Edit]:
         """See the port."""
-        found = {}
+        latest = {}
         with self._mapped_errors():
             for page in slices(distinct(ids)):
                 of = {"kind": kind, "of": {"$in": page}}
-                for one in self._collection(schema.EDITS).find(of, sort=[("revision", ASCENDING)]):
-                    found[one["of"]] = documents.edit(one)
-        return found
+                for document in self._collection(schema.EDITS).find(of, sort=[("revision", ASCENDING)]):
+                    latest[document["of"]] = documents.edit(document)
+        return latest
 
     def mark_deletion(self, deletion: Deletion) -> Deletion:
         """See the port."""
         with self._mapped_errors():
             document = documents.deletion_document(deletion)
-            standing = self._insert_missing(schema.DELETIONS, [document])
-        return documents.deletion(standing[document["_id"]]) if standing else deletion
+            conflicts = self._insert_missing(schema.DELETIONS, [document])
+        return documents.deletion(conflicts[document["_id"]]) if conflicts else deletion
 
     def unmark_deletion(self, deletion: Deletion) -> None:
         """See the port."""
@@ -364,8 +381,8 @@ class MongoStore:
     def deletions(self) -> list[Deletion]:
         """See the port."""
         with self._mapped_errors():
-            found = [documents.deletion(one) for one in self._collection(schema.DELETIONS).find({})]
-        return sorted(found, key=lambda one: (one.at, one.kind, one.of))
+            marks = [documents.deletion(mark) for mark in self._collection(schema.DELETIONS).find({})]
+        return sorted(marks, key=lambda mark: (mark.at, mark.kind, mark.of))
 
     def delete_part(self, deletion: Deletion, *, most: int) -> int:
         """See the port."""
@@ -390,47 +407,51 @@ class MongoStore:
 
     def _one(self, collection: str, kind: str, id_: str) -> Document:
         with self._mapped_errors():
-            found = self._collection(collection).find_one({"_id": id_})
-        if found is None:
+            document = self._collection(collection).find_one({"_id": id_})
+        if document is None:
             raise NotFound(f"there is no {kind} {id_} in {self.url}")
-        return found
+        return document
 
     def _existing(self, collection: str, ids: Sequence[str]) -> dict[str, Document]:
         """Those of the documents that are there, by id."""
-        found = (
-            one for page in slices(distinct(ids)) for one in self._collection(collection).find({"_id": {"$in": page}})
+        matches = (
+            document
+            for page in slices(distinct(ids))
+            for document in self._collection(collection).find({"_id": {"$in": page}})
         )
-        return {one["_id"]: one for one in found}
+        return {document["_id"]: document for document in matches}
 
-    def _insert(self, collection: str, given: Sequence[Document]) -> list[str]:
+    def _insert(self, collection: str, batch: Sequence[Document]) -> list[str]:
         """Insert documents unless they stand already.
 
         Returns:
             The ids of those that were refused because they, or others with a unique field in common, stand.
         """
-        if not given:
+        if not batch:
             return []
         try:
-            self._collection(collection).insert_many([documents.refuse_oversized(one) for one in given], ordered=False)
+            self._collection(collection).insert_many(
+                [documents.refuse_oversized(document) for document in batch], ordered=False
+            )
         except BulkWriteError as error:
             if not is_duplicate(error):
                 raise
-            return [given[fault["index"]]["_id"] for fault in error.details["writeErrors"]]
+            return [batch[fault["index"]]["_id"] for fault in error.details["writeErrors"]]
         return []
 
-    def _insert_missing(self, collection: str, given: Sequence[Document]) -> dict[str, Document]:
+    def _insert_missing(self, collection: str, batch: Sequence[Document]) -> dict[str, Document]:
         """Insert documents unless they stand already; returns those that stood, by id."""
-        refused = self._insert(collection, given)
-        standing = self._existing(collection, refused) if refused else {}
-        if not standing.keys() >= set(refused):
+        refused = self._insert(collection, batch)
+        conflicts = self._existing(collection, refused) if refused else {}
+        if not conflicts.keys() >= set(refused):
             raise StoreUnavailable(f"the store {self.url} does not confirm yet what stands in it; ask again")
-        return standing
+        return conflicts
 
     def _number_version(self, version: Version) -> Version:
         versions = self._collection(schema.VERSIONS)
         for _ in range(_MOST_TRIES):
-            if (found := versions.find_one({"_id": version.id})) is not None:
-                return documents.record(Version, found)
+            if (document := versions.find_one({"_id": version.id})) is not None:
+                return documents.record(Version, document)
             numbers = {"experiment": version.experiment}
             last = versions.find_one(numbers, {"number": 1}, sort=[("number", DESCENDING)])
             number = 1 if last is None else last["number"] + 1
@@ -447,18 +468,18 @@ class MongoStore:
             earlier = {"_id": {"$in": runs}, "token": {"$lt": claim.token}}
             changes = documents.status_changes(claim)
             if claim.outcome is None:
-                begun = {"$set": {**changes, "started": claim.at}}
-                if statuses.update_many({**earlier, "started": None}, begun).matched_count == len(runs):
+                start = {"$set": {**changes, "started": claim.at}}
+                if statuses.update_many({**earlier, "started": None}, start).matched_count == len(runs):
                     continue
             statuses.update_many(earlier, {"$set": changes})
 
-    def _iterate(self, found: Iterator[T]) -> Iterator[T]:
+    def _iterate(self, items: Iterator[T]) -> Iterator[T]:
         while True:
             with self._mapped_errors():
-                one = next(found, None)
-            if one is None:
+                item = next(items, None)
+            if item is None:
                 return
-            yield one
+            yield item
 
     @contextmanager
     def _mapped_errors(self, *, opening: bool = False) -> Iterator[None]:

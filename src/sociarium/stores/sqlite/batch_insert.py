@@ -33,14 +33,14 @@ class Batch:
         return [_existing(writer, record) for record in self._records]
 
 
-def insert_rows(writer: sqlite3.Connection, table: rows.Table, found: Sequence[rows.Row]) -> int:
+def insert_rows(writer: sqlite3.Connection, table: rows.Table, values: Sequence[rows.Row]) -> int:
     """Insert rows whose keys are free; returns how many were."""
     at_once = _MOST_VARIABLES // len(table.columns)
     inserted = 0
-    for start in range(0, len(found), at_once):
-        some = found[start : start + at_once]
-        values = [value for row in some for value in row]
-        inserted += writer.execute(table.inserts(len(some)), values).rowcount
+    for start in range(0, len(values), at_once):
+        some = values[start : start + at_once]
+        flat = [value for row in some for value in row]
+        inserted += writer.execute(table.inserts(len(some)), flat).rowcount
     return inserted
 
 
@@ -53,6 +53,6 @@ def insert_members(writer: sqlite3.Connection, members: Sequence[Member]) -> lis
 
 
 def _existing(writer: sqlite3.Connection, record: Record) -> Record:
-    table, read = (rows.JOURNAL, rows.entry) if isinstance(record, JournalEntry) else (rows.EVENTS, rows.event)
-    found = writer.execute(table.select("WHERE run = ? AND key = ?"), (record.run, record.key)).fetchone()
-    return read(found)
+    table, record_of = (rows.JOURNAL, rows.entry) if isinstance(record, JournalEntry) else (rows.EVENTS, rows.event)
+    row = writer.execute(table.select("WHERE run = ? AND key = ?"), (record.run, record.key)).fetchone()
+    return record_of(row)

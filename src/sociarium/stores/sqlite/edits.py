@@ -32,13 +32,13 @@ def insert_edit(writer: sqlite3.Connection, edit: Edit) -> Edit:
     writer.execute(rows.EDITS.insert, rows.edit_row(edit))
     key = (edit.kind, edit.of, edit.revision)
     query = rows.EDITS.select("WHERE kind = ? AND of = ? AND revision = ?")
-    standing = rows.edit(writer.execute(query, key).fetchone())
-    if standing.kind == "experiment":
+    entry = rows.edit(writer.execute(query, key).fetchone())
+    if entry.kind == "experiment":
         writer.execute(
             "UPDATE experiments SET note = ?, favourite = ?, revision = ? WHERE id = ? AND revision < ?",
-            (standing.note, int(standing.favourite), standing.revision, standing.of, standing.revision),
+            (entry.note, int(entry.favourite), entry.revision, entry.of, entry.revision),
         )
-    return standing
+    return entry
 
 
 def insert_mark(writer: sqlite3.Connection, deletion: Deletion) -> Deletion:

@@ -12,12 +12,12 @@ from sociarium.stores.sqlite.schema import LATER_COLUMNS, SCHEMA, TABLES
 _AT_ONCE = 500
 
 
-def migrate(writer: sqlite3.Connection, found: int) -> None:
+def migrate(writer: sqlite3.Connection, version: int) -> None:
     """Take a store from a schema to this one, in the transaction that is open.
 
     Called again on one of this schema, it makes what is missing and mends rows that an older version left.
     """
-    for schema in range(found, SCHEMA):
+    for schema in range(version, SCHEMA):
         _STEPS[schema](writer)
     for statement in TABLES.split(";"):
         writer.execute(statement)
@@ -62,8 +62,8 @@ def _tell_versions(writer: sqlite3.Connection) -> None:
     query = "SELECT id, document FROM versions WHERE schema < ? AND id > ? ORDER BY id LIMIT ?"
     for rows in _pages(writer, query):
         for id_, document in rows:
-            told = listing_tags.document_tags(document)
-            columns = (json_text(told.roles), json_text(told.models), json_text(told.served), SCHEMA, id_)
+            tags = listing_tags.document_tags(document)
+            columns = (json_text(tags.roles), json_text(tags.models), json_text(tags.served), SCHEMA, id_)
             writer.execute("UPDATE versions SET roles = ?, models = ?, served = ?, schema = ? WHERE id = ?", columns)
 
 

@@ -156,8 +156,8 @@ def experiment(row: Row) -> Experiment:
 
 def version_row(record: Version, number: int) -> Row:
     """Columns of VERSIONS."""
-    told = listing_tags.document_tags(record.document)
-    about = (json_text(told.roles), json_text(told.models), json_text(told.served))
+    tags = listing_tags.document_tags(record.document)
+    about = (json_text(tags.roles), json_text(tags.models), json_text(tags.served))
     return (record.id, record.experiment, number, record.document, record.created, record.by, *about)
 
 
@@ -236,7 +236,7 @@ def status(row: Row) -> RunStatus:
 
 def counters_columns(counters: Counters) -> Row:
     """The columns of STATUSES that hold counters, in their order."""
-    by_model = unless_none(counters.by_model, lambda counts: json_text([asdict(one) for one in counts]))
+    by_model = unless_none(counters.by_model, lambda counts: json_text([asdict(count) for count in counts]))
     return tuple(by_model if name == "by_model" else getattr(counters, name) for name in _OF_COUNTERS)
 
 
@@ -313,8 +313,9 @@ def worker(row: Row) -> Worker:
 def entry_row(record: JournalEntry) -> Row:
     """Columns of JOURNAL."""
     call = record.call
-    told = call and json_text([call.model, dict(call.sent), call.seconds, call.attempts, call.served_model, call.digest,
-                             call.fingerprint])  # fmt: skip
+    call_text = call and json_text(
+        [call.model, dict(call.sent), call.seconds, call.attempts, call.served_model, call.digest, call.fingerprint]
+    )
     return (
         record.run,
         record.key,
@@ -324,15 +325,15 @@ def entry_row(record: JournalEntry) -> Row:
         record.source,
         json_text(record.answer),
         record.at,
-        told,
+        call_text,
     )
 
 
 def entry(row: Row) -> JournalEntry:
     """From JOURNAL."""
     run_, key, ordinal, token, fingerprint, source, answer, at, call = row
-    told = unless_none(call, lambda text: Call(*json.loads(text)))
-    return JournalEntry(run_, key, ordinal, token, fingerprint, source, json.loads(answer), at, told)
+    reply = unless_none(call, lambda text: Call(*json.loads(text)))
+    return JournalEntry(run_, key, ordinal, token, fingerprint, source, json.loads(answer), at, reply)
 
 
 def input_row(record: Input) -> Row:

@@ -72,9 +72,9 @@ class SqliteStore:
         """See the port."""
         with self._writing() as writer:
             writer.execute(rows.EXPERIMENTS.insert, rows.experiment_row(experiment))
-            kept = writer.execute(rows.EXPERIMENTS.select("WHERE id = ?"), (experiment.id,)).fetchone()
+            row = writer.execute(rows.EXPERIMENTS.select("WHERE id = ?"), (experiment.id,)).fetchone()
             numbered = insert_version(writer, version)
-        return rows.experiment(kept), numbered
+        return rows.experiment(row), numbered
 
     def add_version(self, version: Version) -> Version:
         """See the port."""
@@ -118,11 +118,11 @@ class SqliteStore:
         query = rows.EPOCHS.select("WHERE sweep = ? ORDER BY model, number")
         return [rows.epoch(row) for row in self._read(query, (sweep,))]
 
-    def add_model_version(self, epoch: ModelVersion) -> ModelVersion:
+    def add_model_version(self, model_version: ModelVersion) -> ModelVersion:
         """See the port."""
         with self._writing() as writer:
-            writer.execute(rows.EPOCHS.insert, rows.epoch_row(epoch))
-            key = (epoch.sweep, epoch.model, epoch.number)
+            writer.execute(rows.EPOCHS.insert, rows.epoch_row(model_version))
+            key = (model_version.sweep, model_version.model, model_version.number)
             query = rows.EPOCHS.select("WHERE sweep = ? AND model = ? AND number = ?")
             return rows.epoch(writer.execute(query, key).fetchone())
 
@@ -132,15 +132,15 @@ class SqliteStore:
         query = f"SELECT id FROM {_KINDS[kind]} WHERE id >= ? AND id < ? ORDER BY id LIMIT 10"  # noqa: S608  # constants
         return [row[0] for row in self._read(query, (prefix, f"{prefix}g"))]
 
-    def list_experiments(self, wanted: ExperimentQuery) -> Iterator[ListedExperiment]:
+    def list_experiments(self, criteria: ExperimentQuery) -> Iterator[ListedExperiment]:
         """See the port."""
-        query, values = lists.experiments(wanted)
-        return map(lists.listed_experiment, self._read(query, values))
+        statement, values = lists.experiments(criteria)
+        return map(lists.listed_experiment, self._read(statement, values))
 
-    def list_runs(self, wanted: RunQuery) -> Iterator[ListedRun]:
+    def list_runs(self, criteria: RunQuery) -> Iterator[ListedRun]:
         """See the port."""
-        query, values = lists.runs(wanted)
-        return map(lists.listed_run, self._read(query, values))
+        statement, values = lists.runs(criteria)
+        return map(lists.listed_run, self._read(statement, values))
 
     def place_runs(self, members: Sequence[Member], runs: Sequence[Run]) -> list[RunStatus]:
         """See the port."""
@@ -173,14 +173,14 @@ class SqliteStore:
 
     def runs(self, ids: Sequence[str]) -> list[Run]:
         """See the port."""
-        found = {
+        by_id = {
             row[0]: rows.run(row)
             for some in _slices(ids)
             for row in self._read(rows.RUNS.select(f"WHERE id IN ({_marks(some)})"), some)
         }
-        if missing := [id_ for id_ in ids if id_ not in found]:
+        if missing := [id_ for id_ in ids if id_ not in by_id]:
             raise NotFound(f"there is no run {missing[0]} in {self.url}")
-        return [found[id_] for id_ in ids]
+        return [by_id[id_] for id_ in ids]
 
     def run_statuses(self, runs: Sequence[str]) -> list[RunStatus]:
         """See the port."""
@@ -205,9 +205,9 @@ class SqliteStore:
     def claim_all(self, claims: Sequence[Claim]) -> list[Claim]:
         """See the port."""
         with self._writing() as writer:
-            standing = insert_claims(writer, claims)
-            bring_up(writer, standing)
-        return standing
+            entries = insert_claims(writer, claims)
+            bring_up(writer, entries)
+        return entries
 
     def claims(self, run: str) -> list[Claim]:
         """See the port."""
@@ -221,19 +221,19 @@ class SqliteStore:
 
     def workers(self, ids: Sequence[str]) -> Mapping[str, Worker]:
         """See the port."""
-        found = (
+        records = (
             rows.worker(row)
             for some in _slices(ids)
             for row in self._read(rows.WORKERS.select(f"WHERE id IN ({_marks(some)})"), some)
         )
-        return {worker.id: worker for worker in found}
+        return {worker.id: worker for worker in records}
 
-    def put_input(self, given: Input) -> Input:
+    def put_input(self, input_: Input) -> Input:
         """See the port."""
         with self._writing() as writer:
-            writer.execute(rows.INPUTS.insert, rows.input_row(given))
+            writer.execute(rows.INPUTS.insert, rows.input_row(input_))
             query = rows.INPUTS.select("WHERE run = ? AND number = ?")
-            return rows.input_(writer.execute(query, (given.run, given.number)).fetchone())
+            return rows.input_(writer.execute(query, (input_.run, input_.number)).fetchone())
 
     def inputs(self, run: str, *, after: int = 0) -> list[Input]:
         """See the port."""
@@ -274,14 +274,14 @@ class SqliteStore:
 
     def latest_edits(self, kind: Subject, ids: Sequence[str]) -> Mapping[str, Edit]:
         """See the port."""
-        found = (
+        entries = (
             rows.edit(row)
             for some in _slices(ids)
             for row in self._read(
                 rows.EDITS.select(f"WHERE kind = ? AND of IN ({_marks(some)}) ORDER BY revision"), (kind, *some)
             )
         )
-        return {edit.of: edit for edit in found}
+        return {edit.of: edit for edit in entries}
 
     def mark_deletion(self, deletion: Deletion) -> Deletion:
         """See the port."""
@@ -306,14 +306,14 @@ class SqliteStore:
         """See the port."""
         try:
             with self._mapped_errors():
-                found = health.facts(self._reader(), self.path)
+                checks = health.facts(self._reader(), self.path)
             scratch = Worker(f"doctor-{uuid4().hex}", "", "", 0, "")
             self.record_heartbeat(scratch)
             with self._writing() as writer:
                 writer.execute("DELETE FROM workers WHERE id = ?", (scratch.id,))
         except (SociariumError, OSError) as error:
             return [HealthCheck("store", "", str(error))]
-        return [*found, HealthCheck("store write", "a row was written and taken back")]
+        return [*checks, HealthCheck("store write", "a row was written and taken back")]
 
     def close(self) -> None:
         """See the port."""
@@ -323,10 +323,10 @@ class SqliteStore:
             self._connections.clear()
 
     def _one(self, table: rows.Table, kind: str, id_: str) -> rows.Row:
-        found = list(self._read(table.select("WHERE id = ?"), (id_,)))
-        if not found:
+        matches = list(self._read(table.select("WHERE id = ?"), (id_,)))
+        if not matches:
             raise NotFound(f"there is no {kind} {id_} in {self.url}")
-        return found[0]
+        return matches[0]
 
     def _refuse_network(self) -> None:
         kind = network_file_system(self.path)
@@ -347,15 +347,15 @@ class SqliteStore:
     def _prepare(self, *, bring_up_to_date: bool) -> None:
         _switch_to_wal(self._writer)
         with self._writing() as writer:
-            found = writer.execute("PRAGMA user_version").fetchone()[0]
+            version = writer.execute("PRAGMA user_version").fetchone()[0]
             owner = writer.execute("PRAGMA application_id").fetchone()[0]
             tables = writer.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()[0]
             if tables and owner != APPLICATION:
                 raise SetupError(f"{self.path} is a SQLite file of another program; name another file with `--store`")
-            if tables and (found > SCHEMA or (found < SCHEMA and not bring_up_to_date)):
-                raise mismatch(str(self.path), found, SCHEMA)
+            if tables and (version > SCHEMA or (version < SCHEMA and not bring_up_to_date)):
+                raise mismatch(str(self.path), version, SCHEMA)
             if tables and bring_up_to_date:
-                migrate(writer, found)
+                migrate(writer, version)
             elif tables:
                 add_columns(writer)
             if not tables:
@@ -423,14 +423,14 @@ def _switch_to_wal(connection: sqlite3.Connection) -> None:
 
 
 def _in_order(connection: sqlite3.Connection, runs: Sequence[str]) -> list[RunStatus]:
-    found = {}
+    by_id = {}
     for some in _slices(runs):
         for row in connection.execute(rows.STATUSES.select(f"WHERE run IN ({_marks(some)})"), tuple(some)):
-            found[row[0]] = rows.status(row)
-    missing = [run for run in runs if run not in found]
+            by_id[row[0]] = rows.status(row)
+    missing = [run for run in runs if run not in by_id]
     if missing:
         raise NotFound(f"there is no run {missing[0]}")
-    return [found[run] for run in runs]
+    return [by_id[run] for run in runs]
 
 
 def _slices(items: Sequence[T]) -> Iterator[Sequence[T]]:
