@@ -158,12 +158,12 @@ def _activity(tweet: Mapping[str, Any]) -> PastActivity:
     entities = tweet.get("entities")
     parts = entities if isinstance(entities, Mapping) else {}
     mentions = tuple(
-        Mention(_word(one, "screen_name"), _word(one, "id_str"), _word(one, "name"))
-        for one in _list(parts, "user_mentions")
-        if _word(one, "screen_name")
+        Mention(_word(part, "screen_name"), _word(part, "id_str"), _word(part, "name"))
+        for part in _list(parts, "user_mentions")
+        if _word(part, "screen_name")
     )
     quoted, link = _quoted_mention(_list(parts, "urls"))
-    links = tuple(_word(one, "url") for one in _list(parts, "media"))
+    links = tuple(_word(part, "url") for part in _list(parts, "media"))
     at = _when(_word(tweet, "created_at"))
     order = _number(tweet, "id_str") or _number(tweet, "id")
     echo = _number(tweet, "favorite_count") + _number(tweet, "retweet_count")
@@ -185,17 +185,17 @@ def _like(like: Mapping[str, Any]) -> PastActivity:
 def _quoted_mention(urls: list[Mapping[str, Any]]) -> tuple[Mention | None, str]:
     """Whose post is quoted, and the address that stands for it in the text: the last link to a post."""
     for url in reversed(urls):
-        if found := _STATUS.fullmatch(_word(url, "expanded_url")):
-            return Mention(found[1]), _word(url, "url")
+        if match := _STATUS.fullmatch(_word(url, "expanded_url")):
+            return Mention(match[1]), _word(url, "url")
     return None, ""
 
 
-def _when(written: str) -> str | None:
+def _when(text: str) -> str | None:
     """`Wed Oct 10 20:19:24 +0000 2018` in ISO 8601."""
-    found = _CREATED.fullmatch(written)
-    if found is None or found[1] not in _MONTHS:
+    match = _CREATED.fullmatch(text)
+    if match is None or match[1] not in _MONTHS:
         return None
-    month, day, time, hours, minutes, year = found.groups()
+    month, day, time, hours, minutes, year = match.groups()
     return f"{year}-{_MONTHS.index(month) + 1:02}-{int(day):02}T{time}{hours}:{minutes}"
 
 

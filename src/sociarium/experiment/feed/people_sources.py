@@ -82,10 +82,10 @@ class _PeopleReader:
             self._problem(loc, f"the file {name!r} is empty", "write people into it")
         return [PlacedPart(line.value, f"{name} line {line.number}") for line in lines if line.value is not None]
 
-    def open(self, written: Mapping[str, Any], loc: Loc) -> None:
+    def open(self, block: Mapping[str, Any], loc: Loc) -> None:
         """Check an entry, open its archive, and let its owner take part."""
         try:
-            entry = PeopleArchive.model_validate_json(json.dumps(written))
+            entry = PeopleArchive.model_validate_json(json.dumps(block))
         except ValidationError as error:
             for detail in error.errors(include_url=False):
                 below = tuple(part for part in detail["loc"] if isinstance(part, str))

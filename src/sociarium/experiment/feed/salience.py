@@ -38,22 +38,22 @@ def most_salient(deeds: Sequence[PastActivity], budget: int) -> list[WeightedAct
     weights = _weights(deeds)
     own = [place for place, deed in enumerate(deeds) if deed.kind not in _OTHERS]
     others = [place for place, deed in enumerate(deeds) if deed.kind in _OTHERS]
-    chosen, left = _choose(deeds, weights, others, math.floor(budget * _SHARE_OF_OTHERS))
-    more, left = _choose(deeds, weights, own, budget - math.floor(budget * _SHARE_OF_OTHERS) + left)
-    rest = [place for place in others if place not in chosen]
-    last, _ = _choose(deeds, weights, rest, left, chosen)
-    return [(deeds[place], round(weights[place], 3)) for place in sorted({*chosen, *more, *last})]
+    first, room = _choose(deeds, weights, others, math.floor(budget * _SHARE_OF_OTHERS))
+    second, room = _choose(deeds, weights, own, budget - math.floor(budget * _SHARE_OF_OTHERS) + room)
+    rest = [place for place in others if place not in first]
+    last, _ = _choose(deeds, weights, rest, room, first)
+    return [(deeds[place], round(weights[place], 3)) for place in sorted({*first, *second, *last})]
 
 
 def _weights(deeds: Sequence[PastActivity]) -> list[float]:
     loudest = max((deed.echo for deed in deeds), default=0)
-    found = []
+    weights = []
     for place, deed in enumerate(deeds):
         length = min(len(deed.text.split()), _LONG) / _LONG
         late = (place + 1) / len(deeds)
         echo = math.log1p(deed.echo) / math.log1p(loudest) if loudest else 0.0
-        found.append(_OWN_WORDS[deed.kind] * (0.5 * length + 0.3 * late + 0.2 * echo))
-    return found
+        weights.append(_OWN_WORDS[deed.kind] * (0.5 * length + 0.3 * late + 0.2 * echo))
+    return weights
 
 
 def _choose(
@@ -70,23 +70,23 @@ def _choose(
     likeness = {
         place: max((_alike(own, other) for other in words.values()), default=0.0) for place, own in candidates.items()
     }
-    found: list[int] = []
+    chosen: list[int] = []
     while candidates:
-        place = max(candidates, key=lambda one: (weights[one] - _LIKENESS * likeness[one], one))
-        taken = candidates.pop(place)
+        place = max(candidates, key=lambda index: (weights[index] - _LIKENESS * likeness[index], index))
+        best_words = candidates.pop(place)
         if (cost := tokens(deeds[place])) > budget or likeness[place] == 1:
             continue
         budget -= cost
-        found.append(place)
+        chosen.append(place)
         for other, own in candidates.items():
-            likeness[other] = max(likeness[other], _alike(own, taken))
-    return found, budget
+            likeness[other] = max(likeness[other], _alike(own, best_words))
+    return chosen, budget
 
 
 def _words(deed: PastActivity) -> frozenset[str]:
     return frozenset(re.findall(r"\w+", deed.text.lower()))
 
 
-def _alike(one: frozenset[str], other: frozenset[str]) -> float:
-    together = len(one | other)
-    return len(one & other) / together if together else 1.0
+def _alike(first: frozenset[str], second: frozenset[str]) -> float:
+    together = len(first | second)
+    return len(first & second) / together if together else 1.0
