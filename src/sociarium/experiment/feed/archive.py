@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sociarium.experiment.feed.people import Deed
+from sociarium.experiment.feed.people import ActivityKind
 from sociarium.experiment.loading.includes import Archive
 
 _MOST_PARTS = 1000
@@ -62,7 +62,7 @@ class PastActivity:
         echo: likes and reposts that it earned.
     """
 
-    kind: Deed
+    kind: ActivityKind
     text: str
     of: Mention | None = None
     at: str | None = None
@@ -77,7 +77,7 @@ class Contents:
     """What an archive holds of its account.
 
     Attributes:
-        deeds: the oldest first.
+        activities: the oldest first.
         following: ids of accounts.
         wordless: likes and posts of which the archive has no words.
     """
@@ -85,7 +85,7 @@ class Contents:
     account: Account | None
     bio: str
     location: str
-    deeds: tuple[PastActivity, ...]
+    activities: tuple[PastActivity, ...]
     following: tuple[str, ...]
     wordless: int
 
@@ -112,15 +112,15 @@ def read_archive(archive: Archive) -> Contents:
         raise BadArchive("no archive of X/Twitter is there", "name the folder or .zip that holds data/tweets.js")
     described = profiles[0].get("description") if profiles else None
     description = described if isinstance(described, Mapping) else {}
-    deeds = [*map(_activity, tweets), *map(_like, likes)]
-    worded = [deed for deed in deeds if deed.text]
+    activities = [*map(_activity, tweets), *map(_like, likes)]
+    worded = [activity for activity in activities if activity.text]
     return Contents(
         account,
         _whole(_word(description, "bio")),
         _whole(_word(description, "location")),
-        tuple(sorted(worded, key=lambda deed: deed.order)),
+        tuple(sorted(worded, key=lambda activity: activity.order)),
         tuple(id_ for id_ in following if id_),
-        len(deeds) - len(worded),
+        len(activities) - len(worded),
     )
 
 

@@ -129,9 +129,9 @@ def json_text(value: Any) -> str:
     return _SPELLING.encode(value)
 
 
-def unless_none(value: Any, read: Callable[[Any], R]) -> R | None:
+def unless_none(value: Any, convert: Callable[[Any], R]) -> R | None:
     """A column that may be empty."""
-    return None if value is None else read(value)
+    return None if value is None else convert(value)
 
 
 def experiment_row(record: Experiment) -> Row:
