@@ -15,9 +15,6 @@ import bson
 
 from sociarium.errors import StoreError
 from sociarium.experiment import listing_tags
-from sociarium.records.events import Event, Happening
-from sociarium.records.inputs import Input
-from sociarium.records.journal import Call, JournalEntry
 from sociarium.records.lists import levels_of
 from sociarium.records.plans import Deletable, Deletion, Edit, Experiment, Member, ModelVersion, SweepRecord, Version
 from sociarium.records.runs import Claim, Counters, Outcome, Run, RunState, RunStatus, SweepSlot, Worker, read_counters
@@ -88,7 +85,7 @@ def member_document(record: Member) -> Document:
         "position": record.position,
         "run": record.run,
         "replicate": record.replicate,
-        "condition": _json_text(dict(record.condition)),
+        "condition": json_text(dict(record.condition)),
         "levels": levels_of(record.condition),
         "schema": SCHEMA,
     }
@@ -262,7 +259,7 @@ def worker_document(record: Worker) -> Document:
 
 def worker_changes(record: Worker) -> Document:
     """What a beat changes."""
-    return {"beat": record.beat, "doing": _json_text(dict(record.doing))}
+    return {"beat": record.beat, "doing": json_text(dict(record.doing))}
 
 
 def worker(document: Document) -> Worker:
@@ -279,78 +276,6 @@ def worker(document: Document) -> Worker:
     return Worker(*process, doing, document.get("by"))
 
 
-def entry_document(record: JournalEntry) -> Document:
-    """An answer."""
-    call = record.call
-    return {
-        "_id": f"{record.run}/{record.key}",
-        "run": record.run,
-        "key": record.key,
-        "ordinal": record.ordinal,
-        "token": record.token,
-        "fingerprint": record.fingerprint,
-        "source": record.source,
-        "answer": _json_text(record.answer),
-        "at": record.at,
-        "call": call and _json_text({**_shallow(call), "sent": dict(call.sent)}),
-        "schema": SCHEMA,
-    }
-
-
-def entry(document: Document) -> JournalEntry:
-    """From `entry_document`."""
-    return JournalEntry(
-        run=document["run"],
-        key=document["key"],
-        ordinal=document["ordinal"],
-        token=document["token"],
-        fingerprint=document["fingerprint"],
-        source=document["source"],
-        answer=json.loads(document["answer"]),
-        at=document["at"],
-        call=None if document["call"] is None else Call(**json.loads(document["call"])),
-    )
-
-
-def input_document(record: Input) -> Document:
-    """A post put into a run from outside."""
-    return {"_id": f"{record.run}:{record.number}", **asdict(record), "schema": SCHEMA}
-
-
-def input_(document: Document) -> Input:
-    """From `input_document`."""
-    return Input(**{field.name: document[field.name] for field in fields(Input)})
-
-
-def event_document(record: Event) -> Document:
-    """A happening of a run."""
-    return {
-        "_id": f"{record.run}/{record.key}",
-        "run": record.run,
-        "key": record.key,
-        "seq": record.seq,
-        **_shallow(record.happening),
-        "flags": list(record.happening.flags),
-        "data": _json_text(dict(record.happening.data)),
-        "digest": record.digest,
-        "schema": SCHEMA,
-    }
-
-
-def event(document: Document) -> Event:
-    """From `event_document`."""
-    return Event(document["run"], document["key"], document["seq"], happening(document), document["digest"])
-
-
-def happening(document: Document) -> Happening:
-    """What an event says, from `event_document`."""
-    what = {field.name: document[field.name] for field in fields(Happening)}
-    return Happening(**{**what, "flags": tuple(document["flags"]), "data": json.loads(document["data"])})
-
-
-def _shallow(value: Call | Happening) -> Document:
-    return {field.name: getattr(value, field.name) for field in fields(value)}
-
-
-def _json_text(value: Any) -> str:
+def json_text(value: Any) -> str:
+    """JSON as a field."""
     return json.dumps(value, separators=(",", ":"))

@@ -18,7 +18,7 @@ from sociarium.records.events import Happening
 from sociarium.records.lists import ExperimentQuery, ListedExperiment, ListedRun, RunQuery
 from sociarium.records.plans import Experiment
 from sociarium.records.runs import RunState
-from sociarium.stores.mongo import documents, paging, schema
+from sociarium.stores.mongo import documents, log_documents, paging, schema
 from sociarium.stores.mongo.documents import Document
 from sociarium.stores.mongo.paging import distinct, growing, latest, pages, read, slices
 
@@ -73,7 +73,7 @@ def outline(database: Database[Document], runs: Sequence[str]) -> Iterator[tuple
         events = read(database[schema.EVENTS], {"run": {"$in": list(page)}}, _ABOUT_EVENTS)
         for event in sorted(events, key=lambda event: (event["run"], event["seq"])):
             if event["kind"] in {"message", "event"}:
-                yield event["run"], documents.happening({**event, "content": ""})
+                yield event["run"], log_documents.happening({**event, "content": ""})
 
 
 def _few(database: Database[Document], criteria: RunQuery) -> list[Document] | None:
@@ -180,24 +180,21 @@ def _in_batch(database: Database[Document], criteria: RunQuery, sweeps: list[Doc
     levels, state = _levels(criteria), _status_filter(criteria)
     some: set[str] | None = None
     if state and (len(sweeps) == 1 or not levels):
-        of_them = {"experiment": {"$in": distinct(document["experiment"] for document in sweeps)}, **state}
+        of_them = {"experiment": {"$in": distinct(sweep["experiment"] for sweep in sweeps)}, **state}
         statuses = read(database[schema.STATUSES], of_them, {"experiment": 1}, limit=paging.MOST + 1)
         if len(statuses) <= paging.MOST:
-            some, having = {document["_id"] for document in statuses}, {document["experiment"] for document in statuses}
-            sweeps = [document for document in sweeps if document["experiment"] in having]
+            some, experiments = {status["_id"] for status in statuses}, {status["experiment"] for status in statuses}
+            sweeps = [sweep for sweep in sweeps if sweep["experiment"] in experiments]
             if _RARE * len(some) <= sum(map(_planned_runs, sweeps)):
                 members = _places_of(database, sorted(some))
-                return iter(
-                    _in_order(
-                        (document for document in members if set(criteria.levels) <= set(document["levels"])), sweeps
-                    )
-                )
+                matches = (member for member in members if set(criteria.levels) <= set(member["levels"]))
+                return iter(_in_order(matches, sweeps))
     if len(sweeps) == 1:
         places = _along(database, {"sweep": sweeps[0]["_id"], **levels})
     else:
-        within = {"sweep": {"$in": [document["_id"] for document in sweeps]}, **levels}
+        within = {"sweep": {"$in": [sweep["_id"] for sweep in sweeps]}, **levels}
         places = iter(_in_order(read(database[schema.MEMBERS], within), sweeps))
-    return places if some is None else (document for document in places if document["run"] in some)
+    return places if some is None else (member for member in places if member["run"] in some)
 
 
 def _planned_runs(sweep: Document) -> int:

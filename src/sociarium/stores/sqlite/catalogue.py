@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from sociarium.ports.store import Kind
 from sociarium.records.lists import ExperimentQuery, ListedExperiment, ListedRun, RunQuery
 from sociarium.records.plans import Experiment, ModelVersion, SweepRecord, Version
-from sociarium.stores.sqlite import lists, rows
+from sociarium.stores.sqlite import lists, rows, tables
 from sociarium.stores.sqlite.database import SqliteDatabase
 from sociarium.stores.sqlite.edits import insert_version
 
@@ -20,8 +20,8 @@ class SqliteCatalogue(SqliteDatabase):
     def save_experiment(self, experiment: Experiment, version: Version) -> tuple[Experiment, Version]:
         """See the port."""
         with self._writing() as writer:
-            writer.execute(rows.EXPERIMENTS.insert, rows.experiment_row(experiment))
-            row = writer.execute(rows.EXPERIMENTS.select("WHERE id = ?"), (experiment.id,)).fetchone()
+            writer.execute(tables.EXPERIMENTS.insert, rows.experiment_row(experiment))
+            row = writer.execute(tables.EXPERIMENTS.select("WHERE id = ?"), (experiment.id,)).fetchone()
             numbered = insert_version(writer, version)
         return rows.experiment(row), numbered
 
@@ -32,47 +32,49 @@ class SqliteCatalogue(SqliteDatabase):
 
     def experiments(self) -> Iterator[Experiment]:
         """See the port."""
-        return map(rows.experiment, self._read(rows.EXPERIMENTS.select("ORDER BY created DESC, id")))
+        return map(rows.experiment, self._read(tables.EXPERIMENTS.select("ORDER BY created DESC, id")))
 
     def experiment(self, experiment: str) -> Experiment:
         """See the port."""
-        return rows.experiment(self._one(rows.EXPERIMENTS, "experiment", experiment))
+        return rows.experiment(self._one(tables.EXPERIMENTS, "experiment", experiment))
 
     def version(self, version: str) -> Version:
         """See the port."""
-        return rows.version(self._one(rows.VERSIONS, "version", version))
+        return rows.version(self._one(tables.VERSIONS, "version", version))
 
     def versions(self, experiment: str) -> list[Version]:
         """See the port."""
-        query = rows.VERSIONS.select("WHERE experiment = ? ORDER BY number")
+        query = tables.VERSIONS.select("WHERE experiment = ? ORDER BY number")
         return [rows.version(row) for row in self._read(query, (experiment,))]
 
     def save_sweep(self, sweep: SweepRecord) -> SweepRecord:
         """See the port."""
         with self._writing() as writer:
-            writer.execute(rows.SWEEPS.insert, rows.sweep_row(sweep))
-            return rows.sweep(writer.execute(rows.SWEEPS.select("WHERE id = ?"), (sweep.id,)).fetchone())
+            writer.execute(tables.SWEEPS.insert, rows.sweep_row(sweep))
+            return rows.sweep(writer.execute(tables.SWEEPS.select("WHERE id = ?"), (sweep.id,)).fetchone())
 
     def sweeps(self, experiment: str | None = None) -> list[SweepRecord]:
         """See the port."""
         only, values = ("WHERE experiment = ?", (experiment,)) if experiment else ("", ())
-        return [rows.sweep(row) for row in self._read(rows.SWEEPS.select(f"{only} ORDER BY created DESC, id"), values)]
+        return [
+            rows.sweep(row) for row in self._read(tables.SWEEPS.select(f"{only} ORDER BY created DESC, id"), values)
+        ]
 
     def sweep(self, sweep: str) -> SweepRecord:
         """See the port."""
-        return rows.sweep(self._one(rows.SWEEPS, "sweep", sweep))
+        return rows.sweep(self._one(tables.SWEEPS, "sweep", sweep))
 
     def model_versions(self, sweep: str) -> list[ModelVersion]:
         """See the port."""
-        query = rows.EPOCHS.select("WHERE sweep = ? ORDER BY model, number")
+        query = tables.EPOCHS.select("WHERE sweep = ? ORDER BY model, number")
         return [rows.epoch(row) for row in self._read(query, (sweep,))]
 
     def add_model_version(self, model_version: ModelVersion) -> ModelVersion:
         """See the port."""
         with self._writing() as writer:
-            writer.execute(rows.EPOCHS.insert, rows.epoch_row(model_version))
+            writer.execute(tables.EPOCHS.insert, rows.epoch_row(model_version))
             key = (model_version.sweep, model_version.model, model_version.number)
-            query = rows.EPOCHS.select("WHERE sweep = ? AND model = ? AND number = ?")
+            query = tables.EPOCHS.select("WHERE sweep = ? AND model = ? AND number = ?")
             return rows.epoch(writer.execute(query, key).fetchone())
 
     def ids_with_prefix(self, kind: Kind, prefix: str) -> list[str]:

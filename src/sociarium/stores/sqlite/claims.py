@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 
 from sociarium.records.runs import Claim, RunState
-from sociarium.stores.sqlite import rows
+from sociarium.stores.sqlite import rows, tables
 from sociarium.stores.sqlite.batch_insert import insert_rows
 
 _TAKEN_UP = (
@@ -21,9 +21,9 @@ _LET_GO = (
 
 def insert_claims(writer: sqlite3.Connection, claims: Sequence[Claim]) -> list[Claim]:
     """Insert those whose run and token are free; returns for each claim the one that stands."""
-    if insert_rows(writer, rows.CLAIMS, [rows.claim_row(claim) for claim in claims]) == len(claims):
+    if insert_rows(writer, tables.CLAIMS, [rows.claim_row(claim) for claim in claims]) == len(claims):
         return list(claims)
-    query = rows.CLAIMS.select("WHERE run = ? AND token = ?")
+    query = tables.CLAIMS.select("WHERE run = ? AND token = ?")
     return [rows.claim(writer.execute(query, (claim.run, claim.token)).fetchone()) for claim in claims]
 
 

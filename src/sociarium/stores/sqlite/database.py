@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from sociarium.errors import NotFound, SetupError, StoreError, StoreUnavailable
 from sociarium.stores.schema_version import mismatch
-from sociarium.stores.sqlite import lists, rows
+from sociarium.stores.sqlite import lists, rows, tables
 from sociarium.stores.sqlite.filesystem import network_file_system
 from sociarium.stores.sqlite.migrate import add_columns, migrate
 from sociarium.stores.sqlite.schema import APPLICATION, SCHEMA, TABLES
@@ -66,7 +66,7 @@ class SqliteDatabase:
                 connection.close()
             self._connections.clear()
 
-    def _one(self, table: rows.Table, kind: str, id_: str) -> rows.Row:
+    def _one(self, table: tables.Table, kind: str, id_: str) -> rows.Row:
         matches = list(self._read(table.select("WHERE id = ?"), (id_,)))
         if not matches:
             raise NotFound(f"there is no {kind} {id_} in {self.url}")
@@ -93,16 +93,16 @@ class SqliteDatabase:
         with self._writing() as writer:
             version = writer.execute("PRAGMA user_version").fetchone()[0]
             owner = writer.execute("PRAGMA application_id").fetchone()[0]
-            tables = writer.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()[0]
-            if tables and owner != APPLICATION:
+            objects = writer.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()[0]
+            if objects and owner != APPLICATION:
                 raise SetupError(f"{self.path} is a SQLite file of another program; name another file with `--store`")
-            if tables and (version > SCHEMA or (version < SCHEMA and not bring_up_to_date)):
+            if objects and (version > SCHEMA or (version < SCHEMA and not bring_up_to_date)):
                 raise mismatch(str(self.path), version, SCHEMA)
-            if tables and bring_up_to_date:
+            if objects and bring_up_to_date:
                 migrate(writer, version)
-            elif tables:
+            elif objects:
                 add_columns(writer)
-            if not tables:
+            if not objects:
                 for statement in TABLES.split(";"):
                     writer.execute(statement)
                 writer.execute(f"PRAGMA application_id={APPLICATION}")

@@ -8,7 +8,7 @@ from typing import Any
 
 from sociarium.records.events import Happening
 from sociarium.records.lists import ExperimentQuery, ListedExperiment, ListedRun, RunQuery, levels_of
-from sociarium.stores.sqlite import rows
+from sociarium.stores.sqlite import rows, tables
 
 _KEPT = "NOT IN (SELECT of FROM deletions WHERE kind = 'experiment')"
 """Leaves out experiments that are being deleted."""
@@ -37,7 +37,7 @@ def experiments(criteria: ExperimentQuery) -> Query:
         where.append("(EXISTS (SELECT 1 FROM json_each(v.models) WHERE value = ?) "
                      "OR EXISTS (SELECT 1 FROM json_each(v.served) WHERE value = ?))")  # fmt: skip
         values += [criteria.model, criteria.model]
-    columns = ", ".join(f"e.{column}" for column in rows.EXPERIMENTS.columns)
+    columns = ", ".join(f"e.{column}" for column in tables.EXPERIMENTS.columns)
     # The order of the tables is told, so that the first lines come without a look at the last.
     query = (
         f"SELECT {columns}, (SELECT COUNT(*) FROM versions WHERE experiment = e.id), v.roles, v.models, "  # noqa: S608
@@ -82,7 +82,7 @@ def runs(criteria: RunQuery) -> Query:
     if criteria.where:
         where.append("has_levels(m.condition, ?)")
         values.append(json.dumps(criteria.levels))
-    columns = ", ".join(f"s.{column}" for column in rows.STATUSES.columns)
+    columns = ", ".join(f"s.{column}" for column in tables.STATUSES.columns)
     query = (
         f"SELECT w.id, w.experiment, m.position, m.replicate, m.condition, {columns} "  # noqa: S608  # constants
         "FROM sweeps w CROSS JOIN members m ON m.sweep = w.id CROSS JOIN statuses s ON s.run = m.run "

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, replace
 from functools import lru_cache
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 from sociarium.experiment import listing_tags
 from sociarium.records.counts import ModelCounts, read_counts
@@ -25,100 +25,16 @@ from sociarium.records.runs import (
     Worker,
     read_counters,
 )
-from sociarium.stores.sqlite.schema import SCHEMA
+from sociarium.stores.sqlite import tables
 
 Row = tuple[Any, ...]
 R = TypeVar("R")
 
 
-class Table(NamedTuple):
-    """A table: its columns, and how many of the first ones are its key."""
-
-    name: str
-    columns: tuple[str, ...]
-    key_columns: int = 1
-
-    @property
-    def insert(self) -> str:
-        """Inserts a row unless its key stands; values are the columns."""
-        return self.inserts(1)
-
-    def inserts(self, count: int) -> str:
-        """`insert` for so many rows at once; values are theirs, one row after the other."""
-        further = f", {self._marks}" * (count - 1)
-        return f"{self._insert}{further} ON CONFLICT ({self._key}) DO NOTHING"
-
-    def upsert(self, *changed: str) -> str:
-        """Inserts a row, or changes some columns of the one that stands."""
-        changes = ", ".join(f"{column} = excluded.{column}" for column in changed)
-        return f"{self._insert} ON CONFLICT ({self._key}) DO UPDATE SET {changes}"
-
-    def select(self, rest: str) -> str:
-        """A query for whole rows."""
-        return f"SELECT {', '.join(self.columns)} FROM {self.name} {rest}"  # noqa: S608  # constants
-
-    @property
-    def _insert(self) -> str:
-        names = ", ".join((*self.columns, "schema"))
-        return f"INSERT INTO {self.name} ({names}) VALUES {self._marks}"  # noqa: S608  # constants
-
-    @property
-    def _marks(self) -> str:
-        return f"({', '.join('?' * len(self.columns))}, {SCHEMA})"
-
-    @property
-    def _key(self) -> str:
-        return ", ".join(self.columns[: self.key_columns])
-
-
-EXPERIMENTS = Table("experiments", ("id", "creator", "title", "note", "favourite", "created", "origin", "revision"))
-VERSIONS = Table("versions", ("id", "experiment", "number", "document", "created", "by", "roles", "models", "served"))
-SWEEPS = Table(
-    "sweeps",
-    ("id", "experiment", "version", "name", "creator", "conditions", "replicates", "seed", "runs", "created"),
-)
-EPOCHS = Table("epochs", ("sweep", "model", "number", "version", "creator", "at"), key_columns=3)
-MEMBERS = Table("members", ("sweep", "position", "run", "replicate", "condition"), key_columns=2)
-RUNS = Table("runs", ("id", "experiment", "creator", "replicate", "seed", "content", "stream", "created"))
-STATUSES = Table(
-    "statuses",
-    (
-        "run",
-        "state",
-        "token",
-        "worker",
-        "protocol",
-        "ended",
-        "error",
-        "messages",
-        "calls",
-        "prompt_tokens",
-        "completion_tokens",
-        "by_model",
-        "started",
-        "finished",
-        "by",
-        "experiment",
-        "tags",
-    ),
-)
-EDITS = Table("edits", ("kind", "of", "revision", "editor", "at", "note", "favourite"), key_columns=3)
-DELETIONS = Table("deletions", ("kind", "of", "experiment", "title", "by", "at"), key_columns=2)
-_OF_STATUS = STATUSES.columns.index("experiment")
-_OF_COUNTERS = STATUSES.columns[STATUSES.columns.index("messages") : STATUSES.columns.index("started")]
-CLAIMS = Table("claims", ("run", "token", "worker", "at", "protocol", "outcome", "by"), key_columns=2)
-WORKERS = Table("workers", ("id", "host", "boot", "pid", "started", "beat", "doing", "by"))
-JOURNAL = Table(
-    "journal",
-    ("run", "key", "ordinal", "token", "fingerprint", "source", "answer", "at", "call"),
-    key_columns=2,
-)
-INPUTS = Table("inputs", ("run", "number", "author", "content", "creator", "at"), key_columns=2)
-EVENTS = Table(
-    "events",
-    ("run", "key", "seq", "kind", "day", "idx", "author", "role", "content", "flags", "data", "digest"),
-    key_columns=2,
-)
+_OF_STATUS = tables.STATUSES.columns.index("experiment")
+_OF_COUNTERS = tables.STATUSES.columns[
+    tables.STATUSES.columns.index("messages") : tables.STATUSES.columns.index("started")
+]
 
 
 _SPELLING = json.JSONEncoder(separators=(",", ":"))
@@ -168,7 +84,7 @@ def version(row: Row) -> Version:
 
 def sweep_row(record: SweepRecord) -> Row:
     """Columns of SWEEPS."""
-    return tuple(getattr(record, column) for column in SWEEPS.columns)
+    return tuple(getattr(record, column) for column in tables.SWEEPS.columns)
 
 
 def sweep(row: Row) -> SweepRecord:
@@ -178,7 +94,7 @@ def sweep(row: Row) -> SweepRecord:
 
 def epoch_row(record: ModelVersion) -> Row:
     """Columns of EPOCHS."""
-    return tuple(getattr(record, column) for column in EPOCHS.columns)
+    return tuple(getattr(record, column) for column in tables.EPOCHS.columns)
 
 
 def epoch(row: Row) -> ModelVersion:
@@ -199,7 +115,7 @@ def member(row: Row) -> Member:
 
 def run_row(record: Run) -> Row:
     """Columns of RUNS."""
-    return tuple(getattr(record, column) for column in RUNS.columns)
+    return tuple(getattr(record, column) for column in tables.RUNS.columns)
 
 
 def run(row: Row) -> Run:
@@ -271,7 +187,7 @@ def _outcome(value: Mapping[str, Any]) -> Outcome:
 
 def edit_row(record: Edit) -> Row:
     """Columns of EDITS."""
-    return tuple(getattr(record, column) for column in EDITS.columns)
+    return tuple(getattr(record, column) for column in tables.EDITS.columns)
 
 
 def edit(row: Row) -> Edit:
@@ -282,7 +198,7 @@ def edit(row: Row) -> Edit:
 
 def deletion_row(record: Deletion) -> Row:
     """Columns of DELETIONS."""
-    return tuple(getattr(record, column) for column in DELETIONS.columns)
+    return tuple(getattr(record, column) for column in tables.DELETIONS.columns)
 
 
 def deletion(row: Row) -> Deletion:
@@ -338,7 +254,7 @@ def entry(row: Row) -> JournalEntry:
 
 def input_row(record: Input) -> Row:
     """Columns of INPUTS."""
-    return tuple(getattr(record, column) for column in INPUTS.columns)
+    return tuple(getattr(record, column) for column in tables.INPUTS.columns)
 
 
 def input_(row: Row) -> Input:

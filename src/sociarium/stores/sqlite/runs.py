@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from sociarium.errors import NotFound
 from sociarium.records.plans import Member
 from sociarium.records.runs import Claim, Run, RunState, RunStatus, SweepSlot, Worker
-from sociarium.stores.sqlite import rows
+from sociarium.stores.sqlite import rows, tables
 from sociarium.stores.sqlite.batch_insert import insert_members
 from sociarium.stores.sqlite.claims import bring_up, insert_claims
 from sociarium.stores.sqlite.database import SqliteDatabase, marks, slices
@@ -20,13 +20,13 @@ class SqliteRuns(SqliteDatabase):
     def place_runs(self, members: Sequence[Member], runs: Sequence[Run]) -> list[RunStatus]:
         """See the port."""
         with self._writing() as writer:
-            writer.executemany(rows.RUNS.insert, map(rows.run_row, runs))
-            writer.executemany(rows.STATUSES.insert, map(rows.status_row, runs))
+            writer.executemany(tables.RUNS.insert, map(rows.run_row, runs))
+            writer.executemany(tables.STATUSES.insert, map(rows.status_row, runs))
             return _statuses_in_order(writer, insert_members(writer, members))
 
     def slots(self, sweep: str) -> Iterator[SweepSlot]:
         """See the port."""
-        columns = ", ".join(("m.position", "m.replicate", "m.condition", *(f"s.{c}" for c in rows.STATUSES.columns)))
+        columns = ", ".join(("m.position", "m.replicate", "m.condition", *(f"s.{c}" for c in tables.STATUSES.columns)))
         query = (
             f"SELECT {columns} FROM members m JOIN statuses s ON s.run = m.run "  # noqa: S608  # constants
             "WHERE m.sweep = ? ORDER BY m.position"
@@ -35,7 +35,7 @@ class SqliteRuns(SqliteDatabase):
 
     def members_of_run(self, run: str) -> list[Member]:
         """See the port."""
-        columns = ", ".join(f"m.{column}" for column in rows.MEMBERS.columns)
+        columns = ", ".join(f"m.{column}" for column in tables.MEMBERS.columns)
         query = (
             f"SELECT {columns} FROM members m JOIN sweeps s ON s.id = m.sweep WHERE m.run = ? "  # noqa: S608
             "ORDER BY s.created DESC, m.sweep, m.position"
@@ -44,14 +44,14 @@ class SqliteRuns(SqliteDatabase):
 
     def run(self, run: str) -> Run:
         """See the port."""
-        return rows.run(self._one(rows.RUNS, "run", run))
+        return rows.run(self._one(tables.RUNS, "run", run))
 
     def runs(self, ids: Sequence[str]) -> list[Run]:
         """See the port."""
         by_id = {
             row[0]: rows.run(row)
             for some in slices(ids)
-            for row in self._read(rows.RUNS.select(f"WHERE id IN ({marks(some)})"), some)
+            for row in self._read(tables.RUNS.select(f"WHERE id IN ({marks(some)})"), some)
         }
         if missing := [id_ for id_ in ids if id_ not in by_id]:
             raise NotFound(f"there is no run {missing[0]} in {self.url}")
@@ -64,7 +64,7 @@ class SqliteRuns(SqliteDatabase):
 
     def claimed_runs(self, experiment: str) -> list[RunStatus]:
         """See the port."""
-        query = rows.STATUSES.select("WHERE experiment = ? AND state = ? ORDER BY run")
+        query = tables.STATUSES.select("WHERE experiment = ? AND state = ? ORDER BY run")
         return [rows.status(row) for row in self._read(query, (experiment, RunState.RUNNING.value))]
 
     def size_of(self, experiment: str) -> tuple[int, int]:
@@ -86,20 +86,20 @@ class SqliteRuns(SqliteDatabase):
 
     def claims(self, run: str) -> list[Claim]:
         """See the port."""
-        query = rows.CLAIMS.select("WHERE run = ? ORDER BY token")
+        query = tables.CLAIMS.select("WHERE run = ? ORDER BY token")
         return [rows.claim(row) for row in self._read(query, (run,))]
 
     def record_heartbeat(self, worker: Worker) -> None:
         """See the port."""
         with self._writing() as writer:
-            writer.execute(rows.WORKERS.upsert("beat", "doing"), rows.worker_row(worker))
+            writer.execute(tables.WORKERS.upsert("beat", "doing"), rows.worker_row(worker))
 
     def workers(self, ids: Sequence[str]) -> Mapping[str, Worker]:
         """See the port."""
         records = (
             rows.worker(row)
             for some in slices(ids)
-            for row in self._read(rows.WORKERS.select(f"WHERE id IN ({marks(some)})"), some)
+            for row in self._read(tables.WORKERS.select(f"WHERE id IN ({marks(some)})"), some)
         )
         return {worker.id: worker for worker in records}
 
@@ -107,7 +107,7 @@ class SqliteRuns(SqliteDatabase):
 def _statuses_in_order(connection: sqlite3.Connection, runs: Sequence[str]) -> list[RunStatus]:
     by_id = {}
     for some in slices(runs):
-        for row in connection.execute(rows.STATUSES.select(f"WHERE run IN ({marks(some)})"), tuple(some)):
+        for row in connection.execute(tables.STATUSES.select(f"WHERE run IN ({marks(some)})"), tuple(some)):
             by_id[row[0]] = rows.status(row)
     missing = [run for run in runs if run not in by_id]
     if missing:

@@ -9,7 +9,7 @@ from sociarium.errors import SociariumError
 from sociarium.records.health import HealthCheck
 from sociarium.records.plans import Deletion, Edit, Subject
 from sociarium.records.runs import Worker
-from sociarium.stores.sqlite import edits, health, rows
+from sociarium.stores.sqlite import edits, health, rows, tables
 from sociarium.stores.sqlite.catalogue import SqliteCatalogue
 from sociarium.stores.sqlite.database import marks, slices
 from sociarium.stores.sqlite.log import SqliteLog
@@ -30,7 +30,7 @@ class SqliteStore(SqliteCatalogue, SqliteRuns, SqliteLog):
             rows.edit(row)
             for some in slices(ids)
             for row in self._read(
-                rows.EDITS.select(f"WHERE kind = ? AND of IN ({marks(some)}) ORDER BY revision"), (kind, *some)
+                tables.EDITS.select(f"WHERE kind = ? AND of IN ({marks(some)}) ORDER BY revision"), (kind, *some)
             )
         )
         return {edit.of: edit for edit in entries}
@@ -47,7 +47,7 @@ class SqliteStore(SqliteCatalogue, SqliteRuns, SqliteLog):
 
     def deletions(self) -> list[Deletion]:
         """See the port."""
-        return [rows.deletion(row) for row in self._read(rows.DELETIONS.select("ORDER BY at, kind, of"))]
+        return [rows.deletion(row) for row in self._read(tables.DELETIONS.select("ORDER BY at, kind, of"))]
 
     def delete_part(self, deletion: Deletion, *, most: int) -> int:
         """See the port."""
