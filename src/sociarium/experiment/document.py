@@ -30,7 +30,7 @@ from sociarium.experiment.schema import keys_allowed
 
 _MOST_ROUNDS = 10
 _MOST_ILL_FORMED = 200
-"""Parts of which the faults are told at once; who has more has one fault many times."""
+"""Parts of which the faults are reported at once; who has more has one fault many times."""
 _LAST = ("probes", "sweep", "sweeps")
 """Keys that a file is easier to read with at its end."""
 

@@ -24,10 +24,10 @@ class Runs(Protocol):
         """Keep runs and their places in sweeps, unless they stand already.
 
         Args:
-            runs: those that may be new; a run of a member that is not among them stands already.
+            runs: those that may be new; the run of a place that is not among them stands already.
 
         Returns:
-            For each member how the run stands that has its place: the given run, or another one where the place was
+            For each place how the run stands that has it: the run of `members`, or another one where the place was
             taken before under other contents, which then is the one to be played.
         """
         ...

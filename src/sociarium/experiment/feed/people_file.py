@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 MOST_BROKEN = 50
-"""Broken lines of one file that are told."""
+"""Broken lines of one file that are reported."""
 
 
 class Line(NamedTuple):

@@ -52,7 +52,7 @@ class Pseudonyms:
         return None if pseudonym is None or pseudonym.startswith("account_") else pseudonym
 
     def clean(self, text: str, mentions: Iterable[Mention] = (), links: Iterable[str] = ()) -> str:
-        """A text in which others have pseudonyms, and addresses, numbers and links are told, not given."""
+        """A text in which others have pseudonyms, and addresses, numbers and links are mentioned, not repeated."""
         for link in links:
             text = text.replace(link, "") if link else text
         for mention in mentions:

@@ -1,4 +1,4 @@
-"""What is left of a document when its ill-formed parts are cut out, so that all faults can be told at once."""
+"""What is left of a document when its ill-formed parts are cut out, so that all faults can be reported at once."""
 
 from __future__ import annotations
 

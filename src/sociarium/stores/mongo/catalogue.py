@@ -41,11 +41,11 @@ class MongoCatalogue(MongoDatabase):
 
     def experiment(self, experiment: str) -> Experiment:
         """See the port."""
-        return documents.record(Experiment, self._one(schema.EXPERIMENTS, "experiment", experiment))
+        return documents.record(Experiment, self._document(schema.EXPERIMENTS, "experiment", experiment))
 
     def version(self, version: str) -> Version:
         """See the port."""
-        return documents.record(Version, self._one(schema.VERSIONS, "version", version))
+        return documents.record(Version, self._document(schema.VERSIONS, "version", version))
 
     def versions(self, experiment: str) -> list[Version]:
         """See the port."""
@@ -68,23 +68,23 @@ class MongoCatalogue(MongoDatabase):
 
     def sweep(self, sweep: str) -> SweepRecord:
         """See the port."""
-        return documents.record(SweepRecord, self._one(schema.SWEEPS, "sweep", sweep))
+        return documents.record(SweepRecord, self._document(schema.SWEEPS, "sweep", sweep))
 
     def model_versions(self, sweep: str) -> list[ModelVersion]:
         """See the port."""
         with self._mapped_errors():
             sort = [("model", ASCENDING), ("number", ASCENDING)]
             return [
-                documents.epoch(document)
+                documents.model_version(document)
                 for document in self._collection(schema.EPOCHS).find({"sweep": sweep}, sort=sort)
             ]
 
     def add_model_version(self, model_version: ModelVersion) -> ModelVersion:
         """See the port."""
         with self._mapped_errors():
-            document = documents.epoch_document(model_version)
+            document = documents.model_version_document(model_version)
             conflicts = self._insert_missing(schema.EPOCHS, [document])
-        return documents.epoch(conflicts[document["_id"]]) if conflicts else model_version
+        return documents.model_version(conflicts[document["_id"]]) if conflicts else model_version
 
     def ids_with_prefix(self, kind: Kind, prefix: str) -> list[str]:
         """See the port."""

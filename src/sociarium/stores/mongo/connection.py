@@ -29,7 +29,7 @@ _ALWAYS: dict[str, Any] = {
     # and whoever makes it has a patience of its own.
     "retryWrites": False,
 }
-_UNLESS_SAID: dict[str, Any] = {
+_DEFAULTS: dict[str, Any] = {
     "serverSelectionTimeoutMS": 10_000,
     "connectTimeoutMS": 8_000,
     "socketTimeoutMS": 60_000,
@@ -124,7 +124,7 @@ def _address(url: str, database: str) -> _Address:
 
 
 def _client(url: str, address: _Address) -> MongoClient[Document]:
-    settings = {name: value for name, value in _UNLESS_SAID.items() if name.lower() not in address.options}
+    settings = {name: value for name, value in _DEFAULTS.items() if name.lower() not in address.options}
     try:
         with warnings.catch_warnings():
             # The driver only warns of options that it does not know, and goes on without them.

@@ -62,7 +62,7 @@ class MongoDatabase:
     def _collection(self, name: str) -> Collection[Document]:
         return self._database[name]
 
-    def _one(self, collection: str, kind: str, id_: str) -> Document:
+    def _document(self, collection: str, kind: str, id_: str) -> Document:
         with self._mapped_errors():
             document = self._collection(collection).find_one({"_id": id_})
         if document is None:

@@ -62,13 +62,13 @@ def record(kind: type[R], document: Document) -> R:
     return kind(document["_id"], **values)
 
 
-def epoch_document(record: ModelVersion) -> Document:
+def model_version_document(record: ModelVersion) -> Document:
     """What served a model from some moment of a sweep on."""
     return {"_id": f"{record.sweep}:{record.number}:{record.model}", **asdict(record), "schema": SCHEMA}
 
 
-def epoch(document: Document) -> ModelVersion:
-    """From `epoch_document`."""
+def model_version(document: Document) -> ModelVersion:
+    """From `model_version_document`."""
     return ModelVersion(**{field.name: document[field.name] for field in fields(ModelVersion)})
 
 

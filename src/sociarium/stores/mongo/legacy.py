@@ -22,7 +22,7 @@ _PAGE = 500
 
 
 def open_legacy(url: str, *, database: str = "sociarium") -> MongoLegacyDatabase | None:
-    """Open the database at a URL when it is the earlier simulator's, which is told by its collections.
+    """Open the database at a URL when it is the earlier simulator's, which its collections show.
 
     Raises:
         As `open_mongo`.

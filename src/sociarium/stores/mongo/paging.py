@@ -27,7 +27,7 @@ def read(
     sort: list[tuple[str, int]] | None = None,
     limit: int = 0,
 ) -> list[Document]:
-    """Documents; a server that was told no number sends a hundred and waits to be asked for more."""
+    """Documents; a server that gets no number sends a hundred and waits to be asked for more."""
     return list(collection.find(of, about, sort=sort, limit=limit, batch_size=limit or _BATCH))
 
 

@@ -64,7 +64,7 @@ class MongoRuns(MongoDatabase):
 
     def run(self, run: str) -> Run:
         """See the port."""
-        return documents.record(Run, self._one(schema.RUNS, "run", run))
+        return documents.record(Run, self._document(schema.RUNS, "run", run))
 
     def runs(self, ids: Sequence[str]) -> list[Run]:
         """See the port."""

@@ -36,11 +36,11 @@ class SqliteCatalogue(SqliteDatabase):
 
     def experiment(self, experiment: str) -> Experiment:
         """See the port."""
-        return rows.experiment(self._one(tables.EXPERIMENTS, "experiment", experiment))
+        return rows.experiment(self._row(tables.EXPERIMENTS, "experiment", experiment))
 
     def version(self, version: str) -> Version:
         """See the port."""
-        return rows.version(self._one(tables.VERSIONS, "version", version))
+        return rows.version(self._row(tables.VERSIONS, "version", version))
 
     def versions(self, experiment: str) -> list[Version]:
         """See the port."""
@@ -62,20 +62,20 @@ class SqliteCatalogue(SqliteDatabase):
 
     def sweep(self, sweep: str) -> SweepRecord:
         """See the port."""
-        return rows.sweep(self._one(tables.SWEEPS, "sweep", sweep))
+        return rows.sweep(self._row(tables.SWEEPS, "sweep", sweep))
 
     def model_versions(self, sweep: str) -> list[ModelVersion]:
         """See the port."""
         query = tables.EPOCHS.select("WHERE sweep = ? ORDER BY model, number")
-        return [rows.epoch(row) for row in self._read(query, (sweep,))]
+        return [rows.model_version(row) for row in self._read(query, (sweep,))]
 
     def add_model_version(self, model_version: ModelVersion) -> ModelVersion:
         """See the port."""
         with self._writing() as writer:
-            writer.execute(tables.EPOCHS.insert, rows.epoch_row(model_version))
+            writer.execute(tables.EPOCHS.insert, rows.model_version_row(model_version))
             key = (model_version.sweep, model_version.model, model_version.number)
             query = tables.EPOCHS.select("WHERE sweep = ? AND model = ? AND number = ?")
-            return rows.epoch(writer.execute(query, key).fetchone())
+            return rows.model_version(writer.execute(query, key).fetchone())
 
     def ids_with_prefix(self, kind: Kind, prefix: str) -> list[str]:
         """See the port."""

@@ -9,11 +9,11 @@ from sociarium.records.runs import Claim, RunState
 from sociarium.stores.sqlite import rows, tables
 from sociarium.stores.sqlite.batch_insert import insert_rows
 
-_TAKEN_UP = (
+_START = (
     "UPDATE statuses SET state = ?, token = ?, worker = ?, by = ?, protocol = ?, started = COALESCE(started, ?), "
     "ended = NULL, error = NULL, finished = NULL WHERE run = ? AND token < ?"
 )
-_LET_GO = (
+_RELEASE = (
     "UPDATE statuses SET state = ?, token = ?, worker = ?, by = ?, ended = ?, error = ?, messages = ?, calls = ?, "
     "prompt_tokens = ?, completion_tokens = ?, by_model = ?, finished = ? WHERE run = ? AND token < ?"
 )
@@ -35,7 +35,7 @@ def bring_up(writer: sqlite3.Connection, claims: Iterable[Claim]) -> None:
 
 def _claim_update(claim: Claim) -> tuple[str, rows.Row]:
     values = (RunState.RUNNING.value, claim.token, claim.worker, claim.by, claim.protocol, claim.at)
-    return _TAKEN_UP, (*values, claim.run, claim.token)
+    return _START, (*values, claim.run, claim.token)
 
 
 def _finish_update(claim: Claim) -> tuple[str, rows.Row]:
@@ -51,4 +51,4 @@ def _finish_update(claim: Claim) -> tuple[str, rows.Row]:
         *rows.counters_columns(outcome.counters),
         None if outcome.state is RunState.PENDING else claim.at,
     )
-    return _LET_GO, (*values, claim.run, claim.token)
+    return _RELEASE, (*values, claim.run, claim.token)

@@ -66,7 +66,7 @@ class SqliteDatabase:
                 connection.close()
             self._connections.clear()
 
-    def _one(self, table: tables.Table, kind: str, id_: str) -> rows.Row:
+    def _row(self, table: tables.Table, kind: str, id_: str) -> rows.Row:
         matches = list(self._read(table.select("WHERE id = ?"), (id_,)))
         if not matches:
             raise NotFound(f"there is no {kind} {id_} in {self.url}")

@@ -10,7 +10,7 @@ from sociarium.records.events import Happening
 from sociarium.records.lists import ExperimentQuery, ListedExperiment, ListedRun, RunQuery, levels_of
 from sociarium.stores.sqlite import rows, tables
 
-_KEPT = "NOT IN (SELECT of FROM deletions WHERE kind = 'experiment')"
+_NOT_DELETED = "NOT IN (SELECT of FROM deletions WHERE kind = 'experiment')"
 """Leaves out experiments that are being deleted."""
 
 _FAVOURITES = (
@@ -24,7 +24,7 @@ Query = tuple[str, tuple[Any, ...]]
 
 def experiments(criteria: ExperimentQuery) -> Query:
     """Rows for `listed_experiment`."""
-    where, values = [f"e.id {_KEPT}"], []
+    where, values = [f"e.id {_NOT_DELETED}"], []
     if criteria.creator is not None:
         where.append("e.creator = ?")
         values.append(criteria.creator)
@@ -38,7 +38,7 @@ def experiments(criteria: ExperimentQuery) -> Query:
                      "OR EXISTS (SELECT 1 FROM json_each(v.served) WHERE value = ?))")  # fmt: skip
         values += [criteria.model, criteria.model]
     columns = ", ".join(f"e.{column}" for column in tables.EXPERIMENTS.columns)
-    # The order of the tables is told, so that the first lines come without a look at the last.
+    # The order of the tables is fixed here, so that the first lines come without a look at the last.
     query = (
         f"SELECT {columns}, (SELECT COUNT(*) FROM versions WHERE experiment = e.id), v.roles, v.models, "  # noqa: S608
         "(SELECT COUNT(*) FROM sweeps s WHERE s.experiment = e.id), "
@@ -60,7 +60,7 @@ def listed_experiment(row: rows.Row) -> ListedExperiment:
 
 def runs(criteria: RunQuery) -> Query:
     """Rows for `listed_run`."""
-    where, values = [f"w.experiment {_KEPT}"], []
+    where, values = [f"w.experiment {_NOT_DELETED}"], []
     for column, value in (("w.id", criteria.sweep), ("w.experiment", criteria.experiment)):
         if value is not None:
             where.append(f"{column} = ?")

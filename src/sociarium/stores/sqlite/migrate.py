@@ -22,8 +22,8 @@ def migrate(writer: sqlite3.Connection, version: int) -> None:
     for statement in TABLES.split(";"):
         writer.execute(statement)
     add_columns(writer)
-    _tell_versions(writer)
-    _tell_statuses(writer)
+    _tag_versions(writer)
+    _tag_statuses(writer)
     writer.execute(f"PRAGMA user_version={SCHEMA}")
 
 
@@ -36,8 +36,8 @@ def add_columns(writer: sqlite3.Connection) -> None:
 
 def behind(reader: sqlite3.Connection) -> int:
     """How many rows an older version left as it knew them."""
-    counted = (f"SELECT COUNT(*) FROM {table} WHERE schema < ?" for table in ("versions", "statuses"))  # noqa: S608
-    return sum(reader.execute(query, (SCHEMA,)).fetchone()[0] for query in counted)
+    queries = (f"SELECT COUNT(*) FROM {table} WHERE schema < ?" for table in ("versions", "statuses"))  # noqa: S608
+    return sum(reader.execute(query, (SCHEMA,)).fetchone()[0] for query in queries)
 
 
 def _from_1(writer: sqlite3.Connection) -> None:
@@ -58,7 +58,7 @@ _STEPS: Mapping[int, Callable[[sqlite3.Connection], None]] = {1: _from_1}
 """Schema -> what takes a store from it to the next one."""
 
 
-def _tell_versions(writer: sqlite3.Connection) -> None:
+def _tag_versions(writer: sqlite3.Connection) -> None:
     query = "SELECT id, document FROM versions WHERE schema < ? AND id > ? ORDER BY id LIMIT ?"
     for rows in _pages(writer, query):
         for id_, document in rows:
@@ -67,7 +67,7 @@ def _tell_versions(writer: sqlite3.Connection) -> None:
             writer.execute("UPDATE versions SET roles = ?, models = ?, served = ?, schema = ? WHERE id = ?", columns)
 
 
-def _tell_statuses(writer: sqlite3.Connection) -> None:
+def _tag_statuses(writer: sqlite3.Connection) -> None:
     query = (
         "SELECT s.run, r.experiment, r.content FROM statuses s JOIN runs r ON r.id = s.run "
         "WHERE s.schema < ? AND s.run > ? ORDER BY s.run LIMIT ?"

@@ -92,12 +92,12 @@ def sweep(row: Row) -> SweepRecord:
     return SweepRecord(*row)
 
 
-def epoch_row(record: ModelVersion) -> Row:
+def model_version_row(record: ModelVersion) -> Row:
     """Columns of EPOCHS."""
     return tuple(getattr(record, column) for column in tables.EPOCHS.columns)
 
 
-def epoch(row: Row) -> ModelVersion:
+def model_version(row: Row) -> ModelVersion:
     """From EPOCHS."""
     return ModelVersion(*row)
 
@@ -177,8 +177,8 @@ def claim_row(record: Claim) -> Row:
 def claim(row: Row) -> Claim:
     """From CLAIMS."""
     run_, token, worker_, at, protocol, outcome, by = row
-    let_go = unless_none(outcome, lambda text: _outcome(json.loads(text)))
-    return Claim(run_, token, worker_, at, protocol, let_go, by)
+    release = unless_none(outcome, lambda text: _outcome(json.loads(text)))
+    return Claim(run_, token, worker_, at, protocol, release, by)
 
 
 def _outcome(value: Mapping[str, Any]) -> Outcome:

@@ -44,7 +44,7 @@ class SqliteRuns(SqliteDatabase):
 
     def run(self, run: str) -> Run:
         """See the port."""
-        return rows.run(self._one(tables.RUNS, "run", run))
+        return rows.run(self._row(tables.RUNS, "run", run))
 
     def runs(self, ids: Sequence[str]) -> list[Run]:
         """See the port."""
