@@ -148,7 +148,7 @@ def mortal(discard):
     return once
 
 for kind in (SqliteStore, MongoStore):
-    kind.discard = mortal(kind.discard)
+    kind.delete_part = mortal(kind.delete_part)
 main(sys.argv[1:])
 """
 
