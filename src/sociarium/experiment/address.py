@@ -65,13 +65,13 @@ def public_address(url: str) -> str:
     end = _END_OF_HOSTS.search(rest)
     authority, after = (rest[: end.start()], rest[end.start() :]) if end else (rest, "")
     _, at, hosts = authority.rpartition("@")
-    named = [host for host in hosts.split(",") if host]
-    if "@" in after or not named or not all(_HOST.fullmatch(host) for host in named):
+    names = [host for host in hosts.split(",") if host]
+    if "@" in after or not names or not all(_HOST.fullmatch(host) for host in names):
         return f"{start}{_UNSHOWN}"
-    if not start and not at and not all(_SURELY_A_HOST.fullmatch(host) for host in named):
+    if not start and not at and not all(_SURELY_A_HOST.fullmatch(host) for host in names):
         return _UNSHOWN  # a key that was put into the wrong place looks like a host
     path = _END_OF_PATH.split(after, maxsplit=1)[0] if after.startswith("/") else ""
-    return f"{start}{','.join(named)}{path}"
+    return f"{start}{','.join(names)}{path}"
 
 
 def public_text(text: str) -> str:
@@ -88,18 +88,18 @@ def public_text(text: str) -> str:
 
 def secrets_of(url: str) -> tuple[str, ...]:
     """What nobody may see of an address, in every form in which it may come back: written, decoded, as a header."""
-    found: list[str] = []
+    secrets: list[str] = []
     scheme = _SCHEME.match(url)
     login, at, _ = url[scheme.end() if scheme else 0 :].rpartition("@")
     if at:
         user, colon, password = login.partition(":")
-        found += [password, unquote(password), unquote_plus(password)] if colon else [user, unquote(user)]
+        secrets += [password, unquote(password), unquote_plus(password)] if colon else [user, unquote(user)]
         plain = f"{unquote(user)}:{unquote(password)}"
-        found += [login, plain, base64.b64encode(plain.encode()).decode()]
+        secrets += [login, plain, base64.b64encode(plain.encode()).decode()]
     for name, value in _query(url):
         if _is_secret(name, value):
-            found += [value, unquote(value), unquote_plus(value)]
-    return tuple(dict.fromkeys(sorted((text for text in found if text), key=len, reverse=True)))
+            secrets += [value, unquote(value), unquote_plus(value)]
+    return tuple(dict.fromkeys(sorted((text for text in secrets if text), key=len, reverse=True)))
 
 
 def written_secret(url: str) -> str:
@@ -137,11 +137,11 @@ def filled_address(url: str, value_of: Callable[[str], str | None]) -> Address:
     values: list[str] = []
 
     def value(match: re.Match[str]) -> str:
-        found = value_of(match[1])
-        if found is None:
+        replacement = value_of(match[1])
+        if replacement is None:
             raise KeyError(match[1])
-        written = quote(found, safe="")
-        values.extend(text for text in (found, written) if text)
+        written = quote(replacement, safe="")
+        values.extend(text for text in (replacement, written) if text)
         return written
 
     url_in_full = _NAME.sub(value, url)

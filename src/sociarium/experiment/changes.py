@@ -65,16 +65,16 @@ def differences(before: Definition, after: Definition) -> list[Difference]:
 def _change(document: dict[str, Any], path: str, text: str) -> Problem | None:
     tree = parse_yaml(text)
     if tree.problems:
-        found = tree.problems[0]
-        return Problem(path, f"the value {text!r} cannot be read: {found.message}", found.mend)
+        problem = tree.problems[0]
+        return Problem(path, f"the value {text!r} cannot be read: {problem.message}", problem.mend)
     value = text if tree.value is None and not text.strip() else tree.value
-    loc, value_there, left = _follow(document, path)
-    if left and isinstance(value_there, dict) and (len(left) == 1 or loc[-1:] == ("factors",)):
+    loc, value_there, rest = _follow(document, path)
+    if rest and isinstance(value_there, dict) and (len(rest) == 1 or loc[-1:] == ("factors",)):
         # A key that is not there yet; whether it may be is for the checks of the document to say.
-        loc, left = (*loc, ".".join(left)), []
-    if left or not loc:
+        loc, rest = (*loc, ".".join(rest)), []
+    if rest or not loc:
         where = f"at {path_text(loc)} " if loc else ""
-        mend = did_you_mean(left[0] if left else path, _names(value_there), most=12)
+        mend = did_you_mean(rest[0] if rest else path, _names(value_there), most=12)
         return Problem(path, "there is nothing at this path", where + (mend or "there is nothing below"))
     *around, last = loc
     holder: Any = document
@@ -91,28 +91,28 @@ def _change(document: dict[str, Any], path: str, text: str) -> Problem | None:
 
 def _follow(document: Any, path: str) -> tuple[Loc, Any, list[str]]:
     """How far a path leads: keys and positions, the value there, and the words that lead no further."""
-    words = [word for word in _BRACKETS.sub(lambda found: f".{found[1]}", path).split(".") if word]
+    words = [word for word in _BRACKETS.sub(lambda match: f".{match[1]}", path).split(".") if word]
     loc: Loc = ()
     value = document
     while words and (step := _step(value, words)):
-        taken, part = step
+        count, part = step
         loc = (*loc, part)
-        value, words = value[part], words[taken:]
+        value, words = value[part], words[count:]
     return loc, value, words
 
 
 def _step(value: Any, words: list[str]) -> tuple[int, str | int] | None:
     """How many words name a part of a value, and which; the longest there is."""
-    for taken in range(len(words), 0, -1):
-        word = ".".join(words[:taken])
+    for count in range(len(words), 0, -1):
+        word = ".".join(words[:count])
         if isinstance(value, dict) and word in value:
-            return taken, word
+            return count, word
         if isinstance(value, list):
-            if taken == 1 and word.isdecimal() and int(word) < len(value):
-                return taken, int(word)
+            if count == 1 and word.isdecimal() and int(word) < len(value):
+                return count, int(word)
             for position, item in enumerate(value):
                 if _name(item) is not None and str(_name(item)).casefold() == word.casefold():
-                    return taken, position
+                    return count, position
     return None
 
 
@@ -152,8 +152,8 @@ def _mappings(before: Mapping[str, Any], after: Mapping[str, Any], loc: Loc) -> 
 
 def _lists(before: list[Any], after: list[Any], loc: Loc) -> Iterator[tuple[Loc, Any, Any]]:
     names_before, names = [_name(item) for item in before], [_name(item) for item in after]
-    named = None not in {*names_before, *names}
-    if not named or len({*names_before}) < len(before) or len({*names}) < len(after):
+    all_named = None not in {*names_before, *names}
+    if not all_named or len({*names_before}) < len(before) or len({*names}) < len(after):
         if json.dumps(before) != json.dumps(after):
             yield from _by_position(before, after, loc)
         return

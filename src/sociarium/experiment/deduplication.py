@@ -67,9 +67,9 @@ def deduplicate(definition: Definition, design: Design) -> Deduplication:
     suspects = [factor for factor in design.factors if _is_suspect(factor, definition, design)]
     if not suspects:
         return Deduplication((), (), 1, design.size)
-    named = {slot for factor in suspects for slot in factor.slots}
+    direct = {slot for factor in suspects for slot in factor.slots}
     positions = design.deciding(
-        named | {guard for slot in named for guard in spec_of(definition).guards(slot, definition)}
+        direct | {guard for slot in direct for guard in spec_of(definition).guards(slot, definition)}
     )
     by_content: dict[str, list[tuple[int, ...]]] = {}
     for levels, _ in design.combinations(positions):
@@ -89,12 +89,12 @@ def _is_suspect(factor: Factor, definition: Definition, design: Design) -> bool:
 
 def _effect(sets: Settings, factor: Factor, definition: Definition) -> Mapping[str, object]:
     """What a level does to each slot of its factor, where the slot is used."""
-    written = spec_of(definition).texts(definition)
+    texts = spec_of(definition).texts(definition)
     effect: dict[str, object] = {}
     for slot in factor.slots:
         value = sets.get(slot)
-        if slot in written:
-            text = chosen_text(written[slot], None if value is None else str(value))
+        if slot in texts:
+            text = chosen_text(texts[slot], None if value is None else str(value))
             effect[slot] = text if not slot.startswith("event.") or text.strip() else ""
         else:
             effect[slot] = value

@@ -46,8 +46,8 @@ def _idle_factors(design: Design, sharing: Deduplication) -> Iterator[str]:
             yield f"the factor {factor.name} changes nothing: all its levels come to the same content"
 
 
-def _same_but(place: int, one: tuple[int, ...], other: tuple[int, ...]) -> bool:
-    return one[:place] == other[:place] and one[place + 1 :] == other[place + 1 :]
+def _same_but(place: int, first: tuple[int, ...], second: tuple[int, ...]) -> bool:
+    return first[:place] == second[:place] and first[place + 1 :] == second[place + 1 :]
 
 
 def _model_slots(definition: Definition) -> tuple[str, ...]:
@@ -64,17 +64,17 @@ def _model_slots(definition: Definition) -> tuple[str, ...]:
 def _repeated_chance(definition: Definition, sweep: Sweep, design: Design) -> Iterator[str]:
     if sweep.replicates < 2:
         return
-    told: set[tuple[str, str]] = set()
+    reported: set[tuple[str, str]] = set()
     for levels, _ in design.combinations(design.deciding(_model_slots(definition))):
         content = resolve(definition, design.exemplary(levels))
         for name, model in content.models.items():
             if model.provider == "offline":
                 continue
-            if model.options.get("temperature") == 0 and (name, "temperature") not in told:
-                told.add((name, "temperature"))
+            if model.options.get("temperature") == 0 and (name, "temperature") not in reported:
+                reported.add((name, "temperature"))
                 yield f"replicates at temperature 0: {name} says nearly the same {sweep.replicates} times"
-            if isinstance(model.options.get("seed"), int) and (name, "seed") not in told:
-                told.add((name, "seed"))
+            if isinstance(model.options.get("seed"), int) and (name, "seed") not in reported:
+                reported.add((name, "seed"))
                 yield (
                     f"replicates with one fixed seed: {name} is sent seed {model.options['seed']} in every replicate; "
                     "`seed: run` derives one for each"
@@ -82,7 +82,7 @@ def _repeated_chance(definition: Definition, sweep: Sweep, design: Design) -> It
 
 
 def _different_options(definition: Definition, design: Design) -> Iterator[str]:
-    told: set[tuple[str, ...]] = set()
+    reported: set[tuple[str, ...]] = set()
     slots = ("model", *(f"model.{user}" for user in spec_of(definition).model_users(definition)))
     for factor, slot in product(design.factors, slots):
         names = {str(level.sets[slot]) for level in factor.levels if slot in level.sets}
@@ -93,17 +93,17 @@ def _different_options(definition: Definition, design: Design) -> Iterator[str]:
             if len({str(spec.options.get(option)) for spec in specs.values()}) > 1
             and not any(f"option.{option}" in other.slots for other in design.factors)
         )
-        if len(names) > 1 and differing and tuple(specs) not in told:
-            told.add(tuple(specs))
+        if len(names) > 1 and differing and tuple(specs) not in reported:
+            reported.add(tuple(specs))
             yield f"the compared models differ in options too: {', '.join(differing)}"
 
 
 def models_used(definition: Definition, design: Design) -> dict[str, set[str]]:
     """Every model that some condition uses, with who uses it."""
     kind = spec_of(definition)
-    users = ("model", *(f"model.{user}" for user in kind.model_users(definition)))
-    found: dict[str, set[str]] = {}
-    for levels, _ in design.combinations(design.deciding((*users, *kind.casting(definition, design)))):
+    slots = ("model", *(f"model.{user}" for user in kind.model_users(definition)))
+    users: dict[str, set[str]] = {}
+    for levels, _ in design.combinations(design.deciding((*slots, *kind.casting(definition, design)))):
         for model, names in kind.users_of(definition, design.exemplary(levels)).items():
-            found.setdefault(model, set()).update(names)
-    return found
+            users.setdefault(model, set()).update(names)
+    return users

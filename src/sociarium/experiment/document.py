@@ -30,7 +30,7 @@ from sociarium.experiment.schema import keys_allowed
 
 _MOST_ROUNDS = 10
 _MOST_ILL_FORMED = 200
-"""Parts of which the faults are told at once; who has more has one fault many times."""
+"""Parts of which the faults are reported at once; who has more has one fault many times."""
 _LAST = ("probes", "sweep", "sweeps")
 """Keys that a file is easier to read with at its end."""
 
@@ -66,12 +66,12 @@ def from_tree(value: Any, *, source: str, read: Read) -> Definition:
 
 def _check(tree: Tree, source: str, files: Files) -> Definition:
     tree.value = _with_empty_parts(tree.value)
-    lost = _expand_people(tree, files)
+    gaps = _expand_people(tree, files)
     tree.value = _inline_files(tree.value, (), tree, files.read)
-    definition, found = _validate(tree, lost)
+    definition, faults = _validate(tree, gaps)
     # Of a text whose file could not be read nothing else is known.
     unread = {problem.path for problem in tree.problems}
-    problems = [*tree.problems, *(problem for problem in found if problem.path not in unread)]
+    problems = [*tree.problems, *(problem for problem in faults if problem.path not in unread)]
     if definition is None or problems:
         raise DefinitionError(source, sorted(problems, key=_in_order))
     return definition
@@ -84,8 +84,8 @@ def _in_order(problem: Problem) -> tuple[int, str]:
 def from_json(document: str) -> Definition:
     """A definition as a store holds it, checked before it was stored."""
     model = ENVIRONMENTS[_environment_of(json.loads(document))].definition
-    found: Definition = model.model_validate_json(document)
-    return found
+    definition: Definition = model.model_validate_json(document)
+    return definition
 
 
 def to_tree(definition: Definition) -> dict[str, Any]:
@@ -157,13 +157,13 @@ def _parse(data: bytes, source: str) -> Tree:
 
 def _with_empty_parts(document: dict[str, Any]) -> dict[str, Any]:
     """A role or sweep of which only the name is written is one with nothing special about it."""
-    found = dict(document)
+    parts = dict(document)
     for part in ("roles", "sweeps"):
-        if isinstance(found.get(part), dict):
-            found[part] = {name: {} if value is None else value for name, value in found[part].items()}
-    if "sweep" in found and found["sweep"] is None:
-        found["sweep"] = {}
-    return found
+        if isinstance(parts.get(part), dict):
+            parts[part] = {name: {} if value is None else value for name, value in parts[part].items()}
+    if "sweep" in parts and parts["sweep"] is None:
+        parts["sweep"] = {}
+    return parts
 
 
 def _inline_files(value: Any, loc: Loc, tree: Tree, read: Read) -> Any:
@@ -196,14 +196,14 @@ def _expand_people(tree: Tree, files: Files) -> set[Loc]:
     return {(kind.sources_in, "")} if tree.problems else set()
 
 
-def _validate(tree: Tree, lost: set[Loc]) -> tuple[Definition | None, list[Problem]]:
+def _validate(tree: Tree, gaps: set[Loc]) -> tuple[Definition | None, list[Problem]]:
     """Check shape and meaning at once: ill-formed parts are noted, cut out, and the rest is checked on.
 
     Args:
-        lost: what is cut out from the beginning.
+        gaps: what is cut out from the beginning.
     """
     problems: list[Problem] = []
-    cut = set(lost)
+    cut = set(gaps)
     environment = _environment_of(tree.value)
     if tree.value.get("environment", environment) != environment:
         return None, [_unknown_environment(tree)]
@@ -233,21 +233,21 @@ def _validate(tree: Tree, lost: set[Loc]) -> tuple[Definition | None, list[Probl
 
 
 def _unknown_environment(tree: Tree) -> Problem:
-    written = tree.value["environment"]
-    mend = did_you_mean(str(written), ENVIRONMENTS)
-    return Problem("environment", f"there is no environment {written!r}", mend, line=tree.line(("environment",)))
+    name = tree.value["environment"]
+    mend = did_you_mean(str(name), ENVIRONMENTS)
+    return Problem("environment", f"there is no environment {name!r}", mend, line=tree.line(("environment",)))
 
 
 def _tree_loc(detail: ErrorDetails, value: Any) -> Loc:
     """A path of pydantic, which names union members too, as a path of the tree."""
-    found: list[str | int] = []
+    loc: list[str | int] = []
     for part in detail["loc"]:
         if holds(value, part):
-            found.append(part)
+            loc.append(part)
             value = value[part]
     if detail["type"] == "missing":
-        found.append(detail["loc"][-1])
-    return tuple(found)
+        loc.append(detail["loc"][-1])
+    return tuple(loc)
 
 
 def _shape_problem(detail: ErrorDetails, loc: Loc, tree: Tree, environment: str) -> Problem:
@@ -257,8 +257,8 @@ def _shape_problem(detail: ErrorDetails, loc: Loc, tree: Tree, environment: str)
 
 
 def _problem_at(loc: Loc, message: str, mend: str, tree: Tree, *, line: int | None) -> Problem:
-    written, elsewhere = tree.in_file(loc)
-    return Problem(elsewhere or path_text(written), message, mend, line=line)
+    location, elsewhere = tree.in_file(loc)
+    return Problem(elsewhere or path_text(location), message, mend, line=line)
 
 
 def _problem_of(fault: PathProblem, tree: Tree) -> Problem:
@@ -269,7 +269,7 @@ def _problem_of(fault: PathProblem, tree: Tree) -> Problem:
 
 
 def _string_at(value: Any, loc: Loc) -> str:
-    found = value
+    node = value
     for part in loc:
-        found = found[part]
-    return str(found)
+        node = node[part]
+    return str(node)

@@ -25,9 +25,9 @@ def spec_of(definition: Definition) -> EnvironmentSpec[Any, Any]:
 def settables(definition: Definition) -> dict[str, Settable]:
     """Every slot of a definition by name."""
     kind = spec_of(definition)
-    found = [
+    slots = [
         *kind.slots(definition),
         *model_settables(definition.models, kind.model_users(definition)),
         *(Settable(name, choices=variant_names(text)) for name, text in kind.texts(definition).items()),
     ]
-    return {slot.name: slot for slot in found}
+    return {slot.name: slot for slot in slots}

@@ -78,14 +78,14 @@ def extra_problems(models: Mapping[str, ModelSpec]) -> Iterator[PathProblem]:
         reserved, sent_as = RESERVED.get(spec.provider, frozenset()), _SENT_AS.get(spec.provider, {})
         if spec.provider not in RESERVED:
             continue
-        taken = {sent: option for option in spec.options for sent in sent_as.get(option, (option,))}
+        options = {sent: option for option in spec.options for sent in sent_as.get(option, (option,))}
         for key in spec.extra or {}:
             loc = ("models", name, "extra", key)
             if key in reserved:
                 yield PathProblem(loc, f"`{key}` cannot be set here: the program itself sends it", "take it out")
-            elif key in taken:
+            elif key in options:
                 yield PathProblem(
-                    loc, f"`{key}` and `{taken[key]}` of this model are the same option", "write one of them"
+                    loc, f"`{key}` and `{options[key]}` of this model are the same option", "write one of them"
                 )
 
 
@@ -109,14 +109,14 @@ def _names_a_secret(name: str) -> bool:
     return words[-1:] == ["token"] and _OF_VOCABULARIES.isdisjoint(words)
 
 
-def unsure_options(models: Mapping[str, ModelSpec], used: Iterable[str], varied: Collection[str]) -> Iterator[str]:
+def unsure_options(models: Mapping[str, ModelSpec], names: Iterable[str], varied: Collection[str]) -> Iterator[str]:
     """A warning of each model whose server may ignore an option that is no part of its protocol.
 
     Args:
-        used: names of the models in use.
+        names: names of the models in use.
         varied: slots that factors set.
     """
-    for name in used:
+    for name in names:
         spec = models[name]
         beyond = [
             f"`{option}`"
@@ -133,5 +133,5 @@ def unsure_options(models: Mapping[str, ModelSpec], used: Iterable[str], varied:
         )
 
 
-def _is_one(host: str, known: Iterable[str]) -> bool:
-    return any(host == one or host.endswith(f".{one}") for one in known)
+def _is_one(host: str, domains: Iterable[str]) -> bool:
+    return any(host == domain or host.endswith(f".{domain}") for domain in domains)

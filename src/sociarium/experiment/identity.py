@@ -35,8 +35,8 @@ def version_id(experiment: str, definition: Definition, *, by: str | None = None
         by: whose version it is, where that is not the experiment's creator.
     """
     document = definition.model_dump(mode="json", by_alias=True, exclude_defaults=True)
-    kept = {key: value for key, value in document.items() if key not in _NOT_PART_OF_IT}
-    return short_id("version", experiment, _with_order(kept), *_whose(by))
+    content = {key: value for key, value in document.items() if key not in _NOT_PART_OF_IT}
+    return short_id("version", experiment, _with_order(content), *_whose(by))
 
 
 def sweep_id(version: str, name: str, *, by: str | None = None) -> str:

@@ -43,18 +43,18 @@ def model_tag(name: str) -> str:
 
 def document_tags(document: str) -> ListingTags:
     """Of a version's document."""
-    found = json.loads(document)
-    people = [*found.get("people", ()), *([found["newcomers"]] if found.get("newcomers") else [])]
-    roles = (*found.get("roles", ()), *(entry.get("role", DEFAULT_ROLE) for entry in people))
-    return _listing_tags(roles, found.get("models", {}))
+    tree = json.loads(document)
+    people = [*tree.get("people", ()), *([tree["newcomers"]] if tree.get("newcomers") else [])]
+    roles = (*tree.get("roles", ()), *(entry.get("role", DEFAULT_ROLE) for entry in people))
+    return _listing_tags(roles, tree.get("models", {}))
 
 
 def content_tags(content: str) -> ListingTags:
     """Of a run's content: roles of which there is somebody, and the models that it uses."""
-    found = json.loads(content)
-    roles = [role["name"] for role in found.get("roles", ()) if role.get("count", 1)]
-    models = dict(found.get("models", {}))
-    for share in (*found.get("generated", ()), *([found["newcomers"]] if found.get("newcomers") else [])):
+    tree = json.loads(content)
+    roles = [role["name"] for role in tree.get("roles", ()) if role.get("count", 1)]
+    models = dict(tree.get("models", {}))
+    for share in (*tree.get("generated", ()), *([tree["newcomers"]] if tree.get("newcomers") else [])):
         roles.append(share["population"]["role"])
         models |= share["population"]["models"]
     return _listing_tags(roles, models)

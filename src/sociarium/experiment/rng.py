@@ -79,6 +79,6 @@ class SeedRoot:
         """The same as `Draws(*beginning, end)`."""
         own = self._hash.copy()
         own.update(canonical_json(end) + b"]")
-        found = Draws.__new__(Draws)
-        found._begin(own.digest())
-        return found
+        child = Draws.__new__(Draws)
+        child._begin(own.digest())
+        return child

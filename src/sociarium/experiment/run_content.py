@@ -138,14 +138,14 @@ class Content(Frozen):
 
 def shares(total: int, days: int) -> tuple[int, ...]:
     """A total shared evenly among days: 10 over 3 is 4, 3, 3."""
-    each, left = divmod(total, days)
-    return tuple(each + (day < left) for day in range(days))
+    each, remainder = divmod(total, days)
+    return tuple(each + (day < remainder) for day in range(days))
 
 
 def user_models(content: Content) -> Mapping[str, str]:
     """Who uses which model: role names, `summarizer`, `manager` -> the model's name in the file."""
-    found = {role.name: role.model for role in content.roles if role.model}
+    models = {role.name: role.model for role in content.roles if role.model}
     for user, prompt in (("summarizer", content.summarizer), ("manager", content.manager)):
         if prompt:
-            found[user] = prompt.model
-    return found
+            models[user] = prompt.model
+    return models

@@ -15,25 +15,25 @@ _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 def json_schema() -> dict[str, Any]:
     """The JSON Schema (2020-12) of an experiment file, of whatever environment."""
     parts = {environment: dict(_schema_at(environment)) for environment in ENVIRONMENTS}
-    named: dict[str, Any] = {}
+    definitions: dict[str, Any] = {}
     # What a key means is said by its environment; all are named here too, so that editors know them.
     keys: dict[str, Any] = {key: True for part in parts.values() for key in part["properties"]}
     for part in parts.values():
         for name, definition in part.pop("$defs", {}).items():
-            assert named.setdefault(name, definition) == definition, name
+            assert definitions.setdefault(name, definition) == definition, name
     otherwise: dict[str, Any] = {"$ref": f"#/$defs/{parts[DEFAULT_ENVIRONMENT]['title']}"}
     for environment, part in parts.items():
-        named[part["title"]] = part
+        definitions[part["title"]] = part
         if environment != DEFAULT_ENVIRONMENT:
-            chosen = {"properties": {"environment": {"const": environment}}, "required": ["environment"]}
-            otherwise = {"if": chosen, "then": {"$ref": f"#/$defs/{part['title']}"}, "else": otherwise}
+            condition = {"properties": {"environment": {"const": environment}}, "required": ["environment"]}
+            otherwise = {"if": condition, "then": {"$ref": f"#/$defs/{part['title']}"}, "else": otherwise}
     return {
         "$schema": _DIALECT,
         "title": "Sociarium experiment",
         "type": "object",
         "properties": keys | {"environment": {"enum": list(ENVIRONMENTS), "default": DEFAULT_ENVIRONMENT}},
         **otherwise,
-        "$defs": named,
+        "$defs": definitions,
     }
 
 
@@ -64,12 +64,12 @@ def _resolve_references(node: dict[str, Any], schema: dict[str, Any]) -> list[di
 
 
 def _steps(node: dict[str, Any], part: str | int, schema: dict[str, Any]) -> list[dict[str, Any]]:
-    found = []
+    steps = []
     for option in _resolve_references(node, schema):
         if isinstance(part, int):
             step = option.get("items")
         else:
             step = option.get("properties", {}).get(part) or option.get("additionalProperties")
         if isinstance(step, dict):
-            found.append(step)
-    return found
+            steps.append(step)
+    return steps

@@ -37,24 +37,24 @@ def design_of(definition: Definition, sweep: str) -> Design:
 def _secrets(definition: Definition) -> Iterator[PathProblem]:
     # A definition is stored and shared. One that was stored with a key in an address can still be read.
     for name, spec in definition.models.items():
-        if spec.base_url is not None and (told := written_secret(spec.base_url)):
-            yield PathProblem(("models", name, "base_url"), f"this holds {told}", OUT_OF_FILES)
+        if spec.base_url is not None and (kind := written_secret(spec.base_url)):
+            yield PathProblem(("models", name, "base_url"), f"this holds {kind}", OUT_OF_FILES)
         elif "#" in (spec.base_url or ""):
             yield PathProblem(("models", name, "base_url"), "a part after `#` reaches no server", "take it out")
         for position, host in enumerate(spec.hosts or ()):
-            if told := written_secret(host):
-                yield PathProblem(("models", name, "hosts", position), f"this holds {told}", OUT_OF_FILES)
+            if kind := written_secret(host):
+                yield PathProblem(("models", name, "hosts", position), f"this holds {kind}", OUT_OF_FILES)
 
 
 def _sweeps(definition: Definition) -> Iterator[PathProblem]:
     if definition.sweep is not None and definition.sweeps is not None:
         yield PathProblem(("sweeps",), "`sweep` and `sweeps` cannot both stand", "keep one of them")
-    known = settables(definition)
+    slots = settables(definition)
     for name, sweep in definition.all_sweeps.items():
         loc: Loc = ("sweep",) if definition.sweeps is None else ("sweeps", name)
-        factors, exclusions, found = read_factors(sweep, known, loc)
-        yield from found
-        if not found:
+        factors, exclusions, faults = read_factors(sweep, slots, loc)
+        yield from faults
+        if not faults:
             yield from _feasible(definition, Design(factors, exclusions), loc)
 
 

@@ -106,7 +106,7 @@ class Member:
     """A run's place in a sweep.
 
     Attributes:
-        position: of the run in the sweep's order; with the sweep it is the member's identity.
+        position: of the run in the sweep's order; with the sweep it is the identity of this record.
         condition: factor -> label of its level.
     """
 

@@ -79,8 +79,8 @@ class Counters:
 
 def read_counters(tree: Mapping[str, Any]) -> Counters:
     """Counters as `asdict` and JSON leave them; what is absent was not counted."""
-    known = {name: tree[name] for name in Counters.__dataclass_fields__ if name != "by_model" and name in tree}
-    return Counters(**known, by_model=read_counts(tree.get("by_model")))
+    values = {name: tree[name] for name in Counters.__dataclass_fields__ if name != "by_model" and name in tree}
+    return Counters(**values, by_model=read_counts(tree.get("by_model")))
 
 
 @dataclass(frozen=True, slots=True)

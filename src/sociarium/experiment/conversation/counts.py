@@ -21,8 +21,8 @@ def counts(definition: ConversationDefinition, settings: Settings) -> dict[str, 
     """Messages, and calls by purpose, of one run in which every reply is good at once."""
     condition = shape(definition, settings)
     scripted = _scripted_messages(definition, condition)
-    asked = [role for role, spec in definition.roles.items() if spec.script is None and condition.counts[role]]
-    messages = condition.messages if asked else scripted
+    speakers = [role for role, spec in definition.roles.items() if spec.script is None and condition.counts[role]]
+    messages = condition.messages if speakers else scripted
     return {
         "messages": messages,
         "agent": messages - scripted,
@@ -30,7 +30,7 @@ def counts(definition: ConversationDefinition, settings: Settings) -> dict[str, 
         "manager": _choices(definition, condition, messages),
         "probe": sum(
             _moments(probe, condition.days)
-            * sum(condition.counts[role] for role in asked if role in (probe.of or asked))
+            * sum(condition.counts[role] for role in speakers if role in (probe.of or speakers))
             for probe in definition.probes
         ),
     }
@@ -56,34 +56,34 @@ def _moments(probe: Probe, days: int) -> int:
 
 def _scripted_messages(definition: ConversationDefinition, condition: Shape) -> int:
     """Messages that scripted agents say: exactly in round robin, else as often as chance has it."""
-    left = {
+    scripts = {
         (role, number): len(spec.script)
         for role, spec in definition.roles.items()
         if spec.script is not None
         for number in range(condition.counts[role])
     }
-    if not left:
+    if not scripts:
         return 0
     everybody = [(role, number) for role, count in condition.counts.items() for number in range(count)]
-    lines = sum(left.values())
-    if len(left) == len(everybody):
+    lines = sum(scripts.values())
+    if len(scripts) == len(everybody):
         return min(lines, condition.messages)
     if condition.speaker_selection != "round_robin":
-        return min(lines, round(condition.messages * len(left) / len(everybody)))
-    return _said_in_turn(left, everybody, condition)
+        return min(lines, round(condition.messages * len(scripts) / len(everybody)))
+    return _said_in_turn(scripts, everybody, condition)
 
 
-def _said_in_turn(left: dict[tuple[str, int], int], everybody: list[tuple[str, int]], condition: Shape) -> int:
+def _said_in_turn(scripts: dict[tuple[str, int], int], everybody: list[tuple[str, int]], condition: Shape) -> int:
     opening = everybody[0][0] if condition.first_speaker == "random" else condition.first_speaker
-    said = 0
+    count = 0
     for messages in shares(condition.messages, condition.days):
         place = next(i for i, (role, _) in enumerate(everybody) if role == opening)
         for _ in range(messages):
-            while left.get(everybody[place % len(everybody)], 1) == 0:
+            while scripts.get(everybody[place % len(everybody)], 1) == 0:
                 place += 1
             agent = everybody[place % len(everybody)]
-            if agent in left:
-                left[agent] -= 1
-                said += 1
+            if agent in scripts:
+                scripts[agent] -= 1
+                count += 1
             place += 1
-    return said
+    return count

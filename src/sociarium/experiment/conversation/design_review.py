@@ -22,13 +22,13 @@ def warnings(definition: ConversationDefinition, design: Design) -> Iterator[str
 def _company(definition: ConversationDefinition, design: Design) -> Iterator[str]:
     """What is special about conditions with one or two agents."""
     slots = ("speaker_selection", *(f"agents.{role}" for role in definition.roles))
-    found = set()
+    companies = set()
     for levels, _ in design.combinations(design.deciding(slots)):
         condition = shape(definition, design.settings(levels))
-        found.add((condition.speaker_selection, sum(condition.counts.values())))
-    if ("random", 2) in found:
+        companies.add((condition.speaker_selection, sum(condition.counts.values())))
+    if ("random", 2) in companies:
         yield "random selection among two agents is round robin: nobody speaks twice running, so they take turns"
-    if any(agents == 1 for _, agents in found):
+    if any(agents == 1 for _, agents in companies):
         yield "a condition has one agent alone: it reads the continuation line after each of its messages"
 
 
@@ -68,10 +68,10 @@ def casting(definition: ConversationDefinition, design: Design) -> tuple[str, ..
 def users_of(definition: ConversationDefinition, settings: Settings) -> Mapping[str, set[str]]:
     """The models of a condition with who uses them."""
     content = resolve(definition, settings, "common")
-    found: dict[str, set[str]] = {}
+    users: dict[str, set[str]] = {}
     for user, model in user_models(content).items():
-        found.setdefault(model, set()).add(user)
+        users.setdefault(model, set()).add(user)
     for probe in content.probes:
         if probe.model:
-            found.setdefault(probe.model, set()).add("probes")
-    return found
+            users.setdefault(probe.model, set()).add("probes")
+    return users

@@ -63,11 +63,11 @@ def shape(definition: ConversationDefinition, settings: Settings) -> Shape:
     """The shape of a condition."""
     messages, days = message_count(settings)
     counts = {role: int(settings.get(f"agents.{role}", 1)) for role in definition.roles}
-    wanted = str(settings.get("first_speaker", definition.first_speaker or ""))
-    if wanted != "random" and not counts.get(wanted):
-        wanted = next((role for role, count in counts.items() if count), "")
+    first = str(settings.get("first_speaker", definition.first_speaker or ""))
+    if first != "random" and not counts.get(first):
+        first = next((role for role, count in counts.items() if count), "")
     selection = str(settings.get("speaker_selection", "round_robin"))
-    return Shape(messages, days, selection, wanted, counts)
+    return Shape(messages, days, selection, first, counts)
 
 
 def resolve(definition: ConversationDefinition, settings: Settings, streams: Streams) -> Content:
@@ -103,7 +103,7 @@ class _Resolver:
         continuation = definition.continuation
         if continuation is not None:
             continuation = self.condition.text("continuation", continuation)
-        written = [
+        texts = [
             starting_message,
             continuation or "",
             *(text for section in sections for text in (section.shared, *(section.private or {}).values()) if text),
@@ -112,7 +112,7 @@ class _Resolver:
             *(probe.ask for probe in probes),
             *(line for name, role in definition.roles.items() if self.counts[name] for line in role.script or ()),
         ]
-        roles = self._roles(written)
+        roles = self._roles(texts)
         users = [role.model for role in roles] + [probe.model for probe in probes]
         users += [prompt.model for prompt in (summarizer, manager) if prompt]
         return Content(
@@ -149,11 +149,11 @@ class _Resolver:
 
     def _events(self) -> tuple[EventContent, ...]:
         lengths = shares(self.messages, self.days)
-        found = []
+        events = []
         for event in self.definition.events:
             text = self.condition.text(f"event.{event.name}", event.text)
             if text.strip() and event.day <= self.days and event.after_message <= lengths[event.day - 1]:
-                found.append(
+                events.append(
                     EventContent(
                         name=event.name,
                         day=event.day,
@@ -162,11 +162,11 @@ class _Resolver:
                         text=text,
                     )
                 )
-        return tuple(found)
+        return tuple(events)
 
-    def _roles(self, written: Iterable[str]) -> tuple[RoleContent, ...]:
+    def _roles(self, texts: Iterable[str]) -> tuple[RoleContent, ...]:
         absent = [name for name, count in self.counts.items() if not count]
-        named = {role for text in written for role in named_roles(text, absent)} if absent else set()
+        mentions = {role for text in texts for role in named_roles(text, absent)} if absent else set()
         return tuple(
             RoleContent(
                 name=name,
@@ -177,5 +177,5 @@ class _Resolver:
                 model=self.condition.model_of(name) if name in self.asked else None,
             )
             for name, role in self.definition.roles.items()
-            if self.counts[name] or name in named
+            if self.counts[name] or name in mentions
         )

@@ -37,14 +37,14 @@ def settables(definition: ConversationDefinition) -> Iterator[Settable]:
 
 def texts(definition: ConversationDefinition) -> dict[str, Text]:
     """The texts that a factor can choose variants of, by slot name."""
-    found: dict[str, Text] = {
+    by_slot: dict[str, Text] = {
         "starting_message": definition.starting_message,
         # A line that is not written has no variants to choose between.
         "continuation": "" if definition.continuation is None else definition.continuation,
     }
-    found.update(section_texts(definition.sections))
+    by_slot.update(section_texts(definition.sections))
     for user, sections in (("summarizer", definition.summarizer), ("manager", definition.manager)):
-        found.update({f"{user}.{section.title}": section.content for section in sections or ()})
-    found.update({f"event.{event.name}": event.text for event in definition.events})
-    found.update({f"probe.{probe.name}": probe.ask for probe in definition.probes})
-    return found
+        by_slot.update({f"{user}.{section.title}": section.content for section in sections or ()})
+    by_slot.update({f"event.{event.name}": event.text for event in definition.events})
+    by_slot.update({f"probe.{probe.name}": probe.ask for probe in definition.probes})
+    return by_slot

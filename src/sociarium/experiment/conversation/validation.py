@@ -37,18 +37,18 @@ def problems(definition: ConversationDefinition) -> Iterator[PathProblem]:
 
 
 def _role_names(definition: ConversationDefinition) -> Iterator[PathProblem]:
-    seen: dict[str, str] = {}
+    by_key: dict[str, str] = {}
     for name in definition.roles:
         key = role_key(name)
         if name in OTHER_USERS or key in RESERVED_ROLE_KEYS or name == "random":
             yield PathProblem(("roles", name), f"no role can be called {name!r}", "it means something else; rename it")
-        elif key in seen:
+        elif key in by_key:
             yield PathProblem(
                 ("roles", name),
-                f"{name!r} and {seen[key]!r} have the same placeholders, <{key}_...>",
+                f"{name!r} and {by_key[key]!r} have the same placeholders, <{key}_...>",
                 "rename one of them",
             )
-        seen.setdefault(key, name)
+        by_key.setdefault(key, name)
 
 
 def _sections(definition: ConversationDefinition) -> Iterator[PathProblem]:

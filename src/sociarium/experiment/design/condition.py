@@ -40,33 +40,33 @@ class Condition:
         names = ((slot, slot.removeprefix(prefix)) for slot in self.settings if slot.startswith(prefix))
         return {name: self.settings[slot] for slot, name in names if "." not in name}
 
-    def sections(self, sections: Iterable[Section], asked: Collection[str]) -> tuple[SectionContent, ...]:
+    def sections(self, sections: Iterable[Section], readers: Collection[str]) -> tuple[SectionContent, ...]:
         """Sections as the roles that are asked read them."""
-        found = []
+        contents = []
         for section in sections:
             slot = f"section.{section.title}"
             if section.shared is not None:
                 shared = self.text(slot, section.shared)
-                found.append(SectionContent(title=section.title, heading=section.heading, shared=shared))
+                contents.append(SectionContent(title=section.title, heading=section.heading, shared=shared))
                 continue
             private = {
                 role: self.text(f"{slot}.{role}", text)
                 for role, text in (section.private or {}).items()
-                if role in asked
+                if role in readers
             }
             if private:
-                found.append(SectionContent(title=section.title, heading=section.heading, private=private))
-        return tuple(found)
+                contents.append(SectionContent(title=section.title, heading=section.heading, private=private))
+        return tuple(contents)
 
-    def probes(self, asked: Collection[str]) -> tuple[ProbeContent, ...]:
+    def probes(self, respondents: Collection[str]) -> tuple[ProbeContent, ...]:
         """Probes of the roles that are asked; one that nobody is left to answer is left out."""
-        return tuple(found for probe in self.definition.probes if (found := self._probe(probe, asked)).of)
+        return tuple(content for probe in self.definition.probes if (content := self._probe(probe, respondents)).of)
 
-    def _probe(self, probe: Probe, asked: Collection[str]) -> ProbeContent:
+    def _probe(self, probe: Probe, respondents: Collection[str]) -> ProbeContent:
         answer = probe.answer.model_dump(by_alias=True) if probe.answer else {}
         return ProbeContent(
             name=probe.name,
-            of=tuple(role for role in probe.of or self.definition.role_names if role in asked),
+            of=tuple(role for role in probe.of or self.definition.role_names if role in respondents),
             at=tuple(moment for moment in ("start", "each_day", "end") if moment in probe.at),
             ask=self.text(f"probe.{probe.name}", probe.ask),
             scale=(answer["from"], answer["to"]) if "from" in answer else None,

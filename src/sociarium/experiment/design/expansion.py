@@ -38,9 +38,9 @@ class Design:
 
     def _allowed_combinations(self) -> Iterator[tuple[int, tuple[int, ...]]]:
         place = {position: i for i, position in enumerate(self._coupled)}
-        rules = [[(place[position], chosen) for position, chosen in rule.items()] for rule in self._exclusions]
+        rules = [[(place[position], levels) for position, levels in rule.items()] for rule in self._exclusions]
         for number, combination in enumerate(product(*(range(self._counts[i]) for i in self._coupled))):
-            if not any(all(combination[i] in chosen for i, chosen in rule) for rule in rules):
+            if not any(all(combination[i] in levels for i, levels in rule) for rule in rules):
                 yield number, combination
 
     def levels(self, number: int) -> Levels:
@@ -48,12 +48,12 @@ class Design:
         if not 0 <= number < self.size:
             raise IndexError(number)
         block, free = divmod(number, self._free_size)
-        found: dict[int, int] = {}
+        by_position: dict[int, int] = {}
         for positions, rest in ((self._coupled, self._allowed[block]), (self._free, free)):
             remaining = rest
             for position in reversed(positions):
-                remaining, found[position] = divmod(remaining, self._counts[position])
-        return {position: found[position] for position in range(len(self.factors))}
+                remaining, by_position[position] = divmod(remaining, self._counts[position])
+        return {position: by_position[position] for position in range(len(self.factors))}
 
     def condition(self, levels: Levels) -> dict[str, Level]:
         """Factor name -> label of its level, in the order of the file."""
@@ -64,10 +64,10 @@ class Design:
 
     def settings(self, levels: Levels) -> Settings:
         """Slot name -> value, as the levels set them."""
-        found: dict[str, Level] = {}
+        slots: dict[str, Level] = {}
         for position, level in levels.items():
-            found.update(self.factors[position].levels[level].sets)
-        return found
+            slots.update(self.factors[position].levels[level].sets)
+        return slots
 
     def exemplary(self, levels: Levels) -> Settings:
         """The settings of some levels, every other factor at its first level."""
@@ -75,9 +75,9 @@ class Design:
 
     def deciding(self, slots: Iterable[str]) -> tuple[int, ...]:
         """Positions of the factors that decide these slots, with those that exclusions couple to them."""
-        wanted = set(slots)
-        found = {i for i, factor in enumerate(self.factors) if factor.slots & wanted}
-        return tuple(sorted(found | set(self._coupled) if found & set(self._coupled) else found))
+        names = set(slots)
+        positions = {i for i, factor in enumerate(self.factors) if factor.slots & names}
+        return tuple(sorted(positions | set(self._coupled) if positions & set(self._coupled) else positions))
 
     def combinations(self, positions: Sequence[int]) -> Iterator[tuple[Levels, int]]:
         """Every allowed combination of some factors, and the number of conditions that have it.

@@ -61,18 +61,18 @@ class _Reader:
             return None
         values = self._values(raw, loc)
         levels = [self._level(name, value, where) for value, where in values]
-        kept = tuple(level for level in levels if level is not None)
-        self._refuse_doubles([level.label for level in kept], loc)
-        return Factor(name, kept) if kept else None
+        valid = tuple(level for level in levels if level is not None)
+        self._refuse_doubles([level.label for level in valid], loc)
+        return Factor(name, valid) if valid else None
 
     def _level(self, name: str, value: Any, loc: Loc) -> FactorLevel | None:
         try:
-            read = self.slots[name].read(value)
+            label = self.slots[name].read(value)
         except ValueError as error:
             message, _, mend = str(error).partition("; ")
             self.fault(loc, f"{name}: {message}", mend)
             return None
-        return FactorLevel(read, {name: read})
+        return FactorLevel(label, {name: label})
 
     def _values(self, raw: Any, loc: Loc) -> list[tuple[Any, Loc]]:
         if isinstance(raw, dict):
@@ -121,8 +121,8 @@ class _Reader:
                     continue
                 if slot not in self.slots:
                     self.fault((*where, slot), f"there is no {slot!r} to set", self._nearest(slot))
-                elif (read := self._level(slot, value, (*where, slot))) is not None:
-                    sets.update(read.sets)
+                elif (part := self._level(slot, value, (*where, slot))) is not None:
+                    sets.update(part.sets)
             levels.append(FactorLevel(label, sets))
         self._refuse_doubles([level.label for level in levels], loc)
         return tuple(levels)
@@ -145,18 +145,18 @@ class _Reader:
         if not raw:
             self.fault(loc, "an empty exclusion would leave out everything", "name a factor and a level")
             return None
-        for name, wanted in raw.items():
+        for name, choice in raw.items():
             if name not in positions:
                 self.fault((*loc, name), f"{name!r} is not a factor of this sweep", did_you_mean(name, positions))
                 continue
             labels = {str(level.label): i for i, level in enumerate(factors[positions[name]].levels)}
-            chosen = set()
-            for label in wanted if isinstance(wanted, list) else [wanted]:
+            matches = set()
+            for label in choice if isinstance(choice, list) else [choice]:
                 if str(label) in labels:
-                    chosen.add(labels[str(label)])
+                    matches.add(labels[str(label)])
                 else:
                     self.fault((*loc, name), f"{label!r} is not a level of {name}", did_you_mean(str(label), labels))
-            rule[positions[name]] = frozenset(chosen)
+            rule[positions[name]] = frozenset(matches)
         return rule if rule and all(rule.values()) else None
 
 
@@ -174,17 +174,17 @@ def read_factors(
         Factors in the order of the file, exclusions by positions, and every fault found.
     """
     reader = _Reader(slots, [])
-    read = [reader.factor(name, raw, (*loc, "factors", name)) for name, raw in sweep.factors.items()]
-    factors = tuple(factor for factor in read if factor is not None)
-    for one, other in combinations(factors, 2):
-        for slot in sorted(one.slots & other.slots):
+    candidates = [reader.factor(name, raw, (*loc, "factors", name)) for name, raw in sweep.factors.items()]
+    factors = tuple(factor for factor in candidates if factor is not None)
+    for first, second in combinations(factors, 2):
+        for slot in sorted(first.slots & second.slots):
             reader.fault(
-                (*loc, "factors", other.name),
-                f"{slot} is set by {one.name!r} already",
+                (*loc, "factors", second.name),
+                f"{slot} is set by {first.name!r} already",
                 "let one factor set it",
             )
-    named = frozenset[str]().union(*(factor.slots for factor in factors))
-    if {"messages", "messages_per_day"} <= named:
+    all_slots = frozenset[str]().union(*(factor.slots for factor in factors))
+    if {"messages", "messages_per_day"} <= all_slots:
         reader.fault((*loc, "factors", "messages_per_day"), "`messages` and `messages_per_day` cannot both stand",
                      "keep one of them")  # fmt: skip
     rules = [reader.exclusion(raw, factors, (*loc, "exclude", position)) for position, raw in enumerate(sweep.exclude)]

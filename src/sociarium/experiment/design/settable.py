@@ -98,10 +98,10 @@ def model_settables(models: Iterable[str], users: Iterable[str]) -> list[Settabl
 
 def section_texts(sections: Iterable[Section]) -> dict[str, Text]:
     """The texts of sections, by slot name."""
-    found: dict[str, Text] = {}
+    texts: dict[str, Text] = {}
     for section in sections:
         if section.shared is not None:
-            found[f"section.{section.title}"] = section.shared
+            texts[f"section.{section.title}"] = section.shared
         for role, text in (section.private or {}).items():
-            found[f"section.{section.title}.{role}"] = text
-    return found
+            texts[f"section.{section.title}.{role}"] = text
+    return texts

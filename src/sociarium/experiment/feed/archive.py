@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sociarium.experiment.feed.people import Deed
+from sociarium.experiment.feed.people import ActivityKind
 from sociarium.experiment.loading.includes import Archive
 
 _MOST_PARTS = 1000
@@ -62,7 +62,7 @@ class PastActivity:
         echo: likes and reposts that it earned.
     """
 
-    kind: Deed
+    kind: ActivityKind
     text: str
     of: Mention | None = None
     at: str | None = None
@@ -77,7 +77,7 @@ class Contents:
     """What an archive holds of its account.
 
     Attributes:
-        deeds: the oldest first.
+        activities: the oldest first.
         following: ids of accounts.
         wordless: likes and posts of which the archive has no words.
     """
@@ -85,7 +85,7 @@ class Contents:
     account: Account | None
     bio: str
     location: str
-    deeds: tuple[PastActivity, ...]
+    activities: tuple[PastActivity, ...]
     following: tuple[str, ...]
     wordless: int
 
@@ -112,15 +112,15 @@ def read_archive(archive: Archive) -> Contents:
         raise BadArchive("no archive of X/Twitter is there", "name the folder or .zip that holds data/tweets.js")
     described = profiles[0].get("description") if profiles else None
     description = described if isinstance(described, Mapping) else {}
-    deeds = [*map(_activity, tweets), *map(_like, likes)]
-    worded = [deed for deed in deeds if deed.text]
+    activities = [*map(_activity, tweets), *map(_like, likes)]
+    worded = [activity for activity in activities if activity.text]
     return Contents(
         account,
         _whole(_word(description, "bio")),
         _whole(_word(description, "location")),
-        tuple(sorted(worded, key=lambda deed: deed.order)),
+        tuple(sorted(worded, key=lambda activity: activity.order)),
         tuple(id_ for id_ in following if id_),
-        len(deeds) - len(worded),
+        len(activities) - len(worded),
     )
 
 
@@ -158,12 +158,12 @@ def _activity(tweet: Mapping[str, Any]) -> PastActivity:
     entities = tweet.get("entities")
     parts = entities if isinstance(entities, Mapping) else {}
     mentions = tuple(
-        Mention(_word(one, "screen_name"), _word(one, "id_str"), _word(one, "name"))
-        for one in _list(parts, "user_mentions")
-        if _word(one, "screen_name")
+        Mention(_word(part, "screen_name"), _word(part, "id_str"), _word(part, "name"))
+        for part in _list(parts, "user_mentions")
+        if _word(part, "screen_name")
     )
     quoted, link = _quoted_mention(_list(parts, "urls"))
-    links = tuple(_word(one, "url") for one in _list(parts, "media"))
+    links = tuple(_word(part, "url") for part in _list(parts, "media"))
     at = _when(_word(tweet, "created_at"))
     order = _number(tweet, "id_str") or _number(tweet, "id")
     echo = _number(tweet, "favorite_count") + _number(tweet, "retweet_count")
@@ -185,17 +185,17 @@ def _like(like: Mapping[str, Any]) -> PastActivity:
 def _quoted_mention(urls: list[Mapping[str, Any]]) -> tuple[Mention | None, str]:
     """Whose post is quoted, and the address that stands for it in the text: the last link to a post."""
     for url in reversed(urls):
-        if found := _STATUS.fullmatch(_word(url, "expanded_url")):
-            return Mention(found[1]), _word(url, "url")
+        if match := _STATUS.fullmatch(_word(url, "expanded_url")):
+            return Mention(match[1]), _word(url, "url")
     return None, ""
 
 
-def _when(written: str) -> str | None:
+def _when(text: str) -> str | None:
     """`Wed Oct 10 20:19:24 +0000 2018` in ISO 8601."""
-    found = _CREATED.fullmatch(written)
-    if found is None or found[1] not in _MONTHS:
+    match = _CREATED.fullmatch(text)
+    if match is None or match[1] not in _MONTHS:
         return None
-    month, day, time, hours, minutes, year = found.groups()
+    month, day, time, hours, minutes, year = match.groups()
     return f"{year}-{_MONTHS.index(month) + 1:02}-{int(day):02}T{time}{hours}:{minutes}"
 
 

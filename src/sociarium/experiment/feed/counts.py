@@ -45,13 +45,13 @@ def _answers(definition: FeedDefinition, settings: Settings, there: Cast) -> Ite
 
 def prepared_populations(definition: FeedDefinition, design: Design) -> list[tuple[PopulationContent, int]]:
     """The populations of a replicate, each with the most people of it that a condition wants."""
-    found: dict[str, tuple[PopulationContent, int]] = {}
+    by_digest: dict[str, tuple[PopulationContent, int]] = {}
     for levels, _ in design.combinations(design.deciding(counting(definition))):
         content = resolve(definition, design.exemplary(levels), "common")
-        wanted = [(share.population, share.count) for share in content.generated]
+        demands = [(share.population, share.count) for share in content.generated]
         if content.newcomers:
-            wanted.append((content.newcomers.population, content.newcomers.per_day * (content.days - 1)))
-        for population, count in wanted:
-            _, before = found.get(population.digest, (population, 0))
-            found[population.digest] = (population, max(before, count))
-    return list(found.values())
+            demands.append((content.newcomers.population, content.newcomers.per_day * (content.days - 1)))
+        for population, count in demands:
+            _, before = by_digest.get(population.digest, (population, 0))
+            by_digest[population.digest] = (population, max(before, count))
+    return list(by_digest.values())

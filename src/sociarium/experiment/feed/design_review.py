@@ -119,23 +119,23 @@ def _authors(definition: FeedDefinition) -> Iterator[str]:
 
 def _policy(definition: FeedDefinition, design: Design) -> Iterator[str]:
     policy = definition.policy
-    done = set(design.values("policy", policy.do)) - {"none"}
-    if not done or policy.match is None:
+    actions = set(design.values("policy", policy.do)) - {"none"}
+    if not actions or policy.match is None:
         return
     words = "|".join(re.escape(word) for word in policy.match.words)
     pattern = re.compile(rf"(?<!\w)(?:{words})(?!\w)", re.IGNORECASE)
     if not any(pattern.search(text) for event in definition.events for _, text in strings_of(event.post)):
         yield (
-            f"the policy {'/'.join(sorted(map(str, done)))} finds none of its words in any event: it acts only on what "
-            "people happen to write"
+            f"the policy {'/'.join(sorted(map(str, actions)))} finds none of its words in any event: it acts only on "
+            "what people happen to write"
         )
 
 
 def _memory(definition: FeedDefinition, design: Design) -> Iterator[str]:
-    written = "reflect_every" in definition.memory.model_fields_set or design.varies("memory.reflect_every")
+    deliberate = "reflect_every" in definition.memory.model_fields_set or design.varies("memory.reflect_every")
     every = {value for value in _values(definition, design, "memory", "reflect_every") if value}
     longest = max(_days(definition, design))
-    if written and every and all(int(str(value)) >= longest for value in every):
+    if deliberate and every and all(int(str(value)) >= longest for value in every):
         yield "memory is never condensed: every run ends before the first reflection"
 
 
@@ -167,13 +167,13 @@ def users_of(definition: FeedDefinition, settings: Settings) -> Mapping[str, set
     there = cast(definition, settings)
     roles = {*there.given, *(entry.role for entry, _ in there.generated)}
     condition = Condition(definition, settings)
-    found: dict[str, set[str]] = {}
+    users: dict[str, set[str]] = {}
     arriving = definition.newcomers if there.arrivals else None
     for entry in (*(entry for entry, _ in there.generated), *((arriving,) if arriving else ())):
         roles.add(entry.role)
-        found.setdefault(entry.model, set()).add(f"people ({entry.role})")
+        users.setdefault(entry.model, set()).add(f"people ({entry.role})")
     for role in roles:
-        found.setdefault(condition.model_of(role), set()).add(role)
+        users.setdefault(condition.model_of(role), set()).add(role)
     if "model.probes" in settings and condition.probes(roles):
-        found.setdefault(condition.model_of("probes"), set()).add("probes")
-    return found
+        users.setdefault(condition.model_of("probes"), set()).add("probes")
+    return users

@@ -13,7 +13,7 @@ HANDLE = r"^[^\s@#<>/\\\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069
 Handle = Annotated[str, Field(min_length=1, max_length=50, pattern=HANDLE)]
 """A name by which people mention each other, without the `@`."""
 
-Deed = Literal["post", "repost", "quote", "reply", "like"]
+ActivityKind = Literal["post", "repost", "quote", "reply", "like"]
 
 DEFAULT_ROLE = "person"
 """The archetype of people whose entry names none."""
@@ -29,7 +29,7 @@ class PastDeed(Frozen):
         weight: how telling it is beside others of the person, for the choice under a budget: larger comes first.
     """
 
-    kind: Deed = "post"
+    kind: ActivityKind = "post"
     text: Annotated[str, Field(min_length=1)]
     of: str | None = None
     at: str | None = None

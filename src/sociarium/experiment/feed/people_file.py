@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 MOST_BROKEN = 50
-"""Broken lines of one file that are told."""
+"""Broken lines of one file that are reported."""
 
 
 class Line(NamedTuple):
@@ -40,12 +40,12 @@ def read_lines(text: str) -> Iterator[Line]:
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
+    mapping: dict[str, Any] = {}
     for key, value in pairs:
-        if key in found:
+        if key in mapping:
             raise ValueError(f"the key {key!r} stands twice")
-        found[key] = value
-    return found
+        mapping[key] = value
+    return mapping
 
 
 def _refuse_constant(name: str) -> None:

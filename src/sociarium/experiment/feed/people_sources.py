@@ -82,10 +82,10 @@ class _PeopleReader:
             self._problem(loc, f"the file {name!r} is empty", "write people into it")
         return [PlacedPart(line.value, f"{name} line {line.number}") for line in lines if line.value is not None]
 
-    def open(self, written: Mapping[str, Any], loc: Loc) -> None:
+    def open(self, block: Mapping[str, Any], loc: Loc) -> None:
         """Check an entry, open its archive, and let its owner take part."""
         try:
-            entry = PeopleArchive.model_validate_json(json.dumps(written))
+            entry = PeopleArchive.model_validate_json(json.dumps(block))
         except ValidationError as error:
             for detail in error.errors(include_url=False):
                 below = tuple(part for part in detail["loc"] if isinstance(part, str))
@@ -135,12 +135,12 @@ def _person(entry: PeopleArchive, handle: str, contents: Contents, pseudonyms: P
         f"Follows {len(contents.following)} accounts." if contents.following else "",
     ]
     # Pseudonyms are given in the order of time, whatever the budget.
-    deeds = [_clean(deed, pseudonyms) for deed in contents.deeds]
+    activities = [_clean(activity, pseudonyms) for activity in contents.activities]
     history = [
-        {"kind": deed.kind, "text": deed.text, "weight": weight}
-        | ({"of": deed.of.username} if deed.of else {})
-        | ({"at": deed.at} if deed.at else {})
-        for deed, weight in most_salient([deed for deed in deeds if deed.text], entry.budget)
+        {"kind": activity.kind, "text": activity.text, "weight": weight}
+        | ({"of": activity.of.username} if activity.of else {})
+        | ({"at": activity.at} if activity.at else {})
+        for activity, weight in most_salient([activity for activity in activities if activity.text], entry.budget)
     ]
     return {
         "handle": handle,
@@ -156,6 +156,6 @@ def _person(entry: PeopleArchive, handle: str, contents: Contents, pseudonyms: P
     }
 
 
-def _clean(deed: PastActivity, pseudonyms: Pseudonyms) -> PastActivity:
-    of = Mention(pseudonyms.of(deed.of)) if deed.of else None
-    return replace(deed, text=pseudonyms.clean(deed.text, deed.mentions, deed.links), of=of)
+def _clean(activity: PastActivity, pseudonyms: Pseudonyms) -> PastActivity:
+    of = Mention(pseudonyms.of(activity.of)) if activity.of else None
+    return replace(activity, text=pseudonyms.clean(activity.text, activity.mentions, activity.links), of=of)

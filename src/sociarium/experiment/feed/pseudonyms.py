@@ -36,23 +36,23 @@ class Pseudonyms:
     def of(self, mention: Mention) -> str:
         """The pseudonym of an account, or its handle if it takes part."""
         name = mention.username.lower()
-        known = self._by_name.get(name) or self._by_id.get(mention.id)
-        if known is None:
+        pseudonym = self._by_name.get(name) or self._by_id.get(mention.id)
+        if pseudonym is None:
             self._met += 1
-            known = f"account_{self._met}"
+            pseudonym = f"account_{self._met}"
         if name:
-            self._by_name.setdefault(name, known)
+            self._by_name.setdefault(name, pseudonym)
         if mention.id:
-            self._by_id.setdefault(mention.id, known)
-        return known
+            self._by_id.setdefault(mention.id, pseudonym)
+        return pseudonym
 
     def taking_part(self, id_: str) -> str | None:
         """The handle of an account that takes part."""
-        found = self._by_id.get(id_)
-        return None if found is None or found.startswith("account_") else found
+        pseudonym = self._by_id.get(id_)
+        return None if pseudonym is None or pseudonym.startswith("account_") else pseudonym
 
     def clean(self, text: str, mentions: Iterable[Mention] = (), links: Iterable[str] = ()) -> str:
-        """A text in which others have pseudonyms, and addresses, numbers and links are told, not given."""
+        """A text in which others have pseudonyms, and addresses, numbers and links are mentioned, not repeated."""
         for link in links:
             text = text.replace(link, "") if link else text
         for mention in mentions:
@@ -61,5 +61,5 @@ class Pseudonyms:
             if " " in mention.name.strip():
                 text = re.sub(rf"(?<!\w){re.escape(mention.name.strip())}(?!\w)", pseudonym, text, flags=re.IGNORECASE)
         text = _MAIL.sub("[address]", _LINK.sub("[link]", text))
-        text = _MENTION.sub(lambda found: "@" + self.of(Mention(found[1])), _NUMBER.sub("[number]", text))
+        text = _MENTION.sub(lambda match: "@" + self.of(Mention(match[1])), _NUMBER.sub("[number]", text))
         return _SPACES.sub(" ", text).strip()

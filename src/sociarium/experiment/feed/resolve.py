@@ -94,12 +94,12 @@ def cast(definition: FeedDefinition, settings: Settings) -> Cast:
 
 def population_names(definition: FeedDefinition) -> list[str]:
     """A name for each entry of people who are written: its role, numbered from its second entry on."""
-    seen: Counter[str] = Counter()
-    found = []
+    counts: Counter[str] = Counter()
+    names = []
     for entry in definition.generated:
-        seen[entry.role] += 1
-        found.append(entry.role if seen[entry.role] == 1 else f"{entry.role}/{seen[entry.role]}")
-    return found
+        counts[entry.role] += 1
+        names.append(entry.role if counts[entry.role] == 1 else f"{entry.role}/{counts[entry.role]}")
+    return names
 
 
 def resolve(definition: FeedDefinition, settings: Settings, streams: Streams) -> FeedContent:
@@ -120,16 +120,16 @@ class _Resolver:
 
     def content(self, streams: Streams) -> FeedContent:
         definition, present = self.definition, self._present()
-        asked = [role for role in definition.role_names if role in present]
-        sections = self.condition.sections(definition.sections, asked)
-        events, probes, prompts = self._events(), self.condition.probes(asked), self._prompts()
-        written = [
+        respondents = [role for role in definition.role_names if role in present]
+        sections = self.condition.sections(definition.sections, respondents)
+        events, probes, prompts = self._events(), self.condition.probes(respondents), self._prompts()
+        texts = [
             *(text for section in sections for text in (section.shared, *(section.private or {}).values()) if text),
             *(event.text for event in events),
             *(probe.ask for probe in probes),
             *prompts.model_dump().values(),
         ]
-        roles = self._roles(asked, present, written)
+        roles = self._roles(respondents, present, texts)
         users = [*(role.model for role in roles), *(probe.model for probe in probes)]
         return FeedContent(
             environment=definition.environment,
@@ -152,30 +152,30 @@ class _Resolver:
 
     def _present(self) -> dict[str, int]:
         """The roles that somebody has in this condition, with how many are there from the start."""
-        found = Counter(dict(self.cast.given))
+        counts = Counter(dict(self.cast.given))
         for entry, count in self.cast.generated:
-            found[entry.role] += count
+            counts[entry.role] += count
         if self.definition.newcomers and self.cast.arrivals:
-            found[self.definition.newcomers.role] += 0
-        return dict(found)
+            counts[self.definition.newcomers.role] += 0
+        return dict(counts)
 
     def _roles(
-        self, asked: Iterable[str], present: Mapping[str, int], written: Iterable[str]
+        self, respondents: Iterable[str], present: Mapping[str, int], texts: Iterable[str]
     ) -> tuple[RoleContent, ...]:
         absent = [name for name in self.definition.role_names if name not in present]
-        named = {role for text in written for role in named_roles(text, absent)} if absent else set()
-        found = []
+        mentions = {role for text in texts for role in named_roles(text, absent)} if absent else set()
+        roles = []
         for name in self.definition.role_names:
-            if name not in present and name not in named:
+            if name not in present and name not in mentions:
                 continue
             form = self.definition.roles.get(name, Archetype())
             model = self.condition.model_of(name) if name in present else None
-            found.append(
+            roles.append(
                 RoleContent(
                     name=name, count=present.get(name, 0), pronouns=form.pronouns, plural=form.plural, model=model
                 )
             )
-        return tuple(found)
+        return tuple(roles)
 
     def _shares(self, streams: Streams) -> tuple[Share, ...]:
         names = dict(zip(map(id, self.definition.generated), population_names(self.definition), strict=True))
@@ -226,8 +226,8 @@ class _Resolver:
         return PolicyContent(do=do, words=policy.match.words, **({"label": label} if do == "label" else {}))
 
     def _prompts(self) -> PromptsContent:
-        written = self.definition.prompts
-        texts = {step: getattr(written, step) for step in STEPS}
+        prompts = self.definition.prompts
+        texts = {step: getattr(prompts, step) for step in STEPS}
         return PromptsContent(
             **{
                 step: getattr(DEFAULTS, step) if text is None else self.condition.text(f"prompts.{step}", text)
@@ -236,11 +236,11 @@ class _Resolver:
         )
 
     def _events(self) -> tuple[FeedEventContent, ...]:
-        found = []
+        events = []
         for event in self.definition.events:
             text = self.condition.text(f"event.{event.name}", event.post)
             if text.strip() and event.day <= self.cast.days:
-                found.append(
+                events.append(
                     FeedEventContent(
                         name=event.name,
                         day=event.day,
@@ -250,4 +250,4 @@ class _Resolver:
                         text=text,
                     )
                 )
-        return tuple(found)
+        return tuple(events)

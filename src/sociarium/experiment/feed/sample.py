@@ -29,20 +29,20 @@ def sample(content: FeedContent) -> tuple[FeedContent, float]:
     share = min(1.0, MOST_PEOPLE / max(start, 1))
     people = _spread(content.people, round(len(content.people) * share))
     handles = {person.handle for person in people}
-    kept = [
+    followers = [
         person.model_copy(update={"follows": tuple(handle for handle in person.follows if handle in handles)})
         for person in people
     ]
     generated = [
-        one.model_copy(update={"count": count})
-        for one in content.generated
-        if (count := max(1, round(one.count * share)))
+        entry.model_copy(update={"count": count})
+        for entry in content.generated
+        if (count := max(1, round(entry.count * share)))
     ]
     newcomers = content.newcomers
     if newcomers is not None:
         arriving = round(newcomers.per_day * share)
         newcomers = newcomers.model_copy(update={"per_day": arriving}) if arriving else None
-    changes = {"days": days, "people": tuple(kept), "generated": tuple(generated), "newcomers": newcomers}
+    changes = {"days": days, "people": tuple(followers), "generated": tuple(generated), "newcomers": newcomers}
     sample = content.model_copy(update=changes)
     return sample, person_days(content) / max(person_days(sample), 1)
 

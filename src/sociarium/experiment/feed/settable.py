@@ -28,10 +28,10 @@ def model_users(definition: FeedDefinition) -> tuple[str, ...]:
 
 def counted_roles(definition: FeedDefinition) -> dict[str, Generate]:
     """The roles of which a factor can set how many are written: those with a single entry."""
-    found: dict[str, list[Generate]] = {}
+    by_role: dict[str, list[Generate]] = {}
     for entry in definition.generated:
-        found.setdefault(entry.role, []).append(entry)
-    return {role: entries[0] for role, entries in found.items() if len(entries) == 1}
+        by_role.setdefault(entry.role, []).append(entry)
+    return {role: entries[0] for role, entries in by_role.items() if len(entries) == 1}
 
 
 def settables(definition: FeedDefinition) -> Iterator[Settable]:

@@ -52,7 +52,7 @@ def _players(definition: FeedDefinition) -> Iterator[PathProblem]:
 
 
 def _role_names(definition: FeedDefinition) -> Iterator[PathProblem]:
-    seen: dict[str, str] = {}
+    by_key: dict[str, str] = {}
     places: dict[str, Loc] = {}
     for position, entry in enumerate(definition.people):
         places.setdefault(entry.role, ("people", position, "role"))
@@ -62,10 +62,10 @@ def _role_names(definition: FeedDefinition) -> Iterator[PathProblem]:
         key = role_key(name)
         if key in RESERVED_ROLE_KEYS or name == "probes":
             yield PathProblem(loc, f"no role can be called {name!r}", "it means something else; rename it")
-        elif key in seen:
-            message = f"{name!r} and {seen[key]!r} have the same placeholders, <{key}_...>"
+        elif key in by_key:
+            message = f"{name!r} and {by_key[key]!r} have the same placeholders, <{key}_...>"
             yield PathProblem(loc, message, "rename one of them")
-        seen.setdefault(key, name)
+        by_key.setdefault(key, name)
     for name in definition.roles:
         if name not in places:
             yield PathProblem(("roles", name), f"nobody has the role {name!r}", did_you_mean(name, places))
@@ -125,9 +125,9 @@ def _policy(definition: FeedDefinition) -> Iterator[PathProblem]:
     for name, sweep in definition.all_sweeps.items():
         for factor, raw in sweep.factors.items():
             levels = raw if isinstance(raw, list) else [raw]
-            chosen = [level.get("policy") if isinstance(level, dict) else level for level in levels]
+            policies = [level.get("policy") if isinstance(level, dict) else level for level in levels]
             if (factor == "policy" or any(isinstance(level, dict) and "policy" in level for level in levels)) and (
-                set(map(str, chosen)) - {"none", "None"}
+                set(map(str, policies)) - {"none", "None"}
             ):
                 where: Loc = ("sweep",) if definition.sweeps is None else ("sweeps", name)
                 loc = (*where, "factors", factor)
@@ -148,9 +148,9 @@ def infeasible(definition: FeedDefinition, design: Design, loc: Loc) -> Iterator
     """Conditions that cannot be played: nobody there, or too many."""
     slots = ["days", "newcomers.per_day", *(f"people.{role}" for role in counted_roles(definition))]
     for levels, _ in design.combinations(design.deciding(slots)):
-        found = cast(definition, design.settings(levels))
-        people = found.at_start + found.arrivals
-        if not found.at_start:
+        company = cast(definition, design.settings(levels))
+        people = company.at_start + company.arrivals
+        if not company.at_start:
             message, mend = "a condition has nobody there from the start", "let somebody be there, or `exclude` it"
         elif people > MOST_PEOPLE:
             message, mend = f"a condition has {people} people", f"a run has at most {MOST_PEOPLE}; `exclude` it"

@@ -92,6 +92,6 @@ def roles_of_probes(
 
 def factor_loc(design: Design, slots: Iterable[str], loc: Loc) -> Loc:
     """Where a fault of some slots stands: at a factor that sets one of them, else at the sweep."""
-    named = [design.factors[position].name for position in design.deciding(slots)]
-    own = [name for name in named if name in set(slots)]
-    return (*loc, "factors", (own or named)[0]) if named else loc
+    names = [design.factors[position].name for position in design.deciding(slots)]
+    own = [name for name in names if name in set(slots)]
+    return (*loc, "factors", (own or names)[0]) if names else loc

@@ -58,12 +58,12 @@ class Tree:
     def place(self, key: str, parts: list[list[PlacedPart] | None]) -> None:
         """Put parts into the list under a key, each in the place of the entry that names them; None leaves it."""
         entries = self.value[key]
-        found: list[Any] = []
+        items: list[Any] = []
         for position, (entry, placed) in enumerate(zip(entries, parts, strict=True)):
             for part in [PlacedPart(entry, "")] if placed is None else placed:
-                self.moved[(key, len(found))] = ((key, position), part.label)
-                found.append(part.value)
-        self.value[key] = found
+                self.moved[(key, len(items))] = ((key, position), part.label)
+                items.append(part.value)
+        self.value[key] = items
 
     def in_file(self, loc: Loc) -> tuple[Loc, str]:
         """A path of `value` as one of the file, and the origin of what was read from elsewhere, with its path there."""
@@ -81,10 +81,10 @@ class Tree:
         if elsewhere or loc not in self.text_starts:
             return self.line(loc)
         first, column = self.text_starts[loc]
-        left = _visible(before) + _visible("".join(self.source[first - 1 : first])[:column])
+        rest = _visible(before) + _visible("".join(self.source[first - 1 : first])[:column])
         for number, line in enumerate(self.source[first - 1 :], start=first):
-            left -= _visible(line)
-            if left < 0:
+            rest -= _visible(line)
+            if rest < 0:
                 return number
         return self.line(loc)
 
@@ -146,7 +146,7 @@ def parse_json(text: str) -> Tree:
         return Tree(problems=[Problem("", f"this is not JSON: {_one_line(str(error))}", "write a smaller number")])
     except RecursionError:
         return Tree(problems=[Problem("", "the document is too deep", f"at most {DEEPEST} levels are allowed")])
-    tree = parse_yaml(_NOT_IN_YAML.sub(lambda found: f"\\u{ord(found[0]):04x}", text.replace("\t", " ")))
+    tree = parse_yaml(_NOT_IN_YAML.sub(lambda match: f"\\u{ord(match[0]):04x}", text.replace("\t", " ")))
     if not tree.problems:
         tree.value = value
     return tree
@@ -199,7 +199,7 @@ class _Builder:
         return self._mapping(node, loc, around)
 
     def _mapping(self, node: MappingNode, loc: Loc, around: tuple[int, ...]) -> dict[str, Any]:
-        found: dict[str, Any] = {}
+        mapping: dict[str, Any] = {}
         for key_node, value_node in node.value:
             line = key_node.start_mark.line + 1
             if not isinstance(key_node, ScalarNode):
@@ -208,12 +208,12 @@ class _Builder:
             key = self._whole(str(key_node.value), loc, line)
             if key == "<<" and key_node.tag == f"{_TAG}merge":
                 self._problem(loc, line, "merge keys (<<) are not part of YAML 1.2", "write the entries out")
-            elif key in found:
+            elif key in mapping:
                 self._problem((*loc, key), line, f"the key {key!r} stands twice", "keep one of them")
             else:
                 self.tree.lines[(*loc, key)] = line
-                found[key] = self.value(value_node, (*loc, key), around)
-        return found
+                mapping[key] = self.value(value_node, (*loc, key), around)
+        return mapping
 
     def _scalar(self, node: ScalarNode, loc: Loc) -> Any:
         line, kind = node.start_mark.line + 1, str(node.tag).removeprefix(_TAG)
@@ -269,8 +269,8 @@ def _integer(text: str) -> int | str:
 
 
 def _real(text: str) -> float | str:
-    named = {".inf": "inf", "-.inf": "-inf", "+.inf": "inf", ".nan": "nan"}.get(text.lower(), text)
+    number = {".inf": "inf", "-.inf": "-inf", "+.inf": "inf", ".nan": "nan"}.get(text.lower(), text)
     try:
-        return float(named.replace("_", ""))
+        return float(number.replace("_", ""))
     except ValueError:
         return text

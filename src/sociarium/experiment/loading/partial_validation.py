@@ -1,4 +1,4 @@
-"""What is left of a document when its ill-formed parts are cut out, so that all faults can be told at once."""
+"""What is left of a document when its ill-formed parts are cut out, so that all faults can be reported at once."""
 
 from __future__ import annotations
 
@@ -51,25 +51,25 @@ def touches(loc: Loc, cut: Iterable[Loc]) -> bool:
 
 def may_follow(fault: PathProblem, cut: Iterable[Loc]) -> bool:
     """Whether a fault may come only of what was cut out."""
-    lost = [loc for loc in cut if stand_in(loc) is None]
-    if touches(fault.loc, lost):
+    gaps = [loc for loc in cut if stand_in(loc) is None]
+    if touches(fault.loc, gaps):
         return True
-    if fault.loc[0] in _NAMING_PEOPLE and any(loc[0] in {"people", "newcomers"} for loc in lost):
+    if fault.loc[0] in _NAMING_PEOPLE and any(loc[0] in {"people", "newcomers"} for loc in gaps):
         return True
     if fault.within is not None:
         return False
     if fault.loc[0] in _SWEEPS:
         return any(loc[0] in _NAMED_IN_SWEEPS or loc[:1] == fault.loc[:1] for loc in cut)
-    return ("sections", 0) in lost and fault.loc[:1] == ("sections",) and fault.loc[2:] == ("title",)
+    return ("sections", 0) in gaps and fault.loc[:1] == ("sections",) and fault.loc[2:] == ("title",)
 
 
 def without(value: Any, cut: set[Loc], loc: Loc = ()) -> Any:
     """A tree with parts cut out, stand-ins in their place."""
     if isinstance(value, dict):
-        kept = {key: item for key, item in value.items() if (*loc, key) not in cut}
-        gone = [other for other in cut if other[:-1] == loc]
-        added = {str(other[-1]): stand_in(other) for other in gone if stand_in(other) is not None}
-        return {key: without(item, cut, (*loc, key)) for key, item in kept.items()} | added
+        rest = {key: item for key, item in value.items() if (*loc, key) not in cut}
+        missing = [other for other in cut if other[:-1] == loc]
+        added = {str(other[-1]): stand_in(other) for other in missing if stand_in(other) is not None}
+        return {key: without(item, cut, (*loc, key)) for key, item in rest.items()} | added
     if isinstance(value, list):
         return [without(item, cut, (*loc, i)) for i, item in enumerate(value) if (*loc, i) not in cut]
     return value
@@ -77,13 +77,13 @@ def without(value: Any, cut: set[Loc], loc: Loc = ()) -> Any:
 
 def in_file(loc: Loc, cut: set[Loc]) -> Loc:
     """A path of what is left, as a path of the file: items of lists move up where others before them are cut."""
-    found: Loc = ()
+    where: Loc = ()
     for part in loc:
         if isinstance(part, int):
-            for gap in sorted(other[-1] for other in cut if other[:-1] == found and isinstance(other[-1], int)):
+            for gap in sorted(other[-1] for other in cut if other[:-1] == where and isinstance(other[-1], int)):
                 part += gap <= part
-        found = (*found, part)
-    return found
+        where = (*where, part)
+    return where
 
 
 def holds(value: Any, part: str | int) -> bool:

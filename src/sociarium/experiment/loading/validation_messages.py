@@ -14,7 +14,7 @@ def validation_message(detail: ErrorDetails, loc: Loc, allowed: Iterable[str]) -
     """What is wrong with a value, and the mend.
 
     Args:
-        detail: as pydantic tells it.
+        detail: as pydantic reports it.
         allowed: the keys that may stand where an unknown one does.
     """
     kind, context = detail["type"], detail.get("ctx", {})

@@ -112,8 +112,8 @@ def named_roles(text: str, roles: Iterable[str]) -> set[str]:
     if "<" not in text:
         return set()
     keys = {role_key(role): role for role in roles}
-    found = (_parse(match.group(1), keys) for match in _WORD.finditer(text))
-    return {parsed.role for parsed in found if parsed and parsed.role}
+    placeholders = (_parse(match.group(1), keys) for match in _WORD.finditer(text))
+    return {parsed.role for parsed in placeholders if parsed and parsed.role}
 
 
 def _parse(word: str, keys: dict[str, str]) -> _Placeholder | None:
@@ -122,8 +122,8 @@ def _parse(word: str, keys: dict[str, str]) -> _Placeholder | None:
     upper = word.upper()
     for key in sorted(keys, key=len, reverse=True):
         rest = upper[len(key) + 1 :]
-        known = upper.startswith(f"{key}_") and (rest in ROLE_FORMS or _VERB.fullmatch(rest))
-        if not known or not word.endswith(f"_{rest}"):
+        possible = upper.startswith(f"{key}_") and (rest in ROLE_FORMS or _VERB.fullmatch(rest))
+        if not possible or not word.endswith(f"_{rest}"):
             continue
         # Capitals may be longer: `Straße` is `STRASSE`.
         head = word[: -len(rest) - 1]
@@ -149,14 +149,14 @@ def _known(keys: Iterable[str], *, has_self: bool) -> list[str]:
 
 
 def _nearest(word: str, keys: dict[str, str], *, has_self: bool) -> tuple[str, ...]:
-    known = _known(keys, has_self=has_self)
+    names = _known(keys, has_self=has_self)
     head, verb, rest = word.upper().partition("_VERB_")
     if verb and rest:
-        known = [f"{key}_VERB_{rest}" for key in keys]
+        names = [f"{key}_VERB_{rest}" for key in keys]
     elif head in keys:
-        known = [f"{head}_NOUN", f"{head}_NUM", f"{head}_PRON"]
-        return tuple(f"<{name}>" for name in known)
-    close = difflib.get_close_matches(word.upper(), known, n=3, cutoff=0.5)
+        names = [f"{head}_NOUN", f"{head}_NUM", f"{head}_PRON"]
+        return tuple(f"<{name}>" for name in names)
+    close = difflib.get_close_matches(word.upper(), names, n=3, cutoff=0.5)
     return tuple(f"<{name}>" for name in close)
 
 

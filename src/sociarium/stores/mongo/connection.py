@@ -29,7 +29,7 @@ _ALWAYS: dict[str, Any] = {
     # and whoever makes it has a patience of its own.
     "retryWrites": False,
 }
-_UNLESS_SAID: dict[str, Any] = {
+_DEFAULTS: dict[str, Any] = {
     "serverSelectionTimeoutMS": 10_000,
     "connectTimeoutMS": 8_000,
     "socketTimeoutMS": 60_000,
@@ -112,19 +112,19 @@ def connect(url: str, database: str) -> tuple[MongoClient[Document], str, str]:
 
 
 def _address(url: str, database: str) -> _Address:
-    found = _URL.fullmatch(url)
-    if found is None or public_address(url).endswith("..."):
+    match = _URL.fullmatch(url)
+    if match is None or public_address(url).endswith("..."):
         if "@" not in url and not url.partition("://")[2].partition("/")[0]:
             raise SetupError("the MongoDB URL names no host; write mongodb://host:port/database")
         raise SetupError(_ENCODE)
-    scheme, hosts, named, options = found.groups()
-    name = unquote(named or "") or database
-    said = {option.lower() for option, _ in parse_qsl(options or "", keep_blank_values=True)}
-    return _Address(f"{scheme}://{hosts}/{name}", name, frozenset(said))
+    scheme, hosts, path, options = match.groups()
+    name = unquote(path or "") or database
+    names = {option.lower() for option, _ in parse_qsl(options or "", keep_blank_values=True)}
+    return _Address(f"{scheme}://{hosts}/{name}", name, frozenset(names))
 
 
 def _client(url: str, address: _Address) -> MongoClient[Document]:
-    settings = {name: value for name, value in _UNLESS_SAID.items() if name.lower() not in address.options}
+    settings = {name: value for name, value in _DEFAULTS.items() if name.lower() not in address.options}
     try:
         with warnings.catch_warnings():
             # The driver only warns of options that it does not know, and goes on without them.

@@ -22,7 +22,7 @@ def discard(database: Database[Document], deletion: Deletion, most: int) -> int:
     if deletion.kind == "sweep":
         return _discard_sweep(database, deletion, most)
     of_it: dict[str, Any] = {"experiment" if deletion.kind == "experiment" else "_id": deletion.of}
-    runs = [one["_id"] for one in database[schema.RUNS].find(of_it, {"_id": 1}, limit=most)]
+    runs = [document["_id"] for document in database[schema.RUNS].find(of_it, {"_id": 1}, limit=most)]
     if runs:
         _delete_runs(database, runs)
         return len(runs)
@@ -57,9 +57,9 @@ def _only_there(database: Database[Document], sweep: str, most: int) -> list[str
     while True:
         after = {"sweep": sweep, "position": {"$gt": last}}
         page = read(database[schema.MEMBERS], after, sort=[("position", ASCENDING)], limit=_AT_ONCE)
-        ids = distinct(one["run"] for one in page)
+        ids = distinct(member["run"] for member in page)
         others = read(database[schema.MEMBERS], {"run": {"$in": ids}}, {"run": 1, "sweep": 1}) if ids else []
-        shared = {one["run"] for one in others if one["sweep"] != sweep}
+        shared = {member["run"] for member in others if member["sweep"] != sweep}
         if runs := [id_ for id_ in ids if id_ not in shared]:
             return runs[:most]
         if len(page) < _AT_ONCE:
@@ -78,7 +78,7 @@ def _delete_runs(database: Database[Document], runs: list[str]) -> None:
 
 def _delete_experiment(database: Database[Document], experiment: str) -> None:
     of_it = {"experiment": experiment}
-    sweeps = [one["_id"] for one in database[schema.SWEEPS].find(of_it, {"_id": 1})]
+    sweeps = [document["_id"] for document in database[schema.SWEEPS].find(of_it, {"_id": 1})]
     for collection in (schema.MEMBERS, schema.EPOCHS):
         database[collection].delete_many({"sweep": {"$in": sweeps}})
     for collection in (schema.SWEEPS, schema.VERSIONS):

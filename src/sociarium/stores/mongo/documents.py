@@ -15,9 +15,6 @@ import bson
 
 from sociarium.errors import StoreError
 from sociarium.experiment import listing_tags
-from sociarium.records.events import Event, Happening
-from sociarium.records.inputs import Input
-from sociarium.records.journal import Call, JournalEntry
 from sociarium.records.lists import levels_of
 from sociarium.records.plans import Deletable, Deletion, Edit, Experiment, Member, ModelVersion, SweepRecord, Version
 from sociarium.records.runs import Claim, Counters, Outcome, Run, RunState, RunStatus, SweepSlot, Worker, read_counters
@@ -54,25 +51,25 @@ def document(record: Experiment | Version | SweepRecord | Run) -> Document:
 
 def version_document(record: Version, number: int) -> Document:
     """A version with its number, and what its experiment is listed by."""
-    told = listing_tags.document_tags(record.document)
-    about = {"roles": list(told.roles), "models": list(told.models), "served": list(told.served)}
+    tags = listing_tags.document_tags(record.document)
+    about = {"roles": list(tags.roles), "models": list(tags.models), "served": list(tags.served)}
     return {**document(record), "number": number, **about}
 
 
-def record(kind: type[R], found: Document) -> R:
+def record(kind: type[R], document: Document) -> R:
     """From `document`; one that was kept before there was some field has that field's default."""
-    known = {field.name: found[field.name] for field in fields(kind) if field.name in found}
-    return kind(found["_id"], **known)
+    values = {field.name: document[field.name] for field in fields(kind) if field.name in document}
+    return kind(document["_id"], **values)
 
 
-def epoch_document(record: ModelVersion) -> Document:
+def model_version_document(record: ModelVersion) -> Document:
     """What served a model from some moment of a sweep on."""
     return {"_id": f"{record.sweep}:{record.number}:{record.model}", **asdict(record), "schema": SCHEMA}
 
 
-def epoch(found: Document) -> ModelVersion:
-    """From `epoch_document`."""
-    return ModelVersion(**{field.name: found[field.name] for field in fields(ModelVersion)})
+def model_version(document: Document) -> ModelVersion:
+    """From `model_version_document`."""
+    return ModelVersion(**{field.name: document[field.name] for field in fields(ModelVersion)})
 
 
 def member_id(sweep: str, position: int) -> str:
@@ -88,21 +85,21 @@ def member_document(record: Member) -> Document:
         "position": record.position,
         "run": record.run,
         "replicate": record.replicate,
-        "condition": _json_text(dict(record.condition)),
+        "condition": json_text(dict(record.condition)),
         "levels": levels_of(record.condition),
         "schema": SCHEMA,
     }
 
 
-def member(found: Document) -> Member:
+def member(document: Document) -> Member:
     """From `member_document`."""
-    condition = json.loads(found["condition"])
-    return Member(found["sweep"], found["position"], found["run"], found["replicate"], condition)
+    condition = json.loads(document["condition"])
+    return Member(document["sweep"], document["position"], document["run"], document["replicate"], condition)
 
 
-def place(found: Document, status: RunStatus) -> SweepSlot:
+def place(document: Document, status: RunStatus) -> SweepSlot:
     """From `member_document` and the run's status."""
-    return SweepSlot(found["position"], found["replicate"], json.loads(found["condition"]), status)
+    return SweepSlot(document["position"], document["replicate"], json.loads(document["condition"]), status)
 
 
 def status_document(run: Run) -> Document:
@@ -153,20 +150,20 @@ def status_changes(claim: Claim) -> Document:
     }
 
 
-def status(found: Document) -> RunStatus:
+def status(document: Document) -> RunStatus:
     """From `status_document` and its changes."""
     return RunStatus(
-        run=found["_id"],
-        state=RunState(found["state"]),
-        token=found["token"],
-        worker=found["worker"],
-        protocol=found["protocol"],
-        ended=found["ended"],
-        error=found["error"],
-        counters=read_counters(found),
-        started=found["started"],
-        finished=found["finished"],
-        by=found.get("by"),
+        run=document["_id"],
+        state=RunState(document["state"]),
+        token=document["token"],
+        worker=document["worker"],
+        protocol=document["protocol"],
+        ended=document["ended"],
+        error=document["error"],
+        counters=read_counters(document),
+        started=document["started"],
+        finished=document["finished"],
+        by=document.get("by"),
     )
 
 
@@ -191,11 +188,17 @@ def claim_document(record: Claim) -> Document:
     }
 
 
-def claim(found: Document) -> Claim:
+def claim(document: Document) -> Claim:
     """From `claim_document`."""
-    outcome = None if found["outcome"] is None else _outcome(found["outcome"])
+    outcome = None if document["outcome"] is None else _outcome(document["outcome"])
     return Claim(
-        found["run"], found["token"], found["worker"], found["at"], found["protocol"], outcome, found.get("by")
+        document["run"],
+        document["token"],
+        document["worker"],
+        document["at"],
+        document["protocol"],
+        outcome,
+        document.get("by"),
     )
 
 
@@ -207,12 +210,12 @@ def _outcome_document(outcome: Outcome) -> Document:
 def _counters_document(counters: Counters) -> Document:
     """Counters without lists in lists, which not every compatible server keeps."""
     by_model = counters.by_model
-    counts = [{"model": one.model, "counts": dict(one.counts)} for one in by_model or ()]
+    counts = [{"model": model_counts.model, "counts": dict(model_counts.counts)} for model_counts in by_model or ()]
     return {**asdict(counters), "by_model": None if by_model is None else counts}
 
 
-def _outcome(found: Mapping[str, Any]) -> Outcome:
-    return Outcome(RunState(found["state"]), found["ended"], found["error"], read_counters(found["counters"]))
+def _outcome(outcome: Mapping[str, Any]) -> Outcome:
+    return Outcome(RunState(outcome["state"]), outcome["ended"], outcome["error"], read_counters(outcome["counters"]))
 
 
 def edit_document(record: Edit) -> Document:
@@ -220,9 +223,9 @@ def edit_document(record: Edit) -> Document:
     return {"_id": f"{record.kind}:{record.of}:{record.revision}", **asdict(record), "schema": SCHEMA}
 
 
-def edit(found: Document) -> Edit:
+def edit(document: Document) -> Edit:
     """From `edit_document`."""
-    return Edit(**{field.name: found[field.name] for field in fields(Edit)})
+    return Edit(**{field.name: document[field.name] for field in fields(Edit)})
 
 
 def deletion_id(kind: Deletable, of: str) -> str:
@@ -235,9 +238,9 @@ def deletion_document(record: Deletion) -> Document:
     return {"_id": deletion_id(record.kind, record.of), **asdict(record), "schema": SCHEMA}
 
 
-def deletion(found: Document) -> Deletion:
+def deletion(document: Document) -> Deletion:
     """From `deletion_document`."""
-    return Deletion(**{field.name: found[field.name] for field in fields(Deletion)})
+    return Deletion(**{field.name: document[field.name] for field in fields(Deletion)})
 
 
 def worker_document(record: Worker) -> Document:
@@ -256,88 +259,23 @@ def worker_document(record: Worker) -> Document:
 
 def worker_changes(record: Worker) -> Document:
     """What a beat changes."""
-    return {"beat": record.beat, "doing": _json_text(dict(record.doing))}
+    return {"beat": record.beat, "doing": json_text(dict(record.doing))}
 
 
-def worker(found: Document) -> Worker:
+def worker(document: Document) -> Worker:
     """From `worker_document`."""
-    doing = json.loads(found["doing"])
-    process = (found["_id"], found["host"], found["boot"], found["pid"], found["started"], found["beat"])
-    return Worker(*process, doing, found.get("by"))
-
-
-def entry_document(record: JournalEntry) -> Document:
-    """An answer."""
-    call = record.call
-    return {
-        "_id": f"{record.run}/{record.key}",
-        "run": record.run,
-        "key": record.key,
-        "ordinal": record.ordinal,
-        "token": record.token,
-        "fingerprint": record.fingerprint,
-        "source": record.source,
-        "answer": _json_text(record.answer),
-        "at": record.at,
-        "call": call and _json_text({**_shallow(call), "sent": dict(call.sent)}),
-        "schema": SCHEMA,
-    }
-
-
-def entry(found: Document) -> JournalEntry:
-    """From `entry_document`."""
-    return JournalEntry(
-        run=found["run"],
-        key=found["key"],
-        ordinal=found["ordinal"],
-        token=found["token"],
-        fingerprint=found["fingerprint"],
-        source=found["source"],
-        answer=json.loads(found["answer"]),
-        at=found["at"],
-        call=None if found["call"] is None else Call(**json.loads(found["call"])),
+    doing = json.loads(document["doing"])
+    process = (
+        document["_id"],
+        document["host"],
+        document["boot"],
+        document["pid"],
+        document["started"],
+        document["beat"],
     )
+    return Worker(*process, doing, document.get("by"))
 
 
-def input_document(record: Input) -> Document:
-    """A post put into a run from outside."""
-    return {"_id": f"{record.run}:{record.number}", **asdict(record), "schema": SCHEMA}
-
-
-def input_(found: Document) -> Input:
-    """From `input_document`."""
-    return Input(**{field.name: found[field.name] for field in fields(Input)})
-
-
-def event_document(record: Event) -> Document:
-    """A happening of a run."""
-    return {
-        "_id": f"{record.run}/{record.key}",
-        "run": record.run,
-        "key": record.key,
-        "seq": record.seq,
-        **_shallow(record.happening),
-        "flags": list(record.happening.flags),
-        "data": _json_text(dict(record.happening.data)),
-        "digest": record.digest,
-        "schema": SCHEMA,
-    }
-
-
-def event(found: Document) -> Event:
-    """From `event_document`."""
-    return Event(found["run"], found["key"], found["seq"], happening(found), found["digest"])
-
-
-def happening(found: Document) -> Happening:
-    """What an event says, from `event_document`."""
-    what = {field.name: found[field.name] for field in fields(Happening)}
-    return Happening(**{**what, "flags": tuple(found["flags"]), "data": json.loads(found["data"])})
-
-
-def _shallow(value: Call | Happening) -> Document:
-    return {field.name: getattr(value, field.name) for field in fields(value)}
-
-
-def _json_text(value: Any) -> str:
+def json_text(value: Any) -> str:
+    """JSON as a field."""
     return json.dumps(value, separators=(",", ":"))

@@ -1,4 +1,4 @@
-"""What pymongo raises, told as errors of the store: what is wrong, where, and what mends it."""
+"""What pymongo raises, as errors of the store: what is wrong, where, and what mends it."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def _mapped_error(error: PyMongoError, place: str, *, opening: bool) -> StoreErr
 
 
 def _cause(error: OperationFailure) -> tuple[int | None, str]:
-    """The code and text that matter; those of a bulk are told one by one, and duplicates are no fault."""
+    """The code and text that matter; those of a bulk stand one by one, and duplicates are no fault."""
     if isinstance(error, BulkWriteError):
         details: Mapping[str, Any] = error.details
         for fault in (*details.get("writeConcernErrors", ()), *details.get("writeErrors", ())):

@@ -17,9 +17,9 @@ def facts(database: Database[Document], url: str) -> list[HealthCheck]:
     version = database.client.admin.command("buildInfo")["version"]
     size = database.command("dbStats").get("dataSize", 0)
     experiments, sweeps, runs = (database[name].estimated_document_count() for name in (EXPERIMENTS, SWEEPS, STATUSES))
-    told = f"server {version}, schema {SCHEMA}, {size / 1e6:.1f} MB"
-    held = f"{experiments:,} experiments, {sweeps:,} sweeps, {runs:,} runs"
-    return [HealthCheck("store", f"{url}: {told}; {held}"), _indexes(database), _rows(database)]
+    server = f"server {version}, schema {SCHEMA}, {size / 1e6:.1f} MB"
+    contents = f"{experiments:,} experiments, {sweeps:,} sweeps, {runs:,} runs"
+    return [HealthCheck("store", f"{url}: {server}; {contents}"), _indexes(database), _rows(database)]
 
 
 def write(database: Database[Document]) -> HealthCheck:
@@ -39,7 +39,7 @@ def _indexes(database: Database[Document]) -> HealthCheck:
 
 
 def _rows(database: Database[Document]) -> HealthCheck:
-    if left := behind(database):
+    if count := behind(database):
         mend = "end older versions of Sociarium that still run, then `sociarium doctor --migrate`"
-        return HealthCheck("store rows", "", f"{left:,} were written by an older version, and lists miss them; {mend}")
+        return HealthCheck("store rows", "", f"{count:,} were written by an older version, and lists miss them; {mend}")
     return HealthCheck("store rows", "all of this version")

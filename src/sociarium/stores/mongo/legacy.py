@@ -22,7 +22,7 @@ _PAGE = 500
 
 
 def open_legacy(url: str, *, database: str = "sociarium") -> MongoLegacyDatabase | None:
-    """Open the database at a URL when it is the earlier simulator's, which is told by its collections.
+    """Open the database at a URL when it is the earlier simulator's, which its collections show.
 
     Raises:
         As `open_mongo`.
@@ -30,9 +30,9 @@ def open_legacy(url: str, *, database: str = "sociarium") -> MongoLegacyDatabase
     client, name, place = connect(url, database)
     try:
         with mapped_errors(place, opening=True):
-            found = set(client[name].list_collection_names())
+            collections = set(client[name].list_collection_names())
         # Messages may be missing: of a database in which nothing was said yet.
-        if META in found or not {EXPERIMENTS, CONVERSATIONS} <= found:
+        if META in collections or not {EXPERIMENTS, CONVERSATIONS} <= collections:
             client.close()
             return None
         return MongoLegacyDatabase(client, name, url=place)
@@ -85,10 +85,13 @@ class MongoLegacyDatabase:
 
     def _ids(self, collection: str) -> Iterator[object]:
         with mapped_errors(self._url):
-            for found in self._database[collection].find({}, {"_id": 1}, sort=[("_id", ASCENDING)]):
-                yield found["_id"]
+            for document in self._database[collection].find({}, {"_id": 1}, sort=[("_id", ASCENDING)]):
+                yield document["_id"]
 
     def _find(self, collection: str, ids: Sequence[object]) -> list[Document]:
         with mapped_errors(self._url):
-            found = {str(one["_id"]): one for one in self._database[collection].find({"_id": {"$in": list(ids)}})}
-        return [found[str(id_)] for id_ in ids if str(id_) in found]
+            by_id = {
+                str(document["_id"]): document
+                for document in self._database[collection].find({"_id": {"$in": list(ids)}})
+            }
+        return [by_id[str(id_)] for id_ in ids if str(id_) in by_id]

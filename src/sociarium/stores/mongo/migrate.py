@@ -21,13 +21,13 @@ from sociarium.stores.mongo.schema import MEMBERS, META, RUNS, SCHEMA, STATUSES,
 _AT_ONCE = 500
 
 
-def migrate(database: Database[Document], found: int) -> None:
+def migrate(database: Database[Document], version: int) -> None:
     """Take the documents of a store from a schema to this one; called again it mends those that an older one left."""
     for collection, changes in _CHANGES.items():
         for page in _pages(database, collection):
             for id_, change in changes(database, page).items():
                 database[collection].update_one({"_id": id_}, {"$set": {**change, "schema": SCHEMA}})
-    if found != SCHEMA:
+    if version != SCHEMA:
         database[META].update_one({"_id": "store"}, {"$set": {"schema": SCHEMA}})
 
 
@@ -40,20 +40,20 @@ _OLDER: Mapping[str, Any] = {"schema": {"$lt": SCHEMA}}
 
 
 def _versions(_database: Database[Document], page: list[Document]) -> dict[str, Document]:
-    told = {one["_id"]: listing_tags.document_tags(one["document"]) for one in page}
+    by_id = {document["_id"]: listing_tags.document_tags(document["document"]) for document in page}
     return {
-        id_: {"roles": list(about.roles), "models": list(about.models), "served": list(about.served)}
-        for id_, about in told.items()
+        id_: {"roles": list(tags.roles), "models": list(tags.models), "served": list(tags.served)}
+        for id_, tags in by_id.items()
     }
 
 
 def _statuses(database: Database[Document], page: list[Document]) -> dict[str, Document]:
-    runs = database[RUNS].find({"_id": {"$in": [one["_id"] for one in page]}}, {"content": 1})
-    return {one["_id"]: {"tags": list(listing_tags.content_tags(one["content"]).tags)} for one in runs}
+    runs = database[RUNS].find({"_id": {"$in": [document["_id"] for document in page]}}, {"content": 1})
+    return {document["_id"]: {"tags": list(listing_tags.content_tags(document["content"]).tags)} for document in runs}
 
 
 def _members(_database: Database[Document], page: list[Document]) -> dict[str, Document]:
-    return {one["_id"]: {"levels": levels_of(json.loads(one["condition"]))} for one in page}
+    return {document["_id"]: {"levels": levels_of(json.loads(document["condition"]))} for document in page}
 
 
 _CHANGES: Mapping[str, Callable[[Database[Document], list[Document]], dict[str, Document]]] = {

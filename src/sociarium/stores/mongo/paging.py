@@ -27,22 +27,25 @@ def read(
     sort: list[tuple[str, int]] | None = None,
     limit: int = 0,
 ) -> list[Document]:
-    """Documents; a server that was told no number sends a hundred and waits to be asked for more."""
+    """Documents; a server that gets no number sends a hundred and waits to be asked for more."""
     return list(collection.find(of, about, sort=sort, limit=limit, batch_size=limit or _BATCH))
 
 
 def latest(collection: Collection[Document], of: Document, about: Document | None = None) -> Iterator[list[Document]]:
     """Documents by when they were created, the latest first; no cursor stays open while the caller takes its time."""
-    after, met = of, set[str]()
+    after, repeats = of, set[str]()
     for most in growing():
         # Those of the moment at which the last page ended come again.
-        asked = most + len(met)
-        page = read(collection, after, about, sort=_LATEST_FIRST, limit=asked)
-        yield [one for one in page if one["_id"] not in met]
-        if len(page) < asked:
+        limit = most + len(repeats)
+        page = read(collection, after, about, sort=_LATEST_FIRST, limit=limit)
+        yield [document for document in page if document["_id"] not in repeats]
+        if len(page) < limit:
             return
         last = page[-1]["created"]
-        after, met = {**of, "created": {"$lte": last}}, {one["_id"] for one in page if one["created"] == last}
+        after, repeats = (
+            {**of, "created": {"$lte": last}},
+            {document["_id"] for document in page if document["created"] == last},
+        )
 
 
 def growing() -> Iterator[int]:

@@ -41,7 +41,7 @@ class Index(NamedTuple):
 
     @property
     def model(self) -> IndexModel:
-        """As the server is told of it."""
+        """The index as the driver takes it."""
         if self.unique:
             return IndexModel(list(self.fields), name=self.name, unique=True)
         return IndexModel(list(self.fields), name=self.name)

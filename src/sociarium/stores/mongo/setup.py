@@ -45,13 +45,13 @@ def prepare(database: Database[Document], place: str, *, create: bool, migrated:
 
 def _prepare(database: Database[Document], place: str, *, create: bool, migrated: bool) -> None:
     mark = _mark(database) or _checked_mark(database, place, create=create)
-    found = mark["schema"]
-    if found != SCHEMA and not (migrated and isinstance(found, int) and 0 < found < SCHEMA):
-        raise mismatch(place, found, SCHEMA)
+    version = mark["schema"]
+    if version != SCHEMA and not (migrated and isinstance(version, int) and 0 < version < SCHEMA):
+        raise mismatch(place, version, SCHEMA)
     missing = INDEXES if migrated else INDEXES.difference(mark["indexes"])
     _index(database, missing)
     if migrated:
-        migrate(database, found)
+        migrate(database, version)
 
 
 def _index(database: Database[Document], missing: Set[str]) -> None:

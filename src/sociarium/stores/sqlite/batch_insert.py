@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from sociarium.ports.store import Record
 from sociarium.records.journal import JournalEntry
 from sociarium.records.plans import Member
-from sociarium.stores.sqlite import rows
+from sociarium.stores.sqlite import rows, tables
 
 _MOST_VARIABLES = 900
 
@@ -27,32 +27,32 @@ class Batch:
 
     def insert(self, writer: sqlite3.Connection) -> list[Record]:
         """Insert those whose keys are free; returns for each record the one that stands."""
-        inserted = insert_rows(writer, rows.JOURNAL, self._entries) + insert_rows(writer, rows.EVENTS, self._events)
+        inserted = insert_rows(writer, tables.JOURNAL, self._entries) + insert_rows(writer, tables.EVENTS, self._events)
         if inserted == len(self._records):
             return self._records
         return [_existing(writer, record) for record in self._records]
 
 
-def insert_rows(writer: sqlite3.Connection, table: rows.Table, found: Sequence[rows.Row]) -> int:
+def insert_rows(writer: sqlite3.Connection, table: tables.Table, values: Sequence[rows.Row]) -> int:
     """Insert rows whose keys are free; returns how many were."""
     at_once = _MOST_VARIABLES // len(table.columns)
     inserted = 0
-    for start in range(0, len(found), at_once):
-        some = found[start : start + at_once]
-        values = [value for row in some for value in row]
-        inserted += writer.execute(table.inserts(len(some)), values).rowcount
+    for start in range(0, len(values), at_once):
+        some = values[start : start + at_once]
+        flat = [value for row in some for value in row]
+        inserted += writer.execute(table.inserts(len(some)), flat).rowcount
     return inserted
 
 
 def insert_members(writer: sqlite3.Connection, members: Sequence[Member]) -> list[str]:
     """Insert places that are free; returns for each place the run that has it."""
-    if insert_rows(writer, rows.MEMBERS, [rows.member_row(member) for member in members]) == len(members):
+    if insert_rows(writer, tables.MEMBERS, [rows.member_row(member) for member in members]) == len(members):
         return [member.run for member in members]
     query = "SELECT run FROM members WHERE sweep = ? AND position = ?"
     return [writer.execute(query, (member.sweep, member.position)).fetchone()[0] for member in members]
 
 
 def _existing(writer: sqlite3.Connection, record: Record) -> Record:
-    table, read = (rows.JOURNAL, rows.entry) if isinstance(record, JournalEntry) else (rows.EVENTS, rows.event)
-    found = writer.execute(table.select("WHERE run = ? AND key = ?"), (record.run, record.key)).fetchone()
-    return read(found)
+    table, record_of = (tables.JOURNAL, rows.entry) if isinstance(record, JournalEntry) else (tables.EVENTS, rows.event)
+    row = writer.execute(table.select("WHERE run = ? AND key = ?"), (record.run, record.key)).fetchone()
+    return record_of(row)

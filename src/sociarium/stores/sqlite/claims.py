@@ -6,14 +6,14 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 
 from sociarium.records.runs import Claim, RunState
-from sociarium.stores.sqlite import rows
+from sociarium.stores.sqlite import rows, tables
 from sociarium.stores.sqlite.batch_insert import insert_rows
 
-_TAKEN_UP = (
+_START = (
     "UPDATE statuses SET state = ?, token = ?, worker = ?, by = ?, protocol = ?, started = COALESCE(started, ?), "
     "ended = NULL, error = NULL, finished = NULL WHERE run = ? AND token < ?"
 )
-_LET_GO = (
+_RELEASE = (
     "UPDATE statuses SET state = ?, token = ?, worker = ?, by = ?, ended = ?, error = ?, messages = ?, calls = ?, "
     "prompt_tokens = ?, completion_tokens = ?, by_model = ?, finished = ? WHERE run = ? AND token < ?"
 )
@@ -21,9 +21,9 @@ _LET_GO = (
 
 def insert_claims(writer: sqlite3.Connection, claims: Sequence[Claim]) -> list[Claim]:
     """Insert those whose run and token are free; returns for each claim the one that stands."""
-    if insert_rows(writer, rows.CLAIMS, [rows.claim_row(claim) for claim in claims]) == len(claims):
+    if insert_rows(writer, tables.CLAIMS, [rows.claim_row(claim) for claim in claims]) == len(claims):
         return list(claims)
-    query = rows.CLAIMS.select("WHERE run = ? AND token = ?")
+    query = tables.CLAIMS.select("WHERE run = ? AND token = ?")
     return [rows.claim(writer.execute(query, (claim.run, claim.token)).fetchone()) for claim in claims]
 
 
@@ -35,7 +35,7 @@ def bring_up(writer: sqlite3.Connection, claims: Iterable[Claim]) -> None:
 
 def _claim_update(claim: Claim) -> tuple[str, rows.Row]:
     values = (RunState.RUNNING.value, claim.token, claim.worker, claim.by, claim.protocol, claim.at)
-    return _TAKEN_UP, (*values, claim.run, claim.token)
+    return _START, (*values, claim.run, claim.token)
 
 
 def _finish_update(claim: Claim) -> tuple[str, rows.Row]:
@@ -51,4 +51,4 @@ def _finish_update(claim: Claim) -> tuple[str, rows.Row]:
         *rows.counters_columns(outcome.counters),
         None if outcome.state is RunState.PENDING else claim.at,
     )
-    return _LET_GO, (*values, claim.run, claim.token)
+    return _RELEASE, (*values, claim.run, claim.token)

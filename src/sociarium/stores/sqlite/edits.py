@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 
 from sociarium.records.plans import Deletable, Deletion, Edit, Version
-from sociarium.stores.sqlite import rows
+from sociarium.stores.sqlite import rows, tables
 
 _OF_RUNS = ("members", "events", "journal", "inputs", "claims", "statuses")
 """Tables of what runs leave behind, by run."""
@@ -23,28 +23,28 @@ def insert_version(writer: sqlite3.Connection, version: Version) -> Version:
     """Insert a version under the next number, unless it stands; returns the one that stands."""
     query = "SELECT COALESCE(MAX(number), 0) FROM versions WHERE experiment = ?"
     last = writer.execute(query, (version.experiment,)).fetchone()[0]
-    writer.execute(rows.VERSIONS.insert, rows.version_row(version, last + 1))
-    return rows.version(writer.execute(rows.VERSIONS.select("WHERE id = ?"), (version.id,)).fetchone())
+    writer.execute(tables.VERSIONS.insert, rows.version_row(version, last + 1))
+    return rows.version(writer.execute(tables.VERSIONS.select("WHERE id = ?"), (version.id,)).fetchone())
 
 
 def insert_edit(writer: sqlite3.Connection, edit: Edit) -> Edit:
     """Insert an entry unless its key stands, and bring the experiment up to the one that stands."""
-    writer.execute(rows.EDITS.insert, rows.edit_row(edit))
+    writer.execute(tables.EDITS.insert, rows.edit_row(edit))
     key = (edit.kind, edit.of, edit.revision)
-    query = rows.EDITS.select("WHERE kind = ? AND of = ? AND revision = ?")
-    standing = rows.edit(writer.execute(query, key).fetchone())
-    if standing.kind == "experiment":
+    query = tables.EDITS.select("WHERE kind = ? AND of = ? AND revision = ?")
+    entry = rows.edit(writer.execute(query, key).fetchone())
+    if entry.kind == "experiment":
         writer.execute(
             "UPDATE experiments SET note = ?, favourite = ?, revision = ? WHERE id = ? AND revision < ?",
-            (standing.note, int(standing.favourite), standing.revision, standing.of, standing.revision),
+            (entry.note, int(entry.favourite), entry.revision, entry.of, entry.revision),
         )
-    return standing
+    return entry
 
 
 def insert_mark(writer: sqlite3.Connection, deletion: Deletion) -> Deletion:
     """Insert a mark unless one stands; returns the one that stands."""
-    writer.execute(rows.DELETIONS.insert, rows.deletion_row(deletion))
-    query = rows.DELETIONS.select("WHERE kind = ? AND of = ?")
+    writer.execute(tables.DELETIONS.insert, rows.deletion_row(deletion))
+    query = tables.DELETIONS.select("WHERE kind = ? AND of = ?")
     return rows.deletion(writer.execute(query, (deletion.kind, deletion.of)).fetchone())
 
 

@@ -12,9 +12,9 @@ _NETWORK = frozenset(
 
 
 def network_file_system(path: Path) -> str | None:
-    """The kind of network file system that a path lies on; None on a local one, or where it cannot be told.
+    """The kind of network file system that a path lies on; None on a local one, or where nothing says it.
 
-    Only Linux tells (`/proc/self/mounts`); elsewhere the answer is None.
+    Only Linux says it (`/proc/self/mounts`); elsewhere the answer is None.
     """
     try:
         mounts = _MOUNTS.read_text(encoding="utf-8", errors="replace")

@@ -24,10 +24,10 @@ def facts(reader: sqlite3.Connection, path: Path) -> list[HealthCheck]:
         reader.execute(f"SELECT COUNT(*) FROM {table}").fetchone()  # noqa: S608  # constants
         for table in ("experiments", "sweeps", "statuses")
     )
-    told = f"SQLite {sqlite3.sqlite_version}, schema {SCHEMA}, {bytes_ / 1e6:.1f} MB"
-    held = f"{experiments:,} experiments, {sweeps:,} sweeps, {runs:,} runs"
+    engine = f"SQLite {sqlite3.sqlite_version}, schema {SCHEMA}, {bytes_ / 1e6:.1f} MB"
+    contents = f"{experiments:,} experiments, {sweeps:,} sweeps, {runs:,} runs"
     return [
-        HealthCheck("store", f"{path}: {told}; {held}"),
+        HealthCheck("store", f"{path}: {engine}; {contents}"),
         _journal(reader),
         _indexes(reader),
         _rows(reader),
@@ -60,10 +60,10 @@ def _indexes(reader: sqlite3.Connection) -> HealthCheck:
 
 
 def _rows(reader: sqlite3.Connection) -> HealthCheck:
-    if left := behind(reader):
+    if count := behind(reader):
         mend = "end older versions of Sociarium that still run, then `sociarium doctor --migrate`"
         return HealthCheck(
-            "store rows", "", f"{left:,} rows were written by an older version, and lists miss them; {mend}"
+            "store rows", "", f"{count:,} rows were written by an older version, and lists miss them; {mend}"
         )
     return HealthCheck("store rows", "all of this version")
 
@@ -71,9 +71,9 @@ def _rows(reader: sqlite3.Connection) -> HealthCheck:
 def _sound(reader: sqlite3.Connection, bytes_: int) -> HealthCheck:
     if bytes_ > _MOST_CHECKED:
         return HealthCheck("store file", f"not read as a whole, it has {bytes_ / 1e9:.1f} GB")
-    found = reader.execute("PRAGMA quick_check(1)").fetchone()[0]
-    if found != "ok":
-        return HealthCheck("store file", "", f"the file is damaged ({found}); copy it now, and go on with a backup")
+    verdict = reader.execute("PRAGMA quick_check(1)").fetchone()[0]
+    if verdict != "ok":
+        return HealthCheck("store file", "", f"the file is damaged ({verdict}); copy it now, and go on with a backup")
     return HealthCheck("store file", "sound")
 
 

@@ -8,9 +8,9 @@ from typing import Any
 
 from sociarium.records.events import Happening
 from sociarium.records.lists import ExperimentQuery, ListedExperiment, ListedRun, RunQuery, levels_of
-from sociarium.stores.sqlite import rows
+from sociarium.stores.sqlite import rows, tables
 
-_KEPT = "NOT IN (SELECT of FROM deletions WHERE kind = 'experiment')"
+_NOT_DELETED = "NOT IN (SELECT of FROM deletions WHERE kind = 'experiment')"
 """Leaves out experiments that are being deleted."""
 
 _FAVOURITES = (
@@ -22,23 +22,23 @@ _SWEEPS_OF_FAVOURITES = f"SELECT sweep FROM members WHERE run IN ({_FAVOURITES})
 Query = tuple[str, tuple[Any, ...]]
 
 
-def experiments(wanted: ExperimentQuery) -> Query:
+def experiments(criteria: ExperimentQuery) -> Query:
     """Rows for `listed_experiment`."""
-    where, values = [f"e.id {_KEPT}"], []
-    if wanted.creator is not None:
+    where, values = [f"e.id {_NOT_DELETED}"], []
+    if criteria.creator is not None:
         where.append("e.creator = ?")
-        values.append(wanted.creator)
-    if wanted.favourite:
+        values.append(criteria.creator)
+    if criteria.favourite:
         where.append("e.favourite = 1")
-    if wanted.role is not None:
+    if criteria.role is not None:
         where.append("EXISTS (SELECT 1 FROM json_each(v.roles) WHERE value = ?)")
-        values.append(wanted.role)
-    if wanted.model is not None:
+        values.append(criteria.role)
+    if criteria.model is not None:
         where.append("(EXISTS (SELECT 1 FROM json_each(v.models) WHERE value = ?) "
                      "OR EXISTS (SELECT 1 FROM json_each(v.served) WHERE value = ?))")  # fmt: skip
-        values += [wanted.model, wanted.model]
-    columns = ", ".join(f"e.{column}" for column in rows.EXPERIMENTS.columns)
-    # The order of the tables is told, so that the first lines come without a look at the last.
+        values += [criteria.model, criteria.model]
+    columns = ", ".join(f"e.{column}" for column in tables.EXPERIMENTS.columns)
+    # The order of the tables is fixed here, so that the first lines come without a look at the last.
     query = (
         f"SELECT {columns}, (SELECT COUNT(*) FROM versions WHERE experiment = e.id), v.roles, v.models, "  # noqa: S608
         "(SELECT COUNT(*) FROM sweeps s WHERE s.experiment = e.id), "
@@ -54,35 +54,35 @@ def experiments(wanted: ExperimentQuery) -> Query:
 def listed_experiment(row: rows.Row) -> ListedExperiment:
     """From `experiments`."""
     *experiment, versions, roles, models, sweeps, origin = row
-    told = tuple(json.loads(roles)), tuple(json.loads(models))
-    return ListedExperiment(rows.experiment(tuple(experiment)), versions, sweeps, *told, origin)
+    tags = tuple(json.loads(roles)), tuple(json.loads(models))
+    return ListedExperiment(rows.experiment(tuple(experiment)), versions, sweeps, *tags, origin)
 
 
-def runs(wanted: RunQuery) -> Query:
+def runs(criteria: RunQuery) -> Query:
     """Rows for `listed_run`."""
-    where, values = [f"w.experiment {_KEPT}"], []
-    for column, value in (("w.id", wanted.sweep), ("w.experiment", wanted.experiment)):
+    where, values = [f"w.experiment {_NOT_DELETED}"], []
+    for column, value in (("w.id", criteria.sweep), ("w.experiment", criteria.experiment)):
         if value is not None:
             where.append(f"{column} = ?")
             values.append(value)
-    if wanted.creator is not None:
+    if criteria.creator is not None:
         where.append("w.experiment IN (SELECT id FROM experiments WHERE creator = ?)")
-        values.append(wanted.creator)
-    if wanted.favourite:
+        values.append(criteria.creator)
+    if criteria.favourite:
         # Whole sweeps are passed over, here and below, that have nothing of what is wanted.
         where += [f"w.id IN ({_SWEEPS_OF_FAVOURITES})", f"s.run IN ({_FAVOURITES})"]
-    if wanted.state is not None:
+    if criteria.state is not None:
         where.append(
             "EXISTS (SELECT 1 FROM statuses o WHERE o.experiment = w.experiment AND o.state = ?) AND s.state = ?"
         )
-        values += [wanted.state.value, wanted.state.value]
-    for tag in wanted.tags:
+        values += [criteria.state.value, criteria.state.value]
+    for tag in criteria.tags:
         where.append("EXISTS (SELECT 1 FROM json_each(s.tags) WHERE value = ?)")
         values.append(tag)
-    if wanted.where:
+    if criteria.where:
         where.append("has_levels(m.condition, ?)")
-        values.append(json.dumps(wanted.levels))
-    columns = ", ".join(f"s.{column}" for column in rows.STATUSES.columns)
+        values.append(json.dumps(criteria.levels))
+    columns = ", ".join(f"s.{column}" for column in tables.STATUSES.columns)
     query = (
         f"SELECT w.id, w.experiment, m.position, m.replicate, m.condition, {columns} "  # noqa: S608  # constants
         "FROM sweeps w CROSS JOIN members m ON m.sweep = w.id CROSS JOIN statuses s ON s.run = m.run "
@@ -112,6 +112,6 @@ def outline_line(row: rows.Row) -> tuple[str, Happening]:
 
 
 @lru_cache(maxsize=4096)
-def has_levels(condition: str, wanted: str) -> bool:
+def has_levels(condition: str, levels: str) -> bool:
     """Whether a condition, as a column, has all of some levels: a function of the queries."""
-    return set(json.loads(wanted)) <= set(levels_of(json.loads(condition)))
+    return set(json.loads(levels)) <= set(levels_of(json.loads(condition)))

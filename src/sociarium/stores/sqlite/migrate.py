@@ -12,18 +12,18 @@ from sociarium.stores.sqlite.schema import LATER_COLUMNS, SCHEMA, TABLES
 _AT_ONCE = 500
 
 
-def migrate(writer: sqlite3.Connection, found: int) -> None:
+def migrate(writer: sqlite3.Connection, version: int) -> None:
     """Take a store from a schema to this one, in the transaction that is open.
 
     Called again on one of this schema, it makes what is missing and mends rows that an older version left.
     """
-    for schema in range(found, SCHEMA):
+    for schema in range(version, SCHEMA):
         _STEPS[schema](writer)
     for statement in TABLES.split(";"):
         writer.execute(statement)
     add_columns(writer)
-    _tell_versions(writer)
-    _tell_statuses(writer)
+    _tag_versions(writer)
+    _tag_statuses(writer)
     writer.execute(f"PRAGMA user_version={SCHEMA}")
 
 
@@ -36,8 +36,8 @@ def add_columns(writer: sqlite3.Connection) -> None:
 
 def behind(reader: sqlite3.Connection) -> int:
     """How many rows an older version left as it knew them."""
-    counted = (f"SELECT COUNT(*) FROM {table} WHERE schema < ?" for table in ("versions", "statuses"))  # noqa: S608
-    return sum(reader.execute(query, (SCHEMA,)).fetchone()[0] for query in counted)
+    queries = (f"SELECT COUNT(*) FROM {table} WHERE schema < ?" for table in ("versions", "statuses"))  # noqa: S608
+    return sum(reader.execute(query, (SCHEMA,)).fetchone()[0] for query in queries)
 
 
 def _from_1(writer: sqlite3.Connection) -> None:
@@ -58,16 +58,16 @@ _STEPS: Mapping[int, Callable[[sqlite3.Connection], None]] = {1: _from_1}
 """Schema -> what takes a store from it to the next one."""
 
 
-def _tell_versions(writer: sqlite3.Connection) -> None:
+def _tag_versions(writer: sqlite3.Connection) -> None:
     query = "SELECT id, document FROM versions WHERE schema < ? AND id > ? ORDER BY id LIMIT ?"
     for rows in _pages(writer, query):
         for id_, document in rows:
-            told = listing_tags.document_tags(document)
-            columns = (json_text(told.roles), json_text(told.models), json_text(told.served), SCHEMA, id_)
+            tags = listing_tags.document_tags(document)
+            columns = (json_text(tags.roles), json_text(tags.models), json_text(tags.served), SCHEMA, id_)
             writer.execute("UPDATE versions SET roles = ?, models = ?, served = ?, schema = ? WHERE id = ?", columns)
 
 
-def _tell_statuses(writer: sqlite3.Connection) -> None:
+def _tag_statuses(writer: sqlite3.Connection) -> None:
     query = (
         "SELECT s.run, r.experiment, r.content FROM statuses s JOIN runs r ON r.id = s.run "
         "WHERE s.schema < ? AND s.run > ? ORDER BY s.run LIMIT ?"

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, replace
 from functools import lru_cache
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 from sociarium.experiment import listing_tags
 from sociarium.records.counts import ModelCounts, read_counts
@@ -25,100 +25,16 @@ from sociarium.records.runs import (
     Worker,
     read_counters,
 )
-from sociarium.stores.sqlite.schema import SCHEMA
+from sociarium.stores.sqlite import tables
 
 Row = tuple[Any, ...]
 R = TypeVar("R")
 
 
-class Table(NamedTuple):
-    """A table: its columns, and how many of the first ones are its key."""
-
-    name: str
-    columns: tuple[str, ...]
-    key_columns: int = 1
-
-    @property
-    def insert(self) -> str:
-        """Inserts a row unless its key stands; values are the columns."""
-        return self.inserts(1)
-
-    def inserts(self, count: int) -> str:
-        """`insert` for so many rows at once; values are theirs, one row after the other."""
-        further = f", {self._marks}" * (count - 1)
-        return f"{self._insert}{further} ON CONFLICT ({self._key}) DO NOTHING"
-
-    def upsert(self, *changed: str) -> str:
-        """Inserts a row, or changes some columns of the one that stands."""
-        changes = ", ".join(f"{column} = excluded.{column}" for column in changed)
-        return f"{self._insert} ON CONFLICT ({self._key}) DO UPDATE SET {changes}"
-
-    def select(self, rest: str) -> str:
-        """A query for whole rows."""
-        return f"SELECT {', '.join(self.columns)} FROM {self.name} {rest}"  # noqa: S608  # constants
-
-    @property
-    def _insert(self) -> str:
-        names = ", ".join((*self.columns, "schema"))
-        return f"INSERT INTO {self.name} ({names}) VALUES {self._marks}"  # noqa: S608  # constants
-
-    @property
-    def _marks(self) -> str:
-        return f"({', '.join('?' * len(self.columns))}, {SCHEMA})"
-
-    @property
-    def _key(self) -> str:
-        return ", ".join(self.columns[: self.key_columns])
-
-
-EXPERIMENTS = Table("experiments", ("id", "creator", "title", "note", "favourite", "created", "origin", "revision"))
-VERSIONS = Table("versions", ("id", "experiment", "number", "document", "created", "by", "roles", "models", "served"))
-SWEEPS = Table(
-    "sweeps",
-    ("id", "experiment", "version", "name", "creator", "conditions", "replicates", "seed", "runs", "created"),
-)
-EPOCHS = Table("epochs", ("sweep", "model", "number", "version", "creator", "at"), key_columns=3)
-MEMBERS = Table("members", ("sweep", "position", "run", "replicate", "condition"), key_columns=2)
-RUNS = Table("runs", ("id", "experiment", "creator", "replicate", "seed", "content", "stream", "created"))
-STATUSES = Table(
-    "statuses",
-    (
-        "run",
-        "state",
-        "token",
-        "worker",
-        "protocol",
-        "ended",
-        "error",
-        "messages",
-        "calls",
-        "prompt_tokens",
-        "completion_tokens",
-        "by_model",
-        "started",
-        "finished",
-        "by",
-        "experiment",
-        "tags",
-    ),
-)
-EDITS = Table("edits", ("kind", "of", "revision", "editor", "at", "note", "favourite"), key_columns=3)
-DELETIONS = Table("deletions", ("kind", "of", "experiment", "title", "by", "at"), key_columns=2)
-_OF_STATUS = STATUSES.columns.index("experiment")
-_OF_COUNTERS = STATUSES.columns[STATUSES.columns.index("messages") : STATUSES.columns.index("started")]
-CLAIMS = Table("claims", ("run", "token", "worker", "at", "protocol", "outcome", "by"), key_columns=2)
-WORKERS = Table("workers", ("id", "host", "boot", "pid", "started", "beat", "doing", "by"))
-JOURNAL = Table(
-    "journal",
-    ("run", "key", "ordinal", "token", "fingerprint", "source", "answer", "at", "call"),
-    key_columns=2,
-)
-INPUTS = Table("inputs", ("run", "number", "author", "content", "creator", "at"), key_columns=2)
-EVENTS = Table(
-    "events",
-    ("run", "key", "seq", "kind", "day", "idx", "author", "role", "content", "flags", "data", "digest"),
-    key_columns=2,
-)
+_OF_STATUS = tables.STATUSES.columns.index("experiment")
+_OF_COUNTERS = tables.STATUSES.columns[
+    tables.STATUSES.columns.index("messages") : tables.STATUSES.columns.index("started")
+]
 
 
 _SPELLING = json.JSONEncoder(separators=(",", ":"))
@@ -129,9 +45,9 @@ def json_text(value: Any) -> str:
     return _SPELLING.encode(value)
 
 
-def unless_none(value: Any, read: Callable[[Any], R]) -> R | None:
+def unless_none(value: Any, convert: Callable[[Any], R]) -> R | None:
     """A column that may be empty."""
-    return None if value is None else read(value)
+    return None if value is None else convert(value)
 
 
 def experiment_row(record: Experiment) -> Row:
@@ -156,8 +72,8 @@ def experiment(row: Row) -> Experiment:
 
 def version_row(record: Version, number: int) -> Row:
     """Columns of VERSIONS."""
-    told = listing_tags.document_tags(record.document)
-    about = (json_text(told.roles), json_text(told.models), json_text(told.served))
+    tags = listing_tags.document_tags(record.document)
+    about = (json_text(tags.roles), json_text(tags.models), json_text(tags.served))
     return (record.id, record.experiment, number, record.document, record.created, record.by, *about)
 
 
@@ -168,7 +84,7 @@ def version(row: Row) -> Version:
 
 def sweep_row(record: SweepRecord) -> Row:
     """Columns of SWEEPS."""
-    return tuple(getattr(record, column) for column in SWEEPS.columns)
+    return tuple(getattr(record, column) for column in tables.SWEEPS.columns)
 
 
 def sweep(row: Row) -> SweepRecord:
@@ -176,12 +92,12 @@ def sweep(row: Row) -> SweepRecord:
     return SweepRecord(*row)
 
 
-def epoch_row(record: ModelVersion) -> Row:
+def model_version_row(record: ModelVersion) -> Row:
     """Columns of EPOCHS."""
-    return tuple(getattr(record, column) for column in EPOCHS.columns)
+    return tuple(getattr(record, column) for column in tables.EPOCHS.columns)
 
 
-def epoch(row: Row) -> ModelVersion:
+def model_version(row: Row) -> ModelVersion:
     """From EPOCHS."""
     return ModelVersion(*row)
 
@@ -199,7 +115,7 @@ def member(row: Row) -> Member:
 
 def run_row(record: Run) -> Row:
     """Columns of RUNS."""
-    return tuple(getattr(record, column) for column in RUNS.columns)
+    return tuple(getattr(record, column) for column in tables.RUNS.columns)
 
 
 def run(row: Row) -> Run:
@@ -236,7 +152,7 @@ def status(row: Row) -> RunStatus:
 
 def counters_columns(counters: Counters) -> Row:
     """The columns of STATUSES that hold counters, in their order."""
-    by_model = unless_none(counters.by_model, lambda counts: json_text([asdict(one) for one in counts]))
+    by_model = unless_none(counters.by_model, lambda counts: json_text([asdict(count) for count in counts]))
     return tuple(by_model if name == "by_model" else getattr(counters, name) for name in _OF_COUNTERS)
 
 
@@ -261,8 +177,8 @@ def claim_row(record: Claim) -> Row:
 def claim(row: Row) -> Claim:
     """From CLAIMS."""
     run_, token, worker_, at, protocol, outcome, by = row
-    let_go = unless_none(outcome, lambda text: _outcome(json.loads(text)))
-    return Claim(run_, token, worker_, at, protocol, let_go, by)
+    release = unless_none(outcome, lambda text: _outcome(json.loads(text)))
+    return Claim(run_, token, worker_, at, protocol, release, by)
 
 
 def _outcome(value: Mapping[str, Any]) -> Outcome:
@@ -271,7 +187,7 @@ def _outcome(value: Mapping[str, Any]) -> Outcome:
 
 def edit_row(record: Edit) -> Row:
     """Columns of EDITS."""
-    return tuple(getattr(record, column) for column in EDITS.columns)
+    return tuple(getattr(record, column) for column in tables.EDITS.columns)
 
 
 def edit(row: Row) -> Edit:
@@ -282,7 +198,7 @@ def edit(row: Row) -> Edit:
 
 def deletion_row(record: Deletion) -> Row:
     """Columns of DELETIONS."""
-    return tuple(getattr(record, column) for column in DELETIONS.columns)
+    return tuple(getattr(record, column) for column in tables.DELETIONS.columns)
 
 
 def deletion(row: Row) -> Deletion:
@@ -313,8 +229,9 @@ def worker(row: Row) -> Worker:
 def entry_row(record: JournalEntry) -> Row:
     """Columns of JOURNAL."""
     call = record.call
-    told = call and json_text([call.model, dict(call.sent), call.seconds, call.attempts, call.served_model, call.digest,
-                             call.fingerprint])  # fmt: skip
+    call_text = call and json_text(
+        [call.model, dict(call.sent), call.seconds, call.attempts, call.served_model, call.digest, call.fingerprint]
+    )
     return (
         record.run,
         record.key,
@@ -324,20 +241,20 @@ def entry_row(record: JournalEntry) -> Row:
         record.source,
         json_text(record.answer),
         record.at,
-        told,
+        call_text,
     )
 
 
 def entry(row: Row) -> JournalEntry:
     """From JOURNAL."""
     run_, key, ordinal, token, fingerprint, source, answer, at, call = row
-    told = unless_none(call, lambda text: Call(*json.loads(text)))
-    return JournalEntry(run_, key, ordinal, token, fingerprint, source, json.loads(answer), at, told)
+    reply = unless_none(call, lambda text: Call(*json.loads(text)))
+    return JournalEntry(run_, key, ordinal, token, fingerprint, source, json.loads(answer), at, reply)
 
 
 def input_row(record: Input) -> Row:
     """Columns of INPUTS."""
-    return tuple(getattr(record, column) for column in INPUTS.columns)
+    return tuple(getattr(record, column) for column in tables.INPUTS.columns)
 
 
 def input_(row: Row) -> Input:

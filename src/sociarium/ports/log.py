@@ -1,0 +1,62 @@
+"""The log port of a store: what goes into a run, and what it leaves behind.
+
+`ports/store.py` says what all four ports of a store promise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Protocol
+
+from sociarium.records.events import Event, Happening
+from sociarium.records.inputs import Input
+from sociarium.records.journal import JournalEntry
+
+Record = JournalEntry | Event
+
+
+class Log(Protocol):
+    """Inputs, journals and events of runs.
+
+    Concurrency: of records with one run and key the first stands for ever; whoever is second gets it back.
+    Ordering: journals are read by ordinal, events and inputs by number, whatever order they were written in.
+    Ownership: who appends to a run, or erases what it left, holds a claim on it; the store does not check that.
+    """
+
+    def put_input(self, input_: Input) -> Input:
+        """Keep an input, unless one of its run and number stands; returns the one that stands."""
+        ...
+
+    def inputs(self, run: str, *, after: int = 0) -> list[Input]:
+        """The inputs of a run whose number is above `after`, by number."""
+        ...
+
+    def append(self, records: Sequence[Record]) -> list[Record]:
+        """Keep journal entries and events.
+
+        A record that cannot be spelled or is too large keeps none of its batch. When a store without transactions fails
+        in the middle it may have kept some; appending again is safe, and returns what stands.
+
+        Returns:
+            For each the record that stands under its run and key: the given one, or an earlier one.
+        """
+        ...
+
+    def journal(self, run: str) -> list[JournalEntry]:
+        """A run's journal by ordinal."""
+        ...
+
+    def events(self, run: str) -> list[Event]:
+        """A run's events by number."""
+        ...
+
+    def outline(self, runs: Sequence[str]) -> Iterator[tuple[str, Happening]]:
+        """Messages and the researcher's events of runs without their contents: run by run, in each by number."""
+        ...
+
+    def erase(self, run: str, *, before: int) -> None:
+        """Forget a run's events, then what was journaled under claims before a token, so that it starts anew.
+
+        Its claim log goes on. Who erases holds the claim of that token, so that of several one does.
+        """
+        ...

@@ -1,0 +1,85 @@
+"""Answers, inputs and events as documents of the shared store, and back."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, fields
+
+from sociarium.records.events import Event, Happening
+from sociarium.records.inputs import Input
+from sociarium.records.journal import Call, JournalEntry
+from sociarium.stores.mongo.documents import Document, json_text
+from sociarium.stores.mongo.schema import SCHEMA
+
+
+def entry_document(record: JournalEntry) -> Document:
+    """An answer."""
+    call = record.call
+    return {
+        "_id": f"{record.run}/{record.key}",
+        "run": record.run,
+        "key": record.key,
+        "ordinal": record.ordinal,
+        "token": record.token,
+        "fingerprint": record.fingerprint,
+        "source": record.source,
+        "answer": json_text(record.answer),
+        "at": record.at,
+        "call": call and json_text({**_shallow(call), "sent": dict(call.sent)}),
+        "schema": SCHEMA,
+    }
+
+
+def entry(document: Document) -> JournalEntry:
+    """From `entry_document`."""
+    return JournalEntry(
+        run=document["run"],
+        key=document["key"],
+        ordinal=document["ordinal"],
+        token=document["token"],
+        fingerprint=document["fingerprint"],
+        source=document["source"],
+        answer=json.loads(document["answer"]),
+        at=document["at"],
+        call=None if document["call"] is None else Call(**json.loads(document["call"])),
+    )
+
+
+def input_document(record: Input) -> Document:
+    """A post put into a run from outside."""
+    return {"_id": f"{record.run}:{record.number}", **asdict(record), "schema": SCHEMA}
+
+
+def input_(document: Document) -> Input:
+    """From `input_document`."""
+    return Input(**{field.name: document[field.name] for field in fields(Input)})
+
+
+def event_document(record: Event) -> Document:
+    """A happening of a run."""
+    return {
+        "_id": f"{record.run}/{record.key}",
+        "run": record.run,
+        "key": record.key,
+        "seq": record.seq,
+        **_shallow(record.happening),
+        "flags": list(record.happening.flags),
+        "data": json_text(dict(record.happening.data)),
+        "digest": record.digest,
+        "schema": SCHEMA,
+    }
+
+
+def event(document: Document) -> Event:
+    """From `event_document`."""
+    return Event(document["run"], document["key"], document["seq"], happening(document), document["digest"])
+
+
+def happening(document: Document) -> Happening:
+    """What an event says, from `event_document`."""
+    what = {field.name: document[field.name] for field in fields(Happening)}
+    return Happening(**{**what, "flags": tuple(document["flags"]), "data": json.loads(document["data"])})
+
+
+def _shallow(value: Call | Happening) -> Document:
+    return {field.name: getattr(value, field.name) for field in fields(value)}

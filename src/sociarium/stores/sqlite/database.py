@@ -1,0 +1,176 @@
+"""A SQLite file as stores use it: one writing connection a process, one reading connection a thread, and its errors."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sociarium.errors import NotFound, SetupError, StoreError, StoreUnavailable
+from sociarium.stores.schema_version import mismatch
+from sociarium.stores.sqlite import lists, rows, tables
+from sociarium.stores.sqlite.filesystem import network_file_system
+from sociarium.stores.sqlite.migrate import add_columns, migrate
+from sociarium.stores.sqlite.schema import APPLICATION, SCHEMA, TABLES
+
+T = TypeVar("T")
+
+_BUSY_SECONDS = 60.0
+_MOST_VARIABLES = 900
+
+
+class SqliteDatabase:
+    """An open file.
+
+    Concurrency: any thread may use it; writing takes turns by a lock, and between processes by SQLite's own.
+    Ownership: it opens its connections and closes them all.
+    """
+
+    def __init__(self, path: Path, *, migrate: bool = False) -> None:
+        """Open the file, or make it.
+
+        Args:
+            migrate: bring one of an older version up to date; without it such a one is refused.
+
+        Raises:
+            SetupError: the file lies on a network file system, its folder cannot be made, or it is not a store.
+            StoreMismatch: another version of Sociarium made it.
+            StoreUnavailable: it is locked for a minute.
+        """
+        self.path = path
+        self._lock = threading.RLock()
+        self._local = threading.local()
+        self._connections: list[sqlite3.Connection] = []
+        self._refuse_network()
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise SetupError(f"the folder of the store {path} cannot be made: {error.strerror}") from error
+        with self._mapped_errors(opening=True):
+            self._writer = self._connect()
+            self._prepare(bring_up_to_date=migrate)
+
+    @property
+    def url(self) -> str:
+        """`sqlite:///path`."""
+        return f"sqlite:///{self.path}"
+
+    def close(self) -> None:
+        """See the port."""
+        with self._lock:
+            for connection in self._connections:
+                connection.close()
+            self._connections.clear()
+
+    def _row(self, table: tables.Table, kind: str, id_: str) -> rows.Row:
+        matches = list(self._read(table.select("WHERE id = ?"), (id_,)))
+        if not matches:
+            raise NotFound(f"there is no {kind} {id_} in {self.url}")
+        return matches[0]
+
+    def _refuse_network(self) -> None:
+        kind = network_file_system(self.path)
+        if kind:
+            raise SetupError(
+                f"the store {self.path} lies on a network file system ({kind}), where SQLite loses data; put it on a "
+                "local disk with `--store sqlite:///path`, or use MongoDB"
+            )
+
+    def _connect(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(self.path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+        connection.execute("PRAGMA synchronous=FULL")
+        connection.create_function("has_levels", 2, lists.has_levels, deterministic=True)
+        with self._lock:
+            self._connections.append(connection)
+        return connection
+
+    def _prepare(self, *, bring_up_to_date: bool) -> None:
+        _switch_to_wal(self._writer)
+        with self._writing() as writer:
+            version = writer.execute("PRAGMA user_version").fetchone()[0]
+            owner = writer.execute("PRAGMA application_id").fetchone()[0]
+            objects = writer.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()[0]
+            if objects and owner != APPLICATION:
+                raise SetupError(f"{self.path} is a SQLite file of another program; name another file with `--store`")
+            if objects and (version > SCHEMA or (version < SCHEMA and not bring_up_to_date)):
+                raise mismatch(str(self.path), version, SCHEMA)
+            if objects and bring_up_to_date:
+                migrate(writer, version)
+            elif objects:
+                add_columns(writer)
+            if not objects:
+                for statement in TABLES.split(";"):
+                    writer.execute(statement)
+                writer.execute(f"PRAGMA application_id={APPLICATION}")
+                writer.execute(f"PRAGMA user_version={SCHEMA}")
+
+    def _reader(self) -> sqlite3.Connection:
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is None:
+            connection = self._local.connection = self._connect()
+        return connection
+
+    def _read(self, query: str, values: Sequence[Any] = ()) -> Iterator[rows.Row]:
+        with self._mapped_errors():
+            # `yield from` would close the cursor of a reading that is given up, which a closed store refuses.
+            for row in self._reader().execute(query, tuple(values)):  # noqa: UP028
+                yield row
+
+    @contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection]:
+        with self._lock, self._mapped_errors():
+            self._writer.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._writer
+                self._writer.execute("COMMIT")
+            except BaseException:
+                if self._writer.in_transaction:
+                    self._writer.execute("ROLLBACK")
+                raise
+
+    @contextmanager
+    def _mapped_errors(self, *, opening: bool = False) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.OperationalError as error:
+            text = str(error)
+            if "readonly" in text or "unable to open" in text:
+                raise SetupError(
+                    f"the store {self.path} cannot be written: {text}; check its folder's rights"
+                ) from error
+            raise StoreUnavailable(
+                f"the store {self.path} cannot be used now: {text}; nothing is lost, run the same command again"
+            ) from error
+        except sqlite3.ProgrammingError as error:
+            raise StoreUnavailable(f"the store {self.path} is closed") from error
+        except sqlite3.DatabaseError as error:
+            if opening:
+                raise SetupError(f"{self.path} is not a Sociarium store ({error}); name another file") from error
+            raise StoreError(f"the store {self.path} refuses: {error}") from error
+
+
+def _switch_to_wal(connection: sqlite3.Connection) -> None:
+    # The switch of a new file needs it alone for a moment and does not wait as other statements do.
+    for attempt in range(100):
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError:
+            if attempt == 99:
+                raise
+            time.sleep(0.05)
+        else:
+            return
+
+
+def slices(items: Sequence[T]) -> Iterator[Sequence[T]]:
+    """The items, no more at a time than a statement takes variables."""
+    return (items[start : start + _MOST_VARIABLES] for start in range(0, len(items), _MOST_VARIABLES))
+
+
+def marks(items: Sequence[object]) -> str:
+    """A mark for each item, as a statement has them for values."""
+    return ", ".join("?" * len(items))

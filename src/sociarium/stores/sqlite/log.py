@@ -1,0 +1,56 @@
+"""What is put into runs and what they leave behind, in the embedded store."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from sociarium.ports.store import Record
+from sociarium.records.events import Event, Happening
+from sociarium.records.inputs import Input
+from sociarium.records.journal import JournalEntry
+from sociarium.stores.sqlite import lists, rows, tables
+from sociarium.stores.sqlite.batch_insert import Batch
+from sociarium.stores.sqlite.database import SqliteDatabase, marks, slices
+
+
+class SqliteLog(SqliteDatabase):
+    """The log port."""
+
+    def put_input(self, input_: Input) -> Input:
+        """See the port."""
+        with self._writing() as writer:
+            writer.execute(tables.INPUTS.insert, rows.input_row(input_))
+            query = tables.INPUTS.select("WHERE run = ? AND number = ?")
+            return rows.input_(writer.execute(query, (input_.run, input_.number)).fetchone())
+
+    def inputs(self, run: str, *, after: int = 0) -> list[Input]:
+        """See the port."""
+        query = tables.INPUTS.select("WHERE run = ? AND number > ? ORDER BY number")
+        return [rows.input_(row) for row in self._read(query, (run, after))]
+
+    def append(self, records: Sequence[Record]) -> list[Record]:
+        """See the port."""
+        batch = Batch(records)
+        with self._writing() as writer:
+            return batch.insert(writer)
+
+    def journal(self, run: str) -> list[JournalEntry]:
+        """See the port."""
+        query = tables.JOURNAL.select("WHERE run = ? ORDER BY ordinal, key")
+        return [rows.entry(row) for row in self._read(query, (run,))]
+
+    def events(self, run: str) -> list[Event]:
+        """See the port."""
+        query = tables.EVENTS.select("WHERE run = ? ORDER BY seq, key")
+        return [rows.event(row) for row in self._read(query, (run,))]
+
+    def outline(self, runs: Sequence[str]) -> Iterator[tuple[str, Happening]]:
+        """See the port."""
+        for some in slices(runs):
+            yield from map(lists.outline_line, self._read(lists.outline(marks(some)), some))
+
+    def erase(self, run: str, *, before: int) -> None:
+        """See the port."""
+        with self._writing() as writer:
+            writer.execute("DELETE FROM events WHERE run = ?", (run,))
+            writer.execute("DELETE FROM journal WHERE run = ? AND token < ?", (run, before))

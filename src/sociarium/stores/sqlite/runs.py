@@ -1,0 +1,115 @@
+"""Runs, their places and who works on them in the embedded store."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+
+from sociarium.errors import NotFound
+from sociarium.records.plans import Member
+from sociarium.records.runs import Claim, Run, RunState, RunStatus, SweepSlot, Worker
+from sociarium.stores.sqlite import rows, tables
+from sociarium.stores.sqlite.batch_insert import insert_members
+from sociarium.stores.sqlite.claims import bring_up, insert_claims
+from sociarium.stores.sqlite.database import SqliteDatabase, marks, slices
+
+
+class SqliteRuns(SqliteDatabase):
+    """The port of runs and claims."""
+
+    def place_runs(self, members: Sequence[Member], runs: Sequence[Run]) -> list[RunStatus]:
+        """See the port."""
+        with self._writing() as writer:
+            writer.executemany(tables.RUNS.insert, map(rows.run_row, runs))
+            writer.executemany(tables.STATUSES.insert, map(rows.status_row, runs))
+            return _statuses_in_order(writer, insert_members(writer, members))
+
+    def slots(self, sweep: str) -> Iterator[SweepSlot]:
+        """See the port."""
+        columns = ", ".join(("m.position", "m.replicate", "m.condition", *(f"s.{c}" for c in tables.STATUSES.columns)))
+        query = (
+            f"SELECT {columns} FROM members m JOIN statuses s ON s.run = m.run "  # noqa: S608  # constants
+            "WHERE m.sweep = ? ORDER BY m.position"
+        )
+        return map(rows.place, self._read(query, (sweep,)))
+
+    def members_of_run(self, run: str) -> list[Member]:
+        """See the port."""
+        columns = ", ".join(f"m.{column}" for column in tables.MEMBERS.columns)
+        query = (
+            f"SELECT {columns} FROM members m JOIN sweeps s ON s.id = m.sweep WHERE m.run = ? "  # noqa: S608
+            "ORDER BY s.created DESC, m.sweep, m.position"
+        )
+        return [rows.member(row) for row in self._read(query, (run,))]
+
+    def run(self, run: str) -> Run:
+        """See the port."""
+        return rows.run(self._row(tables.RUNS, "run", run))
+
+    def runs(self, ids: Sequence[str]) -> list[Run]:
+        """See the port."""
+        by_id = {
+            row[0]: rows.run(row)
+            for some in slices(ids)
+            for row in self._read(tables.RUNS.select(f"WHERE id IN ({marks(some)})"), some)
+        }
+        if missing := [id_ for id_ in ids if id_ not in by_id]:
+            raise NotFound(f"there is no run {missing[0]} in {self.url}")
+        return [by_id[id_] for id_ in ids]
+
+    def run_statuses(self, runs: Sequence[str]) -> list[RunStatus]:
+        """See the port."""
+        with self._mapped_errors():
+            return _statuses_in_order(self._reader(), runs)
+
+    def claimed_runs(self, experiment: str) -> list[RunStatus]:
+        """See the port."""
+        query = tables.STATUSES.select("WHERE experiment = ? AND state = ? ORDER BY run")
+        return [rows.status(row) for row in self._read(query, (experiment, RunState.RUNNING.value))]
+
+    def size_of(self, experiment: str) -> tuple[int, int]:
+        """See the port."""
+        query = "SELECT COUNT(*), COALESCE(SUM(messages), 0) FROM statuses WHERE experiment = ?"
+        [(runs, messages)] = self._read(query, (experiment,))
+        return runs, messages
+
+    def claim(self, claim: Claim) -> Claim:
+        """See the port."""
+        return self.claim_all([claim])[0]
+
+    def claim_all(self, claims: Sequence[Claim]) -> list[Claim]:
+        """See the port."""
+        with self._writing() as writer:
+            entries = insert_claims(writer, claims)
+            bring_up(writer, entries)
+        return entries
+
+    def claims(self, run: str) -> list[Claim]:
+        """See the port."""
+        query = tables.CLAIMS.select("WHERE run = ? ORDER BY token")
+        return [rows.claim(row) for row in self._read(query, (run,))]
+
+    def record_heartbeat(self, worker: Worker) -> None:
+        """See the port."""
+        with self._writing() as writer:
+            writer.execute(tables.WORKERS.upsert("beat", "doing"), rows.worker_row(worker))
+
+    def workers(self, ids: Sequence[str]) -> Mapping[str, Worker]:
+        """See the port."""
+        records = (
+            rows.worker(row)
+            for some in slices(ids)
+            for row in self._read(tables.WORKERS.select(f"WHERE id IN ({marks(some)})"), some)
+        )
+        return {worker.id: worker for worker in records}
+
+
+def _statuses_in_order(connection: sqlite3.Connection, runs: Sequence[str]) -> list[RunStatus]:
+    by_id = {}
+    for some in slices(runs):
+        for row in connection.execute(tables.STATUSES.select(f"WHERE run IN ({marks(some)})"), tuple(some)):
+            by_id[row[0]] = rows.status(row)
+    missing = [run for run in runs if run not in by_id]
+    if missing:
+        raise NotFound(f"there is no run {missing[0]}")
+    return [by_id[run] for run in runs]
