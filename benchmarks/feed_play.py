@@ -13,12 +13,12 @@ import time
 from pathlib import Path
 
 from benchmarks.feed import definition
-from sociarium.cli.terminal_person import Nobody
 from sociarium.environments.feed import optional_libraries
 from sociarium.experiment.document import parse
 from sociarium.ports.clock import SystemClock
 from sociarium.ports.model import ModelReply, ModelRequest, ServedReply
 from sociarium.ports.observer import News
+from sociarium.ports.person import Nobody
 from sociarium.providers.offline import Offline
 from sociarium.records.runs import RunState
 from sociarium.runner.models.budget import Bounds

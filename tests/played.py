@@ -6,10 +6,10 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
 
-from sociarium.cli.terminal_person import Nobody
 from sociarium.ports.clock import SystemClock
 from sociarium.ports.model import Model, ModelRequest, ServedReply
 from sociarium.ports.observer import News
+from sociarium.ports.person import Nobody
 from sociarium.ports.store import Store
 from sociarium.providers.offline import Offline
 from sociarium.runner.models.budget import Bounds

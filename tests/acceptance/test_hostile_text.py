@@ -11,13 +11,13 @@ from pathlib import Path
 import pexpect
 import pytest
 
-from sociarium.cli.terminal_person import Nobody
 from sociarium.errors import SociariumError
 from sociarium.exchange.sanitize import file_name, sanitize
 from sociarium.experiment.document import parse
 from sociarium.ports.clock import SystemClock
 from sociarium.ports.model import ModelRequest, ServedReply
 from sociarium.ports.observer import News
+from sociarium.ports.person import Nobody
 from sociarium.providers.offline import Offline
 from sociarium.runner.models.budget import Bounds
 from sociarium.runner.models.router import RouteSpec

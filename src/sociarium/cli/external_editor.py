@@ -11,9 +11,9 @@ from pathlib import Path
 
 import typer
 
-from sociarium.cli.definition_files import read_definition
 from sociarium.cli.display.output import console, words
 from sociarium.errors import BadInput, DefinitionError
+from sociarium.exchange.definition_files import read_definition
 from sociarium.exchange.sanitize import file_name
 from sociarium.experiment.definition import Definition
 from sociarium.experiment.document import to_yaml

@@ -21,7 +21,7 @@ from sociarium.cli.display.progress import PlainProgress, Progress, progress
 from sociarium.cli.display.pull_progress import PullDisplay
 from sociarium.cli.display.run_summary import as_dict, log_end, print_stop_reason, print_summary
 from sociarium.cli.logs import session_log
-from sociarium.cli.terminal_person import Nobody, TerminalPerson, is_needed, refuse_without_terminal
+from sociarium.cli.terminal_person import TerminalPerson, refuse_without_terminal
 from sociarium.config import Config
 from sociarium.environments.feed.optional_libraries import refuse_missing
 from sociarium.errors import ModelError, SetupError
@@ -40,13 +40,13 @@ from sociarium.ports.observer import (
     SweepStarted,
     Waiting,
 )
-from sociarium.ports.person import Person
+from sociarium.ports.person import Nobody, Person
 from sociarium.ports.store import Store
 from sociarium.runner.library.faults import MAX_EMPTY, Excess
 from sociarium.runner.models.budget import Bounds
 from sociarium.runner.models.router import RouteSpec
 from sociarium.runner.planning.plan import Plan, plan
-from sociarium.runner.planning.preflight import check_models, pull_missing
+from sociarium.runner.planning.preflight import check_models, missing_models, needs_person, pull_missing, refuse_unable
 from sociarium.runner.sweep.queue import WorkOptions
 from sociarium.runner.sweep.start import StartedSweep, SweepOutcome, start
 from sociarium.runner.workers.shutdown import StopSwitch
@@ -118,10 +118,8 @@ def refuse_misconfigured(definition: Definition, sweep_name: str, config: Config
     for one in found:
         for hint in dict.fromkeys(hint for described in one.described for hint in described.hints):
             console(stderr=True).print(words(f"! {one.name}: {hint}", "yellow"), soft_wrap=True)
-    problems = [f"{one.name}: {one.problem}" for one in found if one.problem]
-    if problems:
-        raise SetupError("nothing was started, because models cannot be asked:\n  " + "\n  ".join(problems))
-    missing = [one.name for one in found if any(described.served is False for described in one.described)]
+    refuse_unable(found)
+    missing = missing_models(found)
     if missing:
         with PullDisplay(console(stderr=wishes.as_json)) as shown:
             pull_models(definition, missing, ServingOptions(config, pulling=shown))
@@ -165,7 +163,7 @@ def play(
     clock, stop = SystemClock(), StopSwitch()
     screen = console(stderr=wishes.as_json)
     say_before(console(stderr=True), store, begun)
-    asks = is_needed(begun.definition, begun.sweep.name)
+    asks = needs_person(begun.definition, begun.sweep.name)
     if asks:
         # A person reads one conversation at a time, and the display must not draw over it.
         wishes = replace(wishes, choices=replace(wishes.choices, concurrency=1))

@@ -12,25 +12,16 @@ from sociarium.cli.display.output import words
 from sociarium.errors import PersonGone, SetupError
 from sociarium.exchange.sanitize import sanitize
 from sociarium.experiment.definition import Definition
-from sociarium.experiment.design_review import models_used
-from sociarium.experiment.validation import design_of
 from sociarium.ports.person import Question
+from sociarium.runner.planning.preflight import needs_person
 
 _TELLING = 400
 """Characters of a prompt that tell agents apart."""
 
 
-def is_needed(definition: Definition, sweep_name: str) -> bool:
-    """Whether a person decides something in some condition of a sweep."""
-    design = design_of(definition, sweep_name)
-    if any(definition.models[name].provider == "person" for name in models_used(definition, design)):
-        return True
-    return any(level.sets.get("speaker_selection") == "manual" for factor in design.factors for level in factor.levels)
-
-
 def refuse_without_terminal(definition: Definition, sweep_name: str) -> None:
     """Raise `SetupError` when a person is needed and nobody is there."""
-    if is_needed(definition, sweep_name) and not (sys.stdin.isatty() and sys.stdout.isatty()):
+    if needs_person(definition, sweep_name) and not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise SetupError(
             "`speaker_selection: manual` and `provider: person` need a person at a terminal; run it in one, or take "
             "that level or model out"
@@ -75,11 +66,3 @@ class TerminalPerson:
 
 def _choice(name: str) -> questionary.Choice:
     return questionary.Choice(sanitize(name), value=name)
-
-
-class Nobody:
-    """There is no person; sweeps that need one are refused before they start."""
-
-    async def ask(self, question: Question) -> str:
-        """Raise `PersonGone`."""
-        raise PersonGone(f"run {question.run} asks a person, and nobody is there")

@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
+from sociarium.errors import PersonGone
+
 
 @dataclass(frozen=True, slots=True)
 class Question:
@@ -36,3 +38,11 @@ class Person(Protocol):
             PersonGone: nobody is there to answer.
         """
         ...
+
+
+class Nobody:
+    """There is no person; sweeps that need one are refused before they start."""
+
+    async def ask(self, question: Question) -> str:
+        """Raise `PersonGone`."""
+        raise PersonGone(f"run {question.run} asks a person, and nobody is there")

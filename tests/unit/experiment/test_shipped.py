@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from sociarium.cli.definition_files import read_definition
+from sociarium.exchange.definition_files import read_definition
 from sociarium.experiment.identity import experiment_id, sweep_id, version_id
 from sociarium.records.plans import SweepRecord
 from sociarium.runner.planning.plan import plan

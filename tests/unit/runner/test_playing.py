@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from sociarium.cli.terminal_person import Nobody
 from sociarium.environments import conversation
 from sociarium.errors import BeingDeleted, Divergence, StoreUnavailable, Transient
 from sociarium.experiment.definition import Definition
@@ -16,6 +15,7 @@ from sociarium.experiment.rng import Draws
 from sociarium.ports.clock import SystemClock
 from sociarium.ports.model import Model, ModelRequest, ServedReply
 from sociarium.ports.observer import News, RunDone, RunFailed, RunStarted
+from sociarium.ports.person import Nobody
 from sociarium.providers.offline import Offline
 from sociarium.records.plans import Deletion
 from sociarium.records.runs import RunState

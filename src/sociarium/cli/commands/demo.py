@@ -12,7 +12,6 @@ from typing import Any
 import typer
 
 from sociarium.bootstrap import InstalledModels, installed_models, open_store
-from sociarium.cli.definition_files import read_definition, with_models
 from sociarium.cli.display.command_hints import program_name, relative_path
 from sociarium.cli.display.output import console, print_json, words
 from sociarium.cli.options import JsonOption, ModelOption, StoreOption
@@ -20,6 +19,7 @@ from sociarium.cli.play_session import PlayOptions, confirm_cost, play, refuse_m
 from sociarium.config import Config, load, samples
 from sociarium.environments.feed.optional_libraries import refuse_missing
 from sociarium.errors import Misconfigured, MissingExtra
+from sociarium.exchange.definition_files import read_definition, with_models
 from sociarium.exchange.sanitize import one_line
 from sociarium.experiment.definition import Definition
 from sociarium.ports.clock import SystemClock

@@ -13,12 +13,12 @@ from typing import Annotated
 import typer
 
 from sociarium.bootstrap import ServingOptions, open_models, open_store
-from sociarium.cli.definition_files import read_definition
 from sociarium.cli.display.output import console, print_json, words
 from sociarium.cli.logs import FOLDER
 from sociarium.cli.options import JsonOption, StoreOption
 from sociarium.config import Config, load
 from sociarium.errors import BadInput, SociariumError
+from sociarium.exchange.definition_files import read_definition
 from sociarium.records.health import HealthCheck
 from sociarium.runner.library.tombstones import deletion_message as told_mark
 from sociarium.runner.planning.preflight import check_models

@@ -12,7 +12,6 @@ from typing import Annotated, Any, Optional
 import typer
 
 from sociarium.bootstrap import open_store
-from sociarium.cli.definition_files import reader_beside
 from sociarium.cli.display.command_hints import program_name, store_option
 from sociarium.cli.display.differences import show_differences
 from sociarium.cli.display.output import console, print_json, words
@@ -20,6 +19,7 @@ from sociarium.cli.external_editor import edit_definition
 from sociarium.cli.options import JsonOption, StoreOption
 from sociarium.config import load
 from sociarium.errors import BadInput, SociariumError
+from sociarium.exchange.definition_files import reader_beside
 from sociarium.exchange.sanitize import one_line
 from sociarium.experiment.changes import change_definition
 from sociarium.experiment.definition import Definition

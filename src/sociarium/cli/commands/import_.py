@@ -14,7 +14,6 @@ from typing import Annotated, Optional
 import typer
 
 from sociarium.bootstrap import open_legacy_database, open_store
-from sociarium.cli.definition_files import read_definition
 from sociarium.cli.display.counter import show_count
 from sociarium.cli.display.import_summary import show_import
 from sociarium.cli.display.output import console, print_json, words
@@ -22,6 +21,7 @@ from sociarium.cli.options import JsonOption, StoreOption
 from sociarium.config import Config, load
 from sociarium.errors import BadInput, NotFound
 from sociarium.exchange.archive.read import Archive
+from sociarium.exchange.definition_files import read_definition
 from sociarium.exchange.legacy.notes import Notes
 from sociarium.exchange.legacy.read import parts as earlier_parts
 from sociarium.exchange.merge import MergeResult, merge

@@ -14,13 +14,13 @@ from rich.console import Console
 from rich.table import Table
 
 from sociarium.bootstrap import ServingOptions, installed_models, open_models
-from sociarium.cli.definition_files import read_definition
 from sociarium.cli.display.output import console, print_json, words
 from sociarium.cli.display.pull_progress import PullDisplay
 from sociarium.cli.options import JsonOption
 from sociarium.cli.play_session import pull_models
 from sociarium.config import Config, load
 from sociarium.errors import BadInput
+from sociarium.exchange.definition_files import read_definition
 from sociarium.exchange.sanitize import one_line
 from sociarium.experiment.definition import Definition
 from sociarium.ports.model import Description

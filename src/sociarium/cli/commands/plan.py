@@ -12,12 +12,12 @@ from rich.text import Text
 
 from sociarium.bootstrap import open_prices, open_store
 from sociarium.cli.commands.play_options import DEFAULT_CONCURRENCY, ConcurrencyOption
-from sociarium.cli.definition_files import read_definition, sweep_name, with_models
 from sociarium.cli.display.output import console, duration, number, print_json, words
 from sociarium.cli.display.placed_contents import sentence
 from sociarium.cli.options import FileArgument, JsonOption, ModelOption, StoreOption, SweepNameOption
 from sociarium.config import Config, load
 from sociarium.errors import SetupError, SociariumError
+from sociarium.exchange.definition_files import read_definition, sweep_name, with_models
 from sociarium.exchange.sanitize import one_line
 from sociarium.experiment.definition import Definition
 from sociarium.runner.planning.plan import Plan, Range, plan

@@ -26,12 +26,12 @@ from sociarium.cli.commands.play_options import (
     YesOption,
     play_options,
 )
-from sociarium.cli.definition_files import read_definition, sweep_name, with_models
 from sociarium.cli.display.ownership import added_message, notice, own_copy_message
 from sociarium.cli.options import JsonOption, ModelOption, StoreOption, SweepNameOption
 from sociarium.cli.play_session import confirm_cost, play, refuse_misconfigured, used_models
 from sociarium.config import Config, load
 from sociarium.errors import BadInput, NotFound
+from sociarium.exchange.definition_files import read_definition, sweep_name, with_models
 from sociarium.experiment.definition import Definition
 from sociarium.ports.clock import SystemClock
 from sociarium.ports.prices import price_of

@@ -6,7 +6,10 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from sociarium.errors import SetupError
 from sociarium.experiment.definition import Definition
+from sociarium.experiment.design_review import models_used
+from sociarium.experiment.validation import design_of
 from sociarium.ports.model import Description, PullingModel
 from sociarium.runner.models.router import RouteSpec
 
@@ -100,3 +103,23 @@ async def pull_missing(definition: Definition, offers: Mapping[str, Sequence[Rou
     finally:
         for offer in (offer for some in offers.values() for offer in some):
             await offer.model.aclose()
+
+
+def refuse_unable(checks: Sequence[ModelCheck]) -> None:
+    """Raise `SetupError` when a model cannot be asked; every such model is named, with its mend."""
+    problems = [f"{one.name}: {one.problem}" for one in checks if one.problem]
+    if problems:
+        raise SetupError("nothing was started, because models cannot be asked:\n  " + "\n  ".join(problems))
+
+
+def missing_models(checks: Sequence[ModelCheck]) -> list[str]:
+    """The names of the models that a server of theirs lacks."""
+    return [one.name for one in checks if any(described.served is False for described in one.described)]
+
+
+def needs_person(definition: Definition, sweep_name: str) -> bool:
+    """Whether a person decides something in some condition of a sweep."""
+    design = design_of(definition, sweep_name)
+    if any(definition.models[name].provider == "person" for name in models_used(definition, design)):
+        return True
+    return any(level.sets.get("speaker_selection") == "manual" for factor in design.factors for level in factor.levels)

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from sociarium.cli.definition_files import read_definition
 from sociarium.errors import DefinitionError, Problem
+from sociarium.exchange.definition_files import read_definition
 from sociarium.experiment.document import parse, to_json
 from sociarium.experiment.feed.archive import read_archive
 from sociarium.experiment.feed.definition import FeedDefinition

@@ -1,4 +1,4 @@
-"""Experiment files on disk, as commands name them."""
+"""Experiment files on disk, read and checked."""
 
 from __future__ import annotations
 
