@@ -12,10 +12,11 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Literal
 
-Meaning = Literal["filtered", "credit", "key", "overlong", "invalid_answer", "no_system_role", "no_schema"]
+Meaning = Literal["filtered", "credit", "key", "limit", "overlong", "invalid_answer", "no_system_role", "no_schema"]
 """filtered: the prompt is refused for what it says. credit: the account cannot pay. key: the key is wrong or missing.
-overlong: the prompt does not fit. invalid_answer: the model's own answer broke the schema. no_system_role: the model's
-chat template takes no system message. no_schema: the server takes no JSON Schema, or not this one."""
+limit: the reply may not be as long as is asked for, a matter of the file. overlong: the prompt does not fit.
+invalid_answer: the model's own answer broke the schema. no_system_role: the model's chat template takes no system
+message. no_schema: the server takes no JSON Schema, or not this one."""
 
 _ANY = range(400, 600)
 _CLIENT = range(400, 500)
@@ -76,6 +77,14 @@ TABLE = (
         seen="OpenAI, Gemini (as 400), Mistral, Anthropic",
     ),
     Row(
+        # Before `overlong`: such words name the context, too, and no prompt is at fault.
+        "limit",
+        _BAD_REQUEST,
+        words=r"max_(completion_|output_|new_)?tokens\W{0,3}( (or|and) \W?max_completion_tokens\W?)? "
+        r"is too (large|high|big)",
+        seen="vLLM",
+    ),
+    Row(
         "overlong",
         (400, 413, 422, 500),
         codes=frozenset({"context_length_exceeded", "exceed_context_size_error", "context_window_exceeded"}),
@@ -96,7 +105,9 @@ TABLE = (
         words=r"system[ _]?(role|message|prompt|instruction)s?( is| are)? not (supported|enabled|allowed)|"
         r"(does not|doesn't) support '?(the )?system'?|"
         r"(developer|system) instruction is not (enabled|supported)|"
-        r"only user(,| and) (and )?assistant( and tool)? roles are supported",
+        r"only user(,| and) (and )?assistant( and tool)? roles are supported|"
+        r"conversation roles must alternate user/assistant|'system' is not one of|"
+        r"unexpected role '?system|system prompts? (is|are) (not supported|unsupported)",
         seen="vLLM, SGLang and llama.cpp with Gemma's template; Gemini with Gemma; OpenAI's o1-mini; Mistral's first "
         "template",
     ),

@@ -44,6 +44,18 @@ from sociarium.providers.refusals import TABLE, Meaning, meaning_of
             "no_system_role",
         ),
         (400, "Only user and assistant roles are supported!", set(), "no_system_role"),
+        (400, "Conversation roles must alternate user/assistant/user/assistant/...", set(), "no_system_role"),
+        (422, "'system' is not one of ['user', 'assistant'] - 'messages.0.role'", set(), "no_system_role"),
+        (400, "Unexpected role 'system' in messages[0]", set(), "no_system_role"),
+        (400, "System prompts are unsupported for this model", set(), "no_system_role"),
+        (
+            400,
+            "'max_tokens' or 'max_completion_tokens' is too large: 5000. This model's maximum context length is 4096 "
+            "tokens and your request has 21 input tokens",
+            {"BadRequestError"},
+            "limit",
+        ),
+        (400, "max_tokens is too large: 5000. This model supports at most 4096 completion tokens", set(), "limit"),
         (400, "This response_format type is unavailable now", set(), "no_schema"),
         (422, "grammar could not be parsed", set(), "no_schema"),
         (400, 'Unknown name "additionalProperties" at generation_config.response_schema', set(), "no_schema"),

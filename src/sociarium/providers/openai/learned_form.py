@@ -13,7 +13,7 @@ from sociarium.providers.openai.options import Dialect, sent_options
 from sociarium.providers.openai.response import ErrorBody
 
 Lesson = Mapping[str, Any]
-"""Fields of a `Tongue` with their new values."""
+"""Fields of a `Dialect` with their new values."""
 
 _REFUSED = {400, 422}
 _LIMITS = {"max_tokens": "max_completion_tokens", "max_completion_tokens": "max_tokens"}
