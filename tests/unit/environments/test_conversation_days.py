@@ -77,6 +77,21 @@ def test_an_empty_summary_is_asked_for_again_flagged_and_left_out() -> None:
     assert run.ended == "completed"
 
 
+def test_a_label_before_a_summary_is_cut_flagged_and_read_by_nobody() -> None:
+    run = played(["One.", "Two.", "**PRISONER_7**: They met.", "Three.", "Four."], summarizer=SUMMARIZER,
+                 sweep=sweep("messages: 4, days: 2"))  # fmt: skip
+    summary = run.of_kind("summary")[0].happening
+    assert (summary.content, summary.flags) == ("They met.", ("trimmed",))
+    assert run.prompt("day2/turn1/reply")[1:] == [("user", "Start.\nDay 1 summary:\nThey met.")]
+
+
+def test_a_summary_that_is_only_a_label_is_asked_for_again() -> None:
+    run = played(["One.", "Two.", "Guard:", "They met.", "Three.", "Four."], summarizer=SUMMARIZER,
+                 sweep=sweep("messages: 4, days: 2"))  # fmt: skip
+    summary = run.of_kind("summary")[0].happening
+    assert (summary.content, summary.flags) == ("They met.", ("retried",))
+
+
 def test_a_summarizer_that_refuses_ends_the_run() -> None:
     refusal = ModelReply("I would rather not.", finish_reason="refused")
     run = played(["One.", "Two.", refusal], summarizer=SUMMARIZER, sweep=sweep("messages: 4, days: 2"))

@@ -62,6 +62,12 @@ def test_words_written_only_for_another_are_an_empty_reply() -> None:
     assert run.of_kind("message")[0].happening.flags == ("retried",)
 
 
+def test_words_written_for_somebody_who_does_not_exist_are_an_empty_reply() -> None:
+    run = one("Guard_1: Prisoner_789: No, no.", "Stay.")
+    assert run.texts() == ["Stay."]
+    assert run.of_kind("message")[0].happening.flags == ("retried",)
+
+
 def test_a_reply_cut_at_its_limit_is_flagged() -> None:
     run = one(ModelReply("Stand", finish_reason="length"))
     assert run.of_kind("message")[0].happening.flags == ("token_limit",)

@@ -37,7 +37,8 @@ def test_a_leading_own_name_is_cut(start: str) -> None:
         "Stand up.",
         "Guards stand up.",
         "Guard the door: now.",
-        "Guard_4171: who is that?",
+        "Guard_417a: who is that?",
+        "Warden_999: who is that?",
         "Stand up, Prisoner_204: now.",
         "I said to Prisoner_204: no.",
         "Prisoners: a word.",
@@ -153,9 +154,15 @@ def test_hostile_replies_are_read_in_one_pass(text: str, said: str) -> None:
         ("Guard_999: Good morning.", "Good morning."),
         ("**GUARD_999**: Good morning.", "Good morning."),
         ("Guard_417: Guard_999: Good morning.", "Good morning."),
+        ("Guard_4171: Good morning.", "Good morning."),
+        ("[Guard_999] Good morning.", "Good morning."),
+        ("(guard_1): Good morning.", "Good morning."),
         ("Good morning.\nPrisoner_999: Good morning to you.", "Good morning."),
         ("Good morning.\n[Guard_998]: Who is there?", "Good morning."),
+        ("Good morning.\n**[PRISONER_20415]**: Good morning to you.", "Good morning."),
+        ("Good morning.\n> chef_de_rang_7 : Good morning to you.", "Good morning."),
         ("Prisoner_999: No, no, no.", ""),
+        ("Prisoner_1: No, no, no.", ""),
         ("Guard_417: Prisoner_999: No, no, no.", ""),
     ],
 )
@@ -171,6 +178,7 @@ def test_another_of_the_same_role_is_not_taken_for_the_agent() -> None:
     names = names_for("Guard_417", "guard", [("Guard_417", "guard"), ("Guard_500", "guard")], [])
     assert parse("Guard_500: Come here.", names) == ParsedReply("", trimmed=True)
     assert parse("Guard_501: Come here.", names) == ParsedReply("Come here.", trimmed=True)
+    assert parse("[Guard_500] Come here.", names) == ParsedReply("[Guard_500] Come here.")
 
 
 def test_the_agents_own_name_on_a_later_line_cuts_nothing() -> None:
@@ -178,7 +186,7 @@ def test_the_agents_own_name_on_a_later_line_cuts_nothing() -> None:
     assert parse(text, NAMES) == ParsedReply(text)
 
 
-@pytest.mark.parametrize("label", ["Prisoner_999: ", "**Guard_417:** ", "guard: ", "Loudspeaker: "])
+@pytest.mark.parametrize("label", ["Prisoner_9: ", "**Guard_417:** ", "guard: ", "[Guard_533] ", "Loudspeaker: "])
 def test_a_name_before_a_summary_is_cut(label: str) -> None:
     assert without_label(f"{label}They spoke of bread.", NAMES) == ("They spoke of bread.", True)
     assert without_label("They spoke: of bread.", NAMES) == ("They spoke: of bread.", False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 
 FLAGS = (
@@ -39,7 +39,7 @@ _CLOSE = r"[*_\]\)>\"'`]*+"
 # Names differ from run to run, so patterns stand only around them: compiling some a run would be its largest cost.
 _ANY_NUMBER = "\0"
 """Stands after the stem of numbered names; no name can hold it."""
-_NUMBER = re.compile(r"\d{3}(?!\d)")
+_NUMBER = re.compile(r"\d++")
 _SPACE = re.compile(r"\s*+")
 _BEFORE = re.compile(_OPEN)
 _LINE_BEFORE = re.compile(rf"^{_OPEN}", re.MULTILINE)
@@ -141,25 +141,31 @@ def _only_a_name(text: str, names: tuple[str, ...]) -> bool:
 
 def without_label(text: str, names: Names) -> tuple[str, bool]:
     """What a reader outside the conversation wrote, without a participant's name before it; and whether one was."""
-    everybody = replace(names, own=(*names.own, *names.others, *names.numbered), others=(), own_stem="")
+    everybody = (*names.own, *names.others, *names.numbered)
     begin = 0
-    while (end := _after_own_name(text, begin, everybody)) is not None:
+    while (end := _after_label(text, begin, everybody)) is not None:
         begin = end
     return text[begin:].strip(), begin > 0
 
 
-def _after_own_name(text: str, begin: int, names_: Names) -> int | None:
+def _after_own_name(text: str, begin: int, names: Names) -> int | None:
+    if (end := _after_label(text, begin, names.own)) is not None:
+        return end
+    # Another participant of the agent's role is no made-up one.
+    if names.own_stem and _after_label(text, begin, names.others) is None:
+        end = _after_label(text, begin, (names.own_stem + _ANY_NUMBER,))
+    if end is not None:
+        return end
+    return _after_name(text, _end(_BEFORE, text, _end(_SPACE, text, begin)), names.own[:1], _LINE_END)
+
+
+def _after_label(text: str, begin: int, names: tuple[str, ...]) -> int | None:
+    """Where what follows `Name:` or `[Name]` begins; None unless one of the names stands there so."""
     begin = _end(_SPACE, text, begin)
-    name = _end(_BEFORE, text, begin)
-    names = names_.own
-    if names_.own_stem and _after_name(text, name, names_.others, _COLON) is None:
-        names = (*names, names_.own_stem + _ANY_NUMBER)
-    if (end := _after_name(text, name, names, _COLON)) is not None:
+    if (end := _after_name(text, _end(_BEFORE, text, begin), names, _COLON)) is not None:
         return end
     bracket = _BRACKET_BEFORE.match(text, begin)
-    if bracket and (end := _after_name(text, bracket.end(), names, _BRACKET)) is not None:
-        return end
-    return _after_name(text, name, names[:1], _LINE_END)
+    return None if bracket is None else _after_name(text, bracket.end(), names, _BRACKET)
 
 
 def _where_others_speak(text: str, names: Names) -> int | None:

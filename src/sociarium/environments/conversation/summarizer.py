@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sociarium.environments.conversation.parsing import Names, without_label
+from sociarium.environments.conversation.parsing import FLAGS, Names, without_label
 from sociarium.environments.conversation.transcript import Line, as_text
 from sociarium.environments.requests import RunEnded, ask_until
 from sociarium.environments.stage import Stage
@@ -33,7 +33,7 @@ async def summarise(
 ) -> str:
     """Ask for a day's summary and emit it.
 
-    Every agent reads it the next day: a name before it, as if a participant spoke, is cut.
+    Every agent reads it the next day: a name before it, as if a participant spoke, is cut. Only a name is no summary.
 
     Args:
         names: of any participant.
@@ -47,6 +47,12 @@ async def summarise(
     """
     key = f"day{day}/summary"
     messages = [Message("system", prompt_text(content, prompt)), Message("user", as_text(opening, lines))]
+    marks: dict[str, bool] = {}
+
+    def read(reply: ModelReply) -> str | None:
+        text, marks["trimmed"] = without_label(reply.text, names)
+        return text if has_words(text) else None
+
     asked = await ask_until(
         content.models,
         stage,
@@ -55,25 +61,20 @@ async def summarise(
         messages,
         purpose="summary",
         retries=content.reply.empty_retries,
-        read=_summary_text,
+        read=read,
     )
-    text, labelled = without_label(asked.value or "", names)
+    text = asked.value or ""
     refused = asked.reply.finish_reason == "refused"
-    marks = (
-        ("trimmed", labelled),
-        ("empty", not text),
-        ("retried", asked.attempts > 1),
-        ("token_limit", asked.reply.finish_reason == "length"),
-        ("context_cut", asked.cut),
-        ("refused", refused),
-        ("replaced", asked.reply.replaced),
-    )
-    flags = tuple(flag for flag, holds in marks if holds)
+    marks |= {
+        "empty": not text,
+        "retried": asked.attempts > 1,
+        "token_limit": asked.reply.finish_reason == "length",
+        "context_cut": asked.cut,
+        "refused": refused,
+        "replaced": asked.reply.replaced,
+    }
+    flags = tuple(flag for flag in FLAGS if marks.get(flag))
     stage.emit(key, Happening("summary", day=day, content=text, flags=flags, data={"call": asked.key}))
     if refused or asked.cut:
         raise RunEnded("refused" if refused else "context_cut")
     return text
-
-
-def _summary_text(reply: ModelReply) -> str | None:
-    return reply.text.strip() if has_words(reply.text) else None
