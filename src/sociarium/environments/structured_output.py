@@ -9,9 +9,19 @@ import unicodedata
 from typing import Any
 
 _DEEPEST = 20
-_TOKEN = re.compile(r"<\|[^|<>]{0,40}\|>|</?s>|\[/?INST\]|<(?:bos|eos|pad|unk|end_of_turn|start_of_turn)>")
+_TOKEN = re.compile(
+    r"(?:<\|(?:im_start|start_header_id)\|>|<start_of_turn>)\s{0,8}(?:system|user|assistant|model|tool)?\b"
+    r"|<[|\uff5c][^|\uff5c<>]{0,40}[|\uff5c]>|</?s>|\[/?INST\]|<</?SYS>>"
+    r"|<(?:bos|eos|pad|unk|end_of_turn|start_of_turn)>",
+    re.IGNORECASE,
+)
 """What chat templates put around messages; some servers leave it in the text."""
-_MARKUP = "*_`#>~|- \t\r\n"
+_MARKUP = frozenset("*_`#>~|-")
+_INVISIBLE = frozenset({"Cc", "Cf", "Mn", "Me", "Zs", "Zl", "Zp"})
+"""Categories of what nobody sees where it stands alone. Characters that this Python does not know yet are none of them:
+an emoji of next year is an answer, in whichever Python a run is played."""
+_LOOKS_BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+"""Letters and signs by their categories, and blanks by their looks."""
 _MOST_BRACKETS = 100
 _STRANGE = re.compile(r"\\u|NaN|Infinity|\d[eE]|\d{300}")
 """What may stand for a character that no store can hold, or for a number without end."""
@@ -41,15 +51,17 @@ def read_object(text: str) -> dict[str, Any] | None:
 
 def has_words(text: str) -> bool:
     """Whether a text says anything: one of only blanks, invisible characters, markup or template tokens does not."""
-    if any(character.isalnum() for character in _TOKEN.sub("", text)):
-        return True
     # Signs of their own, such as an emoji or "?!", are an answer; asterisks and the like are markup.
-    rest = _TOKEN.sub("", text).strip(_MARKUP)
-    return any(unicodedata.category(character)[0] not in "ZC" and character not in _MARKUP for character in rest)
+    return any(_is_word(character) for character in _TOKEN.sub("", text))
+
+
+def _is_word(character: str) -> bool:
+    silent = character in _MARKUP or character in _LOOKS_BLANK
+    return not silent and unicodedata.category(character) not in _INVISIBLE
 
 
 def words_in(value: Any, *, most: int, characters: int | None = None) -> tuple[str, bool]:
-    """A value as text of at most so many words, and whether some were cut off.
+    """A value as text of at most so many words, empty where it says nothing; and whether some were cut off.
 
     Args:
         characters: that the answer's schema allows. A text that has as many was ended by the server's grammar, most
@@ -58,6 +70,8 @@ def words_in(value: Any, *, most: int, characters: int | None = None) -> tuple[s
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     cut = characters is not None and len(text) >= characters
     text = text[:characters]
+    if not has_words(text):
+        return "", cut
     words = text.split()
     if len(words) <= most:
         return text.strip(), cut

@@ -68,11 +68,12 @@ def test_without_a_summarizer_days_are_not_summarised(days: int) -> None:
     assert run.prompt(f"day{days}/turn1/reply")[1:] == [("user", "Start.")]
 
 
-def test_an_empty_summary_is_asked_for_again_flagged_and_left_out() -> None:
-    run = played(lambda key, _: " \n" if "summary" in key else "Well.", summarizer=SUMMARIZER,
+@pytest.mark.parametrize("silence", [" \n", "\u200b", "Guard: **", "<|im_end|>"])
+def test_an_empty_summary_is_asked_for_again_flagged_and_left_out(silence: str) -> None:
+    run = played(lambda key, _: silence if "summary" in key else "Well.", summarizer=SUMMARIZER,
                  sweep=sweep("messages: 4, days: 2"))  # fmt: skip
     assert [key for key in run.requests if "summary" in key] == [f"day1/summary{again}" for again in ("", "/2", "/3")]
-    assert run.of_kind("summary")[0].happening.flags == ("empty", "retried")
+    assert run.of_kind("summary")[0].happening.flags[-2:] == ("empty", "retried")
     assert run.prompt("day2/turn1/reply")[1:] == [("user", "Start.")]
     assert run.ended == "completed"
 

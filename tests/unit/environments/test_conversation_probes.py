@@ -110,6 +110,14 @@ def test_an_answer_that_does_not_fit_is_asked_for_twice_again_and_then_null_and_
     assert run.ended == "completed"
 
 
+@pytest.mark.parametrize("silence", ["", "\u200b", "\u00a0", "**", "</s>"])
+def test_a_free_answer_that_nobody_can_see_is_none(silence: str) -> None:
+    probes = "[{name: mood, of: [guard], at: [end], ask: Well?}]"
+    run = played(lambda key, _: silence if "probe" in key else "Yes.", probes=probes, sweep="{factors: {messages: 1}}")
+    happening = run.of_kind("probe")[0].happening
+    assert (happening.data["answer"], happening.flags) == (None, ("invalid", "retried"))
+
+
 def test_an_answer_that_fits_at_last_is_kept_and_flagged_as_retried() -> None:
     run = played(["Hm.", "4", "Well."], probes=TRUST.replace(", each_day, end", ""), sweep=sweep("messages: 1"))
     told = run.of_kind("probe")[0].happening

@@ -56,6 +56,15 @@ def test_a_reply_that_is_only_a_name_is_empty() -> None:
     assert run.of_kind("message")[0].happening.flags == ("trimmed", "name_only", "empty", "retried")
 
 
+@pytest.mark.parametrize("trim", ["true", "false"])
+@pytest.mark.parametrize("silence", ["\u200b", "\u00a0\ufeff", "**", "</s>"])
+def test_a_reply_that_nobody_can_see_is_empty(silence: str, trim: str) -> None:
+    run = one(silence, "Stand up.", reply=f"{{trim: {trim}}}")
+    assert run.texts() == ["Stand up."]
+    assert run.of_kind("message")[0].happening.flags == ("retried",)
+    assert one(silence, reply=f"{{trim: {trim}, empty_retries: 0}}").texts() == [""]
+
+
 def test_words_written_only_for_another_are_an_empty_reply() -> None:
     run = one("Prisoner: Let me out.", "Stay.")
     assert run.texts() == ["Stay."]

@@ -13,7 +13,7 @@ from sociarium.environments.feed.quotas import Quota
 from sociarium.environments.feed.quotation import quote
 from sociarium.environments.requests import JOINT, AskResult, RunEnded, ask_until
 from sociarium.environments.stage import Stage
-from sociarium.environments.structured_output import read_object
+from sociarium.environments.structured_output import has_words, read_object
 from sociarium.experiment.feed.run_content import PopulationContent
 from sociarium.ports.model import ModelReply
 from sociarium.records.events import Happening
@@ -123,6 +123,8 @@ def _read(content: PopulationContent, reply: ModelReply) -> Tree | None:
     if not all(isinstance(given.get(name, ""), str) for name in ("name", "bio", "background")):
         return None
     persona = given["persona"]
+    if isinstance(persona, str) and not has_words(persona):
+        return None
     if content.schema_ is None:
         return given if isinstance(persona, str | dict | list) else None
     if content.schema_.get("type") == "object":
@@ -137,10 +139,11 @@ def _person(content: PopulationContent, given: Tree, taken: set[str]) -> tuple[T
     taken.add(handle.casefold())
     texts = {name: given.get(name, "") for name in ("name", "bio", "background")}
     lengths = {name: _PARTS[name]["maxLength"] for name in texts}
+    kept = {name: text[: lengths[name]].strip() for name, text in texts.items()}
     persona, cut = within_bounds(given["persona"], longest_in(content.schema_))
     person = {
         "handle": handle,
-        **{name: text[: lengths[name]].strip() for name, text in texts.items()},
+        **{name: text if has_words(text) else "" for name, text in kept.items()},
         "persona": persona,
         "role": content.role,
     }

@@ -340,6 +340,17 @@ def test_with_chosen_posts_the_person_decides() -> None:
     assert chosen("Here.").sessions[0]["skipped"] == [{"step": "post", "why": "empty"}]
 
 
+@pytest.mark.parametrize("silence", ["\u200b\ufeff", "\u00a0", "**", "<|im_end|>"])
+def test_what_nobody_can_see_is_no_post_no_state_and_no_words(silence: str) -> None:
+    run = chosen(json.dumps({"post": True, "text": silence}))
+    assert run.sessions[0]["skipped"] == [{"step": "post", "why": "empty"}]
+    state = json.dumps({"follow": [], "unfollow": [], "plan": silence, "state": silence})
+    run = alone({"read": [judged(reply=100, words=silence)], "write/p1": [silence] * 3, "plan": [state] * 3})
+    [session] = run.sessions
+    assert session["answers"][0]["words"] == ""
+    assert session["skipped"] == [{"step": "plan", "why": "invalid"}, {"step": "write/p1", "why": "empty"}]
+
+
 def test_daily_is_one_post_a_day_however_many_sessions() -> None:
     run = played(content(5, days=3, feed=FeedSettings(sessions_per_day=3)), reacting())
     own = Counter((post["author"], post["day"]) for post in run.posts.values())

@@ -108,8 +108,15 @@ def test_each_is_told_what_to_be_and_who_is_there_already() -> None:
     assert run.requests["person/1"].messages[0].content == "Write a troll."
 
 
+def test_what_nobody_can_see_is_no_name_and_no_line_about_somebody() -> None:
+    said = {"handle": "a", "name": "**", "bio": "\u200b", "persona": "p", "background": "</s>"}
+    [person] = people(written(1, answer=lambda key, request: json.dumps(said)))
+    assert (person["name"], person["bio"], person["background"], person["persona"]) == ("", "", "", "p")
+
+
 BAD = ["No.", "{}", '{"handle": "", "persona": "x"}', '{"handle": "@@ /", "persona": "x"}', '{"handle": 7}',
-       '{"handle": "x", "persona": ""}', '{"handle": "x", "persona": "y", "bio": 3}']  # fmt: skip
+       '{"handle": "x", "persona": ""}', r'{"handle": "x", "persona": "\u200b**"}',
+       '{"handle": "x", "persona": "y", "bio": 3}']  # fmt: skip
 
 
 @pytest.mark.parametrize("text", BAD)

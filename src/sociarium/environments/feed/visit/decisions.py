@@ -83,6 +83,8 @@ def read_intent(
         if not given.get("state"):
             return None
         state, cut = words_in(given["state"], most=rules.max_words, characters=characters)
+        if not state:
+            return None
     kept_plan, plan_cut = words_in(plan, most=rules.max_words, characters=characters)
     strange = [other for other in _members(follow, member, people) if other.number not in member.follows]
     known = [other for other in _members(unfollow, member, people) if other.number in member.follows]

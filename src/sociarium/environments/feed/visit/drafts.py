@@ -10,7 +10,7 @@ from sociarium.environments.answer_schema import object_schema, string, within_b
 from sociarium.environments.feed.people import People
 from sociarium.environments.feed.visit.prompt_text import post_text
 from sociarium.environments.feed.world import Post, PostKind, World
-from sociarium.environments.structured_output import read_object
+from sociarium.environments.structured_output import has_words, read_object
 from sociarium.experiment.feed.run_content import FeedContent
 from sociarium.ports.model import ModelReply
 
@@ -56,7 +56,7 @@ def task(kind: Literal["reply", "quote"], post: Post, felt: str) -> str:
 
 def read_text(reply: ModelReply) -> str | None:
     """What a reply says; None when it says nothing."""
-    return reply.text.strip() or None
+    return reply.text.strip() if has_words(reply.text) else None
 
 
 def read_choice(reply: ModelReply) -> str | None:
@@ -67,7 +67,10 @@ def read_choice(reply: ModelReply) -> str | None:
     text: Any = given.get("text", "")
     if not given["post"]:
         return ""
-    return within_bounds(text)[0].strip() or None if isinstance(text, str) else None
+    if not isinstance(text, str):
+        return None
+    post = within_bounds(text)[0].strip()
+    return post if has_words(post) else None
 
 
 def is_cut(reply: ModelReply) -> bool:

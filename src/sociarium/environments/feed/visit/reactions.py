@@ -8,7 +8,7 @@ from typing import Any, Literal, NamedTuple
 from sociarium.environments.answer_schema import PERCENT, object_schema, string
 from sociarium.environments.feed.timeline import Exposure
 from sociarium.environments.stage import Stage
-from sociarium.environments.structured_output import share_in
+from sociarium.environments.structured_output import has_words, share_in
 from sociarium.experiment.rng import Draws
 
 Reaction = Literal["like", "reply", "repost", "quote"]
@@ -104,9 +104,10 @@ def _valid(answer: Any) -> Mapping[str, Any] | None:
     if sentiment not in SENTIMENTS:
         return None
     words = str(answer.get("words", ""))
+    kept = words[:_MOST_CHARACTERS].strip()
     read: dict[str, Any] = {
         "sentiment": sentiment,
-        "words": words[:_MOST_CHARACTERS].strip(),
+        "words": kept if has_words(kept) else "",
         # A server's grammar ends words at the bound, wherever they are.
         "cut": len(words) >= _MOST_CHARACTERS,
     }
