@@ -103,7 +103,8 @@ def test_what_is_stored_reads_back_as_it_was(hostile: Program) -> None:
     assert [agent["system_prompt"] for agent in told["agents"]] == [WORST, MEGABYTE]
     said = {message["content"]: message["flags"] for message in told["messages"]}
     assert set(said) <= {f"So: {WORST}", MEGABYTE, "half a pair: \ufffd here", "=cmd|' /C calc'!A0"}
-    assert said.get("half a pair: \ufffd here", ["replaced"]) == ["replaced"]
+    # The stand-in may say the same to the other's words, which is an echo.
+    assert {*said.get("half a pair: \ufffd here", ["replaced"])} - {"repeated", "echoed"} == {"replaced"}
     assert hostile("replay", run["run"]).code == 0
 
 

@@ -86,6 +86,25 @@ def test_a_label_before_a_summary_is_cut_flagged_and_read_by_nobody() -> None:
     assert run.prompt("day2/turn1/reply")[1:] == [("user", "Start.\nDay 1 summary:\nThey met.")]
 
 
+@pytest.mark.parametrize("label", ["", "Prisoner: "])
+def test_a_summary_that_begins_with_the_days_last_message_is_an_echo(label: str) -> None:
+    last = "Let me out of here."
+    for summary, flags in ((f"{label}{last} They met.", True), (f"{label}They met. {last}", False)):
+        run = played(["One.", last, summary, "Three.", "Four."], summarizer=SUMMARIZER,
+                     sweep=sweep("messages: 4, days: 2"))  # fmt: skip
+        happening = run.of_kind("summary")[0].happening
+        assert ("echoed" in happening.flags) is flags
+        assert happening.content == summary.removeprefix(label)
+
+
+def test_a_summary_that_is_the_transcript_is_an_echo() -> None:
+    def answer(key: str, request: ModelRequest) -> str:
+        return request.messages[-1].content if "summary" in key else "One and two."
+
+    run = played(answer, summarizer=SUMMARIZER, sweep=sweep("messages: 4, days: 2"))
+    assert run.of_kind("summary")[0].happening.flags == ("echoed",)
+
+
 def test_a_summary_that_is_only_a_label_is_asked_for_again() -> None:
     run = played(["One.", "Two.", "Guard:", "They met.", "Three.", "Four."], summarizer=SUMMARIZER,
                  sweep=sweep("messages: 4, days: 2"))  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sociarium.environments.conversation.parsing import repeats
+from sociarium.environments.conversation.parsing import echoes, repeats
 from sociarium.ports.model import ModelReply
 from tests.unit.environments.stages import Played, played
 
@@ -138,6 +138,68 @@ def test_what_was_said_on_an_earlier_day_is_remembered() -> None:
 )  # fmt: skip
 def test_a_repetition_is_one_of_whole_words_whatever_their_case(before: str, text: str, holds: bool) -> None:
     assert repeats(text, before) is holds
+
+
+OPENING = "You are both in the yard."
+LINE = "It is your turn to speak."
+
+
+def echoed(*answers: str, **changes: str | None) -> list[bool]:
+    """Which messages are flagged as echoes."""
+    changes = {"sweep": sweep(f"messages: {len(answers)}"), "starting_message": OPENING} | changes
+    return ["echoed" in event.happening.flags for event in played(answers, **changes).of_kind("message")]
+
+
+@pytest.mark.parametrize("prefix", ["always", "never"])
+def test_a_reply_that_begins_with_the_last_words_of_another_is_an_echo_and_is_kept(prefix: str) -> None:
+    words = "Let me out of here."
+    assert echoed(words, f"  let me OUT\nof here. {words}", speaker_prefix=prefix) == [False, True]
+    assert echoed(words, "Let me out of here now?", speaker_prefix=prefix) == [False, False]
+    assert echoed(words, "I said: let me out of here.", speaker_prefix=prefix) == [False, False]
+    run = played([words, words], sweep=sweep("messages: 2"), speaker_prefix=prefix)
+    assert run.texts() == [words, words]
+
+
+def test_a_reply_that_begins_with_the_opening_is_an_echo_on_every_day() -> None:
+    assert echoed(OPENING, "No.", f"{OPENING}\n\nSo be it.", "No.") == [True, False, True, False]
+    days = {"sweep": sweep("messages: 4, days: 2"), "summarizer": '[{title: Starting prompt, content: "Sum up."}]'}
+    assert echoed("Yes.", "No.", "They met.", f"{OPENING} Well.", "No.", **days) == [False, False, True, False]
+    whole = f"{OPENING} Day 1 summary: They met. Well."
+    assert echoed("Yes.", "No.", "They met.", whole, "No.", **days) == [False, False, True, False]
+
+
+def test_a_reply_that_begins_with_the_continuation_line_is_an_echo_where_it_was_read() -> None:
+    alone = sweep("messages: 3, agents.prisoner: 0")
+    assert echoed("Yes.", f"{LINE} Well.", LINE, sweep=alone) == [False, True, True]
+    assert echoed("Yes.", LINE, "No.") == [False, False, False]
+    news = "[{name: news, day: 1, after_message: 2, author: Radio, text: It rains.}]"
+    assert echoed("Yes.", "No.", LINE, sweep=alone, events=news) == [False, False, True]
+
+
+def test_an_echo_of_everything_that_was_read_is_one() -> None:
+    run = played(["Yes.", "Start. Yes. Yes. Yes. Yes."], sweep=sweep("messages: 2"), speaker_prefix="never",
+                 starting_message="Start. Yes. Yes. Yes.")  # fmt: skip
+    assert run.of_kind("message")[1].happening.flags == ("echoed",)
+
+
+def test_repetition_and_echo_are_flagged_side_by_side() -> None:
+    run = played(["I will not say it."] * 3, sweep=sweep("messages: 3"))
+    assert [event.happening.flags for event in run.of_kind("message")] == [(), ("echoed",), ("repeated", "echoed")]
+
+
+@pytest.mark.parametrize(
+    ("text", "sent", "holds"),
+    [
+        ("Yes.", "Yes.", False), ("One two three four.", "One two three four.", False),
+        ("One two three four five.", "one two three  four five", True), ("Yes. And so on it goes.", "Yes.", False),
+        ("a b c d ef", "a b c d e", False), ("a b c d e", "a b c d e f", False),
+        ("STRASSE b c d e f", "Straße b c d e", True),
+        ("\u4f60" * 20, "\u4f60" * 20, True),
+        ("\u4f60" * 20 + "\u3002", "\u4f60" * 19, False), ("", "", False),
+    ],
+)  # fmt: skip
+def test_an_echo_is_of_a_whole_text_of_at_least_five_words(text: str, sent: str, holds: bool) -> None:
+    assert echoes(text, ["Something else.", sent]) is holds
 
 
 def test_stop_names_sends_the_names_of_the_others() -> None:

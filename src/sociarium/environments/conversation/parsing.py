@@ -13,6 +13,7 @@ FLAGS = (
     "name_only",
     "empty",
     "repeated",
+    "echoed",
     "retried",
     "token_limit",
     "context_cut",
@@ -25,11 +26,15 @@ FLAGS = (
 """Every flag of a message, in the order in which they are stored.
 
 trimmed: something was cut. name_only: a reply was nothing but a name. empty: nothing was said. repeated: it begins
-with the agent's own last message. retried: asked again. token_limit: the reply was cut off. context_cut: the server's
-count proves that it cut the prompt; the run ends here. context_suspected: its counts stand still while prompts grow.
-repaired: an answer was read with mends. refused: by the model or its server. replaced: characters that cannot be stored
-became U+FFFD. random_speaker: the manager named nobody, so the speaker was drawn.
+with the agent's own last message. echoed: it begins with what its model was sent (see `echoes`). retried: asked again.
+token_limit: the reply was cut off. context_cut: the server's count proves that it cut the prompt; the run ends here.
+context_suspected: its counts stand still while prompts grow. repaired: an answer was read with mends. refused: by the
+model or its server. replaced: characters that cannot be stored became U+FFFD. random_speaker: the manager named nobody,
+so the speaker was drawn.
 """
+
+_ECHO_WORDS = 5
+_ECHO_LETTERS = 20
 
 # Possessive (*+), so that hostile text cannot make matching slower than linear.
 _OPENING = " \t*_[(<\"'`#>"
@@ -124,7 +129,35 @@ def parse(text: str, names: Names) -> ParsedReply:
 
 def repeats(text: str, before: str) -> bool:
     """Whether a text begins with another one, as whole words; case and white space aside."""
-    text, before = " ".join(_fold(text).split()), " ".join(_fold(before).split())
+    return _begins_with(_as_compared(text), _as_compared(before))
+
+
+def echoes(text: str, sent: Iterable[str]) -> bool:
+    """Whether a text begins with the whole of one of the texts that its model was sent, compared as in `repeats`.
+
+    Sent texts of fewer than five words count for nothing, since "Yes." is an answer to "Yes."; where words are written
+    without spaces between them, those of fewer than twenty letters.
+    """
+    said = _as_compared(text)
+    if not _is_long(said):
+        return False
+    # An opening is long and asked about at each message: its first sign nearly always settles it.
+    alike = (_as_compared(one) for one in sent if said.startswith(_fold(one.lstrip()[:1])))
+    return any(_is_long(one) and _begins_with(said, one) for one in alike)
+
+
+def _is_long(text: str) -> bool:
+    # Letters without case: 20 are five words or so in Japanese or Thai, and as many in Hebrew, which has spaces.
+    return (
+        text.count(" ") + 1 >= _ECHO_WORDS or sum(unicodedata.category(sign) == "Lo" for sign in text) >= _ECHO_LETTERS
+    )
+
+
+def _as_compared(text: str) -> str:
+    return " ".join(_fold(text).split())
+
+
+def _begins_with(text: str, before: str) -> bool:
     if not before or not text.startswith(before):
         return False
     rest = text[len(before) :]

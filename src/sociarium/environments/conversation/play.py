@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from sociarium.environments.context_window import PromptCounts
 from sociarium.environments.conversation.agents import Agent, announce, cast
 from sociarium.environments.conversation.continuation import continuation_of
-from sociarium.environments.conversation.parsing import FLAGS, Names, names_for, parse, repeats
+from sociarium.environments.conversation.parsing import FLAGS, Names, echoes, names_for, parse, repeats
 from sociarium.environments.conversation.probes import ask_probe
 from sociarium.environments.conversation.speakers import METHODS, SpeakerChoice, Turn
 from sociarium.environments.conversation.summarizer import summarise
@@ -46,6 +46,7 @@ class _Conversation:
     content: Content
     stage: Stage
     agents: tuple[Agent, ...]
+    start: str
     opening: str
     names: dict[str, Names]
     readers: dict[str, Reader]
@@ -60,11 +61,13 @@ class _Conversation:
         announce(agents, stage)
         everybody = [(agent.name, agent.role) for agent in agents]
         authors = [event.author for event in content.events]
+        start = render(content.starting_message, content.facts)
         return cls(
             content=content,
             stage=stage,
             agents=agents,
-            opening=render(content.starting_message, content.facts),
+            start=start,
+            opening=start,
             names={agent.name: names_for(agent.name, agent.role, everybody, authors) for agent in agents},
             readers={agent.name: _reader(content, agent) for agent in agents if agent.lines is None},
             counts={agent.name: PromptCounts() for agent in agents},
@@ -162,6 +165,7 @@ class _Conversation:
         marks |= {
             "empty": asked.value is None,
             "repeated": repeats(asked.value or "", self.words.get(agent.name, "")),
+            "echoed": echoes(asked.value or "", self._sent(agent, reading)),
             "retried": asked.attempts > 1,
             "token_limit": reply.finish_reason == "length",
             "context_cut": asked.cut,
@@ -170,6 +174,17 @@ class _Conversation:
             "replaced": reply.replaced,
         }
         return asked, tuple(flag for flag in FLAGS if marks.get(flag))
+
+    def _sent(self, agent: Agent, reading: Reading) -> Iterator[str]:
+        """What an agent was sent that it may echo: the last message, others' last words, opening, continuation line."""
+        sent = [message.content for message in reading.messages if message.role == "user"]
+        yield sent[-1]
+        # Behind its label, which is cut of a reply or was never sent.
+        yield next((line.text for line in reversed(self.lines) if line.text and line.author != agent.name), "")
+        yield from (self.opening, self.start)
+        line = self.readers[agent.name].continuation
+        if line in sent:
+            yield line
 
     def _stops(self, agent: Agent) -> tuple[str, ...]:
         if self.content.stop == "none":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sociarium.environments.conversation.parsing import FLAGS, Names, without_label
+from sociarium.environments.conversation.parsing import FLAGS, Names, echoes, without_label
 from sociarium.environments.conversation.transcript import Line, as_text
 from sociarium.environments.requests import RunEnded, ask_until
 from sociarium.environments.stage import Stage
@@ -67,6 +67,7 @@ async def summarise(
     refused = asked.reply.finish_reason == "refused"
     marks |= {
         "empty": not text,
+        "echoed": echoes(text, (messages[-1].content, next((line.text for line in reversed(lines) if line.text), ""))),
         "retried": asked.attempts > 1,
         "token_limit": asked.reply.finish_reason == "length",
         "context_cut": asked.cut,

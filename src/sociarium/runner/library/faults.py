@@ -38,6 +38,7 @@ _ALWAYS = (
     *(name for pair in WHOLES.items() for name in pair),
     "uncounted_runs",
     "repeated",
+    "echoed",
     "context_suspected",
     "continuations",
     "scripted",
