@@ -8,7 +8,7 @@ says it.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Literal
 
@@ -31,6 +31,7 @@ class Row:
         statuses: with which it counts.
         codes: one of which suffices.
         words: a pattern that suffices; empty for none.
+        where: what must be true of the message, too, if its words are to count.
         alone: statuses that say it without a code or a word.
         seen: which servers say so.
     """
@@ -39,8 +40,23 @@ class Row:
     statuses: Collection[int]
     codes: frozenset[str] = frozenset()
     words: str = ""
+    where: Callable[[str], bool] = bool
     alone: Collection[int] = ()
     seen: str = ""
+
+
+_LIMIT_AND_CONTEXT = (
+    re.compile(
+        r"is too (?:large|high|big): (?P<limit>\d+)\b.*context length is (?P<context>\d+)", re.IGNORECASE | re.DOTALL
+    ),
+    re.compile(r"context length is (?P<context>\d+).*?\b(?P<limit>\d+) in the completion", re.IGNORECASE | re.DOTALL),
+)
+
+
+def _is_limit_at_fault(words: str) -> bool:
+    """Whether the limit of the reply leaves no room for any prompt: the same words come when a prompt has grown."""
+    match = next((match for pattern in _LIMIT_AND_CONTEXT if (match := pattern.search(words))), None)
+    return match is None or int(match["limit"]) >= int(match["context"])
 
 
 TABLE = (
@@ -81,7 +97,8 @@ TABLE = (
         "limit",
         _BAD_REQUEST,
         words=r"max_(completion_|output_|new_)?tokens\W{0,3}( (or|and) \W?max_completion_tokens\W?)? "
-        r"is too (large|high|big)",
+        r"is too (large|high|big)|context length is \d+.*\d+ in the completion",
+        where=_is_limit_at_fault,
         seen="vLLM",
     ),
     Row(
@@ -136,7 +153,7 @@ def _fits(row: Row, status: int, words: str, codes: Collection[str]) -> bool:
     if status not in row.statuses:
         return False
     return not row.codes.isdisjoint(codes) or (
-        bool(row.words) and re.search(row.words, words, re.IGNORECASE) is not None
+        bool(row.words) and re.search(row.words, words, re.IGNORECASE) is not None and row.where(words)
     )
 
 

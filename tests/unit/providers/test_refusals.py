@@ -55,6 +55,27 @@ from sociarium.providers.refusals import TABLE, Meaning, meaning_of
             {"BadRequestError"},
             "limit",
         ),
+        (
+            400,
+            "'max_tokens' or 'max_completion_tokens' is too large: 500. This model's maximum context length is 4096 "
+            "tokens and your request has 3900 input tokens (500 > 4096 - 3900).",
+            {"BadRequestError"},
+            "overlong",
+        ),
+        (
+            400,
+            "This model's maximum context length is 4096 tokens. However, you requested 5021 tokens (21 in the "
+            "messages, 5000 in the completion).",
+            set(),
+            "limit",
+        ),
+        (
+            400,
+            "This model's maximum context length is 4096 tokens. However, you requested 4400 tokens (3900 in the "
+            "messages, 500 in the completion).",
+            {"context_length_exceeded"},
+            "overlong",
+        ),
         (400, "max_tokens is too large: 5000. This model supports at most 4096 completion tokens", set(), "limit"),
         (400, "This response_format type is unavailable now", set(), "no_schema"),
         (422, "grammar could not be parsed", set(), "no_schema"),

@@ -23,6 +23,7 @@ from sociarium.providers.secret import Secret
 from sociarium.providers.transport import HttpResponse, Transport
 
 OFFICIAL = "https://api.openai.com/v1"
+_LIMITS = {"max_tokens", "max_completion_tokens"}
 
 
 class OpenAI:
@@ -185,7 +186,10 @@ class OpenAI:
             return error_of_status(401, answered.headers, words, place=place, key=self._secret.name)
         if status == 404:
             return self._missing(request, said, words)
-        if status in {400, 422} and (option := said.option(sent_options(body))):
+        option = said.option(sent_options(body))
+        if means == "limit" and not _LIMITS.isdisjoint(body):
+            option = "max_tokens"
+        if status in {400, 422} and option:
             return Misconfigured(
                 f"{place}: the server refuses the option `{option}`: {words}; take it out of the model's entry, or set "
                 "what the server takes"
