@@ -12,8 +12,11 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Literal
 
-Meaning = Literal["filtered", "credit", "key", "limit", "overlong", "invalid_answer", "no_system_role", "no_schema"]
+Meaning = Literal[
+    "filtered", "credit", "key", "no_model", "limit", "overlong", "invalid_answer", "no_system_role", "no_schema"
+]
 """filtered: the prompt is refused for what it says. credit: the account cannot pay. key: the key is wrong or missing.
+no_model: the server does not have the model, or has not loaded it.
 limit: the reply may not be as long as is asked for, a matter of the file. overlong: the prompt does not fit.
 invalid_answer: the model's own answer broke the schema. no_system_role: the model's chat template takes no system
 message. no_schema: the server takes no JSON Schema, or not this one."""
@@ -88,9 +91,18 @@ TABLE = (
         codes=frozenset({"invalid_api_key", "API_KEY_INVALID", "authentication_error"}),
         words=r"api[ _-]?key (is )?(not valid|invalid|missing|expired|required)|"
         r"(invalid|incorrect|missing|no|expired) api[ _-]?key|pass a valid api[ _-]?key|"
-        r"missing (or invalid )?authorization header",
+        r"missing (or invalid )?authorization header|^not authenticated|^unauthorized|"
+        r"(invalid|missing) (authentication )?(credentials|bearer token)",
         alone=(401, 403),
-        seen="OpenAI, Gemini (as 400), Mistral, Anthropic",
+        seen="OpenAI, Gemini (as 400), Mistral, Anthropic; FastAPI (within 200)",
+    ),
+    Row(
+        "no_model",
+        _CLIENT,
+        codes=frozenset({"model_not_found", "invalid_model"}),
+        words=r"\bmodels?\b\W{0,3}([\w./:@+-]+\W{0,3} )?((is |was )?not (found|loaded|available)\b|does not exist)|"
+        r"\b(no such|unknown) model\b|\bno models? (is |are )?loaded\b",
+        seen="OpenAI, vLLM, Ollama, Gemini, Mistral, LM Studio; older vLLM and gateways (within 200)",
     ),
     Row(
         # Before `overlong`: such words name the context, too, and no prompt is at fault.

@@ -207,6 +207,13 @@ def test_an_option_refused_without_a_parameter_is_found_in_the_words(table: Aski
         (Response(307, b"", {"location": "/elsewhere"}), Misconfigured),
         (as_json({"error": {"message": "upstream is down", "code": 503}}), Overloaded),
         (as_json({"error": {"message": "slow down", "code": 429}}), RateLimited),
+        (as_json({"error": "rate limit reached"}), RateLimited),
+        (as_json({"error": "something else"}), Transient),
+        (as_json({"object": "error", "message": "Out of memory", "code": 50002}), Transient),
+        (as_json({"object": "error", "message": "Only m allowed now", "code": 40301}), RequestRefused),
+        (as_json({"object": "error", "message": "The model `m` does not exist.", "code": 404}), Misconfigured),
+        (as_json({"detail": "Not authenticated"}), Misconfigured),
+        (as_json({"error": "model not loaded"}), Misconfigured),
         (as_json({"choices": [{"message": {"content": ""}, "finish_reason": "error"}]}), Transient),
         (as_json({"choices": []}), Transient),
         (as_json([]), Transient),
@@ -335,6 +342,13 @@ def test_without_a_system_role_the_prompt_goes_before_the_first_user_message_fro
     assert first.sent["form"] == second.sent["form"] == {"system": "before the first user message"}
     assert (len(first.learned), second.learned) == (1, ())
     assert "no system message" in first.learned[0]
+
+
+def test_what_a_refusal_within_an_answer_teaches_is_learned(picky: Asking) -> None:
+    rule(picky, lambda body: as_json({"error": "System role not supported"}) if has_system(body) else None)
+    assert picky.ask(asking(system="S")).sent["form"] == {"system": "before the first user message"}
+    rule(picky, lambda _body: as_json({"object": "error", "message": "prompt is too long", "code": 40303}))
+    assert picky.ask(asking(system="S")).reply.finish_reason == "overlong"
 
 
 def test_what_was_learned_changes_no_fingerprint(picky: Asking) -> None:

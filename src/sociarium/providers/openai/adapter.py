@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -16,7 +15,7 @@ from sociarium.providers.network import Network
 from sociarium.providers.openai.learned_form import in_words, lesson
 from sociarium.providers.openai.model_list import ModelList
 from sociarium.providers.openai.options import Dialect, body_of, first_dialect, form_of, sent_options
-from sociarium.providers.openai.response import ErrorBody, read_completion, read_error
+from sociarium.providers.openai.response import ErrorBody, read_completion, read_error, refusal_within, status_of
 from sociarium.providers.openai.servers import UNKNOWN, Server, hint_of, needs_server, server_at
 from sociarium.providers.refusals import Meaning
 from sociarium.providers.secret import Secret
@@ -87,15 +86,18 @@ class OpenAI:
             how = replace(self._tongue(model), **learned)
             body = body_of(request, how, server)
             answered = await self._transport.post("chat/completions", body, seconds=self._timeout)
-            if answered.status == 200:
+            value = answered.json_or_none() if answered.status == 200 else None
+            said = refusal_within(value) if answered.status == 200 else read_error(answered.body)
+            if said is None:
                 break
-            said = read_error(answered.body)
+            if answered.status == 200:
+                answered = answered._replace(status=status_of(said))
             taught = lesson(answered.status, said, body)
             if taught is None or not learned.keys().isdisjoint(taught):
                 return self._refusal_outcome(request, body, how, answered, said)
             learned.update(taught)
         known = self._tongue(model)  # others may have learned meanwhile; each lesson is kept
-        served = self._read(request, body, how, answered)
+        served = self._read(request, body, how, answered, value)
         self._tongues[model] = replace(known, **learned)
         return replace(served, learned=in_words(learned, before=known)) if learned else served
 
@@ -155,11 +157,10 @@ class OpenAI:
         await self._transport.aclose()
         await self._catalogue.aclose()
 
-    def _read(self, request: ModelRequest, body: dict[str, Any], how: Dialect, answered: HttpResponse) -> ServedReply:
+    def _read(
+        self, request: ModelRequest, body: dict[str, Any], how: Dialect, answered: HttpResponse, value: Any
+    ) -> ServedReply:
         try:
-            value = answered.json()
-            if isinstance(value, dict) and value.get("error") and not value.get("choices"):
-                raise self._failure(request, body, answered, read_error(answered.body))
             said = read_completion(value)
         except ValueError as error:
             words = self._secret.scrub(answered.body.decode("utf-8", "replace"))
@@ -177,14 +178,12 @@ class OpenAI:
     ) -> ModelError:
         place, words = self._place(request), self._secret.scrub(said.message)
         status = answered.status
-        if status == 200:  # some gateways put the status of the server behind them into the body
-            status = int(said.code) if re.fullmatch("[45][0-9][0-9]", said.code) else 502
         means = said.meaning(status)
         if means == "credit":
             return Misconfigured(f"{place}: the account behind {self._secret.name} has no credit left: {words}")
         if means == "key":
             return error_of_status(401, answered.headers, words, place=place, key=self._secret.name)
-        if status == 404:
+        if status == 404 or means == "no_model":
             return self._missing(request, said, words)
         option = said.option(sent_options(body))
         if means == "limit" and not _LIMITS.isdisjoint(body):
@@ -197,7 +196,7 @@ class OpenAI:
         return error_of_status(status, answered.headers, words, place=place, key=self._secret.name, about=said.words)
 
     def _missing(self, request: ModelRequest, said: ErrorBody, words: str) -> Misconfigured:
-        if "model" in said.code or request.model.model in said.message:
+        if said.meaning(404) == "no_model" or "model" in said.code or request.model.model in said.message:
             return Misconfigured(
                 f"{self._place(request)}: the server does not have it: {words}; `sociarium models check FILE` "
                 "tells the names that it lists"
