@@ -385,13 +385,63 @@ def test_a_schema_refused_for_no_known_reason_is_tried_in_words_once_and_kept_on
 ) -> None:
     rule(picky, lambda _body: error(400, "Bad Request"))
     assert isinstance(picky.failing(request=asking(schema=SCHEMA)), RequestRefused)
-    assert ["response_format" in call.json for call in picky.server.chats] == [True, False]
+    assert ["response_format" in call.json for call in picky.server.chats] == [True, False] * 2
     rule(picky, lambda _body: None)
     assert "response_format" in picky.ask(asking(schema=SCHEMA)).sent
     rule(picky, lambda body: error(422, "Unprocessable") if "response_format" in body else None)
     for _ in range(2):
         assert picky.ask(asking(schema=SCHEMA)).sent == {"form": {"schema": "in words"}}
-    assert len(picky.server.chats) == 6
+    assert len(picky.server.chats) == 8
+
+
+def test_a_first_refusal_of_a_call_with_a_system_message_is_tried_once_without_and_kept_only_if_that_helps(
+    picky: Asking,
+) -> None:
+    rule(picky, lambda body: error(400, f"bad thing, {'with' if has_system(body) else 'without'}"))
+    assert "bad thing, with" in str(picky.failing(request=asking(system="S")))
+    assert [has_system(call.json) for call in picky.server.chats] == [True, False]
+    rule(picky, lambda body: error(422, "Unprocessable") if has_system(body) else None)
+    for _ in range(2):
+        assert picky.ask(asking(system="S")).sent["form"] == {"system": "before the first user message"}
+    assert len(picky.server.chats) == 5
+
+
+def test_a_model_that_has_taken_a_system_message_is_not_asked_without(picky: Asking) -> None:
+    rule(picky, lambda _body: None)
+    picky.ask(asking(system="S"))
+    rule(picky, lambda _body: error(400, "bad thing"))
+    assert isinstance(picky.failing(request=asking(system="S")), RequestRefused)
+    assert len(picky.server.chats) == 2
+
+
+@pytest.mark.parametrize(
+    ("blamed", "form"),
+    [
+        (("schema",), {"schema": "in words"}),
+        (("system",), {"system": "before the first user message"}),
+        (("schema", "system"), {"schema": "in words", "system": "before the first user message"}),
+    ],
+    ids=str,
+)
+def test_of_two_forms_that_may_be_to_blame_only_what_helps_is_kept(
+    picky: Asking, blamed: tuple[str, ...], form: dict[str, str]
+) -> None:
+    def refuses(body: dict[str, Any]) -> Response | None:
+        bad = ("schema" in blamed and "response_format" in body) or ("system" in blamed and has_system(body))
+        return error(400, "bad thing") if bad else None
+
+    rule(picky, refuses)
+    assert picky.ask(asking(schema=SCHEMA, system="S")).sent["form"] == form
+    calls = len(picky.server.chats)
+    assert picky.ask(asking(schema=SCHEMA, system="S")).sent["form"] == form
+    assert len(picky.server.chats) == calls + 1
+
+
+def test_a_server_that_is_busy_while_a_form_is_tried_teaches_nothing(picky: Asking) -> None:
+    rule(picky, lambda body: error(400, "bad thing") if has_system(body) else error(429, "slow down"))
+    assert isinstance(picky.failing(request=asking(system="S")), RateLimited)
+    rule(picky, lambda _body: None)
+    assert "form" not in picky.ask(asking(system="S")).sent
 
 
 @pytest.mark.parametrize(
