@@ -8,12 +8,15 @@ says it.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Literal
 
-Meaning = Literal["filtered", "credit", "key", "limit", "overlong", "invalid_answer", "no_system_role", "no_schema"]
+Meaning = Literal[
+    "filtered", "credit", "key", "no_model", "limit", "overlong", "invalid_answer", "no_system_role", "no_schema"
+]
 """filtered: the prompt is refused for what it says. credit: the account cannot pay. key: the key is wrong or missing.
+no_model: the server does not have the model, or has not loaded it.
 limit: the reply may not be as long as is asked for, a matter of the file. overlong: the prompt does not fit.
 invalid_answer: the model's own answer broke the schema. no_system_role: the model's chat template takes no system
 message. no_schema: the server takes no JSON Schema, or not this one."""
@@ -31,6 +34,7 @@ class Row:
         statuses: with which it counts.
         codes: one of which suffices.
         words: a pattern that suffices; empty for none.
+        where: what must be true of the message, too, if its words are to count.
         alone: statuses that say it without a code or a word.
         seen: which servers say so.
     """
@@ -39,8 +43,23 @@ class Row:
     statuses: Collection[int]
     codes: frozenset[str] = frozenset()
     words: str = ""
+    where: Callable[[str], bool] = bool
     alone: Collection[int] = ()
     seen: str = ""
+
+
+_LIMIT_AND_CONTEXT = (
+    re.compile(
+        r"is too (?:large|high|big): (?P<limit>\d+)\b.*context length is (?P<context>\d+)", re.IGNORECASE | re.DOTALL
+    ),
+    re.compile(r"context length is (?P<context>\d+).*?\b(?P<limit>\d+) in the completion", re.IGNORECASE | re.DOTALL),
+)
+
+
+def _is_limit_at_fault(words: str) -> bool:
+    """Whether the limit of the reply leaves no room for any prompt: the same words come when a prompt has grown."""
+    match = next((match for pattern in _LIMIT_AND_CONTEXT if (match := pattern.search(words))), None)
+    return match is None or int(match["limit"]) >= int(match["context"])
 
 
 TABLE = (
@@ -72,16 +91,26 @@ TABLE = (
         codes=frozenset({"invalid_api_key", "API_KEY_INVALID", "authentication_error"}),
         words=r"api[ _-]?key (is )?(not valid|invalid|missing|expired|required)|"
         r"(invalid|incorrect|missing|no|expired) api[ _-]?key|pass a valid api[ _-]?key|"
-        r"missing (or invalid )?authorization header",
+        r"missing (or invalid )?authorization header|^not authenticated|^unauthorized|"
+        r"(invalid|missing) (authentication )?(credentials|bearer token)",
         alone=(401, 403),
-        seen="OpenAI, Gemini (as 400), Mistral, Anthropic",
+        seen="OpenAI, Gemini (as 400), Mistral, Anthropic; FastAPI (within 200)",
+    ),
+    Row(
+        "no_model",
+        _CLIENT,
+        codes=frozenset({"model_not_found", "invalid_model"}),
+        words=r"\bmodels?\b\W{0,3}([\w./:@+-]+\W{0,3} )?((is |was )?not (found|loaded|available)\b|does not exist)|"
+        r"\b(no such|unknown) model\b|\bno models? (is |are )?loaded\b",
+        seen="OpenAI, vLLM, Ollama, Gemini, Mistral, LM Studio; older vLLM and gateways (within 200)",
     ),
     Row(
         # Before `overlong`: such words name the context, too, and no prompt is at fault.
         "limit",
         _BAD_REQUEST,
         words=r"max_(completion_|output_|new_)?tokens\W{0,3}( (or|and) \W?max_completion_tokens\W?)? "
-        r"is too (large|high|big)",
+        r"is too (large|high|big)|context length is \d+.*\d+ in the completion",
+        where=_is_limit_at_fault,
         seen="vLLM",
     ),
     Row(
@@ -136,7 +165,7 @@ def _fits(row: Row, status: int, words: str, codes: Collection[str]) -> bool:
     if status not in row.statuses:
         return False
     return not row.codes.isdisjoint(codes) or (
-        bool(row.words) and re.search(row.words, words, re.IGNORECASE) is not None
+        bool(row.words) and re.search(row.words, words, re.IGNORECASE) is not None and row.where(words)
     )
 
 

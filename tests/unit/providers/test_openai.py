@@ -207,6 +207,13 @@ def test_an_option_refused_without_a_parameter_is_found_in_the_words(table: Aski
         (Response(307, b"", {"location": "/elsewhere"}), Misconfigured),
         (as_json({"error": {"message": "upstream is down", "code": 503}}), Overloaded),
         (as_json({"error": {"message": "slow down", "code": 429}}), RateLimited),
+        (as_json({"error": "rate limit reached"}), RateLimited),
+        (as_json({"error": "something else"}), Transient),
+        (as_json({"object": "error", "message": "Out of memory", "code": 50002}), Transient),
+        (as_json({"object": "error", "message": "Only m allowed now", "code": 40301}), RequestRefused),
+        (as_json({"object": "error", "message": "The model `m` does not exist.", "code": 404}), Misconfigured),
+        (as_json({"detail": "Not authenticated"}), Misconfigured),
+        (as_json({"error": "model not loaded"}), Misconfigured),
         (as_json({"choices": [{"message": {"content": ""}, "finish_reason": "error"}]}), Transient),
         (as_json({"choices": []}), Transient),
         (as_json([]), Transient),
@@ -337,6 +344,13 @@ def test_without_a_system_role_the_prompt_goes_before_the_first_user_message_fro
     assert "no system message" in first.learned[0]
 
 
+def test_what_a_refusal_within_an_answer_teaches_is_learned(picky: Asking) -> None:
+    rule(picky, lambda body: as_json({"error": "System role not supported"}) if has_system(body) else None)
+    assert picky.ask(asking(system="S")).sent["form"] == {"system": "before the first user message"}
+    rule(picky, lambda _body: as_json({"object": "error", "message": "prompt is too long", "code": 40303}))
+    assert picky.ask(asking(system="S")).reply.finish_reason == "overlong"
+
+
 def test_what_was_learned_changes_no_fingerprint(picky: Asking) -> None:
     request = asking(system="You are Guard_417.")
     before = request.fingerprint()
@@ -371,13 +385,63 @@ def test_a_schema_refused_for_no_known_reason_is_tried_in_words_once_and_kept_on
 ) -> None:
     rule(picky, lambda _body: error(400, "Bad Request"))
     assert isinstance(picky.failing(request=asking(schema=SCHEMA)), RequestRefused)
-    assert ["response_format" in call.json for call in picky.server.chats] == [True, False]
+    assert ["response_format" in call.json for call in picky.server.chats] == [True, False] * 2
     rule(picky, lambda _body: None)
     assert "response_format" in picky.ask(asking(schema=SCHEMA)).sent
     rule(picky, lambda body: error(422, "Unprocessable") if "response_format" in body else None)
     for _ in range(2):
         assert picky.ask(asking(schema=SCHEMA)).sent == {"form": {"schema": "in words"}}
-    assert len(picky.server.chats) == 6
+    assert len(picky.server.chats) == 8
+
+
+def test_a_first_refusal_of_a_call_with_a_system_message_is_tried_once_without_and_kept_only_if_that_helps(
+    picky: Asking,
+) -> None:
+    rule(picky, lambda body: error(400, f"bad thing, {'with' if has_system(body) else 'without'}"))
+    assert "bad thing, with" in str(picky.failing(request=asking(system="S")))
+    assert [has_system(call.json) for call in picky.server.chats] == [True, False]
+    rule(picky, lambda body: error(422, "Unprocessable") if has_system(body) else None)
+    for _ in range(2):
+        assert picky.ask(asking(system="S")).sent["form"] == {"system": "before the first user message"}
+    assert len(picky.server.chats) == 5
+
+
+def test_a_model_that_has_taken_a_system_message_is_not_asked_without(picky: Asking) -> None:
+    rule(picky, lambda _body: None)
+    picky.ask(asking(system="S"))
+    rule(picky, lambda _body: error(400, "bad thing"))
+    assert isinstance(picky.failing(request=asking(system="S")), RequestRefused)
+    assert len(picky.server.chats) == 2
+
+
+@pytest.mark.parametrize(
+    ("blamed", "form"),
+    [
+        (("schema",), {"schema": "in words"}),
+        (("system",), {"system": "before the first user message"}),
+        (("schema", "system"), {"schema": "in words", "system": "before the first user message"}),
+    ],
+    ids=str,
+)
+def test_of_two_forms_that_may_be_to_blame_only_what_helps_is_kept(
+    picky: Asking, blamed: tuple[str, ...], form: dict[str, str]
+) -> None:
+    def refuses(body: dict[str, Any]) -> Response | None:
+        bad = ("schema" in blamed and "response_format" in body) or ("system" in blamed and has_system(body))
+        return error(400, "bad thing") if bad else None
+
+    rule(picky, refuses)
+    assert picky.ask(asking(schema=SCHEMA, system="S")).sent["form"] == form
+    calls = len(picky.server.chats)
+    assert picky.ask(asking(schema=SCHEMA, system="S")).sent["form"] == form
+    assert len(picky.server.chats) == calls + 1
+
+
+def test_a_server_that_is_busy_while_a_form_is_tried_teaches_nothing(picky: Asking) -> None:
+    rule(picky, lambda body: error(400, "bad thing") if has_system(body) else error(429, "slow down"))
+    assert isinstance(picky.failing(request=asking(system="S")), RateLimited)
+    rule(picky, lambda _body: None)
+    assert "form" not in picky.ask(asking(system="S")).sent
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,15 @@ from sociarium.providers.refusals import TABLE, Meaning, meaning_of
         (400, "No API key provided", set(), "key"),
         (400, "Incorrect API key provided: abc", set(), "key"),
         (400, "API key expired. Please renew the API key.", set(), "key"),
+        (401, "The model `m` does not exist", set(), "key"),
+        (400, "Not authenticated", set(), "key"),
+        (404, "The model `m` does not exist.", {"NotFoundError"}, "no_model"),
+        (404, 'model "llama3:8b" not found, try pulling it first', set(), "no_model"),
+        (404, "models/gemini-9 is not found for API version v1beta", {"NOT_FOUND"}, "no_model"),
+        (400, "Invalid model: m", {"invalid_model"}, "no_model"),
+        (400, "model not loaded", set(), "no_model"),
+        (404, "Provider returned error", {"404"}, None),
+        (400, "This model does not support tools", set(), None),
         (400, "This model's maximum context length is 8192 tokens", set(), "overlong"),
         (400, "the request exceeds the available context size (4096 tokens)", set(), "overlong"),
         (413, "", {"context_length_exceeded"}, "overlong"),
@@ -54,6 +63,27 @@ from sociarium.providers.refusals import TABLE, Meaning, meaning_of
             "tokens and your request has 21 input tokens",
             {"BadRequestError"},
             "limit",
+        ),
+        (
+            400,
+            "'max_tokens' or 'max_completion_tokens' is too large: 500. This model's maximum context length is 4096 "
+            "tokens and your request has 3900 input tokens (500 > 4096 - 3900).",
+            {"BadRequestError"},
+            "overlong",
+        ),
+        (
+            400,
+            "This model's maximum context length is 4096 tokens. However, you requested 5021 tokens (21 in the "
+            "messages, 5000 in the completion).",
+            set(),
+            "limit",
+        ),
+        (
+            400,
+            "This model's maximum context length is 4096 tokens. However, you requested 4400 tokens (3900 in the "
+            "messages, 500 in the completion).",
+            {"context_length_exceeded"},
+            "overlong",
         ),
         (400, "max_tokens is too large: 5000. This model supports at most 4096 completion tokens", set(), "limit"),
         (400, "This response_format type is unavailable now", set(), "no_schema"),

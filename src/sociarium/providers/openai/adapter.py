@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sociarium.errors import Misconfigured, ModelError, Transient
@@ -13,16 +12,28 @@ from sociarium.experiment.address import Address, address_of
 from sociarium.ports.model import Description, ModelReply, ModelRequest, ServedReply
 from sociarium.providers.errors import error_of_status
 from sociarium.providers.network import Network
-from sociarium.providers.openai.learned_form import in_words, lesson
+from sociarium.providers.openai.learned_form import Lesson, guesses, has_system, in_words, is_unexplained, lesson
 from sociarium.providers.openai.model_list import ModelList
 from sociarium.providers.openai.options import Dialect, body_of, first_dialect, form_of, sent_options
-from sociarium.providers.openai.response import ErrorBody, read_completion, read_error
+from sociarium.providers.openai.response import ErrorBody, read_completion, read_error, refusal_within, status_of
 from sociarium.providers.openai.servers import UNKNOWN, Server, hint_of, needs_server, server_at
 from sociarium.providers.refusals import Meaning
 from sociarium.providers.secret import Secret
 from sociarium.providers.transport import HttpResponse, Transport
 
 OFFICIAL = "https://api.openai.com/v1"
+_LIMITS = {"max_tokens", "max_completion_tokens"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Call:
+    """A call with its answer, whose status is the one that a refusal within it stands for."""
+
+    body: dict[str, Any]
+    how: Dialect
+    answered: HttpResponse
+    value: Any = None
+    refusal: ErrorBody | None = None
 
 
 class OpenAI:
@@ -73,37 +84,63 @@ class OpenAI:
         self._server: Server | None = None
         self._looking = asyncio.Lock()
         self._tongues: dict[str, Dialect] = {}
+        self._system_is_taken: set[str] = set()
 
     def __repr__(self) -> str:
         return f"OpenAI({self._transport.address})"
 
     async def ask(self, request: ModelRequest) -> ServedReply:
-        """Ask once; again at once only in another form, where a refusal teaches one. What was learned is kept."""
+        """Ask once; again at once only in another form, where a refusal teaches one or leaves one to be tried.
+
+        What was learned is kept; what was tried is kept where it was answered.
+        """
         model = request.model.model
         server = await self._reader(request.model.options)
         learned: dict[str, Any] = {}
+        guess: Lesson = {}
+        first: _Call | None = None
+        untried: list[Lesson] = []
         while True:
-            how = replace(self._tongue(model), **learned)
-            body = body_of(request, how, server)
-            answered = await self._transport.post("chat/completions", body, seconds=self._timeout)
-            if answered.status == 200:
+            call = await self._call(request, {**learned, **guess}, server)
+            if call.refusal is None:
                 break
-            said = read_error(answered.body)
-            taught = lesson(answered.status, said, body)
-            if taught is None or not learned.keys().isdisjoint(taught):
-                return self._refusal_outcome(request, body, how, answered, said)
-            learned.update(taught)
+            status, said = call.answered.status, call.refusal
+            taught = lesson(status, said, call.body)
+            if taught is not None and learned.keys().isdisjoint(taught):
+                learned.update(taught)
+                guess, first = {}, None
+                continue
+            if taught is not None or not is_unexplained(status, said, call.body):
+                return self._refusal_outcome(request, call, said)
+            if first is None:
+                first, untried = call, guesses(said, call.body, system_is_taken=model in self._system_is_taken)
+            if not untried:
+                return self._refusal_outcome(request, first, first.refusal or said)
+            guess = untried.pop(0)
         known = self._tongue(model)  # others may have learned meanwhile; each lesson is kept
-        served = self._read(request, body, how, answered)
+        served = self._read(request, call)
+        learned.update(guess)
         self._tongues[model] = replace(known, **learned)
+        if has_system(call.body):
+            self._system_is_taken.add(model)
         return replace(served, learned=in_words(learned, before=known)) if learned else served
+
+    async def _call(self, request: ModelRequest, changes: Lesson, server: Server) -> _Call:
+        how = replace(self._tongue(request.model.model), **changes)
+        body = body_of(request, how, server)
+        answered = await self._transport.post("chat/completions", body, seconds=self._timeout)
+        if answered.status != 200:
+            return _Call(body, how, answered, refusal=read_error(answered.body))
+        value = answered.json_or_none()
+        refusal = refusal_within(value)
+        if refusal is not None:
+            answered = answered._replace(status=status_of(refusal))
+        return _Call(body, how, answered, value, refusal)
 
     def _tongue(self, model: str) -> Dialect:
         return self._tongues.get(model) or first_dialect(model, official=self._official)
 
-    def _refusal_outcome(
-        self, request: ModelRequest, body: dict[str, Any], how: Dialect, answered: HttpResponse, said: ErrorBody
-    ) -> ServedReply:
+    def _refusal_outcome(self, request: ModelRequest, call: _Call, said: ErrorBody) -> ServedReply:
         """The outcome that a refusal is.
 
         Raises:
@@ -114,10 +151,10 @@ class OpenAI:
             "overlong": ModelReply("", finish_reason="overlong"),
             "invalid_answer": ModelReply(said.generated, finish_reason="other"),
         }
-        reply = outcomes.get(said.meaning(answered.status))
+        reply = outcomes.get(said.meaning(call.answered.status))
         if reply is None:
-            raise self._failure(request, body, answered, said)
-        return ServedReply(reply, _sent_form(request, body, how), answered.seconds)
+            raise self._failure(request, call, said)
+        return ServedReply(reply, _sent_form(request, call), call.answered.seconds)
 
     async def describe(self, model: str, options: Mapping[str, Any] | None = None) -> Description:
         """What the server says about a model, without asking it; never raises a model's error."""
@@ -154,46 +191,42 @@ class OpenAI:
         await self._transport.aclose()
         await self._catalogue.aclose()
 
-    def _read(self, request: ModelRequest, body: dict[str, Any], how: Dialect, answered: HttpResponse) -> ServedReply:
+    def _read(self, request: ModelRequest, call: _Call) -> ServedReply:
         try:
-            value = answered.json()
-            if isinstance(value, dict) and value.get("error") and not value.get("choices"):
-                raise self._failure(request, body, answered, read_error(answered.body))
-            said = read_completion(value)
+            said = read_completion(call.value)
         except ValueError as error:
-            words = self._secret.scrub(answered.body.decode("utf-8", "replace"))
+            words = self._secret.scrub(call.answered.body.decode("utf-8", "replace"))
             raise Transient(f"{self._place(request)}: the answer is no chat completion: {words}") from error
         return ServedReply(
             said.reply,
-            _sent_form(request, body, how),
-            answered.seconds,
+            _sent_form(request, call),
+            call.answered.seconds,
             served_model=said.served_model,
             fingerprint=said.fingerprint,
         )
 
-    def _failure(
-        self, request: ModelRequest, body: dict[str, Any], answered: HttpResponse, said: ErrorBody
-    ) -> ModelError:
+    def _failure(self, request: ModelRequest, call: _Call, said: ErrorBody) -> ModelError:
         place, words = self._place(request), self._secret.scrub(said.message)
-        status = answered.status
-        if status == 200:  # some gateways put the status of the server behind them into the body
-            status = int(said.code) if re.fullmatch("[45][0-9][0-9]", said.code) else 502
+        status, headers = call.answered.status, call.answered.headers
         means = said.meaning(status)
         if means == "credit":
             return Misconfigured(f"{place}: the account behind {self._secret.name} has no credit left: {words}")
         if means == "key":
-            return error_of_status(401, answered.headers, words, place=place, key=self._secret.name)
-        if status == 404:
+            return error_of_status(401, headers, words, place=place, key=self._secret.name)
+        if status == 404 or means == "no_model":
             return self._missing(request, said, words)
-        if status in {400, 422} and (option := said.option(sent_options(body))):
+        option = said.option(sent_options(call.body))
+        if means == "limit" and not _LIMITS.isdisjoint(call.body):
+            option = "max_tokens"
+        if status in {400, 422} and option:
             return Misconfigured(
                 f"{place}: the server refuses the option `{option}`: {words}; take it out of the model's entry, or set "
                 "what the server takes"
             )
-        return error_of_status(status, answered.headers, words, place=place, key=self._secret.name, about=said.words)
+        return error_of_status(status, headers, words, place=place, key=self._secret.name, about=said.words)
 
     def _missing(self, request: ModelRequest, said: ErrorBody, words: str) -> Misconfigured:
-        if "model" in said.code or request.model.model in said.message:
+        if said.meaning(404) == "no_model" or "model" in said.code or request.model.model in said.message:
             return Misconfigured(
                 f"{self._place(request)}: the server does not have it: {words}; `sociarium models check FILE` "
                 "tells the names that it lists"
@@ -207,6 +240,6 @@ class OpenAI:
         return f"model {request.model.model!r} on {self._transport.address}"
 
 
-def _sent_form(request: ModelRequest, body: dict[str, Any], how: Dialect) -> dict[str, Any]:
-    form = form_of(request, how)
-    return sent_options(body) | {"form": form} if form else sent_options(body)
+def _sent_form(request: ModelRequest, call: _Call) -> dict[str, Any]:
+    form = form_of(request, call.how)
+    return sent_options(call.body) | {"form": form} if form else sent_options(call.body)

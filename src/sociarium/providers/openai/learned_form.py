@@ -20,15 +20,13 @@ _LIMITS = {"max_tokens": "max_completion_tokens", "max_completion_tokens": "max_
 
 
 def lesson(status: int, said: ErrorBody, body: Mapping[str, Any]) -> Lesson | None:
-    """What a refused call teaches; None where it teaches nothing.
-
-    A call with a schema that is refused for no reason known here is worth the same call in words.
+    """What a refused call teaches by its code or words; None where it teaches nothing.
 
     Args:
         body: of the call.
     """
     means = said.meaning(status)
-    if means == "no_system_role" and any(message["role"] == "system" for message in body["messages"]):
+    if means == "no_system_role" and has_system(body):
         return {"system": False}
     if means == "no_schema" and "response_format" in body:
         return {"structured": False}
@@ -37,9 +35,34 @@ def lesson(status: int, said: ErrorBody, body: Mapping[str, Any]) -> Lesson | No
     for name, other in _LIMITS.items():
         if name in body and other in said.words:
             return {"limit": other}
-    if "response_format" in body and said.option(sent_options(body)) in {None, "response_format"}:
-        return {"structured": False}
     return None
+
+
+def is_unexplained(status: int, said: ErrorBody, body: Mapping[str, Any]) -> bool:
+    """Whether a call is refused as a bad request for no reason that is known here, and no option is named."""
+    named = said.option(sent_options(body))
+    return status in _REFUSED and said.meaning(status) is None and named in {None, "response_format"}
+
+
+def guesses(said: ErrorBody, body: Mapping[str, Any], *, system_is_taken: bool) -> list[Lesson]:
+    """Forms in which a call that was refused for no known reason is worth another try, each once, in their order.
+
+    None is a lesson before its call is answered.
+
+    Args:
+        body: of the call.
+        system_is_taken: whether the model has answered a call with a system message before.
+    """
+    schema: list[Lesson] = [{"structured": False}] if "response_format" in body else []
+    if system_is_taken or not has_system(body) or said.option(sent_options(body)) is not None:
+        return schema
+    system: list[Lesson] = [{"system": False}]
+    return [*schema, *system, *({**one, **other} for one in schema for other in system)]
+
+
+def has_system(body: Mapping[str, Any]) -> bool:
+    """Whether a call has a system message."""
+    return any(message["role"] == "system" for message in body["messages"])
 
 
 def in_words(lesson: Lesson, *, before: Dialect) -> tuple[str, ...]:

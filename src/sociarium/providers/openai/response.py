@@ -14,6 +14,7 @@ from sociarium.providers.refusals import Meaning, meaning_of
 from sociarium.providers.thinking import split_thinking
 
 _FINISH: Mapping[str, FinishReason] = {"stop": "stop", "length": "length", "content_filter": "refused"}
+_TOO_OFTEN = re.compile(r"rate limit|too many requests", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,10 @@ def read_error(body: bytes) -> ErrorBody:
         value = json.loads(text)
     except (ValueError, RecursionError):
         return ErrorBody(text, words=text)
+    return _error_of(value, text)
+
+
+def _error_of(value: Any, text: str) -> ErrorBody:
     if isinstance(value, list) and len(value) == 1:
         value = value[0]
     error = value.get("error", value) if isinstance(value, dict) else value
@@ -76,6 +81,32 @@ def read_error(body: bytes) -> ErrorBody:
         generated if isinstance(generated, str) else "",
         told if isinstance(told, str) else _without_echo(told),
     )
+
+
+def refusal_within(value: Any) -> ErrorBody | None:
+    """The error that a body is, whatever its status; None for what is none.
+
+    Older vLLM, FastChat and gateways put it into an answer of status 200.
+    """
+    if not isinstance(value, dict) or value.get("choices"):
+        return None
+    is_error = bool(value.get("error") or value.get("detail")) or value.get("object") == "error"
+    if is_error or ("code" in value and "message" in value):
+        return _error_of(value, json.dumps(value, ensure_ascii=False))
+    return None
+
+
+def status_of(said: ErrorBody) -> int:
+    """With which status an error would have come that came with status 200: by its code, then by its words.
+
+    FastChat's codes have two digits more, and its own meaning for what begins with 403.
+    """
+    code = re.fullmatch(r"([45]\d\d)(\d\d)?", said.code)
+    if code:
+        return 400 if code[2] and code[1] == "403" else int(code[1])
+    if _TOO_OFTEN.search(said.words):
+        return 429
+    return 502 if said.meaning(400) is None else 400
 
 
 def _without_echo(told: Any) -> str:
