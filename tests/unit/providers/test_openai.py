@@ -216,6 +216,13 @@ def test_an_option_refused_without_a_parameter_is_found_in_the_words(table: Aski
         (as_json({"error": "model not loaded"}), Misconfigured),
         (as_json({"choices": [{"message": {"content": ""}, "finish_reason": "error"}]}), Transient),
         (as_json({"choices": []}), Transient),
+        (
+            as_json(
+                {"choices": [], "prompt_filter_results": [{"content_filter_results": {"hate": {"filtered": False}}}]}
+            ),
+            Transient,
+        ),
+        (as_json({"choices": [], "prompt_filter_results": "none", "promptFeedback": []}), Transient),
         (as_json([]), Transient),
         (as_json(None), Transient),
     ],
@@ -223,6 +230,27 @@ def test_an_option_refused_without_a_parameter_is_found_in_the_words(table: Aski
 )
 def test_each_status_is_the_error_that_it_means(table: Asking, response: Response, kind: type[ModelError]) -> None:
     assert type(table.failing(response)) is kind
+
+
+@pytest.mark.parametrize(
+    ("reason", "finish"),
+    [
+        ("content_filter", "refused"),
+        ("content_filter: SAFETY", "refused"),
+        ("SAFETY", "refused"),
+        ("safety", "refused"),
+        ("PROHIBITED_CONTENT", "refused"),
+        ("RECITATION", "refused"),
+        ("blocklist", "refused"),
+        ("STOP", "stop"),
+        ("safety_margin", "other"),
+        (None, "other"),
+    ],
+)
+def test_what_a_filter_stopped_is_refused_in_whatever_words(table: Asking, reason: str | None, finish: str) -> None:
+    choice = {"index": 0, "message": {"role": "assistant", "content": None}, "finish_reason": reason}
+    table.dialect.override = as_json({"choices": [choice]})
+    assert table.ask(asking()).reply.finish_reason == finish
 
 
 def test_a_path_without_chat_completions_says_what_base_url_looks_like(table: Asking) -> None:

@@ -13,7 +13,10 @@ from sociarium.providers.openai.options import WRITTEN_AS
 from sociarium.providers.refusals import Meaning, meaning_of
 from sociarium.providers.thinking import split_thinking
 
-_FINISH: Mapping[str, FinishReason] = {"stop": "stop", "length": "length", "content_filter": "refused"}
+_FINISH: Mapping[str, FinishReason] = {"stop": "stop", "length": "length"}
+_FILTER = "content_filter"
+_FILTERS = {"safety", "prohibited_content", "recitation", "blocklist", "spii"}
+"""How Gemini calls what its filters stopped, in capitals or not, where a gateway passes it on as it is."""
 _TOO_OFTEN = re.compile(r"rate limit|too many requests", re.IGNORECASE)
 
 
@@ -145,6 +148,8 @@ def read_completion(value: Any) -> Completion:
     Raises:
         ValueError: it is none.
     """
+    if _is_blocked(value):
+        return Completion(ModelReply("", finish_reason="refused"), _name(value, "model"), None)
     if not isinstance(value, dict) or not isinstance(value.get("choices"), list) or not value["choices"]:
         raise ValueError("no choices")
     choice = value["choices"][0]
@@ -157,13 +162,35 @@ def read_completion(value: Any) -> Completion:
     field = message.get("reasoning_content") or message.get("reasoning")
     text, thinking = split_thinking(said, field if isinstance(field, str) else thought)
     refusal = message.get("refusal")
-    finish = _FINISH.get(str(choice.get("finish_reason")), "other")
+    finish = _finish_of(str(choice.get("finish_reason")))
     if isinstance(refusal, str) and refusal:
         text, finish = text or refusal, "refused"
     usage = value.get("usage")
     counts = usage if isinstance(usage, dict) else {}
     reply = ModelReply(text, thinking, finish, _count(counts, "prompt_tokens"), _count(counts, "completion_tokens"))
     return Completion(reply, _name(value, "model"), _name(value, "system_fingerprint"))
+
+
+def _finish_of(reason: str) -> FinishReason:
+    reason = reason.strip().casefold()
+    if reason.startswith(_FILTER) or reason in _FILTERS:
+        return "refused"
+    return _FINISH.get(reason, "other")
+
+
+def _is_blocked(value: Any) -> bool:
+    """Whether a filter let the prompt not through to the model: no choices, and the filter's word for why."""
+    if not isinstance(value, dict) or value.get("choices"):
+        return False
+    feedback = value.get("promptFeedback") or value.get("prompt_feedback")
+    if isinstance(feedback, dict) and (feedback.get("blockReason") or feedback.get("block_reason")):
+        return True
+    results = value.get("prompt_filter_results")
+    if not isinstance(results, list):
+        return False
+    filters = [item.get("content_filter_results") for item in results if isinstance(item, dict)]
+    verdicts = [verdict for each in filters if isinstance(each, dict) for verdict in each.values()]
+    return any(isinstance(verdict, dict) and verdict.get("filtered") is True for verdict in verdicts)
 
 
 def _content(content: Any) -> tuple[str, str]:
