@@ -1,0 +1,1 @@
+"""What the data can say: functions on data frames, each with a small frozen record. Needs the extra `analysis`."""

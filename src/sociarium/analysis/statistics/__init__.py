@@ -1,0 +1,1 @@
+"""Means, contrasts, models, curves, forks and losses, with the run as the unit (docs/statistics.md)."""
