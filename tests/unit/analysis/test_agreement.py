@@ -86,7 +86,7 @@ def test_kappa_is_what_scikit_learn_and_statsmodels_have(weights: Any, sklearn: 
 
 
 def test_kappa_gives_the_worked_example() -> None:
-    """A hundred diagnoses by two raters: Fleiss, Statistical Methods for Rates and Proportions (1981), table 13.1: 0.68."""
+    """A hundred diagnoses by two raters: Fleiss, Statistical Methods for Rates and Proportions (1981), table 13.1."""
     cells = [("a", "a", 75), ("a", "b", 1), ("a", "c", 4), ("b", "a", 5), ("b", "b", 4), ("b", "c", 1), ("c", "c", 10)]
     rows = [
         [one for first, _, n in cells for one in [first] * n],

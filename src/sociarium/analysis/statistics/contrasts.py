@@ -52,6 +52,7 @@ class Contrasts:
 
     Attributes:
         replicates: likeness of runs of a replicate over all conditions; None where they are not shared.
+        notes: where intervals and p do not hold what they promise.
     """
 
     factor: str
@@ -61,7 +62,11 @@ class Contrasts:
     intake: Intake
     replicates: Icc | None
     confidence: float
+    notes: tuple[str, ...]
 
+
+FEW = 30
+"""Runs a level under which a family says for which outcomes its intervals hold."""
 
 PAIRED, WELCH = "paired t over replicates", "Welch"
 
@@ -112,7 +117,9 @@ def contrasts(
         raise result[0].refused
     adjusted = adjusted_p([one.result.p if one.result else None for one in result], correction)
     family = tuple(replace(one, p_adjusted=p) for one, p in zip(result, adjusted, strict=True))
-    return Contrasts(factor, design.outcome, family, correction, intake, _likeness(rows, design), confidence)
+    return Contrasts(
+        factor, design.outcome, family, correction, intake, _likeness(rows, design), confidence, _cautions(family)
+    )
 
 
 def _chosen_levels(rows: pd.DataFrame, factor: str, base: str, levels: Sequence[object] | None) -> list[str]:
@@ -198,4 +205,16 @@ def _likeness(rows: pd.DataFrame, design: Design) -> Icc | None:
         return None
     return icc_of_replicates(
         rows.pivot(index=design.replicate, columns=list(design.factors), values=design.outcome).astype(np.float64)
+    )
+
+
+def _cautions(family: tuple[Contrast, ...]) -> tuple[str, ...]:
+    """What t does at few runs to outcomes that are far from normal; see docs/statistics.md."""
+    least = min(one.pairs or min(one.n, one.n_baseline) for one in family if one.result)
+    if least >= FEW:
+        return ()
+    return (
+        f"with {least} runs a level, 95 % intervals hold for normal and bounded outcomes; they cover up to 97 % where "
+        "both sides are strongly skewed alike, and 92 to 94 % where a condition multiplies such an outcome (take its "
+        "logarithm)",
     )

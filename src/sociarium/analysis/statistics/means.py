@@ -14,8 +14,8 @@ from sociarium.analysis.statistics.intervals import Share, is_constant, require_
 from sociarium.analysis.statistics.vectors import Reals
 from sociarium.errors import BadInput
 
-SKEWED = 0.5
-"""Absolute sample skewness from which a mean's interval carries a caution."""
+EXPONENTIAL_COVERAGE = ((5, 88), (10, 89), (20, 92), (50, 93), (100, 94))
+"""Percent that a 95 % t interval of one mean covers of exponential values, by runs (simulated; docs/statistics.md)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class ConditionMean:
         n: runs.
         low, high: of the t interval; None where `notes` say why.
         skewness: of the sample; None under three runs or without spread.
-        notes: where the interval does not hold what it promises.
+        notes: why there is no interval.
     """
 
     levels: tuple[str, ...]
@@ -46,6 +46,7 @@ class Means:
 
     Attributes:
         replicates: likeness of runs of one replicate; only where replicates are shared.
+        notes: where intervals do not hold what they promise.
     """
 
     factors: tuple[str, ...]
@@ -54,6 +55,7 @@ class Means:
     intake: Intake
     replicates: Icc | None
     level: float
+    notes: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,7 @@ def condition_means(frame: pd.DataFrame, design: Design, *, level: float = 0.95)
     require_one_row_a_run(rows, design, "means by condition")
     groups = _conditions(rows, design)
     result = tuple(_mean(levels, values, design, level) for levels, values in groups)
-    return Means(design.factors, design.outcome, result, intake, _icc(rows, design), level)
+    return Means(design.factors, design.outcome, result, intake, _icc(rows, design), level, _cautions(result))
 
 
 def condition_shares(frame: pd.DataFrame, design: Design, *, level: float = 0.95) -> tuple[ConditionShare, ...]:
@@ -120,18 +122,22 @@ def _mean(levels: tuple[str, ...], values: Reals, design: Design, level: float) 
     where = condition_name(design.factors, levels)
     result = t_of_values(values, level, where=where, unit="runs")
     skewness = float(stats.skew(values)) if n > 2 else None
-    return ConditionMean(
-        levels, n, mean, float(values.std(ddof=1)), result.low, result.high, skewness, _cautions(n, skewness, level)
-    )
+    return ConditionMean(levels, n, mean, float(values.std(ddof=1)), result.low, result.high, skewness)
 
 
-def _cautions(n: int, skewness: float | None, level: float) -> tuple[str, ...]:
-    """Where the interval of one mean is too narrow: t takes means of skewed values for normal (docs/statistics.md)."""
-    if skewness is None or abs(skewness) < SKEWED or n >= 100:
+def _cautions(conditions: tuple[ConditionMean, ...]) -> tuple[str, ...]:
+    """Where intervals of single means are too narrow.
+
+    The sample's own skewness does not decide: skewed outcomes are covered worst by just those samples that look even.
+    """
+    least = min((one.n for one in conditions if one.low is not None), default=EXPONENTIAL_COVERAGE[-1][0])
+    percents = [percent for n, percent in EXPONENTIAL_COVERAGE if n <= least]
+    percent = percents[-1] if percents else EXPONENTIAL_COVERAGE[0][1]
+    if least >= EXPONENTIAL_COVERAGE[-1][0]:
         return ()
     return (
-        f"skewed values (skewness {skewness:.1f}) and {n} runs: the {level:.0%} interval of a single mean may cover "
-        "less than it says (88 % at 5 runs, 92 % at 20, of exponential values); contrasts of conditions hold",
+        "intervals of single means hold for outcomes that are roughly even about their mean, which "
+        f"{least} runs cannot show; of exponential values a 95 % interval covers about {percent} %",
     )
 
 

@@ -15,7 +15,7 @@ from sociarium.analysis.statistics.intervals import t_of_values, wilson
 from sociarium.analysis.statistics.means import condition_means, condition_shares
 from sociarium.analysis.statistics.outcomes import run_outcomes
 from sociarium.errors import BadInput, NotEstimable
-from tests.unit.analysis.sweeps import DESIGN, messages, skewed, sweep
+from tests.unit.analysis.sweeps import DESIGN, messages, sweep
 
 SHROUT_FLEISS = [[9, 2, 5, 8], [6, 1, 3, 2], [8, 4, 6, 8], [7, 1, 2, 6], [10, 5, 6, 9], [6, 2, 4, 7]]
 """Six targets by four judges: table 2 of Shrout and Fleiss, Psychological Bulletin 86 (1979)."""
@@ -91,11 +91,14 @@ def test_a_mean_without_spread_has_no_interval_and_says_why() -> None:
         t_of_values(np.full(3, 4.0), 0.95, where="here", unit="runs")
 
 
-def test_a_mean_of_skewed_values_carries_a_caution() -> None:
-    (one,) = condition_means(sweep(np.random.default_rng(6), 20, effects=(0,), noise=skewed), DESIGN).conditions
-    assert "may cover" in one.notes[0]
-    even = pd.DataFrame({"run": range(20), "replicate": range(20), "goal": "x", "outcome": np.arange(20.0)})
-    assert condition_means(even, DESIGN).conditions[0].notes == ()
+def test_means_say_of_which_outcomes_their_intervals_hold() -> None:
+    rng = np.random.default_rng(6)
+    assert (
+        "8 runs cannot show; of exponential values a 95 % interval covers about 88 %"
+        in (condition_means(sweep(rng, 8), DESIGN).notes[0])
+    )
+    assert "about 92 %" in condition_means(sweep(rng, 30), DESIGN).notes[0]
+    assert condition_means(sweep(rng, 100), DESIGN).notes == ()
 
 
 def test_levels_of_any_kind_are_conditions() -> None:
