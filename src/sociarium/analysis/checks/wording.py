@@ -30,7 +30,7 @@ _END = re.compile(
     rf"|\b{_STAGE} (?:is|has|has been|is now|has now) (?:over|ended|concluded|complete|completed|finished)\b"
     rf"|\bthis (?:concludes|ends) (?:the|this|our) {_STAGE}\b"
     r"|\bthank you for (?:participating|taking part|your participation)\b"
-    rf"|\[(?:end|fin|end of {_STAGE}|{_STAGE} (?:ends|ended|over))\]|\*+end(?: of {_STAGE})?\*+"
+    rf"|\[(?:end|fin|end of {_STAGE}|{_STAGE} (?:ends|ended|over))\]|\*end(?: of {_STAGE})?\*"
 )
 _THINKING_MARKS = re.compile(
     r"</?(?:think|thinking|thought|reasoning|scratchpad|analysis)>|<\|(?:channel|start_thinking|begin_of_thought)\|>"

@@ -214,7 +214,7 @@ def _cautions(family: tuple[Contrast, ...]) -> tuple[str, ...]:
     if least >= FEW:
         return ()
     return (
-        f"with {least} runs a level, 95 % intervals hold for normal and bounded outcomes; they cover up to 97 % where "
-        "both sides are strongly skewed alike, and 92 to 94 % where a condition multiplies such an outcome (take its "
-        "logarithm)",
+        f"with {least} runs a level, 95 % intervals hold for normal and bounded outcomes (a little wide at 5 runs: "
+        "3 to 5 % false positives); they cover up to 97 % where both sides are strongly skewed alike, and 92 to 94 % "
+        "where a condition multiplies such an outcome (take its logarithm)",
     )

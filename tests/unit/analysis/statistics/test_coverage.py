@@ -1,8 +1,9 @@
 """Planted effects in synthetic sweeps: what intervals cover, how often p misleads, and power as planned.
 
-2,000 repetitions have a standard error of half a percent. In a sweep, c1 has no effect (false positives) and c2 the
-planted one (coverage). The first sweeps of a cell go through the program and must agree with arrays of all repetitions,
-since 2,000 data frames take half a minute; the bounded, paired cells go through the program as a whole.
+In a sweep, c1 has no effect (false positives) and c2 the planted one (coverage). 2,000 repetitions have a standard
+error of half a percent and take half a minute as data frames; so the first sweeps of a cell go through the program and
+must agree with arrays, of which there are 20,000 repetitions. Answers in pairs, forks and mixed models go through the
+program 2,000 times.
 docs/statistics.md has the numbers.
 """
 
@@ -39,7 +40,8 @@ from tests.unit.analysis.sweeps import (
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
-REPETITIONS = 2_000
+REPETITIONS = 20_000
+THROUGH_THE_PROGRAM = 2_000
 COMPARED = 10
 REPLICATES = (5, 8, 10, 20)
 INDEPENDENT = Design(("goal",), shared=False)
@@ -106,26 +108,32 @@ def simulated(
     return levels["c2"].coverage(true_difference(kind, effect)), levels["c1"].positives()
 
 
-def require(coverage: float, positives: float, *, bands: tuple[float, float, float, float]) -> None:
-    low, high, fewest, most = bands
+def require(coverage: float, positives: float, *, limits: tuple[float, float, float, float]) -> None:
+    low, high, fewest, most = limits
     assert low <= coverage <= high, f"covers {coverage:.2%}"
     assert fewest <= positives <= most, f"{positives:.2%} false positives"
 
 
 NOMINAL = (0.94, 0.96, 0.04, 0.06)
+WIDE_AT_FIVE = (0.94, 0.965, 0.028, 0.06)
+"""At five runs, ties and skewness make t err on the wide side, as the record says."""
+
+
+def bands(replicates: int, kind: Outcome) -> tuple[float, float, float, float]:
+    return WIDE_AT_FIVE if replicates == 5 and kind is not normal else NOMINAL
 
 
 @pytest.mark.parametrize("replicates", REPLICATES)
 @pytest.mark.parametrize("kind", [normal, bounded, logarithm])
 @pytest.mark.parametrize("block", [0.0, 0.5])
 def test_paired_contrasts_cover_what_they_say(replicates: int, kind: Outcome, block: float) -> None:
-    require(*simulated(replicates, kind, DESIGN, block=block), bands=NOMINAL)
+    require(*simulated(replicates, kind, DESIGN, block=block), limits=bands(replicates, kind))
 
 
 @pytest.mark.parametrize("replicates", REPLICATES)
 @pytest.mark.parametrize("kind", [normal, bounded, logarithm])
 def test_contrasts_of_independent_runs_cover_what_they_say(replicates: int, kind: Outcome) -> None:
-    require(*simulated(replicates, kind, INDEPENDENT, block=0.0), bands=NOMINAL)
+    require(*simulated(replicates, kind, INDEPENDENT, block=0.0), limits=bands(replicates, kind))
 
 
 @pytest.mark.parametrize("replicates", REPLICATES)
@@ -134,13 +142,13 @@ def test_contrasts_of_outcomes_skewed_alike_err_on_the_safe_side_as_the_record_s
     replicates: int, design: Design
 ) -> None:
     coverage, positives = simulated(replicates, skewed, design, block=0.5 if design.shared else 0.0)
-    require(coverage, positives, bands=(0.94, 0.98, 0.015, 0.06))
+    require(coverage, positives, limits=(0.94, 0.98, 0.015, 0.06))
 
 
 @pytest.mark.parametrize("replicates", REPLICATES)
 def test_contrasts_of_multiplied_skewed_outcomes_cover_less_as_the_record_says(replicates: int) -> None:
     coverage, positives = simulated(replicates, multiplied, DESIGN, block=0.5, effect=0.7)
-    require(coverage, positives, bands=(0.91, 0.95, 0.015, 0.06))
+    require(coverage, positives, limits=(0.91, 0.95, 0.015, 0.06))
 
 
 @pytest.mark.parametrize(("replicates", "low", "high"), [(5, 0.86, 0.90), (10, 0.88, 0.92), (20, 0.90, 0.94)])
@@ -158,7 +166,7 @@ def test_paired_contrasts_of_answers_cover_what_they_say_through_the_program(rep
     rng = np.random.default_rng(SEED)
     truth = true_difference(bounded, 0.5)
     covered = []
-    for outcomes in drawn(rng, (REPETITIONS, replicates), (0.0, 0.5), kind=bounded, block=0.5):
+    for outcomes in drawn(rng, (THROUGH_THE_PROGRAM, replicates), (0.0, 0.5), kind=bounded, block=0.5):
         if np.ptp(outcomes[:, 1] - outcomes[:, 0]):
             (one,) = contrasts(frame_of(outcomes), DESIGN, factor="goal", baseline="c0").contrasts
             covered.append(one.result is not None and one.result.low <= truth <= one.result.high)
@@ -169,7 +177,7 @@ def test_paired_contrasts_of_answers_cover_what_they_say_through_the_program(rep
 def test_forks_against_their_sham_cover_what_they_say(replicates: int) -> None:
     rng = np.random.default_rng(SEED)
     covered = []
-    for outcomes in drawn(rng, (REPETITIONS, replicates), (0.0, 0.7), block=0.5):
+    for outcomes in drawn(rng, (THROUGH_THE_PROGRAM, replicates), (0.0, 0.7), block=0.5):
         frame = frame_of(outcomes).rename(columns={"replicate": "origin", "goal": "arm"})
         result = fork_effect(frame, ForkColumns(), arm="c1", sham="c0").result
         covered.append(result.low <= 0.7 <= result.high)
@@ -233,7 +241,7 @@ def test_odds_below_the_run_cover_at_least_what_they_say(replicates: int, design
 def test_mixed_models_cover_what_they_say(replicates: int) -> None:
     rng = np.random.default_rng(SEED)
     covered = []
-    for outcomes in drawn(rng, (REPETITIONS, replicates), (0.0, 0.5), block=0.6):
+    for outcomes in drawn(rng, (THROUGH_THE_PROGRAM, replicates), (0.0, 0.5), block=0.6):
         term = mixed("outcome ~ goal", frame_of(outcomes), group="replicate").terms[1]
         covered.append(term.low <= 0.5 <= term.high)
     assert 0.94 <= np.mean(covered) <= 0.96
