@@ -168,18 +168,15 @@ def _contrast(
     two = rows[rows[factor].isin(pair)]
     cluster = design.replicate if design.shared else design.run
     means = two.groupby(factor)[design.outcome].mean()
-    sides = two.groupby([design.replicate, factor])[design.outcome].mean().unstack(factor).dropna()
+    sides = two.groupby([cluster, factor])[design.outcome].mean().unstack(factor).dropna()
     result = BinaryContrast(
         *pair, None, _difference(two, design, factor, pair, confidence),
         float(means[pair[0]]), float(means[pair[1]]), len(two), int(two[cluster].nunique()),
         pair_correlation(*(sides[one].to_numpy() for one in pair)) if design.shared else None,
     )  # fmt: skip
-    plain = two.rename(columns={design.outcome: "yes", factor: "level", cluster: "cluster"})
+    plain = pd.DataFrame({"yes": two[design.outcome], "level": two[factor], "cluster": two[cluster]})
     try:
-        fit = logistic(
-            "yes ~ level", plain.loc[:, ["yes", "level", "cluster"]], cluster="cluster", baselines={"level": pair[1]},
-            confidence=confidence,
-        )  # fmt: skip
+        fit = logistic("yes ~ level", plain, cluster="cluster", baselines={"level": pair[1]}, confidence=confidence)
     except NotEstimable as refused:
         where = f"{factor}: {pair[0]} against {pair[1]}"
         spoken = NotEstimable(refused.reason, what=refused.what, where=where, mend=refused.mend)

@@ -154,7 +154,7 @@ def _paired(rows: pd.DataFrame, design: Design, factor: str, pair: tuple[str, st
     sides = [blocks[level].to_numpy(dtype=float) for level in pair]
     return Contrast(
         *pair, result, PAIRED, len(complete), len(complete), len(differences), len(two) - 2 * len(complete),
-        standardized=_standardized(result.estimate, complete.stack().rename("y").reset_index(), [*others, factor]),
+        standardized=_standardized(result.estimate, *_within(complete, bool(others))),
         correlation=pair_correlation(*sides),
     )  # fmt: skip
 
@@ -165,7 +165,7 @@ def _welch(rows: pd.DataFrame, design: Design, factor: str, pair: tuple[str, str
     where = f"{factor}: {pair[0]} against {pair[1]}"
     # Without other factors all runs stand in one cell.
     keys = [two[name] for name in others] or [pd.Series(0, index=two.index, name="cell")]
-    table = two.groupby([*keys, two[factor]])[design.outcome].agg(["size", "mean", "var"]).unstack(factor)
+    table = two.groupby([*keys, two[factor]])[design.outcome].agg(["size", "mean", "var"]).unstack(level=-1)
     sizes = table["size"].fillna(0)
     if bool((sizes[list(pair)] < 2).to_numpy().any()):
         thin = [f"{key}" for key in sizes.index[(sizes[list(pair)] < 2).any(axis=1)]] if others else list(pair)
@@ -186,17 +186,22 @@ def _welch(rows: pd.DataFrame, design: Design, factor: str, pair: tuple[str, str
     estimate = float((means[pair[0]] - means[pair[1]]).mean())
     result = t_estimate(estimate, float(np.sqrt(parts.sum())), df, confidence)
     n, n_baseline = (int(sizes[level].sum()) for level in pair)
-    values = two.rename(columns={design.outcome: "y"})
-    return Contrast(
-        *pair, result, WELCH, n, n_baseline, standardized=_standardized(estimate, values, [*others, factor])
-    )
+    degrees = sizes.to_numpy() - 1
+    squares = float((table["var"].to_numpy() * degrees).sum())
+    standardized = _standardized(estimate, squares, int(degrees.sum()))
+    return Contrast(*pair, result, WELCH, n, n_baseline, standardized=standardized)
 
 
-def _standardized(estimate: float, rows: pd.DataFrame, condition: list[str]) -> float | None:
+def _within(pairs: pd.DataFrame, has_others: bool) -> tuple[float, int]:
+    """Sum of squares within conditions, and its degrees of freedom, of pairs indexed by replicate and other factors."""
+    cells = pairs.groupby(level=list(range(1, pairs.index.nlevels))) if has_others else None
+    centres = pairs.mean() if cells is None else cells.transform("mean")
+    squares = float(((pairs - centres) ** 2).to_numpy().sum())
+    return squares, 2 * (len(pairs) - (1 if cells is None else cells.ngroups))
+
+
+def _standardized(estimate: float, squares: float, df: int) -> float | None:
     """The difference in pooled standard deviations within conditions."""
-    groups = rows.groupby(condition)["y"]
-    df = len(rows) - groups.ngroups
-    squares = float(((rows["y"] - groups.transform("mean")) ** 2).sum())
     return estimate / float(np.sqrt(squares / df)) if df > 0 and squares > 0 else None
 
 

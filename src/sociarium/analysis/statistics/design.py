@@ -24,7 +24,7 @@ class Design:
         factors: columns that make up the condition.
         outcome: column of the outcome; numbers or truth values.
         run: column of the run's id.
-        replicate: column of the replicate.
+        replicate: column of the replicate; need not be there unless replicates are shared.
         shared: replicate k has the same draws or people in every condition, so that runs of a replicate are a block.
             False for sweeps with `streams: independent`, and for data from elsewhere that are not blocked.
     """
@@ -38,7 +38,12 @@ class Design:
     @property
     def columns(self) -> tuple[str, ...]:
         """Every column that must be there."""
-        return (self.run, self.replicate, *self.factors, self.outcome)
+        return (*self.placing, *self.factors, self.outcome)
+
+    @property
+    def placing(self) -> tuple[str, ...]:
+        """Columns that no row may lack."""
+        return (self.run, self.replicate) if self.shared else (self.run,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +110,9 @@ def usable_rows(frame: pd.DataFrame, design: Design) -> tuple[pd.DataFrame, Inta
     """
     require_columns(frame, design.columns)
     rows = frame.loc[:, list(dict.fromkeys(design.columns))].copy()
+    for column in design.placing:
+        if rows[column].isna().any():
+            raise BadInput(f"column {column!r} is empty in some rows; fill or leave out these rows")
     rows[design.outcome] = numbers(rows[design.outcome], design.outcome)
     for factor in design.factors:
         rows[factor] = [level_name(level) for level in rows[factor]]

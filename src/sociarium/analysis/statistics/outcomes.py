@@ -14,6 +14,9 @@ from sociarium.errors import BadInput
 How = Literal["mean", "sum", "min", "max", "first", "last", "any"]
 """How rows of a run become its outcome. first, last: in the table's order. any: 1 if a row is other than zero."""
 
+ROWS = "rows"
+"""Column of the result with how many outcomes a run has."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RunOutcomes:
@@ -40,7 +43,9 @@ def run_outcomes(frame: pd.DataFrame, design: Design, *, how: How = "mean") -> R
         BadInput: for an absent column, or a run that stands in two conditions or replicates.
     """
     rows, intake = usable_rows(frame, design)
-    fixed = [design.replicate, *design.factors]
+    fixed = [*design.placing[1:], *design.factors]
+    if ROWS in design.columns:
+        raise BadInput(f"a column of the design is called {ROWS!r}, as the count of rows will be; rename it")
     varying = (
         rows.groupby(design.run, sort=False)[fixed].nunique(dropna=False).max() if len(rows) else pd.Series(dtype=int)
     )
@@ -52,7 +57,7 @@ def run_outcomes(frame: pd.DataFrame, design: Design, *, how: How = "mean") -> R
     groups = rows.groupby(design.run, sort=False)
     result = groups[fixed].first()
     result[design.outcome] = groups[design.outcome].agg("max" if how == "any" else how)
-    result["rows"] = groups.size()
+    result[ROWS] = groups.size()
     condition = rows.groupby(list(design.factors), sort=False).ngroup() if design.factors else None
     icc = icc_of_rows(rows[design.outcome].to_numpy(), rows[design.run], condition)
     return RunOutcomes(result.reset_index(), intake, icc, how)

@@ -84,6 +84,15 @@ def test_factors_that_are_spread_unevenly_over_the_levels_are_noted() -> None:
     assert any("spread alike" in note for note in noted.notes)
 
 
+def test_names_and_types_of_columns_do_not_matter() -> None:
+    frame = messages(np.random.default_rng(6), 6)
+    (plain,) = binary_contrasts(frame, DESIGN, factor="goal", baseline="c0").contrasts
+    renamed = frame.rename(columns={"goal": "yes", "outcome": "level"}).assign(level=lambda f: f.level == 1)
+    design = Design(("yes",), outcome="level")
+    arrow = renamed.convert_dtypes(dtype_backend="pyarrow")
+    assert binary_contrasts(arrow, design, factor="yes", baseline="c0").contrasts == (plain,)
+
+
 def test_an_outcome_that_is_no_yes_or_no_is_refused() -> None:
     frame = messages(np.random.default_rng(6), 6)
     frame["outcome"] *= 2

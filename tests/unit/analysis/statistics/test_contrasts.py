@@ -77,6 +77,29 @@ def test_the_standardized_difference_takes_the_spread_within_conditions() -> Non
     assert only(frame, INDEPENDENT).standardized == pytest.approx(difference / pooled)
 
 
+@pytest.mark.parametrize("design", [DESIGN, INDEPENDENT])
+@pytest.mark.parametrize("name", ["y", "cell", "mean", "size", "level", "section.Risk note"])
+def test_names_of_columns_do_not_matter(design: Design, name: str) -> None:
+    frame = sweep(np.random.default_rng(5), 6)
+    renamed = Design((name,), outcome="yes", run="cluster", shared=design.shared)
+    other = frame.rename(columns={"goal": name, "outcome": "yes", "run": "cluster"})
+    (one,) = contrasts(other, renamed, factor=name, baseline="c0").contrasts
+    assert one == only(frame, design)
+
+
+@pytest.mark.parametrize("design", [DESIGN, INDEPENDENT])
+def test_tables_from_arrow_are_read_as_any_other(design: Design) -> None:
+    frame = sweep(np.random.default_rng(5), 6)
+    assert only(frame.convert_dtypes(dtype_backend="pyarrow"), design) == only(frame, design)
+
+
+def test_independent_runs_need_no_replicate() -> None:
+    frame = sweep(np.random.default_rng(5), 6)
+    assert only(frame.drop(columns="replicate"), INDEPENDENT) == only(frame, INDEPENDENT)
+    with pytest.raises(BadInput, match="'replicate' is empty in some rows"):
+        only(frame.assign(replicate=[None, *frame.replicate[1:]]))
+
+
 def test_a_run_without_its_partner_is_left_out_and_counted() -> None:
     frame = sweep(np.random.default_rng(5), 6).drop(index=[0, 3])
     one = only(frame)

@@ -48,6 +48,13 @@ def test_a_run_takes_the_outcome_of_its_rows_as_asked(how: str, value: float) ->
     assert (result.intake.rows, result.intake.missing) == (4, 1)
 
 
+def test_runs_without_condition_or_replicate_are_one_condition() -> None:
+    frame = messages(np.random.default_rng(2), 6)[["run", "outcome"]]
+    design = Design((), shared=False)
+    (one,) = condition_means(run_outcomes(frame, design).frame, design).conditions
+    assert (one.levels, one.n, one.mean) == ((), 12, pytest.approx(frame.outcome.mean()))
+
+
 def test_what_is_left_out_is_counted() -> None:
     frame = sweep(np.random.default_rng(3), 4)
     frame.loc[[0, 3], "outcome"] = None

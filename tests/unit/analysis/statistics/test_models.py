@@ -48,6 +48,15 @@ def test_rows_with_an_empty_column_are_left_out_and_counted(runs: pd.DataFrame) 
     assert fit.missing == 2
 
 
+def test_tables_from_arrow_are_read_as_any_other(runs: pd.DataFrame) -> None:
+    arrow = runs.assign(odd=runs["size"] > 0).convert_dtypes(dtype_backend="pyarrow")
+    formula = "outcome ~ factor.goal + size + odd"
+    plain = linear(formula, runs.assign(odd=runs["size"] > 0), cluster="replicate")
+    fit = linear(formula, arrow, cluster="replicate")
+    assert [term.name for term in fit.terms] == ["Intercept", "factor.goal[c1]", "odd[true]", "size"]
+    assert [term.estimate for term in fit.terms] == pytest.approx([term.estimate for term in plain.terms])
+
+
 def test_a_logistic_model_is_what_scikit_learn_fits() -> None:
     rng = np.random.default_rng(2)
     frame = pd.DataFrame({"x": rng.standard_normal(300), "g": rng.choice(["a", "b"], 300)})
