@@ -109,6 +109,7 @@ def test_flags_may_be_a_list_or_missing() -> None:
 def test_near_copies_of_ones_own_earlier_message_are_repetitions() -> None:
     assert last("repetition", table(("a", LONG), ("b", "Why?"), ("a", LONG.replace("tonight", "now"))))
     assert not last("repetition", table(("a", LONG), ("b", LONG)))
+    assert not last("repetition", table(("a", f"{LONG} {ENGLISH} {ENGLISH}"), ("b", "Why?"), ("a", LONG)))
     assert not last("repetition", table(("a", "Yes, I do."), ("b", "Why?"), ("a", "Yes, I do.")))
     assert not last(
         "repetition", table(("a", LONG), ("b", "Why?"), ("a", "We should not wait for the others any longer."))

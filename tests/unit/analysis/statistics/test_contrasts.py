@@ -192,6 +192,16 @@ def test_a_fork_is_measured_against_its_sham_by_origin() -> None:
     assert (result.origins, result.unpaired) == (9, 0)
 
 
+def test_forks_at_different_moments_are_measured_by_their_change() -> None:
+    frame = forks(np.random.default_rng(12), 9)
+    later = np.where(frame.arm == "event", 5.0, 0.0) + np.random.default_rng(13).standard_normal(len(frame))
+    moved = frame.assign(before=frame.before + later, outcome=frame.outcome + later)
+    (plain, other) = (
+        fork_effect(one, ForkColumns(before="before"), arm="event", sham="sham") for one in (frame, moved)
+    )
+    assert other.result.estimate == pytest.approx(plain.result.estimate)
+
+
 def test_an_origin_without_a_sham_is_left_out_and_counted() -> None:
     frame = forks(np.random.default_rng(11), 6)
     frame = frame[~((frame.origin == "o0") & (frame.arm == "sham"))]
