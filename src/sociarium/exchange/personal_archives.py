@@ -45,11 +45,11 @@ class _Zip:
     def read(self, name: str) -> bytes | None:
         """See the protocol."""
         try:
-            with zipfile.ZipFile(self.path) as opened:
-                if name not in opened.NameToInfo:
+            with zipfile.ZipFile(self.path) as archive:
+                if name not in archive.NameToInfo:
                     return None
-                _refuse_huge(name, opened.NameToInfo[name].file_size)
-                return opened.read(name)
+                _refuse_huge(name, archive.NameToInfo[name].file_size)
+                return archive.read(name)
         except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError) as error:
             raise OSError(0, f"{name} in it cannot be read: {error}") from error
 

@@ -19,10 +19,10 @@ def export(selection: Selection, folder: Folder) -> tuple[Path, str]:
         The file, and what keeps `run` from taking it as it is; empty when nothing does.
     """
     experiment = selection.experiment
-    edited = {"note": experiment.note, "favourite": experiment.favourite}
+    changes = {"note": experiment.note, "favourite": experiment.favourite}
     definition = from_json(selection.version.document)
-    if edited != {"note": definition.note, "favourite": definition.favourite}:
-        definition = definition.model_copy(update=edited)
+    if changes != {"note": definition.note, "favourite": definition.favourite}:
+        definition = definition.model_copy(update=changes)
     text = to_yaml(definition)
     path = folder.write([experiment.title], SUFFIX, [text])
     try:

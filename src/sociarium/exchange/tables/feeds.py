@@ -6,15 +6,15 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from sociarium.exchange.tables.columns import Column, Table, Told, joined_names, part
+from sociarium.exchange.tables.columns import Column, Row, Table, joined_names, part
 
 
-def _text_or_tree(key: str) -> Callable[[Told], str | None]:
+def _text_or_tree(key: str) -> Callable[[Row], str | None]:
     """A text as it is, anything else as JSON."""
     return lambda row: row[key] if isinstance(row.get(key), str | None) else json.dumps(row[key], ensure_ascii=False)
 
 
-def _felt(sentiment: str) -> Callable[[Told], Any]:
+def _sentiment_count(sentiment: str) -> Callable[[Row], Any]:
     return lambda row: row["sentiments"][sentiment]
 
 
@@ -60,9 +60,9 @@ FEED_TABLES = (
             Column("reposts", "whole"),
             Column("quotes", "whole"),
             Column("seen", "whole"),
-            Column("positive", "whole", _felt("positive")),
-            Column("neutral", "whole", _felt("neutral")),
-            Column("negative", "whole", _felt("negative")),
+            Column("positive", "whole", _sentiment_count("positive")),
+            Column("neutral", "whole", _sentiment_count("neutral")),
+            Column("negative", "whole", _sentiment_count("negative")),
             Column("source"),
             Column("name"),
             Column("policy"),
@@ -128,4 +128,4 @@ FEED_TABLES = (
         ),
     ),
 )
-"""`part` names the list of the run's account; a conversation has none of them."""
+"""`part` names the list of the run's document; a conversation has none of them."""

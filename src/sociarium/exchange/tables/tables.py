@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sociarium.environments.conversation.parsing import FLAGS
-from sociarium.exchange.tables.columns import Column, Kind, Table, Told, joined_names, part
+from sociarium.exchange.tables.columns import Column, Kind, Row, Table, joined_names, part
 from sociarium.exchange.tables.feeds import FEED_TABLES
 
 FACTOR = "factor."
@@ -28,7 +28,7 @@ def _runs(factors: Mapping[str, Kind]) -> Table:
     flags = (Column(f"flag.{flag}", "whole", _has_flag(flag)) for flag in FLAGS)
     return Table(
         "runs",
-        lambda told: (told,),
+        lambda document: (document,),
         (
             Column("run"),
             Column("experiment"),
@@ -64,39 +64,41 @@ def _runs(factors: Mapping[str, Kind]) -> Table:
 
 def _steps(key: str) -> Any:
     """How many steps of a feed's people; None in a conversation, which has none."""
-    return lambda told: None if key not in told else len(told[key])
+    return lambda document: None if key not in document else len(document[key])
 
 
 def _sessions(flag: str) -> Any:
-    return lambda told: told["session_flags"].get(flag, 0) if "session_flags" in told else None
+    return lambda document: document["session_flags"].get(flag, 0) if "session_flags" in document else None
 
 
 def _values(key: str) -> Any:
-    return lambda told: None if key not in told else sum(step["values"] for step in told[key])
+    return lambda document: None if key not in document else sum(step["values"] for step in document[key])
 
 
 def _level(factor: str) -> Any:
-    return lambda told: told["condition"].get(factor)
+    return lambda document: document["condition"].get(factor)
 
 
 def _counter(name: str) -> Any:
-    return lambda told: getattr(told["counters"], name)
+    return lambda document: getattr(document["counters"], name)
 
 
 def _has_flag(flag: str) -> Any:
-    return lambda told: sum(flag in one["flags"] for one in (*told.get("messages", ()), *told.get("posts", ())))
+    return lambda document: sum(
+        flag in item["flags"] for item in (*document.get("messages", ()), *document.get("posts", ()))
+    )
 
 
 def _json_text(key: str) -> Any:
     return lambda row: None if row.get(key) is None else json.dumps(row[key], ensure_ascii=False)
 
 
-def _answer(row: Told) -> str | None:
+def _answer(row: Row) -> str | None:
     answer = row["answer"]
     return None if answer is None else str(answer)
 
 
-def _number(row: Told) -> float | None:
+def _number(row: Row) -> float | None:
     answer = row["answer"]
     return None if isinstance(answer, bool) or not isinstance(answer, int | float) else float(answer)
 
@@ -197,4 +199,4 @@ TABLES = (
         ),
     ),
 )
-"""What hangs on a run, by its id; `part` names the list of the run's account."""
+"""What hangs on a run, by its id; `part` names the list of the run's document."""
