@@ -141,7 +141,7 @@ def _report(merged: MergeResult, notes: Notes | None = None, *, as_json: bool) -
                 "standing": merged.standing,
                 "conflicts": merged.conflicts,
                 "conflict_count": merged.conflict_count,
-                "notes": notes.told,
+                "notes": notes.lines,
                 "note_count": notes.count,
             }
         )

@@ -19,7 +19,7 @@ def show_import(merged: MergeResult, notes: Notes) -> None:
         f"New here: {new or 'nothing'}. Runs that stood already: {number(merged.standing)}.", soft_wrap=True
     )
     _show("left out; what stands here was left as it is", merged.conflicts, merged.conflict_count)
-    _show("to know of what was read", notes.told, notes.count)
+    _show("to know of what was read", notes.lines, notes.count)
 
 
 def _show(what: str, told: Sequence[str], count: int) -> None:
