@@ -26,7 +26,7 @@ _ALWAYS: dict[str, Any] = {
     "readConcernLevel": "majority",
     "readPreference": "primary",
     # A standalone server refuses the driver's retryable writes. Ours need none: every call may be repeated as it is,
-    # and whoever makes it has a patience of its own.
+    # and whoever makes it decides how often.
     "retryWrites": False,
 }
 _DEFAULTS: dict[str, Any] = {
@@ -37,6 +37,10 @@ _DEFAULTS: dict[str, Any] = {
 }
 
 
+_SYSTEM_DATABASES = frozenset({"admin", "local", "config"})
+"""Databases that a MongoDB server keeps for itself."""
+_UNAUTHORIZED = 13
+"""The error code of a server that does not let the user do this."""
 _ENCODE = (
     "the MongoDB URL cannot be read; write mongodb://host:port/database with user:password@ before the host, and "
     "/ : ? # @ % in them percent-encoded, or set DB_USER and DB_PASSWORD instead"
@@ -44,7 +48,9 @@ _ENCODE = (
 
 
 class _Address(NamedTuple):
-    place: str
+    """A URL, read: as it may be shown, which has no password; its database; the names of its options in lower case."""
+
+    public_url: str
     database: str
     options: frozenset[str]
 
@@ -64,17 +70,13 @@ def open_mongo(url: str, *, create: bool = True, migrate: bool = False, database
         StoreUnavailable: the server cannot be reached for now.
     """
     address = _address(url, database)
-    with mapped_errors(address.place, opening=True):
+    with mapped_errors(address.public_url, opening=True):
         client = _client(url, address)
     try:
-        return MongoStore(client, address.database, url=address.place, create=create, migrate=migrate)
+        return MongoStore(client, address.database, url=address.public_url, create=create, migrate=migrate)
     except BaseException:
         client.close()
         raise
-
-
-_OWN = frozenset({"admin", "local", "config"})
-"""Databases that a MongoDB server keeps for itself."""
 
 
 def database_names(url: str) -> list[str] | None:
@@ -84,21 +86,18 @@ def database_names(url: str) -> list[str] | None:
         SetupError, StoreUnavailable: as `open_mongo`.
     """
     address = _address(url, "sociarium")
-    with mapped_errors(address.place, opening=True), _client(url, address) as client:
+    with mapped_errors(address.public_url, opening=True), _client(url, address) as client:
         client.admin.command("ping")
         try:
-            return sorted(set(client.list_database_names()) - _OWN)
+            return sorted(set(client.list_database_names()) - _SYSTEM_DATABASES)
         except OperationFailure as error:
-            if error.code != _MAY_NOT or "requires authentication" in str(error).lower():
+            if error.code != _UNAUTHORIZED or "requires authentication" in str(error).lower():
                 raise
             return None
 
 
-_MAY_NOT = 13
-
-
 def connect(url: str, database: str) -> tuple[MongoClient[Document], str, str]:
-    """A client for a URL, the name of the database there, and the place as it may be shown.
+    """A client for a URL, the name of the database there, and the URL as it may be shown.
 
     Args:
         database: its name where the URL gives none.
@@ -107,8 +106,8 @@ def connect(url: str, database: str) -> tuple[MongoClient[Document], str, str]:
         As `open_mongo`, but for what only the database can tell.
     """
     address = _address(url, database)
-    with mapped_errors(address.place, opening=True):
-        return _client(url, address), address.database, address.place
+    with mapped_errors(address.public_url, opening=True):
+        return _client(url, address), address.database, address.public_url
 
 
 def _address(url: str, database: str) -> _Address:
@@ -143,4 +142,4 @@ def _fault(error: Exception, url: str, address: _Address) -> str:
     text = public_text(str(error))
     for secret in secrets_of(url):
         text = text.replace(secret, "[password]")
-    return f"the URL of the store {address.place} has a fault: {text}"
+    return f"the URL of the store {address.public_url} has a fault: {text}"

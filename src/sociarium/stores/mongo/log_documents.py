@@ -77,8 +77,8 @@ def event(document: Document) -> Event:
 
 def happening(document: Document) -> Happening:
     """What an event says, from `event_document`."""
-    what = {field.name: document[field.name] for field in fields(Happening)}
-    return Happening(**{**what, "flags": tuple(document["flags"]), "data": json.loads(document["data"])})
+    values = {field.name: document[field.name] for field in fields(Happening)}
+    return Happening(**{**values, "flags": tuple(document["flags"]), "data": json.loads(document["data"])})
 
 
 def _shallow(value: Call | Happening) -> Document:

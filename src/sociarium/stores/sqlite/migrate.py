@@ -34,8 +34,8 @@ def add_columns(writer: sqlite3.Connection) -> None:
             writer.execute(f"ALTER TABLE {table} ADD COLUMN {column} {kind}")
 
 
-def behind(reader: sqlite3.Connection) -> int:
-    """How many rows an older version left as it knew them."""
+def outdated_rows(reader: sqlite3.Connection) -> int:
+    """How many rows were written by an older version that worked beside this one; lists miss them."""
     queries = (f"SELECT COUNT(*) FROM {table} WHERE schema < ?" for table in ("versions", "statuses"))  # noqa: S608
     return sum(reader.execute(query, (SCHEMA,)).fetchone()[0] for query in queries)
 

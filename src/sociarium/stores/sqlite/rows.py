@@ -73,8 +73,8 @@ def experiment(row: Row) -> Experiment:
 def version_row(record: Version, number: int) -> Row:
     """Columns of VERSIONS."""
     tags = listing_tags.document_tags(record.document)
-    about = (json_text(tags.roles), json_text(tags.models), json_text(tags.served))
-    return (record.id, record.experiment, number, record.document, record.created, record.by, *about)
+    listing_columns = (json_text(tags.roles), json_text(tags.models), json_text(tags.served))
+    return (record.id, record.experiment, number, record.document, record.created, record.by, *listing_columns)
 
 
 def version(row: Row) -> Version:
@@ -123,9 +123,9 @@ def run(row: Row) -> Run:
     return Run(*row)
 
 
-def status_row(of: Run) -> Row:
+def status_row(run_: Run) -> Row:
     """Columns of STATUSES for a run before its first claim; they name what runs are listed by."""
-    new = RunStatus(of.id)
+    new = RunStatus(run_.id)
     return (
         new.run,
         new.state.value,
@@ -138,8 +138,8 @@ def status_row(of: Run) -> Row:
         new.started,
         new.finished,
         new.by,
-        of.experiment,
-        json_text(listing_tags.content_tags(of.content).tags),
+        run_.experiment,
+        json_text(listing_tags.content_tags(run_.content).tags),
     )
 
 
@@ -162,7 +162,7 @@ def _read_counts(text: str) -> tuple[ModelCounts, ...] | None:
     return read_counts(json.loads(text))
 
 
-def place(row: Row) -> SweepSlot:
+def slot(row: Row) -> SweepSlot:
     """From position, replicate and condition of MEMBERS, then STATUSES."""
     position, replicate, condition, *rest = row
     return SweepSlot(position, replicate, json.loads(condition), status(tuple(rest)))
@@ -264,19 +264,19 @@ def input_(row: Row) -> Input:
 
 def event_row(record: Event) -> Row:
     """Columns of EVENTS."""
-    what = record.happening
+    happening = record.happening
     return (
         record.run,
         record.key,
         record.seq,
-        what.kind,
-        what.day,
-        what.index,
-        what.author,
-        what.role,
-        what.content,
-        json_text(what.flags),
-        json_text(dict(what.data)),
+        happening.kind,
+        happening.day,
+        happening.index,
+        happening.author,
+        happening.role,
+        happening.content,
+        json_text(happening.flags),
+        json_text(dict(happening.data)),
         record.digest,
     )
 
@@ -284,5 +284,5 @@ def event_row(record: Event) -> Row:
 def event(row: Row) -> Event:
     """From EVENTS."""
     run_, key, seq, kind, day, index, author, role, content, flags, data, digest = row
-    what = Happening(kind, day, index, author, role, content, tuple(json.loads(flags)), json.loads(data))
-    return Event(run_, key, seq, what, digest)
+    happening = Happening(kind, day, index, author, role, content, tuple(json.loads(flags)), json.loads(data))
+    return Event(run_, key, seq, happening, digest)
