@@ -20,7 +20,7 @@ from sociarium.exchange.run_document import run_document
 from sociarium.ports.store import Store
 
 _NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_OF_PEOPLE = {
+_NODE_ATTRIBUTES = {
     "name": "string",
     "role": "string",
     "model": "string",
@@ -28,12 +28,12 @@ _OF_PEOPLE = {
     "joined": "int",
     "followers_count": "int",
 }
-"""What is told of a node, beside its handle; an account outside has none of it."""
+"""Attributes of a node beside its handle, with their types; an account outside the feed has none of them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tie:
-    """An edge, with the one thing that is told of it."""
+    """An edge with its one attribute: the day since when, or how often."""
 
     source: str
     target: str
@@ -84,7 +84,7 @@ def graph_lines(people: Iterable[Mapping[str, Any]], ties: Iterable[Tie], attrib
     """A directed graph, line by line."""
     ties = list(ties)
     yield '<?xml version="1.0" encoding="UTF-8"?>\n<graphml xmlns="http://graphml.graphdrawing.org/xmlns">\n'
-    for name, kind in _OF_PEOPLE.items():
+    for name, kind in _NODE_ATTRIBUTES.items():
         yield f'  <key id="{name}" for="node" attr.name="{name}" attr.type="{kind}"/>\n'
     yield f'  <key id="{attribute}" for="edge" attr.name="{attribute}" attr.type="int"/>\n'
     yield '  <graph edgedefault="directed">\n'
@@ -94,7 +94,7 @@ def graph_lines(people: Iterable[Mapping[str, Any]], ties: Iterable[Tie], attrib
     }
     for handle, person in {**people_by_handle, **outside}.items():
         yield f"    <node id={_attribute(handle)}>\n"
-        for name in _OF_PEOPLE:
+        for name in _NODE_ATTRIBUTES:
             if person.get(name) is not None:
                 yield f'      <data key="{name}">{_text(person[name])}</data>\n'
         yield "    </node>\n"

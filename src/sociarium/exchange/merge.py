@@ -41,7 +41,7 @@ class MergeResult:
     conflict_count: int = 0
 
     def add_conflict(self, message: str) -> None:
-        """Note one."""
+        """Count a conflict, and keep its message while there are few."""
         self.conflict_count += 1
         if len(self.conflicts) < _MOST_LISTED:
             self.conflicts.append(message)
@@ -78,10 +78,10 @@ def _merge_plans(store: Store, plans: PlanData, result: MergeResult) -> None:
     standing_sweeps = {sweep.id for sweep in store.sweeps(plans.experiment.id)}
     result.new["experiments"] += not standing_versions
     for version in plans.versions:
-        _, stored = store.save_experiment(plans.experiment, version)
+        _, stored_version = store.save_experiment(plans.experiment, version)
         result.new["versions"] += version.id not in standing_versions
         # Its number is the store's own.
-        _report_difference(f"version {version.id}", replace(stored, number=version.number), version, result)
+        _report_difference(f"version {version.id}", replace(stored_version, number=version.number), version, result)
     _merge_edit(store, plans.edit, result)
     stored_experiment = store.experiment(plans.experiment.id)
     if stored_experiment.revision > plans.experiment.revision:
@@ -157,7 +157,7 @@ def _status(store: Store, run: str) -> RunStatus | None:
 
 
 def _conflict_reason(store: Store, standing: RunStatus, incoming: RunData) -> str | None:
-    """Why a run that stands here and the given one are not the same run, one perhaps further than the other."""
+    """Why a run that stands here and the incoming one are not the same run, one perhaps further than the other."""
     if replace(store.run(standing.run), created=incoming.run.created) != incoming.run:
         return "stands here with other content"
     if _have_diverged(store.claims(standing.run), incoming.claims):

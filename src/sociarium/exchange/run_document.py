@@ -49,21 +49,21 @@ def run_document(store: Store, run_id: str, *, exposures: bool = False) -> dict[
                 if isinstance(content, FeedContent)
                 else population_parts(content, events)
             ),
-            "probes": [_probe(event) for event in _of("probe", events)],
+            "probes": [_probe(event) for event in _of_kind("probe", events)],
             "calls": [call(entry) for entry in store.journal(run_id) if entry.call],
         }
     return {
         **head,
         "starting_message": content.starting_message,
         "agents": _imported_agents(events, content) if status.protocol == WITHOUT_JOURNAL else agents(run, content),
-        "messages": [_message(event) for event in _of("message", events)],
-        "events": [_researcher_event(event) for event in _of("event", events)],
+        "messages": [_message(event) for event in _of_kind("message", events)],
+        "events": [_researcher_event(event) for event in _of_kind("event", events)],
         "summaries": [
             {"seq": event.seq, "day": event.happening.day, "content": event.happening.content,
              "flags": list(event.happening.flags)}
-            for event in _of("summary", events)
+            for event in _of_kind("summary", events)
         ],
-        "probes": [_probe(event) for event in _of("probe", events)],
+        "probes": [_probe(event) for event in _of_kind("probe", events)],
         "calls": [call(entry) for entry in store.journal(run_id) if entry.call],
     }  # fmt: skip
 
@@ -115,7 +115,7 @@ def _imported_agents(events: Iterable[Event], content: Content) -> list[dict[str
             "scripted": False,
             "system_prompt": system_prompt(content, event.happening.role, event.happening.author),
         }
-        for event in _of("agent", events)
+        for event in _of_kind("agent", events)
     ]
 
 
@@ -146,7 +146,7 @@ def _start_time(at: str, seconds: float) -> str:
     return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def _of(kind: Kind, events: Iterable[Event]) -> Iterable[Event]:
+def _of_kind(kind: Kind, events: Iterable[Event]) -> Iterable[Event]:
     return (event for event in events if event.happening.kind == kind)
 
 

@@ -45,11 +45,11 @@ def transcript(document: dict[str, Any]) -> Iterator[str]:
     yield from _heading(document)
     yield f"\n{sanitize(document['starting_message'])}\n"
     day = None
-    for part in in_order(document):
-        if part["day"] != day and part["day"]:
-            day = part["day"]
+    for item in in_order(document):
+        if item["day"] != day and item["day"]:
+            day = item["day"]
             yield f"\n--- Day {day} ---\n"
-        yield f"\n{sanitize(_line(part))}\n"
+        yield f"\n{sanitize(_item_text(item))}\n"
 
 
 def feed(document: dict[str, Any]) -> Iterator[str]:
@@ -70,7 +70,7 @@ def feed(document: dict[str, Any]) -> Iterator[str]:
             yield f"{indent}  ({tail})\n"
     if document["probes"]:
         yield "\n--- Asked in private ---\n\n"
-        yield from (f"{sanitize(_line({'kind': 'probes', **probe}))}\n" for probe in document["probes"])
+        yield from (f"{sanitize(_item_text({'kind': 'probes', **probe}))}\n" for probe in document["probes"])
 
 
 def _heading(document: dict[str, Any]) -> Iterator[str]:
@@ -85,19 +85,19 @@ def _heading(document: dict[str, Any]) -> Iterator[str]:
 def in_order(document: dict[str, Any]) -> Sequence[dict[str, Any]]:
     """Messages, events, summaries and probes of a run by their number."""
     kinds = ("messages", "events", "summaries", "probes")
-    return sorted(({"kind": kind, **part} for kind in kinds for part in document[kind]), key=lambda part: part["seq"])
+    return sorted(({"kind": kind, **item} for kind in kinds for item in document[kind]), key=lambda item: item["seq"])
 
 
-def _line(part: dict[str, Any]) -> str:
-    flags = f" [{', '.join(part['flags'])}]" if part.get("flags") else ""
-    flags += " [after the continuation line]" if part.get("continuation") else ""
-    match part["kind"]:
+def _item_text(item: dict[str, Any]) -> str:
+    flags = f" [{', '.join(item['flags'])}]" if item.get("flags") else ""
+    flags += " [after the continuation line]" if item.get("continuation") else ""
+    match item["kind"]:
         case "messages":
-            return f"{part['speaker']}: {part['content']}{flags}"
+            return f"{item['speaker']}: {item['content']}{flags}"
         case "events":
-            return f"{part['author']}: {part['content']}"
+            return f"{item['author']}: {item['content']}"
         case "summaries":
-            return f"Summary of day {part['day']}: {part['content']}{flags}"
+            return f"Summary of day {item['day']}: {item['content']}{flags}"
         case _:
-            answer = "no valid answer" if part["answer"] is None else part["answer"]
-            return f"({part['name']}, {part['at']}: {part['agent']} answers {answer}){flags}"
+            answer = "no valid answer" if item["answer"] is None else item["answer"]
+            return f"({item['name']}, {item['at']}: {item['agent']} answers {answer}){flags}"

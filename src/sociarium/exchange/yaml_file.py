@@ -26,11 +26,11 @@ def export(selection: Selection, folder: Folder) -> tuple[Path, str]:
     text = to_yaml(definition)
     path = folder.write([experiment.title], SUFFIX, [text])
     try:
-        parse(text.encode(), source=str(path), read=_nothing_beside)
+        parse(text.encode(), source=str(path), read=_refuse_file)
     except DefinitionError as error:
         return path, str(error)
     return path, ""
 
 
-def _nothing_beside(name: str) -> bytes:
+def _refuse_file(name: str) -> bytes:
     raise FileNotFoundError(2, "it is not part of the export", name)

@@ -38,7 +38,7 @@ class Log(Protocol):
         in the middle it may have kept some; appending again is safe, and returns what stands.
 
         Returns:
-            For each the record that stands under its run and key: the given one, or an earlier one.
+            For each the record that stands under its run and key: the one that was passed, or an earlier one.
         """
         ...
 

@@ -97,8 +97,8 @@ def read(line: bytes) -> Line:
         record: Line = _ADAPTERS[name].validate_python(values)
     except (ValidationError, RecursionError) as error:
         raise BadLine(f"its {name} is not well formed ({_first_error(error)})") from None
-    for fault in _faults(record):
-        raise BadLine(f"its {name} is not well formed ({fault})")
+    for defect in _defects(record):
+        raise BadLine(f"its {name} is not well formed ({defect})")
     return record
 
 
@@ -113,14 +113,14 @@ def _first_error(error: ValidationError | RecursionError) -> str:
     return f"{'.'.join(str(part) for part in first['loc'])}: {first['msg']}"[:200]
 
 
-def _faults(record: Line) -> Iterator[str]:
+def _defects(record: Line) -> Iterator[str]:
     for field in fields(record):
         value = getattr(record, field.name)
         if isinstance(value, int) and not -_LARGEST_INTEGER <= value < _LARGEST_INTEGER:
             yield f"{field.name} is too large"
-        elif field.name in _MOMENTS and not _is_moment(value):
+        elif field.name in _MOMENT_FIELDS and not _is_moment(value):
             yield f"{field.name} is no moment"
-        elif field.name in _IDENTITIES.get(type(record), ()) and not _ID.fullmatch(value):
+        elif field.name in _ID_FIELDS.get(type(record), ()) and not _ID.fullmatch(value):
             yield f"{field.name} is no id"
     match record:
         case Version() if not _can_parse(from_json, record.document):
@@ -133,8 +133,8 @@ def _faults(record: Line) -> Iterator[str]:
             pass
 
 
-_MOMENTS = frozenset({"created", "at"})
-_IDENTITIES: Mapping[type[Line], tuple[str, ...]] = {
+_MOMENT_FIELDS = frozenset({"created", "at"})
+_ID_FIELDS: Mapping[type[Line], tuple[str, ...]] = {
     Experiment: ("id",),
     Version: ("id", "experiment"),
     SweepRecord: ("id", "experiment", "version"),

@@ -45,7 +45,7 @@ class Archive:
         with self._mapped_errors():
             with path.open("rb") as file:
                 if file.read(len(_BEGINNING)) != _BEGINNING:
-                    raise self._foreign()
+                    raise self._foreign_error()
             self._zip = zipfile.ZipFile(path)
         try:
             self.manifest = self._read_manifest()
@@ -119,9 +119,9 @@ class Archive:
         with self._mapped_errors():
             names = {info.filename: info for info in self._zip.infolist()}
             if set(names) != {MANIFEST, RECORDS} or len(self._zip.infolist()) != 2:
-                raise self._foreign()
+                raise self._foreign_error()
             if names[MANIFEST].file_size > _LARGEST_MANIFEST:
-                raise self._foreign()
+                raise self._foreign_error()
             data = self._zip.read(MANIFEST)
         manifest = self._parse_manifest(data)
         records = names[RECORDS]
@@ -138,9 +138,9 @@ class Archive:
             head = json.loads(data)
             format_, schema = (head.get("format"), head.get("schema")) if isinstance(head, dict) else (None, None)
         except (ValueError, RecursionError):
-            raise self._foreign() from None
+            raise self._foreign_error() from None
         if format_ != FORMAT:
-            raise self._foreign()
+            raise self._foreign_error()
         if isinstance(schema, int) and schema > SCHEMA:
             raise BadInput(
                 f"{self.path} was made by a newer version of Sociarium (archives of schema {schema}, here {SCHEMA}); "
@@ -154,7 +154,7 @@ class Archive:
     def _damage_error(self, what: str) -> BadInput:
         return BadInput(f"{self.path} is damaged: {what}; nothing of it was imported, export it again")
 
-    def _foreign(self) -> BadInput:
+    def _foreign_error(self) -> BadInput:
         return BadInput(
             f"{self.path} is not an archive of Sociarium; `sociarium export TARGET --format archive` makes one"
         )

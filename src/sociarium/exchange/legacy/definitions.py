@@ -34,7 +34,7 @@ class MappedExperiment:
     models: Mapping[str, Llm]
 
     def model_of(self, llm: Llm) -> str | None:
-        """The name of a conversation's model; None when it is none of the experiment's, or cannot be told."""
+        """The name of a conversation's model; None when it is none of the experiment's, or could be several."""
         candidates = [name for name, entry in self.models.items() if entry.model == llm.model]
         exact = [name for name in candidates if dict(self.models[name].options) == dict(llm.options)]
         if len(exact) == 1:
@@ -44,19 +44,19 @@ class MappedExperiment:
 
 def title_of(experiment: LegacyExperiment) -> str:
     """The earlier experiments had no titles; theirs is their note, or else says who takes part, and holds the id."""
-    return f"{_short(experiment.note) or _cast(experiment)} ({experiment.id})"
+    return f"{_short_note(experiment.note) or _role_names(experiment)} ({experiment.id})"
 
 
 def stable_name(experiment: LegacyExperiment) -> str:
     """What an experiment's id here is made of: it says the same when somebody changes the note there."""
-    return f"{_cast(experiment)} ({experiment.id})"
+    return f"{_role_names(experiment)} ({experiment.id})"
 
 
-def _cast(experiment: LegacyExperiment) -> str:
+def _role_names(experiment: LegacyExperiment) -> str:
     return " and ".join(experiment.roles)[:200] or "no roles"
 
 
-def _short(note: str) -> str:
+def _short_note(note: str) -> str:
     words = " ".join(note.split())
     return words if len(words) <= _LONGEST_NOTE else f"{words[:_LONGEST_NOTE].rsplit(' ', 1)[0]}…"
 
@@ -71,7 +71,7 @@ def map_experiment(experiment: LegacyExperiment, notes: Notes) -> MappedExperime
         "note": experiment.note,
         "favourite": experiment.favourite,
         "starting_message": texts.map_text(experiment.starting_message, has_self=False),
-        "models": {name: _entry(llm, f"{where}, model {name}", notes) for name, llm in models.items()},
+        "models": {name: _model_entry(llm, f"{where}, model {name}", notes) for name, llm in models.items()},
         "roles": {role: {"pronouns": "he/she"} for role in experiment.roles} or {"nobody": {}},
         "sections": _sections(experiment, texts),
     }
@@ -100,7 +100,7 @@ def _models(llms: Iterable[Llm], where: str, notes: Notes) -> dict[str, Llm]:
     return models
 
 
-def _entry(llm: Llm, where: str, notes: Notes) -> dict[str, Any]:
+def _model_entry(llm: Llm, where: str, notes: Notes) -> dict[str, Any]:
     fields = {"provider": "ollama", "model": llm.model or "unknown", "context": CONTEXT}
     options: dict[str, Any] = {}
     for option, value in llm.options.items():

@@ -1,4 +1,4 @@
-"""What an import changed, could not understand, or left out: told, never dropped in silence."""
+"""What an import changed, could not understand, or left out: nothing is dropped in silence."""
 
 from __future__ import annotations
 

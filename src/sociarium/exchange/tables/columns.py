@@ -21,7 +21,7 @@ class Column:
     """A column.
 
     Attributes:
-        read: gives the cell; by default what the row has under the column's name.
+        read: computes the cell of a row; by default what the row has under the column's name.
     """
 
     name: str
@@ -58,7 +58,7 @@ def part(key: str) -> Callable[[RunDocument], Iterable[Row]]:
 
 
 def joined_names(key: str) -> Callable[[Row], str]:
-    """A list of names as one cell."""
+    """The cell of a list of names, with spaces between."""
     return lambda row: " ".join(row.get(key) or ())
 
 

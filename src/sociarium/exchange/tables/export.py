@@ -27,7 +27,7 @@ class SheetFormat(Protocol):
     SUFFIX: str
 
     def sheet(self, path: Path, columns: Sequence[Column]) -> AbstractContextManager[Write]:
-        """Open a table; the function given takes the cells of a row."""
+        """Open a table; the context is a function that writes the cells of a row."""
         ...
 
 
@@ -37,11 +37,11 @@ class _Overview:
 
     Attributes:
         factors: with what their levels are.
-        shared: run -> conditions of its sweeps that come to it, where there are several.
+        condition_counts: run -> how many conditions of its sweeps that come to it, where there are several.
     """
 
     factors: Mapping[str, Kind]
-    shared: Mapping[str, int]
+    condition_counts: Mapping[str, int]
 
 
 def export(
@@ -90,7 +90,7 @@ def _run_document(
         "sweep_name": sweep.name,
         "condition": slot.condition,
         "replicate": slot.replicate,
-        "conditions_shared": overview.shared.get(run, 1),
+        "conditions_shared": overview.condition_counts.get(run, 1),
         "counters": slot.status.counters,
     }
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from typing import Any
 
 from sociarium.exchange.tables.columns import Column, Row, Table, joined_names, part
 
@@ -14,7 +13,7 @@ def _text_or_tree(key: str) -> Callable[[Row], str | None]:
     return lambda row: row[key] if isinstance(row.get(key), str | None) else json.dumps(row[key], ensure_ascii=False)
 
 
-def _sentiment_count(sentiment: str) -> Callable[[Row], Any]:
+def _sentiment_count(sentiment: str) -> Callable[[Row], int]:
     return lambda row: row["sentiments"][sentiment]
 
 

@@ -29,7 +29,7 @@ _CHARACTERS_AT_ONCE = 8_000_000
 
 @contextmanager
 def sheet(path: Path, columns: Sequence[Column]) -> Iterator[Callable[[Sequence[Any]], None]]:
-    """Open a table; the function given takes the cells of a row."""
+    """Open a table; the context is a function that writes the cells of a row."""
     schema = pa.schema([(column.name, _TYPES[column.kind]) for column in columns])
     kinds = [column.kind for column in columns]
     buffered: list[list[Any]] = [[] for _ in columns]

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
 
 from sociarium.environments.conversation.parsing import FLAGS
 from sociarium.exchange.tables.columns import Column, Kind, Row, Table, joined_names, part
 from sociarium.exchange.tables.feeds import FEED_TABLES
+from sociarium.experiment.sweep import Level
 
 FACTOR = "factor."
 """Begins the names of columns that hold a factor's levels."""
@@ -25,7 +25,7 @@ def tables(factors: Mapping[str, Kind]) -> tuple[Table, ...]:
 
 def _runs(factors: Mapping[str, Kind]) -> Table:
     levels = (Column(f"{FACTOR}{name}", kind, _level(name)) for name, kind in factors.items())
-    flags = (Column(f"flag.{flag}", "whole", _has_flag(flag)) for flag in FLAGS)
+    flags = (Column(f"flag.{flag}", "whole", _flag_count(flag)) for flag in FLAGS)
     return Table(
         "runs",
         lambda document: (document,),
@@ -53,52 +53,54 @@ def _runs(factors: Mapping[str, Kind]) -> Table:
             *flags,
             Column("started", "moment"),
             Column("finished", "moment"),
-            Column("steps_skipped", "whole", _steps("skipped")),
-            Column("values_repaired", "whole", _values("repaired")),
-            Column("sessions_cut", "whole", _sessions("words_cut")),
+            Column("steps_skipped", "whole", _step_count("skipped")),
+            Column("values_repaired", "whole", _value_count("repaired")),
+            Column("sessions_cut", "whole", _session_flag_count("words_cut")),
             Column("ran_by"),
         ),
         always=True,
     )
 
 
-def _steps(key: str) -> Any:
+def _step_count(key: str) -> Callable[[Row], int | None]:
     """How many steps of a feed's people; None in a conversation, which has none."""
     return lambda document: None if key not in document else len(document[key])
 
 
-def _sessions(flag: str) -> Any:
+def _session_flag_count(flag: str) -> Callable[[Row], int | None]:
+    """How many visits of a feed's people have a flag; None in a conversation, which has none."""
     return lambda document: document["session_flags"].get(flag, 0) if "session_flags" in document else None
 
 
-def _values(key: str) -> Any:
+def _value_count(key: str) -> Callable[[Row], int | None]:
+    """How many values of the steps of a feed's people; None in a conversation, which has none."""
     return lambda document: None if key not in document else sum(step["values"] for step in document[key])
 
 
-def _level(factor: str) -> Any:
+def _level(factor: str) -> Callable[[Row], Level | None]:
     return lambda document: document["condition"].get(factor)
 
 
-def _counter(name: str) -> Any:
+def _counter(name: str) -> Callable[[Row], int]:
     return lambda document: getattr(document["counters"], name)
 
 
-def _has_flag(flag: str) -> Any:
+def _flag_count(flag: str) -> Callable[[Row], int]:
     return lambda document: sum(
         flag in item["flags"] for item in (*document.get("messages", ()), *document.get("posts", ()))
     )
 
 
-def _json_text(key: str) -> Any:
+def _json_text(key: str) -> Callable[[Row], str | None]:
     return lambda row: None if row.get(key) is None else json.dumps(row[key], ensure_ascii=False)
 
 
-def _answer(row: Row) -> str | None:
+def _answer_text(row: Row) -> str | None:
     answer = row["answer"]
     return None if answer is None else str(answer)
 
 
-def _number(row: Row) -> float | None:
+def _answer_number(row: Row) -> float | None:
     answer = row["answer"]
     return None if isinstance(answer, bool) or not isinstance(answer, int | float) else float(answer)
 
@@ -155,8 +157,8 @@ TABLES = (
             Column("role"),
             Column("day", "whole"),
             Column("at"),
-            Column("answer", read=_answer),
-            Column("number", "real", _number),
+            Column("answer", read=_answer_text),
+            Column("number", "real", _answer_number),
             Column("flags", read=joined_names("flags")),
             Column("call"),
         ),

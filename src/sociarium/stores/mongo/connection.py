@@ -132,12 +132,12 @@ def _client(url: str, address: _Address) -> MongoClient[Document]:
     except InvalidURI as error:
         if "must be escaped" in str(error):
             raise SetupError(_ENCODE) from None
-        raise SetupError(_fault(error, url, address)) from None
+        raise SetupError(_fault_message(error, url, address)) from None
     except (UserWarning, ValueError, TypeError, OSError) as error:
-        raise SetupError(_fault(error, url, address)) from None
+        raise SetupError(_fault_message(error, url, address)) from None
 
 
-def _fault(error: Exception, url: str, address: _Address) -> str:
+def _fault_message(error: Exception, url: str, address: _Address) -> str:
     """What the driver finds wrong with a URL, without what it repeats of it."""
     text = public_text(str(error))
     for secret in secrets_of(url):

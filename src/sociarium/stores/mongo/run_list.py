@@ -36,7 +36,7 @@ def runs(database: Database[Document], criteria: RunQuery) -> Iterator[ListedRun
         _members_by_sweep(database, criteria) if candidates is None else _rare_in_order(database, criteria, candidates)
     )
     for page in pages(members):
-        statuses = _statuses(database, [member["run"] for member in page])
+        statuses = _statuses_by_run(database, [member["run"] for member in page])
         for member in page:
             status = statuses.get(member["run"])
             if status is not None and _matches_status(status, criteria):
@@ -224,7 +224,7 @@ def _members_of(database: Database[Document], ids: Sequence[str]) -> list[Docume
     return [member for page in slices(ids) for member in read(database[schema.MEMBERS], {"run": {"$in": list(page)}})]
 
 
-def _statuses(database: Database[Document], ids: Sequence[str]) -> dict[str, Document]:
+def _statuses_by_run(database: Database[Document], ids: Sequence[str]) -> dict[str, Document]:
     return {status["_id"]: status for status in read(database[schema.STATUSES], {"_id": {"$in": distinct(ids)}})}
 
 

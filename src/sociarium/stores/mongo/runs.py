@@ -146,10 +146,10 @@ class MongoRuns(MongoDatabase):
             runs_by_claim.setdefault(replace(claim, run=""), []).append(claim.run)
         statuses = self._collection(schema.STATUSES)
         for claim, runs in runs_by_claim.items():
-            outdated = {"_id": {"$in": runs}, "token": {"$lt": claim.token}}
+            filter_ = {"_id": {"$in": runs}, "token": {"$lt": claim.token}}
             changes = documents.status_changes(claim)
             if claim.outcome is None:
                 start = {"$set": {**changes, "started": claim.at}}
-                if statuses.update_many({**outdated, "started": None}, start).matched_count == len(runs):
+                if statuses.update_many({**filter_, "started": None}, start).matched_count == len(runs):
                     continue
-            statuses.update_many(outdated, {"$set": changes})
+            statuses.update_many(filter_, {"$set": changes})

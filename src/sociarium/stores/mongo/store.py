@@ -31,9 +31,9 @@ class MongoStore(MongoCatalogue, MongoRuns, MongoLog):
             conflicts = self._insert_missing(schema.EDITS, [document])
             entry = documents.edit(conflicts[document["_id"]]) if conflicts else edit
             if entry.kind == "experiment":
-                outdated = {"_id": entry.of, "revision": {"$lt": entry.revision}}
+                filter_ = {"_id": entry.of, "revision": {"$lt": entry.revision}}
                 changes = {"note": entry.note, "favourite": entry.favourite, "revision": entry.revision}
-                self._collection(schema.EXPERIMENTS).update_one(outdated, {"$set": changes})
+                self._collection(schema.EXPERIMENTS).update_one(filter_, {"$set": changes})
         return entry
 
     def latest_edits(self, kind: Subject, ids: Sequence[str]) -> Mapping[str, Edit]:

@@ -40,7 +40,7 @@ def outdated_rows(reader: sqlite3.Connection) -> int:
     return sum(reader.execute(query, (SCHEMA,)).fetchone()[0] for query in queries)
 
 
-def _from_1(writer: sqlite3.Connection) -> None:
+def _migrate_from_1(writer: sqlite3.Connection) -> None:
     """Lists are queries: versions and statuses say what they are listed by."""
     for table, column, default in (
         ("versions", "roles", "[]"),
@@ -54,7 +54,7 @@ def _from_1(writer: sqlite3.Connection) -> None:
         writer.execute(f"DROP INDEX IF EXISTS {index}")
 
 
-_STEPS: Mapping[int, Callable[[sqlite3.Connection], None]] = {1: _from_1}
+_STEPS: Mapping[int, Callable[[sqlite3.Connection], None]] = {1: _migrate_from_1}
 """Schema -> what takes a store from it to the next one."""
 
 
