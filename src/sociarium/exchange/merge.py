@@ -95,10 +95,10 @@ def _merge_plans(store: Store, plans: PlanData, result: MergeResult) -> None:
         result.new["sweeps"] += sweep.id not in standing_sweeps
         _report_difference(f"sweep {sweep.id}", store.save_sweep(sweep), sweep, result)
     for model_version in plans.model_versions:
+        stored_model_version = store.add_model_version(model_version)
         what = f"what served {model_version.model} in sweep {model_version.sweep}"
-        _report_difference(
-            what, replace(store.add_model_version(model_version), at=model_version.at), model_version, result
-        )
+        # Each store notes for itself when it first saw it.
+        _report_difference(what, replace(stored_model_version, at=model_version.at), model_version, result)
 
 
 def _merge_edit(store: Store, incoming: Edit | None, result: MergeResult) -> None:

@@ -71,28 +71,39 @@ def run_data(
         "speaker_selection": conversation.speaker_selection or content.speaker_selection,
         **{f"agents.{role}": count for role, count in counts.items()},
     }
-    worker = f"{WORKER}: {conversation.creator}"
-    release = Outcome(RunState.DONE, "completed", None, Counters(messages=message_count))
-    edit = Edit(
-        "run",
-        conversation.run,
-        2,
-        conversation.creator,
-        conversation.created,
-        conversation.note,
-        favourite=conversation.favourite,
-    )
     return RunData(
         run,
         members=(Member(slot.sweep, slot.position, conversation.run, slot.replicate, condition),),
         workers=(),
         journal=(),
         events=tuple(_events(conversation.run, utterances, speakers, model)),
-        claims=(
-            Claim(conversation.run, 1, worker, conversation.created, WITHOUT_JOURNAL, by=conversation.creator),
-            Claim(conversation.run, 2, worker, conversation.created, 0, release, by=conversation.creator),
-        ),
-        edit=edit if conversation.note or conversation.favourite else None,
+        claims=_claims(conversation, message_count),
+        edit=_edit(conversation),
+    )
+
+
+def _claims(conversation: LegacyConversation, message_count: int) -> tuple[Claim, ...]:
+    """The claim log of a run that was taken up and is done, without a journal."""
+    worker = f"{WORKER}: {conversation.creator}"
+    outcome = Outcome(RunState.DONE, "completed", None, Counters(messages=message_count))
+    return (
+        Claim(conversation.run, 1, worker, conversation.created, WITHOUT_JOURNAL, by=conversation.creator),
+        Claim(conversation.run, 2, worker, conversation.created, 0, outcome, by=conversation.creator),
+    )
+
+
+def _edit(conversation: LegacyConversation) -> Edit | None:
+    """The first edit of the run, which gives it the note and mark that the conversation had; None without either."""
+    if not conversation.note and not conversation.favourite:
+        return None
+    return Edit(
+        "run",
+        conversation.run,
+        revision=2,
+        editor=conversation.creator,
+        at=conversation.created,
+        note=conversation.note,
+        favourite=conversation.favourite,
     )
 
 
