@@ -276,6 +276,8 @@ def test_odd_documents_come_in_as_far_as_they_go_and_the_rest_is_told(
     assert [one["role"] for one in told["messages"]] == ["guard", "guard", "prisoner"]
     assert told["condition"]["agents.guard"] == 2
     assert (told["creator"], told["favourite"]) == ("unknown", True)
+    mark = store.latest_edits("run", [str(object_id(20))])[str(object_id(20))]
+    assert (mark.revision, mark.editor) == (2, "unknown"), "the first edit of a run that was marked there"
     assert told["started"] == "2024-03-01T10:49:39.000Z", "an ObjectId says when it was made"
     everything_told = "\n".join(notes.lines)
     for expected in (
