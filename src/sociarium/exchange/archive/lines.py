@@ -52,7 +52,7 @@ _ADAPTERS: Mapping[str, TypeAdapter[Any]] = {name: TypeAdapter(kind) for name, k
 _KEYS = {name: frozenset(field.name for field in fields(kind)) for name, kind in KINDS.items()}
 
 _ID = re.compile(r"[0-9a-f]{1,64}")
-_LARGEST_INTEGER = 2**63
+_INTEGER_LIMIT = 2**63
 
 
 class BadLine(ValueError):
@@ -116,7 +116,7 @@ def _first_error(error: ValidationError | RecursionError) -> str:
 def _defects(record: Line) -> Iterator[str]:
     for field in fields(record):
         value = getattr(record, field.name)
-        if isinstance(value, int) and not -_LARGEST_INTEGER <= value < _LARGEST_INTEGER:
+        if isinstance(value, int) and not -_INTEGER_LIMIT <= value < _INTEGER_LIMIT:
             yield f"{field.name} is too large"
         elif field.name in _MOMENT_FIELDS and not _is_moment(value):
             yield f"{field.name} is no moment"

@@ -18,7 +18,7 @@ from sociarium.stores.mongo.store import MongoStore
 
 _URL = re.compile(r"(mongodb(?:\+srv)?)://(?:[^/?#@]*@)?([^/?#@]+)(?:/([^/?#@]*))?(?:\?([^#]*))?")
 
-_ALWAYS: dict[str, Any] = {
+_FIXED_OPTIONS: dict[str, Any] = {
     # What was acknowledged is on the disks of a majority. A refused insert waits for the majority too, so what stands
     # instead of ours can be read back, and what another worker wrote is only believed when no failover can undo it.
     "w": "majority",
@@ -29,7 +29,7 @@ _ALWAYS: dict[str, Any] = {
     # and whoever makes it decides how often.
     "retryWrites": False,
 }
-_DEFAULTS: dict[str, Any] = {
+_DEFAULT_OPTIONS: dict[str, Any] = {
     "serverSelectionTimeoutMS": 10_000,
     "connectTimeoutMS": 8_000,
     "socketTimeoutMS": 60_000,
@@ -41,7 +41,7 @@ _SYSTEM_DATABASES = frozenset({"admin", "local", "config"})
 """Databases that a MongoDB server keeps for itself."""
 _UNAUTHORIZED = 13
 """The error code of a server that does not let the user do this."""
-_ENCODE = (
+_UNREADABLE_URL = (
     "the MongoDB URL cannot be read; write mongodb://host:port/database with user:password@ before the host, and "
     "/ : ? # @ % in them percent-encoded, or set DB_USER and DB_PASSWORD instead"
 )
@@ -115,7 +115,7 @@ def _address(url: str, database: str) -> _Address:
     if match is None or public_address(url).endswith("..."):
         if "@" not in url and not url.partition("://")[2].partition("/")[0]:
             raise SetupError("the MongoDB URL names no host; write mongodb://host:port/database")
-        raise SetupError(_ENCODE)
+        raise SetupError(_UNREADABLE_URL)
     scheme, hosts, path, options = match.groups()
     name = unquote(path or "") or database
     names = {option.lower() for option, _ in parse_qsl(options or "", keep_blank_values=True)}
@@ -123,15 +123,15 @@ def _address(url: str, database: str) -> _Address:
 
 
 def _client(url: str, address: _Address) -> MongoClient[Document]:
-    settings = {name: value for name, value in _DEFAULTS.items() if name.lower() not in address.options}
+    settings = {name: value for name, value in _DEFAULT_OPTIONS.items() if name.lower() not in address.options}
     try:
         with warnings.catch_warnings():
             # The driver only warns of options that it does not know, and goes on without them.
             warnings.simplefilter("error", UserWarning)
-            return MongoClient(url, connect=False, **settings, **_ALWAYS)
+            return MongoClient(url, connect=False, **settings, **_FIXED_OPTIONS)
     except InvalidURI as error:
         if "must be escaped" in str(error):
-            raise SetupError(_ENCODE) from None
+            raise SetupError(_UNREADABLE_URL) from None
         raise SetupError(_fault_message(error, url, address)) from None
     except (UserWarning, ValueError, TypeError, OSError) as error:
         raise SetupError(_fault_message(error, url, address)) from None

@@ -13,7 +13,7 @@ from sociarium.stores.mongo.documents import Document, deletion_id
 from sociarium.stores.mongo.paging import distinct, read
 
 _AT_ONCE = 500
-_OF_RUNS = (schema.MEMBERS, schema.EVENTS, schema.JOURNAL, schema.INPUTS, schema.CLAIMS)
+_RUN_COLLECTIONS = (schema.MEMBERS, schema.EVENTS, schema.JOURNAL, schema.INPUTS, schema.CLAIMS)
 """Collections of what runs leave behind, by run; the members first, so that no sweep leads to half a run."""
 
 
@@ -38,7 +38,7 @@ def _discard_sweep(database: Database[Document], deletion: Deletion, most: int) 
         of_runs = {"run": {"$in": runs}}
         # The members at last: by them the next step finds what is left; a run without a status is in no list meanwhile.
         database[schema.STATUSES].delete_many({"_id": {"$in": runs}})
-        for collection in _OF_RUNS[1:]:
+        for collection in _RUN_COLLECTIONS[1:]:
             database[collection].delete_many(of_runs)
         database[schema.EDITS].delete_many({"kind": "run", "of": {"$in": runs}})
         database[schema.RUNS].delete_many({"_id": {"$in": runs}})
@@ -68,7 +68,7 @@ def _runs_of_sweep_alone(database: Database[Document], sweep: str, most: int) ->
 
 
 def _delete_runs(database: Database[Document], runs: list[str]) -> None:
-    for collection in _OF_RUNS:
+    for collection in _RUN_COLLECTIONS:
         database[collection].delete_many({"run": {"$in": runs}})
     database[schema.EDITS].delete_many({"kind": "run", "of": {"$in": runs}})
     database[schema.STATUSES].delete_many({"_id": {"$in": runs}})

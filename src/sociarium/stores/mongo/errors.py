@@ -20,17 +20,19 @@ from pymongo.errors import (
 from sociarium.errors import SetupError, StoreError, StoreUnavailable
 from sociarium.experiment.address import public_text
 
-_LOGIN = frozenset({11, 18})
-_RIGHTS = frozenset({13})
-_NO_ROOM = frozenset({14031})
-_ATLAS = 8000
+_LOGIN_CODES = frozenset({11, 18})
+_RIGHTS_CODES = frozenset({13})
+_NO_ROOM_CODES = frozenset({14031})
+_ATLAS_CODE = 8000
 """Atlas answers so for its own reasons; the text says which."""
-_AWAY = frozenset({6, 7, 24, 43, 50, 64, 79, 89, 91, 100, 112, 133, 134, 189, 202, 262, 317, 358, 384, 402, 9001,
-                   10058, 10107, 11600, 11602, 13388, 13435, 13436})  # fmt: skip
+_PASSING_CODES = frozenset(
+    {6, 7, 24, 43, 50, 64, 79, 89, 91, 100, 112, 133, 134, 189, 202, 262, 317, 358, 384, 402, 9001, 10058, 10107, 11600,
+     11602, 13388, 13435, 13436}
+)  # fmt: skip
 """Error codes of a server that restarts, elects, is overloaded or lost a connection: what was asked may be repeated."""
-_NAMES = ("Name or service not known", "nodename nor servname", "getaddrinfo failed", "name resolution",
+_NAME_WORDS = ("Name or service not known", "nodename nor servname", "getaddrinfo failed", "name resolution",
           "No address associated", "DNS query name does not exist", "DNS")  # fmt: skip
-_TLS = ("SSL", "TLS", "certificate")
+_TLS_WORDS = ("SSL", "TLS", "certificate")
 
 
 @contextmanager
@@ -60,7 +62,7 @@ def _mapped_error(error: PyMongoError, url: str, *, opening: bool) -> StoreError
     if isinstance(error, ConnectionFailure):
         return _connection_error(_first_line(error), url, opening=opening)
     if isinstance(error, ConfigurationError):
-        if _mentions(_NAMES, str(error)):
+        if _mentions(_NAME_WORDS, str(error)):
             return _connection_error(public_text(str(error)), url, opening=opening)
         return SetupError(f"the store {url} cannot be used as configured: {public_text(str(error))}")
     return StoreError(f"the store {url} refuses: {public_text(str(error))}")
@@ -71,40 +73,42 @@ def _cause(error: OperationFailure) -> tuple[int | None, str]:
     if isinstance(error, BulkWriteError):
         details: Mapping[str, Any] = error.details
         for fault in (*details.get("writeConcernErrors", ()), *details.get("writeErrors", ())):
-            if fault.get("code") != _DUPLICATE:
+            if fault.get("code") != _DUPLICATE_CODE:
                 return fault.get("code"), public_text(str(fault.get("errmsg", "")))
     return error.code, public_text(str(error).partition(", full error")[0])
 
 
-_DUPLICATE = 11000
+_DUPLICATE_CODE = 11000
 
 
 def is_duplicate(error: BulkWriteError) -> bool:
     """Whether documents of a bulk stood already, and nothing else was wrong with it."""
     details: Mapping[str, Any] = error.details
     faults = details.get("writeErrors", ())
-    return not details.get("writeConcernErrors") and all(fault.get("code") == _DUPLICATE for fault in faults)
+    return not details.get("writeConcernErrors") and all(fault.get("code") == _DUPLICATE_CODE for fault in faults)
 
 
 def _refusal_error(code: int | None, text: str, retryable: bool, url: str, *, opening: bool) -> StoreError | SetupError:
     lower_text = text.lower()
-    if code in _NO_ROOM or (code == _ATLAS and "quota" in lower_text):
+    if code in _NO_ROOM_CODES or (code == _ATLAS_CODE and "quota" in lower_text):
         return StoreUnavailable(f"the store {url} has no room left: {text}; nothing is lost, make room and run again")
-    if code in _LOGIN or (code == _ATLAS and "auth" in lower_text and "not " not in lower_text):
+    if code in _LOGIN_CODES or (code == _ATLAS_CODE and "auth" in lower_text and "not " not in lower_text):
         kind = SetupError if opening else StoreUnavailable
         return kind(
             f"the store {url} refuses user or password ({text}); check DB_USER and DB_PASSWORD, or those in the "
             "URL and its authSource"
         )
-    if code in _RIGHTS and "requires authentication" in lower_text:
+    if code in _RIGHTS_CODES and "requires authentication" in lower_text:
         return SetupError(
             f"the store {url} wants a user and a password; set DB_USER and DB_PASSWORD, or write them in the URL"
         )
-    if code in _RIGHTS or (code == _ATLAS and ("not allowed" in lower_text or "not authorized" in lower_text)):
+    if code in _RIGHTS_CODES or (
+        code == _ATLAS_CODE and ("not allowed" in lower_text or "not authorized" in lower_text)
+    ):
         return SetupError(
             f"the store {url} does not allow it ({text}); ask whoever runs the database for the role readWrite on it"
         )
-    if retryable or code in _AWAY:
+    if retryable or code in _PASSING_CODES:
         return StoreUnavailable(
             f"the store {url} cannot be used now: {text}; nothing is lost, run the same command again"
         )
@@ -113,12 +117,12 @@ def _refusal_error(code: int | None, text: str, retryable: bool, url: str, *, op
 
 def _connection_error(text: str, url: str, *, opening: bool) -> StoreError | SetupError:
     kind = SetupError if opening else StoreUnavailable
-    if _mentions(_TLS, text):
+    if _mentions(_TLS_WORDS, text):
         return kind(
             f"the store {url} and this machine find no secure connection ({text}); check tls= and tlsCAFile= in the "
             "URL; Atlas answers so to a machine whose address is not on its access list"
         )
-    if _mentions(_NAMES, text):
+    if _mentions(_NAME_WORDS, text):
         return kind(f"the host of the store {url} is not known ({text}); check its name and the network")
     return StoreUnavailable(
         f"the store {url} is not reachable ({text}); check that it runs and that no firewall is between; nothing is "

@@ -40,7 +40,7 @@ class MongoLog(MongoDatabase):
 
     def append(self, records: Sequence[Record]) -> list[Record]:
         """See the port."""
-        # All are spelled before any is written: a record that cannot be kept keeps none of its batch.
+        # All are encoded before any is written: a record that cannot be kept keeps none of its batch.
         entries = {
             position: log_documents.entry_document(record)
             for position, record in enumerate(records)

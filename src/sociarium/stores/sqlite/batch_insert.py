@@ -18,7 +18,7 @@ _MOST_VARIABLES = 900
 
 
 class Batch:
-    """Records as rows, spelled before anybody waits for them to be written."""
+    """Records as rows, encoded before anybody waits for them to be written."""
 
     def __init__(self, records: Sequence[Record]) -> None:
         self._records = list(records)

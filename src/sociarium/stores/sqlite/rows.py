@@ -31,18 +31,19 @@ Row = tuple[Any, ...]
 R = TypeVar("R")
 
 
-_OF_STATUS = tables.STATUSES.columns.index("experiment")
-_OF_COUNTERS = tables.STATUSES.columns[
+_STATUS_COLUMN_COUNT = tables.STATUSES.columns.index("experiment")
+"""The first columns of STATUSES are the status itself; the rest is what runs are listed by."""
+_COUNTERS_COLUMNS = tables.STATUSES.columns[
     tables.STATUSES.columns.index("messages") : tables.STATUSES.columns.index("started")
 ]
 
 
-_SPELLING = json.JSONEncoder(separators=(",", ":"))
+_ENCODER = json.JSONEncoder(separators=(",", ":"))
 
 
 def json_text(value: Any) -> str:
     """A JSON column."""
-    return _SPELLING.encode(value)
+    return _ENCODER.encode(value)
 
 
 def unless_none(value: Any, convert: Callable[[Any], R]) -> R | None:
@@ -145,7 +146,9 @@ def status_row(run_: Run) -> Row:
 
 def status(row: Row) -> RunStatus:
     """From STATUSES."""
-    run_, state, token, worker_, protocol, ended, error, *counts, by_model, started, finished, by = row[:_OF_STATUS]
+    run_, state, token, worker_, protocol, ended, error, *counts, by_model, started, finished, by = row[
+        :_STATUS_COLUMN_COUNT
+    ]
     counters = replace(Counters(*counts), by_model=unless_none(by_model, _read_counts))
     return RunStatus(run_, RunState(state), token, worker_, protocol, ended, error, counters, started, finished, by)
 
@@ -153,7 +156,7 @@ def status(row: Row) -> RunStatus:
 def counters_columns(counters: Counters) -> Row:
     """The columns of STATUSES that hold counters, in their order."""
     by_model = unless_none(counters.by_model, lambda counts: json_text([asdict(count) for count in counts]))
-    return tuple(by_model if name == "by_model" else getattr(counters, name) for name in _OF_COUNTERS)
+    return tuple(by_model if name == "by_model" else getattr(counters, name) for name in _COUNTERS_COLUMNS)
 
 
 @lru_cache(maxsize=4096)
