@@ -14,7 +14,7 @@ from sociarium.environments.conversation.speakers import METHODS, SpeakerChoice,
 from sociarium.environments.conversation.summarizer import summarise
 from sociarium.environments.conversation.transcript import Line, Reader, Reading, as_read_by
 from sociarium.environments.probes import Moments, moment_after
-from sociarium.environments.requests import AskResult, RunEnded, ask_until
+from sociarium.environments.requests import AskResult, Prompt, RunEnded, ask_until
 from sociarium.environments.stage import Stage
 from sociarium.environments.structured_output import has_words
 from sociarium.experiment.prompts.placeholders import render
@@ -154,12 +154,9 @@ class _Conversation:
             content.models,
             self.stage,
             key,
-            agent.model,
-            messages,
-            purpose="reply",
+            Prompt(agent.model, messages, purpose="reply", stop=self._stops(agent)),
             retries=content.reply.empty_retries,
             read=read,
-            stop=self._stops(agent),
         )
         reply = asked.reply
         marks |= {

@@ -15,7 +15,7 @@ from sociarium.environments.probes import (
     read_answer,
     schema,
 )
-from sociarium.environments.requests import JOINT, AskResult, RunEnded, ask_until
+from sociarium.environments.requests import JOINT, AskResult, Prompt, RunEnded, ask_until
 from sociarium.environments.stage import Stage
 from sociarium.experiment.prompts.placeholders import render
 from sociarium.experiment.run_content import Content, ProbeContent
@@ -68,17 +68,14 @@ async def _ask_one(
     question = render(probe.ask, content.facts, self_name=agent.name)
     model = probe.model or agent.model
     assert model is not None
-    prompt = asking_of(agent, JOINT.join(part for part in (question, instruction(probe)) if part))
+    messages = asking_of(agent, JOINT.join(part for part in (question, instruction(probe)) if part))
     asked: AskResult[Answer] = await ask_until(
         content.models,
         stage,
         key,
-        model,
-        prompt,
-        purpose="probe",
+        Prompt(model, messages, purpose="probe", schema=schema(probe)),
         retries=RETRIES,
         read=lambda reply: read_answer(probe, reply),
-        schema=schema(probe),
     )
     data = {"name": probe.name, "at": moment.at, "answer": answer(asked), "call": asked.key}
     happening = Happening(

@@ -11,7 +11,7 @@ from typing import Any
 from sociarium.environments.conversation.agents import Agent
 from sociarium.environments.conversation.summarizer import prompt_text
 from sociarium.environments.conversation.transcript import Line, as_text
-from sociarium.environments.requests import JOINT, RunEnded, ask_until
+from sociarium.environments.requests import JOINT, Prompt, RunEnded, ask_until
 from sociarium.environments.stage import Stage
 from sociarium.experiment.run_content import Content
 from sociarium.ports.model import Message, ModelReply
@@ -81,17 +81,14 @@ async def auto(turn: Turn, stage: Stage) -> SpeakerChoice:
         return SpeakerChoice(_first(turn, stage))
     if len(turn.able) == 1:
         return SpeakerChoice(turn.able[0])
-    prompt = [Message("system", prompt_text(turn.content, manager)), Message("user", _question(turn))]
+    messages = [Message("system", prompt_text(turn.content, manager)), Message("user", _question(turn))]
     asked = await ask_until(
         turn.content.models,
         stage,
         f"{turn.key}/manager",
-        manager.model,
-        prompt,
-        purpose="manager",
+        Prompt(manager.model, messages, purpose="manager", schema=_schema(turn.able)),
         retries=MANAGER_RETRIES,
         read=lambda reply: agent_in_reply(reply, turn.able),
-        schema=_schema(turn.able),
     )
     if asked.cut:
         raise RunEnded("context_cut")

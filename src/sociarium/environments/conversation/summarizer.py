@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from sociarium.environments.conversation.parsing import FLAGS, Names, echoes, without_label
 from sociarium.environments.conversation.transcript import Line, as_text
-from sociarium.environments.requests import RunEnded, ask_until
+from sociarium.environments.requests import Prompt, RunEnded, ask_until
 from sociarium.environments.stage import Stage
 from sociarium.environments.structured_output import has_words
 from sociarium.experiment.prompts.placeholders import render
@@ -57,9 +57,7 @@ async def summarise(
         content.models,
         stage,
         key,
-        prompt.model,
-        messages,
-        purpose="summary",
+        Prompt(prompt.model, messages, purpose="summary"),
         retries=content.reply.empty_retries,
         read=read,
     )

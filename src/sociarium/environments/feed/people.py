@@ -76,7 +76,7 @@ class People:
         return self.by_handle.get(handle.strip().lstrip("@").casefold())
 
 
-async def given_and_generated(content: FeedContent, stage: Stage, people: People) -> list[PersonState]:
+async def first_people(content: FeedContent, stage: Stage, people: People) -> list[PersonState]:
     """Those who are there from the start: given ones in the file's order, then the populations'."""
     arrived = [_arrive(content, people, person, None, day=0) for person in content.people]
     for share in content.generated:

@@ -11,7 +11,7 @@ from sociarium.environments.answer_schema import Schema, longest_in, object_sche
 from sociarium.environments.feed.messages import messages_for
 from sociarium.environments.feed.quotas import Quota
 from sociarium.environments.feed.quotation import quote
-from sociarium.environments.requests import JOINT, AskResult, RunEnded, ask_until
+from sociarium.environments.requests import JOINT, AskResult, Prompt, RunEnded, ask_until
 from sociarium.environments.stage import Stage
 from sociarium.environments.structured_output import has_words, read_object
 from sociarium.experiment.feed.run_content import PopulationContent
@@ -74,18 +74,15 @@ def _asking(
     content: PopulationContent, schema: Schema, number: int, wanted: Mapping[str, str], known: Sequence[Tree]
 ) -> Callable[[Stage], Awaitable[Written]]:
     async def step(stage: Stage) -> Written:
-        prompt = messages_for(content.prompt, [_question(number, wanted, known)])
+        messages = messages_for(content.prompt, [_question(number, wanted, known)])
         try:
             asked = await ask_until(
                 content.models,
                 stage,
                 f"person/{number}",
-                content.model,
-                prompt,
-                purpose="person",
+                Prompt(content.model, messages, purpose="person", schema=schema),
                 retries=RETRIES,
                 read=lambda reply: _read(content, reply),
-                schema=schema,
             )
         except RunEnded:
             return None, "context_cut"

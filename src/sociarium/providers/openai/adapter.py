@@ -47,7 +47,6 @@ class OpenAI:
         key_name: of the environment variable that holds it, for messages.
         key_header: in which the key is shown as it is, such as api-key; without one as `Authorization: Bearer`.
         timeout: seconds that one call may take.
-        organization, project: of the account, where it has several.
         network: proxies and certificates.
 
     Raises:
@@ -65,22 +64,18 @@ class OpenAI:
         key_name: str = "OPENAI_API_KEY",
         key_header: str | None = None,
         timeout: float = 600.0,
-        organization: str | None = None,
-        project: str | None = None,
         network: Network = Network(),  # noqa: B008
     ) -> None:
         address = address_of(base_url)
         self.base_url = address.shown.rstrip("/")
         self._secret = Secret(key, key_name, header=key_header, also=(*address.secrets, *network.secrets))
-        account = {"OpenAI-Organization": organization, "OpenAI-Project": project}
-        headers = {name: value for name, value in account.items() if value}
         away = f"nobody answers at {self.base_url}; start the server, or mend `base_url`"
-        self._transport = Transport(address, headers=self._secret.headers | headers, away=away, network=network)
+        self._transport = Transport(address, headers=self._secret.headers, away=away, network=network)
         self._timeout = timeout
         self._official = self._transport.host.endswith("api.openai.com")
         if self._official and not self._secret:
             raise Misconfigured(f"{self.base_url} wants a key; put it into .env as {key_name}=...")
-        self._catalogue = ModelList(self._transport, self._secret, headers=headers)
+        self._catalogue = ModelList(self._transport, self._secret)
         self._server: Server | None = None
         self._looking = asyncio.Lock()
         self._tongues: dict[str, Dialect] = {}

@@ -38,11 +38,10 @@ class ModelList:
         server: the kind that the list showed when it was last read.
     """
 
-    def __init__(self, transport: Transport, secret: Secret, *, headers: Mapping[str, str]) -> None:
+    def __init__(self, transport: Transport, secret: Secret) -> None:
         self.server: Server = UNKNOWN
         self._transport = transport
         self._secret = secret
-        self._headers = dict(headers)
         self._client: openai.AsyncOpenAI | None = None
 
     async def describe(self, about: Description) -> Description:
@@ -134,13 +133,13 @@ class ModelList:
             route = self._transport.route
             account = {} if self._secret else route.server.account
             # The package insists on a key in a header of its own; the client shows what this server wants instead.
-            shown = {**self._headers, **account, **self._secret.headers}
+            headers = {**account, **self._secret.headers}
             self._client = openai.AsyncOpenAI(
                 api_key="none",
                 base_url=route.server.base,
                 default_query=dict(parse_qsl(route.server.query, keep_blank_values=True)),
                 max_retries=0,
-                http_client=httpx2_client(route, silence=_PATIENCE, headers=shown),
+                http_client=httpx2_client(route, silence=_PATIENCE, headers=headers),
             )
         return self._client
 
