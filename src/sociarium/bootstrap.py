@@ -169,7 +169,7 @@ async def installed_models(config: Config) -> list[InstalledModels]:
         host = shop.host(place)
         host.acquire()
         try:
-            found.append(InstalledModels(host.address, await host.installed()))
+            found.append(InstalledModels(host.address, await host.list_installed()))
         except ModelError as error:
             found.append(InstalledModels(host.address, {}, str(error)))
         finally:

@@ -70,9 +70,9 @@ def _is_direct(server: SplitResult, no_proxy: str) -> bool:
     if host == "localhost" or (address is not None and address.is_loopback):
         return True
     for entry in re.split(r"[,\s]+", no_proxy.lower()):
-        name, colon, given = entry.rpartition(":") if re.search(r"(^[^:]*|\]):\d+$", entry) else (entry, "", "")
+        name, colon, entry_port = entry.rpartition(":") if re.search(r"(^[^:]*|\]):\d+$", entry) else (entry, "", "")
         name = name.strip("[]").removeprefix("*").strip(".") if name != "*" else name
-        if colon and int(given) != port:
+        if colon and int(entry_port) != port:
             continue
         if name and (name in {"*", host} or host.endswith(f".{name}") or (address and _holds(name, address))):
             return True
@@ -137,7 +137,7 @@ def server_at(url: str | Address) -> Server:
 
 
 def _split(address: Address, what: str, schemes: tuple[str, ...]) -> SplitResult:
-    url, shown = address.url, address.shown
+    url, public = address.url, address.shown
     try:
         parts = urlsplit(url)
         good = parts.scheme in schemes and bool(parts.hostname) and (parts.port or 1) > 0
@@ -146,7 +146,7 @@ def _split(address: Address, what: str, schemes: tuple[str, ...]) -> SplitResult
         good = False
     if not good or any(sign.isspace() or not sign.isprintable() for sign in parts.netloc):
         mend = ", and / : ? # @ % in a user and password percent-encoded" if "@" in url else ""
-        raise Misconfigured(f"{shown!r} is not the address of {what}; write one such as http://127.0.0.1:8000{mend}")
+        raise Misconfigured(f"{public!r} is not the address of {what}; write one such as http://127.0.0.1:8000{mend}")
     return parts
 
 
@@ -288,5 +288,5 @@ async def _tunnel_status(proxy: str, server: str, certificates: bytes) -> int | 
                 writer.transport.abort()
     except (OSError, ValueError):
         return None
-    told = re.match(rb"HTTP/1\.\d (\d{3})", line)
-    return int(told[1]) if told else None
+    match = re.match(rb"HTTP/1\.\d (\d{3})", line)
+    return int(match[1]) if match else None

@@ -82,7 +82,7 @@ async def auto(turn: Turn, stage: Stage) -> SpeakerChoice:
     if len(turn.able) == 1:
         return SpeakerChoice(turn.able[0])
     messages = [Message("system", prompt_text(turn.content, manager)), Message("user", _question(turn))]
-    asked = await ask_until(
+    result = await ask_until(
         turn.content.models,
         stage,
         f"{turn.key}/manager",
@@ -90,11 +90,11 @@ async def auto(turn: Turn, stage: Stage) -> SpeakerChoice:
         retries=MANAGER_RETRIES,
         read=lambda reply: agent_in_reply(reply, turn.able),
     )
-    if asked.cut:
+    if result.cut:
         raise RunEnded("context_cut")
-    if asked.value is None:
+    if result.value is None:
         return SpeakerChoice(_draw_agent(turn, stage), (UNDECIDED,))
-    return SpeakerChoice(asked.value)
+    return SpeakerChoice(result.value)
 
 
 async def manual(turn: Turn, stage: Stage) -> SpeakerChoice:
@@ -141,8 +141,8 @@ def agent_in_reply(reply: ModelReply, able: Sequence[Agent]) -> Agent | None:
         value = None
     if isinstance(value, dict) and isinstance(value.get("speaker"), str):
         text = value["speaker"]
-    found = [agent for agent in able if re.search(rf"(?<!\w){re.escape(agent.name)}(?!\w)", text, re.IGNORECASE)]
-    return found[0] if len(found) == 1 else None
+    named = [agent for agent in able if re.search(rf"(?<!\w){re.escape(agent.name)}(?!\w)", text, re.IGNORECASE)]
+    return named[0] if len(named) == 1 else None
 
 
 METHODS: Mapping[str, Method] = {

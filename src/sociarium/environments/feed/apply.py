@@ -30,7 +30,7 @@ class Effects:
     def apply_visit(self, visit: PersonVisit) -> None:
         """Let everything that a visit came to take effect, at the minute of its log-on."""
         for judgement in visit.judgements:
-            post = judgement.shown.post
+            post = judgement.exposure.post
             if "like" in judgement.drawn:
                 post.likes += 1
                 self._add_like(post)

@@ -38,9 +38,9 @@ async def _ask_one(feed: FeedState, probe: ProbeContent, moment: Moments, member
     model = probe.model or member.model
     assert model is not None
     messages = messages_for(member.system_prompt, parts)
-    asked: AskResult[Answer] | None = None
+    result: AskResult[Answer] | None = None
     with suppress(RunEnded):
-        asked = await ask_until(
+        result = await ask_until(
             content.models,
             stage,
             key,
@@ -48,10 +48,10 @@ async def _ask_one(feed: FeedState, probe: ProbeContent, moment: Moments, member
             retries=RETRIES,
             read=lambda reply: read_answer(probe, reply),
         )
-    value, call = (answer(asked), asked.key) if asked else (None, None)
+    value, call = (answer(result), result.key) if result else (None, None)
     data = {"name": probe.name, "at": moment.at, "answer": value, "call": call}
-    marks = flags(asked) if asked else ("context_cut",)
-    text = asked.reply.text if asked else ""
+    marks = flags(result) if result else ("context_cut",)
+    text = result.reply.text if result else ""
     happening = Happening("probe", day=moment.day, author=member.handle, role=member.role, content=text, flags=marks,
                           data=data)  # fmt: skip
     stage.emit(key, happening)

@@ -30,19 +30,19 @@ async def reflect(feed: FeedState, day: int, stage: Stage) -> None:
     }
     members = {f"day{day}/{member.handle}/reflect": member for member in feed.people.members}
     answers: Mapping[str, AskResult[str] | None] = await stage.together(steps)
-    for key, asked in answers.items():
+    for key, result in answers.items():
         member, text, flags = members[key], "", []
-        if asked is None:
+        if result is None:
             flags.append("context_cut")
-        elif asked.value is None:
-            flags.append("refused" if asked.reply.finish_reason == "refused" else "empty")
+        elif result.value is None:
+            flags.append("refused" if result.reply.finish_reason == "refused" else "empty")
         else:
-            text, cut = words_in(asked.value, most=rules.max_words)
+            text, cut = words_in(result.value, most=rules.max_words)
             member.memory.condensed = text
             member.memory.reflected = len(member.memory.deeds)
-            flags += ["retried"] if asked.attempts > 1 else []
+            flags += ["retried"] if result.attempts > 1 else []
             flags += ["words_cut"] if cut else []
-        data = {"call": asked.key if asked else None}
+        data = {"call": result.key if result else None}
         happening = Happening("state", day=day, author=member.handle, role=member.role, content=text,
                               flags=tuple(flags), data=data)  # fmt: skip
         stage.emit(key, happening)
@@ -62,7 +62,7 @@ async def _reflect(feed: FeedState, member: PersonState, day: int, stage: Stage)
     ]
     messages = messages_for(member.system_prompt, parts)
     try:
-        asked = await ask_until(
+        result = await ask_until(
             content.models,
             stage,
             f"day{day}/{member.handle}/reflect",
@@ -72,4 +72,4 @@ async def _reflect(feed: FeedState, member: PersonState, day: int, stage: Stage)
         )
     except RunEnded:
         return None
-    return None if asked.cut else asked
+    return None if result.cut else result

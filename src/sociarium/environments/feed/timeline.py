@@ -100,7 +100,7 @@ def _may_see(member: PersonState, post: Post, excluded: frozenset[int]) -> bool:
     return (
         post.member != member.number
         and post.verdict != "remove"
-        and post.number not in member.seen
+        and post.number not in member.posts_seen
         and post.number not in excluded
     )
 

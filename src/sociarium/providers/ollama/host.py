@@ -97,7 +97,7 @@ class Host:
             await self._once(f"find {name}", lambda: self._find(model, entry or model))
         return self._digests.get(name)
 
-    async def installed(self) -> dict[str, str]:
+    async def list_installed(self) -> dict[str, str]:
         """What the server holds: full name -> digest.
 
         Raises:
@@ -131,12 +131,12 @@ class Host:
         name = _full(about.model)
         try:
             with self._mapped_errors(f"model {about.model!r} on {self.address}"):
-                shown = await self._show(about.model)
+                card = await self._show(about.model)
         except _Missing:
             mend = f"run `ollama pull {about.model}`"
             problem = f"model {about.model!r} is not on {self.address}; {mend}"
             return replace(about, served=False, version=version, problem=problem)
-        facts = shown.modelinfo or {}
+        facts = card.modelinfo or {}
         lengths = (value for key, value in facts.items() if key.endswith(".context_length"))
         return replace(
             about,
@@ -144,7 +144,7 @@ class Host:
             context=next((length for length in lengths if isinstance(length, int)), None),
             digest=self._digests.get(name),
             version=version,
-            capabilities=tuple(shown.capabilities or ()),
+            capabilities=tuple(card.capabilities or ()),
         )
 
     def acquire(self) -> None:
@@ -190,10 +190,10 @@ class Host:
     async def _version(self) -> str | None:
         answered = await self.transport.get("api/version", seconds=_PATIENCE)
         try:
-            told = answered.json()
+            value = answered.json()
         except ValueError:
             return None
-        version = told.get("version") if isinstance(told, dict) else None
+        version = value.get("version") if isinstance(value, dict) else None
         return version if isinstance(version, str) else None
 
     async def _find(self, model: str, entry: str) -> None:

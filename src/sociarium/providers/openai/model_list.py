@@ -174,5 +174,5 @@ def _unread(about: Description, why: str) -> Description:
 def _context(card: Mapping[str, Any]) -> int | None:
     meta = card.get("meta")
     places = (card, meta if isinstance(meta, Mapping) else {})
-    found = (place.get(name) for place in places for name in _CONTEXT)
-    return next((value for value in found if isinstance(value, int) and not isinstance(value, bool)), None)
+    values = (place.get(name) for place in places for name in _CONTEXT)
+    return next((value for value in values if isinstance(value, int) and not isinstance(value, bool)), None)

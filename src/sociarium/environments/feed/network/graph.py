@@ -31,11 +31,11 @@ def scale_free(count: int, graph: GraphContent, seed: int) -> Edges:
     """The later follow the earlier, the more so the more they are followed (Barabási and Albert)."""
     degree = min(graph.degree, count - 1)
     made = networkx().barabasi_albert_graph(count, degree, seed=seed)
-    found = [sorted(other for other in made.neighbors(place) if other < place) for place in range(count)]
+    edges = [sorted(other for other in made.neighbors(place) if other < place) for place in range(count)]
     # The first ones have nobody before them: they follow each other.
     for place in range(degree + 1):
-        found[place] = [other for other in range(degree + 1) if other != place]
-    return found
+        edges[place] = [other for other in range(degree + 1) if other != place]
+    return edges
 
 
 def complete(count: int, graph: GraphContent, seed: int) -> Edges:

@@ -48,7 +48,7 @@ async def look_by_list(now: str, exposures: Sequence[Exposure], steps: Steps, st
             answers |= part or {}
     judgements = judgements_of(exposures, answers, stage, steps.key)
     for one in judgements:
-        _note_judgement(one, f"read/{one.shown.list}", steps.log)
+        _note_judgement(one, f"read/{one.exposure.list}", steps.log)
     authors = split_by_follow(member, exposures, feed.people)
     rules = feed.content.memory
     result = await steps.ask(

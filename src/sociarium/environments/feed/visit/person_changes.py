@@ -27,10 +27,10 @@ def adopt(member: PersonState, intent: Intent) -> bool:
 
 def remember(member: PersonState, exposures: Sequence[Exposure], judgements: Sequence[Judgement], day: int) -> None:
     """Keep which posts a person saw, and what they made of them."""
-    member.seen.update(one.post.number for one in exposures)
+    member.posts_seen.update(one.post.number for one in exposures)
     for one in judgements:
-        post = one.shown.post.number
-        if one.shown.list == "replies":
+        post = one.exposure.post.number
+        if one.exposure.list == "replies":
             member.memory.deeds.append(Activity(day, "answered", post, one.words))
         elif not one.drawn and one.sentiment != "neutral":
             member.memory.deeds.append(Activity(day, "read", post, one.words))

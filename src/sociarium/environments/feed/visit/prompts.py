@@ -75,7 +75,7 @@ def write_parts(
     return [
         now,
         thread_text(thread, feed.world, feed.people, feed.content),
-        task(kind, judgement.shown.post, judgement.sentiment),
+        task(kind, judgement.exposure.post, judgement.sentiment),
         instruction("write", feed, member),
     ]
 
@@ -87,5 +87,5 @@ def post_parts(now: str, feed: FeedState, member: PersonState) -> list[str]:
 
 def _judgement_line(judgement: Judgement) -> str:
     did = ", ".join(judgement.drawn) or "nothing"
-    post = judgement.shown.post
+    post = judgement.exposure.post
     return f"- [{post.id}] of @{post.author}: {judgement.sentiment}; you did: {did}"

@@ -47,7 +47,7 @@ class Judgement(NamedTuple):
         drawn: kinds that happen.
     """
 
-    shown: Exposure
+    exposure: Exposure
     probabilities: Mapping[Reaction, float]
     sentiment: str
     words: str
@@ -59,7 +59,7 @@ class Judgement(NamedTuple):
     def as_dict(self) -> dict[str, Any]:
         """As the visit's event holds it; `repaired` stands where there is any."""
         return ({"repaired": list(self.repaired)} if self.repaired else {}) | {
-            "post": self.shown.post.id,
+            "post": self.exposure.post.id,
             "probabilities": dict(self.probabilities),
             "draw": dict(self.draw),
             "drawn": list(self.drawn),

@@ -48,7 +48,7 @@ async def write_drafts(now: str, judgements: Sequence[Judgement], steps: Steps, 
     for one in judgements:
         for kind in one.drawn:
             if kind == "reply" or kind == "quote":
-                step = f"write/{one.shown.post.id}" if kind == "reply" else f"write/{one.shown.post.id}/quote"
+                step = f"write/{one.exposure.post.id}" if kind == "reply" else f"write/{one.exposure.post.id}/quote"
                 calls[step] = partial(_write_reaction, step, kind, one, now, steps)
     if not calls:
         return []
@@ -73,7 +73,7 @@ async def write_own_post(now: str, day: int, steps: Steps, stage: Stage) -> Draf
 async def _write_reaction(
     step: str, kind: Literal["reply", "quote"], judgement: Judgement, now: str, steps: Steps, stage: Stage
 ) -> Draft | None:
-    feed, post = steps.feed, judgement.shown.post
+    feed, post = steps.feed, judgement.exposure.post
     thread = feed.world.thread(post.number, most=MOST_IN_THREAD)
     parts = write_parts(now, kind, judgement, thread, feed, steps.member)
     return await _write(_Assignment(kind, post, tuple(other.id for other in thread)), step, parts, steps, stage)
