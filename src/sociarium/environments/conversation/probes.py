@@ -22,7 +22,7 @@ from sociarium.experiment.run_content import Content, ProbeContent
 from sociarium.ports.model import Message
 from sociarium.records.events import Happening
 
-PromptOf = Callable[[Agent, str], Sequence[Message]]
+MessagesOf = Callable[[Agent, str], Sequence[Message]]
 
 
 async def ask_probe(
@@ -31,13 +31,13 @@ async def ask_probe(
     moment: Moments,
     stage: Stage,
     agents: Sequence[Agent],
-    prompt_of: PromptOf,
+    messages_of: MessagesOf,
 ) -> None:
     """Ask a probe of its agents side by side, and emit their answers.
 
     Args:
         agents: whom models play.
-        prompt_of: what an agent has read so far, with a question to it at the end.
+        messages_of: what an agent has read so far, with a question to it at the end.
 
     Raises:
         RunEnded: a prompt does not fit its model's context; an answer to one that was cut is emitted, flagged and
@@ -46,7 +46,7 @@ async def ask_probe(
 
     def step_of(agent: Agent) -> Callable[[Stage], Awaitable[None]]:
         async def step(own: Stage) -> None:
-            await _ask_one(content, probe, moment, own, agent, prompt_of)
+            await _ask_one(content, probe, moment, own, agent, messages_of)
 
         return step
 
@@ -62,13 +62,13 @@ async def _ask_one(
     moment: Moments,
     stage: Stage,
     agent: Agent,
-    prompt_of: PromptOf,
+    messages_of: MessagesOf,
 ) -> None:
     key = f"{moment.key}/probe/{probe.name}/{agent.key}"
     question = render(probe.ask, content.facts, self_name=agent.name)
     model = probe.model or agent.model
     assert model is not None
-    messages = prompt_of(agent, JOINT.join(part for part in (question, instruction(probe)) if part))
+    messages = messages_of(agent, JOINT.join(part for part in (question, instruction(probe)) if part))
     result: AskResult[Answer] = await ask_until(
         content.models,
         stage,

@@ -76,22 +76,22 @@ class People:
         return self.by_handle.get(handle.strip().lstrip("@").casefold())
 
 
-async def first_people(content: FeedContent, stage: Stage, people: People) -> list[PersonState]:
-    """Those who are there from the start: given ones in the file's order, then the populations'."""
+async def admit_first_people(content: FeedContent, stage: Stage, people: People) -> list[PersonState]:
+    """Let in those who are there from the start: given ones in the file's order, then the populations'."""
     arrived = [_arrive(content, people, person, None, day=0) for person in content.people]
     for share in content.generated:
-        persons = await _written_people(stage, f"people/{share.population.name}", share.population, 1, share.count)
+        persons = await _fetch_people(stage, f"people/{share.population.name}", share.population, 1, share.count)
         arrived += [_arrive(content, people, person, share.population.name, day=0) for person in persons]
     return arrived
 
 
-async def newcomers(content: FeedContent, stage: Stage, people: People, day: int) -> list[PersonState]:
-    """Those who arrive as a day begins; nobody on the first."""
+async def admit_newcomers(content: FeedContent, stage: Stage, people: People, day: int) -> list[PersonState]:
+    """Let in those who arrive as a day begins; nobody on the first."""
     coming = content.newcomers
     if coming is None or day < 2 or not coming.per_day:
         return []
     first = (day - 2) * coming.per_day + 1
-    persons = await _written_people(stage, f"day{day}/newcomers", coming.population, first, first + coming.per_day - 1)
+    persons = await _fetch_people(stage, f"day{day}/newcomers", coming.population, first, first + coming.per_day - 1)
     return [_arrive(content, people, person, coming.population.name, day=day) for person in persons]
 
 
@@ -117,7 +117,7 @@ def announce(member: PersonState, people: People, stage: Stage) -> None:
     stage.emit(f"person/{member.handle}", happening)
 
 
-async def _written_people(stage: Stage, key: str, population: PopulationContent, first: int, last: int) -> list[Person]:
+async def _fetch_people(stage: Stage, key: str, population: PopulationContent, first: int, last: int) -> list[Person]:
     persons: list[Person] = []
     for start in range(first, last + 1, BLOCK):
         end = min(start + BLOCK - 1, last)

@@ -9,7 +9,7 @@ from functools import partial
 
 from sociarium.environments.feed.apply import Effects
 from sociarium.environments.feed.network.graph import connect, welcome
-from sociarium.environments.feed.people import People, PersonState, announce, first_people, newcomers
+from sociarium.environments.feed.people import People, PersonState, admit_first_people, admit_newcomers, announce
 from sociarium.environments.feed.probes import ask_probe
 from sociarium.environments.feed.reflection import reflect
 from sociarium.environments.feed.scheduled_posts import due
@@ -42,12 +42,12 @@ class _Feed:
 
     async def play(self) -> None:
         content, people, stage = self.state.content, self.state.people, self.stage
-        arrived = await first_people(content, stage, people)
+        arrived = await admit_first_people(content, stage, people)
         await connect(content.graph, people, stage)
         self._announce(arrived)
         await self._probe("start", 0)
         for day in range(1, content.days + 1):
-            arrived = await newcomers(content, stage, people, day)
+            arrived = await admit_newcomers(content, stage, people, day)
             welcome(content.graph, arrived, people, stage)
             self._announce(arrived)
             await self._day(day)

@@ -33,6 +33,19 @@ class Exposure(NamedTuple):
     via: Post | None = None
 
 
+class _Criteria(NamedTuple):
+    """What a list may hold.
+
+    Attributes:
+        most: posts at most.
+        excluded: numbers of posts that another list holds.
+    """
+
+    name: ListName
+    most: int
+    excluded: frozenset[int]
+
+
 async def timeline(content: FeedContent, world: World, member: PersonState, key: str, stage: Stage) -> list[Exposure]:
     """Everything that a person is shown in a visit, list by list, each post once.
 
@@ -50,19 +63,6 @@ async def timeline(content: FeedContent, world: World, member: PersonState, key:
         listed = frozenset(one.post.number for one in exposures)
         exposures += await _list(content, world, member, _Criteria(name, count, listed), f"{key}/{name}", stage)
     return exposures
-
-
-class _Criteria(NamedTuple):
-    """What a list may hold.
-
-    Attributes:
-        most: posts at most.
-        excluded: numbers of posts that another list holds.
-    """
-
-    name: ListName
-    most: int
-    excluded: frozenset[int]
 
 
 async def _list(

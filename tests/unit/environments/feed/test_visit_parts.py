@@ -110,13 +110,13 @@ def test_decisions_are_asked_with_what_was_made_of_the_feed(judged: bool, is_emp
     assert bool(parts[1]) == bool(words)
 
 
-def test_only_posts_with_an_answer_are_judged() -> None:
+def test_only_posts_with_an_answer_are_judged_in_the_order_shown() -> None:
     stage, _ = stage_of(lambda key, request: "")
-    exposures = [Exposure(post_by(somebody(1), number), "recent", number + 1) for number in range(2)]
+    exposures = [Exposure(post_by(somebody(1), number), "recent", number + 1) for number in range(3)]
     answer = {"like": 1.0, "reply": 0.0, "repost": 0.0, "quote": 0.0, "sentiment": "neutral", "words": "",
               "repaired": (), "cut": False}  # fmt: skip
-    judgements = judgements_of(exposures, {exposures[1].post.id: answer}, stage, "day1/ada/1")
-    assert [(one.exposure, one.drawn) for one in judgements] == [(exposures[1], ("like",))]
+    judgements = judgements_of(exposures, {exposures[n].post.id: answer for n in (2, 0)}, stage, "day1/ada/1")
+    assert [(one.exposure, one.drawn) for one in judgements] == [(exposures[0], ("like",)), (exposures[2], ("like",))]
 
 
 def test_a_person_adopts_plan_and_state_and_says_whether_the_state_is_new() -> None:
