@@ -269,7 +269,7 @@ class _RouteBuilder:
         written = [self._fill_address(host) for host in spec.hosts or ()]
         named: list[str | Address] = [*written] or [self.serving.config.ollama_hosts]
         places = dict.fromkeys(place for each in named for place in full_addresses(each))
-        return [RouteSpec(Ollama(self.host(place), **given), place.shown, limits) for place in places]
+        return [RouteSpec(Ollama(self.host(place), **given), place.public, limits) for place in places]
 
     def _fill_address(self, url: str) -> Address:
         """An address of the file, with what it takes from the environment."""

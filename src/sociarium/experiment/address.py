@@ -34,12 +34,12 @@ class Address:
 
     Attributes:
         url: in full, with all that is secret.
-        shown: for people, logs and stores; what comes from the environment stands there as `${NAME}`.
+        public: for people, logs and stores; what comes from the environment stands there as `${NAME}`.
         secrets: what nobody may see of it.
     """
 
     url: str = field(repr=False)
-    shown: str
+    public: str
     secrets: tuple[str, ...] = field(default=(), repr=False)
 
 

@@ -82,7 +82,7 @@ async def _send(
 
 async def _refuse_of_proxy(route: Route, exchange: _Exchange) -> None:
     if route.passes_on and exchange.status in {403, 407} and is_of_proxy(exchange.status, await exchange.whole()):
-        raise error_of_proxy(exchange.status, route.proxy, server=route.server.shown)
+        raise error_of_proxy(exchange.status, route.proxy, server=route.server.public)
 
 
 class _HttpxBody(httpx.AsyncByteStream):

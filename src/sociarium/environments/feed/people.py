@@ -77,7 +77,7 @@ class People:
 
 
 async def admit_first_people(content: FeedContent, stage: Stage, people: People) -> list[PersonState]:
-    """Let in those who are there from the start: given ones in the file's order, then the populations'."""
+    """Let in those who are there from the start: those written out in the file's order, then the populations'."""
     arrived = [_arrive(content, people, person, None, day=0) for person in content.people]
     for share in content.generated:
         persons = await _fetch_people(stage, f"people/{share.population.name}", share.population, 1, share.count)

@@ -36,12 +36,12 @@ def full_addresses(place: str | Address) -> tuple[Address, ...]:
     """
     if isinstance(place, str):
         return tuple(map(address_of, addresses(place)))
-    if "${" not in place.shown and not place.secrets:
+    if "${" not in place.public and not place.secrets:
         return tuple(map(address_of, addresses(place.url)))
     try:
-        return (Address(address(place.url), _full_public(place.shown), place.secrets),)
+        return (Address(address(place.url), _full_public(place.public), place.secrets),)
     except Misconfigured:
-        raise Misconfigured(_refuse_address(place.shown)) from None
+        raise Misconfigured(_refuse_address(place.public)) from None
 
 
 def _full_public(public: str) -> str:

@@ -60,7 +60,7 @@ class Host:
         network: Network = Network(),  # noqa: B008
     ) -> None:
         full = full_addresses(place)[0]
-        self.address = full.shown
+        self.address = full.public
         self.away = (
             f"Ollama is not reachable at {self.address}; start it with `ollama serve`, or name its address "
             "in OLLAMA_HOST"

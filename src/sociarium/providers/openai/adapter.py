@@ -67,7 +67,7 @@ class OpenAI:
         network: Network = Network(),  # noqa: B008
     ) -> None:
         address = address_of(base_url)
-        self.base_url = address.shown.rstrip("/")
+        self.base_url = address.public.rstrip("/")
         self._secret = Secret(key, key_name, header=key_header, also=(*address.secrets, *network.secrets))
         away = f"nobody answers at {self.base_url}; start the server, or mend `base_url`"
         self._transport = Transport(address, headers=self._secret.headers, away=away, network=network)
