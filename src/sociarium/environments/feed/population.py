@@ -23,7 +23,7 @@ PROTOCOL = 2
 WAVE = 10
 """People who are asked for side by side; each wave is told of those before it."""
 RETRIES = 2
-_MOST_TOLD = 60
+_MOST_EARLIER = 60
 """People of earlier waves who are named to the model, the latest ones."""
 LONGEST_HANDLE = 30
 _NOT_IN_HANDLES = re.compile(r"[\s@#<>/\\\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]+")
@@ -46,7 +46,7 @@ async def write(content: PopulationContent, count: int, stage: Stage) -> None:
     schema = _schema(content)
     for first in range(1, count + 1, WAVE):
         numbers = range(first, min(first + WAVE, count + 1))
-        earlier = [person for person in people if person is not None][-_MOST_TOLD:]
+        earlier = [person for person in people if person is not None][-_MOST_EARLIER:]
         steps = {f"person/{n:07}": _step(content, schema, n, attributes[n - 1], earlier) for n in numbers}
         answers = await stage.together(steps)
         for number, (result, why) in zip(numbers, answers.values(), strict=True):

@@ -81,7 +81,7 @@ async def _list(
     # The latest of a chronological list need no wider choice, unless some of them are put last.
     plain = content.feed.ranking == "chronological" and content.policy.do != "downrank"
     for number in islice(_numbers(world, member, name), SCANNED):
-        post = world.post_shown(number)
+        post = world.original_of(number)
         if not _may_see(member, post, criteria.excluded) or post.number in via:
             continue
         via[post.number] = world.posts[number]

@@ -87,14 +87,14 @@ class World:
                     raise AssertionError("a post of its own has no parent")
         return post
 
-    def post_shown(self, number: int) -> Post:
+    def original_of(self, number: int) -> Post:
         """What is shown where a post stands: for a repost the post that is shared."""
         post = self.posts[number]
         return self.posts[post.parent] if post.kind == "repost" and post.parent is not None else post
 
     def text_of(self, post: Post) -> str:
         """The words that stand in a post, or in the one that it shares."""
-        return self.post_shown(post.number).content
+        return self.original_of(post.number).content
 
     def of_authors(self, members: Iterator[int]) -> Iterator[int]:
         """Posts of some members, the latest first."""
