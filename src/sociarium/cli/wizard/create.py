@@ -10,11 +10,11 @@ from rich.text import Text
 
 from sociarium.cli.display.differences import difference_lines
 from sociarium.cli.wizard.context import WizardContext
-from sociarium.cli.wizard.draft_document import Tree, definition_of
-from sociarium.cli.wizard.drafts import Draft, drafts
 from sociarium.cli.wizard.editor import ask_changes, ask_experiment, prompts
 from sociarium.cli.wizard.flow import QuestionFlow
 from sociarium.cli.wizard.prompts import Back, Entry, Leave
+from sociarium.editing.document import Tree, definition_of
+from sociarium.editing.drafts import Draft, drafts
 from sociarium.experiment.changes import differences
 from sociarium.experiment.document import to_tree
 from sociarium.ports.clock import SystemClock

@@ -9,7 +9,6 @@ from rich.rule import Rule
 from rich.text import Text
 
 from sociarium.cli.display.output import words
-from sociarium.cli.wizard.draft_document import Tree, definition_of, is_a_feed, problems, without_sweeps
 from sociarium.cli.wizard.extras import events, note, probes, summarizer
 from sociarium.cli.wizard.feeds.parts import FEED_PARTS
 from sociarium.cli.wizard.flow import QuestionFlow
@@ -19,6 +18,7 @@ from sociarium.cli.wizard.roles import roles
 from sociarium.cli.wizard.sections import sections, starting_message
 from sociarium.cli.wizard.text_input import Part
 from sociarium.config import Config
+from sociarium.editing.document import Tree, definition_of, is_a_feed, problems, without_sweeps
 from sociarium.environments.feed.optional_libraries import refuse_missing
 from sociarium.errors import MissingExtra
 from sociarium.experiment.definition import ONLY_SWEEP

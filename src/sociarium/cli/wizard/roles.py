@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from sociarium.cli.wizard.draft_document import Tree
 from sociarium.cli.wizard.flow import QuestionFlow
 from sociarium.cli.wizard.lists import names
 from sociarium.cli.wizard.prompts import Entry, nonempty
 from sociarium.cli.wizard.text_input import placeholder_check
+from sociarium.editing.document import Tree
 from sociarium.experiment.conversation.settable import OTHER_USERS
 from sociarium.experiment.prompts.placeholders import RESERVED_ROLE_KEYS, role_key
 from sociarium.experiment.prompts.word_forms import plural

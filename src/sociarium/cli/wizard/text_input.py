@@ -8,10 +8,10 @@ from typing import Any
 from rich.table import Table
 
 from sociarium.cli.display.output import words
-from sociarium.cli.wizard.draft_document import Tree
 from sociarium.cli.wizard.flow import QuestionFlow
 from sociarium.cli.wizard.lists import names
 from sociarium.cli.wizard.prompts import Check
+from sociarium.editing.document import Tree
 from sociarium.experiment.prompts.placeholders import (
     COUNTS,
     ROLE_FORMS,

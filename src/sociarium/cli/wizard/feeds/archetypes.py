@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sociarium.cli.wizard.draft_document import Tree
+from sociarium.editing.document import Tree
 from sociarium.experiment.feed.people import DEFAULT_ROLE
 
 

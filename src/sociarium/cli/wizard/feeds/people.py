@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from sociarium.cli.wizard.draft_document import Tree
 from sociarium.cli.wizard.feeds.archetypes import archetypes, handles, without_roles_of_nobody
 from sociarium.cli.wizard.flow import QuestionFlow
 from sociarium.cli.wizard.prompts import Check, Entry, nonempty
+from sociarium.editing.document import Tree
 from sociarium.errors import DefinitionError
 from sociarium.experiment.document import from_tree, to_tree
 from sociarium.experiment.feed.people import DEFAULT_ROLE, HANDLE

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sociarium.cli.wizard.draft_document import Tree, with_part
 from sociarium.cli.wizard.extras import ask_list, probes, table_name
 from sociarium.cli.wizard.feeds.archetypes import handles, with_roles
 from sociarium.cli.wizard.feeds.people import handle_fault
 from sociarium.cli.wizard.flow import QuestionFlow
 from sociarium.cli.wizard.sections import sections
 from sociarium.cli.wizard.text_input import placeholder_check, text
+from sociarium.editing.document import Tree, with_part
 
 _MOST_NAMED = 10
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from sociarium.cli.wizard.draft_document import Tree
 from sociarium.cli.wizard.feeds.world import POLICIES, RANKINGS
 from sociarium.cli.wizard.flow import QuestionFlow
 from sociarium.cli.wizard.levels import levels, numbers
+from sociarium.editing.document import Tree
 from sociarium.experiment.feed.people import DEFAULT_ROLE
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from sociarium.cli.wizard.draft_document import Tree, with_part
 from sociarium.cli.wizard.feeds.archetypes import handles
 from sociarium.cli.wizard.flow import QuestionFlow
 from sociarium.cli.wizard.lists import names, number
 from sociarium.cli.wizard.prompts import Entry, decimal, nonempty
+from sociarium.editing.document import Tree, with_part
 
 RANKINGS = [
     Entry("the latest first (chronological)", "chronological"),
