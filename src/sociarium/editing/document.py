@@ -1,4 +1,4 @@
-"""Experiments as plain trees of the file format, which the questions build up; none is ever changed in place."""
+"""Experiments as plain documents of the file format, which is what is edited; none is ever changed in place."""
 
 from __future__ import annotations
 
@@ -9,47 +9,50 @@ from sociarium.errors import DefinitionError
 from sociarium.experiment.definition import Definition
 from sociarium.experiment.document import from_tree
 
-Tree = Mapping[str, Any]
+Document = Mapping[str, Any]
+"""Keys of an experiment file -> their values, plain: dicts, lists, strings, numbers."""
 
 _SOURCE = "your answers"
 
 
-def definition_of(tree: Tree) -> Definition:
-    """The checked definition of a tree. Raises `DefinitionError`."""
-    return from_tree(dict(tree), source=_SOURCE, read=_no_files)
+def definition_of(document: Document) -> Definition:
+    """The checked definition of a document. Raises `DefinitionError`."""
+    return from_tree(dict(document), source=_SOURCE, read=_no_files)
 
 
-def problems(tree: Tree) -> list[str]:
-    """What is wrong with a tree, in words."""
+def problems(document: Document) -> list[str]:
+    """What is wrong with a document, in words."""
     try:
-        definition_of(tree)
+        definition_of(document)
     except DefinitionError as error:
         return [str(problem) for problem in error.problems]
     return []
 
 
-def is_a_feed(tree: Tree) -> bool:
+def is_a_feed(document: Document) -> bool:
     """Whether an experiment is about a feed; otherwise it is about conversations."""
-    return tree.get("environment") == "feed"
+    return document.get("environment") == "feed"
 
 
-def modelled_roles(tree: Tree) -> list[str]:
+def modelled_roles(document: Document) -> list[str]:
     """The roles for which a model, or a person, speaks."""
-    return [role for role, spec in tree["roles"].items() if not (spec or {}).get("script")]
+    return [role for role, spec in document["roles"].items() if not (spec or {}).get("script")]
 
 
-def without_sweeps(tree: Tree) -> Tree:
+def without_sweeps(document: Document) -> Document:
     """An experiment without its sweeps."""
-    return {key: part for key, part in tree.items() if key not in {"sweep", "sweeps"}}
+    return {key: part for key, part in document.items() if key not in {"sweep", "sweeps"}}
 
 
-def with_part(tree: Tree, key: str, value: Any) -> Tree:
-    """A tree with another part; an empty one is left out, as a file would."""
-    rest = {name: part for name, part in tree.items() if name != key}
+def with_part(document: Document, key: str, value: Any) -> Document:
+    """A document with another part; an empty one is left out, as a file would."""
+    rest = {name: part for name, part in document.items() if name != key}
     if value in (None, "", [], {}, False):
         return rest
     return (
-        {name: value if name == key else part for name, part in tree.items()} if key in tree else {**rest, key: value}
+        {name: value if name == key else part for name, part in document.items()}
+        if key in document
+        else {**rest, key: value}
     )
 
 

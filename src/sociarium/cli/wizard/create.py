@@ -13,7 +13,7 @@ from sociarium.cli.wizard.context import WizardContext
 from sociarium.cli.wizard.editor import ask_changes, ask_experiment, prompts
 from sociarium.cli.wizard.flow import QuestionFlow
 from sociarium.cli.wizard.prompts import Back, Entry, Leave
-from sociarium.editing.document import Tree, definition_of
+from sociarium.editing.document import Document, definition_of
 from sociarium.editing.drafts import Draft, drafts
 from sociarium.experiment.changes import differences
 from sociarium.experiment.document import to_tree
@@ -45,7 +45,7 @@ def _complete_draft(session: WizardContext, draft: Draft) -> Experiment | None:
     base = draft.base or {}
     before = definition_of(base)
 
-    def told(tree: Tree) -> RenderableType:
+    def told(tree: Document) -> RenderableType:
         lines = difference_lines(differences(before, definition_of(tree)))
         heading = "It differs from the one that it comes from in:" if lines else "It is the same so far."
         return Group(prompts(tree), Text(heading, style="bold"), *lines, Text())
@@ -55,7 +55,7 @@ def _complete_draft(session: WizardContext, draft: Draft) -> Experiment | None:
     )
 
 
-def _run_draft(session: WizardContext, draft: Draft, flow: Callable[[QuestionFlow], Tree]) -> Experiment | None:
+def _run_draft(session: WizardContext, draft: Draft, flow: Callable[[QuestionFlow], Document]) -> Experiment | None:
     asking = QuestionFlow(session.prompts, answers=draft.answers, keep=draft.keep)
     try:
         tree = asking.run(flow)
@@ -83,7 +83,7 @@ def _offer_to_keep(session: WizardContext, draft: Draft) -> None:
         session.show(f"It is kept, and offered when you create an experiment next ({draft.path}).", "dim")
 
 
-def _save(session: WizardContext, draft: Draft, tree: Tree) -> Experiment:
+def _save(session: WizardContext, draft: Draft, tree: Document) -> Experiment:
     definition = definition_of(tree)
     with session.store() as store:
         if draft.origin is None:

@@ -18,7 +18,7 @@ from sociarium.cli.wizard.roles import roles
 from sociarium.cli.wizard.sections import sections, starting_message
 from sociarium.cli.wizard.text_input import Part
 from sociarium.config import Config
-from sociarium.editing.document import Tree, definition_of, is_a_feed, problems, without_sweeps
+from sociarium.editing.document import Document, definition_of, is_a_feed, problems, without_sweeps
 from sociarium.environments.feed.optional_libraries import refuse_missing
 from sociarium.errors import MissingExtra
 from sociarium.experiment.definition import ONLY_SWEEP
@@ -52,7 +52,7 @@ def parts(config: Config, taken: Taken, *, is_feed: bool) -> Mapping[str, Part]:
     }
 
 
-def ask_experiment(asking: QuestionFlow, config: Config, taken: Taken) -> Tree:
+def ask_experiment(asking: QuestionFlow, config: Config, taken: Taken) -> Document:
     """A new experiment."""
     tree = _environment(asking)
     for part in parts(config, taken, is_feed=is_a_feed(tree)).values():
@@ -61,8 +61,12 @@ def ask_experiment(asking: QuestionFlow, config: Config, taken: Taken) -> Tree:
 
 
 def ask_changes(
-    asking: QuestionFlow, tree: Tree, config: Config, taken: Taken, told: Callable[[Tree], RenderableType] | None = None
-) -> Tree:
+    asking: QuestionFlow,
+    tree: Document,
+    config: Config,
+    taken: Taken,
+    told: Callable[[Document], RenderableType] | None = None,
+) -> Document:
     """An experiment of which parts are changed until whoever sits there is content with it.
 
     Args:
@@ -87,7 +91,7 @@ def ask_changes(
         tree = known[what](asking.below(f"change/{turn}"), tree)
 
 
-def prompts(tree: Tree) -> RenderableType:
+def prompts(tree: Document) -> RenderableType:
     """Every prompt of one condition, as it will be read."""
     definition = definition_of(without_sweeps(tree))
     whom = "with stand-in words for those that models will write" if is_a_feed(tree) else "with one agent a role"
@@ -97,7 +101,7 @@ def prompts(tree: Tree) -> RenderableType:
     return Group(*shown, Text())
 
 
-def _environment(asking: QuestionFlow) -> Tree:
+def _environment(asking: QuestionFlow) -> Document:
     chosen = asking.choose(
         "environment",
         "What do you want to study?",
@@ -116,7 +120,7 @@ def _environment(asking: QuestionFlow) -> Tree:
     return {"environment": chosen}
 
 
-def _title(asking: QuestionFlow, tree: Tree, taken: Taken) -> Tree:
+def _title(asking: QuestionFlow, tree: Document, taken: Taken) -> Document:
     before = tree.get("title", "")
     title = asking.text(
         "title",

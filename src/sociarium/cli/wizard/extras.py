@@ -9,7 +9,7 @@ from sociarium.cli.wizard.flow import QuestionFlow
 from sociarium.cli.wizard.lists import names
 from sociarium.cli.wizard.prompts import Entry, nonempty, unused_name
 from sociarium.cli.wizard.text_input import is_varied, placeholder_check, text
-from sociarium.editing.document import Tree, modelled_roles, with_part
+from sociarium.editing.document import Document, modelled_roles, with_part
 from sociarium.experiment.prompts.sections import STARTING_PROMPT
 
 _ADD, _DONE = "\0add", "\0done"
@@ -24,7 +24,7 @@ _MOMENTS = [
 ]
 
 
-def note(asking: QuestionFlow, tree: Tree) -> Tree:
+def note(asking: QuestionFlow, tree: Document) -> Document:
     """A note, and whether it is a favourite."""
     said = asking.long_text(
         "note", "A note for yourself and your colleagues:", hint="Or nothing.", default=tree.get("note", "")
@@ -33,7 +33,7 @@ def note(asking: QuestionFlow, tree: Tree) -> Tree:
     return with_part(with_part(tree, "note", said), "favourite", starred)
 
 
-def summarizer(asking: QuestionFlow, tree: Tree) -> Tree:
+def summarizer(asking: QuestionFlow, tree: Document) -> Document:
     """Who sums up a day for the next."""
     before = tree.get("summarizer", ())
     wanted = asking.confirm(
@@ -69,7 +69,7 @@ def summarizer(asking: QuestionFlow, tree: Tree) -> Tree:
     return {**tree, "summarizer": found}
 
 
-def probes(asking: QuestionFlow, tree: Tree) -> Tree:
+def probes(asking: QuestionFlow, tree: Document) -> Document:
     """Private questions to the agents."""
     return ask_list(
         asking,
@@ -82,7 +82,7 @@ def probes(asking: QuestionFlow, tree: Tree) -> Tree:
     )
 
 
-def events(asking: QuestionFlow, tree: Tree) -> Tree:
+def events(asking: QuestionFlow, tree: Document) -> Document:
     """What the researcher says into the conversation."""
     return ask_list(
         asking,
@@ -97,12 +97,12 @@ def events(asking: QuestionFlow, tree: Tree) -> Tree:
 
 def ask_list(
     asking: QuestionFlow,
-    tree: Tree,
+    tree: Document,
     key: str,
     what: str,
     hint: str,
-    ask: Callable[[QuestionFlow, Tree, Sequence[str]], dict[str, Any]],
-) -> Tree:
+    ask: Callable[[QuestionFlow, Document, Sequence[str]], dict[str, Any]],
+) -> Document:
     found: list[dict[str, Any]] = list(tree.get(key, ()))
     article = "an" if what[0] in "aeiou" else "a"
     turn = 0
@@ -130,7 +130,7 @@ def table_name(asking: QuestionFlow, others: Sequence[str], example: str) -> str
     )
 
 
-def _probe(asking: QuestionFlow, tree: Tree, others: Sequence[str]) -> dict[str, Any]:
+def _probe(asking: QuestionFlow, tree: Document, others: Sequence[str]) -> dict[str, Any]:
     found: dict[str, Any] = {"name": table_name(asking, others, "trust")}
     readers = modelled_roles(tree)
     asked = readers
@@ -166,7 +166,7 @@ def _probe(asking: QuestionFlow, tree: Tree, others: Sequence[str]) -> dict[str,
     return found
 
 
-def _event(asking: QuestionFlow, tree: Tree, others: Sequence[str]) -> dict[str, Any]:
+def _event(asking: QuestionFlow, tree: Document, others: Sequence[str]) -> dict[str, Any]:
     name = table_name(asking, others, "search")
     day = asking.whole("day", "On which day?", least=1, default=1)
     after = asking.whole(

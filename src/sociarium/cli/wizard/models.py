@@ -16,7 +16,7 @@ from sociarium.cli.wizard.flow import QuestionFlow
 from sociarium.cli.wizard.lists import number
 from sociarium.cli.wizard.prompts import Check, Entry, decimal, nonempty, unused_name, whole
 from sociarium.config import Config
-from sociarium.editing.document import Tree, definition_of, is_a_feed
+from sociarium.editing.document import Document, definition_of, is_a_feed
 from sociarium.errors import Misconfigured, ModelError, SetupError
 from sociarium.experiment.address import public_address, written_secret
 from sociarium.experiment.models import OUT_OF_FILES, ModelSpec
@@ -95,7 +95,7 @@ _PROVIDERS = [
 _FOR_FEEDS = [entry for entry in _PROVIDERS if entry.value != "person"]
 
 
-def models(asking: QuestionFlow, tree: Tree, config: Config) -> Tree:
+def models(asking: QuestionFlow, tree: Document, config: Config) -> Document:
     """The models, by the names under which tables show them."""
     found: dict[str, Any] = dict(tree.get("models", {}))
     turn = 0

@@ -11,7 +11,7 @@ from sociarium.cli.wizard.context import WizardContext
 from sociarium.cli.wizard.flow import QuestionFlow
 from sociarium.cli.wizard.prompts import Back, Entry, nonempty
 from sociarium.cli.wizard.sweep import ask_sweep
-from sociarium.editing.document import Tree, definition_of, is_a_feed
+from sociarium.editing.document import Document, definition_of, is_a_feed
 from sociarium.exchange.definition_files import sweep_name
 from sociarium.exchange.sanitize import file_name
 from sociarium.experiment.definition import ONLY_SWEEP, Definition
@@ -45,7 +45,7 @@ def perform(session: WizardContext, experiment: Experiment) -> None:
         session.attempt(lambda: _play(session, experiment, chosen, name, file), None)
 
 
-def _ask_sweep(asking: QuestionFlow, tree: Tree) -> tuple[Definition, str]:
+def _ask_sweep(asking: QuestionFlow, tree: Document) -> tuple[Definition, str]:
     known = list(tree.get("sweeps") or ([ONLY_SWEEP] if "sweep" in tree else []))
     if known:
         entries = [Entry(f"As set up before{f': {name}' if len(known) > 1 else ''}", name) for name in known]

@@ -8,7 +8,7 @@ from sociarium.cli.wizard.flow import QuestionFlow
 from sociarium.cli.wizard.lists import names
 from sociarium.cli.wizard.prompts import Entry, nonempty
 from sociarium.cli.wizard.text_input import placeholder_check
-from sociarium.editing.document import Tree
+from sociarium.editing.document import Document
 from sociarium.experiment.conversation.settable import OTHER_USERS
 from sociarium.experiment.prompts.placeholders import RESERVED_ROLE_KEYS, role_key
 from sociarium.experiment.prompts.word_forms import plural
@@ -16,7 +16,7 @@ from sociarium.experiment.prompts.word_forms import plural
 _PRONOUNS = ("they", "she", "he", "it", "he/she")
 
 
-def roles(asking: QuestionFlow, tree: Tree) -> Tree:
+def roles(asking: QuestionFlow, tree: Document) -> Document:
     """The roles, in the order in which they speak."""
     before: dict[str, Any] = dict(tree.get("roles", {}))
     line = asking.text(

@@ -9,14 +9,14 @@ from sociarium.cli.wizard.flow import QuestionFlow
 from sociarium.cli.wizard.lists import names
 from sociarium.cli.wizard.prompts import Entry
 from sociarium.cli.wizard.text_input import is_varied, placeholder_check, placeholder_table, text
-from sociarium.editing.document import Tree, modelled_roles
+from sociarium.editing.document import Document, modelled_roles
 from sociarium.experiment.prompts.sections import STARTING_PROMPT
 
 Place = tuple[str, str | None]
 """Title of a section, and a role; None for the text of all."""
 
 
-def starting_message(asking: QuestionFlow, tree: Tree) -> Tree:
+def starting_message(asking: QuestionFlow, tree: Document) -> Document:
     """The first message."""
     said = text(
         asking,
@@ -31,7 +31,7 @@ def starting_message(asking: QuestionFlow, tree: Tree) -> Tree:
     return {**tree, "starting_message": said}
 
 
-def sections(asking: QuestionFlow, tree: Tree) -> Tree:
+def sections(asking: QuestionFlow, tree: Document) -> Document:
     """Titles, order, who reads what, and the texts."""
     before: Sequence[dict[str, Any]] = list(tree.get("sections", ()))
     former = {section["title"]: section for section in before}
@@ -65,7 +65,7 @@ def sections(asking: QuestionFlow, tree: Tree) -> Tree:
     return {**tree, "sections": found}
 
 
-def _texts(asking: QuestionFlow, tree: Tree, places: Sequence[Place], before: dict[Place, Any]) -> dict[Place, Any]:
+def _texts(asking: QuestionFlow, tree: Document, places: Sequence[Place], before: dict[Place, Any]) -> dict[Place, Any]:
     varied = asking.several(
         "varied",
         "Of which texts do you want to compare several versions?",

@@ -9,7 +9,7 @@ from sociarium.cli.wizard.flow import QuestionFlow
 from sociarium.cli.wizard.levels import levels, numbers
 from sociarium.cli.wizard.lists import decimals, typed_text
 from sociarium.cli.wizard.prompts import Check, Entry, nonempty
-from sociarium.editing.document import Tree, definition_of, is_a_feed, modelled_roles, without_sweeps
+from sociarium.editing.document import Document, definition_of, is_a_feed, modelled_roles, without_sweeps
 from sociarium.experiment.definition import ONLY_SWEEP
 from sociarium.experiment.environments import settables, spec_of
 from sociarium.experiment.prompts.text import variant_names
@@ -24,7 +24,7 @@ _OPTIONS = ("temperature", "top_p", "top_k", "max_tokens", "frequency_penalty", 
 _TOGETHER = "versions"
 
 
-def ask_sweep(asking: QuestionFlow, tree: Tree) -> tuple[Tree, str]:
+def ask_sweep(asking: QuestionFlow, tree: Document) -> tuple[Document, str]:
     """An experiment with the sweep that is wanted, and the sweep's name."""
     former, name = _former(asking, tree)
     factors: dict[str, Any] = {}
@@ -61,7 +61,7 @@ def ask_sweep(asking: QuestionFlow, tree: Tree) -> tuple[Tree, str]:
     return {**tree, "sweep": sweep}, ONLY_SWEEP
 
 
-def _conversation(asking: QuestionFlow, tree: Tree, former: dict[str, Any]) -> dict[str, Any]:
+def _conversation(asking: QuestionFlow, tree: Document, former: dict[str, Any]) -> dict[str, Any]:
     """Models of single roles, messages, days, agents and who speaks, as they are wanted."""
     found = _own_models(asking, tree, former) if len(tree["models"]) > 1 else {}
     found["messages"] = numbers(asking, "messages", "How many messages has a conversation?", former, [10], least=1)
@@ -90,7 +90,7 @@ def _conversation(asking: QuestionFlow, tree: Tree, former: dict[str, Any]) -> d
     return found
 
 
-def _former(asking: QuestionFlow, tree: Tree) -> tuple[dict[str, Any], str]:
+def _former(asking: QuestionFlow, tree: Document) -> tuple[dict[str, Any], str]:
     """The sweep that proposes the settings, and the name of the new one."""
     if "sweeps" not in tree:
         return dict(tree.get("sweep") or {}), ONLY_SWEEP
@@ -103,7 +103,7 @@ def _former(asking: QuestionFlow, tree: Tree) -> tuple[dict[str, Any], str]:
     return dict(tree["sweeps"].get(name) or {}), name
 
 
-def _own_models(asking: QuestionFlow, tree: Tree, former: dict[str, Any]) -> dict[str, Any]:
+def _own_models(asking: QuestionFlow, tree: Document, former: dict[str, Any]) -> dict[str, Any]:
     """Models of single roles, where they are not those of all."""
     played = modelled_roles(tree)
     chosen = asking.several(
@@ -126,7 +126,7 @@ def _own_models(asking: QuestionFlow, tree: Tree, former: dict[str, Any]) -> dic
     }
 
 
-def _variants(asking: QuestionFlow, tree: Tree, former: dict[str, Any]) -> dict[str, Any]:
+def _variants(asking: QuestionFlow, tree: Document, former: dict[str, Any]) -> dict[str, Any]:
     """Texts of several versions: each by itself, or those with versions of one name together."""
     definition = definition_of(without_sweeps(tree))
     texts = spec_of(definition).texts(definition)
@@ -160,7 +160,7 @@ def _choose(asking: QuestionFlow, key: str, question: str, names: tuple[str, ...
     )
 
 
-def _options(asking: QuestionFlow, tree: Tree, former: dict[str, Any]) -> dict[str, Any]:
+def _options(asking: QuestionFlow, tree: Document, former: dict[str, Any]) -> dict[str, Any]:
     before = {key: value for key, value in (former.get("factors") or {}).items() if key.startswith("option.")}
     if all(spec["provider"] in {"offline", "person"} for spec in tree["models"].values()) and not before:
         return {}
@@ -185,7 +185,7 @@ def _options(asking: QuestionFlow, tree: Tree, former: dict[str, Any]) -> dict[s
     return found
 
 
-def _option_check(tree: Tree, name: str) -> Check:
+def _option_check(tree: Document, name: str) -> Check:
     known = settables(definition_of(without_sweeps(tree)))
 
     def fault(text: str) -> str:

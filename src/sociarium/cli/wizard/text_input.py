@@ -11,7 +11,7 @@ from sociarium.cli.display.output import words
 from sociarium.cli.wizard.flow import QuestionFlow
 from sociarium.cli.wizard.lists import names
 from sociarium.cli.wizard.prompts import Check
-from sociarium.editing.document import Tree
+from sociarium.editing.document import Document
 from sociarium.experiment.prompts.placeholders import (
     COUNTS,
     ROLE_FORMS,
@@ -48,7 +48,7 @@ def placeholder_check(roles: Iterable[str], *, has_self: bool = True, needed: bo
     return fault
 
 
-def placeholder_table(tree: Tree) -> Table:
+def placeholder_table(tree: Document) -> Table:
     """The placeholders of an experiment, with what becomes of them for one agent and for several."""
     table = Table(box=None, padding=(0, 2, 0, 2), header_style="dim", title_justify="left", title_style="dim",
                   title="These words in a text are replaced, by how many agents there are:")  # fmt: skip
@@ -66,7 +66,7 @@ def placeholder_table(tree: Tree) -> Table:
     return table
 
 
-def _renderings(word: str, tree: Tree) -> list[str]:
+def _renderings(word: str, tree: Document) -> list[str]:
     found = []
     for count in (1, _SEVERAL):
         facts = [
@@ -118,5 +118,5 @@ def _two_names(line: str) -> str:
     return "" if len(names(line)) >= 1 else "Write at least one name."
 
 
-Part = Callable[[QuestionFlow, Tree], Tree]
+Part = Callable[[QuestionFlow, Document], Document]
 """Asks for a part of an experiment; what stands there so far is the default."""

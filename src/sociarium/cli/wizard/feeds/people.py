@@ -10,7 +10,7 @@ from typing import Any
 from sociarium.cli.wizard.feeds.archetypes import archetypes, handles, without_roles_of_nobody
 from sociarium.cli.wizard.flow import QuestionFlow
 from sociarium.cli.wizard.prompts import Check, Entry, nonempty
-from sociarium.editing.document import Tree
+from sociarium.editing.document import Document
 from sociarium.errors import DefinitionError
 from sociarium.experiment.document import from_tree, to_tree
 from sociarium.experiment.feed.people import DEFAULT_ROLE, HANDLE
@@ -25,7 +25,7 @@ _LONGEST_HANDLE = 50
 _MOST_NAMED = 8
 
 
-def people(asking: QuestionFlow, tree: Tree) -> Tree:
+def people(asking: QuestionFlow, tree: Document) -> Document:
     """The people, and those whom a model writes."""
     found: list[Someone] = list(tree.get("people", ()))
     turn = 0
@@ -85,7 +85,7 @@ def _entries(found: Sequence[Someone]) -> list[Entry]:
     return entries
 
 
-def _person(asking: QuestionFlow, tree: Tree, before: Someone) -> Someone:
+def _person(asking: QuestionFlow, tree: Document, before: Someone) -> Someone:
     taken = handles(tree)
     handle = asking.text(
         "handle",
@@ -119,7 +119,7 @@ def _ask_fields(asking: QuestionFlow, before: Someone, key: str, question: str, 
     return {key: asking.text(key, question, hint=hint, default=before.get(key, ""))}
 
 
-def _ask_generated(asking: QuestionFlow, tree: Tree, before: Someone) -> Someone:
+def _ask_generated(asking: QuestionFlow, tree: Document, before: Someone) -> Someone:
     many = asking.whole(
         "generate",
         "How many people should a model write?",
@@ -150,7 +150,7 @@ def _ask_generated(asking: QuestionFlow, tree: Tree, before: Someone) -> Someone
     return {**before, "generate": many, "role": role, "model": model, "prompt": prompt}
 
 
-def _of_file(asking: QuestionFlow, tree: Tree) -> list[Someone]:
+def _of_file(asking: QuestionFlow, tree: Document) -> list[Someone]:
     path = asking.text(
         "file",
         "Path of the file:",
@@ -174,7 +174,7 @@ def _read(path: str) -> list[Someone]:
     return people
 
 
-def _file_fault(path: str, tree: Tree) -> str:
+def _file_fault(path: str, tree: Document) -> str:
     try:
         found = _read(path)
     except DefinitionError as error:
@@ -196,7 +196,7 @@ def handle_fault(said: str, taken: Sequence[str]) -> str:
     return ""
 
 
-def _role(asking: QuestionFlow, tree: Tree, before: Someone) -> str:
+def _role(asking: QuestionFlow, tree: Document, before: Someone) -> str:
     known = archetypes(tree)
     so_far = f" So far: {', '.join(known)}." if known else ""
     return asking.text(

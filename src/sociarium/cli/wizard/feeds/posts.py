@@ -11,12 +11,12 @@ from sociarium.cli.wizard.feeds.people import handle_fault
 from sociarium.cli.wizard.flow import QuestionFlow
 from sociarium.cli.wizard.sections import sections
 from sociarium.cli.wizard.text_input import placeholder_check, text
-from sociarium.editing.document import Tree, with_part
+from sociarium.editing.document import Document, with_part
 
 _MOST_NAMED = 10
 
 
-def posts(asking: QuestionFlow, tree: Tree) -> Tree:
+def posts(asking: QuestionFlow, tree: Document) -> Document:
     """Posts that the researcher puts into the world."""
     hint = (
         "What you put before everybody on a fixed day, in the name of one of the people or of an account outside, "
@@ -25,13 +25,13 @@ def posts(asking: QuestionFlow, tree: Tree) -> Tree:
     return ask_list(asking, tree, "events", "post of your own making", hint, _post)
 
 
-def questions(asking: QuestionFlow, tree: Tree) -> Tree:
+def questions(asking: QuestionFlow, tree: Document) -> Document:
     """Private questions to people."""
     found = probes(asking, with_roles(tree))
     return with_part(tree, "probes", found.get("probes"))
 
 
-def instructions(asking: QuestionFlow, tree: Tree) -> Tree:
+def instructions(asking: QuestionFlow, tree: Document) -> Document:
     """What people of a role read beside who they are."""
     wanted = asking.confirm(
         "sections",
@@ -45,7 +45,7 @@ def instructions(asking: QuestionFlow, tree: Tree) -> Tree:
     return with_part(tree, "sections", found["sections"])
 
 
-def _post(asking: QuestionFlow, tree: Tree, others: Sequence[str]) -> dict[str, Any]:
+def _post(asking: QuestionFlow, tree: Document, others: Sequence[str]) -> dict[str, Any]:
     found: dict[str, Any] = {"name": table_name(asking, others, "rumour")}
     day = asking.whole("day", "On which day?", least=1, default=1)
     if day != 1:

@@ -7,11 +7,11 @@ from typing import Any
 from sociarium.cli.wizard.feeds.world import POLICIES, RANKINGS
 from sociarium.cli.wizard.flow import QuestionFlow
 from sociarium.cli.wizard.levels import levels, numbers
-from sociarium.editing.document import Tree
+from sociarium.editing.document import Document
 from sociarium.experiment.feed.people import DEFAULT_ROLE
 
 
-def feed_factors(asking: QuestionFlow, tree: Tree, former: dict[str, Any]) -> dict[str, Any]:
+def feed_factors(asking: QuestionFlow, tree: Document, former: dict[str, Any]) -> dict[str, Any]:
     """Days, ranking, policy and numbers of people, as they are wanted."""
     found: dict[str, Any] = {
         "days": numbers(
@@ -60,7 +60,7 @@ def feed_factors(asking: QuestionFlow, tree: Tree, former: dict[str, Any]) -> di
     return found
 
 
-def _generated_counts(tree: Tree) -> dict[str, int]:
+def _generated_counts(tree: Document) -> dict[str, int]:
     """The roles of which a single entry is written by a model, and how many it asks for."""
     found: dict[str, list[int]] = {}
     for entry in tree.get("people", ()):

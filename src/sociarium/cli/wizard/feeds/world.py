@@ -8,7 +8,7 @@ from sociarium.cli.wizard.feeds.archetypes import handles
 from sociarium.cli.wizard.flow import QuestionFlow
 from sociarium.cli.wizard.lists import names, number
 from sociarium.cli.wizard.prompts import Entry, decimal, nonempty
-from sociarium.editing.document import Tree, with_part
+from sociarium.editing.document import Document, with_part
 
 RANKINGS = [
     Entry("the latest first (chronological)", "chronological"),
@@ -44,7 +44,7 @@ _MOST = 10_000
 _MOST_ASKED = 50
 
 
-def days(asking: QuestionFlow, tree: Tree) -> Tree:
+def days(asking: QuestionFlow, tree: Document) -> Document:
     """How long it lasts."""
     lasts = asking.whole(
         "days",
@@ -57,7 +57,7 @@ def days(asking: QuestionFlow, tree: Tree) -> Tree:
     return {**tree, "days": lasts}
 
 
-def graph(asking: QuestionFlow, tree: Tree) -> Tree:
+def graph(asking: QuestionFlow, tree: Document) -> Document:
     """Who follows whom when it begins."""
     before: dict[str, Any] = tree.get("graph", {"kind": "given"} if "people" in tree and _follows(tree) else {})
     kind = asking.choose(
@@ -79,11 +79,11 @@ def graph(asking: QuestionFlow, tree: Tree) -> Tree:
     return {**(_ask_follows(asking, tree) if kind == "given" else tree), "graph": found}
 
 
-def _follows(tree: Tree) -> bool:
+def _follows(tree: Document) -> bool:
     return any(entry.get("follows") for entry in tree["people"])
 
 
-def _ask_follows(asking: QuestionFlow, tree: Tree) -> Tree:
+def _ask_follows(asking: QuestionFlow, tree: Document) -> Document:
     """A feed in which those who are described follow whom they are said to."""
     known = handles(tree)
     if not 1 < len(known) <= _MOST_ASKED:
@@ -105,7 +105,7 @@ def _ask_follows(asking: QuestionFlow, tree: Tree) -> Tree:
     return {**tree, "people": found}
 
 
-def reading(asking: QuestionFlow, tree: Tree) -> Tree:
+def reading(asking: QuestionFlow, tree: Document) -> Document:
     """What people are shown, in which order, and when they post."""
     before: dict[str, Any] = tree.get("feed", {})
     found: dict[str, Any] = {**before}
@@ -146,7 +146,7 @@ def reading(asking: QuestionFlow, tree: Tree) -> Tree:
     return {**tree, "feed": found}
 
 
-def policy(asking: QuestionFlow, tree: Tree) -> Tree:
+def policy(asking: QuestionFlow, tree: Document) -> Document:
     """What is done with posts that hold certain words."""
     before: dict[str, Any] = tree.get("policy", {})
     line = asking.text(
