@@ -105,7 +105,7 @@ def test_a_renamed_thing_leaves_a_valid_document_of_the_same_size(data: st.DataO
     assert run_counts(change.document) == run_counts(before)
     # A name like that of something else that is compared is the one clash that is seen only in the whole.
     assert all(fault.part == "What is compared" for fault in faults(change.document))
-    assert not any(file_language(sentence) for sentence in change.sentences)
+    assert not any(file_language(sentence.replace(new, "").replace(old, "")) for sentence in change.sentences)
 
 
 @given(st.data())

@@ -65,14 +65,14 @@ def ask_changes(
     tree: Document,
     config: Config,
     taken: Taken,
-    told: Callable[[Document], RenderableType] | None = None,
+    show: Callable[[Document], RenderableType] | None = None,
 ) -> Document:
     """An experiment of which parts are changed until whoever sits there is content with it.
 
     Args:
-        told: what is shown of it each time; by default its prompts.
+        show: what is shown of it each time; by default its prompts.
     """
-    known = parts(config, taken, is_feed=is_a_feed(tree))
+    by_name = parts(config, taken, is_feed=is_a_feed(tree))
     turn = 0
     while True:
         turn += 1
@@ -81,24 +81,24 @@ def ask_changes(
             lines = "\n".join(f"  {problem}" for problem in wrong)
             asking.say(words(f"\nBefore it can be saved:\n{lines}", "yellow"))
         else:
-            asking.say((told or prompts)(tree))
-        entries = [Entry(f"Change: {name}", name) for name in known]
+            asking.say((show or prompts)(tree))
+        entries = [Entry(f"Change: {name}", name) for name in by_name]
         if not wrong:
             entries.insert(0, Entry("Save it", _SAVE))
         what = asking.choose(f"review/{turn}", "And now?", entries, hint="Nothing is stored before you save it.")
         if what == _SAVE:
             return tree
-        tree = known[what](asking.below(f"change/{turn}"), tree)
+        tree = by_name[what](asking.below(f"change/{turn}"), tree)
 
 
 def prompts(tree: Document) -> RenderableType:
     """Every prompt of one condition, as it will be read."""
     definition = definition_of(without_sweeps(tree))
     whom = "with stand-in words for those that models will write" if is_a_feed(tree) else "with one agent a role"
-    shown: list[RenderableType] = [Text(f"\nThis is what will be read, {whom}:", style="bold")]
+    lines: list[RenderableType] = [Text(f"\nThis is what will be read, {whom}:", style="bold")]
     for prompt in preview_prompts(definition, ONLY_SWEEP).prompts:
-        shown += [Text(), Rule(words(prompt.user), align="left"), words(prompt.text)]
-    return Group(*shown, Text())
+        lines += [Text(), Rule(words(prompt.user), align="left"), words(prompt.text)]
+    return Group(*lines, Text())
 
 
 def _environment(asking: QuestionFlow) -> Document:

@@ -123,19 +123,19 @@ class Prompts:
         """One entry of a list."""
         self._hint(hint)
         many = len(entries) >= SEARCHED_FROM
-        known = any(entry.value == default for entry in entries)
+        is_offered = any(entry.value == default for entry in entries)
         choices = self._choices(entries)
-        asked = questionary.select(
+        question_asked = questionary.select(
             sanitize(question),
             choices=choices,
-            default=choices[_at(entries, default)] if known else None,
+            default=choices[_at(entries, default)] if is_offered else None,
             instruction=f"({'type to search, ' if many else ''}Enter; Esc: back)",
             qmark=_MARK,
             style=_STYLE,
             use_search_filter=many,
             use_jk_keys=False,
         )
-        chosen = self._ask(asked)
+        chosen = self._ask(question_asked)
         return chosen if chosen is BACK else entries[chosen].value
 
     def several(

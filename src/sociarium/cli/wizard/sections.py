@@ -60,9 +60,9 @@ def sections(asking: QuestionFlow, tree: Document) -> Document:
     for title in titles:
         places += [(title, None)] if title in shared else [(title, role) for role in readers]
     texts = _texts(asking, tree, places, {place: _stands(former, place) for place in places})
-    found = [_section(former.get(STARTING_PROMPT, {}), STARTING_PROMPT, texts, is_shared=False)]
-    found += [_section(former.get(title, {}), title, texts, is_shared=title in shared) for title in titles]
-    return {**tree, "sections": found}
+    changed = [_section(former.get(STARTING_PROMPT, {}), STARTING_PROMPT, texts, is_shared=False)]
+    changed += [_section(former.get(title, {}), title, texts, is_shared=title in shared) for title in titles]
+    return {**tree, "sections": changed}
 
 
 def _texts(asking: QuestionFlow, tree: Document, places: Sequence[Place], before: dict[Place, Any]) -> dict[Place, Any]:
@@ -113,13 +113,13 @@ def _stands(former: dict[str, dict[str, Any]], place: Place) -> Any:
 
 
 def _section(before: dict[str, Any], title: str, texts: dict[Place, Any], *, is_shared: bool) -> dict[str, Any]:
-    found: dict[str, Any] = {"title": title}
+    section: dict[str, Any] = {"title": title}
     if "heading" in before:
-        found["heading"] = before["heading"]
+        section["heading"] = before["heading"]
     if is_shared:
-        return found | {"shared": texts[title, None]}
+        return section | {"shared": texts[title, None]}
     private = {role: said for (of, role), said in texts.items() if of == title and (said or title == STARTING_PROMPT)}
-    return found | {"private": private}
+    return section | {"private": private}
 
 
 def _titles_fault(line: str) -> str:

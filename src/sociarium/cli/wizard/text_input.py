@@ -67,14 +67,14 @@ def placeholder_table(tree: Document) -> Table:
 
 
 def _renderings(word: str, tree: Document) -> list[str]:
-    found = []
+    cells = []
     for count in (1, _SEVERAL):
         facts = [
             RoleFacts(name, count, (spec or {}).get("pronouns", "they"), (spec or {}).get("plural"))
             for name, spec in tree["roles"].items()
         ]
-        found.append(render(word, facts, self_name=f"{next(iter(tree['roles'])).capitalize()}_417"))
-    return found
+        cells.append(render(word, facts, self_name=f"{next(iter(tree['roles'])).capitalize()}_417"))
+    return cells
 
 
 def text(
@@ -96,11 +96,13 @@ def text(
         default=", ".join(former) or "a, b",
         check=_two_names,
     )
-    found = {}
+    versions = {}
     for place, name in enumerate(names(named)):
         default = former.get(name, _first(before) if not place else "")
-        found[name] = asking.long_text(f"{key}/{name}", f"{question} Version {name!r}:", default=default, check=check)
-    return {"variants": found}
+        versions[name] = asking.long_text(
+            f"{key}/{name}", f"{question} Version {name!r}:", default=default, check=check
+        )
+    return {"variants": versions}
 
 
 def is_varied(before: Any) -> bool:

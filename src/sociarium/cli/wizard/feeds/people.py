@@ -27,30 +27,30 @@ _MOST_NAMED = 8
 
 def people(asking: QuestionFlow, tree: Document) -> Document:
     """The people, and those whom a model writes."""
-    found: list[Someone] = list(tree.get("people", ()))
+    entries: list[Someone] = list(tree.get("people", ()))
     turn = 0
     while True:
         turn += 1
         here = asking.below(f"people/{turn}")
-        known = {**tree, "people": found}
-        chosen = here.choose("what", _question(found), _entries(found), hint=_HINT, default=_DONE)
+        known = {**tree, "people": entries}
+        chosen = here.choose("what", _question(entries), _entries(entries), hint=_HINT, default=_DONE)
         action, _, which = chosen.partition("/")
         if action == _DONE:
             return without_roles_of_nobody(known)
         if action == _DESCRIBE:
-            found = [*found, _person(here, known, {})]
+            entries = [*entries, _person(here, known, {})]
         elif action == _WRITE:
-            found = [*found, _ask_generated(here, known, {})]
+            entries = [*entries, _ask_generated(here, known, {})]
         elif action == _FILE:
-            found = [*found, *_of_file(here, known)]
+            entries = [*entries, *_of_file(here, known)]
         else:
             place = int(which)
-            before, others = found[place], [*found[:place], *found[place + 1 :]]
+            before, others = entries[place], [*entries[:place], *entries[place + 1 :]]
             rest = {**tree, "people": others}
             if action == _CHANGE:
                 ask = _ask_generated if "generate" in before else _person
                 others.insert(place, ask(here, rest, before))
-            found = others
+            entries = others
 
 
 _HINT = (
@@ -59,11 +59,11 @@ _HINT = (
 )
 
 
-def _question(found: Sequence[Someone]) -> str:
-    if not found:
+def _question(entries: Sequence[Someone]) -> str:
+    if not entries:
         return "Who is there?"
-    named = [_entry_name(entry) for entry in found[:_MOST_NAMED]]
-    more = [f"{len(found) - _MOST_NAMED} more"] if len(found) > _MOST_NAMED else []
+    named = [_entry_name(entry) for entry in entries[:_MOST_NAMED]]
+    more = [f"{len(entries) - _MOST_NAMED} more"] if len(entries) > _MOST_NAMED else []
     return f"People so far: {', '.join([*named, *more])}. And now?"
 
 
@@ -72,14 +72,14 @@ def _entry_name(entry: Someone) -> str:
     return f"{entry['generate']} of the role {role}" if "generate" in entry else f"@{entry['handle']}"
 
 
-def _entries(found: Sequence[Someone]) -> list[Entry]:
-    entries = [Entry("That is all", _DONE)] if found else []
+def _entries(people_entries: Sequence[Someone]) -> list[Entry]:
+    entries = [Entry("That is all", _DONE)] if people_entries else []
     entries += [
         Entry("Describe somebody: handle, name, what they are like", _DESCRIBE),
         Entry("Let a model write people, after what you say of them", _WRITE),
         Entry("Take people from a file (JSON, one person a line)", _FILE),
     ]
-    for place, entry in enumerate(found):
+    for place, entry in enumerate(people_entries):
         entries += [Entry(f"Change {_entry_name(entry)}", f"{_CHANGE}/{place}")]
         entries += [Entry(f"Take {_entry_name(entry)} out", f"{_REMOVE}/{place}")]
     return entries
@@ -92,27 +92,27 @@ def _person(asking: QuestionFlow, tree: Document, before: Someone) -> Someone:
         "Handle:",
         hint="The name by which others mention them, one word, such as: ada_baker",
         default=before.get("handle", ""),
-        check=lambda said: handle_fault(said, taken),
+        check=lambda written: handle_fault(written, taken),
     ).removeprefix("@")
-    found = {**before, "handle": handle}
-    found |= _ask_fields(asking, before, "name", "Name:", "As the network shows it. Empty: the handle.")
-    found |= _ask_fields(
+    person = {**before, "handle": handle}
+    person |= _ask_fields(asking, before, "name", "Name:", "As the network shows it. Empty: the handle.")
+    person |= _ask_fields(
         asking, before, "bio", "Bio:", "The line under the name, which everybody can read. Or nothing."
     )
     persona = before.get("persona", "")
     # A persona that is a tree of values stays as it was written.
     if isinstance(persona, str):
-        said = asking.long_text(
+        written = asking.long_text(
             "persona",
             "What are they like?",
             hint="Only they read it: character, aims, manner of writing. "
             "For example: Patient and dry. Corrects figures before opinions. Writes short posts.",
             default=persona,
         )
-        found |= {"persona": said}
-    found |= {"role": _role(asking, tree, before)}
+        person |= {"persona": written}
+    person |= {"role": _role(asking, tree, before)}
     usual = {"name": "", "bio": "", "persona": "", "role": DEFAULT_ROLE}
-    return {key: value for key, value in found.items() if key in before or usual.get(key) != value}
+    return {key: value for key, value in person.items() if key in before or usual.get(key) != value}
 
 
 def _ask_fields(asking: QuestionFlow, before: Someone, key: str, question: str, hint: str) -> Someone:
@@ -169,19 +169,19 @@ def _read(path: str) -> list[Someone]:
         "models": {"none": {"provider": "offline"}},
         "people": [{"file": where.name}],
     }
-    found = from_tree(alone, source=path, read=lambda name: (where.parent / name).read_bytes())
-    people: list[Someone] = to_tree(found)["people"]
+    definition = from_tree(alone, source=path, read=lambda name: (where.parent / name).read_bytes())
+    people: list[Someone] = to_tree(definition)["people"]
     return people
 
 
 def _file_fault(path: str, tree: Document) -> str:
     try:
-        found = _read(path)
+        people_read = _read(path)
     except DefinitionError as error:
         first, more = error.problems[0], len(error.problems) - 1
         return f"{first}{f' (and {more} more)' if more else ''}"
     taken = handles(tree)
-    return next((fault for one in found if (fault := handle_fault(one["handle"], taken))), "")
+    return next((fault for one in people_read if (fault := handle_fault(one["handle"], taken))), "")
 
 
 def handle_fault(said: str, taken: Sequence[str]) -> str:

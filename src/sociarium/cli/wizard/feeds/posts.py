@@ -27,29 +27,29 @@ def posts(asking: QuestionFlow, tree: Document) -> Document:
 
 def questions(asking: QuestionFlow, tree: Document) -> Document:
     """Private questions to people."""
-    found = probes(asking, with_roles(tree))
-    return with_part(tree, "probes", found.get("probes"))
+    changed = probes(asking, with_roles(tree))
+    return with_part(tree, "probes", changed.get("probes"))
 
 
 def instructions(asking: QuestionFlow, tree: Document) -> Document:
     """What people of a role read beside who they are."""
-    wanted = asking.confirm(
+    is_used = asking.confirm(
         "sections",
         "Should all people, or all of a role, read something more about themselves and the world?",
         hint="Beside what you wrote of each: for example where they live, what everybody knows, and what an expert is.",
         default="sections" in tree,
     )
-    if not wanted:
+    if not is_used:
         return with_part(tree, "sections", None)
-    found = sections(asking, with_roles(tree))
-    return with_part(tree, "sections", found["sections"])
+    changed = sections(asking, with_roles(tree))
+    return with_part(tree, "sections", changed["sections"])
 
 
 def _post(asking: QuestionFlow, tree: Document, others: Sequence[str]) -> dict[str, Any]:
-    found: dict[str, Any] = {"name": table_name(asking, others, "rumour")}
+    event: dict[str, Any] = {"name": table_name(asking, others, "rumour")}
     day = asking.whole("day", "On which day?", least=1, default=1)
     if day != 1:
-        found["day"] = day
+        event["day"] = day
     every = asking.whole(
         "every",
         "After how many days does it come again?",
@@ -58,10 +58,10 @@ def _post(asking: QuestionFlow, tree: Document, others: Sequence[str]) -> dict[s
         default=0,
     )
     if every:
-        found["every"] = every
+        event["every"] = every
     known = handles(tree)
     named = f" People: {', '.join(known[:_MOST_NAMED])}." if known else ""
-    found["author"] = asking.text(
+    event["author"] = asking.text(
         "author",
         "Who posts it?",
         hint=f"A handle: of one of the people, or of an account outside that only posts, such as: newswire.{named}",
@@ -75,7 +75,7 @@ def _post(asking: QuestionFlow, tree: Document, others: Sequence[str]) -> dict[s
         default=False,
     )
     roles = with_roles(tree)["roles"]
-    found["post"] = text(
+    event["post"] = text(
         asking,
         "text",
         "The post:",
@@ -84,4 +84,4 @@ def _post(asking: QuestionFlow, tree: Document, others: Sequence[str]) -> dict[s
         varied=varied,
         hint="As it stands on the network.",
     )
-    return found
+    return event

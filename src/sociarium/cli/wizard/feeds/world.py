@@ -67,16 +67,16 @@ def graph(asking: QuestionFlow, tree: Document) -> Document:
         hint="People follow and unfollow by themselves later.",
         default=before.get("kind", "given" if before else "random"),
     )
-    found = {**before, "kind": kind}
+    changed = {**before, "kind": kind}
     if kind in {"random", "scale_free", "small_world"}:
-        found["degree"] = asking.whole(
+        changed["degree"] = asking.whole(
             "degree",
             "How many people does each follow, on average?",
             least=0,
             most=_MOST,
             default=before.get("degree", _USUAL_DEGREE),
         )
-    return {**(_ask_follows(asking, tree) if kind == "given" else tree), "graph": found}
+    return {**(_ask_follows(asking, tree) if kind == "given" else tree), "graph": changed}
 
 
 def _follows(tree: Document) -> bool:
@@ -88,7 +88,7 @@ def _ask_follows(asking: QuestionFlow, tree: Document) -> Document:
     known = handles(tree)
     if not 1 < len(known) <= _MOST_ASKED:
         return tree
-    found = []
+    links = []
     for entry in tree["people"]:
         others = [handle for handle in known if handle != entry.get("handle")]
         rest = {key: value for key, value in entry.items() if key != "follows"}
@@ -101,15 +101,15 @@ def _ask_follows(asking: QuestionFlow, tree: Document) -> Document:
                 hint="Mark them, or nobody.",
                 default=entry.get("follows", ()),
             )
-        found.append({**rest, "follows": chosen} if chosen else rest)
-    return {**tree, "people": found}
+        links.append({**rest, "follows": chosen} if chosen else rest)
+    return {**tree, "people": links}
 
 
 def reading(asking: QuestionFlow, tree: Document) -> Document:
     """What people are shown, in which order, and when they post."""
     before: dict[str, Any] = tree.get("feed", {})
-    found: dict[str, Any] = {**before}
-    found["ranking"] = asking.choose(
+    rules: dict[str, Any] = {**before}
+    rules["ranking"] = asking.choose(
         "ranking",
         "Which posts come first?",
         RANKINGS,
@@ -117,7 +117,7 @@ def reading(asking: QuestionFlow, tree: Document) -> Document:
         default=before.get("ranking", "chronological"),
     )
     for key, question in _LISTS.items():
-        found[key] = asking.whole(
+        rules[key] = asking.whole(
             key,
             question,
             hint="Nobody is shown a post twice. Longer lists make longer prompts.",
@@ -142,8 +142,8 @@ def reading(asking: QuestionFlow, tree: Document) -> Document:
             check=lambda text: nonempty(text) or decimal(0, 1)(text),
         )
         kind = number(said)
-    found["post"] = kind
-    return {**tree, "feed": found}
+    rules["post"] = kind
+    return {**tree, "feed": rules}
 
 
 def policy(asking: QuestionFlow, tree: Document) -> Document:
@@ -166,13 +166,13 @@ def policy(asking: QuestionFlow, tree: Document) -> Document:
         hint="You can compare several of these later.",
         default=before.get("do", "label"),
     )
-    found = {**before, "match": {"words": words}, "do": verdict}
+    changed = {**before, "match": {"words": words}, "do": verdict}
     if not isinstance(before.get("label", ""), dict):
-        found["label"] = asking.text(
+        changed["label"] = asking.text(
             "policy label",
             "The label:",
             hint="What stands under a labelled post.",
             default=before.get("label", "Disputed by independent reviewers."),
             check=nonempty,
         )
-    return {**tree, "policy": found}
+    return {**tree, "policy": changed}
