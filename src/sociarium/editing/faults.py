@@ -53,6 +53,9 @@ _MISSING = {
     "sections": "Nobody is told yet who they are.",
 }
 
+_NAMING = {"models", "roles", "people", "sections", "summarizer", "manager"}
+"""Where a place in words begins with a name."""
+
 
 @dataclass(frozen=True, slots=True)
 class Fault:
@@ -124,9 +127,11 @@ def _fault(document: Document, problem: Problem) -> Fault:
     mend = plain_message(document, problem.mend) if problem.mend.endswith("?") else ""
     place = place_words(document, loc)
     sentence = f"{place}: {message}" if place and place != message else message
-    return Fault(part, _as_sentence(f"{sentence}; {mend}" if mend else sentence), loc)
+    whole = _ended(f"{sentence}; {mend}" if mend else sentence)
+    # A name that people chose stays as they spell it.
+    begins_with_name = sentence != message and (key in _NAMING or "factors" in loc)
+    return Fault(part, whole if begins_with_name else whole[:1].upper() + whole[1:], loc)
 
 
-def _as_sentence(text: str) -> str:
-    whole = text if text.endswith(("?", ".")) else f"{text}."
-    return whole[:1].upper() + whole[1:]
+def _ended(text: str) -> str:
+    return text if text.endswith(("?", ".")) else f"{text}."

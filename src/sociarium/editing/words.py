@@ -6,6 +6,7 @@ from typing import Any
 
 from sociarium.editing.document import Document
 from sociarium.editing.texts import text_slots, value_at
+from sociarium.experiment.feed.people import DEFAULT_ROLE
 from sociarium.experiment.problems import Loc
 
 _KEYS = {
@@ -24,6 +25,10 @@ _KEYS = {
     "api_key_header": "header of its key",
     "per_day": "how many a day",
     "after_message": "moment",
+    "variants": "versions",
+    "probes": "private questions",
+    "factors": "what is compared",
+    "exclude": "what is left out",
     "ask": "",
     "text": "",
     "post": "",
@@ -97,9 +102,11 @@ def place_words(document: Document, loc: Loc) -> str:
 
 def _entry_words(document: Document, head: str, position: int) -> str:
     entry: Any = value_at(document, (head, position))
-    name = str(entry.get(_NAMED[head]) or "") if isinstance(entry, dict) else ""
+    called = entry.get(_NAMED[head]) if isinstance(entry, dict) else None
+    name = called if isinstance(called, str) else ""
     if not name and isinstance(entry, dict) and "generate" in entry:
-        return f"people written by a model ({entry.get('role', 'person')})"
+        role = entry.get("role", DEFAULT_ROLE)
+        return f"people written by a model ({role})" if isinstance(role, str) else "people written by a model"
     what = _WHAT.get(head, "")
     return " ".join(part for part in (what, name or f"no. {position + 1}") if part)
 
