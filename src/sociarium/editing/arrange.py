@@ -5,7 +5,7 @@ from __future__ import annotations
 from copy import deepcopy
 from typing import Any, Literal
 
-from sociarium.editing.change import Change, copy_of, counted, entries_of, names_of, refuse_unknown, refuse_unusable
+from sociarium.editing.change import Change, copy_of, count_text, entries_of, names_of, refuse_unknown, refuse_unusable
 from sociarium.editing.document import Document, is_a_feed
 from sociarium.editing.roles import refuse_role_name
 from sociarium.errors import BadInput
@@ -100,5 +100,5 @@ def _copy_role_texts(changed: dict[str, Any], name: str, new: str) -> list[str]:
             probe["of"] = [*probe["of"], new]
             questions += 1
     pairs = ((texts, "text"), (questions, "private question"))
-    parts = [counted(count, noun) for count, noun in pairs if count]
+    parts = [count_text(count, noun) for count, noun in pairs if count]
     return [f"Copied along: {', '.join(parts)}."] if parts else []

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sociarium.editing.change import counted, names_of
+from sociarium.editing.change import count_text, names_of
 from sociarium.editing.document import Document
 from sociarium.editing.words import slot_words
 
@@ -55,7 +55,7 @@ class _SweepChange:
         renames = self.levels.get(name)
         if not renames or isinstance(raw, dict) or raw is None:
             return raw
-        kept = [renamed for value in _listed(raw) if (renamed := self._level(name, value, renames)) is not None]
+        kept = [renamed for value in _as_list(raw) if (renamed := self._level(name, value, renames)) is not None]
         if not kept:
             return raw if raw == [] else None
         return kept if isinstance(raw, list) else kept[0]
@@ -114,8 +114,8 @@ class _SweepChange:
                 return None
             gone = self.gone.get(name, set())
             renames = self.levels.get(name, {})
-            labels = [renames.get(label_of(one)) or one for one in _listed(choice) if label_of(one) not in gone]
-            if not labels and _listed(choice):
+            labels = [renames.get(label_of(one)) or one for one in _as_list(choice) if label_of(one) not in gone]
+            if not labels and _as_list(choice):
                 return None
             changed[self.slots.get(name) or name] = labels if isinstance(choice, list) else labels[0]
         return changed
@@ -155,7 +155,7 @@ def change_factors(
         *(f"“{slot_words(before, name)}” is compared in fewer versions now." for name in outcome.shortened),
         *(f"“{slot_words(before, name)}” is no longer compared." for name in outcome.dropped),
         *(
-            [f"{counted(outcome.exclusions, 'combination')} that had been left out cannot be named any more."]
+            [f"{count_text(outcome.exclusions, 'combination')} that had been left out cannot be named any more."]
             if outcome.exclusions
             else []
         ),
@@ -191,5 +191,5 @@ def label_of(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _listed(raw: Any) -> list[Any]:
+def _as_list(raw: Any) -> list[Any]:
     return raw if isinstance(raw, list) else [raw]

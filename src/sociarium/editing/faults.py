@@ -127,11 +127,11 @@ def _fault(document: Document, problem: Problem) -> Fault:
     mend = plain_message(document, problem.mend) if problem.mend.endswith("?") else ""
     place = place_words(document, loc)
     sentence = f"{place}: {message}" if place and place != message else message
-    whole = _ended(f"{sentence}; {mend}" if mend else sentence)
+    whole = _as_sentence(f"{sentence}; {mend}" if mend else sentence)
     # A name that people chose stays as they spell it.
     begins_with_name = sentence != message and (key in _NAMING or "factors" in loc)
     return Fault(part, whole if begins_with_name else whole[:1].upper() + whole[1:], loc)
 
 
-def _ended(text: str) -> str:
+def _as_sentence(text: str) -> str:
     return text if text.endswith(("?", ".")) else f"{text}."

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from sociarium.editing.change import counted, entries_of, names_of
+from sociarium.editing.change import count_text, entries_of, names_of
 from sociarium.editing.document import Document, definition_of, is_a_feed
 from sociarium.editing.factors import is_linked, sweeps_of
 from sociarium.editing.faults import Fault, PartName, faults
@@ -118,7 +118,7 @@ def _opening(document: Document) -> str:
     text = document.get("starting_message", "Start the conversation.")
     versions = names_of(text, "variants") if isinstance(text, dict) else {}
     if versions:
-        return f"{counted(len(versions), 'version')}: {_names(list(versions))}"
+        return f"{count_text(len(versions), 'version')}: {_names(list(versions))}"
     return f"“{_excerpt(text)}”" if isinstance(text, str) and text.strip() else ""
 
 
@@ -156,7 +156,7 @@ def _announcements(document: Document) -> str:
     )
 
 
-def _compared(document: Document) -> str:
+def _comparison(document: Document) -> str:
     try:
         definition = definition_of(document)
     except DefinitionError:
@@ -167,7 +167,7 @@ def _compared(document: Document) -> str:
         line = " × ".join(_factor_words(document, sweep if isinstance(sweep, dict) else {}))
         if definition is not None:
             size, replicates = design_of(definition, name).size, definition.all_sweeps[name].replicates
-            total = f"{counted(size, 'condition')} × {replicates} = {counted(size * replicates, 'run')}"
+            total = f"{count_text(size, 'condition')} × {replicates} = {count_text(size * replicates, 'run')}"
             line = f"{line} = {total}" if line else total
         lines.append(line if "sweeps" not in document else f"{name}: {line}")
     return " · ".join(lines)
@@ -202,7 +202,7 @@ _VALUES: dict[PartName, Callable[[Document], str]] = {
     "Day's record": lambda document: _sections(document, "summarizer"),
     "Private questions": _questions,
     "Announcements": _announcements,
-    "What is compared": _compared,
+    "What is compared": _comparison,
     "Prompts": lambda document: "as each person reads them" if is_a_feed(document) else "as each agent reads them",
     "Note": _note,
     "More": _more,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any, Literal
 
-from sociarium.editing.change import Change, copy_of, counted, entries_of, refuse_unknown, refuse_unusable
+from sociarium.editing.change import Change, copy_of, count_text, entries_of, refuse_unknown, refuse_unusable
 from sociarium.editing.document import Document
 from sociarium.editing.factors import change_factors
 from sociarium.editing.roles import forget_role, role_names
@@ -51,7 +51,7 @@ def rename_person(document: Document, old: str, new: str) -> Change:
                 entry[key] = value
                 mentions += 1
     pairs = ((links, "link"), (announcements, "announcement"), (mentions, "mention"))
-    parts = [counted(count, noun) for count, noun in pairs if count]
+    parts = [count_text(count, noun) for count, noun in pairs if count]
     return Change(changed, (f"Changed along: {', '.join(parts)}.",) if parts else ())
 
 
@@ -74,7 +74,7 @@ def remove_person(document: Document, handle: str) -> Change:
             followers += 1
     sentences = []
     if followers:
-        whoever = counted(followers, "person", "people")
+        whoever = count_text(followers, "person", "people")
         sentences.append(f"{whoever} no longer follow{'s' * (followers == 1)} {handle}.")
     sentences += [
         f"The announcement {event.get('name', '')!r} is posted by {handle}, an account outside now."

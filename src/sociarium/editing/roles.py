@@ -8,7 +8,7 @@ from typing import Any
 from sociarium.editing.change import (
     Change,
     copy_of,
-    counted,
+    count_text,
     entries_of,
     names_of,
     refuse_unknown,
@@ -70,13 +70,9 @@ def rename_role(document: Document, old: str, new: str) -> Change:
             own += 1
     questions = _rename_in_questions(changed, old, new)
     sentences = [
-        *([f"{counted(own, 'text')} of the {old} {_are(own)} the {new}'s now."] if own else []),
-        *(
-            [f"{counted(placeholders, 'text')} spoke of the {old} as <{role_key(old)}_…> and follow{_s(placeholders)}."]
-            if placeholders
-            else []
-        ),
-        *([f"{counted(questions, 'private question')} follow{_s(questions)}."] if questions else []),
+        *([f"{count_text(own, 'text')} of the {old} {_are(own)} the {new}'s now."] if own else []),
+        *([_placeholders_sentence(placeholders, old)] if placeholders else []),
+        *([f"{count_text(questions, 'private question')} follow{_s(questions)}."] if questions else []),
         *_rename_entry(changed, old, new),
     ]
     slots = _role_slots(document, old)
@@ -115,7 +111,7 @@ def forget_role(changed: dict[str, Any], before: Document, role: str) -> list[st
             del section["private"][role]
             own += 1
     if own:
-        sentences.append(f"{counted(own, 'text')} of the {role} {_are(own)} gone.")
+        sentences.append(f"{count_text(own, 'text')} of the {role} {_are(own)} gone.")
     sentences += _drop_empty_sections(changed)
     sentences += _leave_questions(changed, role)
     if changed.get("first_speaker") == role:
@@ -163,7 +159,7 @@ def _rename_entry(changed: dict[str, Any], old: str, new: str) -> list[str]:
         theirs = [entry for entry in (*people, *newcomers) if entry.get("role", DEFAULT_ROLE) == old]
         for entry in theirs:
             entry["role"] = new
-        sentences.append(f"{counted(len(theirs), 'entry', 'entries')} of people follow"
+        sentences.append(f"{count_text(len(theirs), 'entry', 'entries')} of people follow"
                          f"{_s(len(theirs))}.")  # fmt: skip
     return sentences
 
@@ -180,14 +176,14 @@ def _rename_in_questions(changed: dict[str, Any], old: str, new: str) -> int:
 
 def _plain_mentions(document: Document, old: str) -> list[str]:
     count = sum(old.casefold() in text.casefold() for _, text in strings(document))
-    return [f"{counted(count, 'text')} say{_s(count)} “{old}” in plain words and stay{_s(count)}."] if count else []
+    return [f"{count_text(count, 'text')} say{_s(count)} “{old}” in plain words and stay{_s(count)}."] if count else []
 
 
 def _remove_people_of(changed: dict[str, Any], role: str) -> list[str]:
     people = changed.get("people") or []
     rest = [entry for entry in people if not isinstance(entry, dict) or entry.get("role", DEFAULT_ROLE) != role]
     handles = {entry["handle"] for entry in people if entry not in rest and "handle" in entry}
-    sentences = [f"{counted(len(people) - len(rest), 'entry', 'entries')} of people go with it."]
+    sentences = [f"{count_text(len(people) - len(rest), 'entry', 'entries')} of people go with it."]
     changed["people"] = rest
     for entry in rest:
         if isinstance(entry, dict) and handles & set(entry.get("follows") or ()):
@@ -239,6 +235,10 @@ def _question_slots_gone(changed: Document, before: Document) -> list[str]:
     return [
         f"probe.{probe.get('name', '')}" for _, probe in entries_of(before, "probes") if probe.get("name") not in names
     ]
+
+
+def _placeholders_sentence(count: int, old: str) -> str:
+    return f"{count_text(count, 'text')} spoke of the {old} as <{role_key(old)}_…> and follow{_s(count)}."
 
 
 def _s(count: int) -> str:

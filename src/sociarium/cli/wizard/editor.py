@@ -29,9 +29,9 @@ Taken = Callable[[str], str]
 """Why a title cannot be had; empty when it can."""
 
 
-def parts(config: Config, taken: Taken, *, is_feed: bool) -> Mapping[str, Part]:
+def parts(config: Config, title_fault: Taken, *, is_feed: bool) -> Mapping[str, Part]:
     """Every part by what it is called, in the order in which a new experiment is asked for."""
-    first: dict[str, Part] = {"Title": lambda asking, tree: _title(asking, tree, taken)}
+    first: dict[str, Part] = {"Title": lambda asking, tree: _title(asking, tree, title_fault)}
     if is_feed:
         return {
             **first,
@@ -52,19 +52,19 @@ def parts(config: Config, taken: Taken, *, is_feed: bool) -> Mapping[str, Part]:
     }
 
 
-def ask_experiment(asking: QuestionFlow, config: Config, taken: Taken) -> Document:
+def ask_experiment(asking: QuestionFlow, config: Config, title_fault: Taken) -> Document:
     """A new experiment."""
     tree = _environment(asking)
-    for part in parts(config, taken, is_feed=is_a_feed(tree)).values():
+    for part in parts(config, title_fault, is_feed=is_a_feed(tree)).values():
         tree = part(asking, tree)
-    return ask_changes(asking, tree, config, taken)
+    return ask_changes(asking, tree, config, title_fault)
 
 
 def ask_changes(
     asking: QuestionFlow,
     tree: Document,
     config: Config,
-    taken: Taken,
+    title_fault: Taken,
     show: Callable[[Document], RenderableType] | None = None,
 ) -> Document:
     """An experiment of which parts are changed until whoever sits there is content with it.
@@ -72,7 +72,7 @@ def ask_changes(
     Args:
         show: what is shown of it each time; by default its prompts.
     """
-    by_name = parts(config, taken, is_feed=is_a_feed(tree))
+    by_name = parts(config, title_fault, is_feed=is_a_feed(tree))
     turn = 0
     while True:
         turn += 1
@@ -120,13 +120,13 @@ def _environment(asking: QuestionFlow) -> Document:
     return {"environment": chosen}
 
 
-def _title(asking: QuestionFlow, tree: Document, taken: Taken) -> Document:
+def _title(asking: QuestionFlow, tree: Document, title_fault: Taken) -> Document:
     before = tree.get("title", "")
     title = asking.text(
         "title",
         "What is the experiment called?",
         hint="A few words by which you and your colleagues find it again, such as: Who washes up",
         default=before,
-        check=lambda said: nonempty(said) or ("" if said.strip() == before else taken(said.strip())),
+        check=lambda line: nonempty(line) or ("" if line.strip() == before else title_fault(line.strip())),
     )
     return {**tree, "title": title}

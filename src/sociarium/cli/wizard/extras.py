@@ -56,7 +56,7 @@ def summarizer(asking: QuestionFlow, tree: Document) -> Document:
     sections = []
     for title in names(line):
         stands = former.get(title, {})
-        said = text(
+        content = text(
             asking,
             f"summary/{title}",
             f"{title} of the summaries:",
@@ -65,7 +65,7 @@ def summarizer(asking: QuestionFlow, tree: Document) -> Document:
             varied=is_varied(stands.get("content")),
             hint="What the summarizing model is told; it reads the day's conversation after it.",
         )
-        sections.append({**stands, "title": title, "content": said})
+        sections.append({**stands, "title": title, "content": content})
     return {**tree, "summarizer": sections}
 
 
@@ -167,7 +167,7 @@ def _probe(asking: QuestionFlow, tree: Document, others: Sequence[str]) -> dict[
             "choices",
             "The answers:",
             hint="Separated by commas, such as: yes, no, undecided",
-            check=lambda said: "" if len(names(said)) > 1 else "Write at least two, separated by commas.",
+            check=lambda line_typed: "" if len(names(line_typed)) > 1 else "Write at least two, separated by commas.",
         )
         probe["answer"] = {"choices": names(line)}
     return probe
@@ -183,7 +183,7 @@ def _event(asking: QuestionFlow, tree: Document, others: Sequence[str]) -> dict[
         "author", "Who says it?", hint="As it stands before the words.", default="Researcher", check=nonempty
     )
     varied = asking.confirm("varied", "Do you want to compare several versions of it?", default=False)
-    said = text(
+    event_text = text(
         asking,
         "text",
         "What is said:",
@@ -192,7 +192,7 @@ def _event(asking: QuestionFlow, tree: Document, others: Sequence[str]) -> dict[
         varied=varied,
         hint="An empty version says nothing, which is the comparison to make." if varied else "",
     )
-    event: dict[str, Any] = {"name": name, "day": day, "after_message": after, "text": said}
+    event: dict[str, Any] = {"name": name, "day": day, "after_message": after, "text": event_text}
     usual: Mapping[str, Any] = {"day": 1, "after_message": 0}
     event = {key: value for key, value in event.items() if key not in usual or usual[key] != value}
     return event if author == "Researcher" else {**event, "author": author}

@@ -46,9 +46,9 @@ def perform(context: WizardContext, experiment: Experiment) -> None:
 
 
 def _ask_sweep(asking: QuestionFlow, tree: Document) -> tuple[Definition, str]:
-    known = list(tree.get("sweeps") or ([ONLY_SWEEP] if "sweep" in tree else []))
-    if known:
-        entries = [Entry(f"As set up before{f': {name}' if len(known) > 1 else ''}", name) for name in known]
+    sweeps = list(tree.get("sweeps") or ([ONLY_SWEEP] if "sweep" in tree else []))
+    if sweeps:
+        entries = [Entry(f"As set up before{f': {name}' if len(sweeps) > 1 else ''}", name) for name in sweeps]
         entries.append(Entry("Choose what is compared", _OTHER))
         chosen = asking.choose(
             "sweep",

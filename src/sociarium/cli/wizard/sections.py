@@ -18,7 +18,7 @@ Place = tuple[str, str | None]
 
 def starting_message(asking: QuestionFlow, tree: Document) -> Document:
     """The first message."""
-    said = text(
+    message = text(
         asking,
         "starting message",
         "The starting message:",
@@ -28,7 +28,7 @@ def starting_message(asking: QuestionFlow, tree: Document) -> Document:
         hint="The first thing that everybody reads, as if somebody had said it. "
         "For example: It is Sunday evening. The sink is full.",
     )
-    return {**tree, "starting_message": said}
+    return {**tree, "starting_message": message}
 
 
 def sections(asking: QuestionFlow, tree: Document) -> Document:
@@ -118,7 +118,9 @@ def _section(before: dict[str, Any], title: str, texts: dict[Place, Any], *, is_
         section["heading"] = before["heading"]
     if is_shared:
         return section | {"shared": texts[title, None]}
-    private = {role: said for (of, role), said in texts.items() if of == title and (said or title == STARTING_PROMPT)}
+    private = {
+        role: content for (of, role), content in texts.items() if of == title and (content or title == STARTING_PROMPT)
+    }
     return section | {"private": private}
 
 

@@ -34,10 +34,10 @@ def log_in() -> WizardContext | None:
     answers = QuestionFlow(prompts).run(lambda asking: _settings(asking, config))
     if isinstance(answers, Back):
         return None
-    settings, kept = answers
+    settings, is_saved = answers
     chosen = Config({**config.values, **settings})
     # The environment wins over .env: what it says otherwise stays so for the commands.
-    is_configured = load().store_url == chosen.store_url if kept else config.store_url == chosen.store_url
+    is_configured = load().store_url == chosen.store_url if is_saved else config.store_url == chosen.store_url
     return _welcome(WizardContext(chosen, prompts, chosen.store_url, is_configured))
 
 
@@ -94,14 +94,14 @@ def _settings(asking: QuestionFlow, config: Config) -> tuple[dict[str, str], boo
             asking.ask_again("where", problem)
     else:
         settings = _server(asking, config)
-    kept = asking.confirm(
+    is_saved = asking.confirm(
         "keep",
         "Remember this in the file .env, so that you are not asked again?",
         hint=f"Written there, and nothing else changed: {', '.join(settings)}. Only you can read the file.",
     )
-    if kept:
+    if is_saved:
         save(settings)
-    return settings, kept
+    return settings, is_saved
 
 
 def _server(asking: QuestionFlow, config: Config) -> dict[str, str]:

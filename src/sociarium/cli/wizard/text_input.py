@@ -33,12 +33,12 @@ def placeholder_check(roles: Iterable[str], *, has_self: bool = True, needed: bo
         has_self: whether the text speaks to one agent.
         needed: whether it has to say something.
     """
-    known = list(roles)
+    names = list(roles)
 
     def fault(text: str) -> str:
         if needed and not text.strip():
             return "Write something."
-        for word in unknown_placeholders(text, known, has_self=has_self):
+        for word in unknown_placeholders(text, names, has_self=has_self):
             if word.word == SELF:
                 return f"<{SELF}> has no meaning here: only an agent's own prompt has a self."
             nearest = f"Did you mean {' or '.join(word.nearest)}?" if word.nearest else "Write it another way."

@@ -21,13 +21,13 @@ def handles(tree: Document) -> list[str]:
 
 def with_roles(tree: Document) -> Document:
     """A feed with every archetype among its roles, which a file may leave out."""
-    said: dict[str, Any] = tree.get("roles", {})
-    return {**tree, "roles": {role: said.get(role, {}) for role in archetypes(tree)}}
+    written: dict[str, Any] = tree.get("roles", {})
+    return {**tree, "roles": {role: written.get(role, {}) for role in archetypes(tree)}}
 
 
 def without_roles_of_nobody(tree: Document) -> Document:
     """A feed whose roles say nothing of archetypes that nobody has any more."""
-    known = archetypes(tree)
-    kept = {role: said for role, said in tree.get("roles", {}).items() if role in known}
+    names = archetypes(tree)
+    roles = {role: spec for role, spec in tree.get("roles", {}).items() if role in names}
     rest = {key: part for key, part in tree.items() if key != "roles"}
-    return {**rest, "roles": kept} if kept else rest
+    return {**rest, "roles": roles} if roles else rest

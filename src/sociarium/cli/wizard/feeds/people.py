@@ -86,13 +86,13 @@ def _entries(people_entries: Sequence[Someone]) -> list[Entry]:
 
 
 def _person(asking: QuestionFlow, tree: Document, before: Someone) -> Someone:
-    taken = handles(tree)
+    others = handles(tree)
     handle = asking.text(
         "handle",
         "Handle:",
         hint="The name by which others mention them, one word, such as: ada_baker",
         default=before.get("handle", ""),
-        check=lambda written: handle_fault(written, taken),
+        check=lambda written: handle_fault(written, others),
     ).removeprefix("@")
     person = {**before, "handle": handle}
     person |= _ask_fields(asking, before, "name", "Name:", "As the network shows it. Empty: the handle.")
@@ -180,38 +180,38 @@ def _file_fault(path: str, tree: Document) -> str:
     except DefinitionError as error:
         first, more = error.problems[0], len(error.problems) - 1
         return f"{first}{f' (and {more} more)' if more else ''}"
-    taken = handles(tree)
-    return next((fault for one in people_read if (fault := handle_fault(one["handle"], taken))), "")
+    others = handles(tree)
+    return next((fault for one in people_read if (fault := handle_fault(one["handle"], others))), "")
 
 
-def handle_fault(said: str, taken: Sequence[str]) -> str:
+def handle_fault(said: str, others: Sequence[str]) -> str:
     """What is wrong with the handle of a new person; empty when nothing is."""
     handle = said.strip().removeprefix("@")
     if not handle:
         return "Write something."
     if not re.match(HANDLE, handle) or len(handle) > _LONGEST_HANDLE:
         return f"{handle!r} is no handle: one word of at most {_LONGEST_HANDLE} characters, without @ # < > / \\."
-    if handle.casefold() in {other.casefold() for other in taken}:
+    if handle.casefold() in {other.casefold() for other in others}:
         return f"There is @{handle} already; choose another one (capitals make no difference)."
     return ""
 
 
 def _role(asking: QuestionFlow, tree: Document, before: Someone) -> str:
-    known = archetypes(tree)
-    so_far = f" So far: {', '.join(known)}." if known else ""
+    roles = archetypes(tree)
+    so_far = f" So far: {', '.join(roles)}." if roles else ""
     return asking.text(
         "role",
         "Role:",
         hint="The kind of person, in the singular, such as: citizen, expert, troll. People of one role can be asked, "
         f"counted and compared together.{so_far}",
-        default=before.get("role", known[-1] if known else DEFAULT_ROLE),
-        check=_role_check(known),
+        default=before.get("role", roles[-1] if roles else DEFAULT_ROLE),
+        check=_role_check(roles),
     )
 
 
 def _role_check(known: Sequence[str]) -> Check:
-    def fault(said: str) -> str:
-        role = said.strip()
+    def fault(line: str) -> str:
+        role = line.strip()
         key = role_key(role)
         if not role:
             return "Write something."

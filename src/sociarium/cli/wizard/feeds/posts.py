@@ -59,13 +59,13 @@ def _post(asking: QuestionFlow, tree: Document, others: Sequence[str]) -> dict[s
     )
     if every:
         event["every"] = every
-    known = handles(tree)
-    named = f" People: {', '.join(known[:_MOST_NAMED])}." if known else ""
+    people = handles(tree)
+    named = f" People: {', '.join(people[:_MOST_NAMED])}." if people else ""
     event["author"] = asking.text(
         "author",
         "Who posts it?",
         hint=f"A handle: of one of the people, or of an account outside that only posts, such as: newswire.{named}",
-        default=known[0] if known else "newswire",
+        default=people[0] if people else "newswire",
         check=lambda said: handle_fault(said, ()),
     ).removeprefix("@")
     varied = asking.confirm(

@@ -85,12 +85,12 @@ def _follows(tree: Document) -> bool:
 
 def _ask_follows(asking: QuestionFlow, tree: Document) -> Document:
     """A feed in which those who are described follow whom they are said to."""
-    known = handles(tree)
-    if not 1 < len(known) <= _MOST_ASKED:
+    people = handles(tree)
+    if not 1 < len(people) <= _MOST_ASKED:
         return tree
     links = []
     for entry in tree["people"]:
-        others = [handle for handle in known if handle != entry.get("handle")]
+        others = [handle for handle in people if handle != entry.get("handle")]
         rest = {key: value for key, value in entry.items() if key != "follows"}
         chosen: list[str] = []
         if "handle" in entry:
@@ -134,14 +134,14 @@ def reading(asking: QuestionFlow, tree: Document) -> Document:
         default=post if isinstance(post, str) else "probability",
     )
     if kind == "probability":
-        said = asking.text(
+        line = asking.text(
             "post probability",
             "With which probability?",
             hint="From 0 to 1, such as: 0.3",
             default="0.3" if isinstance(post, str) else str(post),
             check=lambda text: nonempty(text) or decimal(0, 1)(text),
         )
-        kind = number(said)
+        kind = number(line)
     rules["post"] = kind
     return {**tree, "feed": rules}
 
