@@ -32,26 +32,26 @@ def selection(store: Store, target: str, *, creator: str, every_sweep: bool = Fa
     if kinds == ["sweep"]:
         return _of_sweeps(store, (lookup.find_sweep(store, target),))
     try:
-        found = lookup.find_experiment(store, target, creator=creator)
+        experiment = lookup.find_experiment(store, target, creator=creator)
     except NotFound:
         raise NotFound(
             f"no run, sweep or experiment {target!r} is in {store.url}; `sociarium list runs` shows runs"
         ) from None
-    version, _ = latest(store, found)
-    sweeps = tuple(store.sweeps(found.id))
+    version, _ = latest(store, experiment)
+    sweeps = tuple(store.sweeps(experiment.id))
     if every_sweep:
-        return Selection(found, version, sweeps)
-    changed = {one.id for one in store.versions(found.id) if one.by is not None}
+        return Selection(experiment, version, sweeps)
+    changed = {one.id for one in store.versions(experiment.id) if one.by is not None}
     own = [sweep for sweep in sweeps if sweep.version not in changed]
     versions = {sweep.name: sweep.version for sweep in reversed(own)}
     chosen = tuple(sweep for sweep in own if versions[sweep.name] == sweep.version)
     left_out = tuple(sweep for sweep in sweeps if sweep.version in changed)
-    return Selection(found, version, chosen, left_out=left_out)
+    return Selection(experiment, version, chosen, left_out=left_out)
 
 
 def _sweeps_of(store: Store, run: str) -> tuple[SweepRecord, ...]:
-    wanted = {member.sweep for member in store.members_of_run(run)}
-    return tuple(sweep for sweep in store.sweeps(store.run(run).experiment) if sweep.id in wanted)
+    ids = {member.sweep for member in store.members_of_run(run)}
+    return tuple(sweep for sweep in store.sweeps(store.run(run).experiment) if sweep.id in ids)
 
 
 def _of_sweeps(store: Store, sweeps: tuple[SweepRecord, ...], run: str | None = None) -> Selection:
@@ -68,16 +68,16 @@ def runs_of(store: Store, target: str, *, creator: str) -> Iterator[str]:
     """The ids of the runs that a text names, those left out that nobody took up yet. Raises as `selection`."""
     if lookup.exists(store, "run", target) and not lookup.exists(store, "sweep", target):
         return iter([lookup.find_run_id(store, target)])
-    found = selection(store, target, creator=creator)
-    return (place.status.run for _, place in found.runs(store, RunFilter()))
+    chosen = selection(store, target, creator=creator)
+    return (place.status.run for _, place in chosen.runs(store, RunFilter()))
 
 
 def levels(conditions: Sequence[str]) -> dict[str, str]:
     """Factor -> level, as `--where FACTOR=LEVEL` gives them. Raises `BadInput`."""
-    found = {}
+    by_factor = {}
     for condition in conditions:
         factor, equals, level = condition.partition("=")
         if not equals:
             raise BadInput(f"--where {condition!r} has no level; write FACTOR=LEVEL, e.g. --where days=2")
-        found[factor] = level
-    return found
+        by_factor[factor] = level
+    return by_factor

@@ -98,12 +98,12 @@ def _import_store(source: str, url: str, experiment: str | None, config: Config,
         return _import_legacy(earlier, url, experiment or "", as_json=as_json)
     other = open_store(source, create=False)
     try:
-        wanted = lookup.find_experiment(other, experiment, creator=config.creator).id if experiment else None
+        only = lookup.find_experiment(other, experiment, creator=config.creator).id if experiment else None
         opened = open_store(url)
         try:
             _refuse_same(other, opened)
             with show_count("Importing runs", quiet=as_json) as progress:
-                merged = merge(opened, everything(other, wanted), progress)
+                merged = merge(opened, everything(other, only), progress)
         finally:
             opened.close()
     finally:

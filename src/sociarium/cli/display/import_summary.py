@@ -22,12 +22,12 @@ def show_import(merged: MergeResult, notes: Notes) -> None:
     _show("to know of what was read", notes.lines, notes.count)
 
 
-def _show(what: str, told: Sequence[str], count: int) -> None:
+def _show(what: str, lines: Sequence[str], count: int) -> None:
     if not count:
         return
     errors = console(stderr=True)
     errors.print(f"{number(count)} {what}:", style="yellow")
-    for one in told[:_SHOWN]:
+    for one in lines[:_SHOWN]:
         errors.print(words(f"  {one_line(one, most=500)}"), soft_wrap=True)
     if count > _SHOWN:
         errors.print(f"  ... and {number(count - _SHOWN)} more; --json prints more of them")
