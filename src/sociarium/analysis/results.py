@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import fsum
+
 from sociarium.analysis.student_t import Estimate, estimate
 from sociarium.exchange.tables.read import Cells, RunTables
 from sociarium.experiment.sweep import Level
@@ -131,7 +132,8 @@ def run_numbers(run: RunTables, cost_of: Callable[[Sequence[Cells]], float | Non
             "words": _mean(words),
             "flagged": _mean([bool(one) for one in flags]),
             "empty": _mean(["empty" in one or not count for one, count in zip(flags, words, strict=True)]),
-            "cost": cost_of(run.rows["calls"]),
+            # What was imported with its words alone has no calls to count.
+            "cost": None if row["protocol"] is None else cost_of(run.rows["calls"]),
         },
         row["ended"] or "",
         row["protocol"],

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from difflib import get_close_matches
 
 from sociarium.errors import Ambiguous, BadInput, NotFound
 from sociarium.exchange.selection import RunFilter, Selection
 from sociarium.ports.store import Store
+from sociarium.records.lists import ExperimentQuery
 from sociarium.records.plans import SweepRecord
 from sociarium.runner.library import lookup
 from sociarium.runner.library.duplicate import latest
@@ -34,9 +36,10 @@ def selection(store: Store, target: str, *, creator: str, every_sweep: bool = Fa
     try:
         experiment = lookup.find_experiment(store, target, creator=creator)
     except NotFound:
-        raise NotFound(
-            f"no run, sweep or experiment {target!r} is in {store.url}; `sociarium list runs` shows runs"
-        ) from None
+        titles = [listed.experiment.title for listed in store.list_experiments(ExperimentQuery())]
+        near = get_close_matches(target, titles, n=1)
+        mend = f"did you mean {near[0]!r}?" if near else "`sociarium list runs` shows runs"
+        raise NotFound(f"no run, sweep or experiment {target!r} is in {store.url}; {mend}") from None
     version, _ = latest(store, experiment)
     sweeps = tuple(store.sweeps(experiment.id))
     if every_sweep:
