@@ -164,6 +164,7 @@ def results(
     for run in runs:
         for condition in dict.fromkeys(_condition(one, factors) for one in run.conditions):
             groups[condition].append(run)
+    groups = {condition: groups[condition] for condition in sorted(groups, key=_level_order)}
     ended: dict[str, int] = defaultdict(int)
     free: dict[str, int] = defaultdict(int)
     for run in runs:
@@ -293,6 +294,11 @@ def _levels(runs: Iterable[RunNumbers]) -> dict[str, dict[Level | None, None]]:
 
 def _condition(condition: Mapping[str, Level], factors: Sequence[str]) -> Condition:
     return tuple((factor, condition[factor]) for factor in factors if factor in condition)
+
+
+def _level_order(condition: Condition) -> list[tuple[bool, float, str]]:
+    """Numbers by size, before texts by letter."""
+    return [(isinstance(level, str), 0 if isinstance(level, str) else level, str(level)) for _, level in condition]
 
 
 def _moment_order(moment: str) -> tuple[int, int, str]:
