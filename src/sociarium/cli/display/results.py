@@ -20,7 +20,7 @@ from sociarium.records.lists import label_of
 
 NONE = "–"
 _UNBOUNDED = 100_000
-_TALK = {"messages": "messages", "words": "words each", "flagged": "flagged", "empty": "empty", "cost": "cost"}
+_TALK = {"messages": "msgs", "words": "words", "flagged": "flags", "empty": "empty", "cost": "cost"}
 _INTERVAL = (
     "95 %: t interval of the mean over runs, each run one value (its agents' answers averaged first). Replicate k has "
     "the same random draws in every condition, so intervals of two conditions do not say whether these differ; nor do "
@@ -41,7 +41,7 @@ def print_results(title: str, results: Results, account: RunAccount) -> None:
         _print_probe(screen, results, list(rows))
     if results.talk:
         screen.print()
-        screen.print(words("What was said · means over runs", "bold"))
+        screen.print(words("What was said · messages a run, words a message and more, means over runs", "bold"))
         screen.print(_talk_table(results, results.talk))
     screen.print()
     for note in notes(results, account):
@@ -143,7 +143,13 @@ def _talk_table(results: Results, rows: Sequence[TalkRow]) -> Table:
 def _talk_cell(name: str, mean: float | None) -> str:
     if mean is None:
         return NONE
-    return f"${mean:.4f}" if name == "cost" else _shown(mean, name in {"flagged", "empty"})
+    match name:
+        case "cost":
+            return f"${mean:.4f}" if mean else "$0"
+        case "flagged" | "empty":
+            return _shown(mean, True)
+        case _:
+            return f"{mean:.1f}"
 
 
 def _table(columns: Mapping[str, Sequence[str]], numbers: Mapping[str, Sequence[str]]) -> Table:
