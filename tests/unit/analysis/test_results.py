@@ -75,12 +75,12 @@ def test_a_choice_is_a_share_of_each_runs_answers_and_an_option_that_nobody_chos
 @pytest.mark.parametrize(("change", "mean"), [(("start", "end"), 1.5), (("day 1", "end"), -1.0)])
 def test_a_change_is_within_agents_who_answered_at_both_moments(change: Change, mean: float) -> None:
     first = run("mild", answer("a", 1, "start"), answer("b", 9, "start"), answer("a", 5, "each_day"),
-                answer("a", 4), answer("b", None))  # fmt: skip
+                answer("a", 4), answer("b", None), answer("c", 8))  # fmt: skip
     second = run("mild", answer("a", 3, "start"), answer("a", 4, "each_day"), answer("a", 3))
     assert moments_of([first, second]) == ["start", "day 1", "end"]
     [row] = of(first, second, change=change).probes
     assert row.estimate.mean == mean
-    assert row.missing == 1
+    assert row.missing == 2
 
 
 def test_answers_without_a_value_are_left_out_and_counted() -> None:
