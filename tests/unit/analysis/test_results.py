@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from sociarium.analysis.results import Change, Results, RunNumbers, moments_of, results, run_numbers
+from sociarium.analysis.result_rows import Change, Results
+from sociarium.analysis.results import RunNumbers, moments_of, results, run_numbers
 from sociarium.analysis.student_t import Estimate
 from sociarium.exchange.tables.read import RunTables
 

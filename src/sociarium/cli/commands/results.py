@@ -12,7 +12,8 @@ from typing import Annotated, Optional
 import typer
 
 from sociarium.analysis.load import LoadedRuns, load_runs
-from sociarium.analysis.results import Change, Results, moments_of, results
+from sociarium.analysis.result_rows import Change, Results
+from sociarium.analysis.results import moments_of, results
 from sociarium.bootstrap import open_prices, open_store
 from sociarium.cli.display.counter import show_count
 from sociarium.cli.display.output import print_json

@@ -11,7 +11,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from sociarium.analysis.results import Condition, ProbeRow, Results, TalkRow
+from sociarium.analysis.result_rows import Condition, ProbeRow, Results, TalkRow
 from sociarium.analysis.student_t import Estimate
 from sociarium.cli.display.output import console, words
 from sociarium.exchange.sanitize import one_line
