@@ -7,13 +7,16 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Literal
 
+# Before the libraries, since it names the extra where one is absent.
+from sociarium.analysis.statistics.clusters import BOOTSTRAP
+
+# isort: split
 import krippendorff
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from sociarium.analysis.missing_labels import is_missing
-from sociarium.analysis.statistics.clusters import BOOTSTRAP
 from sociarium.analysis.statistics.design import level_name, require_columns
 from sociarium.analysis.statistics.intervals import Share, require_level, wilson
 from sociarium.analysis.statistics.vectors import Reals

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+# Before the libraries, since it names the extra where one is absent.
+from sociarium.analysis.statistics.intervals import Share, wilson
+
+# isort: split
 import numpy as np
 
 from sociarium.analysis.missing_labels import is_missing
 from sociarium.analysis.statistics.design import level_name
-from sociarium.analysis.statistics.intervals import Share, wilson
 from sociarium.errors import BadInput
 
 

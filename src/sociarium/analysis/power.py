@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+# Before the libraries, since it names the extra where one is absent.
+from sociarium.analysis.statistics.intervals import Share, wilson
+
+# isort: split
 import numpy as np
 from scipy import stats
 
-from sociarium.analysis.statistics.intervals import Share, wilson
 from sociarium.analysis.statistics.vectors import Reals
 from sociarium.errors import BadInput, NotEstimable
 

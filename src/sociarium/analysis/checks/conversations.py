@@ -9,9 +9,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+# Before the libraries, since it names the extra where one is absent.
+from sociarium.analysis.statistics.design import require_columns
+
+# isort: split
 import pandas as pd
 
-from sociarium.analysis.statistics.design import require_columns
 from sociarium.errors import BadInput
 
 COLUMNS = ("run", "seq", "speaker", "role", "content", "flags")

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+# Before the libraries, since it names the extra where one is absent.
+from sociarium.analysis.statistics.intervals import Share, is_constant, require_level, t_of_values, wilson
+
+# isort: split
 import pandas as pd
 
 from sociarium.analysis.checks.conversations import conversations
 from sociarium.analysis.checks.registry import CHECKS, Check
 from sociarium.analysis.detection import Detection, detection
 from sociarium.analysis.statistics.design import condition_name, level_name, require_columns
-from sociarium.analysis.statistics.intervals import Share, is_constant, require_level, t_of_values, wilson
 from sociarium.errors import BadInput
 
 Link = tuple[str, int]
