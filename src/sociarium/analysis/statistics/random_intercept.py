@@ -43,21 +43,24 @@ def fit_random_intercept(y: Reals, x: Reals, groups: NDArray[np.int64]) -> Rando
         groups: numbers from 0, of shape (rows,).
     """
     sizes = np.bincount(groups).astype(float)
+    rows, terms = x.shape
+    # Residuals of least squares instead of the outcome: small numbers, whose squares do not cancel.
+    start = np.linalg.lstsq(x, y, rcond=None)[0]
+    rest = y - x @ start
+    x_sums, rest_sums = _sums(x, groups), np.bincount(groups, rest)
+    whole, whole_rest, whole_squares = x.T @ x, x.T @ rest, float(rest @ rest)
 
     def weighted(ratio: float) -> tuple[Reals, Reals, float, float]:
-        # V = I + ratio * J in each group; V^-1 takes a part of the group's mean from each row.
-        part = 1 - 1 / np.sqrt(1 + ratio * sizes)
-        shrink = (part / sizes)[groups]
-        x_star = x - shrink[:, None] * _sums(x, groups)[groups]
-        y_star = y - shrink * np.bincount(groups, y)[groups]
-        cross = x_star.T @ x_star
-        params = np.linalg.solve(cross, x_star.T @ y_star)
-        squares = float(((y_star - x_star @ params) ** 2).sum())
-        rows, terms = x.shape
+        # V = I + ratio * J in each group, so that its inverse is I - part * J.
+        part = ratio / (1 + ratio * sizes)
+        cross = whole - x_sums.T @ (x_sums * part[:, None])
+        right = whole_rest - x_sums.T @ (rest_sums * part)
+        change = np.linalg.solve(cross, right)
+        squares = whole_squares - float(rest_sums**2 @ part) - float(change @ right)
         deviance = (
             (rows - terms) * np.log(squares) + float(np.log1p(ratio * sizes).sum()) + float(np.linalg.slogdet(cross)[1])
         )
-        return params, cross, squares, deviance
+        return start + change, cross, squares, deviance
 
     grid = np.concatenate([[0.0], np.exp(np.linspace(-8, 8, 81))])
     deviances = [weighted(ratio)[3] for ratio in grid]
