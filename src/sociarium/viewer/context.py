@@ -1,0 +1,24 @@
+"""What all pages of one server share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sociarium.ports.store import Store
+from sociarium.viewer.html import Pages
+from sociarium.viewer.settings import ViewerSettings
+from sociarium.viewer.sweep_digest import SweepDigests
+
+
+@dataclass(frozen=True, slots=True)
+class ViewerContext:
+    """A server's settings, its templates, and what it remembers of sweeps."""
+
+    settings: ViewerSettings
+    pages: Pages
+    digests: SweepDigests
+
+    @property
+    def store(self) -> Store:
+        """What the pages show."""
+        return self.settings.store
