@@ -22,7 +22,7 @@ from sociarium.errors import BadInput, SetupError
 from sociarium.exchange.definition_files import read_definition, sweep_name
 from sociarium.exchange.run_document import run_document
 from sociarium.experiment.definition import Definition
-from sociarium.experiment.design_review import models_used
+from sociarium.experiment.design_review import model_users_of
 from sociarium.experiment.document import parse
 from sociarium.experiment.sweep import Level
 from sociarium.experiment.validation import design_of
@@ -337,7 +337,7 @@ async def _resume(sweep: str | None, store: StoreAddress, play: _PlayOptions) ->
 
 
 def _used(definition: Definition, sweep: str) -> list[str]:
-    return sorted(models_used(definition, design_of(definition, sweep)))
+    return sorted(model_users_of(definition, design_of(definition, sweep)))
 
 
 async def _prepare(definition: Definition, sweep: str, config: configuration.Config, play: _PlayOptions) -> None:

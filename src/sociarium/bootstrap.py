@@ -169,7 +169,7 @@ async def installed_models(config: Config) -> list[InstalledModels]:
         host = shop.host(place)
         host.acquire()
         try:
-            found.append(InstalledModels(host.address, await host.installed()))
+            found.append(InstalledModels(host.address, await host.list_installed()))
         except ModelError as error:
             found.append(InstalledModels(host.address, {}, str(error)))
         finally:
@@ -269,7 +269,7 @@ class _RouteBuilder:
         written = [self._fill_address(host) for host in spec.hosts or ()]
         named: list[str | Address] = [*written] or [self.serving.config.ollama_hosts]
         places = dict.fromkeys(place for each in named for place in full_addresses(each))
-        return [RouteSpec(Ollama(self.host(place), **given), place.shown, limits) for place in places]
+        return [RouteSpec(Ollama(self.host(place), **given), place.public, limits) for place in places]
 
     def _fill_address(self, url: str) -> Address:
         """An address of the file, with what it takes from the environment."""

@@ -26,7 +26,7 @@ from sociarium.config import Config
 from sociarium.environments.feed.optional_libraries import refuse_missing
 from sociarium.errors import ModelError, SetupError
 from sociarium.experiment.definition import Definition
-from sociarium.experiment.design_review import models_used
+from sociarium.experiment.design_review import model_users_of
 from sociarium.experiment.validation import design_of
 from sociarium.ports.clock import SystemClock
 from sociarium.ports.observer import (
@@ -81,7 +81,7 @@ class PlayOptions:
 
 def used_models(definition: Definition, sweep_name: str) -> list[str]:
     """The names of the models that a sweep uses."""
-    return sorted(models_used(definition, design_of(definition, sweep_name)))
+    return sorted(model_users_of(definition, design_of(definition, sweep_name)))
 
 
 def confirm_cost(definition: Definition, sweep_name: str, wishes: PlayOptions) -> bool:

@@ -40,19 +40,19 @@ def moment_after(day: int, probe: ProbeContent, *, last: bool) -> Moment | None:
     return "each_day" if "each_day" in probe.at else None
 
 
-def answer(asked: AskResult[Answer]) -> Answer | None:
+def answer(result: AskResult[Answer]) -> Answer | None:
     """The answer that counts: none to a prompt that the server cut."""
-    return None if asked.cut else asked.value
+    return None if result.cut else result.value
 
 
-def flags(asked: AskResult[Answer]) -> tuple[str, ...]:
+def flags(result: AskResult[Answer]) -> tuple[str, ...]:
     """What is to be said of an answer, in the order in which it is stored."""
-    refused = asked.reply.finish_reason == "refused"
-    invalid = asked.value is None and not refused
+    refused = result.reply.finish_reason == "refused"
+    invalid = result.value is None and not refused
     marks = (
         ("invalid", invalid),
-        ("retried", asked.attempts > 1),
-        ("context_cut", asked.cut),
+        ("retried", result.attempts > 1),
+        ("context_cut", result.cut),
         ("refused", refused),
     )
     return tuple(flag for flag, holds in marks if holds)
@@ -88,13 +88,13 @@ def read_answer(probe: ProbeContent, reply: ModelReply) -> Answer | None:
     """The answer that a reply gives, from JSON or plain words; None when it gives none."""
     if probe.scale is None and probe.choices is None:
         return reply.text.strip() if has_words(reply.text) else None
-    given = _structured_answer(reply.text)
-    if given is None:
+    value = _structured_answer(reply.text)
+    if value is None:
         return None
     if probe.scale:
-        return _on_scale(given, probe.scale)
-    wanted = {choice.casefold(): choice for choice in probe.choices or ()}
-    return wanted.get(str(given).strip().strip(".!\"'*").casefold())
+        return _on_scale(value, probe.scale)
+    choices = {choice.casefold(): choice for choice in probe.choices or ()}
+    return choices.get(str(value).strip().strip(".!\"'*").casefold())
 
 
 def _structured_answer(text: str) -> Any:
@@ -105,13 +105,13 @@ def _structured_answer(text: str) -> Any:
     return value.get("answer") if isinstance(value, dict) else value
 
 
-def _on_scale(given: Any, scale: tuple[int, int]) -> int | None:
-    if isinstance(given, str):
+def _on_scale(value: Any, scale: tuple[int, int]) -> int | None:
+    if isinstance(value, str):
         # The only number of the reply, or the one before "/10" or "out of 10".
-        numbers = re.findall(r"(?<!\d)(?<!\d[.,])-?\d{1,9}(?!\d|[.,]\d)", re.sub(r"(/|out of)\s*\d+", " ", given))
-        given = int(numbers[0]) if len(set(numbers)) == 1 else None
-    if isinstance(given, float) and given.is_integer():
-        given = int(given)
-    if isinstance(given, bool) or not isinstance(given, int) or not scale[0] <= given <= scale[1]:
+        numbers = re.findall(r"(?<!\d)(?<!\d[.,])-?\d{1,9}(?!\d|[.,]\d)", re.sub(r"(/|out of)\s*\d+", " ", value))
+        value = int(numbers[0]) if len(set(numbers)) == 1 else None
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    if isinstance(value, bool) or not isinstance(value, int) or not scale[0] <= value <= scale[1]:
         return None
-    return given
+    return value

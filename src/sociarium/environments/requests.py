@@ -28,7 +28,7 @@ class RunEnded(Exception):
 
 @dataclass(frozen=True, slots=True)
 class AskResult(Generic[T]):
-    """What asking, perhaps several times, came to.
+    """What a prompt, sent perhaps several times, came to.
 
     Attributes:
         value: as read from the last reply; None when none could be read.
@@ -45,58 +45,66 @@ class AskResult(Generic[T]):
     cut: bool = False
 
 
-def model_request(
-    models: Mapping[str, ModelContent],
-    stage: Stage,
-    key: str,
-    model: str,
-    messages: Sequence[Message],
-    *,
-    purpose: str,
-    schema: Mapping[str, Any] | None = None,
-    stop: tuple[str, ...] = (),
-) -> ModelRequest:
-    """A request to one of the run's models, its derived seed in place."""
-    spec = models[model]
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """What one of the run's models is asked, however often.
+
+    Attributes:
+        model: its name in the file.
+        purpose: why it is asked, such as `reply` or `probe`; for records and counts.
+        schema: JSON Schema of the reply; None for plain text.
+        stop: texts at which the reply ends.
+    """
+
+    model: str
+    messages: Sequence[Message]
+    purpose: str
+    schema: Mapping[str, Any] | None = None
+    stop: tuple[str, ...] = ()
+
+
+def model_request(models: Mapping[str, ModelContent], stage: Stage, key: str, prompt: Prompt) -> ModelRequest:
+    """The request that a call makes of a prompt, its derived seed in place.
+
+    Args:
+        key: of the call; where the model's `seed` is `run`, its seed derives from it.
+    """
+    spec = models[prompt.model]
     options = dict(spec.options)
     if options.get("seed") == "run":
         options["seed"] = stage.seed(key)
-    identity = ModelIdentity(model, spec.provider, spec.model, options)
-    return ModelRequest(identity, tuple(messages), schema, stop, purpose)
+    identity = ModelIdentity(prompt.model, spec.provider, spec.model, options)
+    return ModelRequest(identity, tuple(prompt.messages), prompt.schema, prompt.stop, prompt.purpose)
 
 
 async def ask_until(
     models: Mapping[str, ModelContent],
     stage: Stage,
     key: str,
-    model: str,
-    messages: Sequence[Message],
+    prompt: Prompt,
     *,
-    purpose: str,
     retries: int,
     read: Callable[[ModelReply], T | None],
-    schema: Mapping[str, Any] | None = None,
-    stop: tuple[str, ...] = (),
 ) -> AskResult[T]:
     """Ask until the reply can be read, at most `retries` times again; each time is a call with a key of its own.
 
     A refusal ends the asking, and so does a count that proves that the server cut the prompt.
 
-    Raises:
-        RunEnded: the server refuses the prompt as too long; it ends `context_cut`.
-
     Args:
         key: of the first call; the second is `key/2`.
         read: what the reply says; None asks again.
+
+    Raises:
+        RunEnded: the server refuses the prompt as too long; it ends `context_cut`.
+        ModelError: the model did not answer, for good.
     """
     attempt = 0
     while True:
         attempt += 1
         own_key = key if attempt == 1 else f"{key}/{attempt}"
-        asked = model_request(models, stage, own_key, model, messages, purpose=purpose, schema=schema, stop=stop)
-        reply = await stage.ask(own_key, asked)
+        reply = await stage.ask(own_key, model_request(models, stage, own_key, prompt))
         if reply.finish_reason == "overlong":
             raise RunEnded("context_cut")
-        value, cut = read(reply), was_cut(models[model], reply)
+        value, cut = read(reply), was_cut(models[prompt.model], reply)
         if value is not None or cut or reply.finish_reason == "refused" or attempt > retries:
             return AskResult(value, own_key, reply, attempt, cut)

@@ -34,12 +34,12 @@ class Address:
 
     Attributes:
         url: in full, with all that is secret.
-        shown: for people, logs and stores; what comes from the environment stands there as `${NAME}`.
+        public: for people, logs and stores; what comes from the environment stands there as `${NAME}`.
         secrets: what nobody may see of it.
     """
 
     url: str = field(repr=False)
-    shown: str
+    public: str
     secrets: tuple[str, ...] = field(default=(), repr=False)
 
 
@@ -77,13 +77,13 @@ def public_address(url: str) -> str:
 def public_text(text: str) -> str:
     """A text in which every address is a public one."""
 
-    def shown(match: re.Match[str]) -> str:
+    def replace(match: re.Match[str]) -> str:
         if public_address(match[0]) == match[0]:
             return match[0]
         address = match[0].rstrip(_AFTER_TEXT)
         return public_address(address) + match[0][len(address) :]
 
-    return _IN_TEXT.sub(shown, text)
+    return _IN_TEXT.sub(replace, text)
 
 
 def secrets_of(url: str) -> tuple[str, ...]:

@@ -84,7 +84,7 @@ def _is_suspect(factor: Factor, definition: Definition, design: Design) -> bool:
     effects = [_effect(level.sets, factor, definition) for level in factor.levels]
     if any(effect in effects[:position] for position, effect in enumerate(effects)):
         return True
-    return any(not spec_of(definition).always_used(slot, definition, design) for slot in factor.slots)
+    return any(not spec_of(definition).is_always_used(slot, definition, design) for slot in factor.slots)
 
 
 def _effect(sets: Settings, factor: Factor, definition: Definition) -> Mapping[str, object]:

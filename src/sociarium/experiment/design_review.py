@@ -22,7 +22,7 @@ def warnings(definition: Definition, sweep: Sweep, design: Design, sharing: Dedu
         *_different_options(definition, design),
         *unsure_options(
             definition.models,
-            sorted(models_used(definition, design)),
+            sorted(model_users_of(definition, design)),
             {slot for factor in design.factors for slot in factor.slots},
         ),
         *spec_of(definition).warnings(definition, design),
@@ -98,7 +98,7 @@ def _different_options(definition: Definition, design: Design) -> Iterator[str]:
             yield f"the compared models differ in options too: {', '.join(differing)}"
 
 
-def models_used(definition: Definition, design: Design) -> dict[str, set[str]]:
+def model_users_of(definition: Definition, design: Design) -> dict[str, set[str]]:
     """Every model that some condition uses, with who uses it."""
     kind = spec_of(definition)
     slots = ("model", *(f"model.{user}" for user in kind.model_users(definition)))

@@ -26,7 +26,7 @@ from sociarium.experiment.loading.parse import MOST_CHARACTERS, Tree, parse_json
 from sociarium.experiment.loading.partial_validation import cuttable, holds, in_file, may_follow, touches, without
 from sociarium.experiment.loading.validation_messages import validation_message
 from sociarium.experiment.problems import Loc, PathProblem, did_you_mean, path_text
-from sociarium.experiment.schema import keys_allowed
+from sociarium.experiment.schema import valid_keys
 
 _MOST_ROUNDS = 10
 _MOST_ILL_FORMED = 200
@@ -251,7 +251,7 @@ def _tree_loc(detail: ErrorDetails, value: Any) -> Loc:
 
 
 def _shape_problem(detail: ErrorDetails, loc: Loc, tree: Tree, environment: str) -> Problem:
-    allowed = keys_allowed(environment, detail["loc"][:-1]) if detail["type"] == "extra_forbidden" else ()
+    allowed = valid_keys(environment, detail["loc"][:-1]) if detail["type"] == "extra_forbidden" else ()
     message, mend = validation_message(detail, loc, allowed)
     return _problem_at(loc, message, mend, tree, line=tree.line(loc))
 

@@ -32,7 +32,7 @@ class EnvironmentSpec(Generic[D, C]):
         faults: of a definition whose parts are well formed, its sweeps apart.
         infeasible: faults of conditions that cannot be played.
         resolve: the content of a condition.
-        always_used: whether a slot tells conditions apart wherever it is set.
+        is_always_used: whether a slot tells conditions apart wherever it is set.
         guards: the slots that decide whether a slot is used.
         warnings: what a reviewer would ask about this kind of sweep.
         casting: the slots that decide who uses a model at all.
@@ -52,7 +52,7 @@ class EnvironmentSpec(Generic[D, C]):
     faults: Callable[[D], Iterable[PathProblem]]
     infeasible: Callable[[D, Design, Loc], Iterator[PathProblem]]
     resolve: Callable[[D, Settings, Streams], C]
-    always_used: Callable[[str, D, Design], bool]
+    is_always_used: Callable[[str, D, Design], bool]
     guards: Callable[[str, D], set[str]]
     warnings: Callable[[D, Design], Iterable[str]]
     casting: Callable[[D, Design], Iterable[str]]

@@ -43,7 +43,7 @@ def _schema_at(environment: str) -> dict[str, Any]:
     return schema
 
 
-def keys_allowed(environment: str, loc: Sequence[str | int]) -> list[str]:
+def valid_keys(environment: str, loc: Sequence[str | int]) -> list[str]:
     """The keys that may stand in the mapping at a path of a file; none where any may."""
     schema = _schema_at(environment)
     nodes: list[dict[str, Any]] = [schema]

@@ -29,37 +29,37 @@ _QUEUE_IS_FULL = re.compile(
 
 
 def error_of_status(
-    status: int, headers: Mapping[str, str], said: str, *, place: str, key: str, about: str | None = None
+    status: int, headers: Mapping[str, str], words: str, *, place: str, key: str, about: str | None = None
 ) -> ModelError:
     """The error that an HTTP status stands for.
 
     Args:
-        said: the server's words, free of secrets.
+        words: the server's words, free of secrets.
         place: model and server, as in "model 'x' on http://...".
         key: name of the variable that holds the key.
-        about: the server's words without what it echoes of the request; `said` where there is no difference.
+        about: the server's words without what it echoes of the request; `words` where there is no difference.
     """
-    words = f": {said}" if said else ""
+    suffix = f": {words}" if words else ""
     if status == 429:
-        return RateLimited(f"{place}: asked too often{words}", retry_after=retry_after(headers))
-    if status in _OVERLOADED or (status >= 500 and _QUEUE_IS_FULL.search(said)):
+        return RateLimited(f"{place}: asked too often{suffix}", retry_after=retry_after(headers))
+    if status in _OVERLOADED or (status >= 500 and _QUEUE_IS_FULL.search(words)):
         return Overloaded(
-            f"{place}: the server is overloaded (status {status}){words}", retry_after=retry_after(headers)
+            f"{place}: the server is overloaded (status {status}){suffix}", retry_after=retry_after(headers)
         )
     if status in _OUT_OF_TIME:
-        return TimedOut(f"{place}: the server gave up waiting with status {status}{words}")
+        return TimedOut(f"{place}: the server gave up waiting with status {status}{suffix}")
     if status >= 500 or status in _PASSING:
-        return Transient(f"{place}: the server failed with status {status}{words}")
-    means = meaning_of(status, said if about is None else about)
+        return Transient(f"{place}: the server failed with status {status}{suffix}")
+    means = meaning_of(status, words if about is None else about)
     if means == "key":
         return Misconfigured(
-            f"{place}: the server refuses the key in {key}{words}; check it in the environment or .env"
+            f"{place}: the server refuses the key in {key}{suffix}; check it in the environment or .env"
         )
     if means == "credit":
-        return Misconfigured(f"{place}: the account behind {key} has no credit left{words}")
+        return Misconfigured(f"{place}: the account behind {key} has no credit left{suffix}")
     if 300 <= status < 400:
         return Misconfigured(f"{place}: the server redirects elsewhere; write the address to which it leads")
-    return RequestRefused(f"{place}: the server refuses the request with status {status}{words}")
+    return RequestRefused(f"{place}: the server refuses the request with status {status}{suffix}")
 
 
 def error_of_proxy(status: int | None, proxy: str, *, server: str, reason: str = "") -> ModelError:
@@ -109,17 +109,17 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
             return max(float(milliseconds) / 1000, 0.0)
     except ValueError:
         pass
-    told = headers.get("retry-after")
-    if told is None:
+    header = headers.get("retry-after")
+    if header is None:
         return None
     try:
-        return max(float(told), 0.0)
+        return max(float(header), 0.0)
     except ValueError:
         pass
     try:
-        until = parsedate_to_datetime(told)
-        shown = headers.get("date")
-        now = parsedate_to_datetime(shown) if shown else datetime.now(UTC)
+        until = parsedate_to_datetime(header)
+        date = headers.get("date")
+        now = parsedate_to_datetime(date) if date else datetime.now(UTC)
         return max((until - now).total_seconds(), 0.0)
     except (ValueError, TypeError):
         return None

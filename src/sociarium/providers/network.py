@@ -70,9 +70,9 @@ def _is_direct(server: SplitResult, no_proxy: str) -> bool:
     if host == "localhost" or (address is not None and address.is_loopback):
         return True
     for entry in re.split(r"[,\s]+", no_proxy.lower()):
-        name, colon, given = entry.rpartition(":") if re.search(r"(^[^:]*|\]):\d+$", entry) else (entry, "", "")
+        name, colon, entry_port = entry.rpartition(":") if re.search(r"(^[^:]*|\]):\d+$", entry) else (entry, "", "")
         name = name.strip("[]").removeprefix("*").strip(".") if name != "*" else name
-        if colon and int(given) != port:
+        if colon and int(entry_port) != port:
             continue
         if name and (name in {"*", host} or host.endswith(f".{name}") or (address and _holds(name, address))):
             return True
@@ -99,13 +99,13 @@ class Server:
 
     Attributes:
         base: scheme, host, port and path, without a slash at its end.
-        shown: the same as it may be shown.
+        public: the same as it may be shown.
         query: of every request.
         account: its header for the user and password of the address; none without.
     """
 
     base: str
-    shown: str
+    public: str
     host: str
     query: str
     account: Mapping[str, str]
@@ -124,7 +124,7 @@ def server_at(url: str | Address) -> Server:
     address = address_of(url)
     parts = _split(address, "a server", ("http", "https"))
     if parts.fragment:
-        raise Misconfigured(f"the address {address.shown} has a part after `#`, which no server gets; take it out")
+        raise Misconfigured(f"the address {address.public} has a part after `#`, which no server gets; take it out")
     account = {}
     if parts.username is not None:
         login = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
@@ -133,11 +133,11 @@ def server_at(url: str | Address) -> Server:
     name = f"[{host}]" if ":" in host else host
     port = "" if parts.port in {None, _PORTS[parts.scheme]} else f":{parts.port}"
     base = f"{parts.scheme}://{name}{port}{parts.path.rstrip('/')}"
-    return Server(base, address.shown.rstrip("/"), host, parts.query, account)
+    return Server(base, address.public.rstrip("/"), host, parts.query, account)
 
 
 def _split(address: Address, what: str, schemes: tuple[str, ...]) -> SplitResult:
-    url, shown = address.url, address.shown
+    url, public = address.url, address.public
     try:
         parts = urlsplit(url)
         good = parts.scheme in schemes and bool(parts.hostname) and (parts.port or 1) > 0
@@ -146,7 +146,7 @@ def _split(address: Address, what: str, schemes: tuple[str, ...]) -> SplitResult
         good = False
     if not good or any(sign.isspace() or not sign.isprintable() for sign in parts.netloc):
         mend = ", and / : ? # @ % in a user and password percent-encoded" if "@" in url else ""
-        raise Misconfigured(f"{shown!r} is not the address of {what}; write one such as http://127.0.0.1:8000{mend}")
+        raise Misconfigured(f"{public!r} is not the address of {what}; write one such as http://127.0.0.1:8000{mend}")
     return parts
 
 
@@ -214,14 +214,14 @@ class Route:
             if isinstance(error, RequestTimeoutError) or "operation timed out" in causes:
                 within = "in time" if seconds is None else f"within {seconds:g} s"
                 return TimedOut(
-                    f"{self.server.shown} did not answer {within}; `timeout` in the model's entry allows more"
+                    f"{self.server.public} did not answer {within}; `timeout` in the model's entry allows more"
                 )
-            return Transient(f"{self.server.shown} dropped the connection")
+            return Transient(f"{self.server.public} dropped the connection")
         if "certificate" in causes:
             return self._certificate_error(causes)
         if "corrupt message" in causes or "InvalidContentType" in causes:
             return Misconfigured(
-                f"{self.server.shown} speaks no TLS; write http:// before its address, or check the port"
+                f"{self.server.public} speaks no TLS; write http:// before its address, or check the port"
             )
         if self._proxy:
             return await self._of_proxy(causes)
@@ -229,9 +229,9 @@ class Route:
 
     def _certificate_error(self, causes: str) -> Misconfigured:
         reason = causes.rpartition("invalid peer certificate: ")[2].partition("\n")[0]
-        whose = (
-            f"{self.server.shown}, or of the proxy {self.proxy}," if self._proxied_by == "https" else self.server.shown
-        )
+        whose = self.server.public
+        if self._proxied_by == "https":
+            whose = f"{whose}, or of the proxy {self.proxy},"
         return Misconfigured(
             f"the certificate of {whose} is not trusted on this machine ({reason}); name the file of your "
             "institution's certificates in SSL_CERT_FILE, or check the address"
@@ -245,7 +245,7 @@ class Route:
             status = await _tunnel_status(self._proxy, self.server.base, self._certificates)
         elif "SOCKS error: " in causes and "underlying connection" not in causes:
             reason = causes.rpartition("SOCKS error: ")[2].partition("\n")[0]
-        return error_of_proxy(status, self.proxy, server=self.server.shown, reason=reason)
+        return error_of_proxy(status, self.proxy, server=self.server.public, reason=reason)
 
 
 def _causes(error: PyreqwestError) -> str:
@@ -288,5 +288,5 @@ async def _tunnel_status(proxy: str, server: str, certificates: bytes) -> int | 
                 writer.transport.abort()
     except (OSError, ValueError):
         return None
-    told = re.match(rb"HTTP/1\.\d (\d{3})", line)
-    return int(told[1]) if told else None
+    match = re.match(rb"HTTP/1\.\d (\d{3})", line)
+    return int(match[1]) if match else None

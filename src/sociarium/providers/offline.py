@@ -107,10 +107,10 @@ class Offline:
         text = (
             json.dumps(_structured_text(request, request.schema, draws)) if request.schema else _speech(request, draws)
         )
-        asked = sum(len(message.content) for message in request.messages)
+        characters = sum(len(message.content) for message in request.messages)
         reply = ModelReply(
             text,
-            prompt_tokens=-(-asked // _CHARACTERS_PER_TOKEN),
+            prompt_tokens=-(-characters // _CHARACTERS_PER_TOKEN),
             completion_tokens=-(-len(text) // _CHARACTERS_PER_TOKEN),
         )
         return ServedReply(reply, dict(request.model.options), self._pace, served_model=LABEL)
@@ -134,9 +134,9 @@ def _structured_text(request: ModelRequest, schema: Mapping[str, Any], draws: Dr
 def _speech(request: ModelRequest, draws: Draws) -> str:
     system = next((message.content for message in request.messages if message.role == "system"), "")
     if request.purpose == "summary":
-        said = request.messages[-1].content.count("\n\n")
+        count = request.messages[-1].content.count("\n\n")
         one, other = draws.choice(_CLAIMS), draws.choice(_CLAIMS)
-        return f"{said} things were said. One held that {one}; another, that {other}. They parted without a decision."
+        return f"{count} things were said. One held that {one}; another, that {other}. They parted without a decision."
     own = _HANDLE.search(system) or _SELF.search(system)
     role = re.sub(r"_\d+$", "", own.group(1)).replace("_", " ").lower() if own else "participant"
     parts = [draws.choice(_OPENINGS)] if draws.below(3) else []

@@ -20,10 +20,10 @@ class ListedPrices:
             return None
         usage = Usage(input_tokens=_MILLION, output_tokens=_MILLION)
         try:
-            found = calc_price(usage, model_ref=spec.model, provider_id=spec.provider)
+            price = calc_price(usage, model_ref=spec.model, provider_id=spec.provider)
         except LookupError:
             return None
-        return Price(input=_dollars(found.input_price), output=_dollars(found.output_price))
+        return Price(input=_dollars(price.input_price), output=_dollars(price.output_price))
 
 
 def _dollars(amount: Decimal) -> float:

@@ -36,7 +36,7 @@ class Row:
         words: a pattern that suffices; empty for none.
         where: what must be true of the message, too, if its words are to count.
         alone: statuses that say it without a code or a word.
-        seen: which servers say so.
+        servers: which servers say so.
     """
 
     means: Meaning
@@ -45,7 +45,7 @@ class Row:
     words: str = ""
     where: Callable[[str], bool] = bool
     alone: Collection[int] = ()
-    seen: str = ""
+    servers: str = ""
 
 
 _LIMIT_AND_CONTEXT = (
@@ -76,14 +76,14 @@ TABLE = (
                 "flagged_input",
             }
         ),
-        seen="OpenAI, Azure, OpenRouter",
+        servers="OpenAI, Azure, OpenRouter",
     ),
     Row(
         "credit",
         _ANY,
         codes=frozenset({"insufficient_quota", "billing_hard_limit_reached", "billing_not_active"}),
         alone=(402,),
-        seen="OpenAI, OpenRouter, DeepSeek",
+        servers="OpenAI, OpenRouter, DeepSeek",
     ),
     Row(
         "key",
@@ -94,7 +94,7 @@ TABLE = (
         r"missing (or invalid )?authorization header|^not authenticated|^unauthorized|"
         r"(invalid|missing) (authentication )?(credentials|bearer token)",
         alone=(401, 403),
-        seen="OpenAI, Gemini (as 400), Mistral, Anthropic; FastAPI (within 200)",
+        servers="OpenAI, Gemini (as 400), Mistral, Anthropic; FastAPI (within 200)",
     ),
     Row(
         "no_model",
@@ -102,7 +102,7 @@ TABLE = (
         codes=frozenset({"model_not_found", "invalid_model"}),
         words=r"\bmodels?\b\W{0,3}([\w./:@+-]+\W{0,3} )?((is |was )?not (found|loaded|available)\b|does not exist)|"
         r"\b(no such|unknown) model\b|\bno models? (is |are )?loaded\b",
-        seen="OpenAI, vLLM, Ollama, Gemini, Mistral, LM Studio; older vLLM and gateways (within 200)",
+        servers="OpenAI, vLLM, Ollama, Gemini, Mistral, LM Studio; older vLLM and gateways (within 200)",
     ),
     Row(
         # Before `overlong`: such words name the context, too, and no prompt is at fault.
@@ -111,7 +111,7 @@ TABLE = (
         words=r"max_(completion_|output_|new_)?tokens\W{0,3}( (or|and) \W?max_completion_tokens\W?)? "
         r"is too (large|high|big)|context length is \d+.*\d+ in the completion",
         where=_is_limit_at_fault,
-        seen="vLLM",
+        servers="vLLM",
     ),
     Row(
         "overlong",
@@ -119,14 +119,14 @@ TABLE = (
         codes=frozenset({"context_length_exceeded", "exceed_context_size_error", "context_window_exceeded"}),
         words=r"context[ _](length|size|window)|exceed_context|maximum (prompt|model) length|"
         r"(prompt|input) is too long|input token count.{0,40}exceeds|exceeds the maximum number of (input )?tokens",
-        seen="OpenAI, vLLM, llama.cpp, Ollama, Mistral, Gemini",
+        servers="OpenAI, vLLM, llama.cpp, Ollama, Mistral, Gemini",
     ),
     Row(
         "invalid_answer",
         _BAD_REQUEST,
         codes=frozenset({"json_validate_failed"}),
         words=r"failed to (generate|validate) json",
-        seen="Groq",
+        servers="Groq",
     ),
     Row(
         "no_system_role",
@@ -137,14 +137,14 @@ TABLE = (
         r"only user(,| and) (and )?assistant( and tool)? roles are supported|"
         r"conversation roles must alternate user/assistant|'system' is not one of|"
         r"unexpected role '?system|system prompts? (is|are) (not supported|unsupported)",
-        seen="vLLM, SGLang and llama.cpp with Gemma's template; Gemini with Gemma; OpenAI's o1-mini; Mistral's first "
-        "template",
+        servers="vLLM, SGLang and llama.cpp with Gemma's template; Gemini with Gemma; OpenAI's o1-mini; Mistral's "
+        "first template",
     ),
     Row(
         "no_schema",
         (400, 422, 501),
         words=r"response_format|response_schema|json_schema|structured output|guided|grammar|json mode",
-        seen="DeepSeek, Groq, Gemini, vLLM, llama.cpp",
+        servers="DeepSeek, Groq, Gemini, vLLM, llama.cpp",
     ),
 )
 

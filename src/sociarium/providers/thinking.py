@@ -16,10 +16,10 @@ def split_thinking(text: str, thinking: str = "") -> tuple[str, str]:
     """
     head = text.lstrip()
     if head.startswith(_OPEN):
-        inner, closed, said = head[len(_OPEN) :].partition(_CLOSE)
+        inner, closed, speech = head[len(_OPEN) :].partition(_CLOSE)
     elif _CLOSE in text and _OPEN not in text.partition(_CLOSE)[0]:
-        inner, closed, said = text.partition(_CLOSE)
+        inner, closed, speech = text.partition(_CLOSE)
     else:
         return text, thinking
     thought = "\n\n".join(part for part in (thinking.strip(), inner.strip()) if part)
-    return (said.lstrip() if closed else ""), thought
+    return (speech.lstrip() if closed else ""), thought

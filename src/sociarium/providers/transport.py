@@ -80,7 +80,7 @@ class Transport:
         network: Network = Network(),  # noqa: B008
     ) -> None:
         self.route = Route(address, network, away=away)
-        self.address = self.route.server.shown
+        self.address = self.route.server.public
         for name, value in headers.items():
             if not (value.isascii() and value.isprintable()):
                 raise Misconfigured(f"the header {name} of {self.address} holds what no header can; write it again")

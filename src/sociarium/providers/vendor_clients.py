@@ -82,7 +82,7 @@ async def _send(
 
 async def _refuse_of_proxy(route: Route, exchange: _Exchange) -> None:
     if route.passes_on and exchange.status in {403, 407} and is_of_proxy(exchange.status, await exchange.whole()):
-        raise error_of_proxy(exchange.status, route.proxy, server=route.server.shown)
+        raise error_of_proxy(exchange.status, route.proxy, server=route.server.public)
 
 
 class _HttpxBody(httpx.AsyncByteStream):
@@ -132,8 +132,8 @@ class _Httpx2Transport(httpx2.AsyncBaseTransport):
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         content = await request.aread()
         headers = {name: value for name, value in request.headers.items() if name.lower() != "authorization"}
-        shown = {**headers, **self._headers}
-        exchange = await _send(self._route, self._client, request.method, str(request.url), shown, content)
+        sent = {**headers, **self._headers}
+        exchange = await _send(self._route, self._client, request.method, str(request.url), sent, content)
         return httpx2.Response(exchange.status, headers=exchange.headers, stream=_Httpx2Body(exchange))
 
     async def aclose(self) -> None:

@@ -104,7 +104,7 @@ def test_values_of_the_environment_are_put_into_an_address_encoded() -> None:
     values = {"PW": "p@/w", "KEY": "k&1"}
     filled = filled_address("http://ana:${PW}@box/v1?key=${KEY}", values.get)
     assert filled.url == "http://ana:p%40%2Fw@box/v1?key=k%261"
-    assert filled.shown == "http://box/v1"
+    assert filled.public == "http://box/v1"
     with pytest.raises(KeyError, match="OTHER"):
         filled_address("http://box/v1?key=${OTHER}", values.get)
 
@@ -120,7 +120,7 @@ def test_values_of_the_environment_are_put_into_an_address_encoded() -> None:
 )
 def test_what_comes_from_the_environment_is_secret_wherever_it_stands(written: str, shown: str) -> None:
     filled = filled_address(written, {"KEY": "Q&9"}.get)
-    assert filled.shown == shown
+    assert filled.public == shown
     assert {"Q&9", "Q%269"} <= set(filled.secrets)
     assert "Q" not in repr(filled)
 

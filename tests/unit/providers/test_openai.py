@@ -560,7 +560,7 @@ def test_what_an_address_takes_from_the_environment_is_not_seen_again(table: Ask
     filled = filled_address(table.server.url + place, {"KEY": "PLANTED&x"}.get)
     table.dialect.override = error(400, "no PLANTED&x at " + filled.url.removeprefix(table.server.url))
     model = OpenAI(filled)
-    assert model.base_url == filled.shown
+    assert model.base_url == filled.public
     with pytest.raises(ModelError) as caught:
         table.runner.run(model.ask(asking()))
     described = table.runner.run(model.describe("m"))

@@ -103,7 +103,7 @@ def test_a_refusal_is_known_by_status_code_or_words(
 
 def test_every_meaning_has_a_row_that_says_who_was_seen_to_say_it() -> None:
     assert {row.means for row in TABLE} == set(Meaning.__args__)  # type: ignore[attr-defined]
-    assert all(row.seen for row in TABLE)
+    assert all(row.servers for row in TABLE)
 
 
 def test_what_is_not_known_may_be_about_the_request_alone() -> None:

@@ -36,14 +36,14 @@ class Agent:
 def cast(content: Content, stage: Stage) -> tuple[Agent, ...]:
     """The agents of a run in order of creation: role by role as in the file."""
     numbers: set[int] = set()
-    found = []
+    agents = []
     for role in content.roles:
         for ordinal in range(1, role.count + 1):
             key = f"{role.name}.{ordinal}"
             number = _number(stage, key, numbers)
             numbers.add(number)
-            found.append(_agent(content, role, key, f"{_stem(role.name)}_{number}"))
-    return tuple(found)
+            agents.append(_agent(content, role, key, f"{_stem(role.name)}_{number}"))
+    return tuple(agents)
 
 
 def announce(agents: Sequence[Agent], stage: Stage) -> None:
@@ -53,10 +53,10 @@ def announce(agents: Sequence[Agent], stage: Stage) -> None:
         stage.emit(f"agent/{agent.key}", Happening("agent", author=agent.name, role=agent.role, data=data))
 
 
-def _number(stage: Stage, key: str, taken: set[int]) -> int:
+def _number(stage: Stage, key: str, numbers: set[int]) -> int:
     draws = stage.rng(f"agent/{key}")
     first, end = _NUMBERS
-    while (number := first + draws.below(end - first)) in taken:
+    while (number := first + draws.below(end - first)) in numbers:
         pass
     return number
 
@@ -68,10 +68,10 @@ def _stem(role: str) -> str:
 
 
 def _agent(content: Content, role: RoleContent, key: str, name: str) -> Agent:
-    def rendered(text: str) -> str:
+    def fill(text: str) -> str:
         return render(text, content.facts, self_name=name)
 
-    lines = None if role.script is None else tuple(rendered(line) for line in role.script)
+    lines = None if role.script is None else tuple(fill(line) for line in role.script)
     prompt = "" if lines is not None else system_prompt(content, role.name, name)
     return Agent(key, name, role.name, role.model, prompt, lines)
 

@@ -120,16 +120,16 @@ def parse(text: str, names: Names) -> ParsedReply:
     begin = 0
     while (end := _after_own_name(text, begin, names)) is not None:
         begin = end
-    said = text[begin:]
-    if (start := _where_others_speak(said, names)) is not None:
-        said = said[:start]
-    said = said.strip()
-    return ParsedReply(said, trimmed=said != text.strip())
+    own_words = text[begin:]
+    if (start := _where_others_speak(own_words, names)) is not None:
+        own_words = own_words[:start]
+    own_words = own_words.strip()
+    return ParsedReply(own_words, trimmed=own_words != text.strip())
 
 
 def repeats(text: str, before: str) -> bool:
     """Whether a text begins with another one, as whole words; case and white space aside."""
-    return _begins_with(_as_compared(text), _as_compared(before))
+    return _begins_with(_comparison_key(text), _comparison_key(before))
 
 
 def echoes(text: str, sent: Iterable[str]) -> bool:
@@ -138,12 +138,12 @@ def echoes(text: str, sent: Iterable[str]) -> bool:
     Sent texts of fewer than five words count for nothing, since "Yes." is an answer to "Yes."; where words are written
     without spaces between them, those of fewer than twenty letters.
     """
-    said = _as_compared(text)
-    if not _is_long(said):
+    folded = _comparison_key(text)
+    if not _is_long(folded):
         return False
     # An opening is long and asked about at each message: its first sign nearly always settles it.
-    alike = (_as_compared(one) for one in sent if said.startswith(_fold(one.lstrip()[:1])))
-    return any(_is_long(one) and _begins_with(said, one) for one in alike)
+    alike = (_comparison_key(one) for one in sent if folded.startswith(_fold(one.lstrip()[:1])))
+    return any(_is_long(one) and _begins_with(folded, one) for one in alike)
 
 
 def _is_long(text: str) -> bool:
@@ -153,7 +153,7 @@ def _is_long(text: str) -> bool:
     )
 
 
-def _as_compared(text: str) -> str:
+def _comparison_key(text: str) -> str:
     return " ".join(_fold(text).split())
 
 

@@ -14,7 +14,7 @@ from sociarium.environments.conversation.speakers import METHODS, SpeakerChoice,
 from sociarium.environments.conversation.summarizer import summarise
 from sociarium.environments.conversation.transcript import Line, Reader, Reading, as_read_by
 from sociarium.environments.probes import Moments, moment_after
-from sociarium.environments.requests import AskResult, RunEnded, ask_until
+from sociarium.environments.requests import AskResult, Prompt, RunEnded, ask_until
 from sociarium.environments.stage import Stage
 from sociarium.environments.structured_output import has_words
 from sociarium.experiment.prompts.placeholders import render
@@ -127,15 +127,15 @@ class _Conversation:
             self.lines.append(Line(agent.name, happening.content))
             return
         reading = self._read_by(agent)
-        asked, flags = await self._reply(agent, reading, f"{key}/reply")
-        text = asked.value or ""
-        data = {"call": asked.key, **({"continuation": True} if reading.continued else {})}
+        result, flags = await self._reply(agent, reading, f"{key}/reply")
+        text = result.value or ""
+        data = {"call": result.key, **({"continuation": True} if reading.continued else {})}
         happening = Happening("message", day, index, agent.name, agent.role, text, (*flags, *chosen.flags), data)
         self.stage.emit(key, happening)
         self.lines.append(Line(agent.name, text))
         if text:
             self.words[agent.name] = text
-        if "refused" in flags or asked.cut:
+        if "refused" in flags or result.cut:
             raise RunEnded("refused" if "refused" in flags else "context_cut")
 
     async def _reply(self, agent: Agent, reading: Reading, key: str) -> tuple[AskResult[str], tuple[str, ...]]:
@@ -150,30 +150,27 @@ class _Conversation:
             marks["trimmed"] = content.reply.trim and parsed.trimmed
             return text if has_words(text) else None
 
-        asked = await ask_until(
+        result = await ask_until(
             content.models,
             self.stage,
             key,
-            agent.model,
-            messages,
-            purpose="reply",
+            Prompt(agent.model, messages, purpose="reply", stop=self._stops(agent)),
             retries=content.reply.empty_retries,
             read=read,
-            stop=self._stops(agent),
         )
-        reply = asked.reply
+        reply = result.reply
         marks |= {
-            "empty": asked.value is None,
-            "repeated": repeats(asked.value or "", self.words.get(agent.name, "")),
-            "echoed": echoes(asked.value or "", self._sent(agent, reading)),
-            "retried": asked.attempts > 1,
+            "empty": result.value is None,
+            "repeated": repeats(result.value or "", self.words.get(agent.name, "")),
+            "echoed": echoes(result.value or "", self._sent(agent, reading)),
+            "retried": result.attempts > 1,
             "token_limit": reply.finish_reason == "length",
-            "context_cut": asked.cut,
-            "context_suspected": self.counts[agent.name].suspect(messages, reply) and not asked.cut,
+            "context_cut": result.cut,
+            "context_suspected": self.counts[agent.name].suspect(messages, reply) and not result.cut,
             "refused": reply.finish_reason == "refused",
             "replaced": reply.replaced,
         }
-        return asked, tuple(flag for flag in FLAGS if marks.get(flag))
+        return result, tuple(flag for flag in FLAGS if marks.get(flag))
 
     def _sent(self, agent: Agent, reading: Reading) -> Iterator[str]:
         """What an agent was sent that it may echo: the last message, others' last words, opening, continuation line."""

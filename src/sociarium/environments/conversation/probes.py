@@ -15,14 +15,14 @@ from sociarium.environments.probes import (
     read_answer,
     schema,
 )
-from sociarium.environments.requests import JOINT, AskResult, RunEnded, ask_until
+from sociarium.environments.requests import JOINT, AskResult, Prompt, RunEnded, ask_until
 from sociarium.environments.stage import Stage
 from sociarium.experiment.prompts.placeholders import render
 from sociarium.experiment.run_content import Content, ProbeContent
 from sociarium.ports.model import Message
 from sociarium.records.events import Happening
 
-Asking = Callable[[Agent, str], Sequence[Message]]
+MessagesOf = Callable[[Agent, str], Sequence[Message]]
 
 
 async def ask_probe(
@@ -31,27 +31,27 @@ async def ask_probe(
     moment: Moments,
     stage: Stage,
     agents: Sequence[Agent],
-    asking_of: Asking,
+    messages_of: MessagesOf,
 ) -> None:
     """Ask a probe of its agents side by side, and emit their answers.
 
     Args:
         agents: whom models play.
-        asking_of: what an agent has read so far, with a question to it at the end.
+        messages_of: what an agent has read so far, with a question to it at the end.
 
     Raises:
         RunEnded: a prompt does not fit its model's context; an answer to one that was cut is emitted, flagged and
             without a value, before.
     """
 
-    def asking(agent: Agent) -> Callable[[Stage], Awaitable[None]]:
+    def step_of(agent: Agent) -> Callable[[Stage], Awaitable[None]]:
         async def step(own: Stage) -> None:
-            await _ask_one(content, probe, moment, own, agent, asking_of)
+            await _ask_one(content, probe, moment, own, agent, messages_of)
 
         return step
 
     steps = {
-        f"{moment.key}/probe/{probe.name}/{agent.key}": asking(agent) for agent in agents if agent.role in probe.of
+        f"{moment.key}/probe/{probe.name}/{agent.key}": step_of(agent) for agent in agents if agent.role in probe.of
     }
     await stage.together(steps)
 
@@ -62,34 +62,31 @@ async def _ask_one(
     moment: Moments,
     stage: Stage,
     agent: Agent,
-    asking_of: Asking,
+    messages_of: MessagesOf,
 ) -> None:
     key = f"{moment.key}/probe/{probe.name}/{agent.key}"
     question = render(probe.ask, content.facts, self_name=agent.name)
     model = probe.model or agent.model
     assert model is not None
-    prompt = asking_of(agent, JOINT.join(part for part in (question, instruction(probe)) if part))
-    asked: AskResult[Answer] = await ask_until(
+    messages = messages_of(agent, JOINT.join(part for part in (question, instruction(probe)) if part))
+    result: AskResult[Answer] = await ask_until(
         content.models,
         stage,
         key,
-        model,
-        prompt,
-        purpose="probe",
+        Prompt(model, messages, purpose="probe", schema=schema(probe)),
         retries=RETRIES,
         read=lambda reply: read_answer(probe, reply),
-        schema=schema(probe),
     )
-    data = {"name": probe.name, "at": moment.at, "answer": answer(asked), "call": asked.key}
+    data = {"name": probe.name, "at": moment.at, "answer": answer(result), "call": result.key}
     happening = Happening(
         "probe",
         day=moment.day,
         author=agent.name,
         role=agent.role,
-        content=asked.reply.text,
-        flags=flags(asked),
+        content=result.reply.text,
+        flags=flags(result),
         data=data,
     )
     stage.emit(key, happening)
-    if asked.cut:
+    if result.cut:
         raise RunEnded("context_cut")

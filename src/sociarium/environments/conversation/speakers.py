@@ -11,7 +11,7 @@ from typing import Any
 from sociarium.environments.conversation.agents import Agent
 from sociarium.environments.conversation.summarizer import prompt_text
 from sociarium.environments.conversation.transcript import Line, as_text
-from sociarium.environments.requests import JOINT, RunEnded, ask_until
+from sociarium.environments.requests import JOINT, Prompt, RunEnded, ask_until
 from sociarium.environments.stage import Stage
 from sociarium.experiment.run_content import Content
 from sociarium.ports.model import Message, ModelReply
@@ -81,23 +81,20 @@ async def auto(turn: Turn, stage: Stage) -> SpeakerChoice:
         return SpeakerChoice(_first(turn, stage))
     if len(turn.able) == 1:
         return SpeakerChoice(turn.able[0])
-    prompt = [Message("system", prompt_text(turn.content, manager)), Message("user", _question(turn))]
-    asked = await ask_until(
+    messages = [Message("system", prompt_text(turn.content, manager)), Message("user", _question(turn))]
+    result = await ask_until(
         turn.content.models,
         stage,
         f"{turn.key}/manager",
-        manager.model,
-        prompt,
-        purpose="manager",
+        Prompt(manager.model, messages, purpose="manager", schema=_schema(turn.able)),
         retries=MANAGER_RETRIES,
         read=lambda reply: agent_in_reply(reply, turn.able),
-        schema=_schema(turn.able),
     )
-    if asked.cut:
+    if result.cut:
         raise RunEnded("context_cut")
-    if asked.value is None:
+    if result.value is None:
         return SpeakerChoice(_draw_agent(turn, stage), (UNDECIDED,))
-    return SpeakerChoice(asked.value)
+    return SpeakerChoice(result.value)
 
 
 async def manual(turn: Turn, stage: Stage) -> SpeakerChoice:
@@ -144,8 +141,8 @@ def agent_in_reply(reply: ModelReply, able: Sequence[Agent]) -> Agent | None:
         value = None
     if isinstance(value, dict) and isinstance(value.get("speaker"), str):
         text = value["speaker"]
-    found = [agent for agent in able if re.search(rf"(?<!\w){re.escape(agent.name)}(?!\w)", text, re.IGNORECASE)]
-    return found[0] if len(found) == 1 else None
+    named = [agent for agent in able if re.search(rf"(?<!\w){re.escape(agent.name)}(?!\w)", text, re.IGNORECASE)]
+    return named[0] if len(named) == 1 else None
 
 
 METHODS: Mapping[str, Method] = {

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from sociarium.environments.conversation.parsing import FLAGS, Names, echoes, without_label
 from sociarium.environments.conversation.transcript import Line, as_text
-from sociarium.environments.requests import RunEnded, ask_until
+from sociarium.environments.requests import Prompt, RunEnded, ask_until
 from sociarium.environments.stage import Stage
 from sociarium.environments.structured_output import has_words
 from sociarium.experiment.prompts.placeholders import render
@@ -53,29 +53,27 @@ async def summarise(
         text, marks["trimmed"] = without_label(reply.text, names)
         return text if has_words(text) else None
 
-    asked = await ask_until(
+    result = await ask_until(
         content.models,
         stage,
         key,
-        prompt.model,
-        messages,
-        purpose="summary",
+        Prompt(prompt.model, messages, purpose="summary"),
         retries=content.reply.empty_retries,
         read=read,
     )
-    text = asked.value or ""
-    refused = asked.reply.finish_reason == "refused"
+    text = result.value or ""
+    refused = result.reply.finish_reason == "refused"
     marks |= {
         "empty": not text,
         "echoed": echoes(text, (messages[-1].content, next((line.text for line in reversed(lines) if line.text), ""))),
-        "retried": asked.attempts > 1,
-        "token_limit": asked.reply.finish_reason == "length",
-        "context_cut": asked.cut,
+        "retried": result.attempts > 1,
+        "token_limit": result.reply.finish_reason == "length",
+        "context_cut": result.cut,
         "refused": refused,
-        "replaced": asked.reply.replaced,
+        "replaced": result.reply.replaced,
     }
     flags = tuple(flag for flag in FLAGS if marks.get(flag))
-    stage.emit(key, Happening("summary", day=day, content=text, flags=flags, data={"call": asked.key}))
-    if refused or asked.cut:
+    stage.emit(key, Happening("summary", day=day, content=text, flags=flags, data={"call": result.key}))
+    if refused or result.cut:
         raise RunEnded("refused" if refused else "context_cut")
     return text

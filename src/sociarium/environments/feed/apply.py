@@ -1,4 +1,4 @@
-"""What sessions come to: posts, reactions and follows take effect, and are told as events."""
+"""What visits come to: posts, reactions and follows take effect, and are emitted as events."""
 
 from __future__ import annotations
 
@@ -27,21 +27,21 @@ class Effects:
     stage: Stage
     _indexes: dict[int, int] = field(default_factory=dict)
 
-    def apply_visit(self, one: PersonVisit) -> None:
-        """Everything that a session came to, at the minute of its log-on."""
-        for judged in one.judged:
-            post = judged.shown.post
-            if "like" in judged.drawn:
+    def apply_visit(self, visit: PersonVisit) -> None:
+        """Let everything that a visit came to take effect, at the minute of its log-on."""
+        for judgement in visit.judgements:
+            post = judgement.exposure.post
+            if "like" in judgement.drawn:
                 post.likes += 1
                 self._add_like(post)
-            if "repost" in judged.drawn:
-                self._publish(one, Draft("repost", "", "", post))
+            if "repost" in judgement.drawn:
+                self._publish(visit, Draft("repost", "", "", post))
                 self._add_repost(post)
-        for draft in one.drafts:
-            self._publish(one, draft)
-        followed = [other.handle for other in one.intent.follow if self._follow(one.member, other)]
-        left = [other.handle for other in one.intent.unfollow if unfollow(one.member, other)]
-        self._emit_visit(one, followed, left)
+        for draft in visit.drafts:
+            self._publish(visit, draft)
+        followed = [other.handle for other in visit.intent.follow if self._follow(visit.member, other)]
+        unfollowed = [other.handle for other in visit.intent.unfollow if unfollow(visit.member, other)]
+        self._emit_visit(visit, followed, unfollowed)
 
     def apply_outside_post(self, author: str, text: str, day: int, minute: int, source: Source, name: str) -> None:
         """A post from outside takes effect: by a person of that handle, or by an account that is none."""
@@ -49,8 +49,8 @@ class Effects:
         draft = Draft("post", text, "")
         self._add(draft, member, member.handle if member else author, day, minute, source, name)
 
-    def _publish(self, one: PersonVisit, draft: Draft) -> None:
-        self._add(draft, one.member, one.member.handle, one.day, one.minute, "person", None)
+    def _publish(self, visit: PersonVisit, draft: Draft) -> None:
+        self._add(draft, visit.member, visit.member.handle, visit.day, visit.minute, "person", None)
         if draft.kind == "quote" and draft.parent is not None:
             self._add_repost(draft.parent)
 
@@ -65,7 +65,6 @@ class Effects:
         name: str | None,
     ) -> None:
         kind: PostKind = draft.kind
-        found = verdict(self.content.policy, draft.text)
         post = Post(
             number=len(self.world.posts),
             author=author,
@@ -75,7 +74,7 @@ class Effects:
             kind=kind,
             content=draft.text,
             parent=draft.parent.number if draft.parent else None,
-            verdict=found,
+            verdict=verdict(self.content.policy, draft.text),
         )
         self.world.add(post)
         if member is not None and kind != "repost":
@@ -116,30 +115,30 @@ class Effects:
         if post.member is not None:
             self.people.members[post.member].memory.shares += 1
 
-    def _emit_visit(self, one: PersonVisit, followed: list[str], left: list[str]) -> None:
+    def _emit_visit(self, visit: PersonVisit, followed: list[str], unfollowed: list[str]) -> None:
         data = {
-            "time": one.minute,
+            "time": visit.minute,
             "exposures": [
-                {"post": shown.post.id, "list": shown.list, "rank": shown.rank, "policy": shown.post.verdict}
-                | ({"via": shown.via.id} if shown.via else {})
-                for shown in one.shown
+                {"post": one.post.id, "list": one.list, "rank": one.rank, "policy": one.post.verdict}
+                | ({"via": one.via.id} if one.via else {})
+                for one in visit.exposures
             ],
-            "answers": [judged.as_dict() for judged in one.judged],
+            "answers": [judgement.as_dict() for judgement in visit.judgements],
             "follow": followed,
-            "unfollow": left,
-            "plan": one.intent.plan,
-            "state": one.intent.state if one.changed else None,
-            "skipped": [{"step": step, "why": why} for step, why in one.skipped],
-            "repaired": [{"step": step, "values": values} for step, values in sorted(one.repaired.items())],
-            "calls": one.calls,
+            "unfollow": unfollowed,
+            "plan": visit.intent.plan,
+            "state": visit.intent.state if visit.changed else None,
+            "skipped": [{"step": step, "why": why} for step, why in visit.log.skipped],
+            "repaired": [{"step": step, "values": values} for step, values in sorted(visit.log.repaired.items())],
+            "calls": visit.log.calls,
         }
-        flags = set(one.flags) | {"skipped" for _ in one.skipped[:1]}
+        flags = set(visit.log.flags) | {"skipped" for _ in visit.log.skipped[:1]}
         happening = Happening(
             "session",
-            day=one.day,
-            author=one.member.handle,
-            role=one.member.role,
+            day=visit.day,
+            author=visit.member.handle,
+            role=visit.member.role,
             flags=tuple(sorted(flags)),
             data=data,
         )
-        self.stage.emit(f"{one.key}/session", happening)
+        self.stage.emit(f"{visit.key}/session", happening)

@@ -43,18 +43,18 @@ class DerivedFeed:
 
 def derive(events: Iterable[Event]) -> DerivedFeed:
     """Derive everything from a feed's events, in their order."""
-    found = _Deriving()
+    deriving = _Deriving()
     for event in events:
         match event.happening.kind:
             case "person":
-                found.person(event.happening)
+                deriving.person(event.happening)
             case "post":
-                found.post(event.happening)
+                deriving.post(event.happening)
             case "session":
-                found.session(event.happening)
+                deriving.visit(event.happening)
             case "state":
-                found.memory(event.happening)
-    return found.result()
+                deriving.memory(event.happening)
+    return deriving.result()
 
 
 @dataclass(slots=True)
@@ -117,15 +117,15 @@ class _Deriving:
         if data["parent"] is not None:
             self.written.add((what.author, data["kind"], data["parent"]))
 
-    def session(self, what: Happening) -> None:
+    def visit(self, what: Happening) -> None:
         data, moment = what.data, {"day": what.day, "time": clock(what.data["time"])}
         self.ledger.exposures += [
-            {"person": what.author, "post": seen["post"], **moment, "list": seen["list"], "rank": seen["rank"],
-             "policy": seen["policy"], "via": seen.get("via")}
-            for seen in data["exposures"]
+            {"person": what.author, "post": exposure["post"], **moment, "list": exposure["list"],
+             "rank": exposure["rank"], "policy": exposure["policy"], "via": exposure.get("via")}
+            for exposure in data["exposures"]
         ]  # fmt: skip
-        for seen in data["exposures"]:
-            self.posts[seen["post"]]["seen"] += 1
+        for exposure in data["exposures"]:
+            self.posts[exposure["post"]]["seen"] += 1
         for answer in data["answers"]:
             self.posts[answer["post"]]["sentiments"][answer["sentiment"]] += 1
             for kind in answer["drawn"]:

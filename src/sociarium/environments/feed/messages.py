@@ -11,10 +11,8 @@ from collections.abc import Iterable
 from sociarium.environments.requests import JOINT
 from sociarium.ports.model import Message
 
-Prompt = tuple[Message, Message]
 
-
-def messages_for(system: str, parts: Iterable[str]) -> Prompt:
+def messages_for(system: str, parts: Iterable[str]) -> tuple[Message, Message]:
     """A request's messages.
 
     Args:

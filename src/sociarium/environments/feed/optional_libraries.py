@@ -19,10 +19,10 @@ def networkx() -> Any:
 
 def bm25s() -> Any:
     """The package bm25s. Raises `MissingExtra`."""
-    found = _import("bm25s")
+    library = _import("bm25s")
     # It tells of each index that it builds.
     logging.getLogger("bm25s").setLevel(logging.WARNING)
-    return found
+    return library
 
 
 def refuse_missing() -> None:

@@ -33,7 +33,7 @@ class PersonState:
         model: that plays them; None for one who never logs on.
         population: by which they were written; None for those given in the file.
         follows, followers: numbers of members.
-        seen: numbers of posts that were shown to them.
+        posts_seen: numbers of posts that were shown to them.
         state, plan: as they last noted them.
         posted_on: the last day on which they posted of their own accord.
     """
@@ -47,7 +47,7 @@ class PersonState:
     population: str | None = None
     follows: set[int] = field(default_factory=set)
     followers: set[int] = field(default_factory=set)
-    seen: set[int] = field(default_factory=set)
+    posts_seen: set[int] = field(default_factory=set)
     memory: Memory = field(default_factory=Memory)
     state: str = ""
     plan: str = ""
@@ -76,23 +76,23 @@ class People:
         return self.by_handle.get(handle.strip().lstrip("@").casefold())
 
 
-async def given_and_generated(content: FeedContent, stage: Stage, people: People) -> list[PersonState]:
-    """Those who are there from the start: given ones in the file's order, then the populations'."""
+async def admit_first_people(content: FeedContent, stage: Stage, people: People) -> list[PersonState]:
+    """Let in those who are there from the start: those written out in the file's order, then the populations'."""
     arrived = [_arrive(content, people, person, None, day=0) for person in content.people]
     for share in content.generated:
-        found = await _written_people(stage, f"people/{share.population.name}", share.population, 1, share.count)
-        arrived += [_arrive(content, people, person, share.population.name, day=0) for person in found]
+        persons = await _fetch_people(stage, f"people/{share.population.name}", share.population, 1, share.count)
+        arrived += [_arrive(content, people, person, share.population.name, day=0) for person in persons]
     return arrived
 
 
-async def newcomers(content: FeedContent, stage: Stage, people: People, day: int) -> list[PersonState]:
-    """Those who arrive as a day begins; nobody on the first."""
+async def admit_newcomers(content: FeedContent, stage: Stage, people: People, day: int) -> list[PersonState]:
+    """Let in those who arrive as a day begins; nobody on the first."""
     coming = content.newcomers
     if coming is None or day < 2 or not coming.per_day:
         return []
     first = (day - 2) * coming.per_day + 1
-    found = await _written_people(stage, f"day{day}/newcomers", coming.population, first, first + coming.per_day - 1)
-    return [_arrive(content, people, person, coming.population.name, day=day) for person in found]
+    persons = await _fetch_people(stage, f"day{day}/newcomers", coming.population, first, first + coming.per_day - 1)
+    return [_arrive(content, people, person, coming.population.name, day=day) for person in persons]
 
 
 def announce(member: PersonState, people: People, stage: Stage) -> None:
@@ -117,13 +117,13 @@ def announce(member: PersonState, people: People, stage: Stage) -> None:
     stage.emit(f"person/{member.handle}", happening)
 
 
-async def _written_people(stage: Stage, key: str, population: PopulationContent, first: int, last: int) -> list[Person]:
-    found: list[Person] = []
+async def _fetch_people(stage: Stage, key: str, population: PopulationContent, first: int, last: int) -> list[Person]:
+    persons: list[Person] = []
     for start in range(first, last + 1, BLOCK):
         end = min(start + BLOCK - 1, last)
         trees = await stage.people(f"{key}/{start}", population, start, end)
-        found += [_read(tree) for tree in trees if tree is not None]
-    return found
+        persons += [_read(tree) for tree in trees if tree is not None]
+    return persons
 
 
 def _read(tree: Mapping[str, Any]) -> Person:

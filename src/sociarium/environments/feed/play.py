@@ -9,11 +9,12 @@ from functools import partial
 
 from sociarium.environments.feed.apply import Effects
 from sociarium.environments.feed.network.graph import connect, welcome
-from sociarium.environments.feed.people import People, PersonState, announce, given_and_generated, newcomers
+from sociarium.environments.feed.people import People, PersonState, admit_first_people, admit_newcomers, announce
 from sociarium.environments.feed.probes import ask_probe
 from sociarium.environments.feed.reflection import reflect
 from sociarium.environments.feed.scheduled_posts import due
-from sociarium.environments.feed.visit.visit import PersonVisit, Place
+from sociarium.environments.feed.state import FeedState
+from sociarium.environments.feed.visit.visit import PersonVisit
 from sociarium.environments.feed.visit_times import MINUTES, Tick, Visit, draw_visits, ticks
 from sociarium.environments.feed.world import World
 from sociarium.environments.probes import Moments, moment_after
@@ -28,49 +29,49 @@ PROTOCOL = 2
 
 async def play(content: FeedContent, stage: Stage) -> Ending:
     """Play a feed; what a model refuses, or what does not fit it, costs a step of one person and never the run."""
-    place = Place(content, World(), People())
-    await _Feed(place, stage, Effects(content, place.world, place.people, stage)).play()
+    state = FeedState(content, World(), People())
+    await _Feed(state, stage, Effects(content, state.world, state.people, stage)).play()
     return "completed"
 
 
 @dataclass(slots=True)
 class _Feed:
-    place: Place
+    state: FeedState
     stage: Stage
     effects: Effects
 
     async def play(self) -> None:
-        content, people, stage = self.place.content, self.place.people, self.stage
-        arrived = await given_and_generated(content, stage, people)
+        content, people, stage = self.state.content, self.state.people, self.stage
+        arrived = await admit_first_people(content, stage, people)
         await connect(content.graph, people, stage)
         self._announce(arrived)
         await self._probe("start", 0)
         for day in range(1, content.days + 1):
-            arrived = await newcomers(content, stage, people, day)
+            arrived = await admit_newcomers(content, stage, people, day)
             welcome(content.graph, arrived, people, stage)
             self._announce(arrived)
             await self._day(day)
             last = day == content.days
             every = content.memory.reflect_every
             if every and day % every == 0 and not last:
-                await reflect(self.place, day, stage)
+                await reflect(self.state, day, stage)
             for probe in content.probes:
                 if at := moment_after(day, probe, last=last):
-                    await ask_probe(self.place, probe, Moments(at, day), stage)
+                    await ask_probe(self.state, probe, Moments(at, day), stage)
         # What came in during the last tick is on record, although nobody is there to read it.
         await self._inputs("end", content.days, MINUTES - 1)
 
     async def _probe(self, at: Moment, day: int) -> None:
-        for probe in self.place.content.probes:
+        for probe in self.state.content.probes:
             if at in probe.at:
-                await ask_probe(self.place, probe, Moments(at, day), self.stage)
+                await ask_probe(self.state, probe, Moments(at, day), self.stage)
 
     def _announce(self, arrived: Sequence[PersonState]) -> None:
         for member in arrived:
-            announce(member, self.place.people, self.stage)
+            announce(member, self.state.people, self.stage)
 
     async def _day(self, day: int) -> None:
-        content, people = self.place.content, self.place.people
+        content, people = self.state.content, self.state.people
         events = deque(due(content.events, day))
         await self._inputs(f"day{day}", day, 0)
         for tick in ticks(
@@ -82,35 +83,34 @@ class _Feed:
     async def _tick(self, day: int, tick: Tick, events: deque[FeedEventContent]) -> None:
         """The people of a tick side by side, in the world as it stands when it begins; then what they did."""
         self._events(events, day, tick.begin)
-        await self._inputs(_key(day, tick, strictly=self.place.content.feed.tick == 0), day, tick.begin)
+        await self._inputs(_key(day, tick, strictly=self.state.content.feed.tick == 0), day, tick.begin)
         by_person: dict[int, list[Visit]] = {}
         for one in tick.log_ons:
             by_person.setdefault(one.number, []).append(one)
-        members = self.place.people.members
+        members = self.state.people.members
         steps = {
-            f"day{day}/{members[number].handle}": partial(self._sessions, day, some)
-            for number, some in by_person.items()
+            f"day{day}/{members[number].handle}": partial(self._visits, day, some) for number, some in by_person.items()
         }
         done = await self.stage.together(steps)
-        sessions = {(one.member.number, one.ordinal): one for some in done.values() for one in some}
+        visits = {(one.member.number, one.ordinal): one for some in done.values() for one in some}
         for one in tick.log_ons:
             self._events(events, day, one.minute)
-            self.effects.apply_visit(sessions[one.number, one.ordinal])
+            self.effects.apply_visit(visits[one.number, one.ordinal])
 
-    async def _sessions(self, day: int, some: Sequence[Visit], stage: Stage) -> list[PersonVisit]:
-        """One person's sessions within a tick, one after another."""
-        found = []
+    async def _visits(self, day: int, some: Sequence[Visit], stage: Stage) -> list[PersonVisit]:
+        """One person's visits within a tick, one after another."""
+        visits = []
         for one in some:
-            session = PersonVisit(self.place, self.place.people.members[one.number], day, one.minute, one.ordinal)
-            await session.unfold(stage)
-            found.append(session)
-        return found
+            visit = PersonVisit(self.state, self.state.people.members[one.number], day, one.minute, one.ordinal)
+            await visit.unfold(stage)
+            visits.append(visit)
+        return visits
 
     def _events(self, events: deque[FeedEventContent], day: int, until: int) -> None:
         """The researcher's posts up to a minute take effect."""
         while events and events[0].minute <= until:
             event = events.popleft()
-            text = render(event.text, self.place.content.facts)
+            text = render(event.text, self.state.content.facts)
             self.effects.apply_outside_post(event.author, text, day, event.minute, "event", event.name)
 
     async def _inputs(self, key: str, day: int, minute: int) -> None:

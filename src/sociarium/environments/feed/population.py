@@ -11,7 +11,7 @@ from sociarium.environments.answer_schema import Schema, longest_in, object_sche
 from sociarium.environments.feed.messages import messages_for
 from sociarium.environments.feed.quotas import Quota
 from sociarium.environments.feed.quotation import quote
-from sociarium.environments.requests import JOINT, AskResult, RunEnded, ask_until
+from sociarium.environments.requests import JOINT, AskResult, Prompt, RunEnded, ask_until
 from sociarium.environments.stage import Stage
 from sociarium.environments.structured_output import has_words, read_object
 from sociarium.experiment.feed.run_content import PopulationContent
@@ -23,7 +23,7 @@ PROTOCOL = 2
 WAVE = 10
 """People who are asked for side by side; each wave is told of those before it."""
 RETRIES = 2
-_MOST_TOLD = 60
+_MOST_EARLIER = 60
 """People of earlier waves who are named to the model, the latest ones."""
 LONGEST_HANDLE = 30
 _NOT_IN_HANDLES = re.compile(r"[\s@#<>/\\\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]+")
@@ -40,28 +40,28 @@ async def write(content: PopulationContent, count: int, stage: Stage) -> None:
     Raises:
         ModelError: the model did not answer, for good.
     """
-    wanted = _wanted_attributes(content, count, stage)
+    attributes = _draw_attributes(content, count, stage)
     people: list[Tree | None] = []
-    taken: set[str] = set()
+    handles: set[str] = set()
     schema = _schema(content)
     for first in range(1, count + 1, WAVE):
         numbers = range(first, min(first + WAVE, count + 1))
-        known = [person for person in people if person is not None][-_MOST_TOLD:]
-        steps = {f"person/{n:07}": _asking(content, schema, n, wanted[n - 1], known) for n in numbers}
+        earlier = [person for person in people if person is not None][-_MOST_EARLIER:]
+        steps = {f"person/{n:07}": _step(content, schema, n, attributes[n - 1], earlier) for n in numbers}
         answers = await stage.together(steps)
-        for number, (asked, why) in zip(numbers, answers.values(), strict=True):
+        for number, (result, why) in zip(numbers, answers.values(), strict=True):
             person, cut = (
-                (None, False) if asked is None or asked.value is None else _person(content, asked.value, taken)
+                (None, False) if result is None or result.value is None else _person(content, result.value, handles)
             )
             people.append(person)
-            told = {"number": number, "person": person, "quotas": wanted[number - 1],
-                    "call": asked.key if asked else None}  # fmt: skip
+            data = {"number": number, "person": person, "quotas": attributes[number - 1],
+                    "call": result.key if result else None}  # fmt: skip
             author, flags = person["handle"] if person else "", (why, "words_cut" if cut else "")
             stage.emit(f"person/{number}", Happening("person", author=author, role=content.role,
-                                                     flags=tuple(filter(None, flags)), data=told))  # fmt: skip
+                                                     flags=tuple(filter(None, flags)), data=data))  # fmt: skip
 
 
-def _wanted_attributes(content: PopulationContent, count: int, stage: Stage) -> list[dict[str, str]]:
+def _draw_attributes(content: PopulationContent, count: int, stage: Stage) -> list[dict[str, str]]:
     """What each person is to be, by attribute."""
     quotas = {name: (Quota(shares), stage.rng(f"quota/{name}")) for name, shares in content.quotas.items()}
     return [{name: quota.draw(draws) for name, (quota, draws) in quotas.items()} for _ in range(count)]
@@ -70,41 +70,38 @@ def _wanted_attributes(content: PopulationContent, count: int, stage: Stage) -> 
 Written = tuple[AskResult[Tree] | None, str]
 
 
-def _asking(
-    content: PopulationContent, schema: Schema, number: int, wanted: Mapping[str, str], known: Sequence[Tree]
+def _step(
+    content: PopulationContent, schema: Schema, number: int, attributes: Mapping[str, str], earlier: Sequence[Tree]
 ) -> Callable[[Stage], Awaitable[Written]]:
     async def step(stage: Stage) -> Written:
-        prompt = messages_for(content.prompt, [_question(number, wanted, known)])
+        messages = messages_for(content.prompt, [_question(number, attributes, earlier)])
         try:
-            asked = await ask_until(
+            result = await ask_until(
                 content.models,
                 stage,
                 f"person/{number}",
-                content.model,
-                prompt,
-                purpose="person",
+                Prompt(content.model, messages, purpose="person", schema=schema),
                 retries=RETRIES,
                 read=lambda reply: _read(content, reply),
-                schema=schema,
             )
         except RunEnded:
             return None, "context_cut"
-        if asked.cut:
+        if result.cut:
             return None, "context_cut"
-        if asked.value is None:
-            return asked, "refused" if asked.reply.finish_reason == "refused" else "invalid"
-        return asked, "retried" if asked.attempts > 1 else ""
+        if result.value is None:
+            return result, "refused" if result.reply.finish_reason == "refused" else "invalid"
+        return result, "retried" if result.attempts > 1 else ""
 
     return step
 
 
-def _question(number: int, wanted: Mapping[str, str], known: Sequence[Tree]) -> str:
+def _question(number: int, attributes: Mapping[str, str], earlier: Sequence[Tree]) -> str:
     parts = [f"Write person number {number}."]
-    if wanted:
-        parts.append("They are:\n" + "\n".join(f"- {name}: {value}" for name, value in wanted.items()))
-    if known:
-        told = "\n".join(f"@{person['handle']}: {' '.join(person['bio'].split())[:100]}" for person in known)
-        parts.append(f"These are there already; write somebody else, under another handle:\n{quote(told)}")
+    if attributes:
+        parts.append("They are:\n" + "\n".join(f"- {name}: {value}" for name, value in attributes.items()))
+    if earlier:
+        lines = "\n".join(f"@{person['handle']}: {' '.join(person['bio'].split())[:100]}" for person in earlier)
+        parts.append(f"These are there already; write somebody else, under another handle:\n{quote(lines)}")
     parts.append(
         "Answer with a JSON object: `handle` (a name on the network, one word), `name`, `bio` (a line), `persona` (who "
         "they are, what they think and want, and how they write), `background` (what they know of the world)."
@@ -117,30 +114,30 @@ def _schema(content: PopulationContent) -> Schema:
 
 
 def _read(content: PopulationContent, reply: ModelReply) -> Tree | None:
-    given = read_object(reply.text)
-    if given is None or not given.get("persona") or not handle_of(given.get("handle")):
+    answer = read_object(reply.text)
+    if answer is None or not answer.get("persona") or not handle_of(answer.get("handle")):
         return None
-    if not all(isinstance(given.get(name, ""), str) for name in ("name", "bio", "background")):
+    if not all(isinstance(answer.get(name, ""), str) for name in ("name", "bio", "background")):
         return None
-    persona = given["persona"]
+    persona = answer["persona"]
     if isinstance(persona, str) and not has_words(persona):
         return None
     if content.schema_ is None:
-        return given if isinstance(persona, str | dict | list) else None
+        return answer if isinstance(persona, str | dict | list) else None
     if content.schema_.get("type") == "object":
         required = content.schema_.get("required", [])
-        return given if isinstance(persona, dict) and all(name in persona for name in required) else None
-    return given
+        return answer if isinstance(persona, dict) and all(name in persona for name in required) else None
+    return answer
 
 
-def _person(content: PopulationContent, given: Tree, taken: set[str]) -> tuple[Tree, bool]:
+def _person(content: PopulationContent, answer: Tree, handles: set[str]) -> tuple[Tree, bool]:
     """Somebody as they are kept, and whether something of them was longer than allowed."""
-    handle = free_handle(handle_of(given["handle"]), taken)
-    taken.add(handle.casefold())
-    texts = {name: given.get(name, "") for name in ("name", "bio", "background")}
+    handle = free_handle(handle_of(answer["handle"]), handles)
+    handles.add(handle.casefold())
+    texts = {name: answer.get(name, "") for name in ("name", "bio", "background")}
     lengths = {name: _PARTS[name]["maxLength"] for name in texts}
     kept = {name: text[: lengths[name]].strip() for name, text in texts.items()}
-    persona, cut = within_bounds(given["persona"], longest_in(content.schema_))
+    persona, cut = within_bounds(answer["persona"], longest_in(content.schema_))
     person = {
         "handle": handle,
         **{name: text if has_words(text) else "" for name, text in kept.items()},
@@ -150,20 +147,20 @@ def _person(content: PopulationContent, given: Tree, taken: set[str]) -> tuple[T
     return person, cut or any(len(text) >= lengths[name] for name, text in texts.items())
 
 
-def handle_of(given: Any) -> str:
+def handle_of(value: Any) -> str:
     """A handle of what a model gives as one; empty when nothing is left of it."""
-    if not isinstance(given, str):
+    if not isinstance(value, str):
         return ""
-    return _NOT_IN_HANDLES.sub("_", given.strip().lstrip("@")).strip("_")[:LONGEST_HANDLE]
+    return _NOT_IN_HANDLES.sub("_", value.strip().lstrip("@")).strip("_")[:LONGEST_HANDLE]
 
 
-def free_handle(handle: str, taken: Container[str]) -> str:
+def free_handle(handle: str, in_use: Container[str]) -> str:
     """The handle, or one with a number behind it, that nobody has in any case."""
-    found, number = handle, 1
-    while found.casefold() in taken:
+    free, number = handle, 1
+    while free.casefold() in in_use:
         number += 1
-        found = f"{handle}_{number}"
-    return found
+        free = f"{handle}_{number}"
+    return free
 
 
 def as_text(persona: Any) -> str:

@@ -8,53 +8,50 @@ from functools import partial
 from sociarium.environments.feed.memory import recall as remembering
 from sociarium.environments.feed.messages import messages_for
 from sociarium.environments.feed.people import PersonState
+from sociarium.environments.feed.state import FeedState
 from sociarium.environments.feed.visit.prompt_text import standing
-from sociarium.environments.feed.visit.visit import Place
 from sociarium.environments.probes import RETRIES, Answer, Moments, answer, flags, instruction, read_answer, schema
-from sociarium.environments.requests import AskResult, RunEnded, ask_until
+from sociarium.environments.requests import AskResult, Prompt, RunEnded, ask_until
 from sociarium.environments.stage import Stage
 from sociarium.experiment.prompts.placeholders import render
 from sociarium.experiment.run_content import ProbeContent
 from sociarium.records.events import Happening
 
 
-async def ask_probe(place: Place, probe: ProbeContent, moment: Moments, stage: Stage) -> None:
+async def ask_probe(feed: FeedState, probe: ProbeContent, moment: Moments, stage: Stage) -> None:
     """Ask a probe of everybody of its archetypes side by side, and emit their answers."""
     steps = {
-        f"{moment.key}/probe/{probe.name}/{member.handle}": partial(_ask_one, place, probe, moment, member)
-        for member in place.people.members
+        f"{moment.key}/probe/{probe.name}/{member.handle}": partial(_ask_one, feed, probe, moment, member)
+        for member in feed.people.members
         if member.role in probe.of and member.model is not None
     }
     await stage.together(steps)
 
 
-async def _ask_one(place: Place, probe: ProbeContent, moment: Moments, member: PersonState, stage: Stage) -> None:
-    content = place.content
+async def _ask_one(feed: FeedState, probe: ProbeContent, moment: Moments, member: PersonState, stage: Stage) -> None:
+    content = feed.content
     key = f"{moment.key}/probe/{probe.name}/{member.handle}"
     question = render(probe.ask, content.facts, self_name=member.person.name or member.handle)
-    lately = remembering.recent(member.memory, content.memory, place.world)
+    lately = remembering.recent(member.memory, content.memory, feed.world)
     parts = [f"Day {moment.day} is over." if moment.day else "The first day has not begun.", standing(member, lately),
              question, instruction(probe)]  # fmt: skip
     model = probe.model or member.model
     assert model is not None
-    prompt = messages_for(member.system_prompt, parts)
-    asked: AskResult[Answer] | None = None
+    messages = messages_for(member.system_prompt, parts)
+    result: AskResult[Answer] | None = None
     with suppress(RunEnded):
-        asked = await ask_until(
+        result = await ask_until(
             content.models,
             stage,
             key,
-            model,
-            prompt,
-            purpose="probe",
+            Prompt(model, messages, purpose="probe", schema=schema(probe)),
             retries=RETRIES,
             read=lambda reply: read_answer(probe, reply),
-            schema=schema(probe),
         )
-    value, call = (answer(asked), asked.key) if asked else (None, None)
+    value, call = (answer(result), result.key) if result else (None, None)
     data = {"name": probe.name, "at": moment.at, "answer": value, "call": call}
-    marks = flags(asked) if asked else ("context_cut",)
-    text = asked.reply.text if asked else ""
+    marks = flags(result) if result else ("context_cut",)
+    text = result.reply.text if result else ""
     happening = Happening("probe", day=moment.day, author=member.handle, role=member.role, content=text, flags=marks,
                           data=data)  # fmt: skip
     stage.emit(key, happening)

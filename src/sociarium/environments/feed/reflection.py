@@ -9,9 +9,9 @@ from sociarium.environments.feed.memory.recall import to_condense
 from sociarium.environments.feed.messages import messages_for
 from sociarium.environments.feed.people import PersonState
 from sociarium.environments.feed.quotation import quote
+from sociarium.environments.feed.state import FeedState
 from sociarium.environments.feed.visit.drafts import read_text
-from sociarium.environments.feed.visit.visit import Place
-from sociarium.environments.requests import AskResult, RunEnded, ask_until
+from sociarium.environments.requests import AskResult, Prompt, RunEnded, ask_until
 from sociarium.environments.stage import Stage
 from sociarium.environments.structured_output import words_in
 from sociarium.experiment.prompts.placeholders import render
@@ -20,58 +20,56 @@ from sociarium.records.events import Happening
 RETRIES = 2
 
 
-async def reflect(place: Place, day: int, stage: Stage) -> None:
+async def reflect(feed: FeedState, day: int, stage: Stage) -> None:
     """Let everybody who did or met something since the last time write down what they want to keep."""
-    rules = place.content.memory
+    rules = feed.content.memory
     steps = {
-        f"day{day}/{member.handle}/reflect": partial(_reflect, place, member, day)
-        for member in place.people.members
+        f"day{day}/{member.handle}/reflect": partial(_reflect, feed, member, day)
+        for member in feed.people.members
         if member.model is not None and len(member.memory.deeds) > member.memory.reflected
     }
-    members = {f"day{day}/{member.handle}/reflect": member for member in place.people.members}
+    members = {f"day{day}/{member.handle}/reflect": member for member in feed.people.members}
     answers: Mapping[str, AskResult[str] | None] = await stage.together(steps)
-    for key, asked in answers.items():
+    for key, result in answers.items():
         member, text, flags = members[key], "", []
-        if asked is None:
+        if result is None:
             flags.append("context_cut")
-        elif asked.value is None:
-            flags.append("refused" if asked.reply.finish_reason == "refused" else "empty")
+        elif result.value is None:
+            flags.append("refused" if result.reply.finish_reason == "refused" else "empty")
         else:
-            text, cut = words_in(asked.value, most=rules.max_words)
+            text, cut = words_in(result.value, most=rules.max_words)
             member.memory.condensed = text
             member.memory.reflected = len(member.memory.deeds)
-            flags += ["retried"] if asked.attempts > 1 else []
+            flags += ["retried"] if result.attempts > 1 else []
             flags += ["words_cut"] if cut else []
-        data = {"call": asked.key if asked else None}
+        data = {"call": result.key if result else None}
         happening = Happening("state", day=day, author=member.handle, role=member.role, content=text,
                               flags=tuple(flags), data=data)  # fmt: skip
         stage.emit(key, happening)
 
 
-async def _reflect(place: Place, member: PersonState, day: int, stage: Stage) -> AskResult[str] | None:
-    content, memory = place.content, member.memory
+async def _reflect(feed: FeedState, member: PersonState, day: int, stage: Stage) -> AskResult[str] | None:
+    content, memory = feed.content, member.memory
     assert member.model is not None
     words = render(content.prompts.reflect, content.facts, self_name=member.person.name or member.handle)
     parts = [
         f"Day {day} is over.",
         f"## What you wrote down to remember\n\n{quote(memory.condensed)}" if memory.condensed else "",
         f"## Your state of mind\n\n{quote(member.state)}" if member.state else "",
-        "## What you did and read since\n\n" + "\n".join(to_condense(memory, place.world)),
+        "## What you did and read since\n\n" + "\n".join(to_condense(memory, feed.world)),
         words,
         f"Use at most {content.memory.max_words} words; what you wrote down before and leave out now is forgotten.",
     ]
-    prompt = messages_for(member.system_prompt, parts)
+    messages = messages_for(member.system_prompt, parts)
     try:
-        asked = await ask_until(
+        result = await ask_until(
             content.models,
             stage,
             f"day{day}/{member.handle}/reflect",
-            member.model,
-            prompt,
-            purpose="reflect",
+            Prompt(member.model, messages, purpose="reflect"),
             retries=RETRIES,
             read=read_text,
         )
     except RunEnded:
         return None
-    return None if asked.cut else asked
+    return None if result.cut else result

@@ -9,8 +9,8 @@ from sociarium.experiment.feed.run_content import FeedEventContent
 
 def due(events: Iterable[FeedEventContent], day: int) -> list[FeedEventContent]:
     """The posts of a day, by minute, then as the file has them; one without words does not come."""
-    found = [event for event in events if event.text.strip() and _comes(event, day)]
-    return sorted(found, key=lambda event: event.minute)
+    posts = [event for event in events if event.text.strip() and _comes(event, day)]
+    return sorted(posts, key=lambda event: event.minute)
 
 
 def _comes(event: FeedEventContent, day: int) -> bool:

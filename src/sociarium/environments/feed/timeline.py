@@ -33,37 +33,47 @@ class Exposure(NamedTuple):
     via: Post | None = None
 
 
+class _Criteria(NamedTuple):
+    """What a list may hold.
+
+    Attributes:
+        most: posts at most.
+        excluded: numbers of posts that another list holds.
+    """
+
+    name: ListName
+    most: int
+    excluded: frozenset[int]
+
+
 async def timeline(content: FeedContent, world: World, member: PersonState, key: str, stage: Stage) -> list[Exposure]:
-    """Everything that a person is shown in a session, list by list, each post once.
+    """Everything that a person is shown in a visit, list by list, each post once.
 
     Args:
-        key: of the session.
+        key: of the visit.
     """
     settings = content.feed
-    taken: set[int] = set()
-    found: list[Exposure] = []
+    exposures: list[Exposure] = []
     most: tuple[tuple[ListName, int], ...] = (
         ("replies", settings.replies),
         ("following", settings.following),
         ("recent", settings.recent),
     )
     for name, count in most:
-        shown = await _list(content, world, member, name, count, taken, f"{key}/{name}", stage)
-        taken |= {one.post.number for one in shown}
-        found += shown
-    return found
+        listed = frozenset(one.post.number for one in exposures)
+        exposures += await _list(content, world, member, _Criteria(name, count, listed), f"{key}/{name}", stage)
+    return exposures
 
 
 async def _list(
     content: FeedContent,
     world: World,
     member: PersonState,
-    name: ListName,
-    count: int,
-    taken: set[int],
+    criteria: _Criteria,
     key: str,
     stage: Stage,
 ) -> list[Exposure]:
+    name, count = criteria.name, criteria.most
     if not count:
         return []
     via: dict[int, Post] = {}
@@ -71,8 +81,8 @@ async def _list(
     # The latest of a chronological list need no wider choice, unless some of them are put last.
     plain = content.feed.ranking == "chronological" and content.policy.do != "downrank"
     for number in islice(_numbers(world, member, name), SCANNED):
-        post = world.post_shown(number)
-        if not _may_see(member, post, taken) or post.number in via:
+        post = world.original_of(number)
+        if not _may_see(member, post, criteria.excluded) or post.number in via:
             continue
         via[post.number] = world.posts[number]
         pool.append(post)
@@ -86,12 +96,12 @@ async def _list(
     ]
 
 
-def _may_see(member: PersonState, post: Post, taken: set[int]) -> bool:
+def _may_see(member: PersonState, post: Post, excluded: frozenset[int]) -> bool:
     return (
         post.member != member.number
         and post.verdict != "remove"
-        and post.number not in member.seen
-        and post.number not in taken
+        and post.number not in member.posts_seen
+        and post.number not in excluded
     )
 
 

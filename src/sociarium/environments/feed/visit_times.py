@@ -13,11 +13,11 @@ MINUTES = 24 * 60
 
 
 class Visit(NamedTuple):
-    """Somebody's session; sorted, they stand in the order in which they take effect.
+    """Somebody's log-on; sorted, they stand in the order in which they take effect.
 
     Attributes:
         chance: decides among those of one minute.
-        ordinal: of the person's sessions on that day, from 1.
+        ordinal: of the person's visits on that day, from 1.
     """
 
     minute: int
@@ -38,31 +38,31 @@ class Tick(NamedTuple):
     log_ons: tuple[Visit, ...]
 
 
-def draw_visits(members: Iterable[PersonState], sessions: float, day: int, stage: Stage) -> list[Visit]:
-    """Everybody's sessions of a day, in order.
+def draw_visits(members: Iterable[PersonState], per_day: float, day: int, stage: Stage) -> list[Visit]:
+    """Everybody's visits of a day, in order.
 
     Args:
-        sessions: of each person; a fraction is the probability of one more.
+        per_day: of each person; a fraction is the probability of one more.
     """
-    found = []
-    whole, more = int(sessions), sessions - int(sessions)
+    visits = []
+    whole, more = int(per_day), per_day - int(per_day)
     for member in members:
         if member.model is None:
             continue
         draws = stage.rng(f"day{day}/{member.handle}/sessions")
         count = whole + (draws.random() < more)
         for ordinal, minute in enumerate(sorted(draws.below(MINUTES) for _ in range(count)), start=1):
-            # Two sessions of one person in one minute stay in their order.
+            # Two visits of one person in one minute stay in their order.
             chance = draws.bits() if ordinal == 1 else 2**64
-            found.append(Visit(minute, chance, member.number, ordinal))
-    return sorted(found)
+            visits.append(Visit(minute, chance, member.number, ordinal))
+    return sorted(visits)
 
 
-def ticks(sessions: Iterable[Visit], tick: int) -> Iterator[Tick]:
-    """The ticks of a day in which somebody logs on; with a `tick` of 0 each session is one."""
+def ticks(visits: Iterable[Visit], tick: int) -> Iterator[Tick]:
+    """The ticks of a day in which somebody logs on; with a `tick` of 0 each visit is one."""
     if tick == 0:
-        for one in sessions:
+        for one in visits:
             yield Tick(one.minute, (one,))
         return
-    for place, some in groupby(sessions, key=lambda one: one.minute // tick):
+    for place, some in groupby(visits, key=lambda one: one.minute // tick):
         yield Tick(place * tick, tuple(some))

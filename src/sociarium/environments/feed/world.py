@@ -14,7 +14,7 @@ PostKind = Literal["post", "reply", "quote", "repost"]
 Source = Literal["person", "event", "input"]
 
 SCANNED = 400
-"""Posts of a list that are looked at for one session, the latest ones; older ones are out of reach."""
+"""Posts of a list that are looked at for one visit, the latest ones; older ones are out of reach."""
 _HASHTAG = re.compile(r"(?<![\w&])#(\w*[^\W\d_]\w*)")
 
 
@@ -87,14 +87,14 @@ class World:
                     raise AssertionError("a post of its own has no parent")
         return post
 
-    def post_shown(self, number: int) -> Post:
+    def original_of(self, number: int) -> Post:
         """What is shown where a post stands: for a repost the post that is shared."""
         post = self.posts[number]
         return self.posts[post.parent] if post.kind == "repost" and post.parent is not None else post
 
     def text_of(self, post: Post) -> str:
         """The words that stand in a post, or in the one that it shares."""
-        return self.post_shown(post.number).content
+        return self.original_of(post.number).content
 
     def of_authors(self, members: Iterator[int]) -> Iterator[int]:
         """Posts of some members, the latest first."""
@@ -102,14 +102,14 @@ class World:
 
     def thread(self, number: int, *, most: int) -> list[Post]:
         """A post and what it answers or quotes, the beginning of the thread first; removed posts are left out."""
-        found: list[Post] = []
+        posts: list[Post] = []
         place: int | None = number
-        while place is not None and len(found) < most:
+        while place is not None and len(posts) < most:
             post = self.posts[place]
             if post.verdict != "remove":
-                found.append(post)
+                posts.append(post)
             place = post.parent
-        return found[::-1]
+        return posts[::-1]
 
 
 def hashtags(text: str) -> list[str]:

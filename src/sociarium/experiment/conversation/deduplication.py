@@ -7,20 +7,20 @@ from sociarium.experiment.conversation.settable import LENGTH, OTHER_USERS, mode
 from sociarium.experiment.design.expansion import Design
 
 
-def always_used(slot: str, definition: ConversationDefinition, design: Design) -> bool:
+def is_always_used(slot: str, definition: ConversationDefinition, design: Design) -> bool:
     """Whether a slot tells conditions apart wherever it is set."""
     head, _, rest = slot.partition(".")
     if slot == "first_speaker":
         return not any(0 in design.values(f"agents.{role}", 1) for role in definition.roles)
     if slot == "model":
         overruled = any(design.varies(f"model.{user}") for user in model_users(definition))
-        return not overruled and any(_always_asked(role, definition, design) for role in definition.roles)
+        return not overruled and any(_is_always_asked(role, definition, design) for role in definition.roles)
     if head == "model":
         if rest == "probes":
             return False
         if rest in OTHER_USERS:
-            return always_used(f"{rest}.", definition, design)
-        return _always_asked(rest, definition, design)
+            return is_always_used(f"{rest}.", definition, design)
+        return _is_always_asked(rest, definition, design)
     if head == "option":
         several = len(definition.models) > 1
         overruled = any(design.varies(f"option.{model}.{rest}") for model in definition.models)
@@ -34,16 +34,16 @@ def always_used(slot: str, definition: ConversationDefinition, design: Design) -
         return event.day == 1 and event.after_message <= 1
     if head == "probe":
         probe = next(probe for probe in definition.probes if f"probe.{probe.name}" == slot)
-        return any(_always_asked(role, definition, design) for role in probe.of or definition.roles)
+        return any(_is_always_asked(role, definition, design) for role in probe.of or definition.roles)
     if head == "section":
         for section in definition.sections:
             for role in section.private or {}:
                 if slot == f"section.{section.title}.{role}":
-                    return _always_asked(role, definition, design)
+                    return _is_always_asked(role, definition, design)
     return True
 
 
-def _always_asked(role: str, definition: ConversationDefinition, design: Design) -> bool:
+def _is_always_asked(role: str, definition: ConversationDefinition, design: Design) -> bool:
     return definition.roles[role].script is None and 0 not in design.values(f"agents.{role}", 1)
 
 

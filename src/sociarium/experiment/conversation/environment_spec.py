@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sociarium.experiment.conversation.counts import counting, counts, prepared_populations
-from sociarium.experiment.conversation.deduplication import always_used, guards
+from sociarium.experiment.conversation.deduplication import guards, is_always_used
 from sociarium.experiment.conversation.definition import ConversationDefinition
 from sociarium.experiment.conversation.design_review import casting, users_of, warnings
 from sociarium.experiment.conversation.resolve import resolve
@@ -19,7 +19,7 @@ CONVERSATION = EnvironmentSpec(
     faults=problems,
     infeasible=infeasible,
     resolve=resolve,
-    always_used=always_used,
+    is_always_used=is_always_used,
     guards=guards,
     warnings=warnings,
     casting=casting,

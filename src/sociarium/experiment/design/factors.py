@@ -128,11 +128,11 @@ class _Reader:
         return tuple(levels)
 
     def _refuse_doubles(self, labels: Sequence[Level], loc: Loc) -> None:
-        seen: set[Level] = set()
+        earlier: set[Level] = set()
         for label in labels:
-            if label in seen:
+            if label in earlier:
                 self.fault(loc, f"the level {label!r} stands twice", "write it once")
-            seen.add(label)
+            earlier.add(label)
 
     def _nearest(self, name: str) -> str:
         head = name.partition(".")[0]

@@ -32,7 +32,7 @@ def counts(definition: FeedDefinition, settings: Settings) -> dict[str, int]:
 
 
 def _answers(definition: FeedDefinition, settings: Settings, there: Cast) -> Iterator[int]:
-    roles = {*there.given, *(entry.role for entry, _ in there.generated)}
+    roles = {*there.written_out, *(entry.role for entry, _ in there.generated)}
     if definition.newcomers and there.arrivals:
         roles.add(definition.newcomers.role)
     for probe in Condition(definition, settings).probes(roles):

@@ -7,14 +7,14 @@ from sociarium.experiment.feed.definition import FeedDefinition
 from sociarium.experiment.feed.settable import counted_roles, model_users
 
 
-def always_used(slot: str, definition: FeedDefinition, design: Design) -> bool:
+def is_always_used(slot: str, definition: FeedDefinition, design: Design) -> bool:
     """Whether a slot tells conditions apart wherever it is set."""
     head, _, rest = slot.partition(".")
     if slot == "model":
         overruled = any(design.varies(f"model.{user}") for user in model_users(definition))
-        return not overruled and any(_always_there(role, definition, design) for role in definition.role_names)
+        return not overruled and any(_is_always_there(role, definition, design) for role in definition.role_names)
     if head == "model":
-        return rest != "probes" and _always_there(rest, definition, design)
+        return rest != "probes" and _is_always_there(rest, definition, design)
     if head == "option":
         several = len(definition.models) > 1
         overruled = any(design.varies(f"option.{model}.{rest}") for model in definition.models)
@@ -23,17 +23,17 @@ def always_used(slot: str, definition: FeedDefinition, design: Design) -> bool:
         return next(event for event in definition.events if f"event.{event.name}" == slot).day == 1
     if head == "probe":
         probe = next(probe for probe in definition.probes if f"probe.{probe.name}" == slot)
-        return any(_always_there(role, definition, design) for role in probe.of or definition.role_names)
+        return any(_is_always_there(role, definition, design) for role in probe.of or definition.role_names)
     if head == "section":
         for section in definition.sections:
             for role in section.private or {}:
                 if slot == f"section.{section.title}.{role}":
-                    return _always_there(role, definition, design)
+                    return _is_always_there(role, definition, design)
     return slot not in {"policy.label", "newcomers.per_day", "graph.degree", "graph.rewire"}
 
 
-def _always_there(role: str, definition: FeedDefinition, design: Design) -> bool:
-    if any(person.role == role for person in definition.given):
+def _is_always_there(role: str, definition: FeedDefinition, design: Design) -> bool:
+    if any(person.role == role for person in definition.written_out):
         return True
     entry = counted_roles(definition).get(role)
     if entry is None:

@@ -214,7 +214,7 @@ class FeedDefinition(Definition):
         return self
 
     @property
-    def given(self) -> tuple[Person, ...]:
+    def written_out(self) -> tuple[Person, ...]:
         """The people who are written out."""
         return tuple(entry for entry in self.people if isinstance(entry, Person))
 

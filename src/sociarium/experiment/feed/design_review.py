@@ -79,7 +79,7 @@ def _written_people(definition: FeedDefinition, design: Design) -> Iterator[str]
 def _ties(definition: FeedDefinition, design: Design) -> Iterator[str]:
     if "given" not in _values(definition, design, "graph", "kind"):
         return
-    if not any(person.follows for person in definition.given):
+    if not any(person.follows for person in definition.written_out):
         yield "nobody follows anybody when a run begins; write `follows:`, or a `graph:` of another kind than given"
     elif definition.generated or definition.newcomers:
         yield (
@@ -106,7 +106,7 @@ def _days(definition: FeedDefinition, design: Design) -> set[int]:
 
 
 def _authors(definition: FeedDefinition) -> Iterator[str]:
-    handles = {person.handle.casefold(): person.handle for person in definition.given}
+    handles = {person.handle.casefold(): person.handle for person in definition.written_out}
     for event in definition.events:
         author = event.author.casefold()
         close = get_close_matches(author, handles, n=1, cutoff=_NEAR) if len(handles) <= _MOST_NEAR else []
@@ -165,7 +165,7 @@ def casting(definition: FeedDefinition, design: Design) -> tuple[str, ...]:
 def users_of(definition: FeedDefinition, settings: Settings) -> Mapping[str, set[str]]:
     """The models of a condition with who uses them; those who write people are named `people` and their role."""
     there = cast(definition, settings)
-    roles = {*there.given, *(entry.role for entry, _ in there.generated)}
+    roles = {*there.written_out, *(entry.role for entry, _ in there.generated)}
     condition = Condition(definition, settings)
     users: dict[str, set[str]] = {}
     arriving = definition.newcomers if there.arrivals else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sociarium.experiment.environment_spec import EnvironmentSpec
 from sociarium.experiment.feed.counts import counting, counts, prepared_populations
-from sociarium.experiment.feed.deduplication import always_used, guards
+from sociarium.experiment.feed.deduplication import guards, is_always_used
 from sociarium.experiment.feed.definition import FeedDefinition
 from sociarium.experiment.feed.design_review import casting, users_of, warnings
 from sociarium.experiment.feed.people_sources import expand
@@ -20,7 +20,7 @@ FEED = EnvironmentSpec(
     faults=problems,
     infeasible=infeasible,
     resolve=resolve,
-    always_used=always_used,
+    is_always_used=is_always_used,
     guards=guards,
     warnings=warnings,
     casting=casting,

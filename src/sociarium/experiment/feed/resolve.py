@@ -38,28 +38,28 @@ class Cast:
     """Who is there in a condition, without their texts.
 
     Attributes:
-        given: people who are written out, by role.
+        written_out: people who are written out, by role.
         generated: entries of the file with how many people each comes to; those of none are left out.
         per_day: people who arrive each day from the second on.
         arriving: their role.
     """
 
     days: int
-    given: Mapping[str, int]
+    written_out: Mapping[str, int]
     generated: tuple[tuple[Generate, int], ...]
     per_day: int
     arriving: str = ""
 
     def on_day(self, day: int, roles: Collection[str] | None = None) -> int:
         """People who are there on a day, of some roles or all."""
-        start = [*self.given.items(), *((entry.role, count) for entry, count in self.generated)]
+        start = [*self.written_out.items(), *((entry.role, count) for entry, count in self.generated)]
         arrived = (self.arriving, self.per_day * (day - 1))
         return sum(count for role, count in (*start, arrived) if roles is None or role in roles)
 
     @property
     def at_start(self) -> int:
         """People who are there from the start."""
-        return sum(self.given.values()) + sum(count for _, count in self.generated)
+        return sum(self.written_out.values()) + sum(count for _, count in self.generated)
 
     @property
     def arrivals(self) -> int:
@@ -85,7 +85,7 @@ def cast(definition: FeedDefinition, settings: Settings) -> Cast:
     per_day = definition.newcomers.per_day if definition.newcomers else 0
     return Cast(
         days=int(settings.get("days", definition.days)),
-        given=Counter(person.role for person in definition.given),
+        written_out=Counter(person.role for person in definition.written_out),
         generated=tuple((entry, count) for entry, count in counts if count),
         per_day=int(settings.get("newcomers.per_day", per_day)),
         arriving=definition.newcomers.role if definition.newcomers else "",
@@ -134,7 +134,7 @@ class _Resolver:
         return FeedContent(
             environment=definition.environment,
             days=self.cast.days,
-            people=tuple(_without_papers(person) for person in definition.given),
+            people=tuple(_without_papers(person) for person in definition.written_out),
             generated=self._shares(streams),
             newcomers=self._newcomers(streams),
             roles=roles,
@@ -152,7 +152,7 @@ class _Resolver:
 
     def _present(self) -> dict[str, int]:
         """The roles that somebody has in this condition, with how many are there from the start."""
-        counts = Counter(dict(self.cast.given))
+        counts = Counter(dict(self.cast.written_out))
         for entry, count in self.cast.generated:
             counts[entry.role] += count
         if self.definition.newcomers and self.cast.arrivals:

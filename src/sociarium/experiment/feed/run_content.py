@@ -85,9 +85,9 @@ class FeedSettings(Frozen):
     """How people meet posts.
 
     Attributes:
-        replies, following, recent: at most so many posts of each list in a session.
+        replies, following, recent: at most so many posts of each list in a visit.
         sessions_per_day: of each person; a fraction is a probability for one more.
-        post: `daily`: once a day; a probability for each session; `chosen`: the person decides in each session.
+        post: `daily`: once a day; a probability for each visit; `chosen`: the person decides in each visit.
         tick: minutes; 0: strictly one after another.
     """
 

@@ -82,7 +82,7 @@ def _handles(definition: FeedDefinition) -> Iterator[PathProblem]:
             if entry == definition.people[other]:
                 mend = "take one of them out; they are the same"
             yield PathProblem(("people", position, "handle"), message, mend)
-    handles = {person.handle: None for person in definition.given}
+    handles = {person.handle: None for person in definition.written_out}
     nearby = tuple(handles) if len(handles) <= _MOST_NEAR else ()
     for position, entry in enumerate(definition.people):
         if not isinstance(entry, Person):

@@ -143,13 +143,13 @@ def _is_shaped(word: str, keys: dict[str, str]) -> bool:
     return word.isupper() and any(word.startswith(f"{key}_") for key in keys)
 
 
-def _known(keys: Iterable[str], *, has_self: bool) -> list[str]:
+def _all_placeholders(keys: Iterable[str], *, has_self: bool) -> list[str]:
     forms = [f"{key}_{form}" for key in keys for form in ROLE_FORMS]
     return [*forms, *COUNTS, *([SELF] if has_self else [])]
 
 
 def _nearest(word: str, keys: dict[str, str], *, has_self: bool) -> tuple[str, ...]:
-    names = _known(keys, has_self=has_self)
+    names = _all_placeholders(keys, has_self=has_self)
     head, verb, rest = word.upper().partition("_VERB_")
     if verb and rest:
         names = [f"{key}_VERB_{rest}" for key in keys]

@@ -114,14 +114,14 @@ class Ollama:
             raise
 
     def _failure(self, request: ModelRequest, answered: HttpResponse) -> ModelError:
-        place, said = self._place(request), _words(answered)
-        words = self._host.secret.scrub(said)
-        if answered.status == 400 and (option := option_named_in(said)):
+        place, raw = self._place(request), _words(answered)
+        words = self._host.secret.scrub(raw)
+        if answered.status == 400 and (option := option_named_in(raw)):
             return Misconfigured(
                 f"{place}: the server refuses the option `{option}`: {words}; take it out of the model's entry, or set "
                 "what the model takes"
             )
-        if "requires more system memory" in said:
+        if "requires more system memory" in raw:
             return Misconfigured(f"{place}: {words}; lower `context`, or choose a smaller model")
         if answered.status == 404:
             return Misconfigured(f"{place}: {words}; is this the address of an Ollama server?")
@@ -167,5 +167,5 @@ def _reply(value: Any) -> ModelReply:
 
 
 def _count(value: dict[str, Any], name: str) -> int | None:
-    found = value.get(name)
-    return found if isinstance(found, int) and not isinstance(found, bool) else None
+    count = value.get(name)
+    return count if isinstance(count, int) and not isinstance(count, bool) else None

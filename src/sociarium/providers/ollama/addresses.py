@@ -36,17 +36,17 @@ def full_addresses(place: str | Address) -> tuple[Address, ...]:
     """
     if isinstance(place, str):
         return tuple(map(address_of, addresses(place)))
-    if "${" not in place.shown and not place.secrets:
+    if "${" not in place.public and not place.secrets:
         return tuple(map(address_of, addresses(place.url)))
     try:
-        return (Address(address(place.url), _full_shown(place.shown), place.secrets),)
+        return (Address(address(place.url), _full_public(place.public), place.secrets),)
     except Misconfigured:
-        raise Misconfigured(_refuse_address(place.shown)) from None
+        raise Misconfigured(_refuse_address(place.public)) from None
 
 
-def _full_shown(shown: str) -> str:
+def _full_public(public: str) -> str:
     # What stands for a variable keeps its letters, which the host of an address does not.
-    return (shown if "://" in shown else f"http://{shown}") if "${" in shown else public_address(address(shown))
+    return (public if "://" in public else f"http://{public}") if "${" in public else public_address(address(public))
 
 
 def address(text: str) -> str:
@@ -69,8 +69,8 @@ def address(text: str) -> str:
         raise Misconfigured(_refuse_address(text))
     host = parts.hostname or "localhost"
     host = _EVERYWHERE.get(host, host)
-    shown = f"[{host}]" if ":" in host else host
-    return f"{scheme}://{login}{at}{shown}:{port}{parts.path.rstrip('/')}"
+    literal = f"[{host}]" if ":" in host else host
+    return f"{scheme}://{login}{at}{literal}:{port}{parts.path.rstrip('/')}"
 
 
 def _refuse_address(text: str) -> str:

@@ -22,8 +22,8 @@ from sociarium.providers.secret import Secret
 from sociarium.providers.transport import Transport
 from sociarium.providers.vendor_clients import httpx_transport
 
-_PATIENCE = 60.0
-_PULL_PATIENCE = 900.0
+_TIMEOUT = 60.0
+_PULL_SILENCE = 900.0
 """Seconds between two lines of a pull; verifying a large download is silent."""
 
 _NEVER = re.compile(
@@ -60,7 +60,7 @@ class Host:
         network: Network = Network(),  # noqa: B008
     ) -> None:
         full = full_addresses(place)[0]
-        self.address = full.shown
+        self.address = full.public
         self.away = (
             f"Ollama is not reachable at {self.address}; start it with `ollama serve`, or name its address "
             "in OLLAMA_HOST"
@@ -97,7 +97,7 @@ class Host:
             await self._once(f"find {name}", lambda: self._find(model, entry or model))
         return self._digests.get(name)
 
-    async def installed(self) -> dict[str, str]:
+    async def list_installed(self) -> dict[str, str]:
         """What the server holds: full name -> digest.
 
         Raises:
@@ -131,12 +131,12 @@ class Host:
         name = _full(about.model)
         try:
             with self._mapped_errors(f"model {about.model!r} on {self.address}"):
-                shown = await self._show(about.model)
+                card = await self._show(about.model)
         except _Missing:
             mend = f"run `ollama pull {about.model}`"
             problem = f"model {about.model!r} is not on {self.address}; {mend}"
             return replace(about, served=False, version=version, problem=problem)
-        facts = shown.modelinfo or {}
+        facts = card.modelinfo or {}
         lengths = (value for key, value in facts.items() if key.endswith(".context_length"))
         return replace(
             about,
@@ -144,7 +144,7 @@ class Host:
             context=next((length for length in lengths if isinstance(length, int)), None),
             digest=self._digests.get(name),
             version=version,
-            capabilities=tuple(shown.capabilities or ()),
+            capabilities=tuple(card.capabilities or ()),
         )
 
     def acquire(self) -> None:
@@ -170,12 +170,12 @@ class Host:
             if self._read is not None and now - self._read < self._fresh:
                 return
             with self._mapped_errors(f"the models of {self.address}"):
-                async with asyncio.timeout(_PATIENCE):
+                async with asyncio.timeout(_TIMEOUT):
                     listed = await self._open_client().list()
             self._digests = {_full(held.model): held.digest for held in listed.models if held.model}
             self._read = now
 
-    async def _is_shown(self, model: str) -> bool:
+    async def _exists(self, model: str) -> bool:
         try:
             with self._mapped_errors(f"model {model!r} on {self.address}"):
                 await self._show(model)
@@ -184,20 +184,20 @@ class Host:
         return True
 
     async def _show(self, model: str) -> ollama.ShowResponse:
-        async with asyncio.timeout(_PATIENCE):
+        async with asyncio.timeout(_TIMEOUT):
             return await self._open_client().show(model)
 
     async def _version(self) -> str | None:
-        answered = await self.transport.get("api/version", seconds=_PATIENCE)
+        answered = await self.transport.get("api/version", seconds=_TIMEOUT)
         try:
-            told = answered.json()
+            value = answered.json()
         except ValueError:
             return None
-        version = told.get("version") if isinstance(told, dict) else None
+        version = value.get("version") if isinstance(value, dict) else None
         return version if isinstance(version, str) else None
 
     async def _find(self, model: str, entry: str) -> None:
-        if await self._is_shown(model):  # served without being listed, or pulled since the list was read
+        if await self._exists(model):  # served without being listed, or pulled since the list was read
             self.forget()
             await self._list()
             self._digests.setdefault(_full(model), None)
@@ -247,7 +247,7 @@ class Host:
                 headers=self.secret.headers or self.transport.route.server.account,
                 follow_redirects=False,
                 trust_env=False,
-                transport=httpx_transport(self.transport.route, silence=_PULL_PATIENCE),
+                transport=httpx_transport(self.transport.route, silence=_PULL_SILENCE),
             )
         return self._client
 

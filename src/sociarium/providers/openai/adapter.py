@@ -47,7 +47,6 @@ class OpenAI:
         key_name: of the environment variable that holds it, for messages.
         key_header: in which the key is shown as it is, such as api-key; without one as `Authorization: Bearer`.
         timeout: seconds that one call may take.
-        organization, project: of the account, where it has several.
         network: proxies and certificates.
 
     Raises:
@@ -65,25 +64,21 @@ class OpenAI:
         key_name: str = "OPENAI_API_KEY",
         key_header: str | None = None,
         timeout: float = 600.0,
-        organization: str | None = None,
-        project: str | None = None,
         network: Network = Network(),  # noqa: B008
     ) -> None:
         address = address_of(base_url)
-        self.base_url = address.shown.rstrip("/")
+        self.base_url = address.public.rstrip("/")
         self._secret = Secret(key, key_name, header=key_header, also=(*address.secrets, *network.secrets))
-        account = {"OpenAI-Organization": organization, "OpenAI-Project": project}
-        headers = {name: value for name, value in account.items() if value}
         away = f"nobody answers at {self.base_url}; start the server, or mend `base_url`"
-        self._transport = Transport(address, headers=self._secret.headers | headers, away=away, network=network)
+        self._transport = Transport(address, headers=self._secret.headers, away=away, network=network)
         self._timeout = timeout
         self._official = self._transport.host.endswith("api.openai.com")
         if self._official and not self._secret:
             raise Misconfigured(f"{self.base_url} wants a key; put it into .env as {key_name}=...")
-        self._catalogue = ModelList(self._transport, self._secret, headers=headers)
+        self._catalogue = ModelList(self._transport, self._secret)
         self._server: Server | None = None
         self._looking = asyncio.Lock()
-        self._tongues: dict[str, Dialect] = {}
+        self._dialects: dict[str, Dialect] = {}
         self._system_is_taken: set[str] = set()
 
     def __repr__(self) -> str:
@@ -104,29 +99,29 @@ class OpenAI:
             call = await self._call(request, {**learned, **guess}, server)
             if call.refusal is None:
                 break
-            status, said = call.answered.status, call.refusal
-            taught = lesson(status, said, call.body)
+            status, refusal = call.answered.status, call.refusal
+            taught = lesson(status, refusal, call.body)
             if taught is not None and learned.keys().isdisjoint(taught):
                 learned.update(taught)
                 guess, first = {}, None
                 continue
-            if taught is not None or not is_unexplained(status, said, call.body):
-                return self._refusal_outcome(request, call, said)
+            if taught is not None or not is_unexplained(status, refusal, call.body):
+                return self._refusal_outcome(request, call, refusal)
             if first is None:
-                first, untried = call, guesses(said, call.body, system_is_taken=model in self._system_is_taken)
+                first, untried = call, guesses(refusal, call.body, system_is_taken=model in self._system_is_taken)
             if not untried:
-                return self._refusal_outcome(request, first, first.refusal or said)
+                return self._refusal_outcome(request, first, first.refusal or refusal)
             guess = untried.pop(0)
-        known = self._tongue(model)  # others may have learned meanwhile; each lesson is kept
+        before = self._dialect(model)  # others may have learned meanwhile; each lesson is kept
         served = self._read(request, call)
         learned.update(guess)
-        self._tongues[model] = replace(known, **learned)
+        self._dialects[model] = replace(before, **learned)
         if has_system(call.body):
             self._system_is_taken.add(model)
-        return replace(served, learned=in_words(learned, before=known)) if learned else served
+        return replace(served, learned=in_words(learned, before=before)) if learned else served
 
     async def _call(self, request: ModelRequest, changes: Lesson, server: Server) -> _Call:
-        how = replace(self._tongue(request.model.model), **changes)
+        how = replace(self._dialect(request.model.model), **changes)
         body = body_of(request, how, server)
         answered = await self._transport.post("chat/completions", body, seconds=self._timeout)
         if answered.status != 200:
@@ -137,10 +132,10 @@ class OpenAI:
             answered = answered._replace(status=status_of(refusal))
         return _Call(body, how, answered, value, refusal)
 
-    def _tongue(self, model: str) -> Dialect:
-        return self._tongues.get(model) or first_dialect(model, official=self._official)
+    def _dialect(self, model: str) -> Dialect:
+        return self._dialects.get(model) or first_dialect(model, official=self._official)
 
-    def _refusal_outcome(self, request: ModelRequest, call: _Call, said: ErrorBody) -> ServedReply:
+    def _refusal_outcome(self, request: ModelRequest, call: _Call, refusal: ErrorBody) -> ServedReply:
         """The outcome that a refusal is.
 
         Raises:
@@ -149,11 +144,11 @@ class OpenAI:
         outcomes: dict[Meaning | None, ModelReply] = {
             "filtered": ModelReply("", finish_reason="refused"),
             "overlong": ModelReply("", finish_reason="overlong"),
-            "invalid_answer": ModelReply(said.generated, finish_reason="other"),
+            "invalid_answer": ModelReply(refusal.generated, finish_reason="other"),
         }
-        reply = outcomes.get(said.meaning(call.answered.status))
+        reply = outcomes.get(refusal.meaning(call.answered.status))
         if reply is None:
-            raise self._failure(request, call, said)
+            raise self._failure(request, call, refusal)
         return ServedReply(reply, _sent_form(request, call), call.answered.seconds)
 
     async def describe(self, model: str, options: Mapping[str, Any] | None = None) -> Description:
@@ -174,8 +169,8 @@ class OpenAI:
         if self._server is None and needs_server(options):
             async with self._looking:
                 if self._server is None:
-                    known = server_at(self._transport.host)
-                    self._server = known if known is not UNKNOWN else await self._catalogue.look()
+                    server = server_at(self._transport.host)
+                    self._server = server if server is not UNKNOWN else await self._catalogue.look()
         return self._server or UNKNOWN
 
     async def list_models(self) -> tuple[list[str], str]:
@@ -193,29 +188,29 @@ class OpenAI:
 
     def _read(self, request: ModelRequest, call: _Call) -> ServedReply:
         try:
-            said = read_completion(call.value)
+            completion = read_completion(call.value)
         except ValueError as error:
             words = self._secret.scrub(call.answered.body.decode("utf-8", "replace"))
             raise Transient(f"{self._place(request)}: the answer is no chat completion: {words}") from error
         return ServedReply(
-            said.reply,
+            completion.reply,
             _sent_form(request, call),
             call.answered.seconds,
-            served_model=said.served_model,
-            fingerprint=said.fingerprint,
+            served_model=completion.served_model,
+            fingerprint=completion.fingerprint,
         )
 
-    def _failure(self, request: ModelRequest, call: _Call, said: ErrorBody) -> ModelError:
-        place, words = self._place(request), self._secret.scrub(said.message)
+    def _failure(self, request: ModelRequest, call: _Call, refusal: ErrorBody) -> ModelError:
+        place, words = self._place(request), self._secret.scrub(refusal.message)
         status, headers = call.answered.status, call.answered.headers
-        means = said.meaning(status)
+        means = refusal.meaning(status)
         if means == "credit":
             return Misconfigured(f"{place}: the account behind {self._secret.name} has no credit left: {words}")
         if means == "key":
             return error_of_status(401, headers, words, place=place, key=self._secret.name)
         if status == 404 or means == "no_model":
-            return self._missing(request, said, words)
-        option = said.option(sent_options(call.body))
+            return self._missing(request, refusal, words)
+        option = refusal.option(sent_options(call.body))
         if means == "limit" and not _LIMITS.isdisjoint(call.body):
             option = "max_tokens"
         if status in {400, 422} and option:
@@ -223,10 +218,10 @@ class OpenAI:
                 f"{place}: the server refuses the option `{option}`: {words}; take it out of the model's entry, or set "
                 "what the server takes"
             )
-        return error_of_status(status, headers, words, place=place, key=self._secret.name, about=said.words)
+        return error_of_status(status, headers, words, place=place, key=self._secret.name, about=refusal.words)
 
-    def _missing(self, request: ModelRequest, said: ErrorBody, words: str) -> Misconfigured:
-        if said.meaning(404) == "no_model" or "model" in said.code or request.model.model in said.message:
+    def _missing(self, request: ModelRequest, refusal: ErrorBody, words: str) -> Misconfigured:
+        if refusal.meaning(404) == "no_model" or "model" in refusal.code or request.model.model in refusal.message:
             return Misconfigured(
                 f"{self._place(request)}: the server does not have it: {words}; `sociarium models check FILE` "
                 "tells the names that it lists"

@@ -19,13 +19,13 @@ _REFUSED = {400, 422}
 _LIMITS = {"max_tokens": "max_completion_tokens", "max_completion_tokens": "max_tokens"}
 
 
-def lesson(status: int, said: ErrorBody, body: Mapping[str, Any]) -> Lesson | None:
+def lesson(status: int, refusal: ErrorBody, body: Mapping[str, Any]) -> Lesson | None:
     """What a refused call teaches by its code or words; None where it teaches nothing.
 
     Args:
         body: of the call.
     """
-    means = said.meaning(status)
+    means = refusal.meaning(status)
     if means == "no_system_role" and has_system(body):
         return {"system": False}
     if means == "no_schema" and "response_format" in body:
@@ -33,18 +33,18 @@ def lesson(status: int, said: ErrorBody, body: Mapping[str, Any]) -> Lesson | No
     if means is not None or status not in _REFUSED:
         return None
     for name, other in _LIMITS.items():
-        if name in body and other in said.words:
+        if name in body and other in refusal.words:
             return {"limit": other}
     return None
 
 
-def is_unexplained(status: int, said: ErrorBody, body: Mapping[str, Any]) -> bool:
+def is_unexplained(status: int, refusal: ErrorBody, body: Mapping[str, Any]) -> bool:
     """Whether a call is refused as a bad request for no reason that is known here, and no option is named."""
-    named = said.option(sent_options(body))
-    return status in _REFUSED and said.meaning(status) is None and named in {None, "response_format"}
+    named = refusal.option(sent_options(body))
+    return status in _REFUSED and refusal.meaning(status) is None and named in {None, "response_format"}
 
 
-def guesses(said: ErrorBody, body: Mapping[str, Any], *, system_is_taken: bool) -> list[Lesson]:
+def guesses(refusal: ErrorBody, body: Mapping[str, Any], *, system_is_taken: bool) -> list[Lesson]:
     """Forms in which a call that was refused for no known reason is worth another try, each once, in their order.
 
     None is a lesson before its call is answered.
@@ -54,7 +54,7 @@ def guesses(said: ErrorBody, body: Mapping[str, Any], *, system_is_taken: bool) 
         system_is_taken: whether the model has answered a call with a system message before.
     """
     schema: list[Lesson] = [{"structured": False}] if "response_format" in body else []
-    if system_is_taken or not has_system(body) or said.option(sent_options(body)) is not None:
+    if system_is_taken or not has_system(body) or refusal.option(sent_options(body)) is not None:
         return schema
     system: list[Lesson] = [{"system": False}]
     return [*schema, *system, *({**one, **other} for one in schema for other in system)]
@@ -68,11 +68,11 @@ def has_system(body: Mapping[str, Any]) -> bool:
 def in_words(lesson: Lesson, *, before: Dialect) -> tuple[str, ...]:
     """What was learned that was not known before, in words that go on from the model's name."""
     after = replace(before, **lesson)
-    told = []
+    lines = []
     if after.limit != before.limit:
-        told.append(f"takes the limit of a reply as `{after.limit}`")
+        lines.append(f"takes the limit of a reply as `{after.limit}`")
     if before.structured and not after.structured:
-        told.append("takes no JSON Schema as we write it; it is asked in words for structured answers")
+        lines.append("takes no JSON Schema as we write it; it is asked in words for structured answers")
     if before.system and not after.system:
-        told.append("takes no system message; its system prompt goes before the first user message")
-    return tuple(told)
+        lines.append("takes no system message; its system prompt goes before the first user message")
+    return tuple(lines)

@@ -24,7 +24,7 @@ from sociarium.providers.secret import Secret
 from sociarium.providers.transport import HttpResponse, Transport
 from sociarium.providers.vendor_clients import httpx2_client
 
-_PATIENCE = 30.0
+_TIMEOUT = 30.0
 _CONTEXT = ("max_model_len", "context_length", "context_window", "max_context_length", "n_ctx")
 """Under which names servers tell it: vLLM, OpenRouter, Groq, LM Studio, llama.cpp."""
 _NO_LIST = {404, 405}
@@ -38,11 +38,10 @@ class ModelList:
         server: the kind that the list showed when it was last read.
     """
 
-    def __init__(self, transport: Transport, secret: Secret, *, headers: Mapping[str, str]) -> None:
+    def __init__(self, transport: Transport, secret: Secret) -> None:
         self.server: Server = UNKNOWN
         self._transport = transport
         self._secret = secret
-        self._headers = dict(headers)
         self._client: openai.AsyncOpenAI | None = None
 
     async def describe(self, about: Description) -> Description:
@@ -86,7 +85,7 @@ class ModelList:
             if answered.status in _NO_LIST:  # nothing is said about the model
                 return await self._without_list(about), None
         except TimedOut:
-            return _unread(about, f"{about.address} did not list its models within {_PATIENCE:g} s"), None
+            return _unread(about, f"{about.address} did not list its models within {_TIMEOUT:g} s"), None
         except (EndpointUnavailable, Misconfigured) as error:
             return replace(about, reachable=False, problem=str(error)), None
         except ModelError as error:
@@ -110,12 +109,12 @@ class ModelList:
         """
         began = time.perf_counter()
         try:
-            async with asyncio.timeout(_PATIENCE):
+            async with asyncio.timeout(_TIMEOUT):
                 response = (await self._open_client().models.with_raw_response.list()).http_response
         except openai.APIStatusError as error:
             response = error.response
         except TimeoutError as error:
-            raise TimedOut(f"{self._transport.address} did not answer within {_PATIENCE:g} s") from error
+            raise TimedOut(f"{self._transport.address} did not answer within {_TIMEOUT:g} s") from error
         except openai.APIConnectionError as error:
             # The client below fails in our own words; the package lets them through or keeps them as the cause.
             if isinstance(error.__cause__, ModelError):
@@ -134,13 +133,13 @@ class ModelList:
             route = self._transport.route
             account = {} if self._secret else route.server.account
             # The package insists on a key in a header of its own; the client shows what this server wants instead.
-            shown = {**self._headers, **account, **self._secret.headers}
+            headers = {**account, **self._secret.headers}
             self._client = openai.AsyncOpenAI(
                 api_key="none",
                 base_url=route.server.base,
                 default_query=dict(parse_qsl(route.server.query, keep_blank_values=True)),
                 max_retries=0,
-                http_client=httpx2_client(route, silence=_PATIENCE, headers=shown),
+                http_client=httpx2_client(route, silence=_TIMEOUT, headers=headers),
             )
         return self._client
 
@@ -149,7 +148,7 @@ class ModelList:
         if about.address.endswith(_CALLS):
             hint = f"{about.address} is where calls go; write `base_url: {about.address.removesuffix(_CALLS)}`"
             return replace(about, hints=(*about.hints, hint))
-        answered = await self._transport.get("v1/models", seconds=_PATIENCE)
+        answered = await self._transport.get("v1/models", seconds=_TIMEOUT)
         if answered.status != 200 or _cards(answered.json_or_none()) is None:
             return about
         hint = (
@@ -175,5 +174,5 @@ def _unread(about: Description, why: str) -> Description:
 def _context(card: Mapping[str, Any]) -> int | None:
     meta = card.get("meta")
     places = (card, meta if isinstance(meta, Mapping) else {})
-    found = (place.get(name) for place in places for name in _CONTEXT)
-    return next((value for value in found if isinstance(value, int) and not isinstance(value, bool)), None)
+    values = (place.get(name) for place in places for name in _CONTEXT)
+    return next((value for value in values if isinstance(value, int) and not isinstance(value, bool)), None)

@@ -10,7 +10,7 @@ import difflib
 from collections.abc import Collection, Sequence
 
 _NEAREST = 5
-_SHOWN = 8
+_MOST_NAMES = 8
 UNREAD = "nothing is known of a model there before its first call"
 """Goes on from why a list cannot be read."""
 
@@ -31,7 +31,7 @@ def lacking(model: str, names: Sequence[str], *, address: str) -> str:
     if not names:
         return f"{begun}, nor any other model; {end}"
     near = nearest(model, names)
-    return f"{begun}; {'nearest' if near else 'it lists'}: {', '.join(near or names[:_SHOWN])}; {end}"
+    return f"{begun}; {'nearest' if near else 'it lists'}: {', '.join(near or names[:_MOST_NAMES])}; {end}"
 
 
 def nearest(model: str, names: Sequence[str]) -> list[str]:

@@ -47,14 +47,14 @@ class ErrorBody:
         """The refused option, as the experiment file calls it; None when the complaint is about something else."""
         inside = sent.get("chat_template_kwargs")
         names = [*sent, *(inside if isinstance(inside, Mapping) else ())]
-        found = next((name for name in names if self.parameter.split(".")[0] == name), None) or next(
+        option = next((name for name in names if self.parameter.split(".")[0] == name), None) or next(
             (name for name in names if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", self.words)), None
         )
-        if found is None:
+        if option is None:
             return None
-        if found not in sent:
-            found = "chat_template_kwargs"
-        return WRITTEN_AS.get(found, found)
+        if option not in sent:
+            option = "chat_template_kwargs"
+        return WRITTEN_AS.get(option, option)
 
 
 def read_error(body: bytes) -> ErrorBody:
@@ -74,15 +74,15 @@ def _error_of(value: Any, text: str) -> ErrorBody:
     if not isinstance(error, dict):
         message = error if isinstance(error, str) else text
         return ErrorBody(message, words=message)
-    told = error.get("message", error.get("detail", error.get("msg")))
+    detail = error.get("message", error.get("detail", error.get("msg")))
     generated = error.get("failed_generation")
     return ErrorBody(
-        told if isinstance(told, str) else text,
+        detail if isinstance(detail, str) else text,
         str(error.get("code") or ""),
         frozenset(_codes(error)),
         str(error.get("param") or ""),
         generated if isinstance(generated, str) else "",
-        told if isinstance(told, str) else _without_echo(told),
+        detail if isinstance(detail, str) else _without_echo(detail),
     )
 
 
@@ -99,24 +99,24 @@ def refusal_within(value: Any) -> ErrorBody | None:
     return None
 
 
-def status_of(said: ErrorBody) -> int:
+def status_of(error: ErrorBody) -> int:
     """With which status an error would have come that came with status 200: by its code, then by its words.
 
     FastChat's codes have two digits more, and its own meaning for what begins with 403.
     """
-    code = re.fullmatch(r"([45]\d\d)(\d\d)?", said.code)
+    code = re.fullmatch(r"([45]\d\d)(\d\d)?", error.code)
     if code:
         return 400 if code[2] and code[1] == "403" else int(code[1])
-    if _TOO_OFTEN.search(said.words):
+    if _TOO_OFTEN.search(error.words):
         return 429
-    return 502 if said.meaning(400) is None else 400
+    return 502 if error.meaning(400) is None else 400
 
 
-def _without_echo(told: Any) -> str:
+def _without_echo(body: Any) -> str:
     """What a validator says, as FastAPI words it: where and what; not its `input`, which may be the whole prompt."""
-    if isinstance(told, dict):
-        return _without_echo(told.get("detail"))
-    faults = [fault for fault in told if isinstance(fault, dict)] if isinstance(told, list) else []
+    if isinstance(body, dict):
+        return _without_echo(body.get("detail"))
+    faults = [fault for fault in body if isinstance(fault, dict)] if isinstance(body, list) else []
     return "; ".join(f"{fault.get('loc', '')}: {fault.get('msg', '')}" for fault in faults)
 
 
@@ -158,9 +158,9 @@ def read_completion(value: Any) -> Completion:
         raise ValueError("no message")  # noqa: TRY004 - the server's fault, not a caller's
     if choice.get("finish_reason") == "error":
         raise ValueError("the model's own server failed")
-    said, thought = _content(message.get("content"))
+    content, thought = _content(message.get("content"))
     field = message.get("reasoning_content") or message.get("reasoning")
-    text, thinking = split_thinking(said, field if isinstance(field, str) else thought)
+    text, thinking = split_thinking(content, field if isinstance(field, str) else thought)
     refusal = message.get("refusal")
     finish = _finish_of(str(choice.get("finish_reason")))
     if isinstance(refusal, str) and refusal:
@@ -200,9 +200,9 @@ def _content(content: Any) -> tuple[str, str]:
         return content, ""
     if not isinstance(content, list) or not all(isinstance(part, dict) for part in content):
         raise ValueError("no text")
-    said = "".join(str(part.get("text", "")) for part in content if part.get("type") == "text")
+    text = "".join(str(part.get("text", "")) for part in content if part.get("type") == "text")
     thoughts = (part.get("thinking") for part in content if part.get("type") == "thinking")
-    return said, "".join(_content(thought)[0] for thought in thoughts)
+    return text, "".join(_content(thought)[0] for thought in thoughts)
 
 
 def _count(usage: Mapping[str, Any], name: str) -> int | None:
@@ -211,5 +211,5 @@ def _count(usage: Mapping[str, Any], name: str) -> int | None:
 
 
 def _name(value: Mapping[str, Any], name: str) -> str | None:
-    found = value.get(name)
-    return found if isinstance(found, str) and found else None
+    name_or_none = value.get(name)
+    return name_or_none if isinstance(name_or_none, str) and name_or_none else None

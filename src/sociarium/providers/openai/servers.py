@@ -36,7 +36,7 @@ class Server:
         """Under which name an option beyond the protocol goes out."""
         return self.written.get(option, UNKNOWN.written[option])
 
-    def ignored(self, options: Mapping[str, Any]) -> list[str]:
+    def options_without_effect(self, options: Mapping[str, Any]) -> list[str]:
         """Options that this server is known to drop without a word."""
         if not self.name or self.refuses:
             return []
@@ -86,9 +86,9 @@ def server_of(cards: Sequence[Mapping[str, Any]]) -> Server:
 def hint_of(server: Server, options: Mapping[str, Any], address: str) -> str:
     """What has to be said of an entry's options beyond the protocol, with its mend; empty where nothing has."""
     beyond = [name for name in BEYOND if name in options]
-    if ignored := server.ignored(options):
+    if ignored_names := server.options_without_effect(options):
         mend = "use `provider: ollama`, which takes them" if server is OLLAMA else "write them under `extra`"
-        return f"{server.name} at {address} ignores {_names_text(ignored)} without a word; take it out, or {mend}"
+        return f"{server.name} at {address} ignores {_names_text(ignored_names)} without a word; take it out, or {mend}"
     if beyond and server is UNKNOWN:
         return (
             f"{address} does not say what kind of server it is, and may ignore {_names_text(beyond)} without a word; "

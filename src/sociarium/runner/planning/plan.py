@@ -11,7 +11,7 @@ from sociarium.experiment.deduplication import Deduplication, deduplicate
 from sociarium.experiment.definition import Definition
 from sociarium.experiment.design.expansion import Design
 from sociarium.experiment.design.permutation import Permutation
-from sociarium.experiment.design_review import models_used, warnings
+from sociarium.experiment.design_review import model_users_of, warnings
 from sociarium.experiment.environments import spec_of
 from sociarium.experiment.feed.run_content import FeedContent, PopulationContent
 from sociarium.experiment.feed.sample import person_days, sample
@@ -111,7 +111,7 @@ def plan(definition: Definition, sweep_name: str, *, concurrency: int = 16, pric
     messages = known.pop("messages", round(sum(one.messages for one in usage) / len(usage)))
     calls_range = _calls_range(known, usage, estimated=days_of_people > 0)
     calls = {purpose: round(sum(ends) / len(ends)) for purpose, ends in calls_range.items()}
-    used = models_used(definition, design)
+    used = model_users_of(definition, design)
     return Plan(
         sweep=sweep_name,
         conditions=design.size,

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from sociarium.errors import SetupError
 from sociarium.experiment.definition import Definition
-from sociarium.experiment.design_review import models_used
+from sociarium.experiment.design_review import model_users_of
 from sociarium.experiment.validation import design_of
 from sociarium.ports.model import Description, PullingModel
 from sociarium.runner.models.router import RouteSpec
@@ -120,6 +120,6 @@ def missing_models(checks: Sequence[ModelCheck]) -> list[str]:
 def needs_person(definition: Definition, sweep_name: str) -> bool:
     """Whether a person decides something in some condition of a sweep."""
     design = design_of(definition, sweep_name)
-    if any(definition.models[name].provider == "person" for name in models_used(definition, design)):
+    if any(definition.models[name].provider == "person" for name in model_users_of(definition, design)):
         return True
     return any(level.sets.get("speaker_selection") == "manual" for factor in design.factors for level in factor.levels)

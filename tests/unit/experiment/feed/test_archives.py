@@ -61,7 +61,7 @@ def people(written: Written, entries: str | None = None, **others: Written) -> l
     text = small_feed(people=f"[{entries or entry()}]").encode()
     found = parse(text, source="a.yaml", read=read_people, archive=shelf.open)
     assert isinstance(found, FeedDefinition)
-    return list(found.given)
+    return list(found.written_out)
 
 
 def refused(entries: str, written: Written | None = None) -> tuple[Problem, ...]:
@@ -90,7 +90,7 @@ def test_a_folder_and_a_zip_are_read_from_disk_and_direct_messages_stay_closed(t
         file.write_text(small_feed(people=f'[{{archive: "{path}", consent: form 7, budget: {EVERYTHING}}}]'))
         found = read_definition(file)
         assert isinstance(found, FeedDefinition)
-        histories.append(found.given[0].history)
+        histories.append(found.written_out[0].history)
         assert SECRET not in to_json(found)
     assert packed.exists()
     assert histories[0] == histories[1]

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from sociarium.experiment.deduplication import deduplicate
-from sociarium.experiment.design_review import models_used
+from sociarium.experiment.design_review import model_users_of
 from sociarium.experiment.feed.run_content import FeedContent
 from sociarium.experiment.identity import run_id, sweep_id, version_id
 from sociarium.experiment.resolve import resolve
@@ -195,7 +195,7 @@ def test_the_models_of_a_sweep_include_those_that_write_people() -> None:
     found = feed(
         FEED.replace("role: troll, model: llama", "role: troll, model: cool").replace("[llama, cool]", "llama")
     )
-    assert models_used(found, design_of(found, "main")) == {
+    assert model_users_of(found, design_of(found, "main")) == {
         "llama": {"person", "troll", "people (person)"},
         "cool": {"people (troll)"},
     }

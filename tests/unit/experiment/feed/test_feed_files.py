@@ -29,8 +29,8 @@ def people(*entries: str) -> str:
 
 def test_the_specifications_example_is_read() -> None:
     found = feed()
-    assert [person.handle for person in found.given] == ["candidate", "economist", "joker", "nurse"]
-    assert found.given[1].persona == {"age": 51, "temper": "patient"}
+    assert [person.handle for person in found.written_out] == ["candidate", "economist", "joker", "nurse"]
+    assert found.written_out[1].persona == {"age": 51, "temper": "patient"}
     assert [entry.generate for entry in found.generated] == [5]
     assert found.role_names == ("person", "troll")
 

@@ -54,7 +54,7 @@ class Memory:
         deeds: the oldest first.
         condensed: what they wrote down when they last looked back.
         reflected: how many of the deeds it covers.
-        likes, shares, followers: received since the last session.
+        likes, shares, followers: received since the last visit.
     """
 
     deeds: list[Activity] = field(default_factory=list)
@@ -65,7 +65,7 @@ class Memory:
     followers: list[str] = field(default_factory=list)
 
     def news(self) -> str:
-        """What was received since the last session, in a line; then it is known."""
+        """What was received since the last visit, in a line; then it is known."""
         parts = []
         if self.likes:
             parts.append(f"{self.likes} likes")
@@ -85,11 +85,11 @@ async def recall(memory: Memory, rules: MemoryContent, query: str, world: World,
     older = memory.deeds[: max(len(memory.deeds) - rules.recent, 0)][-REACH:]
     if not older or not rules.recall:
         return []
-    told = [in_words(deed, world) for deed in older]
+    lines = [in_words(deed, world) for deed in older]
     if len(older) <= rules.recall:
-        return told
-    places = await stage.record(f"{key}/recall", lambda: nearest(query, told, most=rules.recall))
-    return [told[place] for place in sorted(places)]
+        return lines
+    places = await stage.record(f"{key}/recall", lambda: nearest(query, lines, most=rules.recall))
+    return [lines[place] for place in sorted(places)]
 
 
 def recent(memory: Memory, rules: MemoryContent, world: World) -> list[str]:
@@ -109,6 +109,6 @@ def in_words(deed: Activity, world: World) -> str:
     """A deed as a line of a prompt."""
     post = world.posts[deed.post]
     to = world.posts[post.parent].author if post.parent is not None else ""
-    told = _DID[deed.kind].format(of=post.author, to=to)
+    action = _DID[deed.kind].format(of=post.author, to=to)
     felt = f" ({excerpt(deed.words, most=100)})" if deed.words else ""
-    return f"- day {deed.day}: {told} {excerpt(post.content)}{felt}"
+    return f"- day {deed.day}: {action} {excerpt(post.content)}{felt}"

@@ -18,14 +18,14 @@ def nearest(query: str, documents: Sequence[str], *, most: int) -> list[int]:
     Among equals the later one comes first. The library's scores decide, so the result is to be recorded.
     """
     words = [_words(text) for text in documents]
-    asked = list(dict.fromkeys(_words(query)))[:_MOST_QUERIED]
-    known = {word for text in words for word in text}
-    asked = [word for word in asked if word in known]
-    if not asked:
+    terms = list(dict.fromkeys(_words(query)))[:_MOST_QUERIED]
+    vocabulary = {word for text in words for word in text}
+    terms = [word for word in terms if word in vocabulary]
+    if not terms:
         return []
     index = bm25s().BM25()
     index.index(words, show_progress=False)
-    scores = [float(score) for score in index.get_scores(asked)]
+    scores = [float(score) for score in index.get_scores(terms)]
     order = sorted(range(len(documents)), key=lambda place: (-scores[place], -place))
     return [place for place in order[:most] if scores[place] > 0]
 

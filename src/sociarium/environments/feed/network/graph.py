@@ -31,11 +31,11 @@ def scale_free(count: int, graph: GraphContent, seed: int) -> Edges:
     """The later follow the earlier, the more so the more they are followed (Barabási and Albert)."""
     degree = min(graph.degree, count - 1)
     made = networkx().barabasi_albert_graph(count, degree, seed=seed)
-    found = [sorted(other for other in made.neighbors(place) if other < place) for place in range(count)]
+    edges = [sorted(other for other in made.neighbors(place) if other < place) for place in range(count)]
     # The first ones have nobody before them: they follow each other.
     for place in range(degree + 1):
-        found[place] = [other for other in range(degree + 1) if other != place]
-    return found
+        edges[place] = [other for other in range(degree + 1) if other != place]
+    return edges
 
 
 def complete(count: int, graph: GraphContent, seed: int) -> Edges:
@@ -54,7 +54,7 @@ KINDS: Mapping[GraphKind, Callable[[int, GraphContent, int], Edges]] = {
 async def connect(graph: GraphContent, people: People, stage: Stage) -> None:
     """Let the people who are there from the start follow each other."""
     members = people.members
-    _follow_as_given(members, people)
+    _follow_as_written(members, people)
     count = len(members)
     if count < 2 or not (graph.degree or graph.kind == "complete"):
         return
@@ -71,7 +71,7 @@ async def connect(graph: GraphContent, people: People, stage: Stage) -> None:
 
 def welcome(graph: GraphContent, arrived: Sequence[PersonState], people: People, stage: Stage) -> None:
     """Let newcomers follow those who are there."""
-    _follow_as_given(arrived, people)
+    _follow_as_written(arrived, people)
     for member in arrived:
         others = people.members[: member.number]
         if graph.kind == "complete":
@@ -106,7 +106,7 @@ def unfollow(member: PersonState, other: PersonState) -> bool:
     return True
 
 
-def _follow_as_given(members: Sequence[PersonState], people: People) -> None:
+def _follow_as_written(members: Sequence[PersonState], people: People) -> None:
     for member in members:
         for handle in member.person.follows:
             other = people.find(handle)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from sociarium.environments.answer_schema import Schema, most_characters, string
 from sociarium.environments.feed.people import People, PersonState
@@ -36,32 +36,49 @@ class Intent:
     repaired: int = 0
 
 
-def split_by_follow(member: PersonState, shown: Sequence[Exposure], people: People) -> tuple[list[str], list[str]]:
-    """Handles of those whose posts were shown: those not followed yet, and those who are."""
+class Authors(NamedTuple):
+    """Handles of the people whose posts somebody saw.
+
+    Attributes:
+        strangers: those whom the person does not follow.
+        followed: those whom they follow.
+    """
+
+    strangers: list[str]
+    followed: list[str]
+
+
+def split_by_follow(member: PersonState, exposures: Sequence[Exposure], people: People) -> Authors:
+    """The people whose posts were shown, the person themselves left out."""
     authors: dict[int, str] = {}
-    for one in shown:
+    for one in exposures:
         for post in (one.post, one.via):
             if post is not None and post.member is not None and post.member != member.number:
                 authors[post.member] = people.members[post.member].handle
-    strange = [handle for number, handle in authors.items() if number not in member.follows]
-    known = [handle for number, handle in authors.items() if number in member.follows]
-    return strange, known
+    return Authors(
+        [handle for number, handle in authors.items() if number not in member.follows],
+        [handle for number, handle in authors.items() if number in member.follows],
+    )
 
 
-def properties(strange: Sequence[str], known: Sequence[str], rules: MemoryContent) -> dict[str, Any]:
+def properties(authors: Authors, rules: MemoryContent) -> dict[str, Any]:
     """The schema's part for an intent."""
     text = string(most_characters(rules.max_words))
-    found: dict[str, Any] = {"follow": _some_of(strange), "unfollow": _some_of(known), "plan": text}
+    schemas: dict[str, Any] = {
+        "follow": _some_of(authors.strangers),
+        "unfollow": _some_of(authors.followed),
+        "plan": text,
+    }
     if rules.hidden_state:
-        found["state"] = text
-    return found
+        schemas["state"] = text
+    return schemas
 
 
-def how(strange: Sequence[str], known: Sequence[str], rules: MemoryContent) -> str:
+def how(authors: Authors, rules: MemoryContent) -> str:
     """How to answer, in words."""
     lines = [
-        f"`follow`: a list of at most {_MOST_TIES} handles out of {_handles_text(strange)}",
-        f"`unfollow`: a list of at most {_MOST_TIES} handles out of {_handles_text(known)}",
+        f"`follow`: a list of at most {_MOST_TIES} handles out of {_handles_text(authors.strangers)}",
+        f"`unfollow`: a list of at most {_MOST_TIES} handles out of {_handles_text(authors.followed)}",
         "`plan`: two sentences at most",
     ]
     if rules.hidden_state:
@@ -70,37 +87,37 @@ def how(strange: Sequence[str], known: Sequence[str], rules: MemoryContent) -> s
 
 
 def read_intent(
-    given: Mapping[str, Any] | None, member: PersonState, people: People, rules: MemoryContent
+    answer: Mapping[str, Any] | None, member: PersonState, people: People, rules: MemoryContent
 ) -> Intent | None:
     """The intent that an answer holds; None when it holds none."""
-    if given is None:
+    if answer is None:
         return None
-    follow, unfollow, plan = given.get("follow", []), given.get("unfollow", []), given.get("plan", "")
+    follow, unfollow, plan = answer.get("follow", []), answer.get("unfollow", []), answer.get("plan", "")
     if not isinstance(follow, list) or not isinstance(unfollow, list) or not isinstance(plan, str):
         return None
     state, cut, characters = None, False, most_characters(rules.max_words)
     if rules.hidden_state:
-        if not given.get("state"):
+        if not answer.get("state"):
             return None
-        state, cut = words_in(given["state"], most=rules.max_words, characters=characters)
+        state, cut = words_in(answer["state"], most=rules.max_words, characters=characters)
         if not state:
             return None
     kept_plan, plan_cut = words_in(plan, most=rules.max_words, characters=characters)
-    strange = [other for other in _members(follow, member, people) if other.number not in member.follows]
-    known = [other for other in _members(unfollow, member, people) if other.number in member.follows]
+    strangers = [other for other in _members(follow, member, people) if other.number not in member.follows]
+    followed = [other for other in _members(unfollow, member, people) if other.number in member.follows]
     return Intent(
-        tuple(strange[:_MOST_TIES]),
-        tuple(known[:_MOST_TIES]),
+        tuple(strangers[:_MOST_TIES]),
+        tuple(followed[:_MOST_TIES]),
         kept_plan,
         state,
         cut or plan_cut,
-        sum(len(named) > _MOST_TIES for named in (strange, known)),
+        sum(len(named) > _MOST_TIES for named in (strangers, followed)),
     )
 
 
 def _members(handles: Sequence[Any], member: PersonState, people: People) -> list[PersonState]:
-    found = (people.find(handle) for handle in handles if isinstance(handle, str))
-    return list(dict.fromkeys(other for other in found if other is not None and other is not member))
+    matches = (people.find(handle) for handle in handles if isinstance(handle, str))
+    return list(dict.fromkeys(other for other in matches if other is not None and other is not member))
 
 
 def _some_of(handles: Sequence[str]) -> Schema:

@@ -47,10 +47,10 @@ def thread_text(thread: Sequence[Post], world: World, people: People, content: F
     return "\n\n".join(["## The thread", *(post_text(post, world, people, content) for post in thread)])
 
 
-def task(kind: Literal["reply", "quote"], post: Post, felt: str) -> str:
+def task(kind: Literal["reply", "quote"], post: Post, sentiment: str) -> str:
     """What is to be written."""
     verb = "You answer" if kind == "reply" else "You share, with words of your own,"
-    why = f" You felt: {felt}." if felt else ""
+    why = f" You felt: {sentiment}." if sentiment else ""
     return f"{verb} post [{post.id}] of @{post.author}.{why}"
 
 
@@ -61,11 +61,11 @@ def read_text(reply: ModelReply) -> str | None:
 
 def read_choice(reply: ModelReply) -> str | None:
     """A post, or the empty text of one who posts nothing; None when the answer says neither."""
-    given = read_object(reply.text)
-    if given is None or not isinstance(given.get("post"), bool):
+    answer = read_object(reply.text)
+    if answer is None or not isinstance(answer.get("post"), bool):
         return None
-    text: Any = given.get("text", "")
-    if not given["post"]:
+    text: Any = answer.get("text", "")
+    if not answer["post"]:
         return ""
     if not isinstance(text, str):
         return None
@@ -75,5 +75,5 @@ def read_choice(reply: ModelReply) -> str | None:
 
 def is_cut(reply: ModelReply) -> bool:
     """Whether the post of a structured choice was longer than allowed."""
-    given = read_object(reply.text) or {}
-    return given.get("post") is True and within_bounds(given.get("text"))[1]
+    answer = read_object(reply.text) or {}
+    return answer.get("post") is True and within_bounds(answer.get("text"))[1]

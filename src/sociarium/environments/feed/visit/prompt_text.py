@@ -17,10 +17,10 @@ TITLES: dict[ListName, str] = {
 }
 
 
-def list_text(shown: Sequence[Exposure], world: World, people: People, content: FeedContent) -> str:
-    """A list under its heading, the first post first."""
-    posts = [post_text(one.post, world, people, content, via=one.via) for one in shown]
-    return "\n\n".join([f"## {TITLES[shown[0].list]}", *posts])
+def list_text(exposures: Sequence[Exposure], world: World, people: People, content: FeedContent) -> str:
+    """A list, which is not empty, under its heading, the first post first."""
+    posts = [post_text(one.post, world, people, content, via=one.via) for one in exposures]
+    return "\n\n".join([f"## {TITLES[exposures[0].list]}", *posts])
 
 
 def post_text(post: Post, world: World, people: People, content: FeedContent, *, via: Post | None = None) -> str:

@@ -47,7 +47,7 @@ class Judgement(NamedTuple):
         drawn: kinds that happen.
     """
 
-    shown: Exposure
+    exposure: Exposure
     probabilities: Mapping[Reaction, float]
     sentiment: str
     words: str
@@ -57,9 +57,9 @@ class Judgement(NamedTuple):
     drawn: tuple[Reaction, ...]
 
     def as_dict(self) -> dict[str, Any]:
-        """As the session's event holds it; `repaired` stands where there is any."""
+        """As the visit's event holds it; `repaired` stands where there is any."""
         return ({"repaired": list(self.repaired)} if self.repaired else {}) | {
-            "post": self.shown.post.id,
+            "post": self.exposure.post.id,
             "probabilities": dict(self.probabilities),
             "draw": dict(self.draw),
             "drawn": list(self.drawn),
@@ -68,36 +68,36 @@ class Judgement(NamedTuple):
         }
 
 
-def schema_of(shown: Sequence[Exposure]) -> dict[str, Any]:
+def schema_of(exposures: Sequence[Exposure]) -> dict[str, Any]:
     """The JSON Schema of `posts`: each post's id is a key, so that none can be left out or answered twice."""
-    return object_schema(dict.fromkeys((one.post.id for one in shown), _REFERENCE))
+    return object_schema(dict.fromkeys((one.post.id for one in exposures), _REFERENCE))
 
 
 def object_of(properties: Mapping[str, Any]) -> dict[str, Any]:
     """The schema of an object that must have all of these properties and no others."""
-    found = object_schema(properties)
-    return {**found, "$defs": _NAMED} if "posts" in properties else found
+    schema = object_schema(properties)
+    return {**schema, "$defs": _NAMED} if "posts" in properties else schema
 
 
 Answers = Mapping[str, Mapping[str, Any]]
 """Post id -> probabilities (shares), sentiment and words, which of them were repaired, and whether words were cut."""
 
 
-def read_answers(given: Mapping[str, Any] | None, shown: Sequence[Exposure]) -> Answers | None:
+def read_answers(answer: Mapping[str, Any] | None, exposures: Sequence[Exposure]) -> Answers | None:
     """The answer to each post; None unless every one has a valid answer."""
-    posts = given.get("posts") if given is not None else None
+    posts = answer.get("posts") if answer is not None else None
     if not isinstance(posts, dict):
         return None
-    found: dict[str, Mapping[str, Any]] = {}
-    for one in shown:
-        answer = _valid(posts.get(one.post.id))
-        if answer is None:
+    answers: dict[str, Mapping[str, Any]] = {}
+    for one in exposures:
+        valid = _valid_answer(posts.get(one.post.id))
+        if valid is None:
             return None
-        found[one.post.id] = answer
-    return found
+        answers[one.post.id] = valid
+    return answers
 
 
-def _valid(answer: Any) -> Mapping[str, Any] | None:
+def _valid_answer(answer: Any) -> Mapping[str, Any] | None:
     if not isinstance(answer, dict):
         return None
     sentiment = str(answer.get("sentiment", "")).strip().casefold()
@@ -127,7 +127,7 @@ def judge(one: Exposure, answer: Mapping[str, Any], stage: Stage, key: str) -> J
     """Draw against the probabilities of an answer.
 
     Args:
-        key: of the session; the post's id completes the name of the draws.
+        key: of the visit; the post's id completes the name of the draws.
     """
     draws: Draws = stage.rng(f"{key}/react/{one.post.id}")
     probabilities: dict[Reaction, float] = {kind: answer[kind] for kind in REACTIONS}
@@ -136,3 +136,12 @@ def judge(one: Exposure, answer: Mapping[str, Any], stage: Stage, key: str) -> J
     return Judgement(
         one, probabilities, answer["sentiment"], answer["words"], answer["repaired"], answer["cut"], draw, drawn
     )
+
+
+def judgements_of(exposures: Sequence[Exposure], answers: Answers, stage: Stage, key: str) -> list[Judgement]:
+    """Draw for every post that has an answer, in the order in which they were shown.
+
+    Args:
+        key: of the visit.
+    """
+    return [judge(one, answers[one.post.id], stage, key) for one in exposures if one.post.id in answers]

@@ -1,0 +1,120 @@
+"""The look around at the beginning of a visit: posts are read and judged, reactions drawn, decisions taken."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Any, NamedTuple
+
+from sociarium.environments.feed.timeline import Exposure, ListName
+from sociarium.environments.feed.visit.decisions import Intent, properties, read_intent, split_by_follow
+from sociarium.environments.feed.visit.prompts import plan_parts, read_parts, together_parts
+from sociarium.environments.feed.visit.reactions import (
+    Answers,
+    Judgement,
+    judgements_of,
+    object_of,
+    read_answers,
+    schema_of,
+)
+from sociarium.environments.feed.visit.steps import StepLog, Steps
+from sociarium.environments.stage import Stage
+from sociarium.environments.structured_output import read_object
+from sociarium.ports.model import ModelReply
+
+
+class Look(NamedTuple):
+    """What a look around came to.
+
+    Attributes:
+        judgements: of the posts whose answers could be read, in the order in which they were shown.
+        intent: None when the decisions could not be read.
+    """
+
+    judgements: list[Judgement]
+    intent: Intent | None
+
+
+async def look_by_list(now: str, exposures: Sequence[Exposure], steps: Steps, stage: Stage) -> Look:
+    """Read the lists side by side, a call each; then decide, in a call that is told the reactions."""
+    feed, member = steps.feed, steps.member
+    answers: dict[str, Mapping[str, Any]] = {}
+    lists = _lists(exposures)
+    if lists:
+        calls = {
+            f"{steps.key}/read/{name}": partial(_read_list, name, some, now, steps) for name, some in lists.items()
+        }
+        for part in (await stage.together(calls)).values():
+            answers |= part or {}
+    judgements = judgements_of(exposures, answers, stage, steps.key)
+    for one in judgements:
+        _note_judgement(one, f"read/{one.exposure.list}", steps.log)
+    authors = split_by_follow(member, exposures, feed.people)
+    rules = feed.content.memory
+    result = await steps.ask(
+        "plan",
+        plan_parts(now, judgements, authors, feed, member, is_empty=not exposures),
+        stage,
+        read=lambda reply: read_intent(read_object(reply.text), member, feed.people, rules),
+        schema=object_of(properties(authors, rules)),
+    )
+    intent = result.value if result else None
+    _note_intent(intent, "plan", steps.log)
+    return Look(judgements, intent)
+
+
+async def look_at_once(now: str, exposures: Sequence[Exposure], steps: Steps, stage: Stage) -> Look:
+    """Read every list and decide, in one call."""
+    feed, member = steps.feed, steps.member
+    authors = split_by_follow(member, exposures, feed.people)
+    schema = properties(authors, feed.content.memory)
+    if exposures:
+        schema = {"posts": schema_of(exposures), **schema}
+
+    def read(reply: ModelReply) -> tuple[Answers, Intent] | None:
+        answer = read_object(reply.text)
+        answers = read_answers(answer, exposures) if exposures else {}
+        intent = read_intent(answer, member, feed.people, feed.content.memory)
+        return None if answers is None or intent is None else (answers, intent)
+
+    parts = together_parts(now, _lists(exposures).values(), authors, feed, member)
+    result = await steps.ask("read", parts, stage, read=read, schema=object_of(schema))
+    answers, intent = result.value if result and result.value else ({}, None)
+    judgements = judgements_of(exposures, answers, stage, steps.key)
+    for one in judgements:
+        _note_judgement(one, "read", steps.log)
+    _note_intent(intent, "read", steps.log)
+    return Look(judgements, intent)
+
+
+async def _read_list(
+    name: ListName, exposures: Sequence[Exposure], now: str, steps: Steps, stage: Stage
+) -> Answers | None:
+    result = await steps.ask(
+        f"read/{name}",
+        read_parts(now, exposures, steps.feed, steps.member),
+        stage,
+        read=lambda reply: read_answers(read_object(reply.text), exposures),
+        schema=object_of({"posts": schema_of(exposures)}),
+    )
+    return result.value if result else None
+
+
+def _lists(exposures: Sequence[Exposure]) -> dict[ListName, list[Exposure]]:
+    lists: dict[ListName, list[Exposure]] = {}
+    for one in exposures:
+        lists.setdefault(one.list, []).append(one)
+    return lists
+
+
+def _note_judgement(judgement: Judgement, step: str, log: StepLog) -> None:
+    log.note_repair(step, len(judgement.repaired))
+    if judgement.cut:
+        log.note_cut_words()
+
+
+def _note_intent(intent: Intent | None, step: str, log: StepLog) -> None:
+    if intent is not None:
+        log.note_repair(step, intent.repaired)
+        if intent.cut:
+            log.note_cut_words()
