@@ -27,6 +27,8 @@ def capital(text: str) -> str:
 
 def duration(seconds: float) -> str:
     """Seconds as people say them: `45 s`, `12 min`, `8 h 14`."""
+    if 0 < seconds < 1:
+        return "under 1 s"
     if seconds < 90:
         return f"{seconds:.0f} s"
     minutes = round(seconds / 60)
