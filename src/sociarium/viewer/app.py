@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp
 
 from sociarium.errors import (
     Ambiguous,
@@ -54,8 +55,8 @@ _TITLES = {
 }
 
 
-def create_app(settings_: ViewerSettings, me: Worker) -> FastAPI:
-    """The application.
+def create_app(settings_: ViewerSettings, me: Worker) -> ASGIApp:
+    """The application, with its guard around everything: an answer to a fault of ours has its headers, too.
 
     Args:
         me: this process, which says what "this machine" is.
@@ -63,7 +64,6 @@ def create_app(settings_: ViewerSettings, me: Worker) -> FastAPI:
     app = FastAPI(title="Sociarium", openapi_url=None, docs_url=None, redoc_url=None)
     pages = Pages(settings_)
     app.state.context = ViewerContext(settings_, pages, SweepDigests(settings_.store, me))
-    app.add_middleware(Guard, settings=settings_)
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")
     for part in (experiments, experiment, sweep, transcript, settings):
         app.include_router(part.router)
@@ -93,4 +93,4 @@ def create_app(settings_: ViewerSettings, me: Worker) -> FastAPI:
         kind = type(error).__name__
         return answer(request, 500, f"a fault of Sociarium, {kind}; please report it. Nothing that was stored is lost")
 
-    return app
+    return Guard(app, settings_)

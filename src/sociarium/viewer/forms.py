@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from hmac import compare_digest
 from typing import Annotated
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 
 from fastapi import Depends
 from starlette.requests import Request
@@ -87,7 +87,6 @@ Appearance = Annotated[Form, Depends(sent_form)]
 
 def local_address(text: str) -> str:
     """A path with its query, if it leads nowhere else; else the first page."""
-    parts = urlsplit(text) if text.isprintable() and "\\" not in text else urlsplit("")
-    if parts.scheme or parts.netloc or not parts.path.startswith("/") or parts.path.startswith("//"):
-        return "/experiments"
-    return text
+    # Browsers take `//host`, `///host` and `/\\host` for addresses of another server.
+    is_local = text.startswith("/") and not text.startswith("//") and text.isprintable() and "\\" not in text
+    return text if is_local else "/experiments"

@@ -52,7 +52,8 @@ class Guard:
         if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
             return
-        if scope["type"] != "http":
+        if scope["type"] == "websocket":
+            await send({"type": "websocket.close", "code": 1008})
             return
 
         async def send_guarded(message: Message) -> None:
@@ -133,7 +134,7 @@ def is_same_origin(headers: Headers, host: str) -> bool:
 
 @lru_cache(maxsize=1)
 def _machine_names() -> frozenset[str]:
-    return frozenset({socket.gethostname(), socket.getfqdn()})
+    return frozenset(name for name in (socket.gethostname(), socket.getfqdn()) if not is_loopback(name))
 
 
 def _cookie(header: str, name: str) -> str:
