@@ -22,6 +22,7 @@ from sociarium.viewer.settings import ViewerSettings, is_loopback
 THEMES = ("system", "light", "dark")
 THEME_COOKIE = "sociarium_theme"
 _LONGEST_NAME = 300
+_LONGEST_NOTE = 4_000
 
 
 def environment() -> Environment:
@@ -42,6 +43,11 @@ def clock(at: str) -> str:
     return f"{words.local(at):%H:%M:%S}"
 
 
+def beginning(text: str) -> str:
+    """As much of a note or an error as anybody reads."""
+    return f"{text[:_LONGEST_NOTE]}…" if len(text) > _LONGEST_NOTE else text
+
+
 def moment(at: str) -> str:
     """A stored moment as people say it now."""
     return words.moment(at, datetime.now().astimezone())
@@ -53,6 +59,7 @@ _FILTERS: Mapping[str, Callable[..., Any]] = {
     "capital": words.capital,
     "duration": words.duration,
     "percent": words.percent,
+    "beginning": beginning,
     "clock": clock,
     "moment": moment,
     "flag": flag_text,
