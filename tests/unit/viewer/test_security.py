@@ -70,6 +70,8 @@ def test_another_address_has_the_name_that_was_given_and_the_one_it_was_reached_
         ({"origin": "http://127.0.0.1:9"}, False),
         ({"origin": "null"}, False),
         ({"sec-fetch-site": "same-origin"}, True),
+        ({"origin": "null", "sec-fetch-site": "same-origin"}, True),
+        ({"origin": "null", "sec-fetch-site": "cross-site"}, False),
         ({"sec-fetch-site": "cross-site"}, False),
         ({"sec-fetch-site": "same-site"}, False),
         ({"sec-fetch-site": "none"}, False),

@@ -336,11 +336,12 @@ def _last_words(store: Store, spoke: Sequence[SweepSlot], factors: Sequence[str]
         events = store.events(place.status.run)
         last = next((one for one in reversed(events) if one.happening.kind in SPOKEN), None)
         if last:
-            at = place.status.finished or _moment_of(store, last)
+            is_open = place.status.state is RunState.RUNNING
+            at = _moment_of(store, last) if is_open else place.status.finished
             marked = marks(one.happening.role for one in events if one.happening.role)
-            heard.append((at or "", place, last, marked))
-    heard.sort(key=lambda one: one[0], reverse=True)
-    for at, place, last, marked in islice(heard, _MOST_SAID):
+            heard.append((is_open, at or "", place, last, marked))
+    heard.sort(key=lambda one: one[:2], reverse=True)
+    for _, at, place, last, marked in islice(heard, _MOST_SAID):
         what = last.happening
         where = condition_text(place.condition, factors)
         yield LastWords(

@@ -97,7 +97,12 @@ class _Growth:
         state = _state(self.context, self.run)
         shown = transcript_page(self.context.store, self.run, me=self.context.settings.user, page=0)
         new = [
-            {"day": day.number, "anchor": turn.anchor, "html": self._turn(shown, turn)}
+            {
+                "day": day.number,
+                "anchor": turn.anchor,
+                "said": turn.kind == "message",
+                "html": self._turn(shown, turn),
+            }
             for day in shown.days
             for turn in day.turns
             if turn.seq > self.seq

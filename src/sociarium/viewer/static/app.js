@@ -155,7 +155,9 @@
   /* ---------- live pages ---------- */
   var source = null;
   var unseen = 0;
+  var firstUnseen = "";
   var said = 0;
+  var later = null;
 
   function put(id, html) {
     var place = document.getElementById(id);
@@ -191,19 +193,21 @@
     day.insertAdjacentHTML("beforeend", turn.html);
   }
 
-  function announce(last) {
+  /* Says how many messages stand below, at most every ten seconds: it is read out each time. */
+  function announce() {
     var fresh = document.getElementById("fresh");
     if (!fresh) { return; }
     if (!unseen) { fresh.textContent = ""; return; }
-    var now = Date.now();
-    if (fresh.firstChild && now - said < 10000) {
+    var wait = fresh.firstChild ? said + 10000 - Date.now() : 0;
+    if (wait > 0) {
+      if (!later) { later = setTimeout(function () { later = null; announce(); }, wait); }
       return;
     }
-    said = now;
+    said = Date.now();
     fresh.textContent = "";
     var link = document.createElement("a");
     link.className = "btn";
-    link.href = "#" + last;
+    link.href = "#" + firstUnseen;
     link.textContent = unseen + " new: show them";
     link.addEventListener("click", function () { unseen = 0; fresh.textContent = ""; });
     fresh.appendChild(link);
@@ -236,8 +240,9 @@
       Object.keys(parts).forEach(function (id) { put(id, parts[id]); });
       if (parts["run-score"]) { showScrub(); }
       if (turns.length && !wasAtEnd) {
-        unseen += turns.length;
-        announce(turns[turns.length - unseen < 0 ? 0 : turns.length - 1].anchor);
+        if (!unseen) { firstUnseen = turns[0].anchor; }
+        unseen += turns.filter(function (turn) { return turn.said; }).length;
+        announce();
       }
     });
   }
@@ -250,7 +255,7 @@
     if (document.hidden) { leave(); } else { listen(); }
   });
   window.addEventListener("pagehide", leave);
-  window.addEventListener("scroll", function () { if (unseen && atEnd()) { unseen = 0; announce(""); } }, { passive: true });
+  window.addEventListener("scroll", function () { if (unseen && atEnd()) { unseen = 0; announce(); } }, { passive: true });
 
   /* ---------- keys ---------- */
   var before = null;
