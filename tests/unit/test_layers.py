@@ -29,6 +29,8 @@ def linted(folder: Path) -> subprocess.CompletedProcess[str]:
         ("runner/run/stage.py", "import sqlite3"),
         ("experiment/run_content.py", "from sociarium.records import runs"),
         ("stores/sqlite/store.py", "from sociarium.providers import offline"),
+        ("editing/parts.py", "import rich"),
+        ("editing/document.py", "from sociarium import api"),
     ],
 )
 def test_an_import_that_breaks_the_house_fails_lint(tmp_path: Path, file: str, line: str) -> None:

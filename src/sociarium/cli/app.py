@@ -28,6 +28,7 @@ COMMANDS = {
     "status": "Show how a sweep stands.",
     "list": "List experiments, sweeps or runs.",
     "show": "Show a run's transcript.",
+    "results": "Show what a sweep's private questions and messages come to, by condition.",
     "view": "Look at experiments, sweeps and transcripts in a browser.",
     "post": "Speak into a feed while it is played.",
     "replay": "Verify a run, or all runs of a sweep, against their journals, without a model.",
@@ -85,12 +86,12 @@ def _common() -> None:
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the program and leave it with the right exit code; never with a traceback."""
-    given = sys.argv[1:] if arguments is None else arguments
+    words_typed = sys.argv[1:] if arguments is None else arguments
     try:
-        code = run_command(given or ["menu"])
+        code = run_command(words_typed or ["menu"])
         sys.stdout.flush()
     except SociariumError as error:
-        report_error(error, as_json="--json" in given)
+        report_error(error, as_json="--json" in words_typed)
         code = error.exit_code
     except KeyboardInterrupt:
         sys.stderr.write("Interrupted.\n")
@@ -100,7 +101,7 @@ def main(arguments: list[str] | None = None) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
     except Exception as error:  # noqa: BLE001  # nobody should meet a traceback; the log has it
-        report_error(unforeseen_error(error), as_json="--json" in given)
+        report_error(unforeseen_error(error), as_json="--json" in words_typed)
         code = 1
     sys.exit(code)
 
@@ -111,13 +112,13 @@ def unforeseen_error(error: Exception) -> SociariumError:
 
     from sociarium.cli.logs import session_log
 
-    told = f"a fault of Sociarium, {type(error).__name__}: {public_text(str(error))}"
+    message = f"a fault of Sociarium, {type(error).__name__}: {public_text(str(error))}"
     try:
         log = session_log("fault")
     except SociariumError:
-        return SociariumError(f"{told}; its details could not be logged")
+        return SociariumError(f"{message}; its details could not be logged")
     logger.opt(exception=error).error("a fault")
-    return SociariumError(f"{told}; please report it with {log}. Nothing that was stored is lost")
+    return SociariumError(f"{message}; please report it with {log}. Nothing that was stored is lost")
 
 
 def run_command(arguments: list[str]) -> int:
@@ -133,8 +134,8 @@ def run_command(arguments: list[str]) -> int:
         if not hasattr(error, "show") or not hasattr(error, "exit_code"):
             raise
         # A usage error of the command line: an unknown option, a missing argument.
-        if isinstance(said := getattr(error, "message", None), str):
-            vars(error)["message"] = public_text(said)  # it repeats what was typed
+        if isinstance(message := getattr(error, "message", None), str):
+            vars(error)["message"] = public_text(message)  # it repeats what was typed
         error.show()
         return 2
     return result if isinstance(result, int) else 0
@@ -148,9 +149,9 @@ def report_error(error: SociariumError, *, as_json: bool = False) -> None:
     message = public_text(str(error))
     sys.stderr.write(sanitize(f"Error: {message}\n"))
     if as_json:
-        told: dict[str, Any] = {"error": message, "exit_code": error.exit_code}
+        report: dict[str, Any] = {"error": message, "exit_code": error.exit_code}
         if isinstance(error, DefinitionError):
-            told["problems"] = [
+            report["problems"] = [
                 {
                     "line": problem.line,
                     "path": problem.path,
@@ -159,4 +160,4 @@ def report_error(error: SociariumError, *, as_json: bool = False) -> None:
                 }
                 for problem in error.problems
             ]
-        sys.stdout.write(f"{json.dumps(told)}\n")
+        sys.stdout.write(f"{json.dumps(report)}\n")

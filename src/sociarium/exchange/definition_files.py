@@ -16,22 +16,26 @@ from sociarium.experiment.models import ModelSpec
 from sociarium.experiment.problems import did_you_mean
 
 
-def read_definition(path: Path) -> Definition:
+def read_definition(path: Path, *, notes: list[Problem] | None = None) -> Definition:
     """The checked definition in a file.
+
+    Args:
+        notes: gets what was read otherwise than it is probably meant.
 
     Raises:
         BadInput: the file cannot be read.
         DefinitionError: it has faults.
     """
     return parse(
-        _bytes(path),
+        _read_bytes(path),
         source=str(path),
-        read=lambda name: _beside(path, name),
+        read=lambda name: _read_beside(path, name),
         archive=lambda name: open_archive(path.parent, name),
+        notes=notes,
     )
 
 
-def _bytes(path: Path) -> bytes:
+def _read_bytes(path: Path) -> bytes:
     try:
         if path.stat().st_size > 10 * MOST_CHARACTERS:
             size = path.stat().st_size / 1e6
@@ -45,7 +49,7 @@ def _bytes(path: Path) -> bytes:
         raise BadInput(f"{path} cannot be read: {error.strerror}; name an experiment file") from error
 
 
-def _beside(path: Path, name: str) -> bytes:
+def _read_beside(path: Path, name: str) -> bytes:
     """A file that a definition names; one that a link leads out of its folder is refused."""
     folder = path.parent.resolve()
     target = (folder / name).resolve()
@@ -58,7 +62,7 @@ def _beside(path: Path, name: str) -> bytes:
 
 def reader_beside(folder: Path) -> Callable[[str], bytes]:
     """Reads files that a value names, inside a folder."""
-    return lambda name: _beside(folder / "value", name)
+    return lambda name: _read_beside(folder / "value", name)
 
 
 def with_models(definition: Definition, overrides: Sequence[str]) -> Definition:
@@ -74,29 +78,29 @@ def with_models(definition: Definition, overrides: Sequence[str]) -> Definition:
     for override in overrides:
         name, equals, target = override.partition("=")
         if not equals or name not in models:
-            wanted = did_you_mean(name, models)
-            raise BadInput(f"--model {override!r}: there is no model {name!r} in the file; {wanted}")
+            suggestion = did_you_mean(name, models)
+            raise BadInput(f"--model {override!r}: there is no model {name!r} in the file; {suggestion}")
         provider, _, model = target.partition(":")
         models[name] = _overridden_model(override, models[name], provider, model)
     return definition.model_copy(update={"models": models})
 
 
 def _overridden_model(override: str, spec: ModelSpec, provider: str, model: str) -> ModelSpec:
-    kept = spec.model_dump(exclude_unset=True, exclude={"base_url", "hosts", "api_key_env", "price", "limits"})
+    settings = spec.model_dump(exclude_unset=True, exclude={"base_url", "hosts", "api_key_env", "price", "limits"})
     try:
-        return ModelSpec.model_validate(kept | {"provider": provider, "model": model})
+        return ModelSpec.model_validate(settings | {"provider": provider, "model": model})
     except ValidationError as error:
         cause = error.errors()[0]["msg"]
         raise BadInput(f"--model {override!r}: {cause}; write NAME=PROVIDER:MODEL or NAME=offline") from None
 
 
-def sweep_name(definition: Definition, wanted: str | None) -> str:
+def sweep_name(definition: Definition, name: str | None) -> str:
     """Which of a definition's sweeps is meant. Raises `BadInput`."""
     names = list(definition.all_sweeps)
-    if wanted is None and len(names) == 1:
+    if name is None and len(names) == 1:
         return names[0]
-    if wanted is None:
+    if name is None:
         raise BadInput(f"the file has several sweeps; choose one with --sweep: {', '.join(names)}")
-    if wanted not in names:
-        raise BadInput(f"there is no sweep {wanted!r} in the file; {did_you_mean(wanted, names)}")
-    return wanted
+    if name not in names:
+        raise BadInput(f"there is no sweep {name!r} in the file; {did_you_mean(name, names)}")
+    return name

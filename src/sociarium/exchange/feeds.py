@@ -22,25 +22,25 @@ def feed_parts(
         protocol: by which it is played; None: it did not begin.
         exposures: list them; otherwise they are counted.
     """
-    told = derive(events)
-    written = {
+    feed = derive(events)
+    population_runs = {
         population.name: record_of(run, population, created="", protocol=protocol).id
         for population in populations(content)
     }
-    for person in told.people:
-        person["population"] = written.get(person["population"])
+    for person in feed.people:
+        person["population"] = population_runs.get(person["population"])
     return {
         "days": content.days,
-        "people": told.people,
-        "posts": told.posts,
-        "reactions": told.reactions,
-        "exposures": told.exposures if exposures else len(told.exposures),
-        "follows": told.follows,
-        "states": told.states,
-        "sessions": len(told.sessions),
-        "skipped": _steps(told, "skipped"),
-        "repaired": _steps(told, "repaired"),
-        "session_flags": dict(sorted(Counter(flag for one in told.sessions for flag in one["flags"]).items())),
+        "people": feed.people,
+        "posts": feed.posts,
+        "reactions": feed.reactions,
+        "exposures": feed.exposures if exposures else len(feed.exposures),
+        "follows": feed.follows,
+        "states": feed.states,
+        "sessions": len(feed.sessions),
+        "skipped": _steps(feed, "skipped"),
+        "repaired": _steps(feed, "repaired"),
+        "session_flags": dict(sorted(Counter(flag for session in feed.sessions for flag in session["flags"]).items())),
     }
 
 
@@ -66,13 +66,13 @@ def population_parts(content: PopulationContent, events: Sequence[Event]) -> dic
 
 def populations(content: FeedContent) -> list[PopulationContent]:
     """The populations that a feed takes people of."""
-    found = [share.population for share in content.generated]
-    return [*found, content.newcomers.population] if content.newcomers else found
+    starting = [share.population for share in content.generated]
+    return [*starting, content.newcomers.population] if content.newcomers else starting
 
 
-def _steps(told: DerivedFeed, kind: Literal["skipped", "repaired"]) -> list[dict[str, Any]]:
+def _steps(feed: DerivedFeed, kind: Literal["skipped", "repaired"]) -> list[dict[str, Any]]:
     return [
         {"person": session["person"], "day": session["day"], "time": session["time"], **step}
-        for session in told.sessions
+        for session in feed.sessions
         for step in session[kind]
     ]

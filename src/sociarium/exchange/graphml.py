@@ -20,7 +20,7 @@ from sociarium.exchange.run_document import run_document
 from sociarium.ports.store import Store
 
 _NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_OF_PEOPLE = {
+_NODE_ATTRIBUTES = {
     "name": "string",
     "role": "string",
     "model": "string",
@@ -28,12 +28,12 @@ _OF_PEOPLE = {
     "joined": "int",
     "followers_count": "int",
 }
-"""What is told of a node, beside its handle; an account outside has none of it."""
+"""Attributes of a node beside its handle, with their types; an account outside the feed has none of them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tie:
-    """An edge, with the one thing that is told of it."""
+    """An edge with its one attribute: the day since when, or how often."""
 
     source: str
     target: str
@@ -46,22 +46,25 @@ def export(store: Store, runs: Iterable[str], folder: Folder) -> Iterator[Path]:
     Raises:
         BadInput: none of the runs is a feed.
     """
-    written = 0
+    file_count = 0
     for run in runs:
-        told = run_document(store, run)
-        if told.get("environment") != "feed":
+        document = run_document(store, run)
+        if document.get("environment") != "feed":
             continue
-        for name, attribute, ties in (("follows", "since", follows(told)), ("replies", "weight", replies(told))):
-            yield folder.write([f"{run}-{name}"], ".graphml", document(told["people"], ties, attribute))
-            written += 1
-    if not written:
+        for name, attribute, ties in (
+            ("follows", "since", follows(document)),
+            ("replies", "weight", replies(document)),
+        ):
+            yield folder.write([f"{run}-{name}"], ".graphml", graph_lines(document["people"], ties, attribute))
+            file_count += 1
+    if not file_count:
         raise BadInput("networks are of feeds, and none of these runs is one; --format csv exports conversations")
 
 
-def follows(told: Mapping[str, Any]) -> list[Tie]:
+def follows(document: Mapping[str, Any]) -> list[Tie]:
     """Who follows whom at the end, and since which day; 0 is before the first."""
     since: dict[tuple[str, str], int] = {}
-    for change in told["follows"]:
+    for change in document["follows"]:
         tie = (change["person"], change["other"])
         if change["change"] == "follow":
             since[tie] = change["day"]
@@ -70,28 +73,28 @@ def follows(told: Mapping[str, Any]) -> list[Tie]:
     return [Tie(*tie, day) for tie, day in since.items()]
 
 
-def replies(told: Mapping[str, Any]) -> list[Tie]:
+def replies(document: Mapping[str, Any]) -> list[Tie]:
     """Who answered whom, and how often; answers to oneself are among them."""
-    authors = {post["id"]: post["author"] for post in told["posts"]}
-    counts = Counter((post["author"], authors[post["parent"]]) for post in told["posts"] if post["kind"] == "reply")
+    authors = {post["id"]: post["author"] for post in document["posts"]}
+    counts = Counter((post["author"], authors[post["parent"]]) for post in document["posts"] if post["kind"] == "reply")
     return [Tie(*tie, count) for tie, count in counts.items()]
 
 
-def document(people: Iterable[Mapping[str, Any]], ties: Iterable[Tie], attribute: str) -> Iterator[str]:
+def graph_lines(people: Iterable[Mapping[str, Any]], ties: Iterable[Tie], attribute: str) -> Iterator[str]:
     """A directed graph, line by line."""
     ties = list(ties)
     yield '<?xml version="1.0" encoding="UTF-8"?>\n<graphml xmlns="http://graphml.graphdrawing.org/xmlns">\n'
-    for name, kind in _OF_PEOPLE.items():
+    for name, kind in _NODE_ATTRIBUTES.items():
         yield f'  <key id="{name}" for="node" attr.name="{name}" attr.type="{kind}"/>\n'
     yield f'  <key id="{attribute}" for="edge" attr.name="{attribute}" attr.type="int"/>\n'
     yield '  <graph edgedefault="directed">\n'
-    known = {person["handle"]: person for person in people}
+    people_by_handle = {person["handle"]: person for person in people}
     outside: dict[str, Mapping[str, Any]] = {
-        handle: {} for tie in ties for handle in (tie.source, tie.target) if handle not in known
+        handle: {} for tie in ties for handle in (tie.source, tie.target) if handle not in people_by_handle
     }
-    for handle, person in {**known, **outside}.items():
+    for handle, person in {**people_by_handle, **outside}.items():
         yield f"    <node id={_attribute(handle)}>\n"
-        for name in _OF_PEOPLE:
+        for name in _NODE_ATTRIBUTES:
             if person.get(name) is not None:
                 yield f'      <data key="{name}">{_text(person[name])}</data>\n'
         yield "    </node>\n"
@@ -102,8 +105,8 @@ def document(people: Iterable[Mapping[str, Any]], ties: Iterable[Tie], attribute
 
 
 def _text(value: Any) -> str:
-    spelled = str(value).lower() if isinstance(value, bool) else str(value)
-    return escape(_NOT_IN_XML.sub("\ufffd", spelled))
+    text = str(value).lower() if isinstance(value, bool) else str(value)
+    return escape(_NOT_IN_XML.sub("\ufffd", text))
 
 
 def _attribute(value: str) -> str:

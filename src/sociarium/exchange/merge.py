@@ -21,7 +21,7 @@ from sociarium.runner.library.tombstones import refuse_deleted
 T = TypeVar("T")
 
 _AT_ONCE = 500
-_MOST_TOLD = 100
+_MOST_LISTED = 100
 
 
 @dataclass(slots=True)
@@ -40,11 +40,11 @@ class MergeResult:
     conflicts: list[str] = field(default_factory=list)
     conflict_count: int = 0
 
-    def conflict(self, told: str) -> None:
-        """Note one."""
+    def add_conflict(self, message: str) -> None:
+        """Count a conflict, and keep its message while there are few."""
         self.conflict_count += 1
-        if len(self.conflicts) < _MOST_TOLD:
-            self.conflicts.append(told)
+        if len(self.conflicts) < _MOST_LISTED:
+            self.conflicts.append(message)
 
 
 def merge(store: Store, parts: Iterable[Part], progress: Progress) -> MergeResult:
@@ -57,123 +57,127 @@ def merge(store: Store, parts: Iterable[Part], progress: Progress) -> MergeResul
     Raises:
         BeingDeleted: somebody deletes an experiment of them here.
     """
-    merged = MergeResult()
+    result = MergeResult()
     runs = 0
     for part in parts:
         match part:
             case PlanData():
                 refuse_deleted(store, part.experiment.id, any_run=True)
-                _merge_plans(store, part, merged)
+                _merge_plans(store, part, result)
             case RunData():
-                _merge_run(store, part, merged)
+                _merge_run(store, part, result)
                 runs += 1
                 progress(runs)
             case Missing():
-                merged.conflict(part.told)
-    return merged
+                result.add_conflict(part.reason)
+    return result
 
 
-def _merge_plans(store: Store, plans: PlanData, merged: MergeResult) -> None:
+def _merge_plans(store: Store, plans: PlanData, result: MergeResult) -> None:
     standing_versions = {version.id for version in store.versions(plans.experiment.id)}
     standing_sweeps = {sweep.id for sweep in store.sweeps(plans.experiment.id)}
-    merged.new["experiments"] += not standing_versions
+    result.new["experiments"] += not standing_versions
     for version in plans.versions:
-        _, numbered = store.save_experiment(plans.experiment, version)
-        merged.new["versions"] += version.id not in standing_versions
+        _, stored_version = store.save_experiment(plans.experiment, version)
+        result.new["versions"] += version.id not in standing_versions
         # Its number is the store's own.
-        _compare(f"version {version.id}", replace(numbered, number=version.number), version, merged)
-    _merge_edit(store, plans.edit, merged)
-    kept = store.experiment(plans.experiment.id)
-    if kept.revision > plans.experiment.revision:
+        _report_difference(f"version {version.id}", replace(stored_version, number=version.number), version, result)
+    _merge_edit(store, plans.edit, result)
+    stored_experiment = store.experiment(plans.experiment.id)
+    if stored_experiment.revision > plans.experiment.revision:
         # It was edited here since.
-        given = plans.experiment
-        kept = replace(kept, note=given.note, favourite=given.favourite, revision=given.revision)
-    _compare(f"experiment {plans.experiment.id}", kept, plans.experiment, merged)
+        incoming = plans.experiment
+        stored_experiment = replace(
+            stored_experiment, note=incoming.note, favourite=incoming.favourite, revision=incoming.revision
+        )
+    _report_difference(f"experiment {plans.experiment.id}", stored_experiment, plans.experiment, result)
     for sweep in plans.sweeps:
-        merged.new["sweeps"] += sweep.id not in standing_sweeps
-        _compare(f"sweep {sweep.id}", store.save_sweep(sweep), sweep, merged)
-    for epoch in plans.epochs:
-        what = f"what served {epoch.model} in sweep {epoch.sweep}"
-        _compare(what, replace(store.add_model_version(epoch), at=epoch.at), epoch, merged)
+        result.new["sweeps"] += sweep.id not in standing_sweeps
+        _report_difference(f"sweep {sweep.id}", store.save_sweep(sweep), sweep, result)
+    for model_version in plans.model_versions:
+        stored_model_version = store.add_model_version(model_version)
+        what = f"what served {model_version.model} in sweep {model_version.sweep}"
+        # Each store notes for itself when it first saw it.
+        _report_difference(what, replace(stored_model_version, at=model_version.at), model_version, result)
 
 
-def _merge_edit(store: Store, given: Edit | None, merged: MergeResult) -> None:
-    if given is None:
+def _merge_edit(store: Store, incoming: Edit | None, result: MergeResult) -> None:
+    if incoming is None:
         return
-    standing = store.latest_edits(given.kind, [given.of]).get(given.of)
+    standing = store.latest_edits(incoming.kind, [incoming.of]).get(incoming.of)
     if standing is None:
-        standing = store.append_edit(given)
-    if standing.revision <= given.revision and standing != given:
-        merged.conflict(f"{given.kind} {given.of} has another note or mark here; it stays as it is here")
+        standing = store.append_edit(incoming)
+    if standing.revision <= incoming.revision and standing != incoming:
+        result.add_conflict(f"{incoming.kind} {incoming.of} has another note or mark here; it stays as it is here")
 
 
-def _compare(what: str, standing: Any, given: Any, merged: MergeResult) -> None:
-    differing = [field.name for field in fields(given) if getattr(standing, field.name) != getattr(given, field.name)]
-    if differing:
-        merged.conflict(f"{what} stands here with another {', '.join(differing)}; it stays as it is here")
+def _report_difference(what: str, standing: Any, incoming: Any, result: MergeResult) -> None:
+    names = [field.name for field in fields(incoming) if getattr(standing, field.name) != getattr(incoming, field.name)]
+    if names:
+        result.add_conflict(f"{what} stands here with another {', '.join(names)}; it stays as it is here")
 
 
-def _merge_run(store: Store, given: RunData, merged: MergeResult) -> None:
-    run = given.run
-    standing = _standing(store, run.id)
+def _merge_run(store: Store, incoming: RunData, result: MergeResult) -> None:
+    run = incoming.run
+    standing = _status(store, run.id)
     if standing is None:
-        merged.new["runs"] += 1
-    elif (fault := _fault(store, standing, given)) is not None:
-        merged.conflict(f"run {run.id} {fault}; it stays as it is here")
+        result.new["runs"] += 1
+    elif (reason := _conflict_reason(store, standing, incoming)) is not None:
+        result.add_conflict(f"run {run.id} {reason}; it stays as it is here")
         return
-    store.place_runs(given.members, [run])
-    _merge_edit(store, given.edit, merged)
+    store.place_runs(incoming.members, [run])
+    _merge_edit(store, incoming.edit, result)
     claims = store.claims(run.id) if standing is not None else []
-    if standing is not None and len(claims) >= len(given.claims) and (claims or not given.journal):
+    if standing is not None and len(claims) >= len(incoming.claims) and (claims or not incoming.journal):
         # What stands went as far, or further.
-        merged.standing += 1
+        result.standing += 1
         return
-    merged.new["runs"] += standing is not None
-    merged.new["messages"] += sum(event.happening.kind == "message" for event in given.events)
+    result.new["runs"] += standing is not None
+    result.new["messages"] += sum(event.happening.kind == "message" for event in incoming.events)
     # The claims come last: until then the run is pending, and whoever takes it up goes on after the answers it has.
-    for some in _slices((*given.journal, *given.events)):
-        store.append(some)
-    for one in given.inputs:
-        store.put_input(one)
-    known = store.workers([worker.id for worker in given.workers])
-    for worker in given.workers:
-        if worker.id not in known:
+    for batch in _slices((*incoming.journal, *incoming.events)):
+        store.append(batch)
+    for input_ in incoming.inputs:
+        store.put_input(input_)
+    known_workers = store.workers([worker.id for worker in incoming.workers])
+    for worker in incoming.workers:
+        if worker.id not in known_workers:
             store.record_heartbeat(worker)
-    for claim in given.claims[len(claims) :]:
+    for claim in incoming.claims[len(claims) :]:
         if store.claim(claim) != claim:
-            merged.conflict(f"run {run.id} was taken up here meanwhile; it goes on as it is here")
+            result.add_conflict(f"run {run.id} was taken up here meanwhile; it goes on as it is here")
             return
 
 
-def _standing(store: Store, run: str) -> RunStatus | None:
+def _status(store: Store, run: str) -> RunStatus | None:
     try:
         return store.run_statuses([run])[0]
     except NotFound:
         return None
 
 
-def _fault(store: Store, standing: RunStatus, given: RunData) -> str | None:
-    """Why a run that stands here and the given one are not the same run, one perhaps further than the other."""
-    if replace(store.run(standing.run), created=given.run.created) != given.run:
+def _conflict_reason(store: Store, standing: RunStatus, incoming: RunData) -> str | None:
+    """Why a run that stands here and the incoming one are not the same run, one perhaps further than the other."""
+    if replace(store.run(standing.run), created=incoming.run.created) != incoming.run:
         return "stands here with other content"
-    if _have_diverged(store.claims(standing.run), given.claims):
+    if _have_diverged(store.claims(standing.run), incoming.claims):
         return "was played here and there, each on its own"
-    if standing.protocol > 0 and any(claim.protocol == CLEARED for claim in given.claims[standing.token :]):
+    if standing.protocol > 0 and any(claim.protocol == CLEARED for claim in incoming.claims[standing.token :]):
         return "was taken away there, to be played anew"
     answers = {entry.key: entry for entry in store.journal(standing.run)}
-    if any(answers.get(entry.key, entry) != entry for entry in given.journal):
+    if any(answers.get(entry.key, entry) != entry for entry in incoming.journal):
         return "has other answers here"
-    happened = {event.key: event.digest for event in store.events(standing.run)}
-    if any(happened.get(event.key, event.digest) != event.digest for event in given.events):
+    digests = {event.key: event.digest for event in store.events(standing.run)}
+    if any(digests.get(event.key, event.digest) != event.digest for event in incoming.events):
         return "has other words here"
     return None
 
 
-def _have_diverged(here: Sequence[Claim], there: Sequence[Claim]) -> bool:
+def _have_diverged(standing: Sequence[Claim], incoming: Sequence[Claim]) -> bool:
     # Who ran a worker was not always kept; where one of the two says it, that is no difference.
     return any(
-        one != other and (None not in {one.by, other.by} or replace(one, by=other.by) != other)
-        for one, other in zip(here, there, strict=False)
+        ours != theirs and (None not in {ours.by, theirs.by} or replace(ours, by=theirs.by) != theirs)
+        for ours, theirs in zip(standing, incoming, strict=False)
     )
 
 

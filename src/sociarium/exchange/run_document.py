@@ -49,21 +49,21 @@ def run_document(store: Store, run_id: str, *, exposures: bool = False) -> dict[
                 if isinstance(content, FeedContent)
                 else population_parts(content, events)
             ),
-            "probes": [_probe(event) for event in _of("probe", events)],
+            "probes": [_probe(event) for event in _of_kind("probe", events)],
             "calls": [call(entry) for entry in store.journal(run_id) if entry.call],
         }
     return {
         **head,
         "starting_message": content.starting_message,
-        "agents": _heard_agents(events, content) if status.protocol == WITHOUT_JOURNAL else agents(run, content),
-        "messages": [_message(event) for event in _of("message", events)],
-        "events": [_outside(event) for event in _of("event", events)],
+        "agents": _imported_agents(events, content) if status.protocol == WITHOUT_JOURNAL else agents(run, content),
+        "messages": [_message(event) for event in _of_kind("message", events)],
+        "events": [_researcher_event(event) for event in _of_kind("event", events)],
         "summaries": [
             {"seq": event.seq, "day": event.happening.day, "content": event.happening.content,
              "flags": list(event.happening.flags)}
-            for event in _of("summary", events)
+            for event in _of_kind("summary", events)
         ],
-        "probes": [_probe(event) for event in _of("probe", events)],
+        "probes": [_probe(event) for event in _of_kind("probe", events)],
         "calls": [call(entry) for entry in store.journal(run_id) if entry.call],
     }  # fmt: skip
 
@@ -105,7 +105,7 @@ def agents(run: Run, content: Content) -> list[dict[str, Any]]:
     ]
 
 
-def _heard_agents(events: Iterable[Event], content: Content) -> list[dict[str, Any]]:
+def _imported_agents(events: Iterable[Event], content: Content) -> list[dict[str, Any]]:
     """The agents of an imported run, as they were heard; their prompts are made of its sections by our rules."""
     return [
         {
@@ -115,7 +115,7 @@ def _heard_agents(events: Iterable[Event], content: Content) -> list[dict[str, A
             "scripted": False,
             "system_prompt": system_prompt(content, event.happening.role, event.happening.author),
         }
-        for event in _of("agent", events)
+        for event in _of_kind("agent", events)
     ]
 
 
@@ -128,7 +128,7 @@ def call(entry: JournalEntry) -> dict[str, Any]:
         "options": dict(entry.call.sent),
         "prompt_tokens": entry.answer.get("prompt_tokens"),
         "completion_tokens": entry.answer.get("completion_tokens"),
-        "started": _before(entry.at, entry.call.seconds),
+        "started": _start_time(entry.at, entry.call.seconds),
         "seconds": entry.call.seconds,
         "attempts": entry.call.attempts,
         "finish_reason": entry.answer.get("finish_reason"),
@@ -141,52 +141,52 @@ def call(entry: JournalEntry) -> dict[str, Any]:
     }
 
 
-def _before(at: str, seconds: float) -> str:
+def _start_time(at: str, seconds: float) -> str:
     moment = datetime.fromisoformat(at) - timedelta(seconds=seconds)
     return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def _of(kind: Kind, events: Iterable[Event]) -> Iterable[Event]:
+def _of_kind(kind: Kind, events: Iterable[Event]) -> Iterable[Event]:
     return (event for event in events if event.happening.kind == kind)
 
 
 def _message(event: Event) -> dict[str, Any]:
-    what = event.happening
+    happening = event.happening
     return {
         "seq": event.seq,
-        "day": what.day,
-        "index": what.index,
-        "role": what.role,
-        "speaker": what.author,
-        "content": what.content,
-        "flags": list(what.flags),
-        "call": what.data.get("call"),
-        "continuation": what.data.get("continuation", False),
+        "day": happening.day,
+        "index": happening.index,
+        "role": happening.role,
+        "speaker": happening.author,
+        "content": happening.content,
+        "flags": list(happening.flags),
+        "call": happening.data.get("call"),
+        "continuation": happening.data.get("continuation", False),
     }
 
 
-def _outside(event: Event) -> dict[str, Any]:
-    what = event.happening
+def _researcher_event(event: Event) -> dict[str, Any]:
+    happening = event.happening
     return {
         "seq": event.seq,
-        "name": what.data["name"],
-        "day": what.day,
-        "after_message": what.data["after"],
-        "author": what.author,
-        "content": what.content,
+        "name": happening.data["name"],
+        "day": happening.day,
+        "after_message": happening.data["after"],
+        "author": happening.author,
+        "content": happening.content,
     }
 
 
 def _probe(event: Event) -> dict[str, Any]:
-    what = event.happening
+    happening = event.happening
     return {
         "seq": event.seq,
-        "name": what.data["name"],
-        "agent": what.author,
-        "role": what.role,
-        "day": what.day,
-        "at": what.data["at"],
-        "answer": what.data["answer"],
-        "flags": list(what.flags),
-        "call": what.data["call"],
+        "name": happening.data["name"],
+        "agent": happening.author,
+        "role": happening.role,
+        "day": happening.day,
+        "at": happening.data["at"],
+        "answer": happening.data["answer"],
+        "flags": list(happening.flags),
+        "call": happening.data["call"],
     }

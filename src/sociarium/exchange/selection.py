@@ -25,13 +25,15 @@ class RunFilter:
     levels: Mapping[str, str] = field(default_factory=dict)
     begun_only: bool = True
 
-    def takes(self, place: SweepSlot) -> bool:
-        """Whether the run at a place is taken."""
-        state = place.status.state
+    def takes(self, slot: SweepSlot) -> bool:
+        """Whether the run in a slot is taken."""
+        state = slot.status.state
         if (self.begun_only and state is RunState.PENDING) or self.state not in {None, state}:
             return False
-        condition = place.condition
-        return all(f in condition and label_of(condition[f]) == level for f, level in self.levels.items())
+        condition = slot.condition
+        return all(
+            factor in condition and label_of(condition[factor]) == level for factor, level in self.levels.items()
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +59,8 @@ class Selection:
         id_ = self.run or (self.sweeps[0].id if len(self.sweeps) == 1 else self.experiment.id)
         return f"{self.experiment.title[:60]}-{id_[:8]}"
 
-    def places(self, store: Store, sweep: SweepRecord) -> Iterator[SweepSlot]:
-        """The places of a sweep that belong to it."""
+    def slots(self, store: Store, sweep: SweepRecord) -> Iterator[SweepSlot]:
+        """The slots of a sweep that belong to it."""
         if self.run is None:
             yield from store.slots(sweep.id)
             return
@@ -68,30 +70,30 @@ class Selection:
                 yield SweepSlot(member.position, member.replicate, member.condition, status)
 
     def runs(self, store: Store, narrowing: RunFilter) -> Iterator[tuple[SweepRecord, SweepSlot]]:
-        """Its different runs, each at its first place in the latest of the sweeps."""
-        seen = _Seen()
+        """Its different runs, each in its first slot in the latest of the sweeps."""
+        distinct_runs = _DistinctRuns()
         for sweep in self.sweeps:
-            for place in seen.new(filter(narrowing.takes, self.places(store, sweep))):
-                yield sweep, place
+            for slot in distinct_runs.new(filter(narrowing.takes, self.slots(store, sweep))):
+                yield sweep, slot
 
     def protocols(self, store: Store, narrowing: RunFilter) -> list[int]:
         """The versions of the rules under which its runs were played; under several, results are not to be pooled."""
-        found = {protocol_of_run(place.status) for _, place in self.runs(store, narrowing)}
-        return sorted(protocol for protocol in found if protocol is not None)
+        protocols = {protocol_of_run(slot.status) for _, slot in self.runs(store, narrowing)}
+        return sorted(protocol for protocol in protocols if protocol is not None)
 
 
-class _Seen:
-    """Runs that stood at an earlier place of any sweep."""
+class _DistinctRuns:
+    """Leaves out runs that stood in an earlier slot of any sweep; their ids are kept as numbers, which are small."""
 
     def __init__(self) -> None:
         self._runs: set[int] = set()
 
-    def new(self, places: Iterable[SweepSlot]) -> Iterator[SweepSlot]:
-        for place in distinct(places):
-            key = int(place.status.run, 16)
+    def new(self, slots: Iterable[SweepSlot]) -> Iterator[SweepSlot]:
+        for slot in distinct(slots):
+            key = int(slot.status.run, 16)
             if key not in self._runs:
                 self._runs.add(key)
-                yield place
+                yield slot
 
 
 Progress = Callable[[int], None]

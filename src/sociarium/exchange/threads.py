@@ -23,29 +23,31 @@ class ThreadPost:
 
 def threads(posts: Sequence[dict[str, Any]]) -> Iterator[ThreadPost]:
     """Every post but the shares, thread by thread in the order in which they began."""
-    below: dict[str, list[dict[str, Any]]] = {}
+    answers: dict[str, list[dict[str, Any]]] = {}
     shares: dict[str, list[str]] = {}
-    begins = []
+    roots = []
     for post in posts:
         if post["kind"] == "repost":
             shares.setdefault(post["parent"], []).append(post["author"])
         elif post["parent"] is None:
-            begins.append(post)
+            roots.append(post)
         else:
-            below.setdefault(post["parent"], []).append(post)
+            answers.setdefault(post["parent"], []).append(post)
     # A stack, because a thread may be deeper than the interpreter's.
-    for begin in begins:
-        stack = [(begin, 0)]
+    for root in roots:
+        stack = [(root, 0)]
         while stack:
             post, depth = stack.pop()
             yield ThreadPost(post, depth, tuple(shares.get(post["id"], ())))
-            stack += [(answer, depth + 1) for answer in reversed(below.get(post["id"], []))]
+            stack += [(answer, depth + 1) for answer in reversed(answers.get(post["id"], []))]
 
 
 def counts_text(post: dict[str, Any]) -> str:
     """A post's reactions and what readers felt, in a few words; empty where there are none."""
     kinds = (("likes", "like"), ("replies", "reply"), ("reposts", "repost"), ("quotes", "quote"))
-    parts = [f"{post[many]} {one if post[many] == 1 else many}" for many, one in kinds if post[many]]
+    parts = [
+        f"{post[plural]} {singular if post[plural] == 1 else plural}" for plural, singular in kinds if post[plural]
+    ]
     signs = {"positive": "+", "neutral": "~", "negative": "-"}
-    felt = [f"{sign}{post['sentiments'][name]}" for name, sign in signs.items() if post["sentiments"][name]]
-    return " · ".join([*parts, *(["felt " + " ".join(felt)] if felt else [])])
+    sentiments = [f"{sign}{post['sentiments'][name]}" for name, sign in signs.items() if post["sentiments"][name]]
+    return " · ".join([*parts, *(["felt " + " ".join(sentiments)] if sentiments else [])])

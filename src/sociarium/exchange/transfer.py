@@ -32,7 +32,7 @@ class PlanData:
     experiment: Experiment
     versions: tuple[Version, ...]
     sweeps: tuple[SweepRecord, ...]
-    epochs: tuple[ModelVersion, ...]
+    model_versions: tuple[ModelVersion, ...]
     edit: Edit | None = None
     """The latest of the experiment's note and favourite."""
 
@@ -54,9 +54,9 @@ class RunData:
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """Something that is not carried over, and why."""
+    """Something that is not carried over; `reason` says what, and why."""
 
-    told: str
+    reason: str
 
 
 Part = PlanData | RunData | Missing
@@ -65,19 +65,19 @@ Part = PlanData | RunData | Missing
 def parts(store: Store, selection: Selection) -> Iterator[Part]:
     """A selection in parts, its plans first."""
     versions = tuple(store.versions(selection.experiment.id))
-    epochs = tuple(epoch for sweep in selection.sweeps for epoch in store.model_versions(sweep.id))
+    model_versions = tuple(version for sweep in selection.sweeps for version in store.model_versions(sweep.id))
     # The oldest first: a store that numbers what it is given gives the same numbers.
     id_ = selection.experiment.id
     edit = store.latest_edits("experiment", [id_]).get(id_)
-    yield PlanData(selection.experiment, versions, tuple(reversed(selection.sweeps)), epochs, edit)
+    yield PlanData(selection.experiment, versions, tuple(reversed(selection.sweeps)), model_versions, edit)
     sweeps = {sweep.id for sweep in selection.sweeps}
-    carried: set[str] = set()
-    for _, place in selection.runs(store, RunFilter(begun_only=False)):
-        for population in _populations(store, place.status.run):
-            if population not in carried:
-                carried.add(population)
+    sent_populations: set[str] = set()
+    for _, slot in selection.runs(store, RunFilter(begun_only=False)):
+        for population in _populations(store, slot.status.run):
+            if population not in sent_populations:
+                sent_populations.add(population)
                 yield _run_data(store, population, sweeps)
-        yield _run_data(store, place.status.run, sweeps)
+        yield _run_data(store, slot.status.run, sweeps)
 
 
 def _populations(store: Store, run: str) -> list[str]:
@@ -98,16 +98,16 @@ def _populations(store: Store, run: str) -> list[str]:
 
 def everything(store: Store, experiment: str | None = None) -> Iterator[Part]:
     """A whole store in parts, or one experiment of it; the oldest first."""
-    for found in reversed(list(store.experiments())):
-        if experiment not in {None, found.id}:
+    for candidate in reversed(list(store.experiments())):
+        if experiment not in {None, candidate.id}:
             continue
         try:
-            refuse_deleted(store, found.id)
+            refuse_deleted(store, candidate.id)
         except BeingDeleted as error:
             yield Missing(str(error))
             continue
-        if (version := latest_version(store.versions(found.id))) is not None:
-            yield from parts(store, Selection(found, version, tuple(store.sweeps(found.id))))
+        if (version := latest_version(store.versions(candidate.id))) is not None:
+            yield from parts(store, Selection(candidate, version, tuple(store.sweeps(candidate.id))))
 
 
 def _run_data(store: Store, run: str, sweeps: set[str]) -> RunData:

@@ -20,17 +20,17 @@ def export(store: Store, runs: Iterable[str], folder: Folder) -> Iterator[Path]:
     """
     prompts: dict[str, dict[str, list[str]]] = {}
     for run in runs:
-        told = run_document(store, run)
-        if "posts" in told:
-            models = sorted({person["model"] for person in told["people"] if person["model"]})
-            yield folder.write(["+".join(models) or "nobody", run], ".txt", feed(told))
+        document = run_document(store, run)
+        if "posts" in document:
+            models = sorted({person["model"] for person in document["people"] if person["model"]})
+            yield folder.write(["+".join(models) or "nobody", run], ".txt", feed(document))
             continue
-        for agent in told["agents"]:
+        for agent in document["agents"]:
             if not agent["scripted"]:
                 users = prompts.setdefault(agent["role"], {}).setdefault(agent["system_prompt"], [])
                 users.append(f"{agent['name']} in {run}")
-        models = sorted({agent["model"] for agent in told["agents"] if agent["model"]})
-        yield folder.write(["+".join(models) or "scripted", run], ".txt", transcript(told))
+        models = sorted({agent["model"] for agent in document["agents"] if agent["model"]})
+        yield folder.write(["+".join(models) or "scripted", run], ".txt", transcript(document))
     for role, texts in prompts.items():
         yield folder.write(["prompts", role], ".txt", _prompts(texts))
 
@@ -40,64 +40,64 @@ def _prompts(texts: dict[str, list[str]]) -> Iterator[str]:
         yield f"=== {len(users)} agents: {sanitize(', '.join(users))}\n\n{sanitize(prompt)}\n\n"
 
 
-def transcript(told: dict[str, Any]) -> Iterator[str]:
+def transcript(document: dict[str, Any]) -> Iterator[str]:
     """A conversation as text, in the order in which things happened."""
-    yield from _head(told)
-    yield f"\n{sanitize(told['starting_message'])}\n"
+    yield from _heading(document)
+    yield f"\n{sanitize(document['starting_message'])}\n"
     day = None
-    for part in in_order(told):
-        if part["day"] != day and part["day"]:
-            day = part["day"]
+    for item in in_order(document):
+        if item["day"] != day and item["day"]:
+            day = item["day"]
             yield f"\n--- Day {day} ---\n"
-        yield f"\n{sanitize(_part_text(part))}\n"
+        yield f"\n{sanitize(_item_text(item))}\n"
 
 
-def feed(told: dict[str, Any]) -> Iterator[str]:
+def feed(document: dict[str, Any]) -> Iterator[str]:
     """A feed as text, thread by thread."""
-    yield from _head(told)
+    yield from _heading(document)
     day = None
-    for placed in threads(told["posts"]):
-        post, left = placed.post, "  " * placed.depth
-        if not placed.depth and post["day"] != day:
+    for item in threads(document["posts"]):
+        post, indent = item.post, "  " * item.depth
+        if not item.depth and post["day"] != day:
             day = post["day"]
             yield f"\n--- Day {day} ---\n"
         when = post["time"] if post["day"] == day else f"day {post['day']}, {post['time']}"
-        begins = "\n" if not placed.depth else ""
+        blank_line = "\n" if not item.depth else ""
         quotes = ", quoting" if post["kind"] == "quote" else ""
-        yield f"{begins}{left}@{sanitize(post['author'])} ({when}{quotes}) [{post['id']}]\n"
-        yield "".join(f"{left}  {line}\n" for line in sanitize(post["content"]).splitlines())
+        yield f"{blank_line}{indent}@{sanitize(post['author'])} ({when}{quotes}) [{post['id']}]\n"
+        yield "".join(f"{indent}  {line}\n" for line in sanitize(post["content"]).splitlines())
         if tail := counts_text(post):
-            yield f"{left}  ({tail})\n"
-    if told["probes"]:
+            yield f"{indent}  ({tail})\n"
+    if document["probes"]:
         yield "\n--- Asked in private ---\n\n"
-        yield from (f"{sanitize(_part_text({'kind': 'probes', **probe}))}\n" for probe in told["probes"])
+        yield from (f"{sanitize(_item_text({'kind': 'probes', **probe}))}\n" for probe in document["probes"])
 
 
-def _head(told: dict[str, Any]) -> Iterator[str]:
-    condition = ", ".join(f"{factor}={level}" for factor, level in told["condition"].items())
-    yield f"Run {told['run']}, replicate {told['replicate']}, {told['state']}"
-    yield f" ({told['ended']})\n" if told["ended"] else "\n"
+def _heading(document: dict[str, Any]) -> Iterator[str]:
+    condition = ", ".join(f"{factor}={level}" for factor, level in document["condition"].items())
+    yield f"Run {document['run']}, replicate {document['replicate']}, {document['state']}"
+    yield f" ({document['ended']})\n" if document["ended"] else "\n"
     yield f"Condition: {sanitize(condition) or 'the only one'}\n"
-    if told["offline"]:
+    if document["offline"]:
         yield "Offline: these words are stand-ins, not a model's.\n"
 
 
-def in_order(told: dict[str, Any]) -> Sequence[dict[str, Any]]:
+def in_order(document: dict[str, Any]) -> Sequence[dict[str, Any]]:
     """Messages, events, summaries and probes of a run by their number."""
     kinds = ("messages", "events", "summaries", "probes")
-    return sorted(({"kind": kind, **part} for kind in kinds for part in told[kind]), key=lambda part: part["seq"])
+    return sorted(({"kind": kind, **item} for kind in kinds for item in document[kind]), key=lambda item: item["seq"])
 
 
-def _part_text(part: dict[str, Any]) -> str:
-    flags = f" [{', '.join(part['flags'])}]" if part.get("flags") else ""
-    flags += " [after the continuation line]" if part.get("continuation") else ""
-    match part["kind"]:
+def _item_text(item: dict[str, Any]) -> str:
+    flags = f" [{', '.join(item['flags'])}]" if item.get("flags") else ""
+    flags += " [after the continuation line]" if item.get("continuation") else ""
+    match item["kind"]:
         case "messages":
-            return f"{part['speaker']}: {part['content']}{flags}"
+            return f"{item['speaker']}: {item['content']}{flags}"
         case "events":
-            return f"{part['author']}: {part['content']}"
+            return f"{item['author']}: {item['content']}"
         case "summaries":
-            return f"Summary of day {part['day']}: {part['content']}{flags}"
+            return f"Summary of day {item['day']}: {item['content']}{flags}"
         case _:
-            answer = "no valid answer" if part["answer"] is None else part["answer"]
-            return f"({part['name']}, {part['at']}: {part['agent']} answers {answer}){flags}"
+            answer = "no valid answer" if item["answer"] is None else item["answer"]
+            return f"({item['name']}, {item['at']}: {item['agent']} answers {answer}){flags}"

@@ -19,18 +19,18 @@ def export(selection: Selection, folder: Folder) -> tuple[Path, str]:
         The file, and what keeps `run` from taking it as it is; empty when nothing does.
     """
     experiment = selection.experiment
-    edited = {"note": experiment.note, "favourite": experiment.favourite}
+    changes = {"note": experiment.note, "favourite": experiment.favourite}
     definition = from_json(selection.version.document)
-    if edited != {"note": definition.note, "favourite": definition.favourite}:
-        definition = definition.model_copy(update=edited)
+    if changes != {"note": definition.note, "favourite": definition.favourite}:
+        definition = definition.model_copy(update=changes)
     text = to_yaml(definition)
     path = folder.write([experiment.title], SUFFIX, [text])
     try:
-        parse(text.encode(), source=str(path), read=_nothing_beside)
+        parse(text.encode(), source=str(path), read=_refuse_file)
     except DefinitionError as error:
         return path, str(error)
     return path, ""
 
 
-def _nothing_beside(name: str) -> bytes:
+def _refuse_file(name: str) -> bytes:
     raise FileNotFoundError(2, "it is not part of the export", name)

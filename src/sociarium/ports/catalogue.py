@@ -28,7 +28,7 @@ class Catalogue(Protocol):
 
         Args:
             experiment: note and favourite count only when it is new.
-            version: its number is given by the store: the last one plus one.
+            version: its number does not count: the store numbers it, the last one plus one.
 
         Returns:
             Both as they stand.
@@ -80,14 +80,14 @@ class Catalogue(Protocol):
         ...
 
     def list_experiments(self, criteria: ExperimentQuery) -> Iterator[ListedExperiment]:
-        """Experiments that are wanted, the latest first, without those that are being deleted.
+        """Experiments that meet the criteria, the latest first, without those that are being deleted.
 
         No document is read for it. Whoever stops reading early saves what comes later.
         """
         ...
 
     def list_runs(self, criteria: RunQuery) -> Iterator[ListedRun]:
-        """Runs that are wanted, at each of their places: the latest sweep first, then by position.
+        """Runs that meet the criteria, in each of their slots: the latest sweep first, then by position.
 
         Neither contents nor transcripts are read for it, nor what stands behind where the caller stops.
         """

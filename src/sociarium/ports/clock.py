@@ -8,7 +8,10 @@ from typing import Protocol
 
 
 class Clock(Protocol):
-    """Two clocks: one for durations, one for what people read. Neither reaches an environment."""
+    """Two clocks: one for durations, one for what people read. Neither reaches an environment.
+
+    Concurrency: any thread may ask. Ordering: `monotonic` never goes back; `now` may, when the machine's time is set.
+    """
 
     def monotonic(self) -> float:
         """Seconds from an arbitrary start; compared only within one process."""

@@ -25,7 +25,7 @@ class Edits(Protocol):
         Who may edit what is for the caller to know.
 
         Returns:
-            The entry that stands under that kind, id and revision: the given one, or another's that was first. When it
+            The entry that stands under that kind, id and revision: `edit`, or another's that was first. When it
             is another's, the experiment is brought up to it, in case its writer was killed in between.
         """
         ...
@@ -52,9 +52,9 @@ class Edits(Protocol):
     def delete_part(self, deletion: Deletion, *, most: int) -> int:
         """Delete a part of what is marked, with all that was kept of it: at most so many runs.
 
-        Of each run its places go first, so that one of which a part is gone is in no sweep. After the last run of an
+        Of each run its slots go first, so that one of which a part is gone is in no sweep. After the last run of an
         experiment the rest of it goes, and its mark at last. Of a sweep those runs go that stand in no other; of the
-        others only their places in it. A call that stopped half-way is made again.
+        others only their slots in it. A call that stopped half-way is made again.
 
         Returns:
             How many runs went; 0 when nothing is left, the mark neither.

@@ -13,7 +13,14 @@ Document = Mapping[str, Any]
 
 
 class LegacyDatabase(Protocol):
-    """A database that is only read, in pages, so that it may be larger than memory."""
+    """A database that is only read, in pages, so that it may be larger than memory.
+
+    Concurrency: one import reads it at a time, while others may go on writing to it: what is added meanwhile may be in
+    an iterator or not.
+    Ordering: each method names its order.
+    Ownership: whoever opens it closes it; an iterator may be left unread at any point.
+    Errors: `StoreUnavailable` when it cannot be reached for now, `StoreError` for what it refuses.
+    """
 
     @property
     def url(self) -> str:
@@ -33,7 +40,7 @@ class LegacyDatabase(Protocol):
         ...
 
     def conversation_ids(self) -> Iterator[object]:
-        """The ids of all conversations."""
+        """The ids of all conversations, in order."""
         ...
 
     def message_count(self) -> int:

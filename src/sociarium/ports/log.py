@@ -34,11 +34,11 @@ class Log(Protocol):
     def append(self, records: Sequence[Record]) -> list[Record]:
         """Keep journal entries and events.
 
-        A record that cannot be spelled or is too large keeps none of its batch. When a store without transactions fails
+        A record that cannot be encoded or is too large keeps none of its batch. When a store without transactions fails
         in the middle it may have kept some; appending again is safe, and returns what stands.
 
         Returns:
-            For each the record that stands under its run and key: the given one, or an earlier one.
+            For each the record that stands under its run and key: the one that was passed, or an earlier one.
         """
         ...
 

@@ -193,13 +193,13 @@ class PullingModel(Protocol):
 
 def storable(reply: ModelReply) -> ModelReply:
     """The reply with lone surrogates, which no store can hold, as U+FFFD."""
-    text, thinking = _whole(reply.text), _whole(reply.thinking)
+    text, thinking = _storable_text(reply.text), _storable_text(reply.thinking)
     if text == reply.text and thinking == reply.thinking:
         return reply
     return ModelReply(text, thinking, reply.finish_reason, reply.prompt_tokens, reply.completion_tokens, replaced=True)
 
 
-def _whole(text: str) -> str:
+def _storable_text(text: str) -> str:
     try:
         text.encode()
     except UnicodeEncodeError:

@@ -1,6 +1,8 @@
 """Progress: what the runner says while it works. Displays, logs and tests listen.
 
 Concurrency: `notice` is called on the runner's event loop, one piece of news at a time, and must return at once.
+Ordering: news of one run come in the order in which they happened; runs that go on at once mix theirs.
+Ownership: whoever makes an observer ends it; the runner only notices.
 """
 
 from __future__ import annotations

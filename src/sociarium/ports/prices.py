@@ -8,7 +8,10 @@ from sociarium.experiment.models import ModelSpec, Price
 
 
 class Prices(Protocol):
-    """A list of prices."""
+    """A list of prices.
+
+    Concurrency: any thread may ask. Ownership: it holds nothing that needs closing.
+    """
 
     def of(self, spec: ModelSpec) -> Price | None:
         """US dollars per million tokens; None when it is not on the list."""
@@ -23,8 +26,8 @@ class NoPrices:
         return None
 
 
-def price_of(spec: ModelSpec, listed: Prices) -> Price | None:
-    """What a model costs: nothing on one's own machine, else as the file says, else as listed."""
+def price_of(spec: ModelSpec, prices: Prices) -> Price | None:
+    """What a model costs: nothing on one's own machine, else as the file says, else as the list does."""
     if spec.provider in {"offline", "ollama", "person"}:
         return Price(input=0, output=0)
-    return spec.price or listed.of(spec)
+    return spec.price or prices.of(spec)

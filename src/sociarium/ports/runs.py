@@ -1,4 +1,4 @@
-"""The port of a store for runs: their places in sweeps, how they stand, and who works on them.
+"""The port of a store for runs: their slots in sweeps, how they stand, and who works on them.
 
 `ports/store.py` says what all four ports of a store promise.
 """
@@ -21,23 +21,24 @@ class Runs(Protocol):
     """
 
     def place_runs(self, members: Sequence[Member], runs: Sequence[Run]) -> list[RunStatus]:
-        """Keep runs and their places in sweeps, unless they stand already.
+        """Keep runs and their slots in sweeps, unless they stand already.
 
         Args:
-            runs: those that may be new; the run of a place that is not among them stands already.
+            members: the slots, each with its run.
+            runs: those that may be new; a run of `members` that is not among them stands already.
 
         Returns:
-            For each place how the run stands that has it: the run of `members`, or another one where the place was
-            taken before under other contents, which then is the one to be played.
+            For each of `members` how the run stands that has its slot: its own run, or another one where the slot was
+            filled before under other contents, which then is the one to be played.
         """
         ...
 
     def slots(self, sweep: str) -> Iterator[SweepSlot]:
-        """The places of a sweep that were reached so far, by position."""
+        """The slots of a sweep that were reached so far, by position; not all, where work on the sweep goes on."""
         ...
 
     def members_of_run(self, run: str) -> list[Member]:
-        """The places that a run has, in sweeps of its experiment; the latest sweep first."""
+        """The slots that a run has in sweeps of its experiment; the latest sweep first."""
         ...
 
     def run(self, run: str) -> Run:
@@ -66,7 +67,7 @@ class Runs(Protocol):
         A claim without an outcome takes the run up; one with an outcome lets go of it.
 
         Returns:
-            The entry that stands under that run and token: the given one, or another's that was first. When it is
+            The entry that stands under that run and token: `claim`, or another's that was first. When it is
             another's, the run's status is brought up to it, in case its writer was killed in between.
         """
         ...

@@ -9,7 +9,7 @@ Names of counts:
   that could be used.
 - `probes`, `summaries`: asked for. Their flags have the kind behind them: `invalid_probes`, `empty_summaries`.
 - `choices`, `random_speaker`: speakers that the manager was asked for, and those drawn because it named nobody.
-- `people`, `missing_people`: of populations, wanted by the run, and those whom the model failed to write.
+- `people`, `missing_people`: of populations, how many the run asked for, and those whom the model failed to write.
 - `empty/REASON`, `skipped_steps/REASON`: parts of the count before the slash.
 - `scripted`: messages of the file itself, under no model.
 """

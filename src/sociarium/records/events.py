@@ -58,7 +58,7 @@ class Event:
 
 def event(run: str, key: str, seq: int, happening: Happening) -> Event:
     """An event with its digest."""
-    spelled = [
+    fields = [
         seq,
         happening.kind,
         happening.day,
@@ -69,4 +69,4 @@ def event(run: str, key: str, seq: int, happening: Happening) -> Event:
         happening.flags,
         dict(happening.data),
     ]
-    return Event(run, key, seq, happening, fingerprint(spelled))
+    return Event(run, key, seq, happening, fingerprint(fields))

@@ -1,4 +1,4 @@
-"""Journal entries: the answers a run was given, under the keys by which it asked."""
+"""Journal entries: the answers that a run got, under the keys by which it asked."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class JournalEntry:
         ordinal: its number in the order in which the run's worker received answers.
         token: of the claim under which it was written.
         fingerprint: SHA-256 of the canonical request.
-        answer: JSON value that the run was given.
+        answer: JSON value that the run got.
         call: for a model's answer.
         at: UTC, ISO 8601.
     """

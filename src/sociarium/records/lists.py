@@ -1,4 +1,4 @@
-"""Lists of experiments and runs: what is wanted, and what a line of them says."""
+"""Lists of experiments and runs: their criteria, and what a line of them says."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sociarium.records.runs import RunState, SweepSlot
 
 @dataclass(frozen=True, slots=True)
 class ExperimentQuery:
-    """Which experiments are wanted; None is any.
+    """Criteria of experiments; None is any.
 
     Attributes:
         role, model: of the latest version of its creator; a model by its name in the file or by that of its server.
@@ -27,7 +27,7 @@ class ExperimentQuery:
 
 @dataclass(frozen=True, slots=True)
 class RunQuery:
-    """Which runs are wanted; None is any.
+    """Criteria of runs; None is any.
 
     Attributes:
         creator: of the experiment.
@@ -77,7 +77,7 @@ class ListedExperiment:
 
 @dataclass(frozen=True, slots=True)
 class ListedRun:
-    """A run at its place in a sweep."""
+    """A run in one of its slots."""
 
     sweep: str
     experiment: str

@@ -1,4 +1,4 @@
-"""Records of what is planned: experiments, their versions, sweeps, and each run's place in a sweep."""
+"""Records of what is planned: experiments, their versions, sweeps, and the slots of runs in sweeps."""
 
 from __future__ import annotations
 
@@ -103,11 +103,11 @@ class ModelVersion:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A run's place in a sweep.
+    """A run in a slot of a sweep.
 
     Attributes:
-        position: of the run in the sweep's order; with the sweep it is the identity of this record.
-        condition: factor -> label of its level.
+        position: of the slot in the sweep's order, from 0; with the sweep it is the identity of this record.
+        condition: factor -> its level.
     """
 
     sweep: str

@@ -160,7 +160,13 @@ def has_other_rules(status: RunStatus, protocol: int) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class SweepSlot:
-    """A run's place in a sweep with how it stands."""
+    """A slot of a sweep: a run in a condition, with how the run stands.
+
+    Attributes:
+        position: in the sweep's order, from 0.
+        replicate: from 1.
+        condition: factor -> its level.
+    """
 
     position: int
     replicate: int

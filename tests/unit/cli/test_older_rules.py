@@ -19,7 +19,7 @@ import typer
 
 from sociarium.bootstrap import open_store
 from sociarium.cli.app import main
-from sociarium.cli.wizard.drafts import FOLDER, drafts
+from sociarium.editing.drafts import FOLDER, drafts
 from sociarium.environments import conversation, feed
 from sociarium.environments.feed import population
 from sociarium.ports.store import Store

@@ -66,7 +66,7 @@ def imported(reader: MongoLegacyDatabase, store: SqliteStore, only: str = "") ->
 
 
 def odd(reader: MongoLegacyDatabase, store: SqliteStore) -> str:
-    return "\n".join(imported(reader, store)[1].told)
+    return "\n".join(imported(reader, store)[1].lines)
 
 
 def test_experiments_and_conversations_come_with_their_counts_and_words(
@@ -76,7 +76,7 @@ def test_experiments_and_conversations_come_with_their_counts_and_words(
     plain_database(database)
     merged, notes = imported(reader, store)
     assert (merged.new["experiments"], merged.new["runs"], merged.new["messages"]) == (2, 6, 24)
-    assert (merged.conflicts, notes.told) == ([], [])
+    assert (merged.conflicts, notes.lines) == ([], [])
     first = next(found for found in store.experiments() if str(object_id(1000)) in found.title)
     assert (first.creator, first.note, first.favourite) == ("grace", "the first one", True)
     assert first.created == "2024-03-01T10:00:00.000Z"
@@ -276,8 +276,10 @@ def test_odd_documents_come_in_as_far_as_they_go_and_the_rest_is_told(
     assert [one["role"] for one in told["messages"]] == ["guard", "guard", "prisoner"]
     assert told["condition"]["agents.guard"] == 2
     assert (told["creator"], told["favourite"]) == ("unknown", True)
+    mark = store.latest_edits("run", [str(object_id(20))])[str(object_id(20))]
+    assert (mark.revision, mark.editor) == (2, "unknown"), "the first edit of a run that was marked there"
     assert told["started"] == "2024-03-01T10:49:39.000Z", "an ObjectId says when it was made"
-    everything_told = "\n".join(notes.told)
+    everything_told = "\n".join(notes.lines)
     for expected in (
         "it does not say who takes part", "'by lot', which is not known", "'mood' is not known", "'creator' is missing",
         "1 of its messages are not in the database", "1 of its conversations are not in the database",
@@ -314,7 +316,7 @@ def test_five_roles_and_their_placeholders(source: tuple[Any, MongoLegacyDatabas
     assert told["agents"][0]["system_prompt"] == (
         "You are a guard.\n\n## Rules\n\nSpeak for yourself.\n\n## Talk\n\ntalks guard goes 1 5 <b> a < b <WARDEN_NOUN>"
     )
-    assert any("<WARDEN_NOUN> is no placeholder here" in note for note in notes.told)
+    assert any("<WARDEN_NOUN> is no placeholder here" in note for note in notes.lines)
 
 
 def test_two_entries_of_one_model_stay_two(source: tuple[Any, MongoLegacyDatabase], store: SqliteStore) -> None:
@@ -332,8 +334,8 @@ def test_two_entries_of_one_model_stay_two(source: tuple[Any, MongoLegacyDatabas
     [ours] = store.experiments()
     definition = from_json(store.versions(ours.id)[-1].document)
     assert [definition.models[name].temperature for name in ("mistral", "mistral 2")] == [0.1, 1.5]
-    assert any("top_k=-3 has no place" in note for note in notes.told)
-    assert any("its model 'mistral' with its options is not one entry" in note for note in notes.told)
+    assert any("top_k=-3 has no place" in note for note in notes.lines)
+    assert any("its model 'mistral' with its options is not one entry" in note for note in notes.lines)
 
 
 def test_values_beyond_all_measure_are_told_and_do_no_harm(
@@ -353,7 +355,7 @@ def test_values_beyond_all_measure_are_told_and_do_no_harm(
     assert (merged.new["runs"], merged.new["messages"]) == (1, 1)
     told = run_document(store, str(object_id(70)))
     assert (told["condition"]["days"], told["condition"]["messages"]) == (1, 1)
-    told_all = "\n".join(notes.told)
+    told_all = "\n".join(notes.lines)
     for expected in ("temperature='inf' has no place", "'n_messages' is -4", "'days' is 2000000000", "a role without"):
         assert expected in told_all, expected
     assert list(everything(store))

@@ -167,7 +167,7 @@ def test_networks_are_read_back_as_they_are_told(store: SqliteStore, told: dict[
 
 def test_what_xml_cannot_hold_is_replaced() -> None:
     person = {"handle": "a\x07]]>", "name": "\x00\ud800 & <b>", "role": "r", "joined": 0, "generated": True}
-    text = "".join(graphml.document([person], [graphml.Tie("a\x07]]>", 'x"y', 2)], "weight"))
+    text = "".join(graphml.graph_lines([person], [graphml.Tie("a\x07]]>", 'x"y', 2)], "weight"))
     graph = nx.parse_graphml(text)
     assert set(graph.nodes) == {"a\ufffd]]>", 'x"y'}
     assert graph.nodes["a\ufffd]]>"]["name"] == "\ufffd\ufffd & <b>"

@@ -17,7 +17,7 @@ from sociarium.records.journal import JournalEntry
 from sociarium.records.lists import ExperimentQuery, RunQuery
 from sociarium.records.plans import Deletion, Edit, Experiment, Member, ModelVersion, SweepRecord, Version
 from sociarium.records.runs import Claim, Outcome, Run, RunState, Worker
-from sociarium.stores.mongo import MongoStore, lists, paging
+from sociarium.stores.mongo import MongoStore, paging, run_list
 from sociarium.stores.mongo.schema import COLLECTIONS, INDEXES, META
 
 AT = "2026-03-01T08:00:00.000Z"
@@ -133,7 +133,7 @@ def _everything_asked() -> set[Query]:
             [Member(more, 0, f"r{more}", 1, {"days": 1})], [replace(run, id=f"r{more}", experiment=f"e{more}")]
         )
     # With small pages, so that these few are listed as thousands are.
-    with patch.multiple(paging, FIRST=1, MOST=4), patch.object(lists, "_FEW", 0):
+    with patch.multiple(paging, FIRST=1, MOST=4), patch.object(run_list, "_FEW", 0):
         _ask_for_lists(store)
     deletion = store.mark_deletion(Deletion("experiment", "e1", "e1", "Wing", "ada", AT))
     store.unmark_deletion(deletion)

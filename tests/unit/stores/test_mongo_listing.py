@@ -15,7 +15,7 @@ from sociarium.experiment.listing_tags import content_tags
 from sociarium.records.lists import ExperimentQuery, RunQuery, levels_of
 from sociarium.records.plans import Deletion, Edit, Experiment, Member, SweepRecord, Version
 from sociarium.records.runs import Claim, Outcome, Run, RunState, SweepSlot
-from sociarium.stores.mongo import MongoStore, lists, paging
+from sociarium.stores.mongo import MongoStore, paging, run_list
 
 AT = "2026-03-01T08:00:00.000Z"
 PEOPLE = ("ada", "bob")
@@ -121,7 +121,7 @@ def sizes(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> No
 def _set_sizes(monkeypatch: pytest.MonkeyPatch, first: int, most: int, few: int) -> None:
     monkeypatch.setattr(paging, "FIRST", first)
     monkeypatch.setattr(paging, "MOST", most)
-    monkeypatch.setattr(lists, "_FEW", few)
+    monkeypatch.setattr(run_list, "_FEW", few)
 
 
 @pytest.mark.usefixtures("sizes")

@@ -42,10 +42,10 @@ def command(
         owned = lookup.find_owned(opened, target, creator=config.creator, deleted=True)
         edit_delete.refuse_delete(opened, owned, config.creator)
         runs, messages = _counts_to_delete(opened, owned)
-        told = f"{one_line(owned.title, most=200)!r}" + (f", {runs} run{'s' * (runs != 1)}, {messages:,} messages")
-        if not yes and not _confirm_deletion(owned, told):
+        size = f"{one_line(owned.title, most=200)!r}" + (f", {runs} run{'s' * (runs != 1)}, {messages:,} messages")
+        if not yes and not _confirm_deletion(owned, size):
             raise typer.Exit(0)
-        with DeletionProgress(console(stderr=as_json), runs) as shown:
+        with DeletionProgress(console(stderr=as_json), runs) as progress:
             gone = edit_delete.delete(
                 opened,
                 owned,
@@ -53,32 +53,32 @@ def command(
                 creator=config.creator,
                 clock=SystemClock(),
                 lease=config.lease,
-                progress=shown.update,
+                progress=progress.update,
             )
     finally:
         opened.close()
     if as_json:
         print_json({owned.kind: owned.id, "runs": gone})
         return
-    console().print(words(f"Deleted: the {owned.kind} {owned.id[:8]} {told}."), soft_wrap=True)
+    console().print(words(f"Deleted: the {owned.kind} {owned.id[:8]} {size}."), soft_wrap=True)
 
 
 def _counts_to_delete(store: Store, owned: lookup.Owned) -> tuple[int, int]:
     """Runs and messages that would go."""
     if owned.kind == "run":
-        found = store.run_statuses([owned.id]) if store.ids_with_prefix("run", owned.id) else []
-        return len(found), sum(status.counters.messages for status in found)
+        statuses = store.run_statuses([owned.id]) if store.ids_with_prefix("run", owned.id) else []
+        return len(statuses), sum(status.counters.messages for status in statuses)
     if owned.kind == "sweep":
         places = list(distinct(store.slots(owned.id)))
         return len(places), sum(place.status.counters.messages for place in places)
     return store.size_of(owned.experiment)
 
 
-def _confirm_deletion(owned: lookup.Owned, told: str) -> bool:
+def _confirm_deletion(owned: lookup.Owned, size: str) -> bool:
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
-        raise BadInput(f"the {owned.kind} {owned.id[:8]} {told} would be deleted; say --yes")
+        raise BadInput(f"the {owned.kind} {owned.id[:8]} {size} would be deleted; say --yes")
     again = _AFTERWARDS.get(owned.kind, "")
     console(stderr=True).print(
-        words(f"This deletes the {owned.kind} {owned.id[:8]}: {told}.{again} There is no way back."), soft_wrap=True
+        words(f"This deletes the {owned.kind} {owned.id[:8]}: {size}.{again} There is no way back."), soft_wrap=True
     )
     return typer.confirm("Delete?", err=True)

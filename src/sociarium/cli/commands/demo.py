@@ -39,15 +39,15 @@ def command(model: ModelOption = None, store: StoreOption = None, as_json: JsonO
     overrides = model or _choose_stand_ins(definition, config, as_json=as_json)
     definition = with_models(definition, overrides)
     feed = _with_same_models(read_definition(samples() / FEED), overrides)
-    wishes = PlayOptions(WorkOptions(lease=config.lease), as_json=as_json, pace=_PACE)
-    if not confirm_cost(definition, SWEEP, wishes):
+    options = PlayOptions(WorkOptions(lease=config.lease), as_json=as_json, pace=_PACE)
+    if not confirm_cost(definition, SWEEP, options):
         raise typer.Exit(0)
-    told: list[dict[str, Any]] = []
-    code = _play(definition, config, wishes, store, told)
+    results: list[dict[str, Any]] = []
+    code = _play(definition, config, options, store, results)
     if code == 0 and _may_play_feeds(as_json=as_json):
-        code = _play(feed, config, replace(wishes, pace=_PACE_OF_FEED), store, told)
+        code = _play(feed, config, replace(options, pace=_PACE_OF_FEED), store, results)
     if as_json:
-        print_json(told[0] | {"feed": told[1] if len(told) > 1 else None})
+        print_json(results[0] | {"feed": results[1] if len(results) > 1 else None})
     else:
         _say_what_next(overrides)
     raise typer.Exit(code)
@@ -55,24 +55,24 @@ def command(model: ModelOption = None, store: StoreOption = None, as_json: JsonO
 
 def _may_play_feeds(*, as_json: bool) -> bool:
     """Whether the feed can be played here; says what comes, or what is missing for it."""
-    said, able = "And a feed: six people on a social network, for two days.", True
+    sentence, able = "And a feed: six people on a social network, for two days.", True
     try:
         refuse_missing()
     except MissingExtra as error:
-        said, able = f"There is a feed to see, too: {error}", False
+        sentence, able = f"There is a feed to see, too: {error}", False
     if not as_json:
-        console().print(words(f"\n{said}"), soft_wrap=True)
+        console().print(words(f"\n{sentence}"), soft_wrap=True)
     return able
 
 
 def _play(
-    definition: Definition, config: Config, wishes: PlayOptions, store: str | None, told: list[dict[str, Any]]
+    definition: Definition, config: Config, options: PlayOptions, store: str | None, results: list[dict[str, Any]]
 ) -> int:
-    refuse_misconfigured(definition, SWEEP, config, wishes)
+    refuse_misconfigured(definition, SWEEP, config, options)
     opened = open_store(store or config.store_url)
     try:
         begun = save_sweep(opened, definition, SWEEP, creator=config.creator, clock=SystemClock())
-        return play(opened, begun, config, wishes, command="demo", tell=told.append)
+        return play(opened, begun, config, options, command="demo", tell=results.append)
     finally:
         opened.close()
 

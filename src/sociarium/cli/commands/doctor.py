@@ -124,16 +124,16 @@ def _secrets() -> HealthCheck:
 def _file(file: Path, config: Config) -> list[HealthCheck]:
     try:
         definition = read_definition(file)
-        offers = open_models(definition, list(definition.models), ServingOptions(config))
+        models = open_models(definition, list(definition.models), ServingOptions(config))
     except SociariumError as error:
         return [HealthCheck(str(file), "", str(error))]
-    found = asyncio.run(check_models(definition, offers, pull=True))
+    checks = asyncio.run(check_models(definition, models, pull=True))
     return [
         HealthCheck(str(file), f"{len(definition.all_sweeps)} sweeps, {len(definition.models)} models"),
         *(
             HealthCheck(
                 f"model {one.name}", ", ".join(d.address for d in one.described), one.problem, "; ".join(one.hints)
             )
-            for one in found
+            for one in checks
         ),
     ]

@@ -44,14 +44,14 @@ def command(
     changes = [_change(text) for text in set_ or []]
     opened = open_store(store or config.store_url, create=False)
     try:
-        found = lookup.find_experiment(opened, experiment, creator=config.creator)
-        _, before = latest(opened, found)
+        original = lookup.find_experiment(opened, experiment, creator=config.creator)
+        _, before = latest(opened, original)
         # In the editor stands what --set says already; without one it is changed where it is kept.
         written, kept_in = _by_hand(before, changes, config.editor) if edit else (None, None)
         try:
             made = duplicate(
                 opened,
-                found,
+                original,
                 me=config.creator,
                 clock=SystemClock(),
                 title=title,
@@ -70,7 +70,7 @@ def command(
     if as_json:
         print_json(_as_dict(made))
     else:
-        _say(made, found)
+        _say(made, original)
 
 
 def _change(text: str) -> tuple[str, str]:

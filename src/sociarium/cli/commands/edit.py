@@ -50,8 +50,10 @@ def command(
         print_json(as_dict(edited.standing))
     else:
         mark = "a favourite" if edited.standing.favourite else "no favourite"
-        told = f"{owned.kind} {owned.id[:8]}, revision {edited.standing.revision}: {mark}, note: {edited.standing.note}"
-        console().print(words(told), soft_wrap=True)
+        summary = (
+            f"{owned.kind} {owned.id[:8]}, revision {edited.standing.revision}: {mark}, note: {edited.standing.note}"
+        )
+        console().print(words(summary), soft_wrap=True)
 
 
 def as_dict(edit: Edit) -> dict[str, object]:

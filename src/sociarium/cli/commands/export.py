@@ -67,18 +67,18 @@ def command(
         )
     opened = open_store(store or config.store_url, create=False)
     try:
-        found = selection(opened, target, creator=config.creator, every_sweep=format_ is Format.ARCHIVE)
-        if found.left_out and format_ is not Format.YAML:
-            notice(left_out_message(found.left_out))
+        chosen = selection(opened, target, creator=config.creator, every_sweep=format_ is Format.ARCHIVE)
+        if chosen.left_out and format_ is not Format.YAML:
+            notice(left_out_message(chosen.left_out))
         with show_count("Exporting runs", quiet=as_json) as progress:
-            runs, files = _write(opened, found, narrowing, format_, out, progress)
-        protocols = [] if format_ is Format.YAML else found.protocols(opened, narrowing)
+            runs, files = _write(opened, chosen, narrowing, format_, out, progress)
+        protocols = [] if format_ is Format.YAML else chosen.protocols(opened, narrowing)
     finally:
         opened.close()
     if len(protocols) > 1:
-        told = " and ".join(map(str, protocols))
+        names = " and ".join(map(str, protocols))
         console(stderr=True).print(
-            words(f"! These runs were played under different rules (protocols {told}): do not pool them; the column "
+            words(f"! These runs were played under different rules (protocols {names}): do not pool them; the column "
                   "`protocol` of the table runs, and the key of that name in JSON, tell them apart", "yellow"),
             soft_wrap=True,
         )  # fmt: skip
@@ -91,7 +91,7 @@ def command(
 
 
 def _write(
-    store: Store, found: Selection, narrowing: RunFilter, format_: Format, out: Path, progress: Progress
+    store: Store, chosen: Selection, narrowing: RunFilter, format_: Format, out: Path, progress: Progress
 ) -> tuple[int, list[Path]]:
     count = 0
 
@@ -103,18 +103,18 @@ def _write(
     match format_:
         case Format.CSV | Format.PARQUET:
             sheets = table_format("csv" if format_ is Format.CSV else "parquet")
-            files = export_tables(store, found, narrowing, Folder(out), sheets, counting)
+            files = export_tables(store, chosen, narrowing, Folder(out), sheets, counting)
         case Format.YAML:
-            file, problems = yaml_file.export(found, Folder(out))
+            file, problems = yaml_file.export(chosen, Folder(out))
             if problems:
                 console(stderr=True).print(words(f"To be mended before `run` takes it:\n{problems}"), soft_wrap=True)
             files = [file]
         case Format.ARCHIVE:
             now = SystemClock().now()
-            packed = parts(store, found)
-            files = [archive(packed, Folder(out), found.name, exported=now, progress=counting)]
+            packed = parts(store, chosen)
+            files = [archive(packed, Folder(out), chosen.name, exported=now, progress=counting)]
         case Format.TXT | Format.JSONL | Format.GRAPHML:
-            ids = (place.status.run for _, place in found.runs(store, narrowing))
+            ids = (place.status.run for _, place in chosen.runs(store, narrowing))
             files = list(_WRITERS[format_](store, _with_progress(ids, counting), Folder(out)))
     return count, files
 

@@ -98,12 +98,12 @@ def _import_store(source: str, url: str, experiment: str | None, config: Config,
         return _import_legacy(earlier, url, experiment or "", as_json=as_json)
     other = open_store(source, create=False)
     try:
-        wanted = lookup.find_experiment(other, experiment, creator=config.creator).id if experiment else None
+        only = lookup.find_experiment(other, experiment, creator=config.creator).id if experiment else None
         opened = open_store(url)
         try:
             _refuse_same(other, opened)
             with show_count("Importing runs", quiet=as_json) as progress:
-                merged = merge(opened, everything(other, wanted), progress)
+                merged = merge(opened, everything(other, only), progress)
         finally:
             opened.close()
     finally:
@@ -141,7 +141,7 @@ def _report(merged: MergeResult, notes: Notes | None = None, *, as_json: bool) -
                 "standing": merged.standing,
                 "conflicts": merged.conflicts,
                 "conflict_count": merged.conflict_count,
-                "notes": notes.told,
+                "notes": notes.lines,
                 "note_count": notes.count,
             }
         )

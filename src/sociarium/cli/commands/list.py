@@ -76,18 +76,18 @@ def command(
     store: StoreOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    wanted = _Filters(creator, favourite, role, model, levels(where or []), state)
-    _refuse_idle(what, wanted, sweep)
+    filters = _Filters(creator, favourite, role, model, levels(where or []), state)
+    _refuse_idle(what, filters, sweep)
     config = load()
     opened = open_store(store or config.store_url, create=store is None)
     try:
         if sweep:
-            wanted = replace(wanted, sweep=lookup.find_sweep(opened, sweep).id)
-        rows = islice(_ROWS[what](opened, wanted), offset, None)
+            filters = replace(filters, sweep=lookup.find_sweep(opened, sweep).id)
+        rows = islice(_ROWS[what](opened, filters), offset, None)
         if as_json:
             print_json(list(islice(rows, limit)))
         else:
-            filtered = wanted != _Filters(None, False, None, None, {}, None)
+            filtered = filters != _Filters(None, False, None, None, {}, None)
             _show(what, rows, limit=limit or _SHOWN, offset=offset, filtered=filtered)
             for mark in opened.deletions():
                 console(stderr=True).print(words(f"! {told_mark(mark)}", "yellow"), soft_wrap=True)
@@ -95,17 +95,17 @@ def command(
         opened.close()
 
 
-def _refuse_idle(what: What, wanted: _Filters, sweep: str | None) -> None:
+def _refuse_idle(what: What, filters: _Filters, sweep: str | None) -> None:
     """Raise `BadInput` for filters that say nothing of what is listed: they must not seem to be heeded."""
-    if what is not What.RUNS and (wanted.where or wanted.state):
+    if what is not What.RUNS and (filters.where or filters.state):
         raise BadInput(f"--where and --state are of runs; leave them out, or list runs instead of {what.value}")
     if what is What.EXPERIMENTS and sweep:
         raise BadInput("--sweep is of sweeps and runs; leave it out, or list those")
 
 
-def _experiments(store: Store, wanted: _Filters) -> Iterator[dict[str, Any]]:
-    for found in store.list_experiments(wanted.experiment_query):
-        experiment = found.experiment
+def _experiments(store: Store, filters: _Filters) -> Iterator[dict[str, Any]]:
+    for listed in store.list_experiments(filters.experiment_query):
+        experiment = listed.experiment
         yield {
             "experiment": experiment.id,
             "title": experiment.title,
@@ -114,26 +114,28 @@ def _experiments(store: Store, wanted: _Filters) -> Iterator[dict[str, Any]]:
             "favourite": experiment.favourite,
             "revision": experiment.revision,
             "created": experiment.created,
-            "origin": found.origin and {"experiment": found.origin, "version": experiment.origin},
-            "versions": found.versions,
-            "roles": list(found.roles),
-            "models": list(found.models),
-            "sweeps": found.sweeps,
+            "origin": listed.origin and {"experiment": listed.origin, "version": experiment.origin},
+            "versions": listed.versions,
+            "roles": list(listed.roles),
+            "models": list(listed.models),
+            "sweeps": listed.sweeps,
         }
 
 
-def _sweeps(store: Store, wanted: _Filters) -> Iterator[dict[str, Any]]:
+def _sweeps(store: Store, filters: _Filters) -> Iterator[dict[str, Any]]:
     me = this_worker()
-    known = {found.experiment.id: found.experiment for found in store.list_experiments(wanted.experiment_query)}
+    experiments = {
+        listed.experiment.id: listed.experiment for listed in store.list_experiments(filters.experiment_query)
+    }
     for sweep in store.sweeps():
-        if sweep.experiment not in known or wanted.sweep not in {None, sweep.id}:
+        if sweep.experiment not in experiments or filters.sweep not in {None, sweep.id}:
             continue
         standing = sweep_status(store, sweep, me=me)
         yield {
             "sweep": sweep.id,
             "name": sweep.name,
             "experiment": sweep.experiment,
-            "title": known[sweep.experiment].title,
+            "title": experiments[sweep.experiment].title,
             "creator": sweep.creator,
             "created": sweep.created,
             "conditions": sweep.conditions,
@@ -145,22 +147,22 @@ def _sweeps(store: Store, wanted: _Filters) -> Iterator[dict[str, Any]]:
         }
 
 
-def _runs(store: Store, wanted: _Filters) -> Iterator[dict[str, Any]]:
+def _runs(store: Store, filters: _Filters) -> Iterator[dict[str, Any]]:
     states = RunStates(store, this_worker())
     # What is stored as running may be pending, since its worker is gone: the store cannot tell.
-    query = replace(wanted.run_query, state=None) if wanted.state is RunState.PENDING else wanted.run_query
-    for found in store.list_runs(query):
-        status = found.place.status
+    query = replace(filters.run_query, state=None) if filters.state is RunState.PENDING else filters.run_query
+    for listed in store.list_runs(query):
+        status = listed.place.status
         state = states.of(status)
-        if wanted.state not in {None, state}:
+        if filters.state not in {None, state}:
             continue
         counts = run_counts(status.counters)
         yield {
             "run": status.run,
-            "sweep": found.sweep,
-            "experiment": found.experiment,
-            "condition": dict(found.place.condition),
-            "replicate": found.place.replicate,
+            "sweep": listed.sweep,
+            "experiment": listed.experiment,
+            "condition": dict(listed.place.condition),
+            "replicate": listed.place.replicate,
             "protocol": protocol_of_run(status),
             "state": state.value,
             "ended": status.ended,
@@ -175,13 +177,13 @@ _ROWS = {What.EXPERIMENTS: _experiments, What.SWEEPS: _sweeps, What.RUNS: _runs}
 
 
 def _show(what: What, rows: Iterator[dict[str, Any]], *, limit: int, offset: int, filtered: bool) -> None:
-    shown = list(islice(rows, limit))
+    page = list(islice(rows, limit))
     screen = console()
-    if not shown:
+    if not page:
         hint = "the filters, or --offset, leave none." if filtered or offset else f"`{program_name()} demo` makes some."
         screen.print(f"No {what.value} here: {hint}", soft_wrap=True)
         return
-    screen.print(table_of(what.value, shown))
+    screen.print(table_of(what.value, page))
     if next(rows, None) is not None:
-        further = f"--offset {offset + len(shown)}"
+        further = f"--offset {offset + len(page)}"
         screen.print(f"... and more: {further} shows what follows, filters narrow it, --json prints all.")

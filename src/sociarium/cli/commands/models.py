@@ -49,35 +49,35 @@ def command(
     screen = console(stderr=as_json)
     if action is Action.PULL:
         _pull(definition, names, screen)
-    found = asyncio.run(check_models(definition, open_models(definition, names, ServingOptions(load())), pull=False))
+    checks = asyncio.run(check_models(definition, open_models(definition, names, ServingOptions(load())), pull=False))
     if as_json:
-        print_json([as_dict(one) for one in found])
+        print_json([as_dict(one) for one in checks])
     else:
-        show(found)
-    raise typer.Exit(2 if any(one.problem for one in found) else 0)
+        show(checks)
+    raise typer.Exit(2 if any(one.problem for one in checks) else 0)
 
 
 def _report_installed(config: Config, *, as_json: bool) -> int:
     """What the Ollama servers of this machine's configuration hold; returns the exit code."""
-    found = asyncio.run(installed_models(config))
+    servers = asyncio.run(installed_models(config))
     if as_json:
-        print_json([{"address": one.address, "models": dict(one.models), "problem": one.problem} for one in found])
-        return 2 if any(one.problem for one in found) else 0
+        print_json([{"address": one.address, "models": dict(one.models), "problem": one.problem} for one in servers])
+        return 2 if any(one.problem for one in servers) else 0
     screen = console()
-    for one in found:
+    for one in servers:
         screen.print(words(f"! {one.problem}" if one.problem else one.address), soft_wrap=True)
         for name, digest in sorted(one.models.items()):
             screen.print(words(f"  {one_line(name)}  {digest[:12]}"), soft_wrap=True)
     screen.print("Models of an experiment file are checked with: models check FILE", style="dim")
-    return 2 if any(one.problem for one in found) else 0
+    return 2 if any(one.problem for one in servers) else 0
 
 
 def _pull(definition: Definition, names: Sequence[str], screen: Console) -> None:
     local = [name for name in names if definition.models[name].provider == "ollama"]
     if not local:
         raise BadInput("none of these models is Ollama's; there is nothing to fetch")
-    with PullDisplay(screen) as shown:
-        pull_models(definition, local, ServingOptions(load(), pulling=shown))
+    with PullDisplay(screen) as progress:
+        pull_models(definition, local, ServingOptions(load(), pulling=progress))
 
 
 def as_dict(one: ModelCheck) -> dict[str, Any]:
@@ -104,13 +104,13 @@ def as_dict(one: ModelCheck) -> dict[str, Any]:
     }
 
 
-def show(found: Sequence[ModelCheck]) -> None:
+def show(checks: Sequence[ModelCheck]) -> None:
     """A table of what answers, and what is wrong below it."""
     screen = console()
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
     for column in ("name", "model", "server", "answers", "context", "digest or version"):
         table.add_column(column, overflow="fold")
-    for one in found:
+    for one in checks:
         for described in one.described:
             version = described.digest[:12] if described.digest else described.version or ""
             table.add_row(
@@ -127,7 +127,7 @@ def show(found: Sequence[ModelCheck]) -> None:
                 )
             )
     screen.print(table)
-    for one in found:
+    for one in checks:
         if one.problem:
             screen.print(words(f"! {one.name}: {one.problem}", "yellow"), soft_wrap=True)
         for hint in one.hints:

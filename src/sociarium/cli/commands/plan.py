@@ -16,7 +16,7 @@ from sociarium.cli.display.output import console, duration, number, print_json, 
 from sociarium.cli.display.placed_contents import sentence
 from sociarium.cli.options import FileArgument, JsonOption, ModelOption, StoreOption, SweepNameOption
 from sociarium.config import Config, load
-from sociarium.errors import SetupError, SociariumError
+from sociarium.errors import Problem, SetupError, SociariumError
 from sociarium.exchange.definition_files import read_definition, sweep_name, with_models
 from sociarium.exchange.sanitize import one_line
 from sociarium.experiment.definition import Definition
@@ -38,15 +38,17 @@ def command(
     store: StoreOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    definition = with_models(read_definition(file), model or [])
+    notes: list[Problem] = []
+    definition = with_models(read_definition(file, notes=notes), model or [])
     name = sweep_name(definition, sweep)
-    told = plan(definition, name, concurrency=concurrency or DEFAULT_CONCURRENCY, prices=open_prices())
-    told = replace(told, warnings=[*told.warnings, *_store_warnings(definition, name, load(), store)])
+    estimate = plan(definition, name, concurrency=concurrency or DEFAULT_CONCURRENCY, prices=open_prices())
+    of_store = _store_warnings(definition, name, load(), store)
+    estimate = replace(estimate, warnings=[*map(str, notes), *estimate.warnings, *of_store])
     rendered = preview_prompts(definition, name) if prompts else None
     if as_json:
-        print_json(told.as_dict() | ({} if rendered is None else {"prompts": rendered.as_list()}))
+        print_json(estimate.as_dict() | ({} if rendered is None else {"prompts": rendered.as_list()}))
         return
-    _show(definition.title, told)
+    _show(definition.title, estimate)
     if rendered is not None:
         _show_prompts(rendered)
 
@@ -63,40 +65,42 @@ def _store_warnings(definition: Definition, name: str, config: Config, url: str 
     try:
         for record in sweeps_of(opened, definition, name, creator=config.creator):
             schedule = SweepOrder(definition, record, config.creator, "")
-            if said := sentence(other_contents(opened, schedule)):
-                yield said
+            if warning := sentence(other_contents(opened, schedule)):
+                yield warning
     finally:
         opened.close()
 
 
-def _show(title: str, told: Plan) -> None:
+def _show(title: str, estimate: Plan) -> None:
     screen = console()
-    screen.print(words(title, "bold"), Text(f"sweep {one_line(told.sweep)}", style="dim"))
-    shared = told.conditions * told.replicates - told.runs
-    parts = ((told.conditions, "condition"), (told.replicates, "replicate"), (told.runs, "run"))
+    screen.print(words(title, "bold"), Text(f"sweep {one_line(estimate.sweep)}", style="dim"))
+    shared = estimate.conditions * estimate.replicates - estimate.runs
+    parts = ((estimate.conditions, "condition"), (estimate.replicates, "replicate"), (estimate.runs, "run"))
     conditions, replicates, total = (f"{number(count)} {what}{'s' * (count != 1)}" for count, what in parts)
     runs = f"{conditions} x {replicates} = {total}"
     screen.print(f"{runs} ({number(shared)} shared)" if shared else runs)
-    if told.factors:
-        screen.print(_factors(told))
-    calls = ", ".join(f"{_between(ends)} {kind}" for kind, ends in told.calls_range.items() if ends[1])
+    if estimate.factors:
+        screen.print(_factors(estimate))
+    calls = ", ".join(f"{_between(ends)} {kind}" for kind, ends in estimate.calls_range.items() if ends[1])
     total = _between(
-        (sum(low for low, _ in told.calls_range.values()), sum(high for _, high in told.calls_range.values()))
+        (sum(low for low, _ in estimate.calls_range.values()), sum(high for _, high in estimate.calls_range.values()))
     )
-    low, high = told.tokens["prompt"]
-    low_out, high_out = told.tokens["completion"]
-    screen.print(f"Messages    {'about ' * bool(told.person_days)}{number(told.messages)}")
+    low, high = estimate.tokens["prompt"]
+    low_out, high_out = estimate.tokens["completion"]
+    screen.print(f"Messages    {'about ' * bool(estimate.person_days)}{number(estimate.messages)}")
     screen.print(f"Calls       {total} ({calls})" if calls else "Calls       none")
-    if told.person_days:
-        screen.print(words(f"A day       of a person: {_a_day(told)}"))
+    if estimate.person_days:
+        screen.print(words(f"A day       of a person: {_a_day(estimate)}"))
     screen.print(f"Tokens      {number(low)} to {number(high)} in, {number(low_out)} to {number(high_out)} out")
-    screen.print(f"Cost        {_cost(told)}")
-    screen.print(f"Duration    {duration(told.seconds[0])} to {duration(told.seconds[1])}, by how fast the models are")
-    for name, users in told.models.items():
+    screen.print(f"Cost        {_cost(estimate)}")
+    screen.print(
+        f"Duration    {duration(estimate.seconds[0])} to {duration(estimate.seconds[1])}, by how fast the models are"
+    )
+    for name, users in estimate.models.items():
         screen.print(words(f"Model       {one_line(name)}: {one_line(', '.join(users))}"))
-    for warning in told.warnings:
+    for warning in estimate.warnings:
         screen.print(words(f"! {warning}", "yellow"), soft_wrap=True)
-    _show_shared(told)
+    _show_shared(estimate)
 
 
 def _between(ends: Range) -> str:
@@ -104,42 +108,42 @@ def _between(ends: Range) -> str:
     return number(low) if low == high else f"{number(low)} to {number(high)}"
 
 
-def _a_day(told: Plan) -> str:
+def _a_day(estimate: Plan) -> str:
     """Calls of one person on one day, by purpose; people are written only once."""
     parts = []
-    for purpose, ends in told.calls_range.items():
-        low, high = (f"{count / told.person_days:.1f}" for count in ends)
+    for purpose, ends in estimate.calls_range.items():
+        low, high = (f"{count / estimate.person_days:.1f}" for count in ends)
         if ends[1] and purpose != "people":
             parts.append(f"{low if low == high else f'{low} to {high}'} {purpose}")
     return ", ".join(parts)
 
 
-def _cost(told: Plan) -> str:
-    if told.cost_usd is None:
+def _cost(estimate: Plan) -> str:
+    if estimate.cost_usd is None:
         return "unknown: a model has no `price:`; pip install 'sociarium[prices]' knows the usual ones"
-    return "nothing" if not any(told.cost_usd) else f"{told.cost_usd[0]:.2f} to {told.cost_usd[1]:.2f} USD"
+    return "nothing" if not any(estimate.cost_usd) else f"{estimate.cost_usd[0]:.2f} to {estimate.cost_usd[1]:.2f} USD"
 
 
-def _factors(told: Plan) -> Table:
+def _factors(estimate: Plan) -> Table:
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
     table.add_column("Factor")
     table.add_column("Levels", overflow="fold")
-    for name, levels in told.factors.items():
+    for name, levels in estimate.factors.items():
         some = ", ".join(one_line(str(level), most=40) for level in levels[:_MOST_LEVELS_SHOWN])
         more = f", ... ({len(levels)})" if len(levels) > _MOST_LEVELS_SHOWN else ""
         table.add_row(words(one_line(name, most=60)), words(some + more))
     return table
 
 
-def _show_shared(told: Plan) -> None:
+def _show_shared(estimate: Plan) -> None:
     screen = console()
-    if told.shared_groups:
-        screen.print(f"{told.shared_groups} groups of conditions come to the same content and share their runs:")
-    for group in told.shared[:_MOST_SHARED_SHOWN]:
+    if estimate.shared_groups:
+        screen.print(f"{estimate.shared_groups} groups of conditions come to the same content and share their runs:")
+    for group in estimate.shared[:_MOST_SHARED_SHOWN]:
         lines = (", ".join(f"{factor}={level}" for factor, level in condition.items()) for condition in group)
         screen.print(words("  " + "  |  ".join(one_line(line, most=200) for line in lines)), soft_wrap=True)
-    if told.shared_groups > _MOST_SHARED_SHOWN:
-        screen.print(f"  ... and {told.shared_groups - _MOST_SHARED_SHOWN} more; --json lists them")
+    if estimate.shared_groups > _MOST_SHARED_SHOWN:
+        screen.print(f"  ... and {estimate.shared_groups - _MOST_SHARED_SHOWN} more; --json lists them")
 
 
 def _show_prompts(rendered: PromptPreview) -> None:

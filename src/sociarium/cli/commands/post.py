@@ -27,14 +27,14 @@ def command(
     opened = open_store(store or config.store_url, create=False)
     try:
         run_id = lookup.find_run_id(opened, run)
-        given = post(opened, run_id, author, text, creator=config.creator, clock=SystemClock())
-        known = is_person(opened, run_id, given.author)
+        posted = post(opened, run_id, author, text, creator=config.creator, clock=SystemClock())
+        inside = is_person(opened, run_id, posted.author)
     finally:
         opened.close()
     if as_json:
-        print_json({"run": run_id, "number": given.number, "author": given.author, "person": known,
-                    "content": given.content})  # fmt: skip
+        print_json({"run": run_id, "number": posted.number, "author": posted.author, "person": inside,
+                    "content": posted.content})  # fmt: skip
         return
-    who = f"@{given.author}" if known else f"@{given.author}, an account outside the feed,"
-    told = f"{who} speaks in run {run_id} from its next tick on (input {given.number})."
-    console().print(words(told), soft_wrap=True)
+    who = f"@{posted.author}" if inside else f"@{posted.author}, an account outside the feed,"
+    message = f"{who} speaks in run {run_id} from its next tick on (input {posted.number})."
+    console().print(words(message), soft_wrap=True)

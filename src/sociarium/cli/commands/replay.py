@@ -61,12 +61,12 @@ def command(
 
 def _replay_result(store: Store, run: str) -> dict[str, Any]:
     try:
-        found = asyncio.run(replay(store, run))
+        replayed = asyncio.run(replay(store, run))
     except NoJournal:
         return {**_NOTHING, "error": None, "journal": False, "verifiable": False}
     except OtherRules as error:
         return {**_NOTHING, "error": str(error), "journal": True, "verifiable": False}
     except SociariumError as error:
         return {**_NOTHING, "error": str(error), "journal": True, "verifiable": True}
-    told = {"requests": len(found.requests), "events": len(found.events), "ended": found.ended}
-    return {**told, "error": None, "journal": True, "verifiable": True}
+    result = {"requests": len(replayed.requests), "events": len(replayed.events), "ended": replayed.ended}
+    return {**result, "error": None, "journal": True, "verifiable": True}

@@ -39,23 +39,23 @@ def command(
     opened = open_store(store or load().store_url, create=False)
     try:
         run_id = lookup.find_run_id(opened, run)
-        told = run_document(opened, run_id, exposures=exposures)
+        document = run_document(opened, run_id, exposures=exposures)
         requests = asyncio.run(replay(opened, run_id)).requests if prompts else None
     finally:
         opened.close()
     if as_json:
-        print_json(told if requests is None else told | {"requests": _as_list(requests)})
+        print_json(document if requests is None else document | {"requests": _as_list(requests)})
         return
     screen = console()
-    _show_head(screen, told)
-    if requests is None and "posts" in told:
-        show_threads(screen, told)
-    elif requests is None and "population" in told:
-        show_population(screen, told)
+    _show_head(screen, document)
+    if requests is None and "posts" in document:
+        show_threads(screen, document)
+    elif requests is None and "population" in document:
+        show_population(screen, document)
     elif requests is None:
-        _show_transcript(screen, told)
+        _show_transcript(screen, document)
     else:
-        forms = {call["key"]: call["options"].get("form", {}) for call in told["calls"]}
+        forms = {call["key"]: call["options"].get("form", {}) for call in document["calls"]}
         _show_requests(screen, requests, forms)
 
 
@@ -73,37 +73,37 @@ def _as_list(requests: Mapping[str, ModelRequest]) -> list[dict[str, Any]]:
     ]
 
 
-def _show_head(screen: Console, told: dict[str, Any]) -> None:
-    state = f"{told['state']}, {told['ended']}" if told["ended"] else told["state"]
-    screen.print(words(f"Run {told['run']} · replicate {told['replicate']} · {state}", "bold"), soft_wrap=True)
-    condition = " · ".join(f"{factor}: {level}" for factor, level in told["condition"].items())
+def _show_head(screen: Console, document: dict[str, Any]) -> None:
+    state = f"{document['state']}, {document['ended']}" if document["ended"] else document["state"]
+    screen.print(words(f"Run {document['run']} · replicate {document['replicate']} · {state}", "bold"), soft_wrap=True)
+    condition = " · ".join(f"{factor}: {level}" for factor, level in document["condition"].items())
     screen.print(words(one_line(condition, most=2000) or "the only condition", "dim"), soft_wrap=True)
-    if told["runners"]:
-        screen.print(words(f"ran by {one_line(', then '.join(told['runners']), most=500)}", "dim"), soft_wrap=True)
-    if told["favourite"] or told["note"]:
-        star = "* " if told["favourite"] else ""
-        screen.print(words(star + one_line(told["note"], most=2000), "dim"), soft_wrap=True)
-    if told["error"]:
-        screen.print(words(f"Failed: {told['error']}", "red"), soft_wrap=True)
-    for fault in of_run(told):
+    if document["runners"]:
+        screen.print(words(f"ran by {one_line(', then '.join(document['runners']), most=500)}", "dim"), soft_wrap=True)
+    if document["favourite"] or document["note"]:
+        star = "* " if document["favourite"] else ""
+        screen.print(words(star + one_line(document["note"], most=2000), "dim"), soft_wrap=True)
+    if document["error"]:
+        screen.print(words(f"Failed: {document['error']}", "red"), soft_wrap=True)
+    for fault in of_run(document):
         screen.print(words(fault, "yellow"), soft_wrap=True)
-    if told["offline"]:
+    if document["offline"]:
         screen.print("Offline: these words are stand-ins, not a model's.", style="yellow")
-    if told.get("environment") == "feed":
-        show_people(screen, told)
-    styles = role_styles([agent["role"] for agent in told.get("agents", ())])
-    for agent in told.get("agents", ()):
+    if document.get("environment") == "feed":
+        show_people(screen, document)
+    styles = role_styles([agent["role"] for agent in document.get("agents", ())])
+    for agent in document.get("agents", ()):
         played = "scripted" if agent["scripted"] else f"played by {agent['model']}"
         line = words(f"  {agent['name']}", styles[agent["role"]])
         screen.print(line.append(f"  {one_line(agent['role'], most=60)}, {one_line(played, most=80)}", style="dim"))
 
 
-def _show_transcript(screen: Console, told: dict[str, Any]) -> None:
-    styles = role_styles([agent["role"] for agent in told["agents"]])
+def _show_transcript(screen: Console, document: dict[str, Any]) -> None:
+    styles = role_styles([agent["role"] for agent in document["agents"]])
     screen.print()
-    screen.print(words(told["starting_message"], "italic"), soft_wrap=True)
+    screen.print(words(document["starting_message"], "italic"), soft_wrap=True)
     day = None
-    for part in in_order(told):
+    for part in in_order(document):
         if part["day"] and part["day"] != day:
             day = part["day"]
             screen.print()

@@ -68,8 +68,8 @@ def _look(store: Store, sweep: SweepRecord, before: _Status | None = None) -> _S
     protocol = protocol_of_sweep(store, sweep)
     counted = sweep_status(store, sweep, me=this_worker(), protocol=protocol)
     # What is finished changes no more: who spoke in it is read once.
-    known = doubts(store, sweep, counted.old) if before is None or before.tally.old != counted.old else before.doubts
-    return _Status(sweep, title, counted, known, protocol)
+    doubtful = doubts(store, sweep, counted.old) if before is None or before.tally.old != counted.old else before.doubts
+    return _Status(sweep, title, counted, doubtful, protocol)
 
 
 def _as_dict(status: _Status) -> dict[str, Any]:
@@ -134,8 +134,8 @@ def _picture(status: _Status, *, rate: float | None) -> RenderableType:
     ]
     if rate:
         mean = _messages(status) / max(counted.done, 1)
-        left = duration((counted.pending + counted.running) * mean / rate)
-        parts.append(Text(f"{rate:.1f} messages/s, about {left} to go"))
+        remaining = duration((counted.pending + counted.running) * mean / rate)
+        parts.append(Text(f"{rate:.1f} messages/s, about {remaining} to go"))
     for worker in workers.values():
         who = f"{one_line(worker.by)} on " if worker.by else ""
         waiting = one_line("; ".join(_texts(worker.doing.get("waiting"))))
@@ -151,8 +151,8 @@ def _picture(status: _Status, *, rate: float | None) -> RenderableType:
         )
     parts.append(_by_condition(status))
     parts += [Text(line, style="yellow") for line in _faults(status)]
-    said = older_protocols.older_protocol_messages(sweep, status.tally, status.doubts, protocol=status.protocol)
-    parts += [Text(sentence, style="yellow") for sentence in said]
+    messages = older_protocols.older_protocol_messages(sweep, status.tally, status.doubts, protocol=status.protocol)
+    parts += [Text(sentence, style="yellow") for sentence in messages]
     parts += _failures(status)
     return Group(*parts)
 

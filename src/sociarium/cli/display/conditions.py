@@ -22,5 +22,5 @@ def varying_factors(conditions: Iterable[Mapping[str, Level]]) -> list[str]:
 
 def condition_text(condition: Mapping[str, Level], factors: Iterable[str]) -> str:
     """Some factors of a condition on one line."""
-    shown = (f"{factor}={condition[factor]}" for factor in factors if factor in condition)
-    return one_line(" · ".join(shown), most=300)
+    levels = (f"{factor}={condition[factor]}" for factor in factors if factor in condition)
+    return one_line(" · ".join(levels), most=300)

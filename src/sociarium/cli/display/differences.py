@@ -16,23 +16,23 @@ from sociarium.experiment.changes import Difference
 _MOST = 60
 
 
-def show_differences(screen: Console, found: Sequence[Difference]) -> None:
+def show_differences(screen: Console, differences: Sequence[Difference]) -> None:
     """A line for what was there and one for what is there now."""
-    for line in difference_lines(found):
+    for line in difference_lines(differences):
         screen.print(line, soft_wrap=True)
 
 
-def difference_lines(found: Sequence[Difference]) -> list[Text]:
+def difference_lines(differences: Sequence[Difference]) -> list[Text]:
     """What `show_differences` shows, by line."""
     lines = []
-    for difference in found[:_MOST]:
+    for difference in differences[:_MOST]:
         lines.append(words(f"  {one_line(difference.path, most=200)}", "bold"))
         if difference.before is not None:
             lines.append(words(f"    - {_value_text(difference.before)}", "red"))
         if difference.after is not None:
             lines.append(words(f"    + {_value_text(difference.after)}", "green"))
-    if len(found) > _MOST:
-        lines.append(Text(f"  ... and {len(found) - _MOST} more; --json lists them"))
+    if len(differences) > _MOST:
+        lines.append(Text(f"  ... and {len(differences) - _MOST} more; --json lists them"))
     return lines
 
 

@@ -113,20 +113,20 @@ def brief(counts: Mapping[str, int] | None) -> str:
     return ", ".join([*parts, *filter(None, [_flags(rare)])])
 
 
-def of_run(told: Mapping[str, Any]) -> list[str]:
+def of_run(document: Mapping[str, Any]) -> list[str]:
     """What there is to say of one run, from all that is stored of it; see `exchange.account`."""
     counts: Counter[str] = Counter()
-    for message in told.get("messages", ()):
+    for message in document.get("messages", ()):
         counts["messages"] += 1
         counts["empty"] += "empty" in message["flags"]
-    for probe in told.get("probes", ()):
+    for probe in document.get("probes", ()):
         counts["probes"] += 1
         counts["invalid_probes"] += "invalid" in probe["flags"]
-    for summary in told.get("summaries", ()):
+    for summary in document.get("summaries", ()):
         counts["summaries"] += 1
         counts["empty_summaries"] += "empty" in summary["flags"]
-    found = [_sentence(what, counts[part], counts[what]) for what, part in WHOLES.items() if counts[part]]
-    return [f"{sentence}." for sentence in found]
+    sentences = [_sentence(what, counts[part], counts[what]) for what, part in WHOLES.items() if counts[part]]
+    return [f"{sentence}." for sentence in sentences]
 
 
 def _sentence(what: str, part: int, whole: int) -> str:

@@ -19,15 +19,15 @@ def show_import(merged: MergeResult, notes: Notes) -> None:
         f"New here: {new or 'nothing'}. Runs that stood already: {number(merged.standing)}.", soft_wrap=True
     )
     _show("left out; what stands here was left as it is", merged.conflicts, merged.conflict_count)
-    _show("to know of what was read", notes.told, notes.count)
+    _show("to know of what was read", notes.lines, notes.count)
 
 
-def _show(what: str, told: Sequence[str], count: int) -> None:
+def _show(what: str, lines: Sequence[str], count: int) -> None:
     if not count:
         return
     errors = console(stderr=True)
     errors.print(f"{number(count)} {what}:", style="yellow")
-    for one in told[:_SHOWN]:
+    for one in lines[:_SHOWN]:
         errors.print(words(f"  {one_line(one, most=500)}"), soft_wrap=True)
     if count > _SHOWN:
         errors.print(f"  ... and {number(count - _SHOWN)} more; --json prints more of them")

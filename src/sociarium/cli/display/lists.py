@@ -25,12 +25,12 @@ def table_of(what: str, rows: Sequence[Row]) -> Table:
         what: experiments, sweeps or runs.
     """
     lines = _CELLS[what](rows)
-    shown = [name for name in lines[0] if name not in _WHERE_SAID or any(line[name] for line in lines)]
+    columns = [name for name in lines[0] if name not in _WHERE_SAID or any(line[name] for line in lines)]
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
-    for name in shown:
+    for name in columns:
         table.add_column("" if name == "favourite" else name, overflow="fold")
     for line in lines:
-        table.add_row(*(words(one_line(line[name], most=300)) for name in shown))
+        table.add_row(*(words(one_line(line[name], most=300)) for name in columns))
     return table
 
 

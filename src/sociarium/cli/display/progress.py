@@ -120,7 +120,7 @@ class SweepProgress:
 
     def figures(self) -> str:
         """How it stands, on a line."""
-        left = self.seconds_left
+        remaining = self.seconds_left
         parts = [
             f"{self.done}/{self.runs} done",
             f"{self.failed} failed",
@@ -128,8 +128,8 @@ class SweepProgress:
             f"{self.rate:.1f} messages/s",
             f"{number(self.prompt_tokens + self.completion_tokens)} tokens",
         ]
-        if self.left and left is not None:
-            parts.append(f"about {duration(left)} to go")
+        if self.left and remaining is not None:
+            parts.append(f"about {duration(remaining)} to go")
         return " · ".join(parts)
 
 
@@ -187,9 +187,9 @@ class LiveProgress:
         if isinstance(news, MessageAdded):
             if news.role not in self._styles:
                 self._styles = role_styles([*self._styles, news.role])
-            said = Text(f"{one_line(news.author, most=40)}: ", style=self._styles[news.role])
-            said.append(one_line(news.content, most=160), style="default")
-            self._latest.append(said)
+            line = Text(f"{one_line(news.author, most=40)}: ", style=self._styles[news.role])
+            line.append(one_line(news.content, most=160), style="default")
+            self._latest.append(line)
         elif isinstance(news, Learned):
             self._console.print(_learned_text(news), soft_wrap=True)  # above the picture, to stay
         elif isinstance(news, RunFailed):
@@ -209,7 +209,7 @@ class LiveProgress:
             bar,
             Text(standing.figures(), overflow="ellipsis", no_wrap=True),
             *([Text(standing.note, style="yellow", overflow="ellipsis", no_wrap=True)] if standing.note else []),
-            *(Text.assemble("  ", said, overflow="ellipsis", no_wrap=True) for said in list(self._latest)),
+            *(Text.assemble("  ", line, overflow="ellipsis", no_wrap=True) for line in list(self._latest)),
         )
 
 

@@ -42,13 +42,13 @@ def print_summary(
         max_empty: the share that may be empty of any model or condition.
     """
     counts, spending = finished.result.counts, finished.spending
-    asked = (
+    calls = (
         f"{number(spending.messages)} messages, {number(spending.calls)} calls, "
         f"{number(spending.prompt_tokens + spending.completion_tokens)} tokens in {duration(finished.seconds)}"
         if spending.calls or spending.messages
         else ("no model has answered" if stop.why else "nothing was left to ask")
     )
-    _line(screen, words(f"{begun.experiment.title}: {counts.done} of {counts.total} runs done; {asked}."))
+    _line(screen, words(f"{begun.experiment.title}: {counts.done} of {counts.total} runs done; {calls}."))
     if spending.cost_usd:
         _line(screen, f"Cost: {spending.cost_usd:.2f} USD.")
     print_stop_reason(screen, stop)
@@ -61,8 +61,8 @@ def print_summary(
         _line(screen, words(message, "yellow"))
     _print_returned(screen, finished, stop)
     # Those of other rules have a command of their own.
-    if left := counts.pending + counts.running - len(set(finished.result.outdated)):
-        _line(screen, f"{left} runs are left: {program_name()} resume {begun.sweep.id[:8]}{store_option()}")
+    if unfinished := counts.pending + counts.running - len(set(finished.result.outdated)):
+        _line(screen, f"{unfinished} runs are left: {program_name()} resume {begun.sweep.id[:8]}{store_option()}")
     _line(screen, words(f"Stored in {store.url}; log in {log}."))
     _print_next_steps(screen, store, begun)
 
@@ -104,8 +104,8 @@ def print_stop_reason(screen: Console, stop: StopSwitch) -> None:
 
 def _print_returned(screen: Console, finished: SweepOutcome, stop: StopSwitch) -> None:
     """Runs that a model refused, where no other word was said of it."""
-    told = (stop.message, *finished.result.paused.values())
-    causes = Counter(cause for cause in finished.result.returned.values() if not any(cause in one for one in told))
+    messages = (stop.message, *finished.result.paused.values())
+    causes = Counter(cause for cause in finished.result.returned.values() if not any(cause in one for one in messages))
     for cause, times in causes.most_common(5):
         runs = "1 run was" if times == 1 else f"{times} runs were"
         _line(screen, words(f"{runs} refused and given back: {one_line(cause, most=_LONGEST)}", "yellow"))

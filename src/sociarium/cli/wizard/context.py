@@ -71,10 +71,10 @@ class WizardContext:
 
     def read(self, *arguments: str) -> Text:
         """What a command shows, for a terminal of this width."""
-        shown = _OnTerminal()
-        with redirect_stdout(shown):
+        screen = _OnTerminal()
+        with redirect_stdout(screen):
             run_command(list(arguments))
-        return Text.from_ansi(shown.getvalue())
+        return Text.from_ansi(screen.getvalue())
 
     def attempt(self, what: Callable[[], T], otherwise: T) -> T:
         """Do something; an error is told, and something else is given instead."""

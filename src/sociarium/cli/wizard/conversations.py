@@ -28,7 +28,7 @@ class _PlayedRun:
 
 
 def conversations(
-    session: WizardContext, experiment: Experiment, export: Callable[[WizardContext, str], None], noun: str
+    context: WizardContext, experiment: Experiment, export: Callable[[WizardContext, str], None], noun: str
 ) -> None:
     """Choose some, then one, then what to do with it, until whoever sits there goes back.
 
@@ -36,75 +36,75 @@ def conversations(
         noun: what one of them is called.
     """
     while True:
-        found = _matching_runs(session, experiment)
-        if not found:
-            session.show(f"No {noun} of this experiment was begun yet.")
+        played = _matching_runs(context, experiment)
+        if not played:
+            context.show(f"No {noun} of this experiment was begun yet.")
             return
-        filters = _filters(found)
-        some = _choose_filter(session, found, filters, noun) if filters else found
+        filters = _filters(played)
+        some = _choose_filter(context, played, filters, noun) if filters else played
         if some is None:
             return
-        while one := _one(session, some):
-            _with(session, one, export, noun)
-            shown = {old.place.status.run for old in some}
-            some = [old for old in _matching_runs(session, experiment) if old.place.status.run in shown]
+        while one := _one(context, some):
+            _with(context, one, export, noun)
+            ids = {old.place.status.run for old in some}
+            some = [old for old in _matching_runs(context, experiment) if old.place.status.run in ids]
         if some and not filters:
             return
 
 
-def _matching_runs(session: WizardContext, experiment: Experiment) -> list[_PlayedRun]:
-    with session.store() as store:
+def _matching_runs(context: WizardContext, experiment: Experiment) -> list[_PlayedRun]:
+    with context.store() as store:
         places = [
             place
             for place in distinct(one.place for one in store.list_runs(RunQuery(experiment=experiment.id)))
             if place.status.state is not RunState.PENDING
         ]
         edits = store.latest_edits("run", [place.status.run for place in places])
-    found = []
+    played = []
     for place in places:
         edit = edits.get(place.status.run)
-        found.append(_PlayedRun(place, bool(edit and edit.favourite), edit.note if edit else ""))
-    return found
+        played.append(_PlayedRun(place, bool(edit and edit.favourite), edit.note if edit else ""))
+    return played
 
 
-def _filters(found: Sequence[_PlayedRun]) -> list[Entry]:
+def _filters(played: Sequence[_PlayedRun]) -> list[Entry]:
     """What tells some of them from others: stars, states and levels."""
     entries = []
-    if any(old.favourite for old in found) and not all(old.favourite for old in found):
+    if any(old.favourite for old in played) and not all(old.favourite for old in played):
         entries.append(Entry("Favourites", (_FAVOURITES, "")))
-    states = sorted({old.place.status.state.value for old in found})
+    states = sorted({old.place.status.state.value for old in played})
     entries += [Entry(f"state: {state}", (_STATE, state)) for state in states if len(states) > 1]
-    for factor in varying_factors(old.place.condition for old in found):
-        levels = dict.fromkeys(str(old.place.condition[factor]) for old in found if factor in old.place.condition)
+    for factor in varying_factors(old.place.condition for old in played):
+        levels = dict.fromkeys(str(old.place.condition[factor]) for old in played if factor in old.place.condition)
         entries += [Entry(one_line(f"{factor}: {level}"), (factor, level)) for level in levels]
     return entries
 
 
 def _choose_filter(
-    session: WizardContext, found: Sequence[_PlayedRun], filters: Sequence[Entry], noun: str
+    context: WizardContext, played: Sequence[_PlayedRun], filters: Sequence[Entry], noun: str
 ) -> list[_PlayedRun] | None:
     """Those with a level, a state or a star; None for back."""
-    entries = [Entry(f"All {len(found)}", (_ALL, "")), *filters]
-    chosen = session.prompts.choose(f"Which {noun}s?", entries)
+    entries = [Entry(f"All {len(played)}", (_ALL, "")), *filters]
+    chosen = context.prompts.choose(f"Which {noun}s?", entries)
     if chosen is BACK:
         return None
     kind, level = chosen
     if kind == _ALL:
-        return list(found)
+        return list(played)
     if kind == _FAVOURITES:
-        return [old for old in found if old.favourite]
+        return [old for old in played if old.favourite]
     if kind == _STATE:
-        return [old for old in found if old.place.status.state.value == level]
-    return [old for old in found if str(old.place.condition.get(kind)) == level]
+        return [old for old in played if old.place.status.state.value == level]
+    return [old for old in played if str(old.place.condition.get(kind)) == level]
 
 
-def _one(session: WizardContext, found: Sequence[_PlayedRun]) -> _PlayedRun | None:
-    if not found:
+def _one(context: WizardContext, played: Sequence[_PlayedRun]) -> _PlayedRun | None:
+    if not played:
         return None
-    factors = varying_factors(old.place.condition for old in found)
-    by_several = len({old.place.status.by for old in found}) > 1
+    factors = varying_factors(old.place.condition for old in played)
+    by_several = len({old.place.status.by for old in played}) > 1
     entries = []
-    for old in found:
+    for old in played:
         status = old.place.status
         parts = [
             f"{'*' if old.favourite else ' '} {status.run[:8]}",
@@ -116,11 +116,11 @@ def _one(session: WizardContext, found: Sequence[_PlayedRun]) -> _PlayedRun | No
             one_line(old.note, most=60),
         ]
         entries.append(Entry(" · ".join(part for part in parts if part), old))
-    chosen = session.prompts.choose("Which one?", entries)
+    chosen = context.prompts.choose("Which one?", entries)
     return None if chosen is BACK else chosen
 
 
-def _with(session: WizardContext, old: _PlayedRun, export: Callable[[WizardContext, str], None], noun: str) -> None:
+def _with(context: WizardContext, old: _PlayedRun, export: Callable[[WizardContext, str], None], noun: str) -> None:
     run = old.place.status.run
     entries = [
         Entry("Read it", _VIEW),
@@ -130,26 +130,26 @@ def _with(session: WizardContext, old: _PlayedRun, export: Callable[[WizardConte
         Entry("Export it", _EXPORT),
         Entry("Delete it", _DELETE),
     ]
-    while (then := session.prompts.choose(f"{noun.capitalize()} {run[:8]}:", entries)) is not BACK:
+    while (then := context.prompts.choose(f"{noun.capitalize()} {run[:8]}:", entries)) is not BACK:
         match then:
             case "view" | "prompts":
                 options = ["--prompts"] if then == _PROMPTS else []
-                session.show(f"$ {session.command_text('show', run[:12], *options)}", "dim")
-                text = session.attempt(partial(session.read, "show", run, *options, "--store", session.url), None)
+                context.show(f"$ {context.command_text('show', run[:12], *options)}", "dim")
+                text = context.attempt(partial(context.read, "show", run, *options, "--store", context.url), None)
                 if text is not None:
-                    show_pages(session.prompts, text)
+                    show_pages(context.prompts, text)
             case "star":
-                session.command("edit", run[:12], "--no-favourite" if old.favourite else "--favourite")
+                context.command("edit", run[:12], "--no-favourite" if old.favourite else "--favourite")
                 return
             case "note":
-                said = session.prompts.long_text("The note:", default=old.note)
-                if isinstance(said, str):
-                    session.command("edit", run[:12], "--note", said)
+                new_note = context.prompts.long_text("The note:", default=old.note)
+                if isinstance(new_note, str):
+                    context.command("edit", run[:12], "--note", new_note)
                     return
             case "export":
-                export(session, run[:12])
+                export(context, run[:12])
             case "delete":
-                sure = session.prompts.confirm(f"Delete this {noun} for ever?", default=False)
+                sure = context.prompts.confirm(f"Delete this {noun} for ever?", default=False)
                 if sure is True:
-                    session.command("delete", run[:12], quietly=("--yes",))
+                    context.command("delete", run[:12], quietly=("--yes",))
                     return

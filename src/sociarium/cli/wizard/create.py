@@ -10,11 +10,11 @@ from rich.text import Text
 
 from sociarium.cli.display.differences import difference_lines
 from sociarium.cli.wizard.context import WizardContext
-from sociarium.cli.wizard.draft_document import Tree, definition_of
-from sociarium.cli.wizard.drafts import Draft, drafts
 from sociarium.cli.wizard.editor import ask_changes, ask_experiment, prompts
 from sociarium.cli.wizard.flow import QuestionFlow
 from sociarium.cli.wizard.prompts import Back, Entry, Leave
+from sociarium.editing.document import Document, definition_of
+from sociarium.editing.drafts import Draft, drafts
 from sociarium.experiment.changes import differences
 from sociarium.experiment.document import to_tree
 from sociarium.ports.clock import SystemClock
@@ -24,92 +24,94 @@ from sociarium.runner.library.lookup import own_experiment
 from sociarium.runner.sweep.start import save_experiment
 
 
-def create(session: WizardContext) -> Experiment | None:
+def create(context: WizardContext) -> Experiment | None:
     """A new experiment, or one that was begun before; None when there is none in the end."""
-    draft = _choose_draft(session)
+    draft = _choose_draft(context)
     if draft is None:
         return None
     if draft.origin is not None:
-        return _complete_draft(session, draft)
-    return _run_draft(session, draft, lambda asking: ask_experiment(asking, session.config, _title_check(session)))
+        return _complete_draft(context, draft)
+    return _run_draft(context, draft, lambda asking: ask_experiment(asking, context.config, _title_check(context)))
 
 
-def copy_experiment(session: WizardContext, origin: Experiment) -> Experiment | None:
+def copy_experiment(context: WizardContext, origin: Experiment) -> Experiment | None:
     """An own experiment after another one, changed; None when there is none in the end."""
-    with session.store() as store:
+    with context.store() as store:
         _, before = latest(store, origin)
-    return _complete_draft(session, Draft(dict(to_tree(before)), origin.id))
+    return _complete_draft(context, Draft(dict(to_tree(before)), origin.id))
 
 
-def _complete_draft(session: WizardContext, draft: Draft) -> Experiment | None:
+def _complete_draft(context: WizardContext, draft: Draft) -> Experiment | None:
     base = draft.base or {}
     before = definition_of(base)
 
-    def told(tree: Tree) -> RenderableType:
+    def told(tree: Document) -> RenderableType:
         lines = difference_lines(differences(before, definition_of(tree)))
         heading = "It differs from the one that it comes from in:" if lines else "It is the same so far."
         return Group(prompts(tree), Text(heading, style="bold"), *lines, Text())
 
     return _run_draft(
-        session, draft, lambda asking: ask_changes(asking, base, session.config, _title_check(session), told)
+        context, draft, lambda asking: ask_changes(asking, base, context.config, _title_check(context), told)
     )
 
 
-def _run_draft(session: WizardContext, draft: Draft, flow: Callable[[QuestionFlow], Tree]) -> Experiment | None:
-    asking = QuestionFlow(session.prompts, answers=draft.answers, keep=draft.keep)
+def _run_draft(context: WizardContext, draft: Draft, flow: Callable[[QuestionFlow], Document]) -> Experiment | None:
+    asking = QuestionFlow(context.prompts, answers=draft.answers, keep=draft.keep)
     try:
         tree = asking.run(flow)
     except Leave:
-        _offer_to_keep(session, draft)
+        _offer_to_keep(context, draft)
         raise
     if isinstance(tree, Back):
         draft.remove()
         return None
-    made = _save(session, draft, tree)
+    made = _save(context, draft, tree)
     draft.remove()
     return made
 
 
-def _offer_to_keep(session: WizardContext, draft: Draft) -> None:
+def _offer_to_keep(context: WizardContext, draft: Draft) -> None:
     if draft.path is None:
         return
     try:
-        kept = session.prompts.confirm(f"Keep what you wrote of {draft.title!r} as a draft?")
+        answer = context.prompts.confirm(f"Keep what you wrote of {draft.title!r} as a draft?")
     except Leave:
-        kept = True
-    if kept is False:
+        answer = True
+    if answer is False:
         draft.remove()
     else:
-        session.show(f"It is kept, and offered when you create an experiment next ({draft.path}).", "dim")
+        context.show(f"It is kept, and offered when you create an experiment next ({draft.path}).", "dim")
 
 
-def _save(session: WizardContext, draft: Draft, tree: Tree) -> Experiment:
+def _save(context: WizardContext, draft: Draft, tree: Document) -> Experiment:
     definition = definition_of(tree)
-    with session.store() as store:
+    with context.store() as store:
         if draft.origin is None:
-            kept, _ = save_experiment(store, definition, creator=session.config.creator, at=SystemClock().now())
+            experiment, _ = save_experiment(store, definition, creator=context.config.creator, at=SystemClock().now())
         else:
             made = duplicate(
                 store,
                 store.experiment(draft.origin),
-                me=session.config.creator,
+                me=context.config.creator,
                 clock=SystemClock(),
                 title=None if definition.title == (draft.base or {}).get("title") else definition.title,
                 definition=definition,
             )
-            kept = made.experiment
-    session.show(f"Saved: {kept.title!r}, experiment {kept.id[:8]}.", "bold")
-    return kept
+            experiment = made.experiment
+    context.show(f"Saved: {experiment.title!r}, experiment {experiment.id[:8]}.", "bold")
+    return experiment
 
 
-def _choose_draft(session: WizardContext) -> Draft | None:
+def _choose_draft(context: WizardContext) -> Draft | None:
     """The draft to go on with, or a new one; None when whoever sits there went back."""
-    while found := drafts():
-        named = [f"{one.title!r} of {one.begun} UTC" for one in found]
-        entries = [Entry(f"Go on with the draft {name}", one) for name, one in zip(named, found, strict=True)]
+    while unfinished := drafts():
+        named = [f"{one.title!r} of {one.begun} UTC" for one in unfinished]
+        entries = [Entry(f"Go on with the draft {name}", one) for name, one in zip(named, unfinished, strict=True)]
         entries.append(Entry("Begin a new experiment", Draft()))
-        entries += [Entry(f"Throw away the draft {name}", one.path) for name, one in zip(named, found, strict=True)]
-        chosen = session.prompts.choose("What you began before is kept. What now?", entries)
+        entries += [
+            Entry(f"Throw away the draft {name}", one.path) for name, one in zip(named, unfinished, strict=True)
+        ]
+        chosen = context.prompts.choose("What you began before is kept. What now?", entries)
         match chosen:
             case Back():
                 return None
@@ -120,10 +122,10 @@ def _choose_draft(session: WizardContext) -> Draft | None:
     return Draft()
 
 
-def _title_check(session: WizardContext) -> Callable[[str], str]:
+def _title_check(context: WizardContext) -> Callable[[str], str]:
     def fault(title: str) -> str:
-        with session.store() as store:
-            if own_experiment(store, title, creator=session.config.creator) is None:
+        with context.store() as store:
+            if own_experiment(store, title, creator=context.config.creator) is None:
                 return ""
         return "You have an experiment of that title; choose another one."
 

@@ -9,7 +9,6 @@ from rich.rule import Rule
 from rich.text import Text
 
 from sociarium.cli.display.output import words
-from sociarium.cli.wizard.draft_document import Tree, definition_of, is_a_feed, problems, without_sweeps
 from sociarium.cli.wizard.extras import events, note, probes, summarizer
 from sociarium.cli.wizard.feeds.parts import FEED_PARTS
 from sociarium.cli.wizard.flow import QuestionFlow
@@ -19,6 +18,7 @@ from sociarium.cli.wizard.roles import roles
 from sociarium.cli.wizard.sections import sections, starting_message
 from sociarium.cli.wizard.text_input import Part
 from sociarium.config import Config
+from sociarium.editing.document import Document, definition_of, is_a_feed, problems, without_sweeps
 from sociarium.environments.feed.optional_libraries import refuse_missing
 from sociarium.errors import MissingExtra
 from sociarium.experiment.definition import ONLY_SWEEP
@@ -29,9 +29,9 @@ Taken = Callable[[str], str]
 """Why a title cannot be had; empty when it can."""
 
 
-def parts(config: Config, taken: Taken, *, is_feed: bool) -> Mapping[str, Part]:
+def parts(config: Config, title_fault: Taken, *, is_feed: bool) -> Mapping[str, Part]:
     """Every part by what it is called, in the order in which a new experiment is asked for."""
-    first: dict[str, Part] = {"Title": lambda asking, tree: _title(asking, tree, taken)}
+    first: dict[str, Part] = {"Title": lambda asking, tree: _title(asking, tree, title_fault)}
     if is_feed:
         return {
             **first,
@@ -52,23 +52,27 @@ def parts(config: Config, taken: Taken, *, is_feed: bool) -> Mapping[str, Part]:
     }
 
 
-def ask_experiment(asking: QuestionFlow, config: Config, taken: Taken) -> Tree:
+def ask_experiment(asking: QuestionFlow, config: Config, title_fault: Taken) -> Document:
     """A new experiment."""
     tree = _environment(asking)
-    for part in parts(config, taken, is_feed=is_a_feed(tree)).values():
+    for part in parts(config, title_fault, is_feed=is_a_feed(tree)).values():
         tree = part(asking, tree)
-    return ask_changes(asking, tree, config, taken)
+    return ask_changes(asking, tree, config, title_fault)
 
 
 def ask_changes(
-    asking: QuestionFlow, tree: Tree, config: Config, taken: Taken, told: Callable[[Tree], RenderableType] | None = None
-) -> Tree:
+    asking: QuestionFlow,
+    tree: Document,
+    config: Config,
+    title_fault: Taken,
+    show: Callable[[Document], RenderableType] | None = None,
+) -> Document:
     """An experiment of which parts are changed until whoever sits there is content with it.
 
     Args:
-        told: what is shown of it each time; by default its prompts.
+        show: what is shown of it each time; by default its prompts.
     """
-    known = parts(config, taken, is_feed=is_a_feed(tree))
+    by_name = parts(config, title_fault, is_feed=is_a_feed(tree))
     turn = 0
     while True:
         turn += 1
@@ -77,27 +81,27 @@ def ask_changes(
             lines = "\n".join(f"  {problem}" for problem in wrong)
             asking.say(words(f"\nBefore it can be saved:\n{lines}", "yellow"))
         else:
-            asking.say((told or prompts)(tree))
-        entries = [Entry(f"Change: {name}", name) for name in known]
+            asking.say((show or prompts)(tree))
+        entries = [Entry(f"Change: {name}", name) for name in by_name]
         if not wrong:
             entries.insert(0, Entry("Save it", _SAVE))
         what = asking.choose(f"review/{turn}", "And now?", entries, hint="Nothing is stored before you save it.")
         if what == _SAVE:
             return tree
-        tree = known[what](asking.below(f"change/{turn}"), tree)
+        tree = by_name[what](asking.below(f"change/{turn}"), tree)
 
 
-def prompts(tree: Tree) -> RenderableType:
+def prompts(tree: Document) -> RenderableType:
     """Every prompt of one condition, as it will be read."""
     definition = definition_of(without_sweeps(tree))
     whom = "with stand-in words for those that models will write" if is_a_feed(tree) else "with one agent a role"
-    shown: list[RenderableType] = [Text(f"\nThis is what will be read, {whom}:", style="bold")]
+    lines: list[RenderableType] = [Text(f"\nThis is what will be read, {whom}:", style="bold")]
     for prompt in preview_prompts(definition, ONLY_SWEEP).prompts:
-        shown += [Text(), Rule(words(prompt.user), align="left"), words(prompt.text)]
-    return Group(*shown, Text())
+        lines += [Text(), Rule(words(prompt.user), align="left"), words(prompt.text)]
+    return Group(*lines, Text())
 
 
-def _environment(asking: QuestionFlow) -> Tree:
+def _environment(asking: QuestionFlow) -> Document:
     chosen = asking.choose(
         "environment",
         "What do you want to study?",
@@ -116,13 +120,13 @@ def _environment(asking: QuestionFlow) -> Tree:
     return {"environment": chosen}
 
 
-def _title(asking: QuestionFlow, tree: Tree, taken: Taken) -> Tree:
+def _title(asking: QuestionFlow, tree: Document, title_fault: Taken) -> Document:
     before = tree.get("title", "")
     title = asking.text(
         "title",
         "What is the experiment called?",
         hint="A few words by which you and your colleagues find it again, such as: Who washes up",
         default=before,
-        check=lambda said: nonempty(said) or ("" if said.strip() == before else taken(said.strip())),
+        check=lambda line: nonempty(line) or ("" if line.strip() == before else title_fault(line.strip())),
     )
     return {**tree, "title": title}

@@ -45,115 +45,115 @@ class _ExperimentEntry:
     runs: int
 
 
-def select(session: WizardContext, *, then_perform: bool = False) -> None:
+def select(context: WizardContext, *, then_perform: bool = False) -> None:
     """Choose an experiment, then what to do with it, until whoever sits there goes back."""
     while True:
-        found = _known_experiments(session)
-        if not found:
-            session.show("There is no experiment yet. Create one, import one, or run `sociarium demo`.")
+        entries = _known_experiments(context)
+        if not entries:
+            context.show("There is no experiment yet. Create one, import one, or run `sociarium demo`.")
             return
-        chosen = session.prompts.choose(
+        chosen = context.prompts.choose(
             "Which experiment?",
-            [Entry(_line(one), one) for one in found],
+            [Entry(_line(one), one) for one in entries],
             hint="Title, note, who made it, when, roles, models, runs so far; * is a favourite. Your own stand first.",
         )
         if chosen is BACK:
             return
         if then_perform:
-            perform(session, chosen.listed.experiment)
+            perform(context, chosen.listed.experiment)
             return
-        with_one(session, chosen.listed.experiment)
+        with_one(context, chosen.listed.experiment)
 
 
-def with_one(session: WizardContext, experiment: Experiment) -> None:
+def with_one(context: WizardContext, experiment: Experiment) -> None:
     """Everything that can be done with one experiment."""
     while True:
-        with session.store() as store:
+        with context.store() as store:
             experiment = store.experiment(experiment.id)
             _, definition = latest(store, experiment)
             me = this_worker()
             sweeps = store.sweeps(experiment.id)
-            left = [one for one in sweeps if _is_left(counts(store, one, me=me).as_dict())]
+            unfinished = [one for one in sweeps if _is_left(counts(store, one, me=me).as_dict())]
         is_feed = definition.environment == "feed"
         what = "runs of the feed" if is_feed else "conversations"
         write = partial(export, formats=[*FORMATS, _NETWORKS] if is_feed else FORMATS)
-        whose = "" if experiment.creator == session.config.creator else f" by {experiment.creator}"
-        entries = _entries(session, experiment, what, sweeps, left)
-        then = session.prompts.choose(f"{experiment.title}{whose}:", entries)
+        whose = "" if experiment.creator == context.config.creator else f" by {experiment.creator}"
+        entries = _entries(context, experiment, what, sweeps, unfinished)
+        then = context.prompts.choose(f"{experiment.title}{whose}:", entries)
         match then:
             case Back():
                 return
             case "perform":
-                perform(session, experiment)
+                perform(context, experiment)
             case "conversations":
-                conversations(session, experiment, write, "run" if is_feed else "conversation")
+                conversations(context, experiment, write, "run" if is_feed else "conversation")
             case "view":
-                show_pages(session.prompts, Text(sanitize(to_yaml(definition))))
+                show_pages(context.prompts, Text(sanitize(to_yaml(definition))))
             case "duplicate":
-                if made := session.attempt(partial(copy_experiment, session, experiment), None):
+                if made := context.attempt(partial(copy_experiment, context, experiment), None):
                     experiment = made
             case "edit":
-                _edit(session, experiment)
+                _edit(context, experiment)
             case "export":
-                write(session, experiment.id[:12])
+                write(context, experiment.id[:12])
             case "delete":
-                if _delete(session, experiment):
+                if _delete(context, experiment):
                     return
             case (_, SweepRecord() as sweep):
-                _delete_sweep(session, sweep)
+                _delete_sweep(context, sweep)
             case sweep:
-                session.command("resume", sweep.id[:12], quietly=("--yes",))
+                context.command("resume", sweep.id[:12], quietly=("--yes",))
 
 
 def _entries(
-    session: WizardContext,
+    context: WizardContext,
     experiment: Experiment,
     what: str,
     sweeps: Sequence[SweepRecord],
-    left: Sequence[SweepRecord],
+    unfinished: Sequence[SweepRecord],
 ) -> list[Entry]:
     """What can be done with an experiment: some of it by its creator alone, some by whoever added a sweep to it.
 
     Args:
         what: its runs are called.
-        left: those of the sweeps that are not finished.
+        unfinished: those of the sweeps that are not finished.
     """
-    is_mine = experiment.creator == session.config.creator
-    added = [] if is_mine else [one for one in sweeps if one.creator == session.config.creator]
+    is_mine = experiment.creator == context.config.creator
+    added = [] if is_mine else [one for one in sweeps if one.creator == context.config.creator]
     return [
         Entry(f"Perform {what}", "perform"),
-        *(Entry(f"Go on with unfinished {what} ({_sweep_line(session, one)})", one) for one in left),
+        *(Entry(f"Go on with unfinished {what} ({_sweep_line(context, one)})", one) for one in unfinished),
         Entry(f"Look at old {what}", "conversations"),
         Entry("Look at the experiment itself", "view"),
         Entry("Duplicate it, and change the copy", "duplicate"),
         *([Entry("Change its note, or mark it as a favourite", "edit")] if is_mine else []),
         Entry("Export it", "export"),
-        *(Entry(f"Delete the {what} that you added ({_sweep_line(session, one)})", (_DELETE, one)) for one in added),
+        *(Entry(f"Delete the {what} that you added ({_sweep_line(context, one)})", (_DELETE, one)) for one in added),
         *([Entry("Delete it", "delete")] if is_mine else []),
     ]
 
 
-def export(session: WizardContext, target: str, *, formats: Sequence[Entry]) -> None:
+def export(context: WizardContext, target: str, *, formats: Sequence[Entry]) -> None:
     """Write runs into files."""
 
-    asked = session.ask(
+    answers = context.ask(
         lambda asking: (
             asking.choose("format", "As what?", formats),
             asking.text("out", "Into which folder?", default="export", check=nonempty),
         )
     )
-    if not isinstance(asked, Back):
-        session.command("export", target, "--format", asked[0], "--out", asked[1])
+    if not isinstance(answers, Back):
+        context.command("export", target, "--format", answers[0], "--out", answers[1])
 
 
-def _known_experiments(session: WizardContext) -> Sequence[_ExperimentEntry]:
-    found = []
-    with session.store() as store:
+def _known_experiments(context: WizardContext) -> Sequence[_ExperimentEntry]:
+    entries = []
+    with context.store() as store:
         for listed in store.list_experiments(ExperimentQuery()):
             runs, _ = store.size_of(listed.experiment.id)
-            found.append(_ExperimentEntry(listed, runs))
+            entries.append(_ExperimentEntry(listed, runs))
     # One's own first; the latest first among them.
-    return sorted(found, key=lambda one: one.listed.experiment.creator != session.config.creator)
+    return sorted(entries, key=lambda one: one.listed.experiment.creator != context.config.creator)
 
 
 def _line(one: _ExperimentEntry) -> str:
@@ -172,8 +172,8 @@ def _line(one: _ExperimentEntry) -> str:
     )
 
 
-def _sweep_line(session: WizardContext, sweep: SweepRecord) -> str:
-    whose = "" if sweep.creator == session.config.creator else f"{sweep.creator}'s "
+def _sweep_line(context: WizardContext, sweep: SweepRecord) -> str:
+    whose = "" if sweep.creator == context.config.creator else f"{sweep.creator}'s "
     return f"{whose}{sweep.name}, {sweep.created[:10]}"
 
 
@@ -181,37 +181,37 @@ def _is_left(counted: dict[str, int]) -> bool:
     return bool(counted["pending"] + counted["running"])
 
 
-def _edit(session: WizardContext, experiment: Experiment) -> None:
-    asked = session.ask(
+def _edit(context: WizardContext, experiment: Experiment) -> None:
+    answers = context.ask(
         lambda asking: (
             asking.long_text("note", "The note:", hint="Or nothing.", default=experiment.note),
             asking.confirm("favourite", "Is it a favourite?", default=experiment.favourite),
         )
     )
-    if not isinstance(asked, Back):
-        starred = "--favourite" if asked[1] else "--no-favourite"
-        session.command("edit", experiment.id[:12], "--note", asked[0], starred)
+    if not isinstance(answers, Back):
+        starred = "--favourite" if answers[1] else "--no-favourite"
+        context.command("edit", experiment.id[:12], "--note", answers[0], starred)
 
 
-def _delete_sweep(session: WizardContext, sweep: SweepRecord) -> None:
-    sure = session.prompts.confirm(f"Delete them for ever ({_sweep_line(session, sweep)})?", default=False)
+def _delete_sweep(context: WizardContext, sweep: SweepRecord) -> None:
+    sure = context.prompts.confirm(f"Delete them for ever ({_sweep_line(context, sweep)})?", default=False)
     if sure is True:
-        session.command("delete", sweep.id[:12], quietly=("--yes",))
+        context.command("delete", sweep.id[:12], quietly=("--yes",))
 
 
-def _may_delete(session: WizardContext, store: Store, experiment: Experiment) -> bool:
-    refuse_delete(store, as_owned(experiment), session.config.creator)
+def _may_delete(context: WizardContext, store: Store, experiment: Experiment) -> bool:
+    refuse_delete(store, as_owned(experiment), context.config.creator)
     return True
 
 
-def _delete(session: WizardContext, experiment: Experiment) -> bool:
-    with session.store() as store:
-        if not session.attempt(lambda: _may_delete(session, store, experiment), otherwise=False):
+def _delete(context: WizardContext, experiment: Experiment) -> bool:
+    with context.store() as store:
+        if not context.attempt(lambda: _may_delete(context, store, experiment), otherwise=False):
             return False
         runs, messages = store.size_of(experiment.id)
-    said = session.prompts.text(
+    answer = context.prompts.text(
         f"Type its title to delete it for ever, with {runs} conversations and {messages:,} messages:",
         hint=f"{experiment.title} (Esc: keep it)",
         check=lambda text: "" if text.strip() == experiment.title.strip() else "That is not its title; Esc keeps it.",
     )
-    return not isinstance(said, Back) and not session.command("delete", experiment.id, quietly=("--yes",))
+    return not isinstance(answer, Back) and not context.command("delete", experiment.id, quietly=("--yes",))

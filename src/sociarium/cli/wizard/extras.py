@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from sociarium.cli.wizard.draft_document import Tree, modelled_roles, with_part
 from sociarium.cli.wizard.flow import QuestionFlow
 from sociarium.cli.wizard.lists import names
 from sociarium.cli.wizard.prompts import Entry, nonempty, unused_name
 from sociarium.cli.wizard.text_input import is_varied, placeholder_check, text
+from sociarium.editing.document import Document, modelled_roles, with_part
 from sociarium.experiment.prompts.sections import STARTING_PROMPT
 
 _ADD, _DONE = "\0add", "\0done"
@@ -24,26 +24,26 @@ _MOMENTS = [
 ]
 
 
-def note(asking: QuestionFlow, tree: Tree) -> Tree:
+def note(asking: QuestionFlow, tree: Document) -> Document:
     """A note, and whether it is a favourite."""
-    said = asking.long_text(
+    note_text = asking.long_text(
         "note", "A note for yourself and your colleagues:", hint="Or nothing.", default=tree.get("note", "")
     )
     starred = asking.confirm("favourite", "Mark it as a favourite?", default=bool(tree.get("favourite", False)))
-    return with_part(with_part(tree, "note", said), "favourite", starred)
+    return with_part(with_part(tree, "note", note_text), "favourite", starred)
 
 
-def summarizer(asking: QuestionFlow, tree: Tree) -> Tree:
+def summarizer(asking: QuestionFlow, tree: Document) -> Document:
     """Who sums up a day for the next."""
     before = tree.get("summarizer", ())
-    wanted = asking.confirm(
+    is_used = asking.confirm(
         "summaries",
         "Should each day be summed up for the next?",
         hint="With several days every day begins with an empty memory; a summary by a model tells the agents what "
         "happened before. Without it they know nothing of earlier days.",
         default=bool(before) or "summarizer" not in tree,
     )
-    if not wanted:
+    if not is_used:
         return with_part(tree, "summarizer", None)
     former = {section["title"]: section for section in before}
     line = asking.text(
@@ -53,10 +53,10 @@ def summarizer(asking: QuestionFlow, tree: Tree) -> Tree:
         default=", ".join(former) or STARTING_PROMPT,
         check=nonempty,
     )
-    found = []
+    sections = []
     for title in names(line):
         stands = former.get(title, {})
-        said = text(
+        content = text(
             asking,
             f"summary/{title}",
             f"{title} of the summaries:",
@@ -65,11 +65,11 @@ def summarizer(asking: QuestionFlow, tree: Tree) -> Tree:
             varied=is_varied(stands.get("content")),
             hint="What the summarizing model is told; it reads the day's conversation after it.",
         )
-        found.append({**stands, "title": title, "content": said})
-    return {**tree, "summarizer": found}
+        sections.append({**stands, "title": title, "content": content})
+    return {**tree, "summarizer": sections}
 
 
-def probes(asking: QuestionFlow, tree: Tree) -> Tree:
+def probes(asking: QuestionFlow, tree: Document) -> Document:
     """Private questions to the agents."""
     return ask_list(
         asking,
@@ -82,7 +82,7 @@ def probes(asking: QuestionFlow, tree: Tree) -> Tree:
     )
 
 
-def events(asking: QuestionFlow, tree: Tree) -> Tree:
+def events(asking: QuestionFlow, tree: Document) -> Document:
     """What the researcher says into the conversation."""
     return ask_list(
         asking,
@@ -97,28 +97,35 @@ def events(asking: QuestionFlow, tree: Tree) -> Tree:
 
 def ask_list(
     asking: QuestionFlow,
-    tree: Tree,
+    tree: Document,
     key: str,
     what: str,
     hint: str,
-    ask: Callable[[QuestionFlow, Tree, Sequence[str]], dict[str, Any]],
-) -> Tree:
-    found: list[dict[str, Any]] = list(tree.get(key, ()))
+    ask: Callable[[QuestionFlow, Document, Sequence[str]], dict[str, Any]],
+) -> Document:
+    written: list[dict[str, Any]] = list(tree.get(key, ()))
     article = "an" if what[0] in "aeiou" else "a"
     turn = 0
     while True:
         turn += 1
         here = asking.below(f"{key}/{turn}")
-        known = [one["name"] for one in found]
-        entries = [Entry("No, that is all" if found else "No", _DONE), Entry("Yes, one more" if found else "Yes", _ADD)]
-        entries += [Entry(f"Take {name!r} out", name) for name in known]
-        so_far = f" So far: {', '.join(known)}." if known else ""
+        names_used = [one["name"] for one in written]
+        entries = [
+            Entry("No, that is all" if written else "No", _DONE),
+            Entry("Yes, one more" if written else "Yes", _ADD),
+        ]
+        entries += [Entry(f"Take {name!r} out", name) for name in names_used]
+        so_far = f" So far: {', '.join(names_used)}." if names_used else ""
         action = here.choose(
-            "what", f"Do you want {'another' if found else article} {what}?{so_far}", entries, hint=hint
+            "what", f"Do you want {'another' if written else article} {what}?{so_far}", entries, hint=hint
         )
         if action == _DONE:
-            return with_part(tree, key, found)
-        found = [*found, ask(here, tree, known)] if action == _ADD else [one for one in found if one["name"] != action]
+            return with_part(tree, key, written)
+        written = (
+            [*written, ask(here, tree, names_used)]
+            if action == _ADD
+            else [one for one in written if one["name"] != action]
+        )
 
 
 def table_name(asking: QuestionFlow, others: Sequence[str], example: str) -> str:
@@ -130,16 +137,16 @@ def table_name(asking: QuestionFlow, others: Sequence[str], example: str) -> str
     )
 
 
-def _probe(asking: QuestionFlow, tree: Tree, others: Sequence[str]) -> dict[str, Any]:
-    found: dict[str, Any] = {"name": table_name(asking, others, "trust")}
+def _probe(asking: QuestionFlow, tree: Document, others: Sequence[str]) -> dict[str, Any]:
+    probe: dict[str, Any] = {"name": table_name(asking, others, "trust")}
     readers = modelled_roles(tree)
-    asked = readers
+    whom = readers
     if len(readers) > 1:
-        asked = asking.several("of", "Who is asked?", [Entry(role, role) for role in readers], default=readers, least=1)
-    if asked != list(tree["roles"]):
-        found["of"] = asked
-    found["at"] = asking.several("at", "When?", _MOMENTS, default=["end"], least=1)
-    found["ask"] = asking.long_text(
+        whom = asking.several("of", "Who is asked?", [Entry(role, role) for role in readers], default=readers, least=1)
+    if whom != list(tree["roles"]):
+        probe["of"] = whom
+    probe["at"] = asking.several("at", "When?", _MOMENTS, default=["end"], least=1)
+    probe["ask"] = asking.long_text(
         "ask", "The question:", hint="As you would ask a person.", check=placeholder_check(tree["roles"], needed=True)
     )
     kind = asking.choose(
@@ -154,19 +161,19 @@ def _probe(asking: QuestionFlow, tree: Tree, others: Sequence[str]) -> dict[str,
     if kind == "scale":
         least = asking.whole("from", "The scale begins at:", least=-(10**6), most=10**6, default=0)
         most = asking.whole("to", "and ends at:", least=least + 1, most=10**7, default=least + 10)
-        found["answer"] = {"from": least, "to": most}
+        probe["answer"] = {"from": least, "to": most}
     elif kind == "choices":
         line = asking.text(
             "choices",
             "The answers:",
             hint="Separated by commas, such as: yes, no, undecided",
-            check=lambda said: "" if len(names(said)) > 1 else "Write at least two, separated by commas.",
+            check=lambda line_typed: "" if len(names(line_typed)) > 1 else "Write at least two, separated by commas.",
         )
-        found["answer"] = {"choices": names(line)}
-    return found
+        probe["answer"] = {"choices": names(line)}
+    return probe
 
 
-def _event(asking: QuestionFlow, tree: Tree, others: Sequence[str]) -> dict[str, Any]:
+def _event(asking: QuestionFlow, tree: Document, others: Sequence[str]) -> dict[str, Any]:
     name = table_name(asking, others, "search")
     day = asking.whole("day", "On which day?", least=1, default=1)
     after = asking.whole(
@@ -176,7 +183,7 @@ def _event(asking: QuestionFlow, tree: Tree, others: Sequence[str]) -> dict[str,
         "author", "Who says it?", hint="As it stands before the words.", default="Researcher", check=nonempty
     )
     varied = asking.confirm("varied", "Do you want to compare several versions of it?", default=False)
-    said = text(
+    event_text = text(
         asking,
         "text",
         "What is said:",
@@ -185,7 +192,7 @@ def _event(asking: QuestionFlow, tree: Tree, others: Sequence[str]) -> dict[str,
         varied=varied,
         hint="An empty version says nothing, which is the comparison to make." if varied else "",
     )
-    found: dict[str, Any] = {"name": name, "day": day, "after_message": after, "text": said}
+    event: dict[str, Any] = {"name": name, "day": day, "after_message": after, "text": event_text}
     usual: Mapping[str, Any] = {"day": 1, "after_message": 0}
-    found = {key: value for key, value in found.items() if key not in usual or usual[key] != value}
-    return found if author == "Researcher" else {**found, "author": author}
+    event = {key: value for key, value in event.items() if key not in usual or usual[key] != value}
+    return event if author == "Researcher" else {**event, "author": author}

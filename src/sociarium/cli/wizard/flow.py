@@ -55,9 +55,9 @@ class QuestionFlow:
 
     def below(self, place: str) -> QuestionFlow:
         """The same flow, with keys of its own."""
-        found = copy.copy(self)
-        found._place = f"{self._place}{place}/"
-        return found
+        nested = copy.copy(self)
+        nested._place = f"{self._place}{place}/"
+        return nested
 
     @property
     def width(self) -> int:
@@ -174,7 +174,11 @@ class QuestionFlow:
         return self._of(
             key,
             list(default),
-            lambda given: isinstance(given, list) and len(given) >= least and all(one in values for one in given),
+            lambda values_chosen: (
+                isinstance(values_chosen, list)
+                and len(values_chosen) >= least
+                and all(one in values for one in values_chosen)
+            ),
             lambda proposed: self._prompts.several(question, entries, hint=hint, default=proposed, least=least),
         )
 

@@ -16,25 +16,25 @@ def names(text: str) -> list[str]:
 
 def wholes(text: str) -> list[int]:
     """Whole numbers between commas; `1-3` is 1, 2 and 3. Raises `ValueError`."""
-    found: list[int] = []
+    numbers: list[int] = []
     for part in text.split(","):
         if span := _RANGE.fullmatch(part.strip()):
             first, last = int(span[1]), int(span[2])
             if not first <= last < first + _MOST:
                 raise ValueError(part)
-            found += range(first, last + 1)
+            numbers += range(first, last + 1)
         else:
-            found.append(int(part))
-    return list(dict.fromkeys(found))
+            numbers.append(int(part))
+    return list(dict.fromkeys(numbers))
 
 
 def wholes_fault(text: str, least: int) -> str:
     """What is wrong with `wholes`; empty when nothing is."""
     try:
-        found = wholes(text)
+        numbers = wholes(text)
     except ValueError:
         return "Write a whole number such as 4, several such as 2, 4, or a range such as 1-3."
-    return "" if min(found) >= least else f"Every number has to be {least} or more."
+    return "" if min(numbers) >= least else f"Every number has to be {least} or more."
 
 
 def decimals(text: str) -> list[int | float]:

@@ -34,42 +34,42 @@ def run_new() -> int:
 
 def _run_session(what: Callable[[WizardContext], None]) -> int:
     try:
-        session = log_in()
-        if session is not None:
-            what(session)
+        context = log_in()
+        if context is not None:
+            what(context)
     except Leave:
         sys.stdout.write("\n")
         return _LEFT
     return 0
 
 
-def _menu(session: WizardContext) -> None:
+def _menu(context: WizardContext) -> None:
     while True:
-        then = session.prompts.choose("What do you want to do?", _MENU)
+        then = context.prompts.choose("What do you want to do?", _MENU)
         match then:
             case "create":
-                session.attempt(lambda: _create(session), None)
+                context.attempt(lambda: _create(context), None)
             case "perform":
-                session.attempt(lambda: select(session, then_perform=True), None)
+                context.attempt(lambda: select(context, then_perform=True), None)
             case "select":
-                session.attempt(lambda: select(session), None)
+                context.attempt(lambda: select(context), None)
             case "import":
-                _import(session)
+                _import(context)
             case _:
                 return
 
 
-def _create(session: WizardContext) -> None:
-    made = create(session)
+def _create(context: WizardContext) -> None:
+    made = create(context)
     if made is not None:
-        with_one(session, made)
+        with_one(context, made)
 
 
-def _import(session: WizardContext) -> None:
-    source = session.prompts.text(
+def _import(context: WizardContext) -> None:
+    source = context.prompts.text(
         "What should be imported?",
         hint="The path of an archive or of an experiment file, or the URL of a store: sqlite:///path or mongodb://...",
         check=nonempty,
     )
     if isinstance(source, str):
-        session.command("import", source)
+        context.command("import", source)

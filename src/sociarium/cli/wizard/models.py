@@ -12,11 +12,11 @@ from sociarium.bootstrap import ListedModels, ServingOptions, installed_models, 
 from sociarium.cli.display.output import console
 from sociarium.cli.display.pull_progress import PullDisplay
 from sociarium.cli.play_session import pull_models
-from sociarium.cli.wizard.draft_document import Tree, definition_of, is_a_feed
 from sociarium.cli.wizard.flow import QuestionFlow
 from sociarium.cli.wizard.lists import number
 from sociarium.cli.wizard.prompts import Check, Entry, decimal, nonempty, unused_name, whole
 from sociarium.config import Config
+from sociarium.editing.document import Document, definition_of, is_a_feed
 from sociarium.errors import Misconfigured, ModelError, SetupError
 from sociarium.experiment.address import public_address, written_secret
 from sociarium.experiment.models import OUT_OF_FILES, ModelSpec
@@ -95,33 +95,33 @@ _PROVIDERS = [
 _FOR_FEEDS = [entry for entry in _PROVIDERS if entry.value != "person"]
 
 
-def models(asking: QuestionFlow, tree: Tree, config: Config) -> Tree:
+def models(asking: QuestionFlow, tree: Document, config: Config) -> Document:
     """The models, by the names under which tables show them."""
-    found: dict[str, Any] = dict(tree.get("models", {}))
+    specs: dict[str, Any] = dict(tree.get("models", {}))
     turn = 0
     while True:
         turn += 1
         here = asking.below(f"models/{turn}")
         action = _ADD
-        if found:
+        if specs:
             action = here.choose(
                 "what",
-                f"Models so far: {', '.join(found)}. And now?",
+                f"Models so far: {', '.join(specs)}. And now?",
                 [
                     Entry("That is all", _DONE),
                     Entry("One more (also the same model with other options)", _ADD),
-                    *(Entry(f"Take {name} out", name) for name in found if len(found) > 1),
+                    *(Entry(f"Take {name} out", name) for name in specs if len(specs) > 1),
                 ],
                 hint="With several models you can compare them later, or let roles be played by different ones.",
                 default=_DONE,
             )
         if action == _DONE:
-            return {**tree, "models": found}
+            return {**tree, "models": specs}
         if action == _ADD:
-            name, spec = _entry(here, found, config, _FOR_FEEDS if is_a_feed(tree) else _PROVIDERS)
-            found = {**found, name: spec}
+            name, spec = _entry(here, specs, config, _FOR_FEEDS if is_a_feed(tree) else _PROVIDERS)
+            specs = {**specs, name: spec}
         else:
-            found = {name: spec for name, spec in found.items() if name != action}
+            specs = {name: spec for name, spec in specs.items() if name != action}
 
 
 def _entry(
@@ -149,13 +149,13 @@ def _entry(
 
 def _of_ollama(asking: QuestionFlow, config: Config) -> str:
     asking.say("Looking what Ollama has ...")
-    found = asking.remember("ollama", lambda: _installed_names(config))
-    if isinstance(found, str):
-        asking.say(found)
-        found = []
+    installed = asking.remember("ollama", lambda: _installed_names(config))
+    if isinstance(installed, str):
+        asking.say(installed)
+        installed = []
     return _one_of(
         asking,
-        found,
+        installed,
         hint="As Ollama's library spells it, such as llama3.1:8b or gemma3:4b.",
         other="Another one, which Ollama downloads",
     )
@@ -192,14 +192,14 @@ def _of_openai(asking: QuestionFlow, config: Config) -> dict[str, Any]:
         if variable:
             spec["api_key_env"] = variable
     asking.say("Looking what the server has ...")
-    found = asking.remember(f"openai {spec}", lambda: _listed_names(config, spec))
-    if isinstance(found, str):
+    listed = asking.remember(f"openai {spec}", lambda: _listed_names(config, spec))
+    if isinstance(listed, str):
         asking.forget(f"openai {spec}")
-        asking.ask_again("address", found)
-    if found.hint:
-        asking.say(found.hint)
+        asking.ask_again("address", listed)
+    if listed.hint:
+        asking.say(listed.hint)
     spec["model"] = _one_of(
-        asking, found.names, hint="The name under which the server knows it.", other="Another one, which is not listed"
+        asking, listed.names, hint="The name under which the server knows it.", other="Another one, which is not listed"
     )
     return spec
 
@@ -222,15 +222,13 @@ def _one_of(asking: QuestionFlow, names: Sequence[str], *, hint: str, other: str
 
 
 def _options(asking: QuestionFlow, provider: str) -> dict[str, Any]:
-    found: dict[str, Any] = {}
+    options: dict[str, Any] = {}
     for option in _OPTIONS:
         if provider in option.providers:
-            given = asking.text(
-                option.name, option.question, hint=option.hint, default=option.usual, check=option.check
-            )
-            if given:
-                found[option.name] = number(given)
-    return found
+            line = asking.text(option.name, option.question, hint=option.hint, default=option.usual, check=option.check)
+            if line:
+                options[option.name] = number(line)
+    return options
 
 
 def _offer_download(asking: QuestionFlow, spec: dict[str, Any], config: Config) -> None:
@@ -238,15 +236,15 @@ def _offer_download(asking: QuestionFlow, spec: dict[str, Any], config: Config) 
     model = spec["model"]
     if isinstance(held, str) or model in held or f"{model}:latest" in held:
         return
-    wanted = asking.confirm(
+    is_wanted = asking.confirm(
         "download",
         f"Ollama does not have {model} yet. Download it now?",
         hint="Large models take many minutes. If you say no, it is downloaded when conversations start.",
     )
-    if wanted and (problem := asking.remember(f"download {model}", lambda: _download(spec, config))):
+    if is_wanted and (problem := asking.remember(f"download {model}", lambda: _download(spec, config))):
         asking.forget(f"download {model}")
         asking.ask_again("model" if held else "model name", problem)
-    if wanted:
+    if is_wanted:
         asking.forget("ollama")
 
 
@@ -255,8 +253,8 @@ def _download(spec: Mapping[str, Any], config: Config) -> str:
     alone = {"models": {"new": spec}, "roles": {"one": {}}}
     tree = {"title": "new", **alone, "sections": [{"title": "Starting prompt", "private": {"one": ""}}]}
     try:
-        with PullDisplay(console()) as shown:
-            pull_models(definition_of(tree), ["new"], ServingOptions(config, pulling=shown))
+        with PullDisplay(console()) as progress:
+            pull_models(definition_of(tree), ["new"], ServingOptions(config, pulling=progress))
     except SetupError as error:
         return str(error)
     return ""
@@ -269,8 +267,8 @@ def _free_name(model: str, others: Mapping[str, Any]) -> str:
 
 
 def _address_fault(text: str) -> str:
-    if told := written_secret(text.strip()):
-        return f"This holds {told}; {OUT_OF_FILES}."
+    if secret_kind := written_secret(text.strip()):
+        return f"This holds {secret_kind}; {OUT_OF_FILES}."
     if not text.strip() or re.fullmatch(r"https?://[^\s/@]+(/\S*)?", text.strip(), re.IGNORECASE):
         return ""
     return "Write an address such as http://127.0.0.1:8000/v1."

@@ -22,8 +22,8 @@ def show_pages(prompts: Prompts, text: Text) -> None:
         last = first + height >= len(lines)
         if last and not first:
             return
-        shown = f"lines {first + 1} to {min(first + height, len(lines))} of {len(lines)}"
-        then = prompts.read_key(f"{shown} · {'any key: done' if last else 'any key: next'} · b: before · q: end")
+        position = f"lines {first + 1} to {min(first + height, len(lines))} of {len(lines)}"
+        then = prompts.read_key(f"{position} · {'any key: done' if last else 'any key: next'} · b: before · q: end")
         if then == "end" or (then == "next" and last):
             return
         first = max(0, first - height) if then == "previous" else first + height

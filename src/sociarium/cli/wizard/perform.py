@@ -8,10 +8,10 @@ from pathlib import Path
 from sociarium.cli.display.ownership import added_message
 from sociarium.cli.play_session import PlayOptions, play, refuse_misconfigured
 from sociarium.cli.wizard.context import WizardContext
-from sociarium.cli.wizard.draft_document import Tree, definition_of, is_a_feed
 from sociarium.cli.wizard.flow import QuestionFlow
 from sociarium.cli.wizard.prompts import Back, Entry, nonempty
 from sociarium.cli.wizard.sweep import ask_sweep
+from sociarium.editing.document import Document, definition_of, is_a_feed
 from sociarium.exchange.definition_files import sweep_name
 from sociarium.exchange.sanitize import file_name
 from sociarium.experiment.definition import ONLY_SWEEP, Definition
@@ -25,30 +25,30 @@ from sociarium.runner.sweep.start import save_sweep
 _OTHER, _START, _FILE, _NOT_NOW = "\0other", "start", "file", "not now"
 
 
-def perform(session: WizardContext, experiment: Experiment) -> None:
+def perform(context: WizardContext, experiment: Experiment) -> None:
     """Ask which conversations, show the plan, and play them if that is wanted."""
-    with session.store() as store:
+    with context.store() as store:
         _, definition = latest(store, experiment)
     tree = to_tree(definition)
-    asking = QuestionFlow(session.prompts)
+    asking = QuestionFlow(context.prompts)
     while True:
-        wanted = asking.run(lambda asking: _ask_sweep(asking, tree))
-        if isinstance(wanted, Back):
+        answer = asking.run(lambda asking: _ask_sweep(asking, tree))
+        if isinstance(answer, Back):
             return
-        chosen, name = wanted
-        then = _confirm_plan(session, experiment, chosen, name)
+        chosen, name = answer
+        then = _confirm_plan(context, experiment, chosen, name)
         if not isinstance(then, Back):
             break
         asking.reopen()
     file, starts = then
     if starts:
-        session.attempt(lambda: _play(session, experiment, chosen, name, file), None)
+        context.attempt(lambda: _play(context, experiment, chosen, name, file), None)
 
 
-def _ask_sweep(asking: QuestionFlow, tree: Tree) -> tuple[Definition, str]:
-    known = list(tree.get("sweeps") or ([ONLY_SWEEP] if "sweep" in tree else []))
-    if known:
-        entries = [Entry(f"As set up before{f': {name}' if len(known) > 1 else ''}", name) for name in known]
+def _ask_sweep(asking: QuestionFlow, tree: Document) -> tuple[Definition, str]:
+    sweeps = list(tree.get("sweeps") or ([ONLY_SWEEP] if "sweep" in tree else []))
+    if sweeps:
+        entries = [Entry(f"As set up before{f': {name}' if len(sweeps) > 1 else ''}", name) for name in sweeps]
         entries.append(Entry("Choose what is compared", _OTHER))
         chosen = asking.choose(
             "sweep",
@@ -64,18 +64,18 @@ def _ask_sweep(asking: QuestionFlow, tree: Tree) -> tuple[Definition, str]:
 
 
 def _confirm_plan(
-    session: WizardContext, experiment: Experiment, definition: Definition, name: str
+    context: WizardContext, experiment: Experiment, definition: Definition, name: str
 ) -> tuple[Path | None, bool] | Back:
     """The file that was saved, if any, and whether to start."""
-    session.screen.print()
+    context.screen.print()
     with tempfile.TemporaryDirectory(prefix="sociarium-") as folder:
         path = Path(folder) / "plan.yaml"
         path.write_text(to_yaml(definition), encoding="utf-8")
-        session.screen.print(session.read("plan", str(path), "--sweep", name), soft_wrap=True)
-    if experiment.creator != session.config.creator:
-        with session.store() as store:
+        context.screen.print(context.read("plan", str(path), "--sweep", name), soft_wrap=True)
+    if experiment.creator != context.config.creator:
+        with context.store() as store:
             changed = to_tree(definition) != to_tree(latest(store, experiment)[1])
-        session.show(added_message(experiment, session.config.creator, changed=changed), "yellow")
+        context.show(added_message(experiment, context.config.creator, changed=changed), "yellow")
     saved: Path | None = None
     while True:
         entries = [
@@ -83,17 +83,17 @@ def _confirm_plan(
             Entry("Save it as a file first", _FILE),
             Entry("Not now", _NOT_NOW),
         ]
-        then = session.prompts.choose("Start these conversations?", entries, hint="Ctrl-C stops them later; nothing "
+        then = context.prompts.choose("Start these conversations?", entries, hint="Ctrl-C stops them later; nothing "
                                       "that was said is lost, and they can go on.")  # fmt: skip
         if isinstance(then, Back):
             return then
         if then != _FILE:
             return saved, then == _START
-        saved = _save_file(session, definition) or saved
+        saved = _save_file(context, definition) or saved
 
 
-def _save_file(session: WizardContext, definition: Definition) -> Path | None:
-    name = session.prompts.text(
+def _save_file(context: WizardContext, definition: Definition) -> Path | None:
+    name = context.prompts.text(
         "Name of the file:",
         hint="You can read it, change it, share it, and run it with the command that is shown.",
         default=f"{file_name(definition.title)}.yaml",
@@ -106,9 +106,9 @@ def _save_file(session: WizardContext, definition: Definition) -> Path | None:
         with path.open("x", encoding="utf-8") as file:
             file.write(to_yaml(definition))
     except OSError as error:
-        session.show(f"! {path} cannot be written: {error.strerror}", "yellow")
+        context.show(f"! {path} cannot be written: {error.strerror}", "yellow")
         return None
-    session.show(f"Saved as {path}.")
+    context.show(f"Saved as {path}.")
     return path
 
 
@@ -120,20 +120,20 @@ def _file_fault(name: str) -> str:
     return "There is such a file already; choose another name." if Path(name).exists() else ""
 
 
-def _play(session: WizardContext, experiment: Experiment, definition: Definition, name: str, file: Path | None) -> None:
-    wishes = PlayOptions(WorkOptions(lease=session.config.lease), yes=True)
-    refuse_misconfigured(definition, name, session.config, wishes)
-    with session.store() as store:
+def _play(context: WizardContext, experiment: Experiment, definition: Definition, name: str, file: Path | None) -> None:
+    options = PlayOptions(WorkOptions(lease=context.config.lease), yes=True)
+    refuse_misconfigured(definition, name, context.config, options)
+    with context.store() as store:
         begun = save_sweep(
-            store, definition, name, creator=session.config.creator, clock=SystemClock(), experiment=experiment
+            store, definition, name, creator=context.config.creator, clock=SystemClock(), experiment=experiment
         )
         which = ["--sweep", name] if len(definition.all_sweeps) > 1 else []
         is_last = latest(store, begun.experiment)[0].id == begun.version.id
-        if file is not None and experiment.creator == session.config.creator:
-            command = session.command_text("run", str(file), *which)
+        if file is not None and experiment.creator == context.config.creator:
+            command = context.command_text("run", str(file), *which)
         elif is_last:
-            command = session.command_text("run", begun.experiment.id[:12], *which)
+            command = context.command_text("run", begun.experiment.id[:12], *which)
         else:
-            command = session.command_text("resume", begun.sweep.id[:12])
-        session.show(f"$ {command}", "dim")
-        play(store, begun, session.config, wishes, command="menu")
+            command = context.command_text("resume", begun.sweep.id[:12])
+        context.show(f"$ {command}", "dim")
+        play(store, begun, context.config, options, command="menu")

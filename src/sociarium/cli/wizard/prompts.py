@@ -123,19 +123,19 @@ class Prompts:
         """One entry of a list."""
         self._hint(hint)
         many = len(entries) >= SEARCHED_FROM
-        known = any(entry.value == default for entry in entries)
+        is_offered = any(entry.value == default for entry in entries)
         choices = self._choices(entries)
-        asked = questionary.select(
+        question_asked = questionary.select(
             sanitize(question),
             choices=choices,
-            default=choices[_at(entries, default)] if known else None,
+            default=choices[_at(entries, default)] if is_offered else None,
             instruction=f"({'type to search, ' if many else ''}Enter; Esc: back)",
             qmark=_MARK,
             style=_STYLE,
             use_search_filter=many,
             use_jk_keys=False,
         )
-        chosen = self._ask(asked)
+        chosen = self._ask(question_asked)
         return chosen if chosen is BACK else entries[chosen].value
 
     def several(
@@ -174,8 +174,8 @@ class Prompts:
         for key, meaning in _PAGING:
             bindings.add(key, eager=True)(partial(_exit, meaning))
         # Questionary's own question of this kind lets no keys be added.
-        shown = [("class:question", f" {sanitize(line)} ")]
-        asked = Question(PromptSession(FormattedText(shown), key_bindings=bindings, style=_STYLE).app)
+        fragments = [("class:question", f" {sanitize(line)} ")]
+        asked = Question(PromptSession(FormattedText(fragments), key_bindings=bindings, style=_STYLE).app)
         answer = self._run(asked)
         return str(answer) if answer else "next"
 
@@ -210,16 +210,16 @@ class Prompts:
         answer = self._run(asked)
         return answer.strip() if isinstance(answer, str) else answer
 
-    def _ask(self, asked: Question) -> Any:
-        bindings = asked.application.key_bindings
+    def _ask(self, question: Question) -> Any:
+        bindings = question.application.key_bindings
         assert isinstance(bindings, KeyBindings)
         _leaving(bindings)
-        return self._run(asked)
+        return self._run(question)
 
-    def _run(self, asked: Question) -> Any:
-        asked.application.ttimeoutlen = _KEY_PAUSE
+    def _run(self, question: Question) -> Any:
+        question.application.ttimeoutlen = _KEY_PAUSE
         try:
-            return asked.application.run()
+            return question.application.run()
         except (KeyboardInterrupt, EOFError):
             raise Leave from None
 
@@ -273,11 +273,11 @@ def decimal(least: float, most: float | None = None) -> Check:
 
 
 def _number_fault(text: str, least: float, most: float | None, kind: type[int] | type[float]) -> str:
-    wanted = f"from {least:g} to {most:g}" if most is not None else f"{least:g} or more"
+    bounds = f"from {least:g} to {most:g}" if most is not None else f"{least:g} or more"
     try:
         value: float = kind(text)
     except ValueError:
         value = math.nan
     if not math.isfinite(value) or value < least or (most is not None and value > most):
-        return f"Write a {'whole ' if kind is int else ''}number, {wanted}."
+        return f"Write a {'whole ' if kind is int else ''}number, {bounds}."
     return ""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from sociarium.cli.wizard.draft_document import Tree
 from sociarium.cli.wizard.flow import QuestionFlow
 from sociarium.cli.wizard.lists import names
 from sociarium.cli.wizard.prompts import Entry, nonempty
 from sociarium.cli.wizard.text_input import placeholder_check
+from sociarium.editing.document import Document
 from sociarium.experiment.conversation.settable import OTHER_USERS
 from sociarium.experiment.prompts.placeholders import RESERVED_ROLE_KEYS, role_key
 from sociarium.experiment.prompts.word_forms import plural
@@ -16,7 +16,7 @@ from sociarium.experiment.prompts.word_forms import plural
 _PRONOUNS = ("they", "she", "he", "it", "he/she")
 
 
-def roles(asking: QuestionFlow, tree: Tree) -> Tree:
+def roles(asking: QuestionFlow, tree: Document) -> Document:
     """The roles, in the order in which they speak."""
     before: dict[str, Any] = dict(tree.get("roles", {}))
     line = asking.text(
@@ -26,31 +26,33 @@ def roles(asking: QuestionFlow, tree: Tree) -> Tree:
         default=", ".join(before),
         check=_roles_fault,
     )
-    wanted = names(line)
+    role_list = names(line)
     scripted = asking.several(
         "scripted",
         "Does a role say lines that you write yourself, instead of a language model?",
-        [Entry(role, role) for role in wanted],
+        [Entry(role, role) for role in role_list],
         hint="A confederate, for example. Mark such roles; mark none when every role is played by a model.",
-        default=[role for role in wanted if (before.get(role) or {}).get("script")],
+        default=[role for role in role_list if (before.get(role) or {}).get("script")],
     )
-    found = {role: _role(asking.below(role), role, dict(before.get(role) or {}), role in scripted) for role in wanted}
+    by_role = {
+        role: _role(asking.below(role), role, dict(before.get(role) or {}), role in scripted) for role in role_list
+    }
     for role in scripted:
         lines = asking.long_text(
             f"{role}/script",
             f"The lines of the {role}:",
             hint="One a line, said in turn; after the last one the role is silent. Ctrl-N begins a new line.",
             default="\n".join((before.get(role) or {}).get("script", ())),
-            check=placeholder_check(wanted, needed=True),
+            check=placeholder_check(role_list, needed=True),
         )
-        found[role]["script"] = [one.strip() for one in lines.splitlines() if one.strip()]
-    return {**tree, "roles": found}
+        by_role[role]["script"] = [one.strip() for one in lines.splitlines() if one.strip()]
+    return {**tree, "roles": by_role}
 
 
 def _role(asking: QuestionFlow, role: str, before: dict[str, Any], is_scripted: bool) -> dict[str, Any]:
-    found = dict(before)
+    spec = dict(before)
     if not is_scripted:
-        found.pop("script", None)
+        spec.pop("script", None)
     pronouns = asking.choose(
         "pronouns",
         f"Which pronoun stands for one {role}?",
@@ -66,20 +68,20 @@ def _role(asking: QuestionFlow, role: str, before: dict[str, Any], is_scripted: 
         check=nonempty,
     )
     # What goes without saying is not written, as in a file.
-    found |= {"pronouns": pronouns, "plural": several}
+    spec |= {"pronouns": pronouns, "plural": several}
     if pronouns == "they" and "pronouns" not in before:
-        del found["pronouns"]
+        del spec["pronouns"]
     if several == plural(role) and "plural" not in before:
-        del found["plural"]
-    return found
+        del spec["plural"]
+    return spec
 
 
 def _roles_fault(line: str) -> str:
-    wanted = names(line)
-    if not wanted:
+    role_list = names(line)
+    if not role_list:
         return "Write at least one role."
     keys: dict[str, str] = {}
-    for role in wanted:
+    for role in role_list:
         key = role_key(role)
         if role in OTHER_USERS or key in RESERVED_ROLE_KEYS or role == "random":
             return f"No role can be called {role!r}: it means something else here."

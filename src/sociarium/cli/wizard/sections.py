@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sociarium.cli.wizard.draft_document import Tree, modelled_roles
 from sociarium.cli.wizard.flow import QuestionFlow
 from sociarium.cli.wizard.lists import names
 from sociarium.cli.wizard.prompts import Entry
 from sociarium.cli.wizard.text_input import is_varied, placeholder_check, placeholder_table, text
+from sociarium.editing.document import Document, modelled_roles
 from sociarium.experiment.prompts.sections import STARTING_PROMPT
 
 Place = tuple[str, str | None]
 """Title of a section, and a role; None for the text of all."""
 
 
-def starting_message(asking: QuestionFlow, tree: Tree) -> Tree:
+def starting_message(asking: QuestionFlow, tree: Document) -> Document:
     """The first message."""
-    said = text(
+    message = text(
         asking,
         "starting message",
         "The starting message:",
@@ -28,10 +28,10 @@ def starting_message(asking: QuestionFlow, tree: Tree) -> Tree:
         hint="The first thing that everybody reads, as if somebody had said it. "
         "For example: It is Sunday evening. The sink is full.",
     )
-    return {**tree, "starting_message": said}
+    return {**tree, "starting_message": message}
 
 
-def sections(asking: QuestionFlow, tree: Tree) -> Tree:
+def sections(asking: QuestionFlow, tree: Document) -> Document:
     """Titles, order, who reads what, and the texts."""
     before: Sequence[dict[str, Any]] = list(tree.get("sections", ()))
     former = {section["title"]: section for section in before}
@@ -60,12 +60,12 @@ def sections(asking: QuestionFlow, tree: Tree) -> Tree:
     for title in titles:
         places += [(title, None)] if title in shared else [(title, role) for role in readers]
     texts = _texts(asking, tree, places, {place: _stands(former, place) for place in places})
-    found = [_section(former.get(STARTING_PROMPT, {}), STARTING_PROMPT, texts, is_shared=False)]
-    found += [_section(former.get(title, {}), title, texts, is_shared=title in shared) for title in titles]
-    return {**tree, "sections": found}
+    changed = [_section(former.get(STARTING_PROMPT, {}), STARTING_PROMPT, texts, is_shared=False)]
+    changed += [_section(former.get(title, {}), title, texts, is_shared=title in shared) for title in titles]
+    return {**tree, "sections": changed}
 
 
-def _texts(asking: QuestionFlow, tree: Tree, places: Sequence[Place], before: dict[Place, Any]) -> dict[Place, Any]:
+def _texts(asking: QuestionFlow, tree: Document, places: Sequence[Place], before: dict[Place, Any]) -> dict[Place, Any]:
     varied = asking.several(
         "varied",
         "Of which texts do you want to compare several versions?",
@@ -113,13 +113,15 @@ def _stands(former: dict[str, dict[str, Any]], place: Place) -> Any:
 
 
 def _section(before: dict[str, Any], title: str, texts: dict[Place, Any], *, is_shared: bool) -> dict[str, Any]:
-    found: dict[str, Any] = {"title": title}
+    section: dict[str, Any] = {"title": title}
     if "heading" in before:
-        found["heading"] = before["heading"]
+        section["heading"] = before["heading"]
     if is_shared:
-        return found | {"shared": texts[title, None]}
-    private = {role: said for (of, role), said in texts.items() if of == title and (said or title == STARTING_PROMPT)}
-    return found | {"private": private}
+        return section | {"shared": texts[title, None]}
+    private = {
+        role: content for (of, role), content in texts.items() if of == title and (content or title == STARTING_PROMPT)
+    }
+    return section | {"private": private}
 
 
 def _titles_fault(line: str) -> str:

@@ -31,13 +31,13 @@ def log_in() -> WizardContext | None:
             return _welcome(WizardContext(config, prompts, config.store_url, is_configured=True))
         prompts.screen.print("The store of your configuration cannot be opened:", soft_wrap=True)
         _say(prompts, problem)
-    found = QuestionFlow(prompts).run(lambda asking: _settings(asking, config))
-    if isinstance(found, Back):
+    answers = QuestionFlow(prompts).run(lambda asking: _settings(asking, config))
+    if isinstance(answers, Back):
         return None
-    settings, kept = found
+    settings, is_saved = answers
     chosen = Config({**config.values, **settings})
     # The environment wins over .env: what it says otherwise stays so for the commands.
-    is_configured = load().store_url == chosen.store_url if kept else config.store_url == chosen.store_url
+    is_configured = load().store_url == chosen.store_url if is_saved else config.store_url == chosen.store_url
     return _welcome(WizardContext(chosen, prompts, chosen.store_url, is_configured))
 
 
@@ -49,11 +49,11 @@ def _edit_settings(text: str, config: Config) -> str:
         return text
 
 
-def _welcome(session: WizardContext) -> WizardContext:
-    with session.store() as store:
+def _welcome(context: WizardContext) -> WizardContext:
+    with context.store() as store:
         place = store.url
-    session.show(f"You are {session.config.creator}. Experiments are kept in {place}.", "dim")
-    return session
+    context.show(f"You are {context.config.creator}. Experiments are kept in {place}.", "dim")
+    return context
 
 
 def _say(prompts: Prompts, problem: str) -> None:
@@ -94,14 +94,14 @@ def _settings(asking: QuestionFlow, config: Config) -> tuple[dict[str, str], boo
             asking.ask_again("where", problem)
     else:
         settings = _server(asking, config)
-    kept = asking.confirm(
+    is_saved = asking.confirm(
         "keep",
         "Remember this in the file .env, so that you are not asked again?",
         hint=f"Written there, and nothing else changed: {', '.join(settings)}. Only you can read the file.",
     )
-    if kept:
+    if is_saved:
         save(settings)
-    return settings, kept
+    return settings, is_saved
 
 
 def _server(asking: QuestionFlow, config: Config) -> dict[str, str]:
@@ -127,14 +127,14 @@ def _server(asking: QuestionFlow, config: Config) -> dict[str, str]:
             settings["DB_PASSWORD"] = asking.secret("password", "Password:", hint="It is not shown while you type.")
     key = f"server {sorted(settings.items())}"
     asking.say("Trying to connect ...")
-    found = asking.remember(key, lambda: _databases(Config({**config.values, **settings}).store_url))
-    if isinstance(found, SociariumError):
+    databases = asking.remember(key, lambda: _databases(Config({**config.values, **settings}).store_url))
+    if isinstance(databases, SociariumError):
         asking.forget(key)
-        asking.ask_again("host", str(found))
+        asking.ask_again("host", str(databases))
     if _names_database(cluster):
         settings.pop("DB_NAME")
     else:
-        settings["DB_NAME"] = _database(asking, found, config)
+        settings["DB_NAME"] = _database(asking, databases, config)
     if problem := asking.remember(
         f"{key} {settings}", lambda: _problem(Config({**config.values, **settings}).store_url)
     ):
@@ -155,23 +155,23 @@ def _names_database(cluster: str) -> bool:
     return bool(rest.partition("?")[0].partition("/")[2])
 
 
-def _database(asking: QuestionFlow, found: list[str] | None, config: Config) -> str:
+def _database(asking: QuestionFlow, databases: list[str] | None, config: Config) -> str:
     usual = config.values.get("DB_NAME") or DEFAULT_DATABASE
-    if found:
+    if databases:
         chosen = asking.choose(
             "database",
             "Which database?",
-            [*(Entry(name, name) for name in found), Entry("A new one", _NEW)],
+            [*(Entry(name, name) for name in databases), Entry("A new one", _NEW)],
             hint="A project of its own deserves a database of its own.",
             default=usual,
         )
         if chosen != _NEW:
             return str(chosen)
     return asking.text(
-        "new database" if found else "database",
+        "new database" if databases else "database",
         "Name of the database:",
         hint="Letters, digits, - and _; it is made when it is not there yet."
-        + (" This user may not list those that are there." if found is None else ""),
+        + (" This user may not list those that are there." if databases is None else ""),
         default=usual,
         check=_name_fault,
     )

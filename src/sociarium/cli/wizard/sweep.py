@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from sociarium.cli.wizard.draft_document import Tree, definition_of, is_a_feed, modelled_roles, without_sweeps
 from sociarium.cli.wizard.feeds.sweep import feed_factors
 from sociarium.cli.wizard.flow import QuestionFlow
 from sociarium.cli.wizard.levels import levels, numbers
 from sociarium.cli.wizard.lists import decimals, typed_text
 from sociarium.cli.wizard.prompts import Check, Entry, nonempty
+from sociarium.editing.document import Document, definition_of, is_a_feed, modelled_roles, without_sweeps
 from sociarium.experiment.definition import ONLY_SWEEP
 from sociarium.experiment.environments import settables, spec_of
 from sociarium.experiment.prompts.text import variant_names
@@ -24,7 +24,7 @@ _OPTIONS = ("temperature", "top_p", "top_k", "max_tokens", "frequency_penalty", 
 _TOGETHER = "versions"
 
 
-def ask_sweep(asking: QuestionFlow, tree: Tree) -> tuple[Tree, str]:
+def ask_sweep(asking: QuestionFlow, tree: Document) -> tuple[Document, str]:
     """An experiment with the sweep that is wanted, and the sweep's name."""
     former, name = _former(asking, tree)
     factors: dict[str, Any] = {}
@@ -50,22 +50,22 @@ def ask_sweep(asking: QuestionFlow, tree: Tree) -> tuple[Tree, str]:
         most=10**9,
         default=former.get("replicates", 1),
     )
-    kept: dict[str, Any] = {key: former[key] for key in ("seed", "streams") if key in former}
+    random_draws: dict[str, Any] = {key: former[key] for key in ("seed", "streams") if key in former}
     sweep: dict[str, Any] = {
         "factors": {key: _shortly(chosen) for key, chosen in factors.items()},
         "replicates": replicates,
-        **kept,
+        **random_draws,
     }
     if "sweeps" in tree:
         return {**tree, "sweeps": {**tree["sweeps"], name: sweep}}, name
     return {**tree, "sweep": sweep}, ONLY_SWEEP
 
 
-def _conversation(asking: QuestionFlow, tree: Tree, former: dict[str, Any]) -> dict[str, Any]:
+def _conversation(asking: QuestionFlow, tree: Document, former: dict[str, Any]) -> dict[str, Any]:
     """Models of single roles, messages, days, agents and who speaks, as they are wanted."""
-    found = _own_models(asking, tree, former) if len(tree["models"]) > 1 else {}
-    found["messages"] = numbers(asking, "messages", "How many messages has a conversation?", former, [10], least=1)
-    found["days"] = numbers(
+    factors = _own_models(asking, tree, former) if len(tree["models"]) > 1 else {}
+    factors["messages"] = numbers(asking, "messages", "How many messages has a conversation?", former, [10], least=1)
+    factors["days"] = numbers(
         asking,
         "days",
         "Over how many days?",
@@ -76,10 +76,10 @@ def _conversation(asking: QuestionFlow, tree: Tree, former: dict[str, Any]) -> d
         "2: exactly two days; 1-3: conversations of one, of two and of three days are compared.",
     )
     for role in tree["roles"]:
-        found[f"agents.{role}"] = numbers(
+        factors[f"agents.{role}"] = numbers(
             asking, f"agents.{role}", f"How many agents of the role {role}?", former, [1], least=0
         )
-    found["speaker_selection"] = asking.several(
+    factors["speaker_selection"] = asking.several(
         "speaker_selection",
         "Who speaks next?",
         _SPEAKERS,
@@ -87,10 +87,10 @@ def _conversation(asking: QuestionFlow, tree: Tree, former: dict[str, Any]) -> d
         default=levels(former, "speaker_selection", ["round_robin"]),
         least=1,
     )
-    return found
+    return factors
 
 
-def _former(asking: QuestionFlow, tree: Tree) -> tuple[dict[str, Any], str]:
+def _former(asking: QuestionFlow, tree: Document) -> tuple[dict[str, Any], str]:
     """The sweep that proposes the settings, and the name of the new one."""
     if "sweeps" not in tree:
         return dict(tree.get("sweep") or {}), ONLY_SWEEP
@@ -103,7 +103,7 @@ def _former(asking: QuestionFlow, tree: Tree) -> tuple[dict[str, Any], str]:
     return dict(tree["sweeps"].get(name) or {}), name
 
 
-def _own_models(asking: QuestionFlow, tree: Tree, former: dict[str, Any]) -> dict[str, Any]:
+def _own_models(asking: QuestionFlow, tree: Document, former: dict[str, Any]) -> dict[str, Any]:
     """Models of single roles, where they are not those of all."""
     played = modelled_roles(tree)
     chosen = asking.several(
@@ -126,12 +126,12 @@ def _own_models(asking: QuestionFlow, tree: Tree, former: dict[str, Any]) -> dic
     }
 
 
-def _variants(asking: QuestionFlow, tree: Tree, former: dict[str, Any]) -> dict[str, Any]:
+def _variants(asking: QuestionFlow, tree: Document, former: dict[str, Any]) -> dict[str, Any]:
     """Texts of several versions: each by itself, or those with versions of one name together."""
     definition = definition_of(without_sweeps(tree))
     texts = spec_of(definition).texts(definition)
     varied = {slot: names for slot, text in texts.items() if (names := variant_names(text))}
-    found: dict[str, Any] = {}
+    factors: dict[str, Any] = {}
     groups: dict[tuple[str, ...], list[str]] = {}
     for slot, names in varied.items():
         groups.setdefault(names, []).append(slot)
@@ -145,13 +145,13 @@ def _variants(asking: QuestionFlow, tree: Tree, former: dict[str, Any]) -> dict[
         if together:
             chosen = _choose(asking, f"versions/{number}", "Which versions?", names, list(names))
             title = _TOGETHER if not number else f"{_TOGETHER} {number + 1}"
-            found[title] = [{"name": name, **dict.fromkeys(members, name)} for name in chosen]
+            factors[title] = [{"name": name, **dict.fromkeys(members, name)} for name in chosen]
         else:
             for slot in members:
-                found[slot] = _choose(
+                factors[slot] = _choose(
                     asking, slot, f"Which versions of {slot}?", names, levels(former, slot, list(names))
                 )
-    return found
+    return factors
 
 
 def _choose(asking: QuestionFlow, key: str, question: str, names: tuple[str, ...], default: list[Any]) -> list[Any]:
@@ -160,19 +160,19 @@ def _choose(asking: QuestionFlow, key: str, question: str, names: tuple[str, ...
     )
 
 
-def _options(asking: QuestionFlow, tree: Tree, former: dict[str, Any]) -> dict[str, Any]:
+def _options(asking: QuestionFlow, tree: Document, former: dict[str, Any]) -> dict[str, Any]:
     before = {key: value for key, value in (former.get("factors") or {}).items() if key.startswith("option.")}
     if all(spec["provider"] in {"offline", "person"} for spec in tree["models"].values()) and not before:
         return {}
-    wanted = asking.several(
+    chosen = asking.several(
         "options",
         "Do you want to compare settings of the models?",
         [Entry(option.replace("_", " "), option) for option in _OPTIONS],
         hint="Mark them, or mark none: then each model speaks with the options that it was given.",
         default=[option for option in _OPTIONS if f"option.{option}" in before],
     )
-    found: dict[str, Any] = {}
-    for option in wanted:
+    factors: dict[str, Any] = {}
+    for option in chosen:
         name = f"option.{option}"
         line = asking.text(
             name,
@@ -181,17 +181,17 @@ def _options(asking: QuestionFlow, tree: Tree, former: dict[str, Any]) -> dict[s
             default=typed_text(levels(former, name, [])),
             check=_option_check(tree, name),
         )
-        found[name] = decimals(line)
-    return found
+        factors[name] = decimals(line)
+    return factors
 
 
-def _option_check(tree: Tree, name: str) -> Check:
-    known = settables(definition_of(without_sweeps(tree)))
+def _option_check(tree: Document, name: str) -> Check:
+    known_settables = settables(definition_of(without_sweeps(tree)))
 
     def fault(text: str) -> str:
         try:
             for value in decimals(text):
-                known[name].read(value)
+                known_settables[name].read(value)
         except ValueError as error:
             wrong = str(error).partition(";")[0]
             return "Write numbers, separated by commas." if "could not convert" in wrong else wrong

@@ -8,10 +8,10 @@ from typing import Any
 from rich.table import Table
 
 from sociarium.cli.display.output import words
-from sociarium.cli.wizard.draft_document import Tree
 from sociarium.cli.wizard.flow import QuestionFlow
 from sociarium.cli.wizard.lists import names
 from sociarium.cli.wizard.prompts import Check
+from sociarium.editing.document import Document
 from sociarium.experiment.prompts.placeholders import (
     COUNTS,
     ROLE_FORMS,
@@ -33,12 +33,12 @@ def placeholder_check(roles: Iterable[str], *, has_self: bool = True, needed: bo
         has_self: whether the text speaks to one agent.
         needed: whether it has to say something.
     """
-    known = list(roles)
+    names = list(roles)
 
     def fault(text: str) -> str:
         if needed and not text.strip():
             return "Write something."
-        for word in unknown_placeholders(text, known, has_self=has_self):
+        for word in unknown_placeholders(text, names, has_self=has_self):
             if word.word == SELF:
                 return f"<{SELF}> has no meaning here: only an agent's own prompt has a self."
             nearest = f"Did you mean {' or '.join(word.nearest)}?" if word.nearest else "Write it another way."
@@ -48,7 +48,7 @@ def placeholder_check(roles: Iterable[str], *, has_self: bool = True, needed: bo
     return fault
 
 
-def placeholder_table(tree: Tree) -> Table:
+def placeholder_table(tree: Document) -> Table:
     """The placeholders of an experiment, with what becomes of them for one agent and for several."""
     table = Table(box=None, padding=(0, 2, 0, 2), header_style="dim", title_justify="left", title_style="dim",
                   title="These words in a text are replaced, by how many agents there are:")  # fmt: skip
@@ -66,15 +66,15 @@ def placeholder_table(tree: Tree) -> Table:
     return table
 
 
-def _renderings(word: str, tree: Tree) -> list[str]:
-    found = []
+def _renderings(word: str, tree: Document) -> list[str]:
+    cells = []
     for count in (1, _SEVERAL):
         facts = [
             RoleFacts(name, count, (spec or {}).get("pronouns", "they"), (spec or {}).get("plural"))
             for name, spec in tree["roles"].items()
         ]
-        found.append(render(word, facts, self_name=f"{next(iter(tree['roles'])).capitalize()}_417"))
-    return found
+        cells.append(render(word, facts, self_name=f"{next(iter(tree['roles'])).capitalize()}_417"))
+    return cells
 
 
 def text(
@@ -96,11 +96,13 @@ def text(
         default=", ".join(former) or "a, b",
         check=_two_names,
     )
-    found = {}
+    versions = {}
     for place, name in enumerate(names(named)):
         default = former.get(name, _first(before) if not place else "")
-        found[name] = asking.long_text(f"{key}/{name}", f"{question} Version {name!r}:", default=default, check=check)
-    return {"variants": found}
+        versions[name] = asking.long_text(
+            f"{key}/{name}", f"{question} Version {name!r}:", default=default, check=check
+        )
+    return {"variants": versions}
 
 
 def is_varied(before: Any) -> bool:
@@ -118,5 +120,5 @@ def _two_names(line: str) -> str:
     return "" if len(names(line)) >= 1 else "Write at least one name."
 
 
-Part = Callable[[QuestionFlow, Tree], Tree]
+Part = Callable[[QuestionFlow, Document], Document]
 """Asks for a part of an experiment; what stands there so far is the default."""

@@ -52,7 +52,7 @@ _ADAPTERS: Mapping[str, TypeAdapter[Any]] = {name: TypeAdapter(kind) for name, k
 _KEYS = {name: frozenset(field.name for field in fields(kind)) for name, kind in KINDS.items()}
 
 _ID = re.compile(r"[0-9a-f]{1,64}")
-_MOST = 2**63
+_INTEGER_LIMIT = 2**63
 
 
 class BadLine(ValueError):
@@ -81,7 +81,7 @@ def read(line: bytes) -> Line:
         BadLine: it holds none, or one that no store would have written.
     """
     try:
-        tree = json.loads(line, parse_constant=_refuse)
+        tree = json.loads(line, parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:
         raise BadLine(f"it is not JSON ({error})") from None
     match tree:
@@ -96,36 +96,36 @@ def read(line: bytes) -> Line:
     try:
         record: Line = _ADAPTERS[name].validate_python(values)
     except (ValidationError, RecursionError) as error:
-        raise BadLine(f"its {name} is not well formed ({_first(error)})") from None
-    for fault in _faults(record):
-        raise BadLine(f"its {name} is not well formed ({fault})")
+        raise BadLine(f"its {name} is not well formed ({_first_error(error)})") from None
+    for defect in _defects(record):
+        raise BadLine(f"its {name} is not well formed ({defect})")
     return record
 
 
-def _refuse(name: str) -> None:
+def _refuse_constant(name: str) -> None:
     raise ValueError(f"{name} is not a number of JSON")
 
 
-def _first(error: ValidationError | RecursionError) -> str:
+def _first_error(error: ValidationError | RecursionError) -> str:
     if isinstance(error, RecursionError):
         return "it is too deep"
     first = error.errors(include_url=False, include_input=False)[0]
     return f"{'.'.join(str(part) for part in first['loc'])}: {first['msg']}"[:200]
 
 
-def _faults(record: Line) -> Iterator[str]:
+def _defects(record: Line) -> Iterator[str]:
     for field in fields(record):
         value = getattr(record, field.name)
-        if isinstance(value, int) and not -_MOST <= value < _MOST:
+        if isinstance(value, int) and not -_INTEGER_LIMIT <= value < _INTEGER_LIMIT:
             yield f"{field.name} is too large"
-        elif field.name in _MOMENTS and not _is_moment(value):
+        elif field.name in _MOMENT_FIELDS and not _is_moment(value):
             yield f"{field.name} is no moment"
-        elif field.name in _IDENTITIES.get(type(record), ()) and not _ID.fullmatch(value):
+        elif field.name in _ID_FIELDS.get(type(record), ()) and not _ID.fullmatch(value):
             yield f"{field.name} is no id"
     match record:
-        case Version() if not _holds(from_json, record.document):
+        case Version() if not _can_parse(from_json, record.document):
             yield "its document is no experiment of this version"
-        case Run() if not _holds(_content, record.content):
+        case Run() if not _can_parse(_check_content, record.content):
             yield "its content is not what runs are made of"
         case Event() if event(record.run, record.key, record.seq, record.happening).digest != record.digest:
             yield f"the event {record.key[:80]!r} is not as it was when its digest was made"
@@ -133,8 +133,8 @@ def _faults(record: Line) -> Iterator[str]:
             pass
 
 
-_MOMENTS = frozenset({"created", "at"})
-_IDENTITIES: Mapping[type[Line], tuple[str, ...]] = {
+_MOMENT_FIELDS = frozenset({"created", "at"})
+_ID_FIELDS: Mapping[type[Line], tuple[str, ...]] = {
     Experiment: ("id",),
     Version: ("id", "experiment"),
     SweepRecord: ("id", "experiment", "version"),
@@ -156,14 +156,14 @@ def _is_moment(text: str) -> bool:
         return False
 
 
-def _holds(read_: Callable[[str], object], text: str) -> bool:
+def _can_parse(parse_text: Callable[[str], object], text: str) -> bool:
     try:
-        read_(text)
+        parse_text(text)
     except (ValueError, RecursionError):
         return False
     return True
 
 
-def _content(text: str) -> None:
+def _check_content(text: str) -> None:
     if not isinstance(tree := json.loads(text), dict) or not isinstance(tree.get("environment"), str):
         raise ValueError  # noqa: TRY004  # of the file, not of the code

@@ -45,10 +45,10 @@ class Archive:
         with self._mapped_errors():
             with path.open("rb") as file:
                 if file.read(len(_BEGINNING)) != _BEGINNING:
-                    raise self._foreign()
+                    raise self._foreign_error()
             self._zip = zipfile.ZipFile(path)
         try:
-            self.manifest = self._manifest()
+            self.manifest = self._read_manifest()
         except BaseException:
             self._zip.close()
             raise
@@ -68,14 +68,14 @@ class Archive:
         counts: Counter[str] = Counter()
         digest = hashlib.sha256()
 
-        def counted(lines: Iterable[tuple[bytes, Line]]) -> Iterator[Line]:
+        def tally(lines: Iterable[tuple[bytes, Line]]) -> Iterator[Line]:
             for line, record in lines:
                 digest.update(line)
                 counts[name_of(record)] += 1
                 yield record
 
         with closing(self._lines()) as lines:
-            for _ in self._parts(counted(lines)):
+            for _ in self._parts(tally(lines)):
                 pass
         if digest.hexdigest() != self.manifest.sha256 or counts != Counter(self.manifest.counts):
             raise self._damage_error("its records are not those that its manifest counts")
@@ -86,21 +86,21 @@ class Archive:
             yield from self._parts(record for _, record in lines)
 
     def _parts(self, records: Iterator[Line]) -> Iterator[Part]:
-        gathered: _PartBuilder | None = None
-        known: set[str] = set()
+        builder: _PartBuilder | None = None
+        known_ids: set[str] = set()
         for number, record in enumerate(records, start=1):
             if isinstance(record, Experiment | Run):
-                if gathered is not None:
-                    yield gathered.part()
-                gathered = _PartBuilder(record)
-            if gathered is None or not gathered.takes(record, known):
+                if builder is not None:
+                    yield builder.part()
+                builder = _PartBuilder(record)
+            if builder is None or not builder.add(record, known_ids):
                 raise self._damage_error(
                     f"line {number} of {RECORDS}: a {name_of(record)} stands where it does not belong"
                 )
             if isinstance(record, Experiment | SweepRecord):
-                known.add(record.id)
-        if gathered is not None:
-            yield gathered.part()
+                known_ids.add(record.id)
+        if builder is not None:
+            yield builder.part()
 
     def _lines(self) -> Generator[tuple[bytes, Line], None, None]:
         with self._mapped_errors(), self._zip.open(RECORDS) as file:
@@ -115,13 +115,13 @@ class Archive:
                     raise self._damage_error(f"line {number} of {RECORDS}: {error}") from None
                 yield line, record
 
-    def _manifest(self) -> Manifest:
+    def _read_manifest(self) -> Manifest:
         with self._mapped_errors():
             names = {info.filename: info for info in self._zip.infolist()}
             if set(names) != {MANIFEST, RECORDS} or len(self._zip.infolist()) != 2:
-                raise self._foreign()
+                raise self._foreign_error()
             if names[MANIFEST].file_size > _LARGEST_MANIFEST:
-                raise self._foreign()
+                raise self._foreign_error()
             data = self._zip.read(MANIFEST)
         manifest = self._parse_manifest(data)
         records = names[RECORDS]
@@ -138,9 +138,9 @@ class Archive:
             head = json.loads(data)
             format_, schema = (head.get("format"), head.get("schema")) if isinstance(head, dict) else (None, None)
         except (ValueError, RecursionError):
-            raise self._foreign() from None
+            raise self._foreign_error() from None
         if format_ != FORMAT:
-            raise self._foreign()
+            raise self._foreign_error()
         if isinstance(schema, int) and schema > SCHEMA:
             raise BadInput(
                 f"{self.path} was made by a newer version of Sociarium (archives of schema {schema}, here {SCHEMA}); "
@@ -154,7 +154,7 @@ class Archive:
     def _damage_error(self, what: str) -> BadInput:
         return BadInput(f"{self.path} is damaged: {what}; nothing of it was imported, export it again")
 
-    def _foreign(self) -> BadInput:
+    def _foreign_error(self) -> BadInput:
         return BadInput(
             f"{self.path} is not an archive of Sociarium; `sociarium export TARGET --format archive` makes one"
         )
@@ -178,11 +178,15 @@ class _PartBuilder:
         self._first = first
         self._rest: dict[type[Line], list[Any]] = defaultdict(list)
 
-    def takes(self, record: Line, known: Collection[str]) -> bool:
-        """Take a line of the part; whether it belongs there, after the experiments and sweeps that are known."""
+    def add(self, record: Line, known_ids: Collection[str]) -> bool:
+        """Add a line of the part; False when it does not belong there.
+
+        Args:
+            known_ids: of the experiments and sweeps that came before.
+        """
         first = self._first
         if record is first:
-            return isinstance(first, Experiment) or first.experiment in known
+            return isinstance(first, Experiment) or first.experiment in known_ids
         self._rest[type(record)].append(record)
         if isinstance(record, Edit):
             kind = "experiment" if isinstance(first, Experiment) else "run"
@@ -192,10 +196,10 @@ class _PartBuilder:
                 case Version() | SweepRecord():
                     return record.experiment == first.id
                 case ModelVersion():
-                    return record.sweep in known
+                    return record.sweep in known_ids
         match record:
             case Member():
-                return record.run == first.id and record.sweep in known
+                return record.run == first.id and record.sweep in known_ids
             case JournalEntry() | Event() | Claim() | Input():
                 return record.run == first.id
             case _:

@@ -56,7 +56,7 @@ def _records(parts: Iterable[Part]) -> Iterator[Line]:
                 yield part.experiment
                 yield from part.versions
                 yield from part.sweeps
-                yield from part.epochs
+                yield from part.model_versions
             case RunData():
                 yield part.run
                 yield from part.members

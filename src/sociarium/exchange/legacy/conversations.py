@@ -8,9 +8,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sociarium.exchange.legacy.definitions import MappedExperiment, same_role
-from sociarium.exchange.legacy.documents import RESEARCHER, LegacyConversation, LegacyMessage
+from sociarium.exchange.legacy.definitions import MappedExperiment, matching_role
 from sociarium.exchange.legacy.notes import Notes
+from sociarium.exchange.legacy.records import RESEARCHER, LegacyConversation, LegacyMessage
+from sociarium.exchange.legacy.slots import Slot
 from sociarium.exchange.transfer import RunData
 from sociarium.experiment.conversation.resolve import resolve
 from sociarium.experiment.conversation.settable import SPEAKER_SELECTIONS
@@ -24,17 +25,7 @@ WORKER = "earlier simulator"
 
 
 @dataclass(frozen=True, slots=True)
-class Spot:
-    """Where the run of a conversation belongs."""
-
-    experiment: str
-    sweep: str
-    position: int
-    replicate: int
-
-
-@dataclass(frozen=True, slots=True)
-class _HeardMessage:
+class _Utterance:
     """A message with what it does not say filled in; `role` is None for the researcher's words."""
 
     day: int
@@ -44,155 +35,197 @@ class _HeardMessage:
 
 
 def run_data(
-    found: LegacyConversation, messages: Sequence[LegacyMessage], mapped: MappedExperiment, spot: Spot, notes: Notes
+    conversation: LegacyConversation,
+    messages: Sequence[LegacyMessage],
+    experiment: MappedExperiment,
+    slot: Slot,
+    notes: Notes,
 ) -> RunData:
-    """Map a conversation with its messages."""
-    where = f"conversation {found.id}"
-    said = _heard_messages(messages, mapped, where, notes)
-    speakers = {one.speaker: one.role for one in said if one.role is not None}
-    spoken = sum(one.role is not None for one in said)
+    """A conversation with its messages as a run that is done; what was filled in or changed is noted."""
+    where = f"conversation {conversation.id}"
+    utterances = _utterances(messages, experiment, where, notes)
+    speakers = {utterance.speaker: utterance.role for utterance in utterances if utterance.role is not None}
+    message_count = sum(utterance.role is not None for utterance in utterances)
     if not messages:
         notes.add(where, "it has no messages")
-    elif found.n_messages not in {None, spoken}:
-        notes.add(where, f"{found.n_messages} messages were asked for, and it has {spoken}")
-    counts = _counts(found, speakers, mapped, where, notes)
-    last = max((one.day for one in said), default=1)
-    content = _content(found, mapped, counts, spoken, last, where, notes)
+    elif conversation.n_messages not in {None, message_count}:
+        notes.add(where, f"{conversation.n_messages} messages were asked for, and it has {message_count}")
+    counts = _counts(conversation, speakers, experiment, where, notes)
+    last_day = max((utterance.day for utterance in utterances), default=1)
+    content = _content(conversation, experiment, counts, message_count, last_day, where, notes)
     model = next(iter(content.models))
     run = Run(
-        id=found.run,
-        experiment=spot.experiment,
-        creator=found.creator,
-        replicate=spot.replicate,
+        id=conversation.run,
+        experiment=slot.experiment,
+        creator=conversation.creator,
+        replicate=slot.replicate,
         seed=0,
         content=json.dumps(content.model_dump(mode="json", exclude_defaults=True)),
-        stream=found.run,
-        created=found.created,
+        stream=conversation.run,
+        created=conversation.created,
     )
     condition: dict[str, Level] = {
         "model": model,
         "messages": content.messages,
         "days": content.days,
-        "speaker_selection": found.speaker_selection or content.speaker_selection,
+        "speaker_selection": conversation.speaker_selection or content.speaker_selection,
         **{f"agents.{role}": count for role, count in counts.items()},
     }
-    worker = f"{WORKER}: {found.creator}"
-    done = Outcome(RunState.DONE, "completed", None, Counters(messages=spoken))
-    edit = Edit("run", found.run, 2, found.creator, found.created, found.note, favourite=found.favourite)
     return RunData(
         run,
-        members=(Member(spot.sweep, spot.position, found.run, spot.replicate, condition),),
+        members=(Member(slot.sweep, slot.position, conversation.run, slot.replicate, condition),),
         workers=(),
         journal=(),
-        events=tuple(_events(found.run, said, speakers, model)),
-        claims=(
-            Claim(found.run, 1, worker, found.created, WITHOUT_JOURNAL, by=found.creator),
-            Claim(found.run, 2, worker, found.created, 0, done, by=found.creator),
-        ),
-        edit=edit if found.note or found.favourite else None,
+        events=tuple(_events(conversation.run, utterances, speakers, model)),
+        claims=_claims(conversation, message_count),
+        edit=_edit(conversation),
     )
 
 
-def _heard_messages(
-    messages: Sequence[LegacyMessage], mapped: MappedExperiment, where: str, notes: Notes
-) -> list[_HeardMessage]:
-    ordered = list(messages)
-    if all(one.day is not None and one.index is not None for one in ordered):
-        ordered.sort(key=lambda one: (one.day or 0, one.index or 0))
-    said: list[_HeardMessage] = []
-    for one in ordered:
-        day = one.day or (said[-1].day if said else 1)
-        role = same_role(one.role, mapped.definition.roles)
-        if role is None and RESEARCHER not in {one.role.casefold(), one.speaker.partition("_")[0].casefold()}:
-            role = one.role
+def _claims(conversation: LegacyConversation, message_count: int) -> tuple[Claim, ...]:
+    """The claim log of a run that was taken up and is done, without a journal."""
+    worker = f"{WORKER}: {conversation.creator}"
+    outcome = Outcome(RunState.DONE, "completed", None, Counters(messages=message_count))
+    return (
+        Claim(conversation.run, 1, worker, conversation.created, WITHOUT_JOURNAL, by=conversation.creator),
+        Claim(conversation.run, 2, worker, conversation.created, 0, outcome, by=conversation.creator),
+    )
+
+
+def _edit(conversation: LegacyConversation) -> Edit | None:
+    """The first edit of the run, which gives it the note and mark that the conversation had; None without either."""
+    if not conversation.note and not conversation.favourite:
+        return None
+    return Edit(
+        "run",
+        conversation.run,
+        revision=2,
+        editor=conversation.creator,
+        at=conversation.created,
+        note=conversation.note,
+        favourite=conversation.favourite,
+    )
+
+
+def _utterances(
+    messages: Sequence[LegacyMessage], experiment: MappedExperiment, where: str, notes: Notes
+) -> list[_Utterance]:
+    in_order = list(messages)
+    if all(message.day is not None and message.index is not None for message in in_order):
+        in_order.sort(key=lambda message: (message.day or 0, message.index or 0))
+    utterances: list[_Utterance] = []
+    for message in in_order:
+        day = message.day or (utterances[-1].day if utterances else 1)
+        role = matching_role(message.role, experiment.definition.roles)
+        if role is None and RESEARCHER not in {message.role.casefold(), message.speaker.partition("_")[0].casefold()}:
+            role = message.role
             notes.add(where, f"the role {role!r} of a message is none of its experiment, and was kept as it is")
-        said.append(_HeardMessage(day, role, one.speaker, one.content))
-    return said
+        utterances.append(_Utterance(day, role, message.speaker, message.content))
+    return utterances
 
 
 def _counts(
-    found: LegacyConversation, speakers: Mapping[str, str], mapped: MappedExperiment, where: str, notes: Notes
+    conversation: LegacyConversation,
+    speakers: Mapping[str, str],
+    experiment: MappedExperiment,
+    where: str,
+    notes: Notes,
 ) -> dict[str, int]:
     """How many agents of each role take part."""
-    heard = Counter(speakers.values())
-    if found.agents is None:
+    speaking = Counter(speakers.values())
+    if conversation.agents is None:
         notes.add(where, "it does not say who takes part; those who speak were counted")
-        return dict(heard)
-    named = {same_role(role, mapped.definition.roles) or role: count for role, count in found.agents.items()}
-    for role, count in heard.items():
-        if count > named.get(role, 0):
-            notes.add(where, f"{count} of the role {role!r} speak, {named.get(role, 0)} take part")
-            named[role] = count
-    return named
+        return dict(speaking)
+    counts = {
+        matching_role(role, experiment.definition.roles) or role: count for role, count in conversation.agents.items()
+    }
+    for role, count in speaking.items():
+        if count > counts.get(role, 0):
+            notes.add(where, f"{count} of the role {role!r} speak, {counts.get(role, 0)} take part")
+            counts[role] = count
+    return counts
 
 
 def _content(
-    found: LegacyConversation,
-    mapped: MappedExperiment,
+    conversation: LegacyConversation,
+    experiment: MappedExperiment,
     counts: Mapping[str, int],
-    spoken: int,
+    message_count: int,
     last_day: int,
     where: str,
     notes: Notes,
 ) -> Content:
-    definition = mapped.definition
-    selection = "_".join(found.speaker_selection.lower().replace("-", " ").split())
+    definition = experiment.definition
+    selection = "_".join(conversation.speaker_selection.lower().replace("-", " ").split())
     if selection not in SPEAKER_SELECTIONS:
-        notes.add(where, f"how speakers were chosen is {found.speaker_selection!r}, which is not known here")
+        notes.add(where, f"how speakers were chosen is {conversation.speaker_selection!r}, which is not known here")
         selection = "round_robin"
     settings: dict[str, Level] = {
-        "messages": found.n_messages or spoken,
-        "days": max(found.days or 1, last_day),
+        "messages": conversation.n_messages or message_count,
+        "days": max(conversation.days or 1, last_day),
         "speaker_selection": selection,
         **{f"agents.{role}": counts.get(role, 0) for role in definition.roles},
     }
     content = resolve(definition, settings, "common")
-    name, model = _model(found, mapped, where, notes)
-    added = tuple(
+    name, model = _model(conversation, experiment, where, notes)
+    other_roles = tuple(
         RoleContent(name=role, count=count, pronouns="he/she")
         for role, count in counts.items()
         if role not in definition.roles
     )
-    roles = tuple(role.model_copy(update={"model": name if role.count else None}) for role in (*content.roles, *added))
+    roles = tuple(
+        role.model_copy(update={"model": name if role.count else None}) for role in (*content.roles, *other_roles)
+    )
     summarizer = content.summarizer and content.summarizer.model_copy(update={"model": name})
     manager = content.manager and content.manager.model_copy(update={"model": name})
-    changed: dict[str, Any] = {"models": {name: model}, "roles": roles, "summarizer": summarizer, "manager": manager}
-    if found.starting_message is not None:
-        changed["starting_message"] = found.starting_message
-    return content.model_copy(update=changed)
+    changes: dict[str, Any] = {"models": {name: model}, "roles": roles, "summarizer": summarizer, "manager": manager}
+    if conversation.starting_message is not None:
+        changes["starting_message"] = conversation.starting_message
+    return content.model_copy(update=changes)
 
 
-def _model(found: LegacyConversation, mapped: MappedExperiment, where: str, notes: Notes) -> tuple[str, ModelContent]:
-    name = mapped.model_of(found.llm)
+def _model(
+    conversation: LegacyConversation, experiment: MappedExperiment, where: str, notes: Notes
+) -> tuple[str, ModelContent]:
+    name = experiment.model_of(conversation.llm)
     if name is not None:
         # The size of the context stands in the definition only because a file of ours has to say one.
-        options = {key: value for key, value in mapped.definition.models[name].options.items() if key != "context"}
-        return name, ModelContent(provider="ollama", model=found.llm.model or "unknown", options=options)
-    name = found.llm.model or "unknown"
+        options = {key: value for key, value in experiment.definition.models[name].options.items() if key != "context"}
+        return name, ModelContent(provider="ollama", model=conversation.llm.model or "unknown", options=options)
+    name = conversation.llm.model or "unknown"
     notes.add(where, f"its model {name!r} with its options is not one entry of its experiment, and was kept as it is")
-    return name, ModelContent(provider="ollama", model=name, options=dict(found.llm.options))
+    return name, ModelContent(provider="ollama", model=name, options=dict(conversation.llm.options))
 
 
-def _events(run: str, said: Iterable[_HeardMessage], speakers: Mapping[str, str], model: str) -> Iterable[Event]:
-    happened: list[tuple[str, Happening]] = []
+def _events(run: str, utterances: Iterable[_Utterance], speakers: Mapping[str, str], model: str) -> Iterable[Event]:
+    happenings: list[tuple[str, Happening]] = []
     ordinals: Counter[str] = Counter()
     for name, role in speakers.items():
         ordinals[role] += 1
         happening = Happening("agent", author=name, role=role, data={"model": model})
-        happened.append((f"agent/{role}.{ordinals[role]}", happening))
+        happenings.append((f"agent/{role}.{ordinals[role]}", happening))
     turns: Counter[int] = Counter()
-    words: Counter[int] = Counter()
-    for one in said:
-        if one.role is None:
-            words[one.day] += 1
-            data = {"name": "researcher" if turns[one.day] else "opening", "after": turns[one.day]}
-            happening = Happening("event", one.day, author=one.speaker, content=one.content, data=data)
-            happened.append((f"event/day{one.day}/{words[one.day]}", happening))
+    researcher_words: Counter[int] = Counter()
+    for utterance in utterances:
+        if utterance.role is None:
+            researcher_words[utterance.day] += 1
+            data = {"name": "researcher" if turns[utterance.day] else "opening", "after": turns[utterance.day]}
+            happening = Happening(
+                "event", utterance.day, author=utterance.speaker, content=utterance.content, data=data
+            )
+            happenings.append((f"event/day{utterance.day}/{researcher_words[utterance.day]}", happening))
             continue
-        turns[one.day] += 1
-        flags = () if one.content.strip() else ("empty",)
+        turns[utterance.day] += 1
+        flags = () if utterance.content.strip() else ("empty",)
         happening = Happening(
-            "message", one.day, turns[one.day], one.speaker, one.role, one.content, flags, {"call": None}
+            "message",
+            utterance.day,
+            turns[utterance.day],
+            utterance.speaker,
+            utterance.role,
+            utterance.content,
+            flags,
+            {"call": None},
         )
-        happened.append((f"day{one.day}/turn{turns[one.day]}", happening))
-    return (event(run, key, seq, happening) for seq, (key, happening) in enumerate(happened, start=1))
+        happenings.append((f"day{utterance.day}/turn{turns[utterance.day]}", happening))
+    return (event(run, key, seq, happening) for seq, (key, happening) in enumerate(happenings, start=1))

@@ -10,8 +10,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from sociarium.exchange.legacy.documents import LegacyExperiment, Llm
 from sociarium.exchange.legacy.notes import Notes
+from sociarium.exchange.legacy.records import LegacyExperiment, Llm
 from sociarium.experiment import validation
 from sociarium.experiment.conversation.definition import ConversationDefinition
 from sociarium.experiment.models import OPTIONS, ModelSpec
@@ -34,52 +34,52 @@ class MappedExperiment:
     models: Mapping[str, Llm]
 
     def model_of(self, llm: Llm) -> str | None:
-        """The name of a conversation's model; None when it is none of the experiment's, or cannot be told."""
-        named = [name for name, known in self.models.items() if known.model == llm.model]
-        exact = [name for name in named if dict(self.models[name].options) == dict(llm.options)]
+        """The name of a conversation's model; None when it is none of the experiment's, or could be several."""
+        candidates = [name for name, entry in self.models.items() if entry.model == llm.model]
+        exact = [name for name in candidates if dict(self.models[name].options) == dict(llm.options)]
         if len(exact) == 1:
             return exact[0]
-        return named[0] if len(named) == 1 and not llm.options else None
+        return candidates[0] if len(candidates) == 1 and not llm.options else None
 
 
-def title_of(found: LegacyExperiment) -> str:
+def title_of(experiment: LegacyExperiment) -> str:
     """The earlier experiments had no titles; theirs is their note, or else says who takes part, and holds the id."""
-    return f"{_short(found.note) or _cast(found)} ({found.id})"
+    return f"{_short_note(experiment.note) or _role_names(experiment)} ({experiment.id})"
 
 
-def lasting_name(found: LegacyExperiment) -> str:
+def stable_name(experiment: LegacyExperiment) -> str:
     """What an experiment's id here is made of: it says the same when somebody changes the note there."""
-    return f"{_cast(found)} ({found.id})"
+    return f"{_role_names(experiment)} ({experiment.id})"
 
 
-def _cast(found: LegacyExperiment) -> str:
-    return " and ".join(found.roles)[:200] or "no roles"
+def _role_names(experiment: LegacyExperiment) -> str:
+    return " and ".join(experiment.roles)[:200] or "no roles"
 
 
-def _short(note: str) -> str:
+def _short_note(note: str) -> str:
     words = " ".join(note.split())
     return words if len(words) <= _LONGEST_NOTE else f"{words[:_LONGEST_NOTE].rsplit(' ', 1)[0]}…"
 
 
-def map_experiment(found: LegacyExperiment, notes: Notes) -> MappedExperiment:
-    """Map an experiment; what has no place here is noted."""
-    where = f"experiment {found.id}"
-    models = _models(found.llms, where, notes)
-    texts = _Texts(found, where, notes)
+def map_experiment(experiment: LegacyExperiment, notes: Notes) -> MappedExperiment:
+    """An experiment as a definition; what has no place in one is noted."""
+    where = f"experiment {experiment.id}"
+    models = _models(experiment.llms, where, notes)
+    texts = _Texts(experiment, where, notes)
     document = {
-        "title": title_of(found),
-        "note": found.note,
-        "favourite": found.favourite,
-        "starting_message": texts.map_text(found.starting_message, has_self=False),
-        "models": {name: _entry(llm, f"{where}, model {name}", notes) for name, llm in models.items()},
-        "roles": {role: {"pronouns": "he/she"} for role in found.roles} or {"nobody": {}},
-        "sections": _sections(found, texts),
+        "title": title_of(experiment),
+        "note": experiment.note,
+        "favourite": experiment.favourite,
+        "starting_message": texts.map_text(experiment.starting_message, has_self=False),
+        "models": {name: _model_entry(llm, f"{where}, model {name}", notes) for name, llm in models.items()},
+        "roles": {role: {"pronouns": "he/she"} for role in experiment.roles} or {"nobody": {}},
+        "sections": _sections(experiment, texts),
     }
-    if found.summarizer:
-        titles = _Titles()
+    if experiment.summarizer:
+        titles = _UniqueNames()
         document["summarizer"] = [
-            {"title": titles.free(each.title), "content": texts.map_text(each.content, has_self=False)}
-            for each in found.summarizer
+            {"title": titles.claim(section.title), "content": texts.map_text(section.content, has_self=False)}
+            for section in experiment.summarizer
         ]
     definition = ConversationDefinition.model_validate_json(json.dumps(document))
     for fault in validation.problems(definition):
@@ -88,50 +88,50 @@ def map_experiment(found: LegacyExperiment, notes: Notes) -> MappedExperiment:
 
 
 def _models(llms: Iterable[Llm], where: str, notes: Notes) -> dict[str, Llm]:
-    found: dict[str, Llm] = {}
-    titles = _Titles()
+    models: dict[str, Llm] = {}
+    names = _UniqueNames()
     for llm in llms:
-        if llm in found.values():
+        if llm in models.values():
             continue
-        found[titles.free(llm.model or "unknown")] = llm
-    if not found:
+        models[names.claim(llm.model or "unknown")] = llm
+    if not models:
         notes.add(where, "it names no model")
-        found["unknown"] = Llm("", {})
-    return found
+        models["unknown"] = Llm("", {})
+    return models
 
 
-def _entry(llm: Llm, where: str, notes: Notes) -> dict[str, Any]:
-    fixed = {"provider": "ollama", "model": llm.model or "unknown", "context": CONTEXT}
-    kept: dict[str, Any] = {}
+def _model_entry(llm: Llm, where: str, notes: Notes) -> dict[str, Any]:
+    fields = {"provider": "ollama", "model": llm.model or "unknown", "context": CONTEXT}
+    options: dict[str, Any] = {}
     for option, value in llm.options.items():
         try:
             if option not in OPTIONS:
                 raise ValueError(option)  # noqa: TRY301  # one way for options of every kind that have no place
-            ModelSpec.model_validate({**fixed, option: value})
+            ModelSpec.model_validate({**fields, option: value})
         except (ValidationError, ValueError):
             notes.add(where, f"{option}={value!r} has no place in a file and was left out of it")
         else:
-            kept[option] = value
-    return {**fixed, **kept}
+            options[option] = value
+    return {**fields, **options}
 
 
-def _sections(found: LegacyExperiment, texts: _Texts) -> list[dict[str, Any]]:
+def _sections(experiment: LegacyExperiment, texts: _Texts) -> list[dict[str, Any]]:
     """Sections in their order, the starting prompt first; private ones of one title are one section."""
-    titles = _Titles()
-    starting: dict[str, str] = dict.fromkeys(found.roles or ("nobody",), "")
+    titles = _UniqueNames()
+    starting: dict[str, str] = dict.fromkeys(experiment.roles or ("nobody",), "")
     sections: list[dict[str, Any]] = []
     private: dict[str, dict[str, str]] = {}
-    for each in found.sections:
-        text = texts.map_text(each.content, has_self=True)
-        if _is_starting(each.title):
-            starting.update(dict.fromkeys(found.roles if not each.role else (each.role,), text))
-        elif not each.role:
-            sections.append({"title": titles.free(each.title), "shared": text})
-        elif each.title in private and each.role not in private[each.title]:
-            private[each.title][each.role] = text
+    for section in experiment.sections:
+        text = texts.map_text(section.content, has_self=True)
+        if _is_starting(section.title):
+            starting.update(dict.fromkeys(experiment.roles if not section.role else (section.role,), text))
+        elif not section.role:
+            sections.append({"title": titles.claim(section.title), "shared": text})
+        elif section.title in private and section.role not in private[section.title]:
+            private[section.title][section.role] = text
         else:
-            texts_of = private[each.title] = {each.role: text}
-            sections.append({"title": titles.free(each.title), "private": texts_of})
+            text_by_role = private[section.title] = {section.role: text}
+            sections.append({"title": titles.claim(section.title), "private": text_by_role})
     return [{"title": STARTING_PROMPT, "private": starting}, *sections]
 
 
@@ -139,18 +139,19 @@ def _is_starting(title: str) -> bool:
     return " ".join(title.replace("_", " ").split()).casefold() == STARTING_PROMPT.casefold()
 
 
-class _Titles:
+class _UniqueNames:
     """Names that stand once: a second one gets a number."""
 
     def __init__(self) -> None:
-        self._taken: set[str] = {STARTING_PROMPT}
+        self._used: set[str] = {STARTING_PROMPT}
 
-    def free(self, wanted: str) -> str:
-        name, number = wanted, 1
-        while name in self._taken:
+    def claim(self, text: str) -> str:
+        """A text as a name that nothing else has from now on."""
+        name, number = text, 1
+        while name in self._used:
             number += 1
-            name = f"{wanted} {number}"
-        self._taken.add(name)
+            name = f"{text} {number}"
+        self._used.add(name)
         return name
 
 
@@ -158,47 +159,53 @@ class _Titles:
 class _Texts:
     """Texts with the earlier placeholders as ours are spelled; what means nothing here stays, and is noted."""
 
-    found: LegacyExperiment
+    experiment: LegacyExperiment
     where: str
     notes: Notes
 
     def map_text(self, text: str, *, has_self: bool) -> str:
-        roles = self.found.roles
-        declared = {tag.strip("<>") for tag in self.found.tags}
+        """A text with our placeholders.
 
-        def spelled(match: re.Match[str]) -> str:
+        Args:
+            has_self: whether it is addressed to one agent.
+        """
+        roles = self.experiment.roles
+        tags = {tag.strip("<>") for tag in self.experiment.tags}
+
+        def replacement(match: re.Match[str]) -> str:
             word = match.group(1)
-            for candidate in _candidates(word, roles, declared):
-                if _is_known(candidate, roles, has_self=has_self):
+            for candidate in _candidates(word, roles, tags):
+                if _has_meaning(candidate, roles, has_self=has_self):
                     return f"<{candidate}>"
             return match.group(0)
 
-        result = _WORD.sub(spelled, text)
+        result = _WORD.sub(replacement, text)
         for word in unknown_placeholders(result, roles, has_self=has_self):
             self.notes.add(self.where, f"<{word.word}> is no placeholder here, and stands in its text as it was")
         return result
 
 
-def _is_known(word: str, roles: Sequence[str], *, has_self: bool) -> bool:
-    shaped = not any(unknown_placeholders(f"<{word}>", roles, has_self=has_self))
-    # `unknown` passes what is not shaped like a placeholder; such a word is text.
-    return shaped and any(unknown_placeholders(f"<{word}>", (), has_self=False))
+def _has_meaning(word: str, roles: Sequence[str], *, has_self: bool) -> bool:
+    """Whether a word is a placeholder of these roles."""
+    is_accepted = not any(unknown_placeholders(f"<{word}>", roles, has_self=has_self))
+    # `unknown_placeholders` passes what is not shaped like a placeholder; such a word is text.
+    return is_accepted and any(unknown_placeholders(f"<{word}>", (), has_self=False))
 
 
-def _candidates(word: str, roles: Sequence[str], declared: Collection[str]) -> Iterable[str]:
+def _candidates(word: str, roles: Sequence[str], tags: Collection[str]) -> Iterable[str]:
     """How a tag may be spelled here: as it is, in capitals, or, declared as a bare verb, with VERB before it."""
     yield word
     upper = word.upper()
     if any(upper.startswith(f"{role_key(role)}_") for role in roles):
         yield upper
-    if word in declared or upper in declared:
+    if word in tags or upper in tags:
         for role in roles:
             key = role_key(role)
             if upper.startswith(f"{key}_"):
                 yield f"{key}_VERB_{upper[len(key) + 1 :]}"
 
 
-def same_role(wanted: str, roles: Iterable[str]) -> str | None:
-    """The role of an experiment that a message means, in whatever case."""
-    key = role_key(wanted)
+def matching_role(name: str, roles: Iterable[str]) -> str | None:
+    """The role of an experiment that a name means, in whatever case; None where it means none."""
+    key = role_key(name)
     return next((role for role in roles if role_key(role) == key), None)

@@ -1,17 +1,22 @@
-"""What an import changed, could not understand, or left out: told, never dropped in silence."""
+"""What an import changed, could not understand, or left out: nothing is dropped in silence."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-_MOST_TOLD = 200
+_MOST_LINES = 200
 
 
 @dataclass(slots=True)
 class Notes:
-    """Notes in the order in which they came up, each once; the first two hundred are kept, all are counted."""
+    """Notes in the order in which they came up, each once.
 
-    told: list[str] = field(default_factory=list)
+    Attributes:
+        lines: the first two hundred, to be shown.
+        count: how many there are.
+    """
+
+    lines: list[str] = field(default_factory=list)
     count: int = 0
     _seen: set[int] = field(default_factory=set)
 
@@ -26,5 +31,5 @@ class Notes:
             return
         self._seen.add(hash(note))
         self.count += 1
-        if len(self.told) < _MOST_TOLD:
-            self.told.append(note)
+        if len(self.lines) < _MOST_LINES:
+            self.lines.append(note)

@@ -1,13 +1,16 @@
-"""Declared columns: what a table holds, and how each cell is read from what is told of a run."""
+"""Declared columns: what a table holds, and how each cell is read from a run's document."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
-Told = Mapping[str, Any]
-"""A run's account with its place in the sweep, or one part of it: a message, a call."""
+RunDocument = Mapping[str, Any]
+"""A run in full, as `run_document` has it, with its slot in the sweep."""
+
+Row = Mapping[str, Any]
+"""What a row is read from: the run's document itself, or one part of it, such as a message or a call."""
 
 Kind = Literal["text", "whole", "real", "truth", "moment"]
 """Of a column's cells, any of which may be empty. whole: an integer of 64 bits. moment: ISO 8601, UTC."""
@@ -18,14 +21,18 @@ class Column:
     """A column.
 
     Attributes:
-        read: gives the cell; by default what the row has under the column's name.
+        read: computes the cell of a row; by default what the row has under the column's name.
+        unit: of numbers and moments, where the meaning does not say it.
+        meaning: in a few words, for the reference.
     """
 
     name: str
     kind: Kind = "text"
-    read: Callable[[Told], Any] | None = None
+    read: Callable[[Row], Any] | None = None
+    unit: str = field(default="", kw_only=True)
+    meaning: str = field(default="", kw_only=True)
 
-    def cell(self, row: Told) -> Any:
+    def cell(self, row: Row) -> Any:
         """Its value in a row; None where there is none."""
         return row.get(self.name) if self.read is None else self.read(row)
 
@@ -35,27 +42,27 @@ class Table:
     """A table.
 
     Attributes:
-        rows: finds its rows in what is told of a run; each row also has the run's id, as `run`.
+        rows: finds its rows in a run's document; each row also has the run's id, as `run`.
         always: there even without a row.
     """
 
     name: str
-    rows: Callable[[Told], Iterable[Told]]
+    rows: Callable[[RunDocument], Iterable[Row]]
     columns: tuple[Column, ...]
     always: bool = False
 
 
-def part(key: str) -> Callable[[Told], Iterable[Told]]:
-    """Rows that stand in a run's account as a list."""
+def part(key: str) -> Callable[[RunDocument], Iterable[Row]]:
+    """Rows that stand in a run's document as a list."""
 
-    def rows(told: Told) -> Iterable[Told]:
-        return ({"run": told["run"], **row} for row in told.get(key) or ())
+    def rows(document: RunDocument) -> Iterable[Row]:
+        return ({"run": document["run"], **row} for row in document.get(key) or ())
 
     return rows
 
 
-def joined_names(key: str) -> Callable[[Told], str]:
-    """A list of names as one cell."""
+def joined_names(key: str) -> Callable[[Row], str]:
+    """The cell of a list of names, with spaces between."""
     return lambda row: " ".join(row.get(key) or ())
 
 

@@ -25,7 +25,7 @@ _FORMULA = re.compile("'*[=+\\-@\t\r\n＝＋－＠]")
 
 @contextmanager
 def sheet(path: Path, columns: Sequence[Column]) -> Iterator[Callable[[Sequence[Any]], None]]:
-    """Open a table; the function given takes the cells of a row."""
+    """Open a table; the context is a function that writes the cells of a row."""
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\r\n")
         writer.writerow([column.name for column in columns])

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 from sociarium.exchange.folder import Folder
 from sociarium.exchange.run_document import run_document
 from sociarium.exchange.selection import Progress, RunFilter, Selection
-from sociarium.exchange.tables.columns import Column, Kind, Table, Told, common_kind, kind_of
+from sociarium.exchange.tables.columns import Column, Kind, RunDocument, Table, common_kind, kind_of
 from sociarium.exchange.tables.tables import tables
 from sociarium.ports.store import Store
 from sociarium.records.plans import SweepRecord
@@ -27,21 +27,21 @@ class SheetFormat(Protocol):
     SUFFIX: str
 
     def sheet(self, path: Path, columns: Sequence[Column]) -> AbstractContextManager[Write]:
-        """Open a table; the function given takes the cells of a row."""
+        """Open a table; the context is a function that writes the cells of a row."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
-class _Overview:
+class Overview:
     """What must be known of all runs before the first row: columns are the same for all.
 
     Attributes:
         factors: with what their levels are.
-        shared: run -> conditions of its sweeps that come to it, where there are several.
+        condition_counts: run -> how many conditions of its sweeps that come to it, where there are several.
     """
 
     factors: Mapping[str, Kind]
-    shared: Mapping[str, int]
+    condition_counts: Mapping[str, int]
 
 
 def export(
@@ -52,66 +52,68 @@ def export(
     Returns:
         The files.
     """
-    overview = _overview(store, selection, narrowing)
+    overview = overview_of(store, selection, narrowing)
     with ExitStack() as files:
         sheets = _Sheets(files, folder, format_, tables(overview.factors))
-        for done, (sweep, place) in enumerate(selection.runs(store, narrowing), start=1):
-            sheets.write(_run_document(store, selection, sweep, place, overview))
-            progress(done)
+        for run_count, (sweep, slot) in enumerate(selection.runs(store, narrowing), start=1):
+            sheets.write(sweep_run_document(store, selection, sweep, slot, overview))
+            progress(run_count)
         return list(sheets.paths)
 
 
-def _overview(store: Store, selection: Selection, narrowing: RunFilter) -> _Overview:
+def overview_of(store: Store, selection: Selection, narrowing: RunFilter) -> Overview:
+    """One pass over the slots of a selection."""
     kinds: dict[str, set[Kind]] = {}
-    conditions: Counter[str] = Counter()
-    met: dict[tuple[str, str], set[int]] = {}
+    condition_counts: Counter[str] = Counter()
+    positions_by_plan: dict[tuple[str, str], set[int]] = {}
     for sweep in selection.sweeps:
         # Several people's sweeps of one version have the same plan: each of its positions counts once.
-        positions = met.setdefault((sweep.version, sweep.name), set())
-        for place in filter(narrowing.takes, selection.places(store, sweep)):
-            if place.position in positions:
+        positions = positions_by_plan.setdefault((sweep.version, sweep.name), set())
+        for slot in filter(narrowing.takes, selection.slots(store, sweep)):
+            if slot.position in positions:
                 continue
-            positions.add(place.position)
-            conditions[place.status.run] += 1
-            for factor, level in place.condition.items():
+            positions.add(slot.position)
+            condition_counts[slot.status.run] += 1
+            for factor, level in slot.condition.items():
                 kinds.setdefault(factor, set()).add(kind_of(level))
-    factors = {factor: common_kind(found) for factor, found in kinds.items()}
-    return _Overview(factors, {run: count for run, count in conditions.items() if count > 1})
+    factors = {factor: common_kind(level_kinds) for factor, level_kinds in kinds.items()}
+    return Overview(factors, {run: count for run, count in condition_counts.items() if count > 1})
 
 
-def _run_document(
-    store: Store, selection: Selection, sweep: SweepRecord, place: SweepSlot, overview: _Overview
-) -> Told:
-    run = place.status.run
+def sweep_run_document(
+    store: Store, selection: Selection, sweep: SweepRecord, slot: SweepSlot, overview: Overview
+) -> RunDocument:
+    """A run in full, with its slot in the sweep."""
+    run = slot.status.run
     return {
         **run_document(store, run, exposures=True),
         "title": selection.experiment.title,
         "sweep": sweep.id,
         "sweep_name": sweep.name,
-        "condition": place.condition,
-        "replicate": place.replicate,
-        "conditions_shared": overview.shared.get(run, 1),
-        "counters": place.status.counters,
+        "condition": slot.condition,
+        "replicate": slot.replicate,
+        "conditions_shared": overview.condition_counts.get(run, 1),
+        "counters": slot.status.counters,
     }
 
 
 class _Sheets:
     """The open files of an export; a table that need not be there is opened with its first row."""
 
-    def __init__(self, files: ExitStack, folder: Folder, format_: SheetFormat, declared: Sequence[Table]) -> None:
+    def __init__(self, files: ExitStack, folder: Folder, format_: SheetFormat, tables_: Sequence[Table]) -> None:
         self._files = files
         self._folder = folder
         self._format = format_
-        self._declared = declared
+        self._tables = tables_
         self._open: dict[str, Write] = {}
         self.paths: list[Path] = []
-        for table in declared:
+        for table in tables_:
             if table.always:
                 self._open_sheet(table)
 
-    def write(self, told: Told) -> None:
-        for table in self._declared:
-            for row in table.rows(told):
+    def write(self, document: RunDocument) -> None:
+        for table in self._tables:
+            for row in table.rows(document):
                 self._open_sheet(table)([column.cell(row) for column in table.columns])
 
     def _open_sheet(self, table: Table) -> Write:

@@ -16,48 +16,49 @@ from sociarium.records.lists import label_of
 
 SUFFIX = ".parquet"
 
-_TYPES: dict[Kind, Any] = {
+TYPES: dict[Kind, Any] = {
     "text": pa.string(),
     "whole": pa.int64(),
     "real": pa.float64(),
     "truth": pa.bool_(),
     "moment": pa.timestamp("ms", tz="UTC"),
 }
-_ROWS_AT_ONCE = 5_000
+ROWS_AT_ONCE = 5_000
 _CHARACTERS_AT_ONCE = 8_000_000
 
 
 @contextmanager
 def sheet(path: Path, columns: Sequence[Column]) -> Iterator[Callable[[Sequence[Any]], None]]:
-    """Open a table; the function given takes the cells of a row."""
-    schema = pa.schema([(column.name, _TYPES[column.kind]) for column in columns])
+    """Open a table; the context is a function that writes the cells of a row."""
+    schema = pa.schema([(column.name, TYPES[column.kind]) for column in columns])
     kinds = [column.kind for column in columns]
-    waiting: list[list[Any]] = [[] for _ in columns]
+    buffered: list[list[Any]] = [[] for _ in columns]
     characters = 0
     with parquet.ParquetWriter(path, schema, compression="zstd") as writer:
 
         def flush() -> None:
             nonlocal characters
-            arrays = [pa.array(cells, type=field.type) for cells, field in zip(waiting, schema, strict=True)]
+            arrays = [pa.array(cells, type=field.type) for cells, field in zip(buffered, schema, strict=True)]
             writer.write_table(pa.Table.from_arrays(arrays, schema=schema))
-            for cells in waiting:
+            for cells in buffered:
                 cells.clear()
             characters = 0
 
         def write(row: Sequence[Any]) -> None:
             nonlocal characters
-            for cells, kind, value in zip(waiting, kinds, row, strict=True):
-                cells.append(_value(kind, value))
+            for cells, kind, value in zip(buffered, kinds, row, strict=True):
+                cells.append(arrow_value(kind, value))
                 characters += len(value) if isinstance(value, str) else 0
-            if len(waiting[0]) >= _ROWS_AT_ONCE or characters >= _CHARACTERS_AT_ONCE:
+            if len(buffered[0]) >= ROWS_AT_ONCE or characters >= _CHARACTERS_AT_ONCE:
                 flush()
 
         yield write
-        if waiting[0]:
+        if buffered[0]:
             flush()
 
 
-def _value(kind: Kind, value: Any) -> Any:
+def arrow_value(kind: Kind, value: Any) -> Any:
+    """A cell as Arrow takes it."""
     if value is None:
         return None
     match kind:

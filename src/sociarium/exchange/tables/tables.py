@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
 
 from sociarium.environments.conversation.parsing import FLAGS
-from sociarium.exchange.tables.columns import Column, Kind, Table, Told, joined_names, part
+from sociarium.exchange.tables.columns import Column, Kind, Row, Table, joined_names, part
 from sociarium.exchange.tables.feeds import FEED_TABLES
+from sociarium.experiment.sweep import Level
 
 FACTOR = "factor."
 """Begins the names of columns that hold a factor's levels."""
@@ -24,79 +24,104 @@ def tables(factors: Mapping[str, Kind]) -> tuple[Table, ...]:
 
 
 def _runs(factors: Mapping[str, Kind]) -> Table:
-    levels = (Column(f"{FACTOR}{name}", kind, _level(name)) for name, kind in factors.items())
-    flags = (Column(f"flag.{flag}", "whole", _has_flag(flag)) for flag in FLAGS)
+    levels = (
+        Column(f"{FACTOR}{name}", kind, _level(name), meaning="level of the factor") for name, kind in factors.items()
+    )
+    flags = (
+        Column(f"flag.{flag}", "whole", _flag_count(flag), meaning="messages or posts with the flag") for flag in FLAGS
+    )
     return Table(
         "runs",
-        lambda told: (told,),
+        lambda document: (document,),
         (
-            Column("run"),
-            Column("experiment"),
-            Column("title"),
-            Column("creator"),
-            Column("sweep"),
-            Column("sweep_name"),
-            Column("replicate", "whole"),
-            Column("seed", "whole"),
+            Column("run", meaning="the run's id"),
+            Column("experiment", meaning="id of the experiment"),
+            Column("title", meaning="of the experiment"),
+            Column("creator", meaning="of the experiment"),
+            Column("sweep", meaning="id of the sweep"),
+            Column("sweep_name", meaning="the sweep's name in the file"),
+            Column("replicate", "whole", meaning="replicates of one number share their random draws"),
+            Column("seed", "whole", meaning="the sweep's seed"),
             *levels,
-            Column("conditions_shared", "whole"),
-            Column("state"),
-            Column("ended"),
-            Column("error"),
-            Column("offline", "truth"),
-            Column("protocol", "whole"),
-            Column("messages", "whole", _counter("messages")),
-            Column("calls", "whole", _counter("calls")),
-            Column("prompt_tokens", "whole", _counter("prompt_tokens")),
-            Column("completion_tokens", "whole", _counter("completion_tokens")),
-            Column("continuations", "whole", _counter("continuations")),
+            Column("conditions_shared", "whole", meaning="conditions that come to this same run"),
+            Column("state", meaning="pending, running, done or failed"),
+            Column("ended", meaning="completed, refused, context_cut or silent"),
+            Column("error", meaning="why it failed"),
+            Column("offline", "truth", meaning="its words are stand-ins, not a model's"),
+            Column("protocol", "whole", meaning="version of the rules it was played under; never pool several"),
+            Column("messages", "whole", _counter("messages"), meaning="messages or posts"),
+            Column("calls", "whole", _counter("calls"), meaning="answers of models"),
+            Column("prompt_tokens", "whole", _counter("prompt_tokens"), unit="tokens", meaning="of all calls"),
+            Column("completion_tokens", "whole", _counter("completion_tokens"), unit="tokens", meaning="of all calls"),
+            Column(
+                "continuations",
+                "whole",
+                _counter("continuations"),
+                meaning="messages whose request ended with the continuation line",
+            ),
             *flags,
-            Column("started", "moment"),
-            Column("finished", "moment"),
-            Column("steps_skipped", "whole", _steps("skipped")),
-            Column("values_repaired", "whole", _values("repaired")),
-            Column("sessions_cut", "whole", _sessions("words_cut")),
-            Column("ran_by"),
+            Column("started", "moment", unit="UTC", meaning="when it was first taken up"),
+            Column("finished", "moment", unit="UTC", meaning="when it was let go of"),
+            Column(
+                "steps_skipped", "whole", _step_count("skipped"), meaning="of a feed: steps without a usable answer"
+            ),
+            Column(
+                "values_repaired",
+                "whole",
+                _value_count("repaired"),
+                meaning="of a feed: values of answers that were put right",
+            ),
+            Column(
+                "sessions_cut",
+                "whole",
+                _session_flag_count("words_cut"),
+                meaning="of a feed: visits with an answer cut by the token limit",
+            ),
+            Column("ran_by", meaning="who ran the process that played it last"),
         ),
         always=True,
     )
 
 
-def _steps(key: str) -> Any:
+def _step_count(key: str) -> Callable[[Row], int | None]:
     """How many steps of a feed's people; None in a conversation, which has none."""
-    return lambda told: None if key not in told else len(told[key])
+    return lambda document: None if key not in document else len(document[key])
 
 
-def _sessions(flag: str) -> Any:
-    return lambda told: told["session_flags"].get(flag, 0) if "session_flags" in told else None
+def _session_flag_count(flag: str) -> Callable[[Row], int | None]:
+    """How many visits of a feed's people have a flag; None in a conversation, which has none."""
+    return lambda document: document["session_flags"].get(flag, 0) if "session_flags" in document else None
 
 
-def _values(key: str) -> Any:
-    return lambda told: None if key not in told else sum(step["values"] for step in told[key])
+def _value_count(key: str) -> Callable[[Row], int | None]:
+    """How many values of the steps of a feed's people; None in a conversation, which has none."""
+    return lambda document: None if key not in document else sum(step["values"] for step in document[key])
 
 
-def _level(factor: str) -> Any:
-    return lambda told: told["condition"].get(factor)
+def _level(factor: str) -> Callable[[Row], Level | None]:
+    return lambda document: document["condition"].get(factor)
 
 
-def _counter(name: str) -> Any:
-    return lambda told: getattr(told["counters"], name)
+def _counter(name: str) -> Callable[[Row], int]:
+    return lambda document: getattr(document["counters"], name)
 
 
-def _has_flag(flag: str) -> Any:
-    return lambda told: sum(flag in one["flags"] for one in (*told.get("messages", ()), *told.get("posts", ())))
+def _flag_count(flag: str) -> Callable[[Row], int]:
+    return lambda document: sum(
+        flag in item["flags"] for item in (*document.get("messages", ()), *document.get("posts", ()))
+    )
 
 
-def _json_text(key: str) -> Any:
+def _json_text(key: str) -> Callable[[Row], str | None]:
     return lambda row: None if row.get(key) is None else json.dumps(row[key], ensure_ascii=False)
 
 
-def _answer(row: Told) -> str | None:
+def _answer_text(row: Row) -> str | None:
     answer = row["answer"]
     return None if answer is None else str(answer)
 
 
-def _number(row: Told) -> float | None:
+def _answer_number(row: Row) -> float | None:
     answer = row["answer"]
     return None if isinstance(answer, bool) or not isinstance(answer, int | float) else float(answer)
 
@@ -106,16 +131,16 @@ TABLES = (
         "messages",
         part("messages"),
         (
-            Column("run"),
-            Column("seq", "whole"),
-            Column("day", "whole"),
-            Column("index", "whole"),
-            Column("role"),
-            Column("speaker"),
-            Column("content"),
-            Column("flags", read=joined_names("flags")),
-            Column("call"),
-            Column("continuation", "truth"),
+            Column("run", meaning="the run's id"),
+            Column("seq", "whole", meaning="number of the event in the run"),
+            Column("day", "whole", meaning="from 1; 0 before the first"),
+            Column("index", "whole", meaning="of the message within its day, from 1"),
+            Column("role", meaning="the speaker's role"),
+            Column("speaker", meaning="name of the agent"),
+            Column("content", meaning="the words"),
+            Column("flags", read=joined_names("flags"), meaning="what is noted of it, by spaces"),
+            Column("call", meaning="key of the call that it came from"),
+            Column("continuation", "truth", meaning="its request ended with the continuation line"),
         ),
         always=True,
     ),
@@ -123,22 +148,24 @@ TABLES = (
         "calls",
         part("calls"),
         (
-            Column("run"),
-            Column("key"),
-            Column("model"),
-            Column("options", read=_json_text("options")),
-            Column("prompt_tokens", "whole"),
-            Column("completion_tokens", "whole"),
-            Column("started", "moment"),
-            Column("seconds", "real"),
-            Column("attempts", "whole"),
-            Column("finish_reason"),
-            Column("served_model"),
-            Column("digest"),
-            Column("fingerprint"),
-            Column("request"),
-            Column("text"),
-            Column("thinking"),
+            Column("run", meaning="the run's id"),
+            Column("key", meaning="names the moment"),
+            Column("model", meaning="its name in the experiment file"),
+            Column("options", read=_json_text("options"), meaning="as sent, JSON"),
+            Column("prompt_tokens", "whole", unit="tokens", meaning="as the server counts"),
+            Column("completion_tokens", "whole", unit="tokens", meaning="as the server counts"),
+            Column("started", "moment", unit="UTC", meaning="when the answered request was sent"),
+            Column(
+                "seconds", "real", unit="seconds", meaning="of the answered request, until all of the answer was there"
+            ),
+            Column("attempts", "whole", meaning="requests until one was answered"),
+            Column("finish_reason", meaning="why the model stopped"),
+            Column("served_model", meaning="what the server says answered"),
+            Column("digest", meaning="of the weights, where the server tells"),
+            Column("fingerprint", meaning="of the server, where it tells"),
+            Column("request", meaning="SHA-256 of the request"),
+            Column("text", meaning="the answer"),
+            Column("thinking", meaning="what the model thought aloud"),
         ),
         always=True,
     ),
@@ -146,17 +173,17 @@ TABLES = (
         "probes",
         part("probes"),
         (
-            Column("run"),
-            Column("seq", "whole"),
-            Column("name"),
-            Column("agent"),
-            Column("role"),
-            Column("day", "whole"),
-            Column("at"),
-            Column("answer", read=_answer),
-            Column("number", "real", _number),
-            Column("flags", read=joined_names("flags")),
-            Column("call"),
+            Column("run", meaning="the run's id"),
+            Column("seq", "whole", meaning="number of the event in the run"),
+            Column("name", meaning="of the probe"),
+            Column("agent", meaning="who answered: a name, or a handle of a feed"),
+            Column("role", meaning="of who answered"),
+            Column("day", "whole", meaning="from 1; 0 before the first"),
+            Column("at", meaning="start, each_day or end"),
+            Column("answer", read=_answer_text, meaning="as text; empty where none fits"),
+            Column("number", "real", _answer_number, meaning="the answer where it is one"),
+            Column("flags", read=joined_names("flags"), meaning="what is noted of it, by spaces"),
+            Column("call", meaning="key of the call that it came from"),
         ),
         always=True,
     ),
@@ -164,37 +191,37 @@ TABLES = (
         "agents",
         part("agents"),
         (
-            Column("run"),
-            Column("name"),
-            Column("role"),
-            Column("model"),
-            Column("scripted", "truth"),
-            Column("system_prompt"),
+            Column("run", meaning="the run's id"),
+            Column("name", meaning="of the agent"),
+            Column("role", meaning="its role"),
+            Column("model", meaning="its name in the experiment file"),
+            Column("scripted", "truth", meaning="its lines stand in the file"),
+            Column("system_prompt", meaning="word for word"),
         ),
     ),
     Table(
         "events",
         part("events"),
         (
-            Column("run"),
-            Column("seq", "whole"),
-            Column("name"),
-            Column("day", "whole"),
-            Column("after_message", "whole"),
-            Column("author"),
-            Column("content"),
+            Column("run", meaning="the run's id"),
+            Column("seq", "whole", meaning="number of the event in the run"),
+            Column("name", meaning="of the announcement"),
+            Column("day", "whole", meaning="from 1"),
+            Column("after_message", "whole", meaning="of the day, after which it is read out"),
+            Column("author", meaning="in whose name"),
+            Column("content", meaning="the words"),
         ),
     ),
     Table(
         "summaries",
         part("summaries"),
         (
-            Column("run"),
-            Column("seq", "whole"),
-            Column("day", "whole"),
-            Column("content"),
-            Column("flags", read=joined_names("flags")),
+            Column("run", meaning="the run's id"),
+            Column("seq", "whole", meaning="number of the event in the run"),
+            Column("day", "whole", meaning="that it tells of"),
+            Column("content", meaning="the words"),
+            Column("flags", read=joined_names("flags"), meaning="what is noted of it, by spaces"),
         ),
     ),
 )
-"""What hangs on a run, by its id; `part` names the list of the run's account."""
+"""What hangs on a run, by its id; `part` names the list of the run's document."""

@@ -116,6 +116,32 @@ def named_roles(text: str, roles: Iterable[str]) -> set[str]:
     return {parsed.role for parsed in placeholders if parsed and parsed.role}
 
 
+def with_role_renamed(text: str, roles: Iterable[str], old: str, new: str) -> str:
+    """A text in which the placeholders of one role are those of its new name; everything else stays.
+
+    Args:
+        text: what the researcher wrote.
+        roles: names of the roles of the experiment, the old one among them.
+        old: one of `roles`.
+        new: what it is called from now on.
+    """
+    if "<" not in text:
+        return text
+    keys = {role_key(role): role for role in roles}
+    key = role_key(new)
+
+    def word(match: re.Match[str]) -> str:
+        parsed = _parse(match.group(1), keys)
+        if parsed is None or parsed.role != old:
+            return match.group(0)
+        capitalised = f"{key.capitalize()}_{parsed.form}"
+        # A name without a letter to begin with has no capitalised spelling.
+        reads = _parse(capitalised, {key: new})
+        return f"<{capitalised if parsed.capitalised and reads and reads.capitalised else f'{key}_{parsed.form}'}>"
+
+    return _WORD.sub(word, text)
+
+
 def _parse(word: str, keys: dict[str, str]) -> _Placeholder | None:
     if word in COUNTS or word == SELF:
         return _Placeholder(None, word, capitalised=False)

@@ -10,7 +10,7 @@ from sociarium.errors import StoreUnavailable
 from sociarium.ports.store import Kind
 from sociarium.records.lists import ExperimentQuery, ListedExperiment, ListedRun, RunQuery
 from sociarium.records.plans import Experiment, ModelVersion, SweepRecord, Version
-from sociarium.stores.mongo import documents, lists, schema
+from sociarium.stores.mongo import documents, experiment_list, run_list, schema
 from sociarium.stores.mongo.database import MongoDatabase
 
 _MOST_TRIES = 1000
@@ -25,8 +25,8 @@ class MongoCatalogue(MongoDatabase):
         """See the port."""
         with self._mapped_errors():
             conflicts = self._insert_missing(schema.EXPERIMENTS, [documents.document(experiment)])
-            numbered = self._number_version(version)
-        return documents.record(Experiment, conflicts[experiment.id]) if conflicts else experiment, numbered
+            stored_version = self._number_version(version)
+        return documents.record(Experiment, conflicts[experiment.id]) if conflicts else experiment, stored_version
 
     def add_version(self, version: Version) -> Version:
         """See the port."""
@@ -61,9 +61,9 @@ class MongoCatalogue(MongoDatabase):
 
     def sweeps(self, experiment: str | None = None) -> list[SweepRecord]:
         """See the port."""
-        only = {} if experiment is None else {"experiment": experiment}
+        filter_ = {} if experiment is None else {"experiment": experiment}
         with self._mapped_errors():
-            cursor = self._collection(schema.SWEEPS).find(only, sort=_LATEST_FIRST)
+            cursor = self._collection(schema.SWEEPS).find(filter_, sort=_LATEST_FIRST)
             return [documents.record(SweepRecord, document) for document in cursor]
 
     def sweep(self, sweep: str) -> SweepRecord:
@@ -89,26 +89,26 @@ class MongoCatalogue(MongoDatabase):
     def ids_with_prefix(self, kind: Kind, prefix: str) -> list[str]:
         """See the port."""
         # A prefix is a range of `_id`; ids are hexadecimal, so "g" ends it.
-        between = {"_id": {"$gte": prefix, "$lt": f"{prefix}g"}}
+        filter_ = {"_id": {"$gte": prefix, "$lt": f"{prefix}g"}}
         with self._mapped_errors():
-            cursor = self._collection(_KINDS[kind]).find(between, {"_id": 1}, sort=[("_id", ASCENDING)], limit=10)
+            cursor = self._collection(_KINDS[kind]).find(filter_, {"_id": 1}, sort=[("_id", ASCENDING)], limit=10)
             return [document["_id"] for document in cursor]
 
     def list_experiments(self, criteria: ExperimentQuery) -> Iterator[ListedExperiment]:
         """See the port."""
-        return self._iterate(lists.experiments(self._database, criteria))
+        return self._iterate(experiment_list.experiments(self._database, criteria))
 
     def list_runs(self, criteria: RunQuery) -> Iterator[ListedRun]:
         """See the port."""
-        return self._iterate(lists.runs(self._database, criteria))
+        return self._iterate(run_list.runs(self._database, criteria))
 
     def _number_version(self, version: Version) -> Version:
         versions = self._collection(schema.VERSIONS)
         for _ in range(_MOST_TRIES):
             if (document := versions.find_one({"_id": version.id})) is not None:
                 return documents.record(Version, document)
-            numbers = {"experiment": version.experiment}
-            last = versions.find_one(numbers, {"number": 1}, sort=[("number", DESCENDING)])
+            filter_ = {"experiment": version.experiment}
+            last = versions.find_one(filter_, {"number": 1}, sort=[("number", DESCENDING)])
             number = 1 if last is None else last["number"] + 1
             # Refused when another took the number meanwhile, or saved this very version: look again.
             self._insert(schema.VERSIONS, [documents.version_document(version, number)])

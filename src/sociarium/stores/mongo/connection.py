@@ -18,7 +18,7 @@ from sociarium.stores.mongo.store import MongoStore
 
 _URL = re.compile(r"(mongodb(?:\+srv)?)://(?:[^/?#@]*@)?([^/?#@]+)(?:/([^/?#@]*))?(?:\?([^#]*))?")
 
-_ALWAYS: dict[str, Any] = {
+_FIXED_OPTIONS: dict[str, Any] = {
     # What was acknowledged is on the disks of a majority. A refused insert waits for the majority too, so what stands
     # instead of ours can be read back, and what another worker wrote is only believed when no failover can undo it.
     "w": "majority",
@@ -26,10 +26,10 @@ _ALWAYS: dict[str, Any] = {
     "readConcernLevel": "majority",
     "readPreference": "primary",
     # A standalone server refuses the driver's retryable writes. Ours need none: every call may be repeated as it is,
-    # and whoever makes it has a patience of its own.
+    # and whoever makes it decides how often.
     "retryWrites": False,
 }
-_DEFAULTS: dict[str, Any] = {
+_DEFAULT_OPTIONS: dict[str, Any] = {
     "serverSelectionTimeoutMS": 10_000,
     "connectTimeoutMS": 8_000,
     "socketTimeoutMS": 60_000,
@@ -37,14 +37,20 @@ _DEFAULTS: dict[str, Any] = {
 }
 
 
-_ENCODE = (
+_SYSTEM_DATABASES = frozenset({"admin", "local", "config"})
+"""Databases that a MongoDB server keeps for itself."""
+_UNAUTHORIZED = 13
+"""The error code of a server that does not let the user do this."""
+_UNREADABLE_URL = (
     "the MongoDB URL cannot be read; write mongodb://host:port/database with user:password@ before the host, and "
     "/ : ? # @ % in them percent-encoded, or set DB_USER and DB_PASSWORD instead"
 )
 
 
 class _Address(NamedTuple):
-    place: str
+    """A URL, read: as it may be shown, which has no password; its database; the names of its options in lower case."""
+
+    public_url: str
     database: str
     options: frozenset[str]
 
@@ -64,17 +70,13 @@ def open_mongo(url: str, *, create: bool = True, migrate: bool = False, database
         StoreUnavailable: the server cannot be reached for now.
     """
     address = _address(url, database)
-    with mapped_errors(address.place, opening=True):
+    with mapped_errors(address.public_url, opening=True):
         client = _client(url, address)
     try:
-        return MongoStore(client, address.database, url=address.place, create=create, migrate=migrate)
+        return MongoStore(client, address.database, url=address.public_url, create=create, migrate=migrate)
     except BaseException:
         client.close()
         raise
-
-
-_OWN = frozenset({"admin", "local", "config"})
-"""Databases that a MongoDB server keeps for itself."""
 
 
 def database_names(url: str) -> list[str] | None:
@@ -84,21 +86,18 @@ def database_names(url: str) -> list[str] | None:
         SetupError, StoreUnavailable: as `open_mongo`.
     """
     address = _address(url, "sociarium")
-    with mapped_errors(address.place, opening=True), _client(url, address) as client:
+    with mapped_errors(address.public_url, opening=True), _client(url, address) as client:
         client.admin.command("ping")
         try:
-            return sorted(set(client.list_database_names()) - _OWN)
+            return sorted(set(client.list_database_names()) - _SYSTEM_DATABASES)
         except OperationFailure as error:
-            if error.code != _MAY_NOT or "requires authentication" in str(error).lower():
+            if error.code != _UNAUTHORIZED or "requires authentication" in str(error).lower():
                 raise
             return None
 
 
-_MAY_NOT = 13
-
-
 def connect(url: str, database: str) -> tuple[MongoClient[Document], str, str]:
-    """A client for a URL, the name of the database there, and the place as it may be shown.
+    """A client for a URL, the name of the database there, and the URL as it may be shown.
 
     Args:
         database: its name where the URL gives none.
@@ -107,8 +106,8 @@ def connect(url: str, database: str) -> tuple[MongoClient[Document], str, str]:
         As `open_mongo`, but for what only the database can tell.
     """
     address = _address(url, database)
-    with mapped_errors(address.place, opening=True):
-        return _client(url, address), address.database, address.place
+    with mapped_errors(address.public_url, opening=True):
+        return _client(url, address), address.database, address.public_url
 
 
 def _address(url: str, database: str) -> _Address:
@@ -116,7 +115,7 @@ def _address(url: str, database: str) -> _Address:
     if match is None or public_address(url).endswith("..."):
         if "@" not in url and not url.partition("://")[2].partition("/")[0]:
             raise SetupError("the MongoDB URL names no host; write mongodb://host:port/database")
-        raise SetupError(_ENCODE)
+        raise SetupError(_UNREADABLE_URL)
     scheme, hosts, path, options = match.groups()
     name = unquote(path or "") or database
     names = {option.lower() for option, _ in parse_qsl(options or "", keep_blank_values=True)}
@@ -124,23 +123,23 @@ def _address(url: str, database: str) -> _Address:
 
 
 def _client(url: str, address: _Address) -> MongoClient[Document]:
-    settings = {name: value for name, value in _DEFAULTS.items() if name.lower() not in address.options}
+    settings = {name: value for name, value in _DEFAULT_OPTIONS.items() if name.lower() not in address.options}
     try:
         with warnings.catch_warnings():
             # The driver only warns of options that it does not know, and goes on without them.
             warnings.simplefilter("error", UserWarning)
-            return MongoClient(url, connect=False, **settings, **_ALWAYS)
+            return MongoClient(url, connect=False, **settings, **_FIXED_OPTIONS)
     except InvalidURI as error:
         if "must be escaped" in str(error):
-            raise SetupError(_ENCODE) from None
-        raise SetupError(_fault(error, url, address)) from None
+            raise SetupError(_UNREADABLE_URL) from None
+        raise SetupError(_fault_message(error, url, address)) from None
     except (UserWarning, ValueError, TypeError, OSError) as error:
-        raise SetupError(_fault(error, url, address)) from None
+        raise SetupError(_fault_message(error, url, address)) from None
 
 
-def _fault(error: Exception, url: str, address: _Address) -> str:
+def _fault_message(error: Exception, url: str, address: _Address) -> str:
     """What the driver finds wrong with a URL, without what it repeats of it."""
     text = public_text(str(error))
     for secret in secrets_of(url):
         text = text.replace(secret, "[password]")
-    return f"the URL of the store {address.place} has a fault: {text}"
+    return f"the URL of the store {address.public_url} has a fault: {text}"

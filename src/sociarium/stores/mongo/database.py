@@ -47,7 +47,7 @@ class MongoDatabase:
         self._closed = False
         with self._mapped_errors(opening=True):
             self._database = client[database]
-            prepare(self._database, url, create=create, migrated=migrate)
+            prepare(self._database, url, create=create, bring_up_to_date=migrate)
 
     @property
     def url(self) -> str:
@@ -98,9 +98,9 @@ class MongoDatabase:
 
     def _insert_missing(self, collection: str, batch: Sequence[Document]) -> dict[str, Document]:
         """Insert documents unless they stand already; returns those that stood, by id."""
-        refused = self._insert(collection, batch)
-        conflicts = self._existing(collection, refused) if refused else {}
-        if not conflicts.keys() >= set(refused):
+        refused_ids = self._insert(collection, batch)
+        conflicts = self._existing(collection, refused_ids) if refused_ids else {}
+        if not conflicts.keys() >= set(refused_ids):
             raise StoreUnavailable(f"the store {self.url} does not confirm yet what stands in it; ask again")
         return conflicts
 

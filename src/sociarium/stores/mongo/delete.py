@@ -13,16 +13,16 @@ from sociarium.stores.mongo.documents import Document, deletion_id
 from sociarium.stores.mongo.paging import distinct, read
 
 _AT_ONCE = 500
-_OF_RUNS = (schema.MEMBERS, schema.EVENTS, schema.JOURNAL, schema.INPUTS, schema.CLAIMS)
-"""Collections of what runs leave behind, by run; the places first, so that no sweep leads to half a run."""
+_RUN_COLLECTIONS = (schema.MEMBERS, schema.EVENTS, schema.JOURNAL, schema.INPUTS, schema.CLAIMS)
+"""Collections of what runs leave behind, by run; the members first, so that no sweep leads to half a run."""
 
 
 def discard(database: Database[Document], deletion: Deletion, most: int) -> int:
     """Delete a part of what is marked; returns how many runs went."""
     if deletion.kind == "sweep":
         return _discard_sweep(database, deletion, most)
-    of_it: dict[str, Any] = {"experiment" if deletion.kind == "experiment" else "_id": deletion.of}
-    runs = [document["_id"] for document in database[schema.RUNS].find(of_it, {"_id": 1}, limit=most)]
+    filter_: dict[str, Any] = {"experiment" if deletion.kind == "experiment" else "_id": deletion.of}
+    runs = [document["_id"] for document in database[schema.RUNS].find(filter_, {"_id": 1}, limit=most)]
     if runs:
         _delete_runs(database, runs)
         return len(runs)
@@ -34,15 +34,15 @@ def discard(database: Database[Document], deletion: Deletion, most: int) -> int:
 
 def _discard_sweep(database: Database[Document], deletion: Deletion, most: int) -> int:
     sweep = deletion.of
-    if runs := _only_there(database, sweep, most):
-        of_them = {"run": {"$in": runs}}
-        # The places at last: by them the next step finds what is left; a run without a status is in no list meanwhile.
+    if runs := _runs_of_sweep_alone(database, sweep, most):
+        of_runs = {"run": {"$in": runs}}
+        # The members at last: by them the next step finds what is left; a run without a status is in no list meanwhile.
         database[schema.STATUSES].delete_many({"_id": {"$in": runs}})
-        for collection in _OF_RUNS[1:]:
-            database[collection].delete_many(of_them)
+        for collection in _RUN_COLLECTIONS[1:]:
+            database[collection].delete_many(of_runs)
         database[schema.EDITS].delete_many({"kind": "run", "of": {"$in": runs}})
         database[schema.RUNS].delete_many({"_id": {"$in": runs}})
-        database[schema.MEMBERS].delete_many(of_them)
+        database[schema.MEMBERS].delete_many(of_runs)
         return len(runs)
     for collection in (schema.MEMBERS, schema.EPOCHS):
         database[collection].delete_many({"sweep": sweep})
@@ -51,16 +51,16 @@ def _discard_sweep(database: Database[Document], deletion: Deletion, most: int) 
     return 0
 
 
-def _only_there(database: Database[Document], sweep: str, most: int) -> list[str]:
+def _runs_of_sweep_alone(database: Database[Document], sweep: str, most: int) -> list[str]:
     """Some runs that stand in this sweep and in no other."""
     last = -1
     while True:
-        after = {"sweep": sweep, "position": {"$gt": last}}
-        page = read(database[schema.MEMBERS], after, sort=[("position", ASCENDING)], limit=_AT_ONCE)
+        next_page = {"sweep": sweep, "position": {"$gt": last}}
+        page = read(database[schema.MEMBERS], next_page, sort=[("position", ASCENDING)], limit=_AT_ONCE)
         ids = distinct(member["run"] for member in page)
         others = read(database[schema.MEMBERS], {"run": {"$in": ids}}, {"run": 1, "sweep": 1}) if ids else []
-        shared = {member["run"] for member in others if member["sweep"] != sweep}
-        if runs := [id_ for id_ in ids if id_ not in shared]:
+        in_others = {member["run"] for member in others if member["sweep"] != sweep}
+        if runs := [id_ for id_ in ids if id_ not in in_others]:
             return runs[:most]
         if len(page) < _AT_ONCE:
             return []
@@ -68,7 +68,7 @@ def _only_there(database: Database[Document], sweep: str, most: int) -> list[str
 
 
 def _delete_runs(database: Database[Document], runs: list[str]) -> None:
-    for collection in _OF_RUNS:
+    for collection in _RUN_COLLECTIONS:
         database[collection].delete_many({"run": {"$in": runs}})
     database[schema.EDITS].delete_many({"kind": "run", "of": {"$in": runs}})
     database[schema.STATUSES].delete_many({"_id": {"$in": runs}})
@@ -77,12 +77,12 @@ def _delete_runs(database: Database[Document], runs: list[str]) -> None:
 
 
 def _delete_experiment(database: Database[Document], experiment: str) -> None:
-    of_it = {"experiment": experiment}
-    sweeps = [document["_id"] for document in database[schema.SWEEPS].find(of_it, {"_id": 1})]
+    filter_ = {"experiment": experiment}
+    sweeps = [document["_id"] for document in database[schema.SWEEPS].find(filter_, {"_id": 1})]
     for collection in (schema.MEMBERS, schema.EPOCHS):
         database[collection].delete_many({"sweep": {"$in": sweeps}})
     for collection in (schema.SWEEPS, schema.VERSIONS):
-        database[collection].delete_many(of_it)
-    database[schema.DELETIONS].delete_many({"kind": {"$in": ["run", "sweep"]}, **of_it})
+        database[collection].delete_many(filter_)
+    database[schema.DELETIONS].delete_many({"kind": {"$in": ["run", "sweep"]}, **filter_})
     database[schema.EDITS].delete_many({"kind": "experiment", "of": experiment})
     database[schema.EXPERIMENTS].delete_many({"_id": experiment})

@@ -45,15 +45,15 @@ def refuse_oversized(document: Document) -> Document:
 
 def document(record: Experiment | Version | SweepRecord | Run) -> Document:
     """A record with an id of its own and flat fields."""
-    flat = {field.name: getattr(record, field.name) for field in fields(record) if field.name != "id"}
-    return {"_id": record.id, **flat, "schema": SCHEMA}
+    values = {field.name: getattr(record, field.name) for field in fields(record) if field.name != "id"}
+    return {"_id": record.id, **values, "schema": SCHEMA}
 
 
 def version_document(record: Version, number: int) -> Document:
     """A version with its number, and what its experiment is listed by."""
     tags = listing_tags.document_tags(record.document)
-    about = {"roles": list(tags.roles), "models": list(tags.models), "served": list(tags.served)}
-    return {**document(record), "number": number, **about}
+    listing_fields = {"roles": list(tags.roles), "models": list(tags.models), "served": list(tags.served)}
+    return {**document(record), "number": number, **listing_fields}
 
 
 def record(kind: type[R], document: Document) -> R:
@@ -73,12 +73,12 @@ def model_version(document: Document) -> ModelVersion:
 
 
 def member_id(sweep: str, position: int) -> str:
-    """The identity of a place."""
+    """The identity of a slot."""
     return f"{sweep}:{position}"
 
 
 def member_document(record: Member) -> Document:
-    """A place of a run in a sweep."""
+    """A run's slot in a sweep."""
     return {
         "_id": member_id(record.sweep, record.position),
         "sweep": record.sweep,
@@ -97,7 +97,7 @@ def member(document: Document) -> Member:
     return Member(document["sweep"], document["position"], document["run"], document["replicate"], condition)
 
 
-def place(document: Document, status: RunStatus) -> SweepSlot:
+def slot(document: Document, status: RunStatus) -> SweepSlot:
     """From `member_document` and the run's status."""
     return SweepSlot(document["position"], document["replicate"], json.loads(document["condition"]), status)
 

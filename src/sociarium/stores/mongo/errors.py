@@ -20,50 +20,52 @@ from pymongo.errors import (
 from sociarium.errors import SetupError, StoreError, StoreUnavailable
 from sociarium.experiment.address import public_text
 
-_LOGIN = frozenset({11, 18})
-_RIGHTS = frozenset({13})
-_NO_ROOM = frozenset({14031})
-_ATLAS = 8000
+_LOGIN_CODES = frozenset({11, 18})
+_RIGHTS_CODES = frozenset({13})
+_NO_ROOM_CODES = frozenset({14031})
+_ATLAS_CODE = 8000
 """Atlas answers so for its own reasons; the text says which."""
-_AWAY = frozenset({6, 7, 24, 43, 50, 64, 79, 89, 91, 100, 112, 133, 134, 189, 202, 262, 317, 358, 384, 402, 9001,
-                   10058, 10107, 11600, 11602, 13388, 13435, 13436})  # fmt: skip
+_PASSING_CODES = frozenset(
+    {6, 7, 24, 43, 50, 64, 79, 89, 91, 100, 112, 133, 134, 189, 202, 262, 317, 358, 384, 402, 9001, 10058, 10107, 11600,
+     11602, 13388, 13435, 13436}
+)  # fmt: skip
 """Error codes of a server that restarts, elects, is overloaded or lost a connection: what was asked may be repeated."""
-_NAMES = ("Name or service not known", "nodename nor servname", "getaddrinfo failed", "name resolution",
+_NAME_WORDS = ("Name or service not known", "nodename nor servname", "getaddrinfo failed", "name resolution",
           "No address associated", "DNS query name does not exist", "DNS")  # fmt: skip
-_TLS = ("SSL", "TLS", "certificate")
+_TLS_WORDS = ("SSL", "TLS", "certificate")
 
 
 @contextmanager
-def mapped_errors(place: str, *, opening: bool = False) -> Iterator[None]:
+def mapped_errors(url: str, *, opening: bool = False) -> Iterator[None]:
     """Turns what pymongo raises into errors of the store.
 
     Args:
-        place: the store's URL, without a password.
+        url: the store's URL, without a password.
         opening: nothing was reached yet, so that what looks like a mistake of the setup is one. Later it is taken for
             trouble that passes: a name server that is away is no reason to fail a night's runs.
     """
     try:
         yield
     except (BSONError, UnicodeEncodeError, OverflowError) as error:
-        raise StoreError(f"the store {place} cannot keep this: {error}") from error
+        raise StoreError(f"the store {url} cannot keep this: {error}") from error
     except PyMongoError as error:
-        raise _mapped_error(error, place, opening=opening) from error
+        raise _mapped_error(error, url, opening=opening) from error
 
 
-def _mapped_error(error: PyMongoError, place: str, *, opening: bool) -> StoreError | SetupError:
+def _mapped_error(error: PyMongoError, url: str, *, opening: bool) -> StoreError | SetupError:
     if isinstance(error, InvalidOperation):
-        return StoreUnavailable(f"the store {place} is closed")
+        return StoreUnavailable(f"the store {url} is closed")
     if isinstance(error, DocumentTooLarge):
-        return StoreError(f"the store {place} cannot keep this: a MongoDB document holds 16 MB")
+        return StoreError(f"the store {url} cannot keep this: a MongoDB document holds 16 MB")
     if isinstance(error, OperationFailure):
-        return _refusal(*_cause(error), error.has_error_label("RetryableWriteError"), place, opening=opening)
+        return _refusal_error(*_cause(error), error.has_error_label("RetryableWriteError"), url, opening=opening)
     if isinstance(error, ConnectionFailure):
-        return _absence(_first_line(error), place, opening=opening)
+        return _connection_error(_first_line(error), url, opening=opening)
     if isinstance(error, ConfigurationError):
-        if _speaks_of(_NAMES, str(error)):
-            return _absence(public_text(str(error)), place, opening=opening)
-        return SetupError(f"the store {place} cannot be used as configured: {public_text(str(error))}")
-    return StoreError(f"the store {place} refuses: {public_text(str(error))}")
+        if _mentions(_NAME_WORDS, str(error)):
+            return _connection_error(public_text(str(error)), url, opening=opening)
+        return SetupError(f"the store {url} cannot be used as configured: {public_text(str(error))}")
+    return StoreError(f"the store {url} refuses: {public_text(str(error))}")
 
 
 def _cause(error: OperationFailure) -> tuple[int | None, str]:
@@ -71,57 +73,59 @@ def _cause(error: OperationFailure) -> tuple[int | None, str]:
     if isinstance(error, BulkWriteError):
         details: Mapping[str, Any] = error.details
         for fault in (*details.get("writeConcernErrors", ()), *details.get("writeErrors", ())):
-            if fault.get("code") != _DUPLICATE:
+            if fault.get("code") != _DUPLICATE_CODE:
                 return fault.get("code"), public_text(str(fault.get("errmsg", "")))
     return error.code, public_text(str(error).partition(", full error")[0])
 
 
-_DUPLICATE = 11000
+_DUPLICATE_CODE = 11000
 
 
 def is_duplicate(error: BulkWriteError) -> bool:
     """Whether documents of a bulk stood already, and nothing else was wrong with it."""
     details: Mapping[str, Any] = error.details
     faults = details.get("writeErrors", ())
-    return not details.get("writeConcernErrors") and all(fault.get("code") == _DUPLICATE for fault in faults)
+    return not details.get("writeConcernErrors") and all(fault.get("code") == _DUPLICATE_CODE for fault in faults)
 
 
-def _refusal(code: int | None, text: str, retryable: bool, place: str, *, opening: bool) -> StoreError | SetupError:
-    lowered = text.lower()
-    if code in _NO_ROOM or (code == _ATLAS and "quota" in lowered):
-        return StoreUnavailable(f"the store {place} has no room left: {text}; nothing is lost, make room and run again")
-    if code in _LOGIN or (code == _ATLAS and "auth" in lowered and "not " not in lowered):
+def _refusal_error(code: int | None, text: str, retryable: bool, url: str, *, opening: bool) -> StoreError | SetupError:
+    lower_text = text.lower()
+    if code in _NO_ROOM_CODES or (code == _ATLAS_CODE and "quota" in lower_text):
+        return StoreUnavailable(f"the store {url} has no room left: {text}; nothing is lost, make room and run again")
+    if code in _LOGIN_CODES or (code == _ATLAS_CODE and "auth" in lower_text and "not " not in lower_text):
         kind = SetupError if opening else StoreUnavailable
         return kind(
-            f"the store {place} refuses user or password ({text}); check DB_USER and DB_PASSWORD, or those in the "
+            f"the store {url} refuses user or password ({text}); check DB_USER and DB_PASSWORD, or those in the "
             "URL and its authSource"
         )
-    if code in _RIGHTS and "requires authentication" in lowered:
+    if code in _RIGHTS_CODES and "requires authentication" in lower_text:
         return SetupError(
-            f"the store {place} wants a user and a password; set DB_USER and DB_PASSWORD, or write them in the URL"
+            f"the store {url} wants a user and a password; set DB_USER and DB_PASSWORD, or write them in the URL"
         )
-    if code in _RIGHTS or (code == _ATLAS and ("not allowed" in lowered or "not authorized" in lowered)):
+    if code in _RIGHTS_CODES or (
+        code == _ATLAS_CODE and ("not allowed" in lower_text or "not authorized" in lower_text)
+    ):
         return SetupError(
-            f"the store {place} does not allow it ({text}); ask whoever runs the database for the role readWrite on it"
+            f"the store {url} does not allow it ({text}); ask whoever runs the database for the role readWrite on it"
         )
-    if retryable or code in _AWAY:
+    if retryable or code in _PASSING_CODES:
         return StoreUnavailable(
-            f"the store {place} cannot be used now: {text}; nothing is lost, run the same command again"
+            f"the store {url} cannot be used now: {text}; nothing is lost, run the same command again"
         )
-    return StoreError(f"the store {place} refuses: {text}")
+    return StoreError(f"the store {url} refuses: {text}")
 
 
-def _absence(text: str, place: str, *, opening: bool) -> StoreError | SetupError:
+def _connection_error(text: str, url: str, *, opening: bool) -> StoreError | SetupError:
     kind = SetupError if opening else StoreUnavailable
-    if _speaks_of(_TLS, text):
+    if _mentions(_TLS_WORDS, text):
         return kind(
-            f"the store {place} and this machine find no secure connection ({text}); check tls= and tlsCAFile= in the "
+            f"the store {url} and this machine find no secure connection ({text}); check tls= and tlsCAFile= in the "
             "URL; Atlas answers so to a machine whose address is not on its access list"
         )
-    if _speaks_of(_NAMES, text):
-        return kind(f"the host of the store {place} is not known ({text}); check its name and the network")
+    if _mentions(_NAME_WORDS, text):
+        return kind(f"the host of the store {url} is not known ({text}); check its name and the network")
     return StoreUnavailable(
-        f"the store {place} is not reachable ({text}); check that it runs and that no firewall is between; nothing is "
+        f"the store {url} is not reachable ({text}); check that it runs and that no firewall is between; nothing is "
         "lost, run the same command again"
     )
 
@@ -133,5 +137,5 @@ def _first_line(error: PyMongoError) -> str:
     return text.strip() or "it does not answer"
 
 
-def _speaks_of(words: tuple[str, ...], text: str) -> bool:
+def _mentions(words: tuple[str, ...], text: str) -> bool:
     return any(word in text for word in words)

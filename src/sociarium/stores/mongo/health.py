@@ -8,7 +8,7 @@ from pymongo.database import Database
 
 from sociarium.records.health import HealthCheck
 from sociarium.stores.mongo.documents import Document
-from sociarium.stores.mongo.migrate import behind
+from sociarium.stores.mongo.migrate import outdated_documents
 from sociarium.stores.mongo.schema import COLLECTIONS, EXPERIMENTS, INDEXES, SCHEMA, STATUSES, SWEEPS, WORKERS
 
 
@@ -31,15 +31,15 @@ def write(database: Database[Document]) -> HealthCheck:
 
 
 def _indexes(database: Database[Document]) -> HealthCheck:
-    there = {name for collection in COLLECTIONS for name in database[collection].index_information()}
-    if missing := sorted(INDEXES - there):
+    names = {name for collection in COLLECTIONS for name in database[collection].index_information()}
+    if missing := sorted(INDEXES - names):
         mend = "`sociarium doctor --migrate` makes what is missing"
         return HealthCheck("store indexes", "", f"{', '.join(missing)} are not there, and lists are slow; {mend}")
     return HealthCheck("store indexes", f"all {len(INDEXES)} are there")
 
 
 def _rows(database: Database[Document]) -> HealthCheck:
-    if count := behind(database):
+    if count := outdated_documents(database):
         mend = "end older versions of Sociarium that still run, then `sociarium doctor --migrate`"
         return HealthCheck("store rows", "", f"{count:,} were written by an older version, and lists miss them; {mend}")
     return HealthCheck("store rows", "all of this version")

@@ -27,15 +27,15 @@ def open_legacy(url: str, *, database: str = "sociarium") -> MongoLegacyDatabase
     Raises:
         As `open_mongo`.
     """
-    client, name, place = connect(url, database)
+    client, name, public_url = connect(url, database)
     try:
-        with mapped_errors(place, opening=True):
+        with mapped_errors(public_url, opening=True):
             collections = set(client[name].list_collection_names())
         # Messages may be missing: of a database in which nothing was said yet.
         if META in collections or not {EXPERIMENTS, CONVERSATIONS} <= collections:
             client.close()
             return None
-        return MongoLegacyDatabase(client, name, url=place)
+        return MongoLegacyDatabase(client, name, url=public_url)
     except BaseException:
         client.close()
         raise

@@ -5,14 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from pymongo import ASCENDING
+from pymongo.database import Database
 
 from sociarium.ports.store import Record
 from sociarium.records.events import Event, Happening
 from sociarium.records.inputs import Input
 from sociarium.records.journal import JournalEntry
-from sociarium.stores.mongo import documents, lists, log_documents, schema
+from sociarium.stores.mongo import documents, log_documents, schema
 from sociarium.stores.mongo.database import MongoDatabase
-from sociarium.stores.mongo.paging import slices
+from sociarium.stores.mongo.documents import Document
+from sociarium.stores.mongo.paging import distinct, read, slices
+
+_OUTLINED_AT_ONCE = 100
+"""Runs whose events are read at once for an outline."""
+_OUTLINE_FIELDS = {"_id": 0, "content": 0, "digest": 0, "key": 0}
 
 
 class MongoLog(MongoDatabase):
@@ -27,21 +33,23 @@ class MongoLog(MongoDatabase):
 
     def inputs(self, run: str, *, after: int = 0) -> list[Input]:
         """See the port."""
-        later = {"run": run, "number": {"$gt": after}}
+        filter_ = {"run": run, "number": {"$gt": after}}
         with self._mapped_errors():
-            cursor = self._collection(schema.INPUTS).find(later, sort=[("number", ASCENDING)])
+            cursor = self._collection(schema.INPUTS).find(filter_, sort=[("number", ASCENDING)])
             return [log_documents.input_(document) for document in cursor]
 
     def append(self, records: Sequence[Record]) -> list[Record]:
         """See the port."""
-        # All are spelled before any is written: a record that cannot be kept keeps none of its batch.
+        # All are encoded before any is written: a record that cannot be kept keeps none of its batch.
         entries = {
-            at: log_documents.entry_document(record)
-            for at, record in enumerate(records)
+            position: log_documents.entry_document(record)
+            for position, record in enumerate(records)
             if isinstance(record, JournalEntry)
         }
         events = {
-            at: log_documents.event_document(record) for at, record in enumerate(records) if isinstance(record, Event)
+            position: log_documents.event_document(record)
+            for position, record in enumerate(records)
+            if isinstance(record, Event)
         }
         for document in (*entries.values(), *events.values()):
             documents.refuse_oversized(document)
@@ -49,13 +57,13 @@ class MongoLog(MongoDatabase):
         with self._mapped_errors():
             # Answers first: what happened never stands without the answers it came from.
             conflicts = self._insert_missing(schema.JOURNAL, list(entries.values()))
-            for at, document in entries.items():
+            for position, document in entries.items():
                 if document["_id"] in conflicts:
-                    results[at] = log_documents.entry(conflicts[document["_id"]])
+                    results[position] = log_documents.entry(conflicts[document["_id"]])
             conflicts = self._insert_missing(schema.EVENTS, list(events.values()))
-            for at, document in events.items():
+            for position, document in events.items():
                 if document["_id"] in conflicts:
-                    results[at] = log_documents.event(conflicts[document["_id"]])
+                    results[position] = log_documents.event(conflicts[document["_id"]])
         return results
 
     def journal(self, run: str) -> list[JournalEntry]:
@@ -78,15 +86,23 @@ class MongoLog(MongoDatabase):
 
     def outline(self, runs: Sequence[str]) -> Iterator[tuple[str, Happening]]:
         """See the port."""
-        return self._iterate(lists.outline(self._database, runs))
+        return self._iterate(_outline(self._database, runs))
 
     def erase(self, run: str, *, before: int) -> None:
         """See the port."""
         with self._mapped_errors():
             self._collection(schema.EVENTS).delete_many({"run": run})
             journal = self._collection(schema.JOURNAL)
-            earlier = [
+            ids = [
                 document["_id"] for document in journal.find({"run": run}, {"token": 1}) if document["token"] < before
             ]
-            for page in slices(earlier):
+            for page in slices(ids):
                 journal.delete_many({"_id": {"$in": list(page)}})
+
+
+def _outline(database: Database[Document], runs: Sequence[str]) -> Iterator[tuple[str, Happening]]:
+    for page in slices(distinct(runs), _OUTLINED_AT_ONCE):
+        events = read(database[schema.EVENTS], {"run": {"$in": list(page)}}, _OUTLINE_FIELDS)
+        for event in sorted(events, key=lambda event: (event["run"], event["seq"])):
+            if event["kind"] in {"message", "event"}:
+                yield event["run"], log_documents.happening({**event, "content": ""})

@@ -25,7 +25,7 @@ def entry_document(record: JournalEntry) -> Document:
         "source": record.source,
         "answer": json_text(record.answer),
         "at": record.at,
-        "call": call and json_text({**_shallow(call), "sent": dict(call.sent)}),
+        "call": call and json_text({**_field_values(call), "sent": dict(call.sent)}),
         "schema": SCHEMA,
     }
 
@@ -62,7 +62,7 @@ def event_document(record: Event) -> Document:
         "run": record.run,
         "key": record.key,
         "seq": record.seq,
-        **_shallow(record.happening),
+        **_field_values(record.happening),
         "flags": list(record.happening.flags),
         "data": json_text(dict(record.happening.data)),
         "digest": record.digest,
@@ -77,9 +77,9 @@ def event(document: Document) -> Event:
 
 def happening(document: Document) -> Happening:
     """What an event says, from `event_document`."""
-    what = {field.name: document[field.name] for field in fields(Happening)}
-    return Happening(**{**what, "flags": tuple(document["flags"]), "data": json.loads(document["data"])})
+    values = {field.name: document[field.name] for field in fields(Happening)}
+    return Happening(**{**values, "flags": tuple(document["flags"]), "data": json.loads(document["data"])})
 
 
-def _shallow(value: Call | Happening) -> Document:
+def _field_values(value: Call | Happening) -> Document:
     return {field.name: getattr(value, field.name) for field in fields(value)}

@@ -31,8 +31,8 @@ def migrate(database: Database[Document], version: int) -> None:
         database[META].update_one({"_id": "store"}, {"$set": {"schema": SCHEMA}})
 
 
-def behind(database: Database[Document]) -> int:
-    """How many documents an older version left as it knew them."""
+def outdated_documents(database: Database[Document]) -> int:
+    """How many documents were written by an older version that worked beside this one; lists miss them."""
     return sum(database[collection].count_documents(_OLDER) for collection in _CHANGES)
 
 

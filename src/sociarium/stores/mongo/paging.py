@@ -21,34 +21,36 @@ _LATEST_FIRST = [("created", DESCENDING), ("_id", ASCENDING)]
 
 def read(
     collection: Collection[Document],
-    of: Document,
-    about: Document | None = None,
+    filter_: Document,
+    projection: Document | None = None,
     *,
     sort: list[tuple[str, int]] | None = None,
     limit: int = 0,
 ) -> list[Document]:
     """Documents; a server that gets no number sends a hundred and waits to be asked for more."""
-    return list(collection.find(of, about, sort=sort, limit=limit, batch_size=limit or _BATCH))
+    return list(collection.find(filter_, projection, sort=sort, limit=limit, batch_size=limit or _BATCH))
 
 
-def latest(collection: Collection[Document], of: Document, about: Document | None = None) -> Iterator[list[Document]]:
+def latest_pages(
+    collection: Collection[Document], filter_: Document, projection: Document | None = None
+) -> Iterator[list[Document]]:
     """Documents by when they were created, the latest first; no cursor stays open while the caller takes its time."""
-    after, repeats = of, set[str]()
-    for most in growing():
+    next_page, repeats = filter_, set[str]()
+    for size in page_sizes():
         # Those of the moment at which the last page ended come again.
-        limit = most + len(repeats)
-        page = read(collection, after, about, sort=_LATEST_FIRST, limit=limit)
+        limit = size + len(repeats)
+        page = read(collection, next_page, projection, sort=_LATEST_FIRST, limit=limit)
         yield [document for document in page if document["_id"] not in repeats]
         if len(page) < limit:
             return
         last = page[-1]["created"]
-        after, repeats = (
-            {**of, "created": {"$lte": last}},
+        next_page, repeats = (
+            {**filter_, "created": {"$lte": last}},
             {document["_id"] for document in page if document["created"] == last},
         )
 
 
-def growing() -> Iterator[int]:
+def page_sizes() -> Iterator[int]:
     """Sizes of pages, one after another."""
     size = FIRST
     while True:
@@ -58,7 +60,7 @@ def growing() -> Iterator[int]:
 
 def pages(items: Iterable[T]) -> Iterator[list[T]]:
     """Items in pages; nothing is taken before it is asked for."""
-    rest, sizes = iter(items), growing()
+    rest, sizes = iter(items), page_sizes()
     while page := list(islice(rest, next(sizes))):
         yield page
 

@@ -1,4 +1,4 @@
-"""Runs, their places and who works on them in the shared store."""
+"""Runs, their slots and who works on them in the shared store."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ class MongoRuns(MongoDatabase):
     def place_runs(self, members: Sequence[Member], runs: Sequence[Run]) -> list[RunStatus]:
         """See the port."""
         with self._mapped_errors():
-            # In this order, so that a place that is there leads to a run and its status.
+            # In this order, so that a member that is there leads to a run and its status.
             self._insert(schema.RUNS, [documents.document(run) for run in runs])
             statuses = self._insert_missing(schema.STATUSES, [documents.status_document(run) for run in runs])
-            places = [documents.member_document(member) for member in members]
-            conflicts = self._insert_missing(schema.MEMBERS, places)
-            ids = [conflicts.get(document["_id"], document)["run"] for document in places]
+            member_documents = [documents.member_document(member) for member in members]
+            conflicts = self._insert_missing(schema.MEMBERS, member_documents)
+            ids = [conflicts.get(document["_id"], document)["run"] for document in member_documents]
             new = {run.id for run in runs} - set(statuses)
             statuses |= self._existing(schema.STATUSES, [id_ for id_ in ids if id_ not in new | set(statuses)])
         by_id = {run: documents.status(status) for run, status in statuses.items()}
@@ -39,13 +39,13 @@ class MongoRuns(MongoDatabase):
         last = -1
         while True:
             with self._mapped_errors():
-                after = {"sweep": sweep, "position": {"$gt": last}}
+                next_page = {"sweep": sweep, "position": {"$gt": last}}
                 sort = [("position", ASCENDING)]
-                page = list(self._collection(schema.MEMBERS).find(after, sort=sort, limit=_PAGE))
+                page = list(self._collection(schema.MEMBERS).find(next_page, sort=sort, limit=_PAGE))
                 statuses = self._existing(schema.STATUSES, [member["run"] for member in page])
             for member in page:
                 if member["run"] in statuses:
-                    yield documents.place(member, documents.status(statuses[member["run"]]))
+                    yield documents.slot(member, documents.status(statuses[member["run"]]))
             if len(page) < _PAGE:
                 return
             last = page[-1]["position"]
@@ -86,15 +86,15 @@ class MongoRuns(MongoDatabase):
     def claimed_runs(self, experiment: str) -> list[RunStatus]:
         """See the port."""
         with self._mapped_errors():
-            running = {"experiment": experiment, "state": RunState.RUNNING.value}
-            statuses = [documents.status(document) for document in self._collection(schema.STATUSES).find(running)]
+            filter_ = {"experiment": experiment, "state": RunState.RUNNING.value}
+            statuses = [documents.status(document) for document in self._collection(schema.STATUSES).find(filter_)]
         return sorted(statuses, key=lambda status: status.run)
 
     def size_of(self, experiment: str) -> tuple[int, int]:
         """See the port."""
         with self._mapped_errors():
-            of_it = self._collection(schema.STATUSES).find({"experiment": experiment}, {"messages": 1})
-            messages = [status["messages"] for status in of_it]
+            statuses = self._collection(schema.STATUSES).find({"experiment": experiment}, {"messages": 1})
+            messages = [status["messages"] for status in statuses]
         return len(messages), sum(messages)
 
     def claim(self, claim: Claim) -> Claim:
@@ -121,17 +121,17 @@ class MongoRuns(MongoDatabase):
             ids = [documents.claim_id(run, token) for token in range(1, (status["token"] if status else 0) + 1)]
             by_id = self._existing(schema.CLAIMS, ids)
             entries = [documents.claim(by_id[id_]) for id_ in ids if id_ in by_id]
-            while later := self._collection(schema.CLAIMS).find_one({"_id": documents.claim_id(run, len(entries) + 1)}):
-                entries.append(documents.claim(later))
+            while entry := self._collection(schema.CLAIMS).find_one({"_id": documents.claim_id(run, len(entries) + 1)}):
+                entries.append(documents.claim(entry))
         return entries
 
     def record_heartbeat(self, worker: Worker) -> None:
         """See the port."""
         changes = documents.worker_changes(worker)
-        first = {key: value for key, value in documents.worker_document(worker).items() if key not in changes}
-        del first["_id"]
+        first_values = {key: value for key, value in documents.worker_document(worker).items() if key not in changes}
+        del first_values["_id"]
         with self._mapped_errors():
-            update = {"$set": changes, "$setOnInsert": first}
+            update = {"$set": changes, "$setOnInsert": first_values}
             self._collection(schema.WORKERS).update_one({"_id": worker.id}, update, upsert=True)
 
     def workers(self, ids: Sequence[str]) -> Mapping[str, Worker]:
@@ -141,15 +141,15 @@ class MongoRuns(MongoDatabase):
         return {id_: documents.worker(document) for id_, document in by_id.items()}
 
     def _bring_up(self, claims: Sequence[Claim]) -> None:
-        alike: dict[Claim, list[str]] = {}
+        runs_by_claim: dict[Claim, list[str]] = {}
         for claim in claims:
-            alike.setdefault(replace(claim, run=""), []).append(claim.run)
+            runs_by_claim.setdefault(replace(claim, run=""), []).append(claim.run)
         statuses = self._collection(schema.STATUSES)
-        for claim, runs in alike.items():
-            earlier = {"_id": {"$in": runs}, "token": {"$lt": claim.token}}
+        for claim, runs in runs_by_claim.items():
+            filter_ = {"_id": {"$in": runs}, "token": {"$lt": claim.token}}
             changes = documents.status_changes(claim)
             if claim.outcome is None:
                 start = {"$set": {**changes, "started": claim.at}}
-                if statuses.update_many({**earlier, "started": None}, start).matched_count == len(runs):
+                if statuses.update_many({**filter_, "started": None}, start).matched_count == len(runs):
                     continue
-            statuses.update_many(earlier, {"$set": changes})
+            statuses.update_many(filter_, {"$set": changes})

@@ -18,13 +18,13 @@ _MARK = {"_id": "store"}
 _TRIES = 10
 
 
-def prepare(database: Database[Document], place: str, *, create: bool, migrated: bool = False) -> None:
+def prepare(database: Database[Document], url: str, *, create: bool, bring_up_to_date: bool = False) -> None:
     """Make sure that a database is a store of this version with all its indexes.
 
     A store that has them is only read, so that whoever may only read can open it.
 
     Args:
-        migrated: bring one of an older version up to date, and make indexes that somebody took away.
+        bring_up_to_date: bring one of an older version up to date, and make indexes that somebody took away.
 
     Raises:
         SetupError: it holds no store and none is to be made, or collections of another program.
@@ -32,7 +32,7 @@ def prepare(database: Database[Document], place: str, *, create: bool, migrated:
     """
     for tries_left in reversed(range(_TRIES)):
         try:
-            _prepare(database, place, create=create, migrated=migrated)
+            _prepare(database, url, create=create, bring_up_to_date=bring_up_to_date)
         except ServerSelectionTimeoutError:
             raise
         except AutoReconnect:
@@ -43,47 +43,47 @@ def prepare(database: Database[Document], place: str, *, create: bool, migrated:
             return
 
 
-def _prepare(database: Database[Document], place: str, *, create: bool, migrated: bool) -> None:
-    mark = _mark(database) or _checked_mark(database, place, create=create)
+def _prepare(database: Database[Document], url: str, *, create: bool, bring_up_to_date: bool) -> None:
+    mark = _read_mark(database) or _make_mark(database, url, create=create)
     version = mark["schema"]
-    if version != SCHEMA and not (migrated and isinstance(version, int) and 0 < version < SCHEMA):
-        raise mismatch(place, version, SCHEMA)
-    missing = INDEXES if migrated else INDEXES.difference(mark["indexes"])
-    _index(database, missing)
-    if migrated:
+    if version != SCHEMA and not (bring_up_to_date and isinstance(version, int) and 0 < version < SCHEMA):
+        raise mismatch(url, version, SCHEMA)
+    missing = INDEXES if bring_up_to_date else INDEXES.difference(mark["indexes"])
+    _create_indexes(database, missing)
+    if bring_up_to_date:
         migrate(database, version)
 
 
-def _index(database: Database[Document], missing: Set[str]) -> None:
+def _create_indexes(database: Database[Document], missing: Set[str]) -> None:
     if not missing:
         return
     for name, indexes in COLLECTIONS.items():
         if missing & {index.name for index in indexes}:
             # Only those that are not there: a server may drop who makes an index again.
-            there = database[name].index_information()
-            if models := [index.model for index in indexes if index.name not in there]:
+            existing = database[name].index_information()
+            if models := [index.model for index in indexes if index.name not in existing]:
                 database[name].create_indexes(models)
     database[META].update_one(_MARK, {"$addToSet": {"indexes": {"$each": sorted(missing)}}})
 
 
-def _mark(database: Database[Document]) -> Document | None:
+def _read_mark(database: Database[Document]) -> Document | None:
     return database[META].find_one(_MARK)
 
 
-def _checked_mark(database: Database[Document], place: str, *, create: bool) -> Document:
+def _make_mark(database: Database[Document], url: str, *, create: bool) -> Document:
     others = sorted(COLLECTIONS.keys() & set(database.list_collection_names()))
     # The mark is made before any collection, so one that is missing still was not just made by another worker.
-    if others and (mark := _mark(database)):
+    if others and (mark := _read_mark(database)):
         return mark
     if others:
         raise SetupError(
-            f"the database {place} holds collections of another program ({', '.join(others)}); name another database "
+            f"the database {url} holds collections of another program ({', '.join(others)}); name another database "
             "in the URL or as DB_NAME, and fetch an earlier simulator's data with `sociarium import`"
         )
     if not create:
-        raise SetupError(f"there is no store at {place}; `sociarium demo` or `sociarium run` makes one")
+        raise SetupError(f"there is no store at {url}; `sociarium demo` or `sociarium run` makes one")
     with suppress(DuplicateKeyError):
         database[META].insert_one({**_MARK, "schema": SCHEMA, "indexes": []})
-    if (mark := _mark(database)) is None:
-        raise StoreUnavailable(f"the store {place} does not confirm yet what it was told; run the same command again")
+    if (mark := _read_mark(database)) is None:
+        raise StoreUnavailable(f"the store {url} does not confirm yet what it was told; run the same command again")
     return mark

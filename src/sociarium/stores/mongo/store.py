@@ -31,9 +31,9 @@ class MongoStore(MongoCatalogue, MongoRuns, MongoLog):
             conflicts = self._insert_missing(schema.EDITS, [document])
             entry = documents.edit(conflicts[document["_id"]]) if conflicts else edit
             if entry.kind == "experiment":
-                earlier = {"_id": entry.of, "revision": {"$lt": entry.revision}}
+                filter_ = {"_id": entry.of, "revision": {"$lt": entry.revision}}
                 changes = {"note": entry.note, "favourite": entry.favourite, "revision": entry.revision}
-                self._collection(schema.EXPERIMENTS).update_one(earlier, {"$set": changes})
+                self._collection(schema.EXPERIMENTS).update_one(filter_, {"$set": changes})
         return entry
 
     def latest_edits(self, kind: Subject, ids: Sequence[str]) -> Mapping[str, Edit]:
@@ -41,8 +41,8 @@ class MongoStore(MongoCatalogue, MongoRuns, MongoLog):
         latest = {}
         with self._mapped_errors():
             for page in slices(distinct(ids)):
-                of = {"kind": kind, "of": {"$in": page}}
-                for document in self._collection(schema.EDITS).find(of, sort=[("revision", ASCENDING)]):
+                filter_ = {"kind": kind, "of": {"$in": page}}
+                for document in self._collection(schema.EDITS).find(filter_, sort=[("revision", ASCENDING)]):
                     latest[document["of"]] = documents.edit(document)
         return latest
 

@@ -18,7 +18,7 @@ _MOST_VARIABLES = 900
 
 
 class Batch:
-    """Records as rows, spelled before anybody waits for them to be written."""
+    """Records as rows, encoded before anybody waits for them to be written."""
 
     def __init__(self, records: Sequence[Record]) -> None:
         self._records = list(records)
@@ -27,25 +27,25 @@ class Batch:
 
     def insert(self, writer: sqlite3.Connection) -> list[Record]:
         """Insert those whose keys are free; returns for each record the one that stands."""
-        inserted = insert_rows(writer, tables.JOURNAL, self._entries) + insert_rows(writer, tables.EVENTS, self._events)
-        if inserted == len(self._records):
+        count = insert_rows(writer, tables.JOURNAL, self._entries) + insert_rows(writer, tables.EVENTS, self._events)
+        if count == len(self._records):
             return self._records
         return [_existing(writer, record) for record in self._records]
 
 
 def insert_rows(writer: sqlite3.Connection, table: tables.Table, values: Sequence[rows.Row]) -> int:
     """Insert rows whose keys are free; returns how many were."""
-    at_once = _MOST_VARIABLES // len(table.columns)
-    inserted = 0
-    for start in range(0, len(values), at_once):
-        some = values[start : start + at_once]
-        flat = [value for row in some for value in row]
-        inserted += writer.execute(table.inserts(len(some)), flat).rowcount
-    return inserted
+    rows_at_once = _MOST_VARIABLES // len(table.columns)
+    count = 0
+    for start in range(0, len(values), rows_at_once):
+        batch = values[start : start + rows_at_once]
+        parameters = [value for row in batch for value in row]
+        count += writer.execute(table.inserts(len(batch)), parameters).rowcount
+    return count
 
 
 def insert_members(writer: sqlite3.Connection, members: Sequence[Member]) -> list[str]:
-    """Insert places that are free; returns for each place the run that has it."""
+    """Insert members whose slots are free; returns for each slot the run that has it."""
     if insert_rows(writer, tables.MEMBERS, [rows.member_row(member) for member in members]) == len(members):
         return [member.run for member in members]
     query = "SELECT run FROM members WHERE sweep = ? AND position = ?"

@@ -22,8 +22,8 @@ class SqliteCatalogue(SqliteDatabase):
         with self._writing() as writer:
             writer.execute(tables.EXPERIMENTS.insert, rows.experiment_row(experiment))
             row = writer.execute(tables.EXPERIMENTS.select("WHERE id = ?"), (experiment.id,)).fetchone()
-            numbered = insert_version(writer, version)
-        return rows.experiment(row), numbered
+            stored_version = insert_version(writer, version)
+        return rows.experiment(row), stored_version
 
     def add_version(self, version: Version) -> Version:
         """See the port."""
@@ -55,9 +55,9 @@ class SqliteCatalogue(SqliteDatabase):
 
     def sweeps(self, experiment: str | None = None) -> list[SweepRecord]:
         """See the port."""
-        only, values = ("WHERE experiment = ?", (experiment,)) if experiment else ("", ())
+        where, values = ("WHERE experiment = ?", (experiment,)) if experiment else ("", ())
         return [
-            rows.sweep(row) for row in self._read(tables.SWEEPS.select(f"{only} ORDER BY created DESC, id"), values)
+            rows.sweep(row) for row in self._read(tables.SWEEPS.select(f"{where} ORDER BY created DESC, id"), values)
         ]
 
     def sweep(self, sweep: str) -> SweepRecord:

@@ -172,5 +172,5 @@ def slices(items: Sequence[T]) -> Iterator[Sequence[T]]:
 
 
 def marks(items: Sequence[object]) -> str:
-    """A mark for each item, as a statement has them for values."""
+    """A `?` for each item, as statements have them for values."""
     return ", ".join("?" * len(items))

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from sociarium.records.plans import Deletable, Deletion, Edit, Version
 from sociarium.stores.sqlite import rows, tables
 
-_OF_RUNS = ("members", "events", "journal", "inputs", "claims", "statuses")
+_RUN_TABLES = ("members", "events", "journal", "inputs", "claims", "statuses")
 """Tables of what runs leave behind, by run."""
 _RUNS_TO_DELETE: Mapping[Deletable, str] = {
     "experiment": "SELECT id FROM runs WHERE experiment = ? LIMIT ?",
@@ -69,7 +69,7 @@ def discard(writer: sqlite3.Connection, deletion: Deletion, most: int) -> int:
 
 def _delete_runs(writer: sqlite3.Connection, runs: Sequence[str]) -> None:
     marks = ", ".join("?" * len(runs))
-    for table in _OF_RUNS:
+    for table in _RUN_TABLES:
         writer.execute(f"DELETE FROM {table} WHERE run IN ({marks})", runs)  # noqa: S608  # constants
     writer.execute(f"DELETE FROM edits WHERE kind = 'run' AND of IN ({marks})", runs)  # noqa: S608
     writer.execute(f"DELETE FROM runs WHERE id IN ({marks})", runs)  # noqa: S608

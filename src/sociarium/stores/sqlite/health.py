@@ -8,7 +8,7 @@ import sqlite3
 from pathlib import Path
 
 from sociarium.records.health import HealthCheck
-from sociarium.stores.sqlite.migrate import behind
+from sociarium.stores.sqlite.migrate import outdated_rows
 from sociarium.stores.sqlite.schema import SCHEMA, TABLES
 
 _LEAST_FREE = 1_000_000_000
@@ -31,8 +31,8 @@ def facts(reader: sqlite3.Connection, path: Path) -> list[HealthCheck]:
         _journal(reader),
         _indexes(reader),
         _rows(reader),
-        _sound(reader, bytes_),
-        _room(path),
+        _integrity(reader, bytes_),
+        _disk_space(path),
     ]
 
 
@@ -52,15 +52,15 @@ def _journal(reader: sqlite3.Connection) -> HealthCheck:
 
 
 def _indexes(reader: sqlite3.Connection) -> HealthCheck:
-    there = {row[0] for row in reader.execute("SELECT name FROM sqlite_master WHERE type = 'index'")}
-    if missing := sorted(INDEXES - there):
+    names = {row[0] for row in reader.execute("SELECT name FROM sqlite_master WHERE type = 'index'")}
+    if missing := sorted(INDEXES - names):
         mend = "`sociarium doctor --migrate` makes what is missing"
         return HealthCheck("store indexes", "", f"{', '.join(missing)} are not there, and lists are slow; {mend}")
     return HealthCheck("store indexes", f"all {len(INDEXES)} are there")
 
 
 def _rows(reader: sqlite3.Connection) -> HealthCheck:
-    if count := behind(reader):
+    if count := outdated_rows(reader):
         mend = "end older versions of Sociarium that still run, then `sociarium doctor --migrate`"
         return HealthCheck(
             "store rows", "", f"{count:,} rows were written by an older version, and lists miss them; {mend}"
@@ -68,7 +68,7 @@ def _rows(reader: sqlite3.Connection) -> HealthCheck:
     return HealthCheck("store rows", "all of this version")
 
 
-def _sound(reader: sqlite3.Connection, bytes_: int) -> HealthCheck:
+def _integrity(reader: sqlite3.Connection, bytes_: int) -> HealthCheck:
     if bytes_ > _MOST_CHECKED:
         return HealthCheck("store file", f"not read as a whole, it has {bytes_ / 1e9:.1f} GB")
     verdict = reader.execute("PRAGMA quick_check(1)").fetchone()[0]
@@ -77,7 +77,7 @@ def _sound(reader: sqlite3.Connection, bytes_: int) -> HealthCheck:
     return HealthCheck("store file", "sound")
 
 
-def _room(path: Path) -> HealthCheck:
+def _disk_space(path: Path) -> HealthCheck:
     free = shutil.disk_usage(path.resolve().parent).free
     if free < _LEAST_FREE:
         return HealthCheck(

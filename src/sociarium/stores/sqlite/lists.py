@@ -23,7 +23,7 @@ Query = tuple[str, tuple[Any, ...]]
 
 
 def experiments(criteria: ExperimentQuery) -> Query:
-    """Rows for `listed_experiment`."""
+    """A query, with its values, for rows that `listed_experiment` takes."""
     where, values = [f"e.id {_NOT_DELETED}"], []
     if criteria.creator is not None:
         where.append("e.creator = ?")
@@ -59,7 +59,7 @@ def listed_experiment(row: rows.Row) -> ListedExperiment:
 
 
 def runs(criteria: RunQuery) -> Query:
-    """Rows for `listed_run`."""
+    """A query, with its values, for rows that `listed_run` takes."""
     where, values = [f"w.experiment {_NOT_DELETED}"], []
     for column, value in (("w.id", criteria.sweep), ("w.experiment", criteria.experiment)):
         if value is not None:
@@ -69,7 +69,7 @@ def runs(criteria: RunQuery) -> Query:
         where.append("w.experiment IN (SELECT id FROM experiments WHERE creator = ?)")
         values.append(criteria.creator)
     if criteria.favourite:
-        # Whole sweeps are passed over, here and below, that have nothing of what is wanted.
+        # Here and below whole sweeps without a match are passed over.
         where += [f"w.id IN ({_SWEEPS_OF_FAVOURITES})", f"s.run IN ({_FAVOURITES})"]
     if criteria.state is not None:
         where.append(
@@ -93,12 +93,12 @@ def runs(criteria: RunQuery) -> Query:
 
 def listed_run(row: rows.Row) -> ListedRun:
     """From `runs`."""
-    sweep, experiment, *place = row
-    return ListedRun(sweep, experiment, rows.place(tuple(place)))
+    sweep, experiment, *slot = row
+    return ListedRun(sweep, experiment, rows.slot(tuple(slot)))
 
 
 def outline(marks: str) -> str:
-    """The query for `outlined`, of as many runs as there are marks."""
+    """The query for `outline_line`, of as many runs as there are marks."""
     return (
         "SELECT run, kind, day, idx, author, role, flags, data FROM events "  # noqa: S608  # constants
         f"WHERE run IN ({marks}) AND kind IN ('message', 'event') ORDER BY run, seq"

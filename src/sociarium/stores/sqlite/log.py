@@ -46,8 +46,8 @@ class SqliteLog(SqliteDatabase):
 
     def outline(self, runs: Sequence[str]) -> Iterator[tuple[str, Happening]]:
         """See the port."""
-        for some in slices(runs):
-            yield from map(lists.outline_line, self._read(lists.outline(marks(some)), some))
+        for page in slices(runs):
+            yield from map(lists.outline_line, self._read(lists.outline(marks(page)), page))
 
     def erase(self, run: str, *, before: int) -> None:
         """See the port."""

@@ -34,13 +34,13 @@ def add_columns(writer: sqlite3.Connection) -> None:
             writer.execute(f"ALTER TABLE {table} ADD COLUMN {column} {kind}")
 
 
-def behind(reader: sqlite3.Connection) -> int:
-    """How many rows an older version left as it knew them."""
+def outdated_rows(reader: sqlite3.Connection) -> int:
+    """How many rows were written by an older version that worked beside this one; lists miss them."""
     queries = (f"SELECT COUNT(*) FROM {table} WHERE schema < ?" for table in ("versions", "statuses"))  # noqa: S608
     return sum(reader.execute(query, (SCHEMA,)).fetchone()[0] for query in queries)
 
 
-def _from_1(writer: sqlite3.Connection) -> None:
+def _migrate_from_1(writer: sqlite3.Connection) -> None:
     """Lists are queries: versions and statuses say what they are listed by."""
     for table, column, default in (
         ("versions", "roles", "[]"),
@@ -54,7 +54,7 @@ def _from_1(writer: sqlite3.Connection) -> None:
         writer.execute(f"DROP INDEX IF EXISTS {index}")
 
 
-_STEPS: Mapping[int, Callable[[sqlite3.Connection], None]] = {1: _from_1}
+_STEPS: Mapping[int, Callable[[sqlite3.Connection], None]] = {1: _migrate_from_1}
 """Schema -> what takes a store from it to the next one."""
 
 

@@ -31,18 +31,19 @@ Row = tuple[Any, ...]
 R = TypeVar("R")
 
 
-_OF_STATUS = tables.STATUSES.columns.index("experiment")
-_OF_COUNTERS = tables.STATUSES.columns[
+_STATUS_COLUMN_COUNT = tables.STATUSES.columns.index("experiment")
+"""The first columns of STATUSES are the status itself; the rest is what runs are listed by."""
+_COUNTERS_COLUMNS = tables.STATUSES.columns[
     tables.STATUSES.columns.index("messages") : tables.STATUSES.columns.index("started")
 ]
 
 
-_SPELLING = json.JSONEncoder(separators=(",", ":"))
+_ENCODER = json.JSONEncoder(separators=(",", ":"))
 
 
 def json_text(value: Any) -> str:
     """A JSON column."""
-    return _SPELLING.encode(value)
+    return _ENCODER.encode(value)
 
 
 def unless_none(value: Any, convert: Callable[[Any], R]) -> R | None:
@@ -73,8 +74,8 @@ def experiment(row: Row) -> Experiment:
 def version_row(record: Version, number: int) -> Row:
     """Columns of VERSIONS."""
     tags = listing_tags.document_tags(record.document)
-    about = (json_text(tags.roles), json_text(tags.models), json_text(tags.served))
-    return (record.id, record.experiment, number, record.document, record.created, record.by, *about)
+    listing_columns = (json_text(tags.roles), json_text(tags.models), json_text(tags.served))
+    return (record.id, record.experiment, number, record.document, record.created, record.by, *listing_columns)
 
 
 def version(row: Row) -> Version:
@@ -123,9 +124,9 @@ def run(row: Row) -> Run:
     return Run(*row)
 
 
-def status_row(of: Run) -> Row:
+def status_row(run_: Run) -> Row:
     """Columns of STATUSES for a run before its first claim; they name what runs are listed by."""
-    new = RunStatus(of.id)
+    new = RunStatus(run_.id)
     return (
         new.run,
         new.state.value,
@@ -138,14 +139,16 @@ def status_row(of: Run) -> Row:
         new.started,
         new.finished,
         new.by,
-        of.experiment,
-        json_text(listing_tags.content_tags(of.content).tags),
+        run_.experiment,
+        json_text(listing_tags.content_tags(run_.content).tags),
     )
 
 
 def status(row: Row) -> RunStatus:
     """From STATUSES."""
-    run_, state, token, worker_, protocol, ended, error, *counts, by_model, started, finished, by = row[:_OF_STATUS]
+    run_, state, token, worker_, protocol, ended, error, *counts, by_model, started, finished, by = row[
+        :_STATUS_COLUMN_COUNT
+    ]
     counters = replace(Counters(*counts), by_model=unless_none(by_model, _read_counts))
     return RunStatus(run_, RunState(state), token, worker_, protocol, ended, error, counters, started, finished, by)
 
@@ -153,7 +156,7 @@ def status(row: Row) -> RunStatus:
 def counters_columns(counters: Counters) -> Row:
     """The columns of STATUSES that hold counters, in their order."""
     by_model = unless_none(counters.by_model, lambda counts: json_text([asdict(count) for count in counts]))
-    return tuple(by_model if name == "by_model" else getattr(counters, name) for name in _OF_COUNTERS)
+    return tuple(by_model if name == "by_model" else getattr(counters, name) for name in _COUNTERS_COLUMNS)
 
 
 @lru_cache(maxsize=4096)
@@ -162,7 +165,7 @@ def _read_counts(text: str) -> tuple[ModelCounts, ...] | None:
     return read_counts(json.loads(text))
 
 
-def place(row: Row) -> SweepSlot:
+def slot(row: Row) -> SweepSlot:
     """From position, replicate and condition of MEMBERS, then STATUSES."""
     position, replicate, condition, *rest = row
     return SweepSlot(position, replicate, json.loads(condition), status(tuple(rest)))
@@ -264,19 +267,19 @@ def input_(row: Row) -> Input:
 
 def event_row(record: Event) -> Row:
     """Columns of EVENTS."""
-    what = record.happening
+    happening = record.happening
     return (
         record.run,
         record.key,
         record.seq,
-        what.kind,
-        what.day,
-        what.index,
-        what.author,
-        what.role,
-        what.content,
-        json_text(what.flags),
-        json_text(dict(what.data)),
+        happening.kind,
+        happening.day,
+        happening.index,
+        happening.author,
+        happening.role,
+        happening.content,
+        json_text(happening.flags),
+        json_text(dict(happening.data)),
         record.digest,
     )
 
@@ -284,5 +287,5 @@ def event_row(record: Event) -> Row:
 def event(row: Row) -> Event:
     """From EVENTS."""
     run_, key, seq, kind, day, index, author, role, content, flags, data, digest = row
-    what = Happening(kind, day, index, author, role, content, tuple(json.loads(flags)), json.loads(data))
-    return Event(run_, key, seq, what, digest)
+    happening = Happening(kind, day, index, author, role, content, tuple(json.loads(flags)), json.loads(data))
+    return Event(run_, key, seq, happening, digest)

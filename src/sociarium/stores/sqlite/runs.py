@@ -1,4 +1,4 @@
-"""Runs, their places and who works on them in the embedded store."""
+"""Runs, their slots and who works on them in the embedded store."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class SqliteRuns(SqliteDatabase):
             f"SELECT {columns} FROM members m JOIN statuses s ON s.run = m.run "  # noqa: S608  # constants
             "WHERE m.sweep = ? ORDER BY m.position"
         )
-        return map(rows.place, self._read(query, (sweep,)))
+        return map(rows.slot, self._read(query, (sweep,)))
 
     def members_of_run(self, run: str) -> list[Member]:
         """See the port."""
@@ -50,8 +50,8 @@ class SqliteRuns(SqliteDatabase):
         """See the port."""
         by_id = {
             row[0]: rows.run(row)
-            for some in slices(ids)
-            for row in self._read(tables.RUNS.select(f"WHERE id IN ({marks(some)})"), some)
+            for page in slices(ids)
+            for row in self._read(tables.RUNS.select(f"WHERE id IN ({marks(page)})"), page)
         }
         if missing := [id_ for id_ in ids if id_ not in by_id]:
             raise NotFound(f"there is no run {missing[0]} in {self.url}")
@@ -98,16 +98,16 @@ class SqliteRuns(SqliteDatabase):
         """See the port."""
         records = (
             rows.worker(row)
-            for some in slices(ids)
-            for row in self._read(tables.WORKERS.select(f"WHERE id IN ({marks(some)})"), some)
+            for page in slices(ids)
+            for row in self._read(tables.WORKERS.select(f"WHERE id IN ({marks(page)})"), page)
         )
         return {worker.id: worker for worker in records}
 
 
 def _statuses_in_order(connection: sqlite3.Connection, runs: Sequence[str]) -> list[RunStatus]:
     by_id = {}
-    for some in slices(runs):
-        for row in connection.execute(tables.STATUSES.select(f"WHERE run IN ({marks(some)})"), tuple(some)):
+    for page in slices(runs):
+        for row in connection.execute(tables.STATUSES.select(f"WHERE run IN ({marks(page)})"), tuple(page)):
             by_id[row[0]] = rows.status(row)
     missing = [run for run in runs if run not in by_id]
     if missing:

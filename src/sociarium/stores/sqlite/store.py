@@ -28,9 +28,9 @@ class SqliteStore(SqliteCatalogue, SqliteRuns, SqliteLog):
         """See the port."""
         entries = (
             rows.edit(row)
-            for some in slices(ids)
+            for page in slices(ids)
             for row in self._read(
-                tables.EDITS.select(f"WHERE kind = ? AND of IN ({marks(some)}) ORDER BY revision"), (kind, *some)
+                tables.EDITS.select(f"WHERE kind = ? AND of IN ({marks(page)}) ORDER BY revision"), (kind, *page)
             )
         )
         return {edit.of: edit for edit in entries}

@@ -4,30 +4,30 @@ from __future__ import annotations
 
 from typing import Any
 
-from sociarium.cli.wizard.draft_document import Tree
+from sociarium.editing.document import Document
 from sociarium.experiment.feed.people import DEFAULT_ROLE
 
 
-def archetypes(tree: Tree) -> list[str]:
+def archetypes(tree: Document) -> list[str]:
     """The roles that somebody has, in the order in which they first appear."""
     entries = [*tree.get("people", ()), *([tree["newcomers"]] if "newcomers" in tree else [])]
     return list(dict.fromkeys(entry.get("role", DEFAULT_ROLE) for entry in entries))
 
 
-def handles(tree: Tree) -> list[str]:
+def handles(tree: Document) -> list[str]:
     """Those of the people who are described one by one."""
     return [entry["handle"] for entry in tree["people"] if "handle" in entry]
 
 
-def with_roles(tree: Tree) -> Tree:
+def with_roles(tree: Document) -> Document:
     """A feed with every archetype among its roles, which a file may leave out."""
-    said: dict[str, Any] = tree.get("roles", {})
-    return {**tree, "roles": {role: said.get(role, {}) for role in archetypes(tree)}}
+    written: dict[str, Any] = tree.get("roles", {})
+    return {**tree, "roles": {role: written.get(role, {}) for role in archetypes(tree)}}
 
 
-def without_roles_of_nobody(tree: Tree) -> Tree:
+def without_roles_of_nobody(tree: Document) -> Document:
     """A feed whose roles say nothing of archetypes that nobody has any more."""
-    known = archetypes(tree)
-    kept = {role: said for role, said in tree.get("roles", {}).items() if role in known}
+    names = archetypes(tree)
+    roles = {role: spec for role, spec in tree.get("roles", {}).items() if role in names}
     rest = {key: part for key, part in tree.items() if key != "roles"}
-    return {**rest, "roles": kept} if kept else rest
+    return {**rest, "roles": roles} if roles else rest

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from sociarium.cli.wizard.draft_document import Tree
 from sociarium.cli.wizard.feeds.archetypes import archetypes, handles, without_roles_of_nobody
 from sociarium.cli.wizard.flow import QuestionFlow
 from sociarium.cli.wizard.prompts import Check, Entry, nonempty
+from sociarium.editing.document import Document
 from sociarium.errors import DefinitionError
 from sociarium.experiment.document import from_tree, to_tree
 from sociarium.experiment.feed.people import DEFAULT_ROLE, HANDLE
@@ -25,32 +25,32 @@ _LONGEST_HANDLE = 50
 _MOST_NAMED = 8
 
 
-def people(asking: QuestionFlow, tree: Tree) -> Tree:
+def people(asking: QuestionFlow, tree: Document) -> Document:
     """The people, and those whom a model writes."""
-    found: list[Someone] = list(tree.get("people", ()))
+    entries: list[Someone] = list(tree.get("people", ()))
     turn = 0
     while True:
         turn += 1
         here = asking.below(f"people/{turn}")
-        known = {**tree, "people": found}
-        chosen = here.choose("what", _question(found), _entries(found), hint=_HINT, default=_DONE)
+        known = {**tree, "people": entries}
+        chosen = here.choose("what", _question(entries), _entries(entries), hint=_HINT, default=_DONE)
         action, _, which = chosen.partition("/")
         if action == _DONE:
             return without_roles_of_nobody(known)
         if action == _DESCRIBE:
-            found = [*found, _person(here, known, {})]
+            entries = [*entries, _person(here, known, {})]
         elif action == _WRITE:
-            found = [*found, _ask_generated(here, known, {})]
+            entries = [*entries, _ask_generated(here, known, {})]
         elif action == _FILE:
-            found = [*found, *_of_file(here, known)]
+            entries = [*entries, *_of_file(here, known)]
         else:
             place = int(which)
-            before, others = found[place], [*found[:place], *found[place + 1 :]]
+            before, others = entries[place], [*entries[:place], *entries[place + 1 :]]
             rest = {**tree, "people": others}
             if action == _CHANGE:
                 ask = _ask_generated if "generate" in before else _person
                 others.insert(place, ask(here, rest, before))
-            found = others
+            entries = others
 
 
 _HINT = (
@@ -59,11 +59,11 @@ _HINT = (
 )
 
 
-def _question(found: Sequence[Someone]) -> str:
-    if not found:
+def _question(entries: Sequence[Someone]) -> str:
+    if not entries:
         return "Who is there?"
-    named = [_entry_name(entry) for entry in found[:_MOST_NAMED]]
-    more = [f"{len(found) - _MOST_NAMED} more"] if len(found) > _MOST_NAMED else []
+    named = [_entry_name(entry) for entry in entries[:_MOST_NAMED]]
+    more = [f"{len(entries) - _MOST_NAMED} more"] if len(entries) > _MOST_NAMED else []
     return f"People so far: {', '.join([*named, *more])}. And now?"
 
 
@@ -72,54 +72,54 @@ def _entry_name(entry: Someone) -> str:
     return f"{entry['generate']} of the role {role}" if "generate" in entry else f"@{entry['handle']}"
 
 
-def _entries(found: Sequence[Someone]) -> list[Entry]:
-    entries = [Entry("That is all", _DONE)] if found else []
+def _entries(people_entries: Sequence[Someone]) -> list[Entry]:
+    entries = [Entry("That is all", _DONE)] if people_entries else []
     entries += [
         Entry("Describe somebody: handle, name, what they are like", _DESCRIBE),
         Entry("Let a model write people, after what you say of them", _WRITE),
         Entry("Take people from a file (JSON, one person a line)", _FILE),
     ]
-    for place, entry in enumerate(found):
+    for place, entry in enumerate(people_entries):
         entries += [Entry(f"Change {_entry_name(entry)}", f"{_CHANGE}/{place}")]
         entries += [Entry(f"Take {_entry_name(entry)} out", f"{_REMOVE}/{place}")]
     return entries
 
 
-def _person(asking: QuestionFlow, tree: Tree, before: Someone) -> Someone:
-    taken = handles(tree)
+def _person(asking: QuestionFlow, tree: Document, before: Someone) -> Someone:
+    others = handles(tree)
     handle = asking.text(
         "handle",
         "Handle:",
         hint="The name by which others mention them, one word, such as: ada_baker",
         default=before.get("handle", ""),
-        check=lambda said: handle_fault(said, taken),
+        check=lambda written: handle_fault(written, others),
     ).removeprefix("@")
-    found = {**before, "handle": handle}
-    found |= _ask_fields(asking, before, "name", "Name:", "As the network shows it. Empty: the handle.")
-    found |= _ask_fields(
+    person = {**before, "handle": handle}
+    person |= _ask_fields(asking, before, "name", "Name:", "As the network shows it. Empty: the handle.")
+    person |= _ask_fields(
         asking, before, "bio", "Bio:", "The line under the name, which everybody can read. Or nothing."
     )
     persona = before.get("persona", "")
     # A persona that is a tree of values stays as it was written.
     if isinstance(persona, str):
-        said = asking.long_text(
+        written = asking.long_text(
             "persona",
             "What are they like?",
             hint="Only they read it: character, aims, manner of writing. "
             "For example: Patient and dry. Corrects figures before opinions. Writes short posts.",
             default=persona,
         )
-        found |= {"persona": said}
-    found |= {"role": _role(asking, tree, before)}
+        person |= {"persona": written}
+    person |= {"role": _role(asking, tree, before)}
     usual = {"name": "", "bio": "", "persona": "", "role": DEFAULT_ROLE}
-    return {key: value for key, value in found.items() if key in before or usual.get(key) != value}
+    return {key: value for key, value in person.items() if key in before or usual.get(key) != value}
 
 
 def _ask_fields(asking: QuestionFlow, before: Someone, key: str, question: str, hint: str) -> Someone:
     return {key: asking.text(key, question, hint=hint, default=before.get(key, ""))}
 
 
-def _ask_generated(asking: QuestionFlow, tree: Tree, before: Someone) -> Someone:
+def _ask_generated(asking: QuestionFlow, tree: Document, before: Someone) -> Someone:
     many = asking.whole(
         "generate",
         "How many people should a model write?",
@@ -150,7 +150,7 @@ def _ask_generated(asking: QuestionFlow, tree: Tree, before: Someone) -> Someone
     return {**before, "generate": many, "role": role, "model": model, "prompt": prompt}
 
 
-def _of_file(asking: QuestionFlow, tree: Tree) -> list[Someone]:
+def _of_file(asking: QuestionFlow, tree: Document) -> list[Someone]:
     path = asking.text(
         "file",
         "Path of the file:",
@@ -169,49 +169,49 @@ def _read(path: str) -> list[Someone]:
         "models": {"none": {"provider": "offline"}},
         "people": [{"file": where.name}],
     }
-    found = from_tree(alone, source=path, read=lambda name: (where.parent / name).read_bytes())
-    people: list[Someone] = to_tree(found)["people"]
+    definition = from_tree(alone, source=path, read=lambda name: (where.parent / name).read_bytes())
+    people: list[Someone] = to_tree(definition)["people"]
     return people
 
 
-def _file_fault(path: str, tree: Tree) -> str:
+def _file_fault(path: str, tree: Document) -> str:
     try:
-        found = _read(path)
+        people_read = _read(path)
     except DefinitionError as error:
         first, more = error.problems[0], len(error.problems) - 1
         return f"{first}{f' (and {more} more)' if more else ''}"
-    taken = handles(tree)
-    return next((fault for one in found if (fault := handle_fault(one["handle"], taken))), "")
+    others = handles(tree)
+    return next((fault for one in people_read if (fault := handle_fault(one["handle"], others))), "")
 
 
-def handle_fault(said: str, taken: Sequence[str]) -> str:
+def handle_fault(said: str, others: Sequence[str]) -> str:
     """What is wrong with the handle of a new person; empty when nothing is."""
     handle = said.strip().removeprefix("@")
     if not handle:
         return "Write something."
     if not re.match(HANDLE, handle) or len(handle) > _LONGEST_HANDLE:
         return f"{handle!r} is no handle: one word of at most {_LONGEST_HANDLE} characters, without @ # < > / \\."
-    if handle.casefold() in {other.casefold() for other in taken}:
+    if handle.casefold() in {other.casefold() for other in others}:
         return f"There is @{handle} already; choose another one (capitals make no difference)."
     return ""
 
 
-def _role(asking: QuestionFlow, tree: Tree, before: Someone) -> str:
-    known = archetypes(tree)
-    so_far = f" So far: {', '.join(known)}." if known else ""
+def _role(asking: QuestionFlow, tree: Document, before: Someone) -> str:
+    roles = archetypes(tree)
+    so_far = f" So far: {', '.join(roles)}." if roles else ""
     return asking.text(
         "role",
         "Role:",
         hint="The kind of person, in the singular, such as: citizen, expert, troll. People of one role can be asked, "
         f"counted and compared together.{so_far}",
-        default=before.get("role", known[-1] if known else DEFAULT_ROLE),
-        check=_role_check(known),
+        default=before.get("role", roles[-1] if roles else DEFAULT_ROLE),
+        check=_role_check(roles),
     )
 
 
 def _role_check(known: Sequence[str]) -> Check:
-    def fault(said: str) -> str:
-        role = said.strip()
+    def fault(line: str) -> str:
+        role = line.strip()
         key = role_key(role)
         if not role:
             return "Write something."

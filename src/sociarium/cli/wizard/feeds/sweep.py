@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from sociarium.cli.wizard.draft_document import Tree
 from sociarium.cli.wizard.feeds.world import POLICIES, RANKINGS
 from sociarium.cli.wizard.flow import QuestionFlow
 from sociarium.cli.wizard.levels import levels, numbers
+from sociarium.editing.document import Document
 from sociarium.experiment.feed.people import DEFAULT_ROLE
 
 
-def feed_factors(asking: QuestionFlow, tree: Tree, former: dict[str, Any]) -> dict[str, Any]:
+def feed_factors(asking: QuestionFlow, tree: Document, former: dict[str, Any]) -> dict[str, Any]:
     """Days, ranking, policy and numbers of people, as they are wanted."""
-    found: dict[str, Any] = {
+    factors: dict[str, Any] = {
         "days": numbers(
             asking,
             "days",
@@ -34,7 +34,7 @@ def feed_factors(asking: QuestionFlow, tree: Tree, former: dict[str, Any]) -> di
     }
     policy = tree.get("policy", {})
     if policy.get("match"):
-        found["policy"] = asking.several(
+        factors["policy"] = asking.several(
             "policy",
             f"What is done with posts that hold {' or '.join(policy['match']['words'])}?",
             POLICIES,
@@ -43,7 +43,7 @@ def feed_factors(asking: QuestionFlow, tree: Tree, former: dict[str, Any]) -> di
             least=1,
         )
     for role, count in _generated_counts(tree).items():
-        found[f"people.{role}"] = numbers(
+        factors[f"people.{role}"] = numbers(
             asking,
             f"people.{role}",
             f"How many people of the role {role} does a model write?",
@@ -54,16 +54,16 @@ def feed_factors(asking: QuestionFlow, tree: Tree, former: dict[str, Any]) -> di
         )
     if "newcomers" in tree:
         usual = [tree["newcomers"].get("per_day", 1)]
-        found["newcomers.per_day"] = numbers(
+        factors["newcomers.per_day"] = numbers(
             asking, "newcomers.per_day", "How many new people arrive each day?", former, usual, least=0
         )
-    return found
+    return factors
 
 
-def _generated_counts(tree: Tree) -> dict[str, int]:
+def _generated_counts(tree: Document) -> dict[str, int]:
     """The roles of which a single entry is written by a model, and how many it asks for."""
-    found: dict[str, list[int]] = {}
+    by_role: dict[str, list[int]] = {}
     for entry in tree.get("people", ()):
         if "generate" in entry:
-            found.setdefault(entry.get("role", DEFAULT_ROLE), []).append(entry["generate"])
-    return {role: counts[0] for role, counts in found.items() if len(counts) == 1}
+            by_role.setdefault(entry.get("role", DEFAULT_ROLE), []).append(entry["generate"])
+    return {role: counts[0] for role, counts in by_role.items() if len(counts) == 1}

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from sociarium.cli.wizard.draft_document import Tree, with_part
 from sociarium.cli.wizard.feeds.archetypes import handles
 from sociarium.cli.wizard.flow import QuestionFlow
 from sociarium.cli.wizard.lists import names, number
 from sociarium.cli.wizard.prompts import Entry, decimal, nonempty
+from sociarium.editing.document import Document, with_part
 
 RANKINGS = [
     Entry("the latest first (chronological)", "chronological"),
@@ -44,7 +44,7 @@ _MOST = 10_000
 _MOST_ASKED = 50
 
 
-def days(asking: QuestionFlow, tree: Tree) -> Tree:
+def days(asking: QuestionFlow, tree: Document) -> Document:
     """How long it lasts."""
     lasts = asking.whole(
         "days",
@@ -57,7 +57,7 @@ def days(asking: QuestionFlow, tree: Tree) -> Tree:
     return {**tree, "days": lasts}
 
 
-def graph(asking: QuestionFlow, tree: Tree) -> Tree:
+def graph(asking: QuestionFlow, tree: Document) -> Document:
     """Who follows whom when it begins."""
     before: dict[str, Any] = tree.get("graph", {"kind": "given"} if "people" in tree and _follows(tree) else {})
     kind = asking.choose(
@@ -67,30 +67,30 @@ def graph(asking: QuestionFlow, tree: Tree) -> Tree:
         hint="People follow and unfollow by themselves later.",
         default=before.get("kind", "given" if before else "random"),
     )
-    found = {**before, "kind": kind}
+    changed = {**before, "kind": kind}
     if kind in {"random", "scale_free", "small_world"}:
-        found["degree"] = asking.whole(
+        changed["degree"] = asking.whole(
             "degree",
             "How many people does each follow, on average?",
             least=0,
             most=_MOST,
             default=before.get("degree", _USUAL_DEGREE),
         )
-    return {**(_ask_follows(asking, tree) if kind == "given" else tree), "graph": found}
+    return {**(_ask_follows(asking, tree) if kind == "given" else tree), "graph": changed}
 
 
-def _follows(tree: Tree) -> bool:
+def _follows(tree: Document) -> bool:
     return any(entry.get("follows") for entry in tree["people"])
 
 
-def _ask_follows(asking: QuestionFlow, tree: Tree) -> Tree:
+def _ask_follows(asking: QuestionFlow, tree: Document) -> Document:
     """A feed in which those who are described follow whom they are said to."""
-    known = handles(tree)
-    if not 1 < len(known) <= _MOST_ASKED:
+    people = handles(tree)
+    if not 1 < len(people) <= _MOST_ASKED:
         return tree
-    found = []
+    links = []
     for entry in tree["people"]:
-        others = [handle for handle in known if handle != entry.get("handle")]
+        others = [handle for handle in people if handle != entry.get("handle")]
         rest = {key: value for key, value in entry.items() if key != "follows"}
         chosen: list[str] = []
         if "handle" in entry:
@@ -101,15 +101,15 @@ def _ask_follows(asking: QuestionFlow, tree: Tree) -> Tree:
                 hint="Mark them, or nobody.",
                 default=entry.get("follows", ()),
             )
-        found.append({**rest, "follows": chosen} if chosen else rest)
-    return {**tree, "people": found}
+        links.append({**rest, "follows": chosen} if chosen else rest)
+    return {**tree, "people": links}
 
 
-def reading(asking: QuestionFlow, tree: Tree) -> Tree:
+def reading(asking: QuestionFlow, tree: Document) -> Document:
     """What people are shown, in which order, and when they post."""
     before: dict[str, Any] = tree.get("feed", {})
-    found: dict[str, Any] = {**before}
-    found["ranking"] = asking.choose(
+    rules: dict[str, Any] = {**before}
+    rules["ranking"] = asking.choose(
         "ranking",
         "Which posts come first?",
         RANKINGS,
@@ -117,7 +117,7 @@ def reading(asking: QuestionFlow, tree: Tree) -> Tree:
         default=before.get("ranking", "chronological"),
     )
     for key, question in _LISTS.items():
-        found[key] = asking.whole(
+        rules[key] = asking.whole(
             key,
             question,
             hint="Nobody is shown a post twice. Longer lists make longer prompts.",
@@ -134,19 +134,19 @@ def reading(asking: QuestionFlow, tree: Tree) -> Tree:
         default=post if isinstance(post, str) else "probability",
     )
     if kind == "probability":
-        said = asking.text(
+        line = asking.text(
             "post probability",
             "With which probability?",
             hint="From 0 to 1, such as: 0.3",
             default="0.3" if isinstance(post, str) else str(post),
             check=lambda text: nonempty(text) or decimal(0, 1)(text),
         )
-        kind = number(said)
-    found["post"] = kind
-    return {**tree, "feed": found}
+        kind = number(line)
+    rules["post"] = kind
+    return {**tree, "feed": rules}
 
 
-def policy(asking: QuestionFlow, tree: Tree) -> Tree:
+def policy(asking: QuestionFlow, tree: Document) -> Document:
     """What is done with posts that hold certain words."""
     before: dict[str, Any] = tree.get("policy", {})
     line = asking.text(
@@ -166,13 +166,13 @@ def policy(asking: QuestionFlow, tree: Tree) -> Tree:
         hint="You can compare several of these later.",
         default=before.get("do", "label"),
     )
-    found = {**before, "match": {"words": words}, "do": verdict}
+    changed = {**before, "match": {"words": words}, "do": verdict}
     if not isinstance(before.get("label", ""), dict):
-        found["label"] = asking.text(
+        changed["label"] = asking.text(
             "policy label",
             "The label:",
             hint="What stands under a labelled post.",
             default=before.get("label", "Disputed by independent reviewers."),
             check=nonempty,
         )
-    return {**tree, "policy": found}
+    return {**tree, "policy": changed}

@@ -1,0 +1,104 @@
+"""Things of a list copied and moved: roles, models, sections, questions, announcements, people."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from typing import Any, Literal
+
+from sociarium.editing.change import Change, copy_of, count_text, entries_of, names_of, refuse_unknown, refuse_unusable
+from sociarium.editing.document import Document, is_a_feed
+from sociarium.editing.roles import refuse_role_name
+from sociarium.errors import BadInput
+from sociarium.experiment.prompts.sections import STARTING_PROMPT
+
+Things = Literal["roles", "models", "sections", "summarizer", "manager", "probes", "events", "people"]
+_NAME_KEYS: dict[Things, str] = {"sections": "title", "summarizer": "title", "manager": "title", "probes": "name",
+                                 "events": "name", "people": "handle"}  # fmt: skip
+_KINDS: dict[Things, str] = {"roles": "role", "models": "model", "sections": "section", "summarizer": "section",
+                             "manager": "section", "probes": "question", "events": "announcement",
+                             "people": "person"}  # fmt: skip
+
+
+def names_in(document: Document, things: Things) -> list[str]:
+    """What the things of a list are called, in their order; people written by a model have no name of their own."""
+    if things not in _NAME_KEYS:
+        return list(names_of(document, things))
+    return [str(entry.get(_NAME_KEYS[things], "")) for _, entry in entries_of(document, things)]
+
+
+def copy_item(document: Document, things: Things, name: str, new: str) -> Change:
+    """A thing once more, right behind the first, under a name of its own; what is compared stays as it was.
+
+    A copied role has the texts of the first, and is asked the same questions.
+
+    Raises:
+        BadInput: there is none of that name, or something has the new one.
+    """
+    names = names_in(document, things)
+    refuse_unknown(name, names, _KINDS[things])
+    if things == "roles":
+        refuse_role_name(document, new, others=names)
+    else:
+        folded = (lambda text: text.casefold()) if things == "people" else str
+        refuse_unusable(folded(new), [folded(other) for other in names], _KINDS[things])
+    changed = copy_of(document)
+    if things not in _NAME_KEYS:
+        changed[things] = _with_copy(names_of(changed, things), name, new)
+        return Change(changed, tuple(_copy_role_texts(changed, name, new)) if things == "roles" else ())
+    entries: list[Any] = []
+    for entry in changed[things]:
+        entries.append(entry)
+        if isinstance(entry, dict) and entry.get(_NAME_KEYS[things]) == name:
+            entries.append({**deepcopy(entry), _NAME_KEYS[things]: new})
+    changed[things] = entries
+    return Change(changed)
+
+
+def move_item(document: Document, things: Things, position: int, to: int) -> Change:
+    """A thing at another place of its list; positions count from 0.
+
+    Raises:
+        BadInput: one of the positions is not there, or it is the starting prompt's.
+    """
+    changed = copy_of(document)
+    part = changed.get(things)
+    entries: list[Any] = list(part.items()) if isinstance(part, dict) else list(part or ())
+    if not (0 <= position < len(entries) and 0 <= to < len(entries)):
+        raise BadInput(f"There is no place {max(position, to) + 1} in this list of {len(entries)}.")
+    if things == "sections" and not is_a_feed(document) and position != to and 0 in (position, to):
+        raise BadInput(f"The {STARTING_PROMPT} stays first.")
+    first = next(iter(entries))
+    entries.insert(to, entries.pop(position))
+    changed[things] = dict(entries) if isinstance(part, dict) else entries
+    sentences = []
+    if entries[0] is not first and isinstance(part, dict):
+        name = entries[0][0]
+        if things == "models":
+            sentences.append(f"Where no model is chosen, {name} speaks now.")
+        elif not is_a_feed(document) and "first_speaker" not in document:
+            sentences.append(f"The {name} speaks first now.")
+    return Change(changed, tuple(sentences))
+
+
+def _with_copy(part: dict[str, Any], name: str, new: str) -> dict[str, Any]:
+    copied: dict[str, Any] = {}
+    for key, value in part.items():
+        copied[key] = value
+        if key == name:
+            copied[new] = deepcopy(value)
+    return copied
+
+
+def _copy_role_texts(changed: dict[str, Any], name: str, new: str) -> list[str]:
+    texts = questions = 0
+    for _, section in entries_of(changed, "sections"):
+        if name in names_of(section, "private"):
+            section["private"] = _with_copy(section["private"], name, new)
+            texts += 1
+    for _, probe in entries_of(changed, "probes"):
+        if name in (probe.get("of") or ()):
+            probe["of"] = [*probe["of"], new]
+            questions += 1
+    pairs = ((texts, "text"), (questions, "private question"))
+    parts = [count_text(count, noun) for count, noun in pairs if count]
+    return [f"Copied along: {', '.join(parts)}."] if parts else []
