@@ -30,7 +30,7 @@ from sociarium.viewer.html import Pages
 from sociarium.viewer.routes import experiment, experiments, settings, sweep, transcript
 from sociarium.viewer.security import Guard
 from sociarium.viewer.settings import ViewerSettings
-from sociarium.viewer.sweep_digest import SweepDigests
+from sociarium.viewer.sweep_digest import Remembered, SweepDigests
 
 _STATIC = Path(__file__).parent / "static"
 _STATUS: tuple[tuple[type[SociariumError], int], ...] = (
@@ -63,7 +63,9 @@ def create_app(settings_: ViewerSettings, me: Worker) -> ASGIApp:
     """
     app = FastAPI(title="Sociarium", openapi_url=None, docs_url=None, redoc_url=None)
     pages = Pages(settings_)
-    app.state.context = ViewerContext(settings_, pages, SweepDigests(settings_.store, me))
+    app.state.context = ViewerContext(
+        settings_, pages, SweepDigests(settings_.store, me), Remembered(lambda page: page.digest.is_complete)
+    )
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")
     for part in (experiments, experiment, sweep, transcript, settings):
         app.include_router(part.router)

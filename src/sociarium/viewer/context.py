@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from sociarium.ports.store import Store
 from sociarium.viewer.html import Pages
+from sociarium.viewer.pages.sweep import SweepPage
 from sociarium.viewer.settings import ViewerSettings
-from sociarium.viewer.sweep_digest import SweepDigests
+from sociarium.viewer.sweep_digest import Remembered, SweepDigests
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +18,7 @@ class ViewerContext:
     settings: ViewerSettings
     pages: Pages
     digests: SweepDigests
+    sweep_pages: Remembered[tuple[str, int], SweepPage]
 
     @property
     def store(self) -> Store:

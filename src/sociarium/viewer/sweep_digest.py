@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 import time
 from collections import Counter, OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, field
+from typing import Generic, TypeVar
 
 from sociarium.exchange.sanitize import one_line
 from sociarium.ports.store import Store
@@ -19,7 +20,8 @@ HOLLOW = 0.5
 """A run is mostly empty when more than this share of what it was asked for is worth nothing."""
 _REMEMBERED = 500
 _FRESH = 2.0
-"""Seconds for which a sweep that still changes is not read again for a list."""
+_SHARE = 20
+"""A sweep that still changes is not read again for a page for two seconds, and for so many times as reading took."""
 _MOST_NAMED = 12
 _NUMBERS = re.compile(r"\d[\d.,]*|[0-9a-f]{8,}")
 
@@ -209,25 +211,44 @@ class _Gathered:
                 self.running.append(status)
 
 
-class SweepDigests:
-    """Digests for lists: what is complete is read once, what changes at most every few seconds.
+Key = TypeVar("Key", bound=Hashable)
+Value = TypeVar("Value")
+
+
+class Remembered(Generic[Key, Value]):
+    """What was read of sweeps: a complete one is read once; another one again after a while, which is longer where
+    reading takes long.
 
     Concurrency: any thread may ask; two that ask at once may both read.
     """
 
+    def __init__(self, is_complete: Callable[[Value], bool], *, now: Callable[[], float] = time.monotonic) -> None:
+        self._is_complete = is_complete
+        self._now = now
+        self._known: OrderedDict[Key, tuple[float, Value]] = OrderedDict()
+
+    def get(self, key: Key, read: Callable[[], Value]) -> Value:
+        """What is known under a key, or is read now."""
+        began = self._now()
+        known = self._known.get(key)
+        if known and (self._is_complete(known[1]) or began < known[0]):
+            return known[1]
+        value = read()
+        ended = self._now()
+        self._known[key] = (ended + max(_FRESH, _SHARE * (ended - began)), value)
+        while len(self._known) > _REMEMBERED:
+            self._known.popitem(last=False)
+        return value
+
+
+class SweepDigests:
+    """Digests for lists."""
+
     def __init__(self, store: Store, me: Worker, *, now: Callable[[], float] = time.monotonic) -> None:
         self.me = me
         self._store = store
-        self._now = now
-        self._known: OrderedDict[str, tuple[float, SweepDigest]] = OrderedDict()
+        self._known: Remembered[str, SweepDigest] = Remembered(lambda read: read.is_complete, now=now)
 
     def of(self, sweep: SweepRecord) -> SweepDigest:
         """How a sweep stands."""
-        known = self._known.get(sweep.id)
-        if known and (known[1].is_complete or self._now() - known[0] < _FRESH):
-            return known[1]
-        read = digest(self._store, sweep, me=self.me)
-        self._known[sweep.id] = (self._now(), read)
-        while len(self._known) > _REMEMBERED:
-            self._known.popitem(last=False)
-        return read
+        return self._known.get(sweep.id, lambda: digest(self._store, sweep, me=self.me))

@@ -94,13 +94,19 @@ def test_a_page_of_the_list_is_never_beyond_its_end(
     assert (shown.query.page, shown.pages, len(shown.rows), shown.first) == (2, 2, 1, 3)
 
 
-def test_what_is_complete_is_read_once(store: SqliteStore, sweep: SweepRecord) -> None:
-    clock = iter(range(0, 1000, 10))
-    digests = SweepDigests(store, this_worker(), now=lambda: float(next(clock)))
-    assert digests.of(sweep) is digests.of(sweep)
+def test_what_is_complete_is_read_once_and_what_changes_again_after_a_while(
+    store: SqliteStore, sweep: SweepRecord
+) -> None:
+    clock = [0.0]
+    digests = SweepDigests(store, this_worker(), now=lambda: clock[0])
+    complete = digests.of(sweep)
     let_go(store, places(store, played(store, two_days(title="Other")).sweep)[0], error="x")
     other = store.sweeps()[0]
-    assert digests.of(other) is not digests.of(other)
+    first = digests.of(other)
+    assert digests.of(other) is first
+    clock[0] = 60.0
+    assert digests.of(other) is not first
+    assert digests.of(sweep) is complete
 
 
 def one(store: Store, begun: SweepRecord, **choices: object) -> ExperimentPage:

@@ -36,7 +36,10 @@ def running(request: Request, context: Context) -> Response:
 def sweep(request: Request, context: Context, id_: str, page: _Page = 1) -> HTMLResponse:
     """A sweep as it stands."""
     record = lookup.find_sweep(context.store, id_)
-    shown = sweep_page(context.store, record.id, me=context.digests.me, now=now(), page=page)
+    shown = context.sweep_pages.get(
+        (record.id, page),
+        lambda: sweep_page(context.store, record.id, me=context.digests.me, now=now(), page=page),
+    )
     return context.pages.page(request, "sweep.html", place="sweeps", shown=shown)
 
 
