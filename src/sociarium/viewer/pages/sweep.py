@@ -106,7 +106,7 @@ class Progress:
     """How far it is.
 
     Attributes:
-        per_second: messages, lately; None where nothing moves.
+        per_second: messages, lately; None where nobody works on it, or no run ended.
         ran: seconds from the first run that was taken up to now, or to the last one that ended.
         left: seconds that are left at that rate; None where nobody knows.
         ends: when that is.
@@ -242,7 +242,7 @@ def progress(read: SweepDigest, now: datetime) -> Progress:
     since = max(started, end - _WINDOW)
     lately = [(at, messages) for at, messages in read.finishes if local(at) >= since]
     seconds = max((end - since).total_seconds(), 1.0)
-    per_second = sum(messages for _, messages in lately) / seconds if lately else None
+    per_second = sum(messages for _, messages in lately) / seconds if lately and read.is_live else None
     left = (counts.pending + counts.running) * seconds / len(lately) if lately and read.is_live else None
     ends = (now + timedelta(seconds=left)).isoformat() if left is not None else None
     return Progress(finished, per_second, ran, left, ends)
