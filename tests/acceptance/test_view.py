@@ -121,6 +121,15 @@ def test_who_acts_is_said(stocked: Program) -> None:
         assert "read-only" in get(address)[1]
 
 
+def test_pages_are_served_where_no_log_can_be_written(stocked: Program) -> None:
+    for log in (stocked.folder / "logs").iterdir():
+        log.unlink()
+    (stocked.folder / "logs").rmdir()
+    (stocked.folder / "logs").write_text("a file where the folder would be")
+    with viewing(stocked) as (_, address):
+        assert get(address)[0] == 200
+
+
 def test_a_store_that_is_not_there_is_not_made(program: Program, tmp_path: Path) -> None:
     said = program("view", "--no-browser", "--store", f"sqlite:///{tmp_path}/none.db")
     assert said.code == 2

@@ -65,6 +65,8 @@ class Guard:
             await send(message)
 
         answer = self._refusal(scope)
+        if scope["method"] == "HEAD":
+            scope = {**scope, "method": "GET"}  # the server leaves the body out
         await (answer or self._app)(scope, receive, send_guarded)
 
     def _refusal(self, scope: Scope) -> Response | None:

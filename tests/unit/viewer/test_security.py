@@ -28,6 +28,12 @@ def test_every_answer_has_every_header(client: Client, path: str) -> None:
     assert "server" not in answer.headers
 
 
+def test_who_asks_for_headers_alone_gets_them(client: Client) -> None:
+    answer = client().head("/experiments")
+    assert answer.status_code == 200
+    assert {name: answer.headers[name] for name in HEADERS} == dict(HEADERS)
+
+
 def test_the_policy_allows_nothing_inline_and_nothing_from_elsewhere() -> None:
     parts = HEADERS["content-security-policy"].split("; ")
     assert "default-src 'none'" in parts

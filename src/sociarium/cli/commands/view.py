@@ -11,13 +11,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
+from loguru import logger
 
 from sociarium.bootstrap import open_store
 from sociarium.cli.display.output import console, words
 from sociarium.cli.logs import session_log
 from sociarium.cli.options import StoreOption
 from sociarium.config import load
-from sociarium.errors import MissingExtra
+from sociarium.errors import MissingExtra, SetupError
 from sociarium.runner.library import lookup
 from sociarium.runner.workers.process import this_worker
 
@@ -45,7 +46,7 @@ def command(
     try:
         path = f"runs/{lookup.find_run_id(opened, run)}" if run else ""
         listener = server.listen(host, port)
-        session_log("view")
+        _log()
         token = None if settings_of.is_loopback(host) else secrets.token_urlsafe(24)
         settings = settings_of.ViewerSettings(
             opened,
@@ -66,6 +67,14 @@ def command(
         server.serve(settings, listener, me=this_worker(config.creator), ready=ready)
     finally:
         opened.close()
+
+
+def _log() -> None:
+    """Log faults into a file; pages can be looked at from a folder where nobody may write, too."""
+    try:
+        session_log("view")
+    except SetupError:
+        logger.remove()
 
 
 def _viewer(name: str) -> ModuleType:
