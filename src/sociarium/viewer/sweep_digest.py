@@ -98,6 +98,8 @@ class SweepDigest:
             return "running"
         if self.is_complete:
             return "done"
+        if not self.counts.pending and not self.counts.running:
+            return "ended"
         return "stopped" if self.started else "not begun"
 
 

@@ -64,6 +64,16 @@ def test_failures_stand_under_one_cause_when_only_numbers_differ(store: SqliteSt
     assert states(shown).count("fail") == 3
 
 
+def test_a_sweep_is_told_by_what_is_left_of_it(store: SqliteStore, sweep: SweepRecord) -> None:
+    assert page(store, sweep).digest.state == "done"
+    let_go(store, places(store, sweep)[0], error="gone")
+    assert page(store, sweep).digest.state == "ended"
+    take_up(store, places(store, sweep)[0])
+    assert page(store, sweep).digest.state == "running"
+    assert page(store, played(store, two_days(title="Some"), limit=2).sweep).digest.state == "stopped"
+    assert page(store, played(store, two_days(title="None"), limit=0).sweep).digest.state == "not begun"
+
+
 def test_a_run_that_a_live_worker_holds_is_running(store: SqliteStore, sweep: SweepRecord) -> None:
     take_up(store, places(store, sweep)[0])
     shown = page(store, sweep)
