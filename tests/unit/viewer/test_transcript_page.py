@@ -10,7 +10,8 @@ from sociarium.ports.store import Store
 from sociarium.records.plans import SweepRecord
 from sociarium.stores.sqlite import SqliteStore
 from sociarium.viewer.pages import transcript
-from sociarium.viewer.pages.transcript import TranscriptPage, Turn, page_of_message, transcript_page, whole_text
+from sociarium.viewer.pages.transcript import TranscriptPage, page_of_message, transcript_page, whole_text
+from sociarium.viewer.pages.turns import LONGEST, Turn
 from tests.examples import small
 from tests.played import Saying, played
 from tests.unit.viewer.conftest import places
@@ -106,7 +107,7 @@ def test_a_text_that_is_too_long_for_a_page_is_cut_and_can_be_had_whole(store: S
     shown = page(store, played(store, small(title="Long"), model=Saying([said])).sweep)
     turn = turns(shown)[0]
     assert turn.words.is_cut
-    assert len(turn.words.text) == transcript.LONGEST
+    assert len(turn.words.text) == LONGEST
     assert whole_text(store, shown.run, turn.seq) == said.strip()
 
 

@@ -10,7 +10,7 @@ from sociarium.ports.store import Store
 from sociarium.records.lists import label_of
 from sociarium.records.plans import Experiment, SweepRecord
 from sociarium.viewer.labels import condition_text, marks
-from sociarium.viewer.pages.transcript import Words, cut
+from sociarium.viewer.pages.turns import Words, cut
 
 SHOWN = 100
 
