@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from itertools import islice
 
 from sociarium.errors import DefinitionError, NotFound
 from sociarium.experiment.design.expansion import Design
@@ -13,12 +12,12 @@ from sociarium.experiment.document import from_json
 from sociarium.experiment.sweep import Level
 from sociarium.experiment.validation import design_of
 from sociarium.ports.store import Store
-from sociarium.records.events import SPOKEN, Event
 from sociarium.records.lists import label_of
 from sociarium.records.plans import Experiment, SweepRecord
 from sociarium.records.runs import RunState, RunStatus, SweepSlot, Worker
 from sociarium.runner.library.faults import WHOLES, unusable_count
-from sociarium.viewer.labels import condition_text, level_text, marks
+from sociarium.viewer.labels import condition_text, level_text
+from sociarium.viewer.pages.last_words import MOST_LISTENED, LastWords, last_words, latest_speakers
 from sociarium.viewer.sweep_digest import SweepDigest, digest, has_flags, is_hollow
 from sociarium.viewer.words import local
 
@@ -27,9 +26,6 @@ ROWS = 60
 _MOST_REPLICATES = 500
 _WINDOW = timedelta(minutes=30)
 """The rate is that of the last half hour."""
-_MOST_SAID = 5
-_MOST_LISTENED = 8
-"""Running runs that are asked for their last words."""
 _EMPTY = {
     "runs": "runs without a word of anybody",
     "messages": "empty messages",
@@ -76,20 +72,6 @@ class RowGroup:
 
     heading: str
     rows: tuple[ConditionRow, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class LastWords:
-    """The last message of a run."""
-
-    run: str
-    anchor: str
-    speaker: str
-    mark: str
-    text: str
-    flags: tuple[str, ...]
-    where: str
-    at: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +157,7 @@ class _Grid:
     def _remember(self, place: SweepSlot) -> None:
         """Keep the runs that spoke last, a few more than are shown."""
         self.spoke.append(place)
-        if len(self.spoke) > 8 * _MOST_LISTENED:
+        if len(self.spoke) > 8 * MOST_LISTENED:
             self.spoke = latest_speakers(self.spoke)
 
 
@@ -216,7 +198,7 @@ def sweep_page(
         groups=_groups(grid, sweep, read, factors, shown=range(start, start + ROWS)),
         replicates=sweep.replicates,
         empty=_empty(read),
-        said=tuple(_last_words(store, grid.spoke, factors)),
+        said=tuple(last_words(store, grid.spoke, factors)),
         page=page,
         pages=pages,
     )
@@ -246,15 +228,6 @@ def progress(read: SweepDigest, now: datetime) -> Progress:
     left = (counts.pending + counts.running) * seconds / len(lately) if lately and read.is_live else None
     ends = (now + timedelta(seconds=left)).isoformat() if left is not None else None
     return Progress(finished, per_second, ran, left, ends)
-
-
-def latest_speakers(places: Sequence[SweepSlot]) -> list[SweepSlot]:
-    """The runs that may have said the last words: those that are open, then those that ended last."""
-    running = [place for place in places if place.status.state is RunState.RUNNING]
-    running.sort(key=lambda place: place.status.started or "", reverse=True)
-    ended = [place for place in places if place.status.state is not RunState.RUNNING]
-    ended.sort(key=lambda place: place.status.finished or "", reverse=True)
-    return [*running[:_MOST_LISTENED], *ended[:_MOST_LISTENED]]
 
 
 def cell(replicate: int, place: SweepSlot | None, live: frozenset[str]) -> Cell:
@@ -328,35 +301,3 @@ def _empty(read: SweepDigest) -> tuple[EmptyPart, ...]:
     total = read.faults.total
     parts = (EmptyPart(_EMPTY[what], unusable_count(total, what), total[what]) for what in WHOLES)
     return tuple(part for part in parts if part.empty)
-
-
-def _last_words(store: Store, spoke: Sequence[SweepSlot], factors: Sequence[str]) -> Iterator[LastWords]:
-    heard = []
-    for place in latest_speakers(spoke)[:_MOST_LISTENED]:
-        events = store.events(place.status.run)
-        last = next((one for one in reversed(events) if one.happening.kind in SPOKEN), None)
-        if last:
-            is_open = place.status.state is RunState.RUNNING
-            at = _moment_of(store, last) if is_open else place.status.finished
-            marked = marks(one.happening.role for one in events if one.happening.role)
-            heard.append((is_open, at or "", place, last, marked))
-    heard.sort(key=lambda one: one[:2], reverse=True)
-    for _, at, place, last, marked in islice(heard, _MOST_SAID):
-        what = last.happening
-        where = condition_text(place.condition, factors)
-        yield LastWords(
-            run=place.status.run,
-            anchor=f"m{what.day}-{what.index}",
-            speaker=what.author,
-            mark=marked.get(what.role, "r5"),
-            text=what.content,
-            flags=what.flags,
-            where=f"{where} · {place.replicate}",
-            at=at or None,
-        )
-
-
-def _moment_of(store: Store, event: Event) -> str | None:
-    """When a message was said, which its run's journal knows."""
-    key = event.happening.data.get("call")
-    return next((entry.at for entry in reversed(store.journal(event.run)) if entry.key == key), None)
