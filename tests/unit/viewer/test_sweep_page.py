@@ -9,7 +9,8 @@ from sociarium.ports.store import Store
 from sociarium.records.plans import SweepRecord
 from sociarium.runner.workers.process import this_worker
 from sociarium.stores.sqlite import SqliteStore
-from sociarium.viewer.pages.sweep import SweepPage, progress, sweep_page
+from sociarium.viewer.pages.sweep import SweepPage, sweep_page
+from sociarium.viewer.pages.sweep_progress import progress
 from sociarium.viewer.sweep_digest import digest
 from tests.played import Saying, played, two_days
 from tests.unit.viewer.conftest import let_go, places, take_up

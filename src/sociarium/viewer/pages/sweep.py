@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sociarium.errors import DefinitionError, NotFound
 from sociarium.experiment.design.expansion import Design
@@ -18,14 +18,12 @@ from sociarium.records.runs import RunState, RunStatus, SweepSlot, Worker
 from sociarium.runner.library.faults import WHOLES, unusable_count
 from sociarium.viewer.labels import condition_text, level_text
 from sociarium.viewer.pages.last_words import MOST_LISTENED, LastWords, last_words, latest_speakers
+from sociarium.viewer.pages.sweep_progress import Progress, progress
 from sociarium.viewer.sweep_digest import SweepDigest, digest, has_flags, is_hollow
-from sociarium.viewer.words import local
 
 ROWS = 60
 """Conditions on one page."""
 _MOST_REPLICATES = 500
-_WINDOW = timedelta(minutes=30)
-"""The rate is that of the last half hour."""
 _EMPTY = {
     "runs": "runs without a word of anybody",
     "messages": "empty messages",
@@ -81,24 +79,6 @@ class EmptyPart:
     what: str
     empty: int
     of: int
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far it is.
-
-    Attributes:
-        per_second: messages, lately; None where nobody works on it, or no run ended.
-        ran: seconds from the first run that was taken up to now, or to the last one that ended.
-        left: seconds that are left at that rate; None where nobody knows.
-        ends: when that is.
-    """
-
-    finished: int
-    per_second: float | None
-    ran: float | None
-    left: float | None
-    ends: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,24 +190,6 @@ def sweep_design(store: Store, sweep: SweepRecord) -> Design | None:
         return design_of(from_json(store.version(sweep.version).document), sweep.name)
     except (NotFound, DefinitionError, KeyError, ValueError):
         return None
-
-
-def progress(read: SweepDigest, now: datetime) -> Progress:
-    """How far a sweep is, and when it ends at the rate of the last half hour."""
-    counts = read.counts
-    finished = counts.done + counts.failed
-    if read.started is None:
-        return Progress(finished, None, None, None, None)
-    started = local(read.started)
-    end = now if read.is_live or read.finished is None else local(read.finished)
-    ran = max((end - started).total_seconds(), 0.0)
-    since = max(started, end - _WINDOW)
-    lately = [(at, messages) for at, messages in read.finishes if local(at) >= since]
-    seconds = max((end - since).total_seconds(), 1.0)
-    per_second = sum(messages for _, messages in lately) / seconds if lately and read.is_live else None
-    left = (counts.pending + counts.running) * seconds / len(lately) if lately and read.is_live else None
-    ends = (now + timedelta(seconds=left)).isoformat() if left is not None else None
-    return Progress(finished, per_second, ran, left, ends)
 
 
 def cell(replicate: int, place: SweepSlot | None, live: frozenset[str]) -> Cell:
