@@ -10,7 +10,7 @@ import asyncio
 from collections.abc import Coroutine, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -28,7 +28,6 @@ from sociarium.experiment.sweep import Level
 from sociarium.experiment.validation import design_of
 from sociarium.ports.clock import SystemClock
 from sociarium.ports.observer import News, Observer
-from sociarium.ports.person import Nobody
 from sociarium.ports.prices import price_of
 from sociarium.ports.store import Store
 from sociarium.records.lists import RunQuery
@@ -36,7 +35,6 @@ from sociarium.records.runs import RunState
 from sociarium.runner.library import lookup
 from sociarium.runner.library.faults import Faults
 from sociarium.runner.library.status import Counts
-from sociarium.runner.models.budget import Bounds
 from sociarium.runner.planning import plan as planning
 from sociarium.runner.planning.preflight import (
     check_models,
@@ -45,8 +43,9 @@ from sociarium.runner.planning.preflight import (
     pull_missing,
     refuse_unable,
 )
-from sociarium.runner.sweep.queue import WorkOptions
-from sociarium.runner.sweep.start import StartedSweep, reopen, save_sweep, start
+from sociarium.runner.sweep.play_options import PlayOptions
+from sociarium.runner.sweep.save import StartedSweep, reopen, save_sweep
+from sociarium.runner.sweep.start import SweepPorts, start
 from sociarium.runner.workers.shutdown import StopSwitch
 
 StoreAddress = str | Path | None
@@ -193,32 +192,18 @@ def plan(experiment: Experiment, *, sweep: str | None = None, concurrency: int =
     return Plan(**{one.name: getattr(value, one.name) for one in fields(value)})
 
 
-@dataclass(frozen=True, slots=True)
-class _PlayOptions:
-    """How a sweep is played; the arguments of `run` under their names."""
-
-    concurrency: int = 16
-    limit: int | None = None
-    max_cost: float | None = None
-    max_tokens: int | None = None
-    max_time: float | None = None
-    retry_failed: bool = False
-    pull: bool = False
-    observer: Observer | None = None
-
-
 async def run_async(
     experiment: Experiment, *, store: StoreAddress = None, sweep: str | None = None, **options: Any
 ) -> SweepResult:
     """`run`, for code that runs in an event loop."""
-    play, config = _options(options), configuration.load()
+    (play, observer), config = _options(options), configuration.load()
     definition, name = experiment.definition, sweep_name(experiment.definition, sweep)
     await _prepare(definition, name, config, play)
     with _opened(store, create=True) as opened:
         begun = await asyncio.to_thread(
             save_sweep, opened, definition, name, creator=config.creator, clock=SystemClock()
         )
-        return await _play(opened, begun, config, play)
+        return await _play(opened, begun, config, play, observer)
 
 
 def run(experiment: Experiment, *, store: StoreAddress = None, sweep: str | None = None, **options: Any) -> SweepResult:
@@ -241,7 +226,7 @@ def run(experiment: Experiment, *, store: StoreAddress = None, sweep: str | None
 
 def resume(sweep: str | None = None, *, store: StoreAddress = None, **options: Any) -> SweepResult:
     """Go on with a sweep: the one whose id begins so, or the latest. Options and errors as of `run`, and `NotFound`."""
-    return _wait(_resume(sweep, store, _options(options)))
+    return _wait(_resume(sweep, store, *_options(options)))
 
 
 def runs(
@@ -324,23 +309,23 @@ def _transcript(store: Store, id_: str) -> Transcript:
     )
 
 
-def _options(options: Mapping[str, Any]) -> _PlayOptions:
-    return _PlayOptions(**options)
+def _options(options: Mapping[str, Any]) -> tuple[PlayOptions, Observer | None]:
+    return PlayOptions(**{name: options[name] for name in options if name != "observer"}), options.get("observer")
 
 
-async def _resume(sweep: str | None, store: StoreAddress, play: _PlayOptions) -> SweepResult:
+async def _resume(sweep: str | None, store: StoreAddress, play: PlayOptions, observer: Observer | None) -> SweepResult:
     config = configuration.load()
     with _opened(store) as opened:
         begun = await asyncio.to_thread(lambda: reopen(opened, lookup.find_sweep(opened, sweep)))
         await _prepare(begun.definition, begun.sweep.name, config, play)
-        return await _play(opened, begun, config, play)
+        return await _play(opened, begun, config, play, observer)
 
 
 def _used(definition: Definition, sweep: str) -> list[str]:
     return sorted(model_users_of(definition, design_of(definition, sweep)))
 
 
-async def _prepare(definition: Definition, sweep: str, config: configuration.Config, play: _PlayOptions) -> None:
+async def _prepare(definition: Definition, sweep: str, config: configuration.Config, play: PlayOptions) -> None:
     if needs_person(definition, sweep):
         raise SetupError("this sweep asks a person; play it with `sociarium run` in a terminal")
     if definition.environment == "feed":
@@ -357,21 +342,14 @@ async def _prepare(definition: Definition, sweep: str, config: configuration.Con
         await pull_missing(definition, open_models(definition, missing, serving))
 
 
-async def _play(store: Store, begun: StartedSweep, config: configuration.Config, play: _PlayOptions) -> SweepResult:
+async def _play(
+    store: Store, begun: StartedSweep, config: configuration.Config, play: PlayOptions, observer: Observer | None
+) -> SweepResult:
     stop = StopSwitch()
-    outcome = await start(
-        store,
-        begun,
-        open_models(begun.definition, _used(begun.definition, begun.sweep.name), ServingOptions(config, play.pull)),
-        person=Nobody(),
-        choices=WorkOptions(play.concurrency, play.limit, play.retry_failed, lease=config.lease),
-        bounds=Bounds(play.max_tokens, play.max_cost, play.max_time),
-        observer=play.observer or _Deaf(),
-        stop=stop,
-        clock=SystemClock(),
-        creator=config.creator,
-        prices=open_prices(),
-    )
+    offers = open_models(begun.definition, _used(begun.definition, begun.sweep.name), ServingOptions(config, play.pull))
+    ports = SweepPorts(observer=observer or _Deaf(), stop=stop, prices=open_prices())
+    options = replace(play, lease=config.lease)
+    outcome = await start(store, begun, offers, options, ports, creator=config.creator)
     spent, result = outcome.spending, outcome.result
     tokens = (spent.prompt_tokens, spent.completion_tokens)
     return SweepResult(begun.experiment.id, begun.sweep.id, result.counts, spent.messages, spent.calls, tokens,

@@ -8,7 +8,7 @@ import signal
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import typer
@@ -32,6 +32,7 @@ from sociarium.ports.clock import SystemClock
 from sociarium.ports.observer import (
     Learned,
     News,
+    Observer,
     Pulling,
     RunDone,
     RunFailed,
@@ -42,13 +43,13 @@ from sociarium.ports.observer import (
 )
 from sociarium.ports.person import Nobody, Person
 from sociarium.ports.store import Store
-from sociarium.runner.library.faults import MAX_EMPTY, Excess
-from sociarium.runner.models.budget import Bounds
+from sociarium.runner.library.faults import Excess
 from sociarium.runner.models.router import RouteSpec
 from sociarium.runner.planning.plan import Plan, plan
 from sociarium.runner.planning.preflight import check_models, missing_models, needs_person, pull_missing, refuse_unable
-from sociarium.runner.sweep.queue import WorkOptions
-from sociarium.runner.sweep.start import StartedSweep, SweepOutcome, start
+from sociarium.runner.sweep.play_options import PlayOptions
+from sociarium.runner.sweep.save import StartedSweep
+from sociarium.runner.sweep.start import SweepOutcome, SweepPorts, start
 from sociarium.runner.workers.shutdown import StopSwitch
 
 _COLLECTED = (50_000, 20, 50)
@@ -58,25 +59,19 @@ DONE, SOME_FAILED, SETUP, STOPPED, INTERRUPTED = 0, 1, 2, 3, 130
 
 
 @dataclass(frozen=True, slots=True)
-class PlayOptions:
-    """What the command line asks of a start.
+class StartRequest:
+    """What a command asks of a start: how it is played, and how the command talks.
 
     Attributes:
+        as_json: print one JSON document and nothing else on stdout.
         yes: ask nothing before models are used that may cost money.
-        pull: whether Ollama fetches models that it lacks.
-        accepting: models whose change is accepted.
         pace: seconds that the offline model takes for an answer.
-        max_empty: the share that may be empty of any model or condition.
     """
 
-    choices: WorkOptions = field(default_factory=WorkOptions)
-    bounds: Bounds = field(default_factory=Bounds)
+    options: PlayOptions
     as_json: bool = False
     yes: bool = False
-    pull: bool = True
-    accepting: tuple[str, ...] = ()
     pace: float = 0.0
-    max_empty: float = MAX_EMPTY
 
 
 def used_models(definition: Definition, sweep_name: str) -> list[str]:
@@ -84,21 +79,21 @@ def used_models(definition: Definition, sweep_name: str) -> list[str]:
     return sorted(model_users_of(definition, design_of(definition, sweep_name)))
 
 
-def confirm_cost(definition: Definition, sweep_name: str, wishes: PlayOptions) -> bool:
+def confirm_cost(definition: Definition, sweep_name: str, request: StartRequest) -> bool:
     """Whether the person at the terminal agrees to use models that may cost money; without a terminal, yes."""
     served = [
         name
         for name in used_models(definition, sweep_name)
         if definition.models[name].provider not in {"offline", "ollama", "person"}
     ]
-    if not served or wishes.yes or not (sys.stdin.isatty() and sys.stderr.isatty()):
+    if not served or request.yes or not (sys.stdin.isatty() and sys.stderr.isatty()):
         return True
-    told = plan(definition, sweep_name, concurrency=wishes.choices.concurrency, prices=open_prices())
+    told = plan(definition, sweep_name, concurrency=request.options.concurrency, prices=open_prices())
     console(stderr=True).print(brief(told))
     return typer.confirm("Start?", err=True)
 
 
-def refuse_misconfigured(definition: Definition, sweep_name: str, config: Config, wishes: PlayOptions) -> None:
+def refuse_misconfigured(definition: Definition, sweep_name: str, config: Config, request: StartRequest) -> None:
     """Look at every model of a sweep before anything begins, and fetch those that Ollama lacks.
 
     What a server only lists, or does not list, is told as a warning: the model's first call decides.
@@ -113,15 +108,15 @@ def refuse_misconfigured(definition: Definition, sweep_name: str, config: Config
     names = [name for name in used if definition.models[name].provider not in {"offline", "person"}]
     if not names:
         return
-    offers = open_models(definition, names, ServingOptions(config, wishes.pull))
-    found = asyncio.run(check_models(definition, offers, pull=wishes.pull))
+    offers = open_models(definition, names, ServingOptions(config, request.options.pull))
+    found = asyncio.run(check_models(definition, offers, pull=request.options.pull))
     for one in found:
         for hint in dict.fromkeys(hint for described in one.described for hint in described.hints):
             console(stderr=True).print(words(f"! {one.name}: {hint}", "yellow"), soft_wrap=True)
     refuse_unable(found)
     missing = missing_models(found)
     if missing:
-        with PullDisplay(console(stderr=wishes.as_json)) as shown:
+        with PullDisplay(console(stderr=request.as_json)) as shown:
             pull_models(definition, missing, ServingOptions(config, pulling=shown))
 
 
@@ -147,7 +142,7 @@ def play(
     store: Store,
     begun: StartedSweep,
     config: Config,
-    wishes: PlayOptions,
+    request: StartRequest,
     *,
     command: str,
     offers: Mapping[str, Sequence[RouteSpec]] | None = None,
@@ -161,28 +156,29 @@ def play(
     """
     log = session_log(command)
     clock, stop = SystemClock(), StopSwitch()
-    screen = console(stderr=wishes.as_json)
+    screen = console(stderr=request.as_json)
     say_before(console(stderr=True), store, begun)
     asks = needs_person(begun.definition, begun.sweep.name)
     if asks:
         # A person reads one conversation at a time, and the display must not draw over it.
-        wishes = replace(wishes, choices=replace(wishes.choices, concurrency=1))
+        request = replace(request, options=replace(request.options, concurrency=1))
     with PlainProgress(screen, clock) if asks else progress(screen, clock) as shown:
         person: Person = TerminalPerson(screen) if asks else Nobody()
         observer = _LoggingObserver(shown)
         if offers is None:
-            serving = ServingOptions(config, wishes.pull, observer.notice, wishes.pace, person)
+            serving = ServingOptions(config, request.options.pull, observer.notice, request.pace, person)
             offers = open_models(begun.definition, used_models(begun.definition, begun.sweep.name), serving)
+        ports = SweepPorts(observer=observer, stop=stop, clock=clock, person=person, prices=open_prices())
         with _rare_garbage_collection():
-            finished = asyncio.run(_start(store, begun, offers, wishes, observer, stop, clock, person, config.creator))
-    excesses = finished.result.faults.excesses(wishes.max_empty)
-    log_end(begun, finished, max_empty=wishes.max_empty)
-    if wishes.as_json:
+            outcome = asyncio.run(_start(store, begun, offers, request.options, ports, config.creator))
+    excesses = outcome.result.faults.excesses(request.options.max_empty)
+    log_end(begun, outcome, max_empty=request.options.max_empty)
+    if request.as_json:
         print_stop_reason(screen, stop)
-        tell(as_dict(begun, finished, stop, max_empty=wishes.max_empty))
+        tell(as_dict(begun, outcome, stop, max_empty=request.options.max_empty))
     else:
-        print_summary(screen, store, begun, finished, stop, log, max_empty=wishes.max_empty)
-    return _exit_code(finished, stop, excesses)
+        print_summary(screen, store, begun, outcome, stop, log, max_empty=request.options.max_empty)
+    return _exit_code(outcome, stop, excesses)
 
 
 @contextmanager
@@ -206,28 +202,12 @@ async def _start(
     store: Store,
     begun: StartedSweep,
     offers: Mapping[str, Sequence[RouteSpec]],
-    wishes: PlayOptions,
-    observer: _LoggingObserver,
-    stop: StopSwitch,
-    clock: SystemClock,
-    person: Person,
+    options: PlayOptions,
+    ports: SweepPorts,
     creator: str,
 ) -> SweepOutcome:
-    with _signals(stop, observer):
-        return await start(
-            store,
-            begun,
-            offers,
-            person=person,
-            choices=wishes.choices,
-            bounds=wishes.bounds,
-            observer=observer,
-            stop=stop,
-            clock=clock,
-            accepting=wishes.accepting,
-            creator=creator,
-            prices=open_prices(),
-        )
+    with _signals(ports.stop, ports.observer):
+        return await start(store, begun, offers, options, ports, creator=creator)
 
 
 class _LoggingObserver:
@@ -258,7 +238,7 @@ class _LoggingObserver:
 
 
 @contextmanager
-def _signals(stop: StopSwitch, observer: _LoggingObserver) -> Iterator[None]:
+def _signals(stop: StopSwitch, observer: Observer) -> Iterator[None]:
     """The first Ctrl-C (or SIGTERM) finishes the calls under way, the second ends at once."""
     loop = asyncio.get_running_loop()
 
@@ -294,13 +274,13 @@ def _signal_handlers(
                 loop.remove_signal_handler(one)
 
 
-def _exit_code(finished: SweepOutcome, stop: StopSwitch, excesses: Sequence[Excess]) -> int:
+def _exit_code(outcome: SweepOutcome, stop: StopSwitch, excesses: Sequence[Excess]) -> int:
     if stop.why == "interrupted":
         return INTERRUPTED
-    if stop.why == "misconfigured" and not finished.spending.calls:
+    if stop.why == "misconfigured" and not outcome.spending.calls:
         return SETUP
-    if stop.why in {"budget", "time", "endpoint", "misconfigured"} or finished.result.outdated:
+    if stop.why in {"budget", "time", "endpoint", "misconfigured"} or outcome.result.outdated:
         return STOPPED
-    if finished.result.paused or finished.result.returned:
+    if outcome.result.paused or outcome.result.returned:
         return STOPPED
-    return SOME_FAILED if finished.result.counts.failed or excesses else DONE
+    return SOME_FAILED if outcome.result.counts.failed or excesses else DONE

@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from sociarium.bootstrap import open_prices, open_store
-from sociarium.cli.commands.play_options import DEFAULT_CONCURRENCY, ConcurrencyOption
+from sociarium.cli.commands.play_options import ConcurrencyOption
 from sociarium.cli.display.output import console, duration, number, print_json, words
 from sociarium.cli.display.placed_contents import sentence
 from sociarium.cli.options import FileArgument, JsonOption, ModelOption, StoreOption, SweepNameOption
@@ -24,6 +24,7 @@ from sociarium.runner.planning.plan import Plan, Range, plan
 from sociarium.runner.planning.prompt_preview import PromptPreview, preview_prompts
 from sociarium.runner.sweep.order import SweepOrder
 from sociarium.runner.sweep.placed_contents import other_contents, sweeps_of
+from sociarium.runner.sweep.play_options import DEFAULT_CONCURRENCY
 
 _MOST_LEVELS_SHOWN = 12
 _MOST_SHARED_SHOWN = 10

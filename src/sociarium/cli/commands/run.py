@@ -11,21 +11,7 @@ from typing import Annotated
 import typer
 
 from sociarium.bootstrap import open_prices, open_store
-from sociarium.cli.commands.play_options import (
-    AcceptOption,
-    AllowEmptyOption,
-    ConcurrencyOption,
-    LimitOption,
-    MaxCostOption,
-    MaxEmptyOption,
-    MaxTimeOption,
-    MaxTokensOption,
-    NoPullOption,
-    RestartOption,
-    RetryOption,
-    YesOption,
-    play_options,
-)
+from sociarium.cli.commands.play_options import PlayFlags, with_play_flags
 from sociarium.cli.display.ownership import added_message, notice, own_copy_message
 from sociarium.cli.options import JsonOption, ModelOption, StoreOption, SweepNameOption
 from sociarium.cli.play_session import confirm_cost, play, refuse_misconfigured, used_models
@@ -38,65 +24,40 @@ from sociarium.ports.prices import price_of
 from sociarium.records.plans import Experiment
 from sociarium.runner.library import lookup
 from sociarium.runner.library.duplicate import latest
-from sociarium.runner.library.faults import MAX_EMPTY
-from sociarium.runner.sweep.start import save_sweep
+from sociarium.runner.sweep.save import save_sweep
 
 
+@with_play_flags
 def command(
     target: Annotated[str, typer.Argument(metavar="FILE|EXPERIMENT")],
+    *,
     sweep: SweepNameOption = None,
-    concurrency: ConcurrencyOption = None,
-    limit: LimitOption = None,
-    max_cost: MaxCostOption = None,
-    max_tokens: MaxTokensOption = None,
-    max_time: MaxTimeOption = None,
     model: ModelOption = None,
-    retry_failed: RetryOption = False,
-    restart: RestartOption = False,
-    no_pull: NoPullOption = False,
-    accept_digest: AcceptOption = None,
-    max_empty: MaxEmptyOption = MAX_EMPTY,
-    allow_empty: AllowEmptyOption = False,
-    yes: YesOption = False,
+    flags: PlayFlags,
     store: StoreOption = None,
     as_json: JsonOption = False,
 ) -> None:
     config = load()
-    asked = play_options(
-        config,
-        concurrency=concurrency,
-        limit=limit,
-        max_cost=max_cost,
-        max_tokens=max_tokens,
-        max_time=max_time,
-        retry_failed=retry_failed,
-        restart=restart,
-        yes=yes,
-        as_json=as_json,
-        no_pull=no_pull,
-        accept_digest=accept_digest,
-        max_empty=max_empty,
-        allow_empty=allow_empty,
-    )
+    request = flags.request(config, as_json=as_json)
     url = store or config.store_url
     experiment, found = (
         (None, read_definition(Path(target))) if _is_file(target) else _stored_definition(url, target, config)
     )
     definition = with_models(found, model or [])
     name = sweep_name(definition, sweep)
-    if asked.bounds.cost is not None:
+    if request.options.max_cost is not None:
         _refuse_unpriced(definition, used_models(definition, name))
     if experiment is not None and experiment.creator != config.creator:
         notice(added_message(experiment, config.creator, changed=definition != found))
-    if not confirm_cost(definition, name, asked):
+    if not confirm_cost(definition, name, request):
         raise typer.Exit(0)
-    refuse_misconfigured(definition, name, config, asked)
+    refuse_misconfigured(definition, name, config, request)
     opened = open_store(url)
     try:
         begun = save_sweep(opened, definition, name, creator=config.creator, clock=SystemClock(), experiment=experiment)
         if begun.same_title:
             notice(own_copy_message(begun))
-        code = play(opened, begun, config, asked, command="run")
+        code = play(opened, begun, config, request, command="run")
     finally:
         opened.close()
     raise typer.Exit(code)
