@@ -19,8 +19,9 @@ from typing import Any, cast
 
 from pymongo import monitoring
 
+from sociarium.api.preparation import used_models
 from sociarium.bootstrap import open_store
-from sociarium.cli.play_session import StartRequest, play, used_models
+from sociarium.cli.play_session import StartRequest, play
 from sociarium.config import load
 from sociarium.experiment.conversation import resolve
 from sociarium.experiment.document import parse

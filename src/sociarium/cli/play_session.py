@@ -6,7 +6,7 @@ import asyncio
 import gc
 import signal
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
@@ -14,7 +14,10 @@ from typing import Any
 import typer
 from loguru import logger
 
-from sociarium.bootstrap import ServingOptions, open_models, open_prices
+from sociarium.api.plans import plan_sweep
+from sociarium.api.play import play_sweep
+from sociarium.api.preparation import check_sweep_models, pull_models, used_models
+from sociarium.bootstrap import ServingOptions, open_prices
 from sociarium.cli.display.output import console, number, print_json, words
 from sociarium.cli.display.placed_contents import say_before
 from sociarium.cli.display.progress import PlainProgress, Progress, progress
@@ -23,11 +26,7 @@ from sociarium.cli.display.run_summary import as_dict, log_end, print_stop_reaso
 from sociarium.cli.logs import session_log
 from sociarium.cli.terminal_person import TerminalPerson, refuse_without_terminal
 from sociarium.config import Config
-from sociarium.environments.feed.optional_libraries import refuse_missing
-from sociarium.errors import ModelError, SetupError
 from sociarium.experiment.definition import Definition
-from sociarium.experiment.design_review import model_users_of
-from sociarium.experiment.validation import design_of
 from sociarium.ports.clock import SystemClock
 from sociarium.ports.observer import (
     Learned,
@@ -45,11 +44,11 @@ from sociarium.ports.person import Nobody, Person
 from sociarium.ports.store import Store
 from sociarium.runner.library.faults import Excess
 from sociarium.runner.models.router import RouteSpec
-from sociarium.runner.planning.plan import Plan, plan
-from sociarium.runner.planning.preflight import check_models, missing_models, needs_person, pull_missing, refuse_unable
+from sociarium.runner.planning.plan import Plan
+from sociarium.runner.planning.preflight import missing_models, needs_person, refuse_unable
 from sociarium.runner.sweep.play_options import PlayOptions
 from sociarium.runner.sweep.save import StartedSweep
-from sociarium.runner.sweep.start import SweepOutcome, SweepPorts, start
+from sociarium.runner.sweep.start import SweepOutcome, SweepPorts
 from sociarium.runner.workers.shutdown import StopSwitch
 
 _COLLECTED = (50_000, 20, 50)
@@ -74,11 +73,6 @@ class StartRequest:
     pace: float = 0.0
 
 
-def used_models(definition: Definition, sweep_name: str) -> list[str]:
-    """The names of the models that a sweep uses."""
-    return sorted(model_users_of(definition, design_of(definition, sweep_name)))
-
-
 def confirm_cost(definition: Definition, sweep_name: str, request: StartRequest) -> bool:
     """Whether the person at the terminal agrees to use models that may cost money; without a terminal, yes."""
     served = [
@@ -88,8 +82,8 @@ def confirm_cost(definition: Definition, sweep_name: str, request: StartRequest)
     ]
     if not served or request.yes or not (sys.stdin.isatty() and sys.stderr.isatty()):
         return True
-    told = plan(definition, sweep_name, concurrency=request.options.concurrency, prices=open_prices())
-    console(stderr=True).print(brief(told))
+    estimate = plan_sweep(definition, sweep_name, concurrency=request.options.concurrency)
+    console(stderr=True).print(brief(estimate))
     return typer.confirm("Start?", err=True)
 
 
@@ -102,40 +96,21 @@ def refuse_misconfigured(definition: Definition, sweep_name: str, config: Config
         SetupError: one could not be asked; every such model is named, with its mend. Or a library is missing.
     """
     refuse_without_terminal(definition, sweep_name)
-    if definition.environment == "feed":
-        refuse_missing()
-    used = used_models(definition, sweep_name)
-    names = [name for name in used if definition.models[name].provider not in {"offline", "person"}]
-    if not names:
-        return
-    offers = open_models(definition, names, ServingOptions(config, request.options.pull))
-    found = asyncio.run(check_models(definition, offers, pull=request.options.pull))
-    for one in found:
-        for hint in dict.fromkeys(hint for described in one.described for hint in described.hints):
-            console(stderr=True).print(words(f"! {one.name}: {hint}", "yellow"), soft_wrap=True)
-    refuse_unable(found)
-    missing = missing_models(found)
-    if missing:
+    serving = ServingOptions(config, request.options.pull)
+    checks = asyncio.run(check_sweep_models(definition, sweep_name, serving))
+    for check in checks:
+        for hint in dict.fromkeys(hint for described in check.described for hint in described.hints):
+            console(stderr=True).print(words(f"! {check.name}: {hint}", "yellow"), soft_wrap=True)
+    refuse_unable(checks)
+    if missing := missing_models(checks):
         with PullDisplay(console(stderr=request.as_json)) as shown:
-            pull_models(definition, missing, ServingOptions(config, pulling=shown))
+            asyncio.run(pull_models(definition, missing, ServingOptions(config, pulling=shown)))
 
 
-def pull_models(definition: Definition, names: Sequence[str], serving: ServingOptions) -> None:
-    """Fetch models that their servers lack.
-
-    Raises:
-        SetupError: one could not be fetched; nothing was started.
-    """
-    try:
-        asyncio.run(pull_missing(definition, open_models(definition, names, serving)))
-    except ModelError as error:
-        raise SetupError(f"nothing was started, because a model cannot be fetched: {error}") from error
-
-
-def brief(told: Plan) -> str:
+def brief(estimate: Plan) -> str:
     """A plan in a sentence."""
-    cost = "" if told.cost_usd is None else f", {told.cost_usd[0]:.2f} to {told.cost_usd[1]:.2f} USD"
-    return f"{told.runs} runs, {number(sum(told.calls.values()))} calls to {', '.join(told.models)}{cost}."
+    cost = "" if estimate.cost_usd is None else f", {estimate.cost_usd[0]:.2f} to {estimate.cost_usd[1]:.2f} USD"
+    return f"{estimate.runs} runs, {number(sum(estimate.calls.values()))} calls to {', '.join(estimate.models)}{cost}."
 
 
 def play(
@@ -165,12 +140,14 @@ def play(
     with PlainProgress(screen, clock) if asks else progress(screen, clock) as shown:
         person: Person = TerminalPerson(screen) if asks else Nobody()
         observer = _LoggingObserver(shown)
-        if offers is None:
-            serving = ServingOptions(config, request.options.pull, observer.notice, request.pace, person)
-            offers = open_models(begun.definition, used_models(begun.definition, begun.sweep.name), serving)
         ports = SweepPorts(observer=observer, stop=stop, clock=clock, person=person, prices=open_prices())
         with _rare_garbage_collection():
-            outcome = asyncio.run(_start(store, begun, offers, request.options, ports, config.creator))
+            outcome = asyncio.run(
+                _play_interruptibly(
+                    ports,
+                    play_sweep(store, begun, request.options, ports, config=config, offers=offers, pace=request.pace),
+                )
+            )
     excesses = outcome.result.faults.excesses(request.options.max_empty)
     log_end(begun, outcome, max_empty=request.options.max_empty)
     if request.as_json:
@@ -198,16 +175,9 @@ def _rare_garbage_collection() -> Iterator[None]:
         gc.unfreeze()
 
 
-async def _start(
-    store: Store,
-    begun: StartedSweep,
-    offers: Mapping[str, Sequence[RouteSpec]],
-    options: PlayOptions,
-    ports: SweepPorts,
-    creator: str,
-) -> SweepOutcome:
+async def _play_interruptibly(ports: SweepPorts, work: Coroutine[None, None, SweepOutcome]) -> SweepOutcome:
     with _signals(ports.stop, ports.observer):
-        return await start(store, begun, offers, options, ports, creator=creator)
+        return await work
 
 
 class _LoggingObserver:

@@ -10,17 +10,17 @@ from typing import Annotated
 
 import typer
 
-from sociarium.bootstrap import open_prices, open_store
+from sociarium.api.preparation import refuse_unpriced
+from sociarium.bootstrap import open_store
 from sociarium.cli.commands.play_options import PlayFlags, with_play_flags
 from sociarium.cli.display.ownership import added_message, notice, own_copy_message
 from sociarium.cli.options import JsonOption, ModelOption, StoreOption, SweepNameOption
-from sociarium.cli.play_session import confirm_cost, play, refuse_misconfigured, used_models
+from sociarium.cli.play_session import confirm_cost, play, refuse_misconfigured
 from sociarium.config import Config, load
-from sociarium.errors import BadInput, NotFound
+from sociarium.errors import NotFound
 from sociarium.exchange.definition_files import read_definition, sweep_name, with_models
 from sociarium.experiment.definition import Definition
 from sociarium.ports.clock import SystemClock
-from sociarium.ports.prices import price_of
 from sociarium.records.plans import Experiment
 from sociarium.runner.library import lookup
 from sociarium.runner.library.duplicate import latest
@@ -40,15 +40,15 @@ def command(
     config = load()
     request = flags.request(config, as_json=as_json)
     url = store or config.store_url
-    experiment, found = (
+    experiment, original = (
         (None, read_definition(Path(target))) if _is_file(target) else _stored_definition(url, target, config)
     )
-    definition = with_models(found, model or [])
+    definition = with_models(original, model or [])
     name = sweep_name(definition, sweep)
     if request.options.max_cost is not None:
-        _refuse_unpriced(definition, used_models(definition, name))
+        refuse_unpriced(definition, name, option="--max-cost")
     if experiment is not None and experiment.creator != config.creator:
-        notice(added_message(experiment, config.creator, changed=definition != found))
+        notice(added_message(experiment, config.creator, changed=definition != original))
     if not confirm_cost(definition, name, request):
         raise typer.Exit(0)
     refuse_misconfigured(definition, name, config, request)
@@ -71,16 +71,9 @@ def _is_file(target: str) -> bool:
 def _stored_definition(url: str, target: str, config: Config) -> tuple[Experiment, Definition]:
     opened = open_store(url, create=False)
     try:
-        found = lookup.find_experiment(opened, target, creator=config.creator)
-        return found, latest(opened, found)[1]
+        experiment = lookup.find_experiment(opened, target, creator=config.creator)
+        return experiment, latest(opened, experiment)[1]
     except NotFound as error:
         raise NotFound(f"{error}; no file has that name either") from None
     finally:
         opened.close()
-
-
-def _refuse_unpriced(definition: Definition, models: list[str]) -> None:
-    listed = open_prices()
-    for name in models:
-        if price_of(definition.models[name], listed) is None:
-            raise BadInput(f"--max-cost needs the price of {name!r}; add `price: {{input: ..., output: ...}}` to it")
