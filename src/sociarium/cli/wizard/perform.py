@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 
 from sociarium.cli.display.ownership import added_message
-from sociarium.cli.play_session import PlayOptions, play, refuse_misconfigured
+from sociarium.cli.play_session import StartRequest, play, refuse_misconfigured
 from sociarium.cli.wizard.context import WizardContext
 from sociarium.cli.wizard.flow import QuestionFlow
 from sociarium.cli.wizard.prompts import Back, Entry, nonempty
@@ -19,8 +19,8 @@ from sociarium.experiment.document import to_tree, to_yaml
 from sociarium.ports.clock import SystemClock
 from sociarium.records.plans import Experiment
 from sociarium.runner.library.duplicate import latest
-from sociarium.runner.sweep.queue import WorkOptions
-from sociarium.runner.sweep.start import save_sweep
+from sociarium.runner.sweep.play_options import PlayOptions
+from sociarium.runner.sweep.save import save_sweep
 
 _OTHER, _START, _FILE, _NOT_NOW = "\0other", "start", "file", "not now"
 
@@ -121,8 +121,8 @@ def _file_fault(name: str) -> str:
 
 
 def _play(context: WizardContext, experiment: Experiment, definition: Definition, name: str, file: Path | None) -> None:
-    options = PlayOptions(WorkOptions(lease=context.config.lease), yes=True)
-    refuse_misconfigured(definition, name, context.config, options)
+    request = StartRequest(PlayOptions(pull=True, lease=context.config.lease), yes=True)
+    refuse_misconfigured(definition, name, context.config, request)
     with context.store() as store:
         begun = save_sweep(
             store, definition, name, creator=context.config.creator, clock=SystemClock(), experiment=experiment
@@ -136,4 +136,4 @@ def _play(context: WizardContext, experiment: Experiment, definition: Definition
         else:
             command = context.command_text("resume", begun.sweep.id[:12])
         context.show(f"$ {command}", "dim")
-        play(store, begun, context.config, options, command="menu")
+        play(store, begun, context.config, request, command="menu")
