@@ -15,7 +15,7 @@ from typing import Any, NoReturn, TypeVar, cast
 from rich.console import RenderableType
 
 from sociarium.cli.display.output import words
-from sociarium.cli.wizard.prompts import BACK, Back, Check, Entry, Prompts, nothing_wrong, whole
+from sociarium.cli.questions.prompts import BACK, Back, Check, Entry, Prompts, nothing_wrong, whole
 
 T = TypeVar("T")
 

@@ -11,7 +11,7 @@ from prompt_toolkit.input import PipeInput, create_pipe_input
 from prompt_toolkit.output import DummyOutput
 from rich.console import Console
 
-from sociarium.cli.wizard.prompts import BACK, Entry, Leave, Prompts, decimal, nonempty, whole
+from sociarium.cli.questions.prompts import BACK, Entry, Leave, Prompts, decimal, nonempty, whole
 
 DOWN = "\x1b[B"
 ENTRIES = [Entry(name, name.lower()) for name in ("Ada", "Bea", "Cid")]
