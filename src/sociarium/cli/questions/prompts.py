@@ -1,33 +1,29 @@
-"""Questions on a terminal. Each gives its answer, or BACK for Esc; Ctrl-C and Ctrl-D raise `Leave` everywhere."""
+"""Every kind of question, put to whoever sits at the terminal; the package says what all have in common."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Container, Sequence
-from dataclasses import dataclass
-from enum import Enum, auto
+import copy
+from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Any, Final
+from typing import Any
 
-import questionary
 from prompt_toolkit import PromptSession
 from prompt_toolkit.formatted_text import FormattedText
-from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
+from prompt_toolkit.key_binding import KeyBindings
 from prompt_toolkit.keys import Keys
 from questionary import Question
-from rich.cells import cell_len, set_cell_size
 from rich.console import Console
 
-from sociarium.cli.display.output import words
+from sociarium.cli.questions.answers import BACK, Back, Entry, Step
+from sociarium.cli.questions.checks import Check, decimal, nothing_wrong, whole
+from sociarium.cli.questions.completion import Complete, nothing_to_complete
+from sociarium.cli.questions.field import Field, FieldKind
+from sociarium.cli.questions.field_keys import InEditor, field_question
+from sociarium.cli.questions.list_question import choice_question, order_question, several_question
+from sociarium.cli.questions.list_state import ListState
+from sociarium.cli.questions.screen import STYLE, Frame, answer_of, finish, with_leaving
 from sociarium.exchange.sanitize import sanitize
 
-SEARCHED_FROM = 11
-"""Entries from which on a list is searched by typing."""
-
-_KEY_PAUSE = 0.05
-"""Seconds in which the keys of one sequence come: a lone Esc is known after that."""
-_STYLE = questionary.Style([("instruction", "fg:ansibrightblack"), ("bottom-toolbar", "noreverse fg:ansibrightblack")])
-_MARK = "?"
 _PAGING = (
     ("b", "previous"),
     ("pageup", "previous"),
@@ -38,127 +34,121 @@ _PAGING = (
 )
 
 
-class Back(Enum):
-    """The answer of who wants to go one question back."""
-
-    BACK = auto()
-
-
-BACK: Final = Back.BACK
-
-
-class Leave(Exception):
-    """Whoever sits there pressed Ctrl-C or Ctrl-D."""
-
-
-@dataclass(frozen=True, slots=True)
-class _InEditor:
-    """What stood in the text when the editor was asked for."""
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """An entry of a list: what it says, and what choosing it gives."""
-
-    text: str
-    value: Any
-
-
-Check = Callable[[str], str]
-"""What is wrong with an answer; empty when nothing is."""
-
-
-def nothing_wrong(_text: str) -> str:
-    """Every answer will do."""
-    return ""
-
-
-def nonempty(text: str) -> str:
-    """An answer has to be there."""
-    return "" if text.strip() else "Write something."
-
-
-def unused_name(names: Container[str]) -> Check:
-    """An answer has to be there, and to be none of these names."""
-    return lambda text: nonempty(text) or (f"{text!r} is taken; choose another." if text.strip() in names else "")
-
-
 class Prompts:
-    """Puts questions to whoever sits at the terminal.
+    """Puts questions to whoever sits at the terminal. Every method may raise `Leave`.
 
     Args:
+        screen: where what stands between questions is shown.
         edited: opens a text in an editor and returns what became of it.
     """
 
     def __init__(self, screen: Console, edited: Callable[[str], str]) -> None:
         self.screen = screen
         self._edited = edited
+        self._step = ""
 
-    def text(self, question: str, *, hint: str = "", default: str = "", check: Check = nothing_wrong) -> str | Back:
-        """A line."""
-        self._hint(hint)
-        return _answer(self._line(question, default=default, check=check, keys="Enter: done · Esc: back"))
+    def at(self, step: Step) -> Prompts:
+        """The same questions, each under a line that says where it stands."""
+        placed = copy.copy(self)
+        placed._step = str(step)
+        return placed
+
+    def text(
+        self,
+        question: str,
+        *,
+        hint: str = "",
+        default: str = "",
+        check: Check = nothing_wrong,
+        complete: Complete = nothing_to_complete,
+    ) -> str | Back:
+        """A line.
+
+        Args:
+            default: what is proposed: Enter takes it, typing replaces it.
+            complete: what Tab offers.
+        """
+        frame = self._frame(question, hint)
+        answer = self._line(Field(frame, default=default, check=check, kind=FieldKind(), complete=complete))
+        assert not isinstance(answer, InEditor)
+        return answer
 
     def long_text(
-        self, question: str, *, hint: str = "", default: str = "", check: Check = nothing_wrong
+        self,
+        question: str,
+        *,
+        hint: str = "",
+        default: str = "",
+        check: Check = nothing_wrong,
+        complete: Complete = nothing_to_complete,
     ) -> str | Back:
-        """One line or several, or written in an editor."""
-        self._hint(hint)
-        keys = "Enter: done · Ctrl-N: new line · Ctrl-O: write it in your editor · Esc: back"
+        """One line or several, with word wrap, or written in an editor.
+
+        Args:
+            default: what stands there, to be edited.
+            complete: what Tab offers.
+        """
+        kind = FieldKind(is_long=True)
         while True:
-            answer = self._line(question, default=default, check=check, keys=keys, several=True)
-            if not isinstance(answer, _InEditor):
-                return _answer(answer)
+            frame = self._frame(question, hint)
+            answer = self._line(Field(frame, default=default, check=check, kind=kind, complete=complete))
+            if not isinstance(answer, InEditor):
+                return answer
             default = self._edited(answer.text)
 
     def secret(self, question: str, *, hint: str = "") -> str | Back:
         """A line that is not shown."""
-        self._hint(hint)
-        answer = self._line(question, default="", check=nothing_wrong, keys="Enter: done · Esc: back", hidden=True)
-        return _answer(answer)
+        kind = FieldKind(is_hidden=True)
+        answer = self._line(Field(self._frame(question, hint), default="", check=nothing_wrong, kind=kind))
+        assert not isinstance(answer, InEditor)
+        return answer
+
+    def whole(
+        self, question: str, *, least: int, most: int | None = None, default: int | None = None, hint: str = ""
+    ) -> int | Back:
+        """A whole number in a range."""
+        proposed = "" if default is None else str(default)
+        answer = self.text(question, hint=hint, default=proposed, check=whole(least, most))
+        return answer if isinstance(answer, Back) else int(answer)
+
+    def decimal(
+        self, question: str, *, least: float, most: float | None = None, default: float | None = None, hint: str = ""
+    ) -> float | Back | None:
+        """A number in a range; None for nothing."""
+        proposed = "" if default is None else f"{default:g}"
+        answer = self.text(question, hint=hint, default=proposed, check=decimal(least, most))
+        return answer if isinstance(answer, Back) else float(answer) if answer else None
 
     def choose(self, question: str, entries: Sequence[Entry], *, hint: str = "", default: Any = None) -> Any | Back:
-        """One entry of a list."""
-        self._hint(hint)
-        many = len(entries) >= SEARCHED_FROM
-        is_offered = any(entry.value == default for entry in entries)
-        choices = self._choices(entries)
-        question_asked = questionary.select(
-            sanitize(question),
-            choices=choices,
-            default=choices[_at(entries, default)] if is_offered else None,
-            instruction=f"({'type to search, ' if many else ''}Enter; Esc: back)",
-            qmark=_MARK,
-            style=_STYLE,
-            use_search_filter=many,
-            use_jk_keys=False,
-        )
-        chosen = self._ask(question_asked)
-        return chosen if chosen is BACK else entries[chosen].value
+        """One entry of a list.
+
+        Args:
+            default: the value that is pointed at; the first that is available when no entry has it.
+        """
+        pointed = next((at for at, entry in enumerate(entries) if entry.value == default), None)
+        asked = choice_question(self._frame(question, hint), ListState(entries, pointed=pointed))
+        answer = answer_of(asked)
+        if answer is BACK:
+            return BACK
+        assert isinstance(answer, int)
+        return entries[answer].value
 
     def several(
         self, question: str, entries: Sequence[Entry], *, hint: str = "", default: Sequence[Any] = (), least: int = 0
     ) -> list[Any] | Back:
-        """Any entries of a list, in its order."""
-        self._hint(hint)
-        many = len(entries) >= SEARCHED_FROM
-        choices = self._choices(entries)
-        for choice, entry in zip(choices, entries, strict=True):
-            choice.checked = entry.value in default
-        asked = questionary.checkbox(
-            sanitize(question),
-            choices=choices,
-            validate=lambda chosen: len(chosen) >= least or f"Mark at least {least}, with the space bar.",
-            instruction=f"({'type to search, ' if many else ''}Space marks, Enter: done; Esc: back)",
-            qmark=_MARK,
-            style=_STYLE,
-            use_search_filter=many,
-            use_jk_keys=False,
-        )
-        chosen = self._ask(asked)
-        return BACK if chosen is BACK else [entries[place].value for place in sorted(chosen)]
+        """Any entries of a list, in its order.
+
+        Args:
+            default: the values that are marked.
+            least: how many have to be marked.
+        """
+        marked = [at for at, entry in enumerate(entries) if entry.value in default and not entry.unavailable]
+        state = ListState(entries, marked=marked)
+        return _values(entries, answer_of(several_question(self._frame(question, hint), state, least=least)))
+
+    def order(self, question: str, entries: Sequence[Entry], *, hint: str = "") -> list[Any] | Back:
+        """All entries of a list, in the order that they are put in."""
+        return _values(entries, answer_of(order_question(self._frame(question, hint), entries)))
 
     def confirm(self, question: str, *, hint: str = "", default: bool = True) -> bool | Back:
         """Yes or no."""
@@ -169,115 +159,27 @@ class Prompts:
 
     def read_key(self, line: str) -> str:
         """One key under a line: `next`, `previous` or `end`."""
-        bindings = _leaving(KeyBindings(), back="end")
-        bindings.add(Keys.Any)(partial(_exit, "next"))
+        bindings = with_leaving(KeyBindings(), back="end")
+        bindings.add(Keys.Any)(partial(finish, answer="next"))
         for key, meaning in _PAGING:
-            bindings.add(key, eager=True)(partial(_exit, meaning))
+            bindings.add(key, eager=True)(partial(finish, answer=meaning))
         # Questionary's own question of this kind lets no keys be added.
         fragments = [("class:question", f" {sanitize(line)} ")]
-        asked = Question(PromptSession(FormattedText(fragments), key_bindings=bindings, style=_STYLE).app)
-        answer = self._run(asked)
+        asked = Question(PromptSession(FormattedText(fragments), key_bindings=bindings, style=STYLE).app)
+        answer = answer_of(asked)
         return str(answer) if answer else "next"
 
-    def _line(
-        self,
-        question: str,
-        *,
-        default: str,
-        check: Check,
-        keys: str,
-        several: bool = False,
-        hidden: bool = False,
-    ) -> Any:
-        bindings = _leaving(KeyBindings())
-        bindings.add("enter", eager=True)(lambda event: event.current_buffer.validate_and_handle())
-        if several:
-            bindings.add("c-n", eager=True)(lambda event: event.current_buffer.newline(copy_margin=False))
-            bindings.add("c-o", eager=True)(lambda event: _exit(_InEditor(event.current_buffer.text), event))
-        asked = questionary.text(
-            sanitize(question),
-            default=default,
-            validate=lambda text: check(text) or True,
-            qmark=_MARK,
-            style=_STYLE,
-            multiline=several,
-            instruction="",
-            key_bindings=bindings,
-            validate_while_typing=False,
-            bottom_toolbar=keys,
-            is_password=hidden,
-        )
-        answer = self._run(asked)
-        return answer.strip() if isinstance(answer, str) else answer
+    def _frame(self, question: str, hint: str) -> Frame:
+        return Frame(question, self._step, hint)
 
-    def _ask(self, question: Question) -> Any:
-        bindings = question.application.key_bindings
-        assert isinstance(bindings, KeyBindings)
-        _leaving(bindings)
-        return self._run(question)
-
-    def _run(self, question: Question) -> Any:
-        question.application.ttimeoutlen = _KEY_PAUSE
-        try:
-            return question.application.run()
-        except (KeyboardInterrupt, EOFError):
-            raise Leave from None
-
-    def _hint(self, hint: str) -> None:
-        if hint:
-            self.screen.print(words(f"  {hint}", "dim"))
-
-    def _choices(self, entries: Sequence[Entry]) -> list[questionary.Choice]:
-        width = max(self.screen.width - 8, 20)
-        return [
-            questionary.Choice(_fitting(sanitize(entry.text).replace("\n", " "), width), value=place)
-            for place, entry in enumerate(entries)
-        ]
+    def _line(self, field: Field) -> str | InEditor | Back:
+        answer = answer_of(field_question(field))
+        assert isinstance(answer, str | InEditor | Back)
+        return answer
 
 
-def _answer(answer: Any) -> str | Back:
-    assert isinstance(answer, str | Back)
-    return answer
-
-
-def _at(entries: Sequence[Entry], value: Any) -> int:
-    return next(place for place, entry in enumerate(entries) if entry.value == value)
-
-
-def _fitting(text: str, width: int) -> str:
-    return text if cell_len(text) <= width else f"{set_cell_size(text, width - 1)}…"
-
-
-def _exit(answer: Any, event: KeyPressEvent) -> None:
-    event.app.exit(result=answer, style="class:aborting")
-
-
-def _leaving(bindings: KeyBindings, back: Any = BACK) -> KeyBindings:
-    """Key bindings with those that every question has: Esc gives `back`."""
-    bindings.add("escape", eager=True)(partial(_exit, back))
-    for key in ("c-c", "c-d"):
-        bindings.add(key, eager=True)(
-            lambda event: event.app.exit(exception=KeyboardInterrupt(), style="class:aborting")
-        )
-    return bindings
-
-
-def whole(least: int, most: int | None = None) -> Check:
-    """Whole numbers in a range."""
-    return lambda text: _number_fault(text, least, most, int)
-
-
-def decimal(least: float, most: float | None = None) -> Check:
-    """Numbers in a range; nothing is an answer too."""
-    return lambda text: _number_fault(text, least, most, float) if text.strip() else ""
-
-
-def _number_fault(text: str, least: float, most: float | None, kind: type[int] | type[float]) -> str:
-    bounds = f"from {least:g} to {most:g}" if most is not None else f"{least:g} or more"
-    try:
-        value: float = kind(text)
-    except ValueError:
-        value = math.nan
-    if not math.isfinite(value) or value < least or (most is not None and value > most):
-        return f"Write a {'whole ' if kind is int else ''}number, {bounds}."
-    return ""
+def _values(entries: Sequence[Entry], answer: object) -> list[Any] | Back:
+    if answer is BACK:
+        return BACK
+    assert isinstance(answer, list)
+    return [entries[position].value for position in answer]

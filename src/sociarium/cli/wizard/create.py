@@ -9,7 +9,7 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from sociarium.cli.display.differences import difference_lines
-from sociarium.cli.questions.prompts import Back, Entry, Leave
+from sociarium.cli.questions.answers import Back, Entry, Leave
 from sociarium.cli.wizard.context import WizardContext
 from sociarium.cli.wizard.editor import ask_changes, ask_experiment, prompts
 from sociarium.cli.wizard.flow import QuestionFlow

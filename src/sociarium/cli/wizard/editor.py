@@ -9,7 +9,8 @@ from rich.rule import Rule
 from rich.text import Text
 
 from sociarium.cli.display.output import words
-from sociarium.cli.questions.prompts import Entry, nonempty
+from sociarium.cli.questions.answers import Entry
+from sociarium.cli.questions.checks import nonempty
 from sociarium.cli.wizard.extras import events, note, probes, summarizer
 from sociarium.cli.wizard.feeds.parts import FEED_PARTS
 from sociarium.cli.wizard.flow import QuestionFlow

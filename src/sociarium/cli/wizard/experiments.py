@@ -8,7 +8,8 @@ from functools import partial
 
 from rich.text import Text
 
-from sociarium.cli.questions.prompts import BACK, Back, Entry, nonempty
+from sociarium.cli.questions.answers import BACK, Back, Entry
+from sociarium.cli.questions.checks import nonempty
 from sociarium.cli.wizard.context import WizardContext
 from sociarium.cli.wizard.conversations import conversations
 from sociarium.cli.wizard.create import copy_experiment

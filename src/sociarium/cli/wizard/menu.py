@@ -5,7 +5,8 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 
-from sociarium.cli.questions.prompts import Entry, Leave, nonempty
+from sociarium.cli.questions.answers import Entry, Leave
+from sociarium.cli.questions.checks import nonempty
 from sociarium.cli.wizard.context import WizardContext
 from sociarium.cli.wizard.create import create
 from sociarium.cli.wizard.experiments import select, with_one

@@ -12,7 +12,8 @@ from sociarium.bootstrap import ListedModels, ServingOptions, installed_models, 
 from sociarium.cli.display.output import console
 from sociarium.cli.display.pull_progress import PullDisplay
 from sociarium.cli.play_session import pull_models
-from sociarium.cli.questions.prompts import Check, Entry, decimal, nonempty, unused_name, whole
+from sociarium.cli.questions.answers import Entry
+from sociarium.cli.questions.checks import Check, decimal, nonempty, unused_name, whole
 from sociarium.cli.wizard.flow import QuestionFlow
 from sociarium.cli.wizard.lists import number
 from sociarium.config import Config

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from sociarium.cli.questions.prompts import Check, Entry, nonempty
+from sociarium.cli.questions.answers import Entry
+from sociarium.cli.questions.checks import Check, nonempty
 from sociarium.cli.wizard.feeds.sweep import feed_factors
 from sociarium.cli.wizard.flow import QuestionFlow
 from sociarium.cli.wizard.levels import levels, numbers

@@ -8,7 +8,7 @@ from typing import Any
 from rich.table import Table
 
 from sociarium.cli.display.output import words
-from sociarium.cli.questions.prompts import Check
+from sociarium.cli.questions.checks import Check
 from sociarium.cli.wizard.flow import QuestionFlow
 from sociarium.cli.wizard.lists import names
 from sociarium.editing.document import Document

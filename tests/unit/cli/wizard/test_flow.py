@@ -7,7 +7,8 @@ from typing import Any
 
 from rich.console import Console
 
-from sociarium.cli.questions.prompts import BACK, Entry, Prompts
+from sociarium.cli.questions.answers import BACK, Entry
+from sociarium.cli.questions.prompts import Prompts
 from sociarium.cli.wizard.flow import QuestionFlow
 
 

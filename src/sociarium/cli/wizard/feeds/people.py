@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from sociarium.cli.questions.prompts import Check, Entry, nonempty
+from sociarium.cli.questions.answers import Entry
+from sociarium.cli.questions.checks import Check, nonempty
 from sociarium.cli.wizard.feeds.archetypes import archetypes, handles, without_roles_of_nobody
 from sociarium.cli.wizard.flow import QuestionFlow
 from sociarium.editing.document import Document

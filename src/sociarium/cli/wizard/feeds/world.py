@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from sociarium.cli.questions.prompts import Entry, decimal, nonempty
+from sociarium.cli.questions.answers import Entry
+from sociarium.cli.questions.checks import decimal, nonempty
 from sociarium.cli.wizard.feeds.archetypes import handles
 from sociarium.cli.wizard.flow import QuestionFlow
 from sociarium.cli.wizard.lists import names, number
