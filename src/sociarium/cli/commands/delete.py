@@ -14,6 +14,7 @@ import typer
 from sociarium.bootstrap import open_store
 from sociarium.cli.display.deletion import DeletionProgress
 from sociarium.cli.display.output import console, print_json, words
+from sociarium.cli.logs import log_actions
 from sociarium.cli.options import JsonOption, StoreOption
 from sociarium.config import load
 from sociarium.errors import BadInput
@@ -37,6 +38,7 @@ def command(
     as_json: JsonOption = False,
 ) -> None:
     config = load()
+    log_actions("delete")
     opened = open_store(store or config.store_url, create=False)
     try:
         owned = lookup.find_owned(opened, target, creator=config.creator, deleted=True)

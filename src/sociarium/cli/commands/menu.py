@@ -8,12 +8,14 @@ import sys
 import typer
 
 from sociarium.cli.display.command_hints import program_name
+from sociarium.cli.logs import log_actions
 from sociarium.cli.wizard.menu import run_menu
 from sociarium.errors import BadInput
 
 
 def command() -> None:
     refuse_without_terminal("run FILE")
+    log_actions("guided")
     raise typer.Exit(run_menu())
 
 

@@ -6,9 +6,11 @@ from __future__ import annotations
 import typer
 
 from sociarium.cli.commands.menu import refuse_without_terminal
+from sociarium.cli.logs import log_actions
 from sociarium.cli.wizard.menu import run_new
 
 
 def command() -> None:
     refuse_without_terminal("run FILE")
+    log_actions("guided")
     raise typer.Exit(run_new())

@@ -6,6 +6,8 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from loguru import logger
+
 from sociarium.errors import BadInput, NotFound
 from sociarium.experiment.changes import Difference, change_definition, differences
 from sociarium.experiment.definition import Definition
@@ -80,6 +82,7 @@ def duplicate(
         made = _save(store, _with_title(after, name), me=me, clock=clock, origin=origin)
         if made is not None:
             kept, version, definition = made
+            logger.info("{} duplicated the experiment {} as {} {!r}", me, experiment.id, kept.id, kept.title)
             return Duplicate(kept, version, definition, origin, differences(before, definition))
     raise BadInput(f"you have an experiment {wanted!r} already; choose another title with --title")
 

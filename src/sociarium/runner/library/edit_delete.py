@@ -11,6 +11,8 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from loguru import logger
+
 from sociarium.errors import AtWork, BadInput, InUse, NotYours
 from sociarium.ports.clock import Clock
 from sociarium.ports.store import Store
@@ -145,6 +147,8 @@ def edit(
         before_favourite if favourite is None else favourite,
     )
     standing = store.append_edit(wanted)
+    if standing == wanted:
+        logger.info("{} edited the {} {}: revision {}", me, owned.kind, owned.id, wanted.revision)
     if standing != wanted and latest is not None and latest.revision > standing.revision:
         standing = latest
     return EditResult(standing, wanted)
@@ -206,6 +210,7 @@ def delete(
     while step := store.delete_part(standing, most=_AT_ONCE):
         gone += step
         progress(gone)
+    logger.info("{} deleted {}: {} runs", creator, _description(owned), gone)
     return gone
 
 
