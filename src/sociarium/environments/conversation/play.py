@@ -13,6 +13,7 @@ from sociarium.environments.conversation.probes import ask_probe
 from sociarium.environments.conversation.speakers import METHODS, SpeakerChoice, Turn
 from sociarium.environments.conversation.summarizer import summarise
 from sociarium.environments.conversation.transcript import Line, Reader, Reading, as_read_by
+from sociarium.environments.library_words import keep_words
 from sociarium.environments.probes import Moments, moment_after
 from sociarium.environments.requests import AskResult, Prompt, RunEnded, ask_until
 from sociarium.environments.stage import Stage
@@ -35,7 +36,7 @@ async def play(content: Content, stage: Stage) -> Ending:
         message that answers a cut prompt is the run's last, kept on record and flagged `context_cut`.
     """
     try:
-        await _Conversation.open(content, stage).play()
+        await _Conversation.open(await keep_words(content, stage), stage).play()
     except RunEnded as end:
         return end.ending
     return "completed"

@@ -17,6 +17,7 @@ from sociarium.environments.feed.state import FeedState
 from sociarium.environments.feed.visit.visit import PersonVisit
 from sociarium.environments.feed.visit_times import MINUTES, Tick, Visit, draw_visits, ticks
 from sociarium.environments.feed.world import World
+from sociarium.environments.library_words import keep_words
 from sociarium.environments.probes import Moments, moment_after
 from sociarium.environments.stage import Stage
 from sociarium.experiment.definition import Moment
@@ -29,7 +30,7 @@ PROTOCOL = 2
 
 async def play(content: FeedContent, stage: Stage) -> Ending:
     """Play a feed; what a model refuses, or what does not fit it, costs a step of one person and never the run."""
-    state = FeedState(content, World(), People())
+    state = FeedState(await keep_words(content, stage), World(), People())
     await _Feed(state, stage, Effects(content, state.world, state.people, stage)).play()
     return "completed"
 
