@@ -46,11 +46,12 @@ class _Feed:
         arrived = await admit_first_people(content, stage, people)
         await connect(content.graph, people, stage)
         self._announce(arrived)
-        await self._probe("start", 0)
         for day in range(1, content.days + 1):
             arrived = await admit_newcomers(content, stage, people, day)
             welcome(content.graph, arrived, people, stage)
             self._announce(arrived)
+            if day == 1:
+                await self._probe("start", 0)
             await self._day(day)
             last = day == content.days
             every = content.memory.reflect_every

@@ -69,10 +69,19 @@ class Share(Frozen):
 
 
 class NewcomersContent(Frozen):
-    """People who arrive at the beginning of each day from the second on."""
+    """People who arrive at the beginning of each day.
+
+    Attributes:
+        from_day: the first day on which some do.
+    """
 
     population: PopulationContent
     per_day: int
+    from_day: int = 2
+
+    def arrivals(self, day: int) -> int:
+        """People who have arrived when a day has begun."""
+        return self.per_day * max(0, day - self.from_day + 1)
 
 
 class GraphContent(Frozen):
@@ -168,7 +177,7 @@ class FeedContent(PlayedContent):
     Attributes:
         people: given in the file, in its order, `{file:}` and `{archive:}` in their places.
         generated: people of populations, there from the start, after those given.
-        roles: every archetype with how many of it are there from the start, and its model's name.
+        roles: every archetype with how many of it are there when the first day begins, and its model's name.
     """
 
     environment: Literal["feed"]

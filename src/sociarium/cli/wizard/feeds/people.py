@@ -34,7 +34,8 @@ def people(asking: QuestionFlow, tree: Document) -> Document:
         turn += 1
         here = asking.below(f"people/{turn}")
         known = {**tree, "people": entries}
-        chosen = here.choose("what", _question(entries), _entries(entries), hint=_HINT, default=_DONE)
+        may_end = bool(entries) or begins_with_newcomers(tree)
+        chosen = here.choose("what", _question(entries), _entries(entries, may_end), hint=_HINT, default=_DONE)
         action, _, which = chosen.partition("/")
         if action == _DONE:
             return without_roles_of_nobody(known)
@@ -73,8 +74,14 @@ def _entry_name(entry: Someone) -> str:
     return f"{entry['generate']} of the role {role}" if "generate" in entry else f"@{entry['handle']}"
 
 
-def _entries(people_entries: Sequence[Someone]) -> list[Entry]:
-    entries = [Entry("That is all", _DONE)] if people_entries else []
+def begins_with_newcomers(tree: Document) -> bool:
+    """Whether somebody comes on the first day, so that nobody else need be there."""
+    newcomers = tree.get("newcomers") or {}
+    return newcomers.get("from") == 1 and newcomers.get("per_day", 1) > 0
+
+
+def _entries(people_entries: Sequence[Someone], may_end: bool) -> list[Entry]:
+    entries = [Entry("That is all", _DONE)] if may_end else []
     entries += [
         Entry("Describe somebody: handle, name, what they are like", _DESCRIBE),
         Entry("Let a model write people, after what you say of them", _WRITE),
