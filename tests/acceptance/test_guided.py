@@ -43,7 +43,7 @@ def test_from_an_empty_machine_to_a_finished_batch_of_an_own_experiment(program:
     guide.takes("What do you want to study?")
     guide.says("What is the experiment called?", "Made in the menu")
     guide.says("Which roles take part?", "tenant, landlord")
-    guide.takes("Does a role say lines")
+    guide.takes("Does a role say lines", "Should others call somebody")
     guide.picks("Which pronoun stands for one tenant?", 1)
     guide.takes("Several of them are:", "Which pronoun stands for one landlord?", "Several of them are:")
     for name in ("stand-in", "other"):

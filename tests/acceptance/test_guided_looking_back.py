@@ -77,8 +77,12 @@ def test_a_colleagues_experiment_is_changed_into_an_own_one(program: Program, ur
     guide.picks("And now?", 2)
     guide.says("Which roles take part?", "guard, prisoner, visitor")
     guide.presses("Does a role say lines", DOWN + DOWN + " " + ENTER)
+    guide.presses("Should others call somebody", DOWN + DOWN + " " + ENTER)
     for _ in range(3):
         guide.takes("Which pronoun stands for one", "Several of them are:")
+    guide.says("What do others call the visitor?", "...")
+    guide.reads("Write a name with a letter")
+    guide.terminal.send("\x15Guest" + ENTER)
     guide.presses("The lines of the visitor:", "Time is up.\x0eI am leaving.", ENTER)
     guide.takes("And now?")
     guide.reads("Saved: 'Small'")
@@ -87,6 +91,7 @@ def test_a_colleagues_experiment_is_changed_into_an_own_one(program: Program, ur
     assert guide.ends() == 130
     own, origin = sorted(program("list", "experiments", "--json").json, key=lambda one: one["creator"] == "colleague")
     assert (own["creator"], own["roles"]) == ("tester", ["guard", "prisoner", "visitor"])
+    assert "name: Guest" in program("export", own["experiment"], "--format", "yaml", "--out", "-").out
     assert own["origin"]["experiment"] == origin["experiment"]
 
 

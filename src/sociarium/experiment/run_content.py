@@ -38,7 +38,12 @@ class ModelContent(Frozen):
 
 
 class RoleContent(Frozen):
-    """A role in the run; `model` is None for a scripted one."""
+    """A role in the run.
+
+    Attributes:
+        model: None for a scripted one.
+        agent_name: by which its agents are called; None: by the role.
+    """
 
     name: str
     count: int
@@ -46,6 +51,12 @@ class RoleContent(Frozen):
     plural: str | None = None
     script: tuple[str, ...] | None = None
     model: str | None = None
+    agent_name: str | None = None
+
+    @property
+    def called(self) -> str:
+        """What its agents are called, apart from their numbers."""
+        return self.name if self.agent_name is None else self.agent_name
 
     @property
     def facts(self) -> RoleFacts:

@@ -35,9 +35,21 @@ def roles(asking: QuestionFlow, tree: Document) -> Document:
         hint="A confederate, for example. Mark such roles; mark none when every role is played by a model.",
         default=[role for role in role_list if (before.get(role) or {}).get("script")],
     )
+    renamed = _renamed(asking, role_list, before)
     by_role = {
         role: _role(asking.below(role), role, dict(before.get(role) or {}), role in scripted) for role in role_list
     }
+    for role, spec in by_role.items():
+        if role in renamed:
+            spec["name"] = asking.text(
+                f"{role}/name",
+                f"What do others call the {role}?",
+                hint="In the singular, such as: juror. Several roles may have the same name; each agent has a number.",
+                default=spec.get("name") or "",
+                check=_name_fault,
+            )
+        else:
+            spec.pop("name", None)
     for role in scripted:
         lines = asking.long_text(
             f"{role}/script",
@@ -48,6 +60,20 @@ def roles(asking: QuestionFlow, tree: Document) -> Document:
         )
         by_role[role]["script"] = [one.strip() for one in lines.splitlines() if one.strip()]
     return {**tree, "roles": by_role}
+
+
+def _renamed(asking: QuestionFlow, role_list: list[str], before: dict[str, Any]) -> list[str]:
+    """The roles whose agents have another name; nobody is asked of a role that is alone."""
+    named = [role for role in role_list if (before.get(role) or {}).get("name")]
+    if len(role_list) < 2 and not named:
+        return []
+    return asking.several(
+        "renamed",
+        "Should others call somebody by another name than the role?",
+        [Entry(role, role) for role in role_list],
+        hint="Everybody reads names such as Sceptic_417. Mark a role whose name would tell others what its texts say.",
+        default=named,
+    )
 
 
 def _role(asking: QuestionFlow, role: str, before: dict[str, Any], is_scripted: bool) -> dict[str, Any]:
@@ -75,6 +101,10 @@ def _role(asking: QuestionFlow, role: str, before: dict[str, Any], is_scripted: 
     if several == plural(role) and "plural" not in before:
         del spec["plural"]
     return spec
+
+
+def _name_fault(line: str) -> str:
+    return "" if any(character.isalnum() for character in line) else "Write a name with a letter or a digit."
 
 
 def _roles_fault(line: str) -> str:

@@ -60,7 +60,7 @@ class _Conversation:
     def open(cls, content: Content, stage: Stage) -> _Conversation:
         agents = cast(content, stage)
         announce(agents, stage)
-        everybody = [(agent.name, agent.role) for agent in agents]
+        everybody = {agent.name: agent.labels for agent in agents}
         authors = [event.author for event in content.events]
         start = render(content.starting_message, content.facts)
         return cls(
@@ -69,7 +69,7 @@ class _Conversation:
             agents=agents,
             start=start,
             opening=start,
-            names={agent.name: names_for(agent.name, agent.role, everybody, authors) for agent in agents},
+            names={agent.name: names_for(agent.name, everybody, authors) for agent in agents},
             readers={agent.name: _reader(content, agent) for agent in agents if agent.lines is None},
             counts={agent.name: PromptCounts() for agent in agents},
         )

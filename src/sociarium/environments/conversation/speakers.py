@@ -119,7 +119,7 @@ def _draw_agent(turn: Turn, stage: Stage) -> Agent:
 
 
 def _question(turn: Turn) -> str:
-    participants = "\n".join(f"{agent.name} ({agent.role})" for agent in turn.able)
+    participants = "\n".join(f"{agent.name} ({agent.called})" for agent in turn.able)
     return JOINT.join([as_text(turn.opening, turn.lines), f"Participants:\n{participants}", "Who speaks next?"])
 
 
