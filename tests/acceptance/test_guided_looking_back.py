@@ -91,7 +91,8 @@ def test_a_colleagues_experiment_is_changed_into_an_own_one(program: Program, ur
     assert guide.ends() == 130
     own, origin = sorted(program("list", "experiments", "--json").json, key=lambda one: one["creator"] == "colleague")
     assert (own["creator"], own["roles"]) == ("tester", ["guard", "prisoner", "visitor"])
-    assert "name: Guest" in program("export", own["experiment"], "--format", "yaml", "--out", "-").out
+    assert program("export", own["experiment"], "--format", "yaml", "--out", "out").code == 0
+    assert "name: Guest" in (program.folder / "out" / "Small.yaml").read_text()
     assert own["origin"]["experiment"] == origin["experiment"]
 
 
