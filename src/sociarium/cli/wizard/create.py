@@ -9,10 +9,10 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from sociarium.cli.display.differences import difference_lines
+from sociarium.cli.questions.answers import Back, Entry, Leave
 from sociarium.cli.wizard.context import WizardContext
 from sociarium.cli.wizard.editor import ask_changes, ask_experiment, prompts
 from sociarium.cli.wizard.flow import QuestionFlow
-from sociarium.cli.wizard.prompts import Back, Entry, Leave
 from sociarium.editing.document import Document, definition_of
 from sociarium.editing.drafts import Draft, drafts
 from sociarium.experiment.changes import differences

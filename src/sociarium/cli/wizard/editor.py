@@ -9,11 +9,12 @@ from rich.rule import Rule
 from rich.text import Text
 
 from sociarium.cli.display.output import words
+from sociarium.cli.questions.answers import Entry
+from sociarium.cli.questions.checks import nonempty
 from sociarium.cli.wizard.extras import events, note, probes, summarizer
 from sociarium.cli.wizard.feeds.parts import FEED_PARTS
 from sociarium.cli.wizard.flow import QuestionFlow
 from sociarium.cli.wizard.models import models
-from sociarium.cli.wizard.prompts import Entry, nonempty
 from sociarium.cli.wizard.roles import roles
 from sociarium.cli.wizard.sections import sections, starting_message
 from sociarium.cli.wizard.text_input import Part

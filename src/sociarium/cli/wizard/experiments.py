@@ -8,12 +8,13 @@ from functools import partial
 
 from rich.text import Text
 
+from sociarium.cli.questions.answers import BACK, Back, Entry
+from sociarium.cli.questions.checks import nonempty
 from sociarium.cli.wizard.context import WizardContext
 from sociarium.cli.wizard.conversations import conversations
 from sociarium.cli.wizard.create import copy_experiment
 from sociarium.cli.wizard.pager import show_pages
 from sociarium.cli.wizard.perform import perform
-from sociarium.cli.wizard.prompts import BACK, Back, Entry, nonempty
 from sociarium.exchange.sanitize import one_line, sanitize
 from sociarium.experiment.document import to_yaml
 from sociarium.ports.store import Store

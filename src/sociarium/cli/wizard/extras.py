@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from sociarium.cli.questions.answers import Entry
+from sociarium.cli.questions.checks import nonempty, unused_name
 from sociarium.cli.wizard.flow import QuestionFlow
 from sociarium.cli.wizard.lists import names
-from sociarium.cli.wizard.prompts import Entry, nonempty, unused_name
 from sociarium.cli.wizard.text_input import is_varied, placeholder_check, text
 from sociarium.editing.document import Document, modelled_roles, with_part
 from sociarium.experiment.prompts.sections import STARTING_PROMPT

@@ -5,10 +5,11 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 
+from sociarium.cli.questions.answers import Entry, Leave
+from sociarium.cli.questions.checks import nonempty
 from sociarium.cli.wizard.context import WizardContext
 from sociarium.cli.wizard.create import create
 from sociarium.cli.wizard.experiments import select, with_one
-from sociarium.cli.wizard.prompts import Entry, Leave, nonempty
 from sociarium.cli.wizard.store_login import log_in
 
 _LEFT = 130

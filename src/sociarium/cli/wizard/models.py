@@ -12,9 +12,10 @@ from sociarium.api.preparation import pull_models
 from sociarium.bootstrap import ListedModels, ServingOptions, installed_models, listed_models
 from sociarium.cli.display.output import console
 from sociarium.cli.display.pull_progress import PullDisplay
+from sociarium.cli.questions.answers import Entry
+from sociarium.cli.questions.checks import Check, decimal, nonempty, unused_name, whole
 from sociarium.cli.wizard.flow import QuestionFlow
 from sociarium.cli.wizard.lists import number
-from sociarium.cli.wizard.prompts import Check, Entry, decimal, nonempty, unused_name, whole
 from sociarium.config import Config
 from sociarium.editing.document import Document, definition_of, is_a_feed
 from sociarium.errors import Misconfigured, ModelError, SetupError

@@ -7,9 +7,10 @@ from pathlib import Path
 
 from sociarium.cli.display.ownership import added_message
 from sociarium.cli.play_session import StartRequest, play, refuse_misconfigured
+from sociarium.cli.questions.answers import Back, Entry
+from sociarium.cli.questions.checks import nonempty
 from sociarium.cli.wizard.context import WizardContext
 from sociarium.cli.wizard.flow import QuestionFlow
-from sociarium.cli.wizard.prompts import Back, Entry, nonempty
 from sociarium.cli.wizard.sweep import ask_sweep
 from sociarium.editing.document import Document, definition_of, is_a_feed
 from sociarium.exchange.definition_files import sweep_name

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from sociarium.cli.questions.answers import Entry
+from sociarium.cli.questions.checks import nonempty
 from sociarium.cli.wizard.flow import QuestionFlow
 from sociarium.cli.wizard.lists import names
-from sociarium.cli.wizard.prompts import Entry, nonempty
 from sociarium.cli.wizard.text_input import placeholder_check
 from sociarium.editing.document import Document
 from sociarium.experiment.conversation.settable import OTHER_USERS

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from sociarium.cli.questions.answers import Entry
 from sociarium.cli.wizard.flow import QuestionFlow
 from sociarium.cli.wizard.lists import names
-from sociarium.cli.wizard.prompts import Entry
 from sociarium.cli.wizard.text_input import is_varied, placeholder_check, placeholder_table, text
 from sociarium.editing.document import Document, modelled_roles
 from sociarium.experiment.prompts.sections import STARTING_PROMPT

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from sociarium.cli.questions.answers import Entry
+from sociarium.cli.questions.checks import Check, nonempty
 from sociarium.cli.wizard.feeds.sweep import feed_factors
 from sociarium.cli.wizard.flow import QuestionFlow
 from sociarium.cli.wizard.levels import levels, numbers
 from sociarium.cli.wizard.lists import decimals, typed_text
-from sociarium.cli.wizard.prompts import Check, Entry, nonempty
 from sociarium.editing.document import Document, definition_of, is_a_feed, modelled_roles, without_sweeps
 from sociarium.experiment.definition import ONLY_SWEEP
 from sociarium.experiment.environments import settables, spec_of

@@ -8,9 +8,9 @@ from typing import Any
 from rich.table import Table
 
 from sociarium.cli.display.output import words
+from sociarium.cli.questions.checks import Check
 from sociarium.cli.wizard.flow import QuestionFlow
 from sociarium.cli.wizard.lists import names
-from sociarium.cli.wizard.prompts import Check
 from sociarium.editing.document import Document
 from sociarium.experiment.prompts.placeholders import (
     COUNTS,

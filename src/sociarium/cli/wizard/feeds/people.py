@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from sociarium.cli.questions.answers import Entry
+from sociarium.cli.questions.checks import Check, nonempty
 from sociarium.cli.wizard.feeds.archetypes import archetypes, handles, without_roles_of_nobody
 from sociarium.cli.wizard.flow import QuestionFlow
-from sociarium.cli.wizard.prompts import Check, Entry, nonempty
 from sociarium.editing.document import Document
 from sociarium.errors import DefinitionError
 from sociarium.experiment.document import from_tree, to_tree

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from sociarium.cli.questions.answers import Entry
+from sociarium.cli.questions.checks import decimal, nonempty
 from sociarium.cli.wizard.feeds.archetypes import handles
 from sociarium.cli.wizard.flow import QuestionFlow
 from sociarium.cli.wizard.lists import names, number
-from sociarium.cli.wizard.prompts import Entry, decimal, nonempty
 from sociarium.editing.document import Document, with_part
 
 RANKINGS = [
