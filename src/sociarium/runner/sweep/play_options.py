@@ -18,7 +18,7 @@ class PlayOptions:
 
     Attributes:
         concurrency: runs open at once.
-        limit: runs taken up at most in this start; with 0 none is.
+        limit: runs taken up at most in this start.
         max_cost: US dollars after which it stops, resumable; needs a price for every model.
         max_tokens: prompt and completion together, after which it stops, resumable.
         max_time: seconds after which it stops, resumable.
@@ -48,11 +48,11 @@ class PlayOptions:
     lease: float = DEFAULT_LEASE
 
     def __post_init__(self) -> None:
-        for name, least in (("concurrency", 1), ("limit", 0), ("max_tokens", 1)):
+        for name in ("concurrency", "limit", "max_tokens"):
             value = getattr(self, name)
             is_absent = value is None and name != "concurrency"
-            if not is_absent and not (_is_number(value, whole=True) and value >= least):
-                raise BadInput(f"{name} is {value!r}; it is a whole number, {least} or more")
+            if not is_absent and not (_is_number(value, whole=True) and value >= 1):
+                raise BadInput(f"{name} is {value!r}; it is a whole number, 1 or more")
         for name in ("max_cost", "max_time"):
             value = getattr(self, name)
             if value is not None and not (_is_number(value) and value >= 0):
