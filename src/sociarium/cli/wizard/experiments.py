@@ -22,7 +22,7 @@ from sociarium.records.lists import ExperimentQuery, ListedExperiment
 from sociarium.records.plans import Experiment, SweepRecord
 from sociarium.runner.library.duplicate import latest
 from sociarium.runner.library.edit_delete import refuse_delete
-from sociarium.runner.library.lookup import as_owned
+from sociarium.runner.library.lookup import target_of
 from sociarium.runner.library.status import counts
 from sociarium.runner.workers.process import this_worker
 
@@ -201,7 +201,7 @@ def _delete_sweep(context: WizardContext, sweep: SweepRecord) -> None:
 
 
 def _may_delete(context: WizardContext, store: Store, experiment: Experiment) -> bool:
-    refuse_delete(store, as_owned(experiment), context.config.creator)
+    refuse_delete(store, target_of(experiment), context.config.creator)
     return True
 
 
