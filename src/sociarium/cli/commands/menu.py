@@ -8,7 +8,7 @@ import sys
 import typer
 
 from sociarium.cli.display.command_hints import program_name
-from sociarium.cli.wizard.menu import run_menu
+from sociarium.cli.hub.menu import run_menu
 from sociarium.errors import BadInput
 
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 import typer
 
 from sociarium.cli.commands.menu import refuse_without_terminal
-from sociarium.cli.wizard.menu import run_new
+from sociarium.cli.hub.menu import run_new
 
 
 def command() -> None:

@@ -124,7 +124,7 @@ class Prompts:
         self._hint(hint)
         many = len(entries) >= SEARCHED_FROM
         is_offered = any(entry.value == default for entry in entries)
-        choices = self._choices(entries)
+        choices = self.choices(entries)
         question_asked = questionary.select(
             sanitize(question),
             choices=choices,
@@ -135,7 +135,7 @@ class Prompts:
             use_search_filter=many,
             use_jk_keys=False,
         )
-        chosen = self._ask(question_asked)
+        chosen = self.ask(question_asked)
         return chosen if chosen is BACK else entries[chosen].value
 
     def several(
@@ -144,7 +144,7 @@ class Prompts:
         """Any entries of a list, in its order."""
         self._hint(hint)
         many = len(entries) >= SEARCHED_FROM
-        choices = self._choices(entries)
+        choices = self.choices(entries)
         for choice, entry in zip(choices, entries, strict=True):
             choice.checked = entry.value in default
         asked = questionary.checkbox(
@@ -157,7 +157,7 @@ class Prompts:
             use_search_filter=many,
             use_jk_keys=False,
         )
-        chosen = self._ask(asked)
+        chosen = self.ask(asked)
         return BACK if chosen is BACK else [entries[place].value for place in sorted(chosen)]
 
     def confirm(self, question: str, *, hint: str = "", default: bool = True) -> bool | Back:
@@ -210,7 +210,8 @@ class Prompts:
         answer = self._run(asked)
         return answer.strip() if isinstance(answer, str) else answer
 
-    def _ask(self, question: Question) -> Any:
+    def ask(self, question: Question) -> Any:
+        """The answer to a question of questionary's, with the keys that every question has."""
         bindings = question.application.key_bindings
         assert isinstance(bindings, KeyBindings)
         _leaving(bindings)
@@ -227,7 +228,12 @@ class Prompts:
         if hint:
             self.screen.print(words(f"  {hint}", "dim"))
 
-    def _choices(self, entries: Sequence[Entry]) -> list[questionary.Choice]:
+    def list_style(self, instruction: str) -> dict[str, Any]:
+        """How every list looks."""
+        return {"instruction": f"({instruction})", "qmark": _MARK, "style": _STYLE, "use_jk_keys": False}
+
+    def choices(self, entries: Sequence[Entry]) -> list[questionary.Choice]:
+        """Entries as questionary lists them, cut to the width; the value is the place."""
         width = max(self.screen.width - 8, 20)
         return [
             questionary.Choice(_fitting(sanitize(entry.text).replace("\n", " "), width), value=place)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
 from sociarium.cli.display.conditions import condition_text, varying_factors
+from sociarium.cli.hub.export import export
 from sociarium.cli.wizard.context import WizardContext
 from sociarium.cli.wizard.pager import show_pages
 from sociarium.cli.wizard.prompts import BACK, Entry
@@ -27,14 +28,9 @@ class _PlayedRun:
     note: str
 
 
-def conversations(
-    context: WizardContext, experiment: Experiment, export: Callable[[WizardContext, str], None], noun: str
-) -> None:
-    """Choose some, then one, then what to do with it, until whoever sits there goes back.
-
-    Args:
-        noun: what one of them is called.
-    """
+def look_at_runs(context: WizardContext, experiment: Experiment, *, is_feed: bool) -> None:
+    """Choose some, then one, then what to do with it, until whoever sits there goes back."""
+    noun = "run" if is_feed else "conversation"
     while True:
         played = _matching_runs(context, experiment)
         if not played:
@@ -45,11 +41,17 @@ def conversations(
         if some is None:
             return
         while one := _one(context, some):
-            _with(context, one, export, noun)
+            _with(context, one, noun, is_feed=is_feed)
             ids = {old.place.status.run for old in some}
             some = [old for old in _matching_runs(context, experiment) if old.place.status.run in ids]
         if some and not filters:
             return
+
+
+def read_one(context: WizardContext, experiment: Experiment) -> None:
+    """Choose one, and read it at once."""
+    if one := _one(context, _matching_runs(context, experiment)):
+        _read(context, one.place.status.run, [])
 
 
 def _matching_runs(context: WizardContext, experiment: Experiment) -> list[_PlayedRun]:
@@ -120,7 +122,14 @@ def _one(context: WizardContext, played: Sequence[_PlayedRun]) -> _PlayedRun | N
     return None if chosen is BACK else chosen
 
 
-def _with(context: WizardContext, old: _PlayedRun, export: Callable[[WizardContext, str], None], noun: str) -> None:
+def _read(context: WizardContext, run: str, options: Sequence[str]) -> None:
+    context.show(f"$ {context.command_text('show', run[:12], *options)}", "dim")
+    text = context.attempt(partial(context.read, "show", run, *options, "--store", context.url), None)
+    if text is not None:
+        show_pages(context.prompts, text)
+
+
+def _with(context: WizardContext, old: _PlayedRun, noun: str, *, is_feed: bool) -> None:
     run = old.place.status.run
     entries = [
         Entry("Read it", _VIEW),
@@ -133,11 +142,7 @@ def _with(context: WizardContext, old: _PlayedRun, export: Callable[[WizardConte
     while (then := context.prompts.choose(f"{noun.capitalize()} {run[:8]}:", entries)) is not BACK:
         match then:
             case "view" | "prompts":
-                options = ["--prompts"] if then == _PROMPTS else []
-                context.show(f"$ {context.command_text('show', run[:12], *options)}", "dim")
-                text = context.attempt(partial(context.read, "show", run, *options, "--store", context.url), None)
-                if text is not None:
-                    show_pages(context.prompts, text)
+                _read(context, run, ["--prompts"] if then == _PROMPTS else [])
             case "star":
                 context.command("edit", run[:12], "--no-favourite" if old.favourite else "--favourite")
                 return
@@ -147,7 +152,7 @@ def _with(context: WizardContext, old: _PlayedRun, export: Callable[[WizardConte
                     context.command("edit", run[:12], "--note", new_note)
                     return
             case "export":
-                export(context, run[:12])
+                export(context, run[:12], is_feed=is_feed)
             case "delete":
                 sure = context.prompts.confirm(f"Delete this {noun} for ever?", default=False)
                 if sure is True:
