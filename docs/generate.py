@@ -11,6 +11,7 @@ from typing import Any
 import typer
 
 from sociarium.cli.app import COMMANDS
+from sociarium.exchange.tables.tables import FACTOR, tables
 from sociarium.experiment.schema import json_schema
 
 FOLDER = Path(__file__).parent / "reference"
@@ -81,7 +82,23 @@ def commands_page() -> str:
     return "\n".join(lines).replace("\n\n\n", "\n\n").rstrip() + "\n"
 
 
-PAGES = {"file.md": file_page, "commands.md": commands_page}
+def tables_page() -> str:
+    """Each table with its columns, as they are declared."""
+    lines = ["# Columns of the tables", ""]
+    lines += ["Made by `make docs` from their declaration: exports, `results` and `sociarium.table` read the same."]
+    lines += ["`run` joins every table to `runs`; any cell may be empty.", ""]
+    for table in tables({"NAME": "text"}):
+        lines += [f"## {table.name}", "", "| column | type | unit | meaning |", "|---|---|---|---|"]
+        for column in table.columns:
+            # A factor's type is that of its levels.
+            kind = "as its levels" if column.name.startswith(FACTOR) else KINDS[column.kind]
+            lines.append(f"| `{column.name}` | {kind} | {cell(column.unit)} | {cell(column.meaning)} |")
+        lines.append("")
+    return "\n".join(lines).rstrip() + "\n"
+
+
+KINDS = {"text": "text", "whole": "integer", "real": "number", "truth": "true or false", "moment": "moment"}
+PAGES = {"file.md": file_page, "commands.md": commands_page, "tables.md": tables_page}
 
 if __name__ == "__main__":
     FOLDER.mkdir(exist_ok=True)

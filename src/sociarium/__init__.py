@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from sociarium.api import load, loads, messages, plan, resume, run, run_async, runs, transcript
+    from sociarium.table_access import table
 
 __version__ = "0.1.0"
 
@@ -22,6 +23,7 @@ __all__ = [
     "run",
     "run_async",
     "runs",
+    "table",
     "transcript",
 ]
 
@@ -29,7 +31,7 @@ __all__ = [
 def __getattr__(name: str) -> object:
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module("sociarium.api"), name)
+    return getattr(import_module("sociarium.table_access" if name == "table" else "sociarium.api"), name)
 
 
 def __dir__() -> list[str]:

@@ -1,75 +1,13 @@
-"""What a command is about: a run, the runs of a sweep, or the runs of an experiment."""
+"""What a command is about, and which levels it takes."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
-from sociarium.errors import Ambiguous, BadInput, NotFound
-from sociarium.exchange.selection import RunFilter, Selection
-from sociarium.ports.store import Store
-from sociarium.records.plans import SweepRecord
-from sociarium.runner.library import lookup
-from sociarium.runner.library.duplicate import latest
+from sociarium.errors import BadInput
+from sociarium.exchange.targets import runs_of, selection
 
-
-def selection(store: Store, target: str, *, creator: str, every_sweep: bool = False) -> Selection:
-    """What a text names: a run, a sweep, or an experiment.
-
-    Args:
-        every_sweep: of an experiment; by default those of each name that are of the version begun last, whoever began
-            them, and none of what colleagues changed for themselves.
-
-    Raises:
-        NotFound: it names nothing.
-        Ambiguous: it names things of two kinds.
-    """
-    kinds = [kind for kind in ("run", "sweep") if lookup.exists(store, kind, target)]
-    if len(kinds) > 1:
-        raise Ambiguous(f"{target!r} is the beginning of a run and of a sweep; write more of it")
-    if kinds == ["run"]:
-        run = lookup.find_run_id(store, target)
-        return _of_sweeps(store, _sweeps_of(store, run), run)
-    if kinds == ["sweep"]:
-        return _of_sweeps(store, (lookup.find_sweep(store, target),))
-    try:
-        experiment = lookup.find_experiment(store, target, creator=creator)
-    except NotFound:
-        raise NotFound(
-            f"no run, sweep or experiment {target!r} is in {store.url}; `sociarium list runs` shows runs"
-        ) from None
-    version, _ = latest(store, experiment)
-    sweeps = tuple(store.sweeps(experiment.id))
-    if every_sweep:
-        return Selection(experiment, version, sweeps)
-    changed = {one.id for one in store.versions(experiment.id) if one.by is not None}
-    own = [sweep for sweep in sweeps if sweep.version not in changed]
-    versions = {sweep.name: sweep.version for sweep in reversed(own)}
-    chosen = tuple(sweep for sweep in own if versions[sweep.name] == sweep.version)
-    left_out = tuple(sweep for sweep in sweeps if sweep.version in changed)
-    return Selection(experiment, version, chosen, left_out=left_out)
-
-
-def _sweeps_of(store: Store, run: str) -> tuple[SweepRecord, ...]:
-    ids = {member.sweep for member in store.members_of_run(run)}
-    return tuple(sweep for sweep in store.sweeps(store.run(run).experiment) if sweep.id in ids)
-
-
-def _of_sweeps(store: Store, sweeps: tuple[SweepRecord, ...], run: str | None = None) -> Selection:
-    if run is not None and not sweeps:
-        raise BadInput(
-            f"run {run[:12]} stands in no sweep: it wrote people for other runs; `sociarium show {run[:12]}` has them, "
-            "and an archive of the experiment holds them"
-        )
-    experiment = store.experiment(sweeps[0].experiment)
-    return Selection(experiment, store.version(sweeps[0].version), sweeps, run)
-
-
-def runs_of(store: Store, target: str, *, creator: str) -> Iterator[str]:
-    """The ids of the runs that a text names, those left out that nobody took up yet. Raises as `selection`."""
-    if lookup.exists(store, "run", target) and not lookup.exists(store, "sweep", target):
-        return iter([lookup.find_run_id(store, target)])
-    chosen = selection(store, target, creator=creator)
-    return (place.status.run for _, place in chosen.runs(store, RunFilter()))
+__all__ = ["levels", "runs_of", "selection"]
 
 
 def levels(conditions: Sequence[str]) -> dict[str, str]:

@@ -16,8 +16,11 @@ from sociarium.experiment.models import ModelSpec
 from sociarium.experiment.problems import did_you_mean
 
 
-def read_definition(path: Path) -> Definition:
+def read_definition(path: Path, *, notes: list[Problem] | None = None) -> Definition:
     """The checked definition in a file.
+
+    Args:
+        notes: gets what was read otherwise than it is probably meant.
 
     Raises:
         BadInput: the file cannot be read.
@@ -28,6 +31,7 @@ def read_definition(path: Path) -> Definition:
         source=str(path),
         read=lambda name: _read_beside(path, name),
         archive=lambda name: open_archive(path.parent, name),
+        notes=notes,
     )
 
 

@@ -9,20 +9,45 @@ from pathlib import Path
 from sociarium.experiment.loading.includes import Archive
 
 _MOST_BYTES = 400_000_000
+_DATA = "data"
+_OF_MACOS = "__MACOSX"
+"""What macOS puts beside the files of a .zip, with the same names below it."""
 
 
 def open_archive(folder: Path, name: str) -> Archive:
     """The archive at a path, relative to a folder or absolute: personal data may be kept far from the experiment.
+
+    Where it lies in a folder of its own within the named one, or within the .zip, it is found there.
 
     Raises:
         OSError: nothing is there that could be an archive.
     """
     path = folder / Path(name).expanduser()
     if path.is_dir():
-        return _Folder(path)
+        return _Folder(_folder_of_archive(path))
     if path.is_file() and zipfile.is_zipfile(path):
-        return _Zip(path)
+        return _Zip(path, _prefix_in_zip(path))
     raise OSError(0, "it is neither a folder nor a .zip" if path.exists() else "it is not there")
+
+
+def _folder_of_archive(path: Path) -> Path:
+    if (path / _DATA).is_dir():
+        return path
+    inner = [folder for folder in path.iterdir() if (folder / _DATA).is_dir()]
+    return inner[0] if len(inner) == 1 else path
+
+
+def _prefix_in_zip(path: Path) -> str:
+    """The folder within a .zip that holds the archive, with its slash; empty where it holds it directly."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = archive.namelist()
+    except zipfile.BadZipFile as error:
+        raise OSError(0, f"it is no whole .zip: {error}") from error
+    if any(name.startswith(f"{_DATA}/") for name in names):
+        return ""
+    prefixes = {name.partition("/")[0] for name in names if name.split("/")[1:2] == [_DATA]} - {_OF_MACOS}
+    return f"{prefixes.pop()}/" if len(prefixes) == 1 else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +66,17 @@ class _Folder:
 @dataclass(frozen=True, slots=True)
 class _Zip:
     path: Path
+    prefix: str
 
     def read(self, name: str) -> bytes | None:
         """See the protocol."""
         try:
             with zipfile.ZipFile(self.path) as archive:
-                if name not in archive.NameToInfo:
+                info = archive.NameToInfo.get(self.prefix + name)
+                if info is None:
                     return None
-                _refuse_huge(name, archive.NameToInfo[name].file_size)
-                return archive.read(name)
+                _refuse_huge(name, info.file_size)
+                return archive.read(info)
         except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError) as error:
             raise OSError(0, f"{name} in it cannot be read: {error}") from error
 

@@ -24,6 +24,7 @@ from sociarium.experiment.environments import DEFAULT_ENVIRONMENT, ENVIRONMENTS
 from sociarium.experiment.loading.includes import Archive, Files, Read, UnreadableFile, text_beside
 from sociarium.experiment.loading.parse import MOST_CHARACTERS, Tree, parse_json, parse_yaml
 from sociarium.experiment.loading.partial_validation import cuttable, holds, in_file, may_follow, touches, without
+from sociarium.experiment.loading.spelled_levels import spell_levels
 from sociarium.experiment.loading.validation_messages import validation_message
 from sociarium.experiment.problems import Loc, PathProblem, did_you_mean, path_text
 from sociarium.experiment.schema import valid_keys
@@ -35,7 +36,14 @@ _LAST = ("probes", "sweep", "sweeps")
 """Keys that a file is easier to read with at its end."""
 
 
-def parse(data: bytes, *, source: str, read: Read, archive: Callable[[str], Archive] | None = None) -> Definition:
+def parse(
+    data: bytes,
+    *,
+    source: str,
+    read: Read,
+    archive: Callable[[str], Archive] | None = None,
+    notes: list[Problem] | None = None,
+) -> Definition:
     """The checked definition in a file's bytes, with the content of files it names in their place.
 
     Args:
@@ -43,6 +51,7 @@ def parse(data: bytes, *, source: str, read: Read, archive: Callable[[str], Arch
         source: the file's name, for messages.
         read: reads a file named by `{file: path}`; paths are relative, inside the definition's folder.
         archive: opens a personal archive; without it, files that name one are refused.
+        notes: gets what was read otherwise than it is probably meant, such as a text that a comment cuts.
 
     Raises:
         DefinitionError: with every problem of the file.
@@ -50,7 +59,10 @@ def parse(data: bytes, *, source: str, read: Read, archive: Callable[[str], Arch
     tree = _parse(data, source)
     if tree.problems:
         raise DefinitionError(source, tree.problems)
-    return _check(tree, source, Files(read) if archive is None else Files(read, archive))
+    definition = _check(tree, source, Files(read) if archive is None else Files(read, archive))
+    if notes is not None:
+        notes += tree.notes
+    return definition
 
 
 def from_tree(value: Any, *, source: str, read: Read) -> Definition:
@@ -66,6 +78,7 @@ def from_tree(value: Any, *, source: str, read: Read) -> Definition:
 
 def _check(tree: Tree, source: str, files: Files) -> Definition:
     tree.value = _with_empty_parts(tree.value)
+    spell_levels(tree)
     gaps = _expand_people(tree, files)
     tree.value = _inline_files(tree.value, (), tree, files.read)
     definition, faults = _validate(tree, gaps)

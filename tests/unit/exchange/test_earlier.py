@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ import pytest
 from pymongo import MongoClient
 
 from sociarium.cli.targets import selection
+from sociarium.environments.conversation.summarizer import prompt_text
 from sociarium.errors import BadInput, NoJournal
 from sociarium.exchange.archive.read import Archive
 from sociarium.exchange.archive.write import export as export_archive
@@ -23,6 +25,7 @@ from sociarium.exchange.merge import MergeResult, merge
 from sociarium.exchange.run_document import run_document
 from sociarium.exchange.transfer import everything
 from sociarium.exchange.transfer import parts as parts_of
+from sociarium.experiment.conversation.definition import ConversationDefinition
 from sociarium.experiment.document import from_json, parse, to_yaml
 from sociarium.experiment.resolve import resolve
 from sociarium.ports.clock import SystemClock
@@ -106,7 +109,7 @@ def test_experiments_and_conversations_come_with_their_counts_and_words(
         ("guard_1", "guard", "llama2"), ("prisoner_1", "prisoner", "llama2"),
     ]  # fmt: skip
     assert told["agents"][0]["system_prompt"] == (
-        "You are a guard of 1 prisoner.\n\n## Rules\n\nSpeak for yourself.\n\n## Goal\n\nThe guard keeps order."
+        "You are a guard of 1 prisoner.\n\n## Goal\n\nThe guard keeps order.\n\n## Rules\n\nSpeak for yourself."
     )
     assert (told["creator"], told["started"], told["calls"]) == ("grace", "2024-03-01T11:00:00.000Z", [])
 
@@ -234,9 +237,88 @@ def test_an_imported_experiment_can_be_run_anew(source: tuple[Any, MongoLegacyDa
     assert definition.models["llama2"].options == {
         "temperature": 0.7, "top_k": 40, "top_p": 0.9, "context": 8192,
     }  # fmt: skip
-    assert [section.title for section in definition.sections] == ["Starting prompt", "Rules", "Goal"]
+    assert [section.title for section in definition.sections] == ["Starting prompt", "Goal", "Rules"]
     assert definition.summarizer
     assert resolve(definition, {"messages": 4}).roles[0].pronouns == "he/she"
+
+
+def stored_definition(store: SqliteStore) -> ConversationDefinition:
+    [record] = store.experiments()
+    definition = from_json(store.versions(record.id)[-1].document)
+    assert isinstance(definition, ConversationDefinition)
+    return definition
+
+
+@pytest.mark.parametrize(
+    ("model", "provider"),
+    [("gpt-4o-mini", "openai"), ("GPT-4.1", "openai"), ("o3-mini", "openai"), ("o1", "openai"),
+     ("gpt-oss:20b", "ollama"), ("orca-mini", "ollama"), ("openchat", "ollama"), ("llama2", "ollama")],
+)  # fmt: skip
+def test_models_of_openai_are_openais(
+    source: tuple[Any, MongoLegacyDatabase], store: SqliteStore, model: str, provider: str
+) -> None:
+    database, reader = source
+    llm = {"model": model, "temperature": 0.7}
+    said = two_days(0, "0.1")
+    held = conversation(5, [one["_id"] for one in said], llm=llm)
+    write(
+        database,
+        ("experiments", [experiment(1, [held["_id"]], llms=[llm])]),
+        ("conversations", [held]),
+        ("messages", said),
+    )
+    _, notes = imported(reader, store)
+    spec = stored_definition(store).models[model]
+    assert (spec.provider, "context" in spec.options) == (provider, provider == "ollama")
+    [content] = json.loads(store.run(str(object_id(5))).content)["models"].values()
+    assert content["provider"] == provider
+    assert any("taken for one of OpenAI's" in note for note in notes.lines) == (provider == "openai")
+
+
+def test_private_sections_stand_before_shared_ones_whatever_their_numbers(
+    source: tuple[Any, MongoLegacyDatabase], store: SqliteStore
+) -> None:
+    database, reader = source
+    roles = [
+        role("guard", section(4, "Goal", "G", "Private"), section(2, "Mood", "M", "Private"),
+             section(1, "Starting prompt", "You guard.", "Private")),
+        role("prisoner", section(3, "Mood", "m", "Private"), section(2, "Goal", "g", "Private"),
+             section(1, "Starting prompt", "You sit.", "Private")),
+    ]  # fmt: skip
+    shared = [section(1, "Rules", "R", "Shared"), section(0, "Place", "P", "Shared")]
+    write(database, ("experiments", [experiment(1, roles=roles, shared_sections=shared)]))
+    _, notes = imported(reader, store)
+    titles = [section.title for section in stored_definition(store).sections]
+    assert titles == ["Starting prompt", "Mood", "Goal", "Place", "Rules"]
+    assert [note for note in notes.lines if "order" in note] == [
+        f"experiment {object_id(1)}: prisoner had its sections in the order Goal, Mood, which is one for all here"
+    ]
+
+
+def test_the_summarizers_starting_prompt_has_no_heading(
+    source: tuple[Any, MongoLegacyDatabase], store: SqliteStore
+) -> None:
+    database, reader = source
+    sections = [section(1, "Style", "Short.", "Summarizer"), section(2, "starting_prompt", "Sum up.", "Summarizer"),
+                section(3, "Style", "Plain.", "Summarizer")]  # fmt: skip
+    write(database, ("experiments", [experiment(1, summarizer_sections=sections)]))
+    imported(reader, store)
+    content = resolve(stored_definition(store), {"messages": 4, "days": 2})
+    assert content.summarizer is not None
+    assert prompt_text(content, content.summarizer) == "Sum up.\n\n## Style\n\nShort.\n\n## Style 2\n\nPlain."
+
+
+def test_messages_are_those_of_agents_as_everywhere_here(
+    source: tuple[Any, MongoLegacyDatabase], store: SqliteStore
+) -> None:
+    database, reader = source
+    said = two_days(0, "0.1")
+    held = conversation(5, [one["_id"] for one in said], n_messages=6)
+    write(database, ("experiments", [experiment(1, [held["_id"]])]), ("conversations", [held]), ("messages", said))
+    _, notes = imported(reader, store)
+    document = run_document(store, str(object_id(5)))
+    assert (document["condition"]["messages"], len(document["messages"])) == (4, 4)
+    assert any("6 messages were asked for, and agents have 4" in note for note in notes.lines)
 
 
 def test_odd_documents_come_in_as_far_as_they_go_and_the_rest_is_told(
@@ -314,7 +396,7 @@ def test_five_roles_and_their_placeholders(source: tuple[Any, MongoLegacyDatabas
     told = run_document(store, str(object_id(40)))
     assert [one["role"] for one in told["messages"]] == names
     assert told["agents"][0]["system_prompt"] == (
-        "You are a guard.\n\n## Rules\n\nSpeak for yourself.\n\n## Talk\n\ntalks guard goes 1 5 <b> a < b <WARDEN_NOUN>"
+        "You are a guard.\n\n## Talk\n\ntalks guard goes 1 5 <b> a < b <WARDEN_NOUN>\n\n## Rules\n\nSpeak for yourself."
     )
     assert any("<WARDEN_NOUN> is no placeholder here" in note for note in notes.lines)
 

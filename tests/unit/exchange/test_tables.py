@@ -27,6 +27,7 @@ from sociarium.exchange.tables import csv_file, parquet_file
 from sociarium.exchange.tables.columns import Column
 from sociarium.exchange.tables.csv_file import neutral
 from sociarium.exchange.tables.export import SheetFormat, export
+from sociarium.exchange.tables.tables import tables
 from sociarium.records.runs import RunState
 from sociarium.stores.sqlite import SqliteStore
 from tests.played import ODD, Saying, played, two_days
@@ -88,6 +89,14 @@ def test_csv_holds_every_run_with_its_condition_and_every_word(store: SqliteStor
         assert numbers == [probe["answer"] for probe in told["probes"]]
     assert {one["content"] for one in found["events"]} == {"The bell rings."}
     assert not list((tmp_path / "out").glob(".*"))
+
+
+def test_every_column_says_what_it_means() -> None:
+    declared = [
+        (table.name, column.name, column.meaning) for table in tables({"days": "whole"}) for column in table.columns
+    ]
+    assert [(table, column) for table, column, meaning in declared if not meaning] == []
+    assert len(declared) > 100
 
 
 def test_a_csv_is_rfc_4180(store: SqliteStore, tmp_path: Path) -> None:

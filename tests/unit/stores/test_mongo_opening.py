@@ -62,6 +62,26 @@ def test_a_url_that_cannot_be_read_shows_no_part_of_the_password(url: str) -> No
     assert not {"pa", "ss"} & set(str(caught.value).replace("/", " ").replace("@", " ").split())
 
 
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [
+        ("mongodb://lab:99999999/x", "the port of the host 'lab'"),
+        ("mongodb://lab:/x", "the port of the host 'lab'"),
+        ("mongodb://ada:secret", "the port of the host 'ada'"),
+        ("mongodb://ada:secret@lab:0/x", "Port must be"),
+        ("mongodb://[::1]:x/a", r"the port of the host '\[::1\]'"),
+        ("mongodb://the lab/x", "'the lab' in the MongoDB URL is no name of a host"),
+        ("mongodb+srv://lab.example:27017/x", "must not include a port"),
+        ("mongodb://lab/x?ssl=true&tls=false", "conflicting values"),
+        ("mongodb://lab/x?tlsCAFile=/nope.pem", "No such file or directory: '/nope.pem'"),
+    ],
+)
+def test_the_very_fault_of_a_url_is_said(url: str, words: str) -> None:
+    with pytest.raises(SetupError, match=words) as caught:
+        open_mongo(url)
+    assert "secret" not in str(caught.value)
+
+
 def test_a_password_with_a_bad_escape_is_not_shown() -> None:
     with pytest.raises(SetupError) as caught:
         open_mongo("mongodb://ada:hidden:word@host/lab")

@@ -12,7 +12,7 @@ from typing import Any
 import typer
 
 from sociarium.bootstrap import InstalledModels, installed_models, open_store
-from sociarium.cli.display.command_hints import program_name, relative_path
+from sociarium.cli.display.command_hints import program_name, relative_path, store_option
 from sociarium.cli.display.output import console, print_json, words
 from sociarium.cli.options import JsonOption, ModelOption, StoreOption
 from sociarium.cli.play_session import PlayOptions, confirm_cost, play, refuse_misconfigured
@@ -79,6 +79,7 @@ def _play(
 
 def _say_what_next(overrides: Sequence[str]) -> None:
     screen = console()
+    screen.print(f"Look at it in a browser: {program_name()} view{store_option()}", soft_wrap=True)
     screen.print("Make it your own:")
     stand_ins = " ".join(f"--model {override}" for override in overrides)
     for line in (

@@ -16,7 +16,7 @@ from sociarium.cli.display.output import console, duration, number, print_json, 
 from sociarium.cli.display.placed_contents import sentence
 from sociarium.cli.options import FileArgument, JsonOption, ModelOption, StoreOption, SweepNameOption
 from sociarium.config import Config, load
-from sociarium.errors import SetupError, SociariumError
+from sociarium.errors import Problem, SetupError, SociariumError
 from sociarium.exchange.definition_files import read_definition, sweep_name, with_models
 from sociarium.exchange.sanitize import one_line
 from sociarium.experiment.definition import Definition
@@ -38,10 +38,12 @@ def command(
     store: StoreOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    definition = with_models(read_definition(file), model or [])
+    notes: list[Problem] = []
+    definition = with_models(read_definition(file, notes=notes), model or [])
     name = sweep_name(definition, sweep)
     estimate = plan(definition, name, concurrency=concurrency or DEFAULT_CONCURRENCY, prices=open_prices())
-    estimate = replace(estimate, warnings=[*estimate.warnings, *_store_warnings(definition, name, load(), store)])
+    of_store = _store_warnings(definition, name, load(), store)
+    estimate = replace(estimate, warnings=[*map(str, notes), *estimate.warnings, *of_store])
     rendered = preview_prompts(definition, name) if prompts else None
     if as_json:
         print_json(estimate.as_dict() | ({} if rendered is None else {"prompts": rendered.as_list()}))

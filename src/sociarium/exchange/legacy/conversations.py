@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sociarium.exchange.legacy.definitions import MappedExperiment, matching_role
+from sociarium.exchange.legacy.definitions import MappedExperiment, matching_role, provider_of
 from sociarium.exchange.legacy.notes import Notes
 from sociarium.exchange.legacy.records import RESEARCHER, LegacyConversation, LegacyMessage
 from sociarium.exchange.legacy.slots import Slot
@@ -49,7 +49,8 @@ def run_data(
     if not messages:
         notes.add(where, "it has no messages")
     elif conversation.n_messages not in {None, message_count}:
-        notes.add(where, f"{conversation.n_messages} messages were asked for, and it has {message_count}")
+        asked_for = f"{conversation.n_messages} messages were asked for"
+        notes.add(where, f"{asked_for}, and agents have {message_count}, which is what `messages` means here")
     counts = _counts(conversation, speakers, experiment, where, notes)
     last_day = max((utterance.day for utterance in utterances), default=1)
     content = _content(conversation, experiment, counts, message_count, last_day, where, notes)
@@ -161,7 +162,8 @@ def _content(
         notes.add(where, f"how speakers were chosen is {conversation.speaker_selection!r}, which is not known here")
         selection = "round_robin"
     settings: dict[str, Level] = {
-        "messages": conversation.n_messages or message_count,
+        # What was asked for there was divided by days, rounded down, and counted each day's opening line.
+        "messages": message_count or conversation.n_messages or 1,
         "days": max(conversation.days or 1, last_day),
         "speaker_selection": selection,
         **{f"agents.{role}": counts.get(role, 0) for role in definition.roles},
@@ -191,10 +193,13 @@ def _model(
     if name is not None:
         # The size of the context stands in the definition only because a file of ours has to say one.
         options = {key: value for key, value in experiment.definition.models[name].options.items() if key != "context"}
-        return name, ModelContent(provider="ollama", model=conversation.llm.model or "unknown", options=options)
+        provider = provider_of(conversation.llm)
+        return name, ModelContent(provider=provider, model=conversation.llm.model or "unknown", options=options)
     name = conversation.llm.model or "unknown"
     notes.add(where, f"its model {name!r} with its options is not one entry of its experiment, and was kept as it is")
-    return name, ModelContent(provider="ollama", model=name, options=dict(conversation.llm.options))
+    return name, ModelContent(
+        provider=provider_of(conversation.llm), model=name, options=dict(conversation.llm.options)
+    )
 
 
 def _events(run: str, utterances: Iterable[_Utterance], speakers: Mapping[str, str], model: str) -> Iterable[Event]:

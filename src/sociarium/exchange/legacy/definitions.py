@@ -11,10 +11,10 @@ from typing import Any
 from pydantic import ValidationError
 
 from sociarium.exchange.legacy.notes import Notes
-from sociarium.exchange.legacy.records import LegacyExperiment, Llm
+from sociarium.exchange.legacy.records import LegacyExperiment, Llm, Section
 from sociarium.experiment import validation
 from sociarium.experiment.conversation.definition import ConversationDefinition
-from sociarium.experiment.models import OPTIONS, ModelSpec
+from sociarium.experiment.models import OPTIONS, ModelSpec, Provider
 from sociarium.experiment.problems import path_text
 from sociarium.experiment.prompts.placeholders import role_key, unknown_placeholders
 from sociarium.experiment.prompts.sections import STARTING_PROMPT
@@ -23,6 +23,8 @@ CONTEXT = 8192
 """The earlier simulator left the size of the context to Ollama; a file of ours has to say one."""
 
 _LONGEST_NOTE = 100
+_OF_OPENAI = re.compile(r"(?:gpt-(?!oss)|chatgpt-|o\d(?:-|$))", re.IGNORECASE)
+"""How OpenAI's own models are called; gpt-oss is one that Ollama serves."""
 _WORD = re.compile(r"<(\w+)>")
 
 
@@ -76,11 +78,7 @@ def map_experiment(experiment: LegacyExperiment, notes: Notes) -> MappedExperime
         "sections": _sections(experiment, texts),
     }
     if experiment.summarizer:
-        titles = _UniqueNames()
-        document["summarizer"] = [
-            {"title": titles.claim(section.title), "content": texts.map_text(section.content, has_self=False)}
-            for section in experiment.summarizer
-        ]
+        document["summarizer"] = _summarizer(experiment.summarizer, texts)
     definition = ConversationDefinition.model_validate_json(json.dumps(document))
     for fault in validation.problems(definition):
         notes.add(where, f"before it can be run, mend {path_text(fault.loc)}: {fault.message}")
@@ -100,8 +98,17 @@ def _models(llms: Iterable[Llm], where: str, notes: Notes) -> dict[str, Llm]:
     return models
 
 
+def provider_of(llm: Llm) -> Provider:
+    """Who serves a model, by its name: the earlier simulator asked OpenAI for OpenAI's, and Ollama for all others."""
+    return "openai" if _OF_OPENAI.match(llm.model) else "ollama"
+
+
 def _model_entry(llm: Llm, where: str, notes: Notes) -> dict[str, Any]:
-    fields = {"provider": "ollama", "model": llm.model or "unknown", "context": CONTEXT}
+    fields: dict[str, Any] = {"provider": provider_of(llm), "model": llm.model or "unknown"}
+    if fields["provider"] == "ollama":
+        fields["context"] = CONTEXT
+    else:
+        notes.add(where, "it is taken for one of OpenAI's, by its name")
     options: dict[str, Any] = {}
     for option, value in llm.options.items():
         try:
@@ -116,12 +123,15 @@ def _model_entry(llm: Llm, where: str, notes: Notes) -> dict[str, Any]:
 
 
 def _sections(experiment: LegacyExperiment, texts: _Texts) -> list[dict[str, Any]]:
-    """Sections in their order, the starting prompt first; private ones of one title are one section."""
-    titles = _UniqueNames()
+    """Sections as the earlier simulator put prompts together: private before shared ones, each by its index.
+
+    The starting prompt is first. Private sections of one title are one section.
+    """
+    titles = _UniqueNames(STARTING_PROMPT)
     starting: dict[str, str] = dict.fromkeys(experiment.roles or ("nobody",), "")
     sections: list[dict[str, Any]] = []
     private: dict[str, dict[str, str]] = {}
-    for section in experiment.sections:
+    for section in sorted(experiment.sections, key=lambda section: not section.role):
         text = texts.map_text(section.content, has_self=True)
         if _is_starting(section.title):
             starting.update(dict.fromkeys(experiment.roles if not section.role else (section.role,), text))
@@ -132,7 +142,33 @@ def _sections(experiment: LegacyExperiment, texts: _Texts) -> list[dict[str, Any
         else:
             text_by_role = private[section.title] = {section.role: text}
             sections.append({"title": titles.claim(section.title), "private": text_by_role})
+    _note_other_orders(experiment, sections, texts)
     return [{"title": STARTING_PROMPT, "private": starting}, *sections]
+
+
+def _note_other_orders(experiment: LegacyExperiment, sections: Sequence[Mapping[str, Any]], texts: _Texts) -> None:
+    """Note whose sections stood in another order than those of the roles before."""
+    for role in experiment.roles:
+        titles = [section.title for section in experiment.sections if section.role == role]
+        before = [title for title in titles if not _is_starting(title)]
+        after = [str(section["title"]) for section in sections if role in section.get("private", ())]
+        if len(set(before)) == len(before) and set(before) == set(after) and before != after:
+            texts.notes.add(
+                texts.where, f"{role} had its sections in the order {', '.join(before)}, which is one for all here"
+            )
+
+
+def _summarizer(sections: Sequence[Section], texts: _Texts) -> list[dict[str, str]]:
+    """The sections of the summarizer's prompt; its starting prompt stands first and without a heading."""
+    titles = _UniqueNames()
+    in_order = sorted(sections, key=lambda section: not _is_starting(section.title))
+    return [
+        {
+            "title": titles.claim(STARTING_PROMPT if _is_starting(section.title) else section.title),
+            "content": texts.map_text(section.content, has_self=False),
+        }
+        for section in in_order
+    ]
 
 
 def _is_starting(title: str) -> bool:
@@ -142,8 +178,8 @@ def _is_starting(title: str) -> bool:
 class _UniqueNames:
     """Names that stand once: a second one gets a number."""
 
-    def __init__(self) -> None:
-        self._used: set[str] = {STARTING_PROMPT}
+    def __init__(self, *used: str) -> None:
+        self._used = set(used)
 
     def claim(self, text: str) -> str:
         """A text as a name that nothing else has from now on."""

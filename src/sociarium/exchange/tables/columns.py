@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 RunDocument = Mapping[str, Any]
@@ -22,11 +22,15 @@ class Column:
 
     Attributes:
         read: computes the cell of a row; by default what the row has under the column's name.
+        unit: of numbers and moments, where the meaning does not say it.
+        meaning: in a few words, for the reference.
     """
 
     name: str
     kind: Kind = "text"
     read: Callable[[Row], Any] | None = None
+    unit: str = field(default="", kw_only=True)
+    meaning: str = field(default="", kw_only=True)
 
     def cell(self, row: Row) -> Any:
         """Its value in a row; None where there is none."""

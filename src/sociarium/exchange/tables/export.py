@@ -32,7 +32,7 @@ class SheetFormat(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class _Overview:
+class Overview:
     """What must be known of all runs before the first row: columns are the same for all.
 
     Attributes:
@@ -52,16 +52,17 @@ def export(
     Returns:
         The files.
     """
-    overview = _overview(store, selection, narrowing)
+    overview = overview_of(store, selection, narrowing)
     with ExitStack() as files:
         sheets = _Sheets(files, folder, format_, tables(overview.factors))
         for run_count, (sweep, slot) in enumerate(selection.runs(store, narrowing), start=1):
-            sheets.write(_run_document(store, selection, sweep, slot, overview))
+            sheets.write(sweep_run_document(store, selection, sweep, slot, overview))
             progress(run_count)
         return list(sheets.paths)
 
 
-def _overview(store: Store, selection: Selection, narrowing: RunFilter) -> _Overview:
+def overview_of(store: Store, selection: Selection, narrowing: RunFilter) -> Overview:
+    """One pass over the slots of a selection."""
     kinds: dict[str, set[Kind]] = {}
     condition_counts: Counter[str] = Counter()
     positions_by_plan: dict[tuple[str, str], set[int]] = {}
@@ -76,12 +77,13 @@ def _overview(store: Store, selection: Selection, narrowing: RunFilter) -> _Over
             for factor, level in slot.condition.items():
                 kinds.setdefault(factor, set()).add(kind_of(level))
     factors = {factor: common_kind(level_kinds) for factor, level_kinds in kinds.items()}
-    return _Overview(factors, {run: count for run, count in condition_counts.items() if count > 1})
+    return Overview(factors, {run: count for run, count in condition_counts.items() if count > 1})
 
 
-def _run_document(
-    store: Store, selection: Selection, sweep: SweepRecord, slot: SweepSlot, overview: _Overview
+def sweep_run_document(
+    store: Store, selection: Selection, sweep: SweepRecord, slot: SweepSlot, overview: Overview
 ) -> RunDocument:
+    """A run in full, with its slot in the sweep."""
     run = slot.status.run
     return {
         **run_document(store, run, exposures=True),

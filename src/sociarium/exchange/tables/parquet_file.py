@@ -16,21 +16,21 @@ from sociarium.records.lists import label_of
 
 SUFFIX = ".parquet"
 
-_TYPES: dict[Kind, Any] = {
+TYPES: dict[Kind, Any] = {
     "text": pa.string(),
     "whole": pa.int64(),
     "real": pa.float64(),
     "truth": pa.bool_(),
     "moment": pa.timestamp("ms", tz="UTC"),
 }
-_ROWS_AT_ONCE = 5_000
+ROWS_AT_ONCE = 5_000
 _CHARACTERS_AT_ONCE = 8_000_000
 
 
 @contextmanager
 def sheet(path: Path, columns: Sequence[Column]) -> Iterator[Callable[[Sequence[Any]], None]]:
     """Open a table; the context is a function that writes the cells of a row."""
-    schema = pa.schema([(column.name, _TYPES[column.kind]) for column in columns])
+    schema = pa.schema([(column.name, TYPES[column.kind]) for column in columns])
     kinds = [column.kind for column in columns]
     buffered: list[list[Any]] = [[] for _ in columns]
     characters = 0
@@ -47,9 +47,9 @@ def sheet(path: Path, columns: Sequence[Column]) -> Iterator[Callable[[Sequence[
         def write(row: Sequence[Any]) -> None:
             nonlocal characters
             for cells, kind, value in zip(buffered, kinds, row, strict=True):
-                cells.append(_value(kind, value))
+                cells.append(arrow_value(kind, value))
                 characters += len(value) if isinstance(value, str) else 0
-            if len(buffered[0]) >= _ROWS_AT_ONCE or characters >= _CHARACTERS_AT_ONCE:
+            if len(buffered[0]) >= ROWS_AT_ONCE or characters >= _CHARACTERS_AT_ONCE:
                 flush()
 
         yield write
@@ -57,7 +57,8 @@ def sheet(path: Path, columns: Sequence[Column]) -> Iterator[Callable[[Sequence[
             flush()
 
 
-def _value(kind: Kind, value: Any) -> Any:
+def arrow_value(kind: Kind, value: Any) -> Any:
+    """A cell as Arrow takes it."""
     if value is None:
         return None
     match kind:

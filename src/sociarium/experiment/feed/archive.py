@@ -1,6 +1,6 @@
 """Personal archives exported from X/Twitter: what the published layout holds of one account.
 
-Six files are known here and nothing else is ever asked for; direct messages, contacts, devices, addresses and
+Seven files are known here and nothing else is ever asked for; direct messages, contacts, devices, addresses and
 advertisers' data stay closed. Each file is a script that assigns a list of JSON: `window.YTD.tweets.part0 = [...]`;
 large ones come in several parts.
 """
@@ -14,10 +14,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from sociarium.experiment.feed.archive_posts import is_placeholder, last_versions, with_long_texts
 from sociarium.experiment.feed.people import ActivityKind
 from sociarium.experiment.loading.includes import Archive
 
 _MOST_PARTS = 1000
+_NO_ARCHIVE = ("no archive of X/Twitter is there", "name the folder or .zip that holds data/tweets.js")
+_SIGNS = ("account.js", "profile.js", "tweets.js", "tweet.js", "like.js", "following.js")
 _ASSIGNMENT = re.compile(rb"\s*window\.YTD\.[\w.]+\s*=\s*")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _CREATED = re.compile(r"\w{3} (\w{3}) (\d{1,2}) (\d\d:\d\d:\d\d) ([+-]\d\d)(\d\d) (\d{4})")
@@ -79,7 +82,7 @@ class Contents:
     Attributes:
         activities: the oldest first.
         following: ids of accounts.
-        wordless: likes and posts of which the archive has no words.
+        wordless: likes and posts of which the archive has no words, or the network's instead of the author's.
     """
 
     account: Account | None
@@ -91,9 +94,15 @@ class Contents:
 
 
 def read_account(archive: Archive) -> Account | None:
-    """Whose archive it is; None where the archive does not say. Raises `BadArchive`."""
+    """Whose archive it is; None where the archive does not say.
+
+    Raises:
+        BadArchive: there is none, or the file about the account is not as published.
+    """
     for record in _records(archive, "account", "account"):
         return Account(_word(record, "accountId"), _word(record, "username"), _word(record, "accountDisplayName"))
+    if all(archive.read(f"{folder}{name}") is None for name in _SIGNS for folder in ("data/", "")):
+        raise BadArchive(*_NO_ARCHIVE)
     return None
 
 
@@ -106,10 +115,11 @@ def read_archive(archive: Archive) -> Contents:
     account = read_account(archive)
     profiles = list(_records(archive, "profile", "profile"))
     tweets = list(_records(archive, "tweets", "tweet")) or list(_records(archive, "tweet", "tweet"))
+    tweets = with_long_texts(last_versions(tweets), _records(archive, "note-tweet", "noteTweet"))
     likes = list(_records(archive, "like", "like"))
     following = tuple(_word(record, "accountId") for record in _records(archive, "following", "following"))
     if not (account or profiles or tweets or likes or following):
-        raise BadArchive("no archive of X/Twitter is there", "name the folder or .zip that holds data/tweets.js")
+        raise BadArchive(*_NO_ARCHIVE)
     described = profiles[0].get("description") if profiles else None
     description = described if isinstance(described, Mapping) else {}
     activities = [*map(_activity, tweets), *map(_like, likes)]
@@ -179,7 +189,8 @@ def _activity(tweet: Mapping[str, Any]) -> PastActivity:
 
 
 def _like(like: Mapping[str, Any]) -> PastActivity:
-    return PastActivity("like", _whole(html.unescape(_word(like, "fullText"))).strip(), order=_number(like, "tweetId"))
+    text = _whole(html.unescape(_word(like, "fullText"))).strip()
+    return PastActivity("like", "" if is_placeholder(text) else text, order=_number(like, "tweetId"))
 
 
 def _quoted_mention(urls: list[Mapping[str, Any]]) -> tuple[Mention | None, str]:

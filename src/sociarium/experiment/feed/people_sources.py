@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from sociarium.errors import Problem
 from sociarium.experiment.feed.archive import BadArchive, Contents, Mention, PastActivity, read_account, read_archive
 from sociarium.experiment.feed.people import HANDLE
-from sociarium.experiment.feed.people_file import MOST_BROKEN, read_lines
+from sociarium.experiment.feed.people_file import MOST_BROKEN, read_people
 from sociarium.experiment.feed.pseudonyms import Pseudonyms
 from sociarium.experiment.feed.salience import most_salient
 from sociarium.experiment.feed.source_entries import PeopleArchive
@@ -58,9 +58,9 @@ class _PeopleReader:
     def _problem(self, loc: Loc, message: str, mend: str) -> None:
         self.tree.problems.append(Problem(path_text(loc), message, mend, self.tree.line(loc)))
 
-    def _of_file(self, entry: Mapping[str, Any], loc: Loc) -> list[PlacedPart]:
-        name = entry["file"]
-        if len(entry) > 1 or not isinstance(name, str):
+    def _of_file(self, block: Mapping[str, Any], loc: Loc) -> list[PlacedPart]:
+        name = block["file"]
+        if len(block) > 1 or not isinstance(name, str):
             mend = "write {file: people.jsonl}; what is said of its people stands in that file"
             self._problem(loc, "an entry with `file` has that key alone", mend)
             return []
@@ -69,18 +69,23 @@ class _PeopleReader:
         except UnreadableFile as error:
             self._problem(loc, error.message, error.mend)
             return []
-        lines = list(read_lines(text))
-        broken = [line for line in lines if line.value is None]
-        mend = 'write one JSON object a line, such as {"handle": "ada", "persona": "..."}'
-        for line in broken[:MOST_BROKEN]:
-            problem = Problem(f"{name} line {line.number}", line.problem, mend, self.tree.line(loc))
+        people, other_fields = read_people(text)
+        broken = [entry for entry in people if entry.value is None]
+        mend = (
+            'write a JSON list, one JSON object a line, such as {"handle": "ada", "persona": "..."}, or a table (CSV)'
+        )
+        for entry in broken[:MOST_BROKEN]:
+            problem = Problem(f"{name} line {entry.line}", entry.problem, mend, self.tree.line(loc))
             self.tree.problems.append(problem)
         if len(broken) > MOST_BROKEN:
             message = f"{len(broken) - MOST_BROKEN} more lines of {name} are broken"
             self._problem(loc, message, "mend those that are named first")
-        if not lines:
+        if not people:
             self._problem(loc, f"the file {name!r} is empty", "write people into it")
-        return [PlacedPart(line.value, f"{name} line {line.number}") for line in lines if line.value is not None]
+        if other_fields:
+            message = f"of {name}, {', '.join(other_fields)} go into the persona of each"
+            self.tree.notes.append(Problem(path_text(loc), message, line=self.tree.line(loc)))
+        return [PlacedPart(entry.value, f"{name} line {entry.line}") for entry in people if entry.value is not None]
 
     def open(self, block: Mapping[str, Any], loc: Loc) -> None:
         """Check an entry, open its archive, and let its owner take part."""
@@ -121,6 +126,9 @@ class _PeopleReader:
         except BadArchive as error:
             self._problem((*loc, "archive"), error.message, error.mend)
         else:
+            if contents.wordless:
+                message = f"{contents.wordless} posts and likes are left out, of which the archive has no words"
+                self.tree.notes.append(Problem(path_text(loc), message, line=self.tree.line(loc)))
             return [PlacedPart(_person(entry, handle, contents, self.pseudonyms), f"archive {entry.archive}")]
         return []
 

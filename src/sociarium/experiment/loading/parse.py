@@ -13,18 +13,19 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.error import MarkedYAMLError, StringMark, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from ruamel.yaml.reader import ReaderError
 
 from sociarium.errors import Problem
+from sociarium.experiment.loading.scalars import integer_of, real_of
+from sociarium.experiment.loading.yaml_slips import quoted, syntax_problem, words_after_comment_sign
 from sociarium.experiment.problems import Loc, path_text
 
 MOST_CHARACTERS = 5_000_000
 MOST_PARTS = 200_000
 DEEPEST = 60
 
-_MOST_DIGITS = 3_500
 _NOT_IN_YAML = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 _TAG = "tag:yaml.org,2002:"
 
@@ -42,6 +43,8 @@ class Tree:
     """A document: its value, where each part starts, and what could not be read.
 
     Attributes:
+        notes: what was read otherwise than it is probably meant; no faults.
+        spellings: path -> a number, truth value or null as it is written.
         lines: path -> line (1 is the first); a mapping's entry stands at the line of its key.
         text_starts: path -> line, and column on it, where a text begins.
         source: the lines of the file.
@@ -52,6 +55,8 @@ class Tree:
     lines: dict[Loc, int] = field(default_factory=dict)
     text_starts: dict[Loc, tuple[int, int]] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    notes: list[Problem] = field(default_factory=list)
+    spellings: dict[Loc, str] = field(default_factory=dict)
     source: list[str] = field(default_factory=list)
     moved: dict[Loc, tuple[Loc, str]] = field(default_factory=dict)
 
@@ -115,10 +120,12 @@ def parse_yaml(text: str) -> Tree:
     try:
         node = YAML(typ="safe", pure=True).compose(text)
         if node is not None:
-            tree.value = _Builder(tree).value(node, (), ())
+            builder = _Builder(tree)
+            tree.value = builder.value(node, (), ())
+            builder.note_unused_anchors()
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        tree.problems.append(_syntax_problem(error, None if mark is None else mark.line + 1, text))
+        tree.problems.append(syntax_problem(error, None if mark is None else mark.line + 1, tree.source))
     except ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
         mend = 'take it out, or write it as an escape in quotes, such as "\\x07"'
@@ -156,15 +163,6 @@ def _refuse_constant(name: str) -> None:
     raise ValueError(f"{name} is not a number of JSON")
 
 
-def _syntax_problem(error: MarkedYAMLError, line: int | None, text: str) -> Problem:
-    lines = text.splitlines()
-    if line and line <= len(lines) and re.match(r"\s*\t", lines[line - 1]):
-        return Problem("", "a tab stands where YAML wants spaces", "indent with spaces", line=line)
-    parts = (str(error.context or ""), str(error.problem or ""))
-    detail = _one_line(", ".join(part for part in parts if part))
-    return Problem("", f"this is not YAML: {detail}", "mend the syntax here or on the line before", line=line)
-
-
 def _visible(text: str) -> int:
     return len("".join(text.split()))
 
@@ -178,6 +176,18 @@ class _Builder:
     tree: Tree
     parts: int = 0
     characters: int = 0
+    anchored: dict[int, tuple[ScalarNode, Loc, int]] = field(default_factory=dict)
+    """Texts with an anchor, their paths, and how often each is used."""
+
+    def note_unused_anchors(self) -> None:
+        """Note texts whose first word was taken for an anchor to which nothing refers."""
+        for node, loc, times in self.anchored.values():
+            if times == 1:
+                text = f"&{node.anchor} {node.value}"
+                mend = f"put the whole text in quotes if it is part of it: {quoted(text)}"
+                self._note(
+                    loc, node.start_mark.line + 1, f"`&{node.anchor}` is an anchor and no part of the text", mend
+                )
 
     def value(self, node: Node, loc: Loc, around: tuple[int, ...]) -> Any:
         self.parts += 1
@@ -223,20 +233,43 @@ class _Builder:
             raise _TooMuch(line)
         in_block = node.style in {"|", ">"}
         self.tree.text_starts[loc] = (line + 1, 0) if in_block else (line, node.start_mark.column + bool(node.style))
+        if not node.style and kind == "str":
+            self._note_what_is_lost(node, loc)
+        if kind in {"null", "bool", "int", "float"}:
+            self.tree.spellings[loc] = text
         if kind == "null":
             return None
         if kind == "bool":
             return text.lower() == "true"
         if kind == "int":
-            return _integer(text)
+            return integer_of(text)
         if kind == "float":
-            number = _real(text)
+            number = real_of(text)
             if isinstance(number, float) and not math.isfinite(number):
                 self._problem(loc, line, f"{text} is not a number to work with", "write a finite one")
             return number
         if kind not in {"str", "timestamp", "value"}:
-            self._problem(loc, line, f"the tag {node.tag} is not allowed", "write plain values")
+            mend = f"put the whole text in quotes: {quoted(f'{node.tag} {text}')}" if text else "write plain values"
+            self._problem(loc, line, f"{node.tag} is a tag of YAML, and tags are not allowed", mend)
         return text
+
+    def _note_what_is_lost(self, node: ScalarNode, loc: Loc) -> None:
+        if node.anchor:
+            standing = self.anchored.get(id(node))
+            self.anchored[id(node)] = (node, loc, 1 if standing is None else standing[2] + 1)
+        start, end = node.start_mark, node.end_mark
+        if self._rest_of_line(start).startswith("!"):
+            mend = f"put the whole text in quotes if it is part of it: {quoted(f'! {node.value}')}"
+            self._note(loc, start.line + 1, "the `!` before it is a tag of YAML and no part of the text", mend)
+        if words := words_after_comment_sign(self._rest_of_line(end)):
+            mend = f"put the whole text in quotes if it goes on: {quoted(f'{node.value} {words}')}"
+            self._note(loc, end.line + 1, f"{words!r} is a comment and no part of the text", mend)
+
+    def _rest_of_line(self, mark: StringMark) -> str:
+        return self.tree.source[mark.line][mark.column :] if mark.line < len(self.tree.source) else ""
+
+    def _note(self, loc: Loc, line: int, message: str, mend: str) -> None:
+        self.tree.notes.append(Problem(path_text(loc), message, mend, line=line))
 
     def _whole(self, text: str, loc: Loc, line: int) -> str:
         """A string with its surrogate pairs joined, as JSON writes characters beyond U+FFFF."""
@@ -254,23 +287,3 @@ class _Builder:
 
     def _problem(self, loc: Loc, line: int, message: str, mend: str) -> None:
         self.tree.problems.append(Problem(path_text(loc), message, mend, line=line))
-
-
-def _integer(text: str) -> int | str:
-    digits = text.lower().lstrip("+-")
-    if len(digits) > _MOST_DIGITS:
-        return text
-    base = {"0x": 16, "0o": 8, "0b": 2}.get(digits[:2], 10)
-    try:
-        number = int(digits, base if base != 10 else 10)
-    except ValueError:
-        return text
-    return -number if text.startswith("-") else number
-
-
-def _real(text: str) -> float | str:
-    number = {".inf": "inf", "-.inf": "-inf", "+.inf": "inf", ".nan": "nan"}.get(text.lower(), text)
-    try:
-        return float(number.replace("_", ""))
-    except ValueError:
-        return text

@@ -65,6 +65,17 @@ def preview_prompts(definition: Definition, sweep_name: str) -> PromptPreview:
     return PromptPreview(prompts, rendered, design.size - rendered)
 
 
+def condition_prompts(definition: Definition, sweep_name: str, number: int) -> list[tuple[str, str]]:
+    """Who reads which text in a condition of a sweep; names are those of the first replicate.
+
+    Args:
+        number: of the condition, 0 ... size-1.
+    """
+    design, sweep = design_of(definition, sweep_name), definition.all_sweeps[sweep_name]
+    content = resolve(definition, design.settings(design.levels(number)), streams=sweep.streams)
+    return list(dict.fromkeys(_prompts(content, sweep.seed)))
+
+
 def _by_user(item: tuple[tuple[str, str], int]) -> str:
     return item[0][0]
 

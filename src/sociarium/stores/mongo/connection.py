@@ -13,7 +13,7 @@ from pymongo.errors import InvalidURI, OperationFailure
 from sociarium.errors import SetupError
 from sociarium.experiment.address import public_address, public_text, secrets_of
 from sociarium.stores.mongo.documents import Document
-from sociarium.stores.mongo.errors import mapped_errors
+from sociarium.stores.mongo.errors import UNAUTHORIZED, mapped_errors
 from sociarium.stores.mongo.store import MongoStore
 
 _URL = re.compile(r"(mongodb(?:\+srv)?)://(?:[^/?#@]*@)?([^/?#@]+)(?:/([^/?#@]*))?(?:\?([^#]*))?")
@@ -39,11 +39,9 @@ _DEFAULT_OPTIONS: dict[str, Any] = {
 
 _SYSTEM_DATABASES = frozenset({"admin", "local", "config"})
 """Databases that a MongoDB server keeps for itself."""
-_UNAUTHORIZED = 13
-"""The error code of a server that does not let the user do this."""
 _UNREADABLE_URL = (
-    "the MongoDB URL cannot be read; write mongodb://host:port/database with user:password@ before the host, and "
-    "/ : ? # @ % in them percent-encoded, or set DB_USER and DB_PASSWORD instead"
+    "the MongoDB URL cannot be read; write mongodb://db.example.org:27017/sociarium with user:password@ before the "
+    "host, and / : ? # @ % in them percent-encoded, or set DB_USER and DB_PASSWORD instead"
 )
 
 
@@ -91,7 +89,7 @@ def database_names(url: str) -> list[str] | None:
         try:
             return sorted(set(client.list_database_names()) - _SYSTEM_DATABASES)
         except OperationFailure as error:
-            if error.code != _UNAUTHORIZED or "requires authentication" in str(error).lower():
+            if error.code != UNAUTHORIZED or "requires authentication" in str(error).lower():
                 raise
             return None
 
@@ -114,12 +112,30 @@ def _address(url: str, database: str) -> _Address:
     match = _URL.fullmatch(url)
     if match is None or public_address(url).endswith("..."):
         if "@" not in url and not url.partition("://")[2].partition("/")[0]:
-            raise SetupError("the MongoDB URL names no host; write mongodb://host:port/database")
-        raise SetupError(_UNREADABLE_URL)
+            raise SetupError("the MongoDB URL names no host; write mongodb://db.example.org:27017/sociarium")
+        raise SetupError(_host_fault(url) or _UNREADABLE_URL)
     scheme, hosts, path, options = match.groups()
     name = unquote(path or "") or database
     names = {option.lower() for option, _ in parse_qsl(options or "", keep_blank_values=True)}
     return _Address(f"{scheme}://{hosts}/{name}", name, frozenset(names))
+
+
+def _host_fault(url: str) -> str:
+    """What is wrong with the hosts of a URL; empty where it may as well be its password. Ports are not repeated: who
+    leaves out the host writes the password there."""
+    authority, _, rest = url.partition("://")[2].partition("/")
+    if "@" in rest or authority.count("@") > 1:
+        return ""
+    for part in authority.rpartition("@")[2].partition("?")[0].split(","):
+        host, colon, port = part.rpartition(":") if not part.endswith("]") else (part, "", "")
+        name = host if colon else part
+        if not name or any(sign.isspace() for sign in name):
+            return f"{name!r} in the MongoDB URL is no name of a host; write mongodb://db.example.org:27017/sociarium"
+        if ":" in name and not name.startswith("["):
+            return ""
+        if colon and not (port.isascii() and port.isdecimal() and 0 < int(port[:6]) < 65536):
+            return f"the port of the host {name!r} in the MongoDB URL is no number from 1 to 65535"
+    return ""
 
 
 def _client(url: str, address: _Address) -> MongoClient[Document]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zipfile
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -22,7 +23,7 @@ from tests.archives import SECRET, Written, archive, mention, tweet
 from tests.examples import read_people, small_feed
 
 EVERYTHING = 1_000_000
-KNOWN = {"account", "profile", "tweets", "tweet", "like", "following"}
+KNOWN = {"account", "profile", "tweets", "tweet", "note-tweet", "like", "following"}
 
 
 @dataclass
@@ -95,6 +96,90 @@ def test_a_folder_and_a_zip_are_read_from_disk_and_direct_messages_stay_closed(t
     assert packed.exists()
     assert histories[0] == histories[1]
     assert Counter(deed.kind for deed in histories[0]) == written.counts
+
+
+@pytest.mark.parametrize("inside", ["x-2024-01", "exported/data-of-me"])
+def test_an_archive_in_a_folder_of_its_own_is_found(inside: str, tmp_path: Path) -> None:
+    written = archive(6)
+    outer, _, inner = inside.rpartition("/")
+    written.files = {f"{inner}/{name}": data for name, data in written.files.items()}
+    for name, data in written.files.items():
+        (tmp_path / outer / "far" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / outer / "far" / name).write_bytes(data)
+    with zipfile.ZipFile(tmp_path / "owl.zip", "w") as packed:
+        for name, data in written.files.items():
+            packed.writestr(name, data)
+            packed.writestr(f"__MACOSX/data/{name}", b"")
+    for path in (str(Path(outer) / "far"), "owl.zip"):
+        file = tmp_path / "a.yaml"
+        file.write_text(small_feed(people=f'[{{archive: "{path}", consent: form 7, budget: {EVERYTHING}}}]'))
+        found = read_definition(file)
+        assert isinstance(found, FeedDefinition)
+        assert Counter(deed.kind for deed in found.written_out[0].history) == written.counts
+
+
+def test_a_folder_that_holds_no_archive_is_said_at_once(tmp_path: Path) -> None:
+    (tmp_path / "far" / "pictures").mkdir(parents=True)
+    (tmp_path / "a.yaml").write_text(small_feed(people="[{archive: far, consent: form 7}]"))
+    with pytest.raises(DefinitionError, match=r"no archive of X/Twitter is there; name the folder or \.zip that holds"):
+        read_definition(tmp_path / "a.yaml")
+
+
+LONG = (
+    "The weir stands open since Monday, and nobody in the mill has said a word about who is to pay for the new gate. "
+)
+
+
+def with_files(**files: tuple[str, list[dict[str, Any]]]) -> Written:
+    written = archive(0)
+    for name, (wrapper, records) in files.items():
+        written.put(f"{name.replace('_', '-')}.js", name, [{wrapper: record} for record in records])
+    return written
+
+
+def test_a_text_that_is_kept_elsewhere_whole_is_not_read_cut() -> None:
+    whole = LONG + "I asked & asked, <twice>, and then went home."
+    cut = tweet(1, LONG + "I asked &amp; asked, &lt;twi… https://t.co/abc")
+    other = tweet(2, LONG.replace("Monday", "Tuesday") + "…")
+    notes = [{"noteTweetId": "77", "core": {"text": whole}}, {"noteTweetId": "78", "core": {}}]
+    [owner] = people(with_files(tweets=("tweet", [cut, other]), note_tweet=("noteTweet", notes)))
+    assert [deed.text for deed in owner.history] == [whole, other["full_text"]]
+
+
+def test_of_an_edited_post_the_last_version_is_read() -> None:
+    versions = ["10001", "10002", "10003"]
+    first = tweet(1, "The weir is shut.", edit_info={"initial": {"editTweetIds": versions}})
+    later = [
+        tweet(number, f"The weir is open, {number}.",
+              edit_info={"edit": {"initialTweetId": "10001", "editControlInitial": {"editTweetIds": versions}}})
+        for number in (2, 3)
+    ]  # fmt: skip
+    never = tweet(4, "Good night.", edit_info={"initial": {"editTweetIds": ["10004"]}})
+    [owner] = people(with_files(tweets=("tweet", [later[1], first, later[0], never])))
+    assert [deed.text for deed in owner.history] == ["The weir is open, 3.", "Good night."]
+
+
+def test_likes_of_posts_that_cannot_be_shown_are_left_out_and_counted() -> None:
+    texts = [
+        "This Post is from a suspended account. Learn more",
+        "You\u2019re unable to view this Post because this account owner limits who can view their Posts. Learn more",
+        "This Tweet was deleted by the Tweet author. Learn more",
+        "This Post is unavailable.",
+        "",
+        "This post is the best of the week.",
+    ]
+    likes = [{"tweetId": str(number), "fullText": text} for number, text in enumerate(texts)]
+    written = with_files(like=("like", likes))
+    [owner] = people(written)
+    assert [deed.text for deed in owner.history if deed.kind == "like"] == [texts[-1]]
+    notes: list[Problem] = []
+    shelf = Shelf({"owl": written})
+    parse(
+        small_feed(people=f"[{entry()}]").encode(), source="a.yaml", read=read_people, archive=shelf.open, notes=notes
+    )
+    assert [str(note) for note in notes] == [
+        "line 4, people[0]: 5 posts and likes are left out, of which the archive has no words"
+    ]
 
 
 def test_nothing_is_ever_asked_for_but_the_files_that_are_needed() -> None:

@@ -1,0 +1,77 @@
+"""The numbers of a selection's runs, read in one pass."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+
+from sociarium.analysis.results import TABLES, RunNumbers, run_numbers
+from sociarium.errors import DefinitionError
+from sociarium.exchange.tables.read import Cells, RunAccount, TableSource
+from sociarium.experiment.document import from_json
+from sociarium.experiment.models import Price
+from sociarium.ports.prices import Prices, price_of
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedRuns:
+    """What results are computed from.
+
+    Attributes:
+        choices: probe -> its options, of probes that have some.
+    """
+
+    runs: Sequence[RunNumbers]
+    choices: Mapping[str, Sequence[str]]
+    account: RunAccount
+
+
+def load_runs(source: TableSource, prices: Prices, progress: Callable[[int], None]) -> LoadedRuns:
+    """Read the runs of a selection; no more than one is held in full at a time.
+
+    Args:
+        progress: called with how many runs are read.
+    """
+    documents = [source.selection.version.document]
+    versions = dict.fromkeys(sweep.version for sweep in source.selection.sweeps)
+    documents += [source.store.version(version).document for version in versions]
+    cost_of = _cost_reader(documents, prices)
+    runs = []
+    for count, run in enumerate(source.runs(TABLES), start=1):
+        runs.append(run_numbers(run, cost_of))
+        progress(count)
+    return LoadedRuns(runs, _choices(documents), source.account())
+
+
+def _choices(documents: Sequence[str]) -> dict[str, list[str]]:
+    """The options of probes; a version that has other ones adds to them."""
+    options: dict[str, dict[str, None]] = {}
+    for document in documents:
+        for probe in json.loads(document).get("probes") or ():
+            answer = probe.get("answer")
+            if isinstance(answer, dict) and answer.get("choices"):
+                options.setdefault(probe["name"], {}).update(dict.fromkeys(map(str, answer["choices"])))
+    return {name: list(seen) for name, seen in options.items()}
+
+
+def _cost_reader(documents: Sequence[str], prices: Prices) -> Callable[[Sequence[Cells]], float | None]:
+    """What calls cost by the prices of some versions of an experiment; the first that knows a model counts."""
+    known: dict[str, Price] = {}
+    for document in documents:
+        with suppress(DefinitionError):  # a document of an earlier version of the file format names no price
+            for name, spec in from_json(document).models.items():
+                if name not in known and (price := price_of(spec, prices)) is not None:
+                    known[name] = price
+
+    def cost_of(calls: Sequence[Cells]) -> float | None:
+        total = 0.0
+        for call in calls:
+            price = known.get(call["model"])
+            if price is None:
+                return None
+            total += (call["prompt_tokens"] or 0) * price.input + (call["completion_tokens"] or 0) * price.output
+        return total / 1e6
+
+    return cost_of

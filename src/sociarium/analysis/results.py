@@ -1,0 +1,244 @@
+"""What the tables of runs, messages, calls and probes come to, by condition. The unit is the run.
+
+Answers of a run's agents are averaged within the run first; mean and interval are over these averages. Of a probe with
+choices each option is such a value: the share of the run's answers that chose it.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from math import fsum
+
+from sociarium.analysis.result_rows import Change, Condition, ProbeRow, Results, TalkRow
+from sociarium.analysis.student_t import Estimate, estimate
+from sociarium.exchange.tables.read import Cells, RunTables
+from sociarium.experiment.sweep import Level
+
+TABLES = ("runs", "messages", "calls", "probes", "posts")
+"""What is read of each run."""
+
+_MEASURES: Mapping[str, tuple[float, float] | None] = {
+    "messages": None, "words": None, "flagged": (0, 1), "empty": (0, 1), "cost": None,
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """A probe's answer of an agent; `value` is None where there was none that fits."""
+
+    probe: str
+    role: str
+    agent: str
+    moment: str
+    value: float | str | None
+
+
+@dataclass(frozen=True, slots=True)
+class RunNumbers:
+    """What is kept of a run once its rows are read: numbers, no texts but options."""
+
+    conditions: tuple[Mapping[str, Level], ...]
+    answers: tuple[_Answer, ...]
+    measures: Mapping[str, float | None]
+    ended: str
+    protocol: int | None
+    offline: bool
+
+
+def run_numbers(run: RunTables, cost_of: Callable[[Sequence[Cells]], float | None]) -> RunNumbers:
+    """What the results need of a run.
+
+    Args:
+        cost_of: US dollars of some calls; None where a price is not known.
+    """
+    [row] = run.rows["runs"]
+    spoken = run.rows["messages"] or [post for post in run.rows["posts"] if post["call"]]
+    words = [len(one["content"].split()) for one in spoken]
+    flags = [one["flags"].split() for one in spoken]
+    return RunNumbers(
+        run.conditions,
+        tuple(_answer(one) for one in run.rows["probes"]),
+        {
+            "messages": float(len(spoken)),
+            "words": _mean(words),
+            "flagged": _mean([bool(one) for one in flags]),
+            "empty": _mean(["empty" in one or not count for one, count in zip(flags, words, strict=True)]),
+            # What was imported with its words alone has no calls to count.
+            "cost": None if row["protocol"] is None else cost_of(run.rows["calls"]),
+        },
+        row["ended"] or "",
+        row["protocol"],
+        bool(row["offline"]),
+    )
+
+
+def results(
+    runs: Sequence[RunNumbers],
+    *,
+    choices: Mapping[str, Sequence[str]],
+    by: Sequence[str] | None = None,
+    change: Change | None = None,
+    probe: str | None = None,
+) -> Results:
+    """Means and shares by condition.
+
+    Args:
+        choices: probe -> its options, in order; an option that nobody chose has a row, too.
+        by: factors that rows differ by; all that differ where left out. Runs are averaged over the others.
+        change: of the answers between two moments, instead of the answers.
+        probe: only this one.
+    """
+    levels = _levels(runs)
+    varying = [factor for factor, seen in levels.items() if len(seen) > 1]
+    factors = tuple(by) if by is not None else tuple(varying)
+    groups: dict[Condition, list[RunNumbers]] = defaultdict(list)
+    for run in runs:
+        for condition in dict.fromkeys(_condition(one, factors) for one in run.conditions):
+            groups[condition].append(run)
+    groups = {condition: groups[condition] for condition in sorted(groups, key=_level_order)}
+    ended: dict[str, int] = defaultdict(int)
+    free: dict[str, int] = defaultdict(int)
+    for run in runs:
+        ended[run.ended] += run.ended not in {"", "completed"}
+        for answer in run.answers:
+            free[answer.probe] += isinstance(answer.value, str) and answer.probe not in choices
+    return Results(
+        {factor: next(iter(seen)) for factor, seen in levels.items() if len(seen) == 1 and None not in seen},  # type: ignore[misc]  # without None
+        factors,
+        tuple(factor for factor in varying if factor not in factors),
+        len(runs),
+        tuple(_probe_rows(groups, choices, change, probe)),
+        tuple(TalkRow(condition, len(group), _talk(group)) for condition, group in groups.items()),
+        {name: count for name, count in free.items() if count},
+        {how: count for how, count in ended.items() if count},
+        tuple(sorted({run.protocol for run in runs if run.protocol is not None})),
+        sum(len(run.conditions) > 1 for run in runs),
+        sum(run.offline for run in runs),
+    )
+
+
+def moments_of(runs: Iterable[RunNumbers], probe: str | None = None) -> list[str]:
+    """The moments at which probes were asked, in the order in which they come in the runs."""
+    answers = (answer for run in runs for answer in run.answers if probe in {None, answer.probe})
+    seen = dict.fromkeys(answer.moment for answer in answers)
+    return sorted(seen, key=_moment_order)
+
+
+def _probe_rows(
+    groups: Mapping[Condition, Sequence[RunNumbers]],
+    choices: Mapping[str, Sequence[str]],
+    change: Change | None,
+    probe: str | None,
+) -> list[ProbeRow]:
+    rows: list[ProbeRow] = []
+    for condition, group in groups.items():
+        keys = dict.fromkeys(
+            (one.probe, one.role, "" if change else one.moment)
+            for run in group
+            for one in run.answers
+            if probe in {None, one.probe}
+        )
+        for name, role, moment in sorted(keys, key=lambda key: _moment_order(key[2])):
+            own = [[one for one in run.answers if (one.probe, one.role) == (name, role)] for run in group]
+            options = choices.get(name, (None,))
+            made = (_probe_row((name, condition, role, moment), own, option, change) for option in options)
+            rows += [row for row in made if row.answers or row.missing]
+    order = {name: number for number, name in enumerate(dict.fromkeys(row.probe for row in rows))}
+    return sorted(rows, key=lambda row: order[row.probe])
+
+
+def _probe_row(
+    place: tuple[str, Condition, str, str], runs: Sequence[Sequence[_Answer]], option: str | None, change: Change | None
+) -> ProbeRow:
+    name, condition, role, moment = place
+    value = _value_of(option)
+    if change is not None:
+        moment, bounds = " → ".join(change), (-1.0, 1.0)
+        pairs = [_differences(answers, change, value) for answers in runs]
+    else:
+        bounds = (0.0, 1.0)
+        pairs = [_values([one for one in answers if one.moment == moment], value) for answers in runs]
+    means = [fsum(values) / len(values) for values, _ in pairs if values]
+    mean = estimate(means, bounds=None if option is None else bounds)
+    answers, missing = sum(len(values) for values, _ in pairs), sum(without for _, without in pairs)
+    return ProbeRow(name, condition, role, moment, option, mean, answers, missing)
+
+
+Value = Callable[[float | str | None], float | None]
+
+
+def _value_of(option: str | None) -> Value:
+    """What an answer counts as: itself, or whether it is an option."""
+    if option is None:
+        return lambda answer: answer if isinstance(answer, float) else None
+    return lambda answer: None if answer is None else float(_label(answer) == option)
+
+
+def _values(answers: Sequence[_Answer], value: Value) -> tuple[list[float], int]:
+    """The values of a run's answers, and how many have none that fits; a free text is not counted as missing."""
+    values = [value(one.value) for one in answers]
+    return [one for one in values if one is not None], sum(one.value is None for one in answers)
+
+
+def _differences(answers: Sequence[_Answer], change: Change, value: Value) -> tuple[list[float], int]:
+    """The second moment less the first, of each agent who answered at both; and how many did not."""
+    by_agent: dict[str, dict[str, float | None]] = defaultdict(dict)
+    for one in answers:
+        if one.moment in change and (one.value is None or value(one.value) is not None):
+            by_agent[one.agent][one.moment] = value(one.value)
+    differences = []
+    for moments in by_agent.values():
+        first, second = (moments.get(moment) for moment in change)
+        if first is not None and second is not None:
+            differences.append(second - first)
+    return differences, len(by_agent) - len(differences)
+
+
+def _talk(group: Sequence[RunNumbers]) -> dict[str, Estimate]:
+    shown = {}
+    for name, bounds in _MEASURES.items():
+        values = [run.measures[name] for run in group]
+        if name == "cost" and None in values:
+            # A mean over those runs alone whose price is known would be of other runs.
+            shown[name] = Estimate(0, None, reason="no price is known")
+        else:
+            shown[name] = estimate([value for value in values if value is not None], bounds=bounds)
+    return shown
+
+
+def _answer(row: Cells) -> _Answer:
+    number: float | None = row["number"]
+    moment = f"day {row['day']}" if row["at"] == "each_day" else row["at"]
+    return _Answer(row["name"], row["role"], row["agent"], moment, row["answer"] if number is None else number)
+
+
+def _label(answer: float | str) -> str:
+    return answer if isinstance(answer, str) else f"{answer:g}"
+
+
+def _levels(runs: Iterable[RunNumbers]) -> dict[str, dict[Level | None, None]]:
+    """Factor -> the levels that it has; None among them where some condition lacks it."""
+    conditions = [condition for run in runs for condition in run.conditions]
+    factors = dict.fromkeys(factor for condition in conditions for factor in condition)
+    return {factor: dict.fromkeys(condition.get(factor) for condition in conditions) for factor in factors}
+
+
+def _condition(condition: Mapping[str, Level], factors: Sequence[str]) -> Condition:
+    return tuple((factor, condition[factor]) for factor in factors if factor in condition)
+
+
+def _level_order(condition: Condition) -> list[tuple[bool, float, str]]:
+    """Numbers by size, before texts by letter."""
+    return [(isinstance(level, str), 0 if isinstance(level, str) else level, str(level)) for _, level in condition]
+
+
+def _moment_order(moment: str) -> tuple[int, int, str]:
+    if moment.startswith("day ") and moment[4:].isdecimal():
+        return (1, int(moment[4:]), "")
+    return ({"start": 0, "end": 2}.get(moment, 3), 0, moment)
+
+
+def _mean(values: Sequence[float]) -> float | None:
+    return fsum(values) / len(values) if values else None

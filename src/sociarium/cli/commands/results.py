@@ -1,0 +1,106 @@
+"""TARGET is an experiment's title or id, or the beginning of a sweep's or run's id.
+
+A table for each private question and one of the messages, with a row for each condition. The unit is the run: answers
+of a run's agents are averaged first; mean and 95 % t interval are over runs. Finished runs count; how many others there
+are, and why, stands below. --tsv prints every number, a line each, for other programs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated, Optional
+
+import typer
+
+from sociarium.analysis.load import LoadedRuns, load_runs
+from sociarium.analysis.result_rows import Change, Results
+from sociarium.analysis.results import moments_of, results
+from sociarium.bootstrap import open_prices, open_store
+from sociarium.cli.display.counter import show_count
+from sociarium.cli.display.output import print_json
+from sociarium.cli.display.results import as_json_value, print_results, print_tsv
+from sociarium.cli.options import JsonOption, StoreOption
+from sociarium.cli.targets import levels, selection
+from sociarium.config import load
+from sociarium.errors import BadInput
+from sociarium.exchange.selection import RunFilter
+from sociarium.exchange.tables.read import table_source
+from sociarium.experiment.problems import did_you_mean
+from sociarium.records.runs import RunState
+
+
+def command(
+    target: Annotated[str, typer.Argument(metavar="TARGET")],
+    probe: Annotated[Optional[str], typer.Option("--probe", metavar="NAME", help="only this question")] = None,  # noqa: UP045
+    by: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option("--by", metavar="FACTOR,...", help="rows differ by these factors; runs are pooled over others"),
+    ] = None,
+    change: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option("--change", metavar="FROM:TO", help="differences within runs, e.g. start:end or day1:day3"),
+    ] = None,
+    where: Annotated[
+        Optional[list[str]],  # noqa: UP045
+        typer.Option("--where", metavar="FACTOR=LEVEL", help="only runs with this level; several must all hold"),
+    ] = None,
+    store: StoreOption = None,
+    as_json: JsonOption = False,
+    as_tsv: Annotated[bool, typer.Option("--tsv", help="one line a number, tab-separated, nothing rounded")] = False,
+) -> None:
+    if as_json and as_tsv:
+        raise BadInput("--json and --tsv are two forms of the same; leave one out")
+    config = load()
+    opened = open_store(store or config.store_url, create=False)
+    try:
+        chosen = selection(opened, target, creator=config.creator)
+        source = table_source(opened, chosen, RunFilter(RunState.DONE, levels(where or [])))
+        with show_count("Reading runs", quiet=as_json or as_tsv) as progress:
+            loaded = load_runs(source, open_prices(), progress)
+    finally:
+        opened.close()
+    computed = _computed(loaded, probe, by, change)
+    if as_json:
+        print_json({"title": chosen.experiment.title, **as_json_value(computed, loaded.account)})
+    elif as_tsv:
+        print_tsv(computed)
+    else:
+        print_results(chosen.experiment.title, computed, loaded.account)
+
+
+def _computed(loaded: LoadedRuns, probe: str | None, by: str | None, change: str | None) -> Results:
+    """The results of what was asked for; each name is checked. Raises `BadInput` with the nearest names."""
+    runs = loaded.runs
+    if probe is not None:
+        _check("probe", probe, list(dict.fromkeys(answer.probe for run in runs for answer in run.answers)))
+    factors = None if by is None else [name.strip() for name in by.split(",") if name.strip()]
+    known = list(dict.fromkeys(factor for run in runs for condition in run.conditions for factor in condition))
+    for factor in factors or ():
+        _check("factor", factor, known)
+    moments = moments_of(runs, probe)
+    pair = None if change is None else _change(change, moments)
+    return results(runs, choices=loaded.choices, by=factors, change=pair, probe=probe)
+
+
+def _check(kind: str, name: str, known: Sequence[str]) -> None:
+    if name not in known:
+        mend = did_you_mean(name, known) or f"no finished run has a {kind}"
+        raise BadInput(f"there is no {kind} {name!r} in these runs; {mend}")
+
+
+def _change(text: str, moments: Sequence[str]) -> Change:
+    first, colon, second = text.partition(":")
+    if not colon:
+        raise BadInput(f"--change {text!r} names one moment; write FROM:TO, e.g. --change start:end")
+    pair = (_moment(first), _moment(second))
+    for moment in pair:
+        _check("moment", moment, moments)
+    if pair[0] == pair[1]:
+        raise BadInput(f"--change {text!r} compares a moment with itself")
+    return pair
+
+
+def _moment(text: str) -> str:
+    """A moment as it is shown: `day2`, `day 2` and `2` are the same."""
+    name = text.strip().lower()
+    day = name.removeprefix("day").strip()
+    return f"day {int(day)}" if day.isdecimal() else name

@@ -1,0 +1,206 @@
+"""Results as tables on a terminal, as lines, and as JSON."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+from itertools import groupby
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from sociarium.analysis.result_rows import Condition, ProbeRow, Results, TalkRow
+from sociarium.analysis.student_t import Estimate
+from sociarium.cli.display.output import console, words
+from sociarium.exchange.sanitize import one_line
+from sociarium.exchange.tables.read import RunAccount
+from sociarium.records.lists import label_of
+
+NONE = "–"
+_UNBOUNDED = 100_000
+_TALK = {"messages": "msgs", "words": "words", "flagged": "flags", "empty": "empty", "cost": "cost"}
+_INTERVAL = (
+    "95 %: t interval of the mean over runs, each run one value (its agents' answers averaged first). Replicate k has "
+    "the same random draws in every condition, so intervals of two conditions do not say whether these differ; nor do "
+    "they speak of other models or wordings."
+)
+
+
+def print_results(title: str, results: Results, account: RunAccount) -> None:
+    """What is shared, a table of each probe, one of the messages, and what is to be known of them."""
+    screen = console()
+    if not screen.is_terminal:
+        screen = Console(markup=False, highlight=False, emoji=False, width=_UNBOUNDED)
+    shared = [f"{factor}={label_of(level)}" for factor, level in results.shared.items()]
+    head = " · ".join(one_line(text, most=60) for text in (title, *shared))
+    screen.print()
+    screen.print(words(f"{head} · {_count(results.runs, 'run')}", "bold"))
+    for _, rows in groupby(results.probes, key=lambda row: row.probe):
+        _print_probe(screen, results, list(rows))
+    if results.talk:
+        screen.print()
+        screen.print(words("What was said · messages a run, words a message and more, means over runs", "bold"))
+        screen.print(_talk_table(results, results.talk))
+    screen.print()
+    for note in notes(results, account):
+        screen.print(words(note, "yellow" if note.startswith("!") else "dim"))
+
+
+def notes(results: Results, account: RunAccount) -> list[str]:
+    """What stands below the tables: what the numbers are, what went in, what did not and why."""
+    left = ", ".join(f"{count} {reason}" for reason, count in account.left_out.items())
+    lines = [
+        f"{'! ' if left else ''}{account.taken} of {_count(account.planned, 'run')} are in"
+        + (f"; not: {left}" if left else "")
+    ]
+    if any(row.estimate.low is not None for row in results.probes):
+        lines.append(_INTERVAL)
+    reasons = {row.estimate.reason: None for row in results.probes if row.estimate.reason}
+    if reasons:
+        lines.append(f"{NONE}: no interval; {', '.join(reasons)}")
+    if missing := _missing(results.probes):
+        lines.append(f"! left out, for they have no value: {missing}")
+    for name, count in results.free_text.items():
+        lines.append(f"{one_line(name)}: {_count(count, 'answer')} in words; `sociarium export` writes them")
+    if results.pooled:
+        lines.append(f"averaged over runs of other levels of: {', '.join(map(one_line, results.pooled))}")
+    if results.ended:
+        how = ", ".join(f"{count} {name}" for name, count in results.ended.items())
+        lines.append(f"! runs that ended early count, too: {how}")
+    if len(results.protocols) > 1:
+        lines.append(
+            f"! played under different rules (protocols {', '.join(map(str, results.protocols))}): do not pool"
+        )
+    if results.several:
+        lines.append(f"{_count(results.several, 'run')} of several conditions count in each")
+    if account.sweeps_left_out:
+        lines.append(f"! left out: {_count(account.sweeps_left_out, 'sweep')} of colleagues who changed the experiment")
+    if results.offline:
+        lines.append(f"! {_count(results.offline, 'run')} offline: stand-in words, not a model's")
+    return lines
+
+
+def print_tsv(results: Results) -> None:
+    """A line for each number: whose it is, runs, mean, interval, and why there is none."""
+    head = ["measure", "option", "role", "moment", *results.factors, "runs", "mean", "low", "high", "reason", "answers",
+            "missing"]  # fmt: skip
+    _write_line(head)
+    for row in results.probes:
+        levels = _levels(row.condition, results.factors)
+        place = [f"probe.{row.probe}", row.option or "", row.role, row.moment]
+        _write_line([*place, *levels, *_numbers(row.estimate), str(row.answers), str(row.missing)])
+    for talk in results.talk:
+        for name, value in talk.measures.items():
+            _write_line([name, "", "", "", *_levels(talk.condition, results.factors), *_numbers(value), "", ""])
+
+
+def as_json_value(results: Results, account: RunAccount) -> dict[str, Any]:
+    """What `--json` prints."""
+    return {
+        **{name: value for name, value in asdict(results).items() if name not in {"probes", "talk"}},
+        "account": asdict(account),
+        "probes": [asdict(row) | {"condition": dict(row.condition)} for row in results.probes],
+        "talk": [asdict(row) | {"condition": dict(row.condition)} for row in results.talk],
+        "notes": notes(results, account),
+    }
+
+
+def _print_probe(screen: Console, results: Results, rows: Sequence[ProbeRow]) -> None:
+    if all(row.option is None and row.estimate.mean is None and not row.missing for row in rows):
+        return  # answers in words: a note says how many
+    roles, moments = {row.role for row in rows}, {row.moment for row in rows}
+    share = rows[0].option is not None
+    title = one_line(rows[0].probe, most=60)
+    title += f" of {one_line(rows[0].role, most=40)}" if len(roles) == 1 else ""
+    title += f", {rows[0].moment}" if len(moments) == 1 else ""
+    columns = {factor: [_levels(row.condition, [factor])[0] for row in rows] for factor in results.factors}
+    if len(roles) > 1:
+        columns["role"] = [row.role for row in rows]
+    if len(moments) > 1:
+        columns["at"] = [row.moment for row in rows]
+    if share:
+        columns["answer"] = [row.option or NONE for row in rows]
+    numbers = {
+        "runs": [str(row.estimate.n) for row in rows],
+        "share" if share else "mean": [_shown(row.estimate.mean, share) for row in rows],
+        "95 %": [_interval(row.estimate, share) for row in rows],
+    }
+    screen.print()
+    screen.print(words(f"{title} · {'share of answers' if share else 'mean'} over runs", "bold"))
+    screen.print(_table(columns, numbers))
+
+
+def _talk_table(results: Results, rows: Sequence[TalkRow]) -> Table:
+    columns = {factor: [_levels(row.condition, [factor])[0] for row in rows] for factor in results.factors}
+    numbers = {"runs": [str(row.runs) for row in rows]}
+    for name, head in _TALK.items():
+        numbers[head] = [_talk_cell(name, row.measures[name].mean) for row in rows]
+    return _table(columns, numbers)
+
+
+def _talk_cell(name: str, mean: float | None) -> str:
+    if mean is None:
+        return NONE
+    match name:
+        case "cost":
+            return f"${mean:.4f}" if mean else "$0"
+        case "flagged" | "empty":
+            return _shown(mean, True)
+        case _:
+            return f"{mean:.1f}"
+
+
+def _table(columns: Mapping[str, Sequence[str]], numbers: Mapping[str, Sequence[str]]) -> Table:
+    """Texts fold where the width asks for it; numbers never do."""
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim", pad_edge=False)
+    for name in columns:
+        table.add_column(words(one_line(name, most=60)), overflow="fold", min_width=4)
+    for name in numbers:
+        table.add_column(name, justify="right", no_wrap=True)
+    for cells in zip(*columns.values(), *numbers.values(), strict=True):
+        table.add_row(*(words(one_line(cell, most=60)) for cell in cells))
+    return table
+
+
+def _levels(condition: Condition, factors: Iterable[str]) -> list[str]:
+    levels = dict(condition)
+    return [label_of(levels[factor]) if factor in levels else NONE for factor in factors]
+
+
+def _shown(value: float | None, share: bool) -> str:
+    if value is None:
+        return NONE
+    return f"{100 * value:.0f} %".replace("-", "−") if share else f"{value:.2f}".replace("-", "−")
+
+
+def _interval(value: Estimate, share: bool) -> str:
+    if value.low is None or value.high is None:
+        return NONE
+    return f"{_shown(value.low, share)} … {_shown(value.high, share)}"
+
+
+def _numbers(value: Estimate) -> list[str]:
+    return [
+        str(value.n),
+        *("" if one is None else repr(one) for one in (value.mean, value.low, value.high)),
+        value.reason,
+    ]
+
+
+def _write_line(cells: Sequence[str]) -> None:
+    sys.stdout.write("\t".join(one_line(cell, most=1000) for cell in cells) + "\n")
+
+
+def _missing(rows: Iterable[ProbeRow]) -> str:
+    counts: dict[str, dict[tuple[Condition, str, str], int]] = {}
+    for row in rows:
+        # Each option's row counts the same answers.
+        counts.setdefault(row.probe, {})[row.condition, row.role, row.moment] = row.missing
+    sums = {name: sum(places.values()) for name, places in counts.items()}
+    return ", ".join(f"{count} of {one_line(name)}" for name, count in sums.items() if count)
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number:,} {what}{'' if number == 1 else 's'}"

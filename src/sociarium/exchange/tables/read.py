@@ -1,0 +1,130 @@
+"""Tables read from a store, run by run: each run is read once, and no more than one is held at a time."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sociarium.errors import BadInput
+from sociarium.exchange.selection import RunFilter, Selection
+from sociarium.exchange.tables.columns import Column, Table
+from sociarium.exchange.tables.export import Overview, overview_of, sweep_run_document
+from sociarium.exchange.tables.tables import tables
+from sociarium.experiment.problems import did_you_mean
+from sociarium.experiment.sweep import Level
+from sociarium.ports.store import Store
+from sociarium.records.runs import RunState
+
+Cells = Mapping[str, Any]
+"""A row: column name -> cell; None where there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunAccount:
+    """Which runs a table holds, so that none is lost silently.
+
+    Attributes:
+        planned: different runs of the selection, those that were not reached yet among them.
+        taken: runs whose rows are in the tables.
+        left_out: why others are not -> how many; they add up to `planned - taken`.
+        sweeps_left_out: sweeps of colleagues who changed the experiment for themselves.
+    """
+
+    planned: int
+    taken: int
+    left_out: Mapping[str, int]
+    sweeps_left_out: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class RunTables:
+    """The rows of one run.
+
+    Attributes:
+        conditions: of the selection in which the run stands; several where they come to the same content.
+        rows: table -> rows.
+    """
+
+    run: str
+    conditions: tuple[Mapping[str, Level], ...]
+    rows: Mapping[str, Sequence[Cells]]
+
+
+@dataclass(frozen=True, slots=True)
+class TableSource:
+    """The tables of a selection. Reading begins anew with each call, and sees the store as it is then."""
+
+    store: Store
+    selection: Selection
+    run_filter: RunFilter
+    overview: Overview
+    declared: Mapping[str, Table]
+
+    def columns(self, name: str) -> tuple[Column, ...]:
+        """The declared columns of a table. Raises `BadInput` with the nearest names."""
+        if name not in self.declared:
+            raise BadInput(f"there is no table {name!r}; {did_you_mean(name, self.declared, most=20)}")
+        return self.declared[name].columns
+
+    def rows(self, name: str) -> Iterator[Cells]:
+        """The rows of a table, run by run. Raises `BadInput` at once."""
+        self.columns(name)
+        return (row for run in self.runs([name]) for row in run.rows[name])
+
+    def runs(self, names: Sequence[str]) -> Iterator[RunTables]:
+        """The rows of several tables, a run at a time, in one pass."""
+        chosen = [self.declared[name] for name in names]
+        shared = self._shared_conditions()
+        for sweep, slot in self.selection.runs(self.store, self.run_filter):
+            document = sweep_run_document(self.store, self.selection, sweep, slot, self.overview)
+            conditions = tuple(shared.get(slot.status.run, (slot.condition,)))
+            rows = {
+                table.name: [
+                    {column.name: column.cell(row) for column in table.columns} for row in table.rows(document)
+                ]
+                for table in chosen
+            }
+            yield RunTables(slot.status.run, conditions, rows)
+
+    def account(self) -> RunAccount:
+        """How many runs go in, and why others do not."""
+        left_out: Counter[str] = Counter()
+        taken = placed = 0
+        for _, slot in self.selection.runs(self.store, RunFilter(begun_only=False)):
+            placed += 1
+            if self.run_filter.takes(slot):
+                taken += 1
+            else:
+                left_out[_reason(slot.status.state, self.run_filter)] += 1
+        plans = {(sweep.version, sweep.name): sweep.runs for sweep in self.selection.sweeps}
+        planned = placed if self.selection.run else max(placed, sum(plans.values()))
+        if planned > placed:
+            left_out["not begun"] += planned - placed
+        return RunAccount(planned, taken, dict(left_out), len(self.selection.left_out))
+
+    def _shared_conditions(self) -> dict[str, list[Mapping[str, Level]]]:
+        """The conditions of runs that stand in several."""
+        shared: dict[str, list[Mapping[str, Level]]] = {}
+        for sweep in self.selection.sweeps if self.overview.condition_counts else ():
+            for slot in filter(self.run_filter.takes, self.selection.slots(self.store, sweep)):
+                run = slot.status.run
+                if run in self.overview.condition_counts and slot.condition not in shared.setdefault(run, []):
+                    shared[run].append(slot.condition)
+        return shared
+
+
+def table_source(store: Store, selection: Selection, run_filter: RunFilter) -> TableSource:
+    """The tables of some runs, with a column of `runs` for each of their factors."""
+    overview = overview_of(store, selection, run_filter)
+    declared = {table.name: table for table in tables(overview.factors)}
+    return TableSource(store, selection, run_filter, overview, declared)
+
+
+def _reason(state: RunState, run_filter: RunFilter) -> str:
+    if state is RunState.PENDING:
+        return "not begun"
+    if run_filter.state not in {None, state}:
+        return state.value
+    return "of other levels"

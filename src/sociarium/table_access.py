@@ -1,0 +1,47 @@
+"""`sociarium.table`: the declared tables of a store, for notebooks and scripts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from sociarium import config as configuration
+from sociarium.bootstrap import open_store
+from sociarium.exchange.selection import RunFilter
+from sociarium.exchange.tables.read import table_source
+from sociarium.exchange.targets import selection
+
+
+def table(name: str, target: str, *, store: str | Path | None = None) -> Any:
+    """A table of runs, as an Arrow table where pyarrow is installed (`pip install 'sociarium[tables]'`), else as rows.
+
+    Args:
+        name: runs, messages, calls, probes, agents, events, summaries; of feeds people, posts, reactions, exposures,
+            follows, states. Columns are those of docs/reference/tables.md; each factor is a column of `runs`, and `run`
+            joins the others to it.
+        target: an experiment's title or id, or the beginning of a sweep's or run's id. Runs that nobody took up yet
+            have no rows; how many they are is in the Arrow schema's metadata, `sociarium.account`, as JSON.
+        store: its URL, the path of a database file, or None: the store of the configuration.
+
+    Returns:
+        A `pyarrow.Table`, or a list with a dict a row.
+
+    Raises:
+        BadInput: there is no such table.
+        NotFound, Ambiguous: the target names nothing, or things of two kinds.
+    """
+    config = configuration.load()
+    url = config.store_url if store is None else str(store)
+    opened = open_store(url if "://" in url else f"sqlite:///{url}", create=False)
+    try:
+        source = table_source(opened, selection(opened, target, creator=config.creator), RunFilter())
+        columns, rows = source.columns(name), source.rows(name)
+        try:
+            from sociarium.exchange.tables.arrow import arrow_table
+        except ModuleNotFoundError as error:
+            if error.name != "pyarrow":
+                raise
+            return list(rows)
+        return arrow_table(columns, rows, source.account())
+    finally:
+        opened.close()

@@ -1,0 +1,122 @@
+"""What runs come to, against numbers reckoned by hand."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from sociarium.analysis.result_rows import Change, Results
+from sociarium.analysis.results import RunNumbers, moments_of, results, run_numbers
+from sociarium.analysis.student_t import Estimate
+from sociarium.exchange.tables.read import RunTables
+
+
+def answer(agent: str, value: Any, at: str = "end", *, day: int = 1, name: str = "trust") -> dict[str, Any]:
+    number = float(value) if isinstance(value, int) else None
+    return {"name": name, "role": "guard", "agent": agent, "day": day, "at": at, "number": number,
+            "answer": None if value is None else str(value)}  # fmt: skip
+
+
+def message(content: str, flags: str = "") -> dict[str, Any]:
+    return {"content": content, "flags": flags}
+
+
+def run(tone: str, *answers: dict[str, Any], said: tuple[dict[str, Any], ...] = (), **more: Any) -> RunNumbers:
+    row = {"ended": "completed", "protocol": 3, "offline": False, **more}
+    conditions = more.pop("conditions", ({"tone": tone, "days": 2},))
+    rows = {"runs": [row], "messages": said, "calls": [{"n": 1}], "probes": answers, "posts": []}
+    return run_numbers(RunTables("r", conditions, rows), lambda calls: 0.5 * len(calls))
+
+
+def of(*runs: RunNumbers, choices: dict[str, list[str]] | None = None, **options: Any) -> Results:
+    return results(runs, choices=choices or {}, **options)
+
+
+def test_agents_are_averaged_within_a_run_before_the_runs_are() -> None:
+    # Runs of 1, 2 and 3 agents: means 2, 4 and 6, and not the 28 / 6 of all answers.
+    made = of(
+        run("mild", answer("a", 2)),
+        run("mild", answer("a", 3), answer("b", 5)),
+        run("mild", answer("a", 5), answer("b", 6), answer("c", 7)),
+    )
+    [row] = made.probes
+    assert (row.estimate.n, row.estimate.mean, row.answers) == (3, 4, 6)
+    assert (round(row.estimate.low or 0, 3), round(row.estimate.high or 0, 3)) == (-0.968, 8.968)
+    assert (made.shared, made.factors) == ({"tone": "mild", "days": 2}, ())
+
+
+def test_rows_differ_by_the_factors_that_differ_and_others_can_be_averaged_over() -> None:
+    runs = [run("tense", answer("a", 2)), run("mild", answer("a", 4))]
+    made = of(*runs)
+    assert [(row.condition, row.estimate.mean) for row in made.probes] == [
+        ((("tone", "mild"),), 4),
+        ((("tone", "tense"),), 2),
+    ]
+    assert made.shared == {"days": 2}
+    pooled = of(*runs, by=[])
+    assert [(row.condition, row.estimate.mean, row.estimate.n) for row in pooled.probes] == [((), 3, 2)]
+    assert pooled.pooled == ("tone",)
+
+
+def test_a_choice_is_a_share_of_each_runs_answers_and_an_option_that_nobody_chose_has_a_row() -> None:
+    made = of(
+        run("mild", answer("a", "yes"), answer("b", "no")),
+        run("mild", answer("a", "yes"), answer("b", "yes")),
+        choices={"trust": ["yes", "no", "unsure"]},
+    )
+    assert [(row.option, row.estimate.mean, row.estimate.reason) for row in made.probes] == [
+        ("yes", 0.75, ""),
+        ("no", 0.25, ""),
+        ("unsure", 0, "all runs equal"),
+    ]
+    assert (made.probes[0].estimate.low, made.probes[0].estimate.high) == (0, 1)  # 0.75 +- 12.7 * 0.25, cut
+
+
+@pytest.mark.parametrize(("change", "mean"), [(("start", "end"), 1.5), (("day 1", "end"), -1.0)])
+def test_a_change_is_within_agents_who_answered_at_both_moments(change: Change, mean: float) -> None:
+    first = run("mild", answer("a", 1, "start"), answer("b", 9, "start"), answer("a", 5, "each_day"),
+                answer("a", 4), answer("b", None), answer("c", 8))  # fmt: skip
+    second = run("mild", answer("a", 3, "start"), answer("a", 4, "each_day"), answer("a", 3))
+    assert moments_of([first, second]) == ["start", "day 1", "end"]
+    [row] = of(first, second, change=change).probes
+    assert row.estimate.mean == mean
+    assert row.missing == 2
+
+
+def test_answers_without_a_value_are_left_out_and_counted() -> None:
+    [row] = of(run("mild", answer("a", None), answer("b", 4)), run("mild", answer("a", None))).probes
+    assert (row.estimate, row.answers, row.missing) == (Estimate(1, 4, reason="one run"), 1, 2)
+
+
+def test_answers_in_words_are_counted_and_not_averaged() -> None:
+    made = of(run("mild", answer("a", "I would go.", name="plan"), answer("b", 4)))
+    assert [row.probe for row in made.probes] == ["trust"]
+    assert made.free_text == {"plan": 1}
+
+
+def test_messages_words_flags_emptiness_and_cost_are_over_runs() -> None:
+    made = of(
+        run("mild", said=(message("one two three"), message("", "empty"))),
+        run("mild", said=(message("one", "trimmed"), message("one"), message("one"), message("one"))),
+    )
+    [talk] = made.talk
+    means = {name: value.mean for name, value in talk.measures.items()}
+    assert means == {"messages": 3, "words": 1.25, "flagged": 0.375, "empty": 0.25, "cost": 0.5}
+
+
+def test_a_run_without_calls_on_record_has_no_cost() -> None:
+    made = of(run("mild", protocol=None), run("mild"))
+    assert made.talk[0].measures["cost"] == Estimate(0, None, reason="no price is known")
+
+
+def test_a_run_of_several_conditions_counts_in_each() -> None:
+    both = ({"tone": "mild", "days": 2}, {"tone": "tense", "days": 2})
+    made = of(run("", answer("a", 3), conditions=both), run("tense", answer("a", 5)))
+    assert [(row.estimate.n, row.estimate.mean) for row in made.probes] == [(1, 3), (2, 4)]
+    assert made.several == 1
+
+
+def test_how_runs_ended_and_under_which_rules_is_told() -> None:
+    made = of(run("mild", ended="refused"), run("mild", protocol=4, offline=True))
+    assert (made.ended, made.protocols, made.offline) == ({"refused": 1}, (3, 4), 1)

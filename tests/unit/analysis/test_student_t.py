@@ -1,0 +1,52 @@
+"""Student's t against published tables."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from sociarium.analysis.student_t import Estimate, estimate, t_quantile
+
+
+@pytest.mark.parametrize(
+    ("df", "value"),
+    [(1, 12.706), (2, 4.303), (3, 3.182), (4, 2.776), (5, 2.571), (9, 2.262), (10, 2.228), (19, 2.093), (29, 2.045),
+     (30, 2.042), (60, 2.000), (120, 1.980)],
+)  # fmt: skip
+def test_the_975_quantile_is_that_of_the_nist_table(df: int, value: float) -> None:
+    assert round(t_quantile(0.975, df), 3) == value
+
+
+@pytest.mark.parametrize(("df", "value"), [(1, 63.657), (2, 9.925), (5, 4.032), (10, 3.169), (30, 2.750)])
+def test_the_995_quantile_is_that_of_the_nist_table(df: int, value: float) -> None:
+    assert round(t_quantile(0.995, df), 3) == value
+
+
+def test_many_degrees_of_freedom_come_to_the_normal_distribution() -> None:
+    assert t_quantile(0.975, 1_000_000) == pytest.approx(1.959966, abs=5e-6)
+
+
+def test_one_and_two_degrees_of_freedom_are_as_their_closed_forms() -> None:
+    assert t_quantile(0.9, 1) == pytest.approx(math.tan(math.pi * 0.4), rel=1e-9)
+    assert t_quantile(0.9, 2) == pytest.approx(0.8 * math.sqrt(2 / (4 * 0.9 * 0.1)), rel=1e-9)
+
+
+def test_quantiles_are_those_of_scipy() -> None:
+    stats = pytest.importorskip("scipy.stats")
+    for df in (1, 2, 7, 40, 333, 2400):
+        assert t_quantile(0.975, df) == pytest.approx(stats.t.ppf(0.975, df), rel=1e-9)
+
+
+def test_the_interval_of_three_runs_is_as_by_hand() -> None:
+    # Mean 4, standard deviation 2, standard error 2 / sqrt(3) = 1.1547, times 4.303.
+    result = estimate([2, 4, 6])
+    assert (result.n, result.mean, result.reason) == (3, 4, "")
+    assert (round(result.low or 0, 3), round(result.high or 0, 3)) == (-0.968, 8.968)
+    assert estimate([2, 4, 6], bounds=(0, 8)) == Estimate(3, 4, 0, 8)
+
+
+def test_there_is_no_interval_of_one_run_of_none_or_of_equal_ones() -> None:
+    assert estimate([]) == Estimate(0, None, reason="no run has a value")
+    assert estimate([3]) == Estimate(1, 3, reason="one run")
+    assert estimate([3, 3]) == Estimate(2, 3, reason="all runs equal")

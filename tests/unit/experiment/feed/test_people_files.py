@@ -1,0 +1,104 @@
+"""People in files of any form: lines of JSON, a JSON list, a table."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from sociarium.errors import Problem
+from sociarium.experiment.document import parse
+from sociarium.experiment.feed.definition import FeedDefinition
+from sociarium.experiment.feed.people import Person
+from sociarium.experiment.feed.people_file import read_people
+from tests.examples import small_feed
+
+ADA = {"handle": "ada", "name": "Ada", "persona": "Patient."}
+BO = {"handle": "bo", "follows": ["ada"]}
+
+
+def people(text: str, name: str = "people.csv") -> tuple[Person, ...]:
+    return read(text, name)[0]
+
+
+def read(text: str, name: str = "people.csv") -> tuple[tuple[Person, ...], list[Problem]]:
+    notes: list[Problem] = []
+    source = small_feed(people=f"[{{file: {name}}}]")
+    definition = parse(source.encode(), source="a.yaml", read=lambda _: text.encode(), notes=notes)
+    assert isinstance(definition, FeedDefinition)
+    return definition.written_out, notes
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{json.dumps(ADA)}\n{json.dumps(BO)}\n",
+        json.dumps([ADA, BO]),
+        json.dumps([ADA, BO], indent=2),
+        f"\n{json.dumps(ADA, indent=4)}\n{json.dumps(BO, indent=4)}",
+        f"[\n{json.dumps(ADA)},\n{json.dumps(BO)},\n]\n",
+        "handle,name,persona,follows\nada,Ada,Patient.,\nbo,,,ada\n",
+        "handle;name;persona;follows\r\nada;Ada;Patient.;\r\nbo;;;@ada\r\n",
+        'handle\tname\tpersona\tfollows\n"@ada"\tAda\tPatient.\t\n\nbo\t\t\t"[\'ada\']"\n',
+    ],
+)
+def test_the_same_people_are_read_from_lines_a_list_and_a_table(text: str) -> None:
+    assert people(text) == (Person(handle="ada", name="Ada", persona="Patient."), Person(handle="bo", follows=("ada",)))
+
+
+def test_another_simulators_table_is_read_with_its_other_columns_in_the_persona() -> None:
+    text = (
+        "user_id,name,username,bio,user_char,followers_count,age,country\n"
+        '1,Ada,ada,"Writes, mostly.",Calm.,120,51,Malta\n'
+        "2,Bo,bo,,,0,,\n"
+    )
+    (ada, bo), [note] = read(text)
+    assert (ada.handle, ada.name, ada.bio, ada.followers_count) == ("ada", "Ada", "Writes, mostly.", 120)
+    assert ada.persona == {"persona": "Calm.", "user_id": "1", "age": "51", "country": "Malta"}
+    assert bo.persona == {"user_id": "2"}
+    assert "user_id, age, country go into the persona" in note.message
+    assert (note.path, note.line) == ("people[0]", 4)
+
+
+def test_a_tree_of_a_persona_is_joined_with_other_fields_of_json() -> None:
+    text = json.dumps([{"username": "ada", "realname": "Ada", "persona": {"mood": "calm"}, "mbti": "INTP", "age": 51}])
+    assert people(text) == (Person(handle="ada", name="Ada", persona={"mood": "calm", "mbti": "INTP", "age": 51}),)
+
+
+@pytest.mark.parametrize("text", ['{"handle": "ada", "perona": "x"}', "handle,perona\nada,x\n"])
+def test_a_slip_in_the_name_of_a_field_is_refused_and_not_put_into_the_persona(text: str) -> None:
+    with pytest.raises(Exception, match="unknown key 'perona'; did you mean persona"):
+        people(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "words"),
+    [
+        ("name,age\nAda,51\n", 1, "needs a column `handle`"),
+        ("just words", 1, "needs a column `handle`"),
+        ("handle,name,name\nada,a,b\n", 1, "'name' stands twice"),
+        ("handle,,x\nada,a,b\n", 1, "a column has no name"),
+        ("handle,name\nada,A\nbo,B,C\n", 3, "3 cells, and the table 2 columns"),
+        ('handle,name\nada,"A\nbo,B', 2, "no row of a table"),
+        ('[{"handle": "ada"},\n {"handle": "ada" "x"}]', 2, "Expecting ',' delimiter at character 19"),
+        ('[{"handle": "ada"},\n 7]', 2, "not an object"),
+        ('[\n{"handle": "ada"}', 2, "not closed"),
+        ('[{"handle": "a", "handle": "b"}]', 1, "stands twice"),
+        ('[{"handle": "a", "age": NaN}]', 1, "NaN is not a number"),
+        ('[{"handle": "\\ud800"}]', 1, "surrogate"),
+    ],
+)
+def test_what_cannot_be_read_is_named_with_its_line(text: str, line: int, words: str) -> None:
+    [broken] = [entry for entry in read_people(text).entries if entry.value is None]
+    assert broken.line == line
+    assert words in broken.problem
+
+
+def test_an_empty_list_names_nobody() -> None:
+    assert read_people("[]").entries == []
+    assert read_people("\n").entries == []
+
+
+def test_a_field_under_two_names_keeps_the_second_in_the_persona() -> None:
+    [entry] = read_people('[{"handle": "ada", "username": "lovelace"}]').entries
+    assert entry.value == {"handle": "ada", "persona": {"username": "lovelace"}}

@@ -1,0 +1,90 @@
+"""Texts that YAML reads otherwise than people mean them."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sociarium.experiment.loading.parse import parse_yaml
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "place", "words", "mend"),
+    [
+        ("a: 1\nb: by the sea #together now\n", 2, "b", "'#together now' is a comment", "'by the sea #together now'"),
+        ("b:\n  - we meet in room #4\n", 2, "b[0]", "'#4' is a comment", "'we meet in room #4'"),
+        ("b: it goes\n  on and on #tag\nc: 1\n", 2, "b", "'#tag' is a comment", "'it goes on and on #tag'"),
+        ("b: &you there\n", 1, "b", "`&you` is an anchor", "'&you there'"),
+        ("b: ! now\n", 1, "b", "`!`", "'! now'"),
+    ],
+)  # fmt: skip
+def test_what_a_text_loses_without_an_error_is_noted(text: str, line: int, place: str, words: str, mend: str) -> None:
+    [note] = parse_yaml(text).notes
+    assert (note.line, note.path) == (line, place)
+    assert words in note.message
+    assert mend in note.mend
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "b: two  # a comment\n",
+        "b: two # a comment\n",
+        "b: 5 #a\n",
+        "b: 'by #the harbour'\n",
+        "b: |\n  by #the harbour\n",
+        "b: a#b\n",
+        "b: &x one\nc: *x\n",
+        "# all\nb: one\n",
+        "b: c #!\n",
+    ],
+)
+def test_what_reads_like_a_comment_or_is_quoted_is_not_noted(text: str) -> None:
+    tree = parse_yaml(text)
+    assert (tree.problems, tree.notes) == ([], [])
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        ("@you there", "may not begin with `@`"),
+        ("`code` first", "may not begin with ```"),
+        ("%d of them", "may not begin with `%`"),
+        ("*bold* words", "begins with `*`"),
+        ("& then", "begins with `&`"),
+        ("!now go", "!now is a tag"),
+        ("he said: no", "holds `: `"),
+        ("> quoted", "begins with `>`"),
+        ("| piped", "begins with `|`"),
+        ("- dash", "begins with `- `"),
+        ("? what", "begins with `? `"),
+        ("[aside] he says", "begins with `[`"),
+        ("{aside} he says", "begins with `{`"),
+        ('"No" and yes', "behind its closing quote"),
+    ],
+)
+def test_a_text_that_needs_quotes_is_named_with_its_line_and_written_in_them(value: str, words: str) -> None:
+    [problem] = parse_yaml(f"title: x\nsections:\n  - text: {value}\n").problems
+    assert problem.line == 3
+    assert words in problem.message
+    assert "quotes" in problem.mend
+    written = problem.mend.partition(": ")[2]
+    assert parse_yaml(f"text: {written}\n").value == {"text": value}
+
+
+def test_a_comment_within_a_text_of_several_lines_is_named() -> None:
+    [problem] = parse_yaml("d: it goes\n  on #tag here\n  and on\n").problems
+    assert (problem.line, "comment" in problem.message, "quotes" in problem.mend) == (3, True, True)
+
+
+def test_other_faults_keep_the_words_of_the_parser() -> None:
+    [problem] = parse_yaml("a: {b: c: d}\n").problems
+    assert "expected ',' or '}'" in problem.message
+    assert "in quotes" in problem.mend
+
+
+@given(st.text(alphabet="ab:#@&*!%>|[]{}\"'- \n\t", max_size=40))
+def test_any_file_is_read_or_refused(text: str) -> None:
+    tree = parse_yaml(text)
+    assert tree.problems or tree.value is None or isinstance(tree.value, dict | list | str | int | float | bool)
