@@ -13,19 +13,21 @@ from sociarium.cli.hub.actions import choose_or_act
 from sociarium.cli.hub.announcements import open_announcements
 from sociarium.cli.hub.compared import open_compared
 from sociarium.cli.hub.deletion import delete_experiment
-from sociarium.cli.hub.editor import Editor, runs_stay
+from sociarium.cli.hub.editor import Editor
 from sociarium.cli.hub.export import export, save_file
+from sociarium.cli.hub.leave import may_leave
 from sociarium.cli.hub.models import open_models
 from sociarium.cli.hub.more import ask_title, open_more, open_note, show_prompts
 from sociarium.cli.hub.page import Row, Then, open_row, row_lines
 from sociarium.cli.hub.people import open_people
 from sociarium.cli.hub.perform import perform
 from sociarium.cli.hub.probes import open_probes
+from sociarium.cli.hub.record import open_record
 from sociarium.cli.hub.roles import open_roles
 from sociarium.cli.hub.runs import look_at_runs
 from sociarium.cli.hub.save import save, say_faults
-from sociarium.cli.hub.sections import open_opening, open_record, open_sections
-from sociarium.cli.wizard.prompts import Back, Entry, Leave
+from sociarium.cli.hub.sections import open_opening, open_sections
+from sociarium.cli.wizard.prompts import Back, Entry
 from sociarium.editing.document import is_a_feed
 from sociarium.editing.drafts import Draft
 from sociarium.editing.faults import PartName
@@ -50,7 +52,6 @@ _OPEN: Mapping[PartName, Callable[[Editor], object]] = {
     "Note": open_note,
     "More": open_more,
 }
-_SAVE, _KEEP, _THROW = "save", "keep", "throw"
 
 
 def open_hub(editor: Editor) -> Draft | None:
@@ -75,7 +76,7 @@ def open_hub(editor: Editor) -> Draft | None:
             default = at if at is not None else next((part.name for part in parts if part.faults), None)
             chosen = choose_or_act(editor.prompts, _hint(parts), entries, [*actions], default=default or PERFORM)
         if isinstance(chosen, Back):
-            if _may_leave(editor):
+            if may_leave(editor):
                 return None
             continue
         at = chosen
@@ -167,7 +168,7 @@ def _save_file(editor: Editor) -> None:
 
 
 def _duplicate(editor: Editor) -> Draft | None:
-    if editor.is_changed and not _may_leave(editor):
+    if editor.is_changed and not may_leave(editor):
         return None
     return Draft(dict(editor.saved), origin=editor.draft.experiment)
 
@@ -189,48 +190,3 @@ def _go_on(editor: Editor, sweeps: Sequence[SweepRecord]) -> None:
 def _results(editor: Editor, sweeps: Sequence[SweepRecord]) -> None:
     if sweep := choose_sweep(editor, sweeps, "Results of which runs?"):
         editor.context.command("results", sweep.id[:12])
-
-
-def _may_leave(editor: Editor) -> bool:
-    """Ask what becomes of what is not saved; returns whether the page may be left."""
-    if not editor.is_changed:
-        editor.draft.remove()
-        return True
-    entries = [
-        Entry("Save it", _SAVE),
-        Entry("Keep it as a draft, and go on later", _KEEP),
-        Entry("Throw the changes away", _THROW),
-    ]
-    hint = runs_stay(editor.runs) if editor.runs else ""
-    then = editor.prompts.choose(f"{editor.draft.title!r} is not saved as it stands:", entries, hint=hint)
-    match then:
-        case "save":
-            return save(editor) is not None
-        case "keep":
-            editor.draft.keep(editor.document, ())
-            say_draft(editor)
-            return True
-        case "throw":
-            editor.draft.remove()
-            return True
-    return False
-
-
-def say_draft(editor: Editor) -> None:
-    """Where a draft is, and when it is offered."""
-    editor.context.show(f"It is kept, and offered in the menu ({editor.draft.path}).", "dim")
-
-
-def leave_hub(editor: Editor) -> None:
-    """After Ctrl-C: whether the draft is kept; it is, where nobody says."""
-    if editor.draft.path is None or not editor.is_changed:
-        editor.draft.remove()
-        return
-    try:
-        is_kept = editor.prompts.confirm(f"Keep what you wrote of {editor.draft.title!r} as a draft?")
-    except Leave:
-        is_kept = True
-    if is_kept is False:
-        editor.draft.remove()
-    else:
-        say_draft(editor)

@@ -11,7 +11,8 @@ from sociarium.cli.hub.deletion import delete_sweep
 from sociarium.cli.hub.editor import Editor, runs_stay
 from sociarium.cli.hub.export import export
 from sociarium.cli.hub.first import FIRST, ask_first
-from sociarium.cli.hub.hub import leave_hub, open_hub
+from sociarium.cli.hub.hub import open_hub
+from sociarium.cli.hub.leave import leave_hub
 from sociarium.cli.hub.perform import perform
 from sociarium.cli.hub.runs import look_at_runs
 from sociarium.cli.wizard.context import WizardContext

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -12,12 +11,13 @@ from rich.text import Text
 
 from sociarium.cli.display.output import words
 from sociarium.cli.external_editor import edit_text
-from sociarium.cli.hub.answers import ask_long, ask_names, ask_one, ask_whole, ask_yes
+from sociarium.cli.hub.answers import ask_long, ask_one, ask_yes
 from sociarium.cli.hub.editor import Editor
+from sociarium.cli.hub.feed_world import feed_rows
 from sociarium.cli.hub.page import NOTHING, Row, open_page
-from sociarium.cli.hub.sections import open_prompt
+from sociarium.cli.hub.record import open_prompt
 from sociarium.cli.hub.settings import open_settings, setting_rows
-from sociarium.cli.hub.texts import TextPlace, open_text, text_value, write_text
+from sociarium.cli.hub.texts import TextPlace, optional_text, text_value
 from sociarium.cli.wizard.pager import show_pages
 from sociarium.cli.wizard.prompts import Entry, nonempty
 from sociarium.editing.document import definition_of, is_a_feed, without_sweeps
@@ -27,8 +27,6 @@ from sociarium.errors import BadInput, DefinitionError
 from sociarium.experiment.conversation.definition import ConversationDefinition
 from sociarium.experiment.definition import ONLY_SWEEP
 from sociarium.experiment.document import parse, to_tree, to_yaml
-from sociarium.experiment.feed.definition import FeedRules, Graph, Memory, Policy, Prompts
-from sociarium.experiment.feed.settable import STEPS
 from sociarium.runner.library.lookup import own_experiment
 from sociarium.runner.planning.prompt_preview import preview_prompts
 
@@ -82,7 +80,7 @@ def show_prompts(editor: Editor) -> None:
 
 def open_more(editor: Editor) -> None:
     """The page of what is rarer."""
-    rows = _feed_rows if is_a_feed(editor.document) else _conversation_rows
+    rows = feed_rows if is_a_feed(editor.document) else _conversation_rows
     open_page(
         editor,
         "More:",
@@ -109,7 +107,7 @@ def _conversation_rows(editor: Editor) -> list[Row]:
             ),
             str(len(document.get("manager") or ())),
         ),
-        Row("After one's own message", _optional_text(editor, continuation), text_value(document.get("continuation"))),
+        Row("After one's own message", optional_text(editor, continuation), text_value(document.get("continuation"))),
         Row(
             "How replies are read",
             lambda: open_settings(
@@ -127,84 +125,6 @@ def _ask_first_speaker(editor: Editor) -> None:
     names = [*role_names(editor.document), "random"]
     usual = next(iter(role_names(editor.document)), None)
     ask_one(editor, ("first_speaker",), "Who speaks first?", [Entry(name, name) for name in names], usual=usual)
-
-
-def _optional_text(editor: Editor, place: TextPlace) -> Callable[[], None]:
-    def ask() -> None:
-        if editor.value(place.loc) is None:
-            if write_text(editor, place) and not editor.value(place.loc):
-                editor.set(place.loc, None)
-            return
-        open_text(editor, place)
-        if editor.value(place.loc) == "":
-            editor.set(place.loc, None)
-
-    return ask
-
-
-def _feed_rows(editor: Editor) -> list[Row]:
-    document = editor.document
-    policy = document.get("policy") or {}
-    return [
-        Row(
-            "Days",
-            lambda: ask_whole(
-                editor,
-                ("days",),
-                "How many days does it last?",
-                hint="Each day everybody visits the network, reads, reacts and posts. You can compare several lengths.",
-                least=1,
-                most=10_000,
-                usual=1,
-            ),
-            str(document.get("days", 1)),
-        ),
-        Row("Who follows whom", lambda: open_settings(editor, "Who follows whom at the start:", ("graph",), Graph),
-            str((document.get("graph") or {}).get("kind", "given"))),
-        Row("What people are shown", lambda: open_settings(editor, "What people are shown, and when they post:",
-            ("feed",), FeedRules), str((document.get("feed") or {}).get("ranking", "chronological"))),
-        Row("Content policy", partial(_open_policy, editor), str(policy.get("do", "none")) if policy else NOTHING),
-        Row("What people remember", lambda: open_settings(editor, "What people remember:", ("memory",), Memory)),
-        Row("Instructions of the steps", partial(_open_steps, editor), str(len(document.get("prompts") or {}))),
-    ]  # fmt: skip
-
-
-def _open_policy(editor: Editor) -> None:
-    label = TextPlace(
-        ("policy", "label"), "The label:", hint="What stands under a labelled post.", has_placeholders=False
-    )
-
-    def rows() -> list[Row]:
-        policy = editor.document.get("policy") or {}
-        found = (policy.get("match") or {}).get("words") or ()
-        return [
-            Row(
-                "Words that find posts",
-                lambda: ask_names(
-                    editor,
-                    ("policy", "match", "words"),
-                    "Words by which a content policy finds posts:",
-                    hint="Separated by commas, such as: cover-up, contaminated. Empty: no policy.",
-                ),
-                ", ".join(found) or NOTHING,
-            ),
-            *setting_rows(editor, ("policy",), Policy, ("do",)),
-            Row("The label", _optional_text(editor, label), text_value(policy.get("label"))),
-        ]
-
-    open_page(editor, "Content policy:", rows, hint="What is done with posts that hold certain words.")
-
-
-def _open_steps(editor: Editor) -> None:
-    def rows() -> list[Row]:
-        prompts = editor.document.get("prompts") or {}
-        lines = []
-        for step in STEPS:
-            place = TextPlace(("prompts", step), f"Instructions for {step}:", hint="Empty: the usual ones.")
-            lines.append(Row(step, _optional_text(editor, place), text_value(prompts.get(step))))
-        return [*lines, *setting_rows(editor, ("prompts",), Prompts, ("persona",))]
-
-    open_page(editor, "Instructions of the steps:", rows, hint="A dash: the usual ones.")
 
 
 def _edit_file(editor: Editor) -> None:

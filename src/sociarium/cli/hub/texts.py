@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -161,3 +162,18 @@ def is_missing(document: Document, loc: Loc) -> bool:
         except (KeyError, IndexError, TypeError):
             return True
     return node is None
+
+
+def optional_text(editor: Editor, place: TextPlace) -> Callable[[], None]:
+    """What opens a text that may be left out; an empty one is."""
+
+    def ask() -> None:
+        if editor.value(place.loc) is None:
+            if write_text(editor, place) and not editor.value(place.loc):
+                editor.set(place.loc, None)
+            return
+        open_text(editor, place)
+        if editor.value(place.loc) == "":
+            editor.set(place.loc, None)
+
+    return ask
