@@ -37,7 +37,7 @@ sweep:
 def test_a_feed_is_set_up_performed_and_looked_back_at(program: Program) -> None:
     program.environment["SOCIARIUM_STORE"] = embedded(program.folder)
     (program.folder / "crowd.jsonl").write_text(CROWD)
-    (program.folder / "broken.jsonl").write_text('{"handle": "cleo", "age": 3}\n')
+    (program.folder / "broken.jsonl").write_text('{"handle": "cleo"\n')
     guide = Guide(program, "new")
     guide.picks("What do you want to study?", 1)
     guide.says("What is the experiment called?", "Two streets")

@@ -17,7 +17,7 @@ from sociarium.records.events import Event, Kind
 from sociarium.records.journal import JournalEntry
 from sociarium.records.plans import Member
 from sociarium.records.runs import WITHOUT_JOURNAL, Run, RunStatus, protocol_of_run, runners
-from sociarium.runner.run.recorder import ReplayRecorder
+from sociarium.runner.run.replay_recorder import ReplayRecorder
 from sociarium.runner.run.stage import RunStage
 
 

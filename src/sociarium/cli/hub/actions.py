@@ -1,102 +1,147 @@
-"""A list whose last line holds actions side by side; the beginning of a name leads to it, and so do the arrows."""
+"""A list above a line of actions side by side; arrows lead through both, and so does the beginning of a name."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from functools import partial
-from typing import Any
+from dataclasses import dataclass
 
-import questionary
+from prompt_toolkit.filters import is_done
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 from prompt_toolkit.keys import Keys
-from questionary.prompts.common import InquirerControl
+from prompt_toolkit.layout import ConditionalContainer, Window
+from prompt_toolkit.layout.controls import FormattedTextControl
 
-from sociarium.cli.wizard.prompts import Back, Entry, Prompts
+from sociarium.cli.questions.answers import BACK, Back
+from sociarium.cli.questions.screen import (
+    Frame,
+    Line,
+    answer_of,
+    columns,
+    finish,
+    fragments_of,
+    hidden_when_done,
+    lines_window,
+    question_of,
+    readable,
+    rows,
+)
+from sociarium.cli.questions.wrapping import cut
+
+_KEYS = "↑ ↓ or first letters · ← → actions · Enter: open · Esc: leave"
+_BELOW = 2
+"""An empty line, and that of the actions."""
 
 
 @dataclass(slots=True)
-class _Page:
-    """What the keys of the list change.
+class ActionList:
+    """Where somebody stands among lines and actions.
 
     Attributes:
         names: of the lines, then of the actions.
         lines: how many of the names are lines.
-        chosen: place of the action that Enter does.
+        place: of the name that Enter opens.
+        action: place of the action that was chosen last.
         typed: the beginning of a name, as far as it was typed.
-        title: the line of actions as it is drawn.
-        control: of the list that is shown; it holds where the cursor stands.
     """
 
     names: Sequence[str]
     lines: int
-    chosen: int = 0
+    place: int
+    action: int = 0
     typed: str = ""
-    title: list[tuple[str, str]] = field(default_factory=list)
-    control: InquirerControl | None = None
 
-    @property
-    def actions(self) -> Sequence[str]:
-        return self.names[self.lines :]
+    def move(self, by: int) -> None:
+        """Go up or down; all actions are one line."""
+        at = min(self.place, self.lines)
+        self._go((at + by) % (self.lines + 1))
+        if self.place == self.lines:
+            self.place += self.action
 
-    def draw(self) -> None:
-        """Write the line of actions anew, in the same list that the prompt shows."""
-        self.title[:] = [("class:text", " ")]
-        for place, name in enumerate(self.actions):
-            is_chosen = place == self.chosen
-            self.title.append(("bold" if is_chosen else "class:text", f"[{name}]" if is_chosen else f" {name} "))
-
-    def turn(self, by: int, event: KeyPressEvent) -> None:
+    def turn(self, by: int) -> None:
         """Go to the actions, or among them."""
-        assert self.control is not None
-        if self.control.pointed_at > self.lines:
-            self.chosen = (self.chosen + by) % len(self.actions)
-        self._go(self.lines + self.chosen, event)
+        if self.place >= self.lines:
+            self.action = (self.action + by) % (len(self.names) - self.lines)
+        self._go(self.lines + self.action)
 
-    def jump(self, event: KeyPressEvent) -> None:
+    def jump(self, letters: str) -> None:
         """Go to the first name that begins as it was typed."""
-        letters = event.data.casefold()
-        for typed in (self.typed + letters, letters):
+        for typed in (self.typed + letters.casefold(), letters.casefold()):
             for place, name in enumerate(self.names):
                 if typed.strip() and name.casefold().startswith(typed):
+                    self._go(place)
                     self.typed = typed
-                    self._go(place, event)
                     return
 
-    def _go(self, place: int, event: KeyPressEvent) -> None:
-        assert self.control is not None
+    def _go(self, place: int) -> None:
+        self.place, self.typed = place, ""
         if place >= self.lines:
-            self.chosen = place - self.lines
-        # Between the lines and the actions stands an empty line.
-        self.control.pointed_at = place if place < self.lines else self.lines + 1
-        self.draw()
-        event.app.invalidate()
+            self.action = place - self.lines
 
 
 def choose_or_act(
-    prompts: Prompts, question: str, entries: Sequence[Entry], actions: Sequence[str], *, default: str | None = None
+    header: Sequence[Line], lines: Sequence[str], names: Sequence[str], actions: Sequence[str], *, default: str
 ) -> str | Back:
-    """The value of an entry, which is the name of its line, the name of an action, or BACK."""
-    names = [str(entry.value) for entry in entries]
-    page = _Page([*names, *actions], len(entries), next((n for n, name in enumerate(actions) if name == default), 0))
-    page.draw()
-    last = questionary.Choice(page.title, value=len(entries))
-    choices: list[Any] = [*prompts.choices(entries), questionary.Separator(" "), last]
-    asked = questionary.select(
-        question,
-        choices=choices,
-        default=choices[names.index(default)] if default in names else last,
-        **prompts.list_style("↑↓ or its first letters, ←→, Enter; Esc: leave"),
+    """The name of a line or of an action, or BACK.
+
+    Args:
+        header: stands above the lines.
+        lines: as they are shown, one a name.
+        default: the name that is pointed at first.
+    """
+    every = [*names, *actions]
+    page = ActionList(every, len(names), every.index(default) if default in every else len(names))
+    page.action = max(page.place - page.lines, 0)
+    frame = Frame("")
+    frame.keys = lambda: _KEYS
+
+    def body() -> list[Line]:
+        around = len(header) + len(frame.foot()) + _BELOW + 1
+        return [*_shown(page, lines, max(rows() - around, 1)), [("", "")], _action_line(page)]
+
+    bindings = _bindings(page)
+    control = FormattedTextControl(lambda: fragments_of(body()), focusable=True, show_cursor=False)
+    window = Window(control, dont_extend_height=True)
+    asked = question_of(
+        [lines_window(lambda: header), ConditionalContainer(window, ~is_done), hidden_when_done(frame.foot)],
+        window,
+        bindings,
     )
-    page.control = next(
-        control for control in asked.application.layout.find_all_controls() if isinstance(control, InquirerControl)
-    )
-    bindings = asked.application.key_bindings
-    assert isinstance(bindings, KeyBindings)
-    bindings.add("right", eager=True)(partial(page.turn, 1))
-    bindings.add("left", eager=True)(partial(page.turn, -1))
-    bindings.add(Keys.Any)(page.jump)
-    chosen = prompts.ask(asked)
-    if isinstance(chosen, Back):
-        return chosen
-    return page.actions[page.chosen] if chosen == len(entries) else names[chosen]
+    answer = answer_of(asked)
+    return BACK if answer is BACK else str(answer)
+
+
+def _bindings(page: ActionList) -> KeyBindings:
+    bindings = KeyBindings()
+    bindings.add("up")(lambda _event: page.move(-1))
+    bindings.add("down")(lambda _event: page.move(1))
+    bindings.add("left")(lambda _event: page.turn(-1))
+    bindings.add("right")(lambda _event: page.turn(1))
+    bindings.add("home")(lambda _event: page.jump(page.names[0]))
+    bindings.add("enter", eager=True)(lambda event: finish(event, page.names[page.place], is_erased=True))
+
+    @bindings.add(Keys.Any)
+    def _(event: KeyPressEvent) -> None:
+        page.jump(readable(event.data))
+
+    return bindings
+
+
+def _shown(page: ActionList, lines: Sequence[str], height: int) -> list[Line]:
+    """The lines that there is room for, the chosen one among them."""
+    at = min(page.place, len(lines) - 1)
+    top = min(max(at - height + 1, 0), max(len(lines) - height, 0))
+    shown: list[Line] = []
+    for place, line in enumerate(lines[top : top + height], start=top):
+        is_pointed = place == page.place
+        head = "› " if is_pointed else "  "
+        shown.append([("class:pointed" if is_pointed else "", cut(f"{head}{line}", columns()))])
+    return shown
+
+
+def _action_line(page: ActionList) -> Line:
+    is_here = page.place >= page.lines
+    parts: Line = [("class:pointed", "› ") if is_here else ("", "  ")]
+    for place, name in enumerate(page.names[page.lines :]):
+        is_chosen = is_here and place == page.action
+        parts.append(("class:pointed", f"[{name}]") if is_chosen else ("", f" {name} "))
+    return parts

@@ -12,7 +12,8 @@ from sociarium.cli.hub.people_names import handle_fault, handles
 from sociarium.cli.hub.steps import Step, run_steps
 from sociarium.cli.hub.texts import TextPlace, open_text, text_value, write_text
 from sociarium.cli.hub.things import Kind, open_things
-from sociarium.cli.wizard.prompts import Back, nonempty, unused_name
+from sociarium.cli.questions.answers import Back
+from sociarium.cli.questions.checks import nonempty, unused_name
 from sociarium.editing.arrange import names_in
 from sociarium.editing.document import is_a_feed
 from sociarium.editing.people import remove_named, rename_named

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from sociarium.cli.hub.editor import Editor
+from sociarium.cli.questions.answers import Back, Entry
+from sociarium.cli.questions.checks import Check, decimal, nonempty, nothing_wrong, whole
 from sociarium.cli.wizard.lists import names, number
-from sociarium.cli.wizard.prompts import Back, Check, Entry, decimal, nonempty, nothing_wrong, whole
 from sociarium.experiment.problems import Loc
 
 

@@ -10,7 +10,7 @@ from sociarium.cli.hub.compared import ask_replicates
 from sociarium.cli.hub.editor import Editor
 from sociarium.cli.hub.levels import ask_levels, settables_of
 from sociarium.cli.hub.steps import Step, run_steps
-from sociarium.cli.wizard.prompts import Back, Entry
+from sociarium.cli.questions.answers import Back, Entry
 from sociarium.editing.comparison import levels_of, set_factor
 from sociarium.editing.document import is_a_feed, modelled_roles
 from sociarium.editing.factors import slots_set

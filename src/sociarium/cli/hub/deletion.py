@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from sociarium.cli.questions.answers import Back
 from sociarium.cli.wizard.context import WizardContext
-from sociarium.cli.wizard.prompts import Back
 from sociarium.ports.store import Store
 from sociarium.records.plans import Experiment, SweepRecord
 from sociarium.runner.library.edit_delete import refuse_delete

@@ -7,8 +7,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from sociarium.cli.questions.answers import Back, Entry
+from sociarium.cli.questions.prompts import Prompts
 from sociarium.cli.wizard.context import WizardContext
-from sociarium.cli.wizard.prompts import Back, Entry, Prompts
 from sociarium.editing.change import Change
 from sociarium.editing.document import Document
 from sociarium.editing.drafts import Draft

@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from sociarium.cli.hub.editor import Editor
+from sociarium.cli.questions.answers import Back, Entry
+from sociarium.cli.questions.checks import nonempty
 from sociarium.cli.wizard.context import WizardContext
-from sociarium.cli.wizard.prompts import Back, Entry, nonempty
 from sociarium.editing.document import definition_of
 from sociarium.exchange.sanitize import file_name
 from sociarium.experiment.document import to_yaml

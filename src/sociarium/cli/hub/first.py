@@ -12,7 +12,7 @@ from sociarium.cli.hub.roles import ask_roles
 from sociarium.cli.hub.sections import OPENING, ask_first_text, ask_opening, first_text, readers
 from sociarium.cli.hub.steps import Step, run_steps
 from sociarium.cli.hub.texts import is_missing
-from sociarium.cli.wizard.prompts import Back, Entry
+from sociarium.cli.questions.answers import Back, Entry
 from sociarium.editing.document import Document, is_a_feed
 from sociarium.environments.feed.optional_libraries import refuse_missing
 from sociarium.errors import MissingExtra

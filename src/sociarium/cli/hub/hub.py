@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from rich.cells import cell_len
-from rich.rule import Rule
 
 from sociarium.cli.app import COMMANDS
-from sociarium.cli.display.output import words
 from sociarium.cli.hub.actions import choose_or_act
 from sociarium.cli.hub.announcements import open_announcements
 from sociarium.cli.hub.compared import open_compared
@@ -27,7 +25,9 @@ from sociarium.cli.hub.roles import open_roles
 from sociarium.cli.hub.runs import look_at_runs
 from sociarium.cli.hub.save import save, say_faults
 from sociarium.cli.hub.sections import open_opening, open_sections
-from sociarium.cli.wizard.prompts import Back, Entry
+from sociarium.cli.questions.answers import Back, Entry
+from sociarium.cli.questions.screen import Line
+from sociarium.cli.questions.wrapping import cut
 from sociarium.editing.document import is_a_feed
 from sociarium.editing.drafts import Draft
 from sociarium.editing.faults import PartName
@@ -71,10 +71,8 @@ def open_hub(editor: Editor) -> Draft | None:
         names = [row.name for row in rows]
         chosen: str | Back | None = editor.resumed([*names, PERFORM])
         if chosen is None:
-            _show_header(editor)
-            entries = [Entry(line, name) for line, name in zip(row_lines(rows), names, strict=True)]
-            default = at if at is not None else next((part.name for part in parts if part.faults), None)
-            chosen = choose_or_act(editor.prompts, _hint(parts), entries, [*actions], default=default or PERFORM)
+            default = at if at is not None else next((part.name for part in parts if part.faults), PERFORM)
+            chosen = choose_or_act(_header(editor), row_lines(rows), names, [*actions], default=default)
         if isinstance(chosen, Back):
             if may_leave(editor):
                 return None
@@ -101,20 +99,22 @@ def _opened(editor: Editor, part: PartView) -> Callable[[], object]:
     return opened
 
 
-def _hint(parts: Sequence[PartView]) -> str:
-    missing = [part.name for part in parts if part.faults]
-    return f"Missing: {', '.join(missing)}" if missing else "Open a part:"
-
-
-def _show_header(editor: Editor) -> None:
-    context = editor.context
+def _header(editor: Editor) -> list[Line]:
+    width = columns_of(editor)
     title = str(editor.document.get("title") or "without a title")
     kind = "feed" if is_a_feed(editor.document) else "conversation"
-    state = " · ".join((context.config.creator, kind, _state(editor)))
-    gap = max(context.screen.width - cell_len(title) - cell_len(state) - 2, 1)
-    context.screen.print()
-    context.screen.print(words(f"{title}{' ' * gap}{state}", "bold"), soft_wrap=True)
-    context.screen.print(Rule(style="dim"))
+    state = " · ".join((editor.context.config.creator, kind, _state(editor)))
+    gap = max(width - cell_len(title) - cell_len(state) - 2, 1)
+    return [
+        [("", "")],
+        [("bold", cut(f"  {title}", max(width - cell_len(state) - 1, 1))), ("", " " * gap), ("class:hint", state)],
+        [("class:hint", f"  {'─' * (width - 2)}")],
+    ]
+
+
+def columns_of(editor: Editor) -> int:
+    """Columns of the terminal; the last stays free, where some would break the line."""
+    return max(editor.context.screen.width - 1, 20)
 
 
 def _state(editor: Editor) -> str:

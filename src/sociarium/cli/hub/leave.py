@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sociarium.cli.hub.editor import Editor, runs_stay
 from sociarium.cli.hub.save import save
-from sociarium.cli.wizard.prompts import Entry, Leave
+from sociarium.cli.questions.answers import Entry, Leave
 
 _SAVE, _KEEP, _THROW = "save", "keep", "throw"
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sociarium.cli.hub.editor import Editor
+from sociarium.cli.questions.answers import Back, Entry
 from sociarium.cli.wizard.lists import decimals, typed_text, wholes, wholes_fault
-from sociarium.cli.wizard.prompts import Back, Entry
 from sociarium.editing.comparison import levels_of, set_factor
 from sociarium.editing.document import Document, definition_of, without_sweeps
 from sociarium.editing.faults import faults

@@ -15,9 +15,9 @@ from sociarium.cli.hub.hub import open_hub
 from sociarium.cli.hub.leave import leave_hub
 from sociarium.cli.hub.perform import perform
 from sociarium.cli.hub.runs import look_at_runs
+from sociarium.cli.questions.answers import Back, Entry, Leave
 from sociarium.cli.wizard.context import WizardContext
 from sociarium.cli.wizard.pager import show_pages
-from sociarium.cli.wizard.prompts import Back, Entry, Leave
 from sociarium.editing.document import Document
 from sociarium.editing.drafts import Draft
 from sociarium.exchange.sanitize import one_line, sanitize

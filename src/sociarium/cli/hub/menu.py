@@ -7,8 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from sociarium.cli.hub.library import open_draft, open_experiment, select
+from sociarium.cli.questions.answers import Back, Entry, Leave
+from sociarium.cli.questions.checks import nonempty
 from sociarium.cli.wizard.context import WizardContext
-from sociarium.cli.wizard.prompts import Back, Entry, Leave, nonempty
 from sociarium.cli.wizard.store_login import log_in
 from sociarium.config import samples
 from sociarium.editing.drafts import Draft, drafts

@@ -7,12 +7,13 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from sociarium.api.preparation import pull_models
 from sociarium.bootstrap import ListedModels, ServingOptions, installed_models, listed_models
 from sociarium.cli.display.output import console
 from sociarium.cli.display.pull_progress import PullDisplay
 from sociarium.cli.hub.editor import Editor
-from sociarium.cli.play_session import pull_models
-from sociarium.cli.wizard.prompts import Back, Entry, nonempty
+from sociarium.cli.questions.answers import Back, Entry
+from sociarium.cli.questions.checks import nonempty
 from sociarium.config import Config
 from sociarium.editing.document import definition_of
 from sociarium.errors import Misconfigured, ModelError, SetupError
@@ -160,7 +161,7 @@ def _download(spec: Mapping[str, Any], config: Config) -> str:
     document = {"title": "new", **alone, "sections": [{"title": "Starting prompt", "private": {"one": ""}}]}
     try:
         with PullDisplay(console()) as progress:
-            pull_models(definition_of(document), ["new"], ServingOptions(config, pulling=progress))
+            asyncio.run(pull_models(definition_of(document), ["new"], ServingOptions(config, pulling=progress)))
     except SetupError as error:
         return str(error)
     return ""

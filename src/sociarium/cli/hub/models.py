@@ -12,7 +12,8 @@ from sociarium.cli.hub.page import Row
 from sociarium.cli.hub.settings import setting_rows
 from sociarium.cli.hub.steps import Step, run_steps
 from sociarium.cli.hub.things import Kind, open_things
-from sociarium.cli.wizard.prompts import Back, Entry, unused_name
+from sociarium.cli.questions.answers import Back, Entry
+from sociarium.cli.questions.checks import unused_name
 from sociarium.editing.change import names_of
 from sociarium.editing.document import is_a_feed
 from sociarium.editing.models import remove_model, rename_model

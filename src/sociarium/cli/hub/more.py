@@ -18,8 +18,9 @@ from sociarium.cli.hub.page import NOTHING, Row, open_page
 from sociarium.cli.hub.record import open_prompt
 from sociarium.cli.hub.settings import open_settings, setting_rows
 from sociarium.cli.hub.texts import TextPlace, optional_text, text_value
+from sociarium.cli.questions.answers import Entry
+from sociarium.cli.questions.checks import nonempty
 from sociarium.cli.wizard.pager import show_pages
-from sociarium.cli.wizard.prompts import Entry, nonempty
 from sociarium.editing.document import definition_of, is_a_feed, without_sweeps
 from sociarium.editing.faults import faults
 from sociarium.editing.roles import role_names

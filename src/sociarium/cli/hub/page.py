@@ -9,7 +9,7 @@ from enum import Enum, auto
 from rich.cells import cell_len, set_cell_size
 
 from sociarium.cli.hub.editor import Editor
-from sociarium.cli.wizard.prompts import Back, Entry
+from sociarium.cli.questions.answers import Back, Entry
 
 _WIDEST = 26
 NOTHING = "–"

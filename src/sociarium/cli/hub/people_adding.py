@@ -9,7 +9,8 @@ from sociarium.cli.hub.editor import Editor
 from sociarium.cli.hub.people_names import handle_fault, handles
 from sociarium.cli.hub.person import ask_bio, ask_many, ask_name, ask_persona, ask_prompt, ask_role, ask_writer
 from sociarium.cli.hub.steps import Step, run_steps
-from sociarium.cli.wizard.prompts import Back, Entry, nonempty
+from sociarium.cli.questions.answers import Back, Entry
+from sociarium.cli.questions.checks import nonempty
 from sociarium.editing.change import names_of
 from sociarium.editing.document import Document
 from sociarium.errors import DefinitionError

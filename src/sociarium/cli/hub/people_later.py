@@ -9,7 +9,7 @@ from sociarium.cli.hub.page import Row, Then, open_page
 from sociarium.cli.hub.people_names import archetype_fault
 from sociarium.cli.hub.person import ask_prompt, ask_writer
 from sociarium.cli.hub.settings import setting_rows
-from sociarium.cli.wizard.prompts import Back
+from sociarium.cli.questions.answers import Back
 from sociarium.editing.change import names_of
 from sociarium.editing.roles import rename_role, role_names
 from sociarium.experiment.feed.definition import Archetype, Newcomers

@@ -13,8 +13,8 @@ from sociarium.cli.hub.editor import Editor
 from sociarium.cli.hub.export import export, save_file
 from sociarium.cli.hub.runs import read_one
 from sociarium.cli.hub.save import save, say_faults
-from sociarium.cli.play_session import PlayOptions, play, refuse_misconfigured
-from sociarium.cli.wizard.prompts import Back, Entry
+from sociarium.cli.play_session import StartRequest, play, refuse_misconfigured
+from sociarium.cli.questions.answers import Back, Entry
 from sociarium.editing.comparison import sweep_locs
 from sociarium.editing.document import definition_of, is_a_feed
 from sociarium.exchange.definition_files import sweep_name
@@ -22,8 +22,8 @@ from sociarium.experiment.document import to_tree, to_yaml
 from sociarium.ports.clock import SystemClock
 from sociarium.records.plans import Experiment
 from sociarium.runner.library.duplicate import latest
-from sociarium.runner.sweep.queue import WorkOptions
-from sociarium.runner.sweep.start import StartedSweep, save_sweep
+from sociarium.runner.sweep.play_options import PlayOptions
+from sociarium.runner.sweep.save import StartedSweep, save_sweep
 
 _START, _CHANGE, _FILE, _NOT_NOW = "start", "change", "file", "not now"
 _RESULTS, _READ, _BROWSER, _EXPORT, _PAGE = "results", "read", "browser", "export", "page"
@@ -123,8 +123,8 @@ def _own(editor: Editor) -> Experiment:
 
 def _play(editor: Editor, experiment: Experiment | None, name: str, file: Path | None) -> StartedSweep:
     context, definition = editor.context, definition_of(editor.document)
-    options = PlayOptions(WorkOptions(lease=context.config.lease), yes=True)
-    refuse_misconfigured(definition, name, context.config, options)
+    request = StartRequest(PlayOptions(pull=True, lease=context.config.lease), yes=True)
+    refuse_misconfigured(definition, name, context.config, request)
     with context.store() as store:
         begun = save_sweep(
             store, definition, name, creator=context.config.creator, clock=SystemClock(), experiment=experiment
@@ -138,7 +138,7 @@ def _play(editor: Editor, experiment: Experiment | None, name: str, file: Path |
         else:
             command = context.command_text("resume", begun.sweep.id[:12])
         context.show(f"$ {command}", "dim")
-        play(store, begun, context.config, options, command="menu")
+        play(store, begun, context.config, request, command="menu")
     return begun
 
 

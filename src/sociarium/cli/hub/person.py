@@ -9,7 +9,8 @@ from sociarium.cli.hub.editor import Editor
 from sociarium.cli.hub.page import NOTHING, Row
 from sociarium.cli.hub.people_names import archetype_fault, handles
 from sociarium.cli.hub.settings import setting_rows
-from sociarium.cli.wizard.prompts import Back, Entry, nonempty
+from sociarium.cli.questions.answers import Back, Entry
+from sociarium.cli.questions.checks import nonempty
 from sociarium.editing.change import Change, copy_of, names_of
 from sociarium.editing.document import Document
 from sociarium.editing.roles import forget_role, role_names

@@ -12,7 +12,8 @@ from sociarium.cli.hub.sections import readers
 from sociarium.cli.hub.steps import Step, run_steps
 from sociarium.cli.hub.texts import TextPlace, open_text, text_value, write_text
 from sociarium.cli.hub.things import Kind, open_things
-from sociarium.cli.wizard.prompts import Back, Entry, unused_name, whole
+from sociarium.cli.questions.answers import Back, Entry
+from sociarium.cli.questions.checks import unused_name, whole
 from sociarium.editing.arrange import names_in
 from sociarium.editing.people import remove_named, rename_named
 from sociarium.experiment.problems import Loc

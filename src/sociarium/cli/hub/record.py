@@ -8,7 +8,8 @@ from sociarium.cli.hub.editor import Editor
 from sociarium.cli.hub.page import Row
 from sociarium.cli.hub.texts import TextPlace, text_rows, text_value, write_text
 from sociarium.cli.hub.things import Kind, open_things
-from sociarium.cli.wizard.prompts import Back, nonempty, unused_name
+from sociarium.cli.questions.answers import Back
+from sociarium.cli.questions.checks import nonempty, unused_name
 from sociarium.editing.arrange import names_in
 from sociarium.editing.sections import Prompt, remove_section, rename_section
 from sociarium.experiment.problems import Loc

@@ -8,8 +8,8 @@ from sociarium.cli.hub.answers import ask_line, ask_one
 from sociarium.cli.hub.editor import Editor
 from sociarium.cli.hub.page import NOTHING, Row
 from sociarium.cli.hub.things import Kind, open_things
+from sociarium.cli.questions.answers import Back, Entry
 from sociarium.cli.wizard.lists import names
-from sociarium.cli.wizard.prompts import Back, Entry
 from sociarium.cli.wizard.text_input import placeholder_check
 from sociarium.editing.document import Document
 from sociarium.editing.roles import refuse_role_name, remove_role, rename_role, role_names

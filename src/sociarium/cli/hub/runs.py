@@ -8,9 +8,9 @@ from functools import partial
 
 from sociarium.cli.display.conditions import condition_text, varying_factors
 from sociarium.cli.hub.export import export
+from sociarium.cli.questions.answers import BACK, Entry
 from sociarium.cli.wizard.context import WizardContext
 from sociarium.cli.wizard.pager import show_pages
-from sociarium.cli.wizard.prompts import BACK, Entry
 from sociarium.exchange.sanitize import one_line
 from sociarium.records.lists import RunQuery
 from sociarium.records.plans import Experiment

@@ -13,7 +13,7 @@ from sociarium.records.plans import Experiment
 from sociarium.runner.library.duplicate import duplicate, latest
 from sociarium.runner.library.edit_delete import edit
 from sociarium.runner.library.lookup import as_owned
-from sociarium.runner.sweep.start import save_experiment
+from sociarium.runner.sweep.save import save_experiment
 
 
 def say_faults(editor: Editor) -> bool:

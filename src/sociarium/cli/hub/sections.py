@@ -11,7 +11,8 @@ from sociarium.cli.hub.editor import Editor
 from sociarium.cli.hub.page import NOTHING, Row
 from sociarium.cli.hub.texts import TextPlace, open_text, show_placeholders, text_value, write_text
 from sociarium.cli.hub.things import Kind, open_things
-from sociarium.cli.wizard.prompts import Back, Entry, unused_name
+from sociarium.cli.questions.answers import Back, Entry
+from sociarium.cli.questions.checks import unused_name
 from sociarium.editing.arrange import names_in
 from sociarium.editing.document import Document, is_a_feed, modelled_roles
 from sociarium.editing.roles import role_names

@@ -13,8 +13,9 @@ from pydantic.fields import FieldInfo
 
 from sociarium.cli.hub.editor import Editor
 from sociarium.cli.hub.page import NOTHING, Row, open_page
+from sociarium.cli.questions.answers import Back, Entry
+from sociarium.cli.questions.checks import Check
 from sociarium.cli.wizard.lists import names
-from sociarium.cli.wizard.prompts import Back, Check, Entry
 from sociarium.editing.words import key_words
 from sociarium.experiment.problems import Loc
 

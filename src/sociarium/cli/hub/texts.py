@@ -8,7 +8,8 @@ from typing import Any
 
 from sociarium.cli.hub.editor import Editor
 from sociarium.cli.hub.page import NOTHING, Row, Then, open_page
-from sociarium.cli.wizard.prompts import Back, Check, nonempty, nothing_wrong, unused_name
+from sociarium.cli.questions.answers import Back
+from sociarium.cli.questions.checks import Check, nonempty, nothing_wrong, unused_name
 from sociarium.cli.wizard.text_input import placeholder_check, placeholder_table
 from sociarium.editing.document import Document
 from sociarium.editing.roles import role_names

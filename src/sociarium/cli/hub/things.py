@@ -9,7 +9,8 @@ from typing import Any
 
 from sociarium.cli.hub.editor import Editor
 from sociarium.cli.hub.page import Row, Then, open_page
-from sociarium.cli.wizard.prompts import Back, Entry, unused_name
+from sociarium.cli.questions.answers import Back, Entry
+from sociarium.cli.questions.checks import unused_name
 from sociarium.editing.arrange import Things, copy_item, move_item, names_in
 from sociarium.editing.change import Change
 from sociarium.editing.document import Document

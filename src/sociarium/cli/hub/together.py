@@ -9,8 +9,9 @@ from typing import Any
 from sociarium.cli.hub.editor import Editor
 from sociarium.cli.hub.levels import settables_of
 from sociarium.cli.hub.page import Row, open_page
+from sociarium.cli.questions.answers import Back, Entry
+from sociarium.cli.questions.checks import unused_name
 from sociarium.cli.wizard.lists import number
-from sociarium.cli.wizard.prompts import Back, Entry, unused_name
 from sociarium.editing.comparison import compared_factors, levels_of, set_factor
 from sociarium.editing.words import slot_words
 from sociarium.experiment.design.settable import Settable

@@ -16,7 +16,7 @@ from sociarium.experiment.stored_content import RunContent
 from sociarium.experiment.validation import design_of
 from sociarium.records.runs import Run
 from sociarium.runner.planning.feed_prompt_preview import feed_prompts
-from sociarium.runner.run.recorder import ReplayRecorder
+from sociarium.runner.run.replay_recorder import ReplayRecorder
 from sociarium.runner.run.stage import RunStage
 
 MOST_CONDITIONS = 2000

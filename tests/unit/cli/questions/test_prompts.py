@@ -11,7 +11,9 @@ from prompt_toolkit.input import PipeInput, create_pipe_input
 from prompt_toolkit.output import DummyOutput
 from rich.console import Console
 
-from sociarium.cli.wizard.prompts import BACK, Entry, Leave, Prompts, decimal, nonempty, whole
+from sociarium.cli.questions.answers import BACK, Entry, Leave
+from sociarium.cli.questions.checks import decimal, nonempty, whole
+from sociarium.cli.questions.prompts import Prompts
 
 DOWN = "\x1b[B"
 ENTRIES = [Entry(name, name.lower()) for name in ("Ada", "Bea", "Cid")]
@@ -59,7 +61,7 @@ def test_esc_goes_back(keys: PipeInput, prompts: Prompts, ask: Callable[[Prompts
 @pytest.mark.parametrize(
     ("ask", "typed", "answer"),
     [
-        (KINDS[0], " Smith \r", "Eve Smith"),
+        (KINDS[0], "Smith \r", "Smith"),
         (KINDS[1], "\x0emore\r", "Words\nmore"),
         (KINDS[1], "\x0f\r", "WORDS"),
         (KINDS[2], "p w\r", "p w"),
