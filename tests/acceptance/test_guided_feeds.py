@@ -107,7 +107,7 @@ def world(guide: Guide) -> None:
         guide.says(f"{setting}:", value)
     guide.picks("What people are shown, and when they post:", 3)
     guide.says("Post:", "5")
-    guide.reads("or a probability")
+    guide.reads("how people post")
     guide.mends("0.5")
     guide.presses("What people are shown, and when they post:", ESC)
     guide.picks("More:", 1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.acceptance.guide import CTRL_C, DOWN, ENTER, ESC, HUB, Guide
+from tests.acceptance.guide import CTRL_C, DOWN, ENTER, ESC, Guide
 from tests.acceptance.program import Program
 from tests.examples import small
 
@@ -39,9 +39,8 @@ def test_old_conversations_are_found_read_marked_exported_and_deleted(program: P
     guide.picks("Delete this conversation for ever?", 1)
     guide.reads("Deleted: the run")
     guide.presses("Which one?", ESC)
-    guide.reads(HUB)
     guide.reads("Go on")
-    guide.terminal.send("export" + ENTER)
+    guide.opens("Export")
     guide.picks("As what?", 2)
     guide.says("Into which folder?", "out")
     guide.opens("Note")
