@@ -21,9 +21,11 @@ HUB = "first letters"
 class Guide:
     """A terminal with the guided program on it; everything is answered as a person would: read, then type."""
 
-    def __init__(self, program: Program, *arguments: str, **environment: str) -> None:
+    def __init__(
+        self, program: Program, *arguments: str, size: tuple[int, int] = (_COLUMNS, _ROWS), **environment: str
+    ) -> None:
         self.terminal: pexpect.spawn = program.terminal(
-            *arguments, columns=_COLUMNS, rows=_ROWS, PROMPT_TOOLKIT_NO_CPR="1", **environment
+            *arguments, columns=size[0], rows=size[1], PROMPT_TOOLKIT_NO_CPR="1", **environment
         )
         self.terminal.delaybeforesend = None
         self.terminal.timeout = 25
