@@ -1,5 +1,5 @@
 """Questions and answers in a terminal, for everything that the commands do; each time it shows the command that would
-do the same. Esc goes one question back, Ctrl-C leaves."""
+do the same. Esc goes back, Ctrl-C leaves."""
 
 from __future__ import annotations
 

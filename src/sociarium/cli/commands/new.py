@@ -1,5 +1,5 @@
-"""Asks what an experiment needs, one question after the other, shows the prompts that come of it, and saves it. Esc
-goes one question back; Ctrl-C leaves, and what was answered can be kept as a draft."""
+"""Asks what an experiment cannot be without, and shows it as a page on which everything is changed in any order. Esc
+leaves a part; Ctrl-C leaves the program, and what is not saved can be kept as a draft."""
 
 from __future__ import annotations
 

@@ -53,9 +53,8 @@ class ActionList:
     def move(self, by: int) -> None:
         """Go up or down; all actions are one line."""
         at = min(self.place, self.lines)
-        self._go((at + by) % (self.lines + 1))
-        if self.place == self.lines:
-            self.place += self.action
+        place = (at + by) % (self.lines + 1)
+        self._go(place + (self.action if place == self.lines else 0))
 
     def turn(self, by: int) -> None:
         """Go to the actions, or among them."""

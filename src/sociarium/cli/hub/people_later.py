@@ -8,7 +8,7 @@ from sociarium.cli.hub.editor import Editor
 from sociarium.cli.hub.page import Row, Then, open_page
 from sociarium.cli.hub.people_names import archetype_fault
 from sociarium.cli.hub.person import ask_prompt, ask_writer
-from sociarium.cli.hub.settings import setting_rows
+from sociarium.cli.hub.settings import other_fields, setting_rows
 from sociarium.cli.questions.answers import Back
 from sociarium.editing.change import names_of
 from sociarium.editing.roles import rename_role, role_names
@@ -35,7 +35,7 @@ def open_newcomers(editor: Editor) -> None:
         return [
             Row("Who writes them", partial(ask_writer, editor, loc), str(entry.get("model", "?"))),
             Row("Who they are", partial(ask_prompt, editor, loc), str(entry.get("prompt", ""))),
-            *setting_rows(editor, loc, Newcomers, ("per_day", "role", "quotas", "schema")),
+            *setting_rows(editor, loc, Newcomers, other_fields(Newcomers, "model", "prompt")),
             Row("Nobody any more", lambda: editor.set(loc, None)),
         ]
 

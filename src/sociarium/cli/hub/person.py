@@ -8,7 +8,7 @@ from sociarium.cli.hub.answers import ask_line, ask_long, ask_one, ask_whole
 from sociarium.cli.hub.editor import Editor
 from sociarium.cli.hub.page import NOTHING, Row
 from sociarium.cli.hub.people_names import archetype_fault, handles
-from sociarium.cli.hub.settings import setting_rows
+from sociarium.cli.hub.settings import other_fields, setting_rows
 from sociarium.cli.questions.answers import Back, Entry
 from sociarium.cli.questions.checks import nonempty
 from sociarium.editing.change import Change, copy_of, names_of
@@ -31,7 +31,7 @@ def person_rows(editor: Editor, loc: Loc) -> list[Row]:
             role,
             Row("Who writes them", partial(ask_writer, editor, loc), str(entry.get("model", "?"))),
             Row("Who they are", partial(ask_prompt, editor, loc), str(entry.get("prompt", ""))),
-            *setting_rows(editor, loc, Generate, ("quotas", "schema")),
+            *setting_rows(editor, loc, Generate, other_fields(Generate, "generate", "role", "model", "prompt")),
         ]
     persona = entry.get("persona", "")
     return [
@@ -40,7 +40,7 @@ def person_rows(editor: Editor, loc: Loc) -> list[Row]:
         Row("Bio", partial(ask_bio, editor, loc), str(entry.get("bio") or NOTHING)),
         Row("What they are like", partial(ask_persona, editor, loc), str(persona or NOTHING)),
         Row("Whom they follow", partial(_ask_follows, editor, loc), ", ".join(entry.get("follows") or ()) or NOTHING),
-        *setting_rows(editor, loc, Person, ("background", "history", "followers_count", "consent")),
+        *setting_rows(editor, loc, Person, other_fields(Person, "handle", "role", "name", "bio", "persona", "follows")),
     ]
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from sociarium.cli.hub.answers import ask_line, ask_one
 from sociarium.cli.hub.editor import Editor
 from sociarium.cli.hub.page import NOTHING, Row
+from sociarium.cli.hub.settings import other_fields, setting_rows
 from sociarium.cli.hub.things import Kind, open_things
 from sociarium.cli.questions.answers import Back, Entry
 from sociarium.cli.wizard.lists import names
@@ -19,6 +20,7 @@ from sociarium.experiment.problems import Loc
 from sociarium.experiment.prompts.placeholders import role_key
 from sociarium.experiment.prompts.sections import STARTING_PROMPT
 from sociarium.experiment.prompts.word_forms import plural
+from sociarium.experiment.roles import Role
 
 PRONOUNS = [Entry(word, word) for word in ("they", "she", "he", "it", "he/she")]
 _HINT = "In the singular, in the order in which they speak, separated by commas, such as: guard, prisoner"
@@ -101,6 +103,7 @@ def role_rows(editor: Editor, loc: Loc) -> list[Row]:
             lambda: _ask_script(editor, loc),
             f"{len(spec['script'])} lines" if spec.get("script") else NOTHING,
         ),
+        *setting_rows(editor, loc, Role, other_fields(Role, "pronouns", "plural", "script")),
     ]
 
 

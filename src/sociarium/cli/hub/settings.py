@@ -38,6 +38,12 @@ def setting_rows(editor: Editor, loc: Loc, model: type[BaseModel], fields: Seque
     return rows
 
 
+def other_fields(model: type[BaseModel], *known: str) -> tuple[str, ...]:
+    """The fields of a part that have no line of their own."""
+    names = ((key, info.alias or key) for key, info in model.model_fields.items())
+    return tuple(key for key, name in names if name not in known)
+
+
 def open_settings(editor: Editor, title: str, loc: Loc, model: type[BaseModel], fields: Sequence[str] = ()) -> None:
     """The page of a part whose fields are all rare."""
     open_page(
