@@ -54,7 +54,7 @@ def played(
     **options: int | None,
 ) -> StartedSweep:
     """Play a sweep of a YAML text to its end, or as far as `limit` says."""
-    begun = save_sweep(store, definition(text), sweep, creator=creator, clock=SystemClock())
+    begun = saved(store, text, creator=creator, sweep=sweep)
     offers: Mapping[str, list[RouteSpec]] = {
         name: [RouteSpec(model or Offline(), "server")] for name in begun.definition.models
     }
@@ -68,6 +68,11 @@ def played(
         )
     )
     return begun
+
+
+def saved(store: Store, text: str, *, creator: str = "ada", sweep: str = "main") -> StartedSweep:
+    """Save a YAML text and its sweep, none of whose runs is played."""
+    return save_sweep(store, definition(text), sweep, creator=creator, clock=SystemClock())
 
 
 def two_days(**changes: str) -> str:

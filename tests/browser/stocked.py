@@ -12,7 +12,7 @@ from sociarium.records.runs import Claim, Outcome, RunState, SweepSlot
 from sociarium.runner.workers.process import this_worker
 from sociarium.stores.sqlite import SqliteStore
 from tests.examples import small
-from tests.played import Saying, played
+from tests.played import Saying, played, saved
 from tests.unit.viewer.test_hostile_pages import hostile
 
 ROOT = Path(__file__).parents[2]
@@ -73,7 +73,7 @@ def stock(path: Path) -> Stocked:
         fail(store, spots[9], "the server hung up eight times; `sociarium resume --retry-failed` asks again")
         odd = played(store, odd_file(), creator=ME, model=Saying(ODD))
         feed = played(store, shipped("devaluation"), sweep="demo", creator="odile")
-        played(store, small(title="Jury, not begun"), creator="mirek", limit=0)
+        saved(store, small(title="Jury, not begun"), creator="mirek")
         bad = hostile(store, '"><img src=x onerror=alert(1)><script>alert(1)</script>{{ 7 }}\u202e')
         done = [spot.status.run for spot in spots if spot not in (spots[1], spots[6], spots[9])]
         return Stocked(

@@ -31,7 +31,7 @@ def linted(folder: Path) -> subprocess.CompletedProcess[str]:
         ("stores/sqlite/store.py", "from sociarium.providers import offline"),
         ("editing/parts.py", "import rich"),
         ("viewer/pages/sweep.py", "import starlette"),
-        ("api.py", "from sociarium.viewer import words"),
+        ("api/plans.py", "from sociarium.viewer import words"),
         ("editing/document.py", "from sociarium import api"),
     ],
 )

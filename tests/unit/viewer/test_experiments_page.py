@@ -18,7 +18,7 @@ from sociarium.viewer.pages.experiment import ExperimentPage, experiment_page
 from sociarium.viewer.pages.experiments import ExperimentFilter, ExperimentsPage, experiments_page
 from sociarium.viewer.sweep_digest import SweepDigests, digest
 from tests.examples import small
-from tests.played import played, two_days
+from tests.played import played, saved, two_days
 from tests.unit.viewer.conftest import let_go, places
 
 
@@ -42,7 +42,7 @@ def three(store: SqliteStore, sweep: SweepRecord) -> SweepRecord:
     played(store, small(title="Harbour", roles="{guard: {}, owner: {}}", note="of wages",
            sections='[{title: Starting prompt, private: {guard: "You keep a lighthouse.", owner: "Own."}}]'),
            creator="bob")  # fmt: skip
-    played(store, small(title="Almost a harbor"), creator="bob", limit=0)
+    saved(store, small(title="Almost a harbor"), creator="bob")
     return sweep
 
 

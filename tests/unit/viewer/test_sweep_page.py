@@ -12,7 +12,7 @@ from sociarium.stores.sqlite import SqliteStore
 from sociarium.viewer.pages.sweep import SweepPage, sweep_page
 from sociarium.viewer.pages.sweep_progress import progress
 from sociarium.viewer.sweep_digest import digest
-from tests.played import Saying, played, two_days
+from tests.played import Saying, played, saved, two_days
 from tests.unit.viewer.conftest import let_go, places, take_up
 
 NOW = datetime(2026, 1, 2, 3, 14, 5, tzinfo=UTC)
@@ -72,7 +72,7 @@ def test_a_sweep_is_told_by_what_is_left_of_it(store: SqliteStore, sweep: SweepR
     take_up(store, places(store, sweep)[0])
     assert page(store, sweep).digest.state == "running"
     assert page(store, played(store, two_days(title="Some"), limit=2).sweep).digest.state == "stopped"
-    assert page(store, played(store, two_days(title="None"), limit=0).sweep).digest.state == "not begun"
+    assert page(store, saved(store, two_days(title="None")).sweep).digest.state == "not begun"
 
 
 def test_a_run_that_a_live_worker_holds_is_running(store: SqliteStore, sweep: SweepRecord) -> None:

@@ -9,11 +9,13 @@ import typer
 
 from sociarium.cli.display.command_hints import program_name
 from sociarium.cli.hub.menu import run_menu
+from sociarium.cli.logs import log_actions
 from sociarium.errors import BadInput
 
 
 def command() -> None:
     refuse_without_terminal("run FILE")
+    log_actions("guided")
     raise typer.Exit(run_menu())
 
 

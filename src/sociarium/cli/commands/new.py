@@ -7,8 +7,10 @@ import typer
 
 from sociarium.cli.commands.menu import refuse_without_terminal
 from sociarium.cli.hub.menu import run_new
+from sociarium.cli.logs import log_actions
 
 
 def command() -> None:
     refuse_without_terminal("run FILE")
+    log_actions("guided")
     raise typer.Exit(run_new())

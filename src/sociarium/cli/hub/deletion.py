@@ -7,7 +7,7 @@ from sociarium.cli.wizard.context import WizardContext
 from sociarium.ports.store import Store
 from sociarium.records.plans import Experiment, SweepRecord
 from sociarium.runner.library.edit_delete import refuse_delete
-from sociarium.runner.library.lookup import as_owned
+from sociarium.runner.library.lookup import target_of
 
 
 def delete_experiment(context: WizardContext, experiment: Experiment) -> bool:
@@ -31,5 +31,5 @@ def delete_sweep(context: WizardContext, sweep: SweepRecord) -> None:
 
 
 def _may_delete(context: WizardContext, store: Store, experiment: Experiment) -> bool:
-    refuse_delete(store, as_owned(experiment), context.config.creator)
+    refuse_delete(store, target_of(experiment), context.config.creator)
     return True

@@ -12,7 +12,7 @@ from sociarium.ports.store import Store
 from sociarium.records.plans import Experiment
 from sociarium.runner.library.duplicate import duplicate, latest
 from sociarium.runner.library.edit_delete import edit
-from sociarium.runner.library.lookup import as_owned
+from sociarium.runner.library.lookup import target_of
 from sociarium.runner.sweep.save import save_experiment
 
 
@@ -61,5 +61,5 @@ def _save(editor: Editor, store: Store, definition: Definition) -> Experiment:
     experiment, _ = save_experiment(store, definition, creator=me, at=clock.now())
     note, star = definition.note, definition.favourite
     if (experiment.note, experiment.favourite) != (note, star):
-        edit(store, as_owned(experiment), me=me, clock=clock, note=note, favourite=star)
+        edit(store, target_of(experiment), me=me, clock=clock, note=note, favourite=star)
     return experiment
