@@ -112,7 +112,7 @@ class LiveProgress:
         return Group(
             Text(f"{one_line(standing.title, most=60)}{label}", style="bold", overflow="ellipsis", no_wrap=True),
             bar,
-            Text(standing.figures(), overflow="ellipsis", no_wrap=True),
+            Text(standing.figures()),
             # What needs somebody is never cut.
             *(words(f"! {sanitize(alert)}", "yellow") for alert in standing.alerts()[-_ALERTS:]),
             *(Text.assemble("  ", line, overflow="ellipsis", no_wrap=True) for line in list(self._latest)),
