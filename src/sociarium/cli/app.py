@@ -5,6 +5,7 @@ A command's module is imported when the command is called, so that `sociarium --
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import sys
@@ -86,6 +87,7 @@ def _common() -> None:
 def main(arguments: list[str] | None = None) -> None:
     """Run the program and leave it with the right exit code; never with a traceback."""
     words_typed = sys.argv[1:] if arguments is None else arguments
+    _tolerate_encoding()
     try:
         code = run_command(words_typed or ["menu"])
         sys.stdout.flush()
@@ -103,6 +105,12 @@ def main(arguments: list[str] | None = None) -> None:
         report_error(unforeseen_error(error), as_json="--json" in words_typed)
         code = 1
     sys.exit(code)
+
+
+def _tolerate_encoding() -> None:
+    """Let signs that a terminal's encoding lacks be question marks, and no fault; files get no such signs."""
+    if isinstance(sys.stdout, io.TextIOWrapper) and sys.stdout.isatty():
+        sys.stdout.reconfigure(errors="replace")
 
 
 def unforeseen_error(error: Exception) -> SociariumError:

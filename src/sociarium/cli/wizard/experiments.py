@@ -10,6 +10,7 @@ from rich.text import Text
 
 from sociarium.cli.questions.answers import BACK, Back, Entry
 from sociarium.cli.questions.checks import nonempty
+from sociarium.cli.questions.completion import paths
 from sociarium.cli.wizard.context import WizardContext
 from sociarium.cli.wizard.conversations import conversations
 from sociarium.cli.wizard.create import copy_experiment
@@ -140,7 +141,7 @@ def export(context: WizardContext, target: str, *, formats: Sequence[Entry]) -> 
     answers = context.ask(
         lambda asking: (
             asking.choose("format", "As what?", formats),
-            asking.text("out", "Into which folder?", default="export", check=nonempty),
+            asking.text("out", "Into which folder?", default="export", check=nonempty, complete=paths),
         )
     )
     if not isinstance(answers, Back):

@@ -9,7 +9,7 @@ from sociarium.cli.questions.answers import Entry
 from sociarium.cli.questions.checks import nonempty, unused_name
 from sociarium.cli.wizard.flow import QuestionFlow
 from sociarium.cli.wizard.lists import names
-from sociarium.cli.wizard.text_input import is_varied, placeholder_check, text
+from sociarium.cli.wizard.text_input import PlaceholderRules, is_varied, text
 from sociarium.editing.document import Document, modelled_roles, with_part
 from sociarium.experiment.prompts.sections import STARTING_PROMPT
 
@@ -62,7 +62,7 @@ def summarizer(asking: QuestionFlow, tree: Document) -> Document:
             f"summary/{title}",
             f"{title} of the summaries:",
             before=stands.get("content", "" if former else _SUMMARY),
-            check=placeholder_check(tree["roles"], has_self=False, needed=True),
+            rules=PlaceholderRules(tree["roles"], has_self=False, needed=True),
             varied=is_varied(stands.get("content")),
             hint="What the summarizing model is told; it reads the day's conversation after it.",
         )
@@ -147,8 +147,9 @@ def _probe(asking: QuestionFlow, tree: Document, others: Sequence[str]) -> dict[
     if whom != list(tree["roles"]):
         probe["of"] = whom
     probe["at"] = asking.several("at", "When?", _MOMENTS, default=["end"], least=1)
+    rules = PlaceholderRules(tree["roles"], needed=True)
     probe["ask"] = asking.long_text(
-        "ask", "The question:", hint="As you would ask a person.", check=placeholder_check(tree["roles"], needed=True)
+        "ask", "The question:", hint="As you would ask a person.", check=rules.check, complete=rules.complete
     )
     kind = asking.choose(
         "kind",
@@ -189,7 +190,7 @@ def _event(asking: QuestionFlow, tree: Document, others: Sequence[str]) -> dict[
         "text",
         "What is said:",
         before=None,
-        check=placeholder_check(tree["roles"], has_self=False, needed=not varied),
+        rules=PlaceholderRules(tree["roles"], has_self=False, needed=not varied),
         varied=varied,
         hint="An empty version says nothing, which is the comparison to make." if varied else "",
     )

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from sociarium.cli.questions.answers import Entry, Leave
 from sociarium.cli.questions.checks import nonempty
+from sociarium.cli.questions.completion import paths
 from sociarium.cli.wizard.context import WizardContext
 from sociarium.cli.wizard.create import create
 from sociarium.cli.wizard.experiments import select, with_one
@@ -56,8 +57,11 @@ def _menu(context: WizardContext) -> None:
                 context.attempt(lambda: select(context), None)
             case "import":
                 _import(context)
-            case _:
+            case "leave":
                 return
+            case _:
+                # Esc leaves a question, never the program.
+                continue
 
 
 def _create(context: WizardContext) -> None:
@@ -71,6 +75,7 @@ def _import(context: WizardContext) -> None:
         "What should be imported?",
         hint="The path of an archive or of an experiment file, or the URL of a store: sqlite:///path or mongodb://...",
         check=nonempty,
+        complete=paths,
     )
     if isinstance(source, str):
         context.command("import", source)

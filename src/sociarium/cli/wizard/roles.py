@@ -8,7 +8,7 @@ from sociarium.cli.questions.answers import Entry
 from sociarium.cli.questions.checks import nonempty
 from sociarium.cli.wizard.flow import QuestionFlow
 from sociarium.cli.wizard.lists import names
-from sociarium.cli.wizard.text_input import placeholder_check
+from sociarium.cli.wizard.text_input import PlaceholderRules
 from sociarium.editing.document import Document
 from sociarium.experiment.conversation.settable import OTHER_USERS
 from sociarium.experiment.prompts.placeholders import RESERVED_ROLE_KEYS, role_key
@@ -38,13 +38,15 @@ def roles(asking: QuestionFlow, tree: Document) -> Document:
     by_role = {
         role: _role(asking.below(role), role, dict(before.get(role) or {}), role in scripted) for role in role_list
     }
+    rules = PlaceholderRules(role_list, needed=True)
     for role in scripted:
         lines = asking.long_text(
             f"{role}/script",
             f"The lines of the {role}:",
             hint="One a line, said in turn; after the last one the role is silent. Ctrl-N begins a new line.",
             default="\n".join((before.get(role) or {}).get("script", ())),
-            check=placeholder_check(role_list, needed=True),
+            check=rules.check,
+            complete=rules.complete,
         )
         by_role[role]["script"] = [one.strip() for one in lines.splitlines() if one.strip()]
     return {**tree, "roles": by_role}

@@ -8,7 +8,7 @@ from typing import Any
 from sociarium.cli.questions.answers import Entry
 from sociarium.cli.wizard.flow import QuestionFlow
 from sociarium.cli.wizard.lists import names
-from sociarium.cli.wizard.text_input import is_varied, placeholder_check, placeholder_table, text
+from sociarium.cli.wizard.text_input import PlaceholderRules, is_varied, placeholder_table, text
 from sociarium.editing.document import Document, modelled_roles
 from sociarium.experiment.prompts.sections import STARTING_PROMPT
 
@@ -23,7 +23,7 @@ def starting_message(asking: QuestionFlow, tree: Document) -> Document:
         "starting message",
         "The starting message:",
         before=tree.get("starting_message"),
-        check=placeholder_check(tree["roles"], has_self=False, needed=True),
+        rules=PlaceholderRules(tree["roles"], has_self=False, needed=True),
         varied=is_varied(tree.get("starting_message")),
         hint="The first thing that everybody reads, as if somebody had said it. "
         "For example: It is Sunday evening. The sink is full.",
@@ -80,7 +80,7 @@ def _texts(asking: QuestionFlow, tree: Document, places: Sequence[Place], before
             f"text/{_place_name((title, role))}",
             f"{_place_name((title, role))}:",
             before=before[title, role],
-            check=placeholder_check(tree["roles"], needed=title == STARTING_PROMPT),
+            rules=PlaceholderRules(tree["roles"], needed=title == STARTING_PROMPT),
             varied=_place_name((title, role)) in varied,
             hint=_hint(title, role),
         )

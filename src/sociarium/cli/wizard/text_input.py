@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from rich.table import Table
 
 from sociarium.cli.display.output import words
-from sociarium.cli.questions.checks import Check
+from sociarium.cli.questions.completion import Completion, placeholders
 from sociarium.cli.wizard.flow import QuestionFlow
 from sociarium.cli.wizard.lists import names
 from sociarium.editing.document import Document
@@ -26,26 +27,34 @@ _SEVERAL = 3
 _VERB = "VERB_MAKE"
 
 
-def placeholder_check(roles: Iterable[str], *, has_self: bool = True, needed: bool = False) -> Check:
-    """Finds placeholders that mean nothing, and names the nearest that do.
+@dataclass(frozen=True, slots=True)
+class PlaceholderRules:
+    """Which placeholders a text may have.
 
-    Args:
+    Attributes:
+        roles: names of the roles of the experiment.
         has_self: whether the text speaks to one agent.
         needed: whether it has to say something.
     """
-    names = list(roles)
 
-    def fault(text: str) -> str:
-        if needed and not text.strip():
+    roles: Collection[str]
+    has_self: bool = True
+    needed: bool = False
+
+    def check(self, text: str) -> str:
+        """What is wrong with a text: a placeholder that means nothing, with the nearest that do."""
+        if self.needed and not text.strip():
             return "Write something."
-        for word in unknown_placeholders(text, names, has_self=has_self):
+        for word in unknown_placeholders(text, self.roles, has_self=self.has_self):
             if word.word == SELF:
                 return f"<{SELF}> has no meaning here: only an agent's own prompt has a self."
             nearest = f"Did you mean {' or '.join(word.nearest)}?" if word.nearest else "Write it another way."
             return f"<{word.word}> is not a placeholder. {nearest}"
         return ""
 
-    return fault
+    def complete(self, text: str) -> Sequence[Completion]:
+        """The placeholders that may stand before the cursor."""
+        return placeholders(self.roles, has_self=self.has_self)(text)
 
 
 def placeholder_table(tree: Document) -> Table:
@@ -78,16 +87,26 @@ def _renderings(word: str, tree: Document) -> list[str]:
 
 
 def text(
-    asking: QuestionFlow, key: str, question: str, *, before: Any, check: Check, varied: bool = False, hint: str = ""
+    asking: QuestionFlow,
+    key: str,
+    question: str,
+    *,
+    before: Any,
+    rules: PlaceholderRules,
+    varied: bool = False,
+    hint: str = "",
 ) -> Any:
     """A text of the file: plain, or with named variants.
 
     Args:
         before: what stands there so far; None for nothing.
+        rules: which placeholders it may have.
         varied: ask for variants.
     """
     if not varied:
-        return asking.long_text(key, question, hint=hint, default=_first(before), check=check)
+        return asking.long_text(
+            key, question, hint=hint, default=_first(before), check=rules.check, complete=rules.complete
+        )
     former = dict(before["variants"]) if isinstance(before, Mapping) else {}
     named = asking.text(
         f"{key}/names",
@@ -100,7 +119,11 @@ def text(
     for place, name in enumerate(names(named)):
         default = former.get(name, _first(before) if not place else "")
         versions[name] = asking.long_text(
-            f"{key}/{name}", f"{question} Version {name!r}:", default=default, check=check
+            f"{key}/{name}",
+            f"{question} Version {name!r}:",
+            default=default,
+            check=rules.check,
+            complete=rules.complete,
         )
     return {"variants": versions}
 

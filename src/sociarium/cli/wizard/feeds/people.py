@@ -9,6 +9,7 @@ from typing import Any
 
 from sociarium.cli.questions.answers import Entry
 from sociarium.cli.questions.checks import Check, nonempty
+from sociarium.cli.questions.completion import names, paths
 from sociarium.cli.wizard.feeds.archetypes import archetypes, handles, without_roles_of_nobody
 from sociarium.cli.wizard.flow import QuestionFlow
 from sociarium.editing.document import Document
@@ -157,6 +158,7 @@ def _of_file(asking: QuestionFlow, tree: Document) -> list[Someone]:
         "Path of the file:",
         hint='A line for each person, such as: {"handle": "ada", "name": "Ada", "bio": "Baker.", "persona": "Kind."}',
         check=lambda said: nonempty(said) or _file_fault(said.strip(), tree),
+        complete=paths,
     )
     return _read(path)
 
@@ -207,6 +209,7 @@ def _role(asking: QuestionFlow, tree: Document, before: Someone) -> str:
         f"counted and compared together.{so_far}",
         default=before.get("role", roles[-1] if roles else DEFAULT_ROLE),
         check=_role_check(roles),
+        complete=names(roles),
     )
 
 

@@ -10,7 +10,7 @@ from sociarium.cli.wizard.feeds.archetypes import handles, with_roles
 from sociarium.cli.wizard.feeds.people import handle_fault
 from sociarium.cli.wizard.flow import QuestionFlow
 from sociarium.cli.wizard.sections import sections
-from sociarium.cli.wizard.text_input import placeholder_check, text
+from sociarium.cli.wizard.text_input import PlaceholderRules, text
 from sociarium.editing.document import Document, with_part
 
 _MOST_NAMED = 10
@@ -80,7 +80,7 @@ def _post(asking: QuestionFlow, tree: Document, others: Sequence[str]) -> dict[s
         "text",
         "The post:",
         before=None,
-        check=placeholder_check(roles, has_self=False, needed=not varied),
+        rules=PlaceholderRules(roles, has_self=False, needed=not varied),
         varied=varied,
         hint="As it stands on the network.",
     )
