@@ -115,6 +115,17 @@ class OtherRules(BadInput):
     """The run was played under other rules than this version has: it is read, and cannot be verified here."""
 
 
+class NotEstimable(BadInput):
+    """The data cannot answer this."""
+
+    def __init__(self, reason: str, *, what: str, where: str, mend: str) -> None:
+        self.reason = reason
+        self.what = what
+        self.where = where
+        self.mend = mend
+        super().__init__(f"{where}: {what}; {mend}")
+
+
 class ModelError(SociariumError):
     """The model did not answer."""
 

@@ -5,9 +5,7 @@ A command's module is imported when the command is called, so that `sociarium --
 
 from __future__ import annotations
 
-import io
 import json
-import os
 import sys
 from importlib import import_module
 from keyword import iskeyword
@@ -16,6 +14,7 @@ from typing import Any
 import typer
 from typer.core import TyperCommand, TyperGroup
 
+from sociarium.cli.output_stream import OutputFailed, ReaderGone, drop_output, open_output
 from sociarium.errors import DefinitionError, SociariumError
 from sociarium.experiment.address import public_text
 
@@ -30,6 +29,7 @@ COMMANDS = {
     "list": "List experiments, sweeps or runs.",
     "show": "Show a run's transcript.",
     "results": "Show what a sweep's private questions and messages come to, by condition.",
+    "view": "Look at experiments, sweeps and transcripts in a browser.",
     "post": "Speak into a feed while it is played.",
     "replay": "Verify a run, or all runs of a sweep, against their journals, without a model.",
     "duplicate": "Make an experiment of one's own from anyone's.",
@@ -87,30 +87,35 @@ def _common() -> None:
 def main(arguments: list[str] | None = None) -> None:
     """Run the program and leave it with the right exit code; never with a traceback."""
     words_typed = sys.argv[1:] if arguments is None else arguments
-    _tolerate_encoding()
+    open_output()
     try:
-        code = run_command(words_typed or ["menu"])
+        code = _run_reporting_errors(words_typed)
         sys.stdout.flush()
-    except SociariumError as error:
-        report_error(error, as_json="--json" in words_typed)
-        code = error.exit_code
-    except KeyboardInterrupt:
-        sys.stderr.write("Interrupted.\n")
-        code = 130
-    except BrokenPipeError:
-        # The reader of our output went away, as `head` does; nothing is wrong.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except ReaderGone:
+        drop_output()
         code = 0
-    except Exception as error:  # noqa: BLE001  # nobody should meet a traceback; the log has it
-        report_error(unforeseen_error(error), as_json="--json" in words_typed)
-        code = 1
+    except OutputFailed as error:
+        drop_output()
+        sys.stderr.write(f"Error: the output cannot be written: {error}\n")
+        code = OutputFailed.exit_code
     sys.exit(code)
 
 
-def _tolerate_encoding() -> None:
-    """Let signs that a terminal's encoding lacks be question marks, and no fault; files get no such signs."""
-    if isinstance(sys.stdout, io.TextIOWrapper) and sys.stdout.isatty():
-        sys.stdout.reconfigure(errors="replace")
+def _run_reporting_errors(words_typed: list[str]) -> int:
+    """Call a command and say what went wrong; only what keeps it from being said is raised."""
+    try:
+        return run_command(words_typed or ["menu"])
+    except (ReaderGone, OutputFailed):
+        raise
+    except SociariumError as error:
+        report_error(error, as_json="--json" in words_typed)
+        return error.exit_code
+    except KeyboardInterrupt:
+        sys.stderr.write("Interrupted.\n")
+        return 130
+    except Exception as error:  # noqa: BLE001  # nobody should meet a traceback; the log has it
+        report_error(unforeseen_error(error), as_json="--json" in words_typed)
+        return 1
 
 
 def unforeseen_error(error: Exception) -> SociariumError:

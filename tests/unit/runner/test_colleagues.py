@@ -17,7 +17,7 @@ from sociarium.records.plans import Deletion, Experiment
 from sociarium.runner.library import edit_delete, lookup
 from sociarium.runner.library.duplicate import duplicate, latest
 from sociarium.runner.sweep.order import SweepOrder
-from sociarium.runner.sweep.start import StartedSweep, save_sweep
+from sociarium.runner.sweep.save import StartedSweep, save_sweep
 from sociarium.runner.workers.process import this_worker
 from sociarium.stores.mongo import MongoStore
 from sociarium.stores.sqlite import SqliteStore

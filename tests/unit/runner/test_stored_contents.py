@@ -19,7 +19,7 @@ from sociarium.runner.run.replay import replay
 from sociarium.runner.sweep import queue
 from sociarium.runner.sweep.order import SweepOrder
 from sociarium.runner.sweep.placed_contents import OtherContents, other_contents
-from sociarium.runner.sweep.start import StartedSweep, reopen
+from sociarium.runner.sweep.save import StartedSweep, reopen
 from sociarium.runner.workers.process import this_worker
 from sociarium.stores.sqlite import SqliteStore
 from tests.examples import small, small_feed

@@ -30,7 +30,7 @@ from sociarium.ports.clock import SystemClock
 from sociarium.ports.legacy import LegacyDatabase
 from sociarium.ports.store import Store
 from sociarium.runner.library import lookup
-from sociarium.runner.sweep.start import save_experiment
+from sociarium.runner.sweep.save import save_experiment
 
 _FILES = {".yaml", ".yml", ".json"}
 _FOR_READING = {".txt", ".jsonl", ".csv", ".parquet"}

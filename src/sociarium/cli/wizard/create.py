@@ -21,7 +21,7 @@ from sociarium.ports.clock import SystemClock
 from sociarium.records.plans import Experiment
 from sociarium.runner.library.duplicate import duplicate, latest
 from sociarium.runner.library.lookup import own_experiment
-from sociarium.runner.sweep.start import save_experiment
+from sociarium.runner.sweep.save import save_experiment
 
 
 def create(context: WizardContext) -> Experiment | None:

@@ -8,10 +8,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from sociarium.api.preparation import pull_models
 from sociarium.bootstrap import ListedModels, ServingOptions, installed_models, listed_models
 from sociarium.cli.display.output import console
 from sociarium.cli.display.pull_progress import PullDisplay
-from sociarium.cli.play_session import pull_models
 from sociarium.cli.questions.answers import Entry
 from sociarium.cli.questions.checks import Check, decimal, nonempty, unused_name, whole
 from sociarium.cli.wizard.flow import QuestionFlow
@@ -255,7 +255,7 @@ def _download(spec: Mapping[str, Any], config: Config) -> str:
     tree = {"title": "new", **alone, "sections": [{"title": "Starting prompt", "private": {"one": ""}}]}
     try:
         with PullDisplay(console()) as progress:
-            pull_models(definition_of(tree), ["new"], ServingOptions(config, pulling=progress))
+            asyncio.run(pull_models(definition_of(tree), ["new"], ServingOptions(config, pulling=progress)))
     except SetupError as error:
         return str(error)
     return ""

@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 
 from sociarium.cli.display.ownership import added_message
-from sociarium.cli.play_session import PlayOptions, play, refuse_misconfigured
+from sociarium.cli.play_session import StartRequest, play, refuse_misconfigured
 from sociarium.cli.questions.answers import Back, Entry
 from sociarium.cli.questions.checks import nonempty
 from sociarium.cli.wizard.context import WizardContext
@@ -20,8 +20,8 @@ from sociarium.experiment.document import to_tree, to_yaml
 from sociarium.ports.clock import SystemClock
 from sociarium.records.plans import Experiment
 from sociarium.runner.library.duplicate import latest
-from sociarium.runner.sweep.queue import WorkOptions
-from sociarium.runner.sweep.start import save_sweep
+from sociarium.runner.sweep.play_options import PlayOptions
+from sociarium.runner.sweep.save import save_sweep
 
 _OTHER, _START, _FILE, _NOT_NOW = "\0other", "start", "file", "not now"
 
@@ -122,8 +122,8 @@ def _file_fault(name: str) -> str:
 
 
 def _play(context: WizardContext, experiment: Experiment, definition: Definition, name: str, file: Path | None) -> None:
-    options = PlayOptions(WorkOptions(lease=context.config.lease), yes=True)
-    refuse_misconfigured(definition, name, context.config, options)
+    request = StartRequest(PlayOptions(pull=True, lease=context.config.lease), yes=True)
+    refuse_misconfigured(definition, name, context.config, request)
     with context.store() as store:
         begun = save_sweep(
             store, definition, name, creator=context.config.creator, clock=SystemClock(), experiment=experiment
@@ -137,4 +137,4 @@ def _play(context: WizardContext, experiment: Experiment, definition: Definition
         else:
             command = context.command_text("resume", begun.sweep.id[:12])
         context.show(f"$ {command}", "dim")
-        play(store, begun, context.config, options, command="menu")
+        play(store, begun, context.config, request, command="menu")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sociarium.experiment.sweep import Level
@@ -155,17 +155,26 @@ class _Pass:
         return self.protocol is not None and has_other_rules(status, self.protocol)
 
 
-def sweep_status(store: Store, sweep: SweepRecord, *, me: Worker, protocol: int | None = None) -> SweepStatus:
+def sweep_status(
+    store: Store,
+    sweep: SweepRecord,
+    *,
+    me: Worker,
+    protocol: int | None = None,
+    notice: Callable[[SweepSlot], None] = lambda _place: None,
+) -> SweepStatus:
     """Count a sweep's runs, and look who works on them.
 
     Args:
         protocol: by which this version plays the sweep, to tell runs of other rules apart; None: nobody asks.
+        notice: is shown each place, so that who wants more of them reads them once.
     """
     found = _Pass(by_level=sweep.conditions > _MOST_CONDITIONS, protocol=protocol)
 
     def noted() -> Iterable[SweepSlot]:
         for place in store.slots(sweep.id):
             found.take(place)
+            notice(place)
             yield place
 
     for place in distinct(noted()):

@@ -16,7 +16,7 @@ from sociarium.experiment.stored_content import RunContent
 from sociarium.experiment.validation import design_of
 from sociarium.records.runs import Run
 from sociarium.runner.planning.feed_prompt_preview import feed_prompts
-from sociarium.runner.run.recorder import ReplayRecorder
+from sociarium.runner.run.replay_recorder import ReplayRecorder
 from sociarium.runner.run.stage import RunStage
 
 MOST_CONDITIONS = 2000
@@ -63,6 +63,17 @@ def preview_prompts(definition: Definition, sweep_name: str) -> PromptPreview:
             found[prompt] = found.get(prompt, 0) + 1
     prompts = tuple(Prompt(user, text, count) for (user, text), count in sorted(found.items(), key=_by_user))
     return PromptPreview(prompts, rendered, design.size - rendered)
+
+
+def condition_prompts(definition: Definition, sweep_name: str, number: int) -> list[tuple[str, str]]:
+    """Who reads which text in a condition of a sweep; names are those of the first replicate.
+
+    Args:
+        number: of the condition, 0 ... size-1.
+    """
+    design, sweep = design_of(definition, sweep_name), definition.all_sweeps[sweep_name]
+    content = resolve(definition, design.settings(design.levels(number)), streams=sweep.streams)
+    return list(dict.fromkeys(_prompts(content, sweep.seed)))
 
 
 def _by_user(item: tuple[tuple[str, str], int]) -> str:

@@ -36,9 +36,9 @@ class Writer:
     alone. `close` writes what is waiting.
     """
 
-    def __init__(self, store: Store, patience: StoreRetry) -> None:
+    def __init__(self, store: Store, store_retry: StoreRetry) -> None:
         self._store = store
-        self._patience = patience
+        self._store_retry = store_retry
         self._loop = asyncio.get_running_loop()
         self._records: list[_Waiting[Record]] = []
         self._claims: list[_Waiting[Claim]] = []
@@ -121,7 +121,7 @@ class Writer:
 
     def _write_each(self, batch: Sequence[T], write: Callable[[Sequence[T]], Sequence[T]]) -> Sequence[T | Exception]:
         try:
-            return self._patience.over(lambda: write(batch))
+            return self._store_retry.over(lambda: write(batch))
         except StoreUnavailable as error:
             return [error] * len(batch)
         except Exception as error:  # noqa: BLE001  # whatever it is, it reaches the run whose record it was

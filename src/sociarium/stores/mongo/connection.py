@@ -13,7 +13,7 @@ from pymongo.errors import InvalidURI, OperationFailure
 from sociarium.errors import SetupError
 from sociarium.experiment.address import public_address, public_text, secrets_of
 from sociarium.stores.mongo.documents import Document
-from sociarium.stores.mongo.errors import mapped_errors
+from sociarium.stores.mongo.errors import UNAUTHORIZED, mapped_errors
 from sociarium.stores.mongo.store import MongoStore
 
 _URL = re.compile(r"(mongodb(?:\+srv)?)://(?:[^/?#@]*@)?([^/?#@]+)(?:/([^/?#@]*))?(?:\?([^#]*))?")
@@ -39,8 +39,6 @@ _DEFAULT_OPTIONS: dict[str, Any] = {
 
 _SYSTEM_DATABASES = frozenset({"admin", "local", "config"})
 """Databases that a MongoDB server keeps for itself."""
-_UNAUTHORIZED = 13
-"""The error code of a server that does not let the user do this."""
 _UNREADABLE_URL = (
     "the MongoDB URL cannot be read; write mongodb://db.example.org:27017/sociarium with user:password@ before the "
     "host, and / : ? # @ % in them percent-encoded, or set DB_USER and DB_PASSWORD instead"
@@ -91,7 +89,7 @@ def database_names(url: str) -> list[str] | None:
         try:
             return sorted(set(client.list_database_names()) - _SYSTEM_DATABASES)
         except OperationFailure as error:
-            if error.code != _UNAUTHORIZED or "requires authentication" in str(error).lower():
+            if error.code != UNAUTHORIZED or "requires authentication" in str(error).lower():
                 raise
             return None
 

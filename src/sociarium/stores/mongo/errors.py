@@ -21,7 +21,9 @@ from sociarium.errors import SetupError, StoreError, StoreUnavailable
 from sociarium.experiment.address import public_text
 
 _LOGIN_CODES = frozenset({11, 18})
-_RIGHTS_CODES = frozenset({13})
+UNAUTHORIZED = 13
+"""The error code of a server that does not let the user do this."""
+_RIGHTS_CODES = frozenset({UNAUTHORIZED})
 _NO_ROOM_CODES = frozenset({14031})
 _ATLAS_CODE = 8000
 """Atlas answers so for its own reasons; the text says which."""

@@ -6,10 +6,11 @@ from collections.abc import Set
 from contextlib import suppress
 
 from pymongo.database import Database
-from pymongo.errors import AutoReconnect, DuplicateKeyError, ServerSelectionTimeoutError
+from pymongo.errors import AutoReconnect, DuplicateKeyError, OperationFailure, ServerSelectionTimeoutError
 
 from sociarium.errors import SetupError, StoreUnavailable
 from sociarium.stores.mongo.documents import Document
+from sociarium.stores.mongo.errors import UNAUTHORIZED
 from sociarium.stores.mongo.migrate import migrate
 from sociarium.stores.mongo.schema import COLLECTIONS, INDEXES, META, SCHEMA
 from sociarium.stores.schema_version import mismatch
@@ -49,7 +50,12 @@ def _prepare(database: Database[Document], url: str, *, create: bool, bring_up_t
     if version != SCHEMA and not (bring_up_to_date and isinstance(version, int) and 0 < version < SCHEMA):
         raise mismatch(url, version, SCHEMA)
     missing = INDEXES if bring_up_to_date else INDEXES.difference(mark["indexes"])
-    _create_indexes(database, missing)
+    try:
+        _create_indexes(database, missing)
+    except OperationFailure as error:
+        # Who may only read does so without an index that this version would add.
+        if create or bring_up_to_date or error.code != UNAUTHORIZED:
+            raise
     if bring_up_to_date:
         migrate(database, version)
 

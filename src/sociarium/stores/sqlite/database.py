@@ -16,6 +16,7 @@ from sociarium.stores.sqlite import lists, rows, tables
 from sociarium.stores.sqlite.filesystem import network_file_system
 from sociarium.stores.sqlite.migrate import add_columns, migrate
 from sociarium.stores.sqlite.schema import APPLICATION, SCHEMA, TABLES
+from sociarium.stores.sqlite.source import Source, can_be_written, source_for_reading
 
 T = TypeVar("T")
 
@@ -31,7 +32,7 @@ class SqliteDatabase:
     """
 
     def __init__(self, path: Path, *, migrate: bool = False) -> None:
-        """Open the file, or make it.
+        """Open the file, or make it. One that cannot be written is read as it stands.
 
         Args:
             migrate: bring one of an older version up to date; without it such a one is refused.
@@ -45,14 +46,13 @@ class SqliteDatabase:
         self._lock = threading.RLock()
         self._local = threading.local()
         self._connections: list[sqlite3.Connection] = []
-        self._refuse_network()
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise SetupError(f"the folder of the store {path} cannot be made: {error.strerror}") from error
+        self._source = self._find_source()
         with self._mapped_errors(opening=True):
             self._writer = self._connect()
-            self._prepare(bring_up_to_date=migrate)
+            if not self._source.read_only:
+                self._prepare(bring_up_to_date=migrate)
+            elif self._refuse_others(self._writer, bring_up_to_date=False) and self._source.copy is not None:
+                add_columns(self._writer)
 
     @property
     def url(self) -> str:
@@ -65,6 +65,7 @@ class SqliteDatabase:
             for connection in self._connections:
                 connection.close()
             self._connections.clear()
+            self._source.close()
 
     def _row(self, table: tables.Table, kind: str, id_: str) -> rows.Row:
         matches = list(self._read(table.select("WHERE id = ?"), (id_,)))
@@ -72,16 +73,33 @@ class SqliteDatabase:
             raise NotFound(f"there is no {kind} {id_} in {self.url}")
         return matches[0]
 
-    def _refuse_network(self) -> None:
-        kind = network_file_system(self.path)
-        if kind:
+    def _find_source(self) -> Source:
+        network = network_file_system(self.path)
+        if self.path.exists() and not can_be_written(self.path):
+            try:
+                with self._mapped_errors(opening=True):
+                    return source_for_reading(self.path, is_local=not network)
+            except OSError as error:
+                raise SetupError(f"the store {self.path} cannot be read: {error.strerror}") from error
+        if network:
             raise SetupError(
-                f"the store {self.path} lies on a network file system ({kind}), where SQLite loses data; put it on a "
-                "local disk with `--store sqlite:///path`, or use MongoDB"
+                f"the store {self.path} lies on a network file system ({network}), where SQLite loses data; put it on "
+                "a local disk with `--store sqlite:///path`, or use MongoDB"
             )
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise SetupError(f"the folder of the store {self.path} cannot be made: {error.strerror}") from error
+        return Source(str(self.path))
 
     def _connect(self) -> sqlite3.Connection:
-        connection = sqlite3.connect(self.path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+        connection = sqlite3.connect(
+            self._source.database,
+            timeout=_BUSY_SECONDS,
+            isolation_level=None,
+            check_same_thread=False,
+            uri=self._source.is_uri,
+        )
         connection.execute("PRAGMA synchronous=FULL")
         connection.create_function("has_levels", 2, lists.has_levels, deterministic=True)
         with self._lock:
@@ -91,15 +109,9 @@ class SqliteDatabase:
     def _prepare(self, *, bring_up_to_date: bool) -> None:
         _switch_to_wal(self._writer)
         with self._writing() as writer:
-            version = writer.execute("PRAGMA user_version").fetchone()[0]
-            owner = writer.execute("PRAGMA application_id").fetchone()[0]
-            objects = writer.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()[0]
-            if objects and owner != APPLICATION:
-                raise SetupError(f"{self.path} is a SQLite file of another program; name another file with `--store`")
-            if objects and (version > SCHEMA or (version < SCHEMA and not bring_up_to_date)):
-                raise mismatch(str(self.path), version, SCHEMA)
+            objects = self._refuse_others(writer, bring_up_to_date=bring_up_to_date)
             if objects and bring_up_to_date:
-                migrate(writer, version)
+                migrate(writer, writer.execute("PRAGMA user_version").fetchone()[0])
             elif objects:
                 add_columns(writer)
             if not objects:
@@ -107,6 +119,17 @@ class SqliteDatabase:
                     writer.execute(statement)
                 writer.execute(f"PRAGMA application_id={APPLICATION}")
                 writer.execute(f"PRAGMA user_version={SCHEMA}")
+
+    def _refuse_others(self, connection: sqlite3.Connection, *, bring_up_to_date: bool) -> bool:
+        """Whether the file holds a store already; raises if it is another program's or another version's."""
+        version = connection.execute("PRAGMA user_version").fetchone()[0]
+        owner = connection.execute("PRAGMA application_id").fetchone()[0]
+        objects = connection.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()[0]
+        if objects and owner != APPLICATION:
+            raise SetupError(f"{self.path} is a SQLite file of another program; name another file with `--store`")
+        if objects and (version > SCHEMA or (version < SCHEMA and not bring_up_to_date)):
+            raise mismatch(str(self.path), version, SCHEMA)
+        return bool(objects)
 
     def _reader(self) -> sqlite3.Connection:
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
@@ -122,6 +145,10 @@ class SqliteDatabase:
 
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
+        if self._source.read_only:
+            raise SetupError(
+                f"the store {self.path} can only be read here; to change it, get the right to write it and its folder"
+            )
         with self._lock, self._mapped_errors():
             self._writer.execute("BEGIN IMMEDIATE")
             try:

@@ -9,7 +9,7 @@ import pytest
 from sociarium.errors import BadInput, BeingDeleted, DefinitionError
 from sociarium.records.plans import Deletion, Experiment
 from sociarium.runner.library.duplicate import duplicate, latest, origin_of
-from sociarium.runner.sweep.start import save_sweep
+from sociarium.runner.sweep.save import save_sweep
 from sociarium.stores.sqlite import SqliteStore
 from tests.examples import definition, small
 from tests.unit.runner.workers.test_heartbeat import HandClock

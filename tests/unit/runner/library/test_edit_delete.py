@@ -12,7 +12,7 @@ from sociarium.records.plans import Deletion, Edit
 from sociarium.records.runs import Worker
 from sociarium.runner.library import edit_delete, lookup
 from sociarium.runner.sweep.order import SweepOrder
-from sociarium.runner.sweep.start import StartedSweep, reopen, save_sweep
+from sociarium.runner.sweep.save import StartedSweep, reopen, save_sweep
 from sociarium.runner.workers.process import this_worker
 from sociarium.stores.sqlite import SqliteStore
 from tests.contract.records import entry, taken

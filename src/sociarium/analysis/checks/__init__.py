@@ -1,0 +1,1 @@
+"""What goes wrong inside conversations: small registered functions over messages, and their rates by condition."""

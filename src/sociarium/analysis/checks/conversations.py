@@ -1,0 +1,122 @@
+"""Messages of a run, as checks read them."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+# Before the libraries, since it names the extra where one is absent.
+from sociarium.analysis.statistics.design import require_columns
+
+# isort: split
+import pandas as pd
+
+from sociarium.errors import BadInput
+
+COLUMNS = ("run", "seq", "speaker", "role", "content", "flags")
+"""Of a table of messages. Optional: `prompt`, what the model was sent, and `language`, a code like `en`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message.
+
+    Attributes:
+        seq: its number in the run; with the run, its link.
+        flags: what was noted while it was made.
+        prompt: what its model was sent; empty if unknown.
+    """
+
+    seq: int
+    speaker: str
+    role: str
+    content: str
+    flags: frozenset[str] = frozenset()
+    prompt: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """The messages of a run, in order.
+
+    Attributes:
+        language: in which it is meant to be; empty for that of most of its messages.
+    """
+
+    run: str
+    messages: tuple[Message, ...]
+    language: str = ""
+
+    def others(self, message: Message) -> frozenset[str]:
+        """Names and roles of the participants other than a message's own, folded."""
+        own = {message.speaker, message.role}
+        return frozenset(
+            name.casefold() for one in self.messages for name in (one.speaker, one.role) if name and name not in own
+        )
+
+
+def conversations(frame: pd.DataFrame) -> Iterator[Conversation]:
+    """Runs of a table of messages, in its order.
+
+    Raises:
+        BadInput: for an absent column, or two messages of one number in a run.
+    """
+    require_columns(frame, COLUMNS)
+    double = frame[frame.duplicated(["run", "seq"])]
+    if len(double):
+        raise BadInput(f"run {double.iloc[0]['run']!r} has two messages with seq {double.iloc[0]['seq']}")
+    texts = [name for name in ("prompt", "language") if name in frame.columns]
+    for run, group in frame.groupby("run", sort=False):
+        rows = group.sort_values("seq", kind="stable").loc[:, [*COLUMNS[1:], *texts]].to_dict("records")
+        language = next((_text(row["language"]) for row in rows if _text(row.get("language"))), "")
+        yield Conversation(str(run), tuple(_message(row) for row in rows), language)
+
+
+def _message(row: dict[str, Any]) -> Message:
+    return Message(
+        int(row["seq"]),
+        _text(row["speaker"]),
+        _text(row["role"]),
+        _text(row["content"]),
+        frozenset(_flags(row["flags"])),
+        _text(row.get("prompt")),
+    )
+
+
+def _text(cell: object) -> str:
+    return cell if isinstance(cell, str) else ""
+
+
+def _flags(cell: object) -> Iterable[str]:
+    """Flags stand as one text in exported tables and as lists elsewhere."""
+    if isinstance(cell, str):
+        return cell.split()
+    return map(str, cell) if isinstance(cell, Iterable) else ()
+
+
+_SPACE = re.compile(r"\s+")
+_WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
+
+
+@lru_cache(maxsize=4096)
+def folded(text: str) -> str:
+    """Text for comparison: compatibility forms, lower case, plain apostrophes and single spaces."""
+    plain = unicodedata.normalize("NFKC", text).replace("\u2019", "'").casefold()
+    return _SPACE.sub(" ", plain).strip()
+
+
+@lru_cache(maxsize=4096)
+def words(text: str) -> tuple[str, ...]:
+    """Words of a text, folded."""
+    return tuple(_WORD.findall(folded(text)))
+
+
+@lru_cache(maxsize=4096)
+def word_runs(text: str, length: int) -> frozenset[tuple[str, ...]]:
+    """Every sequence of so many words in a text."""
+    every = words(text)
+    return frozenset(every[at : at + length] for at in range(len(every) - length + 1))
