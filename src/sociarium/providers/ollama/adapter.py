@@ -13,7 +13,7 @@ from sociarium.providers.errors import error_of_status
 from sociarium.providers.ollama.host import Host
 from sociarium.providers.ollama.options import body_of, option_named_in, sent_options, unknown_extra
 from sociarium.providers.refusals import is_overlong
-from sociarium.providers.thinking import split_thinking
+from sociarium.providers.thinking import split_thinking, thinking_in
 from sociarium.providers.transport import HttpResponse
 
 _FINISH: dict[str, FinishReason] = {"stop": "stop", "length": "length"}
@@ -160,8 +160,7 @@ def _reply(value: Any) -> ModelReply:
     message = value.get("message") if isinstance(value, dict) else None
     if not isinstance(message, dict) or not isinstance(message.get("content"), str) or value.get("done") is not True:
         raise ValueError("not a whole chat reply")
-    thinking = message.get("thinking")
-    text, thought = split_thinking(message["content"], thinking if isinstance(thinking, str) else "")
+    text, thought = split_thinking(message["content"], thinking_in(message))
     finish = _FINISH.get(str(value.get("done_reason", "stop")), "other")
     return ModelReply(text, thought, finish, _count(value, "prompt_eval_count"), _count(value, "eval_count"))
 
