@@ -12,7 +12,7 @@ from sociarium.ports.model import Description, FinishReason, ModelReply, ModelRe
 from sociarium.providers.errors import error_of_status
 from sociarium.providers.ollama.host import Host
 from sociarium.providers.ollama.options import body_of, option_named_in, sent_options, unknown_extra
-from sociarium.providers.refusals import is_overlong
+from sociarium.providers.refusals import is_overlong, meaning_of
 from sociarium.providers.thinking import split_thinking, thinking_in
 from sociarium.providers.transport import HttpResponse
 
@@ -54,6 +54,7 @@ class Ollama:
             self._host.forget()
             digest = await self._host.digest(model.model, entry=model.name)
             answered = await self._post(body)
+        answered = _with_status_of_error(answered)
         if answered.status != 200:
             if is_overlong(_words(answered)):
                 return ServedReply(
@@ -144,6 +145,14 @@ def _with_options(described: Description, options: Mapping[str, Any]) -> Descrip
         mend = "Ollama would ignore it; take it out of `extra`"
         return replace(described, problem=f"{place}: Ollama has no option `{unknown[0]}`; {mend}")
     return described
+
+
+def _with_status_of_error(answered: HttpResponse) -> HttpResponse:
+    """An answer; an error that came with status 200 with the status that such an error has."""
+    value = answered.json_or_none() if answered.status == 200 else None
+    if not isinstance(value, dict) or "message" in value or not isinstance(value.get("error"), str):
+        return answered
+    return answered._replace(status=502 if meaning_of(400, value["error"]) is None else 400)
 
 
 def _words(answered: HttpResponse) -> str:
