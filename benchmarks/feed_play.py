@@ -18,14 +18,12 @@ from sociarium.experiment.document import parse
 from sociarium.ports.clock import SystemClock
 from sociarium.ports.model import ModelReply, ModelRequest, ServedReply
 from sociarium.ports.observer import News
-from sociarium.ports.person import Nobody
 from sociarium.providers.offline import Offline
 from sociarium.records.runs import RunState
-from sociarium.runner.models.budget import Bounds
 from sociarium.runner.models.router import RouteSpec
-from sociarium.runner.sweep.queue import WorkOptions
-from sociarium.runner.sweep.start import save_sweep, start
-from sociarium.runner.workers.shutdown import StopSwitch
+from sociarium.runner.sweep.play_options import PlayOptions
+from sociarium.runner.sweep.save import save_sweep
+from sociarium.runner.sweep.start import SweepPorts, start
 from sociarium.stores.sqlite import SqliteStore
 
 _POST = {"like": 20, "reply": 3, "repost": 5, "quote": 2, "sentiment": "positive", "words": "Sounds right."}
@@ -78,12 +76,8 @@ def main() -> int:
             store,
             begun,
             {"dry": [RouteSpec(model, "cheap")]},
-            person=Nobody(),
-            choices=WorkOptions(),
-            bounds=Bounds(),
-            observer=_Deaf(),
-            stop=StopSwitch(),
-            clock=SystemClock(),
+            PlayOptions(),
+            SweepPorts(observer=_Deaf()),
         )
     )
     cpu = time.process_time() - before

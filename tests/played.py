@@ -9,14 +9,12 @@ from dataclasses import replace
 from sociarium.ports.clock import SystemClock
 from sociarium.ports.model import Model, ModelRequest, ServedReply
 from sociarium.ports.observer import News
-from sociarium.ports.person import Nobody
 from sociarium.ports.store import Store
 from sociarium.providers.offline import Offline
-from sociarium.runner.models.budget import Bounds
 from sociarium.runner.models.router import RouteSpec
-from sociarium.runner.sweep.queue import WorkOptions
-from sociarium.runner.sweep.start import StartedSweep, save_sweep, start
-from sociarium.runner.workers.shutdown import StopSwitch
+from sociarium.runner.sweep.play_options import PlayOptions
+from sociarium.runner.sweep.save import StartedSweep, save_sweep
+from sociarium.runner.sweep.start import SweepPorts, start
 from tests.examples import definition, small
 
 ODD = ["=1+1", "-3 degrees", "@home", "+49 30", '"quoted", and; more', "'=kept", "two\nlines\r\nof it",
@@ -53,10 +51,10 @@ def played(
     creator: str = "ada",
     model: Model | None = None,
     sweep: str = "main",
-    **choices: int | None,
+    **options: int | None,
 ) -> StartedSweep:
     """Play a sweep of a YAML text to its end, or as far as `limit` says."""
-    begun = save_sweep(store, definition(text), sweep, creator=creator, clock=SystemClock())
+    begun = saved(store, text, creator=creator, sweep=sweep)
     offers: Mapping[str, list[RouteSpec]] = {
         name: [RouteSpec(model or Offline(), "server")] for name in begun.definition.models
     }
@@ -65,15 +63,16 @@ def played(
             store,
             begun,
             offers,
-            person=Nobody(),
-            choices=WorkOptions(**choices),  # type: ignore[arg-type]
-            bounds=Bounds(),
-            observer=_Silent(),
-            stop=StopSwitch(),
-            clock=SystemClock(),
+            PlayOptions(**options),  # type: ignore[arg-type]
+            SweepPorts(observer=_Silent()),
         )
     )
     return begun
+
+
+def saved(store: Store, text: str, *, creator: str = "ada", sweep: str = "main") -> StartedSweep:
+    """Save a YAML text and its sweep, none of whose runs is played."""
+    return save_sweep(store, definition(text), sweep, creator=creator, clock=SystemClock())
 
 
 def two_days(**changes: str) -> str:

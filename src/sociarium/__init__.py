@@ -9,12 +9,33 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from sociarium.api import load, loads, messages, plan, resume, run, run_async, runs, transcript
+    from sociarium.api.experiments import Experiment, load, loads
+    from sociarium.api.feeds import Feed, Person, PersonState, Post, Reaction, feed
+    from sociarium.api.keywords import PlayKeywords
+    from sociarium.api.plans import Plan, plan
+    from sociarium.api.play import resume, run, run_async
+    from sociarium.api.results import SweepResult
+    from sociarium.api.runs import RunRow, RunRows, runs
+    from sociarium.api.transcripts import Message, Transcript, messages, transcript
     from sociarium.table_access import table
 
 __version__ = "0.1.0"
 
 __all__ = [
+    "Experiment",
+    "Feed",
+    "Message",
+    "Person",
+    "PersonState",
+    "Plan",
+    "PlayKeywords",
+    "Post",
+    "Reaction",
+    "RunRow",
+    "RunRows",
+    "SweepResult",
+    "Transcript",
+    "feed",
     "load",
     "loads",
     "messages",
@@ -27,11 +48,24 @@ __all__ = [
     "transcript",
 ]
 
+_MODULES = {
+    "api.experiments": ("Experiment", "load", "loads"),
+    "api.feeds": ("Feed", "Person", "PersonState", "Post", "Reaction", "feed"),
+    "api.keywords": ("PlayKeywords",),
+    "api.plans": ("Plan", "plan"),
+    "api.play": ("resume", "run", "run_async"),
+    "api.results": ("SweepResult",),
+    "api.runs": ("RunRow", "RunRows", "runs"),
+    "api.transcripts": ("Message", "Transcript", "messages", "transcript"),
+    "table_access": ("table",),
+}
+_MODULE_OF = {name: module for module, names in _MODULES.items() for name in names}
+
 
 def __getattr__(name: str) -> object:
-    if name not in __all__:
+    if name not in _MODULE_OF:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module("sociarium.table_access" if name == "table" else "sociarium.api"), name)
+    return getattr(import_module(f"{__name__}.{_MODULE_OF[name]}"), name)
 
 
 def __dir__() -> list[str]:

@@ -19,8 +19,9 @@ from typing import Any, cast
 
 from pymongo import monitoring
 
+from sociarium.api.preparation import used_models
 from sociarium.bootstrap import open_store
-from sociarium.cli.play_session import PlayOptions, play, used_models
+from sociarium.cli.play_session import StartRequest, play
 from sociarium.config import load
 from sociarium.experiment.conversation import resolve
 from sociarium.experiment.document import parse
@@ -32,8 +33,8 @@ from sociarium.ports.model import ModelRequest, ServedReply
 from sociarium.ports.store import Store
 from sociarium.providers.offline import Offline
 from sociarium.runner.models.router import RouteSpec
-from sociarium.runner.sweep.queue import WorkOptions
-from sociarium.runner.sweep.start import save_sweep
+from sociarium.runner.sweep.play_options import PlayOptions
+from sociarium.runner.sweep.save import save_sweep
 from tests.acceptance.mortal import Death, MortalStore, Watching, die
 
 
@@ -91,10 +92,10 @@ def main() -> int:
     model = WatchedModel(given.calls, pace=given.pace, kill_at=int(rest) if first == "call" else None)
     config = load()
     begun = save_sweep(store, definition, "main", creator=config.creator, clock=SystemClock())
-    wishes = PlayOptions(WorkOptions(given.concurrency, lease=config.lease), as_json=True, yes=True)
+    request = StartRequest(PlayOptions(concurrency=given.concurrency, lease=config.lease), as_json=True, yes=True)
     names = used_models(definition, "main")
     offers = {key: [RouteSpec(model, "server")] for key in names}
-    return play(store, begun, config, wishes, command="player", offers=offers)
+    return play(store, begun, config, request, command="player", offers=offers)
 
 
 if __name__ == "__main__":

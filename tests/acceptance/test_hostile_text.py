@@ -17,13 +17,11 @@ from sociarium.experiment.document import parse
 from sociarium.ports.clock import SystemClock
 from sociarium.ports.model import ModelRequest, ServedReply
 from sociarium.ports.observer import News
-from sociarium.ports.person import Nobody
 from sociarium.providers.offline import Offline
-from sociarium.runner.models.budget import Bounds
 from sociarium.runner.models.router import RouteSpec
-from sociarium.runner.sweep.queue import WorkOptions
-from sociarium.runner.sweep.start import save_sweep, start
-from sociarium.runner.workers.shutdown import StopSwitch
+from sociarium.runner.sweep.play_options import PlayOptions
+from sociarium.runner.sweep.save import save_sweep
+from sociarium.runner.sweep.start import SweepPorts, start
 from sociarium.stores.sqlite import SqliteStore
 from tests.acceptance.program import Program
 from tests.examples import small
@@ -80,12 +78,8 @@ def hostile(program: Program) -> Program:
             store,
             begun,
             {WORST: [RouteSpec(HostileModel(), "server")]},
-            person=Nobody(),
-            choices=WorkOptions(),
-            bounds=Bounds(),
-            observer=Ignoring(),
-            stop=StopSwitch(),
-            clock=SystemClock(),
+            PlayOptions(),
+            SweepPorts(observer=Ignoring()),
         )
 
     asyncio.run(play())

@@ -6,14 +6,22 @@ import asyncio
 import re
 import subprocess
 import sys
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import sociarium
-from sociarium.api import Message, Transcript
+from sociarium import Message, PlayKeywords, Transcript
+from sociarium.errors import BadInput
+from sociarium.exchange.run_document import run_document
+from sociarium.ports.observer import News, RunDone, SweepStarted
 from sociarium.records.runs import RunState
+from sociarium.runner.sweep.play_options import PlayOptions
+from sociarium.stores.sqlite import SqliteStore
+from tests.examples import small_feed
+from tests.played import played
 
 PAGE = Path(__file__).parents[2] / "docs" / "python.md"
 
@@ -55,3 +63,119 @@ def test_hostile_text_is_escaped() -> None:
 def test_importing_the_package_loads_nothing_of_it() -> None:
     script = "import sys, sociarium; sys.exit(any(n.startswith('sociarium.') or n == 'pydantic' for n in sys.modules))"
     assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
+
+
+def test_everything_that_is_offered_is_there() -> None:
+    for name in sociarium.__all__:
+        assert getattr(sociarium, name) is not None
+    assert set(sociarium.__all__) <= set(dir(sociarium))
+    with pytest.raises(AttributeError, match="no attribute 'lod'"):
+        _ = sociarium.lod
+
+
+def test_keywords_are_the_options_of_a_start_and_an_observer() -> None:
+    options = {field.name: field.type for field in fields(PlayOptions) if field.name != "lease"}
+    keywords = {name: kind.__forward_arg__ for name, kind in PlayKeywords.__annotations__.items()}
+    assert set(keywords) == {*options, "observer"}
+    differing = {name for name in options if options[name] != keywords[name]}
+    assert differing == {"accept_digest"}  # any sequence there
+
+
+def test_a_wrong_option_is_refused_before_anything_is_saved(page: dict[str, Any], tmp_path: Path) -> None:
+    wrong: dict[str, Any]
+    for wrong, error, message in (
+        ({"max_cots": 3}, TypeError, "no option 'max_cots'.*max_cost"),
+        ({"lease": 3}, TypeError, "no option 'lease'"),
+        ({"concurrency": 0}, BadInput, "^concurrency is 0"),
+        ({"max_time": "7h"}, BadInput, "^max_time is '7h'"),
+        ({"accept_digest": "local"}, BadInput, "^accept_digest is 'local'"),
+        ({"observer": print}, BadInput, "^observer is .*`notice`"),
+    ):
+        with pytest.raises(error, match=message):
+            sociarium.run(page["experiment"], store=tmp_path / "none.db", **wrong)
+        with pytest.raises(error, match=message):
+            sociarium.resume(store="study.db", **wrong)
+    assert not (tmp_path / "none.db").exists()
+
+
+class Listener:
+    """Notes what it hears, and whether it was entered and left."""
+
+    def __init__(self) -> None:
+        self.news: list[News] = []
+        self.is_open = False
+
+    def __enter__(self) -> None:
+        self.is_open = True
+
+    def __exit__(self, *_error: object) -> None:
+        self.is_open = False
+
+    def notice(self, news: News) -> None:
+        assert self.is_open
+        self.news.append(news)
+
+
+def test_an_observer_hears_of_a_start_while_it_is_open(page: dict[str, Any], tmp_path: Path) -> None:
+    listener = Listener()
+    result = sociarium.run(page["experiment"], store=tmp_path / "heard.db", observer=listener)
+    assert isinstance(listener.news[0], SweepStarted)
+    assert sum(isinstance(news, RunDone) for news in listener.news) == result.counts.done
+    assert not listener.is_open
+
+
+@pytest.fixture
+def feed_store(tmp_path: Path) -> tuple[Path, str]:
+    """A store with the run of a feed."""
+    path = tmp_path / "feed.db"
+    store = SqliteStore(path)
+    people = "[{handle: ada}, {handle: bob}, {handle: cyn}, {handle: dan}, {handle: eve}]"
+    text = small_feed(people=people, graph="{kind: complete}", days="4", memory="{reflect_every: 1}")
+    begun = played(store, text, limit=1)
+    run = next(slot.status.run for slot in store.slots(begun.sweep.id) if slot.status.state is RunState.DONE)
+    store.close()
+    return path, run
+
+
+def test_a_feed_is_its_people_posts_reactions_and_states(feed_store: tuple[Path, str]) -> None:
+    path, run = feed_store
+    store = SqliteStore(path)
+    document = run_document(store, run)
+    store.close()
+    feed = sociarium.feed(run[:16], store=path)
+    assert [person.handle for person in feed.people] == [person["handle"] for person in document["people"]]
+    assert [(post.author, post.day, post.text) for post in feed] == [
+        (post["author"], post["day"], post["content"]) for post in document["posts"]
+    ]
+    parents = {post["id"]: (post["kind"], post["parent"]) for post in document["posts"]}
+    for post in feed:
+        kind, parent = parents[post.id]
+        assert {"reply": post.reply_to, "quote": post.quote, "repost": post.share_of}.get(kind) == parent
+        assert sum(other is not None for other in (post.reply_to, post.quote, post.share_of)) == (kind != "post")
+    assert {kind for kind, _ in parents.values()} == {"post", "reply", "quote", "repost"}
+    assert [(reaction.post, reaction.author, reaction.kind, reaction.day) for reaction in feed.reactions] == [
+        (one["post"], one["author"], one["kind"], one["day"]) for one in document["reactions"]
+    ]
+    assert sum(len(states) for states in feed.states.values()) == len(document["states"])
+    assert all(state.day == day for day, states in feed.states.items() for state in states)
+    assert any(state.memory for states in feed.states.values() for state in states)
+    assert feed.state is RunState.DONE
+    assert feed._repr_html_().count("<tr>") == 1 + sum(post.share_of is None for post in feed)
+
+
+def test_posts_are_escaped_where_a_notebook_shows_them(feed_store: tuple[Path, str]) -> None:
+    path, run = feed_store
+    feed = sociarium.feed(run, store=path)
+    hostile = replace(feed.posts[0], text="<script>", author="<b>", reply_to=None, quote=None, share_of=None)
+    shown = replace(feed, posts=(hostile,))._repr_html_()
+    assert "&lt;script&gt;" in shown
+    assert "<script>" not in shown
+    assert "<b>" not in shown
+
+
+def test_a_feed_is_no_conversation_and_the_reverse(feed_store: tuple[Path, str], page: dict[str, Any]) -> None:
+    path, run = feed_store
+    with pytest.raises(BadInput, match="no conversation; `"):
+        sociarium.transcript(run, store=path)
+    with pytest.raises(BadInput, match="no feed; `"):
+        sociarium.feed(page["transcripts"][0].run, store="study.db")

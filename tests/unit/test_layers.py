@@ -30,6 +30,8 @@ def linted(folder: Path) -> subprocess.CompletedProcess[str]:
         ("experiment/run_content.py", "from sociarium.records import runs"),
         ("stores/sqlite/store.py", "from sociarium.providers import offline"),
         ("editing/parts.py", "import rich"),
+        ("viewer/pages/sweep.py", "import starlette"),
+        ("api/plans.py", "from sociarium.viewer import words"),
         ("editing/document.py", "from sociarium import api"),
     ],
 )

@@ -6,15 +6,18 @@ import asyncio
 import gc
 import signal
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import typer
 from loguru import logger
 
-from sociarium.bootstrap import ServingOptions, open_models, open_prices
+from sociarium.api.plans import plan_sweep
+from sociarium.api.play import play_sweep
+from sociarium.api.preparation import check_sweep_models, pull_models, used_models
+from sociarium.bootstrap import ServingOptions, open_prices
 from sociarium.cli.display.output import console, number, print_json, words
 from sociarium.cli.display.placed_contents import say_before
 from sociarium.cli.display.progress import PlainProgress, Progress, progress
@@ -23,15 +26,12 @@ from sociarium.cli.display.run_summary import as_dict, log_end, print_stop_reaso
 from sociarium.cli.logs import session_log
 from sociarium.cli.terminal_person import TerminalPerson, refuse_without_terminal
 from sociarium.config import Config
-from sociarium.environments.feed.optional_libraries import refuse_missing
-from sociarium.errors import ModelError, SetupError
 from sociarium.experiment.definition import Definition
-from sociarium.experiment.design_review import model_users_of
-from sociarium.experiment.validation import design_of
 from sociarium.ports.clock import SystemClock
 from sociarium.ports.observer import (
     Learned,
     News,
+    Observer,
     Pulling,
     RunDone,
     RunFailed,
@@ -42,13 +42,13 @@ from sociarium.ports.observer import (
 )
 from sociarium.ports.person import Nobody, Person
 from sociarium.ports.store import Store
-from sociarium.runner.library.faults import MAX_EMPTY, Excess
-from sociarium.runner.models.budget import Bounds
+from sociarium.runner.library.faults import Excess
 from sociarium.runner.models.router import RouteSpec
-from sociarium.runner.planning.plan import Plan, plan
-from sociarium.runner.planning.preflight import check_models, missing_models, needs_person, pull_missing, refuse_unable
-from sociarium.runner.sweep.queue import WorkOptions
-from sociarium.runner.sweep.start import StartedSweep, SweepOutcome, start
+from sociarium.runner.planning.plan import Plan
+from sociarium.runner.planning.preflight import missing_models, needs_person, refuse_unable
+from sociarium.runner.sweep.play_options import PlayOptions
+from sociarium.runner.sweep.save import StartedSweep
+from sociarium.runner.sweep.start import SweepOutcome, SweepPorts
 from sociarium.runner.workers.shutdown import StopSwitch
 
 _COLLECTED = (50_000, 20, 50)
@@ -58,47 +58,36 @@ DONE, SOME_FAILED, SETUP, STOPPED, INTERRUPTED = 0, 1, 2, 3, 130
 
 
 @dataclass(frozen=True, slots=True)
-class PlayOptions:
-    """What the command line asks of a start.
+class StartRequest:
+    """What a command asks of a start: how it is played, and how the command talks.
 
     Attributes:
+        as_json: print one JSON document and nothing else on stdout.
         yes: ask nothing before models are used that may cost money.
-        pull: whether Ollama fetches models that it lacks.
-        accepting: models whose change is accepted.
         pace: seconds that the offline model takes for an answer.
-        max_empty: the share that may be empty of any model or condition.
     """
 
-    choices: WorkOptions = field(default_factory=WorkOptions)
-    bounds: Bounds = field(default_factory=Bounds)
+    options: PlayOptions
     as_json: bool = False
     yes: bool = False
-    pull: bool = True
-    accepting: tuple[str, ...] = ()
     pace: float = 0.0
-    max_empty: float = MAX_EMPTY
 
 
-def used_models(definition: Definition, sweep_name: str) -> list[str]:
-    """The names of the models that a sweep uses."""
-    return sorted(model_users_of(definition, design_of(definition, sweep_name)))
-
-
-def confirm_cost(definition: Definition, sweep_name: str, wishes: PlayOptions) -> bool:
+def confirm_cost(definition: Definition, sweep_name: str, request: StartRequest) -> bool:
     """Whether the person at the terminal agrees to use models that may cost money; without a terminal, yes."""
     served = [
         name
         for name in used_models(definition, sweep_name)
         if definition.models[name].provider not in {"offline", "ollama", "person"}
     ]
-    if not served or wishes.yes or not (sys.stdin.isatty() and sys.stderr.isatty()):
+    if not served or request.yes or not (sys.stdin.isatty() and sys.stderr.isatty()):
         return True
-    told = plan(definition, sweep_name, concurrency=wishes.choices.concurrency, prices=open_prices())
-    console(stderr=True).print(brief(told))
+    estimate = plan_sweep(definition, sweep_name, concurrency=request.options.concurrency)
+    console(stderr=True).print(brief(estimate))
     return typer.confirm("Start?", err=True)
 
 
-def refuse_misconfigured(definition: Definition, sweep_name: str, config: Config, wishes: PlayOptions) -> None:
+def refuse_misconfigured(definition: Definition, sweep_name: str, config: Config, request: StartRequest) -> None:
     """Look at every model of a sweep before anything begins, and fetch those that Ollama lacks.
 
     What a server only lists, or does not list, is told as a warning: the model's first call decides.
@@ -107,47 +96,28 @@ def refuse_misconfigured(definition: Definition, sweep_name: str, config: Config
         SetupError: one could not be asked; every such model is named, with its mend. Or a library is missing.
     """
     refuse_without_terminal(definition, sweep_name)
-    if definition.environment == "feed":
-        refuse_missing()
-    used = used_models(definition, sweep_name)
-    names = [name for name in used if definition.models[name].provider not in {"offline", "person"}]
-    if not names:
-        return
-    offers = open_models(definition, names, ServingOptions(config, wishes.pull))
-    found = asyncio.run(check_models(definition, offers, pull=wishes.pull))
-    for one in found:
-        for hint in dict.fromkeys(hint for described in one.described for hint in described.hints):
-            console(stderr=True).print(words(f"! {one.name}: {hint}", "yellow"), soft_wrap=True)
-    refuse_unable(found)
-    missing = missing_models(found)
-    if missing:
-        with PullDisplay(console(stderr=wishes.as_json)) as shown:
-            pull_models(definition, missing, ServingOptions(config, pulling=shown))
+    serving = ServingOptions(config, request.options.pull)
+    checks = asyncio.run(check_sweep_models(definition, sweep_name, serving))
+    for check in checks:
+        for hint in dict.fromkeys(hint for described in check.described for hint in described.hints):
+            console(stderr=True).print(words(f"! {check.name}: {hint}", "yellow"), soft_wrap=True)
+    refuse_unable(checks)
+    if missing := missing_models(checks):
+        with PullDisplay(console(stderr=request.as_json)) as shown:
+            asyncio.run(pull_models(definition, missing, ServingOptions(config, pulling=shown)))
 
 
-def pull_models(definition: Definition, names: Sequence[str], serving: ServingOptions) -> None:
-    """Fetch models that their servers lack.
-
-    Raises:
-        SetupError: one could not be fetched; nothing was started.
-    """
-    try:
-        asyncio.run(pull_missing(definition, open_models(definition, names, serving)))
-    except ModelError as error:
-        raise SetupError(f"nothing was started, because a model cannot be fetched: {error}") from error
-
-
-def brief(told: Plan) -> str:
+def brief(estimate: Plan) -> str:
     """A plan in a sentence."""
-    cost = "" if told.cost_usd is None else f", {told.cost_usd[0]:.2f} to {told.cost_usd[1]:.2f} USD"
-    return f"{told.runs} runs, {number(sum(told.calls.values()))} calls to {', '.join(told.models)}{cost}."
+    cost = "" if estimate.cost_usd is None else f", {estimate.cost_usd[0]:.2f} to {estimate.cost_usd[1]:.2f} USD"
+    return f"{estimate.runs} runs, {number(sum(estimate.calls.values()))} calls to {', '.join(estimate.models)}{cost}."
 
 
 def play(
     store: Store,
     begun: StartedSweep,
     config: Config,
-    wishes: PlayOptions,
+    request: StartRequest,
     *,
     command: str,
     offers: Mapping[str, Sequence[RouteSpec]] | None = None,
@@ -161,28 +131,31 @@ def play(
     """
     log = session_log(command)
     clock, stop = SystemClock(), StopSwitch()
-    screen = console(stderr=wishes.as_json)
+    screen = console(stderr=request.as_json)
     say_before(console(stderr=True), store, begun)
     asks = needs_person(begun.definition, begun.sweep.name)
     if asks:
         # A person reads one conversation at a time, and the display must not draw over it.
-        wishes = replace(wishes, choices=replace(wishes.choices, concurrency=1))
+        request = replace(request, options=replace(request.options, concurrency=1))
     with PlainProgress(screen, clock) if asks else progress(screen, clock) as shown:
         person: Person = TerminalPerson(screen) if asks else Nobody()
         observer = _LoggingObserver(shown)
-        if offers is None:
-            serving = ServingOptions(config, wishes.pull, observer.notice, wishes.pace, person)
-            offers = open_models(begun.definition, used_models(begun.definition, begun.sweep.name), serving)
+        ports = SweepPorts(observer=observer, stop=stop, clock=clock, person=person, prices=open_prices())
         with _rare_garbage_collection():
-            finished = asyncio.run(_start(store, begun, offers, wishes, observer, stop, clock, person, config.creator))
-    excesses = finished.result.faults.excesses(wishes.max_empty)
-    log_end(begun, finished, max_empty=wishes.max_empty)
-    if wishes.as_json:
+            outcome = asyncio.run(
+                _play_interruptibly(
+                    ports,
+                    play_sweep(store, begun, request.options, ports, config=config, offers=offers, pace=request.pace),
+                )
+            )
+    excesses = outcome.result.faults.excesses(request.options.max_empty)
+    log_end(begun, outcome, max_empty=request.options.max_empty)
+    if request.as_json:
         print_stop_reason(screen, stop)
-        tell(as_dict(begun, finished, stop, max_empty=wishes.max_empty))
+        tell(as_dict(begun, outcome, stop, max_empty=request.options.max_empty))
     else:
-        print_summary(screen, store, begun, finished, stop, log, max_empty=wishes.max_empty)
-    return _exit_code(finished, stop, excesses)
+        print_summary(screen, store, begun, outcome, stop, log, max_empty=request.options.max_empty)
+    return _exit_code(outcome, stop, excesses)
 
 
 @contextmanager
@@ -202,32 +175,9 @@ def _rare_garbage_collection() -> Iterator[None]:
         gc.unfreeze()
 
 
-async def _start(
-    store: Store,
-    begun: StartedSweep,
-    offers: Mapping[str, Sequence[RouteSpec]],
-    wishes: PlayOptions,
-    observer: _LoggingObserver,
-    stop: StopSwitch,
-    clock: SystemClock,
-    person: Person,
-    creator: str,
-) -> SweepOutcome:
-    with _signals(stop, observer):
-        return await start(
-            store,
-            begun,
-            offers,
-            person=person,
-            choices=wishes.choices,
-            bounds=wishes.bounds,
-            observer=observer,
-            stop=stop,
-            clock=clock,
-            accepting=wishes.accepting,
-            creator=creator,
-            prices=open_prices(),
-        )
+async def _play_interruptibly(ports: SweepPorts, work: Coroutine[None, None, SweepOutcome]) -> SweepOutcome:
+    with _signals(ports.stop, ports.observer):
+        return await work
 
 
 class _LoggingObserver:
@@ -258,7 +208,7 @@ class _LoggingObserver:
 
 
 @contextmanager
-def _signals(stop: StopSwitch, observer: _LoggingObserver) -> Iterator[None]:
+def _signals(stop: StopSwitch, observer: Observer) -> Iterator[None]:
     """The first Ctrl-C (or SIGTERM) finishes the calls under way, the second ends at once."""
     loop = asyncio.get_running_loop()
 
@@ -294,13 +244,13 @@ def _signal_handlers(
                 loop.remove_signal_handler(one)
 
 
-def _exit_code(finished: SweepOutcome, stop: StopSwitch, excesses: Sequence[Excess]) -> int:
+def _exit_code(outcome: SweepOutcome, stop: StopSwitch, excesses: Sequence[Excess]) -> int:
     if stop.why == "interrupted":
         return INTERRUPTED
-    if stop.why == "misconfigured" and not finished.spending.calls:
+    if stop.why == "misconfigured" and not outcome.spending.calls:
         return SETUP
-    if stop.why in {"budget", "time", "endpoint", "misconfigured"} or finished.result.outdated:
+    if stop.why in {"budget", "time", "endpoint", "misconfigured"} or outcome.result.outdated:
         return STOPPED
-    if finished.result.paused or finished.result.returned:
+    if outcome.result.paused or outcome.result.returned:
         return STOPPED
-    return SOME_FAILED if finished.result.counts.failed or excesses else DONE
+    return SOME_FAILED if outcome.result.counts.failed or excesses else DONE

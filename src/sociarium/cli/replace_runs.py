@@ -17,7 +17,7 @@ from sociarium.ports.clock import SystemClock
 from sociarium.ports.store import Store
 from sociarium.runner.library.older_protocols import run_names
 from sociarium.runner.library.replace_runs import Replaceable, replaceable, take_away
-from sociarium.runner.sweep.start import StartedSweep
+from sociarium.runner.sweep.save import StartedSweep
 from sociarium.runner.workers.process import this_worker
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from sociarium.environments.conversation.agents import cast, system_prompt
 from sociarium.exchange.feeds import feed_parts, population_parts
 from sociarium.experiment.feed.run_content import FeedContent
+from sociarium.experiment.prompts.placeholders import render
 from sociarium.experiment.run_content import Content
 from sociarium.experiment.stored_content import read_content
 from sociarium.ports.store import Store
@@ -16,7 +17,7 @@ from sociarium.records.events import Event, Kind
 from sociarium.records.journal import JournalEntry
 from sociarium.records.plans import Member
 from sociarium.records.runs import WITHOUT_JOURNAL, Run, RunStatus, protocol_of_run, runners
-from sociarium.runner.run.recorder import ReplayRecorder
+from sociarium.runner.run.replay_recorder import ReplayRecorder
 from sociarium.runner.run.stage import RunStage
 
 
@@ -54,7 +55,7 @@ def run_document(store: Store, run_id: str, *, exposures: bool = False) -> dict[
         }
     return {
         **head,
-        "starting_message": content.starting_message,
+        "starting_message": render(content.starting_message, content.facts),
         "agents": _imported_agents(events, content) if status.protocol == WITHOUT_JOURNAL else agents(run, content),
         "messages": [_message(event) for event in _of_kind("message", events)],
         "events": [_researcher_event(event) for event in _of_kind("event", events)],

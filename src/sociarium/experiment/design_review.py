@@ -20,6 +20,7 @@ def warnings(definition: Definition, sweep: Sweep, design: Design, sharing: Dedu
         *_idle_factors(design, sharing),
         *_repeated_chance(definition, sweep, design),
         *_different_options(definition, design),
+        *_unlimited_replies(definition, design),
         *unsure_options(
             definition.models,
             sorted(model_users_of(definition, design)),
@@ -96,6 +97,25 @@ def _different_options(definition: Definition, design: Design) -> Iterator[str]:
         if len(names) > 1 and differing and tuple(specs) not in reported:
             reported.add(tuple(specs))
             yield f"the compared models differ in options too: {', '.join(differing)}"
+
+
+def _unlimited_replies(definition: Definition, design: Design) -> Iterator[str]:
+    """Models whose replies may be as long as their servers let them: a model that loops fills hours and the context."""
+    set_by_factors = {slot for factor in design.factors for slot in factor.slots}
+    if "option.max_tokens" in set_by_factors:
+        return
+    names = [
+        name
+        for name in sorted(model_users_of(definition, design))
+        if definition.models[name].provider not in {"offline", "person"}
+        and definition.models[name].max_tokens is None
+        and f"option.{name}.max_tokens" not in set_by_factors
+    ]
+    if names:
+        yield (
+            f"no `max_tokens` for {', '.join(names)}: a reply may be of any length; write it into the model's entry "
+            "(400 is ample for a conversation, 2000 for a feed)"
+        )
 
 
 def model_users_of(definition: Definition, design: Design) -> dict[str, set[str]]:

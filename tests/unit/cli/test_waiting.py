@@ -6,7 +6,8 @@ import io
 
 from rich.console import Console
 
-from sociarium.cli.display.progress import PlainProgress, SweepProgress
+from sociarium.api.progress import SweepProgress
+from sociarium.cli.display.progress import PlainProgress
 from sociarium.ports.clock import SystemClock
 from sociarium.ports.observer import Pulling, Stopping, Waiting, WaitingOver
 

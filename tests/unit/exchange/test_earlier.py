@@ -33,7 +33,7 @@ from sociarium.records.runs import RunState
 from sociarium.runner.library import lookup
 from sociarium.runner.library.duplicate import latest
 from sociarium.runner.run.replay import replay
-from sociarium.runner.sweep.start import reopen, save_sweep
+from sociarium.runner.sweep.save import reopen, save_sweep
 from sociarium.stores.mongo.connection import connect
 from sociarium.stores.mongo.legacy import MongoLegacyDatabase, open_legacy
 from sociarium.stores.sqlite import SqliteStore

@@ -53,11 +53,12 @@ def test_ids_of_shipped_experiments_stay(
 
 
 @pytest.mark.parametrize("name", ["campaign", "devaluation", "rumour"])
-def test_nothing_is_to_be_asked_about_shipped_feeds(name: str) -> None:
+def test_nothing_but_the_length_of_replies_is_to_be_asked_about_shipped_feeds(name: str) -> None:
     found = read_definition(SAMPLES / f"{name}.yaml")
     plans = {sweep: plan(found, sweep) for sweep in found.all_sweeps}
     assert all(told.person_days > 0 for told in plans.values())
-    assert list(plans["main"].warnings) == []
+    # Another option would make other runs of them.
+    assert [warning for warning in plans["main"].warnings if "no `max_tokens`" not in warning] == []
 
 
 def test_every_shipped_experiment_is_part_of_the_package() -> None:

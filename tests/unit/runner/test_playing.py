@@ -15,16 +15,15 @@ from sociarium.experiment.rng import Draws
 from sociarium.ports.clock import SystemClock
 from sociarium.ports.model import Model, ModelRequest, ServedReply
 from sociarium.ports.observer import News, RunDone, RunFailed, RunStarted
-from sociarium.ports.person import Nobody
 from sociarium.providers.offline import Offline
 from sociarium.records.plans import Deletion
 from sociarium.records.runs import RunState
-from sociarium.runner.models.budget import Bounds
 from sociarium.runner.models.retry_policy import RetryPolicy
 from sociarium.runner.models.router import RouteSpec
 from sociarium.runner.run.replay import replay
-from sociarium.runner.sweep.queue import WorkOptions
-from sociarium.runner.sweep.start import StartedSweep, SweepOutcome, save_sweep, start
+from sociarium.runner.sweep.play_options import PlayOptions
+from sociarium.runner.sweep.save import StartedSweep, save_sweep
+from sociarium.runner.sweep.start import SweepOutcome, SweepPorts, start
 from sociarium.runner.workers.shutdown import StopSwitch
 from sociarium.runner.workers.store_retry import StoreRetry
 from sociarium.stores.sqlite import SqliteStore
@@ -57,8 +56,8 @@ def play(
     *,
     heard: Heard | None = None,
     stop: StopSwitch | None = None,
-    patience: StoreRetry | None = None,
-    **choices: object,
+    store_retry: StoreRetry | None = None,
+    **options: object,
 ) -> SweepOutcome:
     models = {key: [RouteSpec(model or Offline(), "server")] for key in begun.definition.models}
     return asyncio.run(
@@ -66,14 +65,13 @@ def play(
             store,
             begun,
             models,
-            person=Nobody(),
-            choices=WorkOptions(**choices),  # type: ignore[arg-type]
-            bounds=Bounds(),
-            observer=heard or Heard(),
-            stop=stop or StopSwitch(),
-            clock=SystemClock(),
-            patience=patience,
-            policy=RetryPolicy(attempts=3, pause=0.001),
+            PlayOptions(**options),  # type: ignore[arg-type]
+            SweepPorts(
+                observer=heard or Heard(),
+                stop=stop or StopSwitch(),
+                retry_policy=RetryPolicy(attempts=3, pause=0.001),
+                store_retry=store_retry,
+            ),
         )
     )
 
@@ -260,7 +258,7 @@ def test_a_store_that_stays_away_stops_the_sweep_which_can_go_on(store: SqliteSt
     begun = prepared(store, definition(BALANCED))
     away = Away(store.path)
     with pytest.raises(StoreUnavailable, match="the disk is gone"):
-        play(away, begun, patience=StoreRetry(seconds=0, sleep=lambda _: None))
+        play(away, begun, store_retry=StoreRetry(seconds=0, sleep=lambda _: None))
     away.close()
     # Its worker is this process, which is alive; another start in it goes on all the same after a lease.
     assert play(store, begun, lease=0.2).result.counts.done == 24

@@ -12,10 +12,10 @@ from typing import Any
 import typer
 
 from sociarium.bootstrap import InstalledModels, installed_models, open_store
-from sociarium.cli.display.command_hints import program_name, relative_path
+from sociarium.cli.display.command_hints import program_name, relative_path, store_option
 from sociarium.cli.display.output import console, print_json, words
 from sociarium.cli.options import JsonOption, ModelOption, StoreOption
-from sociarium.cli.play_session import PlayOptions, confirm_cost, play, refuse_misconfigured
+from sociarium.cli.play_session import StartRequest, confirm_cost, play, refuse_misconfigured
 from sociarium.config import Config, load, samples
 from sociarium.environments.feed.optional_libraries import refuse_missing
 from sociarium.errors import Misconfigured, MissingExtra
@@ -23,8 +23,8 @@ from sociarium.exchange.definition_files import read_definition, with_models
 from sociarium.exchange.sanitize import one_line
 from sociarium.experiment.definition import Definition
 from sociarium.ports.clock import SystemClock
-from sociarium.runner.sweep.queue import WorkOptions
-from sociarium.runner.sweep.start import save_sweep
+from sociarium.runner.sweep.play_options import PlayOptions
+from sociarium.runner.sweep.save import save_sweep
 
 CONVERSATION, FEED = "prison.yaml", "devaluation.yaml"
 SWEEP = "demo"
@@ -39,13 +39,13 @@ def command(model: ModelOption = None, store: StoreOption = None, as_json: JsonO
     overrides = model or _choose_stand_ins(definition, config, as_json=as_json)
     definition = with_models(definition, overrides)
     feed = _with_same_models(read_definition(samples() / FEED), overrides)
-    options = PlayOptions(WorkOptions(lease=config.lease), as_json=as_json, pace=_PACE)
-    if not confirm_cost(definition, SWEEP, options):
+    request = StartRequest(PlayOptions(pull=True, lease=config.lease), as_json=as_json, pace=_PACE)
+    if not confirm_cost(definition, SWEEP, request):
         raise typer.Exit(0)
     results: list[dict[str, Any]] = []
-    code = _play(definition, config, options, store, results)
+    code = _play(definition, config, request, store, results)
     if code == 0 and _may_play_feeds(as_json=as_json):
-        code = _play(feed, config, replace(options, pace=_PACE_OF_FEED), store, results)
+        code = _play(feed, config, replace(request, pace=_PACE_OF_FEED), store, results)
     if as_json:
         print_json(results[0] | {"feed": results[1] if len(results) > 1 else None})
     else:
@@ -66,19 +66,20 @@ def _may_play_feeds(*, as_json: bool) -> bool:
 
 
 def _play(
-    definition: Definition, config: Config, options: PlayOptions, store: str | None, results: list[dict[str, Any]]
+    definition: Definition, config: Config, request: StartRequest, store: str | None, results: list[dict[str, Any]]
 ) -> int:
-    refuse_misconfigured(definition, SWEEP, config, options)
+    refuse_misconfigured(definition, SWEEP, config, request)
     opened = open_store(store or config.store_url)
     try:
         begun = save_sweep(opened, definition, SWEEP, creator=config.creator, clock=SystemClock())
-        return play(opened, begun, config, options, command="demo", tell=results.append)
+        return play(opened, begun, config, request, command="demo", tell=results.append)
     finally:
         opened.close()
 
 
 def _say_what_next(overrides: Sequence[str]) -> None:
     screen = console()
+    screen.print(f"Look at it in a browser: {program_name()} view{store_option()}", soft_wrap=True)
     screen.print("Make it your own:")
     stand_ins = " ".join(f"--model {override}" for override in overrides)
     for line in (

@@ -25,7 +25,8 @@ from sociarium.records.lists import ExperimentQuery, RunQuery
 from sociarium.records.runs import RunState, protocol_of_run
 from sociarium.runner.library import lookup
 from sociarium.runner.library.faults import as_json, run_counts
-from sociarium.runner.library.status import RunStates, sweep_status
+from sociarium.runner.library.run_list import list_runs
+from sociarium.runner.library.status import sweep_status
 from sociarium.runner.library.tombstones import deletion_message as told_mark
 from sociarium.runner.workers.process import this_worker
 
@@ -148,14 +149,8 @@ def _sweeps(store: Store, filters: _Filters) -> Iterator[dict[str, Any]]:
 
 
 def _runs(store: Store, filters: _Filters) -> Iterator[dict[str, Any]]:
-    states = RunStates(store, this_worker())
-    # What is stored as running may be pending, since its worker is gone: the store cannot tell.
-    query = replace(filters.run_query, state=None) if filters.state is RunState.PENDING else filters.run_query
-    for listed in store.list_runs(query):
+    for listed, state in list_runs(store, filters.run_query):
         status = listed.place.status
-        state = states.of(status)
-        if filters.state not in {None, state}:
-            continue
         counts = run_counts(status.counters)
         yield {
             "run": status.run,

@@ -13,11 +13,11 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from sociarium.api.preparation import pull_models
 from sociarium.bootstrap import ServingOptions, installed_models, open_models
 from sociarium.cli.display.output import console, print_json, words
 from sociarium.cli.display.pull_progress import PullDisplay
 from sociarium.cli.options import JsonOption
-from sociarium.cli.play_session import pull_models
 from sociarium.config import Config, load
 from sociarium.errors import BadInput
 from sociarium.exchange.definition_files import read_definition
@@ -77,7 +77,7 @@ def _pull(definition: Definition, names: Sequence[str], screen: Console) -> None
     if not local:
         raise BadInput("none of these models is Ollama's; there is nothing to fetch")
     with PullDisplay(screen) as progress:
-        pull_models(definition, local, ServingOptions(load(), pulling=progress))
+        asyncio.run(pull_models(definition, local, ServingOptions(load(), pulling=progress)))
 
 
 def as_dict(one: ModelCheck) -> dict[str, Any]:

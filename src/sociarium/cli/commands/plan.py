@@ -10,8 +10,9 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from sociarium.bootstrap import open_prices, open_store
-from sociarium.cli.commands.play_options import DEFAULT_CONCURRENCY, ConcurrencyOption
+from sociarium.api.plans import plan_sweep
+from sociarium.bootstrap import open_store
+from sociarium.cli.commands.play_options import ConcurrencyOption
 from sociarium.cli.display.output import console, duration, number, print_json, words
 from sociarium.cli.display.placed_contents import sentence
 from sociarium.cli.options import FileArgument, JsonOption, ModelOption, StoreOption, SweepNameOption
@@ -20,10 +21,11 @@ from sociarium.errors import Problem, SetupError, SociariumError
 from sociarium.exchange.definition_files import read_definition, sweep_name, with_models
 from sociarium.exchange.sanitize import one_line
 from sociarium.experiment.definition import Definition
-from sociarium.runner.planning.plan import Plan, Range, plan
+from sociarium.runner.planning.plan import Plan, Range
 from sociarium.runner.planning.prompt_preview import PromptPreview, preview_prompts
 from sociarium.runner.sweep.order import SweepOrder
 from sociarium.runner.sweep.placed_contents import other_contents, sweeps_of
+from sociarium.runner.sweep.play_options import DEFAULT_CONCURRENCY
 
 _MOST_LEVELS_SHOWN = 12
 _MOST_SHARED_SHOWN = 10
@@ -41,7 +43,7 @@ def command(
     notes: list[Problem] = []
     definition = with_models(read_definition(file, notes=notes), model or [])
     name = sweep_name(definition, sweep)
-    estimate = plan(definition, name, concurrency=concurrency or DEFAULT_CONCURRENCY, prices=open_prices())
+    estimate = plan_sweep(definition, name, concurrency=concurrency or DEFAULT_CONCURRENCY)
     of_store = _store_warnings(definition, name, load(), store)
     estimate = replace(estimate, warnings=[*map(str, notes), *estimate.warnings, *of_store])
     rendered = preview_prompts(definition, name) if prompts else None

@@ -1,20 +1,22 @@
-"""Options of the commands that play runs."""
+"""Options of the commands that play runs, declared once."""
 
 from __future__ import annotations
 
 import re
-from typing import Annotated, Optional
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from functools import wraps
+from inspect import Parameter, Signature, signature
+from typing import Annotated, Any, Optional, get_type_hints
 
 import typer
 
-from sociarium.cli.play_session import PlayOptions
+from sociarium.cli.play_session import StartRequest
 from sociarium.cli.replace_runs import Replace
 from sociarium.config import Config
 from sociarium.errors import BadInput
-from sociarium.runner.models.budget import Bounds
-from sociarium.runner.sweep.queue import WorkOptions
-
-DEFAULT_CONCURRENCY = 16
+from sociarium.runner.library.faults import MAX_EMPTY
+from sociarium.runner.sweep.play_options import DEFAULT_CONCURRENCY, PlayOptions
 
 ConcurrencyOption = Annotated[
     Optional[int],  # noqa: UP045  # typer reads the annotation
@@ -76,33 +78,73 @@ YesOption = Annotated[
 _TIME = re.compile(r"(?:(\d+)h)?(?:(\d+)m(?:in)?)?(?:(\d+)s)?")
 
 
-def play_options(
-    config: Config,
-    *,
-    concurrency: int | None,
-    limit: int | None,
-    max_cost: float | None,
-    max_tokens: int | None,
-    max_time: str | None,
-    retry_failed: bool,
-    restart: bool,
-    yes: bool,
-    as_json: bool,
-    no_pull: bool,
-    accept_digest: list[str] | None,
-    max_empty: float,
-    allow_empty: bool,
-) -> PlayOptions:
-    """The options of a command as one value. Raises `BadInput` for a time that cannot be read."""
-    return PlayOptions(
-        WorkOptions(concurrency or DEFAULT_CONCURRENCY, limit, retry_failed, restart, config.lease, allow_empty),
-        Bounds(max_tokens, max_cost, None if max_time is None else seconds(max_time)),
-        as_json,
-        yes,
-        pull=not no_pull,
-        accepting=tuple(accept_digest or ()),
-        max_empty=max_empty,
-    )
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlayFlags:
+    """What the command line says of a start; each field is an option of every command that plays."""
+
+    concurrency: ConcurrencyOption = None
+    limit: LimitOption = None
+    max_cost: MaxCostOption = None
+    max_tokens: MaxTokensOption = None
+    max_time: MaxTimeOption = None
+    retry_failed: RetryOption = False
+    restart: RestartOption = False
+    no_pull: NoPullOption = False
+    accept_digest: AcceptOption = None
+    max_empty: MaxEmptyOption = MAX_EMPTY
+    allow_empty: AllowEmptyOption = False
+    yes: YesOption = False
+
+    def options(self, config: Config) -> PlayOptions:
+        """How the start is played. Raises `BadInput` for a time that cannot be read."""
+        return PlayOptions(
+            concurrency=self.concurrency or DEFAULT_CONCURRENCY,
+            limit=self.limit,
+            max_cost=self.max_cost,
+            max_tokens=self.max_tokens,
+            max_time=None if self.max_time is None else seconds(self.max_time),
+            max_empty=self.max_empty,
+            retry_failed=self.retry_failed,
+            restart=self.restart,
+            allow_empty=self.allow_empty,
+            accept_digest=tuple(self.accept_digest or ()),
+            pull=not self.no_pull,
+            lease=config.lease,
+        )
+
+    def request(self, config: Config, *, as_json: bool) -> StartRequest:
+        """All that a command asks of a start. Raises `BadInput` for a time that cannot be read."""
+        return StartRequest(self.options(config), as_json=as_json, yes=self.yes)
+
+
+def with_play_flags(command: Callable[..., None]) -> Callable[..., None]:
+    """A command that has an option for each field of `PlayFlags`, where its parameter `flags` stands.
+
+    Typer reads the options of a command from its signature; so the one declaration above is put into it.
+    """
+    names = [field.name for field in fields(PlayFlags)]
+
+    @wraps(command)
+    def call(**arguments: Any) -> None:
+        flags = PlayFlags(**{name: arguments.pop(name) for name in names})
+        command(**arguments, flags=flags)
+
+    parameters: list[Parameter] = []
+    for parameter in signature(command, eval_str=True).parameters.values():
+        parameters.extend(_flag_parameters() if parameter.annotation is PlayFlags else [parameter])
+    # Keyword-only, because an option with a default may stand before one without.
+    shown = [parameter.replace(kind=Parameter.KEYWORD_ONLY) for parameter in parameters]
+    vars(call)["__signature__"] = Signature(shown)
+    call.__annotations__ = {parameter.name: parameter.annotation for parameter in shown}
+    return call
+
+
+def _flag_parameters() -> list[Parameter]:
+    types = get_type_hints(PlayFlags, include_extras=True)
+    return [
+        Parameter(field.name, Parameter.KEYWORD_ONLY, default=field.default, annotation=types[field.name])
+        for field in fields(PlayFlags)
+    ]
 
 
 def seconds(text: str) -> float:

@@ -12,22 +12,7 @@ from typing import Annotated, Optional
 import typer
 
 from sociarium.bootstrap import open_store
-from sociarium.cli.commands.play_options import (
-    AcceptOption,
-    AllowEmptyOption,
-    ConcurrencyOption,
-    LimitOption,
-    MaxCostOption,
-    MaxEmptyOption,
-    MaxTimeOption,
-    MaxTokensOption,
-    NoPullOption,
-    ReplaceOption,
-    RestartOption,
-    RetryOption,
-    YesOption,
-    play_options,
-)
+from sociarium.cli.commands.play_options import PlayFlags, ReplaceOption, with_play_flags
 from sociarium.cli.display.output import print_json
 from sociarium.cli.display.ownership import notice, resumed_message
 from sociarium.cli.options import JsonOption, StoreOption
@@ -35,58 +20,33 @@ from sociarium.cli.play_session import confirm_cost, play, refuse_misconfigured
 from sociarium.cli.replace_runs import confirm_replacement
 from sociarium.config import load
 from sociarium.runner.library import lookup
-from sociarium.runner.library.faults import MAX_EMPTY
-from sociarium.runner.sweep.start import reopen
+from sociarium.runner.sweep.save import reopen
 
 
+@with_play_flags
 def command(
     sweep: Annotated[Optional[str], typer.Argument(metavar="[SWEEP]")] = None,  # noqa: UP045
-    concurrency: ConcurrencyOption = None,
-    limit: LimitOption = None,
-    max_cost: MaxCostOption = None,
-    max_tokens: MaxTokensOption = None,
-    max_time: MaxTimeOption = None,
-    retry_failed: RetryOption = False,
-    restart: RestartOption = False,
+    *,
     replace: ReplaceOption = None,
-    no_pull: NoPullOption = False,
-    accept_digest: AcceptOption = None,
-    max_empty: MaxEmptyOption = MAX_EMPTY,
-    allow_empty: AllowEmptyOption = False,
-    yes: YesOption = False,
+    flags: PlayFlags,
     store: StoreOption = None,
     as_json: JsonOption = False,
 ) -> None:
     config = load()
-    asked = play_options(
-        config,
-        concurrency=concurrency,
-        limit=limit,
-        max_cost=max_cost,
-        max_tokens=max_tokens,
-        max_time=max_time,
-        retry_failed=retry_failed,
-        restart=restart,
-        yes=yes,
-        as_json=as_json,
-        no_pull=no_pull,
-        accept_digest=accept_digest,
-        max_empty=max_empty,
-        allow_empty=allow_empty,
-    )
+    request = flags.request(config, as_json=as_json)
     opened = open_store(store or config.store_url, create=False)
     try:
         begun = reopen(opened, lookup.find_sweep(opened, sweep))
         if begun.sweep.creator != config.creator:
             notice(resumed_message(begun.sweep, begun.experiment.title, config.creator))
-        take_away = replace and confirm_replacement(opened, begun, replace, creator=config.creator, yes=yes)
-        if (replace and not take_away) or not confirm_cost(begun.definition, begun.sweep.name, asked):
+        take_away = replace and confirm_replacement(opened, begun, replace, creator=config.creator, yes=request.yes)
+        if (replace and not take_away) or not confirm_cost(begun.definition, begun.sweep.name, request):
             raise typer.Exit(0)
-        refuse_misconfigured(begun.definition, begun.sweep.name, config, asked)
+        refuse_misconfigured(begun.definition, begun.sweep.name, config, request)
         # Only now: what is taken away can be played anew.
         replaced = {"replaced": take_away()} if take_away else {}
         code = play(
-            opened, begun, config, asked, command="resume", tell=lambda document: print_json(document | replaced)
+            opened, begun, config, request, command="resume", tell=lambda document: print_json(document | replaced)
         )
     finally:
         opened.close()

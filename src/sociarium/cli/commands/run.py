@@ -10,93 +10,54 @@ from typing import Annotated
 
 import typer
 
-from sociarium.bootstrap import open_prices, open_store
-from sociarium.cli.commands.play_options import (
-    AcceptOption,
-    AllowEmptyOption,
-    ConcurrencyOption,
-    LimitOption,
-    MaxCostOption,
-    MaxEmptyOption,
-    MaxTimeOption,
-    MaxTokensOption,
-    NoPullOption,
-    RestartOption,
-    RetryOption,
-    YesOption,
-    play_options,
-)
+from sociarium.api.preparation import refuse_unpriced
+from sociarium.bootstrap import open_store
+from sociarium.cli.commands.play_options import PlayFlags, with_play_flags
 from sociarium.cli.display.ownership import added_message, notice, own_copy_message
 from sociarium.cli.options import JsonOption, ModelOption, StoreOption, SweepNameOption
-from sociarium.cli.play_session import confirm_cost, play, refuse_misconfigured, used_models
+from sociarium.cli.play_session import confirm_cost, play, refuse_misconfigured
 from sociarium.config import Config, load
-from sociarium.errors import BadInput, NotFound
+from sociarium.errors import NotFound
 from sociarium.exchange.definition_files import read_definition, sweep_name, with_models
 from sociarium.experiment.definition import Definition
 from sociarium.ports.clock import SystemClock
-from sociarium.ports.prices import price_of
 from sociarium.records.plans import Experiment
 from sociarium.runner.library import lookup
 from sociarium.runner.library.duplicate import latest
-from sociarium.runner.library.faults import MAX_EMPTY
-from sociarium.runner.sweep.start import save_sweep
+from sociarium.runner.sweep.save import save_sweep
 
 
+@with_play_flags
 def command(
     target: Annotated[str, typer.Argument(metavar="FILE|EXPERIMENT")],
+    *,
     sweep: SweepNameOption = None,
-    concurrency: ConcurrencyOption = None,
-    limit: LimitOption = None,
-    max_cost: MaxCostOption = None,
-    max_tokens: MaxTokensOption = None,
-    max_time: MaxTimeOption = None,
     model: ModelOption = None,
-    retry_failed: RetryOption = False,
-    restart: RestartOption = False,
-    no_pull: NoPullOption = False,
-    accept_digest: AcceptOption = None,
-    max_empty: MaxEmptyOption = MAX_EMPTY,
-    allow_empty: AllowEmptyOption = False,
-    yes: YesOption = False,
+    flags: PlayFlags,
     store: StoreOption = None,
     as_json: JsonOption = False,
 ) -> None:
     config = load()
-    asked = play_options(
-        config,
-        concurrency=concurrency,
-        limit=limit,
-        max_cost=max_cost,
-        max_tokens=max_tokens,
-        max_time=max_time,
-        retry_failed=retry_failed,
-        restart=restart,
-        yes=yes,
-        as_json=as_json,
-        no_pull=no_pull,
-        accept_digest=accept_digest,
-        max_empty=max_empty,
-        allow_empty=allow_empty,
-    )
+    request = flags.request(config, as_json=as_json)
     url = store or config.store_url
-    experiment, found = (
+    experiment, original = (
         (None, read_definition(Path(target))) if _is_file(target) else _stored_definition(url, target, config)
     )
-    definition = with_models(found, model or [])
+    definition = with_models(original, model or [])
     name = sweep_name(definition, sweep)
-    if asked.bounds.cost is not None:
-        _refuse_unpriced(definition, used_models(definition, name))
+    if request.options.max_cost is not None:
+        refuse_unpriced(definition, name, option="--max-cost")
     if experiment is not None and experiment.creator != config.creator:
-        notice(added_message(experiment, config.creator, changed=definition != found))
-    if not confirm_cost(definition, name, asked):
+        notice(added_message(experiment, config.creator, changed=definition != original))
+    if not confirm_cost(definition, name, request):
         raise typer.Exit(0)
-    refuse_misconfigured(definition, name, config, asked)
+    refuse_misconfigured(definition, name, config, request)
     opened = open_store(url)
     try:
         begun = save_sweep(opened, definition, name, creator=config.creator, clock=SystemClock(), experiment=experiment)
         if begun.same_title:
             notice(own_copy_message(begun))
-        code = play(opened, begun, config, asked, command="run")
+        code = play(opened, begun, config, request, command="run")
     finally:
         opened.close()
     raise typer.Exit(code)
@@ -110,16 +71,9 @@ def _is_file(target: str) -> bool:
 def _stored_definition(url: str, target: str, config: Config) -> tuple[Experiment, Definition]:
     opened = open_store(url, create=False)
     try:
-        found = lookup.find_experiment(opened, target, creator=config.creator)
-        return found, latest(opened, found)[1]
+        experiment = lookup.find_experiment(opened, target, creator=config.creator)
+        return experiment, latest(opened, experiment)[1]
     except NotFound as error:
         raise NotFound(f"{error}; no file has that name either") from None
     finally:
         opened.close()
-
-
-def _refuse_unpriced(definition: Definition, models: list[str]) -> None:
-    listed = open_prices()
-    for name in models:
-        if price_of(definition.models[name], listed) is None:
-            raise BadInput(f"--max-cost needs the price of {name!r}; add `price: {{input: ..., output: ...}}` to it")

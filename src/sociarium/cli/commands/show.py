@@ -4,6 +4,7 @@ shown word for word as it was sent; where a server takes no system message or no
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Mapping
 from typing import Annotated, Any
 
@@ -142,6 +143,6 @@ def _show_requests(
             screen.print(words(message.role, "bold"))
             screen.print(words(message.content), soft_wrap=True)
         if request.schema:
-            screen.print(words(f"answer as {request.schema}", "dim"), soft_wrap=True)
+            screen.print(words(f"answer as {json.dumps(request.schema, ensure_ascii=False)}", "dim"), soft_wrap=True)
         for part, how in forms.get(key, {}).items():
             screen.print(words(f"the {_PARTS.get(part, part)} was sent {how}", "yellow"), soft_wrap=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from rich.console import Console
@@ -57,9 +58,10 @@ def show_people(screen: Console, document: dict[str, Any]) -> None:
         if person["joined"]:
             line.append(f" · since day {person['joined']}", style="dim")
         screen.print(line)
-        note = person["state"] or person["bio"]
-        if note:
-            screen.print(Padding(words(one_line(note, most=200), "italic dim"), (0, 0, 0, 4)))
+        label = "state of mind" if person["state"] else "bio"
+        if note := person["state"] or person["bio"]:
+            line = words(f"{label}: ", "dim").append_text(words(one_line(note, most=200), "italic dim"))
+            screen.print(Padding(line, (0, 0, 0, 4)))
     if len(by_followers) > _MOST_PEOPLE:
         screen.print(f"  and {number(len(by_followers) - _MOST_PEOPLE)} more", style="dim")
 
@@ -125,6 +127,10 @@ def show_population(screen: Console, document: dict[str, Any]) -> None:
         head = words(f"{person['number']}. @{person['handle']}", "bold")
         screen.print(head.append_text(words(f"  {one_line(person['name'], most=60)}  {quotas}", "dim")))
         persona = person["persona"]
-        told_of = [person["bio"], persona if isinstance(persona, str) else str(persona), person["background"]]
+        told_of = [
+            person["bio"],
+            persona if isinstance(persona, str) else json.dumps(persona, ensure_ascii=False),
+            person["background"],
+        ]
         for text in filter(None, told_of):
             screen.print(Padding(words(text), (0, 0, 0, 4)))

@@ -8,7 +8,7 @@ from sociarium.cli.display.command_hints import program_name
 from sociarium.cli.display.output import console, words
 from sociarium.exchange.sanitize import one_line
 from sociarium.records.plans import Experiment, SweepRecord
-from sociarium.runner.sweep.start import StartedSweep
+from sociarium.runner.sweep.save import StartedSweep
 
 _MOST_LISTED = 5
 

@@ -8,7 +8,7 @@ from sociarium.cli.display.output import words
 from sociarium.ports.store import Store
 from sociarium.runner.sweep.order import SweepOrder
 from sociarium.runner.sweep.placed_contents import OtherContents, other_contents
-from sociarium.runner.sweep.start import StartedSweep
+from sociarium.runner.sweep.save import StartedSweep
 
 _MOST_COMPARED = 8
 """Places whose contents are resolved again before a start, to see whether the program's own texts changed."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Protocol, Self
 
@@ -13,133 +12,28 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
-from sociarium.cli.display.output import duration, number, role_styles, words
+from sociarium.api.progress import SweepProgress
+from sociarium.cli.display.output import role_styles, words
 from sociarium.exchange.sanitize import one_line
 from sociarium.ports.clock import Clock
 from sociarium.ports.observer import (
-    CallDone,
     Learned,
     MessageAdded,
     News,
     Pulling,
     RunDone,
     RunFailed,
-    RunStarted,
     Stopping,
     SweepStarted,
     Waiting,
-    WaitingOver,
 )
 
 _LINES = 6
 _SECONDS_BETWEEN_LINES = 10.0
-_RECENT_SECONDS = 30.0
-
-
-@dataclass(slots=True)
-class SweepProgress:
-    """What a display knows of a sweep, kept up to date by the news."""
-
-    clock: Clock
-    title: str = ""
-    offline: bool = False
-    runs: int = 0
-    done: int = 0
-    failed: int = 0
-    done_here: int = 0
-    open: int = 0
-    messages: int = 0
-    prompt_tokens: int = 0
-    completion_tokens: int = 0
-    began: float = 0.0
-    waits: dict[str, str] = field(default_factory=dict)
-    remark: str = ""
-
-    def update(self, news: News) -> None:
-        """Count a piece of news."""
-        match news:
-            case SweepStarted():
-                self.title, self.offline = news.title, news.offline
-                self.runs, self.done, self.failed = news.runs, news.done, news.failed
-                self.began = self.clock.monotonic()
-            case RunStarted():
-                self.open += 1
-                self.remark = ""
-            case MessageAdded():
-                self.messages += 1
-            case CallDone():
-                self.prompt_tokens += news.prompt_tokens
-                self.completion_tokens += news.completion_tokens
-            case RunDone():
-                self.done += 1
-                self.done_here += not news.elsewhere
-                self.open -= not news.elsewhere
-            case RunFailed():
-                self.failed += 1
-                self.open -= not news.elsewhere
-            case Waiting():
-                self.waits.pop(news.source, None)  # the latest stands last
-                self.waits[news.source] = f"waiting for {news.what}"
-            case WaitingOver():
-                self.waits.pop(news.source, None)
-            case Pulling():
-                self.remark = "" if news.done else _fetching(news)
-            case Stopping():
-                self.remark = news.why
-
-    @property
-    def note(self) -> str:
-        """What is to be said just now: why the work stops or begins late, or what it waits for."""
-        return self.remark or next(reversed(list(self.waits.values())), "")
-
-    @property
-    def seconds(self) -> float:
-        """Since this start."""
-        return self.clock.monotonic() - self.began if self.began else 0.0
-
-    @property
-    def left(self) -> int:
-        """Runs neither done nor failed."""
-        return max(self.runs - self.done - self.failed, 0)
-
-    @property
-    def rate(self) -> float:
-        """Messages a second since this start."""
-        return self.messages / self.seconds if self.seconds > 0 else 0.0
-
-    @property
-    def seconds_left(self) -> float | None:
-        """By the runs done in this start; None before the first."""
-        if not self.done_here:
-            return None
-        return self.seconds / self.done_here * self.left
-
-    def line(self) -> str:
-        """How it stands, and what is to be said just now, on a line."""
-        return f"{self.figures()} · {self.note}" if self.note else self.figures()
-
-    def figures(self) -> str:
-        """How it stands, on a line."""
-        remaining = self.seconds_left
-        parts = [
-            f"{self.done}/{self.runs} done",
-            f"{self.failed} failed",
-            f"{self.left} left",
-            f"{self.rate:.1f} messages/s",
-            f"{number(self.prompt_tokens + self.completion_tokens)} tokens",
-        ]
-        if self.left and remaining is not None:
-            parts.append(f"about {duration(remaining)} to go")
-        return " · ".join(parts)
 
 
 def _learned_text(news: Learned) -> Text:
     return words(f"! {one_line(news.model, most=60)} {news.what}", "yellow")
-
-
-def _fetching(news: Pulling) -> str:
-    share = f" {100 * news.completed // news.total} % of {news.total / 1e9:.1f} GB" if news.total else ""
-    return f"fetching {one_line(news.model)} into {one_line(news.address)}:{share or ' ' + one_line(news.status)}"
 
 
 class Progress(Protocol):

@@ -19,7 +19,8 @@ from sociarium.ports.store import Store
 from sociarium.records.runs import RunState
 from sociarium.runner.library.older_protocols import doubts, protocol_of_sweep
 from sociarium.runner.library.status import distinct, sweep_status
-from sociarium.runner.sweep.start import StartedSweep, SweepOutcome
+from sociarium.runner.sweep.save import StartedSweep
+from sociarium.runner.sweep.start import SweepOutcome
 from sociarium.runner.workers.process import this_worker
 from sociarium.runner.workers.shutdown import StopSwitch
 

@@ -16,8 +16,9 @@ from sociarium.bootstrap import open_store
 from sociarium.cli.app import report_error, run_command
 from sociarium.cli.display.command_hints import program_name
 from sociarium.cli.display.output import words
+from sociarium.cli.questions.answers import Back
+from sociarium.cli.questions.prompts import Prompts
 from sociarium.cli.wizard.flow import QuestionFlow
-from sociarium.cli.wizard.prompts import Back, Prompts
 from sociarium.config import Config
 from sociarium.errors import SociariumError
 from sociarium.experiment.address import public_address

@@ -15,7 +15,10 @@ from typing import Any, NoReturn, TypeVar, cast
 from rich.console import RenderableType
 
 from sociarium.cli.display.output import words
-from sociarium.cli.wizard.prompts import BACK, Back, Check, Entry, Prompts, nothing_wrong, whole
+from sociarium.cli.questions.answers import BACK, Back, Entry
+from sociarium.cli.questions.checks import Check, nothing_wrong, whole
+from sociarium.cli.questions.completion import Complete, nothing_to_complete
+from sociarium.cli.questions.prompts import Prompts
 
 T = TypeVar("T")
 
@@ -114,13 +117,22 @@ class QuestionFlow:
         self._flush()
         self._prompts.screen.print(words(f"! {problem}", "yellow"), soft_wrap=True)
 
-    def text(self, key: str, question: str, *, hint: str = "", default: str = "", check: Check = nothing_wrong) -> str:
+    def text(
+        self,
+        key: str,
+        question: str,
+        *,
+        hint: str = "",
+        default: str = "",
+        check: Check = nothing_wrong,
+        complete: Complete = nothing_to_complete,
+    ) -> str:
         """A line."""
         return self._of(
             key,
             default,
             lambda value: isinstance(value, str) and not check(value),
-            lambda proposed: self._prompts.text(question, hint=hint, default=proposed, check=check),
+            lambda proposed: self._prompts.text(question, hint=hint, default=proposed, check=check, complete=complete),
         )
 
     def whole(
@@ -130,14 +142,23 @@ class QuestionFlow:
         return int(self.text(key, question, hint=hint, default=str(default), check=whole(least, most)))
 
     def long_text(
-        self, key: str, question: str, *, hint: str = "", default: str = "", check: Check = nothing_wrong
+        self,
+        key: str,
+        question: str,
+        *,
+        hint: str = "",
+        default: str = "",
+        check: Check = nothing_wrong,
+        complete: Complete = nothing_to_complete,
     ) -> str:
         """One line or several."""
         return self._of(
             key,
             default,
             lambda value: isinstance(value, str) and not check(value),
-            lambda proposed: self._prompts.long_text(question, hint=hint, default=proposed, check=check),
+            lambda proposed: self._prompts.long_text(
+                question, hint=hint, default=proposed, check=check, complete=complete
+            ),
         )
 
     def secret(self, key: str, question: str, *, hint: str = "") -> str:

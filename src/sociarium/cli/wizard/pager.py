@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rich.text import Text
 
-from sociarium.cli.wizard.prompts import Prompts
+from sociarium.cli.questions.prompts import Prompts
 
 _BELOW = 2
 """Lines kept for the question."""

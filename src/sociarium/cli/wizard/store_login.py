@@ -8,9 +8,11 @@ from contextlib import closing
 from sociarium.bootstrap import databases, open_store
 from sociarium.cli.display.output import console
 from sociarium.cli.external_editor import edit_text
+from sociarium.cli.questions.answers import Back, Entry
+from sociarium.cli.questions.checks import nonempty
+from sociarium.cli.questions.prompts import Prompts
 from sociarium.cli.wizard.context import WizardContext
 from sociarium.cli.wizard.flow import QuestionFlow
-from sociarium.cli.wizard.prompts import Back, Entry, Prompts, nonempty
 from sociarium.config import DEFAULT_DATABASE, DEFAULT_STORE, Config, load, save
 from sociarium.errors import BadInput, SociariumError
 from sociarium.experiment.address import secrets_of

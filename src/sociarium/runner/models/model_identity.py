@@ -1,4 +1,4 @@
-"""Epochs: what a model is served as must not change in the middle of a sweep without anybody's word.
+"""Model versions: what a model is served as must not change in the middle of a sweep without anybody's word.
 
 The first answer says what serves a model (the digest of its weights, else the version that the server names). An
 answer of something else is thrown away and pauses the model, until a person accepts the change.
@@ -21,8 +21,8 @@ class ModelVersions:
     """What serves each model of a sweep.
 
     Args:
-        known: of the sweep, as stored.
-        accepting: names of models whose change is accepted: their next answer opens a new epoch.
+        stored: those of the sweep so far.
+        accepting: names of models whose change is accepted: their next answer adds a version.
         creator: who accepts.
     """
 
@@ -30,21 +30,21 @@ class ModelVersions:
         self,
         store: Store,
         sweep: str,
-        known: Iterable[ModelVersion],
+        stored: Iterable[ModelVersion],
         accepting: Collection[str],
         *,
         creator: str,
         clock: Clock,
-        patience: StoreRetry,
+        store_retry: StoreRetry,
     ) -> None:
         self._store = store
         self._sweep = sweep
-        self._latest = {epoch.model: epoch for epoch in known}
+        self._latest = {record.model: record for record in stored}
         self._accepting = set(accepting)
         self._creator = creator
         self._clock = clock
-        self._patience = patience
-        self._opening = asyncio.Lock()
+        self._store_retry = store_retry
+        self._adding = asyncio.Lock()
         self.paused: dict[str, str] = {}
 
     async def check(self, model: str, served: ServedReply) -> None:
@@ -63,13 +63,13 @@ class ModelVersions:
             raise self._change_error(model, latest.version, version)
 
     async def _add(self, model: str, version: str) -> ModelVersion:
-        async with self._opening:
+        async with self._adding:
             latest = self._latest.get(model)
             if latest is not None and (latest.version == version or model not in self._accepting):
                 return latest
             number = 1 if latest is None else latest.number + 1
-            epoch = ModelVersion(self._sweep, model, number, version, self._creator, self._clock.now())
-            standing = await self._patience.in_thread(lambda: self._store.add_model_version(epoch))
+            record = ModelVersion(self._sweep, model, number, version, self._creator, self._clock.now())
+            standing = await self._store_retry.in_thread(lambda: self._store.add_model_version(record))
             self._latest[model] = standing
             self._accepting.discard(model)
             return standing

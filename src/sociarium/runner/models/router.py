@@ -1,4 +1,4 @@
-"""The desk: where runs' requests meet the servers that answer them."""
+"""The router: where runs' requests meet the servers that answer them."""
 
 from __future__ import annotations
 
@@ -46,16 +46,16 @@ class Router:
 
     def __init__(
         self,
-        services: Mapping[str, Sequence[Route]],
-        epochs: ModelVersions,
+        routes: Mapping[str, Sequence[Route]],
+        versions: ModelVersions,
         first_calls: FirstCalls,
         silence: Silence | None = None,
         *,
         observer: Observer,
     ) -> None:
         self.silence = silence or Silence()
-        self._services = services
-        self._epochs = epochs
+        self._routes = routes
+        self._versions = versions
         self._first_calls = first_calls
         self._observer = observer
 
@@ -70,26 +70,26 @@ class Router:
             ModelError: there is none.
         """
         self.silence.check(request.model.name)
-        services = self._services.get(request.model.name)
-        if not services:
+        routes = self._routes.get(request.model.name)
+        if not routes:
             raise Misconfigured(f"nothing serves the model {request.model.name!r} of this run")
-        served, attempts = await self._ask(run, request, services)
+        served, attempts = await self._ask(run, request, routes)
         for lesson in served.learned:
             self._observer.notice(Learned(request.model.name, lesson))
-        await self._epochs.check(request.model.name, served)
+        await self._versions.check(request.model.name, served)
         reply = storable(served.reply)
         return served if reply is served.reply else replace(served, reply=reply), attempts
 
-    async def _ask(self, run: str, request: ModelRequest, services: Sequence[Route]) -> tuple[ServedReply, int]:
+    async def _ask(self, run: str, request: ModelRequest, routes: Sequence[Route]) -> tuple[ServedReply, int]:
         before = 0
         while True:
-            service = _of_run(run, services)
-            endpoint = service.endpoint
-            others = [other.endpoint for other in services if other.endpoint is not endpoint]
-            ask = partial(service.model.ask, request)
+            route = _of_run(run, routes)
+            endpoint = route.endpoint
+            others = [other.endpoint for other in routes if other.endpoint is not endpoint]
+            ask = partial(route.model.ask, request)
             call = partial(endpoint.call, ask, elsewhere=partial(_any_there, others))
-            if isinstance(service.model, Probe):
-                call = partial(call, is_alive=service.model.is_alive)
+            if isinstance(route.model, Probe):
+                call = partial(call, is_alive=route.model.is_alive)
             try:
                 served, attempts = await self._first_calls.call(request.model.name, endpoint.name, run, call)
             except EndpointAway as moved:
@@ -100,33 +100,33 @@ class Router:
     @property
     def paused(self) -> Mapping[str, str]:
         """Models that wait for a person's word, and why."""
-        return {**self.silence.paused, **self._first_calls.paused, **self._epochs.paused}
+        return {**self.silence.paused, **self._first_calls.paused, **self._versions.paused}
 
     @property
     def waiting(self) -> list[str]:
         """What endpoints wait for, those that do."""
-        endpoints = {id(one.endpoint): one.endpoint for some in self._services.values() for one in some}
+        endpoints = {id(one.endpoint): one.endpoint for some in self._routes.values() for one in some}
         return [f"{endpoint.name}: {endpoint.waiting}" for endpoint in endpoints.values() if endpoint.waiting]
 
     async def aclose(self) -> None:
         """Close every model once."""
-        for model in {id(one.model): one.model for some in self._services.values() for one in some}.values():
+        for model in {id(one.model): one.model for some in self._routes.values() for one in some}.values():
             await model.aclose()
 
 
 def routes_of(
-    offers: Mapping[str, Sequence[RouteSpec]], opened: Callable[[str, EndpointLimits], Endpoint]
+    offers: Mapping[str, Sequence[RouteSpec]], make_endpoint: Callable[[str, EndpointLimits], Endpoint]
 ) -> Mapping[str, Sequence[Route]]:
     """Offers with their endpoints: one for each name, under the strictest of the limits offered with it.
 
     Args:
-        opened: makes an endpoint.
+        make_endpoint: makes one of a name.
     """
     limits: dict[str, EndpointLimits] = {}
     for offer in (offer for some in offers.values() for offer in some):
-        known = limits.get(offer.endpoint, offer.limits)
-        limits[offer.endpoint] = known.and_also(offer.limits)
-    endpoints = {name: opened(name, limit) for name, limit in limits.items()}
+        earlier = limits.get(offer.endpoint, offer.limits)
+        limits[offer.endpoint] = earlier.and_also(offer.limits)
+    endpoints = {name: make_endpoint(name, limit) for name, limit in limits.items()}
     return {name: [Route(offer.model, endpoints[offer.endpoint]) for offer in some] for name, some in offers.items()}
 
 
@@ -134,8 +134,8 @@ def _any_there(endpoints: Sequence[Endpoint]) -> bool:
     return not all(endpoint.is_away for endpoint in endpoints)
 
 
-def _of_run(run: str, services: Sequence[Route]) -> Route:
-    if len(services) == 1:
-        return services[0]
-    order = Draws("endpoint", run).shuffle(services)
-    return next((service for service in order if service.endpoint.is_ready), order[0])
+def _of_run(run: str, routes: Sequence[Route]) -> Route:
+    if len(routes) == 1:
+        return routes[0]
+    order = Draws("endpoint", run).shuffle(routes)
+    return next((route for route in order if route.endpoint.is_ready), order[0])

@@ -33,7 +33,8 @@ from sociarium.ports.store import Store
 from sociarium.records.events import Event
 from sociarium.records.inputs import Input
 from sociarium.records.runs import Claim, Outcome, Run, RunState, RunStatus, Worker
-from sociarium.runner.run.recorder import LiveRecorder, RunServices
+from sociarium.runner.run.recorder import LiveRecorder
+from sociarium.runner.run.services import RunServices
 from sociarium.runner.run.stage import RunStage
 from sociarium.runner.workers.heartbeat import Liveness
 from sociarium.runner.workers.shutdown import WorkStopped
@@ -59,10 +60,10 @@ class _Standing:
 class Populations:
     """What reaches runs from outside: people, one writer a population in this process, and posts."""
 
-    def __init__(self, store: Store, *, me: Worker, patience: StoreRetry, lease: float) -> None:
+    def __init__(self, store: Store, *, me: Worker, store_retry: StoreRetry, lease: float) -> None:
         self._store = store
         self._me = me
-        self._in_thread = patience.in_thread
+        self._in_thread = store_retry.in_thread
         self._lease = lease
         self._liveness: Liveness | None = None
         self._known: dict[str, _Standing] = {}
@@ -72,7 +73,7 @@ class Populations:
         return await self._in_thread(lambda: self._store.inputs(run, after=after))
 
     async def people(
-        self, session: RunServices, run: Run, population: PopulationContent, first: int, last: int
+        self, services: RunServices, run: Run, population: PopulationContent, first: int, last: int
     ) -> Sequence[Tree | None]:
         """See `Outside`.
 
@@ -80,71 +81,71 @@ class Populations:
             Drained: the work stops before they are written.
             ModelError: the model that writes them did not answer, for good.
         """
-        record = record_of(run, population, created=session.clock.now())
+        record = record_of(run, population, created=services.clock.now())
         standing = self._known.setdefault(record.id, _Standing())
         async with standing.turn:
             if len(standing.people) < last:
-                standing.people = await self._ensure_people(session, record, population, last)
+                standing.people = await self._ensure_people(services, record, population, last)
         return standing.people[first - 1 : last]
 
     async def _ensure_people(
-        self, session: RunServices, record: Run, population: PopulationContent, count: int
+        self, services: RunServices, record: Run, population: PopulationContent, count: int
     ) -> list[Tree | None]:
         await self._in_thread(lambda: self._store.place_runs([], [record]))
         while True:
-            session.stop.check()
+            services.stop.check()
             events = await self._in_thread(lambda: self._store.events(record.id))
             if len(people := _people(events)) >= count:
-                session.observer.notice(WaitingOver(record.id))
+                services.observer.notice(WaitingOver(record.id))
                 return people
             [status] = await self._in_thread(lambda: self._store.run_statuses([record.id]))
-            if status.state is RunState.RUNNING and not await self._is_abandoned(session, status):
-                session.observer.notice(
+            if status.state is RunState.RUNNING and not await self._is_abandoned(services, status):
+                services.observer.notice(
                     Waiting(f"the people of {population.name}, whom another worker writes", record.id)
                 )
-                await _pause(session)
+                await _pause(services)
                 continue
             protocol = protocol_of(population)
-            claim = Claim(record.id, status.token + 1, self._me.id, session.clock.now(), protocol, by=self._me.by)
+            claim = Claim(record.id, status.token + 1, self._me.id, services.clock.now(), protocol, by=self._me.by)
             standing = await self._in_thread(partial(self._store.claim, claim))
             if standing.worker == self._me.id and standing.outcome is None:
-                await self._write(session, record, population, count, replace(status, token=standing.token))
+                await self._write(services, record, population, count, replace(status, token=standing.token))
 
-    async def _is_abandoned(self, session: RunServices, status: RunStatus) -> bool:
+    async def _is_abandoned(self, services: RunServices, status: RunStatus) -> bool:
         # Our own claim, of a run that ended in the middle, is no longer held by anybody.
         if status.worker == self._me.id:
             return True
         if self._liveness is None:
-            self._liveness = Liveness(self._store, self._me, session.clock, lease=self._lease)
+            self._liveness = Liveness(self._store, self._me, services.clock, lease=self._lease)
         liveness, worker = self._liveness, status.worker or ""
         return (await self._in_thread(lambda: liveness.verdicts([worker])))[worker] == "gone"
 
     async def _write(
-        self, session: RunServices, record: Run, population: PopulationContent, count: int, status: RunStatus
+        self, services: RunServices, record: Run, population: PopulationContent, count: int, status: RunStatus
     ) -> None:
         """Write people under a claim, and let go of it whatever comes."""
         journal = await self._in_thread(lambda: self._store.journal(record.id))
         events = await self._in_thread(lambda: self._store.events(record.id))
-        recorder = LiveRecorder(record, status.token, session, journal, events)
-        session.observer.notice(Waiting(f"{count} people of {population.name}, who are written first", record.id))
+        recorder = LiveRecorder(record, status.token, services, journal, events)
+        services.observer.notice(Waiting(f"{count} people of {population.name}, who are written first", record.id))
         try:
             await write(population, count, RunStage(record, population.streams, recorder))
-            await session.writer.flush(record.id)
+            await services.writer.flush(record.id)
         except StoreUnavailable:
             raise
         except (WorkStopped, EndpointUnavailable, RateLimited, ModelPaused, Misconfigured):
-            await self._let_go(session, status, Outcome(RunState.PENDING))
+            await self._let_go(services, status, Outcome(RunState.PENDING))
             raise
         except SociariumError as error:
-            await self._let_go(session, status, Outcome(RunState.FAILED, error=str(error)[:_LONGEST_ERROR]))
+            await self._let_go(services, status, Outcome(RunState.FAILED, error=str(error)[:_LONGEST_ERROR]))
             raise
         finally:
-            session.writer.forget(record.id)
-            session.observer.notice(WaitingOver(record.id))
-        await self._let_go(session, status, Outcome(RunState.DONE, "completed", counters=recorder.tally.counters()))
+            services.writer.forget(record.id)
+            services.observer.notice(WaitingOver(record.id))
+        await self._let_go(services, status, Outcome(RunState.DONE, "completed", counters=recorder.tally.counters()))
 
-    async def _let_go(self, session: RunServices, status: RunStatus, outcome: Outcome) -> None:
-        claim = Claim(status.run, status.token + 1, self._me.id, session.clock.now(), outcome=outcome, by=self._me.by)
+    async def _let_go(self, services: RunServices, status: RunStatus, outcome: Outcome) -> None:
+        claim = Claim(status.run, status.token + 1, self._me.id, services.clock.now(), outcome=outcome, by=self._me.by)
         await asyncio.shield(self._in_thread(lambda: self._store.claim(claim)))
 
 
@@ -165,6 +166,6 @@ def _people(events: Sequence[Event]) -> list[Tree | None]:
     return [event.happening.data["person"] for event in events if event.happening.kind == "person"]
 
 
-async def _pause(session: RunServices) -> None:
+async def _pause(services: RunServices) -> None:
     with suppress(TimeoutError):
-        await asyncio.wait_for(session.stop.draining.wait(), _WATCH_PAUSE)
+        await asyncio.wait_for(services.stop.draining.wait(), _WATCH_PAUSE)

@@ -1,27 +1,23 @@
-"""Recorders: one for runs that are played, one for runs that are replayed."""
+"""The recorder of a run that is played: what is answered is in the journal before it is given."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 
-from sociarium.errors import Divergence, SociariumError
+from sociarium.errors import Divergence
 from sociarium.experiment.feed.run_content import PopulationContent
-from sociarium.ports.clock import Clock
 from sociarium.ports.model import ModelReply, ModelRequest
-from sociarium.ports.observer import CallDone, MessageAdded, Observer
-from sociarium.ports.person import Person, Question
+from sociarium.ports.observer import CallDone, MessageAdded
+from sociarium.ports.person import Question
 from sociarium.records.events import SPOKEN, Event
-from sociarium.records.inputs import Input, OutsidePost
+from sociarium.records.inputs import OutsidePost
 from sociarium.records.journal import Call, JournalEntry, Source
 from sociarium.records.runs import Counters, Run
-from sociarium.runner.models.budget import Bounds, Spending
-from sociarium.runner.models.router import Router
 from sociarium.runner.run import journal_codec
 from sociarium.runner.run.fault_counter import FaultCounter
-from sociarium.runner.run.writer import Writer
-from sociarium.runner.workers.shutdown import StopSwitch
+from sociarium.runner.run.services import RunServices
 
 
 @dataclass(slots=True)
@@ -46,35 +42,6 @@ class RunCounter:
         return Counters(self.messages, self.calls, self.prompt_tokens, self.completion_tokens, by_model=by_model)
 
 
-class OutsideWorld(Protocol):
-    """What reaches runs besides models and persons."""
-
-    async def people(
-        self, session: RunServices, run: Run, population: PopulationContent, first: int, last: int
-    ) -> Sequence[Mapping[str, Any] | None]:
-        """People of a population of the run's replicate; see `Stage.people`."""
-        ...
-
-    async def inputs(self, run: str, *, after: int) -> Sequence[Input]:
-        """What was put into a run after an input."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class RunServices:
-    """What all runs of one start share."""
-
-    desk: Router
-    person: Person
-    writer: Writer
-    clock: Clock
-    observer: Observer
-    stop: StopSwitch
-    spending: Spending
-    bounds: Bounds
-    outside: OutsideWorld
-
-
 class LiveRecorder:
     """Answers from the journal while it lasts, then asks models; what is answered is on disk before it is given.
 
@@ -84,12 +51,12 @@ class LiveRecorder:
     """
 
     def __init__(
-        self, run: Run, token: int, session: RunServices, journal: Iterable[JournalEntry], events: Iterable[Event]
+        self, run: Run, token: int, services: RunServices, journal: Iterable[JournalEntry], events: Iterable[Event]
     ) -> None:
         self._record = run
         self._run = run.id
         self._token = token
-        self._session = session
+        self._services = services
         self._journal = {entry.key: entry for entry in journal}
         self._events = {event.key: event.digest for event in events}
         self._ordinal = max((entry.ordinal for entry in self._journal.values()), default=0)
@@ -98,11 +65,11 @@ class LiveRecorder:
 
     async def answer(self, key: str, request: ModelRequest) -> ModelReply:
         """See `Recorder`."""
-        asked = request.fingerprint()
+        digest = request.fingerprint()
         entry = self._journal.get(key)
         if entry is None:
-            entry = await self._ask_model(key, request, asked)
-        journal_codec.verify(entry, asked)
+            entry = await self._ask_model(key, request, digest)
+        journal_codec.verify(entry, digest)
         reply = journal_codec.read_reply(entry.answer)
         self.tally.reply(reply)
         self.tally.faults.call(key, request)
@@ -110,13 +77,13 @@ class LiveRecorder:
 
     async def person(self, key: str, question: Question) -> str:
         """See `Recorder`."""
-        asked = journal_codec.question_fingerprint(question)
+        digest = journal_codec.question_fingerprint(question)
         entry = self._journal.get(key)
         if entry is None:
-            self._session.stop.check()
-            answer = await self._session.person.ask(question)
-            entry = await self._keep(key, answer, fingerprint=asked, source="person")
-        journal_codec.verify(entry, asked)
+            self._services.stop.check()
+            answer = await self._services.person.ask(question)
+            entry = await self._keep(key, answer, fingerprint=digest, source="person")
+        journal_codec.verify(entry, digest)
         return str(entry.answer)
 
     async def record(self, key: str, compute: Callable[[], Any]) -> Any:
@@ -131,13 +98,13 @@ class LiveRecorder:
         self, key: str, population: PopulationContent, first: int, last: int
     ) -> Sequence[Mapping[str, Any] | None]:
         """See `Recorder`."""
-        asked = journal_codec.people_fingerprint(population, first, last)
+        digest = journal_codec.people_fingerprint(population, first, last)
         entry = self._journal.get(key)
         if entry is None:
-            self._session.stop.check()
-            found = await self._session.outside.people(self._session, self._record, population, first, last)
-            entry = await self._keep(key, list(found), fingerprint=asked, source="people")
-        journal_codec.verify(entry, asked)
+            self._services.stop.check()
+            written = await self._services.outside.people(self._services, self._record, population, first, last)
+            entry = await self._keep(key, list(written), fingerprint=digest, source="people")
+        journal_codec.verify(entry, digest)
         people: list[Mapping[str, Any] | None] = entry.answer
         self.tally.faults.people(population.model, people)
         return people
@@ -146,15 +113,15 @@ class LiveRecorder:
         """See `Recorder`."""
         entry = self._journal.get(key)
         if entry is None:
-            self._session.stop.check()
-            given = await self._session.outside.inputs(self._run, after=self._last_input)
+            self._services.stop.check()
+            inputs = await self._services.outside.inputs(self._run, after=self._last_input)
             entry = await self._keep(
-                key, journal_codec.posts_as_json(given), fingerprint=journal_codec.INBOX, source="inputs"
+                key, journal_codec.posts_as_json(inputs), fingerprint=journal_codec.INBOX, source="inputs"
             )
         journal_codec.verify(entry, journal_codec.INBOX)
-        found = journal_codec.read_posts(entry.answer)
-        self._last_input = max((one.number for one in found), default=self._last_input)
-        return found
+        posts = journal_codec.read_posts(entry.answer)
+        self._last_input = max((one.number for one in posts), default=self._last_input)
+        return posts
 
     def add_event(self, event: Event) -> None:
         """See `Recorder`."""
@@ -163,18 +130,18 @@ class LiveRecorder:
             self.tally.messages += 1
         self.tally.faults.event(event)
         if stored is None:
-            self._session.writer.event(event)
+            self._services.writer.event(event)
             if event.happening.kind in SPOKEN:
-                self._session.spending.messages += 1
+                self._services.spending.messages += 1
                 what = event.happening
-                self._session.observer.notice(MessageAdded(self._run, what.author, what.role, what.content))
+                self._services.observer.notice(MessageAdded(self._run, what.author, what.role, what.content))
         elif stored != event.digest:
             raise Divergence(self._run, event.key, "another event stands in the store under this key")
 
-    async def _ask_model(self, key: str, request: ModelRequest, asked: str) -> JournalEntry:
-        session = self._session
-        session.stop.check()
-        served, attempts = await session.desk.ask(self._run, request)
+    async def _ask_model(self, key: str, request: ModelRequest, digest: str) -> JournalEntry:
+        services = self._services
+        services.stop.check()
+        served, attempts = await services.router.ask(self._run, request)
         call = Call(
             request.model.name,
             served.sent,
@@ -189,21 +156,21 @@ class LiveRecorder:
             key=key,
             ordinal=self._next_ordinal(),
             token=self._token,
-            fingerprint=asked,
+            fingerprint=digest,
             source="model",
             answer=journal_codec.reply_as_json(served.reply),
-            at=session.clock.now(),
+            at=services.clock.now(),
             call=call,
         )
         # The entry is in the writer's hands before anything can be cancelled here.
-        standing = await session.writer.journal(entry)
+        standing = await services.writer.journal(entry)
         self._count_spending(request, served.reply, served.seconds)
         return standing
 
     def _count_spending(self, request: ModelRequest, reply: ModelReply, seconds: float) -> None:
-        session, name = self._session, request.model.name
-        session.spending.add(name, reply)
-        session.observer.notice(
+        services, name = self._services, request.model.name
+        services.spending.add(name, reply)
+        services.observer.notice(
             CallDone(
                 self._run,
                 name,
@@ -213,8 +180,8 @@ class LiveRecorder:
                 seconds,
             )
         )
-        if reached := session.spending.reached_bound(session.bounds):
-            session.stop.drain("budget", reached)
+        if reached := services.spending.reached_bound(services.bounds):
+            services.stop.drain("budget", reached)
 
     async def _keep(self, key: str, answer: Any, *, fingerprint: str, source: Source) -> JournalEntry:
         entry = JournalEntry(
@@ -225,77 +192,10 @@ class LiveRecorder:
             fingerprint=fingerprint,
             source=source,
             answer=answer,
-            at=self._session.clock.now(),
+            at=self._services.clock.now(),
         )
-        return await self._session.writer.journal(entry)
+        return await self._services.writer.journal(entry)
 
     def _next_ordinal(self) -> int:
         self._ordinal += 1
         return self._ordinal
-
-
-class JournalEnds(SociariumError):
-    """The journal holds no further answer: the run is unfinished."""
-
-
-@dataclass(slots=True)
-class ReplayRecorder:
-    """Answers from the journal alone, and keeps every request as it was made.
-
-    Attributes:
-        journal: by key.
-        stored: digests of the stored events by key; None to compare with none.
-        requests: every request by key, in the order in which they were made.
-        events: every event, in order.
-    """
-
-    run: str
-    journal: dict[str, JournalEntry]
-    stored: dict[str, str] | None
-    requests: dict[str, ModelRequest] = field(default_factory=dict)
-    events: list[Event] = field(default_factory=list)
-
-    async def answer(self, key: str, request: ModelRequest) -> ModelReply:
-        """See `Recorder`."""
-        self.requests[key] = request
-        entry = self._entry(key)
-        journal_codec.verify(entry, request.fingerprint())
-        return journal_codec.read_reply(entry.answer)
-
-    async def person(self, key: str, question: Question) -> str:
-        """See `Recorder`; asks nobody."""
-        entry = self._entry(key)
-        journal_codec.verify(entry, journal_codec.question_fingerprint(question))
-        return str(entry.answer)
-
-    async def record(self, key: str, compute: Callable[[], Any]) -> Any:
-        """See `Recorder`; computes nothing."""
-        entry = self._entry(key)
-        journal_codec.verify(entry, journal_codec.RECORDED)
-        return entry.answer
-
-    async def people(
-        self, key: str, population: PopulationContent, first: int, last: int
-    ) -> Sequence[Mapping[str, Any] | None]:
-        """See `Recorder`; writes nobody."""
-        entry = self._entry(key)
-        journal_codec.verify(entry, journal_codec.people_fingerprint(population, first, last))
-        people: list[Mapping[str, Any] | None] = entry.answer
-        return people
-
-    async def inputs(self, key: str) -> Sequence[OutsidePost]:
-        """See `Recorder`; looks into no inbox."""
-        entry = self._entry(key)
-        journal_codec.verify(entry, journal_codec.INBOX)
-        return journal_codec.read_posts(entry.answer)
-
-    def add_event(self, event: Event) -> None:
-        """See `Recorder`."""
-        if self.stored is not None and self.stored.get(event.key, event.digest) != event.digest:
-            raise Divergence(self.run, event.key, "the stored event is another one")
-        self.events.append(event)
-
-    def _entry(self, key: str) -> JournalEntry:
-        if key not in self.journal:
-            raise JournalEnds(f"the journal of run {self.run} ends before {key}")
-        return self.journal[key]

@@ -15,7 +15,7 @@ from sociarium.ports.model import ModelRequest
 from sociarium.ports.store import Store
 from sociarium.records.events import Event
 from sociarium.records.runs import WITHOUT_JOURNAL, RunState, has_other_rules
-from sociarium.runner.run.recorder import JournalEnds, ReplayRecorder
+from sociarium.runner.run.replay_recorder import JournalEnds, ReplayRecorder
 from sociarium.runner.run.stage import RunStage
 
 

@@ -25,14 +25,16 @@ from sociarium.experiment.feed.run_content import PopulationContent
 from sociarium.experiment.stored_content import read_content
 from sociarium.ports.observer import RunDone, RunFailed, RunStarted, SweepStarted
 from sociarium.ports.store import Store
-from sociarium.records.plans import Experiment, SweepRecord
 from sociarium.records.runs import Claim, Outcome, RunState, Worker
 from sociarium.runner.library.faults import Faults
 from sociarium.runner.library.status import Counts, SweepStatus, sweep_status
-from sociarium.runner.run.recorder import LiveRecorder, RunServices
+from sociarium.runner.run.recorder import LiveRecorder
+from sociarium.runner.run.services import RunServices
 from sociarium.runner.run.stage import RunStage
 from sociarium.runner.sweep.order import SweepOrder
-from sociarium.runner.sweep.queue import Queue, WorkOptions
+from sociarium.runner.sweep.play_options import PlayOptions
+from sociarium.runner.sweep.queue import Queue
+from sociarium.runner.sweep.save import StartedSweep
 from sociarium.runner.sweep.slots import Candidate
 from sociarium.runner.workers.heartbeat import Heart
 from sociarium.runner.workers.shutdown import WorkStopped
@@ -69,29 +71,28 @@ class SweepPlayer:
     def __init__(
         self,
         store: Store,
-        experiment: Experiment,
-        sweep: SweepRecord,
-        schedule: SweepOrder,
-        session: RunServices,
-        choices: WorkOptions,
+        begun: StartedSweep,
+        services: RunServices,
+        options: PlayOptions,
         *,
         me: Worker,
-        patience: StoreRetry,
+        store_retry: StoreRetry,
         offline: bool,
     ) -> None:
         self._store = store
-        self._experiment = experiment
-        self._sweep = sweep
-        self._session = session
-        self._choices = choices
+        self._experiment = begun.experiment
+        self._sweep = begun.sweep
+        self._services = services
+        self._options = options
         self._me = me
-        self._in_thread = patience.in_thread
+        self._in_thread = store_retry.in_thread
         self._offline = offline
+        order = SweepOrder(begun.definition, begun.sweep, begun.experiment.creator, services.clock.now())
         self._open: dict[str, asyncio.Task[None]] = {}
         self._tokens: dict[str, int] = {}
-        self._queue = Queue(store, sweep, schedule, session, choices, me=me, patience=patience)
+        self._queue = Queue(store, begun.sweep, order, services, options, me=me, store_retry=store_retry)
         self._returned: dict[str, str] = {}
-        self._positions = len(schedule)
+        self._positions = len(order)
         self._failure: BaseException | None = None
 
     async def work(self) -> Result:
@@ -104,17 +105,17 @@ class SweepPlayer:
         heart = Heart(
             self._store,
             self._me,
-            self._session.clock,
-            lease=self._choices.lease,
+            self._services.clock,
+            lease=self._options.lease,
             doing=self._doing,
             overslept=lambda: _soon(loop, self._look_after_sleep),
         )
         await self._in_thread(heart.start)
         try:
-            stands = await self._in_thread(self._tally)
-            before = stands.counts
-            self._session.desk.silence.before(stands.faults)
-            self._session.observer.notice(
+            status = await self._in_thread(self._status)
+            before = status.counts
+            self._services.router.silence.before(status.faults)
+            self._services.observer.notice(
                 SweepStarted(
                     self._sweep.id,
                     self._experiment.id,
@@ -125,10 +126,10 @@ class SweepPlayer:
                     self._offline,
                 )
             )
-            if before.done < before.total or stands.placed < self._positions:
+            if before.done < before.total or status.placed < self._positions:
                 await self._play_all()
-            after = await self._in_thread(self._tally)
-            paused = self._session.desk.paused if after.counts.pending else {}
+            after = await self._in_thread(self._status)
+            paused = self._services.router.paused if after.counts.pending else {}
             return Result(
                 after.counts,
                 tuple(self._queue.outdated),
@@ -140,22 +141,22 @@ class SweepPlayer:
         finally:
             await asyncio.to_thread(heart.stop)
 
-    def _tally(self) -> SweepStatus:
+    def _status(self) -> SweepStatus:
         return sweep_status(self._store, self._sweep, me=self._me)
 
     async def _play_all(self) -> None:
         free = asyncio.Event()
-        stop = self._session.stop
+        stop = self._services.stop
         ending = asyncio.create_task(self._end_at_once())
         try:
             while not stop.draining.is_set():
-                while len(self._open) >= self._choices.concurrency:
+                while len(self._open) >= self._options.concurrency:
                     free.clear()
                     await free.wait()
-                taken = await self._queue.take(self._choices.concurrency - len(self._open), self._open)
-                if not taken:
+                candidates = await self._queue.take(self._options.concurrency - len(self._open), self._open)
+                if not candidates:
                     break
-                for candidate in taken:
+                for candidate in candidates:
                     task = asyncio.create_task(self._play(candidate))
                     self._open[candidate.run.id] = task
                     task.add_done_callback(partial(self._on_run_ended, candidate.run.id, free))
@@ -173,7 +174,7 @@ class SweepPlayer:
         free.set()
 
     async def _end_at_once(self) -> None:
-        await self._session.stop.at_once.wait()
+        await self._services.stop.at_once.wait()
         for task in list(self._open.values()):
             task.cancel()
 
@@ -191,9 +192,9 @@ class SweepPlayer:
             self._queue.leave(candidate)
         except Exception as error:  # noqa: BLE001  # the store refuses even the outcome: the sweep stops, resumable
             self._failure = error
-            self._session.stop.drain("store", str(error))
+            self._services.stop.drain("store", str(error))
         finally:
-            self._session.writer.forget(run)
+            self._services.writer.forget(run)
 
     async def _outcome(self, candidate: Candidate) -> Outcome | None:
         """How a run ends here; None when the store went away, so that nothing can be said of it."""
@@ -207,11 +208,11 @@ class SweepPlayer:
             logger.warning("run {} waits: {}", candidate.run.id, error)
             return Outcome(RunState.PENDING)
         except PersonGone as error:
-            self._session.stop.drain("interrupted", str(error))
+            self._services.stop.drain("interrupted", str(error))
             return Outcome(RunState.PENDING)
         except (EndpointUnavailable, RateLimited) as error:
             # Not the run's fault: it waits, with the rest of the queue, for `resume`.
-            self._session.stop.drain("endpoint", str(error))
+            self._services.stop.drain("endpoint", str(error))
             return Outcome(RunState.PENDING)
         except Misconfigured as error:
             # A matter of setup: nothing is wrong with the run, and it waits until that is mended.
@@ -232,29 +233,29 @@ class SweepPlayer:
         resumed = token > 1
         journal = await self._in_thread(lambda: self._store.journal(run.id)) if resumed else []
         events = await self._in_thread(lambda: self._store.events(run.id)) if resumed else []
-        self._session.observer.notice(
+        self._services.observer.notice(
             RunStarted(run.id, candidate.member.condition, run.replicate, resumed=bool(journal))
         )
         content = read_content(run.content)
         assert not isinstance(content, PopulationContent), "a population has no place in a sweep"
-        recorder = LiveRecorder(run, token, self._session, journal, events)
+        recorder = LiveRecorder(run, token, self._services, journal, events)
         stage = RunStage(run, content.streams, recorder)
         ended = await play(content, stage)
-        await self._session.writer.flush(run.id)
+        await self._services.writer.flush(run.id)
         return Outcome(RunState.DONE, ended=ended, counters=recorder.tally.counters())
 
     def _report(self, run: str, outcome: Outcome) -> None:
         if outcome.state is RunState.DONE:
-            self._session.desk.silence.done(run, outcome.counters)
-            self._session.observer.notice(RunDone(run, outcome.ended or "", outcome.counters))
+            self._services.router.silence.done(run, outcome.counters)
+            self._services.observer.notice(RunDone(run, outcome.ended or "", outcome.counters))
         elif outcome.state is RunState.FAILED:
             logger.error("run {} failed: {}", run, outcome.error)
-            self._session.observer.notice(RunFailed(run, outcome.error or ""))
+            self._services.observer.notice(RunFailed(run, outcome.error or ""))
 
     async def _release_claim(self, run: str, token: int, outcome: Outcome) -> bool:
         """Finish a claim; False when another worker had taken the run over, whose work then counts."""
-        claim = Claim(run, token + 1, self._me.id, self._session.clock.now(), outcome=outcome, by=self._me.by)
-        standing = await asyncio.shield(self._session.writer.claim(claim))
+        claim = Claim(run, token + 1, self._me.id, self._services.clock.now(), outcome=outcome, by=self._me.by)
+        standing = await asyncio.shield(self._services.writer.claim(claim))
         return standing.worker == self._me.id and standing.outcome is not None
 
     def _look_after_sleep(self) -> None:
@@ -271,13 +272,13 @@ class SweepPlayer:
                 task.cancel()
 
     def _doing(self) -> dict[str, object]:
-        spending = self._session.spending
+        spending = self._services.spending
         return {
             "sweep": self._sweep.id,
             "open": len(self._open),
             "messages": spending.messages,
             "calls": spending.calls,
-            "waiting": self._session.desk.waiting,
+            "waiting": self._services.router.waiting,
         }
 
 

@@ -7,8 +7,9 @@ from typing import Any
 
 from rich.console import Console
 
+from sociarium.cli.questions.answers import BACK, Entry
+from sociarium.cli.questions.prompts import Prompts
 from sociarium.cli.wizard.flow import QuestionFlow
-from sociarium.cli.wizard.prompts import BACK, Entry, Prompts
 
 
 class Scripted(Prompts):

@@ -19,7 +19,7 @@ from sociarium.runner.library.faults import Faults, run_counts
 from sociarium.runner.library.status import sweep_status
 from sociarium.runner.models.silent_models import Silence
 from sociarium.runner.run.fault_counter import FaultCounter
-from sociarium.runner.sweep.start import save_sweep
+from sociarium.runner.sweep.save import save_sweep
 from sociarium.runner.workers.process import this_worker
 from sociarium.runner.workers.shutdown import StopSwitch
 from sociarium.stores.sqlite import SqliteStore

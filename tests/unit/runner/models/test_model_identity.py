@@ -27,7 +27,7 @@ def epochs(store: SqliteStore, *accepting: str, creator: str = "ada") -> ModelVe
         accepting,
         creator=creator,
         clock=SystemClock(),
-        patience=StoreRetry(seconds=0),
+        store_retry=StoreRetry(seconds=0),
     )
 
 

@@ -57,7 +57,7 @@ def desk(folder: Path, *servers: Server, pause: float = 0.001, limits: EndpointL
 
     offers = [RouteSpec(server, server.name, limits or EndpointLimits()) for server in servers]
     store = SqliteStore(folder / "s.db")
-    epochs = ModelVersions(store, "sweep", (), (), creator="ada", clock=clock, patience=StoreRetry())
+    epochs = ModelVersions(store, "sweep", (), (), creator="ada", clock=clock, store_retry=StoreRetry())
     return Router(routes_of({"entry": offers}, opened), epochs, FirstCalls(StopSwitch()), observer=Nobody())
 
 

@@ -1,0 +1,43 @@
+"""What a sweep comes to, before anything is asked."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+
+from sociarium.api.experiments import Experiment
+from sociarium.api.html import html_table
+from sociarium.bootstrap import open_prices
+from sociarium.exchange.definition_files import sweep_name
+from sociarium.experiment.definition import Definition
+from sociarium.runner.planning import plan as planning
+from sociarium.runner.sweep.play_options import DEFAULT_CONCURRENCY
+
+_SHOWN = ("sweep", "runs", "conditions", "replicates", "factors", "calls", "tokens", "cost_usd", "warnings")
+
+
+class Plan(planning.Plan):
+    """What a sweep comes to; see `sociarium.runner.planning.plan.Plan` for its attributes."""
+
+    def _repr_html_(self) -> str:
+        document = self.as_dict()
+        return html_table((name, document[name]) for name in _SHOWN)
+
+
+def plan(experiment: Experiment, *, sweep: str | None = None, concurrency: int = DEFAULT_CONCURRENCY) -> Plan:
+    """What a sweep comes to; nothing is asked and nothing saved.
+
+    Args:
+        sweep: its name in the file; needed where there are several.
+        concurrency: runs open at once, for the range of seconds.
+
+    Raises:
+        BadInput: there is no such sweep.
+    """
+    definition = experiment.definition
+    return plan_sweep(definition, sweep_name(definition, sweep), concurrency=concurrency)
+
+
+def plan_sweep(definition: Definition, sweep: str, *, concurrency: int = DEFAULT_CONCURRENCY) -> Plan:
+    """What a sweep of a definition comes to, by the prices that are known here."""
+    value = planning.plan(definition, sweep, concurrency=concurrency, prices=open_prices())
+    return Plan(**{field.name: getattr(value, field.name) for field in fields(value)})

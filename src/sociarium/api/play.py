@@ -1,0 +1,146 @@
+"""Playing sweeps: from a checked experiment, or from where one was left."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass
+from typing import Any, Unpack
+
+from sociarium import config as configuration
+from sociarium.api.experiments import Experiment
+from sociarium.api.keywords import PlayKeywords, read_keywords
+from sociarium.api.preparation import check_sweep_models, pull_models, refuse_unpriced, used_models
+from sociarium.api.results import SweepResult, result_of
+from sociarium.api.stores import StoreAddress, store_at
+from sociarium.bootstrap import ServingOptions, open_models, open_prices
+from sociarium.config import Config
+from sociarium.errors import SetupError
+from sociarium.exchange.definition_files import sweep_name
+from sociarium.experiment.definition import Definition
+from sociarium.ports.clock import SystemClock
+from sociarium.ports.observer import Observer
+from sociarium.ports.store import Store
+from sociarium.runner.library import lookup
+from sociarium.runner.models.router import RouteSpec
+from sociarium.runner.planning.preflight import missing_models, needs_person, refuse_unable
+from sociarium.runner.sweep.play_options import PlayOptions
+from sociarium.runner.sweep.save import StartedSweep, reopen, save_sweep
+from sociarium.runner.sweep.start import SweepOutcome, SweepPorts, start
+
+
+async def run_async(
+    experiment: Experiment, *, store: StoreAddress = None, sweep: str | None = None, **options: Unpack[PlayKeywords]
+) -> SweepResult:
+    """`run`, for code that runs in an event loop."""
+    definition, name = experiment.definition, sweep_name(experiment.definition, sweep)
+    with _playing(options) as playing:
+        await playing.prepare(definition, name)
+        with store_at(store, create=True) as opened:
+            creator = playing.config.creator
+            begun = await asyncio.to_thread(save_sweep, opened, definition, name, creator=creator, clock=SystemClock())
+            return await playing.play(opened, begun)
+
+
+def run(
+    experiment: Experiment, *, store: StoreAddress = None, sweep: str | None = None, **options: Unpack[PlayKeywords]
+) -> SweepResult:
+    """Save an experiment if it is new, and play what is left of a sweep; inside a running event loop, in a thread.
+
+    Args:
+        sweep: its name in the file; needed where there are several.
+        options: how it is played. concurrency (runs open at once, 16), limit (runs at most), max_cost (US dollars),
+            max_tokens, max_time (seconds), max_empty (a share), retry_failed, restart, allow_empty, accept_digest
+            (names of models), pull (whether Ollama fetches models that it lacks; False): see
+            `sociarium.runner.sweep.play_options.PlayOptions`. observer: see `sociarium.api.keywords.PlayKeywords`.
+
+    Raises:
+        BadInput: there is no such sweep, a value makes no sense, or a model has no price and `max_cost` is set.
+        SetupError: a model cannot be asked or fetched, or a person is needed.
+        StoreUnavailable: the store stayed away.
+        TypeError: there is no such option.
+    """
+    return _wait(run_async(experiment, store=store, sweep=sweep, **options))
+
+
+def resume(sweep: str | None = None, *, store: StoreAddress = None, **options: Unpack[PlayKeywords]) -> SweepResult:
+    """Go on with a sweep: the one whose id begins so, or the latest. Options and errors as of `run`, and `NotFound`."""
+    return _wait(_resume(sweep, store, options))
+
+
+async def play_sweep(
+    store: Store,
+    begun: StartedSweep,
+    options: PlayOptions,
+    ports: SweepPorts,
+    *,
+    config: Config,
+    offers: Mapping[str, Sequence[RouteSpec]] | None = None,
+    pace: float = 0.0,
+) -> SweepOutcome:
+    """Play what is left of a sweep with the models that it uses; see `start`.
+
+    Args:
+        offers: instead of those that the definition names.
+        pace: seconds that the offline model takes for an answer.
+
+    Raises:
+        SetupError, Misconfigured: a model cannot be served.
+        StoreUnavailable: the store stayed away.
+    """
+    if offers is None:
+        serving = ServingOptions(config, options.pull, ports.observer.notice, pace, ports.person)
+        offers = open_models(begun.definition, used_models(begun.definition, begun.sweep.name), serving)
+    return await start(store, begun, offers, options, ports, creator=config.creator)
+
+
+async def _resume(sweep: str | None, store: StoreAddress, options: PlayKeywords) -> SweepResult:
+    with _playing(options) as playing, store_at(store) as opened:
+        begun = await asyncio.to_thread(lambda: reopen(opened, lookup.find_sweep(opened, sweep)))
+        await playing.prepare(begun.definition, begun.sweep.name)
+        return await playing.play(opened, begun)
+
+
+@dataclass(frozen=True, slots=True)
+class _Playing:
+    """A start from Python: its options, and who hears of it."""
+
+    config: Config
+    options: PlayOptions
+    observer: Observer
+
+    async def prepare(self, definition: Definition, sweep: str) -> None:
+        """Refuse what would stop the sweep, and fetch models where that is wished."""
+        if needs_person(definition, sweep):
+            raise SetupError("this sweep asks a person; play it with `sociarium run` in a terminal")
+        if self.options.max_cost is not None:
+            refuse_unpriced(definition, sweep, option="max_cost")
+        serving = ServingOptions(self.config, self.options.pull, self.observer.notice)
+        checks = await check_sweep_models(definition, sweep, serving)
+        refuse_unable(checks)
+        if missing := missing_models(checks):
+            await pull_models(definition, missing, serving)
+
+    async def play(self, store: Store, begun: StartedSweep) -> SweepResult:
+        ports = SweepPorts(observer=self.observer, prices=open_prices())
+        outcome = await play_sweep(store, begun, self.options, ports, config=self.config)
+        return result_of(begun, outcome, ports.stop, max_empty=self.options.max_empty)
+
+
+@contextmanager
+def _playing(keywords: PlayKeywords) -> Iterator[_Playing]:
+    config = configuration.load()
+    options, observer = read_keywords(keywords, lease=config.lease)
+    with observer if isinstance(observer, AbstractContextManager) else nullcontext():
+        yield _Playing(config, options, observer)
+
+
+def _wait(work: Coroutine[Any, Any, SweepResult]) -> SweepResult:
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return asyncio.run(work)
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, work).result()

@@ -1,0 +1,58 @@
+"""What is looked at, and fetched, before a sweep starts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sociarium.bootstrap import ServingOptions, open_models, open_prices
+from sociarium.environments.feed.optional_libraries import refuse_missing
+from sociarium.errors import BadInput, ModelError, SetupError
+from sociarium.experiment.definition import Definition
+from sociarium.experiment.design_review import model_users_of
+from sociarium.experiment.validation import design_of
+from sociarium.ports.prices import price_of
+from sociarium.runner.planning.preflight import ModelCheck, check_models, pull_missing
+
+_WITHOUT_SERVER = {"offline", "person"}
+
+
+def used_models(definition: Definition, sweep: str) -> list[str]:
+    """The names of the models that a sweep uses."""
+    return sorted(model_users_of(definition, design_of(definition, sweep)))
+
+
+def refuse_unpriced(definition: Definition, sweep: str, *, option: str) -> None:
+    """Raise `BadInput` where a bound on the cost cannot be held, because a model has no price.
+
+    Args:
+        option: the bound's name, as the person wrote it.
+    """
+    prices = open_prices()
+    for name in used_models(definition, sweep):
+        if price_of(definition.models[name], prices) is None:
+            raise BadInput(f"{option} needs the price of {name!r}; add `price: {{input: ..., output: ...}}` to it")
+
+
+async def check_sweep_models(definition: Definition, sweep: str, serving: ServingOptions) -> list[ModelCheck]:
+    """Look at every model of a sweep that has a server; nothing is asked of a model, nothing fetched.
+
+    Raises:
+        MissingExtra: a library that feeds need is not installed.
+        SetupError, Misconfigured: a key or an address cannot be used.
+    """
+    if definition.environment == "feed":
+        refuse_missing()
+    names = [name for name in used_models(definition, sweep) if definition.models[name].provider not in _WITHOUT_SERVER]
+    return await check_models(definition, open_models(definition, names, serving), pull=serving.pull) if names else []
+
+
+async def pull_models(definition: Definition, names: Sequence[str], serving: ServingOptions) -> None:
+    """Fetch models that their servers lack.
+
+    Raises:
+        SetupError: one could not be fetched; nothing was started.
+    """
+    try:
+        await pull_missing(definition, open_models(definition, names, serving))
+    except ModelError as error:
+        raise SetupError(f"nothing was started, because a model cannot be fetched: {error}") from error

@@ -1,0 +1,32 @@
+"""Stores by address: a URL, a path, or the configured one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sociarium import config as configuration
+from sociarium.bootstrap import open_store
+from sociarium.ports.store import Store
+
+StoreAddress = str | Path | None
+
+
+@contextmanager
+def store_at(address: StoreAddress, *, create: bool = False) -> Iterator[Store]:
+    """The store at an address, closed afterwards.
+
+    Args:
+        address: a URL, the path of a database file, or None: the store of the configuration.
+        create: make an embedded store that is not there yet.
+
+    Raises:
+        SetupError: it cannot be opened.
+    """
+    url = configuration.load().store_url if address is None else str(address)
+    store = open_store(url if "://" in url else f"sqlite:///{url}", create=create)
+    try:
+        yield store
+    finally:
+        store.close()

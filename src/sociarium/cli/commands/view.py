@@ -1,0 +1,118 @@
+"""Serves the web pages on this machine, at http://127.0.0.1:8042, until Ctrl-C. RUN is the beginning of a run's id,
+which is opened at once. With --host the pages can be reached from other machines; a token is needed then, and printed.
+Who acts is SOCIARIUM_USER; rights are the store's."""
+
+from __future__ import annotations
+
+import secrets
+import socket
+import webbrowser
+from importlib import import_module
+from typing import TYPE_CHECKING, Annotated, Optional
+
+import typer
+from loguru import logger
+
+from sociarium.bootstrap import open_store
+from sociarium.cli.display.output import console, words
+from sociarium.cli.logs import session_log
+from sociarium.cli.options import StoreOption
+from sociarium.config import load
+from sociarium.errors import MissingExtra, SetupError
+from sociarium.runner.library import lookup
+from sociarium.runner.workers.process import this_worker
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+PORT = 8042
+_EXTRA = frozenset({"fastapi", "jinja2", "starlette", "uvicorn"})
+_TEXT_BROWSERS = frozenset({"www-browser", "links", "elinks", "lynx", "w3m"})
+"""They would take the terminal in which the pages are served."""
+
+
+def command(
+    run: Annotated[Optional[str], typer.Argument(metavar="[RUN]")] = None,  # noqa: UP045
+    port: Annotated[int, typer.Option("--port", metavar="N", min=0, max=65535, help="0: any that is free")] = PORT,
+    host: Annotated[str, typer.Option("--host", metavar="ADDRESS", help="where to listen")] = "127.0.0.1",
+    no_browser: Annotated[bool, typer.Option("--no-browser", help="open no browser")] = False,
+    allow_run: Annotated[bool, typer.Option("--allow-run", help="let pages play sweeps on this machine")] = False,
+    read_only: Annotated[bool, typer.Option("--read-only", help="change nothing: no notes, no stars")] = False,
+    store: StoreOption = None,
+) -> None:
+    server, settings_of = _viewer("serve"), _viewer("settings")
+    config = load()
+    opened = open_store(store or config.store_url, create=False)
+    try:
+        path = f"runs/{lookup.find_run_id(opened, run)}" if run else ""
+        listener = server.listen(host, port)
+        _log()
+        token = None if settings_of.is_loopback(host) else secrets.token_urlsafe(24)
+        settings = settings_of.ViewerSettings(
+            opened,
+            config.creator,
+            host=host,
+            port=listener.port,
+            read_only=read_only,
+            allow_run=allow_run and not read_only,
+            token=token,
+        )
+        address = f"http://{_shown(host)}:{listener.port}/{path}" + (f"?token={token}" if token else "")
+
+        def ready() -> None:
+            _say(address, token, user=config.creator, store=opened.url, read_only=read_only)
+            if not no_browser:
+                _open_browser(address)
+
+        server.serve(settings, listener, me=this_worker(config.creator), ready=ready)
+    finally:
+        opened.close()
+
+
+def _log() -> None:
+    """Log faults into a file; pages can be looked at from a folder where nobody may write, too."""
+    try:
+        session_log("view")
+    except SetupError:
+        logger.remove()
+
+
+def _viewer(name: str) -> ModuleType:
+    """A module of the pages. Raises `MissingExtra` where their libraries are not installed."""
+    try:
+        return import_module(f"sociarium.viewer.{name}")
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] not in _EXTRA:
+            raise
+        raise MissingExtra(
+            f"the web pages need the package {error.name}, which is not here: pip install 'sociarium[viewer]'"
+        ) from error
+
+
+def _say(address: str, token: str | None, *, user: str, store: str, read_only: bool) -> None:
+    screen = console()
+    screen.print(words(f"Pages of {store} at {address}"), soft_wrap=True)
+    rights = "nothing can be changed" if read_only else f"you act as {user}"
+    screen.print(words(f"{rights[0].upper()}{rights[1:]}. Ctrl-C ends it."), soft_wrap=True)
+    if token:
+        screen.print(
+            "Other machines can reach this address. Whoever knows the token sees everything in the store and acts as "
+            "you; the way there is not encrypted.",
+            style="yellow",
+            soft_wrap=True,
+        )
+
+
+def _open_browser(address: str) -> None:
+    try:
+        browser = webbrowser.get()
+    except webbrowser.Error:
+        return
+    if getattr(browser, "name", "") not in _TEXT_BROWSERS:
+        browser.open(address)
+
+
+def _shown(host: str) -> str:
+    if host in {"0.0.0.0", "::"}:  # noqa: S104  # compared with, not listened at
+        return socket.gethostname()
+    return f"[{host}]" if ":" in host else host

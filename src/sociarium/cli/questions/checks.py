@@ -1,0 +1,45 @@
+"""Checks of answers: each gives what is wrong, empty when nothing is."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Container
+
+Check = Callable[[str], str]
+"""What is wrong with an answer, as one sentence; empty when nothing is."""
+
+
+def nothing_wrong(_text: str) -> str:
+    """Every answer will do."""
+    return ""
+
+
+def nonempty(text: str) -> str:
+    """An answer has to be there."""
+    return "" if text.strip() else "Write something."
+
+
+def unused_name(names: Container[str]) -> Check:
+    """An answer has to be there, and to be none of these names."""
+    return lambda text: nonempty(text) or (f"{text!r} is taken; choose another." if text.strip() in names else "")
+
+
+def whole(least: int, most: int | None = None) -> Check:
+    """Whole numbers in a range."""
+    return lambda text: _number_fault(text, least, most, int)
+
+
+def decimal(least: float, most: float | None = None) -> Check:
+    """Numbers in a range; nothing is an answer too."""
+    return lambda text: _number_fault(text, least, most, float) if text.strip() else ""
+
+
+def _number_fault(text: str, least: float, most: float | None, kind: type[int] | type[float]) -> str:
+    bounds = f"from {least:g} to {most:g}" if most is not None else f"{least:g} or more"
+    try:
+        value: float = kind(text)
+    except ValueError:
+        value = math.nan
+    if not math.isfinite(value) or value < least or (most is not None and value > most):
+        return f"Write a {'whole ' if kind is int else ''}number, {bounds}."
+    return ""

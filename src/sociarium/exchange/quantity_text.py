@@ -1,0 +1,20 @@
+"""Counts and times as people say them."""
+
+from __future__ import annotations
+
+
+def duration(seconds: float) -> str:
+    """Seconds as people say them: `45 s`, `12 min`, `7 h 30 min`."""
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    minutes = round(seconds / 60)
+    if minutes < 90:
+        return f"{minutes} min"
+    return f"{minutes // 60} h {minutes % 60:02d} min"
+
+
+def number(value: float) -> str:
+    """A count with thin thousands: 12,345 or 3.4 M."""
+    if value >= 10_000_000:
+        return f"{value / 1e6:.1f} M"
+    return f"{round(value):,}"

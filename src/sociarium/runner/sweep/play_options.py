@@ -1,0 +1,77 @@
+"""How a start of a sweep is played: the one declaration that commands, notebooks and the runner share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sociarium.errors import BadInput
+from sociarium.runner.library.faults import MAX_EMPTY
+from sociarium.runner.models.budget import Bounds
+
+DEFAULT_CONCURRENCY = 16
+DEFAULT_LEASE = 20.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlayOptions:
+    """How a start of a sweep is played.
+
+    Attributes:
+        concurrency: runs open at once.
+        limit: runs taken up at most in this start.
+        max_cost: US dollars after which it stops, resumable; needs a price for every model.
+        max_tokens: prompt and completion together, after which it stops, resumable.
+        max_time: seconds after which it stops, resumable.
+        max_empty: the share, 0 to 1, that may be empty of any model's or condition's messages, or skipped of its steps.
+        retry_failed: take up failed runs again.
+        restart: play unfinished runs anew that began under another protocol; what they left behind is taken away.
+        allow_empty: go on with models that said nothing at all in their first runs.
+        accept_digest: names of models that may be served by something else than before.
+        pull: whether Ollama fetches models that it lacks, before anything begins.
+        lease: seconds after which a worker whose counter stands still is taken for dead.
+
+    Raises:
+        BadInput: a value is out of its range.
+    """
+
+    concurrency: int = DEFAULT_CONCURRENCY
+    limit: int | None = None
+    max_cost: float | None = None
+    max_tokens: int | None = None
+    max_time: float | None = None
+    max_empty: float = MAX_EMPTY
+    retry_failed: bool = False
+    restart: bool = False
+    allow_empty: bool = False
+    accept_digest: tuple[str, ...] = ()
+    pull: bool = False
+    lease: float = DEFAULT_LEASE
+
+    def __post_init__(self) -> None:
+        for name in ("concurrency", "limit", "max_tokens"):
+            value = getattr(self, name)
+            is_absent = value is None and name != "concurrency"
+            if not is_absent and not (_is_number(value, whole=True) and value >= 1):
+                raise BadInput(f"{name} is {value!r}; it is a whole number, 1 or more")
+        for name in ("max_cost", "max_time"):
+            value = getattr(self, name)
+            if value is not None and not (_is_number(value) and value >= 0):
+                raise BadInput(f"{name} is {value!r}; it is a number, 0 or more")
+        if not (_is_number(self.max_empty) and 0 <= self.max_empty <= 1):
+            raise BadInput(f"max_empty is {self.max_empty!r}; it is a share, from 0 to 1")
+        for name in ("retry_failed", "restart", "allow_empty", "pull"):
+            if not isinstance(value := getattr(self, name), bool):
+                raise BadInput(f"{name} is {value!r}; it is True or False")
+        # A text is a sequence of texts too, and would accept its letters.
+        names: object = self.accept_digest
+        if not isinstance(names, tuple) or not all(isinstance(name, str) for name in names):
+            raise BadInput(f"accept_digest is {names!r}; it is a tuple of names of models")
+
+    @property
+    def bounds(self) -> Bounds:
+        """What this start may take."""
+        return Bounds(self.max_tokens, self.max_cost, self.max_time)
+
+
+def _is_number(value: object, *, whole: bool = False) -> bool:
+    return isinstance(value, int if whole else int | float) and not isinstance(value, bool)

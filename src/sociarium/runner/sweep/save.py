@@ -1,0 +1,144 @@
+"""Save an experiment and begin one of its sweeps, or open a sweep again to go on with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sociarium.errors import BadInput, BeingDeleted, NotFound
+from sociarium.experiment.deduplication import deduplicate
+from sociarium.experiment.definition import Definition
+from sociarium.experiment.document import from_json, to_json
+from sociarium.experiment.identity import experiment_id, sweep_id, version_id
+from sociarium.experiment.validation import design_of
+from sociarium.ports.clock import Clock
+from sociarium.ports.store import Store
+from sociarium.records.plans import Deletion, Experiment, SweepRecord, Version
+from sociarium.runner.library.lookup import own_experiment, with_title
+from sociarium.runner.library.tombstones import refuse_deleted
+
+
+@dataclass(frozen=True, slots=True)
+class StartedSweep:
+    """A sweep in a store, with what it plays.
+
+    Attributes:
+        same_title: others' experiments of the title of one that was made anew.
+    """
+
+    experiment: Experiment
+    version: Version
+    sweep: SweepRecord
+    definition: Definition
+    same_title: tuple[Experiment, ...] = ()
+
+
+def save_sweep(
+    store: Store,
+    definition: Definition,
+    sweep_name: str,
+    *,
+    creator: str,
+    clock: Clock,
+    experiment: Experiment | None = None,
+) -> StartedSweep:
+    """Save an experiment and its version if they are new, and begin one of its sweeps.
+
+    The same file by the same creator is the same experiment; a changed one is a new version of it. Whoever runs
+    somebody else's experiment adds a sweep of their own to it; where they changed it, of a version of their own.
+
+    Args:
+        creator: who begins the sweep.
+        experiment: the one that is run, whoever created it; by default the creator's own of the definition's title.
+
+    Raises:
+        BeingDeleted: the experiment is, or a run of it.
+        NotFound: the experiment was deleted meanwhile.
+    """
+    sweep = definition.all_sweeps[sweep_name]
+    design = design_of(definition, sweep_name)
+    now = clock.now()
+    others: tuple[Experiment, ...] = ()
+    if experiment is None and own_experiment(store, definition.title, creator=creator) is None:
+        others = tuple(with_title(store, definition.title))
+    if experiment is None:
+        saved, version = save_experiment(store, definition, creator=creator, at=now)
+    else:
+        saved, version = experiment, _version(store, experiment, definition, by=creator, at=now)
+    is_own = saved.creator == creator
+    record = SweepRecord(
+        id=sweep_id(version.id, sweep_name, by=None if is_own else creator),
+        experiment=saved.id,
+        version=version.id,
+        name=sweep_name,
+        creator=creator,
+        conditions=design.size,
+        replicates=sweep.replicates,
+        seed=sweep.seed,
+        runs=deduplicate(definition, design).conditions * sweep.replicates,
+        created=now,
+    )
+    standing = store.save_sweep(record)
+    if not is_own:
+        _refuse_gone(store, record)
+    return StartedSweep(saved, version, standing, definition, others)
+
+
+def save_experiment(store: Store, definition: Definition, *, creator: str, at: str) -> tuple[Experiment, Version]:
+    """Save an experiment of the creator's and its version, unless they stand already; returns both as they stand."""
+    own = own_experiment(store, definition.title, creator=creator)
+    id_ = experiment_id(creator, definition.title) if own is None else own.id
+    refuse_deleted(store, id_, any_run=True)
+    version = Version(version_id(id_, definition), id_, 0, to_json(definition), at)
+    experiment = Experiment(id_, creator, definition.title, definition.note, definition.favourite, at)
+    return store.save_experiment(experiment, version)
+
+
+def _version(store: Store, experiment: Experiment, definition: Definition, *, by: str, at: str) -> Version:
+    """The version of an experiment that somebody runs: its creator's where one says the same, else one of their own.
+
+    Raises:
+        BeingDeleted, NotFound: as `begin`.
+    """
+    refuse_deleted(store, experiment.id, any_run=True)
+    store.experiment(experiment.id)
+    document = to_json(definition)
+    creators = Version(version_id(experiment.id, definition), experiment.id, 0, document, at)
+    if experiment.creator == by:
+        return store.add_version(creators)
+    try:
+        return store.version(creators.id)
+    except NotFound:
+        own = Version(version_id(experiment.id, definition, by=by), experiment.id, 0, document, at, by)
+        return store.add_version(own)
+
+
+def _refuse_gone(store: Store, sweep: SweepRecord) -> None:
+    """Take a sweep back that was added to somebody's experiment while they deleted it, and raise.
+
+    They look for others' sweeps once more when their mark stands, so that one of the two sees the other.
+    """
+    try:
+        refuse_deleted(store, sweep.experiment, any_run=True)
+        store.experiment(sweep.experiment)
+    except (BeingDeleted, NotFound):
+        if next(store.slots(sweep.id), None) is None:
+            store.delete_part(Deletion("sweep", sweep.id, sweep.experiment, "", sweep.creator, sweep.created), most=1)
+        raise
+
+
+def reopen(store: Store, record: SweepRecord) -> StartedSweep:
+    """A sweep with its experiment and definition, to go on with it.
+
+    Raises:
+        BeingDeleted: somebody deletes it.
+        BadInput: it was imported from another program and has no plan.
+    """
+    refuse_deleted(store, record.experiment, any_run=True)
+    version = store.version(record.version)
+    definition = from_json(version.document)
+    if record.name not in definition.all_sweeps:
+        raise BadInput(
+            f"the sweep {record.name!r} ({record.id[:8]}) was imported with its finished runs, and no plan leads to "
+            f"more; `sociarium run {record.experiment[:8]}` plays its experiment anew"
+        )
+    return StartedSweep(store.experiment(record.experiment), version, record, definition)

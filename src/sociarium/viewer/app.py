@@ -1,0 +1,98 @@
+"""The pages as one application."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from loguru import logger
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp
+
+from sociarium.errors import (
+    Ambiguous,
+    BadInput,
+    BeingDeleted,
+    NotFound,
+    NotYours,
+    SociariumError,
+    StoreUnavailable,
+)
+from sociarium.experiment.address import public_text
+from sociarium.records.runs import Worker
+from sociarium.viewer.context import ViewerContext
+from sociarium.viewer.forms import FormRefused, Overtaken
+from sociarium.viewer.html import Pages
+from sociarium.viewer.routes import experiment, experiments, settings, sweep, transcript
+from sociarium.viewer.security import Guard
+from sociarium.viewer.settings import ViewerSettings
+from sociarium.viewer.sweep_digest import Remembered, SweepDigests
+
+_STATIC = Path(__file__).parent / "static"
+_STATUS: tuple[tuple[type[SociariumError], int], ...] = (
+    (NotYours, 403),
+    (FormRefused, 403),
+    (Overtaken, 409),
+    (NotFound, 404),
+    (Ambiguous, 404),
+    (BeingDeleted, 410),
+    (StoreUnavailable, 503),
+    (BadInput, 400),
+)
+_TITLES = {
+    400: "This cannot be shown",
+    403: "Not allowed",
+    404: "There is nothing here",
+    405: "Not so",
+    409: "Somebody was first",
+    410: "It is being deleted",
+    422: "This cannot be read",
+    503: "The store is away",
+}
+
+
+def create_app(settings_: ViewerSettings, me: Worker) -> ASGIApp:
+    """The application, with its guard around everything: an answer to a fault of ours has its headers, too.
+
+    Args:
+        me: this process, which says what "this machine" is.
+    """
+    app = FastAPI(title="Sociarium", openapi_url=None, docs_url=None, redoc_url=None)
+    pages = Pages(settings_)
+    app.state.context = ViewerContext(
+        settings_, pages, SweepDigests(settings_.store, me), Remembered(lambda page: page.digest.is_complete)
+    )
+    app.mount("/static", StaticFiles(directory=_STATIC), name="static")
+    for part in (experiments, experiment, sweep, transcript, settings):
+        app.include_router(part.router)
+
+    def answer(request: Request, status: int, message: str) -> Response:
+        title = _TITLES.get(status, "Something went wrong")
+        return pages.page(request, "error.html", status=status, title=title, message=message)
+
+    @app.exception_handler(SociariumError)
+    async def refused(request: Request, error: SociariumError) -> Response:
+        status = next((status for kind, status in _STATUS if isinstance(error, kind)), 500)
+        return answer(request, status, public_text(str(error)))
+
+    @app.exception_handler(RequestValidationError)
+    async def unreadable(request: Request, error: RequestValidationError) -> Response:
+        names = ", ".join(dict.fromkeys(str(fault["loc"][-1]) for fault in error.errors()))
+        return answer(request, 422, f"the address holds a value that is none: {names}")
+
+    @app.exception_handler(HTTPException)
+    async def missing(request: Request, error: HTTPException) -> Response:
+        message = "no page has this address" if error.status_code == 404 else str(error.detail)
+        return answer(request, error.status_code, message)
+
+    @app.exception_handler(Exception)
+    async def unforeseen(request: Request, error: Exception) -> Response:
+        logger.opt(exception=error).error("a fault of the pages")
+        kind = type(error).__name__
+        return answer(request, 500, f"a fault of Sociarium, {kind}; please report it. Nothing that was stored is lost")
+
+    return Guard(app, settings_)

@@ -1,0 +1,26 @@
+"""What all pages of one server share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sociarium.ports.store import Store
+from sociarium.viewer.html import Pages
+from sociarium.viewer.pages.sweep import SweepPage
+from sociarium.viewer.settings import ViewerSettings
+from sociarium.viewer.sweep_digest import Remembered, SweepDigests
+
+
+@dataclass(frozen=True, slots=True)
+class ViewerContext:
+    """A server's settings, its templates, and what it remembers of sweeps."""
+
+    settings: ViewerSettings
+    pages: Pages
+    digests: SweepDigests
+    sweep_pages: Remembered[tuple[str, int], SweepPage]
+
+    @property
+    def store(self) -> Store:
+        """What the pages show."""
+        return self.settings.store

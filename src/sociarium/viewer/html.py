@@ -1,0 +1,130 @@
+"""Templates: everything that comes from models and people is escaped, whatever it holds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import Any
+from urllib.parse import urlencode
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from sociarium import __version__
+from sociarium.exchange.sanitize import one_line
+from sociarium.viewer import words
+from sociarium.viewer.labels import flag_text
+from sociarium.viewer.settings import ViewerSettings, is_loopback
+
+THEMES = ("system", "light", "dark")
+THEME_COOKIE = "sociarium_theme"
+_LONGEST_NAME = 300
+_LONGEST_NOTE = 4_000
+
+
+def environment() -> Environment:
+    """Jinja with our filters; a name that a template misspells is an error, and every value is escaped."""
+    made = Environment(
+        loader=PackageLoader("sociarium.viewer", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters |= _FILTERS
+    return made
+
+
+def clock(at: str) -> str:
+    """A stored moment as this machine's clock has it."""
+    return f"{words.local(at):%H:%M:%S}"
+
+
+def beginning(text: str) -> str:
+    """As much of a note or an error as anybody reads."""
+    return f"{text[:_LONGEST_NOTE]}…" if len(text) > _LONGEST_NOTE else text
+
+
+def moment(at: str) -> str:
+    """A stored moment as people say it now."""
+    return words.moment(at, datetime.now().astimezone())
+
+
+_FILTERS: Mapping[str, Callable[..., Any]] = {
+    "number": words.number,
+    "counted": words.counted,
+    "capital": words.capital,
+    "duration": words.duration,
+    "percent": words.percent,
+    "beginning": beginning,
+    "clock": clock,
+    "moment": moment,
+    "flag": flag_text,
+    "line": partial(one_line, most=_LONGEST_NAME),
+    "same": lambda names: [(name, name) for name in names],
+    "with_sort": lambda query, order: urlencode({**query, "sort": order}),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What every page has around it.
+
+    Attributes:
+        place: which part of the navigation is current.
+        path: of this page with its query, to come back to after a form.
+    """
+
+    place: str
+    path: str
+    theme: str
+    user: str
+    store: str
+    address: str
+    is_local: bool
+    read_only: bool
+    form_token: str
+    version: str
+
+
+class Pages:
+    """Answers with pages."""
+
+    def __init__(self, settings: ViewerSettings) -> None:
+        self._settings = settings
+        self._environment = environment()
+
+    def page(
+        self, request: Request, template: str, *, place: str = "", status: int = 200, **values: object
+    ) -> HTMLResponse:
+        """A whole page.
+
+        Args:
+            values: what the template says.
+        """
+        shown = {"frame": self._frame(request, place), **values}
+        return HTMLResponse(self._environment.get_template(template).render(shown), status)
+
+    def part(self, template: str, **values: object) -> str:
+        """A part of a page, for one that is open."""
+        return self._environment.get_template(template).render(values)
+
+    def _frame(self, request: Request, place: str) -> Frame:
+        settings = self._settings
+        theme = request.cookies.get(THEME_COOKIE, THEMES[0])
+        query = f"?{request.url.query}" if request.url.query else ""
+        return Frame(
+            place=place,
+            path=request.url.path + query,
+            theme=theme if theme in THEMES else THEMES[0],
+            user=settings.user,
+            store=settings.store.url,
+            address=f"{settings.host}:{settings.port}",
+            is_local=is_loopback(settings.host),
+            read_only=settings.read_only,
+            form_token=settings.form_token,
+            version=__version__,
+        )

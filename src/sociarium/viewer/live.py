@@ -1,0 +1,89 @@
+"""Live pages: server-sent events with the parts that have changed, looked for at a pace that the store hardly feels."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import AsyncIterator, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import StreamingResponse
+
+from sociarium.errors import SociariumError
+from sociarium.viewer.settings import ViewerSettings
+
+_SHARE = 50
+"""A look takes at most one part in so many of the time: two hundredths of one processor."""
+_PAUSE = 1.0
+_LONGEST_PAUSE = 20.0
+_SLICE = 0.25
+_QUIET = 15.0
+"""Seconds after which a line says that the connection stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a look at the store found.
+
+    Attributes:
+        data: for the page; None where nothing has changed.
+        mark: names this moment, so that a page that lost its connection goes on from there.
+        is_last: whether nothing will change any more.
+    """
+
+    data: Mapping[str, Any] | None
+    mark: str = ""
+    is_last: bool = False
+
+
+def stream(request: Request, settings: ViewerSettings, look: Callable[[], Look]) -> StreamingResponse:
+    """Answer with what `look` finds, again and again, until nothing will change, the reader leaves or the server
+    stops.
+
+    Args:
+        look: reads the store; called in a thread, one call at a time.
+    """
+    return StreamingResponse(_events(request, settings, look), media_type="text/event-stream")
+
+
+async def _events(request: Request, settings: ViewerSettings, look: Callable[[], Look]) -> AsyncIterator[str]:
+    yield "retry: 2000\n\n"
+    quiet = 0.0
+    while not settings.stopping.is_set() and not await request.is_disconnected():
+        began = time.monotonic()
+        try:
+            seen = await asyncio.to_thread(look)
+        except SociariumError as error:
+            yield event("problem", {"message": str(error)})
+            seen = Look(None)
+        took = time.monotonic() - began
+        if seen.data is not None:
+            yield event("parts", seen.data, seen.mark)
+            quiet = 0.0
+        if seen.is_last:
+            yield event("end", {})
+            return
+        pause = min(max(_PAUSE, _SHARE * took), _LONGEST_PAUSE)
+        quiet += pause
+        if quiet > _QUIET:
+            yield ": still here\n\n"
+            quiet = 0.0
+        await _wait(request, settings, pause)
+
+
+def event(name: str, data: Mapping[str, Any], mark: str = "") -> str:
+    """An event as the protocol spells it; JSON has no line ends of its own."""
+    named = f"id: {mark}\n" if mark else ""
+    return f"{named}event: {name}\ndata: {json.dumps(data)}\n\n"
+
+
+async def _wait(request: Request, settings: ViewerSettings, seconds: float) -> None:
+    """Sleep, but no longer than the server or the reader stay."""
+    end = time.monotonic() + seconds
+    while (left := end - time.monotonic()) > 0 and not settings.stopping.is_set():
+        if await request.is_disconnected():
+            return
+        await asyncio.sleep(min(left, _SLICE))

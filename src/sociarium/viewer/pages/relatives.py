@@ -1,0 +1,64 @@
+"""Runs beside a run: its neighbours in the condition, and those that share its random draws."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sociarium.ports.store import Store
+from sociarium.records.lists import RunQuery, label_of
+from sociarium.records.plans import SweepRecord
+from sociarium.viewer.labels import condition_text
+
+_MOST_SIBLINGS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Sibling:
+    """Another run of the sweep: the same replicate in another condition, or its neighbour."""
+
+    run: str
+    label: str
+
+
+def telling_factors(store: Store, sweep: SweepRecord | None, factors: Sequence[str]) -> list[str]:
+    """The factors that tell this condition from others: all of them, where a look at the others would be long."""
+    if sweep is None or sweep.conditions < 2:
+        return []
+    first = next(iter(store.slots(sweep.id)), None)
+    if first is None:
+        return list(factors)
+    seen = {factor: {label_of(level)} for factor, level in first.condition.items()}
+    for number, place in enumerate(store.slots(sweep.id)):
+        for factor, level in place.condition.items():
+            seen.setdefault(factor, set()).add(label_of(level))
+        if number >= 2 * min(sweep.conditions, _MOST_SIBLINGS):
+            break
+    return [factor for factor in factors if len(seen.get(factor, ())) > 1]
+
+
+def neighbours(
+    store: Store, sweep: SweepRecord, run_id: str, document: Mapping[str, Any]
+) -> tuple[Sibling | None, Sibling | None]:
+    where = {factor: label_of(level) for factor, level in document["condition"].items()}
+    """The replicates before and after a run in its condition."""
+    rows = store.list_runs(RunQuery(sweep=sweep.id, where=where))
+    of_condition = sorted((row.place.replicate, row.place.status.run) for row in rows)
+    at = next((at for at, (_, run) in enumerate(of_condition) if run == run_id), None)
+    if at is None:
+        return None, None
+    one = [Sibling(run, f"replicate {replicate}") for replicate, run in of_condition]
+    return (one[at - 1] if at else None), (one[at + 1] if at + 1 < len(one) else None)
+
+
+def drawn_alike(store: Store, sweep: SweepRecord, run_id: str, document: Mapping[str, Any]) -> tuple[Sibling, ...]:
+    """Runs with the same random draws. Positions go replicate by replicate, so that they stand together."""
+    factors = telling_factors(store, sweep, tuple(document["condition"]))
+    found: dict[str, Sibling] = {}
+    for place in store.slots(sweep.id):
+        if place.replicate > document["replicate"] or len(found) >= _MOST_SIBLINGS:
+            break
+        if place.replicate == document["replicate"] and place.status.run != run_id:
+            found.setdefault(place.status.run, Sibling(place.status.run, condition_text(place.condition, factors)))
+    return tuple(found.values())

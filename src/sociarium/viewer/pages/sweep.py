@@ -1,0 +1,265 @@
+"""A sweep: does it go well, when does it end, does it need me?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sociarium.errors import DefinitionError, NotFound
+from sociarium.experiment.design.expansion import Design
+from sociarium.experiment.document import from_json
+from sociarium.experiment.sweep import Level
+from sociarium.experiment.validation import design_of
+from sociarium.ports.store import Store
+from sociarium.records.lists import label_of
+from sociarium.records.plans import Experiment, SweepRecord
+from sociarium.records.runs import RunState, RunStatus, SweepSlot, Worker
+from sociarium.runner.library.faults import WHOLES, unusable_count
+from sociarium.viewer.labels import condition_text, level_text
+from sociarium.viewer.pages.last_words import MOST_LISTENED, LastWords, last_words, latest_speakers
+from sociarium.viewer.pages.sweep_progress import Progress, progress
+from sociarium.viewer.sweep_digest import SweepDigest, digest, has_flags, is_hollow
+
+ROWS = 60
+"""Conditions on one page."""
+_MOST_REPLICATES = 500
+_EMPTY = {
+    "runs": "runs without a word of anybody",
+    "messages": "empty messages",
+    "steps": "skipped steps",
+    "people": "people that could not be written",
+    "probes": "invalid answers to probes",
+    "summaries": "empty summaries",
+    "choices": "speakers drawn, because the manager named nobody",
+}
+
+_Key = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A run at its place in the grid; `run` is None where nothing was begun."""
+
+    replicate: int
+    state: str
+    label: str
+    run: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ConditionRow:
+    """A condition with its replicates.
+
+    Attributes:
+        number: its number on the whole, from 0; names the row.
+        example: a run of it that can be read.
+    """
+
+    number: int
+    label: str
+    cells: tuple[Cell, ...]
+    done: int
+    failed: int
+    example: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class RowGroup:
+    """Conditions with one level of the first factor; the heading is empty where there is only one factor."""
+
+    heading: str
+    rows: tuple[ConditionRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EmptyPart:
+    """How much of a kind is worth nothing."""
+
+    what: str
+    empty: int
+    of: int
+
+
+@dataclass(frozen=True, slots=True)
+class SweepPage:
+    """A sweep as it stands.
+
+    Attributes:
+        waiting: what its workers wait for, in their words.
+        empty: kinds of which anything is worth nothing.
+        page, pages: of the grid's rows.
+    """
+
+    sweep: SweepRecord
+    experiment: Experiment
+    digest: SweepDigest
+    progress: Progress
+    waiting: tuple[str, ...]
+    groups: tuple[RowGroup, ...]
+    replicates: int
+    empty: tuple[EmptyPart, ...]
+    said: tuple[LastWords, ...]
+    page: int
+    pages: int
+
+    @property
+    def not_begun(self) -> int:
+        """Runs that nobody took up yet, or that wait to be taken up again."""
+        return self.digest.counts.pending
+
+
+@dataclass(slots=True)
+class _Grid:
+    """The places of the conditions that are shown."""
+
+    rows: dict[_Key, int]
+    keeps_new: bool
+    places: dict[int, dict[int, SweepSlot]] = field(default_factory=dict)
+    conditions: dict[int, dict[str, Level]] = field(default_factory=dict)
+    spoke: list[SweepSlot] = field(default_factory=list)
+    met: int = 0
+
+    def take(self, place: SweepSlot) -> None:
+        """Take a place; of conditions that no design names the first ones are kept."""
+        key = _key(dict(place.condition))
+        row = self.rows.get(key)
+        if row is None and self.keeps_new:
+            row = self.rows[key] = len(self.rows)
+        if row is not None and row < 0:
+            return
+        if place.status.state is RunState.RUNNING or place.status.finished:
+            self._remember(place)
+        if row is not None:
+            self.places.setdefault(row, {})[place.replicate] = place
+            self.conditions.setdefault(row, dict(place.condition))
+
+    def _remember(self, place: SweepSlot) -> None:
+        """Keep the runs that spoke last, a few more than are shown."""
+        self.spoke.append(place)
+        if len(self.spoke) > 8 * MOST_LISTENED:
+            self.spoke = latest_speakers(self.spoke)
+
+
+def sweep_page(
+    store: Store, id_: str, *, me: Worker, now: datetime, page: int = 1, design: Design | None = None
+) -> SweepPage:
+    """A sweep by its id.
+
+    Args:
+        me: who asks, which says what "this machine" is.
+        now: with its zone.
+        page: of the grid's rows, from 1.
+        design: as `sweep_design` makes it, for who asks again and again.
+
+    Raises:
+        NotFound: there is no such sweep.
+    """
+    sweep = store.sweep(id_)
+    known = design or sweep_design(store, sweep)
+    size = known.size if known else sweep.conditions
+    pages = max(1, -(-size // ROWS))
+    page = min(max(page, 1), pages)
+    start = (page - 1) * ROWS
+    grid = _Grid({}, keeps_new=known is None)
+    if known:
+        for at in range(start, min(start + ROWS, size)):
+            condition = known.condition(known.levels(at))
+            grid.rows[_key(condition)] = at
+            grid.conditions[at] = condition
+    read = digest(store, sweep, me=me, notice=grid.take)
+    factors = _varying(known) if known else read.factors
+    return SweepPage(
+        sweep=sweep,
+        experiment=store.experiment(sweep.experiment),
+        digest=read,
+        progress=progress(read, now),
+        waiting=tuple(dict.fromkeys(_waiting(read.workers))),
+        groups=_groups(grid, sweep, read, factors, shown=range(start, start + ROWS)),
+        replicates=sweep.replicates,
+        empty=_empty(read),
+        said=tuple(last_words(store, grid.spoke, factors)),
+        page=page,
+        pages=pages,
+    )
+
+
+def sweep_design(store: Store, sweep: SweepRecord) -> Design | None:
+    """The conditions of a sweep; None where its file was not kept as this version reads it."""
+    try:
+        return design_of(from_json(store.version(sweep.version).document), sweep.name)
+    except (NotFound, DefinitionError, KeyError, ValueError):
+        return None
+
+
+def cell(replicate: int, place: SweepSlot | None, live: frozenset[str]) -> Cell:
+    """A place as the grid shows it."""
+    if place is None:
+        return Cell(replicate, "left", f"Replicate {replicate}: not begun")
+    status = place.status
+    state, words = _state(status, live)
+    return Cell(replicate, state, f"Replicate {replicate}: {words}", status.run)
+
+
+def _state(status: RunStatus, live: frozenset[str]) -> tuple[str, str]:
+    match status.state:
+        case RunState.DONE if is_hollow(status):
+            return "hollow", "done, mostly empty"
+        case RunState.DONE if has_flags(status):
+            return "done flagged", "done, flagged"
+        case RunState.DONE:
+            ended = "" if status.ended in {None, "completed"} else f", {str(status.ended).replace('_', ' ')}"
+            return "done", f"done{ended}"
+        case RunState.FAILED:
+            return "fail", "failed"
+        case RunState.RUNNING if status.worker in live:
+            return "run", "running"
+        case RunState.RUNNING:
+            return "left", "begun, and left by its worker"
+        case _:
+            return "left", "not begun"
+
+
+def _key(condition: dict[str, Level]) -> _Key:
+    return tuple((factor, label_of(level)) for factor, level in condition.items())
+
+
+def _varying(design: Design) -> tuple[str, ...]:
+    return tuple(factor.name for factor in design.factors if len(factor.levels) > 1)
+
+
+def _groups(
+    grid: _Grid, sweep: SweepRecord, read: SweepDigest, factors: Sequence[str], *, shown: range
+) -> tuple[RowGroup, ...]:
+    live = frozenset(worker.id for worker in read.workers)
+    first, rest = (factors[0], factors[1:]) if len(factors) > 2 else (None, factors)
+    groups: dict[str, list[ConditionRow]] = {}
+    for number in sorted(number for number in grid.conditions if number in shown):
+        condition, places = grid.conditions[number], grid.places.get(number, {})
+        most = min(sweep.replicates, _MOST_REPLICATES)
+        cells = tuple(cell(replicate, places.get(replicate), live) for replicate in range(1, most + 1))
+        heading = level_text(first, condition[first]) if first and first in condition else ""
+        example = next((one.run for one in cells if one.run and one.state.startswith("done")), None)
+        groups.setdefault(heading, []).append(
+            ConditionRow(
+                number=number,
+                label=condition_text(condition, rest),
+                cells=cells,
+                done=sum(place.status.state is RunState.DONE for place in places.values()),
+                failed=sum(place.status.state is RunState.FAILED for place in places.values()),
+                example=example or next((one.run for one in cells if one.run), None),
+            )
+        )
+    return tuple(RowGroup(heading, tuple(rows)) for heading, rows in groups.items())
+
+
+def _waiting(workers: Sequence[Worker]) -> Iterator[str]:
+    for worker in workers:
+        waits = worker.doing.get("waiting")
+        yield from (str(one) for one in waits) if isinstance(waits, list) else ()
+
+
+def _empty(read: SweepDigest) -> tuple[EmptyPart, ...]:
+    total = read.faults.total
+    parts = (EmptyPart(_EMPTY[what], unusable_count(total, what), total[what]) for what in WHOLES)
+    return tuple(part for part in parts if part.empty)

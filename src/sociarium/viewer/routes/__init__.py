@@ -1,0 +1,1 @@
+"""Where pages are: each module gives the records of `pages` addresses and templates."""

@@ -1,0 +1,52 @@
+"""What a server of the pages is told when it starts."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from dataclasses import dataclass, field
+from ipaddress import ip_address
+
+from sociarium.ports.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class ViewerSettings:
+    """How the pages are served.
+
+    Attributes:
+        store: what they show; whoever opened it closes it.
+        user: who acts.
+        host: the address that is listened at.
+        port: the one that is really listened at.
+        read_only: whether forms are left out and refused.
+        allow_run: whether pages may play sweeps on this machine.
+        token: what a reader must know; None where this machine alone can reach the pages.
+        form_token: stands in every form, so that no other site's form is taken for ours.
+        stopping: set when the server stops, so that live pages end.
+    """
+
+    store: Store
+    user: str
+    host: str = "127.0.0.1"
+    port: int = 8042
+    read_only: bool = False
+    allow_run: bool = False
+    token: str | None = None
+    form_token: str = field(default_factory=lambda: secrets.token_urlsafe(24))
+    stopping: threading.Event = field(default_factory=threading.Event)
+
+    @property
+    def token_cookie(self) -> str:
+        """The cookie that remembers the token; cookies know no ports, so its name does."""
+        return f"sociarium_token_{self.port}"
+
+
+def is_loopback(host: str) -> bool:
+    """Whether an address is reached from this machine alone."""
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,353 @@
+/* Sociarium: keys, live pages and small comforts. Pages can be read without any of it. */
+(function () {
+  "use strict";
+
+  var page = document.documentElement;
+  var main = document.getElementById("main");
+  if (!main) { return; }
+
+  function all(selector, within) { return Array.prototype.slice.call((within || document).querySelectorAll(selector)); }
+  function one(selector, within) { return (within || document).querySelector(selector); }
+
+  /* ---------- what is current: a message, a row ---------- */
+  var current = null;
+
+  function rows() { return all("[data-row]", main); }
+
+  function mark(row, scroll) {
+    if (current) { current.classList.remove("current"); }
+    current = row;
+    if (!row) { return; }
+    row.classList.add("current");
+    if (scroll) {
+      row.scrollIntoView({ block: "nearest" });
+      var target = one("[data-open]", row) || one("a.no", row) || one("a", row);
+      if (target) { target.focus({ preventScroll: true }); }
+    }
+    follow();
+  }
+
+  function firstInView(list) {
+    for (var at = 0; at < list.length; at += 1) {
+      if (list[at].getBoundingClientRect().bottom > 140) { return at; }
+    }
+    return list.length - 1;
+  }
+
+  function step(by, filter) {
+    var list = rows().filter(filter || function () { return true; });
+    if (!list.length) { return; }
+    var at = list.indexOf(current);
+    if (at < 0 && current && filter) {
+      /* From a message without a flag: the next one that stands behind it. */
+      var behind = list.filter(function (row) {
+        return Boolean(current.compareDocumentPosition(row) & 4) === (by > 0);
+      });
+      mark(behind.length ? behind[by > 0 ? 0 : behind.length - 1] : list[0], true);
+      return;
+    }
+    at = at < 0 ? firstInView(list) : at + by;
+    mark(list[Math.max(0, Math.min(at, list.length - 1))], true);
+  }
+
+  function stepDay(by) {
+    var days = all("[data-day]", main);
+    if (!days.length) { return; }
+    var here = current && current.closest("[data-day]");
+    var at = here ? days.indexOf(here) + by : 0;
+    var day = days[Math.max(0, Math.min(at, days.length - 1))];
+    day.scrollIntoView({ block: "start" });
+    mark(one("[data-row]", day), true);
+  }
+
+  /* ---------- the score and its slider ---------- */
+  var scrub = null;
+
+  function messages() { return all("article.turn", main); }
+
+  function showScrub() {
+    scrub = document.getElementById("scrub");
+    if (!scrub) { return; }
+    one(".scrub").hidden = false;
+    scrub.addEventListener("input", function () {
+      var row = messages()[Number(scrub.value) - 1];
+      if (row) {
+        row.scrollIntoView({ block: "center" });
+        mark(row, false);
+      }
+    });
+    follow();
+  }
+
+  function follow() {
+    all("[data-bar].on").forEach(function (bar) { bar.classList.remove("on"); });
+    if (!current || !current.id) { return; }
+    var bar = one('[data-bar="' + current.id + '"]');
+    if (bar) { bar.classList.add("on"); }
+    var list = messages();
+    var at = list.indexOf(current);
+    if (!scrub || at < 0) { return; }
+    var day = current.closest("[data-day]");
+    var dayText = day ? "day " + day.getAttribute("data-day") : "";
+    var number = current.getAttribute("data-no");
+    scrub.max = String(list.length);
+    scrub.value = String(at + 1);
+    scrub.setAttribute("aria-valuetext", "message " + number + ", " + dayText);
+    one("#scrub-text").textContent = "Turn " + (at + 1) + " of " + list.length + ", message " + number;
+    one("#scrub-day").textContent = dayText;
+  }
+
+  /* ---------- folds that are loaded when they are opened ---------- */
+  function load(fold) {
+    var address = fold.getAttribute("data-load");
+    if (!address || fold.dataset.loaded) { return; }
+    fold.dataset.loaded = "yes";
+    var link = one("p", fold);
+    fetch(address, { credentials: "same-origin" }).then(function (answer) {
+      return answer.text().then(function (text) {
+        if (answer.ok) {
+          fold.insertAdjacentHTML("beforeend", text);
+        } else {
+          fold.insertAdjacentHTML("beforeend", "<p class=\"missing\"></p>");
+          var sent = new DOMParser().parseFromString(text, "text/html").querySelector("main p");
+          fold.lastElementChild.textContent = sent ? sent.textContent : text;
+        }
+      });
+    }).catch(function () {
+      delete fold.dataset.loaded;
+      if (link) { link.textContent = "The server does not answer; open this again later."; }
+    });
+  }
+
+  document.addEventListener("toggle", function (event) {
+    if (event.target.open) { load(event.target); }
+  }, true);
+
+  function toggle(selector) {
+    var fold = current && one(selector, current);
+    if (fold) { fold.open = !fold.open; }
+  }
+
+  /* ---------- stars, in place ---------- */
+  document.addEventListener("submit", function (event) {
+    var form = event.target;
+    if (!form.classList.contains("starring")) { return; }
+    event.preventDefault();
+    var button = one("button", form);
+    var sent = new URLSearchParams(new FormData(form));
+    sent.set("star", button.value);
+    fetch(form.action, { method: "POST", body: sent, credentials: "same-origin", redirect: "manual" }).then(function (answer) {
+      if (answer.type !== "opaqueredirect" && !answer.ok) { form.submit(); return; }
+      var on = button.value === "1";
+      button.setAttribute("aria-pressed", String(on));
+      button.value = on ? "0" : "1";
+    }).catch(function () { form.submit(); });
+  });
+
+  /* ---------- colours ---------- */
+  var theme = document.getElementById("theme");
+  if (theme) {
+    var set = one("button", theme);
+    if (set) { set.hidden = true; }
+    theme.addEventListener("change", function () { theme.submit(); });
+  }
+
+  /* ---------- live pages ---------- */
+  var source = null;
+  var unseen = 0;
+  var firstUnseen = "";
+  var said = 0;
+  var later = null;
+
+  function put(id, html) {
+    var place = document.getElementById(id);
+    if (!place) { return; }
+    var inside = place.contains(document.activeElement) && document.activeElement !== place;
+    place.innerHTML = html;
+    if (inside) {
+      var target = one("a, button", place);
+      if (target) { target.focus({ preventScroll: true }); }
+    }
+  }
+
+  function atEnd() { return window.innerHeight + window.scrollY > document.body.scrollHeight - 260; }
+
+  function append(turn) {
+    if (document.getElementById(turn.anchor)) { return; }
+    var days = document.getElementById("days");
+    var day = document.getElementById("day-" + turn.day);
+    if (!day) {
+      day = document.createElement("section");
+      day.className = "day";
+      day.id = "day-" + turn.day;
+      day.setAttribute("data-day", String(turn.day));
+      var head = document.createElement("header");
+      var title = document.createElement("h2");
+      title.id = "d" + turn.day;
+      title.textContent = "Day " + turn.day;
+      head.appendChild(title);
+      day.setAttribute("aria-labelledby", title.id);
+      day.appendChild(head);
+      days.appendChild(day);
+    }
+    day.insertAdjacentHTML("beforeend", turn.html);
+  }
+
+  /* Says how many messages stand below, at most every ten seconds: it is read out each time. */
+  function announce() {
+    var fresh = document.getElementById("fresh");
+    if (!fresh) { return; }
+    if (!unseen) { fresh.textContent = ""; return; }
+    var wait = fresh.firstChild ? said + 10000 - Date.now() : 0;
+    if (wait > 0) {
+      if (!later) { later = setTimeout(function () { later = null; announce(); }, wait); }
+      return;
+    }
+    said = Date.now();
+    fresh.textContent = "";
+    var link = document.createElement("a");
+    link.className = "btn";
+    link.href = "#" + firstUnseen;
+    link.textContent = unseen + " new: show them";
+    link.addEventListener("click", function () { unseen = 0; fresh.textContent = ""; });
+    fresh.appendChild(link);
+  }
+
+  function say(text) {
+    var state = document.getElementById("live-state");
+    if (state) { state.textContent = text; }
+  }
+
+  function listen() {
+    var place = one("[data-live]");
+    if (!place || source || !window.EventSource) { return; }
+    source = new EventSource(place.getAttribute("data-live"));
+    source.addEventListener("open", function () { say("live"); });
+    source.addEventListener("error", function () { say("connection lost; trying again"); });
+    source.addEventListener("problem", function (event) { say(JSON.parse(event.data).message); });
+    source.addEventListener("end", function () {
+      say("ended");
+      source.close();
+      source = null;
+      place.removeAttribute("data-live");
+    });
+    source.addEventListener("parts", function (event) {
+      var news = JSON.parse(event.data);
+      var parts = news.parts || {};
+      var wasAtEnd = atEnd();
+      var turns = (news.turns || []).filter(function (turn) { return !document.getElementById(turn.anchor); });
+      turns.forEach(append);
+      Object.keys(parts).forEach(function (id) { put(id, parts[id]); });
+      if (parts["run-score"]) { showScrub(); }
+      if (turns.length && !wasAtEnd) {
+        if (!unseen) { firstUnseen = turns[0].anchor; }
+        unseen += turns.filter(function (turn) { return turn.said; }).length;
+        announce();
+      }
+    });
+  }
+
+  function leave() {
+    if (source) { source.close(); source = null; }
+  }
+
+  document.addEventListener("visibilitychange", function () {
+    if (document.hidden) { leave(); } else { listen(); }
+  });
+  window.addEventListener("pagehide", leave);
+  window.addEventListener("scroll", function () { if (unseen && atEnd()) { unseen = 0; announce(); } }, { passive: true });
+
+  /* ---------- keys ---------- */
+  var before = null;
+
+  function showKeys() {
+    var keys = document.getElementById("keys");
+    before = { y: window.scrollY, focus: document.activeElement };
+    keys.open = true;
+    keys.scrollIntoView({ block: "center" });
+    one("summary", keys).focus({ preventScroll: true });
+  }
+
+  function escape() {
+    var keys = document.getElementById("keys");
+    if (keys.open) {
+      keys.open = false;
+      if (before) {
+        window.scrollTo(0, before.y);
+        if (before.focus && before.focus !== document.body) { before.focus.focus({ preventScroll: true }); }
+        before = null;
+      }
+      return;
+    }
+    if (document.activeElement && document.activeElement !== document.body) { document.activeElement.blur(); }
+    mark(null, false);
+  }
+
+  function followLink(selector) {
+    var link = one(selector);
+    if (link) { link.click(); }
+  }
+
+  function copy() {
+    var place = current && current.id ? "#" + current.id : location.hash;
+    var address = location.origin + location.pathname + location.search + place;
+    if (!navigator.clipboard) { return; }
+    navigator.clipboard.writeText(address).then(function () {
+      var status = document.getElementById("copied");
+      if (!status) {
+        status = document.createElement("p");
+        status.id = "copied";
+        status.className = "sr";
+        status.setAttribute("role", "status");
+        main.appendChild(status);
+      }
+      status.textContent = "Copied the link to " + (place.slice(1) || "this page");
+    });
+  }
+
+  var keys = {
+    j: function () { step(1); },
+    k: function () { step(-1); },
+    n: function () { followLink("[data-key=n], .pages [rel=next]"); },
+    p: function () { followLink("[data-key=p], .pages [rel=prev]"); },
+    "]": function () { stepDay(1); },
+    "[": function () { stepDay(-1); },
+    f: function () { step(1, function (row) { return row.hasAttribute("data-flag"); }); },
+    t: function () { toggle("details.thinking"); },
+    r: function () { toggle("details.prompt"); },
+    s: function () {
+      var button = (current && one("button.star", current)) || one(".actions button.star", main);
+      if (button) { button.click(); }
+    },
+    y: copy,
+    "/": function () { document.getElementById("q").focus(); },
+    "?": showKeys
+  };
+
+  document.addEventListener("keydown", function (event) {
+    if (event.ctrlKey || event.metaKey || event.altKey) { return; }
+    if (event.key === "Escape") { escape(); return; }
+    if (event.target.closest && event.target.closest("input, select, textarea, [contenteditable]")) { return; }
+    if (Object.prototype.hasOwnProperty.call(keys, event.key)) {
+      event.preventDefault();
+      keys[event.key]();
+    }
+  });
+
+  /* On touch, a tap on a row makes it current. */
+  main.addEventListener("click", function (event) {
+    var row = event.target.closest("[data-row]");
+    if (row && row !== current) { mark(row, false); }
+  });
+
+  function atTarget() {
+    var row = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    if (row && row.hasAttribute("data-row")) { mark(row, false); }
+  }
+
+  window.addEventListener("hashchange", atTarget);
+  page.classList.add("scripted");
+  showScrub();
+  atTarget();
+  listen();
+}());

@@ -1,0 +1,61 @@
+"""Numbers, moments and counts as the pages write them."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+_SMALL = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+_MILLION = 1_000_000
+_DAY = timedelta(days=1)
+
+
+def number(value: float) -> str:
+    """A count: 9,224 or 21.6 M."""
+    return f"{value / _MILLION:.1f} M" if value >= 10 * _MILLION else f"{round(value):,}"
+
+
+def counted(value: int, one: str, many: str | None = None) -> str:
+    """A count with its noun; small ones in words: `two sweeps`, `13 runs`."""
+    noun = one if value == 1 else many or f"{one}s"
+    return f"{_SMALL[value] if 0 <= value < len(_SMALL) else number(value)} {noun}"
+
+
+def capital(text: str) -> str:
+    """A text with a capital first letter, the others as they are."""
+    return text[:1].upper() + text[1:]
+
+
+def duration(seconds: float) -> str:
+    """Seconds as people say them: `45 s`, `12 min`, `8 h 14`."""
+    if 0 < seconds < 1:
+        return "under 1 s"
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 90 else f"{minutes // 60} h {minutes % 60:02d}"
+
+
+def percent(part: float, whole: float) -> str:
+    """A share: `80.1 %`, a whole number where it is one, and never 100 % of what is not all."""
+    if not whole:
+        return "0 %"
+    share = 100 * part / whole
+    if part < whole:
+        share = min(share, 99.9)
+    return f"{share:.1f} %".replace(".0 %", " %")
+
+
+def moment(at: str, now: datetime) -> str:
+    """A stored moment as this machine's clock tells it: `05:12` today, `yesterday`, `21 Nov`, `21 Nov 2024`."""
+    when = local(at)
+    today = now.astimezone().date()
+    if when.date() == today:
+        return f"{when:%H:%M}"
+    if when.date() == today - _DAY:
+        return f"yesterday, {when:%H:%M}"
+    return f"{when.day} {when:%b}" if when.year == today.year else f"{when.day} {when:%b %Y}"
+
+
+def local(at: str) -> datetime:
+    """A stored moment on this machine's clock."""
+    return datetime.fromisoformat(at).astimezone()

@@ -1,0 +1,66 @@
+"""Pages that are open while a run goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from sociarium.stores.sqlite import SqliteStore
+from tests.browser.stocked import Growing, Stocked
+
+pytestmark = pytest.mark.slow
+Open = Callable[..., Page]
+
+
+@pytest.fixture
+def growing(stocked: Stocked) -> Iterator[Growing]:
+    """A run of which five messages are said; the other seven are said when the test says so."""
+    store = SqliteStore(stocked.path)
+    begun = Growing.begin(store, stocked.prison_runs[-1], messages=5)
+    yield begun
+    begun.end()
+    store.close()
+
+
+def test_a_transcript_grows_without_jumping(open_page: Open, growing: Growing) -> None:
+    page = open_page(f"/runs/{growing.run}", width=390)
+    expect(page.locator("article.turn")).to_have_count(5)
+    page.evaluate("scrollTo(0, 400)")
+    above = page.locator("#m1-2").bounding_box()
+    growing.say(3)
+    expect(page.locator("#day-2 article.turn")).to_have_count(2, timeout=20_000)
+    assert page.locator("#m1-2").bounding_box() == above
+    expect(page.locator("[data-bar]")).to_have_count(8)
+    page.get_by_text("3 new: show them").click()
+    expect(page.locator("#m1-6")).to_be_in_viewport()
+
+
+def test_a_transcript_that_ends_says_so_and_asks_no_more(open_page: Open, growing: Growing) -> None:
+    page = open_page(f"/runs/{growing.run}")
+    expect(page.locator("#run-lede")).to_contain_text("it goes on now")
+    growing.end()
+    expect(page.locator("article.turn")).to_have_count(12, timeout=20_000)
+    expect(page.locator("#run-lede")).not_to_contain_text("it goes on now", timeout=20_000)
+
+
+def test_cells_and_last_words_of_a_sweep_change_in_place(open_page: Open, stocked: Stocked, growing: Growing) -> None:
+    page = open_page(f"/sweeps/{stocked.prison_sweep}")
+    expect(page.locator("#live-state")).to_have_text("live")
+    expect(page.locator(".grid .cell.run")).to_have_count(1)
+    growing.say(1)
+    said = growing.store.events(growing.run)[-1].happening.content
+    expect(page.locator("#sweep-said")).to_contain_text(said, timeout=20_000)
+    growing.end()
+    expect(page.locator(".grid .cell.run")).to_have_count(0, timeout=20_000)
+    expect(page.locator("#live-state")).to_have_text("ended", timeout=20_000)
+
+
+def test_what_is_focused_stays_focused_when_it_changes(open_page: Open, stocked: Stocked, growing: Growing) -> None:
+    page = open_page(f"/sweeps/{stocked.prison_sweep}")
+    cell = page.locator(f".grid a.cell[href='/runs/{growing.run}']")
+    cell.focus()
+    growing.end()
+    expect(page.locator(".grid .cell.run")).to_have_count(0, timeout=20_000)
+    assert page.evaluate("document.activeElement.getAttribute('href')") == f"/runs/{growing.run}"

@@ -1,0 +1,111 @@
+"""Every page in a browser: it fits, nothing is refused, and everybody can use it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from sociarium.stores.sqlite import SqliteStore
+from tests.browser import axe
+from tests.browser.stocked import Stocked
+
+pytestmark = pytest.mark.slow
+Open = Callable[..., Page]
+PAGES = ["experiments", "experiment", "sweep", "transcript", "prompt", "no-match", "not-there", "odd-experiment",
+         "odd-sweep", "odd-transcript", "feed-run"]  # fmt: skip
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1440, 390])
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_fits_and_can_be_used_by_everybody(
+    open_page: Open,
+    stocked: Stocked,
+    axe_script: str,
+    shot: Callable[[Page, str], None],
+    name: str,
+    width: int,
+    theme: str,
+) -> None:
+    page = open_page(stocked.pages[name], width=width, theme=theme, status=404 if name == "not-there" else 200)
+    shot(page, f"{name}-{width}-{theme}")
+    assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") == 0
+    assert axe.violations(page, axe_script) == []
+
+
+def test_nothing_of_a_hostile_store_is_executed(open_page: Open, stocked: Stocked) -> None:
+    for path in ("/experiments", f"/sweeps/{stocked.hostile_sweep}", f"/runs/{stocked.hostile_run}"):
+        page = open_page(path)
+        assert page.evaluate("document.querySelectorAll('img').length") == 0
+        assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") == 0
+
+
+def test_what_was_said_is_shown_word_for_word(open_page: Open, stocked: Stocked) -> None:
+    store = SqliteStore(stocked.path)
+    said = [one.happening.content for one in store.events(stocked.odd_run) if one.happening.kind == "message"]
+    store.close()
+    page = open_page(f"/runs/{stocked.odd_run}")
+    assert page.locator("article.turn > div > .voice").all_text_contents() == said
+    assert len(set(said)) > 1
+
+
+def test_pages_can_be_read_and_used_without_javascript(open_page: Open, stocked: Stocked) -> None:
+    page = open_page(f"/runs/{stocked.prison_runs[0]}", script=False)
+    assert page.locator("article.turn").count() == 12
+    expect(page.locator("#scrub")).to_be_hidden()
+    page.locator("#m1-1 details.prompt summary").click()
+    page.get_by_role("link", name="The exact prompt of 1.1").click()
+    expect(page.locator("pre").first).to_contain_text("## The place")
+    page.go_back()
+    page.get_by_role("button", name="Star: this run").click()
+    expect(page.get_by_role("button", name="Star: this run")).to_have_attribute("aria-pressed", "true")
+    page.get_by_role("button", name="Star: this run").click()
+    page.get_by_label("Dark").check()
+    page.get_by_role("button", name="Set").click()
+    expect(page.locator("html")).to_have_class("dark")
+
+
+def test_a_note_is_written_in_place(open_page: Open, stocked: Stocked) -> None:
+    page = open_page("/experiments")
+    page.get_by_role("link", name="Edit the note of The east wing").click()
+    page.get_by_label("Note of The east wing").fill("who bends first?")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("row", name="The east wing")).to_contain_text("who bends first?")
+    assert page.url.endswith(f"#e-{stocked.prison[:16]}")
+
+
+def test_filters_have_addresses(open_page: Open) -> None:
+    page = open_page("/experiments")
+    page.get_by_label("Person").select_option("odile")
+    page.get_by_role("button", name="Show").click()
+    assert "person=odile" in page.url
+    assert page.locator("tbody tr").count() == 1
+
+
+def test_a_star_is_set_without_leaving_the_place(open_page: Open, stocked: Stocked) -> None:
+    page = open_page("/experiments")
+    star = page.get_by_role("button", name="Star: The east wing")
+    star.click()
+    expect(star).to_have_attribute("aria-pressed", "true")
+    page.reload()
+    expect(star).to_have_attribute("aria-pressed", "true")
+    star.click()
+    expect(star).to_have_attribute("aria-pressed", "false")
+
+
+def test_the_prompt_of_a_message_comes_when_it_is_opened(open_page: Open, stocked: Stocked) -> None:
+    page = open_page(f"/runs/{stocked.prison_runs[0]}")
+    fold = page.locator("#m2-2 details.prompt")
+    fold.locator("summary").click()
+    expect(fold.locator("pre").first).to_contain_text("serving the second year")
+
+
+def test_a_grid_leads_to_the_run_of_a_cell(open_page: Open, stocked: Stocked) -> None:
+    page = open_page(f"/sweeps/{stocked.prison_sweep}")
+    cell = page.get_by_role("link", name="Replicate 2: done").first
+    run = cell.get_attribute("href")
+    cell.click()
+    assert run
+    assert page.url.endswith(run)

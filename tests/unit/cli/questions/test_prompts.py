@@ -1,0 +1,81 @@
+"""Every kind of question on a terminal: its answer, the way back, the way out, and what it does not accept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from prompt_toolkit.application import create_app_session
+from prompt_toolkit.input import PipeInput, create_pipe_input
+from prompt_toolkit.output import DummyOutput
+from rich.console import Console
+
+from sociarium.cli.questions.answers import BACK, Entry, Leave
+from sociarium.cli.questions.checks import decimal, nonempty, whole
+from sociarium.cli.questions.prompts import Prompts
+
+DOWN = "\x1b[B"
+ENTRIES = [Entry(name, name.lower()) for name in ("Ada", "Bea", "Cid")]
+MANY = [Entry(f"entry {number}", number) for number in range(20)]
+
+KINDS: list[Callable[[Prompts], Any]] = [
+    lambda prompts: prompts.text("Who?", default="Eve"),
+    lambda prompts: prompts.long_text("What?", default="Words"),
+    lambda prompts: prompts.secret("Password:"),
+    lambda prompts: prompts.choose("Which?", ENTRIES),
+    lambda prompts: prompts.choose("Which of many?", MANY),
+    lambda prompts: prompts.several("Which ones?", ENTRIES),
+    lambda prompts: prompts.several("Which of many?", MANY),
+    lambda prompts: prompts.confirm("Sure?"),
+]
+
+
+@pytest.fixture
+def keys() -> Iterator[PipeInput]:
+    """What is typed."""
+    with create_pipe_input() as typed, create_app_session(input=typed, output=DummyOutput()):
+        yield typed
+
+
+@pytest.fixture
+def prompts() -> Prompts:
+    """Questions to a terminal that shows nothing; the editor writes in capitals."""
+    return Prompts(Console(quiet=True), str.upper)
+
+
+@pytest.mark.parametrize("ask", KINDS)
+@pytest.mark.parametrize("key", ["\x03", "\x04"])
+def test_ctrl_c_and_ctrl_d_leave(keys: PipeInput, prompts: Prompts, ask: Callable[[Prompts], Any], key: str) -> None:
+    keys.send_text(key)
+    with pytest.raises(Leave):
+        ask(prompts)
+
+
+@pytest.mark.parametrize("ask", KINDS)
+def test_esc_goes_back(keys: PipeInput, prompts: Prompts, ask: Callable[[Prompts], Any]) -> None:
+    keys.send_text("\x1b")
+    assert ask(prompts) is BACK
+
+
+@pytest.mark.parametrize(
+    ("ask", "typed", "answer"),
+    [
+        (KINDS[0], "Smith \r", "Smith"),
+        (KINDS[1], "\x0emore\r", "Words\nmore"),
+        (KINDS[1], "\x0f\r", "WORDS"),
+        (KINDS[2], "p w\r", "p w"),
+        (KINDS[3], DOWN + "\r", "bea"),
+        (KINDS[4], "y 17\r", 17),
+        (KINDS[5], DOWN + " " + DOWN + " \r", ["bea", "cid"]),
+        (KINDS[7], DOWN + "\r", False),
+        (lambda prompts: prompts.choose("Which?", ENTRIES, default="cid"), "\r", "cid"),
+        (lambda prompts: prompts.several("Which?", ENTRIES, default=["ada"], least=1), " \r \r", ["ada"]),
+        (lambda prompts: prompts.text("Who?", check=nonempty), "\rx\r", "x"),
+        (lambda prompts: prompts.text("How many?", check=whole(1, 5)), "6\r\x7f2.5\r\x7f\x7f\r", "2"),
+        (lambda prompts: prompts.text("How warm?", check=decimal(0, 2)), "nan\r\x15-1\r\x15 0.5\r", "0.5"),
+    ],
+)
+def test_questions_are_answered(keys: PipeInput, prompts: Prompts, ask: Any, typed: str, answer: Any) -> None:
+    keys.send_text(typed)
+    assert ask(prompts) == answer

@@ -1,0 +1,50 @@
+"""The options of a start, declared once for every command that plays."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from inspect import signature
+from typing import Annotated
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from sociarium.cli.commands import resume, run
+from sociarium.cli.commands.play_options import PlayFlags, with_play_flags
+from sociarium.config import Config
+from sociarium.errors import BadInput
+from sociarium.runner.sweep.play_options import PlayOptions
+
+
+def test_commands_that_play_have_every_option_of_a_start() -> None:
+    names = {field.name for field in fields(PlayFlags)}
+    for command in (run.command, resume.command):
+        assert names < set(signature(command).parameters)
+        assert "flags" not in signature(command).parameters
+
+
+def test_what_is_typed_arrives_as_options_of_the_start() -> None:
+    received: list[PlayOptions] = []
+
+    @with_play_flags
+    def command(*, name: Annotated[str, typer.Argument()], flags: PlayFlags) -> None:
+        assert name == "mine"
+        received.append(flags.options(Config({})))
+
+    app = typer.Typer()
+    app.command()(command)
+    typed = ["mine", "--concurrency", "3", "--limit", "7", "--max-cost", "1.5", "--max-tokens", "900", "--max-time",
+             "1h30m", "--max-empty", "0.5", "--retry-failed", "--restart", "--allow-empty", "--no-pull",
+             "--accept-digest", "a", "--accept-digest", "b"]  # fmt: skip
+    result = CliRunner().invoke(app, typed)
+    assert result.exit_code == 0, result.output
+    [options] = received
+    assert options == PlayOptions(concurrency=3, limit=7, max_cost=1.5, max_tokens=900, max_time=5400, max_empty=0.5,
+                                  retry_failed=True, restart=True, allow_empty=True, accept_digest=("a", "b"),
+                                  pull=False, lease=Config({}).lease)  # fmt: skip
+
+
+def test_a_time_that_cannot_be_read_is_refused() -> None:
+    with pytest.raises(BadInput, match="--max-time 'soon'"):
+        PlayFlags(max_time="soon").options(Config({}))

@@ -1,0 +1,31 @@
+"""What is said of a start is refused where it makes no sense."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from sociarium.errors import BadInput
+from sociarium.runner.models.budget import Bounds
+from sociarium.runner.sweep.play_options import PlayOptions
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("concurrency", 0), ("concurrency", 2.5), ("concurrency", None), ("limit", -1), ("limit", True),
+        ("max_cost", -0.5), ("max_cost", float("nan")), ("max_cost", "5"), ("max_tokens", 0), ("max_time", "7h30m"),
+        ("max_empty", 1.5), ("max_empty", None), ("pull", "no"), ("restart", 1), ("accept_digest", "model"),
+        ("accept_digest", (1,)),
+    ],
+)  # fmt: skip
+def test_a_value_that_makes_no_sense_is_refused_by_name(name: str, value: object) -> None:
+    options: dict[str, Any] = {name: value}
+    with pytest.raises(BadInput, match=f"^{name} is "):
+        PlayOptions(**options)
+
+
+def test_the_bounds_of_a_start_are_those_of_its_options() -> None:
+    assert PlayOptions(max_cost=2.0, max_tokens=500, max_time=60).bounds == Bounds(tokens=500, cost=2.0, seconds=60)
+    assert PlayOptions().bounds == Bounds()

@@ -1,0 +1,156 @@
+"""Hostile texts in every field that a model or a colleague can write: shown, never obeyed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from html.parser import HTMLParser
+
+import pytest
+from starlette.testclient import TestClient
+
+from sociarium.records.plans import SweepRecord
+from sociarium.stores.sqlite import SqliteStore
+from tests.examples import small, small_feed
+from tests.played import Saying, played
+from tests.unit.viewer.conftest import let_go, places
+from tests.unit.viewer.test_pages_over_http import send
+
+Client = Callable[..., TestClient]
+
+TEXTS = [
+    "<script>alert(1)</script>",
+    '"><img src=x onerror=alert(1)>',
+    "'><svg onload=alert(1)>",
+    "</textarea></title></style><script src=//evil.example/x.js></script>",
+    "<a href='javascript:alert(1)'>click</a>",
+    "<style>body{display:none}</style><link rel=stylesheet href=//evil.example>",
+    "{{ 1337 * 7331 }}{% for x in ().__class__.__bases__ %}{{ x }}{% endfor %}${1337*7331}<%= 1337*7331 %>",
+    "<!-- --><base href=//evil.example><meta http-equiv=refresh content=0;url=//evil.example>",
+    "\u202eevil\u2066 \u200f\u061c",
+    "\x00\x1b[2J\x07\x9b31m",
+    "<form action=//evil.example><input name=form_token>",
+    "&lt;script&gt;&#x3c;script>",
+]
+WORST = " ".join(TEXTS)
+LONG = "x" * 1_000_000
+
+
+class Seen(HTMLParser):
+    """What a page holds besides what our templates have."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.faults: list[str] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        values = dict(attrs)
+        if tag == "script" and values.get("src") != "/static/app.js":
+            self.faults.append(f"a script {values}")
+        if tag in {"img", "iframe", "object", "embed", "style", "base"}:
+            self.faults.append(tag)
+        if tag == "meta" and "http-equiv" in values:
+            self.faults.append("a refresh")
+        for name, value in attrs:
+            if name.startswith("on") or name == "style":
+                self.faults.append(f"{tag} {name}")
+            leads = name in {"href", "src", "action", "data-load", "data-live"}
+            if leads and not (value or "").startswith(("/", "#", "?")):
+                self.faults.append(f"{tag} {name}={value}")
+            if leads and (value or "").startswith("//"):
+                self.faults.append(f"{tag} leads away")
+
+
+def hostile(store: SqliteStore, text: str) -> SweepRecord:
+    """Everything that can be written says it: the file, its texts, who runs it, every reply, and an error."""
+    quoted = json.dumps(text)
+    made = small(
+        title=quoted,
+        note=quoted,
+        starting_message=quoted,
+        models=f"{{{quoted}: {{provider: offline, model: {quoted}}}}}",
+        roles=f"{{{quoted}: {{}}, prisoner: {{}}}}",
+        sections=f"[{{title: Starting prompt, private: {{{quoted}: {quoted}, prisoner: {quoted}}}}}, "
+        f"{{title: Rule, shared: {{variants: {{{quoted}: {quoted}, b: b}}}}}}]",
+        summarizer=f"[{{title: Starting prompt, content: {quoted}}}]",
+        probes=f"[{{name: {quoted}, at: [start, end], ask: {quoted}}}]",
+        events=f"[{{name: {quoted}, day: 1, after_message: 1, author: {quoted}, text: {quoted}}}]",
+        sweep=f"{{factors: {{messages: 4, days: 2, section.Rule: [{quoted}, b]}}, replicates: 2}}",
+    )
+    sweep = played(store, made, creator=text, model=Saying([text])).sweep
+    let_go(store, places(store, sweep)[1], error=text)
+    return sweep
+
+
+def pages(browser: TestClient, store: SqliteStore, sweep: SweepRecord) -> dict[str, str]:
+    done, failed, *_ = [place.status.run for place in places(store, sweep)]
+    paths = ["/experiments", f"/experiments/{sweep.experiment}", f"/experiments/{sweep.experiment}?condition=1",
+             f"/sweeps/{sweep.id}", f"/runs/{done}", f"/runs/{failed}", f"/runs/{done}/prompts/day1/turn1/reply",
+             f"/runs/{done}?edit=1", f"/experiments?edit={sweep.experiment}", "/experiments?q=x<script>"]  # fmt: skip
+    answers = {path: browser.get(path) for path in paths}
+    assert {path: answer.status_code for path, answer in answers.items()} == dict.fromkeys(paths, 200)
+    return {path: answer.text for path, answer in answers.items()}
+
+
+@pytest.mark.parametrize("text", [*TEXTS, WORST], ids=range(len(TEXTS) + 1))
+def test_hostile_text_is_text(client: Client, store: SqliteStore, text: str) -> None:
+    sweep = hostile(store, text)
+    browser = client(user=text)
+    for path, page in pages(browser, store, sweep).items():
+        assert Seen(page).faults == [], path
+        assert "9801547" not in page, path
+
+
+def test_what_is_sent_to_open_pages_is_text_as_well(client: Client, store: SqliteStore) -> None:
+    sweep = hostile(store, WORST)
+    browser, run = client(user=WORST), places(store, sweep)[0].status.run
+    for path in (f"/sweeps/{sweep.id}/live", f"/runs/{run}/live"):
+        for line in browser.get(path).text.splitlines():
+            if line.startswith("data: "):
+                data = json.loads(line.removeprefix("data: "))
+                parts = [*data.get("parts", {}).values(), *(turn["html"] for turn in data.get("turns", []))]
+                assert [Seen(part).faults for part in parts] == [[] for _ in parts]
+
+
+def test_a_line_of_a_megabyte_makes_no_page_of_a_megabyte(client: Client, store: SqliteStore) -> None:
+    sweep = hostile(store, LONG[:900])
+    said = played(store, small(title="Long"), model=Saying([LONG])).sweep
+    browser = client()
+    send(browser, f"/runs/{places(store, said)[0].status.run}/note", note=LONG[:990_000])
+    for path, page in pages(browser, store, sweep).items():
+        assert len(page) < 200_000, path
+    for path, page in pages_of_run(browser, store, said).items():
+        assert len(page) < 400_000, path
+
+
+def pages_of_run(browser: TestClient, store: SqliteStore, sweep: SweepRecord) -> dict[str, str]:
+    run = places(store, sweep)[0].status.run
+    return {path: browser.get(path).text for path in (f"/sweeps/{sweep.id}", f"/runs/{run}")}
+
+
+def test_a_whole_text_is_plain_whatever_it_holds(client: Client, store: SqliteStore) -> None:
+    run = places(store, hostile(store, "<script>alert(1)</script>"))[0].status.run
+    event = next(one for one in store.events(run) if one.happening.kind == "message")
+    answer = client().get(f"/runs/{run}/texts/{event.seq}")
+    assert answer.headers["content-type"] == "text/plain; charset=utf-8"
+    assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+def test_a_hostile_feed_is_text(client: Client, store: SqliteStore) -> None:
+    quoted = json.dumps(WORST)
+    feed = small_feed(
+        title=quoted, people=f"[{{handle: ada, name: {quoted}, bio: {quoted}, follows: [bob]}}, {{handle: bob}}]"
+    )
+    sweep = played(store, feed, model=Saying([WORST])).sweep
+    page = client().get(f"/runs/{places(store, sweep)[0].status.run}").text
+    assert Seen(page).faults == []
+
+
+@pytest.mark.parametrize("text", TEXTS, ids=range(len(TEXTS)))
+def test_a_hostile_address_is_text(client: Client, sweep: SweepRecord, text: str) -> None:
+    browser = client()
+    for path in ("/experiments", "/search", f"/experiments/{sweep.experiment}", f"/sweeps/{sweep.id}"):
+        answer = browser.get(path, params={"q": text, "sort": text, "person": text, "sweep": text, "edit": text})
+        assert Seen(answer.text).faults == []
+        assert answer.headers.get("location", "/").startswith("/experiments?q=") or answer.status_code != 303

@@ -1,0 +1,126 @@
+"""What the page of a sweep is made of."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from sociarium.ports.store import Store
+from sociarium.records.plans import SweepRecord
+from sociarium.runner.workers.process import this_worker
+from sociarium.stores.sqlite import SqliteStore
+from sociarium.viewer.pages.sweep import SweepPage, sweep_page
+from sociarium.viewer.pages.sweep_progress import progress
+from sociarium.viewer.sweep_digest import digest
+from tests.played import Saying, played, saved, two_days
+from tests.unit.viewer.conftest import let_go, places, take_up
+
+NOW = datetime(2026, 1, 2, 3, 14, 5, tzinfo=UTC)
+
+
+def page(store: Store, sweep: SweepRecord, number: int = 1) -> SweepPage:
+    return sweep_page(store, sweep.id, me=this_worker(), now=NOW, page=number)
+
+
+def states(shown: SweepPage) -> list[str]:
+    return [cell.state for group in shown.groups for row in group.rows for cell in row.cells]
+
+
+def test_every_condition_has_a_row_and_every_replicate_a_cell(store: SqliteStore, sweep: SweepRecord) -> None:
+    shown = page(store, sweep)
+    assert len([row for group in shown.groups for row in group.rows]) == 4
+    assert states(shown) == ["done"] * 8
+    runs = {cell.run for group in shown.groups for row in group.rows for cell in row.cells}
+    assert runs == {place.status.run for place in places(store, sweep)}
+
+
+def test_conditions_are_named_by_what_they_differ_in(store: SqliteStore, sweep: SweepRecord) -> None:
+    labels = [row.label for group in page(store, sweep).groups for row in group.rows]
+    assert labels == ["messages 4, guard", "messages 4, prisoner", "messages 6, guard", "messages 6, prisoner"]
+
+
+def test_many_factors_are_grouped_by_the_first(store: SqliteStore) -> None:
+    text = two_days(sweep="{factors: {messages: [4, 6], days: [1, 2], first_speaker: [guard, prisoner]}}")
+    shown = page(store, played(store, text).sweep)
+    assert [group.heading for group in shown.groups] == ["messages 4", "messages 6"]
+    assert next(row.label for row in shown.groups[0].rows) == "days 1, guard"
+
+
+def test_places_that_were_not_reached_are_shown_as_not_begun(store: SqliteStore) -> None:
+    shown = page(store, played(store, two_days(), limit=3).sweep)
+    assert states(shown).count("left") == 5
+    assert shown.not_begun == 5
+
+
+def test_failures_stand_under_one_cause_when_only_numbers_differ(store: SqliteStore, sweep: SweepRecord) -> None:
+    one, two, three, *_ = places(store, sweep)
+    let_go(store, one, error="8,411 tokens, context 8,192; set context: 16384")
+    let_go(store, two, error="8,500 tokens, context 8,192; set context: 16384")
+    let_go(store, three, error="the server hung up")
+    shown = page(store, sweep)
+    assert [(cause.count, cause.error[:11]) for cause in shown.digest.causes] == [
+        (2, "8,411 token"),
+        (1, "the server "),
+    ]
+    assert states(shown).count("fail") == 3
+
+
+def test_a_sweep_is_told_by_what_is_left_of_it(store: SqliteStore, sweep: SweepRecord) -> None:
+    assert page(store, sweep).digest.state == "done"
+    let_go(store, places(store, sweep)[0], error="gone")
+    assert page(store, sweep).digest.state == "ended"
+    take_up(store, places(store, sweep)[0])
+    assert page(store, sweep).digest.state == "running"
+    assert page(store, played(store, two_days(title="Some"), limit=2).sweep).digest.state == "stopped"
+    assert page(store, saved(store, two_days(title="None")).sweep).digest.state == "not begun"
+
+
+def test_a_run_that_a_live_worker_holds_is_running(store: SqliteStore, sweep: SweepRecord) -> None:
+    take_up(store, places(store, sweep)[0])
+    shown = page(store, sweep)
+    assert shown.digest.is_live
+    assert states(shown).count("run") == 1
+
+
+def test_flags_and_emptiness_show_in_the_grid(store: SqliteStore) -> None:
+    silent = played(store, two_days(title="Silent"), model=Saying([""])).sweep
+    assert set(states(page(store, silent))) == {"hollow"}
+    echo = played(store, two_days(title="Echo"), model=Saying(["The same again, as ever and ever."])).sweep
+    shown = page(store, echo)
+    assert set(states(shown)) == {"done flagged"}
+    assert shown.digest.flagged == 8
+
+
+def test_what_is_empty_is_counted(store: SqliteStore) -> None:
+    silent = played(store, two_days(title="Silent"), model=Saying([""])).sweep
+    messages = next(part for part in page(store, silent).empty if part.what == "empty messages")
+    assert messages.empty == messages.of > 0
+
+
+def test_the_last_words_are_the_latest_first(store: SqliteStore, sweep: SweepRecord) -> None:
+    said = page(store, sweep).said
+    assert len(said) == 5
+    assert [one.at for one in said] == sorted((one.at for one in said), reverse=True)
+    last = store.events(said[0].run)
+    assert said[0].text == [event for event in last if event.happening.kind == "message"][-1].happening.content
+
+
+def test_what_is_left_is_told_by_the_rate_of_the_last_half_hour(store: SqliteStore, sweep: SweepRecord) -> None:
+    take_up(store, places(store, sweep)[0])
+    read = digest(store, sweep, me=this_worker())
+    lately = tuple(((NOW - timedelta(minutes=minute)).isoformat(), 4) for minute in range(10))
+    known = replace(read, started="2026-01-02T03:04:05Z", finishes=lately,
+                    counts=replace(read.counts, done=10, pending=10, running=0))  # fmt: skip
+    shown = progress(known, NOW)
+    assert shown.left == 600
+    assert shown.per_second == 40 / 600
+    assert shown.ran == 600
+
+
+def test_a_long_design_is_shown_in_pages(store: SqliteStore) -> None:
+    levels = ", ".join(map(str, range(2, 132)))
+    text = two_days(sweep=f"{{factors: {{messages: [{levels}], days: 1}}, replicates: 1}}")
+    sweep = played(store, text, limit=1).sweep
+    first, last = page(store, sweep), page(store, sweep, 99)
+    assert (first.pages, last.page) == (3, 3)
+    assert [row.label for row in last.groups[0].rows][-1] == "messages 131"
