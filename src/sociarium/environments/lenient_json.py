@@ -1,6 +1,6 @@
 """JSON objects as models really write them: found in a text, and read in one pass.
 
-Form is read leniently, meaning strictly. What is lenient is called a repair, and has a name (`REPAIRS`). What can be
+Form is read leniently, meaning strictly. What is lenient is a repair with a name (`repairs.REPAIRS`). What can be
 meant in two ways is not read: a key with two values, a quotation mark within a string, a value that was cut.
 """
 
@@ -10,34 +10,6 @@ import json
 import re
 from dataclasses import dataclass, field
 from typing import Any
-
-REPAIRS = (
-    "prose",
-    "fence",
-    "wrapped",
-    "repeated",
-    "key_case",
-    "trailing_comma",
-    "missing_comma",
-    "unclosed",
-    "quotes",
-    "unquoted",
-    "literal",
-    "escape",
-    "newline",
-    "comment",
-    "sentence",
-    "number",
-)
-"""Every kind of repair.
-
-prose: words around the answer. fence: around it the marks of a code block. wrapped: the answer stands in another
-object, list or string. repeated: it is given more than once, the same each time. key_case: a key in other case.
-trailing_comma, missing_comma: between members. unclosed: brackets are missing at the end. quotes: others than JSON's.
-unquoted: a word without any. literal: `True`, `False`, `None`. escape: a backslash before what needs none. newline: a
-line break, or another control character, in a string. comment: `//`, `/* */` or `#`. sentence: the answer stands in
-words of its own. number: a number in a string, or written otherwise than JSON writes it.
-"""
 
 _DEEPEST = 20
 _MOST_TRIES = 300

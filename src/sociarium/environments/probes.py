@@ -9,8 +9,9 @@ from typing import Any
 
 from sociarium.environments.lenient_json import strict_value
 from sociarium.environments.plain_answers import choice_in, number_in
+from sociarium.environments.repairs import in_order
 from sociarium.environments.requests import AskResult
-from sociarium.environments.structured_output import has_words, in_order, read_object
+from sociarium.environments.structured_output import has_words, read_object
 from sociarium.environments.template_tokens import without_tokens
 from sociarium.experiment.definition import Moment
 from sociarium.experiment.run_content import ProbeContent
@@ -32,7 +33,7 @@ class ReadAnswer:
     """An answer as read.
 
     Attributes:
-        repairs: kinds of `lenient_json.REPAIRS` that were needed.
+        repairs: kinds of `repairs.REPAIRS` that were needed.
         template_tokens: whether a template's tokens were cut from the reply.
     """
 

@@ -10,13 +10,13 @@ from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
 
 from sociarium.environments.lenient_json import (
-    REPAIRS,
     ConflictError,
     ObjectInText,
     is_same,
     objects_in,
     strict_value,
 )
+from sociarium.environments.repairs import in_order
 from sociarium.environments.template_tokens import TOKEN
 
 _DEEPEST = 20
@@ -36,7 +36,7 @@ class ReadObject(NamedTuple):
 
     Attributes:
         value: with the keys that were asked for as they were asked for.
-        repairs: kinds of `lenient_json.REPAIRS` that were needed, in that order.
+        repairs: kinds of `repairs.REPAIRS` that were needed, in that order.
         rest: the words around it.
     """
 
@@ -86,11 +86,6 @@ def _read_object(text: str, keys: Collection[str], *, cut: bool, depth: int) -> 
     repairs |= {"prose"} if has_words(rest) else set()
     storable = _storable(value, _DEEPEST)
     return ReadObject(storable, in_order(repairs), rest)
-
-
-def in_order(repairs: Collection[str]) -> tuple[str, ...]:
-    """Kinds of repairs as they are stored."""
-    return tuple(kind for kind in REPAIRS if kind in repairs)
 
 
 def _objects(text: str, *, cut: bool) -> list[ObjectInText]:

@@ -295,7 +295,7 @@ def test_an_error_that_comes_with_status_200_is_what_its_words_say(
     table: Table, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     words = "prompt too long; exceeded max context length by 14 tokens"
-    monkeypatch.setattr(table.dialect, "refusal", lambda _request: as_json({"error": words}, 200))
+    monkeypatch.setattr(OllamaDialect, "refusal", lambda _self, _request: as_json({"error": words}, 200))
     assert table.run(table.model().ask(asking())).reply.finish_reason == "overlong"
-    monkeypatch.setattr(table.dialect, "refusal", lambda _request: as_json({"error": "unexpected EOF"}, 200))
+    monkeypatch.setattr(OllamaDialect, "refusal", lambda _self, _request: as_json({"error": "unexpected EOF"}, 200))
     assert isinstance(table.failing(table.model().ask(asking())), Transient)

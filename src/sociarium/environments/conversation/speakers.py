@@ -10,9 +10,10 @@ from sociarium.environments.conversation.agents import Agent
 from sociarium.environments.conversation.summarizer import prompt_text
 from sociarium.environments.conversation.transcript import Line, as_text
 from sociarium.environments.plain_answers import name_in
+from sociarium.environments.repairs import in_order
 from sociarium.environments.requests import JOINT, Prompt, RunEnded, ask_until
 from sociarium.environments.stage import Stage
-from sociarium.environments.structured_output import in_order, read_object
+from sociarium.environments.structured_output import read_object
 from sociarium.environments.template_tokens import without_tokens
 from sociarium.experiment.run_content import Content
 from sociarium.ports.model import Message, ModelReply

@@ -30,7 +30,7 @@ class StepLog:
         calls: keys of every call, re-asked ones too.
         skipped: steps without an answer that could be used, and why.
         repaired: steps whose answers were read after a repair, with how many values of them were put right.
-        repairs: steps whose answers were not written as JSON is, with the kinds of `lenient_json.REPAIRS`.
+        repairs: steps whose answers were not written as JSON is, with the kinds of `repairs.REPAIRS`.
         flags: of the visit as a whole.
     """
 
