@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from sociarium.bootstrap import open_store
-from sociarium.environments import conversation
+from sociarium.environments import conversation, feed
+from sociarium.environments.feed import population
 from tests.unit.cli.older_stores import DATA, Call, play_by, program, sweeps, unpack
 
 FILES = DATA / "protocol_2"
@@ -24,6 +25,10 @@ def url(tmp_path: Path) -> str:
 def call(url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Call:
     play_by(NOW, monkeypatch)
     return program(url, tmp_path, monkeypatch, capsys)
+
+
+def test_every_kind_is_played_by_the_same_later_protocol() -> None:
+    assert {conversation.PROTOCOL, feed.PROTOCOL, population.PROTOCOL} == {3}
 
 
 def test_everything_opens_and_is_shown_with_summaries_probes_and_written_people(call: Call) -> None:
