@@ -74,7 +74,8 @@ def test_an_answer_is_read_and_what_was_repaired_is_said(
     ("probe", "text"),
     [
         (VOTE, '{"answer": "yes"}{"answer": "no"}'), (VOTE, '{"answer": "yes", "answer": "no"}'),
-        (VOTE, '{"answer": "yes", "answer": "no",}'), (VOTE, '{"answer": "yes", "Answer": "no"}'), (VOTE, "Yes and no"), (VOTE, "I cannot say yes"),
+        (VOTE, '{"answer": "yes", "answer": "no",}'), (VOTE, '{"answer": "yes", "Answer": "no"}'),
+        (VOTE, "Yes and no"), (VOTE, "I cannot say yes"),
         (VOTE, "Answer: yes or no"), (VOTE, "Answer: not yes"), (VOTE, '{"answer": ["yes", "no"]}'),
         (VOTE, '{"answer": "yes|no"}'), (VOTE, '{"answer": "maybe"}'), (VOTE, '{"answer": "yes"} No. Answer: no'),
         (VOTE, '{"answer": "he said "yes""}'), (VOTE, '{"answer": true}'), (VOTE, '{"answer": "yes or'),
