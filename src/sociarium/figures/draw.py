@@ -61,7 +61,7 @@ def _means(chart: MeansChart) -> Drawn:
         dots = _data([{"label": label, "mean": value} for label, value in chart.values])
         layers.append(
             alt.Chart(dots)
-            .mark_point(shape="circle", size=12, filled=True, color=palette.EDGE, opacity=0.6)
+            .mark_point(shape="circle", size=24, filled=True, color=palette.EDGE, opacity=0.6)
             .encode(x=x, y=y)
         )
     layers += [
