@@ -129,11 +129,12 @@ def _heat_map(chart: HeatMap) -> Drawn:
     ]
     columns = list(dict.fromkeys(one.column for one in chart.cells))
     lines = list(dict.fromkeys(one.row for one in chart.cells))
+    width = min(WIDTH, 115 * len(columns))
     x = alt.X(
         "column:N",
         sort=columns,
         title=chart.column_factor,
-        axis=alt.Axis(orient="top", labelAngle=0, domain=False, ticks=False, labelLimit=110),
+        axis=alt.Axis(orient="top", labelAngle=0, domain=False, ticks=False, labelLimit=width // len(columns) - 8),
     )
     y = alt.Y(
         "row:N", sort=lines, title=chart.row_factor, axis=alt.Axis(domain=False, ticks=False, labelLimit=_LONGEST)
@@ -146,7 +147,7 @@ def _heat_map(chart: HeatMap) -> Drawn:
     cells = base.mark_rect(stroke=palette.PAPER, strokeWidth=2).encode(color=shade)
     texts = base.mark_text(color=palette.INK, fontSize=13, dy=-5).encode(text="text:N")
     counts = base.mark_text(color=palette.SECOND, fontSize=10, dy=10).encode(text="n:N")
-    return alt.layer(cells, texts, counts).properties(width=min(WIDTH, 115 * len(columns)), height=44 * len(lines))
+    return alt.layer(cells, texts, counts).properties(width=width, height=44 * len(lines))
 
 
 def _value_axis(field: str, title: str, channel: Any = alt.X) -> Any:

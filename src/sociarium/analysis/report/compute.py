@@ -133,12 +133,15 @@ def _charts(
         charts.append(("distribution", DistributionChart(f"{name}, runs", name, histogram(once))))
     two = [factor for factor, levels in gathered.factors.items() if len(levels) <= 8][:2]
     if len(two) == 2:
-        row_factor, column_factor = two
+        # The factor with more levels goes down the side, where names have room.
+        row_factor, column_factor = sorted(two, key=lambda factor: -len(gathered.factors[factor]))
         cells = values.groupby(two, sort=False)[name].agg(["mean", "size"]).reset_index()
         heat = tuple(
             HeatCell(str(one[row_factor]), str(one[column_factor]), float(one["mean"]), int(one["size"]))
             for one in cells.to_dict("records")
         )
+        order = [gathered.factors[factor] for factor in (row_factor, column_factor)]
+        heat = tuple(sorted(heat, key=lambda one: (order[0].index(one.row), order[1].index(one.column))))
         charts.append(
             ("heat", HeatMap(f"{name}, by {row_factor} and {column_factor}", name, row_factor, column_factor, heat))
         )
