@@ -113,12 +113,16 @@ def number_text(value: float) -> str:
 
 
 def histogram(values: list[float], *, most: int = 12) -> tuple[tuple[float, float, int], ...]:
-    """Bins of equal width over some values, the last closed on both sides; one bin where all are the same."""
+    """Bins of equal width over some values, the last closed on both sides; one for each of few whole numbers."""
     if not values:
         return ()
     low, high = min(values), max(values)
     if low == high:
         return ((low - 0.5, high + 0.5, len(values)),)
+    if high - low <= 2 * most and all(value == int(value) for value in values):
+        # Whole numbers have a bin each: bins of another width would leave holes between them.
+        whole = range(int(low), int(high) + 1)
+        return tuple((value - 0.5, value + 0.5, values.count(value)) for value in whole)
     count = min(most, max(3, round(len(values) ** 0.5)))
     width = (high - low) / count
     counts = [0] * count

@@ -85,6 +85,7 @@ def test_bins_hold_every_value() -> None:
     assert sum(count for _, _, count in histogram([0.1 * k for k in range(37)])) == 37
     assert histogram([2.0, 2.0]) == ((1.5, 2.5, 2),)
     assert histogram([]) == ()
+    assert [count for _, _, count in histogram([0.0, 1.0, 1.0, 3.0])] == [1, 2, 0, 1]
 
 
 @pytest.mark.parametrize(
