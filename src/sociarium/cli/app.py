@@ -31,6 +31,7 @@ COMMANDS = {
     "list": "List experiments, sweeps or runs.",
     "show": "Show a run's transcript.",
     "results": "Show what a sweep's private questions and messages come to, by condition.",
+    "analyze": "Write a report of a sweep or experiment: tables, figures, one page.",
     "view": "Look at experiments, sweeps and transcripts in a browser.",
     "post": "Speak into a feed while it is played.",
     "replay": "Verify a run, or all runs of a sweep, against their journals, without a model.",
