@@ -27,7 +27,7 @@ from sociarium.experiment.definition import Definition
 from sociarium.ports.clock import SystemClock
 from sociarium.records.plans import Experiment
 from sociarium.runner.library import lookup
-from sociarium.runner.library.duplicate import Duplicate, duplicate, latest
+from sociarium.runner.library.duplicate import Changes, Duplicate, duplicate, latest
 
 
 def command(
@@ -57,8 +57,7 @@ def command(
                 me=config.creator,
                 clock=SystemClock(),
                 title=title,
-                changes=() if edit else changes,
-                read=reader_beside(Path.cwd()),
+                changes=None if edit else Changes(changes, reader_beside(Path.cwd())),
                 definition=written,
             )
         except SociariumError as error:

@@ -40,7 +40,7 @@ def command(
     log_actions("edit")
     opened = open_store(store or config.store_url, create=False)
     try:
-        owned = lookup.find_owned(opened, target, creator=config.creator)
+        owned = lookup.find_target(opened, target, creator=config.creator)
         edited = edit_delete.edit(
             opened, owned, me=config.creator, clock=SystemClock(), note=note, favourite=favourite, revision=revision
         )
@@ -71,7 +71,7 @@ def as_dict(edit: Edit) -> dict[str, object]:
 
 
 def _conflict_message(
-    edited: edit_delete.EditResult, owned: lookup.Owned, *, note: str | None, favourite: bool | None
+    edited: edit_delete.EditResult, owned: lookup.Target, *, note: str | None, favourite: bool | None
 ) -> str:
     first = edited.standing
     again = [program_name(), "edit", owned.id[:12], "--revision", str(first.revision)]
