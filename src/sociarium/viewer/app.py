@@ -27,7 +27,7 @@ from sociarium.records.runs import Worker
 from sociarium.viewer.context import ViewerContext
 from sociarium.viewer.forms import FormRefused, Overtaken
 from sociarium.viewer.html import Pages
-from sociarium.viewer.routes import experiment, experiments, settings, sweep, transcript
+from sociarium.viewer.routes import experiment, experiments, feed, settings, sweep, transcript
 from sociarium.viewer.security import Guard
 from sociarium.viewer.settings import ViewerSettings
 from sociarium.viewer.sweep_digest import Remembered, SweepDigests
@@ -64,10 +64,14 @@ def create_app(settings_: ViewerSettings, me: Worker) -> ASGIApp:
     app = FastAPI(title="Sociarium", openapi_url=None, docs_url=None, redoc_url=None)
     pages = Pages(settings_)
     app.state.context = ViewerContext(
-        settings_, pages, SweepDigests(settings_.store, me), Remembered(lambda page: page.digest.is_complete)
+        settings_,
+        pages,
+        SweepDigests(settings_.store, me),
+        Remembered(lambda page: page.digest.is_complete),
+        Remembered(lambda read: read.is_complete),
     )
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")
-    for part in (experiments, experiment, sweep, transcript, settings):
+    for part in (experiments, experiment, sweep, feed, transcript, settings):
         app.include_router(part.router)
 
     def answer(request: Request, status: int, message: str) -> Response:

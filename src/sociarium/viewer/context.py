@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sociarium.ports.store import Store
+from sociarium.viewer.feed_reading import FeedReading, feed_reading
 from sociarium.viewer.html import Pages
 from sociarium.viewer.pages.sweep import SweepPage
 from sociarium.viewer.settings import ViewerSettings
@@ -19,8 +20,13 @@ class ViewerContext:
     pages: Pages
     digests: SweepDigests
     sweep_pages: Remembered[tuple[str, int], SweepPage]
+    feeds: Remembered[tuple[str, int], FeedReading]
 
     @property
     def store(self) -> Store:
         """What the pages show."""
         return self.settings.store
+
+    def feed(self, run: str, day: int = 0) -> FeedReading:
+        """A feed up to the end of a day; 0: all of it. Raises `NotFound`."""
+        return self.feeds.get((run, day), lambda: feed_reading(self.store, run, day=day))

@@ -51,6 +51,12 @@
   }
 
   function stepDay(by) {
+    var links = all("[data-days] a");
+    if (links.length) {
+      var to = links[links.findIndex(function (link) { return link.hasAttribute("aria-current"); }) + by];
+      if (to) { to.click(); }
+      return;
+    }
     var days = all("[data-day]", main);
     if (!days.length) { return; }
     var here = current && current.closest("[data-day]");
@@ -96,6 +102,20 @@
     one("#scrub-text").textContent = "Turn " + (at + 1) + " of " + list.length + ", message " + number;
     one("#scrub-day").textContent = dayText;
   }
+
+  /* ---------- the slider over the days of a feed: its links say the same ---------- */
+  all("[data-days]").forEach(function (bar) {
+    var links = all("a", bar);
+    if (links.length < 3) { return; }
+    var slide = document.createElement("input");
+    slide.type = "range";
+    slide.min = "0";
+    slide.max = String(links.length - 1);
+    slide.value = String(links.findIndex(function (link) { return link.hasAttribute("aria-current"); }));
+    slide.setAttribute("aria-label", "Day");
+    slide.addEventListener("change", function () { links[Number(slide.value)].click(); });
+    bar.insertAdjacentElement("afterend", slide);
+  });
 
   /* ---------- folds that are loaded when they are opened ---------- */
   function load(fold) {
