@@ -146,8 +146,8 @@ def open_models(
         SetupError: one cannot be served by this version, or its key is missing.
         Misconfigured: an address or key cannot be used.
     """
-    shop = _RouteBuilder(serving)
-    return {name: shop.routes(name, definition.models[name]) for name in names}
+    builder = _RouteBuilder(serving)
+    return {name: builder.routes(name, definition.models[name]) for name in names}
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,18 +163,18 @@ async def installed_models(config: Config) -> list[InstalledModels]:
     """What the Ollama servers of the configuration hold."""
     from sociarium.providers.ollama import full_addresses
 
-    shop = _RouteBuilder(ServingOptions(config, pull=False))
-    found = []
+    builder = _RouteBuilder(ServingOptions(config, pull=False))
+    installed = []
     for place in full_addresses(config.ollama_hosts):
-        host = shop.host(place)
+        host = builder.host(place)
         host.acquire()
         try:
-            found.append(InstalledModels(host.address, await host.list_installed()))
+            installed.append(InstalledModels(host.address, await host.list_installed()))
         except ModelError as error:
-            found.append(InstalledModels(host.address, {}, str(error)))
+            installed.append(InstalledModels(host.address, {}, str(error)))
         finally:
             await host.aclose()
-    return found
+    return installed
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,22 +254,22 @@ class _RouteBuilder:
         key = config.secret(variable) if spec.api_key_env or not spec.base_url else None
         if key is None and spec.api_key_env:
             raise SetupError(f"the model {name!r} takes its key from {variable}, which is not set; put it into .env")
-        given: dict[str, Any] = {} if spec.timeout is None else {"timeout": spec.timeout}
+        settings: dict[str, Any] = {} if spec.timeout is None else {"timeout": spec.timeout}
         header = spec.api_key_header
-        return OpenAI(url, key=key, key_name=variable, key_header=header, network=_network(config), **given)
+        return OpenAI(url, key=key, key_name=variable, key_header=header, network=_network(config), **settings)
 
     def _ollama(self, spec: ModelSpec, limits: EndpointLimits) -> list[RouteSpec]:
         from sociarium.providers.ollama import Ollama, full_addresses
 
-        given: dict[str, Any] = {}
+        settings: dict[str, Any] = {}
         if spec.timeout is not None:
-            given["timeout"] = spec.timeout
+            settings["timeout"] = spec.timeout
         if spec.keep_alive is not None:
-            given["keep_alive"] = spec.keep_alive
+            settings["keep_alive"] = spec.keep_alive
         written = [self._fill_address(host) for host in spec.hosts or ()]
         named: list[str | Address] = [*written] or [self.serving.config.ollama_hosts]
         places = dict.fromkeys(place for each in named for place in full_addresses(each))
-        return [RouteSpec(Ollama(self.host(place), **given), place.public, limits) for place in places]
+        return [RouteSpec(Ollama(self.host(place), **settings), place.public, limits) for place in places]
 
     def _fill_address(self, url: str) -> Address:
         """An address of the file, with what it takes from the environment."""
@@ -290,8 +290,8 @@ class _RouteBuilder:
                 place,
                 key=config.secret("OLLAMA_API_KEY"),
                 pull=self.serving.pull,
-                progress=lambda told: self.serving.pulling(
-                    Pulling(told.model, told.address, told.status, told.completed, told.total, told.done)
+                progress=lambda news: self.serving.pulling(
+                    Pulling(news.model, news.address, news.status, news.completed, news.total, news.done)
                 ),
                 network=_network(config),
             )

@@ -126,7 +126,7 @@ class Config:
         return self._get(name) or self._get(name.lower())
 
     def _mongo_url(self, cluster: str) -> str:
-        scheme, found, rest = cluster.partition("://") if "://" in cluster else ("", "", cluster)
+        scheme, separator, rest = cluster.partition("://") if "://" in cluster else ("", "", cluster)
         address, _, options = rest.partition("?")
         place, _, database = address.partition("/")
         user, password = self._get("DB_USER"), self._get("DB_PASSWORD")
@@ -136,7 +136,7 @@ class Config:
         # The names that mongodb+srv looks up have no ports and several parts.
         hosts = place.rpartition("@")[2]
         usual = "mongodb+srv" if "." in hosts and not re.search(r"[:,]|^[\d.]+$", hosts) else "mongodb"
-        return f"{scheme if found else usual}://{login}{place}/{database}{query}"
+        return f"{scheme if separator else usual}://{login}{place}/{database}{query}"
 
     def _get(self, name: str) -> str:
         return self.values.get(name, "").strip()

@@ -12,16 +12,20 @@ UP, DOWN, ESC, SPACE, ENTER = "\x1b[A", "\x1b[B", "\x1b", " ", "\r"
 CTRL_A, CTRL_C, CTRL_D, CTRL_K, CTRL_N, CTRL_O = "\x01", "\x03", "\x04", "\x0b", "\x0e", "\x0f"
 CLEAR = CTRL_A + CTRL_K
 
-# So wide that no question is wrapped.
-_COLUMNS = 400
+_COLUMNS, _ROWS = 80, 24
+_INTERRUPTED = 130
+HUB = "first letters"
+"""Stands above every page of an experiment."""
 
 
 class Guide:
     """A terminal with the guided program on it; everything is answered as a person would: read, then type."""
 
-    def __init__(self, program: Program, *arguments: str, **environment: str) -> None:
+    def __init__(
+        self, program: Program, *arguments: str, size: tuple[int, int] = (_COLUMNS, _ROWS), **environment: str
+    ) -> None:
         self.terminal: pexpect.spawn = program.terminal(
-            *arguments, columns=_COLUMNS, PROMPT_TOOLKIT_NO_CPR="1", **environment
+            *arguments, columns=size[0], rows=size[1], PROMPT_TOOLKIT_NO_CPR="1", **environment
         )
         self.terminal.delaybeforesend = None
         self.terminal.timeout = 25
@@ -50,6 +54,27 @@ class Guide:
         self.reads(f" {question}")
         for key in keys:
             self.terminal.send(key)
+
+    def opens(self, name: str) -> None:
+        """On the page of an experiment, open a part or do an action."""
+        self.reads(HUB)
+        self.terminal.send(name.lower())
+        self.terminal.send(ENTER)
+
+    def escapes(self) -> None:
+        """Leave the page of an experiment."""
+        self.reads(HUB)
+        self.terminal.send(ESC)
+
+    def mends(self, answer: str) -> None:
+        """Write something else where an answer was refused."""
+        self.terminal.send(CTRL_A + CTRL_K + answer + ENTER)
+
+    def quits(self) -> None:
+        """Leave the program on the page of an experiment that is saved."""
+        self.reads(HUB)
+        self.terminal.send(CTRL_C)
+        assert self.ends() == _INTERRUPTED
 
     def ends(self) -> int:
         """The exit code, once it ended; the cursor is to be seen again, and nothing else was left behind."""

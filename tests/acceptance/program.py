@@ -49,10 +49,10 @@ class Program:
         """A command at work, with nothing to read."""
         return begin(self._start(arguments), fresh=self.fresh)
 
-    def terminal(self, *arguments: str, columns: int = 100, **environment: str) -> pexpect.spawn:
+    def terminal(self, *arguments: str, columns: int = 100, rows: int = 40, **environment: str) -> pexpect.spawn:
         """A command on a terminal of its own."""
         start = self._start(arguments, {"TERM": "xterm-256color"} | environment, terminal=True)
-        size = (40, columns)
+        size = (rows, columns)
         return begin_on_terminal(start, fresh=self.fresh, dimensions=size, encoding="utf-8", timeout=60)
 
     def _start(

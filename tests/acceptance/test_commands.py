@@ -331,3 +331,30 @@ def test_an_opening_is_shown_as_it_was_read_wherever_it_is_shown(program: Progra
         written = "".join(path.read_text() for path in (program.folder / form).rglob("*") if path.is_file())
         assert "The one guard wait." in written
         assert "NUMWORD" not in written
+
+
+def test_the_log_says_who_did_what(program: Program) -> None:
+    program("import", program.file(small(title="Wing")))
+    program("duplicate", "Wing", "--title", "Other wing")
+    program("edit", "Other wing", "--note", "soft")
+    program("export", "Wing", "--format", "yaml", "--out", "out")
+    program("delete", "Other wing", "--yes")
+    for command, words in {
+        "import": "tester imported mine.yaml into sqlite:///",
+        "duplicate": "tester duplicated the experiment",
+        "edit": "tester edited the experiment",
+        "export": "tester exported Wing as yaml into out",
+        "delete": "tester deleted the experiment",
+    }.items():
+        [log] = (program.folder / "logs").glob(f"*-{command}-*.log")
+        assert words in log.read_text()
+
+
+def test_a_command_goes_on_where_no_log_can_be_written(program: Program) -> None:
+    program("import", program.file(small(title="Wing")))
+    for log in (program.folder / "logs").iterdir():
+        log.unlink()
+    (program.folder / "logs").rmdir()
+    (program.folder / "logs").write_text("no folder")
+    said = program("edit", "Wing", "--note", "soft")
+    assert (said.code, said.err.startswith("Not logged: the log ")) == (0, True)

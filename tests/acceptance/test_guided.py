@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.acceptance.guide import CTRL_C, DOWN, ENTER, SPACE, Guide
+from tests.acceptance.guide import CTRL_C, DOWN, ENTER, ESC, SPACE, Guide
 from tests.acceptance.program import Program
 from tests.acceptance.sweeps import embedded
 from tests.examples import small
@@ -31,74 +31,137 @@ sweep:
 """
 
 
-def test_from_an_empty_machine_to_a_finished_batch_of_an_own_experiment(program: Program, url: str) -> None:
-    if url.startswith("mongodb"):
-        program.environment["SOCIARIUM_STORE"] = url
-        guide = Guide(program)
-    else:
-        guide = Guide(program)
-        guide.picks("Where should experiments and conversations be kept?")
-        guide.picks("Remember this in the file .env")
-    guide.picks("What do you want to do?")
+def first_questions(guide: Guide) -> None:
+    """Whatever cannot be left out, with a mistake where one is likely."""
     guide.takes("What do you want to study?")
-    guide.says("What is the experiment called?", "Made in the menu")
-    guide.says("Which roles take part?", "tenant, landlord")
-    guide.takes("Does a role say lines")
-    guide.picks("Which pronoun stands for one tenant?", 1)
-    guide.takes("Several of them are:", "Which pronoun stands for one landlord?", "Several of them are:")
-    for name in ("stand-in", "other"):
-        guide.picks("Who speaks for the agents?", 3)
-        guide.says("Its name in your tables:", name)
-        guide.picks("Models so far:", 1 if name == "stand-in" else 0)
-    guide.says("The starting message:", "It is Sunday evening.")
-    guide.says("Which sections should", "Goal, House rules")
-    guide.presses("Which of them say the same", "\x1b[B \r")
-    guide.presses("Of which texts do you want", "\x1b[B\x1b[B \r")
+    guide.says("What is the experiment called?")
+    guide.reads("Write something.")
+    guide.mends("Made in the menu")
+    guide.says("Which roles take part?", "tenant, tenant")
+    guide.reads("stands there twice")
+    guide.mends("tenant; landlord")
+    guide.reads("Separa")
+    guide.mends("tenant, landlord")
+    guide.picks("Who speaks for the agents?", 4)
+    guide.says("Its name in your tables:", "stand-in")
+    guide.says("The opening:", "It is Sunday evening.")
     guide.says("Starting prompt of the tenant:", "You are <SELF_NAME>. You share a flat with the <LANDLORDS_NOUN>.")
-    guide.reads("<LANDLORDS_NOUN> is not a placeholder. Did you mean <LANDLORD_NOUN>")
-    guide.terminal.send("\x15" + OPENING + "\r")
+    guide.reads("Did you mean <LANDLORD_NOUN>")
+    guide.mends(OPENING)
     guide.says("Starting prompt of the landlord:", "You are <SELF_NAME>. You own the flat.")
-    guide.says("Goal of the tenant: Names of its versions:", "rest, talk")
-    guide.says("Goal of the tenant: Version 'rest':", "You want to rest.")
-    guide.says("Goal of the tenant: Version 'talk':", "You want to talk.")
-    guide.takes("Goal of the landlord:")
-    guide.says("House rules (all):", "Whoever cooks washes up.")
-    guide.takes("Should each day be summed up", "Sections of the instructions for the summaries:")
-    guide.says("Starting prompt of the summaries:", "Sum the day up.")
-    guide.picks("Do you want a private question?", 1)
-    guide.says("Its name in your tables:", "mood")
-    guide.presses("Who is asked?", "\x1b[B \r")
-    guide.takes("When?")
-    guide.says("The question:", "How do you feel?")
-    guide.takes("How is it answered?", "The scale begins at:", "and ends at:", "Do you want another private question?")
-    guide.picks("Do you want an announcement?", 1)
+
+
+def parts(guide: Guide) -> None:
+    """Everything else, in no order."""
+    guide.opens("Announcements")
+    guide.picks("Announcements:")
     guide.says("Its name in your tables:", "bell")
     guide.takes("On which day?")
-    guide.says("After how many messages", "2")
-    guide.takes("Who says it?", "Do you want to compare several versions")
+    guide.says("After how many messages", "-1")
+    guide.reads("Write a whole number, 0 or more.")
+    guide.mends("2")
+    guide.takes("Who says it?")
     guide.says("What is said:", "The bell rings.")
-    guide.takes("Do you want another announcement?")
+    guide.presses("Announcements:", ESC)
+    guide.opens("Roles")
+    guide.picks("Roles:")
+    guide.picks("tenant:")
+    guide.picks("Which pronoun stands for one tenant?", 1)
+    guide.presses("tenant:", ESC)
+    guide.presses("Roles:", ESC)
+    guide.opens("Models")
+    guide.picks("Models:", 1)
+    guide.picks("Who speaks for the agents?", 4)
+    guide.says("Its name in your tables:", "stand-in")
+    guide.reads("is taken; choose another")
+    guide.mends("other")
+    guide.presses("Models:", ESC)
+    guide.opens("Sections")
+    guide.picks("Sections:", 1)
+    guide.says("Title of the section:", "Goal")
+    guide.picks("Who reads it?")
+    guide.says("Goal of the tenant:", "You want to rest.")
+    guide.presses("Goal of the landlord:", ESC)
+    guide.picks("Sections:", 1)
+    guide.says("Title of the section:", "House rules")
+    guide.picks("Who reads it?", -1)
+    guide.says("House rules, for all:", "Whoever cooks washes up.")
+    guide.picks("Sections:", -1)
+    guide.picks("Goal:")
+    guide.picks("Goal of the tenant, and", 1)
+    guide.says("A short name for the text that is there:", "rest")
+    guide.says("A short name for the new version:", "rest")
+    guide.reads("is taken")
+    guide.mends("talk")
+    guide.says("Goal of the tenant, version talk:", "You want to talk.")
+    guide.presses("Goal of the tenant, and", ESC)
+    guide.presses("Goal:", ESC)
+    guide.presses("Sections:", ESC)
+    guide.opens("Day")
+    guide.takes("Should each day be summed up")
+    guide.picks("Day's record:")
+    guide.picks("Starting prompt:")
+    guide.says("Text of Starting prompt:", "Sum the day up.")
+    guide.presses("Starting prompt:", ESC)
+    guide.presses("Day's record:", ESC)
+    guide.opens("Private")
+    guide.picks("Private questions:")
+    guide.says("Its name in your tables:", "mood")
+    guide.presses("Who is asked?", DOWN, SPACE, ENTER)
+    guide.takes("When?")
+    guide.says("The question:", "How do you feel?")
+    guide.takes("How is it answered?")
+    guide.says("The scale begins at:", "ten")
+    guide.reads("Write a whole number")
+    guide.mends("0")
+    guide.says("and ends at:", "0")
+    guide.reads("Write a whole number, from 1")
+    guide.mends("10")
+    guide.presses("Private questions:", ESC)
+    guide.opens("Note")
     guide.says("A note for yourself", "from the menu")
-    guide.takes("Mark it as a favourite?")
-    guide.reads("You share a flat with the landlord.")
-    guide.takes("And now?")
-    guide.reads("Saved: 'Made in the menu'")
-    guide.picks("Made in the menu:")
+    guide.takes("Is it a favourite?")
+
+
+def performed(guide: Guide) -> None:
+    """The settings of a first comparison, and its runs."""
+    guide.opens("Perform")
+    guide.reads("Perform · 1 of")
     guide.takes("Which models?", "Should a role be played by a model of its own?")
     guide.says("How many messages has a conversation?", "4")
     guide.says("Over how many days?", "0")
     guide.reads("Every number has to be 1 or more.")
-    guide.terminal.send("\x152\r")
+    guide.mends("5")
+    guide.reads("fill 5 days")
+    guide.mends("2")
     guide.takes("How many agents of the role tenant?", "How many agents of the role landlord?", "Who speaks next?")
-    guide.takes("Which versions of section.Goal.tenant?")
+    guide.takes("Which versions of Goal, of tenant?")
     guide.says("How many conversations for each setting?", "2")
     guide.reads("4 conditions x 2 replicates = 8 runs")
-    guide.picks("Start these conversations?", 1)
+    guide.picks("Start these conversations?", 2)
     guide.takes("Name of the file:", "Start these conversations?")
+    guide.reads("Saved: 'Made in the menu'")
     guide.reads("run Made_in_the_menu.yaml")
     guide.reads("8 of 8 runs done")
-    guide.presses("Made in the menu:", "\x03")
-    assert guide.ends() == 130
+    guide.reads("What next?")
+    guide.reads("Read one")
+
+
+def test_from_an_empty_machine_to_a_finished_batch_of_an_own_experiment(program: Program, url: str) -> None:
+    if url.startswith("mongodb"):
+        program.environment["SOCIARIUM_STORE"] = url
+        guide = Guide(program)
+        guide.picks("What do you want to do?")
+    else:
+        guide = Guide(program)
+        guide.picks("Where should experiments and conversations be kept?")
+        guide.picks("Remember this in the file .env")
+        guide.picks("What first?", 2)
+    first_questions(guide)
+    parts(guide)
+    performed(guide)
+    guide.terminal.send(ESC)
+    guide.quits()
     assert not list(program.folder.glob("experiments/drafts/*"))
     if not url.startswith("mongodb"):
         assert (program.folder / ".env").read_text() == "SOCIARIUM_STORE=sqlite:///experiments/sociarium.db\n"
@@ -117,6 +180,7 @@ def test_whoever_sits_there_can_play_a_role(program: Program) -> None:
     guide = Guide(program)
     guide.picks("What do you want to do?", 1)
     guide.takes("Which experiment?")
+    guide.opens("Perform")
     guide.presses("Which models?", DOWN + SPACE + ENTER)
     guide.presses("Should a role be played by a model of its own?", SPACE + ENTER)
     guide.presses("Who plays the guard?", DOWN + SPACE + ENTER)
@@ -126,8 +190,25 @@ def test_whoever_sits_there_can_play_a_role(program: Program) -> None:
     guide.reads("I am Guard_")
     guide.presses("What do you say?", "Line up.\r")
     guide.reads("1 of 1 runs done")
-    guide.presses("What do you want to do?", CTRL_C)
+    guide.presses("What next?", CTRL_C)
     assert guide.ends() == 130
     [run] = program("list", "runs", "--json").json
     told = program("show", run["run"], "--json").json
     assert told["messages"][0]["content"] == "Line up."
+
+
+def test_an_empty_store_begins_with_what_can_be_seen_and_copied(program: Program) -> None:
+    program.environment["SOCIARIUM_STORE"] = embedded(program.folder)
+    guide = Guide(program)
+    guide.reads("What first?")
+    guide.reads("See how it works")
+    guide.terminal.send(DOWN + ENTER)
+    guide.reads("Which example?")
+    guide.reads(" runs ")
+    guide.terminal.send(ENTER)
+    guide.says("What is the experiment called?", "My wing")
+    guide.opens("Save")
+    guide.reads("Saved: 'My wing'")
+    guide.quits()
+    [kept] = program("list", "experiments", "--json").json
+    assert kept["title"] == "My wing"

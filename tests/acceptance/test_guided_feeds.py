@@ -21,7 +21,7 @@ people:
 feed: {ranking: popular, replies: 3, following: 4, recent: 5, post: 0.5}
 policy: {match: {words: [closed, bridge]}, do: label, label: Ask the town hall.}
 events:
-  - {name: roadworks, author: town_hall, post: {variants: {none: "", bold: THE BRIDGE IS CLOSED!}}}
+  - {name: roadworks, author: town_hall, post: {variants: {bold: THE BRIDGE IS CLOSED!, none: ""}}}
 probes:
   - {name: mood, of: [official, citizen], at: [end], ask: How do you feel?, answer: {from: 0, to: 10}}
 sweep:
@@ -30,7 +30,7 @@ sweep:
     feed.ranking: [popular, similar]
     policy: label
     people.troll: [0, 2]
-    event.roadworks: [none, bold]
+    event.roadworks: [bold, none]
 """
 
 
@@ -41,57 +41,25 @@ def test_a_feed_is_set_up_performed_and_looked_back_at(program: Program) -> None
     guide = Guide(program, "new")
     guide.picks("What do you want to study?", 1)
     guide.says("What is the experiment called?", "Two streets")
-    guide.picks("Who speaks for the agents?", 2)
+    guide.picks("Who speaks for the agents?", 3)
     guide.says("Its name in your tables:", "stand-in")
-    guide.takes("Models so far:")
     described(guide)
-    guide.picks("People so far: @ada. And now?", 3)
-    guide.says("Path of the file:", "broken.jsonl")
-    guide.reads("broken.jsonl line 1")
-    guide.terminal.send("\x15crowd.jsonl" + ENTER)
-    guide.picks("People so far: @ada, @cleo, @dora. And now?", 2)
-    guide.says("How many people should a model write?", "2")
-    guide.says("Role:", "troll")
-    guide.says("Who are they?", "They live for quarrels.")
-    guide.takes("People so far: @ada, @cleo, @dora, 2 of the role troll. And now?")
-    guide.takes("Should all people, or all of a role, read something more")
-    guide.says("How many days does it last?", "2")
-    guide.picks("Who follows whom when it begins?", 4)
-    guide.presses("Whom does @ada follow?", SPACE, ENTER)
-    guide.takes("Whom does @cleo follow?", "Whom does @dora follow?")
-    guide.picks("Which posts come first?", 1)
-    guide.says("How many replies to their own posts", "3")
-    guide.says("How many posts of those whom they follow?", "4")
-    # Esc goes back one question, with what was answered as proposal.
-    guide.presses("How many recent posts of others?", ESC)
-    guide.takes("How many posts of those whom they follow?")
-    guide.says("How many recent posts of others?", "5")
-    guide.picks("When do people post something of their own?", 2)
-    guide.says("With which probability?", "5")
-    guide.reads("Write a number, from 0 to 1.")
-    guide.terminal.send("\x150.5" + ENTER)
-    guide.says("Words by which a content policy finds posts:", "closed, bridge")
-    guide.takes("What is done with such posts?")
-    guide.says("The label:", "Ask the town hall.")
+    people(guide)
+    world(guide)
     posted(guide)
     asked(guide)
-    guide.takes("A note for yourself", "Mark it as a favourite?")
-    guide.reads("with stand-in words for those that models will write")
-    guide.reads("Kind and hard to hurry.")
-    guide.takes("And now?")
-    guide.reads("Saved: 'Two streets'")
-    guide.picks("Two streets:")
+    guide.opens("Perform")
     guide.says("How many days?", "1")
     guide.presses("Which posts come first?", DOWN, DOWN, SPACE, ENTER)
     guide.takes("What is done with posts that hold closed or bridge?")
     guide.says("How many people of the role troll does a model write?", "0, 2")
-    guide.takes("Which versions of event.roadworks?", "How many runs for each setting?")
+    guide.takes("Which versions of the announcement roadworks?", "How many runs for each setting?")
     guide.reads("8 conditions")
-    guide.picks("Start these conversations?")
+    guide.picks("Start these runs?")
     guide.reads("8 of 8 runs done")
+    guide.presses("What next?", ESC)
     looked_back(guide)
-    guide.presses("Two streets:", CTRL_C)
-    assert guide.ends() == 130
+    guide.quits()
     # What was made in the menu and what is written by hand come to the same runs.
     runs = {run["run"] for run in program("list", "runs", "--json").json}
     said = program("run", program.file(SAME), "--json")
@@ -103,39 +71,91 @@ def described(guide: Guide) -> None:
     guide.takes("Who is there?")
     guide.says("Handle:", "two words")
     guide.reads("'two words' is no handle")
-    guide.terminal.send("\x15@ada" + ENTER)
+    guide.mends("@ada")
     guide.says("Name:", "Ada Brook")
     guide.says("Bio:", "Baker.")
     guide.says("What are they like?", "Kind and hard to hurry.")
     guide.says("Role:", "official")
 
 
+def people(guide: Guide) -> None:
+    guide.opens("People")
+    guide.picks("People:", 1)
+    guide.picks("Who is there?", 2)
+    guide.says("Path of the file:", "broken.jsonl")
+    guide.reads("broken.jsonl line 1")
+    guide.mends("crowd.jsonl")
+    guide.picks("People:", 2)
+    guide.picks("Who is there?", 1)
+    guide.says("How many people should a model write?", "2")
+    guide.says("Role:", "troll")
+    guide.says("Who are they?", "They live for quarrels.")
+    guide.picks("People:", -3)
+    guide.picks("ada:", 4)
+    guide.presses("Whom does @ada follow?", SPACE, ENTER)
+    guide.presses("ada:", ESC)
+    guide.presses("People:", ESC)
+
+
+def world(guide: Guide) -> None:
+    guide.opens("More")
+    guide.picks("More:", 2)
+    guide.picks("What people are shown, and when they post:")
+    guide.picks("Ranking:", 2)
+    for setting, value in {"Replies": "3", "Following": "4", "Recent": "5"}.items():
+        guide.picks("What people are shown, and when they post:", 1)
+        guide.says(f"{setting}:", value)
+    guide.picks("What people are shown, and when they post:", 3)
+    guide.says("Post:", "5")
+    guide.reads("how people post")
+    guide.mends("0.5")
+    guide.presses("What people are shown, and when they post:", ESC)
+    guide.picks("More:", 1)
+    guide.picks("Content policy:")
+    guide.says("Words by which a content policy finds posts:", "closed, bridge")
+    guide.picks("Content policy:", 1)
+    guide.picks("Do:", 2)
+    guide.picks("Content policy:", 1)
+    guide.says("The label:", "Ask the town hall.")
+    guide.presses("Content policy:", ESC)
+    guide.presses("More:", ESC)
+
+
 def posted(guide: Guide) -> None:
-    guide.picks("Do you want a post of your own making?", 1)
+    guide.opens("Announcements")
+    guide.picks("Announcements:")
     guide.says("Its name in your tables:", "roadworks")
     guide.takes("On which day?", "After how many days does it come again?")
     guide.says("Who posts it?", "town_hall")
-    guide.picks("Do you want to compare several versions of it?", -1)
-    guide.says("The post: Names of its versions:", "none, bold")
-    guide.says("The post: Version 'none':", "")
-    guide.says("The post: Version 'bold':", "THE BRIDGE IS CLOSED!")
-    guide.takes("Do you want another post of your own making?")
+    guide.says("The post:", "THE BRIDGE IS CLOSED!")
+    guide.picks("Announcements:")
+    guide.picks("roadworks:")
+    guide.picks("The post, and", 1)
+    guide.says("A short name for the text that is there:", "bold")
+    guide.says("A short name for the new version:", "none")
+    guide.takes("The post, version none:")
+    guide.presses("The post, and", ESC)
+    guide.presses("roadworks:", ESC)
+    guide.presses("Announcements:", ESC)
 
 
 def asked(guide: Guide) -> None:
-    guide.picks("Do you want a private question?", 1)
+    guide.opens("Private")
+    guide.picks("Private questions:")
     guide.says("Its name in your tables:", "mood")
     guide.presses("Who is asked?", DOWN, DOWN, SPACE, ENTER)
     guide.takes("When?")
     guide.says("The question:", "How do you feel?")
-    guide.takes("How is it answered?", "The scale begins at:", "and ends at:", "Do you want another private question?")
+    guide.takes("How is it answered?", "The scale begins at:", "and ends at:")
+    guide.presses("Private questions:", ESC)
 
 
 def looked_back(guide: Guide) -> None:
-    guide.picks("Two streets:", 1)
+    guide.opens("Runs")
     guide.takes("Which runs?", "Which one?")
     guide.picks("Run ")
     guide.reads("@ada")
+    guide.terminal.send("q")
     guide.picks("Run ", 1)
     guide.reads("day1/")
     guide.terminal.send("q")
@@ -152,27 +172,25 @@ def test_a_feed_is_duplicated_changed_and_deleted(program: Program) -> None:
     (program.folder / "crowd.jsonl").write_text(CROWD)
     assert program("run", program.file(SAME), "--limit", "1").code == 0
     guide = Guide(program)
-    guide.picks("What do you want to do?", 2)
+    guide.picks("What do you want to do?", 1)
     guide.picks("Which experiment?")
-    guide.reads("Two streets:")
-    guide.reads("Duplicate it")
-    guide.terminal.send(DOWN * 4 + ENTER)
-    guide.picks("And now?", 3)
-    guide.picks("People so far: @ada, @cleo, @dora, 2 of the role troll. And now?", 10)
+    guide.opens("Duplicate")
+    guide.opens("People")
+    guide.picks("People:", 3)
+    guide.picks("2 of the role troll:")
     guide.says("How many people should a model write?", "3")
-    guide.takes("Role:", "Who are they?")
+    guide.presses("3 of the role troll:", ESC)
     # Somebody whose persona is a tree of values keeps it.
-    guide.picks("People so far: @ada, @cleo, @dora, 3 of the role troll. And now?", 8)
-    guide.takes("Handle:", "Name:")
+    guide.picks("People:", -1)
+    guide.picks("dora:", 2)
     guide.says("Bio:", "Delivers.")
-    guide.takes("Role:")
-    guide.takes("People so far: @ada, @cleo, @dora, 3 of the role troll. And now?")
-    guide.reads("It differs from the one that it comes from in:")
-    guide.reads("Delivers.")
-    guide.takes("And now?")
+    guide.presses("dora:", ESC)
+    guide.presses("People:", ESC)
+    guide.opens("Save")
     guide.reads("Saved: ")
-    guide.reads("Perform runs of the feed")
-    guide.terminal.send(DOWN * 6 + ENTER)
+    guide.opens("Delete")
     guide.says("Type its title to delete it", "Two streets (copy)")
     guide.presses("Which experiment?", CTRL_C)
     assert guide.ends() == 130
+    [kept] = program("list", "experiments", "--json").json
+    assert kept["title"] == "Two streets"

@@ -1,14 +1,19 @@
-"""Leaving the guided program: by Ctrl-C, Ctrl-D and SIGKILL, going back, and where there is no terminal."""
+"""Leaving the guided program: by Esc, Ctrl-C, Ctrl-D and SIGKILL, and where there is no terminal."""
 
 from __future__ import annotations
 
+import json
+import shutil
 import signal
+from pathlib import Path
 
 import pytest
 
-from tests.acceptance.guide import CLEAR, CTRL_C, CTRL_D, CTRL_O, ESC, Guide
+from tests.acceptance.guide import CTRL_C, CTRL_D, CTRL_O, DOWN, ENTER, ESC, SPACE, Guide
 from tests.acceptance.program import Program
 from tests.acceptance.sweeps import embedded
+
+FORMER = Path(__file__).parents[1] / "data/protocol_1/20260106-030405-0a1b2c.json"
 
 
 def begun(program: Program) -> Guide:
@@ -16,6 +21,18 @@ def begun(program: Program) -> Guide:
     guide = Guide(program, "new")
     guide.takes("What do you want to study?")
     guide.says("What is the experiment called?", "Half done")
+    return guide
+
+
+def killed(guide: Guide) -> None:
+    guide.terminal.kill(signal.SIGKILL)
+    guide.terminal.close(force=True)
+
+
+def taken_up(program: Program) -> Guide:
+    guide = Guide(program, "new")
+    guide.reads("What you began before is kept.")
+    guide.terminal.send(ENTER)
     return guide
 
 
@@ -28,33 +45,111 @@ def test_without_a_terminal_a_line_says_which_command_to_use(program: Program, a
     assert not said.out
 
 
-def test_a_draft_survives_a_kill_and_is_gone_on_with(program: Program) -> None:
+def test_killed_at_each_question_nothing_is_lost_but_that_question(program: Program) -> None:
+    guide = begun(program)
+    guide.reads("Which roles take part?")
+    killed(guide)
+    guide = taken_up(program)
+    guide.says("Which roles take part?", "tenant, landlord")
+    guide.reads("Who speaks for the agents?")
+    killed(guide)
+    guide = taken_up(program)
+    guide.picks("Who speaks for the agents?", 4)
+    guide.reads("Its name in your tables:")
+    killed(guide)
+    guide = taken_up(program)
+    # Who speaks was answered, and is proposed again.
+    guide.takes("Who speaks for the agents?", "Its name in your tables:")
+    guide.says("The opening:", "Begin.")
+    guide.reads("Starting prompt of the tenant:")
+    killed(guide)
+    guide = taken_up(program)
+    guide.says("Starting prompt of the tenant:", "I am a tenant.")
+    guide.says("Starting prompt of the landlord:", "I am a landlord.")
+    guide.opens("Private")
+    guide.picks("Private questions:")
+    guide.says("Its name in your tables:", "mood")
+    guide.presses("Who is asked?", DOWN, SPACE, ENTER)
+    guide.takes("When?")
+    guide.reads("The question:")
+    killed(guide)
+    # It stands at the part again, and the question that was not asked yet is missing there.
+    guide = taken_up(program)
+    guide.picks("Private questions:")
+    guide.picks("mood:")
+    guide.says("The question:", "How are you?")
+    guide.presses("mood:", ESC)
+    guide.presses("Private questions:", ESC)
+    guide.opens("Perform")
+    guide.takes("How many messages")
+    guide.reads("Over how many days?")
+    killed(guide)
+    guide = taken_up(program)
+    guide.takes("Over how many days?")
+    guide.reads("How many agents of the role tenant?")
+    killed(guide)
+    [draft] = program.folder.glob("experiments/drafts/*.json")
+    document = json.loads(draft.read_text())["document"]
+    assert document["sweep"] == {"factors": {"messages": 10, "days": 1}}
+    assert document["probes"] == [{"name": "mood", "of": ["tenant"], "at": ["end"], "ask": "How are you?"}]
+    assert program("list", "experiments", "--json").json == []
+
+
+def test_a_draft_of_an_earlier_version_is_gone_on_with(program: Program) -> None:
+    program.environment["SOCIARIUM_STORE"] = embedded(program.folder)
+    drafts = program.folder / "experiments/drafts"
+    drafts.mkdir(parents=True)
+    shutil.copy(FORMER, drafts)
+    guide = Guide(program, "new")
+    guide.reads("Go on with the draft 'Lighthouse'")
+    guide.terminal.send(ENTER)
+    guide.says("The opening:", "The lamp is out.")
+    guide.says("Starting prompt of the keeper:", "I keep it.")
+    guide.says("Starting prompt of the sailor:", "I sail.")
+    guide.opens("Save")
+    guide.reads("Saved: 'Lighthouse'")
+    guide.quits()
+    assert not list(drafts.iterdir())
+    [kept] = program("list", "experiments", "--json").json
+    assert kept["roles"] == ["keeper", "sailor"]
+
+
+def test_esc_goes_back_by_one_question_and_never_ends_the_program(program: Program) -> None:
     guide = begun(program)
     guide.says("Which roles take part?", "tenant")
-    guide.reads("Does a role say lines")
-    guide.terminal.kill(signal.SIGKILL)
-    guide.terminal.close(force=True)
-    guide = Guide(program, "new")
-    guide.reads("What you began before is kept.")
-    guide.reads("Go on with the draft 'Half done'")
-    guide.terminal.send("\r")
-    guide.takes("Does a role say lines")
-    # Esc goes back question by question, with what was answered as proposal.
-    guide.presses("Which pronoun", ESC)
-    guide.presses("Does a role say lines", ESC)
+    guide.presses("Who speaks for the agents?", ESC)
     guide.reads("Which roles take part?")
     guide.reads("tenant")
     guide.terminal.send(ESC)
     guide.reads("What is the experiment called?")
     guide.reads("Half done")
-    guide.terminal.send(CLEAR + "Otherwise\r")
+    guide.mends("Otherwise")
     guide.takes("Which roles take part?")
-    guide.presses("Does a role say lines", CTRL_C)
+    guide.presses("Who speaks for the agents?", CTRL_C)
     guide.reads("'Otherwise' as a draft?")
-    guide.terminal.send("\r")
+    guide.terminal.send(ENTER)
     assert guide.ends() == 130
     assert len(list(program.folder.glob("experiments/drafts/*.json"))) == 1
-    assert program("list", "experiments", "--json").json == []
+    menu = Guide(program)
+    menu.presses("What first?", ESC)
+    menu.takes("Leave the program?")
+    menu.presses("What first?", CTRL_C)
+    assert menu.ends() == 130
+
+
+def test_leaving_the_page_asks_what_becomes_of_what_is_not_saved(program: Program) -> None:
+    guide = begun(program)
+    guide.says("Which roles take part?", "one")
+    guide.picks("Who speaks for the agents?", 4)
+    guide.takes("Its name in your tables:")
+    guide.says("The opening:", "Begin.")
+    guide.says("Starting prompt of the one:", "I am.")
+    guide.escapes()
+    guide.presses("'Half done' is not saved as it stands:", ESC)
+    guide.escapes()
+    guide.picks("'Half done' is not saved as it stands:", -1)
+    assert guide.ends() == 0
+    assert not list(program.folder.glob("experiments/drafts/*.json"))
 
 
 def test_leaving_in_the_middle_keeps_no_half_experiment(program: Program) -> None:
@@ -64,13 +159,12 @@ def test_leaving_in_the_middle_keeps_no_half_experiment(program: Program) -> Non
     program.environment["EDITOR"] = str(editor)
     guide = begun(program)
     guide.says("Which roles take part?", "one")
-    guide.takes("Does a role say lines", "Which pronoun", "Several of them")
-    guide.picks("Who speaks for the agents?", 3)
-    guide.takes("Its name in your tables:", "Models so far")
-    guide.presses("The starting message:", CTRL_O)
+    guide.picks("Who speaks for the agents?", 4)
+    guide.takes("Its name in your tables:")
+    guide.presses("The opening:", CTRL_O)
     guide.reads("elsewhere")
-    guide.terminal.send("\r")
-    guide.reads("Which sections should")
+    guide.terminal.send(ENTER)
+    guide.reads("Starting prompt of the one:")
     [draft] = program.folder.glob("experiments/drafts/*.json")
     assert "Written\\nelsewhere" in draft.read_text()
     guide.terminal.send(CTRL_D)

@@ -1,4 +1,4 @@
-"""The guided program over experiments that are there: look back, change a colleague's, export, delete."""
+"""The guided program over experiments that are there: look back, export, delete."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ def test_old_conversations_are_found_read_marked_exported_and_deleted(program: P
     program.environment["SOCIARIUM_STORE"] = url
     assert program("run", program.file(small(sweep=SWEEP))).code == 0
     guide = Guide(program, "menu")
-    guide.picks("What do you want to do?", 2)
+    guide.picks("What do you want to do?", 1)
     guide.picks("Which experiment?")
-    guide.picks("Small:", 1)
+    guide.opens("Runs")
     guide.reads("Which conversations?")
     guide.reads("messages: 3")
     guide.terminal.send(DOWN + DOWN + ENTER)
@@ -39,55 +39,22 @@ def test_old_conversations_are_found_read_marked_exported_and_deleted(program: P
     guide.picks("Delete this conversation for ever?", 1)
     guide.reads("Deleted: the run")
     guide.presses("Which one?", ESC)
-    guide.reads("Small:")
-    guide.reads("Go on with unfinished conversations")
-    guide.terminal.send(DOWN * 6 + ENTER)
+    guide.reads("Go on")
+    guide.opens("Export")
     guide.picks("As what?", 2)
     guide.says("Into which folder?", "out")
-    guide.reads("export")
-    guide.picks("Small:", 5)
-    guide.says("The note:", "looked at")
+    guide.opens("Note")
+    guide.says("A note for yourself", "looked at")
     guide.picks("Is it a favourite?", -1)
-    guide.reads("looked at")
-    guide.picks("Small:", 7)
+    guide.opens("Save")
+    guide.opens("Delete")
     guide.says("Type its title to delete it", "small")
     guide.reads("That is not its title")
     guide.terminal.send(ESC)
-    guide.presses("Small:", CTRL_C)
-    assert guide.ends() == 130
+    guide.quits()
     [experiment] = program("list", "experiments", "--json").json
     assert (experiment["note"], experiment["favourite"]) == ("looked at", True)
     assert list((program.folder / "out").iterdir())
-
-
-def test_a_colleagues_experiment_is_changed_into_an_own_one(program: Program, url: str) -> None:
-    program.environment["SOCIARIUM_STORE"] = url
-    theirs = Program(program.folder, program.environment | {"SOCIARIUM_USER": "colleague"})
-    assert theirs("run", program.file(small(sweep=SWEEP))).code == 0
-    guide = Guide(program)
-    guide.picks("What do you want to do?", 2)
-    guide.reads("Which experiment?")
-    guide.reads("Small · colleague")
-    guide.terminal.send(ENTER)
-    guide.picks("Small by colleague:", 3)
-    guide.picks("And now?", 4)
-    guide.says("The starting message:", "Begin.")
-    guide.reads("It differs from the one that it comes from in:")
-    guide.reads("+ Begin.")
-    guide.picks("And now?", 2)
-    guide.says("Which roles take part?", "guard, prisoner, visitor")
-    guide.presses("Does a role say lines", DOWN + DOWN + " " + ENTER)
-    for _ in range(3):
-        guide.takes("Which pronoun stands for one", "Several of them are:")
-    guide.presses("The lines of the visitor:", "Time is up.\x0eI am leaving.", ENTER)
-    guide.takes("And now?")
-    guide.reads("Saved: 'Small'")
-    guide.reads("Small:")
-    guide.terminal.send(CTRL_C)
-    assert guide.ends() == 130
-    own, origin = sorted(program("list", "experiments", "--json").json, key=lambda one: one["creator"] == "colleague")
-    assert (own["creator"], own["roles"]) == ("tester", ["guard", "prisoner", "visitor"])
-    assert own["origin"]["experiment"] == origin["experiment"]
 
 
 def test_what_was_exported_is_imported_again(program: Program, url: str, tmp_path: Path) -> None:
@@ -98,10 +65,10 @@ def test_what_was_exported_is_imported_again(program: Program, url: str, tmp_pat
     assert program("delete", "Small", "--yes").code == 0
     [archive] = (tmp_path / "out").iterdir()
     guide = Guide(program, "menu")
-    guide.picks("What do you want to do?", 3)
+    guide.picks("What first?", 3)
     guide.says("What should be imported?", "nowhere.zip")
     guide.reads("nowhere.zip")
-    guide.picks("What do you want to do?", 3)
+    guide.picks("What first?", 3)
     guide.says("What should be imported?", str(archive.relative_to(tmp_path)))
     guide.presses("What do you want to do?", CTRL_C)
     assert guide.ends() == 130

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import pytest
 from dotenv import dotenv_values
 
-from tests.acceptance.guide import CTRL_C, Guide
+from tests.acceptance.guide import CTRL_C, ESC, Guide
 from tests.acceptance.program import Program
 from tests.acceptance.sweeps import embedded
 from tests.contract.stores import MONGODB, NO_MONGODB, fresh_database
@@ -58,15 +58,18 @@ def test_models_come_from_their_servers_and_a_missing_one_is_downloaded(program:
         guide.takes("What do you want to study?")
         guide.says("What is the experiment called?", "Served")
         guide.says("Which roles take part?", "one")
-        guide.takes("Does a role say lines", "Which pronoun", "Several of them", "Who speaks for the agents?")
+        guide.takes("Who speaks for the agents?")
         guide.picks("Which model?", 1)
         guide.says("Name of the model:", "small")
         guide.says("Temperature:", "2.5")
         guide.reads("Write a number, from 0 to 2.")
         guide.terminal.send("\x150.5\r")
-        guide.takes("Top p:", "Top k:", "Longest reply", "Context, in tokens:")
+        guide.takes("Longest reply", "Context, in tokens:")
         guide.takes("Ollama does not have small yet. Download it now?", "Its name in your tables:")
-        guide.picks("Models so far: small.", 1)
+        guide.says("The opening:", "Begin.")
+        guide.says("Starting prompt of the one:", "I am <SELF_NAME>.")
+        guide.opens("Models")
+        guide.picks("Models:", 1)
         guide.picks("Who speaks for the agents?", 1)
         guide.says("Address of the server:", "http://127.0.0.1:1/v1")
         guide.takes("Name of the variable")
@@ -74,24 +77,19 @@ def test_models_come_from_their_servers_and_a_missing_one_is_downloaded(program:
         guide.says("Address of the server:", f"{hosted.url}/v1")
         guide.takes("Name of the variable")
         guide.picks("Which model?", 1)
-        guide.takes("Temperature:", "Top p:")
+        guide.takes("Temperature:")
         guide.says("Longest reply", "200")
         guide.says("Its name in your tables:", "small")
         guide.reads("is taken; choose another")
         guide.terminal.send("\x15hosted\r")
-        guide.takes("Models so far: small, hosted.")
-        guide.says("The starting message:", "Begin.")
-        guide.says("Which sections should")
-        guide.takes("Of which texts do you want")
-        guide.says("Starting prompt of the one:", "I am <SELF_NAME>.")
-        guide.takes("Should each day", "Sections of the instructions", "Starting prompt of the summaries:")
-        guide.takes("Do you want a private question?", "Do you want an announcement?", "A note for", "Mark it")
-        guide.takes("And now?", "Served:", "Which models?", "Should a role be played")
+        guide.presses("Models:", ESC)
+        guide.opens("Perform")
+        guide.takes("Which models?", "Should a role be played")
         guide.says("How many messages", "2")
-        guide.takes("Over how many days?", "How many agents of", "Who speaks next?", "Do you want to compare settings")
+        guide.takes("Over how many days?", "How many agents of", "Who speaks next?")
         guide.takes("How many conversations for each setting?", "Start these conversations?")
         guide.reads("2 of 2 runs done")
-        guide.presses("Served:", CTRL_C)
+        guide.presses("What next?", CTRL_C)
         assert guide.ends() == 130
         assert {"small:latest"} <= set(held.models)
         assert next(call.json["options"] for call in local.chats) == {"temperature": 0.5, "num_ctx": 8192}

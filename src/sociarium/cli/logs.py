@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -42,6 +43,15 @@ class _PublicFile:
         self._file.close()
 
 
+def log_actions(command: str) -> None:
+    """Log who does what from now on; where no log can be written that is said, and the command goes on."""
+    try:
+        session_log(command)
+    except SetupError as error:
+        logger.remove()
+        sys.stderr.write(f"Not logged: {error}\n")
+
+
 def session_log(command: str) -> Path:
     """Log into a new file below `logs/` from now on, and nowhere else.
 
@@ -56,6 +66,7 @@ def session_log(command: str) -> Path:
     except OSError as error:
         raise SetupError(f"the log {path} cannot be written: {error.strerror}") from error
     logger.remove()
+    logger.enable("sociarium")
     logger.configure(patcher=_in_utc)
     # `diagnose` would print the values of variables, keys among them.
     logger.add(_PublicFile(path), format=_FORMAT, level="INFO", diagnose=False, backtrace=False)

@@ -1,65 +1,61 @@
-"""Drafts: the answers of a flow that was not finished, kept on disk after each of them."""
+"""Drafts: an experiment that is being changed, and where one stands in it; on disk after each change."""
 
 from __future__ import annotations
 
 import json
 import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from sociarium.editing.former_drafts import document_of_answers
 from sociarium.errors import SetupError
 
 FOLDER = Path("experiments/drafts")
-_FORMAT = 1
+_FORMAT = 2
 
 
 @dataclass(slots=True)
 class Draft:
-    """An unfinished experiment.
+    """An experiment that is not saved as it stands.
 
     Attributes:
-        base: the experiment that it changes, as a tree; None for a new one.
-        origin: id of that experiment in the store.
-        answers: by key, as `Asking` keeps them.
+        document: what it says, whole or not.
+        position: where one stands: a part, a thing in it, and so on.
+        experiment: id of the experiment of one's own that is changed; None for one that is not in the store.
+        origin: id of the experiment that it is a duplicate of.
     """
 
-    base: dict[str, Any] | None = None
+    document: dict[str, Any] = field(default_factory=dict)
+    position: tuple[str, ...] = ()
+    experiment: str | None = None
     origin: str | None = None
-    answers: dict[str, Any] = field(default_factory=dict)
     begun: str = ""
     path: Path | None = None
 
     @property
     def title(self) -> str:
         """What it is called so far."""
-        return str(self.answers.get("title") or (self.base or {}).get("title") or "without a title")
+        return str(self.document.get("title") or "without a title")
 
-    def keep(self, answers: Mapping[str, Any]) -> None:
+    def keep(self, document: dict[str, Any], position: Sequence[str]) -> None:
         """Write it down; a crash leaves this state or the one before.
 
         Raises:
             SetupError: it cannot be written.
         """
-        self.answers = dict(answers)
+        self.document, self.position = document, tuple(position)
         if self.path is None:
             self.begun = f"{datetime.now(UTC):%Y-%m-%d %H:%M}"
             self.path = FOLDER / f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{secrets.token_hex(3)}.json"
-        document = {
-            "format": _FORMAT,
-            "begun": self.begun,
-            "base": self.base,
-            "origin": self.origin,
-            "answers": self.answers,
-        }
         beside = self.path.with_suffix(".new")
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             with beside.open("w", encoding="utf-8") as file:
-                json.dump(document, file)
+                json.dump(self._content(), file)
                 file.flush()
                 os.fsync(file.fileno())
             beside.replace(self.path)
@@ -70,16 +66,44 @@ class Draft:
         """Forget it."""
         if self.path is not None:
             self.path.unlink(missing_ok=True)
+            self.path = None
+
+    def _content(self) -> dict[str, Any]:
+        return {
+            "format": _FORMAT,
+            "begun": self.begun,
+            "document": self.document,
+            "position": list(self.position),
+            "experiment": self.experiment,
+            "origin": self.origin,
+        }
 
 
 def drafts() -> list[Draft]:
-    """Those that are there, the latest first; files that are no drafts are passed over."""
-    found = []
+    """Those that are there, the latest first; files that are no drafts are passed over.
+
+    A draft of an earlier version is written anew as one of this version.
+    """
+    kept = []
     for path in sorted(FOLDER.glob("*.json"), reverse=True):
         try:
-            document = json.loads(path.read_text(encoding="utf-8"))
+            content = json.loads(path.read_text(encoding="utf-8"))
         except (OSError, ValueError):
             continue
-        if isinstance(document, dict) and document.get("format") == _FORMAT and isinstance(document["answers"], dict):
-            found.append(Draft(document["base"], document["origin"], document["answers"], str(document["begun"]), path))
-    return found
+        if (draft := _draft_of(content, path)) is not None:
+            kept.append(draft)
+    return kept
+
+
+def _draft_of(content: Any, path: Path) -> Draft | None:
+    if not isinstance(content, dict):
+        return None
+    begun, origin = str(content.get("begun", "")), content.get("origin")
+    match content:
+        case {"format": 2, "document": dict(document), "position": list(position)}:
+            return Draft(document, tuple(map(str, position)), content.get("experiment"), origin, begun, path)
+        case {"format": 1, "answers": dict(answers)}:
+            draft = Draft({}, (), None, origin, begun, path)
+            draft.keep(document_of_answers(answers, content.get("base") or {}), ())
+            return draft
+    return None

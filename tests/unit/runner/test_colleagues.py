@@ -18,6 +18,7 @@ from sociarium.runner.library import edit_delete, lookup
 from sociarium.runner.library.duplicate import duplicate, latest
 from sociarium.runner.sweep.order import SweepOrder
 from sociarium.runner.sweep.save import StartedSweep, save_sweep
+from sociarium.runner.workers.heartbeat import Liveness
 from sociarium.runner.workers.process import this_worker
 from sociarium.stores.mongo import MongoStore
 from sociarium.stores.sqlite import SqliteStore
@@ -50,8 +51,8 @@ def began(store: Store, who: str, what: Definition, of: Experiment | None = None
 
 
 def deleted(store: Store, text: str, who: str) -> int:
-    owned = lookup.find_owned(store, text, creator=who, deleted=True)
-    return edit_delete.delete(store, owned, me=this_worker(), creator=who, clock=CLOCK, lease=20.0)
+    owned = lookup.find_target(store, text, creator=who, deleted=True)
+    return edit_delete.delete(store, owned, creator=who, liveness=Liveness(store, this_worker(), CLOCK, lease=20.0))
 
 
 def placed(store: Store, begun: StartedSweep) -> str:

@@ -13,7 +13,7 @@ from sociarium.errors import DefinitionError
 from sociarium.exchange.run_document import run_document
 from sociarium.experiment.document import to_yaml
 from sociarium.experiment.schema import json_schema
-from sociarium.runner.library.duplicate import duplicate, latest
+from sociarium.runner.library.duplicate import Changes, duplicate, latest
 from sociarium.runner.planning.plan import plan
 from sociarium.runner.planning.prompt_preview import preview_prompts
 from sociarium.runner.run.replay import replay
@@ -65,13 +65,13 @@ def test_the_schema_lists_the_key() -> None:
 
 def test_a_line_is_set_and_taken_out_by_duplicate(store: SqliteStore) -> None:
     hers = played(store, small(sweep=ALONE)).experiment
-    made = duplicate(store, hers, me="bob", clock=HandClock(), changes=[("continuation", LINE)])
+    made = duplicate(store, hers, me="bob", clock=HandClock(), changes=Changes([("continuation", LINE)]))
     assert [change.path for change in made.changes] == ["continuation"]
     assert f"continuation: {LINE}" in to_yaml(latest(store, made.experiment)[1]).replace("'", "")
-    back = duplicate(store, made.experiment, me="eve", clock=HandClock(), changes=[("continuation", "null")])
+    back = duplicate(store, made.experiment, me="eve", clock=HandClock(), changes=Changes([("continuation", "null")]))
     assert "continuation" not in to_yaml(latest(store, back.experiment)[1])
     with pytest.raises(DefinitionError, match="the continuation is empty"):
-        duplicate(store, hers, me="eve", clock=HandClock(), changes=[("continuation", "")])
+        duplicate(store, hers, me="eve", clock=HandClock(), changes=Changes([("continuation", "")]))
 
 
 def test_a_written_line_comes_back_from_yaml() -> None:

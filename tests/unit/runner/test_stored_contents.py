@@ -20,6 +20,7 @@ from sociarium.runner.sweep import queue
 from sociarium.runner.sweep.order import SweepOrder
 from sociarium.runner.sweep.placed_contents import OtherContents, other_contents
 from sociarium.runner.sweep.save import StartedSweep, reopen
+from sociarium.runner.workers.heartbeat import Liveness
 from sociarium.runner.workers.process import this_worker
 from sociarium.stores.sqlite import SqliteStore
 from tests.examples import small, small_feed
@@ -132,8 +133,8 @@ def test_a_run_that_another_version_placed_meanwhile_is_the_one_that_is_played(
 def test_a_deleted_run_is_placed_anew_with_the_new_text(store: SqliteStore, monkeypatch: pytest.MonkeyPatch) -> None:
     begun = played(store, AUTO, limit=2)
     gone = next(place.status.run for place in store.slots(begun.sweep.id) if place.status.state is RunState.PENDING)
-    owned = lookup.find_owned(store, gone, creator="ada")
-    edit_delete.delete(store, owned, me=this_worker(), creator="ada", clock=_Clock(), lease=1)
+    owned = lookup.find_target(store, gone, creator="ada")
+    edit_delete.delete(store, owned, creator="ada", liveness=Liveness(store, this_worker(), _Clock(), lease=1))
     another_default(monkeypatch)
     assert play(store, begun).result.counts.done == 6
     assert sum(NEW in content for content in contents(store).values()) == 1

@@ -162,7 +162,7 @@ def test_read_only_pages_offer_and_take_nothing(client: Client, store: SqliteSto
 
 
 def test_of_two_who_edit_at_once_the_second_is_told(client: Client, store: SqliteStore, sweep: SweepRecord) -> None:
-    owned = lookup.find_owned(store, sweep.experiment, creator="ada")
+    owned = lookup.find_target(store, sweep.experiment, creator="ada")
     edit_delete.edit(store, owned, me="ada", clock=SystemClock(), note="the first one's")
     answer = send(client(), f"/experiments/{sweep.experiment}/note", note="the second one's", revision="1")
     assert answer.status_code == 409

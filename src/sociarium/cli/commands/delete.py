@@ -14,6 +14,7 @@ import typer
 from sociarium.bootstrap import open_store
 from sociarium.cli.display.deletion import DeletionProgress
 from sociarium.cli.display.output import console, print_json, words
+from sociarium.cli.logs import log_actions
 from sociarium.cli.options import JsonOption, StoreOption
 from sociarium.config import load
 from sociarium.errors import BadInput
@@ -22,6 +23,7 @@ from sociarium.ports.clock import SystemClock
 from sociarium.ports.store import Store
 from sociarium.runner.library import edit_delete, lookup
 from sociarium.runner.library.status import distinct
+from sociarium.runner.workers.heartbeat import Liveness
 from sociarium.runner.workers.process import this_worker
 
 _AFTERWARDS = {
@@ -37,9 +39,10 @@ def command(
     as_json: JsonOption = False,
 ) -> None:
     config = load()
+    log_actions("delete")
     opened = open_store(store or config.store_url, create=False)
     try:
-        owned = lookup.find_owned(opened, target, creator=config.creator, deleted=True)
+        owned = lookup.find_target(opened, target, creator=config.creator, deleted=True)
         edit_delete.refuse_delete(opened, owned, config.creator)
         runs, messages = _counts_to_delete(opened, owned)
         size = f"{one_line(owned.title, most=200)!r}" + (f", {runs} run{'s' * (runs != 1)}, {messages:,} messages")
@@ -49,10 +52,8 @@ def command(
             gone = edit_delete.delete(
                 opened,
                 owned,
-                me=this_worker(),
                 creator=config.creator,
-                clock=SystemClock(),
-                lease=config.lease,
+                liveness=Liveness(opened, this_worker(), SystemClock(), lease=config.lease),
                 progress=progress.update,
             )
     finally:
@@ -63,7 +64,7 @@ def command(
     console().print(words(f"Deleted: the {owned.kind} {owned.id[:8]} {size}."), soft_wrap=True)
 
 
-def _counts_to_delete(store: Store, owned: lookup.Owned) -> tuple[int, int]:
+def _counts_to_delete(store: Store, owned: lookup.Target) -> tuple[int, int]:
     """Runs and messages that would go."""
     if owned.kind == "run":
         statuses = store.run_statuses([owned.id]) if store.ids_with_prefix("run", owned.id) else []
@@ -74,7 +75,7 @@ def _counts_to_delete(store: Store, owned: lookup.Owned) -> tuple[int, int]:
     return store.size_of(owned.experiment)
 
 
-def _confirm_deletion(owned: lookup.Owned, size: str) -> bool:
+def _confirm_deletion(owned: lookup.Target, size: str) -> bool:
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         raise BadInput(f"the {owned.kind} {owned.id[:8]} {size} would be deleted; say --yes")
     again = _AFTERWARDS.get(owned.kind, "")

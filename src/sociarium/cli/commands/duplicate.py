@@ -16,6 +16,7 @@ from sociarium.cli.display.command_hints import program_name, store_option
 from sociarium.cli.display.differences import show_differences
 from sociarium.cli.display.output import console, print_json, words
 from sociarium.cli.external_editor import edit_definition
+from sociarium.cli.logs import log_actions
 from sociarium.cli.options import JsonOption, StoreOption
 from sociarium.config import load
 from sociarium.errors import BadInput, SociariumError
@@ -26,7 +27,7 @@ from sociarium.experiment.definition import Definition
 from sociarium.ports.clock import SystemClock
 from sociarium.records.plans import Experiment
 from sociarium.runner.library import lookup
-from sociarium.runner.library.duplicate import Duplicate, duplicate, latest
+from sociarium.runner.library.duplicate import Changes, Duplicate, duplicate, latest
 
 
 def command(
@@ -42,6 +43,7 @@ def command(
 ) -> None:
     config = load()
     changes = [_change(text) for text in set_ or []]
+    log_actions("duplicate")
     opened = open_store(store or config.store_url, create=False)
     try:
         original = lookup.find_experiment(opened, experiment, creator=config.creator)
@@ -55,8 +57,7 @@ def command(
                 me=config.creator,
                 clock=SystemClock(),
                 title=title,
-                changes=() if edit else changes,
-                read=reader_beside(Path.cwd()),
+                changes=None if edit else Changes(changes, reader_beside(Path.cwd())),
                 definition=written,
             )
         except SociariumError as error:

@@ -11,6 +11,7 @@ import typer
 from sociarium.bootstrap import open_store
 from sociarium.cli.display.command_hints import program_name
 from sociarium.cli.display.output import console, print_json, words
+from sociarium.cli.logs import log_actions
 from sociarium.cli.options import JsonOption, StoreOption
 from sociarium.config import load
 from sociarium.errors import BadInput
@@ -36,9 +37,10 @@ def command(
     if note is None and favourite is None:
         raise BadInput("nothing to change; write --note TEXT, --favourite or --no-favourite")
     config = load()
+    log_actions("edit")
     opened = open_store(store or config.store_url, create=False)
     try:
-        owned = lookup.find_owned(opened, target, creator=config.creator)
+        owned = lookup.find_target(opened, target, creator=config.creator)
         edited = edit_delete.edit(
             opened, owned, me=config.creator, clock=SystemClock(), note=note, favourite=favourite, revision=revision
         )
@@ -69,7 +71,7 @@ def as_dict(edit: Edit) -> dict[str, object]:
 
 
 def _conflict_message(
-    edited: edit_delete.EditResult, owned: lookup.Owned, *, note: str | None, favourite: bool | None
+    edited: edit_delete.EditResult, owned: lookup.Target, *, note: str | None, favourite: bool | None
 ) -> str:
     first = edited.standing
     again = [program_name(), "edit", owned.id[:12], "--revision", str(first.revision)]

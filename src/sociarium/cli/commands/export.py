@@ -15,11 +15,13 @@ from pathlib import Path
 from typing import Annotated, Optional
 
 import typer
+from loguru import logger
 
 from sociarium.bootstrap import open_store, table_format
 from sociarium.cli.display.counter import show_count
 from sociarium.cli.display.output import console, print_json, words
 from sociarium.cli.display.ownership import left_out_message, notice
+from sociarium.cli.logs import log_actions
 from sociarium.cli.options import JsonOption, StoreOption
 from sociarium.cli.targets import levels, selection
 from sociarium.config import load
@@ -65,6 +67,7 @@ def command(
         raise BadInput(
             f"--format {format_.value} takes whole experiments, sweeps and runs; leave out --state and --where"
         )
+    log_actions("export")
     opened = open_store(store or config.store_url, create=False)
     try:
         chosen = selection(opened, target, creator=config.creator, every_sweep=format_ is Format.ARCHIVE)
@@ -75,6 +78,7 @@ def command(
         protocols = [] if format_ is Format.YAML else chosen.protocols(opened, narrowing)
     finally:
         opened.close()
+    logger.info("{} exported {} as {} into {}: {} runs", config.creator, target, format_.value, out, runs)
     if len(protocols) > 1:
         names = " and ".join(map(str, protocols))
         console(stderr=True).print(

@@ -12,11 +12,13 @@ from pathlib import Path
 from typing import Annotated, Optional
 
 import typer
+from loguru import logger
 
 from sociarium.bootstrap import open_legacy_database, open_store
 from sociarium.cli.display.counter import show_count
 from sociarium.cli.display.import_summary import show_import
 from sociarium.cli.display.output import console, print_json, words
+from sociarium.cli.logs import log_actions
 from sociarium.cli.options import JsonOption, StoreOption
 from sociarium.config import Config, load
 from sociarium.errors import BadInput, NotFound
@@ -26,6 +28,7 @@ from sociarium.exchange.legacy.notes import Notes
 from sociarium.exchange.legacy.read import parts as earlier_parts
 from sociarium.exchange.merge import MergeResult, merge
 from sociarium.exchange.transfer import everything
+from sociarium.experiment.address import public_text
 from sociarium.ports.clock import SystemClock
 from sociarium.ports.legacy import LegacyDatabase
 from sociarium.ports.store import Store
@@ -48,6 +51,7 @@ def command(
     config = load()
     url = store or config.store_url
     suffix = Path(source).suffix.lower()
+    log_actions("import")
     if "://" in source:
         code = _import_store(source, url, experiment, config, as_json=as_json)
     elif experiment is not None:
@@ -61,6 +65,7 @@ def command(
         )
     else:
         code = _import_archive(Path(source), url, as_json=as_json)
+    logger.info("{} imported {} into {}", config.creator, public_text(source), public_text(url))
     raise typer.Exit(code)
 
 

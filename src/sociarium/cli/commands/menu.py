@@ -1,5 +1,5 @@
 """Questions and answers in a terminal, for everything that the commands do; each time it shows the command that would
-do the same. Esc goes one question back, Ctrl-C leaves."""
+do the same. Esc goes back, Ctrl-C leaves."""
 
 from __future__ import annotations
 
@@ -8,12 +8,14 @@ import sys
 import typer
 
 from sociarium.cli.display.command_hints import program_name
-from sociarium.cli.wizard.menu import run_menu
+from sociarium.cli.hub.menu import run_menu
+from sociarium.cli.logs import log_actions
 from sociarium.errors import BadInput
 
 
 def command() -> None:
     refuse_without_terminal("run FILE")
+    log_actions("guided")
     raise typer.Exit(run_menu())
 
 

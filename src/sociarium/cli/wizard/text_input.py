@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable
 
 from rich.table import Table
 
 from sociarium.cli.display.output import words
 from sociarium.cli.questions.checks import Check
-from sociarium.cli.wizard.flow import QuestionFlow
-from sociarium.cli.wizard.lists import names
 from sociarium.editing.document import Document
 from sociarium.experiment.prompts.placeholders import (
     COUNTS,
@@ -75,50 +72,3 @@ def _renderings(word: str, tree: Document) -> list[str]:
         ]
         cells.append(render(word, facts, self_name=f"{next(iter(tree['roles'])).capitalize()}_417"))
     return cells
-
-
-def text(
-    asking: QuestionFlow, key: str, question: str, *, before: Any, check: Check, varied: bool = False, hint: str = ""
-) -> Any:
-    """A text of the file: plain, or with named variants.
-
-    Args:
-        before: what stands there so far; None for nothing.
-        varied: ask for variants.
-    """
-    if not varied:
-        return asking.long_text(key, question, hint=hint, default=_first(before), check=check)
-    former = dict(before["variants"]) if isinstance(before, Mapping) else {}
-    named = asking.text(
-        f"{key}/names",
-        f"{question} Names of its versions:",
-        hint="A short name for each, separated by commas, such as: harsh, fair. They stand in your tables later.",
-        default=", ".join(former) or "a, b",
-        check=_two_names,
-    )
-    versions = {}
-    for place, name in enumerate(names(named)):
-        default = former.get(name, _first(before) if not place else "")
-        versions[name] = asking.long_text(
-            f"{key}/{name}", f"{question} Version {name!r}:", default=default, check=check
-        )
-    return {"variants": versions}
-
-
-def is_varied(before: Any) -> bool:
-    """Whether a text has variants."""
-    return isinstance(before, Mapping)
-
-
-def _first(before: Any) -> str:
-    if isinstance(before, Mapping):
-        return str(next(iter(before["variants"].values())))
-    return before or ""
-
-
-def _two_names(line: str) -> str:
-    return "" if len(names(line)) >= 1 else "Write at least one name."
-
-
-Part = Callable[[QuestionFlow, Document], Document]
-"""Asks for a part of an experiment; what stands there so far is the default."""

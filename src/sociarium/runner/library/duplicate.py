@@ -6,6 +6,8 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from loguru import logger
+
 from sociarium.errors import BadInput, NotFound
 from sociarium.experiment.changes import Difference, change_definition, differences
 from sociarium.experiment.definition import Definition
@@ -19,6 +21,23 @@ from sociarium.runner.library.lookup import own_experiment
 from sociarium.runner.library.tombstones import refuse_deleted
 
 _MOST_COPIES = 1000
+
+
+def _no_files(name: str) -> bytes:
+    raise OSError(0, f"{name}: files cannot be named here; write the text itself")
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What becomes different in a duplicate.
+
+    Attributes:
+        values: path and value of each, as `change_definition` takes them.
+        read: gives what `{file: path}` names in a value; by default files cannot be named.
+    """
+
+    values: Sequence[tuple[str, str]]
+    read: Read = _no_files
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,16 +71,14 @@ def duplicate(
     me: str,
     clock: Clock,
     title: str | None = None,
-    changes: Sequence[tuple[str, str]] = (),
-    read: Read | None = None,
+    changes: Changes | None = None,
     definition: Definition | None = None,
 ) -> Duplicate:
     """Keep the latest version of an experiment as a new experiment of mine.
 
     Args:
         title: of the new one; by default the old one, with "(copy)" where I have one of that title.
-        changes: path and value of what becomes different, as `experiment.paths.changed` takes them.
-        read: gives what `{file: path}` names in a value; by default files cannot be named.
+        changes: what becomes different.
         definition: instead of the latest version's, as edited by hand; changes come on top.
 
     Raises:
@@ -72,16 +89,17 @@ def duplicate(
     refuse_deleted(store, experiment.id)
     origin, before = latest(store, experiment)
     after = before if definition is None else definition
-    if changes:
-        after = change_definition(after, changes, read=read or _no_files)
-    wanted = title if title is not None else after.title
-    free = title is None and fold_title(wanted) == fold_title(before.title)
-    for name in _titles(wanted) if free else [wanted]:
-        made = _save(store, _with_title(after, name), me=me, clock=clock, origin=origin)
-        if made is not None:
-            kept, version, definition = made
-            return Duplicate(kept, version, definition, origin, differences(before, definition))
-    raise BadInput(f"you have an experiment {wanted!r} already; choose another title with --title")
+    if changes is not None and changes.values:
+        after = change_definition(after, changes.values, read=changes.read)
+    new_title = title if title is not None else after.title
+    may_be_numbered = title is None and fold_title(new_title) == fold_title(before.title)
+    for name in _titles(new_title) if may_be_numbered else [new_title]:
+        copy = _save(store, _with_title(after, name), me=me, clock=clock, origin=origin)
+        if copy is not None:
+            saved, version, definition = copy
+            logger.info("{} duplicated the experiment {} as {} {!r}", me, experiment.id, saved.id, saved.title)
+            return Duplicate(saved, version, definition, origin, differences(before, definition))
+    raise BadInput(f"you have an experiment {new_title!r} already; choose another title with --title")
 
 
 def origin_of(store: Store, experiment: Experiment) -> tuple[Version, Experiment | None] | None:
@@ -122,9 +140,5 @@ def _save(
     id_, now = experiment_id(me, definition.title), clock.now()
     experiment = Experiment(id_, me, definition.title, definition.note, definition.favourite, now, origin.id)
     version = Version(version_id(id_, definition), id_, 0, to_json(definition), now)
-    kept, numbered = store.save_experiment(experiment, version)
-    return kept, numbered, definition
-
-
-def _no_files(name: str) -> bytes:
-    raise OSError(0, f"{name}: files cannot be named here; write the text itself")
+    saved, version = store.save_experiment(experiment, version)
+    return saved, version, definition

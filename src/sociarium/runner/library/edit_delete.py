@@ -11,12 +11,14 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from loguru import logger
+
 from sociarium.errors import AtWork, BadInput, InUse, NotYours
 from sociarium.ports.clock import Clock
 from sociarium.ports.store import Store
 from sociarium.records.plans import Deletion, Edit, Subject, SweepRecord
 from sociarium.records.runs import Worker
-from sociarium.runner.library.lookup import Owned
+from sociarium.runner.library.lookup import Target
 from sociarium.runner.workers.heartbeat import BEATS_PER_LEASE, Liveness
 from sociarium.runner.workers.process import is_gone, is_here
 
@@ -31,32 +33,32 @@ class EditResult:
 
     Attributes:
         standing: the edit that stands; another's, when somebody edited the same revision first.
-        wanted: ours; nothing of it is kept unless it is the standing one.
+        requested: ours; nothing of it is kept unless it is the standing one.
     """
 
     standing: Edit
-    wanted: Edit
+    requested: Edit
 
     @property
     def is_kept(self) -> bool:
         """Whether ours stands."""
-        return self.standing == self.wanted
+        return self.standing == self.requested
 
 
-def _refuse_others(owned: Owned, me: str, what: str) -> None:
+def _refuse_others(target: Target, me: str, what: str) -> None:
     """Raise `NotYours` unless an experiment, sweep or run is mine.
 
     Args:
         what: edit or delete.
     """
-    if owned.creator != me:
-        mend = f"`sociarium duplicate {owned.id[:12]}` makes one of your own"
-        whose = f"{_description(owned)} is {owned.creator}'s, and you are {me}"
-        who = "who began it" if owned.kind == "sweep" else "its creator"
-        raise NotYours(f"{whose}: only {who} may {what} it; {mend if owned.kind == 'experiment' else 'ask them'}")
+    if target.creator != me:
+        mend = f"`sociarium duplicate {target.id[:12]}` makes one of your own"
+        whose = f"{_description(target)} is {target.creator}'s, and you are {me}"
+        who = "who began it" if target.kind == "sweep" else "its creator"
+        raise NotYours(f"{whose}: only {who} may {what} it; {mend if target.kind == 'experiment' else 'ask them'}")
 
 
-def refuse_delete(store: Store, owned: Owned, me: str) -> None:
+def refuse_delete(store: Store, target: Target, me: str) -> None:
     """Refuse what is not mine to delete, or is in use.
 
     An experiment is its creator's, a sweep theirs who began it, a run theirs who began the sweeps that it stands in.
@@ -66,31 +68,31 @@ def refuse_delete(store: Store, owned: Owned, me: str) -> None:
         NotYours: it is somebody else's.
         InUse: somebody else's sweep uses it.
     """
-    mark = _mark_of(store, owned)
-    sweeps = _sweeps_with(store, owned)
+    mark = _mark_of(store, target)
+    sweeps = _sweeps_with(store, target)
     others = [sweep for sweep in sweeps if sweep.creator != me]
     if mark is not None and mark.by == me:
         pass
-    elif owned.kind != "run" or not sweeps:
-        _refuse_others(owned, me, "delete")
+    elif target.kind != "run" or not sweeps:
+        _refuse_others(target, me, "delete")
     elif len(others) == len(sweeps):
-        whose = f"{_description(owned)} is {_names(others)}'s, and you are {me}"
+        whose = f"{_description(target)} is {_names(others)}'s, and you are {me}"
         raise NotYours(f"{whose}: only its creator may delete it; ask them")
     if others:
         listed = ", ".join(f"{sweep.creator}'s {sweep.name!r} ({sweep.id[:12]})" for sweep in others[:_MOST_LISTED])
         more = f" and {len(others) - _MOST_LISTED} more" if len(others) > _MOST_LISTED else ""
         raise InUse(
-            f"{_description(owned)} is used by sweeps of {_names(others)}: {listed}{more}; nothing was deleted. It can "
-            "be deleted when they have deleted theirs with `sociarium delete SWEEP`"
+            f"{_description(target)} is used by sweeps of {_names(others)}: {listed}{more}; nothing was deleted. It "
+            "can be deleted when they have deleted theirs with `sociarium delete SWEEP`"
         )
 
 
-def _sweeps_with(store: Store, owned: Owned) -> list[SweepRecord]:
+def _sweeps_with(store: Store, target: Target) -> list[SweepRecord]:
     """The sweeps that go with something, or would lose it."""
-    if owned.kind == "experiment":
-        return store.sweeps(owned.id)
-    if owned.kind == "run":
-        return [store.sweep(id_) for id_ in dict.fromkeys(member.sweep for member in store.members_of_run(owned.id))]
+    if target.kind == "experiment":
+        return store.sweeps(target.id)
+    if target.kind == "run":
+        return [store.sweep(id_) for id_ in dict.fromkeys(member.sweep for member in store.members_of_run(target.id))]
     return []
 
 
@@ -98,13 +100,13 @@ def _names(sweeps: Sequence[SweepRecord]) -> str:
     return " and ".join(sorted({sweep.creator for sweep in sweeps}))
 
 
-def _mark_of(store: Store, owned: Owned) -> Deletion | None:
-    return next((mark for mark in store.deletions() if (mark.kind, mark.of) == (owned.kind, owned.id)), None)
+def _mark_of(store: Store, target: Target) -> Deletion | None:
+    return next((mark for mark in store.deletions() if (mark.kind, mark.of) == (target.kind, target.id)), None)
 
 
 def edit(
     store: Store,
-    owned: Owned,
+    target: Target,
     *,
     me: str,
     clock: Clock,
@@ -125,39 +127,39 @@ def edit(
         NotYours: somebody else created it.
         BadInput: there is no such revision.
     """
-    _refuse_others(owned, me, "edit")
-    kind: Subject = "run" if owned.kind == "run" else "experiment"
-    latest = store.latest_edits(kind, [owned.id]).get(owned.id)
+    _refuse_others(target, me, "edit")
+    kind: Subject = "run" if target.kind == "run" else "experiment"
+    latest = store.latest_edits(kind, [target.id]).get(target.id)
     # The copy in the experiment may be behind its log, where a writer was killed in between.
-    current = max(owned.revision, latest.revision if latest else 1)
+    current = max(target.revision, latest.revision if latest else 1)
     if revision is not None and not 1 <= revision <= current:
-        raise BadInput(f"there is no revision {revision} of {_description(owned)}; the latest is {current}")
-    before_note, before_favourite = owned.note, owned.favourite
-    if latest and latest.revision >= owned.revision:
+        raise BadInput(f"there is no revision {revision} of {_description(target)}; the latest is {current}")
+    before_note, before_favourite = target.note, target.favourite
+    if latest and latest.revision >= target.revision:
         before_note, before_favourite = latest.note, latest.favourite
-    wanted = Edit(
+    requested = Edit(
         kind,
-        owned.id,
+        target.id,
         (current if revision is None else revision) + 1,
         me,
         clock.now(),
         before_note if note is None else note,
         before_favourite if favourite is None else favourite,
     )
-    standing = store.append_edit(wanted)
-    if standing != wanted and latest is not None and latest.revision > standing.revision:
+    standing = store.append_edit(requested)
+    if standing == requested:
+        logger.info("{} edited the {} {}: revision {}", me, target.kind, target.id, requested.revision)
+    if standing != requested and latest is not None and latest.revision > standing.revision:
         standing = latest
-    return EditResult(standing, wanted)
+    return EditResult(standing, requested)
 
 
 def delete(
     store: Store,
-    owned: Owned,
+    target: Target,
     *,
-    me: Worker,
     creator: str,
-    clock: Clock,
-    lease: float,
+    liveness: Liveness,
     progress: Callable[[int], None] = lambda _gone: None,
     pause: Callable[[float], None] = time.sleep,
 ) -> int:
@@ -165,9 +167,8 @@ def delete(
     stopped. Of a sweep the runs stay that stand in another one.
 
     Args:
-        me: this process; runs that it played itself hinder nothing.
         creator: who deletes.
-        lease: seconds after which a worker whose counter stands still is taken for dead.
+        liveness: tells whether others are at work; runs that this process played itself hinder nothing.
         progress: told how many runs are gone.
         pause: waits for so many seconds, for the beat of a worker that cannot be seen from here.
 
@@ -179,68 +180,74 @@ def delete(
         InUse: somebody else's sweep uses it; nothing was deleted.
         AtWork: a live worker plays runs of the experiment; nothing was deleted.
     """
-    liveness = Liveness(store, me, clock, lease=lease)
-    marked = _mark_of(store, owned)
+    earlier = _mark_of(store, target)
     try:
-        refuse_delete(store, owned, creator)
+        refuse_delete(store, target, creator)
     except InUse:
         # A deletion that was killed before it looked a second time: of what others use nothing ever goes.
-        if marked is not None:
-            store.unmark_deletion(marked)
+        if earlier is not None:
+            store.unmark_deletion(earlier)
         raise
-    if marked is None:
-        _refuse_at_work(store, owned, me, liveness, lease, pause)
-    deletion = Deletion(owned.kind, owned.id, owned.experiment, owned.title, creator, clock.now())
-    standing = store.mark_deletion(deletion)
-    if marked is None:
-        # Who took up a run or began a sweep between the first look and the mark is seen now; who comes later sees the
-        # mark.
-        try:
-            refuse_delete(store, owned, creator)
-            _refuse_at_work(store, owned, me, liveness, lease, pause)
-        except (InUse, AtWork):
-            if standing == deletion:
-                store.unmark_deletion(deletion)
-            raise
+    deletion = Deletion(target.kind, target.id, target.experiment, target.title, creator, liveness.clock.now())
+    mark = store.mark_deletion(deletion) if earlier else _mark_unused(store, target, deletion, liveness, pause)
     gone = 0
-    while step := store.delete_part(standing, most=_AT_ONCE):
+    while step := store.delete_part(mark, most=_AT_ONCE):
         gone += step
         progress(gone)
+    logger.info("{} deleted {}: {} runs", creator, _description(target), gone)
     return gone
 
 
-def _description(owned: Owned) -> str:
-    told = repr(owned.title) if owned.kind == "experiment" else f"of {owned.title!r}"
-    return f"the {owned.kind} {owned.id[:8]} {told}"
+def _mark_unused(
+    store: Store, target: Target, deletion: Deletion, liveness: Liveness, pause: Callable[[float], None]
+) -> Deletion:
+    """Mark a deletion, unless somebody is at work; returns the mark that stands.
+
+    Who took up a run or began a sweep between the first look and the mark is seen by the second look; who comes later
+    sees the mark.
+    """
+    _refuse_at_work(store, target, liveness, pause)
+    mark = store.mark_deletion(deletion)
+    try:
+        refuse_delete(store, target, deletion.by)
+        _refuse_at_work(store, target, liveness, pause)
+    except (InUse, AtWork):
+        if mark == deletion:
+            store.unmark_deletion(deletion)
+        raise
+    return mark
 
 
-def _refuse_at_work(
-    store: Store, owned: Owned, me: Worker, liveness: Liveness, lease: float, pause: Callable[[float], None]
-) -> None:
+def _description(target: Target) -> str:
+    title = repr(target.title) if target.kind == "experiment" else f"of {target.title!r}"
+    return f"the {target.kind} {target.id[:8]} {title}"
+
+
+def _refuse_at_work(store: Store, target: Target, liveness: Liveness, pause: Callable[[float], None]) -> None:
     """Raise `AtWork` when a live worker holds a run of the experiment."""
-    holders = {status.worker or "" for status in store.claimed_runs(owned.experiment)} - {me.id}
-    known = store.workers(sorted(holders))
+    holders = {status.worker or "" for status in store.claimed_runs(target.experiment)} - {liveness.me.id}
+    workers = store.workers(sorted(holders))
     unseen = set()
     for id_ in sorted(holders):
-        worker = known.get(id_)
-        if worker is None or not is_here(worker, me):
+        worker = workers.get(id_)
+        if worker is None or not is_here(worker, liveness.me):
             unseen.add(id_)
         elif not is_gone(worker):
-            raise AtWork(_at_work(owned, worker))
+            raise AtWork(_at_work(target, worker))
     while unseen:
         for id_, verdict in liveness.verdicts(unseen).items():
             if verdict == "alive":
-                raise AtWork(_at_work(owned, known.get(id_)))
+                raise AtWork(_at_work(target, workers.get(id_)))
             if verdict == "gone":
                 unseen.discard(id_)
         if unseen:
-            pause(lease / BEATS_PER_LEASE)
+            pause(liveness.lease / BEATS_PER_LEASE)
 
 
-def _at_work(owned: Owned, worker: Worker | None) -> str:
+def _at_work(target: Target, worker: Worker | None) -> str:
     where = f"{worker.host} (process {worker.pid})" if worker else "another machine"
     who = f"{worker.by} on {where}" if worker and worker.by else where
     return (
-        f"{who} plays runs of {owned.title!r} just now; nothing was deleted. Stop it there with Ctrl-C, and delete "
+        f"{who} plays runs of {target.title!r} just now; nothing was deleted. Stop it there with Ctrl-C, and delete "
         "again"
     )

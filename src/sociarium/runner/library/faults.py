@@ -19,7 +19,7 @@ from sociarium.records.runs import Counters
 MAX_EMPTY = 0.02
 """The share that may be empty of any model or condition, unless somebody says otherwise."""
 
-Told = tuple[tuple[str, Level], ...]
+ConditionGroup = tuple[tuple[str, Level], ...]
 """A condition, or one level of it."""
 
 WHOLES = {
@@ -60,7 +60,7 @@ class Excess:
     empty: int
     of: int
     model: str | None = None
-    condition: Told | None = None
+    condition: ConditionGroup | None = None
 
     @property
     def share(self) -> float:
@@ -86,16 +86,16 @@ class Faults:
 
     total: Counter[str] = field(default_factory=Counter)
     by_model: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
-    by_group: dict[Told, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+    by_group: dict[ConditionGroup, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     examples: dict[str, str] = field(default_factory=dict)
     # By hash: a sweep may have a million conditions, and only those with something empty are ever named.
     _shares: dict[int, list[int]] = field(default_factory=dict)
-    _conditions: dict[int, Told] = field(default_factory=dict)
+    _conditions: dict[int, ConditionGroup] = field(default_factory=dict)
 
-    def take(self, counts: Mapping[str, int], condition: Told, groups: Iterable[Told]) -> None:
+    def take(self, counts: Mapping[str, int], condition: ConditionGroup, groups: Iterable[ConditionGroup]) -> None:
         """Take the counts of a run at a place of the sweep; a run that has several is taken at each."""
-        for told in groups:
-            self.by_group[told].update(counts)
+        for group in groups:
+            self.by_group[group].update(counts)
         key = hash(condition)
         shares = self._shares.setdefault(key, [0] * 2 * len(_JUDGED))
         for at, what in enumerate(_JUDGED):
@@ -142,8 +142,8 @@ class Faults:
             **as_json(self.total),
             "by_model": {model: as_json(counts) for model, counts in sorted(self.by_model.items())},
             "by_condition": [
-                {"condition": dict(told), **as_json(counts)}
-                for told, counts in self.by_group.items()
+                {"condition": dict(group), **as_json(counts)}
+                for group, counts in self.by_group.items()
                 if is_flagged(counts)
             ],
         }
@@ -163,13 +163,13 @@ def unusable_count(counts: Mapping[str, int], what: str) -> int:
 def as_json(counts: Mapping[str, int]) -> dict[str, Any]:
     """Counts as `--json` prints them; parts stand under `reasons`."""
     whole = {name: number for name, number in sorted(counts.items()) if "/" not in name}
-    found: dict[str, Any] = {**dict.fromkeys(_ALWAYS, 0), **whole}
+    counted: dict[str, Any] = {**dict.fromkeys(_ALWAYS, 0), **whole}
     reasons: defaultdict[str, dict[str, int]] = defaultdict(dict)
     for name, number in sorted(counts.items()):
         if "/" in name:
             kind, _, reason = name.partition("/")
             reasons[kind][reason] = number
-    return {**found, "reasons": dict(reasons)}
+    return {**counted, "reasons": dict(reasons)}
 
 
 def run_counts(counters: Counters) -> Mapping[str, int] | None:
@@ -183,8 +183,8 @@ def is_silent(one: ModelCounts) -> bool:
     # Who speaks or visits is judged by that; who only answers on the side, by all of it.
     spoken = [what for what in ("messages", "steps") if counts.get(what)]
     parts = spoken[-1:] or [what for what in WHOLES if counts.get(what)]
-    asked = sum(counts[what] for what in parts)
-    return asked > 0 and asked == sum(counts.get(WHOLES[what], 0) for what in parts)
+    requested = sum(counts[what] for what in parts)
+    return requested > 0 and requested == sum(counts.get(WHOLES[what], 0) for what in parts)
 
 
 @lru_cache(maxsize=4096)
@@ -196,6 +196,6 @@ def _sum(by_model: Sequence[ModelCounts]) -> Mapping[str, int]:
     return {**{name: number for name, number in counts.items() if number}, "runs": 1, "silent_runs": int(said <= 0)}
 
 
-def _above(found: Iterable[Excess], most: float) -> list[Excess]:
-    above = [one for one in found if one.of and one.share > most]
+def _above(excesses: Iterable[Excess], most: float) -> list[Excess]:
+    above = [one for one in excesses if one.of and one.share > most]
     return sorted(above, key=lambda one: (-one.share, -one.empty))

@@ -24,9 +24,9 @@ _LIST = {"experiment": "experiments", "sweep": "sweeps", "run": "runs"}
 
 def find_run_id(store: Store, text: str) -> str:
     """The id of the run that a text names. Raises `NotFound`, `Ambiguous` or `BeingDeleted`."""
-    found = _only(store, "run", text)
-    refuse_deleted(store, store.run(found).experiment, run=found)
-    return found
+    run = _only(store, "run", text)
+    refuse_deleted(store, store.run(run).experiment, run=run)
+    return run
 
 
 def find_sweep(store: Store, text: str | None = None) -> SweepRecord:
@@ -35,11 +35,11 @@ def find_sweep(store: Store, text: str | None = None) -> SweepRecord:
         sweeps = store.sweeps()
         if not sweeps:
             raise NotFound(f"no sweep was begun in {store.url}; `sociarium run FILE` begins one")
-        found = sweeps[0]
+        sweep = sweeps[0]
     else:
-        found = store.sweep(_only(store, "sweep", text))
-    refuse_deleted(store, found.experiment, sweep=found.id)
-    return found
+        sweep = store.sweep(_only(store, "sweep", text))
+    refuse_deleted(store, sweep.experiment, sweep=sweep.id)
+    return sweep
 
 
 def find_experiment(store: Store, text: str, *, creator: str) -> Experiment:
@@ -50,9 +50,9 @@ def find_experiment(store: Store, text: str, *, creator: str) -> Experiment:
         Ambiguous: it names several.
         BeingDeleted: it names one that is.
     """
-    found = _experiment(store, text, creator=creator)
-    refuse_deleted(store, found.id)
-    return found
+    experiment = _experiment(store, text, creator=creator)
+    refuse_deleted(store, experiment.id)
+    return experiment
 
 
 def with_title(store: Store, title: str) -> list[Experiment]:
@@ -72,7 +72,7 @@ def own_experiment(store: Store, title: str, *, creator: str) -> Experiment | No
 
 
 @dataclass(frozen=True, slots=True)
-class Owned:
+class Target:
     """An experiment, a sweep or a run, as something that somebody may edit or delete.
 
     Attributes:
@@ -92,7 +92,7 @@ class Owned:
     revision: int
 
 
-def find_owned(store: Store, text: str, *, creator: str, deleted: bool = False) -> Owned:
+def find_target(store: Store, text: str, *, creator: str, deleted: bool = False) -> Target:
     """The experiment or run that a text names.
 
     Args:
@@ -103,32 +103,40 @@ def find_owned(store: Store, text: str, *, creator: str, deleted: bool = False) 
         Ambiguous: it names several.
         BeingDeleted: it names one that is.
     """
-    known: tuple[Deletable, ...] = ("run", "sweep", "experiment") if deleted else ("run", "experiment")
-    kinds = [kind for kind in known if exists(store, kind, text)]
+    possible: tuple[Deletable, ...] = ("run", "sweep", "experiment") if deleted else ("run", "experiment")
+    kinds = [kind for kind in possible if exists(store, kind, text)]
     if len(kinds) > 1:
         meanings = " and of ".join(_ARTICLE[kind] for kind in kinds)
         raise Ambiguous(f"{text!r} is the beginning of {meanings}; write more of it")
     if kinds == ["run"]:
-        return _owned_run(store, _only(store, "run", text), deleted=deleted)
+        return _run_target(store, _only(store, "run", text), deleted=deleted)
     if kinds == ["sweep"]:
-        return _owned_sweep(store, store.sweep(_only(store, "sweep", text)))
+        return _sweep_target(store, store.sweep(_only(store, "sweep", text)))
     try:
-        found = _experiment(store, text, creator=creator)
+        experiment = _experiment(store, text, creator=creator)
     except NotFound:
-        if deleted and (marked := _find_marked(store, text)):
-            return marked
+        if deleted and (mark := _find_deletion(store, text)):
+            return mark
         raise NotFound(
             f"no experiment or run {text!r} is in {store.url}; `sociarium list experiments` shows those there are"
         ) from None
     if not deleted:
-        refuse_deleted(store, found.id)
-    return as_owned(found)
+        refuse_deleted(store, experiment.id)
+    return target_of(experiment)
 
 
-def as_owned(found: Experiment) -> Owned:
+def target_of(experiment: Experiment) -> Target:
     """An experiment as something that has a creator."""
-    return Owned("experiment", found.id, found.creator, found.id, found.title, found.note, found.favourite,
-                 found.revision)  # fmt: skip
+    return Target(
+        "experiment",
+        experiment.id,
+        experiment.creator,
+        experiment.id,
+        experiment.title,
+        experiment.note,
+        experiment.favourite,
+        experiment.revision,
+    )
 
 
 def exists(store: Store, kind: Kind, text: str) -> bool:
@@ -138,7 +146,7 @@ def exists(store: Store, kind: Kind, text: str) -> bool:
 
 def _experiment(store: Store, text: str, *, creator: str) -> Experiment:
     matches = with_title(store, text)
-    own = [found for found in matches if found.creator == creator]
+    own = [match for match in matches if match.creator == creator]
     if own or len(matches) == 1:
         return (own or matches)[0]
     if matches:
@@ -155,15 +163,15 @@ def _description(experiment: Experiment) -> str:
     return f"{experiment.id[:12]}  {experiment.creator}, {experiment.created[:10]}" + (f": {short}" if short else "")
 
 
-def _owned_sweep(store: Store, sweep: SweepRecord) -> Owned:
+def _sweep_target(store: Store, sweep: SweepRecord) -> Target:
     try:
         title = store.experiment(sweep.experiment).title
     except NotFound:
         title = ""
-    return Owned("sweep", sweep.id, sweep.creator, sweep.experiment, title, "", favourite=False, revision=1)
+    return Target("sweep", sweep.id, sweep.creator, sweep.experiment, title, "", favourite=False, revision=1)
 
 
-def _owned_run(store: Store, id_: str, *, deleted: bool) -> Owned:
+def _run_target(store: Store, id_: str, *, deleted: bool) -> Target:
     run = store.run(id_)
     if not deleted:
         refuse_deleted(store, run.experiment, run=id_)
@@ -173,30 +181,30 @@ def _owned_run(store: Store, id_: str, *, deleted: bool) -> Owned:
     except NotFound:
         title = ""
     note, favourite, revision = (edit.note, edit.favourite, edit.revision) if edit else ("", False, 1)
-    return Owned("run", id_, run.creator, run.experiment, title, note, favourite, revision)
+    return Target("run", id_, run.creator, run.experiment, title, note, favourite, revision)
 
 
-def _find_marked(store: Store, text: str) -> Owned | None:
+def _find_deletion(store: Store, text: str) -> Target | None:
     """What has nothing left but its mark."""
     for mark in store.deletions():
         if (_is_prefix(text) and mark.of.startswith(text.lower())) or fold_title(mark.title) == fold_title(text):
-            return Owned(mark.kind, mark.of, mark.by, mark.experiment, mark.title, "", favourite=False, revision=1)
+            return Target(mark.kind, mark.of, mark.by, mark.experiment, mark.title, "", favourite=False, revision=1)
     return None
 
 
 def _only(store: Store, kind: Kind, text: str) -> str:
-    found = store.ids_with_prefix(kind, text.lower()) if _is_prefix(text) else []
-    if not found:
+    ids = store.ids_with_prefix(kind, text.lower()) if _is_prefix(text) else []
+    if not ids:
         raise NotFound(
             f"there is no {kind} {text!r} in {store.url}; `sociarium list {_LIST[kind]}` shows those there are"
         )
-    if len(found) > 1 and kind == "experiment":
-        described = "".join(f"\n  {one.title!r} {_description(one)}" for one in map(store.experiment, found[:5]))
+    if len(ids) > 1 and kind == "experiment":
+        described = "".join(f"\n  {one.title!r} {_description(one)}" for one in map(store.experiment, ids[:5]))
         raise Ambiguous(f"{text!r} is the beginning of several experiments; write more of it:{described}")
-    if len(found) > 1:
-        listed = ", ".join(id_[:12] for id_ in found[:5])
+    if len(ids) > 1:
+        listed = ", ".join(id_[:12] for id_ in ids[:5])
         raise Ambiguous(f"{text!r} is the beginning of several {_LIST[kind]}: {listed}; write more of it")
-    return found[0]
+    return ids[0]
 
 
 def _is_prefix(text: str) -> bool:

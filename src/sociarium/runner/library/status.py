@@ -10,7 +10,7 @@ from sociarium.experiment.sweep import Level
 from sociarium.ports.store import Store
 from sociarium.records.plans import SweepRecord
 from sociarium.records.runs import RunState, RunStatus, SweepSlot, Worker, has_other_rules
-from sociarium.runner.library.faults import Faults, Told, run_counts
+from sociarium.runner.library.faults import ConditionGroup, Faults, run_counts
 from sociarium.runner.library.older_protocols import OlderRun
 from sociarium.runner.workers.process import is_gone, is_here
 
@@ -63,24 +63,24 @@ class SweepStatus:
     messages: int
     failures: list[tuple[str, str]]
     by_level: bool
-    groups: Mapping[Told, Counter[RunState]]
+    groups: Mapping[ConditionGroup, Counter[RunState]]
     factors: list[str]
     workers: Mapping[str, Worker]
     done_by_protocol: Mapping[int, int]
     old: Sequence[OlderRun]
     old_unfinished: Sequence[str]
     old_failed: int
-    old_groups: Mapping[Told, int]
+    old_groups: Mapping[ConditionGroup, int]
     faults: Faults
 
 
 def distinct(places: Iterable[SweepSlot]) -> Iterable[SweepSlot]:
     """The places without those whose run stood at an earlier one."""
-    seen: set[int] = set()
+    numbers: set[int] = set()
     for place in places:
         key = int(place.status.run, 16)
-        if key not in seen:
-            seen.add(key)
+        if key not in numbers:
+            numbers.add(key)
             yield place
 
 
@@ -94,13 +94,13 @@ class _Pass:
     old: list[OlderRun] = field(default_factory=list)
     old_unfinished: list[str] = field(default_factory=list)
     old_failed: int = 0
-    old_groups: Counter[Told] = field(default_factory=Counter)
+    old_groups: Counter[ConditionGroup] = field(default_factory=Counter)
     states: Counter[RunState] = field(default_factory=Counter)
     held: Counter[str] = field(default_factory=Counter)
-    held_groups: Counter[tuple[Told, str]] = field(default_factory=Counter)
+    held_groups: Counter[tuple[ConditionGroup, str]] = field(default_factory=Counter)
     messages: int = 0
     failures: list[tuple[str, str]] = field(default_factory=list)
-    groups: dict[Told, Counter[RunState]] = field(default_factory=lambda: defaultdict(Counter))
+    groups: dict[ConditionGroup, Counter[RunState]] = field(default_factory=lambda: defaultdict(Counter))
     levels: dict[str, set[Level | None]] = field(default_factory=dict)
     places: int = 0
     faults: Faults = field(default_factory=Faults)
@@ -108,20 +108,20 @@ class _Pass:
     def take(self, place: SweepSlot) -> None:
         """A place of whatever run."""
         condition = tuple(place.condition.items())
-        groups: list[Told] = [(level,) for level in condition] if self.by_level else [condition]
-        for told in groups:
-            self.groups[told][place.status.state] += 1
+        groups: list[ConditionGroup] = [(level,) for level in condition] if self.by_level else [condition]
+        for group in groups:
+            self.groups[group][place.status.state] += 1
             if place.status.state is RunState.RUNNING and place.status.worker:
-                self.held_groups[told, place.status.worker] += 1
-            self.old_groups[told] += place.status.state is RunState.DONE and self._is_old(place.status)
+                self.held_groups[group, place.status.worker] += 1
+            self.old_groups[group] += place.status.state is RunState.DONE and self._is_old(place.status)
         if place.status.state is RunState.DONE and (counts := run_counts(place.status.counters)):
             self.faults.take(counts, condition, groups)
         for factor, level in condition:
             # A factor that earlier places lack differs from them.
             self.levels.setdefault(factor, {None} if self.places else set()).add(level)
-        for factor, seen in self.levels.items():
+        for factor, labels in self.levels.items():
             if factor not in place.condition:
-                seen.add(None)
+                labels.add(None)
         self.places += 1
 
     def take_run(self, place: SweepSlot) -> None:
@@ -146,10 +146,10 @@ class _Pass:
 
     def release(self, gone: Collection[str]) -> None:
         """Count the runs of workers that are gone as pending: the next start takes them up."""
-        for (told, worker), places in self.held_groups.items():
+        for (group, worker), places in self.held_groups.items():
             if worker in gone:
-                self.groups[told][RunState.RUNNING] -= places
-                self.groups[told][RunState.PENDING] += places
+                self.groups[group][RunState.RUNNING] -= places
+                self.groups[group][RunState.PENDING] += places
 
     def _is_old(self, status: RunStatus) -> bool:
         return self.protocol is not None and has_other_rules(status, self.protocol)
@@ -169,39 +169,39 @@ def sweep_status(
         protocol: by which this version plays the sweep, to tell runs of other rules apart; None: nobody asks.
         notice: is shown each place, so that who wants more of them reads them once.
     """
-    found = _Pass(by_level=sweep.conditions > _MOST_CONDITIONS, protocol=protocol)
+    tally = _Pass(by_level=sweep.conditions > _MOST_CONDITIONS, protocol=protocol)
 
-    def noted() -> Iterable[SweepSlot]:
+    def take_places() -> Iterable[SweepSlot]:
         for place in store.slots(sweep.id):
-            found.take(place)
+            tally.take(place)
             notice(place)
             yield place
 
-    for place in distinct(noted()):
-        found.take_run(place)
-    workers = store.workers(list(found.held))
+    for place in distinct(take_places()):
+        tally.take_run(place)
+    workers = store.workers(list(tally.held))
     gone = {id_ for id_, worker in workers.items() if _is_seen_gone(worker, me)}
-    found.release(gone)
-    running = found.states[RunState.RUNNING] - sum(found.held[id_] for id_ in gone)
-    done, failed = found.states[RunState.DONE], found.states[RunState.FAILED]
+    tally.release(gone)
+    running = tally.states[RunState.RUNNING] - sum(tally.held[id_] for id_ in gone)
+    done, failed = tally.states[RunState.DONE], tally.states[RunState.FAILED]
     # Where every position was reached, what stands there says how many runs there are; the plan says it before.
-    distinct_runs = found.states.total()
-    total = distinct_runs if found.places >= sweep.conditions * sweep.replicates else max(sweep.runs, distinct_runs)
+    distinct_runs = tally.states.total()
+    total = distinct_runs if tally.places >= sweep.conditions * sweep.replicates else max(sweep.runs, distinct_runs)
     return SweepStatus(
         Counts(total - done - failed - running, running, done, failed),
-        found.places,
-        found.messages,
-        found.failures,
-        found.by_level,
-        found.groups,
-        [factor for factor, seen in found.levels.items() if len(seen) > 1],
+        tally.places,
+        tally.messages,
+        tally.failures,
+        tally.by_level,
+        tally.groups,
+        [factor for factor, labels in tally.levels.items() if len(labels) > 1],
         {id_: worker for id_, worker in workers.items() if id_ not in gone},
-        found.protocols,
-        found.old,
-        found.old_unfinished,
-        found.old_failed,
-        found.old_groups,
-        found.faults,
+        tally.protocols,
+        tally.old,
+        tally.old_unfinished,
+        tally.old_failed,
+        tally.old_groups,
+        tally.faults,
     )
 
 

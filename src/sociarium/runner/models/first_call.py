@@ -53,18 +53,18 @@ class FirstCalls:
     """One call at a time until a model has answered. Lives on one event loop.
 
     Args:
-        known: models, by their names in the file, that have answered in earlier starts of the sweep. Their first call
-            goes alone too; but a refusal that may be about one request does not close them.
+        answered: models, by their names in the file, that have answered in earlier starts of the sweep. Their first
+            call goes alone too; but a refusal that may be about one request does not close them.
 
     Attributes:
         paused: models that closed after they had answered in this start, and why; their runs wait.
     """
 
-    def __init__(self, stop: StopSwitch, *, known: Collection[str] = ()) -> None:
+    def __init__(self, stop: StopSwitch, *, answered: Collection[str] = ()) -> None:
         self.paused: dict[str, str] = {}
         self._stop = stop
-        self._known = frozenset(known)
-        self._here: set[str] = set()
+        self._answered = frozenset(answered)
+        self._answered_here: set[str] = set()
         self._gates: dict[tuple[str, str], _Gate] = {}
 
     async def call(self, model: str, endpoint: str, run: str, ask: Callable[[], Awaitable[T]]) -> T:
@@ -82,7 +82,7 @@ class FirstCalls:
         """
         gate = self._gates.get((model, endpoint))
         if gate is None:
-            gate = self._gates[model, endpoint] = _Gate(answered=model in self._known)
+            gate = self._gates[model, endpoint] = _Gate(answered=model in self._answered)
         if not gate.is_open:
             async with gate.turn:
                 gate.refuse(run)
@@ -98,7 +98,7 @@ class FirstCalls:
         except Misconfigured as error:
             self._note_refusal(gate, model, run, error, alone=alone)
             raise
-        self._here.add(model)
+        self._answered_here.add(model)
         gate.answered = True
         if alone and not gate.closed:
             gate.is_open = True
@@ -112,7 +112,7 @@ class FirstCalls:
             return
         gate.is_open = False
         gate.closed = str(error)
-        if model in self._here:
+        if model in self._answered_here:
             self.paused[model] = (
                 f"the model {model!r} is refused now, and its runs wait: {error}; `sociarium resume` goes on when that "
                 "is mended"

@@ -102,7 +102,7 @@ class Usage:
             self.fill(name, fullest.prompt, fullest.context)
 
 
-Seen = Callable[[str, ModelRequest], None]
+ObserveRequest = Callable[[str, ModelRequest], None]
 """Is shown every request of a rehearsal, with its key."""
 
 
@@ -111,18 +111,18 @@ class _StandIn:
     """A recorder that answers every request in its manner and counts what was asked."""
 
     manner: RehearsalOptions
-    seen: Seen | None = None
+    observe: ObserveRequest | None = None
     usage: Usage = field(default_factory=Usage)
 
     async def answer(self, key: str, request: ModelRequest) -> ModelReply:
-        if self.seen is not None:
-            self.seen(key, request)
+        if self.observe is not None:
+            self.observe(key, request)
         text = self._text(key, request)
-        asked = sum(len(message.content) for message in request.messages)
+        characters = sum(len(message.content) for message in request.messages)
         density = self.manner.characters_per_token
-        self.usage.add(request.model.name, request.purpose, asked / density, len(text) / density)
+        self.usage.add(request.model.name, request.purpose, characters / density, len(text) / density)
         if context := request.model.options.get("context"):
-            self.usage.fill(request.model.name, asked / density, context)
+            self.usage.fill(request.model.name, characters / density, context)
         return ModelReply(text)
 
     def _text(self, key: str, request: ModelRequest) -> str:
@@ -174,25 +174,32 @@ def _words(length: int) -> str:
     return ("words " * (length // _CHARACTERS_PER_WORD + 1))[: max(length, 1)].strip() or "w"
 
 
-async def rehearse(content: RunContent, manner: RehearsalOptions, *, seed: int = 0, seen: Seen | None = None) -> Usage:
+async def rehearse(
+    content: RunContent, manner: RehearsalOptions, *, seed: int = 0, observe: ObserveRequest | None = None
+) -> Usage:
     """What a condition comes to: played with stand-in words, a large feed as a small one that is like it."""
     times = 1.0
     if isinstance(content, FeedContent):
         content, times = sample(content)
-    stand_in = _StandIn(manner, seen)
+    stand_in = _StandIn(manner, observe)
     await play(content, RunStage(replace(_RUN, seed=seed), content.streams, stand_in))
-    found = Usage()
-    found.include(stand_in.usage, times)
-    return found
+    usage = Usage()
+    usage.include(stand_in.usage, times)
+    return usage
 
 
 async def rehearse_population(
-    content: PopulationContent, count: int, manner: RehearsalOptions, *, seed: int = 0, seen: Seen | None = None
+    content: PopulationContent,
+    count: int,
+    manner: RehearsalOptions,
+    *,
+    seed: int = 0,
+    observe: ObserveRequest | None = None,
 ) -> Usage:
     """What it comes to that so many people are written."""
     some = min(count, _MOST_WRITTEN)
-    stand_in = _StandIn(manner, seen)
+    stand_in = _StandIn(manner, observe)
     await write(content, some, RunStage(replace(_RUN, seed=seed), content.streams, stand_in))
-    found = Usage()
-    found.include(stand_in.usage, count / some)
-    return found
+    usage = Usage()
+    usage.include(stand_in.usage, count / some)
+    return usage

@@ -14,7 +14,7 @@ _STEPS = ("read", "plan", "write", "post", "reflect")
 
 
 @dataclass(slots=True)
-class _Seen:
+class _RehearsedPrompts:
     """What a rehearsal asked: system prompts by person, and the first request of each step."""
 
     people: dict[str, str] = field(default_factory=dict)
@@ -35,12 +35,12 @@ def feed_prompts(content: FeedContent, seed: int) -> list[tuple[str, str]]:
 
     Of a large feed, some people are shown.
     """
-    seen = _Seen()
-    asyncio.run(rehearse(content, MANNERS[0], seed=seed, seen=seen))
-    found = [(f"person {handle}", text) for handle, text in seen.people.items()]
-    found += [(f"step {name}, an example", text) for name, text in sorted(seen.steps.items(), key=_by_step)]
-    found += [(f"probe {probe.name}", render(probe.ask, content.facts)) for probe in content.probes]
-    found += [(f"event {event.name}", render(event.text, content.facts)) for event in content.events]
+    rehearsed = _RehearsedPrompts()
+    asyncio.run(rehearse(content, MANNERS[0], seed=seed, observe=rehearsed))
+    prompts = [(f"person {handle}", text) for handle, text in rehearsed.people.items()]
+    prompts += [(f"step {name}, an example", text) for name, text in sorted(rehearsed.steps.items(), key=_by_step)]
+    prompts += [(f"probe {probe.name}", render(probe.ask, content.facts)) for probe in content.probes]
+    prompts += [(f"event {event.name}", render(event.text, content.facts)) for event in content.events]
     populations = [share.population for share in content.generated]
     populations += [content.newcomers.population] if content.newcomers else []
     for population in populations:
@@ -49,10 +49,10 @@ def feed_prompts(content: FeedContent, seed: int) -> list[tuple[str, str]]:
         def keep(_: str, request: ModelRequest, requests: list[ModelRequest] = requests) -> None:
             requests.append(request)
 
-        asyncio.run(rehearse_population(population, 1, MANNERS[0], seed=seed, seen=keep))
+        asyncio.run(rehearse_population(population, 1, MANNERS[0], seed=seed, observe=keep))
         text = "\n\n".join(message.content for message in requests[0].messages)
-        found.append((f"people {population.name}", text))
-    return found
+        prompts.append((f"people {population.name}", text))
+    return prompts
 
 
 def _by_step(item: tuple[str, str]) -> int:

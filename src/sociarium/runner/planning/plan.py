@@ -106,10 +106,10 @@ def plan(definition: Definition, sweep_name: str, *, concurrency: int = 16, pric
     shared = deduplicate(definition, design)
     runs = shared.conditions * sweep.replicates
     usage = [_usage(definition, design, manner, runs=runs, replicates=sweep.replicates) for manner in MANNERS]
-    known = {what: count * sweep.replicates for what, count in _count_calls(definition, design, shared).items()}
-    days_of_people = known.pop("person_days", 0)
-    messages = known.pop("messages", round(sum(one.messages for one in usage) / len(usage)))
-    calls_range = _calls_range(known, usage, estimated=days_of_people > 0)
+    exact_calls = {what: count * sweep.replicates for what, count in _count_calls(definition, design, shared).items()}
+    days_of_people = exact_calls.pop("person_days", 0)
+    messages = exact_calls.pop("messages", round(sum(one.messages for one in usage) / len(usage)))
+    calls_range = _calls_range(exact_calls, usage, estimated=days_of_people > 0)
     calls = {purpose: round(sum(ends) / len(ends)) for purpose, ends in calls_range.items()}
     used = model_users_of(definition, design)
     return Plan(
@@ -191,14 +191,14 @@ def _size(content: RunContent) -> int:
     return person_days(sample(content)[0]) if isinstance(content, FeedContent) else 0
 
 
-def _calls_range(known: Mapping[str, int], usage: Sequence[Usage], *, estimated: bool) -> dict[str, Range]:
+def _calls_range(exact_calls: Mapping[str, int], usage: Sequence[Usage], *, estimated: bool) -> dict[str, Range]:
     """Calls by purpose: those that are known, and for a feed those that were rehearsed."""
-    found = {purpose: (count, count) for purpose, count in known.items()}
+    ranges = {purpose: (count, count) for purpose, count in exact_calls.items()}
     if estimated:
         for purpose in dict.fromkeys(purpose for one in usage for purpose in one.calls):
             name = _NAMES.get(purpose, purpose)
-            found.setdefault(name, _range_ends([one.calls.get(purpose, 0.0) for one in usage]))
-    return found
+            ranges.setdefault(name, _range_ends([one.calls.get(purpose, 0.0) for one in usage]))
+    return ranges
 
 
 def _cost(

@@ -55,14 +55,14 @@ class PromptPreview:
 def preview_prompts(definition: Definition, sweep_name: str) -> PromptPreview:
     """Render the prompts of a sweep's conditions, the first `MOST_CONDITIONS`; equal ones are given once."""
     design, sweep = design_of(definition, sweep_name), definition.all_sweeps[sweep_name]
-    rendered = min(design.size, _MOST_FEEDS if definition.environment == "feed" else MOST_CONDITIONS)
-    found: dict[tuple[str, str], int] = {}
-    for number in range(rendered):
+    shown = min(design.size, _MOST_FEEDS if definition.environment == "feed" else MOST_CONDITIONS)
+    conditions_of: dict[tuple[str, str], int] = {}
+    for number in range(shown):
         content = resolve(definition, design.settings(design.levels(number)), streams=sweep.streams)
         for prompt in dict.fromkeys(_prompts(content, sweep.seed)):
-            found[prompt] = found.get(prompt, 0) + 1
-    prompts = tuple(Prompt(user, text, count) for (user, text), count in sorted(found.items(), key=_by_user))
-    return PromptPreview(prompts, rendered, design.size - rendered)
+            conditions_of[prompt] = conditions_of.get(prompt, 0) + 1
+    prompts = tuple(Prompt(user, text, count) for (user, text), count in sorted(conditions_of.items(), key=_by_user))
+    return PromptPreview(prompts, shown, design.size - shown)
 
 
 def condition_prompts(definition: Definition, sweep_name: str, number: int) -> list[tuple[str, str]]:
@@ -86,14 +86,14 @@ def _prompts(content: RunContent, seed: int) -> list[tuple[str, str]]:
     run = Run("plan", "", "", 1, seed, "", "plan", "")
     stage = RunStage(run, content.streams, ReplayRecorder(run.id, {}, None))
     agents = cast(content, stage)
-    found = [(f"agent {agent.name}", agent.system_prompt) for agent in agents if agent.lines is None]
-    found.append(("starting message", render(content.starting_message, content.facts)))
+    prompts = [(f"agent {agent.name}", agent.system_prompt) for agent in agents if agent.lines is None]
+    prompts.append(("starting message", render(content.starting_message, content.facts)))
     if when := _CONTINUED.get(occasion(content)):
         lines = dict.fromkeys(continuation_of(content, agent.name) for agent in agents if agent.lines is None)
-        found += [(f"continuation line, {when}", line) for line in lines]
+        prompts += [(f"continuation line, {when}", line) for line in lines]
     for user, prompt in (("summarizer", content.summarizer), ("manager", content.manager)):
         if prompt:
-            found.append((user, prompt_text(content, prompt)))
-    found += [(f"probe {probe.name}", render(probe.ask, content.facts)) for probe in content.probes]
-    found += [(f"event {event.name}", render(event.text, content.facts)) for event in content.events]
-    return found
+            prompts.append((user, prompt_text(content, prompt)))
+    prompts += [(f"probe {probe.name}", render(probe.ask, content.facts)) for probe in content.probes]
+    prompts += [(f"event {event.name}", render(event.text, content.facts)) for event in content.events]
+    return prompts

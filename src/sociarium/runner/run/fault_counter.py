@@ -59,7 +59,7 @@ class FaultCounter:
             case "post" if what.data["source"] == "person" and what.data["kind"] != "repost":
                 self._count_spoken(what)
             case "session":
-                self._session(event.key.removesuffix("/session"), what)
+                self._visit(event.key.removesuffix("/session"), what)
             case "state":
                 why = next((flag for flag in _SKIPPED_BECAUSE if flag in what.flags), NOTHING)
                 self._steps(what, 1, [] if what.content else [("reflect", why)])
@@ -86,7 +86,7 @@ class FaultCounter:
         if "empty" in what.flags:
             counts[f"empty/{next((flag for flag in _EMPTY_BECAUSE if flag in what.flags), NOTHING)}"] += 1
 
-    def _session(self, key: str, what: Happening) -> None:
+    def _visit(self, key: str, what: Happening) -> None:
         calls, skipped = what.data["calls"], [(step["step"], step["why"]) for step in what.data["skipped"]]
         self._steps(what, _number_of_steps(key, calls, skipped), skipped)
         self._counts[self._model(what)].update(flag for flag in what.flags if flag != "skipped")
@@ -107,11 +107,11 @@ class FaultCounter:
         return self._plays.get(what.author, "")
 
 
-def _number_of_steps(session: str, calls: Iterable[str], skipped: Iterable[tuple[str, str]]) -> int:
-    """How many steps a session had: those asked, each once however often, and those that were not even asked."""
+def _number_of_steps(visit: str, calls: Iterable[str], skipped: Iterable[tuple[str, str]]) -> int:
+    """How many steps a visit had: those asked, each once however often, and those that were not even asked."""
     keys = set(calls)
     first = {key for key in keys if not (_is_number(key) and key.rpartition("/")[0] in keys)}
-    return len(first | {f"{session}/{step}" for step, _ in skipped})
+    return len(first | {f"{visit}/{step}" for step, _ in skipped})
 
 
 def _is_number(key: str) -> bool:

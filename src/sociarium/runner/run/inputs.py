@@ -52,10 +52,10 @@ def post(store: Store, run_id: str, author: str, text: str, *, creator: str, clo
     number = max((one.number for one in store.inputs(run_id)), default=0)
     while True:
         number += 1
-        given = Input(run_id, number, handle, said, creator, clock.now())
+        post = Input(run_id, number, handle, said, creator, clock.now())
         # Another may have put a post there meanwhile: then ours is the next.
-        if store.put_input(given) == given:
-            return given
+        if store.put_input(post) == post:
+            return post
 
 
 def is_person(store: Store, run_id: str, handle: str) -> bool:

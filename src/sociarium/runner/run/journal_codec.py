@@ -27,13 +27,13 @@ def people_fingerprint(population: PopulationContent, first: int, last: int) -> 
     return fingerprint(["people", population.digest, first, last])
 
 
-def posts_as_json(given: Iterable[Input]) -> list[dict[str, Any]]:
+def posts_as_json(inputs: Iterable[Input]) -> list[dict[str, Any]]:
     """Inputs as a JSON value."""
-    return [asdict(OutsidePost(one.number, one.author, one.content)) for one in given]
+    return [asdict(OutsidePost(one.number, one.author, one.content)) for one in inputs]
 
 
 def read_posts(answer: Any) -> Sequence[OutsidePost]:
-    """The inputs that `posted` wrote."""
+    """The inputs that `posts_as_json` wrote."""
     return [OutsidePost(**one) for one in answer]
 
 
@@ -47,20 +47,20 @@ _PARTS = tuple(part.name for part in fields(ModelReply))
 
 def reply_as_json(reply: ModelReply) -> dict[str, Any]:
     """A reply as a JSON value; parts that say nothing are left out."""
-    told = {name: getattr(reply, name) for name in _PARTS}
-    return {name: value for name, value in told.items() if not (value is None or value is False or value == "")}
+    parts = {name: getattr(reply, name) for name in _PARTS}
+    return {name: value for name, value in parts.items() if not (value is None or value is False or value == "")}
 
 
 def read_reply(answer: Any) -> ModelReply:
-    """The reply that `spelled` wrote."""
+    """The reply that `reply_as_json` wrote."""
     return ModelReply(**{"text": "", **answer})
 
 
-def verify(entry: JournalEntry, asked: str) -> None:
+def verify(entry: JournalEntry, expected: str) -> None:
     """Raise `Divergence` unless an entry answers the request with this fingerprint."""
-    if entry.fingerprint != asked:
+    if entry.fingerprint != expected:
         raise Divergence(
             entry.run,
             entry.key,
-            f"asked for {asked[:12]}, answered was {entry.fingerprint[:12]} (request fingerprints)",
+            f"asked for {expected[:12]}, answered was {entry.fingerprint[:12]} (request fingerprints)",
         )

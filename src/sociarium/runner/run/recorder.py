@@ -65,11 +65,11 @@ class LiveRecorder:
 
     async def answer(self, key: str, request: ModelRequest) -> ModelReply:
         """See `Recorder`."""
-        asked = request.fingerprint()
+        digest = request.fingerprint()
         entry = self._journal.get(key)
         if entry is None:
-            entry = await self._ask_model(key, request, asked)
-        journal_codec.verify(entry, asked)
+            entry = await self._ask_model(key, request, digest)
+        journal_codec.verify(entry, digest)
         reply = journal_codec.read_reply(entry.answer)
         self.tally.reply(reply)
         self.tally.faults.call(key, request)
@@ -77,13 +77,13 @@ class LiveRecorder:
 
     async def person(self, key: str, question: Question) -> str:
         """See `Recorder`."""
-        asked = journal_codec.question_fingerprint(question)
+        digest = journal_codec.question_fingerprint(question)
         entry = self._journal.get(key)
         if entry is None:
             self._services.stop.check()
             answer = await self._services.person.ask(question)
-            entry = await self._keep(key, answer, fingerprint=asked, source="person")
-        journal_codec.verify(entry, asked)
+            entry = await self._keep(key, answer, fingerprint=digest, source="person")
+        journal_codec.verify(entry, digest)
         return str(entry.answer)
 
     async def record(self, key: str, compute: Callable[[], Any]) -> Any:
@@ -98,13 +98,13 @@ class LiveRecorder:
         self, key: str, population: PopulationContent, first: int, last: int
     ) -> Sequence[Mapping[str, Any] | None]:
         """See `Recorder`."""
-        asked = journal_codec.people_fingerprint(population, first, last)
+        digest = journal_codec.people_fingerprint(population, first, last)
         entry = self._journal.get(key)
         if entry is None:
             self._services.stop.check()
-            found = await self._services.outside.people(self._services, self._record, population, first, last)
-            entry = await self._keep(key, list(found), fingerprint=asked, source="people")
-        journal_codec.verify(entry, asked)
+            written = await self._services.outside.people(self._services, self._record, population, first, last)
+            entry = await self._keep(key, list(written), fingerprint=digest, source="people")
+        journal_codec.verify(entry, digest)
         people: list[Mapping[str, Any] | None] = entry.answer
         self.tally.faults.people(population.model, people)
         return people
@@ -114,14 +114,14 @@ class LiveRecorder:
         entry = self._journal.get(key)
         if entry is None:
             self._services.stop.check()
-            given = await self._services.outside.inputs(self._run, after=self._last_input)
+            inputs = await self._services.outside.inputs(self._run, after=self._last_input)
             entry = await self._keep(
-                key, journal_codec.posts_as_json(given), fingerprint=journal_codec.INBOX, source="inputs"
+                key, journal_codec.posts_as_json(inputs), fingerprint=journal_codec.INBOX, source="inputs"
             )
         journal_codec.verify(entry, journal_codec.INBOX)
-        found = journal_codec.read_posts(entry.answer)
-        self._last_input = max((one.number for one in found), default=self._last_input)
-        return found
+        posts = journal_codec.read_posts(entry.answer)
+        self._last_input = max((one.number for one in posts), default=self._last_input)
+        return posts
 
     def add_event(self, event: Event) -> None:
         """See `Recorder`."""
@@ -138,7 +138,7 @@ class LiveRecorder:
         elif stored != event.digest:
             raise Divergence(self._run, event.key, "another event stands in the store under this key")
 
-    async def _ask_model(self, key: str, request: ModelRequest, asked: str) -> JournalEntry:
+    async def _ask_model(self, key: str, request: ModelRequest, digest: str) -> JournalEntry:
         services = self._services
         services.stop.check()
         served, attempts = await services.router.ask(self._run, request)
@@ -156,7 +156,7 @@ class LiveRecorder:
             key=key,
             ordinal=self._next_ordinal(),
             token=self._token,
-            fingerprint=asked,
+            fingerprint=digest,
             source="model",
             answer=journal_codec.reply_as_json(served.reply),
             at=services.clock.now(),

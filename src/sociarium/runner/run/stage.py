@@ -61,8 +61,8 @@ class KeyUsedTwice(SociariumError):
 class _Keys:
     """The keys of a run that were used, for answers and for events."""
 
-    asked: set[str] = field(default_factory=set)
-    emitted: set[str] = field(default_factory=set)
+    requests: set[str] = field(default_factory=set)
+    events: set[str] = field(default_factory=set)
 
 
 class RunStage:
@@ -78,12 +78,12 @@ class RunStage:
 
     async def ask(self, key: str, request: ModelRequest) -> ModelReply:
         """See the protocol."""
-        self._use(key, self._keys.asked)
+        self._use(key, self._keys.requests)
         return await self._recorder.answer(key, request)
 
     async def ask_person(self, key: str, *, text: str, context: str, choices: tuple[str, ...] = ()) -> str:
         """See the protocol."""
-        self._use(key, self._keys.asked)
+        self._use(key, self._keys.requests)
         return await self._recorder.person(key, Question(self._run.id, text, context, choices))
 
     def rng(self, key: str) -> Draws:
@@ -96,7 +96,7 @@ class RunStage:
 
     def emit(self, key: str, happening: Happening) -> None:
         """See the protocol."""
-        self._use(key, self._keys.emitted)
+        self._use(key, self._keys.events)
         self._seq += 1
         self._recorder.add_event(event(self._run.id, key, self._seq, happening))
 
@@ -106,19 +106,19 @@ class RunStage:
 
     async def record(self, key: str, compute: Callable[[], Any]) -> Any:
         """See the protocol."""
-        self._use(key, self._keys.asked)
+        self._use(key, self._keys.requests)
         return await self._recorder.record(key, compute)
 
     async def people(
         self, key: str, population: PopulationContent, first: int, last: int
     ) -> Sequence[Mapping[str, Any] | None]:
         """See the protocol."""
-        self._use(key, self._keys.asked)
+        self._use(key, self._keys.requests)
         return await self._recorder.people(key, population, first, last)
 
     async def inputs(self, key: str) -> Sequence[OutsidePost]:
         """See the protocol."""
-        self._use(key, self._keys.asked)
+        self._use(key, self._keys.requests)
         return await self._recorder.inputs(key)
 
     def _use(self, key: str, used: set[str]) -> None:
@@ -180,18 +180,18 @@ async def _together(stage: Stage, steps: Mapping[str, Callable[[Stage], Awaitabl
     for key in keys:
         for name, happening in stages[key].emitted:
             stage.emit(name, happening)
-    found: dict[str, T] = {}
+    merged: dict[str, T] = {}
     for key, result in zip(keys, results, strict=True):
         if isinstance(result, BaseException):
             raise result
-        found[key] = result
-    return found
+        merged[key] = result
+    return merged
 
 
 async def _side_by_side(steps: Sequence[Coroutine[Any, Any, T]]) -> Sequence[T | BaseException]:
     if len(steps) != 1:
-        found: list[T | BaseException] = await asyncio.gather(*steps, return_exceptions=True)
-        return found
+        results: list[T | BaseException] = await asyncio.gather(*steps, return_exceptions=True)
+        return results
     # One alone needs no task of its own.
     try:
         return [await steps[0]]

@@ -25,7 +25,7 @@ T = TypeVar("T")
 
 
 class _Waiting(NamedTuple, Generic[T]):
-    given: T
+    record: T
     written: asyncio.Future[T]
 
 
@@ -94,12 +94,12 @@ class Writer:
             self._some.notify()
         await asyncio.to_thread(self._thread.join)
 
-    def _put(self, given: T, waiting: list[_Waiting[T]]) -> asyncio.Future[T]:
+    def _put(self, record: T, waiting: list[_Waiting[T]]) -> asyncio.Future[T]:
         future: asyncio.Future[T] = self._loop.create_future()
         with self._some:
             if self._closed:
                 raise StoreUnavailable("the writer is closed")
-            waiting.append(_Waiting(given, future))
+            waiting.append(_Waiting(record, future))
             self._some.notify()
         return future
 
@@ -116,7 +116,7 @@ class Writer:
 
     def _write(self, batch: Sequence[_Waiting[T]], write: Callable[[Sequence[T]], Sequence[T]]) -> None:
         if batch:
-            results = self._write_each([waiting.given for waiting in batch], write)
+            results = self._write_each([waiting.record for waiting in batch], write)
             self._settle(batch, results)
 
     def _write_each(self, batch: Sequence[T], write: Callable[[Sequence[T]], Sequence[T]]) -> Sequence[T | Exception]:
@@ -131,12 +131,12 @@ class Writer:
 
     def _settle(self, batch: Sequence[_Waiting[T]], results: Sequence[T | Exception]) -> None:
         def settle() -> None:
-            for (given, future), result in zip(batch, results, strict=True):
+            for (record, future), result in zip(batch, results, strict=True):
                 if future.cancelled():
                     continue
                 if isinstance(result, Exception):
                     future.set_exception(result)
-                elif difference := _difference(given, result):
+                elif difference := _difference(record, result):
                     future.set_exception(difference)
                 else:
                     future.set_result(result)
@@ -146,14 +146,14 @@ class Writer:
 
 def _next_batch(waiting: list[_Waiting[T]]) -> list[_Waiting[T]]:
     """The first of those that wait, as many as go into one commit; they wait no longer."""
-    taken = waiting[:_MOST_IN_A_COMMIT]
-    del waiting[: len(taken)]
-    return taken
+    batch = waiting[:_MOST_IN_A_COMMIT]
+    del waiting[: len(batch)]
+    return batch
 
 
-def _difference(given: object, standing: object) -> SociariumError | None:
-    if isinstance(given, Event) and isinstance(standing, Event) and given.digest != standing.digest:
-        return Divergence(given.run, given.key, "another event stands in the store under this key")
+def _difference(record: object, standing: object) -> SociariumError | None:
+    if isinstance(record, Event) and isinstance(standing, Event) and record.digest != standing.digest:
+        return Divergence(record.run, record.key, "another event stands in the store under this key")
     return None
 
 

@@ -144,7 +144,7 @@ def _router(
     return Router(
         routes_of(offers, make_endpoint),
         identity,
-        FirstCalls(ports.stop, known={version.model for version in versions}),
+        FirstCalls(ports.stop, answered={version.model for version in versions}),
         Silence(allow=options.allow_empty),
         observer=ports.observer,
     )

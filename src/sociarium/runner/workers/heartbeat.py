@@ -25,44 +25,49 @@ Verdict = Literal["alive", "gone", "unknown"]
 
 
 @dataclass(slots=True)
-class _Seen:
+class _Beat:
     beat: int
     at: float
 
 
 class Liveness:
-    """What one observer knows of other workers."""
+    """What one observer knows of other workers.
+
+    Attributes:
+        me: the observer's own process.
+        lease: seconds after which a worker whose counter stands still is taken for dead.
+    """
 
     def __init__(self, store: Store, me: Worker, clock: Clock, *, lease: float) -> None:
         self._store = store
-        self._me = me
-        self._clock = clock
-        self._lease = lease
-        self._seen: dict[str, _Seen] = {}
+        self.me = me
+        self.clock = clock
+        self.lease = lease
+        self._last: dict[str, _Beat] = {}
 
     def verdicts(self, ids: Iterable[str]) -> Mapping[str, Verdict]:
         """Look at workers: alive while their counter moves, gone when it stood still for a lease or they are seen
         to be gone, unknown until one of these is clear. A worker that never beat is gone after a lease too.
         """
-        wanted = sorted(set(ids))
-        known = self._store.workers(wanted)
-        return {id_: self._verdict(id_, known.get(id_)) for id_ in wanted}
+        different = sorted(set(ids))
+        workers = self._store.workers(different)
+        return {id_: self._verdict(id_, workers.get(id_)) for id_ in different}
 
     def _verdict(self, id_: str, worker: Worker | None) -> Verdict:
-        if id_ == self._me.id:
+        if id_ == self.me.id:
             return "alive"
-        if worker is not None and is_here(worker, self._me) and is_gone(worker):
+        if worker is not None and is_here(worker, self.me) and is_gone(worker):
             return "gone"
         beat = -1 if worker is None else worker.beat
-        now = self._clock.monotonic()
-        seen = self._seen.get(id_)
-        if seen is None:
-            self._seen[id_] = _Seen(beat, now)
+        now = self.clock.monotonic()
+        last = self._last.get(id_)
+        if last is None:
+            self._last[id_] = _Beat(beat, now)
             return "unknown"
-        if seen.beat != beat:
-            self._seen[id_] = _Seen(beat, now)
+        if last.beat != beat:
+            self._last[id_] = _Beat(beat, now)
             return "alive"
-        return "gone" if now - seen.at >= self._lease else "unknown"
+        return "gone" if now - last.at >= self.lease else "unknown"
 
 
 class Heart:

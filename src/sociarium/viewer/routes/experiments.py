@@ -80,7 +80,7 @@ def _changed(
     context: ViewerContext, form: SentForm, id_: str, *, text: str | None = None, favourite: bool | None = None
 ) -> Response:
     me = context.settings.user
-    owned = lookup.find_owned(context.store, id_, creator=me)
+    owned = lookup.find_target(context.store, id_, creator=me)
     result = edit_delete.edit(
         context.store,
         owned,

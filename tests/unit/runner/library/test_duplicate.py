@@ -8,7 +8,7 @@ import pytest
 
 from sociarium.errors import BadInput, BeingDeleted, DefinitionError
 from sociarium.records.plans import Deletion, Experiment
-from sociarium.runner.library.duplicate import duplicate, latest, origin_of
+from sociarium.runner.library.duplicate import Changes, duplicate, latest, origin_of
 from sociarium.runner.sweep.save import save_sweep
 from sociarium.stores.sqlite import SqliteStore
 from tests.examples import definition, small
@@ -39,7 +39,7 @@ def test_a_colleagues_experiment_keeps_its_title_and_names_its_origin(store: Sql
 
 
 def test_it_is_run_as_what_it_is_and_makes_no_further_version(store: SqliteStore, hers: Experiment) -> None:
-    made = duplicate(store, hers, me="bob", clock=CLOCK, changes=[("starting_message", "Begin.")])
+    made = duplicate(store, hers, me="bob", clock=CLOCK, changes=Changes([("starting_message", "Begin.")]))
     begun = save_sweep(store, latest(store, made.experiment)[1], "main", creator="bob", clock=CLOCK)
     assert (begun.experiment, begun.version) == (made.experiment, made.version)
 
@@ -53,13 +53,13 @@ def test_a_title_that_was_asked_for_is_not_changed(store: SqliteStore, hers: Exp
     with pytest.raises(BadInput, match="you have an experiment 'SMALL' already"):
         duplicate(store, hers, me="ada", clock=CLOCK, title="SMALL")
     with pytest.raises(BadInput, match="already"):
-        duplicate(store, hers, me="ada", clock=CLOCK, changes=[("title", "Small")], title="Small")
+        duplicate(store, hers, me="ada", clock=CLOCK, changes=Changes([("title", "Small")]), title="Small")
     assert duplicate(store, hers, me="ada", clock=CLOCK, title="Wing: 2").experiment.title == "Wing: 2"
 
 
 def test_what_differs_from_the_origin_is_told(store: SqliteStore, hers: Experiment) -> None:
     changes = [("sections[0].private.guard", "You guard."), ("models.dry.temperature", "0.5")]
-    made = duplicate(store, hers, me="bob", clock=CLOCK, changes=changes)
+    made = duplicate(store, hers, me="bob", clock=CLOCK, changes=Changes(changes))
     assert [(one.path, one.before, one.after) for one in made.changes] == [
         ("models.dry.temperature", None, 0.5),
         ("sections[0].private.guard", "I am <SELF_NAME>.", "You guard."),
@@ -68,7 +68,7 @@ def test_what_differs_from_the_origin_is_told(store: SqliteStore, hers: Experime
 
 def test_faults_of_changes_keep_everything_as_it_was(store: SqliteStore, hers: Experiment) -> None:
     with pytest.raises(DefinitionError):
-        duplicate(store, hers, me="bob", clock=CLOCK, changes=[("sections[0].private.guard", "<GARD_NUM>")])
+        duplicate(store, hers, me="bob", clock=CLOCK, changes=Changes([("sections[0].private.guard", "<GARD_NUM>")]))
     assert [found.id for found in store.experiments()] == [hers.id]
 
 

@@ -13,6 +13,7 @@ from sociarium.records.runs import Worker
 from sociarium.runner.library import edit_delete, lookup
 from sociarium.runner.sweep.order import SweepOrder
 from sociarium.runner.sweep.save import StartedSweep, reopen, save_sweep
+from sociarium.runner.workers.heartbeat import Liveness
 from sociarium.runner.workers.process import this_worker
 from sociarium.stores.sqlite import SqliteStore
 from tests.contract.records import entry, taken
@@ -47,14 +48,21 @@ def run_of(store: SqliteStore, begun: StartedSweep) -> str:
     return next(store.slots(begun.sweep.id)).status.run
 
 
-def deleted(store: SqliteStore, text: str, creator: str = "ada", me: Worker = ME, **options: object) -> int:
-    owned = lookup.find_owned(store, text, creator=creator, deleted=True)
-    given = {"clock": HandClock(), "lease": 20.0} | options
-    return edit_delete.delete(store, owned, me=me, creator=creator, **given)  # type: ignore[arg-type]  # options of a test
+def deleted(
+    store: SqliteStore,
+    text: str,
+    creator: str = "ada",
+    me: Worker = ME,
+    clock: HandClock | None = None,
+    **options: object,
+) -> int:
+    owned = lookup.find_target(store, text, creator=creator, deleted=True)
+    liveness = Liveness(store, me, clock or HandClock(), lease=20.0)
+    return edit_delete.delete(store, owned, creator=creator, liveness=liveness, **options)  # type: ignore[arg-type]
 
 
 def edited(store: SqliteStore, text: str, me: str = "ada", **changes: object) -> edit_delete.EditResult:
-    owned = lookup.find_owned(store, text, creator=me)
+    owned = lookup.find_target(store, text, creator=me)
     return edit_delete.edit(store, owned, me=me, clock=HandClock(), **changes)  # type: ignore[arg-type]  # of a test
 
 
@@ -72,7 +80,7 @@ def test_a_run_has_a_note_of_its_own(store: SqliteStore, begun: StartedSweep) ->
     run = run_of(store, begun)
     edited(store, run, note="odd")
     edited(store, run, favourite=True)
-    owned = lookup.find_owned(store, run, creator="ada")
+    owned = lookup.find_target(store, run, creator="ada")
     assert (owned.kind, owned.note, owned.favourite, owned.revision) == ("run", "odd", True, 3)
     assert store.experiment(begun.experiment.id).note == ""
 
@@ -82,7 +90,7 @@ def test_the_later_of_two_editors_gets_what_stands_and_loses_nothing(store: Sqli
     his = edited(store, "Small", note="his", revision=1)
     assert hers.is_kept
     assert not his.is_kept
-    assert (his.standing.note, his.standing.editor, his.wanted.note) == ("hers", "ada", "his")
+    assert (his.standing.note, his.standing.editor, his.requested.note) == ("hers", "ada", "his")
     assert edited(store, "Small", note="his", revision=2).is_kept
 
 
@@ -95,7 +103,7 @@ def test_who_was_overtaken_twice_is_told_of_the_latest(store: SqliteStore, begun
 
 def test_a_copy_that_was_left_behind_is_mended_by_the_next_edit(store: SqliteStore, begun: StartedSweep) -> None:
     of = begun.experiment.id
-    before = lookup.find_owned(store, of, creator="ada")
+    before = lookup.find_target(store, of, creator="ada")
     store.append_edit(Edit("experiment", of, 2, "ada", "2026", "kept", favourite=True))
     done = edit_delete.edit(store, before, me="ada", clock=HandClock(), note="more")
     assert (done.is_kept, done.standing.revision, done.standing.favourite) == (True, 3, True)

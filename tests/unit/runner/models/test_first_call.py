@@ -67,7 +67,7 @@ class FakeModel:
 class Table:
     def __init__(self, *known: str) -> None:
         self.stop = StopSwitch()
-        self.first = FirstCalls(self.stop, known=known)
+        self.first = FirstCalls(self.stop, answered=known)
         self.model = FakeModel()
         self.tasks: dict[str, asyncio.Task[str]] = {}
 

@@ -1,0 +1,35 @@
+"""Deleting an experiment or a sweep, after its title or a word."""
+
+from __future__ import annotations
+
+from sociarium.cli.questions.answers import Back
+from sociarium.cli.wizard.context import WizardContext
+from sociarium.ports.store import Store
+from sociarium.records.plans import Experiment, SweepRecord
+from sociarium.runner.library.edit_delete import refuse_delete
+from sociarium.runner.library.lookup import target_of
+
+
+def delete_experiment(context: WizardContext, experiment: Experiment) -> bool:
+    """Delete an experiment when its title is typed; returns whether it is gone."""
+    with context.store() as store:
+        if not context.attempt(lambda: _may_delete(context, store, experiment), otherwise=False):
+            return False
+        runs, messages = store.size_of(experiment.id)
+    answer = context.prompts.text(
+        f"Type its title to delete it for ever, with {runs} conversations and {messages:,} messages:",
+        hint=f"{experiment.title} (Esc: keep it)",
+        check=lambda text: "" if text.strip() == experiment.title.strip() else "That is not its title; Esc keeps it.",
+    )
+    return not isinstance(answer, Back) and not context.command("delete", experiment.id, quietly=("--yes",))
+
+
+def delete_sweep(context: WizardContext, sweep: SweepRecord) -> None:
+    """Delete the runs that one added to a colleague's experiment, when that is confirmed."""
+    if context.prompts.confirm(f"Delete them for ever ({sweep.name}, {sweep.created[:10]})?", default=False) is True:
+        context.command("delete", sweep.id[:12], quietly=("--yes",))
+
+
+def _may_delete(context: WizardContext, store: Store, experiment: Experiment) -> bool:
+    refuse_delete(store, target_of(experiment), context.config.creator)
+    return True

@@ -1,0 +1,129 @@
+"""The experiment that is open: its document, changed and kept as a draft at once, and where one stands in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from sociarium.cli.questions.answers import Back, Entry
+from sociarium.cli.questions.prompts import Prompts
+from sociarium.cli.wizard.context import WizardContext
+from sociarium.editing.change import Change
+from sociarium.editing.document import Document
+from sociarium.editing.drafts import Draft
+from sociarium.editing.texts import value_at
+from sociarium.editing.values import with_value
+from sociarium.errors import BadInput
+from sociarium.experiment.problems import Loc
+
+
+@dataclass(slots=True)
+class Editor:
+    """What every page of an experiment works on.
+
+    Attributes:
+        saved: the document as the store has it; empty for one that was never saved.
+        runs: how many the saved experiment has.
+        resume: where one stood when the draft was left, as far as it is not reached again yet.
+        known: what was found out from servers in this session.
+        is_kept: whether changes are a draft on disk.
+    """
+
+    context: WizardContext
+    draft: Draft
+    saved: Document = field(default_factory=dict)
+    runs: int = 0
+    resume: list[str] = field(default_factory=list)
+    known: dict[str, Any] = field(default_factory=dict)
+    is_kept: bool = True
+    _position: list[str] = field(default_factory=list)
+
+    @property
+    def prompts(self) -> Prompts:
+        """Who asks."""
+        return self.context.prompts
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """The experiment as it stands."""
+        return self.draft.document
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether it says something that is not saved."""
+        return self.document != self.saved
+
+    def value(self, loc: Loc) -> Any:
+        """What stands at a path; None where nothing does."""
+        return value_at(self.document, loc)
+
+    def put(self, document: Document) -> None:
+        """Another document in the place of this one; it is on disk when this returns."""
+        if not self.is_kept:
+            self.draft.document = dict(document)
+        elif document != self.document:
+            self.draft.keep(dict(document), self._position)
+
+    def set(self, loc: Loc, value: Any) -> None:
+        """Another value at a path; None takes it away."""
+        self.put(with_value(self.document, loc, value))
+
+    def apply(self, operation: Callable[[Document], Change]) -> bool:
+        """Change the document; what changes along is said and confirmed before, what cannot be done is said.
+
+        Returns:
+            Whether it was done.
+        """
+        try:
+            change = operation(self.document)
+        except BadInput as error:
+            self.warn(str(error))
+            return False
+        if change.sentences:
+            self.context.screen.print()
+            for sentence in change.sentences:
+                self.context.show(f"  {sentence}")
+            if self.runs:
+                self.context.show(f"  {runs_stay(self.runs)}", "dim")
+            entries = [Entry("Do it", True), Entry("Leave it as it is", False)]
+            if self.prompts.choose("All of this together?", entries) is not True:
+                return False
+        self.put(change.document)
+        return True
+
+    def warn(self, problem: str) -> None:
+        """Show what is wrong."""
+        self.context.show(f"! {problem}", "yellow")
+
+    def ask(self, answer: Any, loc: Loc) -> bool:
+        """Keep the answer to a question at a path; returns whether there was one."""
+        if isinstance(answer, Back):
+            return False
+        self.set(loc, None if answer == "" else answer)
+        return True
+
+    @contextmanager
+    def at(self, name: str) -> Iterator[None]:
+        """Stand at a part or thing for as long as a `with` lasts; a draft on disk knows it."""
+        self._position.append(name)
+        if self.draft.path is not None:
+            self.draft.keep(self.document, self._position)
+        try:
+            yield
+        finally:
+            self._position.pop()
+
+    def resumed(self, names: Sequence[str]) -> str | None:
+        """Which of some names the draft was left at; None where it was at none of them."""
+        if self.resume and self.resume[0] in names:
+            return self.resume.pop(0)
+        self.resume.clear()
+        return None
+
+
+def runs_stay(runs: int) -> str:
+    """What becomes of runs when their experiment is changed."""
+    whose = "Its run stays as it is" if runs == 1 else f"Its {runs:,} runs stay as they are"
+    return f"{whose}, under the version before."

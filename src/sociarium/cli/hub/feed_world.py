@@ -1,0 +1,79 @@
+"""What is rarer in a feed: days, who follows whom, what people are shown, policy, memory, instructions."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from sociarium.cli.hub.answers import ask_names, ask_whole
+from sociarium.cli.hub.editor import Editor
+from sociarium.cli.hub.page import NOTHING, Row, open_page
+from sociarium.cli.hub.settings import open_settings, setting_rows
+from sociarium.cli.hub.texts import TextPlace, optional_text, text_value
+from sociarium.experiment.feed.definition import FeedRules, Graph, Memory, Policy, Prompts
+from sociarium.experiment.feed.settable import STEPS
+
+
+def feed_rows(editor: Editor) -> list[Row]:
+    """The lines of a feed under More."""
+    document = editor.document
+    policy = document.get("policy") or {}
+    return [
+        Row(
+            "Days",
+            lambda: ask_whole(
+                editor,
+                ("days",),
+                "How many days does it last?",
+                hint="Each day everybody visits the network, reads, reacts and posts. You can compare several lengths.",
+                least=1,
+                most=10_000,
+                usual=1,
+            ),
+            str(document.get("days", 1)),
+        ),
+        Row("Who follows whom", lambda: open_settings(editor, "Who follows whom at the start:", ("graph",), Graph),
+            str((document.get("graph") or {}).get("kind", "given"))),
+        Row("What people are shown", lambda: open_settings(editor, "What people are shown, and when they post:",
+            ("feed",), FeedRules), str((document.get("feed") or {}).get("ranking", "chronological"))),
+        Row("Content policy", partial(_open_policy, editor), str(policy.get("do", "none")) if policy else NOTHING),
+        Row("What people remember", lambda: open_settings(editor, "What people remember:", ("memory",), Memory)),
+        Row("Instructions of the steps", partial(_open_steps, editor), str(len(document.get("prompts") or {}))),
+    ]  # fmt: skip
+
+
+def _open_policy(editor: Editor) -> None:
+    label = TextPlace(
+        ("policy", "label"), "The label:", hint="What stands under a labelled post.", has_placeholders=False
+    )
+
+    def rows() -> list[Row]:
+        policy = editor.document.get("policy") or {}
+        found = (policy.get("match") or {}).get("words") or ()
+        return [
+            Row(
+                "Words that find posts",
+                lambda: ask_names(
+                    editor,
+                    ("policy", "match", "words"),
+                    "Words by which a content policy finds posts:",
+                    hint="Separated by commas, such as: cover-up, contaminated. Empty: no policy.",
+                ),
+                ", ".join(found) or NOTHING,
+            ),
+            *setting_rows(editor, ("policy",), Policy, ("do",)),
+            Row("The label", optional_text(editor, label), text_value(policy.get("label"))),
+        ]
+
+    open_page(editor, "Content policy:", rows, hint="What is done with posts that hold certain words.")
+
+
+def _open_steps(editor: Editor) -> None:
+    def rows() -> list[Row]:
+        prompts = editor.document.get("prompts") or {}
+        lines = []
+        for step in STEPS:
+            place = TextPlace(("prompts", step), f"Instructions for {step}:", hint="Empty: the usual ones.")
+            lines.append(Row(step, optional_text(editor, place), text_value(prompts.get(step))))
+        return [*lines, *setting_rows(editor, ("prompts",), Prompts, ("persona",))]
+
+    open_page(editor, "Instructions of the steps:", rows, hint="A dash: the usual ones.")

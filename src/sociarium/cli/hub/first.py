@@ -1,0 +1,98 @@
+"""What a new experiment cannot be without: kind, title, who takes part, a model, the opening, the first texts."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from sociarium.cli.hub.editor import Editor
+from sociarium.cli.hub.models import ask_first_model
+from sociarium.cli.hub.more import ask_title
+from sociarium.cli.hub.people import ask_first_people
+from sociarium.cli.hub.roles import ask_roles
+from sociarium.cli.hub.sections import OPENING, ask_first_text, ask_opening, first_text, readers
+from sociarium.cli.hub.steps import Step, run_steps
+from sociarium.cli.hub.texts import is_missing
+from sociarium.cli.questions.answers import Back, Entry
+from sociarium.editing.document import Document, is_a_feed
+from sociarium.environments.feed.optional_libraries import refuse_missing
+from sociarium.errors import MissingExtra
+
+FIRST = "first questions"
+"""Where somebody stands who is asked for what cannot be left out."""
+_KINDS = [
+    Entry("Conversations: agents in roles talk with each other, message by message", "conversation"),
+    Entry("A feed: people on a social network read, react and post, day by day", "feed"),
+]
+
+
+def ask_first(editor: Editor) -> bool:
+    """Ask for what is missing of a new experiment; returns whether it is all there."""
+    kind = Step("environment", _ask_kind)
+    title = Step("title", ask_title)
+    with editor.at(FIRST):
+        if is_missing(editor.document, ("title",)):
+            if not run_steps(editor, [kind, title]):
+                return False
+            before = [kind, title]
+        else:
+            before = [title]
+        while True:
+            steps = [*before, *(_feed_steps() if is_a_feed(editor.document) else _conversation_steps(editor.document))]
+            first = next((place for place, step in enumerate(steps) if _is_open(editor.document, step)), len(steps))
+            if first == len(steps):
+                return True
+            if not run_steps(editor, steps[: first + 1], first=first):
+                return False
+
+
+def _is_open(document: Document, step: Step) -> bool:
+    match step.name:
+        case "model":
+            models = document.get("models") or {}
+            return not models or any(name.startswith("new model") for name in models)
+        case "opening":
+            return is_missing(document, OPENING.loc)
+        case "people":
+            return not document.get("people")
+        case "roles":
+            return not document.get("roles")
+        case name if name.startswith("text "):
+            return is_missing(document, first_text(name.removeprefix("text ")).loc)
+    return False
+
+
+def _conversation_steps(document: Document) -> list[Step]:
+    return [
+        Step("roles", ask_roles),
+        Step("model", ask_first_model),
+        Step("opening", ask_opening),
+        *(Step(f"text {role}", partial(ask_first_text, role=role)) for role in _readers(document)),
+    ]
+
+
+def _readers(document: Document) -> list[str]:
+    return readers(document) if document.get("roles") else []
+
+
+def _feed_steps() -> list[Step]:
+    return [Step("model", ask_first_model), Step("people", ask_first_people)]
+
+
+def _ask_kind(editor: Editor) -> bool:
+    while True:
+        chosen = editor.prompts.choose(
+            "What do you want to study?",
+            _KINDS,
+            hint="Whatever is made can be changed later, except for this.",
+            default=editor.document.get("environment", "conversation"),
+        )
+        if isinstance(chosen, Back):
+            return False
+        try:
+            if chosen == "feed":
+                refuse_missing()
+        except MissingExtra as error:
+            editor.warn(str(error))
+            continue
+        editor.set(("environment",), chosen if chosen == "feed" else None)
+        return True

@@ -1,0 +1,192 @@
+"""The page of an experiment: a line for each part with its value and what is missing, and what can be done with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from rich.cells import cell_len
+
+from sociarium.cli.app import COMMANDS
+from sociarium.cli.hub.actions import choose_or_act
+from sociarium.cli.hub.announcements import open_announcements
+from sociarium.cli.hub.compared import open_compared
+from sociarium.cli.hub.deletion import delete_experiment
+from sociarium.cli.hub.editor import Editor
+from sociarium.cli.hub.export import export, save_file
+from sociarium.cli.hub.leave import may_leave
+from sociarium.cli.hub.models import open_models
+from sociarium.cli.hub.more import ask_title, open_more, open_note, show_prompts
+from sociarium.cli.hub.page import Row, Then, open_row, row_lines
+from sociarium.cli.hub.people import open_people
+from sociarium.cli.hub.perform import perform
+from sociarium.cli.hub.probes import open_probes
+from sociarium.cli.hub.record import open_record
+from sociarium.cli.hub.roles import open_roles
+from sociarium.cli.hub.runs import look_at_runs
+from sociarium.cli.hub.save import save, say_faults
+from sociarium.cli.hub.sections import open_opening, open_sections
+from sociarium.cli.questions.answers import Back, Entry
+from sociarium.cli.questions.screen import Line
+from sociarium.cli.questions.wrapping import cut
+from sociarium.editing.document import is_a_feed
+from sociarium.editing.drafts import Draft
+from sociarium.editing.faults import PartName
+from sociarium.editing.parts import PartView, parts_of
+from sociarium.records.plans import SweepRecord
+from sociarium.runner.library.status import counts
+from sociarium.runner.workers.process import this_worker
+
+PERFORM = "Perform"
+_OPEN: Mapping[PartName, Callable[[Editor], object]] = {
+    "Title": ask_title,
+    "Roles": open_roles,
+    "People": open_people,
+    "Models": open_models,
+    "Opening": open_opening,
+    "Sections": open_sections,
+    "Day's record": open_record,
+    "Private questions": open_probes,
+    "Announcements": open_announcements,
+    "What is compared": open_compared,
+    "Prompts": show_prompts,
+    "Note": open_note,
+    "More": open_more,
+}
+
+
+def open_hub(editor: Editor) -> Draft | None:
+    """The page of an experiment, until whoever sits there leaves it; returns a duplicate to go on with, if any.
+
+    Raises:
+        Leave: Ctrl-C or Ctrl-D; a draft stays on disk.
+    """
+    at: str | None = None
+    while True:
+        parts = parts_of(editor.document)
+        rows = [
+            Row(part.name, _opened(editor, part), part.value, "!" if part.faults or part.hints else " ")
+            for part in parts
+        ]
+        actions = _actions(editor)
+        names = [row.name for row in rows]
+        chosen: str | Back | None = editor.resumed([*names, PERFORM])
+        if chosen is None:
+            default = at if at is not None else next((part.name for part in parts if part.faults), PERFORM)
+            chosen = choose_or_act(_header(editor), row_lines(rows), names, [*actions], default=default)
+        if isinstance(chosen, Back):
+            if may_leave(editor):
+                return None
+            continue
+        at = chosen
+        if chosen in actions:
+            outcome = open_row(editor, Row(chosen, actions[chosen]))
+            if isinstance(outcome, Draft):
+                return outcome
+            if outcome is Then.CLOSE:
+                return None
+        else:
+            open_row(editor, rows[names.index(chosen)])
+
+
+def _opened(editor: Editor, part: PartView) -> Callable[[], object]:
+    def opened() -> object:
+        for fault in part.faults:
+            editor.warn(fault.sentence)
+        for hint in part.hints:
+            editor.context.show(f"  {hint}", "yellow")
+        return _OPEN[part.name](editor)
+
+    return opened
+
+
+def _header(editor: Editor) -> list[Line]:
+    width = columns_of(editor)
+    title = str(editor.document.get("title") or "without a title")
+    kind = "feed" if is_a_feed(editor.document) else "conversation"
+    state = " · ".join((editor.context.config.creator, kind, _state(editor)))
+    gap = max(width - cell_len(title) - cell_len(state) - 2, 1)
+    return [
+        [("", "")],
+        [("bold", cut(f"  {title}", max(width - cell_len(state) - 1, 1))), ("", " " * gap), ("class:hint", state)],
+        [("class:hint", f"  {'─' * (width - 2)}")],
+    ]
+
+
+def columns_of(editor: Editor) -> int:
+    """Columns of the terminal; the last stays free, where some would break the line."""
+    return max(editor.context.screen.width - 1, 20)
+
+
+def _state(editor: Editor) -> str:
+    runs = f"{editor.runs:,} run{'s' * (editor.runs != 1)}" if editor.runs else "saved"
+    if editor.draft.experiment is None:
+        return "draft, not saved"
+    return f"{runs}, changes not saved" if editor.is_changed else runs
+
+
+def _actions(editor: Editor) -> dict[str, Callable[[], object]]:
+    """What can be done with the experiment as a whole, by its name."""
+    context, id_ = editor.context, editor.draft.experiment
+    is_feed = is_a_feed(editor.document)
+    actions: dict[str, Callable[[], object]] = {PERFORM: lambda: perform(editor, None), "Save": lambda: _save(editor)}
+    if id_ is None:
+        return {**actions, "File": lambda: _save_file(editor)}
+    with context.store() as store:
+        experiment = store.experiment(id_)
+        sweeps = store.sweeps(id_)
+        me = this_worker()
+        left = [one for one in sweeps if _is_left(counts(store, one, me=me).as_dict())]
+    if left:
+        actions["Go on"] = lambda: _go_on(editor, left)
+    if editor.runs:
+        if "results" in COMMANDS:
+            actions["Results"] = lambda: _results(editor, sweeps)
+        actions["Runs"] = lambda: look_at_runs(context, experiment, is_feed=is_feed)
+    return {
+        **actions,
+        "Duplicate": lambda: _duplicate(editor),
+        "File": lambda: _save_file(editor),
+        "Export": lambda: export(context, experiment.id[:12], is_feed=is_feed),
+        "Delete": lambda: Then.CLOSE if delete_experiment(context, experiment) else None,
+    }
+
+
+def _is_left(counted: dict[str, int]) -> bool:
+    return bool(counted["pending"] + counted["running"])
+
+
+def _save(editor: Editor) -> None:
+    if not editor.is_changed and editor.draft.experiment is not None:
+        editor.context.show("  It is saved as it stands.", "dim")
+        return
+    save(editor)
+
+
+def _save_file(editor: Editor) -> None:
+    if not say_faults(editor):
+        save_file(editor)
+
+
+def _duplicate(editor: Editor) -> Draft | None:
+    if editor.is_changed and not may_leave(editor):
+        return None
+    return Draft(dict(editor.saved), origin=editor.draft.experiment)
+
+
+def choose_sweep(editor: Editor, sweeps: Sequence[SweepRecord], question: str) -> SweepRecord | None:
+    """One of several sweeps; the only one at once."""
+    if len(sweeps) == 1:
+        return sweeps[0]
+    entries = [Entry(f"{one.name}, {one.creator}, {one.created[:16]}", one) for one in reversed(sweeps)]
+    chosen = editor.prompts.choose(question, entries)
+    return None if isinstance(chosen, Back) else chosen
+
+
+def _go_on(editor: Editor, sweeps: Sequence[SweepRecord]) -> None:
+    if sweep := choose_sweep(editor, sweeps, "Which unfinished runs?"):
+        editor.context.command("resume", sweep.id[:12], quietly=("--yes",))
+
+
+def _results(editor: Editor, sweeps: Sequence[SweepRecord]) -> None:
+    if sweep := choose_sweep(editor, sweeps, "Results of which runs?"):
+        editor.context.command("results", sweep.id[:12])

@@ -1,0 +1,149 @@
+"""The levels of a factor: asked for by what it sets, and checked at the question against everything else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sociarium.cli.hub.editor import Editor
+from sociarium.cli.questions.answers import Back, Entry
+from sociarium.cli.wizard.lists import decimals, typed_text, wholes, wholes_fault
+from sociarium.editing.comparison import levels_of, set_factor
+from sociarium.editing.document import Document, definition_of, without_sweeps
+from sociarium.editing.faults import faults
+from sociarium.editing.words import slot_words
+from sociarium.errors import DefinitionError
+from sociarium.experiment.design.settable import Settable
+from sociarium.experiment.environments import settables
+from sociarium.experiment.problems import Loc
+
+_WORDS = {
+    "round_robin": "in turn (round robin)",
+    "random": "at random, nobody twice running",
+    "auto": "a model decides who speaks next (costs a call each time)",
+    "manual": "I decide, at this terminal, message by message",
+    "chronological": "the latest first (chronological)",
+    "popular": "what many liked, shared and answered first (popular)",
+    "similar": "what is like the reader and their own posts first (similar)",
+    "none": "nothing",
+    "label": "they carry a label",
+    "downrank": "they sink to the end of each list",
+    "remove": "nobody is shown them",
+}
+_WORDED = {"speaker_selection", "feed.ranking", "policy"}
+_YES = {"yes": True, "true": True, "no": False, "false": False}
+_NUMBERS = "One number, or several to compare them: 2, 4 or 1-3. Every combination with the other settings is tried."
+
+
+def settables_of(editor: Editor) -> Mapping[str, Settable]:
+    """Everything that a factor can set; nothing, with a word, while the experiment is not whole."""
+    try:
+        slots = settables(definition_of(without_sweeps(editor.document)))
+    except DefinitionError:
+        first = faults(without_sweeps(editor.document))[0]
+        editor.warn(f"Before that, something is missing under {first.part}: {first.sentence}")
+        return {}
+    return {name: slot for name, slot in slots.items() if slot.choices != ()}
+
+
+def ask_levels(
+    editor: Editor,
+    sweep: Loc,
+    slot: Settable,
+    *,
+    question: str = "",
+    hint: str = "",
+    usual: Sequence[Any] = (),
+    least: int = 0,
+) -> bool:
+    """Ask for the levels of a factor; none takes it out. Returns whether there was an answer.
+
+    Args:
+        usual: proposed where nothing is set.
+        least: how many are needed.
+    """
+    before = levels_of(editor.value((*sweep, "factors", slot.name))) or list(usual)
+    words = question or f"{_capital(slot_words(editor.document, slot.name))}:"
+    if slot.choices:
+        return _choose(editor, sweep, slot, words, before, hint=hint, least=least)
+    return _type(editor, sweep, slot, words, before, hint=hint, least=least)
+
+
+def _choose(
+    editor: Editor, sweep: Loc, slot: Settable, question: str, before: list[Any], *, hint: str, least: int
+) -> bool:
+    worded = slot.name in _WORDED
+    entries = [Entry(_WORDS.get(name, name) if worded else name, name) for name in slot.choices or ()]
+    hint = hint or ("Mark one, or several to compare them." if least else "Mark several to compare them, or none.")
+    while True:
+        chosen = editor.prompts.several(question, entries, hint=hint, default=[str(one) for one in before], least=least)
+        if isinstance(chosen, Back):
+            return False
+        if not (fault := sweep_fault(editor.document, sweep, slot.name, chosen)):
+            return _set(editor, sweep, slot.name, chosen)
+        editor.warn(fault)
+        before = chosen
+
+
+def _type(
+    editor: Editor, sweep: Loc, slot: Settable, question: str, before: list[Any], *, hint: str, least: int
+) -> bool:
+    read = _whole_levels if slot.least is not None else _typed_levels
+
+    def fault(line: str) -> str:
+        if not line.strip():
+            return "Write something." if least else ""
+        if slot.least is not None and (wrong := wholes_fault(line, slot.least)):
+            return wrong
+        try:
+            levels = [slot.read(level) for level in read(line)]
+        except ValueError as error:
+            message = str(error).partition(";")[0]
+            return f"{message[:1].upper()}{message[1:]}."
+        return sweep_fault(editor.document, sweep, slot.name, levels)
+
+    usual_hint = _NUMBERS if slot.least is not None else "The values to compare, separated by commas."
+    answer = editor.prompts.text(
+        question,
+        hint=(hint or usual_hint) + ("" if least else " Empty: as it is."),
+        default=typed_text(before),
+        check=fault,
+    )
+    if isinstance(answer, Back):
+        return False
+    levels = read(answer) if answer.strip() else []
+    return _set(editor, sweep, slot.name, levels)
+
+
+def _set(editor: Editor, sweep: Loc, name: str, levels: Sequence[Any]) -> bool:
+    return editor.apply(lambda document: set_factor(document, sweep, name, levels))
+
+
+def sweep_fault(document: Document, sweep: Loc, name: str, levels: Sequence[Any]) -> str:
+    """What would be wrong with the sweep if a factor had some levels, and is not wrong now; empty when nothing is."""
+    before = {fault.sentence for fault in faults(document)}
+    for fault in faults(set_factor(document, sweep, name, levels).document):
+        if fault.loc[: len(sweep)] == sweep and fault.sentence not in before:
+            return fault.sentence
+    return ""
+
+
+def _whole_levels(line: str) -> list[Any]:
+    return list(wholes(line))
+
+
+def _typed_levels(line: str) -> list[Any]:
+    levels: list[Any] = []
+    for part in line.split(","):
+        word = part.strip()
+        try:
+            [value] = decimals(word)
+        except ValueError:
+            levels.append(_YES.get(word.lower(), word))
+        else:
+            levels.append(value)
+    return list(dict.fromkeys(levels))
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

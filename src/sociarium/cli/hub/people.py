@@ -1,0 +1,59 @@
+"""The part People of a feed: those who are described, those whom a model writes, and those who arrive later."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from sociarium.cli.hub.editor import Editor
+from sociarium.cli.hub.page import NOTHING, Row
+from sociarium.cli.hub.people_adding import HINT, add_people
+from sociarium.cli.hub.people_later import open_archetypes, open_newcomers
+from sociarium.cli.hub.person import person_rows
+from sociarium.cli.hub.things import Kind, open_things
+from sociarium.editing.change import Change, copy_of, names_of
+from sociarium.editing.document import Document
+from sociarium.editing.people import remove_person, rename_person
+from sociarium.editing.roles import forget_role, role_names
+from sociarium.experiment.feed.people import DEFAULT_ROLE
+
+
+def ask_first_people(editor: Editor) -> bool:
+    """The first people of a new feed."""
+    return add_people(editor) or bool(editor.document.get("people"))
+
+
+def open_people(editor: Editor) -> None:
+    """The page of people."""
+    kind = Kind("people", "person or a crowd", _value, person_rows, add_people, rename_person, remove_person,
+                label=_label,
+                remove_at=_remove_written, more=_more_rows)  # fmt: skip
+    open_things(editor, "People:", kind, hint=HINT)
+
+
+def _label(entry: dict[str, Any]) -> str:
+    return f"{entry.get('generate', '?')} of the role {entry.get('role', DEFAULT_ROLE)}"
+
+
+def _value(entry: dict[str, Any]) -> str:
+    if "generate" in entry:
+        return f"written by {entry.get('model', '?')}: {entry.get('prompt', '')}"
+    persona = entry.get("persona", "")
+    words = persona if isinstance(persona, str) else "a persona of several values"
+    return " · ".join(text for text in (str(entry.get("role", DEFAULT_ROLE)), entry.get("bio", ""), words) if text)
+
+
+def _more_rows(editor: Editor) -> list[Row]:
+    newcomers = names_of(editor.document, "newcomers")
+    value = f"{newcomers.get('per_day', 1)} a day" if newcomers else NOTHING
+    rows = [Row("Who arrives later", partial(open_newcomers, editor), value)]
+    roles = role_names(editor.document)
+    return [*rows, Row("Words for roles", partial(open_archetypes, editor), ", ".join(roles))] if roles else rows
+
+
+def _remove_written(document: Document, position: int) -> Change:
+    changed = copy_of(document)
+    entry = changed["people"].pop(position)
+    role = str(entry.get("role", DEFAULT_ROLE))
+    sentences = [] if role in role_names(changed) else forget_role(changed, document, role)
+    return Change(changed, tuple(sentences))

@@ -1,0 +1,111 @@
+"""New people of a feed: described, written by a model, or taken from a file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from sociarium.cli.hub.editor import Editor
+from sociarium.cli.hub.people_names import handle_fault, handles
+from sociarium.cli.hub.person import ask_bio, ask_many, ask_name, ask_persona, ask_prompt, ask_role, ask_writer
+from sociarium.cli.hub.steps import Step, run_steps
+from sociarium.cli.questions.answers import Back, Entry
+from sociarium.cli.questions.checks import nonempty
+from sociarium.editing.change import names_of
+from sociarium.editing.document import Document
+from sociarium.errors import DefinitionError
+from sociarium.experiment.document import from_tree, to_tree
+from sociarium.experiment.problems import Loc
+
+_DESCRIBE, _WRITE, _FILE = "describe", "write", "file"
+_WAYS = [
+    Entry("Describe somebody: handle, name, what they are like", _DESCRIBE),
+    Entry("Let a model write people, after what you say of them", _WRITE),
+    Entry("Take people from a file (JSON, one person a line)", _FILE),
+]
+HINT = (
+    "Those who take part in your network. Describe the few who matter by themselves; let a model write the crowd, the "
+    "same one in every condition that is compared."
+)
+
+
+def add_people(editor: Editor) -> bool:
+    way = editor.prompts.choose("Who is there?", _WAYS, hint=HINT)
+    if isinstance(way, Back):
+        return False
+    loc: Loc = ("people", len(editor.document.get("people") or ()))
+    if way == _FILE:
+        return _add_file(editor)
+    if way == _DESCRIBE:
+        return run_steps(editor, _person_steps(loc))
+    written = [
+        Step("generate", lambda _: ask_many(editor, loc)),
+        Step("role", lambda _: ask_role(editor, loc)),
+        Step("model", lambda _: ask_writer(editor, loc), lambda document: len(names_of(document, "models")) > 1),
+        Step("prompt", lambda _: ask_prompt(editor, loc)),
+    ]
+    if not run_steps(editor, written):
+        return False
+    if editor.value((*loc, "model")) is None:
+        ask_writer(editor, loc)
+    return True
+
+
+def _person_steps(loc: Loc) -> list[Step]:
+    def ask_handle(editor: Editor) -> bool:
+        entry = editor.value(loc) or {}
+        others = [handle for handle in handles(editor.document) if handle != entry.get("handle")]
+        handle = editor.prompts.text(
+            "Handle:",
+            hint="The name by which others mention them, one word, such as: ada_baker",
+            default=entry.get("handle", ""),
+            check=lambda line: handle_fault(line, others),
+        )
+        if isinstance(handle, Back):
+            return False
+        editor.set(loc, {**entry, "handle": handle.removeprefix("@")})
+        return True
+
+    return [
+        Step("handle", ask_handle),
+        Step("name", lambda editor: ask_name(editor, loc)),
+        Step("bio", lambda editor: ask_bio(editor, loc)),
+        Step("persona", lambda editor: ask_persona(editor, loc)),
+        Step("role", lambda editor: ask_role(editor, loc)),
+    ]
+
+
+def _add_file(editor: Editor) -> bool:
+    path = editor.prompts.text(
+        "Path of the file:",
+        hint='A line for each person, such as: {"handle": "ada", "name": "Ada", "bio": "Baker.", "persona": "Kind."}',
+        check=lambda line: nonempty(line) or _file_fault(line.strip(), editor.document),
+    )
+    if isinstance(path, Back):
+        return False
+    editor.put({**editor.document, "people": [*(editor.document.get("people") or ()), *_read(path)]})
+    return True
+
+
+def _read(path: str) -> list[dict[str, Any]]:
+    """The people of a file. Raises `DefinitionError`."""
+    where = Path(path).expanduser()
+    alone = {
+        "title": path,
+        "environment": "feed",
+        "models": {"none": {"provider": "offline"}},
+        "people": [{"file": where.name}],
+    }
+    definition = from_tree(alone, source=path, read=lambda name: (where.parent / name).read_bytes())
+    people: list[dict[str, Any]] = to_tree(definition)["people"]
+    return people
+
+
+def _file_fault(path: str, document: Document) -> str:
+    try:
+        people = _read(path)
+    except DefinitionError as error:
+        first, more = error.problems[0], len(error.problems) - 1
+        return f"{first}{f' (and {more} more)' if more else ''}"
+    others = handles(document)
+    return next((fault for one in people if (fault := handle_fault(one["handle"], others))), "")

@@ -1,0 +1,168 @@
+"""Performing: which comparison, what it comes to, whether to start, and what one does next."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+from sociarium.cli.app import COMMANDS
+from sociarium.cli.display.ownership import added_message
+from sociarium.cli.hub.compared import open_sweep
+from sociarium.cli.hub.comparison_questions import ask_comparison
+from sociarium.cli.hub.editor import Editor
+from sociarium.cli.hub.export import export, save_file
+from sociarium.cli.hub.runs import read_one
+from sociarium.cli.hub.save import save, say_faults
+from sociarium.cli.play_session import StartRequest, play, refuse_misconfigured
+from sociarium.cli.questions.answers import Back, Entry
+from sociarium.editing.comparison import sweep_locs
+from sociarium.editing.document import definition_of, is_a_feed
+from sociarium.exchange.definition_files import sweep_name
+from sociarium.experiment.document import to_tree, to_yaml
+from sociarium.ports.clock import SystemClock
+from sociarium.records.plans import Experiment
+from sociarium.runner.library.duplicate import latest
+from sociarium.runner.sweep.play_options import PlayOptions
+from sociarium.runner.sweep.save import StartedSweep, save_sweep
+
+_START, _CHANGE, _FILE, _NOT_NOW = "start", "change", "file", "not now"
+_RESULTS, _READ, _BROWSER, _EXPORT, _PAGE = "results", "read", "browser", "export", "page"
+
+
+def perform(editor: Editor, experiment: Experiment | None) -> None:
+    """Ask what is compared where that is open, show the plan, and play where that is wanted.
+
+    Args:
+        experiment: a colleague's, to which the runs are added; by default one's own that is open.
+    """
+    if say_faults(editor):
+        return
+    name = _choose_sweep(editor)
+    if name is None:
+        return
+    sweep = sweep_locs(editor.document)[name]
+    if (editor.value(sweep) is None or editor.resume) and not ask_comparison(editor, sweep):
+        return
+    while not say_faults(editor):
+        then, file = _confirm_plan(editor, experiment, name)
+        if then == _CHANGE:
+            open_sweep(editor, sweep, "What is compared:")
+        elif then == _START:
+            _start(editor, experiment, name, file)
+            return
+        else:
+            return
+
+
+def _choose_sweep(editor: Editor) -> str | None:
+    names = list(sweep_locs(editor.document))
+    if len(names) == 1:
+        return names[0]
+    chosen = editor.prompts.choose(
+        "Which comparison?",
+        [Entry(name, name) for name in names],
+        hint="What was played before is not played again; only what is missing is.",
+    )
+    return None if isinstance(chosen, Back) else str(chosen)
+
+
+def _confirm_plan(editor: Editor, experiment: Experiment | None, name: str) -> tuple[str, Path | None]:
+    """What to do, and the file that was saved, if any."""
+    context, definition = editor.context, definition_of(editor.document)
+    context.screen.print()
+    with tempfile.TemporaryDirectory(prefix="sociarium-") as folder:
+        path = Path(folder) / "plan.yaml"
+        path.write_text(to_yaml(definition), encoding="utf-8")
+        plan = context.attempt(lambda: context.read("plan", str(path), "--sweep", sweep_name(definition, name)), None)
+    if plan is None:
+        return _CHANGE, None
+    context.screen.print(plan, soft_wrap=True)
+    if experiment is not None:
+        with context.store() as store:
+            changed = to_tree(definition) != to_tree(latest(store, experiment)[1])
+        context.show(added_message(experiment, context.config.creator, changed=changed), "yellow")
+    what = "these runs" if is_a_feed(editor.document) else "these conversations"
+    entries = [
+        Entry("Start", _START),
+        Entry("Change what is compared", _CHANGE),
+        Entry("Save it as a file first", _FILE),
+        Entry("Not now", _NOT_NOW),
+    ]
+    file: Path | None = None
+    while True:
+        then = context.prompts.choose(
+            f"Start {what}?",
+            entries,
+            hint="Ctrl-C stops them later; nothing that was said is lost, and they can go on.",
+        )
+        if isinstance(then, Back):
+            return _CHANGE if experiment is None else _NOT_NOW, file
+        if then != _FILE:
+            return str(then), file
+        file = save_file(editor) or file
+
+
+def _start(editor: Editor, experiment: Experiment | None, name: str, file: Path | None) -> None:
+    own = None
+    if experiment is None:
+        own = save(editor) if editor.is_changed or editor.draft.experiment is None else _own(editor)
+        if own is None:
+            return
+    begun = editor.context.attempt(lambda: _play(editor, experiment or own, name, file), None)
+    if begun is not None:
+        with editor.context.store() as store:
+            if experiment is None:
+                editor.runs, _ = store.size_of(begun.experiment.id)
+        _ask_what_next(editor, begun)
+
+
+def _own(editor: Editor) -> Experiment:
+    with editor.context.store() as store:
+        return store.experiment(editor.draft.experiment or "")
+
+
+def _play(editor: Editor, experiment: Experiment | None, name: str, file: Path | None) -> StartedSweep:
+    context, definition = editor.context, definition_of(editor.document)
+    request = StartRequest(PlayOptions(pull=True, lease=context.config.lease), yes=True)
+    refuse_misconfigured(definition, name, context.config, request)
+    with context.store() as store:
+        begun = save_sweep(
+            store, definition, name, creator=context.config.creator, clock=SystemClock(), experiment=experiment
+        )
+        which = ["--sweep", name] if len(definition.all_sweeps) > 1 else []
+        is_last = latest(store, begun.experiment)[0].id == begun.version.id
+        if file is not None and begun.experiment.creator == context.config.creator:
+            command = context.command_text("run", str(file), *which)
+        elif is_last:
+            command = context.command_text("run", begun.experiment.id[:12], *which)
+        else:
+            command = context.command_text("resume", begun.sweep.id[:12])
+        context.show(f"$ {command}", "dim")
+        play(store, begun, context.config, request, command="menu")
+    return begun
+
+
+def _ask_what_next(editor: Editor, begun: StartedSweep) -> None:
+    """What one does with runs that were just played."""
+    context, sweep = editor.context, begun.sweep.id[:12]
+    is_feed = is_a_feed(editor.document)
+    entries = [
+        *([Entry("Results: each question by condition and role", _RESULTS)] if "results" in COMMANDS else []),
+        Entry("Read one", _READ),
+        *([Entry("Look at them in the browser", _BROWSER)] if "view" in COMMANDS else []),
+        Entry("Export them", _EXPORT),
+        Entry("Back to the experiment", _PAGE),
+    ]
+    while True:
+        then = context.prompts.choose("What next?", entries)
+        match then:
+            case "results":
+                context.command("results", sweep)
+            case "read":
+                read_one(context, begun.experiment)
+            case "browser":
+                context.command("view", sweep)
+            case "export":
+                export(context, sweep, is_feed=is_feed)
+            case _:
+                return

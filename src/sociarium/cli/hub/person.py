@@ -1,0 +1,152 @@
+"""What can be said of somebody in a feed, or of a crowd that a model writes."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from sociarium.cli.hub.answers import ask_line, ask_long, ask_one, ask_whole
+from sociarium.cli.hub.editor import Editor
+from sociarium.cli.hub.page import NOTHING, Row
+from sociarium.cli.hub.people_names import archetype_fault, handles
+from sociarium.cli.hub.settings import other_fields, setting_rows
+from sociarium.cli.questions.answers import Back, Entry
+from sociarium.cli.questions.checks import nonempty
+from sociarium.editing.change import Change, copy_of, names_of
+from sociarium.editing.document import Document
+from sociarium.editing.roles import forget_role, role_names
+from sociarium.experiment.feed.definition import Generate
+from sociarium.experiment.feed.people import DEFAULT_ROLE, Person
+from sociarium.experiment.feed.validation import MOST_PEOPLE
+from sociarium.experiment.problems import Loc
+
+_MANY = 5
+
+
+def person_rows(editor: Editor, loc: Loc) -> list[Row]:
+    entry = editor.value(loc) or {}
+    role = Row("Role", partial(ask_role, editor, loc), str(entry.get("role", DEFAULT_ROLE)))
+    if "generate" in entry:
+        return [
+            Row("How many", partial(ask_many, editor, loc), str(entry["generate"])),
+            role,
+            Row("Who writes them", partial(ask_writer, editor, loc), str(entry.get("model", "?"))),
+            Row("Who they are", partial(ask_prompt, editor, loc), str(entry.get("prompt", ""))),
+            *setting_rows(editor, loc, Generate, other_fields(Generate, "generate", "role", "model", "prompt")),
+        ]
+    persona = entry.get("persona", "")
+    return [
+        role,
+        Row("Name", partial(ask_name, editor, loc), str(entry.get("name") or NOTHING)),
+        Row("Bio", partial(ask_bio, editor, loc), str(entry.get("bio") or NOTHING)),
+        Row("What they are like", partial(ask_persona, editor, loc), str(persona or NOTHING)),
+        Row("Whom they follow", partial(_ask_follows, editor, loc), ", ".join(entry.get("follows") or ()) or NOTHING),
+        *setting_rows(editor, loc, Person, other_fields(Person, "handle", "role", "name", "bio", "persona", "follows")),
+    ]
+
+
+def ask_name(editor: Editor, loc: Loc) -> bool:
+    return ask_line(editor, (*loc, "name"), "Name:", hint="As the network shows it. Empty: the handle.")
+
+
+def ask_bio(editor: Editor, loc: Loc) -> bool:
+    hint = "The line under the name, which everybody can read. Or nothing."
+    return ask_line(editor, (*loc, "bio"), "Bio:", hint=hint)
+
+
+def ask_persona(editor: Editor, loc: Loc) -> bool:
+    if isinstance(editor.value((*loc, "persona")), dict | list):
+        [row] = setting_rows(editor, loc, Person, ("persona",))
+        return bool(row.open())
+    return ask_long(
+        editor,
+        (*loc, "persona"),
+        "What are they like?",
+        hint="Only they read it: character, aims, manner of writing. "
+        "For example: Patient and dry. Corrects figures before opinions. Writes short posts.",
+    )
+
+
+def _ask_follows(editor: Editor, loc: Loc) -> None:
+    entry = editor.value(loc) or {}
+    others = [handle for handle in handles(editor.document) if handle != entry.get("handle")]
+    if not others:
+        editor.warn("There is nobody else yet who could be followed.")
+        return
+    chosen = editor.prompts.several(
+        f"Whom does @{entry.get('handle')} follow?",
+        [Entry(f"@{handle}", handle) for handle in others],
+        hint="Mark them, or nobody.",
+        default=entry.get("follows") or (),
+    )
+    if not isinstance(chosen, Back):
+        editor.set((*loc, "follows"), chosen or None)
+
+
+def ask_role(editor: Editor, loc: Loc) -> bool:
+    roles = role_names(editor.document)
+    before = editor.value((*loc, "role"))
+    others = [role for role in roles if role != DEFAULT_ROLE]
+    so_far = f" So far: {', '.join(roles)}." if others else ""
+    answer = editor.prompts.text(
+        "Role:",
+        hint="The kind of person, in the singular, such as: citizen, expert, troll. People of one role can be asked, "
+        f"counted and compared together.{so_far}",
+        default=str(before or (others[-1] if others and "handle" not in (editor.value(loc) or {}) else DEFAULT_ROLE)),
+        check=lambda line: archetype_fault(editor.document, line),
+    )
+    if isinstance(answer, Back):
+        return False
+    return editor.apply(lambda document: _with_role(document, loc, answer))
+
+
+def _with_role(document: Document, loc: Loc, role: str) -> Change:
+    changed = copy_of(document)
+    entry = changed["people"][loc[1]]
+    former = str(entry.get("role", DEFAULT_ROLE))
+    if role == DEFAULT_ROLE:
+        entry.pop("role", None)
+    else:
+        entry["role"] = role
+    is_gone = former not in role_names(changed)
+    return Change(changed, tuple(forget_role(changed, document, former)) if is_gone else ())
+
+
+def ask_many(editor: Editor, loc: Loc) -> bool:
+    before = editor.value((*loc, "generate"))
+    answer = ask_whole(
+        editor,
+        (*loc, "generate"),
+        "How many people should a model write?",
+        hint="You can compare several numbers later.",
+        least=0,
+        most=MOST_PEOPLE,
+        usual=_MANY,
+    )
+    if answer and before is None and editor.value((*loc, "generate")) is None:
+        editor.set((*loc, "generate"), _MANY)
+    return answer
+
+
+def ask_writer(editor: Editor, loc: Loc) -> bool:
+    names = list(names_of(editor.document, "models"))
+    if len(names) == 1:
+        editor.set((*loc, "model"), names[0])
+        return True
+    return ask_one(
+        editor,
+        (*loc, "model"),
+        "Which model writes them?",
+        [Entry(name, name) for name in names],
+        hint="It writes them once; whichever model plays them later, they are the same people.",
+    )
+
+
+def ask_prompt(editor: Editor, loc: Loc) -> bool:
+    return ask_long(
+        editor,
+        (*loc, "prompt"),
+        "Who are they?",
+        hint="What the model is told of whom to write. "
+        "For example: They live in a small town on a river, have jobs, children and quarrels about parking.",
+        check=nonempty,
+    )

@@ -1,0 +1,144 @@
+"""The part Private questions."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from sociarium.cli.hub.answers import ask_names, ask_several
+from sociarium.cli.hub.editor import Editor
+from sociarium.cli.hub.page import Row
+from sociarium.cli.hub.sections import readers
+from sociarium.cli.hub.steps import Step, run_steps
+from sociarium.cli.hub.texts import TextPlace, open_text, text_value, write_text
+from sociarium.cli.hub.things import Kind, open_things
+from sociarium.cli.questions.answers import Back, Entry
+from sociarium.cli.questions.checks import unused_name, whole
+from sociarium.editing.arrange import names_in
+from sociarium.editing.people import remove_named, rename_named
+from sociarium.experiment.problems import Loc
+
+_MOMENTS = [
+    Entry("before the first message", "start"),
+    Entry("at the end of each day", "each_day"),
+    Entry("at the very end", "end"),
+]
+_AT = {str(entry.value): entry.text for entry in _MOMENTS}
+_ANSWERS = [
+    Entry("with a whole number on a scale", "scale"),
+    Entry("by choosing one of several answers", "choices"),
+    Entry("in words of their own", "words"),
+]
+_MOST = 10**6
+
+
+def open_probes(editor: Editor) -> None:
+    """The page of private questions."""
+    kind = Kind("probes", "private question", _value, _rows, _add,
+                lambda document, old, new: rename_named(document, "probes", old, new),
+                lambda document, name: remove_named(document, "probes", name))  # fmt: skip
+    open_things(
+        editor,
+        "Private questions:",
+        kind,
+        hint="Each is answered alone; nobody reads the answer, and it does not enter the conversation. "
+        "For example: How far do you trust the guard, from 0 to 10?",
+    )
+
+
+def _value(probe: dict[str, Any]) -> str:
+    return f"{_answer(probe)}, {', '.join(_AT.get(moment, moment) for moment in probe.get('at') or ())}"
+
+
+def _answer(probe: dict[str, Any]) -> str:
+    answer = probe.get("answer") or {}
+    if "choices" in answer:
+        return ", ".join(map(str, answer["choices"]))
+    return f"{answer.get('from', 0)}–{answer.get('to', '?')}" if answer else "in words"
+
+
+def _place(loc: Loc) -> TextPlace:
+    return TextPlace((*loc, "ask"), "The question:", hint="As you would ask a person.", is_needed=True)
+
+
+def _rows(editor: Editor, loc: Loc) -> list[Row]:
+    probe = editor.value(loc) or {}
+    whom = probe.get("of") or readers(editor.document)
+    return [
+        Row("The question", partial(open_text, editor, _place(loc)), text_value(probe.get("ask"))),
+        Row("Who is asked", partial(_ask_whom, editor, loc), ", ".join(whom)),
+        Row("When", partial(_ask_when, editor, loc), ", ".join(_AT.get(one, one) for one in probe.get("at") or ())),
+        Row("The answer", partial(_ask_answer, editor, loc), _answer(probe)),
+    ]
+
+
+def _ask_whom(editor: Editor, loc: Loc) -> bool:
+    roles = readers(editor.document)
+    chosen = editor.prompts.several(
+        "Who is asked?", [Entry(role, role) for role in roles], default=editor.value((*loc, "of")) or roles, least=1
+    )
+    if isinstance(chosen, Back):
+        return False
+    is_all = chosen == list(editor.document.get("roles") or roles)
+    editor.set((*loc, "of"), None if is_all else chosen)
+    return True
+
+
+def _ask_when(editor: Editor, loc: Loc) -> bool:
+    return ask_several(editor, (*loc, "at"), "When?", _MOMENTS, usual=["end"], least=1)
+
+
+def _ask_answer(editor: Editor, loc: Loc) -> bool:
+    before = editor.value((*loc, "answer")) or {}
+    usual = "choices" if "choices" in before else "scale"
+    kind = editor.prompts.choose("How is it answered?", _ANSWERS, default=usual)
+    if isinstance(kind, Back):
+        return False
+    if kind == "words":
+        editor.set((*loc, "answer"), None)
+        return True
+    if kind == "choices":
+        return ask_names(
+            editor, (*loc, "answer", "choices"), "The answers:", least=2, noun="answer",
+            hint="Separated by commas, such as: yes, no, undecided",
+        ) and _only(editor, loc, ("choices",))  # fmt: skip
+    return _ask_scale(editor, loc)
+
+
+def _ask_scale(editor: Editor, loc: Loc) -> bool:
+    before = editor.value((*loc, "answer")) or {}
+    first = editor.prompts.text("The scale begins at:", default=str(before.get("from", 0)), check=whole(-_MOST, _MOST))
+    if isinstance(first, Back):
+        return _ask_answer(editor, loc)
+    least = int(first)
+    last = editor.prompts.text(
+        "and ends at:", default=str(max(before.get("to", least + 10), least + 1)), check=whole(least + 1, 10 * _MOST)
+    )
+    if isinstance(last, Back):
+        return _ask_scale(editor, loc)
+    editor.set((*loc, "answer"), {"from": least, "to": int(last)})
+    return True
+
+
+def _only(editor: Editor, loc: Loc, keys: tuple[str, ...]) -> bool:
+    answer = editor.value((*loc, "answer")) or {}
+    editor.set((*loc, "answer"), {key: value for key, value in answer.items() if key in keys} or None)
+    return True
+
+
+def _add(editor: Editor) -> bool:
+    names = names_in(editor.document, "probes")
+    name = editor.prompts.text(
+        "Its name in your tables:", hint="A short word, such as: trust", check=unused_name(names)
+    )
+    if isinstance(name, Back):
+        return False
+    loc: Loc = ("probes", len(names))
+    editor.set(loc, {"name": name})
+    steps = [
+        Step("of", lambda _: _ask_whom(editor, loc), lambda document: len(readers(document)) > 1),
+        Step("at", lambda _: _ask_when(editor, loc)),
+        Step("ask", lambda _: write_text(editor, _place(loc))),
+        Step("answer", lambda _: _ask_answer(editor, loc)),
+    ]
+    return run_steps(editor, steps)

@@ -1,0 +1,180 @@
+"""Texts that are read: written, and given versions that can be compared."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from sociarium.cli.hub.editor import Editor
+from sociarium.cli.hub.page import NOTHING, Row, Then, open_page
+from sociarium.cli.questions.answers import Back
+from sociarium.cli.questions.checks import Check, nonempty, nothing_wrong, unused_name
+from sociarium.cli.wizard.text_input import placeholder_check, placeholder_table
+from sociarium.editing.document import Document
+from sociarium.editing.roles import role_names
+from sociarium.editing.sections import remove_version, rename_version
+from sociarium.editing.versions import add_version, slot_at, versions_at
+from sociarium.experiment.problems import Loc
+
+
+@dataclass(frozen=True, slots=True)
+class TextPlace:
+    """A text of the document.
+
+    Attributes:
+        question: what is asked for.
+        has_self: whether it speaks to one agent.
+        is_needed: whether it has to say something where it has no versions.
+        has_placeholders: whether words in it are replaced.
+    """
+
+    loc: Loc
+    question: str
+    hint: str = ""
+    has_self: bool = True
+    is_needed: bool = False
+    has_placeholders: bool = True
+
+
+def write_text(editor: Editor, place: TextPlace) -> bool:
+    """Ask for a text without versions, or for the first of them; returns whether there was an answer."""
+    versions = versions_at(editor.document, place.loc)
+    loc: Loc = (*place.loc, "variants", next(iter(versions))) if versions else place.loc
+    return _write(editor, place, loc, place.question, is_needed=place.is_needed and not versions)
+
+
+def open_text(editor: Editor, place: TextPlace) -> None:
+    """The page of a text."""
+    if slot_at(editor.document, place.loc) is None or is_missing(editor.document, place.loc):
+        write_text(editor, place)
+        return
+    title = f"{place.question.rstrip(':')}, and its versions:"
+    open_page(editor, title, lambda: text_rows(editor, place), hint=place.hint)
+
+
+def text_value(text: Any) -> str:
+    """A text in short."""
+    if isinstance(text, dict) and isinstance(versions := text.get("variants"), dict):
+        return f"{len(versions)} versions: {', '.join(versions)}"
+    return f"“{text}”" if isinstance(text, str) and text.strip() else NOTHING
+
+
+def show_placeholders(editor: Editor) -> None:
+    """The words that are replaced in texts."""
+    names = role_names(editor.document)
+    if names:
+        written: dict[str, Any] = editor.document.get("roles") or {}
+        roles = {name: written.get(name) or {} for name in names}
+        editor.context.screen.print()
+        editor.context.screen.print(placeholder_table({**editor.document, "roles": roles}))
+
+
+def text_rows(editor: Editor, place: TextPlace) -> list[Row]:
+    """The lines of a text's page."""
+    versions = versions_at(editor.document, place.loc)
+    rows = [
+        Row(name, lambda name=name: _open_version(editor, place, name), text_value(text))  # type: ignore[misc]
+        for name, text in versions.items()
+    ]
+    if not versions:
+        rows.append(Row("Write it", lambda: write_text(editor, place), text_value(editor.value(place.loc))))
+    rows.append(Row("Add a version, to compare", lambda: _add_version(editor, place)))
+    if place.has_placeholders:
+        rows.append(Row("Words that are replaced", lambda: show_placeholders(editor)))
+    return rows
+
+
+def _open_version(editor: Editor, place: TextPlace, name: str) -> Then | None:
+    slot = slot_at(editor.document, place.loc) or ""
+    here = [name]
+
+    def rename() -> None:
+        others = [other for other in versions_at(editor.document, place.loc) if other != here[0]]
+        new = editor.prompts.text("Its new name:", default=here[0], check=unused_name(others))
+        if not isinstance(new, Back) and editor.apply(lambda document: rename_version(document, slot, here[0], new)):
+            here[0] = new
+
+    def remove() -> Then | None:
+        is_gone = editor.apply(lambda document: remove_version(document, slot, here[0]))
+        return Then.CLOSE if is_gone else None
+
+    def rows() -> list[Row]:
+        loc = (*place.loc, "variants", here[0])
+        question = f"{place.question.rstrip(':')}, version {here[0]}:"
+        return [
+            Row(
+                "Write it", lambda: _write(editor, place, loc, question, is_needed=False), text_value(editor.value(loc))
+            ),
+            Row("Rename", rename),
+            Row("Take out", remove),
+        ]
+
+    open_page(editor, f"{place.question.rstrip(':')} › {name}:", rows)
+    return None
+
+
+def _add_version(editor: Editor, place: TextPlace) -> None:
+    slot = slot_at(editor.document, place.loc) or ""
+    versions = versions_at(editor.document, place.loc)
+    former = ""
+    if not versions:
+        answer = editor.prompts.text(
+            "A short name for the text that is there:",
+            hint="It stands in your tables, such as: harsh",
+            default="a",
+            check=nonempty,
+        )
+        if isinstance(answer, Back):
+            return
+        former = answer
+    name = editor.prompts.text(
+        "A short name for the new version:", hint="Such as: fair", check=unused_name([*versions, former])
+    )
+    if isinstance(name, Back):
+        return
+    if editor.apply(lambda document: add_version(document, slot, name, former=former)):
+        _write(
+            editor, place, (*place.loc, "variants", name), f"{place.question.rstrip(':')}, version {name}:",
+            is_needed=False,
+        )  # fmt: skip
+
+
+def _write(editor: Editor, place: TextPlace, loc: Loc, question: str, *, is_needed: bool) -> bool:
+    check: Check = nonempty if is_needed else nothing_wrong
+    if place.has_placeholders:
+        check = placeholder_check(role_names(editor.document), has_self=place.has_self, needed=is_needed)
+    before = editor.value(loc)
+    answer = editor.prompts.long_text(
+        question, hint=place.hint, default=before if isinstance(before, str) else "", check=check
+    )
+    if isinstance(answer, Back):
+        return False
+    editor.set(loc, answer)
+    return True
+
+
+def is_missing(document: Document, loc: Loc) -> bool:
+    """Whether nothing was written yet; an empty version is a version."""
+    node: Any = document
+    for part in loc:
+        try:
+            node = node[part]
+        except (KeyError, IndexError, TypeError):
+            return True
+    return node is None
+
+
+def optional_text(editor: Editor, place: TextPlace) -> Callable[[], None]:
+    """What opens a text that may be left out; an empty one is."""
+
+    def ask() -> None:
+        if editor.value(place.loc) is None:
+            if write_text(editor, place) and not editor.value(place.loc):
+                editor.set(place.loc, None)
+            return
+        open_text(editor, place)
+        if editor.value(place.loc) == "":
+            editor.set(place.loc, None)
+
+    return ask

@@ -1,0 +1,56 @@
+"""Versions of texts: added, and compared at once wherever something is compared already."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sociarium.editing.change import Change, copy_of, refuse_unknown, refuse_unusable
+from sociarium.editing.document import Document
+from sociarium.editing.factors import is_linked, slots_set, sweeps_of
+from sociarium.editing.texts import put, text_slots, value_at
+from sociarium.experiment.problems import Loc
+
+
+def slot_at(document: Document, loc: Loc) -> str | None:
+    """The name by which a factor reaches the text at a path; None where none does."""
+    return next((slot for slot, place in text_slots(document).items() if place == loc), None)
+
+
+def versions_at(document: Document, loc: Loc) -> dict[str, str]:
+    """The versions of a text by name; none of a plain one."""
+    text = value_at(document, loc)
+    versions = text.get("variants") if isinstance(text, dict) else None
+    return versions if isinstance(versions, dict) else {}
+
+
+def add_version(document: Document, slot: str, name: str, *, former: str = "", text: str = "") -> Change:
+    """One more version of a text; sweeps that there are compare it.
+
+    Args:
+        former: what the plain text is called from now on; needed where there are no versions yet.
+
+    Raises:
+        BadInput: there is no such text, or the name cannot be had.
+    """
+    slots = text_slots(document)
+    refuse_unknown(slot, slots, "text")
+    changed = copy_of(document)
+    versions = versions_at(document, slots[slot])
+    if not versions:
+        refuse_unusable(former, (), "version")
+        plain = value_at(document, slots[slot])
+        versions = {former: plain if isinstance(plain, str) else ""}
+    refuse_unusable(name, versions, "version")
+    put(changed, slots[slot], {"variants": {**versions, name: text}})
+    for sweep in sweeps_of(changed):
+        _compare(sweep, slot, [*versions, name])
+    return Change(changed)
+
+
+def _compare(sweep: dict[str, Any], slot: str, names: list[str]) -> None:
+    factors: dict[str, Any] = sweep.setdefault("factors", {})
+    raw = factors.get(slot)
+    if raw is None and slot in slots_set({"sweep": sweep}):
+        return
+    if raw is None or (isinstance(raw, list) and not is_linked(raw) and set(map(str, raw)) == set(names[:-1])):
+        factors[slot] = names

@@ -1,0 +1,72 @@
+"""The screens of the guided program, as `docs/screens` shows them; `SCREENS=write` writes them anew."""
+
+from __future__ import annotations
+
+import io
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.acceptance.guide import CTRL_C, DOWN, ENTER, ESC, Guide
+from tests.acceptance.program import Program
+from tests.acceptance.screen import Screen
+from tests.acceptance.sweeps import embedded
+
+FOLDER = Path(__file__).parents[2] / "docs/screens"
+SIZES = ((80, 24), (120, 40))
+
+
+def shown(guide: Guide, log: io.StringIO, size: tuple[int, int], ending: str) -> str:
+    """What stands on the screen once the last line of a question is drawn."""
+    guide.reads(ending)
+    # What hides or shows the cursor comes last.
+    guide.terminal.expect("\x1b\\[\\?7h")
+    screen = Screen(*size)
+    screen.write(log.getvalue())
+    return screen.text() + "\n"
+
+
+def compare(name: str, size: tuple[int, int], text: str) -> None:
+    path = FOLDER / f"{name}-{size[0]}.txt"
+    if os.environ.get("SCREENS") == "write":
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    assert text == path.read_text(encoding="utf-8"), f"{path.name} shows something else; SCREENS=write writes it anew"
+
+
+@pytest.mark.parametrize("size", SIZES, ids=str)
+def test_screens_of_a_first_conversation(program: Program, size: tuple[int, int]) -> None:
+    program.environment.update(SOCIARIUM_STORE=embedded(program.folder), SOCIARIUM_USER="ada")
+    guide = Guide(program, size=size)
+    log = io.StringIO()
+    guide.terminal.logfile_read = log
+
+    def see(name: str, ending: str, first: str) -> None:
+        text = shown(guide, log, size, ending)
+        # What was asked before depends on how much of it there is room for.
+        compare(name, size, text[text.rindex("\n", 0, text.rindex(first)) + 1 :])
+
+    see("first", "Esc: back · ?: keys", "What first?")
+    guide.terminal.send(DOWN * 2 + ENTER)
+    guide.takes("What do you want to study?")
+    guide.says("What is the experiment called?", "Plea bargain")
+    guide.reads("Which roles take part?")
+    see("roles", "Esc: back", "Which roles")
+    guide.terminal.send("prosecutor, defender" + ENTER)
+    guide.picks("Who speaks for the agents?", 4)
+    guide.takes("Its name in your tables:")
+    guide.says("The opening:", "The judge has left the room. You have ten minutes.")
+    guide.says("Starting prompt of the prosecutor:", "You are <SELF_NAME>. You want a conviction.")
+    guide.says("Starting prompt of the defender:", "You are <SELF_NAME>. You want your client home.")
+    see("hub", "Esc: leave", "Plea bargain   ")
+    guide.terminal.send("sections" + ENTER)
+    guide.reads("Sections:")
+    see("sections", "Esc: back · ?: keys", "Sections:")
+    guide.terminal.send(ESC)
+    guide.opens("Perform")
+    guide.reads("How many messages")
+    see("perform", "Esc: back", "Perform ·")
+    guide.terminal.send(CTRL_C)
+    guide.presses("as a draft?", CTRL_C)
+    assert guide.ends() == 130
