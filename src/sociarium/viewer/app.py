@@ -27,7 +27,7 @@ from sociarium.records.runs import Worker
 from sociarium.viewer.context import ViewerContext
 from sociarium.viewer.forms import FormRefused, Overtaken
 from sociarium.viewer.html import Pages
-from sociarium.viewer.routes import experiment, experiments, feed, settings, sweep, transcript
+from sociarium.viewer.routes import experiment, experiments, feed, results, settings, sweep, transcript
 from sociarium.viewer.security import Guard
 from sociarium.viewer.settings import ViewerSettings
 from sociarium.viewer.sweep_digest import Remembered, SweepDigests
@@ -69,9 +69,10 @@ def create_app(settings_: ViewerSettings, me: Worker) -> ASGIApp:
         SweepDigests(settings_.store, me),
         Remembered(lambda page: page.digest.is_complete),
         Remembered(lambda read: read.is_complete),
+        Remembered(lambda loaded: loaded.account.taken == loaded.account.planned),
     )
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")
-    for part in (experiments, experiment, sweep, feed, transcript, settings):
+    for part in (experiments, experiment, sweep, results, feed, transcript, settings):
         app.include_router(part.router)
 
     def answer(request: Request, status: int, message: str) -> Response:

@@ -10,7 +10,7 @@ from typing import Any
 from sociarium.viewer.feed_reading import FeedReading, Sight
 from sociarium.viewer.pages.turns import cut
 
-LONGEST = 4_000
+LONGEST = 1_500
 """Characters of a post in a list; its own page has more."""
 _QUOTED = 280
 _HASHTAG = re.compile(r"((?<![\w&])#\w*[^\W\d_]\w*)")
