@@ -27,7 +27,7 @@ from sociarium.records.runs import Worker
 from sociarium.viewer.context import ViewerContext
 from sociarium.viewer.forms import FormRefused, Overtaken
 from sociarium.viewer.html import Pages
-from sociarium.viewer.routes import experiment, experiments, feed, results, settings, sweep, transcript
+from sociarium.viewer.routes import compare, experiment, experiments, feed, results, settings, sweep, transcript
 from sociarium.viewer.security import Guard
 from sociarium.viewer.settings import ViewerSettings
 from sociarium.viewer.sweep_digest import Remembered, SweepDigests
@@ -72,7 +72,7 @@ def create_app(settings_: ViewerSettings, me: Worker) -> ASGIApp:
         Remembered(lambda loaded: loaded.account.taken == loaded.account.planned),
     )
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")
-    for part in (experiments, experiment, sweep, results, feed, transcript, settings):
+    for part in (experiments, experiment, compare, sweep, results, feed, transcript, settings):
         app.include_router(part.router)
 
     def answer(request: Request, status: int, message: str) -> Response:

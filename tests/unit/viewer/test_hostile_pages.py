@@ -87,8 +87,10 @@ def hostile(store: SqliteStore, text: str) -> SweepRecord:
 def pages(browser: TestClient, store: SqliteStore, sweep: SweepRecord) -> dict[str, str]:
     done, failed, *_ = [place.status.run for place in places(store, sweep)]
     paths = ["/experiments", f"/experiments/{sweep.experiment}", f"/experiments/{sweep.experiment}?condition=1",
-             f"/sweeps/{sweep.id}", f"/sweeps/{sweep.id}/results", f"/sweeps/{sweep.id}/runs", f"/runs/{done}", f"/runs/{failed}", f"/runs/{done}/prompts/day1/turn1/reply",
-             f"/runs/{done}?edit=1", f"/experiments?edit={sweep.experiment}", "/experiments?q=x<script>"]  # fmt: skip
+             f"/sweeps/{sweep.id}", f"/sweeps/{sweep.id}/results", f"/sweeps/{sweep.id}/runs",
+             f"/compare?a={done}&b={failed}", f"/compare?a={done}", f"/runs/{done}", f"/runs/{failed}",
+             f"/runs/{done}/prompts/day1/turn1/reply", f"/runs/{done}?edit=1", f"/experiments?edit={sweep.experiment}",
+             "/experiments?q=x<script>"]  # fmt: skip
     answers = {path: browser.get(path) for path in paths}
     assert {path: answer.status_code for path, answer in answers.items()} == dict.fromkeys(paths, 200)
     return {path: answer.text for path, answer in answers.items()}
