@@ -16,13 +16,9 @@ from sociarium.records.lists import RunQuery, label_of
 from sociarium.records.plans import Experiment, SweepRecord
 from sociarium.records.runs import RunState
 from sociarium.viewer.labels import condition_text
+from sociarium.viewer.pages.means import NONE, Mean, MeanScale, number_text
 from sociarium.viewer.pages.relatives import Sibling
-from sociarium.viewer.words import percent
 
-NONE = "–"
-WIDE = 200.0
-"""Width of the picture of a mean with its interval."""
-_EDGE = 8.0
 _MOST_ROWS = 600
 _MOST_CHANGES = 12
 _TALK = (("messages", "Messages a run"), ("words", "Words a message"), ("flagged", "Flagged"), ("empty", "Empty"),
@@ -44,24 +40,6 @@ class ResultsQuery:
     probe: str = ""
     by: tuple[str, ...] = ()
     change: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Mean:
-    """A mean with its interval, as text and as a picture.
-
-    Attributes:
-        at, low, high: positions in a picture `WIDE` wide; None where there is none.
-        reason: why there is no interval.
-    """
-
-    text: str
-    interval: str
-    n: int
-    at: float | None = None
-    low: float | None = None
-    high: float | None = None
-    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,7 +198,7 @@ def _measures(computed: Results, *, is_change: bool) -> Iterator[Measure]:
         # What is to be compared stands together: the conditions at one moment.
         groups = list(dict.fromkeys((row.role, row.moment, row.option) for row in rows))
         rows.sort(key=lambda row: groups.index((row.role, row.moment, row.option)))
-        scale = _Scale.of(rows, is_change=is_change)
+        scale = MeanScale.of(rows, is_change=is_change)
         has_options = any(row.option is not None for row in rows)
         yield Measure(
             name,
@@ -238,41 +216,9 @@ def _measures(computed: Results, *, is_change: bool) -> Iterator[Measure]:
             ),
             max(0, len(rows) - _MOST_ROWS),
             has_options,
-            (_number(scale.low, has_options, is_change), _number(scale.high, has_options, is_change)),
+            (number_text(scale.low, has_options, is_change), number_text(scale.high, has_options, is_change)),
             scale.place(0.0) if scale.low < 0 < scale.high else None,
         )
-
-
-@dataclass(frozen=True, slots=True)
-class _Scale:
-    """What the pictures of a measure share."""
-
-    low: float
-    high: float
-
-    @classmethod
-    def of(cls, rows: Sequence[ProbeRow], *, is_change: bool) -> _Scale:
-        values = [value for row in rows for value in (row.estimate.mean, row.estimate.low, row.estimate.high)]
-        known = [value for value in values if value is not None]
-        if all(row.option is not None for row in rows) and not is_change:
-            return cls(0.0, 1.0)
-        low, high = min(known, default=0.0), max(known, default=1.0)
-        if is_change:
-            far = max(abs(low), abs(high)) or 1.0
-            return cls(-far, far)
-        return cls(low, high) if high > low else cls(low - 0.5, high + 0.5)
-
-    def place(self, value: float) -> float:
-        return round(_EDGE + (WIDE - 2 * _EDGE) * (value - self.low) / (self.high - self.low), 1)
-
-    def mean(self, one: Estimate, *, is_share: bool, is_signed: bool) -> Mean:
-        if one.mean is None:
-            return Mean(NONE, NONE, one.n, reason=one.reason)
-        text = _number(one.mean, is_share, is_signed)
-        if one.low is None or one.high is None:
-            return Mean(text, NONE, one.n, self.place(one.mean), reason=one.reason)
-        interval = f"{_number(one.low, is_share, is_signed)} to {_number(one.high, is_share, is_signed)}"
-        return Mean(text, interval, one.n, self.place(one.mean), self.place(one.low), self.place(one.high))
 
 
 def _talk_mean(name: str, one: Estimate) -> Mean:
@@ -280,7 +226,7 @@ def _talk_mean(name: str, one: Estimate) -> Mean:
         return Mean(NONE, NONE, one.n, reason=one.reason)
     if name == "cost":
         return Mean(f"${one.mean:.4f}" if one.mean else "$0", "", one.n)
-    scale = _Scale(one.mean - 1, one.mean + 1)
+    scale = MeanScale(one.mean - 1, one.mean + 1)
     return scale.mean(one, is_share=name in _SHARES, is_signed=False)
 
 
@@ -306,7 +252,7 @@ def _extreme(row: ProbeRow, computed: Results) -> tuple[str, str, Where]:
     mean = row.estimate.mean or 0.0
     return (
         condition_text(dict(row.condition), computed.factors),
-        _number(mean, row.option is not None, False),
+        number_text(mean, row.option is not None, False),
         _where(row.condition),
     )
 
@@ -324,11 +270,3 @@ def _levels(condition: Condition, factors: Iterable[str]) -> tuple[str, ...]:
 
 def _where(condition: Condition) -> Where:
     return tuple((factor, label_of(level)) for factor, level in condition)
-
-
-def _number(value: float, is_share: bool, is_signed: bool) -> str:
-    if is_share:
-        text = percent(round(value * 100, 1), 100) if value >= 0 else f"-{percent(-value, 1)}"
-    else:
-        text = f"{value:.2f}" if abs(value) < 10 else f"{value:.1f}" if abs(value) < 1_000 else f"{value:,.0f}"
-    return f"{'+' if is_signed and value > 0 else ''}{text}".replace("-", "−")
