@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.acceptance.guide import DOWN, ENTER, ESC, Guide
+from tests.acceptance.guide import CTRL_C, DOWN, ENTER, Guide
 from tests.acceptance.program import Program, Said, ended
 from tests.examples import small
 
@@ -230,13 +230,158 @@ def test_perform_in_the_guided_program_adds_to_a_colleagues_experiment_and_says_
     guide.reads("Which experiment?")
     guide.reads("Small · the harsh guards · ada")
     guide.terminal.send(ENTER)
-    guide.picks("Which conversations?")
+    guide.picks("Small by ada:", 1)
     guide.reads("is ada's: a sweep is added to it under your name, bob.")
     guide.picks("Start these conversations?")
-    guide.reads(f"run {hers[:12]}")
     guide.reads("3 of 3 runs done")
-    guide.presses("What do you want to do?", DOWN * 4, ENTER)
-    assert guide.ends() == 0
+    guide.reads("What next?")
+    guide.terminal.send(CTRL_C)
+    assert guide.ends() == 130
+    assert sweeps(ada) == [("bob", hers, 3), ("ada", hers, 3)]
+    assert [one["creator"] for one in experiments(ada)] == ["ada"]
+
+
+def test_in_the_guided_program_whoever_added_conversations_deletes_them_and_only_then_the_experiment_goes(
+    ada: Program, bob: Program, hers: dict[str, str]
+) -> None:
+    his = done(bob("run", "Small", "--model", "dry=offline:other", "--json"))["sweep"]
+    guide = Guide(ada, "menu")
+    guide.picks("What do you want to do?", 1)
+    guide.picks("Which experiment?")
+    guide.opens("Delete")
+    guide.reads("is used by sweeps of bob")
+    guide.quits()
+    guide = Guide(bob, "menu")
+    guide.picks("What do you want to do?", 1)
+    guide.picks("Which experiment?")
+    guide.reads("Small by ada:")
+    guide.reads("Delete the conversations that you added (main, ")
+    guide.terminal.send(DOWN * 5 + ENTER)
+    guide.picks("Delete them for ever (main, ", 1)
+    guide.reads(f"delete {his[:12]}")
+    guide.reads("Small by ada:")
+    guide.terminal.send(CTRL_C)
+    assert guide.ends() == 130
+    assert sweeps(ada) == [("ada", hers["experiment"], 3)]
+    assert ada("status", "--json").json["creator"] == "ada"
+    ran = sorted(run["ran_by"] for run in ada("list", "runs", "--json").json)
+    assert ran == ["ada", "bob", "bob"]
+    assert ada("delete", hers["sweep"], "--yes", "--json").json == {"sweep": hers["sweep"], "runs": 3}
+
+
+def test_two_who_begin_one_experiment_at_the_same_moment_play_no_run_twice(ada: Program, bob: Program) -> None:
+    many = "{factors: {messages: [4, 6]}, replicates: 12}"
+    experiment = ada("import", file(ada, sweep=many), "--json").json["experiment"]
+    for _ in range(2):
+        both = [ended(person.begin("run", experiment, "--json")) for person in (ada, bob)]
+        assert [one.json["counts"]["done"] for one in both] == [24, 24]
+    at_once = [person.begin("run", experiment, "--model", "dry=offline:x", "--json") for person in (ada, bob)]
+    both = [ended(one) for one in at_once]
+    assert [one.json["counts"]["done"] for one in both] == [24, 24]
+    assert sum(one.json["messages"] for one in both) == 120
+    assert [one["creator"] for one in experiments(ada)] == ["ada"]
+
+
+def test_nothing_is_deleted_that_somebody_elses_sweep_uses(ada: Program, bob: Program, hers: dict[str, str]) -> None:
+    his = done(bob("run", "Small", "--json"))
+    for target in ("Small", hers["run"]):
+        said = ada("delete", target, "--yes")
+        assert (said.code, said.out) == (2, "")
+        assert f"is used by sweeps of bob: bob's 'main' ({his['sweep'][:12]})" in said.err
+    assert "is used by sweeps of ada" in bob("delete", hers["run"], "--yes").err
+    assert "is bob's, and you are ada: only who began it may delete it" in ada("delete", his["sweep"], "--yes").err
+    assert "is ada's, and you are bob" in bob("delete", "Small", "--yes").err
+    assert sweeps(ada) == [("bob", hers["experiment"], 3), ("ada", hers["experiment"], 3)]
+    # His sweep goes, and the runs that hers has stay.
+    assert bob("delete", his["sweep"], "--yes", "--json").json == {"sweep": his["sweep"], "runs": 0}
+    assert sweeps(ada) == [("ada", hers["experiment"], 3)]
+    assert ada("delete", "Small", "--yes", "--json").json == {"experiment": hers["experiment"], "runs": 3}
+
+
+def test_of_a_sweep_those_runs_go_that_no_other_has(ada: Program, bob: Program, hers: dict[str, str]) -> None:
+    his = done(bob("run", "Small", "--model", "dry=offline:other", "--json"))
+    run = ada("list", "runs", "--sweep", his["sweep"], "--json").json[0]["run"]
+    assert "is bob's, and you are ada" in ada("delete", run, "--yes").err
+    assert bob("delete", run, "--yes").code == 0
+    asked = bob("delete", his["sweep"])
+    assert "2 runs, 8 messages would be deleted; say --yes" in asked.err
+    assert bob("delete", his["sweep"], "--yes", "--json").json == {"sweep": his["sweep"], "runs": 2}
+    assert sweeps(ada) == [("ada", hers["experiment"], 3)]
+    assert len(ada("list", "runs", "--json").json) == 3
+
+
+def test_a_file_whose_title_somebody_else_uses_becomes_ones_own_and_that_is_said_once(
+    ada: Program, bob: Program, hers: dict[str, str]
+) -> None:
+    said = bob("run", "mine.yaml", "--json")
+    his = done(said)
+    assert his["experiment"] != hers["experiment"]
+    assert his["same_title"] == [{"experiment": hers["experiment"], "creator": "ada"}]
+    assert f"'Small' is also the title of an experiment by ada ({hers['experiment'][:8]})" in said.err
+    assert f"run {hers['experiment'][:8]}" in said.err
+    again = bob("run", "mine.yaml", "--json")
+    assert (again.json["same_title"], "also the title" in again.err) == ([], False)
+    assert ada("run", "mine.yaml", "--json").json["same_title"] == []
+    # By title everybody runs their own.
+    assert done(bob("run", "Small", "--json"))["experiment"] == his["experiment"]
+    assert done(ada("run", "small", "--json"))["experiment"] == hers["experiment"]
+
+
+def test_a_title_of_several_others_is_told_with_whose_they_are_and_their_notes(
+    shared: Program, ada: Program, bob: Program
+) -> None:
+    hers = done(ada("run", file(ada, note="the harsh guards"), "--json"))["experiment"]
+    his = done(bob("run", file(bob, note="the mild guards"), "--json"))["experiment"]
+    said = shared.as_user("carl")("run", "SMALL")
+    assert (said.code, said.out) == (2, "")
+    assert "several people have an experiment 'SMALL'; name one by its id:" in said.err
+    lines = [line.strip() for line in said.err.splitlines()]
+    assert any(line.startswith(f"{hers[:12]}  ada") and line.endswith(": the harsh guards") for line in lines)
+    assert any(line.startswith(f"{his[:12]}  bob") and line.endswith(": the mild guards") for line in lines)
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "archive"])
+def test_bobs_sweep_comes_into_a_store_that_lacks_it(ada: Program, bob: Program, kind: str) -> None:
+    ada("run", file(ada), "--limit", "1")
+    ada("export", "Small", "--format", "archive", "--out", "before")
+    same = done(bob("run", "Small", "--json"))
+    changed = done(bob("run", "Small", "--model", "dry=offline:other", "--json"))
+    if kind == "archive":
+        ada("export", "Small", "--format", "archive", "--out", "after")
+        [source] = map(str, (ada.folder / "after").iterdir())
+    else:
+        source = ada.environment["SOCIARIUM_STORE"]
+    place = ("--store", "sqlite:///elsewhere.db")
+    [before] = map(str, (ada.folder / "before").iterdir())
+    assert ada("import", before, *place).code == 0
+    merged = done(ada("import", source, *place, "--json"))
+    assert (merged["conflicts"], merged["new"]["sweeps"], merged["new"]["versions"]) == ([], 2, 1)
+    found = {one["sweep"]: one["creator"] for one in ada("list", "sweeps", *place, "--json").json}
+    assert {found[same["sweep"]], found[changed["sweep"]]} == {"bob"}
+    assert sorted(run["ran_by"] for run in ada("list", "runs", "--sweep", same["sweep"], *place, "--json").json) == [
+        "ada",
+        "bob",
+        "bob",
+    ]
+    # What the experiment is stays hers there too.
+    assert ada("list", "experiments", "--model", "other", *place, "--json").json == []
+    assert done(bob("run", "Small", *place, "--json"))["sweep"] == same["sweep"]
+
+
+def test_perform_in_the_guided_program_adds_to_a_colleagues_experiment_and_says_so(ada: Program, bob: Program) -> None:
+    hers = done(ada("run", file(ada, note="the harsh guards"), "--limit", "1", "--json"))["experiment"]
+    guide = Guide(bob, "menu")
+    guide.picks("What do you want to do?", 1)
+    guide.reads("Which experiment?")
+    guide.reads("Small · the harsh guards · ada")
+    guide.terminal.send(ENTER)
+    guide.picks("Small by ada:", 1)
+    guide.reads("is ada's: a sweep is added to it under your name, bob.")
+    guide.picks("Start these conversations?")
+    guide.reads("3 of 3 runs done")
+    guide.reads("What next?")
+    guide.terminal.send(CTRL_C)
+    assert guide.ends() == 130
     assert sweeps(ada) == [("bob", hers, 3), ("ada", hers, 3)]
     assert [one["creator"] for one in experiments(ada)] == ["ada"]
 

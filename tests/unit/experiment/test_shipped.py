@@ -18,6 +18,8 @@ SAMPLES = Path(__file__).parents[3] / "experiments"
 @pytest.mark.parametrize(
     ("name", "experiment", "version", "sweep", "size", "first", "last"),
     [
+        ("hierarchy", "58f6d964c86618fe41d1", "ca759a7929742ac1cca0", "main", 2400, "84fdf8e70e4f2a3fbc5b",
+         "dafc33e446d5f1b624de"),
         ("jury", "9155896ccab9845c7acc", "4a7062b48a4cc44ec420", "main", 80, "737fd9d2cc59b99d4dd9",
          "8670669b2d163fc88526"),
         ("negotiation", "8636330c1d0b31d2df97", "dff2f80598a09f24f164", "main", 48, "7d6d352b99eb48a4ee4c",

@@ -10,6 +10,7 @@ from sociarium.cli.hub.page import NOTHING, Row
 from sociarium.cli.hub.settings import other_fields, setting_rows
 from sociarium.cli.hub.things import Kind, open_things
 from sociarium.cli.questions.answers import Back, Entry
+from sociarium.cli.questions.completion import placeholders
 from sociarium.cli.wizard.lists import names
 from sociarium.cli.wizard.text_input import placeholder_check
 from sociarium.editing.document import Document
@@ -115,6 +116,7 @@ def _ask_script(editor: Editor, loc: Loc) -> None:
         "speaks.",
         default="\n".join(before),
         check=placeholder_check(role_names(editor.document)),
+        complete=placeholders(role_names(editor.document)),
     )
     if not isinstance(answer, Back):
         lines = [line.strip() for line in answer.splitlines() if line.strip()]

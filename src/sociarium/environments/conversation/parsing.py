@@ -10,6 +10,7 @@ from functools import lru_cache
 
 FLAGS = (
     "trimmed",
+    "template_tokens",
     "name_only",
     "empty",
     "repeated",
@@ -25,12 +26,12 @@ FLAGS = (
 )
 """Every flag of a message, in the order in which they are stored.
 
-trimmed: something was cut. name_only: a reply was nothing but a name. empty: nothing was said. repeated: it begins
-with the agent's own last message. echoed: it begins with what its model was sent (see `echoes`). retried: asked again.
-token_limit: the reply was cut off. context_cut: the server's count proves that it cut the prompt; the run ends here.
-context_suspected: its counts stand still while prompts grow. repaired: an answer was read with mends. refused: by the
-model or its server. replaced: characters that cannot be stored became U+FFFD. random_speaker: the manager named nobody,
-so the speaker was drawn.
+trimmed: something was cut. template_tokens: a chat template's tokens were cut. name_only: a reply was nothing but a
+name. empty: nothing was said. repeated: it begins with the agent's own last message. echoed: it begins with what its
+model was sent (see `echoes`). retried: asked again. token_limit: the reply was cut off. context_cut: the server's
+count proves that it cut the prompt; the run ends here. context_suspected: its counts stand still while prompts grow.
+repaired: an answer was read with mends. refused: by the model or its server. replaced: characters that cannot be
+stored became U+FFFD. random_speaker: the manager named nobody, so the speaker was drawn.
 """
 
 _ECHO_WORDS = 5

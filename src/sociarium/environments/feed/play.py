@@ -24,7 +24,7 @@ from sociarium.experiment.feed.run_content import FeedContent, FeedEventContent
 from sociarium.experiment.prompts.placeholders import render
 from sociarium.records.runs import Ending
 
-PROTOCOL = 2
+PROTOCOL = 3
 
 
 async def play(content: FeedContent, stage: Stage) -> Ending:
