@@ -85,7 +85,7 @@ def stock(path: Path) -> Stocked:
         fail(store, spots[9], "the server hung up eight times; `sociarium resume --retry-failed` asks again")
         odd = played(store, odd_file(), creator=ME, model=Saying(ODD))
         feed = played(store, shipped("devaluation"), sweep="demo", creator="odile")
-        odd_feed = played(store, odd_feed_file(), creator="odile", model=Saying(ODD))
+        odd_feed = played(store, odd_feed_file(), creator="nour", model=Saying(ODD))
         saved(store, small(title="Jury, not begun"), creator="mirek")
         bad = hostile(store, '"><img src=x onerror=alert(1)><script>alert(1)</script>{{ 7 }}\u202e')
         done = [spot.status.run for spot in spots if spot not in (spots[1], spots[6], spots[9])]
