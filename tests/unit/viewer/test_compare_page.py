@@ -47,6 +47,17 @@ def test_turns_that_are_the_same_are_folded_up_to_where_the_runs_part(store: Sql
     assert shown.same_turns == 3
 
 
+def test_only_turns_of_the_same_words_are_folded(store: SqliteStore, sweep: SweepRecord) -> None:
+    here, *others = runs(store, sweep)
+    pairs = [(block.is_same, pair) for other in others for block in compare_page(store, here, other).blocks
+             for pair in block.pairs if pair.a and pair.b]  # fmt: skip
+    assert {is_same for is_same, _ in pairs} == {True, False}
+    for is_same, pair in pairs:
+        assert pair.a
+        assert pair.b
+        assert is_same == ((pair.a.speaker, pair.a.words.text) == (pair.b.speaker, pair.b.words.text))
+
+
 def test_an_event_stands_where_it_happened(store: SqliteStore, sweep: SweepRecord) -> None:
     run = runs(store, sweep)[0]
     shown = compare_page(store, run, run)
