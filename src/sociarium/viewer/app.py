@@ -34,6 +34,8 @@ from sociarium.viewer.sweep_digest import Remembered, SweepDigests
 
 STATIC = Path(__file__).parent / "static"
 """The style sheet, the script and the icon."""
+_LARGE = 8
+"""Feeds, and results of sweeps, that are remembered: each can take much memory."""
 _STATUS: tuple[tuple[type[SociariumError], int], ...] = (
     (NotYours, 403),
     (FormRefused, 403),
@@ -69,8 +71,8 @@ def create_app(settings_: ViewerSettings, me: Worker) -> ASGIApp:
         pages,
         SweepDigests(settings_.store, me),
         Remembered(lambda page: page.digest.is_complete),
-        Remembered(lambda read: read.is_complete),
-        Remembered(lambda loaded: loaded.account.taken == loaded.account.planned),
+        Remembered(lambda read: read.is_complete, most=_LARGE),
+        Remembered(lambda loaded: loaded.account.taken == loaded.account.planned, most=_LARGE),
     )
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     for part in (experiments, experiment, compare, sweep, results, feed, transcript, settings, export):

@@ -230,8 +230,15 @@ class Remembered(Generic[Key, Value]):
     Concurrency: any thread may ask; two that ask at once may both read.
     """
 
-    def __init__(self, is_complete: Callable[[Value], bool], *, now: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        is_complete: Callable[[Value], bool],
+        *,
+        most: int = _REMEMBERED,
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._is_complete = is_complete
+        self._most = most
         self._now = now
         self._known: OrderedDict[Key, tuple[float, Value]] = OrderedDict()
 
@@ -244,7 +251,7 @@ class Remembered(Generic[Key, Value]):
         value = read()
         ended = self._now()
         self._known[key] = (ended + max(_FRESH, _SHARE * (ended - began)), value)
-        while len(self._known) > _REMEMBERED:
+        while len(self._known) > self._most:
             self._known.popitem(last=False)
         return value
 
