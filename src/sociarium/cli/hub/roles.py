@@ -100,6 +100,11 @@ def role_rows(editor: Editor, loc: Loc) -> list[Row]:
             str(spec.get("plural") or plural(role)),
         ),
         Row(
+            "Lines of yours",
+            lambda: _ask_script(editor, loc),
+            f"{len(spec['script'])} lines" if spec.get("script") else NOTHING,
+        ),
+        Row(
             "Name that others read",
             lambda: ask_line(
                 editor,
@@ -110,11 +115,6 @@ def role_rows(editor: Editor, loc: Loc) -> list[Row]:
                 check=_name_fault,
             ),
             str(spec.get("name") or NOTHING),
-        ),
-        Row(
-            "Lines of yours",
-            lambda: _ask_script(editor, loc),
-            f"{len(spec['script'])} lines" if spec.get("script") else NOTHING,
         ),
         *setting_rows(editor, loc, Role, other_fields(Role, "pronouns", "plural", "name", "script")),
     ]
