@@ -9,13 +9,8 @@ import unicodedata
 from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
 
-from sociarium.environments.lenient_json import (
-    ConflictError,
-    ObjectInText,
-    is_same,
-    objects_in,
-    strict_value,
-)
+from sociarium.environments.lenient_json import ObjectInText, objects_in, strict_value
+from sociarium.environments.object_parser import ConflictError, is_same
 from sociarium.environments.repairs import in_order
 from sociarium.environments.template_tokens import TOKEN
 
