@@ -83,7 +83,9 @@ def test_a_draft_of_the_version_before_is_gone_on_with(program: Program) -> None
     guide = Guide(program, "new")
     guide.reads("Go on with the draft 'Lighthouse'")
     guide.terminal.send("\r")
-    guide.says("The starting message:", "The lamp is out.")
-    guide.reads("Which sections should")
+    guide.says("The opening:", "The lamp is out.")
+    guide.reads("Starting prompt of the keeper:")
     guide.terminal.close(force=True)
-    assert json.loads((folder / draft.name).read_text(encoding="utf-8"))["answers"]["title"] == "Lighthouse"
+    document = json.loads((folder / draft.name).read_text(encoding="utf-8"))["document"]
+    assert (document["title"], list(document["roles"])) == ("Lighthouse", ["keeper", "sailor"])
+    assert document["starting_message"] == "The lamp is out."

@@ -240,7 +240,8 @@ def test_thinking_told_apart_by_the_server_is_kept_apart(table: Table) -> None:
         ("\n<think></think>Yes.", "Yes.", ""),
         ("Should I?\n</think>\n\nYes.", "Yes.", "Should I?"),
         ("<think>cut within", "", "cut within"),
-        ("I say <think> aloud </think>.", "I say <think> aloud </think>.", ""),
+        ("Well. <think> Should I? </think> Yes.", "Well. Yes.", "Should I?"),
+        ("I write `<think>` first.", "I write `<think>` first.", ""),
     ],
 )
 def test_thinking_written_into_the_text_is_told_apart(table: Table, written: str, text: str, thinking: str) -> None:
