@@ -61,10 +61,14 @@ class ModelGroups:
     Attributes:
         sets: the different sets of models, each with its server; of servers that hold too few where there are any,
             else of all.
+        examples: of each set, levels of a condition that asks it; of the factors that decide it.
+        conditions: how many ask each set.
         most_loaded: by server, how many models it holds, for those that hold fewer than the sweep asks of them.
     """
 
     sets: tuple[ModelPlaces, ...]
+    examples: tuple[Levels, ...]
+    conditions: tuple[int, ...]
     most_loaded: Mapping[str, int]
     _positions: tuple[int, ...]
     _by_levels: Mapping[tuple[int, ...], int]
@@ -80,12 +84,12 @@ def model_groups(definition: Definition, design: Design) -> ModelGroups:
     slots = ("model", *(f"model.{user}" for user in kind.model_users(definition)))
     contexts = ("option.context", *(f"option.{name}.context" for name in definition.models))
     positions = design.deciding((*slots, *contexts, *kind.casting(definition, design)))
-    asked = {
-        tuple(levels[position] for position in positions): _places(
-            definition, resolve(definition, design.exemplary(levels))
-        )
-        for levels, _ in design.combinations(positions)
-    }
+    asked: dict[tuple[int, ...], ModelPlaces] = {}
+    having: dict[tuple[int, ...], int] = {}
+    for levels, conditions in design.combinations(positions):
+        combination = tuple(levels[position] for position in positions)
+        asked[combination] = _places(definition, resolve(definition, design.exemplary(levels)))
+        having[combination] = conditions
     everything = frozenset[tuple[str, LoadedModel]]().union(*asked.values())
     narrow = {
         server: most
@@ -93,10 +97,16 @@ def model_groups(definition: Definition, design: Design) -> ModelGroups:
         if sum(place == server for place, _ in everything) > most
     }
     counted = narrow.keys() or {server for server, _ in everything}
-    kept = {levels: frozenset(one for one in places if one[0] in counted) for levels, places in asked.items()}
+    kept = {key: frozenset(one for one in places if one[0] in counted) for key, places in asked.items()}
     sets = tuple(dict.fromkeys(kept.values()))
     numbers = {places: number for number, places in enumerate(sets)}
-    return ModelGroups(sets, narrow, positions, {levels: numbers[places] for levels, places in kept.items()})
+    first = {places: key for key, places in reversed(kept.items())}
+    examples = tuple(dict(zip(positions, first[places], strict=True)) for places in sets)
+    by_levels = {key: numbers[places] for key, places in kept.items()}
+    counts = [0] * len(sets)
+    for combination, group in by_levels.items():
+        counts[group] += having[combination]
+    return ModelGroups(sets, examples, tuple(counts), narrow, positions, by_levels)
 
 
 def order_of(definition: Definition, sweep_name: str, design: Design) -> Order:
