@@ -72,6 +72,11 @@ class Config:
         return self._get("SOCIARIUM_USER") or self._get("DB_USER") or _system_user()
 
     @property
+    def is_creator_named(self) -> bool:
+        """Whether anything says who works; otherwise it is the system's user."""
+        return bool(self._get("SOCIARIUM_USER") or self._get("DB_USER"))
+
+    @property
     def lease(self) -> float:
         """Seconds after which a silent worker is taken for dead."""
         text = self._get("SOCIARIUM_LEASE")

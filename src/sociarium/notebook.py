@@ -109,7 +109,7 @@ class NotebookProgress:
         standing = self._standing
         # A bar ends no line of its own; in a table it does.
         bar = Table.grid(expand=True)
-        bar.add_row(ProgressBar(total=max(standing.runs, 1), completed=standing.done + standing.failed))
+        bar.add_row(ProgressBar(total=1.0, completed=standing.share))
         return Group(
             Text(self._title(), style="bold"),
             bar,

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.acceptance.guide import DOWN, ENTER, ESC, Guide
+from tests.acceptance.guide import CTRL_C, DOWN, ENTER, Guide
 from tests.acceptance.program import Program, Said, ended
 from tests.examples import small
 
@@ -230,13 +230,13 @@ def test_perform_in_the_guided_program_adds_to_a_colleagues_experiment_and_says_
     guide.reads("Which experiment?")
     guide.reads("Small · the harsh guards · ada")
     guide.terminal.send(ENTER)
-    guide.picks("Which conversations?")
+    guide.picks("Small by ada:", 1)
     guide.reads("is ada's: a sweep is added to it under your name, bob.")
     guide.picks("Start these conversations?")
-    guide.reads(f"run {hers[:12]}")
     guide.reads("3 of 3 runs done")
-    guide.presses("What do you want to do?", DOWN * 4, ENTER)
-    assert guide.ends() == 0
+    guide.reads("What next?")
+    guide.terminal.send(CTRL_C)
+    assert guide.ends() == 130
     assert sweeps(ada) == [("bob", hers, 3), ("ada", hers, 3)]
     assert [one["creator"] for one in experiments(ada)] == ["ada"]
 
@@ -246,25 +246,21 @@ def test_in_the_guided_program_whoever_added_conversations_deletes_them_and_only
 ) -> None:
     his = done(bob("run", "Small", "--model", "dry=offline:other", "--json"))["sweep"]
     guide = Guide(ada, "menu")
-    guide.picks("What do you want to do?", 2)
+    guide.picks("What do you want to do?", 1)
     guide.picks("Which experiment?")
-    guide.picks("Small:", 6)
+    guide.opens("Delete")
     guide.reads("is used by sweeps of bob")
-    guide.presses("Small:", ESC)
-    guide.presses("Which experiment?", ESC)
-    guide.picks("What do you want to do?", 4)
-    assert guide.ends() == 0
+    guide.quits()
     guide = Guide(bob, "menu")
-    guide.picks("What do you want to do?", 2)
+    guide.picks("What do you want to do?", 1)
     guide.picks("Which experiment?")
     guide.reads("Small by ada:")
     guide.reads("Delete the conversations that you added (main, ")
     guide.terminal.send(DOWN * 5 + ENTER)
     guide.picks("Delete them for ever (main, ", 1)
     guide.reads(f"delete {his[:12]}")
-    guide.presses("Small by ada:", ESC)
-    guide.presses("Which experiment?", ESC)
-    guide.picks("What do you want to do?", 4)
-    assert guide.ends() == 0
+    guide.reads("Small by ada:")
+    guide.terminal.send(CTRL_C)
+    assert guide.ends() == 130
     assert sweeps(ada) == [("ada", hers["experiment"], 3)]
     assert ada("delete", "Small", "--yes").code == 0

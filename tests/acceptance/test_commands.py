@@ -60,6 +60,7 @@ def test_show_tells_everything_of_a_run(program: Program) -> None:
     assert len(runs) == 4
     assert set(runs[0]) == {
         "run", "sweep", "experiment", "condition", "replicate", "protocol", "state", "ended", "messages", "error",
+        "title", "started", "finished",
         "faults", "ran_by",
     }  # fmt: skip
     told = program("show", runs[0]["run"][:10], "--json").json

@@ -71,6 +71,10 @@ def test_a_colleagues_experiment_is_duplicated_its_role_renamed_and_played(progr
     guide.opens("Roles")
     guide.picks("Roles:")
     guide.picks("guard:", 3)
+    guide.says("What do others call the guard?", "...")
+    guide.reads("Write a name with a letter")
+    guide.mends("Keeper")
+    guide.picks("guard:", 1)
     guide.says("Its new name:", "warden")
     guide.reads("the comparison follows")
     guide.takes("All of this together?")
@@ -85,6 +89,8 @@ def test_a_colleagues_experiment_is_duplicated_its_role_renamed_and_played(progr
     own, origin = sorted(program("list", "experiments", "--json").json, key=lambda one: one["creator"] == "colleague")
     assert (own["creator"], own["roles"]) == ("tester", ["warden", "prisoner"])
     assert own["origin"]["experiment"] == origin["experiment"]
+    assert program("export", own["experiment"], "--format", "yaml", "--out", "out").code == 0
+    assert "name: Keeper" in (program.folder / "out" / "Small.yaml").read_text()
 
 
 def test_a_colleagues_experiment_is_performed_as_it_is(program: Program, url: str) -> None:

@@ -172,3 +172,38 @@ def test_leaving_in_the_middle_keeps_no_half_experiment(program: Program) -> Non
     assert guide.ends() == 130
     assert not draft.exists()
     assert program("list", "experiments", "--json").json == []
+
+
+def test_a_name_is_asked_for_once_and_the_rest_of_the_settings_stays(program: Program) -> None:
+    settings = "# the lab's\nexport OPENAI_BASE_URL='http://gpu:1'\n"
+    (program.folder / ".env").write_text(settings)
+    program.environment["SOCIARIUM_STORE"] = embedded(program.folder)
+    del program.environment["SOCIARIUM_USER"]
+    guide = Guide(program, USER="grace", LOGNAME="grace")
+    guide.reads("Your name, as colleagues will see it:")
+    guide.reads("grace")
+    guide.terminal.send("\x7f" + ENTER)
+    guide.reads("Write a name")
+    guide.terminal.send("Ada Löwe" + ENTER)
+    guide.reads("SOCIARIUM_USER in .env")
+    guide.reads("You are Ada Löwe.")
+    guide.presses("What first?", CTRL_C)
+    assert guide.ends() == 130
+    assert (program.folder / ".env").read_text() == settings + "SOCIARIUM_USER='Ada Löwe'\n"
+    guide = Guide(program)
+    guide.reads("You are Ada Löwe.")
+    guide.presses("What first?", CTRL_C)
+    assert guide.ends() == 130
+    assert "Your name" not in guide.shown
+
+
+def test_a_name_that_nobody_gives_is_the_systems_and_is_asked_for_again(program: Program) -> None:
+    program.environment["SOCIARIUM_STORE"] = embedded(program.folder)
+    del program.environment["SOCIARIUM_USER"]
+    for _ in range(2):
+        guide = Guide(program, USER="grace", LOGNAME="grace")
+        guide.presses("Your name, as colleagues will see it:", ESC)
+        guide.reads("You are grace.")
+        guide.presses("What first?", CTRL_C)
+        assert guide.ends() == 130
+    assert not (program.folder / ".env").exists()

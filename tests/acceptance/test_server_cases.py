@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
 from tests.acceptance.program import Program, Said
 from tests.acceptance.served import entry, runs
 from tests.examples import small
-from tests.servers.cases import Case, cases, playing
+from tests.servers.cases import Case, cases, elsewhere, playing
 from tests.servers.stand_in import StandIn
 
-PROBES = "[{name: trust, of: [guard], at: [end], ask: How far?, answer: {from: 0, to: 10}}]"
+PROBES = "[{name: trust, of: [guard], at: [end], ask: How far?, answer: %s}]"
+ROOT = Path(__file__).parents[2]
 SWEEP = "{factors: {messages: 2}, replicates: 3}"
 
 
@@ -21,13 +23,23 @@ def test_a_sweep_behind_a_server_as_reported(program: Program, case: Case) -> No
     program.environment["LAB_KEY"] = "sk-fictional"
     with playing(case) as server:
         model = entry(server, **{name: json.dumps(value) for name, value in case.entry.items()})
-        file = program.file(small(models=f"{{m: {model}}}", probes=PROBES, sweep=SWEEP))
+        file = program.file(small(models=f"{{m: {model}}}", probes=PROBES % _answers(case), sweep=SWEEP))
         said = program("run", file, "--yes", "--json")
         assert said.code == case.want.code, said.err
         assert_said(case, said)
         assert_asked(case, server)
         if case.want.runs.get("done"):
             assert_done(case, program)
+
+
+def test_cases_that_need_more_than_a_row_have_a_test_elsewhere() -> None:
+    for name, place in elsewhere().items():
+        path, _, test = place.partition("::")
+        assert f"def {test}(" in (ROOT / path).read_text(encoding="utf-8"), name
+
+
+def _answers(case: Case) -> str:
+    return f"{{choices: {json.dumps(list(case.choices))}}}" if case.choices else "{from: 0, to: 10}"
 
 
 def assert_said(case: Case, said: Said) -> None:
@@ -68,5 +80,9 @@ def assert_done(case: Case, program: Program) -> None:
         assert want.sent.items() <= last.items()
         if want.answer is not None:
             assert [probe["answer"] for probe in run["probes"]] == [want.answer]
+        if want.said is not None:
+            assert {message["content"] for message in run["messages"]} == {want.said}
+        for what in run["messages"] if want.answer is None else run["probes"]:
+            assert set(want.flags) <= set(what["flags"])
     [sweep] = program("list", "sweeps", "--json").json
     assert program("replay", sweep["sweep"]).code == 0

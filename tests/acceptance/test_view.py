@@ -83,6 +83,23 @@ def test_a_run_is_opened_at_once(stocked: Program) -> None:
     assert (said.code, "list runs" in said.err) == (2, True)
 
 
+def test_a_sweep_is_opened_by_its_id(stocked: Program) -> None:
+    sweep = stocked("list", "sweeps", "--json").json[0]["sweep"]
+    with viewing(stocked, sweep[:8]) as (_, address):
+        assert address.endswith(f"/sweeps/{sweep}")
+
+
+def test_a_sweep_is_written_as_pages_that_need_no_server(stocked: Program) -> None:
+    sweep = stocked("list", "sweeps", "--json").json[0]["sweep"]
+    told = stocked("view", "--export", "pages", sweep[:8])
+    assert (told.code, "index.html" in told.out) == (0, True)
+    assert "Small" in (stocked.folder / "pages" / "index.html").read_text()
+    again = stocked("view", "--export", "pages", sweep[:8])
+    assert (again.code, "holds something" in again.err) == (2, True)
+    nothing = stocked("view", "--export", "other")
+    assert (nothing.code, "TARGET" in nothing.err) == (2, True)
+
+
 def test_a_port_in_use_is_said_in_one_line_with_its_mend(stocked: Program) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

@@ -11,7 +11,7 @@ from sociarium.records.journal import JournalEntry
 from sociarium.records.runs import Claim, Outcome, RunState, SweepSlot
 from sociarium.runner.workers.process import this_worker
 from sociarium.stores.sqlite import SqliteStore
-from tests.examples import small
+from tests.examples import small, small_feed
 from tests.played import Saying, played, saved
 from tests.unit.viewer.test_hostile_pages import hostile
 
@@ -41,6 +41,7 @@ class Stocked:
     odd_sweep: str
     odd_run: str
     feed_run: str
+    odd_feed_run: str
     hostile_sweep: str
     hostile_run: str
 
@@ -58,7 +59,18 @@ class Stocked:
             "odd-experiment": f"/experiments/{self.odd}",
             "odd-sweep": f"/sweeps/{self.odd_sweep}",
             "odd-transcript": f"/runs/{self.odd_run}",
-            "feed-run": f"/runs/{self.feed_run}",
+            "results": f"/sweeps/{self.prison_sweep}/results",
+            "odd-results": f"/sweeps/{self.odd_sweep}/results",
+            "runs": f"/sweeps/{self.prison_sweep}/runs",
+            "compare": f"/compare?a={self.prison_runs[0]}&b={self.prison_runs[1]}",
+            "odd-compare": f"/compare?a={self.odd_run}&b={self.odd_run}",
+            "compare-choice": f"/compare?a={self.prison_runs[0]}",
+            "feed": f"/runs/{self.feed_run}",
+            "feed-as": f"/runs/{self.feed_run}?as=tollo&day=1",
+            "person": f"/runs/{self.feed_run}/people/sanna_builds",
+            "thread": f"/runs/{self.feed_run}/posts/p3",
+            "odd-feed": f"/runs/{self.odd_feed_run}?order=threads",
+            "odd-person": f"/runs/{self.odd_feed_run}/people/ada",
         }
 
 
@@ -73,6 +85,7 @@ def stock(path: Path) -> Stocked:
         fail(store, spots[9], "the server hung up eight times; `sociarium resume --retry-failed` asks again")
         odd = played(store, odd_file(), creator=ME, model=Saying(ODD))
         feed = played(store, shipped("devaluation"), sweep="demo", creator="odile")
+        odd_feed = played(store, odd_feed_file(), creator="nour", model=Saying(ODD))
         saved(store, small(title="Jury, not begun"), creator="mirek")
         bad = hostile(store, '"><img src=x onerror=alert(1)><script>alert(1)</script>{{ 7 }}\u202e')
         done = [spot.status.run for spot in spots if spot not in (spots[1], spots[6], spots[9])]
@@ -85,6 +98,7 @@ def stock(path: Path) -> Stocked:
             odd.sweep.id,
             next(iter(store.slots(odd.sweep.id))).status.run,
             next(iter(store.slots(feed.sweep.id))).status.run,
+            next(iter(store.slots(odd_feed.sweep.id))).status.run,
             bad.id,
             next(iter(store.slots(bad.id))).status.run,
         )
@@ -113,6 +127,20 @@ def odd_file() -> str:
         + ", ".join(quoted)
         + "]}, replicates: 30}",
     )
+
+
+def odd_feed_file() -> str:
+    """People whose names, words and hashtags are hard to place."""
+    people = [
+        {"handle": "ada", "name": LONG_WORD, "bio": ODD[2], "persona": {LONG_WORD: ODD[4], "يقول": ODD[1]},
+         "follows": ["nour_reads", "b" * 30]},
+        {"handle": "nour_reads", "name": "نور الحكيم", "role": "مسافر", "follows": ["ada"]},
+        {"handle": "b" * 30, "name": "👩‍👩‍👧‍👦🏳️‍🌈", "role": "clerk"},
+    ]  # fmt: skip
+    return small_feed(
+        title="'Odd people'", people=json.dumps(people, ensure_ascii=False), days="3",
+        probes="[{name: how they feel about it, at: [start, each_day], ask: Say it., answer: {from: 0, to: 10}}]",
+    )  # fmt: skip
 
 
 def fail(store: SqliteStore, spot: SweepSlot, error: str) -> None:

@@ -14,7 +14,9 @@ from tests.browser.stocked import Stocked
 pytestmark = pytest.mark.slow
 Open = Callable[..., Page]
 PAGES = ["experiments", "experiment", "sweep", "transcript", "prompt", "no-match", "not-there", "odd-experiment",
-         "odd-sweep", "odd-transcript", "feed-run"]  # fmt: skip
+         "odd-sweep", "odd-transcript", "feed", "feed-as", "person", "thread",
+         "odd-feed", "odd-person", "results", "odd-results", "runs", "compare", "odd-compare",
+         "compare-choice"]  # fmt: skip
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

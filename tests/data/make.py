@@ -1,4 +1,4 @@
-"""Makes a store and archives as they lie in `protocol_1`; those were made once, by the last version with that protocol.
+"""Makes a store and archives as they lie in `protocol_2`, which were made once, by the last version with that protocol.
 
 SOCIARIUM_USER=ada python -m tests.data.make FOLDER
 """
@@ -13,22 +13,20 @@ from dataclasses import replace
 from pathlib import Path
 from unittest.mock import patch
 
-from sociarium.cli.person import Nobody
-from sociarium.runner.budget import Bounds
-from sociarium.runner.desk import Offer
-from sociarium.runner.queue import Choices
-from sociarium.runner.starting import begin, start
-from sociarium.runner.stopping import StopSwitch
-
 from sociarium.bootstrap import open_store
 from sociarium.cli.app import run_command
 from sociarium.cli.commands import export
-from sociarium.ports.model import ModelReply, ModelRequest, ServedReply
+from sociarium.ports.model import ModelRequest, ServedReply
 from sociarium.ports.observer import News
+from sociarium.ports.person import Nobody
 from sociarium.ports.store import Store
 from sociarium.providers.offline import Offline
 from sociarium.records.runs import Worker
-from sociarium.runner import starting
+from sociarium.runner.models.budget import Bounds
+from sociarium.runner.models.router import RouteSpec
+from sociarium.runner.sweep import start as starting
+from sociarium.runner.sweep.queue import WorkOptions
+from sociarium.runner.workers.shutdown import StopSwitch
 from tests.examples import definition, small, small_feed
 
 _PAIR = '[{title: Starting prompt, private: {guard: "I am <SELF_NAME>.", prisoner: "I am <SELF_NAME>."}}]'
@@ -37,10 +35,11 @@ CORRIDOR = small(
     note="=played before",
     sections=_PAIR,
     manager="[{title: Starting prompt, content: Choose who speaks next.}]",
+    summarizer="[{title: Starting prompt, content: Summarise.}]",
     probes="[{name: trust, at: [end], ask: Trust?, answer: {from: 0, to: 10}}]",
     sweep="{factors: {speaker_selection: [round_robin, auto], messages: 6, days: 2}, replicates: 2}",
 )
-"""Finished. The manager names the same agent twice running, and the model then repeats that agent's words."""
+"""Finished, with summaries and probes. The manager names the same agent twice running."""
 STAIRCASE = small(title="Staircase", sections=_PAIR, sweep="{factors: {messages: [4, 6]}, replicates: 3}")
 """Unfinished: some runs done, one in the middle, the rest not taken up."""
 _TROLLS = (
@@ -57,26 +56,18 @@ QUAY = small_feed(
 WORKER = Worker("0000000000000000000000000000aaaa", "laboratory", "", 1, "")
 
 
-class Repeating(Offline):
-    """Chooses the first agent twice running, and goes on with a text that it finds at the end of its prompt."""
+class Choosing(Offline):
+    """Chooses the first agent twice running, then the second once, and so on."""
 
     async def ask(self, request: ModelRequest) -> ServedReply:
         served = await super().ask(request)
-        if request.purpose == "manager":
-            names = request.schema["properties"]["speaker"]["enum"]  # type: ignore[index]
-            said = [line.partition(":")[0] for line in request.messages[-1].content.split("\n\n")]
-            spoken = [name for name in said if name in names]
-            # a, a, b, a, a, b ... so that every third message is the same agent's again
-            first = names[0] if len(spoken) % 3 < 2 else names[1]
-            return _saying(served, f'{{"speaker": "{first}"}}')
-        if request.purpose == "reply" and request.messages[-1].role == "assistant":
-            return _saying(served, request.messages[-1].content)
-        return served
-
-
-def _saying(served: ServedReply, text: str) -> ServedReply:
-    reply: ModelReply = replace(served.reply, text=text)
-    return replace(served, reply=reply)
+        if request.purpose != "manager":
+            return served
+        names = request.schema["properties"]["speaker"]["enum"]  # type: ignore[index]
+        lines = [line.partition(":")[0] for line in request.messages[-1].content.split("\n\n")]
+        speakers = [name for name in lines if name in names]
+        name = names[0] if len(speakers) % 3 < 2 else names[1]
+        return replace(served, reply=replace(served.reply, text=f'{{"speaker": "{name}"}}'))
 
 
 class Still:
@@ -100,13 +91,13 @@ class Silent:
 def play(store: Store, text: str, day: int, *, limit: int | None = None, tokens: int | None = None) -> None:
     """Play a sweep, one run at a time, as far as the bounds allow."""
     clock = Still(day)
-    begun = begin(store, definition(text), "main", creator="ada", clock=clock)
-    offers = {name: [Offer(Repeating(), "server")] for name in begun.definition.models}
-    with patch.object(starting, "this_worker", lambda: WORKER):
+    begun = starting.save_sweep(store, definition(text), "main", creator="ada", clock=clock)
+    offers = {name: [RouteSpec(Choosing(), "server")] for name in begun.definition.models}
+    with patch.object(starting, "this_worker", lambda _by=None: WORKER):
         asyncio.run(
-            start(
-                store, begun, offers, person=Nobody(), choices=Choices(1, limit), bounds=Bounds(tokens), clock=clock,
-                observer=Silent(), stop=StopSwitch(),
+            starting.start(
+                store, begun, offers, person=Nobody(), choices=WorkOptions(1, limit), bounds=Bounds(tokens),
+                clock=clock, observer=Silent(), stop=StopSwitch(),
             )
         )  # fmt: skip
 

@@ -29,7 +29,9 @@ class Want:
     stopped: Sequence[str] = ()
     form: Mapping[str, str] | None = None
     sent: Mapping[str, Any] = field(default_factory=dict)
-    answer: int | None = None
+    answer: int | str | None = None
+    said: str | None = None
+    flags: Sequence[str] = ()
 
     @property
     def calls_between(self) -> tuple[int, int] | None:
@@ -50,12 +52,24 @@ class Case:
     want: Want
     says: str | None = None
     entry: Mapping[str, Any] = field(default_factory=dict)
+    choices: Sequence[str] = ()
+
+
+def elsewhere() -> dict[str, str]:
+    """Name -> the test that holds it, of cases that need more than a row."""
+    return {row["name"]: row["elsewhere"] for row in _rows() if "elsewhere" in row}
+
+
+def _rows() -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = YAML(typ="safe").load(
+        (Path(__file__).parent / "cases.yaml").read_text(encoding="utf-8")
+    )
+    return rows
 
 
 def cases() -> list[Case]:
-    """Every row of the table."""
-    rows = YAML(typ="safe").load((Path(__file__).parent / "cases.yaml").read_text(encoding="utf-8"))
-    return [Case(**{**row, "want": Want(**row["want"])}) for row in rows]
+    """Every row of the table that can be played."""
+    return [Case(**{**row, "want": Want(**row["want"])}) for row in _rows() if "elsewhere" not in row]
 
 
 @contextmanager
@@ -95,6 +109,8 @@ class CaseDialect(OpenAIDialect):
         match self._case.when.split():
             case ["chat"]:
                 return True
+            case ["reply"]:
+                return "response_format" not in body
             case ["schema"]:
                 return "response_format" in body
             case ["system"]:

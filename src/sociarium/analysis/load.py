@@ -37,15 +37,15 @@ def load_runs(source: TableSource, prices: Prices, progress: Callable[[int], Non
     documents = [source.selection.version.document]
     versions = dict.fromkeys(sweep.version for sweep in source.selection.sweeps)
     documents += [source.store.version(version).document for version in versions]
-    cost_of = _cost_reader(documents, prices)
+    cost_of = cost_reader(documents, prices)
     runs = []
     for count, run in enumerate(source.runs(TABLES), start=1):
         runs.append(run_numbers(run, cost_of))
         progress(count)
-    return LoadedRuns(runs, _choices(documents), source.account())
+    return LoadedRuns(runs, choices_of(documents), source.account())
 
 
-def _choices(documents: Sequence[str]) -> dict[str, list[str]]:
+def choices_of(documents: Sequence[str]) -> dict[str, list[str]]:
     """The options of probes; a version that has other ones adds to them."""
     options: dict[str, dict[str, None]] = {}
     for document in documents:
@@ -56,7 +56,7 @@ def _choices(documents: Sequence[str]) -> dict[str, list[str]]:
     return {name: list(seen) for name, seen in options.items()}
 
 
-def _cost_reader(documents: Sequence[str], prices: Prices) -> Callable[[Sequence[Cells]], float | None]:
+def cost_reader(documents: Sequence[str], prices: Prices) -> Callable[[Sequence[Cells]], float | None]:
     """What calls cost by the prices of some versions of an experiment; the first that knows a model counts."""
     known: dict[str, Price] = {}
     for document in documents:

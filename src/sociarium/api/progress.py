@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from sociarium.exchange.quantity_text import duration, number
 from sociarium.exchange.sanitize import one_line
+from sociarium.experiment.sweep import Level
 from sociarium.ports.clock import Clock
 from sociarium.ports.observer import (
     CallDone,
@@ -21,6 +23,31 @@ from sociarium.ports.observer import (
     WaitingOver,
 )
 
+_ALMOST = 0.99
+"""Of a run that has said all its messages and is not over yet."""
+
+
+@dataclass(slots=True)
+class OpenRun:
+    """A run that is played now.
+
+    Attributes:
+        messages: that it will have; 0 where that is not known.
+    """
+
+    condition: Mapping[str, Level]
+    messages: int
+    spoken: int
+    last_words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """What the work waits for, and since when on the clock's monotonic seconds."""
+
+    what: str
+    since: float
+
 
 @dataclass(slots=True)
 class SweepProgress:
@@ -33,13 +60,15 @@ class SweepProgress:
     done: int = 0
     failed: int = 0
     done_here: int = 0
-    open: int = 0
     messages: int = 0
+    messages_of_done: int = 0
     prompt_tokens: int = 0
     completion_tokens: int = 0
     began: float = 0.0
-    waits: dict[str, str] = field(default_factory=dict)
+    open_runs: dict[str, OpenRun] = field(default_factory=dict)
+    waits: dict[str, Wait] = field(default_factory=dict)
     remark: str = ""
+    share_before: float = 0.0
 
     def update(self, news: News) -> None:
         """Count a piece of news."""
@@ -48,24 +77,32 @@ class SweepProgress:
                 self.title, self.offline = news.title, news.offline
                 self.runs, self.done, self.failed = news.runs, news.done, news.failed
                 self.began = self.clock.monotonic()
+                self.share_before = self.share
             case RunStarted():
-                self.open += 1
+                self.open_runs[news.run] = OpenRun(news.condition, news.messages, news.spoken)
                 self.remark = ""
+                if news.messages and self.runs:
+                    self.share_before += min(news.spoken / news.messages, _ALMOST) / self.runs
             case MessageAdded():
                 self.messages += 1
+                if run := self.open_runs.get(news.run):
+                    run.spoken += 1
+                    run.last_words = f"{news.author}: {news.content}"
             case CallDone():
                 self.prompt_tokens += news.prompt_tokens
                 self.completion_tokens += news.completion_tokens
             case RunDone():
                 self.done += 1
                 self.done_here += not news.elsewhere
-                self.open -= not news.elsewhere
+                if run := self.open_runs.pop(news.run, None):
+                    self.messages_of_done += run.spoken
             case RunFailed():
                 self.failed += 1
-                self.open -= not news.elsewhere
+                self.open_runs.pop(news.run, None)
             case Waiting():
-                self.waits.pop(news.source, None)  # the latest stands last
-                self.waits[news.source] = f"waiting for {news.what}"
+                # The latest stands last; who goes on waiting has waited since before.
+                before = self.waits.pop(news.source, None)
+                self.waits[news.source] = Wait(news.what, before.since if before else self.clock.monotonic())
             case WaitingOver():
                 self.waits.pop(news.source, None)
             case Pulling():
@@ -76,7 +113,37 @@ class SweepProgress:
     @property
     def note(self) -> str:
         """What is to be said just now: why the work stops or begins late, or what it waits for."""
-        return self.remark or next(reversed(list(self.waits.values())), "")
+        return self.remark or next((f"waiting for {wait.what}" for wait in reversed(list(self.waits.values()))), "")
+
+    def alerts(self) -> list[str]:
+        """Everything that the work waits for, the latest last, each with how long; and what else is to be said."""
+        now = self.clock.monotonic()
+        lines = [
+            f"waiting for {wait.what}" + (f", for {duration(now - wait.since)}" if now - wait.since >= 1 else "")
+            for wait in list(self.waits.values())
+        ]
+        return [*lines, self.remark] if self.remark else lines
+
+    @property
+    def open(self) -> int:
+        """Runs that are played now."""
+        return len(self.open_runs)
+
+    @property
+    def share(self) -> float:
+        """How much of the sweep is done, from 0 to 1: finished runs whole, open ones by their messages.
+
+        Where nobody knows how many a run will have, those that were finished in this start tell it.
+        """
+        if not self.runs:
+            return 0.0
+        usual = self.messages_of_done / self.done_here if self.done_here else 0
+        open_runs = (
+            min(run.spoken / expected, _ALMOST)
+            for run in list(self.open_runs.values())
+            if (expected := run.messages or usual)
+        )
+        return min((self.done + self.failed + sum(open_runs)) / self.runs, 1.0)
 
     @property
     def seconds(self) -> float:
@@ -95,10 +162,11 @@ class SweepProgress:
 
     @property
     def seconds_left(self) -> float | None:
-        """By the runs done in this start; None before the first."""
-        if not self.done_here:
+        """By what was done in this start; None before anything was."""
+        done_here = self.share - self.share_before
+        if done_here <= 0 or not self.seconds:
             return None
-        return self.seconds / self.done_here * self.left
+        return self.seconds / done_here * (1 - self.share)
 
     def line(self) -> str:
         """How it stands, and what is to be said just now, on a line."""

@@ -8,8 +8,9 @@ from __future__ import annotations
 import json
 import sys
 from importlib import import_module
+from importlib.metadata import version
 from keyword import iskeyword
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 from typer.core import TyperCommand, TyperGroup
@@ -17,6 +18,7 @@ from typer.core import TyperCommand, TyperGroup
 from sociarium.cli.output_stream import OutputFailed, ReaderGone, drop_output, open_output
 from sociarium.errors import DefinitionError, SociariumError
 from sociarium.experiment.address import public_text
+from sociarium.experiment.problems import did_you_mean
 
 COMMANDS = {
     "menu": "The guided program: set up, run, look back, duplicate, export. Also without any command.",
@@ -29,6 +31,7 @@ COMMANDS = {
     "list": "List experiments, sweeps or runs.",
     "show": "Show a run's transcript.",
     "results": "Show what a sweep's private questions and messages come to, by condition.",
+    "analyze": "Write a report of a sweep or experiment: tables, figures, one page.",
     "view": "Look at experiments, sweeps and transcripts in a browser.",
     "post": "Speak into a feed while it is played.",
     "replay": "Verify a run, or all runs of a sweep, against their journals, without a model.",
@@ -65,7 +68,7 @@ class _Commands(TyperGroup):
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         if cmd_name not in COMMANDS:
-            return None
+            ctx.fail(f"there is no command {cmd_name!r}; {did_you_mean(cmd_name, COMMANDS)}; --help names all")
         return _Deferred(cmd_name, help=COMMANDS[cmd_name], short_help=COMMANDS[cmd_name], params=[])
 
 
@@ -79,8 +82,18 @@ _app = typer.Typer(
 )
 
 
+def _print_version(is_wanted: bool) -> None:
+    if is_wanted:
+        sys.stdout.write(f"sociarium {version('sociarium')}\n")
+        raise typer.Exit
+
+
 @_app.callback()
-def _common() -> None:
+def _common(
+    version_: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="print the version and leave")
+    ] = False,
+) -> None:
     """Experiments on groups of language-model agents."""
 
 
@@ -136,6 +149,8 @@ def unforeseen_error(error: Exception) -> SociariumError:
 def run_command(arguments: list[str]) -> int:
     """Call a command; returns the exit code, and raises what the command does."""
     command = typer.main.get_command(_app)
+    if arguments[:1] == ["help"]:
+        arguments = [*arguments[1:], "--help"]
     try:
         result = command.main(args=arguments, prog_name="sociarium", standalone_mode=False)
     except typer.Exit as leave:

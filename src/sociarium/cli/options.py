@@ -19,6 +19,10 @@ StoreOption = Annotated[
     ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="print one JSON document and nothing else on stdout")]
+TsvOption = Annotated[
+    bool,
+    typer.Option("--tsv", help="one line a row, tab-separated and whole, and nothing else on stdout"),
+]
 SweepNameOption = Annotated[
     Optional[str],  # noqa: UP045
     typer.Option("--sweep", metavar="NAME", help="which of the file's sweeps"),

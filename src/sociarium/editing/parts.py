@@ -100,7 +100,8 @@ def _people(document: Document) -> str:
     lines = [f"{entry['generate']} × {entry.get('role', 'person')}, written by {entry.get('model', NOTHING)}"
              for _, entry in entries_of(document, "people") if "generate" in entry]  # fmt: skip
     if newcomers := names_of(document, "newcomers"):
-        lines.append(f"{newcomers.get('per_day', 1)} more a day")
+        first = newcomers.get("from", 2)
+        lines.append(f"{newcomers.get('per_day', 1)} more a day{'' if first == 2 else f', from day {first} on'}")
     return _names([*lines, *written])
 
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
+from sociarium.environments.lenient_json import strict_value
+from sociarium.environments.plain_answers import choice_in, number_in
+from sociarium.environments.repairs import in_order
 from sociarium.environments.requests import AskResult
-from sociarium.environments.structured_output import has_words
+from sociarium.environments.structured_output import has_words, read_object
+from sociarium.environments.template_tokens import without_tokens
 from sociarium.experiment.definition import Moment
 from sociarium.experiment.run_content import ProbeContent
 from sociarium.ports.model import ModelReply
@@ -18,6 +21,25 @@ RETRIES = 2
 """How often an answer that does not fit is asked for again."""
 
 Answer = str | int
+
+_KEYS = ("answer",)
+_OBJECT = re.compile(r"\{\s{0,20}[\"'\w}]")
+"""An object that could not be read, or is no answer: its words are none either."""
+_FENCE = re.compile(r"```[ \t]*(?:\w{0,20}\n)?")
+
+
+@dataclass(frozen=True, slots=True)
+class ReadAnswer:
+    """An answer as read.
+
+    Attributes:
+        repairs: kinds of `repairs.REPAIRS` that were needed.
+        template_tokens: whether a template's tokens were cut from the reply.
+    """
+
+    value: Answer
+    repairs: tuple[str, ...] = ()
+    template_tokens: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,22 +62,34 @@ def moment_after(day: int, probe: ProbeContent, *, last: bool) -> Moment | None:
     return "each_day" if "each_day" in probe.at else None
 
 
-def answer(result: AskResult[Answer]) -> Answer | None:
+def answer(result: AskResult[ReadAnswer]) -> Answer | None:
     """The answer that counts: none to a prompt that the server cut."""
-    return None if result.cut else result.value
+    return None if result.cut or result.value is None else result.value.value
 
 
-def flags(result: AskResult[Answer]) -> tuple[str, ...]:
+def flags(result: AskResult[ReadAnswer]) -> tuple[str, ...]:
     """What is to be said of an answer, in the order in which it is stored."""
     refused = result.reply.finish_reason == "refused"
     invalid = result.value is None and not refused
     marks = (
+        ("template_tokens", result.value is not None and result.value.template_tokens),
         ("invalid", invalid),
         ("retried", result.attempts > 1),
         ("context_cut", result.cut),
+        ("repaired", bool(repairs(result))),
         ("refused", refused),
     )
     return tuple(flag for flag, holds in marks if holds)
+
+
+def repairs(result: AskResult[ReadAnswer]) -> tuple[str, ...]:
+    """What had to be repaired in an answer that counts."""
+    return () if result.cut or result.value is None else result.value.repairs
+
+
+def repaired(result: AskResult[ReadAnswer]) -> dict[str, list[str]]:
+    """The part of an event that says what was repaired; empty where nothing was."""
+    return {"repaired": list(kinds)} if (kinds := repairs(result)) else {}
 
 
 def schema(probe: ProbeContent) -> Mapping[str, Any] | None:
@@ -84,34 +118,60 @@ def instruction(probe: ProbeContent) -> str:
     return ""
 
 
-def read_answer(probe: ProbeContent, reply: ModelReply) -> Answer | None:
-    """The answer that a reply gives, from JSON or plain words; None when it gives none."""
+def read_answer(probe: ProbeContent, reply: ModelReply) -> ReadAnswer | None:
+    """The answer that a reply gives, from JSON or plain words; None when it gives none, or two."""
     if probe.scale is None and probe.choices is None:
-        return reply.text.strip() if has_words(reply.text) else None
-    value = _structured_answer(reply.text)
-    if value is None:
-        return None
-    if probe.scale:
-        return _on_scale(value, probe.scale)
-    choices = {choice.casefold(): choice for choice in probe.choices or ()}
-    return choices.get(str(value).strip().strip(".!\"'*").casefold())
+        text, cut = without_tokens(reply.text)
+        return ReadAnswer(text.strip(), template_tokens=cut) if has_words(text) else None
+    text, cut = without_tokens(reply.text)
+    read = read_object(text, _KEYS, cut=reply.finish_reason == "length")
+    if read is None:
+        answer = None if _OBJECT.search(text) else _plain(probe, text)
+    else:
+        answer = _in_value(probe, read.value["answer"], read.repairs)
+        beside = _plain(probe, read.rest) if read.rest else None
+        if answer is not None and beside is not None and beside.value != answer.value:
+            return None
+    return answer and replace(answer, template_tokens=cut)
 
 
-def _structured_answer(text: str) -> Any:
+def _plain(probe: ProbeContent, text: str) -> ReadAnswer | None:
+    repairs: set[str] = set()
+    plain = _FENCE.sub(" ", text)
+    if plain != text:
+        repairs.add("fence")
     try:
-        value = json.loads(text)
+        value: Any = strict_value(plain)
     except (ValueError, RecursionError):
-        return text
-    return value.get("answer") if isinstance(value, dict) else value
-
-
-def _on_scale(value: Any, scale: tuple[int, int]) -> int | None:
+        value = plain
     if isinstance(value, str):
-        # The only number of the reply, or the one before "/10" or "out of 10".
-        numbers = re.findall(r"(?<!\d)(?<!\d[.,])-?\d{1,9}(?!\d|[.,]\d)", re.sub(r"(/|out of)\s*\d+", " ", value))
-        value = int(numbers[0]) if len(set(numbers)) == 1 else None
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    if isinstance(value, bool) or not isinstance(value, int) or not scale[0] <= value <= scale[1]:
+        return _in_words(probe, value, repairs, in_string=False)
+    return _in_value(probe, value, repairs)
+
+
+def _in_value(probe: ProbeContent, value: Any, repairs: Collection[str]) -> ReadAnswer | None:
+    if isinstance(value, str):
+        return _in_words(probe, value, set(repairs), in_string=True)
+    if isinstance(value, bool) and probe.scale:
         return None
-    return value
+    if isinstance(value, float) and value.is_integer():
+        value, repairs = int(value), {*repairs, "number"}
+    if probe.scale:
+        in_range = isinstance(value, int) and probe.scale[0] <= value <= probe.scale[1]
+        return ReadAnswer(value, in_order(repairs)) if in_range else None
+    if isinstance(value, int):
+        return _in_words(probe, str(value), set(repairs), in_string=True)
+    return None
+
+
+def _in_words(probe: ProbeContent, text: str, repairs: set[str], *, in_string: bool) -> ReadAnswer | None:
+    if probe.scale:
+        read = number_in(text, probe.scale)
+        if read is None or not probe.scale[0] <= read[0] <= probe.scale[1]:
+            return None
+        kinds = {"number"} if in_string else set()
+        return ReadAnswer(read[0], in_order(repairs | kinds | ({"sentence"} if read[1] else set())))
+    choice = choice_in(text, probe.choices or ())
+    if choice is None:
+        return None
+    return ReadAnswer(choice.value, in_order(repairs | ({"sentence"} if choice.is_sentence else set())))

@@ -6,53 +6,145 @@ import json
 import math
 import re
 import unicodedata
-from typing import Any
+from collections.abc import Collection, Mapping
+from typing import Any, NamedTuple
+
+from sociarium.environments.lenient_json import ObjectInText, objects_in, strict_value
+from sociarium.environments.object_parser import ConflictError, is_same
+from sociarium.environments.repairs import in_order
+from sociarium.environments.template_tokens import TOKEN
 
 _DEEPEST = 20
-_TOKEN = re.compile(
-    r"(?:<\|(?:im_start|start_header_id)\|>|<start_of_turn>)\s{0,8}(?:system|user|assistant|model|tool)?\b"
-    r"|<[|\uff5c][^|\uff5c<>]{0,40}[|\uff5c]>|</?s>|\[/?INST\]|<</?SYS>>"
-    r"|<(?:bos|eos|pad|unk|end_of_turn|start_of_turn)>",
-    re.IGNORECASE,
-)
-"""What chat templates put around messages; some servers leave it in the text."""
 _MARKUP = frozenset("*_`#>~|-")
 _INVISIBLE = frozenset({"Cc", "Cf", "Mn", "Me", "Zs", "Zl", "Zp"})
 """Categories of what nobody sees where it stands alone. Characters that this Python does not know yet are none of them:
 an emoji of next year is an answer, in whichever Python a run is played."""
 _LOOKS_BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 """Letters and signs by their categories, and blanks by their looks."""
-_MOST_BRACKETS = 100
-_STRANGE = re.compile(r"\\u|NaN|Infinity|\d[eE]|\d{300}")
-"""What may stand for a character that no store can hold, or for a number without end."""
+_FENCE = re.compile(r"```[ \t]*\w{0,20}")
+_MOST_WRAPPERS = 3
 _PERCENTAGE = re.compile(r"([0-9]{1,3}(?:[.,][0-9]{1,15})?|[.,][0-9]{1,15})\s*(%|percent|per cent)?", re.IGNORECASE)
 
 
-def read_object(text: str) -> dict[str, Any] | None:
-    """The JSON object in an answer, whatever stands around it; None when there is none.
+class ReadObject(NamedTuple):
+    """An answer's object.
+
+    Attributes:
+        value: with the keys that were asked for as they were asked for.
+        repairs: kinds of `repairs.REPAIRS` that were needed, in that order.
+        rest: the words around it.
+    """
+
+    value: Mapping[str, Any]
+    repairs: tuple[str, ...] = ()
+    rest: str = ""
+
+
+def read_object(text: str, keys: Collection[str], *, cut: bool = False, depth: int = 1) -> ReadObject | None:
+    """The JSON object in an answer, whatever stands around it; None when there is none, or two that differ.
 
     What no store can hold, in strings and numbers, is replaced.
+
+    Args:
+        keys: one of which makes an object the answer; in whichever case they are written.
+        cut: whether the answer was cut by a limit.
+        depth: of objects in which keys are taken in any case; further in they stay as they are written.
     """
-    begin, end = text.find("{"), text.rfind("}")
-    if begin < 0 or end < begin:
-        return None
     try:
-        value = json.loads(text[begin : end + 1])
+        return _read_object(text, keys, cut=cut, depth=depth)
+    except (ConflictError, RecursionError):
+        return None
+
+
+def _read_object(text: str, keys: Collection[str], *, cut: bool, depth: int) -> ReadObject | None:
+    candidates: list[tuple[dict[str, Any], ObjectInText, set[str]]] = []
+    for one in _objects(text, cut=cut):
+        repairs = set(one.repairs)
+        value = _answer_in(one.value, keys, depth, repairs, _MOST_WRAPPERS)
+        if value is None:
+            continue
+        if not one.lost.isdisjoint(keys):
+            return None
+        candidates.append((value, one, repairs))
+    if not candidates:
+        return None
+    value, first, repairs = candidates[0]
+    if any(not is_same(value, other) for other, _, _ in candidates[1:]):
+        return None
+    repairs |= {"repeated"} if len(candidates) > 1 else set()
+    rest = text[: first.begin] + " " + text[candidates[-1][1].end :]
+    without_fence = _FENCE.sub(" ", rest)
+    repairs |= {"fence"} if without_fence != rest else set()
+    rest = without_fence.strip()
+    if rest in ("[]", "[ ]"):
+        repairs, rest = repairs | {"wrapped"}, ""
+    repairs |= {"prose"} if has_words(rest) else set()
+    storable = _storable(value, _DEEPEST)
+    return ReadObject(storable, in_order(repairs), rest)
+
+
+def _objects(text: str, *, cut: bool) -> list[ObjectInText]:
+    try:
+        value = strict_value(text)
+    except ConflictError:
+        raise
     except (ValueError, RecursionError):
+        return objects_in(text, cut=cut)
+    wrapped = frozenset[str]()
+    if isinstance(value, str):
+        return [
+            ObjectInText(one.value, 0, len(text), one.repairs | {"wrapped"}, one.lost)
+            for one in objects_in(value, cut=cut)
+        ]
+    if isinstance(value, list) and len(value) == 1:
+        value, wrapped = value[0], frozenset({"wrapped"})
+    if isinstance(value, dict):
+        return [ObjectInText(value, 0, len(text), wrapped)]
+    return objects_in(text, cut=cut)
+
+
+def _answer_in(
+    value: dict[str, Any], keys: Collection[str], depth: int, repairs: set[str], wrappers: int
+) -> dict[str, Any] | None:
+    """The object that has one of the keys: a value, or the only thing in it."""
+    plain = _with_plain_keys(value, keys, depth, repairs)
+    if not plain.keys().isdisjoint(keys):
+        return plain
+    if wrappers == 0 or len(value) != 1:
         return None
-    if _is_plain(text):
-        return value if isinstance(value, dict) else None
-    try:
-        held = _storable(value, _DEEPEST)
-    except RecursionError:
+    [inner] = value.values()
+    if isinstance(inner, list) and len(inner) == 1:
+        [inner] = inner
+    if isinstance(inner, str):
+        objects = objects_in(inner, cut=False)
+        inner = objects[0].value if len(objects) == 1 else None
+        repairs.update(objects[0].repairs if inner is not None else ())
+    if not isinstance(inner, dict):
         return None
-    return held if isinstance(held, dict) else None
+    within = _answer_in(inner, keys, depth, repairs, wrappers - 1)
+    if within is not None:
+        repairs.add("wrapped")
+    return within
+
+
+def _with_plain_keys(value: dict[str, Any], keys: Collection[str], depth: int, repairs: set[str]) -> dict[str, Any]:
+    plain: dict[str, Any] = {}
+    known = {key.casefold(): key for key in keys}
+    for name, one in value.items():
+        key = known.get(name.strip().casefold(), name)
+        if key != name:
+            repairs.add("key_case")
+        inner = _with_plain_keys(one, keys, depth - 1, repairs) if isinstance(one, dict) and depth > 1 else one
+        if key in plain and not is_same(plain[key], inner):
+            raise ConflictError
+        plain[key] = inner
+    return plain
 
 
 def has_words(text: str) -> bool:
     """Whether a text says anything: one of only blanks, invisible characters, markup or template tokens does not."""
     # Signs of their own, such as an emoji or "?!", are an answer; asterisks and the like are markup.
-    return any(_is_word(character) for character in _TOKEN.sub("", text))
+    return any(_is_word(character) for character in TOKEN.sub("", text))
 
 
 def _is_word(character: str) -> bool:
@@ -106,11 +198,6 @@ def _written_share(text: str) -> tuple[float, bool] | None:
 def _share(value: float, *, of_hundred: bool) -> float:
     # Without the noise of a division: 3.6 % is 0.036. Adding zero makes zero of what is below it in sign alone.
     return round(value / 100, 10) if of_hundred else value + 0.0
-
-
-def _is_plain(text: str) -> bool:
-    """Whether nothing in an answer can need replacing: no escaped characters, no infinities, no depth."""
-    return not _STRANGE.search(text) and text.count("{") + text.count("[") <= _MOST_BRACKETS
 
 
 def _storable(value: Any, depth: int) -> Any:

@@ -7,8 +7,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sociarium.environments.conversation.agents import cast, system_prompt
+from sociarium.environments.library_words import WORDS
 from sociarium.exchange.feeds import feed_parts, population_parts
 from sociarium.experiment.feed.run_content import FeedContent
+from sociarium.experiment.prompts.library_words import read_words
 from sociarium.experiment.prompts.placeholders import render
 from sociarium.experiment.run_content import Content
 from sociarium.experiment.stored_content import read_content
@@ -53,6 +55,8 @@ def run_document(store: Store, run_id: str, *, exposures: bool = False) -> dict[
             "probes": [_probe(event) for event in _of_kind("probe", events)],
             "calls": [call(entry) for entry in store.journal(run_id) if entry.call],
         }
+    journal = store.journal(run_id)
+    content = _as_played(content, journal)
     return {
         **head,
         "starting_message": render(content.starting_message, content.facts),
@@ -65,7 +69,7 @@ def run_document(store: Store, run_id: str, *, exposures: bool = False) -> dict[
             for event in _of_kind("summary", events)
         ],
         "probes": [_probe(event) for event in _of_kind("probe", events)],
-        "calls": [call(entry) for entry in store.journal(run_id) if entry.call],
+        "calls": [call(entry) for entry in journal if entry.call],
     }  # fmt: skip
 
 
@@ -89,6 +93,12 @@ def run_summary(run: Run, status: RunStatus, members: Sequence[Member]) -> dict[
         "started": status.started,
         "finished": status.finished,
     }
+
+
+def _as_played(content: Content, journal: Iterable[JournalEntry]) -> Content:
+    """A content that speaks in the words of its run; one that keeps none speaks in those of today."""
+    kept = next((entry.answer for entry in journal if entry.key == WORDS), None)
+    return content.with_words(read_words(kept))
 
 
 def agents(run: Run, content: Content) -> list[dict[str, Any]]:

@@ -15,6 +15,10 @@ class Role(Frozen):
 
     pronouns: Annotated[Pronouns, Field(description="for one agent of the role; several are always they")] = "they"
     plural: Annotated[str | None, Field(min_length=1, description="when English would form another one")] = None
+    name: Annotated[
+        str | None,
+        Field(min_length=1, description="what others call its agents: Juror makes Juror_417; default: the role"),
+    ] = None
     script: Annotated[
         tuple[str, ...] | None,
         Field(

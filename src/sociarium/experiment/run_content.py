@@ -5,15 +5,16 @@ A run's id is made of it, so a field may be added later only with a default that
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, PrivateAttr
 
 from sociarium.experiment.canonical import fingerprint
 from sociarium.experiment.definition import Moment
 from sociarium.experiment.frozen import Frozen
 from sociarium.experiment.models import Provider
+from sociarium.experiment.prompts.library_words import LibraryWords, with_words
 from sociarium.experiment.prompts.placeholders import Pronouns, RoleFacts
 from sociarium.experiment.prompts.sections import Heading
 from sociarium.experiment.sweep import Streams
@@ -37,7 +38,12 @@ class ModelContent(Frozen):
 
 
 class RoleContent(Frozen):
-    """A role in the run; `model` is None for a scripted one."""
+    """A role in the run.
+
+    Attributes:
+        model: None for a scripted one.
+        agent_name: by which its agents are called; None: by the role.
+    """
 
     name: str
     count: int
@@ -45,11 +51,45 @@ class RoleContent(Frozen):
     plural: str | None = None
     script: tuple[str, ...] | None = None
     model: str | None = None
+    agent_name: str | None = None
+
+    @property
+    def called(self) -> str:
+        """What its agents are called, apart from their numbers."""
+        return self.name if self.agent_name is None else self.agent_name
 
     @property
     def facts(self) -> RoleFacts:
         """What placeholders need to know of it."""
         return RoleFacts(self.name, self.count, self.pronouns, self.plural)
+
+
+class PlayedContent(Frozen):
+    """What conversations and feeds have alike: roles, and texts whose placeholders speak of them.
+
+    The words with which placeholders are filled may be given to it. They are no part of the content and of its digest.
+    """
+
+    _facts: tuple[RoleFacts, ...] | None = PrivateAttr(default=None)
+
+    def texts(self) -> Iterator[str]:
+        """Every text that is rendered while it is played."""
+        raise NotImplementedError
+
+    def _own_facts(self) -> tuple[RoleFacts, ...]:
+        # Fields stay in the subclasses: those of a base would come first in what is stored.
+        raise NotImplementedError
+
+    @property
+    def facts(self) -> tuple[RoleFacts, ...]:
+        """The roles as placeholders see them."""
+        return self._own_facts() if self._facts is None else self._facts
+
+    def with_words(self, words: LibraryWords) -> Self:
+        """The same content, whose placeholders are filled with these words."""
+        spoken = self.model_copy()
+        spoken._facts = with_words(self._own_facts(), words)
+        return spoken
 
 
 class SectionContent(Frozen):
@@ -94,7 +134,7 @@ class ProbeContent(Frozen):
     model: str | None = None
 
 
-class Content(Frozen):
+class Content(PlayedContent):
     """A conversation as one run plays it.
 
     Attributes:
@@ -130,10 +170,26 @@ class Content(Frozen):
         """Agents' messages of each day; earlier days take what is left over."""
         return shares(self.messages, self.days)
 
-    @property
-    def facts(self) -> tuple[RoleFacts, ...]:
-        """The roles as placeholders see them."""
+    def texts(self) -> Iterator[str]:
+        """See the base."""
+        yield self.starting_message
+        yield self.continuation or ""
+        yield from texts_of_sections(self.sections)
+        for prompt in (self.summarizer, self.manager):
+            yield from (text for _, _, text in (prompt.sections if prompt else ()))
+        yield from (event.text for event in self.events)
+        yield from (probe.ask for probe in self.probes)
+        yield from (line for role in self.roles for line in role.script or ())
+
+    def _own_facts(self) -> tuple[RoleFacts, ...]:
         return tuple(role.facts for role in self.roles)
+
+
+def texts_of_sections(sections: tuple[SectionContent, ...]) -> Iterator[str]:
+    """What sections say, to all or to each role."""
+    for section in sections:
+        yield section.shared or ""
+        yield from (section.private or {}).values()
 
 
 def shares(total: int, days: int) -> tuple[int, ...]:

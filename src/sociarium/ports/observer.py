@@ -34,12 +34,19 @@ class SweepStarted:
 
 @dataclass(frozen=True, slots=True)
 class RunStarted:
-    """A run is taken up: new, or where it was left."""
+    """A run is taken up: new, or where it was left.
+
+    Attributes:
+        messages: that it will have; 0 where that is not known beforehand.
+        spoken: messages that stand already.
+    """
 
     run: str
     condition: Mapping[str, Level]
     replicate: int
     resumed: bool
+    messages: int = 0
+    spoken: int = 0
 
 
 @dataclass(frozen=True, slots=True)

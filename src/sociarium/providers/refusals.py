@@ -81,14 +81,15 @@ TABLE = (
     Row(
         "credit",
         _ANY,
-        codes=frozenset({"insufficient_quota", "billing_hard_limit_reached", "billing_not_active"}),
+        codes=frozenset({"insufficient_quota", "billing_hard_limit_reached", "billing_not_active", "billing_error"}),
+        words=r"credit balance is too low|insufficient (balance|credits?|funds)\b",
         alone=(402,),
-        servers="OpenAI, OpenRouter, DeepSeek",
+        servers="OpenAI, OpenRouter, DeepSeek; Anthropic (as 400)",
     ),
     Row(
         "key",
         _CLIENT,
-        codes=frozenset({"invalid_api_key", "API_KEY_INVALID", "authentication_error"}),
+        codes=frozenset({"invalid_api_key", "API_KEY_INVALID", "authentication_error", "permission_error"}),
         words=r"api[ _-]?key (is )?(not valid|invalid|missing|expired|required)|"
         r"(invalid|incorrect|missing|no|expired) api[ _-]?key|pass a valid api[ _-]?key|"
         r"missing (or invalid )?authorization header|^not authenticated|^unauthorized|"
@@ -116,10 +117,15 @@ TABLE = (
     Row(
         "overlong",
         (400, 413, 422, 500),
-        codes=frozenset({"context_length_exceeded", "exceed_context_size_error", "context_window_exceeded"}),
-        words=r"context[ _](length|size|window)|exceed_context|maximum (prompt|model) length|"
-        r"(prompt|input) is too long|input token count.{0,40}exceeds|exceeds the maximum number of (input )?tokens",
-        servers="OpenAI, vLLM, llama.cpp, Ollama, Mistral, Gemini",
+        codes=frozenset(
+            {"context_length_exceeded", "exceed_context_size_error", "context_window_exceeded", "request_too_large"}
+        ),
+        words=r"context[ _](length|size|window|limit)|exceed_context|maximum (prompt|model) length|"
+        r"(prompt|input|input length) (is )?too long|input token count.{0,40}exceeds|"
+        r"exceeds the maximum number of (input )?tokens|exceeds? (the )?(maximum|max) context|"
+        r"prompt contains \d+ tokens.{0,60}too large|request exceeds the maximum size|too many (input )?tokens in|"
+        r"please reduce the length of (the|your) (messages|prompt|input)",
+        servers="OpenAI, vLLM, llama.cpp, Ollama, Mistral, Gemini, Anthropic (413 `request_too_large`)",
     ),
     Row(
         "invalid_answer",
@@ -175,3 +181,16 @@ _OVERLONG = next(row for row in TABLE if row.means == "overlong")
 def is_overlong(words: str) -> bool:
     """Whether a server's words say that the prompt does not fit, whatever its status."""
     return re.search(_OVERLONG.words, words, re.IGNORECASE) is not None
+
+
+def table_rows() -> list[str]:
+    """The table as docs/servers.md shows it, a line a row."""
+    return [f"| `{row.means}` | {_statuses_text(row)} | {row.servers} |" for row in TABLE]
+
+
+def _statuses_text(row: Row) -> str:
+    if isinstance(row.statuses, range):
+        statuses = f"{row.statuses[0]} to {row.statuses[-1]}"
+    else:
+        statuses = ", ".join(map(str, row.statuses))
+    return statuses + (f"; {', '.join(map(str, row.alone))} alone" if row.alone else "")

@@ -1,25 +1,198 @@
-"""Thinking that a model writes into its text, told from what it says."""
+"""Thinking that a model writes into its text, told from what it says.
+
+The forms are those that models are known to write: tags (DeepSeek, Qwen, Gemini, Seed, Kimi, Magistral, Cohere,
+Apertus, MedGemma, Gemma), the channels of gpt-oss, with their tokens or with what is left when a server drops these,
+and the two headings of Granite. A tag `<reflection>` is none of them: models write it within their thinking alone.
+"""
 
 from __future__ import annotations
 
-_OPEN, _CLOSE = "<think>", "</think>"
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from sociarium.experiment.prompts.code_spans import CodeSpans
+
+_TAG = re.compile(
+    r"<(?P<xml_end>/)?[ ]?(?P<xml>think|thinking|thought|reasoning|seed:think)[ ]?>"
+    r"|◁(?P<kimi_end>/)?(?P<kimi>think)▷"
+    r"|<\|(?:START|(?P<cohere_end>END))_(?P<cohere>THINKING)\|>"
+    r"|<\|(?:begin|(?P<sky_end>end))_of_(?P<sky>thought)\|>"
+    r"|<\|(?P<inner>inner)_(?:prefix|(?P<inner_end>suffix))\|>"
+    r"|<(?P<unused>unused)(?:94>(?:thought\b)?|(?P<unused_end>95>))"
+    r"|<(?P<gemma>\|channel>thought\b|(?P<gemma_end>channel\|>))"
+    r"|\[(?P<mistral_end>/)?(?P<mistral>(?-i:THINK))\]",
+    re.IGNORECASE,
+)
+_FAMILIES = ("xml", "kimi", "cohere", "sky", "inner", "unused", "gemma", "mistral")
+_CHANNEL = re.compile(
+    r"(?:<\|start\|>\s{0,4}\w{0,40}\s{0,4})?<\|channel\|>\s{0,4}(?P<name>\w{0,40})"
+    r"(?P<rest>(?:(?!<\||\n)[^<]){0,200}(?:<\|constrain\|>\w{0,40}\s{0,4})?<\|message\|>|)"
+)
+_CHANNEL_END = re.compile(r"<\|(?:end|return|call)\|>(?:<\|start\|>\s{0,4}\w{0,40})?\s*\Z")
+_TOKENLESS = re.compile(r"\s*analysis(?=[^\sa-z])")
+_TOKENLESS_FINAL = "assistantfinal"
+_HEADINGS = (
+    re.compile(r"\s*here(?:'s| is) my thought process:?", re.IGNORECASE),
+    re.compile(r"here(?:'s| is) my response:?", re.IGNORECASE),
+)
+_ANSWER = re.compile(
+    r"<(answer|response|output)>(?P<xml>.*)</\1>"
+    r"|<\|START_RESPONSE\|>(?P<cohere>.*?)(?:<\|END_RESPONSE\|>)?"
+    r"|<\|begin_of_solution\|>(?P<sky>.*?)(?:<\|end_of_solution\|>)?",
+    re.DOTALL | re.IGNORECASE,
+)
+"""Around what is said after thinking."""
 
 
 def split_thinking(text: str, thinking: str = "") -> tuple[str, str]:
     """What is said, and what was thought.
 
-    A block that begins the text is thought; so is what stands before a lone closing tag, where the prompt's template
-    wrote the opening one; and all of a text that was cut within the block.
+    Every block is thought, wherever it stands; so is what stands before a lone closing tag, where the prompt's template
+    wrote the opening one; and all that follows a tag that is never closed, because a limit cut the thinking. Tags in
+    quoted code are text.
 
     Args:
         thinking: what the server has told apart already.
     """
-    head = text.lstrip()
-    if head.startswith(_OPEN):
-        inner, closed, speech = head[len(_OPEN) :].partition(_CLOSE)
-    elif _CLOSE in text and _OPEN not in text.partition(_CLOSE)[0]:
-        inner, closed, speech = text.partition(_CLOSE)
-    else:
+    speech, thoughts = _split(text)
+    if not thoughts:
         return text, thinking
-    thought = "\n\n".join(part for part in (thinking.strip(), inner.strip()) if part)
-    return (speech.lstrip() if closed else ""), thought
+    speech = speech.strip()
+    if wrapped := _ANSWER.fullmatch(speech):
+        speech = next(part for part in (wrapped["xml"], wrapped["cohere"], wrapped["sky"]) if part is not None).strip()
+    return speech, "\n\n".join(part for part in map(str.strip, (thinking, *thoughts)) if part)
+
+
+def thinking_in(message: Any) -> str:
+    """What was thought, where a server tells it apart, in whichever field of a message."""
+    for name in ("reasoning_content", "reasoning", "thinking"):
+        if isinstance(message.get(name), str) and message[name]:
+            return str(message[name])
+    for name in ("reasoning_details", "thinking_blocks"):
+        if parts := message.get(name):
+            return thinking_of_parts(parts)
+    return ""
+
+
+_OF_THINKING = {"thinking", "reasoning", "reasoning.text", "reasoning.summary", "summary_text", "reasoning_text"}
+
+
+def thinking_of_parts(parts: Any) -> str:
+    """What was thought, of the parts of a content; text parts are none of it."""
+    if not isinstance(parts, list):
+        return ""
+    return "".join(_within(part) for part in parts if isinstance(part, dict) and part.get("type") in _OF_THINKING)
+
+
+def _within(part: Any, depth: int = 4) -> str:
+    if isinstance(part, str):
+        return part
+    if depth == 0:
+        return ""
+    if isinstance(part, list):
+        return "".join(_within(one, depth - 1) for one in part)
+    if not isinstance(part, dict):
+        return ""
+    names = ("thinking", "reasoning", "text", "summary", "content")
+    return next((text for name in names if (text := _within(part.get(name), depth - 1))), "")
+
+
+def _split(text: str) -> tuple[str, list[str]]:
+    if "<|channel|>" in text and (parts := _channels(text)) is not None:
+        return parts
+    if head := _TOKENLESS.match(text):
+        inner, _, speech = text[head.end() :].partition(_TOKENLESS_FINAL)
+        return speech, [inner or " "]
+    if head := _HEADINGS[0].match(text):
+        if answer := _HEADINGS[1].search(text, head.end()):
+            return text[answer.end() :], [text[head.end() : answer.start()] or " "]
+        return text, []
+    return _tagged(text)
+
+
+def _channels(text: str) -> tuple[str, list[str]] | None:
+    """The parts of an answer in channels; None when there is none outside of quoted code."""
+    spans = CodeSpans(text)
+    heads = [match for match in _CHANNEL.finditer(text) if match.start() not in spans]
+    if not heads:
+        return None
+    before = _CHANNEL_END.sub("", text[: heads[0].start()])
+    speech, thoughts = [before] if before.strip() else [], [" "]
+    for head, end in zip(heads, [*(match.start() for match in heads[1:]), len(text)], strict=True):
+        body = _CHANNEL_END.sub("", text[head.end() : end]).strip()
+        (speech if head["name"] == "final" else thoughts).append(body)
+    return "\n\n".join(speech), thoughts
+
+
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    """A tag: what it belongs to, and whether it closes."""
+
+    family: str
+    closes: bool
+    begin: int
+    end: int
+
+
+def _marks(text: str, spans: CodeSpans) -> Iterator[tuple[_Mark, bool]]:
+    """Tags in their order, and whether they stand in quoted code."""
+    for match in _TAG.finditer(text):
+        family = next(name for name in _FAMILIES if match[name])
+        name = match["xml"].casefold() if family == "xml" else family
+        closes = bool(match[f"{family}_end"])
+        yield _Mark(name, closes, match.start(), match.end()), match.start() in spans
+
+
+def _tagged(text: str) -> tuple[str, list[str]]:
+    if not _TAG.search(text):
+        return text, []
+    marks = list(_marks(text, CodeSpans(text)))
+    closings = _next_closings(marks)
+    speech, thoughts, begin, index, blocks = "", [], 0, 0, 0
+    while index < len(marks):
+        mark, quoted = marks[index]
+        if quoted:
+            index += 1
+        elif mark.closes:
+            before = _joined(speech, text[begin : mark.begin])
+            speech, begin, index = "", mark.end, index + 1
+            if blocks and not text[begin:].strip():
+                speech = before
+            else:
+                thoughts.append(before or " ")
+        else:
+            closing = closings[index]
+            if closing is None and text.lstrip().startswith("{"):
+                return text, []  # a word in an answer's string: without an end it is no thinking
+            speech = _joined(speech, text[begin : mark.begin])
+            end = len(text) if closing is None else marks[closing][0].begin
+            thoughts.append(text[mark.end : end] or " ")
+            begin = end if closing is None else marks[closing][0].end
+            index, blocks = len(marks) if closing is None else closing + 1, blocks + 1
+    return _joined(speech, text[begin:]), thoughts
+
+
+def _next_closings(marks: list[tuple[_Mark, bool]]) -> list[int | None]:
+    """For each tag the next closing one of its family; one in quoted code only where there is no other."""
+    plain: dict[str, int] = {}
+    any_: dict[str, int] = {}
+    closings: list[int | None] = [None] * len(marks)
+    for index in range(len(marks) - 1, -1, -1):
+        mark, quoted = marks[index]
+        closings[index] = plain.get(mark.family, any_.get(mark.family))
+        if mark.closes:
+            any_[mark.family] = index
+            if not quoted:
+                plain[mark.family] = index
+    return closings
+
+
+def _joined(before: str, after: str) -> str:
+    """Two pieces of speech without the thinking between them."""
+    if not before.strip() or not after.strip():
+        return before if before.strip() else after
+    left, right = before.rstrip(), after.lstrip()
+    gap = before[len(left) :] + after[: len(after) - len(right)]
+    return left + ("\n\n" if "\n" in gap else " " if gap else "") + right

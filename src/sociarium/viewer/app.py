@@ -27,12 +27,15 @@ from sociarium.records.runs import Worker
 from sociarium.viewer.context import ViewerContext
 from sociarium.viewer.forms import FormRefused, Overtaken
 from sociarium.viewer.html import Pages
-from sociarium.viewer.routes import experiment, experiments, settings, sweep, transcript
+from sociarium.viewer.routes import compare, experiment, experiments, export, feed, results, settings, sweep, transcript
 from sociarium.viewer.security import Guard
 from sociarium.viewer.settings import ViewerSettings
 from sociarium.viewer.sweep_digest import Remembered, SweepDigests
 
-_STATIC = Path(__file__).parent / "static"
+STATIC = Path(__file__).parent / "static"
+"""The style sheet, the script and the icon."""
+_LARGE = 8
+"""Feeds, and results of sweeps, that are remembered: each can take much memory."""
 _STATUS: tuple[tuple[type[SociariumError], int], ...] = (
     (NotYours, 403),
     (FormRefused, 403),
@@ -64,10 +67,15 @@ def create_app(settings_: ViewerSettings, me: Worker) -> ASGIApp:
     app = FastAPI(title="Sociarium", openapi_url=None, docs_url=None, redoc_url=None)
     pages = Pages(settings_)
     app.state.context = ViewerContext(
-        settings_, pages, SweepDigests(settings_.store, me), Remembered(lambda page: page.digest.is_complete)
+        settings_,
+        pages,
+        SweepDigests(settings_.store, me),
+        Remembered(lambda page: page.digest.is_complete),
+        Remembered(lambda read: read.is_complete, most=_LARGE),
+        Remembered(lambda loaded: loaded.account.taken == loaded.account.planned, most=_LARGE),
     )
-    app.mount("/static", StaticFiles(directory=_STATIC), name="static")
-    for part in (experiments, experiment, sweep, transcript, settings):
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    for part in (experiments, experiment, compare, sweep, results, feed, transcript, settings, export):
         app.include_router(part.router)
 
     def answer(request: Request, status: int, message: str) -> Response:

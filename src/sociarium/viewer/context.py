@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from sociarium.analysis.load import LoadedRuns, load_runs
+from sociarium.bootstrap import open_prices
 from sociarium.ports.store import Store
+from sociarium.records.plans import SweepRecord
+from sociarium.viewer.feed_reading import FeedReading, feed_reading
 from sociarium.viewer.html import Pages
+from sociarium.viewer.pages.results import results_source
 from sociarium.viewer.pages.sweep import SweepPage
 from sociarium.viewer.settings import ViewerSettings
 from sociarium.viewer.sweep_digest import Remembered, SweepDigests
@@ -19,8 +24,20 @@ class ViewerContext:
     pages: Pages
     digests: SweepDigests
     sweep_pages: Remembered[tuple[str, int], SweepPage]
+    feeds: Remembered[tuple[str, int], FeedReading]
+    loaded: Remembered[str, LoadedRuns]
 
     @property
     def store(self) -> Store:
         """What the pages show."""
         return self.settings.store
+
+    def feed(self, run: str, day: int = 0) -> FeedReading:
+        """A feed up to the end of a day; 0: all of it. Raises `NotFound`."""
+        return self.feeds.get((run, day), lambda: feed_reading(self.store, run, day=day))
+
+    def results(self, sweep: SweepRecord) -> LoadedRuns:
+        """The numbers of a sweep's finished runs."""
+        return self.loaded.get(
+            sweep.id, lambda: load_runs(results_source(self.store, sweep), open_prices(), lambda _: None)
+        )

@@ -86,6 +86,7 @@ class Frame:
     address: str
     is_local: bool
     read_only: bool
+    is_export: bool
     form_token: str
     version: str
 
@@ -125,6 +126,7 @@ class Pages:
             address=f"{settings.host}:{settings.port}",
             is_local=is_loopback(settings.host),
             read_only=settings.read_only,
+            is_export=settings.exporting,
             form_token=settings.form_token,
             version=__version__,
         )

@@ -21,6 +21,7 @@ class ViewerSettings:
         port: the one that is really listened at.
         read_only: whether forms are left out and refused.
         allow_run: whether pages may play sweeps on this machine.
+        exporting: whether pages are written into a folder, without anything that needs a server.
         token: what a reader must know; None where this machine alone can reach the pages.
         form_token: stands in every form, so that no other site's form is taken for ours.
         stopping: set when the server stops, so that live pages end.
@@ -32,6 +33,7 @@ class ViewerSettings:
     port: int = 8042
     read_only: bool = False
     allow_run: bool = False
+    exporting: bool = False
     token: str | None = None
     form_token: str = field(default_factory=lambda: secrets.token_urlsafe(24))
     stopping: threading.Event = field(default_factory=threading.Event)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 import time
 from collections import Counter, OrderedDict
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from sociarium.exchange.sanitize import one_line
+from sociarium.experiment.sweep import Level
 from sociarium.ports.store import Store
 from sociarium.records.plans import SweepRecord
 from sociarium.records.runs import RunState, RunStatus, SweepSlot, Worker
@@ -28,10 +29,15 @@ _NUMBERS = re.compile(r"\d[\d.,]*|[0-9a-f]{8,}")
 
 @dataclass(frozen=True, slots=True)
 class FailedRun:
-    """A run that failed, at its first place."""
+    """A run that failed, at its first place.
+
+    Attributes:
+        condition: factor -> level.
+    """
 
     run: str
     replicate: int
+    condition: Mapping[str, Level]
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +171,7 @@ def causes(failed: Iterable[SweepSlot]) -> tuple[Cause, ...]:
 
 def _cause(places: list[SweepSlot]) -> Cause:
     latest = max(places, key=lambda place: place.status.finished or "")
-    runs = tuple(FailedRun(place.status.run, place.replicate) for place in places[:_MOST_NAMED])
+    runs = tuple(FailedRun(place.status.run, place.replicate, place.condition) for place in places[:_MOST_NAMED])
     error = one_line(latest.status.error or "it says nothing of its cause", most=600)
     return Cause(error, len(places), runs, latest.status.finished)
 
@@ -224,8 +230,15 @@ class Remembered(Generic[Key, Value]):
     Concurrency: any thread may ask; two that ask at once may both read.
     """
 
-    def __init__(self, is_complete: Callable[[Value], bool], *, now: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        is_complete: Callable[[Value], bool],
+        *,
+        most: int = _REMEMBERED,
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._is_complete = is_complete
+        self._most = most
         self._now = now
         self._known: OrderedDict[Key, tuple[float, Value]] = OrderedDict()
 
@@ -238,7 +251,7 @@ class Remembered(Generic[Key, Value]):
         value = read()
         ended = self._now()
         self._known[key] = (ended + max(_FRESH, _SHARE * (ended - began)), value)
-        while len(self._known) > _REMEMBERED:
+        while len(self._known) > self._most:
             self._known.popitem(last=False)
         return value
 

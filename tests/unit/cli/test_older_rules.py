@@ -6,73 +6,41 @@ The files are those of `tests/data`; whatever the protocol is now, here it is a 
 from __future__ import annotations
 
 import csv
-import gzip
-import json
 import sys
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 import typer
 
 from sociarium.bootstrap import open_store
-from sociarium.cli.app import main
 from sociarium.editing.drafts import FOLDER, drafts
-from sociarium.environments import conversation, feed
-from sociarium.environments.feed import population
+from sociarium.environments import conversation
 from sociarium.ports.store import Store
 from sociarium.records.plans import Member
 from sociarium.records.runs import CLEARED, Claim, RunState
 from sociarium.runner.library.clear_run import clear
 from sociarium.runner.workers.process import this_worker
+from tests.unit.cli.older_stores import DATA, Call, play_by, program, sweeps, unpack
 
-DATA = Path(__file__).parents[2] / "data" / "protocol_1"
+FILES = DATA / "protocol_1"
 NOW = max(conversation.PROTOCOL, 2)
 DOUBTFUL = {"68f7431bdca4262e0704", "ad7f8ef98c4be067b9f7"}
 HALF_SAID, HALF_WRITTEN = "3d9edaf12cf27f0ac1ff", "fc65dfec7610e9cc9e51"
 AT = "2026-03-01T08:00:00.000Z"
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
-    code: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.out)
-
-
-Call = Callable[..., Said]
-
-
 @pytest.fixture
 def url(tmp_path: Path) -> str:
-    (tmp_path / "old.db").write_bytes(gzip.decompress((DATA / "store.db.gz").read_bytes()))
-    return f"sqlite:///{tmp_path / 'old.db'}"
+    return unpack(1, tmp_path)
 
 
 @pytest.fixture
 def call(url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Call:
     """The program of a later protocol, in ada's hands, on the store of the version before."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("SOCIARIUM_USER", "ada")
-    monkeypatch.setenv("SOCIARIUM_STORE", url)
-    monkeypatch.setenv("COLUMNS", "200")
-    for rules in (conversation, feed, population):
-        monkeypatch.setattr(rules, "PROTOCOL", NOW)
-
-    def calling(*arguments: str) -> Said:
-        capsys.readouterr()
-        with pytest.raises(SystemExit) as end:
-            main(list(arguments))
-        said = capsys.readouterr()
-        return Said(int(end.value.code or 0), said.out, said.err)
-
-    return calling
+    play_by(NOW, monkeypatch)
+    return program(url, tmp_path, monkeypatch, capsys)
 
 
 @pytest.fixture
@@ -80,10 +48,6 @@ def store(url: str) -> Iterator[Store]:
     opened = open_store(url)
     yield opened
     opened.close()
-
-
-def sweeps(call: Call) -> dict[str, str]:
-    return {row["title"]: row["sweep"] for row in call("list", "sweeps", "--json").json}
 
 
 def test_everything_is_read(call: Call) -> None:
@@ -121,7 +85,7 @@ def test_a_table_of_runs_has_their_protocol(call: Call, tmp_path: Path) -> None:
 @pytest.mark.parametrize(("name", "runs"), [("corridor", 4), ("harbour", 1)])
 def test_an_archive_is_imported(call: Call, tmp_path: Path, name: str, runs: int) -> None:
     fresh = f"sqlite:///{tmp_path / 'fresh.db'}"
-    archive = str(DATA / f"{name}.sociarium.zip")
+    archive = str(FILES / f"{name}.sociarium.zip")
     assert call("import", archive, "--store", fresh).code == 0
     assert call("import", archive, "--store", fresh).code == 0
     listed = call("list", "runs", "--store", fresh, "--json").json
@@ -143,8 +107,7 @@ def test_status_tells_older_rules_apart_and_names_what_is_in_doubt(call: Call) -
 
 
 def test_under_their_own_rules_nothing_is_said_of_rules(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
-    for rules in (conversation, feed, population):
-        monkeypatch.setattr(rules, "PROTOCOL", 1)
+    play_by(1, monkeypatch)
     said = call("status", sweeps(call)["Staircase"])
     assert "rules" not in said.out
 
@@ -287,7 +250,7 @@ def test_an_archive_of_what_was_taken_away_takes_nothing_away_elsewhere(
     call("export", "Corridor", "--format", "archive", "--out", str(tmp_path / "out"))
     [archive] = (tmp_path / "out").glob("*.zip")
     fresh = f"sqlite:///{tmp_path / 'fresh.db'}"
-    call("import", str(DATA / "corridor.sociarium.zip"), "--store", fresh)
+    call("import", str(FILES / "corridor.sociarium.zip"), "--store", fresh)
     said = call("import", str(archive), "--store", fresh)
     assert "was taken away there" in said.out + said.err
     opened = open_store(fresh)
@@ -298,7 +261,7 @@ def test_an_archive_of_what_was_taken_away_takes_nothing_away_elsewhere(
 def test_a_draft_is_taken_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     FOLDER.mkdir(parents=True)
-    [draft] = DATA.glob("*.json")
+    [draft] = FILES.glob("*.json")
     (FOLDER / draft.name).write_bytes(draft.read_bytes())
     [found] = drafts()
     assert (found.title, list(found.document["roles"])) == ("Lighthouse", ["keeper", "sailor"])

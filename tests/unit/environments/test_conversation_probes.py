@@ -145,7 +145,12 @@ def test_a_probe_too_long_for_its_model_is_not_cut_in_silence() -> None:
 
 
 def scale(text: str) -> str | int | None:
-    return read_answer(ProbeContent(name="p", of=("guard",), at=("end",), ask="?", scale=(0, 10)), ModelReply(text))
+    return value(ProbeContent(name="p", of=("guard",), at=("end",), ask="?", scale=(0, 10)), text)
+
+
+def value(probe: ProbeContent, text: str) -> str | int | None:
+    read = read_answer(probe, ModelReply(text))
+    return None if read is None else read.value
 
 
 @pytest.mark.parametrize(
@@ -187,7 +192,7 @@ def test_whatever_stands_around_one_number_it_is_the_answer(number: int, before:
 def test_a_choice_is_read_from_json_or_from_words(text: str, answer: str | None) -> None:
     choices = ("stay", "go", "none", "1")
     probe = ProbeContent(name="p", of=("guard",), at=("end",), ask="?", choices=choices)
-    assert read_answer(probe, ModelReply(text)) == answer
+    assert value(probe, text) == answer
 
 
 @pytest.mark.parametrize(

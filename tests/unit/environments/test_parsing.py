@@ -8,13 +8,13 @@ from hypothesis import strategies as st
 
 from sociarium.environments.conversation.parsing import ParsedReply, names_for, parse, without_label
 
-EVERYBODY = [
-    ("Guard_417", "guard"),
-    ("Guard_533", "guard"),
-    ("Prisoner_204", "prisoner"),
-    ("Chef_de_rang_101", "chef de rang"),
-]
-NAMES = names_for("Guard_417", "guard", EVERYBODY, ["Loudspeaker"])
+EVERYBODY = {
+    "Guard_417": ["guard"],
+    "Guard_533": ["guard"],
+    "Prisoner_204": ["prisoner"],
+    "Chef_de_rang_101": ["chef de rang"],
+}
+NAMES = names_for("Guard_417", EVERYBODY, ["Loudspeaker"])
 
 
 @pytest.mark.parametrize(
@@ -96,7 +96,7 @@ def test_an_empty_reply_is_no_name(text: str) -> None:
 
 def test_names_are_read_as_they_are_written() -> None:
     # Nothing in a name works as a pattern.
-    odd = names_for("A.B_100", "a.b", [("A.B_100", "a.b"), ("(C)_200", "(c")], ["x+"])
+    odd = names_for("A.B_100", {"A.B_100": ["a.b"], "(C)_200": ["(c"]}, ["x+"])
     assert parse("A.B_100: Yes.", odd) == ParsedReply("Yes.", trimmed=True)
     assert parse("AxB_100: Yes.", odd) == ParsedReply("AxB_100: Yes.")
     assert parse("Yes.\n(C)_200: No.", odd) == ParsedReply("Yes.", trimmed=True)
@@ -175,7 +175,7 @@ def test_only_a_made_up_name_is_only_a_name() -> None:
 
 
 def test_another_of_the_same_role_is_not_taken_for_the_agent() -> None:
-    names = names_for("Guard_417", "guard", [("Guard_417", "guard"), ("Guard_500", "guard")], [])
+    names = names_for("Guard_417", {"Guard_417": ["guard"], "Guard_500": ["guard"]}, [])
     assert parse("Guard_500: Come here.", names) == ParsedReply("", trimmed=True)
     assert parse("Guard_501: Come here.", names) == ParsedReply("Come here.", trimmed=True)
     assert parse("[Guard_500] Come here.", names) == ParsedReply("[Guard_500] Come here.")

@@ -191,8 +191,35 @@ def test_a_condition_with_one_agent_alone() -> None:
 
 def test_the_specifications_example_is_asked_about_its_own_weaknesses() -> None:
     found = plan(definition(SPECIFICATION), "main").warnings
-    assert len(found) == 4
+    assert len(found) == 5
     assert "differ in options too: context, max_tokens, top_k" in found[0]
     assert "no `max_tokens` for llama" in found[1]
     assert "fewer messages a day (20, 10, 7)" in found[2]
     assert "the event order never happens" in found[3]
+    assert "the texts of guard, prisoner vary" in found[4]
+
+
+GOALS = (
+    "[{title: Starting prompt, private: {guard: x, prisoner: y}}, "
+    "{title: Goal, private: {guard: {variants: {hard: Be hard., soft: Be soft.}}, prisoner: z}}]"
+)
+
+
+@pytest.mark.parametrize(
+    ("factors", "changes", "expected"),
+    [
+        ("section.Goal.guard: [hard, soft]", {}, True),
+        ("section.Goal.guard: [hard]", {}, False),
+        ("messages: [4, 6], section.Goal.guard: hard", {}, False),
+        ("section.Goal.guard: [hard, soft]", {"roles": "{guard: {name: Resident}, prisoner: {}}"}, False),
+        ("section.Goal.guard: [hard, soft]", {"roles": "{guard: {}, prisoner: {name: Resident}}"}, True),
+        ("section.Goal.guard: [hard, soft]", {"speaker_prefix": "never"}, False),
+        ("section.Goal.guard: [hard, soft], speaker_prefix: [always, never]", {"speaker_prefix": "never"}, True),
+        ("section.Goal.guard: [hard, soft], speaker_selection: auto", {"speaker_prefix": "never"}, True),
+        ("section.Goal.guard: [hard, soft], agents.guard: 0", {}, False),
+        ("temper: [{name: a, section.Goal.guard: hard}, {name: b, section.Goal.guard: soft}]", {}, True),
+    ],
+)
+def test_a_name_that_others_read_while_its_texts_vary(factors: str, changes: dict[str, str], expected: bool) -> None:
+    sweep = f"{{factors: {{{factors}}}}}"
+    assert told("roles: {guard: {name: Participant}}", sections=GOALS, sweep=sweep, **changes) is expected

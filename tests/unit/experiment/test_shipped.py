@@ -18,8 +18,10 @@ SAMPLES = Path(__file__).parents[3] / "experiments"
 @pytest.mark.parametrize(
     ("name", "experiment", "version", "sweep", "size", "first", "last"),
     [
-        ("jury", "9155896ccab9845c7acc", "4a7062b48a4cc44ec420", "main", 80, "737fd9d2cc59b99d4dd9",
-         "8670669b2d163fc88526"),
+        ("hierarchy", "58f6d964c86618fe41d1", "ca759a7929742ac1cca0", "main", 2400, "84fdf8e70e4f2a3fbc5b",
+         "dafc33e446d5f1b624de"),
+        ("jury", "9155896ccab9845c7acc", "0da5419aec067276a127", "main", 80, "1da69e1b98ac3fedff88",
+         "79eaf2ea389bd2f986c1"),
         ("negotiation", "8636330c1d0b31d2df97", "dff2f80598a09f24f164", "main", 48, "7d6d352b99eb48a4ee4c",
          "0b60295875ea1e4e9e14"),
         ("prison", "345fdc3fb33725e8c87e", "3618d039aeac9f937fdf", "demo", 16, "144cfe0365503d9e668d",

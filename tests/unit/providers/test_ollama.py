@@ -289,3 +289,13 @@ def test_what_is_no_address_is_refused_without_showing_a_password(text: str) -> 
     with pytest.raises(Misconfigured) as caught:
         addresses(text)
     assert "planted" not in str(caught.value)
+
+
+def test_an_error_that_comes_with_status_200_is_what_its_words_say(
+    table: Table, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = "prompt too long; exceeded max context length by 14 tokens"
+    monkeypatch.setattr(OllamaDialect, "refusal", lambda _self, _request: as_json({"error": words}, 200))
+    assert table.run(table.model().ask(asking())).reply.finish_reason == "overlong"
+    monkeypatch.setattr(OllamaDialect, "refusal", lambda _self, _request: as_json({"error": "unexpected EOF"}, 200))
+    assert isinstance(table.failing(table.model().ask(asking())), Transient)

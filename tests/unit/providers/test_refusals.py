@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from sociarium.errors import Misconfigured, RequestRefused
 from sociarium.providers.errors import error_of_status
-from sociarium.providers.refusals import TABLE, Meaning, meaning_of
+from sociarium.providers.refusals import TABLE, Meaning, meaning_of, table_rows
 
 
 @pytest.mark.parametrize(
@@ -35,6 +37,20 @@ from sociarium.providers.refusals import TABLE, Meaning, meaning_of
         (400, "This model's maximum context length is 8192 tokens", set(), "overlong"),
         (400, "the request exceeds the available context size (4096 tokens)", set(), "overlong"),
         (413, "", {"context_length_exceeded"}, "overlong"),
+        (413, "Request exceeds the maximum size", {"request_too_large"}, "overlong"),
+        (400, "prompt is too long: 208310 tokens > 200000 maximum", {"invalid_request_error"}, "overlong"),
+        (
+            400,
+            "input length and `max_tokens` exceed context limit: 199000 + 8192 > 200000",
+            {"invalid_request_error"},
+            "overlong",
+        ),
+        (400, "the input length exceeds the context length", set(), "overlong"),
+        (500, "prompt too long; exceeded max context length by 14 tokens", set(), "overlong"),
+        (413, "Payload Too Large", set(), None),
+        (400, "Your credit balance is too low to access the Anthropic API.", {"invalid_request_error"}, "credit"),
+        (403, "Your API key does not have permission", {"permission_error"}, "key"),
+        (404, "model: claude-x", {"not_found_error"}, None),
         (
             400,
             "The input token count (1196265) exceeds the maximum number of tokens allowed (1048576).",
@@ -112,3 +128,8 @@ def test_what_is_not_known_may_be_about_the_request_alone() -> None:
     assert type(unknown) is RequestRefused
     assert type(key) is Misconfigured
     assert "LAB_KEY" in str(key)
+
+
+def test_the_page_about_servers_shows_the_table() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "servers.md").read_text(encoding="utf-8")
+    assert "\n".join(table_rows()) in page

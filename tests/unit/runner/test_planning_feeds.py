@@ -53,6 +53,37 @@ def test_what_is_known_exactly_is_what_is_asked(days: int, reading: str) -> None
     assert found.calls_range["people"] == (3 + 2 * (days - 1),) * 2
 
 
+@pytest.mark.parametrize("days", [1, 2, 5])
+@pytest.mark.parametrize(("first_day", "people"), [(1, "[]"), (1, PEOPLE), (3, PEOPLE)])
+def test_whichever_day_newcomers_come_from_what_is_known_is_what_is_asked(
+    days: int, first_day: int, people: str
+) -> None:
+    changes = {
+        "people": people,
+        "newcomers": NEWCOMERS.replace("{", f"{{from: {first_day}, role: troll, ", 1),
+        "probes": PROBES,
+        "days": str(days),
+        "memory": "{reflect_every: 2}",
+    }
+    found = planned(**changes)
+    asked = asyncio.run(rehearse(content_of(feed(small_feed(**changes))), MANNERS[1])).calls
+    start, coming = (0 if people == "[]" else 5), max(0, days - first_day + 1)
+    assert found.calls["probe"] == asked["probe"]
+    assert found.calls["reflect"] == asked.get("reflect", 0)
+    assert found.person_days == start * days + coming * (coming + 1)
+    assert found.calls_range["people"] == ((3 if start else 0) + 2 * coming,) * 2
+
+
+def test_a_sample_of_many_newcomers_is_small_and_has_somebody() -> None:
+    for per_day in (1, 40, 3000):
+        newcomers = f"{{from: 1, per_day: {per_day}, role: troll, model: dry, prompt: x}}"
+        content = content_of(feed(small_feed(people="[]", newcomers=newcomers, days="30")))
+        small, times = sample(content)
+        assert small.newcomers is not None
+        assert 1 <= small.newcomers.arrivals(small.days) <= MOST_PEOPLE + MOST_DAYS
+        assert times == person_days(content) / person_days(small)
+
+
 def test_people_are_written_once_a_replicate_however_many_conditions_there_are() -> None:
     sweep = "{factors: {feed.ranking: [popular, random], people.troll: [0, 4, 9], days: [1, 3]}, replicates: 5}"
     found = planned(people=PEOPLE, newcomers=NEWCOMERS, sweep=sweep)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from html.parser import HTMLParser
+from urllib.parse import quote
 
 import pytest
 from starlette.testclient import TestClient
@@ -86,8 +87,10 @@ def hostile(store: SqliteStore, text: str) -> SweepRecord:
 def pages(browser: TestClient, store: SqliteStore, sweep: SweepRecord) -> dict[str, str]:
     done, failed, *_ = [place.status.run for place in places(store, sweep)]
     paths = ["/experiments", f"/experiments/{sweep.experiment}", f"/experiments/{sweep.experiment}?condition=1",
-             f"/sweeps/{sweep.id}", f"/runs/{done}", f"/runs/{failed}", f"/runs/{done}/prompts/day1/turn1/reply",
-             f"/runs/{done}?edit=1", f"/experiments?edit={sweep.experiment}", "/experiments?q=x<script>"]  # fmt: skip
+             f"/sweeps/{sweep.id}", f"/sweeps/{sweep.id}/results", f"/sweeps/{sweep.id}/runs",
+             f"/compare?a={done}&b={failed}", f"/compare?a={done}", f"/runs/{done}", f"/runs/{failed}",
+             f"/runs/{done}/prompts/day1/turn1/reply", f"/runs/{done}?edit=1", f"/experiments?edit={sweep.experiment}",
+             "/experiments?q=x<script>"]  # fmt: skip
     answers = {path: browser.get(path) for path in paths}
     assert {path: answer.status_code for path, answer in answers.items()} == dict.fromkeys(paths, 200)
     return {path: answer.text for path, answer in answers.items()}
@@ -143,8 +146,18 @@ def test_a_hostile_feed_is_text(client: Client, store: SqliteStore) -> None:
         title=quoted, people=f"[{{handle: ada, name: {quoted}, bio: {quoted}, follows: [bob]}}, {{handle: bob}}]"
     )
     sweep = played(store, feed, model=Saying([WORST])).sweep
-    page = client().get(f"/runs/{places(store, sweep)[0].status.run}").text
-    assert Seen(page).faults == []
+    run, browser = places(store, sweep)[0].status.run, client()
+    paths = ("", "?as=ada", "?order=threads", "?order=answered", "/people/ada", "/posts/p1", "/posts/p1/readers")
+    for path in (*paths, *(f"?{name}={quote(WORST[:480])}" for name in ("q", "tag", "as", "opinion"))):
+        answer = browser.get(f"/runs/{run}{path}")
+        assert (answer.status_code, Seen(answer.text).faults) == (200, []), path
+        assert "9801547" not in answer.text, path
+
+
+def test_a_post_of_a_megabyte_makes_no_page_of_a_megabyte(client: Client, store: SqliteStore) -> None:
+    run = places(store, played(store, small_feed(), model=Saying([LONG])).sweep)[0].status.run
+    for path in ("", "?as=ada", "/people/ada", "/posts/p1"):
+        assert len(client().get(f"/runs/{run}{path}").text) < 400_000, path
 
 
 @pytest.mark.parametrize("text", TEXTS, ids=range(len(TEXTS)))

@@ -218,7 +218,7 @@ def test_a_message_has_an_address_and_its_whole_text_another(
 def test_a_feed_is_shown_as_its_posts(client: Client, store: SqliteStore) -> None:
     feed = played(store, small_feed()).sweep
     text = client().get(f"/runs/{places(store, feed)[0].status.run}").text
-    assert "Posts, thread by thread" in text
+    assert "Who follows whom" in text
     assert "@ada" in text
 
 

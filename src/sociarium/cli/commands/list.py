@@ -4,8 +4,7 @@ themselves, the roles and models that take part in them, the factors of their co
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 from itertools import islice
 from typing import Annotated, Any, Optional
@@ -13,22 +12,19 @@ from typing import Annotated, Any, Optional
 import typer
 
 from sociarium.bootstrap import open_store
+from sociarium.cli.display.columns import print_columns, print_tab_separated
 from sociarium.cli.display.command_hints import program_name
-from sociarium.cli.display.lists import table_of
+from sociarium.cli.display.lists import columns_of, shared_line
 from sociarium.cli.display.output import console, print_json, words
-from sociarium.cli.options import JsonOption, StoreOption
+from sociarium.cli.list_rows import ListFilters, experiment_rows, refuse_unknown_levels, run_rows, sweep_rows
+from sociarium.cli.options import JsonOption, StoreOption, TsvOption
 from sociarium.cli.targets import levels
 from sociarium.config import load
 from sociarium.errors import BadInput
-from sociarium.ports.store import Store
-from sociarium.records.lists import ExperimentQuery, RunQuery
-from sociarium.records.runs import RunState, protocol_of_run
+from sociarium.experiment.problems import did_you_mean
+from sociarium.records.runs import RunState
 from sociarium.runner.library import lookup
-from sociarium.runner.library.faults import as_json, run_counts
-from sociarium.runner.library.run_list import list_runs
-from sociarium.runner.library.status import sweep_status
-from sociarium.runner.library.tombstones import deletion_message as told_mark
-from sociarium.runner.workers.process import this_worker
+from sociarium.runner.library.tombstones import deletion_message
 
 _SHOWN = 50
 
@@ -39,25 +35,6 @@ class What(StrEnum):
     EXPERIMENTS = "experiments"
     SWEEPS = "sweeps"
     RUNS = "runs"
-
-
-@dataclass(frozen=True, slots=True)
-class _Filters:
-    creator: str | None
-    favourite: bool
-    role: str | None
-    model: str | None
-    where: dict[str, str]
-    state: RunState | None
-    sweep: str | None = None
-
-    @property
-    def experiment_query(self) -> ExperimentQuery:
-        return ExperimentQuery(self.creator, self.favourite, self.role, self.model)
-
-    @property
-    def run_query(self) -> RunQuery:
-        return RunQuery(self.creator, self.favourite, self.role, self.model, self.where, self.state, sweep=self.sweep)
 
 
 def command(
@@ -74,29 +51,43 @@ def command(
         typer.Option("--limit", metavar="N", min=1, help=f"so many at most [{_SHOWN} on a screen, all with --json]"),
     ] = None,
     offset: Annotated[int, typer.Option("--offset", metavar="N", min=0, help="leave out the first N")] = 0,
+    sort: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option("--sort", metavar="COLUMN", help="order by a column, or a factor; -COLUMN backwards"),
+    ] = None,
     store: StoreOption = None,
     as_json: JsonOption = False,
+    as_tsv: TsvOption = False,
 ) -> None:
-    filters = _Filters(creator, favourite, role, model, levels(where or []), state)
+    if as_json and as_tsv:
+        raise BadInput("--json and --tsv are two forms of the same; leave one out")
+    filters = ListFilters(creator, favourite, role, model, tuple(levels(where or []).items()), state)
     _refuse_idle(what, filters, sweep)
     config = load()
     opened = open_store(store or config.store_url, create=store is None)
     try:
         if sweep:
             filters = replace(filters, sweep=lookup.find_sweep(opened, sweep).id)
-        rows = islice(_ROWS[what](opened, filters), offset, None)
+        rows = _ROWS[what](opened, filters)
+        if sort is not None:
+            rows = iter(_sorted(list(rows), sort))
+        rows = islice(rows, offset, None)
+        page = list(islice(rows, limit if as_json or as_tsv else limit or _SHOWN))
+        if not page and filters.where and not offset:
+            refuse_unknown_levels(opened, filters)
         if as_json:
-            print_json(list(islice(rows, limit)))
+            print_json(page)
+        elif as_tsv:
+            print_tab_separated(columns_of(what.value, page, whole=True))
         else:
-            filtered = filters != _Filters(None, False, None, None, {}, None)
-            _show(what, rows, limit=limit or _SHOWN, offset=offset, filtered=filtered)
+            _show(what, page, more=next(rows, None) is not None, offset=offset, filtered=filters != ListFilters())
             for mark in opened.deletions():
-                console(stderr=True).print(words(f"! {told_mark(mark)}", "yellow"), soft_wrap=True)
+                console(stderr=True).print(words(f"! {deletion_message(mark)}", "yellow"), soft_wrap=True)
     finally:
         opened.close()
 
 
-def _refuse_idle(what: What, filters: _Filters, sweep: str | None) -> None:
+def _refuse_idle(what: What, filters: ListFilters, sweep: str | None) -> None:
     """Raise `BadInput` for filters that say nothing of what is listed: they must not seem to be heeded."""
     if what is not What.RUNS and (filters.where or filters.state):
         raise BadInput(f"--where and --state are of runs; leave them out, or list runs instead of {what.value}")
@@ -104,81 +95,38 @@ def _refuse_idle(what: What, filters: _Filters, sweep: str | None) -> None:
         raise BadInput("--sweep is of sweeps and runs; leave it out, or list those")
 
 
-def _experiments(store: Store, filters: _Filters) -> Iterator[dict[str, Any]]:
-    for listed in store.list_experiments(filters.experiment_query):
-        experiment = listed.experiment
-        yield {
-            "experiment": experiment.id,
-            "title": experiment.title,
-            "creator": experiment.creator,
-            "note": experiment.note,
-            "favourite": experiment.favourite,
-            "revision": experiment.revision,
-            "created": experiment.created,
-            "origin": listed.origin and {"experiment": listed.origin, "version": experiment.origin},
-            "versions": listed.versions,
-            "roles": list(listed.roles),
-            "models": list(listed.models),
-            "sweeps": listed.sweeps,
-        }
+_ROWS = {What.EXPERIMENTS: experiment_rows, What.SWEEPS: sweep_rows, What.RUNS: run_rows}
 
 
-def _sweeps(store: Store, filters: _Filters) -> Iterator[dict[str, Any]]:
-    me = this_worker()
-    experiments = {
-        listed.experiment.id: listed.experiment for listed in store.list_experiments(filters.experiment_query)
-    }
-    for sweep in store.sweeps():
-        if sweep.experiment not in experiments or filters.sweep not in {None, sweep.id}:
-            continue
-        standing = sweep_status(store, sweep, me=me)
-        yield {
-            "sweep": sweep.id,
-            "name": sweep.name,
-            "experiment": sweep.experiment,
-            "title": experiments[sweep.experiment].title,
-            "creator": sweep.creator,
-            "created": sweep.created,
-            "conditions": sweep.conditions,
-            "replicates": sweep.replicates,
-            "runs": standing.counts.total,
-            "counts": standing.counts.as_dict(),
-            "done_by_protocol": {str(protocol): runs for protocol, runs in sorted(standing.done_by_protocol.items())},
-            "faults": as_json(standing.faults.total),
-        }
+def _sorted(rows: list[dict[str, Any]], sort: str) -> list[dict[str, Any]]:
+    """Rows in the order of a column, numbers by their size; those without a value come last.
+
+    Raises:
+        BadInput: none has that column, with the nearest names.
+    """
+    name = sort.removeprefix("-")
+    known = list(dict.fromkeys(key for row in rows for key in (*row, *row.get("condition", {}))))
+    if rows and name not in known:
+        raise BadInput(f"--sort {sort}: there is no column {name!r}; {did_you_mean(name, known)}")
+    values = {id(row): row[name] if name in row else row.get("condition", {}).get(name) for row in rows}
+    whole = [row for row in rows if values[id(row)] not in {None, ""}] if rows else []
+    numbers = all(isinstance(values[id(row)], int | float) for row in whole)
+    key = (lambda row: values[id(row)]) if numbers else (lambda row: str(values[id(row)]).casefold())
+    ids = {id(row) for row in whole}
+    return sorted(whole, key=key, reverse=sort.startswith("-")) + [row for row in rows if id(row) not in ids]
 
 
-def _runs(store: Store, filters: _Filters) -> Iterator[dict[str, Any]]:
-    for listed, state in list_runs(store, filters.run_query):
-        status = listed.place.status
-        counts = run_counts(status.counters)
-        yield {
-            "run": status.run,
-            "sweep": listed.sweep,
-            "experiment": listed.experiment,
-            "condition": dict(listed.place.condition),
-            "replicate": listed.place.replicate,
-            "protocol": protocol_of_run(status),
-            "state": state.value,
-            "ended": status.ended,
-            "messages": status.counters.messages,
-            "faults": None if counts is None else as_json(counts),
-            "error": status.error,
-            "ran_by": status.by,
-        }
-
-
-_ROWS = {What.EXPERIMENTS: _experiments, What.SWEEPS: _sweeps, What.RUNS: _runs}
-
-
-def _show(what: What, rows: Iterator[dict[str, Any]], *, limit: int, offset: int, filtered: bool) -> None:
-    page = list(islice(rows, limit))
+def _show(what: What, page: list[dict[str, Any]], *, more: bool, offset: int, filtered: bool) -> None:
     screen = console()
     if not page:
         hint = "the filters, or --offset, leave none." if filtered or offset else f"`{program_name()} demo` makes some."
         screen.print(f"No {what.value} here: {hint}", soft_wrap=True)
         return
-    screen.print(table_of(what.value, page))
-    if next(rows, None) is not None:
-        further = f"--offset {offset + len(page)}"
-        screen.print(f"... and more: {further} shows what follows, filters narrow it, --json prints all.")
+    if screen.is_terminal:
+        shared = shared_line(page) if what is What.RUNS else ""
+        screen.print()
+        screen.print(words(f"{shared + ' · ' if shared else ''}{len(page)} {what.value}", "bold"), soft_wrap=True)
+    print_columns(screen, columns_of(what.value, page))
+    if more:
+        further = f"--offset {offset + len(page)} shows what follows, filters narrow it, --json and --tsv print all."
+        console(stderr=True).print(f"... and more: {further}", soft_wrap=True)

@@ -1,24 +1,29 @@
-"""Serves the web pages on this machine, at http://127.0.0.1:8042, until Ctrl-C. RUN is the beginning of a run's id,
-which is opened at once. With --host the pages can be reached from other machines; a token is needed then, and printed.
-Who acts is SOCIARIUM_USER; rights are the store's."""
+"""Serves the web pages on this machine, at http://127.0.0.1:8042, until Ctrl-C. TARGET is the beginning of a run's or
+sweep's id, which is opened at once; --export writes it as pages into a folder instead. With --host the pages can be
+reached from other machines; a token is needed then, and printed. Who acts is SOCIARIUM_USER; rights are the
+store's."""
 
 from __future__ import annotations
 
 import secrets
 import socket
 import webbrowser
+from contextlib import suppress
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 from loguru import logger
 
 from sociarium.bootstrap import open_store
+from sociarium.cli.display.counter import show_count
 from sociarium.cli.display.output import console, words
 from sociarium.cli.logs import session_log
 from sociarium.cli.options import StoreOption
 from sociarium.config import load
-from sociarium.errors import MissingExtra, SetupError
+from sociarium.errors import BadInput, MissingExtra, NotFound, SetupError
+from sociarium.ports.store import Store
 from sociarium.runner.library import lookup
 from sociarium.runner.workers.process import this_worker
 
@@ -32,19 +37,27 @@ _TEXT_BROWSERS = frozenset({"www-browser", "links", "elinks", "lynx", "w3m"})
 
 
 def command(
-    run: Annotated[Optional[str], typer.Argument(metavar="[RUN]")] = None,  # noqa: UP045
+    target: Annotated[Optional[str], typer.Argument(metavar="[TARGET]")] = None,  # noqa: UP045
     port: Annotated[int, typer.Option("--port", metavar="N", min=0, max=65535, help="0: any that is free")] = PORT,
     host: Annotated[str, typer.Option("--host", metavar="ADDRESS", help="where to listen")] = "127.0.0.1",
     no_browser: Annotated[bool, typer.Option("--no-browser", help="open no browser")] = False,
     allow_run: Annotated[bool, typer.Option("--allow-run", help="let pages play sweeps on this machine")] = False,
     read_only: Annotated[bool, typer.Option("--read-only", help="change nothing: no notes, no stars")] = False,
+    export: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option("--export", metavar="DIR", help="write TARGET as static pages that open from disk, and end"),
+    ] = None,
     store: StoreOption = None,
 ) -> None:
     server, settings_of = _viewer("serve"), _viewer("settings")
     config = load()
     opened = open_store(store or config.store_url, create=False)
     try:
-        path = f"runs/{lookup.find_run_id(opened, run)}" if run else ""
+        path = _path(opened, target) if target else ""
+        if export is not None:
+            _log()
+            _export(opened, path, export, user=config.creator)
+            return
         listener = server.listen(host, port)
         _log()
         token = None if settings_of.is_loopback(host) else secrets.token_urlsafe(24)
@@ -67,6 +80,27 @@ def command(
         server.serve(settings, listener, me=this_worker(config.creator), ready=ready)
     finally:
         opened.close()
+
+
+def _path(store: Store, target: str) -> str:
+    """Where a run or a sweep has its page. Raises `NotFound` as for a run."""
+    try:
+        return f"runs/{lookup.find_run_id(store, target)}"
+    except NotFound:
+        with suppress(NotFound):
+            return f"sweeps/{lookup.find_sweep(store, target).id}"
+        raise
+
+
+def _export(store: Store, path: str, folder: Path, *, user: str) -> None:
+    if not path:
+        raise BadInput("--export needs the beginning of a sweep's or run's id: `sociarium view --export DIR TARGET`")
+    with show_count("Writing pages", quiet=False) as progress:
+        written = _viewer("export").export_pages(
+            store, f"/{path}", folder, user=user, me=this_worker(user), progress=progress
+        )
+    line = f"{written.pages:,} pages of {written.runs:,} run{'' if written.runs == 1 else 's'} in {folder}"
+    console().print(words(f"{line}; open {folder / 'index.html'} in a browser."), soft_wrap=True)
 
 
 def _log() -> None:

@@ -46,7 +46,7 @@ def show_people(screen: Console, document: dict[str, Any]) -> None:
         values = sum(one["values"] for one in document["repaired"])
         screen.print(
             words(f"{_count_text(values, 'value')} in {_count_text(len(document['repaired']), 'step')} had to be "
-                  "repaired (probabilities that were no whole percent, too many handles)", "yellow")
+                  "repaired (probabilities that were no whole percent, too many handles, form of the JSON)", "yellow")
         )  # fmt: skip
     styles = role_styles([person["role"] for person in people])
     by_followers = sorted(people, key=lambda person: -(person["followers"] + person["followers_count"]))

@@ -1,100 +1,172 @@
-"""Lists as tables."""
+"""Experiments, sweeps and runs as lists: their columns, and what all rows share."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from rich.table import Table
-
-from sociarium.cli.display.conditions import condition_text, varying_factors
+from sociarium.cli.display.columns import Column
+from sociarium.cli.display.conditions import varying_factors
 from sociarium.cli.display.faults import brief
-from sociarium.cli.display.output import words
 from sociarium.exchange.sanitize import one_line
+from sociarium.records.lists import label_of
 
 Row = Mapping[str, Any]
 
-_WHERE_SAID = frozenset({"note", "origin", "rules", "faults", "ran by"})
-"""Columns that stand only where a row has something in them."""
+_SHORTEST_ID = 8
+_FAMILIES = ("section.", "option.", "event.", "feed.")
+_LONGEST_HEAD = 16
+_LATE = 1000
+"""The rank of columns that go before any factor does."""
 
 
-def table_of(what: str, rows: Sequence[Row]) -> Table:
-    """Rows as `list --json` prints them, as a table.
+def columns_of(what: str, rows: Sequence[Row], *, whole: bool = False) -> list[Column]:
+    """The columns of a list, from rows as `list --json` prints them.
 
     Args:
         what: experiments, sweeps or runs.
+        whole: every factor, full ids and times, for other programs.
     """
-    lines = _CELLS[what](rows)
-    columns = [name for name in lines[0] if name not in _WHERE_SAID or any(line[name] for line in lines)]
-    table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
-    for name in columns:
-        table.add_column("" if name == "favourite" else name, overflow="fold")
-    for line in lines:
-        table.add_row(*(words(one_line(line[name], most=300)) for name in columns))
-    return table
+    return _whole_columns(rows) if whole else _COLUMNS[what](rows)
 
 
-def _experiments(rows: Sequence[Row]) -> list[dict[str, str]]:
+def _whole_columns(rows: Sequence[Row]) -> list[Column]:
+    names = list(dict.fromkeys(name for row in rows for name in row if name != "condition"))
+    factors = list(dict.fromkeys(factor for row in rows for factor in row.get("condition", ())))
     return [
-        {
-            "experiment": row["experiment"][:8],
-            "favourite": "*" if row["favourite"] else "",
-            "title": row["title"],
-            "note": row["note"],
-            "creator": row["creator"],
-            "created": row["created"][:16],
-            "roles": ", ".join(row["roles"]),
-            "models": ", ".join(row["models"]),
-            "sweeps": str(row["sweeps"]),
-            "origin": row["origin"]["experiment"][:8] if row["origin"] else "",
-        }
-        for row in rows
+        *(Column(name, [_plain(row.get(name)) for row in rows]) for name in names),
+        *(Column(factor, [_level(row["condition"], factor) for row in rows]) for factor in factors),
     ]
 
 
-def _sweeps(rows: Sequence[Row]) -> list[dict[str, str]]:
+def _plain(value: Any) -> str:
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def shared_line(rows: Sequence[Row]) -> str:
+    """What runs of a list have in common: their experiment and the factors in which they are alike."""
+    titles = {row["title"] for row in rows}
+    varying = set(varying_factors(row["condition"] for row in rows))
+    alike = [(factor, level) for factor, level in rows[0]["condition"].items() if factor not in varying]
+    parts = [*titles] if len(titles) == 1 else [f"{len(titles)} experiments"]
+    parts += [f"{factor}={label_of(level)}" for factor, level in alike]
+    return " · ".join(one_line(part, most=80) for part in parts)
+
+
+def short_ids(ids: Sequence[str]) -> list[str]:
+    """Ids no longer than what tells them apart, and no shorter than eight signs."""
+    length, several = _SHORTEST_ID, set(ids)
+    while length < max(map(len, several), default=0) and len({id_[:length] for id_ in several}) < len(several):
+        length += 1
+    return [id_[:length] for id_ in ids]
+
+
+def _experiments(rows: Sequence[Row]) -> list[Column]:
     return [
-        {
-            "sweep": row["sweep"][:8],
-            "name": row["name"],
-            "title": row["title"],
-            "creator": row["creator"],
-            "created": row["created"][:16],
-            "done": _done(row),
-            "failed": str(row["counts"]["failed"]),
-            "left": str(row["counts"]["pending"] + row["counts"]["running"]),
-            "faults": brief(row["faults"]),
-        }
-        for row in rows
+        Column("experiment", short_ids([row["experiment"] for row in rows]), "id", 0),
+        Column("★", ["★" if row["favourite"] else "" for row in rows], "id", 1),
+        Column("title", [row["title"] for row in rows], rank=0),
+        Column("creator", [row["creator"] for row in rows], rank=1),
+        Column("sweeps", [str(row["sweeps"]) for row in rows], "number", 2),
+        Column("created", [_when(row["created"]) for row in rows], "id", 2),
+        Column("note", [row["note"] for row in rows], rank=3),
+        Column("models", [", ".join(row["models"]) for row in rows], rank=4),
+        Column("roles", [", ".join(row["roles"]) for row in rows], rank=5),
+        Column(
+            "copy of", [row["origin"]["experiment"][:_SHORTEST_ID] if row["origin"] else "" for row in rows], "id", 3
+        ),
     ]
 
 
-def _runs(rows: Sequence[Row]) -> list[dict[str, str]]:
+def _sweeps(rows: Sequence[Row]) -> list[Column]:
+    return [
+        Column("sweep", short_ids([row["sweep"] for row in rows]), "id", 0),
+        Column("experiment", [row["title"] for row in rows], rank=0),
+        Column("name", [row["name"] for row in rows], rank=1),
+        Column("done", [_done(row) for row in rows], "number", 0),
+        Column("failed", [_count(row["counts"]["failed"]) for row in rows], "number", 1),
+        Column("left", [_count(row["counts"]["pending"] + row["counts"]["running"]) for row in rows], "number", 1),
+        Column("by", [row["creator"] for row in rows], rank=2),
+        Column("changed by", [row["changed_by"] or "" for row in rows], rank=2),
+        Column("begun", [_when(row["created"]) for row in rows], "id", 3),
+        Column("faults", [brief(row["faults"]) for row in rows], rank=2),
+    ]
+
+
+def _runs(rows: Sequence[Row]) -> list[Column]:
     factors = varying_factors(row["condition"] for row in rows)
+    heads = _short_heads(factors)
+    several_rules = len({row["protocol"] for row in rows} - {None}) > 1
+    several_titles = len({row["title"] for row in rows}) > 1
     return [
-        {
-            "run": row["run"][:8],
-            "state": row["state"],
-            "rules": str(row["protocol"] or "") if len({one["protocol"] for one in rows} - {None}) > 1 else "",
-            "ended": row["ended"] or row["error"] or "",
-            "messages": str(row["messages"]),
-            "faults": brief(row["faults"]),
-            "replicate": str(row["replicate"]),
-            "ran by": row["ran_by"] or "",
-            "condition": condition_text(row["condition"], factors),
-        }
-        for row in rows
-    ]
+        Column("run", short_ids([row["run"] for row in rows]), "id", 0),
+        Column("experiment", [row["title"] if several_titles else "" for row in rows], rank=1),
+        *(
+            Column(heads[factor], [_level(row["condition"], factor) for row in rows], rank=2 + place)
+            for place, factor in enumerate(factors)
+        ),
+        Column("#", [str(row["replicate"]) for row in rows], "number", 1),
+        Column("state", [row["state"] for row in rows], "id", 0),
+        Column("msgs", [_count(row["messages"]) for row in rows], "number", 0),
+        Column("faults", [brief(row["faults"]) for row in rows], rank=1),
+        Column("ended", [_ending(row) for row in rows], rank=_LATE),
+        Column("when", [_when(row["finished"] or row["started"] or "") for row in rows], "id", _LATE + 1),
+        Column("rules", [str(row["protocol"] or "") if several_rules else "" for row in rows], "number", 1),
+        Column("ran by", [row["ran_by"] or "" for row in rows] if _differ(row["ran_by"] for row in rows) else
+               [""] * len(rows), rank=_LATE + 2),
+    ]  # fmt: skip
+
+
+def _short_heads(factors: Iterable[str]) -> dict[str, str]:
+    """Factors without the family that begins their names, and cut, where that leaves each a name of its own."""
+    names = list(factors)
+    bare = {name: _without_family(name) for name in names}
+    short = {
+        name: f"{text[: _LONGEST_HEAD - 1]}…" if len(text) > _LONGEST_HEAD else text for name, text in bare.items()
+    }
+    for candidate in (short, bare):
+        if len(set(candidate.values())) == len(names):
+            return candidate
+    return {name: name for name in names}
+
+
+def _without_family(factor: str) -> str:
+    return next((factor.removeprefix(head) for head in _FAMILIES if factor.startswith(head)), factor)
+
+
+def _level(condition: Mapping[str, Any], factor: str) -> str:
+    return label_of(condition[factor]) if factor in condition else "–"
+
+
+def _ending(row: Row) -> str:
+    """How a run ended, where it is not the usual way."""
+    return row["error"] or ("" if row["ended"] in {None, "completed"} else str(row["ended"]))
 
 
 def _done(row: Row) -> str:
     """Finished runs; those of each protocol where there are several, which are never pooled."""
-    several = row["done_by_protocol"]
-    told_apart = ", ".join(f"{runs} by rules {protocol}" for protocol, runs in several.items())
-    return f"{row['counts']['done']} ({told_apart})" if len(several) > 1 else str(row["counts"]["done"])
+    by_protocol = row["done_by_protocol"]
+    told_apart = ", ".join(f"{runs} by rules {protocol}" for protocol, runs in by_protocol.items())
+    return f"{row['counts']['done']} ({told_apart})" if len(by_protocol) > 1 else _count(row["counts"]["done"])
 
 
-_CELLS: Mapping[str, Callable[[Sequence[Row]], list[dict[str, str]]]] = {
+def _count(number: int) -> str:
+    return f"{number:,}"
+
+
+def _when(time: str) -> str:
+    """The day and minute of a stored time, in UTC."""
+    return f"{time[5:10]} {time[11:16]}" if time else ""
+
+
+def _differ(values: Iterable[object]) -> bool:
+    return len(set(values)) > 1
+
+
+_COLUMNS: Mapping[str, Callable[[Sequence[Row]], list[Column]]] = {
     "experiments": _experiments,
     "sweeps": _sweeps,
     "runs": _runs,

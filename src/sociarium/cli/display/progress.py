@@ -13,8 +13,9 @@ from rich.table import Table
 from rich.text import Text
 
 from sociarium.api.progress import SweepProgress
+from sociarium.cli.display.conditions import varying_factors
 from sociarium.cli.display.output import role_styles, words
-from sociarium.exchange.sanitize import one_line
+from sociarium.exchange.sanitize import one_line, sanitize
 from sociarium.ports.clock import Clock
 from sociarium.ports.observer import (
     Learned,
@@ -27,8 +28,10 @@ from sociarium.ports.observer import (
     SweepStarted,
     Waiting,
 )
+from sociarium.records.lists import label_of
 
 _LINES = 6
+_ALERTS = 4
 _SECONDS_BETWEEN_LINES = 10.0
 
 
@@ -81,7 +84,8 @@ class LiveProgress:
         if isinstance(news, MessageAdded):
             if news.role not in self._styles:
                 self._styles = role_styles([*self._styles, news.role])
-            line = Text(f"{one_line(news.author, most=40)}: ", style=self._styles[news.role])
+            line = Text(f"{self._condition_of(news.run)}", style="dim")
+            line.append(f"{one_line(news.author, most=40)}: ", style=self._styles[news.role])
             line.append(one_line(news.content, most=160), style="default")
             self._latest.append(line)
         elif isinstance(news, Learned):
@@ -89,21 +93,30 @@ class LiveProgress:
         elif isinstance(news, RunFailed):
             self._latest.append(Text(f"run {news.run[:8]} failed: {one_line(news.error, most=160)}", style="red"))
 
+    def _condition_of(self, run: str) -> str:
+        """The levels of a run's condition in which the open runs differ, in short."""
+        open_runs = self.standing.open_runs
+        if run not in open_runs:
+            return ""
+        factors = varying_factors([each.condition for each in list(open_runs.values())])
+        levels = [label_of(open_runs[run].condition[name]) for name in factors if name in open_runs[run].condition]
+        return f"{one_line(' · '.join(levels), most=30)}  " if levels else ""
+
     def _picture(self) -> RenderableType:
         standing = self.standing
-        finished = standing.done + standing.failed
         bar = Table.grid(padding=(0, 1), expand=True)
         bar.add_column(ratio=1)
         bar.add_column(justify="right")
-        share = f"{100 * finished / standing.runs:.0f} %" if standing.runs else ""
-        bar.add_row(ProgressBar(total=max(standing.runs, 1), completed=finished), share)
+        bar.add_row(ProgressBar(total=1.0, completed=standing.share), f"{100 * standing.share:.0f} %")
         label = " (offline: stand-in words)" if standing.offline else ""
         return Group(
             Text(f"{one_line(standing.title, most=60)}{label}", style="bold", overflow="ellipsis", no_wrap=True),
             bar,
-            Text(standing.figures(), overflow="ellipsis", no_wrap=True),
-            *([Text(standing.note, style="yellow", overflow="ellipsis", no_wrap=True)] if standing.note else []),
+            Text(standing.figures()),
+            # What needs somebody is never cut.
+            *(words(f"! {sanitize(alert)}", "yellow") for alert in standing.alerts()[-_ALERTS:]),
             *(Text.assemble("  ", line, overflow="ellipsis", no_wrap=True) for line in list(self._latest)),
+            Text("Ctrl-C finishes the calls under way and saves; again: stops at once", style="dim"),
         )
 
 

@@ -151,6 +151,7 @@ def _print_next_steps(screen: Console, store: Store, begun: StartedSweep) -> Non
     commands = {
         f"{name} show {done.status.run[:8]}{place}": "a transcript",
         f"{name} show {done.status.run[:8]} --prompts{place}": "every request behind it",
+        f"{name} results {sweep}{place}": "questions, lengths and flags by condition",
         f"{name} status {sweep}{place}": "how the sweep stands",
         f"{name} list runs --sweep {sweep}{place}": "all of its runs",
         f"{name} export {sweep} --out results{place}": "transcripts as files",

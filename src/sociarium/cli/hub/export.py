@@ -7,6 +7,7 @@ from pathlib import Path
 from sociarium.cli.hub.editor import Editor
 from sociarium.cli.questions.answers import Back, Entry
 from sociarium.cli.questions.checks import nonempty
+from sociarium.cli.questions.completion import paths
 from sociarium.cli.wizard.context import WizardContext
 from sociarium.editing.document import definition_of
 from sociarium.exchange.sanitize import file_name
@@ -28,7 +29,7 @@ def export(context: WizardContext, target: str, *, is_feed: bool) -> None:
         kind = context.prompts.choose("As what?", [*_FORMATS, _NETWORKS] if is_feed else _FORMATS)
         if isinstance(kind, Back):
             return
-        folder = context.prompts.text("Into which folder?", default="export", check=nonempty)
+        folder = context.prompts.text("Into which folder?", default="export", check=nonempty, complete=paths)
         if not isinstance(folder, Back):
             context.command("export", target, "--format", kind, "--out", folder)
             return

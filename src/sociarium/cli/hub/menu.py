@@ -9,6 +9,7 @@ from pathlib import Path
 from sociarium.cli.hub.library import open_draft, open_experiment, select
 from sociarium.cli.questions.answers import Back, Entry, Leave
 from sociarium.cli.questions.checks import nonempty
+from sociarium.cli.questions.completion import paths
 from sociarium.cli.wizard.context import WizardContext
 from sociarium.cli.wizard.store_login import log_in
 from sociarium.config import samples
@@ -166,6 +167,7 @@ def _import(context: WizardContext) -> None:
         "What should be imported?",
         hint="The path of an archive or of an experiment file, or the URL of a store: sqlite:///path or mongodb://...",
         check=nonempty,
+        complete=paths,
     )
     if isinstance(source, str):
         context.command("import", source)

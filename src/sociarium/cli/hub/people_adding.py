@@ -11,6 +11,7 @@ from sociarium.cli.hub.person import ask_bio, ask_many, ask_name, ask_persona, a
 from sociarium.cli.hub.steps import Step, run_steps
 from sociarium.cli.questions.answers import Back, Entry
 from sociarium.cli.questions.checks import nonempty
+from sociarium.cli.questions.completion import paths
 from sociarium.editing.change import names_of
 from sociarium.editing.document import Document
 from sociarium.errors import DefinitionError
@@ -80,6 +81,7 @@ def _add_file(editor: Editor) -> bool:
         "Path of the file:",
         hint='A line for each person, such as: {"handle": "ada", "name": "Ada", "bio": "Baker.", "persona": "Kind."}',
         check=lambda line: nonempty(line) or _file_fault(line.strip(), editor.document),
+        complete=paths,
     )
     if isinstance(path, Back):
         return False

@@ -21,7 +21,9 @@ def open_newcomers(editor: Editor) -> None:
     if not editor.document.get("newcomers"):
         name = next(iter(names_of(editor.document, "models")), "")
         is_used = editor.prompts.confirm(
-            "Should people arrive later?", hint="A model writes them; so many a day from the second on.", default=False
+            "Should people arrive later?",
+            hint="A model writes them; so many a day, from the second on where nothing else is said.",
+            default=False,
         )
         if is_used is not True:
             return

@@ -10,6 +10,7 @@ from sociarium.cli.hub.page import NOTHING, Row
 from sociarium.cli.hub.settings import other_fields, setting_rows
 from sociarium.cli.hub.things import Kind, open_things
 from sociarium.cli.questions.answers import Back, Entry
+from sociarium.cli.questions.completion import placeholders
 from sociarium.cli.wizard.lists import names
 from sociarium.cli.wizard.text_input import placeholder_check
 from sociarium.editing.document import Document
@@ -103,8 +104,25 @@ def role_rows(editor: Editor, loc: Loc) -> list[Row]:
             lambda: _ask_script(editor, loc),
             f"{len(spec['script'])} lines" if spec.get("script") else NOTHING,
         ),
-        *setting_rows(editor, loc, Role, other_fields(Role, "pronouns", "plural", "script")),
+        Row(
+            "Name that others read",
+            lambda: ask_line(
+                editor,
+                (*loc, "name"),
+                f"What do others call the {role}?",
+                hint="In the singular, such as: juror. Empty: the role. Everybody reads names such as Sceptic_417; "
+                "another one keeps from them what only some versions of its texts say. Roles may share a name.",
+                check=_name_fault,
+            ),
+            str(spec.get("name") or NOTHING),
+        ),
+        *setting_rows(editor, loc, Role, other_fields(Role, "pronouns", "plural", "name", "script")),
     ]
+
+
+def _name_fault(line: str) -> str:
+    has_word = any(character.isalnum() for character in line)
+    return "" if has_word or not line.strip() else "Write a name with a letter or a digit."
 
 
 def _ask_script(editor: Editor, loc: Loc) -> None:
@@ -115,6 +133,7 @@ def _ask_script(editor: Editor, loc: Loc) -> None:
         "speaks.",
         default="\n".join(before),
         check=placeholder_check(role_names(editor.document)),
+        complete=placeholders(role_names(editor.document)),
     )
     if not isinstance(answer, Back):
         lines = [line.strip() for line in answer.splitlines() if line.strip()]

@@ -10,6 +10,7 @@ from sociarium.cli.hub.editor import Editor
 from sociarium.cli.hub.page import NOTHING, Row, Then, open_page
 from sociarium.cli.questions.answers import Back
 from sociarium.cli.questions.checks import Check, nonempty, nothing_wrong, unused_name
+from sociarium.cli.questions.completion import Complete, nothing_to_complete, placeholders
 from sociarium.cli.wizard.text_input import placeholder_check, placeholder_table
 from sociarium.editing.document import Document
 from sociarium.editing.roles import role_names
@@ -142,11 +143,17 @@ def _add_version(editor: Editor, place: TextPlace) -> None:
 
 def _write(editor: Editor, place: TextPlace, loc: Loc, question: str, *, is_needed: bool) -> bool:
     check: Check = nonempty if is_needed else nothing_wrong
+    complete: Complete = nothing_to_complete
     if place.has_placeholders:
         check = placeholder_check(role_names(editor.document), has_self=place.has_self, needed=is_needed)
+        complete = placeholders(role_names(editor.document), has_self=place.has_self)
     before = editor.value(loc)
     answer = editor.prompts.long_text(
-        question, hint=place.hint, default=before if isinstance(before, str) else "", check=check
+        question,
+        hint=place.hint,
+        default=before if isinstance(before, str) else "",
+        check=check,
+        complete=complete,
     )
     if isinstance(answer, Back):
         return False

@@ -159,10 +159,11 @@ class Field:
         self._chosen = -1
 
     def _put(self, start: int, text: str) -> None:
-        completions = self.completions
+        # What is put there is no change of whoever types.
+        completions, chosen = self.completions, self._chosen
         rest = self.buffer.document.text_after_cursor
         self.buffer.document = Document(self.buffer.text[:start] + text + rest, start + len(text))
-        self.completions = completions
+        self.completions, self._chosen = completions, chosen
 
     def _offer(self) -> list[Line]:
         """The completions, on one line, from a page on that has the chosen one."""

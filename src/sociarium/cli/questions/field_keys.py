@@ -36,7 +36,7 @@ def _keys_line(field: Field) -> str:
         return "type to replace · → to edit · Enter: take it · Esc: back"
     parts = ["Enter: done"]
     if field.kind.is_long:
-        parts += ["Ctrl-N: new line", "Ctrl-O: your editor"]
+        parts += ["Ctrl-N: new line", "Ctrl-O: editor"]
     if field.default and not field.buffer.text and not field.kind.is_long:
         parts.append("→ the proposal again")
     if field.can_complete:

@@ -65,7 +65,8 @@ def list_lines(state: ListState, lines: EntryLines, *, has_marks: bool, height: 
         place = f"{len(state.marked)} marked{' · ' if place else ''}{place}"
     if state.query or place:
         query = f"  search: {_on_one_line(state.query)}_" if state.query else ""
-        query = cut(query, max(width - cells_of(place) - _GAP, 1)) if query else ""
+        place = cut(place, width)
+        query = cut(query, max(width - cells_of(place) - _GAP, 0))
         drawn.append([("", query), ("class:hint", " " * (width - cells_of(query) - cells_of(place)) + place)])
     if not state.shown:
         return [*drawn, [("class:mark", "  ! "), ("class:reason", cut(_on_one_line(state.reason()), width - 4))]]

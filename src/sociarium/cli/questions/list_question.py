@@ -190,7 +190,7 @@ def _list_question(
             return frame.head()
         *above, last = [*frame.step_lines()[:1], *frame.question_lines()]
         room = columns() - sum(cells_of(part[1]) for part in last) - _BESIDE
-        if room < _LEAST_ANSWER:
+        if room < min(_LEAST_ANSWER, cells_of(answer())):
             return [*above, last, [("class:answer", " " * 2 * INDENT + cut(answer(), columns() - 2 * INDENT))]]
         return [*above, [*last, ("class:answer", " " * _BESIDE + cut(answer(), room))]]
 

@@ -38,6 +38,7 @@ INDENT = 2
 _KEY_PAUSE = 0.05
 """Seconds in which the keys of one sequence come: a lone Esc is known after that."""
 _FEWEST_COLUMNS = 20
+_BETWEEN_KEYS = " · "
 _MOST_REASON_ROWS = 4
 _FEW_ROWS = 10
 """Below these rows a terminal shows the question, its answer and what is wrong with it, and nothing else."""
@@ -54,7 +55,7 @@ class Frame:
     """What stands around an answer, and changes while it is asked for.
 
     Attributes:
-        keys: what the keys do just now.
+        keys: what the keys do just now, with ` · ` between them.
         reason: why the answer will not do; empty when it will.
         is_help_open: whether the whole of the hint is shown.
         more: what is shown with the hint once help is open.
@@ -101,7 +102,7 @@ class Frame:
             end = f"   {self.help_key()}: more" if self.is_hint_long() else ""
             shown = cut(self.hint, max(width - len(end), 1)) + end
             lines.append([("class:hint", f"  ─ {shown}")])
-        lines += [[("class:hint", f"    {line}")] for line in wrapped(self.keys(), width)]
+        lines += [[("class:hint", f"    {line}")] for line in _packed(self.keys().split(_BETWEEN_KEYS), width)]
         return lines
 
     def is_hint_long(self) -> bool:
@@ -114,6 +115,18 @@ class Frame:
 
     def _step(self) -> list[Line]:
         return [[("class:step", f"  {cut(self.step, columns() - INDENT)}")], [("", "")]] if self.step else []
+
+
+def _packed(parts: Sequence[str], width: int) -> list[str]:
+    """Lines of whole parts, as far as a line goes."""
+    lines = [parts[0]]
+    for part in parts[1:]:
+        longer = lines[-1] + _BETWEEN_KEYS + part
+        if cells_of(longer) <= width:
+            lines[-1] = longer
+        else:
+            lines.append(part)
+    return lines
 
 
 def columns() -> int:

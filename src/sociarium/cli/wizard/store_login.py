@@ -6,7 +6,7 @@ import re
 from contextlib import closing
 
 from sociarium.bootstrap import databases, open_store
-from sociarium.cli.display.output import console
+from sociarium.cli.display.output import console, words
 from sociarium.cli.external_editor import edit_text
 from sociarium.cli.questions.answers import Back, Entry
 from sociarium.cli.questions.checks import nonempty
@@ -14,7 +14,7 @@ from sociarium.cli.questions.prompts import Prompts
 from sociarium.cli.wizard.context import WizardContext
 from sociarium.cli.wizard.flow import QuestionFlow
 from sociarium.config import DEFAULT_DATABASE, DEFAULT_STORE, Config, load, save
-from sociarium.errors import BadInput, SociariumError
+from sociarium.errors import BadInput, SetupError, SociariumError
 from sociarium.experiment.address import secrets_of
 
 _FILE, _SERVER, _AGAIN = "file", "server", "again"
@@ -27,6 +27,7 @@ def log_in() -> WizardContext | None:
     """A session with a store that opens; None when whoever sits there went back instead."""
     config = load()
     prompts = Prompts(console(), lambda text: _edit_settings(text, config))
+    config = _with_name(prompts, config)
     if config.is_store_named:
         problem = _problem(config.store_url)
         if not problem:
@@ -41,6 +42,34 @@ def log_in() -> WizardContext | None:
     # The environment wins over .env: what it says otherwise stays so for the commands.
     is_configured = load().store_url == chosen.store_url if is_saved else config.store_url == chosen.store_url
     return _welcome(WizardContext(chosen, prompts, chosen.store_url, is_configured))
+
+
+def _with_name(prompts: Prompts, config: Config) -> Config:
+    """The configuration with the name of who works, which is asked for once and kept in `.env`."""
+    if config.is_creator_named:
+        return config
+    answer = prompts.text(
+        "Your name, as colleagues will see it:",
+        hint="It stands on your experiments. It is kept in the file .env.",
+        default=config.creator,
+        check=_creator_fault,
+    )
+    if isinstance(answer, Back):
+        return config
+    settings = {"SOCIARIUM_USER": answer}
+    try:
+        path = save(settings)
+    except SetupError as error:
+        _say(prompts, f"{error}. The name holds for this session")
+    else:
+        prompts.screen.print(words(f"  To change it, change SOCIARIUM_USER in {path.name}.", "dim"), soft_wrap=True)
+    return Config({**config.values, **settings})
+
+
+def _creator_fault(name: str) -> str:
+    if not name.strip() or not name.strip().isprintable() or len(name) > _LONGEST_NAME:
+        return f"Write a name of at most {_LONGEST_NAME} letters."
+    return "A name cannot have ${ in it." if "${" in name else ""
 
 
 def _edit_settings(text: str, config: Config) -> str:

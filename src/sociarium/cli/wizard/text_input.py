@@ -70,5 +70,7 @@ def _renderings(word: str, tree: Document) -> list[str]:
             RoleFacts(name, count, (spec or {}).get("pronouns", "they"), (spec or {}).get("plural"))
             for name, spec in tree["roles"].items()
         ]
-        cells.append(render(word, facts, self_name=f"{next(iter(tree['roles'])).capitalize()}_417"))
+        first, spec = next(iter(tree["roles"].items()))
+        called = (spec or {}).get("name") or first.capitalize()
+        cells.append(render(word, facts, self_name=f"{called}_417"))
     return cells

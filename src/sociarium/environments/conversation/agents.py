@@ -22,15 +22,23 @@ class Agent:
 
     Attributes:
         key: names it in journal keys, the same in every condition: `guard.1`.
+        called: its name without the number, as it is written.
         lines: what a scripted agent says in turn; None for one whom a model plays.
     """
 
     key: str
     name: str
+    called: str
     role: str
     model: str | None
     system_prompt: str
     lines: tuple[str, ...] | None
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """What may stand before its words beside its name: what it is called, and the role."""
+        other = () if self.called == self.role else (self.called, _stem(self.called))
+        return tuple(dict.fromkeys((*other, self.role)))
 
 
 def cast(content: Content, stage: Stage) -> tuple[Agent, ...]:
@@ -42,7 +50,7 @@ def cast(content: Content, stage: Stage) -> tuple[Agent, ...]:
             key = f"{role.name}.{ordinal}"
             number = _number(stage, key, numbers)
             numbers.add(number)
-            agents.append(_agent(content, role, key, f"{_stem(role.name)}_{number}"))
+            agents.append(_agent(content, role, key, f"{_stem(role.called)}_{number}"))
     return tuple(agents)
 
 
@@ -61,9 +69,9 @@ def _number(stage: Stage, key: str, numbers: set[int]) -> int:
     return number
 
 
-def _stem(role: str) -> str:
-    """A role's name as the first part of agents' names: one word, safe before a colon."""
-    stem = _NOT_IN_NAMES.sub("_", role).strip("_") or "Agent"
+def _stem(called: str) -> str:
+    """What agents are called as the first part of their names: one word, safe before a colon."""
+    stem = _NOT_IN_NAMES.sub("_", called).strip("_") or "Agent"
     return stem[:1].upper() + stem[1:]
 
 
@@ -73,7 +81,7 @@ def _agent(content: Content, role: RoleContent, key: str, name: str) -> Agent:
 
     lines = None if role.script is None else tuple(fill(line) for line in role.script)
     prompt = "" if lines is not None else system_prompt(content, role.name, name)
-    return Agent(key, name, role.name, role.model, prompt, lines)
+    return Agent(key, name, role.called, role.name, role.model, prompt, lines)
 
 
 def system_prompt(content: Content, role: str, name: str) -> str:

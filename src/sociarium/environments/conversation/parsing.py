@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 FLAGS = (
     "trimmed",
+    "template_tokens",
     "name_only",
     "empty",
     "repeated",
@@ -25,12 +26,12 @@ FLAGS = (
 )
 """Every flag of a message, in the order in which they are stored.
 
-trimmed: something was cut. name_only: a reply was nothing but a name. empty: nothing was said. repeated: it begins
-with the agent's own last message. echoed: it begins with what its model was sent (see `echoes`). retried: asked again.
-token_limit: the reply was cut off. context_cut: the server's count proves that it cut the prompt; the run ends here.
-context_suspected: its counts stand still while prompts grow. repaired: an answer was read with mends. refused: by the
-model or its server. replaced: characters that cannot be stored became U+FFFD. random_speaker: the manager named nobody,
-so the speaker was drawn.
+trimmed: something was cut. template_tokens: a chat template's tokens were cut. name_only: a reply was nothing but a
+name. empty: nothing was said. repeated: it begins with the agent's own last message. echoed: it begins with what its
+model was sent (see `echoes`). retried: asked again. token_limit: the reply was cut off. context_cut: the server's
+count proves that it cut the prompt; the run ends here. context_suspected: its counts stand still while prompts grow.
+repaired: an answer was read with mends. refused: by the model or its server. replaced: characters that cannot be
+stored became U+FFFD. random_speaker: the manager named nobody, so the speaker was drawn.
 """
 
 _ECHO_WORDS = 5
@@ -70,8 +71,8 @@ class Names:
     """Who could stand before a colon.
 
     Attributes:
-        own: the agent's name and bare role.
-        others: names of the other participants, roles other than its own, and authors of events.
+        own: the agent's name, and what it is called without the number.
+        others: names of the other participants, what they are called unless it is called so too, and authors of events.
         own_stem: what names of the agent's role have before their number; empty where its name has none.
         stems: the same of everybody's roles. A model invents numbers, and `Guard_999:` is no speech either.
     """
@@ -87,20 +88,20 @@ class Names:
         return tuple(stem + _ANY_NUMBER for stem in self.stems)
 
 
-def names_for(name: str, role: str, participants: Iterable[tuple[str, str]], authors: Iterable[str]) -> Names:
+def names_for(name: str, participants: Mapping[str, Sequence[str]], authors: Iterable[str]) -> Names:
     """The names to look for in an agent's reply.
 
     Args:
         name: of the agent.
-        role: of the agent.
-        participants: name and role of everybody.
+        participants: everybody by name, with what they are called without a number: their role, and another name
+            that the file gives its agents.
         authors: who else speaks into the conversation.
     """
-    everybody = tuple(participants)
-    others = [other for other, _ in everybody if other != name]
-    roles = [other for _, other in everybody if other != role]
-    stems = dict.fromkeys(filter(None, (_name_stem(other) for other, _ in everybody)))
-    return Names((name, role), tuple(dict.fromkeys([*others, *roles, *authors])), _name_stem(name), tuple(stems))
+    own = participants[name]
+    others = [other for other in participants if other != name]
+    labels = [label for labels in participants.values() for label in labels if label not in own]
+    stems = dict.fromkeys(filter(None, map(_name_stem, participants)))
+    return Names((name, *own), tuple(dict.fromkeys([*others, *labels, *authors])), _name_stem(name), tuple(stems))
 
 
 def _name_stem(name: str) -> str:

@@ -13,17 +13,19 @@ from sociarium.environments.conversation.probes import ask_probe
 from sociarium.environments.conversation.speakers import METHODS, SpeakerChoice, Turn
 from sociarium.environments.conversation.summarizer import summarise
 from sociarium.environments.conversation.transcript import Line, Reader, Reading, as_read_by
+from sociarium.environments.library_words import keep_words
 from sociarium.environments.probes import Moments, moment_after
 from sociarium.environments.requests import AskResult, Prompt, RunEnded, ask_until
 from sociarium.environments.stage import Stage
 from sociarium.environments.structured_output import has_words
+from sociarium.environments.template_tokens import without_tokens
 from sociarium.experiment.prompts.placeholders import render
 from sociarium.experiment.run_content import Content, ProbeContent
 from sociarium.ports.model import Message, ModelReply
 from sociarium.records.events import Happening
 from sociarium.records.runs import Ending
 
-PROTOCOL = 2
+PROTOCOL = 3
 
 
 async def play(content: Content, stage: Stage) -> Ending:
@@ -35,7 +37,7 @@ async def play(content: Content, stage: Stage) -> Ending:
         message that answers a cut prompt is the run's last, kept on record and flagged `context_cut`.
     """
     try:
-        await _Conversation.open(content, stage).play()
+        await _Conversation.open(await keep_words(content, stage), stage).play()
     except RunEnded as end:
         return end.ending
     return "completed"
@@ -59,7 +61,7 @@ class _Conversation:
     def open(cls, content: Content, stage: Stage) -> _Conversation:
         agents = cast(content, stage)
         announce(agents, stage)
-        everybody = [(agent.name, agent.role) for agent in agents]
+        everybody = {agent.name: agent.labels for agent in agents}
         authors = [event.author for event in content.events]
         start = render(content.starting_message, content.facts)
         return cls(
@@ -68,7 +70,7 @@ class _Conversation:
             agents=agents,
             start=start,
             opening=start,
-            names={agent.name: names_for(agent.name, agent.role, everybody, authors) for agent in agents},
+            names={agent.name: names_for(agent.name, everybody, authors) for agent in agents},
             readers={agent.name: _reader(content, agent) for agent in agents if agent.lines is None},
             counts={agent.name: PromptCounts() for agent in agents},
         )
@@ -121,7 +123,14 @@ class _Conversation:
             position = self.spoken.get(agent.key, 0)
             self.spoken[agent.key] = position + 1
             happening = Happening(
-                "message", day, index, agent.name, agent.role, agent.lines[position], chosen.flags, {"scripted": True}
+                "message",
+                day,
+                index,
+                agent.name,
+                agent.role,
+                agent.lines[position],
+                chosen.flags,
+                {"scripted": True, **_speaker_repairs(chosen)},
             )
             self.stage.emit(key, happening)
             self.lines.append(Line(agent.name, happening.content))
@@ -129,7 +138,8 @@ class _Conversation:
         reading = self._read_by(agent)
         result, flags = await self._reply(agent, reading, f"{key}/reply")
         text = result.value or ""
-        data = {"call": result.key, **({"continuation": True} if reading.continued else {})}
+        data = {"call": result.key, **({"continuation": True} if reading.continued else {}),
+                **_speaker_repairs(chosen)}  # fmt: skip
         happening = Happening("message", day, index, agent.name, agent.role, text, (*flags, *chosen.flags), data)
         self.stage.emit(key, happening)
         self.lines.append(Line(agent.name, text))
@@ -144,8 +154,9 @@ class _Conversation:
         marks: dict[str, bool] = {}
 
         def read(reply: ModelReply) -> str | None:
-            parsed = parse(reply.text, names)
-            text = parsed.text if content.reply.trim else reply.text
+            words, marks["template_tokens"] = without_tokens(reply.text)
+            parsed = parse(words, names)
+            text = parsed.text if content.reply.trim else words
             marks["name_only"] = marks.get("name_only", False) or parsed.name_only
             marks["trimmed"] = content.reply.trim and parsed.trimmed
             return text if has_words(text) else None
@@ -218,3 +229,7 @@ class _Conversation:
 def _reader(content: Content, agent: Agent) -> Reader:
     line = continuation_of(content, agent.name)
     return Reader(agent.name, agent.system_prompt, line, prefix=content.speaker_prefix == "always")
+
+
+def _speaker_repairs(chosen: SpeakerChoice) -> dict[str, list[str]]:
+    return {"repaired": list(chosen.repairs)} if chosen.repairs else {}

@@ -7,12 +7,13 @@ from collections.abc import Awaitable, Callable, Sequence
 from sociarium.environments.conversation.agents import Agent
 from sociarium.environments.probes import (
     RETRIES,
-    Answer,
     Moments,
+    ReadAnswer,
     answer,
     flags,
     instruction,
     read_answer,
+    repaired,
     schema,
 )
 from sociarium.environments.requests import JOINT, AskResult, Prompt, RunEnded, ask_until
@@ -69,7 +70,7 @@ async def _ask_one(
     model = probe.model or agent.model
     assert model is not None
     messages = messages_of(agent, JOINT.join(part for part in (question, instruction(probe)) if part))
-    result: AskResult[Answer] = await ask_until(
+    result: AskResult[ReadAnswer] = await ask_until(
         content.models,
         stage,
         key,
@@ -77,7 +78,7 @@ async def _ask_one(
         retries=RETRIES,
         read=lambda reply: read_answer(probe, reply),
     )
-    data = {"name": probe.name, "at": moment.at, "answer": answer(result), "call": result.key}
+    data = {"name": probe.name, "at": moment.at, "answer": answer(result), "call": result.key, **repaired(result)}
     happening = Happening(
         "probe",
         day=moment.day,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,8 +9,12 @@ from typing import Any
 from sociarium.environments.conversation.agents import Agent
 from sociarium.environments.conversation.summarizer import prompt_text
 from sociarium.environments.conversation.transcript import Line, as_text
+from sociarium.environments.plain_answers import name_in
+from sociarium.environments.repairs import in_order
 from sociarium.environments.requests import JOINT, Prompt, RunEnded, ask_until
 from sociarium.environments.stage import Stage
+from sociarium.environments.structured_output import read_object
+from sociarium.environments.template_tokens import without_tokens
 from sociarium.experiment.run_content import Content
 from sociarium.ports.model import Message, ModelReply
 
@@ -46,10 +48,11 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class SpeakerChoice:
-    """Who speaks, and what is to be said of the choice."""
+    """Who speaks, what is to be said of the choice, and what was repaired in the answer that made it."""
 
     agent: Agent
     flags: tuple[str, ...] = ()
+    repairs: tuple[str, ...] = ()
 
 
 Method = Callable[[Turn, Stage], Awaitable[SpeakerChoice]]
@@ -88,13 +91,16 @@ async def auto(turn: Turn, stage: Stage) -> SpeakerChoice:
         f"{turn.key}/manager",
         Prompt(manager.model, messages, purpose="manager", schema=_schema(turn.able)),
         retries=MANAGER_RETRIES,
-        read=lambda reply: agent_in_reply(reply, turn.able),
+        read=lambda reply: speaker_in(reply, [agent.name for agent in turn.able]),
     )
     if result.cut:
         raise RunEnded("context_cut")
     if result.value is None:
         return SpeakerChoice(_draw_agent(turn, stage), (UNDECIDED,))
-    return SpeakerChoice(result.value)
+    name, repairs = result.value
+    return SpeakerChoice(
+        next(agent for agent in turn.able if agent.name == name), ("repaired",) if repairs else (), repairs
+    )
 
 
 async def manual(turn: Turn, stage: Stage) -> SpeakerChoice:
@@ -119,7 +125,7 @@ def _draw_agent(turn: Turn, stage: Stage) -> Agent:
 
 
 def _question(turn: Turn) -> str:
-    participants = "\n".join(f"{agent.name} ({agent.role})" for agent in turn.able)
+    participants = "\n".join(f"{agent.name} ({agent.called})" for agent in turn.able)
     return JOINT.join([as_text(turn.opening, turn.lines), f"Participants:\n{participants}", "Who speaks next?"])
 
 
@@ -132,17 +138,21 @@ def _schema(able: Sequence[Agent]) -> Mapping[str, Any]:
     }
 
 
-def agent_in_reply(reply: ModelReply, able: Sequence[Agent]) -> Agent | None:
-    """The one agent that a reply names, from JSON or plain words; None when it names nobody, or several."""
-    text = reply.text
-    try:
-        value = json.loads(text)
-    except (ValueError, RecursionError):
-        value = None
-    if isinstance(value, dict) and isinstance(value.get("speaker"), str):
-        text = value["speaker"]
-    named = [agent for agent in able if re.search(rf"(?<!\w){re.escape(agent.name)}(?!\w)", text, re.IGNORECASE)]
-    return named[0] if len(named) == 1 else None
+def speaker_in(reply: ModelReply, names: Sequence[str]) -> tuple[str, tuple[str, ...]] | None:
+    """The one name that a reply has, from JSON or plain words, and what was repaired; None for none, or several."""
+    text, _ = without_tokens(reply.text)
+    read = read_object(text, ("speaker",), cut=reply.finish_reason == "length")
+    value, repairs = (text, ()) if read is None else (read.value["speaker"], read.repairs)
+    if read is not None and not isinstance(value, str):
+        return None
+    named = name_in(value, names)
+    if named is None:
+        return None
+    beside = name_in(read.rest, names) if read is not None and read.rest else None
+    if beside is not None and beside.value != named.value:
+        return None
+    kinds = {*repairs, *(["sentence"] if named.is_sentence else ()), *(["escape"] if "\\" in value else ())}
+    return named.value, in_order(kinds)
 
 
 METHODS: Mapping[str, Method] = {

@@ -9,6 +9,7 @@ from sociarium.environments.conversation.transcript import Line, as_text
 from sociarium.environments.requests import Prompt, RunEnded, ask_until
 from sociarium.environments.stage import Stage
 from sociarium.environments.structured_output import has_words
+from sociarium.environments.template_tokens import without_tokens
 from sociarium.experiment.prompts.placeholders import render
 from sociarium.experiment.prompts.sections import assemble_prompt
 from sociarium.experiment.run_content import Content, PromptContent
@@ -50,7 +51,8 @@ async def summarise(
     marks: dict[str, bool] = {}
 
     def read(reply: ModelReply) -> str | None:
-        text, marks["trimmed"] = without_label(reply.text, names)
+        words, marks["template_tokens"] = without_tokens(reply.text)
+        text, marks["trimmed"] = without_label(words, names)
         return text if has_words(text) else None
 
     result = await ask_until(

@@ -10,6 +10,7 @@ from sociarium.environments.feed.network.graph import follow, unfollow
 from sociarium.environments.feed.network.policy import verdict
 from sociarium.environments.feed.people import People, PersonState
 from sociarium.environments.feed.visit.drafts import Draft
+from sociarium.environments.feed.visit.steps import StepLog
 from sociarium.environments.feed.visit.visit import PersonVisit
 from sociarium.environments.feed.world import Post, PostKind, Source, World, hashtags
 from sociarium.environments.stage import Stage
@@ -129,7 +130,7 @@ class Effects:
             "plan": visit.intent.plan,
             "state": visit.intent.state if visit.changed else None,
             "skipped": [{"step": step, "why": why} for step, why in visit.log.skipped],
-            "repaired": [{"step": step, "values": values} for step, values in sorted(visit.log.repaired.items())],
+            "repaired": _repaired(visit.log),
             "calls": visit.log.calls,
         }
         flags = set(visit.log.flags) | {"skipped" for _ in visit.log.skipped[:1]}
@@ -142,3 +143,12 @@ class Effects:
             data=data,
         )
         self.stage.emit(f"{visit.key}/session", happening)
+
+
+def _repaired(log: StepLog) -> list[dict[str, Any]]:
+    """Steps with a repaired answer: how many values were put right, and kinds of repairs of its form, if any."""
+    return [
+        {"step": step, "values": log.repaired[step]}
+        | ({"kinds": list(log.repairs[step])} if step in log.repairs else {})
+        for step in sorted({*log.repaired, *log.repairs})
+    ]

@@ -86,12 +86,12 @@ async def admit_first_people(content: FeedContent, stage: Stage, people: People)
 
 
 async def admit_newcomers(content: FeedContent, stage: Stage, people: People, day: int) -> list[PersonState]:
-    """Let in those who arrive as a day begins; nobody on the first."""
+    """Let in those who arrive as a day begins."""
     coming = content.newcomers
-    if coming is None or day < 2 or not coming.per_day:
+    if coming is None or day < coming.from_day or not coming.per_day:
         return []
-    first = (day - 2) * coming.per_day + 1
-    persons = await _fetch_people(stage, f"day{day}/newcomers", coming.population, first, first + coming.per_day - 1)
+    first, last = coming.arrivals(day - 1) + 1, coming.arrivals(day)
+    persons = await _fetch_people(stage, f"day{day}/newcomers", coming.population, first, last)
     return [_arrive(content, people, person, coming.population.name, day=day) for person in persons]
 
 

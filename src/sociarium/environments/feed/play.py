@@ -17,6 +17,7 @@ from sociarium.environments.feed.state import FeedState
 from sociarium.environments.feed.visit.visit import PersonVisit
 from sociarium.environments.feed.visit_times import MINUTES, Tick, Visit, draw_visits, ticks
 from sociarium.environments.feed.world import World
+from sociarium.environments.library_words import keep_words
 from sociarium.environments.probes import Moments, moment_after
 from sociarium.environments.stage import Stage
 from sociarium.experiment.definition import Moment
@@ -24,12 +25,12 @@ from sociarium.experiment.feed.run_content import FeedContent, FeedEventContent
 from sociarium.experiment.prompts.placeholders import render
 from sociarium.records.runs import Ending
 
-PROTOCOL = 2
+PROTOCOL = 3
 
 
 async def play(content: FeedContent, stage: Stage) -> Ending:
     """Play a feed; what a model refuses, or what does not fit it, costs a step of one person and never the run."""
-    state = FeedState(content, World(), People())
+    state = FeedState(await keep_words(content, stage), World(), People())
     await _Feed(state, stage, Effects(content, state.world, state.people, stage)).play()
     return "completed"
 
@@ -45,11 +46,12 @@ class _Feed:
         arrived = await admit_first_people(content, stage, people)
         await connect(content.graph, people, stage)
         self._announce(arrived)
-        await self._probe("start", 0)
         for day in range(1, content.days + 1):
             arrived = await admit_newcomers(content, stage, people, day)
             welcome(content.graph, arrived, people, stage)
             self._announce(arrived)
+            if day == 1:
+                await self._probe("start", 0)
             await self._day(day)
             last = day == content.days
             every = content.memory.reflect_every

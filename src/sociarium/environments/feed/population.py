@@ -18,7 +18,7 @@ from sociarium.experiment.feed.run_content import PopulationContent
 from sociarium.ports.model import ModelReply
 from sociarium.records.events import Happening
 
-PROTOCOL = 2
+PROTOCOL = 3
 
 WAVE = 10
 """People who are asked for side by side; each wave is told of those before it."""
@@ -50,13 +50,14 @@ async def write(content: PopulationContent, count: int, stage: Stage) -> None:
         steps = {f"person/{n:07}": _step(content, schema, n, attributes[n - 1], earlier) for n in numbers}
         answers = await stage.together(steps)
         for number, (result, why) in zip(numbers, answers.values(), strict=True):
-            person, cut = (
-                (None, False) if result is None or result.value is None else _person(content, result.value, handles)
-            )
+            answer, repairs = result.value if result is not None and result.value is not None else (None, ())
+            person, cut = (None, False) if answer is None else _person(content, answer, handles)
             people.append(person)
             data = {"number": number, "person": person, "quotas": attributes[number - 1],
-                    "call": result.key if result else None}  # fmt: skip
-            author, flags = person["handle"] if person else "", (why, "words_cut" if cut else "")
+                    "call": result.key if result else None} | (
+                        {"repaired": list(repairs)} if repairs else {})  # fmt: skip
+            author, flags = person["handle"] if person else "", (
+                why, "words_cut" if cut else "", "repaired" if repairs else "")  # fmt: skip
             stage.emit(f"person/{number}", Happening("person", author=author, role=content.role,
                                                      flags=tuple(filter(None, flags)), data=data))  # fmt: skip
 
@@ -67,7 +68,9 @@ def _draw_attributes(content: PopulationContent, count: int, stage: Stage) -> li
     return [{name: quota.draw(draws) for name, (quota, draws) in quotas.items()} for _ in range(count)]
 
 
-Written = tuple[AskResult[Tree] | None, str]
+ReadPerson = tuple[Tree, tuple[str, ...]]
+"""An answer, and kinds of repairs that it needed."""
+Written = tuple[AskResult[ReadPerson] | None, str]
 
 
 def _step(
@@ -113,21 +116,28 @@ def _schema(content: PopulationContent) -> Schema:
     return object_schema(_PARTS | ({"persona": with_lengths(content.schema_)} if content.schema_ else {}))
 
 
-def _read(content: PopulationContent, reply: ModelReply) -> Tree | None:
-    answer = read_object(reply.text)
-    if answer is None or not answer.get("persona") or not handle_of(answer.get("handle")):
+def _read(content: PopulationContent, reply: ModelReply) -> ReadPerson | None:
+    read = read_object(reply.text, tuple(_PARTS), cut=reply.finish_reason == "length")
+    if read is None:
         return None
+    answer = read.value
+    return (answer, read.repairs) if _is_person(content, answer) else None
+
+
+def _is_person(content: PopulationContent, answer: Tree) -> bool:
+    if not answer.get("persona") or not handle_of(answer.get("handle")):
+        return False
     if not all(isinstance(answer.get(name, ""), str) for name in ("name", "bio", "background")):
-        return None
+        return False
     persona = answer["persona"]
     if isinstance(persona, str) and not has_words(persona):
-        return None
+        return False
     if content.schema_ is None:
-        return answer if isinstance(persona, str | dict | list) else None
+        return isinstance(persona, str | dict | list)
     if content.schema_.get("type") == "object":
         required = content.schema_.get("required", [])
-        return answer if isinstance(persona, dict) and all(name in persona for name in required) else None
-    return answer
+        return isinstance(persona, dict) and all(name in persona for name in required)
+    return True
 
 
 def _person(content: PopulationContent, answer: Tree, handles: set[str]) -> tuple[Tree, bool]:

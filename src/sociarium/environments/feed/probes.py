@@ -10,7 +10,17 @@ from sociarium.environments.feed.messages import messages_for
 from sociarium.environments.feed.people import PersonState
 from sociarium.environments.feed.state import FeedState
 from sociarium.environments.feed.visit.prompt_text import standing
-from sociarium.environments.probes import RETRIES, Answer, Moments, answer, flags, instruction, read_answer, schema
+from sociarium.environments.probes import (
+    RETRIES,
+    Moments,
+    ReadAnswer,
+    answer,
+    flags,
+    instruction,
+    read_answer,
+    repaired,
+    schema,
+)
 from sociarium.environments.requests import AskResult, Prompt, RunEnded, ask_until
 from sociarium.environments.stage import Stage
 from sociarium.experiment.prompts.placeholders import render
@@ -38,7 +48,7 @@ async def _ask_one(feed: FeedState, probe: ProbeContent, moment: Moments, member
     model = probe.model or member.model
     assert model is not None
     messages = messages_for(member.system_prompt, parts)
-    result: AskResult[Answer] | None = None
+    result: AskResult[ReadAnswer] | None = None
     with suppress(RunEnded):
         result = await ask_until(
             content.models,
@@ -49,7 +59,8 @@ async def _ask_one(feed: FeedState, probe: ProbeContent, moment: Moments, member
             read=lambda reply: read_answer(probe, reply),
         )
     value, call = (answer(result), result.key) if result else (None, None)
-    data = {"name": probe.name, "at": moment.at, "answer": value, "call": call}
+    data = {"name": probe.name, "at": moment.at, "answer": value, "call": call,
+            **(repaired(result) if result else {})}  # fmt: skip
     marks = flags(result) if result else ("context_cut",)
     text = result.reply.text if result else ""
     happening = Happening("probe", day=moment.day, author=member.handle, role=member.role, content=text, flags=marks,

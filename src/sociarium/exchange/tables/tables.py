@@ -62,24 +62,28 @@ def _runs(factors: Mapping[str, Kind]) -> Table:
             *flags,
             Column("started", "moment", unit="UTC", meaning="when it was first taken up"),
             Column("finished", "moment", unit="UTC", meaning="when it was let go of"),
-            Column(
-                "steps_skipped", "whole", _step_count("skipped"), meaning="of a feed: steps without a usable answer"
-            ),
-            Column(
-                "values_repaired",
-                "whole",
-                _value_count("repaired"),
-                meaning="of a feed: values of answers that were put right",
-            ),
-            Column(
-                "sessions_cut",
-                "whole",
-                _session_flag_count("words_cut"),
-                meaning="of a feed: visits with an answer cut by the token limit",
-            ),
+            *_feed_counts(),
             Column("ran_by", meaning="who ran the process that played it last"),
         ),
         always=True,
+    )
+
+
+def _feed_counts() -> tuple[Column, ...]:
+    return (
+        Column("steps_skipped", "whole", _step_count("skipped"), meaning="of a feed: steps without a usable answer"),
+        Column(
+            "values_repaired",
+            "whole",
+            _value_count("repaired"),
+            meaning="of a feed: values of answers that were put right",
+        ),
+        Column(
+            "sessions_cut",
+            "whole",
+            _session_flag_count("words_cut"),
+            meaning="of a feed: visits with an answer cut by the token limit",
+        ),
     )
 
 

@@ -17,6 +17,7 @@ def warnings(definition: ConversationDefinition, design: Design) -> Iterator[str
     yield from _company(definition, design)
     yield from _days_and_messages(design)
     yield from _unheard_events(definition, design)
+    yield from _telling_names(definition, design)
 
 
 def _company(definition: ConversationDefinition, design: Design) -> Iterator[str]:
@@ -56,6 +57,33 @@ def _unheard_events(definition: ConversationDefinition, design: Design) -> Itera
     for event in definition.events:
         if event.name not in heard:
             yield f"the event {event.name} never happens: no condition has words for it at that moment"
+
+
+def _telling_names(definition: ConversationDefinition, design: Design) -> Iterator[str]:
+    """Roles after which agents are called in every condition, although what they are told differs between them."""
+    prefixed = design.values("speaker_prefix", definition.speaker_prefix) != {"never"}
+    managed = "auto" in design.values("speaker_selection", "round_robin")
+    summarised = definition.summarizer is not None and design.values("days", 1) != {1}
+    if len(definition.roles) < 2 or not (prefixed or managed or summarised):
+        return
+    roles = [
+        role
+        for role, spec in definition.roles.items()
+        if spec.name is None
+        and design.values(f"agents.{role}", 1) != {0}
+        and any(
+            len(design.values(f"section.{section.title}.{role}", None)) > 1
+            for section in definition.sections
+            if role in (section.private or {})
+        )
+    ]
+    if roles:
+        whose = "its name" if len(roles) == 1 else "their names"
+        yield (
+            f"the texts of {', '.join(roles)} vary, and others read {whose} in every condition: a name that fits one "
+            f"of the texts gives the condition away; `roles: {{{roles[-1]}: {{name: Participant}}}}` calls such agents "
+            "otherwise"
+        )
 
 
 def casting(definition: ConversationDefinition, design: Design) -> tuple[str, ...]:

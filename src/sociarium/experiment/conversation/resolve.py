@@ -175,6 +175,7 @@ class _Resolver:
                 plural=role.plural,
                 script=role.script if self.counts[name] else None,
                 model=self.condition.model_of(name) if name in self.asked else None,
+                agent_name=role.name if self.counts[name] else None,
             )
             for name, role in self.definition.roles.items()
             if self.counts[name] or name in mentions

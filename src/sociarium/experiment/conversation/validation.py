@@ -49,6 +49,10 @@ def _role_names(definition: ConversationDefinition) -> Iterator[PathProblem]:
                 "rename one of them",
             )
         by_key.setdefault(key, name)
+        called = definition.roles[name].name
+        if called is not None and not any(character.isalnum() for character in called):
+            message, mend = f"no agent can be called {called!r}", "write a name with a letter or a digit, such as Juror"
+            yield PathProblem(("roles", name, "name"), message, mend)
 
 
 def _sections(definition: ConversationDefinition) -> Iterator[PathProblem]:

@@ -50,7 +50,7 @@ def prepared_populations(definition: FeedDefinition, design: Design) -> list[tup
         content = resolve(definition, design.exemplary(levels), "common")
         demands = [(share.population, share.count) for share in content.generated]
         if content.newcomers:
-            demands.append((content.newcomers.population, content.newcomers.per_day * (content.days - 1)))
+            demands.append((content.newcomers.population, content.newcomers.arrivals(content.days)))
         for population, count in demands:
             _, before = by_digest.get(population.digest, (population, 0))
             by_digest[population.digest] = (population, max(before, count))

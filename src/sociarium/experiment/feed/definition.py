@@ -54,9 +54,13 @@ class Generate(Writers):
 
 
 class Newcomers(Writers):
-    """People who are written by a model and arrive at the beginning of each day from the second on."""
+    """People who are written by a model and arrive at the beginning of each day, from one of them on."""
 
     per_day: Count = 1
+    from_day: Annotated[
+        int,
+        Field(ge=1, alias="from", description="the first day on which some arrive; with 1, nobody else need be there"),
+    ] = 2
 
 
 def _entry_kind(value: Any) -> str:
@@ -209,7 +213,9 @@ class FeedDefinition(Definition):
     def _somebody(self) -> Self:
         if not self.people and self.newcomers is None:
             raise PydanticCustomError(
-                "people", "there are no people; write some under `people:`, or an entry with `generate:`"
+                "people",
+                "there are no people; write some under `people:`, an entry with `generate:`, or `newcomers:` who come "
+                "from day 1 on",
             )
         return self
 

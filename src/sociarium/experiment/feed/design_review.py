@@ -46,12 +46,15 @@ def _values(definition: FeedDefinition, design: Design, part: str, field: str) -
 
 def _company(definition: FeedDefinition, design: Design) -> Iterator[str]:
     casts = list(_casts(definition, design))
-    if any(there.at_start == 1 and not there.arrivals for there in casts):
+    if any(there.at_start + there.arrivals == 1 for there in casts):
         popular = "; a ranking by popularity ranks nothing there"
         also = popular if "popular" in _values(definition, design, "feed", "ranking") else ""
         yield f"a condition has one person alone, who reads only what events bring{also}"
     if definition.newcomers and not any(there.arrivals for there in casts):
-        yield "nobody ever arrives: newcomers come from the second day on, and no condition has both a day and somebody"
+        yield (
+            f"nobody ever arrives: newcomers come from day {definition.newcomers.from_day} on, and no condition has "
+            "both such a day and somebody who comes"
+        )
 
 
 def _written_people(definition: FeedDefinition, design: Design) -> Iterator[str]:

@@ -40,8 +40,9 @@ class Cast:
     Attributes:
         written_out: people who are written out, by role.
         generated: entries of the file with how many people each comes to; those of none are left out.
-        per_day: people who arrive each day from the second on.
+        per_day: people who arrive each day.
         arriving: their role.
+        from_day: the first day on which some arrive.
     """
 
     days: int
@@ -49,27 +50,33 @@ class Cast:
     generated: tuple[tuple[Generate, int], ...]
     per_day: int
     arriving: str = ""
+    from_day: int = 2
 
     def on_day(self, day: int, roles: Collection[str] | None = None) -> int:
         """People who are there on a day, of some roles or all."""
         start = [*self.written_out.items(), *((entry.role, count) for entry, count in self.generated)]
-        arrived = (self.arriving, self.per_day * (day - 1))
+        arrived = (self.arriving, self.per_day * self._days_of_arrival(day))
         return sum(count for role, count in (*start, arrived) if roles is None or role in roles)
 
     @property
     def at_start(self) -> int:
-        """People who are there from the start."""
+        """People who are there from the start, newcomers of the first day apart."""
         return sum(self.written_out.values()) + sum(count for _, count in self.generated)
 
     @property
     def arrivals(self) -> int:
         """People who arrive during the run."""
-        return self.per_day * (self.days - 1)
+        return self.per_day * self._days_of_arrival(self.days)
 
     @property
     def person_days(self) -> int:
         """Days that people spend on the network, all together."""
-        return self.at_start * self.days + self.per_day * self.days * (self.days - 1) // 2
+        days = self._days_of_arrival(self.days)
+        return self.at_start * self.days + self.per_day * days * (days + 1) // 2
+
+    def _days_of_arrival(self, day: int) -> int:
+        """Days up to this one on which some arrive."""
+        return max(0, day - self.from_day + 1)
 
 
 def cast(definition: FeedDefinition, settings: Settings) -> Cast:
@@ -89,6 +96,7 @@ def cast(definition: FeedDefinition, settings: Settings) -> Cast:
         generated=tuple((entry, count) for entry, count in counts if count),
         per_day=int(settings.get("newcomers.per_day", per_day)),
         arriving=definition.newcomers.role if definition.newcomers else "",
+        from_day=definition.newcomers.from_day if definition.newcomers else 2,
     )
 
 
@@ -151,12 +159,13 @@ class _Resolver:
         )
 
     def _present(self) -> dict[str, int]:
-        """The roles that somebody has in this condition, with how many are there from the start."""
+        """The roles that somebody has in this condition, with how many are there when the first day begins."""
         counts = Counter(dict(self.cast.written_out))
         for entry, count in self.cast.generated:
             counts[entry.role] += count
         if self.definition.newcomers and self.cast.arrivals:
-            counts[self.definition.newcomers.role] += 0
+            # Where none comes on the first day the role is there all the same.
+            counts[self.definition.newcomers.role] += self.cast.per_day * (self.cast.from_day == 1)
         return dict(counts)
 
     def _roles(
@@ -188,7 +197,9 @@ class _Resolver:
         entry = self.definition.newcomers
         if entry is None or not self.cast.arrivals:
             return None
-        return NewcomersContent(population=self._population(NEWCOMERS, entry, streams), per_day=self.cast.per_day)
+        return NewcomersContent(
+            population=self._population(NEWCOMERS, entry, streams), per_day=self.cast.per_day, from_day=entry.from_day
+        )
 
     def _population(self, name: str, entry: Generate | Newcomers, streams: Streams) -> PopulationContent:
         # Factors do not reach here: the same people are there in every condition of a replicate.

@@ -5,7 +5,7 @@ A run's id is made of it, so a field may be added later only with a default that
 
 from __future__ import annotations
 
-from functools import cached_property
+from collections.abc import Iterator
 from typing import Any, Literal
 
 from pydantic import Field
@@ -14,7 +14,14 @@ from sociarium.experiment.canonical import fingerprint
 from sociarium.experiment.feed.people import Person
 from sociarium.experiment.frozen import Frozen
 from sociarium.experiment.prompts.placeholders import RoleFacts
-from sociarium.experiment.run_content import ModelContent, ProbeContent, RoleContent, SectionContent
+from sociarium.experiment.run_content import (
+    ModelContent,
+    PlayedContent,
+    ProbeContent,
+    RoleContent,
+    SectionContent,
+    texts_of_sections,
+)
 from sociarium.experiment.sweep import Streams
 
 Ranking = Literal["chronological", "popular", "similar", "random"]
@@ -62,10 +69,19 @@ class Share(Frozen):
 
 
 class NewcomersContent(Frozen):
-    """People who arrive at the beginning of each day from the second on."""
+    """People who arrive at the beginning of each day.
+
+    Attributes:
+        from_day: the first day on which some do.
+    """
 
     population: PopulationContent
     per_day: int
+    from_day: int = 2
+
+    def arrivals(self, day: int) -> int:
+        """People who have arrived when a day has begun."""
+        return self.per_day * max(0, day - self.from_day + 1)
 
 
 class GraphContent(Frozen):
@@ -155,13 +171,13 @@ class FeedEventContent(Frozen):
     text: str
 
 
-class FeedContent(Frozen):
+class FeedContent(PlayedContent):
     """A feed as one run plays it.
 
     Attributes:
         people: given in the file, in its order, `{file:}` and `{archive:}` in their places.
         generated: people of populations, there from the start, after those given.
-        roles: every archetype with how many of it are there from the start, and its model's name.
+        roles: every archetype with how many of it are there when the first day begins, and its model's name.
     """
 
     environment: Literal["feed"]
@@ -186,7 +202,12 @@ class FeedContent(Frozen):
         """Equal for equal content, whatever way it was written."""
         return fingerprint(self.model_dump(mode="json", by_alias=True, exclude_defaults=True))
 
-    @cached_property
-    def facts(self) -> tuple[RoleFacts, ...]:
-        """The archetypes as placeholders see them."""
+    def texts(self) -> Iterator[str]:
+        """See the base."""
+        yield from texts_of_sections(self.sections)
+        yield from self.prompts.model_dump().values()
+        yield from (event.text for event in self.events)
+        yield from (probe.ask for probe in self.probes)
+
+    def _own_facts(self) -> tuple[RoleFacts, ...]:
         return tuple(role.facts for role in self.roles)

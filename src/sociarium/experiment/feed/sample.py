@@ -17,8 +17,9 @@ T = TypeVar("T")
 def person_days(content: FeedContent) -> int:
     """Days that people spend on the network, all together."""
     start = len(content.people) + sum(share.count for share in content.generated)
-    per_day = content.newcomers.per_day if content.newcomers else 0
-    return start * content.days + per_day * content.days * (content.days - 1) // 2
+    coming = content.newcomers
+    arrived = sum(coming.arrivals(day) for day in range(1, content.days + 1)) if coming else 0
+    return start * content.days + arrived
 
 
 def sample(content: FeedContent) -> tuple[FeedContent, float]:
@@ -26,7 +27,8 @@ def sample(content: FeedContent) -> tuple[FeedContent, float]:
     every = content.memory.reflect_every
     days = min(content.days, MOST_DAYS, max(3, 2 * every + 1))
     start = len(content.people) + sum(share.count for share in content.generated)
-    share = min(1.0, MOST_PEOPLE / max(start, 1))
+    newcomers = content.newcomers
+    share = min(1.0, MOST_PEOPLE / max(start, newcomers.arrivals(days) if newcomers else 0, 1))
     people = _spread(content.people, round(len(content.people) * share))
     handles = {person.handle for person in people}
     followers = [
@@ -38,7 +40,6 @@ def sample(content: FeedContent) -> tuple[FeedContent, float]:
         for entry in content.generated
         if (count := max(1, round(entry.count * share)))
     ]
-    newcomers = content.newcomers
     if newcomers is not None:
         arriving = round(newcomers.per_day * share)
         newcomers = newcomers.model_copy(update={"per_day": arriving}) if arriving else None

@@ -150,8 +150,11 @@ def infeasible(definition: FeedDefinition, design: Design, loc: Loc) -> Iterator
     for levels, _ in design.combinations(design.deciding(slots)):
         company = cast(definition, design.settings(levels))
         people = company.at_start + company.arrivals
-        if not company.at_start:
-            message, mend = "a condition has nobody there from the start", "let somebody be there, or `exclude` it"
+        if not company.on_day(1):
+            message, mend = "a condition has nobody there on the first day", "let somebody be there, or `exclude` it"
+            if definition.newcomers and definition.newcomers.from_day > 1 and not definition.people:
+                message = f"nobody is there before day {definition.newcomers.from_day}, when newcomers begin to come"
+                mend = "write `from: 1` under `newcomers:`, or somebody under `people:`"
         elif people > MOST_PEOPLE:
             message, mend = f"a condition has {people} people", f"a run has at most {MOST_PEOPLE}; `exclude` it"
         else:

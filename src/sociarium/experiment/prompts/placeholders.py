@@ -35,12 +35,17 @@ _VERB = re.compile(r"VERB_([A-Z]+(?:_[A-Z]+)*)")
 
 @dataclass(frozen=True, slots=True)
 class RoleFacts:
-    """What placeholders need to know of a role in one run."""
+    """What placeholders need to know of a role in one run.
+
+    Attributes:
+        plural, number_word: None where a library forms them.
+    """
 
     name: str
     count: int
     pronouns: Pronouns = "they"
     plural: str | None = None
+    number_word: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,11 +114,16 @@ def render(text: str, roles: Sequence[RoleFacts], *, self_name: str | None = Non
 
 def named_roles(text: str, roles: Iterable[str]) -> set[str]:
     """The roles whose placeholders a text uses."""
+    return {role for role, _ in role_forms(text, roles)}
+
+
+def role_forms(text: str, roles: Iterable[str]) -> set[tuple[str, str]]:
+    """What a text's placeholders ask of roles: (role, form), the form as `NOUN` or `VERB_MAKE`."""
     if "<" not in text:
         return set()
     keys = {role_key(role): role for role in roles}
     placeholders = (_parse(match.group(1), keys) for match in _WORD.finditer(text))
-    return {parsed.role for parsed in placeholders if parsed and parsed.role}
+    return {(parsed.role, parsed.form) for parsed in placeholders if parsed and parsed.role}
 
 
 def with_role_renamed(text: str, roles: Iterable[str], old: str, new: str) -> str:
@@ -206,7 +216,7 @@ def _role_value(role: RoleFacts, form: str) -> str:
         case "NUM":
             return str(role.count)
         case "NUMWORD":
-            return number_word(role.count)
+            return role.number_word or number_word(role.count)
         case "NOUN":
             return noun
         case "POSS":

@@ -18,6 +18,7 @@ _THIRD_PERSON = {"be": "is", "have": "has", "do": "does", "quiz": "quizzes"}
 @cache
 def _engine() -> inflect.engine:
     # Most starts of the program form no plural and do without it (docs/decisions/0006).
+    # What it forms while a run is played is kept with the run: prompts/library_words.py.
     with _without_typeguard():
         import inflect
 

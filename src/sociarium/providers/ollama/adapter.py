@@ -12,8 +12,8 @@ from sociarium.ports.model import Description, FinishReason, ModelReply, ModelRe
 from sociarium.providers.errors import error_of_status
 from sociarium.providers.ollama.host import Host
 from sociarium.providers.ollama.options import body_of, option_named_in, sent_options, unknown_extra
-from sociarium.providers.refusals import is_overlong
-from sociarium.providers.thinking import split_thinking
+from sociarium.providers.refusals import is_overlong, meaning_of
+from sociarium.providers.thinking import split_thinking, thinking_in
 from sociarium.providers.transport import HttpResponse
 
 _FINISH: dict[str, FinishReason] = {"stop": "stop", "length": "length"}
@@ -54,6 +54,7 @@ class Ollama:
             self._host.forget()
             digest = await self._host.digest(model.model, entry=model.name)
             answered = await self._post(body)
+        answered = _with_status_of_error(answered)
         if answered.status != 200:
             if is_overlong(_words(answered)):
                 return ServedReply(
@@ -146,6 +147,14 @@ def _with_options(described: Description, options: Mapping[str, Any]) -> Descrip
     return described
 
 
+def _with_status_of_error(answered: HttpResponse) -> HttpResponse:
+    """An answer; an error that came with status 200 with the status that such an error has."""
+    value = answered.json_or_none() if answered.status == 200 else None
+    if not isinstance(value, dict) or "message" in value or not isinstance(value.get("error"), str):
+        return answered
+    return answered._replace(status=502 if meaning_of(400, value["error"]) is None else 400)
+
+
 def _words(answered: HttpResponse) -> str:
     text = answered.body.decode("utf-8", "replace")
     try:
@@ -160,8 +169,7 @@ def _reply(value: Any) -> ModelReply:
     message = value.get("message") if isinstance(value, dict) else None
     if not isinstance(message, dict) or not isinstance(message.get("content"), str) or value.get("done") is not True:
         raise ValueError("not a whole chat reply")
-    thinking = message.get("thinking")
-    text, thought = split_thinking(message["content"], thinking if isinstance(thinking, str) else "")
+    text, thought = split_thinking(message["content"], thinking_in(message))
     finish = _FINISH.get(str(value.get("done_reason", "stop")), "other")
     return ModelReply(text, thought, finish, _count(value, "prompt_eval_count"), _count(value, "eval_count"))
 

@@ -11,7 +11,7 @@ from typing import Any
 from sociarium.ports.model import FinishReason, ModelReply
 from sociarium.providers.openai.options import WRITTEN_AS
 from sociarium.providers.refusals import Meaning, meaning_of
-from sociarium.providers.thinking import split_thinking
+from sociarium.providers.thinking import split_thinking, thinking_in, thinking_of_parts
 
 _FINISH: Mapping[str, FinishReason] = {"stop": "stop", "length": "length"}
 _FILTER = "content_filter"
@@ -159,8 +159,7 @@ def read_completion(value: Any) -> Completion:
     if choice.get("finish_reason") == "error":
         raise ValueError("the model's own server failed")
     content, thought = _content(message.get("content"))
-    field = message.get("reasoning_content") or message.get("reasoning")
-    text, thinking = split_thinking(content, field if isinstance(field, str) else thought)
+    text, thinking = split_thinking(content, thinking_in(message) or thought)
     refusal = message.get("refusal")
     finish = _finish_of(str(choice.get("finish_reason")))
     if isinstance(refusal, str) and refusal:
@@ -200,9 +199,8 @@ def _content(content: Any) -> tuple[str, str]:
         return content, ""
     if not isinstance(content, list) or not all(isinstance(part, dict) for part in content):
         raise ValueError("no text")
-    text = "".join(str(part.get("text", "")) for part in content if part.get("type") == "text")
-    thoughts = (part.get("thinking") for part in content if part.get("type") == "thinking")
-    return text, "".join(_content(thought)[0] for thought in thoughts)
+    texts = (part.get("text") for part in content if part.get("type") in {"text", "output_text"})
+    return "".join(text for text in texts if isinstance(text, str)), thinking_of_parts(content)
 
 
 def _count(usage: Mapping[str, Any], name: str) -> int | None:

@@ -64,9 +64,9 @@ async def replay(store: Store, run_id: str) -> ReplayResult:
     ended: str | None = None
     try:
         ended = await _play(content, RunStage(run, content.streams, recorder), people=len(stored))
-    except JournalEnds:
+    except JournalEnds as end:
         if status.state is RunState.DONE:
-            raise Divergence(run_id, next(reversed(recorder.requests)), "the journal lacks this answer") from None
+            raise Divergence(run_id, end.key, "the journal lacks this answer") from None
     if status.state is RunState.DONE:
         _complete(run_id, stored, recorder.events)
         if ended != status.ended:

@@ -17,7 +17,15 @@ from sociarium.runner.run import journal_codec
 
 
 class JournalEnds(SociariumError):
-    """The journal holds no further answer: the run is unfinished."""
+    """The journal holds no further answer: the run is unfinished.
+
+    Attributes:
+        key: of the answer that is not there.
+    """
+
+    def __init__(self, run: str, key: str) -> None:
+        self.key = key
+        super().__init__(f"the journal of run {run} ends before {key}")
 
 
 @dataclass(slots=True)
@@ -79,5 +87,5 @@ class ReplayRecorder:
 
     def _entry(self, key: str) -> JournalEntry:
         if key not in self.journal:
-            raise JournalEnds(f"the journal of run {self.run} ends before {key}")
+            raise JournalEnds(self.run, key)
         return self.journal[key]

@@ -22,6 +22,7 @@ from sociarium.errors import (
 )
 from sociarium.experiment.address import public_text
 from sociarium.experiment.feed.run_content import PopulationContent
+from sociarium.experiment.run_content import Content
 from sociarium.experiment.stored_content import read_content
 from sociarium.ports.observer import RunDone, RunFailed, RunStarted, SweepStarted
 from sociarium.ports.store import Store
@@ -234,11 +235,18 @@ class SweepPlayer:
         resumed = token > 1
         journal = await self._in_thread(lambda: self._store.journal(run.id)) if resumed else []
         events = await self._in_thread(lambda: self._store.events(run.id)) if resumed else []
-        self._services.observer.notice(
-            RunStarted(run.id, candidate.member.condition, run.replicate, resumed=bool(journal))
-        )
         content = read_content(run.content)
         assert not isinstance(content, PopulationContent), "a population has no place in a sweep"
+        self._services.observer.notice(
+            RunStarted(
+                run.id,
+                candidate.member.condition,
+                run.replicate,
+                resumed=bool(journal),
+                messages=content.messages if isinstance(content, Content) else 0,
+                spoken=sum(event.happening.kind == "message" for event in events),
+            )
+        )
         recorder = LiveRecorder(run, token, self._services, journal, events)
         stage = RunStage(run, content.streams, recorder)
         ended = await play(content, stage)

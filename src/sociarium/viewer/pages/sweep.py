@@ -19,7 +19,7 @@ from sociarium.runner.library.faults import WHOLES, unusable_count
 from sociarium.viewer.labels import condition_text, level_text
 from sociarium.viewer.pages.last_words import MOST_LISTENED, LastWords, last_words, latest_speakers
 from sociarium.viewer.pages.sweep_progress import Progress, progress
-from sociarium.viewer.sweep_digest import SweepDigest, digest, has_flags, is_hollow
+from sociarium.viewer.sweep_digest import FailedRun, SweepDigest, digest, has_flags, is_hollow
 
 ROWS = 60
 """Conditions on one page."""
@@ -88,6 +88,7 @@ class SweepPage:
     Attributes:
         waiting: what its workers wait for, in their words.
         empty: kinds of which anything is worth nothing.
+        factors: by which its conditions differ.
         page, pages: of the grid's rows.
     """
 
@@ -100,8 +101,15 @@ class SweepPage:
     replicates: int
     empty: tuple[EmptyPart, ...]
     said: tuple[LastWords, ...]
+    factors: tuple[str, ...]
     page: int
     pages: int
+
+    def place_of(self, run: FailedRun) -> str:
+        """Where a failed run stands: its condition by what differs, and its replicate."""
+        factors = [factor for factor in self.factors if factor in run.condition]
+        condition = f"{condition_text(run.condition, factors)}, " if factors else ""
+        return f"{condition}{run.replicate}"
 
     @property
     def not_begun(self) -> int:
@@ -179,6 +187,7 @@ def sweep_page(
         replicates=sweep.replicates,
         empty=_empty(read),
         said=tuple(last_words(store, grid.spoke, factors)),
+        factors=tuple(factors),
         page=page,
         pages=pages,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -18,8 +19,10 @@ from sociarium.runner.library.status import RunStates
 from sociarium.runner.run.replay import replay
 from sociarium.viewer.context import ViewerContext
 from sociarium.viewer.live import Look, stream
-from sociarium.viewer.pages.feed_run import feed_run_page
+from sociarium.viewer.pages.feed import feed_page
+from sociarium.viewer.pages.population import population_page
 from sociarium.viewer.pages.transcript import page_of_message, transcript_page, whole_text
+from sociarium.viewer.routes.feed import Feed
 from sociarium.viewer.routes.requests import Context
 
 router = APIRouter()
@@ -27,15 +30,20 @@ _Page = Annotated[int, Query(ge=0, le=1_000_000)]
 
 
 @router.get("/runs/{id_}")
-def transcript(request: Request, context: Context, id_: str, page: _Page = 1, edit: str = "") -> HTMLResponse:
-    """A run: its transcript, or of a feed its posts."""
+def transcript(
+    request: Request, context: Context, id_: str, query: Feed, page: _Page = 1, edit: str = ""
+) -> HTMLResponse:
+    """A run: its transcript, or of a feed its posts, or of a population its people."""
     run = lookup.find_run_id(context.store, id_)
     me = context.settings.user
-    try:
-        shown = transcript_page(context.store, run, me=me, page=page)
-    except NotFound:
-        feed = feed_run_page(context.store, run, page=page)
-        return context.pages.page(request, "feed_run.html", place="sweeps", shown=feed)
+    match json.loads(context.store.run(run).content).get("environment"):
+        case "feed":
+            feed = feed_page(context.store, context.feed(run, query.day), query)
+            return context.pages.page(request, "feed.html", place="sweeps", shown=feed)
+        case "population":
+            people = population_page(context.store, run, page=page)
+            return context.pages.page(request, "population.html", place="sweeps", shown=people)
+    shown = transcript_page(context.store, run, me=me, page=page)
     live = _state(context, run) is RunState.RUNNING and shown.page == shown.pages
     return context.pages.page(request, "transcript.html", place="sweeps", shown=shown, live=live, editing=bool(edit))
 

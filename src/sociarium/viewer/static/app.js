@@ -51,6 +51,12 @@
   }
 
   function stepDay(by) {
+    var links = all("[data-days] a");
+    if (links.length) {
+      var to = links[links.findIndex(function (link) { return link.hasAttribute("aria-current"); }) + by];
+      if (to) { to.click(); }
+      return;
+    }
     var days = all("[data-day]", main);
     if (!days.length) { return; }
     var here = current && current.closest("[data-day]");
@@ -96,6 +102,20 @@
     one("#scrub-text").textContent = "Turn " + (at + 1) + " of " + list.length + ", message " + number;
     one("#scrub-day").textContent = dayText;
   }
+
+  /* ---------- the slider over the days of a feed: its links say the same ---------- */
+  all("[data-days]").forEach(function (bar) {
+    var links = all("a", bar);
+    if (links.length < 3) { return; }
+    var slide = document.createElement("input");
+    slide.type = "range";
+    slide.min = "0";
+    slide.max = String(links.length - 1);
+    slide.value = String(links.findIndex(function (link) { return link.hasAttribute("aria-current"); }));
+    slide.setAttribute("aria-label", "Day");
+    slide.addEventListener("change", function () { links[Number(slide.value)].click(); });
+    bar.insertAdjacentElement("afterend", slide);
+  });
 
   /* ---------- folds that are loaded when they are opened ---------- */
   function load(fold) {
@@ -257,6 +277,37 @@
   window.addEventListener("pagehide", leave);
   window.addEventListener("scroll", function () { if (unseen && atEnd()) { unseen = 0; announce(); } }, { passive: true });
 
+  /* ---------- the search of exported pages: all texts stand in the page ---------- */
+  var data = document.getElementById("search-data");
+  if (data) {
+    var texts = JSON.parse(data.textContent);
+    var field = document.getElementById("q");
+    var state = document.getElementById("search-state");
+    var list = document.getElementById("search-results");
+    state.textContent = texts.length + " texts";
+    field.addEventListener("input", function () {
+      var words = field.value.trim().toLowerCase();
+      var hits = words ? texts.filter(function (row) { return (row[1] + " " + row[2]).toLowerCase().indexOf(words) >= 0; }) : [];
+      list.textContent = "";
+      hits.slice(0, 200).forEach(function (row) {
+        var item = document.createElement("li");
+        var link = document.createElement("a");
+        var text = document.createElement("p");
+        link.href = row[0];
+        link.textContent = row[1];
+        text.textContent = row[2];
+        text.className = "voice small";
+        text.dir = "auto";
+        item.appendChild(link);
+        item.appendChild(text);
+        item.setAttribute("data-row", "");
+        list.appendChild(item);
+      });
+      state.textContent = !words ? texts.length + " texts" : hits.length + " of " + texts.length + " texts" +
+        (hits.length > 200 ? "; the first 200 are shown" : "");
+    });
+  }
+
   /* ---------- keys ---------- */
   var before = null;
 
@@ -320,7 +371,10 @@
       if (button) { button.click(); }
     },
     y: copy,
-    "/": function () { document.getElementById("q").focus(); },
+    "/": function () {
+      var box = document.getElementById("q");
+      if (box) { box.focus(); } else { followLink("a[href='search.html']"); }
+    },
     "?": showKeys
   };
 

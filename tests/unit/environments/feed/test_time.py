@@ -13,11 +13,12 @@ from sociarium.experiment.feed.run_content import (
     FeedEventContent,
     FeedSettings,
     GraphContent,
+    MemoryContent,
     NewcomersContent,
     PopulationContent,
     Share,
 )
-from sociarium.experiment.run_content import ModelContent, ProbeContent
+from sociarium.experiment.run_content import ModelContent, ProbeContent, RoleContent
 from sociarium.ports.model import ModelRequest
 from sociarium.records.inputs import OutsidePost
 from tests.unit.environments.feed.feeds import Played, content, lively, played, reacting
@@ -25,6 +26,8 @@ from tests.unit.environments.feed.feeds import Played, content, lively, played, 
 TROLLS = PopulationContent(
     name="troll", role="person", model="dry", prompt="x", models={"dry": ModelContent(provider="offline")}
 )
+
+MOOD = ProbeContent(name="mood", of=("person",), at=("start", "end"), ask="Mood?", scale=(0, 10))
 
 
 def told(run: Played) -> list[object]:
@@ -159,6 +162,42 @@ def test_newcomers_arrive_from_the_second_day_on_and_join_in() -> None:
     assert joined == [("troll1", 2), ("troll2", 2), ("troll3", 3), ("troll4", 3)]
     assert all(len(event.happening.data["follows"]) == 2 for event in run.of_kind("person")[5:])
     assert {session["day"] for session in run.sessions if session["who"] == "troll1"} == {2, 3}
+
+
+def test_newcomers_alone_begin_a_feed_and_are_asked_at_its_start() -> None:
+    coming = NewcomersContent(population=TROLLS, per_day=3, from_day=1)
+    feed = content(0, days=2, newcomers=coming, graph=GraphContent(kind="scale_free", degree=1), probes=(MOOD,),
+                   roles=(RoleContent(name="person", count=3, model="dry"),))  # fmt: skip
+    run = played(feed, reacting())
+    assert run.people_asked == [("day1/newcomers/1", 1, 3), ("day2/newcomers/4", 4, 6)]
+    assert [len(event.happening.data["follows"]) for event in run.of_kind("person")] == [0, 1, 1, 1, 1, 1]
+    asked = [(event.happening.author, event.happening.day) for event in run.of_kind("probe")]
+    assert asked == [(f"troll{n}", 0) for n in (1, 2, 3)] + [(f"troll{n}", 2) for n in (1, 2, 3, 4, 5, 6)]
+    assert {session["who"] for session in run.sessions if session["day"] == 1} == {"troll1", "troll2", "troll3"}
+
+
+def test_newcomers_may_come_late() -> None:
+    run = played(content(2, days=4, newcomers=NewcomersContent(population=TROLLS, per_day=2, from_day=4)), reacting())
+    assert run.people_asked == [("day4/newcomers/1", 1, 2)]
+
+
+def test_days_without_anybody_pass(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever was to write people wrote none for the first two days; a bulletin and a question come all the same."""
+
+    async def late(self: Played, key: str, population: object, first: int, last: int) -> list[object]:
+        return [{"handle": f"guest{first}", "role": "person", "persona": "x"}] if first > 2 else [None]
+
+    monkeypatch.setattr(Played, "people", late)
+    coming = NewcomersContent(population=TROLLS, per_day=1, from_day=1)
+    bulletin = FeedEventContent(name="bulletin", day=1, every=1, author="newswire", text="Rain.")
+    feed = content(0, days=3, newcomers=coming, probes=(MOOD.model_copy(update={"at": ("start", "each_day")}),),
+                   events=(bulletin,), memory=MemoryContent(reflect_every=1), graph=GraphContent(kind="random"),
+                   roles=(RoleContent(name="person", count=1, model="dry"),))  # fmt: skip
+    run = played(feed, reacting())
+    assert run.ended == "completed"
+    assert [post["day"] for post in run.posts.values() if post["author"] == "newswire"] == [1, 2, 3]
+    assert {event.happening.author for event in run.of_kind("probe")} == {"guest3"}
+    assert {session["day"] for session in run.sessions} == {3}
 
 
 @pytest.mark.parametrize("kind", ["random", "small_world", "scale_free", "complete"])

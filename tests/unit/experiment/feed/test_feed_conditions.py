@@ -137,6 +137,25 @@ def test_newcomers_need_a_second_day() -> None:
     assert [(role.name, role.count) for role in two.roles][-1] == ("guest", 0)
 
 
+def test_newcomers_of_the_first_day_are_there_when_it_begins() -> None:
+    newcomers = "{per_day: 2, from: 1, role: guest, model: wet, prompt: x}"
+    for text in ("[]", None):
+        one, three = varied("days: [1, 3]", people=text, newcomers=newcomers)
+        assert one.newcomers is not None
+        assert (one.people, one.newcomers.from_day, one.newcomers.arrivals(1)) == ((), 1, 2)
+        assert three.newcomers is not None
+        assert three.newcomers.arrivals(3) == 6
+        assert [(role.name, role.count) for role in one.roles] == [("guest", 2)]
+
+
+def test_the_usual_first_day_of_newcomers_is_no_part_of_a_content() -> None:
+    plain, written = (
+        contents(newcomers=f"{{role: guest, model: wet, prompt: x{day}}}", days="2")[0] for day in ("", ", from: 2")
+    )
+    assert plain.digest == written.digest
+    assert "from_day" not in str(plain.model_dump(exclude_defaults=True))
+
+
 def test_a_role_that_a_text_names_is_known_where_nobody_has_it() -> None:
     without, with_ = varied("people.troll: [0, 5]", sections="[{title: A, shared: There are <TROLL_NUM> trolls.}]")
     assert [(role.name, role.count, role.model) for role in without.roles] == [("person", 1, "dry"), ("troll", 0, None)]

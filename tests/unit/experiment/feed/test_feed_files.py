@@ -121,6 +121,15 @@ def test_a_feed_written_out_reads_back_equal_without_the_files_it_named() -> Non
                     sweep="{factors: {people.troll: [0, 5]}}"), 5 + 1, "sweep.factors.people.troll",
          "nobody there", "exclude"),
         (people("{generate: 99999999, model: dry, prompt: x}"), 4, "people", "99999999 people", "100000"),
+        (small_feed(newcomers="{model: dry, prompt: x, from: 0}"), 6, "newcomers.from", "less than 1", "1 or more"),
+        (small_feed(newcomers="{model: dry, prompt: x, from: first}"), 6, "newcomers.from", "not a whole", "one"),
+        (small_feed(people="[]", newcomers="{model: dry, prompt: x}"), 4, "people", "before day 2", "`from: 1`"),
+        (small_feed(people="[]", newcomers="{model: dry, prompt: x, from: 1, per_day: 0}"), 4, "people",
+         "nobody there on the first day", "let somebody"),
+        (small_feed(people="[]", newcomers="{model: dry, prompt: x, from: 1}",
+                    sweep="{factors: {newcomers.per_day: [0, 2]}}"), 7, "sweep.factors.newcomers.per_day",
+         "nobody there on the first day", "exclude"),
+        (small_feed(people="[]"), 1, "", "there are no people", "from day 1"),
     ],
 )  # fmt: skip
 def test_a_fault_is_told_with_line_path_and_mend(text: str, line: int, path: str, words: str, mend: str) -> None:

@@ -128,6 +128,8 @@ def test_memory_that_is_never_condensed(memory: str, days: str, expected: bool) 
 def test_newcomers_who_never_come() -> None:
     assert told("nobody ever arrives", newcomers="{model: dry, prompt: x}", days="1", graph="{kind: complete}")
     assert told("nobody ever arrives", newcomers="{model: dry, prompt: x, per_day: 0}", days="3")
+    assert told("come from day 4 on", newcomers="{model: dry, prompt: x, from: 4}", days="3")
+    assert not told("nobody ever arrives", newcomers="{model: dry, prompt: x, from: 1}", days="1")
     assert not told("nobody ever arrives", newcomers="{model: dry, prompt: x}", days="3")
 
 

@@ -10,7 +10,8 @@ from sociarium.environments.answer_schema import object_schema, string, within_b
 from sociarium.environments.feed.people import People
 from sociarium.environments.feed.visit.prompt_text import post_text
 from sociarium.environments.feed.world import Post, PostKind, World
-from sociarium.environments.structured_output import has_words, read_object
+from sociarium.environments.structured_output import ReadObject, has_words, read_object
+from sociarium.environments.template_tokens import without_tokens
 from sociarium.experiment.feed.run_content import FeedContent
 from sociarium.ports.model import ModelReply
 
@@ -56,24 +57,37 @@ def task(kind: Literal["reply", "quote"], post: Post, sentiment: str) -> str:
 
 def read_text(reply: ModelReply) -> str | None:
     """What a reply says; None when it says nothing."""
-    return reply.text.strip() if has_words(reply.text) else None
+    text = without_tokens(reply.text)[0].strip()
+    return text if has_words(text) else None
 
 
 def read_choice(reply: ModelReply) -> str | None:
     """A post, or the empty text of one who posts nothing; None when the answer says neither."""
-    answer = read_object(reply.text)
-    if answer is None or not isinstance(answer.get("post"), bool):
+    read = _choice_in(reply)
+    if read is None or not isinstance(read.value.get("post"), bool):
         return None
-    text: Any = answer.get("text", "")
-    if not answer["post"]:
+    text: Any = read.value.get("text", "")
+    if not read.value["post"]:
         return ""
     if not isinstance(text, str):
         return None
-    post = within_bounds(text)[0].strip()
+    post = without_tokens(within_bounds(text)[0])[0].strip()
     return post if has_words(post) else None
 
 
-def is_cut(reply: ModelReply) -> bool:
-    """Whether the post of a structured choice was longer than allowed."""
-    answer = read_object(reply.text) or {}
-    return answer.get("post") is True and within_bounds(answer.get("text"))[1]
+def choice_flags(reply: ModelReply) -> dict[str, bool]:
+    """What is to be said of a structured choice: whether its post was too long, and whether it was mended."""
+    read = _choice_in(reply)
+    if read is None:
+        return {}
+    text = read.value.get("text")
+    is_post = read.value.get("post") is True
+    return {
+        "words_cut": is_post and within_bounds(text)[1],
+        "template_tokens": is_post and isinstance(text, str) and without_tokens(text)[1],
+        "repaired": bool(read.repairs),
+    }
+
+
+def _choice_in(reply: ModelReply) -> ReadObject | None:
+    return read_object(reply.text, ("post", "text"), cut=reply.finish_reason == "length")

@@ -10,6 +10,7 @@ from sociarium.environments.feed.timeline import Exposure, ListName
 from sociarium.environments.feed.visit.decisions import Intent, properties, read_intent, split_by_follow
 from sociarium.environments.feed.visit.prompts import plan_parts, read_parts, together_parts
 from sociarium.environments.feed.visit.reactions import (
+    REACTIONS,
     Answers,
     Judgement,
     judgements_of,
@@ -19,7 +20,7 @@ from sociarium.environments.feed.visit.reactions import (
 )
 from sociarium.environments.feed.visit.steps import StepLog, Steps
 from sociarium.environments.stage import Stage
-from sociarium.environments.structured_output import read_object
+from sociarium.environments.structured_output import ReadObject, read_object
 from sociarium.ports.model import ModelReply
 
 
@@ -55,10 +56,11 @@ async def look_by_list(now: str, exposures: Sequence[Exposure], steps: Steps, st
         "plan",
         plan_parts(now, judgements, authors, feed, member, is_empty=not exposures),
         stage,
-        read=lambda reply: read_intent(read_object(reply.text), member, feed.people, rules),
+        read=lambda reply: _intent_in(reply, steps),
         schema=object_of(properties(authors, rules)),
     )
-    intent = result.value if result else None
+    intent, repairs = result.value if result and result.value else (None, ())
+    steps.log.note_repairs("plan", repairs)
     _note_intent(intent, "plan", steps.log)
     return Look(judgements, intent)
 
@@ -71,15 +73,18 @@ async def look_at_once(now: str, exposures: Sequence[Exposure], steps: Steps, st
     if exposures:
         schema = {"posts": schema_of(exposures), **schema}
 
-    def read(reply: ModelReply) -> tuple[Answers, Intent] | None:
-        answer = read_object(reply.text)
-        answers = read_answers(answer, exposures) if exposures else {}
-        intent = read_intent(answer, member, feed.people, feed.content.memory)
-        return None if answers is None or intent is None else (answers, intent)
+    def read(reply: ModelReply) -> tuple[Answers, Intent, tuple[str, ...]] | None:
+        answer = _object_in(reply)
+        if answer is None:
+            return None
+        answers = read_answers(answer.value, exposures) if exposures else {}
+        intent = read_intent(answer.value, member, feed.people, feed.content.memory)
+        return None if answers is None or intent is None else (answers, intent, answer.repairs)
 
     parts = together_parts(now, _lists(exposures).values(), authors, feed, member)
     result = await steps.ask("read", parts, stage, read=read, schema=object_of(schema))
-    answers, intent = result.value if result and result.value else ({}, None)
+    answers, intent, repairs = result.value if result and result.value else ({}, None, ())
+    steps.log.note_repairs("read", repairs)
     judgements = judgements_of(exposures, answers, stage, steps.key)
     for one in judgements:
         _note_judgement(one, "read", steps.log)
@@ -94,10 +99,35 @@ async def _read_list(
         f"read/{name}",
         read_parts(now, exposures, steps.feed, steps.member),
         stage,
-        read=lambda reply: read_answers(read_object(reply.text), exposures),
+        read=lambda reply: _answers_in(reply, exposures),
         schema=object_of({"posts": schema_of(exposures)}),
     )
-    return result.value if result else None
+    answers, repairs = result.value if result and result.value else (None, ())
+    steps.log.note_repairs(f"read/{name}", repairs)
+    return answers
+
+
+_KEYS = ("posts", "follow", "unfollow", "plan", "state", *REACTIONS, "sentiment", "words")
+_DEPTH = 3
+"""Keys of an answer, of its posts and of what is said of each."""
+
+
+def _object_in(reply: ModelReply) -> ReadObject | None:
+    return read_object(reply.text, _KEYS, cut=reply.finish_reason == "length", depth=_DEPTH)
+
+
+def _intent_in(reply: ModelReply, steps: Steps) -> tuple[Intent, tuple[str, ...]] | None:
+    answer = _object_in(reply)
+    if answer is None:
+        return None
+    intent = read_intent(answer.value, steps.member, steps.feed.people, steps.feed.content.memory)
+    return None if intent is None else (intent, answer.repairs)
+
+
+def _answers_in(reply: ModelReply, exposures: Sequence[Exposure]) -> tuple[Answers, tuple[str, ...]] | None:
+    answer = _object_in(reply)
+    answers = None if answer is None else read_answers(answer.value, exposures)
+    return None if answer is None or answers is None else (answers, answer.repairs)
 
 
 def _lists(exposures: Sequence[Exposure]) -> dict[ListName, list[Exposure]]:

@@ -29,13 +29,15 @@ class StepLog:
     Attributes:
         calls: keys of every call, re-asked ones too.
         skipped: steps without an answer that could be used, and why.
-        repaired: steps whose answers were read after a repair, with how many values.
+        repaired: steps whose answers were read after a repair, with how many values of them were put right.
+        repairs: steps whose answers were not written as JSON is, with the kinds of `repairs.REPAIRS`.
         flags: of the visit as a whole.
     """
 
     calls: list[str] = field(default_factory=list)
     skipped: list[tuple[str, SkipReason]] = field(default_factory=list)
     repaired: Counter[str] = field(default_factory=Counter)
+    repairs: dict[str, tuple[str, ...]] = field(default_factory=dict)
     flags: set[str] = field(default_factory=set)
 
     def skip(self, step: str, reason: SkipReason) -> None:
@@ -46,6 +48,12 @@ class StepLog:
         """Note how many values of an answer were not as they were asked for; none is not worth a note."""
         if values:
             self.repaired[step] += values
+            self.flags.add("repaired")
+
+    def note_repairs(self, step: str, kinds: tuple[str, ...]) -> None:
+        """Note what was repaired in the form of an answer; none is not worth a note."""
+        if kinds:
+            self.repairs[step] = kinds
             self.flags.add("repaired")
 
     def note_cut_words(self) -> None:

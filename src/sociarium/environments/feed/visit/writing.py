@@ -12,7 +12,7 @@ from sociarium.environments.feed.visit.drafts import (
     CHOICE_HOW,
     MOST_IN_THREAD,
     Draft,
-    is_cut,
+    choice_flags,
     read_choice,
     read_text,
 )
@@ -21,6 +21,7 @@ from sociarium.environments.feed.visit.reactions import Judgement
 from sociarium.environments.feed.visit.steps import Steps
 from sociarium.environments.feed.world import Post
 from sociarium.environments.stage import Stage
+from sociarium.environments.template_tokens import without_tokens
 from sociarium.ports.model import ModelReply
 
 
@@ -83,11 +84,14 @@ async def _write(assignment: _Assignment, step: str, parts: Sequence[str], steps
     result = await steps.ask(step, parts, stage, read=assignment.read, schema=assignment.schema, unread="empty")
     if result is None or result.value is None:
         return None
-    marks = (
-        ("retried", result.attempts > 1),
-        ("token_limit", result.reply.finish_reason == "length"),
-        ("replaced", result.reply.replaced),
-        ("words_cut", assignment.schema is not None and is_cut(result.reply)),
-    )
-    flags = tuple(flag for flag, holds in marks if holds)
+    choice = choice_flags(result.reply) if assignment.schema is not None else {}
+    marks = {
+        "template_tokens": without_tokens(result.reply.text)[1],
+        "retried": result.attempts > 1,
+        "token_limit": result.reply.finish_reason == "length",
+        "replaced": result.reply.replaced,
+        "words_cut": False,
+        "repaired": False,
+    } | choice
+    flags = tuple(flag for flag, holds in marks.items() if holds)
     return Draft(assignment.kind, result.value, result.key, assignment.parent, assignment.thread, flags)

@@ -1,0 +1,216 @@
+"""The numbers of a report, from what was gathered."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sociarium.analysis.checks.rates import CheckRates, check_rates
+from sociarium.analysis.report.contrast_rows import by_replicate, contrast_rows, corrected
+from sociarium.analysis.report.gather import BLOCK, LOSS, PLACE, Gathered
+from sociarium.analysis.report.records import Computed, MeanRow, Message, OutcomeResult, Passage
+from sociarium.analysis.statistics.curves import curves
+from sociarium.analysis.statistics.design import Design, condition_name
+from sociarium.analysis.statistics.loss import DifferentialLoss, differential_loss
+from sociarium.analysis.statistics.means import Means, condition_means
+from sociarium.errors import BadInput, NotEstimable
+from sociarium.figures.charts import (
+    MOST_SERIES,
+    Chart,
+    CurvePoint,
+    CurvesChart,
+    DistributionChart,
+    HeatCell,
+    HeatMap,
+    Mean,
+    MeansChart,
+    histogram,
+)
+
+# isort: split
+import pandas as pd
+
+MOST_CONDITIONS = 24
+"""More of them are shown by the levels of each factor, and one by one in a table of their own."""
+_MOST_DOTS = 1_500
+_PASSAGE = 3
+
+
+def compute(gathered: Gathered, baselines: Mapping[str, str]) -> Computed:
+    """Everything that the page shows.
+
+    Args:
+        baselines: factor -> level that others are compared with.
+    """
+    results = [_outcome(gathered, name, meaning, baselines) for name, meaning in gathered.outcomes.items()]
+    outcomes, comparisons = corrected([one for one in results if one.runs])
+    losses, loss_note = _losses(gathered)
+    checks, checks_note = _checks(gathered)
+    finished = gathered.finished
+    excluded = int((finished.drop_duplicates("id")["flagged"].fillna(0) > 0).sum())
+    return Computed(
+        outcomes, losses, loss_note, checks, checks_note, _word_curves(gathered), _passages(gathered), comparisons,
+        finished["id"].nunique(), excluded,
+    )  # fmt: skip
+
+
+def condition_of(gathered: Gathered, row: Mapping[str, object]) -> str:
+    """A run's condition as text."""
+    return condition_name(list(gathered.factors), [str(row[factor]) for factor in gathered.factors])
+
+
+def condition_table(gathered: Gathered, outcome: str) -> Means | None:
+    """Means of all conditions; None where they cannot be had."""
+    try:
+        return condition_means(gathered.finished, gathered.design(outcome))
+    except (BadInput, NotEstimable):
+        return None
+
+
+def _outcome(gathered: Gathered, name: str, meaning: str, baselines: Mapping[str, str]) -> OutcomeResult:
+    rows = gathered.finished
+    values = rows.dropna(subset=[name])
+    runs, without = values["id"].nunique(), rows["id"].nunique() - values["id"].nunique()
+    if not runs:
+        return OutcomeResult(name, meaning, "runs", (), (), (), (), 0, without, ())
+    conditions = len(values.groupby(list(gathered.factors))) if gathered.factors else 1
+    few = conditions <= MOST_CONDITIONS
+    means, notes = _condition_rows(gathered, values, name) if few else _level_rows(gathered, values, name)
+    contrasts, refused, limits = contrast_rows(gathered, name, baselines)
+    charts = _charts(gathered, values, name, means, few=few)
+    unit = "runs" if few or not gathered.shared else "replicates"
+    return OutcomeResult(
+        name, meaning, unit, means, tuple(contrasts), tuple(refused), (*notes, *limits), runs, without, charts
+    )
+
+
+Rows = tuple[tuple[MeanRow, ...], tuple[str, ...]]
+
+
+def _condition_rows(gathered: Gathered, values: pd.DataFrame, name: str) -> Rows:
+    # Not by blocks: each condition's own interval is over its runs.
+    return _mean_rows(values, Design(tuple(gathered.factors), name, PLACE, BLOCK, shared=False))
+
+
+def _level_rows(gathered: Gathered, values: pd.DataFrame, name: str) -> Rows:
+    rows: list[MeanRow] = []
+    notes: dict[str, None] = {}
+    for factor in gathered.factors:
+        units = by_replicate(values, factor, name) if gathered.shared else values
+        found, limits = _mean_rows(units, Design((factor,), name, PLACE, BLOCK, shared=False))
+        rows += found
+        notes.update(dict.fromkeys(limits))
+    return tuple(rows), tuple(notes)
+
+
+def _mean_rows(frame: pd.DataFrame, design: Design) -> Rows:
+    try:
+        means = condition_means(frame, design)
+    except (BadInput, NotEstimable) as refused:
+        return (MeanRow("all runs", len(frame), None, None, None, str(refused)),), ()
+    return (
+        tuple(
+            MeanRow(
+                condition_name(design.factors, one.levels), one.n, one.mean, one.low, one.high, "; ".join(one.notes)
+            )
+            for one in means.conditions
+        ),
+        means.notes,
+    )
+
+
+def _charts(
+    gathered: Gathered, values: pd.DataFrame, name: str, means: tuple[MeanRow, ...], *, few: bool
+) -> tuple[tuple[str, Chart], ...]:
+    dots: tuple[tuple[str, float], ...] = ()
+    if few and len(values) <= _MOST_DOTS:
+        dots = tuple((condition_of(gathered, row), float(row[name])) for row in values.to_dict("records"))
+    marks = tuple(Mean(one.label, one.mean, one.low, one.high, one.n) for one in means if one.mean is not None)
+    charts: list[tuple[str, Chart]] = [
+        ("means", MeansChart(f"{name}, by condition" if few else f"{name}, by level", name, marks, dots))
+    ]
+    once = [float(value) for value in values.drop_duplicates("id")[name]]
+    if len(set(once)) > 1:
+        charts.append(("distribution", DistributionChart(f"{name}, runs", name, histogram(once))))
+    two = [factor for factor, levels in gathered.factors.items() if len(levels) <= 8][:2]
+    if len(two) == 2:
+        # The factor with more levels goes down the side, where names have room.
+        row_factor, column_factor = sorted(two, key=lambda factor: -len(gathered.factors[factor]))
+        cells = values.groupby(two, sort=False)[name].agg(["mean", "size"]).reset_index()
+        heat = tuple(
+            HeatCell(str(one[row_factor]), str(one[column_factor]), float(one["mean"]), int(one["size"]))
+            for one in cells.to_dict("records")
+        )
+        order = [gathered.factors[factor] for factor in (row_factor, column_factor)]
+        heat = tuple(sorted(heat, key=lambda one: (order[0].index(one.row), order[1].index(one.column))))
+        charts.append(
+            ("heat", HeatMap(f"{name}, by {row_factor} and {column_factor}", name, row_factor, column_factor, heat))
+        )
+    return tuple(charts)
+
+
+def _losses(gathered: Gathered) -> tuple[tuple[DifferentialLoss, ...], str]:
+    if gathered.runs.empty:
+        return (), "no run was begun"
+    factors = [[factor] for factor in gathered.factors] or [[]]
+    try:
+        return tuple(differential_loss(gathered.runs, factors=one, loss=LOSS) for one in factors), ""
+    except (BadInput, NotEstimable) as refused:
+        return (), str(refused)
+
+
+def _checks(gathered: Gathered) -> tuple[tuple[CheckRates, ...], str]:
+    finished = gathered.finished
+    messages = gathered.messages[gathered.messages[PLACE].isin(set(finished[PLACE]))]
+    if messages.empty:
+        return (), "no finished run has a message"
+    try:
+        return check_rates(messages, finished, factors=list(gathered.factors)), ""
+    except (BadInput, NotEstimable) as refused:
+        return (), str(refused)
+
+
+def _word_curves(gathered: Gathered) -> tuple[tuple[str, Chart], ...]:
+    """Words by turn, and by day where there are several, a line for each level of the first factor that has few."""
+    factor = next((one for one, levels in gathered.factors.items() if len(levels) <= MOST_SERIES), None)
+    finished = gathered.finished
+    frame = gathered.messages.merge(finished[[PLACE, BLOCK, *([factor] if factor else [])]], on=PLACE)
+    if frame.empty:
+        return ()
+    frame["words"] = frame["content"].str.split().str.len()
+    result: list[tuple[str, Chart]] = []
+    for moment in ("turn", "day"):
+        if frame[moment].nunique() < 2:
+            continue
+        computed = curves(
+            frame, Design((factor,) if factor else (), "words", PLACE, BLOCK, shared=False), moment=moment
+        )
+        points = tuple(
+            CurvePoint(
+                condition_name(computed.factors, one.levels), point.moment, point.mean, point.low, point.high, point.n
+            )
+            for one in computed.curves
+            for point in one.points[:60]
+        )
+        result.append((f"words-by-{moment}", CurvesChart(f"Words a message, by {moment}", "words", moment, points)))
+    return tuple(result)
+
+
+def _passages(gathered: Gathered) -> tuple[Passage, ...]:
+    """The ends of three runs, chosen by the first outcome that differs between runs and not by anybody's taste."""
+    rows = gathered.finished.drop_duplicates("id")
+    heard = rows[rows["id"].isin(set(gathered.messages["id"]))]
+    name = next((one for one in gathered.outcomes if one in heard and heard[one].nunique() > 1), None)
+    if name is None:
+        return ()
+    ranked = heard.dropna(subset=[name]).sort_values([name, "id"]).to_dict("records")
+    result = []
+    for which, row in (("highest", ranked[-1]), ("median", ranked[(len(ranked) - 1) // 2]), ("lowest", ranked[0])):
+        said = gathered.messages[gathered.messages[PLACE] == row[PLACE]].to_dict("records")
+        last = tuple(
+            Message(int(one["seq"]), str(one["role"]), str(one["speaker"]), str(one["content"]))
+            for one in said[-_PASSAGE:]
+        )
+        result.append(
+            Passage(which, name, float(row[name]), str(row["id"]), condition_of(gathered, row), last, len(said))
+        )
+    return tuple(result)

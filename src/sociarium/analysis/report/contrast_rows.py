@@ -1,0 +1,107 @@
+"""Contrasts of an outcome: every level of every factor against its baseline, with and without flagged runs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from sociarium.analysis.report.gather import BLOCK, Gathered
+from sociarium.analysis.report.records import ContrastRow, OutcomeResult
+from sociarium.analysis.statistics.contrasts import Contrast, Contrasts, contrasts
+from sociarium.analysis.statistics.multiplicity import adjusted_p
+from sociarium.errors import BadInput, NotEstimable
+
+# isort: split
+import pandas as pd
+
+
+def baselines_of(gathered: Gathered, declared: Mapping[str, str]) -> dict[str, str]:
+    """Factor -> baseline: as declared, else its first level.
+
+    Raises:
+        BadInput: for a factor that does not differ, or a level that it does not have.
+    """
+    for factor, level in declared.items():
+        if factor not in gathered.factors:
+            known = ", ".join(gathered.factors) or "none"
+            raise BadInput(f"--baseline {factor}={level}: {factor!r} is no factor that differs; those are {known}")
+        if level not in gathered.factors[factor]:
+            levels = ", ".join(gathered.factors[factor])
+            raise BadInput(f"--baseline {factor}={level}: no run has this level; its levels are {levels}")
+    return {factor: declared.get(factor, levels[0]) for factor, levels in gathered.factors.items()}
+
+
+def contrast_rows(
+    gathered: Gathered, outcome: str, baselines: Mapping[str, str]
+) -> tuple[list[ContrastRow], list[str], list[str]]:
+    """Rows, why factors have none, and what limits the rows."""
+    rows: list[ContrastRow] = []
+    refused: list[str] = []
+    notes: dict[str, None] = {}
+    every = gathered.finished
+    unflagged = every[every["flagged"].fillna(0) == 0]
+    for factor, baseline in baselines.items():
+        family = _family(gathered, every, outcome, factor, baseline)
+        if isinstance(family, str):
+            refused.append(family)
+            rows += [
+                _refused_row(factor, level, baseline, family) for level in gathered.factors[factor] if level != baseline
+            ]
+            continue
+        notes.update(dict.fromkeys(family.notes))
+        second = _family(gathered, unflagged, outcome, factor, baseline)
+        others = {one.level: one for one in second.contrasts} if isinstance(second, Contrasts) else {}
+        note = second if isinstance(second, str) else "no unflagged run of this level"
+        rows += [_row(factor, one, others.get(one.level), note) for one in family.contrasts]
+    return rows, refused, list(notes)
+
+
+def _family(gathered: Gathered, rows: pd.DataFrame, outcome: str, factor: str, baseline: str) -> Contrasts | str:
+    if rows.empty:
+        return f"{factor}: no run is left"
+    try:
+        return contrasts(rows, gathered.design(outcome), factor=factor, baseline=baseline)
+    except (NotEstimable, BadInput) as refused:
+        return str(refused)
+
+
+def _refused_row(factor: str, level: str, baseline: str, note: str) -> ContrastRow:
+    return ContrastRow(factor, level, baseline, "", (0, 0), 0, None, None, note, None, note)
+
+
+def _row(factor: str, one: Contrast, other: Contrast | None, note: str) -> ContrastRow:
+    without = other.result if other else None
+    refusal = str(other.refused) if other and other.refused else note
+    return ContrastRow(
+        factor,
+        one.level,
+        one.baseline,
+        one.method,
+        (one.n, one.n_baseline),
+        one.pairs,
+        one.result,
+        None,
+        str(one.refused) if one.refused else "",
+        without,
+        "" if without else refusal,
+    )
+
+
+def corrected(outcomes: Sequence[OutcomeResult]) -> tuple[tuple[OutcomeResult, ...], int]:
+    """Outcomes with p adjusted over all contrasts of all of them (Benjamini and Hochberg), and how many there are."""
+    rows = [row for one in outcomes for row in one.contrasts]
+    if not rows:
+        return tuple(outcomes), 0
+    adjusted = iter(adjusted_p([row.result.p if row.result else None for row in rows], "benjamini-hochberg"))
+    result = tuple(
+        replace(one, contrasts=tuple(replace(row, p_adjusted=next(adjusted)) for row in one.contrasts))
+        for one in outcomes
+    )
+    return result, len(rows)
+
+
+def by_replicate(rows: pd.DataFrame, factor: str, outcome: str) -> pd.DataFrame:
+    """A row a replicate and level: the mean over the other factors, since runs of a replicate share their draws."""
+    means = rows.groupby([BLOCK, factor], sort=False)[outcome].mean().reset_index()
+    means["run"] = [f"{block}/{level}" for block, level in zip(means[BLOCK], means[factor], strict=True)]
+    return means

@@ -1,0 +1,292 @@
+"""What a report is computed from: one pass over the runs of a selection."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from math import fsum
+from typing import Any
+
+# Before the libraries, since it names the extra where one is absent.
+from sociarium.analysis.statistics.design import Design, level_name
+
+# isort: split
+import pandas as pd
+
+from sociarium.analysis.load import choices_of, cost_reader
+from sociarium.analysis.results import TABLES, RunNumbers, run_numbers
+from sociarium.exchange.tables.read import Cells, RunAccount, RunTables, TableSource
+from sociarium.ports.prices import Prices
+from sociarium.records.runs import RunState
+
+MEASURES: Mapping[str, str] = {
+    "messages": "messages a run",
+    "words": "words a message",
+    "flagged": "share of messages with a flag",
+    "empty": "share of messages without words",
+}
+"""Outcomes that every run has: name -> what it is."""
+
+PLACE, BLOCK, LOSS = "run", "replicate", "loss"
+"""Columns of `Gathered.runs`: a run in one of its conditions; runs that share draws; the way in which it is lost."""
+
+
+@dataclass(slots=True)
+class ModelUse:
+    """What a model did.
+
+    Attributes:
+        served: what servers say answered, with digests or fingerprints.
+        cost: US dollars; None where its price is not known.
+    """
+
+    name: str
+    served: set[str]
+    calls: int = 0
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    cost: float | None = 0.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Gathered:
+    """The runs that were begun, as frames.
+
+    Attributes:
+        runs: a row a run and condition: run, id, replicate, the factors, state, loss, flagged, and the outcomes. A run
+            that stands in several conditions has a row in each.
+        messages: run, id, seq, turn, day, role, speaker, content, flags; posts in feeds.
+        outcomes: column -> what it is.
+        factors: that differ -> levels, in the order of the file.
+        fixed: factors with one level.
+        shared: replicates share their draws over conditions.
+        seeds: of the sweeps.
+        digest: SHA-256 over everything that was read.
+    """
+
+    runs: pd.DataFrame
+    messages: pd.DataFrame
+    outcomes: Mapping[str, str]
+    factors: Mapping[str, tuple[str, ...]]
+    fixed: Mapping[str, str]
+    shared: bool
+    models: tuple[ModelUse, ...]
+    account: RunAccount
+    several_conditions: int
+    offline: int
+    protocols: tuple[int, ...]
+    replicates: int
+    seeds: tuple[int, ...]
+    digest: str
+
+    def design(self, outcome: str) -> Design:
+        """The design of an outcome over the factors that differ."""
+        return Design(tuple(self.factors), outcome, PLACE, BLOCK, self.shared)
+
+    @property
+    def finished(self) -> pd.DataFrame:
+        """Rows of finished runs: those that results are computed from."""
+        return self.runs[self.runs["state"] == RunState.DONE.value]
+
+
+def gather(source: TableSource, prices: Prices, progress: Callable[[int], None]) -> Gathered:
+    """Read the runs of a selection that were begun.
+
+    Args:
+        progress: called with how many runs are read.
+    """
+    documents = [
+        source.store.version(one).document for one in dict.fromkeys(s.version for s in source.selection.sweeps)
+    ]
+    cost_of, choices = cost_reader(documents, prices), choices_of(documents)
+    rows: list[dict[str, Any]] = []
+    messages: list[dict[str, Any]] = []
+    models: dict[str, ModelUse] = {}
+    digests: list[str] = []
+    ids: set[str] = set()
+    several = offline = 0
+    for count, run in enumerate(source.runs(TABLES), start=1):
+        numbers = run_numbers(run, cost_of)
+        digests.append(
+            hashlib.sha256(json.dumps(run.rows, sort_keys=True, default=str).encode("utf-8", "replace")).hexdigest()
+        )
+        places = _rows_of_run(run, numbers, choices)
+        rows += places
+        messages += [{**one, PLACE: place[PLACE]} for place in places for one in _spoken(run)]
+        _add_calls(models, run.rows["calls"], cost_of)
+        ids.add(run.run)
+        several += len(places) > 1
+        offline += numbers.offline
+        progress(count)
+    frame = pd.DataFrame(rows, columns=None if rows else [PLACE, "id", BLOCK, "state", LOSS, "flagged"])
+    factors, fixed = _factors(rows, _written_levels(documents))
+    for factor in factors:
+        frame[factor] = [row.get(factor, level_name(None)) for row in rows]
+    columns = ("id", "seq", "turn", "day", "role", "speaker", "content", "flags", PLACE)
+    return Gathered(
+        frame,
+        pd.DataFrame(messages, columns=list(columns)),
+        _outcomes(rows),
+        factors,
+        fixed,
+        _shares_draws(documents, source, rows),
+        tuple(models[name] for name in sorted(models)),
+        source.account(),
+        several,
+        offline,
+        tuple(sorted({row["protocol"] for row in rows if row["protocol"] is not None})),
+        len({row[BLOCK] for row in rows}),
+        tuple(sorted({sweep.seed for sweep in source.selection.sweeps})),
+        hashlib.sha256("\n".join(sorted(digests)).encode()).hexdigest(),
+    )
+
+
+def _rows_of_run(run: RunTables, numbers: RunNumbers, choices: Mapping[str, Sequence[str]]) -> list[dict[str, Any]]:
+    [row] = run.rows["runs"]
+    outcomes: dict[str, Any] = {name: numbers.measures[name] for name in MEASURES}
+    outcomes.update(_probe_outcomes(numbers, choices))
+    result = []
+    for number, condition in enumerate(run.conditions or ({},)):
+        result.append(
+            {
+                PLACE: run.run if not number else f"{run.run}/{number + 1}",
+                "id": run.run,
+                # Sweeps of another seed have draws of their own.
+                BLOCK: f"{row['seed']}/{row['replicate']}",
+                "state": row["state"],
+                "ended": row["ended"],
+                "error": row["error"],
+                "protocol": numbers.protocol,
+                LOSS: _loss(row["state"], numbers),
+                **{_factor_column(factor, outcomes): level_name(level) for factor, level in condition.items()},
+                **outcomes,
+            }
+        )
+    return result
+
+
+_TAKEN = {PLACE, "id", BLOCK, "state", "ended", "error", "protocol", LOSS, "rows"}
+
+
+def _factor_column(factor: str, outcomes: Mapping[str, Any]) -> str:
+    """A factor's column; one that is called like another column of the frame says that it is a factor."""
+    return f"{factor} (factor)" if factor in _TAKEN or factor in outcomes else factor
+
+
+def _loss(state: str, numbers: RunNumbers) -> str:
+    """How a run is lost to the analysis; nothing for one that counts or is still at work."""
+    if state == RunState.FAILED.value:
+        return "failed"
+    if state != RunState.DONE.value:
+        return ""
+    if numbers.ended in {"refused", "context_cut"}:
+        return "refused" if numbers.ended == "refused" else "cut"
+    return "empty" if not numbers.measures["messages"] or numbers.measures["empty"] == 1 else ""
+
+
+def _probe_outcomes(numbers: RunNumbers, choices: Mapping[str, Sequence[str]]) -> Iterator[tuple[str, float | None]]:
+    """The mean of a run's answers, or of a probe with choices the share of each; free texts are none."""
+    groups: dict[tuple[str, str, str], list[float | str]] = {}
+    for one in numbers.answers:
+        groups.setdefault((one.probe, one.role, one.moment), [])
+        if one.value is not None:
+            groups[(one.probe, one.role, one.moment)].append(one.value)
+    for (probe, role, moment), values in groups.items():
+        name = " · ".join(part for part in (probe, role, moment) if part)
+        if probe in choices:
+            texts = [value if isinstance(value, str) else f"{value:g}" for value in values]
+            for option in choices[probe]:
+                yield f"{name} = {option}", texts.count(option) / len(texts) if texts else None
+        elif not any(isinstance(value, str) for value in values):
+            known = [float(value) for value in values]
+            yield name, fsum(known) / len(known) if known else None
+
+
+def _outcomes(rows: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    """Probes first: they are what a sweep is for."""
+    probes = dict.fromkeys(key for row in rows for key in row if " · " in key and key not in MEASURES)
+    named = [key for key in probes if any(isinstance(row.get(key), float) for row in rows)]
+    return {**{key: f"probe {key}" for key in named}, **MEASURES}
+
+
+def _factors(
+    rows: Sequence[Mapping[str, Any]], written: Mapping[str, Sequence[str]]
+) -> tuple[dict[str, tuple[str, ...]], dict[str, str]]:
+    known = {*_TAKEN, *_outcomes(rows)}
+    names = dict.fromkeys(key for row in rows for key in row if key not in known and isinstance(row[key], str))
+    levels = {
+        name: _in_order(
+            list(dict.fromkeys(row.get(name, level_name(None)) for row in rows)),
+            written.get(name.removesuffix(" (factor)"), ()),
+        )
+        for name in names
+    }
+    return (
+        {name: seen for name, seen in levels.items() if len(seen) > 1},
+        {name: seen[0] for name, seen in levels.items() if len(seen) == 1},
+    )
+
+
+def _in_order(levels: Sequence[str], written: Sequence[str]) -> tuple[str, ...]:
+    return tuple(sorted(levels, key=lambda level: written.index(level) if level in written else len(written)))
+
+
+def _written_levels(documents: Sequence[str]) -> dict[str, list[str]]:
+    """Factor -> its levels as files list them; runs are played in another order."""
+    levels: dict[str, list[str]] = {}
+    for document in map(json.loads, documents):
+        sweeps = [*(document.get("sweeps") or {}).values(), document.get("sweep")]
+        for sweep in sweeps:
+            factors = sweep.get("factors") if isinstance(sweep, dict) else None
+            for factor, written in (factors or {}).items():
+                listed = written if isinstance(written, list) else []
+                names = [one.get("name") if isinstance(one, dict) else one for one in listed]
+                levels.setdefault(factor, []).extend(map(level_name, names))
+    return levels
+
+
+def _spoken(run: RunTables) -> Iterator[dict[str, Any]]:
+    if run.rows["messages"]:
+        for turn, one in enumerate(run.rows["messages"], start=1):
+            yield {
+                "id": run.run,
+                "turn": turn,
+                **{key: one[key] for key in ("seq", "day", "role", "speaker", "content", "flags")},
+            }
+        return
+    for turn, post in enumerate((post for post in run.rows["posts"] if post["call"]), start=1):
+        same = {key: post.get(key) for key in ("day", "content", "flags")}
+        yield {
+            "id": run.run,
+            "turn": turn,
+            "seq": turn,
+            "speaker": post["author"],
+            **same,
+            "role": post.get("role") or "",
+        }
+
+
+def _add_calls(
+    models: dict[str, ModelUse], calls: Sequence[Cells], cost_of: Callable[[Sequence[Cells]], float | None]
+) -> None:
+    for call in calls:
+        use = models.setdefault(call["model"] or "(unknown)", ModelUse(call["model"] or "(unknown)", set()))
+        served = " ".join(str(call[key]) for key in ("served_model", "digest", "fingerprint") if call[key])
+        use.served.add(served or "(not said)")
+        use.calls += 1
+        use.prompt_tokens += call["prompt_tokens"] or 0
+        use.completion_tokens += call["completion_tokens"] or 0
+        cost = cost_of([call])
+        use.cost = None if cost is None or use.cost is None else use.cost + cost
+
+
+def _shares_draws(documents: Sequence[str], source: TableSource, rows: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether runs of a replicate are a block: our own runs whose sweeps do not say `streams: independent`."""
+    sweeps: list[Mapping[str, Any]] = []
+    for document in map(json.loads, documents):
+        every = document.get("sweeps") or {}
+        chosen = [every[one.name] for one in source.selection.sweeps if one.name in every]
+        sweeps += [*chosen, *([document["sweep"]] if isinstance(document.get("sweep"), dict) else [])]
+    return all(sweep.get("streams") != "independent" for sweep in sweeps) and all(row["protocol"] for row in rows)

@@ -1,0 +1,173 @@
+"""The parts of the page that say what was run: design, losses, checks, models, passages, methods."""
+
+from __future__ import annotations
+
+from sociarium.analysis.report.gather import Gathered
+from sociarium.analysis.report.html import Cell, Markup, fold, interval, listing, paragraph, part, table, text
+from sociarium.analysis.report.records import Computed, Passage
+from sociarium.analysis.statistics.design import condition_name
+from sociarium.analysis.statistics.loss import DifferentialLoss
+from sociarium.figures.charts import number_text
+
+
+def design_part(gathered: Gathered, baselines: dict[str, str]) -> Markup:
+    """Factors and their levels, replicates, seeds."""
+    rows: list[list[Cell]] = [
+        [factor, len(levels), ", ".join(levels), baselines[factor]] for factor, levels in gathered.factors.items()
+    ]
+    rows += [[factor, 1, level, None] for factor, level in gathered.fixed.items()]
+    blocks = (
+        "Replicate k has the same draws in every condition, so contrasts take replicates as blocks."
+        if gathered.shared
+        else "Runs do not share draws, so contrasts take runs as independent (Welch)."
+    )
+    content = (
+        table("Factors of the runs that were begun", ["factor", "levels", "which", "baseline"], rows, numeric=(1,))
+        if rows
+        else paragraph("No factor: all runs are of one condition.")
+    )
+    seeds = ", ".join(map(str, gathered.seeds)) or "none"
+    return part("design", "Design", f"{gathered.replicates} replicates · seed {seeds}", content, paragraph(blocks))
+
+
+def missing_part(gathered: Gathered, computed: Computed) -> Markup:
+    """What ran, what is missing and why, and whether losses depend on the condition."""
+    account = gathered.account
+    out = [f"{count} {why}" for why, count in account.left_out.items()]
+    content = [
+        paragraph(
+            f"{account.planned} runs are planned; {account.taken} were begun and are in the tables; "
+            f"{computed.finished} of them are finished and in the results."
+        ),
+        listing([f"left out: {one}" for one in out]),
+    ]
+    if gathered.several_conditions:
+        content.append(
+            paragraph(f"{gathered.several_conditions} runs stand in several conditions and count in each of them.")
+        )
+    if account.sweeps_left_out:
+        content.append(
+            paragraph(f"{account.sweeps_left_out} sweeps that colleagues changed for themselves are left out.")
+        )
+    if len(gathered.protocols) > 1:
+        names = " and ".join(map(str, gathered.protocols))
+        content.append(
+            paragraph(f"Runs were played under different rules (protocols {names}): do not pool them.", css="alert")
+        )
+    content += [_losses(one) for one in computed.losses]
+    if computed.loss_note:
+        content.append(paragraph(computed.loss_note))
+    return part("ran", "What ran, and what is missing", f"{account.taken} of {account.planned} runs begun", *content)
+
+
+def _losses(loss: DifferentialLoss) -> Markup:
+    rows: list[list[Cell]] = [
+        [
+            condition_name(loss.factors, one.levels),
+            one.runs,
+            *one.counts,
+            one.lost.share,
+            interval(one.lost.low, one.lost.high),
+        ]
+        for one in loss.conditions
+    ]
+    by = ", ".join(loss.factors) or "all runs"
+    counted = table(
+        f"Lost runs by {by}; share with Wilson's 95 % interval",
+        ["level", "runs", *loss.kinds, "lost", "95 %"],
+        rows,
+        numeric=tuple(range(1, 4 + len(loss.kinds))),
+    )
+    tests = [
+        f"{one.kind}: {one.note}"
+        if one.p is None
+        else f"{one.kind}: p {number_text(one.p)} ({one.method}, of {one.lost} runs)"
+        for one in loss.tests[:1]
+    ]
+    return Markup(counted + paragraph("Do losses depend on it? ", "; ".join(tests), css="meta"))
+
+
+def checks_part(gathered: Gathered, computed: Computed) -> Markup:
+    """What went wrong inside messages, and what is left out for it."""
+    rows: list[list[Cell]] = []
+    for check in computed.checks:
+        messages = sum(one.messages for one in check.conditions)
+        runs = len({run for run, _ in check.links})
+        rated = [one for one in check.conditions if one.rate]
+        worst = max(rated, key=lambda one: one.rate or 0.0, default=None)
+        where = (
+            "" if worst is None else f"{condition_name(list(gathered.factors), worst.levels)}: {_percent(worst.rate)}"
+        )
+        rows.append(
+            [
+                check.name,
+                len(check.links),
+                messages,
+                _percent(len(check.links) / messages if messages else None),
+                runs,
+                where or None,
+            ]
+        )
+    definitions = listing(
+        [f"{one.name} (version {one.version}): {one.counts}. Limits: {one.limits}." for one in computed.checks]
+    )
+    content = (
+        table(
+            "Cases over all finished runs, and the condition with most; by condition in checks.csv",
+            ["check", "cases", "messages", "share", "runs with any", "most in"],
+            rows,
+            numeric=(1, 2, 3, 4),
+        )
+        if computed.checks
+        else paragraph(computed.checks_note)
+    )
+    rule = paragraph(
+        f"Exclusion: {computed.excluded} of {computed.finished} finished runs have a message with a flag. Contrasts "
+        "are given with all finished runs, and again without these."
+    )
+    quality = paragraph("No check was compared with people's labels here: its counts are matches.", css="meta")
+    folded = fold("What each check counts", definitions) if computed.checks else ""
+    return part("checks", "Checks and exclusions", f"{computed.finished} finished runs", content, rule, quality, folded)
+
+
+def models_part(gathered: Gathered) -> Markup:
+    """Models, tokens, cost."""
+    rows: list[list[Cell]] = [
+        [one.name, "; ".join(sorted(one.served)), one.calls, one.prompt_tokens, one.completion_tokens,
+         "no price is known" if one.cost is None else f"${one.cost:.4f}"]
+        for one in gathered.models
+    ]  # fmt: skip
+    if not rows:
+        return part("models", "Models and cost", "", paragraph("No call of a model is kept with these runs."))
+    head = ["model", "what answered", "calls", "prompt tokens", "completion tokens", "cost"]
+    listed = table("All calls of runs that were begun; tokens as servers count them", head, rows, numeric=(2, 3, 4, 5))
+    return part("models", "Models and cost", f"{sum(one.calls for one in gathered.models):,} calls", listed)
+
+
+def passages_part(passages: tuple[Passage, ...]) -> Markup:
+    """The ends of three runs."""
+    if not passages:
+        return part("passages", "Passages", "", paragraph("No outcome differs between runs that have messages."))
+    content = [
+        paragraph(f"The last messages of the runs that stand highest, in the middle and lowest in "
+                  f"{passages[0].outcome}; the choice is the numbers'.", css="meta")
+    ]  # fmt: skip
+    for one in passages:
+        said = "".join(
+            f'<div class="turn"><p class="meta"><bdi>{text(m.speaker)}</bdi> · <bdi>{text(m.role)}</bdi> · {m.seq}</p>'
+            f'<blockquote class="voice clip" dir="auto">{text(m.content[:4000])}</blockquote></div>'
+            for m in one.messages
+        )
+        head = f"{one.which}: {number_text(one.value)}"
+        where = f"run {one.run[:12]} · {one.condition} · last {len(one.messages)} of {one.length} messages"
+        content.append(
+            Markup(
+                f'<h3>{text(head)}</h3><p class="meta">{text(where)}; '
+                f"<code>sociarium show {text(one.run[:12])}</code></p>{said}"
+            )
+        )
+    return part("passages", "Passages", passages[0].outcome, *content)
+
+
+def _percent(share: float | None) -> str | None:
+    return None if share is None else f"{number_text(100 * share)} %"

@@ -1,0 +1,76 @@
+"""TARGET is an experiment's title or id, or the beginning of a sweep's or run's id.
+
+Writes below --out: report.html, one page that needs no net and no script; tables/ with what `export` writes as CSV, and
+Parquet where pyarrow is; results/ with means, contrasts and checks; figures/ as SVG and PNG. Results are of finished
+runs; the page says which others there are, and why they do not count. Transcripts are never changed."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Annotated, Optional
+
+import typer
+
+from sociarium.bootstrap import open_prices, open_store, table_format
+from sociarium.cli.display.counter import show_count
+from sociarium.cli.display.output import console, print_json
+from sociarium.cli.options import JsonOption, StoreOption
+from sociarium.cli.targets import selection
+from sociarium.config import load
+from sociarium.errors import BadInput
+from sociarium.exchange.folder import Folder
+from sociarium.exchange.selection import RunFilter
+from sociarium.exchange.tables.read import table_source
+
+
+def command(
+    target: Annotated[str, typer.Argument(metavar="TARGET")],
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="the folder to write into")] = Path("report"),
+    baseline: Annotated[
+        Optional[list[str]],  # noqa: UP045
+        typer.Option(
+            "--baseline", metavar="FACTOR=LEVEL", help="what the factor's levels are compared with; else its first"
+        ),
+    ] = None,
+    store: StoreOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    # The statistics and the drawing take their time to import, and name the extra that is missing.
+    from sociarium.analysis.report.write import write_report
+
+    config = load()
+    opened = open_store(store or config.store_url, create=False)
+    try:
+        source = table_source(opened, selection(opened, target, creator=config.creator), RunFilter())
+        formats = [table_format("csv"), *([table_format("parquet")] if find_spec("pyarrow") else [])]
+        with show_count("Reading runs", quiet=as_json) as progress:
+            report = write_report(
+                source, Folder(out), prices=open_prices(), formats=formats, baselines=_baselines(baseline or []),
+                progress=progress,
+            )  # fmt: skip
+    finally:
+        opened.close()
+    account = report.gathered.account
+    if as_json:
+        print_json({
+            "report": str(report.page), "files": [str(path) for path in report.files], "planned": account.planned,
+            "begun": account.taken, "finished": report.computed.finished, "left_out": dict(account.left_out),
+            "offline": report.gathered.offline, "digest": report.gathered.digest,
+        })  # fmt: skip
+        return
+    console().print(
+        f"{report.computed.finished} finished runs of {account.planned} are in {report.page}; "
+        f"{len(report.files)} files.",
+        soft_wrap=True,
+    )
+
+
+def _baselines(texts: list[str]) -> dict[str, str]:
+    result = {}
+    for one in texts:
+        factor, equals, level = one.partition("=")
+        if not equals:
+            raise BadInput(f"--baseline {one!r} has no level; write FACTOR=LEVEL, e.g. --baseline risks=none")
+        result[factor] = level
+    return result

@@ -1,0 +1,119 @@
+"""Tables that fit: what cannot be cut never is, texts give way, and columns that find no room are named below."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from rich.cells import cell_len, set_cell_size
+from rich.console import Console
+from rich.text import Text
+
+from sociarium.cli.display.output import words
+from sociarium.exchange.sanitize import one_line
+
+_GAP = 2
+_MOST_CHARACTERS = 300
+_LEAST_TITLE, _LEAST_TEXT = 24, 8
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a list.
+
+    Attributes:
+        cells: one for each row; longer texts are cut with an ellipsis where the width asks for it.
+        kind: an id or a number is never cut; numbers stand to the right.
+        rank: columns of a higher rank go first where there is no room; those of rank 0 stay.
+    """
+
+    name: str
+    cells: Sequence[str]
+    kind: Literal["id", "number", "text"] = "text"
+    rank: int = 1
+
+    @property
+    def width(self) -> int:
+        """Cells of the widest entry, the head among them."""
+        return max(map(cell_len, (self.name, *self.cells)), default=0)
+
+    @property
+    def least(self) -> int:
+        """The width below which it says nothing any more."""
+        return self.width if self.kind != "text" else min(self.width, _LEAST_TITLE if self.rank == 0 else _LEAST_TEXT)
+
+
+def print_columns(screen: Console, columns: Sequence[Column]) -> None:
+    """Print a table as wide as the screen at most; where nobody looks at a screen, every line is whole.
+
+    Columns in which nothing stands are left out.
+    """
+    filled = [_one_line_cells(column) for column in columns if any(column.cells)]
+    if not screen.is_terminal:
+        for line in _lines(filled, [column.width for column in filled]):
+            sys.stdout.write(f"{line.plain}\n")
+        return
+    shown, left_out = _fit(filled, screen.width)
+    widths = _widths(shown, screen.width)
+    for line in _lines(shown, widths):
+        screen.print(line, no_wrap=True, overflow="crop")
+    if left_out:
+        names = ", ".join(column.name for column in left_out)
+        screen.print(words(f"not shown, for want of room: {names} (--tsv has all)", "dim"), soft_wrap=True)
+
+
+def print_tab_separated(columns: Sequence[Column]) -> None:
+    """Print a head and a line for each row, tab-separated and whole, for other programs."""
+    sys.stdout.write("\t".join(column.name for column in columns) + "\n")
+    for cells in zip(*(column.cells for column in columns), strict=True):
+        sys.stdout.write("\t".join(one_line(cell, most=100_000) for cell in cells) + "\n")
+
+
+def _one_line_cells(column: Column) -> Column:
+    cells = [one_line(cell, most=_MOST_CHARACTERS) for cell in column.cells]
+    return Column(one_line(column.name, most=40), cells, column.kind, column.rank)
+
+
+def _fit(columns: Sequence[Column], width: int) -> tuple[list[Column], list[Column]]:
+    """The columns that find room, and those that do not."""
+    shown = list(columns)
+    left_out = []
+    while sum(column.least + _GAP for column in shown) - _GAP > width:
+        last = max(shown, key=lambda column: (column.rank, shown.index(column)))
+        if last.rank == 0:
+            break
+        shown.remove(last)
+        left_out.append(last)
+    return shown, [column for column in columns if column in left_out]
+
+
+def _widths(columns: Sequence[Column], width: int) -> list[int]:
+    """Every column gets what it needs at least; what is left goes to those that need more, the narrowest first."""
+    widths = [column.least for column in columns]
+    room = width - sum(widths) - _GAP * (len(columns) - 1)
+    wanting = sorted(range(len(columns)), key=lambda place: columns[place].width - widths[place])
+    for number, place in enumerate(wanting):
+        more = min(columns[place].width - widths[place], max(room, 0) // (len(wanting) - number))
+        widths[place] += more
+        room -= more
+    return widths
+
+
+def _lines(columns: Sequence[Column], widths: Sequence[int]) -> list[Text]:
+    lines = [_line([column.name for column in columns], columns, widths, style="dim")]
+    lines += [_line(cells, columns, widths) for cells in zip(*(column.cells for column in columns), strict=True)]
+    return lines
+
+
+def _line(cells: Sequence[str], columns: Sequence[Column], widths: Sequence[int], style: str = "") -> Text:
+    parts = [_fitted(cell, width, column.kind) for cell, width, column in zip(cells, widths, columns, strict=True)]
+    return words((" " * _GAP).join(parts).rstrip(), style)
+
+
+def _fitted(text: str, width: int, kind: str) -> str:
+    if cell_len(text) > width:
+        return f"{set_cell_size(text, width - 1)}…"
+    blank = " " * (width - cell_len(text))
+    return blank + text if kind == "number" else text + blank

@@ -1,0 +1,152 @@
+"""Rows of lists, as `list --json` prints them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from sociarium.errors import BadInput
+from sociarium.experiment.document import from_json
+from sociarium.experiment.problems import did_you_mean
+from sociarium.experiment.validation import design_of
+from sociarium.ports.store import Store
+from sociarium.records.lists import ExperimentQuery, RunQuery, label_of
+from sociarium.records.runs import RunState, RunStatus, protocol_of_run
+from sociarium.runner.library.faults import as_json, run_counts
+from sociarium.runner.library.run_list import list_runs
+from sociarium.runner.library.status import sweep_status
+from sociarium.runner.workers.process import this_worker
+
+_SPOKEN = frozenset({"message", "post"})
+
+
+@dataclass(frozen=True, slots=True)
+class ListFilters:
+    """What a list is narrowed to; see the command's options."""
+
+    creator: str | None = None
+    favourite: bool = False
+    role: str | None = None
+    model: str | None = None
+    where: tuple[tuple[str, str], ...] = ()
+    state: RunState | None = None
+    sweep: str | None = None
+
+    @property
+    def experiment_query(self) -> ExperimentQuery:
+        """The filters that are of experiments."""
+        return ExperimentQuery(self.creator, self.favourite, self.role, self.model)
+
+    @property
+    def run_query(self) -> RunQuery:
+        """The filters as they are of runs."""
+        return RunQuery(
+            self.creator, self.favourite, self.role, self.model, dict(self.where), self.state, sweep=self.sweep
+        )
+
+
+def experiment_rows(store: Store, filters: ListFilters) -> Iterator[dict[str, Any]]:
+    """Experiments, the latest first."""
+    for listed in store.list_experiments(filters.experiment_query):
+        experiment = listed.experiment
+        yield {
+            "experiment": experiment.id,
+            "title": experiment.title,
+            "creator": experiment.creator,
+            "note": experiment.note,
+            "favourite": experiment.favourite,
+            "revision": experiment.revision,
+            "created": experiment.created,
+            "origin": listed.origin and {"experiment": listed.origin, "version": experiment.origin},
+            "versions": listed.versions,
+            "roles": list(listed.roles),
+            "models": list(listed.models),
+            "sweeps": listed.sweeps,
+        }
+
+
+def sweep_rows(store: Store, filters: ListFilters) -> Iterator[dict[str, Any]]:
+    """Sweeps, the latest first."""
+    me = this_worker()
+    experiments = {
+        listed.experiment.id: listed.experiment for listed in store.list_experiments(filters.experiment_query)
+    }
+    for sweep in store.sweeps():
+        if sweep.experiment not in experiments or filters.sweep not in {None, sweep.id}:
+            continue
+        standing = sweep_status(store, sweep, me=me)
+        yield {
+            "sweep": sweep.id,
+            "name": sweep.name,
+            "experiment": sweep.experiment,
+            "title": experiments[sweep.experiment].title,
+            "creator": sweep.creator,
+            "changed_by": store.version(sweep.version).by,
+            "created": sweep.created,
+            "conditions": sweep.conditions,
+            "replicates": sweep.replicates,
+            "runs": standing.counts.total,
+            "counts": standing.counts.as_dict(),
+            "done_by_protocol": {str(protocol): runs for protocol, runs in sorted(standing.done_by_protocol.items())},
+            "faults": as_json(standing.faults.total),
+        }
+
+
+def run_rows(store: Store, filters: ListFilters) -> Iterator[dict[str, Any]]:
+    """Runs, those of the latest sweep first."""
+    title_of = lru_cache(maxsize=None)(lambda experiment: store.experiment(experiment).title)
+    for listed, state in list_runs(store, filters.run_query):
+        status = listed.place.status
+        counts = run_counts(status.counters)
+        yield {
+            "run": status.run,
+            "sweep": listed.sweep,
+            "experiment": listed.experiment,
+            "title": title_of(listed.experiment),
+            "condition": dict(listed.place.condition),
+            "replicate": listed.place.replicate,
+            "protocol": protocol_of_run(status),
+            "state": state.value,
+            "ended": status.ended,
+            "messages": _spoken(store, status),
+            "faults": None if counts is None else as_json(counts),
+            "error": status.error,
+            "ran_by": status.by,
+            "started": status.started,
+            "finished": status.finished,
+        }
+
+
+def _spoken(store: Store, status: RunStatus) -> int:
+    """Messages of a conversation, or posts of a feed; of a run that has not ended, those that stand so far."""
+    if status.state in {RunState.DONE, RunState.FAILED} or not status.token:
+        return status.counters.messages
+    return sum(happening.kind in _SPOKEN for _, happening in store.outline([status.run]))
+
+
+def refuse_unknown_levels(store: Store, filters: ListFilters) -> None:
+    """Say which factor or level of a filter no sweep has: a list that is empty for a slip is no answer.
+
+    Raises:
+        BadInput: with the nearest names.
+    """
+    known: dict[str, set[str]] = {}
+    for sweep in store.sweeps():
+        if filters.sweep not in {None, sweep.id}:
+            continue
+        definition = from_json(store.version(sweep.version).document)
+        if sweep.name in definition.all_sweeps:
+            for factor in design_of(definition, sweep.name).factors:
+                known.setdefault(factor.name, set()).update(label_of(level.label) for level in factor.levels)
+        else:  # imported with its runs
+            for slot in store.slots(sweep.id):
+                for name, level in slot.condition.items():
+                    known.setdefault(name, set()).add(label_of(level))
+    for name, level in filters.where:
+        if name not in known:
+            raise BadInput(f"--where {name}={level}: no sweep here has a factor {name!r}; {did_you_mean(name, known)}")
+        if level not in known[name]:
+            mend = did_you_mean(level, sorted(known[name]))
+            raise BadInput(f"--where {name}={level}: {name} has no level {level!r}; {mend}")

@@ -1,0 +1,131 @@
+"""What figures show: numbers and names, nothing about how they are drawn.
+
+Names may be hostile texts of models and colleagues: they are drawn as text and never read as markup. No chart speaks by
+colour alone: series have a shape and a dash, cells a number.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Mean:
+    """A mean with its interval.
+
+    Attributes:
+        label: the condition or level.
+        low, high: of the interval; None where there is none.
+        n: units (runs) behind it.
+    """
+
+    label: str
+    mean: float
+    low: float | None
+    high: float | None
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class MeansChart:
+    """Means by condition, one above the other, in the given order.
+
+    Attributes:
+        values: (label, value of a run), drawn as small dots behind the means.
+    """
+
+    title: str
+    measure: str
+    means: tuple[Mean, ...]
+    values: tuple[tuple[str, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DistributionChart:
+    """How many runs have a value in each of some bins of equal width.
+
+    Attributes:
+        bins: (low, high, count).
+    """
+
+    title: str
+    measure: str
+    bins: tuple[tuple[float, float, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CurvePoint:
+    """The mean of a series at a moment; `low` and `high` None where there is no interval."""
+
+    series: str
+    moment: float
+    mean: float
+    low: float | None
+    high: float | None
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class CurvesChart:
+    """Means by turn or day, a line a series (five at most: more lines cannot be told apart)."""
+
+    title: str
+    measure: str
+    moment: str
+    points: tuple[CurvePoint, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HeatCell:
+    """The mean where two levels meet."""
+
+    row: str
+    column: str
+    mean: float
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class HeatMap:
+    """Means by two factors; each cell also has its number written in it."""
+
+    title: str
+    measure: str
+    row_factor: str
+    column_factor: str
+    cells: tuple[HeatCell, ...]
+
+
+Chart = MeansChart | DistributionChart | CurvesChart | HeatMap
+
+MOST_SERIES = 5
+
+
+def number_text(value: float) -> str:
+    """A number as figures and tables show it: three significant digits, a true minus."""
+    if value == 0:
+        return "0"
+    size = abs(value)
+    text = f"{value:,.0f}" if size >= 1000 else f"{value:.3g}"
+    if "e" in text:
+        text = f"{value:.1e}"
+    return text.replace("-", "−")
+
+
+def histogram(values: list[float], *, most: int = 12) -> tuple[tuple[float, float, int], ...]:
+    """Bins of equal width over some values, the last closed on both sides; one for each of few whole numbers."""
+    if not values:
+        return ()
+    low, high = min(values), max(values)
+    if low == high:
+        return ((low - 0.5, high + 0.5, len(values)),)
+    if high - low <= 2 * most and all(value == int(value) for value in values):
+        # Whole numbers have a bin each: bins of another width would leave holes between them.
+        whole = range(int(low), int(high) + 1)
+        return tuple((value - 0.5, value + 0.5, values.count(value)) for value in whole)
+    count = min(most, max(3, round(len(values) ** 0.5)))
+    width = (high - low) / count
+    counts = [0] * count
+    for value in values:
+        counts[min(count - 1, int((value - low) / width))] += 1
+    return tuple((low + k * width, low + (k + 1) * width, n) for k, n in enumerate(counts))

@@ -1,0 +1,183 @@
+"""Charts of the records, as altair has them; they also show themselves in notebooks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sociarium.errors import MissingExtra
+from sociarium.figures import palette
+from sociarium.figures.charts import (
+    MOST_SERIES,
+    Chart,
+    CurvesChart,
+    DistributionChart,
+    HeatMap,
+    MeansChart,
+    number_text,
+)
+
+try:
+    import altair as alt
+except ModuleNotFoundError as error:
+    if error.name != "altair":
+        raise
+    raise MissingExtra("figures need altair, which is not here; pip install 'sociarium[figures]'") from error
+
+WIDTH = 460
+"""Of the part with the data, in pixels."""
+_ROW = 26
+_LONGEST = 260
+"""Pixels of a label; longer ones are cut by the drawing, the table has them whole."""
+
+Drawn = alt.Chart | alt.LayerChart | alt.FacetChart
+
+
+def drawing(chart: Chart) -> Drawn:
+    """The chart of a record, in the design's colours."""
+    match chart:
+        case MeansChart():
+            drawn = _means(chart)
+        case DistributionChart():
+            drawn = _distribution(chart)
+        case CurvesChart():
+            drawn = _curves(chart)
+        case HeatMap():
+            drawn = _heat_map(chart)
+    return _styled(drawn.properties(title=chart.title))
+
+
+def _means(chart: MeansChart) -> Drawn:
+    labels = list(dict.fromkeys(one.label for one in chart.means))
+    rows = [
+        {"label": one.label, "mean": one.mean, "low": one.low, "high": one.high, "n": f"n {one.n}"}
+        for one in chart.means
+    ]
+    y = alt.Y("label:N", sort=labels, title=None, axis=alt.Axis(labelLimit=_LONGEST, domain=False, ticks=False))
+    x = _value_axis("mean", chart.measure)
+    base = alt.Chart(_data(rows))
+    layers: list[alt.Chart] = []
+    if chart.values:
+        dots = _data([{"label": label, "mean": value} for label, value in chart.values])
+        layers.append(
+            alt.Chart(dots)
+            .mark_point(shape="circle", size=24, filled=True, color=palette.EDGE, opacity=0.6)
+            .encode(x=x, y=y)
+        )
+    layers += [
+        base.transform_filter("isValid(datum.low)")
+        .mark_rule(color=palette.ACCENT, strokeWidth=2)
+        .encode(x=alt.X("low:Q"), x2="high:Q", y=y),
+        base.mark_point(shape="square", filled=True, size=60, color=palette.ACCENT, opacity=1).encode(x=x, y=y),
+        base.mark_text(align="left", color=palette.THIRD, fontSize=11).encode(x=alt.value(WIDTH + 6), y=y, text="n:N"),
+    ]
+    return alt.layer(*layers).properties(width=WIDTH, height=max(_ROW * len(labels), 40))
+
+
+def _distribution(chart: DistributionChart) -> Drawn:
+    rows = [{"low": low, "high": high, "count": count} for low, high, count in chart.bins]
+    drawn: Drawn = (
+        alt.Chart(_data(rows))
+        .mark_rect(color=palette.DONE, stroke=palette.PAPER, opacity=1)
+        .encode(
+            x=alt.X("low:Q", title=chart.measure, scale=alt.Scale(zero=False, nice=False), axis=alt.Axis(tickCount=6)),
+            x2="high:Q",
+            y=alt.Y("count:Q", title="runs", axis=alt.Axis(tickMinStep=1, tickCount=4)),
+            y2=alt.datum(0),
+        )
+        .properties(width=WIDTH, height=140)
+    )
+    return drawn
+
+
+def _curves(chart: CurvesChart) -> Drawn:
+    names = list(dict.fromkeys(one.series for one in chart.points))[:MOST_SERIES]
+    rows = [
+        {"series": one.series, "moment": one.moment, "mean": one.mean, "low": one.low, "high": one.high}
+        for one in chart.points
+        if one.series in names
+    ]
+    legend = alt.Legend(title=None, orient="top", columns=2, labelLimit=_LONGEST, symbolSize=80)
+    count = len(names)
+    colour = alt.Color("series:N", sort=names, legend=legend, scale=_scale(names, palette.SERIES[:count]))
+    x = alt.X(
+        "moment:Q",
+        title=chart.moment,
+        scale=alt.Scale(zero=False, nice=False),
+        axis=alt.Axis(tickMinStep=1, format="d"),
+    )
+    base = alt.Chart(_data(rows))
+    bars = (
+        base.transform_filter("isValid(datum.low)")
+        .mark_rule(opacity=0.45)
+        .encode(x=x, y=alt.Y("low:Q", title=chart.measure, scale=alt.Scale(zero=False)), y2="high:Q", color=colour)
+    )
+    dash = alt.StrokeDash(
+        "series:N", sort=names, legend=legend, scale=_scale(names, [list(one) for one in palette.DASHES[:count]])
+    )
+    shape = alt.Shape("series:N", sort=names, legend=legend, scale=_scale(names, palette.SHAPES[:count]))
+    y = _value_axis("mean", chart.measure, alt.Y)
+    lines = base.mark_line(strokeWidth=1.8).encode(x=x, y=y, color=colour, strokeDash=dash)
+    points = base.mark_point(filled=True, size=36, opacity=1).encode(x=x, y=y, color=colour, shape=shape)
+    return alt.layer(bars, lines, points).properties(width=WIDTH, height=220)
+
+
+def _heat_map(chart: HeatMap) -> Drawn:
+    rows = [
+        {"row": one.row, "column": one.column, "mean": one.mean, "text": number_text(one.mean), "n": f"n {one.n}"}
+        for one in chart.cells
+    ]
+    columns = list(dict.fromkeys(one.column for one in chart.cells))
+    lines = list(dict.fromkeys(one.row for one in chart.cells))
+    width = min(WIDTH, 115 * len(columns))
+    x = alt.X(
+        "column:N",
+        sort=columns,
+        title=chart.column_factor,
+        axis=alt.Axis(orient="top", labelAngle=0, domain=False, ticks=False, labelLimit=width // len(columns) - 8),
+    )
+    y = alt.Y(
+        "row:N", sort=lines, title=chart.row_factor, axis=alt.Axis(domain=False, ticks=False, labelLimit=_LONGEST)
+    )
+    # Three steps, so that a page can give each of them another colour in the dark.
+    shade = alt.Color(
+        "mean:Q", legend=None, scale=alt.Scale(type="quantize", domain=_extent(chart), range=list(palette.HEAT))
+    )
+    base = alt.Chart(_data(rows)).encode(x=x, y=y)
+    cells = base.mark_rect(stroke=palette.PAPER, strokeWidth=2).encode(color=shade)
+    texts = base.mark_text(color=palette.INK, fontSize=13, dy=-5).encode(text="text:N")
+    counts = base.mark_text(color=palette.SECOND, fontSize=10, dy=10).encode(text="n:N")
+    return alt.layer(cells, texts, counts).properties(width=width, height=44 * len(lines))
+
+
+def _value_axis(field: str, title: str, channel: Any = alt.X) -> Any:
+    return channel(f"{field}:Q", title=title, scale=alt.Scale(zero=False, padding=8), axis=alt.Axis(tickCount=6))
+
+
+def _scale(names: Sequence[str], values: Sequence[Any]) -> alt.Scale:
+    return alt.Scale(domain=list(names), range=list(values))
+
+
+def _extent(chart: HeatMap) -> list[float]:
+    values = [one.mean for one in chart.cells]
+    low, high = min(values), max(values)
+    return [low, high] if low < high else [low - 1, high + 1]
+
+
+def _data(rows: Sequence[Mapping[str, Any]]) -> alt.Data:
+    return alt.Data(values=[dict(row) for row in rows])  # type: ignore[no-untyped-call]  # altair leaves it untyped
+
+
+def _styled(drawn: Drawn) -> Drawn:
+    font = "system-ui, 'Segoe UI', Roboto, 'Noto Sans', 'DejaVu Sans', Arial, sans-serif"
+    styled: Drawn = (
+        drawn.configure(font=font, background=palette.PAPER)
+        .configure_view(stroke=None)
+        .configure_title(anchor="start", fontSize=13, fontWeight=600, color=palette.INK, offset=12, limit=WIDTH)
+        .configure_axis(
+            labelColor=palette.SECOND, titleColor=palette.SECOND, titleFontWeight="normal", titleFontSize=12,
+            labelFontSize=12, gridColor=palette.RULE, domainColor=palette.EDGE, tickColor=palette.EDGE,
+        )
+        .configure_legend(labelColor=palette.SECOND, labelFontSize=12)
+    )  # fmt: skip
+    return styled

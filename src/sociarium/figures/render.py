@@ -1,0 +1,44 @@
+"""Charts as files: SVG that is the same for the same numbers, and PNG; and SVG that follows a page's theme."""
+
+from __future__ import annotations
+
+import re
+
+from sociarium.errors import MissingExtra
+from sociarium.figures.charts import Chart
+from sociarium.figures.draw import drawing
+from sociarium.figures.palette import PAPER, TOKENS
+
+try:
+    import vl_convert
+except ModuleNotFoundError as error:
+    if error.name != "vl_convert":
+        raise
+    raise MissingExtra("figures need vl-convert, which is not here; pip install 'sociarium[figures]'") from error
+
+_COLOUR = re.compile('(fill|stroke)="(' + "|".join(TOKENS) + ')"')
+_NAMESPACE = re.compile(r' xmlns(:xlink)?="[^"]*"')
+_BACKGROUND = re.compile(f'<rect[^>]*fill="{PAPER}"[^>]*/>')
+
+
+def svg(chart: Chart) -> str:
+    """The chart as an SVG document; the same record gives the same text."""
+    return str(vl_convert.vegalite_to_svg(drawing(chart).to_dict()))
+
+
+def png(chart: Chart) -> bytes:
+    """The chart as a PNG, at twice its size in pixels."""
+    return bytes(vl_convert.vegalite_to_png(drawing(chart).to_dict(), scale=2))
+
+
+def themed(document: str, *, label: str = "") -> str:
+    """An SVG for the inside of an HTML page, whose colours are the page's custom properties (`--ink` and so on).
+
+    Args:
+        document: of `svg`.
+        label: names the picture to who does not see it; already escaped.
+    """
+    body = _BACKGROUND.sub("", document[document.index("<svg") :], count=1)
+    body = _NAMESPACE.sub("", body, count=2)  # a page in HTML needs none
+    body = _COLOUR.sub(lambda match: f'{match[1]}="var(--{TOKENS[match[2]]})"', body)
+    return body.replace("<svg", f'<svg role="img" aria-label="{label}"', 1) if label else body

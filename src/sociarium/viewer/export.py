@@ -1,0 +1,225 @@
+"""A sweep or a run as static pages: the same templates, in a folder that opens from disk or from any web server."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+import shutil
+import tempfile
+from collections import deque
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from hashlib import sha256
+from html import escape, unescape
+from pathlib import Path
+from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
+
+from sociarium.errors import BadInput
+from sociarium.exchange.run_document import run_document
+from sociarium.ports.store import Store
+from sociarium.records.runs import Worker
+from sociarium.viewer.app import STATIC, create_app
+from sociarium.viewer.asgi_client import Answer, get
+from sociarium.viewer.pages.transcript import SHOWN
+from sociarium.viewer.settings import ViewerSettings
+
+INDEX = "index.html"
+SEARCH = "search.html"
+_MOST_POSTS = 2_000
+"""Of a feed whose posts have pages of their own; of larger ones the timelines hold all there is."""
+_MOST_CHARACTERS = 600
+"""Of a text that can be searched for."""
+_LINK = re.compile(r'\s(href|src|data-load|data-live|action)="([^"]*)"')
+_FORM = re.compile(r"<form\b.*?</form>", re.DOTALL)
+_VIEWS = frozenset({"page", "day", "as", "order", "tag", "opinion"})
+_STATIC_FILES = ("style.css", "app.js", "icon.svg")
+
+
+@dataclass(frozen=True, slots=True)
+class ExportedPages:
+    """What was written."""
+
+    folder: Path
+    pages: int
+    runs: int
+
+
+def export_pages(
+    store: Store, target: str, folder: Path, *, user: str, me: Worker, progress: Callable[[int], None] = lambda _: None
+) -> ExportedPages:
+    """Write a sweep or a run as static pages; the folder appears when all of them are written.
+
+    Args:
+        target: a path of the pages: `/sweeps/ID` or `/runs/ID`.
+        folder: which must not exist, or be empty.
+        progress: told how many pages are written.
+
+    Raises:
+        BadInput: the folder holds something.
+    """
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise BadInput(f"{folder} holds something already; name a folder that does not exist")
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    kind, id_ = target.strip("/").split("/")
+    runs = [id_] if kind == "runs" else list(dict.fromkeys(place.status.run for place in store.slots(id_)))
+    settings = ViewerSettings(store, user, read_only=True, exporting=True)
+    crawl = _Crawl(target, id_ if kind == "sweeps" else "", frozenset(runs))
+    being_written = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    try:
+        texts = _texts(store, runs, crawl)
+        asyncio.run(_write(crawl, settings, me, being_written, progress))
+        _write_search(settings, me, being_written, texts, crawl)
+        for name in _STATIC_FILES:
+            shutil.copyfile(STATIC / name, being_written / name)
+        being_written.chmod(0o755)
+        if folder.exists():
+            folder.rmdir()
+        being_written.rename(folder)
+    except BaseException:
+        shutil.rmtree(being_written, ignore_errors=True)
+        raise
+    return ExportedPages(folder, len(crawl.written), len(runs))
+
+
+@dataclass(slots=True)
+class _Crawl:
+    """Which pages belong to an export, and what they are called.
+
+    Attributes:
+        sweep: its id; empty where one run is exported.
+        large: feeds whose posts have no pages of their own.
+    """
+
+    start: str
+    sweep: str
+    runs: frozenset[str]
+    waiting: deque[str] = field(default_factory=deque)
+    known: dict[str, str] = field(default_factory=dict)
+    moved: dict[str, str] = field(default_factory=dict)
+    written: set[str] = field(default_factory=set)
+    large: set[str] = field(default_factory=set)
+
+    def file(self, address: str) -> str | None:
+        """The file of an address with its anchor; None where it is not part of the export. A new one waits."""
+        split = urlsplit(address)
+        if split.path.startswith("/static/"):
+            return split.path.rpartition("/")[2]
+        if split.path in {"/", "/search"}:
+            return INDEX if split.path == "/" else SEARCH
+        if message := re.fullmatch(r"/runs/(\w+)/messages/(\d+)\.(\d+)", split.path):
+            return self._message(*message.groups())
+        if not self._belongs(split.path, dict(parse_qsl(split.query))):
+            return None
+        key = split.path + (f"?{split.query}" if split.query else "")
+        if key not in self.known:
+            self.known[key] = INDEX if key == self.start else _file_name(key)
+            self.waiting.append(key)
+        return self.known[key] + (f"#{split.fragment}" if split.fragment else "")
+
+    def _message(self, run: str, day: str, index: str) -> str | None:
+        to = self.moved.get(f"{run}/{day}.{index}")
+        return self.file(to) if to else None
+
+    def _belongs(self, path: str, query: dict[str, str]) -> bool:
+        kind, _, rest = path.lstrip("/").partition("/")
+        id_, _, part = rest.partition("/")
+        if kind == "sweeps" and self.sweep and id_ == self.sweep:
+            return (part in {"", "results"} and set(query) <= {"page"}) or part == "runs"
+        if kind != "runs" or id_ not in self.runs:
+            return False
+        if part.startswith("people/"):
+            return not query
+        if part.startswith("posts/") and not part.endswith("/readers"):
+            return not query and id_ not in self.large
+        return not part and len(query) <= 1 and set(query) <= _VIEWS
+
+
+async def _write(
+    crawl: _Crawl, settings: ViewerSettings, me: Worker, folder: Path, progress: Callable[[int], None]
+) -> None:
+    app = create_app(settings, me)
+    crawl.file(crawl.start)
+    while crawl.waiting:
+        key = crawl.waiting.popleft()
+        split = urlsplit(key)
+        query = urlencode([*parse_qsl(split.query), ("inline", "1")])
+        answer = await get(app, unquote(split.path), query, host=f"127.0.0.1:{settings.port}")
+        _check(answer, key)
+        (folder / crawl.known[key]).write_text(rewritten(answer.text, split.path, crawl.file), encoding="utf-8")
+        crawl.written.add(key)
+        progress(len(crawl.written))
+
+
+def rewritten(page: str, path: str, file: Callable[[str], str | None]) -> str:
+    """A page whose links lead to files, and which sends nothing.
+
+    Texts of models and people cannot look like a link here: the quotes and brackets in them are escaped.
+
+    Args:
+        path: of the page, to which links by query alone belong.
+        file: the file of an address; None where there is none, and then it is no link.
+    """
+
+    def led(match: re.Match[str]) -> str:
+        name, address = match[1], unescape(match[2])
+        if name in {"data-load", "data-live", "action"}:
+            return ""
+        if address.startswith("#"):
+            return match[0]
+        to = file(path + address if address.startswith("?") else address)
+        return "" if to is None else f' {name}="{escape(to)}"'
+
+    return _LINK.sub(led, _FORM.sub("", page))
+
+
+def _write_search(settings: ViewerSettings, me: Worker, folder: Path, texts: list[list[str]], crawl: _Crawl) -> None:
+    """A page that finds words in all texts, with the texts in it."""
+    answer = asyncio.run(get(create_app(settings, me), "/export/search", "", host=f"127.0.0.1:{settings.port}"))
+    _check(answer, "/search")
+    rows = [[to, who, text] for address, who, text in texts if (to := crawl.file(address))]
+    # Inside a script element only `<` could end it.
+    data = json.dumps(rows, ensure_ascii=False).replace("<", "\\u003c")
+    page = rewritten(answer.text, "/search", crawl.file)
+    block = f'<script type="application/json" id="search-data">{data}</script>'
+    (folder / SEARCH).write_text(page.replace("</main>", f"{block}</main>", 1), encoding="utf-8")
+
+
+def _texts(store: Store, runs: list[str], crawl: _Crawl) -> list[list[str]]:
+    """Address, who and text of everything that was said."""
+    texts: list[list[str]] = []
+    for run in runs:
+        if store.run_statuses([run])[0].token == 0:
+            continue
+        document = run_document(store, run)
+        if len(document.get("posts", ())) > _MOST_POSTS:
+            crawl.large.add(run)
+        texts += _said(run, document.get("messages", []), crawl)
+        for post in document.get("posts", []):
+            page = f"/runs/{run}" if run in crawl.large else f"/runs/{run}/posts/{post['id']}"
+            if post["kind"] != "repost":
+                texts.append([page, f"@{post['author']}, day {post['day']}", post["content"][:_MOST_CHARACTERS]])
+    return texts
+
+
+def _said(run: str, messages: list[dict[str, str]], crawl: _Crawl) -> Iterator[list[str]]:
+    for at, message in enumerate(messages):
+        page = at // SHOWN + 1
+        address = f"/runs/{run}{f'?page={page}' if page > 1 else ''}#m{message['day']}-{message['index']}"
+        crawl.moved[f"{run}/{message['day']}.{message['index']}"] = address
+        who = f"{message['speaker']}, {message['day']}.{message['index']}"
+        yield [address, who, message["content"][:_MOST_CHARACTERS]]
+
+
+def _file_name(key: str) -> str:
+    """A name that says what kind of page it is and is safe whatever stands in the address."""
+    parts = urlsplit(key).path.strip("/").split("/")
+    kind = {"people": "person", "posts": "post", "results": "results", "runs": "runs"}.get(
+        parts[2] if len(parts) > 2 else "", parts[0].removesuffix("s")
+    )
+    return f"{kind}-{sha256(key.encode()).hexdigest()[:16]}.html"
+
+
+def _check(answer: Answer, key: str) -> None:
+    if answer.status != 200:
+        raise BadInput(f"the page {key} cannot be written: it answers {answer.status}")

@@ -1,0 +1,256 @@
+"""A feed as it stood at the end of a day, read once from its events for all of its pages."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, TypeVar
+
+from sociarium.environments.feed.derive import DerivedFeed, derive
+from sociarium.environments.feed.world import clock
+from sociarium.errors import NotFound
+from sociarium.exchange.run_document import run_summary
+from sociarium.experiment.feed.run_content import FeedContent
+from sociarium.experiment.stored_content import read_content
+from sociarium.ports.store import Store
+from sociarium.records.events import Event
+from sociarium.records.runs import RunState
+from sociarium.viewer.labels import Role, roles
+
+FEELINGS = "how they felt about what they read"
+"""Stands for an opinion where no probe asks for a number."""
+One = TypeVar("One")
+_SIGNS = {"positive": 1.0, "neutral": 0.0, "negative": -1.0}
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """That somebody was shown a post, and what they made of it.
+
+    Attributes:
+        list, rank: where it stood in the log-on.
+        via: the repost by which it came.
+        policy: what the network did with the post.
+        sentiment: None where they were asked and gave no answer that can be read.
+        probabilities: reaction -> share from 0 to 1.
+        drawn: reactions that were drawn.
+    """
+
+    person: str
+    post: str
+    day: int
+    time: str
+    list: str
+    rank: int
+    via: str | None
+    policy: str
+    sentiment: str | None
+    words: str
+    probabilities: Mapping[str, float]
+    drawn: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PrivateAnswer:
+    """A person's answer to a probe."""
+
+    name: str
+    person: str
+    day: int
+    at: str
+    value: Any
+    words: str
+
+    @property
+    def number(self) -> float | None:
+        """The answer, where it is a number."""
+        is_number = isinstance(self.value, int | float) and not isinstance(self.value, bool)
+        return float(self.value) if is_number else None
+
+
+@dataclass(frozen=True)
+class FeedReading:
+    """A feed up to the end of a day.
+
+    Attributes:
+        summary: as `run_summary` makes it.
+        day: the last one that is read; `days` have begun so far, of `planned`.
+        feed: what its events came to up to that day.
+        scales: probe -> its ends, in the order of the file; probes with numbers alone.
+        ties: pairs of who follows whom, as it stood.
+        ever: all pairs there ever were, on any day: what positions in a picture are made of.
+    """
+
+    run: str
+    summary: Mapping[str, Any]
+    is_offline: bool
+    day: int
+    days: int
+    planned: int
+    policy: str
+    feed: DerivedFeed
+    sights: tuple[Sight, ...]
+    answers: tuple[PrivateAnswer, ...]
+    scales: Mapping[str, tuple[float, float]]
+    ties: frozenset[tuple[str, str]]
+    ever: frozenset[tuple[str, str]]
+
+    @cached_property
+    def people(self) -> dict[str, dict[str, Any]]:
+        """Handle -> person."""
+        return {person["handle"]: person for person in self.feed.people}
+
+    @cached_property
+    def posts(self) -> dict[str, dict[str, Any]]:
+        """Id -> post."""
+        return {post["id"]: post for post in self.feed.posts}
+
+    @cached_property
+    def readers(self) -> dict[str, list[Sight]]:
+        """Post -> who was shown it, in order."""
+        return _grouped(self.sights, lambda sight: sight.post)
+
+    @cached_property
+    def timelines(self) -> dict[str, list[Sight]]:
+        """Person -> what was shown to them, in order."""
+        return _grouped(self.sights, lambda sight: sight.person)
+
+    @cached_property
+    def sharers(self) -> dict[str, list[dict[str, Any]]]:
+        """Post -> its reposts, in order."""
+        return _grouped((post for post in self.feed.posts if post["kind"] == "repost"), lambda post: post["parent"])
+
+    @cached_property
+    def roles(self) -> list[Role]:
+        """Roles with their marks."""
+        return roles(person["role"] for person in self.feed.people)
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether it will never read otherwise."""
+        return self.summary["state"] in {RunState.DONE.value, RunState.FAILED.value}
+
+    def mark(self, handle: str) -> str:
+        """The class of a person's mark; accounts outside have the bar."""
+        marks = {role.name: role.mark for role in self.roles}
+        person = self.people.get(handle)
+        return marks[person["role"]] if person else "r5"
+
+    def scale(self, opinion: str) -> tuple[float, float]:
+        """The ends of an opinion."""
+        return self.scales.get(opinion, (-1.0, 1.0))
+
+    def opinions(self, opinion: str) -> dict[str, list[tuple[str, float]]]:
+        """Person -> moments and numbers, in order; of the feelings, the mean of each day."""
+        courses: dict[str, list[tuple[str, float]]] = defaultdict(list)
+        if opinion in self.scales:
+            for answer in self.answers:
+                if answer.name == opinion and answer.number is not None:
+                    courses[answer.person].append((moment_text(answer.at, answer.day), answer.number))
+            return courses
+        felt: dict[tuple[str, int], list[float]] = defaultdict(list)
+        for sight in self.sights:
+            if sight.sentiment in _SIGNS:
+                felt[(sight.person, sight.day)].append(_SIGNS[sight.sentiment])
+        for (person, day), values in felt.items():
+            courses[person].append((f"day {day}", sum(values) / len(values)))
+        return courses
+
+
+def moment_text(at: str, day: int) -> str:
+    """When a probe was asked."""
+    return f"day {day}" if at == "each_day" else at
+
+
+def feed_reading(store: Store, run_id: str, *, day: int = 0) -> FeedReading:
+    """A feed by its run.
+
+    Args:
+        day: up to the end of this one; 0: all of it.
+
+    Raises:
+        NotFound: there is no such run, or it is no feed.
+    """
+    run, status = store.run(run_id), store.run_statuses([run_id])[0]
+    content = read_content(run.content)
+    if not isinstance(content, FeedContent):
+        raise NotFound(f"run {run_id[:12]} is no feed; `sociarium show {run_id[:12]}` has all of it")
+    events = store.events(run_id)
+    days = max((event.happening.day for event in events), default=0)
+    shown = min(day, days) if day else days
+    known = [event for event in events if event.happening.day <= shown and not _is_later(event, shown, days)]
+    feed, whole = derive(known), derive(events)
+    return FeedReading(
+        run=run_id,
+        summary=run_summary(run, status, store.members_of_run(run_id)),
+        is_offline=all(model.provider == "offline" for model in content.models.values()),
+        day=shown,
+        days=days,
+        planned=content.days,
+        policy=content.policy.do,
+        feed=feed,
+        sights=tuple(_sights(known)),
+        answers=tuple(_answer(event) for event in known if event.happening.kind == "probe"),
+        scales={probe.name: probe.scale for probe in content.probes if probe.scale},
+        ties=_ties(feed),
+        ever=frozenset((tie["person"], tie["other"]) for tie in whole.follows),
+    )
+
+
+def _is_later(event: Event, shown: int, days: int) -> bool:
+    """Whether an event tells of the end of the run, which an earlier day did not know."""
+    return event.happening.kind == "probe" and event.happening.data["at"] == "end" and shown < days
+
+
+def _sights(events: Iterable[Event]) -> Iterable[Sight]:
+    for event in events:
+        if event.happening.kind != "session":
+            continue
+        visit = event.happening
+        made = {answer["post"]: answer for answer in visit.data["answers"]}
+        for one in visit.data["exposures"]:
+            answer = made.get(one["post"], {})
+            yield Sight(
+                visit.author,
+                one["post"],
+                visit.day,
+                clock(visit.data["time"]),
+                one["list"],
+                one["rank"],
+                one.get("via"),
+                one["policy"],
+                answer.get("sentiment"),
+                answer.get("words", ""),
+                answer.get("probabilities", {}),
+                tuple(answer.get("drawn", ())),
+            )
+
+
+def _answer(event: Event) -> PrivateAnswer:
+    what = event.happening
+    return PrivateAnswer(what.data["name"], what.author, what.day, what.data["at"], what.data["answer"], what.content)
+
+
+def _ties(feed: DerivedFeed) -> frozenset[tuple[str, str]]:
+    ties = set()
+    for tie in feed.follows:
+        pair = (tie["person"], tie["other"])
+        if tie["change"] == "follow":
+            ties.add(pair)
+        else:
+            ties.discard(pair)
+    return frozenset(ties)
+
+
+def _grouped(rows: Iterable[One], key: Callable[[One], str]) -> dict[str, list[One]]:
+    groups: dict[str, list[One]] = defaultdict(list)
+    for row in rows:
+        groups[key(row)].append(row)
+    return groups
+
+
+def latest(course: Sequence[tuple[str, float]]) -> float | None:
+    """The last number of a course."""
+    return course[-1][1] if course else None

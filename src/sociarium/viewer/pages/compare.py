@@ -1,0 +1,264 @@
+"""Two runs side by side: what differed, where did they part?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from sociarium.exchange.run_document import run_document
+from sociarium.ports.store import Store
+from sociarium.records.lists import label_of
+from sociarium.records.plans import Experiment, SweepRecord
+from sociarium.viewer.labels import condition_text
+from sociarium.viewer.pages.relatives import Sibling, drawn_alike, neighbours
+from sociarium.viewer.pages.turns import Turn, scales_of, turns_of
+
+SHOWN = 200
+"""Pairs of turns on one page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One of the two runs; `title` names what differs, or the condition where nothing does."""
+
+    run: str
+    title: str
+    experiment: Experiment
+    sweep: SweepRecord | None
+    replicate: int
+    state: str
+    ended: str
+    is_conversation: bool
+    is_offline: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A factor or setting in which the runs differ."""
+
+    factor: str
+    a: str
+    b: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """A measure of both runs, as text; `by` is the second less the first."""
+
+    name: str
+    a: str
+    b: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """One turn of both runs; a run that had ended has None."""
+
+    label: str
+    a: Turn | None
+    b: Turn | None
+
+    @property
+    def is_same(self) -> bool:
+        """Whether both said the same, word for word, by the same speaker."""
+        if self.a is None or self.b is None:
+            return False
+        return (self.a.speaker, self.a.words) == (self.b.speaker, self.b.words)
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Pairs that follow one another and are all the same, or all differ."""
+
+    is_same: bool
+    pairs: tuple[Pair, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ComparePage:
+    """Two runs.
+
+    Attributes:
+        split: the first turn that differs; None where none does.
+        has_split_here: whether it stands on this page.
+        same_turns: pairs that are the same.
+        next: the same two conditions, one replicate further.
+    """
+
+    a: Side
+    b: Side
+    differing: tuple[Difference, ...]
+    same: tuple[tuple[str, str], ...]
+    endings: tuple[Ending, ...]
+    blocks: tuple[Block, ...]
+    split: str | None
+    has_split_here: bool
+    same_turns: int
+    turns: int
+    page: int
+    pages: int
+    before: tuple[str, str] | None
+    next: tuple[str, str] | None
+
+
+@dataclass(frozen=True, slots=True)
+class ChoicePage:
+    """A run, and runs that it can be laid beside."""
+
+    a: Side
+    drawn: tuple[Sibling, ...]
+    near: tuple[Sibling, ...]
+
+
+def compare_page(store: Store, a: str, b: str, *, page: int = 1) -> ComparePage:
+    """Two runs by their ids. Raises `NotFound`."""
+    first, second = run_document(store, a), run_document(store, b)
+    differing, same = _factors(first, second)
+    names = tuple(one.factor for one in differing)
+    one, other = _side(store, first, names), _side(store, second, names)
+    pairs = _pairs(store, first, second) if one.is_conversation and other.is_conversation else []
+    pages = max(1, -(-len(pairs) // SHOWN))
+    page = min(max(page, 1), pages)
+    on_page = pairs[(page - 1) * SHOWN : page * SHOWN]
+    split = next((pair for pair in pairs if not pair.is_same), None)
+    before, after = _neighbours(store, one, other, first, second)
+    return ComparePage(
+        one,
+        other,
+        differing,
+        same,
+        tuple(_endings(first, second)),
+        tuple(Block(is_same, tuple(group)) for is_same, group in groupby(on_page, key=lambda pair: pair.is_same)),
+        split.label if split else None,
+        split in on_page,
+        sum(pair.is_same for pair in pairs),
+        len(pairs),
+        page,
+        pages,
+        before,
+        after,
+    )
+
+
+def choice_page(store: Store, a: str) -> ChoicePage:
+    """What a run can be laid beside. Raises `NotFound`."""
+    document = run_document(store, a)
+    side = _side(store, document, ())
+    if side.sweep is None:
+        return ChoicePage(side, (), ())
+    near = neighbours(store, side.sweep, a, document)
+    return ChoicePage(side, drawn_alike(store, side.sweep, a, document), tuple(one for one in near if one))
+
+
+def _side(store: Store, document: Mapping[str, Any], factors: Sequence[str]) -> Side:
+    condition = document["condition"]
+    named = [factor for factor in factors if factor in condition] or list(condition)
+    return Side(
+        document["run"],
+        condition_text(condition, named),
+        store.experiment(document["experiment"]),
+        store.sweep(document["sweep"]) if document["sweep"] else None,
+        document["replicate"],
+        document["state"],
+        "" if document["ended"] in {None, "completed"} else str(document["ended"]).replace("_", " "),
+        "messages" in document,
+        document["offline"],
+    )
+
+
+def _factors(
+    first: Mapping[str, Any], second: Mapping[str, Any]
+) -> tuple[tuple[Difference, ...], tuple[tuple[str, str], ...]]:
+    """What differs, and what is the same."""
+    rows = [
+        (
+            factor,
+            *(label_of(one["condition"][factor]) if factor in one["condition"] else "–" for one in (first, second)),
+        )
+        for factor in dict.fromkeys((*first["condition"], *second["condition"]))
+    ]
+    rows += [("replicate", str(first["replicate"]), str(second["replicate"])),
+             ("seed", str(first["seed"]), str(second["seed"]))]  # fmt: skip
+    differing = tuple(Difference(factor, a, b) for factor, a, b in rows if a != b)
+    return differing, tuple((factor, a) for factor, a, b in rows if a == b)
+
+
+_Key = tuple[str, str]
+_Moment = tuple[int, int, int, int]
+
+
+def _pairs(store: Store, first: Mapping[str, Any], second: Mapping[str, Any]) -> list[Pair]:
+    sides = [_keyed(turns_of(one, scales_of(store, one["run"]))) for one in (first, second)]
+    moments = {key: moment for side in sides for key, (moment, _) in side.items()}
+    pairs = []
+    for key in sorted(moments, key=lambda key: (moments[key], key)):
+        a, b = (side[key][1] if key in side else None for side in sides)
+        turn = a or b
+        assert turn is not None
+        names = {"opening": "Opening", "summary": f"Summary of day {turn.day}"}
+        pairs.append(Pair(turn.number or names.get(turn.kind, "Event"), a, b))
+    return pairs
+
+
+def _keyed(turns: Sequence[Turn]) -> dict[_Key, tuple[_Moment, Turn]]:
+    """Turns by what they are called in any run of the experiment, each with its moment."""
+    keyed: dict[_Key, tuple[_Moment, Turn]] = {}
+    index = 0
+    for turn in turns:
+        match turn.kind:
+            case "message":
+                index = int(turn.number.rpartition(".")[2])
+                key, moment = turn.number, (turn.day, 1, index, 0)
+            case "event":
+                # An event stands after the message that it followed.
+                same_day = any(one.day == turn.day and one.kind == "message" for one in turns if one.seq < turn.seq)
+                key, moment = f"{turn.day}/{turn.role}", (turn.day, 1, index if same_day else 0, 1)
+            case _:
+                key, moment = turn.anchor, (turn.day, 2 if turn.kind == "summary" else 0, 0, 0)
+        keyed[(turn.kind, key)] = (moment, turn)
+    return keyed
+
+
+def _endings(first: Mapping[str, Any], second: Mapping[str, Any]) -> Iterator[Ending]:
+    one, other = _measures(first), _measures(second)
+    for name in dict.fromkeys((*one, *other)):
+        a, b = one.get(name), other.get(name)
+        by = "–" if a is None or b is None else _number(b - a, is_signed=True)
+        yield Ending(name, _number(a), _number(b), by)
+
+
+def _measures(document: Mapping[str, Any]) -> dict[str, float]:
+    """Numbers of a run; of a probe the mean of its agents' last answers, where they are numbers."""
+    spoken = document.get("messages") or [post for post in document.get("posts", []) if post["kind"] != "repost"]
+    measures = {
+        "Messages": float(len(spoken)),
+        "Words a message": sum(len(one["content"].split()) for one in spoken) / max(len(spoken), 1),
+        "Flags": float(sum(len(one["flags"]) for one in spoken)),
+    }
+    last: dict[str, dict[str, float]] = {}
+    for probe in document["probes"]:
+        answer = probe["answer"]
+        if isinstance(answer, int | float) and not isinstance(answer, bool):
+            last.setdefault(probe["name"], {})[probe["agent"]] = float(answer)
+    return {f"{name}, last": sum(of.values()) / len(of) for name, of in last.items()} | measures
+
+
+def _number(value: float | None, *, is_signed: bool = False) -> str:
+    if value is None:
+        return "–"
+    text = f"{value:.1f}".removesuffix(".0")
+    return f"{'+' if is_signed and value > 0 else ''}{'0' if text == '-0' else text}".replace("-", "−")
+
+
+def _neighbours(
+    store: Store, one: Side, other: Side, first: Mapping[str, Any], second: Mapping[str, Any]
+) -> tuple[tuple[str, str] | None, tuple[str, str] | None]:
+    if one.sweep is None or other.sweep is None:
+        return None, None
+    mine = neighbours(store, one.sweep, one.run, first)
+    theirs = neighbours(store, other.sweep, other.run, second)
+    before, after = ((a.run, b.run) if a and b else None for a, b in zip(mine, theirs, strict=True))
+    return before, after

@@ -1,0 +1,272 @@
+"""Results of a sweep: which factor matters, by how much, how surely?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from sociarium.analysis.load import LoadedRuns
+from sociarium.analysis.result_rows import Condition, ProbeRow, Results
+from sociarium.analysis.results import moments_of, results
+from sociarium.analysis.student_t import Estimate
+from sociarium.exchange.selection import RunFilter, Selection
+from sociarium.exchange.tables.read import RunAccount, TableSource, table_source
+from sociarium.ports.store import Store
+from sociarium.records.lists import RunQuery, label_of
+from sociarium.records.plans import Experiment, SweepRecord
+from sociarium.records.runs import RunState
+from sociarium.viewer.labels import condition_text
+from sociarium.viewer.pages.means import NONE, Mean, MeanScale, number_text
+from sociarium.viewer.pages.relatives import Sibling
+
+_MOST_ROWS = 600
+_MOST_CHANGES = 12
+_TALK = (("messages", "Messages a run"), ("words", "Words a message"), ("flagged", "Flagged"), ("empty", "Empty"),
+         ("cost", "Cost a run"))  # fmt: skip
+_SHARES = frozenset({"flagged", "empty"})
+
+Where = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ResultsQuery:
+    """What is computed.
+
+    Attributes:
+        by: factors that rows differ by; empty: all that differ.
+        change: two moments, `start:end`; empty: the answers themselves.
+    """
+
+    probe: str = ""
+    by: tuple[str, ...] = ()
+    change: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureRow:
+    """A condition's mean. `where` names its runs."""
+
+    levels: tuple[str, ...]
+    where: Where
+    role: str
+    moment: str
+    option: str
+    mean: Mean
+    missing: int
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A private question by condition; all pictures have one scale.
+
+    Attributes:
+        ends: of the scale, as text; `zero` is where zero stands in it.
+    """
+
+    name: str
+    rows: tuple[MeasureRow, ...]
+    more: int
+    has_options: bool
+    ends: tuple[str, str]
+    zero: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class TalkLine:
+    """What was said in a condition, one mean for each of the columns."""
+
+    levels: tuple[str, ...]
+    where: Where
+    runs: int
+    means: tuple[Mean, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Extremes:
+    """The lowest and the highest mean of a question at its last moment."""
+
+    name: str
+    moment: str
+    role: str
+    low: tuple[str, str, Where]
+    high: tuple[str, str, Where]
+
+
+@dataclass(frozen=True, slots=True)
+class ResultsPage:
+    """The results of a sweep's finished runs."""
+
+    sweep: SweepRecord
+    experiment: Experiment
+    query: ResultsQuery
+    computed: Results
+    account: RunAccount
+    probes: tuple[str, ...]
+    factors: tuple[str, ...]
+    shared: tuple[tuple[str, str], ...]
+    changes: tuple[str, ...]
+    measures: tuple[Measure, ...]
+    columns: tuple[str, ...]
+    talk: tuple[TalkLine, ...]
+    extremes: Extremes | None
+
+
+@dataclass(frozen=True, slots=True)
+class RunsPage:
+    """The runs behind a number."""
+
+    sweep: SweepRecord
+    experiment: Experiment
+    where: Where
+    runs: tuple[Sibling, ...]
+    total: int
+
+
+def results_source(store: Store, sweep: SweepRecord) -> TableSource:
+    """Where the finished runs of a sweep are read from."""
+    selection = Selection(store.experiment(sweep.experiment), store.version(sweep.version), (sweep,))
+    return table_source(store, selection, RunFilter(RunState.DONE))
+
+
+def results_page(store: Store, sweep: SweepRecord, loaded: LoadedRuns, query: ResultsQuery) -> ResultsPage:
+    """The results of a sweep; names that its runs do not know are as if they were not given."""
+    runs = loaded.runs
+    probes = tuple(dict.fromkeys(answer.probe for run in runs for answer in run.answers))
+    known = tuple(dict.fromkeys(factor for run in runs for condition in run.conditions for factor in condition))
+    probe = query.probe if query.probe in probes else None
+    by = tuple(factor for factor in query.by if factor in known)
+    moments = moments_of(runs, probe)
+    changes = [f"{one}:{other}" for at, one in enumerate(moments) for other in moments[at + 1 :]]
+    first, _, second = query.change.partition(":")
+    change = (first, second) if query.change in changes else None
+    computed = results(runs, choices=loaded.choices, by=by or None, change=change, probe=probe)
+    return ResultsPage(
+        sweep=sweep,
+        experiment=store.experiment(sweep.experiment),
+        query=ResultsQuery(probe or "", by, query.change if change else ""),
+        computed=computed,
+        account=loaded.account,
+        probes=probes,
+        factors=tuple(dict.fromkeys((*computed.factors, *computed.pooled))),
+        shared=tuple((factor, label_of(level)) for factor, level in computed.shared.items()),
+        changes=_offered(changes, moments),
+        measures=tuple(_measures(computed, is_change=change is not None)),
+        columns=tuple(label for _, label in _TALK),
+        talk=tuple(
+            TalkLine(
+                _levels(row.condition, computed.factors),
+                _where(row.condition),
+                row.runs,
+                tuple(_talk_mean(name, row.measures[name]) for name, _ in _TALK),
+            )
+            for row in computed.talk
+        ),
+        extremes=_extremes(computed),
+    )
+
+
+def csv_rows(page: ResultsPage) -> Iterator[list[str | float | int | None]]:
+    """Every number of a page, unrounded, a line each, after a line of names."""
+    factors = page.computed.factors
+    yield ["measure", *factors, "role", "moment", "option", "runs", "mean", "low_95", "high_95", "answers", "missing"]
+    for row in page.computed.probes:
+        one = row.estimate
+        yield [row.probe, *_levels(row.condition, factors), row.role, row.moment, row.option, one.n, one.mean, one.low,
+               one.high, row.answers, row.missing]  # fmt: skip
+    for talk in page.computed.talk:
+        for name, one in talk.measures.items():
+            yield [name, *_levels(talk.condition, factors), None, None, None, one.n, one.mean, one.low, one.high, None,
+                   None]  # fmt: skip
+
+
+def runs_page(store: Store, sweep: SweepRecord, where: Where, *, most: int = 1_000) -> RunsPage:
+    """The finished runs of a sweep with some levels."""
+    rows = store.list_runs(RunQuery(sweep=sweep.id, where=dict(where), state=RunState.DONE))
+    places = sorted({row.place.status.run: row.place for row in rows}.values(), key=lambda place: place.position)
+    named = {factor for factor, _ in where}
+    runs = []
+    for place in places[:most]:
+        others = [factor for factor in place.condition if factor not in named]
+        label = condition_text(place.condition, others) if others else ""
+        runs.append(Sibling(place.status.run, f"replicate {place.replicate}" + (f", {label}" if label else "")))
+    return RunsPage(sweep, store.experiment(sweep.experiment), where, tuple(runs), len(places))
+
+
+def _measures(computed: Results, *, is_change: bool) -> Iterator[Measure]:
+    for name in dict.fromkeys(row.probe for row in computed.probes):
+        rows = [row for row in computed.probes if row.probe == name]
+        # What is to be compared stands together: the conditions at one moment.
+        groups = list(dict.fromkeys((row.role, row.moment, row.option) for row in rows))
+        rows.sort(key=lambda row: groups.index((row.role, row.moment, row.option)))
+        scale = MeanScale.of(rows, is_change=is_change)
+        has_options = any(row.option is not None for row in rows)
+        yield Measure(
+            name,
+            tuple(
+                MeasureRow(
+                    _levels(row.condition, computed.factors),
+                    _where(row.condition),
+                    row.role,
+                    row.moment,
+                    row.option or "",
+                    scale.mean(row.estimate, is_share=row.option is not None, is_signed=is_change),
+                    row.missing,
+                )
+                for row in rows[:_MOST_ROWS]
+            ),
+            max(0, len(rows) - _MOST_ROWS),
+            has_options,
+            (number_text(scale.low, has_options, is_change), number_text(scale.high, has_options, is_change)),
+            scale.place(0.0) if scale.low < 0 < scale.high else None,
+        )
+
+
+def _talk_mean(name: str, one: Estimate) -> Mean:
+    if one.mean is None:
+        return Mean(NONE, NONE, one.n, reason=one.reason)
+    if name == "cost":
+        return Mean(f"${one.mean:.4f}" if one.mean else "$0", "", one.n)
+    scale = MeanScale(one.mean - 1, one.mean + 1)
+    return scale.mean(one, is_share=name in _SHARES, is_signed=False)
+
+
+def _extremes(computed: Results) -> Extremes | None:
+    """Of the first question with a number, or else of its first option, at its last moment."""
+    known = [row for row in computed.probes if row.estimate.mean is not None]
+    if not known or not computed.factors:
+        return None
+    first = known[0]
+    moment = [row.moment for row in known if (row.probe, row.role) == (first.probe, first.role)][-1]
+    rows = [row for row in known if (row.probe, row.role, row.moment, row.option)
+            == (first.probe, first.role, moment, first.option)]  # fmt: skip
+    if len(rows) < 2:
+        return None
+    low, high = (choose(rows, key=lambda row: row.estimate.mean or 0.0) for choose in (min, max))
+    if low.estimate.mean == high.estimate.mean:
+        return None
+    name = f"{first.probe}, {first.option}" if first.option is not None else first.probe
+    return Extremes(name, moment, first.role, _extreme(low, computed), _extreme(high, computed))
+
+
+def _extreme(row: ProbeRow, computed: Results) -> tuple[str, str, Where]:
+    mean = row.estimate.mean or 0.0
+    return (
+        condition_text(dict(row.condition), computed.factors),
+        number_text(mean, row.option is not None, False),
+        _where(row.condition),
+    )
+
+
+def _offered(changes: Sequence[str], moments: Sequence[str]) -> tuple[str, ...]:
+    """Pairs of moments, the widest first."""
+    widest = [f"{moments[0]}:{moments[-1]}"] if len(moments) > 1 else []
+    return tuple(dict.fromkeys((*widest, *changes)))[:_MOST_CHANGES]
+
+
+def _levels(condition: Condition, factors: Iterable[str]) -> tuple[str, ...]:
+    known = dict(condition)
+    return tuple(label_of(known[factor]) if factor in known else NONE for factor in factors)
+
+
+def _where(condition: Condition) -> Where:
+    return tuple((factor, label_of(level)) for factor, level in condition)

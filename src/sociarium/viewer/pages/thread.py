@@ -1,0 +1,64 @@
+"""A post in its thread: what it answers, what it was answered, and what everybody who saw it made of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sociarium.errors import NotFound
+from sociarium.exchange.threads import threads
+from sociarium.ports.store import Store
+from sociarium.viewer.feed_reading import FeedReading
+from sociarium.viewer.pages.feed import Heading, heading
+from sociarium.viewer.pages.feed_posts import Account, PostCard, account, card
+from sociarium.viewer.pages.turns import LONGEST
+
+_MOST = 200
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadPage:
+    """A thread.
+
+    Attributes:
+        current: the post that was asked for, with its readers.
+        sharers: who reposted it.
+        left_out: posts of the thread that are too many to be shown.
+    """
+
+    run: str
+    heading: Heading
+    current: PostCard
+    cards: tuple[PostCard, ...]
+    sharers: tuple[Account, ...]
+    left_out: int
+
+
+def thread_page(store: Store, read: FeedReading, post_id: str) -> ThreadPage:
+    """A thread by one of its posts; of a share by what was shared. Raises `NotFound`."""
+    post = read.posts.get(post_id)
+    if post is None:
+        raise NotFound(f"run {read.run[:12]} has no post {post_id!r}")
+    if post["kind"] == "repost":
+        post = read.posts[post["parent"]]
+    root = post
+    while root["parent"] is not None:
+        root = read.posts[root["parent"]]
+    in_thread, own = [], {root["id"]}
+    for one in read.feed.posts:
+        if one["id"] == root["id"] or one["parent"] in own:
+            own.add(one["id"])
+            in_thread.append({**one, "parent": None if one is root else one["parent"]})
+    placed = list(threads(in_thread))
+    at = next(at for at, one in enumerate(placed) if one.post["id"] == post["id"])
+    start = max(0, min(at - _MOST // 2, len(placed) - _MOST))
+    kept = placed[start : start + _MOST]
+    return ThreadPage(
+        read.run,
+        heading(store, read),
+        card(read, post, inline=True, longest=LONGEST),
+        tuple(
+            card(read, one.post, depth=one.depth, inline=one.post["id"] == post["id"], longest=LONGEST) for one in kept
+        ),
+        tuple(account(read, one["author"]) for one in read.sharers.get(post["id"], ())),
+        len(placed) - len(kept),
+    )

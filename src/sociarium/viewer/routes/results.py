@@ -1,0 +1,59 @@
+"""/sweeps/ID/results, the same as CSV, and the runs behind a number."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from sociarium.exchange.tables.csv_file import cell
+from sociarium.runner.library import lookup
+from sociarium.viewer.pages.results import ResultsQuery, csv_rows, results_page, runs_page
+from sociarium.viewer.routes.requests import Context
+
+router = APIRouter()
+_Name = Annotated[str, Query(max_length=500)]
+
+
+def _query(probe: _Name = "", by: Annotated[list[str] | None, Query()] = None, change: _Name = "") -> ResultsQuery:
+    return ResultsQuery(probe, tuple(by or ())[:50], change)
+
+
+Computed = Annotated[ResultsQuery, Depends(_query)]
+
+
+@router.get("/sweeps/{id_}/results")
+def results(request: Request, context: Context, id_: str, query: Computed, part: str = "") -> HTMLResponse:
+    """The results of a sweep by condition."""
+    sweep = lookup.find_sweep(context.store, id_)
+    shown = results_page(context.store, sweep, context.results(sweep), query)
+    if part:
+        return HTMLResponse(context.pages.part("results/tables.html", shown=shown))
+    return context.pages.page(request, "results.html", place="sweeps", shown=shown)
+
+
+@router.get("/sweeps/{id_}/results.csv")
+def table(context: Context, id_: str, query: Computed) -> Response:
+    """Every number of the page, unrounded; what a spreadsheet would take for a formula is not one."""
+    sweep = lookup.find_sweep(context.store, id_)
+    shown = results_page(context.store, sweep, context.results(sweep), query)
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, quoting=csv.QUOTE_NONNUMERIC)
+    writer.writerows([cell(value) for value in row] for row in csv_rows(shown))
+    headers = {"content-disposition": f'attachment; filename="results-{sweep.id[:8]}.csv"'}
+    return Response(text.getvalue(), media_type="text/csv; charset=utf-8", headers=headers)
+
+
+@router.get("/sweeps/{id_}/runs")
+def runs(
+    request: Request, context: Context, id_: str, where: Annotated[list[str] | None, Query(max_length=50)] = None
+) -> HTMLResponse:
+    """The finished runs with some levels, each written `factor=level`."""
+    sweep = lookup.find_sweep(context.store, id_)
+    pairs = (one.partition("=") for one in where or ())
+    shown = runs_page(context.store, sweep, tuple((factor, level) for factor, _, level in pairs))
+    return context.pages.page(request, "runs.html", place="sweeps", shown=shown)

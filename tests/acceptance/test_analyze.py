@@ -1,0 +1,151 @@
+"""`analyze`: one page that needs nothing from elsewhere, tables and figures, of conversations and feeds."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from tests.acceptance.program import Program
+from tests.examples import small_feed
+from tests.played import two_days
+
+PROBES = "[{name: trust, at: [start, end], ask: Trust?, answer: {from: 0, to: 10}}]"
+HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)>"
+
+
+@dataclass
+class Page(HTMLParser):
+    """What stands in a page: tags, attributes, and the text of each part."""
+
+    tags: set[str] = field(default_factory=set)
+    attributes: list[tuple[str, str]] = field(default_factory=list)
+    parts: dict[str, str] = field(default_factory=dict)
+    figures: int = 0
+    captions: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        super().__init__()
+        self._part = "top"
+        self._in_caption = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        self.attributes += [(name, value or "") for name, value in attrs]
+        if tag == "section":
+            self._part = dict(attrs)["id"] or ""
+        self.figures += tag == "svg"
+        if tag == "figcaption":
+            self._in_caption = True
+            self.captions.append("")
+
+    def handle_endtag(self, tag: str) -> None:
+        self._in_caption = self._in_caption and tag != "figcaption"
+
+    def handle_data(self, data: str) -> None:
+        self.parts[self._part] = self.parts.get(self._part, "") + data
+        if self._in_caption:
+            self.captions[-1] += data
+
+
+def read(path: Path) -> Page:
+    page = Page()
+    page.feed(path.read_text(encoding="utf-8"))
+    return page
+
+
+@pytest.fixture
+def swept(program: Program) -> Program:
+    """Eight conversations in four conditions, whose title and note are hostile."""
+    text = two_days(probes=PROBES, title=f'"Wing {HOSTILE}"', note=f'"Who bends? {HOSTILE}"')
+    assert program("run", program.file(text)).code == 0
+    return program
+
+
+def rows(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def analyzed(program: Program, *arguments: str) -> Page:
+    sweep = program("list", "sweeps", "--json").json[0]["sweep"]
+    result = program("analyze", sweep, "--out", "out", *arguments)
+    assert result.code == 0, result.err
+    return read(program.folder / "out" / "report.html")
+
+
+def test_a_page_says_question_design_losses_checks_results_models_passages_and_methods(swept: Program) -> None:
+    page = analyzed(swept)
+    assert list(page.parts)[1:] == ["design", "ran", "checks", "results", "models", "passages", "methods"]
+    assert "Who bends?" in page.parts["top"]
+    assert "8 of 8 runs are offline: their words are stand-ins" in page.parts["top"]
+    assert "first_speaker" in page.parts["design"]
+    assert "8 runs are planned; 8 were begun" in page.parts["ran"]
+    assert "name_only" in page.parts["checks"]
+    assert "every comparison is exploratory" in page.parts["results"]
+    assert "trust" in page.parts["results"]
+    assert "SHA-256 of all rows that went in" in page.parts["methods"]
+    assert all("95 %" in caption or "interval" in caption for caption in page.captions)
+    assert page.figures == len(page.captions) > 4
+
+
+def test_a_page_holds_no_script_nothing_remote_and_no_markup_of_texts(swept: Program) -> None:
+    page = analyzed(swept)
+    assert not page.tags & {"script", "img", "link", "iframe", "object"}
+    assert not [name for name, _ in page.attributes if name.startswith("on") or name == "src"]
+    assert all(value.startswith("#") for name, value in page.attributes if name in {"href", "xlink:href"})
+    assert "http" not in (swept.folder / "out" / "report.html").read_text().replace("http-equiv", "")
+    assert HOSTILE in page.parts["top"]
+
+
+def test_tables_and_figures_stand_beside_the_page(swept: Program) -> None:
+    analyzed(swept)
+    out = swept.folder / "out"
+    assert len(rows(out / "tables" / "runs.csv")) == 8
+    assert (out / "tables" / "messages.parquet").exists()
+    pictures = {one.suffix for one in (out / "figures").iterdir()}
+    assert pictures == {".svg", ".png"}
+    means = [row for row in rows(out / "results" / "means.csv") if row["outcome"] == "words"]
+    assert len(means) == 4
+    assert {row["runs"] for row in means} == {"2"}
+
+
+def test_levels_are_compared_with_the_first_of_the_file_or_with_the_declared_one(swept: Program) -> None:
+    analyzed(swept)
+    found = {row["baseline"] for row in rows(swept.folder / "out" / "results" / "contrasts.csv")}
+    assert found == {"4", "guard"}
+    analyzed(swept, "--baseline", "first_speaker=prisoner")
+    found = {row["baseline"] for row in rows(swept.folder / "out" / "results" / "contrasts.csv")}
+    assert found == {"4", "prisoner"}
+    sweep = swept("list", "sweeps", "--json").json[0]["sweep"]
+    result = swept("analyze", sweep, "--out", "other", "--baseline", "first_speaker=warden")
+    assert result.code == 2
+    assert "its levels are guard, prisoner" in result.err
+    assert not (swept.folder / "other" / "report.html").exists()
+
+
+def test_what_cannot_be_estimated_says_why_in_its_place(swept: Program) -> None:
+    page = analyzed(swept)
+    assert "all 2 runs have the same value: a t interval would have no width" in page.parts["results"]
+
+
+def test_runs_that_are_missing_are_counted_and_the_page_is_the_same_for_the_same_runs(program: Program) -> None:
+    assert program("run", program.file(two_days(probes=PROBES)), "--limit", "5").code in {0, 3}
+    page = analyzed(program)
+    assert "8 runs are planned; 5 were begun" in page.parts["ran"]
+    assert "left out: 3 not begun" in page.parts["ran"]
+    first = (program.folder / "out" / "report.html").read_text()
+    analyzed(program)
+    assert (program.folder / "out" / "report.html").read_text() == first
+
+
+def test_a_feed_has_a_report_too(program: Program) -> None:
+    sweep = "{factors: {days: [1, 2]}, replicates: 3}"
+    assert program("run", program.file(small_feed(sweep=sweep, days=None))).code == 0
+    page = analyzed(program)
+    assert "6 runs are planned; 6 were begun" in page.parts["ran"]
+    assert "days: 2 less 1" in page.parts["results"]
+    assert rows(program.folder / "out" / "tables" / "posts.csv")

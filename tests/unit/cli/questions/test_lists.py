@@ -1,0 +1,129 @@
+"""Lists while they are asked about, and the lines that are drawn of them."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sociarium.cli.questions.answers import Entry, Step
+from sociarium.cli.questions.list_lines import EntryLines, list_lines, order_lines
+from sociarium.cli.questions.list_state import ListState, OrderState
+from sociarium.cli.questions.screen import Line
+from sociarium.cli.questions.wrapping import cells_of
+
+ENTRIES = [Entry("one", 1, "the first"), Entry("two", 2, unavailable="broken"), Entry("three", 3)]
+MANY = [Entry(f"entry {number}", number) for number in range(100)]
+
+
+def plain(lines: list[Line]) -> list[str]:
+    return ["".join(part[1] for part in line) for line in lines]
+
+
+def test_the_pointer_passes_over_what_is_unavailable_and_goes_round() -> None:
+    state = ListState(ENTRIES, pointed=1)
+    assert state.pointed == 0
+    state.move(1)
+    assert state.pointed == 2
+    state.move(1)
+    assert state.pointed == 0
+    state.move(-1)
+    assert state.pointed == 2
+
+
+def test_a_search_points_at_the_first_match_and_stays_there_when_it_is_taken_back() -> None:
+    state = ListState(MANY, pointed=50)
+    state.type("7")
+    assert state.pointed == 7
+    state.type("3")
+    assert state.pointed == 73
+    state.erase(whole=True)
+    assert state.pointed == 73
+    assert len(state.shown) == 100
+
+
+def test_what_stands_in_notes_is_found_too() -> None:
+    state = ListState(ENTRIES)
+    state.type("FIRST")
+    assert state.shown == [0]
+
+
+def test_nothing_can_be_taken_of_no_matches_no_entries_and_unavailable_ones() -> None:
+    state = ListState(ENTRIES)
+    state.type("four")
+    assert (state.pointed, state.reason()) == (None, "Nothing matches 'four'.")
+    state.erase(whole=True)
+    state.type("two")
+    assert (state.pointed, state.reason()) == (None, "two: broken")
+    assert ListState([]).reason() == "There is nothing to choose."
+
+
+def test_all_that_match_are_marked_and_what_is_unavailable_never() -> None:
+    state = ListState(ENTRIES)
+    state.mark_all()
+    assert state.marked == {0, 2}
+    state.type("thr")
+    state.mark_all()
+    assert state.marked == {0}
+
+
+ACTIONS = st.lists(
+    st.one_of(
+        st.tuples(st.just("move"), st.integers(-3, 3)),
+        st.tuples(st.just("move_page"), st.integers(-30, 30)),
+        st.tuples(st.just("type"), st.sampled_from("entry 0123456789x")),
+        st.tuples(st.just("erase"), st.just(0)),
+    ),
+    max_size=30,
+)
+
+
+@given(ACTIONS, st.integers(1, 30), st.integers(20, 120))
+def test_whatever_is_pressed_the_pointer_is_on_the_screen_and_lines_fit(
+    actions: list[tuple[str, int | str]], height: int, width: int
+) -> None:
+    state, lines = ListState(MANY), EntryLines(MANY)
+    for action, argument in actions:
+        if action == "erase":
+            state.erase()
+        else:
+            getattr(state, action)(argument)
+        top, visible = state.visible(height)
+        assert visible == state.shown[top : top + height]
+        assert len(visible) == min(height, len(state.shown))
+        assert state.pointed in visible if state.shown else state.pointed is None
+        drawn = plain(list_lines(state, lines, has_marks=True, height=height, width=width))
+        assert all(cells_of(line) <= width for line in drawn)
+        assert sum(line.startswith("› ") for line in drawn) == bool(state.shown)
+
+
+@given(st.text(max_size=200), st.text(max_size=100), st.integers(20, 100))
+def test_an_entry_is_one_line_of_the_width_whatever_it_says(text: str, note: str, width: int) -> None:
+    lines = EntryLines([Entry(text, 1, note), Entry("other", 2, "x")])
+    [line] = plain([lines.line(0, head="› ", is_pointed=True, width=width)])
+    assert cells_of(line) <= width
+    assert not set(line) & set("\n\r\x1b")
+
+
+def test_notes_stand_in_a_column_where_there_is_room() -> None:
+    state, lines = ListState(ENTRIES), EntryLines(ENTRIES)
+    wide = plain(list_lines(state, lines, has_marks=False, height=5, width=60))
+    assert wide == ["› one    the first", "  two – broken", "  three"]
+    narrow = plain(list_lines(state, lines, has_marks=False, height=5, width=20))
+    assert narrow[0] == "› one"
+
+
+def test_an_order_has_every_entry_once_and_its_pointer_on_the_screen() -> None:
+    state, lines = OrderState(20), EntryLines(MANY[:20])
+    state.hold()
+    state.move(15)
+    assert sorted(state.order) == list(range(20))
+    assert state.order[15] == 0
+    drawn = plain(order_lines(state, lines, height=5, width=40))
+    assert drawn[-1] == "= 16. entry 0"
+    assert len(drawn) == 5
+
+
+def test_a_step_says_as_much_as_is_known() -> None:
+    assert str(Step("Perform", 3, 6)) == "Perform · 3 of 6"
+    assert str(Step("Perform", 3)) == "Perform · 3"
+    assert str(Step("Perform")) == "Perform"

@@ -1,0 +1,61 @@
+"""Columns fit any width: ids and numbers whole, texts cut, the rest named."""
+
+from __future__ import annotations
+
+from io import StringIO
+
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.cells import cell_len
+from rich.console import Console
+
+from sociarium.cli.display.columns import Column, print_columns
+from sociarium.cli.display.lists import short_ids
+
+IDS = ["7762e2a3", "5210ed54"]
+
+
+def printed(width: int, *columns: Column) -> list[str]:
+    file = StringIO()
+    print_columns(Console(file=file, width=width, force_terminal=True, color_system=None), columns)
+    return file.getvalue().splitlines()
+
+
+def test_texts_give_way_and_ids_and_numbers_never_do() -> None:
+    lines = printed(40, Column("run", IDS, "id", 0), Column("msgs", ["9", "12,345"], "number", 0),
+                    Column("note", ["x" * 80, "short"]))  # fmt: skip
+    assert lines == [
+        "run         msgs  note",
+        f"7762e2a3       9  {'x' * 21}…",
+        "5210ed54  12,345  short",
+    ]
+
+
+def test_what_finds_no_room_is_named_and_goes_by_its_rank() -> None:
+    when = Column("when", ["11-26 02:14", "11-26 02:15"], "id", 3)
+    state, model = Column("state", ["done", "failed"], "id", 1), Column("model", ["llama3.1", "gpt"], rank=2)
+    lines = printed(30, Column("run", IDS, "id", 0), state, model, when)
+    assert lines[0] == "run       state   model"
+    assert "when" in lines[-2] + lines[-1]
+
+
+def test_empty_columns_are_left_out() -> None:
+    assert printed(40, Column("run", IDS, "id", 0), Column("note", ["", ""]))[0] == "run"
+
+
+@given(
+    st.integers(40, 120),
+    st.lists(st.text(max_size=40), min_size=2, max_size=2),
+    st.lists(st.text(max_size=40), min_size=2, max_size=2),
+)
+def test_no_line_is_wider_than_the_screen(width: int, first: list[str], second: list[str]) -> None:
+    lines = printed(width, Column("run", IDS, "id", 0), Column("title", first, rank=0), Column("note", second))
+    assert len(lines) == 3
+    assert all(cell_len(line) <= width for line in lines)
+
+
+def test_ids_are_as_long_as_tells_them_apart() -> None:
+    assert short_ids(["65e1b2c3d4e5f6a700000001", "65e1b2c3d4e5f6a700000002"]) == [
+        "65e1b2c3d4e5f6a700000001", "65e1b2c3d4e5f6a700000002",
+    ]  # fmt: skip
+    assert short_ids(["65e1b2c3d4", "75e1b2c3d4", "65e1b2c3d4"]) == ["65e1b2c3", "75e1b2c3", "65e1b2c3"]

@@ -1,0 +1,95 @@
+"""Records of numbers become charts: the same text each time, no markup of anybody else's, nothing by colour alone."""
+
+from __future__ import annotations
+
+import re
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from sociarium.figures.charts import (
+    Chart,
+    CurvePoint,
+    CurvesChart,
+    DistributionChart,
+    HeatCell,
+    HeatMap,
+    Mean,
+    MeansChart,
+    histogram,
+    number_text,
+)
+from sociarium.figures.palette import TOKENS
+from sociarium.figures.render import png, svg, themed
+
+HOSTILE = 'a <script>alert("x")</script> & [b]'
+
+MEANS = MeansChart("Trust", "trust", (Mean(HOSTILE, 4.2, 3.1, 5.3, 4), Mean("tense", 2.2, None, None, 3)))
+CURVES = CurvesChart(
+    "Words",
+    "words",
+    "turn",
+    tuple(CurvePoint(name, turn, turn * k, None, None, 5) for k, name in enumerate("abc") for turn in (1, 2, 3)),
+)
+HEAT = HeatMap(
+    "Trust",
+    "trust",
+    "personality",
+    "oversight",
+    (HeatCell("mild", "present", -1.25, 4), HeatCell("mild", "absent", 2, 4)),
+)
+DISTRIBUTION = DistributionChart("Words", "words", histogram([1, 2, 2, 3, 9]))
+CHARTS = [MEANS, CURVES, HEAT, DISTRIBUTION]
+
+
+def texts(chart: Chart) -> list[str]:
+    return ["".join(one.itertext()) for one in ET.fromstring(svg(chart)).iter("{http://www.w3.org/2000/svg}text")]
+
+
+@pytest.mark.parametrize("chart", CHARTS, ids=lambda chart: type(chart).__name__)
+def test_a_chart_is_the_same_text_each_time_and_a_png(chart: Chart) -> None:
+    assert svg(chart) == svg(chart)
+    assert png(chart).startswith(b"\x89PNG")
+
+
+def test_names_are_drawn_as_text_and_never_as_markup() -> None:
+    assert "<script" not in svg(MEANS)
+    assert HOSTILE in texts(MEANS)
+
+
+def test_each_mean_has_its_number_of_runs_and_an_interval_only_where_there_is_one() -> None:
+    assert {"n 4", "n 3"} <= set(texts(MEANS))
+    assert svg(MEANS).count('stroke="#0b6a62"') == 1
+
+
+def test_a_cell_of_a_heat_map_has_its_number_written_in_it() -> None:
+    assert {"−1.25", "2", "n 4"} <= set(texts(HEAT))
+
+
+def test_curves_differ_by_dash_and_shape() -> None:
+    document = svg(CURVES)
+    assert len(set(re.findall(r'stroke-dasharray="([^"]+)"', document))) == 3
+    points = re.findall(r'aria-roledescription="point"[^>]* d="([^"]+)"', document)
+    assert len(set(points)) == 3
+
+
+def test_a_themed_drawing_has_the_colours_of_the_page_and_no_address() -> None:
+    document = themed(svg(HEAT), label="Trust")
+    assert not any(colour in document for colour in TOKENS)
+    assert "var(--ink)" in document
+    assert "http" not in document
+    assert document.startswith('<svg role="img" aria-label="Trust"')
+
+
+def test_bins_hold_every_value() -> None:
+    assert sum(count for _, _, count in histogram([0.1 * k for k in range(37)])) == 37
+    assert histogram([2.0, 2.0]) == ((1.5, 2.5, 2),)
+    assert histogram([]) == ()
+    assert [count for _, _, count in histogram([0.0, 1.0, 1.0, 3.0])] == [1, 2, 0, 1]
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(0, "0"), (-1.234, "−1.23"), (12345.6, "12,346"), (0.00001234, "1.2e−05"), (99.95, "100")]
+)
+def test_numbers_have_three_digits_and_a_true_minus(value: float, text: str) -> None:
+    assert number_text(value) == text

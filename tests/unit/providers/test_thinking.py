@@ -1,0 +1,111 @@
+"""Thinking in the forms in which models write it is told from what is said."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sociarium.providers.thinking import split_thinking, thinking_in, thinking_of_parts
+
+SPEECH = "Good morning."
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<think>plan</think>Good morning.", "\n<think>\nplan\n</think>\n\nGood morning.\n",
+        "<THINK>plan</THINK> Good morning.",
+        "<think>a</think>Good morning. <think>b</think>", "<think>a</think><think>b</think>Good morning.",
+        "<think></think>Good morning.", "plan plan</think>\n\nGood morning.", "plan</thinking>Good morning.",
+        "<think>a <think>b</think> c</think>Good morning.", "<think>a</think>Good morning.</think>",
+        "<thinking>plan</thinking>Good morning.", "<reasoning>plan</reasoning>Good morning.",
+        "<thought>plan</thought>Good morning.", "<seed:think>plan</seed:think>Good morning.",
+        "<thinking>a <reflection>b</reflection></thinking><output>Good morning.</output>",
+        "<think>a</think>\n<answer>\nGood morning.\n</answer>", "<think>a</think><response>Good morning.</response>",
+        "◁think▷plan◁/think▷Good morning.", "[THINK]plan[/THINK]Good morning.", "plan[/THINK]Good morning.",
+        "<|START_THINKING|>plan<|END_THINKING|><|START_RESPONSE|>Good morning.<|END_RESPONSE|>",
+        "<|begin_of_thought|>plan<|end_of_thought|>\n<|begin_of_solution|>Good morning.<|end_of_solution|>",
+        "<|inner_prefix|>plan<|inner_suffix|>Good morning.", "<unused94>thought\nplan<unused95>Good morning.",
+        "<|channel>thought\nplan<channel|>Good morning.",
+        "<|channel|>analysis<|message|>plan<|end|><|start|>assistant<|channel|>final<|message|>Good morning.<|return|>",
+        "<|channel|>analysis<|message|>a<|end|><|start|>assistant<|channel|>final<|message|>Good morning.",
+        "<|channel|>commentary to=functions.x<|message|>{}<|call|><|channel|>final<|message|>Good morning.",
+        "<|channel|>analysis plan<|channel|>final Good morning.", "analysisWe plan.assistantfinalGood morning.",
+        "Here is my thought process: plan\nHere is my response: Good morning.",
+        "<think>unclosed ```python\nx</think>Good morning.", "<think>the tag `</think>` ends it</think>Good morning.",
+        "Good morning. <think>cut by the lim",
+    ],
+)  # fmt: skip
+def test_what_was_thought_is_not_said(text: str) -> None:
+    assert split_thinking(text)[0] == SPEECH
+
+
+@pytest.mark.parametrize(
+    "text", ["<think>plan", "<think>", "[THINK]pl", "<|channel|>analysis<|message|>plan", "analysisWe plan",
+             "plan</think>",
+             "<|START_THINKING|>plan", "◁think▷p"],
+)  # fmt: skip
+def test_thinking_that_the_limit_cut_leaves_nothing_said(text: str) -> None:
+    assert split_thinking(text)[0] == ""
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Write `<think>` before it.", "```\n<think>a</think>\n```\nSo.", "I think [think] so.", "analysis of it",
+     "An <b>answer</b>.", " Good ", "``a </think> b``", "<answer>7</answer>", "`<|channel|>analysis` is a token.",
+     '{"post": true, "text": "the <think> tag"}', "<reflection>I was wrong.</reflection>", "<thinker>",
+     "Here is my thought process: no heading follows."],
+)  # fmt: skip
+def test_quoted_code_and_other_words_stay_text(text: str) -> None:
+    assert split_thinking(text, "told") == (text, "told")
+
+
+def test_both_blocks_are_thinking_and_the_speech_around_stays_in_order() -> None:
+    assert split_thinking("<think>a</think>One <think>b</think> two.\n<think>c</think>\nThree.", "t") == (
+        "One two.\n\nThree.", "t\n\na\n\nb\n\nc")  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        {"reasoning": "Hm."}, {"reasoning_content": "Hm."}, {"thinking": "Hm."}, {"reasoning_content": "",
+        "reasoning": "Hm."},
+        {"reasoning_details": [{"type": "reasoning.text", "text": "Hm."}]},
+        {"reasoning_details": [{"type": "reasoning.summary", "summary": "Hm."}]},
+        {"thinking_blocks": [{"type": "thinking", "thinking": "Hm.", "signature": "x"}]},
+    ],
+)  # fmt: skip
+def test_thinking_is_read_from_every_field(message: dict[str, object]) -> None:
+    assert thinking_in(message) == "Hm."
+
+
+@pytest.mark.parametrize(
+    "part",
+    [{"type": "thinking", "thinking": "Hm."}, {"type": "reasoning", "text": "Hm."},
+     {"type": "reasoning", "reasoning": "Hm."},
+     {"type": "thinking", "thinking": [{"type": "text", "text": "Hm."}]},
+     {"type": "reasoning", "summary": [{"type": "summary_text", "text": "Hm."}]}],
+)  # fmt: skip
+def test_thinking_is_read_from_parts_of_a_content(part: dict[str, object]) -> None:
+    assert thinking_of_parts([part, {"type": "text", "text": "Yes."}]) == "Hm."
+
+
+PIECES = st.lists(
+    st.sampled_from(["<think>", "</think>", "[THINK]", "[/THINK]", "`", "```", "\n", "a ", "<|channel|>", "final", "{"])
+)
+
+
+@given(PIECES)
+def test_no_word_is_lost_or_made_up(pieces: list[str]) -> None:
+    speech, thinking = split_thinking("".join(pieces))
+    assert (speech + thinking).count("a ") + (speech + thinking).count("a") >= "".join(pieces).count("a ")
+    assert (speech + thinking).count("a") <= "".join(pieces).count("a")
+
+
+@pytest.mark.parametrize(
+    "piece", ["<think>", "</think>", "<think>a</think>", "<think>`</think>`", "`", "<think>```</think>", "<|channel|>",
+              "<|start|>", "<|channel|>analysis ", "◁think▷"],
+)  # fmt: skip
+def test_hostile_texts_are_split_in_one_pass(piece: str) -> None:
+    split_thinking(piece * 100_000)

@@ -1,0 +1,215 @@
+"""Words that a library forms: a run is replayed, gone on with and shown in those in which it was played."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sociarium.environments.conversation import play
+from sociarium.environments.library_words import WORDS
+from sociarium.errors import Divergence
+from sociarium.exchange.run_document import run_document
+from sociarium.experiment.prompts import word_forms
+from sociarium.experiment.stored_content import read_content
+from sociarium.ports.model import ModelReply, ModelRequest
+from sociarium.records.journal import JournalEntry
+from sociarium.runner.planning.prompt_preview import preview_prompts
+from sociarium.runner.run.replay import ReplayResult, replay
+from sociarium.runner.run.replay_recorder import ReplayRecorder
+from sociarium.runner.run.stage import RunStage
+from sociarium.stores.sqlite import SqliteStore
+from tests.examples import definition, small, small_feed
+from tests.played import played
+
+SPEAKS = '"<GUARD_NUMWORD> <GUARD_NOUN> of <SELF_NAME>"'
+OF_ALL = '"<GUARD_NUMWORD> <GUARD_NOUN>"'
+SEAT = '{title: Starting prompt, private: {guard: "I am <SELF_NAME>.", prisoner: "I am <SELF_NAME>."}}'
+GUARDS = "{factors: {messages: 4, agents.guard: 3}}"
+DAYS = "{factors: {messages: 4, days: 2, agents.guard: 3}}"
+MANAGED = "{factors: {messages: 4, speaker_selection: auto, agents.guard: 3}}"
+PROMPT = f"[{{title: Starting prompt, content: {OF_ALL}}}]"
+
+CONVERSATIONS: dict[str, dict[str, str]] = {
+    "starting message": {"starting_message": OF_ALL},
+    "continuation": {"continuation": SPEAKS, "sweep": MANAGED},
+    "shared section": {"sections": f"[{SEAT}, {{title: Place, shared: {OF_ALL}}}]"},
+    "private section": {"sections": f"[{SEAT}, {{title: Place, private: {{prisoner: {SPEAKS}}}}}]"},
+    "script": {"roles": f"{{guard: {{}}, prisoner: {{script: [{SPEAKS}]}}}}"},
+    "summarizer": {"summarizer": PROMPT, "sweep": DAYS},
+    "manager": {"manager": PROMPT, "sweep": MANAGED},
+    "event": {"events": f"[{{name: bell, after_message: 1, text: {OF_ALL}}}]"},
+    "probe": {"probes": f"[{{name: mood, at: [end], ask: {SPEAKS}, answer: {{from: 0, to: 9}}}}]"},
+}
+"""A file for each place where a conversation has text."""
+
+PEOPLE = "[{generate: 3, role: guard, model: dry, prompt: Write somebody.}]"
+RANKED = "{ranking: chronological, post: daily, tick: 0}"
+FEEDS: dict[str, dict[str, str]] = {
+    "shared section": {"sections": f"[{{title: Place, shared: {OF_ALL}}}]"},
+    "private section": {"sections": f"[{{title: Place, private: {{guard: {SPEAKS}}}}}]"},
+    "reading": {"prompts": f"{{read: {SPEAKS}}}"},
+    "plan": {"prompts": f"{{plan: {SPEAKS}}}"},
+    "post": {"prompts": f"{{post: {SPEAKS}}}"},
+    "reflection": {"prompts": f"{{reflect: {SPEAKS}}}", "memory": "{reflect_every: 1}"},
+    "event": {"events": f"[{{name: bell, author: crier, post: {OF_ALL}}}]"},
+    "probe": {"probes": f"[{{name: mood, at: [end], ask: {SPEAKS}, answer: {{from: 0, to: 9}}}}]"},
+}
+"""The same of a feed."""
+
+FILES = [pytest.param(small(**{"sweep": GUARDS, **parts}), id=f"conversation, {place}")
+         for place, parts in CONVERSATIONS.items()]  # fmt: skip
+FILES += [pytest.param(small_feed(people=PEOPLE, feed=RANKED, **parts), id=f"feed, {place}")
+          for place, parts in FEEDS.items()]  # fmt: skip
+
+
+class OtherRelease:
+    """A release of the library that forms other words."""
+
+    def plural_noun(self, noun: str) -> str:
+        return f"{noun}en"
+
+    def number_to_words(self, number: str) -> str:
+        return f"number {number}"
+
+
+@pytest.fixture
+def other_release(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """Installs the other release when it is called."""
+
+    def forget() -> None:
+        word_forms.plural.cache_clear()
+        word_forms.number_word.cache_clear()
+
+    def install() -> None:
+        monkeypatch.setattr(word_forms, "_engine", OtherRelease)
+        forget()
+
+    yield install
+    monkeypatch.undo()
+    forget()
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> SqliteStore:
+    return SqliteStore(tmp_path / "s.db")
+
+
+def run_of(store: SqliteStore, text: str) -> str:
+    [place] = store.slots(played(store, text).sweep.id)
+    return place.status.run
+
+
+def replayed(store: SqliteStore, run: str) -> ReplayResult:
+    return asyncio.run(replay(store, run))
+
+
+def what_was_said(result: ReplayResult) -> str:
+    """Every word of a run, asked or emitted."""
+    asked = [message.content for request in result.requests.values() for message in request.messages]
+    return "\n".join([*asked, *(event.happening.content for event in result.events)])
+
+
+@pytest.mark.parametrize("text", FILES)
+def test_another_release_replays_a_run_in_the_words_in_which_it_was_played(
+    store: SqliteStore, text: str, other_release: Any
+) -> None:
+    run = run_of(store, text)
+    before = replayed(store, run)
+    assert "three guards" in what_was_said(before)
+    other_release()
+    after = replayed(store, run)
+    assert (after.requests, after.events, after.ended) == (before.requests, before.events, before.ended)
+
+
+def test_there_is_one_record_before_anything_is_asked_and_none_where_nothing_needs_it(store: SqliteStore) -> None:
+    run = run_of(store, small(sweep=GUARDS, starting_message=OF_ALL))
+    first, *rest = store.journal(run)
+    assert (first.key, first.source) == (WORDS, "record")
+    assert first.answer == {"plurals": {"guard": "guards"}, "numbers": {"3": "three"}}
+    assert all(entry.source == "model" for entry in rest)
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        {"starting_message": '"<AGENTS_NUM> people, <GUARD_NUM> <GUARD_PRON> <GUARD_VERB_BE>"'},
+        {"starting_message": '"<PRISONER_NOUN>, <PRISONER_POSS>"'},
+        {"starting_message": '"<GUARD_NOUN>"', "roles": "{guard: {plural: watch}, prisoner: {}}"},
+    ],
+)
+def test_what_needs_no_library_keeps_nothing(store: SqliteStore, parts: dict[str, str]) -> None:
+    run = run_of(store, small(sweep=GUARDS, **parts))
+    assert WORDS not in {entry.key for entry in store.journal(run)}
+
+
+def test_what_is_shown_of_a_run_speaks_in_its_words(store: SqliteStore, other_release: Any) -> None:
+    run = run_of(
+        store, small(sweep=GUARDS, starting_message=OF_ALL, sections=f"[{SEAT}, {{title: Place, shared: {OF_ALL}}}]")
+    )
+    before = run_document(store, run)
+    other_release()
+    after = run_document(store, run)
+    assert after["starting_message"] == before["starting_message"] == "three guards"
+    assert after["agents"] == before["agents"]
+    assert "three guards" in after["agents"][0]["system_prompt"]
+
+
+def test_a_plan_forms_the_words_that_a_run_will_keep(other_release: Any) -> None:
+    other_release()
+    text = small(sweep=GUARDS, starting_message=OF_ALL)
+    prompts = {one.user: one.text for one in preview_prompts(definition(text), "main").prompts}
+    assert prompts["starting message"] == "number 3 guarden"
+
+
+class Rest(ReplayRecorder):
+    """Goes on where a journal ends, as a run that is taken up again does."""
+
+    async def answer(self, key: str, request: ModelRequest) -> ModelReply:
+        if key in self.journal:
+            return await ReplayRecorder.answer(self, key, request)
+        self.requests[key] = request
+        return ModelReply(f"words at {key}")
+
+
+def test_a_run_that_is_taken_up_by_another_release_goes_on_in_its_first_words(
+    store: SqliteStore, other_release: Any
+) -> None:
+    run = store.run(run_of(store, small(sweep=GUARDS, starting_message=OF_ALL)))
+    left = {entry.key: entry for entry in store.journal(run.id) if entry.key in {WORDS, "day1/turn1/reply"}}
+    other_release()
+    recorder = Rest(run.id, left, None)
+    content = read_content(run.content)
+    assert content.environment == "conversation"
+    asyncio.run(play(content, RunStage(run, content.streams, recorder)))
+    openings = {request.messages[1].content.partition("\n")[0] for request in recorder.requests.values()}
+    assert openings == {"three guards"}
+
+
+@pytest.mark.parametrize(
+    "answer", [None, "three", 3, [], {}, {"plurals": []}, {"plurals": {"guard": 3}, "numbers": {"3": None}}]
+)
+def test_a_record_that_holds_no_words_is_no_crash(answer: object, store: SqliteStore) -> None:
+    """Journals come from elsewhere too; then today's words stand, and requests that differ are named as ever."""
+    run = store.run(run_of(store, small(sweep=GUARDS, starting_message=OF_ALL)))
+    journal: dict[str, JournalEntry] = {entry.key: entry for entry in store.journal(run.id)}
+    journal[WORDS] = replace(journal[WORDS], answer=answer)
+    content = read_content(run.content)
+    assert content.environment == "conversation"
+    assert (
+        asyncio.run(play(content, RunStage(run, content.streams, ReplayRecorder(run.id, journal, None)))) == "completed"
+    )
+
+
+def test_a_finished_run_without_its_record_is_said_to_lack_it(
+    store: SqliteStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = run_of(store, small(sweep=GUARDS, starting_message=OF_ALL))
+    rest = [entry for entry in store.journal(run) if entry.key != WORDS]
+    monkeypatch.setattr(store, "journal", lambda _: rest)
+    with pytest.raises(Divergence, match="words"):
+        replayed(store, run)

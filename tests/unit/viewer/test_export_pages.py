@@ -1,0 +1,116 @@
+"""Static pages: a sweep or a feed in a folder that needs no server."""
+
+from __future__ import annotations
+
+import json
+import re
+from html import unescape
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from sociarium.errors import BadInput
+from sociarium.records.plans import SweepRecord
+from sociarium.runner.workers.process import this_worker
+from sociarium.stores.sqlite import SqliteStore
+from sociarium.viewer.export import SEARCH, export_pages, rewritten
+from tests.examples import small_feed
+from tests.played import Saying, played
+from tests.unit.viewer.conftest import places
+from tests.unit.viewer.test_hostile_pages import WORST, Seen, hostile
+
+
+def exported(store: SqliteStore, target: str, folder: Path) -> dict[str, str]:
+    export_pages(store, target, folder, user="ada", me=this_worker())
+    return {path.name: path.read_text(encoding="utf-8") for path in folder.glob("*.html")}
+
+
+def links(page: str) -> list[str]:
+    return [unescape(link) for link in re.findall(r'\s(?:href|src|data-load|data-live|action)="([^"]*)"', page)]
+
+
+def feed(store: SqliteStore, said: list[str]) -> str:
+    return places(store, played(store, small_feed(), model=Saying(said)).sweep)[0].status.run
+
+
+def test_every_link_leads_to_a_file_and_a_place_in_it(store: SqliteStore, sweep: SweepRecord, tmp_path: Path) -> None:
+    pages = exported(store, f"/sweeps/{sweep.id}", tmp_path / "out")
+    assert len(pages) > 8
+    for name, page in pages.items():
+        for link in links(page):
+            split = urlsplit(link)
+            assert not split.scheme, link
+            assert not link.startswith("/"), link
+            assert (tmp_path / "out" / (split.path or name)).exists(), (name, link)
+            if split.fragment:
+                assert f'id="{split.fragment}"' in pages.get(split.path or name, ""), (name, link)
+        assert "<form" not in page
+
+
+def test_a_feed_has_its_people_posts_and_readers_inside(store: SqliteStore, tmp_path: Path) -> None:
+    run = feed(store, ["the first words", "and others"])
+    pages = exported(store, f"/runs/{run}", tmp_path / "out")
+    assert {name.partition("-")[0] for name in pages} == {"index.html", "search.html", "run", "person", "post"}
+    assert "Made of it" in pages["index.html"]
+    assert "the first words" in pages["index.html"]
+
+
+def test_the_search_holds_every_text_and_where_it_stands(
+    store: SqliteStore, sweep: SweepRecord, tmp_path: Path
+) -> None:
+    pages = exported(store, f"/sweeps/{sweep.id}", tmp_path / "out")
+    data = re.search(r'id="search-data">(.*?)</script>', pages[SEARCH])
+    assert data
+    rows = json.loads(data[1])
+    runs = {place.status.run for place in places(store, sweep)}
+    said = [one.happening.content for run in runs for one in store.events(run) if one.happening.kind == "message"]
+    assert sorted(text for _, _, text in rows) == sorted(said)
+    for to, _, _ in rows:
+        file, _, anchor = to.partition("#")
+        assert f'id="{anchor}"' in pages[file]
+
+
+def test_hostile_texts_are_text_in_the_folder_too(store: SqliteStore, tmp_path: Path) -> None:
+    sweep = hostile(store, WORST)
+    pages = exported(store, f"/sweeps/{sweep.id}", tmp_path / "sweep")
+    pages |= exported(store, f"/runs/{feed(store, [WORST])}", tmp_path / "feed")
+    for name, page in pages.items():
+        scripts = re.findall(r"<script\b[^>]*>", page)
+        assert set(scripts) <= {
+            '<script src="app.js" defer>',
+            '<script type="application/json" id="search-data">',
+        }, name
+        faults = [
+            one
+            for one in Seen(page).faults
+            if not re.fullmatch(r"a script .*|a refresh|\w+ (?:href|src)=[\w.#-]*", one)
+        ]
+        assert faults == [], name
+
+
+def test_a_folder_that_holds_something_is_left_alone(store: SqliteStore, sweep: SweepRecord, tmp_path: Path) -> None:
+    (tmp_path / "mine.txt").write_text("mine")
+    with pytest.raises(BadInput, match="holds something"):
+        export_pages(store, f"/sweeps/{sweep.id}", tmp_path, user="ada", me=this_worker())
+    assert [path.name for path in tmp_path.iterdir() if path.suffix == ".txt"] == ["mine.txt"]
+
+
+def test_nothing_half_written_is_left(store: SqliteStore, sweep: SweepRecord, tmp_path: Path) -> None:
+    def stop(pages: int) -> None:
+        if pages == 3:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        export_pages(
+            store, f"/sweeps/{sweep.id}", tmp_path / "new" / "out", user="ada", me=this_worker(), progress=stop
+        )
+    assert list((tmp_path / "new").iterdir()) == []
+
+
+def test_links_out_of_the_export_are_no_links() -> None:
+    page = '<p><a class="x" href="/e/1">E</a><a href="?page=2">2</a><a href="#m1">m</a><i data-load="/x"></i></p>'
+    files = {"/runs/1?page=2": "two.html"}
+    assert rewritten(page, "/runs/1", files.get) == (
+        '<p><a class="x">E</a><a href="two.html">2</a><a href="#m1">m</a><i></i></p>'
+    )

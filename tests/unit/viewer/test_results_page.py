@@ -1,0 +1,114 @@
+"""Results in the pages: means with intervals, each a way to its runs."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable
+from urllib.parse import quote
+
+from starlette.testclient import TestClient
+
+from sociarium.analysis.load import load_runs
+from sociarium.ports.prices import NoPrices
+from sociarium.records.plans import SweepRecord
+from sociarium.records.runs import RunState
+from sociarium.stores.sqlite import SqliteStore
+from sociarium.viewer.pages.results import ResultsPage, ResultsQuery, results_page, results_source, runs_page
+from tests.examples import small
+from tests.played import played
+from tests.unit.viewer.conftest import let_go, places
+
+Client = Callable[..., TestClient]
+PROBE = "[{name: trust, at: [start, end], ask: How much?, answer: {from: 0, to: 10}}]"
+
+
+def asked(store: SqliteStore) -> SweepRecord:
+    made = small(probes=PROBE, sweep="{factors: {messages: [2, 4], days: [1, 2]}, replicates: 3}")
+    return played(store, made).sweep
+
+
+def page(store: SqliteStore, sweep: SweepRecord, **query: object) -> ResultsPage:
+    loaded = load_runs(results_source(store, sweep), NoPrices(), lambda _: None)
+    return results_page(store, sweep, loaded, ResultsQuery(**query))  # type: ignore[arg-type]
+
+
+def test_means_stand_by_condition_with_their_runs(store: SqliteStore) -> None:
+    shown = page(store, asked(store))
+    [measure] = shown.measures
+    assert {row.levels for row in measure.rows} == {("2", "1"), ("2", "2"), ("4", "1"), ("4", "2")}
+    assert {row.mean.n for row in measure.rows} == {3}
+    for row in measure.rows:
+        assert row.mean.at is not None
+        if row.mean.low is not None and row.mean.high is not None:
+            assert 8 <= row.mean.low <= row.mean.at <= row.mean.high <= 192
+
+
+def test_rows_by_one_factor_pool_the_other_and_say_so(store: SqliteStore) -> None:
+    shown = page(store, asked(store), by=("days",))
+    assert {(row.levels, row.mean.n) for row in shown.measures[0].rows} == {(("1",), 6), (("2",), 6)}
+    assert shown.computed.pooled == ("messages",)
+
+
+def test_a_change_is_signed_and_has_zero_in_its_picture(store: SqliteStore) -> None:
+    shown = page(store, asked(store), change="start:end")
+    assert shown.measures[0].zero == 100
+    assert {row.moment for row in shown.measures[0].rows} == {"start → end"}
+    assert all(row.mean.text[0] in "+−0" for row in shown.measures[0].rows)
+
+
+def test_names_that_the_runs_do_not_know_change_nothing(store: SqliteStore) -> None:
+    sweep = asked(store)
+    odd = page(store, sweep, probe="<b>", by=("nothing",), change="x:y")
+    assert odd == page(store, sweep)
+
+
+def test_runs_that_failed_are_left_out_and_counted(store: SqliteStore) -> None:
+    sweep = asked(store)
+    let_go(store, places(store, sweep)[0], error="no")
+    account = page(store, sweep).account
+    assert (account.planned, account.taken, dict(account.left_out)) == (12, 11, {"failed": 1})
+
+
+def test_the_runs_behind_a_number_are_those_with_its_levels(store: SqliteStore) -> None:
+    sweep = asked(store)
+    shown = runs_page(store, sweep, (("messages", "2"),))
+    expected = [one.status.run for one in places(store, sweep) if dict(one.condition)["messages"] == 2]
+    assert [one.run for one in shown.runs] == expected
+    assert all(store.run_statuses([one.run])[0].state is RunState.DONE for one in shown.runs)
+
+
+def test_each_number_leads_to_its_runs(client: Client, store: SqliteStore) -> None:
+    sweep, browser = asked(store), client()
+    text = browser.get(f"/sweeps/{sweep.id}/results").text
+    links = {part.partition('"')[0].replace("&amp;", "&") for part in text.split('href="')[1:] if "/runs?" in part[:90]}
+    assert len(links) == 4
+    for link in links:
+        assert "three finished runs" in browser.get(link).text.lower()
+
+
+def test_the_csv_holds_every_number_and_no_formula(client: Client, store: SqliteStore) -> None:
+    made = small(probes=PROBE.replace("trust", "=SUM(A1)"))
+    sweep = played(store, made).sweep
+    answer = client().get(f"/sweeps/{sweep.id}/results.csv")
+    assert answer.headers["content-type"] == "text/csv; charset=utf-8"
+    rows = list(csv.DictReader(io.StringIO(answer.text)))
+    assert {row["measure"] for row in rows} >= {"'=SUM(A1)", "words"}
+    assert all(row["runs"] for row in rows)
+
+
+def test_a_sweep_offers_its_results_and_says_when_there_are_none(client: Client, store: SqliteStore) -> None:
+    sweep, browser = asked(store), client()
+    assert f"/sweeps/{sweep.id}/results" in browser.get(f"/sweeps/{sweep.id}").text
+    part = browser.get(f"/sweeps/{sweep.id}/results?part=1").text
+    assert "<html" not in part
+    assert "95 %" in part
+
+
+def test_hostile_names_in_an_address_are_text(client: Client, store: SqliteStore) -> None:
+    sweep, browser = asked(store), client()
+    bad = quote('"><img src=x onerror=alert(1)>=x')
+    for path in (f"results?probe={bad}&by={bad}&change={bad}", f"runs?where={bad}", f"results.csv?probe={bad}"):
+        answer = browser.get(f"/sweeps/{sweep.id}/{path}")
+        assert answer.status_code == 200
+        assert "<img" not in answer.text
