@@ -220,7 +220,7 @@ class _RouteBuilder:
     def routes(self, name: str, spec: ModelSpec) -> list[RouteSpec]:
         limits = UNLIMITED
         if spec.limits:
-            limits = EndpointLimits(spec.limits.open or UNLIMITED.open, spec.limits.per_minute)
+            limits = EndpointLimits(spec.limits.open or UNLIMITED.open, spec.limits.per_minute, spec.limits.loaded)
         match spec.provider:
             case "offline":
                 from sociarium.providers.offline import Offline

@@ -15,6 +15,7 @@ from typing import Any
 
 from tests.servers.answers import Answering, Ask, tokens, words_of
 from tests.servers.command import serve
+from tests.servers.memory import ModelMemory
 from tests.servers.stand_in import StandIn
 from tests.servers.wire import Request, Response, as_json
 
@@ -44,6 +45,7 @@ class OllamaDialect:
             waits; for ever, where the last call to the loaded one had a `keep_alive`, which stands for minutes.
         load_pause: seconds that loading takes.
         loads: the models that were loaded, in order.
+        memory: which models are loaded, and how often one was; None where all are from the start.
     """
 
     models: dict[str, str] = field(default_factory=lambda: {"stand-in:latest": digest_of("stand-in")})
@@ -57,6 +59,7 @@ class OllamaDialect:
     one_at_a_time: bool = False
     load_pause: float = 0.0
     loads: list[str] = field(default_factory=list)
+    memory: ModelMemory | None = None
     key: str | None = None
     answering: Answering = words_of
     override: Response | None = None
@@ -66,6 +69,8 @@ class OllamaDialect:
 
     async def prepare(self, request: Request) -> None:
         """The model is loaded, once no other is in use or kept."""
+        if self.memory is not None:
+            await self.memory.take(_full(json.loads(request.body)["model"]))
         if not self.one_at_a_time:
             return
         self._turn = self._turn or asyncio.Lock()
@@ -102,6 +107,8 @@ class OllamaDialect:
     def answer(self, request: Request) -> Response:
         """A whole chat reply."""
         body = json.loads(request.body)
+        if self.memory is not None:
+            self.memory.give(_full(body["model"]))
         options = body.get("options", {})
         rest = {name: value for name, value in options.items() if name not in {"stop", "num_predict"}}
         schema = body.get("format")

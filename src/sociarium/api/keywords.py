@@ -7,6 +7,7 @@ from typing import TypedDict, cast
 
 from sociarium.errors import BadInput
 from sociarium.experiment.problems import did_you_mean
+from sociarium.experiment.sweep import Order
 from sociarium.ports.observer import Observer
 from sociarium.runner.sweep.play_options import PlayOptions
 
@@ -20,6 +21,7 @@ class PlayKeywords(TypedDict, total=False):
 
     concurrency: int
     limit: int | None
+    order: Order | None
     max_cost: float | None
     max_tokens: int | None
     max_time: float | None

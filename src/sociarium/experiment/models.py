@@ -52,6 +52,10 @@ class Limits(Frozen):
 
     open: Annotated[int | None, Field(ge=1, description="calls under way at once")] = None
     per_minute: Annotated[float | None, Field(gt=0, description="calls begun per minute")] = None
+    loaded: Annotated[
+        int | None,
+        Field(ge=1, description="models that the server holds at once; calls to others wait until one is not needed"),
+    ] = None
 
 
 class ModelSpec(Frozen):

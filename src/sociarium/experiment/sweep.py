@@ -13,6 +13,9 @@ Level = str | int | float | bool
 
 Streams = Literal["common", "independent"]
 
+Order = Literal["permuted", "by_model"]
+"""What is taken up first inside a replicate: any condition, or those that ask the same models together."""
+
 
 class Sweep(Frozen):
     """A sweep of an experiment file, as written; `design` says what it comes to."""
@@ -29,3 +32,10 @@ class Sweep(Frozen):
     streams: Annotated[Streams, Field(description="common: replicate k shares its random draws in all conditions")] = (
         "common"
     )
+    order: Annotated[
+        Order | None,
+        Field(
+            description="permuted: conditions in a drawn order inside each replicate; by_model: those of one model "
+            "together; left out: by_model where a server's `limits: {loaded: ...}` is less than the sweep's models"
+        ),
+    ] = None

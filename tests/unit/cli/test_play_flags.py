@@ -36,13 +36,13 @@ def test_what_is_typed_arrives_as_options_of_the_start() -> None:
     app.command()(command)
     typed = ["mine", "--concurrency", "3", "--limit", "7", "--max-cost", "1.5", "--max-tokens", "900", "--max-time",
              "1h30m", "--max-empty", "0.5", "--retry-failed", "--restart", "--allow-empty", "--no-pull",
-             "--accept-digest", "a", "--accept-digest", "b"]  # fmt: skip
+             "--accept-digest", "a", "--accept-digest", "b", "--order", "by_model"]  # fmt: skip
     result = CliRunner().invoke(app, typed)
     assert result.exit_code == 0, result.output
     [options] = received
     assert options == PlayOptions(concurrency=3, limit=7, max_cost=1.5, max_tokens=900, max_time=5400, max_empty=0.5,
                                   retry_failed=True, restart=True, allow_empty=True, accept_digest=("a", "b"),
-                                  pull=False, lease=Config({}).lease)  # fmt: skip
+                                  pull=False, order="by_model", lease=Config({}).lease)  # fmt: skip
 
 
 def test_a_time_that_cannot_be_read_is_refused() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Annotated
 
@@ -21,6 +21,7 @@ from sociarium.errors import Problem, SetupError, SociariumError
 from sociarium.exchange.definition_files import read_definition, sweep_name, with_models
 from sociarium.exchange.sanitize import one_line
 from sociarium.experiment.definition import Definition
+from sociarium.experiment.sweep import Order
 from sociarium.runner.planning.plan import Plan, Range
 from sociarium.runner.planning.prompt_preview import PromptPreview, preview_prompts
 from sociarium.runner.sweep.order import SweepOrder
@@ -29,6 +30,7 @@ from sociarium.runner.sweep.play_options import DEFAULT_CONCURRENCY
 
 _MOST_LEVELS_SHOWN = 12
 _MOST_SHARED_SHOWN = 10
+_ORDERS: Mapping[Order, str] = {"permuted": "permuted", "by_model": "by model"}
 
 
 def command(
@@ -98,6 +100,8 @@ def _show(title: str, estimate: Plan) -> None:
     screen.print(
         f"Duration    {duration(estimate.seconds[0])} to {duration(estimate.seconds[1])}, by how fast the models are"
     )
+    if estimate.loads is not None:
+        screen.print(f"Loads       {_loads(estimate, estimate.loads)}")
     for name, users in estimate.models.items():
         screen.print(words(f"Model       {one_line(name)}: {one_line(', '.join(users))}"))
     for warning in estimate.warnings:
@@ -124,6 +128,12 @@ def _cost(estimate: Plan) -> str:
     if estimate.cost_usd is None:
         return "unknown: a model has no `price:`; pip install 'sociarium[prices]' knows the usual ones"
     return "nothing" if not any(estimate.cost_usd) else f"{estimate.cost_usd[0]:.2f} to {estimate.cost_usd[1]:.2f} USD"
+
+
+def _loads(estimate: Plan, loads: Mapping[Order, int]) -> str:
+    """Of models, in the sweep's order and in the other one."""
+    each = [f"{number(count)} {_ORDERS[order]}" for order, count in loads.items()]
+    return f"of models about {', '.join(each)}; runs are taken up {_ORDERS[estimate.order]}"
 
 
 def _factors(estimate: Plan) -> Table:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, fields
+from enum import StrEnum
 from functools import wraps
 from inspect import Parameter, Signature, signature
 from typing import Annotated, Any, Optional, get_type_hints
@@ -18,6 +19,14 @@ from sociarium.errors import BadInput
 from sociarium.runner.library.faults import MAX_EMPTY
 from sociarium.runner.sweep.play_options import DEFAULT_CONCURRENCY, PlayOptions
 
+
+class RunOrder(StrEnum):
+    """What `--order` can say."""
+
+    PERMUTED = "permuted"
+    BY_MODEL = "by_model"
+
+
 ConcurrencyOption = Annotated[
     Optional[int],  # noqa: UP045  # typer reads the annotation
     typer.Option("--concurrency", metavar="N", min=1, max=4096, help=f"runs open at once [{DEFAULT_CONCURRENCY}]"),
@@ -25,6 +34,14 @@ ConcurrencyOption = Annotated[
 LimitOption = Annotated[
     Optional[int],  # noqa: UP045
     typer.Option("--limit", metavar="N", min=1, help="take up at most so many runs now"),
+]
+OrderOption = Annotated[
+    Optional[RunOrder],  # noqa: UP045
+    typer.Option(
+        "--order",
+        help="take runs up in this order now, each replicate in turn: any condition first, or those of one model "
+        "together [as the sweep says]",
+    ),
 ]
 MaxCostOption = Annotated[
     Optional[float],  # noqa: UP045
@@ -84,6 +101,7 @@ class PlayFlags:
 
     concurrency: ConcurrencyOption = None
     limit: LimitOption = None
+    order: OrderOption = None
     max_cost: MaxCostOption = None
     max_tokens: MaxTokensOption = None
     max_time: MaxTimeOption = None
@@ -100,6 +118,7 @@ class PlayFlags:
         return PlayOptions(
             concurrency=self.concurrency or DEFAULT_CONCURRENCY,
             limit=self.limit,
+            order=None if self.order is None else self.order.value,
             max_cost=self.max_cost,
             max_tokens=self.max_tokens,
             max_time=None if self.max_time is None else seconds(self.max_time),

@@ -20,6 +20,7 @@ from sociarium.ports.clock import Clock
 from sociarium.ports.model import ServedReply
 from sociarium.ports.observer import Observer
 from sociarium.runner.models.endpoint_health import Call, Health
+from sociarium.runner.models.model_turns import ModelTurns
 from sociarium.runner.models.retry_policy import Attempts, GiveUp, RetryPolicy
 from sociarium.runner.workers.shutdown import StopSwitch
 
@@ -32,16 +33,18 @@ class EndpointLimits:
     """What a server is asked at most.
 
     Attributes:
-        open: calls at once. per_minute: calls begun in a minute.
+        open: calls at once. per_minute: calls begun in a minute. loaded: models that the server holds at once.
     """
 
     open: int = CEILING
     per_minute: float | None = None
+    loaded: int | None = None
 
     def and_also(self, other: EndpointLimits) -> EndpointLimits:
         """The stricter of two, in each respect."""
         rates = [limits.per_minute for limits in (self, other) if limits.per_minute is not None]
-        return EndpointLimits(min(self.open, other.open), min(rates, default=None))
+        most = [limits.loaded for limits in (self, other) if limits.loaded is not None]
+        return EndpointLimits(min(self.open, other.open), min(rates, default=None), min(most, default=None))
 
 
 UNLIMITED = EndpointLimits()
@@ -68,7 +71,11 @@ async def _silent() -> bool:
 
 
 class Endpoint:
-    """One server, for all runs of one process. Lives on one event loop."""
+    """One server, for all runs of one process. Lives on one event loop.
+
+    Attributes:
+        turns: of its models, where it holds only some at once; whoever calls goes through them.
+    """
 
     def __init__(
         self,
@@ -81,6 +88,7 @@ class Endpoint:
         stop: StopSwitch,
     ) -> None:
         self.name = name
+        self.turns = None if limits.loaded is None else ModelTurns(limits.loaded, clock=clock, stop=stop)
         self._limits = limits
         self._policy = policy
         self._clock = clock

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from sociarium.errors import Misconfigured
+from sociarium.experiment.loaded_models import loaded_as
 from sociarium.experiment.rng import Draws
 from sociarium.ports.model import Model, ModelRequest, Probe, ServedReply, storable
 from sociarium.ports.observer import Learned, Observer
@@ -55,6 +56,8 @@ class Router:
     ) -> None:
         self.silence = silence or Silence()
         self._routes = routes
+        endpoints = {id(one.endpoint): one.endpoint for some in routes.values() for one in some}
+        self._endpoints = tuple(endpoints.values())
         self._versions = versions
         self._first_calls = first_calls
         self._observer = observer
@@ -90,8 +93,13 @@ class Router:
             call = partial(endpoint.call, ask, elsewhere=partial(_any_there, others))
             if isinstance(route.model, Probe):
                 call = partial(call, is_alive=route.model.is_alive)
+            call = partial(self._first_calls.call, request.model.name, endpoint.name, run, call)
+            if endpoint.turns is not None:
+                asked = request.model
+                loads = loaded_as(asked.name, asked.provider, asked.model, asked.options)
+                call = partial(endpoint.turns.call, run, loads, call)
             try:
-                served, attempts = await self._first_calls.call(request.model.name, endpoint.name, run, call)
+                served, attempts = await call()
             except EndpointAway as moved:
                 before += moved.attempts
             else:
@@ -105,8 +113,13 @@ class Router:
     @property
     def waiting(self) -> list[str]:
         """What endpoints wait for, those that do."""
-        endpoints = {id(one.endpoint): one.endpoint for some in self._routes.values() for one in some}
-        return [f"{endpoint.name}: {endpoint.waiting}" for endpoint in endpoints.values() if endpoint.waiting]
+        return [f"{endpoint.name}: {endpoint.waiting}" for endpoint in self._endpoints if endpoint.waiting]
+
+    def forget(self, run: str) -> None:
+        """A run has ended here: no model is kept ready for it."""
+        for endpoint in self._endpoints:
+            if endpoint.turns is not None:
+                endpoint.turns.forget(run)
 
     async def aclose(self) -> None:
         """Close every model once."""

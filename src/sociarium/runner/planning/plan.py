@@ -15,19 +15,23 @@ from sociarium.experiment.design_review import model_users_of, warnings
 from sociarium.experiment.environments import spec_of
 from sociarium.experiment.feed.run_content import FeedContent, PopulationContent
 from sociarium.experiment.feed.sample import person_days, sample
+from sociarium.experiment.loaded_models import order_of
 from sociarium.experiment.models import Price
 from sociarium.experiment.resolve import resolve
 from sociarium.experiment.stored_content import RunContent
-from sociarium.experiment.sweep import Level
+from sociarium.experiment.sweep import Level, Order, Sweep
 from sociarium.experiment.validation import design_of
 from sociarium.ports.prices import NoPrices, Prices, price_of
 from sociarium.runner.planning.estimate import MANNERS, RehearsalOptions, Usage, rehearse, rehearse_population
+from sociarium.runner.planning.loads import expected_loads
 
 MOST_LISTED = 1000
 """Groups of conditions that share a run, and levels of a factor, that a plan lists."""
 _SAMPLED = 24
 _MOST_REHEARSED = 200
 """Days that people spend in rehearsed feeds, for each manner: a plan takes a few seconds, whatever the feed's size."""
+_BALANCING = 5
+"""Replicates from which on each model has had early and late turns."""
 _NAMES = {"person": "people"}
 """Purposes of calls that a plan calls otherwise."""
 _SECONDS_PER_CALL = (0.5, 15.0)
@@ -54,6 +58,9 @@ class Plan:
         cost_usd: None when a model has no price.
         seconds: at the given concurrency, from fast models to slow ones.
         models: name -> who uses it.
+        order: in which runs are taken up.
+        loads: of models by servers that cannot hold the sweep's models at once, about, in either order; None where all
+            hold them.
     """
 
     sweep: str
@@ -72,6 +79,8 @@ class Plan:
     seconds: Range
     warnings: Sequence[str]
     models: Mapping[str, Sequence[str]]
+    order: Order
+    loads: Mapping[Order, int] | None
 
     def as_dict(self) -> dict[str, Any]:
         """As `--json` prints it."""
@@ -92,6 +101,8 @@ class Plan:
             "duration_s": list(self.seconds),
             "warnings": list(self.warnings),
             "models": {name: list(users) for name, users in self.models.items()},
+            "order": self.order,
+            "loads": None if self.loads is None else dict(self.loads),
         }
 
 
@@ -112,6 +123,7 @@ def plan(definition: Definition, sweep_name: str, *, concurrency: int = 16, pric
     calls_range = _calls_range(exact_calls, usage, estimated=days_of_people > 0)
     calls = {purpose: round(sum(ends) / len(ends)) for purpose, ends in calls_range.items()}
     used = model_users_of(definition, design)
+    order = order_of(definition, sweep_name, design)
     return Plan(
         sweep=sweep_name,
         conditions=design.size,
@@ -130,8 +142,14 @@ def plan(definition: Definition, sweep_name: str, *, concurrency: int = 16, pric
         },
         cost_usd=_cost(definition, usage, sorted(used), prices or NoPrices()),
         seconds=_seconds(definition, sorted(used), sum(calls.values()), runs, concurrency),
-        warnings=(*warnings(definition, sweep, design, shared), *_overfull(usage)),
+        warnings=(
+            *warnings(definition, sweep, design, shared),
+            *_overfull(usage),
+            *_time_of_models(order, used, sweep),
+        ),
         models={name: sorted(users) for name, users in sorted(used.items())},
+        order=order,
+        loads=expected_loads(definition, sweep_name, design, concurrency=concurrency),
     )
 
 
@@ -145,6 +163,15 @@ def _overfull(usage: Sequence[Usage]) -> Iterator[str]:
                 f"prompts of {name} may come to {low} to {high} tokens, and `context` is {fullest.context}: a run "
                 "whose prompt the server refuses or cuts ends context_cut; raise it, or ask for fewer messages or words"
             )
+
+
+def _time_of_models(order: Order, used: Mapping[str, object], sweep: Sweep) -> Iterator[str]:
+    if order == "by_model" and len(used) > 1:
+        mend = "; more replicates, each with another order, take that away" if sweep.replicates < _BALANCING else ""
+        yield (
+            "runs are taken up model by model inside a replicate, so there the time of night goes with the model, and "
+            f"with whatever changes on the server meanwhile{mend}; `order: permuted` mixes them"
+        )
 
 
 def _range_ends(values: Sequence[float]) -> Range:

@@ -1,6 +1,9 @@
 """The runs of a sweep in their order: replicate by replicate, inside a replicate a seeded permutation of the
 conditions, so that a sweep stopped at any moment is balanced and the time of night is no factor.
 
+Where servers cannot hold its models at once, runs are taken up model by model inside a replicate. That changes which
+position comes first, never what stands at one.
+
 A schedule says what belongs at a position by the rules of this version of the program. What stands there already, in
 the store, was placed by the rules of its own time, and goes first.
 """
@@ -8,16 +11,19 @@ the store, was placed by the rules of its own time, and goes first.
 from __future__ import annotations
 
 import json
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, field
 
 from sociarium.experiment.canonical import fingerprint
 from sociarium.experiment.deduplication import Deduplication, deduplicate
 from sociarium.experiment.definition import Definition
 from sociarium.experiment.design.expansion import Design
+from sociarium.experiment.design.model_order import group_orders, positions_by_group
 from sociarium.experiment.design.permutation import Permutation
 from sociarium.experiment.identity import run_id
+from sociarium.experiment.loaded_models import model_groups, order_of
 from sociarium.experiment.resolve import resolve
+from sociarium.experiment.sweep import Order
 from sociarium.experiment.validation import design_of
 from sociarium.records.plans import Member, SweepRecord
 from sociarium.records.runs import Run
@@ -46,6 +52,22 @@ class SweepOrder:
 
     def __len__(self) -> int:
         return self.design.size * self.sweep.replicates
+
+    def taken_up(self, order: Order | None = None) -> Iterator[int]:
+        """Every position once, in the order in which their runs are taken up.
+
+        Args:
+            order: by default the sweep's own.
+        """
+        if (order or order_of(self.definition, self.sweep.name, self.design)) == "permuted":
+            yield from range(len(self))
+            return
+        groups = model_groups(self.definition, self.design)
+        yield from positions_by_group(
+            self.design.size,
+            group_orders(groups.sets, self.sweep.seed, self.sweep.replicates),
+            lambda position: groups.group_of(self.design.levels(self.condition_number(position))),
+        )
 
     def condition_number(self, position: int) -> int:
         """Which condition of the design stands at a position."""

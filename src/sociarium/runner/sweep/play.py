@@ -195,6 +195,7 @@ class SweepPlayer:
             self._failure = error
             self._services.stop.drain("store", str(error))
         finally:
+            self._services.router.forget(run)
             self._services.writer.forget(run)
 
     async def _outcome(self, candidate: Candidate) -> Outcome | None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import get_args
 
 from sociarium.errors import BadInput
+from sociarium.experiment.sweep import Order
 from sociarium.runner.library.faults import MAX_EMPTY
 from sociarium.runner.models.budget import Bounds
 
@@ -19,6 +21,7 @@ class PlayOptions:
     Attributes:
         concurrency: runs open at once.
         limit: runs taken up at most in this start.
+        order: in which runs are taken up in this start, `permuted` or `by_model`; by default as the sweep says.
         max_cost: US dollars after which it stops, resumable; needs a price for every model.
         max_tokens: prompt and completion together, after which it stops, resumable.
         max_time: seconds after which it stops, resumable.
@@ -36,6 +39,7 @@ class PlayOptions:
 
     concurrency: int = DEFAULT_CONCURRENCY
     limit: int | None = None
+    order: Order | None = None
     max_cost: float | None = None
     max_tokens: int | None = None
     max_time: float | None = None
@@ -59,6 +63,8 @@ class PlayOptions:
                 raise BadInput(f"{name} is {value!r}; it is a number, 0 or more")
         if not (_is_number(self.max_empty) and 0 <= self.max_empty <= 1):
             raise BadInput(f"max_empty is {self.max_empty!r}; it is a share, from 0 to 1")
+        if self.order is not None and self.order not in get_args(Order):
+            raise BadInput(f"order is {self.order!r}; it is one of {', '.join(get_args(Order))}")
         for name in ("retry_failed", "restart", "allow_empty", "pull"):
             if not isinstance(value := getattr(self, name), bool):
                 raise BadInput(f"{name} is {value!r}; it is True or False")

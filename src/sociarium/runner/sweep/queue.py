@@ -78,7 +78,8 @@ class Queue:
         """
         if self._positions is None:
             finished = await self._in_thread(self._look_at_places)
-            self._positions = (position for position in range(len(self._order)) if not finished[position])
+            order = self._order.taken_up(self._options.order)
+            self._positions = (position for position in order if not finished[position])
         if self._options.limit is not None:
             most = min(most, self._options.limit - self._taken_up)
         while most > 0 and not self._services.stop.draining.is_set():

@@ -1,0 +1,58 @@
+"""The order `by_model`: replicate by replicate, inside a replicate model by model.
+
+A replicate begins with the models that the one before ended with, so that nothing is loaded between them; the others
+follow in a permutation drawn for that replicate. Conditions that ask several models are grouped by their set, and a
+set is followed by the one that shares most with it. Every replicate has every condition once before the next begins:
+a sweep stopped at any moment is balanced but for the replicate at hand, and over replicates each model comes early
+and late.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from typing import TypeVar
+
+from sociarium.experiment.design.permutation import Permutation
+
+T = TypeVar("T")
+
+
+def group_orders(sets: Sequence[Collection[T]], seed: int, replicates: int) -> Iterator[tuple[int, ...]]:
+    """For each replicate, the numbers of the sets in the order in which they come."""
+    last: int | None = None
+    for replicate in range(replicates):
+        drawn = Permutation(len(sets), "models", seed, replicate)
+        left = [drawn[place] for place in range(len(sets))]
+        order: list[int] = []
+        if last is not None:
+            left.remove(last)
+            order.append(last)
+        while left:
+            before = set(sets[order[-1]]) if order else set()
+            # Among those that share as much, the first that was drawn.
+            following = max(left, key=lambda number: len(before.intersection(sets[number])))
+            left.remove(following)
+            order.append(following)
+        last = order[-1]
+        yield tuple(order)
+
+
+def positions_by_group(size: int, orders: Iterator[tuple[int, ...]], group_at: Callable[[int], int]) -> Iterator[int]:
+    """Every position of a sweep once, replicate by replicate, inside a replicate group by group.
+
+    Inside a group positions keep their order. What is not reached costs nothing but a number for each condition.
+
+    Args:
+        size: positions in a replicate.
+        orders: of the groups, one for each replicate.
+        group_at: the group of the condition that stands at a position.
+    """
+    for replicate, order in enumerate(orders):
+        begin = replicate * size
+        groups: list[int] = []
+        for group in order:
+            for place in range(size):
+                if place == len(groups):
+                    groups.append(group_at(begin + place))
+                if groups[place] == group:
+                    yield begin + place
