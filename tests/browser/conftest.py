@@ -51,7 +51,9 @@ def stocked(tmp_path_factory: pytest.TempPathFactory) -> Stocked:
     """A store that these tests share; what changes it puts it back."""
     # The driver has a loop of its own in this thread, and what is played here needs one, too.
     with ThreadPoolExecutor(1) as thread:
-        return thread.submit(stock, tmp_path_factory.mktemp("pages") / "store.db").result()
+        # Stores lie in folders of any depth, and every page names theirs.
+        folder = tmp_path_factory.mktemp("pages-of-a-laboratory-that-names-its-folders-at-length")
+        return thread.submit(stock, folder / "store.db").result()
 
 
 @pytest.fixture(scope="package")
