@@ -9,7 +9,7 @@ READY := $(VENV)/.ready
 help:
 	@echo "make demo    install and run a small sweep, offline"
 	@echo "make test    install and run the tests"
-	@echo "make test-slow      what takes long: thirty kills against a MongoDB server"
+	@echo "make test-slow      what takes long: kills, browsers, the coverage of statistics"
 	@echo "make test-real      a conversation and a feed with a small real model (about 130 MB once)"
 	@echo "make test-lowest    the tests with the oldest libraries that pyproject.toml allows"
 	@echo "make coverage       the tests, and which lines and branches none of them takes"
