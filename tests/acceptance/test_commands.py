@@ -359,3 +359,12 @@ def test_a_command_goes_on_where_no_log_can_be_written(program: Program) -> None
     (program.folder / "logs").write_text("no folder")
     said = program("edit", "Wing", "--note", "soft")
     assert (said.code, said.err.startswith("Not logged: the log ")) == (0, True)
+
+
+def test_a_text_that_a_comment_cuts_is_said_before_it_is_played(program: Program) -> None:
+    text = small(starting_message="We meet by the harbour #together now", sweep="{factors: {messages: 2}}")
+    file = program.file(text)
+    words = "'#together now' is a comment and no part of the text; put the whole text in quotes"
+    assert any(words in warning for warning in program("plan", file, "--json").json["warnings"])
+    said = program("run", file, "--yes")
+    assert (said.code, words in said.err) == (0, True)

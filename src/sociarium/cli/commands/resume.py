@@ -11,6 +11,7 @@ from typing import Annotated, Optional
 
 import typer
 
+from sociarium.api.preparation import refuse_unpriced
 from sociarium.bootstrap import open_store
 from sociarium.cli.commands.play_options import PlayFlags, ReplaceOption, with_play_flags
 from sociarium.cli.display.output import print_json
@@ -37,6 +38,8 @@ def command(
     opened = open_store(store or config.store_url, create=False)
     try:
         begun = reopen(opened, lookup.find_sweep(opened, sweep))
+        if request.options.max_cost is not None:
+            refuse_unpriced(begun.definition, begun.sweep.name, option="--max-cost")
         if begun.sweep.creator != config.creator:
             notice(resumed_message(begun.sweep, begun.experiment.title, config.creator))
         take_away = replace and confirm_replacement(opened, begun, replace, creator=config.creator, yes=request.yes)

@@ -17,7 +17,7 @@ from sociarium.cli.display.ownership import added_message, notice, own_copy_mess
 from sociarium.cli.options import JsonOption, ModelOption, StoreOption, SweepNameOption
 from sociarium.cli.play_session import confirm_cost, play, refuse_misconfigured
 from sociarium.config import Config, load
-from sociarium.errors import NotFound
+from sociarium.errors import NotFound, Problem
 from sociarium.exchange.definition_files import read_definition, sweep_name, with_models
 from sociarium.experiment.definition import Definition
 from sociarium.ports.clock import SystemClock
@@ -40,9 +40,14 @@ def command(
     config = load()
     request = flags.request(config, as_json=as_json)
     url = store or config.store_url
+    notes: list[Problem] = []
     experiment, original = (
-        (None, read_definition(Path(target))) if _is_file(target) else _stored_definition(url, target, config)
+        (None, read_definition(Path(target), notes=notes))
+        if _is_file(target)
+        else _stored_definition(url, target, config)
     )
+    for note in notes:
+        notice(str(note))
     definition = with_models(original, model or [])
     name = sweep_name(definition, sweep)
     if request.options.max_cost is not None:
