@@ -58,7 +58,12 @@ class Program:
     def _start(
         self, arguments: Sequence[str], more: Mapping[str, str] = MappingProxyType({}), *, terminal: bool = False
     ) -> Start:
-        return Start("main.py", arguments, str(self.folder), {**self.environment, **more}, terminal)
+        environment = {**self.environment, **more}
+        if terminal:
+            # A terminal has a size of its own; that of whoever runs the tests is another.
+            for name in ("COLUMNS", "LINES"):
+                environment.pop(name, None)
+        return Start("main.py", arguments, str(self.folder), environment, terminal)
 
     def as_user(self, name: str, **more: str) -> Program:
         """The same program as somebody else uses it, with further variables."""
