@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import sys
 from importlib import import_module
-from importlib.metadata import version
 from keyword import iskeyword
 from typing import Annotated, Any
 
@@ -84,6 +83,9 @@ _app = typer.Typer(
 
 def _print_version(is_wanted: bool) -> None:
     if is_wanted:
+        # A third of the time in which every command starts.
+        from importlib.metadata import version
+
         sys.stdout.write(f"sociarium {version('sociarium')}\n")
         raise typer.Exit
 
