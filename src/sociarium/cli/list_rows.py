@@ -77,13 +77,15 @@ def sweep_rows(store: Store, filters: ListFilters) -> Iterator[dict[str, Any]]:
         if sweep.experiment not in experiments or filters.sweep not in {None, sweep.id}:
             continue
         standing = sweep_status(store, sweep, me=me)
+        is_own = sweep.creator == experiments[sweep.experiment].creator
         yield {
             "sweep": sweep.id,
             "name": sweep.name,
             "experiment": sweep.experiment,
             "title": experiments[sweep.experiment].title,
             "creator": sweep.creator,
-            "changed_by": store.version(sweep.version).by,
+            # A creator's own sweeps are of their own versions; a version is read only where it may be another's.
+            "changed_by": None if is_own else store.version(sweep.version).by,
             "created": sweep.created,
             "conditions": sweep.conditions,
             "replicates": sweep.replicates,
