@@ -70,7 +70,7 @@ def command(
             filters = replace(filters, sweep=lookup.find_sweep(opened, sweep).id)
         rows = _ROWS[what](opened, filters)
         if sort is not None:
-            rows = iter(_sorted(list(rows), sort))
+            rows = iter(_in_order(list(rows), sort))
         rows = islice(rows, offset, None)
         page = list(islice(rows, limit if as_json or as_tsv else limit or _SHOWN))
         if not page and filters.where and not offset:
@@ -98,7 +98,7 @@ def _refuse_idle(what: What, filters: ListFilters, sweep: str | None) -> None:
 _ROWS = {What.EXPERIMENTS: experiment_rows, What.SWEEPS: sweep_rows, What.RUNS: run_rows}
 
 
-def _sorted(rows: list[dict[str, Any]], sort: str) -> list[dict[str, Any]]:
+def _in_order(rows: list[dict[str, Any]], sort: str) -> list[dict[str, Any]]:
     """Rows in the order of a column, numbers by their size; those without a value come last.
 
     Raises:

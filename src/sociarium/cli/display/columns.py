@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -16,6 +16,7 @@ from sociarium.exchange.sanitize import one_line
 
 _GAP = 2
 _MOST_CHARACTERS = 300
+_MOST_NUMBERS, _MOST_WHOLE = 1000, 100_000
 _LEAST_TITLE, _LEAST_TEXT = 24, 8
 
 
@@ -66,9 +67,18 @@ def print_columns(screen: Console, columns: Sequence[Column]) -> None:
 
 def print_tab_separated(columns: Sequence[Column]) -> None:
     """Print a head and a line for each row, tab-separated and whole, for other programs."""
-    sys.stdout.write("\t".join(column.name for column in columns) + "\n")
+    write_tab_separated([column.name for column in columns])
     for cells in zip(*(column.cells for column in columns), strict=True):
-        sys.stdout.write("\t".join(one_line(cell, most=100_000) for cell in cells) + "\n")
+        write_tab_separated(cells, most=_MOST_WHOLE)
+
+
+def write_tab_separated(cells: Iterable[str], *, most: int = _MOST_NUMBERS) -> None:
+    """Write cells as one line for other programs.
+
+    Args:
+        most: characters of a cell.
+    """
+    sys.stdout.write("\t".join(one_line(cell, most=most) for cell in cells) + "\n")
 
 
 def _one_line_cells(column: Column) -> Column:
@@ -108,11 +118,11 @@ def _lines(columns: Sequence[Column], widths: Sequence[int]) -> list[Text]:
 
 
 def _line(cells: Sequence[str], columns: Sequence[Column], widths: Sequence[int], style: str = "") -> Text:
-    parts = [_fitted(cell, width, column.kind) for cell, width, column in zip(cells, widths, columns, strict=True)]
+    parts = [_cell_text(cell, width, column.kind) for cell, width, column in zip(cells, widths, columns, strict=True)]
     return words((" " * _GAP).join(parts).rstrip(), style)
 
 
-def _fitted(text: str, width: int, kind: str) -> str:
+def _cell_text(text: str, width: int, kind: str) -> str:
     if cell_len(text) > width:
         return f"{set_cell_size(text, width - 1)}…"
     blank = " " * (width - cell_len(text))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from itertools import groupby
@@ -13,6 +12,7 @@ from rich.table import Table
 
 from sociarium.analysis.result_rows import Condition, ProbeRow, Results, TalkRow
 from sociarium.analysis.student_t import Estimate
+from sociarium.cli.display.columns import write_tab_separated
 from sociarium.cli.display.output import console, words
 from sociarium.exchange.sanitize import one_line
 from sociarium.exchange.tables.read import RunAccount
@@ -86,14 +86,14 @@ def print_tsv(results: Results) -> None:
     """A line for each number: whose it is, runs, mean, interval, and why there is none."""
     head = ["measure", "option", "role", "moment", *results.factors, "runs", "mean", "low", "high", "reason", "answers",
             "missing"]  # fmt: skip
-    _write_line(head)
+    write_tab_separated(head)
     for row in results.probes:
         levels = _levels(row.condition, results.factors)
         place = [f"probe.{row.probe}", row.option or "", row.role, row.moment]
-        _write_line([*place, *levels, *_numbers(row.estimate), str(row.answers), str(row.missing)])
+        write_tab_separated([*place, *levels, *_numbers(row.estimate), str(row.answers), str(row.missing)])
     for talk in results.talk:
         for name, value in talk.measures.items():
-            _write_line([name, "", "", "", *_levels(talk.condition, results.factors), *_numbers(value), "", ""])
+            write_tab_separated([name, "", "", "", *_levels(talk.condition, results.factors), *_numbers(value), "", ""])
 
 
 def as_json_value(results: Results, account: RunAccount) -> dict[str, Any]:
@@ -187,10 +187,6 @@ def _numbers(value: Estimate) -> list[str]:
         *("" if one is None else repr(one) for one in (value.mean, value.low, value.high)),
         value.reason,
     ]
-
-
-def _write_line(cells: Sequence[str]) -> None:
-    sys.stdout.write("\t".join(one_line(cell, most=1000) for cell in cells) + "\n")
 
 
 def _missing(rows: Iterable[ProbeRow]) -> str:

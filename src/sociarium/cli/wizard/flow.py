@@ -84,10 +84,6 @@ class QuestionFlow:
                 self._flush()
                 return result
 
-    def go_back(self) -> NoReturn:
-        """Ask the question before again: what it led to is of no use."""
-        raise _OneBack
-
     def ask_again(self, key: str, problem: str) -> NoReturn:
         """Ask a question of this flow again, and those after it, because its answer was of no use."""
         self.show_problem(problem)

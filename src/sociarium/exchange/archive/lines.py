@@ -12,6 +12,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from sociarium.experiment.document import from_json
+from sociarium.experiment.loading.parse import refuse_constant
 from sociarium.records.events import Event, event
 from sociarium.records.inputs import Input
 from sociarium.records.journal import JournalEntry
@@ -81,7 +82,7 @@ def read(line: bytes) -> Line:
         BadLine: it holds none, or one that no store would have written.
     """
     try:
-        tree = json.loads(line, parse_constant=_refuse_constant)
+        tree = json.loads(line, parse_constant=refuse_constant)
     except (ValueError, RecursionError) as error:
         raise BadLine(f"it is not JSON ({error})") from None
     match tree:
@@ -100,10 +101,6 @@ def read(line: bytes) -> Line:
     for defect in _defects(record):
         raise BadLine(f"its {name} is not well formed ({defect})")
     return record
-
-
-def _refuse_constant(name: str) -> None:
-    raise ValueError(f"{name} is not a number of JSON")
 
 
 def _first_error(error: ValidationError | RecursionError) -> str:

@@ -11,6 +11,7 @@ from difflib import get_close_matches
 from typing import Any, NamedTuple
 
 from sociarium.experiment.feed.people import Person
+from sociarium.experiment.loading.parse import refuse_constant
 
 MOST_BROKEN = 50
 """Broken entries of one file that are reported."""
@@ -94,7 +95,7 @@ def _objects_of_lines(text: str) -> Iterator[Entry]:
         if not line.strip():
             continue
         try:
-            value = json.loads(line, object_pairs_hook=_refuse_doubles, parse_constant=_refuse_constant)
+            value = json.loads(line, object_pairs_hook=_refuse_doubles, parse_constant=refuse_constant)
         except json.JSONDecodeError as error:
             yield Entry(number, None, f"this is not JSON: {error.msg} at character {error.colno}")
         except (ValueError, RecursionError) as error:
@@ -105,7 +106,7 @@ def _objects_of_lines(text: str) -> Iterator[Entry]:
 
 def _objects_of_json(text: str) -> Iterator[Entry]:
     """The objects of a list, or objects that follow each other, spread over any lines."""
-    decoder = json.JSONDecoder(object_pairs_hook=_refuse_doubles, parse_constant=_refuse_constant)
+    decoder = json.JSONDecoder(object_pairs_hook=_refuse_doubles, parse_constant=refuse_constant)
     between = re.compile(r"[\s,]*")
     end = len(text.rstrip())
     start = 0
@@ -199,7 +200,3 @@ def _refuse_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
             raise ValueError(f"the key {key!r} stands twice")
         mapping[key] = value
     return mapping
-
-
-def _refuse_constant(name: str) -> None:
-    raise ValueError(f"{name} is not a number of JSON")

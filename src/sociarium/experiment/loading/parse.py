@@ -146,7 +146,7 @@ def parse_json(text: str) -> Tree:
     # JSON is YAML 1.2 but for tabs between its parts, which cannot stand raw inside a JSON string, and for a few
     # characters that can stand only there.
     try:
-        value = json.loads(text, parse_constant=_refuse_constant)
+        value = json.loads(text, parse_constant=refuse_constant)
     except json.JSONDecodeError as error:
         return Tree(problems=[Problem("", f"this is not JSON: {error.msg}", "mend the syntax", line=error.lineno)])
     except ValueError as error:
@@ -159,7 +159,8 @@ def parse_json(text: str) -> Tree:
     return tree
 
 
-def _refuse_constant(name: str) -> None:
+def refuse_constant(name: str) -> None:
+    """For `parse_constant` of `json`: raise `ValueError` for NaN and infinities."""
     raise ValueError(f"{name} is not a number of JSON")
 
 
