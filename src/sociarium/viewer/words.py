@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from sociarium.exchange.quantity_text import number
+
+__all__ = ["capital", "counted", "duration", "local", "moment", "number", "percent"]
+
 _SMALL = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
-_MILLION = 1_000_000
 _DAY = timedelta(days=1)
-
-
-def number(value: float) -> str:
-    """A count: 9,224 or 21.6 M."""
-    return f"{value / _MILLION:.1f} M" if value >= 10 * _MILLION else f"{round(value):,}"
 
 
 def counted(value: int, one: str, many: str | None = None) -> str:
