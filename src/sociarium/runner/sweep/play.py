@@ -23,7 +23,7 @@ from sociarium.errors import (
 from sociarium.experiment.address import public_text
 from sociarium.experiment.feed.run_content import PopulationContent
 from sociarium.experiment.run_content import Content
-from sociarium.experiment.stored_content import read_content
+from sociarium.experiment.stored_content import RunContent, last_content, read_content
 from sociarium.ports.observer import RunDone, RunFailed, RunStarted, SweepStarted
 from sociarium.ports.store import Store
 from sociarium.records.runs import Claim, Outcome, RunState, Worker
@@ -243,7 +243,7 @@ class SweepPlayer:
                 candidate.member.condition,
                 run.replicate,
                 resumed=bool(journal),
-                messages=content.messages if isinstance(content, Content) else 0,
+                messages=_messages_planned(content),
                 spoken=sum(event.happening.kind == "message" for event in events),
             )
         )
@@ -289,6 +289,12 @@ class SweepPlayer:
             "calls": spending.calls,
             "waiting": self._services.router.waiting,
         }
+
+
+def _messages_planned(content: RunContent) -> int:
+    """How many messages a run has at most; 0 where nobody can know."""
+    last = last_content(content)
+    return last.messages if isinstance(last, Content) else 0
 
 
 def _soon(loop: asyncio.AbstractEventLoop, call: Callable[[], None]) -> None:
