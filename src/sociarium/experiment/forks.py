@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import accumulate
+from typing import Any
 
 from sociarium.experiment.feed.run_content import FeedContent, FeedEventContent, FeedFork, NewcomersContent
 from sociarium.experiment.run_content import Content, ConversationFork
@@ -14,7 +15,7 @@ class ForkRefused(ValueError):
     """A run cannot go on so; the message says why, for people."""
 
 
-def fork_content(origin: str, content: RunContent, at: int, then: RunContent) -> RunContent:
+def fork_content(origin: str, content: RunContent, at: int, then: RunContent, *, branch: int = 1) -> RunContent:
     """The content of a run that shares another's beginning and then goes on by a content of its own.
 
     Args:
@@ -22,6 +23,7 @@ def fork_content(origin: str, content: RunContent, at: int, then: RunContent) ->
         content: the other run's.
         at: messages, or days of a feed, that both share; from 1.
         then: what rules afterwards.
+        branch: which of several that differ in nothing else, from 1.
 
     Raises:
         ForkRefused: it lies before a fork of the origin, or what is changed would alter what both share.
@@ -34,7 +36,7 @@ def fork_content(origin: str, content: RunContent, at: int, then: RunContent) ->
         )
     if reasons := list(fork_conflicts(last_content(content), at, then)):
         raise ForkRefused("; ".join(reasons))
-    return _with_fork(content, origin, at, then)
+    return _with_fork(content, then, {"origin": origin, "at": at, "branch": branch})
 
 
 def extension_content(origin: str, content: RunContent, then: RunContent) -> RunContent:
@@ -54,7 +56,7 @@ def extension_content(origin: str, content: RunContent, then: RunContent) -> Run
         raise ForkRefused(f"{_number(more, 'further day')} need at least as many further messages")
     if reasons := list(_lasting_conflicts(before, then)):
         raise ForkRefused("; ".join(reasons))
-    return _with_fork(content, origin, None, then)
+    return _with_fork(content, then, {"origin": origin, "at": None})
 
 
 def fork_conflicts(before: RunContent, at: int, then: RunContent) -> Iterator[str]:
@@ -148,13 +150,12 @@ def _last_fork(content: RunContent) -> ConversationFork | FeedFork | None:
     return fork
 
 
-def _with_fork(content: RunContent, origin: str, at: int | None, then: RunContent) -> RunContent:
+def _with_fork(content: RunContent, then: RunContent, moment: Mapping[str, Any]) -> RunContent:
     if content.fork is not None:
-        further = _with_fork(content.fork.then, origin, at, then)
+        further = _with_fork(content.fork.then, then, moment)
         return content.model_copy(update={"fork": content.fork.model_copy(update={"then": further})})
-    if isinstance(then, Content):
-        return content.model_copy(update={"fork": ConversationFork(origin=origin, at=at, then=then)})
-    return content.model_copy(update={"fork": FeedFork(origin=origin, at=at, then=then)})
+    fork = ConversationFork(then=then, **moment) if isinstance(then, Content) else FeedFork(then=then, **moment)
+    return content.model_copy(update={"fork": fork})
 
 
 def _number(count: int, noun: str) -> str:

@@ -71,10 +71,19 @@ class ForkMoment(Frozen):
         origin: that run's id.
         at: messages of a conversation, days of a feed, that both have: what happens right after belongs to the other
             content. None: all that the origin has, to its end; then this is an extension, with further days.
+        branch: which of several that differ in nothing else. The first shares the origin's draws after that moment,
+            too; each further one has draws and derived seeds of its own from there on.
     """
 
     origin: str
     at: Annotated[int, Field(ge=1)] | None
+    branch: Annotated[int, Field(ge=1)] = 1
+
+    @property
+    def own_draws(self) -> str | None:
+        """What the stage calls its branch; None where it shares the origin's draws."""
+        moment = "end" if self.at is None else self.at
+        return None if self.branch == 1 else f"{moment}/{self.branch}"
 
 
 class PlayedContent(Frozen):

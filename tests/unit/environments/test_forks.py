@@ -193,3 +193,34 @@ def test_one_stands_at_a_moment_with_what_was_said_until_then() -> None:
     said = [event.happening.content for event in whole.events if event.happening.kind == "message"]
     assert [line.text for line in state.lines] == [said[3]]
     assert recorder.events == whole.events[: len(recorder.events)]
+
+
+def test_further_branches_have_draws_of_their_own_and_the_first_shares_them() -> None:
+    content = _conversation().model_copy(
+        update={"speaker_selection": "random", "messages": 40, "first_speaker": "random"}
+    )
+    whole = _play(content)
+
+    first, second = (_play(fork_content("origin", content, 20, content, branch=branch)) for branch in (1, 2))
+
+    def speakers(played: Any) -> list[str]:
+        return [event.happening.author for event in played.events if event.happening.kind == "message"]
+
+    assert speakers(first) == speakers(whole)
+    assert speakers(second)[:20] == speakers(whole)[:20]
+    again = _play(fork_content("fork", fork_content("origin", content, 20, content, branch=2), 30, content, branch=2))
+    assert speakers(again)[:30] == speakers(second)[:30]
+    assert set(speakers(again)) == set(speakers(whole))
+
+
+def test_a_feed_of_another_branch_draws_other_times() -> None:
+    content = feeds.content(4, days=2)
+    whole = _play(content)
+
+    other = _play(fork_content("origin", content, 1, content, branch=2))
+
+    def minutes(played: Any, day: int) -> list[Any]:
+        return [(one["who"], one["time"]) for one in played.sessions if one["day"] == day]
+
+    assert minutes(other, 1) == minutes(whole, 1)
+    assert minutes(other, 2) != minutes(whole, 2)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from sociarium.environments.context_window import PromptCounts
-from sociarium.environments.conversation.agents import Agent, announce, cast
+from sociarium.environments.conversation.agents import Agent, announce, cast, recast
 from sociarium.environments.conversation.continuation import continuation_of
 from sociarium.environments.conversation.parsing import FLAGS, Names, echoes, names_for, parse, repeats
 from sociarium.environments.conversation.probes import ask_probe
@@ -160,8 +160,10 @@ class Conversation:
             fork.then, self.stage, key=f"fork{self.messages}/words", known=self.library_words
         )
         self.content = content
-        self.agents = cast(content, self.stage)
+        self.agents = recast(content, self.agents)
         self.names, self.readers = _names(content, self.agents), _readers(content, self.agents)
+        if fork.own_draws is not None:
+            self.stage.branch(fork.own_draws)
 
     async def _extend(self, day: int) -> None:
         """Go on where the conversation had ended: its last day is summed up, and further days follow."""

@@ -124,6 +124,8 @@ class _Feed:
         self.state = FeedState(content, self.state.world, self.state.people)
         self.effects.content = content
         recast(content, self.state.people)
+        if fork.own_draws is not None:
+            self.stage.branch(fork.own_draws)
 
     async def _extend(self, fork: FeedFork, day: int) -> None:
         """Go on where the feed had ended: people look back on its last day, and further days follow."""
