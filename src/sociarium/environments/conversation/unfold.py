@@ -196,7 +196,7 @@ class Conversation:
             self.stage.emit(key, happening)
             self.lines.append(Line(agent.name, happening.content))
             return
-        reading = self._read_by(agent)
+        reading = self.read_by(agent)
         result, flags = await self._reply(agent, reading, f"{key}/reply")
         text = result.value or ""
         data = {"call": result.key, **({"continuation": True} if reading.continued else {}),
@@ -260,12 +260,13 @@ class Conversation:
             return ()
         return tuple(f"\n{other.name}:" for other in self.agents if other is not agent)
 
-    def _read_by(self, agent: Agent, question: str = "") -> Reading:
+    def read_by(self, agent: Agent, question: str = "") -> Reading:
+        """What an agent whom a model plays is sent now; with a question, that instead of the call for its turn."""
         return as_read_by(self.readers[agent.name], self.opening, self.lines, question=question)
 
     async def _probe(self, probe: ProbeContent, moment: Moments) -> None:
         def asking_of(agent: Agent, question: str) -> Sequence[Message]:
-            return self._read_by(agent, question).messages
+            return self.read_by(agent, question).messages
 
         agents = [agent for agent in self.agents if agent.lines is None]
         await ask_probe(self.content, probe, moment, self.stage, agents, asking_of)
