@@ -8,6 +8,7 @@ from typing import Any
 
 from sociarium.experiment.feed.run_content import FeedContent, FeedEventContent, FeedFork, NewcomersContent
 from sociarium.experiment.run_content import Content, ConversationFork
+from sociarium.experiment.run_moments import days_of
 from sociarium.experiment.stored_content import RunContent, last_content
 
 
@@ -28,13 +29,13 @@ def fork_content(origin: str, content: RunContent, at: int, then: RunContent, *,
     Raises:
         ForkRefused: it lies before a fork of the origin, or what is changed would alter what both share.
     """
-    if (fork := _last_fork(content)) is not None and (fork.at is None or at <= fork.at):
+    if (fork := _last_fork(content)) is not None and at <= (shared := _shared(content)):
+        what = "a fork" if fork.at is not None else "an extension"
         raise ForkRefused(
-            f"it is a fork itself, of run {fork.origin[:12]} "
-            + ("at its end" if fork.at is None else f"at {fork.at}")
-            + "; fork that run for an earlier moment"
+            f"it is {what} itself, and what stands up to {shared} it has from run {fork.origin[:12]}; fork that run "
+            "for a moment before"
         )
-    if reasons := list(fork_conflicts(last_content(content), at, then)):
+    if reasons := list(_conflicts(content, at, then)):
         raise ForkRefused("; ".join(reasons))
     return _with_fork(content, then, {"origin": origin, "at": at, "branch": branch})
 
@@ -59,16 +60,12 @@ def extension_content(origin: str, content: RunContent, then: RunContent) -> Run
     return _with_fork(content, then, {"origin": origin, "at": None})
 
 
-def fork_conflicts(before: RunContent, at: int, then: RunContent) -> Iterator[str]:
-    """Why a run cannot go on by another content from a moment on; nothing when it can.
-
-    Args:
-        before: what rules at that moment.
-        at: messages, or days of a feed, from 1.
-    """
+def _conflicts(content: RunContent, at: int, then: RunContent) -> Iterator[str]:
+    """Why a run cannot go on by another content from a moment on; nothing when it can."""
+    before = last_content(content)
     yield from _lasting_conflicts(before, then)
-    if isinstance(before, Content) and isinstance(then, Content):
-        yield from _earlier_messages(before, at, then)
+    if isinstance(content, Content) and isinstance(before, Content) and isinstance(then, Content):
+        yield from _earlier_messages(days_of(content), before, at, then)
     elif isinstance(before, FeedContent) and isinstance(then, FeedContent):
         yield from _earlier_days(before, at, then)
 
@@ -92,14 +89,15 @@ def _lasting_conflicts(before: RunContent, then: RunContent) -> Iterator[str]:
             yield "who follows whom at the start was settled before the first day"
 
 
-def _earlier_messages(before: Content, at: int, then: Content) -> Iterator[str]:
-    if at > before.messages:
-        yield f"it has {_number(before.messages, 'message')}"
+def _earlier_messages(days: tuple[int, ...], before: Content, at: int, then: Content) -> Iterator[str]:
+    if at > sum(days):
+        yield f"it has {_number(sum(days), 'message')}"
         return
-    day, index = _position(before.messages_of_days, at)
-    earlier, later = before.messages_of_days, then.messages_of_days
-    if earlier[: day - 1] != later[: day - 1] or len(later) < day or later[day - 1] < index:
-        yield "earlier days would have another number of messages"
+    day, index = _position(days, at)
+    if (then.messages, then.days) != (before.messages, before.days):
+        later = then.messages_of_days
+        if days[: day - 1] != later[: day - 1] or len(later) < day or later[day - 1] < index:
+            yield "earlier days would have another number of messages"
     past = [event for event in before.events if (event.day, event.after_message) < (day, index)]
     if past != [event for event in then.events if (event.day, event.after_message) < (day, index)]:
         yield "events before that moment have happened already"
@@ -148,6 +146,18 @@ def _last_fork(content: RunContent) -> ConversationFork | FeedFork | None:
         fork = following.fork
         following = fork.then
     return fork
+
+
+def _shared(content: RunContent) -> int:
+    """Messages, or days of a feed, that a fork or an extension has of its origin."""
+    ruling, shared = content, 0
+    while (fork := ruling.fork) is not None:
+        if fork.at is not None:
+            shared = fork.at
+        else:
+            shared = ruling.messages if isinstance(ruling, Content) else ruling.days
+        ruling = fork.then
+    return shared
 
 
 def _with_fork(content: RunContent, then: RunContent, moment: Mapping[str, Any]) -> RunContent:

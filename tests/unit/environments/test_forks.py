@@ -177,7 +177,7 @@ def test_a_cast_cannot_change() -> None:
 def test_a_moment_before_a_fork_belongs_to_its_origin() -> None:
     forked = fork_content("the origin", _conversation(), 3, _conversation())
 
-    with pytest.raises(ForkRefused, match="a fork itself, of run the origin"):
+    with pytest.raises(ForkRefused, match="a fork itself, and what stands up to 3 it has from run the origin"):
         fork_content("fork", forked, 2, _conversation())
 
 
