@@ -152,10 +152,8 @@ def _shared(content: RunContent) -> int:
     """Messages, or days of a feed, that a fork or an extension has of its origin."""
     ruling, shared = content, 0
     while (fork := ruling.fork) is not None:
-        if fork.at is not None:
-            shared = fork.at
-        else:
-            shared = ruling.messages if isinstance(ruling, Content) else ruling.days
+        end = ruling.messages if isinstance(ruling, Content) else ruling.days
+        shared = end if fork.at is None else fork.at
         ruling = fork.then
     return shared
 
