@@ -120,13 +120,13 @@ def play(
     request: StartRequest,
     *,
     command: str,
-    offers: Mapping[str, Sequence[RouteSpec]] | None = None,
+    routes: Mapping[str, Sequence[RouteSpec]] | None = None,
     tell: Callable[[dict[str, Any]], None] = print_json,
 ) -> int:
     """Play what is left of a sweep and say what came of it; returns the exit code.
 
     Args:
-        offers: instead of those that the definition names.
+        routes: instead of those that the definition names.
         tell: is given what came of it, where JSON is wished.
     """
     log = session_log(command)
@@ -145,7 +145,7 @@ def play(
             outcome = asyncio.run(
                 _play_interruptibly(
                     ports,
-                    play_sweep(store, begun, request.options, ports, config=config, offers=offers, pace=request.pace),
+                    play_sweep(store, begun, request.options, ports, config=config, routes=routes, pace=request.pace),
                 )
             )
     excesses = outcome.result.faults.excesses(request.options.max_empty)
