@@ -91,7 +91,7 @@ class Guard:
         token, name = self._settings.token or "", self._settings.token_cookie
         query = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
         query_token = dict(query).get("token")
-        if query_token is not None and _is_equal(token_given, token):
+        if query_token is not None and _is_equal(query_token, token):
             rest = urlencode([pair for pair in query if pair[0] != "token"])
             answer = RedirectResponse(_local(scope["path"]) + (f"?{rest}" if rest else ""), 303)
             answer.set_cookie(name, token, httponly=True, samesite="lax", path="/")
