@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TypeVar
 
 from sociarium.environments.stage import Stage
-from sociarium.experiment.prompts.library_words import LibraryWords, read_words, words_needed
+from sociarium.experiment.prompts.library_words import LibraryWords, read_words, required_words
 from sociarium.experiment.run_content import PlayedContent
 
 WORDS = "words"
@@ -31,7 +31,7 @@ async def keep_words(
     Returns:
         The content, and all words that the run keeps now.
     """
-    needed = words_needed(content.texts(), content.facts).beside(known)
+    needed = required_words(content.texts(), content.facts).beside(known)
     words = known
     if needed:
         words = known.joined(read_words(await stage.record(key, lambda: needed.form().as_json())))

@@ -16,8 +16,8 @@ from sociarium.ports.model import ModelRequest
 from sociarium.records.events import Event
 from sociarium.records.runs import Run
 from sociarium.runner.run.stage import RunStage
-from tests.unit.environments.feed import feeds
-from tests.unit.environments.stages import Played, content_of
+from tests.support import feeds_in_memory as feeds
+from tests.support.conversations_in_memory import Played, content_of
 
 
 def _conversation() -> Content:

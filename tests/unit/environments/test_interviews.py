@@ -13,8 +13,8 @@ from sociarium.experiment.run_content import ProbeContent
 from sociarium.ports.model import Message
 from sociarium.records.runs import Run
 from sociarium.runner.run.stage import RunStage
-from tests.unit.environments.feed import feeds
-from tests.unit.environments.stages import Played, content_of, says_its_key
+from tests.support import feeds_in_memory as feeds
+from tests.support.conversations_in_memory import Played, content_of, says_its_key
 
 
 def _run(content: Any) -> Run:

@@ -10,7 +10,7 @@ from sociarium.errors import BadInput
 from sociarium.experiment.level_changes import ChangedCondition, change_levels
 from sociarium.experiment.sweep import Level
 from sociarium.experiment.validation import design_of
-from tests.examples import definition, small
+from tests.support.definitions import definition, small
 
 FILE = small(
     models="{dry: {provider: offline}, wet: {provider: offline}}",

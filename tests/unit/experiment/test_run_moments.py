@@ -8,8 +8,8 @@ from sociarium.errors import BadInput
 from sociarium.experiment.forks import extension_content, fork_content
 from sociarium.experiment.run_content import Content
 from sociarium.experiment.run_moments import RunMoment, days_of, read_moment
-from tests.unit.environments.feed import feeds
-from tests.unit.environments.stages import content_of
+from tests.support import feeds_in_memory as feeds
+from tests.support.conversations_in_memory import content_of
 
 
 def _conversation(*, messages: int = 7, days: int = 3) -> Content:
