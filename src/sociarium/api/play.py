@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Iterator, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
@@ -26,6 +26,7 @@ from sociarium.ports.store import Store
 from sociarium.runner.library import lookup
 from sociarium.runner.models.router import RouteSpec
 from sociarium.runner.planning.preflight import missing_models, needs_person, refuse_unable
+from sociarium.runner.sweep.forks import DerivedPlan, place_derived
 from sociarium.runner.sweep.play_options import PlayOptions
 from sociarium.runner.sweep.save import StartedSweep, reopen, save_sweep
 from sociarium.runner.sweep.start import SweepOutcome, SweepPorts, start
@@ -63,12 +64,12 @@ def run(
         StoreUnavailable: the store stayed away.
         TypeError: there is no such option.
     """
-    return _wait(run_async(experiment, store=store, sweep=sweep, **options))
+    return wait(run_async(experiment, store=store, sweep=sweep, **options))
 
 
 def resume(sweep: str | None = None, *, store: StoreAddress = None, **options: Unpack[PlayKeywords]) -> SweepResult:
     """Go on with a sweep: the one whose id begins so, or the latest. Options and errors as of `run`, and `NotFound`."""
-    return _wait(_resume(sweep, store, options))
+    return wait(_resume(sweep, store, options))
 
 
 async def play_sweep(
@@ -95,6 +96,16 @@ async def play_sweep(
         serving = ServingOptions(config, options.pull, ports.observer.notice, pace, ports.person)
         routes = open_models(begun.definition, used_models(begun.definition, begun.sweep.name), serving)
     return await start(store, begun, routes, options, ports, creator=config.creator)
+
+
+async def play_derived(
+    planned: Callable[[Store, str], DerivedPlan], store: StoreAddress, options: PlayKeywords
+) -> SweepResult:
+    """Plan forks or extensions in a store, for whoever plays, then place and play them."""
+    with _playing(options) as playing, store_at(store) as opened:
+        plan = await asyncio.to_thread(planned, opened, playing.config.creator)
+        await playing.prepare(plan.definition, plan.sweep.name)
+        return await playing.play(opened, await asyncio.to_thread(place_derived, opened, plan))
 
 
 async def _resume(sweep: str | None, store: StoreAddress, options: PlayKeywords) -> SweepResult:
@@ -138,7 +149,8 @@ def _playing(keywords: PlayKeywords) -> Iterator[_Playing]:
         yield _Playing(config, options, observer)
 
 
-def _wait(work: Coroutine[Any, Any, SweepResult]) -> SweepResult:
+def wait(work: Coroutine[Any, Any, SweepResult]) -> SweepResult:
+    """What a coroutine comes to; inside a running event loop it runs in a thread."""
     try:
         asyncio.get_running_loop()
     except RuntimeError:

@@ -29,7 +29,7 @@ def fork_content(origin: str, content: RunContent, at: int, then: RunContent, *,
     Raises:
         ForkRefused: it lies before a fork of the origin, or what is changed would alter what both share.
     """
-    if (fork := _last_fork(content)) is not None and at <= (shared := _shared(content)):
+    if (fork := last_fork(content)) is not None and at <= (shared := _shared(content)):
         what = "a fork" if fork.at is not None else "an extension"
         raise ForkRefused(
             f"it is {what} itself, and what stands up to {shared} it has from run {fork.origin[:12]}; fork that run "
@@ -139,7 +139,8 @@ def _occurrences(events: tuple[FeedEventContent, ...], until: int) -> list[tuple
     ]
 
 
-def _last_fork(content: RunContent) -> ConversationFork | FeedFork | None:
+def last_fork(content: RunContent) -> ConversationFork | FeedFork | None:
+    """How a content goes on in the end; None where it is no fork."""
     fork = None
     following: RunContent | None = content
     while following is not None and following.fork is not None:

@@ -59,6 +59,11 @@ def change_levels(
     return ChangedCondition(changed, before, after)
 
 
+def settings_of(definition: Definition, design: Design, condition: Condition) -> Settings:
+    """What a condition sets, slot by slot; what it names beside factors and slots sets nothing."""
+    return _settings({factor.name: factor for factor in design.factors}, settables(definition), condition)
+
+
 def _settings(factors: Mapping[str, Factor], slots: Mapping[str, Settable], condition: Condition) -> Settings:
     settings: dict[str, Level] = {}
     for name, label in condition.items():

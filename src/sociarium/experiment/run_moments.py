@@ -53,6 +53,11 @@ def days_of(content: Content) -> tuple[int, ...]:
     return days
 
 
+def planned_messages(content: RunContent) -> int:
+    """How many messages a conversation has at most; 0 of a feed, where nobody can know."""
+    return sum(days_of(content)) if isinstance(content, Content) else 0
+
+
 def _message(text: str, content: Content) -> RunMoment:
     match = _CONVERSATION.fullmatch(text.strip().lower())
     if match is None:

@@ -17,6 +17,7 @@ from sociarium.records.journal import Call, JournalEntry, Source
 from sociarium.records.runs import Counters, Run
 from sociarium.runner.run import journal_codec
 from sociarium.runner.run.fault_counter import FaultCounter
+from sociarium.runner.run.prefix import COPIED
 from sociarium.runner.run.services import RunServices
 
 
@@ -58,6 +59,8 @@ class LiveRecorder:
         self._token = token
         self._services = services
         self._journal = {entry.key: entry for entry in journal}
+        copied = self._journal.get(COPIED)
+        self._own_from = 0 if copied is None else copied.ordinal
         self._events = {event.key: event.digest for event in events}
         self._ordinal = max((entry.ordinal for entry in self._journal.values()), default=0)
         self._last_input = 0
@@ -71,7 +74,9 @@ class LiveRecorder:
             entry = await self._ask_model(key, request, digest)
         journal_codec.verify(entry, digest)
         reply = journal_codec.read_reply(entry.answer)
-        self.tally.reply(reply)
+        # What was copied was asked by another run, and is paid for there.
+        if entry.ordinal > self._own_from:
+            self.tally.reply(reply)
         self.tally.faults.call(key, request)
         return reply
 

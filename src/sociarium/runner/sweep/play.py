@@ -22,17 +22,19 @@ from sociarium.errors import (
 )
 from sociarium.experiment.address import public_text
 from sociarium.experiment.feed.run_content import PopulationContent
-from sociarium.experiment.run_content import Content
-from sociarium.experiment.stored_content import RunContent, last_content, read_content
+from sociarium.experiment.run_moments import planned_messages
+from sociarium.experiment.stored_content import read_content
 from sociarium.ports.observer import RunDone, RunFailed, RunStarted, SweepStarted
 from sociarium.ports.store import Store
-from sociarium.records.runs import Claim, Outcome, RunState, Worker
+from sociarium.records.journal import JournalEntry
+from sociarium.records.runs import Claim, Outcome, Run, RunState, Worker
 from sociarium.runner.library.faults import Faults
 from sociarium.runner.library.status import Counts, SweepStatus, sweep_status
+from sociarium.runner.run.prefix import copy_prefix
 from sociarium.runner.run.recorder import LiveRecorder
 from sociarium.runner.run.services import RunServices
 from sociarium.runner.run.stage import RunStage
-from sociarium.runner.sweep.order import SweepOrder
+from sociarium.runner.sweep.order import order_of_sweep
 from sociarium.runner.sweep.play_options import PlayOptions
 from sociarium.runner.sweep.queue import Queue
 from sociarium.runner.sweep.save import StartedSweep
@@ -88,12 +90,11 @@ class SweepPlayer:
         self._me = me
         self._in_thread = store_retry.in_thread
         self._offline = offline
-        order = SweepOrder(begun.definition, begun.sweep, begun.experiment.creator, services.clock.now())
+        self._order = order_of_sweep(store, begun, created=services.clock.now())
         self._open: dict[str, asyncio.Task[None]] = {}
         self._tokens: dict[str, int] = {}
-        self._queue = Queue(store, begun.sweep, order, services, options, me=me, store_retry=store_retry)
+        self._queue = Queue(store, begun.sweep, self._order, services, options, me=me, store_retry=store_retry)
         self._returned: dict[str, str] = {}
-        self._positions = len(order)
         self._failure: BaseException | None = None
 
     async def work(self) -> Result:
@@ -127,7 +128,7 @@ class SweepPlayer:
                     self._offline,
                 )
             )
-            if before.done < before.total or status.placed < self._positions:
+            if before.done < before.total or status.placed < await self._in_thread(lambda: len(self._order)):
                 await self._play_all()
             after = await self._in_thread(self._status)
             paused = self._services.router.paused if after.counts.pending else {}
@@ -233,7 +234,7 @@ class SweepPlayer:
     async def _play_run(self, candidate: Candidate) -> Outcome:
         run, token = candidate.run, candidate.status.token
         resumed = token > 1
-        journal = await self._in_thread(lambda: self._store.journal(run.id)) if resumed else []
+        journal = await self._in_thread(lambda: self._journal(run, token)) if resumed or run.origin else []
         events = await self._in_thread(lambda: self._store.events(run.id)) if resumed else []
         content = read_content(run.content)
         assert not isinstance(content, PopulationContent), "a population has no place in a sweep"
@@ -243,7 +244,7 @@ class SweepPlayer:
                 candidate.member.condition,
                 run.replicate,
                 resumed=bool(journal),
-                messages=_messages_planned(content),
+                messages=planned_messages(content),
                 spoken=sum(event.happening.kind == "message" for event in events),
             )
         )
@@ -252,6 +253,12 @@ class SweepPlayer:
         ended = await play(content, stage)
         await self._services.writer.flush(run.id)
         return Outcome(RunState.DONE, ended=ended, counters=recorder.tally.counters())
+
+    def _journal(self, run: Run, token: int) -> list[JournalEntry]:
+        """What a run has in its journal; of one that begins as another did, that one's beginning first."""
+        if run.origin is not None:
+            copy_prefix(self._store, run, token)
+        return self._store.journal(run.id)
 
     def _report(self, run: str, outcome: Outcome) -> None:
         if outcome.state is RunState.DONE:
@@ -289,12 +296,6 @@ class SweepPlayer:
             "calls": spending.calls,
             "waiting": self._services.router.waiting,
         }
-
-
-def _messages_planned(content: RunContent) -> int:
-    """How many messages a run has at most; 0 where nobody can know."""
-    last = last_content(content)
-    return last.messages if isinstance(last, Content) else 0
 
 
 def _soon(loop: asyncio.AbstractEventLoop, call: Callable[[], None]) -> None:

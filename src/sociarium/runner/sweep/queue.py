@@ -18,7 +18,7 @@ from sociarium.records.runs import CLEARED, Claim, RunState, RunStatus, Worker, 
 from sociarium.runner.library.clear_run import clear
 from sociarium.runner.library.tombstones import refuse_deleted
 from sociarium.runner.run.services import RunServices
-from sociarium.runner.sweep.order import SweepOrder
+from sociarium.runner.sweep.order import RunOrder
 from sociarium.runner.sweep.play_options import PlayOptions
 from sociarium.runner.sweep.slots import Candidate, SweepSlots
 from sociarium.runner.workers.heartbeat import Liveness
@@ -41,7 +41,7 @@ class Queue:
         self,
         store: Store,
         sweep: SweepRecord,
-        order: SweepOrder,
+        order: RunOrder,
         services: RunServices,
         options: PlayOptions,
         *,

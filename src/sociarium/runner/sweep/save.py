@@ -8,6 +8,7 @@ from sociarium.errors import BadInput, BeingDeleted, NotFound
 from sociarium.experiment.deduplication import deduplicate
 from sociarium.experiment.definition import Definition
 from sociarium.experiment.document import from_json, to_json
+from sociarium.experiment.environments import settables
 from sociarium.experiment.identity import experiment_id, sweep_id, version_id
 from sociarium.experiment.validation import design_of
 from sociarium.ports.clock import Clock
@@ -141,4 +142,23 @@ def reopen(store: Store, record: SweepRecord) -> StartedSweep:
             f"the sweep {record.name!r} ({record.id[:8]}) was imported with its finished runs, and no plan leads to "
             f"more; `sociarium run {record.experiment[:8]}` plays its experiment anew"
         )
+    if record.origin is not None:
+        definition = with_changes(definition, record)
     return StartedSweep(store.experiment(record.experiment), version, record, definition)
+
+
+def with_changes(definition: Definition, sweep: SweepRecord) -> Definition:
+    """A definition whose sweep varies what its forks set, too: who looks for models and persons in it sees theirs."""
+    assert sweep.origin is not None
+    planned, slots = definition.all_sweeps[sweep.name], settables(definition)
+    factors = dict(planned.factors)
+    for name, level in sweep.origin.changes.get("set", {}).items():
+        if name not in slots or slots[name].choices is None:
+            continue
+        levels = factors.get(name, [])
+        if isinstance(levels, list) and level not in levels:
+            factors[name] = [*levels, level]
+    changed = planned.model_copy(update={"factors": factors})
+    if definition.sweeps is None:
+        return definition.model_copy(update={"sweep": changed})
+    return definition.model_copy(update={"sweeps": {**definition.sweeps, sweep.name: changed}})
