@@ -33,6 +33,8 @@ COMMANDS = {
     "analyze": "Write a report of a sweep or experiment: tables, figures, one page.",
     "view": "Look at experiments, sweeps and transcripts in a browser.",
     "post": "Speak into a feed while it is played.",
+    "fork": "Let a run go on otherwise from a moment, or all runs of a sweep with a sham beside each.",
+    "extend": "Let a run, or all runs of a sweep, go on after the end.",
     "replay": "Verify a run, or all runs of a sweep, against their journals, without a model.",
     "duplicate": "Make an experiment of one's own from anyone's.",
     "edit": "Change the note of an experiment or run, or mark it as a favourite.",
