@@ -213,7 +213,7 @@ def _target_fault(target: Mapping[str, Any] | None) -> str:
         case None:
             return ""
         case {"condition": Mapping() as levels} if len(target) == 1 and levels:
-            has_values = all(isinstance(level, str | int | float) for level in levels.values())
+            has_values = all(isinstance(level, str | bool) or _is_number(level) for level in levels.values())
             return "" if has_values else "a level is a text, a number or a truth value"
         case {"run": str(name)} | {"model": str(name)} if len(target) == 1 and name:
             return ""
