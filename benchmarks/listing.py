@@ -111,7 +111,7 @@ def as_documents(database: Any) -> Callable[[Part], None]:
         statuses = {run.id: documents.status_document(run) for run in part.runs}
         for claim in part.claims:
             statuses[claim.run] |= documents.status_changes(claim)
-        database[schema.RUNS].insert_many([documents.document(run) for run in part.runs])
+        database[schema.RUNS].insert_many([documents.run_document(run) for run in part.runs])
         database[schema.STATUSES].insert_many(list(statuses.values()))
         database[schema.MEMBERS].insert_many([documents.member_document(member) for member in part.members])
 

@@ -1,6 +1,6 @@
 """The log port of a store: what goes into a run, and what it leaves behind.
 
-`ports/store.py` says what all four ports of a store promise.
+`ports/store.py` says what all ports of a store promise.
 """
 
 from __future__ import annotations

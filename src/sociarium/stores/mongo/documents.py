@@ -16,12 +16,33 @@ import bson
 from sociarium.errors import StoreError
 from sociarium.experiment import listing_tags
 from sociarium.records.lists import levels_of
-from sociarium.records.plans import Deletable, Deletion, Edit, Experiment, Member, ModelVersion, SweepRecord, Version
-from sociarium.records.runs import Claim, Counters, Outcome, Run, RunState, RunStatus, SweepSlot, Worker, read_counters
+from sociarium.records.plans import (
+    Deletable,
+    Deletion,
+    Edit,
+    Experiment,
+    Member,
+    ModelVersion,
+    SweepOrigin,
+    SweepRecord,
+    Version,
+)
+from sociarium.records.runs import (
+    Claim,
+    Counters,
+    Outcome,
+    Run,
+    RunOrigin,
+    RunState,
+    RunStatus,
+    SweepSlot,
+    Worker,
+    read_counters,
+)
 from sociarium.stores.mongo.schema import SCHEMA
 
 Document = dict[str, Any]
-R = TypeVar("R", Experiment, Version, SweepRecord, Run)
+R = TypeVar("R", Experiment, Version)
 
 _MOST_BYTES = 16 * 1024 * 1024 - 16 * 1024
 """What MongoDB takes in one document, less some room for what the server adds."""
@@ -43,10 +64,13 @@ def refuse_oversized(document: Document) -> Document:
     return document
 
 
-def document(record: Experiment | Version | SweepRecord | Run) -> Document:
+def document(record: Experiment | Version) -> Document:
     """A record with an id of its own and flat fields."""
-    values = {field.name: getattr(record, field.name) for field in fields(record) if field.name != "id"}
-    return {"_id": record.id, **values, "schema": SCHEMA}
+    return {"_id": record.id, **_own_values(record), "schema": SCHEMA}
+
+
+def _own_values(record: Experiment | Version | SweepRecord | Run) -> Document:
+    return {field.name: getattr(record, field.name) for field in fields(record) if field.name != "id"}
 
 
 def version_document(record: Version, number: int) -> Document:
@@ -54,6 +78,42 @@ def version_document(record: Version, number: int) -> Document:
     tags = listing_tags.document_tags(record.document)
     listing_fields = {"roles": list(tags.roles), "models": list(tags.models), "served": list(tags.served)}
     return {**document(record), "number": number, **listing_fields}
+
+
+def sweep_document(record: SweepRecord) -> Document:
+    """A sweep, and what it was made from."""
+    origin = record.origin
+    origin_fields = {
+        "origin": origin and origin.of,
+        "origin_kind": origin and origin.kind,
+        "origin_at": origin and origin.at,
+        "origin_changes": origin and json_text(dict(origin.changes)),
+    }
+    return {"_id": record.id, **_own_values(record), **origin_fields, "schema": SCHEMA}
+
+
+def sweep(document: Document) -> SweepRecord:
+    """From `sweep_document`; one that was kept before sweeps had an origin has none."""
+    values = {field.name: document[field.name] for field in fields(SweepRecord) if field.name not in {"id", "origin"}}
+    origin = None
+    if document.get("origin") is not None:
+        changes = json.loads(document["origin_changes"])
+        origin = SweepOrigin(document["origin_kind"], document["origin"], document["origin_at"], changes)
+    return SweepRecord(document["_id"], **values, origin=origin)
+
+
+def run_document(record: Run) -> Document:
+    """A run, and the one whose beginning it has."""
+    origin = record.origin
+    origin_fields = {"origin": origin and origin.run, "origin_at": origin and origin.at}
+    return {"_id": record.id, **_own_values(record), **origin_fields, "schema": SCHEMA}
+
+
+def run(document: Document) -> Run:
+    """From `run_document`; one that was kept before runs had an origin has none."""
+    values = {field.name: document[field.name] for field in fields(Run) if field.name not in {"id", "origin"}}
+    origin = document.get("origin")
+    return Run(document["_id"], **values, origin=None if origin is None else RunOrigin(origin, document["origin_at"]))
 
 
 def record(kind: type[R], document: Document) -> R:

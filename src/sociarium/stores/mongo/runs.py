@@ -9,9 +9,10 @@ from pymongo import ASCENDING
 
 from sociarium.errors import NotFound
 from sociarium.records.plans import Member
-from sociarium.records.runs import Claim, Run, RunState, RunStatus, SweepSlot, Worker
+from sociarium.records.runs import Claim, DerivedRun, Run, RunState, RunStatus, SweepSlot, Worker
 from sociarium.stores.mongo import documents, schema
 from sociarium.stores.mongo.database import MongoDatabase
+from sociarium.stores.mongo.paging import read, slices
 
 _PAGE = 1000
 
@@ -23,7 +24,7 @@ class MongoRuns(MongoDatabase):
         """See the port."""
         with self._mapped_errors():
             # In this order, so that a member that is there leads to a run and its status.
-            self._insert(schema.RUNS, [documents.document(run) for run in runs])
+            self._insert(schema.RUNS, [documents.run_document(run) for run in runs])
             statuses = self._insert_missing(schema.STATUSES, [documents.status_document(run) for run in runs])
             member_documents = [documents.member_document(member) for member in members]
             conflicts = self._insert_missing(schema.MEMBERS, member_documents)
@@ -64,7 +65,7 @@ class MongoRuns(MongoDatabase):
 
     def run(self, run: str) -> Run:
         """See the port."""
-        return documents.record(Run, self._document(schema.RUNS, "run", run))
+        return documents.run(self._document(schema.RUNS, "run", run))
 
     def runs(self, ids: Sequence[str]) -> list[Run]:
         """See the port."""
@@ -72,7 +73,28 @@ class MongoRuns(MongoDatabase):
             by_id = self._existing(schema.RUNS, ids)
         if missing := [id_ for id_ in ids if id_ not in by_id]:
             raise NotFound(f"there is no run {missing[0]} in {self.url}")
-        return [documents.record(Run, by_id[id_]) for id_ in ids]
+        return [documents.run(by_id[id_]) for id_ in ids]
+
+    def derived_runs(self, run: str) -> list[DerivedRun]:
+        """See the port."""
+        with self._mapped_errors():
+            fields = {"origin_at": 1}
+            moments = {
+                document["_id"]: document["origin_at"]
+                for document in read(self._collection(schema.RUNS), {"origin": run}, fields)
+            }
+            slots = {
+                (member["run"], member["sweep"])
+                for page in slices(list(moments))
+                for member in read(
+                    self._collection(schema.MEMBERS), {"run": {"$in": list(page)}}, {"run": 1, "sweep": 1}
+                )
+            }
+            sweeps = self._existing(schema.SWEEPS, sorted({sweep for _, sweep in slots}))
+        derived = [DerivedRun(id_, moments[id_], sweep) for id_, sweep in slots if sweep in sweeps]
+        derived.sort(key=lambda one: (one.sweep, one.run))
+        derived.sort(key=lambda one: str(sweeps[one.sweep]["created"]), reverse=True)
+        return derived
 
     def run_statuses(self, runs: Sequence[str]) -> list[RunStatus]:
         """See the port."""

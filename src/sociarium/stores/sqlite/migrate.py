@@ -54,7 +54,20 @@ def _migrate_from_1(writer: sqlite3.Connection) -> None:
         writer.execute(f"DROP INDEX IF EXISTS {index}")
 
 
-_STEPS: Mapping[int, Callable[[sqlite3.Connection], None]] = {1: _migrate_from_1}
+def _migrate_from_2(writer: sqlite3.Connection) -> None:
+    """Runs and sweeps say what they were made from; nothing that stands was made from anything."""
+    for table, column in (
+        ("sweeps", "origin"),
+        ("sweeps", "origin_kind"),
+        ("sweeps", "origin_at"),
+        ("sweeps", "origin_changes"),
+        ("runs", "origin"),
+        ("runs", "origin_at"),
+    ):
+        writer.execute(f"ALTER TABLE {table} ADD COLUMN {column} TEXT")
+
+
+_STEPS: Mapping[int, Callable[[sqlite3.Connection], None]] = {1: _migrate_from_1, 2: _migrate_from_2}
 """Schema -> what takes a store from it to the next one."""
 
 

@@ -13,12 +13,13 @@ from sociarium.records.counts import ModelCounts, read_counts
 from sociarium.records.events import Event, Happening
 from sociarium.records.inputs import Input
 from sociarium.records.journal import Call, JournalEntry
-from sociarium.records.plans import Deletion, Edit, Experiment, Member, ModelVersion, SweepRecord, Version
+from sociarium.records.plans import Deletion, Edit, Experiment, Member, ModelVersion, SweepOrigin, SweepRecord, Version
 from sociarium.records.runs import (
     Claim,
     Counters,
     Outcome,
     Run,
+    RunOrigin,
     RunState,
     RunStatus,
     SweepSlot,
@@ -36,7 +37,9 @@ _STATUS_COLUMN_COUNT = tables.STATUSES.columns.index("experiment")
 _COUNTERS_COLUMNS = tables.STATUSES.columns[
     tables.STATUSES.columns.index("messages") : tables.STATUSES.columns.index("started")
 ]
-
+_SWEEP_COLUMN_COUNT = tables.SWEEPS.columns.index("origin_kind")
+_RUN_COLUMN_COUNT = tables.RUNS.columns.index("origin")
+"""The first columns of SWEEPS and of RUNS are their own; the rest says what they were made from."""
 
 _ENCODER = json.JSONEncoder(separators=(",", ":"))
 
@@ -85,12 +88,18 @@ def version(row: Row) -> Version:
 
 def sweep_row(record: SweepRecord) -> Row:
     """Columns of SWEEPS."""
-    return tuple(getattr(record, column) for column in tables.SWEEPS.columns)
+    origin = record.origin
+    values = tuple(getattr(record, column) for column in tables.SWEEPS.columns[:_SWEEP_COLUMN_COUNT])
+    if origin is None:
+        return (*values, None, None, None, None)
+    return (*values, origin.kind, origin.of, origin.at, json_text(dict(origin.changes)))
 
 
 def sweep(row: Row) -> SweepRecord:
     """From SWEEPS."""
-    return SweepRecord(*row)
+    kind, of, at, changes = row[_SWEEP_COLUMN_COUNT:]
+    origin = unless_none(kind, lambda kind: SweepOrigin(kind, of, at, json.loads(changes)))
+    return replace(SweepRecord(*row[:_SWEEP_COLUMN_COUNT]), origin=origin)
 
 
 def model_version_row(record: ModelVersion) -> Row:
@@ -116,12 +125,14 @@ def member(row: Row) -> Member:
 
 def run_row(record: Run) -> Row:
     """Columns of RUNS."""
-    return tuple(getattr(record, column) for column in tables.RUNS.columns)
+    values = tuple(getattr(record, column) for column in tables.RUNS.columns[:_RUN_COLUMN_COUNT])
+    return (*values, record.origin and record.origin.run, record.origin and record.origin.at)
 
 
 def run(row: Row) -> Run:
     """From RUNS."""
-    return Run(*row)
+    *values, origin, origin_at = row
+    return replace(Run(*values), origin=unless_none(origin, lambda origin: RunOrigin(origin, origin_at)))
 
 
 def status_row(run_: Run) -> Row:
