@@ -5,7 +5,8 @@ SIGKILL before, inside or after a chosen write.
 
     python -m tests.support.killable_sweep FILE --store URL --calls LOG [--kill call:17 | --kill inside:append:4]
 
-With `--words TEXT` it is a version of the program that has other texts for what a file leaves out.
+With `--fork-at N` it plays the forks of that sweep's finished runs at a message, changed and sham. With `--words TEXT`
+it is a version of the program that has other texts for what a file leaves out.
 """
 
 from __future__ import annotations
@@ -33,6 +34,8 @@ from sociarium.ports.model import ModelRequest, ServedReply
 from sociarium.ports.store import Store
 from sociarium.providers.offline import Offline
 from sociarium.runner.models.router import RouteSpec
+from sociarium.runner.sweep.derive import ForkRequest
+from sociarium.runner.sweep.forks import origin_of_sweep, place_derived, plan_forks
 from sociarium.runner.sweep.play_options import PlayOptions
 from sociarium.runner.sweep.save import save_sweep
 from tests.support.dying_store import Death, MortalStore, Watching, die
@@ -82,6 +85,8 @@ def main() -> int:
     parser.add_argument("--pace", type=float, default=0.002)
     parser.add_argument("--concurrency", type=int, default=16)
     parser.add_argument("--words", default="")
+    parser.add_argument("--fork-at", default="")
+    parser.add_argument("--fork-set", default="")
     given = parser.parse_args()
     if given.words:
         replace_defaults(given.words)
@@ -92,6 +97,11 @@ def main() -> int:
     model = WatchedModel(given.calls, pace=given.pace, kill_at=int(rest) if first == "call" else None)
     config = load()
     begun = save_sweep(store, definition, "main", creator=config.creator, clock=SystemClock())
+    if given.fork_at:
+        name, _, level = given.fork_set.partition("=")
+        wish = ForkRequest(at=given.fork_at, changes={name: level}, sham=True)
+        origin = origin_of_sweep(store, begun.sweep)
+        begun = place_derived(store, plan_forks(store, origin, wish, creator=config.creator, clock=SystemClock()))
     request = StartRequest(PlayOptions(concurrency=given.concurrency, lease=config.lease), as_json=True, yes=True)
     names = used_models(definition, "main")
     routes = {key: [RouteSpec(model, "server")] for key in names}

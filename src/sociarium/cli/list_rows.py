@@ -81,6 +81,8 @@ def sweep_rows(store: Store, filters: ListFilters) -> Iterator[dict[str, Any]]:
         yield {
             "sweep": sweep.id,
             "name": sweep.name,
+            "label": sweep.label,
+            "origin": sweep.origin and sweep.origin.as_json(),
             "experiment": sweep.experiment,
             "title": experiments[sweep.experiment].title,
             "creator": sweep.creator,

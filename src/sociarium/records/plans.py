@@ -84,6 +84,10 @@ class SweepOrigin:
     at: str
     changes: Mapping[str, Any]
 
+    def as_json(self) -> dict[str, Any]:
+        """As commands print it."""
+        return {"kind": self.kind, "of": self.of, "at": self.at, "changes": dict(self.changes)}
+
 
 @dataclass(frozen=True, slots=True)
 class SweepRecord:
@@ -107,6 +111,14 @@ class SweepRecord:
     runs: int
     created: str
     origin: SweepOrigin | None = None
+
+    @property
+    def label(self) -> str:
+        """Its name, and for forks and extensions what they are: `demo, fork at day2/turn7`."""
+        if self.origin is None:
+            return self.name
+        kind = self.origin.kind
+        return f"{self.name}, {kind}" + (f" at {self.origin.at}" if kind == "fork" else "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from rich.text import Text
 from sociarium.bootstrap import open_store
 from sociarium.cli.display.faults import of_run
 from sociarium.cli.display.feeds import show_people, show_population, show_threads
+from sociarium.cli.display.lineage import lineage_sentences
 from sociarium.cli.display.output import console, print_json, role_styles, words
 from sociarium.cli.options import JsonOption, StoreOption
 from sociarium.config import load
@@ -81,6 +82,8 @@ def _show_head(screen: Console, document: dict[str, Any]) -> None:
     screen.print(words(one_line(condition, most=2000) or "the only condition", "dim"), soft_wrap=True)
     if document["runners"]:
         screen.print(words(f"ran by {one_line(', then '.join(document['runners']), most=500)}", "dim"), soft_wrap=True)
+    for sentence in lineage_sentences(document["lineage"]):
+        screen.print(words(sentence, "dim"), soft_wrap=True)
     if document["favourite"] or document["note"]:
         star = "* " if document["favourite"] else ""
         screen.print(words(star + one_line(document["note"], most=2000), "dim"), soft_wrap=True)

@@ -77,6 +77,7 @@ def _as_dict(status: _Status) -> dict[str, Any]:
         "sweep": status.sweep.id,
         "experiment": status.sweep.experiment,
         "name": status.sweep.name,
+        "origin": status.sweep.origin and status.sweep.origin.as_json(),
         "creator": status.sweep.creator,
         "counts": status.tally.counts.as_dict(),
         "failures": [{"run": run, "error": error} for run, error in status.tally.failures],
@@ -123,7 +124,7 @@ def _picture(status: _Status, *, rate: float | None) -> RenderableType:
     finished = counted.done + counted.failed
     parts: list[RenderableType] = [
         words(
-            f"{status.title} · sweep {sweep.id[:8]} ({sweep.name}), begun {sweep.created[:16]} by {sweep.creator}",
+            f"{status.title} · sweep {sweep.id[:8]} ({sweep.label}), begun {sweep.created[:16]} by {sweep.creator}",
             "bold",
         ),
         _bar(finished, counted.total),

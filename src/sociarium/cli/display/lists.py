@@ -85,7 +85,7 @@ def _sweeps(rows: Sequence[Row]) -> list[Column]:
     return [
         Column("sweep", short_ids([row["sweep"] for row in rows]), "id", 0),
         Column("experiment", [row["title"] for row in rows], rank=0),
-        Column("name", [row["name"] for row in rows], rank=1),
+        Column("name", [row["label"] for row in rows], rank=1),
         Column("done", [_done_text(row) for row in rows], "number", 0),
         Column("failed", [_count(row["counts"]["failed"]) for row in rows], "number", 1),
         Column("left", [_count(row["counts"]["pending"] + row["counts"]["running"]) for row in rows], "number", 1),

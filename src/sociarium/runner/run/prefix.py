@@ -114,10 +114,10 @@ def copy_prefix(store: Store, run: Run, token: int) -> None:
     for one in prefix.inputs:
         store.put_input(replace(one, run=run.id))
     last = max((entry.ordinal for entry in copies), default=0)
-    store.append([_mark(run, token, last, len(copies), at=copies[-1].at if copies else run.created)])
+    store.append([_mark(run, token, last, prefix)])
 
 
-def _mark(run: Run, token: int, last: int, copied: int, *, at: str) -> JournalEntry:
+def _mark(run: Run, token: int, last: int, prefix: Prefix) -> JournalEntry:
     """The entry that says that a beginning is there to its last word; nothing asks for it."""
     assert run.origin is not None
     return JournalEntry(
@@ -127,7 +127,6 @@ def _mark(run: Run, token: int, last: int, copied: int, *, at: str) -> JournalEn
         token=token,
         fingerprint=journal_codec.RECORDED,
         source="record",
-        answer={"origin": run.origin.run, "entries": copied},
-        at=at,
-        call=None,
+        answer={"origin": run.origin.run, "entries": len(prefix.journal), "events": len(prefix.events)},
+        at=prefix.journal[-1].at if prefix.journal else run.created,
     )

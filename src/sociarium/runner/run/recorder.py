@@ -60,7 +60,9 @@ class LiveRecorder:
         self._services = services
         self._journal = {entry.key: entry for entry in journal}
         copied = self._journal.get(COPIED)
-        self._own_from = 0 if copied is None else copied.ordinal
+        self._copied_until = 0 if copied is None else copied.ordinal
+        self._copied_events = 0 if copied is None else copied.answer["events"]
+        self._emitted = 0
         self._events = {event.key: event.digest for event in events}
         self._ordinal = max((entry.ordinal for entry in self._journal.values()), default=0)
         self._last_input = 0
@@ -75,7 +77,7 @@ class LiveRecorder:
         journal_codec.verify(entry, digest)
         reply = journal_codec.read_reply(entry.answer)
         # What was copied was asked by another run, and is paid for there.
-        if entry.ordinal > self._own_from:
+        if entry.ordinal > self._copied_until:
             self.tally.reply(reply)
         self.tally.faults.call(key, request)
         return reply
@@ -131,12 +133,13 @@ class LiveRecorder:
     def add_event(self, event: Event) -> None:
         """See `Recorder`."""
         stored = self._events.get(event.key)
+        self._emitted += 1
         if event.happening.kind in SPOKEN:
             self.tally.messages += 1
         self.tally.faults.event(event)
         if stored is None:
             self._services.writer.event(event)
-            if event.happening.kind in SPOKEN:
+            if event.happening.kind in SPOKEN and self._emitted > self._copied_events:
                 self._services.spending.messages += 1
                 what = event.happening
                 self._services.observer.notice(MessageAdded(self._run, what.author, what.role, what.content))
