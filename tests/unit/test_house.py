@@ -19,7 +19,7 @@ PARTICIPLES = frozenset({
     "begun", "bound", "bought", "brought", "built", "chosen", "done", "drawn", "felt", "found", "gone", "given",
     "grown", "heard", "held", "hidden", "kept", "known", "laid", "led", "left", "lost", "made", "meant", "met",
     "paid", "said", "seen", "sent", "shown", "sold", "spent", "spoken", "struck", "swept", "taken", "told",
-    "thrown", "understood", "won", "written",
+    "thrown", "understood", "won", "written", "rewritten",
 })  # fmt: skip
 """Those that do not end in -ed."""
 

@@ -23,7 +23,7 @@ from sociarium.cli.hub.probes import open_probes
 from sociarium.cli.hub.record import open_record
 from sociarium.cli.hub.roles import open_roles
 from sociarium.cli.hub.runs import look_at_runs
-from sociarium.cli.hub.save import save, say_faults
+from sociarium.cli.hub.save import read_definition, save
 from sociarium.cli.hub.sections import open_opening, open_sections
 from sociarium.cli.questions.answers import Back, Entry
 from sociarium.cli.questions.screen import Line
@@ -163,7 +163,7 @@ def _save(editor: Editor) -> None:
 
 
 def _save_file(editor: Editor) -> None:
-    if not say_faults(editor):
+    if read_definition(editor) is not None:
         save_file(editor)
 
 
