@@ -8,7 +8,7 @@ from sociarium.editing.faults import read_document
 from sociarium.experiment.definition import Definition
 from sociarium.ports.clock import SystemClock
 from sociarium.records.plans import Experiment
-from sociarium.runner.sweep.save_edited import Source, save_edited
+from sociarium.runner.sweep.save_edited import Source, save_edited_experiment
 
 
 def read_definition(editor: Editor) -> Definition | None:
@@ -28,7 +28,7 @@ def save(editor: Editor) -> Experiment | None:
         return None
     me, draft = editor.context.config.creator, editor.draft
     with editor.context.store() as store:
-        experiment, version = save_edited(store, definition, _source(draft), me=me, clock=SystemClock())
+        experiment, version = save_edited_experiment(store, definition, _source(draft), me=me, clock=SystemClock())
     is_version = draft.experiment == experiment.id
     draft.remove()
     draft.experiment, draft.origin = experiment.id, None

@@ -27,7 +27,7 @@ class Source:
     is_own: bool
 
 
-def save_edited(
+def save_edited_experiment(
     store: Store, definition: Definition, source: Source | None, *, me: str, clock: Clock
 ) -> tuple[Experiment, Version]:
     """Keep an experiment that was edited; returns it and its version as they stand.

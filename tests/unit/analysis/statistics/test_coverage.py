@@ -24,7 +24,7 @@ from sociarium.analysis.statistics.forks import ForkColumns, fork_effect
 from sociarium.analysis.statistics.means import condition_means
 from sociarium.analysis.statistics.models import mixed_model
 from sociarium.analysis.statistics.outcomes import run_outcomes
-from tests.unit.analysis.sweeps import (
+from tests.support.synthetic_sweeps import (
     DESIGN,
     Outcome,
     Reals,

@@ -14,7 +14,7 @@ from sklearn.linear_model import LogisticRegression
 from sociarium.analysis.statistics.clusters import require_bootstrap, require_correction
 from sociarium.analysis.statistics.models import linear_model, logistic_model, mixed_model
 from sociarium.errors import BadInput, NotEstimable
-from tests.unit.analysis.sweeps import messages, sweep
+from tests.support.synthetic_sweeps import messages, sweep
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from sociarium.cli.questions.prompts import Prompts
 from sociarium.cli.wizard.context import WizardContext
 from sociarium.config import Config
 from sociarium.editing.drafts import Draft
-from tests.unit.editing.documents import wing
+from tests.support.documents import wing
 
 ANSWER = "The way of an answer"
 ROOT = Path(sociarium.__file__).parent

@@ -23,9 +23,9 @@ from sociarium.runner.sweep.save import save_sweep
 from sociarium.runner.workers.process import this_worker
 from sociarium.runner.workers.shutdown import StopSwitch
 from sociarium.stores.sqlite import SqliteStore
-from tests.examples import definition, small, small_feed
-from tests.played import played
-from tests.unit.runner.test_playing import play
+from tests.support.definitions import definition, small, small_feed
+from tests.support.played_stores import played
+from tests.support.sweeps_in_process import play
 
 
 class Mute(Offline):

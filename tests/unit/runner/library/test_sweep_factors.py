@@ -9,7 +9,7 @@ import pytest
 from sociarium.errors import BadInput
 from sociarium.runner.library.sweep_factors import factor_levels, refuse_unknown_levels, sweep_design
 from sociarium.stores.sqlite import SqliteStore
-from tests.contract.records import experiment, member, run, sweep, version
+from tests.support.records import experiment, member, run, sweep, version
 
 
 @pytest.fixture
