@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import ast
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+import sociarium
 
 SOURCE = Path(__file__).parents[2] / "src"
 LONGEST_FILE = 300
@@ -124,3 +127,11 @@ def test_every_exception_is_still_needed() -> None:
     assert short >= ALLOWED
     ends = {name.strip("_") for name in short if hides_what_it_does(name.rpartition("_")[2])}
     assert {name.partition("_")[0] for name in ends} >= OPENERS
+
+
+def test_the_version_is_the_same_wherever_it_is_written() -> None:
+    root = SOURCE.parent
+    project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    citation = (root / "CITATION.cff").read_text(encoding="utf-8").splitlines()
+    assert project["version"] == sociarium.__version__
+    assert f"version: {sociarium.__version__}" in citation
