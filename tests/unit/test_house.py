@@ -31,7 +31,7 @@ OTHER_WORDS = frozenset({"feed", "need", "proceed", "seed", "speed"})
 
 QUESTIONS = frozenset({"are", "can", "did", "has", "have", "is", "may", "must", "was"})
 OPENERS = frozenset({
-    "as", "count", "drop", "follow", "insert", "list", "mark", "note", "on", "open", "refuse", "remove", "rename",
+    "as", "count", "drop", "follow", "insert", "list", "mark", "note", "on", "refuse", "remove", "rename",
     "search", "split", "with",
 })  # fmt: skip
 """A name that begins with a question, a verb, or with what a copy is like (`with_role_renamed`) says what it is."""

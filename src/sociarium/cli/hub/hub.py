@@ -9,7 +9,7 @@ from rich.cells import cell_len
 from sociarium.cli.app import COMMANDS
 from sociarium.cli.hub.actions import choose_or_act
 from sociarium.cli.hub.announcements import open_announcements
-from sociarium.cli.hub.compared import open_compared
+from sociarium.cli.hub.comparison import open_comparison
 from sociarium.cli.hub.deletion import delete_experiment
 from sociarium.cli.hub.editor import Editor
 from sociarium.cli.hub.export import export, save_file
@@ -47,7 +47,7 @@ _OPEN: Mapping[PartName, Callable[[Editor], object]] = {
     "Day's record": open_record,
     "Private questions": open_probes,
     "Announcements": open_announcements,
-    "What is compared": open_compared,
+    "What is compared": open_comparison,
     "Prompts": show_prompts,
     "Note": open_note,
     "More": open_more,

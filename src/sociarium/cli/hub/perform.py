@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sociarium.cli.app import COMMANDS
 from sociarium.cli.display.ownership import added_message
-from sociarium.cli.hub.compared import open_sweep
+from sociarium.cli.hub.comparison import open_sweep
 from sociarium.cli.hub.comparison_questions import ask_comparison
 from sociarium.cli.hub.editor import Editor
 from sociarium.cli.hub.export import export, save_file
