@@ -262,6 +262,15 @@ def test_a_closed_store_is_a_finding(store: Store) -> None:
     assert "closed" in found.problem
 
 
+def test_a_run_that_is_played_anew_keeps_nothing_that_was_said_of_its_former_words(store: Store) -> None:
+    filled(store)
+    before = comments_on(store, "a1e1")
+    store.erase("a2e1", before=9)
+    assert (comments_on(store, "a2e1"), store.events("a2e1"), store.journal("a2e1")) == ([], [], [])
+    assert len(store.claims("a2e1")) == 2
+    assert comments_on(store, "a1e1") == before != []
+
+
 # Deletion of a sweep
 
 
