@@ -53,7 +53,7 @@ def test_a_call_that_stood_in_a_living_servers_queue_is_asked_again_and_fails_no
         models = f"{{m: {entry(served, timeout=0.3)}}}"
         said = program("run", program.file(small(models=models)), "--yes", "--json")
         assert said.code == 0, said.err
-        assert said.json["counts"] == {"pending": 0, "running": 0, "done": 1, "failed": 0}
+        assert said.json["counts"] == {"pending": 0, "running": 0, "done": 1, "failed": 0, "cancelled": 0}
         log = "".join(path.read_text() for path in (program.folder / "logs").glob("*.log"))
         assert "in whose queue a call stands" in log
     assert_verified(program, said.json["sweep"], 1)

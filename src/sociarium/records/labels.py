@@ -68,6 +68,8 @@ class Label:
 class Measure:
     """A value that was computed of a run or message; name, version, run and subject are its identity.
 
+    It stands for ever, so it is computed of what changes no more: a message, or a run that is done.
+
     Attributes:
         version: of what computes it; another version is another measure.
         subject: key of the message's event, the name of a person, or `WHOLE_RUN`.

@@ -138,7 +138,7 @@ def test_unfinished_runs_are_told_and_played_anew_when_asked_for(call: Call, sto
     assert store.journal(HALF_SAID) == before
     assert call("status", sweep, "--json").json["older_rules"]["unfinished"] == 1
     ended = call("resume", sweep, "--restart", "--json")
-    assert ended.json["counts"] == {"pending": 0, "running": 0, "done": 6, "failed": 0}
+    assert ended.json["counts"] == {"pending": 0, "running": 0, "done": 6, "failed": 0, "cancelled": 0}
     assert ended.json["outdated"] == []
     [row] = call("replay", HALF_SAID, "--json").json
     assert (row["verifiable"], row["error"], row["ended"]) == (True, None, "completed")
@@ -202,7 +202,7 @@ def test_doubtful_runs_are_played_anew_wherever_they_stand(call: Call, store: St
     store.place_runs([Member(record.id, at, run, 1, {}) for at, run in enumerate(sorted(DOUBTFUL))], [])
     ended = call("resume", sweep, "--replace", "doubtful", "--yes", "--json")
     assert ended.json["replaced"] == 2
-    assert ended.json["counts"] == {"pending": 0, "running": 0, "done": 4, "failed": 0}
+    assert ended.json["counts"] == {"pending": 0, "running": 0, "done": 4, "failed": 0, "cancelled": 0}
     told = call("status", sweep, "--json").json["older_rules"]
     assert (told["finished"], told["doubtful"]) == (2, [])
     for status in store.run_statuses(sorted(DOUBTFUL)):

@@ -20,7 +20,8 @@ from sociarium.exchange.archive.lines import line_of, read
 from sociarium.exchange.archive.read import Archive
 from sociarium.exchange.archive.write import export
 from sociarium.exchange.folder import Folder
-from sociarium.exchange.merge import MergeResult, merge
+from sociarium.exchange.merge import merge
+from sociarium.exchange.merge_result import MergeResult
 from sociarium.exchange.transfer import Part, RunData, everything, parts
 from sociarium.ports.store import Store
 from sociarium.records.inputs import Input
@@ -201,7 +202,7 @@ def of(lines: list[Any], kind: str) -> Any:
 
 CHANGES: dict[str, tuple[Callable[[list[Any], dict[str, Any]], Any], bool, str]] = {
     "a line is missing": (lambda lines, _: lines.pop(), False, "not as long"),
-    "a newer archive": (lambda _, manifest: manifest.update(schema=2), False, "newer version"),
+    "a newer archive": (lambda _, manifest: manifest.update(schema=3), False, "newer version"),
     "no archive": (lambda _, manifest: manifest.update(format="zip"), False, "not an archive"),
     "a manifest without its counts": (lambda _, manifest: manifest.pop("counts"), False, "manifest is not well formed"),
     "a kind from the future": (lambda lines, _: lines.append(["vote", {}]), True, "'vote', which this version"),

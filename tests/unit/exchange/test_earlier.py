@@ -21,7 +21,8 @@ from sociarium.exchange.folder import Folder
 from sociarium.exchange.legacy.documents import run_id
 from sociarium.exchange.legacy.notes import Notes
 from sociarium.exchange.legacy.read import parts
-from sociarium.exchange.merge import MergeResult, merge
+from sociarium.exchange.merge import merge
+from sociarium.exchange.merge_result import MergeResult
 from sociarium.exchange.run_document import run_document
 from sociarium.exchange.transfer import everything
 from sociarium.exchange.transfer import parts as parts_of

@@ -41,13 +41,20 @@ VALUES = {
     "limits": st.dictionaries(st.sampled_from(["requests", "tokens"]), st.none() | st.integers(1, 9), min_size=1),
     "budget": st.dictionaries(st.sampled_from(["max_cost", "seconds"]), st.none() | st.integers(0, 9), min_size=1),
 }
-ACTIONS = st.sampled_from(["pause", "continue", "cancel", "concurrency", "limits", "retry", "budget", "first"])
-PARTS = ACTIONS.flatmap(
-    lambda action: st.tuples(st.just(action), st.sampled_from(TARGETS), VALUES.get(action, st.none()))
-)
-LOGS = st.lists(PARTS, max_size=30).map(
-    lambda parts: [order(number, *one) for number, one in enumerate(parts, start=1)]
-)
+ACTIONS = ("pause", "continue", "cancel", "concurrency", "limits", "retry", "budget", "first")
+
+
+def logs(*actions: str, most: int = 30) -> st.SearchStrategy[list[SteeringOrder]]:
+    """Orders with these actions, of any target."""
+    parts = st.sampled_from(actions).flatmap(
+        lambda action: st.tuples(st.just(action), st.sampled_from(TARGETS), VALUES.get(action, st.none()))
+    )
+    return st.lists(parts, max_size=most).map(
+        lambda log: [order(number, *one) for number, one in enumerate(log, start=1)]
+    )
+
+
+LOGS = logs(*ACTIONS)
 
 
 def by_definition(orders: list[SteeringOrder], action: str, target: Any) -> Any:
@@ -69,7 +76,7 @@ def test_orders_count_by_number_in_whatever_order_they_come(orders: list[Steerin
     assert steering_state(shuffled) == steering_state(orders)
 
 
-@given(LOGS)
+@given(logs("pause", "continue"))
 def test_a_later_pause_stands_until_somebody_continues(orders: list[SteeringOrder]) -> None:
     state = steering_state(orders)
     assert (state.paused or False) == by_definition(orders, "pause", None)
@@ -77,7 +84,7 @@ def test_a_later_pause_stands_until_somebody_continues(orders: list[SteeringOrde
         assert state.paused_models.get(model, False) == by_definition(orders, "pause", {"model": model})
 
 
-@given(LOGS)
+@given(logs("cancel", "continue"))
 def test_what_was_cancelled_and_not_continued_is_cancelled(orders: list[SteeringOrder]) -> None:
     state = steering_state(orders)
     assert state.cancelled == (by_definition(orders, "cancel", None) is None)
@@ -90,7 +97,7 @@ def test_what_was_cancelled_and_not_continued_is_cancelled(orders: list[Steering
         assert state.cancelled_conditions.count(levels) == expected
 
 
-@given(LOGS)
+@given(logs("concurrency", "limits", "budget"))
 def test_of_values_the_last_one_said_stands(orders: list[SteeringOrder]) -> None:
     state = steering_state(orders)
     sound = [one for one in orders if not order_fault(one)]
@@ -109,7 +116,7 @@ def test_of_values_the_last_one_said_stands(orders: list[SteeringOrder]) -> None
         assert state.limits.get(model, {}) == limits
 
 
-@given(LOGS)
+@given(logs("retry", "first"))
 def test_retries_and_first_runs_keep_their_order(orders: list[SteeringOrder]) -> None:
     state = steering_state(orders)
     sound = [one for one in orders if not order_fault(one)]
@@ -187,3 +194,7 @@ def test_an_order_that_says_nothing_sensible_is_told_and_changes_nothing(parts: 
     assert fault in order_fault(order(1, *parts))
     assert amount(parts) == SteeringState(number=1)
     assert order_fault(order(0, "retry")) == "numbers begin at 1"
+
+
+def test_a_run_that_is_put_first_again_comes_after_the_others_that_were() -> None:
+    assert amount(*[("first", {"run": run}) for run in "aba"]).first_runs == ("b", "a")

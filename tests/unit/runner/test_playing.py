@@ -58,7 +58,7 @@ class Failing(Offline):
 def test_failures_are_kept_with_their_cause_and_the_others_go_on(store: SqliteStore) -> None:
     begun, heard = prepared(store, definition(BALANCED)), Heard()
     finished = play(store, begun, Failing(), heard=heard)
-    assert finished.result.counts.as_dict() == {"pending": 0, "running": 0, "done": 12, "failed": 12}
+    assert finished.result.counts.as_dict() == {"pending": 0, "running": 0, "done": 12, "failed": 12, "cancelled": 0}
     causes = {place.status.error for place in store.slots(begun.sweep.id) if place.status.state is RunState.FAILED}
     assert causes == {"the server of b said 500 (after 3 attempts)"}
     assert sum(isinstance(news, RunFailed) for news in heard.news) == 12
@@ -89,7 +89,7 @@ def test_conditions_of_equal_content_share_a_run_that_is_played_once(store: Sqli
     )
     begun, heard = prepared(store, definition(text)), Heard()
     finished = play(store, begun, heard=heard)
-    assert finished.result.counts.as_dict() == {"pending": 0, "running": 0, "done": 15, "failed": 0}
+    assert finished.result.counts.as_dict() == {"pending": 0, "running": 0, "done": 15, "failed": 0, "cancelled": 0}
     assert Counter(news.run for news in heard.news if isinstance(news, RunDone)).most_common(1)[0][1] == 1
     assert sum(isinstance(news, RunDone) for news in heard.news) == 15
     assert sum(1 for _ in store.slots(begun.sweep.id)) == 20

@@ -74,7 +74,7 @@ def test_a_changed_default_alters_no_placed_run_and_makes_no_hidden_one(
     assert len(before) == 6
     another_default(monkeypatch)
     finished = play(store, reopen(store, begun.sweep))
-    assert finished.result.counts.as_dict() == {"pending": 0, "running": 0, "done": 6, "failed": 0}
+    assert finished.result.counts.as_dict() == {"pending": 0, "running": 0, "done": 6, "failed": 0, "cancelled": 0}
     assert contents(store) == before
     assert listed(store, begun) == set(before)
     for run in before:
@@ -97,7 +97,13 @@ def test_places_go_on_sharing_the_run_that_was_placed(
     begun = played(store, SHARED, limit=1)
     assert begun.sweep.runs == 4
     another_default(monkeypatch)
-    assert play(store, begun).result.counts.as_dict() == {"pending": 0, "running": 0, "done": 4, "failed": 0}
+    assert play(store, begun).result.counts.as_dict() == {
+        "pending": 0,
+        "running": 0,
+        "done": 4,
+        "failed": 0,
+        "cancelled": 0,
+    }
     standing = counted(store, begun)
     assert (standing.placed, standing.counts.total) == (8, 4)
     assert listed(store, begun) == set(contents(store))

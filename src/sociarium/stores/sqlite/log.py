@@ -52,5 +52,6 @@ class SqliteLog(SqliteDatabase):
     def erase(self, run: str, *, before: int) -> None:
         """See the port."""
         with self._writing() as writer:
-            writer.execute("DELETE FROM events WHERE run = ?", (run,))
+            for table in ("interviews", "labels", "measures", "events"):
+                writer.execute(f"DELETE FROM {table} WHERE run = ?", (run,))  # noqa: S608  # constants
             writer.execute("DELETE FROM journal WHERE run = ? AND token < ?", (run, before))

@@ -211,6 +211,8 @@ def _state(status: RunStatus, live: frozenset[str]) -> tuple[str, str]:
             return "done", f"done{ended}"
         case RunState.FAILED:
             return "fail", "failed"
+        case RunState.CANCELLED:
+            return "left", "cancelled"
         case RunState.RUNNING if status.worker in live:
             return "run", "running"
         case RunState.RUNNING:
