@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -221,3 +222,24 @@ def test_a_deletion_that_begins_meanwhile_stops_the_sweep_before_it_stores_anyth
     with pytest.raises(BeingDeleted, match=f"sociarium delete {of[:12]}"):
         play(store, begun)
     assert list(store.slots(begun.sweep.id)) == []
+
+
+class Counting(Offline):
+    """Says how many tokens a call took."""
+
+    async def ask(self, request: ModelRequest) -> ServedReply:
+        served = await super().ask(request)
+        return replace(served, reply=replace(served.reply, prompt_tokens=90, completion_tokens=10))
+
+
+def test_a_bound_finishes_the_calls_under_way_and_leaves_the_rest_for_later(store: SqliteStore) -> None:
+    begun, stop = prepared(store, definition(BALANCED)), StopSwitch()
+    outcome = play(store, begun, Counting(), stop=stop, concurrency=1, max_tokens=500)
+    assert stop.why == "budget"
+    assert "500 tokens were used, the bound is 500" in stop.message
+    assert (outcome.spending.calls, outcome.spending.prompt_tokens) == (5, 450)
+    assert states(store, begun)[RunState.PENDING] >= 1
+    kept = sum(len(store.journal(place.status.run)) for place in store.slots(begun.sweep.id))
+    assert kept == 5, "an answer was paid for and not kept"
+    play(store, begun, Counting())
+    assert states(store, begun) == {RunState.DONE: 24}
