@@ -94,8 +94,8 @@ def main() -> int:
     begun = save_sweep(store, definition, "main", creator=config.creator, clock=SystemClock())
     request = StartRequest(PlayOptions(concurrency=given.concurrency, lease=config.lease), as_json=True, yes=True)
     names = used_models(definition, "main")
-    offers = {key: [RouteSpec(model, "server")] for key in names}
-    return play(store, begun, config, request, command="player", offers=offers)
+    routes = {key: [RouteSpec(model, "server")] for key in names}
+    return play(store, begun, config, request, command="player", routes=routes)
 
 
 if __name__ == "__main__":
