@@ -289,7 +289,9 @@ async def test_a_server_without_tls_is_said() -> None:
         ("https://ana:pw@box/v1", "box", "https://box/v1", "https://box/v1/chat"),
     ],
 )
-def test_addresses_are_read(url: str, host: str, base: str, target: str) -> None:
+def test_an_address_gives_the_host_the_shown_base_and_the_url_of_a_call(
+    url: str, host: str, base: str, target: str
+) -> None:
     found = server_at(url)
     assert (found.host, found.base, found.url("chat")) == (host, base, target)
 
