@@ -44,4 +44,4 @@ def test_tokens_that_a_server_does_not_count_are_none() -> None:
     ],
 )
 def test_a_bound_is_reached_when_as_much_is_spent_and_no_earlier(bounds: Bounds, words: str | None) -> None:
-    assert spent("priced", "priced").reached_bound(bounds) == words
+    assert spent("priced", "priced").bound_reason(bounds) == words
