@@ -111,7 +111,7 @@ def test_an_option_that_a_server_may_ignore_is_told_by_the_plan_and_one_that_it_
 # Where a model is served
 
 
-def test_an_address_with_a_path_and_a_query_and_a_key_in_a_header_of_its_own(program: Program) -> None:
+def test_an_address_with_a_path_a_query_and_a_key_in_a_header_of_its_own_is_asked_as_written(program: Program) -> None:
     key = "planted-azure-key"
     (program.folder / ".env").write_text(f"AZURE_KEY={key}\n")
     dialect = OpenAIDialect(

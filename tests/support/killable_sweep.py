@@ -35,7 +35,7 @@ from sociarium.ports.store import Store
 from sociarium.providers.offline import Offline
 from sociarium.runner.models.router import RouteSpec
 from sociarium.runner.sweep.derive import ForkRequest
-from sociarium.runner.sweep.forks import origin_of_sweep, place_derived, plan_forks
+from sociarium.runner.sweep.forks import origin_of_sweep, place_sweep, plan_forks
 from sociarium.runner.sweep.play_options import PlayOptions
 from sociarium.runner.sweep.save import save_sweep
 from tests.support.dying_store import Death, MortalStore, Watching, die
@@ -101,7 +101,7 @@ def main() -> int:
         name, _, level = given.fork_set.partition("=")
         wish = ForkRequest(at=given.fork_at, changes={name: level}, sham=True)
         origin = origin_of_sweep(store, begun.sweep)
-        begun = place_derived(store, plan_forks(store, origin, wish, creator=config.creator, clock=SystemClock()))
+        begun = place_sweep(store, plan_forks(store, origin, wish, creator=config.creator, clock=SystemClock()))
     request = StartRequest(PlayOptions(concurrency=given.concurrency, lease=config.lease), as_json=True, yes=True)
     names = used_models(definition, "main")
     routes = {key: [RouteSpec(model, "server")] for key in names}

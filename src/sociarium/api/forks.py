@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Unpack
 
 from sociarium.api.keywords import PlayKeywords
-from sociarium.api.play import play_derived, wait
+from sociarium.api.play import play_plan
 from sociarium.api.results import SweepResult
 from sociarium.api.stores import StoreAddress
 from sociarium.errors import NotFound
@@ -14,6 +14,7 @@ from sociarium.experiment.sweep import Level
 from sociarium.ports.clock import SystemClock
 from sociarium.ports.store import Store
 from sociarium.runner.library import lookup
+from sociarium.runner.run.event_loop import finish
 from sociarium.runner.sweep.derive import ExtensionRequest, ForkRequest
 from sociarium.runner.sweep.forks import (
     DerivedPlan,
@@ -54,7 +55,7 @@ def fork(
         SetupError, StoreUnavailable, TypeError: as of `run`.
     """
 
-    def planned(opened: Store, creator: str) -> DerivedPlan:
+    def make_plan(opened: Store, creator: str) -> DerivedPlan:
         where = find_origin(opened, origin)
         request = ForkRequest(
             at=str(at),
@@ -64,7 +65,7 @@ def fork(
         )
         return plan_forks(opened, where, request, creator=creator, clock=SystemClock())
 
-    return _play(planned, store, options)
+    return _play(make_plan, store, options)
 
 
 def extend(
@@ -90,10 +91,10 @@ def extend(
     """
     request = ExtensionRequest(days=days, messages=messages)
 
-    def planned(opened: Store, creator: str) -> DerivedPlan:
+    def make_plan(opened: Store, creator: str) -> DerivedPlan:
         return plan_extensions(opened, find_origin(opened, origin), request, creator=creator, clock=SystemClock())
 
-    return _play(planned, store, options)
+    return _play(make_plan, store, options)
 
 
 def find_origin(store: Store, text: str) -> Origin:
@@ -114,5 +115,5 @@ def level_text(level: Level) -> str:
     return str(level).lower() if isinstance(level, bool) else str(level)
 
 
-def _play(planned: Callable[[Store, str], DerivedPlan], store: StoreAddress, options: PlayKeywords) -> SweepResult:
-    return wait(play_derived(planned, store, options))
+def _play(make_plan: Callable[[Store, str], DerivedPlan], store: StoreAddress, options: PlayKeywords) -> SweepResult:
+    return finish(play_plan(make_plan, store, options))

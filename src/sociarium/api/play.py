@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
-from typing import Any, Unpack
+from typing import Unpack
 
 from sociarium.api.experiments import Experiment
 from sociarium.api.keywords import PlayKeywords, read_keywords
@@ -26,7 +25,8 @@ from sociarium.ports.store import Store
 from sociarium.runner.library import lookup
 from sociarium.runner.models.router import RouteSpec
 from sociarium.runner.planning.preflight import missing_models, needs_person, refuse_unable
-from sociarium.runner.sweep.forks import DerivedPlan, place_derived
+from sociarium.runner.run.event_loop import finish
+from sociarium.runner.sweep.forks import DerivedPlan, place_sweep
 from sociarium.runner.sweep.play_options import PlayOptions
 from sociarium.runner.sweep.save import StartedSweep, reopen, save_sweep
 from sociarium.runner.sweep.start import SweepOutcome, SweepPorts, start
@@ -64,12 +64,12 @@ def run(
         StoreUnavailable: the store stayed away.
         TypeError: there is no such option.
     """
-    return wait(run_async(experiment, store=store, sweep=sweep, **options))
+    return finish(run_async(experiment, store=store, sweep=sweep, **options))
 
 
 def resume(sweep: str | None = None, *, store: StoreAddress = None, **options: Unpack[PlayKeywords]) -> SweepResult:
     """Go on with a sweep: the one whose id begins so, or the latest. Options and errors as of `run`, and `NotFound`."""
-    return wait(_resume(sweep, store, options))
+    return finish(_resume(sweep, store, options))
 
 
 async def play_sweep(
@@ -98,14 +98,14 @@ async def play_sweep(
     return await start(store, begun, routes, options, ports, creator=config.creator)
 
 
-async def play_derived(
-    planned: Callable[[Store, str], DerivedPlan], store: StoreAddress, options: PlayKeywords
+async def play_plan(
+    make_plan: Callable[[Store, str], DerivedPlan], store: StoreAddress, options: PlayKeywords
 ) -> SweepResult:
     """Plan forks or extensions in a store, for whoever plays, then place and play them."""
     with _playing(options) as playing, store_at(store) as opened:
-        plan = await asyncio.to_thread(planned, opened, playing.config.creator)
+        plan = await asyncio.to_thread(make_plan, opened, playing.config.creator)
         await playing.prepare(plan.definition, plan.sweep.name)
-        return await playing.play(opened, await asyncio.to_thread(place_derived, opened, plan))
+        return await playing.play(opened, await asyncio.to_thread(place_sweep, opened, plan))
 
 
 async def _resume(sweep: str | None, store: StoreAddress, options: PlayKeywords) -> SweepResult:
@@ -147,13 +147,3 @@ def _playing(keywords: PlayKeywords) -> Iterator[_Playing]:
     options, observer = read_keywords(keywords, lease=config.lease)
     with observer if isinstance(observer, AbstractContextManager) else nullcontext():
         yield _Playing(config, options, observer)
-
-
-def wait(work: Coroutine[Any, Any, SweepResult]) -> SweepResult:
-    """What a coroutine comes to; inside a running event loop it runs in a thread."""
-    try:
-        asyncio.get_running_loop()
-    except RuntimeError:
-        return asyncio.run(work)
-    with ThreadPoolExecutor(1) as pool:
-        return pool.submit(asyncio.run, work).result()

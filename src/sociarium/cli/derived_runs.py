@@ -12,12 +12,12 @@ from sociarium.cli.display.output import console, number, print_json, words
 from sociarium.cli.play_session import StartRequest, play, refuse_misconfigured
 from sociarium.config import Config
 from sociarium.ports.store import Store
-from sociarium.runner.sweep.forks import DerivedPlan, place_derived
+from sociarium.runner.sweep.forks import DerivedPlan, place_sweep
 
 _MOST_REASONS = 5
 
 
-def play_derived(store: Store, plan: DerivedPlan, config: Config, request: StartRequest, *, command: str) -> int:
+def play_plan(store: Store, plan: DerivedPlan, config: Config, request: StartRequest, *, command: str) -> int:
     """Say what goes on from where, ask where that may cost money, then place and play it; returns the exit code.
 
     Raises:
@@ -32,7 +32,7 @@ def play_derived(store: Store, plan: DerivedPlan, config: Config, request: Start
     if not _may_start(plan, request):
         return 0
     refuse_misconfigured(plan.definition, plan.sweep.name, config, request)
-    begun = place_derived(store, plan)
+    begun = place_sweep(store, plan)
     assert plan.sweep.origin is not None
     added = {
         "run": plan.runs[0] if len(plan.runs) == 1 else None,

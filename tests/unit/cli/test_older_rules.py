@@ -50,7 +50,7 @@ def store(url: str) -> Iterator[Store]:
     opened.close()
 
 
-def test_everything_is_read(call: Call) -> None:
+def test_runs_of_the_first_protocol_are_listed_and_shown(call: Call) -> None:
     assert len(call("list", "experiments", "--json").json) == 4
     runs = call("list", "runs", "--json").json
     assert len(runs) == 13
@@ -66,7 +66,7 @@ def test_everything_is_read(call: Call) -> None:
 
 
 @pytest.mark.parametrize("form", ["txt", "jsonl", "csv", "parquet", "yaml", "graphml", "archive"])
-def test_everything_is_exported(call: Call, tmp_path: Path, form: str) -> None:
+def test_runs_of_the_first_protocol_are_exported_in_every_format(call: Call, tmp_path: Path, form: str) -> None:
     titles = ["Harbour"] if form == "graphml" else sweeps(call)
     for title in titles:
         sweep = sweeps(call)[title]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import json
 import zipfile
@@ -28,10 +27,9 @@ from sociarium.records.inputs import Input
 from sociarium.records.journal import Call, JournalEntry
 from sociarium.records.plans import Edit, ModelVersion
 from sociarium.records.runs import RunState
-from sociarium.runner.run.replay import replay
 from sociarium.stores.mongo import MongoStore
 from sociarium.stores.sqlite import SqliteStore
-from tests.support.played_stores import ODD, Saying, played, two_days
+from tests.support.played_stores import ODD, Saying, played, replayed, two_days
 
 AT = "2026-03-01T08:00:00.000Z"
 
@@ -88,7 +86,7 @@ def test_an_archive_comes_back_equal_and_replays(store: SqliteStore, tmp_path: P
         assert theirs == [(place.status, place.condition) for place in store.slots(sweep.id)]
         done = [status.run for status, _ in theirs if status.state is RunState.DONE]
         assert done
-        assert all(asyncio.run(replay(other, run)).ended == "completed" for run in done)
+        assert all(replayed(other, run).ended == "completed" for run in done)
     again = unpacked(path, other)
     assert (again.new.total(), again.standing, again.conflicts) == (0, 16, [])
     assert contents(other) == contents(store)
@@ -305,7 +303,7 @@ def test_feeds_come_back_with_their_populations_and_what_was_put_into_them(tmp_p
     assert len(populations) == 2
     assert all(other.events(one) == store.events(one) != [] for one in populations)
     assert other.inputs(run) == store.inputs(run) != []
-    assert asyncio.run(replay(other, run)).ended == "completed"
+    assert replayed(other, run).ended == "completed"
 
 
 def test_who_ran_a_run_comes_along_and_an_archive_that_does_not_say_it_is_no_other(

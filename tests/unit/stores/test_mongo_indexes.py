@@ -199,7 +199,7 @@ def test_an_index_serves_the_query(query: Query) -> None:
     assert any(_serves(fields, query) for fields in indexes)
 
 
-def test_the_queries_are_these() -> None:
+def test_the_queries_that_are_tried_are_all_that_the_store_makes() -> None:
     asked = {name: sum(query.collection == name for query in ASKED) for name in (*COLLECTIONS, META)}
     assert asked == {
         "experiments": 12,  # by id, by id when it is earlier, by the beginning of an id, all; four lists, further pages

@@ -10,7 +10,7 @@ import typer
 from sociarium.api.forks import find_origin
 from sociarium.bootstrap import open_store
 from sociarium.cli.commands.play_options import PlayFlags, with_play_flags
-from sociarium.cli.derived_runs import play_derived
+from sociarium.cli.derived_runs import play_plan
 from sociarium.cli.options import JsonOption, StoreOption
 from sociarium.config import load
 from sociarium.ports.clock import SystemClock
@@ -46,7 +46,7 @@ def command(
         where = find_origin(opened, origin)
         wish = ExtensionRequest(days=days, messages=messages)
         plan = plan_extensions(opened, where, wish, creator=config.creator, clock=SystemClock())
-        code = play_derived(opened, plan, config, request, command="extend")
+        code = play_plan(opened, plan, config, request, command="extend")
     finally:
         opened.close()
     raise typer.Exit(code)

@@ -13,7 +13,7 @@ import typer
 from sociarium.api.forks import find_origin
 from sociarium.bootstrap import open_store
 from sociarium.cli.commands.play_options import PlayFlags, with_play_flags
-from sociarium.cli.derived_runs import play_derived
+from sociarium.cli.derived_runs import play_plan
 from sociarium.cli.options import JsonOption, StoreOption
 from sociarium.cli.targets import changes
 from sociarium.config import load
@@ -57,7 +57,7 @@ def command(
             at=at, changes=changes(set_ or []), branches=replicates, sham=every if sham is None else sham
         )
         plan = plan_forks(opened, where, wish, creator=config.creator, clock=SystemClock())
-        code = play_derived(opened, plan, config, request, command="fork")
+        code = play_plan(opened, plan, config, request, command="fork")
     finally:
         opened.close()
     raise typer.Exit(code)

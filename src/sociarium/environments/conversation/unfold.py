@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 
 from sociarium.environments.context_window import PromptCounts
 from sociarium.environments.conversation.agents import Agent, announce, cast, recast
-from sociarium.environments.conversation.continuation import continuation_of
-from sociarium.environments.conversation.parsing import FLAGS, Names, echoes, names_for, parse, repeats
+from sociarium.environments.conversation.parsing import FLAGS, Names, echoes, parse, repeats
 from sociarium.environments.conversation.probes import ask_probe
+from sociarium.environments.conversation.readers import names_of, readers_of
 from sociarium.environments.conversation.speakers import METHODS, SpeakerChoice, Turn
 from sociarium.environments.conversation.summarizer import summarise
 from sociarium.environments.conversation.transcript import Line, Reader, Reading, as_read_by
@@ -74,8 +74,8 @@ class Conversation:
             agents=agents,
             start=start,
             opening=start,
-            names=_names(content, agents),
-            readers=_readers(content, agents),
+            names=names_of(content, agents),
+            readers=readers_of(content, agents),
             counts={agent.name: PromptCounts() for agent in agents},
             library_words=library_words,
             days=content.messages_of_days,
@@ -161,7 +161,7 @@ class Conversation:
         )
         self.content = content
         self.agents = recast(content, self.agents)
-        self.names, self.readers = _names(content, self.agents), _readers(content, self.agents)
+        self.names, self.readers = names_of(content, self.agents), readers_of(content, self.agents)
         if fork.own_draws is not None:
             self.stage.branch(fork.own_draws)
 
@@ -286,21 +286,6 @@ class Conversation:
                     ),
                 )
                 self.lines.append(Line(event.author, text))
-
-
-def _names(content: Content, agents: Sequence[Agent]) -> dict[str, Names]:
-    everybody = {agent.name: agent.labels for agent in agents}
-    authors = [event.author for event in content.events]
-    return {agent.name: names_for(agent.name, everybody, authors) for agent in agents}
-
-
-def _readers(content: Content, agents: Sequence[Agent]) -> dict[str, Reader]:
-    prefix = content.speaker_prefix == "always"
-    return {
-        agent.name: Reader(agent.name, agent.system_prompt, continuation_of(content, agent.name), prefix=prefix)
-        for agent in agents
-        if agent.lines is None
-    }
 
 
 def _speaker_repairs(chosen: SpeakerChoice) -> dict[str, list[str]]:

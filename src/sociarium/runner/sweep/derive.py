@@ -114,7 +114,7 @@ class Forking:
 
     def of(self, definition: Definition, design: Design, slot: SweepSlot, run: Run) -> list[Derived]:
         """See `Deriving`."""
-        content = _played(run)
+        content = _content_of(run)
         moment = read_moment(self.request.at, content)
         if moment.at is None:
             raise BadInput("a run that is over does not fork at its end; `sociarium extend` goes on from there")
@@ -155,7 +155,7 @@ class Extending:
 
     def of(self, definition: Definition, design: Design, slot: SweepSlot, run: Run) -> list[Derived]:
         """See `Deriving`."""
-        content = _played(run)
+        content = _content_of(run)
         if slot.status.ended != "completed":
             raise BadInput(f"it ended {slot.status.ended}, before its last day was over")
         before = settings_of(definition, design, slot.condition)
@@ -176,7 +176,7 @@ class Extending:
         return {"days": days, "messages": messages}
 
 
-def _played(run: Run) -> RunContent:
+def _content_of(run: Run) -> RunContent:
     content = read_content(run.content)
     assert not isinstance(content, PopulationContent), "a population has no place in a sweep"
     return content

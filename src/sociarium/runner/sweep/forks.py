@@ -131,11 +131,11 @@ def plan_extensions(
     return _plan(store, origin, record, Extending(request))
 
 
-def place_derived(store: Store, plan: DerivedPlan) -> StartedSweep:
+def place_sweep(store: Store, plan: DerivedPlan) -> StartedSweep:
     """Store a planned sweep with all its runs; called again after it was stopped half-way, it completes that."""
     standing = store.save_sweep(plan.sweep)
     for slot in plan.slots:
-        derived = list(_derived(store, plan.definition, plan.sweep, plan.deriving, slot))
+        derived = list(_runs_from(store, plan.definition, plan.sweep, plan.deriving, slot))
         store.place_runs([member for member, _, _ in derived], [run for _, run, _ in derived])
     return StartedSweep(plan.origin.experiment, plan.origin.version, standing, plan.definition)
 
@@ -152,7 +152,7 @@ def _plan(store: Store, origin: Origin, record: SweepRecord, deriving: Deriving)
         if origin.run is not None and slot.status.run != origin.run:
             continue
         try:
-            derived = list(_derived(store, definition, record, deriving, slot))
+            derived = list(_runs_from(store, definition, record, deriving, slot))
         except (BadInput, ForkRefused) as error:
             left_out[slot.status.run] = str(error)
             continue
@@ -167,7 +167,7 @@ def _plan(store: Store, origin: Origin, record: SweepRecord, deriving: Deriving)
     return DerivedPlan(origin, definition, sized, deriving, slots, tuple(runs), left_out, messages)
 
 
-def _derived(
+def _runs_from(
     store: Store, definition: Definition, sweep: SweepRecord, deriving: Deriving, slot: SweepSlot
 ) -> Iterator[tuple[Member, Run, Derived]]:
     """The runs that go on from the run of a slot, each with its place.

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from functools import partial
 from typing import TypeVar
 
@@ -28,8 +27,7 @@ from sociarium.ports.observer import RunDone, RunFailed, RunStarted, SweepStarte
 from sociarium.ports.store import Store
 from sociarium.records.journal import JournalEntry
 from sociarium.records.runs import Claim, Outcome, Run, RunState, Worker
-from sociarium.runner.library.faults import Faults
-from sociarium.runner.library.status import Counts, SweepStatus, sweep_status
+from sociarium.runner.library.status import SweepStatus, sweep_status
 from sociarium.runner.run.prefix import copy_prefix
 from sociarium.runner.run.recorder import LiveRecorder
 from sociarium.runner.run.services import RunServices
@@ -37,6 +35,7 @@ from sociarium.runner.run.stage import RunStage
 from sociarium.runner.sweep.order import order_of_sweep
 from sociarium.runner.sweep.play_options import PlayOptions
 from sociarium.runner.sweep.queue import Queue
+from sociarium.runner.sweep.result import Result
 from sociarium.runner.sweep.save import StartedSweep
 from sociarium.runner.sweep.slots import Candidate
 from sociarium.runner.workers.heartbeat import Heart
@@ -46,26 +45,6 @@ from sociarium.runner.workers.store_retry import StoreRetry
 T = TypeVar("T")
 
 _LONGEST_ERROR = 2000
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """What a start came to.
-
-    Attributes:
-        outdated: runs that began under another protocol of their environment, and were left alone.
-        paused: models that wait for a person's word, and why.
-        faults: what is empty, skipped or invalid in the sweep.
-        factors: those in which its conditions differ.
-        returned: runs that gave themselves back because a model refused them, and why.
-    """
-
-    counts: Counts
-    outdated: tuple[str, ...]
-    paused: Mapping[str, str]
-    faults: Faults
-    factors: Sequence[str]
-    returned: Mapping[str, str] = field(default_factory=dict)
 
 
 class SweepPlayer:

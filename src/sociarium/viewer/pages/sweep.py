@@ -109,11 +109,6 @@ class SweepPage:
         condition = f"{condition_text(run.condition, factors)}, " if factors else ""
         return f"{condition}{run.replicate}"
 
-    @property
-    def not_begun(self) -> int:
-        """Runs that nobody took up yet, or that wait to be taken up again."""
-        return self.digest.counts.pending
-
 
 @dataclass(slots=True)
 class _Grid:

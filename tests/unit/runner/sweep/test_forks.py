@@ -23,7 +23,7 @@ from sociarium.runner.sweep.forks import (
     DerivedPlan,
     origin_of_run,
     origin_of_sweep,
-    place_derived,
+    place_sweep,
     plan_extensions,
     plan_forks,
 )
@@ -51,7 +51,7 @@ def _planned(store: SqliteStore, begun: StartedSweep, at: str = "2", **changes: 
 
 
 def _forked(store: SqliteStore, plan: DerivedPlan) -> list[SweepSlot]:
-    begun = place_derived(store, plan)
+    begun = place_sweep(store, plan)
     play(store, begun)
     return list(store.slots(begun.sweep.id))
 
@@ -105,7 +105,7 @@ def test_every_fork_is_as_its_journal_says(store: SqliteStore) -> None:
 
 def test_what_was_copied_is_neither_asked_nor_counted_again(store: SqliteStore) -> None:
     begun = played(store, two_days(sweep="{factors: {messages: 4, days: 2, first_speaker: [guard, prisoner]}}"))
-    started = place_derived(store, _planned(store, begun, "3"))
+    started = place_sweep(store, _planned(store, begun, "3"))
 
     outcome = play(store, started)
 
@@ -121,15 +121,15 @@ def test_the_same_fork_again_is_the_same_sweep_and_completes_what_was_not_placed
     plan = _planned(store, begun)
     store.save_sweep(plan.sweep)
 
-    first = place_derived(store, plan)
-    again = place_derived(store, _planned(store, begun))
+    first = place_sweep(store, plan)
+    again = place_sweep(store, _planned(store, begun))
 
     assert first.sweep == again.sweep
     assert sorted(slot.status.run for slot in store.slots(first.sweep.id)) == sorted(plan.runs)
 
 
 def test_a_fork_is_gone_on_with_as_any_sweep(store: SqliteStore) -> None:
-    begun = place_derived(store, _planned(store, played(store, two_days())))
+    begun = place_sweep(store, _planned(store, played(store, two_days())))
     play(store, begun, limit=3)
 
     reopened = reopen(store, store.sweep(begun.sweep.id))
@@ -191,7 +191,7 @@ def test_what_cannot_be_is_refused_before_anything_is_stored(
 
 def test_a_fork_whose_origin_was_deleted_before_it_began_says_so(store: SqliteStore) -> None:
     begun = played(store, two_days())
-    derived = place_derived(store, _planned(store, begun))
+    derived = place_sweep(store, _planned(store, begun))
     for slot in list(store.slots(begun.sweep.id)):
         mark = Deletion("run", slot.status.run, begun.experiment.id, "", "ada", "")
         store.mark_deletion(mark)
@@ -240,7 +240,7 @@ def test_an_extended_feed_reads_on_in_its_inbox_and_asks_nothing_again(store: Sq
     plan = plan_extensions(
         store, origin_of_run(store, slot.status.run), ExtensionRequest(days=2), creator="ada", clock=SystemClock()
     )
-    derived = place_derived(store, plan)
+    derived = place_sweep(store, plan)
     [own] = plan.runs
 
     outcome = play(store, derived)
@@ -263,7 +263,7 @@ def test_posts_of_the_origin_come_along_and_further_ones_follow_them(store: Sqli
     plan = plan_extensions(
         store, origin_of_run(store, run.id), ExtensionRequest(days=2), creator="ada", clock=SystemClock()
     )
-    derived, [own] = place_derived(store, plan), plan.runs
+    derived, [own] = place_sweep(store, plan), plan.runs
     store.put_input(Input(own, 2, "newswire", "Later news.", "ada", ""))
 
     play(store, derived)
