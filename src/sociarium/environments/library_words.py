@@ -34,5 +34,5 @@ async def keep_words(
     needed = required_words(content.texts(), content.facts).beside(known)
     words = known
     if needed:
-        words = known.joined(read_words(await stage.record(key, lambda: needed.form().as_json())))
+        words = known.with_others(read_words(await stage.record(key, lambda: needed.form().as_json())))
     return (content if words == NO_WORDS else content.with_words(words)), words

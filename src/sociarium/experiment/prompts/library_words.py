@@ -25,7 +25,7 @@ class LibraryWords:
         """As a run keeps them."""
         return {"plurals": dict(self.plurals), "numbers": dict(self.numbers)}
 
-    def joined(self, others: LibraryWords) -> LibraryWords:
+    def with_others(self, others: LibraryWords) -> LibraryWords:
         """These and others; where both have one, this one."""
         return LibraryWords({**others.plurals, **self.plurals}, {**others.numbers, **self.numbers})
 
