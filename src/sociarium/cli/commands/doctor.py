@@ -7,12 +7,14 @@ import asyncio
 import shutil
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from sociarium.bootstrap import ServingOptions, open_models, open_store
+from sociarium.cli.display.command_hints import with_pasteable_commands
 from sociarium.cli.display.output import console, print_json, words
 from sociarium.cli.logs import FOLDER
 from sociarium.cli.options import JsonOption, StoreOption
@@ -42,6 +44,10 @@ def command(
     findings = [_python(), *_store(url, migrate=migrate), _disk(), _logs(), _secrets()]
     if file is not None:
         findings += _file(file, config)
+    findings = [
+        replace(one, problem=with_pasteable_commands(one.problem), hint=with_pasteable_commands(one.hint))
+        for one in findings
+    ]
     if as_json:
         print_json([_as_dict(one) for one in findings])
     else:

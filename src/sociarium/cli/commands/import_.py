@@ -15,6 +15,7 @@ import typer
 from loguru import logger
 
 from sociarium.bootstrap import open_legacy_database, open_store
+from sociarium.cli.display.command_hints import pasteable
 from sociarium.cli.display.counter import show_count
 from sociarium.cli.display.import_summary import show_import
 from sociarium.cli.display.output import console, print_json, words
@@ -81,7 +82,7 @@ def _import_file(path: Path, url: str, config: Config, *, as_json: bool) -> int:
     else:
         title = words(f"Saved “{experiment.title}” as experiment {experiment.id[:8]}, version {version.number}.")
         console().print(title, soft_wrap=True)
-        console().print(f"sociarium run {experiment.id[:8]}   plays it", soft_wrap=True)
+        console().print(f"{pasteable('run', experiment.id[:8])}   plays it", soft_wrap=True)
     return 0
 
 

@@ -13,7 +13,7 @@ import typer
 
 from sociarium.bootstrap import open_store
 from sociarium.cli.display.columns import print_columns, print_tab_separated
-from sociarium.cli.display.command_hints import program_name
+from sociarium.cli.display.command_hints import pasteable, with_pasteable_commands
 from sociarium.cli.display.lists import columns_of, shared_line
 from sociarium.cli.display.output import console, print_json, words
 from sociarium.cli.list_rows import ListFilters, experiment_rows, refuse_unknown_levels, run_rows, sweep_rows
@@ -82,7 +82,9 @@ def command(
         else:
             _show(what, page, more=next(rows, None) is not None, offset=offset, filtered=filters != ListFilters())
             for mark in opened.deletions():
-                console(stderr=True).print(words(f"! {deletion_message(mark)}", "yellow"), soft_wrap=True)
+                console(stderr=True).print(
+                    words(f"! {with_pasteable_commands(deletion_message(mark))}", "yellow"), soft_wrap=True
+                )
     finally:
         opened.close()
 
@@ -119,7 +121,7 @@ def _in_order(rows: list[dict[str, Any]], sort: str) -> list[dict[str, Any]]:
 def _show(what: What, page: list[dict[str, Any]], *, more: bool, offset: int, filtered: bool) -> None:
     screen = console()
     if not page:
-        hint = "the filters, or --offset, leave none." if filtered or offset else f"`{program_name()} demo` makes some."
+        hint = "the filters, or --offset, leave none." if filtered or offset else f"`{pasteable('demo')}` makes some."
         screen.print(f"No {what.value} here: {hint}", soft_wrap=True)
         return
     if screen.is_terminal:

@@ -56,6 +56,7 @@ class Result:
         faults: what is empty, skipped or invalid in the sweep.
         factors: those in which its conditions differ.
         returned: runs that gave themselves back because a model refused them, and why.
+        left_to_others: runs of `outdated` that were to begin anew, but somebody else began them; run -> who that is.
     """
 
     counts: Counts
@@ -64,6 +65,7 @@ class Result:
     faults: Faults
     factors: Sequence[str]
     returned: Mapping[str, str] = field(default_factory=dict)
+    left_to_others: Mapping[str, str] = field(default_factory=dict)
 
 
 class SweepPlayer:
@@ -138,6 +140,7 @@ class SweepPlayer:
                 after.faults,
                 after.factors,
                 dict(self._returned),
+                dict(self._queue.left_to_others),
             )
         finally:
             await asyncio.to_thread(heart.stop)
