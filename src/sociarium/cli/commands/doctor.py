@@ -19,7 +19,7 @@ from sociarium.cli.display.output import console, print_json, words
 from sociarium.cli.logs import FOLDER
 from sociarium.cli.options import JsonOption, StoreOption
 from sociarium.config import Config, load
-from sociarium.errors import BadInput, SociariumError
+from sociarium.errors import BadInput, Problem, SociariumError
 from sociarium.exchange.definition_files import read_definition
 from sociarium.records.health import HealthCheck
 from sociarium.runner.library.tombstones import deletion_message as told_mark
@@ -128,14 +128,19 @@ def _secrets() -> HealthCheck:
 
 
 def _file(file: Path, config: Config) -> list[HealthCheck]:
+    notes: list[Problem] = []
     try:
-        definition = read_definition(file)
+        definition = read_definition(file, notes=notes)
         models = open_models(definition, list(definition.models), ServingOptions(config))
     except SociariumError as error:
         return [HealthCheck(str(file), "", str(error))]
     checks = asyncio.run(check_models(definition, models, pull=True))
     return [
-        HealthCheck(str(file), f"{len(definition.all_sweeps)} sweeps, {len(definition.models)} models"),
+        HealthCheck(
+            str(file),
+            f"{len(definition.all_sweeps)} sweeps, {len(definition.models)} models",
+            hint="; ".join(map(str, notes)),
+        ),
         *(
             HealthCheck(
                 f"model {one.name}", ", ".join(d.address for d in one.described), one.problem, "; ".join(one.hints)
