@@ -15,6 +15,7 @@ import typer
 from sociarium.bootstrap import InstalledModels, installed_models, open_store
 from sociarium.cli.display.command_hints import pasteable, relative_path
 from sociarium.cli.display.output import console, print_json, words
+from sociarium.cli.logs import session_log
 from sociarium.cli.options import JsonOption, ModelOption, StoreOption
 from sociarium.cli.play_session import StartRequest, confirm_cost, play, refuse_misconfigured
 from sociarium.config import Config, load, samples
@@ -70,10 +71,11 @@ def _play(
     definition: Definition, config: Config, request: StartRequest, store: str | None, results: list[dict[str, Any]]
 ) -> int:
     refuse_misconfigured(definition, SWEEP, config, request)
+    log = session_log("demo")
     opened = open_store(store or config.store_url)
     try:
         begun = save_sweep(opened, definition, SWEEP, creator=config.creator, clock=SystemClock())
-        return play(opened, begun, config, request, command="demo", tell=results.append)
+        return play(opened, begun, config, request, log=log, tell=results.append)
     finally:
         opened.close()
 
