@@ -31,6 +31,7 @@ class Want:
     sent: Mapping[str, Any] = field(default_factory=dict)
     answer: int | str | None = None
     said: str | None = None
+    thought: str | None = None
     flags: Sequence[str] = ()
 
     @property
@@ -55,8 +56,8 @@ class Case:
     choices: Sequence[str] = ()
 
 
-def elsewhere() -> dict[str, str]:
-    """Name -> the test that holds it, of cases that need more than a row."""
+def elsewhere() -> dict[str, list[str]]:
+    """Name -> the tests that hold it, of cases that need more than a row."""
     return {row["name"]: row["elsewhere"] for row in _rows() if "elsewhere" in row}
 
 
