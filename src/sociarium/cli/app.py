@@ -76,7 +76,7 @@ _app = typer.Typer(
     cls=_Commands,
     name="sociarium",
     help="Experiments on groups of language-model agents.",
-    add_completion=False,
+    add_completion=True,
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from sociarium.errors import Misconfigured, RequestRefused
-from sociarium.providers.errors import error_of_status
+from sociarium.providers.errors import error_of_status, readable_words
 from sociarium.providers.refusals import TABLE, Meaning, meaning_of, table_rows
 
 
@@ -133,3 +133,22 @@ def test_what_is_not_known_may_be_about_the_request_alone() -> None:
 def test_the_page_about_servers_shows_the_table() -> None:
     page = (Path(__file__).parents[3] / "docs" / "servers.md").read_text(encoding="utf-8")
     assert "\n".join(table_rows()) in page
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (
+            "<!DOCTYPE HTML>\n<html><head><title>502 Bad\nGateway</title></head><body>x</body></html>",
+            "'502 Bad Gateway'",
+        ),
+        ("<html><style>p {}</style><body><p>It is &lt;away&gt;</p></body></html>", "'It is <away>'"),
+        ("  <html></html>", "a web page"),
+        ("<html>" + "<p" * 50_000, "a web page"),
+        ("<think> is no page", "<think> is no page"),
+        ("Bad Request", "Bad Request"),
+    ],
+)
+def test_of_a_web_page_in_place_of_an_error_its_title_is_said(text: str, words: str) -> None:
+    assert words in readable_words(text)
+    assert len(readable_words(text)) < 300

@@ -10,7 +10,7 @@ from typing import Any
 from sociarium.errors import Misconfigured, ModelError, Transient
 from sociarium.experiment.address import Address, address_of
 from sociarium.ports.model import Description, ModelReply, ModelRequest, ServedReply
-from sociarium.providers.errors import error_of_status
+from sociarium.providers.errors import error_of_status, readable_words
 from sociarium.providers.network import Network
 from sociarium.providers.openai.event_stream import completion_of_events
 from sociarium.providers.openai.learned_form import Lesson, guesses, has_system, in_words, is_unexplained, lesson
@@ -193,7 +193,7 @@ class OpenAI:
         try:
             completion = read_completion(call.value)
         except ValueError as error:
-            words = self._secret.scrub(call.answered.body.decode("utf-8", "replace"))
+            words = self._secret.scrub(readable_words(call.answered.body.decode("utf-8", "replace")))
             raise Transient(f"{self._place(request)}: the answer is no chat completion: {words}") from error
         return ServedReply(
             completion.reply,

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sociarium.ports.model import FinishReason, ModelReply
+from sociarium.providers.errors import readable_words
 from sociarium.providers.openai.event_stream import completion_of_events
 from sociarium.providers.openai.options import WRITTEN_AS
 from sociarium.providers.refusals import Meaning, meaning_of
@@ -65,7 +66,7 @@ def read_error(body: bytes) -> ErrorBody:
         value = json.loads(text)
     except (ValueError, RecursionError):
         value = completion_of_events(body)
-    return ErrorBody(text, words=text) if value is None else _error_of(value, text)
+    return ErrorBody(readable_words(text), words=text) if value is None else _error_of(value, text)
 
 
 def _error_of(value: Any, text: str) -> ErrorBody:
