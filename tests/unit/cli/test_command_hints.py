@@ -19,8 +19,8 @@ from sociarium.cli.display.command_hints import (
     remember_store,
     with_pasteable_commands,
 )
-from tests.examples import small
-from tests.unit.cli.older_stores import Call, program, unpack
+from tests.support.definitions import small
+from tests.support.older_stores import Call, program, unpack
 
 
 @pytest.fixture(autouse=True)

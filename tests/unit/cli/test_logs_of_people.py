@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.examples import small
-from tests.unit.cli.older_stores import Call, play_by, program, sweeps, unpack
+from tests.support.definitions import small
+from tests.support.older_stores import Call, play_by, program, sweeps, unpack
 
 
 @pytest.fixture

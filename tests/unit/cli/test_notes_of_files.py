@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from sociarium import load, loads, plan
-from tests.examples import small
-from tests.unit.cli.older_stores import Call, program
+from tests.support.definitions import small
+from tests.support.older_stores import Call, program
 
 CUT = small(starting_message="We meet by the harbour #together now")
 

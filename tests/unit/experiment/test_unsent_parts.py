@@ -12,7 +12,7 @@ from sociarium.providers.network import Network
 from sociarium.providers.ollama import full_addresses
 from sociarium.providers.transport import Transport
 from sociarium.stores.mongo.connection import connect
-from tests.examples import definition, small
+from tests.support.definitions import definition, small
 
 NAMED = "which no server gets"
 
