@@ -125,3 +125,9 @@ def test_refusals_name_the_store_in_the_commands_that_mend_them(
     assert f"--store {url}`" in absent.json["error"]
     nowhere = call("list", "runs", "--store", "sqlite:///nowhere.db")
     assert "demo --store sqlite:///nowhere.db`" in nowhere.err
+
+
+def test_a_name_that_is_neither_a_file_nor_anywhere_stored_is_said_to_be_neither(call: Call) -> None:
+    refused = call("run", "nope")
+    assert refused.code == 2
+    assert "no file is called 'nope', and there is no store at" in refused.err

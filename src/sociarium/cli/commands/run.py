@@ -18,7 +18,7 @@ from sociarium.cli.logs import session_log
 from sociarium.cli.options import JsonOption, ModelOption, StoreOption, SweepNameOption
 from sociarium.cli.play_session import confirm_cost, play, refuse_misconfigured
 from sociarium.config import Config, load
-from sociarium.errors import NotFound, Problem
+from sociarium.errors import NotFound, Problem, SetupError
 from sociarium.exchange.definition_files import read_definition, sweep_name, with_models
 from sociarium.experiment.definition import Definition
 from sociarium.ports.clock import SystemClock
@@ -76,7 +76,10 @@ def _is_file(target: str) -> bool:
 
 
 def _stored_definition(url: str, target: str, config: Config) -> tuple[Experiment, Definition]:
-    opened = open_store(url, create=False)
+    try:
+        opened = open_store(url, create=False)
+    except SetupError as error:
+        raise type(error)(f"no file is called {target!r}, and {error}") from None
     try:
         experiment = lookup.find_experiment(opened, target, creator=config.creator)
         return experiment, latest(opened, experiment)[1]
