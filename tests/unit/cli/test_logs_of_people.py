@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.definitions import small
+from tests.support.definitions import small, small_feed
 from tests.support.older_stores import Call, play_by, program, sweeps, unpack
 
 
@@ -71,3 +71,14 @@ def test_what_is_taken_away_is_logged_with_who_did_it(
     monkeypatch.setenv("SOCIARIUM_USER", "bob")
     call("resume", sweeps(call)["Staircase"], "--restart")
     assert "took away" not in logged(tmp_path)
+
+
+def test_who_spoke_into_a_feed_and_who_migrated_a_store_is_logged(call: Call, tmp_path: Path) -> None:
+    (tmp_path / "feed.yaml").write_text(small_feed(sweep="{replicates: 2}"), encoding="utf-8")
+    call("run", "feed.yaml", "--max-tokens", "1", "--concurrency", "1")
+    run = next(row["run"] for row in call("list", "runs", "--json").json if row["state"] != "done")
+    logged(tmp_path)
+    assert call("post", run, "It rains.", "--as", "newswire").code == 0
+    assert f"ada let @newswire speak in the run {run}: input 1" in logged(tmp_path)
+    assert call("doctor", "--migrate", "--yes").code == 0
+    assert "ada brings sqlite:///" in logged(tmp_path)

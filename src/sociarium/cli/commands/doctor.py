@@ -12,15 +12,17 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from loguru import logger
 
 from sociarium.bootstrap import ServingOptions, open_models, open_store
 from sociarium.cli.display.command_hints import with_pasteable_commands
 from sociarium.cli.display.output import console, print_json, words
-from sociarium.cli.logs import FOLDER
+from sociarium.cli.logs import FOLDER, log_actions
 from sociarium.cli.options import JsonOption, StoreOption
 from sociarium.config import Config, load
 from sociarium.errors import BadInput, Problem, SociariumError
 from sociarium.exchange.definition_files import read_definition
+from sociarium.experiment.address import public_text
 from sociarium.records.health import HealthCheck
 from sociarium.runner.library.tombstones import deletion_message as told_mark
 from sociarium.runner.planning.preflight import check_models
@@ -41,6 +43,9 @@ def command(
     url = store or config.store_url
     if migrate and not yes:
         _ask()
+    if migrate:
+        log_actions("doctor")
+        logger.info("{} brings {} up to date", config.creator, public_text(url))
     findings = [_python(), *_store(url, migrate=migrate), _disk(), _logs(), _secrets()]
     if file is not None:
         findings += _file(file, config)
