@@ -22,6 +22,7 @@ from pymongo import monitoring
 
 from sociarium.api.preparation import used_models
 from sociarium.bootstrap import open_store
+from sociarium.cli.logs import session_log
 from sociarium.cli.play_session import StartRequest, play
 from sociarium.config import load
 from sociarium.experiment.conversation import resolve
@@ -105,7 +106,7 @@ def main() -> int:
     request = StartRequest(PlayOptions(concurrency=given.concurrency, lease=config.lease), as_json=True, yes=True)
     names = used_models(definition, "main")
     routes = {key: [RouteSpec(model, "server")] for key in names}
-    return play(store, begun, config, request, command="player", routes=routes)
+    return play(store, begun, config, request, log=session_log("player"), routes=routes)
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperCommand, TyperGroup
 
+from sociarium.cli.display.command_hints import with_pasteable_commands
 from sociarium.cli.output_stream import OutputFailed, ReaderGone, drop_output, open_output
 from sociarium.errors import DefinitionError, SociariumError
 from sociarium.experiment.address import public_text
@@ -77,7 +78,7 @@ _app = typer.Typer(
     cls=_Commands,
     name="sociarium",
     help="Experiments on groups of language-model agents.",
-    add_completion=False,
+    add_completion=True,
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
@@ -177,7 +178,7 @@ def report_error(error: SociariumError, *, as_json: bool = False) -> None:
     from sociarium.exchange.sanitize import sanitize
 
     # What was typed in a wrong place may be an address, too.
-    message = public_text(str(error))
+    message = with_pasteable_commands(public_text(str(error)))
     sys.stderr.write(sanitize(f"Error: {message}\n"))
     if as_json:
         report: dict[str, Any] = {"error": message, "exit_code": error.exit_code}
@@ -187,7 +188,7 @@ def report_error(error: SociariumError, *, as_json: bool = False) -> None:
                     "line": problem.line,
                     "path": problem.path,
                     "message": public_text(problem.message),
-                    "mend": problem.mend,
+                    "mend": with_pasteable_commands(problem.mend),
                 }
                 for problem in error.problems
             ]

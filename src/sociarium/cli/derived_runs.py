@@ -9,6 +9,7 @@ import typer
 
 from sociarium.api.preparation import refuse_unpriced, used_models
 from sociarium.cli.display.output import console, number, print_json, words
+from sociarium.cli.logs import session_log
 from sociarium.cli.play_session import StartRequest, play, refuse_misconfigured
 from sociarium.config import Config
 from sociarium.ports.store import Store
@@ -32,6 +33,7 @@ def play_plan(store: Store, plan: DerivedPlan, config: Config, request: StartReq
     if not _may_start(plan, request):
         return 0
     refuse_misconfigured(plan.definition, plan.sweep.name, config, request)
+    log = session_log(command)
     begun = place_sweep(store, plan)
     assert plan.sweep.origin is not None
     added = {
@@ -41,7 +43,7 @@ def play_plan(store: Store, plan: DerivedPlan, config: Config, request: StartReq
         "at": plan.sweep.origin.at,
         "left_out": [{"run": run, "reason": reason} for run, reason in plan.left_out.items()],
     }
-    return play(store, begun, config, request, command=command, tell=lambda document: print_json({**added, **document}))
+    return play(store, begun, config, request, log=log, tell=lambda document: print_json({**added, **document}))
 
 
 def _sentences(plan: DerivedPlan) -> list[str]:

@@ -12,7 +12,8 @@ from pathlib import Path
 import typer
 
 from sociarium.cli.display.output import console, words
-from sociarium.errors import BadInput, DefinitionError
+from sociarium.cli.display.ownership import notice
+from sociarium.errors import BadInput, DefinitionError, Problem
 from sociarium.exchange.definition_files import read_definition
 from sociarium.exchange.sanitize import file_name
 from sociarium.experiment.definition import Definition
@@ -39,14 +40,19 @@ def edit_definition(definition: Definition, *, editor: str) -> tuple[Definition,
     path.write_text(to_yaml(definition), encoding="utf-8")
     while True:
         _open(command, path)
+        notes: list[Problem] = []
         try:
-            return read_definition(path), path
+            definition = read_definition(path, notes=notes)
         except DefinitionError as error:
             if not _again(error):
                 raise BadInput(
                     f"{error}\nNothing was stored. What you wrote is in {path}; mend it there and use "
                     f"`sociarium run {path}`, or begin again"
                 ) from None
+            continue
+        for note in notes:
+            notice(str(note))
+        return definition, path
 
 
 def edit_text(text: str, *, editor: str) -> str:

@@ -36,7 +36,7 @@ class Interviewed:
     model: str
 
 
-def who_can_be_asked(moment: Moment) -> list[Interviewed]:
+def respondents(moment: Moment) -> list[Interviewed]:
     """Everybody whom a model plays at a moment, in order of creation or arrival."""
     if isinstance(moment, Conversation):
         return [Interviewed(one.name, one.role, one.model) for one in moment.agents if one.model and one.lines is None]
@@ -52,7 +52,7 @@ def interview_messages(
     a turn, in a feed after what a person remembers.
 
     Args:
-        name: of one of `who_can_be_asked`.
+        name: of one of `respondents`.
         day: that is over, of a feed; 0: before the first one.
         sitting: earlier exchanges with the same agent at the same moment, in order.
 

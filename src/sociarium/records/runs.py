@@ -176,6 +176,17 @@ def runners(claims: Iterable[Claim]) -> list[str]:
     return list(dict.fromkeys(claim.by for claim in claims if claim.by is not None))
 
 
+def beginner(claims: Iterable[Claim]) -> str | None:
+    """Who took a run up first, since it was last begun anew: of its claim log; None where it is not known."""
+    first: Claim | None = None
+    for claim in claims:
+        if claim.protocol == CLEARED:
+            first = None
+        elif claim.outcome is None and first is None:
+            first = claim
+    return None if first is None else first.by
+
+
 def may_be_claimed(status: RunStatus, *, retry_failed: bool, retry_cancelled: bool = False) -> bool:
     """Whether a run may be taken up; a running one only from a worker that is gone, which the caller knows."""
     return (

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from sociarium.environments.interviews import Exchange, interview_messages, who_can_be_asked
+from sociarium.environments.interviews import Exchange, interview_messages, respondents
 from sociarium.environments.registry import play, stand_at
 from sociarium.experiment.run_content import ProbeContent
 from sociarium.ports.model import Message
@@ -85,4 +85,4 @@ def test_those_whom_models_play_can_be_asked() -> None:
     content = content_of(roles='{guard: {script: ["One.", "Two."]}, prisoner: {}}')
     moment = _at(content, Played(says_its_key), None)
 
-    assert [(one.role, one.model) for one in who_can_be_asked(moment)] == [("prisoner", "dry")]
+    assert [(one.role, one.model) for one in respondents(moment)] == [("prisoner", "dry")]

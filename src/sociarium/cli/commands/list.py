@@ -13,7 +13,7 @@ import typer
 
 from sociarium.bootstrap import open_store
 from sociarium.cli.display.columns import print_columns, print_tab_separated_rows
-from sociarium.cli.display.command_hints import program_name
+from sociarium.cli.display.command_hints import pasteable, with_pasteable_commands
 from sociarium.cli.display.lists import columns_of, shared_line
 from sociarium.cli.display.output import console, print_json, words
 from sociarium.cli.list_rows import ListFilters, experiment_rows, run_rows, sweep_rows
@@ -22,6 +22,7 @@ from sociarium.cli.targets import levels
 from sociarium.config import load
 from sociarium.errors import BadInput
 from sociarium.experiment.problems import did_you_mean
+from sociarium.ports.store import Store
 from sociarium.records.runs import RunState
 from sociarium.runner.library import lookup
 from sociarium.runner.library.sweep_factors import refuse_unknown_levels
@@ -83,10 +84,15 @@ def command(
             print_tab_separated_rows(columns_of(what.value, page, whole=True))
         else:
             _show(what, page, more=next(rows, None) is not None, offset=offset, filtered=filters != ListFilters())
-            for mark in opened.deletions():
-                console(stderr=True).print(words(f"! {deletion_message(mark)}", "yellow"), soft_wrap=True)
+            _say_deletions(opened)
     finally:
         opened.close()
+
+
+def _say_deletions(store: Store) -> None:
+    for mark in store.deletions():
+        sentence = words(f"! {with_pasteable_commands(deletion_message(mark))}", "yellow")
+        console(stderr=True).print(sentence, soft_wrap=True)
 
 
 def _refuse_idle(what: What, filters: ListFilters, sweep: str | None) -> None:
@@ -121,7 +127,7 @@ def _in_order(rows: list[dict[str, Any]], sort: str) -> list[dict[str, Any]]:
 def _show(what: What, page: list[dict[str, Any]], *, more: bool, offset: int, filtered: bool) -> None:
     screen = console()
     if not page:
-        hint = "the filters, or --offset, leave none." if filtered or offset else f"`{program_name()} demo` makes some."
+        hint = "the filters, or --offset, leave none." if filtered or offset else f"`{pasteable('demo')}` makes some."
         screen.print(f"No {what.value} here: {hint}", soft_wrap=True)
         return
     if screen.is_terminal:

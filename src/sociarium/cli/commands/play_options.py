@@ -60,7 +60,7 @@ RestartOption = Annotated[
     bool,
     typer.Option(
         "--restart",
-        help="play unfinished runs anew that began under other rules; what was said in them so far is taken away",
+        help="play your unfinished runs anew that began under other rules; what was said in them so far is taken away",
     ),
 ]
 ReplaceOption = Annotated[

@@ -16,6 +16,7 @@ from sociarium.bootstrap import open_store
 from sociarium.cli.commands.play_options import PlayFlags, ReplaceOption, with_play_flags
 from sociarium.cli.display.output import print_json
 from sociarium.cli.display.ownership import notice, resumed_message
+from sociarium.cli.logs import session_log
 from sociarium.cli.options import JsonOption, StoreOption
 from sociarium.cli.play_session import confirm_cost, play, refuse_misconfigured
 from sociarium.cli.replace_runs import confirm_replacement
@@ -46,11 +47,10 @@ def command(
         if (replace and not take_away) or not confirm_cost(begun.definition, begun.sweep.name, request):
             raise typer.Exit(0)
         refuse_misconfigured(begun.definition, begun.sweep.name, config, request)
+        log = session_log("resume")
         # Only now: what is taken away can be played anew.
         replaced = {"replaced": take_away()} if take_away else {}
-        code = play(
-            opened, begun, config, request, command="resume", tell=lambda document: print_json(document | replaced)
-        )
+        code = play(opened, begun, config, request, log=log, tell=lambda document: print_json(document | replaced))
     finally:
         opened.close()
     raise typer.Exit(code)

@@ -14,10 +14,11 @@ from sociarium.api.preparation import refuse_unpriced
 from sociarium.bootstrap import open_store
 from sociarium.cli.commands.play_options import PlayFlags, with_play_flags
 from sociarium.cli.display.ownership import added_message, notice, own_copy_message
+from sociarium.cli.logs import session_log
 from sociarium.cli.options import JsonOption, ModelOption, StoreOption, SweepNameOption
 from sociarium.cli.play_session import confirm_cost, play, refuse_misconfigured
 from sociarium.config import Config, load
-from sociarium.errors import NotFound, Problem
+from sociarium.errors import NotFound, Problem, SetupError
 from sociarium.exchange.definition_files import read_definition, sweep_name, with_models
 from sociarium.experiment.definition import Definition
 from sociarium.ports.clock import SystemClock
@@ -57,12 +58,13 @@ def command(
     if not confirm_cost(definition, name, request):
         raise typer.Exit(0)
     refuse_misconfigured(definition, name, config, request)
+    log = session_log("run")
     opened = open_store(url)
     try:
         begun = save_sweep(opened, definition, name, creator=config.creator, clock=SystemClock(), experiment=experiment)
         if begun.same_title:
             notice(own_copy_message(begun))
-        code = play(opened, begun, config, request, command="run")
+        code = play(opened, begun, config, request, log=log)
     finally:
         opened.close()
     raise typer.Exit(code)
@@ -74,7 +76,10 @@ def _is_file(target: str) -> bool:
 
 
 def _stored_definition(url: str, target: str, config: Config) -> tuple[Experiment, Definition]:
-    opened = open_store(url, create=False)
+    try:
+        opened = open_store(url, create=False)
+    except SetupError as error:
+        raise type(error)(f"no file is called {target!r}, and {error}") from None
     try:
         experiment = lookup.find_experiment(opened, target, creator=config.creator)
         return experiment, latest(opened, experiment)[1]

@@ -16,7 +16,7 @@ from rich.text import Text
 
 from sociarium.bootstrap import open_store
 from sociarium.cli.display import older_protocols
-from sociarium.cli.display.command_hints import program_name, store_option
+from sociarium.cli.display.command_hints import pasteable
 from sociarium.cli.display.conditions import condition_text
 from sociarium.cli.display.faults import outstanding_lines, summary_lines
 from sociarium.cli.display.output import console, duration, number, print_json, words
@@ -147,9 +147,7 @@ def _picture(status: _Status, *, rate: float | None) -> RenderableType:
             )
         )
     if not workers and counted.left:
-        parts.append(
-            Text(f"nobody works on it here; go on with: {program_name()} resume {sweep.id[:8]}{store_option()}")
-        )
+        parts.append(Text(f"nobody works on it here; go on with: {pasteable('resume', sweep.id[:8])}"))
     parts.append(_by_condition(status))
     parts += [Text(line, style="yellow") for line in _faults(status)]
     messages = older_protocols.older_protocol_messages(sweep, status.tally, status.doubts, protocol=status.protocol)

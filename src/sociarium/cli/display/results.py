@@ -13,6 +13,7 @@ from rich.table import Table
 from sociarium.analysis.result_rows import Condition, ProbeRow, Results, TalkRow
 from sociarium.analysis.student_t import Estimate
 from sociarium.cli.display.columns import write_tab_separated_line
+from sociarium.cli.display.command_hints import pasteable
 from sociarium.cli.display.output import console, words
 from sociarium.exchange.sanitize import one_line
 from sociarium.exchange.tables.read import RunAccount
@@ -63,7 +64,9 @@ def notes(results: Results, account: RunAccount) -> list[str]:
     if missing := _missing(results.probes):
         lines.append(f"! left out, for they have no value: {missing}")
     for name, count in results.free_text.items():
-        lines.append(f"{one_line(name)}: {_count(count, 'answer')} in words; `sociarium export` writes them")
+        lines.append(
+            f"{one_line(name)}: {_count(count, 'answer')} in words; `{pasteable('export', 'SWEEP')}` writes them"
+        )
     if results.pooled:
         lines.append(f"averaged over runs of other levels of: {', '.join(map(one_line, results.pooled))}")
     if results.ended:

@@ -118,6 +118,7 @@ class SweepPlayer:
                 after.faults,
                 after.factors,
                 dict(self._returned),
+                dict(self._queue.left_to_others),
             )
         finally:
             await asyncio.to_thread(heart.stop)

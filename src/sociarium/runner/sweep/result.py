@@ -19,6 +19,7 @@ class Result:
         faults: what is empty, skipped or invalid in the sweep.
         factors: those in which its conditions differ.
         returned: runs that gave themselves back because a model refused them, and why.
+        left_to_others: runs of `outdated` that were to begin anew, but somebody else began them; run -> who that is.
     """
 
     counts: Counts
@@ -27,3 +28,4 @@ class Result:
     faults: Faults
     factors: Sequence[str]
     returned: Mapping[str, str] = field(default_factory=dict)
+    left_to_others: Mapping[str, str] = field(default_factory=dict)

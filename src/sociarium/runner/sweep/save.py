@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from loguru import logger
+
 from sociarium.errors import BadInput, BeingDeleted, NotFound
 from sociarium.experiment.deduplication import deduplicate
 from sociarium.experiment.definition import Definition
@@ -81,6 +83,9 @@ def save_sweep(
     standing = store.save_sweep(record)
     if not is_own:
         _refuse_gone(store, record)
+    if standing.created == now:
+        logger.info("{} began the sweep {} ({}) of the experiment {} {!r}: {} runs", creator, standing.id, sweep_name,
+                    saved.id, saved.title, standing.runs)  # fmt: skip
     return StartedSweep(saved, version, standing, definition, others)
 
 
@@ -91,7 +96,16 @@ def save_experiment(store: Store, definition: Definition, *, creator: str, at: s
     refuse_deleted(store, id_, any_run=True)
     version = Version(version_id(id_, definition), id_, 0, to_json(definition), at)
     experiment = Experiment(id_, creator, definition.title, definition.note, definition.favourite, at)
-    return store.save_experiment(experiment, version)
+    saved, standing = store.save_experiment(experiment, version)
+    if own is None:
+        logger.info("{} created the experiment {} {!r}", creator, saved.id, saved.title)
+    elif standing.created == at:
+        _log_version(standing, saved, creator)
+    return saved, standing
+
+
+def _log_version(version: Version, experiment: Experiment, who: str) -> None:
+    logger.info("{} made version {} of the experiment {} {!r}", who, version.number, experiment.id, experiment.title)
 
 
 def _version(store: Store, experiment: Experiment, definition: Definition, *, by: str, at: str) -> Version:
@@ -103,14 +117,16 @@ def _version(store: Store, experiment: Experiment, definition: Definition, *, by
     refuse_deleted(store, experiment.id, any_run=True)
     store.experiment(experiment.id)
     document = to_json(definition)
-    creators = Version(version_id(experiment.id, definition), experiment.id, 0, document, at)
-    if experiment.creator == by:
-        return store.add_version(creators)
-    try:
-        return store.version(creators.id)
-    except NotFound:
-        own = Version(version_id(experiment.id, definition, by=by), experiment.id, 0, document, at, by)
-        return store.add_version(own)
+    version = Version(version_id(experiment.id, definition), experiment.id, 0, document, at)
+    if experiment.creator != by:
+        try:
+            return store.version(version.id)
+        except NotFound:
+            version = Version(version_id(experiment.id, definition, by=by), experiment.id, 0, document, at, by)
+    standing = store.add_version(version)
+    if standing.created == at:
+        _log_version(standing, experiment, by)
+    return standing
 
 
 def _refuse_gone(store: Store, sweep: SweepRecord) -> None:
