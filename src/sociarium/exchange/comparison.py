@@ -68,6 +68,11 @@ def speaker_of(part: Part) -> str:
             return "Opening"
 
 
+def kind_of(document: Document) -> str:
+    """What a run is: conversation, feed or population."""
+    return str(document.get("environment", "conversation"))
+
+
 def factors_of_two(first: Document, second: Document) -> tuple[tuple[Difference, ...], tuple[tuple[str, str], ...]]:
     """The factors and settings in which two runs differ, and those that are the same, each with its level."""
     rows = [
