@@ -165,7 +165,7 @@ def _is_number(pair: TurnPair) -> bool:
 def show_days(screen: Console, days: Sequence[DayPair]) -> None:
     """The days of two feeds in counts; what neither has is left out."""
     rows = [
-        (day.day, name, day.a and day.a[name], day.b and day.b[name])
+        (day.day, name, None if day.a is None else day.a[name], None if day.b is None else day.b[name])
         for day in days
         for name in DAY_COUNTS
         if any(side is not None and side[name] for side in (day.a, day.b))
