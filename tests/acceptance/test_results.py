@@ -155,3 +155,35 @@ def test_the_table_says_which_runs_went_in_and_is_rows_without_pyarrow(program: 
 def test_a_table_that_there_is_not_gets_a_proposal(swept: Program) -> None:
     with pytest.raises(BadInput, match="did you mean probes"):
         sociarium.table("probe", "Two days", store=swept.folder / STORE)
+
+
+def test_on_a_terminal_each_interval_is_drawn_beside_its_row(swept: Program) -> None:
+    for columns, has_plot in ((120, True), (60, False)):
+        screen = swept.terminal("results", "Two days", "--change", "start:end", columns=columns)
+        assert ("├" in screen.read()) == has_plot
+        screen.close()
+    assert "├" not in swept("results", "Two days").out
+
+
+def test_flagged_runs_are_left_out_when_asked_and_counted_either_way(swept: Program) -> None:
+    flagged = {row["run"] for row in sociarium.table("messages", "Two days", store=swept.folder / STORE).to_pylist()
+               if row["flags"]}  # fmt: skip
+    answered = swept("results", "Two days", "--without-flagged", "--json").json
+    assert answered["flagged"] == {"runs": len(flagged), "left_out": True}
+    assert answered["runs"] == 8 - len(flagged)
+    assert f"! --without-flagged leaves out {len(flagged)} of them" in swept("results", "Two days",
+                                                                            "--without-flagged").out  # fmt: skip
+
+
+def test_conditions_with_fewer_runs_than_others_are_counted(program: Program) -> None:
+    program("run", program.file(two_days()), "--limit", "5")
+    assert "! 3 of 4 conditions have fewer than 2 runs" in program("results", "Two days").out
+
+
+def test_a_list_of_runs_says_what_each_cost(program: Program) -> None:
+    priced = "{dry: {provider: offline}, paid: {provider: openai, model: x, price: {input: 1, output: 2}}}"
+    program("run", program.file(two_days(models=priced)), "--limit", "2")
+    rows = program("list", "runs", "--json").json
+    assert {row["state"]: row["cost"] for row in rows} == {"done": 0, "pending": None} or all(
+        row["cost"] == 0 for row in rows if row["state"] == "done"
+    )

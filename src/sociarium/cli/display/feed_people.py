@@ -98,7 +98,7 @@ def _judgement(sight: Sight) -> Text:
     for kind, probability in sight.probabilities.items():
         is_drawn = kind in sight.drawn
         draw = sight.draws.get(kind)
-        sign = "" if draw is None else f" {'>' if is_drawn else '≤'} {draw:.2f}"
+        sign = "" if draw is None else f"{'>' if is_drawn else '≤'}{draw:.2f}"  # no blank, so that it never folds
         line.append(" · ")
         line.append_text(words(f"{kind} {probability:.2f}{sign}", "bold" if is_drawn else "dim"))
     return line

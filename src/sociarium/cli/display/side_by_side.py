@@ -39,14 +39,17 @@ def show_comparison_head(
 ) -> None:
     """Which two runs these are, the factors in which they differ, and below what both have."""
     left, right = (_id(document) for document in sides)
+    both_offline = all(document["offline"] for document in sides)
     if screen.is_terminal:
         screen.print()
     for name, document in zip(("left ", "right"), sides, strict=True):
         screen.print(words(f"{name}  {_head(document)}", "bold"), soft_wrap=True)
         if document["error"]:
             screen.print(words(f"       failed: {one_line(document['error'], most=500)}", "red"), soft_wrap=True)
-        if document["offline"]:
+        if document["offline"] and not both_offline:
             screen.print("       offline: these words are stand-ins, not a model's", style="yellow", soft_wrap=True)
+    if both_offline:
+        screen.print("Both offline: these words are stand-ins, not a model's.", style="yellow", soft_wrap=True)
     if screen.is_terminal:
         screen.print()
     if differing:
