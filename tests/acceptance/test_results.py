@@ -21,9 +21,9 @@ from sociarium.exchange.legacy.read import parts
 from sociarium.exchange.merge import merge
 from sociarium.stores.mongo.legacy import MongoLegacyDatabase
 from sociarium.stores.sqlite import SqliteStore
-from tests.support.definitions import small_feed
+from tests.support.definitions import small, small_feed
 from tests.support.legacy_database import plain_database
-from tests.support.played_stores import two_days
+from tests.support.played_stores import Saying, played, two_days
 from tests.support.program import Program
 
 STORE = "experiments/sociarium.db"
@@ -165,25 +165,24 @@ def test_on_a_terminal_each_interval_is_drawn_beside_its_row(swept: Program) -> 
     assert "├" not in swept("results", "Two days").out
 
 
-def test_flagged_runs_are_left_out_when_asked_and_counted_either_way(swept: Program) -> None:
-    flagged = {row["run"] for row in sociarium.table("messages", "Two days", store=swept.folder / STORE).to_pylist()
+def test_flagged_runs_are_left_out_when_asked_and_counted_either_way(program: Program) -> None:
+    (program.folder / "experiments").mkdir(exist_ok=True)
+    store = SqliteStore(program.folder / STORE)
+    # Runs of four messages hear a text again; those of two do not.
+    played(store, small(sweep="{factors: {messages: [2, 4]}, replicates: 2}"), model=Saying(["One.", "Two."]))
+    store.close()
+    flagged = {row["run"] for row in sociarium.table("messages", "Small", store=program.folder / STORE).to_pylist()
                if row["flags"]}  # fmt: skip
-    answered = swept("results", "Two days", "--without-flagged", "--json").json
+    assert 0 < len(flagged) < 4
+    answered = program("results", "Small", "--without-flagged", "--json").json
     assert answered["flagged"] == {"runs": len(flagged), "left_out": True}
-    assert answered["runs"] == 8 - len(flagged)
-    assert f"! --without-flagged leaves out {len(flagged)} of them" in swept("results", "Two days",
-                                                                            "--without-flagged").out  # fmt: skip
+    assert answered["runs"] == 4 - len(flagged)
+    out = program("results", "Small", "--without-flagged").out
+    assert f"! --without-flagged leaves out {len(flagged)} of them" in out
+    assert program("results", "Small", "--json").json["runs"] == 4
+    assert "with a flagged message: in, too; --without-flagged leaves" in program("results", "Small").out
 
 
 def test_conditions_with_fewer_runs_than_others_are_counted(program: Program) -> None:
     program("run", program.file(two_days()), "--limit", "5")
     assert "! 3 of 4 conditions have fewer than 2 runs" in program("results", "Two days").out
-
-
-def test_a_list_of_runs_says_what_each_cost(program: Program) -> None:
-    priced = "{dry: {provider: offline}, paid: {provider: openai, model: x, price: {input: 1, output: 2}}}"
-    program("run", program.file(two_days(models=priced)), "--limit", "2")
-    rows = program("list", "runs", "--json").json
-    assert {row["state"]: row["cost"] for row in rows} == {"done": 0, "pending": None} or all(
-        row["cost"] == 0 for row in rows if row["state"] == "done"
-    )
