@@ -27,7 +27,7 @@ def listed(program: Program) -> Program:
 
 def test_piped_each_row_is_one_line_with_all_that_differs(listed: Program) -> None:
     head, *rows = listed("list", "runs").out.splitlines()
-    assert head.split() == ["run", "messages", "Goal", "and", "its", "re…", "#", "state", "msgs", "when"]
+    assert head.split() == ["run", "messages", "Goal", "and", "its", "re…", "#", "state", "msgs", "cost", "when"]
     assert len(rows) == 8
     assert all(re.match(r"[0-9a-f]{8}  [24] ", row) for row in rows)
 

@@ -30,6 +30,7 @@ COMMANDS = {
     "status": "Show how a sweep stands.",
     "list": "List experiments, sweeps or runs.",
     "show": "Show a run's transcript.",
+    "compare": "Show two runs side by side, turn by turn.",
     "results": "Show what a sweep's private questions and messages come to, by condition.",
     "analyze": "Write a report of a sweep or experiment: tables, figures, one page.",
     "view": "Look at experiments, sweeps and transcripts in a browser.",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -21,6 +21,9 @@ from sociarium.records.plans import Member
 from sociarium.records.runs import WITHOUT_JOURNAL, Run, RunStatus, protocol_of_run, runners
 from sociarium.runner.run.replay_recorder import ReplayRecorder
 from sociarium.runner.run.stage import RunStage
+
+_HEAD = ("run", "experiment", "creator", "sweep", "condition", "conditions", "replicate", "seed", "protocol", "state",
+         "ended", "error", "ran_by", "started", "finished", "note", "favourite", "runners", "offline")  # fmt: skip
 
 
 def run_document(store: Store, run_id: str, *, exposures: bool = False) -> dict[str, Any]:
@@ -72,6 +75,11 @@ def run_document(store: Store, run_id: str, *, exposures: bool = False) -> dict[
         "probes": [_probe(event) for event in _of_kind("probe", events)],
         "calls": [call(entry) for entry in journal if entry.call],
     }  # fmt: skip
+
+
+def head_of(document: Mapping[str, Any]) -> dict[str, Any]:
+    """The part of a run's document that says what the run is and how it stands, without what happened in it."""
+    return {name: document[name] for name in _HEAD}
 
 
 def run_summary(run: Run, status: RunStatus, members: Sequence[Member]) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from rich.text import Text
 from sociarium.exchange.quantity_text import duration, number
 from sociarium.exchange.sanitize import sanitize
 
-__all__ = ["console", "duration", "number", "print_json", "role_styles", "words"]
+__all__ = ["console", "duration", "number", "print_indented", "print_json", "role_styles", "words"]
 
 _ROLE_STYLES = ("cyan", "magenta", "yellow", "green", "blue", "bright_red", "bright_cyan", "bright_magenta")
 
@@ -30,6 +30,14 @@ def print_json(value: Any) -> None:
 def words(text: str, style: str = "") -> Text:
     """Text from models or files, harmless."""
     return Text(sanitize(text), style=style)
+
+
+def print_indented(screen: Console, text: Text, columns: int) -> None:
+    """Print a text some columns to the right, every line of it."""
+    blank = Text(" " * columns)
+    for line in text.wrap(screen, max(screen.width - columns, 10)):
+        line.rstrip()
+        screen.print(blank + line, soft_wrap=True)
 
 
 def role_styles(roles: list[str]) -> dict[str, str]:
