@@ -1,6 +1,7 @@
 """The composition root: the only place where concrete stores, providers and runners are chosen.
 
-Adapters are imported when they are chosen, so that nobody waits for a vendor library that is not used.
+Adapters, and what plays, are imported when they are chosen, so that nobody waits for a library that is not used: who
+only opens a store needs neither pydantic nor asyncio.
 """
 
 from __future__ import annotations
@@ -16,18 +17,18 @@ from sociarium.experiment.address import Address, filled_address, public_address
 from sociarium.ports.legacy import LegacyDatabase
 from sociarium.ports.observer import Pulling
 from sociarium.ports.person import Person
-from sociarium.ports.prices import NoPrices, Prices
 from sociarium.ports.store import Store
-from sociarium.runner.models.endpoint import UNLIMITED, EndpointLimits
-from sociarium.runner.models.router import RouteSpec
 
 if TYPE_CHECKING:
     from sociarium.exchange.tables.export import SheetFormat
     from sociarium.experiment.definition import Definition
     from sociarium.experiment.models import ModelSpec
+    from sociarium.ports.model import Model
+    from sociarium.ports.prices import Prices
     from sociarium.providers.network import Network
     from sociarium.providers.ollama import Host
     from sociarium.providers.openai import OpenAI
+    from sociarium.runner.models.router import RouteSpec
 
 _SQLITE = "sqlite:///"
 _MONGODB = ("mongodb://", "mongodb+srv://")
@@ -93,6 +94,8 @@ def open_prices() -> Prices:
     except ModuleNotFoundError as error:
         if error.name != "genai_prices":
             raise
+        from sociarium.ports.prices import NoPrices
+
         return NoPrices()
     return ListedPrices()
 
@@ -218,31 +221,35 @@ class _RouteBuilder:
     ollama_hosts: dict[Address, Host] = field(default_factory=dict)
 
     def routes(self, name: str, spec: ModelSpec) -> list[RouteSpec]:
+        from sociarium.runner.models.endpoint import UNLIMITED, EndpointLimits
+        from sociarium.runner.models.router import RouteSpec
+
         limits = UNLIMITED
         if spec.limits:
             limits = EndpointLimits(spec.limits.open or UNLIMITED.open, spec.limits.per_minute, spec.limits.loaded)
+        return [RouteSpec(model, endpoint, limits) for model, endpoint in self._served(name, spec)]
+
+    def _served(self, name: str, spec: ModelSpec) -> list[tuple[Model, str]]:
+        """A model at each of its servers, with the server's name."""
         match spec.provider:
             case "offline":
                 from sociarium.providers.offline import Offline
 
-                return [RouteSpec(Offline(pace=self.serving.pace), "offline", limits)]
+                return [(Offline(pace=self.serving.pace), "offline")]
             case "person":
                 from sociarium.providers.person import PersonModel
 
-                return [RouteSpec(PersonModel(self.serving.person), "person", limits)]
+                return [(PersonModel(self.serving.person), "person")]
             case "openai":
-                return [self._openai(name, spec, limits)]
+                model = self.openai(name, spec)
+                return [(model, model.base_url)]
             case "ollama":
-                return self._ollama(spec, limits)
+                return self._ollama(spec)
             case other:
                 raise SetupError(
                     f"the model {name!r} wants the provider {other}, which this version does not serve yet; play it "
                     f"without a model: --model {name}=offline"
                 )
-
-    def _openai(self, name: str, spec: ModelSpec, limits: EndpointLimits) -> RouteSpec:
-        model = self.openai(name, spec)
-        return RouteSpec(model, model.base_url, limits)
 
     def openai(self, name: str, spec: ModelSpec) -> OpenAI:
         """The adapter of an entry with the provider `openai`."""
@@ -258,7 +265,7 @@ class _RouteBuilder:
         header = spec.api_key_header
         return OpenAI(url, key=key, key_name=variable, key_header=header, network=_network(config), **settings)
 
-    def _ollama(self, spec: ModelSpec, limits: EndpointLimits) -> list[RouteSpec]:
+    def _ollama(self, spec: ModelSpec) -> list[tuple[Model, str]]:
         from sociarium.providers.ollama import Ollama, full_addresses
 
         settings: dict[str, Any] = {}
@@ -269,7 +276,7 @@ class _RouteBuilder:
         written = [self._fill_address(host) for host in spec.hosts or ()]
         named: list[str | Address] = [*written] or [self.serving.config.ollama_hosts]
         places = dict.fromkeys(place for each in named for place in full_addresses(each))
-        return [RouteSpec(Ollama(self.host(place), **settings), place.public, limits) for place in places]
+        return [(Ollama(self.host(place), **settings), place.public) for place in places]
 
     def _fill_address(self, url: str) -> Address:
         """An address of the file, with what it takes from the environment."""

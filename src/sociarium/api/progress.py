@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from sociarium.exchange.quantity_text import duration, number
 from sociarium.exchange.sanitize import one_line
-from sociarium.experiment.sweep import Level
+from sociarium.experiment.level import Level
 from sociarium.ports.clock import Clock
 from sociarium.ports.observer import (
     CallDone,

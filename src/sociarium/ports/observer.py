@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from sociarium.experiment.sweep import Level
+from sociarium.experiment.level import Level
 from sociarium.records.runs import Counters
 
 

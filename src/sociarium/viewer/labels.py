@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sociarium.exchange.sanitize import one_line
-from sociarium.experiment.sweep import Level
+from sociarium.experiment.level import Level
 from sociarium.records.lists import label_of
 
 MARKS = 5
