@@ -34,12 +34,13 @@ _SQLITE = "sqlite:///"
 _MONGODB = ("mongodb://", "mongodb+srv://")
 
 
-def open_store(url: str, *, create: bool = True, migrate: bool = False) -> Store:
+def open_store(url: str, *, create: bool = True, migrate: bool = False, read_only: bool = False) -> Store:
     """Open the store at a URL.
 
     Args:
         create: make an embedded store that is not there yet.
         migrate: bring a store of an older version up to date; without it such a one is refused.
+        read_only: leave an embedded store as it is, to the last byte; whoever writes to it then is refused.
 
     Raises:
         SetupError: the URL is of no kind known here, or the store cannot be opened.
@@ -52,7 +53,7 @@ def open_store(url: str, *, create: bool = True, migrate: bool = False) -> Store
             raise SetupError(f"the store {public_address(url)!r} names no file; write sqlite:///path/to/file.db")
         if not create and not path.exists():
             raise SetupError(f"there is no store at {path}; `sociarium demo` or `sociarium run` makes one")
-        return SqliteStore(path, migrate=migrate)
+        return SqliteStore(path, migrate=migrate, read_only=read_only)
     if url.startswith(_MONGODB):
         from sociarium.stores.mongo import open_mongo
 
