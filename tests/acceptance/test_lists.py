@@ -7,8 +7,8 @@ from importlib.metadata import version
 
 import pytest
 
-from tests.acceptance.program import Program
-from tests.examples import small
+from tests.support.definitions import small
+from tests.support.program import Program
 
 SWEEP = "{factors: {messages: [2, 4], days: 1, section.Goal and its reasons.guard: [order, peace]}, replicates: 2}"
 SECTIONS = (

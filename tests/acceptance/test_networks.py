@@ -9,13 +9,13 @@ from contextlib import AbstractContextManager, contextmanager
 import pytest
 import trustme
 
-from tests.acceptance.program import Program, Said
-from tests.acceptance.test_secrets import PASSWORD, assert_unseen
-from tests.examples import small
 from tests.servers.forwarder import Forwarder
 from tests.servers.ollama_server import OllamaDialect, ollama_server
 from tests.servers.openai_server import openai_server
 from tests.servers.proxies import Proxy, http_proxy, socks_proxy
+from tests.support.definitions import small
+from tests.support.planted_secrets import PASSWORD, assert_unseen
+from tests.support.program import Program, Said
 
 MODELS = """{
   hosted: {provider: openai, model: stand-in, base_url: "HOSTED/v1"},

@@ -20,8 +20,8 @@ from sociarium.ports.observer import News, RunDone, SweepStarted
 from sociarium.records.runs import RunState
 from sociarium.runner.sweep.play_options import PlayOptions
 from sociarium.stores.sqlite import SqliteStore
-from tests.examples import small_feed
-from tests.played import played
+from tests.support.definitions import small_feed
+from tests.support.played_stores import played
 
 PAGE = Path(__file__).parents[2] / "docs" / "python.md"
 

@@ -78,23 +78,23 @@ async def play_sweep(
     ports: SweepPorts,
     *,
     config: Config,
-    offers: Mapping[str, Sequence[RouteSpec]] | None = None,
+    routes: Mapping[str, Sequence[RouteSpec]] | None = None,
     pace: float = 0.0,
 ) -> SweepOutcome:
     """Play what is left of a sweep with the models that it uses; see `start`.
 
     Args:
-        offers: instead of those that the definition names.
+        routes: instead of those that the definition names.
         pace: seconds that the offline model takes for an answer.
 
     Raises:
         SetupError, Misconfigured: a model cannot be served.
         StoreUnavailable: the store stayed away.
     """
-    if offers is None:
+    if routes is None:
         serving = ServingOptions(config, options.pull, ports.observer.notice, pace, ports.person)
-        offers = open_models(begun.definition, used_models(begun.definition, begun.sweep.name), serving)
-    return await start(store, begun, offers, options, ports, creator=config.creator)
+        routes = open_models(begun.definition, used_models(begun.definition, begun.sweep.name), serving)
+    return await start(store, begun, routes, options, ports, creator=config.creator)
 
 
 async def _resume(sweep: str | None, store: StoreAddress, options: PlayKeywords) -> SweepResult:

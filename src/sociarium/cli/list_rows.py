@@ -112,7 +112,7 @@ def run_rows(store: Store, filters: ListFilters) -> Iterator[dict[str, Any]]:
             "protocol": protocol_of_run(status),
             "state": state.value,
             "ended": status.ended,
-            "messages": _spoken(store, status),
+            "messages": _message_count(store, status),
             "faults": None if counts is None else as_json(counts),
             "error": status.error,
             "ran_by": status.by,
@@ -121,7 +121,7 @@ def run_rows(store: Store, filters: ListFilters) -> Iterator[dict[str, Any]]:
         }
 
 
-def _spoken(store: Store, status: RunStatus) -> int:
+def _message_count(store: Store, status: RunStatus) -> int:
     """Messages of a conversation, or posts of a feed; of a run that has not ended, those that stand so far."""
     if status.state in {RunState.DONE, RunState.FAILED} or not status.token:
         return status.counters.messages
@@ -134,21 +134,23 @@ def refuse_unknown_levels(store: Store, filters: ListFilters) -> None:
     Raises:
         BadInput: with the nearest names.
     """
-    known: dict[str, set[str]] = {}
+    levels_by_factor: dict[str, set[str]] = {}
     for sweep in store.sweeps():
         if filters.sweep not in {None, sweep.id}:
             continue
         definition = from_json(store.version(sweep.version).document)
         if sweep.name in definition.all_sweeps:
             for factor in design_of(definition, sweep.name).factors:
-                known.setdefault(factor.name, set()).update(label_of(level.label) for level in factor.levels)
+                levels_by_factor.setdefault(factor.name, set()).update(label_of(level.label) for level in factor.levels)
         else:  # imported with its runs
             for slot in store.slots(sweep.id):
                 for name, level in slot.condition.items():
-                    known.setdefault(name, set()).add(label_of(level))
+                    levels_by_factor.setdefault(name, set()).add(label_of(level))
     for name, level in filters.where:
-        if name not in known:
-            raise BadInput(f"--where {name}={level}: no sweep here has a factor {name!r}; {did_you_mean(name, known)}")
-        if level not in known[name]:
-            mend = did_you_mean(level, sorted(known[name]))
+        if name not in levels_by_factor:
+            raise BadInput(
+                f"--where {name}={level}: no sweep here has a factor {name!r}; {did_you_mean(name, levels_by_factor)}"
+            )
+        if level not in levels_by_factor[name]:
+            mend = did_you_mean(level, sorted(levels_by_factor[name]))
             raise BadInput(f"--where {name}={level}: {name} has no level {level!r}; {mend}")

@@ -55,7 +55,7 @@ def moment(at: str) -> str:
 
 _FILTERS: Mapping[str, Callable[..., Any]] = {
     "number": words.number,
-    "counted": words.counted,
+    "counted": words.count_in_words,
     "capital": words.capital,
     "duration": words.duration,
     "percent": words.percent,
@@ -106,8 +106,8 @@ class Pages:
         Args:
             values: what the template says.
         """
-        shown = {"frame": self._frame(request, place), **values}
-        return HTMLResponse(self._environment.get_template(template).render(shown), status)
+        context = {"frame": self._frame(request, place), **values}
+        return HTMLResponse(self._environment.get_template(template).render(context), status)
 
     def part(self, template: str, **values: object) -> str:
         """A part of a page, for one that is open."""

@@ -55,15 +55,15 @@ async def _events(request: Request, settings: ViewerSettings, look: Callable[[],
     while not settings.stopping.is_set() and not await request.is_disconnected():
         began = time.monotonic()
         try:
-            seen = await asyncio.to_thread(look)
+            current = await asyncio.to_thread(look)
         except SociariumError as error:
             yield event("problem", {"message": str(error)})
-            seen = Look(None)
+            current = Look(None)
         took = time.monotonic() - began
-        if seen.data is not None:
-            yield event("parts", seen.data, seen.mark)
+        if current.data is not None:
+            yield event("parts", current.data, current.mark)
             quiet = 0.0
-        if seen.is_last:
+        if current.is_last:
             yield event("end", {})
             return
         pause = min(max(_PAUSE, _SHARE * took), _LONGEST_PAUSE)

@@ -6,13 +6,13 @@ from datetime import datetime, timedelta
 
 from sociarium.exchange.quantity_text import number
 
-__all__ = ["capital", "counted", "duration", "local", "moment", "number", "percent"]
+__all__ = ["capital", "count_in_words", "duration", "local", "moment", "number", "percent"]
 
 _SMALL = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _DAY = timedelta(days=1)
 
 
-def counted(value: int, one: str, many: str | None = None) -> str:
+def count_in_words(value: int, one: str, many: str | None = None) -> str:
     """A count with its noun; small ones in words: `two sweeps`, `13 runs`."""
     noun = one if value == 1 else many or f"{one}s"
     return f"{_SMALL[value] if 0 <= value < len(_SMALL) else number(value)} {noun}"

@@ -15,10 +15,10 @@ from sociarium.records.plans import SweepRecord
 from sociarium.runner.workers.process import this_worker
 from sociarium.stores.sqlite import SqliteStore
 from sociarium.viewer.export import SEARCH, export_pages, rewritten
-from tests.examples import small_feed
-from tests.played import Saying, played
-from tests.unit.viewer.conftest import places
-from tests.unit.viewer.test_hostile_pages import WORST, Seen, hostile
+from tests.support.definitions import small_feed
+from tests.support.hostile_pages import WORST, Seen, hostile
+from tests.support.played_stores import Saying, played
+from tests.support.viewer import places
 
 
 def exported(store: SqliteStore, target: str, folder: Path) -> dict[str, str]:

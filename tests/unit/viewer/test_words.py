@@ -7,7 +7,7 @@ from datetime import datetime, timedelta, timezone
 import pytest
 
 from sociarium.viewer.labels import condition_text, roles
-from sociarium.viewer.words import counted, duration, moment, number, percent
+from sociarium.viewer.words import count_in_words, duration, moment, number, percent
 
 
 @pytest.mark.parametrize(("value", "text"), [(0, "0"), (9224, "9,224"), (21_600_000, "21.6 M")])
@@ -19,7 +19,7 @@ def test_a_count_is_readable(value: int, text: str) -> None:
     ("value", "text"), [(0, "no runs"), (1, "one run"), (9, "nine runs"), (13, "13 runs"), (2400, "2,400 runs")]
 )
 def test_a_small_count_is_a_word(value: int, text: str) -> None:
-    assert counted(value, "run") == text
+    assert count_in_words(value, "run") == text
 
 
 @pytest.mark.parametrize(

@@ -58,32 +58,32 @@ def command(
             loaded = load_runs(source, open_prices(), progress)
     finally:
         opened.close()
-    computed = _computed(loaded, probe, by, change)
+    result = _requested_results(loaded, probe, by, change)
     if as_json:
-        print_json({"title": chosen.experiment.title, **as_json_value(computed, loaded.account)})
+        print_json({"title": chosen.experiment.title, **as_json_value(result, loaded.account)})
     elif as_tsv:
-        print_tsv(computed)
+        print_tsv(result)
     else:
-        print_results(chosen.experiment.title, computed, loaded.account)
+        print_results(chosen.experiment.title, result, loaded.account)
 
 
-def _computed(loaded: LoadedRuns, probe: str | None, by: str | None, change: str | None) -> Results:
+def _requested_results(loaded: LoadedRuns, probe: str | None, by: str | None, change: str | None) -> Results:
     """The results of what was asked for; each name is checked. Raises `BadInput` with the nearest names."""
     runs = loaded.runs
     if probe is not None:
         _check("probe", probe, list(dict.fromkeys(answer.probe for run in runs for answer in run.answers)))
     factors = None if by is None else [name.strip() for name in by.split(",") if name.strip()]
-    known = list(dict.fromkeys(factor for run in runs for condition in run.conditions for factor in condition))
+    factor_names = list(dict.fromkeys(factor for run in runs for condition in run.conditions for factor in condition))
     for factor in factors or ():
-        _check("factor", factor, known)
+        _check("factor", factor, factor_names)
     moments = moments_of(runs, probe)
     pair = None if change is None else _change(change, moments)
     return results(runs, choices=loaded.choices, by=factors, change=pair, probe=probe)
 
 
-def _check(kind: str, name: str, known: Sequence[str]) -> None:
-    if name not in known:
-        mend = did_you_mean(name, known) or f"no finished run has a {kind}"
+def _check(kind: str, name: str, names: Sequence[str]) -> None:
+    if name not in names:
+        mend = did_you_mean(name, names) or f"no finished run has a {kind}"
         raise BadInput(f"there is no {kind} {name!r} in these runs; {mend}")
 
 

@@ -64,12 +64,12 @@ def open_hub(editor: Editor) -> Draft | None:
     while True:
         parts = parts_of(editor.document)
         rows = [
-            Row(part.name, _opened(editor, part), part.value, "!" if part.faults or part.hints else " ")
+            Row(part.name, _opener(editor, part), part.value, "!" if part.faults or part.hints else " ")
             for part in parts
         ]
         actions = _actions(editor)
         names = [row.name for row in rows]
-        chosen: str | Back | None = editor.resumed([*names, PERFORM])
+        chosen: str | Back | None = editor.resume_name([*names, PERFORM])
         if chosen is None:
             default = at if at is not None else next((part.name for part in parts if part.faults), PERFORM)
             chosen = choose_or_act(_header(editor), row_lines(rows), names, [*actions], default=default)
@@ -88,15 +88,15 @@ def open_hub(editor: Editor) -> Draft | None:
             open_row(editor, rows[names.index(chosen)])
 
 
-def _opened(editor: Editor, part: PartView) -> Callable[[], object]:
-    def opened() -> object:
+def _opener(editor: Editor, part: PartView) -> Callable[[], object]:
+    def open_part() -> object:
         for fault in part.faults:
             editor.warn(fault.sentence)
         for hint in part.hints:
             editor.context.show(f"  {hint}", "yellow")
         return _OPEN[part.name](editor)
 
-    return opened
+    return open_part
 
 
 def _header(editor: Editor) -> list[Line]:
@@ -135,9 +135,9 @@ def _actions(editor: Editor) -> dict[str, Callable[[], object]]:
         experiment = store.experiment(id_)
         sweeps = store.sweeps(id_)
         me = this_worker()
-        left = [one for one in sweeps if _is_left(counts(store, one, me=me).as_dict())]
-    if left:
-        actions["Go on"] = lambda: _go_on(editor, left)
+        unfinished = [one for one in sweeps if _is_left(counts(store, one, me=me).as_dict())]
+    if unfinished:
+        actions["Go on"] = lambda: _go_on(editor, unfinished)
     if editor.runs:
         if "results" in COMMANDS:
             actions["Results"] = lambda: _results(editor, sweeps)

@@ -164,19 +164,19 @@ def sweep_page(
         NotFound: there is no such sweep.
     """
     sweep = store.sweep(id_)
-    known = design or sweep_design(store, sweep)
-    size = known.size if known else sweep.conditions
+    layout = design or sweep_design(store, sweep)
+    size = layout.size if layout else sweep.conditions
     pages = max(1, -(-size // ROWS))
     page = min(max(page, 1), pages)
     start = (page - 1) * ROWS
-    grid = _Grid({}, keeps_new=known is None)
-    if known:
+    grid = _Grid({}, keeps_new=layout is None)
+    if layout:
         for at in range(start, min(start + ROWS, size)):
-            condition = known.condition(known.levels(at))
+            condition = layout.condition(layout.levels(at))
             grid.rows[_key(condition)] = at
             grid.conditions[at] = condition
     read = digest(store, sweep, me=me, notice=grid.take)
-    factors = _varying(known) if known else read.factors
+    factors = _varying(layout) if layout else read.factors
     return SweepPage(
         sweep=sweep,
         experiment=store.experiment(sweep.experiment),
