@@ -16,9 +16,9 @@ from pathlib import Path
 import pexpect
 import pytest
 
-from tests.acceptance.program import Program
-from tests.acceptance.warm import ROOT
-from tests.examples import small
+from tests.support.definitions import small
+from tests.support.program import Program
+from tests.support.warm_process import ROOT
 
 TITLE = 'The east; wing $(touch x) `y` "z" end'
 SWEEP = "{factors: {messages: [2, 4], days: [1, 2]}, replicates: 1}"

@@ -12,11 +12,11 @@ from dataclasses import replace
 
 import pexpect
 
-from tests.acceptance.program import Program
-from tests.acceptance.served import entry, server
-from tests.acceptance.warm import ROOT
-from tests.examples import small
 from tests.servers.stand_in import StandIn
+from tests.support.definitions import small
+from tests.support.program import Program
+from tests.support.server_experiments import entry, server
+from tests.support.warm_process import ROOT
 
 RUNS = 12
 SWEEP = f"{{factors: {{messages: 6}}, replicates: {RUNS}}}"
