@@ -197,6 +197,10 @@ def run_command(arguments: list[str]) -> int:
     if arguments[:1] == ["help"]:
         arguments = [*arguments[1:], "--help"]
     try:
+        if arguments == ["menu"]:
+            # There are no words to read, for which typer would load pydantic: the menu is asked at once.
+            import_module("sociarium.cli.commands.menu").command()
+            return 0
         result = command.main(args=arguments, prog_name="sociarium", standalone_mode=False)
     except typer.Exit as leave:
         return leave.exit_code
