@@ -21,6 +21,7 @@ class SweepStarted:
 
     Attributes:
         runs: planned in all; done, failed: before this start.
+        messages: that finished runs have.
     """
 
     sweep: str
@@ -30,6 +31,7 @@ class SweepStarted:
     done: int
     failed: int
     offline: bool
+    messages: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,6 +95,7 @@ class SweepPlayer:
         self._returned: dict[str, str] = {}
         self._positions = len(order)
         self._failure: BaseException | None = None
+        self._began = services.clock.monotonic()
 
     async def work(self) -> Result:
         """Play what is left, until nothing is or the switch says stop.
@@ -125,6 +126,7 @@ class SweepPlayer:
                     before.done,
                     before.failed,
                     self._offline,
+                    status.messages,
                 )
             )
             if before.done < before.total or status.placed < self._positions:
@@ -287,7 +289,9 @@ class SweepPlayer:
             "open": len(self._open),
             "messages": spending.messages,
             "calls": spending.calls,
+            "seconds": round(self._services.clock.monotonic() - self._began, 1),
             "waiting": self._services.router.waiting,
+            "paused": [f"{model}: {why}" for model, why in self._services.router.paused.items()],
         }
 
 
