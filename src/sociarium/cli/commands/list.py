@@ -4,6 +4,7 @@ themselves, the roles and models that take part in them, the factors of their co
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from enum import StrEnum
 from itertools import islice
@@ -14,6 +15,7 @@ import typer
 from sociarium.bootstrap import open_store
 from sociarium.cli.display.columns import print_columns, print_tab_separated_rows
 from sociarium.cli.display.command_hints import program_name
+from sociarium.cli.display.counter import PATIENCE, show_count
 from sociarium.cli.display.lists import columns_of, shared_line
 from sociarium.cli.display.output import console, print_json, words
 from sociarium.cli.list_rows import ListFilters, experiment_rows, refuse_unknown_levels, run_rows, sweep_rows
@@ -68,11 +70,13 @@ def command(
     try:
         if sweep:
             filters = replace(filters, sweep=lookup.find_sweep(opened, sweep).id)
-        rows = _ROWS[what](opened, filters)
-        if sort is not None:
-            rows = iter(_in_order(list(rows), sort))
-        rows = islice(rows, offset, None)
-        page = list(islice(rows, limit if as_json or as_tsv else limit or _SHOWN))
+        with show_count(f"Reading {what.value}", quiet=False, after=PATIENCE) as progress:
+            rows = _counted(_ROWS[what](opened, filters), progress)
+            if sort is not None:
+                rows = iter(_in_order(list(rows), sort))
+            rows = islice(rows, offset, None)
+            page = list(islice(rows, limit if as_json or as_tsv else limit or _SHOWN))
+            is_more = not (as_json or as_tsv) and next(rows, None) is not None
         if not page and filters.where and not offset:
             refuse_unknown_levels(opened, filters)
         if as_json:
@@ -80,11 +84,17 @@ def command(
         elif as_tsv:
             print_tab_separated_rows(columns_of(what.value, page, whole=True))
         else:
-            _show(what, page, more=next(rows, None) is not None, offset=offset, filtered=filters != ListFilters())
+            _show(what, page, more=is_more, offset=offset, filtered=filters != ListFilters())
             for mark in opened.deletions():
                 console(stderr=True).print(words(f"! {deletion_message(mark)}", "yellow"), soft_wrap=True)
     finally:
         opened.close()
+
+
+def _counted(rows: Iterable[dict[str, Any]], progress: Callable[[int], None]) -> Iterator[dict[str, Any]]:
+    for count, row in enumerate(rows, start=1):
+        progress(count)
+        yield row
 
 
 def _refuse_idle(what: What, filters: ListFilters, sweep: str | None) -> None:

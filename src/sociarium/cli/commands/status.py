@@ -57,7 +57,7 @@ def command(
         record = lookup.find_sweep(opened, sweep)
         if as_json:
             print_json(_as_dict(_look(opened, record)))
-        elif watch and console().is_terminal:
+        elif watch and console().is_terminal and not console().is_dumb_terminal:
             _watch(opened, record)
         else:
             console().print(_picture(opened, _look(opened, record))[0])

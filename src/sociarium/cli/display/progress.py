@@ -166,5 +166,6 @@ class PlainProgress:
 
 
 def progress(console: Console, clock: Clock) -> Progress:
-    """The display that fits where the console writes."""
-    return LiveProgress(console, clock) if console.is_terminal else PlainProgress(console, clock)
+    """The display that fits where the console writes; a terminal that can only write lines gets lines."""
+    is_drawn = console.is_terminal and not console.is_dumb_terminal
+    return LiveProgress(console, clock) if is_drawn else PlainProgress(console, clock)

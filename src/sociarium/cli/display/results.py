@@ -32,7 +32,7 @@ def print_results(title: str, results: Results, account: RunAccount) -> None:
     """What is shared, a table of each probe, one of the messages, and what is to be known of them."""
     screen = console()
     if not screen.is_terminal:
-        screen = Console(markup=False, highlight=False, emoji=False, width=_UNBOUNDED)
+        screen.width = _UNBOUNDED
     shared = [f"{factor}={label_of(level)}" for factor, level in results.shared.items()]
     head = " · ".join(one_line(text, most=60) for text in (title, *shared))
     screen.print()
