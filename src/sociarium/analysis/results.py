@@ -119,6 +119,11 @@ def results(
     )
 
 
+def factors_of(runs: Iterable[RunNumbers]) -> tuple[str, ...]:
+    """The factors that the conditions of runs name, in the order in which they come in the runs."""
+    return tuple(dict.fromkeys(factor for run in runs for condition in run.conditions for factor in condition))
+
+
 def moments_of(runs: Iterable[RunNumbers], probe: str | None = None) -> list[str]:
     """The moments at which probes were asked, in the order in which they come in the runs."""
     answers = (answer for run in runs for answer in run.answers if probe in {None, answer.probe})
@@ -218,11 +223,10 @@ def _label(answer: float | str) -> str:
     return answer if isinstance(answer, str) else f"{answer:g}"
 
 
-def _levels(runs: Iterable[RunNumbers]) -> dict[str, dict[Level | None, None]]:
+def _levels(runs: Sequence[RunNumbers]) -> dict[str, dict[Level | None, None]]:
     """Factor -> the levels that it has; None among them where some condition lacks it."""
     conditions = [condition for run in runs for condition in run.conditions]
-    factors = dict.fromkeys(factor for condition in conditions for factor in condition)
-    return {factor: dict.fromkeys(condition.get(factor) for condition in conditions) for factor in factors}
+    return {factor: dict.fromkeys(condition.get(factor) for condition in conditions) for factor in factors_of(runs)}
 
 
 def _condition(condition: Mapping[str, Level], factors: Sequence[str]) -> Condition:

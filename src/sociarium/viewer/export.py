@@ -146,12 +146,14 @@ async def _write(
         query = urlencode([*parse_qsl(split.query), ("inline", "1")])
         answer = await get(app, unquote(split.path), query, host=f"127.0.0.1:{settings.port}")
         _check(answer, key)
-        (folder / crawl.file_names[key]).write_text(rewritten(answer.text, split.path, crawl.file), encoding="utf-8")
+        (folder / crawl.file_names[key]).write_text(
+            page_for_files(answer.text, split.path, crawl.file), encoding="utf-8"
+        )
         crawl.written.add(key)
         progress(len(crawl.written))
 
 
-def rewritten(page: str, path: str, file: Callable[[str], str | None]) -> str:
+def page_for_files(page: str, path: str, file: Callable[[str], str | None]) -> str:
     """A page whose links lead to files, and which sends nothing.
 
     Texts of models and people cannot look like a link here: the quotes and brackets in them are escaped.
@@ -180,7 +182,7 @@ def _write_search(settings: ViewerSettings, me: Worker, folder: Path, texts: lis
     rows = [[to, who, text] for address, who, text in texts if (to := crawl.file(address))]
     # Inside a script element only `<` could end it.
     data = json.dumps(rows, ensure_ascii=False).replace("<", "\\u003c")
-    page = rewritten(answer.text, "/search", crawl.file)
+    page = page_for_files(answer.text, "/search", crawl.file)
     block = f'<script type="application/json" id="search-data">{data}</script>'
     (folder / SEARCH).write_text(page.replace("</main>", f"{block}</main>", 1), encoding="utf-8")
 

@@ -13,8 +13,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
-from sociarium import __version__
 from sociarium.exchange.sanitize import one_line
+from sociarium.version import __version__
 from sociarium.viewer import words
 from sociarium.viewer.labels import flag_text
 from sociarium.viewer.settings import ViewerSettings, is_loopback

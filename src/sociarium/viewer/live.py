@@ -83,7 +83,7 @@ def event(name: str, data: Mapping[str, Any], mark: str = "") -> str:
 async def _wait(request: Request, settings: ViewerSettings, seconds: float) -> None:
     """Sleep, but no longer than the server or the reader stay."""
     end = time.monotonic() + seconds
-    while (left := end - time.monotonic()) > 0 and not settings.stopping.is_set():
+    while (seconds_left := end - time.monotonic()) > 0 and not settings.stopping.is_set():
         if await request.is_disconnected():
             return
-        await asyncio.sleep(min(left, _SLICE))
+        await asyncio.sleep(min(seconds_left, _SLICE))

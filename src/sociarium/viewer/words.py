@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sociarium.exchange.quantity_text import number
+from sociarium.exchange.quantity_text import duration, number
 
 __all__ = ["capital", "count_in_words", "duration", "local", "moment", "number", "percent"]
 
@@ -21,16 +21,6 @@ def count_in_words(value: int, one: str, many: str | None = None) -> str:
 def capital(text: str) -> str:
     """A text with a capital first letter, the others as they are."""
     return text[:1].upper() + text[1:]
-
-
-def duration(seconds: float) -> str:
-    """Seconds as people say them: `45 s`, `12 min`, `8 h 14`."""
-    if 0 < seconds < 1:
-        return "under 1 s"
-    if seconds < 90:
-        return f"{seconds:.0f} s"
-    minutes = round(seconds / 60)
-    return f"{minutes} min" if minutes < 90 else f"{minutes // 60} h {minutes % 60:02d}"
 
 
 def percent(part: float, whole: float) -> str:

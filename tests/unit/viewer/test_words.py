@@ -6,6 +6,7 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
+from sociarium.cli.display.output import duration as in_commands
 from sociarium.viewer.labels import condition_text, roles
 from sociarium.viewer.words import count_in_words, duration, moment, number, percent
 
@@ -24,10 +25,10 @@ def test_a_small_count_is_a_word(value: int, text: str) -> None:
 
 @pytest.mark.parametrize(
     ("seconds", "text"),
-    [(0.4, "under 1 s"), (45, "45 s"), (600, "10 min"), (29_640, "8 h 14"), (7_200, "2 h 00")],
+    [(0.4, "under 1 s"), (45, "45 s"), (600, "10 min"), (29_640, "8 h 14 min"), (0, "0 s")],
 )
-def test_a_duration_is_short(seconds: float, text: str) -> None:
-    assert duration(seconds) == text
+def test_a_duration_reads_alike_on_pages_and_in_commands(seconds: float, text: str) -> None:
+    assert duration(seconds) == in_commands(seconds) == text
 
 
 def test_what_is_not_all_is_never_a_hundred_percent() -> None:

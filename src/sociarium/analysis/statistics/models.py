@@ -13,10 +13,11 @@ from scipy import stats
 
 from sociarium.analysis.statistics.clusters import require_clusters
 from sociarium.analysis.statistics.correlation import Icc, icc_of_rows
-from sociarium.analysis.statistics.intervals import TINY, require_level
+from sociarium.analysis.statistics.intervals import require_level
 from sociarium.analysis.statistics.matrix import Matrix, design_matrix, refuse_separation
 from sociarium.analysis.statistics.random_intercept import fit_random_intercept
 from sociarium.analysis.statistics.vectors import Reals
+from sociarium.analysis.student_t import TINY
 from sociarium.errors import BadInput, NotEstimable
 
 Kind = Literal["linear", "logistic", "mixed"]

@@ -18,7 +18,7 @@ from sociarium.cli.display.command_hints import program_name
 from sociarium.cli.display.counter import PATIENCE, show_count
 from sociarium.cli.display.lists import columns_of, shared_line
 from sociarium.cli.display.output import console, print_json, words
-from sociarium.cli.list_rows import ListFilters, experiment_rows, refuse_unknown_levels, run_rows, sweep_rows
+from sociarium.cli.list_rows import ListFilters, experiment_rows, run_rows, sweep_rows
 from sociarium.cli.options import JsonOption, StoreOption, TsvOption
 from sociarium.cli.targets import levels
 from sociarium.config import load
@@ -26,6 +26,7 @@ from sociarium.errors import BadInput
 from sociarium.experiment.problems import did_you_mean
 from sociarium.records.runs import RunState
 from sociarium.runner.library import lookup
+from sociarium.runner.library.sweep_factors import refuse_unknown_levels
 from sociarium.runner.library.tombstones import deletion_message
 
 _SHOWN = 50
@@ -78,7 +79,8 @@ def command(
             page = list(islice(rows, limit if as_json or as_tsv else limit or _SHOWN))
             is_more = not (as_json or as_tsv) and next(rows, None) is not None
         if not page and filters.where and not offset:
-            refuse_unknown_levels(opened, filters)
+            sweeps = (one for one in opened.sweeps() if filters.sweep in {None, one.id})
+            refuse_unknown_levels(opened, sweeps, dict(filters.where))
         if as_json:
             print_json(page)
         elif as_tsv:

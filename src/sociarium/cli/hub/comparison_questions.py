@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
-from sociarium.cli.hub.compared import ask_replicates
+from sociarium.cli.hub.comparison import ask_replicates
 from sociarium.cli.hub.editor import Editor
 from sociarium.cli.hub.levels import ask_levels, settables_of
 from sociarium.cli.hub.steps import Step, run_steps

@@ -9,7 +9,7 @@ from rich.cells import cell_len
 from sociarium.cli.app import COMMANDS
 from sociarium.cli.hub.actions import choose_or_act
 from sociarium.cli.hub.announcements import open_announcements
-from sociarium.cli.hub.compared import open_compared
+from sociarium.cli.hub.comparison import open_comparison
 from sociarium.cli.hub.deletion import delete_experiment
 from sociarium.cli.hub.editor import Editor
 from sociarium.cli.hub.export import export, save_file
@@ -23,7 +23,7 @@ from sociarium.cli.hub.probes import open_probes
 from sociarium.cli.hub.record import open_record
 from sociarium.cli.hub.roles import open_roles
 from sociarium.cli.hub.runs import look_at_runs
-from sociarium.cli.hub.save import save, say_faults
+from sociarium.cli.hub.save import read_definition, save
 from sociarium.cli.hub.sections import open_opening, open_sections
 from sociarium.cli.questions.answers import Back, Entry
 from sociarium.cli.questions.screen import Line
@@ -47,7 +47,7 @@ _OPEN: Mapping[PartName, Callable[[Editor], object]] = {
     "Day's record": open_record,
     "Private questions": open_probes,
     "Announcements": open_announcements,
-    "What is compared": open_compared,
+    "What is compared": open_comparison,
     "Prompts": show_prompts,
     "Note": open_note,
     "More": open_more,
@@ -163,7 +163,7 @@ def _save(editor: Editor) -> None:
 
 
 def _save_file(editor: Editor) -> None:
-    if not say_faults(editor):
+    if read_definition(editor) is not None:
         save_file(editor)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sociarium.analysis.load import LoadedRuns
 from sociarium.analysis.result_rows import Condition, ProbeRow, Results
-from sociarium.analysis.results import moments_of, results
+from sociarium.analysis.results import factors_of, moments_of, results
 from sociarium.analysis.student_t import Estimate
 from sociarium.exchange.selection import RunFilter, Selection
 from sociarium.exchange.tables.read import RunAccount, TableSource, table_source
@@ -132,9 +132,8 @@ def results_page(store: Store, sweep: SweepRecord, loaded: LoadedRuns, query: Re
     """The results of a sweep; names that its runs do not know are as if they were not given."""
     runs = loaded.runs
     probes = tuple(dict.fromkeys(answer.probe for run in runs for answer in run.answers))
-    factor_names = tuple(dict.fromkeys(factor for run in runs for condition in run.conditions for factor in condition))
     probe = query.probe if query.probe in probes else None
-    by = tuple(factor for factor in query.by if factor in factor_names)
+    by = tuple(factor for factor in query.by if factor in factors_of(runs))
     moments = moments_of(runs, probe)
     changes = [f"{one}:{other}" for at, one in enumerate(moments) for other in moments[at + 1 :]]
     first, _, second = query.change.partition(":")

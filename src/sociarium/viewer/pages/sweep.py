@@ -6,16 +6,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sociarium.errors import DefinitionError, NotFound
 from sociarium.experiment.design.expansion import Design
-from sociarium.experiment.document import from_json
 from sociarium.experiment.sweep import Level
-from sociarium.experiment.validation import design_of
 from sociarium.ports.store import Store
 from sociarium.records.lists import label_of
 from sociarium.records.plans import Experiment, SweepRecord
 from sociarium.records.runs import RunState, RunStatus, SweepSlot, Worker
 from sociarium.runner.library.faults import WHOLES, unusable_count
+from sociarium.runner.library.sweep_factors import sweep_design
 from sociarium.viewer.labels import condition_text, level_text
 from sociarium.viewer.pages.last_words import MOST_LISTENED, LastWords, last_words, latest_speakers
 from sociarium.viewer.pages.sweep_progress import Progress, progress
@@ -191,14 +189,6 @@ def sweep_page(
         page=page,
         pages=pages,
     )
-
-
-def sweep_design(store: Store, sweep: SweepRecord) -> Design | None:
-    """The conditions of a sweep; None where its file was not kept as this version reads it."""
-    try:
-        return design_of(from_json(store.version(sweep.version).document), sweep.name)
-    except (NotFound, DefinitionError, KeyError, ValueError):
-        return None
 
 
 def cell(replicate: int, place: SweepSlot | None, live: frozenset[str]) -> Cell:

@@ -25,7 +25,7 @@ from sociarium.experiment.sweep import Sweep
 _MOST_REPLICATES = 10**9
 
 
-def open_compared(editor: Editor) -> None:
+def open_comparison(editor: Editor) -> None:
     """The page of the comparison, or of several."""
     if "sweeps" in editor.document:
         open_page(editor, "Comparisons:", lambda: _sweep_rows(editor))
