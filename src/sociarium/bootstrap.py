@@ -42,8 +42,7 @@ def open_store(url: str, *, create: bool = True, migrate: bool = False, read_onl
         migrate: bring a store of an older version up to date; without it such a one is refused.
         read_only: leave an embedded store as it is, to the last byte; whoever writes to it then is refused.
 
-    Raises:
-        SetupError: the URL is of no kind known here, or the store cannot be opened.
+    Raises `SetupError` where the URL is of no kind known here, or the store cannot be opened.
     """
     if url.startswith(_SQLITE):
         from sociarium.stores.sqlite import SqliteStore
@@ -67,8 +66,7 @@ def open_store(url: str, *, create: bool = True, migrate: bool = False, read_onl
 def databases(url: str) -> list[str] | None:
     """The databases of the MongoDB server at a URL but its own ones; None where the user may not list them.
 
-    Raises:
-        SetupError, StoreUnavailable: the server cannot be used so; the message says why.
+    Raises `SetupError` or `StoreUnavailable` where the server cannot be used so; the message says why.
     """
     from sociarium.stores.mongo import database_names
 
@@ -78,8 +76,7 @@ def databases(url: str) -> list[str] | None:
 def open_legacy_database(url: str) -> LegacyDatabase | None:
     """Open the database of an earlier LLM Interaction Simulator; None where the URL is of something else.
 
-    Raises:
-        SetupError: it cannot be opened.
+    Raises `SetupError` where it cannot be opened.
     """
     if not url.startswith(_MONGODB):
         return None
@@ -102,11 +99,7 @@ def open_prices() -> Prices:
 
 
 def table_format(name: Literal["csv", "parquet"]) -> SheetFormat:
-    """A file format of tables.
-
-    Raises:
-        SetupError: its extra is not installed.
-    """
+    """A file format of tables. Raises `SetupError` where its extra is not installed."""
     if name == "csv":
         from sociarium.exchange.tables import csv_file
 
@@ -228,9 +221,9 @@ class _RouteBuilder:
         limits = UNLIMITED
         if spec.limits:
             limits = EndpointLimits(spec.limits.open or UNLIMITED.open, spec.limits.per_minute, spec.limits.loaded)
-        return [RouteSpec(model, endpoint, limits) for model, endpoint in self._served(name, spec)]
+        return [RouteSpec(model, endpoint, limits) for model, endpoint in self._adapters(name, spec)]
 
-    def _served(self, name: str, spec: ModelSpec) -> list[tuple[Model, str]]:
+    def _adapters(self, name: str, spec: ModelSpec) -> list[tuple[Model, str]]:
         """A model at each of its servers, with the server's name."""
         match spec.provider:
             case "offline":

@@ -32,7 +32,7 @@ from sociarium.runner.workers.process import is_here, this_worker
 
 _MOST_WAITED = 20.0
 """Seconds in which a process takes up a run or ends; one that does neither waits for something, and is left to it."""
-_FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 2.0
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 0.5
 _OF_TERMINALS = ("COLUMNS", "LINES", "FORCE_COLOR", "TTY_COMPATIBLE", "TTY_INTERACTIVE")
 """Variables that speak of the terminal which is left behind."""
 
@@ -45,7 +45,7 @@ class _Background:
     log: Path
 
 
-def refuse_detached(definition: Definition, sweep_name: str, request: StartRequest) -> None:
+def refuse_background(definition: Definition, sweep_name: str, request: StartRequest) -> None:
     """Refuse what can only be played, or agreed to, by a person at a terminal.
 
     Raises:
@@ -62,7 +62,7 @@ def refuse_detached(definition: Definition, sweep_name: str, request: StartReque
         raise BadInput("models of this sweep may cost money, and nobody is here to be asked; add --yes to --detach")
 
 
-def play_detached(
+def play_in_background(
     store: Store, begun: StartedSweep, options: Sequence[str], *, command: str, url: str | None, as_json: bool
 ) -> int:
     """Begin to play what is left of a sweep in the background, and say how to watch it, stop it and go on.

@@ -72,10 +72,8 @@ def command(
         if sweep:
             filters = replace(filters, sweep=lookup.find_sweep(opened, sweep).id)
         with show_count(f"Reading {what.value}", quiet=False, after=PATIENCE) as progress:
-            rows = _counted(_ROWS[what](opened, filters), progress)
-            if sort is not None:
-                rows = iter(_in_order(list(rows), sort))
-            rows = islice(rows, offset, None)
+            rows = _report_count(_ROWS[what](opened, filters), progress)
+            rows = islice(rows if sort is None else _in_order(list(rows), sort), offset, None)
             page = list(islice(rows, limit if as_json or as_tsv else limit or _SHOWN))
             is_more = not (as_json or as_tsv) and next(rows, None) is not None
         if not page and filters.where and not offset:
@@ -93,7 +91,7 @@ def command(
         opened.close()
 
 
-def _counted(rows: Iterable[dict[str, Any]], progress: Callable[[int], None]) -> Iterator[dict[str, Any]]:
+def _report_count(rows: Iterable[dict[str, Any]], progress: Callable[[int], None]) -> Iterator[dict[str, Any]]:
     for count, row in enumerate(rows, start=1):
         progress(count)
         yield row

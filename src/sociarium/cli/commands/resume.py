@@ -14,7 +14,7 @@ import typer
 from sociarium.api.preparation import refuse_unpriced
 from sociarium.bootstrap import open_store
 from sociarium.cli.commands.play_options import DetachOption, PlayFlags, ReplaceOption, with_play_flags
-from sociarium.cli.detach import play_detached, refuse_detached
+from sociarium.cli.detach import play_in_background, refuse_background
 from sociarium.cli.display.output import print_json
 from sociarium.cli.display.ownership import notice, resumed_message
 from sociarium.cli.options import JsonOption, StoreOption
@@ -45,7 +45,7 @@ def command(
         if begun.sweep.creator != config.creator:
             notice(resumed_message(begun.sweep, begun.experiment.title, config.creator))
         if detach:
-            refuse_detached(begun.definition, begun.sweep.name, request)
+            refuse_background(begun.definition, begun.sweep.name, request)
         take_away = replace and confirm_replacement(opened, begun, replace, creator=config.creator, yes=request.yes)
         if (replace and not take_away) or not confirm_cost(begun.definition, begun.sweep.name, request):
             raise typer.Exit(0)
@@ -53,7 +53,7 @@ def command(
         # Only now: what is taken away can be played anew.
         replaced = {"replaced": take_away()} if take_away else {}
         if detach:
-            code = play_detached(opened, begun, flags.words(), command="resume", url=store, as_json=as_json)
+            code = play_in_background(opened, begun, flags.words(), command="resume", url=store, as_json=as_json)
         else:
             code = play(
                 opened, begun, config, request, command="resume", tell=lambda document: print_json(document | replaced)

@@ -13,7 +13,7 @@ import typer
 from sociarium.api.preparation import refuse_unpriced
 from sociarium.bootstrap import open_store
 from sociarium.cli.commands.play_options import DetachOption, PlayFlags, with_play_flags
-from sociarium.cli.detach import play_detached, refuse_detached
+from sociarium.cli.detach import play_in_background, refuse_background
 from sociarium.cli.display.ownership import added_message, notice, own_copy_message
 from sociarium.cli.options import JsonOption, ModelOption, StoreOption, SweepNameOption
 from sociarium.cli.play_session import confirm_cost, play, refuse_misconfigured
@@ -57,7 +57,7 @@ def command(
     if experiment is not None and experiment.creator != config.creator:
         notice(added_message(experiment, config.creator, changed=definition != original))
     if detach:
-        refuse_detached(definition, name, request)
+        refuse_background(definition, name, request)
     if not confirm_cost(definition, name, request):
         raise typer.Exit(0)
     refuse_misconfigured(definition, name, config, request)
@@ -67,7 +67,7 @@ def command(
         if begun.same_title:
             notice(own_copy_message(begun))
         if detach:
-            code = play_detached(opened, begun, flags.words(), command="run", url=store, as_json=as_json)
+            code = play_in_background(opened, begun, flags.words(), command="run", url=store, as_json=as_json)
         else:
             code = play(opened, begun, config, request, command="run")
     finally:

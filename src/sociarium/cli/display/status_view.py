@@ -116,7 +116,7 @@ def status_view(
             ("failed", counts.failed),
             ("to come", max(counts.pending - waiting, 0)),
         ],
-        pace=pace_texts(rate, _seconds_left(tally, spoken, usual, rate)),
+        pace=pace_texts(rate, _remaining_seconds(tally, spoken, usual, rate)),
         alerts=[*_alerts(workers), *summary_lines(tally.faults)],
         latest=list(reversed(list(_latest(store, tally, slots)))),
     )
@@ -129,7 +129,7 @@ def _rate(workers: Sequence[Worker]) -> float | None:
     return sum(rates) if rates else None
 
 
-def _seconds_left(tally: SweepStatus, spoken: Spoken, usual: float, rate: float | None) -> float | None:
+def _remaining_seconds(tally: SweepStatus, spoken: Spoken, usual: float, rate: float | None) -> float | None:
     known = [number for number in spoken.expected.values() if number]
     length = usual or (sum(known) / len(known) if known else 0.0)
     left = tally.counts.pending + tally.counts.running
