@@ -97,7 +97,7 @@ def _watch(store: Store, record: SweepRecord) -> None:
     picture, spoken = _picture(store, status, is_watched=True)
     try:
         with Live(picture, console=console(), auto_refresh=False) as live:
-            while status.tally.counts.pending or status.tally.counts.running:
+            while status.tally.counts.left:
                 time.sleep(_PAUSE)
                 status = _look(store, record, status)
                 picture, spoken = _picture(store, status, spoken, is_watched=True)
@@ -121,7 +121,7 @@ def _picture(
         parts.append(
             Text(f"at work: {who}{one_line(worker.host)} process {worker.pid}, {worker.doing.get('open', 0)} runs open")
         )
-    if not workers and (counted.pending or counted.running):
+    if not workers and counted.left:
         parts.append(
             Text(f"nobody works on it here; go on with: {program_name()} resume {sweep.id[:8]}{store_option()}")
         )
@@ -139,8 +139,9 @@ def _by_condition(status: _Status) -> Table:
     table.add_column("Level" if status.tally.by_level else "Condition", overflow="fold")
     # Runs of two sets of rules are never counted as one.
     old: Counter[str] = Counter()
-    has_old = bool(status.tally.old)
-    for column in ("done", *(["of other rules"] if has_old else []), "failed", "running", "reached"):
+    has_old, counts = bool(status.tally.old), status.tally.counts
+    shown = [RunState.DONE, RunState.FAILED, *([RunState.CANCELLED] if counts.cancelled else []), RunState.RUNNING]
+    for column in ("done", *(["of other rules"] if has_old else []), *(state.value for state in shown[1:]), "reached"):
         table.add_column(column, justify="right")
     groups: dict[str, Counter[RunState]] = defaultdict(Counter)
     for condition, states in status.tally.groups.items():
@@ -150,7 +151,7 @@ def _by_condition(status: _Status) -> Table:
             old[name or "the only condition"] += status.tally.old_groups.get(condition, 0)
     for name in sorted(groups):
         states = groups[name]
-        cells = [number(states[state]) for state in (RunState.DONE, RunState.FAILED, RunState.RUNNING)]
+        cells = [number(states[state]) for state in shown]
         cells[:1] = [number(states[RunState.DONE] - old[name]), *([number(old[name])] if has_old else [])]
         table.add_row(Text(name), *cells, number(states.total()))
     return table

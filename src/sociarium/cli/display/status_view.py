@@ -101,7 +101,7 @@ def status_view(
     counts, workers = tally.counts, list(tally.workers.values())
     usual = tally.messages / counts.done if counts.done else 0.0
     open_runs = spoken.share(usual)
-    share = min((counts.done + counts.failed + open_runs) / counts.total, 1.0) if counts.total else 1.0
+    share = min((counts.ended + open_runs) / counts.total, 1.0) if counts.total else 1.0
     rate = _rate(workers)
     # Runs that a worker left behind when it died are waiting, too: the next start takes them up.
     waiting = slots.begun + max(len({slot.status.run for slot in slots.running}) - counts.running, 0)
@@ -114,6 +114,7 @@ def status_view(
             ("at work", counts.running),
             ("waiting", min(waiting, counts.pending)),
             ("failed", counts.failed),
+            ("cancelled", counts.cancelled),
             ("to come", max(counts.pending - waiting, 0)),
         ],
         pace=pace_texts(rate, _remaining_seconds(tally, spoken, usual, rate)),
@@ -132,7 +133,7 @@ def _rate(workers: Sequence[Worker]) -> float | None:
 def _remaining_seconds(tally: SweepStatus, spoken: Spoken, usual: float, rate: float | None) -> float | None:
     known = [number for number in spoken.expected.values() if number]
     length = usual or (sum(known) / len(known) if known else 0.0)
-    left = tally.counts.pending + tally.counts.running
+    left = tally.counts.left
     if not (rate and length and left):
         return None
     return max(left * length - sum(spoken.messages.values()), 0.0) / rate

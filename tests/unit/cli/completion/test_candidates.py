@@ -62,7 +62,7 @@ def test_an_option_that_stands_is_not_offered_again_unless_it_may_be_repeated() 
 @pytest.mark.parametrize(
     ("line", "values"),
     [
-        ("list runs --state ", ["pending", "running", "done", "failed"]),
+        ("list runs --state ", ["pending", "running", "done", "failed", "cancelled"]),
         ("list runs --state=d", ["--state=done"]),
         ("list r", ["runs"]),
         ("resume --order b", ["by_model"]),
