@@ -31,7 +31,8 @@ MAY_BE_THERE = (
     "cli.app", "cli.commands.menu", "cli.display.", "cli.external_editor", "cli.hub.menu", "cli.logs",
     "cli.output_stream", "cli.questions.", "cli.wizard.", "bootstrap", "config", "editing.drafts",
     "editing.former_drafts", "errors", "exchange.quantity_text", "exchange.sanitize", "experiment.address",
-    "experiment.canonical", "experiment.identity", "experiment.feed.default_role", "experiment.level", "experiment.listing_tags",
+    "experiment.canonical", "experiment.identity", "experiment.feed.default_role", "experiment.level",
+    "experiment.listing_tags",
     "experiment.problems", "experiment.prompts.", "ports.", "records.", "stores.schema_version", "stores.sqlite.",
     "version",
 )  # fmt: skip
