@@ -6,17 +6,19 @@ A command's module is imported when the command is called, so that `sociarium --
 from __future__ import annotations
 
 import json
+import os
 import sys
+from contextlib import suppress
 from importlib import import_module
 from keyword import iskeyword
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import typer
 from typer.core import TyperCommand, TyperGroup
 
 from sociarium.cli.display.command_hints import with_pasteable_commands
 from sociarium.cli.output_stream import OutputFailed, ReaderGone, drop_output, open_output
-from sociarium.errors import DefinitionError, SociariumError
+from sociarium.errors import BadInput, DefinitionError, SociariumError
 from sociarium.experiment.address import public_text
 from sociarium.experiment.problems import did_you_mean
 
@@ -99,13 +101,23 @@ def _common(
     version_: Annotated[
         bool, typer.Option("--version", callback=_print_version, is_eager=True, help="print the version and leave")
     ] = False,
+    install_completion: Annotated[
+        bool, typer.Option("--install-completion", help="let bash, zsh or fish complete; a shell may be named after it")
+    ] = False,
+    show_completion: Annotated[
+        bool, typer.Option("--show-completion", help="print what --install-completion installs")
+    ] = False,
 ) -> None:
     """Experiments on groups of language-model agents."""
+    if install_completion or show_completion:
+        raise BadInput("--install-completion and --show-completion stand first, with the name of a shell after them")
 
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the program and leave it with the right exit code; never with a traceback."""
     words_typed = sys.argv[1:] if arguments is None else arguments
+    if (shell := os.environ.get("_SOCIARIUM_COMPLETE")) is not None:
+        _complete_and_leave(shell, words_typed)
     open_output()
     try:
         code = _run_reporting_errors(words_typed)
@@ -118,6 +130,16 @@ def main(arguments: list[str] | None = None) -> None:
         sys.stderr.write(f"Error: the output cannot be written: {error}\n")
         code = OutputFailed.exit_code
     sys.exit(code)
+
+
+def _complete_and_leave(shell: str, words_typed: list[str]) -> NoReturn:
+    """Tell a shell what fits on its command line; at once, whatever else is still under way."""
+    from sociarium.cli.completion.reply import answer
+
+    with suppress(Exception):
+        answer(shell, words_typed, COMMANDS)
+        sys.stdout.flush()
+    os._exit(0)
 
 
 def _run_reporting_errors(words_typed: list[str]) -> int:
@@ -152,12 +174,37 @@ def unforeseen_error(error: Exception) -> SociariumError:
     return SociariumError(f"{message}; please report it with {log}. Nothing that was stored is lost")
 
 
+def set_up_completion(option: str, shell: str | None) -> int:
+    """Install or print what a shell needs to complete; the shell of the account where none is named.
+
+    Raises:
+        BadInput: the shell is not known here.
+        SetupError: a file cannot be written.
+    """
+    from sociarium.cli.completion.scripts import install, script_of, this_shell
+
+    shell = shell or this_shell()
+    if option == "--show-completion":
+        sys.stdout.write(script_of(shell))
+        return 0
+    installed = install(shell)
+    start = f", which {installed.start} reads" if installed.start else ""
+    sys.stdout.write(f"{shell} completes `sociarium` from its next start on: {installed.script}{start}.\n")
+    return 0
+
+
 def run_command(arguments: list[str]) -> int:
     """Call a command; returns the exit code, and raises what the command does."""
+    if arguments[:1] in (["--install-completion"], ["--show-completion"]) and not {"-h", "--help"} & {*arguments}:
+        return set_up_completion(arguments[0], arguments[1] if arguments[1:] else None)
     command = typer.main.get_command(_app)
     if arguments[:1] == ["help"]:
         arguments = [*arguments[1:], "--help"]
     try:
+        if arguments == ["menu"]:
+            # There are no words to read, for which typer would load pydantic: the menu is asked at once.
+            import_module("sociarium.cli.commands.menu").command()
+            return 0
         result = command.main(args=arguments, prog_name="sociarium", standalone_mode=False)
     except typer.Exit as leave:
         return leave.exit_code

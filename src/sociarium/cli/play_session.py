@@ -73,14 +73,15 @@ class StartRequest:
     pace: float = 0.0
 
 
+def costs_money(definition: Definition, sweep_name: str) -> bool:
+    """Whether a sweep uses models that may cost money."""
+    providers = {definition.models[name].provider for name in used_models(definition, sweep_name)}
+    return not providers <= {"offline", "ollama", "person"}
+
+
 def confirm_cost(definition: Definition, sweep_name: str, request: StartRequest) -> bool:
     """Whether the person at the terminal agrees to use models that may cost money; without a terminal, yes."""
-    served = [
-        name
-        for name in used_models(definition, sweep_name)
-        if definition.models[name].provider not in {"offline", "ollama", "person"}
-    ]
-    if not served or request.yes or not (sys.stdin.isatty() and sys.stderr.isatty()):
+    if not costs_money(definition, sweep_name) or request.yes or not (sys.stdin.isatty() and sys.stderr.isatty()):
         return True
     estimate = plan_sweep(definition, sweep_name, concurrency=request.options.concurrency)
     console(stderr=True).print(brief(estimate))

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sociarium.experiment.sweep import Level
+from sociarium.experiment.level import Level
 
 Subject = Literal["experiment", "run"]
 """What has a note and a mark as favourite, which its creator alone may edit."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Literal
 
-from sociarium.experiment.sweep import Level
+from sociarium.experiment.level import Level
 from sociarium.records.counts import ModelCounts, read_counts
 
 

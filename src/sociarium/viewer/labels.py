@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sociarium.exchange.feed_reading import FeedReading
 from sociarium.exchange.sanitize import one_line
-from sociarium.experiment.sweep import Level
+from sociarium.experiment.level import Level
 from sociarium.records.lists import label_of
 
 MARKS = 5

@@ -11,10 +11,10 @@ from typing import Annotated, Any, Optional
 import typer
 
 from sociarium.bootstrap import open_store
+from sociarium.cli.definition_editor import edit_definition
 from sociarium.cli.display.command_hints import pasteable
 from sociarium.cli.display.differences import show_differences
 from sociarium.cli.display.output import console, print_json, words
-from sociarium.cli.external_editor import edit_definition
 from sociarium.cli.logs import log_actions
 from sociarium.cli.options import JsonOption, StoreOption
 from sociarium.config import load

@@ -4,6 +4,7 @@ themselves, the roles and models that take part in them, the factors of their co
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from enum import StrEnum
 from itertools import islice
@@ -14,6 +15,7 @@ import typer
 from sociarium.bootstrap import open_store
 from sociarium.cli.display.columns import print_columns, print_tab_separated_rows
 from sociarium.cli.display.command_hints import pasteable, with_pasteable_commands
+from sociarium.cli.display.counter import PATIENCE, show_count
 from sociarium.cli.display.lists import columns_of, shared_line
 from sociarium.cli.display.output import console, print_json, words
 from sociarium.cli.list_rows import ListFilters, experiment_rows, run_rows, sweep_rows
@@ -70,11 +72,11 @@ def command(
     try:
         if sweep:
             filters = replace(filters, sweep=lookup.find_sweep(opened, sweep).id)
-        rows = _ROWS[what](opened, filters)
-        if sort is not None:
-            rows = iter(_in_order(list(rows), sort))
-        rows = islice(rows, offset, None)
-        page = list(islice(rows, limit if as_json or as_tsv else limit or _SHOWN))
+        with show_count(f"Reading {what.value}", quiet=False, after=PATIENCE) as progress:
+            rows = _report_count(_ROWS[what](opened, filters), progress)
+            rows = islice(rows if sort is None else _in_order(list(rows), sort), offset, None)
+            page = list(islice(rows, limit if as_json or as_tsv else limit or _SHOWN))
+            is_more = not (as_json or as_tsv) and next(rows, None) is not None
         if not page and filters.where and not offset:
             sweeps = (one for one in opened.sweeps() if filters.sweep in {None, one.id})
             refuse_unknown_levels(opened, sweeps, dict(filters.where))
@@ -83,10 +85,16 @@ def command(
         elif as_tsv:
             print_tab_separated_rows(columns_of(what.value, page, whole=True))
         else:
-            _show(what, page, more=next(rows, None) is not None, offset=offset, filtered=filters != ListFilters())
+            _show(what, page, more=is_more, offset=offset, filtered=filters != ListFilters())
             _say_deletions(opened)
     finally:
         opened.close()
+
+
+def _report_count(rows: Iterable[dict[str, Any]], progress: Callable[[int], None]) -> Iterator[dict[str, Any]]:
+    for count, row in enumerate(rows, start=1):
+        progress(count)
+        yield row
 
 
 def _say_deletions(store: Store) -> None:

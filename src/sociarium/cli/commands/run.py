@@ -12,7 +12,8 @@ import typer
 
 from sociarium.api.preparation import refuse_unpriced
 from sociarium.bootstrap import open_store
-from sociarium.cli.commands.play_options import PlayFlags, with_play_flags
+from sociarium.cli.commands.play_options import DetachOption, PlayFlags, with_play_flags
+from sociarium.cli.detach import play_in_background, refuse_background
 from sociarium.cli.display.ownership import added_message, notice, own_copy_message
 from sociarium.cli.logs import session_log
 from sociarium.cli.options import JsonOption, ModelOption, StoreOption, SweepNameOption
@@ -35,6 +36,7 @@ def command(
     sweep: SweepNameOption = None,
     model: ModelOption = None,
     flags: PlayFlags,
+    detach: DetachOption = False,
     store: StoreOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -55,6 +57,8 @@ def command(
         refuse_unpriced(definition, name, option="--max-cost")
     if experiment is not None and experiment.creator != config.creator:
         notice(added_message(experiment, config.creator, changed=definition != original))
+    if detach:
+        refuse_background(definition, name, request)
     if not confirm_cost(definition, name, request):
         raise typer.Exit(0)
     refuse_misconfigured(definition, name, config, request)
@@ -64,7 +68,10 @@ def command(
         begun = save_sweep(opened, definition, name, creator=config.creator, clock=SystemClock(), experiment=experiment)
         if begun.same_title:
             notice(own_copy_message(begun))
-        code = play(opened, begun, config, request, log=log)
+        if detach:
+            code = play_in_background(opened, begun, flags.words(), command="run", url=store, as_json=as_json)
+        else:
+            code = play(opened, begun, config, request, log=log)
     finally:
         opened.close()
     raise typer.Exit(code)

@@ -34,7 +34,9 @@ _INTERVAL = (
 def results_screen() -> Console:
     """Where results are shown; where nobody looks at a screen, every line is whole."""
     screen = console()
-    return screen if screen.is_terminal else Console(markup=False, highlight=False, emoji=False, width=_UNBOUNDED)
+    if not screen.is_terminal:
+        screen.width = _UNBOUNDED
+    return screen
 
 
 def print_results(screen: Console, title: str, results: Results, account: RunAccount, flagged: Flagged) -> None:

@@ -75,6 +75,7 @@ class SweepPlayer:
         self._queue = Queue(store, begun.sweep, self._order, services, options, me=me, store_retry=store_retry)
         self._returned: dict[str, str] = {}
         self._failure: BaseException | None = None
+        self._began = services.clock.monotonic()
 
     async def work(self) -> Result:
         """Play what is left, until nothing is or the switch says stop.
@@ -105,6 +106,7 @@ class SweepPlayer:
                     before.done,
                     before.failed,
                     self._offline,
+                    status.messages,
                 )
             )
             if before.done < before.total or status.placed < await self._in_thread(lambda: len(self._order)):
@@ -274,7 +276,9 @@ class SweepPlayer:
             "open": len(self._open),
             "messages": spending.messages,
             "calls": spending.calls,
+            "seconds": round(self._services.clock.monotonic() - self._began, 1),
             "waiting": self._services.router.waiting,
+            "paused": [f"{model}: {why}" for model, why in self._services.router.paused.items()],
         }
 
 
