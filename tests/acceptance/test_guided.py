@@ -81,7 +81,7 @@ def parts(guide: Guide) -> None:
     guide.says("Title of the section:", "Goal")
     guide.picks("Who reads it?")
     guide.says("Goal of the tenant:", "You want to rest.")
-    guide.presses("Goal of the landlord:", ESC)
+    guide.takes("Goal of the landlord:")
     guide.picks("Sections:", 1)
     guide.says("Title of the section:", "House rules")
     guide.picks("Who reads it?", -1)

@@ -52,7 +52,7 @@ def test_screens_of_a_first_conversation(program: Program, size: tuple[int, int]
     guide.takes("What do you want to study?")
     guide.says("What is the experiment called?", "Plea bargain")
     guide.reads("Which roles take part?")
-    see("roles", "Esc: back", "Which roles")
+    see("roles", "Esc: back", "New experiment")
     guide.terminal.send("prosecutor, defender" + ENTER)
     guide.picks("Who speaks for the agents?", 4)
     guide.takes("Its name in your tables:")

@@ -80,7 +80,7 @@ def open_draft(context: WizardContext, draft: Draft | None, *, saved: Document |
         saved = None
         try:
             if draft.experiment is None and draft.origin is None and _is_new(draft):
-                editor.resume = []
+                editor.resume = [*draft.position[1:]]
                 if not ask_first(editor):
                     leave_hub(editor)
                     return

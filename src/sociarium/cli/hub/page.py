@@ -51,16 +51,17 @@ def open_page(
         resumed = editor.resumed(names)
         if resumed is None:
             entries = [Entry(line, number) for number, line in enumerate(row_lines(current))]
-            chosen = editor.prompts.choose(
-                title if isinstance(title, str) else title(), entries, hint=hint, default=min(place, len(current) - 1)
-            )
+            called = title if isinstance(title, str) else title()
+            # Its title says where it is; what is asked in it stands under a line that does.
+            chosen = editor.context.prompts.choose(called, entries, hint=hint, default=min(place, len(current) - 1))
             if isinstance(chosen, Back):
                 return
             place = chosen
         else:
             place = names.index(resumed)
-        if open_row(editor, current[place]) is Then.CLOSE:
-            return
+        with editor.page():
+            if open_row(editor, current[place]) is Then.CLOSE:
+                return
 
 
 def open_row(editor: Editor, row: Row) -> object:

@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from sociarium.cli.hub.editor import Editor
+from sociarium.cli.hub.new_things import run_new
 from sociarium.cli.hub.people_names import handle_fault, handles
 from sociarium.cli.hub.person import ask_bio, ask_many, ask_name, ask_persona, ask_prompt, ask_role, ask_writer
-from sociarium.cli.hub.steps import Step, run_steps
+from sociarium.cli.hub.steps import Step
 from sociarium.cli.questions.answers import Back, Entry
 from sociarium.cli.questions.checks import nonempty
 from sociarium.cli.questions.completion import paths
@@ -31,25 +32,38 @@ HINT = (
 
 
 def add_people(editor: Editor) -> bool:
-    way = editor.prompts.choose("Who is there?", _WAYS, hint=HINT)
+    way, position = _way_left(editor) or (editor.prompts.choose("Who is there?", _WAYS, hint=HINT), None)
     if isinstance(way, Back):
         return False
-    loc: Loc = ("people", len(editor.document.get("people") or ()))
+    loc: Loc = ("people", len(editor.document.get("people") or ()) if position is None else position)
     if way == _FILE:
         return _add_file(editor)
     if way == _DESCRIBE:
-        return run_steps(editor, _person_steps(loc))
+        return run_new(editor, _person_steps(loc), loc, "new person")
     written = [
         Step("generate", lambda _: ask_many(editor, loc)),
         Step("role", lambda _: ask_role(editor, loc)),
         Step("model", lambda _: ask_writer(editor, loc), lambda document: len(names_of(document, "models")) > 1),
         Step("prompt", lambda _: ask_prompt(editor, loc)),
     ]
-    if not run_steps(editor, written):
+    if not run_new(editor, written, loc, "new people"):
         return False
     if editor.value((*loc, "model")) is None:
         ask_writer(editor, loc)
     return True
+
+
+def _way_left(editor: Editor) -> tuple[str, int] | None:
+    """How somebody is described whose questions were left in the middle, and where they stand."""
+    people = editor.document.get("people") or []
+    match editor.resume:
+        case ["handle", *_]:
+            return _DESCRIBE, len(people)
+        case ["generate", *_]:
+            return _WRITE, len(people)
+        case [_, *_] if people:
+            return (_WRITE if "generate" in people[-1] else _DESCRIBE), len(people) - 1
+    return None
 
 
 def _person_steps(loc: Loc) -> list[Step]:

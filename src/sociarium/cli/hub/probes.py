@@ -7,14 +7,14 @@ from typing import Any
 
 from sociarium.cli.hub.answers import ask_names, ask_several
 from sociarium.cli.hub.editor import Editor
+from sociarium.cli.hub.new_section import readers
+from sociarium.cli.hub.new_things import NAME, ask_new_name, new_position, run_new
 from sociarium.cli.hub.page import Row
-from sociarium.cli.hub.sections import readers
-from sociarium.cli.hub.steps import Step, run_steps
+from sociarium.cli.hub.steps import Step
 from sociarium.cli.hub.texts import TextPlace, open_text, text_value, write_text
 from sociarium.cli.hub.things import Kind, open_things
 from sociarium.cli.questions.answers import Back, Entry
-from sociarium.cli.questions.checks import unused_name, whole
-from sociarium.editing.arrange import names_in
+from sociarium.cli.questions.checks import whole
 from sociarium.editing.people import remove_named, rename_named
 from sociarium.experiment.problems import Loc
 
@@ -127,18 +127,12 @@ def _only(editor: Editor, loc: Loc, keys: tuple[str, ...]) -> bool:
 
 
 def _add(editor: Editor) -> bool:
-    names = names_in(editor.document, "probes")
-    name = editor.prompts.text(
-        "Its name in your tables:", hint="A short word, such as: trust", check=unused_name(names)
-    )
-    if isinstance(name, Back):
-        return False
-    loc: Loc = ("probes", len(names))
-    editor.set(loc, {"name": name})
+    loc: Loc = ("probes", new_position(editor, "probes"))
     steps = [
+        Step(NAME, lambda _: ask_new_name(editor, loc, hint="A short word, such as: trust")),
         Step("of", lambda _: _ask_whom(editor, loc), lambda document: len(readers(document)) > 1),
         Step("at", lambda _: _ask_when(editor, loc)),
         Step("ask", lambda _: write_text(editor, _place(loc))),
         Step("answer", lambda _: _ask_answer(editor, loc)),
     ]
-    return run_steps(editor, steps)
+    return run_new(editor, steps, loc, "new question")

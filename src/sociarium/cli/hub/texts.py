@@ -118,6 +118,9 @@ def _open_version(editor: Editor, place: TextPlace, name: str) -> Then | None:
 def _add_version(editor: Editor, place: TextPlace) -> None:
     slot = slot_at(editor.document, place.loc) or ""
     versions = versions_at(editor.document, place.loc)
+    if (left := editor.resumed(list(versions))) is not None:
+        _write_version(editor, place, left)
+        return
     former = ""
     if not versions:
         answer = editor.prompts.text(
@@ -135,10 +138,13 @@ def _add_version(editor: Editor, place: TextPlace) -> None:
     if isinstance(name, Back):
         return
     if editor.apply(lambda document: add_version(document, slot, name, former=former)):
-        _write(
-            editor, place, (*place.loc, "variants", name), f"{place.question.rstrip(':')}, version {name}:",
-            is_needed=False,
-        )  # fmt: skip
+        with editor.at(name):
+            _write_version(editor, place, name)
+
+
+def _write_version(editor: Editor, place: TextPlace, name: str) -> None:
+    question = f"{place.question.rstrip(':')}, version {name}:"
+    _write(editor, place, (*place.loc, "variants", name), question, is_needed=False)
 
 
 def _write(editor: Editor, place: TextPlace, loc: Loc, question: str, *, is_needed: bool) -> bool:

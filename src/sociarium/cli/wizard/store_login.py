@@ -34,7 +34,7 @@ def log_in() -> WizardContext | None:
             return _welcome(WizardContext(config, prompts, config.store_url, is_configured=True))
         prompts.screen.print("The store of your configuration cannot be opened:", soft_wrap=True)
         _say(prompts, problem)
-    answers = QuestionFlow(prompts).run(lambda asking: _settings(asking, config))
+    answers = QuestionFlow(prompts, part="Where it is kept").run(lambda asking: _settings(asking, config))
     if isinstance(answers, Back):
         return None
     settings, is_saved = answers
