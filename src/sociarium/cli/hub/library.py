@@ -125,7 +125,9 @@ def _open_colleagues(context: WizardContext, experiment: Experiment) -> None:
         match then:
             case "perform":
                 draft = Draft(to_tree(definition))
-                perform(Editor(context, draft, saved=draft.document, is_kept=False), experiment)
+                duplicate = perform(Editor(context, draft, saved=draft.document, is_kept=False), experiment)
+                if duplicate is not None:
+                    open_draft(context, duplicate, saved={})
             case "runs":
                 look_at_runs(context, experiment, is_feed=is_feed)
             case "view":

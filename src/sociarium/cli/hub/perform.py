@@ -5,18 +5,19 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
-from sociarium.cli.app import COMMANDS
 from sociarium.cli.display.ownership import added_message
+from sociarium.cli.hub.ceiling import Ceiling, ask_ceiling
 from sociarium.cli.hub.compared import open_sweep
 from sociarium.cli.hub.comparison_questions import ask_comparison
 from sociarium.cli.hub.editor import Editor
-from sociarium.cli.hub.export import export, save_file
-from sociarium.cli.hub.runs import read_one
+from sociarium.cli.hub.export import save_file
 from sociarium.cli.hub.save import save, say_faults
+from sociarium.cli.hub.what_next import ask_what_next
 from sociarium.cli.play_session import StartRequest, play, refuse_misconfigured
 from sociarium.cli.questions.answers import Back, Entry
 from sociarium.editing.comparison import sweep_locs
 from sociarium.editing.document import definition_of, is_a_feed
+from sociarium.editing.drafts import Draft
 from sociarium.exchange.definition_files import sweep_name
 from sociarium.experiment.document import to_tree, to_yaml
 from sociarium.ports.clock import SystemClock
@@ -26,32 +27,36 @@ from sociarium.runner.sweep.play_options import PlayOptions
 from sociarium.runner.sweep.save import StartedSweep, save_sweep
 
 _START, _CHANGE, _FILE, _NOT_NOW = "start", "change", "file", "not now"
-_RESULTS, _READ, _BROWSER, _EXPORT, _PAGE = "results", "read", "browser", "export", "page"
 
 
-def perform(editor: Editor, experiment: Experiment | None) -> None:
+def perform(editor: Editor, experiment: Experiment | None) -> Draft | None:
     """Ask what is compared where that is open, show the plan, and play where that is wanted.
 
     Args:
         experiment: a colleague's, to which the runs are added; by default one's own that is open.
+
+    Returns:
+        A duplicate to go on with, where one was asked for afterwards.
     """
     if say_faults(editor):
-        return
+        return None
     name = _choose_sweep(editor)
     if name is None:
-        return
+        return None
     sweep = sweep_locs(editor.document)[name]
     if (editor.value(sweep) is None or editor.resume) and not ask_comparison(editor, sweep):
-        return
+        return None
     while not say_faults(editor):
         then, file = _confirm_plan(editor, experiment, name)
         if then == _CHANGE:
             open_sweep(editor, sweep, "What is compared:")
         elif then == _START:
-            _start(editor, experiment, name, file)
-            return
+            ceiling = ask_ceiling(editor.context, definition_of(editor.document), name)
+            if not isinstance(ceiling, Back):
+                return _start(editor, experiment, name, file, ceiling)
         else:
-            return
+            return None
+    return None
 
 
 def _choose_sweep(editor: Editor) -> str | None:
@@ -102,18 +107,21 @@ def _confirm_plan(editor: Editor, experiment: Experiment | None, name: str) -> t
         file = save_file(editor) or file
 
 
-def _start(editor: Editor, experiment: Experiment | None, name: str, file: Path | None) -> None:
+def _start(
+    editor: Editor, experiment: Experiment | None, name: str, file: Path | None, ceiling: Ceiling
+) -> Draft | None:
     own = None
     if experiment is None:
         own = save(editor) if editor.is_changed or editor.draft.experiment is None else _own(editor)
         if own is None:
-            return
-    begun = editor.context.attempt(lambda: _play(editor, experiment or own, name, file), None)
-    if begun is not None:
-        with editor.context.store() as store:
-            if experiment is None:
-                editor.runs, _ = store.size_of(begun.experiment.id)
-        _ask_what_next(editor, begun)
+            return None
+    begun = editor.context.attempt(lambda: _play(editor, experiment or own, name, file, ceiling), None)
+    if begun is None:
+        return None
+    with editor.context.store() as store:
+        if experiment is None:
+            editor.runs, _ = store.size_of(begun.experiment.id)
+    return ask_what_next(editor.context, begun, is_feed=is_a_feed(editor.document))
 
 
 def _own(editor: Editor) -> Experiment:
@@ -121,9 +129,12 @@ def _own(editor: Editor) -> Experiment:
         return store.experiment(editor.draft.experiment or "")
 
 
-def _play(editor: Editor, experiment: Experiment | None, name: str, file: Path | None) -> StartedSweep:
+def _play(
+    editor: Editor, experiment: Experiment | None, name: str, file: Path | None, ceiling: Ceiling
+) -> StartedSweep:
     context, definition = editor.context, definition_of(editor.document)
-    request = StartRequest(PlayOptions(pull=True, lease=context.config.lease), yes=True)
+    options = PlayOptions(pull=True, lease=context.config.lease, max_cost=ceiling.dollars, max_tokens=ceiling.tokens)
+    request = StartRequest(options, yes=True)
     refuse_misconfigured(definition, name, context.config, request)
     with context.store() as store:
         begun = save_sweep(
@@ -132,37 +143,11 @@ def _play(editor: Editor, experiment: Experiment | None, name: str, file: Path |
         which = ["--sweep", name] if len(definition.all_sweeps) > 1 else []
         is_last = latest(store, begun.experiment)[0].id == begun.version.id
         if file is not None and begun.experiment.creator == context.config.creator:
-            command = context.command_text("run", str(file), *which)
+            command = context.command_text("run", str(file), *which, *ceiling.options)
         elif is_last:
-            command = context.command_text("run", begun.experiment.id[:12], *which)
+            command = context.command_text("run", begun.experiment.id[:12], *which, *ceiling.options)
         else:
-            command = context.command_text("resume", begun.sweep.id[:12])
+            command = context.command_text("resume", begun.sweep.id[:12], *ceiling.options)
         context.show(f"$ {command}", "dim")
         play(store, begun, context.config, request, command="menu")
     return begun
-
-
-def _ask_what_next(editor: Editor, begun: StartedSweep) -> None:
-    """What one does with runs that were just played."""
-    context, sweep = editor.context, begun.sweep.id[:12]
-    is_feed = is_a_feed(editor.document)
-    entries = [
-        *([Entry("Results: each question by condition and role", _RESULTS)] if "results" in COMMANDS else []),
-        Entry("Read one", _READ),
-        *([Entry("Look at them in the browser", _BROWSER)] if "view" in COMMANDS else []),
-        Entry("Export them", _EXPORT),
-        Entry("Back to the experiment", _PAGE),
-    ]
-    while True:
-        then = context.prompts.choose("What next?", entries)
-        match then:
-            case "results":
-                context.command("results", sweep)
-            case "read":
-                read_one(context, begun.experiment)
-            case "browser":
-                context.command("view", sweep)
-            case "export":
-                export(context, sweep, is_feed=is_feed)
-            case _:
-                return

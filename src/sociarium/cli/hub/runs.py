@@ -48,17 +48,18 @@ def look_at_runs(context: WizardContext, experiment: Experiment, *, is_feed: boo
             return
 
 
-def read_one(context: WizardContext, experiment: Experiment) -> None:
-    """Choose one, and read it at once."""
-    if one := _one(context, _matching_runs(context, experiment)):
+def read_one(context: WizardContext, experiment: Experiment, *, sweep: str) -> None:
+    """Choose one of a sweep, and read it at once."""
+    if one := _one(context, _matching_runs(context, experiment, sweep=sweep)):
         _read(context, one.place.status.run, [])
 
 
-def _matching_runs(context: WizardContext, experiment: Experiment) -> list[_PlayedRun]:
+def _matching_runs(context: WizardContext, experiment: Experiment, *, sweep: str | None = None) -> list[_PlayedRun]:
+    query = RunQuery(experiment=experiment.id, sweep=sweep)
     with context.store() as store:
         places = [
             place
-            for place in distinct(one.place for one in store.list_runs(RunQuery(experiment=experiment.id)))
+            for place in distinct(one.place for one in store.list_runs(query))
             if place.status.state is not RunState.PENDING
         ]
         edits = store.latest_edits("run", [place.status.run for place in places])
