@@ -42,6 +42,7 @@ _MESSAGES: list[tuple[str, Rewrite]] = [
      lambda _, _m: "it has the wrong shape"),
     (r"there is no environment '(.+)'", lambda _, m: f"“{m[1]}” is no kind of experiment"),
     (r"a policy without `match` finds no posts", lambda _, _m: "the content policy has no words that find posts"),
+    (r"the archive .+ cannot be read: .+", lambda _, _m: "the archive is not read yet: open it"),
     (r"this is empty", lambda _, _m: "it is empty"),
     (r"the first section is '(.+)'", lambda _, m: f"“{m[1]}” stands where the starting prompt belongs"),
 ]  # fmt: skip

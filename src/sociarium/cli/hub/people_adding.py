@@ -7,6 +7,7 @@ from typing import Any
 
 from sociarium.cli.hub.editor import Editor
 from sociarium.cli.hub.new_things import run_new
+from sociarium.cli.hub.people_archive import add_archives
 from sociarium.cli.hub.people_names import handle_fault, handles
 from sociarium.cli.hub.person import ask_bio, ask_many, ask_name, ask_persona, ask_prompt, ask_role, ask_writer
 from sociarium.cli.hub.steps import Step
@@ -19,11 +20,12 @@ from sociarium.errors import DefinitionError
 from sociarium.experiment.document import from_tree, to_tree
 from sociarium.experiment.problems import Loc
 
-_DESCRIBE, _WRITE, _FILE = "describe", "write", "file"
+_DESCRIBE, _WRITE, _FILE, _ARCHIVE = "describe", "write", "file", "archive"
 _WAYS = [
     Entry("Describe somebody: handle, name, what they are like", _DESCRIBE),
     Entry("Let a model write people, after what you say of them", _WRITE),
     Entry("Take people from a file (JSON, one person a line)", _FILE),
+    Entry("Take somebody from their own archive of X/Twitter, with their consent", _ARCHIVE),
 ]
 HINT = (
     "Those who take part in your network. Describe the few who matter by themselves; let a model write the crowd, the "
@@ -38,6 +40,8 @@ def add_people(editor: Editor) -> bool:
     loc: Loc = ("people", len(editor.document.get("people") or ()) if position is None else position)
     if way == _FILE:
         return _add_file(editor)
+    if way == _ARCHIVE:
+        return add_archives(editor, int(loc[1]))
     if way == _DESCRIBE:
         return run_new(editor, _person_steps(loc), loc, "new person")
     written = [
@@ -61,8 +65,11 @@ def _way_left(editor: Editor) -> tuple[str, int] | None:
             return _DESCRIBE, len(people)
         case ["generate", *_]:
             return _WRITE, len(people)
+        case ["archive", *_]:
+            return _ARCHIVE, len(people)
         case [_, *_] if people:
-            return (_WRITE if "generate" in people[-1] else _DESCRIBE), len(people) - 1
+            kinds = {"generate": _WRITE, "archive": _ARCHIVE}
+            return next((way for key, way in kinds.items() if key in people[-1]), _DESCRIBE), len(people) - 1
     return None
 
 
