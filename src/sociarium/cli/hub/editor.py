@@ -111,12 +111,17 @@ class Editor:
     def at(self, name: str) -> Iterator[None]:
         """Stand at a part or thing for as long as a `with` lasts; a draft on disk knows it."""
         self._position.append(name)
-        if self.draft.path is not None:
-            self.draft.keep(self.document, self._position)
+        self._keep_position()
         try:
             yield
         finally:
             self._position.pop()
+        # Not where an interrupt came from here: the draft is gone on with at that very question.
+        self._keep_position()
+
+    def _keep_position(self) -> None:
+        if self.draft.path is not None:
+            self.draft.keep(self.document, self._position)
 
     @contextmanager
     def page(self) -> Iterator[None]:

@@ -40,12 +40,19 @@ def ask_first(editor: Editor) -> bool:
             before = [title]
         while True:
             steps = [*before, *(_feed_steps() if is_a_feed(editor.document) else _conversation_steps(editor.document))]
-            first = next((place for place, step in enumerate(steps) if _is_open(editor.document, step)), len(steps))
+            if editor.resume[:1] not in [[step.name] for step in steps]:
+                editor.resume.clear()
+            first = next((place for place, step in enumerate(steps) if _is_next(editor, step)), len(steps))
             if first == len(steps):
                 return True
             is_counted = "roles" in editor.document or is_a_feed(editor.document)
             if not run_steps(editor, steps, Course(_TITLE, first, first, is_counted)):
                 return False
+
+
+def _is_next(editor: Editor, step: Step) -> bool:
+    """Whether a question is the first that is left: where somebody was in the middle of it, or nothing is there."""
+    return editor.resume[:1] == [step.name] or (not editor.resume and _is_open(editor.document, step))
 
 
 def _is_open(document: Document, step: Step) -> bool:
@@ -97,5 +104,5 @@ def _ask_kind(editor: Editor) -> bool:
         except MissingExtra as error:
             editor.warn(str(error))
             continue
-        editor.set(("environment",), chosen if chosen == "feed" else None)
+        editor.set(("environment",), chosen)
         return True

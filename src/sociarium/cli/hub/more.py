@@ -17,6 +17,7 @@ from sociarium.cli.hub.feed_world import feed_rows
 from sociarium.cli.hub.page import NOTHING, Row, open_page
 from sociarium.cli.hub.record import open_prompt
 from sociarium.cli.hub.settings import open_settings, setting_rows
+from sociarium.cli.hub.steps import Course, Step, run_steps
 from sociarium.cli.hub.texts import TextPlace, optional_text, text_value
 from sociarium.cli.questions.answers import Entry
 from sociarium.cli.questions.checks import nonempty
@@ -56,8 +57,14 @@ def _title_fault(editor: Editor, title: str) -> str:
 
 def open_note(editor: Editor) -> None:
     """The note and the star."""
-    if ask_long(editor, ("note",), "A note for yourself and your colleagues:", hint="Or nothing."):
-        ask_yes(editor, ("favourite",), "Is it a favourite?")
+    steps = [
+        Step(
+            "note",
+            lambda _: ask_long(editor, ("note",), "A note for yourself and your colleagues:", hint="Or nothing."),
+        ),
+        Step("favourite", lambda _: ask_yes(editor, ("favourite",), "Is it a favourite?")),
+    ]
+    run_steps(editor, steps, Course(editor.step))
 
 
 def show_prompts(editor: Editor) -> None:
