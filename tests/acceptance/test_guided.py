@@ -93,6 +93,7 @@ def parts(guide: Guide) -> None:
     guide.says("A short name for the new version:", "rest")
     guide.reads("is taken")
     guide.mends("talk")
+    guide.takes("What does the new version begin with?")
     guide.says("Goal of the tenant, version talk:", "You want to talk.")
     guide.presses("Goal of the tenant, and", ESC)
     guide.presses("Goal:", ESC)

@@ -133,6 +133,7 @@ def posted(guide: Guide) -> None:
     guide.picks("The post, and", 1)
     guide.says("A short name for the text that is there:", "bold")
     guide.says("A short name for the new version:", "none")
+    guide.takes("What does the new version begin with?")
     guide.takes("The post, version none:")
     guide.presses("The post, and", ESC)
     guide.presses("roadworks:", ESC)

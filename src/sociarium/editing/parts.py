@@ -158,13 +158,15 @@ def _announcements(document: Document) -> str:
 
 
 def _comparison(document: Document) -> str:
+    if not document.get("sweep") and not document.get("sweeps"):
+        return "asked for when it is performed"
     try:
         definition = definition_of(document)
     except DefinitionError:
         definition = None
     lines = []
     sweeps = {ONLY_SWEEP: document["sweep"]} if "sweep" in document else names_of(document, "sweeps")
-    for name, sweep in sweeps.items() or {ONLY_SWEEP: {}}.items():
+    for name, sweep in sweeps.items():
         line = " × ".join(_factor_words(document, sweep if isinstance(sweep, dict) else {}))
         if definition is not None:
             size, replicates = design_of(definition, name).size, definition.all_sweeps[name].replicates

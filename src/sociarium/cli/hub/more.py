@@ -37,7 +37,7 @@ def ask_title(editor: Editor) -> bool:
     """What the experiment is called."""
     answer = editor.prompts.text(
         "What is the experiment called?",
-        hint="A few words by which you and your colleagues find it again, such as: Who washes up"
+        hint="Such as: Who washes up. By it you and colleagues find it again."
         if not editor.saved
         else "Another title makes a copy: the experiment itself and its runs stay.",
         default=str(editor.document.get("title") or ""),

@@ -50,7 +50,9 @@ def open_page(
         names = [row.name for row in current]
         resumed = editor.resumed(names)
         if resumed is None:
-            entries = [Entry(line, number) for number, line in enumerate(row_lines(current))]
+            entries = [
+                Entry(f"{row.mark} {row.name}".strip(), number, note=row.value) for number, row in enumerate(current)
+            ]
             called = title if isinstance(title, str) else title()
             # Its title says where it is; what is asked in it stands under a line that does.
             chosen = editor.context.prompts.choose(called, entries, hint=hint, default=min(place, len(current) - 1))

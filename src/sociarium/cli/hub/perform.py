@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
+from sociarium.cli.display.output import number
 from sociarium.cli.display.ownership import added_message
 from sociarium.cli.hub.ceiling import Ceiling, ask_ceiling
 from sociarium.cli.hub.compared import open_sweep
@@ -19,7 +20,9 @@ from sociarium.editing.comparison import sweep_locs
 from sociarium.editing.document import definition_of, is_a_feed
 from sociarium.editing.drafts import Draft
 from sociarium.exchange.definition_files import sweep_name
+from sociarium.experiment.definition import Definition
 from sociarium.experiment.document import to_tree, to_yaml
+from sociarium.experiment.validation import design_of
 from sociarium.ports.clock import SystemClock
 from sociarium.records.plans import Experiment
 from sociarium.runner.library.duplicate import latest
@@ -81,14 +84,14 @@ def _confirm_plan(editor: Editor, experiment: Experiment | None, name: str) -> t
         plan = context.attempt(lambda: context.read("plan", str(path), "--sweep", sweep_name(definition, name)), None)
     if plan is None:
         return _CHANGE, None
-    context.screen.print(plan, soft_wrap=True)
+    context.screen.print(plan)
     if experiment is not None:
         with context.store() as store:
             changed = to_tree(definition) != to_tree(latest(store, experiment)[1])
         context.show(added_message(experiment, context.config.creator, changed=changed), "yellow")
     what = "these runs" if is_a_feed(editor.document) else "these conversations"
     entries = [
-        Entry("Start", _START),
+        Entry("Start", _START, note=_size(definition, name)),
         Entry("Change what is compared", _CHANGE),
         Entry("Save it as a file first", _FILE),
         Entry("Not now", _NOT_NOW),
@@ -105,6 +108,12 @@ def _confirm_plan(editor: Editor, experiment: Experiment | None, name: str) -> t
         if then != _FILE:
             return str(then), file
         file = save_file(editor) or file
+
+
+def _size(definition: Definition, name: str) -> str:
+    runs = design_of(definition, name).size * definition.all_sweeps[name].replicates
+    noun = "run" if definition.environment == "feed" else "conversation"
+    return f"{number(runs)} {noun}{'s' * (runs != 1)}"
 
 
 def _start(
@@ -134,7 +143,7 @@ def _play(
 ) -> StartedSweep:
     context, definition = editor.context, definition_of(editor.document)
     options = PlayOptions(pull=True, lease=context.config.lease, max_cost=ceiling.dollars, max_tokens=ceiling.tokens)
-    request = StartRequest(options, yes=True)
+    request = StartRequest(options, yes=True, is_guided=True)
     refuse_misconfigured(definition, name, context.config, request)
     with context.store() as store:
         begun = save_sweep(

@@ -92,22 +92,25 @@ def _ask_when(editor: Editor, loc: Loc) -> bool:
 
 
 def _ask_answer(editor: Editor, loc: Loc) -> bool:
+    before = editor.value((*loc, "answer"))
+    if run_steps(editor, _answer_steps(editor, loc), Course(f"{editor.step} › answer")):
+        return True
+    editor.set((*loc, "answer"), before)
+    return False
+
+
+def _answer_steps(editor: Editor, loc: Loc) -> list[Step]:
     place: Loc = (*loc, "answer")
-    before = editor.value(place)
 
     def has(key: str) -> Callable[[Document], bool]:
         return lambda _: key in (editor.value(place) or {})
 
-    steps = [
+    return [
         Step("kind", lambda _: _ask_kind(editor, place)),
         Step("choices", lambda _: _ask_choices(editor, place), has("choices")),
         Step("from", lambda _: _ask_first(editor, place), has("from")),
         Step("to", lambda _: _ask_last(editor, place), has("from")),
     ]
-    if run_steps(editor, steps, Course(f"{editor.step} › answer")):
-        return True
-    editor.set(place, before)
-    return False
 
 
 def _ask_kind(editor: Editor, place: Loc) -> bool:
@@ -153,6 +156,6 @@ def _add(editor: Editor) -> bool:
         Step("of", lambda _: _ask_whom(editor, loc), lambda document: len(readers(document)) > 1),
         Step("at", lambda _: _ask_when(editor, loc)),
         Step("ask", lambda _: write_text(editor, _place(loc))),
-        Step("answer", lambda _: _ask_answer(editor, loc)),
+        *_answer_steps(editor, loc),
     ]
     return run_new(editor, steps, loc, "new question")

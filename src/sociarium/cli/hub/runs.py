@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from sociarium.cli.display.conditions import condition_text, varying_factors
+from sociarium.cli.display.conditions import varying_factors
 from sociarium.cli.hub.export import export
 from sociarium.cli.questions.answers import BACK, Entry
 from sociarium.cli.wizard.context import WizardContext
 from sociarium.cli.wizard.pager import show_pages
+from sociarium.editing.words import slot_words
 from sociarium.exchange.sanitize import one_line
 from sociarium.records.lists import RunQuery
 from sociarium.records.plans import Experiment
@@ -111,7 +112,7 @@ def _one(context: WizardContext, played: Sequence[_PlayedRun]) -> _PlayedRun | N
         status = old.place.status
         parts = [
             f"{'*' if old.favourite else ' '} {status.run[:8]}",
-            condition_text(old.place.condition, factors),
+            " · ".join(str(old.place.condition[one]) for one in factors if one in old.place.condition),
             status.state.value if status.state is not RunState.DONE else status.ended or "",
             f"no. {old.place.replicate}",
             f"{status.counters.messages} messages",
@@ -119,7 +120,8 @@ def _one(context: WizardContext, played: Sequence[_PlayedRun]) -> _PlayedRun | N
             one_line(old.note, most=60),
         ]
         entries.append(Entry(" · ".join(part for part in parts if part), old))
-    chosen = context.prompts.choose("Which one?", entries)
+    columns = ["* a favourite, id", *(slot_words({}, one) for one in factors), "number", "state", "messages"]
+    chosen = context.prompts.choose("Which one?", entries, hint=f"{', '.join(columns)}.")
     return None if chosen is BACK else chosen
 
 
