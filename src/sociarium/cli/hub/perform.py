@@ -12,6 +12,7 @@ from sociarium.cli.hub.compared import open_sweep
 from sociarium.cli.hub.comparison_questions import ask_comparison
 from sociarium.cli.hub.editor import Editor
 from sociarium.cli.hub.export import save_file
+from sociarium.cli.hub.plan_places import places_of
 from sociarium.cli.hub.save import save, say_faults
 from sociarium.cli.hub.what_next import ask_what_next
 from sociarium.cli.play_session import StartRequest, play, refuse_misconfigured
@@ -85,6 +86,8 @@ def _confirm_plan(editor: Editor, experiment: Experiment | None, name: str) -> t
     if plan is None:
         return _CHANGE, None
     context.screen.print(plan)
+    for line in places_of(plan.plain):
+        context.show(f"  {line}", "dim")
     if experiment is not None:
         with context.store() as store:
             changed = to_tree(definition) != to_tree(latest(store, experiment)[1])

@@ -120,7 +120,7 @@ def _one(context: WizardContext, played: Sequence[_PlayedRun]) -> _PlayedRun | N
             one_line(old.note, most=60),
         ]
         entries.append(Entry(" · ".join(part for part in parts if part), old))
-    columns = ["* a favourite, id", *(slot_words({}, one) for one in factors), "number", "state", "messages"]
+    columns = ["* a favourite, id", *(slot_words({}, one) for one in factors), "state", "number", "messages"]
     chosen = context.prompts.choose("Which one?", entries, hint=f"{', '.join(columns)}.")
     return None if chosen is BACK else chosen
 
