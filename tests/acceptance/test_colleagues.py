@@ -9,8 +9,8 @@ import sys
 from contextlib import closing
 from pathlib import Path
 
-from tests.acceptance.program import Program, Said, ended
-from tests.examples import small
+from tests.support.definitions import small
+from tests.support.program import Program, Said, ended
 
 
 def experiments(program: Program) -> list[dict[str, object]]:

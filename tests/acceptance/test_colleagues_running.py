@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from tests.acceptance.guide import CTRL_C, DOWN, ENTER, Guide
-from tests.acceptance.program import Program, Said, ended
-from tests.examples import small
+from tests.support.definitions import small
+from tests.support.guided_terminal import CTRL_C, DOWN, ENTER, Guide
+from tests.support.program import Program, Said, ended
 
 SWEEP = "{factors: {messages: 4}, replicates: 3}"
 

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from sociarium.errors import DefinitionError
-from tests.acceptance.program import Program
-from tests.examples import SPECIFICATION, definition, small
+from tests.support.definitions import SPECIFICATION, definition, small
+from tests.support.program import Program
 
 
 def two_by_two(**changes: str) -> str:

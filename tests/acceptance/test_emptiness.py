@@ -7,10 +7,10 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.acceptance.program import Program, Said
-from tests.acceptance.served import PROTOCOLS, entry, server
-from tests.examples import small, small_feed
 from tests.servers.answers import Answer, Answering, Ask, words_of
+from tests.support.definitions import small, small_feed
+from tests.support.program import Program, Said
+from tests.support.server_experiments import PROTOCOLS, entry, server
 
 
 def silent(_: Ask) -> Answer:

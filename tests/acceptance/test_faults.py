@@ -9,9 +9,16 @@ from subprocess import Popen
 
 import pytest
 
-from tests.acceptance.begun import Begun
-from tests.acceptance.program import Program, Said, ended
-from tests.acceptance.served import (
+from tests.servers.answers import Answer, Ask, words_of
+from tests.servers.faults import Faults
+from tests.servers.ollama_server import OllamaDialect, ollama_server
+from tests.servers.openai_server import OpenAIDialect, openai_server
+from tests.servers.stand_in import StandIn
+from tests.servers.wire import Request, Response, as_json
+from tests.support.definitions import small
+from tests.support.program import Program, Said, ended
+from tests.support.program_process import Begun
+from tests.support.server_experiments import (
     PROTOCOLS,
     assert_verified,
     entry,
@@ -21,13 +28,6 @@ from tests.acceptance.served import (
     server,
     started,
 )
-from tests.examples import small
-from tests.servers.answers import Answer, Ask, words_of
-from tests.servers.faults import Faults
-from tests.servers.ollama_server import OllamaDialect, ollama_server
-from tests.servers.openai_server import OpenAIDialect, openai_server
-from tests.servers.stand_in import StandIn
-from tests.servers.wire import Request, Response, as_json
 
 
 def sweep_of(served: StandIn, replicates: int, *, messages: int = 6, **options: object) -> str:

@@ -16,8 +16,8 @@ from sociarium.exchange.run_document import run_document
 from sociarium.records.runs import RunState
 from sociarium.runner.run.replay import replay
 from sociarium.stores.sqlite import SqliteStore
-from tests.acceptance.program import Program
-from tests.acceptance.sweeps import Played, embedded
+from tests.support.program import Program
+from tests.support.sweep_processes import Played, embedded
 
 KILLED = -9
 KILLS = 30

@@ -7,13 +7,13 @@ from contextlib import closing
 from pathlib import Path
 
 from sociarium.stores.sqlite import SqliteStore
-from tests.acceptance.guide import CTRL_C, ENTER, ESC, Guide
-from tests.acceptance.program import Program
-from tests.acceptance.served import entry, server
-from tests.acceptance.sweeps import embedded
-from tests.browser.stocked import fail
-from tests.examples import small
 from tests.servers.answers import Answer
+from tests.support.definitions import small
+from tests.support.guided_terminal import CTRL_C, ENTER, ESC, Guide
+from tests.support.program import Program
+from tests.support.server_experiments import entry, server
+from tests.support.stocked_store import fail
+from tests.support.sweep_processes import embedded
 
 SWEEP = "{factors: {messages: 3}, replicates: 3}"
 

@@ -7,10 +7,10 @@ from dataclasses import replace
 
 import pytest
 
-from tests.acceptance.evenings import BY_HAND, EVENINGS
-from tests.acceptance.guide import CTRL_C, ENTER, Guide
-from tests.acceptance.program import Program
-from tests.acceptance.sweeps import embedded
+from tests.support.guided_evenings import BY_HAND, EVENINGS
+from tests.support.guided_terminal import CTRL_C, ENTER, Guide
+from tests.support.program import Program
+from tests.support.sweep_processes import embedded
 
 
 @pytest.fixture

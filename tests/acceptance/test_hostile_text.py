@@ -23,8 +23,8 @@ from sociarium.runner.sweep.play_options import PlayOptions
 from sociarium.runner.sweep.save import save_sweep
 from sociarium.runner.sweep.start import SweepPorts, start
 from sociarium.stores.sqlite import SqliteStore
-from tests.acceptance.program import Program
-from tests.examples import small
+from tests.support.definitions import small
+from tests.support.program import Program
 
 ANSI = "\x1b[2J\x1b]0;owned\x07\x9b31m"
 BIDI = "\u202eabc\u2066"

@@ -8,7 +8,7 @@ from random import Random
 
 import pytest
 
-from tests.acceptance.sweeps import Played
+from tests.support.sweep_processes import Played
 
 OPEN = 16
 KILLED = -9

@@ -10,10 +10,10 @@ import pytest
 
 from sociarium.records.runs import RunState
 from sociarium.runner.run.replay import replay
-from tests.acceptance.guide import Guide
-from tests.acceptance.program import Program
-from tests.acceptance.sweeps import Played, embedded
-from tests.examples import small, small_feed
+from tests.support.definitions import small, small_feed
+from tests.support.guided_terminal import Guide
+from tests.support.program import Program
+from tests.support.sweep_processes import Played, embedded
 
 WORDS = "Other words than before."
 DATA = Path(__file__).parents[1] / "data" / "protocol_1"

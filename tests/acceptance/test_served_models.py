@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 from contextlib import ExitStack
 
-from tests.acceptance.program import Program
-from tests.acceptance.served import assert_verified, entry, nothing_is_stored, runs, server
-from tests.examples import small
 from tests.servers.answers import Answer, Ask, words_of
 from tests.servers.ollama_server import OllamaDialect, digest_of, ollama_server
 from tests.servers.openai_server import OpenAIDialect, openai_server
 from tests.servers.stand_in import StandIn
 from tests.servers.wire import Request, Response, as_json
+from tests.support.definitions import small
+from tests.support.program import Program
+from tests.support.server_experiments import assert_verified, entry, nothing_is_stored, runs, server
 
 SWEEP = "{factors: {messages: 4}, replicates: 12}"
 

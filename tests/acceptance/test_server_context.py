@@ -11,13 +11,13 @@ from itertools import count
 import pytest
 
 from sociarium.environments.conversation.continuation import CONTINUATION
-from tests.acceptance.program import Program
-from tests.acceptance.served import PROTOCOLS, assert_verified, entry, runs, sent, server
-from tests.examples import small
 from tests.servers.answers import Answer, Ask
 from tests.servers.ollama_server import OllamaDialect, ollama_server
 from tests.servers.openai_server import OpenAIDialect, openai_server
 from tests.servers.wire import Request, Response, as_json
+from tests.support.definitions import small
+from tests.support.program import Program
+from tests.support.server_experiments import PROTOCOLS, assert_verified, entry, runs, sent, server
 
 Counting = Callable[[Sequence[str]], int]
 """Tokens of a prompt, given the texts of its messages."""

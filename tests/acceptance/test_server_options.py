@@ -6,12 +6,12 @@ import json
 
 import pytest
 
-from tests.acceptance.program import Program
-from tests.acceptance.served import assert_verified, entry, runs, sent, server
-from tests.examples import small
 from tests.servers.ollama_server import OllamaDialect, digest_of, ollama_server
 from tests.servers.openai_server import OpenAIDialect, openai_server
 from tests.servers.stand_in import StandIn
+from tests.support.definitions import small
+from tests.support.program import Program
+from tests.support.server_experiments import assert_verified, entry, runs, sent, server
 
 TWO_MODELS = {"stand-in:latest": digest_of("stand-in"), "other:latest": digest_of("other")}
 

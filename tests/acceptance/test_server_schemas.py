@@ -11,12 +11,12 @@ from ruamel.yaml import YAML
 
 from sociarium.environments import feed
 from sociarium.stores.sqlite import SqliteStore
-from tests.acceptance.program import Program
-from tests.acceptance.served import PROTOCOLS, entry, sent, server
-from tests.examples import small_feed
-from tests.played import played
 from tests.servers.answers import Answer, Answering, Ask, careless, words_of
 from tests.servers.stand_in import StandIn
+from tests.support.definitions import small_feed
+from tests.support.played_stores import played
+from tests.support.program import Program
+from tests.support.server_experiments import PROTOCOLS, entry, sent, server
 
 FEED = """\
 title: Small

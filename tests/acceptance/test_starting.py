@@ -14,10 +14,10 @@ from pathlib import Path
 import pytest
 
 from sociarium.cli.app import COMMANDS
-from tests.acceptance.program import Program
-from tests.acceptance.served import assert_verified, entry, server
-from tests.acceptance.warm import ROOT
-from tests.examples import small
+from tests.support.definitions import small
+from tests.support.program import Program
+from tests.support.server_experiments import assert_verified, entry, server
+from tests.support.warm_process import ROOT
 
 
 @pytest.fixture

@@ -22,9 +22,9 @@ from sociarium.errors import (
     Transient,
 )
 from sociarium.ports.model import Model, ModelRequest, Probe, ServedReply, storable
-from tests.contract.models import BACKENDS, KEY, OPTIONS, SERVED, Backend, asking
 from tests.servers.answers import Answer
 from tests.servers.stand_in import StandIn
+from tests.support.model_backends import BACKENDS, KEY, OPTIONS, SERVED, Backend, asking
 
 SCHEMA = {
     "type": "object",

@@ -13,7 +13,7 @@ from sociarium.ports.store import Store
 from sociarium.records.inputs import Input
 from sociarium.records.plans import ModelVersion
 from sociarium.records.runs import RunState
-from tests.contract.records import (
+from tests.support.records import (
     AT,
     HOSTILE,
     LATER,

@@ -27,7 +27,7 @@ from sociarium.runner.models.router import RouteSpec
 from sociarium.runner.sweep import start as starting
 from sociarium.runner.sweep.queue import WorkOptions
 from sociarium.runner.workers.shutdown import StopSwitch
-from tests.examples import definition, small, small_feed
+from tests.support.definitions import definition, small, small_feed
 
 _PAIR = '[{title: Starting prompt, private: {guard: "I am <SELF_NAME>.", prisoner: "I am <SELF_NAME>."}}]'
 CORRIDOR = small(

@@ -14,10 +14,10 @@ import pytest
 from sociarium.errors import ModelError
 from sociarium.providers.ollama import Ollama
 from sociarium.providers.openai import OpenAI
-from tests.contract.models import asking
 from tests.servers.answers import Ask, careless, words_of
 from tests.servers.faults import Faults
 from tests.servers.openai_server import openai_server
+from tests.support.model_backends import asking
 
 
 def test_a_schedule_is_the_same_for_the_same_seed_and_keeps_its_shares() -> None:

@@ -20,8 +20,8 @@ from sociarium.ports.observer import News, RunDone, SweepStarted
 from sociarium.records.runs import RunState
 from sociarium.runner.sweep.play_options import PlayOptions
 from sociarium.stores.sqlite import SqliteStore
-from tests.examples import small_feed
-from tests.played import played
+from tests.support.definitions import small_feed
+from tests.support.played_stores import played
 
 PAGE = Path(__file__).parents[2] / "docs" / "python.md"
 
@@ -61,8 +61,9 @@ def test_hostile_text_is_escaped() -> None:
 
 
 def test_importing_the_package_loads_nothing_of_it() -> None:
-    script = "import sys, sociarium; sys.exit(any(n.startswith('sociarium.') or n == 'pydantic' for n in sys.modules))"
-    assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
+    script = "import sys, sociarium; print(*(n for n in sys.modules if n.startswith('sociarium.') or n == 'pydantic'))"
+    done = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True)
+    assert done.stdout.split() == ["sociarium.version"]
 
 
 def test_everything_that_is_offered_is_there() -> None:

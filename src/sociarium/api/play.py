@@ -9,7 +9,6 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import Any, Unpack
 
-from sociarium import config as configuration
 from sociarium.api.experiments import Experiment
 from sociarium.api.keywords import PlayKeywords, read_keywords
 from sociarium.api.preparation import check_sweep_models, pull_models, refuse_unpriced, used_models
@@ -17,6 +16,7 @@ from sociarium.api.results import SweepResult, result_of
 from sociarium.api.stores import StoreAddress, store_at
 from sociarium.bootstrap import ServingOptions, open_models, open_prices
 from sociarium.config import Config
+from sociarium.config import load as load_config
 from sociarium.errors import SetupError
 from sociarium.exchange.definition_files import sweep_name
 from sociarium.experiment.definition import Definition
@@ -78,23 +78,23 @@ async def play_sweep(
     ports: SweepPorts,
     *,
     config: Config,
-    offers: Mapping[str, Sequence[RouteSpec]] | None = None,
+    routes: Mapping[str, Sequence[RouteSpec]] | None = None,
     pace: float = 0.0,
 ) -> SweepOutcome:
     """Play what is left of a sweep with the models that it uses; see `start`.
 
     Args:
-        offers: instead of those that the definition names.
+        routes: instead of those that the definition names.
         pace: seconds that the offline model takes for an answer.
 
     Raises:
         SetupError, Misconfigured: a model cannot be served.
         StoreUnavailable: the store stayed away.
     """
-    if offers is None:
+    if routes is None:
         serving = ServingOptions(config, options.pull, ports.observer.notice, pace, ports.person)
-        offers = open_models(begun.definition, used_models(begun.definition, begun.sweep.name), serving)
-    return await start(store, begun, offers, options, ports, creator=config.creator)
+        routes = open_models(begun.definition, used_models(begun.definition, begun.sweep.name), serving)
+    return await start(store, begun, routes, options, ports, creator=config.creator)
 
 
 async def _resume(sweep: str | None, store: StoreAddress, options: PlayKeywords) -> SweepResult:
@@ -132,7 +132,7 @@ class _Playing:
 
 @contextmanager
 def _playing(keywords: PlayKeywords) -> Iterator[_Playing]:
-    config = configuration.load()
+    config = load_config()
     options, observer = read_keywords(keywords, lease=config.lease)
     with observer if isinstance(observer, AbstractContextManager) else nullcontext():
         yield _Playing(config, options, observer)

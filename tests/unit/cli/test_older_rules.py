@@ -22,7 +22,7 @@ from sociarium.records.plans import Member
 from sociarium.records.runs import CLEARED, Claim, RunState
 from sociarium.runner.library.clear_run import clear
 from sociarium.runner.workers.process import this_worker
-from tests.unit.cli.older_stores import DATA, Call, play_by, program, sweeps, unpack
+from tests.support.older_stores import DATA, Call, play_by, program, sweeps, unpack
 
 FILES = DATA / "protocol_1"
 NOW = max(conversation.PROTOCOL, 2)

@@ -9,7 +9,7 @@ import pytest
 from sociarium.bootstrap import open_store
 from sociarium.environments import conversation, feed
 from sociarium.environments.feed import population
-from tests.unit.cli.older_stores import DATA, Call, play_by, program, sweeps, unpack
+from tests.support.older_stores import DATA, Call, play_by, program, sweeps, unpack
 
 FILES = DATA / "protocol_2"
 NOW = max(conversation.PROTOCOL, 3)

@@ -10,7 +10,7 @@ from sociarium.editing.people import rename_named, rename_person
 from sociarium.editing.roles import rename_role
 from sociarium.editing.sections import rename_section, rename_version
 from sociarium.errors import BadInput
-from tests.unit.editing.documents import square, wing
+from tests.support.documents import square, wing
 
 
 def test_the_documents_of_these_tests_are_valid() -> None:

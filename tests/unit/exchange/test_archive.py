@@ -30,7 +30,7 @@ from sociarium.records.runs import RunState
 from sociarium.runner.run.replay import replay
 from sociarium.stores.mongo import MongoStore
 from sociarium.stores.sqlite import SqliteStore
-from tests.played import ODD, Saying, played, two_days
+from tests.support.played_stores import ODD, Saying, played, two_days
 
 AT = "2026-03-01T08:00:00.000Z"
 

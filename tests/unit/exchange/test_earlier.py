@@ -37,9 +37,19 @@ from sociarium.runner.sweep.save import reopen, save_sweep
 from sociarium.stores.mongo.connection import connect
 from sociarium.stores.mongo.legacy import MongoLegacyDatabase, open_legacy
 from sociarium.stores.sqlite import SqliteStore
-from tests import earlier
-from tests.contract.stores import MONGODB, NO_MONGODB, fresh_database
-from tests.earlier import conversation, experiment, messages, object_id, plain_database, role, section, two_days, write
+from tests.support import legacy_database
+from tests.support.legacy_database import (
+    conversation,
+    experiment,
+    messages,
+    object_id,
+    plain_database,
+    role,
+    section,
+    two_days,
+    write,
+)
+from tests.support.store_backends import MONGODB, NO_MONGODB, fresh_database
 
 
 @pytest.fixture(params=["mongomock", "mongodb"])
@@ -490,7 +500,7 @@ def test_a_database_is_known_by_its_collections() -> None:
 
 
 def test_what_the_script_writes_is_as_described() -> None:
-    assert set(earlier.experiment(1)) == {
+    assert set(legacy_database.experiment(1)) == {
         "_id", "starting_message", "llms", "roles", "shared_sections", "summarizer_sections", "placeholders", "note",
         "favourite", "creator", "conversation_ids", "creation_date",
     }  # fmt: skip

@@ -8,8 +8,8 @@ import pytest
 
 from sociarium.errors import DefinitionError
 from sociarium.experiment.document import parse
-from tests.examples import read_beside, small
-from tests.unit.experiment.refusals import problems, the_problem
+from tests.support.definitions import read_beside, small
+from tests.support.refusals import problems, the_problem
 
 START = '{title: Starting prompt, private: {guard: "I guard.", prisoner: "I sit."}}'
 

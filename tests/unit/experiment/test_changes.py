@@ -10,7 +10,7 @@ from sociarium.errors import DefinitionError
 from sociarium.experiment.changes import change_definition, differences
 from sociarium.experiment.definition import Definition
 from sociarium.experiment.document import to_tree
-from tests.examples import SPECIFICATION, definition, read_beside, small
+from tests.support.definitions import SPECIFICATION, definition, read_beside, small
 
 BEFORE = definition(SPECIFICATION)
 

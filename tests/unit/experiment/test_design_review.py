@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sociarium.runner.planning.plan import plan
-from tests.examples import SPECIFICATION, definition, small
+from tests.support.definitions import SPECIFICATION, definition, small
 
 TWO = "{a: {provider: openai, model: a, %s}, b: {provider: openai, model: b, %s}}"
 SECTIONS = """

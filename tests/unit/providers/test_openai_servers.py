@@ -12,9 +12,9 @@ from sociarium.providers.errors import error_of_status
 from sociarium.providers.openai import OpenAI
 from sociarium.providers.openai.options import body_of, first_dialect, sent_options
 from sociarium.providers.openai.servers import OFFICIAL, OLLAMA, UNKNOWN, server_at, server_of
-from tests.contract.models import asking
 from tests.servers.openai_server import OpenAIDialect, openai_server
 from tests.servers.wire import Response
+from tests.support.model_backends import asking
 
 BEYOND = {"top_k": 4, "min_p": 0.1, "repeat_penalty": 1.1}
 

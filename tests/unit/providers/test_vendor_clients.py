@@ -10,7 +10,7 @@ import pytest
 from sociarium.errors import EndpointUnavailable
 from sociarium.providers.network import Network, Route
 from sociarium.providers.vendor_clients import httpx2_client, httpx_transport
-from tests.unit.providers.test_transport import listening, raw
+from tests.support.byte_server import listening, raw
 
 HEAD = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
 

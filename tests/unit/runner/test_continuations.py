@@ -18,9 +18,9 @@ from sociarium.runner.planning.plan import plan
 from sociarium.runner.planning.prompt_preview import preview_prompts
 from sociarium.runner.run.replay import replay
 from sociarium.stores.sqlite import SqliteStore
-from tests.examples import definition, small
-from tests.played import played
-from tests.unit.runner.workers.test_heartbeat import HandClock
+from tests.support.definitions import definition, small
+from tests.support.hand_clock import HandClock
+from tests.support.played_stores import played
 
 ALONE = "{factors: {messages: 5, days: 2, agents.prisoner: 0}}"
 LINE = "<SELF_NAME> has the floor."

@@ -19,9 +19,9 @@ from sociarium.runner.sweep.play_options import PlayOptions
 from sociarium.runner.sweep.save import StartedSweep, save_sweep
 from sociarium.runner.sweep.start import SweepPorts, start
 from sociarium.stores.sqlite import SqliteStore
-from tests.examples import definition, small
 from tests.servers.memory import ModelMemory
 from tests.servers.ollama_server import OllamaDialect, digest_of, ollama_server
+from tests.support.definitions import definition, small
 
 NAMES = ("a", "b", "c")
 HELD = {f"{name}:latest": digest_of(name) for name in NAMES}

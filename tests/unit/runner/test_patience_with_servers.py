@@ -14,7 +14,7 @@ from sociarium.ports.observer import News, Waiting, WaitingOver
 from sociarium.runner.models.endpoint import Endpoint, EndpointLimits
 from sociarium.runner.models.retry_policy import RetryPolicy
 from sociarium.runner.workers.shutdown import StopSwitch
-from tests.unit.runner.virtual_time import VirtualClock, run
+from tests.support.virtual_time import VirtualClock, run
 
 GOOD = ServedReply(ModelReply("yes"), {}, 0.0)
 

@@ -15,7 +15,7 @@ from sociarium.experiment.validation import design_of
 from sociarium.runner.planning.estimate import MANNERS, rehearse
 from sociarium.runner.planning.plan import Plan, plan
 from sociarium.runner.planning.prompt_preview import preview_prompts
-from tests.examples import FEED, feed, small_feed
+from tests.support.definitions import FEED, feed, small_feed
 
 PROBES = (
     "[{name: a, at: [start, each_day], ask: x}, {name: b, of: [troll], at: [end], ask: y, answer: {from: 0, to: 3}}]"

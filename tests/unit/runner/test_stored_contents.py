@@ -23,9 +23,9 @@ from sociarium.runner.sweep.save import StartedSweep, reopen
 from sociarium.runner.workers.heartbeat import Liveness
 from sociarium.runner.workers.process import this_worker
 from sociarium.stores.sqlite import SqliteStore
-from tests.examples import small, small_feed
-from tests.played import played
-from tests.unit.runner.test_playing import play
+from tests.support.definitions import small, small_feed
+from tests.support.played_stores import played
+from tests.support.sweeps_in_process import play
 
 OLD, NEW = "Answer with the name of one participant", "Say who is next"
 AUTO = small(sweep="{factors: {speaker_selection: auto, messages: [4, 6, 8]}, replicates: 2}")

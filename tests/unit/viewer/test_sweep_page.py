@@ -12,8 +12,8 @@ from sociarium.stores.sqlite import SqliteStore
 from sociarium.viewer.pages.sweep import SweepPage, sweep_page
 from sociarium.viewer.pages.sweep_progress import progress
 from sociarium.viewer.sweep_digest import digest
-from tests.played import Saying, played, saved, two_days
-from tests.unit.viewer.conftest import let_go, places, take_up
+from tests.support.played_stores import Saying, played, saved, two_days
+from tests.support.viewer import let_go, places, take_up
 
 NOW = datetime(2026, 1, 2, 3, 14, 5, tzinfo=UTC)
 

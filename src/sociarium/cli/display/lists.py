@@ -86,7 +86,7 @@ def _sweeps(rows: Sequence[Row]) -> list[Column]:
         Column("sweep", short_ids([row["sweep"] for row in rows]), "id", 0),
         Column("experiment", [row["title"] for row in rows], rank=0),
         Column("name", [row["name"] for row in rows], rank=1),
-        Column("done", [_done(row) for row in rows], "number", 0),
+        Column("done", [_done_text(row) for row in rows], "number", 0),
         Column("failed", [_count(row["counts"]["failed"]) for row in rows], "number", 1),
         Column("left", [_count(row["counts"]["pending"] + row["counts"]["running"]) for row in rows], "number", 1),
         Column("by", [row["creator"] for row in rows], rank=2),
@@ -146,7 +146,7 @@ def _ending(row: Row) -> str:
     return row["error"] or ("" if row["ended"] in {None, "completed"} else str(row["ended"]))
 
 
-def _done(row: Row) -> str:
+def _done_text(row: Row) -> str:
     """Finished runs; those of each protocol where there are several, which are never pooled."""
     by_protocol = row["done_by_protocol"]
     told_apart = ", ".join(f"{runs} by rules {protocol}" for protocol, runs in by_protocol.items())

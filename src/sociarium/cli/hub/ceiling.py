@@ -53,7 +53,7 @@ def ask_ceiling(context: WizardContext, definition: Definition, sweep: str) -> C
         answer = context.prompts.text(
             "How many US dollars may it cost at most?",
             hint=f"About {least:.2f} to {most:.2f} are expected for all of it. {after}",
-            default=f"{_rounded(most):g}",
+            default=f"{_round_up(most):g}",
             check=decimal(0),
         )
         return answer if isinstance(answer, Back) else Ceiling(dollars=float(answer) if answer else None)
@@ -61,7 +61,7 @@ def ask_ceiling(context: WizardContext, definition: Definition, sweep: str) -> C
     answer = context.prompts.text(
         "How many tokens may it take at most?",
         hint=f"The price of its models is not known; about {number(most_tokens)} are expected. {after}",
-        default=str(int(_rounded(most_tokens))),
+        default=str(int(_round_up(most_tokens))),
         check=_tokens_fault,
     )
     return answer if isinstance(answer, Back) else Ceiling(tokens=int(answer) if answer else None)
@@ -75,7 +75,7 @@ def may_cost(spec: ModelSpec, prices: Prices, config: Config) -> bool:
     return spec.provider == "openai" and spec.base_url is None and config.openai_url is None
 
 
-def _rounded(value: float) -> float:
+def _round_up(value: float) -> float:
     """Rounded up to two digits, so that what is expected fits."""
     if value <= 0:
         return 0.01

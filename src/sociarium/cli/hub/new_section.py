@@ -62,11 +62,11 @@ def add_section(editor: Editor) -> bool:
     def is_shared() -> bool:
         return "shared" in (editor.value(loc) or {})
 
-    def ask_shared(_: Editor) -> bool:
+    def ask_shared_text(_: Editor) -> bool:
         hint = text_hint(title(), "everybody")
         return write_text(editor, TextPlace((*loc, "shared"), f"{title()}, for all:", hint=hint))
 
-    def ask_private(_: Editor, role: str) -> bool:
+    def ask_private_text(_: Editor, role: str) -> bool:
         hint = text_hint(title(), f"the {role}")
         place: Loc = (*loc, "private", role)
         if not write_text(editor, TextPlace(place, f"{title()} of the {role}:", hint=hint)):
@@ -79,8 +79,8 @@ def add_section(editor: Editor) -> bool:
     steps = [
         Step(NAME, lambda _: _ask_new_title(editor, loc)),
         Step("readers", lambda _: ask_readers(editor, loc)),
-        Step("text", ask_shared, lambda _: is_shared()),
-        *(Step(f"text {role}", partial(ask_private, role=role), lambda _: not is_shared())
+        Step("text", ask_shared_text, lambda _: is_shared()),
+        *(Step(f"text {role}", partial(ask_private_text, role=role), lambda _: not is_shared())
           for role in readers(editor.document)),
     ]  # fmt: skip
     return run_new(editor, steps, loc, "new section")

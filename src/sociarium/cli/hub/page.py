@@ -48,8 +48,8 @@ def open_page(
     while True:
         current = rows()
         names = [row.name for row in current]
-        resumed = editor.resumed(names)
-        if resumed is None:
+        open_name = editor.resume_name(names)
+        if open_name is None:
             entries = [
                 Entry(f"{row.mark} {row.name}".strip(), number, note=row.value) for number, row in enumerate(current)
             ]
@@ -60,7 +60,7 @@ def open_page(
                 return
             place = chosen
         else:
-            place = names.index(resumed)
+            place = names.index(open_name)
         with editor.page():
             if open_row(editor, current[place]) is Then.CLOSE:
                 return

@@ -34,7 +34,7 @@ HINT = (
 
 
 def add_people(editor: Editor) -> bool:
-    way, position = _way_left(editor) or (editor.prompts.choose("Who is there?", _WAYS, hint=HINT), None)
+    way, position = _unfinished_way(editor) or (editor.prompts.choose("Who is there?", _WAYS, hint=HINT), None)
     if isinstance(way, Back):
         return False
     loc: Loc = ("people", len(editor.document.get("people") or ()) if position is None else position)
@@ -57,7 +57,7 @@ def add_people(editor: Editor) -> bool:
     return True
 
 
-def _way_left(editor: Editor) -> tuple[str, int] | None:
+def _unfinished_way(editor: Editor) -> tuple[str, int] | None:
     """How somebody is described whose questions were left in the middle, and where they stand."""
     people = editor.document.get("people") or []
     match editor.resume:

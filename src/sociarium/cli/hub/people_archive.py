@@ -7,6 +7,7 @@ as when a file that names archives is saved.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -71,59 +72,63 @@ def read_archives(editor: Editor) -> bool:
 
 
 def _steps(loc: Loc) -> list[Step]:
-    def ask_path(editor: Editor) -> bool:
-        entry = editor.value(loc) or {}
-        path = editor.prompts.text(
-            "Path of the archive:",
-            hint="The folder or .zip that X/Twitter exports, of somebody who agreed to this. Posts and likes are read, "
-            "never direct messages; names of others become pseudonyms.",
-            default=entry.get("archive", ""),
-            check=lambda line: nonempty(line) or _fault(line.strip()),
-            complete=paths,
-        )
-        if isinstance(path, Back):
-            return False
-        # Where it is read from later is no matter of where the program was started.
-        editor.set(loc, {**entry, "archive": str(Path(path).expanduser().absolute())})
-        return True
-
-    def ask_consent(editor: Editor) -> bool:
-        hint = "Where this person's consent is documented, such as: form 12, folder B. Without it nothing is read."
-        return ask_line(editor, (*loc, "consent"), "Where is the consent documented?", hint=hint, check=nonempty)
-
-    def ask_budget(editor: Editor) -> bool:
-        return ask_whole(
-            editor,
-            (*loc, "budget"),
-            "How many tokens may the past take in a prompt?",
-            hint="What tells most of the person is chosen, and nothing else is kept. A post has some 40 tokens.",
-            least=0,
-            usual=DEFAULT_BUDGET,
-        )
-
-    def ask_handle(editor: Editor) -> bool:
-        entry = editor.value(loc) or {}
-        own = _own_handle(entry)
-        others = [handle for handle in handles(editor.document) if handle != entry.get("handle")]
-        handle = editor.prompts.text(
-            "Handle:",
-            hint="The account's own, or another one, which hides the person's name as well.",
-            default=entry.get("handle") or own,
-            check=lambda line: handle_fault(line, others),
-        )
-        if isinstance(handle, Back):
-            return False
-        chosen = handle.removeprefix("@")
-        editor.set((*loc, "handle"), None if chosen == own else chosen)
-        return True
-
     return [
-        Step(PATH, ask_path),
-        Step("consent", ask_consent),
-        Step("budget", ask_budget),
-        Step("own handle", ask_handle),
-        Step("role", lambda editor: ask_role(editor, loc)),
+        Step(PATH, partial(_ask_path, loc=loc)),
+        Step("consent", partial(_ask_consent, loc=loc)),
+        Step("budget", partial(_ask_budget, loc=loc)),
+        Step("own handle", partial(_ask_handle, loc=loc)),
+        Step("role", partial(ask_role, loc=loc)),
     ]
+
+
+def _ask_path(editor: Editor, loc: Loc) -> bool:
+    entry = editor.value(loc) or {}
+    path = editor.prompts.text(
+        "Path of the archive:",
+        hint="The folder or .zip that X/Twitter exports, of somebody who agreed to this. Posts and likes are read, "
+        "never direct messages; names of others become pseudonyms.",
+        default=entry.get("archive", ""),
+        check=lambda line: nonempty(line) or _fault(line.strip()),
+        complete=paths,
+    )
+    if isinstance(path, Back):
+        return False
+    # Where it is read from later is no matter of where the program was started.
+    editor.set(loc, {**entry, "archive": str(Path(path).expanduser().absolute())})
+    return True
+
+
+def _ask_consent(editor: Editor, loc: Loc) -> bool:
+    hint = "Where this person's consent is documented, such as: form 12, folder B. Without it nothing is read."
+    return ask_line(editor, (*loc, "consent"), "Where is the consent documented?", hint=hint, check=nonempty)
+
+
+def _ask_budget(editor: Editor, loc: Loc) -> bool:
+    return ask_whole(
+        editor,
+        (*loc, "budget"),
+        "How many tokens may the past take in a prompt?",
+        hint="What tells most of the person is chosen, and nothing else is kept. A post has some 40 tokens.",
+        least=0,
+        usual=DEFAULT_BUDGET,
+    )
+
+
+def _ask_handle(editor: Editor, loc: Loc) -> bool:
+    entry = editor.value(loc) or {}
+    own = _own_handle(entry)
+    others = [handle for handle in handles(editor.document) if handle != entry.get("handle")]
+    handle = editor.prompts.text(
+        "Handle:",
+        hint="The account's own, or another one, which hides the person's name as well.",
+        default=entry.get("handle") or own,
+        check=lambda line: handle_fault(line, others),
+    )
+    if isinstance(handle, Back):
+        return False
+    chosen = handle.removeprefix("@")
+    editor.set((*loc, "handle"), None if chosen == own else chosen)
+    return True
 
 
 def _read(entries: Sequence[dict[str, Any]], notes: list[Problem] | None = None) -> list[dict[str, Any]]:

@@ -8,12 +8,12 @@ from pathlib import Path
 from sociarium.cli.display.output import number
 from sociarium.cli.display.ownership import added_message
 from sociarium.cli.hub.ceiling import Ceiling, ask_ceiling
-from sociarium.cli.hub.compared import open_sweep
+from sociarium.cli.hub.comparison import open_sweep
 from sociarium.cli.hub.comparison_questions import ask_comparison
 from sociarium.cli.hub.editor import Editor
 from sociarium.cli.hub.export import save_file
 from sociarium.cli.hub.plan_places import places_of
-from sociarium.cli.hub.save import save, say_faults
+from sociarium.cli.hub.save import read_definition, save
 from sociarium.cli.hub.what_next import ask_what_next
 from sociarium.cli.play_session import StartRequest, play, refuse_misconfigured
 from sociarium.cli.questions.answers import Back, Entry
@@ -42,7 +42,7 @@ def perform(editor: Editor, experiment: Experiment | None) -> Draft | None:
     Returns:
         A duplicate to go on with, where one was asked for afterwards.
     """
-    if say_faults(editor):
+    if read_definition(editor) is None:
         return None
     name = _choose_sweep(editor)
     if name is None:
@@ -50,12 +50,12 @@ def perform(editor: Editor, experiment: Experiment | None) -> Draft | None:
     sweep = sweep_locs(editor.document)[name]
     if (editor.value(sweep) is None or editor.resume) and not ask_comparison(editor, sweep):
         return None
-    while not say_faults(editor):
-        then, file = _confirm_plan(editor, experiment, name)
+    while (definition := read_definition(editor)) is not None:
+        then, file = _confirm_plan(editor, definition, experiment, name)
         if then == _CHANGE:
             open_sweep(editor, sweep, "What is compared:")
         elif then == _START:
-            ceiling = ask_ceiling(editor.context, definition_of(editor.document), name)
+            ceiling = ask_ceiling(editor.context, definition, name)
             if not isinstance(ceiling, Back):
                 return _start(editor, experiment, name, file, ceiling)
         else:
@@ -75,9 +75,11 @@ def _choose_sweep(editor: Editor) -> str | None:
     return None if isinstance(chosen, Back) else str(chosen)
 
 
-def _confirm_plan(editor: Editor, experiment: Experiment | None, name: str) -> tuple[str, Path | None]:
+def _confirm_plan(
+    editor: Editor, definition: Definition, experiment: Experiment | None, name: str
+) -> tuple[str, Path | None]:
     """What to do, and the file that was saved, if any."""
-    context, definition = editor.context, definition_of(editor.document)
+    context = editor.context
     context.screen.print()
     with tempfile.TemporaryDirectory(prefix="sociarium-") as folder:
         path = Path(folder) / "plan.yaml"

@@ -53,8 +53,8 @@ def run_steps(editor: Editor, steps: Sequence[Step], course: Course) -> bool:
         Whether the last one was answered, and not the first one left.
     """
     names = [step.name for step in steps]
-    resumed = editor.resumed(names)
-    place, direction = course.first if resumed is None else names.index(resumed), 1
+    open_name = editor.resume_name(names)
+    place, direction = course.first if open_name is None else names.index(open_name), 1
     last = len(steps) - 1 if course.last is None else course.last
     while 0 <= place <= last:
         if steps[place].applies(editor.document):

@@ -119,7 +119,7 @@ def _open_version(editor: Editor, place: TextPlace, name: str) -> Then | None:
 def _add_version(editor: Editor, place: TextPlace) -> None:
     slot = slot_at(editor.document, place.loc) or ""
     versions = versions_at(editor.document, place.loc)
-    if (left := editor.resumed(list(versions))) is not None:
+    if (left := editor.resume_name(list(versions))) is not None:
         _write_version(editor, place, left)
         return
     former = ""

@@ -8,12 +8,12 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from sociarium import __version__
 from sociarium.exchange.archive.lines import Line, line_of, name_of
 from sociarium.exchange.archive.manifest import MANIFEST, RECORDS, Manifest
 from sociarium.exchange.folder import Folder
 from sociarium.exchange.selection import Progress
 from sociarium.exchange.transfer import Missing, Part, PlanData, RunData
+from sociarium.version import __version__
 
 SUFFIX = ".sociarium.zip"
 

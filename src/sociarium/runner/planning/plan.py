@@ -197,11 +197,11 @@ def _usage(definition: Definition, design: Design, manner: RehearsalOptions, *, 
     total, rehearsals = Usage(), Usage()
     order = Permutation(design.size, "estimate")
     places = range(min(_SAMPLED, design.size))
-    left, done = _MOST_REHEARSED, 0
+    budget, done = _MOST_REHEARSED, 0
     for place in places:
         content = resolve(definition, design.settings(design.levels(order[place])))
-        left -= _size(content)
-        if done and left < 0:
+        budget -= _size(content)
+        if done and budget < 0:
             break
         rehearsals.include(asyncio.run(rehearse(content, manner)), 1)
         done += 1

@@ -174,7 +174,7 @@ class Queue:
             candidate.status = status
             if status.state is RunState.DONE:
                 del self._elsewhere[status.run]
-                self._services.router.silence.done(status.run, status.counters)
+                self._services.router.silence.note_done(status.run, status.counters)
                 self._services.observer.notice(RunDone(status.run, status.ended or "", status.counters, elsewhere=True))
             elif status.state is RunState.FAILED:
                 del self._elsewhere[status.run]

@@ -4,21 +4,28 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from sociarium.editing.document import definition_of
-from tests.archives import OWNER, archive
-from tests.unit.cli.hub.scripted import edited
-from tests.unit.cli.hub.test_every_key import FEED
+from tests.support.scripted_guide import edited
+from tests.support.twitter_archive import OWNER, archive
 
+FEED: dict[str, Any] = {
+    "title": "Street",
+    "environment": "feed",
+    "models": {"dry": {"provider": "offline"}},
+    "people": [{"handle": "ada", "role": "citizen"}],
+    "sweep": {"factors": {"days": 1}},
+}
 ADD = ("People", "Add a person", "Take somebody from their own archive")
 
 
 def test_somebody_takes_part_from_an_archive_as_from_a_file(tmp_path: Path) -> None:
     folder = archive().folder(tmp_path / "mill")
     document = edited(FEED, (*ADD, str(folder), "form 12", "500", "@mill_owl", "walker", "no"))
-    person = document["people"][3]
+    person = document["people"][1]
     assert (person["handle"], person["name"], person["role"]) == ("mill_owl", "Mill Owl", "walker")
     assert person["consent"] == "form 12"
     assert person["history"]
@@ -50,7 +57,7 @@ def test_another_handle_hides_the_name_and_people_read_together_know_each_other(
             "no",
         ),
     )
-    owl, jo_person = document["people"][3:]
+    owl, jo_person = document["people"][1:]
     assert (owl["handle"], owl.get("name", "")) == ("owl", "")
     assert owl["follows"] == ["jo"]
     assert jo_person["consent"] == "form 13"
@@ -75,5 +82,5 @@ def test_an_archive_that_was_left_in_the_middle_is_read_from_its_line(tmp_path: 
     folder = archive().folder(tmp_path / "mill")
     people = [*FEED["people"], {"archive": str(folder), "consent": "form 12", "handle": "owl"}]
     document = edited(FEED | {"people": people}, ("People", "owl", "Read the archive"))
-    assert document["people"][3]["handle"] == "owl"
-    assert document["people"][3]["history"]
+    assert document["people"][1]["handle"] == "owl"
+    assert document["people"][1]["history"]

@@ -12,7 +12,7 @@ from sociarium.editing.document import definition_of
 from sociarium.editing.texts import value_at
 from sociarium.experiment.problems import Loc
 from sociarium.experiment.schema import json_schema
-from tests.unit.cli.hub.scripted import edited
+from tests.support.scripted_guide import edited
 
 CONVERSATION: dict[str, Any] = {
     "title": "Wing",

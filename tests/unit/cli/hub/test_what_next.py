@@ -13,7 +13,7 @@ from sociarium.cli.wizard.context import WizardContext
 from sociarium.config import load
 from sociarium.environments import conversation
 from sociarium.records.lists import ExperimentQuery
-from tests.unit.cli.older_stores import play_by, unpack
+from tests.support.older_stores import play_by, unpack
 
 
 def test_runs_of_older_rules_are_offered_to_be_played_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

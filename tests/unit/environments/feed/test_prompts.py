@@ -31,7 +31,7 @@ from sociarium.providers.offline import Offline
 from sociarium.records.inputs import OutsidePost
 from sociarium.records.runs import Run
 from sociarium.runner.run.stage import RunStage
-from tests.unit.environments.feed.feeds import Played, content, people, played
+from tests.support.feeds_in_memory import Played, content, people, played
 
 PURPOSES = {"read", "plan", "write", "post", "reflect", "probe", "person"}
 POPULATION = PopulationContent(name="troll", role="person", model="dry", prompt="Write a troll.",

@@ -14,7 +14,7 @@ from sociarium.experiment.feed.run_content import FeedEventContent, FeedSettings
 from sociarium.experiment.models import Provider
 from sociarium.experiment.run_content import ModelContent
 from sociarium.ports.model import ModelReply, ModelRequest
-from tests.unit.environments.feed.feeds import Played, content, lively, people, played, reacting
+from tests.support.feeds_in_memory import Played, content, lively, people, played, reacting
 
 KINDS = ("like", "reply", "repost", "quote")
 

@@ -21,7 +21,7 @@ from sociarium.experiment.feed.run_content import FeedSettings
 from sociarium.ports.model import ModelReply
 from sociarium.records.runs import Run
 from sociarium.runner.run.stage import RunStage
-from tests.unit.environments.feed.feeds import Answer, Played, content, people
+from tests.support.feeds_in_memory import Answer, Played, content, people
 
 FEED = content(3, feed=FeedSettings(post="daily"))
 

@@ -11,7 +11,7 @@ from sociarium.experiment.feed.definition import FeedDefinition, FeedRules, Gene
 from sociarium.experiment.feed.people import Person
 from sociarium.experiment.feed.source_entries import PeopleArchive
 from sociarium.runner.planning.plan import plan
-from tests.examples import feed
+from tests.support.definitions import feed
 
 ROOT = Path(__file__).parents[4]
 TOLD = (ROOT / "docs" / "feeds.md").read_text()

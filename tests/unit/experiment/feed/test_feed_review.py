@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from sociarium.runner.planning.plan import plan
-from tests.examples import feed, small_feed
+from tests.support.definitions import feed, small_feed
 
 HOSTED = "{dry: {provider: openai, model: a, temperature: 1}, cold: {provider: openai, model: b, temperature: 0}}"
 TROLLS = "{generate: 3, role: troll, model: %s, prompt: x}"

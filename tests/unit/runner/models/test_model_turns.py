@@ -11,7 +11,7 @@ import pytest
 from sociarium.experiment.loaded_models import LoadedModel
 from sociarium.runner.models.model_turns import LONGEST_TURN, ModelTurns
 from sociarium.runner.workers.shutdown import StopSwitch, WorkStopped
-from tests.unit.runner.virtual_time import VirtualClock, run
+from tests.support.virtual_time import VirtualClock, run
 
 
 class Served:

@@ -21,7 +21,7 @@ from sociarium.runner.models.router import Router, RouteSpec, routes_of
 from sociarium.runner.workers.shutdown import StopSwitch
 from sociarium.runner.workers.store_retry import StoreRetry
 from sociarium.stores.sqlite import SqliteStore
-from tests.contract.models import asking
+from tests.support.model_backends import asking
 
 RUNS = [f"run{number}" for number in range(24)]
 

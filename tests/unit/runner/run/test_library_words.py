@@ -23,8 +23,8 @@ from sociarium.runner.run.replay import ReplayResult, replay
 from sociarium.runner.run.replay_recorder import ReplayRecorder
 from sociarium.runner.run.stage import RunStage
 from sociarium.stores.sqlite import SqliteStore
-from tests.examples import definition, small, small_feed
-from tests.played import played
+from tests.support.definitions import definition, small, small_feed
+from tests.support.played_stores import played
 
 SPEAKS = '"<GUARD_NUMWORD> <GUARD_NOUN> of <SELF_NAME>"'
 OF_ALL = '"<GUARD_NUMWORD> <GUARD_NOUN>"'

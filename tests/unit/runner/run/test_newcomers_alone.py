@@ -8,8 +8,8 @@ from pathlib import Path
 from sociarium.exchange.run_document import run_document
 from sociarium.runner.run.replay import replay
 from sociarium.stores.sqlite import SqliteStore
-from tests.examples import small_feed
-from tests.played import played
+from tests.support.definitions import small_feed
+from tests.support.played_stores import played
 
 NEWCOMERS = "{from: 1, per_day: 2, role: guest, model: dry, prompt: Write somebody.}"
 ASKED = "[{name: mood, at: [start, end], ask: Mood?, answer: {from: 0, to: 10}}]"

@@ -24,7 +24,7 @@ from sociarium.ports.model import ModelReply, ModelRequest
 from sociarium.records.runs import Run
 from sociarium.runner.run.population import record_of
 from sociarium.runner.run.stage import RunStage
-from tests.unit.environments.feed.feeds import Played
+from tests.support.feeds_in_memory import Played
 
 
 def population(**changes: Any) -> PopulationContent:

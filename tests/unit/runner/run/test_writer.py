@@ -16,7 +16,7 @@ from sociarium.records.journal import JournalEntry
 from sociarium.runner.run.writer import Writer
 from sociarium.runner.workers.store_retry import StoreRetry
 from sociarium.stores.sqlite import SqliteStore
-from tests.contract.test_store import entry, spoken
+from tests.support.records import entry, spoken
 
 
 class SlowStore(SqliteStore):

@@ -22,7 +22,7 @@ from sociarium.runner.sweep.play_options import PlayOptions
 from sociarium.runner.sweep.save import StartedSweep, save_sweep
 from sociarium.runner.sweep.start import SweepPorts, start
 from sociarium.stores.sqlite import SqliteStore
-from tests.examples import definition, small
+from tests.support.definitions import definition, small
 
 MODELS = "{a: {provider: offline, limits: {loaded: 1}}, b: {provider: offline}, c: {provider: offline}}"
 

@@ -11,12 +11,12 @@ from pathlib import Path
 from subprocess import Popen
 from typing import Any
 
-from tests.acceptance.begun import Begun
-from tests.acceptance.program import Program
 from tests.servers.answers import Answer, Answering, Ask, words_of
 from tests.servers.ollama_server import OllamaDialect, ollama_server
 from tests.servers.openai_server import OpenAIDialect, openai_server
 from tests.servers.stand_in import Received, StandIn
+from tests.support.program import Program
+from tests.support.program_process import Begun
 
 PROTOCOLS = ("openai", "ollama")
 CONTEXT = 4096

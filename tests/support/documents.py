@@ -13,7 +13,7 @@ SHIPPED = ("campaign", "devaluation", "jury", "negotiation", "prison", "rumour")
 
 def shipped(name: str) -> dict[str, Any]:
     """The document of a shipped experiment."""
-    return to_tree(read_definition(Path(__file__).parents[3] / "experiments" / f"{name}.yaml"))
+    return to_tree(read_definition(Path(__file__).parents[2] / "experiments" / f"{name}.yaml"))
 
 
 def wing() -> dict[str, Any]:

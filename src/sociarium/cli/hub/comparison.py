@@ -25,7 +25,7 @@ from sociarium.experiment.sweep import Sweep
 _MOST_REPLICATES = 10**9
 
 
-def open_compared(editor: Editor) -> None:
+def open_comparison(editor: Editor) -> None:
     """The page of the comparison, or of several."""
     if "sweeps" in editor.document:
         open_page(editor, "Comparisons:", lambda: _sweep_rows(editor))
@@ -59,10 +59,10 @@ def _rows(editor: Editor, sweep: Loc) -> list[Row]:
     rows = []
     for name, raw in (spec.get("factors") or {}).items():
         linked = is_linked(raw)
-        shown = ", ".join(str(level.get("name")) for level in raw) if linked else typed_text(levels_of(raw))
+        levels_text = ", ".join(str(level.get("name")) for level in raw) if linked else typed_text(levels_of(raw))
         ask = partial(open_together if linked else _ask_factor, editor, sweep, name)
         label = name if linked else slot_words(editor.document, name)
-        rows.append(Row(label[:1].upper() + label[1:], ask, shown))
+        rows.append(Row(label[:1].upper() + label[1:], ask, levels_text))
     rows += [
         Row("Compare or set something", partial(_add_factor, editor, sweep)),
         Row("Let several change together", partial(add_together, editor, sweep)),

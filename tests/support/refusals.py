@@ -6,7 +6,7 @@ import pytest
 
 from sociarium.errors import DefinitionError, Problem
 from sociarium.experiment.document import parse
-from tests.examples import read_beside
+from tests.support.definitions import read_beside
 
 
 def problems(data: str | bytes, source: str = "test.yaml") -> tuple[Problem, ...]:

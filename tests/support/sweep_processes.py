@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,9 +16,9 @@ from sociarium.records.events import Event
 from sociarium.records.journal import JournalEntry
 from sociarium.records.runs import RunState, RunStatus
 from sociarium.runner.run.replay import replay
-from tests.acceptance.begun import PATH, Begun, begin
-from tests.acceptance.warm import Start
-from tests.examples import small
+from tests.support.definitions import small
+from tests.support.program_process import PATH, Begun, begin
+from tests.support.warm_process import Start
 
 MESSAGES = 10
 
@@ -113,3 +114,11 @@ class Played:
                 assert sum(event.happening.kind == "summary" for event in events) == 1
                 assert place.status.counters.messages == messages
                 assert asyncio.run(replay(store, place.status.run)).ended == "completed"
+
+
+def wait_for_calls(played: Played, process: Begun | Popen[str], number: int, calls: str = "calls") -> None:
+    """Wait until the model was asked so often; fails when the process ends before."""
+    while played.calls(calls) < number:
+        if process.poll() is not None:
+            raise AssertionError(f"it ended with {process.returncode}: {process.communicate()[1]}")
+        time.sleep(0.01)

@@ -15,7 +15,7 @@ from sociarium.cli.app import main
 from sociarium.environments import conversation, feed
 from sociarium.environments.feed import population
 
-DATA = Path(__file__).parents[2] / "data"
+DATA = Path(__file__).parents[1] / "data"
 
 
 @dataclass(frozen=True, slots=True)

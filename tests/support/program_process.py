@@ -1,4 +1,4 @@
-"""Programs that the warm process of `tests.acceptance.warm` began: what tests need of `Popen` and of a terminal."""
+"""Programs that the warm process began (`warm_process`): what tests need of `Popen` and of a terminal."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from typing import Any
 import pexpect
 from ptyprocess import PtyProcess
 
-from tests.acceptance.warm import NUMBER, OWN, ROOT, Start
+from tests.support.warm_process import NUMBER, OWN, ROOT, Start
 
 PATH = {"PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "src")])}
 """Where a Python finds this checkout and its tests."""
@@ -38,7 +38,7 @@ def _warm() -> socket.socket:
     """Where requests go; the process is started with the first of them, and ends with ours."""
     requests, its = socket.socketpair()
     process = Popen(
-        [sys.executable, "-m", "tests.acceptance.warm", str(its.fileno())],
+        [sys.executable, "-m", "tests.support.warm_process", str(its.fileno())],
         cwd=ROOT,
         env=os.environ | _OWN | PATH,
         stdin=DEVNULL,

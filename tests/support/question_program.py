@@ -1,6 +1,6 @@
 """Asks one question of each kind at a terminal, and says what the answer was.
 
-python -m tests.acceptance.questioner KIND
+python -m tests.support.question_program KIND
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 It is the program's own `play`, with a model that writes down each call, and a store that can end the process with
 SIGKILL before, inside or after a chosen write.
 
-    python -m tests.acceptance.player FILE --store URL --calls LOG [--kill call:17 | --kill inside:append:4]
+    python -m tests.support.killable_sweep FILE --store URL --calls LOG [--kill call:17 | --kill inside:append:4]
 
 With `--words TEXT` it is a version of the program that has other texts for what a file leaves out.
 """
@@ -35,7 +35,7 @@ from sociarium.providers.offline import Offline
 from sociarium.runner.models.router import RouteSpec
 from sociarium.runner.sweep.play_options import PlayOptions
 from sociarium.runner.sweep.save import save_sweep
-from tests.acceptance.mortal import Death, MortalStore, Watching, die
+from tests.support.dying_store import Death, MortalStore, Watching, die
 
 
 class WatchedModel(Offline):
@@ -94,8 +94,8 @@ def main() -> int:
     begun = save_sweep(store, definition, "main", creator=config.creator, clock=SystemClock())
     request = StartRequest(PlayOptions(concurrency=given.concurrency, lease=config.lease), as_json=True, yes=True)
     names = used_models(definition, "main")
-    offers = {key: [RouteSpec(model, "server")] for key in names}
-    return play(store, begun, config, request, command="player", offers=offers)
+    routes = {key: [RouteSpec(model, "server")] for key in names}
+    return play(store, begun, config, request, command="player", routes=routes)
 
 
 if __name__ == "__main__":

@@ -11,9 +11,9 @@ from sociarium.records.journal import JournalEntry
 from sociarium.records.runs import Claim, Outcome, RunState, SweepSlot
 from sociarium.runner.workers.process import this_worker
 from sociarium.stores.sqlite import SqliteStore
-from tests.examples import small, small_feed
-from tests.played import Saying, played, saved
-from tests.unit.viewer.test_hostile_pages import hostile
+from tests.support.definitions import small, small_feed
+from tests.support.hostile_pages import hostile
+from tests.support.played_stores import Saying, played, saved
 
 ROOT = Path(__file__).parents[2]
 ME = "tester"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tests.acceptance.guide import CLEAR, DOWN, ENTER, ESC, HUB, SPACE, UP, Guide
+from tests.support.guided_terminal import CLEAR, DOWN, ENTER, ESC, HUB, SPACE, UP, Guide
 
 
 @dataclass(frozen=True, slots=True)

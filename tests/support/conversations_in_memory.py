@@ -17,7 +17,7 @@ from sociarium.ports.person import Question
 from sociarium.records.events import Event, Kind
 from sociarium.records.runs import Run
 from sociarium.runner.run.stage import RunStage
-from tests.examples import definition, small
+from tests.support.definitions import definition, small
 
 Answer = Callable[[str, ModelRequest], str | ModelReply]
 """What a model says to the request under a key."""

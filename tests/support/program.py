@@ -12,8 +12,8 @@ from typing import Any
 
 import pexpect
 
-from tests.acceptance.begun import Begun, begin, begin_on_terminal
-from tests.acceptance.warm import Start
+from tests.support.program_process import Begun, begin, begin_on_terminal
+from tests.support.warm_process import Start
 
 
 @dataclass(frozen=True, slots=True)

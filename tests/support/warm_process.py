@@ -4,7 +4,7 @@ Its argument is the number of a socket. A request is a JSON object after its len
 program's stdin, stdout and stderr, and a socket over which go its process id and, once it ended, its wait status.
 What Python reads of the environment at its own start (see `OWN`) was read by this process, for all of them.
 
-    python -m tests.acceptance.warm 3
+    python -m tests.support.warm_process 3
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ NUMBER = struct.Struct("!i")
 OWN = ("PYTHON", "LC_", "LANG")
 """How the names of the variables begin that Python reads at its own start."""
 
-_PLAYER = "tests.acceptance.player"
+_PLAYER = "tests.support.killable_sweep"
 _ALSO = ("concurrent.futures.thread", "networkx", "typer._click.decorators", _PLAYER)
 _NOT_HERE = frozenset({"sociarium.__main__", "sociarium.exchange.tables.parquet_file"})
 """A second start of the program, and what brings threads into the process."""

@@ -15,7 +15,7 @@ from sociarium.runner.models.router import RouteSpec
 from sociarium.runner.sweep.play_options import PlayOptions
 from sociarium.runner.sweep.save import StartedSweep, save_sweep
 from sociarium.runner.sweep.start import SweepPorts, start
-from tests.examples import definition, small
+from tests.support.definitions import definition, small
 
 ODD = ["=1+1", "-3 degrees", "@home", "+49 30", '"quoted", and; more', "'=kept", "two\nlines\r\nof it",
        "plain ünïcödé 🙂", "\t tab", "＝full", "'plain apostrophe", " =space",

@@ -6,7 +6,7 @@ import re
 
 import pexpect
 
-from tests.acceptance.program import Program
+from tests.support.program import Program
 
 UP, DOWN, ESC, SPACE, ENTER = "\x1b[A", "\x1b[B", "\x1b", " ", "\r"
 CTRL_A, CTRL_C, CTRL_D, CTRL_K, CTRL_N, CTRL_O = "\x01", "\x03", "\x04", "\x0b", "\x0e", "\x0f"
