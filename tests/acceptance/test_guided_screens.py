@@ -67,6 +67,14 @@ def test_screens_of_a_first_conversation(program: Program, size: tuple[int, int]
     guide.opens("Perform")
     guide.reads("How many messages")
     see("perform", "Esc: back", "Perform ·")
+    guide.terminal.send(ENTER)
+    guide.takes(
+        "Over how many days?", "How many agents", "How many agents", "Who speaks next?", "How many conversations"
+    )
+    see("start", "Esc: back · ?: keys", "Start these conversations?")
+    guide.terminal.send(ENTER)
+    guide.reads("1 of 1 runs done")
+    guide.reads("What next?")
+    see("after", "Esc: back · ?: keys", "What next?")
     guide.terminal.send(CTRL_C)
-    guide.presses("as a draft?", CTRL_C)
     assert guide.ends() == 130
