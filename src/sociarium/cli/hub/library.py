@@ -14,7 +14,7 @@ from sociarium.cli.hub.first import FIRST, ask_first
 from sociarium.cli.hub.hub import open_hub
 from sociarium.cli.hub.leave import leave_hub
 from sociarium.cli.hub.perform import perform
-from sociarium.cli.hub.runs import look_at_runs
+from sociarium.cli.hub.runs import count_runs, look_at_runs
 from sociarium.cli.questions.answers import Back, Entry, Leave
 from sociarium.cli.wizard.context import WizardContext
 from sociarium.cli.wizard.pager import show_pages
@@ -61,7 +61,7 @@ def open_experiment(context: WizardContext, experiment: Experiment) -> None:
         return
     with context.store() as store:
         document = _document_of(experiment, latest(store, experiment)[1])
-        runs, _ = store.size_of(experiment.id)
+        runs = count_runs(store, experiment.id)
     if runs:
         context.show(f"  What you change here is saved as a new version. {runs_stay(runs)}", "dim")
     open_draft(context, Draft(document, experiment=experiment.id), saved=document, runs=runs)
@@ -99,7 +99,7 @@ def _saved_version(context: WizardContext, draft: Draft) -> tuple[Document, int]
         return {}, 0
     with context.store() as store:
         experiment = store.experiment(draft.experiment)
-        return _document_of(experiment, latest(store, experiment)[1]), store.size_of(experiment.id)[0]
+        return _document_of(experiment, latest(store, experiment)[1]), count_runs(store, experiment.id)
 
 
 def _document_of(experiment: Experiment, definition: Definition) -> dict[str, object]:

@@ -13,6 +13,7 @@ from sociarium.cli.hub.comparison_questions import ask_comparison
 from sociarium.cli.hub.editor import Editor
 from sociarium.cli.hub.export import save_file
 from sociarium.cli.hub.plan_places import places_of
+from sociarium.cli.hub.runs import count_runs
 from sociarium.cli.hub.save import read_definition, save
 from sociarium.cli.hub.what_next import ask_what_next
 from sociarium.cli.play_session import StartRequest, play, refuse_misconfigured
@@ -134,7 +135,7 @@ def _start(
         return None
     with editor.context.store() as store:
         if experiment is None:
-            editor.runs, _ = store.size_of(begun.experiment.id)
+            editor.runs = count_runs(store, begun.experiment.id)
     return ask_what_next(editor.context, begun, is_feed=is_a_feed(editor.document))
 
 

@@ -13,6 +13,7 @@ from sociarium.cli.wizard.context import WizardContext
 from sociarium.cli.wizard.pager import show_pages
 from sociarium.editing.words import slot_words
 from sociarium.exchange.sanitize import one_line
+from sociarium.ports.store import Store
 from sociarium.records.lists import RunQuery
 from sociarium.records.plans import Experiment
 from sociarium.records.runs import RunState, SweepSlot
@@ -49,6 +50,11 @@ def look_at_runs(context: WizardContext, experiment: Experiment, *, is_feed: boo
             return
 
 
+def count_runs(store: Store, experiment: str) -> int:
+    """How many runs of an experiment were begun; the writing of a feed's people is none."""
+    return len(_begun_places(store, RunQuery(experiment=experiment)))
+
+
 def read_one(context: WizardContext, experiment: Experiment, *, sweep: str) -> None:
     """Choose one of a sweep, and read it at once."""
     if one := _one(context, _matching_runs(context, experiment, sweep=sweep)):
@@ -58,17 +64,18 @@ def read_one(context: WizardContext, experiment: Experiment, *, sweep: str) -> N
 def _matching_runs(context: WizardContext, experiment: Experiment, *, sweep: str | None = None) -> list[_PlayedRun]:
     query = RunQuery(experiment=experiment.id, sweep=sweep)
     with context.store() as store:
-        places = [
-            place
-            for place in distinct(one.place for one in store.list_runs(query))
-            if place.status.state is not RunState.PENDING
-        ]
+        places = _begun_places(store, query)
         edits = store.latest_edits("run", [place.status.run for place in places])
     played = []
     for place in places:
         edit = edits.get(place.status.run)
         played.append(_PlayedRun(place, bool(edit and edit.favourite), edit.note if edit else ""))
     return played
+
+
+def _begun_places(store: Store, query: RunQuery) -> list[SweepSlot]:
+    places = distinct(one.place for one in store.list_runs(query))
+    return [place for place in places if place.status.state is not RunState.PENDING]
 
 
 def _filters(played: Sequence[_PlayedRun]) -> list[Entry]:
