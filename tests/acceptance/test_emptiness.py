@@ -53,7 +53,7 @@ def test_a_model_that_says_nothing_at_all_pauses_its_sweep_until_that_is_allowed
         assert paused.code == 3
         done = paused.json["counts"]["done"]
         assert 5 <= done < 60
-        assert paused.json["counts"] == {"pending": 60 - done, "running": 0, "done": done, "failed": 0}
+        assert paused.json["counts"] == {"pending": 60 - done, "running": 0, "done": done, "failed": 0, "cancelled": 0}
         assert done == 5 or concurrency > 1
         [word] = paused.json["paused"].values()
         assert re.search(r"'m' said nothing at all in its first \d+ runs.*sociarium resume --allow-empty", word)

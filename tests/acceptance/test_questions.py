@@ -199,7 +199,7 @@ def test_confirm_is_answered_by_a_letter_and_proposes_what_the_caller_does() -> 
     screen.shows("conversations?   Yes", "answer: True")
 
 
-def test_a_number_is_one() -> None:
+def test_what_is_no_number_is_refused_and_can_be_written_anew() -> None:
     screen = asked("whole")
     screen.shows("How many days?   2")
     screen.presses("ten", ENTER)

@@ -40,7 +40,7 @@ def going_on() -> Callable[[Ask], Answer]:
 
 
 @pytest.mark.parametrize("protocol", PROTOCOLS)
-def test_ends_with_own_message(program: Program, protocol: str) -> None:
+def test_no_request_ends_with_the_speakers_own_message_and_no_turn_is_a_copy(program: Program, protocol: str) -> None:
     """The case `ends-with-own-message`."""
     with server(protocol, answering=going_on()) as served:
         text = small(models=f"{{m: {entry(served)}}}", sweep="{factors: {messages: 6, speaker_selection: auto}}")
@@ -120,7 +120,7 @@ CASES: dict[str, tuple[str, Counting]] = {
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_counted_tokens_that_prove_nothing(program: Program, case: str) -> None:
+def test_counts_of_tokens_that_prove_nothing_raise_no_suspicion(program: Program, case: str) -> None:
     protocol, counting = CASES[case]
     sections = '[{title: Starting prompt, private: {guard: "You are <SELF_NAME>.", prisoner: "You are <SELF_NAME>."}}]'
     said = _said(program, protocol, counting, words=8, sections=sections, messages=40, context=2048)

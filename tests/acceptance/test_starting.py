@@ -74,7 +74,7 @@ def test_a_run_that_is_interrupted_is_resumed_and_verified(own: Program, program
         counts = json.loads(out)["counts"]
         assert (counts["running"], counts["pending"] > 0) == (0, True)
         resumed = own("resume", "--yes", "--json")
-    assert resumed.json["counts"] == {"pending": 0, "running": 0, "done": 20, "failed": 0}
+    assert resumed.json["counts"] == {"pending": 0, "running": 0, "done": 20, "failed": 0, "cancelled": 0}
     assert len(served.chats) == 120, "an answer was thrown away"
     # A set is in another order in each Python; a replay is not.
     assert_verified(own, resumed.json["sweep"], 20)

@@ -16,6 +16,7 @@ from sociarium.ports.model import ModelReply, ModelRequest
 from sociarium.ports.person import Question
 from sociarium.records.events import Event, Kind
 from sociarium.records.runs import Run
+from sociarium.runner.run.event_loop import finish
 from sociarium.runner.run.stage import RunStage
 from tests.support.definitions import definition, small
 
@@ -117,5 +118,5 @@ def played(
     content = content_of(condition, **changes)
     found = Played(answer_to, shuffled)
     record = Run(run, "experiment", "tester", replicate, seed, content.model_dump_json(), run, "")
-    found.ended = asyncio.run(play(content, RunStage(record, content.streams, found)))
+    found.ended = finish(play(content, RunStage(record, content.streams, found)))
     return found

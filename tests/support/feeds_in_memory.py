@@ -19,6 +19,7 @@ from sociarium.providers.offline import instance
 from sociarium.records.events import Event, Kind
 from sociarium.records.inputs import OutsidePost
 from sociarium.records.runs import Run
+from sociarium.runner.run.event_loop import finish
 from sociarium.runner.run.stage import RunStage
 
 Answer = Callable[[str, ModelRequest], str | ModelReply]
@@ -157,5 +158,5 @@ def played(
     feed = feed or content()
     found = Played(answer, shuffled, inbox or {})
     record = Run("run", "experiment", "tester", replicate, seed, "", "run", "")
-    found.ended = asyncio.run(play(feed, RunStage(record, feed.streams, found)))
+    found.ended = finish(play(feed, RunStage(record, feed.streams, found)))
     return found

@@ -14,6 +14,7 @@ import pytest
 from sociarium.cli.app import main
 from sociarium.environments import conversation, feed
 from sociarium.environments.feed import population
+from sociarium.stores.sqlite import SqliteStore
 
 DATA = Path(__file__).parents[1] / "data"
 
@@ -33,8 +34,9 @@ Call = Callable[..., Said]
 
 
 def unpack(protocol: int, folder: Path) -> str:
-    """The URL of a copy of the store that a protocol's last version left."""
+    """The URL of a copy of the store that a protocol's last version left, brought up to the schema of today."""
     (folder / "old.db").write_bytes(gzip.decompress((DATA / f"protocol_{protocol}" / "store.db.gz").read_bytes()))
+    SqliteStore(folder / "old.db", migrate=True).close()
     return f"sqlite:///{folder / 'old.db'}"
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -12,6 +11,8 @@ from sociarium.ports.observer import News
 from sociarium.ports.store import Store
 from sociarium.providers.offline import Offline
 from sociarium.runner.models.router import RouteSpec
+from sociarium.runner.run.event_loop import finish
+from sociarium.runner.run.replay import ReplayResult, replay
 from sociarium.runner.sweep.play_options import PlayOptions
 from sociarium.runner.sweep.save import StartedSweep, save_sweep
 from sociarium.runner.sweep.start import SweepPorts, start
@@ -58,7 +59,7 @@ def played(
     offers: Mapping[str, list[RouteSpec]] = {
         name: [RouteSpec(model or Offline(), "server")] for name in begun.definition.models
     }
-    asyncio.run(
+    finish(
         start(
             store,
             begun,
@@ -68,6 +69,11 @@ def played(
         )
     )
     return begun
+
+
+def replayed(store: Store, run: str) -> ReplayResult:
+    """A run, replayed from its record alone."""
+    return finish(replay(store, run))
 
 
 def saved(store: Store, text: str, *, creator: str = "ada", sweep: str = "main") -> StartedSweep:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,8 +14,8 @@ from sociarium.ports.store import Store
 from sociarium.records.events import Event
 from sociarium.records.journal import JournalEntry
 from sociarium.records.runs import RunState, RunStatus
-from sociarium.runner.run.replay import replay
 from tests.support.definitions import small
+from tests.support.played_stores import replayed
 from tests.support.program_process import PATH, Begun, begin
 from tests.support.warm_process import Start
 
@@ -113,7 +112,7 @@ class Played:
                 assert [event.seq for event in events] == list(range(1, len(events) + 1))
                 assert sum(event.happening.kind == "summary" for event in events) == 1
                 assert place.status.counters.messages == messages
-                assert asyncio.run(replay(store, place.status.run)).ended == "completed"
+                assert replayed(store, place.status.run).ended == "completed"
 
 
 def wait_for_calls(played: Played, process: Begun | Popen[str], number: int, calls: str = "calls") -> None:

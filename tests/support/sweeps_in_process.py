@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections import Counter
 
 from sociarium.experiment.definition import Definition
@@ -13,6 +12,7 @@ from sociarium.providers.offline import Offline
 from sociarium.records.runs import RunState
 from sociarium.runner.models.retry_policy import RetryPolicy
 from sociarium.runner.models.router import RouteSpec
+from sociarium.runner.run.event_loop import finish
 from sociarium.runner.sweep.play_options import PlayOptions
 from sociarium.runner.sweep.save import StartedSweep, save_sweep
 from sociarium.runner.sweep.start import SweepOutcome, SweepPorts, start
@@ -46,7 +46,7 @@ def play(
     **options: object,
 ) -> SweepOutcome:
     models = {key: [RouteSpec(model or Offline(), "server")] for key in begun.definition.models}
-    return asyncio.run(
+    return finish(
         start(
             store,
             begun,

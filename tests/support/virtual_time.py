@@ -4,10 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import selectors
-from collections.abc import Callable, Coroutine
-from typing import Any, TypeVar
-
-T = TypeVar("T")
 
 
 class _Selector(selectors.SelectSelector):
@@ -47,7 +43,5 @@ class VirtualClock:
         return "2026-01-01T00:00:00.000Z"
 
 
-def run(work: Callable[[], Coroutine[Any, Any, T]]) -> T:
-    """Run to the end in virtual time."""
-    with asyncio.Runner(loop_factory=VirtualLoop) as runner:
-        return runner.run(work())
+VIRTUAL_TIME = ("asyncio", {"loop_factory": VirtualLoop})
+"""What the fixture `anyio_backend` returns in a module whose tests are played in virtual time."""

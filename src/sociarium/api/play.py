@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
-from typing import Any, Unpack
+from typing import Unpack
 
 from sociarium.api.experiments import Experiment
 from sociarium.api.keywords import PlayKeywords, read_keywords
@@ -26,6 +25,7 @@ from sociarium.ports.store import Store
 from sociarium.runner.library import lookup
 from sociarium.runner.models.router import RouteSpec
 from sociarium.runner.planning.preflight import missing_models, needs_person, refuse_unable
+from sociarium.runner.run.event_loop import finish
 from sociarium.runner.sweep.play_options import PlayOptions
 from sociarium.runner.sweep.save import StartedSweep, reopen, save_sweep
 from sociarium.runner.sweep.start import SweepOutcome, SweepPorts, start
@@ -63,12 +63,12 @@ def run(
         StoreUnavailable: the store stayed away.
         TypeError: there is no such option.
     """
-    return _wait(run_async(experiment, store=store, sweep=sweep, **options))
+    return finish(run_async(experiment, store=store, sweep=sweep, **options))
 
 
 def resume(sweep: str | None = None, *, store: StoreAddress = None, **options: Unpack[PlayKeywords]) -> SweepResult:
     """Go on with a sweep: the one whose id begins so, or the latest. Options and errors as of `run`, and `NotFound`."""
-    return _wait(_resume(sweep, store, options))
+    return finish(_resume(sweep, store, options))
 
 
 async def play_sweep(
@@ -136,12 +136,3 @@ def _playing(keywords: PlayKeywords) -> Iterator[_Playing]:
     options, observer = read_keywords(keywords, lease=config.lease)
     with observer if isinstance(observer, AbstractContextManager) else nullcontext():
         yield _Playing(config, options, observer)
-
-
-def _wait(work: Coroutine[Any, Any, SweepResult]) -> SweepResult:
-    try:
-        asyncio.get_running_loop()
-    except RuntimeError:
-        return asyncio.run(work)
-    with ThreadPoolExecutor(1) as pool:
-        return pool.submit(asyncio.run, work).result()

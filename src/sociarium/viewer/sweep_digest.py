@@ -104,7 +104,7 @@ class SweepDigest:
             return "running"
         if self.is_complete:
             return "done"
-        if not self.counts.pending and not self.counts.running:
+        if not self.counts.left:
             return "ended"
         return "stopped" if self.started else "not begun"
 

@@ -158,7 +158,7 @@ def test_a_renamed_announcement_or_question_takes_along_its_factor() -> None:
         rename_named(wing(), "probes", "trust", "mood")
 
 
-def test_every_sweep_follows() -> None:
+def test_factors_of_every_sweep_follow_a_renamed_model() -> None:
     document = wing()
     document["sweeps"] = {"pilot": document["sweep"], "main": document.pop("sweep")}
     after = rename_model(document, "cool", "cold").document

@@ -100,7 +100,7 @@ def opened(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[
 
 def test_an_older_store_is_refused_with_the_command_that_brings_it_up_to_date(opened: Callable[..., Store]) -> None:
     for _ in range(2):
-        with pytest.raises(StoreMismatch, match=r"an older version \(schema 1, here 2\).*doctor --migrate"):
+        with pytest.raises(StoreMismatch, match=r"an older version \(schema 1, here 3\).*doctor --migrate"):
             opened()
 
 

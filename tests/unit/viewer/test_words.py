@@ -12,7 +12,7 @@ from sociarium.viewer.words import count_in_words, duration, moment, number, per
 
 
 @pytest.mark.parametrize(("value", "text"), [(0, "0"), (9224, "9,224"), (21_600_000, "21.6 M")])
-def test_a_count_is_readable(value: int, text: str) -> None:
+def test_large_counts_get_separators_and_millions(value: int, text: str) -> None:
     assert number(value) == text
 
 

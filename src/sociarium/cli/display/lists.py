@@ -88,12 +88,19 @@ def _sweeps(rows: Sequence[Row]) -> list[Column]:
         Column("name", [row["name"] for row in rows], rank=1),
         Column("done", [_done_text(row) for row in rows], "number", 0),
         Column("failed", [_count(row["counts"]["failed"]) for row in rows], "number", 1),
+        *_cancelled_count(rows),
         Column("left", [_count(row["counts"]["pending"] + row["counts"]["running"]) for row in rows], "number", 1),
         Column("by", [row["creator"] for row in rows], rank=2),
         Column("changed by", [row["changed_by"] or "" for row in rows], rank=2),
         Column("begun", [_when(row["created"]) for row in rows], "id", 3),
         Column("faults", [brief(row["faults"]) for row in rows], rank=2),
     ]
+
+
+def _cancelled_count(rows: Sequence[Row]) -> list[Column]:
+    """Few sweeps have runs that were cancelled: a column where one does."""
+    numbers = [row["counts"]["cancelled"] for row in rows]
+    return [Column("cancelled", [_count(number) for number in numbers], "number", 1)] if any(numbers) else []
 
 
 def _runs(rows: Sequence[Row]) -> list[Column]:

@@ -49,7 +49,8 @@ def print_summary(
         if spending.calls or spending.messages
         else ("no model has answered" if stop.why else "nothing was left to ask")
     )
-    _line(screen, words(f"{begun.experiment.title}: {counts.done} of {counts.total} runs done; {calls}."))
+    cancelled = f", {counts.cancelled} cancelled" if counts.cancelled else ""
+    _line(screen, words(f"{begun.experiment.title}: {counts.done} of {counts.total} runs done{cancelled}; {calls}."))
     if spending.cost_usd:
         _line(screen, f"Cost: {spending.cost_usd:.2f} USD.")
     print_stop_reason(screen, stop)
@@ -62,7 +63,7 @@ def print_summary(
         _line(screen, words(message, "yellow"))
     _print_returned_runs(screen, finished, stop)
     # Those of other rules have a command of their own.
-    if unfinished := counts.pending + counts.running - len(set(finished.result.outdated)):
+    if unfinished := counts.left - len(set(finished.result.outdated)):
         _line(screen, f"{unfinished} runs are left: {program_name()} resume {begun.sweep.id[:8]}{store_option()}")
     _line(screen, words(f"Stored in {store.url}; log in {log}."))
 

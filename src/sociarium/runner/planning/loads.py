@@ -6,7 +6,6 @@ played at once, the others wait in their slots; when every slot waits, the model
 
 from __future__ import annotations
 
-import asyncio
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -22,6 +21,7 @@ from sociarium.experiment.stored_content import RunContent
 from sociarium.experiment.sweep import Order
 from sociarium.ports.model import ModelRequest
 from sociarium.runner.planning.estimate import MANNERS, rehearse
+from sociarium.runner.run.event_loop import finish
 
 _MOST_FOLLOWED = 5_000
 """Runs or replicates that are followed; the loads of further ones are taken to be like theirs."""
@@ -157,5 +157,5 @@ def _changes(definition: Definition, content: RunContent, seed: int, memory: _Me
         servers = servers_of(definition.models[identity.name])
         loads += sum(memory.use(server, model) for server in servers if server in memory.most)
 
-    asyncio.run(rehearse(content, MANNERS[0], seed=seed, observe=observe))
+    finish(rehearse(content, MANNERS[0], seed=seed, observe=observe))
     return loads

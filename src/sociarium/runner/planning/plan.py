@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -24,6 +23,7 @@ from sociarium.experiment.validation import design_of
 from sociarium.ports.prices import NoPrices, Prices, price_of
 from sociarium.runner.planning.estimate import MANNERS, RehearsalOptions, Usage, rehearse, rehearse_population
 from sociarium.runner.planning.loads import expected_loads
+from sociarium.runner.run.event_loop import finish
 
 MOST_LISTED = 1000
 """Groups of conditions that share a run, and levels of a factor, that a plan lists."""
@@ -203,13 +203,13 @@ def _usage(definition: Definition, design: Design, manner: RehearsalOptions, *, 
         budget -= _size(content)
         if done and budget < 0:
             break
-        rehearsals.include(asyncio.run(rehearse(content, manner)), 1)
+        rehearsals.include(finish(rehearse(content, manner)), 1)
         done += 1
     total.include(rehearsals, runs / max(done, 1))
     for population, count in spec_of(definition).prepared(definition, design):
         assert isinstance(population, PopulationContent)
         if count:
-            total.include(asyncio.run(rehearse_population(population, count, manner)), replicates)
+            total.include(finish(rehearse_population(population, count, manner)), replicates)
     return total
 
 

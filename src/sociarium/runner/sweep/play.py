@@ -121,7 +121,7 @@ class SweepPlayer:
                     self._sweep.id,
                     self._experiment.id,
                     self._experiment.title,
-                    before.total,
+                    before.total - before.cancelled,
                     before.done,
                     before.failed,
                     self._offline,

@@ -179,6 +179,8 @@ class Queue:
             elif status.state is RunState.FAILED:
                 del self._elsewhere[status.run]
                 self._services.observer.notice(RunFailed(status.run, status.error or "", elsewhere=True))
+            elif status.state is RunState.CANCELLED:
+                del self._elsewhere[status.run]
             elif status.state is RunState.PENDING or await self._is_abandoned(status):
                 self._ahead.append(self._elsewhere.pop(status.run))
         if self._ahead or not self._elsewhere:

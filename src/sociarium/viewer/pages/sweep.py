@@ -109,11 +109,6 @@ class SweepPage:
         condition = f"{condition_text(run.condition, factors)}, " if factors else ""
         return f"{condition}{run.replicate}"
 
-    @property
-    def not_begun(self) -> int:
-        """Runs that nobody took up yet, or that wait to be taken up again."""
-        return self.digest.counts.pending
-
 
 @dataclass(slots=True)
 class _Grid:
@@ -211,6 +206,8 @@ def _state(status: RunStatus, live: frozenset[str]) -> tuple[str, str]:
             return "done", f"done{ended}"
         case RunState.FAILED:
             return "fail", "failed"
+        case RunState.CANCELLED:
+            return "left", "cancelled"
         case RunState.RUNNING if status.worker in live:
             return "run", "running"
         case RunState.RUNNING:

@@ -249,7 +249,7 @@ def test_mixed_models_cover_what_they_say(replicates: int) -> None:
 
 @pytest.mark.parametrize("replicates", REPLICATES)
 @pytest.mark.parametrize("design", [DESIGN, INDEPENDENT], ids=["paired", "independent"])
-def test_power_is_as_planned(replicates: int, design: Design) -> None:
+def test_planned_power_is_the_share_of_simulated_sweeps_that_find_the_effect(replicates: int, design: Design) -> None:
     block = 0.4 if design.shared else 0.0
     effect = {5: 1.4, 8: 1.1, 10: 0.9, 20: 0.6}[replicates]
     plan = power(PlannedContrast(replicates, effect, shared=design.shared, correlation=block)).power.share

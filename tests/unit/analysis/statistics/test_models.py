@@ -11,7 +11,6 @@ import statsmodels.formula.api as smf
 from scipy import stats
 from sklearn.linear_model import LogisticRegression
 
-from sociarium.analysis.statistics.clusters import require_bootstrap, require_correction
 from sociarium.analysis.statistics.models import linear_model, logistic_model, mixed_model
 from sociarium.errors import BadInput, NotEstimable
 from tests.support.synthetic_sweeps import messages, sweep
@@ -189,12 +188,6 @@ def test_too_few_clusters_are_refused() -> None:
     few = messages(np.random.default_rng(1), 4)
     assert refusal(lambda: logistic_model("outcome ~ goal", few, cluster="replicate")).reason == "too few clusters"
     assert refusal(lambda: mixed_model("outcome ~ goal", few, group="replicate")).reason == "too few clusters"
-    with pytest.raises(NotEstimable, match="bootstrap"):
-        require_bootstrap(19, where="here")
-    with pytest.raises(NotEstimable, match="sandwich"):
-        require_correction(39, corrected=False, where="here")
-    require_bootstrap(20, where="here")
-    require_correction(39, corrected=True, where="here")
 
 
 def test_a_constant_outcome_factor_and_a_perfect_fit_are_refused(runs: pd.DataFrame) -> None:
