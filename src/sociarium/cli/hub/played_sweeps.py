@@ -17,7 +17,8 @@ from sociarium.runner.library.status import sweep_status
 def is_left(store: Store, sweep: SweepRecord, me: Worker) -> bool:
     """Whether something of a sweep can be gone on with."""
     status = sweep_status(store, sweep, me=me, protocol=protocol_of_sweep(store, sweep))
-    return status.counts.done < status.counts.total or bool(status.old)
+    counts = status.counts
+    return bool(counts.pending or counts.running or counts.failed or status.old)
 
 
 def choose_sweep(editor: Editor, sweeps: Sequence[SweepRecord], question: str) -> SweepRecord | None:
