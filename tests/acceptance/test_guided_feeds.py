@@ -58,6 +58,8 @@ def test_a_feed_is_set_up_performed_and_looked_back_at(program: Program) -> None
     guide.picks("Start these runs?")
     guide.reads("8 of 8 runs done")
     guide.presses("What next?", ESC)
+    # Writing the crowd is no run of the feed.
+    guide.reads("feed · 8 runs")
     looked_back(guide)
     guide.quits()
     # What was made in the menu and what is written by hand come to the same runs.
@@ -133,6 +135,7 @@ def posted(guide: Guide) -> None:
     guide.picks("The post, and", 1)
     guide.says("A short name for the text that is there:", "bold")
     guide.says("A short name for the new version:", "none")
+    guide.takes("What does the new version begin with?")
     guide.takes("The post, version none:")
     guide.presses("The post, and", ESC)
     guide.presses("roadworks:", ESC)

@@ -40,7 +40,7 @@ def test_screens_of_a_first_conversation(program: Program, size: tuple[int, int]
     guide.takes("What do you want to study?")
     guide.says("What is the experiment called?", "Plea bargain")
     guide.reads("Which roles take part?")
-    see("roles", "Esc: back", "Which roles")
+    see("roles", "Esc: back", "New experiment")
     guide.terminal.send("prosecutor, defender" + ENTER)
     guide.picks("Who speaks for the agents?", 4)
     guide.takes("Its name in your tables:")
@@ -55,6 +55,14 @@ def test_screens_of_a_first_conversation(program: Program, size: tuple[int, int]
     guide.opens("Perform")
     guide.reads("How many messages")
     see("perform", "Esc: back", "Perform ·")
+    guide.terminal.send(ENTER)
+    guide.takes(
+        "Over how many days?", "How many agents", "How many agents", "Who speaks next?", "How many conversations"
+    )
+    see("start", "Esc: back · ?: keys", "Start these conversations?")
+    guide.terminal.send(ENTER)
+    guide.reads("1 of 1 runs done")
+    guide.reads("What next?")
+    see("after", "Esc: back · ?: keys", "What next?")
     guide.terminal.send(CTRL_C)
-    guide.presses("as a draft?", CTRL_C)
     assert guide.ends() == 130

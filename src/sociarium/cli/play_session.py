@@ -23,7 +23,7 @@ from sociarium.cli.display.output import console, number, print_json, words
 from sociarium.cli.display.placed_contents import say_before
 from sociarium.cli.display.progress import PlainProgress, Progress, progress
 from sociarium.cli.display.pull_progress import PullDisplay
-from sociarium.cli.display.run_summary import as_dict, log_end, print_stop_reason, print_summary
+from sociarium.cli.display.run_summary import as_dict, log_end, print_next_steps, print_stop_reason, print_summary
 from sociarium.cli.terminal_person import TerminalPerson, refuse_without_terminal
 from sociarium.config import Config
 from sociarium.experiment.definition import Definition
@@ -65,12 +65,14 @@ class StartRequest:
         as_json: print one JSON document and nothing else on stdout.
         yes: ask nothing before models are used that may cost money.
         pace: seconds that the offline model takes for an answer.
+        is_guided: what can be done afterwards is asked, not printed.
     """
 
     options: PlayOptions
     as_json: bool = False
     yes: bool = False
     pace: float = 0.0
+    is_guided: bool = False
 
 
 def costs_money(definition: Definition, sweep_name: str) -> bool:
@@ -156,6 +158,8 @@ def play(
         tell(as_dict(begun, outcome, stop, max_empty=request.options.max_empty))
     else:
         print_summary(screen, store, begun, outcome, stop, log, max_empty=request.options.max_empty)
+        if not request.is_guided:
+            print_next_steps(screen, store, begun)
     return _exit_code(outcome, stop, excesses)
 
 

@@ -54,14 +54,20 @@ def parts_of(document: Document) -> tuple[PartView, ...]:
             name,
             _VALUES[name](document) or NOTHING,
             tuple(fault for fault in wrong if fault.part == name or (name == "More" and fault.part not in names)),
-            tuple(_hints(document)) if name == "Day's record" else (),
+            tuple(_HINTS[name](document)) if name in _HINTS else (),
         )
         for names in [_FEED if is_a_feed(document) else _CONVERSATION]
         for name in names
     )
 
 
-def _hints(document: Document) -> list[str]:
+def _people_hints(document: Document) -> list[str]:
+    entries = [entry for _, entry in entries_of(document, "people")]
+    is_alone = len(entries) == 1 and "handle" in entries[0] and not document.get("newcomers")
+    return ["There is one person: nobody else reads and answers."] if is_alone else []
+
+
+def _record_hints(document: Document) -> list[str]:
     most = 0
     for sweep in sweeps_of(document):
         for name, raw in names_of(sweep, "factors").items():
@@ -158,13 +164,15 @@ def _announcements(document: Document) -> str:
 
 
 def _comparison(document: Document) -> str:
+    if not document.get("sweep") and not document.get("sweeps"):
+        return "asked for when it is performed"
     try:
         definition = definition_of(document)
     except DefinitionError:
         definition = None
     lines = []
     sweeps = {ONLY_SWEEP: document["sweep"]} if "sweep" in document else names_of(document, "sweeps")
-    for name, sweep in sweeps.items() or {ONLY_SWEEP: {}}.items():
+    for name, sweep in sweeps.items():
         line = " × ".join(_factor_words(document, sweep if isinstance(sweep, dict) else {}))
         if definition is not None:
             size, replicates = design_of(definition, name).size, definition.all_sweeps[name].replicates
@@ -208,3 +216,4 @@ _VALUES: dict[PartName, Callable[[Document], str]] = {
     "Note": _note,
     "More": _more,
 }
+_HINTS: dict[PartName, Callable[[Document], list[str]]] = {"Day's record": _record_hints, "People": _people_hints}

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from sociarium.editing.document import Document
 from sociarium.editing.words import place_words, slot_words
+from sociarium.experiment.conversation.validation import MOST_AGENTS
 
 Rewrite = Callable[[Document, re.Match[str]], str]
 _MESSAGES: list[tuple[str, Rewrite]] = [
@@ -42,6 +43,9 @@ _MESSAGES: list[tuple[str, Rewrite]] = [
      lambda _, _m: "it has the wrong shape"),
     (r"there is no environment '(.+)'", lambda _, m: f"“{m[1]}” is no kind of experiment"),
     (r"a policy without `match` finds no posts", lambda _, _m: "the content policy has no words that find posts"),
+    (r"the archive .+ cannot be read: .+", lambda _, _m: "the archive is not read yet: open it"),
+    (r"a condition has (\w+) agents",
+     lambda _, m: f"one conversation would have {m[1]} agents; it can have 1 to {MOST_AGENTS}"),
     (r"this is empty", lambda _, _m: "it is empty"),
     (r"the first section is '(.+)'", lambda _, m: f"“{m[1]}” stands where the starting prompt belongs"),
 ]  # fmt: skip

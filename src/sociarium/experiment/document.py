@@ -65,7 +65,14 @@ def parse(
     return definition
 
 
-def from_tree(value: Any, *, source: str, read: Read) -> Definition:
+def from_tree(
+    value: Any,
+    *,
+    source: str,
+    read: Read,
+    archive: Callable[[str], Archive] | None = None,
+    notes: list[Problem] | None = None,
+) -> Definition:
     """`parse` for a document that is a tree of plain values already.
 
     Raises:
@@ -73,7 +80,10 @@ def from_tree(value: Any, *, source: str, read: Read) -> Definition:
     """
     tree = Tree()
     tree.value = value
-    return _check(tree, source, Files(read))
+    definition = _check(tree, source, Files(read) if archive is None else Files(read, archive))
+    if notes is not None:
+        notes += tree.notes
+    return definition
 
 
 def _check(tree: Tree, source: str, files: Files) -> Definition:

@@ -157,3 +157,11 @@ def test_what_cannot_be_said_plainly_is_still_said_at_its_place() -> None:
     [fault] = faults(document)
     assert fault.part == "Models"
     assert not file_language(fault.sentence)
+
+
+def test_what_is_not_compared_yet_is_asked_for_later_and_a_lonely_feed_is_told() -> None:
+    alone = {"environment": "feed", "people": [{"handle": "ada"}]}
+    assert by_name(alone)["What is compared"].value == "asked for when it is performed"
+    assert by_name(alone)["People"].hints == ("There is one person: nobody else reads and answers.",)
+    both = {"environment": "feed", "people": [{"handle": "ada"}, {"handle": "ben"}]}
+    assert by_name(both)["People"].hints == ()

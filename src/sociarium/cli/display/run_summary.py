@@ -67,7 +67,6 @@ def print_summary(
     if unfinished := counts.left - len(set(finished.result.outdated)):
         _line(screen, f"{unfinished} runs are left: {pasteable('resume', begun.sweep.id[:8])}")
     _line(screen, words(f"Stored in {store.url}; log in {log}."))
-    _print_next_steps(screen, store, begun)
 
 
 def as_dict(begun: StartedSweep, finished: SweepOutcome, stop: StopSwitch, *, max_empty: float) -> dict[str, Any]:
@@ -150,7 +149,8 @@ def _print_faults(screen: Console, begun: StartedSweep, finished: SweepOutcome, 
         _line(screen, words(line, "red"))
 
 
-def _print_next_steps(screen: Console, store: Store, begun: StartedSweep) -> None:
+def print_next_steps(screen: Console, store: Store, begun: StartedSweep) -> None:
+    """The commands by which one looks at what was done."""
     done = next((place for place in store.slots(begun.sweep.id) if place.status.state is RunState.DONE), None)
     if done is None:
         return

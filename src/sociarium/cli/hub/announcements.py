@@ -7,14 +7,14 @@ from functools import partial
 
 from sociarium.cli.hub.answers import ask_line, ask_whole
 from sociarium.cli.hub.editor import Editor
+from sociarium.cli.hub.new_things import NAME, ask_new_name, new_position, run_new
 from sociarium.cli.hub.page import Row
 from sociarium.cli.hub.people_names import handle_fault, handles
-from sociarium.cli.hub.steps import Step, run_steps
+from sociarium.cli.hub.steps import Step
 from sociarium.cli.hub.texts import TextPlace, open_text, text_value, write_text
 from sociarium.cli.hub.things import Kind, open_things
 from sociarium.cli.questions.answers import Back
-from sociarium.cli.questions.checks import nonempty, unused_name
-from sociarium.editing.arrange import names_in
+from sociarium.cli.questions.checks import nonempty
 from sociarium.editing.document import is_a_feed
 from sociarium.editing.people import remove_named, rename_named
 from sociarium.experiment.problems import Loc
@@ -137,20 +137,14 @@ def _ask_poster(editor: Editor, loc: Loc) -> bool:
 
 
 def _add(editor: Editor) -> bool:
-    names = names_in(editor.document, "events")
-    name = editor.prompts.text(
-        "Its name in your tables:", hint="A short word, such as: search", check=unused_name(names)
-    )
-    if isinstance(name, Back):
-        return False
-    loc: Loc = ("events", len(names))
-    editor.set(loc, {"name": name})
+    loc: Loc = ("events", new_position(editor, "events"))
     feed = is_a_feed(editor.document)
     steps = [
+        Step(NAME, lambda _: ask_new_name(editor, loc, hint="A short word, such as: search")),
         Step("day", lambda _: _ask_day(editor, loc)),
         Step("every", lambda _: _ask_every(editor, loc), lambda _: feed),
         Step("after", lambda _: _ask_after(editor, loc), lambda _: not feed),
         Step("author", lambda _: _ask_poster(editor, loc) if feed else _ask_speaker(editor, loc)),
         Step("text", lambda _: write_text(editor, _place(editor, loc))),
     ]
-    return run_steps(editor, steps)
+    return run_new(editor, steps, loc, "new announcement")

@@ -9,7 +9,7 @@ from typing import Any
 from sociarium.cli.hub.comparison import ask_replicates
 from sociarium.cli.hub.editor import Editor
 from sociarium.cli.hub.levels import ask_levels, settables_of
-from sociarium.cli.hub.steps import Step, run_steps
+from sociarium.cli.hub.steps import Course, Step, run_steps
 from sociarium.cli.questions.answers import Back, Entry
 from sociarium.editing.comparison import levels_of, set_factor
 from sociarium.editing.document import is_a_feed, modelled_roles
@@ -36,7 +36,7 @@ def ask_comparison(editor: Editor, sweep: Loc) -> bool:
     steps = (_feed_steps if is_a_feed(editor.document) else _conversation_steps)(editor, sweep, slots)
     steps += _version_steps(editor, sweep, slots)
     steps.append(Step("replicates", partial(_ask_replicates, sweep=sweep)))
-    return run_steps(editor, steps, title="Perform")
+    return run_steps(editor, steps, Course("Perform"))
 
 
 def _ask_replicates(editor: Editor, *, sweep: Loc) -> bool:
@@ -87,7 +87,9 @@ def _ask_own_models(editor: Editor, *, sweep: Loc, slots: Any) -> bool:
         if role not in chosen:
             editor.apply(lambda document, name=name: set_factor(document, sweep, name, []))  # type: ignore[misc]
     steps = [_level_step(sweep, slots[f"model.{role}"], f"Who plays the {role}?", ()) for role in chosen]
-    return run_steps(editor, steps) or _ask_own_models(editor, sweep=sweep, slots=slots)
+    return run_steps(editor, steps, Course("Perform › models of roles")) or _ask_own_models(
+        editor, sweep=sweep, slots=slots
+    )
 
 
 def _feed_steps(editor: Editor, sweep: Loc, slots: Any) -> list[Step]:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from sociarium.cli.questions.answers import Back, Entry
+from sociarium.cli.questions.answers import Back, Entry, Step
 from sociarium.cli.questions.prompts import Prompts
 from sociarium.cli.wizard.context import WizardContext
 from sociarium.editing.change import Change
@@ -39,11 +39,14 @@ class Editor:
     remembered: dict[str, Any] = field(default_factory=dict)
     is_kept: bool = True
     _position: list[str] = field(default_factory=list)
+    _headers: list[Step] = field(default_factory=list)
 
     @property
     def prompts(self) -> Prompts:
-        """Who asks."""
-        return self.context.prompts
+        """Who asks; each question stands under the part that it belongs to."""
+        if self._headers:
+            return self.context.prompts.at(self._headers[-1])
+        return self.context.prompts.at(Step(self._position[0])) if self._position else self.context.prompts
 
     @property
     def document(self) -> dict[str, Any]:
@@ -108,12 +111,37 @@ class Editor:
     def at(self, name: str) -> Iterator[None]:
         """Stand at a part or thing for as long as a `with` lasts; a draft on disk knows it."""
         self._position.append(name)
-        if self.draft.path is not None:
-            self.draft.keep(self.document, self._position)
+        self._keep_position()
         try:
             yield
         finally:
             self._position.pop()
+        # Not where an interrupt came from here: the draft is gone on with at that very question.
+        self._keep_position()
+
+    def _keep_position(self) -> None:
+        if self.draft.path is not None:
+            self.draft.keep(self.document, self._position)
+
+    @contextmanager
+    def page(self) -> Iterator[None]:
+        """Show, for as long as a `with` lasts, the path to where one stands above every question."""
+        with self.header(Step(" › ".join(self._position))):
+            yield
+
+    @contextmanager
+    def header(self, step: Step) -> Iterator[None]:
+        """Show a step above every question for as long as a `with` lasts."""
+        self._headers.append(step)
+        try:
+            yield
+        finally:
+            self._headers.pop()
+
+    @property
+    def step(self) -> str:
+        """The part of the step that is shown, without the count of its questions."""
+        return self._headers[-1].part if self._headers else next(iter(self._position), "")
 
     def resume_name(self, names: Sequence[str]) -> str | None:
         """Which of some names the draft was left at; None where it was at none of them."""

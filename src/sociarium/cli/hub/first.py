@@ -7,10 +7,11 @@ from functools import partial
 from sociarium.cli.hub.editor import Editor
 from sociarium.cli.hub.models import ask_first_model
 from sociarium.cli.hub.more import ask_title
+from sociarium.cli.hub.new_section import readers
 from sociarium.cli.hub.people import ask_first_people
 from sociarium.cli.hub.roles import ask_roles
-from sociarium.cli.hub.sections import OPENING, ask_first_text, ask_opening, first_text, readers
-from sociarium.cli.hub.steps import Step, run_steps
+from sociarium.cli.hub.sections import OPENING, ask_first_text, ask_opening, first_text
+from sociarium.cli.hub.steps import Course, Step, run_steps
 from sociarium.cli.hub.texts import is_missing
 from sociarium.cli.questions.answers import Back, Entry
 from sociarium.editing.document import Document, is_a_feed
@@ -19,6 +20,7 @@ from sociarium.errors import MissingExtra
 
 FIRST = "first questions"
 """Where somebody stands who is asked for what cannot be left out."""
+_TITLE = "New experiment"
 _KINDS = [
     Entry("Conversations: agents in roles talk with each other, message by message", "conversation"),
     Entry("A feed: people on a social network read, react and post, day by day", "feed"),
@@ -31,18 +33,26 @@ def ask_first(editor: Editor) -> bool:
     title = Step("title", ask_title)
     with editor.at(FIRST):
         if is_missing(editor.document, ("title",)):
-            if not run_steps(editor, [kind, title]):
+            if not run_steps(editor, [kind, title], Course(_TITLE, is_counted=False)):
                 return False
             before = [kind, title]
         else:
             before = [title]
         while True:
             steps = [*before, *(_feed_steps() if is_a_feed(editor.document) else _conversation_steps(editor.document))]
-            first = next((place for place, step in enumerate(steps) if _is_open(editor.document, step)), len(steps))
+            if editor.resume[:1] not in [[step.name] for step in steps]:
+                editor.resume.clear()
+            first = next((place for place, step in enumerate(steps) if _is_next(editor, step)), len(steps))
             if first == len(steps):
                 return True
-            if not run_steps(editor, steps[: first + 1], first=first):
+            is_counted = "roles" in editor.document or is_a_feed(editor.document)
+            if not run_steps(editor, steps, Course(_TITLE, first, first, is_counted)):
                 return False
+
+
+def _is_next(editor: Editor, step: Step) -> bool:
+    """Whether a question is the first that is left: where somebody was in the middle of it, or nothing is there."""
+    return editor.resume[:1] == [step.name] or (not editor.resume and _is_open(editor.document, step))
 
 
 def _is_open(document: Document, step: Step) -> bool:
@@ -94,5 +104,5 @@ def _ask_kind(editor: Editor) -> bool:
         except MissingExtra as error:
             editor.warn(str(error))
             continue
-        editor.set(("environment",), chosen if chosen == "feed" else None)
+        editor.set(("environment",), chosen)
         return True

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 
 from rich.cells import cell_len
 
@@ -19,21 +19,20 @@ from sociarium.cli.hub.more import ask_title, open_more, open_note, show_prompts
 from sociarium.cli.hub.page import Row, Then, open_row, row_lines
 from sociarium.cli.hub.people import open_people
 from sociarium.cli.hub.perform import perform
+from sociarium.cli.hub.played_sweeps import go_on_with, is_left, show_results
 from sociarium.cli.hub.probes import open_probes
 from sociarium.cli.hub.record import open_record
 from sociarium.cli.hub.roles import open_roles
 from sociarium.cli.hub.runs import look_at_runs
 from sociarium.cli.hub.save import read_definition, save
 from sociarium.cli.hub.sections import open_opening, open_sections
-from sociarium.cli.questions.answers import Back, Entry
+from sociarium.cli.questions.answers import Back
 from sociarium.cli.questions.screen import Line
 from sociarium.cli.questions.wrapping import cut
 from sociarium.editing.document import is_a_feed
 from sociarium.editing.drafts import Draft
 from sociarium.editing.faults import PartName
 from sociarium.editing.parts import PartView, parts_of
-from sociarium.records.plans import SweepRecord
-from sociarium.runner.library.status import counts
 from sociarium.runner.workers.process import this_worker
 
 PERFORM = "Perform"
@@ -135,12 +134,12 @@ def _actions(editor: Editor) -> dict[str, Callable[[], object]]:
         experiment = store.experiment(id_)
         sweeps = store.sweeps(id_)
         me = this_worker()
-        unfinished = [one for one in sweeps if _is_left(counts(store, one, me=me).as_dict())]
+        unfinished = [one for one in sweeps if is_left(store, one, me)]
     if unfinished:
-        actions["Go on"] = lambda: _go_on(editor, unfinished)
+        actions["Go on"] = lambda: go_on_with(editor, unfinished)
     if editor.runs:
         if "results" in COMMANDS:
-            actions["Results"] = lambda: _results(editor, sweeps)
+            actions["Results"] = lambda: show_results(editor, sweeps)
         actions["Runs"] = lambda: look_at_runs(context, experiment, is_feed=is_feed)
     return {
         **actions,
@@ -149,10 +148,6 @@ def _actions(editor: Editor) -> dict[str, Callable[[], object]]:
         "Export": lambda: export(context, experiment.id[:12], is_feed=is_feed),
         "Delete": lambda: Then.CLOSE if delete_experiment(context, experiment) else None,
     }
-
-
-def _is_left(counted: dict[str, int]) -> bool:
-    return bool(counted["pending"] + counted["running"])
 
 
 def _save(editor: Editor) -> None:
@@ -171,22 +166,3 @@ def _duplicate(editor: Editor) -> Draft | None:
     if editor.is_changed and not may_leave(editor):
         return None
     return Draft(dict(editor.saved), origin=editor.draft.experiment)
-
-
-def choose_sweep(editor: Editor, sweeps: Sequence[SweepRecord], question: str) -> SweepRecord | None:
-    """One of several sweeps; the only one at once."""
-    if len(sweeps) == 1:
-        return sweeps[0]
-    entries = [Entry(f"{one.name}, {one.creator}, {one.created[:16]}", one) for one in reversed(sweeps)]
-    chosen = editor.prompts.choose(question, entries)
-    return None if isinstance(chosen, Back) else chosen
-
-
-def _go_on(editor: Editor, sweeps: Sequence[SweepRecord]) -> None:
-    if sweep := choose_sweep(editor, sweeps, "Which unfinished runs?"):
-        editor.context.command("resume", sweep.id[:12], quietly=("--yes",))
-
-
-def _results(editor: Editor, sweeps: Sequence[SweepRecord]) -> None:
-    if sweep := choose_sweep(editor, sweeps, "Results of which runs?"):
-        editor.context.command("results", sweep.id[:12])

@@ -19,7 +19,7 @@ from sociarium.experiment.problems import Loc
 
 _WORDS = {
     "round_robin": "in turn (round robin)",
-    "random": "at random, nobody twice running",
+    "random": "at random",
     "auto": "a model decides who speaks next (costs a call each time)",
     "manual": "I decide, at this terminal, message by message",
     "chronological": "the latest first (chronological)",
@@ -30,6 +30,7 @@ _WORDS = {
     "downrank": "they sink to the end of each list",
     "remove": "nobody is shown them",
 }
+_OF_SPEAKERS = {"random": "at random, nobody twice running"}
 _WORDED = {"speaker_selection", "feed.ranking", "policy"}
 _YES = {"yes": True, "true": True, "no": False, "false": False}
 _NUMBERS = "One number, or several to compare them: 2, 4 or 1-3. Every combination with the other settings is tried."
@@ -73,7 +74,8 @@ def _choose(
     editor: Editor, sweep: Loc, slot: Settable, question: str, before: list[Any], *, hint: str, least: int
 ) -> bool:
     worded = slot.name in _WORDED
-    entries = [Entry(_WORDS.get(name, name) if worded else name, name) for name in slot.choices or ()]
+    words = {**_WORDS, **(_OF_SPEAKERS if slot.name == "speaker_selection" else {})}
+    entries = [Entry(words.get(name, name) if worded else name, name) for name in slot.choices or ()]
     hint = hint or ("Mark one, or several to compare them." if least else "Mark several to compare them, or none.")
     while True:
         chosen = editor.prompts.several(question, entries, hint=hint, default=[str(one) for one in before], least=least)

@@ -14,7 +14,7 @@ from sociarium.cli.hub.first import FIRST, ask_first
 from sociarium.cli.hub.hub import open_hub
 from sociarium.cli.hub.leave import leave_hub
 from sociarium.cli.hub.perform import perform
-from sociarium.cli.hub.runs import look_at_runs
+from sociarium.cli.hub.runs import count_runs, look_at_runs
 from sociarium.cli.questions.answers import Back, Entry, Leave
 from sociarium.cli.wizard.context import WizardContext
 from sociarium.cli.wizard.pager import show_pages
@@ -61,7 +61,7 @@ def open_experiment(context: WizardContext, experiment: Experiment) -> None:
         return
     with context.store() as store:
         document = _document_of(experiment, latest(store, experiment)[1])
-        runs, _ = store.size_of(experiment.id)
+        runs = count_runs(store, experiment.id)
     if runs:
         context.show(f"  What you change here is saved as a new version. {runs_stay(runs)}", "dim")
     open_draft(context, Draft(document, experiment=experiment.id), saved=document, runs=runs)
@@ -80,7 +80,7 @@ def open_draft(context: WizardContext, draft: Draft | None, *, saved: Document |
         saved = None
         try:
             if draft.experiment is None and draft.origin is None and _is_new(draft):
-                editor.resume = []
+                editor.resume = [*draft.position[1:]]
                 if not ask_first(editor):
                     leave_hub(editor)
                     return
@@ -99,7 +99,7 @@ def _saved_version(context: WizardContext, draft: Draft) -> tuple[Document, int]
         return {}, 0
     with context.store() as store:
         experiment = store.experiment(draft.experiment)
-        return _document_of(experiment, latest(store, experiment)[1]), store.size_of(experiment.id)[0]
+        return _document_of(experiment, latest(store, experiment)[1]), count_runs(store, experiment.id)
 
 
 def _document_of(experiment: Experiment, definition: Definition) -> dict[str, object]:
@@ -125,7 +125,9 @@ def _open_colleagues(context: WizardContext, experiment: Experiment) -> None:
         match then:
             case "perform":
                 draft = Draft(to_tree(definition))
-                perform(Editor(context, draft, saved=draft.document, is_kept=False), experiment)
+                duplicate = perform(Editor(context, draft, saved=draft.document, is_kept=False), experiment)
+                if duplicate is not None:
+                    open_draft(context, duplicate, saved={})
             case "runs":
                 look_at_runs(context, experiment, is_feed=is_feed)
             case "view":

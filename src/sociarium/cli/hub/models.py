@@ -10,7 +10,7 @@ from sociarium.cli.hub.editor import Editor
 from sociarium.cli.hub.model_servers import ask_served_model, offer_download
 from sociarium.cli.hub.page import Row
 from sociarium.cli.hub.settings import setting_rows
-from sociarium.cli.hub.steps import Step, run_steps
+from sociarium.cli.hub.steps import Course, Step, run_steps
 from sociarium.cli.hub.things import Kind, open_things
 from sociarium.cli.questions.answers import Back, Entry
 from sociarium.cli.questions.checks import unused_name
@@ -25,7 +25,7 @@ _CONTEXT = 8192
 _PROVIDERS = [
     Entry("Ollama: a model on this computer, or on a server of yours", "ollama"),
     Entry("OpenAI, or any server that speaks its protocol (vLLM, LM Studio, OpenRouter ...)", "openai"),
-    Entry("Anthropic", "anthropic"),
+    Entry("Anthropic: can be set up and saved, but not played by this version", "anthropic"),
     Entry("A person at this terminal, who reads the prompts and types the replies", "person"),
     Entry("No model: stand-in words, to try everything out without any cost", "offline"),
 ]
@@ -139,7 +139,8 @@ def _ask_context(editor: Editor, loc: Loc) -> bool:
 
 def _add(editor: Editor, begun: str | None = None) -> bool:
     """A new model, or the rest of the questions about one that was begun."""
-    name = begun or _free_name(editor, _NEW)
+    left = (name for name in names_of(editor.document, "models") if name.startswith(_NEW))
+    name = begun or next(left, _free_name(editor, _NEW))
     loc: Loc = ("models", name)
 
     def serves(*providers: str) -> bool:
@@ -154,7 +155,7 @@ def _add(editor: Editor, begun: str | None = None) -> bool:
         Step("download", lambda _: offer_download(editor, loc), lambda _: serves("ollama")),
         Step("name", lambda _: _ask_name(editor, name)),
     ]
-    is_complete = run_steps(editor, steps)
+    is_complete = run_steps(editor, steps, Course(f"{editor.step} › new model"))
     if not is_complete and name in names_of(editor.document, "models"):
         editor.set(loc, None)
     return is_complete

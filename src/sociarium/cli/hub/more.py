@@ -17,6 +17,7 @@ from sociarium.cli.hub.feed_world import feed_rows
 from sociarium.cli.hub.page import NOTHING, Row, open_page
 from sociarium.cli.hub.record import open_prompt
 from sociarium.cli.hub.settings import open_settings, setting_rows
+from sociarium.cli.hub.steps import Course, Step, run_steps
 from sociarium.cli.hub.texts import TextPlace, optional_text, text_value
 from sociarium.cli.questions.answers import Entry
 from sociarium.cli.questions.checks import nonempty
@@ -36,7 +37,7 @@ def ask_title(editor: Editor) -> bool:
     """What the experiment is called."""
     answer = editor.prompts.text(
         "What is the experiment called?",
-        hint="A few words by which you and your colleagues find it again, such as: Who washes up"
+        hint="Such as: Who washes up. By it you and colleagues find it again."
         if not editor.saved
         else "Another title makes a copy: the experiment itself and its runs stay.",
         default=str(editor.document.get("title") or ""),
@@ -56,8 +57,14 @@ def _title_fault(editor: Editor, title: str) -> str:
 
 def open_note(editor: Editor) -> None:
     """The note and the star."""
-    if ask_long(editor, ("note",), "A note for yourself and your colleagues:", hint="Or nothing."):
-        ask_yes(editor, ("favourite",), "Is it a favourite?")
+    steps = [
+        Step(
+            "note",
+            lambda _: ask_long(editor, ("note",), "A note for yourself and your colleagues:", hint="Or nothing."),
+        ),
+        Step("favourite", lambda _: ask_yes(editor, ("favourite",), "Is it a favourite?")),
+    ]
+    run_steps(editor, steps, Course(editor.step))
 
 
 def show_prompts(editor: Editor) -> None:

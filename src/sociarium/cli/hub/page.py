@@ -50,17 +50,20 @@ def open_page(
         names = [row.name for row in current]
         open_name = editor.resume_name(names)
         if open_name is None:
-            entries = [Entry(line, number) for number, line in enumerate(row_lines(current))]
-            chosen = editor.prompts.choose(
-                title if isinstance(title, str) else title(), entries, hint=hint, default=min(place, len(current) - 1)
-            )
+            entries = [
+                Entry(f"{row.mark} {row.name}".strip(), number, note=row.value) for number, row in enumerate(current)
+            ]
+            called = title if isinstance(title, str) else title()
+            # Its title says where it is; what is asked in it stands under a line that does.
+            chosen = editor.context.prompts.choose(called, entries, hint=hint, default=min(place, len(current) - 1))
             if isinstance(chosen, Back):
                 return
             place = chosen
         else:
             place = names.index(open_name)
-        if open_row(editor, current[place]) is Then.CLOSE:
-            return
+        with editor.page():
+            if open_row(editor, current[place]) is Then.CLOSE:
+                return
 
 
 def open_row(editor: Editor, row: Row) -> object:

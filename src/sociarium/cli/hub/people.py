@@ -8,6 +8,7 @@ from typing import Any
 from sociarium.cli.hub.editor import Editor
 from sociarium.cli.hub.page import NOTHING, Row
 from sociarium.cli.hub.people_adding import HINT, add_people
+from sociarium.cli.hub.people_archive import read_archives
 from sociarium.cli.hub.people_later import open_archetypes, open_newcomers
 from sociarium.cli.hub.person import person_rows
 from sociarium.cli.hub.things import Kind, open_things
@@ -16,6 +17,7 @@ from sociarium.editing.document import Document
 from sociarium.editing.people import remove_person, rename_person
 from sociarium.editing.roles import forget_role, role_names
 from sociarium.experiment.feed.default_role import DEFAULT_ROLE
+from sociarium.experiment.problems import Loc
 
 
 def ask_first_people(editor: Editor) -> bool:
@@ -25,19 +27,29 @@ def ask_first_people(editor: Editor) -> bool:
 
 def open_people(editor: Editor) -> None:
     """The page of people."""
-    kind = Kind("people", "person or a crowd", _value, person_rows, add_people, rename_person, remove_person,
+    kind = Kind("people", "person or a crowd", _value, _rows, add_people, rename_person, remove_person,
                 label=_label,
                 remove_at=_remove_written, more=_more_rows)  # fmt: skip
     open_things(editor, "People:", kind, hint=HINT)
 
 
+def _rows(editor: Editor, loc: Loc) -> list[Row]:
+    if "archive" in (editor.value(loc) or {}):
+        return [Row("Read the archive", lambda: read_archives(editor))]
+    return person_rows(editor, loc)
+
+
 def _label(entry: dict[str, Any]) -> str:
+    if "archive" in entry:
+        return str(entry.get("handle") or "somebody's archive")
     return f"{entry.get('generate', '?')} of the role {entry.get('role', DEFAULT_ROLE)}"
 
 
 def _value(entry: dict[str, Any]) -> str:
     if "generate" in entry:
         return f"written by {entry.get('model', '?')}: {entry.get('prompt', '')}"
+    if "archive" in entry:
+        return f"not read yet: {entry['archive']}"
     persona = entry.get("persona", "")
     words = persona if isinstance(persona, str) else "a persona of several values"
     return " · ".join(text for text in (str(entry.get("role", DEFAULT_ROLE)), entry.get("bio", ""), words) if text)

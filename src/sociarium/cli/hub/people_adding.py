@@ -6,9 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from sociarium.cli.hub.editor import Editor
+from sociarium.cli.hub.new_things import run_new
+from sociarium.cli.hub.people_archive import add_archives
 from sociarium.cli.hub.people_names import handle_fault, handles
 from sociarium.cli.hub.person import ask_bio, ask_many, ask_name, ask_persona, ask_prompt, ask_role, ask_writer
-from sociarium.cli.hub.steps import Step, run_steps
+from sociarium.cli.hub.steps import Step
 from sociarium.cli.questions.answers import Back, Entry
 from sociarium.cli.questions.checks import nonempty
 from sociarium.cli.questions.completion import paths
@@ -18,11 +20,12 @@ from sociarium.errors import DefinitionError
 from sociarium.experiment.document import from_tree, to_tree
 from sociarium.experiment.problems import Loc
 
-_DESCRIBE, _WRITE, _FILE = "describe", "write", "file"
+_DESCRIBE, _WRITE, _FILE, _ARCHIVE = "describe", "write", "file", "archive"
 _WAYS = [
     Entry("Describe somebody: handle, name, what they are like", _DESCRIBE),
     Entry("Let a model write people, after what you say of them", _WRITE),
     Entry("Take people from a file (JSON, one person a line)", _FILE),
+    Entry("Take somebody from their own archive of X/Twitter, with their consent", _ARCHIVE),
 ]
 HINT = (
     "Those who take part in your network. Describe the few who matter by themselves; let a model write the crowd, the "
@@ -31,25 +34,43 @@ HINT = (
 
 
 def add_people(editor: Editor) -> bool:
-    way = editor.prompts.choose("Who is there?", _WAYS, hint=HINT)
+    way, position = _unfinished_way(editor) or (editor.prompts.choose("Who is there?", _WAYS, hint=HINT), None)
     if isinstance(way, Back):
         return False
-    loc: Loc = ("people", len(editor.document.get("people") or ()))
+    loc: Loc = ("people", len(editor.document.get("people") or ()) if position is None else position)
     if way == _FILE:
         return _add_file(editor)
+    if way == _ARCHIVE:
+        return add_archives(editor, int(loc[1]))
     if way == _DESCRIBE:
-        return run_steps(editor, _person_steps(loc))
+        return run_new(editor, _person_steps(loc), loc, "new person")
     written = [
         Step("generate", lambda _: ask_many(editor, loc)),
         Step("role", lambda _: ask_role(editor, loc)),
         Step("model", lambda _: ask_writer(editor, loc), lambda document: len(names_of(document, "models")) > 1),
         Step("prompt", lambda _: ask_prompt(editor, loc)),
     ]
-    if not run_steps(editor, written):
+    if not run_new(editor, written, loc, "new people"):
         return False
     if editor.value((*loc, "model")) is None:
         ask_writer(editor, loc)
     return True
+
+
+def _unfinished_way(editor: Editor) -> tuple[str, int] | None:
+    """How somebody is described whose questions were left in the middle, and where they stand."""
+    people = editor.document.get("people") or []
+    match editor.resume:
+        case ["handle", *_]:
+            return _DESCRIBE, len(people)
+        case ["generate", *_]:
+            return _WRITE, len(people)
+        case ["archive", *_]:
+            return _ARCHIVE, len(people)
+        case [_, *_] if people:
+            kinds = {"generate": _WRITE, "archive": _ARCHIVE}
+            return next((way for key, way in kinds.items() if key in people[-1]), _DESCRIBE), len(people) - 1
+    return None
 
 
 def _person_steps(loc: Loc) -> list[Step]:

@@ -5,22 +5,27 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
-from sociarium.cli.app import COMMANDS
+from sociarium.cli.display.output import number
 from sociarium.cli.display.ownership import added_message
+from sociarium.cli.hub.ceiling import Ceiling, ask_ceiling
 from sociarium.cli.hub.comparison import open_sweep
 from sociarium.cli.hub.comparison_questions import ask_comparison
 from sociarium.cli.hub.editor import Editor
-from sociarium.cli.hub.export import export, save_file
-from sociarium.cli.hub.runs import read_one
+from sociarium.cli.hub.export import save_file
+from sociarium.cli.hub.plan_places import places_of
+from sociarium.cli.hub.runs import count_runs
 from sociarium.cli.hub.save import read_definition, save
+from sociarium.cli.hub.what_next import ask_what_next
 from sociarium.cli.logs import session_log
 from sociarium.cli.play_session import StartRequest, play, refuse_misconfigured
 from sociarium.cli.questions.answers import Back, Entry
 from sociarium.editing.comparison import sweep_locs
 from sociarium.editing.document import definition_of, is_a_feed
+from sociarium.editing.drafts import Draft
 from sociarium.exchange.definition_files import sweep_name
 from sociarium.experiment.definition import Definition
 from sociarium.experiment.document import to_tree, to_yaml
+from sociarium.experiment.validation import design_of
 from sociarium.ports.clock import SystemClock
 from sociarium.records.plans import Experiment
 from sociarium.runner.library.duplicate import latest
@@ -28,32 +33,36 @@ from sociarium.runner.sweep.play_options import PlayOptions
 from sociarium.runner.sweep.save import StartedSweep, save_sweep
 
 _START, _CHANGE, _FILE, _NOT_NOW = "start", "change", "file", "not now"
-_RESULTS, _READ, _BROWSER, _EXPORT, _PAGE = "results", "read", "browser", "export", "page"
 
 
-def perform(editor: Editor, experiment: Experiment | None) -> None:
+def perform(editor: Editor, experiment: Experiment | None) -> Draft | None:
     """Ask what is compared where that is open, show the plan, and play where that is wanted.
 
     Args:
         experiment: a colleague's, to which the runs are added; by default one's own that is open.
+
+    Returns:
+        A duplicate to go on with, where one was asked for afterwards.
     """
     if read_definition(editor) is None:
-        return
+        return None
     name = _choose_sweep(editor)
     if name is None:
-        return
+        return None
     sweep = sweep_locs(editor.document)[name]
     if (editor.value(sweep) is None or editor.resume) and not ask_comparison(editor, sweep):
-        return
+        return None
     while (definition := read_definition(editor)) is not None:
         then, file = _confirm_plan(editor, definition, experiment, name)
         if then == _CHANGE:
             open_sweep(editor, sweep, "What is compared:")
         elif then == _START:
-            _start(editor, experiment, name, file)
-            return
+            ceiling = ask_ceiling(editor.context, definition, name)
+            if not isinstance(ceiling, Back):
+                return _start(editor, experiment, name, file, ceiling)
         else:
-            return
+            return None
+    return None
 
 
 def _choose_sweep(editor: Editor) -> str | None:
@@ -80,14 +89,16 @@ def _confirm_plan(
         plan = context.attempt(lambda: context.read("plan", str(path), "--sweep", sweep_name(definition, name)), None)
     if plan is None:
         return _CHANGE, None
-    context.screen.print(plan, soft_wrap=True)
+    context.screen.print(plan)
+    for line in places_of(plan.plain):
+        context.show(f"  {line}", "dim")
     if experiment is not None:
         with context.store() as store:
             changed = to_tree(definition) != to_tree(latest(store, experiment)[1])
         context.show(added_message(experiment, context.config.creator, changed=changed), "yellow")
     what = "these runs" if is_a_feed(editor.document) else "these conversations"
     entries = [
-        Entry("Start", _START),
+        Entry("Start", _START, note=_size(definition, name)),
         Entry("Change what is compared", _CHANGE),
         Entry("Save it as a file first", _FILE),
         Entry("Not now", _NOT_NOW),
@@ -106,18 +117,27 @@ def _confirm_plan(
         file = save_file(editor) or file
 
 
-def _start(editor: Editor, experiment: Experiment | None, name: str, file: Path | None) -> None:
+def _size(definition: Definition, name: str) -> str:
+    runs = design_of(definition, name).size * definition.all_sweeps[name].replicates
+    noun = "run" if definition.environment == "feed" else "conversation"
+    return f"{number(runs)} {noun}{'s' * (runs != 1)}"
+
+
+def _start(
+    editor: Editor, experiment: Experiment | None, name: str, file: Path | None, ceiling: Ceiling
+) -> Draft | None:
     own = None
     if experiment is None:
         own = save(editor) if editor.is_changed or editor.draft.experiment is None else _own(editor)
         if own is None:
-            return
-    begun = editor.context.attempt(lambda: _play(editor, experiment or own, name, file), None)
-    if begun is not None:
-        with editor.context.store() as store:
-            if experiment is None:
-                editor.runs, _ = store.size_of(begun.experiment.id)
-        _ask_what_next(editor, begun)
+            return None
+    begun = editor.context.attempt(lambda: _play(editor, experiment or own, name, file, ceiling), None)
+    if begun is None:
+        return None
+    with editor.context.store() as store:
+        if experiment is None:
+            editor.runs = count_runs(store, begun.experiment.id)
+    return ask_what_next(editor.context, begun, is_feed=is_a_feed(editor.document))
 
 
 def _own(editor: Editor) -> Experiment:
@@ -125,9 +145,12 @@ def _own(editor: Editor) -> Experiment:
         return store.experiment(editor.draft.experiment or "")
 
 
-def _play(editor: Editor, experiment: Experiment | None, name: str, file: Path | None) -> StartedSweep:
+def _play(
+    editor: Editor, experiment: Experiment | None, name: str, file: Path | None, ceiling: Ceiling
+) -> StartedSweep:
     context, definition = editor.context, definition_of(editor.document)
-    request = StartRequest(PlayOptions(pull=True, lease=context.config.lease), yes=True)
+    options = PlayOptions(pull=True, lease=context.config.lease, max_cost=ceiling.dollars, max_tokens=ceiling.tokens)
+    request = StartRequest(options, yes=True, is_guided=True)
     refuse_misconfigured(definition, name, context.config, request)
     log = session_log("menu")
     with context.store() as store:
@@ -137,37 +160,11 @@ def _play(editor: Editor, experiment: Experiment | None, name: str, file: Path |
         which = ["--sweep", name] if len(definition.all_sweeps) > 1 else []
         is_last = latest(store, begun.experiment)[0].id == begun.version.id
         if file is not None and begun.experiment.creator == context.config.creator:
-            command = context.command_text("run", str(file), *which)
+            command = context.command_text("run", str(file), *which, *ceiling.options)
         elif is_last:
-            command = context.command_text("run", begun.experiment.id[:12], *which)
+            command = context.command_text("run", begun.experiment.id[:12], *which, *ceiling.options)
         else:
-            command = context.command_text("resume", begun.sweep.id[:12])
+            command = context.command_text("resume", begun.sweep.id[:12], *ceiling.options)
         context.show(f"$ {command}", "dim")
         play(store, begun, context.config, request, log=log)
     return begun
-
-
-def _ask_what_next(editor: Editor, begun: StartedSweep) -> None:
-    """What one does with runs that were just played."""
-    context, sweep = editor.context, begun.sweep.id[:12]
-    is_feed = is_a_feed(editor.document)
-    entries = [
-        *([Entry("Results: each question by condition and role", _RESULTS)] if "results" in COMMANDS else []),
-        Entry("Read one", _READ),
-        *([Entry("Look at them in the browser", _BROWSER)] if "view" in COMMANDS else []),
-        Entry("Export them", _EXPORT),
-        Entry("Back to the experiment", _PAGE),
-    ]
-    while True:
-        then = context.prompts.choose("What next?", entries)
-        match then:
-            case "results":
-                context.command("results", sweep)
-            case "read":
-                read_one(context, begun.experiment)
-            case "browser":
-                context.command("view", sweep)
-            case "export":
-                export(context, sweep, is_feed=is_feed)
-            case _:
-                return

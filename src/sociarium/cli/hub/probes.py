@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
 from sociarium.cli.hub.answers import ask_names, ask_several
 from sociarium.cli.hub.editor import Editor
+from sociarium.cli.hub.new_section import readers
+from sociarium.cli.hub.new_things import NAME, ask_new_name, new_position, run_new
 from sociarium.cli.hub.page import Row
-from sociarium.cli.hub.sections import readers
-from sociarium.cli.hub.steps import Step, run_steps
+from sociarium.cli.hub.steps import Course, Step, run_steps
 from sociarium.cli.hub.texts import TextPlace, open_text, text_value, write_text
 from sociarium.cli.hub.things import Kind, open_things
 from sociarium.cli.questions.answers import Back, Entry
-from sociarium.cli.questions.checks import unused_name, whole
-from sociarium.editing.arrange import names_in
+from sociarium.cli.questions.checks import whole
+from sociarium.editing.document import Document
 from sociarium.editing.people import remove_named, rename_named
 from sociarium.experiment.problems import Loc
 
@@ -30,6 +32,7 @@ _ANSWERS = [
     Entry("in words of their own", "words"),
 ]
 _MOST = 10**6
+_SCALE = {"from": 0, "to": 10}
 
 
 def open_probes(editor: Editor) -> None:
@@ -89,56 +92,70 @@ def _ask_when(editor: Editor, loc: Loc) -> bool:
 
 
 def _ask_answer(editor: Editor, loc: Loc) -> bool:
-    before = editor.value((*loc, "answer")) or {}
-    usual = "choices" if "choices" in before else "scale"
-    kind = editor.prompts.choose("How is it answered?", _ANSWERS, default=usual)
+    before = editor.value((*loc, "answer"))
+    if run_steps(editor, _answer_steps(editor, loc), Course(f"{editor.step} › answer")):
+        return True
+    editor.set((*loc, "answer"), before)
+    return False
+
+
+def _answer_steps(editor: Editor, loc: Loc) -> list[Step]:
+    place: Loc = (*loc, "answer")
+
+    def has(key: str) -> Callable[[Document], bool]:
+        return lambda _: key in (editor.value(place) or {})
+
+    return [
+        Step("kind", lambda _: _ask_kind(editor, place)),
+        Step("choices", lambda _: _ask_choices(editor, place), has("choices")),
+        Step("from", lambda _: _ask_first(editor, place), has("from")),
+        Step("to", lambda _: _ask_last(editor, place), has("from")),
+    ]
+
+
+def _ask_kind(editor: Editor, place: Loc) -> bool:
+    before = editor.value(place) or {}
+    kind = editor.prompts.choose("How is it answered?", _ANSWERS, default="choices" if "choices" in before else "scale")
     if isinstance(kind, Back):
         return False
-    if kind == "words":
-        editor.set((*loc, "answer"), None)
-        return True
-    if kind == "choices":
-        return ask_names(
-            editor, (*loc, "answer", "choices"), "The answers:", least=2, noun="answer",
-            hint="Separated by commas, such as: yes, no, undecided",
-        ) and _only(editor, loc, ("choices",))  # fmt: skip
-    return _ask_scale(editor, loc)
-
-
-def _ask_scale(editor: Editor, loc: Loc) -> bool:
-    before = editor.value((*loc, "answer")) or {}
-    first = editor.prompts.text("The scale begins at:", default=str(before.get("from", 0)), check=whole(-_MOST, _MOST))
-    if isinstance(first, Back):
-        return _ask_answer(editor, loc)
-    least = int(first)
-    last = editor.prompts.text(
-        "and ends at:", default=str(max(before.get("to", least + 10), least + 1)), check=whole(least + 1, 10 * _MOST)
-    )
-    if isinstance(last, Back):
-        return _ask_scale(editor, loc)
-    editor.set((*loc, "answer"), {"from": least, "to": int(last)})
+    answers: dict[str, dict[str, Any] | None] = {"words": None, "choices": {"choices": []}, "scale": _SCALE}
+    is_same = before and kind == ("choices" if "choices" in before else "scale")
+    editor.set(place, before if is_same else answers[kind])
     return True
 
 
-def _only(editor: Editor, loc: Loc, keys: tuple[str, ...]) -> bool:
-    answer = editor.value((*loc, "answer")) or {}
-    editor.set((*loc, "answer"), {key: value for key, value in answer.items() if key in keys} or None)
+def _ask_choices(editor: Editor, place: Loc) -> bool:
+    return ask_names(
+        editor, (*place, "choices"), "The answers:", least=2, noun="answer",
+        hint="Separated by commas, such as: yes, no, undecided",
+    )  # fmt: skip
+
+
+def _ask_first(editor: Editor, place: Loc) -> bool:
+    before = editor.value(place) or _SCALE
+    first = editor.prompts.text("The scale begins at:", default=str(before.get("from", 0)), check=whole(-_MOST, _MOST))
+    if isinstance(first, Back):
+        return False
+    editor.set(place, {"from": int(first), "to": max(before.get("to", 0), int(first) + 1)})
+    return True
+
+
+def _ask_last(editor: Editor, place: Loc) -> bool:
+    before = editor.value(place) or _SCALE
+    last = editor.prompts.text("and ends at:", default=str(before["to"]), check=whole(before["from"] + 1, 10 * _MOST))
+    if isinstance(last, Back):
+        return False
+    editor.set(place, {"from": before["from"], "to": int(last)})
     return True
 
 
 def _add(editor: Editor) -> bool:
-    names = names_in(editor.document, "probes")
-    name = editor.prompts.text(
-        "Its name in your tables:", hint="A short word, such as: trust", check=unused_name(names)
-    )
-    if isinstance(name, Back):
-        return False
-    loc: Loc = ("probes", len(names))
-    editor.set(loc, {"name": name})
+    loc: Loc = ("probes", new_position(editor, "probes"))
     steps = [
+        Step(NAME, lambda _: ask_new_name(editor, loc, hint="A short word, such as: trust")),
         Step("of", lambda _: _ask_whom(editor, loc), lambda document: len(readers(document)) > 1),
         Step("at", lambda _: _ask_when(editor, loc)),
         Step("ask", lambda _: write_text(editor, _place(loc))),
-        Step("answer", lambda _: _ask_answer(editor, loc)),
+        *_answer_steps(editor, loc),
     ]
-    return run_steps(editor, steps)
+    return run_new(editor, steps, loc, "new question")

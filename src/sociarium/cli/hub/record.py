@@ -5,7 +5,10 @@ from __future__ import annotations
 from functools import partial
 
 from sociarium.cli.hub.editor import Editor
+from sociarium.cli.hub.headings import heading_row
+from sociarium.cli.hub.new_things import NAME, new_position, run_new
 from sociarium.cli.hub.page import Row
+from sociarium.cli.hub.steps import Step
 from sociarium.cli.hub.texts import TextPlace, text_rows, text_value, write_text
 from sociarium.cli.hub.things import Kind, open_things
 from sociarium.cli.questions.answers import Back
@@ -65,18 +68,27 @@ def _prompt_place(loc: Loc, title: str, *, reads_day: bool) -> TextPlace:
 def _prompt_rows(editor: Editor, loc: Loc, *, reads_day: bool) -> list[Row]:
     section = editor.value(loc) or {}
     place = _prompt_place(loc, str(section.get("title", "")), reads_day=reads_day)
-    return text_rows(editor, place)
+    return [*text_rows(editor, place), heading_row(editor, loc)]
 
 
 def _add_prompt_section(editor: Editor, *, prompt: Prompt) -> bool:
-    titles = names_in(editor.document, prompt)
-    title = editor.prompts.text(
-        "Title of the section:",
-        default="" if titles else STARTING_PROMPT,
-        check=lambda line: nonempty(line) or unused_name(titles)(line),
-    )
-    if isinstance(title, Back):
-        return False
-    loc: Loc = (prompt, len(titles))
-    editor.set(loc, {"title": title, "content": ""})
-    return write_text(editor, _prompt_place(loc, title, reads_day=prompt == "summarizer"))
+    loc: Loc = (prompt, new_position(editor, prompt))
+
+    def ask_title(_: Editor) -> bool:
+        before = editor.value(loc) or {}
+        titles = [title for title in names_in(editor.document, prompt) if title != before.get("title")]
+        title = editor.prompts.text(
+            "Title of the section:",
+            default=str(before.get("title", "" if titles else STARTING_PROMPT)),
+            check=lambda line: nonempty(line) or unused_name(titles)(line),
+        )
+        if isinstance(title, Back):
+            return False
+        editor.set(loc, {"content": "", **before, "title": title})
+        return True
+
+    def ask_text(_: Editor) -> bool:
+        title = str((editor.value(loc) or {}).get("title", ""))
+        return write_text(editor, _prompt_place(loc, title, reads_day=prompt == "summarizer"))
+
+    return run_new(editor, [Step(NAME, ask_title), Step("text", ask_text)], loc, "new section")

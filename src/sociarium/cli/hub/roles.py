@@ -24,7 +24,7 @@ from sociarium.experiment.prompts.word_forms import plural
 from sociarium.experiment.roles import Role
 
 PRONOUNS = [Entry(word, word) for word in ("they", "she", "he", "it", "he/she")]
-_HINT = "In the singular, in the order in which they speak, separated by commas, such as: guard, prisoner"
+_HINT = "Such as: guard, prisoner. Singular, in the order in which they speak."
 
 
 def ask_roles(editor: Editor) -> bool:

@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from sociarium.cli.display.conditions import condition_text, varying_factors
+from sociarium.cli.display.conditions import varying_factors
 from sociarium.cli.hub.export import export
 from sociarium.cli.questions.answers import BACK, Entry
 from sociarium.cli.wizard.context import WizardContext
 from sociarium.cli.wizard.pager import show_pages
+from sociarium.editing.words import slot_words
 from sociarium.exchange.sanitize import one_line
+from sociarium.ports.store import Store
 from sociarium.records.lists import RunQuery
 from sociarium.records.plans import Experiment
 from sociarium.records.runs import RunState, SweepSlot
@@ -50,25 +52,32 @@ def look_at_runs(context: WizardContext, experiment: Experiment, *, is_feed: boo
             return
 
 
-def read_one(context: WizardContext, experiment: Experiment) -> None:
-    """Choose one, and read it at once."""
-    if one := _one(context, _matching_runs(context, experiment)):
+def count_runs(store: Store, experiment: str) -> int:
+    """How many runs of an experiment were begun; the writing of a feed's people is none."""
+    return len(_begun_places(store, RunQuery(experiment=experiment)))
+
+
+def read_one(context: WizardContext, experiment: Experiment, *, sweep: str) -> None:
+    """Choose one of a sweep, and read it at once."""
+    if one := _one(context, _matching_runs(context, experiment, sweep=sweep)):
         _read(context, "show", one.place.status.run)
 
 
-def _matching_runs(context: WizardContext, experiment: Experiment) -> list[_PlayedRun]:
+def _matching_runs(context: WizardContext, experiment: Experiment, *, sweep: str | None = None) -> list[_PlayedRun]:
+    query = RunQuery(experiment=experiment.id, sweep=sweep)
     with context.store() as store:
-        places = [
-            place
-            for place in distinct(one.place for one in store.list_runs(RunQuery(experiment=experiment.id)))
-            if place.status.state is not RunState.PENDING
-        ]
+        places = _begun_places(store, query)
         edits = store.latest_edits("run", [place.status.run for place in places])
     played = []
     for place in places:
         edit = edits.get(place.status.run)
         played.append(_PlayedRun(place, bool(edit and edit.favourite), edit.note if edit else ""))
     return played
+
+
+def _begun_places(store: Store, query: RunQuery) -> list[SweepSlot]:
+    places = distinct(one.place for one in store.list_runs(query))
+    return [place for place in places if place.status.state is not RunState.PENDING]
 
 
 def _filters(played: Sequence[_PlayedRun]) -> list[Entry]:
@@ -112,7 +121,7 @@ def _one(context: WizardContext, played: Sequence[_PlayedRun], question: str = "
         status = old.place.status
         parts = [
             f"{'*' if old.favourite else ' '} {status.run[:8]}",
-            condition_text(old.place.condition, factors),
+            " · ".join(str(old.place.condition[one]) for one in factors if one in old.place.condition),
             status.state.value if status.state is not RunState.DONE else status.ended or "",
             f"no. {old.place.replicate}",
             f"{status.counters.messages} messages",
@@ -120,7 +129,8 @@ def _one(context: WizardContext, played: Sequence[_PlayedRun], question: str = "
             one_line(old.note, most=60),
         ]
         entries.append(Entry(" · ".join(part for part in parts if part), old))
-    chosen = context.prompts.choose(question, entries)
+    columns = ["* a favourite, id", *(slot_words({}, one) for one in factors), "state", "number", "messages"]
+    chosen = context.prompts.choose(question, entries, hint=f"{', '.join(columns)}.")
     return None if chosen is BACK else chosen
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from sociarium.cli.hub.editor import Editor
+from sociarium.cli.questions.answers import Step as Header
 from sociarium.editing.document import Document
 
 
@@ -28,29 +29,42 @@ class Step:
     applies: Callable[[Document], bool] = _always
 
 
-def run_steps(editor: Editor, steps: Sequence[Step], *, first: int = 0, title: str = "") -> bool:
-    """Ask from one step on; returns whether the last one was answered, and not the first one left.
+@dataclass(frozen=True, slots=True)
+class Course:
+    """How questions are gone through.
 
-    Args:
-        title: shown with the count of the question; a draft that is left at one is gone on with there.
+    Attributes:
+        title: what they are about; it stands above each, with the count of the question.
+        first: place of the one to begin with.
+        last: place of the last one that is asked now; by default the last of all.
+        is_counted: whether it is known how many there will be.
     """
-    place, direction = first, 1
+
+    title: str
+    first: int = 0
+    last: int | None = None
+    is_counted: bool = True
+
+
+def run_steps(editor: Editor, steps: Sequence[Step], course: Course) -> bool:
+    """Ask one after the other; a draft that was left at one of them goes on there.
+
+    Returns:
+        Whether the last one was answered, and not the first one left.
+    """
     names = [step.name for step in steps]
-    if title and (open_name := editor.resume_name(names)) is not None:
-        place = names.index(open_name)
-    while 0 <= place < len(steps):
+    open_name = editor.resume_name(names)
+    place, direction = course.first if open_name is None else names.index(open_name), 1
+    last = len(steps) - 1 if course.last is None else course.last
+    while 0 <= place <= last:
         if steps[place].applies(editor.document):
-            direction = 1 if _ask(editor, steps, place, title) else -1
+            direction = 1 if _ask(editor, steps, place, course) else -1
         place += direction
     return place >= 0
 
 
-def _ask(editor: Editor, steps: Sequence[Step], place: int, title: str) -> bool:
-    step = steps[place]
-    if not title:
-        return step.ask(editor)
-    applies = [other.applies(editor.document) for other in steps]
-    editor.context.screen.print()
-    editor.context.show(f"  {title} · {sum(applies[: place + 1])} of {sum(applies)}", "dim")
-    with editor.at(step.name):
-        return step.ask(editor)
+def _ask(editor: Editor, steps: Sequence[Step], place: int, course: Course) -> bool:
+    applies = [step.applies(editor.document) for step in steps]
+    total = sum(applies) if course.is_counted else None
+    with editor.header(Header(course.title, sum(applies[: place + 1]), total)), editor.at(steps[place].name):
+        return steps[place].ask(editor)

@@ -8,7 +8,7 @@ from typing import Any
 
 from sociarium.cli.hub.editor import Editor
 from sociarium.cli.hub.page import NOTHING, Row, Then, open_page
-from sociarium.cli.questions.answers import Back
+from sociarium.cli.questions.answers import Back, Entry
 from sociarium.cli.questions.checks import Check, nonempty, nothing_wrong, unused_name
 from sociarium.cli.questions.completion import Complete, nothing_to_complete, placeholders
 from sociarium.cli.wizard.text_input import placeholder_check, placeholder_table
@@ -68,6 +68,7 @@ def show_placeholders(editor: Editor) -> None:
         written: dict[str, Any] = editor.document.get("roles") or {}
         roles = {name: written.get(name) or {} for name in names}
         editor.context.screen.print()
+        editor.context.show("  These words in a text are replaced, by how many agents there are:", "dim")
         editor.context.screen.print(placeholder_table({**editor.document, "roles": roles}))
 
 
@@ -118,6 +119,9 @@ def _open_version(editor: Editor, place: TextPlace, name: str) -> Then | None:
 def _add_version(editor: Editor, place: TextPlace) -> None:
     slot = slot_at(editor.document, place.loc) or ""
     versions = versions_at(editor.document, place.loc)
+    if (left := editor.resume_name(list(versions))) is not None:
+        _write_version(editor, place, left)
+        return
     former = ""
     if not versions:
         answer = editor.prompts.text(
@@ -135,10 +139,26 @@ def _add_version(editor: Editor, place: TextPlace) -> None:
     if isinstance(name, Back):
         return
     if editor.apply(lambda document: add_version(document, slot, name, former=former)):
-        _write(
-            editor, place, (*place.loc, "variants", name), f"{place.question.rstrip(':')}, version {name}:",
-            is_needed=False,
-        )  # fmt: skip
+        with editor.at(name):
+            _begin_version(editor, place, name)
+
+
+def _begin_version(editor: Editor, place: TextPlace, name: str) -> None:
+    """Write a new version, from nothing or from the words of another."""
+    others = [other for other, text in versions_at(editor.document, place.loc).items() if text and other != name]
+    if others:
+        entries = [Entry("With nothing", None), *(Entry(f"With the words of {other}", other) for other in others)]
+        first = editor.prompts.choose("What does the new version begin with?", entries)
+        if isinstance(first, Back):
+            return
+        if first is not None:
+            editor.set((*place.loc, "variants", name), versions_at(editor.document, place.loc)[first])
+    _write_version(editor, place, name)
+
+
+def _write_version(editor: Editor, place: TextPlace, name: str) -> None:
+    question = f"{place.question.rstrip(':')}, version {name}:"
+    _write(editor, place, (*place.loc, "variants", name), question, is_needed=False)
 
 
 def _write(editor: Editor, place: TextPlace, loc: Loc, question: str, *, is_needed: bool) -> bool:

@@ -58,7 +58,7 @@ def open_things(editor: Editor, title: str, kind: Kind, *, hint: str = "") -> No
                 Row(name or kind.label(entry), _ThingPage(editor, kind, position).open, kind.value(entry), mark)
             )
         article = "an" if kind.noun[0] in "aeiou" else "a"
-        lines.append(Row(f"Add {article} {kind.noun}", partial(_add, editor, kind), stands=False))
+        lines.append(Row(f"Add {article} {kind.noun}", partial(_add, editor, kind)))
         return [*lines, *kind.more(editor)]
 
     open_page(editor, title, rows, hint=hint)

@@ -15,7 +15,7 @@ from typing import Any, NoReturn, TypeVar, cast
 from rich.console import RenderableType
 
 from sociarium.cli.display.output import words
-from sociarium.cli.questions.answers import BACK, Back, Entry
+from sociarium.cli.questions.answers import BACK, Back, Entry, Step
 from sociarium.cli.questions.checks import Check, nothing_wrong, whole
 from sociarium.cli.questions.completion import Complete, nothing_to_complete
 from sociarium.cli.questions.prompts import Prompts
@@ -39,10 +39,19 @@ class QuestionFlow:
     Args:
         answers: kept from before, by key.
         keep: called with all answers after each new one.
+        part: what the questions are about; it stands above each, with its count.
     """
 
-    def __init__(self, prompts: Prompts, *, answers: Answers | None = None, keep: Callable[[Answers], None] = _nothing):
-        self._prompts = prompts
+    def __init__(
+        self,
+        prompts: Prompts,
+        *,
+        answers: Answers | None = None,
+        keep: Callable[[Answers], None] = _nothing,
+        part: str = "",
+    ):
+        self._plain = prompts
+        self._part = part
         self._answers: dict[str, Any] = dict(answers or {})
         self._keep = keep
         self._former: dict[str, Any] = {}
@@ -50,6 +59,10 @@ class QuestionFlow:
         self._unsaid: list[RenderableType] = []
         self._known: dict[str, Any] = {}
         self._place = ""
+
+    @property
+    def _prompts(self) -> Prompts:
+        return self._plain.at(Step(self._part, len(self._order) + 1)) if self._part else self._plain
 
     def reopen(self) -> None:
         """Have the last question of a flow that ended asked again when it runs next."""

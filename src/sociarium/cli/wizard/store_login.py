@@ -59,7 +59,7 @@ def reach_store(context: WizardContext, *, is_new: bool = False) -> WizardContex
 
 
 def _ask_store(prompts: Prompts, config: Config) -> WizardContext | None:
-    answers = QuestionFlow(prompts).run(lambda flow: _settings(flow, config))
+    answers = QuestionFlow(prompts, part="Where it is kept").run(lambda flow: _settings(flow, config))
     if isinstance(answers, Back):
         return None
     settings, is_saved = answers

@@ -47,8 +47,7 @@ def placeholder_check(roles: Iterable[str], *, has_self: bool = True, needed: bo
 
 def placeholder_table(tree: Document) -> Table:
     """The placeholders of an experiment, with what becomes of them for one agent and for several."""
-    table = Table(box=None, padding=(0, 2, 0, 2), header_style="dim", title_justify="left", title_style="dim",
-                  title="These words in a text are replaced, by how many agents there are:")  # fmt: skip
+    table = Table(box=None, padding=(0, 2, 0, 2), header_style="dim")
     for heading in ("write", "for one", f"for {_SEVERAL}"):
         table.add_column(heading)
     roles = list(tree["roles"])

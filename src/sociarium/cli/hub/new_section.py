@@ -1,0 +1,100 @@
+"""A new section: its title, who reads it, and its first texts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+
+from sociarium.cli.hub.editor import Editor
+from sociarium.cli.hub.new_things import NAME, new_position, run_new
+from sociarium.cli.hub.steps import Step
+from sociarium.cli.hub.texts import TextPlace, write_text
+from sociarium.cli.questions.answers import Back, Entry
+from sociarium.cli.questions.checks import unused_name
+from sociarium.editing.arrange import names_in
+from sociarium.editing.document import Document, is_a_feed, modelled_roles
+from sociarium.editing.roles import role_names
+from sociarium.experiment.problems import Loc
+
+_ALL, _EACH = "all", "each"
+
+
+def readers(document: Document) -> list[str]:
+    """The roles that read sections of their own."""
+    return role_names(document) if is_a_feed(document) else modelled_roles(document)
+
+
+def text_hint(title: str, reader: str) -> str:
+    """What is said of a text that may be left empty."""
+    return f"What {reader} reads under the heading {title!r}; empty: nothing."
+
+
+def ask_readers(editor: Editor, loc: Loc) -> bool:
+    """Whether all read the same text, or each role its own."""
+    section = editor.value(loc) or {}
+    before = _ALL if "shared" in section else _EACH
+    chosen = editor.prompts.choose(
+        "Who reads it?",
+        [Entry("All read the same", _ALL), Entry("Each role reads a text of its own", _EACH)],
+        default=before,
+    )
+    if isinstance(chosen, Back):
+        return False
+    rest = {key: value for key, value in section.items() if key not in {"shared", "private"}}
+    if chosen == _ALL and "shared" not in section:
+        texts: Sequence[Any] = list((section.get("private") or {}).values())
+        editor.set(loc, {**rest, "shared": texts[0] if texts else ""})
+    elif chosen == _EACH and "private" not in section:
+        text = section.get("shared") or ""
+        # A text that all shared is where each role begins when it gets its own.
+        editor.set(loc, {**rest, "private": dict.fromkeys(readers(editor.document), text) if text else {}})
+    return True
+
+
+def add_section(editor: Editor) -> bool:
+    """Ask for a new section; returns whether there is one."""
+    loc: Loc = ("sections", new_position(editor, "sections"))
+
+    def title() -> str:
+        return str((editor.value(loc) or {}).get("title", ""))
+
+    def is_shared() -> bool:
+        return "shared" in (editor.value(loc) or {})
+
+    def ask_shared_text(_: Editor) -> bool:
+        hint = text_hint(title(), "everybody")
+        return write_text(editor, TextPlace((*loc, "shared"), f"{title()}, for all:", hint=hint))
+
+    def ask_private_text(_: Editor, role: str) -> bool:
+        hint = text_hint(title(), f"the {role}")
+        place: Loc = (*loc, "private", role)
+        if not write_text(editor, TextPlace(place, f"{title()} of the {role}:", hint=hint)):
+            return False
+        if not editor.value(place):
+            private = editor.value((*loc, "private")) or {}
+            editor.set((*loc, "private"), {other: text for other, text in private.items() if other != role})
+        return True
+
+    steps = [
+        Step(NAME, lambda _: _ask_new_title(editor, loc)),
+        Step("readers", lambda _: ask_readers(editor, loc)),
+        Step("text", ask_shared_text, lambda _: is_shared()),
+        *(Step(f"text {role}", partial(ask_private_text, role=role), lambda _: not is_shared())
+          for role in readers(editor.document)),
+    ]  # fmt: skip
+    return run_new(editor, steps, loc, "new section")
+
+
+def _ask_new_title(editor: Editor, loc: Loc) -> bool:
+    before = editor.value(loc) or {}
+    title = editor.prompts.text(
+        "Title of the section:",
+        hint="It stands above the text, such as: Goal",
+        default=str(before.get("title", "")),
+        check=unused_name([name for name in names_in(editor.document, "sections") if name != before.get("title")]),
+    )
+    if isinstance(title, Back):
+        return False
+    editor.set(loc, {"private": {}, **before, "title": title} if before else {"title": title, "private": {}})
+    return True

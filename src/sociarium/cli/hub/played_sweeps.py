@@ -1,0 +1,47 @@
+"""The sweeps of an experiment that were begun: one is chosen, gone on with, or looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sociarium.cli.hub.editor import Editor
+from sociarium.cli.hub.what_next import Continuation, continuations, go_on
+from sociarium.cli.questions.answers import Back, Entry
+from sociarium.ports.store import Store
+from sociarium.records.plans import SweepRecord
+from sociarium.records.runs import Worker
+from sociarium.runner.library.older_protocols import protocol_of_sweep
+from sociarium.runner.library.status import sweep_status
+
+
+def is_left(store: Store, sweep: SweepRecord, me: Worker) -> bool:
+    """Whether something of a sweep can be gone on with."""
+    status = sweep_status(store, sweep, me=me, protocol=protocol_of_sweep(store, sweep))
+    counts = status.counts
+    return bool(counts.pending or counts.running or counts.failed or status.old)
+
+
+def choose_sweep(editor: Editor, sweeps: Sequence[SweepRecord], question: str) -> SweepRecord | None:
+    """One of several sweeps; the only one at once."""
+    if len(sweeps) == 1:
+        return sweeps[0]
+    entries = [Entry(f"{one.name}, {one.creator}, {one.created[:16]}", one) for one in reversed(sweeps)]
+    chosen = editor.prompts.choose(question, entries)
+    return None if isinstance(chosen, Back) else chosen
+
+
+def go_on_with(editor: Editor, sweeps: Sequence[SweepRecord]) -> None:
+    """Go on with one of several sweeps."""
+    if sweep := choose_sweep(editor, sweeps, "Which runs?"):
+        ways = continuations(editor.context, sweep)
+        chosen: Continuation | Back = ways[0]
+        if len(ways) > 1:
+            chosen = editor.prompts.choose("How?", [Entry(way.words, way) for way in ways])
+        if not isinstance(chosen, Back):
+            go_on(editor.context, sweep, chosen)
+
+
+def show_results(editor: Editor, sweeps: Sequence[SweepRecord]) -> None:
+    """Show the results of one of several sweeps."""
+    if sweep := choose_sweep(editor, sweeps, "Results of which runs?"):
+        editor.context.command("results", sweep.id[:12])
