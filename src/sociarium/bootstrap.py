@@ -18,7 +18,7 @@ from sociarium.ports.observer import Pulling
 from sociarium.ports.person import Person
 from sociarium.ports.prices import NoPrices, Prices
 from sociarium.ports.store import Store
-from sociarium.runner.models.endpoint import UNLIMITED, EndpointLimits
+from sociarium.runner.models.endpoint_limits import EndpointLimits, limits_of
 from sociarium.runner.models.router import RouteSpec
 
 if TYPE_CHECKING:
@@ -218,9 +218,7 @@ class _RouteBuilder:
     ollama_hosts: dict[Address, Host] = field(default_factory=dict)
 
     def routes(self, name: str, spec: ModelSpec) -> list[RouteSpec]:
-        limits = UNLIMITED
-        if spec.limits:
-            limits = EndpointLimits(spec.limits.open or UNLIMITED.open, spec.limits.per_minute, spec.limits.loaded)
+        limits = limits_of(spec.limits)
         match spec.provider:
             case "offline":
                 from sociarium.providers.offline import Offline

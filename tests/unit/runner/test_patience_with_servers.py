@@ -11,7 +11,8 @@ import pytest
 from sociarium.errors import EndpointUnavailable, ModelError, Overloaded, TimedOut, Transient
 from sociarium.ports.model import ModelReply, ServedReply
 from sociarium.ports.observer import News, Waiting, WaitingOver
-from sociarium.runner.models.endpoint import Endpoint, EndpointLimits
+from sociarium.runner.models.endpoint import Endpoint
+from sociarium.runner.models.endpoint_limits import EndpointLimits
 from sociarium.runner.models.retry_policy import RetryPolicy
 from sociarium.runner.workers.shutdown import StopSwitch
 from tests.unit.runner.virtual_time import VirtualClock, run
