@@ -85,8 +85,7 @@ class Router:
         for lesson in served.learned:
             self._observer.notice(Learned(request.model.name, lesson))
         await self._versions.check(request.model.name, served)
-        reply = storable(served.reply)
-        return served if reply is served.reply else replace(served, reply=reply), attempts
+        return replace(served, reply=storable(served.reply)), attempts
 
     async def _ask(self, run: str, request: ModelRequest, routes: Sequence[Route]) -> tuple[ServedReply, int]:
         before = 0
@@ -111,7 +110,9 @@ class Router:
             else:
                 if attempts == 1:  # what errors cost says nothing of its speed
                     self._hosts.learn(endpoint, self._clock.monotonic() - began, at_once)
-                return served, before + attempts
+                # What is no address is no server: nothing was asked over a network.
+                where = endpoint.name if "://" in endpoint.name else None
+                return replace(served, endpoint=where), before + attempts
             finally:
                 self._hosts.end(endpoint)
 

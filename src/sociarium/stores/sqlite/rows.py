@@ -28,6 +28,7 @@ from sociarium.records.runs import (
 from sociarium.stores.sqlite import tables
 
 Row = tuple[Any, ...]
+_FIRST_CALL_VALUES = 7
 R = TypeVar("R")
 
 
@@ -232,9 +233,7 @@ def worker(row: Row) -> Worker:
 def entry_row(record: JournalEntry) -> Row:
     """Columns of JOURNAL."""
     call = record.call
-    call_text = call and json_text(
-        [call.model, dict(call.sent), call.seconds, call.attempts, call.served_model, call.digest, call.fingerprint]
-    )
+    call_text = call and json_text(_call_values(call))
     return (
         record.run,
         record.key,
@@ -246,6 +245,14 @@ def entry_row(record: JournalEntry) -> Row:
         record.at,
         call_text,
     )
+
+
+def _call_values(call: Call) -> list[Any]:
+    values = [call.model, dict(call.sent), call.seconds, call.attempts, call.served_model, call.digest]
+    values += [call.fingerprint, call.endpoint, call.cached_tokens]
+    while values[-1] is None and len(values) > _FIRST_CALL_VALUES:
+        values.pop()  # versions that knew fewer read what has no more
+    return values
 
 
 def entry(row: Row) -> JournalEntry:
