@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import pytest
 
-from sociarium.errors import EndpointUnavailable, ModelError, Overloaded, TimedOut, Transient
+from sociarium.errors import EndpointUnavailable, ModelError, Overloaded, RateLimited, TimedOut, Transient
 from sociarium.ports.model import ModelReply, ServedReply
 from sociarium.ports.observer import News, Waiting, WaitingOver
 from sociarium.runner.models.endpoint import Endpoint
@@ -234,3 +234,37 @@ def test_a_failure_says_that_a_server_is_there() -> None:
         return is_away
 
     assert not run(work)
+
+
+def test_a_server_that_asks_for_a_year_is_waited_for_an_hour_and_the_sweep_then_stops() -> None:
+    begun: list[float] = []
+
+    async def work() -> None:
+        patience = [RateLimited("429", retry_after=3e7)] * 9
+        with pytest.raises(RateLimited):
+            await endpoint().call(scripted(*patience, log=begun))
+
+    run(work)
+    assert [later - earlier for earlier, later in pairwise(begun)] == pytest.approx([3600])
+
+
+@pytest.mark.parametrize("minutes", [1, 10, 55])
+def test_an_absence_of_minutes_costs_no_call(minutes: int) -> None:
+    async def work() -> tuple[list[tuple[ServedReply, int]], float, int]:
+        one, back, answered = endpoint(), now() + 60 * minutes, 0
+
+        async def ask() -> ServedReply:
+            nonlocal answered
+            await asyncio.sleep(0.01)
+            if now() < back:
+                raise EndpointUnavailable("nobody answers")
+            answered += 1
+            return GOOD
+
+        results = await asyncio.gather(*(one.call(ask) for _ in range(16)))
+        return results, now() - back, answered
+
+    results, late, answered = run(work)
+    assert [served for served, _ in results] == [GOOD] * 16
+    assert answered == 16
+    assert late <= 3.0
