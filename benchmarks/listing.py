@@ -26,7 +26,7 @@ from sociarium.ports.store import Store
 from sociarium.records.lists import ExperimentQuery, RunQuery, levels_of
 from sociarium.records.plans import Edit, Experiment, Member, SweepRecord, Version
 from sociarium.records.runs import Claim, Counters, Outcome, Run, RunState
-from sociarium.stores.mongo import documents, schema
+from sociarium.stores.mongo import claim_documents, documents, schema
 
 EXPERIMENTS = 1_000
 RUNS_EACH = 100
@@ -108,10 +108,10 @@ def as_documents(database: Any) -> Callable[[Part], None]:
     """Runs are put in as they stand in the end: a server would need a quarter of an hour for their claims."""
 
     def place(part: Part) -> None:
-        statuses = {run.id: documents.status_document(run) for run in part.runs}
+        statuses = {run.id: claim_documents.status_document(run) for run in part.runs}
         for claim in part.claims:
-            statuses[claim.run] |= documents.status_changes(claim)
-        database[schema.RUNS].insert_many([documents.document(run) for run in part.runs])
+            statuses[claim.run] |= claim_documents.status_changes(claim)
+        database[schema.RUNS].insert_many([documents.run_document(run) for run in part.runs])
         database[schema.STATUSES].insert_many(list(statuses.values()))
         database[schema.MEMBERS].insert_many([documents.member_document(member) for member in part.members])
 

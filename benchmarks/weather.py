@@ -6,11 +6,11 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from tests.examples import small
 from tests.servers.faults import Faults
 from tests.servers.ollama_server import ollama_server
 from tests.servers.openai_server import openai_server
 from tests.servers.stand_in import StandIn
+from tests.support.definitions import small
 
 from benchmarks.measured import PROGRAM, measured, python
 

@@ -62,6 +62,12 @@ def nothing_outside(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SOCIARIUM_USER", "tester")
 
 
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    """The loop that the program plays on; a test that is `async def` has one of its own."""
+    return "asyncio"
+
+
 @pytest.fixture
 def program_environment() -> dict[str, str]:
     """The environment of a program that a test starts."""

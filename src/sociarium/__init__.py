@@ -8,6 +8,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from sociarium.version import __version__ as __version__
+
 if TYPE_CHECKING:
     from sociarium.api.experiments import Experiment, load, loads
     from sociarium.api.feeds import Feed, Person, PersonState, Post, Reaction, feed
@@ -18,8 +20,6 @@ if TYPE_CHECKING:
     from sociarium.api.runs import RunRow, RunRows, runs
     from sociarium.api.transcripts import Message, Transcript, messages, transcript
     from sociarium.table_access import table
-
-__version__ = "0.1.0"
 
 __all__ = [
     "Experiment",

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from sociarium import config as configuration
 from sociarium.bootstrap import open_store
+from sociarium.config import load as load_config
 from sociarium.exchange.selection import RunFilter
 from sociarium.exchange.tables.read import table_source
 from sociarium.exchange.targets import selection
@@ -30,7 +30,7 @@ def table(name: str, target: str, *, store: str | Path | None = None) -> Any:
         BadInput: there is no such table.
         NotFound, Ambiguous: the target names nothing, or things of two kinds.
     """
-    config = configuration.load()
+    config = load_config()
     url = config.store_url if store is None else str(store)
     opened = open_store(url if "://" in url else f"sqlite:///{url}", create=False)
     try:

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.acceptance.program import Program
-from tests.acceptance.sweeps import Played, embedded, sweep_file
-from tests.contract.stores import MONGODB, NO_MONGODB, fresh_database
-from tests.examples import small
+from tests.support.definitions import small
+from tests.support.program import Program
+from tests.support.store_backends import MONGODB, NO_MONGODB, fresh_database
+from tests.support.sweep_processes import Played, embedded, sweep_file
 
 
 @pytest.fixture

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.acceptance.program import Program
-from tests.examples import small_feed
-from tests.played import two_days
+from tests.support.definitions import small_feed
+from tests.support.played_stores import two_days
+from tests.support.program import Program
 
 PROBES = "[{name: trust, at: [start, end], ask: Trust?, answer: {from: 0, to: 10}}]"
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)>"

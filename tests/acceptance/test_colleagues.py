@@ -9,8 +9,8 @@ import sys
 from contextlib import closing
 from pathlib import Path
 
-from tests.acceptance.program import Program, Said, ended
-from tests.examples import small
+from tests.support.definitions import small
+from tests.support.program import Program, Said, ended
 
 
 def experiments(program: Program) -> list[dict[str, object]]:
@@ -40,7 +40,13 @@ def test_each_right_is_the_creators(ada: Program, bob: Program, hers: dict[str, 
 
 def test_anyone_may_resume_and_a_deleted_run_is_played_again(ada: Program, bob: Program, hers: dict[str, str]) -> None:
     ada("delete", hers["run"], "--yes")
-    assert ada("status", "--json").json["counts"] == {"pending": 1, "running": 0, "done": 2, "failed": 0}
+    assert ada("status", "--json").json["counts"] == {
+        "pending": 1,
+        "running": 0,
+        "done": 2,
+        "failed": 0,
+        "cancelled": 0,
+    }
     again = bob("resume", "--json").json
     assert (again["counts"]["done"], again["messages"]) == (3, 4)
     assert hers["run"] in [run["run"] for run in ada("list", "runs", "--json").json]

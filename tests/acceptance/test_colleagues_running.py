@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from tests.acceptance.guide import CTRL_C, DOWN, ENTER, Guide
-from tests.acceptance.program import Program, Said, ended
-from tests.examples import small
+from tests.support.definitions import small
+from tests.support.guided_terminal import CTRL_C, DOWN, ENTER, Guide
+from tests.support.program import Program, Said, ended
 
 SWEEP = "{factors: {messages: 4}, replicates: 3}"
 
@@ -100,7 +100,7 @@ def test_what_ada_edits_after_bob_changed_it_the_same_way_is_the_latest(ada: Pro
 def test_bobs_sweep_goes_on_as_it_began_when_ada_changes_her_file(ada: Program, bob: Program) -> None:
     ada("run", file(ada), "--limit", "1")
     his = done(bob("run", "Small", "--limit", "1", "--json"))
-    assert his["counts"] == {"pending": 1, "running": 0, "done": 2, "failed": 0}
+    assert his["counts"] == {"pending": 1, "running": 0, "done": 2, "failed": 0, "cancelled": 0}
     ada("run", file(ada, starting_message="Begin anew."))
     resumed = done(bob("resume", his["sweep"][:8], "--json"))
     assert (resumed["messages"], resumed["counts"]["done"]) == (4, 3)

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from sociarium.errors import DefinitionError
-from tests.acceptance.program import Program
-from tests.examples import SPECIFICATION, definition, small
+from tests.support.definitions import SPECIFICATION, definition, small
+from tests.support.program import Program
 
 
 def two_by_two(**changes: str) -> str:
@@ -47,7 +47,7 @@ def test_run_tells_what_it_came_to(program: Program) -> None:
     file = program.file(two_by_two())
     told = program("run", file, "--json").json
     assert set(told) >= {"experiment", "sweep", "counts", "seconds", "messages", "tokens", "cost_usd"}
-    assert told["counts"] == {"pending": 0, "running": 0, "done": 4, "failed": 0}
+    assert told["counts"] == {"pending": 0, "running": 0, "done": 4, "failed": 0, "cancelled": 0}
     assert told["messages"] == 16
     assert told["cost_usd"] == 0
     again = program("run", file, "--json").json
@@ -114,7 +114,7 @@ def test_a_limited_sweep_goes_on_with_resume_and_says_how_it_stands(program: Pro
     limited = program("run", file, "--limit", "1", "--json")
     assert (limited.code, limited.json["counts"]["done"], limited.json["counts"]["pending"]) == (0, 1, 3)
     status = program("status", "--json").json
-    assert status["counts"] == {"pending": 3, "running": 0, "done": 1, "failed": 0}
+    assert status["counts"] == {"pending": 3, "running": 0, "done": 1, "failed": 0, "cancelled": 0}
     assert status["failures"] == []
     assert "1 done" in program("status").out
     assert program("resume", "--json").json["counts"]["done"] == 4

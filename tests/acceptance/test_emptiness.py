@@ -7,10 +7,10 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.acceptance.program import Program, Said
-from tests.acceptance.served import PROTOCOLS, entry, server
-from tests.examples import small, small_feed
 from tests.servers.answers import Answer, Answering, Ask, words_of
+from tests.support.definitions import small, small_feed
+from tests.support.program import Program, Said
+from tests.support.server_experiments import PROTOCOLS, entry, server
 
 
 def silent(_: Ask) -> Answer:
@@ -53,7 +53,7 @@ def test_a_model_that_says_nothing_at_all_pauses_its_sweep_until_that_is_allowed
         assert paused.code == 3
         done = paused.json["counts"]["done"]
         assert 5 <= done < 60
-        assert paused.json["counts"] == {"pending": 60 - done, "running": 0, "done": done, "failed": 0}
+        assert paused.json["counts"] == {"pending": 60 - done, "running": 0, "done": done, "failed": 0, "cancelled": 0}
         assert done == 5 or concurrency > 1
         [word] = paused.json["paused"].values()
         assert re.search(r"'m' said nothing at all in its first \d+ runs.*sociarium resume --allow-empty", word)

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from pymongo import MongoClient
 
-from tests.acceptance.program import Program
-from tests.contract.stores import MONGODB, NO_MONGODB, fresh_database
-from tests.earlier import object_id, plain_database
-from tests.played import two_days
+from tests.support.legacy_database import object_id, plain_database
+from tests.support.played_stores import two_days
+from tests.support.program import Program
+from tests.support.store_backends import MONGODB, NO_MONGODB, fresh_database
 
 
 def runs_of(program: Program, store: str) -> list[dict[str, Any]]:

@@ -9,9 +9,16 @@ from subprocess import Popen
 
 import pytest
 
-from tests.acceptance.begun import Begun
-from tests.acceptance.program import Program, Said, ended
-from tests.acceptance.served import (
+from tests.servers.answers import Answer, Ask, words_of
+from tests.servers.faults import Faults
+from tests.servers.ollama_server import OllamaDialect, ollama_server
+from tests.servers.openai_server import OpenAIDialect, openai_server
+from tests.servers.stand_in import StandIn
+from tests.servers.wire import Request, Response, as_json
+from tests.support.definitions import small
+from tests.support.program import Program, Said, ended
+from tests.support.program_process import Begun
+from tests.support.server_experiments import (
     PROTOCOLS,
     assert_verified,
     entry,
@@ -21,13 +28,6 @@ from tests.acceptance.served import (
     server,
     started,
 )
-from tests.examples import small
-from tests.servers.answers import Answer, Ask, words_of
-from tests.servers.faults import Faults
-from tests.servers.ollama_server import OllamaDialect, ollama_server
-from tests.servers.openai_server import OpenAIDialect, openai_server
-from tests.servers.stand_in import StandIn
-from tests.servers.wire import Request, Response, as_json
 
 
 def sweep_of(served: StandIn, replicates: int, *, messages: int = 6, **options: object) -> str:
@@ -47,7 +47,7 @@ def test_a_sweep_through_every_fault_ends_with_every_run_complete(program: Progr
     with server(protocol, faults=faults) as served:
         said = run(program, sweep_of(served, 60), "--concurrency", "60")
         assert said.code == 0, said.err
-        assert said.json["counts"] == {"pending": 0, "running": 0, "done": 60, "failed": 0}
+        assert said.json["counts"] == {"pending": 0, "running": 0, "done": 60, "failed": 0, "cancelled": 0}
         assert said.json["messages"] == 360
         met = [call.fault for call in served.chats]
     assert {"error", "drop", "garbage", "limited"} <= set(met)
@@ -82,7 +82,7 @@ def test_a_server_that_is_away_for_a_while_costs_no_run(program: Program, protoc
             served.back()
             said = ended(process)
     assert said.code == 0, said.err
-    assert said.json["counts"] == {"pending": 0, "running": 0, "done": 30, "failed": 0}
+    assert said.json["counts"] == {"pending": 0, "running": 0, "done": 30, "failed": 0, "cancelled": 0}
     assert_verified(program, said.json["sweep"], 30)
 
 
@@ -178,7 +178,7 @@ def stopped_at_its_first_call(program: Program, text: str, *, runs: int) -> str:
     said = run(program, text)
     assert said.code == 2, said.err
     assert "fault of Sociarium" not in said.err
-    assert said.json["counts"] == {"pending": runs, "running": 0, "done": 0, "failed": 0}
+    assert said.json["counts"] == {"pending": runs, "running": 0, "done": 0, "failed": 0, "cancelled": 0}
     assert said.json["stopped"]["why"] == "misconfigured"
     assert set(said.json["returned"].values()) <= {said.json["stopped"]["message"].partition(": ")[2]}
     assert f"Stopped: {said.json['stopped']['message'][:100]}" in said.err
@@ -268,7 +268,7 @@ def test_a_model_whose_key_is_revoked_stops_no_other_model(program: Program) -> 
         text = small(models=models, sweep="{factors: {model: [m, n], messages: 4}, replicates: 4}")
         said = run(program, text, "--concurrency", "1")
         assert said.code == 3
-        assert said.json["counts"] == {"pending": 4, "running": 0, "done": 4, "failed": 0}
+        assert said.json["counts"] == {"pending": 4, "running": 0, "done": 4, "failed": 0, "cancelled": 0}
         assert list(said.json["paused"]) == ["m"]
 
 
@@ -294,7 +294,7 @@ def test_one_run_that_a_server_does_not_take_is_given_back_and_costs_no_other_ru
         text = small(models=f"{{m: {entry(served)}}}", sections=sections, sweep=sweep)
         said = run(program, text, "--concurrency", "1")
         assert said.code == 3
-        assert said.json["counts"] == {"pending": 1, "running": 0, "done": 3, "failed": 0}
+        assert said.json["counts"] == {"pending": 1, "running": 0, "done": 3, "failed": 0, "cancelled": 0}
         [cause] = said.json["returned"].values()
         assert "refuses the request with status 400: Bad Request" in cause
         assert said.json["paused"] == {}

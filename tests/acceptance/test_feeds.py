@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
@@ -14,10 +13,10 @@ import pytest
 from sociarium.environments.feed.derive import derive
 from sociarium.exchange.run_document import run_document
 from sociarium.records.runs import RunState
-from sociarium.runner.run.replay import replay
 from sociarium.stores.sqlite import SqliteStore
-from tests.acceptance.program import Program
-from tests.acceptance.sweeps import Played, embedded
+from tests.support.played_stores import replayed
+from tests.support.program import Program
+from tests.support.sweep_processes import Played, embedded
 
 KILLED = -9
 KILLS = 30
@@ -60,7 +59,7 @@ def records(played: Played) -> dict[str, Any]:
         [sweep] = store.sweeps()
         [place] = store.slots(sweep.id)
         assert place.status.state is RunState.DONE
-        assert asyncio.run(replay(store, place.status.run)).ended == "completed"
+        assert replayed(store, place.status.run).ended == "completed"
         journal = [(one.key, one.fingerprint, one.answer) for one in store.journal(place.status.run)]
         told = derive(store.events(place.status.run))
         assert place.status.counters.messages == len(told.posts)
@@ -178,7 +177,7 @@ def test_a_post_reaches_a_feed_while_it_is_played(fed: Played, program_environme
         process.communicate()
     with fed.opened() as store:
         found = derive(store.events(place.status.run))
-        assert asyncio.run(replay(store, place.status.run)).ended == "completed"
+        assert replayed(store, place.status.run).ended == "completed"
     [post] = [one for one in found.posts if one["source"] == "input"]
     assert (post["author"], post["content"], post["name"]) == ("person3", "The dam holds.", "1")
     assert [one for one in found.exposures if one["post"] == post["id"]]
@@ -204,6 +203,6 @@ def test_two_workers_share_the_people_that_one_of_them_writes(
         assert len(written) == 2
         for population in written:
             assert len(run_document(store, population)["calls"]) == 8
-            assert asyncio.run(replay(store, population)).ended == "completed"
+            assert replayed(store, population).ended == "completed"
         answered = sum(len(run["calls"]) for run in runs) + 16
     assert shared.calls("calls1") + shared.calls("calls2") == answered

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from tests.acceptance.guide import CTRL_C, DOWN, ENTER, ESC, SPACE, Guide
-from tests.acceptance.program import Program
-from tests.acceptance.sweeps import embedded
-from tests.examples import small
+from tests.support.definitions import small
+from tests.support.guided_terminal import CTRL_C, DOWN, ENTER, ESC, SPACE, Guide
+from tests.support.program import Program
+from tests.support.sweep_processes import embedded
 
 OPENING = "You are <SELF_NAME>. You share a flat with the <LANDLORD_NOUN>."
 SAME = """\

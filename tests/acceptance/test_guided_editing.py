@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from tests.acceptance.guide import CTRL_C, DOWN, ENTER, ESC, SPACE, Guide
-from tests.acceptance.program import Program
-from tests.examples import small
+from tests.support.definitions import small
+from tests.support.guided_terminal import CTRL_C, DOWN, ENTER, ESC, SPACE, Guide
+from tests.support.program import Program
 
 SWEEP = "{factors: {messages: [2, 3], agents.guard: 1}}"
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from tests.acceptance.guide import CTRL_C, DOWN, ENTER, ESC, SPACE, Guide
-from tests.acceptance.program import Program
-from tests.acceptance.sweeps import embedded
+from tests.support.guided_terminal import CTRL_C, DOWN, ENTER, ESC, SPACE, Guide
+from tests.support.program import Program
+from tests.support.sweep_processes import embedded
 
 CROWD = """\
 {"handle": "cleo", "bio": "Runs the kiosk.", "role": "citizen"}

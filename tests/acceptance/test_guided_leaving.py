@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.acceptance.guide import CTRL_C, CTRL_D, CTRL_O, DOWN, ENTER, ESC, SPACE, Guide
-from tests.acceptance.program import Program
-from tests.acceptance.sweeps import embedded
+from tests.support.guided_terminal import CTRL_C, CTRL_D, CTRL_O, DOWN, ENTER, ESC, SPACE, Guide
+from tests.support.program import Program
+from tests.support.sweep_processes import embedded
 
 FORMER = Path(__file__).parents[1] / "data/protocol_1/20260106-030405-0a1b2c.json"
 

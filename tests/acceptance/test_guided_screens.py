@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.acceptance.guide import CTRL_C, DOWN, ENTER, ESC, Guide
-from tests.acceptance.program import Program
-from tests.acceptance.screen import Screen
-from tests.acceptance.sweeps import embedded
+from tests.support.guided_terminal import CTRL_C, DOWN, ENTER, ESC, Guide
+from tests.support.program import Program
+from tests.support.sweep_processes import embedded
+from tests.support.terminal_screen import Screen
 
 FOLDER = Path(__file__).parents[2] / "docs/screens"
 SIZES = ((80, 24), (120, 40))

@@ -7,12 +7,12 @@ from urllib.parse import urlsplit
 import pytest
 from dotenv import dotenv_values
 
-from tests.acceptance.guide import CTRL_C, ESC, Guide
-from tests.acceptance.program import Program
-from tests.acceptance.sweeps import embedded
-from tests.contract.stores import MONGODB, NO_MONGODB, fresh_database
 from tests.servers.ollama_server import OllamaDialect, ollama_server
 from tests.servers.openai_server import OpenAIDialect, openai_server
+from tests.support.guided_terminal import CTRL_C, ESC, Guide
+from tests.support.program import Program
+from tests.support.store_backends import MONGODB, NO_MONGODB, fresh_database
+from tests.support.sweep_processes import embedded
 
 
 @pytest.mark.skipif(not MONGODB, reason=NO_MONGODB)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import re
 from dataclasses import replace
@@ -19,12 +18,13 @@ from sociarium.ports.model import ModelRequest, ServedReply
 from sociarium.ports.observer import News
 from sociarium.providers.offline import Offline
 from sociarium.runner.models.router import RouteSpec
+from sociarium.runner.run.event_loop import finish
 from sociarium.runner.sweep.play_options import PlayOptions
 from sociarium.runner.sweep.save import save_sweep
 from sociarium.runner.sweep.start import SweepPorts, start
 from sociarium.stores.sqlite import SqliteStore
-from tests.acceptance.program import Program
-from tests.examples import small
+from tests.support.definitions import small
+from tests.support.program import Program
 
 ANSI = "\x1b[2J\x1b]0;owned\x07\x9b31m"
 BIDI = "\u202eabc\u2066"
@@ -73,16 +73,8 @@ def hostile(program: Program) -> Program:
     store = SqliteStore(program.folder / "experiments" / "sociarium.db")
     begun = save_sweep(store, definition, "main", creator="tester", clock=SystemClock())
 
-    async def play() -> None:
-        await start(
-            store,
-            begun,
-            {WORST: [RouteSpec(HostileModel(), "server")]},
-            PlayOptions(),
-            SweepPorts(observer=Ignoring()),
-        )
-
-    asyncio.run(play())
+    models = {WORST: [RouteSpec(HostileModel(), "server")]}
+    finish(start(store, begun, models, PlayOptions(), SweepPorts(observer=Ignoring())))
     store.close()
     return program
 

@@ -6,20 +6,10 @@ import json
 import signal
 import time
 from dataclasses import replace
-from subprocess import Popen
 
-from tests.acceptance.begun import Begun
-from tests.acceptance.sweeps import Played
+from tests.support.sweep_processes import Played, wait_for_calls
 
 OPEN = 16
-
-
-def wait_for_calls(played: Played, process: Begun | Popen[str], number: int, calls: str = "calls") -> None:
-    """Wait until the model was asked so often; fails when the process ends before."""
-    while played.calls(calls) < number:
-        if process.poll() is not None:
-            raise AssertionError(f"it ended with {process.returncode}: {process.communicate()[1]}")
-        time.sleep(0.01)
 
 
 def test_the_first_interrupt_finishes_the_calls_under_way(played: Played) -> None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from contextlib import ExitStack
 from urllib.parse import quote
 
-from tests.acceptance.program import Program, Said
-from tests.acceptance.served import entry
-from tests.examples import small
 from tests.servers.ollama_server import OllamaDialect, ollama_server
 from tests.servers.openai_server import OpenAIDialect, openai_server
 from tests.servers.wire import Request, Response, as_json
+from tests.support.definitions import small
+from tests.support.program import Program, Said
+from tests.support.server_experiments import entry
 
 IN_FILE = "sk-fictional-in-dotenv-7f3a9c51e2"
 IN_ENVIRONMENT = "sk-fictional/in+environment==b81d"

@@ -8,7 +8,7 @@ from random import Random
 
 import pytest
 
-from tests.acceptance.sweeps import Played, sweep_file
+from tests.support.sweep_processes import Played, sweep_file
 
 OPEN = 16
 KILLED = -9

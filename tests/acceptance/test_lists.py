@@ -7,8 +7,8 @@ from importlib.metadata import version
 
 import pytest
 
-from tests.acceptance.program import Program
-from tests.examples import small
+from tests.support.definitions import small
+from tests.support.program import Program
 
 SWEEP = "{factors: {messages: [2, 4], days: 1, section.Goal and its reasons.guard: [order, peace]}, replicates: 2}"
 SECTIONS = (
@@ -49,9 +49,12 @@ def test_tab_separated_rows_hold_everything_whole(listed: Program) -> None:
     ],
 )
 def test_a_misspelt_filter_is_no_empty_list(listed: Program, where: str, words: str) -> None:
-    said = listed("list", "runs", "--where", where)
-    assert said.code == 2
-    assert words in said.err
+    title = "The long way to the harbour and back"
+    for command in (("list", "runs"), ("results", title), ("export", title, "--format", "csv")):
+        said = listed(*command, "--where", where)
+        assert said.code == 2
+        assert words in said.err
+    assert not (listed.folder / "export").exists()
 
 
 def test_a_filter_that_leaves_none_is_an_empty_list(listed: Program) -> None:

@@ -8,13 +8,13 @@ from contextlib import closing
 
 import pytest
 
-from tests.acceptance.program import Program
-from tests.acceptance.served import entry
-from tests.examples import small, small_feed
 from tests.servers.cases import cases, playing
 from tests.servers.ollama_server import ollama_server
 from tests.servers.openai_server import OpenAIDialect, openai_server
 from tests.servers.stand_in import StandIn
+from tests.support.definitions import small, small_feed
+from tests.support.program import Program
+from tests.support.server_experiments import entry
 
 
 @pytest.fixture

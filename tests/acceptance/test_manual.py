@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pexpect
 
-from tests.acceptance.program import Program
-from tests.examples import small
+from tests.support.definitions import small
+from tests.support.program import Program
 
 DOWN = "\x1b[B"
 FILE = small(sweep="{factors: {messages: 4, speaker_selection: manual}}")

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from pathlib import Path
 
 import pytest
 
 from sociarium.records.runs import RunState
-from sociarium.runner.run.replay import replay
-from tests.acceptance.guide import Guide
-from tests.acceptance.program import Program
-from tests.acceptance.sweeps import Played, embedded
-from tests.examples import small, small_feed
+from tests.support.definitions import small, small_feed
+from tests.support.guided_terminal import Guide
+from tests.support.played_stores import replayed
+from tests.support.program import Program
+from tests.support.sweep_processes import Played, embedded
 
 WORDS = "Other words than before."
 DATA = Path(__file__).parents[1] / "data" / "protocol_1"
@@ -53,7 +52,7 @@ def test_a_killed_sweep_goes_on_under_other_words(
         assert now.items() >= stood.items()
         assert sum(WORDS in content for content in now.values()) == runs - placed
         for run in now:
-            assert asyncio.run(replay(store, run)).ended == "completed"
+            assert replayed(store, run).ended == "completed"
 
 
 def test_plan_and_run_say_that_runs_stand_with_other_texts(

@@ -10,10 +10,10 @@ from pathlib import Path
 import pexpect
 import pytest
 
-from tests.acceptance.begun import PATH
-from tests.acceptance.guide import CTRL_C, DOWN, ENTER, ESC, SPACE, UP
-from tests.acceptance.questioner import KINDS
-from tests.acceptance.screens import Screen
+from tests.support.guided_terminal import CTRL_C, DOWN, ENTER, ESC, SPACE, UP
+from tests.support.program_process import PATH
+from tests.support.question_program import KINDS
+from tests.support.watched_terminal import Screen
 
 RIGHT, HOME, TAB, PAGE_DOWN, BACKSPACE, CTRL_U, CTRL_O = "\x1b[C", "\x1b[H", "\t", "\x1b[6~", "\x7f", "\x15", "\x0f"
 
@@ -23,7 +23,7 @@ def asked(kind: str, columns: int = 80, rows: int = 24, folder: Path | None = No
     variables = {"TERM": "xterm-256color", "PROMPT_TOOLKIT_NO_CPR": "1"} | environment
     terminal = pexpect.spawn(
         sys.executable,
-        ["-m", "tests.acceptance.questioner", kind],
+        ["-m", "tests.support.question_program", kind],
         env=os.environ | PATH | variables,
         cwd=folder,
         dimensions=(rows, columns),
@@ -199,7 +199,7 @@ def test_confirm_is_answered_by_a_letter_and_proposes_what_the_caller_does() -> 
     screen.shows("conversations?   Yes", "answer: True")
 
 
-def test_a_number_is_one() -> None:
+def test_what_is_no_number_is_refused_and_can_be_written_anew() -> None:
     screen = asked("whole")
     screen.shows("How many days?   2")
     screen.presses("ten", ENTER)

@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 
-from tests.acceptance.program import Program
-from tests.acceptance.served import CONTEXT, PROTOCOLS, entry, in_turn, runs, sent, server
-from tests.examples import small
 from tests.servers.answers import Answer, Ask, words_of
 from tests.servers.openai_server import OpenAIDialect, openai_server
+from tests.support.definitions import small
+from tests.support.program import Program
+from tests.support.server_experiments import CONTEXT, PROTOCOLS, entry, in_turn, runs, sent, server
 
 EVERY_OPTION = {
     "temperature": 0.7,

@@ -21,10 +21,10 @@ from sociarium.exchange.legacy.read import parts
 from sociarium.exchange.merge import merge
 from sociarium.stores.mongo.legacy import MongoLegacyDatabase
 from sociarium.stores.sqlite import SqliteStore
-from tests.acceptance.program import Program
-from tests.earlier import plain_database
-from tests.examples import small_feed
-from tests.played import two_days
+from tests.support.definitions import small_feed
+from tests.support.legacy_database import plain_database
+from tests.support.played_stores import two_days
+from tests.support.program import Program
 
 STORE = "experiments/sociarium.db"
 

@@ -2,40 +2,17 @@
 
 from __future__ import annotations
 
-import base64
 from pathlib import Path
-from urllib.parse import quote
 
 import pytest
 
-from tests.acceptance.program import Program, Said
-from tests.examples import small
 from tests.servers.ollama_server import OllamaDialect, ollama_server
 from tests.servers.openai_server import OpenAIDialect, openai_server
 from tests.servers.wire import Request, Response, as_json
-from tests.unit.stores.mongo_stub import Command, refused, serving
-
-PASSWORD = "Zq81+pl@nted/w:rd"
-KEY = "Kx47planted"
-QUOTED = quote(PASSWORD, safe="")
-LOGIN = base64.b64encode(f"ana:{PASSWORD}".encode()).decode()
-TRACES = ("Zq81", "Kx47", "nted/w", "nted%2", "@nted", "%40nted", LOGIN, LOGIN[:12], "w%3Ard")
-"""No password and no key, no other way to write it, no part of one."""
-
-
-def assert_unseen(program: Program, *told: Said) -> None:
-    """No secret stands in what commands said, or in any file but `.env`."""
-    for said in told:
-        for trace in TRACES:
-            assert trace not in said.out
-            assert trace not in said.err
-    written = [
-        path for path in program.folder.rglob("*") if path.is_file() and path.name not in {".env", "secret.yaml"}
-    ]
-    for path in written:
-        content = path.read_bytes()
-        for trace in TRACES:
-            assert trace.encode() not in content, path.relative_to(program.folder)
+from tests.support.definitions import small
+from tests.support.mongo_stub import Command, refused, serving
+from tests.support.planted_secrets import KEY, LOGIN, PASSWORD, QUOTED, assert_unseen
+from tests.support.program import Program, Said
 
 
 def everything(program: Program, file: str) -> list[Said]:

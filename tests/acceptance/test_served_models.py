@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 from contextlib import ExitStack
 
-from tests.acceptance.program import Program
-from tests.acceptance.served import assert_verified, entry, nothing_is_stored, runs, server
-from tests.examples import small
 from tests.servers.answers import Answer, Ask, words_of
 from tests.servers.ollama_server import OllamaDialect, digest_of, ollama_server
 from tests.servers.openai_server import OpenAIDialect, openai_server
 from tests.servers.stand_in import StandIn
 from tests.servers.wire import Request, Response, as_json
+from tests.support.definitions import small
+from tests.support.program import Program
+from tests.support.server_experiments import assert_verified, entry, nothing_is_stored, runs, server
 
 SWEEP = "{factors: {messages: 4}, replicates: 12}"
 
@@ -93,7 +93,7 @@ def test_a_digest_that_changes_between_two_starts_pauses_the_model_until_it_is_a
         dialect.models["stand-in:latest"] = NEW
         paused = program("resume", "--yes", "--json")
         assert paused.code == 3
-        assert paused.json["counts"] == {"pending": 10, "running": 0, "done": 2, "failed": 0}
+        assert paused.json["counts"] == {"pending": 10, "running": 0, "done": 2, "failed": 0, "cancelled": 0}
         assert_paused(paused.json["paused"], digest_of("stand-in"), NEW)
         accepted = program("resume", "--accept-digest", "m", "--yes", "--json")
         assert (accepted.code, accepted.json["counts"]["done"], accepted.json["paused"]) == (0, 12, {})
@@ -116,7 +116,7 @@ def test_a_digest_that_changes_while_runs_are_played_pauses_the_model(program: P
         file = program.file(small(models=f"{{m: {entry(served)}}}", sweep=SWEEP))
         paused = program("run", file, "--yes", "--json", "--concurrency", "1")
         assert paused.code == 3
-        assert paused.json["counts"] == {"pending": 10, "running": 0, "done": 2, "failed": 0}
+        assert paused.json["counts"] == {"pending": 10, "running": 0, "done": 2, "failed": 0, "cancelled": 0}
         assert_paused(paused.json["paused"], digest_of("stand-in"), NEW)
         said = program("resume", "--yes")
         assert (said.code, "accept-digest m" in said.out) == (3, True)

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.acceptance.program import Program, Said
-from tests.acceptance.served import entry, runs
-from tests.examples import small
 from tests.servers.cases import Case, cases, elsewhere, playing
 from tests.servers.stand_in import StandIn
+from tests.support.definitions import small
+from tests.support.program import Program, Said
+from tests.support.server_experiments import entry, runs
 
 PROBES = "[{name: trust, of: [guard], at: [end], ask: How far?, answer: %s}]"
 ROOT = Path(__file__).parents[2]

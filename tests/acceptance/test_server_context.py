@@ -11,13 +11,13 @@ from itertools import count
 import pytest
 
 from sociarium.environments.conversation.continuation import CONTINUATION
-from tests.acceptance.program import Program
-from tests.acceptance.served import PROTOCOLS, assert_verified, entry, runs, sent, server
-from tests.examples import small
 from tests.servers.answers import Answer, Ask
 from tests.servers.ollama_server import OllamaDialect, ollama_server
 from tests.servers.openai_server import OpenAIDialect, openai_server
 from tests.servers.wire import Request, Response, as_json
+from tests.support.definitions import small
+from tests.support.program import Program
+from tests.support.server_experiments import PROTOCOLS, assert_verified, entry, runs, sent, server
 
 Counting = Callable[[Sequence[str]], int]
 """Tokens of a prompt, given the texts of its messages."""
@@ -40,7 +40,7 @@ def going_on() -> Callable[[Ask], Answer]:
 
 
 @pytest.mark.parametrize("protocol", PROTOCOLS)
-def test_ends_with_own_message(program: Program, protocol: str) -> None:
+def test_no_request_ends_with_the_speakers_own_message_and_no_turn_is_a_copy(program: Program, protocol: str) -> None:
     """The case `ends-with-own-message`."""
     with server(protocol, answering=going_on()) as served:
         text = small(models=f"{{m: {entry(served)}}}", sweep="{factors: {messages: 6, speaker_selection: auto}}")
@@ -120,7 +120,7 @@ CASES: dict[str, tuple[str, Counting]] = {
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_counted_tokens_that_prove_nothing(program: Program, case: str) -> None:
+def test_counts_of_tokens_that_prove_nothing_raise_no_suspicion(program: Program, case: str) -> None:
     protocol, counting = CASES[case]
     sections = '[{title: Starting prompt, private: {guard: "You are <SELF_NAME>.", prisoner: "You are <SELF_NAME>."}}]'
     said = _said(program, protocol, counting, words=8, sections=sections, messages=40, context=2048)

@@ -6,12 +6,12 @@ import json
 
 import pytest
 
-from tests.acceptance.program import Program
-from tests.acceptance.served import assert_verified, entry, runs, sent, server
-from tests.examples import small
 from tests.servers.ollama_server import OllamaDialect, digest_of, ollama_server
 from tests.servers.openai_server import OpenAIDialect, openai_server
 from tests.servers.stand_in import StandIn
+from tests.support.definitions import small
+from tests.support.program import Program
+from tests.support.server_experiments import assert_verified, entry, runs, sent, server
 
 TWO_MODELS = {"stand-in:latest": digest_of("stand-in"), "other:latest": digest_of("other")}
 
@@ -53,7 +53,7 @@ def test_a_call_that_stood_in_a_living_servers_queue_is_asked_again_and_fails_no
         models = f"{{m: {entry(served, timeout=0.3)}}}"
         said = program("run", program.file(small(models=models)), "--yes", "--json")
         assert said.code == 0, said.err
-        assert said.json["counts"] == {"pending": 0, "running": 0, "done": 1, "failed": 0}
+        assert said.json["counts"] == {"pending": 0, "running": 0, "done": 1, "failed": 0, "cancelled": 0}
         log = "".join(path.read_text() for path in (program.folder / "logs").glob("*.log"))
         assert "in whose queue a call stands" in log
     assert_verified(program, said.json["sweep"], 1)
@@ -111,7 +111,7 @@ def test_an_option_that_a_server_may_ignore_is_told_by_the_plan_and_one_that_it_
 # Where a model is served
 
 
-def test_an_address_with_a_path_and_a_query_and_a_key_in_a_header_of_its_own(program: Program) -> None:
+def test_an_address_with_a_path_a_query_and_a_key_in_a_header_of_its_own_is_asked_as_written(program: Program) -> None:
     key = "planted-azure-key"
     (program.folder / ".env").write_text(f"AZURE_KEY={key}\n")
     dialect = OpenAIDialect(

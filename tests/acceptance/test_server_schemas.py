@@ -11,12 +11,12 @@ from ruamel.yaml import YAML
 
 from sociarium.environments import feed
 from sociarium.stores.sqlite import SqliteStore
-from tests.acceptance.program import Program
-from tests.acceptance.served import PROTOCOLS, entry, sent, server
-from tests.examples import small_feed
-from tests.played import played
 from tests.servers.answers import Answer, Answering, Ask, careless, words_of
 from tests.servers.stand_in import StandIn
+from tests.support.definitions import small_feed
+from tests.support.played_stores import played
+from tests.support.program import Program
+from tests.support.server_experiments import PROTOCOLS, entry, sent, server
 
 FEED = """\
 title: Small
@@ -117,7 +117,9 @@ NUMBER_BOUNDS = '{"like": 3.6, "reply": 1e31}'
 
 
 @pytest.mark.parametrize("protocol", PROTOCOLS)
-def test_case_number_bounds(program: Program, protocol: str) -> None:
+def test_a_probability_without_meaning_is_asked_for_again_and_its_step_then_skipped(
+    program: Program, protocol: str
+) -> None:
     """A probability without meaning is asked for again, and the step is then skipped; none is taken for another."""
     with server(protocol, answering=judging(lambda judged: judged.update(of_case(NUMBER_BOUNDS)))) as served:
         told = fed(program, served)
@@ -145,7 +147,7 @@ PROBABILITY_PERCENT = '{"like": 80, "reply": "0.8"}'
 
 
 @pytest.mark.parametrize("protocol", PROTOCOLS)
-def test_case_probability_percent(program: Program, protocol: str) -> None:
+def test_a_probability_in_percent_or_in_quotes_is_read_as_the_share_it_means(program: Program, protocol: str) -> None:
     fixed = {"repost": 0, "quote": 1, **of_case(PROBABILITY_PERCENT)}
     with server(protocol, answering=judging(lambda judged: judged.update(fixed))) as served:
         told = fed(program, served, post="daily")

@@ -9,10 +9,9 @@ from dataclasses import replace
 from subprocess import Popen
 from urllib.parse import urlsplit
 
-from tests.acceptance.begun import Begun
-from tests.acceptance.sweeps import Played
-from tests.acceptance.test_interrupts import wait_for_calls
 from tests.servers.forwarder import Forwarder
+from tests.support.program_process import Begun
+from tests.support.sweep_processes import Played, wait_for_calls
 
 
 def assert_shared(played: Played, runs: int, pace: str) -> None:

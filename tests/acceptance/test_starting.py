@@ -14,10 +14,10 @@ from pathlib import Path
 import pytest
 
 from sociarium.cli.app import COMMANDS
-from tests.acceptance.program import Program
-from tests.acceptance.served import assert_verified, entry, server
-from tests.acceptance.warm import ROOT
-from tests.examples import small
+from tests.support.definitions import small
+from tests.support.program import Program
+from tests.support.server_experiments import assert_verified, entry, server
+from tests.support.warm_process import ROOT
 
 
 @pytest.fixture
@@ -74,7 +74,7 @@ def test_a_run_that_is_interrupted_is_resumed_and_verified(own: Program, program
         counts = json.loads(out)["counts"]
         assert (counts["running"], counts["pending"] > 0) == (0, True)
         resumed = own("resume", "--yes", "--json")
-    assert resumed.json["counts"] == {"pending": 0, "running": 0, "done": 20, "failed": 0}
+    assert resumed.json["counts"] == {"pending": 0, "running": 0, "done": 20, "failed": 0, "cancelled": 0}
     assert len(served.chats) == 120, "an answer was thrown away"
     # A set is in another order in each Python; a replay is not.
     assert_verified(own, resumed.json["sweep"], 20)

@@ -7,8 +7,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.acceptance.sweeps import Played
 from tests.servers.mongo_faults import Trouble, TroubledWay
+from tests.support.sweep_processes import Played
 
 _EVERY = 9
 """Every so-manieth write meets trouble."""

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pexpect
 
-from tests.acceptance.program import Program
+from tests.support.program import Program
 
 
 def test_the_demo_is_drawn_live(program: Program) -> None:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 import socket
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from urllib.error import HTTPError
@@ -14,8 +12,9 @@ from urllib.request import Request, urlopen
 import pexpect
 import pytest
 
-from tests.acceptance.program import Program
-from tests.examples import small
+from tests.support.definitions import small
+from tests.support.program import Program
+from tests.support.served_pages import viewing
 
 
 @pytest.fixture
@@ -25,17 +24,6 @@ def stocked(program: Program) -> Program:
     known = replace(program, environment=program.environment | {"SOCIARIUM_STORE": store})
     assert known("run", known.file(small()), "--yes").code == 0
     return known
-
-
-@contextmanager
-def viewing(program: Program, *arguments: str) -> Iterator[tuple[pexpect.spawn, str]]:
-    """The pages while they are served, and their address."""
-    screen = program.terminal("view", "--no-browser", "--port", "0", *arguments, columns=400)
-    try:
-        screen.expect(r"at (http://\S+)")
-        yield screen, screen.match[1]
-    finally:
-        screen.close(force=True)
 
 
 def ended(screen: pexpect.spawn) -> tuple[int, str]:

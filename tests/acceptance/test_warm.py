@@ -12,10 +12,10 @@ from subprocess import DEVNULL, PIPE, Popen
 import pexpect
 import pytest
 
-from tests.acceptance.begun import Begun, Terminal, begin, begin_on_terminal
-from tests.acceptance.program import Program
-from tests.acceptance.warm import Start
-from tests.examples import small
+from tests.support.definitions import small
+from tests.support.program import Program
+from tests.support.program_process import Begun, Terminal, begin, begin_on_terminal
+from tests.support.warm_process import Start
 
 FOUND = """
 import json, os, resource, signal, sys, termios, threading

@@ -8,11 +8,11 @@ from email.utils import format_datetime
 
 import pytest
 
-from tests.acceptance.program import Program, ended
-from tests.acceptance.served import PROTOCOLS, entry, server, started
-from tests.acceptance.weather import Speaking, assert_kept_once, assert_nothing_lost
-from tests.examples import small
 from tests.servers.faults import Fault, Faults
+from tests.support.definitions import small
+from tests.support.program import Program, ended
+from tests.support.server_experiments import PROTOCOLS, entry, server, started
+from tests.support.weather import Speaking, assert_kept_once, assert_nothing_lost
 
 RUNS, MESSAGES = 6, 4
 SWEEP = f"{{factors: {{messages: {MESSAGES}}}, replicates: {RUNS}}}"

@@ -12,10 +12,10 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from sociarium.config import VARIABLES
-from tests.acceptance.program import Program
-from tests.acceptance.test_view import viewing
-from tests.browser import axe
-from tests.browser.stocked import ME, Stocked, stock
+from tests.support import accessibility
+from tests.support.program import Program
+from tests.support.served_pages import viewing
+from tests.support.stocked_store import ME, Stocked, stock
 
 _REQUIRED = "SOCIARIUM_REQUIRE_BROWSER"
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
@@ -39,9 +39,9 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="package")
 def axe_script() -> str:
-    script = axe.source()
+    script = accessibility.source()
     if script is None:
-        _missing(f"axe-core {axe.VERSION} cannot be fetched with npm")
+        _missing(f"axe-core {accessibility.VERSION} cannot be fetched with npm")
     assert script is not None
     return script
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.stocked import Stocked
+from tests.support.stocked_store import Stocked
 
 pytestmark = pytest.mark.slow
 Open = Callable[..., Page]

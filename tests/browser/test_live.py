@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from sociarium.stores.sqlite import SqliteStore
-from tests.browser.stocked import Growing, Stocked
+from tests.support.stocked_store import Growing, Stocked
 
 pytestmark = pytest.mark.slow
 Open = Callable[..., Page]

@@ -8,8 +8,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from sociarium.stores.sqlite import SqliteStore
-from tests.browser import axe
-from tests.browser.stocked import Stocked
+from tests.support import accessibility
+from tests.support.stocked_store import Stocked
 
 pytestmark = pytest.mark.slow
 Open = Callable[..., Page]
@@ -34,7 +34,7 @@ def test_a_page_fits_and_can_be_used_by_everybody(
     page = open_page(stocked.pages[name], width=width, theme=theme, status=404 if name == "not-there" else 200)
     shot(page, f"{name}-{width}-{theme}")
     assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") == 0
-    assert axe.violations(page, axe_script) == []
+    assert accessibility.violations(page, axe_script) == []
 
 
 def test_nothing_of_a_hostile_store_is_executed(open_page: Open, stocked: Stocked) -> None:

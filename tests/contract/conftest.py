@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from sociarium.ports.store import Store
-from tests.contract.stores import BACKENDS, Backend
+from tests.support.store_backends import BACKENDS, Backend
 
 
 @pytest.fixture(params=BACKENDS, ids=lambda backend: backend.name)

@@ -16,7 +16,7 @@ from sociarium.records.journal import JournalEntry
 from sociarium.records.lists import RunQuery
 from sociarium.records.plans import Member, ModelVersion, Version, latest_version
 from sociarium.records.runs import Counters, Outcome, RunState, Worker
-from tests.contract.records import (
+from tests.support.records import (
     AT,
     COUNTED,
     HOSTILE,

@@ -11,7 +11,7 @@ import pytest
 from sociarium.ports.store import Store
 from sociarium.records.plans import Member
 from sociarium.records.runs import Claim, Counters, Outcome, Run, RunState, Worker, runners
-from tests.contract.stores import BACKENDS, Backend
+from tests.support.store_backends import BACKENDS, Backend
 
 AT = "2026-03-01T08:00:00.000Z"
 

@@ -10,7 +10,7 @@ import pytest
 
 from sociarium.ports.store import Store
 from sociarium.records.inputs import Input
-from tests.contract.stores import BACKENDS, Backend
+from tests.support.store_backends import BACKENDS, Backend
 
 AT = "2026-03-01T08:00:00.000Z"
 HOSTILE = "\x1b[31m../../x \u202e ' \" $where {'$ne': 1} " + "ü" * 300

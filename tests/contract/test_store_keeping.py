@@ -11,9 +11,13 @@ import pytest
 from sociarium.errors import NotFound
 from sociarium.ports.store import Store
 from sociarium.records.inputs import Input
+from sociarium.records.interviews import Interview
+from sociarium.records.journal import Call
+from sociarium.records.labels import Codebook, Label, Measure
 from sociarium.records.plans import ModelVersion
 from sociarium.records.runs import RunState
-from tests.contract.records import (
+from sociarium.records.steering import SteeringOrder
+from tests.support.records import (
     AT,
     HOSTILE,
     LATER,
@@ -47,7 +51,22 @@ def filled(store: Store, of: str = "e1", runs: int = 5) -> None:
         store.put_input(Input(id_, 1, "ada", "Hello", "ada", AT))
         store.claim(finished(id_))
         store.append_edit(edited(id_, kind="run"))
+        comment_on(store, id_, f"cc{of}")
     store.append_edit(edited(of))
+    store.add_order(SteeringOrder(f"aa{of}", 1, "pause", None, "drain", None, "", "ada", AT))
+    store.save_codebook(Codebook(f"cc{of}", of, "Tone", 1, {}, "ada", AT))
+
+
+def comment_on(store: Store, run_: str, codebook: str) -> None:
+    """What is said of a run afterwards, one of each."""
+    store.add_interview(Interview(run_, "s", 1, "Ann", "end", "Why?", "f", Call("m", {}, 1), {}, "ada", AT))
+    store.add_label(Label(codebook, "tone", run_, "k", "ada", 1, "calm", AT))
+    store.put_measures([Measure("length", "1", run_, "k", 5, AT)])
+
+
+def comments_on(store: Store, run_: str) -> list[Interview | Label | Measure]:
+    """What was said of a run."""
+    return [*store.interviews(run_), *store.labels_of([run_]), *store.measures_of([run_])]
 
 
 def left(store: Store, of: str = "e1", runs: int = 5) -> list[str]:
@@ -59,10 +78,14 @@ def left(store: Store, of: str = "e1", runs: int = 5) -> list[str]:
     found += [("version", one.id) for one in store.versions(of)]
     found += [("edit", id_) for id_ in (*store.latest_edits("run", ids), *store.latest_edits("experiment", [of]))]
     found += [("epoch", one.model) for one in store.model_versions(f"aa{of}")]
+    found += [("order", one.sweep) for one in store.orders(f"aa{of}")]
+    found += [("codebook", one.id) for one in store.codebooks(of)]
+    found += [("label", one.run) for one in store.labels(f"cc{of}")]
     found += [("place", place.status.run) for place in store.slots(f"aa{of}")]
     for id_ in ids:
         found += [("member", id_) for _ in store.members_of_run(id_)]
         found += [("journal", id_) for _ in store.journal(id_)] + [("events", id_) for _ in store.events(id_)]
+        found += [(type(one).__name__, id_) for one in comments_on(store, id_)]
         found += [("input", id_) for _ in store.inputs(id_)] + [("claim", id_) for _ in store.claims(id_)]
     return [f"{kind} {id_}" for kind, id_ in found]
 
@@ -239,6 +262,15 @@ def test_a_closed_store_is_a_finding(store: Store) -> None:
     assert "closed" in found.problem
 
 
+def test_a_run_that_is_played_anew_keeps_nothing_that_was_said_of_its_former_words(store: Store) -> None:
+    filled(store)
+    before = comments_on(store, "a1e1")
+    store.erase("a2e1", before=9)
+    assert (comments_on(store, "a2e1"), store.events("a2e1"), store.journal("a2e1")) == ([], [], [])
+    assert len(store.claims("a2e1")) == 2
+    assert comments_on(store, "a1e1") == before != []
+
+
 # Deletion of a sweep
 
 
@@ -256,6 +288,8 @@ def shared_sweeps(store: Store, runs: int = 5) -> None:
         store.put_input(Input(id_, 1, "bob", "Hello", "bob", AT))
         store.claim(finished(id_))
         store.append_edit(edited(id_, kind="run"))
+        comment_on(store, id_, "cce1")
+    store.add_order(SteeringOrder("bb", 1, "pause", None, "drain", None, "", "bob", AT))
 
 
 def test_of_a_sweep_those_runs_go_that_stand_in_no_other(store: Store) -> None:
@@ -272,7 +306,8 @@ def test_of_a_sweep_those_runs_go_that_stand_in_no_other(store: Store) -> None:
     assert (store.model_versions("bb"), store.deletions(), store.ids_with_prefix("run", "b")) == ([], [], [])
     for id_ in ("b0", "b1", "b2"):
         assert (store.journal(id_), store.events(id_), store.claims(id_), store.inputs(id_)) == ([], [], [], [])
-        assert store.latest_edits("run", [id_]) == {}
+        assert (store.latest_edits("run", [id_]), comments_on(store, id_)) == ({}, [])
+    assert store.orders("bb") == []
 
 
 def test_a_sweep_whose_deletion_stopped_goes_on_being_deleted_in_another_process(

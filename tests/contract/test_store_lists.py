@@ -10,7 +10,7 @@ import pytest
 from sociarium.ports.store import Store
 from sociarium.records.lists import ExperimentQuery, RunQuery
 from sociarium.records.runs import RunState
-from tests.contract.records import (
+from tests.support.records import (
     AT,
     HOSTILE,
     LATER,

@@ -1,4 +1,4 @@
-"""Makes a store and archives as they lie in `protocol_2`, which were made once, by the last version with that protocol.
+"""Makes a store and archives as they lie in `schema_2`, which were made once, by the last version with that schema.
 
 SOCIARIUM_USER=ada python -m tests.data.make FOLDER
 """
@@ -6,6 +6,8 @@ SOCIARIUM_USER=ada python -m tests.data.make FOLDER
 from __future__ import annotations
 
 import asyncio
+import gzip
+import json
 import shutil
 import sqlite3
 import sys
@@ -13,21 +15,24 @@ from dataclasses import replace
 from pathlib import Path
 from unittest.mock import patch
 
+import mongomock
+
 from sociarium.bootstrap import open_store
 from sociarium.cli.app import run_command
 from sociarium.cli.commands import export
+from sociarium.exchange.merge import merge
+from sociarium.exchange.transfer import everything
 from sociarium.ports.model import ModelRequest, ServedReply
 from sociarium.ports.observer import News
-from sociarium.ports.person import Nobody
 from sociarium.ports.store import Store
 from sociarium.providers.offline import Offline
 from sociarium.records.runs import Worker
-from sociarium.runner.models.budget import Bounds
 from sociarium.runner.models.router import RouteSpec
 from sociarium.runner.sweep import start as starting
-from sociarium.runner.sweep.queue import WorkOptions
-from sociarium.runner.workers.shutdown import StopSwitch
-from tests.examples import definition, small, small_feed
+from sociarium.runner.sweep.play_options import PlayOptions
+from sociarium.runner.sweep.save import save_sweep
+from sociarium.stores.mongo import MongoStore
+from tests.support.definitions import definition, small, small_feed
 
 _PAIR = '[{title: Starting prompt, private: {guard: "I am <SELF_NAME>.", prisoner: "I am <SELF_NAME>."}}]'
 CORRIDOR = small(
@@ -91,15 +96,24 @@ class Silent:
 def play(store: Store, text: str, day: int, *, limit: int | None = None, tokens: int | None = None) -> None:
     """Play a sweep, one run at a time, as far as the bounds allow."""
     clock = Still(day)
-    begun = starting.save_sweep(store, definition(text), "main", creator="ada", clock=clock)
+    begun = save_sweep(store, definition(text), "main", creator="ada", clock=clock)
     offers = {name: [RouteSpec(Choosing(), "server")] for name in begun.definition.models}
+    options = PlayOptions(concurrency=1, limit=limit, max_tokens=tokens, max_empty=1)
     with patch.object(starting, "this_worker", lambda _by=None: WORKER):
-        asyncio.run(
-            starting.start(
-                store, begun, offers, person=Nobody(), choices=WorkOptions(1, limit), bounds=Bounds(tokens),
-                clock=clock, observer=Silent(), stop=StopSwitch(),
-            )
-        )  # fmt: skip
+        asyncio.run(starting.start(store, begun, offers, options, starting.SweepPorts(observer=Silent(), clock=clock)))
+
+
+def write_documents(store: Store, path: Path) -> None:
+    """The same store as the documents of a database: `[collection, document]`, one a line."""
+    client = mongomock.MongoClient()
+    database = client["lab"]
+    merge(MongoStore(client, "lab", url="mongodb://mongomock/lab"), everything(store), lambda _runs: None)
+    lines = [
+        json.dumps([name, document])
+        for name in sorted(database.list_collection_names())
+        for document in database[name].find({}, sort=[("_id", 1)])
+    ]
+    path.write_bytes(gzip.compress("\n".join([*lines, ""]).encode(), 9, mtime=0))
 
 
 def main(folder: Path) -> None:
@@ -112,12 +126,14 @@ def main(folder: Path) -> None:
     play(store, STAIRCASE, 3, tokens=120)
     play(store, HARBOUR, 4)
     play(store, QUAY, 5, tokens=700)
+    write_documents(store, folder / "documents.jsonl.gz")
     store.close()
     with sqlite3.connect(path) as connection:
         connection.execute("UPDATE workers SET beat = 1, doing = '{}'")
     connection.execute("PRAGMA journal_mode=DELETE")
     connection.execute("VACUUM")
     connection.close()
+    (folder / "store.db.gz").write_bytes(gzip.compress(path.read_bytes(), 9, mtime=0))
     out = folder / "exported"
     shutil.rmtree(out, ignore_errors=True)
     for title in ("Corridor", "Harbour"):

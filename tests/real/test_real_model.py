@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from sociarium.config import VARIABLES
-from tests.acceptance.program import Program
+from tests.support.program import Program
 
 _MOST_SECONDS = 800
 

@@ -6,18 +6,18 @@ import asyncio
 import json
 import subprocess
 import sys
-import urllib.request
 from pathlib import Path
 
+import httpx
 import pytest
 
 from sociarium.errors import ModelError
 from sociarium.providers.ollama import Ollama
 from sociarium.providers.openai import OpenAI
-from tests.contract.models import asking
 from tests.servers.answers import Ask, careless, words_of
 from tests.servers.faults import Faults
 from tests.servers.openai_server import openai_server
+from tests.support.model_backends import asking
 
 
 def test_a_schedule_is_the_same_for_the_same_seed_and_keeps_its_shares() -> None:
@@ -32,15 +32,11 @@ def test_a_schedule_is_the_same_for_the_same_seed_and_keeps_its_shares() -> None
     assert 90 < once.count("drop") < 180
 
 
-def test_no_more_calls_are_served_at_once_than_there_are_slots() -> None:
+async def test_no_more_calls_are_served_at_once_than_there_are_slots() -> None:
     with openai_server(slots=3, latency=0.01) as server:
-
-        async def crowd() -> None:
-            model = OpenAI(f"{server.url}/v1")
-            await asyncio.gather(*(model.ask(asking(f"{number}")) for number in range(12)))
-            await model.aclose()
-
-        asyncio.run(crowd())
+        model = OpenAI(f"{server.url}/v1")
+        await asyncio.gather(*(model.ask(asking(f"{number}")) for number in range(12)))
+        await model.aclose()
         assert server.load.peak > 3
         served = [(call.began or 0.0, call.ended or 0.0) for call in server.chats]
         assert max(sum(began < other_ended and other_began <= began for other_began, other_ended in served)
@@ -48,44 +44,35 @@ def test_no_more_calls_are_served_at_once_than_there_are_slots() -> None:
         assert 0.0 < server.load.utilisation <= 1.0
 
 
-def test_a_sweep_of_faults_hits_as_scheduled() -> None:
+async def test_a_sweep_of_faults_hits_as_scheduled() -> None:
     faults = Faults(seed=3, error=0.2, drop=0.1, garbage=0.1, limited_every=9)
     with openai_server(faults=faults) as server:
-
-        async def calls() -> int:
-            model = OpenAI(f"{server.url}/v1")
-            failed = 0
-            for number in range(60):
-                try:
-                    await model.ask(asking(f"{number}"))
-                except ModelError:
-                    failed += 1
-            await model.aclose()
-            return failed
-
-        failed = asyncio.run(calls())
+        model = OpenAI(f"{server.url}/v1")
+        failed = 0
+        for number in range(60):
+            try:
+                await model.ask(asking(f"{number}"))
+            except ModelError:
+                failed += 1
+        await model.aclose()
         assert failed == sum(call.fault is not None for call in server.chats) > 10
 
 
 @pytest.mark.parametrize("module", ["openai_server", "ollama_server"])
-def test_a_process_of_its_own_prints_its_port_and_tells_its_load(module: str) -> None:
+async def test_a_process_of_its_own_prints_its_port_and_tells_its_load(module: str) -> None:
     command = [sys.executable, "-m", f"tests.servers.{module}", "--latency", "0.001", "--slots", "4"]
-    root = Path(__file__).parents[2]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=root) as process:
-        assert process.stdout
-        url = f"http://127.0.0.1:{int(process.stdout.readline())}"
-
-        async def ask() -> None:
-            model = OpenAI(f"{url}/v1") if module == "openai_server" else Ollama(url)
-            assert (await model.ask(asking(model="any"))).reply.text
-            await model.aclose()
-
-        try:
-            asyncio.run(ask())
-            with urllib.request.urlopen(f"{url}/stand-in/load") as response:
-                load = json.load(response)
-        finally:
-            process.terminate()
+    process = await asyncio.create_subprocess_exec(*command, stdout=subprocess.PIPE, cwd=Path(__file__).parents[2])
+    assert process.stdout
+    try:
+        url = f"http://127.0.0.1:{int(await process.stdout.readline())}"
+        model = OpenAI(f"{url}/v1") if module == "openai_server" else Ollama(url)
+        assert (await model.ask(asking(model="any"))).reply.text
+        await model.aclose()
+        async with httpx.AsyncClient() as client:
+            load = (await client.get(f"{url}/stand-in/load")).json()
+    finally:
+        process.terminate()
+        await process.wait()
     assert (load["calls"], load["slots"]) == (1, 4)
 
 

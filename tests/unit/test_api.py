@@ -20,8 +20,8 @@ from sociarium.ports.observer import News, RunDone, SweepStarted
 from sociarium.records.runs import RunState
 from sociarium.runner.sweep.play_options import PlayOptions
 from sociarium.stores.sqlite import SqliteStore
-from tests.examples import small_feed
-from tests.played import played
+from tests.support.definitions import small, small_feed
+from tests.support.played_stores import played
 
 PAGE = Path(__file__).parents[2] / "docs" / "python.md"
 
@@ -43,13 +43,19 @@ def test_the_page_leads_to_transcripts(page: dict[str, Any]) -> None:
     assert sociarium.resume(store=Path("study.db")).calls == 0
 
 
-def test_a_running_loop_is_no_obstacle(page: dict[str, Any], tmp_path: Path) -> None:
-    async def both() -> None:
-        url = f"sqlite:///{tmp_path}/loop.db"
-        assert sociarium.run(page["experiment"], store=url).counts.done
-        assert not (await sociarium.run_async(page["experiment"], store=url)).calls
+@pytest.mark.parametrize(
+    "text", [small(), small_feed(), small_feed(models="{dry: {provider: offline, limits: {loaded: 1}}}")]
+)
+async def test_what_is_planned_is_the_same_in_a_running_loop(text: str) -> None:
+    planned = await asyncio.to_thread(sociarium.plan, sociarium.loads(text))
+    assert sociarium.plan(sociarium.loads(text)) == planned
+    assert planned.runs
 
-    asyncio.run(both())
+
+async def test_a_running_loop_is_no_obstacle(page: dict[str, Any], tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/loop.db"
+    assert sociarium.run(page["experiment"], store=url).counts.done
+    assert not (await sociarium.run_async(page["experiment"], store=url)).calls
 
 
 def test_hostile_text_is_escaped() -> None:
@@ -61,8 +67,9 @@ def test_hostile_text_is_escaped() -> None:
 
 
 def test_importing_the_package_loads_nothing_of_it() -> None:
-    script = "import sys, sociarium; sys.exit(any(n.startswith('sociarium.') or n == 'pydantic' for n in sys.modules))"
-    assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
+    script = "import sys, sociarium; print(*(n for n in sys.modules if n.startswith('sociarium.') or n == 'pydantic'))"
+    done = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True)
+    assert done.stdout.split() == ["sociarium.version"]
 
 
 def test_everything_that_is_offered_is_there() -> None:

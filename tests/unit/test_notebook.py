@@ -15,7 +15,7 @@ import sociarium
 from sociarium.notebook import NotebookProgress
 from sociarium.ports.observer import RunDone, RunFailed, RunStarted, Stopping, SweepStarted
 from sociarium.records.runs import Counters
-from tests.examples import small
+from tests.support.definitions import small
 
 HOSTILE = "<script>alert(1)</script>\x1b[2J"
 

@@ -53,22 +53,22 @@ def choices_of(documents: Sequence[str]) -> dict[str, list[str]]:
             answer = probe.get("answer")
             if isinstance(answer, dict) and answer.get("choices"):
                 options.setdefault(probe["name"], {}).update(dict.fromkeys(map(str, answer["choices"])))
-    return {name: list(seen) for name, seen in options.items()}
+    return {name: list(values) for name, values in options.items()}
 
 
 def cost_reader(documents: Sequence[str], prices: Prices) -> Callable[[Sequence[Cells]], float | None]:
     """What calls cost by the prices of some versions of an experiment; the first that knows a model counts."""
-    known: dict[str, Price] = {}
+    price_by_model: dict[str, Price] = {}
     for document in documents:
         with suppress(DefinitionError):  # a document of an earlier version of the file format names no price
             for name, spec in from_json(document).models.items():
-                if name not in known and (price := price_of(spec, prices)) is not None:
-                    known[name] = price
+                if name not in price_by_model and (price := price_of(spec, prices)) is not None:
+                    price_by_model[name] = price
 
     def cost_of(calls: Sequence[Cells]) -> float | None:
         total = 0.0
         for call in calls:
-            price = known.get(call["model"])
+            price = price_by_model.get(call["model"])
             if price is None:
                 return None
             total += (call["prompt_tokens"] or 0) * price.input + (call["completion_tokens"] or 0) * price.output

@@ -77,7 +77,7 @@ def power(plan: PlannedContrast, *, repetitions: int = 4_000, seed: int = 0) -> 
     return Power(plan, wilson(int((p < plan.alpha / plan.comparisons).sum()), repetitions), repetitions, seed)
 
 
-def replicates_needed(
+def required_replicates(
     plan: PlannedContrast, *, goal: float = 0.8, most: int = 1_000, repetitions: int = 4_000, seed: int = 0
 ) -> Power:
     """The fewest replicates whose simulated power reaches a goal; `plan.replicates` does not matter.

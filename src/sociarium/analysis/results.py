@@ -91,7 +91,7 @@ def results(
         probe: only this one.
     """
     levels = _levels(runs)
-    varying = [factor for factor, seen in levels.items() if len(seen) > 1]
+    varying = [factor for factor, values in levels.items() if len(values) > 1]
     factors = tuple(by) if by is not None else tuple(varying)
     groups: dict[Condition, list[RunNumbers]] = defaultdict(list)
     for run in runs:
@@ -105,7 +105,7 @@ def results(
         for answer in run.answers:
             free[answer.probe] += isinstance(answer.value, str) and answer.probe not in choices
     return Results(
-        {factor: next(iter(seen)) for factor, seen in levels.items() if len(seen) == 1 and None not in seen},  # type: ignore[misc]  # without None
+        {factor: next(iter(values)) for factor, values in levels.items() if len(values) == 1 and None not in values},  # type: ignore[misc]  # without None
         factors,
         tuple(factor for factor in varying if factor not in factors),
         len(runs),
@@ -119,11 +119,16 @@ def results(
     )
 
 
+def factors_of(runs: Iterable[RunNumbers]) -> tuple[str, ...]:
+    """The factors that the conditions of runs name, in the order in which they come in the runs."""
+    return tuple(dict.fromkeys(factor for run in runs for condition in run.conditions for factor in condition))
+
+
 def moments_of(runs: Iterable[RunNumbers], probe: str | None = None) -> list[str]:
     """The moments at which probes were asked, in the order in which they come in the runs."""
     answers = (answer for run in runs for answer in run.answers if probe in {None, answer.probe})
-    seen = dict.fromkeys(answer.moment for answer in answers)
-    return sorted(seen, key=_moment_order)
+    moments = dict.fromkeys(answer.moment for answer in answers)
+    return sorted(moments, key=_moment_order)
 
 
 def _probe_rows(
@@ -197,15 +202,15 @@ def _differences(answers: Sequence[_Answer], change: Change, value: Value) -> tu
 
 
 def _talk(group: Sequence[RunNumbers]) -> dict[str, Estimate]:
-    shown = {}
+    means = {}
     for name, bounds in _MEASURES.items():
         values = [run.measures[name] for run in group]
         if name == "cost" and None in values:
             # A mean over those runs alone whose price is known would be of other runs.
-            shown[name] = Estimate(0, None, reason="no price is known")
+            means[name] = Estimate(0, None, reason="no price is known")
         else:
-            shown[name] = estimate([value for value in values if value is not None], bounds=bounds)
-    return shown
+            means[name] = estimate([value for value in values if value is not None], bounds=bounds)
+    return means
 
 
 def _answer(row: Cells) -> _Answer:
@@ -218,11 +223,10 @@ def _label(answer: float | str) -> str:
     return answer if isinstance(answer, str) else f"{answer:g}"
 
 
-def _levels(runs: Iterable[RunNumbers]) -> dict[str, dict[Level | None, None]]:
+def _levels(runs: Sequence[RunNumbers]) -> dict[str, dict[Level | None, None]]:
     """Factor -> the levels that it has; None among them where some condition lacks it."""
     conditions = [condition for run in runs for condition in run.conditions]
-    factors = dict.fromkeys(factor for condition in conditions for factor in condition)
-    return {factor: dict.fromkeys(condition.get(factor) for condition in conditions) for factor in factors}
+    return {factor: dict.fromkeys(condition.get(factor) for condition in conditions) for factor in factors_of(runs)}
 
 
 def _condition(condition: Mapping[str, Level], factors: Sequence[str]) -> Condition:

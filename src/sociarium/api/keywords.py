@@ -49,10 +49,10 @@ def read_keywords(keywords: Mapping[str, object], *, lease: float) -> tuple[Play
         TypeError: there is no such option.
         BadInput: a value is out of its range or of another type.
     """
-    known = PlayKeywords.__annotations__
+    allowed = PlayKeywords.__annotations__
     for name in keywords:
-        if name not in known:
-            raise TypeError(f"there is no option {name!r} of a start; {did_you_mean(name, known)}")
+        if name not in allowed:
+            raise TypeError(f"there is no option {name!r} of a start; {did_you_mean(name, allowed)}")
     options = {name: value for name, value in keywords.items() if name != "observer"}
     if isinstance(names := options.get("accept_digest"), list | set | frozenset):
         options["accept_digest"] = tuple(names)

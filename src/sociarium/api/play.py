@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
-from typing import Any, Unpack
+from typing import Unpack
 
-from sociarium import config as configuration
 from sociarium.api.experiments import Experiment
 from sociarium.api.keywords import PlayKeywords, read_keywords
 from sociarium.api.preparation import check_sweep_models, pull_models, refuse_unpriced, used_models
@@ -17,6 +15,7 @@ from sociarium.api.results import SweepResult, result_of
 from sociarium.api.stores import StoreAddress, store_at
 from sociarium.bootstrap import ServingOptions, open_models, open_prices
 from sociarium.config import Config
+from sociarium.config import load as load_config
 from sociarium.errors import SetupError
 from sociarium.exchange.definition_files import sweep_name
 from sociarium.experiment.definition import Definition
@@ -26,6 +25,7 @@ from sociarium.ports.store import Store
 from sociarium.runner.library import lookup
 from sociarium.runner.models.router import RouteSpec
 from sociarium.runner.planning.preflight import missing_models, needs_person, refuse_unable
+from sociarium.runner.run.event_loop import finish
 from sociarium.runner.sweep.play_options import PlayOptions
 from sociarium.runner.sweep.save import StartedSweep, reopen, save_sweep
 from sociarium.runner.sweep.start import SweepOutcome, SweepPorts, start
@@ -63,12 +63,12 @@ def run(
         StoreUnavailable: the store stayed away.
         TypeError: there is no such option.
     """
-    return _wait(run_async(experiment, store=store, sweep=sweep, **options))
+    return finish(run_async(experiment, store=store, sweep=sweep, **options))
 
 
 def resume(sweep: str | None = None, *, store: StoreAddress = None, **options: Unpack[PlayKeywords]) -> SweepResult:
     """Go on with a sweep: the one whose id begins so, or the latest. Options and errors as of `run`, and `NotFound`."""
-    return _wait(_resume(sweep, store, options))
+    return finish(_resume(sweep, store, options))
 
 
 async def play_sweep(
@@ -78,23 +78,23 @@ async def play_sweep(
     ports: SweepPorts,
     *,
     config: Config,
-    offers: Mapping[str, Sequence[RouteSpec]] | None = None,
+    routes: Mapping[str, Sequence[RouteSpec]] | None = None,
     pace: float = 0.0,
 ) -> SweepOutcome:
     """Play what is left of a sweep with the models that it uses; see `start`.
 
     Args:
-        offers: instead of those that the definition names.
+        routes: instead of those that the definition names.
         pace: seconds that the offline model takes for an answer.
 
     Raises:
         SetupError, Misconfigured: a model cannot be served.
         StoreUnavailable: the store stayed away.
     """
-    if offers is None:
+    if routes is None:
         serving = ServingOptions(config, options.pull, ports.observer.notice, pace, ports.person)
-        offers = open_models(begun.definition, used_models(begun.definition, begun.sweep.name), serving)
-    return await start(store, begun, offers, options, ports, creator=config.creator)
+        routes = open_models(begun.definition, used_models(begun.definition, begun.sweep.name), serving)
+    return await start(store, begun, routes, options, ports, creator=config.creator)
 
 
 async def _resume(sweep: str | None, store: StoreAddress, options: PlayKeywords) -> SweepResult:
@@ -132,16 +132,7 @@ class _Playing:
 
 @contextmanager
 def _playing(keywords: PlayKeywords) -> Iterator[_Playing]:
-    config = configuration.load()
+    config = load_config()
     options, observer = read_keywords(keywords, lease=config.lease)
     with observer if isinstance(observer, AbstractContextManager) else nullcontext():
         yield _Playing(config, options, observer)
-
-
-def _wait(work: Coroutine[Any, Any, SweepResult]) -> SweepResult:
-    try:
-        asyncio.get_running_loop()
-    except RuntimeError:
-        return asyncio.run(work)
-    with ThreadPoolExecutor(1) as pool:
-        return pool.submit(asyncio.run, work).result()

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sociarium import config as configuration
 from sociarium.api.html import html_table
 from sociarium.api.stores import StoreAddress, store_at
+from sociarium.config import load as load_config
 from sociarium.experiment.sweep import Level
 from sociarium.records.lists import ListedRun, RunQuery
 from sociarium.records.runs import RunState
@@ -64,7 +64,7 @@ def runs(
         ValueError: there is no such state.
     """
     with store_at(store) as opened:
-        creator = configuration.load().creator
+        creator = load_config().creator
         query = RunQuery(
             where=where or {},
             state=None if state is None else RunState(state),

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sociarium import config as configuration
 from sociarium.bootstrap import open_store
+from sociarium.config import load as load_config
 from sociarium.ports.store import Store
 
 StoreAddress = str | Path | None
@@ -24,7 +24,7 @@ def store_at(address: StoreAddress, *, create: bool = False) -> Iterator[Store]:
     Raises:
         SetupError: it cannot be opened.
     """
-    url = configuration.load().store_url if address is None else str(address)
+    url = load_config().store_url if address is None else str(address)
     store = open_store(url if "://" in url else f"sqlite:///{url}", create=create)
     try:
         yield store

@@ -7,12 +7,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from sociarium.errors import BadInput
-from sociarium.experiment.document import from_json
-from sociarium.experiment.problems import did_you_mean
-from sociarium.experiment.validation import design_of
 from sociarium.ports.store import Store
-from sociarium.records.lists import ExperimentQuery, RunQuery, label_of
+from sociarium.records.lists import ExperimentQuery, RunQuery
 from sociarium.records.runs import RunState, RunStatus, protocol_of_run
 from sociarium.runner.library.faults import as_json, run_counts
 from sociarium.runner.library.run_list import list_runs
@@ -112,7 +108,7 @@ def run_rows(store: Store, filters: ListFilters) -> Iterator[dict[str, Any]]:
             "protocol": protocol_of_run(status),
             "state": state.value,
             "ended": status.ended,
-            "messages": _spoken(store, status),
+            "messages": _message_count(store, status),
             "faults": None if counts is None else as_json(counts),
             "error": status.error,
             "ran_by": status.by,
@@ -121,34 +117,8 @@ def run_rows(store: Store, filters: ListFilters) -> Iterator[dict[str, Any]]:
         }
 
 
-def _spoken(store: Store, status: RunStatus) -> int:
+def _message_count(store: Store, status: RunStatus) -> int:
     """Messages of a conversation, or posts of a feed; of a run that has not ended, those that stand so far."""
     if status.state in {RunState.DONE, RunState.FAILED} or not status.token:
         return status.counters.messages
     return sum(happening.kind in _SPOKEN for _, happening in store.outline([status.run]))
-
-
-def refuse_unknown_levels(store: Store, filters: ListFilters) -> None:
-    """Say which factor or level of a filter no sweep has: a list that is empty for a slip is no answer.
-
-    Raises:
-        BadInput: with the nearest names.
-    """
-    known: dict[str, set[str]] = {}
-    for sweep in store.sweeps():
-        if filters.sweep not in {None, sweep.id}:
-            continue
-        definition = from_json(store.version(sweep.version).document)
-        if sweep.name in definition.all_sweeps:
-            for factor in design_of(definition, sweep.name).factors:
-                known.setdefault(factor.name, set()).update(label_of(level.label) for level in factor.levels)
-        else:  # imported with its runs
-            for slot in store.slots(sweep.id):
-                for name, level in slot.condition.items():
-                    known.setdefault(name, set()).add(label_of(level))
-    for name, level in filters.where:
-        if name not in known:
-            raise BadInput(f"--where {name}={level}: no sweep here has a factor {name!r}; {did_you_mean(name, known)}")
-        if level not in known[name]:
-            mend = did_you_mean(level, sorted(known[name]))
-            raise BadInput(f"--where {name}={level}: {name} has no level {level!r}; {mend}")

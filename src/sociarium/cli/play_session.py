@@ -103,8 +103,8 @@ def refuse_misconfigured(definition: Definition, sweep_name: str, config: Config
             console(stderr=True).print(words(f"! {check.name}: {hint}", "yellow"), soft_wrap=True)
     refuse_unable(checks)
     if missing := missing_models(checks):
-        with PullDisplay(console(stderr=request.as_json)) as shown:
-            asyncio.run(pull_models(definition, missing, ServingOptions(config, pulling=shown)))
+        with PullDisplay(console(stderr=request.as_json)) as display:
+            asyncio.run(pull_models(definition, missing, ServingOptions(config, pulling=display)))
 
 
 def brief(estimate: Plan) -> str:
@@ -120,13 +120,13 @@ def play(
     request: StartRequest,
     *,
     command: str,
-    offers: Mapping[str, Sequence[RouteSpec]] | None = None,
+    routes: Mapping[str, Sequence[RouteSpec]] | None = None,
     tell: Callable[[dict[str, Any]], None] = print_json,
 ) -> int:
     """Play what is left of a sweep and say what came of it; returns the exit code.
 
     Args:
-        offers: instead of those that the definition names.
+        routes: instead of those that the definition names.
         tell: is given what came of it, where JSON is wished.
     """
     log = session_log(command)
@@ -137,15 +137,15 @@ def play(
     if asks:
         # A person reads one conversation at a time, and the display must not draw over it.
         request = replace(request, options=replace(request.options, concurrency=1))
-    with PlainProgress(screen, clock) if asks else progress(screen, clock) as shown:
+    with PlainProgress(screen, clock) if asks else progress(screen, clock) as display:
         person: Person = TerminalPerson(screen) if asks else Nobody()
-        observer = _LoggingObserver(shown)
+        observer = _LoggingObserver(display)
         ports = SweepPorts(observer=observer, stop=stop, clock=clock, person=person, prices=open_prices())
         with _rare_garbage_collection():
             outcome = asyncio.run(
                 _play_interruptibly(
                     ports,
-                    play_sweep(store, begun, request.options, ports, config=config, offers=offers, pace=request.pace),
+                    play_sweep(store, begun, request.options, ports, config=config, routes=routes, pace=request.pace),
                 )
             )
     excesses = outcome.result.faults.excesses(request.options.max_empty)
@@ -183,8 +183,8 @@ async def _play_interruptibly(ports: SweepPorts, work: Coroutine[None, None, Swe
 class _LoggingObserver:
     """An observer that writes the turning points to the log, and hands everything on."""
 
-    def __init__(self, shown: Progress) -> None:
-        self._shown = shown
+    def __init__(self, display: Progress) -> None:
+        self._display = display
 
     def notice(self, news: News) -> None:
         match news:
@@ -204,7 +204,7 @@ class _LoggingObserver:
                 logger.info("fetched {} into {}: {}", news.model, news.address, news.status)
             case Stopping():
                 logger.info("stopping: {}", news.why)
-        self._shown.notice(news)
+        self._display.notice(news)
 
 
 @contextmanager
@@ -212,14 +212,14 @@ def _signals(stop: StopSwitch, observer: Observer) -> Iterator[None]:
     """The first Ctrl-C (or SIGTERM) finishes the calls under way, the second ends at once."""
     loop = asyncio.get_running_loop()
 
-    def interrupted() -> None:
+    def stop_or_drain() -> None:
         if stop.draining.is_set():
             stop.now()
         else:
             stop.drain("interrupted", "interrupted")
             observer.notice(Stopping("finishing the calls under way; Ctrl-C again stops at once"))
 
-    with _signal_handlers(loop, (signal.SIGINT, signal.SIGTERM), interrupted):
+    with _signal_handlers(loop, (signal.SIGINT, signal.SIGTERM), stop_or_drain):
         yield
 
 

@@ -75,7 +75,8 @@ def _confirm(begun: StartedSweep, replaced: Replaceable, which: Replace) -> bool
     shared = f" {number(replaced.elsewhere)} of them stand in other sweeps too, and change there."
     for line in (
         f"{summary}.{shared if replaced.elsewhere else ''}",
-        "To play them anew, their words, answers and probes are taken away. There is no way back; keep them first:",
+        "To play them anew, their words, answers and probes are taken away, with interviews, labels and measures. "
+        "There is no way back; keep them first:",
         f"  {export}",
     ):
         screen.print(words(line), soft_wrap=True)

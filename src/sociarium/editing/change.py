@@ -47,17 +47,17 @@ def with_key_renamed(part: Mapping[str, Any], old: str, new: str) -> dict[str, A
     return {new if name == old else name: value for name, value in part.items()}
 
 
-def refuse_unknown(name: str, known: Collection[str], kind: str) -> None:
+def refuse_unknown(name: str, names: Collection[str], kind: str) -> None:
     """Raises `BadInput` where nothing has the name."""
-    if name not in known:
+    if name not in names:
         raise BadInput(f"There is no {kind} {name!r}.")
 
 
-def refuse_unusable(new: str, known: Collection[str], kind: str) -> None:
+def refuse_unusable(new: str, names: Collection[str], kind: str) -> None:
     """Raises `BadInput` where a new name is empty or something else has it."""
     if not new.strip():
         raise BadInput(f"A {kind} needs a name.")
-    if new in known:
+    if new in names:
         raise BadInput(f"There is a {kind} {new!r} already.")
 
 

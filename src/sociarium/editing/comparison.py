@@ -58,9 +58,9 @@ def set_factor(document: Document, sweep: Loc, name: str, levels: Sequence[Any])
         changed = with_value(changed, sweep, {})
     labels = {label_of(level.get("name") if isinstance(level, dict) else level) for level in levels}
     rules = value_at(changed, (*sweep, "exclude"))
-    kept = [rule for rule in (_rule(rule, name, labels) for rule in rules or ()) if rule]
-    changed = with_value(changed, (*sweep, "exclude"), kept or None)
-    gone = len(rules or ()) - len(kept)
+    rules_left = [rule for rule in (_rule(rule, name, labels) for rule in rules or ()) if rule]
+    changed = with_value(changed, (*sweep, "exclude"), rules_left or None)
+    gone = len(rules or ()) - len(rules_left)
     sentence = f"{count_text(gone, 'combination')} that had been left out cannot be named any more."
     taken_out = [f"“{slot_words(document, name)}” is no longer compared."] if gone and not levels else []
     return Change(changed, (*taken_out, sentence) if gone else ())
@@ -70,8 +70,8 @@ def _rule(rule: Any, name: str, labels: set[str]) -> Any:
     if not isinstance(rule, dict) or name not in rule:
         return rule
     chosen = rule[name] if isinstance(rule[name], list) else [rule[name]]
-    kept = [level for level in chosen if label_of(level) in labels]
-    return {**rule, name: kept if len(kept) > 1 else kept[0]} if kept else None
+    levels = [level for level in chosen if label_of(level) in labels]
+    return {**rule, name: levels if len(levels) > 1 else levels[0]} if levels else None
 
 
 def compared_factors(document: Document, sweep: Loc) -> dict[str, list[str]]:

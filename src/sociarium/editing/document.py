@@ -44,17 +44,5 @@ def without_sweeps(document: Document) -> Document:
     return {key: part for key, part in document.items() if key not in {"sweep", "sweeps"}}
 
 
-def with_part(document: Document, key: str, value: Any) -> Document:
-    """A document with another part; an empty one is left out, as a file would."""
-    rest = {name: part for name, part in document.items() if name != key}
-    if value in (None, "", [], {}, False):
-        return rest
-    return (
-        {name: value if name == key else part for name, part in document.items()}
-        if key in document
-        else {**rest, key: value}
-    )
-
-
 def _no_files(name: str) -> bytes:
     raise OSError(0, f"{name}: files cannot be named here; write the text itself")

@@ -84,15 +84,15 @@ def drafts() -> list[Draft]:
 
     A draft of an earlier version is written anew as one of this version.
     """
-    kept = []
+    result = []
     for path in sorted(FOLDER.glob("*.json"), reverse=True):
         try:
             content = json.loads(path.read_text(encoding="utf-8"))
         except (OSError, ValueError):
             continue
         if (draft := _draft_of(content, path)) is not None:
-            kept.append(draft)
-    return kept
+            result.append(draft)
+    return result
 
 
 def _draft_of(content: Any, path: Path) -> Draft | None:

@@ -36,7 +36,7 @@ class _SweepChange:
     def factors(self, factors: Mapping[str, Any]) -> dict[str, Any]:
         changed: dict[str, Any] = {}
         for name, raw in factors.items():
-            value = self._linked(name, raw) if is_linked(raw) else self._plain(name, raw)
+            value = self._linked_levels(name, raw) if is_linked(raw) else self._plain(name, raw)
             if value is None:
                 self.dropped.add(name)
                 self.outcome.dropped[name] = None
@@ -55,10 +55,10 @@ class _SweepChange:
         renames = self.levels.get(name)
         if not renames or isinstance(raw, dict) or raw is None:
             return raw
-        kept = [renamed for value in _as_list(raw) if (renamed := self._level(name, value, renames)) is not None]
-        if not kept:
+        levels = [renamed for value in _as_list(raw) if (renamed := self._level(name, value, renames)) is not None]
+        if not levels:
             return raw if raw == [] else None
-        return kept if isinstance(raw, list) else kept[0]
+        return levels if isinstance(raw, list) else levels[0]
 
     def _level(self, name: str, value: Any, renames: Renames) -> Any:
         label = label_of(value)
@@ -68,7 +68,7 @@ class _SweepChange:
             self.gone.setdefault(name, set()).add(label)
         return renames[label]
 
-    def _linked(self, name: str, raw: list[dict[str, Any]]) -> list[dict[str, Any]] | None:
+    def _linked_levels(self, name: str, raw: list[dict[str, Any]]) -> list[dict[str, Any]] | None:
         levels = []
         for level in raw:
             if (changed := self._linked_level(level)) is None:
@@ -96,15 +96,15 @@ class _SweepChange:
     def exclusions(self, rules: Any) -> list[Any]:
         if not isinstance(rules, list):
             return []
-        kept = []
+        rules_left = []
         for rule in rules:
             if not isinstance(rule, dict):
-                kept.append(rule)
+                rules_left.append(rule)
             elif (changed := self._exclusion(rule)) is None:
                 self.outcome.exclusions += 1
             else:
-                kept.append(changed)
-        return kept
+                rules_left.append(changed)
+        return rules_left
 
     def _exclusion(self, rule: Mapping[str, Any]) -> dict[str, Any] | None:
         changed: dict[str, Any] = {}
@@ -169,7 +169,7 @@ def sweeps_of(document: Document) -> Iterator[dict[str, Any]]:
             yield sweep
 
 
-def slots_set(document: Document) -> Collection[str]:
+def factor_slots(document: Document) -> Collection[str]:
     """Everything that a factor of some sweep sets."""
     slots: dict[str, None] = {}
     for sweep in sweeps_of(document):

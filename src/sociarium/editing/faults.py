@@ -11,6 +11,7 @@ from sociarium.editing.document import Document, definition_of, is_a_feed
 from sociarium.editing.plain_messages import UNSAYABLE, plain_message
 from sociarium.editing.words import place_words
 from sociarium.errors import DefinitionError, Problem
+from sociarium.experiment.definition import Definition
 from sociarium.experiment.problems import Loc
 
 PartName = Literal[
@@ -70,13 +71,18 @@ class Fault:
     loc: Loc
 
 
-def faults(document: Document) -> list[Fault]:
-    """Every fault that keeps a document from being saved, in the order of its parts' places."""
+def read_document(document: Document) -> Definition | list[Fault]:
+    """The definition of a document, or all that keeps it from being saved, in the order of its parts."""
     try:
-        definition_of(document)
+        return definition_of(document)
     except DefinitionError as error:
         return list(dict.fromkeys(_fault(document, problem) for problem in error.problems))
-    return []
+
+
+def faults(document: Document) -> list[Fault]:
+    """Every fault of a document; none where it can be saved."""
+    result = read_document(document)
+    return [] if isinstance(result, Definition) else result
 
 
 def part_of(document: Document, key: str) -> PartName:

@@ -14,7 +14,7 @@ from sociarium.editing.change import (
     with_key_renamed,
 )
 from sociarium.editing.document import Document
-from sociarium.editing.factors import change_factors, slots_set
+from sociarium.editing.factors import change_factors, factor_slots
 from sociarium.experiment.design.settable import FACTOR_OPTIONS
 
 
@@ -72,4 +72,4 @@ def _writers(document: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def _model_slots(document: Document) -> list[str]:
-    return [slot for slot in slots_set(document) if slot == "model" or slot.startswith("model.")]
+    return [slot for slot in factor_slots(document) if slot == "model" or slot.startswith("model.")]

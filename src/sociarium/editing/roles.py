@@ -120,14 +120,14 @@ def forget_role(changed: dict[str, Any], before: Document, role: str) -> list[st
     sentences += change_factors(
         changed,
         before,
-        slots=dict.fromkeys([*gone_slots, *_question_slots_gone(changed, before)]),
+        slots=dict.fromkeys([*gone_slots, *_lost_question_slots(changed, before)]),
         levels={"first_speaker": {role: None}},
     )
-    left = [
+    places = [
         place_words(changed, loc) for loc, text in strings(changed) if role in named_roles(text, role_names(before))
     ]
-    if left:
-        sentences.append(f"Still spoken of as <{role_key(role)}_…>, which needs other words: {'; '.join(left)}.")
+    if places:
+        sentences.append(f"Still spoken of as <{role_key(role)}_…>, which needs other words: {'; '.join(places)}.")
     return sentences
 
 
@@ -230,7 +230,7 @@ def _leave_questions(changed: dict[str, Any], role: str) -> list[str]:
     return sentences
 
 
-def _question_slots_gone(changed: Document, before: Document) -> list[str]:
+def _lost_question_slots(changed: Document, before: Document) -> list[str]:
     names = {probe.get("name") for _, probe in entries_of(changed, "probes")}
     return [
         f"probe.{probe.get('name', '')}" for _, probe in entries_of(before, "probes") if probe.get("name") not in names

@@ -6,7 +6,7 @@ from typing import Any
 
 from sociarium.editing.change import Change, copy_of, refuse_unknown, refuse_unusable
 from sociarium.editing.document import Document
-from sociarium.editing.factors import is_linked, slots_set, sweeps_of
+from sociarium.editing.factors import factor_slots, is_linked, sweeps_of
 from sociarium.editing.texts import put, text_slots, value_at
 from sociarium.experiment.problems import Loc
 
@@ -50,7 +50,7 @@ def add_version(document: Document, slot: str, name: str, *, former: str = "", t
 def _compare(sweep: dict[str, Any], slot: str, names: list[str]) -> None:
     factors: dict[str, Any] = sweep.setdefault("factors", {})
     raw = factors.get(slot)
-    if raw is None and slot in slots_set({"sweep": sweep}):
+    if raw is None and slot in factor_slots({"sweep": sweep}):
         return
     if raw is None or (isinstance(raw, list) and not is_linked(raw) and set(map(str, raw)) == set(names[:-1])):
         factors[slot] = names

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TypeVar
 
 from sociarium.environments.stage import Stage
-from sociarium.experiment.prompts.library_words import read_words, words_needed
+from sociarium.experiment.prompts.library_words import read_words, required_words
 from sociarium.experiment.run_content import PlayedContent
 
 WORDS = "words"
@@ -20,7 +20,7 @@ async def keep_words(content: C, stage: Stage) -> C:
     They are one record, made before anything is asked, with every form that some text of the run can need: so a run
     that is stopped anywhere has all of them or none, and speaks in one release's words from its beginning to its end.
     """
-    needed = words_needed(content.texts(), content.facts)
+    needed = required_words(content.texts(), content.facts)
     if not needed:
         return content
     return content.with_words(read_words(await stage.record(WORDS, lambda: needed.form().as_json())))

@@ -236,7 +236,7 @@ class ObjectParser:
             if not sign:
                 raise _End
             if sign == "\\":
-                parts.append(self._escaped())
+                parts.append(self._escaped_sign())
             elif closing in "'’" and self._is_apostrophe():
                 parts.append(sign)
                 self.at += 1
@@ -249,7 +249,7 @@ class ObjectParser:
         before, after = self.text[self.at - 1 : self.at], self.text[self.at + 1 : self.at + 2]
         return before.isalpha() and after.isalpha()
 
-    def _escaped(self) -> str:
+    def _escaped_sign(self) -> str:
         sign = self.text[self.at + 1 : self.at + 2]
         if not sign:
             raise _End

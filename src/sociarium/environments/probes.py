@@ -87,7 +87,7 @@ def repairs(result: AskResult[ReadAnswer]) -> tuple[str, ...]:
     return () if result.cut or result.value is None else result.value.repairs
 
 
-def repaired(result: AskResult[ReadAnswer]) -> dict[str, list[str]]:
+def repair_fields(result: AskResult[ReadAnswer]) -> dict[str, list[str]]:
     """The part of an event that says what was repaired; empty where nothing was."""
     return {"repaired": list(kinds)} if (kinds := repairs(result)) else {}
 

@@ -129,9 +129,9 @@ def _answer_in(
 
 def _with_plain_keys(value: dict[str, Any], keys: Collection[str], depth: int, repairs: set[str]) -> dict[str, Any]:
     plain: dict[str, Any] = {}
-    known = {key.casefold(): key for key in keys}
+    key_by_folded = {key.casefold(): key for key in keys}
     for name, one in value.items():
-        key = known.get(name.strip().casefold(), name)
+        key = key_by_folded.get(name.strip().casefold(), name)
         if key != name:
             repairs.add("key_case")
         inner = _with_plain_keys(one, keys, depth - 1, repairs) if isinstance(one, dict) and depth > 1 else one

@@ -39,10 +39,10 @@ def without_tokens(text: str) -> tuple[str, bool]:
     begin = 0
     while match := _LEADING.match(text, begin):
         begin = match.end()
-    kept = text[begin:]
-    spans = CodeSpans(kept)
-    end = next((match.start() for match in _TURN_ENDS.finditer(kept) if match.start() not in spans), None)
-    speech = kept if end is None else kept[:end]
+    rest = text[begin:]
+    spans = CodeSpans(rest)
+    end = next((match.start() for match in _TURN_ENDS.finditer(rest) if match.start() not in spans), None)
+    speech = rest if end is None else rest[:end]
     plain = _WITHIN.sub(lambda match: match[0] if match.start() in spans else "", speech)
     if begin == 0 and end is None and plain == speech:
         return text, False

@@ -5,46 +5,24 @@ Merging may be stopped at any moment and done again: it goes on where it was, an
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import fields, replace
 from typing import Any, TypeVar
 
 from sociarium.errors import NotFound
+from sociarium.exchange.merge_annotations import merge_annotations
+from sociarium.exchange.merge_result import MergeResult
 from sociarium.exchange.selection import Progress
 from sociarium.exchange.transfer import Missing, Part, PlanData, RunData
 from sociarium.ports.store import Record, Store
 from sociarium.records.plans import Edit
 from sociarium.records.runs import CLEARED, Claim, RunStatus
+from sociarium.records.steering import SteeringOrder
 from sociarium.runner.library.tombstones import refuse_deleted
 
 T = TypeVar("T")
 
 _AT_ONCE = 500
-_MOST_LISTED = 100
-
-
-@dataclass(slots=True)
-class MergeResult:
-    """What a merge came to.
-
-    Attributes:
-        new: experiments, versions, sweeps, runs, messages that were added, by kind; runs that were completed are new.
-        standing: runs that stood already, as they are.
-        conflicts: what stands here with other content, and was left as it is here; the first hundred.
-        conflict_count: how many there are.
-    """
-
-    new: Counter[str] = field(default_factory=Counter)
-    standing: int = 0
-    conflicts: list[str] = field(default_factory=list)
-    conflict_count: int = 0
-
-    def add_conflict(self, message: str) -> None:
-        """Count a conflict, and keep its message while there are few."""
-        self.conflict_count += 1
-        if len(self.conflicts) < _MOST_LISTED:
-            self.conflicts.append(message)
 
 
 def merge(store: Store, parts: Iterable[Part], progress: Progress) -> MergeResult:
@@ -94,11 +72,30 @@ def _merge_plans(store: Store, plans: PlanData, result: MergeResult) -> None:
     for sweep in plans.sweeps:
         result.new["sweeps"] += sweep.id not in standing_sweeps
         _report_difference(f"sweep {sweep.id}", store.save_sweep(sweep), sweep, result)
+    for sweep in plans.sweeps:
+        _merge_orders(store, sweep.id, [order for order in plans.orders if order.sweep == sweep.id], result)
+    for codebook in plans.codebooks:
+        what = f"version {codebook.number} of the codebook {codebook.title!r}"
+        _report_difference(what, store.save_codebook(codebook), codebook, result)
     for model_version in plans.model_versions:
         stored_model_version = store.add_model_version(model_version)
         what = f"what served {model_version.model} in sweep {model_version.sweep}"
         # Each store notes for itself when it first saw it.
         _report_difference(what, replace(stored_model_version, at=model_version.at), model_version, result)
+
+
+def _merge_orders(store: Store, sweep: str, incoming: Sequence[SteeringOrder], result: MergeResult) -> None:
+    """Let one log of orders go on where the other ends; two logs are never mixed."""
+    standing = store.orders(sweep)
+    if any(ours != theirs for ours, theirs in zip(standing, incoming, strict=False)):
+        result.add_conflict(
+            f"sweep {sweep} was steered here and there, each on its own; its orders stay as they are here"
+        )
+        return
+    for order in incoming[len(standing) :]:
+        if store.add_order(order) != order:
+            result.add_conflict(f"sweep {sweep} was steered here meanwhile; its orders stay as they are here")
+            return
 
 
 def _merge_edit(store: Store, incoming: Edit | None, result: MergeResult) -> None:
@@ -127,6 +124,7 @@ def _merge_run(store: Store, incoming: RunData, result: MergeResult) -> None:
         return
     store.place_runs(incoming.members, [run])
     _merge_edit(store, incoming.edit, result)
+    merge_annotations(store, incoming, result)
     claims = store.claims(run.id) if standing is not None else []
     if standing is not None and len(claims) >= len(incoming.claims) and (claims or not incoming.journal):
         # What stands went as far, or further.

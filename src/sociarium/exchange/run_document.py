@@ -97,8 +97,8 @@ def run_summary(run: Run, status: RunStatus, members: Sequence[Member]) -> dict[
 
 def _as_played(content: Content, journal: Iterable[JournalEntry]) -> Content:
     """A content that speaks in the words of its run; one that keeps none speaks in those of today."""
-    kept = next((entry.answer for entry in journal if entry.key == WORDS), None)
-    return content.with_words(read_words(kept))
+    words = next((entry.answer for entry in journal if entry.key == WORDS), None)
+    return content.with_words(read_words(words))
 
 
 def agents(run: Run, content: Content) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from sociarium.ports.store import Store
 from sociarium.records.lists import label_of
 from sociarium.records.plans import Experiment, SweepRecord, Version
-from sociarium.records.runs import RunState, SweepSlot, protocol_of_run
+from sociarium.records.runs import RunState, RunStatus, SweepSlot, protocol_of_run
 from sociarium.runner.library.status import distinct
 
 
@@ -28,12 +28,19 @@ class RunFilter:
     def takes(self, slot: SweepSlot) -> bool:
         """Whether the run in a slot is taken."""
         state = slot.status.state
-        if (self.begun_only and state is RunState.PENDING) or self.state not in {None, state}:
+        if (self.begun_only and not has_begun(slot.status)) or self.state not in {None, state}:
             return False
         condition = slot.condition
         return all(
             factor in condition and label_of(condition[factor]) == level for factor, level in self.levels.items()
         )
+
+
+def has_begun(status: RunStatus) -> bool:
+    """Whether a run is taken up, or was until it ended; one that was cancelled before is like one that is pending."""
+    return status.state is not RunState.PENDING and (
+        status.state is not RunState.CANCELLED or status.started is not None
+    )
 
 
 @dataclass(frozen=True, slots=True)

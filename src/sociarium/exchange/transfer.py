@@ -18,9 +18,12 @@ from sociarium.experiment.stored_content import read_content
 from sociarium.ports.store import Store
 from sociarium.records.events import Event
 from sociarium.records.inputs import Input
+from sociarium.records.interviews import Interview
 from sociarium.records.journal import JournalEntry
+from sociarium.records.labels import Codebook, Label, Measure
 from sociarium.records.plans import Edit, Experiment, Member, ModelVersion, SweepRecord, Version, latest_version
 from sociarium.records.runs import Claim, Run, Worker
+from sociarium.records.steering import SteeringOrder
 from sociarium.runner.library.tombstones import refuse_deleted
 from sociarium.runner.run.population import record_of
 
@@ -35,6 +38,9 @@ class PlanData:
     model_versions: tuple[ModelVersion, ...]
     edit: Edit | None = None
     """The latest of the experiment's note and favourite."""
+    orders: tuple[SteeringOrder, ...] = ()
+    """Those about the sweeps, in the order of these, by number."""
+    codebooks: tuple[Codebook, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +56,10 @@ class RunData:
     edit: Edit | None = None
     """The latest of the run's note and favourite."""
     inputs: tuple[Input, ...] = ()
+    interviews: tuple[Interview, ...] = ()
+    labels: tuple[Label, ...] = ()
+    """Of all codebooks, every revision."""
+    measures: tuple[Measure, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +79,10 @@ def parts(store: Store, selection: Selection) -> Iterator[Part]:
     # The oldest first: a store that numbers what it is given gives the same numbers.
     id_ = selection.experiment.id
     edit = store.latest_edits("experiment", [id_]).get(id_)
-    yield PlanData(selection.experiment, versions, tuple(reversed(selection.sweeps)), model_versions, edit)
+    oldest_first = tuple(reversed(selection.sweeps))
+    orders = tuple(order for sweep in oldest_first for order in store.orders(sweep.id))
+    codebooks = tuple(store.codebooks(id_))
+    yield PlanData(selection.experiment, versions, oldest_first, model_versions, edit, orders, codebooks)
     sweeps = {sweep.id for sweep in selection.sweeps}
     sent_populations: set[str] = set()
     for _, slot in selection.runs(store, RunFilter(begun_only=False)):
@@ -119,4 +132,16 @@ def _run_data(store: Store, run: str, sweeps: set[str]) -> RunData:
     workers = store.workers(sorted({claim.worker for claim in claims}))
     edit = store.latest_edits("run", [run]).get(run)
     inputs = tuple(store.inputs(run))
-    return RunData(store.run(run), members, tuple(workers.values()), journal, events, claims, edit, inputs)
+    return RunData(
+        run=store.run(run),
+        members=members,
+        workers=tuple(workers.values()),
+        journal=journal,
+        events=events,
+        claims=claims,
+        edit=edit,
+        inputs=inputs,
+        interviews=tuple(store.interviews(run)),
+        labels=tuple(store.labels_of([run])),
+        measures=tuple(store.measures_of([run])),
+    )

@@ -44,7 +44,7 @@ def servers_of(spec: ModelSpec) -> tuple[str, ...]:
     return spec.hosts or (spec.base_url or spec.provider,)
 
 
-def most_loaded(definition: Definition) -> dict[str, int]:
+def loaded_limits(definition: Definition) -> dict[str, int]:
     """Models that each server holds at once, for those of which an entry says it."""
     most: dict[str, int] = {}
     for spec in definition.models.values():
@@ -84,25 +84,27 @@ def model_groups(definition: Definition, design: Design) -> ModelGroups:
     slots = ("model", *(f"model.{user}" for user in kind.model_users(definition)))
     contexts = ("option.context", *(f"option.{name}.context" for name in definition.models))
     positions = design.deciding((*slots, *contexts, *kind.casting(definition, design)))
-    asked: dict[tuple[int, ...], ModelPlaces] = {}
+    places_by_group: dict[tuple[int, ...], ModelPlaces] = {}
     having: dict[tuple[int, ...], int] = {}
     for levels, conditions in design.combinations(positions):
         combination = tuple(levels[position] for position in positions)
-        asked[combination] = _places(definition, resolve(definition, design.exemplary(levels)))
+        places_by_group[combination] = _places(definition, resolve(definition, design.exemplary(levels)))
         having[combination] = conditions
-    everything = frozenset[tuple[str, LoadedModel]]().union(*asked.values())
+    everything = frozenset[tuple[str, LoadedModel]]().union(*places_by_group.values())
     narrow = {
         server: most
-        for server, most in most_loaded(definition).items()
+        for server, most in loaded_limits(definition).items()
         if sum(place == server for place, _ in everything) > most
     }
     counted = narrow.keys() or {server for server, _ in everything}
-    kept = {key: frozenset(one for one in places if one[0] in counted) for key, places in asked.items()}
-    sets = tuple(dict.fromkeys(kept.values()))
+    counted_places = {
+        key: frozenset(one for one in places if one[0] in counted) for key, places in places_by_group.items()
+    }
+    sets = tuple(dict.fromkeys(counted_places.values()))
     numbers = {places: number for number, places in enumerate(sets)}
-    first = {places: key for key, places in reversed(kept.items())}
+    first = {places: key for key, places in reversed(counted_places.items())}
     examples = tuple(dict(zip(positions, first[places], strict=True)) for places in sets)
-    by_levels = {key: numbers[places] for key, places in kept.items()}
+    by_levels = {key: numbers[places] for key, places in counted_places.items()}
     counts = [0] * len(sets)
     for combination, group in by_levels.items():
         counts[group] += having[combination]
@@ -113,7 +115,7 @@ def order_of(definition: Definition, sweep_name: str, design: Design) -> Order:
     """In which order the runs of a sweep are taken up: as it says, else by its models and what servers hold."""
     if (order := definition.all_sweeps[sweep_name].order) is not None:
         return order
-    if not most_loaded(definition):
+    if not loaded_limits(definition):
         return "permuted"
     return "by_model" if model_groups(definition, design).most_loaded else "permuted"
 

@@ -44,7 +44,7 @@ def drawing(chart: Chart) -> Drawn:
             drawn = _curves(chart)
         case HeatMap():
             drawn = _heat_map(chart)
-    return _styled(drawn.properties(title=chart.title))
+    return _with_style(drawn.properties(title=chart.title))
 
 
 def _means(chart: MeansChart) -> Drawn:
@@ -168,7 +168,7 @@ def _data(rows: Sequence[Mapping[str, Any]]) -> alt.Data:
     return alt.Data(values=[dict(row) for row in rows])  # type: ignore[no-untyped-call]  # altair leaves it untyped
 
 
-def _styled(drawn: Drawn) -> Drawn:
+def _with_style(drawn: Drawn) -> Drawn:
     font = "system-ui, 'Segoe UI', Roboto, 'Noto Sans', 'DejaVu Sans', Arial, sans-serif"
     styled: Drawn = (
         drawn.configure(font=font, background=palette.PAPER)

@@ -31,7 +31,7 @@ def png(chart: Chart) -> bytes:
     return bytes(vl_convert.vegalite_to_png(drawing(chart).to_dict(), scale=2))
 
 
-def themed(document: str, *, label: str = "") -> str:
+def themed_svg(document: str, *, label: str = "") -> str:
     """An SVG for the inside of an HTML page, whose colours are the page's custom properties (`--ink` and so on).
 
     Args:

@@ -1,6 +1,6 @@
 """The catalogue port of a store: experiments, versions and sweeps, and lists of what there is.
 
-`ports/store.py` says what all four ports of a store promise.
+`ports/store.py` says what all ports of a store promise.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The port of a store for what people change: notes, favourites and deletion.
 
-`ports/store.py` says what all four ports of a store promise.
+`ports/store.py` says what all ports of a store promise.
 """
 
 from __future__ import annotations
@@ -52,6 +52,8 @@ class Edits(Protocol):
     def delete_part(self, deletion: Deletion, *, most: int) -> int:
         """Delete a part of what is marked, with all that was kept of it: at most so many runs.
 
+        Interviews, labels and measures go with their run; runs and sweeps that were made from it stay. Orders go with
+        their sweep, codebooks with their experiment.
         Of each run its slots go first, so that one of which a part is gone is in no sweep. After the last run of an
         experiment the rest of it goes, and its mark at last. Of a sweep those runs go that stand in no other; of the
         others only their slots in it. A call that stopped half-way is made again.

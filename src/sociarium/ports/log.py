@@ -1,6 +1,6 @@
 """The log port of a store: what goes into a run, and what it leaves behind.
 
-`ports/store.py` says what all four ports of a store promise.
+`ports/store.py` says what all ports of a store promise.
 """
 
 from __future__ import annotations
@@ -57,6 +57,7 @@ class Log(Protocol):
     def erase(self, run: str, *, before: int) -> None:
         """Forget a run's events, then what was journaled under claims before a token, so that it starts anew.
 
+        Interviews, labels and measures go first: they are about words that will stand there no longer.
         Its claim log goes on. Who erases holds the claim of that token, so that of several one does.
         """
         ...

@@ -20,7 +20,7 @@ class SweepStarted:
     """Work begins.
 
     Attributes:
-        runs: planned in all; done, failed: before this start.
+        runs: planned in all, without those that are cancelled; done, failed: before this start.
     """
 
     sweep: str

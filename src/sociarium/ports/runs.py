@@ -1,6 +1,6 @@
 """The port of a store for runs: their slots in sweeps, how they stand, and who works on them.
 
-`ports/store.py` says what all four ports of a store promise.
+`ports/store.py` says what all ports of a store promise.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Protocol
 
 from sociarium.records.plans import Member
-from sociarium.records.runs import Claim, Run, RunStatus, SweepSlot, Worker
+from sociarium.records.runs import Claim, DerivedRun, Run, RunStatus, SweepSlot, Worker
 
 
 class Runs(Protocol):
@@ -47,6 +47,14 @@ class Runs(Protocol):
 
     def runs(self, ids: Sequence[str]) -> list[Run]:
         """Runs by their ids, in the order asked for. Raises `NotFound`."""
+        ...
+
+    def derived_runs(self, run: str) -> list[DerivedRun]:
+        """The runs that were made from a run, once for each sweep in which they stand.
+
+        The latest sweep first, then by id; empty also where the run itself is not there, for forks outlive their
+        origin.
+        """
         ...
 
     def run_statuses(self, runs: Sequence[str]) -> list[RunStatus]:

@@ -1,6 +1,7 @@
 """The store port: experiments, sweeps and runs, and what runs leave behind.
 
-It is four ports in one: the catalogue, runs with claims, the log, and edits. All of them promise this.
+It is seven ports in one: the catalogue, runs with claims, the log, edits, steering, interviews and labels. All of them
+promise this.
 
 Concurrency: every method may be called from any thread, and many processes and machines may use one store at once.
 Only unique inserts are relied on to be atomic; whatever else a method writes is a copy for reading, which the next
@@ -18,14 +19,17 @@ from typing import Protocol
 
 from sociarium.ports.catalogue import Catalogue, Kind
 from sociarium.ports.edits import Edits
+from sociarium.ports.interviews import Interviews
+from sociarium.ports.labels import Labels
 from sociarium.ports.log import Log, Record
 from sociarium.ports.runs import Runs
+from sociarium.ports.steering import Steering
 from sociarium.records.health import HealthCheck
 
-__all__ = ["Catalogue", "Edits", "Kind", "Log", "Record", "Runs", "Store"]
+__all__ = ["Catalogue", "Edits", "Interviews", "Kind", "Labels", "Log", "Record", "Runs", "Steering", "Store"]
 
 
-class Store(Catalogue, Runs, Log, Edits, Protocol):
+class Store(Catalogue, Runs, Log, Edits, Steering, Interviews, Labels, Protocol):
     """Where experiments and runs are kept."""
 
     @property

@@ -109,7 +109,7 @@ def _split(text: str) -> tuple[str, list[str]]:
         if answer := _HEADINGS[1].search(text, head.end()):
             return text[answer.end() :], [text[head.end() : answer.start()] or " "]
         return text, []
-    return _tagged(text)
+    return _split_tagged(text)
 
 
 def _channels(text: str) -> tuple[str, list[str]] | None:
@@ -145,7 +145,7 @@ def _marks(text: str, spans: CodeSpans) -> Iterator[tuple[_Mark, bool]]:
         yield _Mark(name, closes, match.start(), match.end()), match.start() in spans
 
 
-def _tagged(text: str) -> tuple[str, list[str]]:
+def _split_tagged(text: str) -> tuple[str, list[str]]:
     if not _TAG.search(text):
         return text, []
     marks = list(_marks(text, CodeSpans(text)))
@@ -156,7 +156,7 @@ def _tagged(text: str) -> tuple[str, list[str]]:
         if quoted:
             index += 1
         elif mark.closes:
-            before = _joined(speech, text[begin : mark.begin])
+            before = _joined_speech(speech, text[begin : mark.begin])
             speech, begin, index = "", mark.end, index + 1
             if blocks and not text[begin:].strip():
                 speech = before
@@ -166,12 +166,12 @@ def _tagged(text: str) -> tuple[str, list[str]]:
             closing = closings[index]
             if closing is None and text.lstrip().startswith("{"):
                 return text, []  # a word in an answer's string: without an end it is no thinking
-            speech = _joined(speech, text[begin : mark.begin])
+            speech = _joined_speech(speech, text[begin : mark.begin])
             end = len(text) if closing is None else marks[closing][0].begin
             thoughts.append(text[mark.end : end] or " ")
             begin = end if closing is None else marks[closing][0].end
             index, blocks = len(marks) if closing is None else closing + 1, blocks + 1
-    return _joined(speech, text[begin:]), thoughts
+    return _joined_speech(speech, text[begin:]), thoughts
 
 
 def _next_closings(marks: list[tuple[_Mark, bool]]) -> list[int | None]:
@@ -189,7 +189,7 @@ def _next_closings(marks: list[tuple[_Mark, bool]]) -> list[int | None]:
     return closings
 
 
-def _joined(before: str, after: str) -> str:
+def _joined_speech(before: str, after: str) -> str:
     """Two pieces of speech without the thinking between them."""
     if not before.strip() or not after.strip():
         return before if before.strip() else after

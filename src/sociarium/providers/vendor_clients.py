@@ -61,9 +61,9 @@ async def _send(
     Raises:
         ModelError: as `Transport.post`; packages let it through, or keep it as a cause.
     """
-    kept = {name: value for name, value in headers.items() if name.lower() not in _OURS}
+    own_headers = {name: value for name, value in headers.items() if name.lower() not in _OURS}
     # Nothing is collected: a pull tells of itself line by line, and who gives it up takes the connection along.
-    request = client.request(method, url).headers(kept).streamed_read_buffer_limit(0)
+    request = client.request(method, url).headers(own_headers).streamed_read_buffer_limit(0)
     open_ = AsyncExitStack()
     try:
         response = await open_.enter_async_context(

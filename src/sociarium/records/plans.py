@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from sociarium.experiment.sweep import Level
 
@@ -61,6 +61,29 @@ def latest_version(versions: Sequence[Version]) -> Version | None:
     return next((version for version in reversed(versions) if version.by is None), None)
 
 
+OriginKind = Literal["fork", "extension"]
+"""fork: what follows a moment is played again. extension: what has ended goes on."""
+
+
+@dataclass(frozen=True, slots=True)
+class SweepOrigin:
+    """What a sweep was made from: of its runs each goes on where another one stood.
+
+    All slots of such a sweep are placed when it is made, with contents of their own, so that whoever resumes it plays
+    what stands and expands no definition. The store keeps this record and does nothing by it.
+
+    Attributes:
+        of: id of a run, or of a sweep where each of its runs was taken; it may have been deleted since.
+        at: the moment up to which all is as it was, such as `day2/turn7`, `day3` or `end`.
+        changes: settings from there on: where in the experiment file -> JSON value; empty where nothing is changed.
+    """
+
+    kind: OriginKind
+    of: str
+    at: str
+    changes: Mapping[str, Any]
+
+
 @dataclass(frozen=True, slots=True)
 class SweepRecord:
     """A sweep of a version that was begun.
@@ -69,6 +92,7 @@ class SweepRecord:
         creator: who began it; not always the experiment's creator.
         conditions: how many it has.
         runs: how many different runs; fewer than conditions x replicates when conditions share content.
+        origin: what it was made from; None for one that is expanded from the version's own definition.
     """
 
     id: str
@@ -81,6 +105,7 @@ class SweepRecord:
     seed: int
     runs: int
     created: str
+    origin: SweepOrigin | None = None
 
 
 @dataclass(frozen=True, slots=True)

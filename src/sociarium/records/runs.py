@@ -12,12 +12,17 @@ from sociarium.records.counts import ModelCounts, read_counts
 
 
 class RunState(StrEnum):
-    """How a run stands. Pending: nobody works on it. Failed: can be taken up again when asked for."""
+    """How a run stands.
+
+    Pending: nobody works on it. Failed: can be taken up again when asked for. Cancelled: somebody took it out of its
+    sweeps; it can be taken up again when asked for, and keeps what it left behind.
+    """
 
     PENDING = "pending"
     RUNNING = "running"
     DONE = "done"
     FAILED = "failed"
+    CANCELLED = "cancelled"
 
 
 WITHOUT_JOURNAL = -1
@@ -38,6 +43,19 @@ count that proves it. silent: nobody was left who could speak.
 
 
 @dataclass(frozen=True, slots=True)
+class RunOrigin:
+    """The run whose beginning a run has.
+
+    Attributes:
+        run: id; that run may have been deleted since.
+        at: the moment up to which both are the same, as in `SweepOrigin`.
+    """
+
+    run: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
 class Run:
     """What a run is; it never changes.
 
@@ -45,6 +63,7 @@ class Run:
         content: JSON of its resolved content.
         stream: what its draws are seeded with beside sweep seed and replicate, and its derived seeds: the run's own
             id, or its origin's for a fork.
+        origin: the run whose beginning was copied into this one; None where it began at its start.
     """
 
     id: str
@@ -55,6 +74,20 @@ class Run:
     content: str
     stream: str
     created: str
+    origin: RunOrigin | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DerivedRun:
+    """A run that was made from another one, in a sweep.
+
+    Attributes:
+        at: the moment up to which both are the same.
+    """
+
+    run: str
+    at: str
+    sweep: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +143,7 @@ class RunStatus:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a worker let go of a run: done or failed, or given back (pending)."""
+    """How a worker let go of a run: done or failed, given back (pending), or cancelled by a person."""
 
     state: RunState
     ended: Ending | None = None
@@ -143,9 +176,21 @@ def runners(claims: Iterable[Claim]) -> list[str]:
     return list(dict.fromkeys(claim.by for claim in claims if claim.by is not None))
 
 
-def may_be_claimed(status: RunStatus, *, retry_failed: bool) -> bool:
+def may_be_claimed(status: RunStatus, *, retry_failed: bool, retry_cancelled: bool = False) -> bool:
     """Whether a run may be taken up; a running one only from a worker that is gone, which the caller knows."""
-    return status.state in {RunState.PENDING, RunState.RUNNING} or (retry_failed and status.state is RunState.FAILED)
+    return (
+        status.state in {RunState.PENDING, RunState.RUNNING}
+        or (retry_failed and status.state is RunState.FAILED)
+        or (retry_cancelled and status.state is RunState.CANCELLED)
+    )
+
+
+def may_be_cancelled(status: RunStatus) -> bool:
+    """Whether a run may be cancelled, by a claim with that outcome: one that nobody holds, and that is not done.
+
+    A running one is cancelled by its own worker, which lets go of it so.
+    """
+    return status.state in {RunState.PENDING, RunState.FAILED}
 
 
 def protocol_of_run(status: RunStatus) -> int | None:

@@ -83,22 +83,22 @@ def create_app(settings_: ViewerSettings, me: Worker) -> ASGIApp:
         return pages.page(request, "error.html", status=status, title=title, message=message)
 
     @app.exception_handler(SociariumError)
-    async def refused(request: Request, error: SociariumError) -> Response:
+    async def domain_error(request: Request, error: SociariumError) -> Response:
         status = next((status for kind, status in _STATUS if isinstance(error, kind)), 500)
         return answer(request, status, public_text(str(error)))
 
     @app.exception_handler(RequestValidationError)
-    async def unreadable(request: Request, error: RequestValidationError) -> Response:
+    async def invalid_request(request: Request, error: RequestValidationError) -> Response:
         names = ", ".join(dict.fromkeys(str(fault["loc"][-1]) for fault in error.errors()))
         return answer(request, 422, f"the address holds a value that is none: {names}")
 
     @app.exception_handler(HTTPException)
-    async def missing(request: Request, error: HTTPException) -> Response:
+    async def http_error(request: Request, error: HTTPException) -> Response:
         message = "no page has this address" if error.status_code == 404 else str(error.detail)
         return answer(request, error.status_code, message)
 
     @app.exception_handler(Exception)
-    async def unforeseen(request: Request, error: Exception) -> Response:
+    async def unexpected_error(request: Request, error: Exception) -> Response:
         logger.opt(exception=error).error("a fault of the pages")
         kind = type(error).__name__
         return answer(request, 500, f"a fault of Sociarium, {kind}; please report it. Nothing that was stored is lost")

@@ -95,7 +95,7 @@ class _Crawl:
     sweep: str
     runs: frozenset[str]
     waiting: deque[str] = field(default_factory=deque)
-    known: dict[str, str] = field(default_factory=dict)
+    file_names: dict[str, str] = field(default_factory=dict)
     moved: dict[str, str] = field(default_factory=dict)
     written: set[str] = field(default_factory=set)
     large: set[str] = field(default_factory=set)
@@ -112,10 +112,10 @@ class _Crawl:
         if not self._belongs(split.path, dict(parse_qsl(split.query))):
             return None
         key = split.path + (f"?{split.query}" if split.query else "")
-        if key not in self.known:
-            self.known[key] = INDEX if key == self.start else _file_name(key)
+        if key not in self.file_names:
+            self.file_names[key] = INDEX if key == self.start else _file_name(key)
             self.waiting.append(key)
-        return self.known[key] + (f"#{split.fragment}" if split.fragment else "")
+        return self.file_names[key] + (f"#{split.fragment}" if split.fragment else "")
 
     def _message(self, run: str, day: str, index: str) -> str | None:
         to = self.moved.get(f"{run}/{day}.{index}")
@@ -146,12 +146,14 @@ async def _write(
         query = urlencode([*parse_qsl(split.query), ("inline", "1")])
         answer = await get(app, unquote(split.path), query, host=f"127.0.0.1:{settings.port}")
         _check(answer, key)
-        (folder / crawl.known[key]).write_text(rewritten(answer.text, split.path, crawl.file), encoding="utf-8")
+        (folder / crawl.file_names[key]).write_text(
+            page_for_files(answer.text, split.path, crawl.file), encoding="utf-8"
+        )
         crawl.written.add(key)
         progress(len(crawl.written))
 
 
-def rewritten(page: str, path: str, file: Callable[[str], str | None]) -> str:
+def page_for_files(page: str, path: str, file: Callable[[str], str | None]) -> str:
     """A page whose links lead to files, and which sends nothing.
 
     Texts of models and people cannot look like a link here: the quotes and brackets in them are escaped.
@@ -161,7 +163,7 @@ def rewritten(page: str, path: str, file: Callable[[str], str | None]) -> str:
         file: the file of an address; None where there is none, and then it is no link.
     """
 
-    def led(match: re.Match[str]) -> str:
+    def link_to_file(match: re.Match[str]) -> str:
         name, address = match[1], unescape(match[2])
         if name in {"data-load", "data-live", "action"}:
             return ""
@@ -170,7 +172,7 @@ def rewritten(page: str, path: str, file: Callable[[str], str | None]) -> str:
         to = file(path + address if address.startswith("?") else address)
         return "" if to is None else f' {name}="{escape(to)}"'
 
-    return _LINK.sub(led, _FORM.sub("", page))
+    return _LINK.sub(link_to_file, _FORM.sub("", page))
 
 
 def _write_search(settings: ViewerSettings, me: Worker, folder: Path, texts: list[list[str]], crawl: _Crawl) -> None:
@@ -180,7 +182,7 @@ def _write_search(settings: ViewerSettings, me: Worker, folder: Path, texts: lis
     rows = [[to, who, text] for address, who, text in texts if (to := crawl.file(address))]
     # Inside a script element only `<` could end it.
     data = json.dumps(rows, ensure_ascii=False).replace("<", "\\u003c")
-    page = rewritten(answer.text, "/search", crawl.file)
+    page = page_for_files(answer.text, "/search", crawl.file)
     block = f'<script type="application/json" id="search-data">{data}</script>'
     (folder / SEARCH).write_text(page.replace("</main>", f"{block}</main>", 1), encoding="utf-8")
 
@@ -194,7 +196,7 @@ def _texts(store: Store, runs: list[str], crawl: _Crawl) -> list[list[str]]:
         document = run_document(store, run)
         if len(document.get("posts", ())) > _MOST_POSTS:
             crawl.large.add(run)
-        texts += _said(run, document.get("messages", []), crawl)
+        texts += _message_lines(run, document.get("messages", []), crawl)
         for post in document.get("posts", []):
             page = f"/runs/{run}" if run in crawl.large else f"/runs/{run}/posts/{post['id']}"
             if post["kind"] != "repost":
@@ -202,7 +204,7 @@ def _texts(store: Store, runs: list[str], crawl: _Crawl) -> list[list[str]]:
     return texts
 
 
-def _said(run: str, messages: list[dict[str, str]], crawl: _Crawl) -> Iterator[list[str]]:
+def _message_lines(run: str, messages: list[dict[str, str]], crawl: _Crawl) -> Iterator[list[str]]:
     for at, message in enumerate(messages):
         page = at // SHOWN + 1
         address = f"/runs/{run}{f'?page={page}' if page > 1 else ''}#m{message['day']}-{message['index']}"

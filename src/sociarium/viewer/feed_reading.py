@@ -110,17 +110,17 @@ class FeedReading:
     @cached_property
     def readers(self) -> dict[str, list[Sight]]:
         """Post -> who was shown it, in order."""
-        return _grouped(self.sights, lambda sight: sight.post)
+        return _groups(self.sights, lambda sight: sight.post)
 
     @cached_property
     def timelines(self) -> dict[str, list[Sight]]:
         """Person -> what was shown to them, in order."""
-        return _grouped(self.sights, lambda sight: sight.person)
+        return _groups(self.sights, lambda sight: sight.person)
 
     @cached_property
     def sharers(self) -> dict[str, list[dict[str, Any]]]:
         """Post -> its reposts, in order."""
-        return _grouped((post for post in self.feed.posts if post["kind"] == "repost"), lambda post: post["parent"])
+        return _groups((post for post in self.feed.posts if post["kind"] == "repost"), lambda post: post["parent"])
 
     @cached_property
     def roles(self) -> list[Role]:
@@ -179,29 +179,31 @@ def feed_reading(store: Store, run_id: str, *, day: int = 0) -> FeedReading:
         raise NotFound(f"run {run_id[:12]} is no feed; `sociarium show {run_id[:12]}` has all of it")
     events = store.events(run_id)
     days = max((event.happening.day for event in events), default=0)
-    shown = min(day, days) if day else days
-    known = [event for event in events if event.happening.day <= shown and not _is_later(event, shown, days)]
-    feed, whole = derive(known), derive(events)
+    last_day = min(day, days) if day else days
+    events_by_then = [
+        event for event in events if event.happening.day <= last_day and not _is_later(event, last_day, days)
+    ]
+    feed, whole = derive(events_by_then), derive(events)
     return FeedReading(
         run=run_id,
         summary=run_summary(run, status, store.members_of_run(run_id)),
         is_offline=all(model.provider == "offline" for model in content.models.values()),
-        day=shown,
+        day=last_day,
         days=days,
         planned=content.days,
         policy=content.policy.do,
         feed=feed,
-        sights=tuple(_sights(known)),
-        answers=tuple(_answer(event) for event in known if event.happening.kind == "probe"),
+        sights=tuple(_sights(events_by_then)),
+        answers=tuple(_answer(event) for event in events_by_then if event.happening.kind == "probe"),
         scales={probe.name: probe.scale for probe in content.probes if probe.scale},
         ties=_ties(feed),
         ever=frozenset((tie["person"], tie["other"]) for tie in whole.follows),
     )
 
 
-def _is_later(event: Event, shown: int, days: int) -> bool:
+def _is_later(event: Event, last_day: int, days: int) -> bool:
     """Whether an event tells of the end of the run, which an earlier day did not know."""
-    return event.happening.kind == "probe" and event.happening.data["at"] == "end" and shown < days
+    return event.happening.kind == "probe" and event.happening.data["at"] == "end" and last_day < days
 
 
 def _sights(events: Iterable[Event]) -> Iterable[Sight]:
@@ -244,7 +246,7 @@ def _ties(feed: DerivedFeed) -> frozenset[tuple[str, str]]:
     return frozenset(ties)
 
 
-def _grouped(rows: Iterable[One], key: Callable[[One], str]) -> dict[str, list[One]]:
+def _groups(rows: Iterable[One], key: Callable[[One], str]) -> dict[str, list[One]]:
     groups: dict[str, list[One]] = defaultdict(list)
     for row in rows:
         groups[key(row)].append(row)

@@ -13,8 +13,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
-from sociarium import __version__
 from sociarium.exchange.sanitize import one_line
+from sociarium.version import __version__
 from sociarium.viewer import words
 from sociarium.viewer.labels import flag_text
 from sociarium.viewer.settings import ViewerSettings, is_loopback
@@ -55,7 +55,7 @@ def moment(at: str) -> str:
 
 _FILTERS: Mapping[str, Callable[..., Any]] = {
     "number": words.number,
-    "counted": words.counted,
+    "counted": words.count_in_words,
     "capital": words.capital,
     "duration": words.duration,
     "percent": words.percent,
@@ -106,8 +106,8 @@ class Pages:
         Args:
             values: what the template says.
         """
-        shown = {"frame": self._frame(request, place), **values}
-        return HTMLResponse(self._environment.get_template(template).render(shown), status)
+        context = {"frame": self._frame(request, place), **values}
+        return HTMLResponse(self._environment.get_template(template).render(context), status)
 
     def part(self, template: str, **values: object) -> str:
         """A part of a page, for one that is open."""

@@ -55,15 +55,15 @@ async def _events(request: Request, settings: ViewerSettings, look: Callable[[],
     while not settings.stopping.is_set() and not await request.is_disconnected():
         began = time.monotonic()
         try:
-            seen = await asyncio.to_thread(look)
+            current = await asyncio.to_thread(look)
         except SociariumError as error:
             yield event("problem", {"message": str(error)})
-            seen = Look(None)
+            current = Look(None)
         took = time.monotonic() - began
-        if seen.data is not None:
-            yield event("parts", seen.data, seen.mark)
+        if current.data is not None:
+            yield event("parts", current.data, current.mark)
             quiet = 0.0
-        if seen.is_last:
+        if current.is_last:
             yield event("end", {})
             return
         pause = min(max(_PAUSE, _SHARE * took), _LONGEST_PAUSE)
@@ -83,7 +83,7 @@ def event(name: str, data: Mapping[str, Any], mark: str = "") -> str:
 async def _wait(request: Request, settings: ViewerSettings, seconds: float) -> None:
     """Sleep, but no longer than the server or the reader stay."""
     end = time.monotonic() + seconds
-    while (left := end - time.monotonic()) > 0 and not settings.stopping.is_set():
+    while (seconds_left := end - time.monotonic()) > 0 and not settings.stopping.is_set():
         if await request.is_disconnected():
             return
-        await asyncio.sleep(min(left, _SLICE))
+        await asyncio.sleep(min(seconds_left, _SLICE))

@@ -56,7 +56,7 @@ class Guard:
             await send({"type": "websocket.close", "code": 1008})
             return
 
-        async def send_guarded(message: Message) -> None:
+        async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
@@ -67,7 +67,7 @@ class Guard:
         answer = self._refusal(scope)
         if scope["method"] == "HEAD":
             scope = {**scope, "method": "GET"}  # the server leaves the body out
-        await (answer or self._app)(scope, receive, send_guarded)
+        await (answer or self._app)(scope, receive, send_with_headers)
 
     def _refusal(self, scope: Scope) -> Response | None:
         headers, settings = Headers(scope=scope), self._settings
@@ -90,8 +90,8 @@ class Guard:
         cookie, so that it stands in no history."""
         token, name = self._settings.token or "", self._settings.token_cookie
         query = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
-        shown = dict(query).get("token")
-        if shown is not None and _is_equal(shown, token):
+        query_token = dict(query).get("token")
+        if query_token is not None and _is_equal(query_token, token):
             rest = urlencode([pair for pair in query if pair[0] != "token"])
             answer = RedirectResponse(_local(scope["path"]) + (f"?{rest}" if rest else ""), 303)
             answer.set_cookie(name, token, httponly=True, samesite="lax", path="/")

@@ -104,7 +104,7 @@ class SweepDigest:
             return "running"
         if self.is_complete:
             return "done"
-        if not self.counts.pending and not self.counts.running:
+        if not self.counts.left:
             return "ended"
         return "stopped" if self.started else "not begun"
 
@@ -114,9 +114,9 @@ def is_hollow(status: RunStatus) -> bool:
     counts = run_counts(status.counters)
     if counts is None:
         return False
-    asked = {what: counts.get(what, 0) for what in ("messages", "steps", "people")}
-    empty = sum(unusable_count(counts, what) for what in asked)
-    return bool(counts.get("silent_runs")) or empty > HOLLOW * sum(asked.values())
+    counts_by_whole = {what: counts.get(what, 0) for what in ("messages", "steps", "people")}
+    empty = sum(unusable_count(counts, what) for what in counts_by_whole)
+    return bool(counts.get("silent_runs")) or empty > HOLLOW * sum(counts_by_whole.values())
 
 
 def has_flags(status: RunStatus) -> bool:
@@ -165,8 +165,8 @@ def causes(failed: Iterable[SweepSlot]) -> tuple[Cause, ...]:
     groups: dict[str, list[SweepSlot]] = {}
     for place in failed:
         groups.setdefault(_NUMBERS.sub("0", place.status.error or ""), []).append(place)
-    found = [_cause(places) for places in groups.values()]
-    return tuple(sorted(found, key=lambda cause: -cause.count))
+    result = [_cause(places) for places in groups.values()]
+    return tuple(sorted(result, key=lambda cause: -cause.count))
 
 
 def _cause(places: list[SweepSlot]) -> Cause:
@@ -245,9 +245,9 @@ class Remembered(Generic[Key, Value]):
     def get(self, key: Key, read: Callable[[], Value]) -> Value:
         """What is known under a key, or is read now."""
         began = self._now()
-        known = self._known.get(key)
-        if known and (self._is_complete(known[1]) or began < known[0]):
-            return known[1]
+        entry = self._known.get(key)
+        if entry and (self._is_complete(entry[1]) or began < entry[0]):
+            return entry[1]
         value = read()
         ended = self._now()
         self._known[key] = (ended + max(_FRESH, _SHARE * (ended - began)), value)

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sociarium.exchange.quantity_text import number
+from sociarium.exchange.quantity_text import duration, number
 
-__all__ = ["capital", "counted", "duration", "local", "moment", "number", "percent"]
+__all__ = ["capital", "count_in_words", "duration", "local", "moment", "number", "percent"]
 
 _SMALL = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _DAY = timedelta(days=1)
 
 
-def counted(value: int, one: str, many: str | None = None) -> str:
+def count_in_words(value: int, one: str, many: str | None = None) -> str:
     """A count with its noun; small ones in words: `two sweeps`, `13 runs`."""
     noun = one if value == 1 else many or f"{one}s"
     return f"{_SMALL[value] if 0 <= value < len(_SMALL) else number(value)} {noun}"
@@ -21,16 +21,6 @@ def counted(value: int, one: str, many: str | None = None) -> str:
 def capital(text: str) -> str:
     """A text with a capital first letter, the others as they are."""
     return text[:1].upper() + text[1:]
-
-
-def duration(seconds: float) -> str:
-    """Seconds as people say them: `45 s`, `12 min`, `8 h 14`."""
-    if 0 < seconds < 1:
-        return "under 1 s"
-    if seconds < 90:
-        return f"{seconds:.0f} s"
-    minutes = round(seconds / 60)
-    return f"{minutes} min" if minutes < 90 else f"{minutes // 60} h {minutes % 60:02d}"
 
 
 def percent(part: float, whole: float) -> str:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from statsmodels.stats.power import TTestIndPower, TTestPower
 
-from sociarium.analysis.power import PlannedContrast, power, replicates_needed
+from sociarium.analysis.power import PlannedContrast, power, required_replicates
 from sociarium.errors import BadInput, NotEstimable
 
 
@@ -50,9 +50,9 @@ def test_the_same_seed_gives_the_same_power() -> None:
 
 def test_the_replicates_that_are_needed_are_those_of_the_t_test() -> None:
     expected = TTestPower().solve_power(0.8 / np.sqrt(2), alpha=0.05, power=0.8)
-    assert abs(replicates_needed(PlannedContrast(2, 0.8)).plan.replicates - expected) <= 1.5
+    assert abs(required_replicates(PlannedContrast(2, 0.8)).plan.replicates - expected) <= 1.5
     with pytest.raises(NotEstimable, match="50 replicates have a power of"):
-        replicates_needed(PlannedContrast(2, 0.05), most=50)
+        required_replicates(PlannedContrast(2, 0.05), most=50)
 
 
 def test_all_faults_of_a_plan_are_told_at_once() -> None:

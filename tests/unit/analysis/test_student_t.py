@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pytest
 
 from sociarium.analysis.student_t import Estimate, estimate, t_quantile
@@ -50,3 +51,21 @@ def test_there_is_no_interval_of_one_run_of_none_or_of_equal_ones() -> None:
     assert estimate([]) == Estimate(0, None, reason="no run has a value")
     assert estimate([3]) == Estimate(1, 3, reason="one run")
     assert estimate([3, 3]) == Estimate(2, 3, reason="all runs equal")
+
+
+@pytest.mark.parametrize("values", [[2, 4, 6], [0.1, 0.25, 0.3, 0.9], [-7, 1e6], [1, 1, 1, 1, 1, 1, 1, 2]])
+def test_the_interval_is_that_of_the_statistics(values: list[float]) -> None:
+    tested = pytest.importorskip("sociarium.analysis.statistics.intervals")
+    other = tested.t_of_values(np.array(values, float), 0.95, where="here", unit="runs")
+    mine = estimate(values)
+    assert (mine.mean, mine.low, mine.high) == pytest.approx((other.estimate, other.low, other.high), rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("values", "constant"),
+    [([0.1 + 0.2, 0.3], True), ([1e9, 1e9 + 1e-5], True), ([0, 1e-13], True), ([0.3, 0.3 + 1e-9], False)],
+)
+def test_a_spread_that_is_rounding_is_none_here_and_in_the_statistics(values: list[float], constant: bool) -> None:
+    tested = pytest.importorskip("sociarium.analysis.statistics.intervals")
+    assert (estimate(values).reason == "all runs equal") == constant
+    assert tested.is_constant(np.array(values, float)) == constant

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from io import StringIO
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.console import Console
@@ -48,10 +48,17 @@ def test_empty_columns_are_left_out() -> None:
     st.lists(st.text(max_size=40), min_size=2, max_size=2),
     st.lists(st.text(max_size=40), min_size=2, max_size=2),
 )
-def test_no_line_is_wider_than_the_screen(width: int, first: list[str], second: list[str]) -> None:
+@example(
+    40, ["", "0000000\x80\x80\x80\x80"], ["", "00\x80"]
+)  # controls are written out, so that the note finds no room
+def test_no_line_of_a_table_is_wider_than_the_screen_whatever_stands_in_it(
+    width: int, first: list[str], second: list[str]
+) -> None:
     lines = printed(width, Column("run", IDS, "id", 0), Column("title", first, rank=0), Column("note", second))
-    assert len(lines) == 3
-    assert all(cell_len(line) <= width for line in lines)
+    table, rest = lines[:3], " ".join(lines[3:])
+    assert [line.split()[0] for line in table] == ["run", *IDS]
+    assert rest == "" or rest.startswith("not shown, for want of room: note")
+    assert all(cell_len(line) <= width for line in table)
 
 
 def test_ids_are_as_long_as_tells_them_apart() -> None:

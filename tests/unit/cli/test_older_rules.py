@@ -22,7 +22,7 @@ from sociarium.records.plans import Member
 from sociarium.records.runs import CLEARED, Claim, RunState
 from sociarium.runner.library.clear_run import clear
 from sociarium.runner.workers.process import this_worker
-from tests.unit.cli.older_stores import DATA, Call, play_by, program, sweeps, unpack
+from tests.support.older_stores import DATA, Call, play_by, program, sweeps, unpack
 
 FILES = DATA / "protocol_1"
 NOW = max(conversation.PROTOCOL, 2)
@@ -50,7 +50,7 @@ def store(url: str) -> Iterator[Store]:
     opened.close()
 
 
-def test_everything_is_read(call: Call) -> None:
+def test_runs_of_the_first_protocol_are_listed_and_shown(call: Call) -> None:
     assert len(call("list", "experiments", "--json").json) == 4
     runs = call("list", "runs", "--json").json
     assert len(runs) == 13
@@ -66,7 +66,7 @@ def test_everything_is_read(call: Call) -> None:
 
 
 @pytest.mark.parametrize("form", ["txt", "jsonl", "csv", "parquet", "yaml", "graphml", "archive"])
-def test_everything_is_exported(call: Call, tmp_path: Path, form: str) -> None:
+def test_runs_of_the_first_protocol_are_exported_in_every_format(call: Call, tmp_path: Path, form: str) -> None:
     titles = ["Harbour"] if form == "graphml" else sweeps(call)
     for title in titles:
         sweep = sweeps(call)[title]
@@ -138,7 +138,7 @@ def test_unfinished_runs_are_told_and_played_anew_when_asked_for(call: Call, sto
     assert store.journal(HALF_SAID) == before
     assert call("status", sweep, "--json").json["older_rules"]["unfinished"] == 1
     ended = call("resume", sweep, "--restart", "--json")
-    assert ended.json["counts"] == {"pending": 0, "running": 0, "done": 6, "failed": 0}
+    assert ended.json["counts"] == {"pending": 0, "running": 0, "done": 6, "failed": 0, "cancelled": 0}
     assert ended.json["outdated"] == []
     [row] = call("replay", HALF_SAID, "--json").json
     assert (row["verifiable"], row["error"], row["ended"]) == (True, None, "completed")
@@ -202,7 +202,7 @@ def test_doubtful_runs_are_played_anew_wherever_they_stand(call: Call, store: St
     store.place_runs([Member(record.id, at, run, 1, {}) for at, run in enumerate(sorted(DOUBTFUL))], [])
     ended = call("resume", sweep, "--replace", "doubtful", "--yes", "--json")
     assert ended.json["replaced"] == 2
-    assert ended.json["counts"] == {"pending": 0, "running": 0, "done": 4, "failed": 0}
+    assert ended.json["counts"] == {"pending": 0, "running": 0, "done": 4, "failed": 0, "cancelled": 0}
     told = call("status", sweep, "--json").json["older_rules"]
     assert (told["finished"], told["doubtful"]) == (2, [])
     for status in store.run_statuses(sorted(DOUBTFUL)):

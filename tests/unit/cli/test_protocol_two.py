@@ -9,7 +9,7 @@ import pytest
 from sociarium.bootstrap import open_store
 from sociarium.environments import conversation, feed
 from sociarium.environments.feed import population
-from tests.unit.cli.older_stores import DATA, Call, play_by, program, sweeps, unpack
+from tests.support.older_stores import DATA, Call, play_by, program, sweeps, unpack
 
 FILES = DATA / "protocol_2"
 NOW = max(conversation.PROTOCOL, 3)
@@ -48,7 +48,7 @@ def test_everything_opens_and_is_shown_with_summaries_probes_and_written_people(
 
 
 @pytest.mark.parametrize("form", ["txt", "jsonl", "csv", "yaml", "archive"])
-def test_everything_is_exported(call: Call, tmp_path: Path, form: str) -> None:
+def test_runs_of_the_second_protocol_are_exported_in_every_format(call: Call, tmp_path: Path, form: str) -> None:
     for title, sweep in sweeps(call).items():
         said = call("export", sweep, "--format", form, "--out", str(tmp_path / form / title))
         assert said.code == 0, said.err

@@ -22,8 +22,8 @@ from sociarium.editing.roles import remove_role, rename_role, role_names
 from sociarium.editing.sections import remove_section, remove_version, rename_section, rename_version
 from sociarium.editing.texts import put, text_slots, value_at
 from sociarium.errors import BadInput
-from tests.unit.editing.documents import SHIPPED, shipped, square, wing
-from tests.unit.editing.plainness import file_language
+from tests.support.documents import SHIPPED, shipped, square, wing
+from tests.support.plain_language import file_language
 
 DOCUMENTS = [wing(), square(), *map(shipped, SHIPPED)]
 NAMES = st.one_of(

@@ -7,7 +7,7 @@ import pytest
 from sociarium.editing.arrange import copy_item, move_item, names_in
 from sociarium.editing.document import problems
 from sociarium.errors import BadInput
-from tests.unit.editing.documents import square, wing
+from tests.support.documents import square, wing
 
 
 def test_a_copied_role_stands_behind_the_first_with_its_texts_and_questions() -> None:

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from sociarium.editing.document import with_part
 from sociarium.editing.drafts import FOLDER, Draft, drafts
 from sociarium.editing.former_drafts import document_of_answers
 from sociarium.errors import SetupError
@@ -103,10 +102,3 @@ def test_a_draft_that_cannot_be_written_says_so(tmp_path: Path) -> None:
     (tmp_path / "experiments").write_text("in the way")
     with pytest.raises(SetupError, match="cannot be written"):
         Draft().keep({"title": "x"}, ())
-
-
-def test_an_empty_part_is_left_out_and_a_changed_one_keeps_its_place() -> None:
-    document = {"title": "x", "note": "y", "days": 2}
-    assert list(with_part(document, "note", "z").items()) == [("title", "x"), ("note", "z"), ("days", 2)]
-    assert with_part(document, "note", "") == {"title": "x", "days": 2}
-    assert document == {"title": "x", "note": "y", "days": 2}

@@ -9,8 +9,8 @@ import pytest
 from sociarium.editing.document import problems
 from sociarium.editing.faults import faults, loc_of
 from sociarium.editing.parts import PartView, parts_of
-from tests.unit.editing.documents import SHIPPED, shipped, square, wing
-from tests.unit.editing.plainness import file_language
+from tests.support.documents import SHIPPED, shipped, square, wing
+from tests.support.plain_language import file_language
 
 
 def by_name(document: dict[str, Any]) -> dict[str, PartView]:

@@ -11,7 +11,7 @@ from sociarium.editing.people import remove_named, remove_person
 from sociarium.editing.roles import remove_role
 from sociarium.editing.sections import remove_section, remove_version
 from sociarium.errors import BadInput
-from tests.unit.editing.documents import square, wing
+from tests.support.documents import square, wing
 
 
 def test_a_removed_role_takes_along_texts_questions_and_factors() -> None:

@@ -10,7 +10,7 @@ from sociarium.editing.people import rename_named, rename_person
 from sociarium.editing.roles import rename_role
 from sociarium.editing.sections import rename_section, rename_version
 from sociarium.errors import BadInput
-from tests.unit.editing.documents import square, wing
+from tests.support.documents import square, wing
 
 
 def test_the_documents_of_these_tests_are_valid() -> None:
@@ -158,7 +158,7 @@ def test_a_renamed_announcement_or_question_takes_along_its_factor() -> None:
         rename_named(wing(), "probes", "trust", "mood")
 
 
-def test_every_sweep_follows() -> None:
+def test_factors_of_every_sweep_follow_a_renamed_model() -> None:
     document = wing()
     document["sweeps"] = {"pilot": document["sweep"], "main": document.pop("sweep")}
     after = rename_model(document, "cool", "cold").document

@@ -16,8 +16,8 @@ from sociarium.environments.structured_output import share_in, words_in
 from sociarium.experiment.feed.run_content import FeedSettings, MemoryContent
 from sociarium.experiment.rng import Draws
 from sociarium.providers.offline import instance
-from tests.unit.environments import stages
-from tests.unit.environments.feed.feeds import content, lively, played
+from tests.support.conversations_in_memory import played as conversation
+from tests.support.feeds_in_memory import content, lively, played
 
 THRESHOLD = 2_000
 """A repetition that llama.cpp refuses, with the whole schema."""
@@ -63,7 +63,7 @@ def test_every_number_of_a_conversation_is_whole_and_every_choice_an_enum() -> N
         "[{name: trust, at: [start], ask: Trust?, answer: {from: 0, to: 10}},"
         " {name: vote, at: [end], ask: Vote?, answer: {choices: [yes, no]}}]"
     )
-    run = stages.played(probes=probes, sweep="{factors: {messages: 4, speaker_selection: auto, agents.guard: 2}}")
+    run = conversation(probes=probes, sweep="{factors: {messages: 4, speaker_selection: auto, agents.guard: 2}}")
     schemas = [request.schema for request in run.requests.values() if request.schema]
     assert {request.purpose for request in run.requests.values() if request.schema} == {"probe", "manager"}
     for schema in schemas:

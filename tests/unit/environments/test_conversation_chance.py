@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sociarium.ports.model import ModelReply, ModelRequest
-from tests.unit.environments.stages import Played, played
+from tests.support.conversations_in_memory import Played, played
 
 MODELS = "{dry: {provider: offline}, wet: {provider: offline}}"
 RANDOM = "agents.guard: 2, agents.prisoner: 2, speaker_selection: random, messages: 12, days: 2"

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from sociarium.environments.context_window import PromptCounts
 from sociarium.environments.conversation.transcript import Line, Reader, as_read_by
 from sociarium.ports.model import Message, ModelReply, ModelRequest
-from tests.unit.environments.stages import Answer, Played, played
+from tests.support.conversations_in_memory import Answer, Played, played
 
 MODEL = "{{m: {{provider: {}, model: x, context: {}}}}}"
 SUMMARY = "[{title: Starting prompt, content: Sum up.}]"

@@ -14,7 +14,7 @@ from sociarium.experiment.conversation.settable import SPEAKER_SELECTIONS
 from sociarium.experiment.rng import Draws
 from sociarium.experiment.run_content import SpeakerSelection
 from sociarium.ports.model import ModelReply, ModelRequest
-from tests.unit.environments.stages import Answer, Played, content_of, played
+from tests.support.conversations_in_memory import Answer, Played, content_of, played
 
 OWN = ["system", "user", "assistant", "user", "assistant", "user"]
 ALONE = "{guard: {}, prisoner: {script: [Hello.]}}"

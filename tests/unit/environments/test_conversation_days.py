@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sociarium.ports.model import ModelReply, ModelRequest
-from tests.unit.environments.stages import played
+from tests.support.conversations_in_memory import played
 
 SUMMARIZER = '[{title: Starting prompt, content: "Sum up for <AGENTS_NUM>."}, {title: Tone, content: Dry.}]'
 

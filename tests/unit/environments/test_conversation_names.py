@@ -13,7 +13,7 @@ from sociarium.ports.model import ModelRequest
 from sociarium.records.runs import Run
 from sociarium.runner.run.replay_recorder import ReplayRecorder
 from sociarium.runner.run.stage import RunStage
-from tests.unit.environments.stages import Played, content_of, played
+from tests.support.conversations_in_memory import Played, content_of, played
 
 ROLES = "{guard: {name: Juror}, prisoner: {name: Juror}, cook: {}}"
 SECTIONS = (

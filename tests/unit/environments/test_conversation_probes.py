@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sociarium.environments.probes import read_answer
 from sociarium.experiment.run_content import ProbeContent
 from sociarium.ports.model import ModelReply, ModelRequest
-from tests.unit.environments.stages import played
+from tests.support.conversations_in_memory import played
 
 TRUST = "[{name: trust, of: [prisoner], at: [start, each_day, end], ask: Trust?, answer: {from: 0, to: 10}}]"
 

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pytest
 
-from tests.unit.environments.stages import played
+from tests.support.conversations_in_memory import played
 
 SECTIONS = """
   - title: Starting prompt

@@ -6,7 +6,7 @@ import pytest
 
 from sociarium.environments.conversation.parsing import echoes, repeats
 from sociarium.ports.model import ModelReply
-from tests.unit.environments.stages import Played, played
+from tests.support.conversations_in_memory import Played, played
 
 
 def sweep(factors: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import json
 import zipfile
@@ -20,17 +19,17 @@ from sociarium.exchange.archive.lines import line_of, read
 from sociarium.exchange.archive.read import Archive
 from sociarium.exchange.archive.write import export
 from sociarium.exchange.folder import Folder
-from sociarium.exchange.merge import MergeResult, merge
+from sociarium.exchange.merge import merge
+from sociarium.exchange.merge_result import MergeResult
 from sociarium.exchange.transfer import Part, RunData, everything, parts
 from sociarium.ports.store import Store
 from sociarium.records.inputs import Input
 from sociarium.records.journal import Call, JournalEntry
 from sociarium.records.plans import Edit, ModelVersion
 from sociarium.records.runs import RunState
-from sociarium.runner.run.replay import replay
 from sociarium.stores.mongo import MongoStore
 from sociarium.stores.sqlite import SqliteStore
-from tests.played import ODD, Saying, played, two_days
+from tests.support.played_stores import ODD, Saying, played, replayed, two_days
 
 AT = "2026-03-01T08:00:00.000Z"
 
@@ -87,7 +86,7 @@ def test_an_archive_comes_back_equal_and_replays(store: SqliteStore, tmp_path: P
         assert theirs == [(place.status, place.condition) for place in store.slots(sweep.id)]
         done = [status.run for status, _ in theirs if status.state is RunState.DONE]
         assert done
-        assert all(asyncio.run(replay(other, run)).ended == "completed" for run in done)
+        assert all(replayed(other, run).ended == "completed" for run in done)
     again = unpacked(path, other)
     assert (again.new.total(), again.standing, again.conflicts) == (0, 16, [])
     assert contents(other) == contents(store)
@@ -201,7 +200,7 @@ def of(lines: list[Any], kind: str) -> Any:
 
 CHANGES: dict[str, tuple[Callable[[list[Any], dict[str, Any]], Any], bool, str]] = {
     "a line is missing": (lambda lines, _: lines.pop(), False, "not as long"),
-    "a newer archive": (lambda _, manifest: manifest.update(schema=2), False, "newer version"),
+    "a newer archive": (lambda _, manifest: manifest.update(schema=3), False, "newer version"),
     "no archive": (lambda _, manifest: manifest.update(format="zip"), False, "not an archive"),
     "a manifest without its counts": (lambda _, manifest: manifest.pop("counts"), False, "manifest is not well formed"),
     "a kind from the future": (lambda lines, _: lines.append(["vote", {}]), True, "'vote', which this version"),
@@ -304,7 +303,7 @@ def test_feeds_come_back_with_their_populations_and_what_was_put_into_them(tmp_p
     assert len(populations) == 2
     assert all(other.events(one) == store.events(one) != [] for one in populations)
     assert other.inputs(run) == store.inputs(run) != []
-    assert asyncio.run(replay(other, run)).ended == "completed"
+    assert replayed(other, run).ended == "completed"
 
 
 def test_who_ran_a_run_comes_along_and_an_archive_that_does_not_say_it_is_no_other(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,7 +20,8 @@ from sociarium.exchange.folder import Folder
 from sociarium.exchange.legacy.documents import run_id
 from sociarium.exchange.legacy.notes import Notes
 from sociarium.exchange.legacy.read import parts
-from sociarium.exchange.merge import MergeResult, merge
+from sociarium.exchange.merge import merge
+from sociarium.exchange.merge_result import MergeResult
 from sociarium.exchange.run_document import run_document
 from sociarium.exchange.transfer import everything
 from sociarium.exchange.transfer import parts as parts_of
@@ -32,14 +32,24 @@ from sociarium.ports.clock import SystemClock
 from sociarium.records.runs import RunState
 from sociarium.runner.library import lookup
 from sociarium.runner.library.duplicate import latest
-from sociarium.runner.run.replay import replay
 from sociarium.runner.sweep.save import reopen, save_sweep
 from sociarium.stores.mongo.connection import connect
 from sociarium.stores.mongo.legacy import MongoLegacyDatabase, open_legacy
 from sociarium.stores.sqlite import SqliteStore
-from tests import earlier
-from tests.contract.stores import MONGODB, NO_MONGODB, fresh_database
-from tests.earlier import conversation, experiment, messages, object_id, plain_database, role, section, two_days, write
+from tests.support import legacy_database
+from tests.support.legacy_database import (
+    conversation,
+    experiment,
+    messages,
+    object_id,
+    plain_database,
+    role,
+    section,
+    two_days,
+    write,
+)
+from tests.support.played_stores import replayed
+from tests.support.store_backends import MONGODB, NO_MONGODB, fresh_database
 
 
 @pytest.fixture(params=["mongomock", "mongodb"])
@@ -212,7 +222,7 @@ def test_imported_runs_are_found_shown_exported_and_never_replayed(
     run = str(object_id(1010))
     assert lookup.find_run_id(store, run) == run
     with pytest.raises(NoJournal, match="kept no journal"):
-        asyncio.run(replay(store, run))
+        replayed(store, run)
     [*_, sweep] = store.sweeps()
     with pytest.raises(BadInput, match="no plan leads to more"):
         reopen(store, sweep)
@@ -490,7 +500,7 @@ def test_a_database_is_known_by_its_collections() -> None:
 
 
 def test_what_the_script_writes_is_as_described() -> None:
-    assert set(earlier.experiment(1)) == {
+    assert set(legacy_database.experiment(1)) == {
         "_id", "starting_message", "llms", "roles", "shared_sections", "summarizer_sections", "placeholders", "note",
         "favourite", "creator", "conversation_ids", "creation_date",
     }  # fmt: skip

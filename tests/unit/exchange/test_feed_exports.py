@@ -24,8 +24,8 @@ from sociarium.exchange.tables.export import export
 from sociarium.ports.model import ModelRequest, ServedReply
 from sociarium.providers.offline import Offline
 from sociarium.stores.sqlite import SqliteStore
-from tests.examples import small_feed
-from tests.played import ODD, Saying, played, two_days
+from tests.support.definitions import small_feed
+from tests.support.played_stores import ODD, Saying, played, two_days
 
 FEED = small_feed(
     people="""

@@ -30,7 +30,7 @@ from sociarium.exchange.tables.export import SheetFormat, export
 from sociarium.exchange.tables.tables import tables
 from sociarium.records.runs import RunState
 from sociarium.stores.sqlite import SqliteStore
-from tests.played import ODD, Saying, played, two_days
+from tests.support.played_stores import ODD, Saying, played, two_days
 
 _GUARDED = re.compile("'+[=+@\t\r\n＝＋－＠-]")
 OFFICE = shutil.which("soffice")

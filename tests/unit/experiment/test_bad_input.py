@@ -8,8 +8,8 @@ import pytest
 
 from sociarium.errors import DefinitionError
 from sociarium.experiment.document import parse
-from tests.examples import read_beside, small
-from tests.unit.experiment.refusals import problems, the_problem
+from tests.support.definitions import read_beside, small
+from tests.support.refusals import problems, the_problem
 
 START = '{title: Starting prompt, private: {guard: "I guard.", prisoner: "I sit."}}'
 
@@ -146,6 +146,32 @@ def sweep(factors: str, rest: str = "") -> str:
         ),
         (small(events="[{name: a, text: x}, {name: a, text: y}]"), 7, "events[1]", "second event", "rename"),
         (small(note="5"), 7, "note", "not text", "quotes"),
+        (sweep("messages: {from: 2}"), 6, "sweep.factors.messages", "a range has `from`, `to`", "by:"),
+        (sweep("messages: {from: two, to: 4}"), 6, "sweep.factors.messages", "ends of a range are numbers", "by:"),
+        (sweep("messages: {from: 1, to: 10_000_000}"), 6, "sweep.factors.messages", "10000000 levels", "at most"),
+        (
+            small(models="{dry: {provider: ollama, model: x, context: 1.5}}"),
+            3,
+            "models.dry.context",
+            "not a whole number",
+            "without quotes",
+        ),
+        (
+            small(models="{dry: {provider: offline, temperature: warm}}"),
+            3,
+            "models.dry.temperature",
+            "not a number",
+            "",
+        ),
+        (small(models="{dry: {provider: offline, top_p: 1.5}}"), 3, "models.dry.top_p", "more than 1", "1 or less"),
+        (small(probes="[{name: a, at: [], ask: x}]"), 7, "probes[0].at", "is empty", "at least 1"),
+        (
+            small(models='{dry: {provider: openai, model: x, base_url: "http://here/v1#part"}}'),
+            3,
+            "models.dry.base_url",
+            "after `#` reaches no server",
+            "take it out",
+        ),
         (small(title=""), 1, "title", "not text", "quotes"),
     ],
 )

@@ -10,7 +10,7 @@ from sociarium.errors import DefinitionError
 from sociarium.experiment.changes import change_definition, differences
 from sociarium.experiment.definition import Definition
 from sociarium.experiment.document import to_tree
-from tests.examples import SPECIFICATION, definition, read_beside, small
+from tests.support.definitions import SPECIFICATION, definition, read_beside, small
 
 BEFORE = definition(SPECIFICATION)
 
@@ -88,6 +88,30 @@ def test_items_of_lists_are_told_apart_by_their_titles() -> None:
         ("sections.(order)", ["Starting prompt", "Goal", "Personality", "Oversight"],
          ["Starting prompt", "Personality", "Goal", "Oversight"]),
     ]  # fmt: skip
+
+
+def test_a_section_that_comes_or_goes_is_one_difference_and_moves_no_other() -> None:
+    tree = to_tree(BEFORE)
+    gone = tree["sections"][1]
+    added = {"title": "Weather", "shared": "It rains."}
+    after = definition(small()).model_validate_json(
+        json.dumps({**tree, "sections": [tree["sections"][0], *tree["sections"][2:], added]})
+    )
+    found = [(one.path, one.before, one.after) for one in differences(BEFORE, after)]
+    assert [(path, before is None, after is None) for path, before, after in found] == [
+        ("sections[3]", True, False), ("sections[1]", False, True),
+    ]  # fmt: skip
+    assert found[0][2]["shared"] == "It rains."
+    assert found[1][1]["title"] == gone["title"]
+
+
+def test_roles_in_another_order_are_one_difference() -> None:
+    tree = to_tree(BEFORE)
+    roles = dict(reversed(tree["roles"].items()))
+    after = definition(small()).model_validate_json(json.dumps({**tree, "roles": roles}))
+    assert [(one.path, one.before, one.after) for one in differences(BEFORE, after)] == [
+        ("roles.(order)", list(tree["roles"]), list(roles))
+    ]
 
 
 def test_a_definition_does_not_differ_from_itself() -> None:

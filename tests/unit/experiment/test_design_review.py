@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sociarium.runner.planning.plan import plan
-from tests.examples import SPECIFICATION, definition, small
+from tests.support.definitions import SPECIFICATION, definition, small
 
 TWO = "{a: {provider: openai, model: a, %s}, b: {provider: openai, model: b, %s}}"
 SECTIONS = """
@@ -39,11 +39,11 @@ def test_a_sweep_about_which_nobody_would_ask_has_no_warnings() -> None:
         ("speaker_selection: round_robin", False),
     ],
 )
-def test_random_selection_among_two_agents(factors: str, expected: bool) -> None:
+def test_a_plan_warns_where_two_agents_are_selected_at_random(factors: str, expected: bool) -> None:
     assert told("among two agents", sweep=f"{{factors: {{{factors}}}}}") is expected
 
 
-def test_random_selection_among_two_agents_is_not_told_where_that_condition_is_left_out() -> None:
+def test_a_plan_is_silent_about_two_agents_where_that_condition_is_left_out() -> None:
     factors = "speaker_selection: [round_robin, random], agents.guard: [1, 2]"
     excluded = "[{speaker_selection: random, agents.guard: 1}]"
     assert not told("among two agents", sweep=f"{{factors: {{{factors}}}, exclude: {excluded}}}")
@@ -61,7 +61,9 @@ def test_random_selection_among_two_agents_is_not_told_where_that_condition_is_l
         ("top_p: 1", "", 2, False),
     ],
 )
-def test_replicates_at_temperature_zero(options: str, factors: str, replicates: int, expected: bool) -> None:
+def test_a_plan_warns_of_replicates_at_temperature_zero(
+    options: str, factors: str, replicates: int, expected: bool
+) -> None:
     sweep = f"{{factors: {{{factors}}}, replicates: {replicates}}}"
     assert told("at temperature 0", models=TWO % (options, "temperature: 1"), sweep=sweep) is expected
 
@@ -78,7 +80,9 @@ def test_replicates_at_temperature_zero(options: str, factors: str, replicates: 
         ("seed: 7", "option.a.seed: run", 2, False),
     ],
 )
-def test_replicates_with_one_fixed_seed(options: str, factors: str, replicates: int, expected: bool) -> None:
+def test_a_plan_warns_of_replicates_with_one_fixed_seed(
+    options: str, factors: str, replicates: int, expected: bool
+) -> None:
     sweep = f"{{factors: {{{factors}}}, replicates: {replicates}}}"
     assert told("one fixed seed", models=TWO % (options, "top_p: 1"), sweep=sweep) is expected
 
@@ -94,7 +98,9 @@ def test_replicates_with_one_fixed_seed(options: str, factors: str, replicates: 
         ("top_p: 1", "top_p: 1", "option.a.max_tokens: 100", ""),
     ],
 )
-def test_replies_of_any_length(first: str, second: str, factors: str, named: str) -> None:
+def test_a_plan_names_the_models_whose_replies_may_be_of_any_length(
+    first: str, second: str, factors: str, named: str
+) -> None:
     lines = [
         line
         for line in warnings(models=TWO % (first, second), sweep=f"{{factors: {{{factors}}}}}")
@@ -122,7 +128,9 @@ def test_an_offline_model_is_not_asked_about_its_chance() -> None:
         ("timeout: 5", "timeout: 7", "model: [a, b]", False),
     ],
 )
-def test_compared_models_that_differ_in_options_too(one: str, other: str, factors: str, expected: bool) -> None:
+def test_a_plan_warns_where_compared_models_differ_in_options_too(
+    one: str, other: str, factors: str, expected: bool
+) -> None:
     assert told("differ in options", models=TWO % (one, other), sweep=f"{{factors: {{{factors}}}}}") is expected
 
 
@@ -142,7 +150,7 @@ def test_the_differing_options_are_named() -> None:
         ("length: [{name: short, messages: 10, days: 1}, {name: long, messages: 20, days: 2}]", False),
     ],
 )
-def test_days_that_change_the_messages_of_a_day(factors: str, expected: bool) -> None:
+def test_a_plan_warns_where_days_change_the_messages_of_a_day(factors: str, expected: bool) -> None:
     assert told("fewer messages a day", sweep=f"{{factors: {{{factors}}}}}") is expected
 
 
@@ -160,7 +168,7 @@ def test_days_that_change_the_messages_of_a_day(factors: str, expected: bool) ->
         ("section.Mood: [good, fine], messages: [4, 6]", True),
     ],
 )
-def test_factors_that_change_nothing(factors: str, expected: bool) -> None:
+def test_a_plan_warns_of_factors_that_change_nothing(factors: str, expected: bool) -> None:
     changes = {"models": TWO % ("top_p: 1", "top_p: 1"), "sections": SECTIONS}
     summarizer = "[{title: Starting prompt, content: Sum up.}]"
     assert told("changes nothing", summarizer=summarizer, sweep=f"{{factors: {{{factors}}}}}", **changes) is expected
@@ -179,12 +187,12 @@ def test_factors_that_change_nothing(factors: str, expected: bool) -> None:
         ('text: {variants: {none: "", some: Ring.}}', "event.bell: [none, some]", False),
     ],
 )
-def test_events_that_never_happen(event: str, factors: str, expected: bool) -> None:
+def test_a_plan_warns_of_events_that_never_happen(event: str, factors: str, expected: bool) -> None:
     events = f"[{{name: bell, {event}}}]"
     assert told("never happens", events=events, sweep=f"{{factors: {{{factors}}}}}") is expected
 
 
-def test_a_condition_with_one_agent_alone() -> None:
+def test_a_plan_warns_of_a_condition_with_one_agent_alone() -> None:
     assert told("one agent alone", sweep="{factors: {agents.guard: [0, 1]}}")
     assert not told("one agent alone", sweep="{factors: {agents.guard: [1, 2]}}")
 
@@ -220,6 +228,8 @@ GOALS = (
         ("temper: [{name: a, section.Goal.guard: hard}, {name: b, section.Goal.guard: soft}]", {}, True),
     ],
 )
-def test_a_name_that_others_read_while_its_texts_vary(factors: str, changes: dict[str, str], expected: bool) -> None:
+def test_a_plan_warns_where_others_read_a_name_whose_texts_vary(
+    factors: str, changes: dict[str, str], expected: bool
+) -> None:
     sweep = f"{{factors: {{{factors}}}}}"
     assert told("roles: {guard: {name: Participant}}", sections=GOALS, sweep=sweep, **changes) is expected

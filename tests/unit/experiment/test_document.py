@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sociarium.experiment.definition import Definition
 from sociarium.experiment.document import from_json, parse, to_json, to_yaml
 from sociarium.experiment.prompts.text import chosen_text
-from tests.examples import SPECIFICATION, definition, read_beside, small
+from tests.support.definitions import SPECIFICATION, definition, read_beside, small
 
 HOSTILE = [
     "\x00",

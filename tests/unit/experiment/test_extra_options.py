@@ -7,8 +7,8 @@ import pytest
 from sociarium.experiment.extra_options import extra_problems
 from sociarium.experiment.models import ModelSpec
 from sociarium.runner.planning.plan import plan
-from tests.examples import definition, small
-from tests.unit.experiment.refusals import the_problem
+from tests.support.definitions import definition, small
+from tests.support.refusals import the_problem
 
 LAB = 'provider: openai, model: x, base_url: "http://127.0.0.1:8000/v1"'
 LOCAL = "provider: ollama, model: x, context: 2048"

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sociarium.experiment.identity import experiment_id, fold_title, sweep_id, version_id
 from sociarium.records.plans import SweepRecord
 from sociarium.runner.sweep.order import SweepOrder
-from tests.examples import SPECIFICATION, definition, small
+from tests.support.definitions import SPECIFICATION, definition, small
 
 Runs = Mapping[tuple[Any, ...], str]
 """Condition (sorted pairs of factor and level) and replicate -> run id."""

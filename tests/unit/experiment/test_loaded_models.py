@@ -7,7 +7,7 @@ import pytest
 from sociarium.experiment.definition import Definition
 from sociarium.experiment.loaded_models import loaded_as, model_groups, order_of
 from sociarium.experiment.validation import design_of
-from tests.examples import definition, small, small_feed
+from tests.support.definitions import definition, small, small_feed
 
 
 def models(*, loaded: int | None = 1) -> str:

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from sociarium.errors import DefinitionError
 from sociarium.experiment.document import parse
-from tests.examples import SPECIFICATION, read_beside, small
-from tests.unit.experiment.refusals import the_problem
+from tests.support.definitions import SPECIFICATION, read_beside, small
+from tests.support.refusals import the_problem
 
 
 @pytest.mark.parametrize(

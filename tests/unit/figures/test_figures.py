@@ -20,7 +20,7 @@ from sociarium.figures.charts import (
     number_text,
 )
 from sociarium.figures.palette import TOKENS
-from sociarium.figures.render import png, svg, themed
+from sociarium.figures.render import png, svg, themed_svg
 
 HOSTILE = 'a <script>alert("x")</script> & [b]'
 
@@ -74,7 +74,7 @@ def test_curves_differ_by_dash_and_shape() -> None:
 
 
 def test_a_themed_drawing_has_the_colours_of_the_page_and_no_address() -> None:
-    document = themed(svg(HEAT), label="Trust")
+    document = themed_svg(svg(HEAT), label="Trust")
     assert not any(colour in document for colour in TOKENS)
     assert "var(--ink)" in document
     assert "http" not in document

@@ -11,10 +11,10 @@ import pytest
 from sociarium.errors import EndpointUnavailable, Misconfigured, ModelError, Transient
 from sociarium.providers.ollama import DEFAULT, Host, Ollama, Progress, addresses
 from sociarium.providers.ollama.options import body_of
-from tests.contract.models import asking
 from tests.servers.ollama_server import OllamaDialect, digest_of, ollama_server
 from tests.servers.stand_in import StandIn
 from tests.servers.wire import as_json
+from tests.support.model_backends import asking
 
 
 class Table:

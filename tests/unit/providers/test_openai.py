@@ -16,11 +16,11 @@ from sociarium.ports.model import Message, ModelRequest, ServedReply
 from sociarium.providers.openai import OpenAI
 from sociarium.providers.openai.model_names import lacking
 from sociarium.providers.openai.options import body_of, first_dialect
-from tests.contract.models import asking
 from tests.servers.answers import Answer
 from tests.servers.openai_server import OpenAIDialect, openai_server
 from tests.servers.stand_in import StandIn
 from tests.servers.wire import Request, Response, as_json
+from tests.support.model_backends import asking
 
 SCHEMA = {"type": "object", "properties": {"answer": {"type": "integer"}}, "required": ["answer"]}
 

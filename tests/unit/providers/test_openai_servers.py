@@ -12,9 +12,9 @@ from sociarium.providers.errors import error_of_status
 from sociarium.providers.openai import OpenAI
 from sociarium.providers.openai.options import body_of, first_dialect, sent_options
 from sociarium.providers.openai.servers import OFFICIAL, OLLAMA, UNKNOWN, server_at, server_of
-from tests.contract.models import asking
 from tests.servers.openai_server import OpenAIDialect, openai_server
 from tests.servers.wire import Response
+from tests.support.model_backends import asking
 
 BEYOND = {"top_k": 4, "min_p": 0.1, "repeat_penalty": 1.1}
 
@@ -67,7 +67,7 @@ def test_thinking_is_switched_where_the_server_reads_it(owner: str, wanted: dict
     assert sent_options(body) == wanted
 
 
-def test_the_list_is_read_once_and_only_where_something_depends_on_it() -> None:
+async def test_the_list_is_read_once_and_only_where_something_depends_on_it() -> None:
     async def work(url: str) -> None:
         model = OpenAI(url)
         await model.ask(asking(options={"temperature": 1}))
@@ -80,19 +80,19 @@ def test_the_list_is_read_once_and_only_where_something_depends_on_it() -> None:
         def lists() -> int:
             return sum(request.path == "/v1/models" for request in server.received)
 
-        asyncio.run(work(f"{server.url}/v1"))
+        await work(f"{server.url}/v1")
         assert lists() == 1
         assert all(call.json["repeat_penalty"] == 1.1 for call in server.chats[1:])
 
 
-def test_a_server_without_a_list_is_asked_all_the_same() -> None:
+async def test_a_server_without_a_list_is_asked_all_the_same() -> None:
     async def work(url: str) -> None:
         model = OpenAI(url)
         assert (await model.ask(asking(options=BEYOND))).sent["repetition_penalty"] == 1.1
         await model.aclose()
 
     with openai_server(OpenAIDialect(listing=False)) as server:
-        asyncio.run(work(f"{server.url}/v1"))
+        await work(f"{server.url}/v1")
 
 
 @pytest.mark.parametrize(
@@ -112,7 +112,7 @@ def test_a_full_queue_is_overload_whatever_its_status(status: int, said: str, ki
 
 
 @pytest.mark.parametrize(("coding", "body"), [("br", b"x"), ("gzip", b"no gzip"), ("gzip", b"\x1f\x8b\x08\x00")])
-def test_an_answer_that_cannot_be_unpacked_is_a_passing_fault(coding: str, body: bytes) -> None:
+async def test_an_answer_that_cannot_be_unpacked_is_a_passing_fault(coding: str, body: bytes) -> None:
     async def work(url: str) -> None:
         model = OpenAI(url)
         with pytest.raises(Transient):
@@ -121,4 +121,4 @@ def test_an_answer_that_cannot_be_unpacked_is_a_passing_fault(coding: str, body:
 
     answer = Response(200, body, {"content-encoding": coding})
     with openai_server(OpenAIDialect(override=answer)) as server:
-        asyncio.run(work(f"{server.url}/v1"))
+        await work(f"{server.url}/v1")

@@ -5,12 +5,9 @@ from __future__ import annotations
 import asyncio
 import gzip
 import ssl
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 import trustme
@@ -20,92 +17,27 @@ from sociarium.experiment.address import public_address
 from sociarium.providers import network, transport
 from sociarium.providers.network import Network, server_at
 from sociarium.providers.transport import HttpResponse, Transport
-
-OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
-CLOSE = b""
-"""In place of an answer, or of a piece of one: the server closes the connection."""
-
-
-@dataclass
-class Raw:
-    """A server that answers each request with the next pieces.
-
-    Attributes:
-        heard: requests, each whole. accepted: connections that were made.
-    """
-
-    answers: list[Sequence[bytes]]
-    heard: list[bytes] = field(default_factory=list)
-    accepted: int = 0
-    port: int = 0
-
-    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self.accepted += 1
-        while head := await reader.readuntil(b"\r\n\r\n"):
-            length = next(
-                (int(line[15:]) for line in head.split(b"\r\n") if line.lower().startswith(b"content-length:")), 0
-            )
-            self.heard.append(head + await reader.readexactly(length))
-            for piece in self.answers.pop(0):
-                if piece == CLOSE:
-                    writer.close()
-                    await writer.wait_closed()
-                    return
-                writer.write(piece)
-                await writer.drain()
-                await asyncio.sleep(0.01)
-
-
-Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
-
-
-@asynccontextmanager
-async def listening(serve: Serve, **options: Any) -> AsyncIterator[int]:
-    """The port of a server under way; what it still does at the end is ended, too."""
-    tasks: set[asyncio.Task[None]] = set()
-
-    async def one(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        assert task is not None
-        tasks.add(task)
-        with suppress(asyncio.IncompleteReadError, asyncio.CancelledError, ConnectionError):
-            await serve(reader, writer)
-        writer.transport.abort()
-
-    async with await asyncio.start_server(one, "127.0.0.1", 0, **options) as server:
-        yield server.sockets[0].getsockname()[1]
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks)
-
-
-@asynccontextmanager
-async def raw(*answers: bytes | Sequence[bytes], **options: Any) -> AsyncIterator[Raw]:
-    """A server under way."""
-    served = Raw([[answer] if isinstance(answer, bytes) else answer for answer in answers])
-    async with listening(served.serve, **options) as served.port:
-        yield served
+from tests.support.byte_server import CLOSE, OK, Raw, listening, raw
 
 
 def to(served: Raw, path: str = "/v1", *, login: str = "", **headers: str) -> Transport:
     return Transport(f"http://{login}127.0.0.1:{served.port}{path}", headers=headers, away="nobody there")
 
 
-def asked(*answers: bytes | Sequence[bytes], times: int = 1, seconds: float = 5) -> tuple[list[HttpResponse], Raw]:
+async def asked(
+    *answers: bytes | Sequence[bytes], times: int = 1, seconds: float = 5
+) -> tuple[list[HttpResponse], Raw]:
     """What comes back when a server that answers so is asked, one time after another."""
 
-    async def ask() -> tuple[list[HttpResponse], Raw]:
-        async with raw(*answers) as served:
-            found = to(served)
-            try:
-                return [await found.post("chat", {}, seconds=seconds) for _ in range(times)], served
-            finally:
-                await found.aclose()
-
-    return asyncio.run(ask())
+    async with raw(*answers) as served:
+        found = to(served)
+        try:
+            return [await found.post("chat", {}, seconds=seconds) for _ in range(times)], served
+        finally:
+            await found.aclose()
 
 
-def test_a_request_is_whole_and_names_its_server() -> None:
+async def test_a_request_is_whole_and_names_its_server() -> None:
     async def ask() -> bytes:
         async with raw(OK) as served:
             found = to(served, "/a b/?key=1", Authorization="Bearer k")
@@ -113,7 +45,7 @@ def test_a_request_is_whole_and_names_its_server() -> None:
             await found.aclose()
             return served.heard[0].replace(str(served.port).encode(), b"PORT")
 
-    head, _, body = asyncio.run(ask()).partition(b"\r\n\r\n")
+    head, _, body = (await ask()).partition(b"\r\n\r\n")
     first, *lines = head.decode().lower().split("\r\n")
     assert first == "post /a%20b/chat?key=1 http/1.1"
     assert {"host: 127.0.0.1:port", "authorization: bearer k", "content-length: 8", "user-agent: sociarium"} <= set(
@@ -123,9 +55,9 @@ def test_a_request_is_whole_and_names_its_server() -> None:
     assert body == b'{"x": 1}'
 
 
-def test_an_answer_comes_in_any_pieces() -> None:
+async def test_an_answer_comes_in_any_pieces() -> None:
     whole = b"HTTP/1.1 429 Slow\r\nRetry-After: 3\r\nX-A: 1\r\nx-a: 2\r\nContent-Length: 5\r\n\r\nlater"
-    [answer], _ = asked([whole[at : at + 7] for at in range(0, len(whole), 7)])
+    [answer], _ = await asked([whole[at : at + 7] for at in range(0, len(whole), 7)])
     assert (answer.status, answer.body) == (429, b"later")
     assert (answer.headers["retry-after"], answer.headers["x-a"]) == ("3", "1, 2")
 
@@ -140,38 +72,40 @@ def test_an_answer_comes_in_any_pieces() -> None:
         ([b"HTTP/1.0 200 OK\r\n\r\nold", CLOSE], b"old"),
     ],
 )
-def test_an_answer_ends_where_it_says(pieces: list[bytes], body: bytes) -> None:
-    [answer], _ = asked(pieces)
+async def test_an_answer_ends_where_it_says(pieces: list[bytes], body: bytes) -> None:
+    [answer], _ = await asked(pieces)
     assert answer.body == body
 
 
-def test_a_packed_answer_is_unpacked() -> None:
+async def test_a_packed_answer_is_unpacked() -> None:
     packed = gzip.compress(b"Good morning.")
     head = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: %d\r\n\r\n" % len(packed)
-    [answer], _ = asked(head + packed)
+    [answer], _ = await asked(head + packed)
     assert answer.body == b"Good morning."
 
 
-def test_a_body_without_an_end_is_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_body_without_an_end_is_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(transport, "MOST_BYTES", 2**20)
     packed = gzip.compress(b"x" * (2**20 + 1))
     head = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: %d\r\n\r\n" % len(packed)
     with pytest.raises(Transient, match="more than 1 MiB"):
-        asked(head + packed)
+        await asked(head + packed)
     fits = gzip.compress(b"x" * 2**20)
-    [answer], _ = asked(b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: %d\r\n\r\n" % len(fits) + fits)
+    [answer], _ = await asked(
+        b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: %d\r\n\r\n" % len(fits) + fits
+    )
     assert len(answer.body) == 2**20
 
 
-def test_a_redirect_is_an_answer() -> None:
-    [answer], served = asked(b"HTTP/1.1 307 There\r\nLocation: /elsewhere\r\nContent-Length: 0\r\n\r\n")
+async def test_a_redirect_is_an_answer() -> None:
+    [answer], served = await asked(b"HTTP/1.1 307 There\r\nLocation: /elsewhere\r\nContent-Length: 0\r\n\r\n")
     assert answer.status == 307
     assert len(served.heard) == 1
 
 
-def test_a_connection_is_used_again() -> None:
+async def test_a_connection_is_used_again() -> None:
     chunked = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n"
-    answers, served = asked(OK, chunked, OK, times=3)
+    answers, served = await asked(OK, chunked, OK, times=3)
     assert [answer.body for answer in answers] == [b"ok"] * 3
     assert served.accepted == 1
 
@@ -185,7 +119,7 @@ def test_a_connection_is_used_again() -> None:
         [OK, b"unasked"],
     ],
 )
-def test_a_connection_that_ends_or_says_too_much_is_not_used_again(first: Sequence[bytes]) -> None:
+async def test_a_connection_that_ends_or_says_too_much_is_not_used_again(first: Sequence[bytes]) -> None:
     async def ask() -> int:
         async with raw(first, OK) as served:
             found = to(served)
@@ -195,12 +129,12 @@ def test_a_connection_that_ends_or_says_too_much_is_not_used_again(first: Sequen
             await found.aclose()
             return served.accepted
 
-    assert asyncio.run(ask()) == 2
+    assert await ask() == 2
 
 
-def test_a_connection_that_was_idle_for_long_is_not_used_again(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_connection_that_was_idle_for_long_is_not_used_again(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(network, "_IDLE", timedelta(microseconds=1))
-    _, served = asked(OK, OK, times=2)
+    _, served = await asked(OK, OK, times=2)
     assert served.accepted == 2
 
 
@@ -215,52 +149,43 @@ def test_a_connection_that_was_idle_for_long_is_not_used_again(monkeypatch: pyte
         [b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"],
     ],
 )
-def test_an_answer_that_breaks_off_is_none(pieces: Sequence[bytes]) -> None:
+async def test_an_answer_that_breaks_off_is_none(pieces: Sequence[bytes]) -> None:
     with pytest.raises(Transient, match="dropped the connection"):
-        asked(pieces)
+        await asked(pieces)
 
 
 @pytest.mark.parametrize("pieces", [[b"HTTP/1.1 200 OK\r\n"], [b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nok"]])
-def test_time_runs_out_and_the_next_call_is_answered(pieces: list[bytes]) -> None:
-    async def ask() -> None:
-        async with raw(pieces, OK) as served:
-            found = to(served)
-            with pytest.raises(Transient, match=r"did not answer within 0.1 s"):
-                await found.post("chat", {}, seconds=0.1)
-            assert (await found.post("chat", {}, seconds=5)).body == b"ok"
-            await found.aclose()
-
-    asyncio.run(ask())
+async def test_time_runs_out_and_the_next_call_is_answered(pieces: list[bytes]) -> None:
+    async with raw(pieces, OK) as served:
+        found = to(served)
+        with pytest.raises(Transient, match=r"did not answer within 0.1 s"):
+            await found.post("chat", {}, seconds=0.1)
+        assert (await found.post("chat", {}, seconds=5)).body == b"ok"
+        await found.aclose()
 
 
-def test_who_stops_waiting_leaves_the_next_call_alone() -> None:
-    async def ask() -> None:
-        async with raw([b"HTTP/1.1 200 OK\r\n"], OK) as served:
-            found = to(served)
-            call = asyncio.create_task(found.post("chat", {}, seconds=5))
-            while not served.heard:
-                await asyncio.sleep(0.005)
-            call.cancel()
-            with pytest.raises(asyncio.CancelledError):
-                await call
-            assert (await found.post("chat", {}, seconds=5)).body == b"ok"
-            await found.aclose()
-
-    asyncio.run(ask())
+async def test_who_stops_waiting_leaves_the_next_call_alone() -> None:
+    async with raw([b"HTTP/1.1 200 OK\r\n"], OK) as served:
+        found = to(served)
+        call = asyncio.create_task(found.post("chat", {}, seconds=5))
+        while not served.heard:
+            await asyncio.sleep(0.005)
+        call.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await call
+        assert (await found.post("chat", {}, seconds=5)).body == b"ok"
+        await found.aclose()
 
 
-def test_calls_at_once_have_a_connection_each_and_their_own_answers() -> None:
-    async def ask() -> tuple[list[bytes], int]:
-        def answer(number: int) -> list[bytes]:
-            return [b"HTTP/1.1 200 OK\r\n", b"Content-Length: 2\r\n\r\n%02d" % number]
+async def test_calls_at_once_have_a_connection_each_and_their_own_answers() -> None:
+    def answer(number: int) -> list[bytes]:
+        return [b"HTTP/1.1 200 OK\r\n", b"Content-Length: 2\r\n\r\n%02d" % number]
 
-        async with raw(*(answer(number) for number in range(20))) as served:
-            found = to(served)
-            answers = await asyncio.gather(*(found.get("x", seconds=5) for _ in range(20)))
-            await found.aclose()
-            return sorted(one.body for one in answers), served.accepted
-
-    bodies, accepted = asyncio.run(ask())
+    async with raw(*(answer(number) for number in range(20))) as served:
+        found = to(served)
+        answers = await asyncio.gather(*(found.get("x", seconds=5) for _ in range(20)))
+        await found.aclose()
+        bodies, accepted = sorted(one.body for one in answers), served.accepted
     assert bodies == [b"%02d" % number for number in range(20)]
     assert accepted == 20
 
@@ -273,20 +198,21 @@ def test_it_is_used_from_one_loop_after_another_and_opens_again_when_closed() ->
             found.route.server = server_at(f"http://127.0.0.1:{served.port}")
             return (await found.get("x", seconds=5)).body
 
+    # Loops that begin and end are what is tested.
     assert [asyncio.run(ask()), asyncio.run(ask())] == [b"ok", b"ok"]
     asyncio.run(found.aclose())
     assert not found.is_open
     assert asyncio.run(ask()) == b"ok"
 
 
-def test_nobody_there_is_said_so() -> None:
+async def test_nobody_there_is_said_so() -> None:
     async def ask() -> None:
         async with raw() as served:
             found = to(served)
         await found.get("x", seconds=5)
 
     with pytest.raises(EndpointUnavailable, match="nobody there"):
-        asyncio.run(ask())
+        await ask()
 
 
 def test_a_name_that_nobody_knows_is_an_absence() -> None:
@@ -308,31 +234,28 @@ def secured(tmp_path: Path, *names: str) -> tuple[ssl.SSLContext, Network]:
     return context, Network(certificates=str(tmp_path / "ca.pem"))
 
 
-def over_tls(context: ssl.SSLContext, trusting: Network) -> HttpResponse:
-    async def ask() -> HttpResponse:
-        async with raw(OK, ssl=context) as served:
-            found = Transport(f"https://127.0.0.1:{served.port}", headers={}, away="away", network=trusting)
-            try:
-                return await found.post("chat", {}, seconds=5)
-            finally:
-                await found.aclose()
-
-    return asyncio.run(ask())
+async def over_tls(context: ssl.SSLContext, trusting: Network) -> HttpResponse:
+    async with raw(OK, ssl=context) as served:
+        found = Transport(f"https://127.0.0.1:{served.port}", headers={}, away="away", network=trusting)
+        try:
+            return await found.post("chat", {}, seconds=5)
+        finally:
+            await found.aclose()
 
 
-def test_tls_is_spoken_and_trusted(tmp_path: Path) -> None:
-    assert over_tls(*secured(tmp_path)).body == b"ok"
+async def test_tls_is_spoken_and_trusted(tmp_path: Path) -> None:
+    assert (await over_tls(*secured(tmp_path))).body == b"ok"
 
 
-def test_a_certificate_that_nobody_trusts_is_said(tmp_path: Path) -> None:
+async def test_a_certificate_that_nobody_trusts_is_said(tmp_path: Path) -> None:
     context, _ = secured(tmp_path)
     with pytest.raises(Misconfigured, match=r"the certificate of https://127.0.0.1:\d+ is not trusted.*SSL_CERT_FILE"):
-        over_tls(context, Network())
+        await over_tls(context, Network())
 
 
-def test_a_certificate_of_somebody_else_is_said(tmp_path: Path) -> None:
+async def test_a_certificate_of_somebody_else_is_said(tmp_path: Path) -> None:
     with pytest.raises(Misconfigured, match=r"the certificate of .*elsewhere\.example"):
-        over_tls(*secured(tmp_path, "elsewhere.example"))
+        await over_tls(*secured(tmp_path, "elsewhere.example"))
 
 
 @pytest.mark.parametrize(("content", "words"), [(None, "cannot be read"), (b"junk", "holds no certificates")])
@@ -344,7 +267,7 @@ def test_a_file_of_certificates_that_is_none_is_said(tmp_path: Path, content: by
         Transport("https://box", headers={}, away="", network=Network(certificates=str(file)))
 
 
-def test_a_server_without_tls_is_said() -> None:
+async def test_a_server_without_tls_is_said() -> None:
     async def plain(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.read(1)
         writer.write(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n")
@@ -356,7 +279,7 @@ def test_a_server_without_tls_is_said() -> None:
             await found.post("chat", {}, seconds=5)
 
     with pytest.raises((Misconfigured, EndpointUnavailable)):
-        asyncio.run(ask())
+        await ask()
 
 
 # Addresses.
@@ -373,7 +296,9 @@ def test_a_server_without_tls_is_said() -> None:
         ("https://ana:pw@box/v1", "box", "https://box/v1", "https://box/v1/chat"),
     ],
 )
-def test_addresses_are_read(url: str, host: str, base: str, target: str) -> None:
+def test_an_address_gives_the_host_the_shown_base_and_the_url_of_a_call(
+    url: str, host: str, base: str, target: str
+) -> None:
     found = server_at(url)
     assert (found.host, found.base, found.url("chat")) == (host, base, target)
 
@@ -392,7 +317,7 @@ def test_a_header_that_cannot_be_sent_is_refused_before_anything_is() -> None:
         Transport("http://box", headers={"X": "a\r\nY: b"}, away="")
 
 
-def test_credentials_of_an_address_are_sent_unless_there_are_others() -> None:
+async def test_credentials_of_an_address_are_sent_unless_there_are_others() -> None:
     async def ask(**headers: str) -> bytes:
         async with raw(OK) as served:
             found = to(served, login="ada:secret@", **headers)
@@ -400,8 +325,8 @@ def test_credentials_of_an_address_are_sent_unless_there_are_others() -> None:
             await found.aclose()
             return served.heard[0].lower()
 
-    assert b"\r\nauthorization: basic ywrhonnly3jldA==\r\n".lower() in asyncio.run(ask())
-    assert b"\r\nauthorization: bearer k\r\n" in asyncio.run(ask(Authorization="Bearer k"))
+    assert b"\r\nauthorization: basic ywrhonnly3jldA==\r\n".lower() in await ask()
+    assert b"\r\nauthorization: bearer k\r\n" in await ask(Authorization="Bearer k")
 
 
 # Through a proxy.
@@ -445,20 +370,17 @@ def test_a_proxy_is_for_what_lies_beyond(url: str, no_proxy: str, proxied: bool)
         (b"no HTTP\r\n\r\n", "does not answer"),
     ],
 )
-def test_a_proxy_that_opens_no_tunnel_is_named_with_its_status_and_without_its_password(
+async def test_a_proxy_that_opens_no_tunnel_is_named_with_its_status_and_without_its_password(
     answer: bytes, words: str
 ) -> None:
-    async def ask() -> str:
-        async with raw(answer, answer) as served:
-            proxies = Network(https_proxy=f"http://ana:planted@127.0.0.1:{served.port}")
-            found = Transport("https://models.example", headers={}, away="", network=proxies)
-            with pytest.raises(ModelError, match=words) as caught:
-                await found.post("chat", {}, seconds=5)
-            assert f"the proxy http://127.0.0.1:{served.port}" in str(caught.value)
-            await found.aclose()
-            return str(caught.value)
-
-    told = asyncio.run(ask())
+    async with raw(answer, answer) as served:
+        proxies = Network(https_proxy=f"http://ana:planted@127.0.0.1:{served.port}")
+        found = Transport("https://models.example", headers={}, away="", network=proxies)
+        with pytest.raises(ModelError, match=words) as caught:
+            await found.post("chat", {}, seconds=5)
+        assert f"the proxy http://127.0.0.1:{served.port}" in str(caught.value)
+        await found.aclose()
+        told = str(caught.value)
     assert "https://models.example" in told
     assert "planted" not in told
 

@@ -10,12 +10,12 @@ import pytest
 from sociarium.errors import EndpointUnavailable
 from sociarium.providers.network import Network, Route
 from sociarium.providers.vendor_clients import httpx2_client, httpx_transport
-from tests.unit.providers.test_transport import listening, raw
+from tests.support.byte_server import listening, raw
 
 HEAD = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
 
 
-def test_pieces_come_as_they_are_sent_and_who_gives_them_up_takes_the_connection_along() -> None:
+async def test_pieces_come_as_they_are_sent_and_who_gives_them_up_takes_the_connection_along() -> None:
     gone = asyncio.Event()
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -24,30 +24,27 @@ def test_pieces_come_as_they_are_sent_and_who_gives_them_up_takes_the_connection
         assert await reader.read(1) == b""
         gone.set()
 
-    async def ask() -> None:
-        async with listening(serve) as port:
-            route = Route(f"http://127.0.0.1:{port}", Network(), away="away")
-            heard = asyncio.Event()
+    async with listening(serve) as port:
+        route = Route(f"http://127.0.0.1:{port}", Network(), away="away")
+        heard = asyncio.Event()
 
-            async def lines() -> None:
-                async with (
-                    httpx.AsyncClient(transport=httpx_transport(route, silence=30)) as client,
-                    client.stream("GET", f"http://127.0.0.1:{port}/pull") as response,
-                ):
-                    async for line in response.aiter_lines():
-                        assert line == "line"
-                        heard.set()
+        async def lines() -> None:
+            async with (
+                httpx.AsyncClient(transport=httpx_transport(route, silence=30)) as client,
+                client.stream("GET", f"http://127.0.0.1:{port}/pull") as response,
+            ):
+                async for line in response.aiter_lines():
+                    assert line == "line"
+                    heard.set()
 
-            pulling = asyncio.create_task(lines())
-            async with asyncio.timeout(10):
-                await heard.wait()
-                pulling.cancel()
-                await gone.wait()
-
-    asyncio.run(ask())
+        pulling = asyncio.create_task(lines())
+        async with asyncio.timeout(10):
+            await heard.wait()
+            pulling.cancel()
+            await gone.wait()
 
 
-def test_what_fails_is_one_of_the_programs_own_errors() -> None:
+async def test_what_fails_is_one_of_the_programs_own_errors() -> None:
     async def ask() -> None:
         async with raw() as served:
             port = served.port
@@ -56,4 +53,4 @@ def test_what_fails_is_one_of_the_programs_own_errors() -> None:
             await client.get(f"http://127.0.0.1:{port}/models")
 
     with pytest.raises(EndpointUnavailable, match="nobody there"):
-        asyncio.run(ask())
+        await ask()

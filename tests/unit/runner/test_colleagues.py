@@ -22,8 +22,8 @@ from sociarium.runner.workers.heartbeat import Liveness
 from sociarium.runner.workers.process import this_worker
 from sociarium.stores.mongo import MongoStore
 from sociarium.stores.sqlite import SqliteStore
-from tests.examples import definition, small
-from tests.unit.runner.workers.test_heartbeat import HandClock
+from tests.support.definitions import definition, small
+from tests.support.hand_clock import HandClock
 
 CLOCK = HandClock()
 PLAIN = definition(small())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from pathlib import Path
 
@@ -16,11 +15,10 @@ from sociarium.experiment.schema import json_schema
 from sociarium.runner.library.duplicate import Changes, duplicate, latest
 from sociarium.runner.planning.plan import plan
 from sociarium.runner.planning.prompt_preview import preview_prompts
-from sociarium.runner.run.replay import replay
 from sociarium.stores.sqlite import SqliteStore
-from tests.examples import definition, small
-from tests.played import played
-from tests.unit.runner.workers.test_heartbeat import HandClock
+from tests.support.definitions import definition, small
+from tests.support.hand_clock import HandClock
+from tests.support.played_stores import played, replayed
 
 ALONE = "{factors: {messages: 5, days: 2, agents.prisoner: 0}}"
 LINE = "<SELF_NAME> has the floor."
@@ -38,7 +36,7 @@ def test_messages_that_answer_the_line_are_counted_and_told(store: SqliteStore, 
     assert (place.status.counters.messages, place.status.counters.continuations) == (5, 3)
     told = run_document(store, place.status.run)
     assert [message["continuation"] for message in told["messages"]] == [False, True, True, False, True]
-    requests = asyncio.run(replay(store, place.status.run)).requests
+    requests = replayed(store, place.status.run).requests
     name = told["agents"][0]["name"]
     wanted = CONTINUATION if line is None else f"{name} has the floor."
     assert requests["day1/turn2/reply"].messages[-1].content == wanted

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import threading
 from collections import Counter
 from pathlib import Path
@@ -15,13 +14,14 @@ from sociarium.experiment.definition import Definition
 from sociarium.ports.clock import SystemClock
 from sociarium.ports.observer import News
 from sociarium.records.runs import RunState
+from sociarium.runner.run.event_loop import finish
 from sociarium.runner.sweep.play_options import PlayOptions
 from sociarium.runner.sweep.save import StartedSweep, save_sweep
 from sociarium.runner.sweep.start import SweepPorts, start
 from sociarium.stores.sqlite import SqliteStore
-from tests.examples import definition, small
 from tests.servers.memory import ModelMemory
 from tests.servers.ollama_server import OllamaDialect, digest_of, ollama_server
+from tests.support.definitions import definition, small
 
 NAMES = ("a", "b", "c")
 HELD = {f"{name}:latest": digest_of(name) for name in NAMES}
@@ -39,9 +39,9 @@ def file(url: str, *, limits: str = "limits: {loaded: 1}", sweep: str) -> Defini
     return definition(small(models=f"{{{entries}}}", sweep=sweep))
 
 
-def play(store: SqliteStore, begun: StartedSweep, options: PlayOptions) -> None:
+async def play(store: SqliteStore, begun: StartedSweep, options: PlayOptions) -> None:
     offers = open_models(begun.definition, list(begun.definition.models), ServingOptions(Config({}), pull=False))
-    asyncio.run(start(store, begun, offers, options, SweepPorts(observer=Nobody())))
+    await start(store, begun, offers, options, SweepPorts(observer=Nobody()))
 
 
 def states(store: SqliteStore, begun: StartedSweep) -> Counter[RunState]:
@@ -53,12 +53,12 @@ def store(tmp_path: Path) -> SqliteStore:
     return SqliteStore(tmp_path / "s.db")
 
 
-def loads(store: SqliteStore, sweep: str, *starts: PlayOptions, holds: int = 1, **text: str) -> list[str]:
+async def loads(store: SqliteStore, sweep: str, *starts: PlayOptions, holds: int = 1, **text: str) -> list[str]:
     memory = ModelMemory(holds, load_pause=0.001)
     with ollama_server(OllamaDialect(models=dict(HELD), memory=memory), latency=0.001) as server:
         begun = save_sweep(store, file(server.url, sweep=sweep, **text), "main", creator="ada", clock=SystemClock())
         for options in starts or (PlayOptions(),):
-            play(store, begun, options)
+            await play(store, begun, options)
     assert states(store, begun) == {RunState.DONE: begun.sweep.conditions * begun.sweep.replicates}
     return memory.loads
 
@@ -68,42 +68,44 @@ SWEEP = "{factors: {model: [a, b, c], messages: [1, 2, 3, 4], first_speaker: [gu
 
 
 @pytest.mark.parametrize("concurrency", [4, 16])
-def test_three_models_of_which_the_server_holds_one_are_loaded_about_twice_a_replicate(
+async def test_three_models_of_which_the_server_holds_one_are_loaded_about_twice_a_replicate(
     store: SqliteStore, concurrency: int
 ) -> None:
-    assert len(loads(store, SWEEP, PlayOptions(concurrency=concurrency))) <= 25
+    assert len(await loads(store, SWEEP, PlayOptions(concurrency=concurrency))) <= 25
 
 
-def test_a_sweep_that_was_stopped_loads_little_more(store: SqliteStore) -> None:
+async def test_a_sweep_that_was_stopped_loads_little_more(store: SqliteStore) -> None:
     starts = [PlayOptions(limit=70), PlayOptions(limit=45), PlayOptions()]
-    assert len(loads(store, SWEEP, *starts)) <= 25
+    assert len(await loads(store, SWEEP, *starts)) <= 25
 
 
-def test_calls_are_gathered_in_the_permuted_order_too(store: SqliteStore) -> None:
+async def test_calls_are_gathered_in_the_permuted_order_too(store: SqliteStore) -> None:
     permuted = PlayOptions(concurrency=12, order="permuted")
-    together = loads(store, SWEEP, permuted)
+    together = await loads(store, SWEEP, permuted)
     assert len(together) <= 3 * 240 / 12 * 1.2
 
 
-def test_roles_with_models_of_their_own_take_at_most_three_times_the_loads_that_must_be(store: SqliteStore) -> None:
+async def test_roles_with_models_of_their_own_take_at_most_three_times_the_loads_that_must_be(
+    store: SqliteStore,
+) -> None:
     factors = "{model.guard: a, model.prisoner: b, messages: 6, first_speaker: [guard, prisoner]}"
     sweep = f"{{factors: {factors}, replicates: 16}}"
     # 32 runs of six messages by turns, 16 at a time: six loads for each sixteen, less one where the same model goes on.
-    assert len(loads(store, sweep, PlayOptions(concurrency=16))) <= 3 * (2 * 6)
+    assert len(await loads(store, sweep, PlayOptions(concurrency=16))) <= 3 * (2 * 6)
 
 
-def test_a_server_that_holds_two_of_three_models_loads_less(store: SqliteStore) -> None:
-    two = loads(store, SWEEP, holds=2, limits="limits: {loaded: 2}")
+async def test_a_server_that_holds_two_of_three_models_loads_less(store: SqliteStore) -> None:
+    two = await loads(store, SWEEP, holds=2, limits="limits: {loaded: 2}")
     assert len(two) <= 18
 
 
-def test_two_workers_share_a_sweep_on_a_server_that_holds_one_model(tmp_path: Path) -> None:
+async def test_two_workers_share_a_sweep_on_a_server_that_holds_one_model(tmp_path: Path) -> None:
     memory = ModelMemory(load_pause=0.001)
     with ollama_server(OllamaDialect(models=dict(HELD), memory=memory), latency=0.001) as server:
         first, second = SqliteStore(tmp_path / "s.db"), SqliteStore(tmp_path / "s.db")
         begun = save_sweep(first, file(server.url, sweep=SWEEP), "main", creator="ada", clock=SystemClock())
-        other = threading.Thread(target=play, args=(second, begun, PlayOptions(concurrency=8)))
+        other = threading.Thread(target=lambda: finish(play(second, begun, PlayOptions(concurrency=8))))
         other.start()
-        play(first, begun, PlayOptions(concurrency=8))
+        await play(first, begun, PlayOptions(concurrency=8))
         other.join(50)
     assert states(first, begun) == {RunState.DONE: 240}

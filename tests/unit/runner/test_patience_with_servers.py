@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from itertools import pairwise
+from typing import Any
 
 import pytest
 
@@ -15,7 +16,13 @@ from sociarium.runner.models.endpoint import Endpoint
 from sociarium.runner.models.endpoint_limits import EndpointLimits
 from sociarium.runner.models.retry_policy import RetryPolicy
 from sociarium.runner.workers.shutdown import StopSwitch
-from tests.unit.runner.virtual_time import VirtualClock, run
+from tests.support.virtual_time import VIRTUAL_TIME, VirtualClock
+
+
+@pytest.fixture(scope="module")
+def anyio_backend() -> tuple[str, dict[str, Any]]:
+    return VIRTUAL_TIME
+
 
 GOOD = ServedReply(ModelReply("yes"), {}, 0.0)
 
@@ -75,136 +82,105 @@ async def silent() -> bool:
     return False
 
 
-def test_a_refusal_after_a_long_absence_is_waited_for_as_briefly_as_the_first_of_all() -> None:
+async def test_a_refusal_after_a_long_absence_is_waited_for_as_briefly_as_the_first_of_all() -> None:
     begun: list[float] = []
 
-    async def work() -> None:
-        away = [EndpointUnavailable("nobody answers")] * 30
-        await endpoint().call(scripted(*away, Overloaded("503"), log=begun))
-
-    run(work)
+    away = [EndpointUnavailable("nobody answers")] * 30
+    await endpoint().call(scripted(*away, Overloaded("503"), log=begun))
     assert begun[-1] - begun[-2] == pytest.approx(0.5)
 
 
-def test_refusals_of_one_moment_are_one_refusal() -> None:
+async def test_refusals_of_one_moment_are_one_refusal() -> None:
     ends: list[float] = []
 
-    async def work() -> None:
-        one = endpoint()
-        await asyncio.gather(*(one.call(scripted(Overloaded("503"), seconds=1.0, log=ends)) for _ in range(16)))
-
-    run(work)
+    one = endpoint()
+    await asyncio.gather(*(one.call(scripted(Overloaded("503"), seconds=1.0, log=ends)) for _ in range(16)))
     again = sorted(ends)[16]
     assert again - ends[0] == pytest.approx(1.5), "sixteen calls that met one outage were taken for sixteen in a row"
 
 
-def test_an_answer_between_two_refusals_of_one_moment_begins_the_count_anew() -> None:
-    async def work() -> list[tuple[ServedReply, int]]:
-        one = endpoint()
-        first = one.call(scripted(Overloaded("503"), seconds=1.0))
-        answered = one.call(scripted(seconds=1.2))
-        last = one.call(scripted(Overloaded("503"), seconds=1.4))
-        return await asyncio.gather(first, answered, last)
-
-    assert run(work) == [(GOOD, 2), (GOOD, 1), (GOOD, 2)]
+async def test_an_answer_between_two_refusals_of_one_moment_begins_the_count_anew() -> None:
+    one = endpoint()
+    first = one.call(scripted(Overloaded("503"), seconds=1.0))
+    answered = one.call(scripted(seconds=1.2))
+    last = one.call(scripted(Overloaded("503"), seconds=1.4))
+    assert await asyncio.gather(first, answered, last) == [(GOOD, 2), (GOOD, 1), (GOOD, 2)]
 
 
-def test_refusals_in_a_row_are_waited_for_ever_longer() -> None:
+async def test_refusals_in_a_row_are_waited_for_ever_longer() -> None:
     begun: list[float] = []
 
-    async def work() -> None:
-        await endpoint().call(scripted(*[Overloaded("503")] * 4, log=begun))
-
-    run(work)
+    await endpoint().call(scripted(*[Overloaded("503")] * 4, log=begun))
     pauses = [later - earlier for earlier, later in pairwise(begun)]
     assert pauses == pytest.approx([0.5, 1, 2, 4])
 
 
-def test_what_is_waited_for_is_shown_while_it_lasts_and_no_longer() -> None:
+async def test_what_is_waited_for_is_shown_while_it_lasts_and_no_longer() -> None:
     heard = Heard()
 
-    async def work() -> str:
-        one = endpoint(heard)
-        errors = [EndpointUnavailable("nobody answers"), EndpointUnavailable("nobody answers"), Overloaded("503")]
-        await one.call(scripted(*errors))
-        return one.waiting
-
-    assert run(work) == ""
+    one = endpoint(heard)
+    errors = [EndpointUnavailable("nobody answers"), EndpointUnavailable("nobody answers"), Overloaded("503")]
+    await one.call(scripted(*errors))
+    assert one.waiting == ""
     assert heard.shown == ["http://here: nobody answers", "http://here, which asks for patience (1 s)", ""]
 
 
-def test_time_spent_in_a_servers_queue_is_no_failed_attempt_and_less_is_asked_at_once() -> None:
+async def test_time_spent_in_a_servers_queue_is_no_failed_attempt_and_less_is_asked_at_once() -> None:
     heard = Heard()
 
-    async def work() -> tuple[tuple[ServedReply, int], int, str]:
-        one = endpoint(heard, policy=RetryPolicy(attempts=2))
-        result = await one.call(scripted(*[TimedOut("10 s")] * 9, seconds=10.0), is_alive=living)
-        return result, one.limit, one.waiting
-
-    (served, attempts), limit, waiting = run(work)
+    one = endpoint(heard, policy=RetryPolicy(attempts=2))
+    served, attempts = await one.call(scripted(*[TimedOut("10 s")] * 9, seconds=10.0), is_alive=living)
     assert (served, attempts) == (GOOD, 10)
-    assert limit < 16
-    assert waiting == ""
+    assert one.limit < 16
+    assert one.waiting == ""
     assert heard.shown == ["http://here, in whose queue a call stands", ""]
 
 
-def test_an_answer_to_another_call_shows_that_the_server_lives() -> None:
-    async def work() -> int:
-        one = endpoint(policy=RetryPolicy(attempts=1))
-        slow = asyncio.create_task(one.call(scripted(TimedOut("10 s"), seconds=10.0), is_alive=silent))
-        await one.call(scripted(seconds=5.0))
-        _, attempts = await slow
-        return attempts
-
-    assert run(work) == 2
+async def test_an_answer_to_another_call_shows_that_the_server_lives() -> None:
+    one = endpoint(policy=RetryPolicy(attempts=1))
+    slow = asyncio.create_task(one.call(scripted(TimedOut("10 s"), seconds=10.0), is_alive=silent))
+    await one.call(scripted(seconds=5.0))
+    _, attempts = await slow
+    assert attempts == 2
 
 
-def test_a_call_that_can_never_be_answered_ends_alone_while_others_are_answered() -> None:
-    async def work() -> float:
-        one, began = endpoint(), now()
-        over = asyncio.Event()
+async def test_a_call_that_can_never_be_answered_ends_alone_while_others_are_answered() -> None:
+    one, began = endpoint(), now()
+    over = asyncio.Event()
 
-        async def others() -> None:
-            while not over.is_set():
-                await one.call(scripted(seconds=5.0))
+    async def others() -> None:
+        while not over.is_set():
+            await one.call(scripted(seconds=5.0))
 
-        busy = asyncio.create_task(others())
-        with pytest.raises(TimedOut, match="`timeout`"):
-            await one.call(scripted(*[TimedOut("600 s")] * 99, seconds=600.0), is_alive=living)
-        over.set()
-        await busy
-        return now() - began
-
-    assert 3600 <= run(work) < 5000
+    busy = asyncio.create_task(others())
+    with pytest.raises(TimedOut, match="`timeout`"):
+        await one.call(scripted(*[TimedOut("600 s")] * 99, seconds=600.0), is_alive=living)
+    over.set()
+    await busy
+    assert 3600 <= now() - began < 5000
 
 
-def test_a_server_that_lives_and_answers_no_call_stops_the_sweep_in_the_end() -> None:
-    async def work() -> None:
-        with pytest.raises(EndpointUnavailable):
-            await endpoint().call(scripted(*[TimedOut("600 s")] * 99, seconds=600.0), is_alive=living)
-
-    run(work)
+async def test_a_server_that_lives_and_answers_no_call_stops_the_sweep_in_the_end() -> None:
+    with pytest.raises(EndpointUnavailable):
+        await endpoint().call(scripted(*[TimedOut("600 s")] * 99, seconds=600.0), is_alive=living)
 
 
-def test_a_server_that_is_silent_altogether_is_away_and_looked_at_cheaply() -> None:
+async def test_a_server_that_is_silent_altogether_is_away_and_looked_at_cheaply() -> None:
     begun: list[float] = []
 
-    async def work() -> float:
-        one = endpoint()
-        back = now() + 700.0
+    one = endpoint()
+    back = now() + 700.0
 
-        async def is_alive() -> bool:
-            return now() >= back
+    async def is_alive() -> bool:
+        return now() >= back
 
-        await one.call(scripted(TimedOut("600 s"), seconds=600.0, log=begun), is_alive=is_alive)
-        return begun[1] - back
-
-    late = run(work)
+    await one.call(scripted(TimedOut("600 s"), seconds=600.0, log=begun), is_alive=is_alive)
+    late = begun[1] - back
     assert len(begun) == 2
     assert 0 <= late <= 2.0, "an absence costs its length, not another whole call"
 
 
-def test_who_leaves_while_a_sign_of_life_is_looked_for_gives_the_place_back() -> None:
+async def test_who_leaves_while_a_sign_of_life_is_looked_for_gives_the_place_back() -> None:
     async def work() -> tuple[ServedReply, int]:
         one = endpoint(most=1)
         looking = asyncio.Event()
@@ -220,51 +196,40 @@ def test_who_leaves_while_a_sign_of_life_is_looked_for_gives_the_place_back() ->
         async with asyncio.timeout(60):
             return await one.call(scripted())
 
-    assert run(work) == (GOOD, 1)
+    assert await work() == (GOOD, 1)
 
 
-def test_a_failure_says_that_a_server_is_there() -> None:
-    async def work() -> bool:
-        one = endpoint()
-        errors = [EndpointUnavailable("away"), Transient("500")]
-        asked = asyncio.create_task(one.call(scripted(*errors)))
-        await asyncio.sleep(0.6)
-        is_away = one.is_away
-        await asked
-        return is_away
-
-    assert not run(work)
+async def test_a_failure_says_that_a_server_is_there() -> None:
+    one = endpoint()
+    errors = [EndpointUnavailable("away"), Transient("500")]
+    asked = asyncio.create_task(one.call(scripted(*errors)))
+    await asyncio.sleep(0.6)
+    is_away = one.is_away
+    await asked
+    assert not is_away
 
 
-def test_a_server_that_asks_for_a_year_is_waited_for_an_hour_and_the_sweep_then_stops() -> None:
+async def test_a_server_that_asks_for_a_year_is_waited_for_an_hour_and_the_sweep_then_stops() -> None:
     begun: list[float] = []
-
-    async def work() -> None:
-        patience = [RateLimited("429", retry_after=3e7)] * 9
-        with pytest.raises(RateLimited):
-            await endpoint().call(scripted(*patience, log=begun))
-
-    run(work)
+    patience = [RateLimited("429", retry_after=3e7)] * 9
+    with pytest.raises(RateLimited):
+        await endpoint().call(scripted(*patience, log=begun))
     assert [later - earlier for earlier, later in pairwise(begun)] == pytest.approx([3600])
 
 
 @pytest.mark.parametrize("minutes", [1, 10, 55])
-def test_an_absence_of_minutes_costs_no_call(minutes: int) -> None:
-    async def work() -> tuple[list[tuple[ServedReply, int]], float, int]:
-        one, back, answered = endpoint(), now() + 60 * minutes, 0
+async def test_an_absence_of_minutes_costs_no_call(minutes: int) -> None:
+    one, back, answered = endpoint(), now() + 60 * minutes, 0
 
-        async def ask() -> ServedReply:
-            nonlocal answered
-            await asyncio.sleep(0.01)
-            if now() < back:
-                raise EndpointUnavailable("nobody answers")
-            answered += 1
-            return GOOD
+    async def ask() -> ServedReply:
+        nonlocal answered
+        await asyncio.sleep(0.01)
+        if now() < back:
+            raise EndpointUnavailable("nobody answers")
+        answered += 1
+        return GOOD
 
-        results = await asyncio.gather(*(one.call(ask) for _ in range(16)))
-        return results, now() - back, answered
-
-    results, late, answered = run(work)
+    results = await asyncio.gather(*(one.call(ask) for _ in range(16)))
     assert [served for served, _ in results] == [GOOD] * 16
     assert answered == 16
-    assert late <= 3.0
+    assert now() - back <= 3.0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 
 import pytest
@@ -15,7 +14,7 @@ from sociarium.experiment.validation import design_of
 from sociarium.runner.planning.estimate import MANNERS, rehearse
 from sociarium.runner.planning.plan import Plan, plan
 from sociarium.runner.planning.prompt_preview import preview_prompts
-from tests.examples import FEED, feed, small_feed
+from tests.support.definitions import FEED, feed, small_feed
 
 PROBES = (
     "[{name: a, at: [start, each_day], ask: x}, {name: b, of: [troll], at: [end], ask: y, answer: {from: 0, to: 3}}]"
@@ -36,7 +35,7 @@ def content_of(definition: Definition) -> FeedContent:
 
 @pytest.mark.parametrize("days", [1, 2, 5])
 @pytest.mark.parametrize("reading", ["by_list", "together"])
-def test_what_is_known_exactly_is_what_is_asked(days: int, reading: str) -> None:
+async def test_what_is_known_exactly_is_what_is_asked(days: int, reading: str) -> None:
     changes = {
         "people": PEOPLE,
         "newcomers": NEWCOMERS,
@@ -46,7 +45,7 @@ def test_what_is_known_exactly_is_what_is_asked(days: int, reading: str) -> None
         "feed": f"{{reading: {reading}}}",
     }
     found = planned(**changes)
-    asked = asyncio.run(rehearse(content_of(feed(small_feed(**changes))), MANNERS[1])).calls
+    asked = (await rehearse(content_of(feed(small_feed(**changes))), MANNERS[1])).calls
     assert found.calls["probe"] == asked["probe"]
     assert found.calls["reflect"] == asked.get("reflect", 0)
     assert found.person_days == 5 * days + 2 * (days * (days - 1) // 2)
@@ -55,7 +54,7 @@ def test_what_is_known_exactly_is_what_is_asked(days: int, reading: str) -> None
 
 @pytest.mark.parametrize("days", [1, 2, 5])
 @pytest.mark.parametrize(("first_day", "people"), [(1, "[]"), (1, PEOPLE), (3, PEOPLE)])
-def test_whichever_day_newcomers_come_from_what_is_known_is_what_is_asked(
+async def test_whichever_day_newcomers_come_from_what_is_known_is_what_is_asked(
     days: int, first_day: int, people: str
 ) -> None:
     changes = {
@@ -66,7 +65,7 @@ def test_whichever_day_newcomers_come_from_what_is_known_is_what_is_asked(
         "memory": "{reflect_every: 2}",
     }
     found = planned(**changes)
-    asked = asyncio.run(rehearse(content_of(feed(small_feed(**changes))), MANNERS[1])).calls
+    asked = (await rehearse(content_of(feed(small_feed(**changes))), MANNERS[1])).calls
     start, coming = (0 if people == "[]" else 5), max(0, days - first_day + 1)
     assert found.calls["probe"] == asked["probe"]
     assert found.calls["reflect"] == asked.get("reflect", 0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sociarium.runner.planning.plan import Plan, plan
-from tests.examples import definition, small
+from tests.support.definitions import definition, small
 
 
 def planned(limits: str, *, entry: str = "provider: openai, model: m", replicates: int = 60) -> Plan:

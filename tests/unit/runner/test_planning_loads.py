@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sociarium.runner.planning.plan import Plan, plan
-from tests.examples import definition, small, small_feed
+from tests.support.definitions import definition, small, small_feed
 
 MODELS = "{a: {provider: offline, limits: {loaded: LOADED}}, b: {provider: offline}, c: {provider: offline}}"
 EIGHT_EACH = "{model: [a, b, c], messages: [1, 2, 3, 4], first_speaker: [guard, prisoner]}"

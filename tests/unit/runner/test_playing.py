@@ -4,80 +4,31 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from sociarium.environments import conversation
 from sociarium.errors import BeingDeleted, Divergence, StoreUnavailable, Transient
-from sociarium.experiment.definition import Definition
 from sociarium.experiment.rng import Draws
-from sociarium.ports.clock import SystemClock
-from sociarium.ports.model import Model, ModelRequest, ServedReply
-from sociarium.ports.observer import News, RunDone, RunFailed, RunStarted
+from sociarium.ports.model import ModelRequest, ServedReply
+from sociarium.ports.observer import RunDone, RunFailed, RunStarted
 from sociarium.providers.offline import Offline
 from sociarium.records.plans import Deletion
 from sociarium.records.runs import RunState
-from sociarium.runner.models.retry_policy import RetryPolicy
-from sociarium.runner.models.router import RouteSpec
-from sociarium.runner.run.replay import replay
-from sociarium.runner.sweep.play_options import PlayOptions
-from sociarium.runner.sweep.save import StartedSweep, save_sweep
-from sociarium.runner.sweep.start import SweepOutcome, SweepPorts, start
+from sociarium.runner.sweep.save import StartedSweep
 from sociarium.runner.workers.shutdown import StopSwitch
 from sociarium.runner.workers.store_retry import StoreRetry
 from sociarium.stores.sqlite import SqliteStore
-from tests.examples import definition, small
-
-
-class Heard:
-    """An observer that remembers."""
-
-    def __init__(self) -> None:
-        self.news: list[News] = []
-
-    def notice(self, news: News) -> None:
-        self.news.append(news)
+from tests.support.definitions import definition, small
+from tests.support.played_stores import replayed
+from tests.support.sweeps_in_process import Heard, play, prepared, states
 
 
 @pytest.fixture
 def store(tmp_path: Path) -> SqliteStore:
     return SqliteStore(tmp_path / "s.db")
-
-
-def prepared(store: SqliteStore, found: Definition) -> StartedSweep:
-    return save_sweep(store, found, "main", creator="ada", clock=SystemClock())
-
-
-def play(
-    store: SqliteStore,
-    begun: StartedSweep,
-    model: Model | None = None,
-    *,
-    heard: Heard | None = None,
-    stop: StopSwitch | None = None,
-    store_retry: StoreRetry | None = None,
-    **options: object,
-) -> SweepOutcome:
-    models = {key: [RouteSpec(model or Offline(), "server")] for key in begun.definition.models}
-    return asyncio.run(
-        start(
-            store,
-            begun,
-            models,
-            PlayOptions(**options),  # type: ignore[arg-type]
-            SweepPorts(
-                observer=heard or Heard(),
-                stop=stop or StopSwitch(),
-                retry_policy=RetryPolicy(attempts=3, pause=0.001),
-                store_retry=store_retry,
-            ),
-        )
-    )
-
-
-def states(store: SqliteStore, begun: StartedSweep) -> Counter[RunState]:
-    return Counter(place.status.state for place in store.slots(begun.sweep.id))
 
 
 BALANCED = small(
@@ -108,7 +59,7 @@ class Failing(Offline):
 def test_failures_are_kept_with_their_cause_and_the_others_go_on(store: SqliteStore) -> None:
     begun, heard = prepared(store, definition(BALANCED)), Heard()
     finished = play(store, begun, Failing(), heard=heard)
-    assert finished.result.counts.as_dict() == {"pending": 0, "running": 0, "done": 12, "failed": 12}
+    assert finished.result.counts.as_dict() == {"pending": 0, "running": 0, "done": 12, "failed": 12, "cancelled": 0}
     causes = {place.status.error for place in store.slots(begun.sweep.id) if place.status.state is RunState.FAILED}
     assert causes == {"the server of b said 500 (after 3 attempts)"}
     assert sum(isinstance(news, RunFailed) for news in heard.news) == 12
@@ -139,7 +90,7 @@ def test_conditions_of_equal_content_share_a_run_that_is_played_once(store: Sqli
     )
     begun, heard = prepared(store, definition(text)), Heard()
     finished = play(store, begun, heard=heard)
-    assert finished.result.counts.as_dict() == {"pending": 0, "running": 0, "done": 15, "failed": 0}
+    assert finished.result.counts.as_dict() == {"pending": 0, "running": 0, "done": 15, "failed": 0, "cancelled": 0}
     assert Counter(news.run for news in heard.news if isinstance(news, RunDone)).most_common(1)[0][1] == 1
     assert sum(isinstance(news, RunDone) for news in heard.news) == 15
     assert sum(1 for _ in store.slots(begun.sweep.id)) == 20
@@ -186,7 +137,7 @@ def test_a_changed_prompt_under_an_old_journal_is_a_divergence_that_names_run_an
     [place] = store.slots(begun.sweep.id)
     store._writer.execute("UPDATE runs SET content = replace(content, 'I am', 'You are')")
     with pytest.raises(Divergence, match=f"{place.status.run}.*day1/turn1/reply"):
-        asyncio.run(replay(store, place.status.run))
+        replayed(store, place.status.run)
     # What is stored is what is played: going on says the same, and leaves the answers as they are.
     assert play(store, begun).result.counts.failed == 1
     assert "day1/turn1/reply" in (store.run_statuses([place.status.run])[0].error or "")
@@ -217,7 +168,7 @@ def test_unfinished_runs_of_another_protocol_are_told_and_played_anew_only_when_
     assert len(before) == 2
     assert play(store, begun, restart=True).result.counts.done == 1
     assert store.run_statuses([place.status.run])[0].protocol == later
-    assert asyncio.run(replay(store, place.status.run)).ended == "completed"
+    assert replayed(store, place.status.run).ended == "completed"
 
 
 class Shuffled(Offline):
@@ -271,3 +222,24 @@ def test_a_deletion_that_begins_meanwhile_stops_the_sweep_before_it_stores_anyth
     with pytest.raises(BeingDeleted, match=f"sociarium delete {of[:12]}"):
         play(store, begun)
     assert list(store.slots(begun.sweep.id)) == []
+
+
+class Counting(Offline):
+    """Says how many tokens a call took."""
+
+    async def ask(self, request: ModelRequest) -> ServedReply:
+        served = await super().ask(request)
+        return replace(served, reply=replace(served.reply, prompt_tokens=90, completion_tokens=10))
+
+
+def test_a_bound_finishes_the_calls_under_way_and_leaves_the_rest_for_later(store: SqliteStore) -> None:
+    begun, stop = prepared(store, definition(BALANCED)), StopSwitch()
+    outcome = play(store, begun, Counting(), stop=stop, concurrency=1, max_tokens=500)
+    assert stop.why == "budget"
+    assert "500 tokens were used, the bound is 500" in stop.message
+    assert (outcome.spending.calls, outcome.spending.prompt_tokens) == (5, 450)
+    assert states(store, begun)[RunState.PENDING] >= 1
+    kept = sum(len(store.journal(place.status.run)) for place in store.slots(begun.sweep.id))
+    assert kept == 5, "an answer was paid for and not kept"
+    play(store, begun, Counting())
+    assert states(store, begun) == {RunState.DONE: 24}

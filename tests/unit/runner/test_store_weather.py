@@ -21,7 +21,7 @@ from sociarium.runner.sweep.save import StartedSweep, save_sweep
 from sociarium.runner.sweep.start import SweepPorts, start
 from sociarium.runner.workers.store_retry import StoreRetry
 from sociarium.stores.sqlite import SqliteStore
-from tests.examples import definition, small
+from tests.support.definitions import definition, small
 
 RUNS, MESSAGES = 12, 6
 FILE = small(sweep=f"{{factors: {{messages: {MESSAGES}}}, replicates: {RUNS}}}")

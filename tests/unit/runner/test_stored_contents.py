@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from pathlib import Path
 
@@ -15,7 +14,6 @@ from sociarium.ports.store import Store
 from sociarium.records.runs import RunState
 from sociarium.runner.library import edit_delete, lookup
 from sociarium.runner.library.status import SweepStatus, sweep_status
-from sociarium.runner.run.replay import replay
 from sociarium.runner.sweep import queue
 from sociarium.runner.sweep.order import SweepOrder
 from sociarium.runner.sweep.placed_contents import OtherContents, other_contents
@@ -23,9 +21,9 @@ from sociarium.runner.sweep.save import StartedSweep, reopen
 from sociarium.runner.workers.heartbeat import Liveness
 from sociarium.runner.workers.process import this_worker
 from sociarium.stores.sqlite import SqliteStore
-from tests.examples import small, small_feed
-from tests.played import played
-from tests.unit.runner.test_playing import play
+from tests.support.definitions import small, small_feed
+from tests.support.played_stores import played, replayed
+from tests.support.sweeps_in_process import play
 
 OLD, NEW = "Answer with the name of one participant", "Say who is next"
 AUTO = small(sweep="{factors: {speaker_selection: auto, messages: [4, 6, 8]}, replicates: 2}")
@@ -74,11 +72,11 @@ def test_a_changed_default_alters_no_placed_run_and_makes_no_hidden_one(
     assert len(before) == 6
     another_default(monkeypatch)
     finished = play(store, reopen(store, begun.sweep))
-    assert finished.result.counts.as_dict() == {"pending": 0, "running": 0, "done": 6, "failed": 0}
+    assert finished.result.counts.as_dict() == {"pending": 0, "running": 0, "done": 6, "failed": 0, "cancelled": 0}
     assert contents(store) == before
     assert listed(store, begun) == set(before)
     for run in before:
-        assert asyncio.run(replay(store, run)).ended == "completed"
+        assert replayed(store, run).ended == "completed"
 
 
 def test_what_is_not_placed_yet_takes_the_new_text(
@@ -97,7 +95,13 @@ def test_places_go_on_sharing_the_run_that_was_placed(
     begun = played(store, SHARED, limit=1)
     assert begun.sweep.runs == 4
     another_default(monkeypatch)
-    assert play(store, begun).result.counts.as_dict() == {"pending": 0, "running": 0, "done": 4, "failed": 0}
+    assert play(store, begun).result.counts.as_dict() == {
+        "pending": 0,
+        "running": 0,
+        "done": 4,
+        "failed": 0,
+        "cancelled": 0,
+    }
     standing = counted(store, begun)
     assert (standing.placed, standing.counts.total) == (8, 4)
     assert listed(store, begun) == set(contents(store))

@@ -21,9 +21,9 @@ from sociarium.records.runs import Counters, RunState, Worker
 from sociarium.stores.mongo import MongoStore, open_mongo
 from sociarium.stores.sqlite import SqliteStore
 from sociarium.stores.sqlite.schema import APPLICATION, LATER_COLUMNS, SCHEMA
-from tests.contract.records import entry, experiment, finished, member, run, sweep, taken, version
-from tests.contract.stores import MONGODB, NO_MONGODB, fresh_database
-from tests.unit.stores.schema_1 import TABLES
+from tests.support.records import entry, experiment, finished, member, run, sweep, taken, version
+from tests.support.sqlite_schema_1 import TABLES
+from tests.support.store_backends import MONGODB, NO_MONGODB, fresh_database
 
 DOCUMENT = json.dumps({"roles": {"guard": {}}, "models": {"llama": {"model": "llama3"}}})
 CONTENT = json.dumps({"roles": [{"name": "guard", "count": 1}], "models": {"llama": {"model": "llama3"}}})
@@ -100,7 +100,7 @@ def opened(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[
 
 def test_an_older_store_is_refused_with_the_command_that_brings_it_up_to_date(opened: Callable[..., Store]) -> None:
     for _ in range(2):
-        with pytest.raises(StoreMismatch, match=r"an older version \(schema 1, here 2\).*doctor --migrate"):
+        with pytest.raises(StoreMismatch, match=r"an older version \(schema 1, here 3\).*doctor --migrate"):
             opened()
 
 

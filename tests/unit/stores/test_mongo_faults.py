@@ -17,7 +17,7 @@ from sociarium.errors import SetupError, StoreError, StoreUnavailable
 from sociarium.records.runs import Claim
 from sociarium.stores.mongo import open_mongo
 from sociarium.stores.mongo.errors import mapped_errors
-from tests.unit.stores.mongo_stub import DONE, MARK, Command, found, refused, serving
+from tests.support.mongo_stub import DONE, MARK, Command, found, refused, serving
 
 QUICK = "serverSelectionTimeoutMS=500&connectTimeoutMS=500"
 CLAIM = Claim("a1", 1, "w1", "2026-03-01T08:00:00.000Z", 1)

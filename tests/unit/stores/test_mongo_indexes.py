@@ -13,10 +13,13 @@ import pytest
 
 from sociarium.records.events import Happening, event
 from sociarium.records.inputs import Input
-from sociarium.records.journal import JournalEntry
+from sociarium.records.interviews import Interview
+from sociarium.records.journal import Call, JournalEntry
+from sociarium.records.labels import Codebook, Label, Measure
 from sociarium.records.lists import ExperimentQuery, RunQuery
 from sociarium.records.plans import Deletion, Edit, Experiment, Member, ModelVersion, SweepRecord, Version
 from sociarium.records.runs import Claim, Outcome, Run, RunState, Worker
+from sociarium.records.steering import SteeringOrder
 from sociarium.stores.mongo import MongoStore, paging, run_list
 from sociarium.stores.mongo.schema import COLLECTIONS, INDEXES, META
 
@@ -100,6 +103,11 @@ def _everything_asked() -> set[Query]:
         store.claim(Claim("a1", 2, "w1", AT, 1, Outcome(RunState.FAILED)))
         store.claim(Claim("a1", 3, "w1", AT, 1))
         store.append_edit(Edit("experiment", "e1", 2, "ada", AT, "", favourite=True))
+        store.add_order(SteeringOrder("aa", 1, "pause", None, "drain", None, "", "ada", AT))
+        store.add_interview(Interview("a1", "s", 1, "Ann", "end", "Why?", "f", Call("m", {}, 1), {}, "ada", AT))
+        store.save_codebook(Codebook("c1", "e1", "Tone", 1, {}, "ada", AT))
+        store.add_label(Label("c1", "tone", "a1", "k", "ada", 1, "calm", AT))
+        store.put_measures([Measure("length", "1", "a1", "k", 5, AT)])
     store.record_heartbeat(Worker("w1", "host", "boot", 1, "0"))
     store.workers(["w1"])
     list(store.experiments())
@@ -121,6 +129,15 @@ def _everything_asked() -> set[Query]:
     store.journal("a1")
     store.events("a1")
     store.inputs("a1", after=1)
+    store.derived_runs("a1")
+    store.orders("aa", after=1)
+    store.interviews("a1")
+    store.codebooks("e1")
+    store.codebook("c1")
+    list(store.labels("c1"))
+    list(store.labels_of(["a1"]))
+    list(store.measures("length", "1", ["a1"]))
+    list(store.measures_of(["a1"]))
     store.erase("a1", before=2)
     store.experiment("e1")
     store.sweep("aa")
@@ -182,7 +199,7 @@ def test_an_index_serves_the_query(query: Query) -> None:
     assert any(_serves(fields, query) for fields in indexes)
 
 
-def test_the_queries_are_these() -> None:
+def test_the_queries_that_are_tried_are_all_that_the_store_makes() -> None:
     asked = {name: sum(query.collection == name for query in ASKED) for name in (*COLLECTIONS, META)}
     assert asked == {
         "experiments": 12,  # by id, by id when it is earlier, by the beginning of an id, all; four lists, further pages
@@ -190,7 +207,7 @@ def test_the_queries_are_these() -> None:
         "sweeps": 8,  # by id, by its beginning, all, of one or more experiments, from a moment on; by id among some
         "epochs": 3,  # by id, of a sweep by model and number, of sweeps to delete
         "members": 7,  # by id; of a sweep from a position on or of several, with some levels too; of runs, by levels
-        "runs": 3,  # by id, by the beginning of an id, of an experiment
+        "runs": 4,  # by id, by the beginning of an id, of an experiment, made from a run
         "statuses": 8,  # by id, when it is earlier, when never started; of an experiment, by state, by tags
         "claims": 2,  # by id, of runs to delete
         "edits": 4,  # by id, of several, of all runs; of some to delete
@@ -199,6 +216,11 @@ def test_the_queries_are_these() -> None:
         "journal": 3,  # by id, of a run in order, of a run to erase or delete
         "events": 3,
         "inputs": 3,  # by id, of a run from a number on, of runs to delete
+        "steering": 3,  # by id, of a sweep from a number on, of sweeps to delete
+        "interviews": 2,  # by id, of runs
+        "codebooks": 2,  # by id, of an experiment
+        "labels": 4,  # by id; by a codebook, of runs; of runs by one codebook
+        "measures": 3,  # by id, of runs, one of runs
         "sociarium": 1,
     }
 

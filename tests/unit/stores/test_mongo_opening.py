@@ -14,7 +14,7 @@ from sociarium.records.plans import Member
 from sociarium.records.runs import Claim, Run, RunState
 from sociarium.stores.mongo import MongoStore, open_mongo
 from sociarium.stores.mongo.schema import COLLECTIONS, INDEXES, META, SCHEMA
-from tests.unit.stores.mongo_stub import DONE, MARK, Command, found, serving
+from tests.support.mongo_stub import DONE, MARK, Command, found, serving
 
 AT = "2026-03-01T08:00:00.000Z"
 ENTRY = JournalEntry("a1", "k", 1, 1, "f", "record", "x", AT)

@@ -11,8 +11,8 @@ import pytest
 from sociarium.errors import SetupError, StoreMismatch
 from sociarium.stores.sqlite import SqliteStore, database
 from sociarium.stores.sqlite import source as ways
-from tests.examples import small
-from tests.played import played
+from tests.support.definitions import small
+from tests.support.played_stores import played
 
 
 @pytest.fixture

@@ -10,9 +10,9 @@ from sociarium.records.plans import SweepRecord
 from sociarium.stores.sqlite import SqliteStore
 from sociarium.viewer.pages.compare import choice_page, compare_page
 from sociarium.viewer.pages.transcript import transcript_page
-from tests.examples import small, small_feed
-from tests.played import Saying, played
-from tests.unit.viewer.conftest import places
+from tests.support.definitions import small, small_feed
+from tests.support.played_stores import Saying, played
+from tests.support.viewer import places
 
 Client = Callable[..., TestClient]
 

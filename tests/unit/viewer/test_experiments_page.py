@@ -17,9 +17,9 @@ from sociarium.viewer.pages import experiments
 from sociarium.viewer.pages.experiment import ExperimentPage, experiment_page
 from sociarium.viewer.pages.experiments import ExperimentFilter, ExperimentsPage, experiments_page
 from sociarium.viewer.sweep_digest import SweepDigests, digest
-from tests.examples import small
-from tests.played import played, saved, two_days
-from tests.unit.viewer.conftest import let_go, places
+from tests.support.definitions import small
+from tests.support.played_stores import played, saved, two_days
+from tests.support.viewer import let_go, places
 
 
 def page(store: Store, **query: object) -> ExperimentsPage:

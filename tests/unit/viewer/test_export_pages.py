@@ -14,11 +14,11 @@ from sociarium.errors import BadInput
 from sociarium.records.plans import SweepRecord
 from sociarium.runner.workers.process import this_worker
 from sociarium.stores.sqlite import SqliteStore
-from sociarium.viewer.export import SEARCH, export_pages, rewritten
-from tests.examples import small_feed
-from tests.played import Saying, played
-from tests.unit.viewer.conftest import places
-from tests.unit.viewer.test_hostile_pages import WORST, Seen, hostile
+from sociarium.viewer.export import SEARCH, export_pages, page_for_files
+from tests.support.definitions import small_feed
+from tests.support.hostile_pages import WORST, Seen, hostile
+from tests.support.played_stores import Saying, played
+from tests.support.viewer import places
 
 
 def exported(store: SqliteStore, target: str, folder: Path) -> dict[str, str]:
@@ -111,6 +111,6 @@ def test_nothing_half_written_is_left(store: SqliteStore, sweep: SweepRecord, tm
 def test_links_out_of_the_export_are_no_links() -> None:
     page = '<p><a class="x" href="/e/1">E</a><a href="?page=2">2</a><a href="#m1">m</a><i data-load="/x"></i></p>'
     files = {"/runs/1?page=2": "two.html"}
-    assert rewritten(page, "/runs/1", files.get) == (
+    assert page_for_files(page, "/runs/1", files.get) == (
         '<p><a class="x">E</a><a href="two.html">2</a><a href="#m1">m</a><i></i></p>'
     )

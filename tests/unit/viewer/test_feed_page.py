@@ -17,9 +17,9 @@ from sociarium.viewer.pages.feed_posts import reader_rows
 from sociarium.viewer.pages.network import DRAWN, network, positions, shade
 from sociarium.viewer.pages.person import person_page
 from sociarium.viewer.pages.thread import thread_page
-from tests.examples import small_feed
-from tests.played import Saying, played
-from tests.unit.viewer.conftest import places
+from tests.support.definitions import small_feed
+from tests.support.played_stores import Saying, played
+from tests.support.viewer import places
 
 Client = Callable[..., TestClient]
 PROBE = "[{name: trust, at: [start, each_day, end], ask: How much?, answer: {from: 0, to: 10}}]"

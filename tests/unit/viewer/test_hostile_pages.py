@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from html.parser import HTMLParser
 from urllib.parse import quote
 
 import pytest
@@ -12,76 +11,14 @@ from starlette.testclient import TestClient
 
 from sociarium.records.plans import SweepRecord
 from sociarium.stores.sqlite import SqliteStore
-from tests.examples import small, small_feed
-from tests.played import Saying, played
-from tests.unit.viewer.conftest import let_go, places
-from tests.unit.viewer.test_pages_over_http import send
+from tests.support.definitions import small, small_feed
+from tests.support.hostile_pages import TEXTS, WORST, Seen, hostile
+from tests.support.played_stores import Saying, played
+from tests.support.viewer import places, send
 
 Client = Callable[..., TestClient]
 
-TEXTS = [
-    "<script>alert(1)</script>",
-    '"><img src=x onerror=alert(1)>',
-    "'><svg onload=alert(1)>",
-    "</textarea></title></style><script src=//evil.example/x.js></script>",
-    "<a href='javascript:alert(1)'>click</a>",
-    "<style>body{display:none}</style><link rel=stylesheet href=//evil.example>",
-    "{{ 1337 * 7331 }}{% for x in ().__class__.__bases__ %}{{ x }}{% endfor %}${1337*7331}<%= 1337*7331 %>",
-    "<!-- --><base href=//evil.example><meta http-equiv=refresh content=0;url=//evil.example>",
-    "\u202eevil\u2066 \u200f\u061c",
-    "\x00\x1b[2J\x07\x9b31m",
-    "<form action=//evil.example><input name=form_token>",
-    "&lt;script&gt;&#x3c;script>",
-]
-WORST = " ".join(TEXTS)
 LONG = "x" * 1_000_000
-
-
-class Seen(HTMLParser):
-    """What a page holds besides what our templates have."""
-
-    def __init__(self, page: str) -> None:
-        super().__init__()
-        self.faults: list[str] = []
-        self.feed(page)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        values = dict(attrs)
-        if tag == "script" and values.get("src") != "/static/app.js":
-            self.faults.append(f"a script {values}")
-        if tag in {"img", "iframe", "object", "embed", "style", "base"}:
-            self.faults.append(tag)
-        if tag == "meta" and "http-equiv" in values:
-            self.faults.append("a refresh")
-        for name, value in attrs:
-            if name.startswith("on") or name == "style":
-                self.faults.append(f"{tag} {name}")
-            leads = name in {"href", "src", "action", "data-load", "data-live"}
-            if leads and not (value or "").startswith(("/", "#", "?")):
-                self.faults.append(f"{tag} {name}={value}")
-            if leads and (value or "").startswith("//"):
-                self.faults.append(f"{tag} leads away")
-
-
-def hostile(store: SqliteStore, text: str) -> SweepRecord:
-    """Everything that can be written says it: the file, its texts, who runs it, every reply, and an error."""
-    quoted = json.dumps(text)
-    made = small(
-        title=quoted,
-        note=quoted,
-        starting_message=quoted,
-        models=f"{{{quoted}: {{provider: offline, model: {quoted}}}}}",
-        roles=f"{{{quoted}: {{}}, prisoner: {{}}}}",
-        sections=f"[{{title: Starting prompt, private: {{{quoted}: {quoted}, prisoner: {quoted}}}}}, "
-        f"{{title: Rule, shared: {{variants: {{{quoted}: {quoted}, b: b}}}}}}]",
-        summarizer=f"[{{title: Starting prompt, content: {quoted}}}]",
-        probes=f"[{{name: {quoted}, at: [start, end], ask: {quoted}}}]",
-        events=f"[{{name: {quoted}, day: 1, after_message: 1, author: {quoted}, text: {quoted}}}]",
-        sweep=f"{{factors: {{messages: 4, days: 2, section.Rule: [{quoted}, b]}}, replicates: 2}}",
-    )
-    sweep = played(store, made, creator=text, model=Saying([text])).sweep
-    let_go(store, places(store, sweep)[1], error=text)
-    return sweep
 
 
 def pages(browser: TestClient, store: SqliteStore, sweep: SweepRecord) -> dict[str, str]:

@@ -16,16 +16,11 @@ from sociarium.records.plans import SweepRecord
 from sociarium.runner.library import edit_delete, lookup
 from sociarium.stores.sqlite import SqliteStore
 from sociarium.viewer.forms import local_address
-from tests.examples import small_feed
-from tests.played import played
-from tests.unit.viewer.conftest import FORM, let_go, places
-from tests.unit.viewer.test_security import SAME
+from tests.support.definitions import small_feed
+from tests.support.played_stores import played
+from tests.support.viewer import let_go, places, send
 
 Client = Callable[..., TestClient]
-
-
-def send(browser: TestClient, path: str, **fields: str) -> Any:
-    return browser.post(path, headers=SAME, data={"form_token": FORM, **fields})
 
 
 def run_of(store: SqliteStore, sweep: SweepRecord) -> str:

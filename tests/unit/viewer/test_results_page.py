@@ -15,9 +15,9 @@ from sociarium.records.plans import SweepRecord
 from sociarium.records.runs import RunState
 from sociarium.stores.sqlite import SqliteStore
 from sociarium.viewer.pages.results import ResultsPage, ResultsQuery, results_page, results_source, runs_page
-from tests.examples import small
-from tests.played import played
-from tests.unit.viewer.conftest import let_go, places
+from tests.support.definitions import small
+from tests.support.played_stores import played
+from tests.support.viewer import let_go, places
 
 Client = Callable[..., TestClient]
 PROBE = "[{name: trust, at: [start, end], ask: How much?, answer: {from: 0, to: 10}}]"

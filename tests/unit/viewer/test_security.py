@@ -10,10 +10,9 @@ from starlette.testclient import TestClient
 
 from sociarium.records.plans import SweepRecord
 from sociarium.viewer.security import HEADERS, host_names, is_same_origin
-from tests.unit.viewer.conftest import ADDRESS, FORM
+from tests.support.viewer import ADDRESS, FORM, SAME
 
 Client = Callable[..., TestClient]
-SAME = {"origin": ADDRESS, "sec-fetch-site": "same-origin"}
 
 
 @pytest.mark.parametrize(

@@ -12,9 +12,9 @@ from sociarium.stores.sqlite import SqliteStore
 from sociarium.viewer.pages import transcript
 from sociarium.viewer.pages.transcript import TranscriptPage, page_of_message, transcript_page, whole_text
 from sociarium.viewer.pages.turns import LONGEST, Turn
-from tests.examples import small
-from tests.played import Saying, played
-from tests.unit.viewer.conftest import places
+from tests.support.definitions import small
+from tests.support.played_stores import Saying, played
+from tests.support.viewer import places
 
 
 def page(store: Store, sweep: SweepRecord, at: int = 0, number: int = 1) -> TranscriptPage:

@@ -6,12 +6,13 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
+from sociarium.cli.display.output import duration as in_commands
 from sociarium.viewer.labels import condition_text, roles
-from sociarium.viewer.words import counted, duration, moment, number, percent
+from sociarium.viewer.words import count_in_words, duration, moment, number, percent
 
 
 @pytest.mark.parametrize(("value", "text"), [(0, "0"), (9224, "9,224"), (21_600_000, "21.6 M")])
-def test_a_count_is_readable(value: int, text: str) -> None:
+def test_large_counts_get_separators_and_millions(value: int, text: str) -> None:
     assert number(value) == text
 
 
@@ -19,15 +20,15 @@ def test_a_count_is_readable(value: int, text: str) -> None:
     ("value", "text"), [(0, "no runs"), (1, "one run"), (9, "nine runs"), (13, "13 runs"), (2400, "2,400 runs")]
 )
 def test_a_small_count_is_a_word(value: int, text: str) -> None:
-    assert counted(value, "run") == text
+    assert count_in_words(value, "run") == text
 
 
 @pytest.mark.parametrize(
     ("seconds", "text"),
-    [(0.4, "under 1 s"), (45, "45 s"), (600, "10 min"), (29_640, "8 h 14"), (7_200, "2 h 00")],
+    [(0.4, "under 1 s"), (45, "45 s"), (600, "10 min"), (29_640, "8 h 14 min"), (0, "0 s")],
 )
-def test_a_duration_is_short(seconds: float, text: str) -> None:
-    assert duration(seconds) == text
+def test_a_duration_reads_alike_on_pages_and_in_commands(seconds: float, text: str) -> None:
+    assert duration(seconds) == in_commands(seconds) == text
 
 
 def test_what_is_not_all_is_never_a_hundred_percent() -> None:

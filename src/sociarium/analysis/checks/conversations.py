@@ -103,7 +103,7 @@ _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
 
 
 @lru_cache(maxsize=4096)
-def folded(text: str) -> str:
+def comparable_text(text: str) -> str:
     """Text for comparison: compatibility forms, lower case, plain apostrophes and single spaces."""
     plain = unicodedata.normalize("NFKC", text).replace("\u2019", "'").casefold()
     return _SPACE.sub(" ", plain).strip()
@@ -112,7 +112,7 @@ def folded(text: str) -> str:
 @lru_cache(maxsize=4096)
 def words(text: str) -> tuple[str, ...]:
     """Words of a text, folded."""
-    return tuple(_WORD.findall(folded(text)))
+    return tuple(_WORD.findall(comparable_text(text)))
 
 
 @lru_cache(maxsize=4096)

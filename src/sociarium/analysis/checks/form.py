@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from sociarium.analysis.checks.conversations import Conversation, folded, word_runs, words
+from sociarium.analysis.checks.conversations import Conversation, comparable_text, word_runs, words
 from sociarium.environments.structured_output import has_words
 
 ECHO_WORDS = 12
@@ -28,9 +28,9 @@ def is_name_only(conversation: Conversation, at: int) -> bool:
     message = conversation.messages[at]
     if "name_only" in message.flags:
         return True
-    said = folded(message.content).strip(_MARKS)
+    text = comparable_text(message.content).strip(_MARKS)
     names = conversation.others(message) | {message.speaker.casefold(), message.role.casefold()}
-    return bool(said) and (said in names or _NUMBER.sub("", said) in names)
+    return bool(text) and (text in names or _NUMBER.sub("", text) in names)
 
 
 def switches_role(conversation: Conversation, at: int) -> bool:
@@ -41,7 +41,7 @@ def switches_role(conversation: Conversation, at: int) -> bool:
     for line in message.content.splitlines():
         # By hand, since a pattern that allows marks before and after a name is slow in hostile text.
         head, colon, _ = line[: _LONGEST_NAME + 1].partition(":")
-        name = folded(head).strip(_MARKS) if colon else ""
+        name = comparable_text(head).strip(_MARKS) if colon else ""
         if name in own:
             continue
         if name in others or (_NUMBER.search(name) and _NUMBER.sub("", name) in others):
@@ -56,10 +56,10 @@ def echoes_prompt(conversation: Conversation, at: int) -> bool:
         return True
     if not message.prompt:
         return False
-    said = word_runs(message.content, ECHO_WORDS) & word_runs(message.prompt, ECHO_WORDS)
+    runs_of_words = word_runs(message.content, ECHO_WORDS) & word_runs(message.prompt, ECHO_WORDS)
     # A prompt holds the conversation so far: to quote another participant is no echo of instructions.
     earlier = (word_runs(one.content, ECHO_WORDS) for one in conversation.messages[:at])
-    return bool(said) and bool(said.difference(*earlier))
+    return bool(runs_of_words) and bool(runs_of_words.difference(*earlier))
 
 
 def repeats_itself(conversation: Conversation, at: int) -> bool:

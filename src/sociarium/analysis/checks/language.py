@@ -51,24 +51,26 @@ def is_other_language(conversation: Conversation, at: int) -> bool:
     script, language = language_of(conversation.messages[at].content)
     if not script:
         return False
-    expected_script, expected = _expected(conversation)
+    expected_script, expected = _expected_language(conversation)
     if expected_script and script != expected_script:
         return True
     return bool(language and expected and language != expected)
 
 
 @lru_cache(maxsize=64)
-def _expected(conversation: Conversation) -> tuple[str, str]:
+def _expected_language(conversation: Conversation) -> tuple[str, str]:
     if conversation.language:
         code = conversation.language.casefold().replace("_", "-").partition("-")[0]
         return _SCRIPT_OF.get(code, ""), code if code in _SETS else ""
-    found = Counter(language_of(one.content) for one in conversation.messages)
-    del found["", ""]
-    return found.most_common(1)[0][0] if found else ("", "")
+    languages = Counter(language_of(one.content) for one in conversation.messages)
+    del languages["", ""]
+    return languages.most_common(1)[0][0] if languages else ("", "")
 
 
 def _by_function_words(text: str) -> str:
-    counts = Counter({language: sum(word in known for word in words(text)) for language, known in _SETS.items()})
+    counts = Counter(
+        {language: sum(word in function_words for word in words(text)) for language, function_words in _SETS.items()}
+    )
     (first, most), (_, second) = counts.most_common(2)
     return first if most >= LEAST_FUNCTION_WORDS and most >= LEAD * second else ""
 

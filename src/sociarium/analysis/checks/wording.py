@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from sociarium.analysis.checks.conversations import Conversation, folded
+from sociarium.analysis.checks.conversations import Conversation, comparable_text
 
 _OPENING = 300
 """Folded characters within which a refusal or a plan stands, if it is the model's own."""
@@ -49,15 +49,15 @@ _PLAN = re.compile(
 def refuses(conversation: Conversation, at: int) -> bool:
     """The model, not the person it plays, declines."""
     message = conversation.messages[at]
-    return "refused" in message.flags or bool(_REFUSAL.search(folded(message.content)[:_OPENING]))
+    return "refused" in message.flags or bool(_REFUSAL.search(comparable_text(message.content)[:_OPENING]))
 
 
 def announces_end(conversation: Conversation, at: int) -> bool:
     """Steps out of the story to close it."""
-    return bool(_END.search(folded(conversation.messages[at].content)))
+    return bool(_END.search(comparable_text(conversation.messages[at].content)))
 
 
 def leaks_thinking(conversation: Conversation, at: int) -> bool:
     """What was thought stands in what was said."""
-    text = folded(conversation.messages[at].content)
+    text = comparable_text(conversation.messages[at].content)
     return bool(_THINKING_MARKS.search(text)) or bool(_PLAN.match(text[:_OPENING]))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from sociarium.analysis.checks.rates import CheckRates, check_rates
-from sociarium.analysis.report.contrast_rows import by_replicate, contrast_rows, corrected
+from sociarium.analysis.report.contrast_rows import by_replicate, contrast_rows, with_adjusted_p
 from sociarium.analysis.report.gather import BLOCK, LOSS, PLACE, Gathered
 from sociarium.analysis.report.records import Computed, MeanRow, Message, OutcomeResult, Passage
 from sociarium.analysis.statistics.curves import curves
@@ -42,7 +42,7 @@ def compute(gathered: Gathered, baselines: Mapping[str, str]) -> Computed:
         baselines: factor -> level that others are compared with.
     """
     results = [_outcome(gathered, name, meaning, baselines) for name, meaning in gathered.outcomes.items()]
-    outcomes, comparisons = corrected([one for one in results if one.runs])
+    outcomes, comparisons = with_adjusted_p([one for one in results if one.runs])
     losses, loss_note = _losses(gathered)
     checks, checks_note = _checks(gathered)
     finished = gathered.finished
@@ -96,8 +96,8 @@ def _level_rows(gathered: Gathered, values: pd.DataFrame, name: str) -> Rows:
     notes: dict[str, None] = {}
     for factor in gathered.factors:
         units = by_replicate(values, factor, name) if gathered.shared else values
-        found, limits = _mean_rows(units, Design((factor,), name, PLACE, BLOCK, shared=False))
-        rows += found
+        means, limits = _mean_rows(units, Design((factor,), name, PLACE, BLOCK, shared=False))
+        rows += means
         notes.update(dict.fromkeys(limits))
     return tuple(rows), tuple(notes)
 
@@ -205,12 +205,12 @@ def _passages(gathered: Gathered) -> tuple[Passage, ...]:
     ranked = heard.dropna(subset=[name]).sort_values([name, "id"]).to_dict("records")
     result = []
     for which, row in (("highest", ranked[-1]), ("median", ranked[(len(ranked) - 1) // 2]), ("lowest", ranked[0])):
-        said = gathered.messages[gathered.messages[PLACE] == row[PLACE]].to_dict("records")
+        messages = gathered.messages[gathered.messages[PLACE] == row[PLACE]].to_dict("records")
         last = tuple(
             Message(int(one["seq"]), str(one["role"]), str(one["speaker"]), str(one["content"]))
-            for one in said[-_PASSAGE:]
+            for one in messages[-_PASSAGE:]
         )
         result.append(
-            Passage(which, name, float(row[name]), str(row["id"]), condition_of(gathered, row), last, len(said))
+            Passage(which, name, float(row[name]), str(row["id"]), condition_of(gathered, row), last, len(messages))
         )
     return tuple(result)

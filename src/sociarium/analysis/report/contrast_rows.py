@@ -23,8 +23,8 @@ def baselines_of(gathered: Gathered, declared: Mapping[str, str]) -> dict[str, s
     """
     for factor, level in declared.items():
         if factor not in gathered.factors:
-            known = ", ".join(gathered.factors) or "none"
-            raise BadInput(f"--baseline {factor}={level}: {factor!r} is no factor that differs; those are {known}")
+            names = ", ".join(gathered.factors) or "none"
+            raise BadInput(f"--baseline {factor}={level}: {factor!r} is no factor that differs; those are {names}")
         if level not in gathered.factors[factor]:
             levels = ", ".join(gathered.factors[factor])
             raise BadInput(f"--baseline {factor}={level}: no run has this level; its levels are {levels}")
@@ -87,7 +87,7 @@ def _row(factor: str, one: Contrast, other: Contrast | None, note: str) -> Contr
     )
 
 
-def corrected(outcomes: Sequence[OutcomeResult]) -> tuple[tuple[OutcomeResult, ...], int]:
+def with_adjusted_p(outcomes: Sequence[OutcomeResult]) -> tuple[tuple[OutcomeResult, ...], int]:
     """Outcomes with p adjusted over all contrasts of all of them (Benjamini and Hochberg), and how many there are."""
     rows = [row for one in outcomes for row in one.contrasts]
     if not rows:

@@ -114,7 +114,7 @@ def gather(source: TableSource, prices: Prices, progress: Callable[[int], None])
         )
         places = _rows_of_run(run, numbers, choices)
         rows += places
-        messages += [{**one, PLACE: place[PLACE]} for place in places for one in _spoken(run)]
+        messages += [{**one, PLACE: place[PLACE]} for place in places for one in _message_rows(run)]
         _add_calls(models, run.rows["calls"], cost_of)
         ids.add(run.run)
         several += len(places) > 1
@@ -200,8 +200,8 @@ def _probe_outcomes(numbers: RunNumbers, choices: Mapping[str, Sequence[str]]) -
             for option in choices[probe]:
                 yield f"{name} = {option}", texts.count(option) / len(texts) if texts else None
         elif not any(isinstance(value, str) for value in values):
-            known = [float(value) for value in values]
-            yield name, fsum(known) / len(known) if known else None
+            scale_points = [float(value) for value in values]
+            yield name, fsum(scale_points) / len(scale_points) if scale_points else None
 
 
 def _outcomes(rows: Sequence[Mapping[str, Any]]) -> dict[str, str]:
@@ -214,8 +214,8 @@ def _outcomes(rows: Sequence[Mapping[str, Any]]) -> dict[str, str]:
 def _factors(
     rows: Sequence[Mapping[str, Any]], written: Mapping[str, Sequence[str]]
 ) -> tuple[dict[str, tuple[str, ...]], dict[str, str]]:
-    known = {*_TAKEN, *_outcomes(rows)}
-    names = dict.fromkeys(key for row in rows for key in row if key not in known and isinstance(row[key], str))
+    not_factors = {*_TAKEN, *_outcomes(rows)}
+    names = dict.fromkeys(key for row in rows for key in row if key not in not_factors and isinstance(row[key], str))
     levels = {
         name: _in_order(
             list(dict.fromkeys(row.get(name, level_name(None)) for row in rows)),
@@ -224,8 +224,8 @@ def _factors(
         for name in names
     }
     return (
-        {name: seen for name, seen in levels.items() if len(seen) > 1},
-        {name: seen[0] for name, seen in levels.items() if len(seen) == 1},
+        {name: labels for name, labels in levels.items() if len(labels) > 1},
+        {name: labels[0] for name, labels in levels.items() if len(labels) == 1},
     )
 
 
@@ -247,7 +247,7 @@ def _written_levels(documents: Sequence[str]) -> dict[str, list[str]]:
     return levels
 
 
-def _spoken(run: RunTables) -> Iterator[dict[str, Any]]:
+def _message_rows(run: RunTables) -> Iterator[dict[str, Any]]:
     if run.rows["messages"]:
         for turn, one in enumerate(run.rows["messages"], start=1):
             yield {

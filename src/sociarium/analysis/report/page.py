@@ -11,7 +11,7 @@ from sociarium.analysis.report.parts import checks_part, design_part, missing_pa
 from sociarium.analysis.report.records import Computed, ContrastRow, OutcomeResult
 from sociarium.analysis.report.style import STYLE
 from sociarium.figures.charts import number_text
-from sociarium.figures.render import themed
+from sociarium.figures.render import themed_svg
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +197,7 @@ def _figure(name: str, drawn: Mapping[str, str], number: list[int], caption: str
     if name not in drawn:
         return Markup("")
     number[0] += 1
-    picture = themed(drawn[name], label=text(caption))
+    picture = themed_svg(drawn[name], label=text(caption))
     return Markup(
         f'<figure><div class="scroll" tabindex="0" role="group" aria-label="Figure {number[0]}">{picture}</div>'
         f"<figcaption><b>Figure {number[0]}.</b> {text(caption)}</figcaption></figure>"

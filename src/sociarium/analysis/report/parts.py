@@ -153,7 +153,7 @@ def passages_part(passages: tuple[Passage, ...]) -> Markup:
                   f"{passages[0].outcome}; the choice is the numbers'.", css="meta")
     ]  # fmt: skip
     for one in passages:
-        said = "".join(
+        turns = "".join(
             f'<div class="turn"><p class="meta"><bdi>{text(m.speaker)}</bdi> · <bdi>{text(m.role)}</bdi> · {m.seq}</p>'
             f'<blockquote class="voice clip" dir="auto">{text(m.content[:4000])}</blockquote></div>'
             for m in one.messages
@@ -163,7 +163,7 @@ def passages_part(passages: tuple[Passage, ...]) -> Markup:
         content.append(
             Markup(
                 f'<h3>{text(head)}</h3><p class="meta">{text(where)}; '
-                f"<code>sociarium show {text(one.run[:12])}</code></p>{said}"
+                f"<code>sociarium show {text(one.run[:12])}</code></p>{turns}"
             )
         )
     return part("passages", "Passages", passages[0].outcome, *content)

@@ -14,7 +14,7 @@ from sociarium.analysis.statistics.contrasts import contrasts
 from sociarium.analysis.statistics.correlation import Icc, icc_of_rows, pair_correlation
 from sociarium.analysis.statistics.design import Design, Intake, condition_name, level_name, usable_rows
 from sociarium.analysis.statistics.intervals import TEstimate, require_level
-from sociarium.analysis.statistics.models import Term, logistic
+from sociarium.analysis.statistics.models import Term, logistic_model
 from sociarium.analysis.statistics.multiplicity import Correction, adjusted_p
 from sociarium.analysis.statistics.outcomes import run_outcomes
 from sociarium.errors import BadInput, NotEstimable
@@ -176,7 +176,9 @@ def _contrast(
     )  # fmt: skip
     plain = pd.DataFrame({"yes": two[design.outcome], "level": two[factor], "cluster": two[cluster]})
     try:
-        fit = logistic("yes ~ level", plain, cluster="cluster", baselines={"level": pair[1]}, confidence=confidence)
+        fit = logistic_model(
+            "yes ~ level", plain, cluster="cluster", baselines={"level": pair[1]}, confidence=confidence
+        )
     except NotEstimable as refused:
         where = f"{factor}: {pair[0]} against {pair[1]}"
         spoken = NotEstimable(refused.reason, what=refused.what, where=where, mend=refused.mend)

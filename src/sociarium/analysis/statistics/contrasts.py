@@ -103,7 +103,7 @@ def contrasts(
     require_one_row_a_run(rows, design, f"contrasts of {factor}")
     base = level_name(baseline)
     chosen = _chosen_levels(rows, factor, base, levels)
-    compare = _paired if design.shared else _welch
+    compare = _paired_contrast if design.shared else _welch_contrast
     result: list[Contrast] = []
     for level in chosen:
         try:
@@ -135,7 +135,9 @@ def _chosen_levels(rows: pd.DataFrame, factor: str, base: str, levels: Sequence[
     return chosen
 
 
-def _paired(rows: pd.DataFrame, design: Design, factor: str, pair: tuple[str, str], confidence: float) -> Contrast:
+def _paired_contrast(
+    rows: pd.DataFrame, design: Design, factor: str, pair: tuple[str, str], confidence: float
+) -> Contrast:
     others = [name for name in design.factors if name != factor]
     two = rows[rows[factor].isin(pair)]
     table = two.pivot(index=[design.replicate, *others], columns=factor, values=design.outcome)
@@ -154,12 +156,14 @@ def _paired(rows: pd.DataFrame, design: Design, factor: str, pair: tuple[str, st
     sides = [blocks[level].to_numpy(dtype=float) for level in pair]
     return Contrast(
         *pair, result, PAIRED, len(complete), len(complete), len(differences), len(two) - 2 * len(complete),
-        standardized=_standardized(result.estimate, *_within(complete, bool(others))),
+        standardized=_standardized_difference(result.estimate, *_within(complete, bool(others))),
         correlation=pair_correlation(*sides),
     )  # fmt: skip
 
 
-def _welch(rows: pd.DataFrame, design: Design, factor: str, pair: tuple[str, str], confidence: float) -> Contrast:
+def _welch_contrast(
+    rows: pd.DataFrame, design: Design, factor: str, pair: tuple[str, str], confidence: float
+) -> Contrast:
     others = [name for name in design.factors if name != factor]
     two = rows[rows[factor].isin(pair)]
     where = f"{factor}: {pair[0]} against {pair[1]}"
@@ -188,7 +192,7 @@ def _welch(rows: pd.DataFrame, design: Design, factor: str, pair: tuple[str, str
     n, n_baseline = (int(sizes[level].sum()) for level in pair)
     degrees = sizes.to_numpy() - 1
     squares = float((table["var"].to_numpy() * degrees).sum())
-    standardized = _standardized(estimate, squares, int(degrees.sum()))
+    standardized = _standardized_difference(estimate, squares, int(degrees.sum()))
     return Contrast(*pair, result, WELCH, n, n_baseline, standardized=standardized)
 
 
@@ -200,7 +204,7 @@ def _within(pairs: pd.DataFrame, has_others: bool) -> tuple[float, int]:
     return squares, 2 * (len(pairs) - (1 if cells is None else cells.ngroups))
 
 
-def _standardized(estimate: float, squares: float, df: int) -> float | None:
+def _standardized_difference(estimate: float, squares: float, df: int) -> float | None:
     """The difference in pooled standard deviations within conditions."""
     return estimate / float(np.sqrt(squares / df)) if df > 0 and squares > 0 else None
 

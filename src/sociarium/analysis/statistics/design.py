@@ -116,9 +116,9 @@ def usable_rows(frame: pd.DataFrame, design: Design) -> tuple[pd.DataFrame, Inta
     rows[design.outcome] = numbers(rows[design.outcome], design.outcome)
     for factor in design.factors:
         rows[factor] = [level_name(level) for level in rows[factor]]
-    kept = rows[rows[design.outcome].notna()].reset_index(drop=True)
-    runs, every = kept[design.run].nunique(), rows[design.run].nunique()
-    return kept, Intake(len(rows), len(rows) - len(kept), runs, every - runs)
+    complete = rows[rows[design.outcome].notna()].reset_index(drop=True)
+    runs, every = complete[design.run].nunique(), rows[design.run].nunique()
+    return complete, Intake(len(rows), len(rows) - len(complete), runs, every - runs)
 
 
 def require_one_row_a_run(rows: pd.DataFrame, design: Design, where: str) -> None:

@@ -1,4 +1,4 @@
-"""Intervals by t, and Wilson's for one yes or no a unit."""
+"""Intervals by t, and Wilson's for one yes or no a unit. `student_t` says why a mean's stands there too."""
 
 from __future__ import annotations
 
@@ -8,10 +8,8 @@ import numpy as np
 from scipy import stats
 
 from sociarium.analysis.statistics.vectors import Reals
+from sociarium.analysis.student_t import TINY
 from sociarium.errors import BadInput, NotEstimable
-
-TINY = 1e-12
-"""Relative to the values, below which a spread is rounding."""
 
 
 @dataclass(frozen=True, slots=True)

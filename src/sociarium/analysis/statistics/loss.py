@@ -95,10 +95,10 @@ def differential_loss(
     runs = np.bincount(row, minlength=len(conditions))
     counts = np.stack([np.bincount(row[(kind == one).to_numpy()], minlength=len(conditions)) for one in kinds])
     rng = np.random.default_rng(seed)
-    tests = [_tested(name, counts[number], runs, rng) for number, name in enumerate(kinds)]
+    tests = [_loss_test(name, counts[number], runs, rng) for number, name in enumerate(kinds)]
     adjusted = iter(adjusted_p([test.p for test in tests if test.p is not None], "holm"))
     every = counts.sum(axis=0)
-    total = _tested("any", every, runs, rng)
+    total = _loss_test("any", every, runs, rng)
     return DifferentialLoss(
         tuple(factors),
         tuple(kinds),
@@ -117,7 +117,7 @@ def differential_loss(
     )
 
 
-def _tested(kind: str, lost: NDArray[np.int64], runs: NDArray[np.int64], rng: np.random.Generator) -> LossTest:
+def _loss_test(kind: str, lost: NDArray[np.int64], runs: NDArray[np.int64], rng: np.random.Generator) -> LossTest:
     count = int(lost.sum())
     if len(runs) < 2:
         return LossTest(kind, count, None, None, None, "", "one condition: nothing to compare")

@@ -75,7 +75,7 @@ def design_matrix(
             where=formula,
             mend="fill the columns, or leave one out",
         )
-    data = _typed(rows, read, dict(baselines or {}))
+    data = _typed_columns(rows, read, dict(baselines or {}))
     y = data[read.names[0][0]].to_numpy()
     if is_constant(y):
         raise NotEstimable(
@@ -96,7 +96,7 @@ def design_matrix(
     return Matrix(read, y, x, spoken, groups, cluster, len(frame), len(frame) - len(rows))
 
 
-def _typed(rows: pd.DataFrame, formula: Formula, baselines: dict[str, object]) -> pd.DataFrame:
+def _typed_columns(rows: pd.DataFrame, formula: Formula, baselines: dict[str, object]) -> pd.DataFrame:
     """Factors as categories with their baseline first, all else as real numbers, under the formula's plain words."""
     data: dict[str, pd.Series] = {}
     for word, name in formula.names:

@@ -13,10 +13,11 @@ from scipy import stats
 
 from sociarium.analysis.statistics.clusters import require_clusters
 from sociarium.analysis.statistics.correlation import Icc, icc_of_rows
-from sociarium.analysis.statistics.intervals import TINY, require_level
+from sociarium.analysis.statistics.intervals import require_level
 from sociarium.analysis.statistics.matrix import Matrix, design_matrix, refuse_separation
 from sociarium.analysis.statistics.random_intercept import fit_random_intercept
 from sociarium.analysis.statistics.vectors import Reals
+from sociarium.analysis.student_t import TINY
 from sociarium.errors import BadInput, NotEstimable
 
 Kind = Literal["linear", "logistic", "mixed"]
@@ -70,7 +71,7 @@ class ModelFit:
     confidence: float
 
 
-def linear(
+def linear_model(
     formula: str,
     frame: pd.DataFrame,
     *,
@@ -95,10 +96,10 @@ def linear(
         _refuse_perfect(matrix, np.asarray(result.resid))
         terms = _terms(matrix, result.params, result.bse, np.full(len(matrix.terms), result.df_resid), confidence)
         return _record("linear", matrix, terms, None, "least squares, one variance for all rows; t", (), confidence)
-    return _clustered("linear", matrix, confidence)
+    return _gee_fit("linear", matrix, confidence)
 
 
-def logistic(
+def logistic_model(
     formula: str,
     frame: pd.DataFrame,
     *,
@@ -120,16 +121,16 @@ def logistic(
         )
     refuse_separation(matrix.y, matrix.x, matrix.terms, formula)
     if cluster is not None:
-        return _clustered("logistic", matrix, confidence)
+        return _gee_fit("logistic", matrix, confidence)
     result = sm.Logit(matrix.y, matrix.x).fit(disp=0, maxiter=200, warn_convergence=False)
     if not result.mle_retvals["converged"]:
-        raise _not_converged(formula)
+        raise _convergence_refusal(formula)
     terms = _terms(matrix, result.params, result.bse, np.full(len(matrix.terms), np.inf), confidence, odds=True)
     words = "maximum likelihood; Wald's z"
     return _record("logistic", matrix, terms, None, words, _rare_notes(matrix), confidence)
 
 
-def mixed(
+def mixed_model(
     formula: str,
     frame: pd.DataFrame,
     *,
@@ -150,7 +151,7 @@ def mixed(
     if matrix.clusters == len(matrix.y):
         raise NotEstimable(
             "too few", what="every group has one row, so that groups and rows cannot be told apart",
-            where=f"{formula}, groups by {group}", mend="use `linear`, or a group with several rows",
+            where=f"{formula}, groups by {group}", mend="use `linear_model`, or a group with several rows",
         )  # fmt: skip
     _refuse_perfect(matrix, matrix.y - matrix.x @ np.linalg.lstsq(matrix.x, matrix.y, rcond=None)[0])
     result = fit_random_intercept(matrix.y, matrix.x, matrix.groups)
@@ -166,7 +167,7 @@ def mixed(
     return _record("mixed", matrix, terms, icc, "REML; t, between-within degrees of freedom", notes, confidence)
 
 
-def _clustered(kind: Literal["linear", "logistic"], matrix: Matrix, confidence: float) -> ModelFit:
+def _gee_fit(kind: Literal["linear", "logistic"], matrix: Matrix, confidence: float) -> ModelFit:
     """GEE with Mancl and DeRouen's covariance, and t with clusters less parameters degrees of freedom."""
     terms_count = len(matrix.terms)
     where = f"{matrix.formula.text}, clusters by {matrix.cluster}"
@@ -175,7 +176,7 @@ def _clustered(kind: Literal["linear", "logistic"], matrix: Matrix, confidence: 
     model = sm.GEE(matrix.y, matrix.x, groups=matrix.groups, family=family, cov_struct=sm.cov_struct.Independence())
     result = model.fit(cov_type="bias_reduced", maxiter=200)
     if not result.converged or not np.isfinite(result.bse).all():
-        raise _not_converged(where)
+        raise _convergence_refusal(where)
     residuals = matrix.y - np.asarray(result.fittedvalues)
     _refuse_perfect(matrix, residuals)
     df = np.full(terms_count, float(matrix.clusters - terms_count))
@@ -208,7 +209,7 @@ def _refuse_perfect(matrix: Matrix, residuals: Reals) -> None:
         )  # fmt: skip
 
 
-def _not_converged(where: str) -> NotEstimable:
+def _convergence_refusal(where: str) -> NotEstimable:
     return NotEstimable(
         "not converged", what="the model's estimates do not settle", where=where,
         mend="leave out terms, or join levels with few rows",

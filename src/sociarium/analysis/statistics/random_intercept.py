@@ -50,7 +50,7 @@ def fit_random_intercept(y: Reals, x: Reals, groups: NDArray[np.int64]) -> Rando
     x_sums, rest_sums = _sums(x, groups), np.bincount(groups, rest)
     whole, whole_rest, whole_squares = x.T @ x, x.T @ rest, float(rest @ rest)
 
-    def weighted(ratio: float) -> tuple[Reals, Reals, float, float]:
+    def solve(ratio: float) -> tuple[Reals, Reals, float, float]:
         # V = I + ratio * J in each group, so that its inverse is I - part * J.
         part = ratio / (1 + ratio * sizes)
         cross = whole - x_sums.T @ (x_sums * part[:, None])
@@ -63,16 +63,14 @@ def fit_random_intercept(y: Reals, x: Reals, groups: NDArray[np.int64]) -> Rando
         return start + change, cross, squares, deviance
 
     grid = np.concatenate([[0.0], np.exp(np.linspace(-8, 8, 81))])
-    deviances = [weighted(ratio)[3] for ratio in grid]
+    deviances = [solve(ratio)[3] for ratio in grid]
     best = int(np.argmin(deviances))
     ratio = float(grid[best])
     if best > 0:
         low, high = grid[best - 1], grid[min(best + 1, len(grid) - 1)]
-        search = minimize_scalar(
-            lambda r: weighted(r)[3], bounds=(low, high), method="bounded", options={"xatol": 1e-10}
-        )
+        search = minimize_scalar(lambda r: solve(r)[3], bounds=(low, high), method="bounded", options={"xatol": 1e-10})
         ratio = float(search.x) if search.fun < deviances[best] else ratio
-    params, cross, squares, _ = weighted(ratio)
+    params, cross, squares, _ = solve(ratio)
     within = squares / (len(y) - x.shape[1])
     return RandomIntercept(
         params, within * np.linalg.inv(cross), ratio * within, within, _degrees_of_freedom(x, groups, len(sizes))

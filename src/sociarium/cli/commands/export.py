@@ -35,6 +35,7 @@ from sociarium.exchange.transfer import parts
 from sociarium.ports.clock import SystemClock
 from sociarium.ports.store import Store
 from sociarium.records.runs import RunState
+from sociarium.runner.library.sweep_factors import refuse_unknown_levels
 
 
 class Format(StrEnum):
@@ -71,6 +72,8 @@ def command(
     opened = open_store(store or config.store_url, create=False)
     try:
         chosen = selection(opened, target, creator=config.creator, every_sweep=format_ is Format.ARCHIVE)
+        if narrowing.levels and next(chosen.runs(opened, narrowing), None) is None:
+            refuse_unknown_levels(opened, chosen.sweeps, narrowing.levels)
         if chosen.left_out and format_ is not Format.YAML:
             notice(left_out_message(chosen.left_out))
         with show_count("Exporting runs", quiet=as_json) as progress:

@@ -26,7 +26,8 @@ from sociarium.exchange.archive.read import Archive
 from sociarium.exchange.definition_files import read_definition
 from sociarium.exchange.legacy.notes import Notes
 from sociarium.exchange.legacy.read import parts as earlier_parts
-from sociarium.exchange.merge import MergeResult, merge
+from sociarium.exchange.merge import merge
+from sociarium.exchange.merge_result import MergeResult
 from sociarium.exchange.transfer import everything
 from sociarium.experiment.address import public_text
 from sociarium.ports.clock import SystemClock

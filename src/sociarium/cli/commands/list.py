@@ -12,11 +12,11 @@ from typing import Annotated, Any, Optional
 import typer
 
 from sociarium.bootstrap import open_store
-from sociarium.cli.display.columns import print_columns, print_tab_separated
+from sociarium.cli.display.columns import print_columns, print_tab_separated_rows
 from sociarium.cli.display.command_hints import program_name
 from sociarium.cli.display.lists import columns_of, shared_line
 from sociarium.cli.display.output import console, print_json, words
-from sociarium.cli.list_rows import ListFilters, experiment_rows, refuse_unknown_levels, run_rows, sweep_rows
+from sociarium.cli.list_rows import ListFilters, experiment_rows, run_rows, sweep_rows
 from sociarium.cli.options import JsonOption, StoreOption, TsvOption
 from sociarium.cli.targets import levels
 from sociarium.config import load
@@ -24,6 +24,7 @@ from sociarium.errors import BadInput
 from sociarium.experiment.problems import did_you_mean
 from sociarium.records.runs import RunState
 from sociarium.runner.library import lookup
+from sociarium.runner.library.sweep_factors import refuse_unknown_levels
 from sociarium.runner.library.tombstones import deletion_message
 
 _SHOWN = 50
@@ -74,11 +75,12 @@ def command(
         rows = islice(rows, offset, None)
         page = list(islice(rows, limit if as_json or as_tsv else limit or _SHOWN))
         if not page and filters.where and not offset:
-            refuse_unknown_levels(opened, filters)
+            sweeps = (one for one in opened.sweeps() if filters.sweep in {None, one.id})
+            refuse_unknown_levels(opened, sweeps, dict(filters.where))
         if as_json:
             print_json(page)
         elif as_tsv:
-            print_tab_separated(columns_of(what.value, page, whole=True))
+            print_tab_separated_rows(columns_of(what.value, page, whole=True))
         else:
             _show(what, page, more=next(rows, None) is not None, offset=offset, filtered=filters != ListFilters())
             for mark in opened.deletions():
@@ -105,9 +107,9 @@ def _in_order(rows: list[dict[str, Any]], sort: str) -> list[dict[str, Any]]:
         BadInput: none has that column, with the nearest names.
     """
     name = sort.removeprefix("-")
-    known = list(dict.fromkeys(key for row in rows for key in (*row, *row.get("condition", {}))))
-    if rows and name not in known:
-        raise BadInput(f"--sort {sort}: there is no column {name!r}; {did_you_mean(name, known)}")
+    names = list(dict.fromkeys(key for row in rows for key in (*row, *row.get("condition", {}))))
+    if rows and name not in names:
+        raise BadInput(f"--sort {sort}: there is no column {name!r}; {did_you_mean(name, names)}")
     values = {id(row): row[name] if name in row else row.get("condition", {}).get(name) for row in rows}
     whole = [row for row in rows if values[id(row)] not in {None, ""}] if rows else []
     numbers = all(isinstance(values[id(row)], int | float) for row in whole)

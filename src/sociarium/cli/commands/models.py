@@ -41,7 +41,7 @@ def command(
     as_json: JsonOption = False,
 ) -> None:
     if file is None:
-        raise typer.Exit(_report_installed(load(), as_json=as_json))
+        raise typer.Exit(_report_installed_models(load(), as_json=as_json))
     definition = read_definition(file)
     names = model or list(definition.models)
     if unknown := [name for name in names if name not in definition.models]:
@@ -57,7 +57,7 @@ def command(
     raise typer.Exit(2 if any(one.problem for one in checks) else 0)
 
 
-def _report_installed(config: Config, *, as_json: bool) -> int:
+def _report_installed_models(config: Config, *, as_json: bool) -> int:
     """What the Ollama servers of this machine's configuration hold; returns the exit code."""
     servers = asyncio.run(installed_models(config))
     if as_json:

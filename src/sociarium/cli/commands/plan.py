@@ -110,7 +110,7 @@ def _show(title: str, estimate: Plan) -> None:
         screen.print(words(f"Model       {one_line(name)}: {one_line(', '.join(users))}"))
     for warning in estimate.warnings:
         screen.print(words(f"! {warning}", "yellow"), soft_wrap=True)
-    _show_shared(estimate)
+    _show_shared_runs(estimate)
 
 
 def _between(ends: Range) -> str:
@@ -151,7 +151,7 @@ def _factors(estimate: Plan) -> Table:
     return table
 
 
-def _show_shared(estimate: Plan) -> None:
+def _show_shared_runs(estimate: Plan) -> None:
     screen = console()
     if estimate.shared_groups:
         screen.print(f"{estimate.shared_groups} groups of conditions come to the same content and share their runs:")

@@ -152,9 +152,9 @@ def with_play_flags(command: Callable[..., None]) -> Callable[..., None]:
     for parameter in signature(command, eval_str=True).parameters.values():
         parameters.extend(_flag_parameters() if parameter.annotation is PlayFlags else [parameter])
     # Keyword-only, because an option with a default may stand before one without.
-    shown = [parameter.replace(kind=Parameter.KEYWORD_ONLY) for parameter in parameters]
-    vars(call)["__signature__"] = Signature(shown)
-    call.__annotations__ = {parameter.name: parameter.annotation for parameter in shown}
+    keyword_only = [parameter.replace(kind=Parameter.KEYWORD_ONLY) for parameter in parameters]
+    vars(call)["__signature__"] = Signature(keyword_only)
+    call.__annotations__ = {parameter.name: parameter.annotation for parameter in keyword_only}
     return call
 
 

@@ -13,7 +13,7 @@ import typer
 
 from sociarium.analysis.load import LoadedRuns, load_runs
 from sociarium.analysis.result_rows import Change, Results
-from sociarium.analysis.results import moments_of, results
+from sociarium.analysis.results import factors_of, moments_of, results
 from sociarium.bootstrap import open_prices, open_store
 from sociarium.cli.display.counter import show_count
 from sociarium.cli.display.output import print_json
@@ -26,6 +26,7 @@ from sociarium.exchange.selection import RunFilter
 from sociarium.exchange.tables.read import table_source
 from sociarium.experiment.problems import did_you_mean
 from sociarium.records.runs import RunState
+from sociarium.runner.library.sweep_factors import refuse_unknown_levels
 
 
 def command(
@@ -53,37 +54,39 @@ def command(
     opened = open_store(store or config.store_url, create=False)
     try:
         chosen = selection(opened, target, creator=config.creator)
-        source = table_source(opened, chosen, RunFilter(RunState.DONE, levels(where or [])))
+        narrowing = RunFilter(RunState.DONE, levels(where or []))
+        source = table_source(opened, chosen, narrowing)
         with show_count("Reading runs", quiet=as_json or as_tsv) as progress:
             loaded = load_runs(source, open_prices(), progress)
+        if not loaded.runs:
+            refuse_unknown_levels(opened, chosen.sweeps, narrowing.levels)
     finally:
         opened.close()
-    computed = _computed(loaded, probe, by, change)
+    result = _requested_results(loaded, probe, by, change)
     if as_json:
-        print_json({"title": chosen.experiment.title, **as_json_value(computed, loaded.account)})
+        print_json({"title": chosen.experiment.title, **as_json_value(result, loaded.account)})
     elif as_tsv:
-        print_tsv(computed)
+        print_tsv(result)
     else:
-        print_results(chosen.experiment.title, computed, loaded.account)
+        print_results(chosen.experiment.title, result, loaded.account)
 
 
-def _computed(loaded: LoadedRuns, probe: str | None, by: str | None, change: str | None) -> Results:
+def _requested_results(loaded: LoadedRuns, probe: str | None, by: str | None, change: str | None) -> Results:
     """The results of what was asked for; each name is checked. Raises `BadInput` with the nearest names."""
     runs = loaded.runs
     if probe is not None:
         _check("probe", probe, list(dict.fromkeys(answer.probe for run in runs for answer in run.answers)))
     factors = None if by is None else [name.strip() for name in by.split(",") if name.strip()]
-    known = list(dict.fromkeys(factor for run in runs for condition in run.conditions for factor in condition))
     for factor in factors or ():
-        _check("factor", factor, known)
+        _check("factor", factor, factors_of(runs))
     moments = moments_of(runs, probe)
     pair = None if change is None else _change(change, moments)
     return results(runs, choices=loaded.choices, by=factors, change=pair, probe=probe)
 
 
-def _check(kind: str, name: str, known: Sequence[str]) -> None:
-    if name not in known:
-        mend = did_you_mean(name, known) or f"no finished run has a {kind}"
+def _check(kind: str, name: str, names: Sequence[str]) -> None:
+    if name not in names:
+        mend = did_you_mean(name, names) or f"no finished run has a {kind}"
         raise BadInput(f"there is no {kind} {name!r} in these runs; {mend}")
 
 

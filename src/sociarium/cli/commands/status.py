@@ -94,7 +94,7 @@ def _watch(store: Store, record: SweepRecord) -> None:
     first, began = _messages(status), time.monotonic()
     try:
         with Live(_picture(status, rate=None), console=console(), auto_refresh=False) as live:
-            while status.tally.counts.pending or status.tally.counts.running:
+            while status.tally.counts.left:
                 time.sleep(_PAUSE)
                 status = _look(store, record, status)
                 live.update(
@@ -120,21 +120,21 @@ def _int(value: object) -> int:
 
 def _picture(status: _Status, *, rate: float | None) -> RenderableType:
     counted, sweep, workers = status.tally.counts, status.sweep, status.tally.workers
-    finished = counted.done + counted.failed
+    cancelled = f" · {counted.cancelled} cancelled" if counted.cancelled else ""
     parts: list[RenderableType] = [
         words(
             f"{status.title} · sweep {sweep.id[:8]} ({sweep.name}), begun {sweep.created[:16]} by {sweep.creator}",
             "bold",
         ),
-        _bar(finished, counted.total),
+        _bar(counted.ended, counted.total),
         Text(
-            f"{counted.done} done · {counted.failed} failed · {counted.running} running · {counted.pending} pending "
-            f"of {counted.total}"
+            f"{counted.done} done · {counted.failed} failed · {counted.running} running · {counted.pending} pending"
+            f"{cancelled} of {counted.total}"
         ),
     ]
     if rate:
         mean = _messages(status) / max(counted.done, 1)
-        remaining = duration((counted.pending + counted.running) * mean / rate)
+        remaining = duration(counted.left * mean / rate)
         parts.append(Text(f"{rate:.1f} messages/s, about {remaining} to go"))
     for worker in workers.values():
         who = f"{one_line(worker.by)} on " if worker.by else ""
@@ -145,7 +145,7 @@ def _picture(status: _Status, *, rate: float | None) -> RenderableType:
                 + (f", waiting for {waiting}" if waiting else "")
             )
         )
-    if not workers and (counted.pending or counted.running):
+    if not workers and counted.left:
         parts.append(
             Text(f"nobody works on it here; go on with: {program_name()} resume {sweep.id[:8]}{store_option()}")
         )
@@ -169,8 +169,9 @@ def _by_condition(status: _Status) -> Table:
     table.add_column("Level" if status.tally.by_level else "Condition", overflow="fold")
     # Runs of two sets of rules are never counted as one.
     old: Counter[str] = Counter()
-    has_old = bool(status.tally.old)
-    for column in ("done", *(["of other rules"] if has_old else []), "failed", "running", "reached"):
+    has_old, counts = bool(status.tally.old), status.tally.counts
+    shown = [RunState.DONE, RunState.FAILED, *([RunState.CANCELLED] if counts.cancelled else []), RunState.RUNNING]
+    for column in ("done", *(["of other rules"] if has_old else []), *(state.value for state in shown[1:]), "reached"):
         table.add_column(column, justify="right")
     groups: dict[str, Counter[RunState]] = defaultdict(Counter)
     for condition, states in status.tally.groups.items():
@@ -180,7 +181,7 @@ def _by_condition(status: _Status) -> Table:
             old[name or "the only condition"] += status.tally.old_groups.get(condition, 0)
     for name in sorted(groups):
         states = groups[name]
-        cells = [number(states[state]) for state in (RunState.DONE, RunState.FAILED, RunState.RUNNING)]
+        cells = [number(states[state]) for state in shown]
         cells[:1] = [number(states[RunState.DONE] - old[name]), *([number(old[name])] if has_old else [])]
         table.add_row(Text(name), *cells, number(states.total()))
     return table

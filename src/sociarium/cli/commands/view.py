@@ -70,7 +70,7 @@ def command(
             allow_run=allow_run and not read_only,
             token=token,
         )
-        address = f"http://{_shown(host)}:{listener.port}/{path}" + (f"?token={token}" if token else "")
+        address = f"http://{_reachable_name(host)}:{listener.port}/{path}" + (f"?token={token}" if token else "")
 
         def ready() -> None:
             _say(address, token, user=config.creator, store=opened.url, read_only=read_only)
@@ -146,7 +146,7 @@ def _open_browser(address: str) -> None:
         browser.open(address)
 
 
-def _shown(host: str) -> str:
+def _reachable_name(host: str) -> str:
     if host in {"0.0.0.0", "::"}:  # noqa: S104  # compared with, not listened at
         return socket.gethostname()
     return f"[{host}]" if ":" in host else host

@@ -56,23 +56,23 @@ def print_columns(screen: Console, columns: Sequence[Column]) -> None:
         for line in _lines(filled, [column.width for column in filled]):
             sys.stdout.write(f"{line.plain}\n")
         return
-    shown, left_out = _fit(filled, screen.width)
-    widths = _widths(shown, screen.width)
-    for line in _lines(shown, widths):
+    fitting, left_out = _fit(filled, screen.width)
+    widths = _widths(fitting, screen.width)
+    for line in _lines(fitting, widths):
         screen.print(line, no_wrap=True, overflow="crop")
     if left_out:
         names = ", ".join(column.name for column in left_out)
         screen.print(words(f"not shown, for want of room: {names} (--tsv has all)", "dim"), soft_wrap=True)
 
 
-def print_tab_separated(columns: Sequence[Column]) -> None:
+def print_tab_separated_rows(columns: Sequence[Column]) -> None:
     """Print a head and a line for each row, tab-separated and whole, for other programs."""
-    write_tab_separated([column.name for column in columns])
+    write_tab_separated_line([column.name for column in columns])
     for cells in zip(*(column.cells for column in columns), strict=True):
-        write_tab_separated(cells, most=_MOST_WHOLE)
+        write_tab_separated_line(cells, most=_MOST_WHOLE)
 
 
-def write_tab_separated(cells: Iterable[str], *, most: int = _MOST_NUMBERS) -> None:
+def write_tab_separated_line(cells: Iterable[str], *, most: int = _MOST_NUMBERS) -> None:
     """Write cells as one line for other programs.
 
     Args:
@@ -88,15 +88,15 @@ def _one_line_cells(column: Column) -> Column:
 
 def _fit(columns: Sequence[Column], width: int) -> tuple[list[Column], list[Column]]:
     """The columns that find room, and those that do not."""
-    shown = list(columns)
+    fitting = list(columns)
     left_out = []
-    while sum(column.least + _GAP for column in shown) - _GAP > width:
-        last = max(shown, key=lambda column: (column.rank, shown.index(column)))
+    while sum(column.least + _GAP for column in fitting) - _GAP > width:
+        last = max(fitting, key=lambda column: (column.rank, fitting.index(column)))
         if last.rank == 0:
             break
-        shown.remove(last)
+        fitting.remove(last)
         left_out.append(last)
-    return shown, [column for column in columns if column in left_out]
+    return fitting, [column for column in columns if column in left_out]
 
 
 def _widths(columns: Sequence[Column], width: int) -> list[int]:

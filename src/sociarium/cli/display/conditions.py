@@ -15,9 +15,9 @@ def varying_factors(conditions: Iterable[Mapping[str, Level]]) -> list[str]:
         for factor in condition:
             # A factor that earlier conditions lack differs from them.
             levels.setdefault(factor, {None} if number else set())
-        for factor, seen in levels.items():
-            seen.add(condition.get(factor))
-    return [factor for factor, seen in levels.items() if len(seen) > 1]
+        for factor, values in levels.items():
+            values.add(condition.get(factor))
+    return [factor for factor, values in levels.items() if len(values) > 1]
 
 
 def condition_text(condition: Mapping[str, Level], factors: Iterable[str]) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from sociarium.cli.display.output import console, number, words
 from sociarium.exchange.legacy.notes import Notes
-from sociarium.exchange.merge import MergeResult
+from sociarium.exchange.merge_result import MergeResult
 from sociarium.exchange.sanitize import one_line
 
 _SHOWN = 20

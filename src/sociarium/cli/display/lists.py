@@ -86,14 +86,21 @@ def _sweeps(rows: Sequence[Row]) -> list[Column]:
         Column("sweep", short_ids([row["sweep"] for row in rows]), "id", 0),
         Column("experiment", [row["title"] for row in rows], rank=0),
         Column("name", [row["name"] for row in rows], rank=1),
-        Column("done", [_done(row) for row in rows], "number", 0),
+        Column("done", [_done_text(row) for row in rows], "number", 0),
         Column("failed", [_count(row["counts"]["failed"]) for row in rows], "number", 1),
+        *_cancelled_count(rows),
         Column("left", [_count(row["counts"]["pending"] + row["counts"]["running"]) for row in rows], "number", 1),
         Column("by", [row["creator"] for row in rows], rank=2),
         Column("changed by", [row["changed_by"] or "" for row in rows], rank=2),
         Column("begun", [_when(row["created"]) for row in rows], "id", 3),
         Column("faults", [brief(row["faults"]) for row in rows], rank=2),
     ]
+
+
+def _cancelled_count(rows: Sequence[Row]) -> list[Column]:
+    """Few sweeps have runs that were cancelled: a column where one does."""
+    numbers = [row["counts"]["cancelled"] for row in rows]
+    return [Column("cancelled", [_count(number) for number in numbers], "number", 1)] if any(numbers) else []
 
 
 def _runs(rows: Sequence[Row]) -> list[Column]:
@@ -146,7 +153,7 @@ def _ending(row: Row) -> str:
     return row["error"] or ("" if row["ended"] in {None, "completed"} else str(row["ended"]))
 
 
-def _done(row: Row) -> str:
+def _done_text(row: Row) -> str:
     """Finished runs; those of each protocol where there are several, which are never pooled."""
     by_protocol = row["done_by_protocol"]
     told_apart = ", ".join(f"{runs} by rules {protocol}" for protocol, runs in by_protocol.items())

@@ -12,7 +12,7 @@ from rich.table import Table
 
 from sociarium.analysis.result_rows import Condition, ProbeRow, Results, TalkRow
 from sociarium.analysis.student_t import Estimate
-from sociarium.cli.display.columns import write_tab_separated
+from sociarium.cli.display.columns import write_tab_separated_line
 from sociarium.cli.display.output import console, words
 from sociarium.exchange.sanitize import one_line
 from sociarium.exchange.tables.read import RunAccount
@@ -50,10 +50,10 @@ def print_results(title: str, results: Results, account: RunAccount) -> None:
 
 def notes(results: Results, account: RunAccount) -> list[str]:
     """What stands below the tables: what the numbers are, what went in, what did not and why."""
-    left = ", ".join(f"{count} {reason}" for reason, count in account.left_out.items())
+    left_out = ", ".join(f"{count} {reason}" for reason, count in account.left_out.items())
     lines = [
-        f"{'! ' if left else ''}{account.taken} of {_count(account.planned, 'run')} are in"
-        + (f"; not: {left}" if left else "")
+        f"{'! ' if left_out else ''}{account.taken} of {_count(account.planned, 'run')} are in"
+        + (f"; not: {left_out}" if left_out else "")
     ]
     if any(row.estimate.low is not None for row in results.probes):
         lines.append(_INTERVAL)
@@ -86,14 +86,16 @@ def print_tsv(results: Results) -> None:
     """A line for each number: whose it is, runs, mean, interval, and why there is none."""
     head = ["measure", "option", "role", "moment", *results.factors, "runs", "mean", "low", "high", "reason", "answers",
             "missing"]  # fmt: skip
-    write_tab_separated(head)
+    write_tab_separated_line(head)
     for row in results.probes:
         levels = _levels(row.condition, results.factors)
         place = [f"probe.{row.probe}", row.option or "", row.role, row.moment]
-        write_tab_separated([*place, *levels, *_numbers(row.estimate), str(row.answers), str(row.missing)])
+        write_tab_separated_line([*place, *levels, *_numbers(row.estimate), str(row.answers), str(row.missing)])
     for talk in results.talk:
         for name, value in talk.measures.items():
-            write_tab_separated([name, "", "", "", *_levels(talk.condition, results.factors), *_numbers(value), "", ""])
+            write_tab_separated_line(
+                [name, "", "", "", *_levels(talk.condition, results.factors), *_numbers(value), "", ""]
+            )
 
 
 def as_json_value(results: Results, account: RunAccount) -> dict[str, Any]:
@@ -124,7 +126,7 @@ def _print_probe(screen: Console, results: Results, rows: Sequence[ProbeRow]) ->
         columns["answer"] = [row.option or NONE for row in rows]
     numbers = {
         "runs": [str(row.estimate.n) for row in rows],
-        "share" if share else "mean": [_shown(row.estimate.mean, share) for row in rows],
+        "share" if share else "mean": [_number_text(row.estimate.mean, share) for row in rows],
         "95 %": [_interval(row.estimate, share) for row in rows],
     }
     screen.print()
@@ -147,7 +149,7 @@ def _talk_cell(name: str, mean: float | None) -> str:
         case "cost":
             return f"${mean:.4f}" if mean else "$0"
         case "flagged" | "empty":
-            return _shown(mean, True)
+            return _number_text(mean, True)
         case _:
             return f"{mean:.1f}"
 
@@ -169,7 +171,7 @@ def _levels(condition: Condition, factors: Iterable[str]) -> list[str]:
     return [label_of(levels[factor]) if factor in levels else NONE for factor in factors]
 
 
-def _shown(value: float | None, share: bool) -> str:
+def _number_text(value: float | None, share: bool) -> str:
     if value is None:
         return NONE
     return f"{100 * value:.0f} %".replace("-", "−") if share else f"{value:.2f}".replace("-", "−")
@@ -178,7 +180,7 @@ def _shown(value: float | None, share: bool) -> str:
 def _interval(value: Estimate, share: bool) -> str:
     if value.low is None or value.high is None:
         return NONE
-    return f"{_shown(value.low, share)} … {_shown(value.high, share)}"
+    return f"{_number_text(value.low, share)} … {_number_text(value.high, share)}"
 
 
 def _numbers(value: Estimate) -> list[str]:

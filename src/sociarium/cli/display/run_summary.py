@@ -49,7 +49,8 @@ def print_summary(
         if spending.calls or spending.messages
         else ("no model has answered" if stop.why else "nothing was left to ask")
     )
-    _line(screen, words(f"{begun.experiment.title}: {counts.done} of {counts.total} runs done; {calls}."))
+    cancelled = f", {counts.cancelled} cancelled" if counts.cancelled else ""
+    _line(screen, words(f"{begun.experiment.title}: {counts.done} of {counts.total} runs done{cancelled}; {calls}."))
     if spending.cost_usd:
         _line(screen, f"Cost: {spending.cost_usd:.2f} USD.")
     print_stop_reason(screen, stop)
@@ -60,9 +61,9 @@ def print_summary(
         _line(screen, words(sentence, "yellow"))
     for message in finished.result.paused.values():
         _line(screen, words(message, "yellow"))
-    _print_returned(screen, finished, stop)
+    _print_returned_runs(screen, finished, stop)
     # Those of other rules have a command of their own.
-    if unfinished := counts.pending + counts.running - len(set(finished.result.outdated)):
+    if unfinished := counts.left - len(set(finished.result.outdated)):
         _line(screen, f"{unfinished} runs are left: {program_name()} resume {begun.sweep.id[:8]}{store_option()}")
     _line(screen, words(f"Stored in {store.url}; log in {log}."))
     _print_next_steps(screen, store, begun)
@@ -103,7 +104,7 @@ def print_stop_reason(screen: Console, stop: StopSwitch) -> None:
         _line(screen, f"Stopped: {one_line(stop.message, most=_LONGEST)}. Everything so far is saved.")
 
 
-def _print_returned(screen: Console, finished: SweepOutcome, stop: StopSwitch) -> None:
+def _print_returned_runs(screen: Console, finished: SweepOutcome, stop: StopSwitch) -> None:
     """Runs that a model refused, where no other word was said of it."""
     messages = (stop.message, *finished.result.paused.values())
     causes = Counter(cause for cause in finished.result.returned.values() if not any(cause in one for one in messages))

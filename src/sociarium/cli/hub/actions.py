@@ -95,17 +95,17 @@ def choose_or_act(
 
     def body() -> list[Line]:
         around = len(header) + len(frame.foot()) + _BELOW + 1
-        return [*_shown(page, lines, max(rows() - around, 1)), [("", "")], _action_line(page)]
+        return [*_visible_rows(page, lines, max(rows() - around, 1)), [("", "")], _action_line(page)]
 
     bindings = _bindings(page)
     control = FormattedTextControl(lambda: fragments_of(body()), focusable=True, show_cursor=False)
     window = Window(control, dont_extend_height=True)
-    asked = question_of(
+    question = question_of(
         [lines_window(lambda: header), ConditionalContainer(window, ~is_done), hidden_when_done(frame.foot)],
         window,
         bindings,
     )
-    answer = answer_of(asked)
+    answer = answer_of(question)
     return BACK if answer is BACK else str(answer)
 
 
@@ -125,16 +125,16 @@ def _bindings(page: ActionList) -> KeyBindings:
     return bindings
 
 
-def _shown(page: ActionList, lines: Sequence[str], height: int) -> list[Line]:
+def _visible_rows(page: ActionList, lines: Sequence[str], height: int) -> list[Line]:
     """The lines that there is room for, the chosen one among them."""
     at = min(page.place, len(lines) - 1)
     top = min(max(at - height + 1, 0), max(len(lines) - height, 0))
-    shown: list[Line] = []
+    rows_in_view: list[Line] = []
     for place, line in enumerate(lines[top : top + height], start=top):
         is_pointed = place == page.place
         head = "› " if is_pointed else "  "
-        shown.append([("class:pointed" if is_pointed else "", cut(f"{head}{line}", columns()))])
-    return shown
+        rows_in_view.append([("class:pointed" if is_pointed else "", cut(f"{head}{line}", columns()))])
+    return rows_in_view
 
 
 def _action_line(page: ActionList) -> Line:

@@ -6,14 +6,14 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
-from sociarium.cli.hub.compared import ask_replicates
+from sociarium.cli.hub.comparison import ask_replicates
 from sociarium.cli.hub.editor import Editor
 from sociarium.cli.hub.levels import ask_levels, settables_of
 from sociarium.cli.hub.steps import Step, run_steps
 from sociarium.cli.questions.answers import Back, Entry
 from sociarium.editing.comparison import levels_of, set_factor
 from sociarium.editing.document import is_a_feed, modelled_roles
-from sociarium.editing.factors import slots_set
+from sociarium.editing.factors import factor_slots
 from sociarium.editing.texts import text_slots
 from sociarium.editing.versions import versions_at
 from sociarium.editing.words import slot_words
@@ -141,7 +141,7 @@ def _version_step(editor: Editor, sweep: Loc, slot: Settable, names: tuple[str, 
 
     def applies(document: Any) -> bool:
         sweeps = {"sweep": _sweep_at(document, sweep)}
-        return slot.name in (sweeps["sweep"].get("factors") or {}) or slot.name not in slots_set(sweeps)
+        return slot.name in (sweeps["sweep"].get("factors") or {}) or slot.name not in factor_slots(sweeps)
 
     return Step(step.name, step.ask, applies)
 

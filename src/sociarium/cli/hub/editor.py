@@ -27,7 +27,7 @@ class Editor:
         saved: the document as the store has it; empty for one that was never saved.
         runs: how many the saved experiment has.
         resume: where one stood when the draft was left, as far as it is not reached again yet.
-        known: what was found out from servers in this session.
+        remembered: what was found out from servers in this session.
         is_kept: whether changes are a draft on disk.
     """
 
@@ -36,7 +36,7 @@ class Editor:
     saved: Document = field(default_factory=dict)
     runs: int = 0
     resume: list[str] = field(default_factory=list)
-    known: dict[str, Any] = field(default_factory=dict)
+    remembered: dict[str, Any] = field(default_factory=dict)
     is_kept: bool = True
     _position: list[str] = field(default_factory=list)
 
@@ -115,7 +115,7 @@ class Editor:
         finally:
             self._position.pop()
 
-    def resumed(self, names: Sequence[str]) -> str | None:
+    def resume_name(self, names: Sequence[str]) -> str | None:
         """Which of some names the draft was left at; None where it was at none of them."""
         if self.resume and self.resume[0] in names:
             return self.resume.pop(0)

@@ -48,7 +48,7 @@ def _open_policy(editor: Editor) -> None:
 
     def rows() -> list[Row]:
         policy = editor.document.get("policy") or {}
-        found = (policy.get("match") or {}).get("words") or ()
+        words = (policy.get("match") or {}).get("words") or ()
         return [
             Row(
                 "Words that find posts",
@@ -58,7 +58,7 @@ def _open_policy(editor: Editor) -> None:
                     "Words by which a content policy finds posts:",
                     hint="Separated by commas, such as: cover-up, contaminated. Empty: no policy.",
                 ),
-                ", ".join(found) or NOTHING,
+                ", ".join(words) or NOTHING,
             ),
             *setting_rows(editor, ("policy",), Policy, ("do",)),
             Row("The label", optional_text(editor, label), text_value(policy.get("label"))),

@@ -9,7 +9,7 @@ from rich.cells import cell_len
 from sociarium.cli.app import COMMANDS
 from sociarium.cli.hub.actions import choose_or_act
 from sociarium.cli.hub.announcements import open_announcements
-from sociarium.cli.hub.compared import open_compared
+from sociarium.cli.hub.comparison import open_comparison
 from sociarium.cli.hub.deletion import delete_experiment
 from sociarium.cli.hub.editor import Editor
 from sociarium.cli.hub.export import export, save_file
@@ -23,7 +23,7 @@ from sociarium.cli.hub.probes import open_probes
 from sociarium.cli.hub.record import open_record
 from sociarium.cli.hub.roles import open_roles
 from sociarium.cli.hub.runs import look_at_runs
-from sociarium.cli.hub.save import save, say_faults
+from sociarium.cli.hub.save import read_definition, save
 from sociarium.cli.hub.sections import open_opening, open_sections
 from sociarium.cli.questions.answers import Back, Entry
 from sociarium.cli.questions.screen import Line
@@ -47,7 +47,7 @@ _OPEN: Mapping[PartName, Callable[[Editor], object]] = {
     "Day's record": open_record,
     "Private questions": open_probes,
     "Announcements": open_announcements,
-    "What is compared": open_compared,
+    "What is compared": open_comparison,
     "Prompts": show_prompts,
     "Note": open_note,
     "More": open_more,
@@ -64,12 +64,12 @@ def open_hub(editor: Editor) -> Draft | None:
     while True:
         parts = parts_of(editor.document)
         rows = [
-            Row(part.name, _opened(editor, part), part.value, "!" if part.faults or part.hints else " ")
+            Row(part.name, _opener(editor, part), part.value, "!" if part.faults or part.hints else " ")
             for part in parts
         ]
         actions = _actions(editor)
         names = [row.name for row in rows]
-        chosen: str | Back | None = editor.resumed([*names, PERFORM])
+        chosen: str | Back | None = editor.resume_name([*names, PERFORM])
         if chosen is None:
             default = at if at is not None else next((part.name for part in parts if part.faults), PERFORM)
             chosen = choose_or_act(_header(editor), row_lines(rows), names, [*actions], default=default)
@@ -88,15 +88,15 @@ def open_hub(editor: Editor) -> Draft | None:
             open_row(editor, rows[names.index(chosen)])
 
 
-def _opened(editor: Editor, part: PartView) -> Callable[[], object]:
-    def opened() -> object:
+def _opener(editor: Editor, part: PartView) -> Callable[[], object]:
+    def open_part() -> object:
         for fault in part.faults:
             editor.warn(fault.sentence)
         for hint in part.hints:
             editor.context.show(f"  {hint}", "yellow")
         return _OPEN[part.name](editor)
 
-    return opened
+    return open_part
 
 
 def _header(editor: Editor) -> list[Line]:
@@ -135,9 +135,9 @@ def _actions(editor: Editor) -> dict[str, Callable[[], object]]:
         experiment = store.experiment(id_)
         sweeps = store.sweeps(id_)
         me = this_worker()
-        left = [one for one in sweeps if _is_left(counts(store, one, me=me).as_dict())]
-    if left:
-        actions["Go on"] = lambda: _go_on(editor, left)
+        unfinished = [one for one in sweeps if _is_left(counts(store, one, me=me).as_dict())]
+    if unfinished:
+        actions["Go on"] = lambda: _go_on(editor, unfinished)
     if editor.runs:
         if "results" in COMMANDS:
             actions["Results"] = lambda: _results(editor, sweeps)
@@ -163,7 +163,7 @@ def _save(editor: Editor) -> None:
 
 
 def _save_file(editor: Editor) -> None:
-    if not say_faults(editor):
+    if read_definition(editor) is not None:
         save_file(editor)
 
 

@@ -75,7 +75,7 @@ def open_draft(context: WizardContext, draft: Draft | None, *, saved: Document |
     """
     while draft is not None:
         if saved is None:
-            saved, runs = _saved(context, draft)
+            saved, runs = _saved_version(context, draft)
         editor = Editor(context, draft, saved=saved, runs=runs, resume=list(draft.position))
         saved = None
         try:
@@ -94,7 +94,7 @@ def _is_new(draft: Draft) -> bool:
     return not draft.position or draft.position[0] == FIRST
 
 
-def _saved(context: WizardContext, draft: Draft) -> tuple[Document, int]:
+def _saved_version(context: WizardContext, draft: Draft) -> tuple[Document, int]:
     if draft.experiment is None:
         return {}, 0
     with context.store() as store:
@@ -105,8 +105,8 @@ def _saved(context: WizardContext, draft: Draft) -> tuple[Document, int]:
 def _document_of(experiment: Experiment, definition: Definition) -> dict[str, object]:
     """An experiment as it is edited: with the note and the star that it has now."""
     document = {key: value for key, value in to_tree(definition).items() if key not in {"note", "favourite"}}
-    kept = {"note": experiment.note} if experiment.note else {}
-    return {**document, **kept, **({"favourite": True} if experiment.favourite else {})}
+    note = {"note": experiment.note} if experiment.note else {}
+    return {**document, **note, **({"favourite": True} if experiment.favourite else {})}
 
 
 def _open_colleagues(context: WizardContext, experiment: Experiment) -> None:

@@ -38,7 +38,7 @@ def ask_served_model(editor: Editor, loc: Loc) -> bool:
 def offer_download(editor: Editor, loc: Loc) -> bool:
     """Download a model that Ollama lacks, where that is wanted; returns whether it was decided."""
     spec = editor.value(loc)
-    held, model = _installed(editor), spec["model"]
+    held, model = _remembered_names(editor), spec["model"]
     if isinstance(held, str) or model in held or f"{model}:latest" in held:
         return True
     is_wanted = editor.prompts.confirm(
@@ -48,7 +48,7 @@ def offer_download(editor: Editor, loc: Loc) -> bool:
     if isinstance(is_wanted, Back):
         return False
     if is_wanted:
-        editor.known.pop(_OLLAMA, None)
+        editor.remembered.pop(_OLLAMA, None)
         if problem := _download(spec, editor.context.config):
             editor.warn(problem)
             return False
@@ -56,7 +56,7 @@ def offer_download(editor: Editor, loc: Loc) -> bool:
 
 
 def _ask_of_ollama(editor: Editor, loc: Loc) -> bool:
-    installed = _installed(editor)
+    installed = _remembered_names(editor)
     if isinstance(installed, str):
         editor.context.show(installed)
         installed = []
@@ -64,11 +64,11 @@ def _ask_of_ollama(editor: Editor, loc: Loc) -> bool:
     return _ask_name(editor, loc, installed, hint=hint, other="Another one, which Ollama downloads")
 
 
-def _installed(editor: Editor) -> list[str] | str:
-    if _OLLAMA not in editor.known:
+def _remembered_names(editor: Editor) -> list[str] | str:
+    if _OLLAMA not in editor.remembered:
         editor.context.show("Looking what Ollama has ...", "dim")
-        editor.known[_OLLAMA] = _installed_names(editor.context.config)
-    result: list[str] | str = editor.known[_OLLAMA]
+        editor.remembered[_OLLAMA] = _installed_names(editor.context.config)
+    result: list[str] | str = editor.remembered[_OLLAMA]
     return result
 
 
@@ -89,7 +89,7 @@ def _ask_of_openai(editor: Editor, loc: Loc) -> bool:
         if not _ask_address(editor, loc, config):
             return False
         while editor.value((*loc, "base_url")) is None or _ask_key(editor, loc, config):
-            offer = _listed(editor, loc)
+            offer = _listed_models(editor, loc)
             if isinstance(offer, str):
                 editor.warn(offer)
                 break
@@ -128,16 +128,16 @@ def _ask_key(editor: Editor, loc: Loc, config: Config) -> bool:
     return editor.ask(answer, (*loc, "api_key_env"))
 
 
-def _listed(editor: Editor, loc: Loc) -> ListedModels | str:
+def _listed_models(editor: Editor, loc: Loc) -> ListedModels | str:
     spec = {**(editor.value(loc) or {}), "model": "?"}
     key = f"openai {spec.get('base_url')} {spec.get('api_key_env')}"
-    if key not in editor.known:
+    if key not in editor.remembered:
         editor.context.show("Looking what the server has ...", "dim")
         try:
-            editor.known[key] = asyncio.run(listed_models(editor.context.config, ModelSpec.model_validate(spec)))
+            editor.remembered[key] = asyncio.run(listed_models(editor.context.config, ModelSpec.model_validate(spec)))
         except (SetupError, ModelError) as error:
             return str(error)
-    result: ListedModels = editor.known[key]
+    result: ListedModels = editor.remembered[key]
     return result
 
 

@@ -175,5 +175,5 @@ def _ask_name(editor: Editor, begun: str) -> bool:
 
 
 def _free_name(editor: Editor, name: str) -> str:
-    taken = names_of(editor.document, "models")
-    return next(one for one in (name, *(f"{name} {number}" for number in range(2, len(taken) + 3))) if one not in taken)
+    names = names_of(editor.document, "models")
+    return next(one for one in (name, *(f"{name} {number}" for number in range(2, len(names) + 3))) if one not in names)

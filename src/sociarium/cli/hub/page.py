@@ -48,8 +48,8 @@ def open_page(
     while True:
         current = rows()
         names = [row.name for row in current]
-        resumed = editor.resumed(names)
-        if resumed is None:
+        open_name = editor.resume_name(names)
+        if open_name is None:
             entries = [Entry(line, number) for number, line in enumerate(row_lines(current))]
             chosen = editor.prompts.choose(
                 title if isinstance(title, str) else title(), entries, hint=hint, default=min(place, len(current) - 1)
@@ -58,7 +58,7 @@ def open_page(
                 return
             place = chosen
         else:
-            place = names.index(resumed)
+            place = names.index(open_name)
         if open_row(editor, current[place]) is Then.CLOSE:
             return
 

@@ -7,17 +7,18 @@ from pathlib import Path
 
 from sociarium.cli.app import COMMANDS
 from sociarium.cli.display.ownership import added_message
-from sociarium.cli.hub.compared import open_sweep
+from sociarium.cli.hub.comparison import open_sweep
 from sociarium.cli.hub.comparison_questions import ask_comparison
 from sociarium.cli.hub.editor import Editor
 from sociarium.cli.hub.export import export, save_file
 from sociarium.cli.hub.runs import read_one
-from sociarium.cli.hub.save import save, say_faults
+from sociarium.cli.hub.save import read_definition, save
 from sociarium.cli.play_session import StartRequest, play, refuse_misconfigured
 from sociarium.cli.questions.answers import Back, Entry
 from sociarium.editing.comparison import sweep_locs
 from sociarium.editing.document import definition_of, is_a_feed
 from sociarium.exchange.definition_files import sweep_name
+from sociarium.experiment.definition import Definition
 from sociarium.experiment.document import to_tree, to_yaml
 from sociarium.ports.clock import SystemClock
 from sociarium.records.plans import Experiment
@@ -35,7 +36,7 @@ def perform(editor: Editor, experiment: Experiment | None) -> None:
     Args:
         experiment: a colleague's, to which the runs are added; by default one's own that is open.
     """
-    if say_faults(editor):
+    if read_definition(editor) is None:
         return
     name = _choose_sweep(editor)
     if name is None:
@@ -43,8 +44,8 @@ def perform(editor: Editor, experiment: Experiment | None) -> None:
     sweep = sweep_locs(editor.document)[name]
     if (editor.value(sweep) is None or editor.resume) and not ask_comparison(editor, sweep):
         return
-    while not say_faults(editor):
-        then, file = _confirm_plan(editor, experiment, name)
+    while (definition := read_definition(editor)) is not None:
+        then, file = _confirm_plan(editor, definition, experiment, name)
         if then == _CHANGE:
             open_sweep(editor, sweep, "What is compared:")
         elif then == _START:
@@ -66,9 +67,11 @@ def _choose_sweep(editor: Editor) -> str | None:
     return None if isinstance(chosen, Back) else str(chosen)
 
 
-def _confirm_plan(editor: Editor, experiment: Experiment | None, name: str) -> tuple[str, Path | None]:
+def _confirm_plan(
+    editor: Editor, definition: Definition, experiment: Experiment | None, name: str
+) -> tuple[str, Path | None]:
     """What to do, and the file that was saved, if any."""
-    context, definition = editor.context, definition_of(editor.document)
+    context = editor.context
     context.screen.print()
     with tempfile.TemporaryDirectory(prefix="sociarium-") as folder:
         path = Path(folder) / "plan.yaml"

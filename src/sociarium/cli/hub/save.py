@@ -3,36 +3,32 @@
 from __future__ import annotations
 
 from sociarium.cli.hub.editor import Editor, runs_stay
-from sociarium.editing.document import definition_of
-from sociarium.editing.faults import faults
+from sociarium.editing.drafts import Draft
+from sociarium.editing.faults import read_document
 from sociarium.experiment.definition import Definition
-from sociarium.experiment.identity import fold_title
 from sociarium.ports.clock import SystemClock
-from sociarium.ports.store import Store
 from sociarium.records.plans import Experiment
-from sociarium.runner.library.duplicate import duplicate, latest
-from sociarium.runner.library.edit_delete import edit
-from sociarium.runner.library.lookup import target_of
-from sociarium.runner.sweep.save import save_experiment
+from sociarium.runner.sweep.save_edited import Source, save_edited_experiment
 
 
-def say_faults(editor: Editor) -> bool:
-    """Say what keeps the experiment from being saved; returns whether something does."""
-    wrong = faults(editor.document)
-    for fault in wrong:
+def read_definition(editor: Editor) -> Definition | None:
+    """The definition as it stands; None, with the reasons said, while it has faults."""
+    result = read_document(editor.document)
+    if isinstance(result, Definition):
+        return result
+    for fault in result:
         editor.warn(f"{fault.part}: {fault.sentence}")
-    return bool(wrong)
+    return None
 
 
 def save(editor: Editor) -> Experiment | None:
     """Keep the experiment in the store; None, with the reasons, while something is missing."""
-    if say_faults(editor):
+    definition = read_definition(editor)
+    if definition is None:
         return None
-    definition = definition_of(editor.document)
+    me, draft = editor.context.config.creator, editor.draft
     with editor.context.store() as store:
-        experiment = _save(editor, store, definition)
-        version, _ = latest(store, experiment)
-    draft = editor.draft
+        experiment, version = save_edited_experiment(store, definition, _source(draft), me=me, clock=SystemClock())
     is_version = draft.experiment == experiment.id
     draft.remove()
     draft.experiment, draft.origin = experiment.id, None
@@ -47,19 +43,7 @@ def save(editor: Editor) -> Experiment | None:
     return experiment
 
 
-def _save(editor: Editor, store: Store, definition: Definition) -> Experiment:
-    me, clock = editor.context.config.creator, SystemClock()
-    source = editor.draft.experiment or editor.draft.origin
-    if source is None:
-        experiment, _ = save_experiment(store, definition, creator=me, at=clock.now())
-        return experiment
-    before = store.experiment(source)
-    is_same_title = fold_title(before.title) == fold_title(definition.title)
-    if editor.draft.experiment is None or not is_same_title:
-        title = None if is_same_title else definition.title
-        return duplicate(store, before, me=me, clock=clock, title=title, definition=definition).experiment
-    experiment, _ = save_experiment(store, definition, creator=me, at=clock.now())
-    note, star = definition.note, definition.favourite
-    if (experiment.note, experiment.favourite) != (note, star):
-        edit(store, target_of(experiment), me=me, clock=clock, note=note, favourite=star)
-    return experiment
+def _source(draft: Draft) -> Source | None:
+    if draft.experiment is not None:
+        return Source(draft.experiment, is_own=True)
+    return Source(draft.origin, is_own=False) if draft.origin is not None else None

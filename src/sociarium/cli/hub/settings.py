@@ -38,10 +38,10 @@ def setting_rows(editor: Editor, loc: Loc, model: type[BaseModel], fields: Seque
     return rows
 
 
-def other_fields(model: type[BaseModel], *known: str) -> tuple[str, ...]:
+def other_fields(model: type[BaseModel], *with_lines: str) -> tuple[str, ...]:
     """The fields of a part that have no line of their own."""
     names = ((key, info.alias or key) for key, info in model.model_fields.items())
-    return tuple(key for key, name in names if name not in known)
+    return tuple(key for key, name in names if name not in with_lines)
 
 
 def open_settings(editor: Editor, title: str, loc: Loc, model: type[BaseModel], fields: Sequence[str] = ()) -> None:
@@ -80,7 +80,7 @@ def _choose(editor: Editor, loc: Loc, question: str, choices: Sequence[Any], inf
 
 def _type(editor: Editor, loc: Loc, question: str, info: FieldInfo, kinds: Sequence[Any], *, is_long: bool) -> bool:
     before = editor.value(loc)
-    default = "" if before is None else _typed(before)
+    default = "" if before is None else _text(before)
     hint = f"{_hint(info)} Empty: as it usually is.".strip()
     ask = editor.prompts.long_text if is_long else editor.prompts.text
     if is_long:
@@ -141,7 +141,7 @@ def _is_names(kinds: Sequence[Any]) -> bool:
     return len(kinds) == 1 and get_origin(kinds[0]) is tuple and _kinds(get_args(kinds[0])[0]) == [str]
 
 
-def _typed(value: Any) -> str:
+def _text(value: Any) -> str:
     if isinstance(value, list) and all(isinstance(item, str) for item in value):
         return ", ".join(value)
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
@@ -162,7 +162,7 @@ def _value(value: Any, info: FieldInfo) -> str:
 def _words(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return _typed(value).replace("_", " ") if isinstance(value, str) else _typed(value)
+    return _text(value).replace("_", " ") if isinstance(value, str) else _text(value)
 
 
 def _hint(info: FieldInfo) -> str:

@@ -36,8 +36,8 @@ def run_steps(editor: Editor, steps: Sequence[Step], *, first: int = 0, title: s
     """
     place, direction = first, 1
     names = [step.name for step in steps]
-    if title and (resumed := editor.resumed(names)) is not None:
-        place = names.index(resumed)
+    if title and (open_name := editor.resume_name(names)) is not None:
+        place = names.index(open_name)
     while 0 <= place < len(steps):
         if steps[place].applies(editor.document):
             direction = 1 if _ask(editor, steps, place, title) else -1
@@ -49,8 +49,8 @@ def _ask(editor: Editor, steps: Sequence[Step], place: int, title: str) -> bool:
     step = steps[place]
     if not title:
         return step.ask(editor)
-    asked = [other.applies(editor.document) for other in steps]
+    applies = [other.applies(editor.document) for other in steps]
     editor.context.screen.print()
-    editor.context.show(f"  {title} · {sum(asked[: place + 1])} of {sum(asked)}", "dim")
+    editor.context.show(f"  {title} · {sum(applies[: place + 1])} of {sum(applies)}", "dim")
     with editor.at(step.name):
         return step.ask(editor)

@@ -55,7 +55,7 @@ def open_things(editor: Editor, title: str, kind: Kind, *, hint: str = "") -> No
             entry = editor.value(loc) or {}
             mark = "!" if any(place[: len(loc)] == loc for place in wrong) else " "
             lines.append(
-                Row(name or kind.label(entry), partial(_open, editor, kind, position), kind.value(entry), mark)
+                Row(name or kind.label(entry), _ThingPage(editor, kind, position).open, kind.value(entry), mark)
             )
         article = "an" if kind.noun[0] in "aeiou" else "a"
         lines.append(Row(f"Add {article} {kind.noun}", partial(_add, editor, kind), stands=False))
@@ -82,54 +82,75 @@ def _wrong(editor: Editor) -> list[Loc]:
     return [fault.loc for fault in faults(editor.document)]
 
 
-def _open(editor: Editor, kind: Kind, position: int) -> None:
-    here = [position]
+@dataclass(slots=True)
+class _ThingPage:
+    """The page of one of them.
 
-    def name() -> str:
-        return names_in(editor.document, kind.things)[here[0]]
+    Attributes:
+        position: in its list; another one when it was moved.
+    """
 
-    def rename() -> None:
-        others = [other for other in names_in(editor.document, kind.things) if other != name()]
-        old = name()
-        new = editor.prompts.text("Its new name:", default=old, check=unused_name(others))
-        if not isinstance(new, Back) and new != old:
-            editor.apply(lambda document: kind.rename(document, old, new))
+    editor: Editor
+    kind: Kind
+    position: int
 
-    def copied() -> None:
-        new = editor.prompts.text("What is the copy called?", check=unused_name(names_in(editor.document, kind.things)))
-        if not isinstance(new, Back):
-            editor.apply(lambda document: copy_item(document, kind.things, name(), new))
+    def open(self) -> None:
+        open_page(self.editor, self._title, self._rows)
 
-    def move() -> None:
-        every = names_in(editor.document, kind.things)
-        entries = [Entry(f"{place + 1}. where {every[place] or 'another'} is", place) for place in range(len(every))]
-        to = editor.prompts.choose("Where to?", entries[kind.first :], default=here[0])
-        if not isinstance(to, Back) and editor.apply(lambda document: move_item(document, kind.things, here[0], to)):
-            here[0] = to
+    @property
+    def _names(self) -> list[str]:
+        return names_in(self.editor.document, self.kind.things)
 
-    def remove() -> Then | None:
-        called = name()
-        sure = editor.prompts.confirm(f"Take out {called or 'it'}?")
-        if sure is not True:
-            return None
-        operation = (
-            (lambda document: kind.remove(document, called))
-            if called or kind.remove_at is None
-            else (lambda document: kind.remove_at(document, here[0]))  # type: ignore[misc]
-        )
-        return Then.CLOSE if editor.apply(operation) else None
+    @property
+    def _name(self) -> str:
+        return self._names[self.position]
 
-    def rows() -> list[Row]:
-        lines = kind.rows(editor, _loc(editor, kind, here[0]))
-        if here[0] < kind.first:
+    @property
+    def _loc(self) -> Loc:
+        return _loc(self.editor, self.kind, self.position)
+
+    def _title(self) -> str:
+        return f"{self._name or self.kind.label(self.editor.value(self._loc) or {})}:"
+
+    def _rows(self) -> list[Row]:
+        lines = self.kind.rows(self.editor, self._loc)
+        if self.position < self.kind.first:
             return lines
-        if name():
-            lines += [Row("Rename", rename), Row("Copy", copied)]
-        if len(names_in(editor.document, kind.things)) > kind.first + 1:
-            lines.append(Row("Move", move))
-        return [*lines, Row("Take out", remove)]
+        if self._name:
+            lines += [Row("Rename", self._rename), Row("Copy", self._copy)]
+        if len(self._names) > self.kind.first + 1:
+            lines.append(Row("Move", self._move))
+        return [*lines, Row("Take out", self._remove)]
 
-    def title() -> str:
-        return f"{name() or kind.label(editor.value(_loc(editor, kind, here[0])) or {})}:"
+    def _rename(self) -> None:
+        old = self._name
+        others = [other for other in self._names if other != old]
+        new = self.editor.prompts.text("Its new name:", default=old, check=unused_name(others))
+        if not isinstance(new, Back) and new != old:
+            self.editor.apply(lambda document: self.kind.rename(document, old, new))
 
-    open_page(editor, title, rows)
+    def _copy(self) -> None:
+        name = self._name
+        new = self.editor.prompts.text("What is the copy called?", check=unused_name(self._names))
+        if not isinstance(new, Back):
+            self.editor.apply(lambda document: copy_item(document, self.kind.things, name, new))
+
+    def _move(self) -> None:
+        here, first = self.position, self.kind.first
+        entries = [Entry(f"{place + 1}. where {name or 'another'} is", place) for place, name in enumerate(self._names)]
+        to = self.editor.prompts.choose("Where to?", entries[first:], default=here)
+        if isinstance(to, Back):
+            return
+        if self.editor.apply(lambda document: move_item(document, self.kind.things, here, to)):
+            self.position = to
+
+    def _remove(self) -> Then | None:
+        name, position, kind = self._name, self.position, self.kind
+        if self.editor.prompts.confirm(f"Take out {name or 'it'}?") is not True:
+            return None
+        if name or kind.remove_at is None:
+            is_done = self.editor.apply(lambda document: kind.remove(document, name))
+        else:
+            remove_at = kind.remove_at
+            is_done = self.editor.apply(lambda document: remove_at(document, position))
+        return Then.CLOSE if is_done else None

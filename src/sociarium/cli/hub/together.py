@@ -94,22 +94,22 @@ def add_together(editor: Editor, sweep: Loc) -> None:
     slots = settables_of(editor)
     if not slots:
         return
-    taken = editor.value((*sweep, "factors")) or {}
+    factors = editor.value((*sweep, "factors")) or {}
     name = editor.prompts.text(
         "Its name in your tables:",
         hint="For example: climate, whose levels mild and tense each set a model, a number of guards and a text.",
-        check=unused_name({*taken, *slots}),
+        check=unused_name({*factors, *slots}),
     )
     if isinstance(name, Back):
         return
     chosen = editor.prompts.several(
         "What changes together?",
-        [Entry(slot_words(editor.document, slot), slot) for slot in slots if slot not in taken],
+        [Entry(slot_words(editor.document, slot), slot) for slot in slots if slot not in factors],
         least=1,
     )
     if isinstance(chosen, Back):
         return
-    editor.known[f"together {name}"] = chosen
+    editor.remembered[f"together {name}"] = chosen
     while _add_level(editor, sweep, name) and len(levels_of(editor.value((*sweep, "factors", name)))) < 2:
         pass
 
@@ -123,7 +123,7 @@ def _add_level(editor: Editor, sweep: Loc, name: str) -> bool:
     if isinstance(label, Back):
         return False
     level: dict[str, Any] = {"name": label}
-    for slot in editor.known.get(f"together {name}") or [key for key in levels[0] if key != "name"]:
+    for slot in editor.remembered.get(f"together {name}") or [key for key in levels[0] if key != "name"]:
         if slot in slots and (value := _ask_value(editor, slots[slot], None)) is not None:
             level[slot] = value
     return editor.apply(lambda document: set_factor(document, sweep, name, [*levels, level]))

@@ -56,9 +56,9 @@ def placeholders(roles: Iterable[str], *, has_self: bool = True) -> Complete:
             return ()
         typed = text[start:]
         # <Guard_NOUN> begins a sentence.
-        spelled = [key.capitalize() for key in keys] if typed[2:3].islower() and typed[1].isupper() else keys
-        known = [*(f"<{key}_{form}>" for key in spelled for form in ROLE_FORMS), *others]
-        return [Completion(start, word) for word in known if word.upper().startswith(typed.upper())]
+        spelt_keys = [key.capitalize() for key in keys] if typed[2:3].islower() and typed[1].isupper() else keys
+        placeholders = [*(f"<{key}_{form}>" for key in spelt_keys for form in ROLE_FORMS), *others]
+        return [Completion(start, word) for word in placeholders if word.upper().startswith(typed.upper())]
 
     return complete
 
@@ -69,13 +69,13 @@ def names(values: Iterable[str], *, separator: str = "") -> Complete:
     Args:
         separator: what stands between several names of one answer; empty where there is one name.
     """
-    known = [(search_key(value), value) for value in values]
+    by_key = [(search_key(value), value) for value in values]
 
     def complete(text: str) -> Sequence[Completion]:
         start = text.rfind(separator) + len(separator) if separator and separator in text else 0
         start += len(text[start:]) - len(text[start:].lstrip())
         typed = search_key(text[start:])
-        return [Completion(start, value) for key, value in known if key.startswith(typed)]
+        return [Completion(start, value) for key, value in by_key if key.startswith(typed)]
 
     return complete
 

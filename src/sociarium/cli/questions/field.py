@@ -24,13 +24,13 @@ from sociarium.cli.questions.screen import (
     lines_window,
     readable,
     rows,
-    spelled,
+    terminal_text,
 )
 from sociarium.cli.questions.wrapping import (
     Row,
     cells_of,
     cut,
-    position_moved,
+    position_below,
     row_number,
     rows_of,
     sign_width,
@@ -135,7 +135,7 @@ class Field:
     def move_rows(self, by: int) -> None:
         """Move the cursor by rows of the screen."""
         text = self.buffer.text
-        self.buffer.cursor_position = position_moved(text, self.control.rows(), self.buffer.cursor_position, by)
+        self.buffer.cursor_position = position_below(text, self.control.rows(), self.buffer.cursor_position, by)
 
     def complete(self, by: int = 1) -> None:
         """Put what all completions have in common before the cursor, then one after the other."""
@@ -176,9 +176,9 @@ class Field:
                 first = number
         line: Line = [("", " " * (2 * INDENT))]
         for number, completion in enumerate(self.completions[first:], start=first):
-            shown = cut("".join(map(visible, completion.text)), room)
-            line.append(("class:pointed underline" if number == self._chosen else "class:hint", shown))
-            room -= cells_of(shown) + 2
+            text = cut("".join(map(visible, completion.text)), room)
+            line.append(("class:pointed underline" if number == self._chosen else "class:hint", text))
+            room -= cells_of(text) + 2
             if room <= 1:
                 break
             line.append(("", "  "))
@@ -209,12 +209,12 @@ class _WrappedControl(BufferControl):
 
     def rows(self) -> list[Row]:
         """The rows of the text, as they were drawn."""
-        return rows_of(self._shown(), self._width)
+        return rows_of(self._visible_text(), self._width)
 
     def create_content(self, width: int, height: int, preview_search: bool = False) -> UIContent:
         # The cursor needs a column after the last sign.
         self._width = max(width - 1, 2)
-        text, drawn = self._shown(), self.rows()
+        text, drawn = self._visible_text(), self.rows()
         number = row_number(drawn, self.buffer.cursor_position)
         style = "class:proposal" if self._field.is_proposal and not is_done() else "class:answer"
 
@@ -225,7 +225,7 @@ class _WrappedControl(BufferControl):
         x = min(before, len(self._fitting(text[drawn[number].start : drawn[number].end])))
         return UIContent(get_line=line, line_count=len(drawn), cursor_position=Point(x=x, y=number))
 
-    def _shown(self) -> str:
+    def _visible_text(self) -> str:
         return "*" * len(self.buffer.text) if self._field.kind.is_hidden else self.buffer.text
 
     def _fitting(self, text: str) -> str:
@@ -234,9 +234,9 @@ class _WrappedControl(BufferControl):
         for position, sign in enumerate(text):
             used += sign_width(sign)
             if used > self._width:
-                return "".join(map(_drawn, text[:position]))
-        return "".join(map(_drawn, text))
+                return "".join(map(_terminal_sign, text[:position]))
+        return "".join(map(_terminal_sign, text))
 
 
-def _drawn(sign: str) -> str:
-    return spelled(visible(sign))
+def _terminal_sign(sign: str) -> str:
+    return terminal_text(visible(sign))

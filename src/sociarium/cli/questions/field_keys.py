@@ -45,12 +45,12 @@ def _keys_line(field: Field) -> str:
 
 
 def _add_editing(bindings: KeyBindings, field: Field) -> None:
-    def typed(event: KeyPressEvent) -> None:
+    def insert_typed(event: KeyPressEvent) -> None:
         # Keys that mean nothing here send signs that begin with a control.
         if event.data and (event.data[0].isprintable() or "\ud800" <= event.data[0] <= "\udfff"):
             field.type(event.data)
 
-    bindings.add(Keys.Any)(typed)
+    bindings.add(Keys.Any)(insert_typed)
     bindings.add(Keys.BracketedPaste)(lambda event: field.type(event.data))
     bindings.add("up")(lambda _event: field.move_rows(-1))
     bindings.add("down")(lambda _event: field.move_rows(1))

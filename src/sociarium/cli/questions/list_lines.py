@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sociarium.cli.questions.answers import Entry
 from sociarium.cli.questions.list_state import ListState, OrderState
 from sociarium.cli.questions.screen import Line
-from sociarium.cli.questions.wrapping import cells_of, cut, padded
+from sociarium.cli.questions.wrapping import cells_of, cut, padded_text
 from sociarium.exchange.sanitize import sanitize
 
 _TEXT_SHARE = 0.6
@@ -49,7 +49,7 @@ class EntryLines:
             return [(style, head + cut(text, room))]
         if not self._notes[position]:
             return [(style, head + cut(text, room))]
-        beside = padded(cut(text, share), share + _GAP)
+        beside = padded_text(cut(text, share), share + _GAP)
         return [(style, head + beside), ("class:note", cut(self._notes[position], note_room))]
 
     def text(self, position: int) -> str:

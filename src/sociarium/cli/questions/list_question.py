@@ -60,7 +60,7 @@ def choice_question(frame: Frame, state: ListState) -> Question:
     def answer() -> str:
         return lines.text(state.pointed) if state.pointed is not None else ""
 
-    return _list_question(frame, lambda height: _listed(state, lines, height), answer, bindings)
+    return _list_question(frame, lambda height: _visible_lines(state, lines, height), answer, bindings)
 
 
 def several_question(frame: Frame, state: ListState, *, least: int) -> Question:
@@ -99,7 +99,7 @@ def several_question(frame: Frame, state: ListState, *, least: int) -> Question:
     def answer() -> str:
         return ", ".join(lines.text(position) for position in sorted(state.marked)) or "none"
 
-    return _list_question(frame, lambda height: _listed(state, lines, height, has_marks=True), answer, bindings)
+    return _list_question(frame, lambda height: _visible_lines(state, lines, height, has_marks=True), answer, bindings)
 
 
 def order_question(frame: Frame, entries: Sequence[Entry]) -> Question:
@@ -142,15 +142,15 @@ def _searching(state: ListState, frame: Frame) -> KeyBindings:
 
         return handle
 
-    def typed(event: KeyPressEvent) -> None:
+    def search_typed(event: KeyPressEvent) -> None:
         frame.reason = ""
         if event.data == "?" and not state.query:
             frame.toggle_help()
         elif event.key_sequence[0].key == Keys.BracketedPaste or _is_sign(event.data):
             state.type(readable(event.data))
 
-    bindings.add(Keys.Any)(typed)
-    bindings.add(Keys.BracketedPaste)(typed)
+    bindings.add(Keys.Any)(search_typed)
+    bindings.add(Keys.BracketedPaste)(search_typed)
     bindings.add("f1")(act(frame.toggle_help))
     bindings.add("up")(act(lambda: state.move(-1)))
     bindings.add("down")(act(lambda: state.move(1)))
@@ -171,7 +171,7 @@ def _page() -> int:
     return max(rows() - 10, _LEAST_PAGE)
 
 
-def _listed(state: ListState, lines: EntryLines, height: int, *, has_marks: bool = False) -> list[Line]:
+def _visible_lines(state: ListState, lines: EntryLines, height: int, *, has_marks: bool = False) -> list[Line]:
     return list_lines(state, lines, has_marks=has_marks, height=height, width=columns())
 
 
@@ -194,12 +194,12 @@ def _list_question(
             return [*above, last, [("class:answer", " " * 2 * INDENT + cut(answer(), columns() - 2 * INDENT))]]
         return [*above, [*last, ("class:answer", " " * _BESIDE + cut(answer(), room))]]
 
-    def drawn() -> list[Line]:
+    def body_lines() -> list[Line]:
         # One line for what is searched for.
         around = len(frame.head()) + len(frame.foot()) + 1
         return body(max(rows() - around, 1))
 
-    body_control = FormattedTextControl(lambda: fragments_of(drawn()), focusable=True, show_cursor=False)
+    body_control = FormattedTextControl(lambda: fragments_of(body_lines()), focusable=True, show_cursor=False)
     window = Window(body_control, dont_extend_height=True)
     return question_of(
         [lines_window(head), ConditionalContainer(window, ~is_done), hidden_when_done(frame.foot)], window, bindings

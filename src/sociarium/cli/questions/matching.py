@@ -16,11 +16,6 @@ def search_key(text: str) -> str:
     return " ".join(bare.translate(_BASES).split())
 
 
-def is_match(key: str, query: str) -> bool:
-    """Whether every word of a query stands somewhere in a text, of which the `search_key` is given."""
-    return all(word in key for word in search_key(query).split())
-
-
 def matches(keys: Iterable[str], query: str) -> list[int]:
     """The positions of the texts that match a query, by their `search_key`, in their order."""
     words = search_key(query).split()

@@ -126,8 +126,8 @@ class Prompts:
             default: the value that is pointed at; the first that is available when no entry has it.
         """
         pointed = next((at for at, entry in enumerate(entries) if entry.value == default), None)
-        asked = choice_question(self._frame(question, hint), ListState(entries, pointed=pointed))
-        answer = answer_of(asked)
+        choice = choice_question(self._frame(question, hint), ListState(entries, pointed=pointed))
+        answer = answer_of(choice)
         if answer is BACK:
             return BACK
         assert isinstance(answer, int)
@@ -165,8 +165,8 @@ class Prompts:
             bindings.add(key, eager=True)(partial(finish, answer=meaning))
         # Questionary's own question of this kind lets no keys be added.
         fragments = [("class:question", f" {sanitize(line)} ")]
-        asked = Question(PromptSession(FormattedText(fragments), key_bindings=bindings, style=STYLE).app)
-        answer = answer_of(asked)
+        paging = Question(PromptSession(FormattedText(fragments), key_bindings=bindings, style=STYLE).app)
+        answer = answer_of(paging)
         return str(answer) if answer else "next"
 
     def _frame(self, question: str, hint: str) -> Frame:

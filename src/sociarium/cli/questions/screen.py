@@ -17,7 +17,7 @@ from prompt_toolkit.styles import Style
 from questionary import Question
 
 from sociarium.cli.questions.answers import BACK, Leave
-from sociarium.cli.questions.wrapping import cells_of, cut, wrapped
+from sociarium.cli.questions.wrapping import cells_of, cut, wrapped_lines
 from sociarium.exchange.sanitize import sanitize
 
 STYLE = Style([
@@ -85,24 +85,26 @@ class Frame:
 
     def question_lines(self) -> list[Line]:
         """The question."""
-        return [[("class:question", " " * INDENT + line)] for line in wrapped(self.question, columns() - INDENT)]
+        return [[("class:question", " " * INDENT + line)] for line in wrapped_lines(self.question, columns() - INDENT)]
 
     def foot(self) -> list[Line]:
         """The lines below the answer."""
         width = columns() - 2 * INDENT
         lines: list[Line] = []
-        for number, line in enumerate(wrapped(sanitize(self.reason), width)[:_MOST_REASON_ROWS] if self.reason else ()):
+        for number, line in enumerate(
+            wrapped_lines(sanitize(self.reason), width)[:_MOST_REASON_ROWS] if self.reason else ()
+        ):
             lines.append([("class:mark", "  ! " if not number else "    "), ("class:reason", line)])
         if rows() < _FEW_ROWS:
             return lines
         if self.is_help_open:
             text = "\n".join(filter(None, (self.hint, self.more)))
-            lines += [[("class:hint", f"    {line}")] for line in wrapped(text, width)]
+            lines += [[("class:hint", f"    {line}")] for line in wrapped_lines(text, width)]
         elif self.hint:
             end = f"   {self.help_key()}: more" if self.is_hint_long() else ""
-            shown = cut(self.hint, max(width - len(end), 1)) + end
-            lines.append([("class:hint", f"  ─ {shown}")])
-        lines += [[("class:hint", f"    {line}")] for line in _packed(self.keys().split(_BETWEEN_KEYS), width)]
+            hint = cut(self.hint, max(width - len(end), 1)) + end
+            lines.append([("class:hint", f"  ─ {hint}")])
+        lines += [[("class:hint", f"    {line}")] for line in _packed_lines(self.keys().split(_BETWEEN_KEYS), width)]
         return lines
 
     def is_hint_long(self) -> bool:
@@ -117,7 +119,7 @@ class Frame:
         return [[("class:step", f"  {cut(self.step, columns() - INDENT)}")], [("", "")]] if self.step else []
 
 
-def _packed(parts: Sequence[str], width: int) -> list[str]:
+def _packed_lines(parts: Sequence[str], width: int) -> list[str]:
     """Lines of whole parts, as far as a line goes."""
     lines = [parts[0]]
     for part in parts[1:]:
@@ -150,11 +152,11 @@ def fragments_of(lines: Sequence[Line]) -> StyleAndTextTuples:
     for number, line in enumerate(lines):
         if number:
             fragments.append(("", "\n"))
-        fragments += [(part[0], spelled(part[1])) for part in line]
+        fragments += [(part[0], terminal_text(part[1])) for part in line]
     return fragments
 
 
-def spelled(text: str) -> str:
+def terminal_text(text: str) -> str:
     """A text with signs that the terminal has."""
     try:
         text.encode(get_app().output.encoding())

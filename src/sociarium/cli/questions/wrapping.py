@@ -54,7 +54,7 @@ def _rows_of_line(line: str, offset: int, width: int) -> list[Row]:
     return rows
 
 
-def position_moved(text: str, rows: list[Row], position: int, by: int) -> int:
+def position_below(text: str, rows: list[Row], position: int, by: int) -> int:
     """The position so many rows below another (above: less than 0), in the same cell as far as that row goes."""
     number = row_number(rows, position)
     target = number + by
@@ -91,7 +91,7 @@ def cells_of(text: str) -> int:
     return sum(map(sign_width, text))
 
 
-def wrapped(text: str, width: int) -> list[str]:
+def wrapped_lines(text: str, width: int) -> list[str]:
     """The lines of a text with word wrap, without the spaces at their ends."""
     return [text[row.start : row.end].rstrip() for row in rows_of(text, width)]
 
@@ -111,6 +111,6 @@ def cut(text: str, width: int, *, ellipsis: str = ELLIPSIS) -> str:
     return text
 
 
-def padded(text: str, width: int) -> str:
+def padded_text(text: str, width: int) -> str:
     """A text with spaces up to so many cells."""
     return text + " " * (width - cells_of(text))

@@ -34,7 +34,7 @@ def log_in() -> WizardContext | None:
             return _welcome(WizardContext(config, prompts, config.store_url, is_configured=True))
         prompts.screen.print("The store of your configuration cannot be opened:", soft_wrap=True)
         _say(prompts, problem)
-    answers = QuestionFlow(prompts).run(lambda asking: _settings(asking, config))
+    answers = QuestionFlow(prompts).run(lambda flow: _settings(flow, config))
     if isinstance(answers, Back):
         return None
     settings, is_saved = answers
@@ -88,7 +88,7 @@ def _welcome(context: WizardContext) -> WizardContext:
 
 
 def _say(prompts: Prompts, problem: str) -> None:
-    QuestionFlow(prompts).run(lambda asking: asking.show_problem(problem))
+    QuestionFlow(prompts).run(lambda flow: flow.show_problem(problem))
 
 
 def _problem(url: str) -> str:
@@ -100,7 +100,7 @@ def _problem(url: str) -> str:
         return str(error)
 
 
-def _settings(asking: QuestionFlow, config: Config) -> tuple[dict[str, str], bool]:
+def _settings(flow: QuestionFlow, config: Config) -> tuple[dict[str, str], bool]:
     """Settings that lead to a store which opens, and whether they were kept in `.env`."""
     entries = [
         Entry(f"In a file on this computer ({DEFAULT_STORE.removeprefix('sqlite:///')})", _FILE),
@@ -108,24 +108,24 @@ def _settings(asking: QuestionFlow, config: Config) -> tuple[dict[str, str], boo
     ]
     if config.is_store_named:
         entries.insert(0, Entry("Try the configured store again", _AGAIN))
-    where = asking.choose(
+    where = flow.choose(
         "where",
         "Where should experiments and conversations be kept?",
         entries,
         hint="A file needs nothing else. A server is for working together; whoever runs it gives you its address.",
     )
     if where == _AGAIN:
-        if problem := asking.remember("again", lambda: _problem(config.store_url)):
-            asking.forget("again")
-            asking.ask_again("where", problem)
+        if problem := flow.remember("again", lambda: _problem(config.store_url)):
+            flow.forget("again")
+            flow.ask_again("where", problem)
         return {}, False
     if where == _FILE:
         settings = {"SOCIARIUM_STORE": DEFAULT_STORE}
         if problem := _problem(DEFAULT_STORE):
-            asking.ask_again("where", problem)
+            flow.ask_again("where", problem)
     else:
-        settings = _server(asking, config)
-    is_saved = asking.confirm(
+        settings = _server(flow, config)
+    is_saved = flow.confirm(
         "keep",
         "Remember this in the file .env, so that you are not asked again?",
         hint=f"Written there, and nothing else changed: {', '.join(settings)}. Only you can read the file.",
@@ -135,9 +135,9 @@ def _settings(asking: QuestionFlow, config: Config) -> tuple[dict[str, str], boo
     return settings, is_saved
 
 
-def _server(asking: QuestionFlow, config: Config) -> dict[str, str]:
+def _server(flow: QuestionFlow, config: Config) -> dict[str, str]:
     usual = config.values.get("DB_CLUSTER_URL", "")
-    host = asking.text(
+    host = flow.text(
         "host",
         "Address of the MongoDB server:",
         hint="A host such as cluster0.example.mongodb.net or lab-server:27017, or a whole URI (mongodb://...).",
@@ -147,7 +147,7 @@ def _server(asking: QuestionFlow, config: Config) -> dict[str, str]:
     cluster = host if "://" in host or ":" not in host else f"mongodb://{host}"
     settings = {"SOCIARIUM_STORE": "", "DB_CLUSTER_URL": cluster, "DB_USER": "", "DB_PASSWORD": "", "DB_NAME": ""}
     if "@" not in cluster:
-        user = asking.text(
+        user = flow.text(
             "user",
             "User name:",
             hint="As whoever runs the server told you; leave it empty when the server wants none.",
@@ -155,22 +155,20 @@ def _server(asking: QuestionFlow, config: Config) -> dict[str, str]:
         )
         if user:
             settings["DB_USER"] = user
-            settings["DB_PASSWORD"] = asking.secret("password", "Password:", hint="It is not shown while you type.")
+            settings["DB_PASSWORD"] = flow.secret("password", "Password:", hint="It is not shown while you type.")
     key = f"server {sorted(settings.items())}"
-    asking.say("Trying to connect ...")
-    databases = asking.remember(key, lambda: _databases(Config({**config.values, **settings}).store_url))
+    flow.say("Trying to connect ...")
+    databases = flow.remember(key, lambda: _databases(Config({**config.values, **settings}).store_url))
     if isinstance(databases, SociariumError):
-        asking.forget(key)
-        asking.ask_again("host", str(databases))
+        flow.forget(key)
+        flow.ask_again("host", str(databases))
     if _names_database(cluster):
         settings.pop("DB_NAME")
     else:
-        settings["DB_NAME"] = _database(asking, databases, config)
-    if problem := asking.remember(
-        f"{key} {settings}", lambda: _problem(Config({**config.values, **settings}).store_url)
-    ):
-        asking.forget(f"{key} {settings}")
-        asking.ask_again("host" if "DB_NAME" not in settings else "database", problem)
+        settings["DB_NAME"] = _database(flow, databases, config)
+    if problem := flow.remember(f"{key} {settings}", lambda: _problem(Config({**config.values, **settings}).store_url)):
+        flow.forget(f"{key} {settings}")
+        flow.ask_again("host" if "DB_NAME" not in settings else "database", problem)
     return settings
 
 
@@ -186,10 +184,10 @@ def _names_database(cluster: str) -> bool:
     return bool(rest.partition("?")[0].partition("/")[2])
 
 
-def _database(asking: QuestionFlow, databases: list[str] | None, config: Config) -> str:
+def _database(flow: QuestionFlow, databases: list[str] | None, config: Config) -> str:
     usual = config.values.get("DB_NAME") or DEFAULT_DATABASE
     if databases:
-        chosen = asking.choose(
+        chosen = flow.choose(
             "database",
             "Which database?",
             [*(Entry(name, name) for name in databases), Entry("A new one", _NEW)],
@@ -198,7 +196,7 @@ def _database(asking: QuestionFlow, databases: list[str] | None, config: Config)
         )
         if chosen != _NEW:
             return str(chosen)
-    return asking.text(
+    return flow.text(
         "new database" if databases else "database",
         "Name of the database:",
         hint="Letters, digits, - and _; it is made when it is not there yet."

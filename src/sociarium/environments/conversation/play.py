@@ -173,7 +173,7 @@ class _Conversation:
         marks |= {
             "empty": result.value is None,
             "repeated": repeats(result.value or "", self.words.get(agent.name, "")),
-            "echoed": echoes(result.value or "", self._sent(agent, reading)),
+            "echoed": echoes(result.value or "", self._possible_echoes(agent, reading)),
             "retried": result.attempts > 1,
             "token_limit": reply.finish_reason == "length",
             "context_cut": result.cut,
@@ -183,7 +183,7 @@ class _Conversation:
         }
         return result, tuple(flag for flag in FLAGS if marks.get(flag))
 
-    def _sent(self, agent: Agent, reading: Reading) -> Iterator[str]:
+    def _possible_echoes(self, agent: Agent, reading: Reading) -> Iterator[str]:
         """What an agent was sent that it may echo: the last message, others' last words, opening, continuation line."""
         sent = [message.content for message in reading.messages if message.role == "user"]
         yield sent[-1]

@@ -13,7 +13,7 @@ from sociarium.environments.probes import (
     flags,
     instruction,
     read_answer,
-    repaired,
+    repair_fields,
     schema,
 )
 from sociarium.environments.requests import JOINT, AskResult, Prompt, RunEnded, ask_until
@@ -78,7 +78,7 @@ async def _ask_one(
         retries=RETRIES,
         read=lambda reply: read_answer(probe, reply),
     )
-    data = {"name": probe.name, "at": moment.at, "answer": answer(result), "call": result.key, **repaired(result)}
+    data = {"name": probe.name, "at": moment.at, "answer": answer(result), "call": result.key, **repair_fields(result)}
     happening = Happening(
         "probe",
         day=moment.day,

@@ -130,7 +130,7 @@ class Effects:
             "plan": visit.intent.plan,
             "state": visit.intent.state if visit.changed else None,
             "skipped": [{"step": step, "why": why} for step, why in visit.log.skipped],
-            "repaired": _repaired(visit.log),
+            "repaired": _repair_rows(visit.log),
             "calls": visit.log.calls,
         }
         flags = set(visit.log.flags) | {"skipped" for _ in visit.log.skipped[:1]}
@@ -145,7 +145,7 @@ class Effects:
         self.stage.emit(f"{visit.key}/session", happening)
 
 
-def _repaired(log: StepLog) -> list[dict[str, Any]]:
+def _repair_rows(log: StepLog) -> list[dict[str, Any]]:
     """Steps with a repaired answer: how many values were put right, and kinds of repairs of its form, if any."""
     return [
         {"step": step, "values": log.repaired[step]}

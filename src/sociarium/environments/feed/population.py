@@ -146,11 +146,11 @@ def _person(content: PopulationContent, answer: Tree, handles: set[str]) -> tupl
     handles.add(handle.casefold())
     texts = {name: answer.get(name, "") for name in ("name", "bio", "background")}
     lengths = {name: _PARTS[name]["maxLength"] for name in texts}
-    kept = {name: text[: lengths[name]].strip() for name, text in texts.items()}
+    bounded = {name: text[: lengths[name]].strip() for name, text in texts.items()}
     persona, cut = within_bounds(answer["persona"], longest_in(content.schema_))
     person = {
         "handle": handle,
-        **{name: text if has_words(text) else "" for name, text in kept.items()},
+        **{name: text if has_words(text) else "" for name, text in bounded.items()},
         "persona": persona,
         "role": content.role,
     }

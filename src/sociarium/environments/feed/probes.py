@@ -18,7 +18,7 @@ from sociarium.environments.probes import (
     flags,
     instruction,
     read_answer,
-    repaired,
+    repair_fields,
     schema,
 )
 from sociarium.environments.requests import AskResult, Prompt, RunEnded, ask_until
@@ -60,7 +60,7 @@ async def _ask_one(feed: FeedState, probe: ProbeContent, moment: Moments, member
         )
     value, call = (answer(result), result.key) if result else (None, None)
     data = {"name": probe.name, "at": moment.at, "answer": value, "call": call,
-            **(repaired(result) if result else {})}  # fmt: skip
+            **(repair_fields(result) if result else {})}  # fmt: skip
     marks = flags(result) if result else ("context_cut",)
     text = result.reply.text if result else ""
     happening = Happening("probe", day=moment.day, author=member.handle, role=member.role, content=text, flags=marks,

@@ -15,9 +15,12 @@ from sociarium.experiment.document import from_json
 from sociarium.experiment.loading.parse import refuse_constant
 from sociarium.records.events import Event, event
 from sociarium.records.inputs import Input
+from sociarium.records.interviews import Interview
 from sociarium.records.journal import JournalEntry
-from sociarium.records.plans import Edit, Experiment, Member, ModelVersion, SweepRecord, Version
-from sociarium.records.runs import Claim, Run, Worker
+from sociarium.records.labels import Codebook, Label, Measure
+from sociarium.records.plans import Edit, Experiment, Member, ModelVersion, SweepOrigin, SweepRecord, Version
+from sociarium.records.runs import Claim, Run, RunOrigin, RunState, Worker
+from sociarium.records.steering import SteeringOrder, order_fault
 
 Line = (
     Experiment
@@ -32,6 +35,11 @@ Line = (
     | Event
     | Claim
     | Input
+    | SteeringOrder
+    | Codebook
+    | Interview
+    | Label
+    | Measure
 )
 
 KINDS: Mapping[str, type[Line]] = {
@@ -47,7 +55,14 @@ KINDS: Mapping[str, type[Line]] = {
     "event": Event,
     "claim": Claim,
     "input": Input,
+    "order": SteeringOrder,
+    "codebook": Codebook,
+    "interview": Interview,
+    "label": Label,
+    "measure": Measure,
 }
+_ADDED_BY_2 = (SteeringOrder, Codebook, Interview, Label, Measure)
+"""Kinds of records that archives of schema 1 did not know."""
 _NAMES = {kind: name for name, kind in KINDS.items()}
 _ADAPTERS: Mapping[str, TypeAdapter[Any]] = {name: TypeAdapter(kind) for name, kind in KINDS.items()}
 _KEYS = {name: frozenset(field.name for field in fields(kind)) for name, kind in KINDS.items()}
@@ -65,9 +80,23 @@ def name_of(record: Line) -> str:
     return _NAMES[type(record)]
 
 
+def schema_of(record: Line) -> int:
+    """The first schema of archives that has such a record."""
+    is_new = (
+        isinstance(record, _ADDED_BY_2)
+        or (isinstance(record, Run | SweepRecord) and record.origin is not None)
+        or (isinstance(record, Claim) and record.outcome is not None and record.outcome.state is RunState.CANCELLED)
+    )
+    return 2 if is_new else 1
+
+
 def line_of(record: Line) -> bytes:
     """A record as a line."""
-    tree = [name_of(record), asdict(record)]
+    values = asdict(record)
+    if isinstance(record, Run | SweepRecord) and record.origin is None:
+        # Older versions refuse what they do not know, and nothing is said by it.
+        del values["origin"]
+    tree = [name_of(record), values]
     try:
         return json.dumps(tree, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
     except UnicodeEncodeError:
@@ -115,7 +144,7 @@ def _defects(record: Line) -> Iterator[str]:
         value = getattr(record, field.name)
         if isinstance(value, int) and not -_INTEGER_LIMIT <= value < _INTEGER_LIMIT:
             yield f"{field.name} is too large"
-        elif field.name in _MOMENT_FIELDS and not _is_moment(value):
+        elif field.name in _MOMENT_FIELDS.get(type(record), _USUAL_MOMENT_FIELDS) and not _is_moment(value):
             yield f"{field.name} is no moment"
         elif field.name in _ID_FIELDS.get(type(record), ()) and not _ID.fullmatch(value):
             yield f"{field.name} is no id"
@@ -124,13 +153,27 @@ def _defects(record: Line) -> Iterator[str]:
             yield "its document is no experiment of this version"
         case Run() if not _can_parse(_check_content, record.content):
             yield "its content is not what runs are made of"
+        case Run() | SweepRecord() if (fault := _origin_fault(record)) is not None:
+            yield fault
+        case SteeringOrder() if fault := order_fault(record):
+            yield fault
         case Event() if event(record.run, record.key, record.seq, record.happening).digest != record.digest:
             yield f"the event {record.key[:80]!r} is not as it was when its digest was made"
         case _:
             pass
 
 
-_MOMENT_FIELDS = frozenset({"created", "at"})
+def _origin_fault(record: Run | SweepRecord) -> str | None:
+    match record.origin:
+        case RunOrigin(run=id_) | SweepOrigin(of=id_) if not _ID.fullmatch(id_):
+            return "its origin is no id"
+        case _:
+            return None
+
+
+_USUAL_MOMENT_FIELDS = frozenset({"created", "at"})
+_MOMENT_FIELDS: Mapping[type[Line], frozenset[str]] = {Interview: frozenset({"asked"})}
+"""Those of an interview are not the usual ones: its `at` is a moment of the run."""
 _ID_FIELDS: Mapping[type[Line], tuple[str, ...]] = {
     Experiment: ("id",),
     Version: ("id", "experiment"),
@@ -143,6 +186,11 @@ _ID_FIELDS: Mapping[type[Line], tuple[str, ...]] = {
     Event: ("run",),
     Claim: ("run",),
     Input: ("run",),
+    SteeringOrder: ("sweep",),
+    Codebook: ("id", "experiment"),
+    Interview: ("run",),
+    Label: ("codebook", "run"),
+    Measure: ("run",),
 }
 
 

@@ -8,7 +8,11 @@ from pydantic import Field
 
 from sociarium.experiment.frozen import Frozen
 
-SCHEMA = 1
+SCHEMA = 2
+"""The latest schema of archives: 2 has records that 1 did not know.
+
+An archive without any of them says 1, so that older versions go on reading it.
+"""
 FORMAT: Final = "sociarium archive"
 
 MANIFEST = "manifest.json"

@@ -21,9 +21,12 @@ from sociarium.exchange.archive.manifest import FORMAT, MANIFEST, RECORDS, SCHEM
 from sociarium.exchange.transfer import Part, PlanData, RunData
 from sociarium.records.events import Event
 from sociarium.records.inputs import Input
+from sociarium.records.interviews import Interview
 from sociarium.records.journal import JournalEntry
+from sociarium.records.labels import Codebook, Label, Measure
 from sociarium.records.plans import Edit, Experiment, Member, ModelVersion, SweepRecord, Version
 from sociarium.records.runs import Claim, Run, Worker
+from sociarium.records.steering import SteeringOrder
 
 _BEGINNING = b"PK\x03\x04"
 _LONGEST_LINE = 64 * 1024 * 1024
@@ -195,12 +198,14 @@ class _PartBuilder:
             match record:
                 case Version() | SweepRecord():
                     return record.experiment == first.id
-                case ModelVersion():
+                case ModelVersion() | SteeringOrder():
                     return record.sweep in known_ids
+                case Codebook():
+                    return record.experiment == first.id
         match record:
             case Member():
                 return record.run == first.id and record.sweep in known_ids
-            case JournalEntry() | Event() | Claim() | Input():
+            case JournalEntry() | Event() | Claim() | Input() | Interview() | Label() | Measure():
                 return record.run == first.id
             case _:
                 return isinstance(record, Worker) and isinstance(first, Run)
@@ -211,8 +216,24 @@ class _PartBuilder:
         edit = rest[Edit][-1] if Edit in rest else None
         if isinstance(self._first, Experiment):
             return PlanData(
-                self._first, rest.get(Version, ()), rest.get(SweepRecord, ()), rest.get(ModelVersion, ()), edit
+                self._first,
+                versions=rest.get(Version, ()),
+                sweeps=rest.get(SweepRecord, ()),
+                model_versions=rest.get(ModelVersion, ()),
+                edit=edit,
+                orders=rest.get(SteeringOrder, ()),
+                codebooks=rest.get(Codebook, ()),
             )
-        kinds = (Member, Worker, JournalEntry, Event, Claim, Input)
-        members, workers, journal, events, claims, inputs = (rest.get(kind, ()) for kind in kinds)
-        return RunData(self._first, members, workers, journal, events, claims, edit, inputs)
+        return RunData(
+            self._first,
+            members=rest.get(Member, ()),
+            workers=rest.get(Worker, ()),
+            journal=rest.get(JournalEntry, ()),
+            events=rest.get(Event, ()),
+            claims=rest.get(Claim, ()),
+            edit=edit,
+            inputs=rest.get(Input, ()),
+            interviews=rest.get(Interview, ()),
+            labels=rest.get(Label, ()),
+            measures=rest.get(Measure, ()),
+        )

@@ -8,12 +8,12 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from sociarium import __version__
-from sociarium.exchange.archive.lines import Line, line_of, name_of
+from sociarium.exchange.archive.lines import Line, line_of, name_of, schema_of
 from sociarium.exchange.archive.manifest import MANIFEST, RECORDS, Manifest
 from sociarium.exchange.folder import Folder
 from sociarium.exchange.selection import Progress
 from sociarium.exchange.transfer import Missing, Part, PlanData, RunData
+from sociarium.version import __version__
 
 SUFFIX = ".sociarium.zip"
 
@@ -27,7 +27,7 @@ def export(parts: Iterable[Part], folder: Folder, name: str, *, exported: str, p
         progress: told how many runs were written.
     """
     counts: Counter[str] = Counter()
-    size, digest = 0, hashlib.sha256()
+    size, digest, schema = 0, hashlib.sha256(), 1
     with folder.new_file([name], SUFFIX) as (path, unfinished), _zip(unfinished) as archive:
         with archive.open(RECORDS, "w", force_zip64=True) as file:
             for record in _records(parts):
@@ -35,11 +35,19 @@ def export(parts: Iterable[Part], folder: Folder, name: str, *, exported: str, p
                 file.write(line)
                 digest.update(line)
                 size += len(line)
+                schema = max(schema, schema_of(record))
                 counts[name_of(record)] += 1
                 if name_of(record) == "run":
                     progress(counts["run"])
-        manifest = Manifest(
-            program=__version__, exported=exported, counts=counts, bytes=size, sha256=digest.hexdigest()
+        manifest = Manifest.model_validate(
+            {
+                "schema": schema,
+                "program": __version__,
+                "exported": exported,
+                "counts": dict(counts),
+                "bytes": size,
+                "sha256": digest.hexdigest(),
+            }
         )
         archive.writestr(MANIFEST, manifest.model_dump_json(by_alias=True, indent=2))
     return path
@@ -57,6 +65,8 @@ def _records(parts: Iterable[Part]) -> Iterator[Line]:
                 yield from part.versions
                 yield from part.sweeps
                 yield from part.model_versions
+                yield from part.orders
+                yield from part.codebooks
             case RunData():
                 yield part.run
                 yield from part.members
@@ -65,6 +75,9 @@ def _records(parts: Iterable[Part]) -> Iterator[Line]:
                 yield from part.events
                 yield from part.claims
                 yield from part.inputs
+                yield from part.interviews
+                yield from part.labels
+                yield from part.measures
             case Missing():
                 continue
         if part.edit is not None:

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from sociarium.errors import BadInput
-from sociarium.exchange.selection import RunFilter, Selection
+from sociarium.exchange.selection import RunFilter, Selection, has_begun
 from sociarium.exchange.tables.columns import Column, Table
 from sociarium.exchange.tables.export import Overview, overview_of, sweep_run_document
 from sociarium.exchange.tables.tables import tables
 from sociarium.experiment.problems import did_you_mean
 from sociarium.experiment.sweep import Level
 from sociarium.ports.store import Store
-from sociarium.records.runs import RunState
+from sociarium.records.runs import RunState, RunStatus
 
 Cells = Mapping[str, Any]
 """A row: column name -> cell; None where there is none."""
@@ -97,7 +97,7 @@ class TableSource:
             if self.run_filter.takes(slot):
                 taken += 1
             else:
-                left_out[_reason(slot.status.state, self.run_filter)] += 1
+                left_out[_reason(slot.status, self.run_filter)] += 1
         plans = {(sweep.version, sweep.name): sweep.runs for sweep in self.selection.sweeps}
         planned = placed if self.selection.run else max(placed, sum(plans.values()))
         if planned > placed:
@@ -122,9 +122,12 @@ def table_source(store: Store, selection: Selection, run_filter: RunFilter) -> T
     return TableSource(store, selection, run_filter, overview, declared)
 
 
-def _reason(state: RunState, run_filter: RunFilter) -> str:
+def _reason(status: RunStatus, run_filter: RunFilter) -> str:
+    state = status.state
     if state is RunState.PENDING:
         return "not begun"
+    if run_filter.begun_only and not has_begun(status):
+        return state.value
     if run_filter.state not in {None, state}:
         return state.value
     return "of other levels"

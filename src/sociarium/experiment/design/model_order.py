@@ -22,16 +22,16 @@ def group_orders(sets: Sequence[Collection[T]], seed: int, replicates: int) -> I
     last: int | None = None
     for replicate in range(replicates):
         drawn = Permutation(len(sets), "models", seed, replicate)
-        left = [drawn[place] for place in range(len(sets))]
+        places = [drawn[place] for place in range(len(sets))]
         order: list[int] = []
         if last is not None:
-            left.remove(last)
+            places.remove(last)
             order.append(last)
-        while left:
+        while places:
             before = set(sets[order[-1]]) if order else set()
             # Among those that share as much, the first that was drawn.
-            following = max(left, key=lambda number: len(before.intersection(sets[number])))
-            left.remove(following)
+            following = max(places, key=lambda number: len(before.intersection(sets[number])))
+            places.remove(following)
             order.append(following)
         last = order[-1]
         yield tuple(order)

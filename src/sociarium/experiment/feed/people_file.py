@@ -101,7 +101,7 @@ def _objects_of_lines(text: str) -> Iterator[Entry]:
         except (ValueError, RecursionError) as error:
             yield Entry(number, None, f"this is not JSON: {error}")
         else:
-            yield _checked(number, value)
+            yield _entry(number, value)
 
 
 def _objects_of_json(text: str) -> Iterator[Entry]:
@@ -126,7 +126,7 @@ def _objects_of_json(text: str) -> Iterator[Entry]:
         except (ValueError, RecursionError) as error:
             yield Entry(number, None, f"this is not JSON: {error}")
             return
-        yield _checked(number, value)
+        yield _entry(number, value)
 
 
 def _end_of(pattern: re.Pattern[str], text: str, start: int) -> int:
@@ -134,7 +134,7 @@ def _end_of(pattern: re.Pattern[str], text: str, start: int) -> int:
     return start if match is None else match.end()
 
 
-def _checked(number: int, value: Any) -> Entry:
+def _entry(number: int, value: Any) -> Entry:
     if not isinstance(value, dict):
         return Entry(number, None, _NOT_AN_OBJECT)
     try:

@@ -19,7 +19,7 @@ from ruamel.yaml.reader import ReaderError
 
 from sociarium.errors import Problem
 from sociarium.experiment.loading.scalars import integer_of, real_of
-from sociarium.experiment.loading.yaml_slips import quoted, syntax_problem, words_after_comment_sign
+from sociarium.experiment.loading.yaml_slips import quoted_text, syntax_problem, words_after_comment_sign
 from sociarium.experiment.problems import Loc, path_text
 
 MOST_CHARACTERS = 5_000_000
@@ -185,7 +185,7 @@ class _Builder:
         for node, loc, times in self.anchored.values():
             if times == 1:
                 text = f"&{node.anchor} {node.value}"
-                mend = f"put the whole text in quotes if it is part of it: {quoted(text)}"
+                mend = f"put the whole text in quotes if it is part of it: {quoted_text(text)}"
                 self._note(
                     loc, node.start_mark.line + 1, f"`&{node.anchor}` is an anchor and no part of the text", mend
                 )
@@ -250,7 +250,9 @@ class _Builder:
                 self._problem(loc, line, f"{text} is not a number to work with", "write a finite one")
             return number
         if kind not in {"str", "timestamp", "value"}:
-            mend = f"put the whole text in quotes: {quoted(f'{node.tag} {text}')}" if text else "write plain values"
+            mend = (
+                f"put the whole text in quotes: {quoted_text(f'{node.tag} {text}')}" if text else "write plain values"
+            )
             self._problem(loc, line, f"{node.tag} is a tag of YAML, and tags are not allowed", mend)
         return text
 
@@ -260,10 +262,10 @@ class _Builder:
             self.anchored[id(node)] = (node, loc, 1 if standing is None else standing[2] + 1)
         start, end = node.start_mark, node.end_mark
         if self._rest_of_line(start).startswith("!"):
-            mend = f"put the whole text in quotes if it is part of it: {quoted(f'! {node.value}')}"
+            mend = f"put the whole text in quotes if it is part of it: {quoted_text(f'! {node.value}')}"
             self._note(loc, start.line + 1, "the `!` before it is a tag of YAML and no part of the text", mend)
         if words := words_after_comment_sign(self._rest_of_line(end)):
-            mend = f"put the whole text in quotes if it goes on: {quoted(f'{node.value} {words}')}"
+            mend = f"put the whole text in quotes if it goes on: {quoted_text(f'{node.value} {words}')}"
             self._note(loc, end.line + 1, f"{words!r} is a comment and no part of the text", mend)
 
     def _rest_of_line(self, mark: StringMark) -> str:

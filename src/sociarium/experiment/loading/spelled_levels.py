@@ -54,33 +54,33 @@ def _spell_sweep(sweep: dict[str, Any], loc: Loc, tree: Tree, names: set[str]) -
                     if isinstance(level, dict):
                         _spell_level(level, (*loc, "factors", name, position), tree, names)
             elif not _takes_numbers(name):
-                factors[name] = _spelled(levels, (*loc, "factors", name), tree, names)
+                factors[name] = _spelling(levels, (*loc, "factors", name), tree, names)
     exclusions = sweep.get("exclude")
     for position, rule in enumerate(exclusions if isinstance(exclusions, list) else []):
         if isinstance(rule, dict):
             where = (*loc, "exclude", position)
             for name, choice in rule.items():
                 if name in linked:
-                    rule[name] = _spelled(choice, (*where, name), tree, None)
+                    rule[name] = _spelling(choice, (*where, name), tree, None)
                 elif not _takes_numbers(name):
-                    rule[name] = _spelled(choice, (*where, name), tree, names)
+                    rule[name] = _spelling(choice, (*where, name), tree, names)
 
 
 def _spell_level(level: dict[str, Any], loc: Loc, tree: Tree, names: set[str]) -> None:
     for slot, value in level.items():
         if slot == "name":
-            level[slot] = _spelled(value, (*loc, slot), tree, None)
+            level[slot] = _spelling(value, (*loc, slot), tree, None)
         elif not _takes_numbers(slot):
-            level[slot] = _spelled(value, (*loc, slot), tree, names)
+            level[slot] = _spelling(value, (*loc, slot), tree, names)
 
 
 def _takes_numbers(slot: str) -> bool:
     return slot.partition(".")[0] in _OF_NUMBERS
 
 
-def _spelled(value: Any, loc: Loc, tree: Tree, names: set[str] | None) -> Any:
+def _spelling(value: Any, loc: Loc, tree: Tree, names: set[str] | None) -> Any:
     """A value, or each of a list, as it is written, if that is one of the names; with None, in any case."""
     if isinstance(value, list):
-        return [_spelled(item, (*loc, position), tree, names) for position, item in enumerate(value)]
+        return [_spelling(item, (*loc, position), tree, names) for position, item in enumerate(value)]
     spelling = tree.spellings.get(loc, "")
     return spelling if spelling and (names is None or spelling in names) else value

@@ -32,7 +32,7 @@ def words_after_comment_sign(rest: str) -> str:
     return rest.strip() if match and match["next"] not in {"", "#", "!"} else ""
 
 
-def quoted(text: str) -> str:
+def quoted_text(text: str) -> str:
     """A text as it is written in quotes, cut where it is long."""
     text = text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."
     if "'" not in text:
@@ -58,7 +58,7 @@ def syntax_problem(error: MarkedYAMLError, number: int | None, lines: Sequence[s
     entry = _TEXT_LINE.match(line)
     fault = _fault_of(entry["text"], has_key=bool(entry["before"].strip())) if entry else ""
     if entry and fault:
-        return Problem("", fault, f"put the whole text in quotes: {quoted(entry['text'].rstrip())}", line=number)
+        return Problem("", fault, f"put the whole text in quotes: {quoted_text(entry['text'].rstrip())}", line=number)
     detail = " ".join(", ".join(part for part in (error.context, error.problem) if part).split())[:_LONGEST_DETAIL]
     mend = "mend the syntax here or on the line before"
     if "expected ',' or" in detail:

@@ -42,7 +42,7 @@ class WordsNeeded:
         return LibraryWords(plurals, {str(count): number_word(count) for count in self.counts})
 
 
-def words_needed(texts: Iterable[str], roles: Sequence[RoleFacts]) -> WordsNeeded:
+def required_words(texts: Iterable[str], roles: Sequence[RoleFacts]) -> WordsNeeded:
     """What the placeholders of texts need of a library, known without it.
 
     Args:

@@ -238,7 +238,7 @@ class Host:
             raise Misconfigured(str(missing)) from missing
         finally:
             self.forget()
-            tell(parts.done(last))
+            tell(parts.end(last))
 
     def _open_client(self) -> ollama.AsyncClient:
         if self._client is None:

@@ -41,7 +41,7 @@ class Parts:
             self._parts[digest] = (completed or 0, total)
         return self._progress(status or "", done=False)
 
-    def done(self, status: str) -> Progress:
+    def end(self, status: str) -> Progress:
         """The end of it."""
         return self._progress(status, done=True)
 

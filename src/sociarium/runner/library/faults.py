@@ -192,8 +192,12 @@ def _sum(by_model: Sequence[ModelCounts]) -> Mapping[str, int]:
     counts: Counter[str] = Counter()
     for one in by_model:
         counts.update(dict(one.counts))
-    said = counts["messages"] - counts["empty"] + counts["steps"] - counts["skipped_steps"] + counts["scripted"]
-    return {**{name: number for name, number in counts.items() if number}, "runs": 1, "silent_runs": int(said <= 0)}
+    spoken_parts = counts["messages"] - counts["empty"] + counts["steps"] - counts["skipped_steps"] + counts["scripted"]
+    return {
+        **{name: number for name, number in counts.items() if number},
+        "runs": 1,
+        "silent_runs": int(spoken_parts <= 0),
+    }
 
 
 def _above(excesses: Iterable[Excess], most: float) -> list[Excess]:

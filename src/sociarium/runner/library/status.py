@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 
 from sociarium.experiment.sweep import Level
 from sociarium.ports.store import Store
@@ -26,15 +26,26 @@ class Counts:
     running: int
     done: int
     failed: int
+    cancelled: int = 0
 
     @property
     def total(self) -> int:
         """All runs of the sweep."""
-        return self.pending + self.running + self.done + self.failed
+        return self.left + self.ended
+
+    @property
+    def left(self) -> int:
+        """Runs that are played still, or will be."""
+        return self.pending + self.running
+
+    @property
+    def ended(self) -> int:
+        """Runs of which nothing more comes unless somebody asks for it."""
+        return self.done + self.failed + self.cancelled
 
     def as_dict(self) -> dict[str, int]:
         """As `--json` prints it."""
-        return {"pending": self.pending, "running": self.running, "done": self.done, "failed": self.failed}
+        return asdict(self)
 
 
 @dataclass(slots=True)
@@ -52,7 +63,7 @@ class SweepStatus:
         workers: those who hold runs and are not seen to be gone, by id.
         done_by_protocol: finished runs by the protocol that they were played by; those without a journal left out.
         old: finished runs of other rules than those that were asked about.
-        old_unfinished: runs of other rules that are not done.
+        old_unfinished: runs of other rules that are neither done nor cancelled.
         old_failed: how many of these failed.
         old_groups: places of `old`, for each condition or level.
         faults: what is empty, skipped or invalid in those that are done.
@@ -133,7 +144,7 @@ class _Pass:
         if self._is_old(status):
             if status.state is RunState.DONE:
                 self.old.append(OlderRun(status.run, status.protocol, place.condition))
-            else:
+            elif status.state is not RunState.CANCELLED:
                 self.old_unfinished.append(status.run)
                 self.old_failed += status.state is RunState.FAILED
         self.messages += status.counters.messages
@@ -183,12 +194,12 @@ def sweep_status(
     gone = {id_ for id_, worker in workers.items() if _is_seen_gone(worker, me)}
     tally.release(gone)
     running = tally.states[RunState.RUNNING] - sum(tally.held[id_] for id_ in gone)
-    done, failed = tally.states[RunState.DONE], tally.states[RunState.FAILED]
+    ended = [tally.states[state] for state in (RunState.DONE, RunState.FAILED, RunState.CANCELLED)]
     # Where every position was reached, what stands there says how many runs there are; the plan says it before.
     distinct_runs = tally.states.total()
     total = distinct_runs if tally.places >= sweep.conditions * sweep.replicates else max(sweep.runs, distinct_runs)
     return SweepStatus(
-        Counts(total - done - failed - running, running, done, failed),
+        Counts(total - sum(ended) - running, running, *ended),
         tally.places,
         tally.messages,
         tally.failures,

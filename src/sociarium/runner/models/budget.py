@@ -53,7 +53,7 @@ class Spending:
         """US dollars; None when a model without a price was asked."""
         return None if self.unpriced else self.cost
 
-    def reached_bound(self, bounds: Bounds) -> str | None:
+    def bound_reason(self, bounds: Bounds) -> str | None:
         """Which bound is reached, in words."""
         tokens = self.prompt_tokens + self.completion_tokens
         if bounds.tokens is not None and tokens >= bounds.tokens:

@@ -25,7 +25,7 @@ class RouteSpec:
     """A model as the composition root offers it.
 
     Attributes:
-        endpoint: the server's name; offers of one name share its limits.
+        endpoint: the server's name; routes of one name share its limits.
     """
 
     model: Model
@@ -99,8 +99,8 @@ class Router:
                 call = partial(call, is_alive=route.model.is_alive)
             call = partial(self._first_calls.call, request.model.name, endpoint.name, run, call)
             if endpoint.turns is not None:
-                asked = request.model
-                loads = loaded_as(asked.name, asked.provider, asked.model, asked.options)
+                identity = request.model
+                loads = loaded_as(identity.name, identity.provider, identity.model, identity.options)
                 call = partial(endpoint.turns.call, run, loads, call)
             began, at_once = self._clock.monotonic(), self._hosts.begin(endpoint)
             try:
@@ -140,9 +140,9 @@ class Router:
 
 
 def routes_of(
-    offers: Mapping[str, Sequence[RouteSpec]], make_endpoint: Callable[[str, EndpointLimits], Endpoint]
+    routes: Mapping[str, Sequence[RouteSpec]], make_endpoint: Callable[[str, EndpointLimits], Endpoint]
 ) -> Mapping[str, Sequence[Route]]:
-    """Offers with their endpoints: one for each name, under the strictest of the limits offered with it.
+    """Routes with their endpoints: one for each name, under the strictest of the limits offered with it.
 
     Args:
         make_endpoint: makes one of a name.
@@ -151,9 +151,9 @@ def routes_of(
         SetupError: the hours of an endpoint's entries have no minute in common.
     """
     limits: dict[str, EndpointLimits] = {}
-    for offer in (offer for some in offers.values() for offer in some):
-        earlier = limits.get(offer.endpoint, offer.limits)
-        limits[offer.endpoint] = earlier.and_also(offer.limits)
+    for route in (route for some in routes.values() for route in some):
+        earlier = limits.get(route.endpoint, route.limits)
+        limits[route.endpoint] = earlier.and_also(route.limits)
     for name, limit in limits.items():
         if not open_minutes(limit.hours):
             raise SetupError(
@@ -161,7 +161,7 @@ def routes_of(
                 "never be asked; write the same hours in each entry"
             )
     endpoints = {name: make_endpoint(name, limit) for name, limit in limits.items()}
-    return {name: [Route(offer.model, endpoints[offer.endpoint]) for offer in some] for name, some in offers.items()}
+    return {name: [Route(route.model, endpoints[route.endpoint]) for route in some] for name, some in routes.items()}
 
 
 def _any_there(endpoints: Sequence[Endpoint]) -> bool:

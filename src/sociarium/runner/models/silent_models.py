@@ -36,7 +36,7 @@ class Silence:
         for model, counts in faults.by_model.items():
             self._count(model, counts["runs"], counts["silent_runs"], faults.examples.get(model, ""))
 
-    def done(self, run: str, counters: Counters) -> None:
+    def note_done(self, run: str, counters: Counters) -> None:
         """Take a run that is done."""
         for one in counters.by_model or ():
             if one.model:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass, field
 
 from sociarium.experiment.feed.run_content import FeedContent
 from sociarium.experiment.prompts.placeholders import render
 from sociarium.ports.model import ModelRequest
 from sociarium.runner.planning.estimate import MANNERS, rehearse, rehearse_population
+from sociarium.runner.run.event_loop import finish
 
 _STEPS = ("read", "plan", "write", "post", "reflect")
 
@@ -36,7 +36,7 @@ def feed_prompts(content: FeedContent, seed: int) -> list[tuple[str, str]]:
     Of a large feed, some people are shown.
     """
     rehearsed = _RehearsedPrompts()
-    asyncio.run(rehearse(content, MANNERS[0], seed=seed, observe=rehearsed))
+    finish(rehearse(content, MANNERS[0], seed=seed, observe=rehearsed))
     prompts = [(f"person {handle}", text) for handle, text in rehearsed.people.items()]
     prompts += [(f"step {name}, an example", text) for name, text in sorted(rehearsed.steps.items(), key=_by_step)]
     prompts += [(f"probe {probe.name}", render(probe.ask, content.facts)) for probe in content.probes]
@@ -49,7 +49,7 @@ def feed_prompts(content: FeedContent, seed: int) -> list[tuple[str, str]]:
         def keep(_: str, request: ModelRequest, requests: list[ModelRequest] = requests) -> None:
             requests.append(request)
 
-        asyncio.run(rehearse_population(population, 1, MANNERS[0], seed=seed, observe=keep))
+        finish(rehearse_population(population, 1, MANNERS[0], seed=seed, observe=keep))
         text = "\n\n".join(message.content for message in requests[0].messages)
         prompts.append((f"people {population.name}", text))
     return prompts

@@ -6,7 +6,6 @@ played at once, the others wait in their slots; when every slot waits, the model
 
 from __future__ import annotations
 
-import asyncio
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -22,6 +21,7 @@ from sociarium.experiment.stored_content import RunContent
 from sociarium.experiment.sweep import Order
 from sociarium.ports.model import ModelRequest
 from sociarium.runner.planning.estimate import MANNERS, rehearse
+from sociarium.runner.run.event_loop import finish
 
 _MOST_FOLLOWED = 5_000
 """Runs or replicates that are followed; the loads of further ones are taken to be like theirs."""
@@ -45,13 +45,13 @@ def expected_loads(
     total = design.size * sweep.replicates
     runs, replicates = min(total, _MOST_FOLLOWED), min(sweep.replicates, _MOST_FOLLOWED)
 
-    def permuted() -> Iterator[tuple[int, int]]:
+    def permutation_stretches() -> Iterator[tuple[int, int]]:
         for position in range(runs):
             replicate, place = divmod(position, design.size)
             condition = Permutation(design.size, "order", sweep.seed, replicate)[place]
             yield groups.group_of(design.levels(condition)), 1
 
-    def by_model() -> Iterator[tuple[int, int]]:
+    def model_stretches() -> Iterator[tuple[int, int]]:
         for order in group_orders(groups.sets, sweep.seed, replicates):
             yield from ((group, groups.conditions[group]) for group in order)
 
@@ -63,8 +63,8 @@ def expected_loads(
         return servers.loads
 
     return {
-        "permuted": round(count(permuted()) * total / runs),
-        "by_model": round(count(by_model()) * sweep.replicates / replicates),
+        "permuted": round(count(permutation_stretches()) * total / runs),
+        "by_model": round(count(model_stretches()) * sweep.replicates / replicates),
     }
 
 
@@ -113,11 +113,11 @@ class _Servers:
     def follow(self, stretches: Iterable[tuple[int, int]]) -> None:
         """Let runs go by: their group, and how many of it come in a row."""
         for group, runs in stretches:
-            left = runs
-            while left and not self.memory.holds(self.groups.sets[group]):
-                joining = min(left, self.slots - self._waiting.total())
+            runs_left = runs
+            while runs_left and not self.memory.holds(self.groups.sets[group]):
+                joining = min(runs_left, self.slots - self._waiting.total())
                 self._waiting[group] += joining
-                left -= joining
+                runs_left -= joining
                 if self._waiting.total() >= self.slots:
                     self._switch()
         while self._waiting:
@@ -137,8 +137,8 @@ def _changes_of_runs(definition: Definition, design: Design, groups: ModelGroups
     """Loads within a run, for the groups whose runs ask more models than a server holds."""
     changes: dict[int, int] = {}
     for group, places in enumerate(groups.sets):
-        asked = Counter(server for server, _ in places)
-        if any(asked[server] > most for server, most in groups.most_loaded.items()):
+        counts = Counter(server for server, _ in places)
+        if any(counts[server] > most for server, most in groups.most_loaded.items()):
             content = resolve(definition, design.exemplary(groups.examples[group]))
             # Runs side by side take as many loads as the one among them that takes most.
             seeds = range(1 if isinstance(content, FeedContent) else _REHEARSED)
@@ -152,10 +152,10 @@ def _changes(definition: Definition, content: RunContent, seed: int, memory: _Me
 
     def observe(_key: str, request: ModelRequest) -> None:
         nonlocal loads
-        asked = request.model
-        model = loaded_as(asked.name, asked.provider, asked.model, asked.options)
-        servers = servers_of(definition.models[asked.name])
+        identity = request.model
+        model = loaded_as(identity.name, identity.provider, identity.model, identity.options)
+        servers = servers_of(definition.models[identity.name])
         loads += sum(memory.use(server, model) for server in servers if server in memory.most)
 
-    asyncio.run(rehearse(content, MANNERS[0], seed=seed, observe=observe))
+    finish(rehearse(content, MANNERS[0], seed=seed, observe=observe))
     return loads

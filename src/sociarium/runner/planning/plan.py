@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -25,6 +24,7 @@ from sociarium.ports.prices import NoPrices, Prices, price_of
 from sociarium.runner.planning.duration import BindingLimit, Range, expected_duration
 from sociarium.runner.planning.estimate import MANNERS, RehearsalOptions, Usage, rehearse, rehearse_population
 from sociarium.runner.planning.loads import expected_loads
+from sociarium.runner.run.event_loop import finish
 
 MOST_LISTED = 1000
 """Groups of conditions that share a run, and levels of a factor, that a plan lists."""
@@ -199,19 +199,19 @@ def _usage(definition: Definition, design: Design, manner: RehearsalOptions, *, 
     total, rehearsals = Usage(), Usage()
     order = Permutation(design.size, "estimate")
     places = range(min(_SAMPLED, design.size))
-    left, done = _MOST_REHEARSED, 0
+    budget, done = _MOST_REHEARSED, 0
     for place in places:
         content = resolve(definition, design.settings(design.levels(order[place])))
-        left -= _size(content)
-        if done and left < 0:
+        budget -= _size(content)
+        if done and budget < 0:
             break
-        rehearsals.include(asyncio.run(rehearse(content, manner)), 1)
+        rehearsals.include(finish(rehearse(content, manner)), 1)
         done += 1
     total.include(rehearsals, runs / max(done, 1))
     for population, count in spec_of(definition).prepared(definition, design):
         assert isinstance(population, PopulationContent)
         if count:
-            total.include(asyncio.run(rehearse_population(population, count, manner)), replicates)
+            total.include(finish(rehearse_population(population, count, manner)), replicates)
     return total
 
 

@@ -34,23 +34,23 @@ class ModelCheck:
 
 
 async def check_models(
-    definition: Definition, offers: Mapping[str, Sequence[RouteSpec]], *, pull: bool
+    definition: Definition, routes: Mapping[str, Sequence[RouteSpec]], *, pull: bool
 ) -> list[ModelCheck]:
-    """Ask every server about its models; nothing is asked of a model, nothing fetched. Closes the offers.
+    """Ask every server about its models; nothing is asked of a model, nothing fetched. Closes the routes.
 
     Args:
         pull: whether a model that Ollama lacks will be fetched, and so is no problem.
     """
     try:
-        return list(await asyncio.gather(*(_one(definition, name, some, pull) for name, some in offers.items())))
+        return list(await asyncio.gather(*(_one(definition, name, some, pull) for name, some in routes.items())))
     finally:
-        for offer in (offer for some in offers.values() for offer in some):
-            await offer.model.aclose()
+        for route in (route for some in routes.values() for route in some):
+            await route.model.aclose()
 
 
-async def _one(definition: Definition, name: str, offers: Sequence[RouteSpec], pull: bool) -> ModelCheck:
+async def _one(definition: Definition, name: str, routes: Sequence[RouteSpec], pull: bool) -> ModelCheck:
     spec = definition.models[name]
-    described = tuple(await asyncio.gather(*(offer.model.describe(spec.model, spec.options) for offer in offers)))
+    described = tuple(await asyncio.gather(*(route.model.describe(spec.model, spec.options) for route in routes)))
     described = tuple(_with_context_hint(one, spec.context) for one in described)
     problems = [(one.reachable, _problem(one, context=spec.context, pull=pull)) for one in described]
     # A server that is away is done without; one that is there gets its share of the runs, and has to be able to play.
@@ -88,21 +88,21 @@ def _too_much(described: Description, context: int | None) -> str:
     )
 
 
-async def pull_missing(definition: Definition, offers: Mapping[str, Sequence[RouteSpec]]) -> None:
-    """Fetch the models that servers lack, where they can. Closes the offers.
+async def pull_missing(definition: Definition, routes: Mapping[str, Sequence[RouteSpec]]) -> None:
+    """Fetch the models that servers lack, where they can. Closes the routes.
 
     Raises:
         ModelError: one could not be fetched.
     """
     try:
-        for name, some in offers.items():
-            for offer in some:
-                described = await offer.model.describe(definition.models[name].model)
-                if isinstance(offer.model, PullingModel) and described.served is False:
-                    await offer.model.pull(definition.models[name].model)
+        for name, some in routes.items():
+            for route in some:
+                described = await route.model.describe(definition.models[name].model)
+                if isinstance(route.model, PullingModel) and described.served is False:
+                    await route.model.pull(definition.models[name].model)
     finally:
-        for offer in (offer for some in offers.values() for offer in some):
-            await offer.model.aclose()
+        for route in (route for some in routes.values() for route in some):
+            await route.model.aclose()
 
 
 def refuse_unable(checks: Sequence[ModelCheck]) -> None:

@@ -55,14 +55,14 @@ class PromptPreview:
 def preview_prompts(definition: Definition, sweep_name: str) -> PromptPreview:
     """Render the prompts of a sweep's conditions, the first `MOST_CONDITIONS`; equal ones are given once."""
     design, sweep = design_of(definition, sweep_name), definition.all_sweeps[sweep_name]
-    shown = min(design.size, _MOST_FEEDS if definition.environment == "feed" else MOST_CONDITIONS)
+    previewed = min(design.size, _MOST_FEEDS if definition.environment == "feed" else MOST_CONDITIONS)
     conditions_of: dict[tuple[str, str], int] = {}
-    for number in range(shown):
+    for number in range(previewed):
         content = resolve(definition, design.settings(design.levels(number)), streams=sweep.streams)
         for prompt in dict.fromkeys(_prompts(content, sweep.seed)):
             conditions_of[prompt] = conditions_of.get(prompt, 0) + 1
     prompts = tuple(Prompt(user, text, count) for (user, text), count in sorted(conditions_of.items(), key=_by_user))
-    return PromptPreview(prompts, shown, design.size - shown)
+    return PromptPreview(prompts, previewed, design.size - previewed)
 
 
 def condition_prompts(definition: Definition, sweep_name: str, number: int) -> list[tuple[str, str]]:

@@ -36,23 +36,23 @@ def post(store: Store, run_id: str, author: str, text: str, *, creator: str, clo
     state = store.run_statuses([run_id])[0].state
     if state is RunState.DONE:
         raise BadInput(f"run {run_id} is over; `sociarium list runs --state running` shows those that are not")
-    handle, said = author.strip().lstrip("@"), text.strip()
+    handle, words = author.strip().lstrip("@"), text.strip()
     try:
         _HANDLE.validate_python(handle)
     except ValidationError:
         raise BadInput(
             f"{author!r} is no handle; write a name of 1 to 50 characters without spaces, @, #, <, > and slashes"
         ) from None
-    if not said or len(said) > LONGEST:
-        raise BadInput(f"a post has 1 to {LONGEST} characters; this one has {len(said)}")
+    if not words or len(words) > LONGEST:
+        raise BadInput(f"a post has 1 to {LONGEST} characters; this one has {len(words)}")
     try:
-        said.encode()
+        words.encode()
     except UnicodeEncodeError:
         raise BadInput("the post holds bytes that are no text; write it in UTF-8") from None
     number = max((one.number for one in store.inputs(run_id)), default=0)
     while True:
         number += 1
-        post = Input(run_id, number, handle, said, creator, clock.now())
+        post = Input(run_id, number, handle, words, creator, clock.now())
         # Another may have put a post there meanwhile: then ours is the next.
         if store.put_input(post) == post:
             return post

@@ -182,7 +182,7 @@ class LiveRecorder:
                 seconds,
             )
         )
-        if reached := services.spending.reached_bound(services.bounds):
+        if reached := services.spending.bound_reason(services.bounds):
             services.stop.drain("budget", reached)
 
     async def _keep(self, key: str, answer: Any, *, fingerprint: str, source: Source) -> JournalEntry:

@@ -52,11 +52,11 @@ async def replay(store: Store, run_id: str) -> ReplayResult:
     content = read_content(run.content)
     protocol = protocol_of(content)
     if has_other_rules(status, protocol):
-        kept = "its words stand as they were said (`sociarium show`, `export`), and a version of that time verifies it"
+        mend = "its words stand as they were said (`sociarium show`, `export`), and a version of that time verifies it"
         raise OtherRules(
             f"run {run_id} was played under protocol {status.protocol} of a {content.environment}, and this version "
             f"plays by protocol {protocol}, so it cannot verify it; "
-            + (kept if status.protocol < protocol else "update Sociarium")
+            + (mend if status.protocol < protocol else "update Sociarium")
         )
     stored = {event.key: event.digest for event in store.events(run_id)}
     journal = {entry.key: entry for entry in store.journal(run_id)}

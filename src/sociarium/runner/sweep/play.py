@@ -121,7 +121,7 @@ class SweepPlayer:
                     self._sweep.id,
                     self._experiment.id,
                     self._experiment.title,
-                    before.total,
+                    before.total - before.cancelled,
                     before.done,
                     before.failed,
                     self._offline,
@@ -255,7 +255,7 @@ class SweepPlayer:
 
     def _report(self, run: str, outcome: Outcome) -> None:
         if outcome.state is RunState.DONE:
-            self._services.router.silence.done(run, outcome.counters)
+            self._services.router.silence.note_done(run, outcome.counters)
             self._services.observer.notice(RunDone(run, outcome.ended or "", outcome.counters))
         elif outcome.state is RunState.FAILED:
             logger.error("run {} failed: {}", run, outcome.error)

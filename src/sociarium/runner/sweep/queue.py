@@ -174,11 +174,13 @@ class Queue:
             candidate.status = status
             if status.state is RunState.DONE:
                 del self._elsewhere[status.run]
-                self._services.router.silence.done(status.run, status.counters)
+                self._services.router.silence.note_done(status.run, status.counters)
                 self._services.observer.notice(RunDone(status.run, status.ended or "", status.counters, elsewhere=True))
             elif status.state is RunState.FAILED:
                 del self._elsewhere[status.run]
                 self._services.observer.notice(RunFailed(status.run, status.error or "", elsewhere=True))
+            elif status.state is RunState.CANCELLED:
+                del self._elsewhere[status.run]
             elif status.state is RunState.PENDING or await self._is_abandoned(status):
                 self._ahead.append(self._elsewhere.pop(status.run))
         if self._ahead or not self._elsewhere:

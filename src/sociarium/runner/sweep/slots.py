@@ -43,7 +43,7 @@ class SweepSlots:
         marks = bytearray(len(self._schedule))
         for place in self._store.slots(self._sweep.id):
             state = place.status.state
-            if state is RunState.DONE or (state is RunState.FAILED and not retry_failed):
+            if state in {RunState.DONE, RunState.CANCELLED} or (state is RunState.FAILED and not retry_failed):
                 marks[place.position] = 1
             else:
                 self._unfinished[place.position] = place

@@ -65,7 +65,7 @@ class SweepOutcome:
 async def start(
     store: Store,
     begun: StartedSweep,
-    offers: Mapping[str, Sequence[RouteSpec]],
+    routes: Mapping[str, Sequence[RouteSpec]],
     options: PlayOptions,
     ports: SweepPorts,
     *,
@@ -74,7 +74,7 @@ async def start(
     """Play what is left of a sweep, until nothing is, a bound is reached or the switch says stop.
 
     Args:
-        offers: by the models' names in the file, for each that the sweep uses; closed afterwards.
+        routes: by the models' names in the file, for each that the sweep uses; closed afterwards.
         creator: the person who plays, which claims and accepted changes keep.
 
     Raises:
@@ -94,17 +94,17 @@ async def start(
     )
     worker = this_worker(creator or None)
     services = RunServices(
-        _router(offers, options, ports, identity, versions),
+        _router(routes, options, ports, identity, versions),
         ports.person,
         Writer(store, store_retry),
         ports.clock,
         ports.observer,
         ports.stop,
-        _spending(begun, offers, ports.prices),
+        _spending(begun, routes, ports.prices),
         options.bounds,
         Populations(store, me=worker, store_retry=store_retry, lease=options.lease),
     )
-    offline = all(begun.definition.models[name].provider == "offline" for name in offers)
+    offline = all(begun.definition.models[name].provider == "offline" for name in routes)
     player = SweepPlayer(store, begun, services, options, me=worker, store_retry=store_retry, offline=offline)
     result = await _play(player, services)
     return SweepOutcome(result, services.spending, ports.clock.monotonic() - began)
@@ -131,7 +131,7 @@ async def _stop_after(stop: StopSwitch, seconds: float | None) -> None:
 
 
 def _router(
-    offers: Mapping[str, Sequence[RouteSpec]],
+    routes: Mapping[str, Sequence[RouteSpec]],
     options: PlayOptions,
     ports: SweepPorts,
     identity: ModelVersions,
@@ -143,7 +143,7 @@ def _router(
         )
 
     return Router(
-        routes_of(offers, make_endpoint),
+        routes_of(routes, make_endpoint),
         identity,
         FirstCalls(ports.stop, answered={version.model for version in versions}),
         Silence(allow=options.allow_empty),
@@ -152,8 +152,8 @@ def _router(
     )
 
 
-def _spending(begun: StartedSweep, offers: Mapping[str, Sequence[RouteSpec]], prices: Prices) -> Spending:
-    by_model = {name: price_of(begun.definition.models[name], prices) for name in offers}
+def _spending(begun: StartedSweep, routes: Mapping[str, Sequence[RouteSpec]], prices: Prices) -> Spending:
+    by_model = {name: price_of(begun.definition.models[name], prices) for name in routes}
     return Spending({name: price for name, price in by_model.items() if price is not None})
 
 

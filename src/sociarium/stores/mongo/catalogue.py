@@ -56,19 +56,19 @@ class MongoCatalogue(MongoDatabase):
     def save_sweep(self, sweep: SweepRecord) -> SweepRecord:
         """See the port."""
         with self._mapped_errors():
-            conflicts = self._insert_missing(schema.SWEEPS, [documents.document(sweep)])
-        return documents.record(SweepRecord, conflicts[sweep.id]) if conflicts else sweep
+            conflicts = self._insert_missing(schema.SWEEPS, [documents.sweep_document(sweep)])
+        return documents.sweep(conflicts[sweep.id]) if conflicts else sweep
 
     def sweeps(self, experiment: str | None = None) -> list[SweepRecord]:
         """See the port."""
         filter_ = {} if experiment is None else {"experiment": experiment}
         with self._mapped_errors():
             cursor = self._collection(schema.SWEEPS).find(filter_, sort=_LATEST_FIRST)
-            return [documents.record(SweepRecord, document) for document in cursor]
+            return [documents.sweep(document) for document in cursor]
 
     def sweep(self, sweep: str) -> SweepRecord:
         """See the port."""
-        return documents.record(SweepRecord, self._document(schema.SWEEPS, "sweep", sweep))
+        return documents.sweep(self._document(schema.SWEEPS, "sweep", sweep))
 
     def model_versions(self, sweep: str) -> list[ModelVersion]:
         """See the port."""

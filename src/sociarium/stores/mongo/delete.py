@@ -13,8 +13,20 @@ from sociarium.stores.mongo.documents import Document, deletion_id
 from sociarium.stores.mongo.paging import distinct, read
 
 _AT_ONCE = 500
-_RUN_COLLECTIONS = (schema.MEMBERS, schema.EVENTS, schema.JOURNAL, schema.INPUTS, schema.CLAIMS)
+_RUN_COLLECTIONS = (
+    schema.MEMBERS,
+    schema.EVENTS,
+    schema.JOURNAL,
+    schema.INPUTS,
+    schema.CLAIMS,
+    schema.INTERVIEWS,
+    schema.LABELS,
+    schema.MEASURES,
+)
 """Collections of what runs leave behind, by run; the members first, so that no sweep leads to half a run."""
+
+_SWEEP_COLLECTIONS = (schema.MEMBERS, schema.EPOCHS, schema.STEERING)
+"""Collections of what belongs to a sweep, by sweep."""
 
 
 def discard(database: Database[Document], deletion: Deletion, most: int) -> int:
@@ -44,7 +56,7 @@ def _discard_sweep(database: Database[Document], deletion: Deletion, most: int) 
         database[schema.RUNS].delete_many({"_id": {"$in": runs}})
         database[schema.MEMBERS].delete_many(of_runs)
         return len(runs)
-    for collection in (schema.MEMBERS, schema.EPOCHS):
+    for collection in _SWEEP_COLLECTIONS:
         database[collection].delete_many({"sweep": sweep})
     database[schema.SWEEPS].delete_many({"_id": sweep})
     database[schema.DELETIONS].delete_many({"_id": deletion_id("sweep", sweep)})
@@ -79,9 +91,11 @@ def _delete_runs(database: Database[Document], runs: list[str]) -> None:
 def _delete_experiment(database: Database[Document], experiment: str) -> None:
     filter_ = {"experiment": experiment}
     sweeps = [document["_id"] for document in database[schema.SWEEPS].find(filter_, {"_id": 1})]
-    for collection in (schema.MEMBERS, schema.EPOCHS):
+    for collection in _SWEEP_COLLECTIONS:
         database[collection].delete_many({"sweep": {"$in": sweeps}})
-    for collection in (schema.SWEEPS, schema.VERSIONS):
+    codebooks = [document["_id"] for document in database[schema.CODEBOOKS].find(filter_, {"_id": 1})]
+    database[schema.LABELS].delete_many({"codebook": {"$in": codebooks}})
+    for collection in (schema.SWEEPS, schema.VERSIONS, schema.CODEBOOKS):
         database[collection].delete_many(filter_)
     database[schema.DELETIONS].delete_many({"kind": {"$in": ["run", "sweep"]}, **filter_})
     database[schema.EDITS].delete_many({"kind": "experiment", "of": experiment})

@@ -7,7 +7,6 @@ NUL in their keys would mean something to some servers and be refused by others.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from dataclasses import asdict, fields
 from typing import Any, TypeVar
 
@@ -16,12 +15,27 @@ import bson
 from sociarium.errors import StoreError
 from sociarium.experiment import listing_tags
 from sociarium.records.lists import levels_of
-from sociarium.records.plans import Deletable, Deletion, Edit, Experiment, Member, ModelVersion, SweepRecord, Version
-from sociarium.records.runs import Claim, Counters, Outcome, Run, RunState, RunStatus, SweepSlot, Worker, read_counters
+from sociarium.records.plans import (
+    Deletable,
+    Deletion,
+    Edit,
+    Experiment,
+    Member,
+    ModelVersion,
+    SweepOrigin,
+    SweepRecord,
+    Version,
+)
+from sociarium.records.runs import (
+    Run,
+    RunOrigin,
+    RunStatus,
+    SweepSlot,
+)
 from sociarium.stores.mongo.schema import SCHEMA
 
 Document = dict[str, Any]
-R = TypeVar("R", Experiment, Version, SweepRecord, Run)
+R = TypeVar("R", Experiment, Version)
 
 _MOST_BYTES = 16 * 1024 * 1024 - 16 * 1024
 """What MongoDB takes in one document, less some room for what the server adds."""
@@ -43,10 +57,13 @@ def refuse_oversized(document: Document) -> Document:
     return document
 
 
-def document(record: Experiment | Version | SweepRecord | Run) -> Document:
+def document(record: Experiment | Version) -> Document:
     """A record with an id of its own and flat fields."""
-    values = {field.name: getattr(record, field.name) for field in fields(record) if field.name != "id"}
-    return {"_id": record.id, **values, "schema": SCHEMA}
+    return {"_id": record.id, **_own_values(record), "schema": SCHEMA}
+
+
+def _own_values(record: Experiment | Version | SweepRecord | Run) -> Document:
+    return {field.name: getattr(record, field.name) for field in fields(record) if field.name != "id"}
 
 
 def version_document(record: Version, number: int) -> Document:
@@ -54,6 +71,42 @@ def version_document(record: Version, number: int) -> Document:
     tags = listing_tags.document_tags(record.document)
     listing_fields = {"roles": list(tags.roles), "models": list(tags.models), "served": list(tags.served)}
     return {**document(record), "number": number, **listing_fields}
+
+
+def sweep_document(record: SweepRecord) -> Document:
+    """A sweep, and what it was made from."""
+    origin = record.origin
+    origin_fields = {
+        "origin": origin and origin.of,
+        "origin_kind": origin and origin.kind,
+        "origin_at": origin and origin.at,
+        "origin_changes": origin and json_text(dict(origin.changes)),
+    }
+    return {"_id": record.id, **_own_values(record), **origin_fields, "schema": SCHEMA}
+
+
+def sweep(document: Document) -> SweepRecord:
+    """From `sweep_document`; one that was kept before sweeps had an origin has none."""
+    values = {field.name: document[field.name] for field in fields(SweepRecord) if field.name not in {"id", "origin"}}
+    origin = None
+    if document.get("origin") is not None:
+        changes = json.loads(document["origin_changes"])
+        origin = SweepOrigin(document["origin_kind"], document["origin"], document["origin_at"], changes)
+    return SweepRecord(document["_id"], **values, origin=origin)
+
+
+def run_document(record: Run) -> Document:
+    """A run, and the one whose beginning it has."""
+    origin = record.origin
+    origin_fields = {"origin": origin and origin.run, "origin_at": origin and origin.at}
+    return {"_id": record.id, **_own_values(record), **origin_fields, "schema": SCHEMA}
+
+
+def run(document: Document) -> Run:
+    """From `run_document`; one that was kept before runs had an origin has none."""
+    values = {field.name: document[field.name] for field in fields(Run) if field.name not in {"id", "origin"}}
+    origin = document.get("origin")
+    return Run(document["_id"], **values, origin=None if origin is None else RunOrigin(origin, document["origin_at"]))
 
 
 def record(kind: type[R], document: Document) -> R:
@@ -102,122 +155,6 @@ def slot(document: Document, status: RunStatus) -> SweepSlot:
     return SweepSlot(document["position"], document["replicate"], json.loads(document["condition"]), status)
 
 
-def status_document(run: Run) -> Document:
-    """A run's status before its first claim; it names what runs are listed by."""
-    new = RunStatus(run.id)
-    return {
-        "_id": run.id,
-        "experiment": run.experiment,
-        "creator": run.creator,
-        "tags": list(listing_tags.content_tags(run.content).tags),
-        "state": new.state.value,
-        "token": new.token,
-        "worker": new.worker,
-        "protocol": new.protocol,
-        "ended": new.ended,
-        "error": new.error,
-        **_counters_document(new.counters),
-        "started": new.started,
-        "finished": new.finished,
-        "by": new.by,
-        "schema": SCHEMA,
-    }
-
-
-def status_changes(claim: Claim) -> Document:
-    """What a claim changes of its run's status; the first of all also says when the run was started."""
-    if claim.outcome is None:
-        return {
-            "state": RunState.RUNNING.value,
-            "token": claim.token,
-            "worker": claim.worker,
-            "by": claim.by,
-            "protocol": claim.protocol,
-            "ended": None,
-            "error": None,
-            "finished": None,
-        }
-    outcome = claim.outcome
-    return {
-        "state": outcome.state.value,
-        "token": claim.token,
-        "worker": claim.worker,
-        "by": claim.by,
-        "ended": outcome.ended,
-        "error": outcome.error,
-        **_counters_document(outcome.counters),
-        "finished": None if outcome.state is RunState.PENDING else claim.at,
-    }
-
-
-def status(document: Document) -> RunStatus:
-    """From `status_document` and its changes."""
-    return RunStatus(
-        run=document["_id"],
-        state=RunState(document["state"]),
-        token=document["token"],
-        worker=document["worker"],
-        protocol=document["protocol"],
-        ended=document["ended"],
-        error=document["error"],
-        counters=read_counters(document),
-        started=document["started"],
-        finished=document["finished"],
-        by=document.get("by"),
-    )
-
-
-def claim_id(run: str, token: int) -> str:
-    """The identity of an entry of a claim log."""
-    return f"{run}:{token}"
-
-
-def claim_document(record: Claim) -> Document:
-    """An entry of a run's claim log."""
-    outcome = record.outcome
-    return {
-        "_id": claim_id(record.run, record.token),
-        "run": record.run,
-        "token": record.token,
-        "worker": record.worker,
-        "at": record.at,
-        "protocol": record.protocol,
-        "outcome": outcome and _outcome_document(outcome),
-        "by": record.by,
-        "schema": SCHEMA,
-    }
-
-
-def claim(document: Document) -> Claim:
-    """From `claim_document`."""
-    outcome = None if document["outcome"] is None else _outcome(document["outcome"])
-    return Claim(
-        document["run"],
-        document["token"],
-        document["worker"],
-        document["at"],
-        document["protocol"],
-        outcome,
-        document.get("by"),
-    )
-
-
-def _outcome_document(outcome: Outcome) -> Document:
-    counters = _counters_document(outcome.counters)
-    return {**asdict(outcome), "state": outcome.state.value, "counters": counters}
-
-
-def _counters_document(counters: Counters) -> Document:
-    """Counters without lists in lists, which not every compatible server keeps."""
-    by_model = counters.by_model
-    counts = [{"model": model_counts.model, "counts": dict(model_counts.counts)} for model_counts in by_model or ()]
-    return {**asdict(counters), "by_model": None if by_model is None else counts}
-
-
-def _outcome(outcome: Mapping[str, Any]) -> Outcome:
-    return Outcome(RunState(outcome["state"]), outcome["ended"], outcome["error"], read_counters(outcome["counters"]))
-
-
 def edit_document(record: Edit) -> Document:
     """An entry of an edit log."""
     return {"_id": f"{record.kind}:{record.of}:{record.revision}", **asdict(record), "schema": SCHEMA}
@@ -241,39 +178,6 @@ def deletion_document(record: Deletion) -> Document:
 def deletion(document: Document) -> Deletion:
     """From `deletion_document`."""
     return Deletion(**{field.name: document[field.name] for field in fields(Deletion)})
-
-
-def worker_document(record: Worker) -> Document:
-    """A worker as it stands when it is first heard of."""
-    return {
-        "_id": record.id,
-        "host": record.host,
-        "boot": record.boot,
-        "pid": record.pid,
-        "started": record.started,
-        "by": record.by,
-        **worker_changes(record),
-        "schema": SCHEMA,
-    }
-
-
-def worker_changes(record: Worker) -> Document:
-    """What a beat changes."""
-    return {"beat": record.beat, "doing": json_text(dict(record.doing))}
-
-
-def worker(document: Document) -> Worker:
-    """From `worker_document`."""
-    doing = json.loads(document["doing"])
-    process = (
-        document["_id"],
-        document["host"],
-        document["boot"],
-        document["pid"],
-        document["started"],
-        document["beat"],
-    )
-    return Worker(*process, doing, document.get("by"))
 
 
 def json_text(value: Any) -> str:

@@ -41,5 +41,6 @@ def _indexes(database: Database[Document]) -> HealthCheck:
 def _rows(database: Database[Document]) -> HealthCheck:
     if count := outdated_documents(database):
         mend = "end older versions of Sociarium that still run, then `sociarium doctor --migrate`"
-        return HealthCheck("store rows", "", f"{count:,} were written by an older version, and lists miss them; {mend}")
+        problem = f"{count:,} were written by an older version, and lists may miss them; {mend}"
+        return HealthCheck("store rows", "", problem)
     return HealthCheck("store rows", "all of this version")

@@ -91,7 +91,8 @@ class MongoLog(MongoDatabase):
     def erase(self, run: str, *, before: int) -> None:
         """See the port."""
         with self._mapped_errors():
-            self._collection(schema.EVENTS).delete_many({"run": run})
+            for collection in (schema.INTERVIEWS, schema.LABELS, schema.MEASURES, schema.EVENTS):
+                self._collection(collection).delete_many({"run": run})
             journal = self._collection(schema.JOURNAL)
             ids = [
                 document["_id"] for document in journal.find({"run": run}, {"token": 1}) if document["token"] < before

@@ -26,7 +26,9 @@ def migrate(database: Database[Document], version: int) -> None:
     for collection, changes in _CHANGES.items():
         for page in _pages(database, collection):
             for id_, change in changes(database, page).items():
-                database[collection].update_one({"_id": id_}, {"$set": {**change, "schema": SCHEMA}})
+                database[collection].update_one({"_id": id_}, {"$set": {**change, "schema": _LISTED}})
+        # What later schemas add is absent where it says nothing.
+        database[collection].update_many(_OLDER, {"$set": {"schema": SCHEMA}})
     if version != SCHEMA:
         database[META].update_one({"_id": "store"}, {"$set": {"schema": SCHEMA}})
 
@@ -37,6 +39,9 @@ def outdated_documents(database: Database[Document]) -> int:
 
 
 _OLDER: Mapping[str, Any] = {"schema": {"$lt": SCHEMA}}
+_LISTED = 2
+"""The schema from which on documents say what they are listed by."""
+_UNLISTED: Mapping[str, Any] = {"schema": {"$lt": _LISTED}}
 
 
 def _versions(_database: Database[Document], page: list[Document]) -> dict[str, Document]:
@@ -61,13 +66,13 @@ _CHANGES: Mapping[str, Callable[[Database[Document], list[Document]], dict[str, 
     STATUSES: _statuses,
     MEMBERS: _members,
 }
-"""Collections that schema 2 changes: what they are listed by stands in them."""
+"""Collections whose documents say since schema 2 what they are listed by."""
 
 
 def _pages(database: Database[Document], collection: str) -> Iterator[list[Document]]:
     last = ""
     while True:
-        older = {**_OLDER, "_id": {"$gt": last}}
+        older = {**_UNLISTED, "_id": {"$gt": last}}
         page = list(database[collection].find(older, sort=[("_id", ASCENDING)], limit=_AT_ONCE))
         if not page:
             return

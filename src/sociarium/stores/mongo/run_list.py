@@ -16,7 +16,7 @@ from pymongo.database import Database
 
 from sociarium.records.lists import ListedRun, RunQuery
 from sociarium.records.runs import RunState
-from sociarium.stores.mongo import documents, paging, schema
+from sociarium.stores.mongo import claim_documents, documents, paging, schema
 from sociarium.stores.mongo.documents import Document
 from sociarium.stores.mongo.experiment_list import deleted_experiments
 from sociarium.stores.mongo.paging import distinct, latest_pages, page_sizes, pages, read, slices
@@ -40,7 +40,7 @@ def runs(database: Database[Document], criteria: RunQuery) -> Iterator[ListedRun
         for member in page:
             status = statuses.get(member["run"])
             if status is not None and _matches_status(status, criteria):
-                slot = documents.slot(member, documents.status(status))
+                slot = documents.slot(member, claim_documents.status(status))
                 yield ListedRun(member["sweep"], status["experiment"], slot)
 
 

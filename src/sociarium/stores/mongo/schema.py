@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
-SCHEMA = 2
+SCHEMA = 3
 
 META = "sociarium"
 """The collection that marks a database as ours; it holds one document."""
@@ -30,6 +30,11 @@ WORKERS = "workers"
 JOURNAL = "journal"
 INPUTS = "inputs"
 EVENTS = "events"
+STEERING = "steering"
+INTERVIEWS = "interviews"
+CODEBOOKS = "codebooks"
+LABELS = "labels"
+MEASURES = "measures"
 
 
 class Index(NamedTuple):
@@ -67,7 +72,7 @@ COLLECTIONS: Mapping[str, tuple[Index, ...]] = {
         Index("members_run", (("run", ASCENDING),)),
         Index("members_levels", (("levels", ASCENDING), ("sweep", ASCENDING), ("position", ASCENDING))),
     ),
-    RUNS: (Index("runs_experiment", (("experiment", ASCENDING),)),),
+    RUNS: (Index("runs_experiment", (("experiment", ASCENDING),)), Index("runs_origin", (("origin", ASCENDING),))),
     STATUSES: (
         Index("statuses_experiment", (("experiment", ASCENDING), ("state", ASCENDING), ("tags", ASCENDING))),
         Index("statuses_state", (("state", ASCENDING), ("experiment", ASCENDING))),
@@ -80,6 +85,14 @@ COLLECTIONS: Mapping[str, tuple[Index, ...]] = {
     JOURNAL: (Index("journal_run", (("run", ASCENDING), ("ordinal", ASCENDING), ("_id", ASCENDING))),),
     INPUTS: (Index("inputs_run", (("run", ASCENDING), ("number", ASCENDING))),),
     EVENTS: (Index("events_run", (("run", ASCENDING), ("seq", ASCENDING), ("_id", ASCENDING))),),
+    STEERING: (Index("steering_sweep", (("sweep", ASCENDING), ("number", ASCENDING))),),
+    INTERVIEWS: (Index("interviews_run", (("run", ASCENDING),)),),
+    CODEBOOKS: (Index("codebooks_experiment", (("experiment", ASCENDING),)),),
+    LABELS: (
+        Index("labels_codebook", (("codebook", ASCENDING), ("run", ASCENDING))),
+        Index("labels_run", (("run", ASCENDING),)),
+    ),
+    MEASURES: (Index("measures_run", (("run", ASCENDING), ("name", ASCENDING), ("version", ASCENDING))),),
 }
 """Collections by name, with their indexes beside `_id`.
 

@@ -16,12 +16,15 @@ from sociarium.records.plans import Deletion, Edit, Subject
 from sociarium.stores.mongo import documents, health, schema
 from sociarium.stores.mongo.catalogue import MongoCatalogue
 from sociarium.stores.mongo.delete import discard
+from sociarium.stores.mongo.interviews import MongoInterviews
+from sociarium.stores.mongo.labels import MongoLabels
 from sociarium.stores.mongo.log import MongoLog
 from sociarium.stores.mongo.paging import distinct, slices
 from sociarium.stores.mongo.runs import MongoRuns
+from sociarium.stores.mongo.steering import MongoSteering
 
 
-class MongoStore(MongoCatalogue, MongoRuns, MongoLog):
+class MongoStore(MongoCatalogue, MongoRuns, MongoLog, MongoSteering, MongoInterviews, MongoLabels):
     """The shared store. The client keeps a pool of connections and may be used by any thread."""
 
     def append_edit(self, edit: Edit) -> Edit:

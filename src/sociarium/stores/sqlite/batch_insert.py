@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from sociarium.ports.store import Record
 from sociarium.records.journal import JournalEntry
 from sociarium.records.plans import Member
-from sociarium.stores.sqlite import rows, tables
+from sociarium.stores.sqlite import log_rows, rows, tables
 
 _MOST_VARIABLES = 900
 
@@ -22,8 +22,8 @@ class Batch:
 
     def __init__(self, records: Sequence[Record]) -> None:
         self._records = list(records)
-        self._entries = [rows.entry_row(record) for record in records if isinstance(record, JournalEntry)]
-        self._events = [rows.event_row(record) for record in records if not isinstance(record, JournalEntry)]
+        self._entries = [log_rows.entry_row(record) for record in records if isinstance(record, JournalEntry)]
+        self._events = [log_rows.event_row(record) for record in records if not isinstance(record, JournalEntry)]
 
     def insert(self, writer: sqlite3.Connection) -> list[Record]:
         """Insert those whose keys are free; returns for each record the one that stands."""
@@ -53,6 +53,8 @@ def insert_members(writer: sqlite3.Connection, members: Sequence[Member]) -> lis
 
 
 def _existing(writer: sqlite3.Connection, record: Record) -> Record:
-    table, record_of = (tables.JOURNAL, rows.entry) if isinstance(record, JournalEntry) else (tables.EVENTS, rows.event)
+    table, record_of = (
+        (tables.JOURNAL, log_rows.entry) if isinstance(record, JournalEntry) else (tables.EVENTS, log_rows.event)
+    )
     row = writer.execute(table.select("WHERE run = ? AND key = ?"), (record.run, record.key)).fetchone()
     return record_of(row)

@@ -194,7 +194,7 @@ def _switch_to_wal(connection: sqlite3.Connection) -> None:
 
 
 def slices(items: Sequence[T]) -> Iterator[Sequence[T]]:
-    """The items, no more at a time than a statement takes variables."""
+    """The items, no more at a time than a statement takes variables, which leaves some for others."""
     return (items[start : start + _MOST_VARIABLES] for start in range(0, len(items), _MOST_VARIABLES))
 
 

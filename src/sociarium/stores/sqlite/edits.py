@@ -8,8 +8,10 @@ from collections.abc import Mapping, Sequence
 from sociarium.records.plans import Deletable, Deletion, Edit, Version
 from sociarium.stores.sqlite import rows, tables
 
-_RUN_TABLES = ("members", "events", "journal", "inputs", "claims", "statuses")
+_RUN_TABLES = ("members", "events", "journal", "inputs", "claims", "interviews", "labels", "measures", "statuses")
 """Tables of what runs leave behind, by run."""
+_SWEEP_TABLES = ("members", "epochs", "steering")
+"""Tables of what belongs to a sweep, by sweep."""
 _RUNS_TO_DELETE: Mapping[Deletable, str] = {
     "experiment": "SELECT id FROM runs WHERE experiment = ? LIMIT ?",
     "sweep": "SELECT DISTINCT m.run FROM members m WHERE m.sweep = ? AND NOT EXISTS "
@@ -76,16 +78,18 @@ def _delete_runs(writer: sqlite3.Connection, runs: Sequence[str]) -> None:
 
 
 def _delete_sweep(writer: sqlite3.Connection, sweep: str) -> None:
-    for table in ("members", "epochs"):
+    for table in _SWEEP_TABLES:
         writer.execute(f"DELETE FROM {table} WHERE sweep = ?", (sweep,))  # noqa: S608  # constants
     writer.execute("DELETE FROM sweeps WHERE id = ?", (sweep,))
 
 
 def _delete_experiment(writer: sqlite3.Connection, experiment: str) -> None:
     sweeps = "(SELECT id FROM sweeps WHERE experiment = ?)"
-    for table in ("members", "epochs"):
+    for table in _SWEEP_TABLES:
         writer.execute(f"DELETE FROM {table} WHERE sweep IN {sweeps}", (experiment,))  # noqa: S608  # constants
-    for table in ("sweeps", "versions"):
+    codebooks = "(SELECT id FROM codebooks WHERE experiment = ?)"
+    writer.execute(f"DELETE FROM labels WHERE codebook IN {codebooks}", (experiment,))  # noqa: S608  # constants
+    for table in ("sweeps", "versions", "codebooks"):
         writer.execute(f"DELETE FROM {table} WHERE experiment = ?", (experiment,))  # noqa: S608  # constants
     writer.execute("DELETE FROM deletions WHERE kind != 'experiment' AND experiment = ?", (experiment,))
     writer.execute("DELETE FROM edits WHERE kind = 'experiment' AND of = ?", (experiment,))

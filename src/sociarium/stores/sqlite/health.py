@@ -63,7 +63,7 @@ def _rows(reader: sqlite3.Connection) -> HealthCheck:
     if count := outdated_rows(reader):
         mend = "end older versions of Sociarium that still run, then `sociarium doctor --migrate`"
         return HealthCheck(
-            "store rows", "", f"{count:,} rows were written by an older version, and lists miss them; {mend}"
+            "store rows", "", f"{count:,} rows were written by an older version, and lists may miss them; {mend}"
         )
     return HealthCheck("store rows", "all of this version")
 

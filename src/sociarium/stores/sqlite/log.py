@@ -8,7 +8,7 @@ from sociarium.ports.store import Record
 from sociarium.records.events import Event, Happening
 from sociarium.records.inputs import Input
 from sociarium.records.journal import JournalEntry
-from sociarium.stores.sqlite import lists, rows, tables
+from sociarium.stores.sqlite import lists, log_rows, tables
 from sociarium.stores.sqlite.batch_insert import Batch
 from sociarium.stores.sqlite.database import SqliteDatabase, marks, slices
 
@@ -19,14 +19,14 @@ class SqliteLog(SqliteDatabase):
     def put_input(self, input_: Input) -> Input:
         """See the port."""
         with self._writing() as writer:
-            writer.execute(tables.INPUTS.insert, rows.input_row(input_))
+            writer.execute(tables.INPUTS.insert, log_rows.input_row(input_))
             query = tables.INPUTS.select("WHERE run = ? AND number = ?")
-            return rows.input_(writer.execute(query, (input_.run, input_.number)).fetchone())
+            return log_rows.input_(writer.execute(query, (input_.run, input_.number)).fetchone())
 
     def inputs(self, run: str, *, after: int = 0) -> list[Input]:
         """See the port."""
         query = tables.INPUTS.select("WHERE run = ? AND number > ? ORDER BY number")
-        return [rows.input_(row) for row in self._read(query, (run, after))]
+        return [log_rows.input_(row) for row in self._read(query, (run, after))]
 
     def append(self, records: Sequence[Record]) -> list[Record]:
         """See the port."""
@@ -37,12 +37,12 @@ class SqliteLog(SqliteDatabase):
     def journal(self, run: str) -> list[JournalEntry]:
         """See the port."""
         query = tables.JOURNAL.select("WHERE run = ? ORDER BY ordinal, key")
-        return [rows.entry(row) for row in self._read(query, (run,))]
+        return [log_rows.entry(row) for row in self._read(query, (run,))]
 
     def events(self, run: str) -> list[Event]:
         """See the port."""
         query = tables.EVENTS.select("WHERE run = ? ORDER BY seq, key")
-        return [rows.event(row) for row in self._read(query, (run,))]
+        return [log_rows.event(row) for row in self._read(query, (run,))]
 
     def outline(self, runs: Sequence[str]) -> Iterator[tuple[str, Happening]]:
         """See the port."""
@@ -52,5 +52,6 @@ class SqliteLog(SqliteDatabase):
     def erase(self, run: str, *, before: int) -> None:
         """See the port."""
         with self._writing() as writer:
-            writer.execute("DELETE FROM events WHERE run = ?", (run,))
+            for table in ("interviews", "labels", "measures", "events"):
+                writer.execute(f"DELETE FROM {table} WHERE run = ?", (run,))  # noqa: S608  # constants
             writer.execute("DELETE FROM journal WHERE run = ? AND token < ?", (run, before))

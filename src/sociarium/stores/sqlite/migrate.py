@@ -10,6 +10,8 @@ from sociarium.stores.sqlite.rows import json_text
 from sociarium.stores.sqlite.schema import LATER_COLUMNS, SCHEMA, TABLES
 
 _AT_ONCE = 500
+_LISTED = 2
+"""The schema from which on rows say what they are listed by."""
 
 
 def migrate(writer: sqlite3.Connection, version: int) -> None:
@@ -24,6 +26,9 @@ def migrate(writer: sqlite3.Connection, version: int) -> None:
     add_columns(writer)
     _tag_versions(writer)
     _tag_statuses(writer)
+    for table in ("versions", "statuses"):
+        # What later schemas add is empty where it says nothing.
+        writer.execute(f"UPDATE {table} SET schema = ? WHERE schema < ?", (SCHEMA, SCHEMA))  # noqa: S608  # constants
     writer.execute(f"PRAGMA user_version={SCHEMA}")
 
 
@@ -54,7 +59,20 @@ def _migrate_from_1(writer: sqlite3.Connection) -> None:
         writer.execute(f"DROP INDEX IF EXISTS {index}")
 
 
-_STEPS: Mapping[int, Callable[[sqlite3.Connection], None]] = {1: _migrate_from_1}
+def _migrate_from_2(writer: sqlite3.Connection) -> None:
+    """Runs and sweeps say what they were made from; nothing that stands was made from anything."""
+    for table, column in (
+        ("sweeps", "origin"),
+        ("sweeps", "origin_kind"),
+        ("sweeps", "origin_at"),
+        ("sweeps", "origin_changes"),
+        ("runs", "origin"),
+        ("runs", "origin_at"),
+    ):
+        writer.execute(f"ALTER TABLE {table} ADD COLUMN {column} TEXT")
+
+
+_STEPS: Mapping[int, Callable[[sqlite3.Connection], None]] = {1: _migrate_from_1, 2: _migrate_from_2}
 """Schema -> what takes a store from it to the next one."""
 
 
@@ -63,7 +81,7 @@ def _tag_versions(writer: sqlite3.Connection) -> None:
     for rows in _pages(writer, query):
         for id_, document in rows:
             tags = listing_tags.document_tags(document)
-            columns = (json_text(tags.roles), json_text(tags.models), json_text(tags.served), SCHEMA, id_)
+            columns = (json_text(tags.roles), json_text(tags.models), json_text(tags.served), _LISTED, id_)
             writer.execute("UPDATE versions SET roles = ?, models = ?, served = ?, schema = ? WHERE id = ?", columns)
 
 
@@ -74,12 +92,12 @@ def _tag_statuses(writer: sqlite3.Connection) -> None:
     )
     for rows in _pages(writer, query):
         for run, experiment, content in rows:
-            columns = (experiment, json_text(listing_tags.content_tags(content).tags), SCHEMA, run)
+            columns = (experiment, json_text(listing_tags.content_tags(content).tags), _LISTED, run)
             writer.execute("UPDATE statuses SET experiment = ?, tags = ?, schema = ? WHERE run = ?", columns)
 
 
 def _pages(writer: sqlite3.Connection, query: str) -> Iterator[list[tuple[str, ...]]]:
     last = ""
-    while rows := writer.execute(query, (SCHEMA, last, _AT_ONCE)).fetchall():
+    while rows := writer.execute(query, (_LISTED, last, _AT_ONCE)).fetchall():
         yield rows
         last = rows[-1][0]

@@ -10,15 +10,13 @@ from typing import Any, TypeVar
 
 from sociarium.experiment import listing_tags
 from sociarium.records.counts import ModelCounts, read_counts
-from sociarium.records.events import Event, Happening
-from sociarium.records.inputs import Input
-from sociarium.records.journal import Call, JournalEntry
-from sociarium.records.plans import Deletion, Edit, Experiment, Member, ModelVersion, SweepRecord, Version
+from sociarium.records.plans import Deletion, Edit, Experiment, Member, ModelVersion, SweepOrigin, SweepRecord, Version
 from sociarium.records.runs import (
     Claim,
     Counters,
     Outcome,
     Run,
+    RunOrigin,
     RunState,
     RunStatus,
     SweepSlot,
@@ -28,7 +26,6 @@ from sociarium.records.runs import (
 from sociarium.stores.sqlite import tables
 
 Row = tuple[Any, ...]
-_FIRST_CALL_VALUES = 7
 R = TypeVar("R")
 
 
@@ -37,7 +34,9 @@ _STATUS_COLUMN_COUNT = tables.STATUSES.columns.index("experiment")
 _COUNTERS_COLUMNS = tables.STATUSES.columns[
     tables.STATUSES.columns.index("messages") : tables.STATUSES.columns.index("started")
 ]
-
+_SWEEP_COLUMN_COUNT = tables.SWEEPS.columns.index("origin_kind")
+_RUN_COLUMN_COUNT = tables.RUNS.columns.index("origin")
+"""The first columns of SWEEPS and of RUNS are their own; the rest says what they were made from."""
 
 _ENCODER = json.JSONEncoder(separators=(",", ":"))
 
@@ -86,12 +85,18 @@ def version(row: Row) -> Version:
 
 def sweep_row(record: SweepRecord) -> Row:
     """Columns of SWEEPS."""
-    return tuple(getattr(record, column) for column in tables.SWEEPS.columns)
+    origin = record.origin
+    values = tuple(getattr(record, column) for column in tables.SWEEPS.columns[:_SWEEP_COLUMN_COUNT])
+    if origin is None:
+        return (*values, None, None, None, None)
+    return (*values, origin.kind, origin.of, origin.at, json_text(dict(origin.changes)))
 
 
 def sweep(row: Row) -> SweepRecord:
     """From SWEEPS."""
-    return SweepRecord(*row)
+    kind, of, at, changes = row[_SWEEP_COLUMN_COUNT:]
+    origin = unless_none(kind, lambda kind: SweepOrigin(kind, of, at, json.loads(changes)))
+    return replace(SweepRecord(*row[:_SWEEP_COLUMN_COUNT]), origin=origin)
 
 
 def model_version_row(record: ModelVersion) -> Row:
@@ -117,12 +122,14 @@ def member(row: Row) -> Member:
 
 def run_row(record: Run) -> Row:
     """Columns of RUNS."""
-    return tuple(getattr(record, column) for column in tables.RUNS.columns)
+    values = tuple(getattr(record, column) for column in tables.RUNS.columns[:_RUN_COLUMN_COUNT])
+    return (*values, record.origin and record.origin.run, record.origin and record.origin.at)
 
 
 def run(row: Row) -> Run:
     """From RUNS."""
-    return Run(*row)
+    *values, origin, origin_at = row
+    return replace(Run(*values), origin=unless_none(origin, lambda origin: RunOrigin(origin, origin_at)))
 
 
 def status_row(run_: Run) -> Row:
@@ -228,71 +235,3 @@ def worker(row: Row) -> Worker:
     """From WORKERS."""
     id_, host, boot, pid, started, beat, doing, by = row
     return Worker(id_, host, boot, pid, started, beat, json.loads(doing), by)
-
-
-def entry_row(record: JournalEntry) -> Row:
-    """Columns of JOURNAL."""
-    call = record.call
-    call_text = call and json_text(_call_values(call))
-    return (
-        record.run,
-        record.key,
-        record.ordinal,
-        record.token,
-        record.fingerprint,
-        record.source,
-        json_text(record.answer),
-        record.at,
-        call_text,
-    )
-
-
-def _call_values(call: Call) -> list[Any]:
-    values = [call.model, dict(call.sent), call.seconds, call.attempts, call.served_model, call.digest]
-    values += [call.fingerprint, call.endpoint, call.cached_tokens]
-    while values[-1] is None and len(values) > _FIRST_CALL_VALUES:
-        values.pop()  # versions that knew fewer read what has no more
-    return values
-
-
-def entry(row: Row) -> JournalEntry:
-    """From JOURNAL."""
-    run_, key, ordinal, token, fingerprint, source, answer, at, call = row
-    reply = unless_none(call, lambda text: Call(*json.loads(text)))
-    return JournalEntry(run_, key, ordinal, token, fingerprint, source, json.loads(answer), at, reply)
-
-
-def input_row(record: Input) -> Row:
-    """Columns of INPUTS."""
-    return tuple(getattr(record, column) for column in tables.INPUTS.columns)
-
-
-def input_(row: Row) -> Input:
-    """From INPUTS."""
-    return Input(*row)
-
-
-def event_row(record: Event) -> Row:
-    """Columns of EVENTS."""
-    happening = record.happening
-    return (
-        record.run,
-        record.key,
-        record.seq,
-        happening.kind,
-        happening.day,
-        happening.index,
-        happening.author,
-        happening.role,
-        happening.content,
-        json_text(happening.flags),
-        json_text(dict(happening.data)),
-        record.digest,
-    )
-
-
-def event(row: Row) -> Event:
-    """From EVENTS."""
-    run_, key, seq, kind, day, index, author, role, content, flags, data, digest = row
-    happening = Happening(kind, day, index, author, role, content, tuple(json.loads(flags)), json.loads(data))
-    return Event(run_, key, seq, happening, digest)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from sociarium.errors import NotFound
 from sociarium.records.plans import Member
-from sociarium.records.runs import Claim, Run, RunState, RunStatus, SweepSlot, Worker
+from sociarium.records.runs import Claim, DerivedRun, Run, RunState, RunStatus, SweepSlot, Worker
 from sociarium.stores.sqlite import rows, tables
 from sociarium.stores.sqlite.batch_insert import insert_members
 from sociarium.stores.sqlite.claims import bring_up, insert_claims
@@ -56,6 +56,14 @@ class SqliteRuns(SqliteDatabase):
         if missing := [id_ for id_ in ids if id_ not in by_id]:
             raise NotFound(f"there is no run {missing[0]} in {self.url}")
         return [by_id[id_] for id_ in ids]
+
+    def derived_runs(self, run: str) -> list[DerivedRun]:
+        """See the port."""
+        query = (
+            "SELECT DISTINCT r.id, r.origin_at, m.sweep, s.created FROM runs r JOIN members m ON m.run = r.id "
+            "JOIN sweeps s ON s.id = m.sweep WHERE r.origin = ? ORDER BY s.created DESC, m.sweep, r.id"
+        )
+        return [DerivedRun(*row[:3]) for row in self._read(query, (run,))]
 
     def run_statuses(self, runs: Sequence[str]) -> list[RunStatus]:
         """See the port."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-SCHEMA = 2
+SCHEMA = 3
 APPLICATION = 0x50C1A71A
 """Marks a SQLite file as ours (PRAGMA application_id)."""
 
@@ -24,7 +24,7 @@ CREATE TABLE IF NOT EXISTS versions (
 CREATE TABLE IF NOT EXISTS sweeps (
   id TEXT PRIMARY KEY, experiment TEXT NOT NULL, version TEXT NOT NULL, name TEXT NOT NULL, creator TEXT NOT NULL,
   conditions INTEGER NOT NULL, replicates INTEGER NOT NULL, seed INTEGER NOT NULL, runs INTEGER NOT NULL,
-  created TEXT NOT NULL, schema INTEGER NOT NULL
+  created TEXT NOT NULL, schema INTEGER NOT NULL, origin TEXT, origin_kind TEXT, origin_at TEXT, origin_changes TEXT
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS sweeps_latest ON sweeps (created DESC, id);
 CREATE INDEX IF NOT EXISTS sweeps_experiment ON sweeps (experiment, created DESC, id);
@@ -43,9 +43,10 @@ CREATE INDEX IF NOT EXISTS members_run ON members (run);
 CREATE TABLE IF NOT EXISTS runs (
   id TEXT PRIMARY KEY, experiment TEXT NOT NULL, creator TEXT NOT NULL, replicate INTEGER NOT NULL,
   seed INTEGER NOT NULL, content TEXT NOT NULL, stream TEXT NOT NULL, created TEXT NOT NULL,
-  schema INTEGER NOT NULL
+  schema INTEGER NOT NULL, origin TEXT, origin_at TEXT
 );
 CREATE INDEX IF NOT EXISTS runs_experiment ON runs (experiment);
+CREATE INDEX IF NOT EXISTS runs_origin ON runs (origin);
 
 CREATE TABLE IF NOT EXISTS statuses (
   run TEXT PRIMARY KEY, state TEXT NOT NULL, token INTEGER NOT NULL, worker TEXT, protocol INTEGER NOT NULL,
@@ -91,6 +92,37 @@ CREATE TABLE IF NOT EXISTS events (
   idx INTEGER NOT NULL, author TEXT NOT NULL, role TEXT NOT NULL, content TEXT NOT NULL, flags TEXT NOT NULL,
   data TEXT NOT NULL, digest TEXT NOT NULL, schema INTEGER NOT NULL, PRIMARY KEY (run, key)
 );
+
+CREATE TABLE IF NOT EXISTS steering (
+  sweep TEXT NOT NULL, number INTEGER NOT NULL, action TEXT NOT NULL, target TEXT NOT NULL, value TEXT NOT NULL,
+  former TEXT NOT NULL, reason TEXT NOT NULL, by TEXT NOT NULL, at TEXT NOT NULL, schema INTEGER NOT NULL,
+  PRIMARY KEY (sweep, number)
+) WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS interviews (
+  run TEXT NOT NULL, sitting TEXT NOT NULL, turn INTEGER NOT NULL, agent TEXT NOT NULL, at TEXT NOT NULL,
+  question TEXT NOT NULL, fingerprint TEXT NOT NULL, call TEXT NOT NULL, reply TEXT NOT NULL, by TEXT NOT NULL,
+  asked TEXT NOT NULL, other_model INTEGER NOT NULL, cost REAL, answer TEXT NOT NULL, schema INTEGER NOT NULL,
+  PRIMARY KEY (run, sitting, turn)
+);
+
+CREATE TABLE IF NOT EXISTS codebooks (
+  id TEXT PRIMARY KEY, experiment TEXT NOT NULL, title TEXT NOT NULL, number INTEGER NOT NULL, document TEXT NOT NULL,
+  creator TEXT NOT NULL, created TEXT NOT NULL, schema INTEGER NOT NULL
+);
+CREATE INDEX IF NOT EXISTS codebooks_experiment ON codebooks (experiment, created, id);
+
+CREATE TABLE IF NOT EXISTS labels (
+  codebook TEXT NOT NULL, run TEXT NOT NULL, subject TEXT NOT NULL, item TEXT NOT NULL, annotator TEXT NOT NULL,
+  revision INTEGER NOT NULL, value TEXT NOT NULL, at TEXT NOT NULL, kind TEXT NOT NULL, note TEXT NOT NULL,
+  schema INTEGER NOT NULL, PRIMARY KEY (codebook, run, subject, item, annotator, revision)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS labels_run ON labels (run);
+
+CREATE TABLE IF NOT EXISTS measures (
+  run TEXT NOT NULL, name TEXT NOT NULL, version TEXT NOT NULL, subject TEXT NOT NULL, value TEXT NOT NULL,
+  at TEXT NOT NULL, schema INTEGER NOT NULL, PRIMARY KEY (run, name, version, subject)
+) WITHOUT ROWID;
 """
 
 LATER_COLUMNS = (

@@ -62,10 +62,10 @@ def source_for_reading(path: Path, *, is_local: bool) -> Source:
     for way in ways:
         if _is_readable_and_whole(way):
             return Source(way, read_only=True)
-    return _copied(path, log)
+    return _copy_source(path, log)
 
 
-def _copied(path: Path, log: Path) -> Source:
+def _copy_source(path: Path, log: Path) -> Source:
     """A copy with what its log holds and the columns that it lacks."""
     folder = tempfile.TemporaryDirectory(prefix="sociarium-read-")
     try:

@@ -12,11 +12,14 @@ from sociarium.records.runs import Worker
 from sociarium.stores.sqlite import edits, health, rows, tables
 from sociarium.stores.sqlite.catalogue import SqliteCatalogue
 from sociarium.stores.sqlite.database import marks, slices
+from sociarium.stores.sqlite.interviews import SqliteInterviews
+from sociarium.stores.sqlite.labels import SqliteLabels
 from sociarium.stores.sqlite.log import SqliteLog
 from sociarium.stores.sqlite.runs import SqliteRuns
+from sociarium.stores.sqlite.steering import SqliteSteering
 
 
-class SqliteStore(SqliteCatalogue, SqliteRuns, SqliteLog):
+class SqliteStore(SqliteCatalogue, SqliteRuns, SqliteLog, SqliteSteering, SqliteInterviews, SqliteLabels):
     """The embedded store."""
 
     def append_edit(self, edit: Edit) -> Edit:

@@ -29,6 +29,11 @@ class Table(NamedTuple):
         changes = ", ".join(f"{column} = excluded.{column}" for column in changed)
         return f"{self._insert} ON CONFLICT ({self._key}) DO UPDATE SET {changes}"
 
+    @property
+    def select_by_key(self) -> str:
+        """A query for the row with a key; values are the key."""
+        return self.select(f"WHERE {' AND '.join(f'{column} = ?' for column in self.columns[: self.key_columns])}")
+
     def select(self, rest: str) -> str:
         """A query for whole rows."""
         return f"SELECT {', '.join(self.columns)} FROM {self.name} {rest}"  # noqa: S608  # constants
@@ -51,11 +56,29 @@ EXPERIMENTS = Table("experiments", ("id", "creator", "title", "note", "favourite
 VERSIONS = Table("versions", ("id", "experiment", "number", "document", "created", "by", "roles", "models", "served"))
 SWEEPS = Table(
     "sweeps",
-    ("id", "experiment", "version", "name", "creator", "conditions", "replicates", "seed", "runs", "created"),
+    (
+        "id",
+        "experiment",
+        "version",
+        "name",
+        "creator",
+        "conditions",
+        "replicates",
+        "seed",
+        "runs",
+        "created",
+        "origin_kind",
+        "origin",
+        "origin_at",
+        "origin_changes",
+    ),
 )
 EPOCHS = Table("epochs", ("sweep", "model", "number", "version", "creator", "at"), key_columns=3)
 MEMBERS = Table("members", ("sweep", "position", "run", "replicate", "condition"), key_columns=2)
-RUNS = Table("runs", ("id", "experiment", "creator", "replicate", "seed", "content", "stream", "created"))
+RUNS = Table(
+    "runs",
+    ("id", "experiment", "creator", "replicate", "seed", "content", "stream", "created", "origin", "origin_at"),
+)
 STATUSES = Table(
     "statuses",
     (
@@ -93,3 +116,35 @@ EVENTS = Table(
     ("run", "key", "seq", "kind", "day", "idx", "author", "role", "content", "flags", "data", "digest"),
     key_columns=2,
 )
+STEERING = Table(
+    "steering",
+    ("sweep", "number", "action", "target", "value", "former", "reason", "by", "at"),
+    key_columns=2,
+)
+INTERVIEWS = Table(
+    "interviews",
+    (
+        "run",
+        "sitting",
+        "turn",
+        "agent",
+        "at",
+        "question",
+        "fingerprint",
+        "call",
+        "reply",
+        "by",
+        "asked",
+        "other_model",
+        "cost",
+        "answer",
+    ),
+    key_columns=3,
+)
+CODEBOOKS = Table("codebooks", ("id", "experiment", "title", "number", "document", "creator", "created"))
+LABELS = Table(
+    "labels",
+    ("codebook", "run", "subject", "item", "annotator", "revision", "value", "at", "kind", "note"),
+    key_columns=6,
+)
+MEASURES = Table("measures", ("run", "name", "version", "subject", "value", "at"), key_columns=4)

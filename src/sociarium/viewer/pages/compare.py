@@ -191,7 +191,7 @@ _Moment = tuple[int, int, int, int]
 
 
 def _pairs(store: Store, first: Mapping[str, Any], second: Mapping[str, Any]) -> list[Pair]:
-    sides = [_keyed(turns_of(one, scales_of(store, one["run"]))) for one in (first, second)]
+    sides = [_turns_by_key(turns_of(one, scales_of(store, one["run"]))) for one in (first, second)]
     moments = {key: moment for side in sides for key, (moment, _) in side.items()}
     pairs = []
     for key in sorted(moments, key=lambda key: (moments[key], key)):
@@ -203,9 +203,9 @@ def _pairs(store: Store, first: Mapping[str, Any], second: Mapping[str, Any]) ->
     return pairs
 
 
-def _keyed(turns: Sequence[Turn]) -> dict[_Key, tuple[_Moment, Turn]]:
+def _turns_by_key(turns: Sequence[Turn]) -> dict[_Key, tuple[_Moment, Turn]]:
     """Turns by what they are called in any run of the experiment, each with its moment."""
-    keyed: dict[_Key, tuple[_Moment, Turn]] = {}
+    turns_by_key: dict[_Key, tuple[_Moment, Turn]] = {}
     index = 0
     for turn in turns:
         match turn.kind:
@@ -218,8 +218,8 @@ def _keyed(turns: Sequence[Turn]) -> dict[_Key, tuple[_Moment, Turn]]:
                 key, moment = f"{turn.day}/{turn.role}", (turn.day, 1, index if same_day else 0, 1)
             case _:
                 key, moment = turn.anchor, (turn.day, 2 if turn.kind == "summary" else 0, 0, 0)
-        keyed[(turn.kind, key)] = (moment, turn)
-    return keyed
+        turns_by_key[(turn.kind, key)] = (moment, turn)
+    return turns_by_key
 
 
 def _endings(first: Mapping[str, Any], second: Mapping[str, Any]) -> Iterator[Ending]:

@@ -226,10 +226,10 @@ def _models(definition: Definition) -> tuple[ModelLine, ...]:
 
 
 def _origin(store: Store, experiment: Experiment) -> Related | None:
-    found = origin_of(store, experiment)
-    if found is None:
+    origin_version = origin_of(store, experiment)
+    if origin_version is None:
         return Related("", "an experiment that is no longer here", "") if experiment.origin else None
-    version, origin = found
+    version, origin = origin_version
     if origin is None:
         return Related("", "an experiment that is no longer here", "")
     return Related(origin.id, origin.title, origin.creator, version.number)

@@ -149,15 +149,15 @@ def experiments_page(
         latest.setdefault(sweep.experiment, sweep)
     matches = _in_order([one for one in listed if _matches(store, one, query)], query, latest)
     page = min(max(query.page, 1), max(1, -(-len(matches) // SHOWN)))
-    shown = matches[(page - 1) * SHOWN : page * SHOWN]
+    on_page = matches[(page - 1) * SHOWN : page * SHOWN]
 
     def row(one: ListedExperiment) -> ExperimentRow:
         return _row(store, one, latest.get(one.experiment.id), me=me, digest_of=digest_of)
 
-    known = {one.experiment.id for one in listed}
-    recent = [sweep for sweep in sweeps if sweep.experiment in known][:_LOOKED_AT]
+    listed_ids = {one.experiment.id for one in listed}
+    recent = [sweep for sweep in sweeps if sweep.experiment in listed_ids][:_LOOKED_AT]
     return ExperimentsPage(
-        rows=tuple(map(row, shown)),
+        rows=tuple(map(row, on_page)),
         query=ExperimentFilter(query.text, query.person, query.role, query.model, query.kind, query.starred,
                                query.order, page),
         total=len(listed),

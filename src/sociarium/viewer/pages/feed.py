@@ -123,7 +123,7 @@ def feed_page(store: Store, read: FeedReading, query: FeedQuery) -> FeedPage:
     """A feed by what was read of it; a person or day that does not exist shows everyone's, or all."""
     reader = query.reader if query.reader in read.people else ""
     opinion = opinion_of(read, query.opinion)
-    chosen = _chosen(read, query, reader)
+    chosen = _card_rows(read, query, reader)
     pages = max(1, -(-len(chosen) // SHOWN))
     page = min(max(query.page, 1), pages)
     on_page = chosen[(page - 1) * SHOWN : page * SHOWN]
@@ -173,7 +173,7 @@ def opinion_of(read: FeedReading, name: str) -> str:
     return name if name in {*read.scales, FEELINGS} else next(iter(read.scales), FEELINGS)
 
 
-def _chosen(read: FeedReading, query: FeedQuery, reader: str) -> list[dict[str, Any]]:
+def _card_rows(read: FeedReading, query: FeedQuery, reader: str) -> list[dict[str, Any]]:
     """What `card` takes of each post, in order."""
     if reader:
         sights = reversed(read.timelines.get(reader, []))
@@ -185,11 +185,11 @@ def _chosen(read: FeedReading, query: FeedQuery, reader: str) -> list[dict[str, 
     if query.order == "flagged":
         rows = (row for row in rows if row["post"]["flags"] or row["post"]["policy"] != "none")
     needle = query.text.strip().casefold()
-    kept = [row for row in rows if _matches(read, row["post"], needle, query.tag.casefold())]
+    matches = [row for row in rows if _matches(read, row["post"], needle, query.tag.casefold())]
     if query.order == "answered":
-        kept = [row for row in kept if row["post"]["kind"] != "repost"]
-        kept.sort(key=lambda row: -(row["post"]["replies"] + row["post"]["quotes"]))
-    return kept
+        matches = [row for row in matches if row["post"]["kind"] != "repost"]
+        matches.sort(key=lambda row: -(row["post"]["replies"] + row["post"]["quotes"]))
+    return matches
 
 
 def _matches(read: FeedReading, post: dict[str, Any], needle: str, tag: str) -> bool:
@@ -202,9 +202,9 @@ def _matches(read: FeedReading, post: dict[str, Any], needle: str, tag: str) -> 
 
 
 def _accounts(read: FeedReading) -> list[tuple[Account, int]]:
-    seen = {handle: len(sights) for handle, sights in read.timelines.items()}
+    exposures = {handle: len(sights) for handle, sights in read.timelines.items()}
     ranked = sorted(read.people, key=lambda handle: -read.people[handle]["followers"])
-    return [(account(read, handle), seen.get(handle, 0)) for handle in ranked]
+    return [(account(read, handle), exposures.get(handle, 0)) for handle in ranked]
 
 
 def _course(read: FeedReading, opinion: str) -> tuple[str, str, str, int] | None:

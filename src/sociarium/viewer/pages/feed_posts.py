@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sociarium.viewer.feed_reading import FeedReading, Sight
-from sociarium.viewer.pages.turns import cut
+from sociarium.viewer.pages.turns import excerpt
 
 LONGEST = 1_500
 """Characters of a post in a list; its own page has more."""
@@ -131,29 +131,29 @@ def card(
         longest: characters of its text.
     """
     shared = read.posts.get(post["parent"] or "") if post["kind"] == "repost" else None
-    shown = shared or post
-    parent = read.posts.get(shown["parent"] or "") if shown["kind"] in {"reply", "quote"} else None
-    felt = [f"{count} {name}" for name, count in shown["sentiments"].items() if count]
+    original = shared or post
+    parent = read.posts.get(original["parent"] or "") if original["kind"] in {"reply", "quote"} else None
+    felt = [f"{count} {name}" for name, count in original["sentiments"].items() if count]
     return PostCard(
         anchor=f"{post['id']}-{sight.day}-{sight.time.replace(':', '')}" if sight else post["id"],
-        id=shown["id"],
-        account=account(read, shown["author"]),
-        when=when(shown),
-        kind=shown["kind"],
+        id=original["id"],
+        account=account(read, original["author"]),
+        when=when(original),
+        kind=original["kind"],
         via=f"{account(read, post['author']).name} reposted, {when(post)}" if shared else "",
-        note=_note(shown),
-        parts=tuple(_parts(cut(shown["content"]).text[:longest])),
-        is_cut=len(shown["content"]) > longest,
+        note=_note(original),
+        parts=tuple(_parts(excerpt(original["content"]).text[:longest])),
+        is_cut=len(original["content"]) > longest,
         quoted=Quoted(parent["id"], account(read, parent["author"]), when(parent), _beginning(parent["content"]))
         if parent
         else None,
-        counts=tuple((kind, shown[plural], label) for kind, plural, label in _COUNTS),
-        seen=shown["seen"],
+        counts=tuple((kind, original[plural], label) for kind, plural, label in _COUNTS),
+        seen=original["seen"],
         felt=", ".join(felt),
-        readers=reader_rows(read, shown["id"]) if inline else (),
-        flags=tuple(shown["flags"]),
-        policy="" if shown["policy"] in {"", "none"} else shown["policy"],
-        has_call=shown["call"] or "",
+        readers=reader_rows(read, original["id"]) if inline else (),
+        flags=tuple(original["flags"]),
+        policy="" if original["policy"] in {"", "none"} else original["policy"],
+        has_call=original["call"] or "",
         depth=min(depth, 5),
         why=_why(read, sight) if sight else "",
         own=reader_row(read, sight) if sight else None,

@@ -44,10 +44,10 @@ class MeanScale:
     def of(cls, rows: Sequence[ProbeRow], *, is_change: bool) -> MeanScale:
         """The scale of a question: shares from none to all, changes with zero in the middle."""
         values = [value for row in rows for value in (row.estimate.mean, row.estimate.low, row.estimate.high)]
-        known = [value for value in values if value is not None]
+        numbers = [value for value in values if value is not None]
         if all(row.option is not None for row in rows) and not is_change:
             return cls(0.0, 1.0)
-        low, high = min(known, default=0.0), max(known, default=1.0)
+        low, high = min(numbers, default=0.0), max(numbers, default=1.0)
         if is_change:
             far = max(abs(low), abs(high)) or 1.0
             return cls(-far, far)

@@ -87,11 +87,11 @@ def network(read: FeedReading, opinion: str, *, chosen: str = "") -> Network:
     drawn = ranked[:DRAWN]
     if chosen in read.people and chosen not in drawn:
         drawn[-1] = chosen
-    kept = frozenset(drawn)
-    places = positions(tuple(sorted(drawn)), frozenset(pair for pair in read.ever if kept.issuperset(pair)))
+    drawn_set = frozenset(drawn)
+    places = positions(tuple(sorted(drawn)), frozenset(pair for pair in read.ever if drawn_set.issuperset(pair)))
     most = max(followers.values(), default=1) or 1
     courses, ends = read.opinions(opinion), read.scale(opinion)
-    labelled = kept if len(drawn) <= _LABELLED else frozenset({*ranked[:_LABELS], chosen})
+    labelled = drawn_set if len(drawn) <= _LABELLED else frozenset({*ranked[:_LABELS], chosen})
     shrink = 1.0 if len(drawn) <= _LABELLED else 0.6
     nodes = []
     for handle in drawn:
@@ -103,7 +103,9 @@ def network(read: FeedReading, opinion: str, *, chosen: str = "") -> Network:
                  _short(name) if handle in labelled else "", number_text(value), handle == chosen)
         )  # fmt: skip
     sizes = {node.handle: node.size for node in nodes}
-    pairs = sorted((pair for pair in read.ties if kept.issuperset(pair)), key=lambda pair: (chosen not in pair, pair))
+    pairs = sorted(
+        (pair for pair in read.ties if drawn_set.issuperset(pair)), key=lambda pair: (chosen not in pair, pair)
+    )
     ties = tuple(
         Tie(_arrow(places[one], places[other], sizes[one], sizes[other]), chosen in (one, other))
         for one, other in pairs[:_MOST_TIES]
@@ -151,15 +153,15 @@ def _spring(handles: tuple[str, ...], ties: frozenset[Pair]) -> dict[str, tuple[
         graph = library.Graph()
         graph.add_nodes_from(handles)
         graph.add_edges_from(sorted(ties))
-        found = library.spring_layout(graph, pos=circle, seed=1, iterations=80, k=2.2 / math.sqrt(len(handles)))
+        layout = library.spring_layout(graph, pos=circle, seed=1, iterations=80, k=2.2 / math.sqrt(len(handles)))
     except (MissingExtra, ImportError):
         return circle  # the pages need no part of what plays feeds
-    return {handle: (float(x), float(y)) for handle, (x, y) in found.items()}
+    return {handle: (float(x), float(y)) for handle, (x, y) in layout.items()}
 
 
 def _bounds(values: Iterable[float]) -> tuple[float, float]:
-    known = list(values)
-    low, high = min(known), max(known)
+    numbers = list(values)
+    low, high = min(numbers), max(numbers)
     return (low, high) if high - low > 1e-9 else (low - 0.5, low + 0.5)
 
 

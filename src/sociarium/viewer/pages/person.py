@@ -14,7 +14,7 @@ from sociarium.viewer.feed_reading import FeedReading, moment_text
 from sociarium.viewer.pages.feed import Heading, heading, opinion_of
 from sociarium.viewer.pages.feed_posts import Account, PostCard, account, card
 from sociarium.viewer.pages.network import number_text
-from sociarium.viewer.words import counted
+from sociarium.viewer.words import count_in_words
 
 SHOWN = 20
 _MOST_TIES = 60
@@ -96,7 +96,7 @@ def person_page(store: Store, read: FeedReading, handle: str, *, inline: bool = 
     if person is None:
         raise NotFound(f"run {read.run[:12]} has no person {handle!r}")
     own = [post for post in reversed(read.feed.posts) if post["author"] == handle]
-    ties = _tied(read, handle)
+    ties = _ties(read, handle)
     opinion = opinion_of(read, "")
     return PersonPage(
         run=read.run,
@@ -139,9 +139,9 @@ def _days(read: FeedReading, handle: str) -> list[LifeDay]:
     for answer in read.answers:
         if answer.person == handle:
             value = "no valid answer" if answer.value is None else _answer_text(answer.value)
-            said = "" if answer.words.strip() in {"", value} or answer.words.lstrip().startswith("{") else answer.words
+            words = "" if answer.words.strip() in {"", value} or answer.words.lstrip().startswith("{") else answer.words
             name = answer.name if answer.at == "each_day" else f"{answer.name}, {moment_text(answer.at, answer.day)}"
-            answers[answer.day].append((name, value, said))
+            answers[answer.day].append((name, value, words))
     did = _deeds(read, handle)
     return [
         LifeDay(
@@ -172,19 +172,19 @@ def _deeds(read: FeedReading, handle: str) -> dict[int, str]:
         if tie["person"] == handle and tie["day"]:
             ties[tie["day"]].append(f"{tie['change']}ed {account(read, tie['other']).name}")
     nouns = (("post", "post", None), ("reply", "reply", "replies"), ("quote", "quote", None))
-    told = {}
+    sentences = {}
     for day in {*days, *ties}:
-        wrote = [counted(days[day][kind], one, many) for kind, one, many in nouns if days[day][kind]]
+        wrote = [count_in_words(days[day][kind], one, many) for kind, one, many in nouns if days[day][kind]]
         parts = [f"wrote {', '.join(wrote)}"] if wrote else []
         parts += [f"{word} {days[day][kind]}" for kind, word in (("repost", "reposted"), ("like", "liked"))
                   if days[day][kind]]  # fmt: skip
         parts += ties[day][:6]
-        parts.append(f"saw {counted(days[day]['seen'], 'post')}")
-        told[day] = "; ".join(parts)
-    return told
+        parts.append(f"saw {count_in_words(days[day]['seen'], 'post')}")
+        sentences[day] = "; ".join(parts)
+    return sentences
 
 
-def _tied(read: FeedReading, handle: str) -> list[Tied]:
+def _ties(read: FeedReading, handle: str) -> list[Tied]:
     since: dict[tuple[str, str], tuple[str, int]] = {}
     for tie in read.feed.follows:
         if handle in (tie["person"], tie["other"]):

@@ -29,20 +29,20 @@ def telling_factors(store: Store, sweep: SweepRecord | None, factors: Sequence[s
     first = next(iter(store.slots(sweep.id)), None)
     if first is None:
         return list(factors)
-    seen = {factor: {label_of(level)} for factor, level in first.condition.items()}
+    levels = {factor: {label_of(level)} for factor, level in first.condition.items()}
     for number, place in enumerate(store.slots(sweep.id)):
         for factor, level in place.condition.items():
-            seen.setdefault(factor, set()).add(label_of(level))
+            levels.setdefault(factor, set()).add(label_of(level))
         if number >= 2 * min(sweep.conditions, _MOST_SIBLINGS):
             break
-    return [factor for factor in factors if len(seen.get(factor, ())) > 1]
+    return [factor for factor in factors if len(levels.get(factor, ())) > 1]
 
 
 def neighbours(
     store: Store, sweep: SweepRecord, run_id: str, document: Mapping[str, Any]
 ) -> tuple[Sibling | None, Sibling | None]:
-    where = {factor: label_of(level) for factor, level in document["condition"].items()}
     """The replicates before and after a run in its condition."""
+    where = {factor: label_of(level) for factor, level in document["condition"].items()}
     rows = store.list_runs(RunQuery(sweep=sweep.id, where=where))
     of_condition = sorted((row.place.replicate, row.place.status.run) for row in rows)
     at = next((at for at, (_, run) in enumerate(of_condition) if run == run_id), None)
@@ -55,10 +55,12 @@ def neighbours(
 def drawn_alike(store: Store, sweep: SweepRecord, run_id: str, document: Mapping[str, Any]) -> tuple[Sibling, ...]:
     """Runs with the same random draws. Positions go replicate by replicate, so that they stand together."""
     factors = telling_factors(store, sweep, tuple(document["condition"]))
-    found: dict[str, Sibling] = {}
+    siblings_by_run: dict[str, Sibling] = {}
     for place in store.slots(sweep.id):
-        if place.replicate > document["replicate"] or len(found) >= _MOST_SIBLINGS:
+        if place.replicate > document["replicate"] or len(siblings_by_run) >= _MOST_SIBLINGS:
             break
         if place.replicate == document["replicate"] and place.status.run != run_id:
-            found.setdefault(place.status.run, Sibling(place.status.run, condition_text(place.condition, factors)))
-    return tuple(found.values())
+            siblings_by_run.setdefault(
+                place.status.run, Sibling(place.status.run, condition_text(place.condition, factors))
+            )
+    return tuple(siblings_by_run.values())

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sociarium.analysis.load import LoadedRuns
 from sociarium.analysis.result_rows import Condition, ProbeRow, Results
-from sociarium.analysis.results import moments_of, results
+from sociarium.analysis.results import factors_of, moments_of, results
 from sociarium.analysis.student_t import Estimate
 from sociarium.exchange.selection import RunFilter, Selection
 from sociarium.exchange.tables.read import RunAccount, TableSource, table_source
@@ -132,9 +132,8 @@ def results_page(store: Store, sweep: SweepRecord, loaded: LoadedRuns, query: Re
     """The results of a sweep; names that its runs do not know are as if they were not given."""
     runs = loaded.runs
     probes = tuple(dict.fromkeys(answer.probe for run in runs for answer in run.answers))
-    known = tuple(dict.fromkeys(factor for run in runs for condition in run.conditions for factor in condition))
     probe = query.probe if query.probe in probes else None
-    by = tuple(factor for factor in query.by if factor in known)
+    by = tuple(factor for factor in query.by if factor in factors_of(runs))
     moments = moments_of(runs, probe)
     changes = [f"{one}:{other}" for at, one in enumerate(moments) for other in moments[at + 1 :]]
     first, _, second = query.change.partition(":")
@@ -149,7 +148,7 @@ def results_page(store: Store, sweep: SweepRecord, loaded: LoadedRuns, query: Re
         probes=probes,
         factors=tuple(dict.fromkeys((*computed.factors, *computed.pooled))),
         shared=tuple((factor, label_of(level)) for factor, level in computed.shared.items()),
-        changes=_offered(changes, moments),
+        changes=_change_pairs(changes, moments),
         measures=tuple(_measures(computed, is_change=change is not None)),
         columns=tuple(label for _, label in _TALK),
         talk=tuple(
@@ -232,12 +231,12 @@ def _talk_mean(name: str, one: Estimate) -> Mean:
 
 def _extremes(computed: Results) -> Extremes | None:
     """Of the first question with a number, or else of its first option, at its last moment."""
-    known = [row for row in computed.probes if row.estimate.mean is not None]
-    if not known or not computed.factors:
+    with_mean = [row for row in computed.probes if row.estimate.mean is not None]
+    if not with_mean or not computed.factors:
         return None
-    first = known[0]
-    moment = [row.moment for row in known if (row.probe, row.role) == (first.probe, first.role)][-1]
-    rows = [row for row in known if (row.probe, row.role, row.moment, row.option)
+    first = with_mean[0]
+    moment = [row.moment for row in with_mean if (row.probe, row.role) == (first.probe, first.role)][-1]
+    rows = [row for row in with_mean if (row.probe, row.role, row.moment, row.option)
             == (first.probe, first.role, moment, first.option)]  # fmt: skip
     if len(rows) < 2:
         return None
@@ -257,15 +256,15 @@ def _extreme(row: ProbeRow, computed: Results) -> tuple[str, str, Where]:
     )
 
 
-def _offered(changes: Sequence[str], moments: Sequence[str]) -> tuple[str, ...]:
+def _change_pairs(changes: Sequence[str], moments: Sequence[str]) -> tuple[str, ...]:
     """Pairs of moments, the widest first."""
     widest = [f"{moments[0]}:{moments[-1]}"] if len(moments) > 1 else []
     return tuple(dict.fromkeys((*widest, *changes)))[:_MOST_CHANGES]
 
 
 def _levels(condition: Condition, factors: Iterable[str]) -> tuple[str, ...]:
-    known = dict(condition)
-    return tuple(label_of(known[factor]) if factor in known else NONE for factor in factors)
+    levels = dict(condition)
+    return tuple(label_of(levels[factor]) if factor in levels else NONE for factor in factors)
 
 
 def _where(condition: Condition) -> Where:

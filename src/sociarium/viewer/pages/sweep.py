@@ -6,16 +6,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sociarium.errors import DefinitionError, NotFound
 from sociarium.experiment.design.expansion import Design
-from sociarium.experiment.document import from_json
 from sociarium.experiment.sweep import Level
-from sociarium.experiment.validation import design_of
 from sociarium.ports.store import Store
 from sociarium.records.lists import label_of
 from sociarium.records.plans import Experiment, SweepRecord
 from sociarium.records.runs import RunState, RunStatus, SweepSlot, Worker
 from sociarium.runner.library.faults import WHOLES, unusable_count
+from sociarium.runner.library.sweep_factors import sweep_design
 from sociarium.viewer.labels import condition_text, level_text
 from sociarium.viewer.pages.last_words import MOST_LISTENED, LastWords, last_words, latest_speakers
 from sociarium.viewer.pages.sweep_progress import Progress, progress
@@ -111,11 +109,6 @@ class SweepPage:
         condition = f"{condition_text(run.condition, factors)}, " if factors else ""
         return f"{condition}{run.replicate}"
 
-    @property
-    def not_begun(self) -> int:
-        """Runs that nobody took up yet, or that wait to be taken up again."""
-        return self.digest.counts.pending
-
 
 @dataclass(slots=True)
 class _Grid:
@@ -164,19 +157,19 @@ def sweep_page(
         NotFound: there is no such sweep.
     """
     sweep = store.sweep(id_)
-    known = design or sweep_design(store, sweep)
-    size = known.size if known else sweep.conditions
+    layout = design or sweep_design(store, sweep)
+    size = layout.size if layout else sweep.conditions
     pages = max(1, -(-size // ROWS))
     page = min(max(page, 1), pages)
     start = (page - 1) * ROWS
-    grid = _Grid({}, keeps_new=known is None)
-    if known:
+    grid = _Grid({}, keeps_new=layout is None)
+    if layout:
         for at in range(start, min(start + ROWS, size)):
-            condition = known.condition(known.levels(at))
+            condition = layout.condition(layout.levels(at))
             grid.rows[_key(condition)] = at
             grid.conditions[at] = condition
     read = digest(store, sweep, me=me, notice=grid.take)
-    factors = _varying(known) if known else read.factors
+    factors = _varying(layout) if layout else read.factors
     return SweepPage(
         sweep=sweep,
         experiment=store.experiment(sweep.experiment),
@@ -191,14 +184,6 @@ def sweep_page(
         page=page,
         pages=pages,
     )
-
-
-def sweep_design(store: Store, sweep: SweepRecord) -> Design | None:
-    """The conditions of a sweep; None where its file was not kept as this version reads it."""
-    try:
-        return design_of(from_json(store.version(sweep.version).document), sweep.name)
-    except (NotFound, DefinitionError, KeyError, ValueError):
-        return None
 
 
 def cell(replicate: int, place: SweepSlot | None, live: frozenset[str]) -> Cell:
@@ -221,6 +206,8 @@ def _state(status: RunStatus, live: frozenset[str]) -> tuple[str, str]:
             return "done", f"done{ended}"
         case RunState.FAILED:
             return "fail", "failed"
+        case RunState.CANCELLED:
+            return "left", "cancelled"
         case RunState.RUNNING if status.worker in live:
             return "run", "running"
         case RunState.RUNNING:

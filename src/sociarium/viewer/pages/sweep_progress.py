@@ -33,7 +33,7 @@ class Progress:
 def progress(read: SweepDigest, now: datetime) -> Progress:
     """How far a sweep is, and when it ends at the rate of the last half hour."""
     counts = read.counts
-    finished = counts.done + counts.failed
+    finished = counts.ended
     if read.started is None:
         return Progress(finished, None, None, None, None)
     started = local(read.started)
@@ -43,6 +43,6 @@ def progress(read: SweepDigest, now: datetime) -> Progress:
     lately = [(at, messages) for at, messages in read.finishes if local(at) >= since]
     seconds = max((end - since).total_seconds(), 1.0)
     per_second = sum(messages for _, messages in lately) / seconds if lately and read.is_live else None
-    left = (counts.pending + counts.running) * seconds / len(lately) if lately and read.is_live else None
+    left = counts.left * seconds / len(lately) if lately and read.is_live else None
     ends = (now + timedelta(seconds=left)).isoformat() if left is not None else None
     return Progress(finished, per_second, ran, left, ends)

@@ -51,14 +51,14 @@ def thread_page(store: Store, read: FeedReading, post_id: str) -> ThreadPage:
     placed = list(threads(in_thread))
     at = next(at for at, one in enumerate(placed) if one.post["id"] == post["id"])
     start = max(0, min(at - _MOST // 2, len(placed) - _MOST))
-    kept = placed[start : start + _MOST]
+    part = placed[start : start + _MOST]
     return ThreadPage(
         read.run,
         heading(store, read),
         card(read, post, inline=True, longest=LONGEST),
         tuple(
-            card(read, one.post, depth=one.depth, inline=one.post["id"] == post["id"], longest=LONGEST) for one in kept
+            card(read, one.post, depth=one.depth, inline=one.post["id"] == post["id"], longest=LONGEST) for one in part
         ),
         tuple(account(read, one["author"]) for one in read.sharers.get(post["id"], ())),
-        len(placed) - len(kept),
+        len(placed) - len(part),
     )

@@ -214,12 +214,12 @@ def _agents(document: Mapping[str, Any], lanes: Sequence[Role]) -> tuple[AgentLi
 
 def _days(turns: Sequence[Turn], page: int, page_of: Mapping[int, int]) -> tuple[Day, ...]:
     """The turns of a page; what stands between messages goes with the message before it."""
-    shown: dict[int, list[Turn]] = {}
+    turns_by_day: dict[int, list[Turn]] = {}
     current = 1
     for turn in turns:
         current = page_of.get(turn.seq, current)
         if current == page:
-            shown.setdefault(max(turn.day, 1), []).append(turn)
+            turns_by_day.setdefault(max(turn.day, 1), []).append(turn)
     return tuple(
         Day(
             number,
@@ -227,7 +227,7 @@ def _days(turns: Sequence[Turn], page: int, page_of: Mapping[int, int]) -> tuple
             sum(turn.kind == "message" for turn in of_day),
             sum(turn.seconds or 0.0 for turn in of_day),
         )
-        for number, of_day in shown.items()
+        for number, of_day in turns_by_day.items()
     )
 
 
@@ -252,12 +252,12 @@ def _bars(
 
 
 def _courses(turns: Sequence[Turn]) -> tuple[Course, ...]:
-    found: dict[tuple[str, str], list[tuple[float, str]]] = {}
+    values_by_course: dict[tuple[str, str], list[tuple[float, str]]] = {}
     for turn in turns:
         for answer in turn.probes:
             if answer.number is not None:
-                found.setdefault((answer.agent, answer.name), []).append((answer.number, f"p{answer.seq}"))
+                values_by_course.setdefault((answer.agent, answer.name), []).append((answer.number, f"p{answer.seq}"))
     return tuple(
         Course(agent, name, tuple(value for value, _ in values), tuple(anchor for _, anchor in values))
-        for (agent, name), values in found.items()
+        for (agent, name), values in values_by_course.items()
     )

@@ -94,7 +94,7 @@ def turns_of(document: Mapping[str, Any], scales: Mapping[str, tuple[int, int]])
     """
     marked = marks(agent["role"] for agent in document["agents"])
     calls = {call["key"]: call for call in document["calls"]}
-    opening = Turn("opening", 0, 0, "opening", "", "Opening", "", "r5", cut(document["starting_message"]))
+    opening = Turn("opening", 0, 0, "opening", "", "Opening", "", "r5", excerpt(document["starting_message"]))
     turns, last = [opening], dict[tuple[str, str], float]()
     for part in in_order(dict(document)):
         if part["kind"] != "probes":
@@ -107,7 +107,7 @@ def turns_of(document: Mapping[str, Any], scales: Mapping[str, tuple[int, int]])
     return turns
 
 
-def cut(text: str) -> Words:
+def excerpt(text: str) -> Words:
     """A text as a page shows it."""
     return Words(text[:LONGEST], len(text.split()), len(text) > LONGEST)
 
@@ -123,11 +123,11 @@ def _turn(part: Mapping[str, Any], marked: Mapping[str, str], calls: Mapping[str
     flags = tuple(part.get("flags", ()))
     if part["kind"] == "events":
         return Turn("event", part["seq"], part["day"], f"e{part['seq']}", "", part["author"], part["name"], "r5",
-                    cut(part["content"]))  # fmt: skip
+                    excerpt(part["content"]))  # fmt: skip
     if part["kind"] == "summaries":
         key = next((key for key in calls if key.startswith(f"day{part['day']}/summary")), None)
         summary = Turn("summary", part["seq"], part["day"], f"s{part['day']}", "", f"Summary of day {part['day']}", "",
-                       "r5", cut(part["content"]), flags)  # fmt: skip
+                       "r5", excerpt(part["content"]), flags)  # fmt: skip
         return _with_call(summary, part["content"], calls.get(key or ""))
     number = f"{part['day']}.{part['index']}"
     turn = Turn(
@@ -139,7 +139,7 @@ def _turn(part: Mapping[str, Any], marked: Mapping[str, str], calls: Mapping[str
         part["speaker"],
         part["role"],
         marked.get(part["role"], "r5"),
-        cut(part["content"]),
+        excerpt(part["content"]),
         flags,
         scripted=part["call"] is None,
         continuation=part["continuation"],
@@ -153,9 +153,9 @@ def _with_call(turn: Turn, content: str, call: Mapping[str, Any] | None) -> Turn
     raw = call["text"] or ""
     return replace(
         turn,
-        thinking=cut(call["thinking"]) if call["thinking"] else None,
-        raw=cut(raw) if raw and raw != content else None,
-        trimmed=cut(removed) if (removed := _removed(raw, content)) and "trimmed" in turn.flags else None,
+        thinking=excerpt(call["thinking"]) if call["thinking"] else None,
+        raw=excerpt(raw) if raw and raw != content else None,
+        trimmed=excerpt(removed) if (removed := _trimmings(raw, content)) and "trimmed" in turn.flags else None,
         seconds=call["seconds"],
         read=call["prompt_tokens"],
         written=call["completion_tokens"],
@@ -164,10 +164,10 @@ def _with_call(turn: Turn, content: str, call: Mapping[str, Any] | None) -> Turn
     )
 
 
-def _removed(raw: str, content: str) -> str:
+def _trimmings(raw: str, content: str) -> str:
     """What a raw text has before and behind its content; empty where that does not stand in it as it is."""
-    before, found, after = raw.partition(content) if content else ("", "", raw)
-    if content and not found:
+    before, middle, after = raw.partition(content) if content else ("", "", raw)
+    if content and not middle:
         return ""
     return " … ".join(part for part in (before.strip(), after.strip()) if part)
 

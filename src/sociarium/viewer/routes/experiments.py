@@ -67,16 +67,16 @@ def search(context: Context, q: _Text = "") -> Response:
 @router.post("/{kind}/{id_}/star")
 def star(context: Context, form: SentForm, kind: Literal["experiments", "runs"], id_: str) -> Response:
     """Mark an experiment or a run as a favourite, or take the mark back."""
-    return _changed(context, form, id_, favourite=form.text("star") == "1")
+    return _save_edit(context, form, id_, favourite=form.text("star") == "1")
 
 
 @router.post("/{kind}/{id_}/note")
 def note(context: Context, form: SentForm, kind: Literal["experiments", "runs"], id_: str) -> Response:
     """Write the note of an experiment or a run."""
-    return _changed(context, form, id_, text=form.text("note"))
+    return _save_edit(context, form, id_, text=form.text("note"))
 
 
-def _changed(
+def _save_edit(
     context: ViewerContext, form: SentForm, id_: str, *, text: str | None = None, favourite: bool | None = None
 ) -> Response:
     me = context.settings.user

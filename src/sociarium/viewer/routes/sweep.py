@@ -11,9 +11,10 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from sociarium.experiment.design.expansion import Design
 from sociarium.runner.library import lookup
+from sociarium.runner.library.sweep_factors import sweep_design
 from sociarium.viewer.context import ViewerContext
 from sociarium.viewer.live import Look, stream
-from sociarium.viewer.pages.sweep import SweepPage, sweep_design, sweep_page
+from sociarium.viewer.pages.sweep import SweepPage, sweep_page
 from sociarium.viewer.routes.requests import Context, now
 
 router = APIRouter()

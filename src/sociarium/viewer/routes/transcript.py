@@ -66,10 +66,10 @@ def text(context: Context, id_: str, seq: int) -> Response:
 def prompt(request: Request, context: Context, id_: str, key: str, part: str = "") -> HTMLResponse:
     """The exact request of a call, rebuilt word for word by replaying the run."""
     run = lookup.find_run_id(context.store, id_)
-    asked = asyncio.run(replay(context.store, run)).requests.get(key)
-    if asked is None:
+    request_sent = asyncio.run(replay(context.store, run)).requests.get(key)
+    if request_sent is None:
         raise NotFound(f"run {run[:12]} asked nothing under {key!r}")
-    values: dict[str, Any] = {"run": run, "key": key, "prompt": asked, "options": _options(asked)}
+    values: dict[str, Any] = {"run": run, "key": key, "prompt": request_sent, "options": _options(request_sent)}
     if part:
         return HTMLResponse(context.pages.part("transcript/prompt.html", **values))
     return context.pages.page(request, "prompt.html", place="sweeps", **values)
@@ -79,13 +79,13 @@ def prompt(request: Request, context: Context, id_: str, key: str, part: str = "
 def live(request: Request, context: Context, id_: str, after: Annotated[int, Query(ge=0)] = 0) -> Response:
     """What is said in a run while it is open, from a number on."""
     run = lookup.find_run_id(context.store, id_)
-    known = request.headers.get("last-event-id", "")
-    seq = max(after, int(known)) if known.isascii() and known.isdigit() else after
+    last_id = request.headers.get("last-event-id", "")
+    seq = max(after, int(last_id)) if last_id.isascii() and last_id.isdigit() else after
     return stream(request, context.settings, _Growth(context, run, seq).look)
 
 
-def _options(asked: ModelRequest) -> str:
-    return " · ".join(f"{name} {value}" for name, value in asked.model.options.items())
+def _options(request: ModelRequest) -> str:
+    return " · ".join(f"{name} {value}" for name, value in request.model.options.items())
 
 
 def _state(context: ViewerContext, run: str) -> RunState:

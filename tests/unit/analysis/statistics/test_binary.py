@@ -11,7 +11,7 @@ from scipy import stats
 from sociarium.analysis.statistics.binary import binary_contrasts, binary_shares
 from sociarium.analysis.statistics.design import Design
 from sociarium.errors import BadInput, NotEstimable
-from tests.unit.analysis.sweeps import DESIGN, messages
+from tests.support.synthetic_sweeps import DESIGN, messages
 
 
 def test_odds_are_those_of_a_gee_clustered_by_replicate() -> None:

@@ -16,7 +16,7 @@ from sociarium.analysis.statistics.design import Design
 from sociarium.analysis.statistics.forks import ForkColumns, fork_effect
 from sociarium.analysis.statistics.multiplicity import adjusted_p
 from sociarium.errors import BadInput, NotEstimable
-from tests.unit.analysis.sweeps import DESIGN, sweep
+from tests.support.synthetic_sweeps import DESIGN, sweep
 
 INDEPENDENT = Design(("goal",), shared=False)
 

@@ -22,9 +22,9 @@ from sociarium.analysis.statistics.contrasts import contrasts
 from sociarium.analysis.statistics.design import Design
 from sociarium.analysis.statistics.forks import ForkColumns, fork_effect
 from sociarium.analysis.statistics.means import condition_means
-from sociarium.analysis.statistics.models import mixed
+from sociarium.analysis.statistics.models import mixed_model
 from sociarium.analysis.statistics.outcomes import run_outcomes
-from tests.unit.analysis.sweeps import (
+from tests.support.synthetic_sweeps import (
     DESIGN,
     Outcome,
     Reals,
@@ -242,14 +242,14 @@ def test_mixed_models_cover_what_they_say(replicates: int) -> None:
     rng = np.random.default_rng(SEED)
     covered = []
     for outcomes in drawn(rng, (THROUGH_THE_PROGRAM, replicates), (0.0, 0.5), block=0.6):
-        term = mixed("outcome ~ goal", frame_of(outcomes), group="replicate").terms[1]
+        term = mixed_model("outcome ~ goal", frame_of(outcomes), group="replicate").terms[1]
         covered.append(term.low <= 0.5 <= term.high)
     assert 0.94 <= np.mean(covered) <= 0.96
 
 
 @pytest.mark.parametrize("replicates", REPLICATES)
 @pytest.mark.parametrize("design", [DESIGN, INDEPENDENT], ids=["paired", "independent"])
-def test_power_is_as_planned(replicates: int, design: Design) -> None:
+def test_planned_power_is_the_share_of_simulated_sweeps_that_find_the_effect(replicates: int, design: Design) -> None:
     block = 0.4 if design.shared else 0.0
     effect = {5: 1.4, 8: 1.1, 10: 0.9, 20: 0.6}[replicates]
     plan = power(PlannedContrast(replicates, effect, shared=design.shared, correlation=block)).power.share

@@ -11,7 +11,7 @@ from statsmodels.stats.weightstats import DescrStatsW
 from sociarium.analysis.statistics.curves import curves
 from sociarium.analysis.statistics.loss import differential_loss
 from sociarium.errors import BadInput
-from tests.unit.analysis.sweeps import DESIGN, messages
+from tests.support.synthetic_sweeps import DESIGN, messages
 
 
 def test_a_curve_has_the_mean_of_runs_at_each_turn() -> None:

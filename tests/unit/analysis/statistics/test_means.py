@@ -15,7 +15,7 @@ from sociarium.analysis.statistics.intervals import t_of_values, wilson
 from sociarium.analysis.statistics.means import condition_means, condition_shares
 from sociarium.analysis.statistics.outcomes import run_outcomes
 from sociarium.errors import BadInput, NotEstimable
-from tests.unit.analysis.sweeps import DESIGN, messages, sweep
+from tests.support.synthetic_sweeps import DESIGN, messages, sweep
 
 SHROUT_FLEISS = [[9, 2, 5, 8], [6, 1, 3, 2], [8, 4, 6, 8], [7, 1, 2, 6], [10, 5, 6, 9], [6, 2, 4, 7]]
 """Six targets by four judges: table 2 of Shrout and Fleiss, Psychological Bulletin 86 (1979)."""

@@ -11,10 +11,9 @@ import statsmodels.formula.api as smf
 from scipy import stats
 from sklearn.linear_model import LogisticRegression
 
-from sociarium.analysis.statistics.clusters import require_bootstrap, require_correction
-from sociarium.analysis.statistics.models import linear, logistic, mixed
+from sociarium.analysis.statistics.models import linear_model, logistic_model, mixed_model
 from sociarium.errors import BadInput, NotEstimable
-from tests.unit.analysis.sweeps import messages, sweep
+from tests.support.synthetic_sweeps import messages, sweep
 
 
 @pytest.fixture
@@ -27,7 +26,7 @@ def runs() -> pd.DataFrame:
 
 
 def test_least_squares_is_the_normal_equations(runs: pd.DataFrame) -> None:
-    fit = linear("outcome ~ factor.goal * section.Risk note + size", runs, baselines={"section.Risk note": "on"})
+    fit = linear_model("outcome ~ factor.goal * section.Risk note + size", runs, baselines={"section.Risk note": "on"})
     goal, risk = runs["factor.goal"] == "c1", runs["section.Risk note"] == "off"
     x = np.column_stack([np.ones(48), goal, risk, goal & risk, runs["size"]]).astype(float)
     params, squares, *_ = np.linalg.lstsq(x, runs.outcome.to_numpy(), rcond=None)
@@ -44,15 +43,15 @@ def test_least_squares_is_the_normal_equations(runs: pd.DataFrame) -> None:
 
 def test_rows_with_an_empty_column_are_left_out_and_counted(runs: pd.DataFrame) -> None:
     runs.loc[[0, 5], "size"] = None
-    assert (fit := linear("outcome ~ size", runs)).n == 46
+    assert (fit := linear_model("outcome ~ size", runs)).n == 46
     assert fit.missing == 2
 
 
 def test_tables_from_arrow_are_read_as_any_other(runs: pd.DataFrame) -> None:
     arrow = runs.assign(odd=runs["size"] > 0).convert_dtypes(dtype_backend="pyarrow")
     formula = "outcome ~ factor.goal + size + odd"
-    plain = linear(formula, runs.assign(odd=runs["size"] > 0), cluster="replicate")
-    fit = linear(formula, arrow, cluster="replicate")
+    plain = linear_model(formula, runs.assign(odd=runs["size"] > 0), cluster="replicate")
+    fit = linear_model(formula, arrow, cluster="replicate")
     assert [term.name for term in fit.terms] == ["Intercept", "factor.goal[c1]", "odd[true]", "size"]
     assert [term.estimate for term in fit.terms] == pytest.approx([term.estimate for term in plain.terms])
 
@@ -61,7 +60,7 @@ def test_a_logistic_model_is_what_scikit_learn_fits() -> None:
     rng = np.random.default_rng(2)
     frame = pd.DataFrame({"x": rng.standard_normal(300), "g": rng.choice(["a", "b"], 300)})
     frame["yes"] = rng.random(300) < 1 / (1 + np.exp(-(0.3 + frame.x)))
-    fit = logistic("yes ~ x + g", frame)
+    fit = logistic_model("yes ~ x + g", frame)
     x = np.column_stack([np.ones(300), frame.g == "b", frame.x]).astype(float)
     plain = LogisticRegression(C=1e10, fit_intercept=False, tol=1e-10, max_iter=1000).fit(x, frame.yes)
     assert [term.estimate for term in fit.terms] == pytest.approx(list(plain.coef_[0]), rel=1e-4)
@@ -92,7 +91,7 @@ def mancl_derouen(frame: pd.DataFrame, x: np.ndarray, cluster: str) -> np.ndarra
 def test_clusters_have_mancl_and_derouens_covariance_and_t(cluster: str) -> None:
     frame = messages(np.random.default_rng(3), 7, spread=0.8, block=0.5)
     frame = frame.drop(index=range(3, 11))
-    fit = logistic("outcome ~ goal", frame, cluster=cluster)
+    fit = logistic_model("outcome ~ goal", frame, cluster=cluster)
     x = np.column_stack([np.ones(len(frame)), frame.goal == "c1"]).astype(float)
     assert [term.se for term in fit.terms] == pytest.approx(list(mancl_derouen(frame, x, cluster)), rel=1e-6)
     clusters = frame[cluster].nunique()
@@ -103,7 +102,7 @@ def test_clusters_have_mancl_and_derouens_covariance_and_t(cluster: str) -> None
 
 
 def test_a_clustered_linear_model_has_the_estimates_of_least_squares(runs: pd.DataFrame) -> None:
-    alone, clustered = (linear("outcome ~ factor.goal", runs, cluster=one) for one in (None, "replicate"))
+    alone, clustered = (linear_model("outcome ~ factor.goal", runs, cluster=one) for one in (None, "replicate"))
     assert [t.estimate for t in clustered.terms] == pytest.approx([t.estimate for t in alone.terms])
     assert clustered.terms[1].df == 10
     assert clustered.terms[1].se < alone.terms[1].se
@@ -114,7 +113,7 @@ def test_a_mixed_model_is_what_statsmodels_fits() -> None:
     frame = sweep(rng, 40, effects=(0, 0.5, 1, 0), block=0.6)
     frame["size"] = rng.standard_normal(len(frame))
     frame = frame.drop(index=[1, 2, 3, 17, 40])
-    fit = mixed("outcome ~ goal + size", frame, group="replicate")
+    fit = mixed_model("outcome ~ goal + size", frame, group="replicate")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         expected = smf.mixedlm("outcome ~ goal + size", frame, groups="replicate").fit(reml=True)
@@ -129,13 +128,13 @@ def test_a_balanced_mixed_model_is_the_paired_t() -> None:
     frame = sweep(np.random.default_rng(4), 9, block=0.6)
     pair = frame.pivot(index="replicate", columns="goal", values="outcome")
     expected = stats.ttest_rel(pair["c1"], pair["c0"])
-    term = mixed("outcome ~ goal", frame, group="replicate").terms[1]
+    term = mixed_model("outcome ~ goal", frame, group="replicate").terms[1]
     assert (term.statistic, term.p, term.df) == pytest.approx((expected.statistic, expected.pvalue, 8), rel=1e-5)
 
 
 def test_a_mixed_model_judges_what_varies_between_groups_by_groups() -> None:
     frame = messages(np.random.default_rng(5), 10, spread=1.0)
-    term = mixed("outcome ~ goal", frame, group="run").terms[1]
+    term = mixed_model("outcome ~ goal", frame, group="run").terms[1]
     means = frame.groupby(["run", "goal"]).outcome.mean().reset_index()
     expected = stats.ttest_ind(*(means.loc[means.goal == one, "outcome"] for one in ("c1", "c0")))
     assert (term.statistic, term.p, term.df) == pytest.approx((expected.statistic, expected.pvalue, 18), rel=1e-5)
@@ -144,7 +143,7 @@ def test_a_mixed_model_judges_what_varies_between_groups_by_groups() -> None:
 def test_a_mixed_model_without_variance_between_groups_says_so() -> None:
     frame = sweep(np.random.default_rng(6), 12)
     frame["outcome"] -= frame.groupby("replicate").outcome.transform("mean")
-    fit = mixed("outcome ~ goal", frame, group="replicate")
+    fit = mixed_model("outcome ~ goal", frame, group="replicate")
     assert fit.icc is not None
     assert fit.icc.value == 0
     assert "estimated as zero" in fit.notes[0]
@@ -159,16 +158,16 @@ def refusal(call: object) -> NotEstimable:
 
 def test_collinear_factors_are_refused_by_name(runs: pd.DataFrame) -> None:
     runs["double"] = 2 * runs["size"]
-    result = refusal(lambda: linear("outcome ~ size + double + factor.goal", runs))
+    result = refusal(lambda: linear_model("outcome ~ size + double + factor.goal", runs))
     assert result.reason == "collinear"
     assert "size, double cannot be told apart" in result.what
     runs["model"] = runs["factor.goal"].map({"c0": "m", "c1": "n"})
-    assert "factor.goal[c1], model[n]" in refusal(lambda: linear("outcome ~ factor.goal + model", runs)).what
+    assert "factor.goal[c1], model[n]" in refusal(lambda: linear_model("outcome ~ factor.goal + model", runs)).what
 
 
 def test_an_empty_cell_is_refused_by_name(runs: pd.DataFrame) -> None:
     gone = runs[~((runs["factor.goal"] == "c0") & (runs["section.Risk note"] == "off"))]
-    result = refusal(lambda: linear("outcome ~ factor.goal * section.Risk note", gone))
+    result = refusal(lambda: linear_model("outcome ~ factor.goal * section.Risk note", gone))
     assert result.reason == "empty cells"
     assert "factor.goal=c0, section.Risk note=off" in result.what
 
@@ -176,45 +175,42 @@ def test_an_empty_cell_is_refused_by_name(runs: pd.DataFrame) -> None:
 def test_separation_is_refused_complete_and_partial() -> None:
     frame = pd.DataFrame({"run": range(40), "goal": ["a", "b"] * 20, "x": np.arange(40.0)})
     partial = frame.assign(yes=[0, 1, 0, 0] * 10)
-    assert refusal(lambda: logistic("yes ~ goal", partial)).reason == "separation"
+    assert refusal(lambda: logistic_model("yes ~ goal", partial)).reason == "separation"
     complete = frame.assign(yes=frame.x > 20)
-    result = refusal(lambda: logistic("yes ~ x", complete))
+    result = refusal(lambda: logistic_model("yes ~ x", complete))
     assert result.reason == "separation"
     assert "x" in result.what
-    assert refusal(lambda: logistic("yes ~ goal", partial, cluster="run")).reason == "separation"
-    assert logistic("yes ~ goal", frame.assign(yes=[0, 1, 1, 0] * 10)).n == 40
+    assert refusal(lambda: logistic_model("yes ~ goal", partial, cluster="run")).reason == "separation"
+    assert logistic_model("yes ~ goal", frame.assign(yes=[0, 1, 1, 0] * 10)).n == 40
 
 
 def test_too_few_clusters_are_refused() -> None:
     few = messages(np.random.default_rng(1), 4)
-    assert refusal(lambda: logistic("outcome ~ goal", few, cluster="replicate")).reason == "too few clusters"
-    assert refusal(lambda: mixed("outcome ~ goal", few, group="replicate")).reason == "too few clusters"
-    with pytest.raises(NotEstimable, match="bootstrap"):
-        require_bootstrap(19, where="here")
-    with pytest.raises(NotEstimable, match="sandwich"):
-        require_correction(39, corrected=False, where="here")
-    require_bootstrap(20, where="here")
-    require_correction(39, corrected=True, where="here")
+    assert refusal(lambda: logistic_model("outcome ~ goal", few, cluster="replicate")).reason == "too few clusters"
+    assert refusal(lambda: mixed_model("outcome ~ goal", few, group="replicate")).reason == "too few clusters"
 
 
 def test_a_constant_outcome_factor_and_a_perfect_fit_are_refused(runs: pd.DataFrame) -> None:
-    assert refusal(lambda: linear("outcome ~ size", runs.assign(outcome=1))).reason == "constant outcome"
-    assert refusal(lambda: linear("outcome ~ kind", runs.assign(kind="a"))).reason == "constant factor"
-    assert refusal(lambda: linear("outcome ~ size", runs.assign(outcome=runs["size"] * 3))).reason == "constant outcome"
-    assert refusal(lambda: linear("outcome ~ size", runs.head(2))).reason == "too few"
-    assert refusal(lambda: mixed("outcome ~ size", runs.assign(one=range(48)), group="one")).reason == "too few"
+    assert refusal(lambda: linear_model("outcome ~ size", runs.assign(outcome=1))).reason == "constant outcome"
+    assert refusal(lambda: linear_model("outcome ~ kind", runs.assign(kind="a"))).reason == "constant factor"
+    assert (
+        refusal(lambda: linear_model("outcome ~ size", runs.assign(outcome=runs["size"] * 3))).reason
+        == "constant outcome"
+    )
+    assert refusal(lambda: linear_model("outcome ~ size", runs.head(2))).reason == "too few"
+    assert refusal(lambda: mixed_model("outcome ~ size", runs.assign(one=range(48)), group="one")).reason == "too few"
 
 
 def test_wrong_input_is_told_from_what_cannot_be_estimated(runs: pd.DataFrame) -> None:
     with pytest.raises(BadInput, match="must be 0 or 1"):
-        logistic("outcome ~ size", runs)
+        logistic_model("outcome ~ size", runs)
     with pytest.raises(BadInput, match="no row has the baseline 'c7'; its levels are c0, c1"):
-        linear("outcome ~ factor.goal", runs, baselines={"factor.goal": "c7"})
+        linear_model("outcome ~ factor.goal", runs, baselines={"factor.goal": "c7"})
     with pytest.raises(BadInput, match="'goal'"):
-        linear("outcome ~ factor.goal", runs, baselines={"goal": "c0"})
+        linear_model("outcome ~ factor.goal", runs, baselines={"goal": "c0"})
 
 
 def test_rare_answers_carry_a_note() -> None:
     frame = pd.DataFrame({"goal": ["a", "b"] * 30, "yes": [1, 0, 0, 1, 0, 0] * 10})
-    assert "20 of the rarer answer" not in " ".join(logistic("yes ~ goal", frame).notes)
-    assert "rarer answer" in logistic("yes ~ goal", frame.head(24)).notes[0]
+    assert "20 of the rarer answer" not in " ".join(logistic_model("yes ~ goal", frame).notes)
+    assert "rarer answer" in logistic_model("yes ~ goal", frame.head(24)).notes[0]

@@ -92,6 +92,8 @@ def test_esc_goes_back(keys: PipeInput, prompts: Prompts, ask: Callable[[Prompts
         (lambda prompts: prompts.text("How warm?", check=decimal(0, 2)), "nan\r\x15-1\r\x15 0.5\r", "0.5"),
     ],
 )
-def test_questions_are_answered(keys: PipeInput, prompts: Prompts, ask: Any, typed: str, answer: Any) -> None:
+def test_every_kind_of_question_returns_what_was_typed_or_chosen(
+    keys: PipeInput, prompts: Prompts, ask: Any, typed: str, answer: Any
+) -> None:
     keys.send_text(typed)
     assert ask(prompts) == answer

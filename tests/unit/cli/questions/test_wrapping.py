@@ -8,12 +8,12 @@ from hypothesis import strategies as st
 from sociarium.cli.questions.wrapping import (
     cells_of,
     cut,
-    padded,
-    position_moved,
+    padded_text,
+    position_below,
     row_number,
     rows_of,
     visible,
-    wrapped,
+    wrapped_lines,
 )
 
 TEXTS = st.text(st.sampled_from("abc  \n北京é\u0301👮\t\x07-"), max_size=80)
@@ -36,10 +36,10 @@ def test_no_accent_is_parted_from_its_letter(text: str, width: int) -> None:
 
 
 def test_rows_break_between_words_within_long_ones_and_within_chinese() -> None:
-    assert wrapped("one two three", 8) == ["one two", "three"]
-    assert wrapped("extraordinary", 5) == ["extra", "ordin", "ary"]
-    assert wrapped("北京大学", 5) == ["北京", "大学"]
-    assert wrapped("one\n\ntwo", 8) == ["one", "", "two"]
+    assert wrapped_lines("one two three", 8) == ["one two", "three"]
+    assert wrapped_lines("extraordinary", 5) == ["extra", "ordin", "ary"]
+    assert wrapped_lines("北京大学", 5) == ["北京", "大学"]
+    assert wrapped_lines("one\n\ntwo", 8) == ["one", "", "two"]
 
 
 @given(TEXTS, st.integers(0, 30))
@@ -47,7 +47,7 @@ def test_a_cut_text_fits_and_says_that_it_is_cut(text: str, width: int) -> None:
     shown = cut(text, width)
     assert cells_of(shown) <= width
     assert shown == text or shown == "" or shown.endswith("…")
-    assert cells_of(padded(shown, width)) == width
+    assert cells_of(padded_text(shown, width)) == width
 
 
 @given(TEXTS, WIDTHS, st.data())
@@ -56,7 +56,7 @@ def test_the_cursor_goes_a_row_down_and_stays_within_the_text(text: str, width: 
     position = data.draw(st.integers(0, len(text)))
     number = row_number(rows, position)
     for by in (-1, 1):
-        moved = position_moved(text, rows, position, by)
+        moved = position_below(text, rows, position, by)
         assert 0 <= moved <= len(text)
         target = number + by
         assert row_number(rows, moved) == (target if 0 <= target < len(rows) else number)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import asyncio
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -30,8 +29,9 @@ from sociarium.ports.model import ModelReply, ModelRequest, ServedReply
 from sociarium.providers.offline import Offline
 from sociarium.records.inputs import OutsidePost
 from sociarium.records.runs import Run
+from sociarium.runner.run.event_loop import finish
 from sociarium.runner.run.stage import RunStage
-from tests.unit.environments.feed.feeds import Played, content, people, played
+from tests.support.feeds_in_memory import Played, content, people, played
 
 PURPOSES = {"read", "plan", "write", "post", "reflect", "probe", "person"}
 POPULATION = PopulationContent(name="troll", role="person", model="dry", prompt="Write a troll.",
@@ -109,7 +109,7 @@ def test_every_purpose_is_asked_for_and_ends_with_the_user() -> None:
     memory = MemoryContent(reflect_every=1)
     run = played(content(6, days=3, memory=memory, probes=(probe,), graph=GraphContent(kind="complete")), offline)
     written = Played(offline)
-    asyncio.run(write(POPULATION, 12, RunStage(Run("run", "e", "tester", 1, 7, "", "run", ""), "common", written)))
+    finish(write(POPULATION, 12, RunStage(Run("run", "e", "tester", 1, 7, "", "run", ""), "common", written)))
     requests = [*run.requests.values(), *written.requests.values()]
     assert {request.purpose for request in requests} == PURPOSES
     assert_ends_with_the_user(requests)

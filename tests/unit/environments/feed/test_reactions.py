@@ -14,7 +14,7 @@ from sociarium.experiment.feed.run_content import FeedEventContent, FeedSettings
 from sociarium.experiment.models import Provider
 from sociarium.experiment.run_content import ModelContent
 from sociarium.ports.model import ModelReply, ModelRequest
-from tests.unit.environments.feed.feeds import Played, content, lively, people, played, reacting
+from tests.support.feeds_in_memory import Played, content, lively, people, played, reacting
 
 KINDS = ("like", "reply", "repost", "quote")
 
@@ -67,7 +67,7 @@ def test_a_reaction_happens_exactly_when_its_draw_is_below_its_probability() -> 
             assert answer["drawn"] == happens
 
 
-def test_draws_follow_the_probabilities() -> None:
+def test_reactions_happen_as_often_as_their_probabilities_say() -> None:
     """Chi-square over thousands of draws at each of four probabilities, one for each kind (critical value at 0.001)."""
     wanted = {"like": 0.5, "reply": 0.1, "repost": 0.25, "quote": 0.05}
     tried, happened = 0, Counter[str]()

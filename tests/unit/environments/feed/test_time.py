@@ -21,7 +21,7 @@ from sociarium.experiment.feed.run_content import (
 from sociarium.experiment.run_content import ModelContent, ProbeContent, RoleContent
 from sociarium.ports.model import ModelRequest
 from sociarium.records.inputs import OutsidePost
-from tests.unit.environments.feed.feeds import Played, content, lively, played, reacting
+from tests.support.feeds_in_memory import Played, content, lively, played, reacting
 
 TROLLS = PopulationContent(
     name="troll", role="person", model="dry", prompt="x", models={"dry": ModelContent(provider="offline")}

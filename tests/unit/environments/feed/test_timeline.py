@@ -9,7 +9,7 @@ import pytest
 
 from sociarium.environments.feed.derive import derive
 from sociarium.experiment.feed.run_content import FeedEventContent, FeedSettings, GraphContent, PolicyContent
-from tests.unit.environments.feed.feeds import Played, content, lively, played, reacting
+from tests.support.feeds_in_memory import Played, content, lively, played, reacting
 
 SHOWN = re.compile(r"^\[(p\d+)\] @", re.MULTILINE)
 BUSY = GraphContent(kind="complete")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-
 import pytest
 
 from sociarium.environments.feed.memory.recall import Activity
@@ -21,7 +19,7 @@ from sociarium.experiment.feed.run_content import FeedSettings
 from sociarium.ports.model import ModelReply
 from sociarium.records.runs import Run
 from sociarium.runner.run.stage import RunStage
-from tests.unit.environments.feed.feeds import Answer, Played, content, people
+from tests.support.feeds_in_memory import Answer, Played, content, people
 
 FEED = content(3, feed=FeedSettings(post="daily"))
 
@@ -57,12 +55,12 @@ def judgement(post: Post, *drawn: Reaction, name: ListName = "recent", sentiment
         (ModelReply("", finish_reason="overlong"), 1, "overlong"),
     ],
 )
-def test_a_step_without_an_answer_is_skipped_and_every_call_of_it_noted(
+async def test_a_step_without_an_answer_is_skipped_and_every_call_of_it_noted(
     reply: ModelReply, calls: int, reason: str
 ) -> None:
     stage, answering = stage_of(lambda key, request: reply)
     steps = steps_of(somebody())
-    result = asyncio.run(steps.ask("plan", ["What now?"], stage, read=lambda reply: None))
+    result = await steps.ask("plan", ["What now?"], stage, read=lambda reply: None)
     assert result is None or result.value is None
     assert steps.log.skipped == [("plan", reason)]
     assert steps.log.calls == list(answering.requests)
@@ -146,12 +144,12 @@ def test_a_person_remembers_what_they_saw_and_did_but_not_yet_what_they_will_wri
     ]
 
 
-def test_who_posted_today_is_not_asked_for_a_daily_post_again() -> None:
+async def test_who_posted_today_is_not_asked_for_a_daily_post_again() -> None:
     member = somebody()
     stage, answering = stage_of(lambda key, request: "Good morning.")
-    draft = asyncio.run(write_own_post("It is day 1.", 1, steps_of(member), stage))
+    draft = await write_own_post("It is day 1.", 1, steps_of(member), stage)
     assert draft is not None
     assert draft.text == "Good morning."
     member.posted_on = 1
-    assert asyncio.run(write_own_post("It is day 1.", 1, steps_of(member), stage)) is None
+    assert await write_own_post("It is day 1.", 1, steps_of(member), stage) is None
     assert list(answering.requests) == ["day1/ada/1/post"]

@@ -16,7 +16,7 @@ from sociarium.experiment.resolve import resolve
 from sociarium.experiment.run_content import shares
 from sociarium.experiment.validation import design_of
 from sociarium.runner.planning.plan import plan
-from tests.examples import SPECIFICATION, definition, small
+from tests.support.definitions import SPECIFICATION, definition, small
 
 
 def test_the_specifications_example_comes_to_the_numbers_computed_by_hand() -> None:

@@ -19,8 +19,8 @@ from sociarium.experiment.feed.archive import read_archive
 from sociarium.experiment.feed.definition import FeedDefinition
 from sociarium.experiment.feed.people import Person
 from sociarium.experiment.resolve import resolve
-from tests.archives import SECRET, Written, archive, mention, tweet
-from tests.examples import read_people, small_feed
+from tests.support.definitions import read_people, small_feed
+from tests.support.twitter_archive import SECRET, Written, archive, mention, tweet
 
 EVERYTHING = 1_000_000
 KNOWN = {"account", "profile", "tweets", "tweet", "note-tweet", "like", "following"}

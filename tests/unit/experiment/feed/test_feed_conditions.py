@@ -15,7 +15,7 @@ from sociarium.experiment.stored_content import read_content
 from sociarium.experiment.validation import design_of
 from sociarium.records.plans import SweepRecord
 from sociarium.runner.sweep.order import SweepOrder
-from tests.examples import FEED, feed, small_feed
+from tests.support.definitions import FEED, feed, small_feed
 
 TROLLS = "[{handle: ada}, {generate: 5, role: troll, model: wet, prompt: x}]"
 MODELS = "{dry: {provider: offline}, wet: {provider: offline, temperature: 0.5}}"

@@ -11,7 +11,7 @@ from sociarium.experiment.feed.definition import FeedDefinition, FeedRules, Gene
 from sociarium.experiment.feed.people import Person
 from sociarium.experiment.feed.source_entries import PeopleArchive
 from sociarium.runner.planning.plan import plan
-from tests.examples import feed
+from tests.support.definitions import feed
 
 ROOT = Path(__file__).parents[4]
 TOLD = (ROOT / "docs" / "feeds.md").read_text()
@@ -28,6 +28,6 @@ def test_the_example_is_sound_and_nothing_is_to_be_asked_about_it(page: str) -> 
 @pytest.mark.parametrize(
     "model", [FeedDefinition, FeedRules, Graph, Memory, InjectedPost, Person, Generate, PeopleArchive]
 )
-def test_every_field_is_told(model: type[FeedDefinition]) -> None:
+def test_every_field_of_a_feed_is_explained_in_its_documents(model: type[FeedDefinition]) -> None:
     names = {field.alias or name for name, field in model.model_fields.items()}
     assert [name for name in sorted(names) if not re.search(rf"\b{name}\b", TOLD)] == []

@@ -9,7 +9,7 @@ import pytest
 from sociarium.errors import DefinitionError, Problem
 from sociarium.experiment.document import from_json, parse, to_json, to_yaml
 from sociarium.experiment.schema import json_schema
-from tests.examples import FEED, feed, read_people, small_feed
+from tests.support.definitions import FEED, feed, read_people, small_feed
 
 
 def refused(text: str, people: str | None = None) -> tuple[Problem, ...]:

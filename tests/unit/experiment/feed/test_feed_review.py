@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from sociarium.runner.planning.plan import plan
-from tests.examples import feed, small_feed
+from tests.support.definitions import feed, small_feed
 
 HOSTED = "{dry: {provider: openai, model: a, temperature: 1}, cold: {provider: openai, model: b, temperature: 0}}"
 TROLLS = "{generate: 3, role: troll, model: %s, prompt: x}"
@@ -40,11 +40,11 @@ def test_a_feed_about_which_nobody_would_ask_has_no_warnings() -> None:
         ({}, False),
     ],
 )
-def test_somebody_alone(changes: dict[str, str], expected: bool) -> None:
+def test_a_plan_warns_of_a_feed_with_one_person_alone(changes: dict[str, str], expected: bool) -> None:
     assert told("one person alone", **changes) is expected
 
 
-def test_popularity_among_one_person_is_named() -> None:
+def test_a_plan_warns_where_popularity_ranks_nothing() -> None:
     assert told("ranks nothing", people="[{handle: ada}]", feed="{ranking: popular}")
     assert not told("ranks nothing", people="[{handle: ada}]")
 
@@ -52,12 +52,12 @@ def test_popularity_among_one_person_is_named() -> None:
 @pytest.mark.parametrize(
     ("model", "count", "expected"), [("cold", 3, True), ("cold", 1, False), ("dry", 3, False), ("cold", 0, False)]
 )
-def test_people_written_at_temperature_zero(model: str, count: int, expected: bool) -> None:
+def test_a_plan_warns_of_people_written_at_temperature_zero(model: str, count: int, expected: bool) -> None:
     people = f"[{{handle: ada, follows: [bob]}}, {{handle: bob}}, {TROLLS.replace('3', str(count)) % model}]"
     assert told("written at temperature 0", models=HOSTED, people=people) is expected
 
 
-def test_people_written_with_one_fixed_seed() -> None:
+def test_a_plan_warns_of_people_written_with_one_fixed_seed() -> None:
     models = "{dry: {provider: openai, model: a, seed: 7}}"
     assert told("one fixed seed", models=models, newcomers="{model: dry, prompt: x}", days="4")
     assert not told("one fixed seed", models=models.replace("7", "run"), newcomers="{model: dry, prompt: x}", days="4")
@@ -74,7 +74,7 @@ def test_people_written_with_one_fixed_seed() -> None:
         ({"newcomers": "{model: dry, prompt: x}"}, "follow nobody when they"),
     ],
 )
-def test_ties_that_are_missing(changes: dict[str, str], words: str) -> None:
+def test_a_plan_warns_of_people_who_follow_nobody(changes: dict[str, str], words: str) -> None:
     assert told(words, **changes)
     assert not told("follow", graph="{kind: complete}", **changes)
 
@@ -89,12 +89,12 @@ def test_ties_that_are_missing(changes: dict[str, str], words: str) -> None:
         ("x", ", day: 2", "2", ""),
     ],
 )
-def test_events_that_never_happen_or_happen_once(text: str, more: str, days: str, words: str) -> None:
+def test_a_plan_warns_of_events_that_never_happen_or_happen_once(text: str, more: str, days: str, words: str) -> None:
     found = warnings(events=EVENT % (text, more), days=days)
     assert [words in warning for warning in found] == [True] * bool(words)
 
 
-def test_an_author_who_is_nearly_somebody() -> None:
+def test_a_plan_warns_of_an_author_whose_name_is_nearly_a_persons() -> None:
     people = "[{handle: candidate, follows: [bob]}, {handle: bob}]"
     assert told("if @candidate was meant", people=people, events="[{name: a, author: candidat, post: x}]")
     assert not told("was meant", people=people, events="[{name: a, author: Candidate, post: x}]")
@@ -112,7 +112,7 @@ def test_an_author_who_is_nearly_somebody() -> None:
         ("{match: {words: [doom]}}", "All is well.", False),
     ],
 )
-def test_a_policy_that_finds_nothing_in_events(policy: str, post: str, expected: bool) -> None:
+def test_a_plan_warns_of_a_policy_that_finds_nothing_in_events(policy: str, post: str, expected: bool) -> None:
     assert told("finds none of its words", policy=policy, events=EVENT % (post, "")) is expected
 
 
@@ -121,11 +121,11 @@ def test_a_policy_that_finds_nothing_in_events(policy: str, post: str, expected:
     [("{reflect_every: 3}", "3", True), ("{reflect_every: 3}", "4", False), ("{reflect_every: 0}", "3", False),
      ("{}", "2", False)],
 )  # fmt: skip
-def test_memory_that_is_never_condensed(memory: str, days: str, expected: bool) -> None:
+def test_a_plan_warns_of_memory_that_is_never_condensed(memory: str, days: str, expected: bool) -> None:
     assert told("never condensed", memory=memory, days=days) is expected
 
 
-def test_newcomers_who_never_come() -> None:
+def test_a_plan_warns_of_newcomers_who_never_come() -> None:
     assert told("nobody ever arrives", newcomers="{model: dry, prompt: x}", days="1", graph="{kind: complete}")
     assert told("nobody ever arrives", newcomers="{model: dry, prompt: x, per_day: 0}", days="3")
     assert told("come from day 4 on", newcomers="{model: dry, prompt: x, from: 4}", days="3")
@@ -139,11 +139,11 @@ def test_newcomers_who_never_come() -> None:
      ("a whole percent from 0 to 100", False), ("a number from 0 to 10", False),
      ("{variants: {a: 0 to 100, b: 0 to 1}}", True)],
 )  # fmt: skip
-def test_own_words_that_ask_for_shares(text: str, expected: bool) -> None:
+def test_a_plan_warns_of_own_words_that_ask_for_shares(text: str, expected: bool) -> None:
     written = text if text.startswith("{") else f'"{text}"'
     assert told("0 to 1, and people are asked for whole percent", prompts=f"{{read: {written}}}") is expected
 
 
 @pytest.mark.parametrize(("words", "expected"), [(250, False), (251, True)])
-def test_more_words_than_a_structured_answer_has_room_for(words: int, expected: bool) -> None:
+def test_a_plan_warns_of_more_words_than_a_structured_answer_has_room_for(words: int, expected: bool) -> None:
     assert told("more than a plan or a state of mind can have", memory=f"{{max_words: {words}}}") is expected

@@ -11,7 +11,7 @@ from sociarium.experiment.document import parse
 from sociarium.experiment.feed.definition import FeedDefinition
 from sociarium.experiment.feed.people import Person
 from sociarium.experiment.feed.people_file import read_people
-from tests.examples import small_feed
+from tests.support.definitions import small_feed
 
 ADA = {"handle": "ada", "name": "Ada", "persona": "Patient."}
 BO = {"handle": "bo", "follows": ["ada"]}

@@ -13,11 +13,11 @@ from sociarium.experiment.prompts import word_forms
     ("noun", "several"),
     [("guard", "guards"), ("policeman", "policemen"), ("juror", "jurors"), ("attorney general", "attorneys general")],
 )
-def test_plurals(noun: str, several: str) -> None:
+def test_nouns_of_roles_get_their_irregular_plurals(noun: str, several: str) -> None:
     assert word_forms.plural(noun) == several
 
 
-def test_numbers_in_words() -> None:
+def test_numbers_are_written_as_words() -> None:
     assert [word_forms.number_word(number) for number in (0, 1, 21)] == ["zero", "one", "twenty-one"]
 
 

@@ -11,8 +11,8 @@ from sociarium.records.plans import Deletion, Experiment
 from sociarium.runner.library.duplicate import Changes, duplicate, latest, origin_of
 from sociarium.runner.sweep.save import save_sweep
 from sociarium.stores.sqlite import SqliteStore
-from tests.examples import definition, small
-from tests.unit.runner.workers.test_heartbeat import HandClock
+from tests.support.definitions import definition, small
+from tests.support.hand_clock import HandClock
 
 CLOCK = HandClock()
 

@@ -16,9 +16,9 @@ from sociarium.runner.sweep.save import StartedSweep, reopen, save_sweep
 from sociarium.runner.workers.heartbeat import Liveness
 from sociarium.runner.workers.process import this_worker
 from sociarium.stores.sqlite import SqliteStore
-from tests.contract.records import entry, taken
-from tests.examples import definition, small
-from tests.unit.runner.workers.test_heartbeat import ELSEWHERE, HandClock
+from tests.support.definitions import definition, small
+from tests.support.hand_clock import ELSEWHERE, HandClock
+from tests.support.records import entry, taken
 
 ME = this_worker()
 

@@ -23,9 +23,9 @@ from sociarium.runner.sweep.save import save_sweep
 from sociarium.runner.workers.process import this_worker
 from sociarium.runner.workers.shutdown import StopSwitch
 from sociarium.stores.sqlite import SqliteStore
-from tests.examples import definition, small, small_feed
-from tests.played import played
-from tests.unit.runner.test_playing import play
+from tests.support.definitions import definition, small, small_feed
+from tests.support.played_stores import played
+from tests.support.sweeps_in_process import play
 
 
 class Mute(Offline):
@@ -218,7 +218,7 @@ def test_more_conditions_than_can_be_listed_are_counted_by_level_and_judged_each
 def silence(*runs: Counters, allow: bool = False) -> Silence:
     found = Silence(allow=allow)
     for number, one in enumerate(runs):
-        found.done(f"{number}abcdefghij", one)
+        found.note_done(f"{number}abcdefghij", one)
     return found
 
 
@@ -255,7 +255,7 @@ def test_a_model_without_anything_of_use_in_its_first_five_runs_is_paused(
 def test_runs_of_other_models_do_not_count_for_one() -> None:
     found = silence(*[counters(m=NOTHING)] * 4, *[counters(n={"messages": 1})] * 9)
     assert found.paused == {}
-    found.done("x", counters(m=NOTHING))
+    found.note_done("x", counters(m=NOTHING))
     assert list(found.paused) == ["m"]
 
 
@@ -264,7 +264,7 @@ def test_runs_that_were_done_before_this_start_count(store: SqliteStore) -> None
     found = Silence(allow=False)
     found.before(faults_of(store))
     assert found.paused == {}
-    found.done("x", counters(dry=NOTHING))
+    found.note_done("x", counters(dry=NOTHING))
     assert list(found.paused) == ["dry"]
 
 

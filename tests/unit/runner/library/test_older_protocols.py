@@ -12,8 +12,8 @@ from sociarium.records.runs import RunStatus, has_other_rules
 from sociarium.runner.library import older_protocols
 from sociarium.runner.library.older_protocols import Doubts, OlderRun, continued_messages, doubts
 from sociarium.stores.sqlite import SqliteStore
-from tests.examples import small
-from tests.played import played
+from tests.support.definitions import small
+from tests.support.played_stores import played
 
 
 def said(author: str, day: int = 1, *flags: str, **data: Any) -> Happening:

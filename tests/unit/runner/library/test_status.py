@@ -13,7 +13,7 @@ from sociarium.records.runs import RunState
 from sociarium.runner.library.status import RunStates, sweep_status
 from sociarium.runner.workers.process import this_worker
 from sociarium.stores.sqlite import SqliteStore
-from tests.contract.records import experiment, member, run, sweep, taken, version
+from tests.support.records import experiment, member, run, sweep, taken, version
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
 import pytest
@@ -44,10 +44,6 @@ def endpoint(
     )
 
 
-def run(work: Callable[[], Coroutine[Any, Any, T]]) -> T:
-    return asyncio.run(work())
-
-
 class Server:
     """Answers by a script of errors; then well. Counts how many calls are open."""
 
@@ -71,31 +67,31 @@ class Server:
             self.open -= 1
 
 
-def test_a_moments_failure_is_tried_again_and_counted() -> None:
+async def test_a_moments_failure_is_tried_again_and_counted() -> None:
     server = Server(Transient("500"), Transient("dropped"))
-    assert run(lambda: endpoint().call(server)) == (GOOD, 3)
+    assert await endpoint().call(server) == (GOOD, 3)
 
 
-def test_failures_without_end_are_given_up_and_say_how_often() -> None:
+async def test_failures_without_end_are_given_up_and_say_how_often() -> None:
     server = Server(*[Transient("500")] * 10)
     with pytest.raises(Transient, match=r"500 \(after 4 attempts\)"):
-        run(lambda: endpoint().call(server))
+        await endpoint().call(server)
     assert server.calls == 4
 
 
-def test_what_is_misconfigured_is_not_tried_again() -> None:
+async def test_what_is_misconfigured_is_not_tried_again() -> None:
     server = Server(Misconfigured("no such model"))
     with pytest.raises(Misconfigured):
-        run(lambda: endpoint().call(server))
+        await endpoint().call(server)
     assert server.calls == 1
 
 
-def test_patience_asked_for_is_no_failure_however_often() -> None:
+async def test_patience_asked_for_is_no_failure_however_often() -> None:
     server = Server(*[RateLimited("429", retry_after=0.001)] * 20)
-    assert run(lambda: endpoint().call(server)) == (GOOD, 21)
+    assert await endpoint().call(server) == (GOOD, 21)
 
 
-def test_a_server_that_is_away_is_asked_by_one_call_at_a_time_and_costs_no_run() -> None:
+async def test_a_server_that_is_away_is_asked_by_one_call_at_a_time_and_costs_no_run() -> None:
     server = Server()
     away = {"for": 12}
 
@@ -111,74 +107,61 @@ def test_a_server_that_is_away_is_asked_by_one_call_at_a_time_and_costs_no_run()
         finally:
             server.open -= 1
 
-    async def work() -> tuple[list[tuple[ServedReply, int]], list[int]]:
-        one = endpoint()
-        first = asyncio.create_task(one.call(ask))
-        await asyncio.sleep(0.003)
-        assert one.is_away
-        assert one.limit == 1
-        server.most = 0
-        others = [asyncio.create_task(one.call(ask)) for _ in range(8)]
-        while away["for"]:
-            await asyncio.sleep(0)
-        most_while_away = server.most
-        return await asyncio.gather(first, *others), [most_while_away]
-
-    answers, [most] = run(work)
+    one = endpoint()
+    first = asyncio.create_task(one.call(ask))
+    await asyncio.sleep(0.003)
+    assert one.is_away
+    assert one.limit == 1
+    server.most = 0
+    others = [asyncio.create_task(one.call(ask)) for _ in range(8)]
+    while away["for"]:
+        await asyncio.sleep(0)
+    most = server.most
+    answers = await asyncio.gather(first, *others)
     assert [served for served, _ in answers] == [GOOD] * 9
     assert most == 1
 
 
-def test_overload_halves_the_limit_once_and_good_answers_widen_it_again() -> None:
-    async def work() -> tuple[int, int]:
-        one = endpoint(EndpointLimits(open=16))
-        overloaded = {"left": 10}
+async def test_overload_halves_the_limit_once_and_good_answers_widen_it_again() -> None:
+    one = endpoint(EndpointLimits(open=16))
+    overloaded = {"left": 10}
 
-        async def ask() -> ServedReply:
-            await asyncio.sleep(0.001)
-            if overloaded["left"]:
-                overloaded["left"] -= 1
-                raise RateLimited("429", retry_after=0.001)
-            return GOOD
+    async def ask() -> ServedReply:
+        await asyncio.sleep(0.001)
+        if overloaded["left"]:
+            overloaded["left"] -= 1
+            raise RateLimited("429", retry_after=0.001)
+        return GOOD
 
-        calls = [asyncio.create_task(one.call(ask)) for _ in range(16)]
-        while overloaded["left"]:
-            await asyncio.sleep(0)
-        narrowed = one.limit
-        await asyncio.gather(*calls)
-        for _ in range(40):
-            await asyncio.gather(*(one.call(ask) for _ in range(16)))
-        return narrowed, one.limit
-
-    narrowed, widened = run(work)
+    calls = [asyncio.create_task(one.call(ask)) for _ in range(16)]
+    while overloaded["left"]:
+        await asyncio.sleep(0)
+    narrowed = one.limit
+    await asyncio.gather(*calls)
+    for _ in range(40):
+        await asyncio.gather(*(one.call(ask) for _ in range(16)))
+    widened = one.limit
     assert 4 <= narrowed <= 8, "ten refusals of one moment narrowed it more than once"
     assert widened == 16
 
 
-def test_never_more_calls_are_open_than_the_limit_says() -> None:
+async def test_never_more_calls_are_open_than_the_limit_says() -> None:
     server = Server()
 
-    async def work() -> None:
-        one = endpoint(EndpointLimits(open=3))
-        await asyncio.gather(*(one.call(server) for _ in range(40)))
-
-    run(work)
+    one = endpoint(EndpointLimits(open=3))
+    await asyncio.gather(*(one.call(server) for _ in range(40)))
     assert (server.calls, server.most) == (40, 3)
 
 
-def test_calls_begin_no_faster_than_the_rate_says() -> None:
-    async def work() -> list[float]:
-        one = endpoint(EndpointLimits(per_minute=6000))
-        begun: list[float] = []
+async def test_calls_begin_no_faster_than_the_rate_says() -> None:
+    one = endpoint(EndpointLimits(per_minute=6000))
+    begun: list[float] = []
 
-        async def ask() -> ServedReply:
-            begun.append(asyncio.get_running_loop().time())
-            return GOOD
+    async def ask() -> ServedReply:
+        begun.append(asyncio.get_running_loop().time())
+        return GOOD
 
-        await asyncio.gather(*(one.call(ask) for _ in range(6)))
-        return begun
-
-    begun = run(work)
+    await asyncio.gather(*(one.call(ask) for _ in range(6)))
     assert begun[-1] - begun[0] >= 5 * 0.01 * 0.9
 
 
@@ -191,47 +174,41 @@ def test_calls_begin_no_faster_than_the_rate_says() -> None:
         lambda one, ask: one.call(Server(*[Transient("500")] * 99)),
     ],
 )
-def test_stopping_gives_up_what_waits_and_finishes_what_is_under_way(
+async def test_stopping_gives_up_what_waits_and_finishes_what_is_under_way(
     busy: Callable[[Endpoint, Callable[[], Awaitable[ServedReply]]], Awaitable[tuple[ServedReply, int]]],
 ) -> None:
     slow = RetryPolicy(pause=1000.0, longest_pause=1000.0)
 
-    async def work() -> None:
-        stop = StopSwitch()
-        one = endpoint(EndpointLimits(open=1), policy=slow, stop=stop)
-        go = asyncio.Event()
+    stop = StopSwitch()
+    one = endpoint(EndpointLimits(open=1), policy=slow, stop=stop)
+    go = asyncio.Event()
 
-        async def under_way() -> ServedReply:
-            await go.wait()
-            return GOOD
+    async def under_way() -> ServedReply:
+        await go.wait()
+        return GOOD
 
-        first = asyncio.create_task(one.call(under_way))
-        await asyncio.sleep(0)
-        waiting = asyncio.ensure_future(busy(one, under_way))
-        await asyncio.sleep(0.01)
-        stop.drain("interrupted", "test")
-        with pytest.raises(WorkStopped):
-            await waiting
-        go.set()
-        assert await first == (GOOD, 1)
-        with pytest.raises(WorkStopped):
-            await one.call(under_way)
-
-    run(work)
+    first = asyncio.create_task(one.call(under_way))
+    await asyncio.sleep(0)
+    waiting = asyncio.ensure_future(busy(one, under_way))
+    await asyncio.sleep(0.01)
+    stop.drain("interrupted", "test")
+    with pytest.raises(WorkStopped):
+        await waiting
+    go.set()
+    assert await first == (GOOD, 1)
+    with pytest.raises(WorkStopped):
+        await one.call(under_way)
 
 
-def test_a_cancelled_call_gives_its_place_back() -> None:
-    async def work() -> None:
-        one = endpoint(EndpointLimits(open=1))
-        held = asyncio.create_task(one.call(lambda: asyncio.sleep(3600, GOOD)))
-        queued = asyncio.create_task(one.call(Server()))
-        last = asyncio.create_task(one.call(Server()))
-        await asyncio.sleep(0.01)
-        queued.cancel()
-        held.cancel()
-        assert await last == (GOOD, 1)
-
-    run(work)
+async def test_a_cancelled_call_gives_its_place_back() -> None:
+    one = endpoint(EndpointLimits(open=1))
+    held = asyncio.create_task(one.call(lambda: asyncio.sleep(3600, GOOD)))
+    queued = asyncio.create_task(one.call(Server()))
+    last = asyncio.create_task(one.call(Server()))
+    await asyncio.sleep(0.01)
+    queued.cancel()
+    held.cancel()
+    assert await last == (GOOD, 1)
 
 
 def test_the_policy_waits_ever_longer_within_its_bounds() -> None:
@@ -256,54 +233,45 @@ def test_time_that_runs_out_is_a_queue_where_the_server_lives_and_an_absence_whe
     assert policy.decide(TimedOut(), Attempts(9, long), chance=0.5) == GiveUp(stops=True)
 
 
-def test_what_it_waits_for_is_told() -> None:
+async def test_what_it_waits_for_is_told() -> None:
     heard = Heard()
 
-    async def work() -> None:
-        one = Endpoint(
-            "http://here", EndpointLimits(), policy=QUICK, clock=SystemClock(), observer=heard, stop=StopSwitch()
-        )
-        await one.call(Server(EndpointUnavailable("nobody answers"), EndpointUnavailable("nobody answers")))
-
-    run(work)
+    one = Endpoint(
+        "http://here", EndpointLimits(), policy=QUICK, clock=SystemClock(), observer=heard, stop=StopSwitch()
+    )
+    await one.call(Server(EndpointUnavailable("nobody answers"), EndpointUnavailable("nobody answers")))
     assert [news.what for news in heard.news if isinstance(news, Waiting)] == ["http://here: nobody answers"]
 
 
-def test_who_leaves_the_queue_in_the_moment_of_his_turn_passes_it_on() -> None:
-    async def play() -> ServedReply:
-        one_at_a_time = endpoint(EndpointLimits(open=1))
-        leaving: list[asyncio.Task[Any]] = []
+async def test_who_leaves_the_queue_in_the_moment_of_his_turn_passes_it_on() -> None:
+    one_at_a_time = endpoint(EndpointLimits(open=1))
+    leaving: list[asyncio.Task[Any]] = []
 
-        async def ask() -> ServedReply:
-            await asyncio.sleep(0.001)
-            for task in leaving:
-                # Not before the turn is given to it, and before it takes it.
-                asyncio.get_running_loop().call_soon(task.cancel)
-            leaving.clear()
-            return GOOD
+    async def ask() -> ServedReply:
+        await asyncio.sleep(0.001)
+        for task in leaving:
+            # Not before the turn is given to it, and before it takes it.
+            asyncio.get_running_loop().call_soon(task.cancel)
+        leaving.clear()
+        return GOOD
 
-        first, second, third = [asyncio.create_task(one_at_a_time.call(ask)) for _ in range(3)]
-        leaving.append(second)
-        await asyncio.wait([first, second])
-        assert second.cancelled()
-        async with asyncio.timeout(10):
-            served, _ = await third
-        return served
-
-    assert run(play) == GOOD
+    first, second, third = [asyncio.create_task(one_at_a_time.call(ask)) for _ in range(3)]
+    leaving.append(second)
+    await asyncio.wait([first, second])
+    assert second.cancelled()
+    async with asyncio.timeout(10):
+        served, _ = await third
+    assert served == GOOD
 
 
-def test_who_waits_in_the_queue_is_sent_away_when_the_work_stops() -> None:
-    async def play() -> None:
-        stop = StopSwitch()
-        one_at_a_time = endpoint(EndpointLimits(open=1), stop=stop)
-        server = Server()
-        calls = [asyncio.create_task(one_at_a_time.call(server)) for _ in range(5)]
-        await asyncio.sleep(0)
-        stop.drain("interrupted", "")
-        found = await asyncio.gather(*calls, return_exceptions=True)
-        assert found[0] == (GOOD, 1)
-        assert [type(one) for one in found[1:]] == [WorkStopped] * 4
-        assert server.calls == 1
-
-    run(play)
+async def test_who_waits_in_the_queue_is_sent_away_when_the_work_stops() -> None:
+    stop = StopSwitch()
+    one_at_a_time = endpoint(EndpointLimits(open=1), stop=stop)
+    server = Server()
+    calls = [asyncio.create_task(one_at_a_time.call(server)) for _ in range(5)]
+    await asyncio.sleep(0)
+    stop.drain("interrupted", "")
+    found = await asyncio.gather(*calls, return_exceptions=True)
+    assert found[0] == (GOOD, 1)
+    assert [type(one) for one in found[1:]] == [WorkStopped] * 4
+    assert server.calls == 1

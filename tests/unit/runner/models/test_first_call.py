@@ -3,28 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import wraps
 
 import pytest
 
 from sociarium.errors import Misconfigured, RequestRefused, Transient
 from sociarium.runner.models.first_call import FirstCalls
 from sociarium.runner.workers.shutdown import StopSwitch, WorkStopped
-
-
-def on_a_loop(test: Callable[..., Awaitable[None]]) -> Callable[..., None]:
-    """Play a test on a loop of its own."""
-
-    @wraps(test)
-    def played(**given: object) -> None:
-        async def whole() -> None:
-            await test(**given)
-
-        asyncio.run(whole())
-
-    return played
 
 
 @dataclass
@@ -89,7 +75,6 @@ class Table:
             return type(error)
 
 
-@on_a_loop
 async def test_all_wait_for_the_first_call_and_then_go_side_by_side() -> None:
     table = Table()
     table.call("a", "b", "c")
@@ -102,7 +87,6 @@ async def test_all_wait_for_the_first_call_and_then_go_side_by_side() -> None:
     assert [await table.outcome(run) for run in "abcd"] == ["to a", "to b", "to c", "to d"]
 
 
-@on_a_loop
 async def test_different_models_and_endpoints_have_first_calls_of_their_own() -> None:
     table = Table()
     table.call("a")
@@ -115,7 +99,6 @@ async def test_different_models_and_endpoints_have_first_calls_of_their_own() ->
     table.model.answers("d")
 
 
-@on_a_loop
 async def test_after_a_refused_first_call_nothing_else_is_asked_and_the_sweep_stops() -> None:
     table = Table()
     table.call("a", "b", "c")
@@ -130,7 +113,6 @@ async def test_after_a_refused_first_call_nothing_else_is_asked_and_the_sweep_st
     assert "LAB_KEY" in table.stop.message
 
 
-@on_a_loop
 async def test_a_first_call_that_is_cancelled_lets_the_next_one_be_the_first() -> None:
     table = Table()
     table.call("a", "b", "c")
@@ -142,7 +124,6 @@ async def test_a_first_call_that_is_cancelled_lets_the_next_one_be_the_first() -
     table.model.answers("c")
 
 
-@on_a_loop
 async def test_one_that_is_cancelled_while_it_waits_holds_nobody_up() -> None:
     table = Table()
     table.call("a", "b", "c")
@@ -153,12 +134,12 @@ async def test_one_that_is_cancelled_while_it_waits_holds_nobody_up() -> None:
     table.model.answers("c")
 
 
-@on_a_loop
 async def test_a_first_call_that_fails_in_passing_lets_the_next_one_be_the_first() -> None:
     table = Table()
     table.call("a", "b", "c")
     await table.model.begins("a")
     table.model.fails("a", Transient("for a moment"))
+    assert await table.outcome("a") is Transient
     await table.model.begins("b")
     assert table.stop.why is None
     table.model.answers("b")
@@ -166,7 +147,6 @@ async def test_a_first_call_that_fails_in_passing_lets_the_next_one_be_the_first
     table.model.answers("c")
 
 
-@on_a_loop
 async def test_who_waits_gives_up_when_the_work_stops() -> None:
     table = Table()
     table.call("a", "b")
@@ -179,7 +159,6 @@ async def test_who_waits_gives_up_when_the_work_stops() -> None:
     table.model.answers(*(run for run in table.model.under_way if not table.model.under_way[run].done()))
 
 
-@on_a_loop
 async def test_a_key_revoked_later_pauses_the_model_and_no_storm_follows() -> None:
     table = Table()
     await table.opened()
@@ -195,7 +174,6 @@ async def test_a_key_revoked_later_pauses_the_model_and_no_storm_follows() -> No
     assert table.stop.why is None, "other models go on"
 
 
-@on_a_loop
 async def test_one_run_that_a_server_does_not_take_costs_no_other_run() -> None:
     table = Table()
     await table.opened()
@@ -213,7 +191,6 @@ async def test_one_run_that_a_server_does_not_take_costs_no_other_run() -> None:
     assert table.first.paused == {}
 
 
-@on_a_loop
 async def test_a_model_that_refuses_two_runs_in_a_row_is_paused() -> None:
     table = Table()
     await table.opened()
@@ -229,7 +206,6 @@ async def test_a_model_that_refuses_two_runs_in_a_row_is_paused() -> None:
     assert list(table.first.paused) == ["m"]
 
 
-@on_a_loop
 async def test_a_model_known_from_an_earlier_start_is_not_closed_by_one_request() -> None:
     table = Table("m")
     table.call("poison", "b")
@@ -237,10 +213,10 @@ async def test_a_model_known_from_an_earlier_start_is_not_closed_by_one_request(
     table.model.fails("poison", RequestRefused("status 400"))
     await table.model.begins("b")
     table.model.answers("b")
-    assert (await table.outcome("b"), table.stop.why) == ("to b", None)
+    assert [await table.outcome(run) for run in ("poison", "b")] == [RequestRefused, "to b"]
+    assert table.stop.why is None
 
 
-@on_a_loop
 async def test_a_model_that_never_answered_is_closed_by_any_refusal() -> None:
     table = Table()
     table.call("a", "b")
@@ -251,7 +227,6 @@ async def test_a_model_that_never_answered_is_closed_by_any_refusal() -> None:
 
 
 @pytest.mark.parametrize("size", [1, 40])
-@on_a_loop
 async def test_never_more_than_one_call_is_under_way_before_an_answer(size: int) -> None:
     table = Table()
     runs = [f"r{number}" for number in range(size)]
@@ -259,5 +234,6 @@ async def test_never_more_than_one_call_is_under_way_before_an_answer(size: int)
     for run in runs:
         await table.model.begins(run)
         table.model.fails(run, Transient("for a moment"))
+        assert await table.outcome(run) is Transient
     assert table.model.begun == runs
     assert table.model.most == 1

@@ -19,8 +19,8 @@ from sociarium.runner.models.router import Router, RouteSpec, routes_of
 from sociarium.runner.workers.shutdown import StopSwitch
 from sociarium.runner.workers.store_retry import StoreRetry
 from sociarium.stores.sqlite import SqliteStore
-from tests.contract.models import asking
-from tests.unit.runner.virtual_time import VirtualClock, run
+from tests.support.model_backends import asking
+from tests.support.virtual_time import VirtualClock, run
 
 
 class Nobody:

@@ -36,50 +36,47 @@ def store(tmp_path: Path) -> SqliteStore:
     return SqliteStore(tmp_path / "s.db")
 
 
-def check(found: ModelVersions, *answers: ServedReply) -> None:
-    async def all_at_once() -> None:
-        for done in await asyncio.gather(*(found.check("llama", one) for one in answers), return_exceptions=True):
-            if isinstance(done, BaseException):
-                raise done
-
-    asyncio.run(all_at_once())
+async def check(found: ModelVersions, *answers: ServedReply) -> None:
+    for done in await asyncio.gather(*(found.check("llama", one) for one in answers), return_exceptions=True):
+        if isinstance(done, BaseException):
+            raise done
 
 
-def test_the_first_answer_says_what_serves_a_model(store: SqliteStore) -> None:
-    check(epochs(store), served("sha256:1"), served("sha256:1"), served("sha256:1"))
+async def test_the_first_answer_says_what_serves_a_model(store: SqliteStore) -> None:
+    await check(epochs(store), served("sha256:1"), served("sha256:1"), served("sha256:1"))
     assert [(one.number, one.version, one.creator) for one in store.model_versions("aa")] == [(1, "sha256:1", "ada")]
 
 
-def test_an_answer_of_something_else_is_refused_and_pauses_the_model(store: SqliteStore) -> None:
-    check(epochs(store), served("sha256:1"))
+async def test_an_answer_of_something_else_is_refused_and_pauses_the_model(store: SqliteStore) -> None:
+    await check(epochs(store), served("sha256:1"))
     later = epochs(store)
     with pytest.raises(ModelChanged, match=r"sha256:2 now and was sha256:1.*--accept-digest llama"):
-        check(later, served("sha256:2"))
+        await check(later, served("sha256:2"))
     assert list(later.paused) == ["llama"]
     assert len(store.model_versions("aa")) == 1
 
 
-def test_an_accepted_change_opens_an_epoch_that_says_by_whom(store: SqliteStore) -> None:
-    check(epochs(store), served("sha256:1"))
+async def test_an_accepted_change_opens_an_epoch_that_says_by_whom(store: SqliteStore) -> None:
+    await check(epochs(store), served("sha256:1"))
     accepting = epochs(store, "llama", creator="bob")
-    check(accepting, served("sha256:1"), served("sha256:2"), served("sha256:2"))
+    await check(accepting, served("sha256:1"), served("sha256:2"), served("sha256:2"))
     assert [(one.number, one.version, one.creator) for one in store.model_versions("aa")] == [
         (1, "sha256:1", "ada"),
         (2, "sha256:2", "bob"),
     ]
     with pytest.raises(ModelChanged):
-        check(accepting, served("sha256:3"))
+        await check(accepting, served("sha256:3"))
 
 
-def test_another_worker_that_was_first_says_what_counts(store: SqliteStore) -> None:
+async def test_another_worker_that_was_first_says_what_counts(store: SqliteStore) -> None:
     mine, theirs = epochs(store), epochs(store)
-    check(theirs, served("sha256:1"))
+    await check(theirs, served("sha256:1"))
     with pytest.raises(ModelChanged, match="was sha256:1"):
-        check(mine, served("sha256:2"))
+        await check(mine, served("sha256:2"))
 
 
-def test_a_server_without_a_digest_is_known_by_the_version_it_names(store: SqliteStore) -> None:
+async def test_a_server_without_a_digest_is_known_by_the_version_it_names(store: SqliteStore) -> None:
     found = epochs(store)
-    check(found, served(None, model="gpt-4.1-mini-2025-04-14"), served(None))
+    await check(found, served(None, model="gpt-4.1-mini-2025-04-14"), served(None))
     with pytest.raises(ModelChanged):
-        check(found, served(None, model="gpt-4.1-mini-2026-01-01"))
+        await check(found, served(None, model="gpt-4.1-mini-2026-01-01"))

@@ -13,7 +13,7 @@ from sociarium.runner.models.endpoint import Endpoint
 from sociarium.runner.models.endpoint_limits import EndpointLimits
 from sociarium.runner.models.retry_policy import RetryPolicy
 from sociarium.runner.workers.shutdown import StopSwitch
-from tests.unit.runner.virtual_time import VirtualClock, run
+from tests.support.virtual_time import VirtualClock, run
 
 GOOD = ServedReply(ModelReply("yes"), {}, 0.0)
 

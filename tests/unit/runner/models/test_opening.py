@@ -19,7 +19,7 @@ from sociarium.runner.models.endpoint import Endpoint, EndpointAway
 from sociarium.runner.models.endpoint_limits import EndpointLimits
 from sociarium.runner.models.retry_policy import RetryPolicy
 from sociarium.runner.workers.shutdown import StopSwitch
-from tests.unit.runner.virtual_time import run
+from tests.support.virtual_time import run
 
 BERLIN = ZoneInfo("Europe/Berlin")
 GOOD = ServedReply(ModelReply("yes"), {}, 0.0)

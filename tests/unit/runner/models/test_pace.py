@@ -12,8 +12,8 @@ from sociarium.runner.models.endpoint_limits import EndpointLimits
 from sociarium.runner.models.pace import TokenGuess
 from sociarium.runner.models.retry_policy import RetryPolicy
 from sociarium.runner.workers.shutdown import StopSwitch
-from tests.contract.models import asking
-from tests.unit.runner.virtual_time import VirtualClock, run
+from tests.support.model_backends import asking
+from tests.support.virtual_time import VirtualClock, run
 
 
 class Nobody:

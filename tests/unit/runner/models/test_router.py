@@ -23,7 +23,7 @@ from sociarium.runner.models.router import Router, RouteSpec, routes_of
 from sociarium.runner.workers.shutdown import StopSwitch
 from sociarium.runner.workers.store_retry import StoreRetry
 from sociarium.stores.sqlite import SqliteStore
-from tests.contract.models import asking
+from tests.support.model_backends import asking
 
 RUNS = [f"run{number}" for number in range(24)]
 
@@ -76,67 +76,58 @@ async def answers(one: Router, runs: list[str], *, times: int = 1) -> list[str]:
     return [text for texts in await asyncio.wait_for(asked, 60) for text in texts]
 
 
-def test_servers_share_the_runs_and_each_run_stays_with_its_own(tmp_path: Path) -> None:
+async def test_servers_share_the_runs_and_each_run_stays_with_its_own(tmp_path: Path) -> None:
     one = desk(tmp_path, Server("a"), Server("b"), Server("c"))
-    found = asyncio.run(answers(one, RUNS, times=3))
+    found = await answers(one, RUNS, times=3)
     assert min(Counter(found).values()) >= 9
     assert set(Counter(found)) == {"a", "b", "c"}
     assert all(len(set(found[3 * k : 3 * k + 3])) == 1 for k in range(len(RUNS)))
 
 
-def test_no_run_waits_for_a_server_that_is_away_while_another_is_there(tmp_path: Path) -> None:
+async def test_no_run_waits_for_a_server_that_is_away_while_another_is_there(tmp_path: Path) -> None:
     gone = Server("gone", away=True)
     one = desk(tmp_path, gone, Server("there"), pause=3600.0, limits=EndpointLimits(open=2))
-    assert set(asyncio.run(answers(one, RUNS, times=2))) == {"there"}
+    assert set(await answers(one, RUNS, times=2)) == {"there"}
     assert 1 <= gone.asked <= 2, "asked again before its time"
 
 
-def test_a_server_that_comes_back_gets_its_runs_again(tmp_path: Path) -> None:
+async def test_a_server_that_comes_back_gets_its_runs_again(tmp_path: Path) -> None:
     gone, there = Server("a", away=True), Server("b")
     one = desk(tmp_path, gone, there)
 
-    async def work() -> list[str]:
-        assert set(await answers(one, RUNS)) == {"b"}
-        gone.away = False
-        async with asyncio.timeout(60):
-            while "a" not in await answers(one, RUNS):
-                await asyncio.sleep(0.001)
-        return await answers(one, RUNS)
-
-    assert min(Counter(asyncio.run(work())).values()) >= 6
+    assert set(await answers(one, RUNS)) == {"b"}
+    gone.away = False
+    async with asyncio.timeout(60):
+        while "a" not in await answers(one, RUNS):
+            await asyncio.sleep(0.001)
+    assert min(Counter(await answers(one, RUNS)).values()) >= 6
 
 
-def test_when_all_are_away_runs_wait_for_whoever_comes_back_first(tmp_path: Path) -> None:
+async def test_when_all_are_away_runs_wait_for_whoever_comes_back_first(tmp_path: Path) -> None:
     first, second = Server("a", away=True), Server("b", away=True)
     one = desk(tmp_path, first, second, limits=EndpointLimits(open=3))
 
-    async def work() -> list[str]:
-        asked = asyncio.create_task(answers(one, RUNS))
-        while first.asked < 3 or second.asked < 3:
-            assert not asked.done()
-            await asyncio.sleep(0.001)
-        second.away = False
-        return await asked
-
-    assert set(asyncio.run(work())) == {"b"}
+    asked = asyncio.create_task(answers(one, RUNS))
+    while first.asked < 3 or second.asked < 3:
+        assert not asked.done()
+        await asyncio.sleep(0.001)
+    second.away = False
+    assert set(await asked) == {"b"}
 
 
-def test_attempts_are_counted_over_all_servers(tmp_path: Path) -> None:
+async def test_attempts_are_counted_over_all_servers(tmp_path: Path) -> None:
     gone, there = Server("a", away=True), Server("b")
     one = desk(tmp_path, gone, there, pause=3600.0)
 
-    async def attempts() -> list[int]:
-        request = asking()
-        return [(await one.ask(run, request))[1] for run in RUNS]
-
-    assert sorted(asyncio.run(attempts())) == [1] * (len(RUNS) - 1) + [2]
+    request = asking()
+    assert sorted([(await one.ask(run, request))[1] for run in RUNS]) == [1] * (len(RUNS) - 1) + [2]
 
 
-def test_a_model_that_nothing_serves_is_said_to_be(tmp_path: Path) -> None:
+async def test_a_model_that_nothing_serves_is_said_to_be(tmp_path: Path) -> None:
     one = desk(tmp_path, Server("a"))
     request = ModelRequest(ModelIdentity("other", "any", "m", {}), asking().messages)
     with pytest.raises(Misconfigured, match="nothing serves the model 'other'"):
-        asyncio.run(one.ask("run", request))
+        await one.ask("run", request)
 
 
 def test_hours_that_never_come_together_are_refused(tmp_path: Path) -> None:

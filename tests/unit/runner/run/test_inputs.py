@@ -11,8 +11,8 @@ from sociarium.ports.clock import SystemClock
 from sociarium.records.runs import Claim, Outcome, Run, RunState
 from sociarium.runner.run.inputs import post
 from sociarium.stores.sqlite import SqliteStore
-from tests.unit.environments.feed.feeds import content
-from tests.unit.environments.stages import content_of
+from tests.support.conversations_in_memory import content_of
+from tests.support.feeds_in_memory import content
 
 AT = "2026-03-01T08:00:00.000Z"
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -19,12 +18,13 @@ from sociarium.experiment.stored_content import read_content
 from sociarium.ports.model import ModelReply, ModelRequest
 from sociarium.records.journal import JournalEntry
 from sociarium.runner.planning.prompt_preview import preview_prompts
-from sociarium.runner.run.replay import ReplayResult, replay
+from sociarium.runner.run.event_loop import finish
+from sociarium.runner.run.replay import ReplayResult
 from sociarium.runner.run.replay_recorder import ReplayRecorder
 from sociarium.runner.run.stage import RunStage
 from sociarium.stores.sqlite import SqliteStore
-from tests.examples import definition, small, small_feed
-from tests.played import played
+from tests.support.definitions import definition, small, small_feed
+from tests.support.played_stores import played, replayed
 
 SPEAKS = '"<GUARD_NUMWORD> <GUARD_NOUN> of <SELF_NAME>"'
 OF_ALL = '"<GUARD_NUMWORD> <GUARD_NOUN>"'
@@ -104,10 +104,6 @@ def run_of(store: SqliteStore, text: str) -> str:
     return place.status.run
 
 
-def replayed(store: SqliteStore, run: str) -> ReplayResult:
-    return asyncio.run(replay(store, run))
-
-
 def what_was_said(result: ReplayResult) -> str:
     """Every word of a run, asked or emitted."""
     asked = [message.content for request in result.requests.values() for message in request.messages]
@@ -185,7 +181,7 @@ def test_a_run_that_is_taken_up_by_another_release_goes_on_in_its_first_words(
     recorder = Rest(run.id, left, None)
     content = read_content(run.content)
     assert content.environment == "conversation"
-    asyncio.run(play(content, RunStage(run, content.streams, recorder)))
+    finish(play(content, RunStage(run, content.streams, recorder)))
     openings = {request.messages[1].content.partition("\n")[0] for request in recorder.requests.values()}
     assert openings == {"three guards"}
 
@@ -200,9 +196,7 @@ def test_a_record_that_holds_no_words_is_no_crash(answer: object, store: SqliteS
     journal[WORDS] = replace(journal[WORDS], answer=answer)
     content = read_content(run.content)
     assert content.environment == "conversation"
-    assert (
-        asyncio.run(play(content, RunStage(run, content.streams, ReplayRecorder(run.id, journal, None)))) == "completed"
-    )
+    assert finish(play(content, RunStage(run, content.streams, ReplayRecorder(run.id, journal, None)))) == "completed"
 
 
 def test_a_finished_run_without_its_record_is_said_to_lack_it(

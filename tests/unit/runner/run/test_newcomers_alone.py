@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 
 from sociarium.exchange.run_document import run_document
-from sociarium.runner.run.replay import replay
 from sociarium.stores.sqlite import SqliteStore
-from tests.examples import small_feed
-from tests.played import played
+from tests.support.definitions import small_feed
+from tests.support.played_stores import played, replayed
 
 NEWCOMERS = "{from: 1, per_day: 2, role: guest, model: dry, prompt: Write somebody.}"
 ASKED = "[{name: mood, at: [start, end], ask: Mood?, answer: {from: 0, to: 10}}]"
@@ -21,7 +19,7 @@ def test_newcomers_alone_begin_a_feed(tmp_path: Path) -> None:
     begun = played(store, text)
     peopled = []
     for place in store.slots(begun.sweep.id):
-        result = asyncio.run(replay(store, place.status.run))
+        result = replayed(store, place.status.run)
         assert result.ended == "completed"
         told = run_document(store, place.status.run)
         days = 1 if len(told["people"]) == 2 else 3

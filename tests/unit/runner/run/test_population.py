@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections import Counter
 from fractions import Fraction
@@ -24,7 +23,7 @@ from sociarium.ports.model import ModelReply, ModelRequest
 from sociarium.records.runs import Run
 from sociarium.runner.run.population import record_of
 from sociarium.runner.run.stage import RunStage
-from tests.unit.environments.feed.feeds import Played
+from tests.support.feeds_in_memory import Played
 
 
 def population(**changes: Any) -> PopulationContent:
@@ -39,10 +38,10 @@ def somebody(key: str, request: ModelRequest) -> str:
                        "background": ""})  # fmt: skip
 
 
-def written(count: int, content: PopulationContent | None = None, answer: Any = somebody, **given: Any) -> Played:
+async def written(count: int, content: PopulationContent | None = None, answer: Any = somebody, **given: Any) -> Played:
     run = Run("run", "e", "tester", 1, 7, "", "run", "")
     found = Played(answer, **given)
-    asyncio.run(write(content or population(), count, RunStage(run, "common", found)))
+    await write(content or population(), count, RunStage(run, "common", found))
     return found
 
 
@@ -83,9 +82,9 @@ def test_attributes_do_not_go_together() -> None:
     assert min(pairs.values()) > 70
 
 
-def test_the_first_people_are_the_same_for_any_count_and_order_of_answers() -> None:
+async def test_the_first_people_are_the_same_for_any_count_and_order_of_answers() -> None:
     content = population(quotas={"age": {"young": 0.3, "old": 0.7}, "town": {"yes": 0.5, "no": 0.5}})
-    few, many = written(13, content), written(32, content, shuffled="x")
+    few, many = await written(13, content), await written(32, content, shuffled="x")
     assert people(many)[:13] == people(few)
     common = few.requests.keys()
     assert {key: many.requests[key].fingerprint() for key in common} == {
@@ -93,14 +92,14 @@ def test_the_first_people_are_the_same_for_any_count_and_order_of_answers() -> N
     }
 
 
-def test_handles_are_valid_and_nobody_shares_one() -> None:
-    handles = [person["handle"] for person in people(written(25))]
+async def test_handles_are_valid_and_nobody_shares_one() -> None:
+    handles = [person["handle"] for person in people(await written(25))]
     assert handles[:4] == ["Somebody_1", "Somebody_2", "Somebody_0", "Somebody_1_2"]
     assert len({handle.casefold() for handle in handles}) == 25
 
 
-def test_each_is_told_what_to_be_and_who_is_there_already() -> None:
-    run = written(12, population(quotas={"age": {"young": 0.25, "old": 0.75}}))
+async def test_each_is_told_what_to_be_and_who_is_there_already() -> None:
+    run = await written(12, population(quotas={"age": {"young": 0.25, "old": 0.75}}))
     asked = [run.prompt(f"person/{n}") for n in range(1, 13)]
     assert Counter("- age: young" in prompt for prompt in asked) == {True: 3, False: 9}
     assert not [prompt for prompt in asked[:10] if "already" in prompt]
@@ -108,9 +107,9 @@ def test_each_is_told_what_to_be_and_who_is_there_already() -> None:
     assert run.requests["person/1"].messages[0].content == "Write a troll."
 
 
-def test_what_nobody_can_see_is_no_name_and_no_line_about_somebody() -> None:
+async def test_what_nobody_can_see_is_no_name_and_no_line_about_somebody() -> None:
     said = {"handle": "a", "name": "**", "bio": "\u200b", "persona": "p", "background": "</s>"}
-    [person] = people(written(1, answer=lambda key, request: json.dumps(said)))
+    [person] = people(await written(1, answer=lambda key, request: json.dumps(said)))
     assert (person["name"], person["bio"], person["background"], person["persona"]) == ("", "", "", "p")
 
 
@@ -120,22 +119,22 @@ BAD = ["No.", "{}", '{"handle": "", "persona": "x"}', '{"handle": "@@ /", "perso
 
 
 @pytest.mark.parametrize("text", BAD)
-def test_who_cannot_be_read_is_asked_for_twice_more_and_then_counted_as_failed(text: str) -> None:
+async def test_who_cannot_be_read_is_asked_for_twice_more_and_then_counted_as_failed(text: str) -> None:
     def answer(key: str, request: ModelRequest) -> str:
         return text if key.startswith("person/2") else somebody(key, request)
 
-    run = written(3, answer=answer)
+    run = await written(3, answer=answer)
     assert [key for key in run.requests if key.startswith("person/2")] == ["person/2", "person/2/2", "person/2/3"]
     assert [person is None for person in people(run)] == [False, True, False]
     assert [event.happening.flags for event in run.of_kind("person")] == [(), ("invalid",), ()]
 
 
-def test_a_refusal_is_one_person_less() -> None:
-    run = written(2, answer=lambda key, request: ModelReply("", finish_reason="refused"))
+async def test_a_refusal_is_one_person_less() -> None:
+    run = await written(2, answer=lambda key, request: ModelReply("", finish_reason="refused"))
     assert [event.happening.flags for event in run.of_kind("person")] == [("refused",)] * 2
 
 
-def test_a_persona_has_the_schema_that_the_file_gives() -> None:
+async def test_a_persona_has_the_schema_that_the_file_gives() -> None:
     schema = {"type": "object", "properties": {"age": {"type": "integer"}}, "required": ["age"]}
     content = population(schema=schema)
 
@@ -143,7 +142,7 @@ def test_a_persona_has_the_schema_that_the_file_gives() -> None:
         persona = {"age": 40} if key.endswith("/2") else "old"
         return json.dumps({"handle": "x", "name": "", "bio": "", "persona": persona, "background": ""})
 
-    run = written(1, content, answer)
+    run = await written(1, content, answer)
     asked = run.requests["person/1"].schema
     assert asked is not None
     assert asked["properties"]["persona"] == schema
@@ -151,13 +150,13 @@ def test_a_persona_has_the_schema_that_the_file_gives() -> None:
     assert people(run)[0]["persona"] == {"age": 40}
 
 
-def test_what_is_longer_than_the_schema_allows_is_cut_and_flagged() -> None:
+async def test_what_is_longer_than_the_schema_allows_is_cut_and_flagged() -> None:
     def answer(key: str, request: ModelRequest) -> str:
         length = 5000 if key.endswith("/1") else 20
         return json.dumps({"handle": f"h{key[-1]}", "name": "n" * length, "bio": "b" * length, "persona": "p" * length,
                            "background": "g" * length})  # fmt: skip
 
-    run = written(2, answer=answer)
+    run = await written(2, answer=answer)
     bounds = {name: part["maxLength"] for name, part in (run.requests["person/1"].schema or {})["properties"].items()}
     assert {name: len(people(run)[0][name]) for name in bounds if name != "handle"} == {
         name: most for name, most in bounds.items() if name != "handle"
@@ -166,20 +165,20 @@ def test_what_is_longer_than_the_schema_allows_is_cut_and_flagged() -> None:
     assert [event.happening.flags for event in run.of_kind("person")] == [("words_cut",), ()]
 
 
-def test_texts_of_a_persona_get_a_length_where_the_file_gives_none() -> None:
+async def test_texts_of_a_persona_get_a_length_where_the_file_gives_none() -> None:
     schema = {"type": "object", "properties": {"job": {"type": "string"}}, "required": ["job"]}
-    run = written(1, population(schema=schema), lambda key, request: "no")
+    run = await written(1, population(schema=schema), lambda key, request: "no")
     asked = run.requests["person/1"].schema
     assert asked is not None
     assert asked["properties"]["persona"]["properties"]["job"] == {"type": "string", "maxLength": 1900}
     assert schema["properties"] == {"job": {"type": "string"}}
 
 
-def test_a_length_that_the_file_gives_is_kept_whole() -> None:
+async def test_a_length_that_the_file_gives_is_kept_whole() -> None:
     schema = {"type": "object", "properties": {"life": {"type": "string", "maxLength": 5000}}, "required": ["life"]}
     persona = {"life": "x" * 4999}
     answer = json.dumps({"handle": "x", "name": "", "bio": "", "persona": persona, "background": ""})
-    run = written(1, population(schema=schema), lambda key, request: answer)
+    run = await written(1, population(schema=schema), lambda key, request: answer)
     assert people(run)[0]["persona"] == persona
     assert run.of_kind("person")[0].happening.flags == ()
 

@@ -71,56 +71,50 @@ def test_seeds_differ_by_run_and_key() -> None:
     assert 0 <= one.seed("k") < 2**31
 
 
-def test_a_key_names_one_moment() -> None:
-    async def play() -> None:
-        stage = RunStage(run(), "common", Echo())
-        stage.emit("k", Happening("message"))
+async def test_a_key_names_one_moment() -> None:
+    stage = RunStage(run(), "common", Echo())
+    stage.emit("k", Happening("message"))
+    await stage.ask("k", request("x"))
+    with pytest.raises(KeyUsedTwice, match="k twice"):
         await stage.ask("k", request("x"))
-        with pytest.raises(KeyUsedTwice, match="k twice"):
-            await stage.ask("k", request("x"))
-        with pytest.raises(KeyUsedTwice):
-            stage.emit("k", Happening("message"))
-
-    asyncio.run(play())
+    with pytest.raises(KeyUsedTwice):
+        stage.emit("k", Happening("message"))
 
 
-def side_by_side(delays: dict[str, int]) -> tuple[list[tuple[int, str]], dict[str, str]]:
+async def side_by_side(delays: dict[str, int]) -> tuple[list[tuple[int, str]], dict[str, str]]:
     """What three steps emit and return when their answers come back in an order of our own."""
     recorder = Echo(delays)
 
-    async def play() -> dict[str, str]:
-        stage = RunStage(run(), "common", recorder)
+    stage = RunStage(run(), "common", recorder)
 
-        def step(name: str) -> Callable[[Stage], Any]:
-            async def take(own: Stage) -> str:
-                own.emit(f"{name}/begins", Happening("message", content=name))
-                first = await own.ask(f"{name}/1", request(name))
-                inner = await own.together({f"{name}/i{i}": inside(f"{name}/i{i}") for i in (2, 1)})
-                own.emit(f"{name}/ends", Happening("message", content=str(inner)))
-                return first.text
+    def step(name: str) -> Callable[[Stage], Any]:
+        async def take(own: Stage) -> str:
+            own.emit(f"{name}/begins", Happening("message", content=name))
+            first = await own.ask(f"{name}/1", request(name))
+            inner = await own.together({f"{name}/i{i}": inside(f"{name}/i{i}") for i in (2, 1)})
+            own.emit(f"{name}/ends", Happening("message", content=str(inner)))
+            return first.text
 
-            return take
+        return take
 
-        def inside(name: str) -> Callable[[Stage], Any]:
-            async def take(own: Stage) -> str:
-                reply = await own.ask(name, request(name))
-                own.emit(name, Happening("message", content=reply.text))
-                return reply.text
+    def inside(name: str) -> Callable[[Stage], Any]:
+        async def take(own: Stage) -> str:
+            reply = await own.ask(name, request(name))
+            own.emit(name, Happening("message", content=reply.text))
+            return reply.text
 
-            return take
+        return take
 
-        stage.emit("before", Happening("message"))
-        found = await stage.together({name: step(name) for name in ("c", "a", "b")})
-        stage.emit("after", Happening("message"))
-        return found
-
-    returned = asyncio.run(play())
+    stage.emit("before", Happening("message"))
+    found = await stage.together({name: step(name) for name in ("c", "a", "b")})
+    stage.emit("after", Happening("message"))
+    returned = found
     return [(event.seq, event.key) for event in recorder.events], returned
 
 
-def test_steps_side_by_side_come_to_the_same_whatever_the_order_of_completion() -> None:
+async def test_steps_side_by_side_come_to_the_same_whatever_the_order_of_completion() -> None:
     delays = [{}, {"a/1": 9}, {"c/1": 5, "b/i1": 7}, {"a/i2": 3, "b/1": 2, "c/i1": 11}]
-    found = [side_by_side(delay) for delay in delays]
+    found = [await side_by_side(delay) for delay in delays]
     assert all(one == found[0] for one in found)
     events, returned = found[0]
     assert list(returned) == ["a", "b", "c"]
@@ -133,7 +127,7 @@ def test_steps_side_by_side_come_to_the_same_whatever_the_order_of_completion() 
 
 
 @pytest.mark.parametrize("names", ["cba", "a"])
-def test_the_first_failure_by_key_is_raised_when_the_others_are_finished(names: str) -> None:
+async def test_the_first_failure_by_key_is_raised_when_the_others_are_finished(names: str) -> None:
     recorder = Echo({"c": 5})
 
     async def fail(own: Stage, name: str) -> None:
@@ -147,7 +141,7 @@ def test_the_first_failure_by_key_is_raised_when_the_others_are_finished(names: 
         await stage.together({name: lambda own, name=name: fail(own, name) for name in names})
 
     with pytest.raises(ValueError, match=r"^a$"):
-        asyncio.run(play())
+        await play()
     assert [event.key for event in recorder.events] == sorted(names), "what was emitted before the failure is kept"
 
 

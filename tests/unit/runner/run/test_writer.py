@@ -16,7 +16,7 @@ from sociarium.records.journal import JournalEntry
 from sociarium.runner.run.writer import Writer
 from sociarium.runner.workers.store_retry import StoreRetry
 from sociarium.stores.sqlite import SqliteStore
-from tests.contract.test_store import entry, spoken
+from tests.support.records import entry, spoken
 
 
 class SlowStore(SqliteStore):
@@ -43,42 +43,36 @@ def impatient(seconds: float = 0.0) -> StoreRetry:
     return StoreRetry(seconds=seconds, pause=1.0, sleep=lambda _: None)
 
 
-def test_records_that_wait_together_are_one_commit(tmp_path: Path) -> None:
+async def test_records_that_wait_together_are_one_commit(tmp_path: Path) -> None:
     store = SlowStore(tmp_path / "s.db")
 
-    async def write() -> None:
-        writer = Writer(store, impatient())
-        tasks = [asyncio.create_task(writer.journal(entry(f"k{i}", ordinal=i))) for i in range(50)]
-        await asyncio.sleep(0.05)
-        store.go.set()
-        assert [found.key for found in await asyncio.gather(*tasks)] == [f"k{i}" for i in range(50)]
-        await writer.close()
-
-    asyncio.run(write())
+    writer = Writer(store, impatient())
+    tasks = [asyncio.create_task(writer.journal(entry(f"k{i}", ordinal=i))) for i in range(50)]
+    await asyncio.sleep(0.05)
+    store.go.set()
+    assert [found.key for found in await asyncio.gather(*tasks)] == [f"k{i}" for i in range(50)]
+    await writer.close()
     assert sum(store.batches) == 50
     assert len(store.batches) <= 3
     assert len(store.journal("a1")) == 50
 
 
-def test_a_bad_record_fails_alone(tmp_path: Path) -> None:
+async def test_a_bad_record_fails_alone(tmp_path: Path) -> None:
     store = SlowStore(tmp_path / "s.db")
 
-    async def write() -> list[JournalEntry | BaseException]:
-        writer = Writer(store, impatient())
-        tasks = [asyncio.create_task(writer.journal(entry(key))) for key in ("first", "bad", "last")]
-        await asyncio.sleep(0.05)
-        store.go.set()
-        found = await asyncio.gather(*tasks, return_exceptions=True)
-        await writer.close()
-        return found
-
-    first, bad, last = asyncio.run(write())
+    writer = Writer(store, impatient())
+    tasks = [asyncio.create_task(writer.journal(entry(key))) for key in ("first", "bad", "last")]
+    await asyncio.sleep(0.05)
+    store.go.set()
+    found = await asyncio.gather(*tasks, return_exceptions=True)
+    await writer.close()
+    first, bad, last = found
     assert isinstance(bad, StoreError)
     assert [one.key for one in (first, last) if isinstance(one, JournalEntry)] == ["first", "last"]
     assert {found.key for found in store.journal("a1")} == {"first", "last"}
 
 
-def test_an_answer_of_another_worker_that_was_first_is_given(tmp_path: Path) -> None:
+async def test_an_answer_of_another_worker_that_was_first_is_given(tmp_path: Path) -> None:
     store = SlowStore(tmp_path / "s.db")
     store.go.set()
     store.append([entry("k", text="theirs")])
@@ -90,10 +84,10 @@ def test_an_answer_of_another_worker_that_was_first_is_given(tmp_path: Path) -> 
         finally:
             await writer.close()
 
-    assert asyncio.run(write()).answer == {"text": "theirs"}
+    assert (await write()).answer == {"text": "theirs"}
 
 
-def test_another_event_under_the_same_key_is_a_divergence(tmp_path: Path) -> None:
+async def test_another_event_under_the_same_key_is_a_divergence(tmp_path: Path) -> None:
     store = SlowStore(tmp_path / "s.db")
     store.go.set()
     store.append([spoken("k", text="theirs")])
@@ -106,28 +100,25 @@ def test_another_event_under_the_same_key_is_a_divergence(tmp_path: Path) -> Non
         finally:
             await writer.close()
 
-    asyncio.run(write("theirs"))
+    await write("theirs")
     with pytest.raises(Divergence, match="k"):
-        asyncio.run(write("ours"))
+        await write("ours")
 
 
-def test_a_store_that_is_away_for_a_while_loses_nothing(tmp_path: Path) -> None:
+async def test_a_store_that_is_away_for_a_while_loses_nothing(tmp_path: Path) -> None:
     store = SlowStore(tmp_path / "s.db")
     store.go.set()
     store.away = 5
     told: list[str] = []
 
-    async def write() -> None:
-        writer = Writer(store, replace(impatient(60), waiting=told.append))
-        assert (await writer.journal(entry("k"))).key == "k"
-        await writer.close()
-
-    asyncio.run(write())
+    writer = Writer(store, replace(impatient(60), waiting=told.append))
+    assert (await writer.journal(entry("k"))).key == "k"
+    await writer.close()
     assert told == ["away"]
     assert len(store.journal("a1")) == 1
 
 
-def test_a_store_that_stays_away_is_told_to_whoever_waits(tmp_path: Path) -> None:
+async def test_a_store_that_stays_away_is_told_to_whoever_waits(tmp_path: Path) -> None:
     store = SlowStore(tmp_path / "s.db")
     store.go.set()
     store.away = 1000
@@ -140,21 +131,18 @@ def test_a_store_that_stays_away_is_told_to_whoever_waits(tmp_path: Path) -> Non
             await writer.close()
 
     with pytest.raises(StoreUnavailable):
-        asyncio.run(write())
+        await write()
 
 
-def test_what_was_handed_over_is_written_though_its_run_was_cancelled(tmp_path: Path) -> None:
+async def test_what_was_handed_over_is_written_though_its_run_was_cancelled(tmp_path: Path) -> None:
     store = SlowStore(tmp_path / "s.db")
 
-    async def write() -> None:
-        writer = Writer(store, impatient())
-        task = asyncio.create_task(writer.journal(entry("k")))
-        await asyncio.sleep(0.01)
-        task.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await task
-        store.go.set()
-        await writer.close()
-
-    asyncio.run(write())
+    writer = Writer(store, impatient())
+    task = asyncio.create_task(writer.journal(entry("k")))
+    await asyncio.sleep(0.01)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    store.go.set()
+    await writer.close()
     assert [found.key for found in store.journal("a1")] == ["k"]

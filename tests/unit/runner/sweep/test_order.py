@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections import Counter
 from itertools import groupby
 from pathlib import Path
@@ -22,7 +21,7 @@ from sociarium.runner.sweep.play_options import PlayOptions
 from sociarium.runner.sweep.save import StartedSweep, save_sweep
 from sociarium.runner.sweep.start import SweepPorts, start
 from sociarium.stores.sqlite import SqliteStore
-from tests.examples import definition, small
+from tests.support.definitions import definition, small
 
 MODELS = "{a: {provider: offline, limits: {loaded: 1}}, b: {provider: offline}, c: {provider: offline}}"
 
@@ -65,10 +64,10 @@ def saved(store: SqliteStore, parsed: Definition) -> StartedSweep:
     return save_sweep(store, parsed, "main", creator="ada", clock=SystemClock())
 
 
-def play(store: SqliteStore, begun: StartedSweep, options: PlayOptions) -> Heard:
+async def play(store: SqliteStore, begun: StartedSweep, options: PlayOptions) -> Heard:
     heard = Heard()
     offers = {name: [RouteSpec(Offline(), "server")] for name in begun.definition.models}
-    asyncio.run(start(store, begun, offers, options, SweepPorts(observer=heard)))
+    await start(store, begun, offers, options, SweepPorts(observer=heard))
     return heard
 
 
@@ -84,8 +83,8 @@ def test_every_run_comes_exactly_once_and_replicates_stay_balanced_in_either_ord
             assert conditions == dict.fromkeys(range(12), 1)
 
 
-def test_a_server_that_holds_one_model_is_given_them_one_by_one_inside_each_replicate(store: SqliteStore) -> None:
-    heard = play(store, saved(store, crowded()), PlayOptions(concurrency=1))
+async def test_a_server_that_holds_one_model_is_given_them_one_by_one_inside_each_replicate(store: SqliteStore) -> None:
+    heard = await play(store, saved(store, crowded()), PlayOptions(concurrency=1))
     assert [(replicate, runs) for replicate, _, runs in heard.stretches] == [
         (k, 4) for k in (1, 2, 3) for _ in range(3)
     ]
@@ -94,26 +93,26 @@ def test_a_server_that_holds_one_model_is_given_them_one_by_one_inside_each_repl
     assert models[5] == models[6]
 
 
-def test_a_start_can_have_another_order_than_its_sweep(store: SqliteStore) -> None:
+async def test_a_start_can_have_another_order_than_its_sweep(store: SqliteStore) -> None:
     begun = saved(store, crowded())
-    assert len(play(store, begun, PlayOptions(concurrency=1, order="permuted")).stretches) > 9
+    assert len((await play(store, begun, PlayOptions(concurrency=1, order="permuted"))).stretches) > 9
 
 
-def test_positions_and_ids_are_the_same_in_either_order(tmp_path: Path) -> None:
+async def test_positions_and_ids_are_the_same_in_either_order(tmp_path: Path) -> None:
     places = []
     for order in ("permuted", "by_model"):
         store = SqliteStore(tmp_path / f"{order}.db")
         begun = saved(store, crowded(order=f", order: {order}"))
-        play(store, begun, PlayOptions())
+        await play(store, begun, PlayOptions())
         places.append({(at.position, at.status.run, str(at.condition)) for at in store.slots(begun.sweep.id)})
     assert places[0] == places[1]
 
 
 @pytest.mark.parametrize("later", ["by_model", "permuted"])
-def test_what_is_left_goes_on_model_by_model_and_nothing_is_played_twice(store: SqliteStore, later: str) -> None:
+async def test_what_is_left_goes_on_model_by_model_and_nothing_is_played_twice(store: SqliteStore, later: str) -> None:
     begun = saved(store, crowded())
-    before = play(store, begun, PlayOptions(concurrency=1, limit=17))
-    after = play(store, begun, PlayOptions(concurrency=1, order=later))  # type: ignore[arg-type]
+    before = await play(store, begun, PlayOptions(concurrency=1, limit=17))
+    after = await play(store, begun, PlayOptions(concurrency=1, order=later))  # type: ignore[arg-type]
     runs = [run.run for run in (*before.runs, *after.runs)]
     assert len(runs) == len(set(runs)) == 36
     if later == "by_model":

@@ -9,31 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from sociarium.records.runs import Worker
 from sociarium.runner.workers.heartbeat import Heart, Liveness
 from sociarium.runner.workers.process import is_gone, is_here, this_worker
 from sociarium.stores.sqlite import SqliteStore
-
-
-class HandClock:
-    """A clock that is set by hand."""
-
-    def __init__(self) -> None:
-        self.seconds = 0.0
-
-    def monotonic(self) -> float:
-        return self.seconds
-
-    def now(self) -> str:
-        return "2026-03-01T08:00:00.000Z"
+from tests.support.hand_clock import ELSEWHERE, HandClock
 
 
 @pytest.fixture
 def store(tmp_path: Path) -> SqliteStore:
     return SqliteStore(tmp_path / "s.db")
-
-
-ELSEWHERE = Worker("far", "another-host", "another-boot", 1, "1")
 
 
 def test_a_worker_elsewhere_is_gone_when_its_counter_stood_still_for_a_lease(store: SqliteStore) -> None:

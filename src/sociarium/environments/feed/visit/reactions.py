@@ -104,10 +104,10 @@ def _valid_answer(answer: Any) -> Mapping[str, Any] | None:
     if sentiment not in SENTIMENTS:
         return None
     words = str(answer.get("words", ""))
-    kept = words[:_MOST_CHARACTERS].strip()
+    excerpt = words[:_MOST_CHARACTERS].strip()
     read: dict[str, Any] = {
         "sentiment": sentiment,
-        "words": kept if has_words(kept) else "",
+        "words": excerpt if has_words(excerpt) else "",
         # A server's grammar ends words at the bound, wherever they are.
         "cut": len(words) >= _MOST_CHARACTERS,
     }

@@ -9,7 +9,7 @@ from sociarium.experiment.feed.people import PastDeed, Person
 from sociarium.experiment.feed.run_content import FeedEventContent, FeedSettings, MemoryContent
 from sociarium.experiment.run_content import RoleContent, SectionContent
 from sociarium.ports.model import ModelRequest
-from tests.unit.environments.feed.feeds import Played, content, lively, people, played, reacting
+from tests.support.feeds_in_memory import Played, content, lively, people, played, reacting
 
 
 def lengths(run: Played, step: str, day: int) -> list[int]:

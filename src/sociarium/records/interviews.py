@@ -1,0 +1,58 @@
+"""Interviews: what agents answered who were asked after a run, beside the run, which they do not change."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sociarium.records.journal import Call
+
+
+@dataclass(frozen=True, slots=True)
+class Interview:
+    """A question to an agent of a run, asked after the run, and its answer; run, sitting and turn are its identity.
+
+    It is what a model says when it is asked later: no evidence of why it acted as it did.
+
+    Attributes:
+        sitting: an id of what was asked in one go: its questions and answers stand in the prompts of those that follow.
+        turn: of the question in its sitting, from 1.
+        agent: its name in the run; of a feed, the person's handle.
+        at: the moment in the run at which it is asked, such as `day2/turn7`, `day3` or `end`.
+        question: in the words of who asked.
+        fingerprint: SHA-256 of the canonical request.
+        call: facts of the call: the model's name in the experiment file, the options as really sent, what the server
+            says it was.
+        reply: the model's reply, as journals keep replies.
+        by: who asked.
+        asked: UTC, ISO 8601.
+        other_model: whether another model was asked than the one that played the agent, or another version of it.
+        cost: in US dollars; None where no price is known.
+        answer: JSON value that the reply was read as; None for free text, or where it could not be read.
+    """
+
+    run: str
+    sitting: str
+    turn: int
+    agent: str
+    at: str
+    question: str
+    fingerprint: str
+    call: Call
+    reply: Mapping[str, Any]
+    by: str
+    asked: str
+    other_model: bool = False
+    cost: float | None = None
+    answer: Any = None
+
+    @property
+    def model(self) -> str:
+        """The name in the experiment file of the model that was asked."""
+        return self.call.model
+
+    @property
+    def version(self) -> str | None:
+        """What served it: the digest of its weights, else the version that the server names."""
+        return self.call.digest or self.call.served_model

@@ -1,0 +1,56 @@
+"""Interviews in the shared store."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, fields
+
+from sociarium.records.interviews import Interview
+from sociarium.records.journal import Call
+from sociarium.stores.mongo import schema
+from sociarium.stores.mongo.database import MongoDatabase
+from sociarium.stores.mongo.documents import Document, json_text
+from sociarium.stores.mongo.paging import read, slices
+
+_RUNS_AT_ONCE = 100
+_FIELDS = tuple(field.name for field in fields(Interview))
+
+
+class MongoInterviews(MongoDatabase):
+    """The interviews port."""
+
+    def add_interview(self, interview: Interview) -> Interview:
+        """See the port."""
+        document = _interview_document(interview)
+        with self._mapped_errors():
+            conflicts = self._insert_missing(schema.INTERVIEWS, [document])
+        return _interview(conflicts[document["_id"]]) if conflicts else interview
+
+    def interviews(self, run: str) -> list[Interview]:
+        """See the port."""
+        return list(self.interviews_of([run]))
+
+    def interviews_of(self, runs: Sequence[str]) -> Iterator[Interview]:
+        """See the port."""
+        for page in slices(sorted(set(runs)), _RUNS_AT_ONCE):
+            with self._mapped_errors():
+                matches = read(self._collection(schema.INTERVIEWS), {"run": {"$in": list(page)}})
+            yield from sorted(map(_interview, matches), key=lambda one: (one.run, one.asked, one.sitting, one.turn))
+
+
+def _interview_document(record: Interview) -> Document:
+    return {
+        "_id": f"{record.run}/{record.sitting}/{record.turn}",
+        **{name: getattr(record, name) for name in _FIELDS},
+        "call": json_text(asdict(record.call)),
+        "reply": json_text(dict(record.reply)),
+        "answer": json_text(record.answer),
+        "schema": schema.SCHEMA,
+    }
+
+
+def _interview(document: Document) -> Interview:
+    values = {name: document[name] for name in _FIELDS}
+    parts = {"reply": json.loads(document["reply"]), "answer": json.loads(document["answer"])}
+    return Interview(**{**values, **parts, "call": Call(**json.loads(document["call"]))})

@@ -1,0 +1,60 @@
+"""Interviews in the embedded store."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+
+from sociarium.records.interviews import Interview
+from sociarium.records.journal import Call
+from sociarium.stores.sqlite import rows, tables
+from sociarium.stores.sqlite.database import SqliteDatabase, marks, slices
+
+
+class SqliteInterviews(SqliteDatabase):
+    """The interviews port."""
+
+    def add_interview(self, interview: Interview) -> Interview:
+        """See the port."""
+        with self._writing() as writer:
+            writer.execute(tables.INTERVIEWS.insert, _interview_row(interview))
+            key = (interview.run, interview.sitting, interview.turn)
+            return _interview(writer.execute(tables.INTERVIEWS.select_by_key, key).fetchone())
+
+    def interviews(self, run: str) -> list[Interview]:
+        """See the port."""
+        return list(self.interviews_of([run]))
+
+    def interviews_of(self, runs: Sequence[str]) -> Iterator[Interview]:
+        """See the port."""
+        for page in slices(sorted(set(runs))):
+            query = tables.INTERVIEWS.select(f"WHERE run IN ({marks(page)}) ORDER BY run, asked, sitting, turn")
+            yield from map(_interview, self._read(query, page))
+
+
+def _interview_row(record: Interview) -> rows.Row:
+    return (
+        record.run,
+        record.sitting,
+        record.turn,
+        record.agent,
+        record.at,
+        record.question,
+        record.fingerprint,
+        rows.json_text(asdict(record.call)),
+        rows.json_text(dict(record.reply)),
+        record.by,
+        record.asked,
+        int(record.other_model),
+        record.cost,
+        rows.json_text(record.answer),
+    )
+
+
+def _interview(row: rows.Row) -> Interview:
+    values = dict(zip(tables.INTERVIEWS.columns, row, strict=True))
+    values["call"] = Call(**json.loads(values["call"]))
+    values["reply"] = json.loads(values["reply"])
+    values["answer"] = json.loads(values["answer"])
+    return Interview(**{**values, "other_model": bool(values["other_model"])})

@@ -1,0 +1,194 @@
+"""A store as a night leaves it, and with everything that is hard to show."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from sociarium.records.events import Event
+from sociarium.records.journal import JournalEntry
+from sociarium.records.runs import Claim, Outcome, RunState, SweepSlot
+from sociarium.runner.workers.process import this_worker
+from sociarium.stores.sqlite import SqliteStore
+from tests.support.definitions import small, small_feed
+from tests.support.hostile_pages import hostile
+from tests.support.played_stores import Saying, played, saved
+
+ROOT = Path(__file__).parents[2]
+ME = "tester"
+LONG_WORD = "Donaudampfschifffahrtsgesellschaftskapitänsmützenabzeichenverleihungsurkundenordner" * 3
+ODD = [
+    "The blue one I leave where it is. And I should have told you yesterday at nine, and not let you sit there.",
+    "قلتُ لك أمس إنني سأنتظر حتى التاسعة، وانتظرت. ثم ذهبت إلى البيت ولم أقل شيئًا لأحد.",
+    "👩‍👩‍👧‍👦🏳️‍🌈 family 👍🏽 … and a flag 🇳🇱; 你好，世界。今天天氣很好，我們去公園吧。",
+    " ".join(["This goes on and on, and nobody stops it, because everybody waits for the end."] * 214),
+    f"One word: {LONG_WORD}",
+    "First line\n\n    indented\n\tand a tab\n\n\n- a list\n- that is none",
+]
+"""Replies that are hard to lay out; the fourth has 3,000 words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stocked:
+    """Where things are in the store."""
+
+    path: Path
+    prison: str
+    prison_sweep: str
+    prison_runs: tuple[str, ...]
+    odd: str
+    odd_sweep: str
+    odd_run: str
+    feed_run: str
+    odd_feed_run: str
+    hostile_sweep: str
+    hostile_run: str
+
+    @property
+    def pages(self) -> dict[str, str]:
+        """The addresses of the pages, by name."""
+        return {
+            "experiments": "/experiments",
+            "experiment": f"/experiments/{self.prison}",
+            "sweep": f"/sweeps/{self.prison_sweep}",
+            "transcript": f"/runs/{self.prison_runs[0]}",
+            "prompt": f"/runs/{self.prison_runs[0]}/prompts/day1/turn1/reply",
+            "no-match": "/experiments?q=harbor",
+            "not-there": "/runs/ffffffff",
+            "odd-experiment": f"/experiments/{self.odd}",
+            "odd-sweep": f"/sweeps/{self.odd_sweep}",
+            "odd-transcript": f"/runs/{self.odd_run}",
+            "results": f"/sweeps/{self.prison_sweep}/results",
+            "odd-results": f"/sweeps/{self.odd_sweep}/results",
+            "runs": f"/sweeps/{self.prison_sweep}/runs",
+            "compare": f"/compare?a={self.prison_runs[0]}&b={self.prison_runs[1]}",
+            "odd-compare": f"/compare?a={self.odd_run}&b={self.odd_run}",
+            "compare-choice": f"/compare?a={self.prison_runs[0]}",
+            "feed": f"/runs/{self.feed_run}",
+            "feed-as": f"/runs/{self.feed_run}?as=tollo&day=1",
+            "person": f"/runs/{self.feed_run}/people/sanna_builds",
+            "thread": f"/runs/{self.feed_run}/posts/p3",
+            "odd-feed": f"/runs/{self.odd_feed_run}?order=threads",
+            "odd-person": f"/runs/{self.odd_feed_run}/people/ada",
+        }
+
+
+def stock(path: Path) -> Stocked:
+    """Fill a new store."""
+    store = SqliteStore(path)
+    try:
+        prison = played(store, shipped("prison"), sweep="demo", creator=ME)
+        spots = list(store.slots(prison.sweep.id))
+        fail(store, spots[1], "local: 8,411 tokens do not fit; set `context: 16384`")
+        fail(store, spots[6], "local: 8,530 tokens do not fit; set `context: 16384`")
+        fail(store, spots[9], "the server hung up eight times; `sociarium resume --retry-failed` asks again")
+        odd = played(store, odd_file(), creator=ME, model=Saying(ODD))
+        feed = played(store, shipped("devaluation"), sweep="demo", creator="odile")
+        odd_feed = played(store, odd_feed_file(), creator="nour", model=Saying(ODD))
+        saved(store, small(title="Jury, not begun"), creator="mirek")
+        bad = hostile(store, '"><img src=x onerror=alert(1)><script>alert(1)</script>{{ 7 }}\u202e')
+        done = [spot.status.run for spot in spots if spot not in (spots[1], spots[6], spots[9])]
+        return Stocked(
+            path,
+            prison.experiment.id,
+            prison.sweep.id,
+            tuple(done),
+            odd.experiment.id,
+            odd.sweep.id,
+            next(iter(store.slots(odd.sweep.id))).status.run,
+            next(iter(store.slots(feed.sweep.id))).status.run,
+            next(iter(store.slots(odd_feed.sweep.id))).status.run,
+            bad.id,
+            next(iter(store.slots(bad.id))).status.run,
+        )
+    finally:
+        store.close()
+
+
+def shipped(name: str) -> str:
+    """A shipped experiment, played without a model."""
+    text = (ROOT / "experiments" / f"{name}.yaml").read_text(encoding="utf-8")
+    return text.replace("provider: ollama", "provider: offline")
+
+
+def odd_file() -> str:
+    """Five roles and names that are too long for any place."""
+    roles = ["elder", "مسافر", "newcomer 👩‍🌾", "the one with a very long role that nobody would ever write", "clerk"]
+    quoted = [json.dumps(role, ensure_ascii=False) for role in roles]
+    return small(
+        title='"مجلس القرية: the village council, second wording, with a mediator who may only ask questions and never '
+        'answers one, whatever is asked of her by whom, and a title that still goes on"',
+        note='"ملاحظة: a note in two scripts 📝"',
+        roles=f"{{{', '.join(f'{role}: {{}}' for role in quoted)}}}",
+        sections="[{title: Starting prompt, private: {" + ", ".join(f"{role}: Speak." for role in quoted) + "}}]",
+        probes="[{name: how do you feel about the proposal that was made, at: [start, end], ask: Say it.}]",
+        sweep="{factors: {messages: 12, speaker_selection: [round_robin, random], first_speaker: ["
+        + ", ".join(quoted)
+        + "]}, replicates: 30}",
+    )
+
+
+def odd_feed_file() -> str:
+    """People whose names, words and hashtags are hard to place."""
+    people = [
+        {"handle": "ada", "name": LONG_WORD, "bio": ODD[2], "persona": {LONG_WORD: ODD[4], "يقول": ODD[1]},
+         "follows": ["nour_reads", "b" * 30]},
+        {"handle": "nour_reads", "name": "نور الحكيم", "role": "مسافر", "follows": ["ada"]},
+        {"handle": "b" * 30, "name": "👩‍👩‍👧‍👦🏳️‍🌈", "role": "clerk"},
+    ]  # fmt: skip
+    return small_feed(
+        title="'Odd people'", people=json.dumps(people, ensure_ascii=False), days="3",
+        probes="[{name: how they feel about it, at: [start, each_day], ask: Say it., answer: {from: 0, to: 10}}]",
+    )  # fmt: skip
+
+
+def fail(store: SqliteStore, spot: SweepSlot, error: str) -> None:
+    """A run that failed in the end."""
+    worker, token = this_worker(ME), spot.status.token
+    store.claim(Claim(spot.status.run, token + 1, worker.id, spot.status.finished or "", by=ME))
+    store.claim(
+        Claim(spot.status.run, token + 2, worker.id, spot.status.finished or "",
+              outcome=Outcome(RunState.FAILED, error=error), by=ME)
+    )  # fmt: skip
+
+
+@dataclass(slots=True)
+class Growing:
+    """A run that is played again, word by word, under a claim of this process."""
+
+    store: SqliteStore
+    run: str
+    token: int
+    journal: list[JournalEntry]
+    events: list[Event]
+
+    @classmethod
+    def begin(cls, store: SqliteStore, run: str, *, messages: int) -> Growing:
+        """Take up a run anew, with its first messages said."""
+        status = store.run_statuses([run])[0]
+        journal, events = store.journal(run), store.events(run)
+        worker = this_worker(ME)
+        store.record_heartbeat(worker)
+        store.claim(Claim(run, status.token + 1, worker.id, status.started or "", by=ME, protocol=status.protocol))
+        store.erase(run, before=status.token + 1)
+        growing = cls(store, run, status.token + 1, journal, events)
+        growing.say(messages)
+        return growing
+
+    def say(self, messages: int) -> None:
+        """Say so many further messages, with what stands before them."""
+        while messages and self.events:
+            event = self.events.pop(0)
+            call = event.happening.data.get("call")
+            entries = [entry for entry in self.journal if entry.key == call]
+            self.store.append([*entries, event])
+            messages -= event.happening.kind == "message"
+
+    def end(self) -> None:
+        """Say the rest, and let go of it."""
+        self.say(10_000)
+        status = self.store.run_statuses([self.run])[0]
+        claim = Claim(self.run, self.token + 1, status.worker or "", status.started or "",
+                      outcome=Outcome(RunState.DONE, "completed"), by=ME)  # fmt: skip
+        self.store.claim(claim)
