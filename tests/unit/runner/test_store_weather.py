@@ -64,7 +64,7 @@ def prepared(store: SqliteStore) -> StartedSweep:
 
 def play(store: SqliteStore, begun: StartedSweep, model: Offline, ports: SweepPorts) -> None:
     models = {key: [RouteSpec(model, "server")] for key in begun.definition.models}
-    asyncio.run(start(store, begun, models, PlayOptions(concurrency=4), ports))
+    asyncio.run(start(store, begun, models, PlayOptions(concurrency=4, lease=0.2), ports))
 
 
 def assert_nothing_lost(store: SqliteStore, begun: StartedSweep, model: Counted, *, thrown_away: int = 0) -> None:
