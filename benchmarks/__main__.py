@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Mapping
 
-from benchmarks import exporting, feed, hotpath, listing, million, startup
+from benchmarks import exporting, feed, hotpath, listing, million, startup, weather
 
 BENCHMARKS: Mapping[str, tuple[str, Callable[[], None]]] = {
     "exporting": ("Exports of 100 runs and of 1,000", exporting.report),
@@ -14,6 +14,7 @@ BENCHMARKS: Mapping[str, tuple[str, Callable[[], None]]] = {
     "listing": ("Lists of a large database", listing.report),
     "million": ("A million conditions", million.report),
     "startup": ("Start of the program", startup.report),
+    "weather": ("Servers that turn calls away, and hosts of different speeds", weather.report),
 }
 
 

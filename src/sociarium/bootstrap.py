@@ -215,12 +215,10 @@ class _RouteBuilder:
     ollama_hosts: dict[Address, Host] = field(default_factory=dict)
 
     def routes(self, name: str, spec: ModelSpec) -> list[RouteSpec]:
-        from sociarium.runner.models.endpoint import UNLIMITED, EndpointLimits
+        from sociarium.runner.models.endpoint_limits import limits_of
         from sociarium.runner.models.router import RouteSpec
 
-        limits = UNLIMITED
-        if spec.limits:
-            limits = EndpointLimits(spec.limits.open or UNLIMITED.open, spec.limits.per_minute, spec.limits.loaded)
+        limits = limits_of(spec.limits)
         return [RouteSpec(model, endpoint, limits) for model, endpoint in self._adapters(name, spec)]
 
     def _adapters(self, name: str, spec: ModelSpec) -> list[tuple[Model, str]]:

@@ -78,6 +78,7 @@ def test_show_tells_everything_of_a_run(program: Program) -> None:
     wanted = {"key", "model", "options", "prompt_tokens", "completion_tokens", "started", "seconds", "attempts"}
     assert set(told["calls"][0]) >= wanted | {"finish_reason", "served_model", "fingerprint"}
     assert told["calls"][0]["served_model"] == "offline"
+    assert told["calls"][0]["endpoint"] is None, "no server was asked"
 
 
 def test_the_requests_are_shown_word_for_word(program: Program) -> None:

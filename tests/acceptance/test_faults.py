@@ -86,6 +86,15 @@ def test_a_server_that_is_away_for_a_while_costs_no_run(program: Program, protoc
     assert_verified(program, said.json["sweep"], 30)
 
 
+@pytest.mark.parametrize("protocol", PROTOCOLS)
+def test_each_call_says_which_server_answered_it(program: Program, protocol: str) -> None:
+    with server(protocol) as served:
+        assert run(program, sweep_of(served, 1)).code == 0
+        [told] = runs(program)
+        assert {call["endpoint"].removesuffix("/v1") for call in told["calls"]} == {served.url.removesuffix("/v1")}
+        assert all("cached_tokens" in call for call in told["calls"])
+
+
 def test_a_call_that_hangs_is_given_up_after_its_time_and_made_again(program: Program) -> None:
     with server("openai") as served:
         served.faults.next("hang", "cut", "shape", "overloaded")

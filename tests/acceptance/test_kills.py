@@ -12,7 +12,7 @@ import pytest
 from sociarium.records.runs import RunState
 from sociarium.runner.run.replay import replay
 from sociarium.runner.sweep.derive import ARM, SHAM
-from tests.support.sweep_processes import Played
+from tests.support.sweep_processes import Played, sweep_file
 
 OPEN = 16
 KILLED = -9
@@ -63,6 +63,34 @@ def test_sixty_kills_leave_every_conversation_complete(played: Played) -> None:
 def test_thirty_kills_leave_every_conversation_on_a_server_complete(served_sweep: Played) -> None:
     most = {"append": 3, "claim": 1, "beat": 1}
     assert_survives(served_sweep, points(21, 30, most, calls=20), runs=24)
+
+
+def points_everywhere(seed: int, kills: int) -> list[str]:
+    """Moments of death in the provider, in the store and in the runner, a third each, seeded."""
+    draw = Random(seed)
+    moments = [f"{when}:place:1" for when in ("before", "inside", "after")]
+    while len(moments) < kills:
+        store = draw.choice(["append", "append", "append", "claim", "beat"])
+        most = {"append": 3, "claim": 1, "beat": 1}
+        moments += [
+            f"{draw.choice(['call', 'answer'])}:{draw.randint(1, 16)}",
+            f"{draw.choice(['before', 'inside', 'after'])}:{store}:{draw.randint(1, most[store])}",
+            f"{draw.choice(['event', 'kept'])}:{draw.randint(1, 16)}",
+        ]
+    return moments[:kills]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", [1, 2, 3, 4])
+def test_fifty_kills_in_provider_store_and_runner_leave_every_conversation_complete(played: Played, seed: int) -> None:
+    assert_survives(played, points_everywhere(seed, 50), runs=64)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", [5, 6, 7, 8])
+def test_fifty_kills_with_a_shared_store_leave_every_conversation_complete(served_sweep: Played, seed: int) -> None:
+    larger = replace(served_sweep, file=sweep_file(served_sweep.folder))
+    assert_survives(larger, points_everywhere(seed, 50), runs=64)
 
 
 def test_a_kill_while_nothing_is_stored_yet_loses_nothing(small_sweep: Played) -> None:

@@ -7,11 +7,15 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import Literal
 
-Fault = Literal["error", "overloaded", "limited", "drop", "cut", "garbage", "shape", "hang"]
+Fault = Literal["error", "overloaded", "limited", "drop", "cut", "garbage", "shape", "hang",
+                "gateway", "half", "empty", "stall", "busy", "stopped"]  # fmt: skip
 """What can go wrong.
 
 error: HTTP 500. overloaded: 503. limited: 429 with Retry-After. drop: reset before the answer. cut: reset within it.
 garbage: no JSON. shape: JSON of another shape. hang: no answer ever.
+gateway: 502 with a page of a proxy. half: a whole answer with half of its JSON. empty: an answer without a reply in it.
+stall: half of an answer, then silence. busy: 503 in the words of Ollama's full queue. stopped: 500 in its words for a
+model that was unloaded on the way.
 """
 
 
@@ -23,7 +27,7 @@ class Faults:
         seed: of the draws; the same seed gives the same calls the same fate.
         error, overloaded, drop, cut, garbage, shape, hang: shares of the calls, each from 0 to 1.
         limited_every: every so-manieth call is limited; 0 for none.
-        retry_after: what Retry-After says; a number of seconds or an HTTP date.
+        retry_after: what Retry-After says; a number of seconds or an HTTP date. Empty: it is not sent.
     """
 
     seed: int = 0

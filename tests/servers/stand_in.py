@@ -265,9 +265,12 @@ class StandIn:
     async def _response(self, request: Request, note: Received) -> Response:
         if note.fault == "limited":
             turned_away = self.dialect.failure(429, "Rate limit reached, slow down.")
-            return Response(429, turned_away.body, {"retry-after": self.faults.retry_after})
+            patience = self.faults.retry_after
+            return Response(429, turned_away.body, {"retry-after": patience} if patience else {})
         if note.fault == "overloaded":
             return self.dialect.failure(503, "The server is overloaded, try again later.")
+        if note.fault == "busy":
+            return self.dialect.failure(503, "server busy, please try again.  maximum pending requests exceeded")
         if turned_away_for_good := self.dialect.refusal(request):
             return turned_away_for_good
         assert self._free is not None
@@ -302,6 +305,16 @@ class StandIn:
                 return DROP
             case "cut":
                 return Response(good.status, good.body, good.headers, keep=len(good.body) // 2)
+            case "stall":
+                return Response(good.status, good.body, good.headers, keep=len(good.body) // 2, stalls=True)
+            case "half":
+                return Response(good.status, good.body[: len(good.body) // 2], good.headers)
+            case "empty":
+                return as_json({"choices": [], "message": {}, "done": True})
+            case "gateway":
+                return Response(502, b"<html><body>Bad Gateway</body></html>", {"content-type": "text/html"})
+            case "stopped":
+                return self.dialect.failure(500, "model runner has unexpectedly stopped")
             case "garbage":
                 return Response(200, b"<html><body>502 upstream \xff</body>", {"content-type": "text/html"})
             case "shape":

@@ -33,6 +33,7 @@ class Response:
         pieces: of a streamed answer, instead of a body.
         pause: seconds before each piece.
         keep: bytes of the body that are really sent before the connection drops; None for all of them.
+        stalls: it does not drop then, and nothing more is sent.
     """
 
     status: int = 200
@@ -41,6 +42,7 @@ class Response:
     pieces: Sequence[bytes] = ()
     pause: float = 0.0
     keep: int | None = None
+    stalls: bool = False
 
 
 DROP = Response(status=0)
@@ -128,6 +130,8 @@ class Connection(asyncio.Protocol):
                 transport.write(head + response.body)
             else:
                 transport.write(head + response.body[: response.keep])
+                if response.stalls:
+                    await asyncio.Event().wait()
                 transport.close()
         self._task = None
         self._begin()

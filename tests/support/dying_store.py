@@ -12,6 +12,10 @@ from typing import Any, NoReturn
 from pymongo import monitoring
 
 from sociarium.ports.store import Store
+from sociarium.records.events import Event
+from sociarium.records.journal import JournalEntry
+from sociarium.runner.run.recorder import LiveRecorder
+from sociarium.runner.run.writer import Writer
 from sociarium.stores.sqlite import SqliteStore
 
 _WRITES = {"insert", "update", "delete"}
@@ -61,6 +65,38 @@ class Death:
             self._here.writes += 1
             if self._here.writes > 1:
                 die()
+
+
+def die_in_runner(what: str, count: int) -> None:
+    """Let the runner be where this process dies, at the n-th such moment.
+
+    Args:
+        what: `event`: something has happened in a run. `kept`: an answer is on disk, and its run has not seen it.
+    """
+    left = [count]
+
+    def step() -> None:
+        left[0] -= 1
+        if left[0] == 0:
+            die()
+
+    if what == "event":
+        add_event = LiveRecorder.add_event
+
+        def add(recorder: LiveRecorder, event: Event) -> None:
+            add_event(recorder, event)
+            step()
+
+        LiveRecorder.add_event = add  # type: ignore[method-assign]  # of this process alone, which is there to die
+    else:
+        journal = Writer.journal
+
+        async def keep(writer: Writer, entry: JournalEntry) -> JournalEntry:
+            standing = await journal(writer, entry)
+            step()
+            return standing
+
+        Writer.journal = keep  # type: ignore[method-assign]  # as above
 
 
 class MortalStore:

@@ -3,7 +3,7 @@
 It is the program's own `play`, with a model that writes down each call, and a store that can end the process with
 SIGKILL before, inside or after a chosen write.
 
-    python -m tests.support.killable_sweep FILE --store URL --calls LOG [--kill call:17 | --kill inside:append:4]
+    python -m tests.support.killable_sweep FILE --store URL --calls LOG [--kill call:17 | inside:append:4 | kept:9]
 
 With `--fork-at N` it plays the forks of that sweep's finished runs at a message, changed and sham. With `--words TEXT`
 it is a version of the program that has other texts for what a file leaves out.
@@ -39,18 +39,20 @@ from sociarium.runner.sweep.derive import ForkRequest
 from sociarium.runner.sweep.forks import origin_of_sweep, place_sweep, plan_forks
 from sociarium.runner.sweep.play_options import PlayOptions
 from sociarium.runner.sweep.save import save_sweep
-from tests.support.dying_store import Death, MortalStore, Watching, die
+from tests.support.dying_store import Death, MortalStore, Watching, die, die_in_runner
 
 
 class WatchedModel(Offline):
     """The offline model, slow by a function of the request; each call is a line in a file."""
 
-    def __init__(self, calls: Path, *, pace: float, kill_at: int | None) -> None:
+    def __init__(self, calls: Path, *, pace: float, kill_at: int | None, kill_after: int | None) -> None:
         super().__init__()
         self._log = os.open(calls, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
         self._mean = pace
         self._kill_at = kill_at
+        self._kill_after = kill_after
         self._count = 0
+        self._answered = 0
 
     async def ask(self, request: ModelRequest) -> ServedReply:
         fingerprint = request.fingerprint()
@@ -59,7 +61,11 @@ class WatchedModel(Offline):
         if self._count == self._kill_at:
             die()
         await asyncio.sleep(2 * self._mean * Draws(fingerprint).random())
-        return await super().ask(request)
+        served = await super().ask(request)
+        self._answered += 1
+        if self._answered == self._kill_after:
+            die()
+        return served
 
 
 def opened(url: str, death: Death | None) -> Store:
@@ -95,7 +101,10 @@ def main() -> int:
     what, _, count = rest.partition(":")
     definition = parse(given.file.read_bytes(), source=str(given.file), read=lambda _: b"")
     store = opened(given.store, Death(first, what, int(count)) if count else None)
-    model = WatchedModel(given.calls, pace=given.pace, kill_at=int(rest) if first == "call" else None)
+    at = {first: int(rest)} if rest.isdigit() else {}
+    model = WatchedModel(given.calls, pace=given.pace, kill_at=at.get("call"), kill_after=at.get("answer"))
+    if first in {"event", "kept"}:
+        die_in_runner(first, int(rest))
     config = load()
     begun = save_sweep(store, definition, "main", creator=config.creator, clock=SystemClock())
     if given.fork_at:

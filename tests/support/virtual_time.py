@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import selectors
+from collections.abc import Callable, Coroutine
+from typing import Any, TypeVar
+
+T = TypeVar("T")
 
 
 class _Selector(selectors.SelectSelector):
@@ -45,3 +49,9 @@ class VirtualClock:
 
 VIRTUAL_TIME = ("asyncio", {"loop_factory": VirtualLoop})
 """What the fixture `anyio_backend` returns in a module whose tests are played in virtual time."""
+
+
+def run(work: Callable[[], Coroutine[Any, Any, T]]) -> T:
+    """Run to the end in virtual time, where a test is no coroutine itself."""
+    with asyncio.Runner(loop_factory=VirtualLoop) as runner:
+        return runner.run(work())

@@ -20,7 +20,7 @@ _NO_PAGER = "cat"
 
 
 @contextmanager
-def paged(screen: Console, *, pager: str, is_wanted: bool = True) -> Iterator[None]:
+def pager_around(screen: Console, *, pager: str, is_wanted: bool = True) -> Iterator[None]:
     """Show what is printed on a screen within the block: at once, or in a pager where it is longer than the screen.
 
     Where nobody sits at a real terminal, nothing is ever paged.

@@ -93,7 +93,7 @@ _Moment = tuple[int, int, int, int]
 
 def aligned_turns(first: Document, second: Document) -> list[TurnPair]:
     """The turns of two conversations in order, message by message of each day; probes are no turns."""
-    sides = [_keyed(one) for one in (first, second)]
+    sides = [_by_key(one) for one in (first, second)]
     moments = {key: moment for side in sides for key, (moment, _) in side.items()}
     pairs = []
     for key in sorted(moments, key=lambda key: (moments[key], key)):
@@ -104,7 +104,7 @@ def aligned_turns(first: Document, second: Document) -> list[TurnPair]:
     return pairs
 
 
-def _keyed(document: Document) -> dict[_Key, tuple[_Moment, Part]]:
+def _by_key(document: Document) -> dict[_Key, tuple[_Moment, Part]]:
     """Turns by what they are called in any run of the experiment, each with its moment."""
     opening: Part = {"kind": "opening", "seq": 0, "day": 0, "content": document["starting_message"], "flags": []}
     keyed: dict[_Key, tuple[_Moment, Part]] = {("opening", ""): ((0, 0, 0, 0), opening)}
@@ -139,13 +139,13 @@ def aligned_days(first: Document, second: Document) -> list[DayPair]:
 
 
 def _days(document: Document) -> dict[int, dict[str, int]]:
-    counts = Counter(_counted(document))
+    counts = Counter(_counts_of(document))
     return {
         day: {name: counts[day, name] for name in DAY_COUNTS} for day in sorted({day for day, _ in counts if day > 0})
     }
 
 
-def _counted(document: Document) -> Iterator[tuple[int, str]]:
+def _counts_of(document: Document) -> Iterator[tuple[int, str]]:
     for post in document["posts"]:
         yield post["day"], _POSTS[post["kind"]]
     for reaction in document["reactions"]:

@@ -11,6 +11,7 @@ from pydantic_core import PydanticCustomError
 
 from sociarium.experiment.address import written_secret
 from sociarium.experiment.frozen import Frozen
+from sociarium.experiment.opening_hours import read_hours
 
 Provider = Literal["ollama", "openai", "anthropic", "offline", "person"]
 Thinking = bool | Literal["low", "medium", "high"]
@@ -52,10 +53,31 @@ class Limits(Frozen):
 
     open: Annotated[int | None, Field(ge=1, description="calls under way at once")] = None
     per_minute: Annotated[float | None, Field(gt=0, description="calls begun per minute")] = None
+    tokens_per_minute: Annotated[
+        float | None,
+        Field(gt=0, description="tokens per minute, of prompts and replies; estimated before a call, corrected after"),
+    ] = None
     loaded: Annotated[
         int | None,
         Field(ge=1, description="models that the server holds at once; calls to others wait until one is not needed"),
     ] = None
+    hours: Annotated[
+        str | None,
+        Field(
+            description='when calls may begin, such as "22:00-07:00", in the local time of the machine that plays; '
+            "calls wait outside of them, and what is under way is finished"
+        ),
+    ] = None
+
+    @field_validator("hours")
+    @classmethod
+    def _are_hours(cls, value: str | None) -> str | None:
+        if value is not None:
+            try:
+                read_hours(value)
+            except ValueError as error:
+                raise PydanticCustomError("hours", str(error)) from None
+        return value
 
 
 class ModelSpec(Frozen):

@@ -96,6 +96,8 @@ class ServedReply:
     Attributes:
         sent: options as really sent, and as `form` what went out in another form than the request has it.
         seconds: from sending to the whole reply.
+        cached_tokens: of the prompt, those that the server had kept from calls before; None where it does not say.
+        endpoint: the public address of the server; None where none was asked. Not an adapter's to set.
         learned: what this call taught about its model, each in words that go on from the model's name; told once.
     """
 
@@ -105,6 +107,8 @@ class ServedReply:
     served_model: str | None = None
     digest: str | None = None
     fingerprint: str | None = None
+    cached_tokens: int | None = None
+    endpoint: str | None = None
     learned: tuple[str, ...] = ()
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from html import unescape
+from math import isfinite
 
 from sociarium.errors import (
     EndpointUnavailable,
@@ -117,20 +118,20 @@ def is_of_proxy(status: int, body: bytes) -> bool:
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
-    """Seconds that a server asks to wait; None where it does not say.
+    """Seconds that a server asks to wait; None where it does not say, or says what is no time.
 
     A date is read against the server's own clock where the answer shows it.
     """
     try:
         if (milliseconds := headers.get("retry-after-ms")) is not None:
-            return max(float(milliseconds) / 1000, 0.0)
+            return _seconds(float(milliseconds) / 1000)
     except ValueError:
         pass
     header = headers.get("retry-after")
     if header is None:
         return None
     try:
-        return max(float(header), 0.0)
+        return _seconds(float(header))
     except ValueError:
         pass
     try:
@@ -138,5 +139,9 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
         date = headers.get("date")
         now = parsedate_to_datetime(date) if date else datetime.now(UTC)
         return max((until - now).total_seconds(), 0.0)
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):
         return None
+
+
+def _seconds(number: float) -> float | None:
+    return max(number, 0.0) if isfinite(number) else None

@@ -19,6 +19,8 @@ class Call:
         attempts: calls made until one was answered.
         seconds: of the answered one.
         served_model, digest, fingerprint: what the server says it was.
+        endpoint: the public address of the server that answered; None where none was asked, or it was not kept.
+        cached_tokens: of the prompt, those that the server had kept from calls before; None where it does not say.
     """
 
     model: str
@@ -28,6 +30,8 @@ class Call:
     served_model: str | None = None
     digest: str | None = None
     fingerprint: str | None = None
+    endpoint: str | None = None
+    cached_tokens: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,7 +96,7 @@ def test_how_a_file_is_written_changes_no_run(changed: str) -> None:
         "api_key_env: OTHER_KEY",
         "api_key_header: api-key",
         'hosts: ["10.0.0.1:11434"]',
-        "limits: {open: 32, per_minute: 600}",
+        'limits: {open: 32, per_minute: 600, tokens_per_minute: 90000, hours: "22:00-07:00"}',
         "price: {input: 0.1, output: 0.4}",
         "timeout: 30",
         "keep_alive: 1h",

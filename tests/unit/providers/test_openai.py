@@ -169,6 +169,23 @@ def test_the_model_and_system_that_really_served_are_kept(table: Asking) -> None
     assert (served.served_model, served.fingerprint) == ("stand-in", "fp_stand_in")
 
 
+@pytest.mark.parametrize(
+    ("body", "cached"),
+    [
+        ({"usage": {"prompt_tokens": 9, "prompt_tokens_details": {"cached_tokens": 4}}}, 4),
+        ({"usage": {"prompt_tokens": 9, "prompt_cache_hit_tokens": 5}}, 5),
+        ({"usage": {"prompt_tokens": 9, "cache_read_input_tokens": 6}}, 6),
+        ({"usage": {"prompt_tokens": 9, "prompt_tokens_details": None}, "timings": {"cache_n": 7}}, 7),
+        ({"usage": {"prompt_tokens": 9, "prompt_tokens_details": {"cached_tokens": "many"}}}, None),
+        ({}, None),
+    ],
+)
+def test_tokens_read_from_a_cache_are_kept(table: Asking, body: dict[str, Any], cached: int | None) -> None:
+    choices = [{"message": {"content": "Yes."}, "finish_reason": "stop"}]
+    table.dialect.override = as_json({"choices": choices, **body})
+    assert table.ask().cached_tokens == cached
+
+
 # Errors
 
 

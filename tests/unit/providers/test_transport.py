@@ -215,6 +215,13 @@ async def test_nobody_there_is_said_so() -> None:
         await ask()
 
 
+def test_a_name_that_nobody_knows_is_an_absence() -> None:
+    # A label of more than 63 letters is none: it is refused before any name server is asked.
+    transport = Transport(f"http://localhost-{'a' * 64}.invalid", headers={}, network=Network(), away="nobody there")
+    with pytest.raises(EndpointUnavailable):
+        asyncio.run(transport.get("x", seconds=5))
+
+
 # Over TLS.
 
 

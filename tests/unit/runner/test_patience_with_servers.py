@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 
-from sociarium.errors import EndpointUnavailable, ModelError, Overloaded, TimedOut, Transient
+from sociarium.errors import EndpointUnavailable, ModelError, Overloaded, RateLimited, TimedOut, Transient
 from sociarium.ports.model import ModelReply, ServedReply
 from sociarium.ports.observer import News, Waiting, WaitingOver
-from sociarium.runner.models.endpoint import Endpoint, EndpointLimits
+from sociarium.runner.models.endpoint import Endpoint
+from sociarium.runner.models.endpoint_limits import EndpointLimits
 from sociarium.runner.models.retry_policy import RetryPolicy
 from sociarium.runner.workers.shutdown import StopSwitch
 from tests.support.virtual_time import VIRTUAL_TIME, VirtualClock
@@ -206,3 +207,29 @@ async def test_a_failure_says_that_a_server_is_there() -> None:
     is_away = one.is_away
     await asked
     assert not is_away
+
+
+async def test_a_server_that_asks_for_a_year_is_waited_for_an_hour_and_the_sweep_then_stops() -> None:
+    begun: list[float] = []
+    patience = [RateLimited("429", retry_after=3e7)] * 9
+    with pytest.raises(RateLimited):
+        await endpoint().call(scripted(*patience, log=begun))
+    assert [later - earlier for earlier, later in pairwise(begun)] == pytest.approx([3600])
+
+
+@pytest.mark.parametrize("minutes", [1, 10, 55])
+async def test_an_absence_of_minutes_costs_no_call(minutes: int) -> None:
+    one, back, answered = endpoint(), now() + 60 * minutes, 0
+
+    async def ask() -> ServedReply:
+        nonlocal answered
+        await asyncio.sleep(0.01)
+        if now() < back:
+            raise EndpointUnavailable("nobody answers")
+        answered += 1
+        return GOOD
+
+    results = await asyncio.gather(*(one.call(ask) for _ in range(16)))
+    assert [served for served, _ in results] == [GOOD] * 16
+    assert answered == 16
+    assert now() - back <= 3.0

@@ -38,7 +38,7 @@ class ModelUse:
     """What a model did.
 
     Attributes:
-        served: what servers say answered, with digests or fingerprints.
+        served: what servers say answered, with digests or fingerprints, and where.
         cost: US dollars; None where its price is not known.
     """
 
@@ -274,7 +274,8 @@ def _add_calls(
     for call in calls:
         use = models.setdefault(call["model"] or "(unknown)", ModelUse(call["model"] or "(unknown)", set()))
         served = " ".join(str(call[key]) for key in ("served_model", "digest", "fingerprint") if call[key])
-        use.served.add(served or "(not said)")
+        where = f" at {endpoint}" if (endpoint := call.get("endpoint")) else ""
+        use.served.add(f"{served or '(not said)'}{where}")
         use.calls += 1
         use.prompt_tokens += call["prompt_tokens"] or 0
         use.completion_tokens += call["completion_tokens"] or 0

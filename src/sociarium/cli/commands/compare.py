@@ -12,7 +12,7 @@ from sociarium.bootstrap import open_store
 from sociarium.cli.display.output import console, print_json
 from sociarium.cli.display.side_by_side import show_comparison_head, show_days, show_turns
 from sociarium.cli.options import JsonOption, NoPagerOption, StoreOption
-from sociarium.cli.paging import paged
+from sociarium.cli.paging import pager_around
 from sociarium.config import load
 from sociarium.errors import BadInput
 from sociarium.exchange.comparison import (
@@ -48,7 +48,7 @@ def command(
         print_json(_as_json(left, right))
         return
     screen = console()
-    with paged(screen, pager=config.pager, is_wanted=not no_pager):
+    with pager_around(screen, pager=config.pager, is_wanted=not no_pager):
         show_comparison_head(screen, (left, right), *factors_of_two(left, right))
         if kind_of(left) == "feed":
             show_days(screen, aligned_days(left, right))

@@ -22,7 +22,8 @@ from sociarium.exchange.definition_files import read_definition, sweep_name, wit
 from sociarium.exchange.sanitize import one_line
 from sociarium.experiment.definition import Definition
 from sociarium.experiment.sweep import Order
-from sociarium.runner.planning.plan import Plan, Range
+from sociarium.runner.planning.duration import Range
+from sociarium.runner.planning.plan import Plan
 from sociarium.runner.planning.prompt_preview import PromptPreview, preview_prompts
 from sociarium.runner.sweep.order import SweepOrder
 from sociarium.runner.sweep.placed_contents import other_contents, sweeps_of
@@ -99,6 +100,9 @@ def _show(title: str, estimate: Plan) -> None:
     screen.print(
         f"Duration    {duration(estimate.seconds[0])} to {duration(estimate.seconds[1])}, by how fast the models are"
     )
+    for limit in estimate.limits:
+        least, most = (duration(seconds) for seconds in limit.seconds)
+        screen.print(words(f"Limit       {one_line(limit.server)}, {limit.limit}: {least} to {most}"))
     if estimate.loads is not None:
         screen.print(f"Loads       {_loads(estimate, estimate.loads)}")
     for name, users in estimate.models.items():

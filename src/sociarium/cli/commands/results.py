@@ -20,7 +20,7 @@ from sociarium.cli.display.counter import show_count
 from sociarium.cli.display.output import print_json
 from sociarium.cli.display.results import Flagged, as_json_value, print_results, print_tsv, results_screen
 from sociarium.cli.options import JsonOption, NoPagerOption, StoreOption
-from sociarium.cli.paging import paged
+from sociarium.cli.paging import pager_around
 from sociarium.cli.targets import levels, selection
 from sociarium.config import load
 from sociarium.errors import BadInput
@@ -79,7 +79,7 @@ def command(
         print_tsv(result)
     else:
         screen = results_screen()
-        with paged(screen, pager=config.pager, is_wanted=not no_pager):
+        with pager_around(screen, pager=config.pager, is_wanted=not no_pager):
             print_results(screen, chosen.experiment.title, result, loaded.account, flagged)
 
 

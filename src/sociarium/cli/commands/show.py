@@ -21,7 +21,7 @@ from sociarium.cli.display.feeds import show_people, show_population, show_threa
 from sociarium.cli.display.lineage import lineage_sentences
 from sociarium.cli.display.output import console, print_json, role_styles, words
 from sociarium.cli.options import JsonOption, NoPagerOption, StoreOption
-from sociarium.cli.paging import paged
+from sociarium.cli.paging import pager_around
 from sociarium.config import load
 from sociarium.errors import BadInput
 from sociarium.exchange.feed_reading import FeedReading, feed_reading
@@ -62,7 +62,7 @@ def command(
         if person is not None or thread is not None:
             read = feed_reading(opened, run_id)
             screen = console()
-            with paged(screen, pager=config.pager, is_wanted=not (no_pager or as_json)):
+            with pager_around(screen, pager=config.pager, is_wanted=not (no_pager or as_json)):
                 _show_of_feed(screen, read, person, thread, as_json=as_json)
             return
         document = run_document(opened, run_id, exposures=exposures)
@@ -73,7 +73,7 @@ def command(
         print_json(document if requests is None else document | {"requests": _as_list(requests)})
         return
     screen = console()
-    with paged(screen, pager=config.pager, is_wanted=not no_pager):
+    with pager_around(screen, pager=config.pager, is_wanted=not no_pager):
         _show(screen, document, requests)
 
 

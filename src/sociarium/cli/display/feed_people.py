@@ -11,7 +11,7 @@ from rich.text import Text
 
 from sociarium.cli.display.columns import Column, print_columns
 from sociarium.cli.display.feeds import account_text, show_post
-from sociarium.cli.display.output import number, print_indented, role_styles, words
+from sociarium.cli.display.output import number, print_with_indent, role_styles, words
 from sociarium.exchange.feed_people import LifeDay, life_days, person_of, persona_parts
 from sociarium.exchange.feed_reading import FeedReading, Sight, thread_of
 from sociarium.exchange.sanitize import one_line
@@ -37,7 +37,7 @@ def show_person(screen: Console, read: FeedReading, handle: str) -> None:
     screen.print(words(f"run {read.run[:12]}", "dim"), soft_wrap=True)
     for label, text in (("bio", person["bio"] or ""), *persona_parts(person["persona"])):
         if text:
-            print_indented(screen, _labelled(label or "persona", text), 2)
+            print_with_indent(screen, _with_label(label or "persona", text), 2)
     posts = [post for post in read.feed.posts if post["author"] == handle]
     for day in life_days(read, handle):
         screen.print()
@@ -51,26 +51,26 @@ def show_person(screen: Console, read: FeedReading, handle: str) -> None:
                     _show_sight(screen, read, sight, names)
             for post in written:
                 if post["time"] == time:
-                    _show_deed(screen, read, post, names)
+                    _show_writing(screen, read, post, names)
 
 
 def _show_day(screen: Console, day: LifeDay) -> None:
     for label, text in (("state of mind", day.state), ("plan", day.plan), ("memory", day.memory), ("did", day.did)):
         if text:
-            print_indented(screen, _labelled(label, text), 2)
+            print_with_indent(screen, _with_label(label, text), 2)
     for name, value, reason in day.answers:
-        print_indented(screen, _labelled(f"? {name}", f"{value}  {reason}".rstrip()), 2)
+        print_with_indent(screen, _with_label(f"? {name}", f"{value}  {reason}".rstrip()), 2)
 
 
-def _show_deed(screen: Console, read: FeedReading, post: Mapping[str, Any], names: Mapping[str, str]) -> None:
+def _show_writing(screen: Console, read: FeedReading, post: Mapping[str, Any], names: Mapping[str, str]) -> None:
     """What somebody wrote or shared."""
     verbs = {"post": "posted", "reply": "replied to", "quote": "quoted", "repost": "reposted"}
     parent = read.posts.get(post["parent"] or "")
     whom = f" {account_text(parent['author'], names)} · {parent['id']}" if parent else ""
     line = words(f"{post['time']}  ", "dim").append_text(words(f"{verbs[post['kind']]}{whom}", "bold"))
-    print_indented(screen, line.append_text(words(f"  {post['id']}", "dim")), 2)
+    print_with_indent(screen, line.append_text(words(f"  {post['id']}", "dim")), 2)
     if post["kind"] != "repost":
-        print_indented(screen, words(post["content"]), 9)
+        print_with_indent(screen, words(post["content"]), 9)
 
 
 def _show_sight(screen: Console, read: FeedReading, sight: Sight, names: Mapping[str, str]) -> None:
@@ -83,9 +83,9 @@ def _show_sight(screen: Console, read: FeedReading, sight: Sight, names: Mapping
         place.append(f"by a repost of {account_text(read.posts[sight.via]['author'], names)}")
     if sight.policy != "none":
         place.append(f"policy: {sight.policy}")
-    print_indented(screen, line.append_text(words(f" · {' · '.join(place)}", "dim")), 2)
-    print_indented(screen, words(one_line(post["content"], most=_BEGINNING), "italic"), 9)
-    print_indented(screen, _judgement(sight), 9)
+    print_with_indent(screen, line.append_text(words(f" · {' · '.join(place)}", "dim")), 2)
+    print_with_indent(screen, words(one_line(post["content"], most=_BEGINNING), "italic"), 9)
+    print_with_indent(screen, _judgement(sight), 9)
 
 
 def _judgement(sight: Sight) -> Text:
@@ -193,5 +193,5 @@ def _names(read: FeedReading) -> dict[str, str]:
     return {handle: read.name_of(handle) for handle in read.people}
 
 
-def _labelled(label: str, text: str) -> Text:
+def _with_label(label: str, text: str) -> Text:
     return words(f"{one_line(label, most=60)}: ", "dim").append_text(words(text))

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.text import Text
 
 from sociarium.cli.display.columns import Column, print_columns
-from sociarium.cli.display.output import number, print_indented, role_styles, words
+from sociarium.cli.display.output import number, print_with_indent, role_styles, words
 from sociarium.exchange.sanitize import one_line
 from sociarium.exchange.threads import ThreadPost, counts_text, threads
 
@@ -63,7 +63,7 @@ def show_people(screen: Console, document: dict[str, Any]) -> None:
         label = "state of mind" if person["state"] else "bio"
         if note := person["state"] or person["bio"]:
             line = words(f"{label}: ", "dim").append_text(words(one_line(note, most=200), "italic dim"))
-            print_indented(screen, line, 4)
+            print_with_indent(screen, line, 4)
     if len(by_followers) > _MOST_PEOPLE:
         screen.print(f"  and {number(len(by_followers) - _MOST_PEOPLE)} more", style="dim")
 
@@ -164,13 +164,13 @@ def show_post(
     notes = [post["policy"], None if post["source"] == "person" else post["source"], *post["flags"]]
     if any(notes):
         head.append_text(words(f"  [{', '.join(note for note in notes if note)}]", "yellow"))
-    print_indented(screen, head, indent)
-    print_indented(screen, words(post["content"]), indent + 2)
+    print_with_indent(screen, head, indent)
+    print_with_indent(screen, words(post["content"]), indent + 2)
     tail = counts_text(post)
     if placed.shared_by:
         tail += f" (shared by {one_line(', '.join('@' + handle for handle in placed.shared_by), most=160)})"
     if tail:
-        print_indented(screen, words(tail, "dim"), indent + 2)
+        print_with_indent(screen, words(tail, "dim"), indent + 2)
 
 
 def show_population(screen: Console, document: dict[str, Any]) -> None:
@@ -194,4 +194,4 @@ def show_population(screen: Console, document: dict[str, Any]) -> None:
             person["background"],
         ]
         for text in filter(None, told_of):
-            print_indented(screen, words(text), 4)
+            print_with_indent(screen, words(text), 4)

@@ -13,7 +13,7 @@ from rich.text import Text
 from sociarium.exchange.quantity_text import duration, number
 from sociarium.exchange.sanitize import sanitize
 
-__all__ = ["console", "duration", "number", "print_indented", "print_json", "role_styles", "words"]
+__all__ = ["console", "duration", "number", "print_json", "print_with_indent", "role_styles", "words"]
 
 _ROLE_STYLES = ("cyan", "magenta", "green", "bold cyan", "bold magenta", "bold green", "blue", "bold blue")
 """Read on light and on dark; yellow and red say that something is wrong."""
@@ -48,7 +48,7 @@ def words(text: str, style: str = "") -> Text:
     return Text(sanitize(text), style=style)
 
 
-def print_indented(screen: Console, text: Text, columns: int) -> None:
+def print_with_indent(screen: Console, text: Text, columns: int) -> None:
     """Print a text some columns to the right, every line of it."""
     blank = Text(" " * columns)
     for line in text.wrap(screen, max(screen.width - columns, 10)):

@@ -110,7 +110,7 @@ def _print_block(screen: Console, rows: Iterable[tuple[str, Text]]) -> None:
     for label, text in rows:
         for at, line in enumerate(text.wrap(screen, max(screen.width - _MARGIN, 10))):
             head = words((label if not at else "").ljust(_MARGIN), "dim")
-            screen.print(_joined(head, line), no_wrap=True, overflow="crop")
+            screen.print(_one_line_of(head, line), no_wrap=True, overflow="crop")
 
 
 def _print_beside(screen: Console, label: str, left: Text, right: Text) -> None:
@@ -121,11 +121,11 @@ def _print_beside(screen: Console, label: str, left: Text, right: Text) -> None:
         one.rstrip()
         blank = " " * (width - cell_len(one.plain))
         head = words((label if not at else "").ljust(_MARGIN), "dim")
-        line = _joined(head, one, Text(blank), Text(_BETWEEN, style="dim"), other)
+        line = _one_line_of(head, one, Text(blank), Text(_BETWEEN, style="dim"), other)
         screen.print(line, no_wrap=True, overflow="crop")
 
 
-def _joined(*parts: Text) -> Text:
+def _one_line_of(*parts: Text) -> Text:
     line = Text()
     for part in parts:
         line.append_text(part)

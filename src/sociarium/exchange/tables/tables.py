@@ -158,6 +158,9 @@ TABLES = (
             Column("options", read=_json_text("options"), meaning="as sent, JSON"),
             Column("prompt_tokens", "whole", unit="tokens", meaning="as the server counts"),
             Column("completion_tokens", "whole", unit="tokens", meaning="as the server counts"),
+            Column(
+                "cached_tokens", "whole", unit="tokens", meaning="of the prompt, kept from calls before, where told"
+            ),
             Column("started", "moment", unit="UTC", meaning="when the answered request was sent"),
             Column(
                 "seconds", "real", unit="seconds", meaning="of the answered request, until all of the answer was there"
@@ -167,6 +170,7 @@ TABLES = (
             Column("served_model", meaning="what the server says answered"),
             Column("digest", meaning="of the weights, where the server tells"),
             Column("fingerprint", meaning="of the server, where it tells"),
+            Column("endpoint", meaning="address of the server, without secrets"),
             Column("request", meaning="SHA-256 of the request"),
             Column("text", meaning="the answer"),
             Column("thinking", meaning="what the model thought aloud"),

@@ -201,6 +201,7 @@ class OpenAI:
             call.answered.seconds,
             served_model=completion.served_model,
             fingerprint=completion.fingerprint,
+            cached_tokens=completion.cached_tokens,
         )
 
     def _failure(self, request: ModelRequest, call: _Call, refusal: ErrorBody) -> ModelError:

@@ -142,6 +142,7 @@ class Completion:
     reply: ModelReply
     served_model: str | None
     fingerprint: str | None
+    cached_tokens: int | None = None
 
 
 def read_completion(value: Any) -> Completion:
@@ -169,7 +170,7 @@ def read_completion(value: Any) -> Completion:
     usage = value.get("usage")
     counts = usage if isinstance(usage, dict) else {}
     reply = ModelReply(text, thinking, finish, _count(counts, "prompt_tokens"), _count(counts, "completion_tokens"))
-    return Completion(reply, _name(value, "model"), _name(value, "system_fingerprint"))
+    return Completion(reply, _name(value, "model"), _name(value, "system_fingerprint"), _cached_tokens(value, counts))
 
 
 def _finish_of(reason: str) -> FinishReason:
@@ -208,6 +209,21 @@ def _content(content: Any) -> tuple[str, str]:
 def _count(usage: Mapping[str, Any], name: str) -> int | None:
     value = usage.get(name)
     return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def _cached_tokens(value: Mapping[str, Any], usage: Mapping[str, Any]) -> int | None:
+    """Tokens of the prompt that were read from a cache, wherever a server says it."""
+    details, timings = usage.get("prompt_tokens_details"), value.get("timings")
+    for counts, name in (
+        (details, "cached_tokens"),
+        (usage, "prompt_cache_hit_tokens"),
+        (usage, "cache_read_input_tokens"),
+        (usage, "cached_tokens"),
+        (timings, "cache_n"),
+    ):
+        if isinstance(counts, dict) and (count := _count(counts, name)) is not None:
+            return count
+    return None
 
 
 def _name(value: Mapping[str, Any], name: str) -> str | None:

@@ -1,9 +1,7 @@
 """Endpoints: how much one server is asked at once, and what is done when it is overloaded or away.
 
-The limit falls by half when the server asks for patience and grows by one with each round of good answers (additive
-increase, multiplicative decrease; Chiu and Jain, *Computer Networks and ISDN Systems* 17, 1989); a call that stood in
-the server's queue until its time was up narrows it too. A server that is away is asked by one call at a time until it
-answers; all others wait.
+A server that asks for patience, or leaves a call in its queue until its time is up, has less open at once. One that is
+away is asked by one call at a time until it answers; all others wait. Outside of its hours nothing is asked.
 """
 
 from __future__ import annotations
@@ -13,41 +11,23 @@ import random
 from collections import deque
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import dataclass
 
-from sociarium.errors import EndpointUnavailable, ModelError, TimedOut, Transient
+from sociarium.errors import EndpointUnavailable, ModelError, RateLimited, TimedOut, Transient
 from sociarium.ports.clock import Clock
-from sociarium.ports.model import ServedReply
+from sociarium.ports.model import ModelRequest, ServedReply
 from sociarium.ports.observer import Observer
 from sociarium.runner.models.endpoint_health import Call, Health
+from sociarium.runner.models.endpoint_limits import EndpointLimits
 from sociarium.runner.models.model_turns import ModelTurns
+from sociarium.runner.models.open_calls import OpenCalls
+from sociarium.runner.models.opening import Opening
+from sociarium.runner.models.pace import Pace
 from sociarium.runner.models.retry_policy import Attempts, GiveUp, RetryPolicy
 from sociarium.runner.workers.shutdown import StopSwitch
 
-CEILING = 1024
-"""Calls open at once where no `limits:` say otherwise; the sweep's concurrency bounds it anyway."""
-
-
-@dataclass(frozen=True, slots=True)
-class EndpointLimits:
-    """What a server is asked at most.
-
-    Attributes:
-        open: calls at once. per_minute: calls begun in a minute. loaded: models that the server holds at once.
-    """
-
-    open: int = CEILING
-    per_minute: float | None = None
-    loaded: int | None = None
-
-    def and_also(self, other: EndpointLimits) -> EndpointLimits:
-        """The stricter of two, in each respect."""
-        rates = [limits.per_minute for limits in (self, other) if limits.per_minute is not None]
-        most = [limits.loaded for limits in (self, other) if limits.loaded is not None]
-        return EndpointLimits(min(self.open, other.open), min(rates, default=None), min(most, default=None))
-
-
-UNLIMITED = EndpointLimits()
+_SHORTEST_PAUSE = 0.001
+_LOOK = 1.0
+"""Seconds after which whoever waits for tokens looks again: answers to other calls may have given some back."""
 
 
 class EndpointAway(Exception):
@@ -89,16 +69,16 @@ class Endpoint:
     ) -> None:
         self.name = name
         self.turns = None if limits.loaded is None else ModelTurns(limits.loaded, clock=clock, stop=stop)
-        self._limits = limits
         self._policy = policy
         self._clock = clock
         self._stop = stop
         self._health = Health(name, clock, observer)
-        self._limit = float(limits.open)
+        self._opening = Opening(limits.hours, clock)
+        self._pace = Pace(clock, limits.per_minute, limits.tokens_per_minute)
+        self._starting = asyncio.Lock()
+        self._limit = OpenCalls(limits.open, clock)
         self._open = 0
         self._queue: deque[asyncio.Future[None]] = deque()
-        self._next_start = 0.0
-        self._narrowed = 0.0
         stop.when_draining(self._wake_all)
 
     @property
@@ -107,9 +87,14 @@ class Endpoint:
         return self._health.is_away
 
     @property
+    def is_there(self) -> bool:
+        """Whether the server can answer now, as far as is known: it is not away, and it is within its hours."""
+        return not self.is_away and self._opening.is_open()
+
+    @property
     def is_ready(self) -> bool:
         """Whether a call would go out now or soon: the server is there, or it is time to see whether it is back."""
-        return not self.is_away or self._is_free
+        return self.is_there or (self._is_free and self._opening.is_open())
 
     @property
     def waiting(self) -> str:
@@ -119,18 +104,20 @@ class Endpoint:
     @property
     def limit(self) -> int:
         """Calls that may be open now."""
-        return 1 if self.is_away else max(1, int(self._limit))
+        return 1 if self.is_away else self._limit.limit
 
     async def call(
         self,
         ask: Callable[[], Awaitable[ServedReply]],
         *,
+        request: ModelRequest | None = None,
         elsewhere: Callable[[], bool] = _nowhere,
         is_alive: Callable[[], Awaitable[bool]] = _silent,
     ) -> tuple[ServedReply, int]:
         """Ask until there is an answer; returns it with the number of attempts.
 
         Args:
+            request: what is asked, where its tokens count.
             elsewhere: whether another server could answer, so that nobody waits for this one while it is away.
             is_alive: looks whether the server gives a sign of life.
 
@@ -142,21 +129,24 @@ class Endpoint:
         call = Call(self._clock, self._health)
         try:
             while True:
-                if not await self._admit(elsewhere):
+                if not await self._admit(call, request, elsewhere):
                     raise EndpointAway(call.attempts)
                 call.begin()
                 try:
                     served = await self._once(call, ask, is_alive)
                 except ModelError as error:
                     self._release()
+                    if isinstance(error, EndpointUnavailable):
+                        self._pace.correct(call.tokens, 0.0)
                     alive = await self._lives(error, call, is_alive)
                     await self._recover(error, call, alive=alive)
                 except BaseException:
                     self._release()
                     raise
                 else:
-                    self._release()
-                    self._record_success()
+                    self._record_answer(call)
+                    if request is not None and (used := self._pace.guess.learn(request, served.reply)) is not None:
+                        self._pace.correct(call.tokens, used)
                     return served, call.attempts
         finally:
             call.end()
@@ -190,61 +180,70 @@ class Endpoint:
         decision = self._policy.decide(error, tried, chance=random.random(), alive=alive)  # noqa: S311  # spreads pauses
         if isinstance(decision, GiveUp):
             raise _final_error(error, call.attempts, decision, tried) from error
-        if decision.narrows and call.began >= self._narrowed:
-            # Once for the calls that met the same overload.
-            self._limit = max(1.0, min(self._limit, self._open + 1) / 2)
-            self._narrowed = self._clock.monotonic()
-        if decision.everybody:
+        if decision.narrows:
+            self._limit.take_overload(call.began, self._open)
+        if decision.everybody and not (isinstance(error, RateLimited) and self._limit.refuses_anyway):
             self._health.hold(decision.seconds)
         else:
             self._health.tell()
             await self._pause(decision.seconds)
 
-    def _record_success(self) -> None:
-        was_away = self.is_away
+    def _record_answer(self, call: Call) -> None:
         self._health.show_answer()
-        if self._limit < self._limits.open:
-            self._limit = min(self._limit + 1 / self._limit, float(self._limits.open))
-            self._wake()
-        elif was_away:
-            self._wake()
+        self._limit.take_answer(call.began, waits=bool(self._queue))
+        self._release()
 
     @property
     def _is_free(self) -> bool:
         return self._open < self.limit and self._clock.monotonic() >= self._health.not_before
 
-    async def _admit(self, elsewhere: Callable[[], bool]) -> bool:
+    async def _admit(self, call: Call, request: ModelRequest | None, elsewhere: Callable[[], bool]) -> bool:
         """Wait for a place, but not for a server that is away while another is there: then False.
 
         Raises:
             Drained: the work stops first.
         """
         self._stop.check()
-        while not self._is_free:
-            if self.is_away and elsewhere():
-                self._wake()
-                return False
-            if self._open < self.limit:
-                await self._pause(self._health.not_before - self._clock.monotonic())
-            else:
-                await self._wait_in_queue()
-        self._open += 1
-        self._health.tell()
-        try:
-            await self._pace()
-        except BaseException:
+        while True:
+            if not (self._is_free and self._opening.is_open()):
+                if not self.is_there and elsewhere():
+                    self._wake()
+                    return False
+                await self._wait_until_free(call)
+                continue
+            self._open += 1
+            self._health.tell()
+            try:
+                call.tokens = await self._keep_pace(request)
+            except BaseException:
+                self._release()
+                raise
+            if self._opening.is_open():
+                return True
+            self._pace.correct(call.tokens, 0.0)
             self._release()
-            raise
-        return True
 
-    async def _pace(self) -> None:
-        if self._limits.per_minute is None:
-            return
-        now = self._clock.monotonic()
-        start = max(now, self._next_start)
-        self._next_start = start + 60.0 / self._limits.per_minute
-        if start > now:
-            await self._pause(start - now)
+    async def _wait_until_free(self, call: Call) -> None:
+        """Wait for what stands in the way now; the caller looks again."""
+        if not self._opening.is_open():
+            call.forget()
+            self._health.close(self._opening.opens_at)
+            await self._pause(self._opening.seconds_to_next_look)
+            if self._opening.is_open():
+                self._health.open()
+        elif self._open < self.limit:
+            await self._pause(max(self._health.not_before - self._clock.monotonic(), _SHORTEST_PAUSE))
+        else:
+            await self._wait_in_queue()
+
+    async def _keep_pace(self, request: ModelRequest | None) -> float:
+        """Wait until a call may begin; returns the tokens that are reserved for it."""
+        if not self._pace.is_bound:
+            return 0.0
+        async with self._starting:
+            while (seconds := self._pace.seconds_to_next) > 0:
+                await self._pause(max(min(seconds, _LOOK), _SHORTEST_PAUSE))
+            return self._pace.begin(request)
 
     async def _wait_in_queue(self) -> None:
         place = asyncio.get_running_loop().create_future()

@@ -11,7 +11,7 @@ from sociarium.ports.clock import Clock
 from sociarium.ports.observer import Observer, Waiting, WaitingOver
 from sociarium.runner.models.retry_policy import Attempts, Cause
 
-State = Literal["", "away", "limited", "queue"]
+State = Literal["", "closed", "away", "limited", "queue"]
 
 
 class Health:
@@ -31,6 +31,7 @@ class Health:
         self._clock = clock
         self._observer = observer
         self._is_away = False
+        self._is_closed = False
         self._in_queue = 0
         self._times: dict[Cause, int] = {}
         self._counted: dict[Cause, float] = {}
@@ -81,6 +82,21 @@ class Health:
         self._show_life()
         self.tell()
 
+    def close(self, until: str) -> None:
+        """Its hours are over.
+
+        Args:
+            until: the time of day at which they begin again.
+        """
+        self._is_closed, self._why["closed"] = True, f"outside its hours until {until}"
+        self.tell()
+
+    def open(self) -> None:
+        """Its hours have begun; patience with it begins anew, too."""
+        self._is_closed = False
+        self._times.clear()
+        self.tell()
+
     def enter_queue(self) -> None:
         """A call is known to stand in the server's queue."""
         self._in_queue += 1
@@ -100,6 +116,8 @@ class Health:
         match state:
             case "":
                 self._observer.notice(WaitingOver(self._name))
+            case "closed":
+                self._observer.notice(Waiting(f"{self._name}, {self._why[state]}", self._name))
             case "away":
                 self._observer.notice(Waiting(f"{self._name}: {self._why[state]}", self._name))
             case "limited":
@@ -109,6 +127,8 @@ class Health:
 
     @property
     def _state(self) -> State:
+        if self._is_closed:
+            return "closed"
         if self._is_away:
             return "away"
         if self._clock.monotonic() < self.not_before:
@@ -127,11 +147,13 @@ class Call:
     Attributes:
         attempts: how often it was asked.
         began: moment of the clock at which it last began.
+        tokens: that were reserved for it then.
     """
 
     def __init__(self, clock: Clock, health: Health) -> None:
         self.attempts = 0
         self.began = 0.0
+        self.tokens = 0.0
         self._clock = clock
         self._health = health
         self._times: Counter[Cause] = Counter()
@@ -152,6 +174,10 @@ class Call:
         times = self._times[cause] if cause in {"failure", "queue"} else in_a_row
         answered = self._health.answered
         return Attempts(times, now - first, answered is not None and answered > first)
+
+    def forget(self) -> None:
+        """Time passes that is not its server's fault: what it waited for so far does not count."""
+        self._first.clear()
 
     def end(self) -> None:
         """It has its answer, or is given up."""

@@ -122,7 +122,12 @@ class RetryPolicy:
         return Wait(self._asked_for(error) or growing, everybody=True, narrows=True)
 
     def _asked_for(self, error: ModelError) -> float | None:
-        return error.retry_after if isinstance(error, RateLimited) else None
+        """Seconds that the server asks for; never more than it is waited for in all, so that what it says of next year
+        is asked about once more, and the sweep then stops.
+        """
+        if not isinstance(error, RateLimited) or error.retry_after is None:
+            return None
+        return min(error.retry_after, self.longest_patience)
 
     def _growing(self, times: int, chance: float) -> float:
         return float(min(self.pause * 2 ** min(times - 1, 60), self.longest_pause) * (0.5 + chance))

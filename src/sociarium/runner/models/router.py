@@ -6,13 +6,16 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-from sociarium.errors import Misconfigured
+from sociarium.errors import Misconfigured, SetupError
 from sociarium.experiment.loaded_models import loaded_as
-from sociarium.experiment.rng import Draws
+from sociarium.experiment.opening_hours import open_minutes
+from sociarium.ports.clock import Clock
 from sociarium.ports.model import Model, ModelRequest, Probe, ServedReply, storable
 from sociarium.ports.observer import Learned, Observer
-from sociarium.runner.models.endpoint import UNLIMITED, Endpoint, EndpointAway, EndpointLimits
+from sociarium.runner.models.endpoint import Endpoint, EndpointAway
+from sociarium.runner.models.endpoint_limits import UNLIMITED, EndpointLimits
 from sociarium.runner.models.first_call import FirstCalls
+from sociarium.runner.models.host_choice import HostChoice
 from sociarium.runner.models.model_identity import ModelVersions
 from sociarium.runner.models.silent_models import Silence
 
@@ -41,8 +44,7 @@ class Route:
 class Router:
     """Asks the servers that serve each name of the experiment file.
 
-    A run stays with its endpoint, for the server's prompt cache; which one it gets is drawn by run, so that no factor
-    goes with a server. While that endpoint is away, another that serves the same model answers.
+    Which of several endpoints a run gets is `HostChoice`'s. While that one is away or closed, another answers.
     """
 
     def __init__(
@@ -53,6 +55,7 @@ class Router:
         silence: Silence | None = None,
         *,
         observer: Observer,
+        clock: Clock,
     ) -> None:
         self.silence = silence or Silence()
         self._routes = routes
@@ -61,6 +64,8 @@ class Router:
         self._versions = versions
         self._first_calls = first_calls
         self._observer = observer
+        self._clock = clock
+        self._hosts = HostChoice()
 
     async def ask(self, run: str, request: ModelRequest) -> tuple[ServedReply, int]:
         """A reply that every store can hold, and how many attempts it took.
@@ -80,17 +85,16 @@ class Router:
         for lesson in served.learned:
             self._observer.notice(Learned(request.model.name, lesson))
         await self._versions.check(request.model.name, served)
-        reply = storable(served.reply)
-        return served if reply is served.reply else replace(served, reply=reply), attempts
+        return replace(served, reply=storable(served.reply)), attempts
 
     async def _ask(self, run: str, request: ModelRequest, routes: Sequence[Route]) -> tuple[ServedReply, int]:
         before = 0
         while True:
-            route = _of_run(run, routes)
-            endpoint = route.endpoint
+            endpoint = self._hosts.choose(run, request.model.name, [route.endpoint for route in routes])
+            route = next(route for route in routes if route.endpoint is endpoint)
             others = [other.endpoint for other in routes if other.endpoint is not endpoint]
             ask = partial(route.model.ask, request)
-            call = partial(endpoint.call, ask, elsewhere=partial(_any_there, others))
+            call = partial(endpoint.call, ask, request=request, elsewhere=partial(_any_there, others))
             if isinstance(route.model, Probe):
                 call = partial(call, is_alive=route.model.is_alive)
             call = partial(self._first_calls.call, request.model.name, endpoint.name, run, call)
@@ -98,12 +102,19 @@ class Router:
                 identity = request.model
                 loads = loaded_as(identity.name, identity.provider, identity.model, identity.options)
                 call = partial(endpoint.turns.call, run, loads, call)
+            began, at_once = self._clock.monotonic(), self._hosts.begin(endpoint)
             try:
                 served, attempts = await call()
             except EndpointAway as moved:
                 before += moved.attempts
             else:
-                return served, before + attempts
+                if attempts == 1:  # what errors cost says nothing of its speed
+                    self._hosts.learn(endpoint, self._clock.monotonic() - began, at_once)
+                # What is no address is no server: nothing was asked over a network.
+                where = endpoint.name if "://" in endpoint.name else None
+                return replace(served, endpoint=where), before + attempts
+            finally:
+                self._hosts.end(endpoint)
 
     @property
     def paused(self) -> Mapping[str, str]:
@@ -117,6 +128,7 @@ class Router:
 
     def forget(self, run: str) -> None:
         """A run has ended here: no model is kept ready for it."""
+        self._hosts.forget(run, list(self._routes))
         for endpoint in self._endpoints:
             if endpoint.turns is not None:
                 endpoint.turns.forget(run)
@@ -134,21 +146,23 @@ def routes_of(
 
     Args:
         make_endpoint: makes one of a name.
+
+    Raises:
+        SetupError: the hours of an endpoint's entries have no minute in common.
     """
     limits: dict[str, EndpointLimits] = {}
     for route in (route for some in routes.values() for route in some):
         earlier = limits.get(route.endpoint, route.limits)
         limits[route.endpoint] = earlier.and_also(route.limits)
+    for name, limit in limits.items():
+        if not open_minutes(limit.hours):
+            raise SetupError(
+                f"the `limits: {{hours: ...}}` of the models at {name} have no minute in common, so that it could "
+                "never be asked; write the same hours in each entry"
+            )
     endpoints = {name: make_endpoint(name, limit) for name, limit in limits.items()}
     return {name: [Route(route.model, endpoints[route.endpoint]) for route in some] for name, some in routes.items()}
 
 
 def _any_there(endpoints: Sequence[Endpoint]) -> bool:
-    return not all(endpoint.is_away for endpoint in endpoints)
-
-
-def _of_run(run: str, routes: Sequence[Route]) -> Route:
-    if len(routes) == 1:
-        return routes[0]
-    order = Draws("endpoint", run).shuffle(routes)
-    return next((route for route in order if route.endpoint.is_ready), order[0])
+    return any(endpoint.is_there for endpoint in endpoints)

@@ -70,12 +70,14 @@ class Usage:
     """What one run or many come to: tokens by model, calls by purpose, messages.
 
     Attributes:
+        asked: calls by model.
         fullest: by model, the prompt that fills the context which the file expects of it most.
     """
 
     prompt: dict[str, float] = field(default_factory=dict)
     completion: dict[str, float] = field(default_factory=dict)
     calls: dict[str, float] = field(default_factory=dict)
+    asked: dict[str, float] = field(default_factory=dict)
     messages: float = 0.0
     fullest: dict[str, Fullest] = field(default_factory=dict)
 
@@ -90,10 +92,12 @@ class Usage:
         self.prompt[model] = self.prompt.get(model, 0.0) + prompt
         self.completion[model] = self.completion.get(model, 0.0) + completion
         self.calls[purpose] = self.calls.get(purpose, 0.0) + 1
+        self.asked[model] = self.asked.get(model, 0.0) + 1
 
     def include(self, other: Usage, times: float) -> None:
         """Count what something else came to, so many times."""
-        mine, theirs = (self.prompt, self.completion, self.calls), (other.prompt, other.completion, other.calls)
+        mine = (self.prompt, self.completion, self.calls, self.asked)
+        theirs = (other.prompt, other.completion, other.calls, other.asked)
         for own, more in zip(mine, theirs, strict=True):
             for name, value in more.items():
                 own[name] = own.get(name, 0.0) + value * times

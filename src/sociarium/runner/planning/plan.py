@@ -21,6 +21,7 @@ from sociarium.experiment.stored_content import RunContent
 from sociarium.experiment.sweep import Level, Order, Sweep
 from sociarium.experiment.validation import design_of
 from sociarium.ports.prices import NoPrices, Prices, price_of
+from sociarium.runner.planning.duration import BindingLimit, Range, expected_duration
 from sociarium.runner.planning.estimate import MANNERS, RehearsalOptions, Usage, rehearse, rehearse_population
 from sociarium.runner.planning.loads import expected_loads
 from sociarium.runner.run.event_loop import finish
@@ -34,10 +35,6 @@ _BALANCING = 5
 """Replicates from which on each model has had early and late turns."""
 _NAMES = {"person": "people"}
 """Purposes of calls that a plan calls otherwise."""
-_SECONDS_PER_CALL = (0.5, 15.0)
-"""Of a hosted or local model, for the range of durations; the offline model takes none."""
-
-Range = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +54,7 @@ class Plan:
         tokens: prompt and completion, each from few words to many.
         cost_usd: None when a model has no price.
         seconds: at the given concurrency, from fast models to slow ones.
+        limits: of the servers, those without which it would take less.
         models: name -> who uses it.
         order: in which runs are taken up.
         loads: of models by servers that cannot hold the sweep's models at once, about, in either order; None where all
@@ -77,6 +75,7 @@ class Plan:
     tokens: Mapping[str, Range]
     cost_usd: tuple[float, float] | None
     seconds: Range
+    limits: Sequence[BindingLimit]
     warnings: Sequence[str]
     models: Mapping[str, Sequence[str]]
     order: Order
@@ -99,6 +98,7 @@ class Plan:
             "tokens": {kind: list(ends) for kind, ends in self.tokens.items()},
             "cost_usd": None if self.cost_usd is None else list(self.cost_usd),
             "duration_s": list(self.seconds),
+            "limits": [{"server": one.server, "limit": one.limit, "seconds": list(one.seconds)} for one in self.limits],
             "warnings": list(self.warnings),
             "models": {name: list(users) for name, users in self.models.items()},
             "order": self.order,
@@ -124,6 +124,7 @@ def plan(definition: Definition, sweep_name: str, *, concurrency: int = 16, pric
     calls = {purpose: round(sum(ends) / len(ends)) for purpose, ends in calls_range.items()}
     used = model_users_of(definition, design)
     order = order_of(definition, sweep_name, design)
+    time = expected_duration(definition, sorted(used), usage, calls=sum(calls.values()), at_once=min(concurrency, runs))
     return Plan(
         sweep=sweep_name,
         conditions=design.size,
@@ -141,7 +142,8 @@ def plan(definition: Definition, sweep_name: str, *, concurrency: int = 16, pric
             "completion": _range_ends([sum(one.completion.values()) for one in usage]),
         },
         cost_usd=_cost(definition, usage, sorted(used), prices or NoPrices()),
-        seconds=_seconds(definition, sorted(used), sum(calls.values()), runs, concurrency),
+        seconds=time.seconds,
+        limits=time.binding,
         warnings=(
             *warnings(definition, sweep, design, shared),
             *_overfull(usage),
@@ -245,11 +247,3 @@ def _cost(
         for one in usage
     ]
     return round(min(costs), 4), round(max(costs), 4)
-
-
-def _seconds(definition: Definition, used: Sequence[str], calls: int, runs: int, concurrency: int) -> Range:
-    if all(definition.models[name].provider == "offline" for name in used):
-        return (0, 0)
-    at_once = max(1, min(concurrency, runs))
-    low, high = (calls / at_once * seconds for seconds in _SECONDS_PER_CALL)
-    return round(low), round(high)

@@ -158,6 +158,8 @@ class LiveRecorder:
             served.served_model,
             served.digest,
             served.fingerprint,
+            served.endpoint,
+            served.cached_tokens,
         )
         entry = JournalEntry(
             run=self._run,

@@ -14,7 +14,8 @@ from sociarium.ports.prices import NoPrices, Prices, price_of
 from sociarium.ports.store import Store
 from sociarium.records.plans import ModelVersion
 from sociarium.runner.models.budget import Spending
-from sociarium.runner.models.endpoint import Endpoint, EndpointLimits
+from sociarium.runner.models.endpoint import Endpoint
+from sociarium.runner.models.endpoint_limits import EndpointLimits
 from sociarium.runner.models.first_call import FirstCalls
 from sociarium.runner.models.model_identity import ModelVersions
 from sociarium.runner.models.retry_policy import RetryPolicy
@@ -148,6 +149,7 @@ def _router(
         FirstCalls(ports.stop, answered={version.model for version in versions}),
         Silence(allow=options.allow_empty),
         observer=ports.observer,
+        clock=ports.clock,
     )
 
 

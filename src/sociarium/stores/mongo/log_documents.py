@@ -11,6 +11,8 @@ from sociarium.records.journal import Call, JournalEntry
 from sociarium.stores.mongo.documents import Document, json_text
 from sociarium.stores.mongo.schema import SCHEMA
 
+_LATER = frozenset({"endpoint", "cached_tokens"})
+
 
 def entry_document(record: JournalEntry) -> Document:
     """An answer."""
@@ -25,9 +27,15 @@ def entry_document(record: JournalEntry) -> Document:
         "source": record.source,
         "answer": json_text(record.answer),
         "at": record.at,
-        "call": call and json_text({**_field_values(call), "sent": dict(call.sent)}),
+        "call": call and json_text(_call_values(call)),
         "schema": SCHEMA,
     }
+
+
+def _call_values(call: Call) -> Document:
+    values = {**_field_values(call), "sent": dict(call.sent)}
+    # Versions that did not know these read what has none of them.
+    return {name: value for name, value in values.items() if not (name in _LATER and value is None)}
 
 
 def entry(document: Document) -> JournalEntry:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 from sociarium.records.events import Event, Happening
 from sociarium.records.inputs import Input
@@ -10,13 +11,13 @@ from sociarium.records.journal import Call, JournalEntry
 from sociarium.stores.sqlite import tables
 from sociarium.stores.sqlite.rows import Row, json_text, unless_none
 
+_FIRST_CALL_VALUES = 7
+
 
 def entry_row(record: JournalEntry) -> Row:
     """Columns of JOURNAL."""
     call = record.call
-    call_text = call and json_text(
-        [call.model, dict(call.sent), call.seconds, call.attempts, call.served_model, call.digest, call.fingerprint]
-    )
+    call_text = call and json_text(_call_values(call))
     return (
         record.run,
         record.key,
@@ -28,6 +29,14 @@ def entry_row(record: JournalEntry) -> Row:
         record.at,
         call_text,
     )
+
+
+def _call_values(call: Call) -> list[Any]:
+    values = [call.model, dict(call.sent), call.seconds, call.attempts, call.served_model, call.digest]
+    values += [call.fingerprint, call.endpoint, call.cached_tokens]
+    while values[-1] is None and len(values) > _FIRST_CALL_VALUES:
+        values.pop()  # versions that knew fewer read what has no more
+    return values
 
 
 def entry(row: Row) -> JournalEntry:

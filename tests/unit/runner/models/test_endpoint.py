@@ -12,7 +12,8 @@ from sociarium.errors import EndpointUnavailable, Misconfigured, RateLimited, Ti
 from sociarium.ports.clock import SystemClock
 from sociarium.ports.model import ModelReply, ServedReply
 from sociarium.ports.observer import News, Waiting
-from sociarium.runner.models.endpoint import Endpoint, EndpointLimits
+from sociarium.runner.models.endpoint import Endpoint
+from sociarium.runner.models.endpoint_limits import EndpointLimits
 from sociarium.runner.models.retry_policy import Attempts, GiveUp, RetryPolicy, Wait
 from sociarium.runner.workers.shutdown import StopSwitch, WorkStopped
 

@@ -8,12 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from sociarium.errors import EndpointUnavailable, Misconfigured
+from sociarium.errors import EndpointUnavailable, Misconfigured, SetupError
+from sociarium.experiment.opening_hours import read_hours
 from sociarium.ports.clock import SystemClock
 from sociarium.ports.model import ModelIdentity, ModelReply, ModelRequest, ServedReply
 from sociarium.ports.observer import News
 from sociarium.providers.offline import Offline
-from sociarium.runner.models.endpoint import Endpoint, EndpointLimits
+from sociarium.runner.models.endpoint import Endpoint
+from sociarium.runner.models.endpoint_limits import EndpointLimits
 from sociarium.runner.models.first_call import FirstCalls
 from sociarium.runner.models.model_identity import ModelVersions
 from sociarium.runner.models.retry_policy import RetryPolicy
@@ -58,7 +60,9 @@ def desk(folder: Path, *servers: Server, pause: float = 0.001, limits: EndpointL
     offers = [RouteSpec(server, server.name, limits or EndpointLimits()) for server in servers]
     store = SqliteStore(folder / "s.db")
     epochs = ModelVersions(store, "sweep", (), (), creator="ada", clock=clock, store_retry=StoreRetry())
-    return Router(routes_of({"entry": offers}, opened), epochs, FirstCalls(StopSwitch()), observer=Nobody())
+    return Router(
+        routes_of({"entry": offers}, opened), epochs, FirstCalls(StopSwitch()), observer=Nobody(), clock=clock
+    )
 
 
 async def answers(one: Router, runs: list[str], *, times: int = 1) -> list[str]:
@@ -124,3 +128,9 @@ async def test_a_model_that_nothing_serves_is_said_to_be(tmp_path: Path) -> None
     request = ModelRequest(ModelIdentity("other", "any", "m", {}), asking().messages)
     with pytest.raises(Misconfigured, match="nothing serves the model 'other'"):
         await one.ask("run", request)
+
+
+def test_hours_that_never_come_together_are_refused(tmp_path: Path) -> None:
+    hours = (read_hours("1:00-2:00"), read_hours("3:00-4:00"))
+    with pytest.raises(SetupError, match="no minute in common"):
+        desk(tmp_path, Server("a"), limits=EndpointLimits(hours=hours))
