@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import inspect
+import json
+from enum import Enum
 from importlib import import_module
 from keyword import iskeyword
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import typer
 
 from sociarium.cli.app import COMMANDS
+from sociarium.cli.completion.table import TABLE
 from sociarium.exchange.tables.tables import FACTOR, tables
 from sociarium.experiment.schema import json_schema
 
@@ -61,15 +65,25 @@ def file_page() -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
+def parameters_of(name: str, module: ModuleType) -> list[Any]:
+    """The arguments and options of a command."""
+    app = typer.Typer(add_completion=False, rich_markup_mode=None)
+    app.command(name=name)(module.command)
+    return [parameter for parameter in typer.main.get_command(app).params if parameter.name != "help"]
+
+
+def module_of(name: str) -> ModuleType:
+    """The module of a command."""
+    return import_module(f"sociarium.cli.commands.{name}{'_' if iskeyword(name) else ''}")
+
+
 def commands_page() -> str:
     """Each command with its arguments and options."""
     lines = ["# Commands", "", "Made by `make docs` from the program.", ""]
     for name, summary in COMMANDS.items():
-        module = import_module(f"sociarium.cli.commands.{name}{'_' if iskeyword(name) else ''}")
-        app = typer.Typer(add_completion=False, rich_markup_mode=None)
-        app.command(name=name)(module.command)
+        module = module_of(name)
         lines += [f"## {name}", "", summary, "", inspect.cleandoc(module.__doc__ or ""), ""]
-        parameters = [parameter for parameter in typer.main.get_command(app).params if parameter.name != "help"]
+        parameters = parameters_of(name, module)
         if parameters:
             lines += ["| argument or option | meaning |", "|---|---|"]
         for parameter in parameters:
@@ -80,6 +94,31 @@ def commands_page() -> str:
             lines.append(f"| `{names}` | {cell(getattr(parameter, 'help', None) or '')} |")
         lines.append("")
     return "\n".join(lines).replace("\n\n\n", "\n\n").rstrip() + "\n"
+
+
+def completion_table() -> str:
+    """What shells complete without importing a command."""
+    rows = {}
+    for name in COMMANDS:
+        parameters = parameters_of(name, module_of(name))
+        rows[name] = {
+            "arguments": [one.metavar or "" for one in parameters if one.param_type_name != "option"],
+            "options": [option_row(one) for one in parameters if one.param_type_name == "option"],
+        }
+    return json.dumps(rows, indent=1) + "\n"
+
+
+def option_row(option: Any) -> dict[str, Any]:
+    """An option, as `sociarium.cli.completion.table.OptionRow` has it."""
+    enum = option.type_descriptor.annotation
+    choices = [str(one.value) for one in enum] if inspect.isclass(enum) and issubclass(enum, Enum) else []
+    return {
+        "names": [*option.opts, *option.secondary_opts],
+        "value": "" if option.is_flag else option.metavar or "|".join(choices),
+        "choices": choices,
+        "is_repeated": option.multiple,
+        "help": option.help or "",
+    }
 
 
 def tables_page() -> str:
@@ -102,5 +141,6 @@ PAGES = {"file.md": file_page, "commands.md": commands_page, "tables.md": tables
 
 if __name__ == "__main__":
     FOLDER.mkdir(exist_ok=True)
+    TABLE.write_text(completion_table(), encoding="utf-8")
     for page, make in PAGES.items():
         (FOLDER / page).write_text(make(), encoding="utf-8")

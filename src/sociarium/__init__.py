@@ -13,6 +13,7 @@ from sociarium.version import __version__ as __version__
 if TYPE_CHECKING:
     from sociarium.api.experiments import Experiment, load, loads
     from sociarium.api.feeds import Feed, Person, PersonState, Post, Reaction, feed
+    from sociarium.api.forks import extend, fork
     from sociarium.api.keywords import PlayKeywords
     from sociarium.api.plans import Plan, plan
     from sociarium.api.play import resume, run, run_async
@@ -35,7 +36,9 @@ __all__ = [
     "RunRows",
     "SweepResult",
     "Transcript",
+    "extend",
     "feed",
+    "fork",
     "load",
     "loads",
     "messages",
@@ -51,6 +54,7 @@ __all__ = [
 _MODULES = {
     "api.experiments": ("Experiment", "load", "loads"),
     "api.feeds": ("Feed", "Person", "PersonState", "Post", "Reaction", "feed"),
+    "api.forks": ("extend", "fork"),
     "api.keywords": ("PlayKeywords",),
     "api.plans": ("Plan", "plan"),
     "api.play": ("resume", "run", "run_async"),

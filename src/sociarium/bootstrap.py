@@ -1,6 +1,7 @@
 """The composition root: the only place where concrete stores, providers and runners are chosen.
 
-Adapters are imported when they are chosen, so that nobody waits for a vendor library that is not used.
+Adapters, and what plays, are imported when they are chosen, so that nobody waits for a library that is not used: who
+only opens a store needs neither pydantic nor asyncio.
 """
 
 from __future__ import annotations
@@ -16,32 +17,32 @@ from sociarium.experiment.address import Address, filled_address, public_address
 from sociarium.ports.legacy import LegacyDatabase
 from sociarium.ports.observer import Pulling
 from sociarium.ports.person import Person
-from sociarium.ports.prices import NoPrices, Prices
 from sociarium.ports.store import Store
-from sociarium.runner.models.endpoint_limits import EndpointLimits, limits_of
-from sociarium.runner.models.router import RouteSpec
 
 if TYPE_CHECKING:
     from sociarium.exchange.tables.export import SheetFormat
     from sociarium.experiment.definition import Definition
     from sociarium.experiment.models import ModelSpec
+    from sociarium.ports.model import Model
+    from sociarium.ports.prices import Prices
     from sociarium.providers.network import Network
     from sociarium.providers.ollama import Host
     from sociarium.providers.openai import OpenAI
+    from sociarium.runner.models.router import RouteSpec
 
 _SQLITE = "sqlite:///"
 _MONGODB = ("mongodb://", "mongodb+srv://")
 
 
-def open_store(url: str, *, create: bool = True, migrate: bool = False) -> Store:
+def open_store(url: str, *, create: bool = True, migrate: bool = False, read_only: bool = False) -> Store:
     """Open the store at a URL.
 
     Args:
         create: make an embedded store that is not there yet.
         migrate: bring a store of an older version up to date; without it such a one is refused.
+        read_only: leave an embedded store as it is, to the last byte; whoever writes to it then is refused.
 
-    Raises:
-        SetupError: the URL is of no kind known here, or the store cannot be opened.
+    Raises `SetupError` where the URL is of no kind known here, or the store cannot be opened.
     """
     if url.startswith(_SQLITE):
         from sociarium.stores.sqlite import SqliteStore
@@ -51,7 +52,7 @@ def open_store(url: str, *, create: bool = True, migrate: bool = False) -> Store
             raise SetupError(f"the store {public_address(url)!r} names no file; write sqlite:///path/to/file.db")
         if not create and not path.exists():
             raise SetupError(f"there is no store at {path}; `sociarium demo` or `sociarium run` makes one")
-        return SqliteStore(path, migrate=migrate)
+        return SqliteStore(path, migrate=migrate, read_only=read_only)
     if url.startswith(_MONGODB):
         from sociarium.stores.mongo import open_mongo
 
@@ -65,8 +66,7 @@ def open_store(url: str, *, create: bool = True, migrate: bool = False) -> Store
 def databases(url: str) -> list[str] | None:
     """The databases of the MongoDB server at a URL but its own ones; None where the user may not list them.
 
-    Raises:
-        SetupError, StoreUnavailable: the server cannot be used so; the message says why.
+    Raises `SetupError` or `StoreUnavailable` where the server cannot be used so; the message says why.
     """
     from sociarium.stores.mongo import database_names
 
@@ -76,8 +76,7 @@ def databases(url: str) -> list[str] | None:
 def open_legacy_database(url: str) -> LegacyDatabase | None:
     """Open the database of an earlier LLM Interaction Simulator; None where the URL is of something else.
 
-    Raises:
-        SetupError: it cannot be opened.
+    Raises `SetupError` where it cannot be opened.
     """
     if not url.startswith(_MONGODB):
         return None
@@ -93,16 +92,14 @@ def open_prices() -> Prices:
     except ModuleNotFoundError as error:
         if error.name != "genai_prices":
             raise
+        from sociarium.ports.prices import NoPrices
+
         return NoPrices()
     return ListedPrices()
 
 
 def table_format(name: Literal["csv", "parquet"]) -> SheetFormat:
-    """A file format of tables.
-
-    Raises:
-        SetupError: its extra is not installed.
-    """
+    """A file format of tables. Raises `SetupError` where its extra is not installed."""
     if name == "csv":
         from sociarium.exchange.tables import csv_file
 
@@ -218,29 +215,33 @@ class _RouteBuilder:
     ollama_hosts: dict[Address, Host] = field(default_factory=dict)
 
     def routes(self, name: str, spec: ModelSpec) -> list[RouteSpec]:
+        from sociarium.runner.models.endpoint_limits import limits_of
+        from sociarium.runner.models.router import RouteSpec
+
         limits = limits_of(spec.limits)
+        return [RouteSpec(model, endpoint, limits) for model, endpoint in self._adapters(name, spec)]
+
+    def _adapters(self, name: str, spec: ModelSpec) -> list[tuple[Model, str]]:
+        """A model at each of its servers, with the server's name."""
         match spec.provider:
             case "offline":
                 from sociarium.providers.offline import Offline
 
-                return [RouteSpec(Offline(pace=self.serving.pace), "offline", limits)]
+                return [(Offline(pace=self.serving.pace), "offline")]
             case "person":
                 from sociarium.providers.person import PersonModel
 
-                return [RouteSpec(PersonModel(self.serving.person), "person", limits)]
+                return [(PersonModel(self.serving.person), "person")]
             case "openai":
-                return [self._openai(name, spec, limits)]
+                model = self.openai(name, spec)
+                return [(model, model.base_url)]
             case "ollama":
-                return self._ollama(spec, limits)
+                return self._ollama(spec)
             case other:
                 raise SetupError(
                     f"the model {name!r} wants the provider {other}, which this version does not serve yet; play it "
                     f"without a model: --model {name}=offline"
                 )
-
-    def _openai(self, name: str, spec: ModelSpec, limits: EndpointLimits) -> RouteSpec:
-        model = self.openai(name, spec)
-        return RouteSpec(model, model.base_url, limits)
 
     def openai(self, name: str, spec: ModelSpec) -> OpenAI:
         """The adapter of an entry with the provider `openai`."""
@@ -256,7 +257,7 @@ class _RouteBuilder:
         header = spec.api_key_header
         return OpenAI(url, key=key, key_name=variable, key_header=header, network=_network(config), **settings)
 
-    def _ollama(self, spec: ModelSpec, limits: EndpointLimits) -> list[RouteSpec]:
+    def _ollama(self, spec: ModelSpec) -> list[tuple[Model, str]]:
         from sociarium.providers.ollama import Ollama, full_addresses
 
         settings: dict[str, Any] = {}
@@ -267,7 +268,7 @@ class _RouteBuilder:
         written = [self._fill_address(host) for host in spec.hosts or ()]
         named: list[str | Address] = [*written] or [self.serving.config.ollama_hosts]
         places = dict.fromkeys(place for each in named for place in full_addresses(each))
-        return [RouteSpec(Ollama(self.host(place), **settings), place.public, limits) for place in places]
+        return [(Ollama(self.host(place), **settings), place.public) for place in places]
 
     def _fill_address(self, url: str) -> Address:
         """An address of the file, with what it takes from the environment."""

@@ -127,6 +127,11 @@ class Config:
         """The command that opens a text file for its user; empty where none is set."""
         return self._get("VISUAL") or self._get("EDITOR")
 
+    @property
+    def pager(self) -> str:
+        """The command that shows a long text to its user; empty where none is set."""
+        return self._get("PAGER")
+
     def _either(self, name: str) -> str:
         return self._get(name) or self._get(name.lower())
 

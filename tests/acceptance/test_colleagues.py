@@ -168,7 +168,7 @@ def test_a_deletion_that_was_killed_is_told_and_completed(ada: Program, bob: Pro
         check=False,
     )
     assert done.returncode == -signal.SIGKILL
-    complete = f"sociarium delete {hers['experiment'][:12]}` completes it"
+    complete = f" delete {hers['experiment'][:12]}` completes it"
     assert complete in ada("list", "experiments").err
     assert experiments(ada) == []
     looked = ada("doctor", "--json")

@@ -56,7 +56,7 @@ def test_a_model_that_says_nothing_at_all_pauses_its_sweep_until_that_is_allowed
         assert paused.json["counts"] == {"pending": 60 - done, "running": 0, "done": done, "failed": 0, "cancelled": 0}
         assert done == 5 or concurrency > 1
         [word] = paused.json["paused"].values()
-        assert re.search(r"'m' said nothing at all in its first \d+ runs.*sociarium resume --allow-empty", word)
+        assert re.search(r"'m' said nothing at all in its first \d+ runs.* resume --allow-empty", word)
         assert paused.json["faults"]["by_model"]["m"]["silent_runs"] == done
         asked = len(served.chats)
         assert (again := program("resume", "--yes", "--json")).code == 3

@@ -159,7 +159,7 @@ def looked_back(guide: Guide) -> None:
     guide.picks("Run ", 1)
     guide.reads("day1/")
     guide.terminal.send("q")
-    guide.picks("Run ", 4)
+    guide.picks("Run ", 5)
     guide.picks("As what?", 5)
     guide.says("Into which folder?", "networks")
     guide.presses("Run ", ESC)

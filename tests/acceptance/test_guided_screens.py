@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import io
-import os
-from pathlib import Path
 
 import pytest
 
+from tests.support.documented_screens import SIZES, compare_screen
 from tests.support.guided_terminal import CTRL_C, DOWN, ENTER, ESC, Guide
 from tests.support.program import Program
 from tests.support.sweep_processes import embedded
 from tests.support.terminal_screen import Screen
-
-FOLDER = Path(__file__).parents[2] / "docs/screens"
-SIZES = ((80, 24), (120, 40))
 
 
 def shown(guide: Guide, log: io.StringIO, size: tuple[int, int], ending: str) -> str:
@@ -27,14 +23,6 @@ def shown(guide: Guide, log: io.StringIO, size: tuple[int, int], ending: str) ->
     return screen.text() + "\n"
 
 
-def compare(name: str, size: tuple[int, int], text: str) -> None:
-    path = FOLDER / f"{name}-{size[0]}.txt"
-    if os.environ.get("SCREENS") == "write":
-        path.parent.mkdir(exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-    assert text == path.read_text(encoding="utf-8"), f"{path.name} shows something else; SCREENS=write writes it anew"
-
-
 @pytest.mark.parametrize("size", SIZES, ids=str)
 def test_screens_of_a_first_conversation(program: Program, size: tuple[int, int]) -> None:
     program.environment.update(SOCIARIUM_STORE=embedded(program.folder), SOCIARIUM_USER="ada")
@@ -45,7 +33,7 @@ def test_screens_of_a_first_conversation(program: Program, size: tuple[int, int]
     def see(name: str, ending: str, first: str) -> None:
         text = shown(guide, log, size, ending)
         # What was asked before depends on how much of it there is room for.
-        compare(name, size, text[text.rindex("\n", 0, text.rindex(first)) + 1 :])
+        compare_screen(name, size, text[text.rindex("\n", 0, text.rindex(first)) + 1 :])
 
     see("first", "Esc: back · ?: keys", "What first?")
     guide.terminal.send(DOWN * 2 + ENTER)

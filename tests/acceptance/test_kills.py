@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
 from random import Random
 
 import pytest
 
+from sociarium.records.runs import RunState
+from sociarium.runner.run.replay import replay
+from sociarium.runner.sweep.derive import ARM, SHAM
 from tests.support.sweep_processes import Played, sweep_file
 
 OPEN = 16
@@ -95,3 +99,31 @@ def test_a_kill_while_nothing_is_stored_yet_loses_nothing(small_sweep: Played) -
     assert small_sweep.play() == 0
     small_sweep.assert_complete(24)
     assert small_sweep.calls() == small_sweep.answers()
+
+
+def test_twenty_kills_leave_every_fork_complete_and_each_sham_as_its_origin(small_sweep: Played) -> None:
+    assert small_sweep.play() == 0
+    asked_before = small_sweep.calls()
+    fork = ("--fork-at", "4", "--fork-set", "first_speaker=prisoner")
+    small_sweep.environment["SOCIARIUM_LEASE"] = "3600"
+    moments = points(22, 20, {"append": 4, "claim": 1, "beat": 1}, calls=24)
+    for point in moments:
+        assert small_sweep.play(*fork, "--kill", point, "--concurrency", str(OPEN)) == KILLED, f"not reached: {point}"
+
+    assert small_sweep.play(*fork) == 0
+
+    with small_sweep.opened() as store:
+        derived = next(sweep for sweep in store.sweeps() if sweep.origin is not None)
+        slots = list(store.slots(derived.id))
+        assert len(slots) == 48
+        assert {slot.status.state for slot in slots} == {RunState.DONE}
+        for slot in slots:
+            assert asyncio.run(replay(store, slot.status.run)).ended == "completed"
+            run = store.run(slot.status.run)
+            assert run.origin is not None
+            own, before = ([event.digest for event in store.events(one)] for one in (run.id, run.origin.run))
+            assert (own == before) is (slot.condition[ARM] == SHAM)
+        # Four messages of each are copied; six, a summary and a private question to two agents are asked anew.
+        fresh = sum(slot.status.counters.calls for slot in slots)
+    assert fresh == 48 * 9
+    assert small_sweep.calls() - asked_before - fresh <= len(moments) * OPEN

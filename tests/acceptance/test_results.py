@@ -21,9 +21,9 @@ from sociarium.exchange.legacy.read import parts
 from sociarium.exchange.merge import merge
 from sociarium.stores.mongo.legacy import MongoLegacyDatabase
 from sociarium.stores.sqlite import SqliteStore
-from tests.support.definitions import small_feed
+from tests.support.definitions import small, small_feed
 from tests.support.legacy_database import plain_database
-from tests.support.played_stores import two_days
+from tests.support.played_stores import Saying, played, two_days
 from tests.support.program import Program
 
 STORE = "experiments/sociarium.db"
@@ -155,3 +155,34 @@ def test_the_table_says_which_runs_went_in_and_is_rows_without_pyarrow(program: 
 def test_a_table_that_there_is_not_gets_a_proposal(swept: Program) -> None:
     with pytest.raises(BadInput, match="did you mean probes"):
         sociarium.table("probe", "Two days", store=swept.folder / STORE)
+
+
+def test_on_a_terminal_each_interval_is_drawn_beside_its_row(swept: Program) -> None:
+    for columns, has_plot in ((120, True), (60, False)):
+        screen = swept.terminal("results", "Two days", "--change", "start:end", columns=columns)
+        assert ("├" in screen.read()) == has_plot
+        screen.close()
+    assert "├" not in swept("results", "Two days").out
+
+
+def test_flagged_runs_are_left_out_when_asked_and_counted_either_way(program: Program) -> None:
+    (program.folder / "experiments").mkdir(exist_ok=True)
+    store = SqliteStore(program.folder / STORE)
+    # Runs of four messages hear a text again; those of two do not.
+    played(store, small(sweep="{factors: {messages: [2, 4]}, replicates: 2}"), model=Saying(["One.", "Two."]))
+    store.close()
+    flagged = {row["run"] for row in sociarium.table("messages", "Small", store=program.folder / STORE).to_pylist()
+               if row["flags"]}  # fmt: skip
+    assert 0 < len(flagged) < 4
+    answered = program("results", "Small", "--without-flagged", "--json").json
+    assert answered["flagged"] == {"runs": len(flagged), "left_out": True}
+    assert answered["runs"] == 4 - len(flagged)
+    out = program("results", "Small", "--without-flagged").out
+    assert f"! --without-flagged leaves out {len(flagged)} of them" in out
+    assert program("results", "Small", "--json").json["runs"] == 4
+    assert "with a flagged message: in, too; --without-flagged leaves" in program("results", "Small").out
+
+
+def test_conditions_with_fewer_runs_than_others_are_counted(program: Program) -> None:
+    program("run", program.file(two_days()), "--limit", "5")
+    assert "! 3 of 4 conditions have fewer than 2 runs" in program("results", "Two days").out

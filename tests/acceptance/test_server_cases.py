@@ -33,9 +33,10 @@ def test_a_sweep_behind_a_server_as_reported(program: Program, case: Case) -> No
 
 
 def test_cases_that_need_more_than_a_row_have_a_test_elsewhere() -> None:
-    for name, place in elsewhere().items():
-        path, _, test = place.partition("::")
-        assert f"def {test}(" in (ROOT / path).read_text(encoding="utf-8"), name
+    for name, places in elsewhere().items():
+        for place in places:
+            path, _, test = place.partition("::")
+            assert f"def {test}(" in (ROOT / path).read_text(encoding="utf-8"), name
 
 
 def _answers(case: Case) -> str:
@@ -82,6 +83,8 @@ def assert_done(case: Case, program: Program) -> None:
             assert [probe["answer"] for probe in run["probes"]] == [want.answer]
         if want.said is not None:
             assert {message["content"] for message in run["messages"]} == {want.said}
+        if want.thought is not None:
+            assert {call["thinking"] for call in run["calls"] if call["key"].endswith("/reply")} == {want.thought}
         for what in run["messages"] if want.answer is None else run["probes"]:
             assert set(want.flags) <= set(what["flags"])
     [sweep] = program("list", "sweeps", "--json").json

@@ -78,3 +78,22 @@ def test_a_run_that_is_interrupted_is_resumed_and_verified(own: Program, program
     assert len(served.chats) == 120, "an answer was thrown away"
     # A set is in another order in each Python; a replay is not.
     assert_verified(own, resumed.json["sweep"], 20)
+
+
+def test_a_run_that_is_interrupted_before_any_answer_says_what_is_left_and_how_to_go_on(program: Program) -> None:
+    with server("openai", latency=3600) as served:
+        file = program.file(small(models=f"{{m: {entry(served)}}}", sweep="{factors: {messages: 6}, replicates: 3}"))
+        process = program.begin("run", file, "--yes")
+        while not served.chats:
+            assert process.poll() is None, process.communicate()
+            time.sleep(0.01)
+        for _ in range(2):
+            process.send_signal(signal.SIGINT)
+            time.sleep(0.1)
+        out, err = process.communicate(timeout=60)
+    assert process.returncode == 130, err
+    assert "0 of 3 runs done; no model has answered." in out
+    assert "3 runs are left: " in out
+    assert f"resume {program('list', 'sweeps', '--json').json[0]['sweep'][:8]}" in out
+    counts = program("status", "--json").json["counts"]
+    assert (counts["pending"], counts["running"], counts["done"]) == (3, 0, 0)

@@ -138,7 +138,7 @@ def test_pages_are_served_where_no_log_can_be_written(stocked: Program) -> None:
 def test_a_store_that_is_not_there_is_not_made(program: Program, tmp_path: Path) -> None:
     said = program("view", "--no-browser", "--store", f"sqlite:///{tmp_path}/none.db")
     assert said.code == 2
-    assert "sociarium demo" in said.err
+    assert " demo --store" in said.err
     assert not (tmp_path / "none.db").exists()
 
 

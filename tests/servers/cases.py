@@ -31,6 +31,7 @@ class Want:
     sent: Mapping[str, Any] = field(default_factory=dict)
     answer: int | str | None = None
     said: str | None = None
+    thought: str | None = None
     flags: Sequence[str] = ()
 
     @property
@@ -55,8 +56,8 @@ class Case:
     choices: Sequence[str] = ()
 
 
-def elsewhere() -> dict[str, str]:
-    """Name -> the test that holds it, of cases that need more than a row."""
+def elsewhere() -> dict[str, list[str]]:
+    """Name -> the tests that hold it, of cases that need more than a row."""
     return {row["name"]: row["elsewhere"] for row in _rows() if "elsewhere" in row}
 
 
@@ -95,6 +96,8 @@ class CaseDialect(OpenAIDialect):
         if not self._is_met(json.loads(request.body)):
             return None
         answer = self._turn()
+        if "events" in answer:
+            return _streamed(answer["events"])
         if answer.get("status", 200) == 200 and "text" in answer:
             return OpenAIDialect(answering=lambda _ask: Answer(answer["text"])).answer(request)
         return _response(answer)
@@ -130,3 +133,8 @@ def _response(answer: Mapping[str, Any]) -> Response:
     body = answer["text"] if "text" in answer else json.dumps(answer["body"])
     kind = {"content-type": "text/plain"} if "text" in answer else {}
     return Response(answer.get("status", 200), body.encode(), {**kind, **answer.get("headers", {})})
+
+
+def _streamed(events: Sequence[Any]) -> Response:
+    body = "".join(f"{one if isinstance(one, str) else f'data: {json.dumps(one)}'}\n\n" for one in events)
+    return Response(200, body.encode(), {"content-type": "text/event-stream"})

@@ -5,7 +5,8 @@ SIGKILL before, inside or after a chosen write.
 
     python -m tests.support.killable_sweep FILE --store URL --calls LOG [--kill call:17 | inside:append:4 | kept:9]
 
-With `--words TEXT` it is a version of the program that has other texts for what a file leaves out.
+With `--fork-at N` it plays the forks of that sweep's finished runs at a message, changed and sham. With `--words TEXT`
+it is a version of the program that has other texts for what a file leaves out.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from pymongo import monitoring
 
 from sociarium.api.preparation import used_models
 from sociarium.bootstrap import open_store
+from sociarium.cli.logs import session_log
 from sociarium.cli.play_session import StartRequest, play
 from sociarium.config import load
 from sociarium.experiment.conversation import resolve
@@ -33,6 +35,8 @@ from sociarium.ports.model import ModelRequest, ServedReply
 from sociarium.ports.store import Store
 from sociarium.providers.offline import Offline
 from sociarium.runner.models.router import RouteSpec
+from sociarium.runner.sweep.derive import ForkRequest
+from sociarium.runner.sweep.forks import origin_of_sweep, place_sweep, plan_forks
 from sociarium.runner.sweep.play_options import PlayOptions
 from sociarium.runner.sweep.save import save_sweep
 from tests.support.dying_store import Death, MortalStore, Watching, die, die_in_runner
@@ -88,6 +92,8 @@ def main() -> int:
     parser.add_argument("--pace", type=float, default=0.002)
     parser.add_argument("--concurrency", type=int, default=16)
     parser.add_argument("--words", default="")
+    parser.add_argument("--fork-at", default="")
+    parser.add_argument("--fork-set", default="")
     given = parser.parse_args()
     if given.words:
         replace_defaults(given.words)
@@ -101,10 +107,15 @@ def main() -> int:
         die_in_runner(first, int(rest))
     config = load()
     begun = save_sweep(store, definition, "main", creator=config.creator, clock=SystemClock())
+    if given.fork_at:
+        name, _, level = given.fork_set.partition("=")
+        wish = ForkRequest(at=given.fork_at, changes={name: level}, sham=True)
+        origin = origin_of_sweep(store, begun.sweep)
+        begun = place_sweep(store, plan_forks(store, origin, wish, creator=config.creator, clock=SystemClock()))
     request = StartRequest(PlayOptions(concurrency=given.concurrency, lease=config.lease), as_json=True, yes=True)
     names = used_models(definition, "main")
     routes = {key: [RouteSpec(model, "server")] for key in names}
-    return play(store, begun, config, request, command="player", routes=routes)
+    return play(store, begun, config, request, log=session_log("player"), routes=routes)
 
 
 if __name__ == "__main__":

@@ -51,7 +51,7 @@ class Program:
 
     def terminal(self, *arguments: str, columns: int = 100, rows: int = 40, **environment: str) -> pexpect.spawn:
         """A command on a terminal of its own."""
-        start = self._start(arguments, {"TERM": "xterm-256color"} | environment, terminal=True)
+        start = self._start(arguments, {"TERM": "xterm-256color", "PAGER": "cat"} | environment, terminal=True)
         size = (rows, columns)
         return begin_on_terminal(start, fresh=self.fresh, dimensions=size, encoding="utf-8", timeout=60)
 

@@ -8,6 +8,8 @@ from runpy import run_path
 
 import pytest
 
+from sociarium.cli.completion.table import TABLE
+
 ROOT = Path(__file__).parents[2]
 GENERATE = run_path(str(ROOT / "docs" / "generate.py"), run_name="generate")
 
@@ -30,3 +32,7 @@ def test_links_between_the_pages_lead_somewhere() -> None:
 
 def test_the_readme_is_under_150_lines() -> None:
     assert len((ROOT / "README.md").read_text(encoding="utf-8").splitlines()) < 150
+
+
+def test_the_table_that_shells_complete_from_is_as_make_docs_writes_it() -> None:
+    assert TABLE.read_text(encoding="utf-8") == GENERATE["completion_table"]()

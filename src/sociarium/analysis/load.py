@@ -56,14 +56,20 @@ def choices_of(documents: Sequence[str]) -> dict[str, list[str]]:
     return {name: list(values) for name, values in options.items()}
 
 
-def cost_reader(documents: Sequence[str], prices: Prices) -> Callable[[Sequence[Cells]], float | None]:
-    """What calls cost by the prices of some versions of an experiment; the first that knows a model counts."""
-    price_by_model: dict[str, Price] = {}
+def prices_of(documents: Sequence[str], prices: Prices) -> dict[str, Price | None]:
+    """Every model of some versions of an experiment with its price; None where no version knows one."""
+    price_by_model: dict[str, Price | None] = {}
     for document in documents:
         with suppress(DefinitionError):  # a document of an earlier version of the file format names no price
             for name, spec in from_json(document).models.items():
-                if name not in price_by_model and (price := price_of(spec, prices)) is not None:
-                    price_by_model[name] = price
+                if price_by_model.get(name) is None:
+                    price_by_model[name] = price_of(spec, prices)
+    return price_by_model
+
+
+def cost_reader(documents: Sequence[str], prices: Prices) -> Callable[[Sequence[Cells]], float | None]:
+    """What calls cost by the prices of some versions of an experiment; the first that knows a model counts."""
+    price_by_model = prices_of(documents, prices)
 
     def cost_of(calls: Sequence[Cells]) -> float | None:
         total = 0.0

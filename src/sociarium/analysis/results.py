@@ -46,6 +46,11 @@ class RunNumbers:
     protocol: int | None
     offline: bool
 
+    @property
+    def is_flagged(self) -> bool:
+        """Whether a message of it has a flag."""
+        return bool(self.measures["flagged"])
+
 
 def run_numbers(run: RunTables, cost_of: Callable[[Sequence[Cells]], float | None]) -> RunNumbers:
     """What the results need of a run.

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
 
+from sociarium.errors import Problem
 from sociarium.exchange.definition_files import read_definition
 from sociarium.experiment.definition import Definition
 from sociarium.experiment.document import parse
@@ -18,9 +19,12 @@ class Experiment:
     Attributes:
         title: as the file has it.
         sweeps: their names.
+        notes: what was read of its file otherwise than it is probably meant, such as a text that a comment cuts; the
+            first warnings of a `plan`.
     """
 
     definition: Definition = field(repr=False)
+    notes: tuple[Problem, ...] = field(default=(), repr=False, compare=False, kw_only=True)
     title: str = field(init=False)
     sweeps: tuple[str, ...] = field(init=False)
 
@@ -34,7 +38,9 @@ class Experiment:
 
 def load(path: str | Path) -> Experiment:
     """The checked experiment in a file. Raises `BadInput` (unreadable) or `DefinitionError` (with every fault)."""
-    return Experiment(read_definition(Path(path)))
+    notes: list[Problem] = []
+    definition = read_definition(Path(path), notes=notes)
+    return Experiment(definition, notes=tuple(notes))
 
 
 def loads(text: str) -> Experiment:
@@ -43,4 +49,6 @@ def loads(text: str) -> Experiment:
     def refuse(_name: str) -> bytes:
         raise OSError(0, "a text has no folder; load the experiment from a file")
 
-    return Experiment(parse(text.encode(), source="text", read=refuse))
+    notes: list[Problem] = []
+    definition = parse(text.encode(), source="text", read=refuse, notes=notes)
+    return Experiment(definition, notes=tuple(notes))

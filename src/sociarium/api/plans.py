@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from collections.abc import Sequence
+from dataclasses import fields, replace
 
 from sociarium.api.experiments import Experiment
 from sociarium.api.html import html_table
 from sociarium.bootstrap import open_prices
+from sociarium.errors import Problem
 from sociarium.exchange.definition_files import sweep_name
 from sociarium.experiment.definition import Definition
 from sociarium.runner.planning import plan as planning
@@ -34,10 +36,18 @@ def plan(experiment: Experiment, *, sweep: str | None = None, concurrency: int =
         BadInput: there is no such sweep.
     """
     definition = experiment.definition
-    return plan_sweep(definition, sweep_name(definition, sweep), concurrency=concurrency)
+    name = sweep_name(definition, sweep)
+    return plan_sweep(definition, name, concurrency=concurrency, notes=experiment.notes)
 
 
-def plan_sweep(definition: Definition, sweep: str, *, concurrency: int = DEFAULT_CONCURRENCY) -> Plan:
-    """What a sweep of a definition comes to, by the prices that are known here."""
+def plan_sweep(
+    definition: Definition, sweep: str, *, concurrency: int = DEFAULT_CONCURRENCY, notes: Sequence[Problem] = ()
+) -> Plan:
+    """What a sweep of a definition comes to, by the prices that are known here.
+
+    Args:
+        notes: what was read of its file otherwise than it is probably meant; they are the first warnings.
+    """
     value = planning.plan(definition, sweep, concurrency=concurrency, prices=open_prices())
+    value = replace(value, warnings=[*map(str, notes), *value.warnings])
     return Plan(**{field.name: getattr(value, field.name) for field in fields(value)})

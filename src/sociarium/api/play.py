@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import Unpack
@@ -26,6 +26,7 @@ from sociarium.runner.library import lookup
 from sociarium.runner.models.router import RouteSpec
 from sociarium.runner.planning.preflight import missing_models, needs_person, refuse_unable
 from sociarium.runner.run.event_loop import finish
+from sociarium.runner.sweep.forks import DerivedPlan, place_sweep
 from sociarium.runner.sweep.play_options import PlayOptions
 from sociarium.runner.sweep.save import StartedSweep, reopen, save_sweep
 from sociarium.runner.sweep.start import SweepOutcome, SweepPorts, start
@@ -95,6 +96,16 @@ async def play_sweep(
         serving = ServingOptions(config, options.pull, ports.observer.notice, pace, ports.person)
         routes = open_models(begun.definition, used_models(begun.definition, begun.sweep.name), serving)
     return await start(store, begun, routes, options, ports, creator=config.creator)
+
+
+async def play_plan(
+    make_plan: Callable[[Store, str], DerivedPlan], store: StoreAddress, options: PlayKeywords
+) -> SweepResult:
+    """Plan forks or extensions in a store, for whoever plays, then place and play them."""
+    with _playing(options) as playing, store_at(store) as opened:
+        plan = await asyncio.to_thread(make_plan, opened, playing.config.creator)
+        await playing.prepare(plan.definition, plan.sweep.name)
+        return await playing.play(opened, await asyncio.to_thread(place_sweep, opened, plan))
 
 
 async def _resume(sweep: str | None, store: StoreAddress, options: PlayKeywords) -> SweepResult:

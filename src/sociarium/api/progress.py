@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from sociarium.exchange.quantity_text import duration, number
 from sociarium.exchange.sanitize import one_line
-from sociarium.experiment.sweep import Level
+from sociarium.experiment.level import Level
 from sociarium.ports.clock import Clock
 from sociarium.ports.observer import (
     CallDone,
@@ -61,6 +61,7 @@ class SweepProgress:
     failed: int = 0
     done_here: int = 0
     messages: int = 0
+    messages_before: int = 0
     messages_of_done: int = 0
     prompt_tokens: int = 0
     completion_tokens: int = 0
@@ -76,10 +77,12 @@ class SweepProgress:
             case SweepStarted():
                 self.title, self.offline = news.title, news.offline
                 self.runs, self.done, self.failed = news.runs, news.done, news.failed
+                self.messages_before = news.messages
                 self.began = self.clock.monotonic()
                 self.share_before = self.share
             case RunStarted():
                 self.open_runs[news.run] = OpenRun(news.condition, news.messages, news.spoken)
+                self.messages_before += news.spoken
                 self.remark = ""
                 if news.messages and self.runs:
                     self.share_before += min(news.spoken / news.messages, _ALMOST) / self.runs
@@ -123,6 +126,11 @@ class SweepProgress:
             for wait in list(self.waits.values())
         ]
         return [*lines, self.remark] if self.remark else lines
+
+    @property
+    def all_messages(self) -> int:
+        """Messages of the sweep's runs, those of earlier starts among them."""
+        return self.messages_before + self.messages
 
     @property
     def open(self) -> int:

@@ -30,6 +30,7 @@ class SweepResult:
         paused: models that wait for a person's word -> why.
         returned: runs that gave themselves back because a model refused them -> why; `resume` takes them up.
         outdated: runs that began under other rules and were left alone; `restart` plays them anew.
+        left_to_others: those of them that `restart` left alone, because somebody else began them -> who that is.
     """
 
     experiment: str
@@ -46,6 +47,7 @@ class SweepResult:
     paused: Mapping[str, str]
     returned: Mapping[str, str]
     outdated: tuple[str, ...]
+    left_to_others: Mapping[str, str]
 
     def _repr_html_(self) -> str:
         rows: list[tuple[str, object]] = [
@@ -82,4 +84,5 @@ def result_of(begun: StartedSweep, outcome: SweepOutcome, stop: StopSwitch, *, m
         paused=result.paused,
         returned=result.returned,
         outdated=result.outdated,
+        left_to_others=result.left_to_others,
     )

@@ -6,16 +6,19 @@ A command's module is imported when the command is called, so that `sociarium --
 from __future__ import annotations
 
 import json
+import os
 import sys
+from contextlib import suppress
 from importlib import import_module
 from keyword import iskeyword
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import typer
 from typer.core import TyperCommand, TyperGroup
 
+from sociarium.cli.display.command_hints import with_pasteable_commands
 from sociarium.cli.output_stream import OutputFailed, ReaderGone, drop_output, open_output
-from sociarium.errors import DefinitionError, SociariumError
+from sociarium.errors import BadInput, DefinitionError, SociariumError
 from sociarium.experiment.address import public_text
 from sociarium.experiment.problems import did_you_mean
 
@@ -29,10 +32,13 @@ COMMANDS = {
     "status": "Show how a sweep stands.",
     "list": "List experiments, sweeps or runs.",
     "show": "Show a run's transcript.",
+    "compare": "Show two runs side by side, turn by turn.",
     "results": "Show what a sweep's private questions and messages come to, by condition.",
     "analyze": "Write a report of a sweep or experiment: tables, figures, one page.",
     "view": "Look at experiments, sweeps and transcripts in a browser.",
     "post": "Speak into a feed while it is played.",
+    "fork": "Let a run go on otherwise from a moment, or all runs of a sweep with a sham beside each.",
+    "extend": "Let a run, or all runs of a sweep, go on after the end.",
     "replay": "Verify a run, or all runs of a sweep, against their journals, without a model.",
     "duplicate": "Make an experiment of one's own from anyone's.",
     "edit": "Change the note of an experiment or run, or mark it as a favourite.",
@@ -75,7 +81,7 @@ _app = typer.Typer(
     cls=_Commands,
     name="sociarium",
     help="Experiments on groups of language-model agents.",
-    add_completion=False,
+    add_completion=True,
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
@@ -95,13 +101,23 @@ def _common(
     version_: Annotated[
         bool, typer.Option("--version", callback=_print_version, is_eager=True, help="print the version and leave")
     ] = False,
+    install_completion: Annotated[
+        bool, typer.Option("--install-completion", help="let bash, zsh or fish complete; a shell may be named after it")
+    ] = False,
+    show_completion: Annotated[
+        bool, typer.Option("--show-completion", help="print what --install-completion installs")
+    ] = False,
 ) -> None:
     """Experiments on groups of language-model agents."""
+    if install_completion or show_completion:
+        raise BadInput("--install-completion and --show-completion stand first, with the name of a shell after them")
 
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the program and leave it with the right exit code; never with a traceback."""
     words_typed = sys.argv[1:] if arguments is None else arguments
+    if (shell := os.environ.get("_SOCIARIUM_COMPLETE")) is not None:
+        _complete_and_leave(shell, words_typed)
     open_output()
     try:
         code = _run_reporting_errors(words_typed)
@@ -114,6 +130,16 @@ def main(arguments: list[str] | None = None) -> None:
         sys.stderr.write(f"Error: the output cannot be written: {error}\n")
         code = OutputFailed.exit_code
     sys.exit(code)
+
+
+def _complete_and_leave(shell: str, words_typed: list[str]) -> NoReturn:
+    """Tell a shell what fits on its command line; at once, whatever else is still under way."""
+    from sociarium.cli.completion.reply import answer
+
+    with suppress(Exception):
+        answer(shell, words_typed, COMMANDS)
+        sys.stdout.flush()
+    os._exit(0)
 
 
 def _run_reporting_errors(words_typed: list[str]) -> int:
@@ -148,12 +174,37 @@ def unforeseen_error(error: Exception) -> SociariumError:
     return SociariumError(f"{message}; please report it with {log}. Nothing that was stored is lost")
 
 
+def set_up_completion(option: str, shell: str | None) -> int:
+    """Install or print what a shell needs to complete; the shell of the account where none is named.
+
+    Raises:
+        BadInput: the shell is not known here.
+        SetupError: a file cannot be written.
+    """
+    from sociarium.cli.completion.scripts import install, script_of, this_shell
+
+    shell = shell or this_shell()
+    if option == "--show-completion":
+        sys.stdout.write(script_of(shell))
+        return 0
+    installed = install(shell)
+    start = f", which {installed.start} reads" if installed.start else ""
+    sys.stdout.write(f"{shell} completes `sociarium` from its next start on: {installed.script}{start}.\n")
+    return 0
+
+
 def run_command(arguments: list[str]) -> int:
     """Call a command; returns the exit code, and raises what the command does."""
+    if arguments[:1] in (["--install-completion"], ["--show-completion"]) and not {"-h", "--help"} & {*arguments}:
+        return set_up_completion(arguments[0], arguments[1] if arguments[1:] else None)
     command = typer.main.get_command(_app)
     if arguments[:1] == ["help"]:
         arguments = [*arguments[1:], "--help"]
     try:
+        if arguments == ["menu"]:
+            # There are no words to read, for which typer would load pydantic: the menu is asked at once.
+            import_module("sociarium.cli.commands.menu").command()
+            return 0
         result = command.main(args=arguments, prog_name="sociarium", standalone_mode=False)
     except typer.Exit as leave:
         return leave.exit_code
@@ -175,7 +226,7 @@ def report_error(error: SociariumError, *, as_json: bool = False) -> None:
     from sociarium.exchange.sanitize import sanitize
 
     # What was typed in a wrong place may be an address, too.
-    message = public_text(str(error))
+    message = with_pasteable_commands(public_text(str(error)))
     sys.stderr.write(sanitize(f"Error: {message}\n"))
     if as_json:
         report: dict[str, Any] = {"error": message, "exit_code": error.exit_code}
@@ -185,7 +236,7 @@ def report_error(error: SociariumError, *, as_json: bool = False) -> None:
                     "line": problem.line,
                     "path": problem.path,
                     "message": public_text(problem.message),
-                    "mend": problem.mend,
+                    "mend": with_pasteable_commands(problem.mend),
                 }
                 for problem in error.problems
             ]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from sociarium.cli.run_costs import RunCosts
 from sociarium.ports.store import Store
 from sociarium.records.lists import ExperimentQuery, RunQuery
 from sociarium.records.runs import RunState, RunStatus, protocol_of_run
@@ -77,6 +78,8 @@ def sweep_rows(store: Store, filters: ListFilters) -> Iterator[dict[str, Any]]:
         yield {
             "sweep": sweep.id,
             "name": sweep.name,
+            "label": sweep.label,
+            "origin": sweep.origin and sweep.origin.as_json(),
             "experiment": sweep.experiment,
             "title": experiments[sweep.experiment].title,
             "creator": sweep.creator,
@@ -94,6 +97,7 @@ def sweep_rows(store: Store, filters: ListFilters) -> Iterator[dict[str, Any]]:
 
 def run_rows(store: Store, filters: ListFilters) -> Iterator[dict[str, Any]]:
     """Runs, those of the latest sweep first."""
+    costs = RunCosts(store)
     title_of = lru_cache(maxsize=None)(lambda experiment: store.experiment(experiment).title)
     for listed, state in list_runs(store, filters.run_query):
         status = listed.place.status
@@ -109,6 +113,7 @@ def run_rows(store: Store, filters: ListFilters) -> Iterator[dict[str, Any]]:
             "state": state.value,
             "ended": status.ended,
             "messages": _message_count(store, status),
+            "cost": costs.of(listed.sweep, status),
             "faults": None if counts is None else as_json(counts),
             "error": status.error,
             "ran_by": status.by,

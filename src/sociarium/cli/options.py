@@ -23,6 +23,9 @@ TsvOption = Annotated[
     bool,
     typer.Option("--tsv", help="one line a row, tab-separated and whole, and nothing else on stdout"),
 ]
+NoPagerOption = Annotated[
+    bool, typer.Option("--no-pager", help="print at once what is longer than the screen; so does PAGER=cat")
+]
 SweepNameOption = Annotated[
     Optional[str],  # noqa: UP045
     typer.Option("--sweep", metavar="NAME", help="which of the file's sweeps"),

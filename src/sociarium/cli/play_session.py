@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import typer
@@ -23,7 +24,6 @@ from sociarium.cli.display.placed_contents import say_before
 from sociarium.cli.display.progress import PlainProgress, Progress, progress
 from sociarium.cli.display.pull_progress import PullDisplay
 from sociarium.cli.display.run_summary import as_dict, log_end, print_stop_reason, print_summary
-from sociarium.cli.logs import session_log
 from sociarium.cli.terminal_person import TerminalPerson, refuse_without_terminal
 from sociarium.config import Config
 from sociarium.experiment.definition import Definition
@@ -73,14 +73,15 @@ class StartRequest:
     pace: float = 0.0
 
 
+def costs_money(definition: Definition, sweep_name: str) -> bool:
+    """Whether a sweep uses models that may cost money."""
+    providers = {definition.models[name].provider for name in used_models(definition, sweep_name)}
+    return not providers <= {"offline", "ollama", "person"}
+
+
 def confirm_cost(definition: Definition, sweep_name: str, request: StartRequest) -> bool:
     """Whether the person at the terminal agrees to use models that may cost money; without a terminal, yes."""
-    served = [
-        name
-        for name in used_models(definition, sweep_name)
-        if definition.models[name].provider not in {"offline", "ollama", "person"}
-    ]
-    if not served or request.yes or not (sys.stdin.isatty() and sys.stderr.isatty()):
+    if not costs_money(definition, sweep_name) or request.yes or not (sys.stdin.isatty() and sys.stderr.isatty()):
         return True
     estimate = plan_sweep(definition, sweep_name, concurrency=request.options.concurrency)
     console(stderr=True).print(brief(estimate))
@@ -119,17 +120,17 @@ def play(
     config: Config,
     request: StartRequest,
     *,
-    command: str,
+    log: Path,
     routes: Mapping[str, Sequence[RouteSpec]] | None = None,
     tell: Callable[[dict[str, Any]], None] = print_json,
 ) -> int:
     """Play what is left of a sweep and say what came of it; returns the exit code.
 
     Args:
+        log: of the session, which is open.
         routes: instead of those that the definition names.
         tell: is given what came of it, where JSON is wished.
     """
-    log = session_log(command)
     clock, stop = SystemClock(), StopSwitch()
     screen = console(stderr=request.as_json)
     say_before(console(stderr=True), store, begun)
@@ -139,7 +140,7 @@ def play(
         request = replace(request, options=replace(request.options, concurrency=1))
     with PlainProgress(screen, clock) if asks else progress(screen, clock) as display:
         person: Person = TerminalPerson(screen) if asks else Nobody()
-        observer = _LoggingObserver(display)
+        observer = _LoggingObserver(display, begun, who=config.creator)
         ports = SweepPorts(observer=observer, stop=stop, clock=clock, person=person, prices=open_prices())
         with _rare_garbage_collection():
             outcome = asyncio.run(
@@ -183,13 +184,20 @@ async def _play_interruptibly(ports: SweepPorts, work: Coroutine[None, None, Swe
 class _LoggingObserver:
     """An observer that writes the turning points to the log, and hands everything on."""
 
-    def __init__(self, display: Progress) -> None:
+    def __init__(self, display: Progress, begun: StartedSweep, *, who: str) -> None:
         self._display = display
+        self._begun = begun
+        self._who = who
 
     def notice(self, news: News) -> None:
         match news:
             case SweepStarted():
-                logger.info("sweep {} begins: {} runs, {} done", news.sweep, news.runs, news.done)
+                sweep = self._begun.sweep
+                logger.info(
+                    "{} plays the sweep {} ({}), begun by {}, of the experiment {} {!r}: {} runs, {} done, {} failed",
+                    self._who, sweep.id, sweep.name, sweep.creator, news.experiment, news.title, news.runs, news.done,
+                    news.failed,
+                )  # fmt: skip
             case RunStarted():
                 logger.info("run {} {}", news.run, "goes on" if news.resumed else "begins")
             case RunDone():

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 import typer
 
-from sociarium.cli.display.command_hints import program_name
+from sociarium.cli.display.command_hints import pasteable
 from sociarium.cli.display.counter import show_count
 from sociarium.cli.display.output import console, number, words
 from sociarium.errors import BadInput
@@ -68,7 +68,7 @@ def _confirm(begun: StartedSweep, replaced: Replaceable, which: Replace) -> bool
     title, count = one_line(begun.experiment.title, most=200), len(replaced.runs)
     runs = f"{number(count)} finished run{'s' * (count != 1)} of {title!r}"
     summary = f"{runs} ({run_names(replaced.runs)}) {_WHY[which]}: {number(replaced.messages)} messages"
-    export = f"{program_name()} export {begun.sweep.id[:8]} --format archive --out before"
+    export = pasteable("export", begun.sweep.id[:8], "--format", "archive", "--out", "before")
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         raise BadInput(f"{summary} would be taken away, to be played anew; keep them with `{export}`, then say --yes")
     screen = console(stderr=True)

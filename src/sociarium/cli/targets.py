@@ -19,3 +19,16 @@ def levels(conditions: Sequence[str]) -> dict[str, str]:
             raise BadInput(f"--where {condition!r} has no level; write FACTOR=LEVEL, e.g. --where days=2")
         by_factor[factor] = level
     return by_factor
+
+
+def changes(settings: Sequence[str]) -> dict[str, str]:
+    """Factor -> level, as `--set FACTOR=LEVEL` gives them. Raises `BadInput`."""
+    by_factor = {}
+    for setting in settings:
+        factor, equals, level = setting.partition("=")
+        if not equals or not factor:
+            raise BadInput(f"--set {setting!r} is not FACTOR=LEVEL; write e.g. --set section.Goal=escape")
+        if factor in by_factor:
+            raise BadInput(f"--set gives {factor} twice; give it once")
+        by_factor[factor] = level
+    return by_factor

@@ -9,7 +9,7 @@ from sociarium.editing.change import Change, copy_of, count_text, entries_of, na
 from sociarium.editing.document import Document, is_a_feed
 from sociarium.editing.roles import refuse_role_name
 from sociarium.errors import BadInput
-from sociarium.experiment.prompts.sections import STARTING_PROMPT
+from sociarium.experiment.prompts.starting_prompt import STARTING_PROMPT
 
 Things = Literal["roles", "models", "sections", "summarizer", "manager", "probes", "events", "people"]
 _NAME_KEYS: dict[Things, str] = {"sections": "title", "summarizer": "title", "manager": "title", "probes": "name",

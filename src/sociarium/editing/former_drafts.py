@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from sociarium.experiment.prompts.sections import STARTING_PROMPT
+from sociarium.experiment.prompts.starting_prompt import STARTING_PROMPT
 
 _ADD, _DONE = "\0add", "\0done"
 _MODEL_OPTIONS = ("temperature", "top_p", "top_k", "max_tokens", "context")

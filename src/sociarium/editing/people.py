@@ -10,7 +10,7 @@ from sociarium.editing.document import Document
 from sociarium.editing.factors import change_factors
 from sociarium.editing.roles import forget_role, role_names
 from sociarium.editing.texts import change_strings
-from sociarium.experiment.feed.people import DEFAULT_ROLE
+from sociarium.experiment.feed.default_role import DEFAULT_ROLE
 
 Named = Literal["probes", "events"]
 _KINDS: dict[Named, str] = {"probes": "question", "events": "announcement"}

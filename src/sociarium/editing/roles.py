@@ -21,7 +21,7 @@ from sociarium.editing.texts import change_strings, section_slots, strings
 from sociarium.editing.words import place_words
 from sociarium.errors import BadInput
 from sociarium.experiment.conversation.settable import OTHER_USERS
-from sociarium.experiment.feed.people import DEFAULT_ROLE
+from sociarium.experiment.feed.default_role import DEFAULT_ROLE
 from sociarium.experiment.prompts.placeholders import RESERVED_ROLE_KEYS, named_roles, role_key, with_role_renamed
 from sociarium.experiment.prompts.word_forms import plural
 

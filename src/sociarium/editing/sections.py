@@ -10,7 +10,7 @@ from sociarium.editing.factors import change_factors
 from sociarium.editing.texts import put, section_slots, text_slots, value_at
 from sociarium.editing.words import slot_words
 from sociarium.errors import BadInput
-from sociarium.experiment.prompts.sections import STARTING_PROMPT
+from sociarium.experiment.prompts.starting_prompt import STARTING_PROMPT
 
 Prompt = Literal["sections", "summarizer", "manager"]
 """Whose prompt: the agents' or people's, the one that records days, the one that chooses speakers."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from sociarium.editing.document import Document
 from sociarium.editing.texts import text_slots, value_at
-from sociarium.experiment.feed.people import DEFAULT_ROLE
+from sociarium.experiment.feed.default_role import DEFAULT_ROLE
 from sociarium.experiment.problems import Loc
 
 _KEYS = {

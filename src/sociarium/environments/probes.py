@@ -44,14 +44,21 @@ class ReadAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Moments:
-    """The moment of a run at which probes are asked."""
+    """The moment of a run at which probes are asked.
+
+    Attributes:
+        again: whether the run had ended before, and went on.
+    """
 
     at: Moment
     day: int
+    again: bool = False
 
     @property
     def key(self) -> str:
         """Names it in journal keys."""
+        if self.at == "end" and self.again:
+            return f"end/day{self.day}"
         return self.at if self.at != "each_day" else f"day{self.day}"
 
 

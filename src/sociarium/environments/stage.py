@@ -46,6 +46,13 @@ class Stage(Protocol):
         """A generator of its own for each purpose, seeded by sweep seed, replicate and key, not by condition."""
         ...
 
+    def branch(self, name: str) -> None:
+        """From here on draws and seeds are those of a branch: of several forks at one moment each may have its own.
+
+        Called between steps, never within `together`. Branches of branches add up.
+        """
+        ...
+
     def seed(self, key: str) -> int:
         """A seed for a model's option `seed: run`, from run and key: 0 ... 2**31 - 1."""
         ...

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+_SMALL = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+
 
 def duration(seconds: float) -> str:
     """Seconds as people say them: `under 1 s`, `45 s`, `12 min`, `7 h 30 min`."""
@@ -20,3 +22,9 @@ def number(value: float) -> str:
     if value >= 10_000_000:
         return f"{value / 1e6:.1f} M"
     return f"{round(value):,}"
+
+
+def count_in_words(value: int, one: str, many: str | None = None) -> str:
+    """A count with its noun; small ones in words: `two sweeps`, `13 runs`."""
+    noun = one if value == 1 else many or f"{one}s"
+    return f"{_SMALL[value] if 0 <= value < len(_SMALL) else number(value)} {noun}"

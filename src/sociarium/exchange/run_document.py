@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sociarium.environments.conversation.agents import cast, system_prompt
+from sociarium.environments.conversation.agents import cast, recast, system_prompt
 from sociarium.environments.library_words import WORDS
 from sociarium.exchange.feeds import feed_parts, population_parts
 from sociarium.experiment.feed.run_content import FeedContent
 from sociarium.experiment.prompts.library_words import read_words
 from sociarium.experiment.prompts.placeholders import render
 from sociarium.experiment.run_content import Content
-from sociarium.experiment.stored_content import read_content
+from sociarium.experiment.stored_content import last_content, read_content
 from sociarium.ports.store import Store
 from sociarium.records.events import Event, Kind
 from sociarium.records.journal import JournalEntry
@@ -21,6 +21,9 @@ from sociarium.records.plans import Member
 from sociarium.records.runs import WITHOUT_JOURNAL, Run, RunStatus, protocol_of_run, runners
 from sociarium.runner.run.replay_recorder import ReplayRecorder
 from sociarium.runner.run.stage import RunStage
+
+_HEAD = ("run", "experiment", "creator", "sweep", "condition", "conditions", "replicate", "seed", "protocol", "state",
+         "ended", "error", "ran_by", "started", "finished", "note", "favourite", "runners", "offline")  # fmt: skip
 
 
 def run_document(store: Store, run_id: str, *, exposures: bool = False) -> dict[str, Any]:
@@ -42,6 +45,7 @@ def run_document(store: Store, run_id: str, *, exposures: bool = False) -> dict[
         "favourite": bool(edit and edit.favourite),
         "runners": runners(store.claims(run_id)),
         "offline": all(model.provider == "offline" for model in content.models.values()),
+        "lineage": lineage(store, run, members),
     }
     if not isinstance(content, Content):
         return {
@@ -73,6 +77,11 @@ def run_document(store: Store, run_id: str, *, exposures: bool = False) -> dict[
     }  # fmt: skip
 
 
+def head_of(document: Mapping[str, Any]) -> dict[str, Any]:
+    """The part of a run's document that says what the run is and how it stands, without what happened in it."""
+    return {name: document[name] for name in _HEAD}
+
+
 def run_summary(run: Run, status: RunStatus, members: Sequence[Member]) -> dict[str, Any]:
     """What a run is and how it stands."""
     latest = members[0] if members else None
@@ -95,6 +104,26 @@ def run_summary(run: Run, status: RunStatus, members: Sequence[Member]) -> dict[
     }
 
 
+def lineage(store: Store, run: Run, members: Sequence[Member]) -> dict[str, Any]:
+    """Where a run goes on from, and what goes on from it.
+
+    Returns:
+        `origin`: `{run, at, kind, changes}`, None for a run that began at its start; `derived`: a list of `{run, at,
+        sweep}`.
+    """
+    origin: dict[str, Any] | None = None
+    if run.origin is not None:
+        made = [made for member in members if (made := store.sweep(member.sweep).origin) is not None]
+        origin = {
+            "run": run.origin.run,
+            "at": run.origin.at,
+            "kind": made[0].kind if made else "extension" if run.origin.at == "end" else "fork",
+            "changes": dict(made[0].changes) if made else {},
+        }
+    derived = [{"run": one.run, "at": one.at, "sweep": one.sweep} for one in store.derived_runs(run.id)]
+    return {"origin": origin, "derived": derived}
+
+
 def _as_played(content: Content, journal: Iterable[JournalEntry]) -> Content:
     """A content that speaks in the words of its run; one that keeps none speaks in those of today."""
     words = next((entry.answer for entry in journal if entry.key == WORDS), None)
@@ -102,8 +131,15 @@ def _as_played(content: Content, journal: Iterable[JournalEntry]) -> Content:
 
 
 def agents(run: Run, content: Content) -> list[dict[str, Any]]:
-    """The agents of a run with their system prompts, which are made anew, word for word."""
+    """The agents of a run with their system prompts, which are made anew, word for word.
+
+    Whoever a fork changes has `later`: the model and system prompt that it has in the end.
+    """
     stage = RunStage(run, content.streams, ReplayRecorder(run.id, {}, None))
+    played = cast(content, stage)
+    last = last_content(content)
+    assert isinstance(last, Content)
+    later = played if last is content else recast(last, played)
     return [
         {
             "name": agent.name,
@@ -111,8 +147,9 @@ def agents(run: Run, content: Content) -> list[dict[str, Any]]:
             "model": agent.model,
             "scripted": agent.lines is not None,
             "system_prompt": agent.system_prompt,
+            **({} if after == agent else {"later": {"model": after.model, "system_prompt": after.system_prompt}}),
         }
-        for agent in cast(content, stage)
+        for agent, after in zip(played, later, strict=True)
     ]
 
 

@@ -124,6 +124,18 @@ def written_secret(url: str) -> str:
     return ""
 
 
+def unsent_part(url: str, *, with_query: bool = True) -> str:
+    """Which part of a server's address no request would carry, so that somebody meant it otherwise; empty for none.
+
+    Args:
+        with_query: whether requests carry the address's query.
+    """
+    rest = url.partition("://")[2] or url
+    if "#" in rest:
+        return "a part after `#`, which no server gets"
+    return "" if with_query or "?" not in rest else "a part after `?`, which does not go with these requests"
+
+
 def filled_address(url: str, value_of: Callable[[str], str | None]) -> Address:
     """An address in which values of the environment stand where it has `${NAME}`; each of them is secret.
 

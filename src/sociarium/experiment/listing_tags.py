@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sociarium.experiment.feed.people import DEFAULT_ROLE
+from sociarium.experiment.feed.default_role import DEFAULT_ROLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +50,25 @@ def document_tags(document: str) -> ListingTags:
 
 
 def content_tags(content: str) -> ListingTags:
-    """Of a run's content: roles of which there is somebody, and the models that it uses."""
-    tree = json.loads(content)
+    """Of a run's content: roles of which there is somebody, and the models that it uses; of its forks, too."""
+    return _tree_tags(json.loads(content))
+
+
+def _tree_tags(tree: dict[str, Any]) -> ListingTags:
     roles = [role["name"] for role in tree.get("roles", ()) if role.get("count", 1)]
     models = dict(tree.get("models", {}))
     for share in (*tree.get("generated", ()), *([tree["newcomers"]] if tree.get("newcomers") else [])):
         roles.append(share["population"]["role"])
         models |= share["population"]["models"]
-    return _listing_tags(roles, models)
+    tags = _listing_tags(roles, models)
+    if not tree.get("fork"):
+        return tags
+    later = _tree_tags(tree["fork"]["then"])
+    return ListingTags(
+        _each((*tags.roles, *later.roles)),
+        _each((*tags.models, *later.models)),
+        _each((*tags.served, *later.served)),
+    )
 
 
 def _listing_tags(roles: Iterable[str], models: dict[str, dict[str, Any]]) -> ListingTags:

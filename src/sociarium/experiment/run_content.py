@@ -64,6 +64,28 @@ class RoleContent(Frozen):
         return RoleFacts(self.name, self.count, self.pronouns, self.plural)
 
 
+class ForkMoment(Frozen):
+    """From when on a run is played by another content than the run whose beginning it shares.
+
+    Attributes:
+        origin: that run's id.
+        at: messages of a conversation, days of a feed, that both have: what happens right after belongs to the other
+            content. None: all that the origin has, to its end; then this is an extension, with further days.
+        branch: which of several that differ in nothing else. The first shares the origin's draws after that moment,
+            too; each further one has draws and derived seeds of its own from there on.
+    """
+
+    origin: str
+    at: Annotated[int, Field(ge=1)] | None
+    branch: Annotated[int, Field(ge=1)] = 1
+
+    @property
+    def own_draws(self) -> str | None:
+        """What the stage calls its branch; None where it shares the origin's draws."""
+        moment = "end" if self.at is None else self.at
+        return None if self.branch == 1 else f"{moment}/{self.branch}"
+
+
 class PlayedContent(Frozen):
     """What conversations and feeds have alike: roles, and texts whose placeholders speak of them.
 
@@ -139,6 +161,7 @@ class Content(PlayedContent):
 
     Attributes:
         continuation: as written in the file; None where the environment's own line is read.
+        fork: what rules from a moment on; None where this content does to the end.
     """
 
     environment: Literal["conversation"]
@@ -159,6 +182,7 @@ class Content(PlayedContent):
     probes: tuple[ProbeContent, ...] = ()
     streams: Streams = "common"
     continuation: str | None = None
+    fork: ConversationFork | None = None
 
     @property
     def digest(self) -> str:
@@ -183,6 +207,12 @@ class Content(PlayedContent):
 
     def _own_facts(self) -> tuple[RoleFacts, ...]:
         return tuple(role.facts for role in self.roles)
+
+
+class ConversationFork(ForkMoment):
+    """A conversation goes on otherwise. Of an extension, `messages` and `days` of `then` count those before, too."""
+
+    then: Content
 
 
 def texts_of_sections(sections: tuple[SectionContent, ...]) -> Iterator[str]:

@@ -27,9 +27,16 @@ def read_content(text: str) -> AnyContent:
     return _STORED.validate_json(text)
 
 
+def last_content(content: RunContent) -> RunContent:
+    """What rules when a run ends: its content, or that of its last fork."""
+    return content if content.fork is None else last_content(content.fork.then)
+
+
 def models_in(content: AnyContent) -> frozenset[str]:
     """The names of all models that are asked for a content, those of its populations among them."""
     names = set(content.models)
+    if not isinstance(content, PopulationContent) and content.fork is not None:
+        names |= models_in(content.fork.then)
     if isinstance(content, FeedContent):
         populations = [share.population for share in content.generated]
         populations += [content.newcomers.population] if content.newcomers else []

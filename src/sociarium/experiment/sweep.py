@@ -7,9 +7,9 @@ from typing import Annotated, Literal
 from pydantic import Field, JsonValue
 
 from sociarium.experiment.frozen import Frozen
+from sociarium.experiment.level import Level
 
-Level = str | int | float | bool
-"""A level as a researcher reads it: a variant's or model's name, a number, a linked level's name."""
+__all__ = ["Level", "Order", "Streams", "Sweep"]
 
 Streams = Literal["common", "independent"]
 

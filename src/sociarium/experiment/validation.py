@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sociarium.experiment.address import written_secret
+from sociarium.experiment.address import unsent_part, written_secret
 from sociarium.experiment.definition import Definition
 from sociarium.experiment.design.expansion import Design
 from sociarium.experiment.design.factors import read_factors
@@ -18,7 +18,7 @@ def problems(definition: Definition) -> list[PathProblem]:
     """Every fault of a definition whose parts are well formed."""
     return [
         *spec_of(definition).faults(definition),
-        *_secrets(definition),
+        *_addresses(definition),
         *extra_problems(definition.models),
         *_sweeps(definition),
     ]
@@ -34,16 +34,19 @@ def design_of(definition: Definition, sweep: str) -> Design:
     return Design(factors, exclusions)
 
 
-def _secrets(definition: Definition) -> Iterator[PathProblem]:
-    # A definition is stored and shared. One that was stored with a key in an address can still be read.
+def _addresses(definition: Definition) -> Iterator[PathProblem]:
     for name, spec in definition.models.items():
-        if spec.base_url is not None and (kind := written_secret(spec.base_url)):
-            yield PathProblem(("models", name, "base_url"), f"this holds {kind}", OUT_OF_FILES)
-        elif "#" in (spec.base_url or ""):
-            yield PathProblem(("models", name, "base_url"), "a part after `#` reaches no server", "take it out")
-        for position, host in enumerate(spec.hosts or ()):
-            if kind := written_secret(host):
-                yield PathProblem(("models", name, "hosts", position), f"this holds {kind}", OUT_OF_FILES)
+        places: list[tuple[Loc, str, bool]] = [
+            (("models", name, "hosts", position), host, False) for position, host in enumerate(spec.hosts or ())
+        ]
+        if spec.base_url is not None:
+            places.insert(0, (("models", name, "base_url"), spec.base_url, True))
+        for loc, url, with_query in places:
+            # A definition is stored and shared. One that was stored with a key in an address can still be read.
+            if kind := written_secret(url):
+                yield PathProblem(loc, f"this holds {kind}", OUT_OF_FILES)
+            elif part := unsent_part(url, with_query=with_query):
+                yield PathProblem(loc, f"this has {part}", "take it out")
 
 
 def _sweeps(definition: Definition) -> Iterator[PathProblem]:

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from sociarium.experiment.sweep import Level
+from sociarium.experiment.level import Level
 from sociarium.records.runs import Counters
 
 
@@ -21,6 +21,7 @@ class SweepStarted:
 
     Attributes:
         runs: planned in all, without those that are cancelled; done, failed: before this start.
+        messages: that finished runs have.
     """
 
     sweep: str
@@ -30,6 +31,7 @@ class SweepStarted:
     done: int
     failed: int
     offline: bool
+    messages: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from html import unescape
 from math import isfinite
 
 from sociarium.errors import (
@@ -27,6 +28,12 @@ _QUEUE_IS_FULL = re.compile(
     r"server busy|pending requests|no slots? available|queue is full|overloaded|at capacity|loading model",
     re.IGNORECASE,
 )
+
+_PAGE = re.compile(r"\s*(?:<!doctype html|<html)", re.IGNORECASE)
+_TITLE = re.compile(r"<title[^>]{0,200}>([^<]*)</title", re.IGNORECASE)
+_TAGS = re.compile(r"<(?:style|script)[^>]*>.*?</(?:style|script)>|<[^>]*>", re.IGNORECASE | re.DOTALL)
+_LONGEST_TITLE = 200
+_MOST_READ = 20_000
 
 
 def error_of_status(
@@ -61,6 +68,16 @@ def error_of_status(
     if 300 <= status < 400:
         return Misconfigured(f"{place}: the server redirects elsewhere; write the address to which it leads")
     return RequestRefused(f"{place}: the server refuses the request with status {status}{suffix}")
+
+
+def readable_words(text: str) -> str:
+    """A server's words; of a web page, which gateways answer with, its title or how its text begins."""
+    if not _PAGE.match(text):
+        return text
+    text = text[:_MOST_READ]
+    title = _TITLE.search(text)
+    words = " ".join(unescape(title[1] if title else _TAGS.sub(" ", text)).split())
+    return f"a web page, {words[:_LONGEST_TITLE]!r}" if words else "a web page"
 
 
 def error_of_proxy(status: int | None, proxy: str, *, server: str, reason: str = "") -> ModelError:

@@ -24,7 +24,7 @@ from pyreqwest.exceptions import DetailedPyreqwestError, PyreqwestError, Request
 from pyreqwest.proxy import ProxyBuilder
 
 from sociarium.errors import EndpointUnavailable, Misconfigured, ModelError, TimedOut, Transient
-from sociarium.experiment.address import Address, address_of, public_address, secrets_of
+from sociarium.experiment.address import Address, address_of, public_address, secrets_of, unsent_part
 from sociarium.providers.errors import error_of_proxy
 
 _CONNECT = timedelta(seconds=10)
@@ -123,8 +123,6 @@ def server_at(url: str | Address) -> Server:
     """
     address = address_of(url)
     parts = _split(address, "a server", ("http", "https"))
-    if parts.fragment:
-        raise Misconfigured(f"the address {address.public} has a part after `#`, which no server gets; take it out")
     account = {}
     if parts.username is not None:
         login = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
@@ -147,6 +145,8 @@ def _split(address: Address, what: str, schemes: tuple[str, ...]) -> SplitResult
     if not good or any(sign.isspace() or not sign.isprintable() for sign in parts.netloc):
         mend = ", and / : ? # @ % in a user and password percent-encoded" if "@" in url else ""
         raise Misconfigured(f"{public!r} is not the address of {what}; write one such as http://127.0.0.1:8000{mend}")
+    if part := unsent_part(url):
+        raise Misconfigured(f"the address {public} has {part}; take it out")
     return parts
 
 

@@ -53,6 +53,7 @@ _LIMIT_AND_CONTEXT = (
         r"is too (?:large|high|big): (?P<limit>\d+)\b.*context length is (?P<context>\d+)", re.IGNORECASE | re.DOTALL
     ),
     re.compile(r"context length is (?P<context>\d+).*?\b(?P<limit>\d+) in the completion", re.IGNORECASE | re.DOTALL),
+    re.compile(r"must be <= (?P<context>\d+)\. given: \d+ .?inputs.? tokens and (?P<limit>\d+)", re.IGNORECASE),
 )
 
 
@@ -74,17 +75,23 @@ TABLE = (
                 "moderation_blocked",
                 "ResponsibleAIPolicyViolation",
                 "flagged_input",
+                "data_inspection_failed",
             }
         ),
-        servers="OpenAI, Azure, OpenRouter",
+        words=r"content violates usage guidelines|content exists risk|your input was flagged|"
+        r"blocked by content filtering|data may contain inappropriate content|"
+        r"flagged as potentially violating our usage policy",
+        servers="OpenAI, Azure, OpenRouter, Anthropic, xAI (as 403), DeepSeek, DashScope",
     ),
     Row(
         "credit",
         _ANY,
-        codes=frozenset({"insufficient_quota", "billing_hard_limit_reached", "billing_not_active", "billing_error"}),
+        codes=frozenset(
+            {"insufficient_quota", "billing_hard_limit_reached", "billing_not_active", "billing_error", "Arrearage"}
+        ),
         words=r"credit balance is too low|insufficient (balance|credits?|funds)\b",
         alone=(402,),
-        servers="OpenAI, OpenRouter, DeepSeek; Anthropic (as 400)",
+        servers="OpenAI, OpenRouter, DeepSeek, DashScope; Anthropic (as 400)",
     ),
     Row(
         "key",
@@ -100,32 +107,44 @@ TABLE = (
     Row(
         "no_model",
         _CLIENT,
-        codes=frozenset({"model_not_found", "invalid_model"}),
+        codes=frozenset({"model_not_found", "invalid_model", "DeploymentNotFound"}),
         words=r"\bmodels?\b\W{0,3}([\w./:@+-]+\W{0,3} )?((is |was )?not (found|loaded|available)\b|does not exist)|"
-        r"\b(no such|unknown) model\b|\bno models? (is |are )?loaded\b",
-        servers="OpenAI, vLLM, Ollama, Gemini, Mistral, LM Studio; older vLLM and gateways (within 200)",
+        r"\b(no such|unknown) model\b|\bno models? (is |are )?loaded\b|\bmodel not exist\b|"
+        r"is not a valid model id\b|invalid model name passed|^failed to load model\b|no endpoints found for",
+        servers="OpenAI, Azure, OpenRouter, DeepSeek, LiteLLM, vLLM, Ollama, Gemini, Mistral, LM Studio; "
+        "older vLLM and gateways (within 200)",
     ),
     Row(
         # Before `overlong`: such words name the context, too, and no prompt is at fault.
         "limit",
         _BAD_REQUEST,
         words=r"max_(completion_|output_|new_)?tokens\W{0,3}( (or|and) \W?max_completion_tokens\W?)? "
-        r"is too (large|high|big)|context length is \d+.*\d+ in the completion",
+        r"is too (large|high|big)|context length is \d+.*\d+ in the completion|"
+        r"must be <= \d+\. given: \d+ .?inputs.? tokens and \d+",
         where=_is_limit_at_fault,
-        servers="vLLM",
+        servers="vLLM, TGI",
     ),
     Row(
         "overlong",
         (400, 413, 422, 500),
         codes=frozenset(
-            {"context_length_exceeded", "exceed_context_size_error", "context_window_exceeded", "request_too_large"}
+            {
+                "context_length_exceeded",
+                "exceed_context_size_error",
+                "context_window_exceeded",
+                "request_too_large",
+                "tokens_limit_reached",
+            }
         ),
         words=r"context[ _](length|size|window|limit)|exceed_context|maximum (prompt|model) length|"
         r"(prompt|input|input length) (is )?too long|input token count.{0,40}exceeds|"
         r"exceeds the maximum number of (input )?tokens|exceeds? (the )?(maximum|max) context|"
         r"prompt contains \d+ tokens.{0,60}too large|request exceeds the maximum size|too many (input )?tokens in|"
-        r"please reduce the length of (the|your) (messages|prompt|input)",
-        servers="OpenAI, vLLM, llama.cpp, Ollama, Mistral, Gemini, Anthropic (413 `request_too_large`)",
+        r"please reduce the length of (the|your) (messages|prompt|input)|number of tokens in the prompt cannot exceed|"
+        r"must be <= \d+\. given: \d+ .?inputs.? tokens|exceeded model token limit|range of input length should be|"
+        r"prompt exceeds max(imum)? length|exceeds maximum input length",
+        servers="OpenAI, vLLM, llama.cpp, Ollama, Mistral, Gemini, Anthropic (413 `request_too_large`), GitHub Models, "
+        "Cohere, TGI, TensorRT-LLM, Moonshot, DashScope, Zhipu",
     ),
     Row(
         "invalid_answer",

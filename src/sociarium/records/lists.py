@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from sociarium.experiment.level import Level
 from sociarium.experiment.listing_tags import model_tag, role_tag
-from sociarium.experiment.sweep import Level
 from sociarium.records.plans import Experiment
 from sociarium.records.runs import RunState, SweepSlot
 

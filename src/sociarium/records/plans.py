@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sociarium.experiment.sweep import Level
+from sociarium.experiment.level import Level
 
 Subject = Literal["experiment", "run"]
 """What has a note and a mark as favourite, which its creator alone may edit."""
@@ -75,13 +75,18 @@ class SweepOrigin:
     Attributes:
         of: id of a run, or of a sweep where each of its runs was taken; it may have been deleted since.
         at: the moment up to which all is as it was, such as `day2/turn7`, `day3` or `end`.
-        changes: settings from there on: where in the experiment file -> JSON value; empty where nothing is changed.
+        changes: what was asked for. Of a fork `set` (level by factor, as written), `branches` and `sham`; of an
+            extension `days` or `messages`.
     """
 
     kind: OriginKind
     of: str
     at: str
     changes: Mapping[str, Any]
+
+    def as_json(self) -> dict[str, Any]:
+        """As commands print it."""
+        return {"kind": self.kind, "of": self.of, "at": self.at, "changes": dict(self.changes)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +111,14 @@ class SweepRecord:
     runs: int
     created: str
     origin: SweepOrigin | None = None
+
+    @property
+    def label(self) -> str:
+        """Its name, and for forks and extensions what they are: `demo, fork at day2/turn7`."""
+        if self.origin is None:
+            return self.name
+        kind = self.origin.kind
+        return f"{self.name}, {kind}" + (f" at {self.origin.at}" if kind == "fork" else "")
 
 
 @dataclass(frozen=True, slots=True)

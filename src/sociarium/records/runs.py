@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Literal
 
-from sociarium.experiment.sweep import Level
+from sociarium.experiment.level import Level
 from sociarium.records.counts import ModelCounts, read_counts
 
 
@@ -174,6 +174,17 @@ class Claim:
 def runners(claims: Iterable[Claim]) -> list[str]:
     """Who ran a run, each once, the first one first: of its claim log."""
     return list(dict.fromkeys(claim.by for claim in claims if claim.by is not None))
+
+
+def beginner(claims: Iterable[Claim]) -> str | None:
+    """Who took a run up first, since it was last begun anew: of its claim log; None where it is not known."""
+    first: Claim | None = None
+    for claim in claims:
+        if claim.protocol == CLEARED:
+            first = None
+        elif claim.outcome is None and first is None:
+            first = claim
+    return None if first is None else first.by
 
 
 def may_be_claimed(status: RunStatus, *, retry_failed: bool, retry_cancelled: bool = False) -> bool:

@@ -8,7 +8,7 @@ from math import isfinite
 from typing import Any, Literal, get_args
 
 from sociarium.experiment.canonical import canonical_json
-from sociarium.experiment.sweep import Level
+from sociarium.experiment.level import Level
 
 Action = Literal["pause", "continue", "cancel", "concurrency", "limits", "retry", "budget", "first"]
 Pause = Literal["drain", "hold"]

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from sociarium.analysis.load import LoadedRuns, load_runs
 from sociarium.bootstrap import open_prices
+from sociarium.exchange.feed_reading import FeedReading, feed_reading
 from sociarium.ports.store import Store
 from sociarium.records.plans import SweepRecord
-from sociarium.viewer.feed_reading import FeedReading, feed_reading
 from sociarium.viewer.html import Pages
 from sociarium.viewer.pages.results import results_source
 from sociarium.viewer.pages.sweep import SweepPage

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from sociarium.exchange.feed_reading import FeedReading
 from sociarium.exchange.sanitize import one_line
-from sociarium.experiment.sweep import Level
+from sociarium.experiment.level import Level
 from sociarium.records.lists import label_of
 
 MARKS = 5
@@ -47,6 +48,12 @@ def roles(names: Iterable[str]) -> list[Role]:
 def marks(names: Iterable[str]) -> dict[str, str]:
     """Role -> class of its mark."""
     return {role.name: role.mark for role in roles(names)}
+
+
+def mark_of_person(read: FeedReading, handle: str) -> str:
+    """The class of a person's mark; accounts outside have the bar."""
+    person = read.people.get(handle)
+    return marks(read.roles)[person["role"]] if person else "r5"
 
 
 def flag_text(flag: str) -> str:

@@ -4,18 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sociarium.exchange.quantity_text import duration, number
+from sociarium.exchange.quantity_text import count_in_words, duration, number
 
 __all__ = ["capital", "count_in_words", "duration", "local", "moment", "number", "percent"]
 
-_SMALL = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _DAY = timedelta(days=1)
-
-
-def count_in_words(value: int, one: str, many: str | None = None) -> str:
-    """A count with its noun; small ones in words: `two sweeps`, `13 runs`."""
-    noun = one if value == 1 else many or f"{one}s"
-    return f"{_SMALL[value] if 0 <= value < len(_SMALL) else number(value)} {noun}"
 
 
 def capital(text: str) -> str:

@@ -15,11 +15,12 @@ import pytest
 import typer
 
 from sociarium.bootstrap import open_store
+from sociarium.cli.display.command_hints import pasteable
 from sociarium.editing.drafts import FOLDER, drafts
 from sociarium.environments import conversation
 from sociarium.ports.store import Store
 from sociarium.records.plans import Member
-from sociarium.records.runs import CLEARED, Claim, RunState
+from sociarium.records.runs import CLEARED, Claim, Outcome, RunState
 from sociarium.runner.library.clear_run import clear
 from sociarium.runner.workers.process import this_worker
 from tests.support.older_stores import DATA, Call, play_by, program, sweeps, unpack
@@ -145,6 +146,43 @@ def test_unfinished_runs_are_told_and_played_anew_when_asked_for(call: Call, sto
     [listed] = [row for row in call("list", "sweeps", "--json").json if row["sweep"] == sweep]
     assert listed["done_by_protocol"] == {"1": 2, str(NOW): 4}
     assert f"6 (2 by rules 1, 4 by rules {NOW})" in call("list", "sweeps").out
+
+
+def test_a_restart_leaves_what_somebody_else_began_and_names_them(
+    call: Call, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sweep = sweeps(call)["Staircase"]
+    before = store.journal(HALF_SAID)
+    # It was not kept who began it, so it is its creator's; bob goes on with her sweep.
+    monkeypatch.setenv("SOCIARIUM_USER", "bob")
+    ended = call("resume", sweep, "--restart", "--json")
+    assert ended.code == 3
+    assert (ended.json["left_to_others"], ended.json["outdated"]) == ({HALF_SAID: "ada"}, [HALF_SAID])
+    assert (ended.json["counts"]["pending"], ended.json["counts"]["done"]) == (1, 5)
+    said = " ".join(call("resume", sweep, "--restart").out.split())
+    assert f"1 run ({HALF_SAID[:8]}) stayed unchanged: ada began it" in said
+    assert f"Ask ada for `{pasteable('resume', sweep[:8], '--restart')}`" in said
+    assert store.journal(HALF_SAID) == before
+    monkeypatch.setenv("SOCIARIUM_USER", "ada")
+    assert call("resume", sweep, "--restart", "--json").json["counts"]["done"] == 6
+
+
+def test_who_began_a_run_has_it_begun_anew_although_the_sweep_is_not_theirs(
+    call: Call, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sweep = sweeps(call)["Staircase"]
+    [status] = store.run_statuses([HALF_SAID])
+    # What she began is begun anew and left again, by bob.
+    cleared = clear(store, status, me=this_worker("bob"), at=AT)
+    assert cleared is not None
+    bob = replace(this_worker("bob"), id="bob's")
+    store.record_heartbeat(bob)
+    store.claim(Claim(HALF_SAID, cleared.token + 1, bob.id, AT, 1, by="bob"))
+    store.claim(Claim(HALF_SAID, cleared.token + 2, bob.id, AT, outcome=Outcome(RunState.PENDING), by="bob"))
+    assert call("resume", sweep, "--restart", "--json").json["left_to_others"] == {HALF_SAID: "bob"}
+    monkeypatch.setenv("SOCIARIUM_USER", "bob")
+    ended = call("resume", sweep, "--restart", "--json")
+    assert (ended.json["left_to_others"], ended.json["counts"]["done"]) == ({}, 6)
 
 
 def test_people_of_older_rules_stay_and_newer_runs_have_their_own(call: Call, store: Store, tmp_path: Path) -> None:

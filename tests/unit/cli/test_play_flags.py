@@ -11,7 +11,7 @@ import typer
 from typer.testing import CliRunner
 
 from sociarium.cli.commands import resume, run
-from sociarium.cli.commands.play_options import PlayFlags, with_play_flags
+from sociarium.cli.commands.play_options import PlayFlags, RunOrder, with_play_flags
 from sociarium.config import Config
 from sociarium.errors import BadInput
 from sociarium.runner.sweep.play_options import PlayOptions
@@ -43,6 +43,28 @@ def test_what_is_typed_arrives_as_options_of_the_start() -> None:
     assert options == PlayOptions(concurrency=3, limit=7, max_cost=1.5, max_tokens=900, max_time=5400, max_empty=0.5,
                                   retry_failed=True, restart=True, allow_empty=True, accept_digest=("a", "b"),
                                   pull=False, order="by_model", lease=Config({}).lease)  # fmt: skip
+
+
+def test_the_words_of_a_start_say_the_same_when_they_are_typed_again() -> None:
+    received: list[PlayFlags] = []
+
+    @with_play_flags
+    def command(*, flags: PlayFlags) -> None:
+        received.append(flags)
+
+    app = typer.Typer()
+    app.command()(command)
+    starts = [
+        PlayFlags(),
+        PlayFlags(concurrency=3, limit=7, order=RunOrder.BY_MODEL, max_cost=0.1, max_tokens=900, max_time="1h30m",
+                  retry_failed=True, restart=True, no_pull=True, accept_digest=["a", "-b c"], max_empty=0.5,
+                  allow_empty=True, yes=True),
+    ]  # fmt: skip
+    for start in starts:
+        result = CliRunner().invoke(app, start.words())
+        assert result.exit_code == 0, result.output
+    assert received == starts
+    assert all(getattr(starts[1], field.name) != field.default for field in fields(PlayFlags)), "an option is left out"
 
 
 def test_a_time_that_cannot_be_read_is_refused() -> None:

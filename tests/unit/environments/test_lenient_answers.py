@@ -132,6 +132,13 @@ def test_an_object_of_a_feed_is_read(text: str, value: Mapping[str, Any]) -> Non
     assert got.value == value
 
 
+def test_of_two_equal_objects_one_is_read_and_of_two_others_none() -> None:
+    got = read_object('{"a": 1}{"a": 1}', ("a",))
+    assert got is not None
+    assert (got.value, got.repairs) == ({"a": 1}, ("repeated",))
+    assert read_object('{"a": 1}{"a": 2}', ("a",)) is None
+
+
 @pytest.mark.parametrize(
     "text", ['{"posts": ["ada", "bo', '{"posts": ["ada",', '{"posts": {"p1": {"like": 1, "pl',
              '{"posts": {"p1": {"plan": "x'],

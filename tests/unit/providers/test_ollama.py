@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 
 from sociarium.errors import EndpointUnavailable, Misconfigured, ModelError, Transient
+from sociarium.ports.model import Description
 from sociarium.providers.ollama import DEFAULT, Host, Ollama, Progress, addresses
 from sociarium.providers.ollama.options import body_of
 from tests.servers.ollama_server import OllamaDialect, digest_of, ollama_server
 from tests.servers.stand_in import StandIn
-from tests.servers.wire import as_json
+from tests.servers.wire import Request, Response, as_json
 from tests.support.model_backends import asking
 
 
@@ -299,3 +300,24 @@ def test_an_error_that_comes_with_status_200_is_what_its_words_say(
     assert table.run(table.model().ask(asking())).reply.finish_reason == "overlong"
     monkeypatch.setattr(OllamaDialect, "refusal", lambda _self, _request: as_json({"error": "unexpected EOF"}, 200))
     assert isinstance(table.failing(table.model().ask(asking())), Transient)
+
+
+@pytest.mark.parametrize("page", [b"<html>404 Not Found</html>", b'{"detail": "Not Found"}'])
+def test_another_server_at_the_address_is_told_by_its_status_and_not_by_its_words(page: bytes) -> None:
+    class Other(OllamaDialect):
+        async def other(self, request: Request) -> Response:
+            return Response(404, page, {})
+
+    with StandIn(Other()).serving() as served:
+        described = asyncio.run(_describe(served.url))
+    assert described.problem == (
+        f"no Ollama at {served.url}: it answered 404; name the address of an Ollama server in OLLAMA_HOST or in `hosts`"
+    )
+
+
+async def _describe(url: str) -> Description:
+    model = Ollama(url)
+    try:
+        return await model.describe("x")
+    finally:
+        await model.aclose()

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from sociarium.errors import Misconfigured, RequestRefused
-from sociarium.providers.errors import error_of_status
+from sociarium.providers.errors import error_of_status, readable_words
 from sociarium.providers.refusals import TABLE, Meaning, meaning_of, table_rows
 
 
@@ -105,6 +105,38 @@ from sociarium.providers.refusals import TABLE, Meaning, meaning_of, table_rows
         (400, "This response_format type is unavailable now", set(), "no_schema"),
         (422, "grammar could not be parsed", set(), "no_schema"),
         (400, 'Unknown name "additionalProperties" at generation_config.response_schema', set(), "no_schema"),
+        (403, "Content violates usage guidelines. Failed check: SAFETY_CHECK_TYPE_BIO", set(), "filtered"),
+        (403, 'Your chosen model requires moderation and your input was flagged for "violence".', set(), "filtered"),
+        (400, "Content Exists Risk", {"invalid_request_error"}, "filtered"),
+        (400, "Input data may contain inappropriate content.", {"data_inspection_failed"}, "filtered"),
+        (400, "Output blocked by content filtering policy", {"invalid_request_error"}, "filtered"),
+        (400, "Access denied, please make sure your account is in good standing.", {"Arrearage"}, "credit"),
+        (404, "The API deployment for this resource does not exist.", {"DeploymentNotFound"}, "no_model"),
+        (400, "Model Not Exist", {"invalid_request_error"}, "no_model"),
+        (400, "foo/bar is not a valid model ID", {"400"}, "no_model"),
+        (404, "No endpoints found for foo/bar.", {"404"}, "no_model"),
+        (400, "/chat/completions: Invalid model name passed in model=x", set(), "no_model"),
+        (400, 'Failed to load model "x". Error: insufficient system resources', set(), "no_model"),
+        (400, "too many tokens: total number of tokens in the prompt cannot exceed 4081", set(), "overlong"),
+        (
+            422,
+            "Input validation error: `inputs` tokens + `max_new_tokens` must be <= 4096. Given: 4080 `inputs` tokens "
+            "and 20 `max_new_tokens`",
+            set(),
+            "overlong",
+        ),
+        (
+            422,
+            "Input validation error: `inputs` tokens + `max_new_tokens` must be <= 4096. Given: 21 `inputs` tokens "
+            "and 5000 `max_new_tokens`",
+            set(),
+            "limit",
+        ),
+        (400, "Invalid request: Your request exceeded model token limit: 8192", set(), "overlong"),
+        (400, "Range of input length should be [1, 30720]", {"InvalidParameter"}, "overlong"),
+        (400, "Prompt exceeds max length", {"1261"}, "overlong"),
+        (500, "Prompt length (5000) exceeds maximum input length (4096).", set(), "overlong"),
+        (413, "Request body too large for gpt-4o model. Max size: 8000 tokens.", {"tokens_limit_reached"}, "overlong"),
         (400, "Bad Request", {"invalid_request_error"}, None),
         (500, "Internal Server Error", set(), None),
         (429, "Rate limit reached for requests", {"rate_limit_exceeded"}, None),
@@ -133,3 +165,22 @@ def test_what_is_not_known_may_be_about_the_request_alone() -> None:
 def test_the_page_about_servers_shows_the_table() -> None:
     page = (Path(__file__).parents[3] / "docs" / "servers.md").read_text(encoding="utf-8")
     assert "\n".join(table_rows()) in page
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (
+            "<!DOCTYPE HTML>\n<html><head><title>502 Bad\nGateway</title></head><body>x</body></html>",
+            "'502 Bad Gateway'",
+        ),
+        ("<html><style>p {}</style><body><p>It is &lt;away&gt;</p></body></html>", "'It is <away>'"),
+        ("  <html></html>", "a web page"),
+        ("<html>" + "<p" * 50_000, "a web page"),
+        ("<think> is no page", "<think> is no page"),
+        ("Bad Request", "Bad Request"),
+    ],
+)
+def test_of_a_web_page_in_place_of_an_error_its_title_is_said(text: str, words: str) -> None:
+    assert words in readable_words(text)
+    assert len(readable_words(text)) < 300

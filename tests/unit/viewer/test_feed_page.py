@@ -10,8 +10,8 @@ from starlette.testclient import TestClient
 
 from sociarium.environments.feed.derive import derive
 from sociarium.errors import NotFound
+from sociarium.exchange.feed_reading import FEELINGS, feed_reading
 from sociarium.stores.sqlite import SqliteStore
-from sociarium.viewer.feed_reading import FEELINGS, feed_reading
 from sociarium.viewer.pages.feed import FeedQuery, feed_page
 from sociarium.viewer.pages.feed_posts import reader_rows
 from sociarium.viewer.pages.network import DRAWN, network, positions, shade

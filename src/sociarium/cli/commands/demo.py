@@ -4,6 +4,7 @@ needed and nothing is spent: the offline model says stand-in words. Runs that ar
 from __future__ import annotations
 
 import asyncio
+import shlex
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
@@ -12,8 +13,9 @@ from typing import Any
 import typer
 
 from sociarium.bootstrap import InstalledModels, installed_models, open_store
-from sociarium.cli.display.command_hints import program_name, relative_path, store_option
+from sociarium.cli.display.command_hints import pasteable, relative_path
 from sociarium.cli.display.output import console, print_json, words
+from sociarium.cli.logs import session_log
 from sociarium.cli.options import JsonOption, ModelOption, StoreOption
 from sociarium.cli.play_session import StartRequest, confirm_cost, play, refuse_misconfigured
 from sociarium.config import Config, load, samples
@@ -69,23 +71,25 @@ def _play(
     definition: Definition, config: Config, request: StartRequest, store: str | None, results: list[dict[str, Any]]
 ) -> int:
     refuse_misconfigured(definition, SWEEP, config, request)
+    log = session_log("demo")
     opened = open_store(store or config.store_url)
     try:
         begun = save_sweep(opened, definition, SWEEP, creator=config.creator, clock=SystemClock())
-        return play(opened, begun, config, request, command="demo", tell=results.append)
+        return play(opened, begun, config, request, log=log, tell=results.append)
     finally:
         opened.close()
 
 
 def _say_what_next(overrides: Sequence[str]) -> None:
     screen = console()
-    screen.print(f"Look at it in a browser: {program_name()} view{store_option()}", soft_wrap=True)
+    screen.print(f"Look at it in a browser: {pasteable('view')}", soft_wrap=True)
     screen.print("Make it your own:")
-    stand_ins = " ".join(f"--model {override}" for override in overrides)
+    copy = shlex.join(["cp", relative_path(samples() / CONVERSATION), "mine.yaml"])
+    stand_ins = [word for override in overrides for word in ("--model", override)]
     for line in (
-        f"cp {relative_path(samples() / CONVERSATION)} mine.yaml          # a conversation; {FEED} is the feed",
-        f"{program_name()} plan mine.yaml --sweep main --prompts",
-        f"{program_name()} run mine.yaml --sweep main {stand_ins} --limit 40",
+        f"{copy}  # a conversation; {FEED} is the feed",
+        pasteable("plan", "mine.yaml", "--sweep", "main", "--prompts"),
+        pasteable("run", "mine.yaml", "--sweep", "main", *stand_ins, "--limit", "40"),
     ):
         screen.print(f"  {line}", soft_wrap=True)
 

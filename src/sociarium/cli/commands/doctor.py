@@ -7,18 +7,22 @@ import asyncio
 import shutil
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from loguru import logger
 
 from sociarium.bootstrap import ServingOptions, open_models, open_store
+from sociarium.cli.display.command_hints import with_pasteable_commands
 from sociarium.cli.display.output import console, print_json, words
-from sociarium.cli.logs import FOLDER
+from sociarium.cli.logs import FOLDER, log_actions
 from sociarium.cli.options import JsonOption, StoreOption
 from sociarium.config import Config, load
-from sociarium.errors import BadInput, SociariumError
+from sociarium.errors import BadInput, Problem, SociariumError
 from sociarium.exchange.definition_files import read_definition
+from sociarium.experiment.address import public_text
 from sociarium.records.health import HealthCheck
 from sociarium.runner.library.tombstones import deletion_message as told_mark
 from sociarium.runner.planning.preflight import check_models
@@ -39,9 +43,16 @@ def command(
     url = store or config.store_url
     if migrate and not yes:
         _ask()
+    if migrate:
+        log_actions("doctor")
+        logger.info("{} brings {} up to date", config.creator, public_text(url))
     findings = [_python(), *_store(url, migrate=migrate), _disk(), _logs(), _secrets()]
     if file is not None:
         findings += _file(file, config)
+    findings = [
+        replace(one, problem=with_pasteable_commands(one.problem), hint=with_pasteable_commands(one.hint))
+        for one in findings
+    ]
     if as_json:
         print_json([_as_dict(one) for one in findings])
     else:
@@ -122,14 +133,19 @@ def _secrets() -> HealthCheck:
 
 
 def _file(file: Path, config: Config) -> list[HealthCheck]:
+    notes: list[Problem] = []
     try:
-        definition = read_definition(file)
+        definition = read_definition(file, notes=notes)
         models = open_models(definition, list(definition.models), ServingOptions(config))
     except SociariumError as error:
         return [HealthCheck(str(file), "", str(error))]
     checks = asyncio.run(check_models(definition, models, pull=True))
     return [
-        HealthCheck(str(file), f"{len(definition.all_sweeps)} sweeps, {len(definition.models)} models"),
+        HealthCheck(
+            str(file),
+            f"{len(definition.all_sweeps)} sweeps, {len(definition.models)} models",
+            hint="; ".join(map(str, notes)),
+        ),
         *(
             HealthCheck(
                 f"model {one.name}", ", ".join(d.address for d in one.described), one.problem, "; ".join(one.hints)

@@ -4,7 +4,6 @@ sections[1].private.guard, sections.Goal.private.guard; its VALUE is YAML, and n
 
 from __future__ import annotations
 
-import shlex
 import shutil
 from pathlib import Path
 from typing import Annotated, Any, Optional
@@ -12,10 +11,10 @@ from typing import Annotated, Any, Optional
 import typer
 
 from sociarium.bootstrap import open_store
-from sociarium.cli.display.command_hints import program_name, store_option
+from sociarium.cli.definition_editor import edit_definition
+from sociarium.cli.display.command_hints import pasteable
 from sociarium.cli.display.differences import show_differences
 from sociarium.cli.display.output import console, print_json, words
-from sociarium.cli.external_editor import edit_definition
 from sociarium.cli.logs import log_actions
 from sociarium.cli.options import JsonOption, StoreOption
 from sociarium.config import load
@@ -105,7 +104,5 @@ def _say(made: Duplicate, origin: Experiment) -> None:
                  soft_wrap=True)  # fmt: skip
     show_differences(screen, made.changes)
     sweeps = list(made.definition.all_sweeps)
-    choose = f" --sweep {shlex.quote(sweeps[0])}" if len(sweeps) > 1 else ""
-    screen.print(
-        words(f"Run it with: {program_name()} run {made.experiment.id[:12]}{choose}{store_option()}"), soft_wrap=True
-    )
+    choose = ["--sweep", sweeps[0]] if len(sweeps) > 1 else []
+    screen.print(words(f"Run it with: {pasteable('run', made.experiment.id[:12], *choose)}"), soft_wrap=True)

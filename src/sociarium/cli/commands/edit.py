@@ -3,13 +3,12 @@ meanwhile, as on another machine, nothing is changed and both texts are shown.""
 
 from __future__ import annotations
 
-import shlex
 from typing import Annotated, Optional
 
 import typer
 
 from sociarium.bootstrap import open_store
-from sociarium.cli.display.command_hints import program_name
+from sociarium.cli.display.command_hints import pasteable
 from sociarium.cli.display.output import console, print_json, words
 from sociarium.cli.logs import log_actions
 from sociarium.cli.options import JsonOption, StoreOption
@@ -74,13 +73,13 @@ def _conflict_message(
     edited: edit_delete.EditResult, owned: lookup.Target, *, note: str | None, favourite: bool | None
 ) -> str:
     first = edited.standing
-    again = [program_name(), "edit", owned.id[:12], "--revision", str(first.revision)]
+    again = ["edit", owned.id[:12], "--revision", str(first.revision)]
     if note is not None:
-        again += ["--note", shlex.quote(note)]
+        again += ["--note", note]
     if favourite is not None:
         again.append("--favourite" if favourite else "--no-favourite")
     return (
         f"{first.editor} edited the {owned.kind} {owned.id[:8]} first ({first.at[:16]}, revision {first.revision}); "
         f"nothing was changed. It stands now: favourite {'yes' if first.favourite else 'no'}, note {first.note!r}. To "
-        f"put yours in its place: {' '.join(again)}"
+        f"put yours in its place: {pasteable(*again)}"
     )

@@ -15,13 +15,15 @@ import typer
 from loguru import logger
 
 from sociarium.bootstrap import open_legacy_database, open_store
+from sociarium.cli.display.command_hints import pasteable
 from sociarium.cli.display.counter import show_count
 from sociarium.cli.display.import_summary import show_import
 from sociarium.cli.display.output import console, print_json, words
+from sociarium.cli.display.ownership import notice
 from sociarium.cli.logs import log_actions
 from sociarium.cli.options import JsonOption, StoreOption
 from sociarium.config import Config, load
-from sociarium.errors import BadInput, NotFound
+from sociarium.errors import BadInput, NotFound, Problem
 from sociarium.exchange.archive.read import Archive
 from sociarium.exchange.definition_files import read_definition
 from sociarium.exchange.legacy.notes import Notes
@@ -71,7 +73,10 @@ def command(
 
 
 def _import_file(path: Path, url: str, config: Config, *, as_json: bool) -> int:
-    definition = read_definition(path)
+    notes: list[Problem] = []
+    definition = read_definition(path, notes=notes)
+    for note in notes:
+        notice(str(note))
     opened = open_store(url)
     try:
         experiment, version = save_experiment(opened, definition, creator=config.creator, at=SystemClock().now())
@@ -82,7 +87,7 @@ def _import_file(path: Path, url: str, config: Config, *, as_json: bool) -> int:
     else:
         title = words(f"Saved “{experiment.title}” as experiment {experiment.id[:8]}, version {version.number}.")
         console().print(title, soft_wrap=True)
-        console().print(f"sociarium run {experiment.id[:8]}   plays it", soft_wrap=True)
+        console().print(f"{pasteable('run', experiment.id[:8])}   plays it", soft_wrap=True)
     return 0
 
 

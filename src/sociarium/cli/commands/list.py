@@ -4,6 +4,7 @@ themselves, the roles and models that take part in them, the factors of their co
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from enum import StrEnum
 from itertools import islice
@@ -13,7 +14,8 @@ import typer
 
 from sociarium.bootstrap import open_store
 from sociarium.cli.display.columns import print_columns, print_tab_separated_rows
-from sociarium.cli.display.command_hints import program_name
+from sociarium.cli.display.command_hints import pasteable, with_pasteable_commands
+from sociarium.cli.display.counter import PATIENCE, show_count
 from sociarium.cli.display.lists import columns_of, shared_line
 from sociarium.cli.display.output import console, print_json, words
 from sociarium.cli.list_rows import ListFilters, experiment_rows, run_rows, sweep_rows
@@ -22,6 +24,7 @@ from sociarium.cli.targets import levels
 from sociarium.config import load
 from sociarium.errors import BadInput
 from sociarium.experiment.problems import did_you_mean
+from sociarium.ports.store import Store
 from sociarium.records.runs import RunState
 from sociarium.runner.library import lookup
 from sociarium.runner.library.sweep_factors import refuse_unknown_levels
@@ -69,11 +72,11 @@ def command(
     try:
         if sweep:
             filters = replace(filters, sweep=lookup.find_sweep(opened, sweep).id)
-        rows = _ROWS[what](opened, filters)
-        if sort is not None:
-            rows = iter(_in_order(list(rows), sort))
-        rows = islice(rows, offset, None)
-        page = list(islice(rows, limit if as_json or as_tsv else limit or _SHOWN))
+        with show_count(f"Reading {what.value}", quiet=False, after=PATIENCE) as progress:
+            rows = _report_count(_ROWS[what](opened, filters), progress)
+            rows = islice(rows if sort is None else _in_order(list(rows), sort), offset, None)
+            page = list(islice(rows, limit if as_json or as_tsv else limit or _SHOWN))
+            is_more = not (as_json or as_tsv) and next(rows, None) is not None
         if not page and filters.where and not offset:
             sweeps = (one for one in opened.sweeps() if filters.sweep in {None, one.id})
             refuse_unknown_levels(opened, sweeps, dict(filters.where))
@@ -82,11 +85,22 @@ def command(
         elif as_tsv:
             print_tab_separated_rows(columns_of(what.value, page, whole=True))
         else:
-            _show(what, page, more=next(rows, None) is not None, offset=offset, filtered=filters != ListFilters())
-            for mark in opened.deletions():
-                console(stderr=True).print(words(f"! {deletion_message(mark)}", "yellow"), soft_wrap=True)
+            _show(what, page, more=is_more, offset=offset, filtered=filters != ListFilters())
+            _say_deletions(opened)
     finally:
         opened.close()
+
+
+def _report_count(rows: Iterable[dict[str, Any]], progress: Callable[[int], None]) -> Iterator[dict[str, Any]]:
+    for count, row in enumerate(rows, start=1):
+        progress(count)
+        yield row
+
+
+def _say_deletions(store: Store) -> None:
+    for mark in store.deletions():
+        sentence = words(f"! {with_pasteable_commands(deletion_message(mark))}", "yellow")
+        console(stderr=True).print(sentence, soft_wrap=True)
 
 
 def _refuse_idle(what: What, filters: ListFilters, sweep: str | None) -> None:
@@ -121,7 +135,7 @@ def _in_order(rows: list[dict[str, Any]], sort: str) -> list[dict[str, Any]]:
 def _show(what: What, page: list[dict[str, Any]], *, more: bool, offset: int, filtered: bool) -> None:
     screen = console()
     if not page:
-        hint = "the filters, or --offset, leave none." if filtered or offset else f"`{program_name()} demo` makes some."
+        hint = "the filters, or --offset, leave none." if filtered or offset else f"`{pasteable('demo')}` makes some."
         screen.print(f"No {what.value} here: {hint}", soft_wrap=True)
         return
     if screen.is_terminal:

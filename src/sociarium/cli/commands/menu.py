@@ -7,21 +7,21 @@ import sys
 
 import typer
 
-from sociarium.cli.display.command_hints import program_name
+from sociarium.cli.display.command_hints import pasteable
 from sociarium.cli.hub.menu import run_menu
 from sociarium.cli.logs import log_actions
 from sociarium.errors import BadInput
 
 
 def command() -> None:
-    refuse_without_terminal("run FILE")
+    refuse_without_terminal("run", "FILE")
     log_actions("guided")
     raise typer.Exit(run_menu())
 
 
-def refuse_without_terminal(instead: str) -> None:
+def refuse_without_terminal(*instead: str) -> None:
     """Raise `BadInput` where nobody can answer."""
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise BadInput(
-            f"the guided program needs a terminal; use `{program_name()} {instead}`, or see `{program_name()} --help`"
+            f"the guided program needs a terminal; use `{pasteable(*instead)}`, or see `{pasteable('--help')}`"
         )

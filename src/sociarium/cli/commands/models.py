@@ -15,6 +15,7 @@ from rich.table import Table
 
 from sociarium.api.preparation import pull_models
 from sociarium.bootstrap import ServingOptions, installed_models, open_models
+from sociarium.cli.display.command_hints import pasteable
 from sociarium.cli.display.output import console, print_json, words
 from sociarium.cli.display.pull_progress import PullDisplay
 from sociarium.cli.options import JsonOption
@@ -68,7 +69,7 @@ def _report_installed_models(config: Config, *, as_json: bool) -> int:
         screen.print(words(f"! {one.problem}" if one.problem else one.address), soft_wrap=True)
         for name, digest in sorted(one.models.items()):
             screen.print(words(f"  {one_line(name)}  {digest[:12]}"), soft_wrap=True)
-    screen.print("Models of an experiment file are checked with: models check FILE", style="dim")
+    screen.print(f"Models of an experiment file are checked with: {pasteable('models', 'check', 'FILE')}", style="dim")
     return 2 if any(one.problem for one in servers) else 0
 
 

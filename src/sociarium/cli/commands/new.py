@@ -11,6 +11,6 @@ from sociarium.cli.logs import log_actions
 
 
 def command() -> None:
-    refuse_without_terminal("run FILE")
+    refuse_without_terminal("run", "FILE")
     log_actions("guided")
     raise typer.Exit(run_new())

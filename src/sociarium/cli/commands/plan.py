@@ -46,9 +46,8 @@ def command(
     notes: list[Problem] = []
     definition = with_models(read_definition(file, notes=notes), model or [])
     name = sweep_name(definition, sweep)
-    estimate = plan_sweep(definition, name, concurrency=concurrency or DEFAULT_CONCURRENCY)
-    of_store = _store_warnings(definition, name, load(), store)
-    estimate = replace(estimate, warnings=[*map(str, notes), *estimate.warnings, *of_store])
+    estimate = plan_sweep(definition, name, concurrency=concurrency or DEFAULT_CONCURRENCY, notes=notes)
+    estimate = replace(estimate, warnings=[*estimate.warnings, *_store_warnings(definition, name, load(), store)])
     rendered = preview_prompts(definition, name) if prompts else None
     if as_json:
         print_json(estimate.as_dict() | ({} if rendered is None else {"prompts": rendered.as_list()}))

@@ -60,7 +60,7 @@ RestartOption = Annotated[
     bool,
     typer.Option(
         "--restart",
-        help="play unfinished runs anew that began under other rules; what was said in them so far is taken away",
+        help="play your unfinished runs anew that began under other rules; what was said in them so far is taken away",
     ),
 ]
 ReplaceOption = Annotated[
@@ -90,6 +90,13 @@ AllowEmptyOption = Annotated[
 ]
 YesOption = Annotated[
     bool, typer.Option("--yes", "-y", help="ask nothing before models are used, or --replace takes runs away")
+]
+DetachOption = Annotated[
+    bool,
+    typer.Option(
+        "--detach",
+        help="play in the background: everything is checked first, then this says how to watch and stop it, and ends",
+    ),
 ]
 
 _TIME = re.compile(r"(?:(\d+)h)?(?:(\d+)m(?:in)?)?(?:(\d+)s)?")
@@ -131,6 +138,22 @@ class PlayFlags:
             lease=config.lease,
         )
 
+    def words(self) -> list[str]:
+        """The words of a command line that say the same."""
+        words: list[str] = []
+        for name, value in ((field.name, getattr(self, field.name)) for field in fields(self)):
+            option = _option_name(name)
+            match value:
+                case None | False:
+                    pass
+                case True:
+                    words.append(option)
+                case list():
+                    words += [f"{option}={each}" for each in value]
+                case _:
+                    words.append(f"{option}={value}")
+        return words
+
     def request(self, config: Config, *, as_json: bool) -> StartRequest:
         """All that a command asks of a start. Raises `BadInput` for a time that cannot be read."""
         return StartRequest(self.options(config), as_json=as_json, yes=self.yes)
@@ -164,6 +187,13 @@ def _flag_parameters() -> list[Parameter]:
         Parameter(field.name, Parameter.KEYWORD_ONLY, default=field.default, annotation=types[field.name])
         for field in fields(PlayFlags)
     ]
+
+
+def _option_name(field: str) -> str:
+    """How an option of `PlayFlags` is typed."""
+    [option] = get_type_hints(PlayFlags, include_extras=True)[field].__metadata__
+    # In an annotation the first name stands where the default would.
+    return str(option.default)
 
 
 def seconds(text: str) -> float:

@@ -6,9 +6,11 @@ from __future__ import annotations
 from typing import Annotated
 
 import typer
+from loguru import logger
 
 from sociarium.bootstrap import open_store
 from sociarium.cli.display.output import console, print_json, words
+from sociarium.cli.logs import log_actions
 from sociarium.cli.options import JsonOption, StoreOption
 from sociarium.config import load
 from sociarium.ports.clock import SystemClock
@@ -24,6 +26,7 @@ def command(
     as_json: JsonOption = False,
 ) -> None:
     config = load()
+    log_actions("post")
     opened = open_store(store or config.store_url, create=False)
     try:
         run_id = lookup.find_run_id(opened, run)
@@ -31,6 +34,7 @@ def command(
         inside = is_person(opened, run_id, posted.author)
     finally:
         opened.close()
+    logger.info("{} let @{} speak in the run {}: input {}", config.creator, posted.author, run_id, posted.number)
     if as_json:
         print_json({"run": run_id, "number": posted.number, "author": posted.author, "person": inside,
                     "content": posted.content})  # fmt: skip

@@ -7,6 +7,7 @@ are, and why, stands below. --tsv prints every number, a line each, for other pr
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Annotated, Optional
 
 import typer
@@ -17,8 +18,9 @@ from sociarium.analysis.results import factors_of, moments_of, results
 from sociarium.bootstrap import open_prices, open_store
 from sociarium.cli.display.counter import show_count
 from sociarium.cli.display.output import print_json
-from sociarium.cli.display.results import as_json_value, print_results, print_tsv
-from sociarium.cli.options import JsonOption, StoreOption
+from sociarium.cli.display.results import Flagged, as_json_value, print_results, print_tsv, results_screen
+from sociarium.cli.options import JsonOption, NoPagerOption, StoreOption
+from sociarium.cli.paging import paged
 from sociarium.cli.targets import levels, selection
 from sociarium.config import load
 from sociarium.errors import BadInput
@@ -44,7 +46,11 @@ def command(
         Optional[list[str]],  # noqa: UP045
         typer.Option("--where", metavar="FACTOR=LEVEL", help="only runs with this level; several must all hold"),
     ] = None,
+    without_flagged: Annotated[
+        bool, typer.Option("--without-flagged", help="leave out runs in which a message has a flag")
+    ] = False,
     store: StoreOption = None,
+    no_pager: NoPagerOption = False,
     as_json: JsonOption = False,
     as_tsv: Annotated[bool, typer.Option("--tsv", help="one line a number, tab-separated, nothing rounded")] = False,
 ) -> None:
@@ -62,13 +68,19 @@ def command(
             refuse_unknown_levels(opened, chosen.sweeps, narrowing.levels)
     finally:
         opened.close()
+    clean = [run for run in loaded.runs if not run.is_flagged]
+    flagged = Flagged(len(loaded.runs) - len(clean), without_flagged)
+    if without_flagged:
+        loaded = replace(loaded, runs=clean)
     result = _requested_results(loaded, probe, by, change)
     if as_json:
-        print_json({"title": chosen.experiment.title, **as_json_value(result, loaded.account)})
+        print_json({"title": chosen.experiment.title, **as_json_value(result, loaded.account, flagged)})
     elif as_tsv:
         print_tsv(result)
     else:
-        print_results(chosen.experiment.title, result, loaded.account)
+        screen = results_screen()
+        with paged(screen, pager=config.pager, is_wanted=not no_pager):
+            print_results(screen, chosen.experiment.title, result, loaded.account, flagged)
 
 
 def _requested_results(loaded: LoadedRuns, probe: str | None, by: str | None, change: str | None) -> Results:

@@ -13,9 +13,11 @@ import typer
 
 from sociarium.api.preparation import refuse_unpriced
 from sociarium.bootstrap import open_store
-from sociarium.cli.commands.play_options import PlayFlags, ReplaceOption, with_play_flags
+from sociarium.cli.commands.play_options import DetachOption, PlayFlags, ReplaceOption, with_play_flags
+from sociarium.cli.detach import play_in_background, refuse_background
 from sociarium.cli.display.output import print_json
 from sociarium.cli.display.ownership import notice, resumed_message
+from sociarium.cli.logs import session_log
 from sociarium.cli.options import JsonOption, StoreOption
 from sociarium.cli.play_session import confirm_cost, play, refuse_misconfigured
 from sociarium.cli.replace_runs import confirm_replacement
@@ -30,6 +32,7 @@ def command(
     *,
     replace: ReplaceOption = None,
     flags: PlayFlags,
+    detach: DetachOption = False,
     store: StoreOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -42,15 +45,19 @@ def command(
             refuse_unpriced(begun.definition, begun.sweep.name, option="--max-cost")
         if begun.sweep.creator != config.creator:
             notice(resumed_message(begun.sweep, begun.experiment.title, config.creator))
+        if detach:
+            refuse_background(begun.definition, begun.sweep.name, request)
         take_away = replace and confirm_replacement(opened, begun, replace, creator=config.creator, yes=request.yes)
         if (replace and not take_away) or not confirm_cost(begun.definition, begun.sweep.name, request):
             raise typer.Exit(0)
         refuse_misconfigured(begun.definition, begun.sweep.name, config, request)
+        log = session_log("resume")
         # Only now: what is taken away can be played anew.
         replaced = {"replaced": take_away()} if take_away else {}
-        code = play(
-            opened, begun, config, request, command="resume", tell=lambda document: print_json(document | replaced)
-        )
+        if detach:
+            code = play_in_background(opened, begun, flags.words(), command="resume", url=store, as_json=as_json)
+        else:
+            code = play(opened, begun, config, request, log=log, tell=lambda document: print_json(document | replaced))
     finally:
         opened.close()
     raise typer.Exit(code)

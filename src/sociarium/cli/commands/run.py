@@ -12,12 +12,14 @@ import typer
 
 from sociarium.api.preparation import refuse_unpriced
 from sociarium.bootstrap import open_store
-from sociarium.cli.commands.play_options import PlayFlags, with_play_flags
+from sociarium.cli.commands.play_options import DetachOption, PlayFlags, with_play_flags
+from sociarium.cli.detach import play_in_background, refuse_background
 from sociarium.cli.display.ownership import added_message, notice, own_copy_message
+from sociarium.cli.logs import session_log
 from sociarium.cli.options import JsonOption, ModelOption, StoreOption, SweepNameOption
 from sociarium.cli.play_session import confirm_cost, play, refuse_misconfigured
 from sociarium.config import Config, load
-from sociarium.errors import NotFound, Problem
+from sociarium.errors import NotFound, Problem, SetupError
 from sociarium.exchange.definition_files import read_definition, sweep_name, with_models
 from sociarium.experiment.definition import Definition
 from sociarium.ports.clock import SystemClock
@@ -34,6 +36,7 @@ def command(
     sweep: SweepNameOption = None,
     model: ModelOption = None,
     flags: PlayFlags,
+    detach: DetachOption = False,
     store: StoreOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -54,15 +57,21 @@ def command(
         refuse_unpriced(definition, name, option="--max-cost")
     if experiment is not None and experiment.creator != config.creator:
         notice(added_message(experiment, config.creator, changed=definition != original))
+    if detach:
+        refuse_background(definition, name, request)
     if not confirm_cost(definition, name, request):
         raise typer.Exit(0)
     refuse_misconfigured(definition, name, config, request)
+    log = session_log("run")
     opened = open_store(url)
     try:
         begun = save_sweep(opened, definition, name, creator=config.creator, clock=SystemClock(), experiment=experiment)
         if begun.same_title:
             notice(own_copy_message(begun))
-        code = play(opened, begun, config, request, command="run")
+        if detach:
+            code = play_in_background(opened, begun, flags.words(), command="run", url=store, as_json=as_json)
+        else:
+            code = play(opened, begun, config, request, log=log)
     finally:
         opened.close()
     raise typer.Exit(code)
@@ -74,7 +83,10 @@ def _is_file(target: str) -> bool:
 
 
 def _stored_definition(url: str, target: str, config: Config) -> tuple[Experiment, Definition]:
-    opened = open_store(url, create=False)
+    try:
+        opened = open_store(url, create=False)
+    except SetupError as error:
+        raise type(error)(f"no file is called {target!r}, and {error}") from None
     try:
         experiment = lookup.find_experiment(opened, target, creator=config.creator)
         return experiment, latest(opened, experiment)[1]

@@ -1,12 +1,14 @@
 """RUN is the beginning of a run's id. Reading needs no model. With --prompts the run is replayed, and every request is
-shown word for word as it was sent; where a server takes no system message or no JSON Schema, it says in which form."""
+shown word for word as it was sent; where a server takes no system message or no JSON Schema, it says in which form.
+Of a feed, --person shows one person (persona, state day by day, what they saw, judged and did), --thread one thread. On
+a terminal what is longer than the screen is shown by PAGER, or by less."""
 
 from __future__ import annotations
 
 import asyncio
 import json
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, Optional
 
 import typer
 from rich.console import Console
@@ -14,10 +16,15 @@ from rich.text import Text
 
 from sociarium.bootstrap import open_store
 from sociarium.cli.display.faults import of_run
+from sociarium.cli.display.feed_people import person_value, show_person, show_thread, thread_value
 from sociarium.cli.display.feeds import show_people, show_population, show_threads
+from sociarium.cli.display.lineage import lineage_sentences
 from sociarium.cli.display.output import console, print_json, role_styles, words
-from sociarium.cli.options import JsonOption, StoreOption
+from sociarium.cli.options import JsonOption, NoPagerOption, StoreOption
+from sociarium.cli.paging import paged
 from sociarium.config import load
+from sociarium.errors import BadInput
+from sociarium.exchange.feed_reading import FeedReading, feed_reading
 from sociarium.exchange.run_document import run_document
 from sociarium.exchange.sanitize import one_line
 from sociarium.exchange.txt import in_order
@@ -34,12 +41,30 @@ def command(
     exposures: Annotated[
         bool, typer.Option("--exposures", help="of a feed, with --json: list who saw what instead of counting")
     ] = False,
+    person: Annotated[
+        Optional[str],  # noqa: UP045  # typer reads the annotation
+        typer.Option("--person", metavar="HANDLE", help="of a feed: one person, day by day"),
+    ] = None,
+    thread: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option("--thread", metavar="POST", help="of a feed: the thread of a post, by the post's id"),
+    ] = None,
     store: StoreOption = None,
+    no_pager: NoPagerOption = False,
     as_json: JsonOption = False,
 ) -> None:
-    opened = open_store(store or load().store_url, create=False)
+    if sum((prompts, person is not None, thread is not None)) > 1:
+        raise BadInput("--person, --thread and --prompts each show something else; leave all out but one")
+    config = load()
+    opened = open_store(store or config.store_url, create=False)
     try:
         run_id = lookup.find_run_id(opened, run)
+        if person is not None or thread is not None:
+            read = feed_reading(opened, run_id)
+            screen = console()
+            with paged(screen, pager=config.pager, is_wanted=not (no_pager or as_json)):
+                _show_of_feed(screen, read, person, thread, as_json=as_json)
+            return
         document = run_document(opened, run_id, exposures=exposures)
         requests = asyncio.run(replay(opened, run_id)).requests if prompts else None
     finally:
@@ -48,6 +73,21 @@ def command(
         print_json(document if requests is None else document | {"requests": _as_list(requests)})
         return
     screen = console()
+    with paged(screen, pager=config.pager, is_wanted=not no_pager):
+        _show(screen, document, requests)
+
+
+def _show_of_feed(screen: Console, read: FeedReading, person: str | None, thread: str | None, *, as_json: bool) -> None:
+    """A person or a thread of a feed. Raises `NotFound`."""
+    if as_json:
+        print_json(person_value(read, person) if person is not None else thread_value(read, thread or ""))
+    elif person is not None:
+        show_person(screen, read, person)
+    else:
+        show_thread(screen, read, thread or "")
+
+
+def _show(screen: Console, document: dict[str, Any], requests: Mapping[str, ModelRequest] | None) -> None:
     _show_head(screen, document)
     if requests is None and "posts" in document:
         show_threads(screen, document)
@@ -81,6 +121,8 @@ def _show_head(screen: Console, document: dict[str, Any]) -> None:
     screen.print(words(one_line(condition, most=2000) or "the only condition", "dim"), soft_wrap=True)
     if document["runners"]:
         screen.print(words(f"ran by {one_line(', then '.join(document['runners']), most=500)}", "dim"), soft_wrap=True)
+    for sentence in lineage_sentences(document["lineage"]):
+        screen.print(words(sentence, "dim"), soft_wrap=True)
     if document["favourite"] or document["note"]:
         star = "* " if document["favourite"] else ""
         screen.print(words(star + one_line(document["note"], most=2000), "dim"), soft_wrap=True)

@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import time
 from collections import Counter, defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Any, Optional
 
 import typer
 from rich.console import Group, RenderableType
 from rich.live import Live
-from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
 from sociarium.bootstrap import open_store
 from sociarium.cli.display import older_protocols
-from sociarium.cli.display.command_hints import program_name, store_option
+from sociarium.cli.display.command_hints import pasteable
 from sociarium.cli.display.conditions import condition_text
-from sociarium.cli.display.faults import outstanding_lines, summary_lines
-from sociarium.cli.display.output import console, duration, number, print_json, words
+from sociarium.cli.display.faults import outstanding_lines
+from sociarium.cli.display.output import console, number, print_json
+from sociarium.cli.display.status_view import Slots, Spoken, spoken_messages, status_view
+from sociarium.cli.display.sweep_picture import sweep_picture
 from sociarium.cli.options import JsonOption, StoreOption
 from sociarium.config import load
 from sociarium.exchange.sanitize import one_line
@@ -42,6 +43,7 @@ class _Status:
     tally: SweepStatus
     doubts: Doubts
     protocol: int
+    slots: Slots
 
 
 def command(
@@ -55,10 +57,10 @@ def command(
         record = lookup.find_sweep(opened, sweep)
         if as_json:
             print_json(_as_dict(_look(opened, record)))
-        elif watch and console().is_terminal:
+        elif watch and console().is_terminal and not console().is_dumb_terminal:
             _watch(opened, record)
         else:
-            console().print(_picture(_look(opened, record), rate=None))
+            console().print(_picture(opened, _look(opened, record))[0])
     finally:
         opened.close()
 
@@ -66,10 +68,11 @@ def command(
 def _look(store: Store, sweep: SweepRecord, before: _Status | None = None) -> _Status:
     title = store.experiment(sweep.experiment).title
     protocol = protocol_of_sweep(store, sweep)
-    counted = sweep_status(store, sweep, me=this_worker(), protocol=protocol)
+    slots = Slots()
+    counted = sweep_status(store, sweep, me=this_worker(), protocol=protocol, notice=slots.take)
     # What is finished changes no more: who spoke in it is read once.
     doubtful = doubts(store, sweep, counted.old) if before is None or before.tally.old != counted.old else before.doubts
-    return _Status(sweep, title, counted, doubtful, protocol)
+    return _Status(sweep, title, counted, doubtful, protocol, slots)
 
 
 def _as_dict(status: _Status) -> dict[str, Any]:
@@ -77,6 +80,7 @@ def _as_dict(status: _Status) -> dict[str, Any]:
         "sweep": status.sweep.id,
         "experiment": status.sweep.experiment,
         "name": status.sweep.name,
+        "origin": status.sweep.origin and status.sweep.origin.as_json(),
         "creator": status.sweep.creator,
         "counts": status.tally.counts.as_dict(),
         "failures": [{"run": run, "error": error} for run, error in status.tally.failures],
@@ -91,76 +95,41 @@ def _as_dict(status: _Status) -> dict[str, Any]:
 
 def _watch(store: Store, record: SweepRecord) -> None:
     status = _look(store, record)
-    first, began = _messages(status), time.monotonic()
+    picture, spoken = _picture(store, status, is_watched=True)
     try:
-        with Live(_picture(status, rate=None), console=console(), auto_refresh=False) as live:
+        with Live(picture, console=console(), auto_refresh=False) as live:
             while status.tally.counts.left:
                 time.sleep(_PAUSE)
                 status = _look(store, record, status)
-                live.update(
-                    _picture(status, rate=(_messages(status) - first) / (time.monotonic() - began)),
-                    refresh=True,
-                )
+                picture, spoken = _picture(store, status, spoken, is_watched=True)
+                live.update(picture, refresh=True)
+            live.update(_picture(store, status, spoken)[0], refresh=True)
     except KeyboardInterrupt:
         return
 
 
-def _messages(status: _Status) -> int:
-    working = sum(_int(worker.doing.get("messages")) for worker in status.tally.workers.values())
-    return max(working, status.tally.messages)
-
-
-def _texts(value: object) -> list[str]:
-    return [str(one) for one in value] if isinstance(value, list) else []
-
-
-def _int(value: object) -> int:
-    return value if isinstance(value, int) else 0
-
-
-def _picture(status: _Status, *, rate: float | None) -> RenderableType:
+def _picture(
+    store: Store, status: _Status, before: Spoken | None = None, *, is_watched: bool = False
+) -> tuple[RenderableType, Spoken]:
+    """What is shown, and what the next look need not read again."""
     counted, sweep, workers = status.tally.counts, status.sweep, status.tally.workers
-    cancelled = f" · {counted.cancelled} cancelled" if counted.cancelled else ""
-    parts: list[RenderableType] = [
-        words(
-            f"{status.title} · sweep {sweep.id[:8]} ({sweep.name}), begun {sweep.created[:16]} by {sweep.creator}",
-            "bold",
-        ),
-        _bar(counted.ended, counted.total),
-        Text(
-            f"{counted.done} done · {counted.failed} failed · {counted.running} running · {counted.pending} pending"
-            f"{cancelled} of {counted.total}"
-        ),
-    ]
-    if rate:
-        mean = _messages(status) / max(counted.done, 1)
-        remaining = duration(counted.left * mean / rate)
-        parts.append(Text(f"{rate:.1f} messages/s, about {remaining} to go"))
+    spoken = spoken_messages(store, status.slots, before)
+    view = status_view(store, sweep, status.title, status.tally, slots=status.slots, spoken=spoken)
+    hint = "Ctrl-C ends the watching; the sweep goes on" if is_watched else ""
+    parts: list[RenderableType] = [sweep_picture(replace(view, hint=hint))]
     for worker in workers.values():
         who = f"{one_line(worker.by)} on " if worker.by else ""
-        waiting = one_line("; ".join(_texts(worker.doing.get("waiting"))))
         parts.append(
-            Text(
-                f"at work: {who}{one_line(worker.host)} process {worker.pid}, {worker.doing.get('open', 0)} runs open"
-                + (f", waiting for {waiting}" if waiting else "")
-            )
+            Text(f"at work: {who}{one_line(worker.host)} process {worker.pid}, {worker.doing.get('open', 0)} runs open")
         )
     if not workers and counted.left:
-        parts.append(
-            Text(f"nobody works on it here; go on with: {program_name()} resume {sweep.id[:8]}{store_option()}")
-        )
+        parts.append(Text(f"nobody works on it here; go on with: {pasteable('resume', sweep.id[:8])}"))
     parts.append(_by_condition(status))
     parts += [Text(line, style="yellow") for line in _faults(status)]
     messages = older_protocols.older_protocol_messages(sweep, status.tally, status.doubts, protocol=status.protocol)
     parts += [Text(sentence, style="yellow") for sentence in messages]
     parts += _failures(status)
-    return Group(*parts)
-
-
-def _bar(finished: int, runs: int) -> Table:
-    row = Table.grid(padding=(0, 1))
-    row.add_row(ProgressBar(total=max(runs, 1), completed=finished, width=50), f"{100 * finished // max(runs, 1)} %")
-    return row
+    return Group(*parts), spoken
 
 
 def _by_condition(status: _Status) -> Table:
@@ -188,8 +157,7 @@ def _by_condition(status: _Status) -> Table:
 
 
 def _faults(status: _Status) -> list[str]:
-    faults, factors = status.tally.faults, status.tally.factors
-    return [*summary_lines(faults), *outstanding_lines(faults, factors=factors, most=MAX_EMPTY)]
+    return outstanding_lines(status.tally.faults, factors=status.tally.factors, most=MAX_EMPTY)
 
 
 def _failures(status: _Status) -> list[RenderableType]:

@@ -26,13 +26,13 @@ class Column:
 
     Attributes:
         cells: one for each row; longer texts are cut with an ellipsis where the width asks for it.
-        kind: an id or a number is never cut; numbers stand to the right.
+        kind: an id, a number or a plot is never cut; numbers stand to the right; a plot keeps its blanks.
         rank: columns of a higher rank go first where there is no room; those of rank 0 stay.
     """
 
     name: str
     cells: Sequence[str]
-    kind: Literal["id", "number", "text"] = "text"
+    kind: Literal["id", "number", "text", "plot"] = "text"
     rank: int = 1
 
     @property
@@ -81,7 +81,19 @@ def write_tab_separated_line(cells: Iterable[str], *, most: int = _MOST_NUMBERS)
     sys.stdout.write("\t".join(one_line(cell, most=most) for cell in cells) + "\n")
 
 
+def width_of(columns: Sequence[Column], *, least: bool = False) -> int:
+    """How wide a table is.
+
+    Args:
+        least: with texts as short as they can be.
+    """
+    filled = [column for column in columns if any(column.cells)]
+    return sum((column.least if least else column.width) + _GAP for column in filled) - _GAP
+
+
 def _one_line_cells(column: Column) -> Column:
+    if column.kind == "plot":
+        return column
     cells = [one_line(cell, most=_MOST_CHARACTERS) for cell in column.cells]
     return Column(one_line(column.name, most=40), cells, column.kind, column.rank)
 

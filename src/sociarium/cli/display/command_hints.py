@@ -1,17 +1,23 @@
-"""Commands as they can be typed here."""
+"""Commands as they can be pasted here: with the program's name in this shell, and about the same store."""
 
 from __future__ import annotations
 
 import os
+import re
 import shlex
 import shutil
 import sys
+from collections.abc import Sequence
 from contextvars import ContextVar
 from pathlib import Path
 
 from sociarium.experiment.address import public_address
 
+WITHOUT_STORE = frozenset({"menu", "new", "models", "schema"})
+"""Commands that have no option `--store`."""
+
 _store: ContextVar[str | None] = ContextVar("store", default=None)
+_QUOTED = re.compile(r"`sociarium ([^`\n]+)`")
 
 
 def program_name() -> str:
@@ -30,10 +36,35 @@ def remember_store(url: str | None) -> str | None:
     return url
 
 
-def store_option() -> str:
-    """What a command that is shown needs at its end to be about the same store; empty for the configured one."""
+def pasteable(*arguments: str) -> str:
+    """A command that does here what it says when it is pasted.
+
+    Args:
+        arguments: the command's name and what follows it, not quoted; the store is added.
+    """
+    return f"{program_name()} {shlex.join(arguments)}{_store_option(arguments)}"
+
+
+def with_pasteable_commands(text: str) -> str:
+    """A message in which every command between backticks can be pasted: parts of the program that know nothing of the
+    command line write them as `sociarium resume SWEEP`."""
+
+    def pasteable_of(match: re.Match[str]) -> str:
+        command = match[1]
+        return f"`{program_name()} {command}{_store_option(command.split())}`"
+
+    return _QUOTED.sub(pasteable_of, text)
+
+
+def _store_option(arguments: Sequence[str]) -> str:
+    """What a command needs at its end to be about the store that the command line names; empty for the configured one.
+
+    A password in its address is not shown, and has to be typed again.
+    """
     url = _store.get()
-    return f" --store {shlex.quote(public_address(url))}" if url else ""
+    if not url or arguments[0] in WITHOUT_STORE or arguments[0].startswith("-") or "--store" in arguments:
+        return ""
+    return f" --store {shlex.quote(public_address(url))}"
 
 
 def relative_path(path: Path) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from sociarium.exchange.sanitize import one_line
-from sociarium.experiment.sweep import Level
+from sociarium.experiment.level import Level
 
 
 def varying_factors(conditions: Iterable[Mapping[str, Level]]) -> list[str]:

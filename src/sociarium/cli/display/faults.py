@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from sociarium.cli.display.command_hints import program_name, store_option
+from sociarium.cli.display.command_hints import pasteable
 from sociarium.cli.display.conditions import condition_text
 from sociarium.cli.display.output import number
 from sociarium.exchange.sanitize import one_line
@@ -84,11 +84,11 @@ def excess_lines(faults: Faults, *, factors: Sequence[str], sweep: str, most: fl
         f"  {whose}: {_sentence(one.what, one.empty, one.of)}" for whose, one in list(worst.items())[:_MOST]
     )]  # fmt: skip
     if len(worst) > _MOST:
-        lines.append(f"  and {number(len(worst) - _MOST)} more: {program_name()} status {sweep} --json{store_option()}")
+        lines.append(f"  and {number(len(worst) - _MOST)} more: {pasteable('status', sweep, '--json')}")
     models = [one.model for one in worst.values() if one.model] or list(faults.examples)
     run = next((faults.examples[model] for model in models if model in faults.examples), None)
-    look = f"show {run[:8]}" if run else f"list runs --sweep {sweep}"
-    lines.append(f"Look at one with: {program_name()} {look}{store_option()}")
+    look = ("show", run[:8]) if run else ("list", "runs", "--sweep", sweep)
+    lines.append(f"Look at one with: {pasteable(*look)}")
     lines += [advice for what, advice in _ADVICE.items() if any(one.what == what for one in worst.values())]
     lines.append("What is right as it is passes with a larger --max-empty.")
     return lines

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from rich.console import Console
-from rich.padding import Padding
 from rich.text import Text
 
-from sociarium.cli.display.output import number, role_styles, words
+from sociarium.cli.display.columns import Column, print_columns
+from sociarium.cli.display.output import number, print_indented, role_styles, words
 from sociarium.exchange.sanitize import one_line
 from sociarium.exchange.threads import ThreadPost, counts_text, threads
 
@@ -49,9 +50,10 @@ def show_people(screen: Console, document: dict[str, Any]) -> None:
                   "repaired (probabilities that were no whole percent, too many handles, form of the JSON)", "yellow")
         )  # fmt: skip
     styles = role_styles([person["role"] for person in people])
+    names = {person["handle"]: person["name"] for person in people}
     by_followers = sorted(people, key=lambda person: -(person["followers"] + person["followers_count"]))
     for person in by_followers[:_MOST_PEOPLE]:
-        line = words(f"  @{one_line(person['handle'], most=40)}", styles[person["role"]])
+        line = words(f"  {account_text(person['handle'], names)}", styles[person["role"]])
         followers = number(person["followers"] + person["followers_count"])
         line.append_text(words(f"  {one_line(person['role'], most=20)} · {followers} followers · follows "
                                f"{person['following']}", "dim"))  # fmt: skip
@@ -61,7 +63,7 @@ def show_people(screen: Console, document: dict[str, Any]) -> None:
         label = "state of mind" if person["state"] else "bio"
         if note := person["state"] or person["bio"]:
             line = words(f"{label}: ", "dim").append_text(words(one_line(note, most=200), "italic dim"))
-            screen.print(Padding(line, (0, 0, 0, 4)))
+            print_indented(screen, line, 4)
     if len(by_followers) > _MOST_PEOPLE:
         screen.print(f"  and {number(len(by_followers) - _MOST_PEOPLE)} more", style="dim")
 
@@ -73,6 +75,7 @@ def _count_text(count: int, one: str, many: str = "") -> str:
 def show_threads(screen: Console, document: dict[str, Any]) -> None:
     """Everything that was posted, thread by thread, and what people were asked in private."""
     styles = role_styles([person["role"] for person in document["people"]])
+    names = {person["handle"]: person["name"] for person in document["people"]}
     day = None
     for placed in threads(document["posts"]):
         if placed.depth == 0:
@@ -81,17 +84,71 @@ def show_threads(screen: Console, document: dict[str, Any]) -> None:
                 screen.print()
                 screen.rule(f"Day {day}", style="dim")
             screen.print()
-        _show_post(screen, placed, styles, day)
+        show_post(screen, placed, styles, names, day=day)
     if document["probes"]:
         screen.print()
         screen.rule("Asked in private", style="dim")
-    for probe in document["probes"]:
-        answer = "no valid answer" if probe["answer"] is None else probe["answer"]
-        when = {"start": "before the first day", "end": "at the end"}.get(probe["at"], f"after day {probe['day']}")
-        screen.print(words(f"? {probe['name']}, {when}: @{probe['agent']} answers {answer}", "dim"))
+        _show_answers(screen, document["probes"], names)
 
 
-def _show_post(screen: Console, placed: ThreadPost, styles: dict[str, str], day: int | None) -> None:
+def _show_answers(screen: Console, probes: Sequence[Mapping[str, Any]], names: Mapping[str, str]) -> None:
+    """A table for each private question: people by moment."""
+    for probe in dict.fromkeys(one["name"] for one in probes):
+        answers: dict[str, dict[str, Any]] = {}
+        moments: dict[str, None] = {}
+        for one in probes:
+            if one["name"] == probe:
+                moment = f"day {one['day']}" if one["at"] == "each_day" else str(one["at"])
+                moments.setdefault(moment)
+                answers.setdefault(one["agent"], {})[moment] = one["answer"]
+        screen.print()
+        screen.print(words(one_line(probe, most=60), "bold"))
+        print_columns(
+            screen,
+            [
+                Column("who", [account_text(handle, names) for handle in answers], rank=0),
+                *(_answers_at(moment, answers.values(), len(moments) - at) for at, moment in enumerate(moments)),
+            ],
+        )
+
+
+def _answers_at(moment: str, answers: Iterable[Mapping[str, Any]], rank: int) -> Column:
+    """The answers at a moment; `–` where somebody was not asked, `invalid` where none fits. Late ones stay longest."""
+    values = [_answer_text(one[moment]) if moment in one else "–" for one in answers]
+    are_numbers = all(value in {"–", "invalid"} or value.lstrip("-").replace(".", "", 1).isdigit() for value in values)
+    return Column(moment, values, "number" if are_numbers else "text", rank)
+
+
+def _answer_text(answer: Any) -> str:
+    if answer is None:
+        return "invalid"
+    return answer if isinstance(answer, str) else json.dumps(answer, ensure_ascii=False)
+
+
+def account_text(handle: str, names: Mapping[str, str]) -> str:
+    """A handle with the name beside it, where it has another one."""
+    name = names.get(handle, "")
+    written = f"@{one_line(handle, most=40)}"
+    return written if name in {"", handle} else f"{written} {one_line(name, most=40)}"
+
+
+def show_post(
+    screen: Console,
+    placed: ThreadPost,
+    styles: Mapping[str, str],
+    names: Mapping[str, str],
+    *,
+    day: int | None,
+    is_current: bool = False,
+) -> None:
+    """A post where it stands in its thread.
+
+    Args:
+        styles: role -> how its people are written.
+        names: handle -> name.
+        day: of the thread; a post of another day says so.
+        is_current: whether it is the one that was asked for.
+    """
     post, indent = placed.post, _STEP * min(placed.depth, _DEEPEST)
     when = post["time"] if post["day"] == day else f"day {post['day']}, {post['time']}"
     style = styles.get(post["role"], "reverse")
@@ -99,17 +156,21 @@ def _show_post(screen: Console, placed: ThreadPost, styles: dict[str, str], day:
     if placed.depth:
         head.append("quoted by " if post["kind"] == "quote" else "↳ ", style="dim")
     head.append_text(words(f"@{one_line(post['author'], most=40)}", f"bold {style}"))
-    head.append(f"  {when}", style="dim")
+    if names.get(post["author"], post["author"]) != post["author"]:
+        head.append_text(words(f" {one_line(names[post['author']], most=40)}", style))
+    head.append(f"  {when} · {one_line(post['id'], most=40)}", style="dim")
+    if is_current:
+        head.append("  ◂ this one", style="bold")
     notes = [post["policy"], None if post["source"] == "person" else post["source"], *post["flags"]]
     if any(notes):
         head.append_text(words(f"  [{', '.join(note for note in notes if note)}]", "yellow"))
-    screen.print(Padding(head, (0, 0, 0, indent)))
-    screen.print(Padding(words(post["content"]), (0, 0, 0, indent + 2)))
+    print_indented(screen, head, indent)
+    print_indented(screen, words(post["content"]), indent + 2)
     tail = counts_text(post)
     if placed.shared_by:
         tail += f" (shared by {one_line(', '.join('@' + handle for handle in placed.shared_by), most=160)})"
     if tail:
-        screen.print(Padding(words(tail, "dim"), (0, 0, 0, indent + 2)))
+        print_indented(screen, words(tail, "dim"), indent + 2)
 
 
 def show_population(screen: Console, document: dict[str, Any]) -> None:
@@ -133,4 +194,4 @@ def show_population(screen: Console, document: dict[str, Any]) -> None:
             person["background"],
         ]
         for text in filter(None, told_of):
-            screen.print(Padding(words(text), (0, 0, 0, 4)))
+            print_indented(screen, words(text), 4)

@@ -85,7 +85,7 @@ def _sweeps(rows: Sequence[Row]) -> list[Column]:
     return [
         Column("sweep", short_ids([row["sweep"] for row in rows]), "id", 0),
         Column("experiment", [row["title"] for row in rows], rank=0),
-        Column("name", [row["name"] for row in rows], rank=1),
+        Column("name", [row["label"] for row in rows], rank=1),
         Column("done", [_done_text(row) for row in rows], "number", 0),
         Column("failed", [_count(row["counts"]["failed"]) for row in rows], "number", 1),
         *_cancelled_count(rows),
@@ -119,6 +119,7 @@ def _runs(rows: Sequence[Row]) -> list[Column]:
         Column("state", [row["state"] for row in rows], "id", 0),
         Column("msgs", [_count(row["messages"]) for row in rows], "number", 0),
         Column("faults", [brief(row["faults"]) for row in rows], rank=1),
+        Column("cost", [_cost(row["cost"]) for row in rows], "number", 2),
         Column("ended", [_ending(row) for row in rows], rank=_LATE),
         Column("when", [_when(row["finished"] or row["started"] or "") for row in rows], "id", _LATE + 1),
         Column("rules", [str(row["protocol"] or "") if several_rules else "" for row in rows], "number", 1),
@@ -158,6 +159,11 @@ def _done_text(row: Row) -> str:
     by_protocol = row["done_by_protocol"]
     told_apart = ", ".join(f"{runs} by rules {protocol}" for protocol, runs in by_protocol.items())
     return f"{row['counts']['done']} ({told_apart})" if len(by_protocol) > 1 else _count(row["counts"]["done"])
+
+
+def _cost(dollars: float | None) -> str:
+    """US dollars; a dash where no price is known."""
+    return "–" if dollars is None else f"${dollars:.4f}" if dollars else "$0"
 
 
 def _count(number: int) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from typing import Any
 
@@ -12,14 +13,29 @@ from rich.text import Text
 from sociarium.exchange.quantity_text import duration, number
 from sociarium.exchange.sanitize import sanitize
 
-__all__ = ["console", "duration", "number", "print_json", "role_styles", "words"]
+__all__ = ["console", "duration", "number", "print_indented", "print_json", "role_styles", "words"]
 
-_ROLE_STYLES = ("cyan", "magenta", "yellow", "green", "blue", "bright_red", "bright_cyan", "bright_magenta")
+_ROLE_STYLES = ("cyan", "magenta", "green", "bold cyan", "bold magenta", "bold green", "blue", "bold blue")
+"""Read on light and on dark; yellow and red say that something is wrong."""
 
 
 def console(*, stderr: bool = False) -> Console:
-    """A console that reads no markup in what it prints."""
-    return Console(stderr=stderr, markup=False, highlight=False, emoji=False, soft_wrap=False)
+    """A console that reads no markup in what it prints.
+
+    FORCE_COLOR colours what is piped, and makes no terminal of the pipe: nothing is drawn there. NO_COLOR wins over it.
+    """
+    stream = sys.stderr if stderr else sys.stdout
+    is_terminal = stream.isatty()
+    forced = bool(os.environ.get("FORCE_COLOR")) and not is_terminal
+    return Console(
+        stderr=stderr,
+        markup=False,
+        highlight=False,
+        emoji=False,
+        soft_wrap=False,
+        force_terminal=is_terminal,
+        color_system="standard" if forced else "auto",
+    )
 
 
 def print_json(value: Any) -> None:
@@ -30,6 +46,14 @@ def print_json(value: Any) -> None:
 def words(text: str, style: str = "") -> Text:
     """Text from models or files, harmless."""
     return Text(sanitize(text), style=style)
+
+
+def print_indented(screen: Console, text: Text, columns: int) -> None:
+    """Print a text some columns to the right, every line of it."""
+    blank = Text(" " * columns)
+    for line in text.wrap(screen, max(screen.width - columns, 10)):
+        line.rstrip()
+        screen.print(blank + line, soft_wrap=True)
 
 
 def role_styles(roles: list[str]) -> dict[str, str]:

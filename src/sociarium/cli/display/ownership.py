@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sociarium.cli.display.command_hints import program_name
+from sociarium.cli.display.command_hints import pasteable
 from sociarium.cli.display.output import console, words
 from sociarium.exchange.sanitize import one_line
 from sociarium.records.plans import Experiment, SweepRecord
@@ -42,7 +42,7 @@ def own_copy_message(begun: StartedSweep) -> str:
     mine = begun.experiment
     return (
         f"{one_line(mine.title, most=200)!r} is also the title of an experiment by {others}; this file became your "
-        f"own, {mine.id[:8]}. To add a sweep to theirs instead: {program_name()} run {begun.same_title[0].id[:8]}"
+        f"own, {mine.id[:8]}. To add a sweep to theirs instead: {pasteable('run', begun.same_title[0].id[:8])}"
     )
 
 

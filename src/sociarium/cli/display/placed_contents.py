@@ -16,6 +16,8 @@ _MOST_COMPARED = 8
 
 def say_before(screen: Console, store: Store, begun: StartedSweep) -> None:
     """Tell, before a sweep goes on, that it will hold texts of two versions of the program."""
+    if begun.sweep.origin is not None:
+        return  # Forks have contents of their own, whatever the definition says.
     schedule = SweepOrder(begun.definition, begun.sweep, begun.experiment.creator, "")
     if warning := sentence(other_contents(store, schedule, most=_MOST_COMPARED)):
         screen.print(words(f"! {warning}", "yellow"), soft_wrap=True)

@@ -6,16 +6,15 @@ from collections import deque
 from types import TracebackType
 from typing import Protocol, Self
 
-from rich.console import Console, Group, RenderableType
+from rich.console import Console, RenderableType
 from rich.live import Live
-from rich.progress_bar import ProgressBar
-from rich.table import Table
 from rich.text import Text
 
 from sociarium.api.progress import SweepProgress
 from sociarium.cli.display.conditions import varying_factors
-from sociarium.cli.display.output import role_styles, words
-from sociarium.exchange.sanitize import one_line, sanitize
+from sociarium.cli.display.output import number, role_styles, words
+from sociarium.cli.display.sweep_picture import MOST_LINES, SweepView, last_words_line, pace_texts, sweep_picture
+from sociarium.exchange.sanitize import one_line
 from sociarium.ports.clock import Clock
 from sociarium.ports.observer import (
     Learned,
@@ -30,7 +29,6 @@ from sociarium.ports.observer import (
 )
 from sociarium.records.lists import label_of
 
-_LINES = 6
 _ALERTS = 4
 _SECONDS_BETWEEN_LINES = 10.0
 
@@ -65,7 +63,7 @@ class LiveProgress:
     def __init__(self, console: Console, clock: Clock) -> None:
         self.standing = SweepProgress(clock)
         self._console = console
-        self._latest: deque[Text] = deque(maxlen=_LINES)
+        self._latest: deque[Text] = deque(maxlen=MOST_LINES)
         self._styles: dict[str, str] = {}
         self._live = Live(get_renderable=self._picture, console=console, refresh_per_second=8, transient=True)
 
@@ -84,9 +82,9 @@ class LiveProgress:
         if isinstance(news, MessageAdded):
             if news.role not in self._styles:
                 self._styles = role_styles([*self._styles, news.role])
-            line = Text(f"{self._condition_of(news.run)}", style="dim")
-            line.append(f"{one_line(news.author, most=40)}: ", style=self._styles[news.role])
-            line.append(one_line(news.content, most=160), style="default")
+            line = last_words_line(
+                news.author, news.content, where=self._condition_of(news.run), style=self._styles[news.role]
+            )
             self._latest.append(line)
         elif isinstance(news, Learned):
             self._console.print(_learned_text(news), soft_wrap=True)  # above the picture, to stay
@@ -100,23 +98,28 @@ class LiveProgress:
             return ""
         factors = varying_factors([each.condition for each in list(open_runs.values())])
         levels = [label_of(open_runs[run].condition[name]) for name in factors if name in open_runs[run].condition]
-        return f"{one_line(' · '.join(levels), most=30)}  " if levels else ""
+        return " · ".join(levels)
 
     def _picture(self) -> RenderableType:
         standing = self.standing
-        bar = Table.grid(padding=(0, 1), expand=True)
-        bar.add_column(ratio=1)
-        bar.add_column(justify="right")
-        bar.add_row(ProgressBar(total=1.0, completed=standing.share), f"{100 * standing.share:.0f} %")
-        label = " (offline: stand-in words)" if standing.offline else ""
-        return Group(
-            Text(f"{one_line(standing.title, most=60)}{label}", style="bold", overflow="ellipsis", no_wrap=True),
-            bar,
-            Text(standing.figures()),
-            # What needs somebody is never cut.
-            *(words(f"! {sanitize(alert)}", "yellow") for alert in standing.alerts()[-_ALERTS:]),
-            *(Text.assemble("  ", line, overflow="ellipsis", no_wrap=True) for line in list(self._latest)),
-            Text("Ctrl-C finishes the calls under way and saves; again: stops at once", style="dim"),
+        tokens = standing.prompt_tokens + standing.completion_tokens
+        rate, *left = pace_texts(standing.rate, standing.seconds_left if standing.left else None)
+        return sweep_picture(
+            SweepView(
+                title=f"{standing.title}{' (offline: stand-in words)' if standing.offline else ''}",
+                share=standing.share,
+                messages=standing.all_messages,
+                counts=[
+                    ("done", standing.done),
+                    ("at work", standing.open),
+                    ("failed", standing.failed),
+                    ("to come", max(standing.left - standing.open, 0)),
+                ],
+                pace=[rate, f"{number(tokens)} tokens", *left],
+                alerts=standing.alerts()[-_ALERTS:],
+                latest=list(self._latest),
+                hint="Ctrl-C finishes the calls under way and saves; again: stops at once",
+            )
         )
 
 
@@ -163,5 +166,6 @@ class PlainProgress:
 
 
 def progress(console: Console, clock: Clock) -> Progress:
-    """The display that fits where the console writes."""
-    return LiveProgress(console, clock) if console.is_terminal else PlainProgress(console, clock)
+    """The display that fits where the console writes; a terminal that can only write lines gets lines."""
+    is_drawn = console.is_terminal and not console.is_dumb_terminal
+    return LiveProgress(console, clock) if is_drawn else PlainProgress(console, clock)

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from itertools import groupby
 from typing import Any
 
 from rich.console import Console
-from rich.table import Table
 
 from sociarium.analysis.result_rows import Condition, ProbeRow, Results, TalkRow
 from sociarium.analysis.student_t import Estimate
-from sociarium.cli.display.columns import write_tab_separated_line
+from sociarium.cli.display.columns import Column, print_columns, width_of, write_tab_separated_line
+from sociarium.cli.display.command_hints import pasteable
+from sociarium.cli.display.interval_plot import interval_plot
 from sociarium.cli.display.output import console, words
 from sociarium.exchange.sanitize import one_line
 from sociarium.exchange.tables.read import RunAccount
@@ -20,6 +21,8 @@ from sociarium.records.lists import label_of
 
 NONE = "–"
 _UNBOUNDED = 100_000
+_LEAST_PLOT, _WIDEST_PLOT, _GAP = 16, 40, 2
+_FIRST_TO_GO = 1000
 _TALK = {"messages": "msgs", "words": "words", "flagged": "flags", "empty": "empty", "cost": "cost"}
 _INTERVAL = (
     "95 %: t interval of the mean over runs, each run one value (its agents' answers averaged first). Replicate k has "
@@ -28,11 +31,16 @@ _INTERVAL = (
 )
 
 
-def print_results(title: str, results: Results, account: RunAccount) -> None:
-    """What is shared, a table of each probe, one of the messages, and what is to be known of them."""
+def results_screen() -> Console:
+    """Where results are shown; where nobody looks at a screen, every line is whole."""
     screen = console()
     if not screen.is_terminal:
-        screen = Console(markup=False, highlight=False, emoji=False, width=_UNBOUNDED)
+        screen.width = _UNBOUNDED
+    return screen
+
+
+def print_results(screen: Console, title: str, results: Results, account: RunAccount, flagged: Flagged) -> None:
+    """What is shared, a table of each probe, one of the messages, and what is to be known of them."""
     shared = [f"{factor}={label_of(level)}" for factor, level in results.shared.items()]
     head = " · ".join(one_line(text, most=60) for text in (title, *shared))
     screen.print()
@@ -42,19 +50,43 @@ def print_results(title: str, results: Results, account: RunAccount) -> None:
     if results.talk:
         screen.print()
         screen.print(words("What was said · messages a run, words a message and more, means over runs", "bold"))
-        screen.print(_talk_table(results, results.talk))
+        print_columns(screen, _talk_columns(results, results.talk))
     screen.print()
-    for note in notes(results, account):
+    for note in notes(results, account, flagged):
         screen.print(words(note, "yellow" if note.startswith("!") else "dim"))
 
 
-def notes(results: Results, account: RunAccount) -> list[str]:
+@dataclass(frozen=True, slots=True)
+class Flagged:
+    """Runs in which a message has a flag.
+
+    Attributes:
+        runs: how many of those that are finished.
+        left_out: whether they are left out of the results.
+    """
+
+    runs: int
+    left_out: bool
+
+
+def notes(results: Results, account: RunAccount, flagged: Flagged) -> list[str]:
     """What stands below the tables: what the numbers are, what went in, what did not and why."""
     left_out = ", ".join(f"{count} {reason}" for reason, count in account.left_out.items())
     lines = [
         f"{'! ' if left_out else ''}{account.taken} of {_count(account.planned, 'run')} are in"
         + (f"; not: {left_out}" if left_out else "")
     ]
+    if flagged.left_out:
+        lines.append(f"! --without-flagged leaves out {flagged.runs} of them, in which a message has a flag")
+    elif flagged.runs:
+        lines.append(
+            f"{_count(flagged.runs, 'run')} with a flagged message: in, too; --without-flagged leaves them out"
+        )
+    most = max((row.runs for row in results.talk), default=0)
+    if below := sum(row.runs < most for row in results.talk):
+        lines.append(
+            f"! {below} of {len(results.talk)} conditions {'has' if below == 1 else 'have'} fewer than {most} runs"
+        )
     if any(row.estimate.low is not None for row in results.probes):
         lines.append(_INTERVAL)
     reasons = {row.estimate.reason: None for row in results.probes if row.estimate.reason}
@@ -63,7 +95,9 @@ def notes(results: Results, account: RunAccount) -> list[str]:
     if missing := _missing(results.probes):
         lines.append(f"! left out, for they have no value: {missing}")
     for name, count in results.free_text.items():
-        lines.append(f"{one_line(name)}: {_count(count, 'answer')} in words; `sociarium export` writes them")
+        lines.append(
+            f"{one_line(name)}: {_count(count, 'answer')} in words; `{pasteable('export', 'SWEEP')}` writes them"
+        )
     if results.pooled:
         lines.append(f"averaged over runs of other levels of: {', '.join(map(one_line, results.pooled))}")
     if results.ended:
@@ -98,14 +132,15 @@ def print_tsv(results: Results) -> None:
             )
 
 
-def as_json_value(results: Results, account: RunAccount) -> dict[str, Any]:
+def as_json_value(results: Results, account: RunAccount, flagged: Flagged) -> dict[str, Any]:
     """What `--json` prints."""
     return {
         **{name: value for name, value in asdict(results).items() if name not in {"probes", "talk"}},
         "account": asdict(account),
         "probes": [asdict(row) | {"condition": dict(row.condition)} for row in results.probes],
         "talk": [asdict(row) | {"condition": dict(row.condition)} for row in results.talk],
-        "notes": notes(results, account),
+        "flagged": asdict(flagged),
+        "notes": notes(results, account, flagged),
     }
 
 
@@ -117,29 +152,52 @@ def _print_probe(screen: Console, results: Results, rows: Sequence[ProbeRow]) ->
     title = one_line(rows[0].probe, most=60)
     title += f" of {one_line(rows[0].role, most=40)}" if len(roles) == 1 else ""
     title += f", {rows[0].moment}" if len(moments) == 1 else ""
-    columns = {factor: [_levels(row.condition, [factor])[0] for row in rows] for factor in results.factors}
+    places = {factor: [_levels(row.condition, [factor])[0] for row in rows] for factor in results.factors}
     if len(roles) > 1:
-        columns["role"] = [row.role for row in rows]
+        places["role"] = [row.role for row in rows]
     if len(moments) > 1:
-        columns["at"] = [row.moment for row in rows]
+        places["at"] = [row.moment for row in rows]
     if share:
-        columns["answer"] = [row.option or NONE for row in rows]
-    numbers = {
-        "runs": [str(row.estimate.n) for row in rows],
-        "share" if share else "mean": [_number_text(row.estimate.mean, share) for row in rows],
-        "95 %": [_interval(row.estimate, share) for row in rows],
-    }
+        places["answer"] = [row.option or NONE for row in rows]
+    columns = [
+        *_place_columns(places),
+        Column("runs", [str(row.estimate.n) for row in rows], "number", 0),
+        Column("share" if share else "mean", [_number_text(row.estimate.mean, share) for row in rows], "number", 0),
+        Column("95 %", [_interval(row.estimate, share) for row in rows], "number", 0),
+    ]
     screen.print()
     screen.print(words(f"{title} · {'share of answers' if share else 'mean'} over runs", "bold"))
-    screen.print(_table(columns, numbers))
+    print_columns(screen, [*columns, *_plot(screen, columns, [row.estimate for row in rows], share)])
 
 
-def _talk_table(results: Results, rows: Sequence[TalkRow]) -> Table:
-    columns = {factor: [_levels(row.condition, [factor])[0] for row in rows] for factor in results.factors}
-    numbers = {"runs": [str(row.runs) for row in rows]}
-    for name, head in _TALK.items():
-        numbers[head] = [_talk_cell(name, row.measures[name].mean) for row in rows]
-    return _table(columns, numbers)
+def _plot(screen: Console, columns: Sequence[Column], estimates: Sequence[Estimate], share: bool) -> list[Column]:
+    """The intervals as a picture in the room that is left, or nothing where there is too little."""
+    if not screen.is_terminal or all(one.low is None for one in estimates):
+        return []
+    room = screen.width - width_of(columns) - _GAP
+    if room < _LEAST_PLOT:  # texts may give way for it
+        if width_of(columns, least=True) + _GAP + _LEAST_PLOT > screen.width:
+            return []
+        room = _LEAST_PLOT
+    scale, lines = interval_plot(estimates, width=min(room, _WIDEST_PLOT), is_share=share)
+    return [Column(scale, lines, "plot", _FIRST_TO_GO)]
+
+
+def _place_columns(places: Mapping[str, Sequence[str]]) -> list[Column]:
+    """Where a row belongs; the last of its factors goes first where there is no room."""
+    return [Column(name, cells, rank=1 + at) for at, (name, cells) in enumerate(places.items())]
+
+
+def _talk_columns(results: Results, rows: Sequence[TalkRow]) -> list[Column]:
+    places = {factor: [_levels(row.condition, [factor])[0] for row in rows] for factor in results.factors}
+    return [
+        *_place_columns(places),
+        Column("runs", [str(row.runs) for row in rows], "number", 0),
+        *(
+            Column(head, [_talk_cell(name, row.measures[name].mean) for row in rows], "number", 0)
+            for name, head in _TALK.items()
+        ),
+    ]
 
 
 def _talk_cell(name: str, mean: float | None) -> str:
@@ -152,18 +210,6 @@ def _talk_cell(name: str, mean: float | None) -> str:
             return _number_text(mean, True)
         case _:
             return f"{mean:.1f}"
-
-
-def _table(columns: Mapping[str, Sequence[str]], numbers: Mapping[str, Sequence[str]]) -> Table:
-    """Texts fold where the width asks for it; numbers never do."""
-    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim", pad_edge=False)
-    for name in columns:
-        table.add_column(words(one_line(name, most=60)), overflow="fold", min_width=4)
-    for name in numbers:
-        table.add_column(name, justify="right", no_wrap=True)
-    for cells in zip(*columns.values(), *numbers.values(), strict=True):
-        table.add_row(*(words(one_line(cell, most=60)) for cell in cells))
-    return table
 
 
 def _levels(condition: Condition, factors: Iterable[str]) -> list[str]:

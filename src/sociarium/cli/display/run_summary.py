@@ -10,9 +10,9 @@ from loguru import logger
 from rich.console import Console
 from rich.text import Text
 
-from sociarium.cli.display import older_protocols
-from sociarium.cli.display.command_hints import program_name, store_option
+from sociarium.cli.display.command_hints import pasteable, with_pasteable_commands
 from sociarium.cli.display.faults import excess_lines, summary_lines
+from sociarium.cli.display.older_protocols import left_to_others_messages, older_protocol_messages
 from sociarium.cli.display.output import duration, number, words
 from sociarium.exchange.sanitize import one_line
 from sociarium.ports.store import Store
@@ -57,14 +57,15 @@ def print_summary(
     if counts.failed:
         _print_failures(screen, store, begun)
     _print_faults(screen, begun, finished, max_empty)
-    for sentence in _of_other_rules(store, begun):
+    left = left_to_others_messages(begun.sweep, finished.result.left_to_others)
+    for sentence in (*_of_other_rules(store, begun), *left):
         _line(screen, words(sentence, "yellow"))
     for message in finished.result.paused.values():
-        _line(screen, words(message, "yellow"))
+        _line(screen, words(with_pasteable_commands(message), "yellow"))
     _print_returned_runs(screen, finished, stop)
     # Those of other rules have a command of their own.
     if unfinished := counts.left - len(set(finished.result.outdated)):
-        _line(screen, f"{unfinished} runs are left: {program_name()} resume {begun.sweep.id[:8]}{store_option()}")
+        _line(screen, f"{unfinished} runs are left: {pasteable('resume', begun.sweep.id[:8])}")
     _line(screen, words(f"Stored in {store.url}; log in {log}."))
     _print_next_steps(screen, store, begun)
 
@@ -81,10 +82,11 @@ def as_dict(begun: StartedSweep, finished: SweepOutcome, stop: StopSwitch, *, ma
         "tokens": {"prompt": spending.prompt_tokens, "completion": spending.completion_tokens},
         "cost_usd": None if spending.cost_usd is None else round(spending.cost_usd, 6),
         "outdated": list(finished.result.outdated),
-        "paused": dict(finished.result.paused),
-        "returned": dict(finished.result.returned),
+        "left_to_others": dict(finished.result.left_to_others),
+        "paused": {model: with_pasteable_commands(why) for model, why in finished.result.paused.items()},
+        "returned": {run: with_pasteable_commands(why) for run, why in finished.result.returned.items()},
         "same_title": [{"experiment": one.id, "creator": one.creator} for one in begun.same_title],
-        "stopped": {"why": stop.why, "message": stop.message} if stop.why else None,
+        "stopped": {"why": stop.why, "message": with_pasteable_commands(stop.message)} if stop.why else None,
         "faults": faults.as_dict() | {"exceeded": [one.as_dict() for one in faults.excesses(max_empty)]},
     }
 
@@ -94,6 +96,8 @@ def log_end(begun: StartedSweep, finished: SweepOutcome, *, max_empty: float) ->
     result, sweep = finished.result, begun.sweep.id
     faults = " ".join(summary_lines(result.faults))
     logger.info("sweep {} ends: {}; {}", sweep, result.counts.as_dict(), faults or "nothing is empty or flagged")
+    for run, who in result.left_to_others.items():
+        logger.info("run {} was not begun anew: {} began it", run, who)
     for line in excess_lines(result.faults, factors=result.factors, sweep=sweep[:8], most=max_empty):
         logger.warning("{}", line)
 
@@ -101,7 +105,10 @@ def log_end(begun: StartedSweep, finished: SweepOutcome, *, max_empty: float) ->
 def print_stop_reason(screen: Console, stop: StopSwitch) -> None:
     """Why the work stopped before its end, where it did."""
     if stop.why:
-        _line(screen, f"Stopped: {one_line(stop.message, most=_LONGEST)}. Everything so far is saved.")
+        _line(
+            screen,
+            f"Stopped: {with_pasteable_commands(one_line(stop.message, most=_LONGEST))}. Everything so far is saved.",
+        )
 
 
 def _print_returned_runs(screen: Console, finished: SweepOutcome, stop: StopSwitch) -> None:
@@ -110,15 +117,14 @@ def _print_returned_runs(screen: Console, finished: SweepOutcome, stop: StopSwit
     causes = Counter(cause for cause in finished.result.returned.values() if not any(cause in one for one in messages))
     for cause, times in causes.most_common(5):
         runs = "1 run was" if times == 1 else f"{times} runs were"
-        _line(screen, words(f"{runs} refused and given back: {one_line(cause, most=_LONGEST)}", "yellow"))
+        shown = with_pasteable_commands(one_line(cause, most=_LONGEST))
+        _line(screen, words(f"{runs} refused and given back: {shown}", "yellow"))
 
 
 def _of_other_rules(store: Store, begun: StartedSweep) -> list[str]:
     protocol = protocol_of_sweep(store, begun.sweep)
     counted = sweep_status(store, begun.sweep, me=this_worker(), protocol=protocol)
-    return older_protocols.older_protocol_messages(
-        begun.sweep, counted, doubts(store, begun.sweep, counted.old), protocol=protocol
-    )
+    return older_protocol_messages(begun.sweep, counted, doubts(store, begun.sweep, counted.old), protocol=protocol)
 
 
 def _print_failures(screen: Console, store: Store, begun: StartedSweep) -> None:
@@ -132,7 +138,7 @@ def _print_failures(screen: Console, store: Store, begun: StartedSweep) -> None:
         _line(screen, f"  {times} x {cause}")
     _line(
         screen,
-        f"They are tried again with: {program_name()} resume {begun.sweep.id[:8]} --retry-failed{store_option()}",
+        f"They are tried again with: {pasteable('resume', begun.sweep.id[:8], '--retry-failed')}",
     )
 
 
@@ -148,14 +154,14 @@ def _print_next_steps(screen: Console, store: Store, begun: StartedSweep) -> Non
     done = next((place for place in store.slots(begun.sweep.id) if place.status.state is RunState.DONE), None)
     if done is None:
         return
-    sweep, name, place = begun.sweep.id[:8], program_name(), store_option()
+    run, sweep = done.status.run[:8], begun.sweep.id[:8]
     commands = {
-        f"{name} show {done.status.run[:8]}{place}": "a transcript",
-        f"{name} show {done.status.run[:8]} --prompts{place}": "every request behind it",
-        f"{name} results {sweep}{place}": "questions, lengths and flags by condition",
-        f"{name} status {sweep}{place}": "how the sweep stands",
-        f"{name} list runs --sweep {sweep}{place}": "all of its runs",
-        f"{name} export {sweep} --out results{place}": "transcripts as files",
+        pasteable("show", run): "a transcript",
+        pasteable("show", run, "--prompts"): "every request behind it",
+        pasteable("results", sweep): "questions, lengths and flags by condition",
+        pasteable("status", sweep): "how the sweep stands",
+        pasteable("list", "runs", "--sweep", sweep): "all of its runs",
+        pasteable("export", sweep, "--out", "results"): "transcripts as files",
     }
     width = max(map(len, commands))
     _line(screen, "Look at it:")

@@ -24,7 +24,7 @@ from sociarium.cli.wizard.pager import show_pages
 from sociarium.editing.document import definition_of, is_a_feed, without_sweeps
 from sociarium.editing.faults import faults
 from sociarium.editing.roles import role_names
-from sociarium.errors import BadInput, DefinitionError
+from sociarium.errors import BadInput, DefinitionError, Problem
 from sociarium.experiment.conversation.definition import ConversationDefinition
 from sociarium.experiment.definition import ONLY_SWEEP
 from sociarium.experiment.document import parse, to_tree, to_yaml
@@ -138,7 +138,10 @@ def _edit_file(editor: Editor) -> None:
     while True:
         try:
             text = edit_text(text, editor=editor.context.config.editor)
-            editor.put(_read(text))
+            notes: list[Problem] = []
+            editor.put(_read(text, notes))
+            for note in notes:
+                editor.warn(str(note))
         except DefinitionError as error:
             editor.warn(str(error))
             if editor.prompts.confirm("Edit it again?") is not True:
@@ -150,9 +153,9 @@ def _edit_file(editor: Editor) -> None:
             return
 
 
-def _read(text: str) -> dict[str, Any]:
-    """What somebody wrote as a file. Raises `DefinitionError`."""
-    return to_tree(parse(text.encode(), source="what you wrote", read=_no_files))
+def _read(text: str, notes: list[Problem]) -> dict[str, Any]:
+    """What somebody wrote as a file; `notes` gets what is probably meant otherwise. Raises `DefinitionError`."""
+    return to_tree(parse(text.encode(), source="what you wrote", read=_no_files, notes=notes))
 
 
 def _no_files(name: str) -> bytes:

@@ -15,7 +15,7 @@ from sociarium.editing.change import Change, copy_of, names_of
 from sociarium.editing.document import Document
 from sociarium.editing.people import remove_person, rename_person
 from sociarium.editing.roles import forget_role, role_names
-from sociarium.experiment.feed.people import DEFAULT_ROLE
+from sociarium.experiment.feed.default_role import DEFAULT_ROLE
 
 
 def ask_first_people(editor: Editor) -> bool:

@@ -13,6 +13,7 @@ from sociarium.cli.hub.editor import Editor
 from sociarium.cli.hub.export import export, save_file
 from sociarium.cli.hub.runs import read_one
 from sociarium.cli.hub.save import read_definition, save
+from sociarium.cli.logs import session_log
 from sociarium.cli.play_session import StartRequest, play, refuse_misconfigured
 from sociarium.cli.questions.answers import Back, Entry
 from sociarium.editing.comparison import sweep_locs
@@ -128,6 +129,7 @@ def _play(editor: Editor, experiment: Experiment | None, name: str, file: Path |
     context, definition = editor.context, definition_of(editor.document)
     request = StartRequest(PlayOptions(pull=True, lease=context.config.lease), yes=True)
     refuse_misconfigured(definition, name, context.config, request)
+    log = session_log("menu")
     with context.store() as store:
         begun = save_sweep(
             store, definition, name, creator=context.config.creator, clock=SystemClock(), experiment=experiment
@@ -141,7 +143,7 @@ def _play(editor: Editor, experiment: Experiment | None, name: str, file: Path |
         else:
             command = context.command_text("resume", begun.sweep.id[:12])
         context.show(f"$ {command}", "dim")
-        play(store, begun, context.config, request, command="menu")
+        play(store, begun, context.config, request, log=log)
     return begun
 
 

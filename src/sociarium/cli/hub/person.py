@@ -14,8 +14,9 @@ from sociarium.cli.questions.checks import nonempty
 from sociarium.editing.change import Change, copy_of, names_of
 from sociarium.editing.document import Document
 from sociarium.editing.roles import forget_role, role_names
+from sociarium.experiment.feed.default_role import DEFAULT_ROLE
 from sociarium.experiment.feed.definition import Generate
-from sociarium.experiment.feed.people import DEFAULT_ROLE, Person
+from sociarium.experiment.feed.people import Person
 from sociarium.experiment.feed.validation import MOST_PEOPLE
 from sociarium.experiment.problems import Loc
 

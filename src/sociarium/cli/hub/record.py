@@ -13,7 +13,7 @@ from sociarium.cli.questions.checks import nonempty, unused_name
 from sociarium.editing.arrange import names_in
 from sociarium.editing.sections import Prompt, remove_section, rename_section
 from sociarium.experiment.problems import Loc
-from sociarium.experiment.prompts.sections import STARTING_PROMPT
+from sociarium.experiment.prompts.starting_prompt import STARTING_PROMPT
 
 _SUMMARY = (
     "You keep the record. You are given what was said on one day. Write down in at most six sentences what happened, "

@@ -19,7 +19,7 @@ from sociarium.editing.values import with_value
 from sociarium.errors import BadInput
 from sociarium.experiment.problems import Loc
 from sociarium.experiment.prompts.placeholders import role_key
-from sociarium.experiment.prompts.sections import STARTING_PROMPT
+from sociarium.experiment.prompts.starting_prompt import STARTING_PROMPT
 from sociarium.experiment.prompts.word_forms import plural
 from sociarium.experiment.roles import Role
 

@@ -18,7 +18,8 @@ from sociarium.records.runs import RunState, SweepSlot
 from sociarium.runner.library.status import distinct
 
 _ALL, _FAVOURITES, _STATE = "\0all", "\0favourites", "\0state"
-_VIEW, _PROMPTS, _STAR, _NOTE, _DELETE, _EXPORT = "view", "prompts", "star", "note", "delete", "export"
+_VIEW, _PROMPTS, _COMPARE, _STAR = "view", "prompts", "compare", "star"
+_NOTE, _DELETE, _EXPORT = "note", "delete", "export"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,8 @@ def look_at_runs(context: WizardContext, experiment: Experiment, *, is_feed: boo
         if some is None:
             return
         while one := _one(context, some):
-            _with(context, one, noun, is_feed=is_feed)
+            others = [old for old in played if old.place.status.run != one.place.status.run]
+            _with(context, one, noun, others, is_feed=is_feed)
             ids = {old.place.status.run for old in some}
             some = [old for old in _matching_runs(context, experiment) if old.place.status.run in ids]
         if some and not filters:
@@ -51,7 +53,7 @@ def look_at_runs(context: WizardContext, experiment: Experiment, *, is_feed: boo
 def read_one(context: WizardContext, experiment: Experiment) -> None:
     """Choose one, and read it at once."""
     if one := _one(context, _matching_runs(context, experiment)):
-        _read(context, one.place.status.run, [])
+        _read(context, "show", one.place.status.run)
 
 
 def _matching_runs(context: WizardContext, experiment: Experiment) -> list[_PlayedRun]:
@@ -100,7 +102,7 @@ def _choose_filter(
     return [old for old in played if str(old.place.condition.get(kind)) == level]
 
 
-def _one(context: WizardContext, played: Sequence[_PlayedRun]) -> _PlayedRun | None:
+def _one(context: WizardContext, played: Sequence[_PlayedRun], question: str = "Which one?") -> _PlayedRun | None:
     if not played:
         return None
     factors = varying_factors(old.place.condition for old in played)
@@ -118,22 +120,24 @@ def _one(context: WizardContext, played: Sequence[_PlayedRun]) -> _PlayedRun | N
             one_line(old.note, most=60),
         ]
         entries.append(Entry(" · ".join(part for part in parts if part), old))
-    chosen = context.prompts.choose("Which one?", entries)
+    chosen = context.prompts.choose(question, entries)
     return None if chosen is BACK else chosen
 
 
-def _read(context: WizardContext, run: str, options: Sequence[str]) -> None:
-    context.show(f"$ {context.command_text('show', run[:12], *options)}", "dim")
-    text = context.attempt(partial(context.read, "show", run, *options, "--store", context.url), None)
+def _read(context: WizardContext, command: str, *arguments: str) -> None:
+    """What a command shows of runs, a screen at a time."""
+    context.show(f"$ {context.command_text(command, *(argument[:12] for argument in arguments))}", "dim")
+    text = context.attempt(partial(context.read, command, *arguments, "--store", context.url), None)
     if text is not None:
         show_pages(context.prompts, text)
 
 
-def _with(context: WizardContext, old: _PlayedRun, noun: str, *, is_feed: bool) -> None:
+def _with(context: WizardContext, old: _PlayedRun, noun: str, others: Sequence[_PlayedRun], *, is_feed: bool) -> None:
     run = old.place.status.run
     entries = [
         Entry("Read it", _VIEW),
         Entry("Read the exact prompts", _PROMPTS),
+        *([Entry("Compare with another", _COMPARE)] if others else []),
         Entry("No favourite any more" if old.favourite else "Mark it as a favourite", _STAR),
         Entry("Write a note on it", _NOTE),
         Entry("Export it", _EXPORT),
@@ -142,7 +146,10 @@ def _with(context: WizardContext, old: _PlayedRun, noun: str, *, is_feed: bool) 
     while (then := context.prompts.choose(f"{noun.capitalize()} {run[:8]}:", entries)) is not BACK:
         match then:
             case "view" | "prompts":
-                _read(context, run, ["--prompts"] if then == _PROMPTS else [])
+                _read(context, "show", run, *(["--prompts"] if then == _PROMPTS else []))
+            case "compare":
+                if other := _one(context, others, f"{run[:8]} beside which one?"):
+                    _read(context, "compare", run, other.place.status.run)
             case "star":
                 context.command("edit", run[:12], "--no-favourite" if old.favourite else "--favourite")
                 return

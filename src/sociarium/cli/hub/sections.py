@@ -19,7 +19,7 @@ from sociarium.editing.roles import role_names
 from sociarium.editing.sections import remove_section, rename_section
 from sociarium.editing.values import with_value
 from sociarium.experiment.problems import Loc
-from sociarium.experiment.prompts.sections import STARTING_PROMPT
+from sociarium.experiment.prompts.starting_prompt import STARTING_PROMPT
 
 _HEADINGS = [Entry("only where a text follows", "auto"), Entry("always", "always")]
 _ALL, _EACH = "all", "each"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import shlex
 from collections.abc import Callable, Mapping
 from contextlib import closing, redirect_stdout
 from dataclasses import dataclass
@@ -14,14 +13,13 @@ from rich.text import Text
 
 from sociarium.bootstrap import open_store
 from sociarium.cli.app import report_error, run_command
-from sociarium.cli.display.command_hints import program_name
+from sociarium.cli.display.command_hints import pasteable, remember_store
 from sociarium.cli.display.output import words
 from sociarium.cli.questions.answers import Back
 from sociarium.cli.questions.prompts import Prompts
 from sociarium.cli.wizard.flow import QuestionFlow
 from sociarium.config import Config
 from sociarium.errors import SociariumError
-from sociarium.experiment.address import public_address
 from sociarium.ports.store import Store
 
 T = TypeVar("T")
@@ -58,8 +56,8 @@ class WizardContext:
 
     def command_text(self, *arguments: str) -> str:
         """A command as it can be typed here."""
-        place = [] if self.is_configured else ["--store", public_address(self.url)]
-        return f"{program_name()} {shlex.join([*arguments, *place])}"
+        remember_store(None if self.is_configured else self.url)
+        return pasteable(*arguments)
 
     def command(self, *arguments: str, quietly: tuple[str, ...] = ()) -> int:
         """Do what a command does, and show which one it is; returns its exit code, with errors told.
@@ -68,7 +66,12 @@ class WizardContext:
             quietly: options that go without saying, as after a question that was asked here.
         """
         self.show(f"$ {self.command_text(*arguments)}", "dim")
-        return self.attempt(lambda: run_command([*arguments, *quietly, "--store", self.url]), _FAILED)
+        return self.attempt(lambda: run_command([*arguments, *quietly, *self._store_words]), _FAILED)
+
+    @property
+    def _store_words(self) -> list[str]:
+        """What a command has to be told of the store: nothing where it finds it, and then its hints say nothing."""
+        return [] if self.is_configured else ["--store", self.url]
 
     def read(self, *arguments: str) -> Text:
         """What a command shows, for a terminal of this width."""

@@ -15,7 +15,7 @@ from sociarium.cli.wizard.context import WizardContext
 from sociarium.cli.wizard.flow import QuestionFlow
 from sociarium.config import DEFAULT_DATABASE, DEFAULT_STORE, Config, load, save
 from sociarium.errors import BadInput, SetupError, SociariumError
-from sociarium.experiment.address import secrets_of
+from sociarium.experiment.address import public_address, secrets_of
 
 _FILE, _SERVER, _AGAIN = "file", "server", "again"
 _NEW = "\0new"
@@ -24,16 +24,41 @@ _LONGEST_NAME = 60
 
 
 def log_in() -> WizardContext | None:
-    """A session with a store that opens; None when whoever sits there went back instead."""
+    """A session with the configured store, or one that is asked for; None when whoever sits there went back instead.
+
+    A file opens; a server is not asked before something is needed of it (`reach_store`).
+    """
     config = load()
     prompts = Prompts(console(), lambda text: _edit_settings(text, config))
     config = _with_name(prompts, config)
-    if config.is_store_named:
-        problem = _problem(config.store_url)
-        if not problem:
-            return _welcome(WizardContext(config, prompts, config.store_url, is_configured=True))
-        prompts.screen.print("The store of your configuration cannot be opened:", soft_wrap=True)
-        _say(prompts, problem)
+    if not config.is_store_named:
+        return _ask_store(prompts, config)
+    context = WizardContext(config, prompts, config.store_url, is_configured=True)
+    return _welcome(context) if is_remote(context.url) else reach_store(context, is_new=True)
+
+
+def is_remote(url: str) -> bool:
+    """Whether a store is on a server, which may take its time or be away."""
+    return not url.startswith("sqlite:")
+
+
+def reach_store(context: WizardContext, *, is_new: bool = False) -> WizardContext | None:
+    """The session with a store that opens: its own, or another that is asked for; None when nobody named one.
+
+    Args:
+        is_new: whether the session begins, so that a file is tried too, and said where it opens.
+    """
+    if not (is_new or is_remote(context.url)):
+        return context
+    problem = _problem(context.url)
+    if not problem:
+        return _welcome(context) if is_new else context
+    context.prompts.screen.print("The store of your configuration cannot be opened:", soft_wrap=True)
+    _say(context.prompts, problem)
+    return _ask_store(context.prompts, context.config)
+
+
+def _ask_store(prompts: Prompts, config: Config) -> WizardContext | None:
     answers = QuestionFlow(prompts).run(lambda flow: _settings(flow, config))
     if isinstance(answers, Back):
         return None
@@ -81,8 +106,7 @@ def _edit_settings(text: str, config: Config) -> str:
 
 
 def _welcome(context: WizardContext) -> WizardContext:
-    with context.store() as store:
-        place = store.url
+    place = public_address(context.url)
     context.show(f"You are {context.config.creator}. Experiments are kept in {place}.", "dim")
     return context
 

@@ -54,6 +54,12 @@ def cast(content: Content, stage: Stage) -> tuple[Agent, ...]:
     return tuple(agents)
 
 
+def recast(content: Content, agents: Sequence[Agent]) -> tuple[Agent, ...]:
+    """The same agents, with the models, lines and prompts of another content that has the same cast."""
+    roles = {role.name: role for role in content.roles}
+    return tuple(_agent(content, roles[agent.role], agent.key, agent.name) for agent in agents)
+
+
 def announce(agents: Sequence[Agent], stage: Stage) -> None:
     """Emit who takes part."""
     for agent in agents:

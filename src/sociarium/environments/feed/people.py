@@ -132,12 +132,22 @@ def _read(tree: Mapping[str, Any]) -> Person:
 
 def _arrive(content: FeedContent, people: People, person: Person, population: str | None, *, day: int) -> PersonState:
     handle = free_handle(person.handle, people.by_handle)
-    model = next((role.model for role in content.roles if role.name == person.role), None)
     prompt = system_prompt(content, person, handle)
-    member = PersonState(len(people.members), handle, person, model, prompt, day, population)
+    member = PersonState(len(people.members), handle, person, _model_of(content, person), prompt, day, population)
     people.members.append(member)
     people.by_handle[handle.casefold()] = member
     return member
+
+
+def recast(content: FeedContent, people: People) -> None:
+    """Let everybody who is there be played by the models, and told the texts, of another content."""
+    for member in people.members:
+        member.model = _model_of(content, member.person)
+        member.system_prompt = system_prompt(content, member.person, member.handle)
+
+
+def _model_of(content: FeedContent, person: Person) -> str | None:
+    return next((role.model for role in content.roles if role.name == person.role), None)
 
 
 def system_prompt(content: FeedContent, person: Person, handle: str) -> str:

@@ -9,7 +9,14 @@ from functools import partial
 
 from sociarium.environments.feed.apply import Effects
 from sociarium.environments.feed.network.graph import connect, welcome
-from sociarium.environments.feed.people import People, PersonState, admit_first_people, admit_newcomers, announce
+from sociarium.environments.feed.people import (
+    People,
+    PersonState,
+    admit_first_people,
+    admit_newcomers,
+    announce,
+    recast,
+)
 from sociarium.environments.feed.probes import ask_probe
 from sociarium.environments.feed.reflection import reflect
 from sociarium.environments.feed.scheduled_posts import due
@@ -21,7 +28,8 @@ from sociarium.environments.library_words import keep_words
 from sociarium.environments.probes import Moments, moment_after
 from sociarium.environments.stage import Stage
 from sociarium.experiment.definition import Moment
-from sociarium.experiment.feed.run_content import FeedContent, FeedEventContent
+from sociarium.experiment.feed.run_content import FeedContent, FeedEventContent, FeedFork
+from sociarium.experiment.prompts.library_words import LibraryWords
 from sociarium.experiment.prompts.placeholders import render
 from sociarium.records.runs import Ending
 
@@ -30,9 +38,25 @@ PROTOCOL = 3
 
 async def play(content: FeedContent, stage: Stage) -> Ending:
     """Play a feed; what a model refuses, or what does not fit it, costs a step of one person and never the run."""
-    state = FeedState(await keep_words(content, stage), World(), People())
-    await _Feed(state, stage, Effects(content, state.world, state.people, stage)).play()
+    await (await _open(content, stage)).play()
     return "completed"
+
+
+async def stand_at(content: FeedContent, stage: Stage, days: int | None) -> FeedState:
+    """A feed as it stands right after so many days: before people look back and are asked.
+
+    Args:
+        days: from 0, when everybody who is there from the start has arrived; None: at its end.
+    """
+    feed = await _open(content, stage)
+    await feed.play(until=days)
+    return feed.state
+
+
+async def _open(content: FeedContent, stage: Stage) -> _Feed:
+    content, words = await keep_words(content, stage)
+    state = FeedState(content, World(), People())
+    return _Feed(state, stage, Effects(content, state.world, state.people, stage), words, content.days)
 
 
 @dataclass(slots=True)
@@ -40,28 +64,74 @@ class _Feed:
     state: FeedState
     stage: Stage
     effects: Effects
+    library_words: LibraryWords
+    days: int
+    extended: bool = False
 
-    async def play(self) -> None:
-        content, people, stage = self.state.content, self.state.people, self.stage
-        arrived = await admit_first_people(content, stage, people)
-        await connect(content.graph, people, stage)
+    async def play(self, *, until: int | None = None) -> None:
+        """Unfold it to its end, or until so many days are over: before people look back and are asked."""
+        people, stage = self.state.people, self.stage
+        arrived = await admit_first_people(self.state.content, stage, people)
+        await connect(self.state.content.graph, people, stage)
         self._announce(arrived)
-        for day in range(1, content.days + 1):
-            arrived = await admit_newcomers(content, stage, people, day)
-            welcome(content.graph, arrived, people, stage)
-            self._announce(arrived)
-            if day == 1:
-                await self._probe("start", 0)
-            await self._day(day)
-            last = day == content.days
-            every = content.memory.reflect_every
-            if every and day % every == 0 and not last:
-                await reflect(self.state, day, stage)
-            for probe in content.probes:
-                if at := moment_after(day, probe, last=last):
-                    await ask_probe(self.state, probe, Moments(at, day), stage)
-        # What came in during the last tick is on record, although nobody is there to read it.
-        await self._inputs("end", content.days, MINUTES - 1)
+        day = 0
+        while day != until:
+            if day < self.days:
+                day += 1
+                await self._day_of_arrivals(day)
+                if day == until:
+                    return
+                fork = self.state.content.fork
+                if fork is not None and fork.at == day:
+                    await self._turn_off(fork, day)
+                    self.days = self.state.content.days
+                await self._close_day(day)
+                continue
+            # What came in during the last tick is on record, although nobody is there to read it.
+            await self._inputs(f"end/day{day}" if self.extended else "end", day, MINUTES - 1)
+            if self.state.content.fork is None:
+                return
+            await self._extend(self.state.content.fork, day)
+
+    async def _day_of_arrivals(self, day: int) -> None:
+        """A day, begun by those who come new."""
+        content, people, stage = self.state.content, self.state.people, self.stage
+        arrived = await admit_newcomers(content, stage, people, day)
+        welcome(content.graph, arrived, people, stage)
+        self._announce(arrived)
+        if day == 1:
+            await self._probe("start", 0)
+        await self._day(day)
+
+    async def _close_day(self, day: int) -> None:
+        content, last = self.state.content, day == self.days
+        if not last:
+            await self._look_back(day)
+        for probe in content.probes:
+            if at := moment_after(day, probe, last=last):
+                await ask_probe(self.state, probe, Moments(at, day, again=self.extended), self.stage)
+
+    async def _look_back(self, day: int) -> None:
+        every = self.state.content.memory.reflect_every
+        if every and day % every == 0:
+            await reflect(self.state, day, self.stage)
+
+    async def _turn_off(self, fork: FeedFork, day: int) -> None:
+        """From here on another content rules. Who is there stays, and so does all that happened."""
+        content, self.library_words = await keep_words(
+            fork.then, self.stage, key=f"fork{day}/words", known=self.library_words
+        )
+        self.state = FeedState(content, self.state.world, self.state.people)
+        self.effects.content = content
+        recast(content, self.state.people)
+        if fork.own_draws is not None:
+            self.stage.branch(fork.own_draws)
+
+    async def _extend(self, fork: FeedFork, day: int) -> None:
+        """Go on where the feed had ended: people look back on its last day, and further days follow."""
+        await self._turn_off(fork, day)
+        self.days, self.extended = self.state.content.days, True
+        await self._look_back(day)
 
     async def _probe(self, at: Moment, day: int) -> None:
         for probe in self.state.content.probes:

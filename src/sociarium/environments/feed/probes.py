@@ -25,6 +25,7 @@ from sociarium.environments.requests import AskResult, Prompt, RunEnded, ask_unt
 from sociarium.environments.stage import Stage
 from sociarium.experiment.prompts.placeholders import render
 from sociarium.experiment.run_content import ProbeContent
+from sociarium.ports.model import Message
 from sociarium.records.events import Happening
 
 
@@ -38,16 +39,20 @@ async def ask_probe(feed: FeedState, probe: ProbeContent, moment: Moments, stage
     await stage.together(steps)
 
 
+def question_to(feed: FeedState, member: PersonState, day: int, *question: str) -> tuple[Message, ...]:
+    """What a person is sent who is asked something privately, when a day is over; 0: before the first one."""
+    lately = remembering.recent(member.memory, feed.content.memory, feed.world)
+    now = f"Day {day} is over." if day else "The first day has not begun."
+    return messages_for(member.system_prompt, [now, standing(member, lately), *question])
+
+
 async def _ask_one(feed: FeedState, probe: ProbeContent, moment: Moments, member: PersonState, stage: Stage) -> None:
     content = feed.content
     key = f"{moment.key}/probe/{probe.name}/{member.handle}"
     question = render(probe.ask, content.facts, self_name=member.person.name or member.handle)
-    lately = remembering.recent(member.memory, content.memory, feed.world)
-    parts = [f"Day {moment.day} is over." if moment.day else "The first day has not begun.", standing(member, lately),
-             question, instruction(probe)]  # fmt: skip
     model = probe.model or member.model
     assert model is not None
-    messages = messages_for(member.system_prompt, parts)
+    messages = question_to(feed, member, moment.day, question, instruction(probe))
     result: AskResult[ReadAnswer] | None = None
     with suppress(RunEnded):
         result = await ask_until(

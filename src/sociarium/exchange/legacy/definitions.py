@@ -17,7 +17,7 @@ from sociarium.experiment.conversation.definition import ConversationDefinition
 from sociarium.experiment.models import OPTIONS, ModelSpec, Provider
 from sociarium.experiment.problems import path_text
 from sociarium.experiment.prompts.placeholders import role_key, unknown_placeholders
-from sociarium.experiment.prompts.sections import STARTING_PROMPT
+from sociarium.experiment.prompts.starting_prompt import STARTING_PROMPT
 
 CONTEXT = 8192
 """The earlier simulator left the size of the context to Ollama; a file of ours has to say one."""

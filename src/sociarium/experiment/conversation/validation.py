@@ -21,7 +21,8 @@ from sociarium.experiment.loading.name_checks import (
 )
 from sociarium.experiment.problems import Loc, PathProblem, did_you_mean
 from sociarium.experiment.prompts.placeholders import RESERVED_ROLE_KEYS, role_key
-from sociarium.experiment.prompts.sections import STARTING_PROMPT, PromptSection
+from sociarium.experiment.prompts.sections import PromptSection
+from sociarium.experiment.prompts.starting_prompt import STARTING_PROMPT
 
 MOST_AGENTS = 900
 """Agents in a run: their names end in three digits of their own, 100 to 999."""

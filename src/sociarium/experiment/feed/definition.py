@@ -19,7 +19,8 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from sociarium.experiment.definition import Definition, Name
-from sociarium.experiment.feed.people import DEFAULT_ROLE, Handle, Person
+from sociarium.experiment.feed.default_role import DEFAULT_ROLE
+from sociarium.experiment.feed.people import Handle, Person
 from sociarium.experiment.feed.run_content import GraphKind, Ranking, Reading, Verdict
 from sociarium.experiment.feed.source_entries import SOURCES
 from sociarium.experiment.feed.time_spans import span, time_of_day

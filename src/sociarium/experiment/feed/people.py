@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from sociarium.experiment.feed.default_role import DEFAULT_ROLE
 from sociarium.experiment.frozen import Frozen
 
 HANDLE = r"^[^\s@#<>/\\\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]+$"
@@ -14,9 +15,6 @@ Handle = Annotated[str, Field(min_length=1, max_length=50, pattern=HANDLE)]
 """A name by which people mention each other, without the `@`."""
 
 ActivityKind = Literal["post", "repost", "quote", "reply", "like"]
-
-DEFAULT_ROLE = "person"
-"""The archetype of people whose entry names none."""
 
 
 class PastDeed(Frozen):

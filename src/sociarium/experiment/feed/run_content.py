@@ -15,6 +15,7 @@ from sociarium.experiment.feed.people import Person
 from sociarium.experiment.frozen import Frozen
 from sociarium.experiment.prompts.placeholders import RoleFacts
 from sociarium.experiment.run_content import (
+    ForkMoment,
     ModelContent,
     PlayedContent,
     ProbeContent,
@@ -178,6 +179,7 @@ class FeedContent(PlayedContent):
         people: given in the file, in its order, `{file:}` and `{archive:}` in their places.
         generated: people of populations, there from the start, after those given.
         roles: every archetype with how many of it are there when the first day begins, and its model's name.
+        fork: what rules from a moment on; None where this content does to the end.
     """
 
     environment: Literal["feed"]
@@ -196,6 +198,7 @@ class FeedContent(PlayedContent):
     events: tuple[FeedEventContent, ...] = ()
     probes: tuple[ProbeContent, ...] = ()
     streams: Streams = "common"
+    fork: FeedFork | None = None
 
     @property
     def digest(self) -> str:
@@ -211,3 +214,9 @@ class FeedContent(PlayedContent):
 
     def _own_facts(self) -> tuple[RoleFacts, ...]:
         return tuple(role.facts for role in self.roles)
+
+
+class FeedFork(ForkMoment):
+    """A feed goes on otherwise. Of an extension, `days` of `then` count those before, too."""
+
+    then: FeedContent

@@ -6,7 +6,8 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from sociarium.experiment.feed.people import DEFAULT_ROLE, Handle
+from sociarium.experiment.feed.default_role import DEFAULT_ROLE
+from sociarium.experiment.feed.people import Handle
 from sociarium.experiment.frozen import Frozen
 
 DEFAULT_BUDGET = 2000

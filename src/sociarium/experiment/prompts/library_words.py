@@ -25,6 +25,10 @@ class LibraryWords:
         """As a run keeps them."""
         return {"plurals": dict(self.plurals), "numbers": dict(self.numbers)}
 
+    def with_others(self, others: LibraryWords) -> LibraryWords:
+        """These and others; where both have one, this one."""
+        return LibraryWords({**others.plurals, **self.plurals}, {**others.numbers, **self.numbers})
+
 
 @dataclass(frozen=True, slots=True)
 class WordsNeeded:
@@ -35,6 +39,13 @@ class WordsNeeded:
 
     def __bool__(self) -> bool:
         return bool(self.roles or self.counts)
+
+    def beside(self, known: LibraryWords) -> WordsNeeded:
+        """What is needed beside words that are known."""
+        return WordsNeeded(
+            tuple(role for role in self.roles if role not in known.plurals),
+            tuple(count for count in self.counts if str(count) not in known.numbers),
+        )
 
     def form(self) -> LibraryWords:
         """The words, as the library that is installed forms them."""

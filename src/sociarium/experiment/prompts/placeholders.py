@@ -30,6 +30,8 @@ COUNTS = ("AGENTS_NUM", "ROLES_NUM")
 RESERVED_ROLE_KEYS = frozenset({"AGENTS", "ROLES", "SELF"})
 
 _WORD = re.compile(r"<(\w+)>")
+_LOOSE_WORD = re.compile(r"<(\w(?:[^<>\n]{0,80}\w)?)>")
+"""As people write a placeholder of a role whose name is not one word."""
 _VERB = re.compile(r"VERB_([A-Z]+(?:_[A-Z]+)*)")
 
 
@@ -78,13 +80,14 @@ def unknown_placeholders(text: str, roles: Iterable[str], *, has_self: bool) -> 
         has_self: whether the text is addressed to one agent, so that `<SELF_NAME>` means something.
     """
     keys = {role_key(role): role for role in roles}
-    for match in _WORD.finditer(text):
+    for match in _LOOSE_WORD.finditer(text):
         word = match.group(1)
-        parsed = _parse(word, keys)
+        is_one_word = _WORD.fullmatch(match.group(0)) is not None
+        parsed = _parse(word, keys) if is_one_word else None
         if parsed and (parsed.form != SELF or has_self):
             continue
-        if parsed or _is_shaped(word, keys):
-            yield UnknownPlaceholder(word, match.start(), _nearest(word, keys, has_self=has_self))
+        if parsed or (_is_shaped(word, keys) if is_one_word else _is_shaped_but_for_signs(word, keys)):
+            yield UnknownPlaceholder(word, match.start(), _nearest(role_key(word), keys, has_self=has_self))
 
 
 def render(text: str, roles: Sequence[RoleFacts], *, self_name: str | None = None) -> str:
@@ -177,6 +180,12 @@ def _is_shaped(word: str, keys: dict[str, str]) -> bool:
     if word in keys or word in RESERVED_ROLE_KEYS or _parse(word.upper(), keys):
         return True
     return word.isupper() and any(word.startswith(f"{key}_") for key in keys)
+
+
+def _is_shaped_but_for_signs(word: str, keys: dict[str, str]) -> bool:
+    """Whether a word with blanks or other signs in it is meant as a placeholder: `<PRISON GUARD_NUM>`."""
+    last = word.rpartition("_")[2]
+    return last in ROLE_FORMS or (word.isupper() and _parse(role_key(word), keys) is not None)
 
 
 def _all_placeholders(keys: Iterable[str], *, has_self: bool) -> list[str]:

@@ -10,8 +10,6 @@ from pydantic_core import PydanticCustomError
 from sociarium.experiment.frozen import Frozen
 from sociarium.experiment.prompts.text import Text
 
-STARTING_PROMPT = "Starting prompt"
-
 Title = Annotated[str, Field(min_length=1)]
 Heading = Literal["auto", "always"]
 

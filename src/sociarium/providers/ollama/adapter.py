@@ -9,7 +9,7 @@ from typing import Any
 
 from sociarium.errors import EndpointUnavailable, Misconfigured, ModelError, Transient
 from sociarium.ports.model import Description, FinishReason, ModelReply, ModelRequest, ServedReply
-from sociarium.providers.errors import error_of_status
+from sociarium.providers.errors import error_of_status, readable_words
 from sociarium.providers.ollama.host import Host
 from sociarium.providers.ollama.options import body_of, option_named_in, sent_options, unknown_extra
 from sociarium.providers.refusals import is_overlong, meaning_of
@@ -65,7 +65,7 @@ class Ollama:
             value = answered.json()
             reply = _reply(value)
         except ValueError as error:
-            words = self._host.secret.scrub(answered.body.decode("utf-8", "replace"))
+            words = self._host.secret.scrub(readable_words(answered.body.decode("utf-8", "replace")))
             raise Transient(f"{self._place(request)}: the answer is no chat reply: {words}") from error
         served = value.get("model")
         return ServedReply(
@@ -116,7 +116,7 @@ class Ollama:
 
     def _failure(self, request: ModelRequest, answered: HttpResponse) -> ModelError:
         place, raw = self._place(request), _words(answered)
-        words = self._host.secret.scrub(raw)
+        words = self._host.secret.scrub(readable_words(raw))
         if answered.status == 400 and (option := option_named_in(raw)):
             return Misconfigured(
                 f"{place}: the server refuses the option `{option}`: {words}; take it out of the model's entry, or set "

@@ -5,7 +5,7 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 from sociarium.errors import Misconfigured
-from sociarium.experiment.address import Address, address_of, public_address
+from sociarium.experiment.address import Address, address_of, public_address, unsent_part
 
 DEFAULT = "http://localhost:11434"
 _PORT = 11434
@@ -38,6 +38,8 @@ def full_addresses(place: str | Address) -> tuple[Address, ...]:
         return tuple(map(address_of, addresses(place)))
     if "${" not in place.public and not place.secrets:
         return tuple(map(address_of, addresses(place.url)))
+    if part := unsent_part(place.url, with_query=False):
+        raise Misconfigured(f"the address {place.public} has {part}; take it out")
     try:
         return (Address(address(place.url), _full_public(place.public), place.secrets),)
     except Misconfigured:
@@ -67,6 +69,8 @@ def address(text: str) -> str:
     torn = "@" in login or "@" in f"{parts.path}{parts.query}{parts.fragment}"
     if scheme not in _SCHEME_PORTS or torn or any(sign.isspace() for sign in rest):
         raise Misconfigured(_refuse_address(text))
+    if part := unsent_part(text, with_query=False):
+        raise Misconfigured(f"the address {public_address(text)} has {part}; take it out")
     host = parts.hostname or "localhost"
     host = _EVERYWHERE.get(host, host)
     literal = f"[{host}]" if ":" in host else host

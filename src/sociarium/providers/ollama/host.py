@@ -13,7 +13,7 @@ import httpx
 from sociarium.errors import Misconfigured, TimedOut, Transient
 from sociarium.experiment.address import Address
 from sociarium.ports.model import Description
-from sociarium.providers.errors import error_of_status
+from sociarium.providers.errors import error_of_status, readable_words
 from sociarium.providers.network import Network
 from sociarium.providers.ollama.addresses import DEFAULT, full_addresses
 from sociarium.providers.ollama.package import ollama
@@ -169,9 +169,16 @@ class Host:
             now = asyncio.get_running_loop().time()
             if self._read is not None and now - self._read < self._fresh:
                 return
-            with self._mapped_errors(f"the models of {self.address}"):
-                async with asyncio.timeout(_TIMEOUT):
-                    listed = await self._open_client().list()
+            try:
+                with self._mapped_errors(f"the models of {self.address}"):
+                    async with asyncio.timeout(_TIMEOUT):
+                        listed = await self._open_client().list()
+            except _Missing:
+                # Every Ollama lists its models; whose page this is says nothing to whoever reads it.
+                raise Misconfigured(
+                    f"no Ollama at {self.address}: it answered 404; name the address of an Ollama server in OLLAMA_HOST"
+                    " or in `hosts`"
+                ) from None
             self._digests = {_full(held.model): held.digest for held in listed.models if held.model}
             self._read = now
 
@@ -257,7 +264,7 @@ class Host:
         try:
             yield
         except ollama.ResponseError as error:
-            words = self.secret.scrub(error.error)
+            words = self.secret.scrub(readable_words(error.error))
             if error.status_code == 404:
                 raise _Missing(f"{place}: {words}") from None
             if error.status_code < 0:  # told within a stream
@@ -269,7 +276,9 @@ class Host:
         except httpx.HTTPError as error:
             raise Transient(f"{place}: the connection broke") from error
         except (ValueError, TypeError, AttributeError):
-            raise Transient(f"{place}: the answer is not Ollama's") from None
+            raise Transient(
+                f"{place}: the answer is not Ollama's; is {self.address} the address of an Ollama server?"
+            ) from None
 
 
 class _Missing(Misconfigured):

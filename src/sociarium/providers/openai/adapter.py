@@ -10,8 +10,9 @@ from typing import Any
 from sociarium.errors import Misconfigured, ModelError, Transient
 from sociarium.experiment.address import Address, address_of
 from sociarium.ports.model import Description, ModelReply, ModelRequest, ServedReply
-from sociarium.providers.errors import error_of_status
+from sociarium.providers.errors import error_of_status, readable_words
 from sociarium.providers.network import Network
+from sociarium.providers.openai.event_stream import completion_of_events
 from sociarium.providers.openai.learned_form import Lesson, guesses, has_system, in_words, is_unexplained, lesson
 from sociarium.providers.openai.model_list import ModelList
 from sociarium.providers.openai.options import Dialect, body_of, first_dialect, form_of, sent_options
@@ -127,6 +128,8 @@ class OpenAI:
         if answered.status != 200:
             return _Call(body, how, answered, refusal=read_error(answered.body))
         value = answered.json_or_none()
+        if value is None:
+            value = completion_of_events(answered.body)
         refusal = refusal_within(value)
         if refusal is not None:
             answered = answered._replace(status=status_of(refusal))
@@ -190,7 +193,7 @@ class OpenAI:
         try:
             completion = read_completion(call.value)
         except ValueError as error:
-            words = self._secret.scrub(call.answered.body.decode("utf-8", "replace"))
+            words = self._secret.scrub(readable_words(call.answered.body.decode("utf-8", "replace")))
             raise Transient(f"{self._place(request)}: the answer is no chat completion: {words}") from error
         return ServedReply(
             completion.reply,

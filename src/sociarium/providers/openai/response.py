@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from sociarium.ports.model import FinishReason, ModelReply
+from sociarium.providers.errors import readable_words
+from sociarium.providers.openai.event_stream import completion_of_events
 from sociarium.providers.openai.options import WRITTEN_AS
 from sociarium.providers.refusals import Meaning, meaning_of
 from sociarium.providers.thinking import split_thinking, thinking_in, thinking_of_parts
@@ -63,8 +65,8 @@ def read_error(body: bytes) -> ErrorBody:
     try:
         value = json.loads(text)
     except (ValueError, RecursionError):
-        return ErrorBody(text, words=text)
-    return _error_of(value, text)
+        value = completion_of_events(body)
+    return ErrorBody(readable_words(text), words=text) if value is None else _error_of(value, text)
 
 
 def _error_of(value: Any, text: str) -> ErrorBody:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from loguru import logger
+
 from sociarium.ports.store import Store
 from sociarium.records.runs import CLEARED, Claim, RunStatus, Worker
 
@@ -23,4 +25,5 @@ def clear(store: Store, status: RunStatus, *, me: Worker, at: str) -> Claim | No
     if standing.worker != me.id or standing.protocol != CLEARED:
         return None
     store.erase(status.run, before=claim.token)
+    logger.info("{} took away what the run {} held, to begin it anew", me.by or "somebody", status.run)
     return standing

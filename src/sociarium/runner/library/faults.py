@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from sociarium.experiment.sweep import Level
+from sociarium.experiment.level import Level
 from sociarium.records.counts import ModelCounts
 from sociarium.records.runs import Counters
 

@@ -15,7 +15,7 @@ from itertools import groupby
 from sociarium.environments.registry import RULES
 from sociarium.experiment.conversation.definition import ConversationDefinition
 from sociarium.experiment.document import from_json
-from sociarium.experiment.sweep import Level
+from sociarium.experiment.level import Level
 from sociarium.experiment.validation import design_of
 from sociarium.ports.store import Store
 from sociarium.records.events import Happening

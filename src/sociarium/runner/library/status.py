@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 
-from sociarium.experiment.sweep import Level
+from sociarium.experiment.level import Level
 from sociarium.ports.store import Store
 from sociarium.records.plans import SweepRecord
 from sociarium.records.runs import RunState, RunStatus, SweepSlot, Worker, has_other_rules

@@ -17,6 +17,7 @@ from sociarium.records.journal import Call, JournalEntry, Source
 from sociarium.records.runs import Counters, Run
 from sociarium.runner.run import journal_codec
 from sociarium.runner.run.fault_counter import FaultCounter
+from sociarium.runner.run.prefix import COPIED
 from sociarium.runner.run.services import RunServices
 
 
@@ -58,6 +59,10 @@ class LiveRecorder:
         self._token = token
         self._services = services
         self._journal = {entry.key: entry for entry in journal}
+        copied = self._journal.get(COPIED)
+        self._copied_until = 0 if copied is None else copied.ordinal
+        self._copied_events = 0 if copied is None else copied.answer["events"]
+        self._emitted = 0
         self._events = {event.key: event.digest for event in events}
         self._ordinal = max((entry.ordinal for entry in self._journal.values()), default=0)
         self._last_input = 0
@@ -71,7 +76,9 @@ class LiveRecorder:
             entry = await self._ask_model(key, request, digest)
         journal_codec.verify(entry, digest)
         reply = journal_codec.read_reply(entry.answer)
-        self.tally.reply(reply)
+        # What was copied was asked by another run, and is paid for there.
+        if entry.ordinal > self._copied_until:
+            self.tally.reply(reply)
         self.tally.faults.call(key, request)
         return reply
 
@@ -126,12 +133,13 @@ class LiveRecorder:
     def add_event(self, event: Event) -> None:
         """See `Recorder`."""
         stored = self._events.get(event.key)
+        self._emitted += 1
         if event.happening.kind in SPOKEN:
             self.tally.messages += 1
         self.tally.faults.event(event)
         if stored is None:
             self._services.writer.event(event)
-            if event.happening.kind in SPOKEN:
+            if event.happening.kind in SPOKEN and self._emitted > self._copied_events:
                 self._services.spending.messages += 1
                 what = event.happening
                 self._services.observer.notice(MessageAdded(self._run, what.author, what.role, what.content))

@@ -37,6 +37,7 @@ class ReplayRecorder:
         stored: digests of the stored events by key; None to compare with none.
         requests: every request by key, in the order in which they were made.
         events: every event, in order.
+        used: every journal entry that was asked for, in that order.
     """
 
     run: str
@@ -44,6 +45,7 @@ class ReplayRecorder:
     stored: dict[str, str] | None
     requests: dict[str, ModelRequest] = field(default_factory=dict)
     events: list[Event] = field(default_factory=list)
+    used: list[JournalEntry] = field(default_factory=list)
 
     async def answer(self, key: str, request: ModelRequest) -> ModelReply:
         """See `Recorder`."""
@@ -88,4 +90,5 @@ class ReplayRecorder:
     def _entry(self, key: str) -> JournalEntry:
         if key not in self.journal:
             raise JournalEnds(self.run, key)
+        self.used.append(self.journal[key])
         return self.journal[key]

@@ -69,9 +69,10 @@ class RunStage:
     """The stage of one run."""
 
     def __init__(self, run: Run, streams: Streams, recorder: Recorder) -> None:
-        own = (run.stream,) if streams == "independent" else ()
         self._run = run
-        self._chance = SeedRoot("rng", run.seed, run.replicate, *own)
+        self._own = (run.stream,) if streams == "independent" else ()
+        self._branches: tuple[str, ...] = ()
+        self._chance = self._root()
         self._recorder = recorder
         self._keys = _Keys()
         self._seq = 0
@@ -92,7 +93,15 @@ class RunStage:
 
     def seed(self, key: str) -> int:
         """See the protocol."""
-        return Draws("seed", self._run.stream, key).below(_SEEDS)
+        return Draws("seed", self._run.stream, *self._branches, key).below(_SEEDS)
+
+    def branch(self, name: str) -> None:
+        """See the protocol."""
+        self._branches += (name,)
+        self._chance = self._root()
+
+    def _root(self) -> SeedRoot:
+        return SeedRoot("rng", self._run.seed, self._run.replicate, *self._own, *self._branches)
 
     def emit(self, key: str, happening: Happening) -> None:
         """See the protocol."""
@@ -149,6 +158,10 @@ class _StepStage:
     def seed(self, key: str) -> int:
         """See the protocol."""
         return self._parent.seed(key)
+
+    def branch(self, name: str) -> None:
+        """See the protocol; not within steps."""
+        raise AssertionError(f"the branch {name!r} begins within a step")
 
     def emit(self, key: str, happening: Happening) -> None:
         """See the protocol."""

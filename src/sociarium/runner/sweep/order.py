@@ -11,9 +11,11 @@ the store, was placed by the rules of its own time, and goes first.
 from __future__ import annotations
 
 import json
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Protocol
 
+from sociarium.errors import NotFound
 from sociarium.experiment.canonical import fingerprint
 from sociarium.experiment.deduplication import Deduplication, deduplicate
 from sociarium.experiment.definition import Definition
@@ -25,8 +27,88 @@ from sociarium.experiment.loaded_models import model_groups, order_of
 from sociarium.experiment.resolve import resolve
 from sociarium.experiment.sweep import Order
 from sociarium.experiment.validation import design_of
+from sociarium.ports.store import Store
 from sociarium.records.plans import Member, SweepRecord
-from sociarium.records.runs import Run
+from sociarium.records.runs import Run, SweepSlot
+from sociarium.runner.sweep.save import StartedSweep
+
+
+class RunOrder(Protocol):
+    """Positions of a sweep and what stands at them; positions may be missing, `len` is one more than the last."""
+
+    def __len__(self) -> int: ...
+
+    def taken_up(self, order: Order | None = None) -> Iterator[int]:
+        """Every position once, in the order in which their runs are taken up."""
+        ...
+
+    def twins(self, position: int) -> Hashable | None:
+        """Equal for the positions that share one run; None for a position that shares none."""
+        ...
+
+    @property
+    def shares(self) -> bool:
+        """Whether some positions share a run."""
+        ...
+
+    def member(self, position: int, run: str) -> Member:
+        """The place at a position, of a run."""
+        ...
+
+    def at(self, position: int) -> tuple[Member, Run]:
+        """The place at a position that nothing stands at yet, and the run that belongs there."""
+        ...
+
+
+def order_of_sweep(store: Store, begun: StartedSweep, *, created: str) -> RunOrder:
+    """The order of a sweep: as its definition says, or, of forks and extensions, as they were placed."""
+    if begun.sweep.origin is not None:
+        return PlacedOrder(store, begun.sweep)
+    return SweepOrder(begun.definition, begun.sweep, begun.experiment.creator, created)
+
+
+@dataclass(slots=True)
+class PlacedOrder:
+    """The runs of a sweep that was placed whole when it was made, by position; read when they are first wanted."""
+
+    store: Store
+    sweep: SweepRecord
+    _slots: dict[int, SweepSlot] | None = field(init=False, default=None)
+
+    def __len__(self) -> int:
+        return max(self._by_position, default=-1) + 1
+
+    def taken_up(self, order: Order | None = None) -> Iterator[int]:
+        """See `RunOrder`; forks of one run stand beside each other, in whatever order."""
+        yield from sorted(self._by_position)
+
+    def twins(self, position: int) -> Hashable | None:
+        """See `RunOrder`: each run stands at one position."""
+        return None
+
+    @property
+    def shares(self) -> bool:
+        """See `RunOrder`."""
+        return False
+
+    def member(self, position: int, run: str) -> Member:
+        """See `RunOrder`."""
+        slot = self._by_position[position]
+        return Member(self.sweep.id, position, run, slot.replicate, slot.condition)
+
+    def at(self, position: int) -> tuple[Member, Run]:
+        """Nothing belongs where nothing was placed.
+
+        Raises:
+            NotFound: the run was deleted.
+        """
+        raise NotFound(f"run {self._by_position[position].status.run[:12]} was deleted while its sweep was played")
+
+    @property
+    def _by_position(self) -> Mapping[int, SweepSlot]:
+        if self._slots is None:
+            self._slots = {slot.position: slot for slot in self.store.slots(self.sweep.id)}
+        return self._slots
 
 
 @dataclass(slots=True)

@@ -51,4 +51,6 @@ def sweeps_of(store: Store, definition: Definition, sweep_name: str, *, creator:
     """The sweeps of that name that were begun of just this version of somebody's experiment."""
     experiment = experiment_id(creator, definition.title)
     version = version_id(experiment, definition)
-    return [one for one in store.sweeps(experiment) if (one.version, one.name) == (version, sweep_name)]
+    return [
+        one for one in store.sweeps(experiment) if (one.version, one.name, one.origin) == (version, sweep_name, None)
+    ]

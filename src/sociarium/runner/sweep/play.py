@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from functools import partial
 from typing import TypeVar
 
@@ -22,19 +21,21 @@ from sociarium.errors import (
 )
 from sociarium.experiment.address import public_text
 from sociarium.experiment.feed.run_content import PopulationContent
-from sociarium.experiment.run_content import Content
+from sociarium.experiment.run_moments import planned_messages
 from sociarium.experiment.stored_content import read_content
 from sociarium.ports.observer import RunDone, RunFailed, RunStarted, SweepStarted
 from sociarium.ports.store import Store
-from sociarium.records.runs import Claim, Outcome, RunState, Worker
-from sociarium.runner.library.faults import Faults
-from sociarium.runner.library.status import Counts, SweepStatus, sweep_status
+from sociarium.records.journal import JournalEntry
+from sociarium.records.runs import Claim, Outcome, Run, RunState, Worker
+from sociarium.runner.library.status import SweepStatus, sweep_status
+from sociarium.runner.run.prefix import copy_prefix
 from sociarium.runner.run.recorder import LiveRecorder
 from sociarium.runner.run.services import RunServices
 from sociarium.runner.run.stage import RunStage
-from sociarium.runner.sweep.order import SweepOrder
+from sociarium.runner.sweep.order import order_of_sweep
 from sociarium.runner.sweep.play_options import PlayOptions
 from sociarium.runner.sweep.queue import Queue
+from sociarium.runner.sweep.result import Result
 from sociarium.runner.sweep.save import StartedSweep
 from sociarium.runner.sweep.slots import Candidate
 from sociarium.runner.workers.heartbeat import Heart
@@ -44,26 +45,6 @@ from sociarium.runner.workers.store_retry import StoreRetry
 T = TypeVar("T")
 
 _LONGEST_ERROR = 2000
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """What a start came to.
-
-    Attributes:
-        outdated: runs that began under another protocol of their environment, and were left alone.
-        paused: models that wait for a person's word, and why.
-        faults: what is empty, skipped or invalid in the sweep.
-        factors: those in which its conditions differ.
-        returned: runs that gave themselves back because a model refused them, and why.
-    """
-
-    counts: Counts
-    outdated: tuple[str, ...]
-    paused: Mapping[str, str]
-    faults: Faults
-    factors: Sequence[str]
-    returned: Mapping[str, str] = field(default_factory=dict)
 
 
 class SweepPlayer:
@@ -88,13 +69,13 @@ class SweepPlayer:
         self._me = me
         self._in_thread = store_retry.in_thread
         self._offline = offline
-        order = SweepOrder(begun.definition, begun.sweep, begun.experiment.creator, services.clock.now())
+        self._order = order_of_sweep(store, begun, created=services.clock.now())
         self._open: dict[str, asyncio.Task[None]] = {}
         self._tokens: dict[str, int] = {}
-        self._queue = Queue(store, begun.sweep, order, services, options, me=me, store_retry=store_retry)
+        self._queue = Queue(store, begun.sweep, self._order, services, options, me=me, store_retry=store_retry)
         self._returned: dict[str, str] = {}
-        self._positions = len(order)
         self._failure: BaseException | None = None
+        self._began = services.clock.monotonic()
 
     async def work(self) -> Result:
         """Play what is left, until nothing is or the switch says stop.
@@ -125,9 +106,10 @@ class SweepPlayer:
                     before.done,
                     before.failed,
                     self._offline,
+                    status.messages,
                 )
             )
-            if before.done < before.total or status.placed < self._positions:
+            if before.done < before.total or status.placed < await self._in_thread(lambda: len(self._order)):
                 await self._play_all()
             after = await self._in_thread(self._status)
             paused = self._services.router.paused if after.counts.pending else {}
@@ -138,6 +120,7 @@ class SweepPlayer:
                 after.faults,
                 after.factors,
                 dict(self._returned),
+                dict(self._queue.left_to_others),
             )
         finally:
             await asyncio.to_thread(heart.stop)
@@ -233,7 +216,7 @@ class SweepPlayer:
     async def _play_run(self, candidate: Candidate) -> Outcome:
         run, token = candidate.run, candidate.status.token
         resumed = token > 1
-        journal = await self._in_thread(lambda: self._store.journal(run.id)) if resumed else []
+        journal = await self._in_thread(lambda: self._journal(run, token)) if resumed or run.origin else []
         events = await self._in_thread(lambda: self._store.events(run.id)) if resumed else []
         content = read_content(run.content)
         assert not isinstance(content, PopulationContent), "a population has no place in a sweep"
@@ -243,7 +226,7 @@ class SweepPlayer:
                 candidate.member.condition,
                 run.replicate,
                 resumed=bool(journal),
-                messages=content.messages if isinstance(content, Content) else 0,
+                messages=planned_messages(content),
                 spoken=sum(event.happening.kind == "message" for event in events),
             )
         )
@@ -252,6 +235,12 @@ class SweepPlayer:
         ended = await play(content, stage)
         await self._services.writer.flush(run.id)
         return Outcome(RunState.DONE, ended=ended, counters=recorder.tally.counters())
+
+    def _journal(self, run: Run, token: int) -> list[JournalEntry]:
+        """What a run has in its journal; of one that begins as another did, that one's beginning first."""
+        if run.origin is not None:
+            copy_prefix(self._store, run, token)
+        return self._store.journal(run.id)
 
     def _report(self, run: str, outcome: Outcome) -> None:
         if outcome.state is RunState.DONE:
@@ -287,7 +276,9 @@ class SweepPlayer:
             "open": len(self._open),
             "messages": spending.messages,
             "calls": spending.calls,
+            "seconds": round(self._services.clock.monotonic() - self._began, 1),
             "waiting": self._services.router.waiting,
+            "paused": [f"{model}: {why}" for model, why in self._services.router.paused.items()],
         }
 
 

@@ -27,7 +27,8 @@ class PlayOptions:
         max_time: seconds after which it stops, resumable.
         max_empty: the share, 0 to 1, that may be empty of any model's or condition's messages, or skipped of its steps.
         retry_failed: take up failed runs again.
-        restart: play unfinished runs anew that began under another protocol; what they left behind is taken away.
+        restart: play unfinished runs anew that began under another protocol; what they left behind is taken away. Runs
+            that somebody else began stay as they are.
         allow_empty: go on with models that said nothing at all in their first runs.
         accept_digest: names of models that may be served by something else than before.
         pull: whether Ollama fetches models that it lacks, before anything begins.

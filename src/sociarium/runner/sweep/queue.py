@@ -14,11 +14,20 @@ from sociarium.experiment.stored_content import models_in, read_content
 from sociarium.ports.observer import RunDone, RunFailed, Waiting, WaitingOver
 from sociarium.ports.store import Store
 from sociarium.records.plans import SweepRecord
-from sociarium.records.runs import CLEARED, Claim, RunState, RunStatus, Worker, has_other_rules, may_be_claimed
+from sociarium.records.runs import (
+    CLEARED,
+    Claim,
+    RunState,
+    RunStatus,
+    Worker,
+    beginner,
+    has_other_rules,
+    may_be_claimed,
+)
 from sociarium.runner.library.clear_run import clear
 from sociarium.runner.library.tombstones import refuse_deleted
 from sociarium.runner.run.services import RunServices
-from sociarium.runner.sweep.order import SweepOrder
+from sociarium.runner.sweep.order import RunOrder
 from sociarium.runner.sweep.play_options import PlayOptions
 from sociarium.runner.sweep.slots import Candidate, SweepSlots
 from sociarium.runner.workers.heartbeat import Liveness
@@ -35,13 +44,14 @@ class Queue:
 
     Attributes:
         outdated: runs that began under another protocol of their environment, and were left alone.
+        left_to_others: those of them that were to begin anew, but somebody else began them; run -> who that is.
     """
 
     def __init__(
         self,
         store: Store,
         sweep: SweepRecord,
-        order: SweepOrder,
+        order: RunOrder,
         services: RunServices,
         options: PlayOptions,
         *,
@@ -49,6 +59,7 @@ class Queue:
         store_retry: StoreRetry,
     ) -> None:
         self.outdated: list[str] = []
+        self.left_to_others: dict[str, str] = {}
         self._store = store
         self._sweep = sweep
         self._order = order
@@ -149,7 +160,7 @@ class Queue:
             return None
         protocol = protocol_of(content)
         outdated = has_other_rules(status, protocol)
-        if outdated and not self._options.restart:
+        if outdated and not (self._options.restart and await self._is_mine_to_clear(candidate)):
             self.outdated.append(candidate.run.id)
             return None
         token = status.token
@@ -160,6 +171,16 @@ class Queue:
                 return None
             token = cleared.token
         return Claim(candidate.run.id, token + 1, self._me.id, now, protocol, by=self._me.by)
+
+    async def _is_mine_to_clear(self, candidate: Candidate) -> bool:
+        """Whether nobody else began a run, whose words would be taken away; who did is noted."""
+        run = candidate.run
+        claims = await self._in_thread(lambda: self._store.claims(run.id))
+        # Where it was not kept who it was, it was the run's creator.
+        who, me = beginner(claims) or run.creator, self._me.by or run.creator
+        if who != me:
+            self.left_to_others[run.id] = who
+        return who == me
 
     async def _is_abandoned(self, status: RunStatus) -> bool:
         worker = status.worker or ""

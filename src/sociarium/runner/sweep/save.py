@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from loguru import logger
+
 from sociarium.errors import BadInput, BeingDeleted, NotFound
 from sociarium.experiment.deduplication import deduplicate
 from sociarium.experiment.definition import Definition
 from sociarium.experiment.document import from_json, to_json
+from sociarium.experiment.environments import settables
 from sociarium.experiment.identity import experiment_id, sweep_id, version_id
 from sociarium.experiment.validation import design_of
 from sociarium.ports.clock import Clock
@@ -80,6 +83,9 @@ def save_sweep(
     standing = store.save_sweep(record)
     if not is_own:
         _refuse_gone(store, record)
+    if standing.created == now:
+        logger.info("{} began the sweep {} ({}) of the experiment {} {!r}: {} runs", creator, standing.id, sweep_name,
+                    saved.id, saved.title, standing.runs)  # fmt: skip
     return StartedSweep(saved, version, standing, definition, others)
 
 
@@ -90,7 +96,16 @@ def save_experiment(store: Store, definition: Definition, *, creator: str, at: s
     refuse_deleted(store, id_, any_run=True)
     version = Version(version_id(id_, definition), id_, 0, to_json(definition), at)
     experiment = Experiment(id_, creator, definition.title, definition.note, definition.favourite, at)
-    return store.save_experiment(experiment, version)
+    saved, standing = store.save_experiment(experiment, version)
+    if own is None:
+        logger.info("{} created the experiment {} {!r}", creator, saved.id, saved.title)
+    elif standing.created == at:
+        _log_version(standing, saved, creator)
+    return saved, standing
+
+
+def _log_version(version: Version, experiment: Experiment, who: str) -> None:
+    logger.info("{} made version {} of the experiment {} {!r}", who, version.number, experiment.id, experiment.title)
 
 
 def _version(store: Store, experiment: Experiment, definition: Definition, *, by: str, at: str) -> Version:
@@ -102,14 +117,16 @@ def _version(store: Store, experiment: Experiment, definition: Definition, *, by
     refuse_deleted(store, experiment.id, any_run=True)
     store.experiment(experiment.id)
     document = to_json(definition)
-    creators = Version(version_id(experiment.id, definition), experiment.id, 0, document, at)
-    if experiment.creator == by:
-        return store.add_version(creators)
-    try:
-        return store.version(creators.id)
-    except NotFound:
-        own = Version(version_id(experiment.id, definition, by=by), experiment.id, 0, document, at, by)
-        return store.add_version(own)
+    version = Version(version_id(experiment.id, definition), experiment.id, 0, document, at)
+    if experiment.creator != by:
+        try:
+            return store.version(version.id)
+        except NotFound:
+            version = Version(version_id(experiment.id, definition, by=by), experiment.id, 0, document, at, by)
+    standing = store.add_version(version)
+    if standing.created == at:
+        _log_version(standing, experiment, by)
+    return standing
 
 
 def _refuse_gone(store: Store, sweep: SweepRecord) -> None:
@@ -141,4 +158,23 @@ def reopen(store: Store, record: SweepRecord) -> StartedSweep:
             f"the sweep {record.name!r} ({record.id[:8]}) was imported with its finished runs, and no plan leads to "
             f"more; `sociarium run {record.experiment[:8]}` plays its experiment anew"
         )
+    if record.origin is not None:
+        definition = with_changes(definition, record)
     return StartedSweep(store.experiment(record.experiment), version, record, definition)
+
+
+def with_changes(definition: Definition, sweep: SweepRecord) -> Definition:
+    """A definition whose sweep varies what its forks set, too: who looks for models and persons in it sees theirs."""
+    assert sweep.origin is not None
+    planned, slots = definition.all_sweeps[sweep.name], settables(definition)
+    factors = dict(planned.factors)
+    for name, level in sweep.origin.changes.get("set", {}).items():
+        if name not in slots or slots[name].choices is None:
+            continue
+        levels = factors.get(name, [])
+        if isinstance(levels, list) and level not in levels:
+            factors[name] = [*levels, level]
+    changed = planned.model_copy(update={"factors": factors})
+    if definition.sweeps is None:
+        return definition.model_copy(update={"sweep": changed})
+    return definition.model_copy(update={"sweeps": {**definition.sweeps, sweep.name: changed}})

@@ -13,7 +13,7 @@ from sociarium.errors import NotFound
 from sociarium.ports.store import Store
 from sociarium.records.plans import Member, SweepRecord
 from sociarium.records.runs import Run, RunState, RunStatus, SweepSlot
-from sociarium.runner.sweep.order import SweepOrder
+from sociarium.runner.sweep.order import RunOrder
 
 
 @dataclass(slots=True)
@@ -31,7 +31,7 @@ class SweepSlots:
     Nothing is kept in memory of finished runs but a mark, nor anything of positions that were not reached.
     """
 
-    def __init__(self, store: Store, sweep: SweepRecord, schedule: SweepOrder) -> None:
+    def __init__(self, store: Store, sweep: SweepRecord, schedule: RunOrder) -> None:
         self._store = store
         self._sweep = sweep
         self._schedule = schedule

@@ -24,8 +24,9 @@ from sociarium.runner.models.silent_models import Silence
 from sociarium.runner.run.population import Populations
 from sociarium.runner.run.services import RunServices
 from sociarium.runner.run.writer import Writer
-from sociarium.runner.sweep.play import Result, SweepPlayer
+from sociarium.runner.sweep.play import SweepPlayer
 from sociarium.runner.sweep.play_options import PlayOptions
+from sociarium.runner.sweep.result import Result
 from sociarium.runner.sweep.save import StartedSweep
 from sociarium.runner.workers.process import this_worker
 from sociarium.runner.workers.shutdown import StopSwitch

@@ -11,7 +11,7 @@ from pymongo import MongoClient
 from pymongo.errors import InvalidURI, OperationFailure
 
 from sociarium.errors import SetupError
-from sociarium.experiment.address import public_address, public_text, secrets_of
+from sociarium.experiment.address import public_address, public_text, secrets_of, unsent_part
 from sociarium.stores.mongo.documents import Document
 from sociarium.stores.mongo.errors import UNAUTHORIZED, mapped_errors
 from sociarium.stores.mongo.store import MongoStore
@@ -113,6 +113,8 @@ def _address(url: str, database: str) -> _Address:
     if match is None or public_address(url).endswith("..."):
         if "@" not in url and not url.partition("://")[2].partition("/")[0]:
             raise SetupError("the MongoDB URL names no host; write mongodb://db.example.org:27017/sociarium")
+        if "@" not in url and (part := unsent_part(url)):
+            raise SetupError(f"the MongoDB URL has {part}; take it out")
         raise SetupError(_host_fault(url) or _UNREADABLE_URL)
     scheme, hosts, path, options = match.groups()
     name = unquote(path or "") or database

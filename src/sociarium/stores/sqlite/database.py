@@ -31,11 +31,12 @@ class SqliteDatabase:
     Ownership: it opens its connections and closes them all.
     """
 
-    def __init__(self, path: Path, *, migrate: bool = False) -> None:
+    def __init__(self, path: Path, *, migrate: bool = False, read_only: bool = False) -> None:
         """Open the file, or make it. One that cannot be written is read as it stands.
 
         Args:
             migrate: bring one of an older version up to date; without it such a one is refused.
+            read_only: read it once, as it stands now, and leave no trace of it.
 
         Raises:
             SetupError: the file lies on a network file system, its folder cannot be made, or it is not a store.
@@ -46,7 +47,7 @@ class SqliteDatabase:
         self._lock = threading.RLock()
         self._local = threading.local()
         self._connections: list[sqlite3.Connection] = []
-        self._source = self._find_source()
+        self._source = self._find_source(read_only=read_only)
         with self._mapped_errors(opening=True):
             self._writer = self._connect()
             if not self._source.read_only:
@@ -73,12 +74,12 @@ class SqliteDatabase:
             raise NotFound(f"there is no {kind} {id_} in {self.url}")
         return matches[0]
 
-    def _find_source(self) -> Source:
+    def _find_source(self, *, read_only: bool) -> Source:
         network = network_file_system(self.path)
-        if self.path.exists() and not can_be_written(self.path):
+        if self.path.exists() and (read_only or not can_be_written(self.path)):
             try:
                 with self._mapped_errors(opening=True):
-                    return source_for_reading(self.path, is_local=not network)
+                    return source_for_reading(self.path, is_local=not network, is_brief=read_only)
             except OSError as error:
                 raise SetupError(f"the store {self.path} cannot be read: {error.strerror}") from error
         if network:

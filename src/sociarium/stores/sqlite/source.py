@@ -44,11 +44,13 @@ def can_be_written(path: Path) -> bool:
     )
 
 
-def source_for_reading(path: Path, *, is_local: bool) -> Source:
-    """The way to read a file that cannot be written.
+def source_for_reading(path: Path, *, is_local: bool, is_brief: bool = False) -> Source:
+    """The way to read a file that cannot be written, or is not to be.
 
     Args:
         is_local: whether it lies on a disk of this machine, so that what other processes lock there can be seen.
+        is_brief: whether it is read once and left, so that what others write meanwhile need not be seen: beside a file
+            that nobody has open SQLite then leaves none of its own.
 
     Raises:
         OSError, sqlite3.Error: it cannot be read either.
@@ -59,6 +61,8 @@ def source_for_reading(path: Path, *, is_local: bool) -> Source:
     if not log.exists() or not log.stat().st_size:
         # SQLite looks for no log beside a file that nobody changes, and needs no files of its own there.
         ways.append(f"{uri}?mode=ro&immutable=1")
+    if is_brief and not log.exists():
+        ways.reverse()
     for way in ways:
         if _is_readable_and_whole(way):
             return Source(way, read_only=True)

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
+from sociarium.exchange.comparison import Difference, aligned_turns, factors_of_two
 from sociarium.exchange.run_document import run_document
 from sociarium.ports.store import Store
-from sociarium.records.lists import label_of
 from sociarium.records.plans import Experiment, SweepRecord
 from sociarium.viewer.labels import condition_text
 from sociarium.viewer.pages.relatives import Sibling, drawn_alike, neighbours
@@ -32,15 +32,6 @@ class Side:
     ended: str
     is_conversation: bool
     is_offline: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """A factor or setting in which the runs differ."""
-
-    factor: str
-    a: str
-    b: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +107,7 @@ class ChoicePage:
 def compare_page(store: Store, a: str, b: str, *, page: int = 1) -> ComparePage:
     """Two runs by their ids. Raises `NotFound`."""
     first, second = run_document(store, a), run_document(store, b)
-    differing, same = _factors(first, second)
+    differing, same = factors_of_two(first, second)
     names = tuple(one.factor for one in differing)
     one, other = _side(store, first, names), _side(store, second, names)
     pairs = _pairs(store, first, second) if one.is_conversation and other.is_conversation else []
@@ -169,57 +160,19 @@ def _side(store: Store, document: Mapping[str, Any], factors: Sequence[str]) -> 
     )
 
 
-def _factors(
-    first: Mapping[str, Any], second: Mapping[str, Any]
-) -> tuple[tuple[Difference, ...], tuple[tuple[str, str], ...]]:
-    """What differs, and what is the same."""
-    rows = [
-        (
-            factor,
-            *(label_of(one["condition"][factor]) if factor in one["condition"] else "–" for one in (first, second)),
-        )
-        for factor in dict.fromkeys((*first["condition"], *second["condition"]))
-    ]
-    rows += [("replicate", str(first["replicate"]), str(second["replicate"])),
-             ("seed", str(first["seed"]), str(second["seed"]))]  # fmt: skip
-    differing = tuple(Difference(factor, a, b) for factor, a, b in rows if a != b)
-    return differing, tuple((factor, a) for factor, a, b in rows if a == b)
-
-
-_Key = tuple[str, str]
-_Moment = tuple[int, int, int, int]
-
-
 def _pairs(store: Store, first: Mapping[str, Any], second: Mapping[str, Any]) -> list[Pair]:
-    sides = [_turns_by_key(turns_of(one, scales_of(store, one["run"]))) for one in (first, second)]
-    moments = {key: moment for side in sides for key, (moment, _) in side.items()}
-    pairs = []
-    for key in sorted(moments, key=lambda key: (moments[key], key)):
-        a, b = (side[key][1] if key in side else None for side in sides)
-        turn = a or b
-        assert turn is not None
-        names = {"opening": "Opening", "summary": f"Summary of day {turn.day}"}
-        pairs.append(Pair(turn.number or names.get(turn.kind, "Event"), a, b))
-    return pairs
+    a, b = (
+        {(turn.kind == "opening", turn.seq): turn for turn in turns_of(one, scales_of(store, one["run"]))}
+        for one in (first, second)
+    )
+    return [
+        Pair(pair.label, *(_turn(turns, part) for turns, part in ((a, pair.a), (b, pair.b))))
+        for pair in aligned_turns(first, second)
+    ]
 
 
-def _turns_by_key(turns: Sequence[Turn]) -> dict[_Key, tuple[_Moment, Turn]]:
-    """Turns by what they are called in any run of the experiment, each with its moment."""
-    turns_by_key: dict[_Key, tuple[_Moment, Turn]] = {}
-    index = 0
-    for turn in turns:
-        match turn.kind:
-            case "message":
-                index = int(turn.number.rpartition(".")[2])
-                key, moment = turn.number, (turn.day, 1, index, 0)
-            case "event":
-                # An event stands after the message that it followed.
-                same_day = any(one.day == turn.day and one.kind == "message" for one in turns if one.seq < turn.seq)
-                key, moment = f"{turn.day}/{turn.role}", (turn.day, 1, index if same_day else 0, 1)
-            case _:
-                key, moment = turn.anchor, (turn.day, 2 if turn.kind == "summary" else 0, 0, 0)
-        turns_by_key[(turn.kind, key)] = (moment, turn)
-    return turns_by_key
+def _turn(turns: Mapping[tuple[bool, int], Turn], part: Mapping[str, Any] | None) -> Turn | None:
+    return None if part is None else turns[part["kind"] == "opening", part["seq"]]
 
 
 def _endings(first: Mapping[str, Any], second: Mapping[str, Any]) -> Iterator[Ending]:

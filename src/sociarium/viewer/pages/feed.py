@@ -7,11 +7,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from sociarium.exchange.feed_reading import FEELINGS, FeedReading
 from sociarium.exchange.threads import threads
 from sociarium.ports.store import Store
 from sociarium.records.lists import label_of
 from sociarium.records.plans import Experiment, SweepRecord
-from sociarium.viewer.feed_reading import FEELINGS, FeedReading
 from sociarium.viewer.labels import condition_text
 from sociarium.viewer.pages.feed_posts import Account, PostCard, account, card
 from sociarium.viewer.pages.network import Network, network, number_text

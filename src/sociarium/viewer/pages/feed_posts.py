@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sociarium.viewer.feed_reading import FeedReading, Sight
+from sociarium.exchange.feed_reading import FeedReading, Sight
+from sociarium.viewer.labels import mark_of_person
 from sociarium.viewer.pages.turns import excerpt
 
 LONGEST = 1_500
@@ -111,7 +112,7 @@ def account(read: FeedReading, handle: str) -> Account:
     person = read.people.get(handle)
     name = (person or {}).get("name") or handle
     role = person["role"] if person else "an account outside"
-    return Account(handle, name, role, read.mark(handle), _letters(name), person is not None)
+    return Account(handle, name, role, mark_of_person(read, handle), _letters(name), person is not None)
 
 
 def card(

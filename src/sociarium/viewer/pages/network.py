@@ -10,8 +10,8 @@ from functools import lru_cache
 
 from sociarium.environments.feed.optional_libraries import networkx
 from sociarium.errors import MissingExtra
-from sociarium.viewer.feed_reading import FeedReading, latest
-from sociarium.viewer.labels import Role
+from sociarium.exchange.feed_reading import FeedReading, latest
+from sociarium.viewer.labels import Role, mark_of_person, roles
 
 WIDTH, HEIGHT = 430.0, 374.0
 DRAWN = 400
@@ -98,8 +98,9 @@ def network(read: FeedReading, opinion: str, *, chosen: str = "") -> Network:
         person, (x, y) = read.people[handle], places[handle]
         size, value = shrink * (6.5 + 7 * math.sqrt(followers[handle] / most)), latest(courses.get(handle, ()))
         name = person["name"] or handle
+        outline = shape(mark_of_person(read, handle), x, y, size)
         nodes.append(
-            Node(handle, name, person["role"], x, y, size, shape(read.mark(handle), x, y, size), shade(value, ends),
+            Node(handle, name, person["role"], x, y, size, outline, shade(value, ends),
                  _short(name) if handle in labelled else "", number_text(value), handle == chosen)
         )  # fmt: skip
     sizes = {node.handle: node.size for node in nodes}
@@ -111,7 +112,7 @@ def network(read: FeedReading, opinion: str, *, chosen: str = "") -> Network:
         for one, other in pairs[:_MOST_TIES]
     )
     left_out = (len(ranked) - len(drawn), max(0, len(pairs) - _MOST_TIES))
-    return Network(tuple(nodes), ties, left_out, opinion, ends, tuple(read.roles), chosen)
+    return Network(tuple(nodes), ties, left_out, opinion, ends, tuple(roles(read.roles)), chosen)
 
 
 def shade(value: float | None, ends: tuple[float, float]) -> str:

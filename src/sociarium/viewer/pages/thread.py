@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sociarium.errors import NotFound
-from sociarium.exchange.threads import threads
+from sociarium.exchange.feed_reading import FeedReading, thread_of
 from sociarium.ports.store import Store
-from sociarium.viewer.feed_reading import FeedReading
 from sociarium.viewer.pages.feed import Heading, heading
 from sociarium.viewer.pages.feed_posts import Account, PostCard, account, card
 from sociarium.viewer.pages.turns import LONGEST
@@ -35,20 +33,7 @@ class ThreadPage:
 
 def thread_page(store: Store, read: FeedReading, post_id: str) -> ThreadPage:
     """A thread by one of its posts; of a share by what was shared. Raises `NotFound`."""
-    post = read.posts.get(post_id)
-    if post is None:
-        raise NotFound(f"run {read.run[:12]} has no post {post_id!r}")
-    if post["kind"] == "repost":
-        post = read.posts[post["parent"]]
-    root = post
-    while root["parent"] is not None:
-        root = read.posts[root["parent"]]
-    in_thread, own = [], {root["id"]}
-    for one in read.feed.posts:
-        if one["id"] == root["id"] or one["parent"] in own:
-            own.add(one["id"])
-            in_thread.append({**one, "parent": None if one is root else one["parent"]})
-    placed = list(threads(in_thread))
+    post, placed = thread_of(read, post_id)
     at = next(at for at, one in enumerate(placed) if one.post["id"] == post["id"])
     start = max(0, min(at - _MOST // 2, len(placed) - _MOST))
     part = placed[start : start + _MOST]

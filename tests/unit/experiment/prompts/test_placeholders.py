@@ -176,6 +176,28 @@ def test_an_unknown_placeholder_is_told_with_the_nearest_known(word: str, neares
     assert nearest in found[0].nearest
 
 
+@pytest.mark.parametrize(
+    ("word", "nearest"),
+    [
+        ("PRISON GUARD_NUM", "<PRISON_GUARD_NUM>"),
+        ("prison guard_NOUN", "<PRISON_GUARD_NOUN>"),
+        ("PRISON-GUARD NOUN", "<PRISON_GUARD_NOUN>"),
+        ("PRISON GUARD_VERB_MAKE", "<PRISON_GUARD_VERB_MAKE>"),
+        ("PRISON GARD_PRON", "<PRISON_GUARD_PRON>"),
+        ("SELF NAME", "<SELF_NAME>"),
+    ],
+)
+def test_a_placeholder_that_is_written_like_the_roles_name_is_told(word: str, nearest: str) -> None:
+    [unknown] = unknown_placeholders(f"1 < 2 <{word}>!", ["prison guard"], has_self=True)
+    assert (unknown.word, unknown.start) == (word, 6)
+    assert unknown.nearest[0] == nearest
+
+
+@pytest.mark.parametrize("text", ["<prison guard>", "<the number 7>", "<A B>", "x <y and NUM> z", "<a@b.org>"])
+def test_other_words_in_angle_brackets_are_text(text: str) -> None:
+    assert not list(unknown_placeholders(text, ["prison guard"], has_self=True))
+
+
 def test_the_self_has_a_name_only_where_there_is_a_self() -> None:
     assert not list(unknown_placeholders("<SELF_NAME>", ["guard"], has_self=True))
     assert [word.word for word in unknown_placeholders("<SELF_NAME>", ["guard"], has_self=False)] == ["SELF_NAME"]

@@ -1,4 +1,4 @@
-"""A feed as it stood at the end of a day, read once from its events for all of its pages."""
+"""A feed as it stood at the end of a day, read once from its events for whoever shows it."""
 
 from __future__ import annotations
 
@@ -12,12 +12,13 @@ from sociarium.environments.feed.derive import DerivedFeed, derive
 from sociarium.environments.feed.world import clock
 from sociarium.errors import NotFound
 from sociarium.exchange.run_document import run_summary
+from sociarium.exchange.threads import ThreadPost, threads
 from sociarium.experiment.feed.run_content import FeedContent
+from sociarium.experiment.problems import did_you_mean
 from sociarium.experiment.stored_content import read_content
 from sociarium.ports.store import Store
 from sociarium.records.events import Event
 from sociarium.records.runs import RunState
-from sociarium.viewer.labels import Role, roles
 
 FEELINGS = "how they felt about what they read"
 """Stands for an opinion where no probe asks for a number."""
@@ -35,6 +36,7 @@ class Sight:
         policy: what the network did with the post.
         sentiment: None where they were asked and gave no answer that can be read.
         probabilities: reaction -> share from 0 to 1.
+        draws: reaction -> the number from 0 to 1 that was drawn; it came about below its probability.
         drawn: reactions that were drawn.
     """
 
@@ -50,6 +52,7 @@ class Sight:
     words: str
     probabilities: Mapping[str, float]
     drawn: tuple[str, ...]
+    draws: Mapping[str, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,20 +126,19 @@ class FeedReading:
         return _groups((post for post in self.feed.posts if post["kind"] == "repost"), lambda post: post["parent"])
 
     @cached_property
-    def roles(self) -> list[Role]:
-        """Roles with their marks."""
-        return roles(person["role"] for person in self.feed.people)
+    def roles(self) -> tuple[str, ...]:
+        """The roles of its people, each once, in their order."""
+        return tuple(dict.fromkeys(person["role"] for person in self.feed.people))
+
+    def name_of(self, handle: str) -> str:
+        """A person's name; an account outside has its handle alone."""
+        person = self.people.get(handle)
+        return (person and person["name"]) or handle
 
     @property
     def is_complete(self) -> bool:
         """Whether it will never read otherwise."""
         return self.summary["state"] in {RunState.DONE.value, RunState.FAILED.value}
-
-    def mark(self, handle: str) -> str:
-        """The class of a person's mark; accounts outside have the bar."""
-        marks = {role.name: role.mark for role in self.roles}
-        person = self.people.get(handle)
-        return marks[person["role"]] if person else "r5"
 
     def scale(self, opinion: str) -> tuple[float, float]:
         """The ends of an opinion."""
@@ -201,6 +203,28 @@ def feed_reading(store: Store, run_id: str, *, day: int = 0) -> FeedReading:
     )
 
 
+def thread_of(read: FeedReading, post_id: str) -> tuple[dict[str, Any], list[ThreadPost]]:
+    """A post, and its whole thread in order; of a share what was shared.
+
+    Raises:
+        NotFound: there is no such post, with the nearest ids.
+    """
+    post = read.posts.get(post_id)
+    if post is None:
+        raise NotFound(f"run {read.run[:12]} has no post {post_id!r}; {did_you_mean(post_id, read.posts)}")
+    if post["kind"] == "repost":
+        post = read.posts[post["parent"]]
+    root = post
+    while root["parent"] is not None:
+        root = read.posts[root["parent"]]
+    in_thread, own = [], {root["id"]}
+    for one in read.feed.posts:
+        if one["id"] == root["id"] or one["parent"] in own:
+            own.add(one["id"])
+            in_thread.append({**one, "parent": None if one is root else one["parent"]})
+    return post, list(threads(in_thread))
+
+
 def _is_later(event: Event, last_day: int, days: int) -> bool:
     """Whether an event tells of the end of the run, which an earlier day did not know."""
     return event.happening.kind == "probe" and event.happening.data["at"] == "end" and last_day < days
@@ -227,6 +251,7 @@ def _sights(events: Iterable[Event]) -> Iterable[Sight]:
                 answer.get("words", ""),
                 answer.get("probabilities", {}),
                 tuple(answer.get("drawn", ())),
+                answer.get("draw", {}),
             )
 
 

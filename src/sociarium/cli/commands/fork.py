@@ -1,0 +1,63 @@
+"""RUN, or each finished run of a SWEEP with --all, goes on otherwise from a moment: what comes before is copied, what
+follows is played with something changed and shares the random draws. What models sample differs all the same, so an
+effect is the changed forks less the sham ones, in which nothing is changed. Old runs stay as they are.
+
+N is a number of messages or day2/turn7 in a conversation, a number of days or day3 in a feed."""
+
+from __future__ import annotations
+
+from typing import Annotated, Optional
+
+import typer
+
+from sociarium.api.forks import find_origin
+from sociarium.bootstrap import open_store
+from sociarium.cli.commands.play_options import PlayFlags, with_play_flags
+from sociarium.cli.derived_runs import play_plan
+from sociarium.cli.options import JsonOption, StoreOption
+from sociarium.cli.targets import changes
+from sociarium.config import load
+from sociarium.errors import BadInput
+from sociarium.ports.clock import SystemClock
+from sociarium.runner.sweep.derive import ForkRequest
+from sociarium.runner.sweep.forks import plan_forks
+
+
+@with_play_flags
+def command(
+    origin: Annotated[str, typer.Argument(metavar="RUN|SWEEP")],
+    *,
+    at: Annotated[str, typer.Option("--at", metavar="N", help="the moment from which it goes on otherwise")],
+    set_: Annotated[
+        Optional[list[str]],  # noqa: UP045  # typer reads the annotation
+        typer.Option("--set", metavar="FACTOR=LEVEL", help="what is changed: anything that a factor could set"),
+    ] = None,
+    every: Annotated[bool, typer.Option("--all", help="fork every finished run of a sweep")] = False,
+    replicates: Annotated[
+        int, typer.Option("--replicates", metavar="K", min=1, max=1000, help="forks of each run")
+    ] = 1,
+    sham: Annotated[
+        Optional[bool],  # noqa: UP045
+        typer.Option("--sham/--no-sham", help="forks with nothing changed beside the others  [with --all]"),
+    ] = None,
+    flags: PlayFlags,
+    store: StoreOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    config = load()
+    request = flags.request(config, as_json=as_json)
+    opened = open_store(store or config.store_url, create=False)
+    try:
+        where = find_origin(opened, origin)
+        if every and where.run is not None:
+            raise BadInput(f"--all takes a sweep, and {origin} is a run; leave --all out, or name its sweep")
+        if not every and where.run is None:
+            raise BadInput(f"{origin} is a sweep; --all forks every finished run of it")
+        wish = ForkRequest(
+            at=at, changes=changes(set_ or []), branches=replicates, sham=every if sham is None else sham
+        )
+        plan = plan_forks(opened, where, wish, creator=config.creator, clock=SystemClock())
+        code = play_plan(opened, plan, config, request, command="fork")
+    finally:
+        opened.close()
+    raise typer.Exit(code)

@@ -1,0 +1,159 @@
+"""A sweep as the store and its workers tell it: the same picture as where it is played, from any other process."""
+
+from __future__ import annotations
+
+import heapq
+import json
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from rich.text import Text
+
+from sociarium.cli.display.faults import summary_lines
+from sociarium.cli.display.output import role_styles
+from sociarium.cli.display.sweep_picture import SweepView, last_words_line, pace_texts
+from sociarium.ports.store import Store
+from sociarium.records.plans import SweepRecord
+from sociarium.records.runs import RunState, SweepSlot, Worker
+from sociarium.runner.library.status import SweepStatus
+from sociarium.viewer.pages.last_words import MOST_LISTENED, last_words
+
+_ALMOST = 0.99
+"""Of a run that has said all its messages and is not over yet."""
+_MOST_COUNTED = 256
+"""Runs at work whose messages are counted."""
+_MARKS = {f"r{number}": style for number, style in enumerate(role_styles([str(mark) for mark in range(5)]).values(), 1)}
+
+
+@dataclass(slots=True)
+class Slots:
+    """What is kept of a sweep's slots for its picture; `take` is shown each of them.
+
+    Attributes:
+        running: those that somebody works on, or worked on when last seen.
+        begun: how many were begun, and are at nobody's hands.
+    """
+
+    running: list[SweepSlot] = field(default_factory=list)
+    begun: int = 0
+    _ended: list[tuple[str, int, SweepSlot]] = field(default_factory=list)
+
+    def take(self, slot: SweepSlot) -> None:
+        """A slot of the sweep."""
+        status = slot.status
+        if status.state is RunState.RUNNING:
+            self.running.append(slot)
+        elif status.state is RunState.PENDING and status.token:
+            self.begun += 1
+        elif status.finished:
+            heapq.heappush(self._ended, (status.finished, slot.position, slot))
+            if len(self._ended) > MOST_LISTENED:
+                heapq.heappop(self._ended)
+
+    @property
+    def spoke_last(self) -> list[SweepSlot]:
+        """The slots whose runs may have said the last words."""
+        return [*self.running, *(slot for _, _, slot in self._ended)]
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """Messages of the runs that are at work: run -> how many, and how many it will have; 0 where nobody knows."""
+
+    messages: Counter[str]
+    expected: dict[str, int]
+
+    def share(self, usual: float) -> float:
+        """How much of these runs is done, in runs.
+
+        Args:
+            usual: messages of a finished run, for those that do not say how many they will have.
+        """
+        shares = (
+            min(number / expected, _ALMOST)
+            for run, number in self.messages.items()
+            if (expected := self.expected.get(run) or usual)
+        )
+        return sum(shares)
+
+
+def spoken_messages(store: Store, slots: Slots, before: Spoken | None = None) -> Spoken:
+    """Count the messages of the runs that are at work.
+
+    Args:
+        before: of an earlier look; what a run will have is read once.
+    """
+    runs = list(dict.fromkeys(slot.status.run for slot in slots.running))[:_MOST_COUNTED]
+    messages = Counter(run for run, happening in store.outline(runs) if happening.kind == "message")
+    expected = dict(before.expected) if before else {}
+    for run in store.runs([run for run in runs if run not in expected]):
+        number = json.loads(run.content).get("messages")
+        expected[run.id] = number if isinstance(number, int) else 0
+    return Spoken(messages, expected)
+
+
+def status_view(
+    store: Store, sweep: SweepRecord, title: str, tally: SweepStatus, slots: Slots, spoken: Spoken
+) -> SweepView:
+    """A sweep as the store tells it now."""
+    counts, workers = tally.counts, list(tally.workers.values())
+    usual = tally.messages / counts.done if counts.done else 0.0
+    open_runs = spoken.share(usual)
+    share = min((counts.ended + open_runs) / counts.total, 1.0) if counts.total else 1.0
+    rate = _rate(workers)
+    # Runs that a worker left behind when it died are waiting, too: the next start takes them up.
+    waiting = slots.begun + max(len({slot.status.run for slot in slots.running}) - counts.running, 0)
+    return SweepView(
+        title=f"{title} · sweep {sweep.id[:8]} ({sweep.label}), begun {sweep.created[:16]} by {sweep.creator}",
+        share=share,
+        messages=tally.messages + sum(spoken.messages.values()),
+        counts=[
+            ("done", counts.done),
+            ("at work", counts.running),
+            ("waiting", min(waiting, counts.pending)),
+            ("failed", counts.failed),
+            ("cancelled", counts.cancelled),
+            ("to come", max(counts.pending - waiting, 0)),
+        ],
+        pace=pace_texts(rate, _remaining_seconds(tally, spoken, usual, rate)),
+        alerts=[*_alerts(workers), *summary_lines(tally.faults)],
+        latest=list(reversed(list(_latest(store, tally, slots)))),
+    )
+
+
+def _rate(workers: Sequence[Worker]) -> float | None:
+    """Messages a second of all who work; None where nobody says it."""
+    rates = [_number(each.doing.get("messages")) / seconds
+             for each in workers if (seconds := _number(each.doing.get("seconds"))) > 0]  # fmt: skip
+    return sum(rates) if rates else None
+
+
+def _remaining_seconds(tally: SweepStatus, spoken: Spoken, usual: float, rate: float | None) -> float | None:
+    known = [number for number in spoken.expected.values() if number]
+    length = usual or (sum(known) / len(known) if known else 0.0)
+    left = tally.counts.left
+    if not (rate and length and left):
+        return None
+    return max(left * length - sum(spoken.messages.values()), 0.0) / rate
+
+
+def _alerts(workers: Sequence[Worker]) -> Iterator[str]:
+    for worker in workers:
+        for what in _texts(worker.doing.get("waiting")):
+            yield f"waiting for {what}"
+        yield from _texts(worker.doing.get("paused"))
+
+
+def _latest(store: Store, tally: SweepStatus, slots: Slots) -> Iterator[Text]:
+    for words in last_words(store, slots.spoke_last, tally.factors):
+        yield last_words_line(words.speaker, words.text, where=words.where, style=_MARKS.get(words.mark, ""))
+
+
+def _number(value: Any) -> float:
+    return float(value) if isinstance(value, int | float) else 0.0
+
+
+def _texts(value: object) -> list[str]:
+    return [str(one) for one in value] if isinstance(value, list) else []

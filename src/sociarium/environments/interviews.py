@@ -1,0 +1,72 @@
+"""What an agent is sent who is asked something about a run at a moment of it, beside the run."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sociarium.environments.conversation.unfold import Conversation
+from sociarium.environments.feed.probes import question_to
+from sociarium.environments.feed.state import FeedState
+from sociarium.ports.model import Message
+
+Moment = Conversation | FeedState
+"""A run as it stands at a moment; see `registry.stand_at`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A question of an interview, and its answer."""
+
+    question: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Interviewed:
+    """Somebody who can be asked.
+
+    Attributes:
+        name: the agent's, or a person's handle.
+        model: that plays them, by its name in the file.
+    """
+
+    name: str
+    role: str
+    model: str
+
+
+def respondents(moment: Moment) -> list[Interviewed]:
+    """Everybody whom a model plays at a moment, in order of creation or arrival."""
+    if isinstance(moment, Conversation):
+        return [Interviewed(one.name, one.role, one.model) for one in moment.agents if one.model and one.lines is None]
+    return [Interviewed(one.handle, one.role, one.model) for one in moment.people.members if one.model]
+
+
+def interview_messages(
+    moment: Moment, name: str, question: str, *, day: int, sitting: Sequence[Exchange] = ()
+) -> tuple[Message, ...]:
+    """What an agent is sent: all that it was sent at that moment, then what was asked before, then the question.
+
+    The first question stands where the run's next request has its own end: in a conversation in place of the call for
+    a turn, in a feed after what a person remembers.
+
+    Args:
+        name: of one of `respondents`.
+        day: that is over, of a feed; 0: before the first one.
+        sitting: earlier exchanges with the same agent at the same moment, in order.
+
+    Raises:
+        StopIteration: nobody of that name can be asked.
+    """
+    first = sitting[0].question if sitting else question
+    if isinstance(moment, Conversation):
+        agent = next(one for one in moment.agents if one.name == name and one.lines is None)
+        messages = moment.read_by(agent, first).messages
+    else:
+        member = next(one for one in moment.people.members if one.handle == name and one.model)
+        messages = question_to(moment, member, day, first)
+    following = [*(one.question for one in sitting[1:]), question] if sitting else []
+    for exchange, next_question in zip(sitting, following, strict=True):
+        messages += (Message("assistant", exchange.answer), Message("user", next_question))
+    return messages

@@ -1,0 +1,225 @@
+"""How runs go on from others: with something changed from a moment on, or after their end."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from sociarium.environments.registry import protocol_of
+from sociarium.errors import BadInput
+from sociarium.experiment.conversation.settable import LENGTH
+from sociarium.experiment.definition import Definition
+from sociarium.experiment.design.expansion import Design
+from sociarium.experiment.design.settable import Settings
+from sociarium.experiment.feed.run_content import PopulationContent
+from sociarium.experiment.forks import extension_content, fork_content
+from sociarium.experiment.level_changes import change_levels, settings_of
+from sociarium.experiment.resolve import resolve
+from sociarium.experiment.run_content import Content
+from sociarium.experiment.run_moments import days_of, read_moment
+from sociarium.experiment.stored_content import RunContent, last_content, read_content
+from sociarium.experiment.sweep import Level
+from sociarium.records.runs import WITHOUT_JOURNAL, Run, RunState, RunStatus, SweepSlot, has_other_rules
+
+ARM = "arm"
+"""What is added to the condition of each run of a fork: what was changed, or `SHAM`."""
+SHAM = "sham"
+"""The arm in which nothing is changed: it goes on from the same moment, in the same night, with the same model."""
+END = "end"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForkRequest:
+    """What a fork changes, and when.
+
+    Attributes:
+        at: the moment, as people write it: `7` or `day2/turn7` in a conversation, `3` or `day3` in a feed.
+        changes: level, as written, by a factor or by anything else that a factor could set.
+        branches: how often each run is forked; the first shares the origin's draws after the moment, too.
+        sham: whether each run gets a fork in which nothing is changed, for each branch.
+    """
+
+    at: str
+    changes: Mapping[str, str] = field(default_factory=dict)
+    branches: int = 1
+    sham: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExtensionRequest:
+    """How far runs go on after their end.
+
+    Attributes:
+        days: in all, those before among them; None: one more where `messages` is given.
+        messages: of a conversation in all, those before among them; None: each further day has as many as the last.
+    """
+
+    days: int | None = None
+    messages: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """A run that goes on from another, before it is placed.
+
+    Attributes:
+        branch: from 1; which of several that differ in nothing but their draws.
+        at: the moment, as it is stored.
+    """
+
+    condition: Mapping[str, Level]
+    branch: int
+    content: RunContent
+    at: str
+
+
+class Deriving(Protocol):
+    """How runs go on from one."""
+
+    @property
+    def most(self) -> int:
+        """How many runs go on from one, at most."""
+        ...
+
+    @property
+    def branches(self) -> int:
+        """How many of these differ in nothing but their draws."""
+        ...
+
+    def of(self, definition: Definition, design: Design, slot: SweepSlot, run: Run) -> list[Derived]:
+        """Those that go on from a run.
+
+        Raises:
+            ForkRefused, BadInput: none does.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Forking:
+    """By forks, with a sham beside each where that is asked for."""
+
+    request: ForkRequest
+
+    @property
+    def most(self) -> int:
+        """See `Deriving`."""
+        return self.request.branches * (bool(self.request.changes) + self.request.sham)
+
+    @property
+    def branches(self) -> int:
+        """See `Deriving`."""
+        return self.request.branches
+
+    def of(self, definition: Definition, design: Design, slot: SweepSlot, run: Run) -> list[Derived]:
+        """See `Deriving`."""
+        content = _content_of(run)
+        moment = read_moment(self.request.at, content)
+        if moment.at is None:
+            raise BadInput("a run that is over does not fork at its end; `sociarium extend` goes on from there")
+        _refuse_unreached(content, slot.status, moment.at)
+        last = last_content(content)
+        arms: list[tuple[Mapping[str, Level], RunContent]] = []
+        if self.request.changes:
+            changed = change_levels(definition, design, slot.condition, self.request.changes)
+            label = ", ".join(f"{name}={level}" for name, level in self.request.changes.items())
+            then = _changed_content(definition, last, changed.before, changed.after)
+            if then == last:
+                raise BadInput(f"{label} is what it has already; nothing would change")
+            arms.append(({**changed.condition, ARM: label}, then))
+        if self.request.sham:
+            arms.append(({**slot.condition, ARM: SHAM}, last))
+        return [
+            Derived(condition, branch, fork_content(run.id, content, moment.at, then, branch=branch), moment.name)
+            for branch in range(1, self.request.branches + 1)
+            for condition, then in arms
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class Extending:
+    """By going on after the end."""
+
+    request: ExtensionRequest
+
+    @property
+    def most(self) -> int:
+        """See `Deriving`."""
+        return 1
+
+    @property
+    def branches(self) -> int:
+        """See `Deriving`."""
+        return 1
+
+    def of(self, definition: Definition, design: Design, slot: SweepSlot, run: Run) -> list[Derived]:
+        """See `Deriving`."""
+        content = _content_of(run)
+        if slot.status.ended != "completed":
+            raise BadInput(f"it ended {slot.status.ended}, before its last day was over")
+        before = settings_of(definition, design, slot.condition)
+        last = last_content(content)
+        if isinstance(last, Content) and isinstance(content, Content):
+            length = self._length(last, days_of(content)[-1])
+        elif self.request.messages is not None:
+            raise BadInput("a feed has no number of messages; say how far with --days")
+        else:
+            length = {"days": self.request.days or last.days + 1}
+        settings = {name: value for name, value in before.items() if name not in LENGTH}
+        longer = _changed_content(definition, last, before, {**settings, **length}).model_copy(update=length)
+        return [Derived(slot.condition, 1, extension_content(run.id, content, longer), END)]
+
+    def _length(self, last: Content, of_last_day: int) -> dict[str, int]:
+        days = self.request.days or last.days + 1
+        messages = self.request.messages or last.messages + (days - last.days) * of_last_day
+        return {"days": days, "messages": messages}
+
+
+def _content_of(run: Run) -> RunContent:
+    content = read_content(run.content)
+    assert not isinstance(content, PopulationContent), "a population has no place in a sweep"
+    return content
+
+
+def refuse_unplayed(run: Run, status: RunStatus) -> None:
+    """Raise `BadInput` for a run that has no whole journal of the rules by which this version plays."""
+    if status.protocol == WITHOUT_JOURNAL:
+        raise BadInput("it was imported with its words alone")
+    if status.state is not RunState.DONE:
+        raise BadInput(f"it is {status.state}, not done")
+    if has_other_rules(status, protocol_of(read_content(run.content))):
+        raise BadInput(f"it was played by older rules (protocol {status.protocol})")
+
+
+def _refuse_unreached(content: RunContent, status: RunStatus, at: int) -> None:
+    if isinstance(content, Content) and status.counters.messages < at:
+        raise BadInput(f"it ended {status.ended} after {status.counters.messages} messages")
+
+
+def _changed_content(definition: Definition, last: RunContent, before: Settings, after: Settings) -> RunContent:
+    """What rules at the end of a run, with what the settings change of it and nothing else.
+
+    What the program's own texts came to since the run was placed changes nothing.
+    """
+    was = resolve(definition, before, streams=last.streams)
+    becomes = resolve(definition, after, streams=last.streams)
+    changed = {
+        name: getattr(becomes, name)
+        for name in type(becomes).model_fields
+        if getattr(becomes, name) != getattr(was, name)
+    }
+    return last.model_copy(update=changed)
+
+
+def further_messages(derived: Derived) -> int:
+    """How many messages of a conversation are still to be spoken, at most; 0 in a feed."""
+    content = derived.content
+    if not isinstance(content, Content):
+        return 0
+    at = read_moment(derived.at, content).at if derived.at != END else None
+    days = days_of(content)
+    ruling: Content = content
+    while ruling.fork is not None and ruling.fork.then.fork is not None:
+        ruling = ruling.fork.then
+    return sum(days) - (at if at is not None else ruling.messages)

@@ -1,0 +1,226 @@
+"""Forks and extensions: a sweep whose runs begin where others stood, placed whole before the first one is played."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from sociarium.errors import BadInput
+from sociarium.experiment.canonical import canonical_json, fingerprint, short_id
+from sociarium.experiment.definition import Definition
+from sociarium.experiment.document import from_json
+from sociarium.experiment.forks import ForkRefused
+from sociarium.experiment.identity import run_id
+from sociarium.experiment.validation import design_of
+from sociarium.ports.clock import Clock
+from sociarium.ports.store import Store
+from sociarium.records.plans import Experiment, Member, SweepOrigin, SweepRecord, Version
+from sociarium.records.runs import Run, RunOrigin, SweepSlot
+from sociarium.runner.library.status import distinct
+from sociarium.runner.library.tombstones import refuse_deleted
+from sociarium.runner.sweep.derive import (
+    END,
+    Derived,
+    Deriving,
+    Extending,
+    ExtensionRequest,
+    Forking,
+    ForkRequest,
+    further_messages,
+    refuse_unplayed,
+)
+from sociarium.runner.sweep.save import StartedSweep, with_changes
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where forks come from: a sweep, or one run in it."""
+
+    experiment: Experiment
+    version: Version
+    sweep: SweepRecord
+    run: str | None = None
+
+    @property
+    def id(self) -> str:
+        """Of the run, else of the sweep."""
+        return self.run or self.sweep.id
+
+
+@dataclass(frozen=True, slots=True)
+class DerivedPlan:
+    """A sweep of forks or extensions, before anything of it is stored.
+
+    Attributes:
+        definition: of the origin, with what the forks set.
+        sweep: its record, as it will stand.
+        slots: the origin's, of the runs that go on.
+        runs: ids of the new runs.
+        left_out: runs of the origin that do not go on, and why.
+        further_messages: at most so many are still to be spoken, in conversations; 0 in feeds.
+    """
+
+    origin: Origin
+    definition: Definition
+    sweep: SweepRecord
+    deriving: Deriving
+    slots: Sequence[SweepSlot]
+    runs: Sequence[str]
+    left_out: Mapping[str, str]
+    further_messages: int
+
+
+def origin_of_run(store: Store, run: str) -> Origin:
+    """A run in its latest sweep.
+
+    Raises:
+        BadInput: it is in none.
+    """
+    members = store.members_of_run(run)
+    if not members:
+        raise BadInput(f"run {run[:12]} stands in no sweep; only runs of sweeps are forked and extended")
+    return origin_of_sweep(store, store.sweep(members[0].sweep), run=run)
+
+
+def origin_of_sweep(store: Store, sweep: SweepRecord, *, run: str | None = None) -> Origin:
+    """A sweep, or one run of it.
+
+    Raises:
+        BadInput: it was imported from another program.
+        BeingDeleted: somebody deletes it.
+    """
+    refuse_deleted(store, sweep.experiment, any_run=True)
+    version = store.version(sweep.version)
+    if sweep.name not in from_json(version.document).all_sweeps:
+        raise BadInput(
+            f"the sweep {sweep.name!r} ({sweep.id[:8]}) was imported with its words alone; nothing goes on from it"
+        )
+    return Origin(store.experiment(sweep.experiment), version, sweep, run)
+
+
+def plan_forks(store: Store, origin: Origin, request: ForkRequest, *, creator: str, clock: Clock) -> DerivedPlan:
+    """The sweep of the forks of a run, or of all runs of a sweep; the same again is the same sweep.
+
+    Raises:
+        BadInput: nothing would be changed and no sham was asked for, a factor or level is not there, or no run can be
+            forked so; each reason is named.
+    """
+    if not request.changes and not request.sham:
+        raise BadInput("nothing would be changed; say what with --set FACTOR=LEVEL, or ask for the sham alone")
+    changes = {"set": dict(request.changes), "branches": request.branches, "sham": request.sham}
+    record = _record(
+        origin, SweepOrigin("fork", origin.id, request.at.strip().lower(), changes), creator=creator, clock=clock
+    )
+    return _plan(store, origin, record, Forking(request))
+
+
+def plan_extensions(
+    store: Store, origin: Origin, request: ExtensionRequest, *, creator: str, clock: Clock
+) -> DerivedPlan:
+    """The sweep in which a run, or all runs of a sweep, go on after their end; the same again is the same sweep.
+
+    Raises:
+        BadInput: neither days nor messages are given, or no run can go on so; each reason is named.
+    """
+    if request.days is None and request.messages is None:
+        raise BadInput("say how far: --days 14, all days together, or --messages 40, all messages together")
+    changes = {name: value for name, value in (("days", request.days), ("messages", request.messages)) if value}
+    record = _record(origin, SweepOrigin("extension", origin.id, END, changes), creator=creator, clock=clock)
+    return _plan(store, origin, record, Extending(request))
+
+
+def place_sweep(store: Store, plan: DerivedPlan) -> StartedSweep:
+    """Store a planned sweep with all its runs; called again after it was stopped half-way, it completes that."""
+    standing = store.save_sweep(plan.sweep)
+    for slot in plan.slots:
+        derived = list(_runs_from(store, plan.definition, plan.sweep, plan.deriving, slot))
+        store.place_runs([member for member, _, _ in derived], [run for _, run, _ in derived])
+    return StartedSweep(plan.origin.experiment, plan.origin.version, standing, plan.definition)
+
+
+def _plan(store: Store, origin: Origin, record: SweepRecord, deriving: Deriving) -> DerivedPlan:
+    definition = with_changes(from_json(origin.version.document), record)
+    slots: list[SweepSlot] = []
+    conditions: set[bytes] = set()
+    runs: list[str] = []
+    left_out: dict[str, str] = {}
+    messages = 0
+    # Contents may be large: they are made here to see what can be, and once more to be placed, a run at a time.
+    for slot in distinct(store.slots(origin.sweep.id)):
+        if origin.run is not None and slot.status.run != origin.run:
+            continue
+        try:
+            derived = list(_runs_from(store, definition, record, deriving, slot))
+        except (BadInput, ForkRefused) as error:
+            left_out[slot.status.run] = str(error)
+            continue
+        slots.append(slot)
+        for member, run, one in derived:
+            conditions.add(canonical_json(dict(member.condition)))
+            runs.append(run.id)
+            messages += further_messages(one)
+    if not runs:
+        raise BadInput(_nothing(origin, left_out))
+    sized = replace(record, conditions=len(conditions), replicates=-(-len(runs) // len(conditions)), runs=len(runs))
+    return DerivedPlan(origin, definition, sized, deriving, slots, tuple(runs), left_out, messages)
+
+
+def _runs_from(
+    store: Store, definition: Definition, sweep: SweepRecord, deriving: Deriving, slot: SweepSlot
+) -> Iterator[tuple[Member, Run, Derived]]:
+    """The runs that go on from the run of a slot, each with its place.
+
+    Raises:
+        BadInput, ForkRefused: none does.
+    """
+    run = store.run(slot.status.run)
+    refuse_unplayed(run, slot.status)
+    design = design_of(definition, sweep.name)
+    for number, one in enumerate(deriving.of(definition, design, slot, run)):
+        own = _run(run, one, sweep.created)
+        replicate = (slot.replicate - 1) * deriving.branches + one.branch
+        yield Member(sweep.id, slot.position * deriving.most + number, own.id, replicate, one.condition), own, one
+
+
+def _record(origin: Origin, made_from: SweepOrigin, *, creator: str, clock: Clock) -> SweepRecord:
+    identity = (made_from.kind, made_from.of, made_from.at, dict(made_from.changes), creator)
+    return SweepRecord(
+        id=short_id("derived sweep", *identity),
+        experiment=origin.experiment.id,
+        version=origin.version.id,
+        name=origin.sweep.name,
+        creator=creator,
+        conditions=0,
+        replicates=0,
+        seed=origin.sweep.seed,
+        runs=0,
+        created=clock.now(),
+        origin=made_from,
+    )
+
+
+def _run(origin: Run, derived: Derived, created: str) -> Run:
+    spelled = derived.content.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+    return Run(
+        id=run_id(origin.experiment, replicate=origin.replicate, seed=origin.seed, content_digest=fingerprint(spelled)),
+        experiment=origin.experiment,
+        creator=origin.creator,
+        replicate=origin.replicate,
+        seed=origin.seed,
+        content=json.dumps(spelled),
+        stream=origin.stream,
+        created=created,
+        origin=RunOrigin(origin.id, derived.at),
+    )
+
+
+def _nothing(origin: Origin, left_out: Mapping[str, str]) -> str:
+    reasons = Counter(left_out.values())
+    if not reasons:
+        return f"sweep {origin.sweep.id[:8]} has no run yet"
+    if len(left_out) == 1:
+        return f"run {next(iter(left_out))[:12]} cannot go on so: {next(iter(reasons))}"
+    listed = "".join(f"\n  {count} runs: {reason}" for reason, count in reasons.most_common(5))
+    return f"none of {len(left_out)} runs can go on so:{listed}"
