@@ -81,9 +81,15 @@ def costs_money(definition: Definition, sweep_name: str) -> bool:
     return not providers <= {"offline", "ollama", "person"}
 
 
+def asks_for_cost(definition: Definition, sweep_name: str, request: StartRequest) -> bool:
+    """Whether the person at the terminal has to agree before models are used that may cost money."""
+    is_attended = sys.stdin.isatty() and sys.stderr.isatty()
+    return is_attended and not request.yes and costs_money(definition, sweep_name)
+
+
 def confirm_cost(definition: Definition, sweep_name: str, request: StartRequest) -> bool:
     """Whether the person at the terminal agrees to use models that may cost money; without a terminal, yes."""
-    if not costs_money(definition, sweep_name) or request.yes or not (sys.stdin.isatty() and sys.stderr.isatty()):
+    if not asks_for_cost(definition, sweep_name, request):
         return True
     estimate = plan_sweep(definition, sweep_name, concurrency=request.options.concurrency)
     console(stderr=True).print(brief(estimate))

@@ -56,7 +56,7 @@ async def stand_at(content: FeedContent, stage: Stage, days: int | None) -> Feed
 async def _open(content: FeedContent, stage: Stage) -> _Feed:
     content, words = await keep_words(content, stage)
     state = FeedState(content, World(), People())
-    return _Feed(state, stage, Effects(content, state.world, state.people, stage), words, content.days)
+    return _Feed(state, stage, Effects(content, state.world, state.people, stage), words)
 
 
 @dataclass(slots=True)
@@ -65,7 +65,6 @@ class _Feed:
     stage: Stage
     effects: Effects
     library_words: LibraryWords
-    days: int
     extended: bool = False
 
     async def play(self, *, until: int | None = None) -> None:
@@ -76,7 +75,7 @@ class _Feed:
         self._announce(arrived)
         day = 0
         while day != until:
-            if day < self.days:
+            if day < self.state.content.days:
                 day += 1
                 await self._day_of_arrivals(day)
                 if day == until:
@@ -84,7 +83,6 @@ class _Feed:
                 fork = self.state.content.fork
                 if fork is not None and fork.at == day:
                     await self._turn_off(fork, day)
-                    self.days = self.state.content.days
                 await self._close_day(day)
                 continue
             # What came in during the last tick is on record, although nobody is there to read it.
@@ -104,7 +102,7 @@ class _Feed:
         await self._day(day)
 
     async def _close_day(self, day: int) -> None:
-        content, last = self.state.content, day == self.days
+        content, last = self.state.content, day == self.state.content.days
         if not last:
             await self._look_back(day)
         for probe in content.probes:
@@ -130,7 +128,7 @@ class _Feed:
     async def _extend(self, fork: FeedFork, day: int) -> None:
         """Go on where the feed had ended: people look back on its last day, and further days follow."""
         await self._turn_off(fork, day)
-        self.days, self.extended = self.state.content.days, True
+        self.extended = True
         await self._look_back(day)
 
     async def _probe(self, at: Moment, day: int) -> None:

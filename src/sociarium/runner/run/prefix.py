@@ -5,7 +5,6 @@ It is copied into the runs that go on from it.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -20,6 +19,7 @@ from sociarium.records.inputs import Input
 from sociarium.records.journal import JournalEntry
 from sociarium.records.runs import WITHOUT_JOURNAL, Run, has_other_rules
 from sociarium.runner.run import journal_codec
+from sociarium.runner.run.event_loop import finish
 from sociarium.runner.run.replay_recorder import JournalEnds, ReplayRecorder
 from sociarium.runner.run.stage import RunStage
 
@@ -83,8 +83,8 @@ async def read_prefix(store: Store, run_id: str, at: int | None) -> Prefix:
     )
 
 
-def copy_prefix(store: Store, run: Run, token: int) -> None:
-    """Give a fork or an extension the beginning that it shares with its origin, unless it has it.
+def copy_prefix(store: Store, run: Run, token: int) -> list[JournalEntry]:
+    """Give a fork or an extension the beginning that it shares with its origin, unless it has it; returns its journal.
 
     Called again after it was stopped half-way, it completes what it began.
 
@@ -97,13 +97,14 @@ def copy_prefix(store: Store, run: Run, token: int) -> None:
         Divergence: what is stored of the origin is not what it does.
     """
     assert run.origin is not None
-    if any(entry.key == COPIED for entry in store.journal(run.id)):
-        return
+    journal = store.journal(run.id)
+    if any(entry.key == COPIED for entry in journal):
+        return journal
     content = read_content(run.content)
     fork = None if isinstance(content, PopulationContent) else last_fork(content)
     assert fork is not None, "only forks and extensions have an origin"
     try:
-        prefix = asyncio.run(read_prefix(store, fork.origin, fork.at))
+        prefix = finish(read_prefix(store, fork.origin, fork.at))
     except NotFound:
         raise BadInput(
             f"run {fork.origin[:12]} was deleted before this run had copied its beginning; nothing can go on from it"
@@ -115,6 +116,7 @@ def copy_prefix(store: Store, run: Run, token: int) -> None:
         store.put_input(replace(one, run=run.id))
     last = max((entry.ordinal for entry in copies), default=0)
     store.append([_mark(run, token, last, prefix)])
+    return store.journal(run.id)
 
 
 def _mark(run: Run, token: int, last: int, prefix: Prefix) -> JournalEntry:

@@ -238,9 +238,7 @@ class SweepPlayer:
 
     def _journal(self, run: Run, token: int) -> list[JournalEntry]:
         """What a run has in its journal; of one that begins as another did, that one's beginning first."""
-        if run.origin is not None:
-            copy_prefix(self._store, run, token)
-        return self._store.journal(run.id)
+        return self._store.journal(run.id) if run.origin is None else copy_prefix(self._store, run, token)
 
     def _report(self, run: str, outcome: Outcome) -> None:
         if outcome.state is RunState.DONE:
