@@ -145,8 +145,7 @@ class Endpoint:
                     raise
                 else:
                     self._record_answer(call)
-                    if request is not None and (used := self._pace.guess.learn(request, served.reply)) is not None:
-                        self._pace.correct(call.tokens, used)
+                    self._pace.settle(call.tokens, request, served.reply)
                     return served, call.attempts
         finally:
             call.end()

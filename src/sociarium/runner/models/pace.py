@@ -86,6 +86,13 @@ class Pace:
         self._tokens_paid = max(now, self._tokens_paid) + tokens * _MINUTE / self.tokens_per_minute
         return tokens
 
+    def settle(self, reserved: float, request: ModelRequest | None, reply: ModelReply) -> None:
+        """A call was answered: what it came to is learned, and counts instead of what was reserved for it."""
+        if self.tokens_per_minute is None or request is None:
+            return
+        if (tokens := self.guess.learn(request, reply)) is not None:
+            self.correct(reserved, tokens)
+
     def correct(self, reserved: float, tokens: float) -> None:
         """A call came to other tokens than were reserved for it; none where it never reached its server."""
         if self.tokens_per_minute is not None:

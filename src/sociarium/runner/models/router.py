@@ -8,7 +8,7 @@ from functools import partial
 
 from sociarium.errors import Misconfigured, SetupError
 from sociarium.experiment.loaded_models import loaded_as
-from sociarium.experiment.opening_hours import open_minutes
+from sociarium.experiment.opening_hours import next_opening
 from sociarium.ports.clock import Clock
 from sociarium.ports.model import Model, ModelRequest, Probe, ServedReply, storable
 from sociarium.ports.observer import Learned, Observer
@@ -85,7 +85,7 @@ class Router:
         for lesson in served.learned:
             self._observer.notice(Learned(request.model.name, lesson))
         await self._versions.check(request.model.name, served)
-        return replace(served, reply=storable(served.reply)), attempts
+        return served, attempts
 
     async def _ask(self, run: str, request: ModelRequest, routes: Sequence[Route]) -> tuple[ServedReply, int]:
         before = 0
@@ -112,7 +112,7 @@ class Router:
                     self._hosts.learn(endpoint, self._clock.monotonic() - began, at_once)
                 # What is no address is no server: nothing was asked over a network.
                 where = endpoint.name if "://" in endpoint.name else None
-                return replace(served, endpoint=where), before + attempts
+                return replace(served, reply=storable(served.reply), endpoint=where), before + attempts
             finally:
                 self._hosts.end(endpoint)
 
@@ -155,7 +155,7 @@ def routes_of(
         earlier = limits.get(route.endpoint, route.limits)
         limits[route.endpoint] = earlier.and_also(route.limits)
     for name, limit in limits.items():
-        if not open_minutes(limit.hours):
+        if next_opening(limit.hours, 0) is None:
             raise SetupError(
                 f"the `limits: {{hours: ...}}` of the models at {name} have no minute in common, so that it could "
                 "never be asked; write the same hours in each entry"
