@@ -11,9 +11,7 @@ from sociarium.records.journal import Call
 from sociarium.stores.mongo import schema
 from sociarium.stores.mongo.database import MongoDatabase
 from sociarium.stores.mongo.documents import Document, json_text
-from sociarium.stores.mongo.paging import read, slices
 
-_RUNS_AT_ONCE = 100
 _FIELDS = tuple(field.name for field in fields(Interview))
 
 
@@ -33,9 +31,7 @@ class MongoInterviews(MongoDatabase):
 
     def interviews_of(self, runs: Sequence[str]) -> Iterator[Interview]:
         """See the port."""
-        for page in slices(sorted(set(runs)), _RUNS_AT_ONCE):
-            with self._mapped_errors():
-                matches = read(self._collection(schema.INTERVIEWS), {"run": {"$in": list(page)}})
+        for matches in self._pages_of_runs(schema.INTERVIEWS, {}, runs):
             yield from sorted(map(_interview, matches), key=lambda one: (one.run, one.asked, one.sitting, one.turn))
 
 

@@ -9,7 +9,7 @@ from dataclasses import asdict
 from sociarium.records.interviews import Interview
 from sociarium.records.journal import Call
 from sociarium.stores.sqlite import rows, tables
-from sociarium.stores.sqlite.database import SqliteDatabase, marks, slices
+from sociarium.stores.sqlite.database import SqliteDatabase
 
 
 class SqliteInterviews(SqliteDatabase):
@@ -28,9 +28,7 @@ class SqliteInterviews(SqliteDatabase):
 
     def interviews_of(self, runs: Sequence[str]) -> Iterator[Interview]:
         """See the port."""
-        for page in slices(sorted(set(runs))):
-            query = tables.INTERVIEWS.select(f"WHERE run IN ({marks(page)}) ORDER BY run, asked, sitting, turn")
-            yield from map(_interview, self._read(query, page))
+        yield from map(_interview, self._rows_of_runs(tables.INTERVIEWS, runs, "asked, sitting, turn"))
 
 
 def _interview_row(record: Interview) -> rows.Row:
