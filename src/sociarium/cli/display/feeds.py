@@ -11,6 +11,7 @@ from rich.text import Text
 
 from sociarium.cli.display.columns import Column, print_columns
 from sociarium.cli.display.output import number, print_with_indent, role_styles, words
+from sociarium.exchange.feed_people import answer_text
 from sociarium.exchange.sanitize import one_line
 from sociarium.exchange.threads import ThreadPost, counts_text, threads
 
@@ -114,15 +115,13 @@ def _show_answers(screen: Console, probes: Sequence[Mapping[str, Any]], names: M
 
 def _answers_at(moment: str, answers: Iterable[Mapping[str, Any]], rank: int) -> Column:
     """The answers at a moment; `–` where somebody was not asked, `invalid` where none fits. Late ones stay longest."""
-    values = [_answer_text(one[moment]) if moment in one else "–" for one in answers]
+    values = [_answer(one[moment]) if moment in one else "–" for one in answers]
     are_numbers = all(value in {"–", "invalid"} or value.lstrip("-").replace(".", "", 1).isdigit() for value in values)
     return Column(moment, values, "number" if are_numbers else "text", rank)
 
 
-def _answer_text(answer: Any) -> str:
-    if answer is None:
-        return "invalid"
-    return answer if isinstance(answer, str) else json.dumps(answer, ensure_ascii=False)
+def _answer(value: Any) -> str:
+    return "invalid" if value is None else answer_text(value)
 
 
 def account_text(handle: str, names: Mapping[str, str]) -> str:
