@@ -118,16 +118,17 @@ def _with_other_model(definition: Definition, model: str | None) -> tuple[Defini
 async def open_sitting(
     store: Store,
     target: InterviewTarget,
-    question: AgentQuestion,
+    agent: str,
+    at: str,
     ports: SweepPorts,
     *,
     config: Config,
     options: PlayOptions,
 ) -> AsyncIterator[Sitting]:
-    """A new sitting with the agent of a run whom a question means, at the moment that it names.
+    """A new sitting with an agent of a run at a moment.
 
     Args:
-        question: its text and form are not read.
+        agent, at: as people write them; see `choose_agents` and `read_moment`.
 
     Raises:
         NotFound, Ambiguous: nobody is meant, or several.
@@ -136,11 +137,11 @@ async def open_sitting(
     """
     run = target.run
     assert run is not None
-    standing = await asyncio.to_thread(stand_in_run, store, run, question.at)
-    agent = choose_agent(standing.rebuilt.moment, question.agent, run=run)
-    name, _, _ = asked_model(agent, standing.models, target.other)
+    standing = await asyncio.to_thread(stand_in_run, store, run, at)
+    respondent = choose_agent(standing.rebuilt.moment, agent, run=run)
+    name, _, _ = asked_model(respondent, standing.models, target.other)
     async with _interviewer(store, target, [name], ports, config=config, options=options) as interviewer:
-        yield Sitting(interviewer, standing, agent, new_sitting(), target.other)
+        yield Sitting(interviewer, standing, respondent, new_sitting(), target.other)
 
 
 async def ask_in_sweep(

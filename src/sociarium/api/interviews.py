@@ -130,7 +130,7 @@ def ask(
             return answers
 
         async def ask_once() -> Interviews:
-            async with open_sitting(opened, chosen, asked, ports, config=config, options=played) as sitting:
+            async with open_sitting(opened, chosen, agent, str(at), ports, config=config, options=played) as sitting:
                 answered = await sitting.ask(question, form)
             answers = Interviews([_row(answered.interview)])
             answers.warnings = answered.warnings

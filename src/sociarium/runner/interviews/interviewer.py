@@ -58,9 +58,10 @@ class Interviewer:
 
 @dataclass(frozen=True, slots=True)
 class InterviewResult:
-    """An interview as it stands, and what is to be said of who answered."""
+    """An interview as it stands, the role of who answered, and what is to be said of who did."""
 
     interview: Interview
+    role: str
     warnings: tuple[str, ...] = ()
 
 
@@ -215,7 +216,7 @@ class Sitting:
         interviewer.observer.notice(MessageAdded(kept.run, kept.agent, self.agent.role, words))
         if reached := interviewer.spending.bound_reason(interviewer.bounds):
             interviewer.stop.drain("budget", reached)
-        return InterviewResult(kept, tuple(warnings))
+        return InterviewResult(kept, self.agent.role, tuple(warnings))
 
 
 def version_change(interview: Interview, standing: StandingRun) -> str | None:

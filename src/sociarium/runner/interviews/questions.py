@@ -38,7 +38,6 @@ class AgentQuestion:
     Attributes:
         agent: who is asked; see `choose_agents`.
         at: the moment, as people write it; see `read_moment`.
-        text: empty while it is not known yet.
         model: by default the one that played whoever is asked.
 
     Raises:

@@ -30,6 +30,7 @@ class SweepInterviews:
 
     Attributes:
         answers: by run, in the order of the sweep: those that stood already, and those that were added.
+        roles: by run, of those who answered.
         added, standing: how many of each.
         left_out: finished runs in which nobody could be asked so -> why.
         unfinished: runs that are not done.
@@ -38,6 +39,7 @@ class SweepInterviews:
     """
 
     answers: dict[str, list[Interview]] = field(default_factory=dict)
+    roles: dict[str, dict[str, str]] = field(default_factory=dict)
     added: int = 0
     standing: int = 0
     left_out: dict[str, str] = field(default_factory=dict)
@@ -45,9 +47,10 @@ class SweepInterviews:
     failed: dict[str, str] = field(default_factory=dict)
     warnings: Counter[str] = field(default_factory=Counter)
 
-    def keep(self, interview: Interview) -> None:
-        """Take an answer."""
+    def keep(self, interview: Interview, role: str) -> None:
+        """Take an answer, and the role of who gave it."""
         self.answers.setdefault(interview.run, []).append(interview)
+        self.roles.setdefault(interview.run, {})[interview.agent] = role
 
 
 async def ask_sweep(
@@ -168,11 +171,11 @@ class _SweepAsking:
             sitting = self._sitting(standing, agent)
             if sitting.id in known:
                 self._result.standing += 1
-                self._result.keep(known[sitting.id])
+                self._result.keep(known[sitting.id], agent.role)
                 continue
             answered = await sitting.ask(question.text, question.form)
             self._result.added += 1
-            self._result.keep(answered.interview)
+            self._result.keep(answered.interview, agent.role)
             self._result.warnings.update(answered.warnings)
             added += 1
         return added
