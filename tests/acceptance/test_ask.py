@@ -285,6 +285,16 @@ def test_somebody_of_a_feed_is_asked_when_a_day_is_over(program: Program) -> Non
     assert program("replay", run).code == 0
 
 
+def test_a_fork_is_asked_with_the_model_that_plays_it_at_the_moment(program: Program) -> None:
+    models = "{dry: {provider: offline}, wet: {provider: offline, temperature: 0.5}}"
+    assert program("run", program.file(small(models=models)), "--yes").code == 0
+    fork = program("fork", _run(program), "--at", "2", "--set", "model=wet", "--json").json["run"]
+
+    said = [program("ask", fork, "Why?", "--agent", "role:guard", "--at", at, "--json").json for at in ("1", "end")]
+
+    assert [(one["model"], one["other_model"]) for one in said] == [("dry", False), ("wet", False)]
+
+
 def test_exports_and_archives_hold_interviews(swept: Program) -> None:
     sweep = _sweep(swept)
     assert swept("ask", sweep, "Trust?", "--agent", "role:guard", "--answer", "yes,no").code == 0

@@ -33,7 +33,7 @@ class SweepInterviews:
         roles: by run, of those who answered.
         added, standing: how many of each.
         left_out: finished runs in which nobody could be asked so -> why.
-        unfinished: runs that are not done.
+        unfinished: runs that are not done, those among them that were not reached yet.
         failed: runs whose model did not answer, or whose journal says something else -> why.
         warnings: what is to be said of who answered -> in how many answers.
     """
@@ -88,7 +88,7 @@ class _SweepAsking:
         retry, store, notice = self._interviewer.store_retry, self._interviewer.store, self._interviewer.observer.notice
         slots = await retry.in_thread(lambda: list(distinct(store.slots(self._sweep.id))))
         done = [slot for slot in slots if slot.status.state is RunState.DONE]
-        self._result.unfinished = len(slots) - len(done)
+        self._result.unfinished = max(self._sweep.runs, len(slots)) - len(done)
         if not done:
             raise BadInput(
                 f"no run of the sweep {self._sweep.id[:12]} is done; only finished runs of a sweep are asked"

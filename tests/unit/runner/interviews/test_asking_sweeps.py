@@ -15,6 +15,7 @@ from sociarium.ports.model import ModelRequest, ServedReply
 from sociarium.ports.store import Store
 from sociarium.providers.offline import Offline
 from sociarium.records.plans import SweepRecord
+from sociarium.records.runs import RunState
 from sociarium.runner.interviews.questions import AgentQuestion, OtherModel
 from sociarium.stores.sqlite import SqliteStore
 from tests.support.definitions import small
@@ -31,9 +32,11 @@ def store(tmp_path: Path) -> Iterator[Store]:
     opened.close()
 
 
-def _sweep(store: Store, factors: str = "messages: [4, 6], agents.prisoner: [1, 2]", **options: int) -> SweepRecord:
+def _sweep(
+    store: Store, factors: str = "messages: [4, 6], agents.prisoner: [1, 2]", replicates: int = 2, **options: int
+) -> SweepRecord:
     """Eight conversations, with twelve prisoners."""
-    return played(store, small(sweep=f"{{factors: {{{factors}}}, replicates: 2}}"), **options).sweep
+    return played(store, small(sweep=f"{{factors: {{{factors}}}, replicates: {replicates}}}"), **options).sweep
 
 
 def _question(agent: str = "role:prisoner", at: str = "end", text: str = "How far?", **other: object) -> AgentQuestion:
@@ -100,13 +103,16 @@ def test_what_a_bound_stopped_goes_on_and_nothing_is_asked_twice(store: Store) -
 
 
 def test_runs_that_are_not_done_are_not_asked_and_counted(store: Store) -> None:
-    sweep = _sweep(store, limit=3)
-    begun = [slot for slot in store.slots(sweep.id) if slot.status.state == "done"]
+    _sweep(store, "messages: 6", 6, limit=2)
+    sweep = _sweep(store, "messages: 6", 6, max_tokens=120)
+    slots = list(store.slots(sweep.id))
+    done = [slot.status.run for slot in slots if slot.status.state is RunState.DONE]
+    halfway = next(slot.status.run for slot in slots if slot.status.run not in done and store.journal(slot.status.run))
 
-    result = ask_sweep_of(store, sweep, _question())
+    result = ask_sweep_of(store, sweep, _question(at="1"))
 
-    assert list(result.answers) == [slot.status.run for slot in begun]
-    assert len(begun) == 3
+    assert (list(result.answers), result.unfinished, result.left_out) == (done, 4, {})
+    assert store.interviews(halfway) == []
 
 
 def test_runs_without_the_moment_or_the_agent_are_left_out_with_the_reason(store: Store) -> None:
