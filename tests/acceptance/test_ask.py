@@ -192,6 +192,20 @@ def test_an_interrupt_finishes_the_calls_under_way_and_the_rest_is_asked_later(p
     assert rest["counts"] == {"added": 12 - asked, "standing": asked, "left_out": 0, "failed": 0, "unfinished": 0}
 
 
+def test_on_a_terminal_a_model_that_may_cost_money_is_asked_of_a_sweep_after_a_question(program: Program) -> None:
+    with server("openai") as served:
+        file = program.file(small(models=f"{{one: {entry(served)}}}"))
+        assert program("run", file, "--yes").code == 0
+        before, arguments = len(served.chats), ("ask", _sweep(program), "Why?", "--agent", "role:guard")
+        for answer, code, calls in (("n", 0, 0), ("y", 0, 1)):
+            guide = Guide(program, *arguments)
+            guide.reads("role:guard at end in 1 finished run, with one.")
+            guide.reads("Ask? [y/N]")
+            guide.terminal.send(answer + ENTER)
+            assert guide.ends() == code
+            assert len(served.chats) - before == calls
+
+
 def test_a_bound_on_the_cost_needs_a_price(program: Program) -> None:
     with server("openai") as served:
         file = program.file(small(models=f"{{one: {entry(served)}}}"))

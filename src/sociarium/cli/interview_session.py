@@ -157,7 +157,7 @@ def _may_start(store: Store, target: InterviewTarget, request: InterviewRequest)
         return True
     runs = sum(slot.status.state is RunState.DONE for slot in distinct(store.slots(target.sweep.id)))
     names = ", ".join(target.names())
-    sentence = f"{request.agent} at {request.at} in {number(runs)} finished runs, with {names}."
+    sentence = f"{request.agent} at {request.at} in {number(runs)} finished run{'s' * (runs != 1)}, with {names}."
     console(stderr=True).print(words(sentence), soft_wrap=True)
     return typer.confirm("Ask?", err=True)
 
