@@ -36,6 +36,7 @@ COMMANDS = {
     "results": "Show what a sweep's private questions and messages come to, by condition.",
     "analyze": "Write a report of a sweep or experiment: tables, figures, one page.",
     "view": "Look at experiments, sweeps and transcripts in a browser.",
+    "ask": "Ask an agent at a moment of a run, or of every run of a sweep, beside the run.",
     "post": "Speak into a feed while it is played.",
     "fork": "Let a run go on otherwise from a moment, or all runs of a sweep with a sham beside each.",
     "extend": "Let a run, or all runs of a sweep, go on after the end.",

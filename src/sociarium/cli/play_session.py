@@ -10,7 +10,7 @@ from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import typer
 from loguru import logger
@@ -50,6 +50,8 @@ from sociarium.runner.sweep.play_options import PlayOptions
 from sociarium.runner.sweep.save import StartedSweep
 from sociarium.runner.sweep.start import SweepOutcome, SweepPorts
 from sociarium.runner.workers.shutdown import StopSwitch
+
+T = TypeVar("T")
 
 _COLLECTED = (50_000, 20, 50)
 """Objects made and kept until the collector looks at the young ones, and rounds until it looks at older ones."""
@@ -152,7 +154,7 @@ def play(
         ports = SweepPorts(observer=observer, stop=stop, clock=clock, person=person, prices=open_prices())
         with _rare_garbage_collection():
             outcome = asyncio.run(
-                _play_interruptibly(
+                play_interruptibly(
                     ports,
                     play_sweep(store, begun, request.options, ports, config=config, routes=routes, pace=request.pace),
                 )
@@ -186,7 +188,8 @@ def _rare_garbage_collection() -> Iterator[None]:
         gc.unfreeze()
 
 
-async def _play_interruptibly(ports: SweepPorts, work: Coroutine[None, None, SweepOutcome]) -> SweepOutcome:
+async def play_interruptibly(ports: SweepPorts, work: Coroutine[None, None, T]) -> T:
+    """Do some work; Ctrl-C turns the switch of its ports."""
     with _signals(ports.stop, ports.observer):
         return await work
 

@@ -18,6 +18,7 @@ from sociarium.bootstrap import open_store
 from sociarium.cli.display.faults import of_run
 from sociarium.cli.display.feed_people import person_value, show_person, show_thread, thread_value
 from sociarium.cli.display.feeds import show_people, show_population, show_threads
+from sociarium.cli.display.interviews import show_interviews
 from sociarium.cli.display.lineage import lineage_sentences
 from sociarium.cli.display.output import console, print_json, role_styles, words
 from sociarium.cli.options import JsonOption, NoPagerOption, StoreOption
@@ -98,6 +99,8 @@ def _show(screen: Console, document: dict[str, Any], requests: Mapping[str, Mode
     else:
         forms = {call["key"]: call["options"].get("form", {}) for call in document["calls"]}
         _show_requests(screen, requests, forms)
+    if requests is None:
+        show_interviews(screen, document["interviews"])
 
 
 def _as_list(requests: Mapping[str, ModelRequest]) -> list[dict[str, Any]]:

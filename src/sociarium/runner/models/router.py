@@ -16,7 +16,7 @@ from sociarium.runner.models.endpoint import Endpoint, EndpointAway
 from sociarium.runner.models.endpoint_limits import UNLIMITED, EndpointLimits
 from sociarium.runner.models.first_call import FirstCalls
 from sociarium.runner.models.host_choice import HostChoice
-from sociarium.runner.models.model_identity import ModelVersions
+from sociarium.runner.models.model_identity import VersionCheck
 from sociarium.runner.models.silent_models import Silence
 
 
@@ -50,7 +50,7 @@ class Router:
     def __init__(
         self,
         routes: Mapping[str, Sequence[Route]],
-        versions: ModelVersions,
+        versions: VersionCheck,
         first_calls: FirstCalls,
         silence: Silence | None = None,
         *,

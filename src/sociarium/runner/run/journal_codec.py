@@ -9,10 +9,10 @@ from typing import Any
 from sociarium.errors import Divergence
 from sociarium.experiment.canonical import fingerprint
 from sociarium.experiment.feed.run_content import PopulationContent
-from sociarium.ports.model import ModelReply
+from sociarium.ports.model import ModelReply, ServedReply
 from sociarium.ports.person import Question
 from sociarium.records.inputs import Input, OutsidePost
-from sociarium.records.journal import JournalEntry
+from sociarium.records.journal import Call, JournalEntry
 
 RECORDED = fingerprint("recorded")
 """The fingerprint of entries that answer no request: values computed once."""
@@ -43,6 +43,25 @@ def question_fingerprint(question: Question) -> str:
 
 
 _PARTS = tuple(part.name for part in fields(ModelReply))
+
+
+def call_of(model: str, served: ServedReply, attempts: int) -> Call:
+    """The facts of a call.
+
+    Args:
+        model: its name in the experiment file.
+    """
+    return Call(
+        model,
+        served.sent,
+        served.seconds,
+        attempts,
+        served.served_model,
+        served.digest,
+        served.fingerprint,
+        served.endpoint,
+        served.cached_tokens,
+    )
 
 
 def reply_as_json(reply: ModelReply) -> dict[str, Any]:

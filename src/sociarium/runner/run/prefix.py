@@ -8,8 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from sociarium.environments.registry import protocol_of, stand_at
-from sociarium.errors import BadInput, NoJournal, NotFound, OtherRules
+from sociarium.errors import BadInput, NotFound
 from sociarium.experiment.feed.run_content import PopulationContent
 from sociarium.experiment.forks import last_fork
 from sociarium.experiment.stored_content import read_content
@@ -17,11 +16,10 @@ from sociarium.ports.store import Store
 from sociarium.records.events import Event
 from sociarium.records.inputs import Input
 from sociarium.records.journal import JournalEntry
-from sociarium.records.runs import WITHOUT_JOURNAL, Run, has_other_rules
+from sociarium.records.runs import Run
 from sociarium.runner.run import journal_codec
 from sociarium.runner.run.event_loop import finish
-from sociarium.runner.run.replay_recorder import JournalEnds, ReplayRecorder
-from sociarium.runner.run.stage import RunStage
+from sociarium.runner.run.moment import rebuild, replayable_run
 
 COPIED = "fork/copied"
 """The key of the entry behind which a journal is the run's own."""
@@ -56,24 +54,8 @@ async def read_prefix(store: Store, run_id: str, at: int | None) -> Prefix:
         BadInput: it has not come so far.
         Divergence: what is stored is not what the run does.
     """
-    run, status = store.run(run_id), store.run_statuses([run_id])[0]
-    content = read_content(run.content)
-    if isinstance(content, PopulationContent):
-        raise BadInput(f"run {run_id[:12]} is a population; only runs of conversations and feeds have moments")
-    if status.protocol == WITHOUT_JOURNAL:
-        raise NoJournal(f"run {run_id[:12]} was imported with its words alone: nothing can be built on its journal")
-    if has_other_rules(status, protocol_of(content)):
-        raise OtherRules(
-            f"run {run_id[:12]} was played under protocol {status.protocol} of a {content.environment}, and this "
-            f"version plays by protocol {protocol_of(content)}; play it anew with `sociarium resume --replace older`"
-        )
-    journal = {entry.key: entry for entry in store.journal(run_id)}
-    recorder = ReplayRecorder(run_id, journal, {event.key: event.digest for event in store.events(run_id)})
-    try:
-        await stand_at(content, RunStage(run, content.streams, recorder), at)
-    except (JournalEnds, ValueError) as error:
-        reached = "its end" if at is None else f"{'day' if content.environment == 'feed' else 'message'} {at}"
-        raise BadInput(f"run {run_id[:12]} has not come to {reached}: {error}") from None
+    run, content = replayable_run(store, run_id)
+    recorder = (await rebuild(store, run, content, at)).recorder
     boxes = [entry for entry in recorder.used if entry.source == "inputs"]
     last = max((post.number for entry in boxes for post in journal_codec.read_posts(entry.answer)), default=0)
     return Prefix(

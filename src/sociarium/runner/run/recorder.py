@@ -13,7 +13,7 @@ from sociarium.ports.observer import CallDone, MessageAdded
 from sociarium.ports.person import Question
 from sociarium.records.events import SPOKEN, Event
 from sociarium.records.inputs import OutsidePost
-from sociarium.records.journal import Call, JournalEntry, Source
+from sociarium.records.journal import JournalEntry, Source
 from sociarium.records.runs import Counters, Run
 from sociarium.runner.run import journal_codec
 from sociarium.runner.run.fault_counter import FaultCounter
@@ -150,17 +150,6 @@ class LiveRecorder:
         services = self._services
         services.stop.check()
         served, attempts = await services.router.ask(self._run, request)
-        call = Call(
-            request.model.name,
-            served.sent,
-            served.seconds,
-            attempts,
-            served.served_model,
-            served.digest,
-            served.fingerprint,
-            served.endpoint,
-            served.cached_tokens,
-        )
         entry = JournalEntry(
             run=self._run,
             key=key,
@@ -170,7 +159,7 @@ class LiveRecorder:
             source="model",
             answer=journal_codec.reply_as_json(served.reply),
             at=services.clock.now(),
-            call=call,
+            call=journal_codec.call_of(request.model.name, served, attempts),
         )
         # The entry is in the writer's hands before anything can be cancelled here.
         standing = await services.writer.journal(entry)

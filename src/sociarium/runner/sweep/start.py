@@ -82,7 +82,7 @@ async def start(
         StoreUnavailable: the store stayed away.
     """
     began = ports.clock.monotonic()
-    store_retry = ports.store_retry or _observed_retry(ports.observer)
+    store_retry = ports.store_retry or observed_retry(ports.observer)
     versions = await store_retry.in_thread(lambda: store.model_versions(begun.sweep.id))
     identity = ModelVersions(
         store,
@@ -113,7 +113,7 @@ async def start(
 
 async def _play(player: SweepPlayer, services: RunServices) -> Result:
     """Play to the end, or to the end of the time; the writer and every model are closed whatever comes."""
-    alarm = asyncio.create_task(_stop_after(services.stop, services.bounds.seconds))
+    alarm = asyncio.create_task(services.stop.drain_after(services.bounds.seconds))
     try:
         return await player.work()
     except StoreUnavailable:
@@ -123,12 +123,6 @@ async def _play(player: SweepPlayer, services: RunServices) -> Result:
         alarm.cancel()
         await services.writer.close()
         await services.router.aclose()
-
-
-async def _stop_after(stop: StopSwitch, seconds: float | None) -> None:
-    if seconds is not None:
-        await asyncio.sleep(seconds)
-        stop.drain("time", f"the time of {seconds:.0f} s is over")
 
 
 def _router(
@@ -158,7 +152,7 @@ def _spending(begun: StartedSweep, routes: Mapping[str, Sequence[RouteSpec]], pr
     return Spending({name: price for name, price in by_model.items() if price is not None})
 
 
-def _observed_retry(observer: Observer) -> StoreRetry:
+def observed_retry(observer: Observer) -> StoreRetry:
     """Patience with the store that the observer hears of, on the event loop that runs now."""
     loop = asyncio.get_running_loop()
 

@@ -42,11 +42,17 @@ def _interview_document(record: Interview) -> Document:
         "call": json_text(asdict(record.call)),
         "reply": json_text(dict(record.reply)),
         "answer": json_text(record.answer),
+        "flags": list(record.flags),
+        "former": json_text([dict(one) for one in record.former]),
         "schema": schema.SCHEMA,
     }
 
 
 def _interview(document: Document) -> Interview:
-    values = {name: document[name] for name in _FIELDS}
-    parts = {"reply": json.loads(document["reply"]), "answer": json.loads(document["answer"])}
-    return Interview(**{**values, **parts, "call": Call(**json.loads(document["call"]))})
+    # What came later to interviews is not in documents that were written before.
+    values = {name: document[name] for name in _FIELDS if name in document}
+    values["call"] = Call(**json.loads(document["call"]))
+    values |= {name: json.loads(document[name]) for name in ("reply", "answer")}
+    values["flags"] = tuple(document.get("flags", ()))
+    values["former"] = tuple(json.loads(document.get("former", "[]")))
+    return Interview(**values)

@@ -47,6 +47,10 @@ def _interview_row(record: Interview) -> rows.Row:
         int(record.other_model),
         record.cost,
         rows.json_text(record.answer),
+        record.form,
+        rows.json_text(list(record.flags)),
+        record.provider_model,
+        rows.json_text([dict(one) for one in record.former]),
     )
 
 
@@ -55,4 +59,8 @@ def _interview(row: rows.Row) -> Interview:
     values["call"] = Call(**json.loads(values["call"]))
     values["reply"] = json.loads(values["reply"])
     values["answer"] = json.loads(values["answer"])
-    return Interview(**{**values, "other_model": bool(values["other_model"])})
+    values["other_model"] = bool(values["other_model"])
+    # Rows of a store that was made before these columns hold nothing there.
+    values["flags"] = tuple(json.loads(values["flags"] or "[]"))
+    values["former"] = tuple(json.loads(values["former"] or "[]"))
+    return Interview(**{**values, "form": values["form"] or "", "provider_model": values["provider_model"] or ""})

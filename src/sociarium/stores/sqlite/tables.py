@@ -138,6 +138,10 @@ INTERVIEWS = Table(
         "other_model",
         "cost",
         "answer",
+        "form",
+        "flags",
+        "provider_model",
+        "former",
     ),
     key_columns=3,
 )
