@@ -107,6 +107,8 @@ def _entry_words(document: Document, head: str, position: int) -> str:
     if not name and isinstance(entry, dict) and "generate" in entry:
         role = entry.get("role", DEFAULT_ROLE)
         return f"people written by a model ({role})" if isinstance(role, str) else "people written by a model"
+    if not name and isinstance(entry, dict) and "count" in entry:
+        return f"people who act by a rule ({entry.get('role', DEFAULT_ROLE)})"
     what = _WHAT.get(head, "")
     return " ".join(part for part in (what, name or f"no. {position + 1}") if part)
 

@@ -34,7 +34,8 @@ class Sight:
         list, rank: where it stood in the log-on.
         via: the repost by which it came.
         policy: what the network did with the post.
-        sentiment: None where they were asked and gave no answer that can be read.
+        sentiment: None where they were asked and gave no answer that can be read, or act by a rule.
+        by_rule: whether nobody was asked, and a rule's probabilities were drawn against.
         probabilities: reaction -> share from 0 to 1.
         draws: reaction -> the number from 0 to 1 that was drawn; it came about below its probability.
         drawn: reactions that were drawn.
@@ -53,6 +54,7 @@ class Sight:
     probabilities: Mapping[str, float]
     drawn: tuple[str, ...]
     draws: Mapping[str, float]
+    by_rule: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,6 +254,7 @@ def _sights(events: Iterable[Event]) -> Iterable[Sight]:
                 answer.get("probabilities", {}),
                 tuple(answer.get("drawn", ())),
                 answer.get("draw", {}),
+                bool(answer) and answer["sentiment"] is None,
             )
 
 

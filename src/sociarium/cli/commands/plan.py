@@ -95,6 +95,9 @@ def _show(title: str, estimate: Plan) -> None:
     screen.print(f"Calls       {total} ({calls})" if calls else "Calls       none")
     if estimate.person_days:
         screen.print(words(f"A day       of a person: {_a_day(estimate)}"))
+    if estimate.rule_days:
+        share = estimate.rule_days / (estimate.rule_days + estimate.person_days)
+        screen.print(f"By rule     {share:.0%} of the days of people, without a model")
     screen.print(f"Tokens      {number(low)} to {number(high)} in, {number(low_out)} to {number(high_out)} out")
     screen.print(f"Cost        {_cost(estimate)}")
     screen.print(

@@ -30,7 +30,12 @@ def show_person(screen: Console, read: FeedReading, handle: str) -> None:
         screen.print()
     screen.print(words(account_text(handle, names), f"bold {style}"), soft_wrap=True)
     followers = number(person["followers"] + (person["followers_count"] or 0))
-    facts = [person["role"], person["model"] or "no model", f"{followers} followers", f"follows {person['following']}"]
+    facts = [
+        person["role"],
+        person["model"] or ("acts by a rule" if person["rule"] else "no model"),
+        f"{followers} followers",
+        f"follows {person['following']}",
+    ]
     facts += [f"since day {person['joined']}"] if person["joined"] else []
     facts.append("written by a model" if person["generated"] else "written in the file")
     screen.print(words(one_line(" · ".join(facts), most=500), "dim"), soft_wrap=True)
@@ -90,9 +95,9 @@ def _show_sight(screen: Console, read: FeedReading, sight: Sight, names: Mapping
 
 def _judgement(sight: Sight) -> Text:
     """The sentiment, and each reaction with its probability and the number that was drawn."""
-    if sight.sentiment is None:
+    if sight.sentiment is None and not sight.by_rule:
         return words("no answer", "dim")
-    line = words(f"{sight.sentiment}", "bold")
+    line = words(sight.sentiment or "by rule", "bold")
     if sight.words:
         line.append_text(words(f" “{one_line(sight.words, most=300)}”"))
     for kind, probability in sight.probabilities.items():
@@ -140,7 +145,7 @@ def _show_readers(screen: Console, sights: Iterable[Sight], names: Mapping[str, 
             Column("who", [account_text(sight.person, names) for sight in rows], rank=0),
             Column("day, time", [f"{sight.day}, {sight.time}" for sight in rows], "id", 2),
             Column("no.", [str(sight.rank) for sight in rows], "number", 3),
-            Column("felt", [sight.sentiment or _NONE for sight in rows], "id", 0),
+            Column("felt", ["by rule" if sight.by_rule else sight.sentiment or _NONE for sight in rows], "id", 0),
             *(Column(kind, [_chance(sight, kind) for sight in rows], "number", 1) for kind in kinds),
             Column("policy", ["" if sight.policy == "none" else sight.policy for sight in rows], rank=4),
             Column("words", [sight.words for sight in rows], rank=5),

@@ -25,10 +25,12 @@ def show_people(screen: Console, document: dict[str, Any]) -> None:
     people, posts = document["people"], document["posts"]
     exposures = document["exposures"] if isinstance(document["exposures"], int) else len(document["exposures"])
     written = sum(person["generated"] for person in people)
+    ruled = sum(person["rule"] is not None for person in people)
+    wrote = f"{number(written)} written by a model" + (f", {number(ruled)} act by a rule" if ruled else "")
     screen.print(
         " · ".join(
             [
-                f"{_count_text(len(people), 'person', 'people')} ({number(written)} written by a model)",
+                f"{_count_text(len(people), 'person', 'people')} ({wrote})",
                 _count_text(document["days"], "day"),
                 _count_text(len(posts), "post"),
                 _count_text(len(document["reactions"]), "reaction"),
@@ -57,6 +59,8 @@ def show_people(screen: Console, document: dict[str, Any]) -> None:
         followers = number(person["followers"] + person["followers_count"])
         line.append_text(words(f"  {one_line(person['role'], most=20)} · {followers} followers · follows "
                                f"{person['following']}", "dim"))  # fmt: skip
+        if person["rule"]:
+            line.append(" · by rule", style="dim")
         if person["joined"]:
             line.append(f" · since day {person['joined']}", style="dim")
         screen.print(line)

@@ -20,8 +20,9 @@ class DerivedFeed:
     """Each list holds JSON objects in order of effect.
 
     Attributes:
-        people: `handle, name, bio, role, generated, population, joined, model, followers_count, followers, following,
-            plan, state, memory`; as they stand at the end. `followers` are those simulated, `followers_count` others.
+        people: `handle, name, bio, role, generated, population, joined, model, rule, followers_count, followers,
+            following, plan, state, memory`; as they stand at the end. `followers` are those simulated,
+            `followers_count` others. `rule` is by what they act without a model, where they do.
         posts: `id, author, role, day, time, kind, parent, content, hashtags, source, name, policy, flags, call` and
             the counts `likes, replies, reposts, quotes, seen`, and `sentiments` of those who saw it.
         reactions: `post, author, kind, sentiment, words, probability, draw, day, time`, and `flags`: `repaired` where
@@ -77,6 +78,7 @@ class _Deriving:
             "population": data["population"],
             "joined": what.day,
             "model": data["model"],
+            "rule": data.get("rule"),
             "followers_count": data["followers_count"],
             "followers": 0,
             "following": 0,
@@ -127,7 +129,8 @@ class _Deriving:
         for exposure in data["exposures"]:
             self.posts[exposure["post"]]["seen"] += 1
         for answer in data["answers"]:
-            self.posts[answer["post"]]["sentiments"][answer["sentiment"]] += 1
+            if answer["sentiment"] is not None:
+                self.posts[answer["post"]]["sentiments"][answer["sentiment"]] += 1
             for kind in answer["drawn"]:
                 self._reaction(what.author, answer, kind, moment)
         for other in data["follow"]:

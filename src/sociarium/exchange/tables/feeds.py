@@ -32,6 +32,7 @@ FEED_TABLES = (
             Column("population", meaning="run that wrote the person"),
             Column("joined", "whole", meaning="day of joining"),
             Column("model", meaning="that plays the person"),
+            Column("rule", read=_text_or_tree("rule"), meaning="JSON; by which the person acts without a model"),
             Column("followers_count", "whole", meaning="as the file says"),
             Column("followers", "whole", meaning="at the end"),
             Column("following", "whole", meaning="at the end"),

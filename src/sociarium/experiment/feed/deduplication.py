@@ -12,10 +12,14 @@ def is_always_used(slot: str, definition: FeedDefinition, design: Design) -> boo
     head, _, rest = slot.partition(".")
     if slot == "model":
         overruled = any(design.varies(f"model.{user}") for user in model_users(definition))
-        return not overruled and any(_is_always_there(role, definition, design) for role in definition.role_names)
+        return not overruled and any(_is_always_asked(role, definition, design) for role in definition.asked_roles)
     if head == "model":
-        return rest != "probes" and _is_always_there(rest, definition, design)
+        return rest != "probes" and _is_always_asked(rest, definition, design)
     if head == "option":
+        if not any(_is_always_asked(role, definition, design) for role in definition.asked_roles) and _has_rules(
+            definition
+        ):
+            return False
         several = len(definition.models) > 1
         overruled = any(design.varies(f"option.{model}.{rest}") for model in definition.models)
         return (rest.count(".") == 0 and not overruled) or not several
@@ -23,22 +27,26 @@ def is_always_used(slot: str, definition: FeedDefinition, design: Design) -> boo
         return next(event for event in definition.events if f"event.{event.name}" == slot).day == 1
     if head == "probe":
         probe = next(probe for probe in definition.probes if f"probe.{probe.name}" == slot)
-        return any(_is_always_there(role, definition, design) for role in probe.of or definition.role_names)
+        return any(_is_always_asked(role, definition, design) for role in probe.of or definition.asked_roles)
     if head == "section":
         for section in definition.sections:
             for role in section.private or {}:
                 if slot == f"section.{section.title}.{role}":
-                    return _is_always_there(role, definition, design)
+                    return _is_always_asked(role, definition, design)
     return slot not in {"policy.label", "newcomers.per_day", "graph.degree", "graph.rewire"}
 
 
-def _is_always_there(role: str, definition: FeedDefinition, design: Design) -> bool:
-    if any(person.role == role for person in definition.written_out):
+def _has_rules(definition: FeedDefinition) -> bool:
+    return any(entry.rule is not None for entry in definition.people)
+
+
+def _is_always_asked(role: str, definition: FeedDefinition, design: Design) -> bool:
+    if any(person.role == role and person.rule is None for person in definition.written_out):
         return True
     entry = counted_roles(definition).get(role)
     if entry is None:
-        return any(other.role == role and other.generate for other in definition.generated)
-    return 0 not in design.values(f"people.{role}", entry.generate)
+        return any(other.role == role and other.size for other in definition.generated if other.rule is None)
+    return entry.rule is None and 0 not in design.values(f"people.{role}", entry.size)
 
 
 def guards(slot: str, definition: FeedDefinition) -> set[str]:

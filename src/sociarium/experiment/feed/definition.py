@@ -9,7 +9,6 @@ from pydantic import (
     AfterValidator,
     Discriminator,
     Field,
-    JsonValue,
     Tag,
     ValidationError,
     ValidatorFunctionWrapHandler,
@@ -19,7 +18,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from sociarium.experiment.definition import Definition, Name
-from sociarium.experiment.feed.default_role import DEFAULT_ROLE
+from sociarium.experiment.feed.entries import Alike, Count, Generate, Newcomers, Probability
 from sociarium.experiment.feed.people import Handle, Person
 from sociarium.experiment.feed.run_content import GraphKind, Ranking, Reading, Verdict
 from sociarium.experiment.feed.source_entries import SOURCES
@@ -29,44 +28,10 @@ from sociarium.experiment.prompts.placeholders import Pronouns
 from sociarium.experiment.prompts.sections import Section
 from sociarium.experiment.prompts.text import Text
 
-Probability = Annotated[float, Field(ge=0, le=1)]
-Count = Annotated[int, Field(ge=0)]
-
-
-class Writers(Frozen):
-    """People who are written by a model, as both kinds of entry say it."""
-
-    role: Name = DEFAULT_ROLE
-    model: Name
-    prompt: Annotated[str, Field(min_length=1, description="what the model is told of whom to write")]
-    quotas: Annotated[
-        dict[Name, dict[Name, Probability]],
-        Field(description="attribute -> value -> share; shares of an attribute sum to 1"),
-    ] = Field(default_factory=dict)
-    schema_: Annotated[
-        dict[str, JsonValue] | None, Field(alias="schema", description="JSON Schema of the persona; default: text")
-    ] = None
-
-
-class Generate(Writers):
-    """People of one role who are written by a model and there from the start."""
-
-    generate: Annotated[int, Field(ge=0, description="how many")]
-
-
-class Newcomers(Writers):
-    """People who are written by a model and arrive at the beginning of each day, from one of them on."""
-
-    per_day: Count = 1
-    from_day: Annotated[
-        int,
-        Field(ge=1, alias="from", description="the first day on which some arrive; with 1, nobody else need be there"),
-    ] = 2
-
 
 def _entry_kind(value: Any) -> str:
     keys = value if isinstance(value, Mapping) else getattr(type(value), "model_fields", ())
-    return "<written>" if "generate" in keys else "<person>"
+    return "<written>" if "generate" in keys else "<alike>" if "count" in keys else "<person>"
 
 
 def _with_sources(schema: dict[str, Any]) -> None:
@@ -75,7 +40,8 @@ def _with_sources(schema: dict[str, Any]) -> None:
 
 
 Entry = Annotated[
-    Annotated[Person, Tag("<person>")] | Annotated[Generate, Tag("<written>")], Discriminator(_entry_kind)
+    Annotated[Person, Tag("<person>")] | Annotated[Generate, Tag("<written>")] | Annotated[Alike, Tag("<alike>")],
+    Discriminator(_entry_kind),
 ]
 
 
@@ -229,6 +195,19 @@ class FeedDefinition(Definition):
     def generated(self) -> tuple[Generate, ...]:
         """The entries whose people are written by a model."""
         return tuple(entry for entry in self.people if isinstance(entry, Generate))
+
+    @property
+    def alike(self) -> tuple[Alike, ...]:
+        """The entries whose people act by one rule."""
+        return tuple(entry for entry in self.people if isinstance(entry, Alike))
+
+    @property
+    def asked_roles(self) -> tuple[str, ...]:
+        """The archetypes of which somebody is played by a model."""
+        asked = {entry.role for entry in self.people if entry.rule is None}
+        return tuple(
+            role for role in self.role_names if role in asked or role == (self.newcomers and self.newcomers.role)
+        )
 
     @property
     def role_names(self) -> tuple[str, ...]:

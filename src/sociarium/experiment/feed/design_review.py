@@ -9,8 +9,9 @@ from difflib import get_close_matches
 from sociarium.experiment.design.condition import Condition
 from sociarium.experiment.design.expansion import Design
 from sociarium.experiment.design.settable import Settings
+from sociarium.experiment.feed.cast import Cast, cast
 from sociarium.experiment.feed.definition import FeedDefinition
-from sociarium.experiment.feed.resolve import Cast, cast, resolve
+from sociarium.experiment.feed.resolve import resolve
 from sociarium.experiment.feed.settable import counted_roles
 from sociarium.experiment.prompts.text import strings_of
 
@@ -82,7 +83,8 @@ def _written_people(definition: FeedDefinition, design: Design) -> Iterator[str]
 def _ties(definition: FeedDefinition, design: Design) -> Iterator[str]:
     if "given" not in _values(definition, design, "graph", "kind"):
         return
-    if not any(person.follows for person in definition.written_out):
+    ties = [entry.follows for entry in definition.written_out] + [entry.follows for entry in definition.alike]
+    if not any(ties):
         yield "nobody follows anybody when a run begins; write `follows:`, or a `graph:` of another kind than given"
     elif definition.generated or definition.newcomers:
         yield (
@@ -168,12 +170,11 @@ def casting(definition: FeedDefinition, design: Design) -> tuple[str, ...]:
 def users_of(definition: FeedDefinition, settings: Settings) -> Mapping[str, set[str]]:
     """The models of a condition with who uses them; those who write people are named `people` and their role."""
     there = cast(definition, settings)
-    roles = {*there.written_out, *(entry.role for entry, _ in there.generated)}
+    roles = there.asked_roles
     condition = Condition(definition, settings)
     users: dict[str, set[str]] = {}
     arriving = definition.newcomers if there.arrivals else None
     for entry in (*(entry for entry, _ in there.generated), *((arriving,) if arriving else ())):
-        roles.add(entry.role)
         users.setdefault(entry.model, set()).add(f"people ({entry.role})")
     for role in roles:
         users.setdefault(condition.model_of(role), set()).add(role)

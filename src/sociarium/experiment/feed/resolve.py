@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sociarium.experiment.design.condition import Condition
 from sociarium.experiment.design.settable import Settings
-from sociarium.experiment.feed.definition import Archetype, FeedDefinition, Generate, Newcomers
+from sociarium.experiment.feed.cast import cast
+from sociarium.experiment.feed.definition import Archetype, FeedDefinition
+from sociarium.experiment.feed.entries import Generate, Newcomers
 from sociarium.experiment.feed.people import Person
 from sociarium.experiment.feed.prompts import DEFAULTS, PERSONA
 from sociarium.experiment.feed.run_content import (
+    AlikeContent,
     FeedContent,
     FeedEventContent,
     FeedSettings,
@@ -24,80 +26,13 @@ from sociarium.experiment.feed.run_content import (
     PromptsContent,
     Share,
 )
-from sociarium.experiment.feed.settable import STEPS, counted_roles
+from sociarium.experiment.feed.settable import STEPS
 from sociarium.experiment.feed.time_spans import span, time_of_day
 from sociarium.experiment.prompts.placeholders import named_roles
 from sociarium.experiment.run_content import ModelContent, RoleContent
 from sociarium.experiment.sweep import Streams
 
 NEWCOMERS = "newcomers"
-
-
-@dataclass(frozen=True, slots=True)
-class Cast:
-    """Who is there in a condition, without their texts.
-
-    Attributes:
-        written_out: people who are written out, by role.
-        generated: entries of the file with how many people each comes to; those of none are left out.
-        per_day: people who arrive each day.
-        arriving: their role.
-        from_day: the first day on which some arrive.
-    """
-
-    days: int
-    written_out: Mapping[str, int]
-    generated: tuple[tuple[Generate, int], ...]
-    per_day: int
-    arriving: str = ""
-    from_day: int = 2
-
-    def on_day(self, day: int, roles: Collection[str] | None = None) -> int:
-        """People who are there on a day, of some roles or all."""
-        start = [*self.written_out.items(), *((entry.role, count) for entry, count in self.generated)]
-        arrived = (self.arriving, self.per_day * self._days_of_arrival(day))
-        return sum(count for role, count in (*start, arrived) if roles is None or role in roles)
-
-    @property
-    def at_start(self) -> int:
-        """People who are there from the start, newcomers of the first day apart."""
-        return sum(self.written_out.values()) + sum(count for _, count in self.generated)
-
-    @property
-    def arrivals(self) -> int:
-        """People who arrive during the run."""
-        return self.per_day * self._days_of_arrival(self.days)
-
-    @property
-    def person_days(self) -> int:
-        """Days that people spend on the network, all together."""
-        days = self._days_of_arrival(self.days)
-        return self.at_start * self.days + self.per_day * days * (days + 1) // 2
-
-    def _days_of_arrival(self, day: int) -> int:
-        """Days up to this one on which some arrive."""
-        return max(0, day - self.from_day + 1)
-
-
-def cast(definition: FeedDefinition, settings: Settings) -> Cast:
-    """Who is there in a condition."""
-    countable = counted_roles(definition)
-    counts = [
-        (
-            entry,
-            int(settings.get(f"people.{entry.role}", entry.generate)) if entry.role in countable else entry.generate,
-        )
-        for entry in definition.generated
-    ]
-    per_day = definition.newcomers.per_day if definition.newcomers else 0
-    return Cast(
-        days=int(settings.get("days", definition.days)),
-        written_out=Counter(person.role for person in definition.written_out),
-        generated=tuple((entry, count) for entry, count in counts if count),
-        per_day=int(settings.get("newcomers.per_day", per_day)),
-        arriving=definition.newcomers.role if definition.newcomers else "",
-        from_day=definition.newcomers.from_day if definition.newcomers else 2,
-    )
 
 
 def population_names(definition: FeedDefinition) -> list[str]:
@@ -128,7 +63,8 @@ class _Resolver:
 
     def content(self, streams: Streams) -> FeedContent:
         definition, present = self.definition, self._present()
-        respondents = [role for role in definition.role_names if role in present]
+        asked = self.cast.asked_roles
+        respondents = [role for role in definition.role_names if role in asked]
         sections = self.condition.sections(definition.sections, respondents)
         events, probes, prompts = self._events(), self.condition.probes(respondents), self._prompts()
         texts = [
@@ -143,6 +79,7 @@ class _Resolver:
             environment=definition.environment,
             days=self.cast.days,
             people=tuple(_without_papers(person) for person in definition.written_out),
+            alike=self._alike(),
             generated=self._shares(streams),
             newcomers=self._newcomers(streams),
             roles=roles,
@@ -160,8 +97,8 @@ class _Resolver:
 
     def _present(self) -> dict[str, int]:
         """The roles that somebody has in this condition, with how many are there when the first day begins."""
-        counts = Counter(dict(self.cast.written_out))
-        for entry, count in self.cast.generated:
+        counts = Counter(dict(self.cast.written_out)) + Counter(dict(self.cast.ruled))
+        for entry, count in self.cast.writers:
             counts[entry.role] += count
         if self.definition.newcomers and self.cast.arrivals:
             # Where none comes on the first day the role is there all the same.
@@ -178,7 +115,7 @@ class _Resolver:
             if name not in present and name not in mentions:
                 continue
             form = self.definition.roles.get(name, Archetype())
-            model = self.condition.model_of(name) if name in present else None
+            model = self.condition.model_of(name) if name in self.cast.asked_roles else None
             roles.append(
                 RoleContent(
                     name=name, count=present.get(name, 0), pronouns=form.pronouns, plural=form.plural, model=model
@@ -189,8 +126,17 @@ class _Resolver:
     def _shares(self, streams: Streams) -> tuple[Share, ...]:
         names = dict(zip(map(id, self.definition.generated), population_names(self.definition), strict=True))
         return tuple(
-            Share(population=self._population(names[id(entry)], entry, streams), count=count)
+            Share(population=self._population(names[id(entry)], entry, streams), count=count, rule=entry.rule)
             for entry, count in self.cast.generated
+        )
+
+    def _alike(self) -> tuple[AlikeContent, ...]:
+        fields = ("bio", "follows", "followers_count", "role", "rule")
+        return tuple(
+            AlikeContent(
+                person=Person(handle=entry.stem, **{name: getattr(entry, name) for name in fields}), count=count
+            )
+            for entry, count in self.cast.alike
         )
 
     def _newcomers(self, streams: Streams) -> NewcomersContent | None:

@@ -12,6 +12,7 @@ from pydantic import Field
 
 from sociarium.experiment.canonical import fingerprint
 from sociarium.experiment.feed.people import Person
+from sociarium.experiment.feed.rules import Rule
 from sociarium.experiment.frozen import Frozen
 from sociarium.experiment.prompts.placeholders import RoleFacts
 from sociarium.experiment.run_content import (
@@ -63,10 +64,30 @@ class PopulationContent(Frozen):
 
 
 class Share(Frozen):
-    """So many people of a population."""
+    """So many people of a population.
+
+    Attributes:
+        rule: by which they act; None where a model plays them.
+    """
 
     population: PopulationContent
     count: int
+    rule: Rule | None = None
+
+
+class AlikeContent(Frozen):
+    """So many people who act by one rule.
+
+    Attributes:
+        person: each of them, but for the handle, which is followed by `_1`, `_2` and so on.
+    """
+
+    person: Person
+    count: int
+
+    def person_at(self, number: int) -> Person:
+        """One of them, from 1."""
+        return self.person.model_copy(update={"handle": f"{self.person.handle}_{number}"})
 
 
 class NewcomersContent(Frozen):
@@ -177,7 +198,8 @@ class FeedContent(PlayedContent):
 
     Attributes:
         people: given in the file, in its order, `{file:}` and `{archive:}` in their places.
-        generated: people of populations, there from the start, after those given.
+        alike: people who act by one rule, there from the start, after those given.
+        generated: people of populations, there from the start, after those.
         roles: every archetype with how many of it are there when the first day begins, and its model's name.
         fork: what rules from a moment on; None where this content does to the end.
     """
@@ -185,6 +207,7 @@ class FeedContent(PlayedContent):
     environment: Literal["feed"]
     days: int
     people: tuple[Person, ...] = ()
+    alike: tuple[AlikeContent, ...] = ()
     generated: tuple[Share, ...] = ()
     newcomers: NewcomersContent | None = None
     roles: tuple[RoleContent, ...]

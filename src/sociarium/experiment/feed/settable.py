@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import get_args
 
 from sociarium.experiment.design.settable import Settable, section_texts
-from sociarium.experiment.feed.definition import FeedDefinition, FeedRules, Generate, Graph, Memory
+from sociarium.experiment.feed.definition import FeedDefinition, FeedRules, Graph, Memory
+from sociarium.experiment.feed.entries import Alike, Generate
 from sociarium.experiment.feed.run_content import GraphKind, Ranking, Reading, Verdict
 from sociarium.experiment.prompts.text import Text
 
@@ -23,13 +24,14 @@ _NAMED = {
 
 def model_users(definition: FeedDefinition) -> tuple[str, ...]:
     """Who can be given a model of their own; whoever writes people has one by its entry."""
-    return (*definition.role_names, "probes")
+    return (*definition.asked_roles, "probes")
 
 
-def counted_roles(definition: FeedDefinition) -> dict[str, Generate]:
-    """The roles of which a factor can set how many are written: those with a single entry."""
-    by_role: dict[str, list[Generate]] = {}
-    for entry in definition.generated:
+def counted_roles(definition: FeedDefinition) -> dict[str, Generate | Alike]:
+    """The roles of which a factor can set how many there are: those with a single entry that says a number."""
+    by_role: dict[str, list[Generate | Alike]] = {}
+    entries: list[Generate | Alike] = [*definition.generated, *definition.alike]
+    for entry in entries:
         by_role.setdefault(entry.role, []).append(entry)
     return {role: entries[0] for role, entries in by_role.items() if len(entries) == 1}
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sociarium.experiment.design.expansion import Design
-from sociarium.experiment.feed.definition import FeedDefinition, Generate, Newcomers
+from sociarium.experiment.feed.cast import cast
+from sociarium.experiment.feed.definition import FeedDefinition
+from sociarium.experiment.feed.entries import Generate, Newcomers
 from sociarium.experiment.feed.people import Person
-from sociarium.experiment.feed.resolve import cast
 from sociarium.experiment.feed.settable import STEPS, counted_roles
 from sociarium.experiment.loading.name_checks import (
     LocatedText,
@@ -39,7 +40,8 @@ def problems(definition: FeedDefinition) -> Iterator[PathProblem]:
     yield from _writers(definition)
     yield from _policy(definition)
     yield from roles_of_sections(definition.sections, definition.role_names)
-    yield from roles_of_probes(definition.probes, definition.role_names)
+    ruled = set(definition.role_names) - set(definition.asked_roles)
+    yield from roles_of_probes(definition.probes, definition.role_names, ruled, why_silent="a rule")
     yield from duplicate_problems("event", [event.name for event in definition.events], ("events",))
     yield from placeholder_problems(_texts(definition), definition.role_names)
 
@@ -150,7 +152,7 @@ def infeasible(definition: FeedDefinition, design: Design, loc: Loc) -> Iterator
     for levels, _ in design.combinations(design.deciding(slots)):
         company = cast(definition, design.settings(levels))
         people = company.at_start + company.arrivals
-        if not company.on_day(1):
+        if not company.on_day(1) and not company.ruled:
             message, mend = "a condition has nobody there on the first day", "let somebody be there, or `exclude` it"
             if definition.newcomers and definition.newcomers.from_day > 1 and not definition.people:
                 message = f"nobody is there before day {definition.newcomers.from_day}, when newcomers begin to come"

@@ -50,7 +50,8 @@ class Plan:
         calls: to models, by purpose, re-asked replies not counted: agent, summarizer, manager, probe; of a feed, about:
             read, plan, write, post, and exactly: reflect, probe, people.
         calls_range: the same from few to many; equal ends where they are known.
-        person_days: days that people spend in feeds, of all runs together; 0 for conversations.
+        person_days: days that people whom models play spend in feeds, of all runs together; 0 for conversations.
+        rule_days: the same of people who act by a rule.
         tokens: prompt and completion, each from few words to many.
         cost_usd: None when a model has no price.
         seconds: at the given concurrency, from fast models to slow ones.
@@ -72,6 +73,7 @@ class Plan:
     calls: Mapping[str, int]
     calls_range: Mapping[str, Range]
     person_days: int
+    rule_days: int
     tokens: Mapping[str, Range]
     cost_usd: tuple[float, float] | None
     seconds: Range
@@ -95,6 +97,7 @@ class Plan:
             "calls": dict(self.calls),
             "calls_range": {purpose: list(ends) for purpose, ends in self.calls_range.items()},
             "person_days": self.person_days,
+            "rule_days": self.rule_days,
             "tokens": {kind: list(ends) for kind, ends in self.tokens.items()},
             "cost_usd": None if self.cost_usd is None else list(self.cost_usd),
             "duration_s": list(self.seconds),
@@ -118,7 +121,7 @@ def plan(definition: Definition, sweep_name: str, *, concurrency: int = 16, pric
     runs = shared.conditions * sweep.replicates
     usage = [_usage(definition, design, manner, runs=runs, replicates=sweep.replicates) for manner in MANNERS]
     exact_calls = {what: count * sweep.replicates for what, count in _count_calls(definition, design, shared).items()}
-    days_of_people = exact_calls.pop("person_days", 0)
+    days_of_people, rule_days = exact_calls.pop("person_days", 0), exact_calls.pop("rule_days", 0)
     messages = exact_calls.pop("messages", round(sum(one.messages for one in usage) / len(usage)))
     calls_range = _calls_range(exact_calls, usage, estimated=days_of_people > 0)
     calls = {purpose: round(sum(ends) / len(ends)) for purpose, ends in calls_range.items()}
@@ -137,6 +140,7 @@ def plan(definition: Definition, sweep_name: str, *, concurrency: int = 16, pric
         calls=calls,
         calls_range=calls_range,
         person_days=days_of_people,
+        rule_days=rule_days,
         tokens={
             "prompt": _range_ends([sum(one.prompt.values()) for one in usage]),
             "completion": _range_ends([sum(one.completion.values()) for one in usage]),

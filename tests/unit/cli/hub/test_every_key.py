@@ -36,6 +36,7 @@ FEED: dict[str, Any] = {
         {"handle": "ada", "role": "citizen"},
         {"handle": "ben", "role": "citizen"},
         {"generate": 2, "role": "troll", "model": "dry", "prompt": "Trolls."},
+        {"count": 3, "role": "bot", "rule": {"follow_back": True}},
     ],
     "newcomers": {"model": "dry", "prompt": "New."},
     "policy": {"match": {"words": ["bridge"]}, "do": "label"},
@@ -73,6 +74,8 @@ def settings(
 MODEL = ("Models", "dry")
 PERSON = ("People", "ada")
 CROWD = ("People", "2 of the role troll")
+ALIKE = ("People", "3 of the role bot")
+RULE = (*PERSON, "Rule")
 LATER = ("People", "Who arrives later")
 DEED = '[{"text": "Hi.", "kind": "like", "of": "ben", "at": "2026", "weight": 2}]'
 GENERATE = {
@@ -204,6 +207,26 @@ WAYS: dict[str, Way] = {
         "role": ("Role", "baker", "baker"),
         "consent": ("Consent", "form 3", "form 3"),
     }),
+    **settings(FEED, "Rule", RULE, ("people", 0, "rule"), {"follow_back": ("Follow back", "yes", True)}),
+    **settings(FEED, "Trigger", (*RULE, "Like"), ("people", 0, "rule", "like"),
+               {"words": ("Words", "weir, dam", ["weir", "dam"]), "p": ("P", "0.3", 0.3)}),
+    "Rule.like": Way((*RULE, "Like", "P", "1"), ("people", 0, "rule", "like"), {"p": 1.0}, FEED),
+    "Rule.repost": Way((*RULE, "Repost", "P", "0.5"), ("people", 0, "rule", "repost"), {"p": 0.5}, FEED),
+    "Rule.post": Way((*RULE, "Posts of", "Hello, all.\n\nBye."), ("people", 0, "rule", "post"),
+                     {"each_day": ["Hello, all.", "", "Bye."]}, FEED),
+    "OwnPosts.each_day": Way((*RULE, "Posts of", "Hello."), ("people", 0, "rule", "post", "each_day"),
+                             ["Hello."], FEED),
+    "Person.rule": Way((*RULE, "Follow back", "yes"), ("people", 0, "rule"), {"follow_back": True}, FEED),
+    "Generate.rule": Way((*CROWD, "Rule", "Follow back", "yes"), ("people", 2, "rule"), {"follow_back": True}, FEED),
+    **settings(FEED, "Alike", ALIKE, ("people", 3), {
+        "count": ("How many", "4", 4),
+        "role": ("Role", "drone", "drone"),
+        "handle": ("Handle", "robo", "robo"),
+        "bio": ("Bio", "Beep.", "Beep."),
+        "follows": ("Follows", "ada", ["ada"]),
+        "followers_count": ("Followers count", "9", 9),
+    }),
+    "Alike.rule": Way((*ALIKE, "Rule", "Repost", "P", "0.5"), ("people", 3, "rule", "repost"), {"p": 0.5}, FEED),
     **settings(FEED, "Generate", CROWD, ("people", 2), {"generate": ("How many", "3", 3), **GENERATE}),
     **settings(FEED, "Newcomers", LATER, ("newcomers",), {
         "per_day": ("How many a day", "3", 3), "from": ("From", "1", 1), **GENERATE}),
@@ -245,7 +268,7 @@ WAYS |= {
         "Dong."), ("events", 1, "text"), "Dong."),
     "FeedDefinition.days": Way(("More", "Days", "3"), ("days",), 3, FEED),
     "FeedDefinition.people": Way(("People", "Add a person", "Describe", "cleo", "", "", "", "person"),
-        ("people", 3, "handle"), "cleo", FEED),
+        ("people", 4, "handle"), "cleo", FEED),
     "FeedDefinition.newcomers": Way((*LATER, "Nobody any more"), ("newcomers",), None, FEED),
     "FeedDefinition.roles": WAYS["Archetype.plural"],
     "FeedDefinition.graph": WAYS["Graph.kind"],

@@ -36,11 +36,16 @@ TREATMENTS: Mapping[Verdict, Treatment] = {
 """What becomes of a list; a label stands beside the post wherever it is shown."""
 
 
+def holds(text: str, words: tuple[str, ...]) -> bool:
+    """Whether one of some words stands in a text, as a whole word, in any case."""
+    return _pattern(words).search(text) is not None
+
+
 def verdict(policy: PolicyContent, text: str) -> Verdict:
     """What a policy says of a text: its `do` when one of its words stands in it, as a whole word, in any case."""
     if policy.do == "none" or not policy.words:
         return "none"
-    return policy.do if _pattern(policy.words).search(text) else "none"
+    return policy.do if holds(text, policy.words) else "none"
 
 
 @lru_cache(maxsize=64)
