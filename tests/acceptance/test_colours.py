@@ -65,6 +65,9 @@ def test_no_color_leaves_no_colour_in_the_guided_questions(program: Program) -> 
         guide.presses("What do you want to study?", ENTER)
         guide.reads("Enter: done")
         guide.terminal.send(CTRL_C)
+        guide.reads("as a draft?")
+        for key in (DOWN, ENTER):
+            guide.terminal.send(key)
         guide.ends()
         assert bool(COLOUR.search(guide.shown)) is has_colours
 

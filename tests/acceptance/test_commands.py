@@ -61,7 +61,7 @@ def test_show_tells_everything_of_a_run(program: Program) -> None:
     assert set(runs[0]) == {
         "run", "sweep", "experiment", "condition", "replicate", "protocol", "state", "ended", "messages", "error",
         "title", "started", "finished",
-        "faults", "ran_by",
+        "faults", "ran_by", "cost",
     }  # fmt: skip
     told = program("show", runs[0]["run"][:10], "--json").json
     assert (told["run"], told["state"], told["ended"]) == (runs[0]["run"], "done", "completed")

@@ -39,7 +39,7 @@ def counts(program: Program) -> dict[str, int]:
 
 def wait_until_done(program: Program) -> None:
     end = time.monotonic() + 50
-    while counts(program) != {"pending": 0, "running": 0, "done": RUNS, "failed": 0}:
+    while counts(program) != {"pending": 0, "running": 0, "done": RUNS, "failed": 0, "cancelled": 0}:
         assert time.monotonic() < end, (counts(program), words_of_background(program))
         time.sleep(0.2)
 

@@ -87,13 +87,3 @@ def test_the_version_is_printed_and_a_misspelt_command_proposed(program: Program
     said = program("statuss")
     assert (said.code, "did you mean status?" in said.err) == (2, True)
     assert program("help", "list").out == program("list", "--help").out
-
-
-def test_a_shell_completes_commands_and_their_options(program: Program) -> None:
-    assert "complete_bash" in program("--show-completion", "bash").out
-    program.environment.update(
-        {"_SOCIARIUM_COMPLETE": "complete_bash", "COMP_WORDS": "sociarium sta", "COMP_CWORD": "1"}
-    )
-    assert program().out.split() == ["status"]
-    program.environment.update({"COMP_WORDS": "sociarium status --wa", "COMP_CWORD": "2"})
-    assert program().out.split() == ["--watch"]

@@ -169,7 +169,7 @@ def sweep(factors: str, rest: str = "") -> str:
             small(models='{dry: {provider: openai, model: x, base_url: "http://here/v1#part"}}'),
             3,
             "models.dry.base_url",
-            "after `#` reaches no server",
+            "this has a part after `#`, which no server gets",
             "take it out",
         ),
         (small(title=""), 1, "title", "not text", "quotes"),

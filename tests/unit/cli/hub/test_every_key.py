@@ -110,7 +110,8 @@ WAYS: dict[str, Way] = {
     **settings(CONVERSATION, "Price", (*MODEL, "Price"), ("models", "dry", "price"),
                {"input": ("Input", "1.5", 1.5), "output": ("Output", "2", 2)}),
     **settings(CONVERSATION, "Limits", (*MODEL, "Limits"), ("models", "dry", "limits"), {
-        "open": ("Open", "4", 4), "per_minute": ("Per minute", "60", 60), "loaded": ("Loaded", "1", 1)}),
+        "open": ("Open", "4", 4), "per_minute": ("Per minute", "60", 60), "loaded": ("Loaded", "1", 1),
+        "tokens_per_minute": ("Tokens per minute", "9000", 9000), "hours": ("Hours", "22:00-07:00", "22:00-07:00")}),
     "ModelSpec.model": Way((*MODEL, "Model", "large"), ("models", "dry", "model"), "large"),
     "ModelSpec.price": Way((*MODEL, "Price", "Input", "1"), ("models", "dry", "price"), {"input": 1}),
     "ModelSpec.limits": Way((*MODEL, "Limits", "Open", "4"), ("models", "dry", "limits"), {"open": 4}),
