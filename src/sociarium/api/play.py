@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Unpack
 
 from sociarium.api.experiments import Experiment
 from sociarium.api.keywords import PlayKeywords, read_keywords
+from sociarium.api.own_code import load_own_code, pin_own_code
 from sociarium.api.preparation import check_sweep_models, pull_models, refuse_unpriced, used_models
 from sociarium.api.results import SweepResult, result_of
 from sociarium.api.stores import StoreAddress, store_at
@@ -38,6 +39,7 @@ async def run_async(
     """`run`, for code that runs in an event loop."""
     definition, name = experiment.definition, sweep_name(experiment.definition, sweep)
     with _playing(options) as playing:
+        definition = pin_own_code(definition, allow=playing.options.allow_code, folders=experiment.folders)
         await playing.prepare(definition, name)
         with store_at(store, create=True) as opened:
             creator = playing.config.creator
@@ -55,7 +57,7 @@ def run(
         options: how it is played. concurrency (runs open at once, 16), limit (runs at most), order (`permuted` or
             `by_model`), max_cost (US dollars), max_tokens, max_time (seconds), max_empty (a share), retry_failed,
             restart, allow_empty, accept_digest (names of models), pull (whether Ollama fetches models that it lacks;
-            False): see
+            False), allow_code (whether a ranker of your own that the file names is loaded; False): see
             `sociarium.runner.sweep.play_options.PlayOptions`. observer: see `sociarium.api.keywords.PlayKeywords`.
 
     Raises:
@@ -89,12 +91,13 @@ async def play_sweep(
         pace: seconds that the offline model takes for an answer.
 
     Raises:
-        SetupError, Misconfigured: a model cannot be served.
+        SetupError, Misconfigured: a model cannot be served, or a ranker not be loaded.
         StoreUnavailable: the store stayed away.
     """
     if routes is None:
         serving = ServingOptions(config, options.pull, ports.observer.notice, pace, ports.person)
         routes = open_models(begun.definition, used_models(begun.definition, begun.sweep.name), serving)
+    ports = replace(ports, rankers=load_own_code(begun.definition, allow=options.allow_code))
     return await start(store, begun, routes, options, ports, creator=config.creator)
 
 
@@ -127,6 +130,7 @@ class _Playing:
         """Refuse what would stop the sweep, and fetch models where that is wished."""
         if needs_person(definition, sweep):
             raise SetupError("this sweep asks a person; play it with `sociarium run` in a terminal")
+        load_own_code(definition, allow=self.options.allow_code)
         if self.options.max_cost is not None:
             refuse_unpriced(definition, sweep, option="max_cost")
         serving = ServingOptions(self.config, self.options.pull, self.observer.notice)

@@ -15,6 +15,7 @@ from typing import Any
 import typer
 from loguru import logger
 
+from sociarium.api.own_code import load_own_code
 from sociarium.api.plans import plan_sweep
 from sociarium.api.play import play_sweep
 from sociarium.api.preparation import check_sweep_models, pull_models, used_models
@@ -96,9 +97,11 @@ def refuse_misconfigured(definition: Definition, sweep_name: str, config: Config
     What a server only lists, or does not list, is told as a warning: the model's first call decides.
 
     Raises:
-        SetupError: one could not be asked; every such model is named, with its mend. Or a library is missing.
+        SetupError: one could not be asked; every such model is named, with its mend. Or a library is missing, or
+            code of the researcher's own may not be loaded, or cannot.
     """
     refuse_without_terminal(definition, sweep_name)
+    load_own_code(definition, allow=request.options.allow_code)
     serving = ServingOptions(config, request.options.pull)
     checks = asyncio.run(check_sweep_models(definition, sweep_name, serving))
     for check in checks:

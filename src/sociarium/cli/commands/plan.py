@@ -10,9 +10,10 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
+from sociarium.api.own_code import load_own_code, pin_own_code
 from sociarium.api.plans import plan_sweep
 from sociarium.bootstrap import open_store
-from sociarium.cli.commands.play_options import ConcurrencyOption
+from sociarium.cli.commands.play_options import AllowCodeOption, ConcurrencyOption
 from sociarium.cli.display.output import console, duration, number, print_json, words
 from sociarium.cli.display.placed_contents import sentence
 from sociarium.cli.options import FileArgument, JsonOption, ModelOption, StoreOption, SweepNameOption
@@ -40,13 +41,20 @@ def command(
     prompts: Annotated[bool, typer.Option("--prompts", help="show every prompt as rendered")] = False,
     concurrency: ConcurrencyOption = None,
     model: ModelOption = None,
+    allow_code: AllowCodeOption = False,
     store: StoreOption = None,
     as_json: JsonOption = False,
 ) -> None:
     notes: list[Problem] = []
     definition = with_models(read_definition(file, notes=notes), model or [])
     name = sweep_name(definition, sweep)
-    estimate = plan_sweep(definition, name, concurrency=concurrency or DEFAULT_CONCURRENCY, notes=notes)
+    rankers = None
+    if allow_code:
+        rankers = load_own_code(definition, allow=True, folders=[file.absolute().parent])
+        definition = pin_own_code(definition, allow=True)
+    estimate = plan_sweep(
+        definition, name, concurrency=concurrency or DEFAULT_CONCURRENCY, notes=notes, rankers=rankers
+    )
     estimate = replace(estimate, warnings=[*estimate.warnings, *_store_warnings(definition, name, load(), store)])
     rendered = preview_prompts(definition, name) if prompts else None
     if as_json:

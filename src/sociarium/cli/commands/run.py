@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from sociarium.api.own_code import pin_own_code
 from sociarium.api.preparation import refuse_unpriced
 from sociarium.bootstrap import open_store
 from sociarium.cli.commands.play_options import DetachOption, PlayFlags, with_play_flags
@@ -51,7 +52,8 @@ def command(
     )
     for note in notes:
         notice(str(note))
-    definition = with_models(original, model or [])
+    folders = [Path(target).absolute().parent] if experiment is None else []
+    definition = pin_own_code(with_models(original, model or []), allow=request.options.allow_code, folders=folders)
     name = sweep_name(definition, sweep)
     if request.options.max_cost is not None:
         refuse_unpriced(definition, name, option="--max-cost")

@@ -9,7 +9,7 @@ from sociarium.cli.hub.editor import Editor
 from sociarium.cli.hub.page import NOTHING, Row, open_page
 from sociarium.cli.hub.settings import open_settings, setting_rows
 from sociarium.cli.hub.texts import TextPlace, optional_text, text_value
-from sociarium.experiment.feed.definition import FeedRules, Graph, Memory, Policy, Prompts
+from sociarium.experiment.feed.definition import FeedDefinition, FeedRules, Graph, Memory, Policy, Prompts
 from sociarium.experiment.feed.settable import STEPS
 
 
@@ -38,6 +38,7 @@ def feed_rows(editor: Editor) -> list[Row]:
         Row("Content policy", partial(_open_policy, editor), str(policy.get("do", "none")) if policy else NOTHING),
         Row("What people remember", lambda: open_settings(editor, "What people remember:", ("memory",), Memory)),
         Row("Instructions of the steps", partial(_open_steps, editor), str(len(document.get("prompts") or {}))),
+        *setting_rows(editor, (), FeedDefinition, ("code",)),
     ]  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self, get_args
 
 from pydantic import (
     AfterValidator,
@@ -15,12 +15,13 @@ from pydantic import (
     WrapValidator,
     model_validator,
 )
-from pydantic_core import PydanticCustomError
+from pydantic_core import PydanticCustomError, PydanticKnownError
 
 from sociarium.experiment.definition import Definition, Name
+from sociarium.experiment.feed.code_names import names_of_code
 from sociarium.experiment.feed.entries import Alike, Count, Generate, Newcomers, Probability
 from sociarium.experiment.feed.people import Handle, Person
-from sociarium.experiment.feed.run_content import GraphKind, Ranking, Reading, Verdict
+from sociarium.experiment.feed.run_content import CodeName, GraphKind, Ranking, Reading, Verdict
 from sociarium.experiment.feed.source_entries import SOURCES
 from sociarium.experiment.feed.time_spans import span, time_of_day
 from sociarium.experiment.frozen import Frozen
@@ -69,6 +70,21 @@ def _posting(value: Any, read: ValidatorFunctionWrapHandler) -> Any:
         ) from None
 
 
+def _ranking(value: Any, read: ValidatorFunctionWrapHandler) -> Any:
+    try:
+        return read(value)
+    except ValidationError:
+        if ":" not in str(value):
+            *most, last = (f"'{name}'" for name in get_args(Ranking))
+            raise PydanticKnownError("literal_error", {"expected": f"{', '.join(most)} or {last}"}) from None
+        names = ", ".join(get_args(Ranking))
+        raise PydanticCustomError(
+            "ranking",
+            "there is no such ranking; write {names}, or package.module:function for one of your own",
+            {"names": names},
+        ) from None
+
+
 def _tick(value: Any, read: ValidatorFunctionWrapHandler) -> Any:
     try:
         span(read(value))
@@ -96,7 +112,11 @@ Post = Annotated[
 class FeedRules(Frozen):
     """How people meet posts."""
 
-    ranking: Ranking = "chronological"
+    ranking: Annotated[
+        Ranking | CodeName,
+        Field(description="or package.module:function, a ranker of your own"),
+        WrapValidator(_ranking),
+    ] = "chronological"
     replies: Annotated[Count, Field(description="at most so many replies to own posts in a session")] = 10
     following: Annotated[Count, Field(description="at most so many posts of those followed")] = 10
     recent: Annotated[Count, Field(description="at most so many recent posts of others")] = 10
@@ -158,6 +178,9 @@ class InjectedPost(Frozen):
     post: Text
 
 
+Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+
+
 class FeedDefinition(Definition):
     """An experiment file about a feed."""
 
@@ -175,6 +198,10 @@ class FeedDefinition(Definition):
     memory: Memory = Memory()
     events: tuple[InjectedPost, ...] = ()
     days: Annotated[int, Field(ge=1)] = 1
+    code: Annotated[
+        dict[Name, Digest],
+        Field(description="module of a ranker of your own -> SHA-256 of its source; filled in when it is first run"),
+    ] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _somebody(self) -> Self:
@@ -185,6 +212,11 @@ class FeedDefinition(Definition):
                 "from day 1 on",
             )
         return self
+
+    @property
+    def code_names(self) -> tuple[str, ...]:
+        """See the base."""
+        return names_of_code(self.feed.ranking, self.all_sweeps.values())
 
     @property
     def written_out(self) -> tuple[Person, ...]:

@@ -9,6 +9,7 @@ from typing import Any
 from sociarium.experiment.design.condition import Condition
 from sociarium.experiment.design.settable import Settings
 from sociarium.experiment.feed.cast import cast
+from sociarium.experiment.feed.code_names import module_of
 from sociarium.experiment.feed.definition import Archetype, FeedDefinition
 from sociarium.experiment.feed.entries import Generate, Newcomers
 from sociarium.experiment.feed.people import Person
@@ -93,7 +94,14 @@ class _Resolver:
             events=events,
             probes=probes,
             streams=streams,
+            code=self._code(),
         )
+
+    def _code(self) -> dict[str, str]:
+        """The modules that rank in this condition, with the hashes that the definition has of them."""
+        ranking = self._feed().ranking
+        known = self.definition.code
+        return {module_of(name): known[module_of(name)] for name in (ranking,) if module_of(name) in known}
 
     def _present(self) -> dict[str, int]:
         """The roles that somebody has in this condition, with how many are there when the first day begins."""

@@ -6,14 +6,14 @@ A run's id is made of it, so a field may be added later only with a default that
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
 from sociarium.experiment.canonical import fingerprint
 from sociarium.experiment.feed.people import Person
 from sociarium.experiment.feed.rules import Rule
-from sociarium.experiment.frozen import Frozen
+from sociarium.experiment.frozen import Frozen, InFilesOnly
 from sociarium.experiment.prompts.placeholders import RoleFacts
 from sociarium.experiment.run_content import (
     ForkMoment,
@@ -27,6 +27,8 @@ from sociarium.experiment.run_content import (
 from sociarium.experiment.sweep import Streams
 
 Ranking = Literal["chronological", "popular", "similar", "random"]
+CodeName = Annotated[str, Field(pattern=r"^[^\W\d]\w*(\.[^\W\d]\w*)*:[^\W\d]\w*$"), InFilesOnly()]
+"""A researcher's own ranker: `package.module:function`."""
 GraphKind = Literal["given", "random", "small_world", "scale_free", "complete"]
 Verdict = Literal["none", "label", "downrank", "remove"]
 Reading = Literal["by_list", "together"]
@@ -129,7 +131,7 @@ class FeedSettings(Frozen):
         tick: minutes; 0: strictly one after another.
     """
 
-    ranking: Ranking = "chronological"
+    ranking: Ranking | CodeName = "chronological"
     replies: int = 10
     following: int = 10
     recent: int = 10
@@ -201,6 +203,7 @@ class FeedContent(PlayedContent):
         alike: people who act by one rule, there from the start, after those given.
         generated: people of populations, there from the start, after those.
         roles: every archetype with how many of it are there when the first day begins, and its model's name.
+        code: module of a ranker that is used -> SHA-256 of its source.
         fork: what rules from a moment on; None where this content does to the end.
     """
 
@@ -221,6 +224,7 @@ class FeedContent(PlayedContent):
     events: tuple[FeedEventContent, ...] = ()
     probes: tuple[ProbeContent, ...] = ()
     streams: Streams = "common"
+    code: dict[str, str] = Field(default_factory=dict)
     fork: FeedFork | None = None
 
     @property

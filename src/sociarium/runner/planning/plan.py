@@ -21,6 +21,7 @@ from sociarium.experiment.stored_content import RunContent
 from sociarium.experiment.sweep import Level, Order, Sweep
 from sociarium.experiment.validation import design_of
 from sociarium.ports.prices import NoPrices, Prices, price_of
+from sociarium.ports.rankers import Rankers
 from sociarium.runner.planning.duration import BindingLimit, Range, expected_duration
 from sociarium.runner.planning.estimate import MANNERS, RehearsalOptions, Usage, rehearse, rehearse_population
 from sociarium.runner.planning.loads import expected_loads
@@ -109,17 +110,24 @@ class Plan:
         }
 
 
-def plan(definition: Definition, sweep_name: str, *, concurrency: int = 16, prices: Prices | None = None) -> Plan:
+def plan(
+    definition: Definition,
+    sweep_name: str,
+    *,
+    concurrency: int = 16,
+    prices: Prices | None = None,
+    rankers: Rankers | None = None,
+) -> Plan:
     """Plan a sweep of a checked definition.
 
     Args:
         prices: for models whose entry has none.
+        rankers: of the researcher's own, called in what is rehearsed; by default posts stay in the order of time there.
     """
-    sweep = definition.all_sweeps[sweep_name]
-    design = design_of(definition, sweep_name)
+    sweep, design = definition.all_sweeps[sweep_name], design_of(definition, sweep_name)
     shared = deduplicate(definition, design)
-    runs = shared.conditions * sweep.replicates
-    usage = [_usage(definition, design, manner, runs=runs, replicates=sweep.replicates) for manner in MANNERS]
+    counts = runs, _ = (shared.conditions * sweep.replicates, sweep.replicates)
+    usage = [_usage(definition, design, manner, counts=counts, rankers=rankers) for manner in MANNERS]
     exact_calls = {what: count * sweep.replicates for what, count in _count_calls(definition, design, shared).items()}
     days_of_people, rule_days = exact_calls.pop("person_days", 0), exact_calls.pop("rule_days", 0)
     messages = exact_calls.pop("messages", round(sum(one.messages for one in usage) / len(usage)))
@@ -198,8 +206,20 @@ def _count_calls(definition: Definition, design: Design, shared: Deduplication) 
     return total
 
 
-def _usage(definition: Definition, design: Design, manner: RehearsalOptions, *, runs: int, replicates: int) -> Usage:
-    """What all runs come to, from sampled conditions; and what is prepared for their replicates."""
+def _usage(
+    definition: Definition,
+    design: Design,
+    manner: RehearsalOptions,
+    *,
+    counts: tuple[int, int],
+    rankers: Rankers | None,
+) -> Usage:
+    """What all runs come to, from sampled conditions; and what is prepared for their replicates.
+
+    Args:
+        counts: of runs and of replicates.
+    """
+    runs, replicates = counts
     total, rehearsals = Usage(), Usage()
     order = Permutation(design.size, "estimate")
     places = range(min(_SAMPLED, design.size))
@@ -209,7 +229,7 @@ def _usage(definition: Definition, design: Design, manner: RehearsalOptions, *, 
         budget -= _size(content)
         if done and budget < 0:
             break
-        rehearsals.include(finish(rehearse(content, manner)), 1)
+        rehearsals.include(finish(rehearse(content, manner, rankers=rankers)), 1)
         done += 1
     total.include(rehearsals, runs / max(done, 1))
     for population, count in spec_of(definition).prepared(definition, design):

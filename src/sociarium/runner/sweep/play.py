@@ -231,7 +231,7 @@ class SweepPlayer:
             )
         )
         recorder = LiveRecorder(run, token, self._services, journal, events)
-        stage = RunStage(run, content.streams, recorder)
+        stage = RunStage(run, content.streams, recorder, self._services.rankers)
         ended = await play(content, stage)
         await self._services.writer.flush(run.id)
         return Outcome(RunState.DONE, ended=ended, counters=recorder.tally.counters())

@@ -267,6 +267,8 @@ WAYS |= {
         ("first_speaker",), "prisoner"),
     "ConversationDefinition.events": Way(("Announcements", "Add an announcement", "gong", "1", "0", "Warden",
         "Dong."), ("events", 1, "text"), "Dong."),
+    "FeedDefinition.code": Way(("More", "Hashes of rankers", '{"lab": "' + 64 * "a" + '"}'), ("code",),
+        {"lab": 64 * "a"}, FEED),
     "FeedDefinition.days": Way(("More", "Days", "3"), ("days",), 3, FEED),
     "FeedDefinition.people": Way(("People", "Add a person", "Describe", "cleo", "", "", "", "person"),
         ("people", 4, "handle"), "cleo", FEED),

@@ -3,29 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from functools import partial
 
 from sociarium.environments.feed.memory.similarity import nearest
-from sociarium.environments.feed.people import PersonState
+from sociarium.environments.feed.network.own_rankers import by_own_ranker
+from sociarium.environments.feed.network.reader import Reader
 from sociarium.environments.feed.population import as_text
-from sociarium.environments.feed.world import Post, World
+from sociarium.environments.feed.world import Post
 from sociarium.environments.stage import Stage
-from sociarium.experiment.feed.run_content import Ranking
+from sociarium.experiment.feed.run_content import CodeName, Ranking
 
 _OWN_POSTS = 10
-
-
-@dataclass(frozen=True, slots=True)
-class Reader:
-    """Who a list is made for.
-
-    Attributes:
-        key: of the list, `day1/economist/1/following`.
-    """
-
-    member: PersonState
-    world: World
-    key: str
 
 
 Method = Callable[[Sequence[Post], Reader, Stage], Awaitable[list[Post]]]
@@ -64,3 +52,11 @@ METHODS: Mapping[Ranking, Method] = {
     "similar": similar,
     "random": at_random,
 }
+
+
+def method_of(ranking: Ranking | CodeName) -> Method:
+    """The method of a name; a name that is none of these is that of a researcher's own ranker."""
+    for name, method in METHODS.items():
+        if name == ranking:
+            return method
+    return partial(by_own_ranker, ranking)

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
-from sociarium.environments.feed.timeline import Exposure, ListName
+from sociarium.environments.feed.network.reader import ListName
+from sociarium.environments.feed.timeline import Exposure
 from sociarium.environments.feed.visit.decisions import Intent, properties, read_intent, split_by_follow
 from sociarium.environments.feed.visit.prompts import plan_parts, read_parts, together_parts
 from sociarium.environments.feed.visit.reactions import (

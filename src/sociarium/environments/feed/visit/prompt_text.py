@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from sociarium.environments.feed.network.reader import ListName
 from sociarium.environments.feed.people import People, PersonState
 from sociarium.environments.feed.quotation import excerpt, quote
-from sociarium.environments.feed.timeline import Exposure, ListName
+from sociarium.environments.feed.timeline import Exposure
 from sociarium.environments.feed.world import Post, World, clock
 from sociarium.experiment.feed.run_content import FeedContent
 

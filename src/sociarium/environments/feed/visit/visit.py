@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from sociarium.environments.feed.memory import recall as remembering
+from sociarium.environments.feed.network.reader import Reader
 from sociarium.environments.feed.people import PersonState
 from sociarium.environments.feed.state import FeedState
 from sociarium.environments.feed.timeline import Exposure, timeline
@@ -55,7 +56,8 @@ class PersonVisit:
         """Do everything that the person does from log-on to log-off; only they themselves are changed by it."""
         content, world, member = self.feed.content, self.feed.world, self.member
         steps = Steps(self.feed, member, self.key, self.log)
-        self.exposures = await timeline(content, world, member, self.key, stage)
+        reader = Reader(member, world, self.feed.people, self.day, self.minute, self.key)
+        self.exposures = await timeline(content, reader, stage)
         if member.rule is not None:
             self._act_by(member.rule, stage)
             return
