@@ -19,6 +19,7 @@ _KEYS = {
     "feed": "how posts are met",
     "graph": "who follows whom",
     "memory": "what people remember",
+    "schedule": "what changes on a day",
     "code": "hashes of rankers of your own",
     "first_speaker": "who speaks first",
     "base_url": "address",

@@ -31,6 +31,7 @@ def feed_parts(
         person["population"] = population_runs.get(person["population"])
     return {
         "days": content.days,
+        "schedule": [{"day": day, "set": changes} for day, changes in content.scheduled_changes()],
         "people": feed.people,
         "posts": feed.posts,
         "reactions": feed.reactions,

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.table import Table
@@ -93,6 +93,8 @@ def _show(title: str, estimate: Plan) -> None:
     screen.print(f"{runs} ({number(shared)} shared)" if shared else runs)
     if estimate.factors:
         screen.print(_factors(estimate))
+    for variant, changes in estimate.schedule.items():
+        screen.print(words(f"Schedule    {_schedule(variant, changes)}"), soft_wrap=True)
     calls = ", ".join(f"{_between(ends)} {kind}" for kind, ends in estimate.calls_range.items() if ends[1])
     total = _between(
         (sum(low for low, _ in estimate.calls_range.values()), sum(high for _, high in estimate.calls_range.values()))
@@ -121,6 +123,14 @@ def _show(title: str, estimate: Plan) -> None:
     for warning in estimate.warnings:
         screen.print(words(f"! {warning}", "yellow"), soft_wrap=True)
     _show_shared_runs(estimate)
+
+
+def _schedule(variant: str, changes: Sequence[Mapping[str, Any]]) -> str:
+    days = [
+        f"day {change['day']} {', '.join(f'{name} {value}' for name, value in change['set'].items())}"
+        for change in changes
+    ]
+    return one_line(f"{variant}: " * bool(variant) + ("; ".join(days) or "nothing changes"), most=500)
 
 
 def _between(ends: Range) -> str:

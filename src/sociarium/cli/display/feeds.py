@@ -39,18 +39,7 @@ def show_people(screen: Console, document: dict[str, Any]) -> None:
         ),
         style="dim",
     )
-    if document["skipped"]:
-        first = document["skipped"][0]
-        screen.print(
-            words(f"{len(document['skipped'])} steps were skipped, the first: {first['step']} of @{first['person']} on "
-                  f"day {first['day']} ({first['why']})", "yellow")
-        )  # fmt: skip
-    if document["repaired"]:
-        values = sum(one["values"] for one in document["repaired"])
-        screen.print(
-            words(f"{_count_text(values, 'value')} in {_count_text(len(document['repaired']), 'step')} had to be "
-                  "repaired (probabilities that were no whole percent, too many handles, form of the JSON)", "yellow")
-        )  # fmt: skip
+    _show_notes(screen, document)
     styles = role_styles([person["role"] for person in people])
     names = {person["handle"]: person["name"] for person in people}
     by_followers = sorted(people, key=lambda person: -(person["followers"] + person["followers_count"]))
@@ -70,6 +59,25 @@ def show_people(screen: Console, document: dict[str, Any]) -> None:
             print_with_indent(screen, line, 4)
     if len(by_followers) > _MOST_PEOPLE:
         screen.print(f"  and {number(len(by_followers) - _MOST_PEOPLE)} more", style="dim")
+
+
+def _show_notes(screen: Console, document: Mapping[str, Any]) -> None:
+    """What changed on a day, and what did not come out as it was asked for."""
+    for change in document["schedule"]:
+        settings = ", ".join(f"{name} {value}" for name, value in change["set"].items())
+        screen.print(words(f"From day {change['day']}: {one_line(settings, most=300)}", "dim"))
+    if document["skipped"]:
+        first = document["skipped"][0]
+        screen.print(
+            words(f"{len(document['skipped'])} steps were skipped, the first: {first['step']} of @{first['person']} on "
+                  f"day {first['day']} ({first['why']})", "yellow")
+        )  # fmt: skip
+    if document["repaired"]:
+        values = sum(one["values"] for one in document["repaired"])
+        screen.print(
+            words(f"{_count_text(values, 'value')} in {_count_text(len(document['repaired']), 'step')} had to be "
+                  "repaired (probabilities that were no whole percent, too many handles, form of the JSON)", "yellow")
+        )  # fmt: skip
 
 
 def _count_text(count: int, one: str, many: str = "") -> str:

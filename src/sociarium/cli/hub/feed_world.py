@@ -38,7 +38,7 @@ def feed_rows(editor: Editor) -> list[Row]:
         Row("Content policy", partial(_open_policy, editor), str(policy.get("do", "none")) if policy else NOTHING),
         Row("What people remember", lambda: open_settings(editor, "What people remember:", ("memory",), Memory)),
         Row("Instructions of the steps", partial(_open_steps, editor), str(len(document.get("prompts") or {}))),
-        *setting_rows(editor, (), FeedDefinition, ("code",)),
+        *setting_rows(editor, (), FeedDefinition, ("schedule", "code")),
     ]  # fmt: skip
 
 

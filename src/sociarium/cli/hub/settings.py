@@ -119,7 +119,7 @@ def _read(line: str, info: FieldInfo, kinds: Sequence[Any]) -> Any:
             value = json.loads(value)
         except ValueError:
             value = line.strip()
-    return adapter.dump_python(adapter.validate_python(value), mode="json", by_alias=True, exclude_unset=True)
+    return adapter.dump_python(adapter.validate_json(json.dumps(value)), mode="json", by_alias=True, exclude_unset=True)
 
 
 def _kinds(annotation: Any) -> list[Any]:

@@ -9,6 +9,7 @@ from functools import partial
 
 from sociarium.environments.feed.apply import Effects
 from sociarium.environments.feed.network.graph import connect, welcome
+from sociarium.environments.feed.network.policy import judge_again
 from sociarium.environments.feed.people import (
     People,
     PersonState,
@@ -95,6 +96,7 @@ class _Feed:
 
     async def _day_of_arrivals(self, day: int) -> None:
         """A day, begun by those who come new."""
+        self._change_settings(day)
         content, people, stage = self.state.content, self.state.people, self.stage
         arrived = await admit_newcomers(content, stage, people, day)
         welcome(content.graph, arrived, people, stage)
@@ -102,6 +104,16 @@ class _Feed:
         if day == 1:
             await self._probe("start", 0)
         await self._day(day)
+
+    def _change_settings(self, day: int) -> None:
+        """What the schedule sets for a day holds from now on; a content policy looks at everything that stands."""
+        content = self.state.content.on_day(day)
+        if content is self.state.content:
+            return
+        if content.policy != self.state.content.policy:
+            judge_again(content.policy, self.state.world.posts)
+        self.state = FeedState(content, self.state.world, self.state.people)
+        self.effects.content = content
 
     async def _close_day(self, day: int) -> None:
         content, last = self.state.content, day == self.days

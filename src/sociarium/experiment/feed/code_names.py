@@ -20,10 +20,10 @@ def module_of(name: str) -> str:
     return name.partition(":")[0]
 
 
-def names_of_code(ranking: str, sweeps: Iterable[Sweep], others: Iterable[str] = ()) -> tuple[str, ...]:
+def names_of_code(rankings: Iterable[object], sweeps: Iterable[Sweep]) -> tuple[str, ...]:
     """Every ranker of a researcher's own that a file names, whichever of its sweeps uses it."""
     levels = (level for sweep in sweeps for level in _levels(sweep.factors))
-    return tuple(sorted({name for name in (ranking, *others, *levels) if is_code(name)}))
+    return tuple(sorted({str(name) for name in (*rankings, *levels) if is_code(name)}))
 
 
 def _levels(factors: Mapping[str, Any]) -> Iterator[str]:

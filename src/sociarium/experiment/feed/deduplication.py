@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sociarium.experiment.design.expansion import Design
 from sociarium.experiment.feed.definition import FeedDefinition
+from sociarium.experiment.feed.schedule import MAY_CHANGE
 from sociarium.experiment.feed.settable import counted_roles, model_users
 
 
@@ -33,7 +34,7 @@ def is_always_used(slot: str, definition: FeedDefinition, design: Design) -> boo
             for role in section.private or {}:
                 if slot == f"section.{section.title}.{role}":
                     return _is_always_asked(role, definition, design)
-    return slot not in {"policy.label", "newcomers.per_day", "graph.degree", "graph.rewire"}
+    return slot not in {"schedule", "policy.label", "newcomers.per_day", "graph.degree", "graph.rewire"}
 
 
 def _has_rules(definition: FeedDefinition) -> bool:
@@ -62,6 +63,8 @@ def guards(slot: str, definition: FeedDefinition) -> set[str]:
         return people
     if head in {"event", "newcomers"}:
         return {"days"}
+    if head == "schedule":
+        return {"days", *MAY_CHANGE}
     if head in {"policy", "graph"}:
         return {"policy", "graph.kind"}
     return set()

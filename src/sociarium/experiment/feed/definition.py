@@ -22,6 +22,7 @@ from sociarium.experiment.feed.code_names import names_of_code
 from sociarium.experiment.feed.entries import Alike, Count, Generate, Newcomers, Probability
 from sociarium.experiment.feed.people import Handle, Person
 from sociarium.experiment.feed.run_content import CodeName, GraphKind, Ranking, Reading, Verdict
+from sociarium.experiment.feed.schedule import Schedule, located_changes
 from sociarium.experiment.feed.source_entries import SOURCES
 from sociarium.experiment.feed.time_spans import span, time_of_day
 from sociarium.experiment.frozen import Frozen
@@ -197,6 +198,9 @@ class FeedDefinition(Definition):
     prompts: Prompts = Prompts()
     memory: Memory = Memory()
     events: tuple[InjectedPost, ...] = ()
+    schedule: Annotated[
+        Schedule, Field(description="what changes on a day: [{day: 4, set: {feed.ranking: popular}}], or its variants")
+    ] = ()
     days: Annotated[int, Field(ge=1)] = 1
     code: Annotated[
         dict[Name, Digest],
@@ -216,7 +220,8 @@ class FeedDefinition(Definition):
     @property
     def code_names(self) -> tuple[str, ...]:
         """See the base."""
-        return names_of_code(self.feed.ranking, self.all_sweeps.values())
+        later = (change.set_.get("feed.ranking") for _, _, change in located_changes(self.schedule))
+        return names_of_code((self.feed.ranking, *later), self.all_sweeps.values())
 
     @property
     def written_out(self) -> tuple[Person, ...]:

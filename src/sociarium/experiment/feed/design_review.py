@@ -12,6 +12,7 @@ from sociarium.experiment.design.settable import Settings
 from sociarium.experiment.feed.cast import Cast, cast
 from sociarium.experiment.feed.definition import FeedDefinition
 from sociarium.experiment.feed.resolve import resolve
+from sociarium.experiment.feed.schedule import chosen_schedule, located_changes, schedule_names
 from sociarium.experiment.feed.settable import counted_roles
 from sociarium.experiment.prompts.text import strings_of
 
@@ -30,6 +31,7 @@ def warnings(definition: FeedDefinition, design: Design) -> Iterator[str]:
     yield from _events(definition, design)
     yield from _authors(definition)
     yield from _policy(definition, design)
+    yield from _schedule(definition, design)
     yield from _memory(definition, design)
     yield from _lengths(definition, design)
     yield from _propensities(definition)
@@ -124,7 +126,8 @@ def _authors(definition: FeedDefinition) -> Iterator[str]:
 
 def _policy(definition: FeedDefinition, design: Design) -> Iterator[str]:
     policy = definition.policy
-    actions = set(design.values("policy", policy.do)) - {"none"}
+    later = {str(change.set_.get("policy", "none")) for _, _, change in located_changes(definition.schedule)}
+    actions = {*map(str, design.values("policy", policy.do)), *later} - {"none"}
     if not actions or policy.match is None:
         return
     words = "|".join(re.escape(word) for word in policy.match.words)
@@ -134,6 +137,23 @@ def _policy(definition: FeedDefinition, design: Design) -> Iterator[str]:
             f"the policy {'/'.join(sorted(map(str, actions)))} finds none of its words in any event: it acts only on "
             "what people happen to write"
         )
+
+
+def _schedule(definition: FeedDefinition, design: Design) -> Iterator[str]:
+    longest = max(_days(definition, design))
+    for variant, _, change in located_changes(definition.schedule):
+        of = f" of {variant}" if variant else ""
+        if change.day > longest:
+            yield f"the schedule{of} changes something on day {change.day}, and no condition lasts so long"
+    for name in design.values("schedule", next(iter(schedule_names(definition.schedule)), None)):
+        changes = chosen_schedule(definition.schedule, None if name is None else str(name))
+        slots = {slot for change in changes for slot in change.set_}
+        for slot in sorted(slots):
+            if design.varies(slot):
+                yield (
+                    f"the factor {slot} says how a feed begins, and the schedule sets it on a later day: what follows "
+                    "is no effect of one of them alone"
+                )
 
 
 def _memory(definition: FeedDefinition, design: Design) -> Iterator[str]:

@@ -25,8 +25,10 @@ from sociarium.experiment.feed.run_content import (
     PolicyContent,
     PopulationContent,
     PromptsContent,
+    ScheduledSettings,
     Share,
 )
+from sociarium.experiment.feed.schedule import chosen_schedule
 from sociarium.experiment.feed.settable import STEPS
 from sociarium.experiment.feed.time_spans import span, time_of_day
 from sociarium.experiment.prompts.placeholders import named_roles
@@ -87,8 +89,9 @@ class _Resolver:
             sections=sections,
             models={name: self.condition.model(name) for name in sorted({user for user in users if user})},
             graph=self._graph(),
-            feed=self._feed(),
-            policy=self._policy(),
+            feed=self._feed(self.settings),
+            policy=self._policy(self.settings),
+            schedule=self._schedule(),
             memory=MemoryContent(**self._part("memory", definition.memory)),
             prompts=prompts,
             events=events,
@@ -99,9 +102,23 @@ class _Resolver:
 
     def _code(self) -> dict[str, str]:
         """The modules that rank in this condition, with the hashes that the definition has of them."""
-        ranking = self._feed().ranking
         known = self.definition.code
-        return {module_of(name): known[module_of(name)] for name in (ranking,) if module_of(name) in known}
+        rankings = [self._feed(self.settings).ranking, *(one.feed.ranking for one in self._schedule())]
+        return {module_of(name): known[module_of(name)] for name in rankings if module_of(name) in known}
+
+    def _schedule(self) -> tuple[ScheduledSettings, ...]:
+        """The settings of later days; a change that changes nothing, or comes after the last day, is none."""
+        variant = self.settings.get("schedule")
+        settings = dict(self.settings)
+        feed, policy = self._feed(settings), self._policy(settings)
+        schedule = []
+        for change in chosen_schedule(self.definition.schedule, None if variant is None else str(variant)):
+            settings |= change.set_
+            before = feed, policy
+            feed, policy = self._feed(settings), self._policy(settings)
+            if change.day <= self.cast.days and (feed, policy) != before:
+                schedule.append(ScheduledSettings(day=change.day, feed=feed, policy=policy))
+        return tuple(schedule)
 
     def _present(self) -> dict[str, int]:
         """The roles that somebody has in this condition, with how many are there when the first day begins."""
@@ -170,21 +187,22 @@ class _Resolver:
             streams=streams,
         )
 
-    def _part(self, name: str, part: Any) -> dict[str, Any]:
-        return {field: self.settings.get(f"{name}.{field}", getattr(part, field)) for field in type(part).model_fields}
+    def _part(self, name: str, part: Any, settings: Settings | None = None) -> dict[str, Any]:
+        chosen = self.settings if settings is None else settings
+        return {field: chosen.get(f"{name}.{field}", getattr(part, field)) for field in type(part).model_fields}
 
     def _graph(self) -> GraphContent:
         values = self._part("graph", self.definition.graph)
         unused = {"given": {"degree", "rewire"}, "complete": {"degree", "rewire"}, "small_world": set[str]()}
         return GraphContent(**{name: values[name] for name in values.keys() - unused.get(values["kind"], {"rewire"})})
 
-    def _feed(self) -> FeedSettings:
-        values = self._part("feed", self.definition.feed)
+    def _feed(self, settings: Settings) -> FeedSettings:
+        values = self._part("feed", self.definition.feed, settings)
         return FeedSettings(**values | {"tick": span(values["tick"])})
 
-    def _policy(self) -> PolicyContent:
+    def _policy(self, settings: Settings) -> PolicyContent:
         policy = self.definition.policy
-        do: Any = self.settings.get("policy", policy.do)
+        do: Any = settings.get("policy", policy.do)
         if do == "none" or policy.match is None:
             return PolicyContent()
         label = self.condition.text("policy.label", policy.label)

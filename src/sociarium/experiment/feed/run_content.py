@@ -6,7 +6,7 @@ A run's id is made of it, so a field may be added later only with a default that
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field
 
@@ -149,6 +149,14 @@ class PolicyContent(Frozen):
     label: str = "Disputed by independent reviewers."
 
 
+class ScheduledSettings(Frozen):
+    """What holds from the first tick of a day on, until another day is named: all of it, changed or not."""
+
+    day: int
+    feed: FeedSettings
+    policy: PolicyContent
+
+
 class MemoryContent(Frozen):
     """What people remember.
 
@@ -204,6 +212,7 @@ class FeedContent(PlayedContent):
         generated: people of populations, there from the start, after those.
         roles: every archetype with how many of it are there when the first day begins, and its model's name.
         code: module of a ranker that is used -> SHA-256 of its source.
+        schedule: settings of later days, by day; `feed` and `policy` are those of the first day.
         fork: what rules from a moment on; None where this content does to the end.
     """
 
@@ -225,12 +234,34 @@ class FeedContent(PlayedContent):
     probes: tuple[ProbeContent, ...] = ()
     streams: Streams = "common"
     code: dict[str, str] = Field(default_factory=dict)
+    schedule: tuple[ScheduledSettings, ...] = ()
     fork: FeedFork | None = None
 
     @property
     def digest(self) -> str:
         """Equal for equal content, whatever way it was written."""
         return fingerprint(self.model_dump(mode="json", by_alias=True, exclude_defaults=True))
+
+    def on_day(self, day: int) -> Self:
+        """The content with the settings of a day; itself where these are its own."""
+        settings = next((one for one in reversed(self.schedule) if one.day <= day), None)
+        if settings is None or (settings.feed, settings.policy) == (self.feed, self.policy):
+            return self
+        return self.model_copy(update={"feed": settings.feed, "policy": settings.policy})
+
+    def scheduled_changes(self) -> list[tuple[int, dict[str, Any]]]:
+        """What changes on which day, by the names of slots."""
+        changes = []
+        feed, policy = self.feed, self.policy
+        for one in self.schedule:
+            fields: dict[str, Any] = {
+                f"feed.{name}": getattr(one.feed, name)
+                for name in FeedSettings.model_fields
+                if getattr(one.feed, name) != getattr(feed, name)
+            }
+            changes.append((one.day, fields | ({"policy": one.policy.do} if one.policy != policy else {})))
+            feed, policy = one.feed, one.policy
+        return changes
 
     def texts(self) -> Iterator[str]:
         """See the base."""

@@ -11,6 +11,7 @@ from sociarium.experiment.design.settable import Settable, section_texts
 from sociarium.experiment.feed.definition import FeedDefinition, FeedRules, Graph, Memory
 from sociarium.experiment.feed.entries import Alike, Generate
 from sociarium.experiment.feed.run_content import CodeName, GraphKind, Ranking, Reading, Verdict
+from sociarium.experiment.feed.schedule import schedule_names
 from sociarium.experiment.prompts.text import Text
 
 STEPS = ("read", "plan", "write", "post", "reflect")
@@ -61,6 +62,8 @@ def settables(definition: FeedDefinition) -> Iterator[Settable]:
                 yield Settable(f"{part}.{field}", field=(model, field))
     for role in counted_roles(definition):
         yield Settable(f"people.{role}", least=0)
+    if names := schedule_names(definition.schedule):
+        yield Settable("schedule", choices=names)
     if definition.newcomers is not None:
         yield Settable("newcomers.per_day", least=0)
 

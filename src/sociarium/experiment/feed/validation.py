@@ -9,7 +9,8 @@ from sociarium.experiment.feed.cast import cast
 from sociarium.experiment.feed.definition import FeedDefinition
 from sociarium.experiment.feed.entries import Generate, Newcomers
 from sociarium.experiment.feed.people import Person
-from sociarium.experiment.feed.settable import STEPS, counted_roles
+from sociarium.experiment.feed.schedule import MAY_CHANGE, located_changes
+from sociarium.experiment.feed.settable import STEPS, counted_roles, settables
 from sociarium.experiment.loading.name_checks import (
     LocatedText,
     duplicate_problems,
@@ -27,6 +28,7 @@ from sociarium.experiment.prompts.placeholders import RESERVED_ROLE_KEYS, role_k
 MOST_PEOPLE = 100_000
 """People in a run, newcomers of all days among them."""
 
+_MATCH = "write `policy: {match: {words: [...]}}`"
 _ROUNDING = 1e-6
 _MOST_NEAR = 2_000
 """Handles among which the nearest is looked for; more take too long, and name nothing."""
@@ -39,6 +41,7 @@ def problems(definition: FeedDefinition) -> Iterator[PathProblem]:
     yield from _handles(definition)
     yield from _writers(definition)
     yield from _policy(definition)
+    yield from _schedule(definition)
     yield from roles_of_sections(definition.sections, definition.role_names)
     ruled = set(definition.role_names) - set(definition.asked_roles)
     yield from roles_of_probes(definition.probes, definition.role_names, ruled, why_silent="a rule")
@@ -119,11 +122,10 @@ def _writers(definition: FeedDefinition) -> Iterator[PathProblem]:
 
 
 def _policy(definition: FeedDefinition) -> Iterator[PathProblem]:
-    mend = "write `policy: {match: {words: [...]}}`"
     if definition.policy.match is not None:
         return
     if definition.policy.do != "none":
-        yield PathProblem(("policy", "do"), f"the policy {definition.policy.do!r} matches no posts", mend)
+        yield PathProblem(("policy", "do"), f"the policy {definition.policy.do!r} matches no posts", _MATCH)
     for name, sweep in definition.all_sweeps.items():
         for factor, raw in sweep.factors.items():
             levels = raw if isinstance(raw, list) else [raw]
@@ -133,7 +135,28 @@ def _policy(definition: FeedDefinition) -> Iterator[PathProblem]:
             ):
                 where: Loc = ("sweep",) if definition.sweeps is None else ("sweeps", name)
                 loc = (*where, "factors", factor)
-                yield PathProblem(loc, "a policy without `match` finds no posts", mend)
+                yield PathProblem(loc, "a policy without `match` finds no posts", _MATCH)
+
+
+def _schedule(definition: FeedDefinition) -> Iterator[PathProblem]:
+    slots = {slot.name: slot for slot in settables(definition) if slot.name in MAY_CHANGE}
+    days: set[tuple[str, int]] = set()
+    for variant, loc, change in located_changes(definition.schedule):
+        if (variant, change.day) in days:
+            yield PathProblem((*loc, "day"), f"day {change.day} stands twice", "write one entry for each day")
+        days.add((variant, change.day))
+        for name, value in change.set_.items():
+            place = (*loc, "set", name)
+            if name not in slots:
+                yield PathProblem(place, f"{name!r} cannot change in the middle of a feed", did_you_mean(name, slots))
+                continue
+            try:
+                slots[name].read(value)
+            except ValueError as error:
+                message, _, mend = str(error).partition("; ")
+                yield PathProblem(place, f"{name}: {message}", mend)
+            if name == "policy" and value != "none" and definition.policy.match is None:
+                yield PathProblem(place, "a policy without `match` finds no posts", _MATCH)
 
 
 def _texts(definition: FeedDefinition) -> Iterator[LocatedText]:

@@ -12,8 +12,10 @@ from sociarium.experiment.design.expansion import Design
 from sociarium.experiment.design.permutation import Permutation
 from sociarium.experiment.design_review import model_users_of, warnings
 from sociarium.experiment.environments import spec_of
+from sociarium.experiment.feed.definition import FeedDefinition
 from sociarium.experiment.feed.run_content import FeedContent, PopulationContent
 from sociarium.experiment.feed.sample import person_days, sample
+from sociarium.experiment.feed.schedule import chosen_schedule, schedule_names
 from sociarium.experiment.loaded_models import order_of
 from sociarium.experiment.models import Price
 from sociarium.experiment.resolve import resolve
@@ -53,6 +55,7 @@ class Plan:
         calls_range: the same from few to many; equal ends where they are known.
         person_days: days that people whom models play spend in feeds, of all runs together; 0 for conversations.
         rule_days: the same of people who act by a rule.
+        schedule: of a feed, by variant (an empty name where there is one alone): `day` and what is `set` on it.
         tokens: prompt and completion, each from few words to many.
         cost_usd: None when a model has no price.
         seconds: at the given concurrency, from fast models to slow ones.
@@ -75,6 +78,7 @@ class Plan:
     calls_range: Mapping[str, Range]
     person_days: int
     rule_days: int
+    schedule: Mapping[str, Sequence[Mapping[str, Any]]]
     tokens: Mapping[str, Range]
     cost_usd: tuple[float, float] | None
     seconds: Range
@@ -99,6 +103,7 @@ class Plan:
             "calls_range": {purpose: list(ends) for purpose, ends in self.calls_range.items()},
             "person_days": self.person_days,
             "rule_days": self.rule_days,
+            "schedule": {name: [dict(change) for change in changes] for name, changes in self.schedule.items()},
             "tokens": {kind: list(ends) for kind, ends in self.tokens.items()},
             "cost_usd": None if self.cost_usd is None else list(self.cost_usd),
             "duration_s": list(self.seconds),
@@ -149,6 +154,7 @@ def plan(
         calls_range=calls_range,
         person_days=days_of_people,
         rule_days=rule_days,
+        schedule=_schedule(definition),
         tokens={
             "prompt": _range_ends([sum(one.prompt.values()) for one in usage]),
             "completion": _range_ends([sum(one.completion.values()) for one in usage]),
@@ -165,6 +171,15 @@ def plan(
         order=order,
         loads=expected_loads(definition, sweep_name, design, concurrency=concurrency),
     )
+
+
+def _schedule(definition: Definition) -> dict[str, list[Mapping[str, Any]]]:
+    variants: dict[str, list[Mapping[str, Any]]] = {}
+    if isinstance(definition, FeedDefinition):
+        for name in schedule_names(definition.schedule) or ("",):
+            changes = chosen_schedule(definition.schedule, name or None)
+            variants[name] = [{"day": change.day, "set": dict(change.set_)} for change in changes]
+    return {name: changes for name, changes in variants.items() if name or changes}
 
 
 def _overfull(usage: Sequence[Usage]) -> Iterator[str]:

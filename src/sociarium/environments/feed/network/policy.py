@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 
 from sociarium.environments.feed.world import Post
@@ -46,6 +46,12 @@ def verdict(policy: PolicyContent, text: str) -> Verdict:
     if policy.do == "none" or not policy.words:
         return "none"
     return policy.do if holds(text, policy.words) else "none"
+
+
+def judge_again(policy: PolicyContent, posts: Iterable[Post]) -> None:
+    """Let a policy say of posts what it says of their words now."""
+    for post in posts:
+        post.verdict = verdict(policy, post.content)
 
 
 @lru_cache(maxsize=64)
