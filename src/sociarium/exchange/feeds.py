@@ -35,7 +35,7 @@ def feed_parts(
         "people": feed.people,
         "posts": feed.posts,
         "reactions": feed.reactions,
-        "exposures": feed.exposures if exposures else len(feed.exposures),
+        "exposures": feed.exposures if exposures else sum(one["post"] is not None for one in feed.exposures),
         "follows": feed.follows,
         "states": feed.states,
         "sessions": len(feed.sessions),

@@ -50,13 +50,27 @@ def show_person(screen: Console, read: FeedReading, handle: str) -> None:
         _show_day(screen, day)
         seen = [sight for sight in read.timelines.get(handle, ()) if sight.day == day.day]
         written = [post for post in posts if post["day"] == day.day]
-        for time in sorted({*(sight.time for sight in seen), *(post["time"] for post in written)}):
+        told = _suggestions(read, handle, day.day)
+        for time in sorted({*(sight.time for sight in seen), *(post["time"] for post in written), *told}):
             for sight in seen:
                 if sight.time == time:
                     _show_sight(screen, read, sight, names)
+            if time in told:
+                line = words(f"{time}  ", "dim").append("was told of ")
+                line.append_text(words(", ".join(account_text(other, names) for other in told[time])))
+                print_with_indent(screen, line, 2)
             for post in written:
                 if post["time"] == time:
                     _show_writing(screen, read, post, names)
+
+
+def _suggestions(read: FeedReading, handle: str, day: int) -> dict[str, list[str]]:
+    """Time -> whom the network suggested to somebody on a day."""
+    told: dict[str, list[str]] = {}
+    for one in read.feed.exposures:
+        if (one["list"], one["person"], one["day"]) == ("suggested", handle, day):
+            told.setdefault(one["time"], []).append(one["other"])
+    return told
 
 
 def _show_day(screen: Console, day: LifeDay) -> None:
@@ -160,7 +174,11 @@ def _chance(sight: Sight, kind: str) -> str:
 
 
 def person_value(read: FeedReading, handle: str) -> dict[str, Any]:
-    """A person as JSON: who they are, `days`, `seen`, `posts`, `reactions`, `follows`. Raises `NotFound`."""
+    """A person as JSON: `person`, `days`, `suggested`, `seen`, `posts`, `reactions`, `follows`.
+
+    Raises:
+        NotFound: nobody has the handle.
+    """
     person = person_of(read, handle)
     handle = person["handle"]
     return {
@@ -170,6 +188,11 @@ def person_value(read: FeedReading, handle: str) -> dict[str, Any]:
             asdict(day) | {"answers": [{"probe": name, "answer": value, "words": reason}
                                        for name, value, reason in day.answers]}
             for day in life_days(read, handle)
+        ],
+        "suggested": [
+            {name: one[name] for name in ("other", "day", "time", "rank")}
+            for one in read.feed.exposures
+            if (one["list"], one["person"]) == ("suggested", handle)
         ],
         "seen": [_sight_value(sight) for sight in read.timelines.get(handle, ())],
         "posts": [post for post in read.feed.posts if post["author"] == handle],

@@ -23,7 +23,8 @@ _MOST_PEOPLE = 40
 def show_people(screen: Console, document: dict[str, Any]) -> None:
     """Who is there, the best known first."""
     people, posts = document["people"], document["posts"]
-    exposures = document["exposures"] if isinstance(document["exposures"], int) else len(document["exposures"])
+    listed = document["exposures"]
+    exposures = listed if isinstance(listed, int) else sum(one["post"] is not None for one in listed)
     written = sum(person["generated"] for person in people)
     ruled = sum(person["rule"] is not None for person in people)
     wrote = f"{number(written)} written by a model" + (f", {number(ruled)} act by a rule" if ruled else "")

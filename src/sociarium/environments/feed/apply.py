@@ -117,7 +117,7 @@ class Effects:
             self.people.members[post.member].memory.shares += 1
 
     def _emit_visit(self, visit: PersonVisit, followed: list[str], unfollowed: list[str]) -> None:
-        data = {
+        data: dict[str, Any] = {
             "time": visit.minute,
             "exposures": [
                 {"post": one.post.id, "list": one.list, "rank": one.rank, "policy": one.post.verdict}
@@ -133,6 +133,8 @@ class Effects:
             "repaired": _repair_rows(visit.log),
             "calls": visit.log.calls,
         }
+        if visit.suggested:
+            data["suggested"] = [other.handle for other in visit.suggested]
         flags = set(visit.log.flags) | {"skipped" for _ in visit.log.skipped[:1]}
         happening = Happening(
             "session",

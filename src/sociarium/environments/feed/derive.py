@@ -27,7 +27,8 @@ class DerivedFeed:
             the counts `likes, replies, reposts, quotes, seen`, and `sentiments` of those who saw it.
         reactions: `post, author, kind, sentiment, words, probability, draw, day, time`, and `flags`: `repaired` where
             the probability was not given as a whole percent.
-        exposures: `person, post, day, time, list, rank, policy`, and `via`, the repost by which it came.
+        exposures: `person, post, day, time, list, rank, policy`, and `via`, the repost by which it came. In the list
+            `suggested` people are shown, not posts: `other`, and no `post`.
         follows: `person, other, change, day, time`; day 0 is before the first.
         states: `person, day, time, state, plan`; a condensed memory has `memory` instead.
         sessions: `person, day, time, seen, skipped, repaired, flags, calls`.
@@ -123,8 +124,13 @@ class _Deriving:
         data, moment = what.data, {"day": what.day, "time": clock(what.data["time"])}
         self.ledger.exposures += [
             {"person": what.author, "post": exposure["post"], **moment, "list": exposure["list"],
-             "rank": exposure["rank"], "policy": exposure["policy"], "via": exposure.get("via")}
+             "rank": exposure["rank"], "policy": exposure["policy"], "via": exposure.get("via"), "other": None}
             for exposure in data["exposures"]
+        ]  # fmt: skip
+        self.ledger.exposures += [
+            {"person": what.author, "post": None, **moment, "list": "suggested", "rank": rank, "policy": "none",
+             "via": None, "other": other}
+            for rank, other in enumerate(data.get("suggested", ()), start=1)
         ]  # fmt: skip
         for exposure in data["exposures"]:
             self.posts[exposure["post"]]["seen"] += 1

@@ -93,13 +93,14 @@ FEED_TABLES = (
         (
             Column("run", meaning="the run's id"),
             Column("person", meaning="handle of who saw it"),
-            Column("post", meaning="id of the post"),
+            Column("post", meaning="id of the post; empty in the list suggested, which shows people"),
             Column("day", "whole", meaning="of the visit"),
             Column("time", meaning="of the visit, by the simulated clock"),
             Column("list", meaning="in which it was shown"),
             Column("rank", "whole", meaning="in the list"),
             Column("policy", meaning="what the policy made of the post"),
             Column("via", meaning="id of the repost by which it came"),
+            Column("other", meaning="handle of who was suggested to follow"),
         ),
     ),
     Table(

@@ -34,7 +34,14 @@ def is_always_used(slot: str, definition: FeedDefinition, design: Design) -> boo
             for role in section.private or {}:
                 if slot == f"section.{section.title}.{role}":
                     return _is_always_asked(role, definition, design)
-    return slot not in {"schedule", "policy.label", "newcomers.per_day", "graph.degree", "graph.rewire"}
+    return slot not in {
+        "schedule",
+        "feed.suggestions",
+        "policy.label",
+        "newcomers.per_day",
+        "graph.degree",
+        "graph.rewire",
+    }
 
 
 def _has_rules(definition: FeedDefinition) -> bool:
@@ -63,6 +70,8 @@ def guards(slot: str, definition: FeedDefinition) -> set[str]:
         return people
     if head in {"event", "newcomers"}:
         return {"days"}
+    if slot == "feed.suggestions":
+        return {"feed.suggest", "schedule", "days"}
     if head == "schedule":
         return {"days", *MAY_CHANGE}
     if head in {"policy", "graph"}:

@@ -21,7 +21,7 @@ from sociarium.experiment.definition import Definition, Name
 from sociarium.experiment.feed.code_names import names_of_code
 from sociarium.experiment.feed.entries import Alike, Count, Generate, Newcomers, Probability
 from sociarium.experiment.feed.people import Handle, Person
-from sociarium.experiment.feed.run_content import CodeName, GraphKind, Ranking, Reading, Verdict
+from sociarium.experiment.feed.run_content import CodeName, GraphKind, Ranking, Reading, Suggest, Verdict
 from sociarium.experiment.feed.schedule import Schedule, located_changes
 from sociarium.experiment.feed.source_entries import SOURCES
 from sociarium.experiment.feed.time_spans import span, time_of_day
@@ -131,6 +131,8 @@ class FeedRules(Frozen):
         Field(description="those who log on within it are asked side by side: 1h, 30m; 0: one after another"),
         WrapValidator(_tick),
     ] = "1h"
+    suggest: Annotated[Suggest, Field(description="whom to follow, as the network suggests it in each visit")] = "none"
+    suggestions: Annotated[Count, Field(description="at most so many people in a visit")] = 3
 
 
 class Match(Frozen):

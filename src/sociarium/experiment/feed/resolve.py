@@ -198,6 +198,8 @@ class _Resolver:
 
     def _feed(self, settings: Settings) -> FeedSettings:
         values = self._part("feed", self.definition.feed, settings)
+        if values["suggest"] == "none":
+            del values["suggestions"]
         return FeedSettings(**values | {"tick": span(values["tick"])})
 
     def _policy(self, settings: Settings) -> PolicyContent:

@@ -30,6 +30,7 @@ Ranking = Literal["chronological", "popular", "similar", "random"]
 CodeName = Annotated[str, Field(pattern=r"^[^\W\d]\w*(\.[^\W\d]\w*)*:[^\W\d]\w*$"), InFilesOnly()]
 """A researcher's own ranker: `package.module:function`."""
 GraphKind = Literal["given", "random", "small_world", "scale_free", "complete"]
+Suggest = Literal["none", "popular", "friends_of_friends", "similar"]
 Verdict = Literal["none", "label", "downrank", "remove"]
 Reading = Literal["by_list", "together"]
 
@@ -129,6 +130,8 @@ class FeedSettings(Frozen):
         sessions_per_day: of each person; a fraction is a probability for one more.
         post: `daily`: once a day; a probability for each visit; `chosen`: the person decides in each visit.
         tick: minutes; 0: strictly one after another.
+        suggest: by what people are found whom a person is told of in each visit.
+        suggestions: at most so many.
     """
 
     ranking: Ranking | CodeName = "chronological"
@@ -139,6 +142,8 @@ class FeedSettings(Frozen):
     reading: Reading = "by_list"
     post: Literal["daily", "chosen"] | float = "daily"
     tick: int = 60
+    suggest: Suggest = "none"
+    suggestions: int = 3
 
 
 class PolicyContent(Frozen):

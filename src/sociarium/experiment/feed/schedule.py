@@ -17,9 +17,11 @@ MAY_CHANGE = (
     "feed.replies",
     "feed.following",
     "feed.recent",
+    "feed.suggest",
+    "feed.suggestions",
     "policy",
 )
-"""What may be set: how posts are ranked, how many of each list are shown, and what a content policy does."""
+"""What may be set: rankings, how many of each list are shown, whom the network suggests, what a content policy does."""
 
 
 class ScheduledChange(Frozen):

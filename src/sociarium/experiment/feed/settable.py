@@ -10,7 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 from sociarium.experiment.design.settable import Settable, section_texts
 from sociarium.experiment.feed.definition import FeedDefinition, FeedRules, Graph, Memory
 from sociarium.experiment.feed.entries import Alike, Generate
-from sociarium.experiment.feed.run_content import CodeName, GraphKind, Ranking, Reading, Verdict
+from sociarium.experiment.feed.run_content import CodeName, GraphKind, Ranking, Reading, Suggest, Verdict
 from sociarium.experiment.feed.schedule import schedule_names
 from sociarium.experiment.prompts.text import Text
 
@@ -19,6 +19,7 @@ STEPS = ("read", "plan", "write", "post", "reflect")
 
 _NAMED = {
     "feed.reading": get_args(Reading),
+    "feed.suggest": get_args(Suggest),
     "graph.kind": get_args(GraphKind),
     "policy": get_args(Verdict),
 }

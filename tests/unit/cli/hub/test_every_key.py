@@ -177,6 +177,8 @@ WAYS: dict[str, Way] = {
         "reading": ("Reading", "together", "together"),
         "post": ("Post", "chosen", "chosen"),
         "tick": ("Tick", "30m", "30m"),
+        "suggest": ("Suggest", "popular", "popular"),
+        "suggestions": ("Suggestions", "5", 5),
     }),
     **settings(FEED, "Graph", ("More", "Who follows whom"), ("graph",), {
         "kind": ("Kind", "random", "random"), "degree": ("Degree", "2", 2), "rewire": ("Rewire", "0.2", 0.2)}),

@@ -61,6 +61,13 @@ def split_by_follow(member: PersonState, exposures: Sequence[Exposure], people: 
     )
 
 
+def with_suggested(authors: Authors, suggested: Sequence[PersonState]) -> Authors:
+    """The same, with those whom the network suggests among the people who can be followed."""
+    if not suggested:
+        return authors
+    return authors._replace(strangers=list(dict.fromkeys([*authors.strangers, *(other.handle for other in suggested)])))
+
+
 def properties(authors: Authors, rules: MemoryContent) -> dict[str, Any]:
     """The schema's part for an intent."""
     text = string(most_characters(rules.max_words))

@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 
 from sociarium.environments.feed.network.reader import ListName
 from sociarium.environments.feed.timeline import Exposure
-from sociarium.environments.feed.visit.decisions import Intent, properties, read_intent, split_by_follow
-from sociarium.environments.feed.visit.prompts import plan_parts, read_parts, together_parts
+from sociarium.environments.feed.visit.decisions import Intent, properties, read_intent, split_by_follow, with_suggested
+from sociarium.environments.feed.visit.prompts import plan_parts, read_parts, together_parts, with_suggestions
 from sociarium.environments.feed.visit.reactions import (
     REACTIONS,
     Answers,
@@ -51,11 +51,11 @@ async def look_by_list(now: str, exposures: Sequence[Exposure], steps: Steps, st
     judgements = judgements_of(exposures, answers, stage, steps.key)
     for one in judgements:
         _note_judgement(one, f"read/{one.exposure.list}", steps.log)
-    authors = split_by_follow(member, exposures, feed.people)
+    authors = with_suggested(split_by_follow(member, exposures, feed.people), steps.suggested)
     rules = feed.content.memory
     result = await steps.ask(
         "plan",
-        plan_parts(now, judgements, authors, feed, member, is_empty=not exposures),
+        with_suggestions(plan_parts(now, judgements, authors, feed, member, is_empty=not exposures), steps.suggested),
         stage,
         read=lambda reply: _intent_in(reply, steps),
         schema=object_of(properties(authors, rules)),
@@ -69,7 +69,7 @@ async def look_by_list(now: str, exposures: Sequence[Exposure], steps: Steps, st
 async def look_at_once(now: str, exposures: Sequence[Exposure], steps: Steps, stage: Stage) -> Look:
     """Read every list and decide, in one call."""
     feed, member = steps.feed, steps.member
-    authors = split_by_follow(member, exposures, feed.people)
+    authors = with_suggested(split_by_follow(member, exposures, feed.people), steps.suggested)
     schema = properties(authors, feed.content.memory)
     if exposures:
         schema = {"posts": schema_of(exposures), **schema}
@@ -83,6 +83,7 @@ async def look_at_once(now: str, exposures: Sequence[Exposure], steps: Steps, st
         return None if answers is None or intent is None else (answers, intent, answer.repairs)
 
     parts = together_parts(now, _lists(exposures).values(), authors, feed, member)
+    parts = with_suggestions(parts, steps.suggested)
     result = await steps.ask("read", parts, stage, read=read, schema=object_of(schema))
     answers, intent, repairs = result.value if result and result.value else ({}, None, ())
     steps.log.note_repairs("read", repairs)

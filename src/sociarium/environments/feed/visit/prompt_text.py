@@ -40,6 +40,16 @@ def post_text(post: Post, world: World, people: People, content: FeedContent, *,
     return "\n".join(lines)
 
 
+def suggestions_text(suggested: Sequence[PersonState]) -> str:
+    """People whom the network suggests, who are not nobody; their profiles are quoted."""
+    lines = []
+    for other in suggested:
+        name = f" ({excerpt(other.person.name, most=80)})" if other.person.name else ""
+        bio = f": {excerpt(other.person.bio)}" if other.person.bio else ""
+        lines.append(f"- @{other.handle}{name}, {other.clout} followers{bio}")
+    return "\n".join(["## People you might follow", "", *lines])
+
+
 def _clout(post: Post, people: People) -> str:
     return "" if post.member is None else f" ({people.members[post.member].clout} followers)"
 

@@ -72,12 +72,14 @@ class Steps:
 
     Attributes:
         key: of the visit; those of its calls begin with it.
+        suggested: people of whom the network tells the person.
     """
 
     feed: FeedState
     member: PersonState
     key: str
     log: StepLog = field(default_factory=StepLog)
+    suggested: Sequence[PersonState] = ()
 
     async def ask(
         self,

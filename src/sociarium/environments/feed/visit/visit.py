@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from sociarium.environments.feed.memory import recall as remembering
 from sociarium.environments.feed.network.reader import Reader
+from sociarium.environments.feed.network.suggestions import suggested_people
 from sociarium.environments.feed.people import PersonState
 from sociarium.environments.feed.state import FeedState
 from sociarium.environments.feed.timeline import Exposure, timeline
@@ -30,6 +31,7 @@ class PersonVisit:
         minute: of the day.
         ordinal: which of the person's visits of the day it is, from 1.
         exposures: posts that were shown.
+        suggested: people of whom the network told them.
         judgements: of those whose answers could be read.
         drafts: what is to be published, answers and quotes before a post of one's own.
         changed: whether the state of mind is another than before.
@@ -41,6 +43,7 @@ class PersonVisit:
     minute: int
     ordinal: int
     exposures: list[Exposure] = field(default_factory=list)
+    suggested: list[PersonState] = field(default_factory=list)
     judgements: list[Judgement] = field(default_factory=list)
     drafts: list[Draft] = field(default_factory=list)
     intent: Intent = field(default_factory=Intent)
@@ -55,12 +58,13 @@ class PersonVisit:
     async def unfold(self, stage: Stage) -> None:
         """Do everything that the person does from log-on to log-off; only they themselves are changed by it."""
         content, world, member = self.feed.content, self.feed.world, self.member
-        steps = Steps(self.feed, member, self.key, self.log)
         reader = Reader(member, world, self.feed.people, self.day, self.minute, self.key)
         self.exposures = await timeline(content, reader, stage)
         if member.rule is not None:
             self._act_by(member.rule, stage)
             return
+        self.suggested = await suggested_people(content.feed, reader, stage)
+        steps = Steps(self.feed, member, self.key, self.log, self.suggested)
         text = " ".join(one.post.content for one in self.exposures)
         older = await remembering.recall(member.memory, content.memory, text, world, stage, self.key)
         lately = remembering.recent(member.memory, content.memory, world)
