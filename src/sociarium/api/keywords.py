@@ -32,6 +32,7 @@ class PlayKeywords(TypedDict, total=False):
     accept_digest: Sequence[str]
     pull: bool
     allow_code: bool
+    population_only: bool
     observer: Observer | None
 
 

@@ -31,6 +31,7 @@ from sociarium.runner.sweep.forks import DerivedPlan, place_sweep
 from sociarium.runner.sweep.play_options import PlayOptions
 from sociarium.runner.sweep.save import StartedSweep, reopen, save_sweep
 from sociarium.runner.sweep.start import SweepOutcome, SweepPorts, start
+from sociarium.runner.sweep.write_populations import refuse_without_populations
 
 
 async def run_async(
@@ -57,7 +58,8 @@ def run(
         options: how it is played. concurrency (runs open at once, 16), limit (runs at most), order (`permuted` or
             `by_model`), max_cost (US dollars), max_tokens, max_time (seconds), max_empty (a share), retry_failed,
             restart, allow_empty, accept_digest (names of models), pull (whether Ollama fetches models that it lacks;
-            False), allow_code (whether a ranker of your own that the file names is loaded; False): see
+            False), population_only (write the people whom a model writes, and play no run; False), allow_code (whether
+            a ranker of your own that the file names is loaded; False): see
             `sociarium.runner.sweep.play_options.PlayOptions`. observer: see `sociarium.api.keywords.PlayKeywords`.
 
     Raises:
@@ -131,6 +133,8 @@ class _Playing:
         if needs_person(definition, sweep):
             raise SetupError("this sweep asks a person; play it with `sociarium run` in a terminal")
         load_own_code(definition, allow=self.options.allow_code)
+        if self.options.population_only:
+            refuse_without_populations(definition, sweep)
         if self.options.max_cost is not None:
             refuse_unpriced(definition, sweep, option="max_cost")
         serving = ServingOptions(self.config, self.options.pull, self.observer.notice)

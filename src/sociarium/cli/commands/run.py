@@ -5,6 +5,7 @@ it was left."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -20,7 +21,7 @@ from sociarium.cli.logs import session_log
 from sociarium.cli.options import JsonOption, ModelOption, StoreOption, SweepNameOption
 from sociarium.cli.play_session import confirm_cost, play, refuse_misconfigured
 from sociarium.config import Config, load
-from sociarium.errors import NotFound, Problem, SetupError
+from sociarium.errors import BadInput, NotFound, Problem, SetupError
 from sociarium.exchange.definition_files import read_definition, sweep_name, with_models
 from sociarium.experiment.definition import Definition
 from sociarium.ports.clock import SystemClock
@@ -28,6 +29,7 @@ from sociarium.records.plans import Experiment
 from sociarium.runner.library import lookup
 from sociarium.runner.library.duplicate import latest
 from sociarium.runner.sweep.save import save_sweep
+from sociarium.runner.sweep.write_populations import refuse_without_populations
 
 
 @with_play_flags
@@ -36,6 +38,10 @@ def command(
     *,
     sweep: SweepNameOption = None,
     model: ModelOption = None,
+    population_only: Annotated[
+        bool,
+        typer.Option("--population-only", help="write the people whom a model writes, report on them, and play no run"),
+    ] = False,
     flags: PlayFlags,
     detach: DetachOption = False,
     store: StoreOption = None,
@@ -43,18 +49,16 @@ def command(
 ) -> None:
     config = load()
     request = flags.request(config, as_json=as_json)
+    if population_only and detach:
+        raise BadInput("--population-only ends with a report; leave --detach out")
+    request = replace(request, options=replace(request.options, population_only=population_only))
     url = store or config.store_url
-    notes: list[Problem] = []
-    experiment, original = (
-        (None, read_definition(Path(target), notes=notes))
-        if _is_file(target)
-        else _stored_definition(url, target, config)
-    )
-    for note in notes:
-        notice(str(note))
+    experiment, original = _file_definition(target) if _is_file(target) else _stored_definition(url, target, config)
     folders = [Path(target).absolute().parent] if experiment is None else []
     definition = pin_own_code(with_models(original, model or []), allow=request.options.allow_code, folders=folders)
     name = sweep_name(definition, sweep)
+    if population_only:
+        refuse_without_populations(definition, name)
     if request.options.max_cost is not None:
         refuse_unpriced(definition, name, option="--max-cost")
     if experiment is not None and experiment.creator != config.creator:
@@ -82,6 +86,15 @@ def command(
 def _is_file(target: str) -> bool:
     path = Path(target)
     return path.exists() or path.suffix.lower() in {".yaml", ".yml", ".json"} or "/" in target
+
+
+def _file_definition(target: str) -> tuple[None, Definition]:
+    """What stands in a file; what was read otherwise than it is probably meant is said."""
+    notes: list[Problem] = []
+    definition = read_definition(Path(target), notes=notes)
+    for note in notes:
+        notice(str(note))
+    return None, definition
 
 
 def _stored_definition(url: str, target: str, config: Config) -> tuple[Experiment, Definition]:
