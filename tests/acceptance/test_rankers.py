@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
@@ -153,3 +154,15 @@ def test_a_module_beside_the_file_is_found_from_elsewhere(lab: Program) -> None:
     (elsewhere / "beside.py").write_text(CALM, encoding="utf-8")
     file = lab.file(experiment("beside:calm"), "elsewhere/one.yaml")
     assert lab("run", file, "--allow-code").code == 0
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no sessions to leave")
+def test_a_sweep_in_the_background_finds_the_module_beside_its_file(lab: Program) -> None:
+    elsewhere = lab.folder / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "beside.py").write_text(CALM, encoding="utf-8")
+    file = lab.file(experiment("beside:calm"), "elsewhere/one.yaml")
+    assert lab("run", file, "--allow-code", "--detach").code == 0
+    assert lab("status", "--watch").code == 0
+    [row] = lab("list", "runs", "--json").json
+    assert row["state"] == "done"

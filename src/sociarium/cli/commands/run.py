@@ -19,7 +19,7 @@ from sociarium.cli.detach import play_in_background, refuse_background
 from sociarium.cli.display.ownership import added_message, notice, own_copy_message
 from sociarium.cli.logs import session_log
 from sociarium.cli.options import JsonOption, ModelOption, StoreOption, SweepNameOption
-from sociarium.cli.play_session import confirm_cost, play, refuse_misconfigured
+from sociarium.cli.play_session import StartRequest, confirm_cost, play, refuse_misconfigured
 from sociarium.config import Config, load
 from sociarium.errors import BadInput, NotFound, Problem, SetupError
 from sociarium.exchange.definition_files import read_definition, sweep_name, with_models
@@ -48,10 +48,9 @@ def command(
     as_json: JsonOption = False,
 ) -> None:
     config = load()
-    request = flags.request(config, as_json=as_json)
     if population_only and detach:
         raise BadInput("--population-only ends with a report; leave --detach out")
-    request = replace(request, options=replace(request.options, population_only=population_only))
+    request = _with_population(flags.request(config, as_json=as_json), population_only)
     url = store or config.store_url
     experiment, original = _file_definition(target) if _is_file(target) else _stored_definition(url, target, config)
     folders = [Path(target).absolute().parent] if experiment is None else []
@@ -75,12 +74,18 @@ def command(
         if begun.same_title:
             notice(own_copy_message(begun))
         if detach:
-            code = play_in_background(opened, begun, flags.words(), command="run", url=store, as_json=as_json)
+            code = play_in_background(
+                opened, begun, flags.words(), command="run", url=store, as_json=as_json, folders=folders
+            )
         else:
             code = play(opened, begun, config, request, log=log)
     finally:
         opened.close()
     raise typer.Exit(code)
+
+
+def _with_population(request: StartRequest, population_only: bool) -> StartRequest:
+    return replace(request, options=replace(request.options, population_only=population_only))
 
 
 def _is_file(target: str) -> bool:

@@ -132,7 +132,10 @@ def _policy(definition: FeedDefinition, design: Design) -> Iterator[str]:
         return
     words = "|".join(re.escape(word) for word in policy.match.words)
     pattern = re.compile(rf"(?<!\w)(?:{words})(?!\w)", re.IGNORECASE)
-    if not any(pattern.search(text) for event in definition.events for _, text in strings_of(event.post)):
+    rules = [entry.rule for entry in definition.people]
+    texts = [text for event in definition.events for _, text in strings_of(event.post)]
+    texts += [text for rule in rules if rule and rule.post for text in rule.post.each_day]
+    if not any(pattern.search(text) for text in texts):
         yield (
             f"the policy {'/'.join(sorted(map(str, actions)))} finds none of its words in any event: it acts only on "
             "what people happen to write"
