@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Unpack
 
 from sociarium.api.experiments import Experiment
@@ -41,11 +42,11 @@ async def run_async(
     definition, name = experiment.definition, sweep_name(experiment.definition, sweep)
     with _playing(options) as playing:
         definition = pin_own_code(definition, allow=playing.options.allow_code, folders=experiment.folders)
-        await playing.prepare(definition, name)
+        await playing.prepare(definition, name, experiment.folders)
         with store_at(store, create=True) as opened:
             creator = playing.config.creator
             begun = await asyncio.to_thread(save_sweep, opened, definition, name, creator=creator, clock=SystemClock())
-            return await playing.play(opened, begun)
+            return await playing.play(opened, begun, experiment.folders)
 
 
 def run(
@@ -99,7 +100,8 @@ async def play_sweep(
     if routes is None:
         serving = ServingOptions(config, options.pull, ports.observer.notice, pace, ports.person)
         routes = open_models(begun.definition, used_models(begun.definition, begun.sweep.name), serving)
-    ports = replace(ports, rankers=load_own_code(begun.definition, allow=options.allow_code))
+    if not ports.rankers.digests:
+        ports = replace(ports, rankers=load_own_code(begun.definition, allow=options.allow_code))
     return await start(store, begun, routes, options, ports, creator=config.creator)
 
 
@@ -128,11 +130,11 @@ class _Playing:
     options: PlayOptions
     observer: Observer
 
-    async def prepare(self, definition: Definition, sweep: str) -> None:
+    async def prepare(self, definition: Definition, sweep: str, folders: Sequence[Path] = ()) -> None:
         """Refuse what would stop the sweep, and fetch models where that is wished."""
         if needs_person(definition, sweep):
             raise SetupError("this sweep asks a person; play it with `sociarium run` in a terminal")
-        load_own_code(definition, allow=self.options.allow_code)
+        load_own_code(definition, allow=self.options.allow_code, folders=folders)
         if self.options.population_only:
             refuse_without_populations(definition, sweep)
         if self.options.max_cost is not None:
@@ -143,8 +145,9 @@ class _Playing:
         if missing := missing_models(checks):
             await pull_models(definition, missing, serving)
 
-    async def play(self, store: Store, begun: StartedSweep) -> SweepResult:
-        ports = SweepPorts(observer=self.observer, prices=open_prices())
+    async def play(self, store: Store, begun: StartedSweep, folders: Sequence[Path] = ()) -> SweepResult:
+        rankers = load_own_code(begun.definition, allow=self.options.allow_code, folders=folders)
+        ports = SweepPorts(observer=self.observer, prices=open_prices(), rankers=rankers)
         outcome = await play_sweep(store, begun, self.options, ports, config=self.config)
         return result_of(begun, outcome, ports.stop, max_empty=self.options.max_empty)
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import importlib
 import importlib.util
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from importlib.machinery import ModuleSpec, PathFinder
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -39,7 +41,7 @@ def load_rankers(names: Iterable[str], folders: Sequence[Path]) -> LoadedRankers
     """Load rankers by their names; each module is loaded anew, from the source that is hashed.
 
     Args:
-        folders: where modules are looked for beside Python's own path, after it.
+        folders: where modules are looked for before Python's own path. What they import is found there, too, after it.
 
     Raises:
         SetupError: a module or function is not there, or cannot be loaded.
@@ -59,17 +61,11 @@ def load_rankers(names: Iterable[str], folders: Sequence[Path]) -> LoadedRankers
 
 
 def _load_module(name: str, folders: Sequence[Path]) -> tuple[ModuleType, str]:
-    importlib.invalidate_caches()
-    try:
-        spec = importlib.util.find_spec(name)
-    except ModuleNotFoundError:
-        spec = None
-    except Exception as error:
-        raise SetupError(f"the module {name} cannot be loaded: {_cause(error)}") from error
+    spec = _find_spec(name, folders)
     if spec is None:
         places = ", ".join(dict.fromkeys(map(str, folders)))
         raise SetupError(
-            f"there is no module {name} on Python's path or in {places}; go to the folder that holds it, or put that "
+            f"there is no module {name} in {places} or on Python's path; go to the folder that holds it, or put that "
             "into PYTHONPATH"
         )
     if spec.origin is None or spec.loader is None or not spec.origin.endswith(".py"):
@@ -84,6 +80,22 @@ def _load_module(name: str, folders: Sequence[Path]) -> tuple[ModuleType, str]:
         sys.modules.pop(name, None)
         raise SetupError(f"the module {name} ({spec.origin}) cannot be loaded: {_cause(error)}") from error
     return module, hashlib.sha256(source).hexdigest()
+
+
+def _find_spec(name: str, folders: Sequence[Path]) -> ModuleSpec | None:
+    """Where a module is: looked for anew each time, whatever was loaded under its name before."""
+    importlib.invalidate_caches()
+    places: Sequence[str] | None = [*map(str, folders), *sys.path]
+    spec = None
+    parts = name.split(".")
+    for count in range(1, len(parts) + 1):
+        if places is None:
+            return None
+        spec = PathFinder.find_spec(".".join(parts[:count]), list(places))
+        if spec is None:
+            return None
+        places = spec.submodule_search_locations
+    return spec
 
 
 def _function(name: str, module: ModuleType, function: str) -> Ranker:
