@@ -20,7 +20,7 @@ def feed_parts(
 
     Args:
         protocol: by which it is played; None: it did not begin.
-        exposures: list them; otherwise they are counted.
+        exposures: list them, and what was made of each; otherwise both are counted.
     """
     feed = derive(events)
     population_runs = {
@@ -35,7 +35,9 @@ def feed_parts(
         "posts": feed.posts,
         "reactions": feed.reactions,
         "exposures": feed.exposures if exposures else len(feed.exposures),
+        "judgements": feed.judgements if exposures else len(feed.judgements),
         "follows": feed.follows,
+        "mutes": feed.mutes,
         "states": feed.states,
         "sessions": len(feed.sessions),
         "skipped": _steps(feed, "skipped"),

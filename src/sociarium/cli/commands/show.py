@@ -39,7 +39,11 @@ def command(
     run: Annotated[str, typer.Argument(metavar="RUN")],
     prompts: Annotated[bool, typer.Option("--prompts", help="show the exact requests")] = False,
     exposures: Annotated[
-        bool, typer.Option("--exposures", help="of a feed, with --json: list who saw what instead of counting")
+        bool,
+        typer.Option(
+            "--exposures",
+            help="of a feed, with --json: list who saw what, and what they made of it, instead of counting",
+        ),
     ] = False,
     person: Annotated[
         Optional[str],  # noqa: UP045  # typer reads the annotation

@@ -11,6 +11,7 @@ from sociarium.environments.feed.world import clock
 from sociarium.records.events import Event, Happening
 
 Change = Literal["follow", "unfollow"]
+Mute = Literal["mute", "unmute"]
 
 _COUNTED = {"like": "likes", "reply": "replies", "repost": "reposts", "quote": "quotes"}
 
@@ -25,9 +26,12 @@ class DerivedFeed:
         posts: `id, author, role, day, time, kind, parent, content, hashtags, source, name, policy, flags, call` and
             the counts `likes, replies, reposts, quotes, seen`, and `sentiments` of those who saw it.
         reactions: `post, author, kind, sentiment, words, probability, draw, day, time`, and `flags`: `repaired` where
-            the probability was not given as a whole percent.
+            the probability was not given as a whole percent. A reply that was under way counts when it takes effect.
         exposures: `person, post, day, time, list, rank, policy`, and `via`, the repost by which it came.
+        judgements: of each exposure that has an answer, whether it came to a reaction or not: `person, post, day, time,
+            list, rank, sentiment, words`, `probabilities` and `draws` by kind of reaction, `drawn` and `repaired` kinds.
         follows: `person, other, change, day, time`; day 0 is before the first.
+        mutes: `person, other, change, day, time`; the other may be an account outside.
         states: `person, day, time, state, plan`; a condensed memory has `memory` instead.
         sessions: `person, day, time, seen, skipped, repaired, flags, calls`.
     """
@@ -36,7 +40,9 @@ class DerivedFeed:
     posts: list[dict[str, Any]] = field(default_factory=list)
     reactions: list[dict[str, Any]] = field(default_factory=list)
     exposures: list[dict[str, Any]] = field(default_factory=list)
+    judgements: list[dict[str, Any]] = field(default_factory=list)
     follows: list[dict[str, Any]] = field(default_factory=list)
+    mutes: list[dict[str, Any]] = field(default_factory=list)
     states: list[dict[str, Any]] = field(default_factory=list)
     sessions: list[dict[str, Any]] = field(default_factory=list)
 
@@ -64,6 +70,7 @@ class _Deriving:
     posts: dict[str, dict[str, Any]] = field(default_factory=dict)
     ties: set[tuple[str, str]] = field(default_factory=set)
     written: set[tuple[str, str, str]] = field(default_factory=set)
+    later: dict[tuple[str, str], Mapping[str, Any]] = field(default_factory=dict)
 
     def person(self, what: Happening) -> None:
         data = what.data
@@ -116,6 +123,9 @@ class _Deriving:
         self.ledger.posts.append(post)
         if data["parent"] is not None:
             self.written.add((what.author, data["kind"], data["parent"]))
+            answer = self.later.pop((what.author, data["parent"]), None) if data["kind"] == "reply" else None
+            if answer is not None:
+                self._reaction(what.author, answer, "reply", {"day": what.day, "time": clock(data["time"])})
 
     def visit(self, what: Happening) -> None:
         data, moment = what.data, {"day": what.day, "time": clock(what.data["time"])}
@@ -126,7 +136,14 @@ class _Deriving:
         ]  # fmt: skip
         for exposure in data["exposures"]:
             self.posts[exposure["post"]]["seen"] += 1
+        shown = {exposure["post"]: exposure for exposure in data["exposures"]}
+        self.ledger.judgements += [
+            _judgement(what.author, answer, shown[answer["post"]], moment) for answer in data["answers"]
+        ]
+        later = {one["post"] for one in data.get("later", ())}
         for answer in data["answers"]:
+            if answer["post"] in later:
+                self.later[what.author, answer["post"]] = answer
             self.posts[answer["post"]]["sentiments"][answer["sentiment"]] += 1
             for kind in answer["drawn"]:
                 self._reaction(what.author, answer, kind, moment)
@@ -134,6 +151,12 @@ class _Deriving:
             self._tie("follow", what.author, other, what.day, data["time"])
         for other in data["unfollow"]:
             self._tie("unfollow", what.author, other, what.day, data["time"])
+        changes: tuple[Mute, ...] = ("mute", "unmute")
+        self.ledger.mutes += [
+            {"person": what.author, "other": other, "change": change, **moment}
+            for change in changes
+            for other in data.get(change, ())
+        ]
         person = self.people[what.author]
         if data["plan"]:
             person["plan"] = data["plan"]
@@ -187,3 +210,21 @@ class _Deriving:
         self.ledger.follows.append(
             {"person": person, "other": other, "change": change, "day": day, "time": clock(minute)}
         )
+
+
+def _judgement(
+    person: str, answer: Mapping[str, Any], exposure: Mapping[str, Any], moment: Mapping[str, Any]
+) -> dict[str, Any]:
+    return {
+        "person": person,
+        "post": answer["post"],
+        **moment,
+        "list": exposure["list"],
+        "rank": exposure["rank"],
+        "sentiment": answer["sentiment"],
+        "words": answer["words"],
+        "probabilities": dict(answer["probabilities"]),
+        "draws": dict(answer["draw"]),
+        "drawn": list(answer["drawn"]),
+        "repaired": list(answer.get("repaired", ())),
+    }

@@ -34,6 +34,8 @@ class PersonState:
         population: by which they were written; None for those given in the file.
         follows, followers: numbers of members.
         posts_seen: numbers of posts that were shown to them.
+        muted: whose posts they are not shown, by handle in small letters: people and accounts outside; the value is the
+            handle as it is written.
         state, plan: as they last noted them.
         posted_on: the last day on which they posted of their own accord.
     """
@@ -48,6 +50,7 @@ class PersonState:
     follows: set[int] = field(default_factory=set)
     followers: set[int] = field(default_factory=set)
     posts_seen: set[int] = field(default_factory=set)
+    muted: dict[str, str] = field(default_factory=dict)
     memory: Memory = field(default_factory=Memory)
     state: str = ""
     plan: str = ""
@@ -57,6 +60,10 @@ class PersonState:
     def role(self) -> str:
         """The archetype."""
         return self.person.role
+
+    def has_muted(self, author: str) -> bool:
+        """Whether posts of an author, whom a handle names, are kept from them."""
+        return bool(self.muted) and author.casefold() in self.muted
 
     @property
     def clout(self) -> int:

@@ -179,11 +179,13 @@ class _Feed:
         return visits
 
     def _events(self, events: deque[FeedEventContent], day: int, until: int) -> None:
-        """The researcher's posts up to a minute take effect."""
+        """The researcher's posts, and replies that were under way, take effect up to a minute, in their order."""
         while events and events[0].minute <= until:
             event = events.popleft()
+            self.effects.apply_delayed_replies(day, event.minute - 1)
             text = render(event.text, self.state.content.facts)
             self.effects.apply_outside_post(event.author, text, day, event.minute, "event", event.name)
+        self.effects.apply_delayed_replies(day, until)
 
     async def _inputs(self, key: str, day: int, minute: int) -> None:
         for posted in await self.stage.inputs(f"{key}/inputs"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 
+from sociarium.environments.feed.visit.reactions import REACTIONS
 from sociarium.exchange.tables.columns import Column, Row, Table, joined_names, part
 
 
@@ -15,6 +16,10 @@ def _text_or_tree(key: str) -> Callable[[Row], str | None]:
 
 def _sentiment_count(sentiment: str) -> Callable[[Row], int]:
     return lambda row: row["sentiments"][sentiment]
+
+
+def _number_of(part_name: str, kind: str) -> Callable[[Row], float | None]:
+    return lambda row: row[part_name].get(kind)
 
 
 FEED_TABLES = (
@@ -102,6 +107,31 @@ FEED_TABLES = (
         ),
     ),
     Table(
+        "judgements",
+        part("judgements"),
+        (
+            Column("run", meaning="the run's id"),
+            Column("person", meaning="handle of who judged"),
+            Column("post", meaning="id of the post"),
+            Column("day", "whole", meaning="of the visit"),
+            Column("time", meaning="of the visit, by the simulated clock"),
+            Column("list", meaning="in which the post was shown"),
+            Column("rank", "whole", meaning="in the list"),
+            Column("sentiment", meaning="positive, neutral or negative"),
+            Column("words", meaning="what was thought of it"),
+            *(
+                Column(kind, "real", _number_of("probabilities", kind), unit="0 to 1", meaning="its stated probability")
+                for kind in REACTIONS
+            ),
+            *(
+                Column(f"{kind}_draw", "real", _number_of("draws", kind), unit="0 to 1", meaning="that decided it")
+                for kind in REACTIONS
+            ),
+            Column("drawn", read=joined_names("drawn"), meaning="kinds of reactions that were drawn, by spaces"),
+            Column("repaired", read=joined_names("repaired"), meaning="kinds whose probability was put right"),
+        ),
+    ),
+    Table(
         "follows",
         part("follows"),
         (
@@ -111,6 +141,18 @@ FEED_TABLES = (
             Column("change", meaning="what changed"),
             Column("day", "whole", meaning="of the change"),
             Column("time", meaning="of the change, by the simulated clock"),
+        ),
+    ),
+    Table(
+        "mutes",
+        part("mutes"),
+        (
+            Column("run", meaning="the run's id"),
+            Column("person", meaning="handle of who mutes"),
+            Column("other", meaning="handle of who is muted, a person or an account outside"),
+            Column("change", meaning="mute or unmute"),
+            Column("day", "whole", meaning="of the visit"),
+            Column("time", meaning="of the visit, by the simulated clock"),
         ),
     ),
     Table(

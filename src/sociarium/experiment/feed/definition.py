@@ -103,7 +103,7 @@ def _posting(value: Any, read: ValidatorFunctionWrapHandler) -> Any:
         ) from None
 
 
-def _tick(value: Any, read: ValidatorFunctionWrapHandler) -> Any:
+def _span(value: Any, read: ValidatorFunctionWrapHandler) -> Any:
     try:
         span(read(value))
     except ValueError as error:
@@ -127,6 +127,33 @@ Post = Annotated[
 ]
 
 
+Span = Annotated[str | int, WrapValidator(_span)]
+
+
+class Delay(Frozen):
+    """How long something is under way; drawn between both, minute by minute."""
+
+    from_: Annotated[Span, Field(alias="from")]
+    to: Span
+
+    @model_validator(mode="after")
+    def _upwards(self) -> Self:
+        if span(self.from_) > span(self.to):
+            raise PydanticCustomError("delay", "`from` is longer than `to`; let it be the shorter one")
+        return self
+
+
+def _delay_kind(value: Any) -> str:
+    return "<drawn>" if isinstance(value, Mapping | Delay) else "<fixed>"
+
+
+ReplyDelay = Annotated[
+    Annotated[Delay, Tag("<drawn>")] | Annotated[Span, Tag("<fixed>")],
+    Discriminator(_delay_kind),
+    Field(description="until a reply takes effect: 20m, or drawn anew for each: {from: 5m, to: 3h}"),
+]
+
+
 class FeedRules(Frozen):
     """How people meet posts."""
 
@@ -142,8 +169,12 @@ class FeedRules(Frozen):
     tick: Annotated[
         str | int,
         Field(description="those who log on within it are asked side by side: 1h, 30m; 0: one after another"),
-        WrapValidator(_tick),
+        WrapValidator(_span),
     ] = "1h"
+    reply_delay: ReplyDelay = 0
+    mute: Annotated[bool, Field(description="people may mute others: they are shown no posts of theirs any more")] = (
+        False
+    )
 
 
 class Match(Frozen):

@@ -48,7 +48,8 @@ def _company(definition: FeedDefinition, design: Design) -> Iterator[str]:
     casts = list(_casts(definition, design))
     if any(there.at_start + there.arrivals == 1 for there in casts):
         popular = "; a ranking by popularity ranks nothing there"
-        also = popular if "popular" in _values(definition, design, "feed", "ranking") else ""
+        by_reactions = {"popular", "weighted"} & _values(definition, design, "feed", "ranking")
+        also = popular if by_reactions else ""
         yield f"a condition has one person alone, who reads only what events bring{also}"
     if definition.newcomers and not any(there.arrivals for there in casts):
         yield (

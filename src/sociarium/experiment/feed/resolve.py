@@ -9,10 +9,11 @@ from typing import Any
 
 from sociarium.experiment.design.condition import Condition
 from sociarium.experiment.design.settable import Settings
-from sociarium.experiment.feed.definition import Archetype, FeedDefinition, Generate, Newcomers
+from sociarium.experiment.feed.definition import Archetype, Delay, FeedDefinition, Generate, Newcomers
 from sociarium.experiment.feed.people import Person
 from sociarium.experiment.feed.prompts import DEFAULTS, PERSONA
 from sociarium.experiment.feed.run_content import (
+    DelayContent,
     FeedContent,
     FeedEventContent,
     FeedSettings,
@@ -226,7 +227,10 @@ class _Resolver:
 
     def _feed(self) -> FeedSettings:
         values = self._part("feed", self.definition.feed)
-        return FeedSettings(**values | {"tick": span(values["tick"])})
+        delay = values["reply_delay"]
+        least, most = (delay.from_, delay.to) if isinstance(delay, Delay) else (delay, delay)
+        minutes = DelayContent(least=span(least), most=span(most))
+        return FeedSettings(**values | {"tick": span(values["tick"]), "reply_delay": minutes if minutes.most else None})
 
     def _policy(self) -> PolicyContent:
         policy = self.definition.policy

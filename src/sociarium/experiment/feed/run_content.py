@@ -25,7 +25,7 @@ from sociarium.experiment.run_content import (
 )
 from sociarium.experiment.sweep import Streams
 
-Ranking = Literal["chronological", "popular", "similar", "random"]
+Ranking = Literal["chronological", "popular", "weighted", "similar", "random"]
 GraphKind = Literal["given", "random", "small_world", "scale_free", "complete"]
 Verdict = Literal["none", "label", "downrank", "remove"]
 Reading = Literal["by_list", "together"]
@@ -98,6 +98,13 @@ class GraphContent(Frozen):
     rewire: float = 0.1
 
 
+class DelayContent(Frozen):
+    """How long something is under way: minutes, drawn between both, which are included."""
+
+    least: int
+    most: int
+
+
 class FeedSettings(Frozen):
     """How people meet posts.
 
@@ -106,6 +113,8 @@ class FeedSettings(Frozen):
         sessions_per_day: of each person; a fraction is a probability for one more.
         post: `daily`: once a day; a probability for each visit; `chosen`: the person decides in each visit.
         tick: minutes; 0: strictly one after another.
+        reply_delay: between somebody's visit and the moment at which a reply drawn there takes effect; None: none.
+        mute: whether people may mute others, and so be shown no posts of theirs any more.
     """
 
     ranking: Ranking = "chronological"
@@ -116,6 +125,8 @@ class FeedSettings(Frozen):
     reading: Reading = "by_list"
     post: Literal["daily", "chosen"] | float = "daily"
     tick: int = 60
+    reply_delay: DelayContent | None = None
+    mute: bool = False
 
 
 class PolicyContent(Frozen):
