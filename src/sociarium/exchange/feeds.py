@@ -31,6 +31,7 @@ def feed_parts(
         person["population"] = population_runs.get(person["population"])
     return {
         "days": content.days,
+        "step_models": dict(content.step_models),
         "people": feed.people,
         "posts": feed.posts,
         "reactions": feed.reactions,

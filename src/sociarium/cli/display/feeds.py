@@ -37,6 +37,9 @@ def show_people(screen: Console, document: dict[str, Any]) -> None:
         ),
         style="dim",
     )
+    if document["step_models"]:
+        steps = " · ".join(f"{step}: {model}" for step, model in sorted(document["step_models"].items()))
+        screen.print(words(f"steps with a model of their own: {one_line(steps, most=300)}", "dim"))
     if document["skipped"]:
         first = document["skipped"][0]
         screen.print(

@@ -29,7 +29,7 @@ class DerivedFeed:
             the probability was not given as a whole percent. A reply that was under way counts when it takes effect.
         exposures: `person, post, day, time, list, rank, policy`, and `via`, the repost by which it came.
         judgements: of each exposure that has an answer, whether it came to a reaction or not: `person, post, day, time,
-            list, rank, sentiment, words`, `probabilities` and `draws` by kind of reaction, `drawn` and `repaired` kinds.
+            list, rank, sentiment, words`, `probabilities` and `draws` by kind of reaction; kinds `drawn`, `repaired`.
         follows: `person, other, change, day, time`; day 0 is before the first.
         mutes: `person, other, change, day, time`; the other may be an account outside.
         states: `person, day, time, state, plan`; a condensed memory has `memory` instead.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sociarium.experiment.design.expansion import Design
 from sociarium.experiment.feed.definition import FeedDefinition
 from sociarium.experiment.feed.settable import counted_roles, model_users
+from sociarium.experiment.feed.step_models import MODEL_STEPS
 
 
 def is_always_used(slot: str, definition: FeedDefinition, design: Design) -> bool:
@@ -12,9 +13,16 @@ def is_always_used(slot: str, definition: FeedDefinition, design: Design) -> boo
     head, _, rest = slot.partition(".")
     if slot == "model":
         overruled = any(design.varies(f"model.{user}") for user in model_users(definition))
-        return not overruled and any(_is_always_there(role, definition, design) for role in definition.role_names)
+        return (
+            not overruled
+            and not _may_be_idle(definition, design)
+            and any(_is_always_there(role, definition, design) for role in definition.role_names)
+        )
+    if head == "model" and rest in MODEL_STEPS:
+        # Whether it differs from the models of the roles is for the contents to tell.
+        return False
     if head == "model":
-        return rest != "probes" and _is_always_there(rest, definition, design)
+        return rest != "probes" and not _may_be_idle(definition, design) and _is_always_there(rest, definition, design)
     if head == "option":
         several = len(definition.models) > 1
         overruled = any(design.varies(f"option.{model}.{rest}") for model in definition.models)
@@ -30,6 +38,12 @@ def is_always_used(slot: str, definition: FeedDefinition, design: Design) -> boo
                 if slot == f"section.{section.title}.{role}":
                     return _is_always_there(role, definition, design)
     return slot not in {"policy.label", "newcomers.per_day", "graph.degree", "graph.rewire"}
+
+
+def _may_be_idle(definition: FeedDefinition, design: Design) -> bool:
+    """Whether a condition may ask nothing of a role's model, because each of its steps has one of its own."""
+    own = [step for step in MODEL_STEPS if getattr(definition.model, step) or design.varies(f"model.{step}")]
+    return "read" in own and "write" in own
 
 
 def _is_always_there(role: str, definition: FeedDefinition, design: Design) -> bool:
@@ -49,7 +63,7 @@ def guards(slot: str, definition: FeedDefinition) -> set[str]:
     if head in {"model", "option"}:
         option = slot.rpartition(".")[2]
         overruling = {f"option.{model}.{option}" for model in definition.models} if head == "option" else set()
-        return people | users | overruling
+        return people | users | overruling | {"memory.reflect_every", "feed.post"}
     if head in {"section", "probe"}:
         return people
     if head in {"event", "newcomers"}:

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
     AfterValidator,
+    ConfigDict,
     Discriminator,
     Field,
     JsonValue,
@@ -23,6 +24,7 @@ from sociarium.experiment.feed.default_role import DEFAULT_ROLE
 from sociarium.experiment.feed.people import Handle, Person
 from sociarium.experiment.feed.run_content import GraphKind, Ranking, Reading, Verdict
 from sociarium.experiment.feed.source_entries import SOURCES
+from sociarium.experiment.feed.step_models import DOTTED, StepModels
 from sociarium.experiment.feed.time_spans import span, time_of_day
 from sociarium.experiment.frozen import Frozen
 from sociarium.experiment.prompts.placeholders import Pronouns
@@ -226,10 +228,13 @@ class InjectedPost(Frozen):
 class FeedDefinition(Definition):
     """An experiment file about a feed."""
 
+    model_config = ConfigDict(json_schema_extra={"patternProperties": {DOTTED: {"type": "string"}}})
+
     environment: Literal["feed"]
     roles: Annotated[dict[Name, Archetype], Field(description="how placeholders speak of them; optional")] = Field(
         default_factory=dict
     )
+    model: StepModels = StepModels()
     people: Annotated[tuple[Entry, ...], Field(json_schema_extra=_with_sources)] = ()
     newcomers: Newcomers | None = None
     graph: Graph = Graph()

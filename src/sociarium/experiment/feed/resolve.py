@@ -26,6 +26,7 @@ from sociarium.experiment.feed.run_content import (
     Share,
 )
 from sociarium.experiment.feed.settable import STEPS, counted_roles
+from sociarium.experiment.feed.step_models import MODEL_STEPS, PlayingModels, playing_models
 from sociarium.experiment.feed.time_spans import span, time_of_day
 from sociarium.experiment.prompts.placeholders import named_roles
 from sociarium.experiment.run_content import ModelContent, RoleContent
@@ -111,6 +112,27 @@ def population_names(definition: FeedDefinition) -> list[str]:
     return names
 
 
+def models_of(definition: FeedDefinition, settings: Settings, roles: Iterable[str]) -> PlayingModels:
+    """Which models play in a condition.
+
+    Args:
+        roles: those that somebody has.
+    """
+    condition, names = Condition(definition, settings), tuple(roles)
+    steps = {step: settings.get(f"model.{step}", getattr(definition.model, step)) for step in MODEL_STEPS}
+    every = int(settings.get("memory.reflect_every", definition.memory.reflect_every))
+    days = int(settings.get("days", definition.days))
+    idle = {"reflect"} if not every or every >= days else set()
+    if settings.get("feed.post", definition.feed.post) == 0:
+        idle.add("post")
+    return playing_models(
+        {role: condition.model_of(role) for role in names},
+        {step: str(model) for step, model in steps.items() if model is not None},
+        taken=[step for step in MODEL_STEPS if step not in idle],
+        probes=condition.probes(names),
+    )
+
+
 def resolve(definition: FeedDefinition, settings: Settings, streams: Streams) -> FeedContent:
     """The content of a condition."""
     return _Resolver(definition, settings).content(streams)
@@ -138,8 +160,9 @@ class _Resolver:
             *(probe.ask for probe in probes),
             *prompts.model_dump().values(),
         ]
-        roles = self._roles(respondents, present, texts)
-        users = [*(role.model for role in roles), *(probe.model for probe in probes)]
+        models = models_of(definition, self.settings, respondents)
+        roles = self._roles(models.roles, present, texts)
+        users = [*models.roles.values(), *models.steps.values(), *(probe.model for probe in probes)]
         return FeedContent(
             environment=definition.environment,
             days=self.cast.days,
@@ -157,6 +180,7 @@ class _Resolver:
             events=events,
             probes=probes,
             streams=streams,
+            step_models=dict(models.steps),
         )
 
     def _present(self) -> dict[str, int]:
@@ -170,7 +194,7 @@ class _Resolver:
         return dict(counts)
 
     def _roles(
-        self, respondents: Iterable[str], present: Mapping[str, int], texts: Iterable[str]
+        self, models: Mapping[str, str], present: Mapping[str, int], texts: Iterable[str]
     ) -> tuple[RoleContent, ...]:
         absent = [name for name in self.definition.role_names if name not in present]
         mentions = {role for text in texts for role in named_roles(text, absent)} if absent else set()
@@ -179,10 +203,13 @@ class _Resolver:
             if name not in present and name not in mentions:
                 continue
             form = self.definition.roles.get(name, Archetype())
-            model = self.condition.model_of(name) if name in present else None
             roles.append(
                 RoleContent(
-                    name=name, count=present.get(name, 0), pronouns=form.pronouns, plural=form.plural, model=model
+                    name=name,
+                    count=present.get(name, 0),
+                    pronouns=form.pronouns,
+                    plural=form.plural,
+                    model=models.get(name),
                 )
             )
         return tuple(roles)

@@ -191,6 +191,7 @@ class FeedContent(PlayedContent):
         generated: people of populations, there from the start, after those given.
         roles: every archetype with how many of it are there when the first day begins, and its model's name.
         fork: what rules from a moment on; None where this content does to the end.
+        step_models: of the steps `read`, `write`, `post`, `reflect` that have a model of their own, its name.
     """
 
     environment: Literal["feed"]
@@ -210,11 +211,22 @@ class FeedContent(PlayedContent):
     probes: tuple[ProbeContent, ...] = ()
     streams: Streams = "common"
     fork: FeedFork | None = None
+    step_models: dict[str, str] = Field(default_factory=dict)
 
     @property
     def digest(self) -> str:
         """Equal for equal content, whatever way it was written."""
         return fingerprint(self.model_dump(mode="json", by_alias=True, exclude_defaults=True))
+
+    def model_of_call(self, purpose: str, own: str) -> str:
+        """Who is asked.
+
+        Args:
+            purpose: of the call: `read`, `plan`, `write`, `post` or `reflect`.
+            own: the model of the person's role.
+        """
+        # Whoever reads decides, too: in one question, or in the next.
+        return self.step_models.get("read" if purpose == "plan" else purpose, own)
 
     def texts(self) -> Iterator[str]:
         """See the base."""

@@ -8,6 +8,7 @@ from typing import get_args
 from sociarium.experiment.design.settable import Settable, section_texts
 from sociarium.experiment.feed.definition import FeedDefinition, FeedRules, Generate, Graph, Memory
 from sociarium.experiment.feed.run_content import GraphKind, Ranking, Reading, Verdict
+from sociarium.experiment.feed.step_models import MODEL_STEPS
 from sociarium.experiment.prompts.text import Text
 
 STEPS = ("read", "plan", "write", "post", "reflect")
@@ -22,8 +23,8 @@ _NAMED = {
 
 
 def model_users(definition: FeedDefinition) -> tuple[str, ...]:
-    """Who can be given a model of their own; whoever writes people has one by its entry."""
-    return (*definition.role_names, "probes")
+    """Who, and which steps, can be given a model of their own; whoever writes people has one by its entry."""
+    return (*definition.role_names, "probes", *MODEL_STEPS)
 
 
 def counted_roles(definition: FeedDefinition) -> dict[str, Generate]:
