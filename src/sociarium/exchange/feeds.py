@@ -39,6 +39,7 @@ def feed_parts(
         "judgements": feed.judgements if exposures else len(feed.judgements),
         "follows": feed.follows,
         "mutes": feed.mutes,
+        "acts": feed.acts,
         "states": feed.states,
         "sessions": len(feed.sessions),
         "skipped": _steps(feed, "skipped"),

@@ -155,7 +155,8 @@ def _chance(sight: Sight, kind: str) -> str:
 
 
 def person_value(read: FeedReading, handle: str) -> dict[str, Any]:
-    """A person as JSON: who they are, `days`, `seen`, `posts`, `reactions`, `follows`, `mutes`. Raises `NotFound`."""
+    """A person as JSON: who they are, `days`, `seen`, `posts`, `reactions`, `follows`,
+    `mutes`, `acts` put in from outside. Raises `NotFound`."""
     person = person_of(read, handle)
     handle = person["handle"]
     return {
@@ -170,6 +171,7 @@ def person_value(read: FeedReading, handle: str) -> dict[str, Any]:
         "posts": [post for post in read.feed.posts if post["author"] == handle],
         "reactions": [one for one in read.feed.reactions if one["author"] == handle],
         "follows": [one for one in read.feed.follows if handle in {one["person"], one["other"]}],
+        "acts": [one for one in read.feed.acts if handle in {one["author"], one["target"]}],
         "mutes": [one for one in read.feed.mutes if handle in {one["person"], one["other"]}],
     }  # fmt: skip
 

@@ -18,17 +18,27 @@ from sociarium.environments.feed.world import Post, PostKind, Source, World, has
 from sociarium.environments.stage import Stage
 from sociarium.experiment.feed.run_content import FeedContent
 from sociarium.records.events import Happening
+from sociarium.records.inputs import ActKind
+
+Moment = tuple[int, int]
+"""A day, and a minute of it."""
 
 
 @dataclass(slots=True)
 class Effects:
-    """Changes of the world, one after another."""
+    """Changes of the world, one after another.
+
+    Attributes:
+        delayed: replies that are under way.
+        outside_acts: likes and reposts of accounts outside: handle in small letters, kind, number of the post.
+    """
 
     content: FeedContent
     world: World
     people: People
     stage: Stage
     delayed: DelayedReplies = field(default_factory=DelayedReplies)
+    outside_acts: set[tuple[str, ActKind, int]] = field(default_factory=set)
     _indexes: dict[int, int] = field(default_factory=dict)
 
     def apply_visit(self, visit: PersonVisit) -> None:
@@ -62,11 +72,17 @@ class Effects:
             author = reply.member.handle
             self._add(reply.draft, reply.member, author, reply.day, reply.minute, "person", None)
 
-    def apply_outside_post(self, author: str, text: str, day: int, minute: int, source: Source, name: str) -> None:
+    def apply_outside_draft(self, author: str, draft: Draft, moment: Moment, source: Source, name: str) -> None:
         """A post from outside takes effect: by a person of that handle, or by an account that is none."""
         member = self.people.find(author)
-        draft = Draft("post", text, "")
-        self._add(draft, member, member.handle if member else author, day, minute, source, name)
+        self._add(draft, member, member.handle if member else author, *moment, source, name)
+        if draft.kind in {"quote", "repost"} and draft.parent is not None:
+            self._add_repost(draft.parent)
+
+    def apply_outside_like(self, post: Post) -> None:
+        """A like from outside takes effect."""
+        post.likes += 1
+        self._add_like(post)
 
     def _delay_of(self, draft: Draft, visit: PersonVisit) -> int:
         """Minutes until a draft takes effect."""

@@ -25,8 +25,11 @@ class DerivedFeed:
             plan, state, memory`; as they stand at the end. `followers` are those simulated, `followers_count` others.
         posts: `id, author, role, day, time, kind, parent, content, hashtags, source, name, policy, flags, call` and
             the counts `likes, replies, reposts, quotes, seen`, and `sentiments` of those who saw it.
-        reactions: `post, author, kind, sentiment, words, probability, draw, day, time`, and `flags`: `repaired` where
-            the probability was not given as a whole percent. A reply that was under way counts when it takes effect.
+        reactions: `post, author, kind, sentiment, words, probability, draw, day, time, source`, and `flags`: `repaired`
+            where the probability was not given as a whole percent. A reply that was under way counts when it takes
+            effect. Of one that was put in from outside (`source`: input, override) nothing was judged or drawn.
+        acts: likes and follows that were put in from outside, and any act that had no effect: `author, kind, target,
+            content, day, time, source, name`, the number of the input, and `why` it had none.
         exposures: `person, post, day, time, list, rank, policy`, and `via`, the repost by which it came.
         judgements: of each exposure that has an answer, whether it came to a reaction or not: `person, post, day, time,
             list, rank, sentiment, words`, `probabilities` and `draws` by kind of reaction; kinds `drawn`, `repaired`.
@@ -43,6 +46,7 @@ class DerivedFeed:
     judgements: list[dict[str, Any]] = field(default_factory=list)
     follows: list[dict[str, Any]] = field(default_factory=list)
     mutes: list[dict[str, Any]] = field(default_factory=list)
+    acts: list[dict[str, Any]] = field(default_factory=list)
     states: list[dict[str, Any]] = field(default_factory=list)
     sessions: list[dict[str, Any]] = field(default_factory=list)
 
@@ -60,6 +64,8 @@ def derive(events: Iterable[Event]) -> DerivedFeed:
                 deriving.visit(event.happening)
             case "state":
                 deriving.memory(event.happening)
+            case "act":
+                deriving.act(event.happening)
     return deriving.result()
 
 
@@ -121,7 +127,9 @@ class _Deriving:
         }
         self.posts[data["id"]] = post
         self.ledger.posts.append(post)
-        if data["parent"] is not None:
+        if data["parent"] is not None and data["source"] != "person":
+            self._outside_reaction(what, data["kind"], data["parent"])
+        elif data["parent"] is not None:
             self.written.add((what.author, data["kind"], data["parent"]))
             answer = self.later.pop((what.author, data["parent"]), None) if data["kind"] == "reply" else None
             if answer is not None:
@@ -169,6 +177,18 @@ class _Deriving:
              "repaired": list(data.get("repaired", ())), "flags": list(what.flags), "calls": list(data["calls"])}
         )  # fmt: skip
 
+    def act(self, what: Happening) -> None:
+        data = what.data
+        self.ledger.acts.append(
+            {"author": what.author, "kind": data["kind"], "target": data["target"], "content": what.content,
+             "day": what.day, "time": clock(data["time"]), "source": data["source"], "name": data["name"],
+             "why": data["why"]}
+        )  # fmt: skip
+        if data["why"] is None and data["kind"] == "like":
+            self._outside_reaction(what, "like", data["target"])
+        elif data["why"] is None and data["kind"] == "follow":
+            self._tie("follow", what.author, data["target"], what.day, data["time"])
+
     def memory(self, what: Happening) -> None:
         if what.content:
             self.people[what.author]["memory"] = what.content
@@ -177,7 +197,8 @@ class _Deriving:
 
     def result(self) -> DerivedFeed:
         for person, other in self.ties:
-            self.people[person]["following"] += 1
+            if person in self.people:
+                self.people[person]["following"] += 1
             self.people[other]["followers"] += 1
         return self.ledger
 
@@ -196,7 +217,27 @@ class _Deriving:
                 "probability": answer["probabilities"][kind],
                 "draw": answer["draw"][kind],
                 **moment,
+                "source": "person",
                 "flags": ["repaired"] if kind in answer.get("repaired", ()) else [],
+            }
+        )
+
+    def _outside_reaction(self, what: Happening, kind: str, post: str) -> None:
+        """A reaction that was put in from outside: nobody judged, and nothing was drawn."""
+        self.posts[post][_COUNTED[kind]] += 1
+        self.ledger.reactions.append(
+            {
+                "post": post,
+                "author": what.author,
+                "kind": kind,
+                "sentiment": None,
+                "words": "",
+                "probability": None,
+                "draw": None,
+                "day": what.day,
+                "time": clock(what.data["time"]),
+                "source": what.data["source"],
+                "flags": [],
             }
         )
 

@@ -36,6 +36,7 @@ class PersonState:
         posts_seen: numbers of posts that were shown to them.
         muted: whose posts they are not shown, by handle in small letters: people and accounts outside; the value is the
             handle as it is written.
+        outside_followers: accounts outside that follow them, by handle in small letters.
         state, plan: as they last noted them.
         posted_on: the last day on which they posted of their own accord.
     """
@@ -51,6 +52,7 @@ class PersonState:
     followers: set[int] = field(default_factory=set)
     posts_seen: set[int] = field(default_factory=set)
     muted: dict[str, str] = field(default_factory=dict)
+    outside_followers: set[str] = field(default_factory=set)
     memory: Memory = field(default_factory=Memory)
     state: str = ""
     plan: str = ""
@@ -68,7 +70,7 @@ class PersonState:
     @property
     def clout(self) -> int:
         """Followers, those beyond the people who are simulated among them."""
-        return len(self.followers) + self.person.followers_count
+        return len(self.followers) + len(self.outside_followers) + self.person.followers_count
 
 
 @dataclass(slots=True)

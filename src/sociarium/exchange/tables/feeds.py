@@ -67,8 +67,10 @@ FEED_TABLES = (
             Column("positive", "whole", _sentiment_count("positive"), meaning="reactions that felt so"),
             Column("neutral", "whole", _sentiment_count("neutral"), meaning="reactions that felt so"),
             Column("negative", "whole", _sentiment_count("negative"), meaning="reactions that felt so"),
-            Column("source", meaning="where it came from"),
-            Column("name", meaning="of a post from outside, as the file names it"),
+            Column(
+                "source", meaning="whose doing: person, event, input (from outside) or override (in a person's name)"
+            ),
+            Column("name", meaning="of a post from outside: as the file names it, or the number of the input"),
             Column("policy", meaning="what the policy made of the post"),
             Column("flags", read=joined_names("flags"), meaning="what is noted of it, by spaces"),
             Column("call", meaning="key of the call that it came from"),
@@ -88,6 +90,7 @@ FEED_TABLES = (
             Column("draw", "real", unit="0 to 1", meaning="that decided it"),
             Column("day", "whole", meaning="of the visit"),
             Column("time", meaning="of the visit, by the simulated clock"),
+            Column("source", meaning="whose doing: person, input (from outside) or override (in a person's name)"),
             Column("flags", read=joined_names("flags"), meaning="what is noted of it, by spaces"),
         ),
     ),
@@ -153,6 +156,22 @@ FEED_TABLES = (
             Column("change", meaning="mute or unmute"),
             Column("day", "whole", meaning="of the visit"),
             Column("time", meaning="of the visit, by the simulated clock"),
+        ),
+    ),
+    Table(
+        "acts",
+        part("acts"),
+        (
+            Column("run", meaning="the run's id"),
+            Column("author", meaning="handle of an account outside, or of a person whom somebody acted for"),
+            Column("kind", meaning="like or follow; or another act, which had no effect"),
+            Column("target", meaning="id of the post, or handle of who is followed"),
+            Column("content", meaning="the words of an act that had no effect"),
+            Column("day", "whole", meaning="of the act"),
+            Column("time", meaning="of the act, by the simulated clock"),
+            Column("source", meaning="input (from outside) or override (in a person's name)"),
+            Column("name", meaning="number of the input"),
+            Column("why", meaning="it had no effect; empty where it had one"),
         ),
     ),
     Table(
