@@ -85,12 +85,10 @@ def schema_of(record: Line) -> int:
     is_new = (
         isinstance(record, _ADDED_BY_2)
         or (isinstance(record, Run | SweepRecord) and record.origin is not None)
+        or (isinstance(record, Input) and bool(added_fields(record)))
+        or (isinstance(record, Event) and record.happening.kind == "act")
         or (isinstance(record, Claim) and record.outcome is not None and record.outcome.state is RunState.CANCELLED)
     )
-    if (isinstance(record, Input) and added_fields(record)) or (
-        isinstance(record, Event) and record.happening.kind == "act"
-    ):
-        return 3
     return 2 if is_new else 1
 
 

@@ -8,10 +8,10 @@ from pydantic import Field
 
 from sociarium.experiment.frozen import Frozen
 
-SCHEMA = 3
-"""The latest schema of archives: 2 has records that 1 did not know, 3 acts other than posts in feeds.
+SCHEMA = 2
+"""The latest schema of archives: 2 has records that 1 did not know.
 
-An archive says the least that knows all it holds, so that older versions go on reading it.
+An archive without any of them says 1, so that older versions go on reading it.
 """
 FORMAT: Final = "sociarium archive"
 
