@@ -19,8 +19,9 @@ from sociarium.runner.run.inputs import Act, KeptAct, act
 RunArgument = Annotated[str, typer.Argument(metavar="RUN")]
 AsOption = Annotated[str, typer.Option("--as", metavar="HANDLE", help="who does it: a person, or an account outside")]
 
-_DOES = {"post": "speaks", "reply": "answers {}", "quote": "quotes {}", "like": "likes {}", "repost": "shares {}",
-         "follow": "follows @{}"}  # fmt: skip
+_DO = {"post": ("speak", "speaks"), "reply": ("answer {}", "answers {}"), "quote": ("quote {}", "quotes {}"),
+       "like": ("like {}", "likes {}"), "repost": ("share {}", "shares {}"),
+       "follow": ("follow @{}", "follows @{}")}  # fmt: skip
 
 
 def act_and_report(run: str, wish: Act, *, store: str | None, as_json: bool) -> None:
@@ -38,15 +39,13 @@ def put_in(store: Store, run_id: str, wish: Act, *, creator: str, as_json: bool)
     """Put an act into a run of an open store, and say what will happen."""
     kept = act(store, run_id, wish, creator=creator, clock=SystemClock())
     one = kept.input
-    logger.info(
-        "{} let @{} act in the run {}: {} {}, input {}", creator, one.author, run_id, one.kind, one.target, one.number
-    )
+    do, does = (verb.format(one.target) for verb in _DO[one.kind])
+    logger.info("{} let @{} {} in the run {}: input {}", creator, one.author, do, run_id, one.number)
     if as_json:
         print_json(_as_dict(kept))
         return
     who = f"@{one.author}" if kept.is_person else f"@{one.author}, an account outside the feed,"
     how = " This is an override: not what the person's model did." if kept.is_person else ""
-    does = _DOES[one.kind].format(one.target)
     console().print(
         words(f"{who} {does} in run {run_id} from its next tick on (input {one.number}).{how}"), soft_wrap=True
     )

@@ -144,7 +144,7 @@ def test_in_a_run_that_did_not_begin_nothing_is_drafted_on_what_is_not_there(sto
     begun = saved(store, FEED)
     [member, record] = SweepOrder(begun.definition, begun.sweep, "ada", "").at(0)
     store.place_runs([member], [record])
-    with pytest.raises((BadInput, NotFound), match="has not begun|no post"):
+    with pytest.raises((BadInput, NotFound), match=r"has not begun|no post"):
         wish_draft(store, record.id, Act("reply", "ada", target="p1"), "Rain.")
 
 
