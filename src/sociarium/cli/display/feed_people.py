@@ -68,7 +68,10 @@ def _show_writing(screen: Console, read: FeedReading, post: Mapping[str, Any], n
     parent = read.posts.get(post["parent"] or "")
     whom = f" {account_text(parent['author'], names)} · {parent['id']}" if parent else ""
     line = words(f"{post['time']}  ", "dim").append_text(words(f"{verbs[post['kind']]}{whom}", "bold"))
-    print_with_indent(screen, line.append_text(words(f"  {post['id']}", "dim")), 2)
+    line.append_text(words(f"  {post['id']}", "dim"))
+    if post["source"] != "person":
+        line.append_text(words(f"  [{post['source']}]", "yellow"))
+    print_with_indent(screen, line, 2)
     if post["kind"] != "repost":
         print_with_indent(screen, words(post["content"]), 9)
 
