@@ -6,7 +6,7 @@ import pytest
 
 from sociarium.environments.feed.derive import derive
 from sociarium.experiment.feed.run_content import DelayContent, FeedContent, FeedEventContent, FeedFork, FeedSettings
-from tests.support.feeds_in_memory import Played, content, played, reacting
+from tests.support.feeds_in_memory import Played, content, lively, played, reacting
 
 NEWS = FeedEventContent(name="news", day=1, minute=1, author="newswire", text="Rain again.")
 
@@ -42,7 +42,10 @@ def test_a_delay_is_drawn_anew_for_each_reply_between_its_bounds() -> None:
 
 
 def test_posts_stand_in_the_order_of_their_times() -> None:
-    run = played(answering(5, 600, days=3), reacting(reply=1.0))
+    bulletins = tuple(
+        NEWS.model_copy(update={"name": f"n{hour}", "minute": 60 * hour, "every": 1}) for hour in range(24)
+    )
+    run = played(answering(5, 600, days=3, events=bulletins), reacting(reply=0.3))
     moments = [minutes_of(post["day"], post["time"]) for post in run.posts.values()]
     assert moments == sorted(moments)
 
@@ -91,3 +94,13 @@ def test_quotes_and_feeds_without_a_delay_are_as_ever() -> None:
     assert not [session for session in quoting.sessions if "later" in session]
     plain = answering(0, 0).model_copy(update={"feed": FeedSettings(sessions_per_day=3, post=0.0)})
     assert not [session for session in played(plain, reacting(reply=1.0)).sessions if "later" in session]
+
+
+@pytest.mark.parametrize("tick", [0, 120])
+def test_in_whatever_order_models_answer_the_feed_is_the_same(tick: int) -> None:
+    rules = FeedSettings(reply_delay=DelayContent(least=5, most=900), sessions_per_day=2, mute=True,
+                         ranking="weighted", tick=tick)  # fmt: skip
+    feed = content(6, days=3, feed=rules)
+    plain, *mixed = (played(feed, lively, shuffled=seed) for seed in (None, "a", "b"))
+    assert [event.key for event in plain.events] == [event.key for event in mixed[0].events]
+    assert all([event.digest for event in one.events] == [event.digest for event in plain.events] for one in mixed)
