@@ -25,7 +25,7 @@ from sociarium.experiment.run_content import (
 )
 from sociarium.experiment.sweep import Streams
 
-Ranking = Literal["chronological", "popular", "weighted", "similar", "random"]
+Ranking = Literal["chronological", "popular", "similar", "random", "weighted"]
 GraphKind = Literal["given", "random", "small_world", "scale_free", "complete"]
 Verdict = Literal["none", "label", "downrank", "remove"]
 Reading = Literal["by_list", "together"]
