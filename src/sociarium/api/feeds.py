@@ -89,6 +89,8 @@ class Reaction:
         sentiment: positive, neutral or negative; None of who acts by a rule.
         words: in which the reader said why; may be empty.
         probability: 0 to 1, as the reader gave it. draw: 0 to 1; it came about because the draw is below.
+        source: whose doing: `person`; `input`, of an account outside; `override`, put in in a person's name. Of the
+            last two nothing was judged or drawn: sentiment, probability and draw are None.
     """
 
     post: str
@@ -98,8 +100,9 @@ class Reaction:
     kind: str
     sentiment: str | None
     words: str
-    probability: float
-    draw: float
+    probability: float | None
+    draw: float | None
+    source: str = "person"
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +215,8 @@ def _parent(post: Mapping[str, Any], kind: Literal["reply", "quote", "repost"]) 
 
 
 def _reaction(one: Mapping[str, Any]) -> Reaction:
-    names = ("post", "author", "day", "time", "kind", "sentiment", "words", "probability", "draw")
+    names = ("post", "author", "day", "time", "kind", "sentiment", "words", "probability", "draw",
+             "source")  # fmt: skip
     return Reaction(**{name: one[name] for name in names})
 
 

@@ -89,7 +89,7 @@ def place_words(document: Document, loc: Loc) -> str:
         parts.append(str(rest[0]))
         rest = rest[1:]
     else:
-        parts.append(key_words(head))
+        parts.append("models of the steps" if head == "model" else key_words(head))
     while rest:
         key, rest = rest[0], rest[1:]
         if key in {"private", "variants"} and rest:

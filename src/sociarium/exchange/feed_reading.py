@@ -188,6 +188,7 @@ def feed_reading(store: Store, run_id: str, *, day: int = 0) -> FeedReading:
         event for event in events if event.happening.day <= last_day and not _is_later(event, last_day, days)
     ]
     feed, whole = derive(events_by_then), derive(events)
+    handles = {person["handle"] for person in whole.people}
     return FeedReading(
         run=run_id,
         summary=run_summary(run, status, store.members_of_run(run_id)),
@@ -201,7 +202,7 @@ def feed_reading(store: Store, run_id: str, *, day: int = 0) -> FeedReading:
         answers=tuple(_answer(event) for event in events_by_then if event.happening.kind == "probe"),
         scales={probe.name: probe.scale for probe in content.probes if probe.scale},
         ties=_ties(feed),
-        ever=frozenset((tie["person"], tie["other"]) for tie in whole.follows),
+        ever=frozenset((tie["person"], tie["other"]) for tie in whole.follows if tie["person"] in handles),
     )
 
 
@@ -264,9 +265,11 @@ def _answer(event: Event) -> PrivateAnswer:
 
 
 def _ties(feed: DerivedFeed) -> frozenset[tuple[str, str]]:
-    ties = set()
+    handles, ties = {person["handle"] for person in feed.people}, set()
     for tie in feed.follows:
         pair = (tie["person"], tie["other"])
+        if tie["person"] not in handles:
+            continue  # an account outside, which stands in no picture of the people
         if tie["change"] == "follow":
             ties.add(pair)
         else:

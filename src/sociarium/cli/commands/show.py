@@ -43,7 +43,11 @@ def command(
     run: Annotated[str, typer.Argument(metavar="RUN|SWEEP")],
     prompts: Annotated[bool, typer.Option("--prompts", help="show the exact requests")] = False,
     exposures: Annotated[
-        bool, typer.Option("--exposures", help="of a feed, with --json: list who saw what instead of counting")
+        bool,
+        typer.Option(
+            "--exposures",
+            help="of a feed, with --json: list who saw what, and what they made of it, instead of counting",
+        ),
     ] = False,
     person: Annotated[
         Optional[str],  # noqa: UP045  # typer reads the annotation
@@ -54,10 +58,7 @@ def command(
         typer.Option("--thread", metavar="POST", help="of a feed: the thread of a post, by the post's id"),
     ] = None,
     population: Annotated[
-        bool,
-        typer.Option(
-            "--population", help="of a sweep: what was asked of the people whom a model writes, and what came"
-        ),
+        bool, typer.Option("--population", help="of a sweep: what was asked of people by a model, and what came")
     ] = False,
     store: StoreOption = None,
     no_pager: NoPagerOption = False,

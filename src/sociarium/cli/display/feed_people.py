@@ -87,7 +87,10 @@ def _show_writing(screen: Console, read: FeedReading, post: Mapping[str, Any], n
     parent = read.posts.get(post["parent"] or "")
     whom = f" {account_text(parent['author'], names)} · {parent['id']}" if parent else ""
     line = words(f"{post['time']}  ", "dim").append_text(words(f"{verbs[post['kind']]}{whom}", "bold"))
-    print_with_indent(screen, line.append_text(words(f"  {post['id']}", "dim")), 2)
+    line.append_text(words(f"  {post['id']}", "dim"))
+    if post["source"] != "person":
+        line.append_text(words(f"  [{post['source']}]", "yellow"))
+    print_with_indent(screen, line, 2)
     if post["kind"] != "repost":
         print_with_indent(screen, words(post["content"]), 9)
 
@@ -174,11 +177,8 @@ def _chance(sight: Sight, kind: str) -> str:
 
 
 def person_value(read: FeedReading, handle: str) -> dict[str, Any]:
-    """A person as JSON: `person`, `days`, `suggested`, `seen`, `posts`, `reactions`, `follows`.
-
-    Raises:
-        NotFound: nobody has the handle.
-    """
+    """A person as JSON: `person`, `days`, `suggested`, `seen`, `posts`, `reactions`, `follows`, `mutes`, `acts` put in
+    from outside. Raises `NotFound`."""
     person = person_of(read, handle)
     handle = person["handle"]
     return {
@@ -198,6 +198,8 @@ def person_value(read: FeedReading, handle: str) -> dict[str, Any]:
         "posts": [post for post in read.feed.posts if post["author"] == handle],
         "reactions": [one for one in read.feed.reactions if one["author"] == handle],
         "follows": [one for one in read.feed.follows if handle in {one["person"], one["other"]}],
+        "acts": [one for one in read.feed.acts if handle in {one["author"], one["target"]}],
+        "mutes": [one for one in read.feed.mutes if handle in {one["person"], one["other"]}],
     }  # fmt: skip
 
 

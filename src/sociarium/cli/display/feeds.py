@@ -64,6 +64,9 @@ def show_people(screen: Console, document: dict[str, Any]) -> None:
 
 def _show_notes(screen: Console, document: Mapping[str, Any]) -> None:
     """What changed on a day, and what did not come out as it was asked for."""
+    if document["step_models"]:
+        steps = " · ".join(f"{step}: {model}" for step, model in sorted(document["step_models"].items()))
+        screen.print(words(f"steps with a model of their own: {one_line(steps, most=300)}", "dim"))
     for change in document["schedule"]:
         settings = ", ".join(f"{name} {value}" for name, value in change["set"].items())
         screen.print(words(f"From day {change['day']}: {one_line(settings, most=300)}", "dim"))

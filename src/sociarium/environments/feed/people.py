@@ -35,6 +35,9 @@ class PersonState:
         population: by which they were written; None for those given in the file.
         follows, followers: numbers of members.
         posts_seen: numbers of posts that were shown to them.
+        muted: whose posts they are not shown, by handle in small letters: people and accounts outside; the value is the
+            handle as it is written.
+        outside_followers: accounts outside that follow them, by handle in small letters.
         state, plan: as they last noted them.
         posted_on: the last day on which they posted of their own accord.
     """
@@ -49,6 +52,8 @@ class PersonState:
     follows: set[int] = field(default_factory=set)
     followers: set[int] = field(default_factory=set)
     posts_seen: set[int] = field(default_factory=set)
+    muted: dict[str, str] = field(default_factory=dict)
+    outside_followers: set[str] = field(default_factory=set)
     memory: Memory = field(default_factory=Memory)
     state: str = ""
     plan: str = ""
@@ -59,6 +64,10 @@ class PersonState:
         """The archetype."""
         return self.person.role
 
+    def has_muted(self, author: str) -> bool:
+        """Whether posts of an author, whom a handle names, are kept from them."""
+        return bool(self.muted) and author.casefold() in self.muted
+
     @property
     def rule(self) -> Rule | None:
         """By which they act instead of a model."""
@@ -67,7 +76,7 @@ class PersonState:
     @property
     def clout(self) -> int:
         """Followers, those beyond the people who are simulated among them."""
-        return len(self.followers) + self.person.followers_count
+        return len(self.followers) + len(self.outside_followers) + self.person.followers_count
 
 
 @dataclass(slots=True)

@@ -10,6 +10,7 @@ from functools import partial
 from sociarium.environments.feed.apply import Effects
 from sociarium.environments.feed.network.graph import connect, welcome
 from sociarium.environments.feed.network.policy import judge_again
+from sociarium.environments.feed.outside_acts import apply_act
 from sociarium.environments.feed.people import (
     People,
     PersonState,
@@ -22,6 +23,7 @@ from sociarium.environments.feed.probes import ask_probe
 from sociarium.environments.feed.reflection import reflect
 from sociarium.environments.feed.scheduled_posts import due
 from sociarium.environments.feed.state import FeedState
+from sociarium.environments.feed.visit.drafts import Draft
 from sociarium.environments.feed.visit.visit import PersonVisit
 from sociarium.environments.feed.visit_times import MINUTES, Tick, Visit, draw_visits, ticks
 from sociarium.environments.feed.world import World
@@ -39,7 +41,7 @@ PROTOCOL = 3
 
 async def play(content: FeedContent, stage: Stage) -> Ending:
     """Play a feed; what a model refuses, or what does not fit it, costs a step of one person and never the run."""
-    await (await _open(content, stage)).play()
+    await (await open_feed(content, stage)).play()
     return "completed"
 
 
@@ -49,19 +51,27 @@ async def stand_at(content: FeedContent, stage: Stage, days: int | None) -> Feed
     Args:
         days: from 0, when everybody who is there from the start has arrived; None: at its end.
     """
-    feed = await _open(content, stage)
+    feed = await open_feed(content, stage)
     await feed.play(until=days)
     return feed.state
 
 
-async def _open(content: FeedContent, stage: Stage) -> _Feed:
+async def open_feed(content: FeedContent, stage: Stage) -> RunningFeed:
+    """A feed before its first moment."""
     content, words = await keep_words(content, stage)
     state = FeedState(content, World(), People())
-    return _Feed(state, stage, Effects(content, state.world, state.people, stage), words, content.days)
+    return RunningFeed(state, stage, Effects(content, state.world, state.people, stage), words, content.days)
 
 
 @dataclass(slots=True)
-class _Feed:
+class RunningFeed:
+    """A feed as it unfolds.
+
+    Attributes:
+        state: as it stands now.
+        days: after which it ends, or is extended.
+    """
+
     state: FeedState
     stage: Stage
     effects: Effects
@@ -191,15 +201,18 @@ class _Feed:
         return visits
 
     def _events(self, events: deque[FeedEventContent], day: int, until: int) -> None:
-        """The researcher's posts up to a minute take effect."""
+        """The researcher's posts, and replies that were under way, take effect up to a minute, in their order."""
         while events and events[0].minute <= until:
             event = events.popleft()
+            self.effects.apply_delayed_replies(day, event.minute - 1)
             text = render(event.text, self.state.content.facts)
-            self.effects.apply_outside_post(event.author, text, day, event.minute, "event", event.name)
+            draft = Draft("post", text, "")
+            self.effects.apply_outside_draft(event.author, draft, (day, event.minute), "event", event.name)
+        self.effects.apply_delayed_replies(day, until)
 
     async def _inputs(self, key: str, day: int, minute: int) -> None:
-        for posted in await self.stage.inputs(f"{key}/inputs"):
-            self.effects.apply_outside_post(posted.author, posted.content, day, minute, "input", str(posted.number))
+        for act in await self.stage.inputs(f"{key}/inputs"):
+            apply_act(act, self.effects, (day, minute))
 
 
 def _key(day: int, tick: Tick, *, strictly: bool) -> str:

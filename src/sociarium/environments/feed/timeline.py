@@ -70,6 +70,8 @@ async def _list(content: FeedContent, reader: Reader, criteria: _Criteria, stage
     plain = content.feed.ranking == "chronological" and content.policy.do != "downrank"
     for number in islice(_numbers(world, member, name), SCANNED):
         post = world.original_of(number)
+        if member.has_muted(world.posts[number].author):
+            continue
         if not _may_see(member, post, criteria.excluded) or post.number in via:
             continue
         via[post.number] = world.posts[number]
@@ -87,6 +89,7 @@ async def _list(content: FeedContent, reader: Reader, criteria: _Criteria, stage
 def _may_see(member: PersonState, post: Post, excluded: frozenset[int]) -> bool:
     return (
         post.member != member.number
+        and not member.has_muted(post.author)
         and post.verdict != "remove"
         and post.number not in member.posts_seen
         and post.number not in excluded

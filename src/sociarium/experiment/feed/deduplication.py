@@ -6,6 +6,7 @@ from sociarium.experiment.design.expansion import Design
 from sociarium.experiment.feed.definition import FeedDefinition
 from sociarium.experiment.feed.schedule import MAY_CHANGE
 from sociarium.experiment.feed.settable import counted_roles, model_users
+from sociarium.experiment.feed.step_models import MODEL_STEPS
 
 
 def is_always_used(slot: str, definition: FeedDefinition, design: Design) -> bool:
@@ -13,9 +14,16 @@ def is_always_used(slot: str, definition: FeedDefinition, design: Design) -> boo
     head, _, rest = slot.partition(".")
     if slot == "model":
         overruled = any(design.varies(f"model.{user}") for user in model_users(definition))
-        return not overruled and any(_is_always_asked(role, definition, design) for role in definition.asked_roles)
+        return (
+            not overruled
+            and not _may_be_idle(definition, design)
+            and any(_is_always_asked(role, definition, design) for role in definition.asked_roles)
+        )
+    if head == "model" and rest in MODEL_STEPS:
+        # Whether it differs from the models of the roles is for the contents to tell.
+        return False
     if head == "model":
-        return rest != "probes" and _is_always_asked(rest, definition, design)
+        return rest != "probes" and not _may_be_idle(definition, design) and _is_always_asked(rest, definition, design)
     if head == "option":
         if not any(_is_always_asked(role, definition, design) for role in definition.asked_roles) and _has_rules(
             definition
@@ -44,6 +52,12 @@ def is_always_used(slot: str, definition: FeedDefinition, design: Design) -> boo
     }
 
 
+def _may_be_idle(definition: FeedDefinition, design: Design) -> bool:
+    """Whether a condition may ask nothing of a role's model, because each of its steps has one of its own."""
+    own = [step for step in MODEL_STEPS if getattr(definition.model, step) or design.varies(f"model.{step}")]
+    return "read" in own and "write" in own
+
+
 def _has_rules(definition: FeedDefinition) -> bool:
     return any(entry.rule is not None for entry in definition.people)
 
@@ -65,7 +79,7 @@ def guards(slot: str, definition: FeedDefinition) -> set[str]:
     if head in {"model", "option"}:
         option = slot.rpartition(".")[2]
         overruling = {f"option.{model}.{option}" for model in definition.models} if head == "option" else set()
-        return people | users | overruling
+        return people | users | overruling | {"memory.reflect_every", "feed.post"}
     if head in {"section", "probe"}:
         return people
     if head in {"event", "newcomers"}:

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal, Self, get_args
 
 from pydantic import (
     AfterValidator,
+    ConfigDict,
     Discriminator,
     Field,
     Tag,
@@ -24,6 +25,7 @@ from sociarium.experiment.feed.people import Handle, Person
 from sociarium.experiment.feed.run_content import CodeName, GraphKind, Ranking, Reading, Suggest, Verdict
 from sociarium.experiment.feed.schedule import Schedule, located_changes
 from sociarium.experiment.feed.source_entries import SOURCES
+from sociarium.experiment.feed.step_models import DOTTED, StepModels
 from sociarium.experiment.feed.time_spans import span, time_of_day
 from sociarium.experiment.frozen import Frozen
 from sociarium.experiment.prompts.placeholders import Pronouns
@@ -86,7 +88,7 @@ def _ranking(value: Any, read: ValidatorFunctionWrapHandler) -> Any:
         ) from None
 
 
-def _tick(value: Any, read: ValidatorFunctionWrapHandler) -> Any:
+def _span(value: Any, read: ValidatorFunctionWrapHandler) -> Any:
     try:
         span(read(value))
     except ValueError as error:
@@ -110,6 +112,33 @@ Post = Annotated[
 ]
 
 
+Span = Annotated[str | int, WrapValidator(_span)]
+
+
+class Delay(Frozen):
+    """How long something is under way; drawn between both, minute by minute."""
+
+    from_: Annotated[Span, Field(alias="from")]
+    to: Span
+
+    @model_validator(mode="after")
+    def _upwards(self) -> Self:
+        if span(self.from_) > span(self.to):
+            raise PydanticCustomError("delay", "`from` is longer than `to`; let it be the shorter one")
+        return self
+
+
+def _delay_kind(value: Any) -> str:
+    return "<drawn>" if isinstance(value, Mapping | Delay) else "<fixed>"
+
+
+ReplyDelay = Annotated[
+    Annotated[Delay, Tag("<drawn>")] | Annotated[Span, Tag("<fixed>")],
+    Discriminator(_delay_kind),
+    Field(description="until a reply takes effect: 20m, or drawn anew for each: {from: 5m, to: 3h}"),
+]
+
+
 class FeedRules(Frozen):
     """How people meet posts."""
 
@@ -129,8 +158,12 @@ class FeedRules(Frozen):
     tick: Annotated[
         str | int,
         Field(description="those who log on within it are asked side by side: 1h, 30m; 0: one after another"),
-        WrapValidator(_tick),
+        WrapValidator(_span),
     ] = "1h"
+    reply_delay: ReplyDelay = 0
+    mute: Annotated[bool, Field(description="people may mute others: they are shown no posts of theirs any more")] = (
+        False
+    )
     suggest: Annotated[Suggest, Field(description="whom to follow, as the network suggests it in each visit")] = "none"
     suggestions: Annotated[Count, Field(description="at most so many people in a visit")] = 3
 
@@ -187,10 +220,13 @@ Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 class FeedDefinition(Definition):
     """An experiment file about a feed."""
 
+    model_config = ConfigDict(json_schema_extra={"patternProperties": {DOTTED: {"type": "string"}}})
+
     environment: Literal["feed"]
     roles: Annotated[dict[Name, Archetype], Field(description="how placeholders speak of them; optional")] = Field(
         default_factory=dict
     )
+    model: StepModels = StepModels()
     people: Annotated[tuple[Entry, ...], Field(json_schema_extra=_with_sources)] = ()
     newcomers: Newcomers | None = None
     graph: Graph = Graph()

@@ -11,11 +11,13 @@ from sociarium.experiment.design.expansion import Design
 from sociarium.experiment.design.settable import Settings
 from sociarium.experiment.feed.cast import Cast, cast
 from sociarium.experiment.feed.definition import FeedDefinition
-from sociarium.experiment.feed.resolve import resolve
+from sociarium.experiment.feed.resolve import models_of, resolve
 from sociarium.experiment.feed.schedule import chosen_schedule, located_changes, schedule_names
 from sociarium.experiment.feed.settable import counted_roles
 from sociarium.experiment.prompts.text import strings_of
 
+_REFLECTING, _POSTING = "memory.reflect_every", "feed.post"
+"""Slots that decide whether a step is taken at all."""
 _NEAR = 0.8
 _MOST_NEAR = 2_000
 _MOST_WORDS = 250
@@ -51,7 +53,8 @@ def _company(definition: FeedDefinition, design: Design) -> Iterator[str]:
     casts = list(_casts(definition, design))
     if any(there.at_start + there.arrivals == 1 for there in casts):
         popular = "; a ranking by popularity ranks nothing there"
-        also = popular if "popular" in _values(definition, design, "feed", "ranking") else ""
+        by_reactions = {"popular", "weighted"} & _values(definition, design, "feed", "ranking")
+        also = popular if by_reactions else ""
         yield f"a condition has one person alone, who reads only what events bring{also}"
     if definition.newcomers and not any(there.arrivals for there in casts):
         yield (
@@ -187,7 +190,9 @@ def _propensities(definition: FeedDefinition) -> Iterator[str]:
 
 def casting(definition: FeedDefinition, design: Design) -> tuple[str, ...]:
     """The slots that decide who uses a model at all."""
-    return ("days", "newcomers.per_day", *(f"people.{role}" for role in counted_roles(definition)))
+    deciding = [] if definition.model.reflect is None and not design.varies("model.reflect") else [_REFLECTING]
+    deciding += [] if definition.model.post is None and not design.varies("model.post") else [_POSTING]
+    return ("days", "newcomers.per_day", *(f"people.{role}" for role in counted_roles(definition)), *deciding)
 
 
 def users_of(definition: FeedDefinition, settings: Settings) -> Mapping[str, set[str]]:
@@ -199,8 +204,9 @@ def users_of(definition: FeedDefinition, settings: Settings) -> Mapping[str, set
     arriving = definition.newcomers if there.arrivals else None
     for entry in (*(entry for entry, _ in there.generated), *((arriving,) if arriving else ())):
         users.setdefault(entry.model, set()).add(f"people ({entry.role})")
-    for role in roles:
-        users.setdefault(condition.model_of(role), set()).add(role)
+    models = models_of(definition, settings, roles)
+    for user, model in (*models.roles.items(), *models.steps.items()):
+        users.setdefault(model, set()).add(user)
     if "model.probes" in settings and condition.probes(roles):
         users.setdefault(condition.model_of("probes"), set()).add("probes")
     return users

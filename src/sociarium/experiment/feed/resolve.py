@@ -10,12 +10,13 @@ from sociarium.experiment.design.condition import Condition
 from sociarium.experiment.design.settable import Settings
 from sociarium.experiment.feed.cast import cast
 from sociarium.experiment.feed.code_names import module_of
-from sociarium.experiment.feed.definition import Archetype, FeedDefinition
+from sociarium.experiment.feed.definition import Archetype, Delay, FeedDefinition
 from sociarium.experiment.feed.entries import Generate, Newcomers
 from sociarium.experiment.feed.people import Person
 from sociarium.experiment.feed.prompts import DEFAULTS, PERSONA
 from sociarium.experiment.feed.run_content import (
     AlikeContent,
+    DelayContent,
     FeedContent,
     FeedEventContent,
     FeedSettings,
@@ -30,6 +31,7 @@ from sociarium.experiment.feed.run_content import (
 )
 from sociarium.experiment.feed.schedule import chosen_schedule
 from sociarium.experiment.feed.settable import STEPS
+from sociarium.experiment.feed.step_models import MODEL_STEPS, PlayingModels, playing_models
 from sociarium.experiment.feed.time_spans import span, time_of_day
 from sociarium.experiment.prompts.placeholders import named_roles
 from sociarium.experiment.run_content import ModelContent, RoleContent
@@ -46,6 +48,27 @@ def population_names(definition: FeedDefinition) -> list[str]:
         counts[entry.role] += 1
         names.append(entry.role if counts[entry.role] == 1 else f"{entry.role}/{counts[entry.role]}")
     return names
+
+
+def models_of(definition: FeedDefinition, settings: Settings, roles: Iterable[str]) -> PlayingModels:
+    """Which models play in a condition.
+
+    Args:
+        roles: those that somebody has.
+    """
+    condition, names = Condition(definition, settings), tuple(roles)
+    steps = {step: settings.get(f"model.{step}", getattr(definition.model, step)) for step in MODEL_STEPS}
+    every = int(settings.get("memory.reflect_every", definition.memory.reflect_every))
+    days = int(settings.get("days", definition.days))
+    idle = {"reflect"} if not every or every >= days else set()
+    if settings.get("feed.post", definition.feed.post) == 0:
+        idle.add("post")
+    return playing_models(
+        {role: condition.model_of(role) for role in names},
+        {step: str(model) for step, model in steps.items() if model is not None},
+        taken=[step for step in MODEL_STEPS if step not in idle],
+        probes=condition.probes(names),
+    )
 
 
 def resolve(definition: FeedDefinition, settings: Settings, streams: Streams) -> FeedContent:
@@ -76,8 +99,9 @@ class _Resolver:
             *(probe.ask for probe in probes),
             *prompts.model_dump().values(),
         ]
-        roles = self._roles(respondents, present, texts)
-        users = [*(role.model for role in roles), *(probe.model for probe in probes)]
+        models = models_of(definition, self.settings, respondents)
+        roles = self._roles(models.roles, present, texts)
+        users = [*models.roles.values(), *models.steps.values(), *(probe.model for probe in probes)]
         return FeedContent(
             environment=definition.environment,
             days=self.cast.days,
@@ -98,6 +122,7 @@ class _Resolver:
             probes=probes,
             streams=streams,
             code=self._code(),
+            step_models=dict(models.steps),
         )
 
     def _code(self) -> dict[str, str]:
@@ -131,7 +156,7 @@ class _Resolver:
         return dict(counts)
 
     def _roles(
-        self, respondents: Iterable[str], present: Mapping[str, int], texts: Iterable[str]
+        self, models: Mapping[str, str], present: Mapping[str, int], texts: Iterable[str]
     ) -> tuple[RoleContent, ...]:
         absent = [name for name in self.definition.role_names if name not in present]
         mentions = {role for text in texts for role in named_roles(text, absent)} if absent else set()
@@ -140,10 +165,13 @@ class _Resolver:
             if name not in present and name not in mentions:
                 continue
             form = self.definition.roles.get(name, Archetype())
-            model = self.condition.model_of(name) if name in self.cast.asked_roles else None
             roles.append(
                 RoleContent(
-                    name=name, count=present.get(name, 0), pronouns=form.pronouns, plural=form.plural, model=model
+                    name=name,
+                    count=present.get(name, 0),
+                    pronouns=form.pronouns,
+                    plural=form.plural,
+                    model=models.get(name),
                 )
             )
         return tuple(roles)
@@ -198,9 +226,12 @@ class _Resolver:
 
     def _feed(self, settings: Settings) -> FeedSettings:
         values = self._part("feed", self.definition.feed, settings)
+        delay = values["reply_delay"]
+        least, most = (delay.from_, delay.to) if isinstance(delay, Delay) else (delay, delay)
+        minutes = DelayContent(least=span(least), most=span(most))
         if values["suggest"] == "none":
             del values["suggestions"]
-        return FeedSettings(**values | {"tick": span(values["tick"])})
+        return FeedSettings(**values | {"tick": span(values["tick"]), "reply_delay": minutes if minutes.most else None})
 
     def _policy(self, settings: Settings) -> PolicyContent:
         policy = self.definition.policy

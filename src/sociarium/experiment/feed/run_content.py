@@ -26,7 +26,7 @@ from sociarium.experiment.run_content import (
 )
 from sociarium.experiment.sweep import Streams
 
-Ranking = Literal["chronological", "popular", "similar", "random"]
+Ranking = Literal["chronological", "popular", "similar", "random", "weighted"]
 CodeName = Annotated[str, Field(pattern=r"^[^\W\d]\w*(\.[^\W\d]\w*)*:[^\W\d]\w*$"), InFilesOnly()]
 """A researcher's own ranker: `package.module:function`."""
 GraphKind = Literal["given", "random", "small_world", "scale_free", "complete"]
@@ -122,6 +122,13 @@ class GraphContent(Frozen):
     rewire: float = 0.1
 
 
+class DelayContent(Frozen):
+    """How long something is under way: minutes, drawn between both, which are included."""
+
+    least: int
+    most: int
+
+
 class FeedSettings(Frozen):
     """How people meet posts.
 
@@ -130,6 +137,8 @@ class FeedSettings(Frozen):
         sessions_per_day: of each person; a fraction is a probability for one more.
         post: `daily`: once a day; a probability for each visit; `chosen`: the person decides in each visit.
         tick: minutes; 0: strictly one after another.
+        reply_delay: between somebody's visit and the moment at which a reply drawn there takes effect; None: none.
+        mute: whether people may mute others, and so be shown no posts of theirs any more.
         suggest: by what people are found whom a person is told of in each visit.
         suggestions: at most so many.
     """
@@ -142,6 +151,8 @@ class FeedSettings(Frozen):
     reading: Reading = "by_list"
     post: Literal["daily", "chosen"] | float = "daily"
     tick: int = 60
+    reply_delay: DelayContent | None = None
+    mute: bool = False
     suggest: Suggest = "none"
     suggestions: int = 3
 
@@ -219,6 +230,7 @@ class FeedContent(PlayedContent):
         code: module of a ranker that is used -> SHA-256 of its source.
         schedule: settings of later days, by day; `feed` and `policy` are those of the first day.
         fork: what rules from a moment on; None where this content does to the end.
+        step_models: of the steps `read`, `write`, `post`, `reflect` that have a model of their own, its name.
     """
 
     environment: Literal["feed"]
@@ -241,6 +253,7 @@ class FeedContent(PlayedContent):
     code: dict[str, str] = Field(default_factory=dict)
     schedule: tuple[ScheduledSettings, ...] = ()
     fork: FeedFork | None = None
+    step_models: dict[str, str] = Field(default_factory=dict)
 
     @property
     def digest(self) -> str:
@@ -254,19 +267,15 @@ class FeedContent(PlayedContent):
             return self
         return self.model_copy(update={"feed": settings.feed, "policy": settings.policy})
 
-    def scheduled_changes(self) -> list[tuple[int, dict[str, Any]]]:
-        """What changes on which day, by the names of slots."""
-        changes = []
-        feed, policy = self.feed, self.policy
-        for one in self.schedule:
-            fields: dict[str, Any] = {
-                f"feed.{name}": getattr(one.feed, name)
-                for name in FeedSettings.model_fields
-                if getattr(one.feed, name) != getattr(feed, name)
-            }
-            changes.append((one.day, fields | ({"policy": one.policy.do} if one.policy != policy else {})))
-            feed, policy = one.feed, one.policy
-        return changes
+    def model_of_call(self, purpose: str, own: str) -> str:
+        """Who is asked.
+
+        Args:
+            purpose: of the call: `read`, `plan`, `write`, `post` or `reflect`.
+            own: the model of the person's role.
+        """
+        # Whoever reads decides, too: in one question, or in the next.
+        return self.step_models.get("read" if purpose == "plan" else purpose, own)
 
     def texts(self) -> Iterator[str]:
         """See the base."""

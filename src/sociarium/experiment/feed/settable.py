@@ -12,6 +12,7 @@ from sociarium.experiment.feed.definition import FeedDefinition, FeedRules, Grap
 from sociarium.experiment.feed.entries import Alike, Generate
 from sociarium.experiment.feed.run_content import CodeName, GraphKind, Ranking, Reading, Suggest, Verdict
 from sociarium.experiment.feed.schedule import schedule_names
+from sociarium.experiment.feed.step_models import MODEL_STEPS
 from sociarium.experiment.prompts.text import Text
 
 STEPS = ("read", "plan", "write", "post", "reflect")
@@ -38,8 +39,8 @@ def is_code_name(value: str) -> bool:
 
 
 def model_users(definition: FeedDefinition) -> tuple[str, ...]:
-    """Who can be given a model of their own; whoever writes people has one by its entry."""
-    return (*definition.asked_roles, "probes")
+    """Who, and which steps, can be given a model of their own; whoever writes people has one by its entry."""
+    return (*definition.asked_roles, "probes", *MODEL_STEPS)
 
 
 def counted_roles(definition: FeedDefinition) -> dict[str, Generate | Alike]:

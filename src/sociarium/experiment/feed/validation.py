@@ -11,6 +11,7 @@ from sociarium.experiment.feed.entries import Generate, Newcomers
 from sociarium.experiment.feed.people import Person
 from sociarium.experiment.feed.schedule import MAY_CHANGE, located_changes
 from sociarium.experiment.feed.settable import STEPS, counted_roles, settables
+from sociarium.experiment.feed.step_models import MODEL_STEPS
 from sociarium.experiment.loading.name_checks import (
     LocatedText,
     duplicate_problems,
@@ -37,6 +38,7 @@ _MOST_NEAR = 2_000
 def problems(definition: FeedDefinition) -> Iterator[PathProblem]:
     """Every fault of a definition whose parts are well formed, its sweeps apart."""
     yield from _players(definition)
+    yield from _step_models(definition)
     yield from _role_names(definition)
     yield from _handles(definition)
     yield from _writers(definition)
@@ -56,6 +58,13 @@ def _players(definition: FeedDefinition) -> Iterator[PathProblem]:
             yield PathProblem(("models", name, "provider"), "nobody at a terminal can play people of a feed", mend)
 
 
+def _step_models(definition: FeedDefinition) -> Iterator[PathProblem]:
+    for step in MODEL_STEPS:
+        name = getattr(definition.model, step)
+        if name is not None and name not in definition.models:
+            yield PathProblem(("model", step), f"there is no model {name!r}", did_you_mean(name, definition.models))
+
+
 def _role_names(definition: FeedDefinition) -> Iterator[PathProblem]:
     by_key: dict[str, str] = {}
     places: dict[str, Loc] = {}
@@ -67,6 +76,9 @@ def _role_names(definition: FeedDefinition) -> Iterator[PathProblem]:
         key = role_key(name)
         if key in RESERVED_ROLE_KEYS or name == "probes":
             yield PathProblem(loc, f"no role can be called {name!r}", "it means something else; rename it")
+        elif name in MODEL_STEPS:
+            message = f"no role can be called {name!r}: `model.{name}` is the model of that step"
+            yield PathProblem(loc, message, f"rename it, for example {name}er")
         elif key in by_key:
             message = f"{name!r} and {by_key[key]!r} have the same placeholders, <{key}_...>"
             yield PathProblem(loc, message, "rename one of them")

@@ -198,6 +198,8 @@ def _why(read: FeedReading, sight: Sight) -> str:
 def _note(post: dict[str, Any]) -> str:
     if post["source"] == "event":
         return f"event “{post['name']}”: the researcher’s words, not a model’s"
+    if post["source"] == "override":
+        return "put in in this person’s name, not their model’s doing"
     return "put in from outside, not a model’s words" if post["source"] == "input" else ""
 
 

@@ -177,9 +177,15 @@ WAYS: dict[str, Way] = {
         "reading": ("Reading", "together", "together"),
         "post": ("Post", "chosen", "chosen"),
         "tick": ("Tick", "30m", "30m"),
+        "reply_delay": ("Reply delay", "20m", "20m"),
+        "mute": ("Mute", "yes", True),
         "suggest": ("Suggest", "popular", "popular"),
         "suggestions": ("Suggestions", "5", 5),
     }),
+    **settings(FEED, "Delay", ("More", "What people are shown"), ("feed", "reply_delay"), {
+        key: ("Reply delay", '{"from": "5m", "to": "3h"}', value) for key, value in (("from", "5m"), ("to", "3h"))}),
+    **settings(FEED, "StepModels", ("More", "Models of the steps"), ("model",), {
+        step: (step, "wet", "wet") for step in ("read", "write", "post", "reflect")}),
     **settings(FEED, "Graph", ("More", "Who follows whom"), ("graph",), {
         "kind": ("Kind", "random", "random"), "degree": ("Degree", "2", 2), "rewire": ("Rewire", "0.2", 0.2)}),
     **settings(FEED, "Memory", ("More", "What people remember"), ("memory",), {
@@ -282,6 +288,7 @@ WAYS |= {
         ("people", 4, "handle"), "cleo", FEED),
     "FeedDefinition.newcomers": Way((*LATER, "Nobody any more"), ("newcomers",), None, FEED),
     "FeedDefinition.roles": WAYS["Archetype.plural"],
+    "FeedDefinition.model": WAYS["StepModels.read"],
     "FeedDefinition.graph": WAYS["Graph.kind"],
     "FeedDefinition.feed": WAYS["FeedRules.ranking"],
     "FeedDefinition.policy": WAYS["Policy.do"],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sociarium.environments.feed.derive import derive
+from sociarium.exchange.feeds import scheduled_changes
 from sociarium.experiment.feed.run_content import (
     FeedContent,
     FeedEventContent,
@@ -83,7 +84,7 @@ def test_a_fork_after_a_change_goes_on_with_it() -> None:
 def test_what_changes_is_told_by_the_names_of_slots() -> None:
     first = ScheduledSettings(day=2, feed=FeedSettings(ranking="popular"), policy=LABEL)
     second = ScheduledSettings(day=3, feed=FeedSettings(ranking="popular", recent=3), policy=PolicyContent())
-    assert scheduled(first, second).scheduled_changes() == [
+    assert scheduled_changes(scheduled(first, second)) == [
         (2, {"feed.ranking": "popular", "policy": "label"}),
         (3, {"feed.recent": 3, "policy": "none"}),
     ]

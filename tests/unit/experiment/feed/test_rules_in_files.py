@@ -89,3 +89,9 @@ def test_nobody_who_acts_by_a_rule_can_be_asked() -> None:
         feed(small_feed(people=MIXED, probes="[{name: m, of: [bot], at: [end], ask: How?}]"))
     with pytest.raises(DefinitionError, match=r"there is no 'model\.bot' to vary"):
         feed(small_feed(people=MIXED, sweep="{factors: {model.bot: [dry]}}"))
+
+
+def test_models_of_steps_are_not_used_where_everybody_acts_by_a_rule() -> None:
+    models = "{dry: {provider: offline}, wet: {provider: offline}}"
+    [content] = contents(small_feed(people="[{count: 2, rule: {}}]", models=models, model="{read: wet}"))
+    assert (content.models, content.step_models) == ({}, {})

@@ -29,6 +29,24 @@ async def popular(posts: Sequence[Post], reader: Reader, stage: Stage) -> list[P
     return sorted(posts, key=lambda post: (-post.reactions, -post.number))
 
 
+async def by_weight(posts: Sequence[Post], reader: Reader, stage: Stage) -> list[Post]:
+    """Drawn one after another: a post with n reactions is n + 1 times as likely to come next as one with none."""
+    draws = stage.rng(f"{reader.key}/rank")
+    left = sorted(posts, key=lambda post: -post.number)
+    total = sum(post.reactions + 1 for post in left)
+    ranked = []
+    while left:
+        drawn = draws.below(total)
+        place = 0
+        while drawn > left[place].reactions:
+            drawn -= left[place].reactions + 1
+            place += 1
+        post = left.pop(place)
+        total -= post.reactions + 1
+        ranked.append(post)
+    return ranked
+
+
 async def similar(posts: Sequence[Post], reader: Reader, stage: Stage) -> list[Post]:
     """Those first that are near to what the reader is like and wrote; the others follow, the latest first."""
     latest = await chronological(posts, reader, stage)
@@ -49,6 +67,7 @@ async def at_random(posts: Sequence[Post], reader: Reader, stage: Stage) -> list
 METHODS: Mapping[Ranking, Method] = {
     "chronological": chronological,
     "popular": popular,
+    "weighted": by_weight,
     "similar": similar,
     "random": at_random,
 }

@@ -23,7 +23,7 @@ Method = Callable[[int, Reader, Stage], Awaitable[list[PersonState]]]
 
 
 async def suggested_people(settings: FeedSettings, reader: Reader, stage: Stage) -> list[PersonState]:
-    """Whom a reader is told of in a visit: nobody they follow already, and never themselves."""
+    """Whom a reader is told of in a visit: nobody they follow already or have muted, and never themselves."""
     if settings.suggest == "none" or not settings.suggestions:
         return []
     return await METHODS[settings.suggest](settings.suggestions, reader, stage)
@@ -75,7 +75,7 @@ def _others(reader: Reader) -> Iterable[PersonState]:
 
 
 def _may_be_suggested(other: PersonState, member: PersonState) -> bool:
-    return other is not member and other.number not in member.follows
+    return other is not member and other.number not in member.follows and not member.has_muted(other.handle)
 
 
 def _public(member: PersonState, world: World) -> str:

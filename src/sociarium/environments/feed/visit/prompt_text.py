@@ -80,7 +80,9 @@ def mind(member: PersonState, day: int, minute: int, *, news: str, lately: Seque
 
 def standing(member: PersonState, lately: Sequence[str], older: Sequence[str] = ()) -> str:
     """A person's ties, notes and memories."""
-    parts = [f"You follow {len(member.follows)} people here, {member.clout} follow you."]
+    muted = ", ".join(f"@{handle}" for handle in member.muted.values())
+    ties = f"You follow {len(member.follows)} people here, {member.clout} follow you."
+    parts = [f"{ties} You muted {muted}." if muted else ties]
     for title, text in (("Your state of mind", member.state), ("Your plan", member.plan),
                         ("What you wrote down to remember", member.memory.condensed)):  # fmt: skip
         if text:
