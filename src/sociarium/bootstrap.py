@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from sociarium.experiment.models import ModelSpec
     from sociarium.ports.model import Model
     from sociarium.ports.prices import Prices
+    from sociarium.ports.rankers import Rankers
     from sociarium.providers.network import Network
     from sociarium.providers.ollama import Host
     from sociarium.providers.openai import OpenAI
@@ -64,20 +65,14 @@ def open_store(url: str, *, create: bool = True, migrate: bool = False, read_onl
 
 
 def databases(url: str) -> list[str] | None:
-    """The databases of the MongoDB server at a URL but its own ones; None where the user may not list them.
-
-    Raises `SetupError` or `StoreUnavailable` where the server cannot be used so; the message says why.
-    """
+    """A MongoDB server's databases but its own; None where they may not be listed. Raises as `open_store`."""
     from sociarium.stores.mongo import database_names
 
     return database_names(url)
 
 
 def open_legacy_database(url: str) -> LegacyDatabase | None:
-    """Open the database of an earlier LLM Interaction Simulator; None where the URL is of something else.
-
-    Raises `SetupError` where it cannot be opened.
-    """
+    """Open an earlier simulator's database; None where the URL is of something else. Raises `SetupError`."""
     if not url.startswith(_MONGODB):
         return None
     from sociarium.stores.mongo.legacy import open_legacy as open_database
@@ -111,6 +106,13 @@ def table_format(name: Literal["csv", "parquet"]) -> SheetFormat:
             raise
         raise SetupError("Parquet needs pyarrow, which is not here; pip install 'sociarium[tables]'") from error
     return parquet_file
+
+
+def open_rankers(names: Sequence[str], folders: Sequence[Path]) -> Rankers:
+    """Rankers of a researcher's own, by their names; their code is run. Raises `SetupError`."""
+    from sociarium.providers.rankers import load_rankers
+
+    return load_rankers(names, folders)
 
 
 @dataclass(frozen=True, slots=True)

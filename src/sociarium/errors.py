@@ -115,6 +115,10 @@ class OtherRules(BadInput):
     """The run was played under other rules than this version has: it is read, and cannot be verified here."""
 
 
+class RankerFault(SociariumError):
+    """A ranker of a researcher's own failed, or did not return the posts that it was given."""
+
+
 class NotEstimable(BadInput):
     """The data cannot answer this."""
 

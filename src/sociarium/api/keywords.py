@@ -31,6 +31,8 @@ class PlayKeywords(TypedDict, total=False):
     allow_empty: bool
     accept_digest: Sequence[str]
     pull: bool
+    allow_code: bool
+    population_only: bool
     observer: Observer | None
 
 

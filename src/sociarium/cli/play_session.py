@@ -14,13 +14,18 @@ from typing import Any, TypeVar
 
 import typer
 from loguru import logger
+from rich.console import Console
 
+from sociarium.analysis.population import population_reports
+from sociarium.api.own_code import load_own_code
 from sociarium.api.plans import plan_sweep
 from sociarium.api.play import play_sweep
 from sociarium.api.preparation import check_sweep_models, pull_models, used_models
 from sociarium.bootstrap import ServingOptions, open_prices
+from sociarium.cli.display.command_hints import pasteable
 from sociarium.cli.display.output import console, number, print_json, words
 from sociarium.cli.display.placed_contents import say_before
+from sociarium.cli.display.population_report import show_population_reports
 from sociarium.cli.display.progress import PlainProgress, Progress, progress
 from sociarium.cli.display.pull_progress import PullDisplay
 from sociarium.cli.display.run_summary import as_dict, log_end, print_next_steps, print_stop_reason, print_summary
@@ -94,7 +99,7 @@ def confirm_cost(definition: Definition, sweep_name: str, request: StartRequest)
     if not asks_for_cost(definition, sweep_name, request):
         return True
     estimate = plan_sweep(definition, sweep_name, concurrency=request.options.concurrency)
-    console(stderr=True).print(brief(estimate))
+    console(stderr=True).print(brief_population(estimate) if request.options.population_only else brief(estimate))
     return typer.confirm("Start?", err=True)
 
 
@@ -104,9 +109,11 @@ def refuse_misconfigured(definition: Definition, sweep_name: str, config: Config
     What a server only lists, or does not list, is told as a warning: the model's first call decides.
 
     Raises:
-        SetupError: one could not be asked; every such model is named, with its mend. Or a library is missing.
+        SetupError: one could not be asked; every such model is named, with its mend. Or a library is missing, or
+            code of the researcher's own may not be loaded, or cannot.
     """
     refuse_without_terminal(definition, sweep_name)
+    load_own_code(definition, allow=request.options.allow_code)
     serving = ServingOptions(config, request.options.pull)
     checks = asyncio.run(check_sweep_models(definition, sweep_name, serving))
     for check in checks:
@@ -122,6 +129,12 @@ def brief(estimate: Plan) -> str:
     """A plan in a sentence."""
     cost = "" if estimate.cost_usd is None else f", {estimate.cost_usd[0]:.2f} to {estimate.cost_usd[1]:.2f} USD"
     return f"{estimate.runs} runs, {number(sum(estimate.calls.values()))} calls to {', '.join(estimate.models)}{cost}."
+
+
+def brief_population(estimate: Plan) -> str:
+    """What it takes to write the people of a plan, in a sentence."""
+    calls = number(estimate.calls.get("people", 0))
+    return f"People are written for {estimate.replicates} replicates, in {calls} calls; no run is played."
 
 
 def play(
@@ -161,7 +174,9 @@ def play(
             )
     excesses = outcome.result.faults.excesses(request.options.max_empty)
     log_end(begun, outcome, max_empty=request.options.max_empty)
-    if request.as_json:
+    if request.options.population_only:
+        _tell_population(screen, store, begun, stop, as_json=request.as_json)
+    elif request.as_json:
         print_stop_reason(screen, stop)
         tell(as_dict(begun, outcome, stop, max_empty=request.options.max_empty))
     else:
@@ -169,6 +184,17 @@ def play(
         if not request.is_guided:
             print_next_steps(screen, store, begun)
     return _exit_code(outcome, stop, excesses)
+
+
+def _tell_population(screen: Console, store: Store, begun: StartedSweep, stop: StopSwitch, *, as_json: bool) -> None:
+    reports = population_reports(store, begun.sweep)
+    print_stop_reason(screen, stop)
+    if as_json:
+        print_json({"sweep": begun.sweep.id, "populations": [report.as_dict() for report in reports]})
+        return
+    show_population_reports(screen, reports)
+    show, go_on = pasteable("show", begun.sweep.id[:8], "--population"), pasteable("resume", begun.sweep.id[:8])
+    screen.print(words(f"No run was played. This again: {show}. The sweep: {go_on}"), soft_wrap=True)
 
 
 @contextmanager

@@ -87,6 +87,9 @@ def _deeds(read: FeedReading, handle: str) -> dict[int, str]:
     for tie in read.feed.follows:
         if tie["person"] == handle and tie["day"]:
             ties[tie["day"]].append(f"{tie['change']}ed {read.name_of(tie['other'])}")
+    for mute in read.feed.mutes:
+        if mute["person"] == handle:
+            ties[mute["day"]].append(f"{mute['change']}d {read.name_of(mute['other'])}")
     nouns = (("post", "post", None), ("reply", "reply", "replies"), ("quote", "quote", None))
     sentences = {}
     for day in {*days, *ties}:

@@ -83,7 +83,7 @@ def _lasting_conflicts(before: RunContent, then: RunContent) -> Iterator[str]:
     if isinstance(before, Content) and isinstance(then, Content) and before.starting_message != then.starting_message:
         yield "the starting message was read already"
     if isinstance(before, FeedContent) and isinstance(then, FeedContent):
-        if (before.people, before.generated) != (then.people, then.generated):
+        if (before.people, before.alike, before.generated) != (then.people, then.alike, then.generated):
             yield "who is there from the start was settled before the first day"
         if before.graph != then.graph:
             yield "who follows whom at the start was settled before the first day"

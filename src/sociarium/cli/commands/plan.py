@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.table import Table
 from rich.text import Text
 
+from sociarium.api.own_code import load_own_code, pin_own_code
 from sociarium.api.plans import plan_sweep
 from sociarium.bootstrap import open_store
-from sociarium.cli.commands.play_options import ConcurrencyOption
+from sociarium.cli.commands.play_options import AllowCodeOption, ConcurrencyOption
 from sociarium.cli.display.output import console, duration, number, print_json, words
 from sociarium.cli.display.placed_contents import sentence
 from sociarium.cli.options import FileArgument, JsonOption, ModelOption, StoreOption, SweepNameOption
@@ -40,13 +41,20 @@ def command(
     prompts: Annotated[bool, typer.Option("--prompts", help="show every prompt as rendered")] = False,
     concurrency: ConcurrencyOption = None,
     model: ModelOption = None,
+    allow_code: AllowCodeOption = False,
     store: StoreOption = None,
     as_json: JsonOption = False,
 ) -> None:
     notes: list[Problem] = []
     definition = with_models(read_definition(file, notes=notes), model or [])
     name = sweep_name(definition, sweep)
-    estimate = plan_sweep(definition, name, concurrency=concurrency or DEFAULT_CONCURRENCY, notes=notes)
+    rankers = None
+    if allow_code:
+        rankers = load_own_code(definition, allow=True, folders=[file.absolute().parent])
+        definition = pin_own_code(definition, allow=True)
+    estimate = plan_sweep(
+        definition, name, concurrency=concurrency or DEFAULT_CONCURRENCY, notes=notes, rankers=rankers
+    )
     estimate = replace(estimate, warnings=[*estimate.warnings, *_store_warnings(definition, name, load(), store)])
     rendered = preview_prompts(definition, name) if prompts else None
     if as_json:
@@ -85,6 +93,8 @@ def _show(title: str, estimate: Plan) -> None:
     screen.print(f"{runs} ({number(shared)} shared)" if shared else runs)
     if estimate.factors:
         screen.print(_factors(estimate))
+    for variant, changes in estimate.schedule.items():
+        screen.print(words(f"Schedule    {_schedule(variant, changes)}"), soft_wrap=True)
     calls = ", ".join(f"{_between(ends)} {kind}" for kind, ends in estimate.calls_range.items() if ends[1])
     total = _between(
         (sum(low for low, _ in estimate.calls_range.values()), sum(high for _, high in estimate.calls_range.values()))
@@ -95,6 +105,9 @@ def _show(title: str, estimate: Plan) -> None:
     screen.print(f"Calls       {total} ({calls})" if calls else "Calls       none")
     if estimate.person_days:
         screen.print(words(f"A day       of a person: {_a_day(estimate)}"))
+    if estimate.rule_days:
+        share = estimate.rule_days / (estimate.rule_days + estimate.person_days)
+        screen.print(f"By rule     {share:.0%} of the days of people, without a model")
     screen.print(f"Tokens      {number(low)} to {number(high)} in, {number(low_out)} to {number(high_out)} out")
     screen.print(f"Cost        {_cost(estimate)}")
     screen.print(
@@ -110,6 +123,14 @@ def _show(title: str, estimate: Plan) -> None:
     for warning in estimate.warnings:
         screen.print(words(f"! {warning}", "yellow"), soft_wrap=True)
     _show_shared_runs(estimate)
+
+
+def _schedule(variant: str, changes: Sequence[Mapping[str, Any]]) -> str:
+    days = [
+        f"day {change['day']} {', '.join(f'{name} {value}' for name, value in change['set'].items())}"
+        for change in changes
+    ]
+    return one_line(f"{variant}: " * bool(variant) + ("; ".join(days) or "nothing changes"), most=500)
 
 
 def _between(ends: Range) -> str:

@@ -85,6 +85,9 @@ MaxEmptyOption = Annotated[
         help="exit with 1 when a greater share of a model's or condition's messages is empty, or of steps skipped",
     ),
 ]
+AllowCodeOption = Annotated[
+    bool, typer.Option("--allow-code", help="load rankers of your own that the file names, and run their code")
+]
 AllowEmptyOption = Annotated[
     bool, typer.Option("--allow-empty", help="go on with models that said nothing at all in their first runs")
 ]
@@ -118,6 +121,7 @@ class PlayFlags:
     accept_digest: AcceptOption = None
     max_empty: MaxEmptyOption = MAX_EMPTY
     allow_empty: AllowEmptyOption = False
+    allow_code: AllowCodeOption = False
     yes: YesOption = False
 
     def options(self, config: Config) -> PlayOptions:
@@ -135,6 +139,7 @@ class PlayFlags:
             allow_empty=self.allow_empty,
             accept_digest=tuple(self.accept_digest or ()),
             pull=not self.no_pull,
+            allow_code=self.allow_code,
             lease=config.lease,
         )
 

@@ -24,12 +24,15 @@ _MOST_PEOPLE = 40
 def show_people(screen: Console, document: dict[str, Any]) -> None:
     """Who is there, the best known first."""
     people, posts = document["people"], document["posts"]
-    exposures = document["exposures"] if isinstance(document["exposures"], int) else len(document["exposures"])
+    listed = document["exposures"]
+    exposures = listed if isinstance(listed, int) else sum(one["post"] is not None for one in listed)
     written = sum(person["generated"] for person in people)
+    ruled = sum(person["rule"] is not None for person in people)
+    wrote = f"{number(written)} written by a model" + (f", {number(ruled)} act by a rule" if ruled else "")
     screen.print(
         " · ".join(
             [
-                f"{_count_text(len(people), 'person', 'people')} ({number(written)} written by a model)",
+                f"{_count_text(len(people), 'person', 'people')} ({wrote})",
                 _count_text(document["days"], "day"),
                 _count_text(len(posts), "post"),
                 _count_text(len(document["reactions"]), "reaction"),
@@ -38,6 +41,36 @@ def show_people(screen: Console, document: dict[str, Any]) -> None:
         ),
         style="dim",
     )
+    _show_notes(screen, document)
+    styles = role_styles([person["role"] for person in people])
+    names = {person["handle"]: person["name"] for person in people}
+    by_followers = sorted(people, key=lambda person: -(person["followers"] + person["followers_count"]))
+    for person in by_followers[:_MOST_PEOPLE]:
+        line = words(f"  {account_text(person['handle'], names)}", styles[person["role"]])
+        followers = number(person["followers"] + person["followers_count"])
+        line.append_text(words(f"  {one_line(person['role'], most=20)} · {followers} followers · follows "
+                               f"{person['following']}", "dim"))  # fmt: skip
+        if person["rule"]:
+            line.append(" · by rule", style="dim")
+        if person["joined"]:
+            line.append(f" · since day {person['joined']}", style="dim")
+        screen.print(line)
+        label = "state of mind" if person["state"] else "bio"
+        if note := person["state"] or person["bio"]:
+            line = words(f"{label}: ", "dim").append_text(words(one_line(note, most=200), "italic dim"))
+            print_with_indent(screen, line, 4)
+    if len(by_followers) > _MOST_PEOPLE:
+        screen.print(f"  and {number(len(by_followers) - _MOST_PEOPLE)} more", style="dim")
+
+
+def _show_notes(screen: Console, document: Mapping[str, Any]) -> None:
+    """What changed on a day, and what did not come out as it was asked for."""
+    if document["step_models"]:
+        steps = " · ".join(f"{step}: {model}" for step, model in sorted(document["step_models"].items()))
+        screen.print(words(f"steps with a model of their own: {one_line(steps, most=300)}", "dim"))
+    for change in document["schedule"]:
+        settings = ", ".join(f"{name} {value}" for name, value in change["set"].items())
+        screen.print(words(f"From day {change['day']}: {one_line(settings, most=300)}", "dim"))
     if document["skipped"]:
         first = document["skipped"][0]
         screen.print(
@@ -50,23 +83,6 @@ def show_people(screen: Console, document: dict[str, Any]) -> None:
             words(f"{_count_text(values, 'value')} in {_count_text(len(document['repaired']), 'step')} had to be "
                   "repaired (probabilities that were no whole percent, too many handles, form of the JSON)", "yellow")
         )  # fmt: skip
-    styles = role_styles([person["role"] for person in people])
-    names = {person["handle"]: person["name"] for person in people}
-    by_followers = sorted(people, key=lambda person: -(person["followers"] + person["followers_count"]))
-    for person in by_followers[:_MOST_PEOPLE]:
-        line = words(f"  {account_text(person['handle'], names)}", styles[person["role"]])
-        followers = number(person["followers"] + person["followers_count"])
-        line.append_text(words(f"  {one_line(person['role'], most=20)} · {followers} followers · follows "
-                               f"{person['following']}", "dim"))  # fmt: skip
-        if person["joined"]:
-            line.append(f" · since day {person['joined']}", style="dim")
-        screen.print(line)
-        label = "state of mind" if person["state"] else "bio"
-        if note := person["state"] or person["bio"]:
-            line = words(f"{label}: ", "dim").append_text(words(one_line(note, most=200), "italic dim"))
-            print_with_indent(screen, line, 4)
-    if len(by_followers) > _MOST_PEOPLE:
-        screen.print(f"  and {number(len(by_followers) - _MOST_PEOPLE)} more", style="dim")
 
 
 def _count_text(count: int, one: str, many: str = "") -> str:

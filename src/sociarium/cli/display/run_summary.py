@@ -65,7 +65,8 @@ def print_summary(
     _print_returned_runs(screen, finished, stop)
     # Those of other rules have a command of their own.
     if unfinished := counts.left - len(set(finished.result.outdated)):
-        _line(screen, f"{unfinished} runs are left: {pasteable('resume', begun.sweep.id[:8])}")
+        code = ("--allow-code",) if begun.definition.code_names else ()
+        _line(screen, f"{unfinished} runs are left: {pasteable('resume', begun.sweep.id[:8], *code)}")
     _line(screen, words(f"Stored in {store.url}; log in {log}."))
 
 

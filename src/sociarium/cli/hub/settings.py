@@ -17,6 +17,7 @@ from sociarium.cli.questions.answers import Back, Entry
 from sociarium.cli.questions.checks import Check
 from sociarium.cli.wizard.lists import names
 from sociarium.editing.words import key_words
+from sociarium.experiment.frozen import InFilesOnly
 from sociarium.experiment.problems import Loc
 
 _USUAL = "\0usual"
@@ -118,14 +119,15 @@ def _read(line: str, info: FieldInfo, kinds: Sequence[Any]) -> Any:
             value = json.loads(value)
         except ValueError:
             value = line.strip()
-    return adapter.dump_python(adapter.validate_python(value), mode="json", by_alias=True, exclude_unset=True)
+    return adapter.dump_python(adapter.validate_json(json.dumps(value)), mode="json", by_alias=True, exclude_unset=True)
 
 
 def _kinds(annotation: Any) -> list[Any]:
     """The types that a value may have, without None and annotations."""
     origin = get_origin(annotation)
     if origin is Annotated:
-        return _kinds(get_args(annotation)[0])
+        kind, *marks = get_args(annotation)
+        return [] if any(isinstance(mark, InFilesOnly) for mark in marks) else _kinds(kind)
     if origin in {Union, UnionType}:
         return [kind for member in get_args(annotation) for kind in _kinds(member) if kind is not NoneType]
     return [] if annotation is NoneType else [annotation]

@@ -12,8 +12,10 @@ from sociarium.experiment.design.expansion import Design
 from sociarium.experiment.design.permutation import Permutation
 from sociarium.experiment.design_review import model_users_of, warnings
 from sociarium.experiment.environments import spec_of
+from sociarium.experiment.feed.definition import FeedDefinition
 from sociarium.experiment.feed.run_content import FeedContent, PopulationContent
 from sociarium.experiment.feed.sample import person_days, sample
+from sociarium.experiment.feed.schedule import chosen_schedule, schedule_names
 from sociarium.experiment.loaded_models import order_of
 from sociarium.experiment.models import Price
 from sociarium.experiment.resolve import resolve
@@ -21,6 +23,7 @@ from sociarium.experiment.stored_content import RunContent
 from sociarium.experiment.sweep import Level, Order, Sweep
 from sociarium.experiment.validation import design_of
 from sociarium.ports.prices import NoPrices, Prices, price_of
+from sociarium.ports.rankers import Rankers
 from sociarium.runner.planning.duration import BindingLimit, Range, expected_duration
 from sociarium.runner.planning.estimate import MANNERS, RehearsalOptions, Usage, rehearse, rehearse_population
 from sociarium.runner.planning.loads import expected_loads
@@ -50,7 +53,9 @@ class Plan:
         calls: to models, by purpose, re-asked replies not counted: agent, summarizer, manager, probe; of a feed, about:
             read, plan, write, post, and exactly: reflect, probe, people.
         calls_range: the same from few to many; equal ends where they are known.
-        person_days: days that people spend in feeds, of all runs together; 0 for conversations.
+        person_days: days that people whom models play spend in feeds, of all runs together; 0 for conversations.
+        rule_days: the same of people who act by a rule.
+        schedule: of a feed, by variant (an empty name where there is one alone): `day` and what is `set` on it.
         tokens: prompt and completion, each from few words to many.
         cost_usd: None when a model has no price.
         seconds: at the given concurrency, from fast models to slow ones.
@@ -72,6 +77,8 @@ class Plan:
     calls: Mapping[str, int]
     calls_range: Mapping[str, Range]
     person_days: int
+    rule_days: int
+    schedule: Mapping[str, Sequence[Mapping[str, Any]]]
     tokens: Mapping[str, Range]
     cost_usd: tuple[float, float] | None
     seconds: Range
@@ -95,6 +102,8 @@ class Plan:
             "calls": dict(self.calls),
             "calls_range": {purpose: list(ends) for purpose, ends in self.calls_range.items()},
             "person_days": self.person_days,
+            "rule_days": self.rule_days,
+            "schedule": {name: [dict(change) for change in changes] for name, changes in self.schedule.items()},
             "tokens": {kind: list(ends) for kind, ends in self.tokens.items()},
             "cost_usd": None if self.cost_usd is None else list(self.cost_usd),
             "duration_s": list(self.seconds),
@@ -106,19 +115,26 @@ class Plan:
         }
 
 
-def plan(definition: Definition, sweep_name: str, *, concurrency: int = 16, prices: Prices | None = None) -> Plan:
+def plan(
+    definition: Definition,
+    sweep_name: str,
+    *,
+    concurrency: int = 16,
+    prices: Prices | None = None,
+    rankers: Rankers | None = None,
+) -> Plan:
     """Plan a sweep of a checked definition.
 
     Args:
         prices: for models whose entry has none.
+        rankers: of the researcher's own, called in what is rehearsed; by default posts stay in the order of time there.
     """
-    sweep = definition.all_sweeps[sweep_name]
-    design = design_of(definition, sweep_name)
+    sweep, design = definition.all_sweeps[sweep_name], design_of(definition, sweep_name)
     shared = deduplicate(definition, design)
-    runs = shared.conditions * sweep.replicates
-    usage = [_usage(definition, design, manner, runs=runs, replicates=sweep.replicates) for manner in MANNERS]
+    counts = runs, _ = (shared.conditions * sweep.replicates, sweep.replicates)
+    usage = [_usage(definition, design, manner, counts=counts, rankers=rankers) for manner in MANNERS]
     exact_calls = {what: count * sweep.replicates for what, count in _count_calls(definition, design, shared).items()}
-    days_of_people = exact_calls.pop("person_days", 0)
+    days_of_people, rule_days = exact_calls.pop("person_days", 0), exact_calls.pop("rule_days", 0)
     messages = exact_calls.pop("messages", round(sum(one.messages for one in usage) / len(usage)))
     calls_range = _calls_range(exact_calls, usage, estimated=days_of_people > 0)
     calls = {purpose: round(sum(ends) / len(ends)) for purpose, ends in calls_range.items()}
@@ -137,6 +153,8 @@ def plan(definition: Definition, sweep_name: str, *, concurrency: int = 16, pric
         calls=calls,
         calls_range=calls_range,
         person_days=days_of_people,
+        rule_days=rule_days,
+        schedule=_schedule(definition),
         tokens={
             "prompt": _range_ends([sum(one.prompt.values()) for one in usage]),
             "completion": _range_ends([sum(one.completion.values()) for one in usage]),
@@ -153,6 +171,15 @@ def plan(definition: Definition, sweep_name: str, *, concurrency: int = 16, pric
         order=order,
         loads=expected_loads(definition, sweep_name, design, concurrency=concurrency),
     )
+
+
+def _schedule(definition: Definition) -> dict[str, list[Mapping[str, Any]]]:
+    variants: dict[str, list[Mapping[str, Any]]] = {}
+    if isinstance(definition, FeedDefinition):
+        for name in schedule_names(definition.schedule) or ("",):
+            changes = chosen_schedule(definition.schedule, name or None)
+            variants[name] = [{"day": change.day, "set": dict(change.set_)} for change in changes]
+    return {name: changes for name, changes in variants.items() if name or changes}
 
 
 def _overfull(usage: Sequence[Usage]) -> Iterator[str]:
@@ -194,8 +221,20 @@ def _count_calls(definition: Definition, design: Design, shared: Deduplication) 
     return total
 
 
-def _usage(definition: Definition, design: Design, manner: RehearsalOptions, *, runs: int, replicates: int) -> Usage:
-    """What all runs come to, from sampled conditions; and what is prepared for their replicates."""
+def _usage(
+    definition: Definition,
+    design: Design,
+    manner: RehearsalOptions,
+    *,
+    counts: tuple[int, int],
+    rankers: Rankers | None,
+) -> Usage:
+    """What all runs come to, from sampled conditions; and what is prepared for their replicates.
+
+    Args:
+        counts: of runs and of replicates.
+    """
+    runs, replicates = counts
     total, rehearsals = Usage(), Usage()
     order = Permutation(design.size, "estimate")
     places = range(min(_SAMPLED, design.size))
@@ -205,7 +244,7 @@ def _usage(definition: Definition, design: Design, manner: RehearsalOptions, *, 
         budget -= _size(content)
         if done and budget < 0:
             break
-        rehearsals.include(finish(rehearse(content, manner)), 1)
+        rehearsals.include(finish(rehearse(content, manner, rankers=rankers)), 1)
         done += 1
     total.include(rehearsals, runs / max(done, 1))
     for population, count in spec_of(definition).prepared(definition, design):

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from sociarium.experiment.feed.run_content import PopulationContent
 from sociarium.ports.clock import Clock
 from sociarium.ports.observer import Observer
 from sociarium.ports.person import Person
+from sociarium.ports.rankers import NoRankers, Rankers
 from sociarium.records.inputs import Input
 from sociarium.records.runs import Run
 from sociarium.runner.models.budget import Bounds, Spending
@@ -45,3 +46,4 @@ class RunServices:
     spending: Spending
     bounds: Bounds
     outside: OutsideWorld
+    rankers: Rankers = field(default_factory=NoRankers)

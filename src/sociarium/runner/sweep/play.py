@@ -38,6 +38,7 @@ from sociarium.runner.sweep.queue import Queue
 from sociarium.runner.sweep.result import Result
 from sociarium.runner.sweep.save import StartedSweep
 from sociarium.runner.sweep.slots import Candidate
+from sociarium.runner.sweep.write_populations import write_populations
 from sociarium.runner.workers.heartbeat import Heart
 from sociarium.runner.workers.shutdown import WorkStopped
 from sociarium.runner.workers.store_retry import StoreRetry
@@ -62,6 +63,7 @@ class SweepPlayer:
         offline: bool,
     ) -> None:
         self._store = store
+        self._begun = begun
         self._experiment = begun.experiment
         self._sweep = begun.sweep
         self._services = services
@@ -109,7 +111,9 @@ class SweepPlayer:
                     status.messages,
                 )
             )
-            if before.done < before.total or status.placed < await self._in_thread(lambda: len(self._order)):
+            if self._options.population_only:
+                await write_populations(self._begun, self._services, at_once=self._options.concurrency)
+            elif before.done < before.total or status.placed < await self._in_thread(lambda: len(self._order)):
                 await self._play_all()
             after = await self._in_thread(self._status)
             paused = self._services.router.paused if after.counts.pending else {}
@@ -231,7 +235,7 @@ class SweepPlayer:
             )
         )
         recorder = LiveRecorder(run, token, self._services, journal, events)
-        stage = RunStage(run, content.streams, recorder)
+        stage = RunStage(run, content.streams, recorder, self._services.rankers)
         ended = await play(content, stage)
         await self._services.writer.flush(run.id)
         return Outcome(RunState.DONE, ended=ended, counters=recorder.tally.counters())

@@ -31,6 +31,8 @@ class PlayOptions:
             that somebody else began stay as they are.
         allow_empty: go on with models that said nothing at all in their first runs.
         accept_digest: names of models that may be served by something else than before.
+        allow_code: whether code of the researcher's own that the experiment names is loaded.
+        population_only: write the people of every replicate whom a model writes, and play no run.
         pull: whether Ollama fetches models that it lacks, before anything begins.
         lease: seconds after which a worker whose counter stands still is taken for dead.
 
@@ -50,6 +52,8 @@ class PlayOptions:
     allow_empty: bool = False
     accept_digest: tuple[str, ...] = ()
     pull: bool = False
+    allow_code: bool = False
+    population_only: bool = False
     lease: float = DEFAULT_LEASE
 
     def __post_init__(self) -> None:
@@ -66,7 +70,7 @@ class PlayOptions:
             raise BadInput(f"max_empty is {self.max_empty!r}; it is a share, from 0 to 1")
         if self.order is not None and self.order not in get_args(Order):
             raise BadInput(f"order is {self.order!r}; it is one of {', '.join(get_args(Order))}")
-        for name in ("retry_failed", "restart", "allow_empty", "pull"):
+        for name in ("retry_failed", "restart", "allow_empty", "pull", "allow_code", "population_only"):
             if not isinstance(value := getattr(self, name), bool):
                 raise BadInput(f"{name} is {value!r}; it is True or False")
         # A text is a sequence of texts too, and would accept its letters.

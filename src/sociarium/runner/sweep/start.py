@@ -11,6 +11,7 @@ from sociarium.ports.clock import Clock, SystemClock
 from sociarium.ports.observer import Observer, Waiting, WaitingOver
 from sociarium.ports.person import Nobody, Person
 from sociarium.ports.prices import NoPrices, Prices, price_of
+from sociarium.ports.rankers import NoRankers, Rankers
 from sociarium.ports.store import Store
 from sociarium.records.plans import ModelVersion
 from sociarium.runner.models.budget import Spending
@@ -42,6 +43,7 @@ class SweepPorts:
         stop: ends the work, at once or after the calls under way.
         person: asked where a person decides.
         prices: for models whose entry has none.
+        rankers: of the researcher's own.
         store_retry: how long the store may be away; by default as `StoreRetry` says, and the observer hears of it.
     """
 
@@ -50,6 +52,7 @@ class SweepPorts:
     clock: Clock = field(default_factory=SystemClock)
     person: Person = field(default_factory=Nobody)
     prices: Prices = field(default_factory=NoPrices)
+    rankers: Rankers = field(default_factory=NoRankers)
     retry_policy: RetryPolicy = field(default_factory=RetryPolicy)
     store_retry: StoreRetry | None = None
 
@@ -104,6 +107,7 @@ async def start(
         _spending(begun, routes, ports.prices),
         options.bounds,
         Populations(store, me=worker, store_retry=store_retry, lease=options.lease),
+        ports.rankers,
     )
     offline = all(begun.definition.models[name].provider == "offline" for name in routes)
     player = SweepPlayer(store, begun, services, options, me=worker, store_retry=store_retry, offline=offline)

@@ -84,7 +84,7 @@ CREATE TABLE IF NOT EXISTS journal (
 
 CREATE TABLE IF NOT EXISTS inputs (
   run TEXT NOT NULL, number INTEGER NOT NULL, author TEXT NOT NULL, content TEXT NOT NULL, creator TEXT NOT NULL,
-  at TEXT NOT NULL, schema INTEGER NOT NULL, PRIMARY KEY (run, number)
+  at TEXT NOT NULL, act TEXT, schema INTEGER NOT NULL, PRIMARY KEY (run, number)
 ) WITHOUT ROWID;
 
 CREATE TABLE IF NOT EXISTS events (
@@ -135,6 +135,7 @@ LATER_COLUMNS = (
     ("interviews", "flags", "TEXT"),
     ("interviews", "provider_model", "TEXT"),
     ("interviews", "former", "TEXT"),
+    ("inputs", "act", "TEXT"),
 )
 """Columns that tables of this schema got later, with a default that means what their absence meant: a file that lacks
 them gets them when it is opened, and versions that do not know them go on working beside."""

@@ -79,7 +79,7 @@ def test_choices_are_all_that_is_offered(line: str, values: list[str]) -> None:
 @pytest.mark.parametrize(
     ("line", "kinds"),
     [
-        ("show ", ["RUN"]),
+        ("show ", ["RUN", "SWEEP"]),
         ("status --watch ", ["SWEEP"]),
         ("results ", ["EXPERIMENT", "SWEEP", "RUN"]),
         ("duplicate ", ["EXPERIMENT"]),
