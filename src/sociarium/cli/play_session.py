@@ -24,6 +24,7 @@ from sociarium.cli.display.placed_contents import say_before
 from sociarium.cli.display.progress import PlainProgress, Progress, progress
 from sociarium.cli.display.pull_progress import PullDisplay
 from sociarium.cli.display.run_summary import as_dict, log_end, print_next_steps, print_stop_reason, print_summary
+from sociarium.cli.display.steering import order_text
 from sociarium.cli.terminal_person import TerminalPerson, refuse_without_terminal
 from sociarium.config import Config
 from sociarium.experiment.definition import Definition
@@ -33,9 +34,12 @@ from sociarium.ports.observer import (
     News,
     Observer,
     Pulling,
+    RunCancelled,
     RunDone,
     RunFailed,
+    RunReturned,
     RunStarted,
+    Steered,
     Stopping,
     SweepStarted,
     Waiting,
@@ -214,6 +218,13 @@ class _LoggingObserver:
                 logger.info("waiting for {}", news.what)
             case Pulling(done=True):
                 logger.info("fetched {} into {}: {}", news.model, news.address, news.status)
+            case Steered(order=order):
+                why = f" ({order.reason})" if order.reason else ""
+                logger.info("{} steers the sweep: {}{} (order {})", order.by, order_text(order), why, order.number)
+            case RunCancelled():
+                logger.info("run {} is cancelled{}", news.run, " (elsewhere)" if news.elsewhere else "")
+            case RunReturned():
+                logger.info("run {} waits for a word to go on", news.run)
             case Stopping():
                 logger.info("stopping: {}", news.why)
         self._display.notice(news)

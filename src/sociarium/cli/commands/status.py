@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Annotated, Any, Optional
 
@@ -20,6 +21,7 @@ from sociarium.cli.display.conditions import condition_text
 from sociarium.cli.display.faults import outstanding_lines
 from sociarium.cli.display.output import console, number, print_json
 from sociarium.cli.display.status_view import Slots, Spoken, spoken_messages, status_view
+from sociarium.cli.display.steering import history_lines, steering_as_dict
 from sociarium.cli.display.sweep_picture import sweep_picture
 from sociarium.cli.options import JsonOption, StoreOption
 from sociarium.config import load
@@ -27,6 +29,7 @@ from sociarium.exchange.sanitize import one_line
 from sociarium.ports.store import Store
 from sociarium.records.plans import SweepRecord
 from sociarium.records.runs import RunState
+from sociarium.records.steering import SteeringOrder
 from sociarium.runner.library import lookup
 from sociarium.runner.library.faults import MAX_EMPTY
 from sociarium.runner.library.older_protocols import Doubts, doubts, protocol_of_sweep
@@ -44,6 +47,7 @@ class _Status:
     doubts: Doubts
     protocol: int
     slots: Slots
+    orders: Sequence[SteeringOrder]
 
 
 def command(
@@ -72,7 +76,7 @@ def _look(store: Store, sweep: SweepRecord, before: _Status | None = None) -> _S
     counted = sweep_status(store, sweep, me=this_worker(), protocol=protocol, notice=slots.take)
     # What is finished changes no more: who spoke in it is read once.
     doubtful = doubts(store, sweep, counted.old) if before is None or before.tally.old != counted.old else before.doubts
-    return _Status(sweep, title, counted, doubtful, protocol, slots)
+    return _Status(sweep, title, counted, doubtful, protocol, slots, store.orders(sweep.id))
 
 
 def _as_dict(status: _Status) -> dict[str, Any]:
@@ -89,6 +93,7 @@ def _as_dict(status: _Status) -> dict[str, Any]:
             {"worker": worker.id, "host": worker.host, "pid": worker.pid, "by": worker.by, **worker.doing}
             for worker in status.tally.workers.values()
         ],
+        "steering": steering_as_dict(status.orders),
         "older_rules": older_protocols.as_dict(status.tally, status.doubts, protocol=status.protocol),
     }
 
@@ -129,6 +134,7 @@ def _picture(
     messages = older_protocols.older_protocol_messages(sweep, status.tally, status.doubts, protocol=status.protocol)
     parts += [Text(sentence, style="yellow") for sentence in messages]
     parts += _failures(status)
+    parts += [Text(line) for line in history_lines(status.orders)]
     return Group(*parts), spoken
 
 

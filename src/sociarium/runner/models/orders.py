@@ -97,6 +97,11 @@ class Orders:
         )
 
     @property
+    def bounds_by_name(self) -> Mapping[str, float]:
+        """The bounds that there are, as orders name them."""
+        return {name: value for name, value in self._bounds.items() if value is not None}
+
+    @property
     def waits(self) -> list[str]:
         """What is waited for because somebody said so."""
         by_target = {_model_of(order): order for order in self._orders if order.action == "pause"}

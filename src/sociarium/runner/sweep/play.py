@@ -32,7 +32,7 @@ from sociarium.runner.sweep.result import Result
 from sociarium.runner.sweep.run_outcome import RunPlayer
 from sociarium.runner.sweep.save import StartedSweep
 from sociarium.runner.sweep.slots import Candidate
-from sociarium.runner.workers.heartbeat import Heart
+from sociarium.runner.workers.heartbeat import HALTED, Heart
 from sociarium.runner.workers.store_retry import StoreRetry
 
 _STEERING = "steering"
@@ -75,6 +75,7 @@ class SweepPlayer:
             clock=services.clock,
         )
         self._failure: BaseException | None = None
+        self._heart: Heart | None = None
         self._began = services.clock.monotonic()
 
     async def work(self) -> Result:
@@ -84,7 +85,7 @@ class SweepPlayer:
             StoreUnavailable: the store stayed away; what was answered until then is kept as far as it went.
         """
         loop = asyncio.get_running_loop()
-        heart = Heart(
+        self._heart = heart = Heart(
             self._store,
             self._me,
             self._services.clock,
@@ -212,6 +213,8 @@ class SweepPlayer:
         for order in fresh:
             services.observer.notice(Steered(order))
         self._tell_pauses()
+        if self._heart is not None:
+            self._heart.beat_soon()
 
     async def _follow(self, fresh: Sequence[SteeringOrder]) -> None:
         """Runs that nobody plays are as new orders say."""
@@ -251,8 +254,10 @@ class SweepPlayer:
             "calls": spending.calls,
             "seconds": round(self._services.clock.monotonic() - self._began, 1),
             "waiting": [*self._services.orders.waits, *self._services.router.waiting],
+            HALTED: bool(self._services.orders.waits),
             "orders": self._services.orders.state.number,
             "concurrency": self._services.orders.concurrency,
+            "bounds": self._services.orders.bounds_by_name,
             "paused": [f"{model}: {why}" for model, why in self._services.router.paused.items()],
         }
 

@@ -293,7 +293,7 @@ def test_runs_that_are_put_first_are_taken_up_first(store: SqliteStore, begun: S
     heard = Acting()
 
     def put_first() -> None:
-        placed = [slot for slot in store.slots(begun.sweep.id)][-2:]
+        placed = list(store.slots(begun.sweep.id))[-2:]
         for slot in placed:
             steer(store, begun.sweep, "first", target={"run": slot.status.run})
             first.append(slot.status.run)
