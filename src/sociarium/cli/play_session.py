@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import signal
 import sys
 from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -23,16 +22,26 @@ from sociarium.cli.display.output import console, number, print_json, words
 from sociarium.cli.display.placed_contents import say_before
 from sociarium.cli.display.progress import PlainProgress, Progress, progress
 from sociarium.cli.display.pull_progress import PullDisplay
-from sociarium.cli.display.run_summary import as_dict, log_end, print_next_steps, print_stop_reason, print_summary
+from sociarium.cli.display.run_summary import (
+    as_dict,
+    log_end,
+    print_next_steps,
+    print_stop_reason,
+    print_summary,
+    summary_text,
+)
 from sociarium.cli.display.steering import order_text
+from sociarium.cli.interrupts import interrupts
+from sociarium.cli.notification import exit_code_of, notify
 from sociarium.cli.terminal_person import TerminalPerson, refuse_without_terminal
 from sociarium.config import Config
+from sociarium.exchange.sanitize import sanitize
+from sociarium.experiment.address import public_text
 from sociarium.experiment.definition import Definition
 from sociarium.ports.clock import SystemClock
 from sociarium.ports.observer import (
     Learned,
     News,
-    Observer,
     Pulling,
     RunCancelled,
     RunDone,
@@ -69,6 +78,7 @@ class StartRequest:
         as_json: print one JSON document and nothing else on stdout.
         yes: ask nothing before models are used that may cost money.
         pace: seconds that the offline model takes for an answer.
+        notify: a command of the user's shell that is given the summary at the end.
         is_guided: what can be done afterwards is asked, not printed.
     """
 
@@ -77,6 +87,7 @@ class StartRequest:
     yes: bool = False
     pace: float = 0.0
     is_guided: bool = False
+    notify: str | None = None
 
 
 def costs_money(definition: Definition, sweep_name: str) -> bool:
@@ -137,6 +148,25 @@ def play(
         routes: instead of those that the definition names.
         tell: is given what came of it, where JSON is wished.
     """
+    try:
+        return _play(store, begun, config, request, log=log, routes=routes, tell=tell)
+    except BaseException as error:
+        if request.notify is not None:
+            what = f"{begun.experiment.title}: it ended early, with what was answered until then kept: {error}\n"
+            notify(request.notify, sweep=begun.sweep.id, code=exit_code_of(error), text=sanitize(public_text(what)))
+        raise
+
+
+def _play(
+    store: Store,
+    begun: StartedSweep,
+    config: Config,
+    request: StartRequest,
+    *,
+    log: Path,
+    routes: Mapping[str, Sequence[RouteSpec]] | None,
+    tell: Callable[[dict[str, Any]], None],
+) -> int:
     clock, stop = SystemClock(), StopSwitch()
     screen = console(stderr=request.as_json)
     say_before(console(stderr=True), store, begun)
@@ -164,7 +194,11 @@ def play(
         print_summary(screen, store, begun, outcome, stop, log, max_empty=request.options.max_empty)
         if not request.is_guided:
             print_next_steps(screen, store, begun)
-    return _exit_code(outcome, stop, excesses)
+    code = _exit_code(outcome, stop, excesses)
+    if request.notify is not None:
+        text = summary_text(store, begun, outcome, stop, log, max_empty=request.options.max_empty)
+        notify(request.notify, sweep=begun.sweep.id, code=code, text=text)
+    return code
 
 
 @contextmanager
@@ -185,7 +219,7 @@ def _rare_garbage_collection() -> Iterator[None]:
 
 
 async def _play_interruptibly(ports: SweepPorts, work: Coroutine[None, None, SweepOutcome]) -> SweepOutcome:
-    with _signals(ports.stop, ports.observer):
+    with interrupts(ports.stop, ports.observer):
         return await work
 
 
@@ -228,43 +262,6 @@ class _LoggingObserver:
             case Stopping():
                 logger.info("stopping: {}", news.why)
         self._display.notice(news)
-
-
-@contextmanager
-def _signals(stop: StopSwitch, observer: Observer) -> Iterator[None]:
-    """The first Ctrl-C (or SIGTERM) finishes the calls under way, the second ends at once."""
-    loop = asyncio.get_running_loop()
-
-    def stop_or_drain() -> None:
-        if stop.draining.is_set():
-            stop.now()
-        else:
-            stop.drain("interrupted", "interrupted")
-            observer.notice(Stopping("finishing the calls under way; Ctrl-C again stops at once"))
-
-    with _signal_handlers(loop, (signal.SIGINT, signal.SIGTERM), stop_or_drain):
-        yield
-
-
-@contextmanager
-def _signal_handlers(
-    loop: asyncio.AbstractEventLoop, signals: tuple[signal.Signals, ...], call: Callable[[], None]
-) -> Iterator[None]:
-    if sys.platform == "win32":
-        before = {one: signal.signal(one, lambda *_: loop.call_soon_threadsafe(call)) for one in signals}
-        try:
-            yield
-        finally:
-            for one, handler in before.items():
-                signal.signal(one, handler)
-    else:
-        for one in signals:
-            loop.add_signal_handler(one, call)
-        try:
-            yield
-        finally:
-            for one in signals:
-                loop.remove_signal_handler(one)
 
 
 def _exit_code(outcome: SweepOutcome, stop: StopSwitch, excesses: Sequence[Excess]) -> int:
