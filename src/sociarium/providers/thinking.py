@@ -1,8 +1,9 @@
 """Thinking that a model writes into its text, told from what it says.
 
 The forms are those that models are known to write: tags (DeepSeek, Qwen, Gemini, Seed, Kimi, Magistral, Cohere,
-Apertus, MedGemma, Gemma), the channels of gpt-oss, with their tokens or with what is left when a server drops these,
-and the two headings of Granite. A tag `<reflection>` is none of them: models write it within their thinking alone.
+Apertus, MedGemma, Gemma, LongCat; as HTML writes them, too), the channels of gpt-oss, with their tokens or with what is
+left when a server drops these, the two headings of Granite and the brackets of Apriel. A tag `<reflection>` is none of
+them: models write it within their thinking alone.
 """
 
 from __future__ import annotations
@@ -15,7 +16,9 @@ from typing import Any
 from sociarium.experiment.prompts.code_spans import CodeSpans
 
 _TAG = re.compile(
-    r"<(?P<xml_end>/)?[ ]?(?P<xml>think|thinking|thought|reasoning|seed:think)[ ]?>"
+    r"(?:<|&lt;)(?P<xml_end>/)?[ ]?(?P<xml>think|thinking|thought|thought_process|reasoning|seed:think|longcat_think"
+    r"|antthinking|scratchpad)[ ]?(?:>|&gt;)"
+    r"|<\|(?P<bar_end>/)?(?P<bar>thinking)\|>"
     r"|◁(?P<kimi_end>/)?(?P<kimi>think)▷"
     r"|<\|(?:START|(?P<cohere_end>END))_(?P<cohere>THINKING)\|>"
     r"|<\|(?:begin|(?P<sky_end>end))_of_(?P<sky>thought)\|>"
@@ -25,7 +28,7 @@ _TAG = re.compile(
     r"|\[(?P<mistral_end>/)?(?P<mistral>(?-i:THINK))\]",
     re.IGNORECASE,
 )
-_FAMILIES = ("xml", "kimi", "cohere", "sky", "inner", "unused", "gemma", "mistral")
+_FAMILIES = ("xml", "bar", "kimi", "cohere", "sky", "inner", "unused", "gemma", "mistral")
 _CHANNEL = re.compile(
     r"(?:<\|start\|>\s{0,4}\w{0,40}\s{0,4})?<\|channel\|>\s{0,4}(?P<name>\w{0,40})"
     r"(?P<rest>(?:(?!<\||\n)[^<]){0,200}(?:<\|constrain\|>\w{0,40}\s{0,4})?<\|message\|>|)"
@@ -36,6 +39,9 @@ _TOKENLESS_FINAL = "assistantfinal"
 _HEADINGS = (
     re.compile(r"\s*here(?:'s| is) my thought process:?", re.IGNORECASE),
     re.compile(r"here(?:'s| is) my response:?", re.IGNORECASE),
+)
+_FINAL = re.compile(
+    r"(?P<thought>.*?)\[BEGIN FINAL RESPONSE\](?P<speech>.*?)(?:\[END FINAL RESPONSE\].{0,40})?\s*", re.DOTALL
 )
 _ANSWER = re.compile(
     r"<(answer|response|output)>(?P<xml>.*)</\1>"
@@ -109,6 +115,8 @@ def _split(text: str) -> tuple[str, list[str]]:
         if answer := _HEADINGS[1].search(text, head.end()):
             return text[answer.end() :], [text[head.end() : answer.start()] or " "]
         return text, []
+    if "[BEGIN FINAL RESPONSE]" in text and (parted := _FINAL.fullmatch(text)):
+        return parted["speech"], [parted["thought"] or " "]
     return _split_tagged(text)
 
 

@@ -34,7 +34,12 @@ SPEECH = "Good morning."
         "<|channel|>analysis plan<|channel|>final Good morning.", "analysisWe plan.assistantfinalGood morning.",
         "Here is my thought process: plan\nHere is my response: Good morning.",
         "<think>unclosed ```python\nx</think>Good morning.", "<think>the tag `</think>` ends it</think>Good morning.",
-        "Good morning. <think>cut by the lim",
+        "Good morning. <think>cut by the lim", "<longcat_think>plan</longcat_think>Good morning.",
+        "<antThinking>plan</antThinking>Good morning.", "<thought_process>plan</thought_process>Good morning.",
+        "<scratchpad>plan</scratchpad>\nGood morning.", "<|thinking|>plan<|/thinking|>Good morning.",
+        "&lt;think&gt;plan&lt;/think&gt;Good morning.",
+        "Here are my reasoning steps:\nplan\n[BEGIN FINAL RESPONSE]\nGood morning.\n[END FINAL RESPONSE]",
+        "[BEGIN FINAL RESPONSE]Good morning.[END FINAL RESPONSE]\n<|end|>",
     ],
 )  # fmt: skip
 def test_what_was_thought_is_not_said(text: str) -> None:
@@ -43,7 +48,7 @@ def test_what_was_thought_is_not_said(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text", ["<think>plan", "<think>", "[THINK]pl", "<|channel|>analysis<|message|>plan", "analysisWe plan",
-             "plan</think>",
+             "plan</think>", "<scratchpad>pl", "&lt;think&gt;pl",
              "<|START_THINKING|>plan", "◁think▷p"],
 )  # fmt: skip
 def test_thinking_that_the_limit_cut_leaves_nothing_said(text: str) -> None:
