@@ -10,6 +10,8 @@ from sociarium.cli.display.command_hints import program_name
 from sociarium.errors import Transient
 from sociarium.ports.model import ModelRequest, ServedReply
 from sociarium.providers.offline import Offline
+from sociarium.records.runs import Claim, Outcome, RunState
+from sociarium.runner.workers.process import this_worker
 from sociarium.stores.sqlite import SqliteStore
 from tests.support.definitions import definition, small
 from tests.support.older_stores import Call, program
@@ -71,6 +73,12 @@ def test_conditions_with_fewer_runs_than_others_are_named_once_nobody_plays(stor
     shown = lines(call("status").out)
     at = shown.index("Fewer runs are done than elsewhere:")
     assert shown[at + 1 : at + 3] == ["model=b · messages=2: 0 of 3 done", "model=b · messages=4: 0 of 3 done"]
+    failed = next(slot.status for slot in store.slots(begun.sweep.id) if slot.status.error)
+    worker = this_worker("ada")
+    store.record_heartbeat(worker)
+    store.claim(Claim(failed.run, failed.token + 1, worker.id, "2026-03-01T08:00:00.000Z", 3))
+    assert "Fewer runs are done than elsewhere:" not in lines(call("status").out), "it is played still"
+    store.claim(Claim(failed.run, failed.token + 2, worker.id, "", 3, Outcome(RunState.PENDING)))
     play(store, begun, retry_failed=True)
     assert "Fewer runs are done than elsewhere:" not in lines(call("status").out)
 

@@ -89,7 +89,12 @@ def test_a_pause_gives_the_runs_back_and_continue_takes_them_up_where_they_were(
     assert_whole(store, begun, model)
 
 
-def test_a_hold_stops_calls_at_once_and_the_runs_wait_where_they_are(store: SqliteStore, begun: StartedSweep) -> None:
+@pytest.mark.parametrize("limits", [{}, {"open": 1}], ids=["calls go out", "calls stand in a queue"])
+def test_a_hold_stops_calls_at_once_and_the_runs_wait_where_they_are(
+    store: SqliteStore, begun: StartedSweep, limits: dict[str, int]
+) -> None:
+    if limits:
+        steer(store, begun.sweep, "limits", value=limits)
     heard = Acting()
     model = SteeredModel(heard, {9: lambda: steer(store, begun.sweep, "pause", value="hold")})
     seen: list[tuple[int, int]] = []
@@ -134,6 +139,7 @@ def test_a_pause_of_one_model_leaves_the_others_at_work(store: SqliteStore, begu
     play(store, begun, model, heard=heard, concurrency=30)
     assert seen[0]["a", "done"] + seen[0]["b", "done"] >= done_of_a
     assert seen[0]["b", "done"] < done_of_a
+    assert heard.number(RunReturned) <= done_of_a, "runs were taken up again while their model was paused"
     assert_whole(store, begun, model)
 
 
