@@ -71,6 +71,12 @@ class AtWork(BadInput):
     """Somebody works on it just now."""
 
 
+class SweepPaused(SociariumError):
+    """Somebody paused the sweep."""
+
+    exit_code = 3
+
+
 class SetupError(BadInput):
     """The setup does not allow it."""
 

@@ -14,8 +14,11 @@ from sociarium.ports.observer import (
     MessageAdded,
     News,
     Pulling,
+    Recounted,
+    RunCancelled,
     RunDone,
     RunFailed,
+    RunReturned,
     RunStarted,
     Stopping,
     SweepStarted,
@@ -67,6 +70,7 @@ class SweepProgress:
     completion_tokens: int = 0
     began: float = 0.0
     open_runs: dict[str, OpenRun] = field(default_factory=dict)
+    returned_runs: dict[str, OpenRun] = field(default_factory=dict)
     waits: dict[str, Wait] = field(default_factory=dict)
     remark: str = ""
     share_before: float = 0.0
@@ -81,11 +85,7 @@ class SweepProgress:
                 self.began = self.clock.monotonic()
                 self.share_before = self.share
             case RunStarted():
-                self.open_runs[news.run] = OpenRun(news.condition, news.messages, news.spoken)
-                self.messages_before += news.spoken
-                self.remark = ""
-                if news.messages and self.runs:
-                    self.share_before += min(news.spoken / news.messages, _ALMOST) / self.runs
+                self._begin_run(news)
             case MessageAdded():
                 self.messages += 1
                 if run := self.open_runs.get(news.run):
@@ -102,6 +102,15 @@ class SweepProgress:
             case RunFailed():
                 self.failed += 1
                 self.open_runs.pop(news.run, None)
+            case RunCancelled():
+                self.runs -= 1
+                self.open_runs.pop(news.run, None)
+                self.returned_runs.pop(news.run, None)
+            case RunReturned():
+                if run := self.open_runs.pop(news.run, None):
+                    self.returned_runs[news.run] = run
+            case Recounted():
+                self.runs, self.failed = news.runs, news.failed
             case Waiting():
                 # The latest stands last; who goes on waiting has waited since before.
                 before = self.waits.pop(news.source, None)
@@ -112,6 +121,14 @@ class SweepProgress:
                 self.remark = "" if news.done else _pulling_text(news)
             case Stopping():
                 self.remark = news.why
+
+    def _begin_run(self, news: RunStarted) -> None:
+        self.open_runs[news.run] = OpenRun(news.condition, news.messages, news.spoken)
+        self.remark = ""
+        if self.returned_runs.pop(news.run, None) is None:
+            self.messages_before += news.spoken
+            if news.messages and self.runs:
+                self.share_before += min(news.spoken / news.messages, _ALMOST) / self.runs
 
     @property
     def note(self) -> str:
@@ -148,7 +165,7 @@ class SweepProgress:
         usual = self.messages_of_done / self.done_here if self.done_here else 0
         open_runs = (
             min(run.spoken / expected, _ALMOST)
-            for run in list(self.open_runs.values())
+            for run in [*self.open_runs.values(), *self.returned_runs.values()]
             if (expected := run.messages or usual)
         )
         return min((self.done + self.failed + sum(open_runs)) / self.runs, 1.0)

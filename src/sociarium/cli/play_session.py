@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import signal
 import sys
 from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -28,19 +27,33 @@ from sociarium.cli.display.placed_contents import say_before
 from sociarium.cli.display.population_report import show_population_reports
 from sociarium.cli.display.progress import PlainProgress, Progress, progress
 from sociarium.cli.display.pull_progress import PullDisplay
-from sociarium.cli.display.run_summary import as_dict, log_end, print_next_steps, print_stop_reason, print_summary
+from sociarium.cli.display.run_summary import (
+    as_dict,
+    log_end,
+    print_next_steps,
+    print_stop_reason,
+    print_summary,
+    summary_text,
+)
+from sociarium.cli.display.steering import order_text
+from sociarium.cli.interrupts import interrupts
+from sociarium.cli.notification import exit_code_of, notify
 from sociarium.cli.terminal_person import TerminalPerson, refuse_without_terminal
 from sociarium.config import Config
+from sociarium.exchange.sanitize import sanitize
+from sociarium.experiment.address import public_text
 from sociarium.experiment.definition import Definition
 from sociarium.ports.clock import SystemClock
 from sociarium.ports.observer import (
     Learned,
     News,
-    Observer,
     Pulling,
+    RunCancelled,
     RunDone,
     RunFailed,
+    RunReturned,
     RunStarted,
+    Steered,
     Stopping,
     SweepStarted,
     Waiting,
@@ -72,6 +85,7 @@ class StartRequest:
         as_json: print one JSON document and nothing else on stdout.
         yes: ask nothing before models are used that may cost money.
         pace: seconds that the offline model takes for an answer.
+        notify: a command of the user's shell that is given the summary at the end.
         is_guided: what can be done afterwards is asked, not printed.
     """
 
@@ -80,6 +94,7 @@ class StartRequest:
     yes: bool = False
     pace: float = 0.0
     is_guided: bool = False
+    notify: str | None = None
 
 
 def costs_money(definition: Definition, sweep_name: str) -> bool:
@@ -154,6 +169,25 @@ def play(
         routes: instead of those that the definition names.
         tell: is given what came of it, where JSON is wished.
     """
+    try:
+        return _play(store, begun, config, request, log=log, routes=routes, tell=tell)
+    except BaseException as error:
+        if request.notify is not None:
+            what = f"{begun.experiment.title}: it ended early, with what was answered until then kept: {error}\n"
+            notify(request.notify, sweep=begun.sweep.id, code=exit_code_of(error), text=sanitize(public_text(what)))
+        raise
+
+
+def _play(
+    store: Store,
+    begun: StartedSweep,
+    config: Config,
+    request: StartRequest,
+    *,
+    log: Path,
+    routes: Mapping[str, Sequence[RouteSpec]] | None,
+    tell: Callable[[dict[str, Any]], None],
+) -> int:
     clock, stop = SystemClock(), StopSwitch()
     screen = console(stderr=request.as_json)
     say_before(console(stderr=True), store, begun)
@@ -183,7 +217,11 @@ def play(
         print_summary(screen, store, begun, outcome, stop, log, max_empty=request.options.max_empty)
         if not request.is_guided:
             print_next_steps(screen, store, begun)
-    return _exit_code(outcome, stop, excesses)
+    code = _exit_code(outcome, stop, excesses)
+    if request.notify is not None:
+        text = summary_text(store, begun, outcome, stop, log, max_empty=request.options.max_empty)
+        notify(request.notify, sweep=begun.sweep.id, code=code, text=text)
+    return code
 
 
 def _tell_population(screen: Console, store: Store, begun: StartedSweep, stop: StopSwitch, *, as_json: bool) -> None:
@@ -216,7 +254,7 @@ def _rare_garbage_collection() -> Iterator[None]:
 
 async def play_interruptibly(ports: SweepPorts, work: Coroutine[None, None, T]) -> T:
     """Do some work; Ctrl-C turns the switch of its ports."""
-    with _signals(ports.stop, ports.observer):
+    with interrupts(ports.stop, ports.observer):
         return await work
 
 
@@ -249,46 +287,16 @@ class _LoggingObserver:
                 logger.info("waiting for {}", news.what)
             case Pulling(done=True):
                 logger.info("fetched {} into {}: {}", news.model, news.address, news.status)
+            case Steered(order=order):
+                why = f" ({order.reason})" if order.reason else ""
+                logger.info("{} steers the sweep: {}{} (order {})", order.by, order_text(order), why, order.number)
+            case RunCancelled():
+                logger.info("run {} is cancelled{}", news.run, " (elsewhere)" if news.elsewhere else "")
+            case RunReturned():
+                logger.info("run {} waits for a word to go on", news.run)
             case Stopping():
                 logger.info("stopping: {}", news.why)
         self._display.notice(news)
-
-
-@contextmanager
-def _signals(stop: StopSwitch, observer: Observer) -> Iterator[None]:
-    """The first Ctrl-C (or SIGTERM) finishes the calls under way, the second ends at once."""
-    loop = asyncio.get_running_loop()
-
-    def stop_or_drain() -> None:
-        if stop.draining.is_set():
-            stop.now()
-        else:
-            stop.drain("interrupted", "interrupted")
-            observer.notice(Stopping("finishing the calls under way; Ctrl-C again stops at once"))
-
-    with _signal_handlers(loop, (signal.SIGINT, signal.SIGTERM), stop_or_drain):
-        yield
-
-
-@contextmanager
-def _signal_handlers(
-    loop: asyncio.AbstractEventLoop, signals: tuple[signal.Signals, ...], call: Callable[[], None]
-) -> Iterator[None]:
-    if sys.platform == "win32":
-        before = {one: signal.signal(one, lambda *_: loop.call_soon_threadsafe(call)) for one in signals}
-        try:
-            yield
-        finally:
-            for one, handler in before.items():
-                signal.signal(one, handler)
-    else:
-        for one in signals:
-            loop.add_signal_handler(one, call)
-        try:
-            yield
-        finally:
-            for one in signals:
-                loop.remove_signal_handler(one)
 
 
 def _exit_code(outcome: SweepOutcome, stop: StopSwitch, excesses: Sequence[Excess]) -> int:

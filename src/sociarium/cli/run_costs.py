@@ -30,6 +30,12 @@ class RunCosts:
             return (counters.prompt_tokens * price.input + counters.completion_tokens * price.output) / 1e6
         return self._of_calls(status.run, by_model) if by_model else None
 
+    def of_tokens(self, sweep: str, read: int, written: int) -> float | None:
+        """What tokens of a sweep cost; None where its models have several prices, or one that is not known."""
+        prices = set(self._of_sweep(sweep).values())
+        price = prices.pop() if len(prices) == 1 else None
+        return None if price is None else (read * price.input + written * price.output) / 1e6
+
     def _of_sweep(self, sweep: str) -> dict[str, Price | None]:
         if sweep not in self._prices:
             version = self._store.version(self._store.sweep(sweep).version)

@@ -12,7 +12,8 @@ from sociarium.experiment.level import Level
 
 Action = Literal["pause", "continue", "cancel", "concurrency", "limits", "retry", "budget", "first"]
 Pause = Literal["drain", "hold"]
-"""drain: runs that are open are played to their end. hold: no further call is made."""
+"""Both make no further call, and what is under way is finished. drain: runs are given back, so that nobody holds them.
+hold: they stay with whoever plays them and wait where they are."""
 
 EVERY_MODEL = ""
 """The model under which `SteeringState.limits` has what was said of all of them."""
@@ -109,6 +110,23 @@ class SteeringState:
             or not self.cancelled_models.isdisjoint(models)
             or any(has_levels(condition, levels) for levels in self.cancelled_conditions)
         )
+
+
+def is_target(
+    target: Mapping[str, Any] | None, run: str, condition: Mapping[str, Level], models: Iterable[str]
+) -> bool:
+    """Whether an order with this target is about a run of the sweep; arguments as of `SteeringState.is_cancelled`."""
+    match target:
+        case None:
+            return True
+        case {"condition": levels}:
+            return has_levels(condition, levels)
+        case {"run": name}:
+            return bool(name == run)
+        case {"model": name}:
+            return name in models
+        case _:
+            return False
 
 
 def has_levels(condition: Mapping[str, Level], levels: Mapping[str, Level]) -> bool:

@@ -58,7 +58,7 @@ def test_the_words_of_a_start_say_the_same_when_they_are_typed_again() -> None:
         PlayFlags(),
         PlayFlags(concurrency=3, limit=7, order=RunOrder.BY_MODEL, max_cost=0.1, max_tokens=900, max_time="1h30m",
                   retry_failed=True, restart=True, no_pull=True, accept_digest=["a", "-b c"], max_empty=0.5,
-                  allow_empty=True, allow_code=True, yes=True),
+                  allow_empty=True, allow_code=True, yes=True, notify="mail -s 'done' me"),
     ]  # fmt: skip
     for start in starts:
         result = CliRunner().invoke(app, start.words())

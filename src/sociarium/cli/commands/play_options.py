@@ -94,6 +94,14 @@ AllowEmptyOption = Annotated[
 YesOption = Annotated[
     bool, typer.Option("--yes", "-y", help="ask nothing before models are used, or --replace takes runs away")
 ]
+NotifyOption = Annotated[
+    Optional[str],  # noqa: UP045
+    typer.Option(
+        "--notify",
+        metavar="COMMAND",
+        help="at the end, whatever the end, give the summary to this command of your shell",
+    ),
+]
 DetachOption = Annotated[
     bool,
     typer.Option(
@@ -123,6 +131,7 @@ class PlayFlags:
     allow_empty: AllowEmptyOption = False
     allow_code: AllowCodeOption = False
     yes: YesOption = False
+    notify: NotifyOption = None
 
     def options(self, config: Config) -> PlayOptions:
         """How the start is played. Raises `BadInput` for a time that cannot be read."""
@@ -161,7 +170,7 @@ class PlayFlags:
 
     def request(self, config: Config, *, as_json: bool) -> StartRequest:
         """All that a command asks of a start. Raises `BadInput` for a time that cannot be read."""
-        return StartRequest(self.options(config), as_json=as_json, yes=self.yes)
+        return StartRequest(self.options(config), as_json=as_json, yes=self.yes, notify=self.notify)
 
 
 def with_play_flags(command: Callable[..., None]) -> Callable[..., None]:

@@ -23,6 +23,7 @@ from sociarium.cli.play_session import confirm_cost, play, refuse_misconfigured
 from sociarium.cli.replace_runs import confirm_replacement
 from sociarium.config import load
 from sociarium.runner.library import lookup
+from sociarium.runner.library.steering import refuse_paused
 from sociarium.runner.sweep.save import reopen
 
 
@@ -41,6 +42,7 @@ def command(
     opened = open_store(store or config.store_url, create=False)
     try:
         begun = reopen(opened, lookup.find_sweep(opened, sweep))
+        refuse_paused(begun.sweep, opened.orders(begun.sweep.id))
         if request.options.max_cost is not None:
             refuse_unpriced(begun.definition, begun.sweep.name, option="--max-cost")
         if begun.sweep.creator != config.creator:

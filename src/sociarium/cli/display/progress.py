@@ -13,6 +13,7 @@ from rich.text import Text
 from sociarium.api.progress import SweepProgress
 from sociarium.cli.display.conditions import varying_factors
 from sociarium.cli.display.output import number, role_styles, words
+from sociarium.cli.display.steering import history_line
 from sociarium.cli.display.sweep_picture import MOST_LINES, SweepView, last_words_line, pace_texts, sweep_picture
 from sociarium.exchange.sanitize import one_line
 from sociarium.ports.clock import Clock
@@ -23,6 +24,7 @@ from sociarium.ports.observer import (
     Pulling,
     RunDone,
     RunFailed,
+    Steered,
     Stopping,
     SweepStarted,
     Waiting,
@@ -35,6 +37,10 @@ _SECONDS_BETWEEN_LINES = 10.0
 
 def _learned_text(news: Learned) -> Text:
     return words(f"! {one_line(news.model, most=60)} {news.what}", "yellow")
+
+
+def _steered_text(news: Steered) -> Text:
+    return words(f"! {history_line(news.order)}", "yellow")
 
 
 class Progress(Protocol):
@@ -88,6 +94,8 @@ class LiveProgress:
             self._latest.append(line)
         elif isinstance(news, Learned):
             self._console.print(_learned_text(news), soft_wrap=True)  # above the picture, to stay
+        elif isinstance(news, Steered):
+            self._console.print(_steered_text(news), soft_wrap=True)
         elif isinstance(news, RunFailed):
             self._latest.append(Text(f"run {news.run[:8]} failed: {one_line(news.error, most=160)}", style="red"))
 
@@ -150,6 +158,8 @@ class PlainProgress:
                 self._line(f"run {news.run} failed: {one_line(news.error, most=300)}")
             case Learned():
                 self._console.print(_learned_text(news), soft_wrap=True)
+            case Steered():
+                self._console.print(_steered_text(news), soft_wrap=True)
             case Stopping():  # at once: who presses Ctrl-C waits for it
                 self._line(self.standing.note)
             case Waiting() | Pulling(done=False) if self._is_due():

@@ -12,6 +12,7 @@ from sociarium.records.plans import SweepRecord
 from sociarium.records.runs import RunState, RunStatus, SweepSlot, Worker, has_other_rules
 from sociarium.runner.library.faults import ConditionGroup, Faults, run_counts
 from sociarium.runner.library.older_protocols import OlderRun
+from sociarium.runner.workers.heartbeat import HALTED
 from sociarium.runner.workers.process import is_gone, is_here
 
 _MOST_CONDITIONS = 30
@@ -60,7 +61,7 @@ class SweepStatus:
         by_level: whether `groups` are levels, not conditions.
         groups: places by state, for each condition or level; a run counts as in `counts`.
         factors: those in which the places differ.
-        workers: those who hold runs and are not seen to be gone, by id.
+        workers: by id, those who hold runs or wait for somebody's word to take them up, and are not seen to be gone.
         done_by_protocol: finished runs by the protocol that they were played by; those without a journal left out.
         old: finished runs of other rules than those that were asked about.
         old_unfinished: runs of other rules that are neither done nor cancelled.
@@ -108,6 +109,7 @@ class _Pass:
     old_groups: Counter[ConditionGroup] = field(default_factory=Counter)
     states: Counter[RunState] = field(default_factory=Counter)
     held: Counter[str] = field(default_factory=Counter)
+    returned_by: set[str] = field(default_factory=set)
     held_groups: Counter[tuple[ConditionGroup, str]] = field(default_factory=Counter)
     messages: int = 0
     failures: list[tuple[str, str]] = field(default_factory=list)
@@ -152,6 +154,8 @@ class _Pass:
             self.faults.take_run(status.run, status.counters)
         if status.state is RunState.RUNNING and status.worker:
             self.held[status.worker] += 1
+        elif status.state is RunState.PENDING and status.worker:
+            self.returned_by.add(status.worker)
         elif status.state is RunState.FAILED:
             self.failures.append((status.run, status.error or ""))
 
@@ -190,7 +194,13 @@ def sweep_status(
 
     for place in distinct(take_places()):
         tally.take_run(place)
-    workers = store.workers(list(tally.held))
+    workers = dict(store.workers(list(tally.held)))
+    waiting = store.workers(sorted(tally.returned_by - tally.held.keys()))
+    workers |= {
+        id_: worker
+        for id_, worker in waiting.items()
+        if worker.doing.get(HALTED) and worker.doing.get("sweep") == sweep.id
+    }
     gone = {id_ for id_, worker in workers.items() if _is_seen_gone(worker, me)}
     tally.release(gone)
     running = tally.states[RunState.RUNNING] - sum(tally.held[id_] for id_ in gone)

@@ -75,6 +75,11 @@ class ModelVersions:
         self._adding = asyncio.Lock()
         self.paused: dict[str, str] = {}
 
+    @property
+    def models(self) -> frozenset[str]:
+        """Those that have answered."""
+        return frozenset(self._latest)
+
     async def check(self, model: str, served: ServedReply) -> None:
         """Hold an answer against what is known to serve a model.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import Any
 
 from sociarium.errors import Misconfigured, SetupError
 from sociarium.experiment.loaded_models import loaded_as
@@ -12,12 +13,16 @@ from sociarium.experiment.opening_hours import next_opening
 from sociarium.ports.clock import Clock
 from sociarium.ports.model import Model, ModelRequest, Probe, ServedReply, storable
 from sociarium.ports.observer import Learned, Observer
-from sociarium.runner.models.endpoint import Endpoint, EndpointAway
-from sociarium.runner.models.endpoint_limits import UNLIMITED, EndpointLimits
+from sociarium.records.steering import EVERY_MODEL
+from sociarium.runner.models.call_endings import CallHeld, EndpointAway
+from sociarium.runner.models.endpoint import Endpoint
+from sociarium.runner.models.endpoint_limits import UNLIMITED, EndpointLimits, limits_with, strictest
 from sociarium.runner.models.first_call import FirstCalls
 from sociarium.runner.models.host_choice import HostChoice
 from sociarium.runner.models.model_identity import VersionCheck
+from sociarium.runner.models.orders import Orders
 from sociarium.runner.models.silent_models import Silence
+from sociarium.runner.workers.shutdown import StopSwitch
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +40,15 @@ class RouteSpec:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """A model at an endpoint."""
+    """A model at an endpoint.
+
+    Attributes:
+        limits: that the model's entry says.
+    """
 
     model: Model
     endpoint: Endpoint
+    limits: EndpointLimits = UNLIMITED
 
 
 class Router:
@@ -56,6 +66,7 @@ class Router:
         *,
         observer: Observer,
         clock: Clock,
+        orders: Orders | None = None,
     ) -> None:
         self.silence = silence or Silence()
         self._routes = routes
@@ -66,12 +77,14 @@ class Router:
         self._observer = observer
         self._clock = clock
         self._hosts = HostChoice()
+        self._orders = orders or Orders(StopSwitch())
 
     async def ask(self, run: str, request: ModelRequest) -> tuple[ServedReply, int]:
         """A reply that every store can hold, and how many attempts it took.
 
         Raises:
-            Drained: the work stops, and the call was not under way.
+            WorkStopped: the work stops or is paused, and the call was not under way.
+            RunEnded: the run is cancelled, and the call was not under way.
             ModelChanged: something else serves the model than before; its answer is not given.
             ModelSilent: it said nothing in its first runs, and is not asked.
             Misconfigured: it is refused, or its model was closed before; the run gives itself back.
@@ -90,11 +103,18 @@ class Router:
     async def _ask(self, run: str, request: ModelRequest, routes: Sequence[Route]) -> tuple[ServedReply, int]:
         before = 0
         while True:
+            await self._orders.admit(run, request.model.name)
             endpoint = self._hosts.choose(run, request.model.name, [route.endpoint for route in routes])
             route = next(route for route in routes if route.endpoint is endpoint)
             others = [other.endpoint for other in routes if other.endpoint is not endpoint]
             ask = partial(route.model.ask, request)
-            call = partial(endpoint.call, ask, request=request, elsewhere=partial(_any_there, others))
+            call = partial(
+                endpoint.call,
+                ask,
+                request=request,
+                is_held=lambda: not self._orders.lets_pass(run, request.model.name),
+                elsewhere=partial(_any_there, others),
+            )
             if isinstance(route.model, Probe):
                 call = partial(call, is_alive=route.model.is_alive)
             call = partial(self._first_calls.call, request.model.name, endpoint.name, run, call)
@@ -105,7 +125,7 @@ class Router:
             began, at_once = self._clock.monotonic(), self._hosts.begin(endpoint)
             try:
                 served, attempts = await call()
-            except EndpointAway as moved:
+            except (EndpointAway, CallHeld) as moved:
                 before += moved.attempts
             else:
                 if attempts == 1:  # what errors cost says nothing of its speed
@@ -125,6 +145,22 @@ class Router:
     def waiting(self) -> list[str]:
         """What endpoints wait for, those that do."""
         return [f"{endpoint.name}: {endpoint.waiting}" for endpoint in self._endpoints if endpoint.waiting]
+
+    def change_limits(self, changes: Mapping[str, Mapping[str, Any]]) -> None:
+        """Ask servers at most so much from now on.
+
+        Args:
+            changes: model, or `EVERY_MODEL`, -> name of a limit -> its value, as `SteeringState.limits`. Limits of a
+                server are the strictest of those of its models, as ever.
+        """
+        for endpoint in self._endpoints:
+            limits = [
+                limits_with(route.limits, {**changes.get(EVERY_MODEL, {}), **changes.get(name, {})})
+                for name, some in self._routes.items()
+                for route in some
+                if route.endpoint is endpoint
+            ]
+            endpoint.change_limits(strictest(limits))
 
     def forget(self, run: str) -> None:
         """A run has ended here: no model is kept ready for it."""
@@ -161,7 +197,10 @@ def routes_of(
                 "never be asked; write the same hours in each entry"
             )
     endpoints = {name: make_endpoint(name, limit) for name, limit in limits.items()}
-    return {name: [Route(route.model, endpoints[route.endpoint]) for route in some] for name, some in routes.items()}
+    return {
+        name: [Route(route.model, endpoints[route.endpoint], route.limits) for route in some]
+        for name, some in routes.items()
+    }
 
 
 def _any_there(endpoints: Sequence[Endpoint]) -> bool:

@@ -93,7 +93,7 @@ class Populations:
     ) -> list[Tree | None]:
         await self._in_thread(lambda: self._store.place_runs([], [record]))
         while True:
-            services.stop.check()
+            await services.orders.admit(record.id)
             events = await self._in_thread(lambda: self._store.events(record.id))
             if len(people := _people(events)) >= count:
                 services.observer.notice(WaitingOver(record.id))

@@ -87,7 +87,7 @@ class LiveRecorder:
         digest = journal_codec.question_fingerprint(question)
         entry = self._journal.get(key)
         if entry is None:
-            self._services.stop.check()
+            await self._services.orders.admit(self._run)
             answer = await self._services.person.ask(question)
             entry = await self._keep(key, answer, fingerprint=digest, source="person")
         journal_codec.verify(entry, digest)
@@ -108,7 +108,7 @@ class LiveRecorder:
         digest = journal_codec.people_fingerprint(population, first, last)
         entry = self._journal.get(key)
         if entry is None:
-            self._services.stop.check()
+            await self._services.orders.admit(self._run)
             written = await self._services.outside.people(self._services, self._record, population, first, last)
             entry = await self._keep(key, list(written), fingerprint=digest, source="people")
         journal_codec.verify(entry, digest)
@@ -120,7 +120,7 @@ class LiveRecorder:
         """See `Recorder`."""
         entry = self._journal.get(key)
         if entry is None:
-            self._services.stop.check()
+            await self._services.orders.admit(self._run)
             inputs = await self._services.outside.inputs(self._run, after=self._last_input)
             entry = await self._keep(
                 key, journal_codec.posts_as_json(inputs), fingerprint=journal_codec.INBOX, source="inputs"
@@ -179,7 +179,7 @@ class LiveRecorder:
                 seconds,
             )
         )
-        if reached := services.spending.bound_reason(services.bounds):
+        if reached := services.spending.bound_reason(services.orders.bounds):
             services.stop.drain("budget", reached)
 
     async def _keep(self, key: str, answer: Any, *, fingerprint: str, source: Source) -> JournalEntry:

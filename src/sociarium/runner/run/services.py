@@ -13,7 +13,8 @@ from sociarium.ports.person import Person
 from sociarium.ports.rankers import NoRankers, Rankers
 from sociarium.records.inputs import Input
 from sociarium.records.runs import Run
-from sociarium.runner.models.budget import Bounds, Spending
+from sociarium.runner.models.budget import Spending
+from sociarium.runner.models.orders import Orders
 from sociarium.runner.models.router import Router
 from sociarium.runner.run.writer import Writer
 from sociarium.runner.workers.shutdown import StopSwitch
@@ -44,6 +45,6 @@ class RunServices:
     observer: Observer
     stop: StopSwitch
     spending: Spending
-    bounds: Bounds
+    orders: Orders
     outside: OutsideWorld
     rankers: Rankers = field(default_factory=NoRankers)

@@ -3,49 +3,40 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
-from typing import TypeVar
 
 from loguru import logger
 
-from sociarium.environments.registry import play
-from sociarium.errors import (
-    EndpointUnavailable,
-    Misconfigured,
-    ModelPaused,
-    PersonGone,
-    RateLimited,
-    SociariumError,
-    StoreUnavailable,
+from sociarium.ports.observer import (
+    Recounted,
+    RunCancelled,
+    RunDone,
+    RunFailed,
+    RunReturned,
+    Steered,
+    SweepStarted,
+    Waiting,
+    WaitingOver,
 )
-from sociarium.experiment.address import public_text
-from sociarium.experiment.feed.run_content import PopulationContent
-from sociarium.experiment.run_moments import planned_messages
-from sociarium.experiment.stored_content import read_content
-from sociarium.ports.observer import RunDone, RunFailed, RunStarted, SweepStarted
 from sociarium.ports.store import Store
-from sociarium.records.journal import JournalEntry
-from sociarium.records.runs import Claim, Outcome, Run, RunState, Worker
+from sociarium.records.runs import Claim, Outcome, RunState, Worker
+from sociarium.records.steering import SteeringOrder
 from sociarium.runner.library.status import SweepStatus, sweep_status
-from sociarium.runner.run.prefix import copy_prefix
-from sociarium.runner.run.recorder import LiveRecorder
 from sociarium.runner.run.services import RunServices
-from sociarium.runner.run.stage import RunStage
 from sociarium.runner.sweep.order import order_of_sweep
+from sociarium.runner.sweep.order_watch import OrderWatch
 from sociarium.runner.sweep.play_options import PlayOptions
 from sociarium.runner.sweep.queue import Queue
 from sociarium.runner.sweep.result import Result
+from sociarium.runner.sweep.run_outcome import RunPlayer
 from sociarium.runner.sweep.save import StartedSweep
 from sociarium.runner.sweep.slots import Candidate
 from sociarium.runner.sweep.write_populations import write_populations
-from sociarium.runner.workers.heartbeat import Heart
-from sociarium.runner.workers.shutdown import WorkStopped
+from sociarium.runner.workers.heartbeat import HALTED, Heart
 from sociarium.runner.workers.store_retry import StoreRetry
 
-T = TypeVar("T")
-
-_LONGEST_ERROR = 2000
+_STEERING = "steering"
 
 
 class SweepPlayer:
@@ -75,8 +66,18 @@ class SweepPlayer:
         self._open: dict[str, asyncio.Task[None]] = {}
         self._tokens: dict[str, int] = {}
         self._queue = Queue(store, begun.sweep, self._order, services, options, me=me, store_retry=store_retry)
-        self._returned: dict[str, str] = {}
+        self._runs = RunPlayer(store, services, store_retry)
+        self._watch = OrderWatch(
+            store,
+            begun.sweep,
+            services.orders,
+            obey=self._obey,
+            follow=self._follow,
+            me=me,
+            clock=services.clock,
+        )
         self._failure: BaseException | None = None
+        self._heart: Heart | None = None
         self._began = services.clock.monotonic()
 
     async def work(self) -> Result:
@@ -86,7 +87,7 @@ class SweepPlayer:
             StoreUnavailable: the store stayed away; what was answered until then is kept as far as it went.
         """
         loop = asyncio.get_running_loop()
-        heart = Heart(
+        self._heart = heart = Heart(
             self._store,
             self._me,
             self._services.clock,
@@ -96,6 +97,8 @@ class SweepPlayer:
         )
         await self._in_thread(heart.start)
         try:
+            # Whoever gave the orders may have been stopped in the middle of bringing runs up to them.
+            await self._in_thread(self._watch.bring_up)
             status = await self._in_thread(self._status)
             before = status.counts
             self._services.router.silence.before(status.faults)
@@ -111,20 +114,23 @@ class SweepPlayer:
                     status.messages,
                 )
             )
+            self._tell_pauses()
             if self._options.population_only:
                 await write_populations(self._begun, self._services, at_once=self._options.concurrency)
             elif before.done < before.total or status.placed < await self._in_thread(lambda: len(self._order)):
                 await self._play_all()
+                # What several conditions share is cancelled once all of them stand.
+                await self._in_thread(self._watch.bring_up)
             after = await self._in_thread(self._status)
             paused = self._services.router.paused if after.counts.pending else {}
             return Result(
                 after.counts,
-                tuple(self._queue.outdated),
+                tuple(self._queue.decisions.outdated),
                 dict(paused),
                 after.faults,
                 after.factors,
-                dict(self._returned),
-                dict(self._queue.left_to_others),
+                dict(self._runs.refused),
+                dict(self._queue.decisions.left_to_others),
             )
         finally:
             await asyncio.to_thread(heart.stop)
@@ -135,13 +141,15 @@ class SweepPlayer:
     async def _play_all(self) -> None:
         free = asyncio.Event()
         stop = self._services.stop
-        ending = asyncio.create_task(self._end_at_once())
+        orders = self._services.orders
+        orders.on_change(free.set)
+        beside = [asyncio.create_task(self._end_at_once()), asyncio.create_task(self._watch.work())]
         try:
             while not stop.draining.is_set():
-                while len(self._open) >= self._options.concurrency:
+                while len(self._open) >= orders.concurrency:
                     free.clear()
                     await free.wait()
-                candidates = await self._queue.take(self._options.concurrency - len(self._open), self._open)
+                candidates = await self._queue.take(orders.concurrency - len(self._open), self._open)
                 if not candidates:
                     break
                 for candidate in candidates:
@@ -151,7 +159,8 @@ class SweepPlayer:
             while self._open:
                 await asyncio.wait(list(self._open.values()))
         finally:
-            ending.cancel()
+            for task in beside:
+                task.cancel()
         if self._failure is not None:
             raise self._failure
 
@@ -170,10 +179,10 @@ class SweepPlayer:
         run, token = candidate.run.id, candidate.status.token
         self._tokens[run] = token
         try:
-            outcome = await self._outcome(candidate)
-            if outcome is not None and await self._release_claim(run, token, outcome):
-                self._report(run, outcome)
-            elif outcome is not None:
+            outcome = await self._runs.outcome(candidate, is_shared=self._queue.is_shared(candidate))
+            if await self._release_claim(run, token, outcome):
+                self._report(candidate, outcome)
+            else:
                 self._queue.leave(candidate)
         except asyncio.CancelledError:
             # Ended at once, or taken over by another worker while this process stood still.
@@ -182,75 +191,44 @@ class SweepPlayer:
             self._failure = error
             self._services.stop.drain("store", str(error))
         finally:
+            self._services.orders.end(run)
             self._services.router.forget(run)
             self._services.writer.forget(run)
 
-    async def _outcome(self, candidate: Candidate) -> Outcome | None:
-        """How a run ends here; None when the store went away, so that nothing can be said of it."""
-        try:
-            return await self._play_run(candidate)
-        except WorkStopped:
-            return Outcome(RunState.PENDING)
-        except StoreUnavailable:
-            raise
-        except ModelPaused as error:
-            logger.warning("run {} waits: {}", candidate.run.id, error)
-            return Outcome(RunState.PENDING)
-        except PersonGone as error:
-            self._services.stop.drain("interrupted", str(error))
-            return Outcome(RunState.PENDING)
-        except (EndpointUnavailable, RateLimited) as error:
-            # Not the run's fault: it waits, with the rest of the queue, for `resume`.
-            self._services.stop.drain("endpoint", str(error))
-            return Outcome(RunState.PENDING)
-        except Misconfigured as error:
-            # A matter of setup: nothing is wrong with the run, and it waits until that is mended.
-            logger.warning("run {} is given back: {}", candidate.run.id, error)
-            self._returned[candidate.run.id] = str(error)[:_LONGEST_ERROR]
-            return Outcome(RunState.PENDING)
-        except SociariumError as error:
-            return Outcome(RunState.FAILED, error=str(error)[:_LONGEST_ERROR])
-        except Exception as error:  # noqa: BLE001  # one run's failure is kept with its cause; the others go on
-            logger.opt(exception=error).error("run {} failed", candidate.run.id)
-            cause = (
-                f"{type(error).__name__}: {public_text(str(error))} (a fault of Sociarium; the log has the traceback)"
-            )
-            return Outcome(RunState.FAILED, error=cause[:_LONGEST_ERROR])
+    def _report(self, candidate: Candidate, outcome: Outcome) -> None:
+        run, notice = candidate.run.id, self._services.observer.notice
+        match outcome.state:
+            case RunState.DONE:
+                self._services.router.silence.note_done(run, outcome.counters)
+                notice(RunDone(run, outcome.ended or "", outcome.counters))
+            case RunState.FAILED:
+                logger.error("run {} failed: {}", run, outcome.error)
+                notice(RunFailed(run, outcome.error or ""))
+            case RunState.CANCELLED:
+                notice(RunCancelled(run))
+            case RunState.PENDING if run in self._runs.steered:
+                self._queue.give_back(candidate, self._runs.steered.pop(run))
+                notice(RunReturned(run))
 
-    async def _play_run(self, candidate: Candidate) -> Outcome:
-        run, token = candidate.run, candidate.status.token
-        resumed = token > 1
-        journal = await self._in_thread(lambda: self._journal(run, token)) if resumed or run.origin else []
-        events = await self._in_thread(lambda: self._store.events(run.id)) if resumed else []
-        content = read_content(run.content)
-        assert not isinstance(content, PopulationContent), "a population has no place in a sweep"
-        self._services.observer.notice(
-            RunStarted(
-                run.id,
-                candidate.member.condition,
-                run.replicate,
-                resumed=bool(journal),
-                messages=planned_messages(content),
-                spoken=sum(event.happening.kind == "message" for event in events),
-            )
-        )
-        recorder = LiveRecorder(run, token, self._services, journal, events)
-        stage = RunStage(run, content.streams, recorder, self._services.rankers)
-        ended = await play(content, stage)
-        await self._services.writer.flush(run.id)
-        return Outcome(RunState.DONE, ended=ended, counters=recorder.tally.counters())
+    def _obey(self, fresh: Sequence[SteeringOrder]) -> None:
+        services = self._services
+        if any(order.action == "limits" for order in fresh):
+            services.router.change_limits(services.orders.state.limits)
+        for order in fresh:
+            services.observer.notice(Steered(order))
+        self._tell_pauses()
+        if self._heart is not None:
+            self._heart.beat_soon()
 
-    def _journal(self, run: Run, token: int) -> list[JournalEntry]:
-        """What a run has in its journal; of one that begins as another did, that one's beginning first."""
-        return self._store.journal(run.id) if run.origin is None else copy_prefix(self._store, run, token)
+    async def _follow(self, fresh: Sequence[SteeringOrder]) -> None:
+        """Runs that nobody plays are as new orders say."""
+        self._queue.follow(fresh)
+        counts = (await asyncio.to_thread(self._status)).counts
+        self._services.observer.notice(Recounted(counts.total - counts.cancelled, counts.failed))
 
-    def _report(self, run: str, outcome: Outcome) -> None:
-        if outcome.state is RunState.DONE:
-            self._services.router.silence.note_done(run, outcome.counters)
-            self._services.observer.notice(RunDone(run, outcome.ended or "", outcome.counters))
-        elif outcome.state is RunState.FAILED:
-            logger.error("run {} failed: {}", run, outcome.error)
-            self._services.observer.notice(RunFailed(run, outcome.error or ""))
+    def _tell_pauses(self) -> None:
+        waits = self._services.orders.waits
+        self._services.observer.notice(Waiting("; ".join(waits), _STEERING) if waits else WaitingOver(_STEERING))
 
     async def _release_claim(self, run: str, token: int, outcome: Outcome) -> bool:
         """Finish a claim; False when another worker had taken the run over, whose work then counts."""
@@ -279,7 +257,11 @@ class SweepPlayer:
             "messages": spending.messages,
             "calls": spending.calls,
             "seconds": round(self._services.clock.monotonic() - self._began, 1),
-            "waiting": self._services.router.waiting,
+            "waiting": [*self._services.orders.waits, *self._services.router.waiting],
+            HALTED: bool(self._services.orders.waits),
+            "orders": self._services.orders.state.number,
+            "concurrency": self._services.orders.concurrency,
+            "bounds": self._services.orders.bounds_by_name,
             "paused": [f"{model}: {why}" for model, why in self._services.router.paused.items()],
         }
 

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
-from sociarium.errors import StoreUnavailable
+from sociarium.errors import StoreUnavailable, SweepPaused
 from sociarium.ports.clock import Clock, SystemClock
 from sociarium.ports.observer import Observer, Waiting, WaitingOver
 from sociarium.ports.person import Nobody, Person
 from sociarium.ports.prices import NoPrices, Prices, price_of
 from sociarium.ports.rankers import NoRankers, Rankers
 from sociarium.ports.store import Store
-from sociarium.records.plans import ModelVersion
+from sociarium.records.steering import SteeringOrder
+from sociarium.runner.library.steering import refuse_paused
 from sociarium.runner.models.budget import Spending
 from sociarium.runner.models.endpoint import Endpoint
 from sociarium.runner.models.endpoint_limits import EndpointLimits
 from sociarium.runner.models.first_call import FirstCalls
 from sociarium.runner.models.model_identity import ModelVersions
+from sociarium.runner.models.orders import Orders
 from sociarium.runner.models.retry_policy import RetryPolicy
 from sociarium.runner.models.router import Router, RouteSpec, routes_of
 from sociarium.runner.models.silent_models import Silence
@@ -26,7 +29,7 @@ from sociarium.runner.run.population import Populations
 from sociarium.runner.run.services import RunServices
 from sociarium.runner.run.writer import Writer
 from sociarium.runner.sweep.play import SweepPlayer
-from sociarium.runner.sweep.play_options import PlayOptions
+from sociarium.runner.sweep.play_options import DEFAULT_CONCURRENCY, PlayOptions
 from sociarium.runner.sweep.result import Result
 from sociarium.runner.sweep.save import StartedSweep
 from sociarium.runner.workers.process import this_worker
@@ -82,10 +85,20 @@ async def start(
         creator: the person who plays, which claims and accepted changes keep.
 
     Raises:
+        SweepPaused: somebody paused it.
         StoreUnavailable: the store stayed away.
     """
     began = ports.clock.monotonic()
     store_retry = ports.store_retry or observed_retry(ports.observer)
+    standing = await store_retry.in_thread(lambda: store.orders(begun.sweep.id))
+    await _refuse_paused(begun, standing, routes)
+    orders = Orders(
+        ports.stop,
+        standing,
+        concurrency=options.concurrency,
+        keeps_concurrency=options.concurrency != DEFAULT_CONCURRENCY,
+        bounds=options.bounds,
+    )
     versions = await store_retry.in_thread(lambda: store.model_versions(begun.sweep.id))
     identity = ModelVersions(
         store,
@@ -98,14 +111,14 @@ async def start(
     )
     worker = this_worker(creator or None)
     services = RunServices(
-        _router(routes, options, ports, identity, versions),
+        _router(routes, options, ports, identity, orders),
         ports.person,
         Writer(store, store_retry),
         ports.clock,
         ports.observer,
         ports.stop,
         _spending(begun, routes, ports.prices),
-        options.bounds,
+        orders,
         Populations(store, me=worker, store_retry=store_retry, lease=options.lease),
         ports.rankers,
     )
@@ -115,9 +128,20 @@ async def start(
     return SweepOutcome(result, services.spending, ports.clock.monotonic() - began)
 
 
+async def _refuse_paused(
+    begun: StartedSweep, orders: Sequence[SteeringOrder], routes: Mapping[str, Sequence[RouteSpec]]
+) -> None:
+    try:
+        refuse_paused(begun.sweep, orders)
+    except SweepPaused:
+        for model in {id(route.model): route.model for some in routes.values() for route in some}.values():
+            await model.aclose()
+        raise
+
+
 async def _play(player: SweepPlayer, services: RunServices) -> Result:
     """Play to the end, or to the end of the time; the writer and every model are closed whatever comes."""
-    alarm = asyncio.create_task(services.stop.drain_after(services.bounds.seconds))
+    alarm = asyncio.create_task(_stop_after_time(services.stop, services.orders))
     try:
         return await player.work()
     except StoreUnavailable:
@@ -129,26 +153,44 @@ async def _play(player: SweepPlayer, services: RunServices) -> Result:
         await services.router.aclose()
 
 
+async def _stop_after_time(stop: StopSwitch, orders: Orders) -> None:
+    """Stop when the time is over, which an order may change meanwhile."""
+    loop = asyncio.get_running_loop()
+    began = loop.time()
+    while True:
+        seconds = orders.bounds.seconds
+        left = None if seconds is None else began + seconds - loop.time()
+        if seconds is not None and left is not None and left <= 0:
+            stop.drain("time", f"the time of {seconds:.0f} s is over")
+            return
+        with suppress(TimeoutError):
+            await asyncio.wait_for(orders.change(), left)
+
+
 def _router(
     routes: Mapping[str, Sequence[RouteSpec]],
     options: PlayOptions,
     ports: SweepPorts,
     identity: ModelVersions,
-    versions: Iterable[ModelVersion],
+    orders: Orders,
 ) -> Router:
     def make_endpoint(name: str, limits: EndpointLimits) -> Endpoint:
         return Endpoint(
             name, limits, policy=ports.retry_policy, clock=ports.clock, observer=ports.observer, stop=ports.stop
         )
 
-    return Router(
+    router = Router(
         routes_of(routes, make_endpoint),
         identity,
-        FirstCalls(ports.stop, answered={version.model for version in versions}),
+        FirstCalls(ports.stop, answered=identity.models),
         Silence(allow=options.allow_empty),
         observer=ports.observer,
         clock=ports.clock,
+        orders=orders,
     )
+    if orders.state.limits:
+        router.change_limits(orders.state.limits)
+    return router
 
 
 def _spending(begun: StartedSweep, routes: Mapping[str, Sequence[RouteSpec]], prices: Prices) -> Spending:
