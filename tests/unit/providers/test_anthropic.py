@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 
-from sociarium.errors import Misconfigured, ModelError, Overloaded, RequestRefused, TimedOut, Transient
+from sociarium.config import Config
+from sociarium.errors import Misconfigured, MissingExtra, ModelError, Overloaded, RequestRefused, TimedOut, Transient
+from sociarium.experiment.models import ModelSpec
+from sociarium.model_routes import RouteBuilder, ServingOptions
 from sociarium.ports.model import ModelRequest, ServedReply
 from sociarium.providers.anthropic import OFFICIAL, Anthropic
 from tests.servers.answers import Answer, tokens
@@ -259,3 +263,12 @@ async def test_an_address_with_the_version_is_the_same_server(table: Table) -> N
 def test_the_official_server_wants_a_key() -> None:
     with pytest.raises(Misconfigured, match="MY_KEY="):
         Anthropic(OFFICIAL, key_name="MY_KEY")
+
+
+def test_without_the_package_the_line_that_installs_it_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in sys.modules if name.startswith("sociarium.providers.anthropic")]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "anthropic", None)
+    spec = ModelSpec(provider="anthropic", model="claude")
+    with pytest.raises(MissingExtra, match=r"pip install 'sociarium\[anthropic\]'"):
+        RouteBuilder(ServingOptions(Config({}))).routes({"claude": spec})
