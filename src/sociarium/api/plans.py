@@ -12,6 +12,7 @@ from sociarium.errors import Problem
 from sociarium.exchange.definition_files import sweep_name
 from sociarium.experiment.definition import Definition
 from sociarium.runner.planning import plan as planning
+from sociarium.runner.planning.measured import MeasuredRun
 from sociarium.runner.sweep.play_options import DEFAULT_CONCURRENCY
 
 _SHOWN = ("sweep", "runs", "conditions", "replicates", "factors", "calls", "tokens", "cost_usd", "warnings")
@@ -41,13 +42,19 @@ def plan(experiment: Experiment, *, sweep: str | None = None, concurrency: int =
 
 
 def plan_sweep(
-    definition: Definition, sweep: str, *, concurrency: int = DEFAULT_CONCURRENCY, notes: Sequence[Problem] = ()
+    definition: Definition,
+    sweep: str,
+    *,
+    concurrency: int = DEFAULT_CONCURRENCY,
+    notes: Sequence[Problem] = (),
+    measured: Sequence[MeasuredRun] = (),
 ) -> Plan:
     """What a sweep of a definition comes to, by the prices that are known here.
 
     Args:
         notes: what was read of its file otherwise than it is probably meant; they are the first warnings.
+        measured: its finished runs, which take the place of assumptions.
     """
-    value = planning.plan(definition, sweep, concurrency=concurrency, prices=open_prices())
+    value = planning.plan(definition, sweep, concurrency=concurrency, prices=open_prices(), measured=measured)
     value = replace(value, warnings=[*map(str, notes), *value.warnings])
     return Plan(**{field.name: getattr(value, field.name) for field in fields(value)})

@@ -10,6 +10,7 @@ import typer
 from sociarium.api.preparation import refuse_unpriced, used_models
 from sociarium.cli.display.output import console, number, print_json, words
 from sociarium.cli.logs import session_log
+from sociarium.cli.pilot import refuse_pilot
 from sociarium.cli.play_session import StartRequest, play, refuse_misconfigured
 from sociarium.config import Config
 from sociarium.ports.store import Store
@@ -22,9 +23,10 @@ def play_plan(store: Store, plan: DerivedPlan, config: Config, request: StartReq
     """Say what goes on from where, ask where that may cost money, then place and play it; returns the exit code.
 
     Raises:
-        BadInput: a model has no price and a bound on the cost is set.
+        BadInput: a model has no price and a bound on the cost is set, or a pilot is asked for.
         SetupError: a model cannot be asked; nothing is stored then.
     """
+    refuse_pilot(request)
     if request.options.max_cost is not None:
         refuse_unpriced(plan.definition, plan.sweep.name, option="--max-cost")
     screen = console(stderr=True)

@@ -80,7 +80,9 @@ def play_in_background(
     """
     say_before(console(stderr=True), store, begun)
     place = ["--store", url] if url else []
-    background = _begin(["resume", begun.sweep.id, *options, "--yes", *place], _log_path(command, begun))
+    # Nobody is asked there; a pilot goes on beyond its end only if that was agreed to.
+    agreed = [] if any(one.startswith("--pilot") for one in options) else ["--yes"]
+    background = _begin(["resume", begun.sweep.id, *options, *agreed, *place], _log_path(command, begun))
     code = _code_at_once(store, begun, background.process)
     report: dict[str, object] = {
         "experiment": begun.experiment.id,

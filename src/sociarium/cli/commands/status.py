@@ -31,6 +31,7 @@ from sociarium.runner.library import lookup
 from sociarium.runner.library.faults import MAX_EMPTY
 from sociarium.runner.library.older_protocols import Doubts, doubts, protocol_of_sweep
 from sociarium.runner.library.status import SweepStatus, sweep_status
+from sociarium.runner.prediction import TimeAndCost
 from sociarium.runner.workers.process import this_worker
 
 _PAUSE = 1.0
@@ -84,12 +85,24 @@ def _as_dict(status: _Status) -> dict[str, Any]:
         "creator": status.sweep.creator,
         "counts": status.tally.counts.as_dict(),
         "failures": [{"run": run, "error": error} for run, error in status.tally.failures],
+        "left": _rest(status.tally.time_and_cost),
         "faults": status.tally.faults.as_dict(),
         "workers": [
             {"worker": worker.id, "host": worker.host, "pid": worker.pid, "by": worker.by, **worker.doing}
             for worker in status.tally.workers.values()
         ],
         "older_rules": older_protocols.as_dict(status.tally, status.doubts, protocol=status.protocol),
+    }
+
+
+def _rest(measured: TimeAndCost | None) -> dict[str, Any] | None:
+    """What is left by what was measured, and by how many runs."""
+    if measured is None:
+        return None
+    return {
+        "measured_runs": measured.runs,
+        "seconds": measured.seconds and [round(end, 1) for end in measured.seconds.ends],
+        "cost_usd": measured.cost and [round(end, 6) for end in measured.cost.ends],
     }
 
 

@@ -234,7 +234,7 @@ class SweepPlayer:
         stage = RunStage(run, content.streams, recorder)
         ended = await play(content, stage)
         await self._services.writer.flush(run.id)
-        return Outcome(RunState.DONE, ended=ended, counters=recorder.tally.counters())
+        return Outcome(RunState.DONE, ended=ended, counters=recorder.tally.counters(self._services.spending.prices))
 
     def _journal(self, run: Run, token: int) -> list[JournalEntry]:
         """What a run has in its journal; of one that begins as another did, that one's beginning first."""

@@ -90,7 +90,8 @@ class Queue:
         if self._positions is None:
             finished = await self._in_thread(self._look_at_places)
             order = self._order.taken_up(self._options.order)
-            self._positions = (position for position in order if not finished[position])
+            last = len(finished) if self._options.pilot is None else self._options.pilot * self._sweep.conditions
+            self._positions = (position for position in order if position < last and not finished[position])
         if self._options.limit is not None:
             most = min(most, self._options.limit - self._taken_up)
         while most > 0 and not self._services.stop.draining.is_set():
