@@ -68,9 +68,9 @@ def test_another_price_changes_nothing_of_what_was_paid(program: Program) -> Non
     with openai_server() as served:
         assert program("run", file_of(program, served), "--yes").code == 0
         before = {run["run"]: run["cost"] for run in program("list", "runs", "--json").json}
-        assert program("run", file_of(program, served, "{input: 200, output: 1000}"), "--yes").code == 0
-        after = {run["run"]: run["cost"] for run in program("list", "runs", "--json").json}
-        assert before == after
+        dearer = program("run", file_of(program, served, "{input: 200, output: 1000}"), "--yes", "--json").json
+        listed = program("list", "runs", "--sweep", dearer["sweep"], "--json").json
+        assert {run["run"]: run["cost"] for run in listed} == before
         assert all(before.values())
 
 
