@@ -261,7 +261,7 @@ def _exit_code(outcome: SweepOutcome, stop: StopSwitch, excesses: Sequence[Exces
         return INTERRUPTED
     if stop.why == "misconfigured" and not outcome.spending.calls:
         return SETUP
-    if stop.why in {"budget", "time", "endpoint", "misconfigured"} or outcome.result.outdated:
+    if stop.why in {"budget", "time", "endpoint", "misconfigured", "silent"} or outcome.result.outdated:
         return STOPPED
     if outcome.result.paused or outcome.result.returned:
         return STOPPED

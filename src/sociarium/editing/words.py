@@ -29,6 +29,7 @@ _KEYS = {
     "probes": "private questions",
     "factors": "what is compared",
     "exclude": "what is left out",
+    "stop_when": "when it ends early",
     "ask": "",
     "text": "",
     "post": "",

@@ -14,17 +14,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from sociarium.records.runs import RunState, RunStatus
+from sociarium.runner.t_quantile import t_quantile
 
 LEAST_MEASURED = 3
 """Runs from which on measurements take the place of assumptions."""
+_UPPER = 0.975
 _FIRST_CLAIM_AND_END = 2
 """Token of a run that was taken up once: the time of others holds the nights between."""
-
-_T = (
-    12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.160, 2.145, 2.131,
-    2.120, 2.110, 2.101, 2.093, 2.086, 2.080, 2.074, 2.069, 2.064, 2.060, 2.056, 2.052, 2.048, 2.045, 2.042,
-)  # fmt: skip
-"""The 97.5 % points of Student's t from one degree of freedom on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,12 +93,7 @@ def _half_width(rests: Sequence[float], times: float, share: float, error: float
     count = len(rests)
     spread = sum(rest * rest for rest in rests) / (count - 1)
     variance = spread * (times * count + share * share * count) + error * error
-    return quantile(count - 1) * math.sqrt(variance)
-
-
-def quantile(freedom: int) -> float:
-    """The 97.5 % point of Student's t."""
-    return _T[freedom - 1] if freedom <= len(_T) else 1.96 + 2.5 / freedom
+    return t_quantile(_UPPER, count - 1) * math.sqrt(variance)
 
 
 @dataclass(slots=True)
@@ -125,7 +116,7 @@ class Sums:
             return None
         mean = self.first / self.count
         spread = max(self.squared - self.count * mean * mean, 0.0) / (self.count - 1)
-        half = quantile(self.count - 1) * math.sqrt(spread * (left + left * left / self.count))
+        half = t_quantile(_UPPER, self.count - 1) * math.sqrt(spread * (left + left * left / self.count))
         return Total(max(left * mean - half, 0.0), left * mean + half)
 
 

@@ -18,8 +18,9 @@ from sociarium.records.runs import Counters, RunState, RunStatus
 from sociarium.runner.library.status import sweep_status
 from sociarium.runner.planning.measured import MeasuredRun, measured_runs
 from sociarium.runner.planning.plan import Plan, plan
-from sociarium.runner.prediction import Expected, FinishedRuns, quantile, total
+from sociarium.runner.prediction import Expected, FinishedRuns, total
 from sociarium.runner.sweep.save import StartedSweep
+from sociarium.runner.t_quantile import t_quantile
 from sociarium.runner.workers.process import this_worker
 from sociarium.stores.sqlite import SqliteStore
 from tests.support.definitions import definition, small
@@ -182,7 +183,7 @@ def test_equal_runs_leave_no_doubt_and_different_ones_do() -> None:
     equal = total([5.0] * 4, Expected([1.0] * 4, 10.0), left=10)
     assert equal.ends == (50.0, 50.0)
     different = total([4.0, 6.0, 5.0, 5.0], Expected([1.0] * 4, 10.0), left=10)
-    half = quantile(3) * (2 / 3 * (10 + 100 / 4)) ** 0.5
+    half = t_quantile(0.975, 3) * (2 / 3 * (10 + 100 / 4)) ** 0.5
     assert different.ends == (pytest.approx(50 - half), pytest.approx(50 + half))
 
 

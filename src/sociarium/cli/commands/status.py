@@ -85,6 +85,7 @@ def _as_dict(status: _Status) -> dict[str, Any]:
         "creator": status.sweep.creator,
         "counts": status.tally.counts.as_dict(),
         "failures": [{"run": run, "error": error} for run, error in status.tally.failures],
+        "stopped": _end_text(status.tally),
         "left": _rest(status.tally.time_and_cost),
         "faults": status.tally.faults.as_dict(),
         "workers": [
@@ -93,6 +94,11 @@ def _as_dict(status: _Status) -> dict[str, Any]:
         ],
         "older_rules": older_protocols.as_dict(status.tally, status.doubts, protocol=status.protocol),
     }
+
+
+def _end_text(tally: SweepStatus) -> str | None:
+    """How the sweep came to its declared end; None while it did not."""
+    return None if tally.stopped is None else one_line(tally.stopped.reason, most=300)
 
 
 def _rest(measured: TimeAndCost | None) -> dict[str, Any] | None:
@@ -111,7 +117,7 @@ def _watch(store: Store, record: SweepRecord) -> None:
     picture, spoken = _picture(store, status, is_watched=True)
     try:
         with Live(picture, console=console(), auto_refresh=False) as live:
-            while status.tally.counts.left:
+            while status.tally.counts.left and not (status.tally.stopped and not status.tally.workers):
                 time.sleep(_PAUSE)
                 status = _look(store, record, status)
                 picture, spoken = _picture(store, status, spoken, is_watched=True)
@@ -135,7 +141,10 @@ def _picture(
         parts.append(
             Text(f"at work: {who}{one_line(worker.host)} process {worker.pid}, {worker.doing.get('open', 0)} runs open")
         )
-    if not workers and counted.left:
+    stopped = _end_text(status.tally)
+    if stopped:
+        parts.append(Text(f"over as declared: {stopped}"))
+    elif not workers and counted.left:
         parts.append(Text(f"nobody works on it here; go on with: {pasteable('resume', sweep.id[:8])}"))
     parts.append(_by_condition(status))
     parts += [Text(line, style="yellow") for line in _faults(status)]

@@ -65,7 +65,7 @@ def print_summary(
     _print_returned_runs(screen, finished, stop)
     # Those of other rules have a command of their own.
     if unfinished := counts.left - len(set(finished.result.outdated)):
-        _line(screen, f"{unfinished} runs are left: {pasteable('resume', begun.sweep.id[:8])}")
+        _line(screen, _left_text(unfinished, begun.sweep.id[:8], stop))
     _line(screen, words(f"Stored in {store.url}; log in {log}."))
 
 
@@ -108,6 +108,17 @@ def print_stop_reason(screen: Console, stop: StopSwitch) -> None:
             screen,
             f"Stopped: {with_pasteable_commands(one_line(stop.message, most=_LONGEST))}. Everything so far is saved.",
         )
+
+
+def _left_text(unfinished: int, sweep: str, stop: StopSwitch) -> str:
+    """Runs that were not played, and how they would be; by a declared end they never are."""
+    match stop.why:
+        case "declared":
+            return f"{unfinished} further runs were planned, and are not played: the sweep is over as declared."
+        case "silent":
+            return f"{unfinished} runs are left; if silence is right: {pasteable('resume', sweep, '--allow-empty')}"
+        case _:
+            return f"{unfinished} runs are left: {pasteable('resume', sweep)}"
 
 
 def _print_returned_runs(screen: Console, finished: SweepOutcome, stop: StopSwitch) -> None:

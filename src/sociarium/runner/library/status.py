@@ -10,6 +10,7 @@ from sociarium.experiment.level import Level
 from sociarium.ports.store import Store
 from sociarium.records.plans import SweepRecord
 from sociarium.records.runs import RunState, RunStatus, SweepSlot, Worker, has_other_rules
+from sociarium.records.steering import SteeringOrder, steering_state
 from sociarium.runner.library.faults import ConditionGroup, Faults, run_counts
 from sociarium.runner.library.older_protocols import OlderRun
 from sociarium.runner.prediction import FinishedRuns, TimeAndCost
@@ -69,6 +70,7 @@ class SweepStatus:
         old_groups: places of `old`, for each condition or level.
         faults: what is empty, skipped or invalid in those that are done.
         finished: what those that are done cost, and how long they took.
+        stopped: the record that the sweep came to its declared end.
     """
 
     counts: Counts
@@ -86,10 +88,13 @@ class SweepStatus:
     old_groups: Mapping[ConditionGroup, int]
     faults: Faults
     finished: FinishedRuns = field(default_factory=FinishedRuns)
+    stopped: SteeringOrder | None = None
 
     @property
     def time_and_cost(self) -> TimeAndCost | None:
-        """What the runs that are left will take, by those that are done; None before enough are."""
+        """What the runs that are left will take, by those that are done; None before enough are, and after the end."""
+        if self.stopped is not None:
+            return None
         open_runs = sum(
             int(number) for one in self.workers.values() if isinstance(number := one.doing.get("open"), int)
         )
@@ -227,6 +232,7 @@ def sweep_status(
         tally.old_groups,
         tally.faults,
         tally.finished,
+        steering_state(store.orders(sweep.id)).stopped,
     )
 
 

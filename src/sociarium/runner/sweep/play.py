@@ -32,6 +32,7 @@ from sociarium.runner.run.prefix import copy_prefix
 from sociarium.runner.run.recorder import LiveRecorder
 from sociarium.runner.run.services import RunServices
 from sociarium.runner.run.stage import RunStage
+from sociarium.runner.sweep.declared_stop import declared_stop
 from sociarium.runner.sweep.order import order_of_sweep
 from sociarium.runner.sweep.play_options import PlayOptions
 from sociarium.runner.sweep.queue import Queue
@@ -67,12 +68,15 @@ class SweepPlayer:
         self._services = services
         self._options = options
         self._me = me
+        self._store_retry = store_retry
         self._in_thread = store_retry.in_thread
         self._offline = offline
         self._order = order_of_sweep(store, begun, created=services.clock.now())
         self._open: dict[str, asyncio.Task[None]] = {}
         self._tokens: dict[str, int] = {}
+        self._declared = declared_stop(store, begun, services.clock, by=me.by or begun.sweep.creator)
         self._queue = Queue(store, begun.sweep, self._order, services, options, me=me, store_retry=store_retry)
+        self._queue.declared = self._declared
         self._returned: dict[str, str] = {}
         self._failure: BaseException | None = None
         self._began = services.clock.monotonic()
@@ -97,6 +101,8 @@ class SweepPlayer:
             status = await self._in_thread(self._status)
             before = status.counts
             self._services.router.silence.before(status.faults)
+            if self._declared is not None:
+                self._declared.look_back(status, self._services.stop, allow_empty=self._options.allow_empty)
             self._services.observer.notice(
                 SweepStarted(
                     self._sweep.id,
@@ -169,6 +175,8 @@ class SweepPlayer:
             outcome = await self._outcome(candidate)
             if outcome is not None and await self._release_claim(run, token, outcome):
                 self._report(run, outcome)
+                if self._declared is not None:
+                    await self._declared.stop_where_silent(self._services.stop, self._store_retry)
             elif outcome is not None:
                 self._queue.leave(candidate)
         except asyncio.CancelledError:
@@ -245,6 +253,8 @@ class SweepPlayer:
     def _report(self, run: str, outcome: Outcome) -> None:
         if outcome.state is RunState.DONE:
             self._services.router.silence.note_done(run, outcome.counters)
+            if self._declared is not None:
+                self._declared.note_done(outcome.counters)
             self._services.observer.notice(RunDone(run, outcome.ended or "", outcome.counters))
         elif outcome.state is RunState.FAILED:
             logger.error("run {} failed: {}", run, outcome.error)

@@ -27,6 +27,7 @@ from sociarium.records.runs import (
 from sociarium.runner.library.clear_run import clear
 from sociarium.runner.library.tombstones import refuse_deleted
 from sociarium.runner.run.services import RunServices
+from sociarium.runner.sweep.declared_stop import DeclaredStop
 from sociarium.runner.sweep.order import RunOrder
 from sociarium.runner.sweep.play_options import PlayOptions
 from sociarium.runner.sweep.slots import Candidate, SweepSlots
@@ -43,6 +44,7 @@ class Queue:
     """Hands out the runs of a sweep in their order, each with a claim.
 
     Attributes:
+        declared: the sweep's declared end, where it has one; set before the first run is taken.
         outdated: runs that began under another protocol of their environment, and were left alone.
         left_to_others: those of them that were to begin anew, but somebody else began them; run -> who that is.
     """
@@ -58,6 +60,7 @@ class Queue:
         me: Worker,
         store_retry: StoreRetry,
     ) -> None:
+        self.declared: DeclaredStop | None = None
         self.outdated: list[str] = []
         self.left_to_others: dict[str, str] = {}
         self._store = store
@@ -68,7 +71,7 @@ class Queue:
         self._me = me
         self._in_thread = store_retry.in_thread
         self._liveness = Liveness(store, me, services.clock, lease=options.lease)
-        self._positions: Iterator[int] | None = None
+        self._positions: _Positions | None = None
         self._ahead: deque[Candidate] = deque()
         self._elsewhere: dict[str, Candidate] = {}
         self._taken_up = 0
@@ -91,7 +94,8 @@ class Queue:
             finished = await self._in_thread(self._look_at_places)
             order = self._order.taken_up(self._options.order)
             last = len(finished) if self._options.pilot is None else self._options.pilot * self._sweep.conditions
-            self._positions = (position for position in order if position < last and not finished[position])
+            free = (position for position in order if position < last and not finished[position])
+            self._positions = _Positions(free, end=self._first_end())
         if self._options.limit is not None:
             most = min(most, self._options.limit - self._taken_up)
         while most > 0 and not self._services.stop.draining.is_set():
@@ -100,7 +104,7 @@ class Queue:
                     await self._look_elsewhere()
                 elif under_way:
                     await _first_of(self._services.stop.draining.wait(), *under_way.values())
-                else:
+                elif not await self._begin_replicate(self._positions):
                     return []
                 continue
             if claimed := await self._claim_candidates(self._next_of_different_runs(most)):
@@ -138,7 +142,26 @@ class Queue:
                 self._elsewhere[candidate.run.id] = candidate
         return claimed
 
-    async def _look_ahead(self, positions: Iterator[int]) -> bool:
+    def _first_end(self) -> int | None:
+        """Up to which position runs are taken up before the declared end is looked at first."""
+        if self.declared is None or self.declared.rule.measure is None:
+            return None
+        return self.declared.rule.least_replicates * self._sweep.conditions
+
+    async def _begin_replicate(self, positions: _Positions) -> bool:
+        """Whether another replicate begins: all before are played, and the sweep has not come to its declared end."""
+        declared = self.declared
+        if declared is None or positions.end is None or not positions.has_more:
+            return False
+        replicates = positions.end // self._sweep.conditions
+        order = await self._in_thread(lambda: declared.look(replicates))
+        if order is not None:
+            self._services.stop.drain("declared", order.reason)
+            return False
+        positions.end += self._sweep.conditions
+        return True
+
+    async def _look_ahead(self, positions: _Positions) -> bool:
         block = [position for _, position in zip(range(_BLOCK), positions, strict=False)]
         if not block:
             return False
@@ -216,6 +239,29 @@ class Queue:
         if self._sweep.runs < len(self._order) or self._order.shares:
             self._shared = set()
         return self._places.finished_positions(retry_failed=self._options.retry_failed)
+
+
+class _Positions:
+    """Positions in their order, up to an end that may be moved.
+
+    Attributes:
+        end: positions below it are given; None: all are.
+    """
+
+    def __init__(self, positions: Iterator[int], *, end: int | None) -> None:
+        self.end = end
+        self._positions = positions
+        self._next = next(positions, None)
+
+    @property
+    def has_more(self) -> bool:
+        """Whether there are positions beyond the end."""
+        return self._next is not None
+
+    def __iter__(self) -> Iterator[int]:
+        while self._next is not None and (self.end is None or self._next < self.end):
+            position, self._next = self._next, next(self._positions, None)
+            yield position
 
 
 async def _first_of(wait: Coroutine[Any, Any, object], *others: Awaitable[object]) -> None:
