@@ -18,7 +18,7 @@ from sociarium.environments.probes import Moments, moment_after
 from sociarium.environments.requests import AskResult, Prompt, RunEnded, ask_until
 from sociarium.environments.stage import Stage
 from sociarium.environments.structured_output import has_words
-from sociarium.environments.template_tokens import without_tokens
+from sociarium.environments.template_tokens import spoken_words
 from sociarium.experiment.prompts.library_words import LibraryWords
 from sociarium.experiment.prompts.placeholders import render
 from sociarium.experiment.run_content import Content, ConversationFork, ProbeContent, days_after
@@ -212,7 +212,7 @@ class Conversation:
         marks: dict[str, bool] = {}
 
         def read(reply: ModelReply) -> str | None:
-            words, marks["template_tokens"] = without_tokens(reply.text)
+            words, marks["template_tokens"] = spoken_words(reply)
             parsed = parse(words, names)
             text = parsed.text if content.reply.trim else words
             marks["name_only"] = marks.get("name_only", False) or parsed.name_only
