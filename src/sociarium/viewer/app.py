@@ -27,7 +27,18 @@ from sociarium.records.runs import Worker
 from sociarium.viewer.context import ViewerContext
 from sociarium.viewer.forms import FormRefused, Overtaken
 from sociarium.viewer.html import Pages
-from sociarium.viewer.routes import compare, experiment, experiments, export, feed, results, settings, sweep, transcript
+from sociarium.viewer.routes import (
+    compare,
+    experiment,
+    experiments,
+    export,
+    feed,
+    results,
+    settings,
+    steering,
+    sweep,
+    transcript,
+)
 from sociarium.viewer.security import Guard
 from sociarium.viewer.settings import ViewerSettings
 from sociarium.viewer.sweep_digest import Remembered, SweepDigests
@@ -75,7 +86,7 @@ def create_app(settings_: ViewerSettings, me: Worker) -> ASGIApp:
         Remembered(lambda loaded: loaded.account.taken == loaded.account.planned, most=_LARGE),
     )
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
-    for part in (experiments, experiment, compare, sweep, results, feed, transcript, settings, export):
+    for part in (experiments, experiment, compare, sweep, steering, results, feed, transcript, settings, export):
         app.include_router(part.router)
 
     def answer(request: Request, status: int, message: str) -> Response:

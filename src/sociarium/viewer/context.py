@@ -36,6 +36,11 @@ class ViewerContext:
         """A feed up to the end of a day; 0: all of it. Raises `NotFound`."""
         return self.feeds.get((run, day), lambda: feed_reading(self.store, run, day=day))
 
+    def forget_sweep(self, sweep: str) -> None:
+        """Somebody changed a sweep through a page: the next page shows it."""
+        self.digests.forget(sweep)
+        self.sweep_pages.forget(lambda key: key[0] == sweep)
+
     def results(self, sweep: SweepRecord) -> LoadedRuns:
         """The numbers of a sweep's finished runs."""
         return self.loaded.get(
