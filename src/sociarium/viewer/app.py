@@ -17,8 +17,10 @@ from sociarium.errors import (
     Ambiguous,
     BadInput,
     BeingDeleted,
+    ModelError,
     NotFound,
     NotYours,
+    SetupError,
     SociariumError,
     StoreUnavailable,
 )
@@ -28,6 +30,7 @@ from sociarium.viewer.context import ViewerContext
 from sociarium.viewer.forms import FormRefused, Overtaken
 from sociarium.viewer.html import Pages
 from sociarium.viewer.routes import (
+    asking,
     compare,
     experiment,
     experiments,
@@ -45,6 +48,9 @@ from sociarium.viewer.sweep_digest import Remembered, SweepDigests
 
 STATIC = Path(__file__).parent / "static"
 """The style sheet, the script and the icon."""
+_PARTS = (
+    experiments, experiment, compare, sweep, steering, asking, results, feed, transcript, settings, export,
+)  # fmt: skip
 _LARGE = 8
 """Feeds, and results of sweeps, that are remembered: each can take much memory."""
 _STATUS: tuple[tuple[type[SociariumError], int], ...] = (
@@ -56,6 +62,8 @@ _STATUS: tuple[tuple[type[SociariumError], int], ...] = (
     (BeingDeleted, 410),
     (StoreUnavailable, 503),
     (BadInput, 400),
+    (ModelError, 502),
+    (SetupError, 503),
 )
 _TITLES = {
     400: "This cannot be shown",
@@ -65,7 +73,8 @@ _TITLES = {
     409: "Somebody was first",
     410: "It is being deleted",
     422: "This cannot be read",
-    503: "The store is away",
+    502: "The model did not answer",
+    503: "It is away",
 }
 
 
@@ -86,7 +95,7 @@ def create_app(settings_: ViewerSettings, me: Worker) -> ASGIApp:
         Remembered(lambda loaded: loaded.account.taken == loaded.account.planned, most=_LARGE),
     )
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
-    for part in (experiments, experiment, compare, sweep, steering, results, feed, transcript, settings, export):
+    for part in _PARTS:
         app.include_router(part.router)
 
     def answer(request: Request, status: int, message: str) -> Response:
