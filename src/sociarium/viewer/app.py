@@ -27,11 +27,13 @@ from sociarium.errors import (
 from sociarium.experiment.address import public_text
 from sociarium.records.runs import Worker
 from sociarium.viewer.context import ViewerContext
+from sociarium.viewer.drafts import Drafts
 from sociarium.viewer.forms import FormRefused, Overtaken
 from sociarium.viewer.html import Pages
 from sociarium.viewer.routes import (
     asking,
     compare,
+    composing,
     experiment,
     experiments,
     export,
@@ -49,7 +51,7 @@ from sociarium.viewer.sweep_digest import Remembered, SweepDigests
 STATIC = Path(__file__).parent / "static"
 """The style sheet, the script and the icon."""
 _PARTS = (
-    experiments, experiment, compare, sweep, steering, asking, results, feed, transcript, settings, export,
+    experiments, experiment, compare, sweep, steering, asking, results, composing, feed, transcript, settings, export,
 )  # fmt: skip
 _LARGE = 8
 """Feeds, and results of sweeps, that are remembered: each can take much memory."""
@@ -93,6 +95,7 @@ def create_app(settings_: ViewerSettings, me: Worker) -> ASGIApp:
         Remembered(lambda page: page.digest.is_complete),
         Remembered(lambda read: read.is_complete, most=_LARGE),
         Remembered(lambda loaded: loaded.account.taken == loaded.account.planned, most=_LARGE),
+        Drafts(),
     )
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     for part in _PARTS:

@@ -9,6 +9,7 @@ from sociarium.bootstrap import open_prices
 from sociarium.exchange.feed_reading import FeedReading, feed_reading
 from sociarium.ports.store import Store
 from sociarium.records.plans import SweepRecord
+from sociarium.viewer.drafts import Drafts
 from sociarium.viewer.html import Pages
 from sociarium.viewer.pages.results import results_source
 from sociarium.viewer.pages.sweep import SweepPage
@@ -26,6 +27,7 @@ class ViewerContext:
     sweep_pages: Remembered[tuple[str, int], SweepPage]
     feeds: Remembered[tuple[str, int], FeedReading]
     loaded: Remembered[str, LoadedRuns]
+    drafts: Drafts
 
     @property
     def store(self) -> Store:

@@ -186,6 +186,7 @@
     if (!place) { return; }
     var inside = place.contains(document.activeElement) && document.activeElement !== place;
     place.innerHTML = html;
+    if (html.trim()) { place.hidden = false; }
     if (inside) {
       var target = one("a, button", place);
       if (target) { target.focus({ preventScroll: true }); }
@@ -371,6 +372,7 @@
     a: function () {
       if (current && one("details.ask", current)) { toggle("details.ask"); } else { followLink("[data-key=a]"); }
     },
+    w: function () { followLink("[data-key=w]"); },
     s: function () {
       var button = (current && one("button.star", current)) || one(".actions button.star", main);
       if (button) { button.click(); }
