@@ -29,7 +29,7 @@ _Text = Annotated[str, Query(max_length=500)]
 
 
 @dataclass(frozen=True, slots=True)
-class _Chosen:
+class _Choice:
     """What the address of the form names: an act, what it is about, and who does it; or a draft, which says all that."""
 
     kind: ActKind
@@ -38,18 +38,18 @@ class _Chosen:
     draft: str
 
 
-def _chosen(
+def _choice(
     kind: ActKind = "post",
     target: _Text = "",
     author: Annotated[str, Query(alias="as", max_length=500)] = "",
     draft: _Text = "",
-) -> _Chosen:
-    return _Chosen(kind, target, author, draft)
+) -> _Choice:
+    return _Choice(kind, target, author, draft)
 
 
 @router.get("/runs/{id_}/compose")
 def compose(
-    request: Request, context: Context, id_: str, chosen: Annotated[_Chosen, Depends(_chosen)], part: str = ""
+    request: Request, context: Context, id_: str, chosen: Annotated[_Choice, Depends(_choice)], part: str = ""
 ) -> HTMLResponse:
     """The form; as a part of a page it stands alone."""
     run = lookup.find_run_id(context.store, id_)
