@@ -30,7 +30,7 @@ _Text = Annotated[str, Query(max_length=500)]
 
 @dataclass(frozen=True, slots=True)
 class _Choice:
-    """What the address of the form names: an act, what it is about, and who does it; or a draft, which says all that."""
+    """What the address of the form names: an act, what it is about and who does it, or a draft, which says all that."""
 
     kind: ActKind
     target: str
