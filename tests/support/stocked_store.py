@@ -72,6 +72,7 @@ class Stocked:
             "thread": f"/runs/{self.feed_run}/posts/p3",
             "odd-feed": f"/runs/{self.odd_feed_run}?order=threads",
             "odd-person": f"/runs/{self.odd_feed_run}/people/ada",
+            "fork": f"/runs/{self.prison_runs[0]}/fork?plan=true&at=day1/turn2&sham=true",
             "steer": f"/sweeps/{self.prison_sweep}/steer",
             "ask": f"/runs/{self.prison_runs[0]}/ask",
             "odd-ask": f"/runs/{self.odd_feed_run}/ask?agent=ada&at=day1",
