@@ -52,7 +52,8 @@ from sociarium.viewer.sweep_digest import Remembered, SweepDigests
 STATIC = Path(__file__).parent / "static"
 """The style sheet, the script and the icon."""
 _PARTS = (
-    experiments, experiment, compare, sweep, steering, asking, forking, results, composing, feed, transcript, settings, export,
+    experiments, experiment, compare, sweep, steering, asking, forking, results, composing, feed, transcript, settings,
+    export,
 )  # fmt: skip
 _LARGE = 8
 """Feeds, and results of sweeps, that are remembered: each can take much memory."""
