@@ -57,7 +57,7 @@ class Slots:
             return
         if status.state in {RunState.FAILED, RunState.CANCELLED}:
             self.given_up.append(slot)
-        if status.finished:
+        if status.finished and status.state is not RunState.CANCELLED:
             heapq.heappush(self._ended, (status.finished, slot.position, slot))
             if len(self._ended) > MOST_LISTENED:
                 heapq.heappop(self._ended)
