@@ -27,13 +27,28 @@ from sociarium.records.runs import Worker
 from sociarium.viewer.context import ViewerContext
 from sociarium.viewer.forms import FormRefused, Overtaken
 from sociarium.viewer.html import Pages
-from sociarium.viewer.routes import compare, experiment, experiments, export, feed, results, settings, sweep, transcript
+from sociarium.viewer.routes import (
+    codebooks,
+    compare,
+    experiment,
+    experiments,
+    export,
+    feed,
+    labelling,
+    results,
+    settings,
+    sweep,
+    transcript,
+)
 from sociarium.viewer.security import Guard
 from sociarium.viewer.settings import ViewerSettings
 from sociarium.viewer.sweep_digest import Remembered, SweepDigests
 
 STATIC = Path(__file__).parent / "static"
 """The style sheet, the script and the icon."""
+_PARTS = (
+    experiments, experiment, compare, sweep, results, feed, transcript, codebooks, labelling, settings, export,
+)  # fmt: skip
 _LARGE = 8
 """Feeds, and results of sweeps, that are remembered: each can take much memory."""
 _STATUS: tuple[tuple[type[SociariumError], int], ...] = (
@@ -75,7 +90,7 @@ def create_app(settings_: ViewerSettings, me: Worker) -> ASGIApp:
         Remembered(lambda loaded: loaded.account.taken == loaded.account.planned, most=_LARGE),
     )
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
-    for part in (experiments, experiment, compare, sweep, results, feed, transcript, settings, export):
+    for part in _PARTS:
         app.include_router(part.router)
 
     def answer(request: Request, status: int, message: str) -> Response:

@@ -173,6 +173,12 @@ def annotator_order(units: Sequence[Unit], sample: Sample, annotator: str) -> li
     return sorted(units, key=place)
 
 
+def unit_token(sample: Sample, unit: Unit) -> str:
+    """What names a unit in pages and sheets, and tells nothing of its run."""
+    text = "\x1f".join((sample.rows, unit.run, unit.subject))
+    return blake2b(text.encode("utf-8", "replace"), digest_size=6).hexdigest()
+
+
 def _slots(store: Store, sweep: str) -> Iterator[Any]:
     try:
         yield from store.slots(sweep)

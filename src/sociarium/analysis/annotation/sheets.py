@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from hashlib import blake2b
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -28,7 +27,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 
 from sociarium.analysis.annotation.blinded import UnitView, unit_view
 from sociarium.analysis.annotation.codebook import CodebookText, Item, Value, text_of
-from sociarium.analysis.annotation.samples import Sample, Unit, annotator_order
+from sociarium.analysis.annotation.samples import Sample, Unit, annotator_order, unit_token
 from sociarium.ports.store import Store
 from sociarium.records.labels import Codebook
 
@@ -71,12 +70,6 @@ class ReadSheet:
     annotator: str
     rows: tuple[SheetRow, ...]
     empty: int
-
-
-def unit_token(sample: Sample, unit: Unit) -> str:
-    """What names a unit in a sheet, and tells nothing of its run."""
-    text = "\x1f".join((sample.rows, unit.run, unit.subject))
-    return blake2b(text.encode("utf-8", "replace"), digest_size=6).hexdigest()
 
 
 def write_sheet(

@@ -8,8 +8,8 @@ from typing import Any
 import openpyxl
 import pytest
 
-from sociarium.analysis.annotation.samples import Sample, Unit, annotator_order, units_of
-from sociarium.analysis.annotation.sheets import read_sheet, sheet_head, unit_token, write_sheet
+from sociarium.analysis.annotation.samples import Sample, Unit, annotator_order, unit_token, units_of
+from sociarium.analysis.annotation.sheets import read_sheet, sheet_head, write_sheet
 from sociarium.errors import BadInput
 from sociarium.ports.store import Store
 from sociarium.records.labels import Codebook
