@@ -56,6 +56,11 @@ def test_sheets_go_out_and_come_in_and_agreement_is_told(swept: Program) -> None
     [tone, force] = swept("annotate", "Two days", "--agreement", "--json").json["items"]
     assert (tone["units"], tone["percent"], tone["alpha"]["value"]) == (6, 1.0, 1.0)
     assert (force["annotators"], force["kappas"][0]["weights"]) == (["bob", "cleo"], "quadratic")
+    rows = swept("results", "Two days", "--measure", "label:force", "--json").json["probes"]
+    assert {row["probe"] for row in rows} == {"label:force"}
+    assert sum(row["answers"] for row in rows) == 6
+    assert "label:tone" in swept("results", "Two days", "--measure", "label:tone").out
+    assert "no codebook has an item 'mood'" in swept("results", "Two days", "--measure", "label:mood").err
     screen = swept("annotate", "Two days", "--agreement").out
     assert "bob, cleo" in screen
     assert "under 20 a percentile bootstrap is too narrow" in screen
