@@ -52,6 +52,7 @@ COMMANDS = {
     "edit": "Change the note of an experiment or run, or mark it as a favourite.",
     "delete": "Delete an experiment or a run, with all that was kept of it.",
     "export": "Write runs into files.",
+    "verify": "Check an archive, offline: every part, every run's id, every journal.",
     "import": "Bring in an archive, an experiment file, or another store.",
     "models": "Check which models of a file answer, or fetch those that are missing.",
     "doctor": "Look at everything that could stop tonight's sweep.",

@@ -46,6 +46,7 @@ def write_report(
     prices: Prices,
     formats: Sequence[SheetFormat],
     baselines: Mapping[str, str],
+    manifest: str,
     progress: Callable[[int], None],
 ) -> Report:
     """Write tables, figures and page below a folder; each file is complete or not there.
@@ -53,6 +54,7 @@ def write_report(
     Args:
         formats: of the tables.
         baselines: factor -> level, of factors whose first level is none.
+        manifest: hash of the records, for citing.
 
     Raises:
         BadInput: for a baseline that no run has.
@@ -69,7 +71,7 @@ def write_report(
     drawn = _figures(computed, folder, files)
     experiment, sweeps = source.selection.experiment, source.selection.sweeps
     target = ", ".join(f"sweep {one.name} ({one.id[:12]})" for one in sweeps[:6]) or "no sweep"
-    heading = Heading(experiment.title, experiment.note, target, _versions())
+    heading = Heading(experiment.title, experiment.note, target, _versions(), manifest)
     path = folder.write(["report"], ".html", [page(heading, gathered, computed, drawn, chosen)])
     return Report(path, (*files, path), gathered, computed)
 

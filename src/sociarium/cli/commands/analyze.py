@@ -19,9 +19,12 @@ from sociarium.cli.options import JsonOption, StoreOption
 from sociarium.cli.targets import selection
 from sociarium.config import load
 from sociarium.errors import BadInput
+from sociarium.exchange.archive.recorded import hash_of_records
+from sociarium.exchange.archive.write import records_of
 from sociarium.exchange.folder import Folder
 from sociarium.exchange.selection import RunFilter
 from sociarium.exchange.tables.read import table_source
+from sociarium.exchange.transfer import parts
 
 
 def command(
@@ -42,12 +45,14 @@ def command(
     config = load()
     opened = open_store(store or config.store_url, create=False)
     try:
+        everything = selection(opened, target, creator=config.creator, every_sweep=True)
+        manifest = hash_of_records(records_of(parts(opened, everything)))
         source = table_source(opened, selection(opened, target, creator=config.creator), RunFilter())
         formats = [table_format("csv"), *([table_format("parquet")] if find_spec("pyarrow") else [])]
         with show_count("Reading runs", quiet=as_json) as progress:
             report = write_report(
                 source, Folder(out), prices=open_prices(), formats=formats, baselines=_baselines(baseline or []),
-                progress=progress,
+                manifest=manifest, progress=progress,
             )  # fmt: skip
     finally:
         opened.close()
@@ -56,7 +61,7 @@ def command(
         print_json({
             "report": str(report.page), "files": [str(path) for path in report.files], "planned": account.planned,
             "begun": account.taken, "finished": report.computed.finished, "left_out": dict(account.left_out),
-            "offline": report.gathered.offline, "digest": report.gathered.digest,
+            "offline": report.gathered.offline, "digest": report.gathered.digest, "manifest": manifest,
         })  # fmt: skip
         return
     console().print(

@@ -11,13 +11,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Optional
 
 import typer
 from loguru import logger
 
-from sociarium.bootstrap import open_store, table_format
+from sociarium.analysis.load import prices_of
+from sociarium.bootstrap import open_prices, open_store, table_format
 from sociarium.cli.display.counter import show_count
 from sociarium.cli.display.output import console, print_json, words
 from sociarium.cli.display.ownership import left_out_message, notice
@@ -27,6 +29,7 @@ from sociarium.cli.targets import levels, selection
 from sociarium.config import load
 from sociarium.errors import BadInput
 from sociarium.exchange import graphml, jsonl, txt, yaml_file
+from sociarium.exchange.archive.packing import packing
 from sociarium.exchange.archive.write import export as archive
 from sociarium.exchange.folder import Folder
 from sociarium.exchange.selection import Progress, RunFilter, Selection
@@ -118,8 +121,10 @@ def _write(
             files = [file]
         case Format.ARCHIVE:
             now = SystemClock().now()
+            documents = [version.document for version in store.versions(chosen.experiment.id)]
+            pack = partial(packing, prices=prices_of(documents, open_prices()), folder=Path.cwd())
             packed = parts(store, chosen)
-            files = [archive(packed, Folder(out), chosen.name, exported=now, progress=counting)]
+            files = [archive(packed, Folder(out), chosen.name, exported=now, progress=counting, pack=pack)]
         case Format.TXT | Format.JSONL | Format.GRAPHML:
             ids = (place.status.run for _, place in chosen.runs(store, narrowing))
             files = list(_WRITERS[format_](store, _with_progress(ids, counting), Folder(out)))
