@@ -56,3 +56,26 @@ def test_the_report_names_the_hash_that_an_archive_has(program: Program) -> None
     page = (program.folder / "out" / "report.html").read_text(encoding="utf-8")
     assert manifest["hash"] in page
     assert "It covers every record of the archive" in page
+
+
+def test_a_deposit_is_exported_and_says_what_it_lacks(program: Program) -> None:
+    program("run", program.file(two_days(sweep="{factors: {messages: [4, 6], days: 2}, replicates: 1}")))
+    result = program("export", "Two days", "--format", "deposit", "--out", "out")
+    assert result.code == 0, result.err
+    assert "No licence was chosen" in result.err
+    assert "--public leaves them out" in result.err
+    told = program("export", "Two days", "--format", "deposit", "--public", "--license", "cc0-1.0", "--json").json
+    assert told["runs"] == 2
+    [readme] = [path for path in told["files"] if path.endswith("README.md")]
+    assert "CC0-1.0" in (program.folder / readme).read_text(encoding="utf-8")
+    folder = (program.folder / readme).parent
+    assert program("verify", str(folder / "archive.sociarium.zip")).code == 0
+    assert program("plan", str(folder / "experiment.yaml")).code == 0
+    for arguments, message in (
+        (("--format", "deposit", "--license", "mine"), "is no id of SPDX that is known here"),
+        (("--format", "csv", "--public"), "are of --format deposit"),
+        (("--format", "deposit", "--state", "done"), "leave out --state and --where"),
+    ):
+        refused = program("export", "Two days", "--out", "other", *arguments)
+        assert (refused.code, message in refused.err) == (2, True), refused.err
+        assert not (program.folder / "other").exists()

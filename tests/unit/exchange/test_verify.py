@@ -112,7 +112,7 @@ def test_the_manifest_says_what_was_recorded_and_with_what_it_was_packed(archive
     assert (manifest.recorded.runs, manifest.recorded.messages) == ({"done": 2}, {"done": 10})
     [model] = manifest.recorded.models
     assert model.provider_model == ["offline"]
-    assert model.hosts == ["not kept"]
+    assert model.hosts == ["offline"]
     assert model.calls > 10
     [sweep] = manifest.recorded.sweeps
     assert list(manifest.recorded.versions) == [sweep.version]

@@ -20,6 +20,8 @@ from sociarium.records.journal import Call, JournalEntry
 from sociarium.records.plans import Experiment, Member, SweepRecord, Version
 from sociarium.records.runs import Claim, Run, RunState, Worker
 
+_HOSTLESS = frozenset({"offline", "person"})
+"""Providers that no server stands behind."""
 _PRIVATE_ENDINGS = (".local", ".lan", ".internal", ".home.arpa", ".intranet")
 
 
@@ -90,7 +92,8 @@ class _Use:
         self.served.add(
             " ".join(one for one in (call.served_model, call.digest, call.fingerprint) if one) or "not said"
         )
-        self.hosts.add(host_kind(call.endpoint))
+        provider = provider_model.partition(":")[0]
+        self.hosts.add(provider if provider in _HOSTLESS else host_kind(call.endpoint))
         if provider_model:
             self.provider_model.add(provider_model)
 
@@ -216,7 +219,7 @@ def host_kind(endpoint: str | None) -> str:
     if not endpoint:
         return "not kept"
     if "://" not in endpoint:
-        return endpoint if endpoint in {"offline", "person"} else "not kept"
+        return endpoint if endpoint in _HOSTLESS else "not kept"
     try:
         host = urlsplit(endpoint).hostname or ""
     except ValueError:
