@@ -21,6 +21,7 @@ class PlayKeywords(TypedDict, total=False):
 
     concurrency: int
     limit: int | None
+    pilot: int | None
     order: Order | None
     max_cost: float | None
     max_tokens: int | None

@@ -14,6 +14,7 @@ from sociarium.exchange.definition_files import sweep_name
 from sociarium.experiment.definition import Definition
 from sociarium.ports.rankers import Rankers
 from sociarium.runner.planning import plan as planning
+from sociarium.runner.planning.measured import MeasuredRun
 from sociarium.runner.sweep.play_options import DEFAULT_CONCURRENCY
 
 _SHOWN = ("sweep", "runs", "conditions", "replicates", "factors", "calls", "tokens", "cost_usd", "warnings")
@@ -59,14 +60,18 @@ def plan_sweep(
     concurrency: int = DEFAULT_CONCURRENCY,
     notes: Sequence[Problem] = (),
     rankers: Rankers | None = None,
+    measured: Sequence[MeasuredRun] = (),
 ) -> Plan:
     """What a sweep of a definition comes to, by the prices that are known here.
 
     Args:
         notes: what was read of its file otherwise than it is probably meant; they are the first warnings.
         rankers: of the researcher's own; without them posts stay in the order of time, and a warning says so.
+        measured: its finished runs, which take the place of assumptions.
     """
-    value = planning.plan(definition, sweep, concurrency=concurrency, prices=open_prices(), rankers=rankers)
+    value = planning.plan(
+        definition, sweep, concurrency=concurrency, prices=open_prices(), rankers=rankers, measured=measured
+    )
     unloaded = definition.code_names if rankers is None else ()
     others = [f"{', '.join(unloaded)} is not loaded, and was not tried; --allow-code loads it"] if unloaded else []
     value = replace(value, warnings=[*map(str, notes), *others, *value.warnings])

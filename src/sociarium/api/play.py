@@ -56,11 +56,11 @@ def run(
 
     Args:
         sweep: its name in the file; needed where there are several.
-        options: how it is played. concurrency (runs open at once, 16), limit (runs at most), order (`permuted` or
-            `by_model`), max_cost (US dollars), max_tokens, max_time (seconds), max_empty (a share), retry_failed,
-            restart, allow_empty, accept_digest (names of models), pull (whether Ollama fetches models that it lacks;
-            False), population_only (write the people whom a model writes, and play no run; False), allow_code (whether
-            a ranker of your own that the file names is loaded; False): see
+        options: how it is played. concurrency (runs open at once, 16), limit (runs at most), pilot (runs of each
+            condition at most), order (`permuted` or `by_model`), max_cost (US dollars), max_tokens, max_time (seconds),
+            max_empty (a share), retry_failed, restart, allow_empty, accept_digest (names of models), pull (whether
+            Ollama fetches models that it lacks; False), population_only (write the people whom a model writes, and play
+            no run; False), allow_code (whether a ranker of your own that the file names is loaded; False): see
             `sociarium.runner.sweep.play_options.PlayOptions`. observer: see `sociarium.api.keywords.PlayKeywords`.
 
     Raises:

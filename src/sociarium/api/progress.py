@@ -25,6 +25,7 @@ from sociarium.ports.observer import (
     Waiting,
     WaitingOver,
 )
+from sociarium.runner.prediction import FinishedRuns, Total
 
 _ALMOST = 0.99
 """Of a run that has said all its messages and is not over yet."""
@@ -74,6 +75,7 @@ class SweepProgress:
     waits: dict[str, Wait] = field(default_factory=dict)
     remark: str = ""
     share_before: float = 0.0
+    costs: FinishedRuns = field(default_factory=FinishedRuns)
 
     def update(self, news: News) -> None:
         """Count a piece of news."""
@@ -97,6 +99,8 @@ class SweepProgress:
             case RunDone():
                 self.done += 1
                 self.done_here += not news.elsewhere
+                if news.counters.usage:
+                    self.costs.take_cost(news.counters.cost)
                 if run := self.open_runs.pop(news.run, None):
                     self.messages_of_done += run.spoken
             case RunFailed():
@@ -193,6 +197,11 @@ class SweepProgress:
             return None
         return self.seconds / done_here * (1 - self.share)
 
+    @property
+    def cost_left(self) -> Total | None:
+        """US dollars, by the runs that were finished since this start; None before enough were, or without prices."""
+        return None if self.costs.has_unpriced else self.costs.costs.remainder(self.left)
+
     def line(self) -> str:
         """How it stands, and what is to be said just now, on a line."""
         return f"{self.figures()} · {self.note}" if self.note else self.figures()
@@ -209,6 +218,8 @@ class SweepProgress:
         ]
         if self.left and remaining is not None:
             parts.append(f"about {duration(remaining)} to go")
+        if self.left and (cost := self.cost_left) is not None and cost.high:
+            parts.append(f"{cost.low:.2f} to {cost.high:.2f} USD to go")
         return " · ".join(parts)
 
 

@@ -17,7 +17,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from sociarium.cli.display.command_hints import with_pasteable_commands
-from sociarium.cli.output_stream import OutputFailed, ReaderGone, drop_output, open_output
+from sociarium.cli.output_stream import OutputFailed, ReaderGone, drop_output, open_input, open_output
 from sociarium.errors import BadInput, DefinitionError, SociariumError
 from sociarium.experiment.address import public_text
 from sociarium.experiment.problems import did_you_mean
@@ -127,6 +127,7 @@ def main(arguments: list[str] | None = None) -> None:
     words_typed = sys.argv[1:] if arguments is None else arguments
     if (shell := os.environ.get("_SOCIARIUM_COMPLETE")) is not None:
         _complete_and_leave(shell, words_typed)
+    open_input()
     open_output()
     try:
         code = _run_reporting_errors(words_typed)
@@ -223,9 +224,12 @@ def run_command(arguments: list[str]) -> int:
         if not hasattr(error, "show") or not hasattr(error, "exit_code"):
             raise
         # A usage error of the command line: an unknown option, a missing argument.
-        if isinstance(message := getattr(error, "message", None), str):
-            vars(error)["message"] = public_text(message)  # it repeats what was typed
+        message = ""
+        if isinstance(typed := getattr(error, "message", None), str):
+            vars(error)["message"] = message = public_text(typed)  # it repeats what was typed
         error.show()
+        if "--json" in arguments:
+            sys.stdout.write(f"{json.dumps({'error': message or str(error), 'exit_code': 2})}\n")
         return 2
     return result if isinstance(result, int) else 0
 

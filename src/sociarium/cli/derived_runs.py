@@ -12,6 +12,7 @@ from sociarium.api.preparation import refuse_unpriced
 from sociarium.bootstrap import open_store
 from sociarium.cli.display.output import console, number, print_json, words
 from sociarium.cli.logs import session_log
+from sociarium.cli.pilot import refuse_pilot
 from sociarium.cli.play_session import StartRequest, asks_for_cost, play, refuse_misconfigured
 from sociarium.config import Config
 from sociarium.ports.store import Store
@@ -36,9 +37,10 @@ def go_on_from(
         url: the store that the command line names; None for the configured one.
 
     Raises:
-        NotFound, Ambiguous, BeingDeleted, BadInput: nothing can go on so.
+        NotFound, Ambiguous, BeingDeleted, BadInput: nothing can go on so, or a pilot is asked for.
         SetupError: a model cannot be asked; nothing is stored then.
     """
+    refuse_pilot(request)
     opened = open_store(url or config.store_url, create=False)
     try:
         plan = make_plan(opened, find_origin(opened, origin))

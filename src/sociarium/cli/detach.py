@@ -88,8 +88,10 @@ def play_in_background(
     """
     say_before(console(stderr=True), store, begun)
     place = ["--store", url] if url else []
+    # Nobody is asked there; a pilot goes on beyond its end only if that was agreed to.
+    agreed = [] if any(one.startswith("--pilot") for one in options) else ["--yes"]
     background = _begin(
-        ["resume", begun.sweep.id, *options, "--yes", *place],
+        ["resume", begun.sweep.id, *options, *agreed, *place],
         _log_path(command, begun),
         folders if begun.definition.code_names else (),
     )

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import typer
-from loguru import logger
 from rich.console import Console
 
 from sociarium.analysis.population import population_reports
@@ -25,7 +24,7 @@ from sociarium.cli.display.command_hints import pasteable
 from sociarium.cli.display.output import console, number, print_json, words
 from sociarium.cli.display.placed_contents import say_before
 from sociarium.cli.display.population_report import show_population_reports
-from sociarium.cli.display.progress import PlainProgress, Progress, progress
+from sociarium.cli.display.progress import PlainProgress, progress
 from sociarium.cli.display.pull_progress import PullDisplay
 from sociarium.cli.display.run_summary import (
     as_dict,
@@ -35,8 +34,8 @@ from sociarium.cli.display.run_summary import (
     print_summary,
     summary_text,
 )
-from sociarium.cli.display.steering import order_text
 from sociarium.cli.interrupts import interrupts
+from sociarium.cli.logging_observer import LoggingObserver
 from sociarium.cli.notification import exit_code_of, notify
 from sociarium.cli.terminal_person import TerminalPerson, refuse_without_terminal
 from sociarium.config import Config
@@ -44,20 +43,6 @@ from sociarium.exchange.sanitize import sanitize
 from sociarium.experiment.address import public_text
 from sociarium.experiment.definition import Definition
 from sociarium.ports.clock import SystemClock
-from sociarium.ports.observer import (
-    Learned,
-    News,
-    Pulling,
-    RunCancelled,
-    RunDone,
-    RunFailed,
-    RunReturned,
-    RunStarted,
-    Steered,
-    Stopping,
-    SweepStarted,
-    Waiting,
-)
 from sociarium.ports.person import Nobody, Person
 from sociarium.ports.store import Store
 from sociarium.runner.library.faults import Excess
@@ -197,7 +182,7 @@ def _play(
         request = replace(request, options=replace(request.options, concurrency=1))
     with PlainProgress(screen, clock) if asks else progress(screen, clock) as display:
         person: Person = TerminalPerson(screen) if asks else Nobody()
-        observer = _LoggingObserver(display, begun, who=config.creator)
+        observer = LoggingObserver(display, begun, who=config.creator)
         ports = SweepPorts(observer=observer, stop=stop, clock=clock, person=person, prices=open_prices())
         with _rare_garbage_collection():
             outcome = asyncio.run(
@@ -258,53 +243,12 @@ async def play_interruptibly(ports: SweepPorts, work: Coroutine[None, None, T]) 
         return await work
 
 
-class _LoggingObserver:
-    """An observer that writes the turning points to the log, and hands everything on."""
-
-    def __init__(self, display: Progress, begun: StartedSweep, *, who: str) -> None:
-        self._display = display
-        self._begun = begun
-        self._who = who
-
-    def notice(self, news: News) -> None:
-        match news:
-            case SweepStarted():
-                sweep = self._begun.sweep
-                logger.info(
-                    "{} plays the sweep {} ({}), begun by {}, of the experiment {} {!r}: {} runs, {} done, {} failed",
-                    self._who, sweep.id, sweep.name, sweep.creator, news.experiment, news.title, news.runs, news.done,
-                    news.failed,
-                )  # fmt: skip
-            case RunStarted():
-                logger.info("run {} {}", news.run, "goes on" if news.resumed else "begins")
-            case RunDone():
-                logger.info("run {} ended: {}{}", news.run, news.ended, " (elsewhere)" if news.elsewhere else "")
-            case RunFailed(elsewhere=True):
-                logger.info("run {} failed elsewhere: {}", news.run, news.error)
-            case Learned():
-                logger.info("the model {} {}", news.model, news.what)
-            case Waiting():
-                logger.info("waiting for {}", news.what)
-            case Pulling(done=True):
-                logger.info("fetched {} into {}: {}", news.model, news.address, news.status)
-            case Steered(order=order):
-                why = f" ({order.reason})" if order.reason else ""
-                logger.info("{} steers the sweep: {}{} (order {})", order.by, order_text(order), why, order.number)
-            case RunCancelled():
-                logger.info("run {} is cancelled{}", news.run, " (elsewhere)" if news.elsewhere else "")
-            case RunReturned():
-                logger.info("run {} waits for a word to go on", news.run)
-            case Stopping():
-                logger.info("stopping: {}", news.why)
-        self._display.notice(news)
-
-
 def _exit_code(outcome: SweepOutcome, stop: StopSwitch, excesses: Sequence[Excess]) -> int:
     if stop.why == "interrupted":
         return INTERRUPTED
     if stop.why == "misconfigured" and not outcome.spending.calls:
         return SETUP
-    if stop.why in {"budget", "time", "endpoint", "misconfigured"} or outcome.result.outdated:
+    if stop.why in {"budget", "time", "endpoint", "misconfigured", "silent"} or outcome.result.outdated:
         return STOPPED
     if outcome.result.paused or outcome.result.returned:
         return STOPPED

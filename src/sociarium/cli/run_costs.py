@@ -1,4 +1,8 @@
-"""What runs cost, by their counters where that is enough, and by their calls where models have several prices."""
+"""What runs cost: by the prices that they were played by, which stand with them.
+
+Runs of earlier versions have none: they cost what models of their sweep cost now, by their counters where that is
+enough, and by their calls where models have several prices.
+"""
 
 from __future__ import annotations
 
@@ -23,6 +27,8 @@ class RunCosts:
         """What a run cost; None where it has not ended, has no calls that are known, or a price is not known."""
         if status.state not in {RunState.DONE, RunState.FAILED} or protocol_of_run(status) is None:
             return None
+        if (cost := status.counters.cost) is not None:
+            return cost
         by_model = self._of_sweep(sweep)
         prices = set(by_model.values())
         counters = status.counters

@@ -10,7 +10,7 @@ from typing import Any, Literal, get_args
 from sociarium.experiment.canonical import canonical_json
 from sociarium.experiment.level import Level
 
-Action = Literal["pause", "continue", "cancel", "concurrency", "limits", "retry", "budget", "first"]
+Action = Literal["pause", "continue", "cancel", "concurrency", "limits", "retry", "budget", "first", "stop"]
 Pause = Literal["drain", "hold"]
 """Both make no further call, and what is under way is finished. drain: runs are given back, so that nobody holds them.
 hold: they stay with whoever plays them and wait where they are."""
@@ -27,6 +27,7 @@ _TARGET_KINDS: Mapping[str, frozenset[str]] = {
     "retry": frozenset({"", "condition", "run", "model"}),
     "budget": frozenset({""}),
     "first": frozenset({"run"}),
+    "stop": frozenset({""}),
 }
 _BUDGETS = frozenset({"max_cost", "max_tokens", "seconds"})
 
@@ -45,6 +46,7 @@ class SteeringOrder:
     | retry | sweep, condition, run, model | None: failed runs of the target are taken up again |
     | budget | sweep | `max_cost` (US dollars), `max_tokens`, `seconds` -> a number, None to lift it; others stay |
     | first | run | None: it is taken up before others |
+    | stop | sweep | `rule` as declared, `replicates` that are whole, and what was seen; the program itself says so |
 
     Attributes:
         number: of the order in its sweep, from 1.
@@ -81,6 +83,7 @@ class SteeringState:
         budget: the bounds that were changed; None as a value lifts one.
         retries: the orders to retry, by number. Each stands for the failures before it.
         first_runs: runs to be taken up before others, in this order.
+        stopped: what the program said when the sweep came to its declared end; None before that.
         number: of the last order; 0 before the first.
     """
 
@@ -95,6 +98,7 @@ class SteeringState:
     budget: Mapping[str, float | None] = field(default_factory=dict)
     retries: tuple[SteeringOrder, ...] = ()
     first_runs: tuple[str, ...] = ()
+    stopped: SteeringOrder | None = None
     number: int = 0
 
     def is_cancelled(self, run: str, condition: Mapping[str, Level], models: Iterable[str]) -> bool:
@@ -174,6 +178,7 @@ class _Tally:
     concurrency: int | None = None
     retries: list[SteeringOrder] = field(default_factory=list)
     first_runs: dict[str, None] = field(default_factory=dict)
+    stopped: SteeringOrder | None = None
     number: int = 0
 
     def add(self, order: SteeringOrder) -> None:
@@ -194,6 +199,8 @@ class _Tally:
                 self.budget.update(order.value)
             case "retry":
                 self.retries.append(order)
+            case "stop":
+                self.stopped = self.stopped or order
             case "first":
                 run = _of(order, "run")
                 self.first_runs.pop(run, None)
@@ -214,6 +221,7 @@ class _Tally:
             budget=self.budget,
             retries=tuple(self.retries),
             first_runs=tuple(self.first_runs),
+            stopped=self.stopped,
             number=self.number,
         )
 
@@ -258,6 +266,8 @@ def _value_fault(action: Action, value: Any) -> str:
                 )
             )
             return "" if is_budget else f"a budget has numbers for {', '.join(sorted(_BUDGETS))}"
+        case "stop":
+            return "" if isinstance(value, Mapping) and "rule" in value else "a stop has the rule that it goes by"
         case _:
             return "" if value is None else f"{action} has no value"
 

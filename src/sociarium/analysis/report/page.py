@@ -23,6 +23,7 @@ class Heading:
         target: experiment and sweeps, by name and id.
         versions: of the program and its libraries.
         manifest: hash of the records, as the manifest of an archive of them has it.
+        ends: how sweeps came to their declared end, a sentence each.
     """
 
     title: str
@@ -30,6 +31,7 @@ class Heading:
     target: str
     versions: Mapping[str, str]
     manifest: str
+    ends: tuple[str, ...] = ()
 
 
 def page(
@@ -89,7 +91,8 @@ def _lede(gathered: Gathered, computed: Computed) -> Markup:
 
 
 def _question(heading: Heading) -> Markup:
-    return paragraph(heading.note) if heading.note else paragraph("The experiment has no note.", css="meta")
+    note = paragraph(heading.note) if heading.note else paragraph("The experiment has no note.", css="meta")
+    return Markup("".join([note, *(paragraph(sentence) for sentence in heading.ends)]))
 
 
 def _offline(gathered: Gathered) -> Markup:

@@ -1,8 +1,9 @@
-"""Nothing is asked, stored or spent. The store is looked into for runs of this version that stand with other texts."""
+"""Nothing is asked, stored or spent. The store is looked into for finished runs of this sweep, by which tokens, cost
+and time are told once there are three, and for runs of this version that stand with other texts."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Annotated, Any
 
@@ -24,6 +25,7 @@ from sociarium.exchange.sanitize import one_line
 from sociarium.experiment.definition import Definition
 from sociarium.experiment.sweep import Order
 from sociarium.runner.planning.duration import Range
+from sociarium.runner.planning.measured import MeasuredRun, measured_runs
 from sociarium.runner.planning.plan import Plan
 from sociarium.runner.planning.prompt_preview import PromptPreview, preview_prompts
 from sociarium.runner.sweep.order import SweepOrder
@@ -52,10 +54,10 @@ def command(
     if allow_code:
         rankers = load_own_code(definition, allow=True, folders=[file.absolute().parent])
         definition = pin_own_code(definition, allow=True)
-    estimate = plan_sweep(
-        definition, name, concurrency=concurrency or DEFAULT_CONCURRENCY, notes=notes, rankers=rankers
-    )
-    estimate = replace(estimate, warnings=[*estimate.warnings, *_store_warnings(definition, name, load(), store)])
+    remarks, measured = _look_into_store(definition, name, load(), store)
+    at_once = concurrency or DEFAULT_CONCURRENCY
+    estimate = plan_sweep(definition, name, concurrency=at_once, notes=notes, rankers=rankers, measured=measured)
+    estimate = replace(estimate, warnings=[*estimate.warnings, *remarks])
     rendered = preview_prompts(definition, name) if prompts else None
     if as_json:
         print_json(estimate.as_dict() | ({} if rendered is None else {"prompts": rendered.as_list()}))
@@ -65,22 +67,27 @@ def command(
         _show_prompts(rendered)
 
 
-def _store_warnings(definition: Definition, name: str, config: Config, url: str | None) -> Iterator[str]:
-    """What the store holds of this version that differs from the plan."""
+def _look_into_store(
+    definition: Definition, name: str, config: Config, url: str | None
+) -> tuple[list[str], list[MeasuredRun]]:
+    """What the store holds of this version that differs from the plan, and what its finished runs came to."""
     try:
         opened = open_store(url or config.store_url, create=False)
     except SetupError:
-        return  # there is none yet
+        return [], []  # there is none yet
     except SociariumError as error:
-        yield f"whether runs of it stand with other texts is not known: {error}"
-        return
+        return [f"what the store holds of it is not known: {error}"], []
+    remarks: list[str] = []
+    measured: list[MeasuredRun] = []
     try:
         for record in sweeps_of(opened, definition, name, creator=config.creator):
             schedule = SweepOrder(definition, record, config.creator, "")
             if warning := sentence(other_contents(opened, schedule)):
-                yield warning
+                remarks.append(warning)
+            measured = measured or measured_runs(opened, record.id)
     finally:
         opened.close()
+    return remarks, measured
 
 
 def _show(title: str, estimate: Plan) -> None:
@@ -113,6 +120,11 @@ def _show(title: str, estimate: Plan) -> None:
     screen.print(
         f"Duration    {duration(estimate.seconds[0])} to {duration(estimate.seconds[1])}, by how fast the models are"
     )
+    if estimate.measured:
+        assumed = f"; nothing is measured yet of {one_line(', '.join(estimate.assumed))}" if estimate.assumed else ""
+        screen.print(
+            words(f"Measured    tokens, cost and duration, by {number(estimate.measured)} finished runs{assumed}")
+        )
     for limit in estimate.limits:
         least, most = (duration(seconds) for seconds in limit.seconds)
         screen.print(words(f"Limit       {one_line(limit.server)}, {limit.limit}: {least} to {most}"))

@@ -35,6 +35,16 @@ LimitOption = Annotated[
     Optional[int],  # noqa: UP045
     typer.Option("--limit", metavar="N", min=1, help="take up at most so many runs now"),
 ]
+PilotOption = Annotated[
+    Optional[int],  # noqa: UP045
+    typer.Option(
+        "--pilot",
+        metavar="N",
+        min=1,
+        help="play N runs of each condition first, show what all will take by them, and ask; without a terminal and "
+        "--yes stop there, with exit code 3",
+    ),
+]
 OrderOption = Annotated[
     Optional[RunOrder],  # noqa: UP045
     typer.Option(
@@ -119,6 +129,7 @@ class PlayFlags:
 
     concurrency: ConcurrencyOption = None
     limit: LimitOption = None
+    pilot: PilotOption = None
     order: OrderOption = None
     max_cost: MaxCostOption = None
     max_tokens: MaxTokensOption = None
@@ -138,6 +149,7 @@ class PlayFlags:
         return PlayOptions(
             concurrency=self.concurrency or DEFAULT_CONCURRENCY,
             limit=self.limit,
+            pilot=self.pilot,
             order=None if self.order is None else self.order.value,
             max_cost=self.max_cost,
             max_tokens=self.max_tokens,

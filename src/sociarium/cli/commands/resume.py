@@ -19,7 +19,8 @@ from sociarium.cli.display.output import print_json
 from sociarium.cli.display.ownership import notice, resumed_message
 from sociarium.cli.logs import session_log
 from sociarium.cli.options import JsonOption, StoreOption
-from sociarium.cli.play_session import confirm_cost, play, refuse_misconfigured
+from sociarium.cli.pilot import play_after_pilot
+from sociarium.cli.play_session import confirm_cost, refuse_misconfigured
 from sociarium.cli.replace_runs import confirm_replacement
 from sociarium.config import load
 from sociarium.runner.library import lookup
@@ -59,7 +60,9 @@ def command(
         if detach:
             code = play_in_background(opened, begun, flags.words(), command="resume", url=store, as_json=as_json)
         else:
-            code = play(opened, begun, config, request, log=log, tell=lambda document: print_json(document | replaced))
+            code = play_after_pilot(
+                opened, begun, config, request, log=log, tell=lambda document: print_json(document | replaced)
+            )
     finally:
         opened.close()
     raise typer.Exit(code)

@@ -19,7 +19,8 @@ from sociarium.cli.detach import play_in_background, refuse_background
 from sociarium.cli.display.ownership import added_message, notice, own_copy_message
 from sociarium.cli.logs import session_log
 from sociarium.cli.options import JsonOption, ModelOption, StoreOption, SweepNameOption
-from sociarium.cli.play_session import StartRequest, confirm_cost, play, refuse_misconfigured
+from sociarium.cli.pilot import play_after_pilot
+from sociarium.cli.play_session import StartRequest, confirm_cost, refuse_misconfigured
 from sociarium.config import Config, load
 from sociarium.errors import BadInput, NotFound, Problem, SetupError
 from sociarium.exchange.definition_files import read_definition, sweep_name, with_models
@@ -78,7 +79,7 @@ def command(
                 opened, begun, flags.words(), command="run", url=store, as_json=as_json, folders=folders
             )
         else:
-            code = play(opened, begun, config, request, log=log)
+            code = play_after_pilot(opened, begun, config, request, log=log)
     finally:
         opened.close()
     raise typer.Exit(code)

@@ -40,6 +40,7 @@ from sociarium.runner.library import lookup
 from sociarium.runner.library.faults import MAX_EMPTY
 from sociarium.runner.library.older_protocols import Doubts, doubts, protocol_of_sweep
 from sociarium.runner.library.status import SweepStatus, sweep_status
+from sociarium.runner.prediction import TimeAndCost
 from sociarium.runner.workers.process import this_worker
 
 _PAUSE = 1.0
@@ -101,6 +102,8 @@ def _as_dict(status: _Status) -> dict[str, Any]:
         "creator": status.sweep.creator,
         "counts": status.tally.counts.as_dict(),
         "failures": [{"run": run, "error": error} for run, error in status.tally.failures],
+        "stopped": _end_text(status.tally),
+        "left": _rest(status.tally.time_and_cost),
         "faults": status.tally.faults.as_dict(),
         "workers": [
             {"worker": worker.id, "host": worker.host, "pid": worker.pid, "by": worker.by, **worker.doing}
@@ -111,12 +114,28 @@ def _as_dict(status: _Status) -> dict[str, Any]:
     }
 
 
+def _end_text(tally: SweepStatus) -> str | None:
+    """How the sweep came to its declared end; None while it did not."""
+    return None if tally.stopped is None else one_line(tally.stopped.reason, most=300)
+
+
+def _rest(measured: TimeAndCost | None) -> dict[str, Any] | None:
+    """What is left by what was measured, and by how many runs."""
+    if measured is None:
+        return None
+    return {
+        "measured_runs": measured.runs,
+        "seconds": measured.seconds and [round(end, 1) for end in measured.seconds.ends],
+        "cost_usd": measured.cost and [round(end, 6) for end in measured.cost.ends],
+    }
+
+
 def _watch(store: Store, record: SweepRecord) -> None:
     status = _look(store, record)
     picture, spoken = _picture(store, status, is_watched=True)
     try:
         with Live(picture, console=console(), auto_refresh=False) as live:
-            while status.tally.counts.left:
+            while status.tally.counts.left and not (status.tally.stopped and not status.tally.workers):
                 time.sleep(_PAUSE)
                 status = _look(store, record, status)
                 picture, spoken = _picture(store, status, spoken, is_watched=True)
@@ -140,7 +159,10 @@ def _picture(
         parts.append(
             Text(f"at work: {who}{one_line(worker.host)} process {worker.pid}, {worker.doing.get('open', 0)} runs open")
         )
-    if not workers and counted.left:
+    stopped = _end_text(status.tally)
+    if stopped:
+        parts.append(Text(f"over as declared: {stopped}"))
+    elif not workers and counted.left:
         parts.append(Text(f"nobody works on it here; {next_command(counted, status.orders, sweep.id)}"))
     parts.append(condition_table(status.tally))
     warnings = [*_faults(status), *model_lines(status.tally), *under_filled_lines(status.tally, sweep)]

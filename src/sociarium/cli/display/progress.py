@@ -14,7 +14,14 @@ from sociarium.api.progress import SweepProgress
 from sociarium.cli.display.conditions import varying_factors
 from sociarium.cli.display.output import number, role_styles, words
 from sociarium.cli.display.steering import history_line
-from sociarium.cli.display.sweep_picture import MOST_LINES, SweepView, last_words_line, pace_texts, sweep_picture
+from sociarium.cli.display.sweep_picture import (
+    MOST_LINES,
+    SweepView,
+    cost_left_text,
+    last_words_line,
+    pace_texts,
+    sweep_picture,
+)
 from sociarium.exchange.sanitize import one_line
 from sociarium.ports.clock import Clock
 from sociarium.ports.observer import (
@@ -112,6 +119,8 @@ class LiveProgress:
         standing = self.standing
         tokens = standing.prompt_tokens + standing.completion_tokens
         rate, *left = pace_texts(standing.rate, standing.seconds_left if standing.left else None)
+        if standing.left and (cost := standing.cost_left) is not None and cost.high:
+            left.append(cost_left_text(cost))
         return sweep_picture(
             SweepView(
                 title=f"{standing.title}{' (offline: stand-in words)' if standing.offline else ''}",

@@ -91,16 +91,18 @@ def print_summary(
     _print_returned_runs(screen, finished, stop)
     # Those of other rules have a command of their own.
     if unfinished := counts.left - len(set(finished.result.outdated)):
-        _line(screen, f"{unfinished} runs are left: {_way_on(begun, counts, orders)}")
+        _line(screen, _left_text(unfinished, _way_on(begun, counts, orders, stop), stop))
     _line(screen, words(f"Stored in {store.url}; log in {log}."))
 
 
-def _way_on(begun: StartedSweep, counts: Counts, orders: Sequence[SteeringOrder]) -> str:
+def _way_on(begun: StartedSweep, counts: Counts, orders: Sequence[SteeringOrder], stop: StopSwitch) -> str:
     """The command that goes on with what is left."""
-    code = ("--allow-code",) if begun.definition.code_names else ()
+    options = ["--allow-code"] if begun.definition.code_names else []
+    if stop.why == "silent":
+        options.append("--allow-empty")
     if steering_state(orders).paused is None:
-        return pasteable("resume", begun.sweep.id[:8], *code)
-    return next_command(counts, orders, begun.sweep.id, *code)
+        return pasteable("resume", begun.sweep.id[:8], *options)
+    return next_command(counts, orders, begun.sweep.id, *options)
 
 
 def summary_text(
@@ -158,6 +160,17 @@ def print_stop_reason(screen: Console, stop: StopSwitch) -> None:
             screen,
             f"Stopped: {with_pasteable_commands(one_line(stop.message, most=_LONGEST))}. Everything so far is saved.",
         )
+
+
+def _left_text(unfinished: int, way_on: str, stop: StopSwitch) -> str:
+    """Runs that were not played, and how they would be; by a declared end they never are."""
+    match stop.why:
+        case "declared":
+            return f"{unfinished} further runs were planned, and are not played: the sweep is over as declared."
+        case "silent":
+            return f"{unfinished} runs are left; if silence is right: {way_on}"
+        case _:
+            return f"{unfinished} runs are left: {way_on}"
 
 
 def _print_returned_runs(screen: Console, finished: SweepOutcome, stop: StopSwitch) -> None:

@@ -57,6 +57,8 @@ def order_text(order: SteeringOrder) -> str:
             return f"failed runs of {about} tried again"
         case "first":
             return f"{about} put first"
+        case "stop":
+            return "ended as declared"
 
 
 def history_line(order: SteeringOrder) -> str:
@@ -110,6 +112,8 @@ def effect_text(order: SteeringOrder) -> str:
             return "runs that failed so far are taken up again where they broke off."
         case "first":
             return f"{about} is taken up before the others; runs that are open stay open."
+        case "stop":
+            return "nothing further is begun; the rule was declared before the sweep began."
 
 
 def target_text(target: Mapping[str, Any] | None) -> str:

@@ -113,7 +113,8 @@ def _read(line: str, info: FieldInfo, kinds: Sequence[Any]) -> Any:
     adapter: TypeAdapter[Any] = TypeAdapter(Annotated[(annotation, *info.metadata)] if info.metadata else annotation)
     value: Any = line.strip()
     if _is_names(kinds):
-        value = names(line)
+        several = names(line)
+        value = several[0] if str in kinds and len(several) == 1 else several
     elif str not in kinds or value[:1] in "[{":
         try:
             value = json.loads(value)
@@ -140,7 +141,9 @@ def _choices(kind: Any) -> Sequence[Any]:
 
 
 def _is_names(kinds: Sequence[Any]) -> bool:
-    return len(kinds) == 1 and get_origin(kinds[0]) is tuple and _kinds(get_args(kinds[0])[0]) == [str]
+    """Whether it is names: several, or one or several."""
+    others = [kind for kind in kinds if kind is not str]
+    return len(others) == 1 and get_origin(others[0]) is tuple and _kinds(get_args(others[0])[0]) == [str]
 
 
 def _text(value: Any) -> str:

@@ -10,8 +10,10 @@ from sociarium.experiment.level import Level
 from sociarium.ports.store import Store
 from sociarium.records.plans import SweepRecord
 from sociarium.records.runs import RunState, RunStatus, SweepSlot, Worker, has_other_rules
+from sociarium.records.steering import SteeringOrder, steering_state
 from sociarium.runner.library.faults import ConditionGroup, Faults, run_counts
 from sociarium.runner.library.older_protocols import OlderRun
+from sociarium.runner.prediction import FinishedRuns, TimeAndCost
 from sociarium.runner.workers.heartbeat import HALTED
 from sociarium.runner.workers.process import is_gone, is_here
 
@@ -68,6 +70,8 @@ class SweepStatus:
         old_failed: how many of these failed.
         old_groups: places of `old`, for each condition or level.
         faults: what is empty, skipped or invalid in those that are done.
+        finished: what those that are done cost, and how long they took.
+        stopped: the record that the sweep came to its declared end.
     """
 
     counts: Counts
@@ -84,6 +88,18 @@ class SweepStatus:
     old_failed: int
     old_groups: Mapping[ConditionGroup, int]
     faults: Faults
+    finished: FinishedRuns = field(default_factory=FinishedRuns)
+    stopped: SteeringOrder | None = None
+
+    @property
+    def time_and_cost(self) -> TimeAndCost | None:
+        """What the runs that are left will take, by those that are done; None before enough are, and after the end."""
+        if self.stopped is not None:
+            return None
+        open_runs = sum(
+            int(number) for one in self.workers.values() if isinstance(number := one.doing.get("open"), int)
+        )
+        return self.finished.time_and_cost(self.counts.left, open_runs=open_runs)
 
 
 def distinct(places: Iterable[SweepSlot]) -> Iterable[SweepSlot]:
@@ -117,6 +133,7 @@ class _Pass:
     levels: dict[str, set[Level | None]] = field(default_factory=dict)
     places: int = 0
     faults: Faults = field(default_factory=Faults)
+    finished: FinishedRuns = field(default_factory=FinishedRuns)
 
     def take(self, place: SweepSlot) -> None:
         """A place of whatever run."""
@@ -150,6 +167,7 @@ class _Pass:
                 self.old_unfinished.append(status.run)
                 self.old_failed += status.state is RunState.FAILED
         self.messages += status.counters.messages
+        self.finished.take(status)
         if status.state is RunState.DONE:
             self.faults.take_run(status.run, status.counters)
         if status.state is RunState.RUNNING and status.worker:
@@ -223,6 +241,8 @@ def sweep_status(
         tally.old_failed,
         tally.old_groups,
         tally.faults,
+        tally.finished,
+        steering_state(store.orders(sweep.id)).stopped,
     )
 
 

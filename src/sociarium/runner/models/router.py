@@ -30,12 +30,19 @@ class RouteSpec:
     """A model as the composition root offers it.
 
     Attributes:
-        endpoint: the server's name; routes of one name share its limits.
+        endpoint: the server's name; routes of one name and key share its limits.
+        key: by which it is asked, where several are in use there: the name of its variable, never the key.
     """
 
     model: Model
     endpoint: str
     limits: EndpointLimits = UNLIMITED
+    key: str = ""
+
+    @property
+    def label(self) -> str:
+        """The endpoint as people see it."""
+        return f"{self.endpoint} ({self.key})" if self.key else self.endpoint
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +51,13 @@ class Route:
 
     Attributes:
         limits: that the model's entry says.
+        address: of the server, whatever the key; None where none is asked over a network.
     """
 
     model: Model
     endpoint: Endpoint
     limits: EndpointLimits = UNLIMITED
+    address: str | None = None
 
 
 class Router:
@@ -130,9 +139,7 @@ class Router:
             else:
                 if attempts == 1:  # what errors cost says nothing of its speed
                     self._hosts.learn(endpoint, self._clock.monotonic() - began, at_once)
-                # What is no address is no server: nothing was asked over a network.
-                where = endpoint.name if "://" in endpoint.name else None
-                return replace(served, reply=storable(served.reply), endpoint=where), before + attempts
+                return replace(served, reply=storable(served.reply), endpoint=route.address), before + attempts
             finally:
                 self._hosts.end(endpoint)
 
@@ -178,7 +185,7 @@ class Router:
 def routes_of(
     routes: Mapping[str, Sequence[RouteSpec]], make_endpoint: Callable[[str, EndpointLimits], Endpoint]
 ) -> Mapping[str, Sequence[Route]]:
-    """Routes with their endpoints: one for each name, under the strictest of the limits offered with it.
+    """Routes with their endpoints: one for each name and key, under the strictest of the limits offered with it.
 
     Args:
         make_endpoint: makes one of a name.
@@ -188,8 +195,8 @@ def routes_of(
     """
     limits: dict[str, EndpointLimits] = {}
     for route in (route for some in routes.values() for route in some):
-        earlier = limits.get(route.endpoint, route.limits)
-        limits[route.endpoint] = earlier.and_also(route.limits)
+        earlier = limits.get(route.label, route.limits)
+        limits[route.label] = earlier.and_also(route.limits)
     for name, limit in limits.items():
         if next_opening(limit.hours, 0) is None:
             raise SetupError(
@@ -198,9 +205,14 @@ def routes_of(
             )
     endpoints = {name: make_endpoint(name, limit) for name, limit in limits.items()}
     return {
-        name: [Route(route.model, endpoints[route.endpoint], route.limits) for route in some]
+        name: [Route(route.model, endpoints[route.label], route.limits, _address(route)) for route in some]
         for name, some in routes.items()
     }
+
+
+def _address(route: RouteSpec) -> str | None:
+    # What is no address is no server: nothing was asked over a network.
+    return route.endpoint if "://" in route.endpoint else None
 
 
 def _any_there(endpoints: Sequence[Endpoint]) -> bool:

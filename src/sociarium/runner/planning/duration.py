@@ -46,7 +46,13 @@ class Duration:
 
 
 def expected_duration(
-    definition: Definition, used: Sequence[str], usage: Sequence[Usage], *, calls: int, at_once: int
+    definition: Definition,
+    used: Sequence[str],
+    usage: Sequence[Usage],
+    *,
+    calls: int,
+    at_once: int,
+    run_seconds: tuple[float, float] | None = None,
 ) -> Duration:
     """The time that a sweep takes.
 
@@ -54,9 +60,12 @@ def expected_duration(
         used: models that it asks.
         usage: what it comes to, with few words and with many.
         at_once: runs that are open together.
+        run_seconds: times of all runs, summed, where they were measured.
     """
-    if all(definition.models[name].provider == "offline" for name in used):
-        free: Range = (0, 0)
+    if run_seconds is not None:
+        free: Range = _range(seconds / max(1, at_once) for seconds in run_seconds)
+    elif all(definition.models[name].provider == "offline" for name in used):
+        free = (0, 0)
     else:
         free = _range(calls / max(1, at_once) * seconds for seconds in _SECONDS_PER_CALL)
     servers = _load_of_servers(definition, used, usage)

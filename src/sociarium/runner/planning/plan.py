@@ -17,16 +17,17 @@ from sociarium.experiment.feed.run_content import FeedContent, PopulationContent
 from sociarium.experiment.feed.sample import person_days, sample
 from sociarium.experiment.feed.schedule import chosen_schedule, schedule_names
 from sociarium.experiment.loaded_models import order_of
-from sociarium.experiment.models import Price
 from sociarium.experiment.resolve import resolve
 from sociarium.experiment.stored_content import RunContent
 from sociarium.experiment.sweep import Level, Order, Sweep
 from sociarium.experiment.validation import design_of
-from sociarium.ports.prices import NoPrices, Prices, price_of
+from sociarium.ports.prices import NoPrices, Prices
 from sociarium.ports.rankers import Rankers
-from sociarium.runner.planning.duration import BindingLimit, Range, expected_duration
+from sociarium.runner.planning.duration import BindingLimit, Range
 from sociarium.runner.planning.estimate import MANNERS, RehearsalOptions, Usage, rehearse, rehearse_population
+from sociarium.runner.planning.expectation import expectation, prices_of_models, range_ends
 from sociarium.runner.planning.loads import expected_loads
+from sociarium.runner.planning.measured import MeasuredRun
 from sociarium.runner.run.event_loop import finish
 
 MOST_LISTED = 1000
@@ -64,6 +65,8 @@ class Plan:
         order: in which runs are taken up.
         loads: of models by servers that cannot hold the sweep's models at once, about, in either order; None where all
             hold them.
+        measured: finished runs by which tokens, cost and seconds are told; 0 where they are assumed.
+        assumed: models of whose runs too few are finished to be measured, where others are.
     """
 
     sweep: str
@@ -87,6 +90,8 @@ class Plan:
     models: Mapping[str, Sequence[str]]
     order: Order
     loads: Mapping[Order, int] | None
+    measured: int = 0
+    assumed: Sequence[str] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """As `--json` prints it."""
@@ -112,6 +117,7 @@ class Plan:
             "models": {name: list(users) for name, users in self.models.items()},
             "order": self.order,
             "loads": None if self.loads is None else dict(self.loads),
+            "measured": {"runs": self.measured, "assumed": list(self.assumed)} if self.measured else None,
         }
 
 
@@ -122,25 +128,31 @@ def plan(
     concurrency: int = 16,
     prices: Prices | None = None,
     rankers: Rankers | None = None,
+    measured: Sequence[MeasuredRun] = (),
 ) -> Plan:
     """Plan a sweep of a checked definition.
 
     Args:
         prices: for models whose entry has none.
         rankers: of the researcher's own, called in what is rehearsed; by default posts stay in the order of time there.
+        measured: finished runs of the sweep, which take the place of assumptions.
     """
     sweep, design = definition.all_sweeps[sweep_name], design_of(definition, sweep_name)
     shared = deduplicate(definition, design)
-    counts = runs, _ = (shared.conditions * sweep.replicates, sweep.replicates)
-    usage = [_usage(definition, design, manner, counts=counts, rankers=rankers) for manner in MANNERS]
-    exact_calls = {what: count * sweep.replicates for what, count in _count_calls(definition, design, shared).items()}
-    days_of_people, rule_days = exact_calls.pop("person_days", 0), exact_calls.pop("rule_days", 0)
-    messages = exact_calls.pop("messages", round(sum(one.messages for one in usage) / len(usage)))
-    calls_range = _calls_range(exact_calls, usage, estimated=days_of_people > 0)
-    calls = {purpose: round(sum(ends) / len(ends)) for purpose, ends in calls_range.items()}
-    used = model_users_of(definition, design)
-    order = order_of(definition, sweep_name, design)
-    time = expected_duration(definition, sorted(used), usage, calls=sum(calls.values()), at_once=min(concurrency, runs))
+    runs = shared.conditions * sweep.replicates
+    usage = [_usage(definition, design, one, counts=(runs, sweep.replicates), rankers=rankers) for one in MANNERS]
+    amounts = _amounts(definition, design, shared, usage, replicates=sweep.replicates)
+    calls = {purpose: round(sum(ends) / len(ends)) for purpose, ends in amounts.calls.items()}
+    used, order = model_users_of(definition, design), order_of(definition, sweep_name, design)
+    expected = expectation(
+        definition,
+        design,
+        usage,
+        measured,
+        prices=prices_of_models(definition, sorted(used), prices or NoPrices()),
+        calls=sum(calls.values()),
+        at_once=(runs, min(concurrency, runs)),
+    )
     return Plan(
         sweep=sweep_name,
         conditions=design.size,
@@ -149,27 +161,22 @@ def plan(
         factors={factor.name: [level.label for level in factor.levels] for factor in design.factors},
         shared=shared.example_groups(design, most=MOST_LISTED),
         shared_groups=shared.count,
-        messages=messages,
+        messages=amounts.messages,
         calls=calls,
-        calls_range=calls_range,
-        person_days=days_of_people,
-        rule_days=rule_days,
+        calls_range=amounts.calls,
+        person_days=amounts.person_days,
+        rule_days=amounts.rule_days,
         schedule=_schedule(definition),
-        tokens={
-            "prompt": _range_ends([sum(one.prompt.values()) for one in usage]),
-            "completion": _range_ends([sum(one.completion.values()) for one in usage]),
-        },
-        cost_usd=_cost(definition, usage, sorted(used), prices or NoPrices()),
-        seconds=time.seconds,
-        limits=time.binding,
-        warnings=(
-            *warnings(definition, sweep, design, shared),
-            *_overfull(usage),
-            *_time_of_models(order, used, sweep),
-        ),
+        tokens=expected.tokens,
+        cost_usd=expected.cost_usd,
+        seconds=expected.time.seconds,
+        limits=expected.time.binding,
+        warnings=[*warnings(definition, sweep, design, shared), *_remarks(usage, order, used, sweep)],
         models={name: sorted(users) for name, users in sorted(used.items())},
         order=order,
         loads=expected_loads(definition, sweep_name, design, concurrency=concurrency),
+        measured=expected.measured,
+        assumed=expected.assumed,
     )
 
 
@@ -180,6 +187,30 @@ def _schedule(definition: Definition) -> dict[str, list[Mapping[str, Any]]]:
             changes = chosen_schedule(definition.schedule, name or None)
             variants[name] = [{"day": change.day, "set": dict(change.set_)} for change in changes]
     return {name: changes for name, changes in variants.items() if name or changes}
+
+
+@dataclass(frozen=True, slots=True)
+class _Amounts:
+    """What all replicates come to: messages, days of people, of which rules play some, and calls by purpose."""
+
+    messages: int
+    person_days: int
+    rule_days: int
+    calls: dict[str, Range]
+
+
+def _amounts(
+    definition: Definition, design: Design, shared: Deduplication, usage: Sequence[Usage], *, replicates: int
+) -> _Amounts:
+    exact_calls = {what: count * replicates for what, count in _count_calls(definition, design, shared).items()}
+    days, rule_days = exact_calls.pop("person_days", 0), exact_calls.pop("rule_days", 0)
+    messages = exact_calls.pop("messages", round(sum(one.messages for one in usage) / len(usage)))
+    return _Amounts(messages, days, rule_days, _calls_range(exact_calls, usage, estimated=days > 0))
+
+
+def _remarks(usage: Sequence[Usage], order: Order, used: Mapping[str, object], sweep: Sweep) -> Iterator[str]:
+    yield from _overfull(usage)
+    yield from _time_of_models(order, used, sweep)
 
 
 def _overfull(usage: Sequence[Usage]) -> Iterator[str]:
@@ -201,10 +232,6 @@ def _time_of_models(order: Order, used: Mapping[str, object], sweep: Sweep) -> I
             "runs are taken up model by model inside a replicate, so there the time of night goes with the model, and "
             f"with whatever changes on the server meanwhile{mend}; `order: permuted` mixes them"
         )
-
-
-def _range_ends(values: Sequence[float]) -> Range:
-    return round(min(values)), round(max(values))
 
 
 def _count_calls(definition: Definition, design: Design, shared: Deduplication) -> dict[str, int]:
@@ -265,24 +292,5 @@ def _calls_range(exact_calls: Mapping[str, int], usage: Sequence[Usage], *, esti
     if estimated:
         for purpose in dict.fromkeys(purpose for one in usage for purpose in one.calls):
             name = _NAMES.get(purpose, purpose)
-            ranges.setdefault(name, _range_ends([one.calls.get(purpose, 0.0) for one in usage]))
+            ranges.setdefault(name, range_ends([one.calls.get(purpose, 0.0) for one in usage]))
     return ranges
-
-
-def _cost(
-    definition: Definition, usage: Sequence[Usage], used: Sequence[str], listed: Prices
-) -> tuple[float, float] | None:
-    prices: dict[str, Price] = {}
-    for name in used:
-        price = price_of(definition.models[name], listed)
-        if price is None:
-            return None
-        prices[name] = price
-    costs = [
-        sum(
-            (one.prompt.get(name, 0.0) * price.input + one.completion.get(name, 0.0) * price.output) / 1e6
-            for name, price in prices.items()
-        )
-        for one in usage
-    ]
-    return round(min(costs), 4), round(max(costs), 4)

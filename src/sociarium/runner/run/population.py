@@ -142,7 +142,11 @@ class Populations:
         finally:
             services.writer.forget(record.id)
             services.observer.notice(WaitingOver(record.id))
-        await self._let_go(services, status, Outcome(RunState.DONE, "completed", counters=recorder.tally.counters()))
+        await self._let_go(
+            services,
+            status,
+            Outcome(RunState.DONE, "completed", counters=recorder.tally.counters(services.spending.prices)),
+        )
 
     async def _let_go(self, services: RunServices, status: RunStatus, outcome: Outcome) -> None:
         claim = Claim(status.run, status.token + 1, self._me.id, services.clock.now(), outcome=outcome, by=self._me.by)

@@ -24,6 +24,7 @@ from sociarium.records.runs import Claim, Outcome, RunState, Worker
 from sociarium.records.steering import SteeringOrder
 from sociarium.runner.library.status import SweepStatus, sweep_status
 from sociarium.runner.run.services import RunServices
+from sociarium.runner.sweep.declared_stop import declared_stop
 from sociarium.runner.sweep.order import order_of_sweep
 from sociarium.runner.sweep.order_watch import OrderWatch
 from sociarium.runner.sweep.play_options import PlayOptions
@@ -60,12 +61,15 @@ class SweepPlayer:
         self._services = services
         self._options = options
         self._me = me
+        self._store_retry = store_retry
         self._in_thread = store_retry.in_thread
         self._offline = offline
         self._order = order_of_sweep(store, begun, created=services.clock.now())
         self._open: dict[str, asyncio.Task[None]] = {}
         self._tokens: dict[str, int] = {}
+        self._declared = declared_stop(store, begun, services.clock, by=me.by or begun.sweep.creator)
         self._queue = Queue(store, begun.sweep, self._order, services, options, me=me, store_retry=store_retry)
+        self._queue.declared = self._declared
         self._runs = RunPlayer(store, services, store_retry)
         self._watch = OrderWatch(
             store,
@@ -102,19 +106,9 @@ class SweepPlayer:
             status = await self._in_thread(self._status)
             before = status.counts
             self._services.router.silence.before(status.faults)
-            self._services.observer.notice(
-                SweepStarted(
-                    self._sweep.id,
-                    self._experiment.id,
-                    self._experiment.title,
-                    before.total - before.cancelled,
-                    before.done,
-                    before.failed,
-                    self._offline,
-                    status.messages,
-                )
-            )
-            self._tell_pauses()
+            if self._declared is not None:
+                self._declared.look_back(status, self._services.stop, allow_empty=self._options.allow_empty)
+            self._tell_start(status)
             if self._options.population_only:
                 await write_populations(self._begun, self._services, at_once=self._options.concurrency)
             elif before.done < before.total or status.placed < await self._in_thread(lambda: len(self._order)):
@@ -182,6 +176,8 @@ class SweepPlayer:
             outcome = await self._runs.outcome(candidate, is_shared=self._queue.is_shared(candidate))
             if await self._release_claim(run, token, outcome):
                 self._report(candidate, outcome)
+                if self._declared is not None:
+                    await self._declared.stop_where_silent(self._services.stop, self._store_retry)
             else:
                 self._queue.leave(candidate)
         except asyncio.CancelledError:
@@ -200,6 +196,8 @@ class SweepPlayer:
         match outcome.state:
             case RunState.DONE:
                 self._services.router.silence.note_done(run, outcome.counters)
+                if self._declared is not None:
+                    self._declared.note_done(outcome.counters)
                 notice(RunDone(run, outcome.ended or "", outcome.counters))
             case RunState.FAILED:
                 logger.error("run {} failed: {}", run, outcome.error)
@@ -225,6 +223,22 @@ class SweepPlayer:
         self._queue.follow(fresh)
         counts = (await asyncio.to_thread(self._status)).counts
         self._services.observer.notice(Recounted(counts.total - counts.cancelled, counts.failed))
+
+    def _tell_start(self, status: SweepStatus) -> None:
+        counts = status.counts
+        self._services.observer.notice(
+            SweepStarted(
+                self._sweep.id,
+                self._experiment.id,
+                self._experiment.title,
+                counts.total - counts.cancelled,
+                counts.done,
+                counts.failed,
+                self._offline,
+                status.messages,
+            )
+        )
+        self._tell_pauses()
 
     def _tell_pauses(self) -> None:
         waits = self._services.orders.waits

@@ -21,6 +21,7 @@ class PlayOptions:
     Attributes:
         concurrency: runs open at once.
         limit: runs taken up at most in this start.
+        pilot: play only so many runs of each condition in this start, the first replicates; the rest waits.
         order: in which runs are taken up in this start, `permuted` or `by_model`; by default as the sweep says.
         max_cost: US dollars after which it stops, resumable; needs a price for every model.
         max_tokens: prompt and completion together, after which it stops, resumable.
@@ -42,6 +43,7 @@ class PlayOptions:
 
     concurrency: int = DEFAULT_CONCURRENCY
     limit: int | None = None
+    pilot: int | None = None
     order: Order | None = None
     max_cost: float | None = None
     max_tokens: int | None = None
@@ -57,7 +59,7 @@ class PlayOptions:
     lease: float = DEFAULT_LEASE
 
     def __post_init__(self) -> None:
-        for name in ("concurrency", "limit", "max_tokens"):
+        for name in ("concurrency", "limit", "pilot", "max_tokens"):
             value = getattr(self, name)
             is_absent = value is None and name != "concurrency"
             if not is_absent and not (_is_number(value, whole=True) and value >= 1):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Container, Coroutine, Iterator, Mapping, Sequence
+from collections.abc import Container, Coroutine, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from itertools import chain
@@ -22,8 +22,10 @@ from sociarium.records.steering import SteeringOrder
 from sociarium.runner.library.tombstones import refuse_deleted
 from sociarium.runner.run.services import RunServices
 from sociarium.runner.sweep.claim_decisions import ClaimDecisions
+from sociarium.runner.sweep.declared_stop import DeclaredStop
 from sociarium.runner.sweep.order import RunOrder
 from sociarium.runner.sweep.play_options import PlayOptions
+from sociarium.runner.sweep.positions import Positions
 from sociarium.runner.sweep.slots import Candidate, SweepSlots
 from sociarium.runner.workers.store_retry import StoreRetry
 
@@ -38,6 +40,7 @@ class Queue:
 
     Attributes:
         decisions: on single runs, and which were left alone.
+        declared: the sweep's declared end, where it has one; set before the first run is taken.
     """
 
     def __init__(
@@ -52,6 +55,7 @@ class Queue:
         store_retry: StoreRetry,
     ) -> None:
         self.decisions = ClaimDecisions(store, services, options, me=me, store_retry=store_retry)
+        self.declared: DeclaredStop | None = None
         self._store = store
         self._sweep = sweep
         self._order = order
@@ -59,7 +63,8 @@ class Queue:
         self._options = options
         self._me = me
         self._in_thread = store_retry.in_thread
-        self._positions: Iterator[int] | None = None
+        self._positions: Positions | None = None
+        self._end: int | None = None
         self._ahead: deque[Candidate] = deque()
         self._elsewhere: dict[str, Candidate] = {}
         self._taken_up = 0
@@ -119,7 +124,8 @@ class Queue:
             if room <= 0 and not under_way:
                 return []
             if room <= 0 or (not self._ahead and not await self._look_ahead(positions)):
-                if not await self._wait_for_more(under_way, is_full=room <= 0):
+                waited = await self._wait_for_more(under_way, is_full=room <= 0)
+                if not waited and (room <= 0 or not await self._begin_replicate(positions)):
                     return []
                 continue
             if claimed := await self._claim_candidates(self._next_of_different_runs(room), under_way):
@@ -127,16 +133,21 @@ class Queue:
                 return claimed
         return []
 
-    async def _begin(self) -> Iterator[int]:
+    async def _begin(self) -> Positions:
         """Look at all places; the positions at which something is left to do, beginning with those put first."""
         self._ahead.clear()
         self._waiting.clear()
         self.decisions.outdated.clear()
         finished = await self._in_thread(self._look_at_places)
-        first = self._places.positions_of(self._services.orders.state.first_runs)
+        if self._end is None:
+            self._end = self._first_end()
+        last = len(finished) if self._options.pilot is None else self._options.pilot * self._sweep.conditions
+        # A replicate that has not begun is not begun for one run that is put first.
+        most = last if self._end is None else min(last, self._end)
+        first = [one for one in self._places.positions_of(self._services.orders.state.first_runs) if one < most]
         order = self._order.taken_up(self._options.order)
-        rest = (position for position in order if not finished[position] and position not in first)
-        self._positions = chain(first, rest)
+        rest = (one for one in order if one < last and not finished[one] and one not in first)
+        self._positions = Positions(chain(first, rest), end=self._end)
         return self._positions
 
     async def _wait_for_more(self, under_way: Mapping[str, asyncio.Task[None]], *, is_full: bool) -> bool:
@@ -199,7 +210,26 @@ class Queue:
                 return decision
         return None
 
-    async def _look_ahead(self, positions: Iterator[int]) -> bool:
+    def _first_end(self) -> int | None:
+        """Up to which position runs are taken up before the declared end is looked at first."""
+        if self.declared is None or self.declared.rule.measure is None:
+            return None
+        return self.declared.rule.least_replicates * self._sweep.conditions
+
+    async def _begin_replicate(self, positions: Positions) -> bool:
+        """Whether another replicate begins: all before are played, and the sweep has not come to its declared end."""
+        declared = self.declared
+        if declared is None or positions.end is None or not positions.has_more:
+            return False
+        replicates = positions.end // self._sweep.conditions
+        order = await self._in_thread(lambda: declared.look(replicates))
+        if order is not None:
+            self._services.stop.drain("declared", order.reason)
+            return False
+        self._end = positions.end = positions.end + self._sweep.conditions
+        return True
+
+    async def _look_ahead(self, positions: Positions) -> bool:
         block = [position for _, position in zip(range(_BLOCK), positions, strict=False)]
         if not block:
             return False

@@ -121,7 +121,7 @@ class RunPlayer:
         recorder = LiveRecorder(run, token, services, journal, events)
         ended = await play(content, RunStage(run, content.streams, recorder, services.rankers))
         await services.writer.flush(run.id)
-        return Outcome(RunState.DONE, ended=ended, counters=recorder.tally.counters())
+        return Outcome(RunState.DONE, ended=ended, counters=recorder.tally.counters(services.spending.prices))
 
     def _journal(self, run: Run, token: int) -> list[JournalEntry]:
         """What a run has in its journal; of one that begins as another did, that one's beginning first."""

@@ -161,6 +161,12 @@ WAYS: dict[str, Way] = {
         "streams": ("Streams", "independent", "independent"),
         "order": ("Order", "by model", "by_model"),
     }),
+    **settings(CONVERSATION, "StopRule", ("What is compared", "When it ends early"), ("sweep", "stop_when"), {
+        "measure": ("Measure", "messages", "messages"), "width": ("Width", "2", 2),
+        "confidence": ("Confidence", "90", 90), "least_replicates": ("Least replicates", "12", 12),
+        "silent_runs": ("Silent runs", "5", 5)}),
+    "Sweep.stop_when": Way(("What is compared", "When it ends early", "Silent runs", "5"), ("sweep", "stop_when"),
+                           {"silent_runs": 5}),
     "Sweep.factors": Way(("What is compared", "Messages", "2, 6"), ("sweep", "factors", "messages"), [2, 6]),
     "Sweep.exclude": Way(("What is compared", "Leave combinations", "Leave one more", "messages|model", "2", "dry"),
                          ("sweep", "exclude"), [{"messages": 2, "model": "dry"}]),
