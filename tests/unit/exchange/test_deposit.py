@@ -85,6 +85,8 @@ def add_people(store: SqliteStore, sweep: str, experiment: str) -> None:
     store.add_order(SteeringOrder(sweep, 1, "pause", None, "drain", None, f"{SERVER} is slow", COLLEAGUE, AT))
     store.append_edit(Edit("experiment", experiment, 2, CREATOR, AT, "A pilot.", favourite=True))
     store.append_edit(Edit("run", run, 2, CREATOR, AT, f"ran on {HOST}", favourite=False))
+    draft = {"idea": "x", "call": {"model": "dry", "endpoint": SERVER}, "reply": {"text": f"from {SERVER}"}}
+    store.put_input(Input(run, 1, "radio", "Late.", COLLEAGUE, AT, draft=draft))
     store.add_model_version(ModelVersion(sweep, "dry", 1, "sha256:1", COLLEAGUE, AT))
 
 
@@ -119,8 +121,6 @@ def feed(tmp_path_factory: pytest.TempPathFactory) -> SqliteStore:
     store = SqliteStore(tmp_path_factory.mktemp("feed") / "s.db")
     begun = played(store, FEED, creator=CREATOR, model=Quoting())
     add_people(store, begun.sweep.id, begun.experiment.id)
-    run = next(slot.status.run for slot in store.slots(begun.sweep.id))
-    store.put_input(Input(run, 1, "bob", "=late", COLLEAGUE, AT))
     return store
 
 

@@ -13,6 +13,7 @@ from sociarium.exchange.deposit.redaction import WITHHELD, Redaction
 from sociarium.exchange.tables.columns import Column
 from sociarium.exchange.tables.export import SheetFormat, Write
 from sociarium.exchange.transfer import Missing, Part, PlanData, RunData
+from sociarium.records.inputs import Input
 from sociarium.records.interviews import Interview
 from sociarium.records.journal import Call, JournalEntry
 from sociarium.records.labels import Label
@@ -54,7 +55,7 @@ def _run(run: RunData, redaction: Redaction) -> RunData:
         run.events,
         tuple(_claim(one, redaction) for one in run.claims),
         _edit(run.edit, redaction),
-        tuple(replace(one, creator=WITHHELD) for one in run.inputs),
+        tuple(_input(one, redaction) for one in run.inputs),
         tuple(_interview(one) for one in run.interviews),
         tuple(_label(one, redaction) for one in run.labels),
         run.measures,
@@ -76,6 +77,15 @@ def _call(call: Call) -> Call:
 
 def _entry(entry: JournalEntry) -> JournalEntry:
     return entry if entry.call is None else replace(entry, call=_call(entry.call))
+
+
+def _input(input_: Input, redaction: Redaction) -> Input:
+    draft = input_.draft
+    if draft is not None:
+        call = draft.get("call")
+        served = {"call": {**call, "endpoint": None}} if isinstance(call, dict) else {}
+        draft = redaction.tree({**draft, **served})
+    return replace(input_, creator=WITHHELD, draft=draft)
 
 
 def _interview(interview: Interview) -> Interview:
