@@ -9,6 +9,7 @@ from functools import partial
 from sociarium.cli.display.conditions import varying_factors
 from sociarium.cli.hub.export import export
 from sociarium.cli.hub.feed_acts import act_in_feed
+from sociarium.cli.hub.moments import entries_for_moments, stand_in_moment
 from sociarium.cli.questions.answers import BACK, Entry
 from sociarium.cli.wizard.context import WizardContext
 from sociarium.cli.wizard.pager import show_pages
@@ -23,6 +24,7 @@ from sociarium.runner.library.status import distinct
 _ALL, _FAVOURITES, _STATE = "\0all", "\0favourites", "\0state"
 _VIEW, _PROMPTS, _COMPARE, _STAR = "view", "prompts", "compare", "star"
 _NOTE, _DELETE, _EXPORT, _ACT = "note", "delete", "export", "act"
+_OVER = "it is over; let it go on, and act in the new run while that is played"
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,12 +146,13 @@ def _read(context: WizardContext, command: str, *arguments: str) -> None:
 
 
 def _with(context: WizardContext, old: _PlayedRun, noun: str, others: Sequence[_PlayedRun], *, is_feed: bool) -> None:
-    run = old.place.status.run
+    run, is_over = old.place.status.run, old.place.status.state is RunState.DONE
     entries = [
         Entry("Read it", _VIEW),
         Entry("Read the exact prompts", _PROMPTS),
-        *([Entry("Post into it", _ACT)] if is_feed and old.place.status.state is RunState.RUNNING else []),
         *([Entry("Compare with another", _COMPARE)] if others else []),
+        *entries_for_moments(),
+        *([Entry("Act in this feed", _ACT, unavailable=_OVER if is_over else "")] if is_feed else []),
         Entry("No favourite any more" if old.favourite else "Mark it as a favourite", _STAR),
         Entry("Write a note on it", _NOTE),
         Entry("Export it", _EXPORT),
@@ -161,6 +164,8 @@ def _with(context: WizardContext, old: _PlayedRun, noun: str, others: Sequence[_
                 _read(context, "show", run, *(["--prompts"] if then == _PROMPTS else []))
             case "act":
                 act_in_feed(context, run)
+            case "ask" | "fork" | "extend":
+                stand_in_moment(context, run, then)
             case "compare":
                 if other := _one(context, others, f"{run[:8]} beside which one?"):
                     _read(context, "compare", run, other.place.status.run)
