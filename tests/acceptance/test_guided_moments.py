@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.support.definitions import small
+from tests.support.definitions import small, small_feed
 from tests.support.guided_terminal import ENTER, ESC, Guide
 from tests.support.program import Program
 from tests.support.sweep_processes import embedded
@@ -18,6 +18,7 @@ people:
   - {handle: bob, persona: Short of time.}
 sweep: {factors: {days: 1}}
 """
+LONG = small_feed(events="[{name: news, author: newswire, post: Rain again.}]", days="6")
 
 
 def chooses(guide: Guide, question: str, words: str) -> None:
@@ -163,8 +164,9 @@ def test_a_conversation_goes_on_with_as_many_messages_as_are_wanted(program: Pro
 def test_a_feed_that_is_over_goes_on_and_cannot_be_acted_in(program: Program) -> None:
     guide = looks_at_a_run(program, TOWN)
     guide.takes("Which one?")
+    guide.reads(" Run ")
     guide.reads("Act in this feed – it is over")
-    chooses(guide, "Run", "go on")
+    guide.terminal.send("go on" + ENTER)
     guide.says("How many days in all?", "2")
     guide.reads("1 of 1 runs done")
     chooses(guide, "Run", "ask somebody")
@@ -175,3 +177,40 @@ def test_a_feed_that_is_over_goes_on_and_cannot_be_acted_in(program: Program) ->
     guide.presses("Which one?", ESC)
     guide.quits()
     assert len(program("list", "runs", "--json").json) == 2
+
+
+def test_a_feed_that_is_not_over_is_acted_in_and_goes_on_with_it(program: Program) -> None:
+    program.environment["SOCIARIUM_STORE"] = embedded(program.folder)
+    assert program("run", program.file(LONG), "--max-tokens", "20000").code == 3
+    guide = Guide(program)
+    guide.picks("What do you want to do?", 1)
+    guide.takes("Which experiment?")
+    guide.opens("Runs")
+    guide.takes("Which one?")
+    chooses(guide, "Run", "act in this feed")
+    guide.says("Who does it?", "two words")
+    guide.reads("is no handle")
+    guide.mends("radio")
+    chooses(guide, "What do they do?", "answer")
+    # One question back, and forth again: what was answered stands there.
+    guide.presses("Which post?", ESC)
+    guide.takes("What do they do?")
+    chooses(guide, "Which post?", "p1 @")
+    guide.says("The words:", "Fog is coming.")
+    guide.reads("@radio, an account outside the feed, answers p1")
+    chooses(guide, "Run", "act in this feed")
+    guide.says("Who does it?", "ada")
+    chooses(guide, "What do they do?", "post something")
+    chooses(guide, "Who finds the words?", "the model of")
+    guide.says("What should they say?", "Rain is good.")
+    guide.takes("Post it?")
+    guide.reads("This is an override")
+    guide.presses("Run", ESC)
+    guide.presses("Which one?", ESC)
+    guide.opens("Go on")
+    guide.reads("1 of 1 runs done")
+    guide.quits()
+    [run] = program("list", "runs", "--json").json
+    posts = program("show", run["run"], "--json").json["posts"]
+    assert [post["author"] for post in posts if post["content"] == "Fog is coming."] == ["radio"]
+    assert [post["author"] for post in posts if post.get("source") == "override"] == ["ada"]

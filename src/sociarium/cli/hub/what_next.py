@@ -9,7 +9,7 @@ from sociarium.cli.app import COMMANDS
 from sociarium.cli.hub.ceiling import ask_ceiling
 from sociarium.cli.hub.export import export
 from sociarium.cli.hub.moments import entries_for_moments, stand_in_moment
-from sociarium.cli.hub.runs import read_one
+from sociarium.cli.hub.runs import read_command, read_one
 from sociarium.cli.questions.answers import Back, Entry
 from sociarium.cli.wizard.context import WizardContext
 from sociarium.editing.drafts import Draft
@@ -89,7 +89,7 @@ def ask_what_next(context: WizardContext, begun: StartedSweep, *, is_feed: bool)
             case Continuation():
                 go_on(context, begun.sweep, then)
             case "results":
-                context.command("results", sweep)
+                read_command(context, "results", sweep)
             case "read":
                 read_one(context, begun.experiment, sweep=begun.sweep.id)
             case "browser":
