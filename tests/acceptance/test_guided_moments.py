@@ -182,6 +182,9 @@ def test_a_feed_that_is_over_goes_on_and_cannot_be_acted_in(program: Program) ->
 def test_a_feed_that_is_not_over_is_acted_in_and_goes_on_with_it(program: Program) -> None:
     program.environment["SOCIARIUM_STORE"] = embedded(program.folder)
     assert program("run", program.file(LONG), "--max-tokens", "20000").code == 3
+    [run] = program("list", "runs", "--json").json
+    assert run["state"] == "pending"
+    assert run["messages"] > 1
     guide = Guide(program)
     guide.picks("What do you want to do?", 1)
     guide.takes("Which experiment?")

@@ -42,7 +42,7 @@ class PlayedRun:
 def played_runs(context: WizardContext, experiment: Experiment, *, sweep: str | None = None) -> list[PlayedRun]:
     """The runs of an experiment, or of one sweep of it, of which something was asked; the latest sweep's first."""
     with context.store() as store:
-        listed = list(_begun(list_runs(store, RunQuery(experiment=experiment.id, sweep=sweep))))
+        listed = list(_runs_with_words(list_runs(store, RunQuery(experiment=experiment.id, sweep=sweep))))
         edits = store.latest_edits("run", [one.place.status.run for one, _ in listed])
         rows = list(rows_of_runs(store, listed))
     played = []
@@ -54,10 +54,10 @@ def played_runs(context: WizardContext, experiment: Experiment, *, sweep: str | 
 
 def count_runs(store: Store, experiment: str) -> int:
     """How many runs of an experiment were begun; the writing of a feed's people is none."""
-    return sum(1 for _ in _begun(list_runs(store, RunQuery(experiment=experiment))))
+    return sum(1 for _ in _runs_with_words(list_runs(store, RunQuery(experiment=experiment))))
 
 
-def _begun(runs: Iterable[tuple[ListedRun, RunState]]) -> Iterable[tuple[ListedRun, RunState]]:
+def _runs_with_words(runs: Iterable[tuple[ListedRun, RunState]]) -> Iterable[tuple[ListedRun, RunState]]:
     """Each run once, where it was taken up: one that waits again after a stop has words, too."""
     ids: set[str] = set()
     for one, state in runs:
