@@ -31,7 +31,6 @@ from sociarium.experiment.problems import did_you_mean
 from sociarium.records.runs import RunState
 from sociarium.runner.library.sweep_factors import refuse_unknown_levels
 
-
 MeasureOption = Annotated[
     Optional[str],  # noqa: UP045  # typer reads the annotation
     typer.Option("--measure", metavar="label:NAME", help="only what people said by an item of a codebook"),
