@@ -192,7 +192,7 @@ def call(entry: JournalEntry) -> dict[str, Any]:
         "fingerprint": entry.call.fingerprint,
         "endpoint": entry.call.endpoint,
         "request": entry.fingerprint,
-        "text": entry.answer.get("text", ""),
+        "text": entry.answer.get("text", "") + entry.answer.get("after_turn", ""),
         "thinking": entry.answer.get("thinking", ""),
     }
 
