@@ -34,6 +34,7 @@ def test_a_changed_text_is_a_new_version_and_nothing_else_changes(
     browser, path = client(), f"/experiments/{sweep.experiment}/edit"
     page = browser.get(path).text
     assert "Starting prompt, of guard" in page
+    assert "Starting prompt, for the day&#39;s record" in page
     fields = fields_of(page)
     name = next(name for name, value in fields.items() if value == "I am <SELF_NAME>.")
     before = latest(store, store.experiment(sweep.experiment))[1]

@@ -19,6 +19,9 @@ from sociarium.ports.store import Store
 from sociarium.records.plans import Experiment, Version
 from sociarium.runner.library.duplicate import latest
 
+_READERS = {"summarizer": ", for the day's record", "manager": ", for who chooses speakers"}
+"""Prompts whose sections may be called like those of agents."""
+
 
 @dataclass(frozen=True, slots=True)
 class EditField:
@@ -113,10 +116,10 @@ def changed_document(version: Version, field: Callable[[str], str], sent: frozen
 
 def _label(document: Document, loc: Loc) -> str:
     """`Goal, of prisoner`, with the name of a version: `Goal, of prisoner: mild`."""
-    if "variants" in loc:
-        at = loc.index("variants")
-        return f"{place_words(document, loc[:at])}: {loc[at + 1]}"
-    return place_words(document, loc)
+    at = loc.index("variants") if "variants" in loc else len(loc)
+    whose = _READERS.get(str(loc[0]), "")
+    version = f": {loc[at + 1]}" if at < len(loc) else ""
+    return f"{place_words(document, loc[:at])}{whose}{version}"
 
 
 def _replicates(document: Document, loc: Loc) -> str:
