@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from sociarium.api.forks import extend, fork
     from sociarium.api.interviews import Interview, Interviews, ask, interviews
     from sociarium.api.keywords import AskKeywords, PlayKeywords
+    from sociarium.api.measuring import Measured, measure
     from sociarium.api.plans import Plan, plan
     from sociarium.api.play import resume, run, run_async
     from sociarium.api.results import SweepResult
@@ -29,6 +30,7 @@ __all__ = [
     "Feed",
     "Interview",
     "Interviews",
+    "Measured",
     "Message",
     "Person",
     "PersonState",
@@ -47,6 +49,7 @@ __all__ = [
     "interviews",
     "load",
     "loads",
+    "measure",
     "messages",
     "plan",
     "resume",
@@ -63,6 +66,7 @@ _MODULES = {
     "api.forks": ("extend", "fork"),
     "api.interviews": ("Interview", "Interviews", "ask", "interviews"),
     "api.keywords": ("AskKeywords", "PlayKeywords"),
+    "api.measuring": ("Measured", "measure"),
     "api.plans": ("Plan", "plan"),
     "api.play": ("resume", "run", "run_async"),
     "api.results": ("SweepResult",),

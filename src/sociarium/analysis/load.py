@@ -7,7 +7,15 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
-from sociarium.analysis.results import TABLES, RunNumbers, run_numbers
+from sociarium.analysis.measured import (
+    MeasureCount,
+    choices_of_measures,
+    measure_uses,
+    numbers_with_measures,
+    read_tables,
+)
+from sociarium.analysis.result_rows import MeasureUse
+from sociarium.analysis.results import RunNumbers, run_numbers
 from sociarium.errors import DefinitionError
 from sociarium.exchange.tables.read import Cells, RunAccount, TableSource
 from sociarium.experiment.document import from_json
@@ -20,29 +28,39 @@ class LoadedRuns:
     """What results are computed from.
 
     Attributes:
-        choices: probe -> its options, of probes that have some.
+        choices: probe -> its options, of probes that have some; of measures whose values are words, too.
+        measures: that were asked for; the answers of runs are then their values, and none of probes.
     """
 
     runs: Sequence[RunNumbers]
     choices: Mapping[str, Sequence[str]]
     account: RunAccount
+    measures: Sequence[MeasureUse] = ()
 
 
-def load_runs(source: TableSource, prices: Prices, progress: Callable[[int], None]) -> LoadedRuns:
+def load_runs(
+    source: TableSource, prices: Prices, progress: Callable[[int], None], *, measures: Sequence[str] = ()
+) -> LoadedRuns:
     """Read the runs of a selection; no more than one is held in full at a time.
 
     Args:
         progress: called with how many runs are read.
+        measures: names of measures that stand in place of the probes.
+
+    Raises:
+        BadInput: no finished run has values of one of them.
     """
     documents = [source.selection.version.document]
     versions = dict.fromkeys(sweep.version for sweep in source.selection.sweeps)
     documents += [source.store.version(version).document for version in versions]
     cost_of = cost_reader(documents, prices)
+    count = MeasureCount(measure_uses(source, measures))
     runs = []
-    for count, run in enumerate(source.runs(TABLES), start=1):
-        runs.append(run_numbers(run, cost_of))
-        progress(count)
-    return LoadedRuns(runs, choices_of(documents), source.account())
+    for number, run in enumerate(source.runs(read_tables(count.uses)), start=1):
+        runs.append(numbers_with_measures(run, run_numbers(run, cost_of), count, with_probes=False))
+        progress(number)
+    uses = count.result()
+    return LoadedRuns(runs, choices_of(documents) | choices_of_measures(uses), source.account(), uses)
 
 
 def choices_of(documents: Sequence[str]) -> dict[str, list[str]]:

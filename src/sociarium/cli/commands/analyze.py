@@ -33,6 +33,10 @@ def command(
             "--baseline", metavar="FACTOR=LEVEL", help="what the factor's levels are compared with; else its first"
         ),
     ] = None,
+    measure: Annotated[
+        Optional[list[str]],  # noqa: UP045
+        typer.Option("--measure", metavar="NAME", help="an outcome that `measure` computed; several may be"),
+    ] = None,
     store: StoreOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -47,7 +51,7 @@ def command(
         with show_count("Reading runs", quiet=as_json) as progress:
             report = write_report(
                 source, Folder(out), prices=open_prices(), formats=formats, baselines=_baselines(baseline or []),
-                progress=progress,
+                progress=progress, measures=measure or [],
             )  # fmt: skip
     finally:
         opened.close()

@@ -31,6 +31,12 @@ from sociarium.records.runs import RunState
 from sociarium.runner.library.sweep_factors import refuse_unknown_levels
 
 
+MeasureOption = Annotated[
+    Optional[list[str]],  # noqa: UP045
+    typer.Option("--measure", metavar="NAME", help="what `measure` computed, in place of questions; several may be"),
+]
+
+
 def command(
     target: Annotated[str, typer.Argument(metavar="TARGET")],
     probe: Annotated[Optional[str], typer.Option("--probe", metavar="NAME", help="only this question")] = None,  # noqa: UP045
@@ -49,13 +55,13 @@ def command(
     without_flagged: Annotated[
         bool, typer.Option("--without-flagged", help="leave out runs in which a message has a flag")
     ] = False,
+    measure: MeasureOption = None,
     store: StoreOption = None,
     no_pager: NoPagerOption = False,
     as_json: JsonOption = False,
     as_tsv: Annotated[bool, typer.Option("--tsv", help="one line a number, tab-separated, nothing rounded")] = False,
 ) -> None:
-    if as_json and as_tsv:
-        raise BadInput("--json and --tsv are two forms of the same; leave one out")
+    _refuse_two_forms(as_json, as_tsv)
     config = load()
     opened = open_store(store or config.store_url, create=False)
     try:
@@ -63,24 +69,34 @@ def command(
         narrowing = RunFilter(RunState.DONE, levels(where or []))
         source = table_source(opened, chosen, narrowing)
         with show_count("Reading runs", quiet=as_json or as_tsv) as progress:
-            loaded = load_runs(source, open_prices(), progress)
+            loaded = load_runs(source, open_prices(), progress, measures=measure or [])
         if not loaded.runs:
             refuse_unknown_levels(opened, chosen.sweeps, narrowing.levels)
     finally:
         opened.close()
-    clean = [run for run in loaded.runs if not run.is_flagged]
-    flagged = Flagged(len(loaded.runs) - len(clean), without_flagged)
-    if without_flagged:
-        loaded = replace(loaded, runs=clean)
-    result = _requested_results(loaded, probe, by, change)
+    loaded, flagged = _runs_by_flag(loaded, is_wanted=without_flagged)
+    result = replace(_requested_results(loaded, probe, by, change), measures=tuple(loaded.measures))
+    title = chosen.experiment.title
     if as_json:
-        print_json({"title": chosen.experiment.title, **as_json_value(result, loaded.account, flagged)})
+        print_json({"title": title, **as_json_value(result, loaded.account, flagged)})
     elif as_tsv:
         print_tsv(result)
     else:
         screen = results_screen()
         with pager_around(screen, pager=config.pager, is_wanted=not no_pager):
-            print_results(screen, chosen.experiment.title, result, loaded.account, flagged)
+            print_results(screen, title, result, loaded.account, flagged)
+
+
+def _refuse_two_forms(as_json: bool, as_tsv: bool) -> None:
+    if as_json and as_tsv:
+        raise BadInput("--json and --tsv are two forms of the same; leave one out")
+
+
+def _runs_by_flag(loaded: LoadedRuns, *, is_wanted: bool) -> tuple[LoadedRuns, Flagged]:
+    """The runs that count, and how many have a flagged message."""
+    clean = [run for run in loaded.runs if not run.is_flagged]
+    flagged = Flagged(len(loaded.runs) - len(clean), is_wanted)
+    return (replace(loaded, runs=clean) if is_wanted else loaded), flagged
 
 
 def _requested_results(loaded: LoadedRuns, probe: str | None, by: str | None, change: str | None) -> Results:
