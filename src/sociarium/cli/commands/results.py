@@ -30,7 +30,6 @@ from sociarium.experiment.problems import did_you_mean
 from sociarium.records.runs import RunState
 from sociarium.runner.library.sweep_factors import refuse_unknown_levels
 
-
 MeasureOption = Annotated[
     Optional[list[str]],  # noqa: UP045
     typer.Option("--measure", metavar="NAME", help="what `measure` computed, in place of questions; several may be"),
