@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from sociarium.api.feeds import Feed, Person, PersonState, Post, Reaction, feed
     from sociarium.api.forks import extend, fork
     from sociarium.api.interviews import Interview, Interviews, ask, interviews
+    from sociarium.api.judging import Judgement, judge
     from sociarium.api.keywords import AskKeywords, PlayKeywords
     from sociarium.api.measuring import Measured, measure
     from sociarium.api.plans import Plan, plan
@@ -30,6 +31,7 @@ __all__ = [
     "Feed",
     "Interview",
     "Interviews",
+    "Judgement",
     "Measured",
     "Message",
     "Person",
@@ -47,6 +49,7 @@ __all__ = [
     "feed",
     "fork",
     "interviews",
+    "judge",
     "load",
     "loads",
     "measure",
@@ -65,6 +68,7 @@ _MODULES = {
     "api.feeds": ("Feed", "Person", "PersonState", "Post", "Reaction", "feed"),
     "api.forks": ("extend", "fork"),
     "api.interviews": ("Interview", "Interviews", "ask", "interviews"),
+    "api.judging": ("Judgement", "judge"),
     "api.keywords": ("AskKeywords", "PlayKeywords"),
     "api.measuring": ("Measured", "measure"),
     "api.plans": ("Plan", "plan"),

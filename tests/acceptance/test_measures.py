@@ -103,7 +103,7 @@ def test_what_cannot_be_measured_is_refused_with_its_mend(swept: Program, argume
     assert message in done.err
     asked = swept("results", "Two days", "--measure", "sentiment")
     assert asked.code == 2
-    assert "--measure sentiment` computes it" in asked.err
+    assert "--measure sentiment` makes them" in asked.err
 
 
 def test_a_measure_of_ones_own_has_its_source_as_version(swept: Program) -> None:

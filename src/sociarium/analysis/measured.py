@@ -9,10 +9,13 @@ from dataclasses import dataclass, field, replace
 from sociarium.analysis.result_rows import PREFIX, Answer, MeasureUse
 from sociarium.analysis.results import TABLES, RunNumbers
 from sociarium.errors import BadInput
+from sociarium.exchange.judgements import mark_of
 from sociarium.exchange.tables.read import Cells, RunTables, TableSource
 from sociarium.experiment.problems import did_you_mean
-from sociarium.records.judgements import shown_version
+from sociarium.experiment.rubric import rubric_of
+from sociarium.records.judgements import JUDGE, RUBRIC, shown_version
 from sociarium.records.runs import RunState
+from sociarium.runner.judging.records import rubrics, validations
 
 _AT_ONCE = 200
 _UNITS = {"message": "messages", "person": "people", "run": "run"}
@@ -30,10 +33,11 @@ def measure_uses(source: TableSource, names: Sequence[str]) -> list[MeasureUse]:
         slot.status.run for _, slot in source.selection.runs(source.store, source.run_filter)
         if slot.status.state is RunState.DONE
     ]  # fmt: skip
+    store, experiment = source.store, source.selection.experiment.id
     latest: dict[str, dict[str, str]] = {}
     options: dict[tuple[str, str], set[str]] = {}
     for start in range(0, len(finished), _AT_ONCE):
-        for one in source.store.measures_of(finished[start : start + _AT_ONCE]):
+        for one in store.measures_of(finished[start : start + _AT_ONCE]):
             versions = latest.setdefault(one.name, {})
             version = shown_version(one)
             versions[version] = max(one.at, versions.get(version, ""))
@@ -43,15 +47,18 @@ def measure_uses(source: TableSource, names: Sequence[str]) -> list[MeasureUse]:
     for name in dict.fromkeys(names):
         if name not in latest:
             near = did_you_mean(name, latest) or "none is computed"
+            way = "judge TARGET --rubric FILE" if name.startswith(JUDGE) else f"measure TARGET --measure {name}"
             raise BadInput(
-                f"no finished run here has values of the measure {name!r} ({near}); "
-                f"`sociarium measure TARGET --measure {name}` computes it"
+                f"no finished run here has values of the measure {name!r} ({near}); `sociarium {way}` makes them"
             )
         # The last one; of two that were computed at one moment the greater name, so that it is always the same.
         version = max(latest[name], key=lambda one: (latest[name][one], one))
         others = tuple(sorted(set(latest[name]) - {version}))
         choices = tuple(sorted(options.get((name, version), ())))
-        uses.append(MeasureUse(name, version, others, 0, len(finished), 0, {}, choices))
+        if name.startswith(JUDGE) and (record := rubrics(store, experiment).get(version)) is not None:
+            choices = tuple(map(str, rubric_of(record.document[RUBRIC]).form.choices or ()))
+        mark = mark_of(name, version, validations(store, experiment))
+        uses.append(MeasureUse(name, version, others, 0, len(finished), 0, {}, choices, mark))
     return uses
 
 
