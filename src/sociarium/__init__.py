@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from sociarium.api.results import SweepResult
     from sociarium.api.runs import RunRow, RunRows, runs
     from sociarium.api.transcripts import Message, Transcript, messages, transcript
+    from sociarium.api.validating import Validation, validate
     from sociarium.table_access import table
 
 __all__ = [
@@ -44,6 +45,7 @@ __all__ = [
     "RunRows",
     "SweepResult",
     "Transcript",
+    "Validation",
     "ask",
     "extend",
     "feed",
@@ -61,6 +63,7 @@ __all__ = [
     "runs",
     "table",
     "transcript",
+    "validate",
 ]
 
 _MODULES = {
@@ -76,6 +79,7 @@ _MODULES = {
     "api.results": ("SweepResult",),
     "api.runs": ("RunRow", "RunRows", "runs"),
     "api.transcripts": ("Message", "Transcript", "messages", "transcript"),
+    "api.validating": ("Validation", "validate"),
     "table_access": ("table",),
 }
 _MODULE_OF = {name: module for module, names in _MODULES.items() for name in names}

@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 import sociarium
+from sociarium.stores.sqlite import SqliteStore
 from tests.support.judging import RUBRIC
+from tests.support.labelled import labelled
 from tests.support.played_stores import two_days
 from tests.support.program import Program
 
@@ -88,6 +90,37 @@ def test_what_cannot_be_judged_is_refused(swept: Program, arguments: list[str], 
     done = swept("judge", "Two days", *arguments)
     assert done.code == 2
     assert message in done.err
+
+
+def test_judges_are_validated_against_the_labels_of_people(swept: Program) -> None:
+    refused = swept("judge", "validate", "tone.yaml", "--labels", "Tone")
+    assert refused.code == 2
+    assert "there is no codebook 'Tone'" in refused.err
+    assert swept("judge", "Two days", "--rubric", "tone.yaml").code == 0
+    store = SqliteStore(swept.folder / STORE)
+    try:
+        [experiment] = store.experiments()
+        runs = [one["run"] for one in swept("list", "runs", "--json").json]
+        labelled(store, experiment.id, runs, lambda event: "warm" if event.seq % 3 else "cold")
+    finally:
+        store.close()
+    done = swept("judge", "validate", "tone.yaml", "--labels", "Tone", "--json")
+    assert done.code == 0, done.err
+    assert done.json["test"]["texts"] + done.json["dev"]["texts"] == sum(
+        len(swept("show", run, "--json").json["messages"]) for run in runs
+    )
+    out = swept("judge", "validate", "tone.yaml", "--labels", "Tone").out
+    assert "people (rows) and judges (columns)" in out
+    assert "by condition: where agreement differs" in out
+    shown = swept("results", "Two days", "--measure", "judge:tone").out
+    assert "! judge:tone is a judge's; against people: kappa" in shown
+    assert "not validated" not in shown
+    for arguments in (
+        ["validate", "tone.yaml"],
+        ["Two days", "--rubric", "tone.yaml", "--labels", "Tone"],
+        ["Two days"],
+    ):
+        assert swept("judge", *arguments).code == 2
 
 
 def test_notebooks_judge_by_the_same_functions(swept: Program) -> None:

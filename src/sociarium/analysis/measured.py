@@ -13,7 +13,7 @@ from sociarium.exchange.judgements import mark_of
 from sociarium.exchange.tables.read import Cells, RunTables, TableSource
 from sociarium.experiment.problems import did_you_mean
 from sociarium.experiment.rubric import rubric_of
-from sociarium.records.judgements import JUDGE, RUBRIC, shown_version
+from sociarium.records.judgements import JUDGE, RUBRIC, judge_entry, shown_version
 from sociarium.records.runs import RunState
 from sociarium.runner.judging.records import rubrics, validations
 
@@ -36,11 +36,13 @@ def measure_uses(source: TableSource, names: Sequence[str]) -> list[MeasureUse]:
     store, experiment = source.store, source.selection.experiment.id
     latest: dict[str, dict[str, str]] = {}
     options: dict[tuple[str, str], set[str]] = {}
+    judges: dict[tuple[str, str], set[str]] = {}
     for start in range(0, len(finished), _AT_ONCE):
         for one in store.measures_of(finished[start : start + _AT_ONCE]):
             versions = latest.setdefault(one.name, {})
             version = shown_version(one)
             versions[version] = max(one.at, versions.get(version, ""))
+            judges.setdefault((one.name, version), set()).add(judge_entry(one.version))
             if isinstance(one.value, str):
                 options.setdefault((one.name, version), set()).add(one.value)
     uses = []
@@ -57,7 +59,7 @@ def measure_uses(source: TableSource, names: Sequence[str]) -> list[MeasureUse]:
         choices = tuple(sorted(options.get((name, version), ())))
         if name.startswith(JUDGE) and (record := rubrics(store, experiment).get(version)) is not None:
             choices = tuple(map(str, rubric_of(record.document[RUBRIC]).form.choices or ()))
-        mark = mark_of(name, version, validations(store, experiment))
+        mark = mark_of(name, version, judges[name, version], validations(store, experiment))
         uses.append(MeasureUse(name, version, others, 0, len(finished), 0, {}, choices, mark))
     return uses
 

@@ -16,16 +16,18 @@ from sociarium.config import Config
 from sociarium.config import load as load_config
 from sociarium.errors import BadInput
 from sociarium.exchange.definition_files import with_models
+from sociarium.exchange.judgements import mark_of
 from sociarium.exchange.selection import RunFilter
 from sociarium.exchange.tables.read import RunAccount, table_source
 from sociarium.exchange.targets import selection
 from sociarium.experiment.rubric import Rubric, read_rubric
 from sociarium.ports.prices import price_of
 from sociarium.ports.store import Store
+from sociarium.records.judgements import JUDGE
 from sociarium.records.runs import RunState
 from sociarium.runner.interviews.open import open_interviewer
 from sociarium.runner.judging.judge import Judged, judge_runs
-from sociarium.runner.judging.records import save_rubric
+from sociarium.runner.judging.records import judges_of, save_rubric, validations
 from sociarium.runner.models.budget import Spending
 from sociarium.runner.planning.preflight import missing_models, refuse_unable
 from sociarium.runner.run.event_loop import finish
@@ -46,6 +48,7 @@ class Judgement:
         account: which runs went in, and why others did not: finished ones alone are judged.
         stopped: why it stopped before all was judged; empty where it did not.
         offline: whether the answers are stand-ins.
+        mark: what is to be said of the numbers wherever they show.
     """
 
     experiment: str
@@ -57,6 +60,7 @@ class Judgement:
     spending: Spending
     stopped: str
     offline: bool
+    mark: str
 
     def _repr_html_(self) -> str:
         rows = [
@@ -131,11 +135,13 @@ async def judge_target(
         bounds=options.bounds,
     ) as interviewer:
         judged = await judge_runs(interviewer, rubric, runs, concurrency=options.concurrency, progress=progress)
+    name, validated = f"{JUDGE}{rubric.name}", validations(store, chosen.experiment.id)
+    mark = mark_of(name, rubric.digest, judges_of(rubric), validated)
     offline = all(one.provider == "offline" for one in rubric.models.values())
     return Judgement(
         chosen.experiment.id,
-        chosen.experiment.title, f"judge:{rubric.name}", rubric.digest, judged, source.account(),
-        interviewer.spending, ports.stop.message, offline,
+        chosen.experiment.title, name, rubric.digest, judged, source.account(),
+        interviewer.spending, ports.stop.message, offline, mark,
     )  # fmt: skip
 
 

@@ -26,7 +26,6 @@ from sociarium.experiment.rubric import Rubric
 from sociarium.ports.clock import SystemClock
 from sociarium.ports.store import Store
 from sociarium.records.judgements import NOT_VALIDATED
-from sociarium.runner.judging.records import validations
 from sociarium.runner.sweep.play_options import PlayOptions
 from sociarium.runner.sweep.start import SweepPorts
 from sociarium.runner.workers.shutdown import StopSwitch
@@ -64,11 +63,10 @@ def judge_runs_of(store: Store, request: JudgeRequest, config: Config) -> int:
     logger.info("{} put the rubric {} to {}: {} answers, {} stood before, {} failed", config.creator,
                 request.rubric.name, request.target, counts.asked, counts.cached, counts.failed.total())  # fmt: skip
     print_stop_reason(screen, ports.stop)
-    validated = result.version in validations(store, result.experiment)
     if request.as_json:
-        print_json(_document(result, validated=validated))
+        print_json(_document(result))
     else:
-        _print(console(), request, result, validated=validated)
+        _print(console(), request, result)
     return _exit_code(result, ports.stop)
 
 
@@ -85,7 +83,7 @@ def _may_start(request: JudgeRequest) -> bool:
     return typer.confirm("Ask?", err=True)
 
 
-def _print(screen: Console, request: JudgeRequest, result: Judgement, *, validated: bool) -> None:
+def _print(screen: Console, request: JudgeRequest, result: Judgement) -> None:
     counts, account, spending = result.judged, result.account, result.spending
     screen.print(words(f"{one_line(result.title, most=60)} · {result.measure}, {number(account.taken)} runs", "bold"))
     screen.print(f"{number(counts.asked)} answers now, {number(counts.cached)} from the store.")
@@ -104,13 +102,12 @@ def _print(screen: Console, request: JudgeRequest, result: Judgement, *, validat
     tokens = number(spending.prompt_tokens + spending.completion_tokens)
     cost = "" if not spending.cost_usd else f", ${spending.cost_usd:.4f}"
     screen.print(words(f"{tokens} tokens{cost}", "dim"))
-    if not validated:
-        screen.print(words(f"! {result.measure} is {NOT_VALIDATED}", "yellow"), soft_wrap=True)
+    screen.print(words(f"! {result.measure} is {result.mark}", "yellow"), soft_wrap=True)
     hint = pasteable("results", request.target, "--measure", result.measure)
     screen.print(words(f"By condition: {hint}", "dim"), soft_wrap=True)
 
 
-def _document(result: Judgement, *, validated: bool) -> dict[str, Any]:
+def _document(result: Judgement) -> dict[str, Any]:
     counts, account, spending = result.judged, result.account, result.spending
     return {
         "title": result.title, "measure": result.measure, "version": result.version, "planned": account.planned,
@@ -118,7 +115,7 @@ def _document(result: Judgement, *, validated: bool) -> dict[str, Any]:
         "missing": dict(counts.missing), "failed": dict(counts.failed), "empty": counts.empty,
         "tokens": {"prompt": spending.prompt_tokens, "completion": spending.completion_tokens},
         "cost_usd": spending.cost_usd, "stopped": result.stopped or None, "offline": result.offline,
-        "validated": validated,
+        "validated": result.mark != NOT_VALIDATED, "mark": result.mark,
     }  # fmt: skip
 
 

@@ -2,31 +2,65 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from sociarium.records.judgements import JUDGE, NOT_VALIDATED, Verdict, is_judgement, shown_version, verdict
-from sociarium.records.labels import MISSING, Measure
+from sociarium.records.judgements import (
+    JUDGE,
+    NOT_VALIDATED,
+    VALIDATION,
+    Verdict,
+    is_judgement,
+    judge_entry,
+    shown_version,
+    verdict,
+)
+from sociarium.records.labels import MISSING, Codebook, Measure
 
-Verdicts = dict[tuple[str, str, str], tuple[Verdict, str]]
-"""(name, version of the rubric, subject) -> what the answers come to, and when the last of them was given."""
+
+@dataclass(frozen=True, slots=True)
+class TextVerdict:
+    """What the answers about a text come to.
+
+    Attributes:
+        judges: who gave them: models with their options.
+        at: when the last of them was given.
+    """
+
+    result: Verdict
+    judges: frozenset[str]
+    at: str
 
 
-def verdicts(measures: Iterable[Measure]) -> Verdicts:
-    """What the answers of judges among some measures of a run come to, text by text."""
+def verdicts(measures: Iterable[Measure]) -> dict[tuple[str, str, str], TextVerdict]:
+    """What the answers of judges among some measures of a run come to: (name, rubric's version, subject) -> verdict."""
     groups: dict[tuple[str, str, str], list[Measure]] = {}
     for one in filter(is_judgement, measures):
         groups.setdefault((one.name, shown_version(one), one.subject), []).append(one)
-    return {key: (verdict(one.value for one in some), max(one.at for one in some)) for key, some in groups.items()}
+    return {
+        key: TextVerdict(
+            verdict(one.value for one in some),
+            frozenset(judge_entry(one.version) for one in some),
+            max(one.at for one in some),
+        )
+        for key, some in groups.items()
+    }
 
 
-def mark_of(name: str, version: str, validated: Iterable[str]) -> str:
+def mark_of(name: str, version: str, judges: Collection[str], validated: Mapping[str, Codebook]) -> str:
     """What is to be said of a measure's numbers; empty where nothing is.
 
     Args:
-        validated: versions of rubrics that were compared with people.
+        judges: who gave them.
+        validated: latest validations by the rubrics' versions; one of other judges says nothing of these.
     """
-    return NOT_VALIDATED if name.startswith(JUDGE) and version not in set(validated) else ""
+    if not name.startswith(JUDGE):
+        return ""
+    record = validated.get(version)
+    if record is None or not set(judges) <= set(record.document[VALIDATION]["judges"]):
+        return NOT_VALIDATED
+    return f"a judge's; {record.document[VALIDATION]['words']}"
 
 
 def answer_cells(measure: Measure) -> dict[str, Any]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from sociarium.exchange.judgements import answer_cells, mark_of, verdicts
 from sociarium.ports.store import Store
 from sociarium.records.events import SPOKEN, Event
 from sociarium.records.judgements import is_judgement
-from sociarium.records.labels import MISSING, WHOLE_RUN, Measure
+from sociarium.records.labels import MISSING, WHOLE_RUN, Codebook, Measure
 from sociarium.runner.judging.records import validations
 
 SAMPLE = "sample"
@@ -23,22 +23,28 @@ def measure_parts(store: Store, run: str) -> dict[str, list[dict[str, Any]]]:
         return {"measures": [], "judge_answers": []}
     place = _Places(store.events(run))
     given = list(filter(is_judgement, measures))
-    validated = set(validations(store, store.run(run).experiment)) if given else set()
+    validated = validations(store, store.run(run).experiment) if given else {}
     return {
         "measures": list(_rows(measures, place, validated)),
         "judge_answers": [{**place.of(one.subject), **answer_cells(one)} for one in given],
     }
 
 
-def _rows(measures: Sequence[Measure], place: _Places, validated: Collection[str]) -> Iterator[dict[str, Any]]:
+def _rows(measures: Sequence[Measure], place: _Places, validated: Mapping[str, Codebook]) -> Iterator[dict[str, Any]]:
     for one in measures:
         if not is_judgement(one):
             yield from _values(one, place.of(one.subject))
-    for (name, version, subject), (result, at) in verdicts(measures).items():
+    for (name, version, subject), text in verdicts(measures).items():
         yield {
-            "name": name, "version": version, **place.of(subject), "value": result.value, "missing": result.missing,
-            "answers": result.answers, "mark": mark_of(name, version, validated), "at": at,
-        }  # fmt: skip
+            "name": name,
+            "version": version,
+            **place.of(subject),
+            "value": text.result.value,
+            "missing": text.result.missing,
+            "answers": text.result.answers,
+            "mark": mark_of(name, version, text.judges, validated),
+            "at": text.at,
+        }
 
 
 def _values(measure: Measure, place: Mapping[str, Any]) -> Iterator[dict[str, Any]]:

@@ -20,6 +20,9 @@ with people."""
 
 NOT_VALIDATED = "a judge's, not validated against people"
 
+NO_CODEBOOK = frozenset({RUBRIC, VALIDATION, "sample"})
+"""Keys of documents of records that stand beside codebooks and are none."""
+
 
 def is_judgement(measure: Measure) -> bool:
     """Whether a measure is a judge's answer."""
@@ -39,6 +42,16 @@ def judgement_version(digest: str, entry: Sequence[Any], repeat: int) -> str:
         entry: provider, model and options.
     """
     return f"{digest}/{short_id('judge', *entry)[:8]}/{repeat}"
+
+
+def judge_entry(version: str) -> str:
+    """Who gave an answer: model and options, in the version of its measure."""
+    return version.split("/")[1] if version.count("/") == 2 else ""
+
+
+def is_codebook(record: Codebook) -> bool:
+    """Whether a record is a codebook, and none of what stands beside them."""
+    return not NO_CODEBOOK & set(record.document)
 
 
 def is_rubric(record: Codebook) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 from sociarium.errors import BadInput
 from sociarium.experiment.rubric import Rubric, rubric_document
 from sociarium.ports.store import Store
-from sociarium.records.judgements import RUBRIC, VALIDATION, is_rubric, is_validation
+from sociarium.records.judgements import RUBRIC, VALIDATION, is_rubric, is_validation, judge_entry, judgement_version
 from sociarium.records.labels import Codebook, codebook_id
 
 
@@ -33,6 +33,12 @@ def save_rubric(store: Store, experiment: str, rubric: Rubric, *, creator: str, 
 def rubrics(store: Store, experiment: str) -> dict[str, Codebook]:
     """The rubrics of an experiment by their digests."""
     return {str(one.document["digest"]): one for one in store.codebooks(experiment) if is_rubric(one)}
+
+
+def judges_of(rubric: Rubric) -> frozenset[str]:
+    """Its models with their options, as the versions of answers name them."""
+    entries = ((one.provider, one.model, dict(one.options)) for one in rubric.models.values())
+    return frozenset(judge_entry(judgement_version(rubric.digest, entry, 1)) for entry in entries)
 
 
 def save_validation(
