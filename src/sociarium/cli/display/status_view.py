@@ -47,7 +47,7 @@ class Slots:
             self.running.append(slot)
         elif status.state is RunState.PENDING and status.token:
             self.begun += 1
-        elif status.finished:
+        elif status.finished and status.state is not RunState.CANCELLED:
             heapq.heappush(self._ended, (status.finished, slot.position, slot))
             if len(self._ended) > MOST_LISTENED:
                 heapq.heappop(self._ended)
