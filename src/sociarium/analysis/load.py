@@ -8,9 +8,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from sociarium.analysis.measured import (
-    MeasureCount,
+    begin_count,
     choices_of_measures,
-    measure_uses,
     numbers_with_measures,
     read_tables,
 )
@@ -54,7 +53,7 @@ def load_runs(
     versions = dict.fromkeys(sweep.version for sweep in source.selection.sweeps)
     documents += [source.store.version(version).document for version in versions]
     cost_of = cost_reader(documents, prices)
-    count = MeasureCount(measure_uses(source, measures))
+    count = begin_count(source, measures)
     runs = []
     for number, run in enumerate(source.runs(read_tables(count.uses)), start=1):
         runs.append(numbers_with_measures(run, run_numbers(run, cost_of), count, with_probes=False))

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
+from sociarium.analysis.corrections import Correction, correction_of
 from sociarium.analysis.result_rows import PREFIX, Answer, MeasureUse
 from sociarium.analysis.results import TABLES, RunNumbers
 from sociarium.errors import BadInput
@@ -64,6 +65,16 @@ def measure_uses(source: TableSource, names: Sequence[str]) -> list[MeasureUse]:
     return uses
 
 
+def begin_count(source: TableSource, names: Sequence[str]) -> MeasureCount:
+    """Some measures, as `measure_uses` has them, with what corrects those of judges; nothing is counted yet."""
+    uses, corrections = [], []
+    for use in measure_uses(source, names):
+        correction, reason = correction_of(source.store, source.selection.experiment.id, use)
+        uses.append(replace(use, correction=correction.words if correction else reason))
+        corrections += [correction] if correction else []
+    return MeasureCount(uses, corrections)
+
+
 def measured_answers(rows: Iterable[Cells], uses: Sequence[MeasureUse]) -> list[Answer]:
     """What the rows of a run's table of measures say, of the versions that count; rows without a value are kept."""
     version_of = {use.name: use.version for use in uses}
@@ -84,6 +95,7 @@ class MeasureCount:
     """Counts what runs had, while they are read."""
 
     uses: Sequence[MeasureUse]
+    corrections: Sequence[Correction] = ()
     runs: Counter[str] = field(default_factory=Counter)
     values: Counter[str] = field(default_factory=Counter)
     missing: dict[str, Counter[str]] = field(default_factory=dict)
@@ -134,4 +146,6 @@ def numbers_with_measures(run: RunTables, numbers: RunNumbers, count: MeasureCou
     if run.rows["runs"][0]["state"] == RunState.DONE.value:
         count.add(rows)
     answers = measured_answers(rows, count.uses)
+    for correction in count.corrections:
+        answers += correction.answers(run.run, rows)
     return replace(numbers, answers=(*(numbers.answers if with_probes else ()), *answers))

@@ -78,6 +78,7 @@ class MeasureUse:
         runs: finished runs that have values of it; `runs_without` have none.
         values: that count; `missing`: reason -> how many units have none.
         mark: what is to be said of it wherever its numbers show; empty where nothing is.
+        correction: of a judge's numbers: by what they are corrected, or why they are not.
     """
 
     name: str
@@ -89,6 +90,7 @@ class MeasureUse:
     missing: Mapping[str, int]
     choices: tuple[str, ...] = ()
     mark: str = ""
+    correction: str = ""
 
     @property
     def outcome(self) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import floor, fsum
@@ -15,17 +14,13 @@ from sociarium.analysis.statistics.intervals import Share, wilson
 import pandas as pd
 
 from sociarium.analysis.agreement import Coefficient, Kappa, agreement
+from sociarium.analysis.consensus import Value
 from sociarium.analysis.detection import Confusion, confusion
 from sociarium.analysis.student_t import Estimate, estimate
 from sociarium.errors import NotEstimable
 from sociarium.experiment.rng import Draws
-from sociarium.records.labels import Label
-
-ADJUDICATED = "adjudicated"
-"""The annotator whose labels settle what people disagree on."""
 
 PEOPLE, JUDGES = "people", "judges"
-Value = float | str
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,25 +78,6 @@ class SideAgreement:
     confusion: Confusion
     drift: tuple[LevelAgreement, ...]
     note: str = ""
-
-
-def consensus(labels: Iterable[Label]) -> tuple[Value | None, str]:
-    """What people say of one text, or why they do not: what was adjudicated, else the majority or the mean.
-
-    Args:
-        labels: of one item about one text, the latest of each person.
-    """
-    every = list(labels)
-    settled = [one.value for one in every if one.annotator == ADJUDICATED]
-    values = settled or [one.value for one in every if one.kind == "person"]
-    if not values:
-        return None, "labelled by no person"
-    if all(isinstance(one, int | float) and not isinstance(one, bool) for one in values):
-        return fsum(values) / len(values), ""
-    (first, most), *others = Counter(map(str, values)).most_common(2)
-    if others and others[0][1] == most:
-        return None, "people disagree, and nobody settled it"
-    return first, ""
 
 
 def is_for_test(run: str, *, codebook: str, item: str, seed: int, dev: float) -> bool:

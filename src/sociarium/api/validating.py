@@ -10,7 +10,8 @@ from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
-from sociarium.analysis.validation import Pair, SideAgreement, Value, consensus, is_for_test, side_agreement
+from sociarium.analysis.consensus import Value, consensus
+from sociarium.analysis.validation import Pair, SideAgreement, is_for_test, side_agreement
 from sociarium.api.judging import load_rubric
 from sociarium.api.stores import StoreAddress, store_at
 from sociarium.config import load as load_config

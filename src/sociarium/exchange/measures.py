@@ -70,11 +70,11 @@ class _Places:
     def of(self, subject: str) -> dict[str, Any]:
         """The cells that say whose value it is."""
         if subject == WHOLE_RUN:
-            return {"level": "run"}
+            return {"subject": subject, "level": "run"}
         event = self._spoken.get(subject)
         if event is None:
-            return {"level": "person", "person": subject, "role": self._roles.get(subject)}
+            return {"subject": subject, "level": "person", "person": subject, "role": self._roles.get(subject)}
         what = event.happening
         post = what.data["id"] if what.kind == "post" else None
-        return {"level": "message", "seq": event.seq, "post": post, "person": what.author, "role": what.role,
-                "day": what.day}  # fmt: skip
+        return {"subject": subject, "level": "message", "seq": event.seq, "post": post, "person": what.author,
+                "role": what.role, "day": what.day}  # fmt: skip

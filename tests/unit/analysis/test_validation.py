@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 from sklearn.metrics import cohen_kappa_score, confusion_matrix
 
-from sociarium.analysis.validation import Pair, consensus, is_for_test, side_agreement
+from sociarium.analysis.consensus import consensus
+from sociarium.analysis.validation import Pair, is_for_test, side_agreement
 from sociarium.records.labels import Label
 
 

@@ -16,9 +16,8 @@ import pandas as pd
 
 from sociarium.analysis.load import choices_of, cost_reader
 from sociarium.analysis.measured import (
-    MeasureCount,
+    begin_count,
     choices_of_measures,
-    measure_uses,
     numbers_with_measures,
     read_tables,
 )
@@ -105,7 +104,7 @@ def gather(
     documents = [
         source.store.version(one).document for one in dict.fromkeys(s.version for s in source.selection.sweeps)
     ]
-    measured = MeasureCount(measure_uses(source, measures))
+    measured = begin_count(source, measures)
     cost_of, choices = cost_reader(documents, prices), choices_of(documents) | choices_of_measures(measured.uses)
     rows: list[dict[str, Any]] = []
     messages: list[dict[str, Any]] = []

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from math import fsum
 from typing import Any
 
+from sociarium.analysis.corrections import CORRECTED
 from sociarium.analysis.result_rows import MeasureUse
 from sociarium.analysis.results import RunNumbers
 
@@ -45,6 +46,8 @@ def outcomes_of(rows: Sequence[Mapping[str, Any]], uses: Sequence[MeasureUse] = 
 
 def _meaning(key: str, uses: Sequence[MeasureUse]) -> str:
     for use in uses:
+        if key.startswith(f"{use.outcome} {CORRECTED}"):
+            return f"measure {use.name}, {use.correction}"
         if key.startswith(f"{use.outcome} · "):
             return f"measure {use.name}, version {use.version}" + (f", {use.mark}" if use.mark else "")
     return f"probe {key}"

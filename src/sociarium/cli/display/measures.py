@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from sociarium.analysis.corrections import CORRECTED
 from sociarium.analysis.result_rows import MeasureUse
 from sociarium.exchange.sanitize import one_line
 
@@ -22,6 +23,9 @@ def measure_notes(uses: Iterable[MeasureUse]) -> Iterator[str]:
         yield f"{alarm}{one_line(use.name)}: {use.values:,} values of {runs}{missing} (version {one_line(use.version)})"
         if use.mark:
             yield f"! {one_line(use.name)} is {use.mark}"
+        if use.correction:
+            alarm = "" if use.correction.startswith(CORRECTED) else "! "
+            yield f"{alarm}{one_line(use.name)}: {use.correction}"
         if use.others:
             yield f"! {one_line(use.name)} was computed by other versions, too, which are left out: " + ", ".join(
                 map(one_line, use.others)

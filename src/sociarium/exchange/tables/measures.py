@@ -34,6 +34,7 @@ MEASURES = Table(
         Column("name", meaning="of the measure; see measures.md"),
         Column("version", meaning="of what computed it; never pool several"),
         Column("level", meaning="whose value it is: message (posts, too), person or run"),
+        Column("subject", meaning="under which it is kept: key of the event, a name, or empty for the run"),
         Column("seq", "whole", meaning="of a message or post: number of its event in the run"),
         Column("post", meaning="of a post: its id"),
         Column("person", meaning="who said it, or whose value it is: a name, or a handle of a feed"),
