@@ -15,7 +15,7 @@ def labelled(
     store: Store, experiment: str, runs: Iterable[str], value: Callable[[Event], object], *, item: str = "tone"
 ) -> Codebook:
     """A codebook `Tone`, by which ada labels every message; None labels none."""
-    document = {"items": [{"name": item, "categories": ["cold", "warm"]}]}
+    document = {"items": [{"name": item, "categories": [{"name": "cold"}, {"name": "warm"}]}]}
     id_ = codebook_id(experiment, "Tone", 1)
     codebook = store.save_codebook(Codebook(id_, experiment, "Tone", 1, document, "ada", AT))
     for run in runs:

@@ -6,10 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from math import fsum
 
-from sociarium.records.labels import Label
-
-ADJUDICATED = "adjudicated"
-"""The annotator whose labels settle what people disagree on."""
+from sociarium.records.labels import ADJUDICATED, Label
 
 Value = float | str
 

@@ -16,12 +16,11 @@ from sociarium.analysis.result_rows import PREFIX, Answer, MeasureUse
 from sociarium.exchange.tables.read import Cells
 from sociarium.ports.store import Store
 from sociarium.records.judgements import JUDGE, VALIDATION
-from sociarium.records.labels import Codebook
+from sociarium.records.labels import SAMPLE, Codebook
 from sociarium.records.runs import RunState
 from sociarium.runner.judging.records import validations
 from sociarium.runner.library.status import distinct
 
-SAMPLE = "sample"
 CORRECTED = "corrected"
 
 

@@ -9,11 +9,8 @@ from sociarium.exchange.judgements import answer_cells, mark_of, verdicts
 from sociarium.ports.store import Store
 from sociarium.records.events import SPOKEN, Event
 from sociarium.records.judgements import is_judgement
-from sociarium.records.labels import MISSING, WHOLE_RUN, Codebook, Measure
+from sociarium.records.labels import MISSING, SAMPLE, WHOLE_RUN, Codebook, Measure
 from sociarium.runner.judging.records import validations
-
-SAMPLE = "sample"
-"""The name of measures that say what was drawn to be labelled, and are none."""
 
 
 def measure_parts(store: Store, run: str) -> dict[str, list[dict[str, Any]]]:

@@ -9,7 +9,7 @@ from math import fsum
 from typing import Any
 
 from sociarium.experiment.canonical import short_id
-from sociarium.records.labels import MISSING, Codebook, Measure
+from sociarium.records.labels import MISSING, SAMPLE, Codebook, Measure
 
 JUDGE = "judge:"
 """Begins the names of measures that are answers of judges; a rubric's name stands behind it."""
@@ -20,7 +20,7 @@ with people."""
 
 NOT_VALIDATED = "a judge's, not validated against people"
 
-NO_CODEBOOK = frozenset({RUBRIC, VALIDATION, "sample"})
+NO_CODEBOOK = frozenset({RUBRIC, VALIDATION, SAMPLE})
 """Keys of documents of records that stand beside codebooks and are none."""
 
 
