@@ -20,6 +20,7 @@ from sociarium.ports.legacy import LegacyDatabase
 from sociarium.ports.store import Store
 
 if TYPE_CHECKING:
+    from sociarium.analysis.measures.registry import MeasureSpec
     from sociarium.exchange.tables.export import SheetFormat
     from sociarium.experiment.definition import Definition
     from sociarium.experiment.models import ModelSpec
@@ -112,6 +113,16 @@ def open_rankers(names: Sequence[str], folders: Sequence[Path]) -> Rankers:
     from sociarium.providers.rankers import load_rankers
 
     return load_rankers(names, folders)
+
+
+def open_own_measures(names: Sequence[str], folders: Sequence[Path]) -> list[MeasureSpec]:
+    """Measures of a researcher's own, by their names; their code is run. Raises `SetupError`."""
+    from sociarium.analysis.measures.own import own_measure
+    from sociarium.providers.own_modules import OwnModules
+
+    modules = OwnModules(folders)
+    loaded = {path: modules.load(path) for path in dict.fromkeys(name.partition(":")[0] for name in names)}
+    return [own_measure(name, *loaded[name.partition(":")[0]]) for name in names]
 
 
 def open_models(
