@@ -18,6 +18,7 @@ from sociarium.ports.legacy import LegacyDatabase
 from sociarium.ports.observer import Pulling
 from sociarium.ports.person import Person
 from sociarium.ports.store import Store
+from sociarium.stores.urls import note_url
 
 if TYPE_CHECKING:
     from sociarium.exchange.tables.export import SheetFormat
@@ -52,11 +53,11 @@ def open_store(url: str, *, create: bool = True, migrate: bool = False, read_onl
             raise SetupError(f"the store {public_address(url)!r} names no file; write sqlite:///path/to/file.db")
         if not create and not path.exists():
             raise SetupError(f"there is no store at {path}; `sociarium demo` or `sociarium run` makes one")
-        return SqliteStore(path, migrate=migrate, read_only=read_only)
+        return note_url(SqliteStore(path, migrate=migrate, read_only=read_only), url)
     if url.startswith(_MONGODB):
         from sociarium.stores.mongo import open_mongo
 
-        return open_mongo(url, create=create, migrate=migrate)
+        return note_url(open_mongo(url, create=create, migrate=migrate), url)
     raise SetupError(
         f"{public_address(url)!r} is no store that is known here; write sqlite:///path/to/file.db or "
         "mongodb://host/database"

@@ -31,6 +31,7 @@ class PlayKeywords(TypedDict, total=False):
     allow_empty: bool
     accept_digest: Sequence[str]
     pull: bool
+    workers: int
     observer: Observer | None
 
 

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
+from functools import partial
 from typing import Unpack
 
 from sociarium.api.experiments import Experiment
@@ -22,6 +23,8 @@ from sociarium.experiment.definition import Definition
 from sociarium.ports.clock import SystemClock
 from sociarium.ports.observer import Observer
 from sociarium.ports.store import Store
+from sociarium.runner.coordination.coordinate import Workplace, coordinate
+from sociarium.runner.coordination.processes import begin_process
 from sociarium.runner.library import lookup
 from sociarium.runner.models.router import RouteSpec
 from sociarium.runner.planning.preflight import missing_models, needs_person, refuse_unable
@@ -30,6 +33,9 @@ from sociarium.runner.sweep.forks import DerivedPlan, place_sweep
 from sociarium.runner.sweep.play_options import PlayOptions
 from sociarium.runner.sweep.save import StartedSweep, reopen, save_sweep
 from sociarium.runner.sweep.start import SweepOutcome, SweepPorts, start
+from sociarium.stores.urls import url_of
+
+_WORKER = "sociarium.api.worker_process"
 
 
 async def run_async(
@@ -55,7 +61,7 @@ def run(
         options: how it is played. concurrency (runs open at once, 16), limit (runs at most), order (`permuted` or
             `by_model`), max_cost (US dollars), max_tokens, max_time (seconds), max_empty (a share), retry_failed,
             restart, allow_empty, accept_digest (names of models), pull (whether Ollama fetches models that it lacks;
-            False): see
+            False), workers (processes that share the concurrency, 1): see
             `sociarium.runner.sweep.play_options.PlayOptions`. observer: see `sociarium.api.keywords.PlayKeywords`.
 
     Raises:
@@ -89,12 +95,18 @@ async def play_sweep(
         pace: seconds that the offline model takes for an answer.
 
     Raises:
-        SetupError, Misconfigured: a model cannot be served.
+        SetupError, Misconfigured: a model cannot be served, or only one process can play this sweep.
         StoreUnavailable: the store stayed away.
     """
+    several = options.workers > 1
+    if several and (routes is not None or needs_person(begun.definition, begun.sweep.name)):
+        raise SetupError("this sweep can only be played by one process; leave out --workers (`workers=` in Python)")
     if routes is None:
         serving = ServingOptions(config, options.pull, ports.observer.notice, pace, ports.person)
         routes = open_models(begun.definition, used_models(begun.definition, begun.sweep.name), serving)
+    if several:
+        place = Workplace(partial(begin_process, _WORKER), url_of(store), pace)
+        return await coordinate(store, begun, routes, options, ports, workplace=place, creator=config.creator)
     return await start(store, begun, routes, options, ports, creator=config.creator)
 
 

@@ -81,10 +81,11 @@ class SweepProgress:
                 self.began = self.clock.monotonic()
                 self.share_before = self.share
             case RunStarted():
+                left = self.open_runs.get(news.run)  # by a worker that is gone
                 self.open_runs[news.run] = OpenRun(news.condition, news.messages, news.spoken)
-                self.messages_before += news.spoken
+                self.messages_before += max(news.spoken - left.spoken, 0) if left else news.spoken
                 self.remark = ""
-                if news.messages and self.runs:
+                if news.messages and self.runs and left is None:
                     self.share_before += min(news.spoken / news.messages, _ALMOST) / self.runs
             case MessageAdded():
                 self.messages += 1

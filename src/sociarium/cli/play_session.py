@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import signal
 import sys
 from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
@@ -39,6 +38,7 @@ from sociarium.ports.observer import (
     Stopping,
     SweepStarted,
     Waiting,
+    WorkerLost,
 )
 from sociarium.ports.person import Nobody, Person
 from sociarium.ports.store import Store
@@ -46,13 +46,11 @@ from sociarium.runner.library.faults import Excess
 from sociarium.runner.models.router import RouteSpec
 from sociarium.runner.planning.plan import Plan
 from sociarium.runner.planning.preflight import missing_models, needs_person, refuse_unable
+from sociarium.runner.run.garbage_collection import rare_garbage_collection
 from sociarium.runner.sweep.play_options import PlayOptions
 from sociarium.runner.sweep.save import StartedSweep
 from sociarium.runner.sweep.start import SweepOutcome, SweepPorts
 from sociarium.runner.workers.shutdown import StopSwitch
-
-_COLLECTED = (50_000, 20, 50)
-"""Objects made and kept until the collector looks at the young ones, and rounds until it looks at older ones."""
 
 DONE, SOME_FAILED, SETUP, STOPPED, INTERRUPTED = 0, 1, 2, 3, 130
 
@@ -144,7 +142,7 @@ def play(
         person: Person = TerminalPerson(screen) if asks else Nobody()
         observer = _LoggingObserver(display, begun, who=config.creator)
         ports = SweepPorts(observer=observer, stop=stop, clock=clock, person=person, prices=open_prices())
-        with _rare_garbage_collection():
+        with rare_garbage_collection():
             outcome = asyncio.run(
                 _play_interruptibly(
                     ports,
@@ -161,23 +159,6 @@ def play(
         if not request.is_guided:
             print_next_steps(screen, store, begun)
     return _exit_code(outcome, stop, excesses)
-
-
-@contextmanager
-def _rare_garbage_collection() -> Iterator[None]:
-    """Let the garbage collector look for cycles less often: what runs hold lives for long and has few of them.
-
-    With thousands of people under way, a fifth of the program's time went into looking.
-    """
-    before = gc.get_threshold()
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(*_COLLECTED)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
-        gc.unfreeze()
 
 
 async def _play_interruptibly(ports: SweepPorts, work: Coroutine[None, None, SweepOutcome]) -> SweepOutcome:
@@ -214,6 +195,8 @@ class _LoggingObserver:
                 logger.info("waiting for {}", news.what)
             case Pulling(done=True):
                 logger.info("fetched {} into {}: {}", news.model, news.address, news.status)
+            case WorkerLost():
+                logger.warning("the process {} {}; the others take up its runs", news.pid, news.how)
             case Stopping():
                 logger.info("stopping: {}", news.why)
         self._display.notice(news)
@@ -261,7 +244,7 @@ def _exit_code(outcome: SweepOutcome, stop: StopSwitch, excesses: Sequence[Exces
         return INTERRUPTED
     if stop.why == "misconfigured" and not outcome.spending.calls:
         return SETUP
-    if stop.why in {"budget", "time", "endpoint", "misconfigured"} or outcome.result.outdated:
+    if stop.why in {"budget", "time", "endpoint", "misconfigured", "workers"} or outcome.result.outdated:
         return STOPPED
     if outcome.result.paused or outcome.result.returned:
         return STOPPED

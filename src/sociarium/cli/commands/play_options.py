@@ -31,6 +31,16 @@ ConcurrencyOption = Annotated[
     Optional[int],  # noqa: UP045  # typer reads the annotation
     typer.Option("--concurrency", metavar="N", min=1, max=4096, help=f"runs open at once [{DEFAULT_CONCURRENCY}]"),
 ]
+WorkersOption = Annotated[
+    Optional[int],  # noqa: UP045
+    typer.Option(
+        "--workers",
+        metavar="N",
+        min=1,
+        max=256,
+        help="processes that play, which share the concurrency; limits and budgets hold for all together [1]",
+    ),
+]
 LimitOption = Annotated[
     Optional[int],  # noqa: UP045
     typer.Option("--limit", metavar="N", min=1, help="take up at most so many runs now"),
@@ -107,6 +117,7 @@ class PlayFlags:
     """What the command line says of a start; each field is an option of every command that plays."""
 
     concurrency: ConcurrencyOption = None
+    workers: WorkersOption = None
     limit: LimitOption = None
     order: OrderOption = None
     max_cost: MaxCostOption = None
@@ -136,6 +147,7 @@ class PlayFlags:
             accept_digest=tuple(self.accept_digest or ()),
             pull=not self.no_pull,
             lease=config.lease,
+            workers=self.workers or 1,
         )
 
     def words(self) -> list[str]:

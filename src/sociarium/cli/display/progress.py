@@ -26,6 +26,7 @@ from sociarium.ports.observer import (
     Stopping,
     SweepStarted,
     Waiting,
+    WorkerLost,
 )
 from sociarium.records.lists import label_of
 
@@ -35,6 +36,10 @@ _SECONDS_BETWEEN_LINES = 10.0
 
 def _learned_text(news: Learned) -> Text:
     return words(f"! {one_line(news.model, most=60)} {news.what}", "yellow")
+
+
+def _lost_text(news: WorkerLost) -> Text:
+    return words(f"! the process {news.pid} {one_line(news.how)}; the others take up its runs", "yellow")
 
 
 class Progress(Protocol):
@@ -88,6 +93,8 @@ class LiveProgress:
             self._latest.append(line)
         elif isinstance(news, Learned):
             self._console.print(_learned_text(news), soft_wrap=True)  # above the picture, to stay
+        elif isinstance(news, WorkerLost):
+            self._console.print(_lost_text(news), soft_wrap=True)
         elif isinstance(news, RunFailed):
             self._latest.append(Text(f"run {news.run[:8]} failed: {one_line(news.error, most=160)}", style="red"))
 
@@ -150,6 +157,8 @@ class PlainProgress:
                 self._line(f"run {news.run} failed: {one_line(news.error, most=300)}")
             case Learned():
                 self._console.print(_learned_text(news), soft_wrap=True)
+            case WorkerLost():
+                self._console.print(_lost_text(news), soft_wrap=True)
             case Stopping():  # at once: who presses Ctrl-C waits for it
                 self._line(self.standing.note)
             case Waiting() | Pulling(done=False) if self._is_due():

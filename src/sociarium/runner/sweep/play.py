@@ -62,7 +62,7 @@ class SweepPlayer:
         offline: bool,
     ) -> None:
         self._store = store
-        self._experiment = begun.experiment
+        self._begun = begun
         self._sweep = begun.sweep
         self._services = services
         self._options = options
@@ -97,18 +97,7 @@ class SweepPlayer:
             status = await self._in_thread(self._status)
             before = status.counts
             self._services.router.silence.before(status.faults)
-            self._services.observer.notice(
-                SweepStarted(
-                    self._sweep.id,
-                    self._experiment.id,
-                    self._experiment.title,
-                    before.total - before.cancelled,
-                    before.done,
-                    before.failed,
-                    self._offline,
-                    status.messages,
-                )
-            )
+            self._services.observer.notice(started_news(self._begun, status, offline=self._offline))
             if before.done < before.total or status.placed < await self._in_thread(lambda: len(self._order)):
                 await self._play_all()
             after = await self._in_thread(self._status)
@@ -280,6 +269,25 @@ class SweepPlayer:
             "waiting": self._services.router.waiting,
             "paused": [f"{model}: {why}" for model, why in self._services.router.paused.items()],
         }
+
+
+def started_news(begun: StartedSweep, status: SweepStatus, *, offline: bool) -> SweepStarted:
+    """What is told when a start begins.
+
+    Args:
+        status: of the sweep, before it.
+    """
+    before, experiment = status.counts, begun.experiment
+    return SweepStarted(
+        begun.sweep.id,
+        experiment.id,
+        experiment.title,
+        before.total - before.cancelled,
+        before.done,
+        before.failed,
+        offline,
+        status.messages,
+    )
 
 
 def _soon(loop: asyncio.AbstractEventLoop, call: Callable[[], None]) -> None:

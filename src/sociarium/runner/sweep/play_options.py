@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import get_args
 
 from sociarium.errors import BadInput
@@ -33,6 +33,8 @@ class PlayOptions:
         accept_digest: names of models that may be served by something else than before.
         pull: whether Ollama fetches models that it lacks, before anything begins.
         lease: seconds after which a worker whose counter stands still is taken for dead.
+        workers: processes of this machine that play, with the concurrency divided among them.
+        part: of a worker: its number from 0, and how many there are; it takes up its part of the places first.
 
     Raises:
         BadInput: a value is out of its range.
@@ -51,13 +53,19 @@ class PlayOptions:
     accept_digest: tuple[str, ...] = ()
     pull: bool = False
     lease: float = DEFAULT_LEASE
+    workers: int = 1
+    part: tuple[int, int] = (0, 1)
 
     def __post_init__(self) -> None:
-        for name in ("concurrency", "limit", "max_tokens"):
+        for name in ("concurrency", "limit", "max_tokens", "workers"):
             value = getattr(self, name)
-            is_absent = value is None and name != "concurrency"
+            is_absent = value is None and name in {"limit", "max_tokens"}
             if not is_absent and not (_is_number(value, whole=True) and value >= 1):
                 raise BadInput(f"{name} is {value!r}; it is a whole number, 1 or more")
+        if self.workers > self.concurrency:
+            raise BadInput(
+                f"workers is {self.workers}, and concurrency {self.concurrency}: each worker needs a run of its own"
+            )
         for name in ("max_cost", "max_time"):
             value = getattr(self, name)
             if value is not None and not (_is_number(value) and value >= 0):
@@ -74,10 +82,37 @@ class PlayOptions:
         if not isinstance(names, tuple) or not all(isinstance(name, str) for name in names):
             raise BadInput(f"accept_digest is {names!r}; it is a tuple of names of models")
 
+    def of_each_worker(self) -> list[PlayOptions]:
+        """The options of each worker: runs are divided, and what bounds the whole start is left to whoever coordinates.
+
+        Fewer than `workers` where the start has a limit of fewer runs.
+        """
+        count = min(self.workers, self.limit or self.workers)
+        runs = _shares(self.concurrency, count)
+        limits = [None] * count if self.limit is None else _shares(self.limit, count)
+        return [
+            replace(
+                self,
+                concurrency=runs[number],
+                limit=limits[number],
+                max_cost=None,
+                max_tokens=None,
+                max_time=None,
+                workers=1,
+                part=(number, count),
+            )
+            for number in range(count)
+        ]
+
     @property
     def bounds(self) -> Bounds:
         """What this start may take."""
         return Bounds(self.max_tokens, self.max_cost, self.max_time)
+
+
+def _shares(whole: int, count: int) -> list[int]:
+    """A number in parts that differ by one at most."""
+    return [whole // count + (number < whole % count) for number in range(count)]
 
 
 def _is_number(value: object, *, whole: bool = False) -> bool:

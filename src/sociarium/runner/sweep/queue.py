@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Awaitable, Coroutine, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
+from itertools import islice
 from typing import Any
 
 from sociarium.environments.registry import protocol_of
@@ -89,8 +90,7 @@ class Queue:
         """
         if self._positions is None:
             finished = await self._in_thread(self._look_at_places)
-            order = self._order.taken_up(self._options.order)
-            self._positions = (position for position in order if not finished[position])
+            self._positions = (position for position in self._in_order() if not finished[position])
         if self._options.limit is not None:
             most = min(most, self._options.limit - self._taken_up)
         while most > 0 and not self._services.stop.draining.is_set():
@@ -106,6 +106,12 @@ class Queue:
                 self._taken_up += len(claimed)
                 return claimed
         return []
+
+    def _in_order(self) -> Iterator[int]:
+        """Positions as they are taken up; one of several workers goes through its own part first, then helps out."""
+        number, count = self._options.part
+        for others in range(count):
+            yield from islice(self._order.taken_up(self._options.order), (number + others) % count, None, count)
 
     def _next_of_different_runs(self, most: int) -> list[Candidate]:
         candidates: dict[str, Candidate] = {}

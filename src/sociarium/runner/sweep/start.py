@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sociarium.errors import StoreUnavailable
@@ -12,7 +12,6 @@ from sociarium.ports.observer import Observer, Waiting, WaitingOver
 from sociarium.ports.person import Nobody, Person
 from sociarium.ports.prices import NoPrices, Prices, price_of
 from sociarium.ports.store import Store
-from sociarium.records.plans import ModelVersion
 from sociarium.runner.models.budget import Spending
 from sociarium.runner.models.endpoint import Endpoint
 from sociarium.runner.models.endpoint_limits import EndpointLimits
@@ -82,26 +81,17 @@ async def start(
         StoreUnavailable: the store stayed away.
     """
     began = ports.clock.monotonic()
-    store_retry = ports.store_retry or _observed_retry(ports.observer)
-    versions = await store_retry.in_thread(lambda: store.model_versions(begun.sweep.id))
-    identity = ModelVersions(
-        store,
-        begun.sweep.id,
-        versions,
-        options.accept_digest,
-        creator=creator,
-        clock=ports.clock,
-        store_retry=store_retry,
-    )
+    store_retry = ports.store_retry or observed_retry(ports.observer)
+    router = await make_router(store, begun, routes, options, ports, creator=creator)
     worker = this_worker(creator or None)
     services = RunServices(
-        _router(routes, options, ports, identity, versions),
+        router,
         ports.person,
         Writer(store, store_retry),
         ports.clock,
         ports.observer,
         ports.stop,
-        _spending(begun, routes, ports.prices),
+        make_spending(begun, routes, ports.prices),
         options.bounds,
         Populations(store, me=worker, store_retry=store_retry, lease=options.lease),
     )
@@ -113,7 +103,7 @@ async def start(
 
 async def _play(player: SweepPlayer, services: RunServices) -> Result:
     """Play to the end, or to the end of the time; the writer and every model are closed whatever comes."""
-    alarm = asyncio.create_task(_stop_after(services.stop, services.bounds.seconds))
+    alarm = asyncio.create_task(stop_after(services.stop, services.bounds.seconds))
     try:
         return await player.work()
     except StoreUnavailable:
@@ -125,19 +115,39 @@ async def _play(player: SweepPlayer, services: RunServices) -> Result:
         await services.router.aclose()
 
 
-async def _stop_after(stop: StopSwitch, seconds: float | None) -> None:
+async def stop_after(stop: StopSwitch, seconds: float | None) -> None:
+    """End the work, resumable, when its time is over."""
     if seconds is not None:
         await asyncio.sleep(seconds)
         stop.drain("time", f"the time of {seconds:.0f} s is over")
 
 
-def _router(
+async def make_router(
+    store: Store,
+    begun: StartedSweep,
     routes: Mapping[str, Sequence[RouteSpec]],
     options: PlayOptions,
     ports: SweepPorts,
-    identity: ModelVersions,
-    versions: Iterable[ModelVersion],
+    *,
+    creator: str,
 ) -> Router:
+    """The router of a start, which knows what has served its models before.
+
+    Raises:
+        StoreUnavailable: the store stayed away.
+    """
+    store_retry = ports.store_retry or observed_retry(ports.observer)
+    versions = await store_retry.in_thread(lambda: store.model_versions(begun.sweep.id))
+    identity = ModelVersions(
+        store,
+        begun.sweep.id,
+        versions,
+        options.accept_digest,
+        creator=creator,
+        clock=ports.clock,
+        store_retry=store_retry,
+    )
+
     def make_endpoint(name: str, limits: EndpointLimits) -> Endpoint:
         return Endpoint(
             name, limits, policy=ports.retry_policy, clock=ports.clock, observer=ports.observer, stop=ports.stop
@@ -153,12 +163,13 @@ def _router(
     )
 
 
-def _spending(begun: StartedSweep, routes: Mapping[str, Sequence[RouteSpec]], prices: Prices) -> Spending:
+def make_spending(begun: StartedSweep, routes: Mapping[str, Sequence[RouteSpec]], prices: Prices) -> Spending:
+    """What a start will come to, nothing yet, at the prices of its models."""
     by_model = {name: price_of(begun.definition.models[name], prices) for name in routes}
     return Spending({name: price for name, price in by_model.items() if price is not None})
 
 
-def _observed_retry(observer: Observer) -> StoreRetry:
+def observed_retry(observer: Observer) -> StoreRetry:
     """Patience with the store that the observer hears of, on the event loop that runs now."""
     loop = asyncio.get_running_loop()
 

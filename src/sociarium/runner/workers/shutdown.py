@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Literal
 
-Why = Literal["interrupted", "budget", "time", "store", "endpoint", "misconfigured"]
+Why = Literal["interrupted", "budget", "time", "store", "endpoint", "misconfigured", "workers"]
 
 
 class WorkStopped(Exception):

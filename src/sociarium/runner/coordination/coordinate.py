@@ -1,0 +1,136 @@
+"""A start of a sweep that several processes play: they are begun, served by one coordinator, and waited for."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from sociarium.ports.store import Store
+from sociarium.runner.coordination.coordinator import Coordinator
+from sociarium.runner.coordination.link import Link
+from sociarium.runner.coordination.messages import Finished, Play
+from sociarium.runner.coordination.processes import WorkerProcess
+from sociarium.runner.coordination.remote_models import remote_routes
+from sociarium.runner.library.status import SweepStatus, sweep_status
+from sociarium.runner.models.router import Router, RouteSpec
+from sociarium.runner.sweep.order import order_of_sweep
+from sociarium.runner.sweep.play import started_news
+from sociarium.runner.sweep.play_options import PlayOptions
+from sociarium.runner.sweep.result import Result
+from sociarium.runner.sweep.save import StartedSweep
+from sociarium.runner.sweep.start import SweepOutcome, SweepPorts, make_router, make_spending, stop_after
+from sociarium.runner.workers.process import this_worker
+
+
+@dataclass(frozen=True, slots=True)
+class Workplace:
+    """Where workers of a start are begun.
+
+    Attributes:
+        begin: begins a process, which then listens on a link.
+        url: of the store, as the workers open it.
+        pace: seconds that the offline model takes for an answer.
+    """
+
+    begin: Callable[[], Awaitable[tuple[WorkerProcess, Link]]]
+    url: str
+    pace: float = 0.0
+
+
+async def coordinate(
+    store: Store,
+    begun: StartedSweep,
+    routes: Mapping[str, Sequence[RouteSpec]],
+    options: PlayOptions,
+    ports: SweepPorts,
+    *,
+    workplace: Workplace,
+    creator: str = "",
+) -> SweepOutcome:
+    """Play what is left of a sweep with `options.workers` processes; see `start`, which plays it in this one.
+
+    Args:
+        routes: by the models' names in the file, for each that the sweep uses; closed afterwards.
+
+    Raises:
+        StoreUnavailable: the store stayed away.
+        SociariumError: a worker could not begin.
+    """
+    began = ports.clock.monotonic()
+    router = await make_router(store, begun, remote_routes(routes), options, ports, creator=creator)
+    spending = make_spending(begun, routes, ports.prices)
+    coordinator = Coordinator(router, spending, options.bounds, stop=ports.stop, observer=ports.observer)
+    helpers = [
+        asyncio.create_task(stop_after(ports.stop, options.max_time)),
+        asyncio.create_task(_end_at_once(ports, coordinator)),
+    ]
+    try:
+        status = await asyncio.to_thread(_status, store, begun)
+        router.silence.before(status.faults)
+        offline = all(begun.definition.models[name].provider == "offline" for name in routes)
+        ports.observer.notice(started_news(begun, status, offline=offline))
+        finished: list[Finished] = []
+        if await asyncio.to_thread(_has_work, store, begun, status, ports):
+            finished = await _serve_all(coordinator, workplace, options, begun, creator=creator)
+        if error := next((one.error for one in finished if one.error is not None), None):
+            raise error
+        result = _result(await asyncio.to_thread(_status, store, begun), router, finished)
+    finally:
+        for task in helpers:
+            task.cancel()
+        await router.aclose()
+    return SweepOutcome(result, spending, ports.clock.monotonic() - began)
+
+
+async def _serve_all(
+    coordinator: Coordinator, workplace: Workplace, options: PlayOptions, begun: StartedSweep, *, creator: str
+) -> list[Finished]:
+    workers: list[tuple[WorkerProcess, Link]] = []
+
+    async def serve(process: WorkerProcess, link: Link, share: PlayOptions) -> Finished | None:
+        link.send(Play(workplace.url, begun.sweep.id, creator, share, workplace.pace))
+        finished = await coordinator.serve(link, process.pid)
+        how = await process.wait()
+        if finished is None:
+            coordinator.note_lost(process.pid, how)
+        return finished
+
+    try:
+        shares = options.of_each_worker()
+        for _ in shares:
+            workers.append(await workplace.begin())  # noqa: PERF401  # those before one that fails are ended, too
+        # Together: who comes first would find all runs free, and leave none to the others.
+        await asyncio.gather(*(link.first() for _, link in workers))
+        serving = (serve(*worker, share) for worker, share in zip(workers, shares, strict=True))
+        return [one for one in await asyncio.gather(*serving) if one is not None]
+    finally:
+        for process, link in workers:
+            link.abort()
+            process.kill()
+
+
+async def _end_at_once(ports: SweepPorts, coordinator: Coordinator) -> None:
+    await ports.stop.at_once.wait()
+    coordinator.end_at_once()
+
+
+def _status(store: Store, begun: StartedSweep) -> SweepStatus:
+    return sweep_status(store, begun.sweep, me=this_worker())
+
+
+def _has_work(store: Store, begun: StartedSweep, status: SweepStatus, ports: SweepPorts) -> bool:
+    places = len(order_of_sweep(store, begun, created=ports.clock.now()))
+    return status.counts.done < status.counts.total or status.placed < places
+
+
+def _result(status: SweepStatus, router: Router, finished: Sequence[Finished]) -> Result:
+    return Result(
+        status.counts,
+        tuple(dict.fromkeys(run for one in finished for run in one.outdated)),
+        dict(router.paused) if status.counts.pending else {},
+        status.faults,
+        status.factors,
+        {run: why for one in finished for run, why in one.returned.items()},
+        {run: who for one in finished for run, who in one.left_to_others.items()},
+    )

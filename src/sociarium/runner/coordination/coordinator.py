@@ -1,0 +1,185 @@
+"""What one process decides for all workers of a start: who asks what and when, what may be spent, when it is enough.
+
+The coordinator has the router, the endpoints with their limits and health, the first calls, the turns of models, what
+serves each model, and the budget. So all of these hold across workers as they hold within one process.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+
+from loguru import logger
+
+from sociarium.errors import ModelError
+from sociarium.ports.observer import (
+    MessageAdded,
+    News,
+    Observer,
+    RunDone,
+    RunFailed,
+    RunStarted,
+    SweepStarted,
+    Waiting,
+    WorkerLost,
+)
+from sociarium.runner.coordination.link import Link
+from sociarium.runner.coordination.messages import (
+    Alive,
+    Answered,
+    Ask,
+    Drain,
+    EndNow,
+    Failed,
+    Finished,
+    Forget,
+    Heard,
+    Logged,
+    Message,
+    Refused,
+    Settled,
+    Standing,
+    Withdrawn,
+)
+from sociarium.runner.coordination.remote_models import CALL, RemoteCall, stand_in
+from sociarium.runner.models.budget import Bounds, Spending
+from sociarium.runner.models.router import Router
+from sociarium.runner.workers.shutdown import StopSwitch, WorkStopped
+
+
+@dataclass(slots=True, eq=False)
+class _Member:
+    """A worker, as the coordinator knows it."""
+
+    link: Link
+    pid: int
+    runs: set[str] = field(default_factory=set)
+    calls: dict[int, tuple[RemoteCall, asyncio.Task[None]]] = field(default_factory=dict)
+    finished: Finished | None = None
+
+
+class Coordinator:
+    """Serves the workers of one start. Lives on one event loop.
+
+    Args:
+        router: over `remote_routes`.
+    """
+
+    def __init__(
+        self, router: Router, spending: Spending, bounds: Bounds, *, stop: StopSwitch, observer: Observer
+    ) -> None:
+        self._router = router
+        self._spending = spending
+        self._bounds = bounds
+        self._stop = stop
+        self._observer = observer
+        self._members: list[_Member] = []
+        self._ended: set[str] = set()
+        self._standing = Standing({}, ())
+        stop.when_draining(self._drain_all)
+
+    async def serve(self, link: Link, pid: int) -> Finished | None:
+        """Serve a worker to its end; None where it ended without a word.
+
+        Args:
+            pid: its process, for people.
+        """
+        member = _Member(link, pid)
+        self._members.append(member)
+        link.send(self._standing)
+        if self._stop.draining.is_set():
+            link.send(Drain(self._stop.why, self._stop.message))
+        link.listen(lambda message: self._take(member, message))
+        await link.ended.wait()
+        self._members.remove(member)
+        for _, task in list(member.calls.values()):
+            task.cancel()
+        for run in member.runs:
+            self._router.forget(run)
+        return member.finished
+
+    def end_at_once(self) -> None:
+        """Let every worker end at once; what is answered is still written."""
+        for member in self._members:
+            member.link.send(EndNow())
+
+    def note_lost(self, pid: int, how: str) -> None:
+        """A worker's process ended before it was finished."""
+        self._observer.notice(WorkerLost(pid, how))
+        if not self._members:
+            self._stop.drain("workers", f"every process that played has ended; the last one: {how}")
+
+    def tell_standing(self) -> None:
+        """Let the workers know which models wait, and for what."""
+        standing = Standing(dict(self._router.paused), tuple(self._router.waiting))
+        if standing != self._standing:
+            self._standing = standing
+            for member in self._members:
+                member.link.send(standing)
+
+    def _drain_all(self) -> None:
+        for member in self._members:
+            member.link.send(Drain(self._stop.why, self._stop.message))
+
+    def _take(self, member: _Member, message: Message) -> None:
+        match message:
+            case Ask():
+                call = RemoteCall(member.link, message.call)
+                member.calls[message.call] = call, asyncio.create_task(self._see_to(member, call, message))
+            case Answered() | Failed() | Alive():
+                if (known := member.calls.get(message.call)) is not None:
+                    known[0].take(message)
+            case Withdrawn():
+                if (known := member.calls.get(message.call)) is not None:
+                    known[1].cancel()
+            case Forget():
+                member.runs.discard(message.run)
+                self._router.forget(message.run)
+            case Heard():
+                self._hear(member, message.news)
+            case Logged():
+                logger.log(message.level, "{}", message.text)
+            case Drain():
+                if message.why is not None:
+                    self._stop.drain(message.why, message.message)
+            case Finished():
+                member.finished = message
+
+    async def _see_to(self, member: _Member, call: RemoteCall, ask: Ask) -> None:
+        CALL.set(call)
+        try:
+            served, attempts = await self._router.ask(ask.run, stand_in(ask))
+        except (ModelError, WorkStopped) as error:
+            member.link.send(Refused(ask.call, error))
+        except Exception as error:  # noqa: BLE001  # a fault of ours is the run's failure, as in one process
+            logger.opt(exception=error).error("a call of run {} failed", ask.run)
+            member.link.send(Refused(ask.call, RuntimeError(f"{type(error).__name__}: {error}")))
+        else:
+            self._spending.add(ask.model.name, served.reply)
+            if reached := self._spending.bound_reason(self._bounds):
+                self._stop.drain("budget", reached)
+            member.link.send(Settled(ask.call, served.endpoint, attempts))
+        finally:
+            del member.calls[ask.call]
+            self.tell_standing()
+
+    def _hear(self, member: _Member, news: News) -> None:
+        """Hand news on: each end of a run once, whoever met it."""
+        match news:
+            case SweepStarted():
+                return
+            case Waiting(source="others") if any(other.runs for other in self._members if other is not member):
+                return  # what other workers of this start hold is under way here
+            case RunStarted():
+                member.runs.add(news.run)
+            case RunDone() | RunFailed():
+                if news.run in self._ended or (news.elsewhere and any(news.run in one.runs for one in self._members)):
+                    return
+                member.runs.discard(news.run)
+                self._ended.add(news.run)
+                if isinstance(news, RunDone):
+                    self._router.silence.note_done(news.run, news.counters)
+                    self.tell_standing()
+            case MessageAdded():
+                self._spending.messages += 1
+        self._observer.notice(news)

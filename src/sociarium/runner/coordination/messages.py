@@ -1,0 +1,195 @@
+"""What the process that coordinates a start and its workers say to each other.
+
+Concurrency: every call has a number of its own, given by the worker; messages about different calls mix freely.
+Ordering: messages of one direction arrive in the order in which they were sent.
+Ownership: a call belongs to its worker, which sends it to the server and keeps the answer. The coordinator decides when
+it goes out and to which server, whether it is tried again, and whether its answer counts; it never sees any words.
+
+    worker       Ask ........................ Answered, Failed or Alive ....... (Withdrawn at any time)
+    coordinator      ... Go or Probe, repeatedly ........................ Settled or Refused
+
+When the link ends, a worker stops at once, and the coordinator takes the worker for dead: its calls no longer count as
+open, and its runs are taken up by the others, as those of any dead process are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from sociarium.ports.model import ModelIdentity
+from sociarium.ports.observer import News
+from sociarium.runner.sweep.play_options import PlayOptions
+from sociarium.runner.workers.shutdown import Why
+
+
+@dataclass(frozen=True, slots=True)
+class Play:
+    """To a worker, first: what it plays.
+
+    Attributes:
+        url: of the store. sweep: its id.
+        options: of this worker, its share of the places in them.
+        pace: seconds that the offline model takes for an answer.
+    """
+
+    url: str
+    sweep: str
+    creator: str
+    options: PlayOptions
+    pace: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Go:
+    """To a worker: send a call to a server, the one so numbered among those of its model."""
+
+    call: int
+    route: int
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """To a worker: see whether a server gives a sign of life."""
+
+    call: int
+    route: int
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """To a worker: the answer counts.
+
+    Attributes:
+        endpoint: the public address of its server; None where none was asked.
+        attempts: that the call took.
+    """
+
+    call: int
+    endpoint: str | None
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """To a worker: the call has no answer that counts, or is not made."""
+
+    call: int
+    error: Exception
+
+
+@dataclass(frozen=True, slots=True)
+class Drain:
+    """To a worker: begin nothing new. From a worker: it begins nothing new, and nobody should."""
+
+    why: Why | None
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class EndNow:
+    """To a worker: end at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """To a worker: models that wait for a person's word and why, and what endpoints wait for."""
+
+    paused: Mapping[str, str]
+    waiting: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """From a worker, first: it is there, and may be told what to play."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """From a worker: a run wants to ask a model.
+
+    Attributes:
+        characters: of the prompt, by which its tokens are estimated.
+    """
+
+    call: int
+    run: str
+    model: ModelIdentity
+    characters: int
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """From a worker: the server answered; the words stay with the worker."""
+
+    call: int
+    prompt_tokens: int | None
+    completion_tokens: int | None
+    served_model: str | None
+    digest: str | None
+    learned: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """From a worker: the server did not answer."""
+
+    call: int
+    error: Exception
+
+
+@dataclass(frozen=True, slots=True)
+class Alive:
+    """From a worker: whether a server gave a sign of life."""
+
+    call: int
+    alive: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """From a worker: nobody waits for the call any more."""
+
+    call: int
+
+
+@dataclass(frozen=True, slots=True)
+class Forget:
+    """From a worker: a run has ended there."""
+
+    run: str
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """From a worker: news of its runs."""
+
+    news: News
+
+
+@dataclass(frozen=True, slots=True)
+class Logged:
+    """From a worker: a line for the log."""
+
+    level: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """From a worker, last: nothing is left for it to play.
+
+    Attributes:
+        outdated, returned, left_to_others: as in `Result`.
+        error: what broke it off; None where nothing did.
+    """
+
+    outdated: tuple[str, ...] = ()
+    returned: Mapping[str, str] = field(default_factory=dict)
+    left_to_others: Mapping[str, str] = field(default_factory=dict)
+    error: Exception | None = None
+
+
+ToWorker = Play | Go | Probe | Settled | Refused | Drain | EndNow | Standing
+FromWorker = Ready | Ask | Answered | Failed | Alive | Withdrawn | Forget | Heard | Logged | Drain | Finished
+Message = ToWorker | FromWorker
