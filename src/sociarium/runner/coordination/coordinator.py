@@ -91,6 +91,7 @@ class Coordinator:
             link.send(Drain(self._stop.why, self._stop.message))
         link.listen(lambda message: self._take(member, message))
         await link.ended.wait()
+        link.abort()
         self._members.remove(member)
         for _, task in list(member.calls.values()):
             task.cancel()
