@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from sociarium.ports.observer import News, Observer, Waiting, WaitingOver
 from sociarium.ports.store import Store
 from sociarium.runner.coordination.coordinator import Coordinator
 from sociarium.runner.coordination.link import Link
@@ -38,6 +39,19 @@ class Workplace:
     pace: float = 0.0
 
 
+@dataclass(slots=True)
+class _EndpointWatch:
+    """Hears what endpoints wait for, and lets the workers know, who say it to whoever asks for their status."""
+
+    observer: Observer
+    tell: Callable[[], None] = lambda: None
+
+    def notice(self, news: News) -> None:
+        self.observer.notice(news)
+        if isinstance(news, Waiting | WaitingOver):
+            self.tell()
+
+
 async def coordinate(
     store: Store,
     begun: StartedSweep,
@@ -58,9 +72,12 @@ async def coordinate(
         SociariumError: a worker could not begin.
     """
     began = ports.clock.monotonic()
-    router = await make_router(store, begun, remote_routes(routes), options, ports, creator=creator)
+    watch = _EndpointWatch(ports.observer)
+    watched = replace(ports, observer=watch)
+    router = await make_router(store, begun, remote_routes(routes), options, watched, creator=creator)
     spending = make_spending(begun, routes, ports.prices)
     coordinator = Coordinator(router, spending, options.bounds, stop=ports.stop, observer=ports.observer)
+    watch.tell = coordinator.tell_standing
     helpers = [
         asyncio.create_task(stop_after(ports.stop, options.max_time)),
         asyncio.create_task(_end_at_once(ports, coordinator)),

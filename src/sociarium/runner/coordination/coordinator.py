@@ -12,7 +12,9 @@ from dataclasses import dataclass, field
 from loguru import logger
 
 from sociarium.errors import ModelError
+from sociarium.ports.model import ServedReply
 from sociarium.ports.observer import (
+    CallDone,
     MessageAdded,
     News,
     Observer,
@@ -137,7 +139,7 @@ class Coordinator:
                 member.runs.discard(message.run)
                 self._router.forget(message.run)
             case Heard():
-                self._hear(member, message.news)
+                self._hear(member, message.kind(*message.values))
             case Logged():
                 logger.log(message.level, "{}", message.text)
             case Drain():
@@ -152,17 +154,24 @@ class Coordinator:
             served, attempts = await self._router.ask(ask.run, stand_in(ask))
         except (ModelError, WorkStopped) as error:
             member.link.send(Refused(ask.call, error))
+            self.tell_standing()
         except Exception as error:  # noqa: BLE001  # a fault of ours is the run's failure, as in one process
             logger.opt(exception=error).error("a call of run {} failed", ask.run)
             member.link.send(Refused(ask.call, RuntimeError(f"{type(error).__name__}: {error}")))
         else:
-            self._spending.add(ask.model.name, served.reply)
-            if reached := self._spending.bound_reason(self._bounds):
-                self._stop.drain("budget", reached)
+            self._count(ask, served)
             member.link.send(Settled(ask.call, served.endpoint, attempts))
         finally:
             del member.calls[ask.call]
-            self.tell_standing()
+
+    def _count(self, ask: Ask, served: ServedReply) -> None:
+        """Count what a call came to, before its run has the answer and asks again."""
+        reply = served.reply
+        self._spending.add(ask.name, reply)
+        if reached := self._spending.bound_reason(self._bounds):
+            self._stop.drain("budget", reached)
+        tokens = reply.prompt_tokens or 0, reply.completion_tokens or 0
+        self._observer.notice(CallDone(ask.run, ask.name, ask.purpose, *tokens, served.seconds))
 
     def _hear(self, member: _Member, news: News) -> None:
         """Hand news on: each end of a run once, whoever met it."""

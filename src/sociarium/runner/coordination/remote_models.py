@@ -11,6 +11,7 @@ from sociarium.ports.model import (
     Description,
     Message,
     Model,
+    ModelIdentity,
     ModelReply,
     ModelRequest,
     ServedReply,
@@ -68,7 +69,7 @@ class RemoteModel:
         assert isinstance(report, Answered)
         reply = ModelReply("", prompt_tokens=report.prompt_tokens, completion_tokens=report.completion_tokens)
         return ServedReply(
-            reply, {}, 0.0, served_model=report.served_model, digest=report.digest, learned=report.learned
+            reply, {}, report.seconds, served_model=report.served_model, digest=report.digest, learned=report.learned
         )
 
     async def describe(self, model: str, options: Mapping[str, object] | None = None) -> Description:
@@ -101,7 +102,8 @@ def remote_routes(routes: Mapping[str, Sequence[RouteSpec]]) -> Mapping[str, Seq
 
 def stand_in(ask: Ask) -> ModelRequest:
     """A request of the same size: its words stay with the worker."""
-    return ModelRequest(ask.model, (Message("user", " " * ask.characters),))
+    model = ModelIdentity(ask.name, ask.provider, ask.model, ask.options)
+    return ModelRequest(model, (Message("user", " " * ask.characters),))
 
 
 def _remote(number: int, model: Model) -> RemoteModel:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from itertools import count
 
 from sociarium.errors import Misconfigured, ModelError
-from sociarium.ports.model import Model, ModelIdentity, ModelRequest, ServedReply, storable
+from sociarium.ports.model import Model, ModelRequest, ServedReply, storable
 from sociarium.ports.model import Probe as ProbedModel
 from sociarium.records.runs import Counters
 from sociarium.runner.coordination.link import Link
@@ -83,7 +83,9 @@ class RemoteRouter:
         call = next(self._numbers)
         orders = self._orders[call] = asyncio.Queue()
         characters = sum(len(message.content) for message in request.messages)
-        self.link.send(Ask(call, run, _plain(request.model), characters))
+        model = request.model
+        options = dict(model.options)  # whatever kind of mapping holds them
+        self.link.send(Ask(call, run, request.purpose, model.name, model.provider, model.model, options, characters))
         try:
             return await self._follow(call, orders, routes, request)
         except BaseException:
@@ -123,15 +125,16 @@ class RemoteRouter:
             await model.aclose()
 
 
-def _plain(model: ModelIdentity) -> ModelIdentity:
-    """An identity that can be sent, whatever kind of mapping holds its options."""
-    return replace(model, options=dict(model.options))
-
-
 def _summary(call: int, served: ServedReply) -> Answered:
     reply = served.reply
     return Answered(
-        call, reply.prompt_tokens, reply.completion_tokens, served.served_model, served.digest, served.learned
+        call,
+        served.seconds,
+        reply.prompt_tokens,
+        reply.completion_tokens,
+        served.served_model,
+        served.digest,
+        served.learned,
     )
 
 

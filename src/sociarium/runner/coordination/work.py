@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from sociarium.errors import SociariumError, StoreUnavailable
 from sociarium.ports.clock import SystemClock
-from sociarium.ports.observer import News
+from sociarium.ports.observer import CallDone, News
 from sociarium.ports.person import Nobody
 from sociarium.ports.store import Store
 from sociarium.runner.coordination.link import Link
@@ -39,6 +39,12 @@ from sociarium.runner.workers.process import this_worker
 from sociarium.runner.workers.shutdown import StopSwitch
 
 
+def as_heard(news: News) -> Heard:
+    """News as they are sent."""
+    kind = type(news)
+    return Heard(kind, tuple(getattr(news, name) for name in kind.__dataclass_fields__))
+
+
 @dataclass(frozen=True, slots=True)
 class LinkObserver:
     """Tells the coordinator what happens."""
@@ -46,8 +52,9 @@ class LinkObserver:
     link: Link
 
     def notice(self, news: News) -> None:
-        """Take note."""
-        self.link.send(Heard(news))
+        """Take note; of calls the coordinator knows already."""
+        if not isinstance(news, CallDone):
+            self.link.send(as_heard(news))
 
 
 async def work(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -35,10 +35,15 @@ class RouteSpec:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """A model at an endpoint."""
+    """A model at an endpoint.
+
+    Attributes:
+        is_alive: looks for a sign of life, where the server can be asked for one.
+    """
 
     model: Model
     endpoint: Endpoint
+    is_alive: Callable[[], Awaitable[bool]] | None = None
 
 
 class Router:
@@ -95,8 +100,8 @@ class Router:
             others = [other.endpoint for other in routes if other.endpoint is not endpoint]
             ask = partial(route.model.ask, request)
             call = partial(endpoint.call, ask, request=request, elsewhere=partial(_any_there, others))
-            if isinstance(route.model, Probe):
-                call = partial(call, is_alive=route.model.is_alive)
+            if route.is_alive is not None:
+                call = partial(call, is_alive=route.is_alive)
             call = partial(self._first_calls.call, request.model.name, endpoint.name, run, call)
             if endpoint.turns is not None:
                 identity = request.model
@@ -161,7 +166,12 @@ def routes_of(
                 "never be asked; write the same hours in each entry"
             )
     endpoints = {name: make_endpoint(name, limit) for name, limit in limits.items()}
-    return {name: [Route(route.model, endpoints[route.endpoint]) for route in some] for name, some in routes.items()}
+    return {name: [_route(one.model, endpoints[one.endpoint]) for one in some] for name, some in routes.items()}
+
+
+def _route(model: Model, endpoint: Endpoint) -> Route:
+    # Whether it is one takes as long as half a call to find out.
+    return Route(model, endpoint, model.is_alive if isinstance(model, Probe) else None)
 
 
 def _any_there(endpoints: Sequence[Endpoint]) -> bool:

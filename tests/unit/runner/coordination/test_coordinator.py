@@ -20,9 +20,10 @@ from sociarium.providers.offline import Offline
 from sociarium.records.runs import Counters
 from sociarium.runner.coordination.coordinator import Coordinator
 from sociarium.runner.coordination.link import Link, open_link
-from sociarium.runner.coordination.messages import Finished, Go, Heard, Message, Probe, Refused, Settled, Standing
+from sociarium.runner.coordination.messages import Finished, Go, Message, Probe, Refused, Settled, Standing
 from sociarium.runner.coordination.remote_models import remote_routes
 from sociarium.runner.coordination.remote_router import RemoteRouter
+from sociarium.runner.coordination.work import as_heard
 from sociarium.runner.models.budget import Bounds, Spending
 from sociarium.runner.models.endpoint import Endpoint
 from sociarium.runner.models.endpoint_limits import EndpointLimits
@@ -123,7 +124,7 @@ class Table:
 
     async def hear(self, worker: int, *news: News) -> None:
         for one in news:
-            self.links[worker].send(Heard(one))
+            self.links[worker].send(as_heard(one))
         await asyncio.sleep(0.02)
 
 
