@@ -6,25 +6,22 @@ import json
 import os
 import signal
 import time
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from subprocess import Popen
 from typing import Any
 
 from sociarium.bootstrap import open_store
-from sociarium.records.runs import RunState, Worker
+from sociarium.records.runs import Worker
 from sociarium.runner.workers.process import is_gone, is_here, this_worker
 from tests.servers.memory import ModelMemory
 from tests.servers.ollama_server import OllamaDialect, digest_of, ollama_server
 from tests.servers.openai_server import OpenAIDialect, openai_server
 from tests.servers.stand_in import Received, StandIn
 from tests.support.definitions import small
-from tests.support.played_stores import replayed
+from tests.support.played_sweep import claimants, contents, store_of, wait_for
 from tests.support.program import Program
-from tests.support.program_process import Begun
 from tests.support.server_experiments import entry
 
 RUNS, MESSAGES = 12, 4
@@ -37,41 +34,10 @@ def file_of(program: Program, served: StandIn, more: str = "", **parts: str) -> 
     return program.file(small(**{"models": f"{{m: {model}}}", "sweep": SWEEP, **parts}))
 
 
-def store_of(program: Program) -> str:
-    return f"sqlite:///{program.folder / 'experiments' / 'sociarium.db'}"
-
-
 @contextmanager
 def fast_server(**settings: Any) -> Iterator[StandIn]:
     with openai_server(OpenAIDialect(), **{"slots": 64, "latency": 0.03, **settings}) as served:
         yield served
-
-
-def contents(program: Program) -> dict[tuple[int, str], list[str]]:
-    """What was said in each run, and that every run is done and as its journal says."""
-    said = {}
-    store = open_store(store_of(program), create=False)
-    try:
-        [sweep] = store.sweeps()
-        for slot in store.slots(sweep.id):
-            run = slot.status.run
-            assert slot.status.state is RunState.DONE, slot.status
-            assert replayed(store, run).ended == "completed"
-            said[slot.replicate, run] = [event.happening.content for event in store.events(run)]
-    finally:
-        store.close()
-    return said
-
-
-def claimants(program: Program) -> Counter[str]:
-    """Runs that each worker took up."""
-    store = open_store(store_of(program), create=False)
-    try:
-        [sweep] = store.sweeps()
-        claims = (claim for slot in store.slots(sweep.id) for claim in store.claims(slot.status.run))
-        return Counter(claim.worker for claim in claims if claim.outcome is None)
-    finally:
-        store.close()
 
 
 def workers(program: Program) -> dict[int, Worker]:
@@ -88,15 +54,6 @@ def workers(program: Program) -> dict[int, Worker]:
         return {one.pid: one for one in found if is_here(one, me) and not is_gone(one)}
     finally:
         store.close()
-
-
-def wait_for(number: int, served: StandIn, process: Begun | Popen[str]) -> None:
-    """Wait until the server was asked so often."""
-    end = time.monotonic() + 50
-    while len(served.chats) < number:
-        assert process.poll() is None, process.communicate()
-        assert time.monotonic() < end
-        time.sleep(0.01)
 
 
 def wait_until_gone(pids: list[int]) -> None:
@@ -137,8 +94,9 @@ def test_nothing_is_left_to_do_for_workers_of_a_finished_sweep(program: Program)
 
 
 def test_limits_of_a_server_hold_for_all_workers_together(program: Program) -> None:
-    with fast_server() as served:
-        said = program("run", file_of(program, served, "limits: {open: 3}"), "--workers", "2", "--yes", "--json")
+    with fast_server(latency=0.1) as served:
+        file = file_of(program, served, "limits: {open: 3}")
+        said = program("run", file, "--workers", "2", "--concurrency", "8", "--yes", "--json")
         assert said.code == 0, said.err
         assert most_open(served.chats) == 3
         assert len(served.chats) == RUNS * MESSAGES

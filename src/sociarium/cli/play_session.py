@@ -24,6 +24,7 @@ from sociarium.cli.display.progress import PlainProgress, Progress, progress
 from sociarium.cli.display.pull_progress import PullDisplay
 from sociarium.cli.display.run_summary import as_dict, log_end, print_next_steps, print_stop_reason, print_summary
 from sociarium.cli.terminal_person import TerminalPerson, refuse_without_terminal
+from sociarium.cluster.place import play_on_cluster
 from sociarium.config import Config
 from sociarium.experiment.definition import Definition
 from sociarium.ports.clock import SystemClock
@@ -64,6 +65,7 @@ class StartRequest:
         yes: ask nothing before models are used that may cost money.
         pace: seconds that the offline model takes for an answer.
         is_guided: what can be done afterwards is asked, not printed.
+        cluster: the address of the scheduler whose workers play; None to play here.
     """
 
     options: PlayOptions
@@ -71,6 +73,7 @@ class StartRequest:
     yes: bool = False
     pace: float = 0.0
     is_guided: bool = False
+    cluster: str | None = None
 
 
 def costs_money(definition: Definition, sweep_name: str) -> bool:
@@ -142,13 +145,13 @@ def play(
         person: Person = TerminalPerson(screen) if asks else Nobody()
         observer = _LoggingObserver(display, begun, who=config.creator)
         ports = SweepPorts(observer=observer, stop=stop, clock=clock, person=person, prices=open_prices())
+        options, pace = request.options, request.pace
+        if request.cluster is not None:
+            work = play_on_cluster(request.cluster, store, begun, options, ports, config=config, pace=pace)
+        else:
+            work = play_sweep(store, begun, options, ports, config=config, routes=routes, pace=pace)
         with rare_garbage_collection():
-            outcome = asyncio.run(
-                _play_interruptibly(
-                    ports,
-                    play_sweep(store, begun, request.options, ports, config=config, routes=routes, pace=request.pace),
-                )
-            )
+            outcome = asyncio.run(_play_interruptibly(ports, work))
     excesses = outcome.result.faults.excesses(request.options.max_empty)
     log_end(begun, outcome, max_empty=request.options.max_empty)
     if request.as_json:

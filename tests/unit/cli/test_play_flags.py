@@ -57,8 +57,9 @@ def test_the_words_of_a_start_say_the_same_when_they_are_typed_again() -> None:
     app.command()(command)
     starts = [
         PlayFlags(),
-        PlayFlags(concurrency=3, workers=2, limit=7, order=RunOrder.BY_MODEL, max_cost=0.1, max_tokens=900,
-                  max_time="1h30m", retry_failed=True, restart=True, no_pull=True, accept_digest=["a", "-b c"],
+        PlayFlags(concurrency=3, workers=2, on="dask://login1:8786", limit=7, order=RunOrder.BY_MODEL,
+                  max_cost=0.1, max_tokens=900, max_time="1h30m",
+                  retry_failed=True, restart=True, no_pull=True, accept_digest=["a", "-b c"],
                   max_empty=0.5, allow_empty=True, yes=True),
     ]  # fmt: skip
     for start in starts:

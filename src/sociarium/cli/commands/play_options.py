@@ -14,6 +14,8 @@ import typer
 
 from sociarium.cli.play_session import StartRequest
 from sociarium.cli.replace_runs import Replace
+from sociarium.cluster.library import refuse_missing
+from sociarium.cluster.place import scheduler_address
 from sociarium.config import Config
 from sociarium.errors import BadInput
 from sociarium.runner.library.faults import MAX_EMPTY
@@ -39,6 +41,15 @@ WorkersOption = Annotated[
         min=1,
         max=256,
         help="processes that play, which share the concurrency; limits and budgets hold for all together [1]",
+    ),
+]
+OnOption = Annotated[
+    Optional[str],  # noqa: UP045
+    typer.Option(
+        "--on",
+        metavar="dask://HOST:PORT",
+        help="play on all workers of a Dask cluster, which share concurrency, limits and budgets; the store must be "
+        "one that all of them reach",
     ),
 ]
 LimitOption = Annotated[
@@ -118,6 +129,7 @@ class PlayFlags:
 
     concurrency: ConcurrencyOption = None
     workers: WorkersOption = None
+    on: OnOption = None
     limit: LimitOption = None
     order: OrderOption = None
     max_cost: MaxCostOption = None
@@ -167,8 +179,18 @@ class PlayFlags:
         return words
 
     def request(self, config: Config, *, as_json: bool) -> StartRequest:
-        """All that a command asks of a start. Raises `BadInput` for a time that cannot be read."""
-        return StartRequest(self.options(config), as_json=as_json, yes=self.yes)
+        """All that a command asks of a start.
+
+        Raises:
+            BadInput: a time cannot be read, or a cluster is no address.
+            MissingExtra: dask.distributed is needed, and not installed.
+        """
+        if self.on is not None:
+            scheduler_address(self.on)
+            refuse_missing()
+            if self.workers is not None:
+                raise BadInput("--workers is for this machine; a cluster has as many workers as it has: leave one out")
+        return StartRequest(self.options(config), as_json=as_json, yes=self.yes, cluster=self.on)
 
 
 def with_play_flags(command: Callable[..., None]) -> Callable[..., None]:

@@ -19,10 +19,6 @@ from sociarium.ports.observer import (
     News,
     Observer,
     RunDone,
-    RunFailed,
-    RunStarted,
-    SweepStarted,
-    Waiting,
     WorkerLost,
 )
 from sociarium.runner.coordination.link import Link
@@ -44,6 +40,7 @@ from sociarium.runner.coordination.messages import (
     Withdrawn,
 )
 from sociarium.runner.coordination.remote_models import CALL, RemoteCall, stand_in
+from sociarium.runner.coordination.run_news import RunNews
 from sociarium.runner.models.budget import Bounds, Spending
 from sociarium.runner.models.router import Router
 from sociarium.runner.workers.shutdown import StopSwitch, WorkStopped
@@ -55,7 +52,6 @@ class _Member:
 
     link: Link
     pid: int
-    runs: set[str] = field(default_factory=set)
     calls: dict[int, tuple[RemoteCall, asyncio.Task[None]]] = field(default_factory=dict)
     finished: Finished | None = None
 
@@ -76,7 +72,7 @@ class Coordinator:
         self._stop = stop
         self._observer = observer
         self._members: list[_Member] = []
-        self._ended: set[str] = set()
+        self._news = RunNews()
         self._standing = Standing({}, ())
         stop.when_draining(self._drain_all)
 
@@ -97,7 +93,7 @@ class Coordinator:
         self._members.remove(member)
         for _, task in list(member.calls.values()):
             task.cancel()
-        for run in member.runs:
+        for run in self._news.leave(member):
             self._router.forget(run)
         return member.finished
 
@@ -136,7 +132,7 @@ class Coordinator:
                 if (known := member.calls.get(message.call)) is not None:
                     known[1].cancel()
             case Forget():
-                member.runs.discard(message.run)
+                self._news.let_go(member, message.run)
                 self._router.forget(message.run)
             case Heard():
                 self._hear(member, message.kind(*message.values))
@@ -174,22 +170,11 @@ class Coordinator:
         self._observer.notice(CallDone(ask.run, ask.name, ask.purpose, *tokens, served.seconds))
 
     def _hear(self, member: _Member, news: News) -> None:
-        """Hand news on: each end of a run once, whoever met it."""
-        match news:
-            case SweepStarted():
-                return
-            case Waiting(source="others") if any(other.runs for other in self._members if other is not member):
-                return  # what other workers of this start hold is under way here
-            case RunStarted():
-                member.runs.add(news.run)
-            case RunDone() | RunFailed():
-                if news.run in self._ended or (news.elsewhere and any(news.run in one.runs for one in self._members)):
-                    return
-                member.runs.discard(news.run)
-                self._ended.add(news.run)
-                if isinstance(news, RunDone):
-                    self._router.silence.note_done(news.run, news.counters)
-                    self.tell_standing()
-            case MessageAdded():
-                self._spending.messages += 1
+        if not self._news.take(member, news):
+            return
+        if isinstance(news, RunDone):
+            self._router.silence.note_done(news.run, news.counters)
+            self.tell_standing()
+        elif isinstance(news, MessageAdded):
+            self._spending.messages += 1
         self._observer.notice(news)
