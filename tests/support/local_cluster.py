@@ -63,7 +63,7 @@ def main() -> None:
     from distributed import LocalCluster as Cluster  # an extra: who only imports this file needs none of it
 
     settings = {"n_workers": 2, "threads_per_worker": 1, "processes": True, "dashboard_address": "127.0.0.1:0"}
-    with Cluster(**settings) as cluster:
+    with Cluster(**settings) as cluster:  # type: ignore[no-untyped-call]  # the library has no types here
         print(cluster.scheduler_address, flush=True)
         for _ in sys.stdin:
             print(json.dumps([nanny.pid for nanny in cluster.workers.values()]), flush=True)

@@ -50,7 +50,7 @@ async def check(store: SqliteStore, workers: dict[str, tuple[str, Worker]], erro
 
 async def test_a_file_is_a_store_for_workers_of_this_machine_alone(store: SqliteStore) -> None:
     assert await check(store, {"tcp://a": (__version__, HERE)}) == ["tcp://a"]
-    with pytest.raises(SetupError, match="tcp://b runs on node7, which cannot share the file .*use a MongoDB"):
+    with pytest.raises(SetupError, match=r"tcp://b runs on node7, which cannot share the file .*use a MongoDB"):
         await check(store, {"tcp://a": (__version__, HERE), "tcp://b": (__version__, THERE)})
 
 
@@ -60,7 +60,7 @@ async def test_workers_of_another_version_are_refused(store: SqliteStore) -> Non
 
 
 async def test_workers_without_the_program_are_refused_with_the_mend(store: SqliteStore) -> None:
-    with pytest.raises(SetupError, match="No module named 'sociarium'.*install sociarium .* where they run"):
+    with pytest.raises(SetupError, match=r"No module named 'sociarium'.*install sociarium .* where they run"):
         await check(store, {}, ModuleNotFoundError("No module named 'sociarium'"))
 
 

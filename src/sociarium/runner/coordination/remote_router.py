@@ -111,7 +111,9 @@ class RemoteRouter:
                     self.link.send(Alive(call, await _is_alive(routes[route].model)))
                 case Settled(endpoint=endpoint, attempts=attempts):
                     assert served is not None, "nothing was answered"
-                    return replace(served, reply=storable(served.reply), endpoint=endpoint), attempts
+                    reply = storable(served.reply)
+                    is_same = reply is served.reply and endpoint is None
+                    return (served if is_same else replace(served, reply=reply, endpoint=endpoint)), attempts
                 case Refused(error=error):
                     raise error
 

@@ -90,7 +90,9 @@ class Router:
         for lesson in served.learned:
             self._observer.notice(Learned(request.model.name, lesson))
         await self._versions.check(request.model.name, served)
-        return replace(served, reply=storable(served.reply)), attempts
+        reply = storable(served.reply)
+        # A copy costs as much as all else that is done here.
+        return (served if reply is served.reply else replace(served, reply=reply)), attempts
 
     async def _ask(self, run: str, request: ModelRequest, routes: Sequence[Route]) -> tuple[ServedReply, int]:
         before = 0
@@ -117,7 +119,7 @@ class Router:
                     self._hosts.learn(endpoint, self._clock.monotonic() - began, at_once)
                 # What is no address is no server: nothing was asked over a network.
                 where = endpoint.name if "://" in endpoint.name else None
-                return replace(served, endpoint=where), before + attempts
+                return (served if where is None else replace(served, endpoint=where)), before + attempts
             finally:
                 self._hosts.end(endpoint)
 
