@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from sociarium.api.experiments import Experiment, load, loads
     from sociarium.api.feeds import Feed, Person, PersonState, Post, Reaction, feed
     from sociarium.api.forks import extend, fork
-    from sociarium.api.keywords import PlayKeywords
+    from sociarium.api.interviews import Interview, Interviews, ask, interviews
+    from sociarium.api.keywords import AskKeywords, PlayKeywords
     from sociarium.api.plans import Plan, plan
     from sociarium.api.play import resume, run, run_async
     from sociarium.api.results import SweepResult
@@ -23,8 +24,11 @@ if TYPE_CHECKING:
     from sociarium.table_access import table
 
 __all__ = [
+    "AskKeywords",
     "Experiment",
     "Feed",
+    "Interview",
+    "Interviews",
     "Message",
     "Person",
     "PersonState",
@@ -36,9 +40,11 @@ __all__ = [
     "RunRows",
     "SweepResult",
     "Transcript",
+    "ask",
     "extend",
     "feed",
     "fork",
+    "interviews",
     "load",
     "loads",
     "messages",
@@ -55,7 +61,8 @@ _MODULES = {
     "api.experiments": ("Experiment", "load", "loads"),
     "api.feeds": ("Feed", "Person", "PersonState", "Post", "Reaction", "feed"),
     "api.forks": ("extend", "fork"),
-    "api.keywords": ("PlayKeywords",),
+    "api.interviews": ("Interview", "Interviews", "ask", "interviews"),
+    "api.keywords": ("AskKeywords", "PlayKeywords"),
     "api.plans": ("Plan", "plan"),
     "api.play": ("resume", "run", "run_async"),
     "api.results": ("SweepResult",),

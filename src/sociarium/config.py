@@ -22,6 +22,7 @@ DEFAULT_DATABASE = "sociarium"
 LEASE = 20.0
 
 OPENAI_KEY = "OPENAI_API_KEY"
+ANTHROPIC_KEY = "ANTHROPIC_API_KEY"
 
 VARIABLES = (
     "SOCIARIUM_STORE",
@@ -33,6 +34,8 @@ VARIABLES = (
     "DB_NAME",
     "OPENAI_API_KEY",
     "OPENAI_BASE_URL",
+    "ANTHROPIC_API_KEY",
+    "ANTHROPIC_BASE_URL",
     "OLLAMA_HOST",
     "OLLAMA_API_KEY",
     "HTTPS_PROXY",
@@ -96,6 +99,11 @@ class Config:
     def openai_url(self) -> str | None:
         """The server of models without a `base_url`, where it is not OpenAI's own."""
         return self._get("OPENAI_BASE_URL") or None
+
+    @property
+    def anthropic_url(self) -> str | None:
+        """The server of Anthropic's models without a `base_url`, where it is not Anthropic's own."""
+        return self._get("ANTHROPIC_BASE_URL") or None
 
     @property
     def ollama_hosts(self) -> str:

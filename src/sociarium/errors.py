@@ -71,6 +71,12 @@ class AtWork(BadInput):
     """Somebody works on it just now."""
 
 
+class SweepPaused(SociariumError):
+    """Somebody paused the sweep."""
+
+    exit_code = 3
+
+
 class SetupError(BadInput):
     """The setup does not allow it."""
 
@@ -113,6 +119,10 @@ class NoJournal(BadInput):
 
 class OtherRules(BadInput):
     """The run was played under other rules than this version has: it is read, and cannot be verified here."""
+
+
+class RankerFault(SociariumError):
+    """A ranker of a researcher's own failed, or did not return the posts that it was given."""
 
 
 class NotEstimable(BadInput):

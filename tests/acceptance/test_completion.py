@@ -126,7 +126,8 @@ def test_factors_then_levels_of_what_is_named(stocked: Program) -> None:
 
 def test_runs_are_completed_by_their_ids(stocked: Program) -> None:
     runs = [row["run"] for row in stocked("list", "runs", "--json").json]
-    assert set(complete(stocked, "show", "")) == {run[:8] for run in runs}
+    sweeps = [row["sweep"] for row in stocked("list", "sweeps", "--json").json]
+    assert set(complete(stocked, "show", "")) == {one[:8] for one in (*runs, *sweeps)}
     assert complete(stocked, "show", runs[0][:10]) == [runs[0]]
 
 

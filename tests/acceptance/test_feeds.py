@@ -8,6 +8,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+import pexpect
 import pytest
 
 from sociarium.environments.feed.derive import derive
@@ -178,11 +179,99 @@ def test_a_post_reaches_a_feed_while_it_is_played(fed: Played, program_environme
     with fed.opened() as store:
         found = derive(store.events(place.status.run))
         assert replayed(store, place.status.run).ended == "completed"
-    [post] = [one for one in found.posts if one["source"] == "input"]
+    [post] = [one for one in found.posts if one["source"] == "override"]
     assert (post["author"], post["content"], post["name"]) == ("person3", "The dam holds.", "1")
     assert [one for one in found.exposures if one["post"] == post["id"]]
     late = program("post", place.status.run, "--as", "person3", "Too late.", "--store", fed.store)
-    assert (late.code, "is over" in late.err) == (2, True)
+    assert (late.code, "is over" in late.err, " extend " in late.err) == (2, True, True)
+
+
+def test_people_and_accounts_outside_act_in_a_feed_while_it_is_played(
+    fed: Played, program_environment: dict[str, str]
+) -> None:
+    program = Program(fed.folder, program_environment)
+    process = fed.start("--pace", "0.01")
+    try:
+        while not fed.calls() or not _posts(fed):
+            assert process.poll() is None
+        with fed.opened() as store:
+            [sweep] = store.sweeps()
+            [place] = store.slots(sweep.id)
+        run, first, common = place.status.run, _posts(fed)[0], ("--store", fed.store, "--json")
+        acts = [
+            program("post", run, "--as", "radio", "--reply-to", first, "So?", *common),
+            program("post", run, "--as", "person3", "--quote", first, "Ha.", *common),
+            program("like", run, "--as", "radio", first, *common),
+            program("repost", run, "--as", "person3", first, *common),
+            program("follow", run, "--as", "radio", "@person5", *common),
+            program("post", run, "--as", "person4", "--idea", "Rain is good.", "--yes", *common),
+        ]
+        assert [(one.code, one.err) for one in acts] == [(0, "")] * 6
+        assert process.wait(timeout=120) == 0
+    finally:
+        process.kill()
+        process.communicate()
+    assert [one.json["number"] for one in acts] == [1, 2, 3, 4, 5, 6]
+    assert [one.json["kind"] for one in acts] == ["reply", "quote", "like", "repost", "follow", "post"]
+    assert [one.json["person"] for one in acts] == [False, True, False, True, False, True]
+    assert acts[5].json["draft"] == {"idea": "Rain is good.", "model": "dry"}
+    with fed.opened() as store:
+        found = derive(store.events(run))
+        assert replayed(store, run).ended == "completed"
+        assert store.inputs(run)[5].draft is not None
+    put = [(one["author"], one["kind"], one["source"]) for one in found.posts if one["name"] in {"1", "2", "4", "6"}]
+    assert sorted(put) == [("person3", "quote", "override"), ("person3", "repost", "override"),
+                           ("person4", "post", "override"), ("radio", "reply", "input")]  # fmt: skip
+    assert [(one["kind"], one["why"]) for one in found.acts] == [("like", None), ("follow", None)]
+    counted = sum(post[name] for post in found.posts for name in ("likes", "replies", "reposts", "quotes"))
+    assert counted == len(found.reactions)
+
+
+def _posts(fed: Played) -> list[str]:
+    """Ids of the posts of the only run so far."""
+    with fed.opened() as store:
+        runs = [place.status.run for sweep in store.sweeps() for place in store.slots(sweep.id)]
+        return [event.happening.data["id"] for run in runs for event in store.events(run)
+                if event.happening.kind == "post"]  # fmt: skip
+
+
+def test_a_draft_is_shown_on_a_terminal_before_it_is_posted(
+    tmp_path: Path, program_environment: dict[str, str]
+) -> None:
+    program = Program(tmp_path, program_environment)
+    (tmp_path / "feed.yaml").write_text(FEED, encoding="utf-8")
+    assert program("run", "feed.yaml", "--yes", "--max-tokens", "40000").code == 3
+    [run] = [one for one in program("list", "runs", "--json").json if one["state"] != "done"]
+    arguments = ("post", run["run"], "--as", "person1", "--idea", "Rain is good.")
+    unseen = program(*arguments)
+    assert (unseen.code, "--yes" in unseen.err) == (2, True)
+    for answer, words in (("n", "Nothing was posted"), ("y", "@person1 speaks in run")):
+        terminal = program.terminal(*arguments)
+        terminal.expect("drafted by dry")
+        terminal.expect("Post it?")
+        terminal.sendline(answer)
+        terminal.expect(words)
+        terminal.expect(pexpect.EOF)
+    store = SqliteStore(tmp_path / "experiments" / "sociarium.db")
+    try:
+        assert [one.author for one in store.inputs(run["run"])] == ["person1"]
+    finally:
+        store.close()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("post", "x", "--as", "a"), "either the words"),
+        (("post", "x", "--as", "a", "Hi.", "--idea", "y"), "either the words"),
+        (("post", "x", "--as", "a", "Hi.", "--reply-to", "p1", "--quote", "p1"), "two kinds of posts"),
+    ],
+)
+def test_what_cannot_be_meant_is_refused_before_a_store_is_opened(
+    program: Program, arguments: tuple[str, ...], told: str
+) -> None:
+    refused = program(*arguments)
+    assert (refused.code, told in refused.err) == (2, True)
 
 
 def test_two_workers_share_the_people_that_one_of_them_writes(

@@ -24,7 +24,7 @@ from sociarium.errors import (
 from sociarium.ports.model import Model, ModelRequest, Probe, ServedReply, storable
 from tests.servers.answers import Answer
 from tests.servers.stand_in import StandIn
-from tests.support.model_backends import BACKENDS, KEY, OPTIONS, SERVED, Backend, asking
+from tests.support.model_backends import BACKENDS, KEY, SEEDED, SERVED, Backend, asking
 
 SCHEMA = {
     "type": "object",
@@ -114,9 +114,16 @@ async def test_a_reply_has_text_tokens_and_what_was_sent(any_table: Table) -> No
     assert served.seconds >= 0
 
 
-async def test_the_same_request_gets_the_same_reply_and_another_seed_another(any_table: Table) -> None:
-    first, same = await any_table.ask(asking(options={"seed": 1})), await any_table.ask(asking(options={"seed": 1}))
-    other = await any_table.ask(asking(options={"seed": 2}))
+async def test_the_same_request_gets_the_same_reply_and_another_one_another(any_table: Table) -> None:
+    first, same, other = [await any_table.ask(asking(text)) for text in ("Hello.", "Hello.", "Goodbye.")]
+    assert first.reply == same.reply
+    assert first.reply.text != other.reply.text
+
+
+@pytest.mark.parametrize("backend", SEEDED, ids=lambda backend: backend.name)
+async def test_another_seed_gets_another_reply(backend: Backend) -> None:
+    async with opened(backend) as table:
+        first, same, other = [await table.ask(asking(options={"seed": seed})) for seed in (1, 1, 2)]
     assert first.reply == same.reply
     assert first.reply.text != other.reply.text
 
@@ -147,7 +154,7 @@ async def test_two_hundred_asks_are_under_way_at_once(any_table: Table) -> None:
 
 
 async def test_every_option_goes_out_as_written(table: Table, server: StandIn) -> None:
-    served = await table.ask(asking(options=OPTIONS, stop=("\nBo:",)))
+    served = await table.ask(asking(options=table.backend.asked, stop=("\nBo:",)))
     body = server.chats[0].json
     assert table.backend.options(body) == dict(table.backend.written)
     assert dict(served.sent) == dict(table.backend.written)
@@ -156,7 +163,8 @@ async def test_every_option_goes_out_as_written(table: Table, server: StandIn) -
 async def test_an_option_that_is_not_set_is_not_sent(table: Table, server: StandIn) -> None:
     await table.ask(asking(options={"context": 8000}))
     sent = table.backend.options(server.chats[0].json)
-    assert set(sent) <= {"num_ctx", "truncate", "shift"}
+    needed = {"anthropic": {"max_tokens"}, "ollama": {"num_ctx", "truncate", "shift"}}
+    assert set(sent) == needed.get(table.backend.name, set())
 
 
 async def test_two_temperatures_of_one_model_stay_two(table: Table, server: StandIn) -> None:
@@ -168,7 +176,7 @@ async def test_two_temperatures_of_one_model_stay_two(table: Table, server: Stan
 async def test_messages_go_out_word_for_word(table: Table, server: StandIn) -> None:
     said = ("Guard_417: “Wer da?”\n\n# no heading", "  spaces stay  ", 'quotes " and \\ and \x00 and 🐘')
     await table.ask(asking(*said, system="You are Guard_417.\r\n"))
-    assert server.chats[0].json["messages"] == [
+    assert table.backend.messages(server.chats[0].json) == [
         {"role": "system", "content": "You are Guard_417.\r\n"},
         {"role": "user", "content": said[0]},
         {"role": "assistant", "content": said[1]},
@@ -183,7 +191,8 @@ async def test_the_schema_goes_out_in_the_protocols_place(table: Table, server: 
 
 async def test_the_key_goes_into_the_header_and_nowhere_else(table: Table, server: StandIn) -> None:
     served = await table.ask()
-    assert server.chats[0].headers["authorization"] == f"Bearer {KEY}"
+    [(header, value)] = table.backend.key(KEY).items()
+    assert [(name, text) for name, text in server.chats[0].headers.items() if KEY in text] == [(header, value)]
     assert KEY not in server.chats[0].body.decode()
     assert KEY not in repr(served)
     assert KEY not in repr(table.model)
@@ -192,7 +201,7 @@ async def test_the_key_goes_into_the_header_and_nowhere_else(table: Table, serve
 async def test_without_a_key_none_is_sent(table: Table, server: StandIn) -> None:
     model = table.another()
     await model.ask(asking())
-    assert "authorization" not in server.chats[0].headers
+    assert {"authorization", "x-api-key"}.isdisjoint(server.chats[0].headers)
 
 
 async def test_an_extra_option_that_is_set_elsewhere_too_is_refused_before_anything_is_sent(

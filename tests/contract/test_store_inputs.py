@@ -66,3 +66,19 @@ def test_of_many_who_want_a_number_one_has_it(reopen: Callable[[], Store], backe
     with ThreadPoolExecutor(8) as pool:
         standing = list(pool.map(lambda n: store.put_input(given(1, f"by {n}")), range(8)))
     assert len({one.content for one in standing}) == 1
+
+
+ACTS = (
+    Input("a1", 1, "ada", "So?", "bob", AT, "reply", "p12", True),
+    Input("a1", 2, "newswire", "", "bob", AT, "like", "p1", True),
+    Input("a1", 3, "ada", HOSTILE, "bob", AT, "post", "", True, {"idea": HOSTILE, "reply": {"text": "\x00"}, "n": [1]}),
+    Input("a1", 4, "ada", "As ever.", "bob", AT),
+)
+
+
+def test_acts_come_back_with_what_they_are_about_and_who_drafted_them(reopen: Callable[[], Store]) -> None:
+    store = reopen()
+    for one in ACTS:
+        assert store.put_input(one) == one
+    assert reopen().inputs("a1") == list(ACTS)
+    assert store.put_input(given(2)) == ACTS[1]

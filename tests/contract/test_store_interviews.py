@@ -24,7 +24,8 @@ def interview(turn: int = 1, run: str = "a1", sitting: str = "s1", **changes: ob
 def test_interviews_come_back_as_they_went_in(store: Store, reopen: Callable[[], Store]) -> None:
     first = interview(question=HOSTILE, agent=HOSTILE, by=HOSTILE, reply={"text": HOSTILE, "$x": [1, {"a.b": None}]})
     second = interview(2, other_model=True, cost=0.0125, answer={"scale": 7, "a.b": [True, None, 0.5]})
-    third = interview(3, cost=0.0, answer=0, call=Call("m", {}, 1.0))
+    third = interview(3, cost=0.0, answer=0, call=Call("m", {}, 1.0), form="0-10", flags=("retried", HOSTILE),
+                      provider_model=HOSTILE, former=({"text": HOSTILE, "$x": {"a.b": 1}}, {}))  # fmt: skip
     for one in (first, second, third):
         assert store.add_interview(one) == one
     again = reopen().interviews("a1")

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from sociarium.environments.conversation import play
@@ -14,14 +13,11 @@ from sociarium.experiment.run_content import Content
 from sociarium.experiment.validation import design_of
 from sociarium.ports.model import ModelReply, ModelRequest
 from sociarium.ports.person import Question
-from sociarium.records.events import Event, Kind
 from sociarium.records.runs import Run
 from sociarium.runner.run.event_loop import finish
 from sociarium.runner.run.stage import RunStage
 from tests.support.definitions import definition, small
-
-Answer = Callable[[str, ModelRequest], str | ModelReply]
-"""What a model says to the request under a key."""
+from tests.support.run_in_memory import Answer, RunInMemory
 
 
 def says_its_key(key: str, request: ModelRequest) -> str:
@@ -30,23 +26,8 @@ def says_its_key(key: str, request: ModelRequest) -> str:
 
 
 @dataclass
-class Played:
-    """A run and its recorder: what was asked under which key, what happened, and how it ended."""
-
-    answer_to: Answer
-    shuffled: str | None = None
-    requests: dict[str, ModelRequest] = field(default_factory=dict)
-    events: list[Event] = field(default_factory=list)
-    ended: str = ""
-
-    async def answer(self, key: str, request: ModelRequest) -> ModelReply:
-        """Answer, after some turns of the event loop where answers are shuffled."""
-        self.requests[key] = request
-        turns = 0 if self.shuffled is None else Draws(self.shuffled, key).below(20)
-        for _ in range(turns):
-            await asyncio.sleep(0)
-        said = self.answer_to(key, request)
-        return ModelReply(said) if isinstance(said, str) else said
+class Played(RunInMemory):
+    """A conversation that was played."""
 
     async def person(self, key: str, question: Question) -> str:
         """One of the choices, drawn from the moment."""
@@ -55,14 +36,6 @@ class Played:
     async def record(self, key: str, compute: Callable[[], Any]) -> Any:
         """Compute it."""
         return compute()
-
-    def add_event(self, event: Event) -> None:
-        """Keep it."""
-        self.events.append(event)
-
-    def of_kind(self, kind: Kind) -> list[Event]:
-        """The events of one kind, in order."""
-        return [event for event in self.events if event.happening.kind == kind]
 
     @property
     def agents(self) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,15 +13,13 @@ from sociarium.experiment.feed.prompts import DEFAULTS
 from sociarium.experiment.feed.run_content import FeedContent, PopulationContent
 from sociarium.experiment.rng import Draws
 from sociarium.experiment.run_content import ModelContent, RoleContent
-from sociarium.ports.model import ModelReply, ModelRequest
+from sociarium.ports.model import ModelRequest
 from sociarium.providers.offline import instance
-from sociarium.records.events import Event, Kind
 from sociarium.records.inputs import OutsidePost
 from sociarium.records.runs import Run
 from sociarium.runner.run.event_loop import finish
 from sociarium.runner.run.stage import RunStage
-
-Answer = Callable[[str, ModelRequest], str | ModelReply]
+from tests.support.run_in_memory import Answer, RunInMemory
 
 HANDLES = ("ada", "ben", "cleo", "dan", "eve", "fred", "gil", "hana")
 
@@ -70,27 +67,13 @@ def reacting(**probabilities: float) -> Answer:
 
 
 @dataclass
-class Played:
-    """A feed that was played: what was asked under which key, what happened, and how it ended."""
+class Played(RunInMemory):
+    """A feed that was played: also what was asked of the world around it."""
 
-    answer_to: Answer
-    shuffled: str | None = None
     inbox: dict[str, list[OutsidePost]] = field(default_factory=dict)
-    requests: dict[str, ModelRequest] = field(default_factory=dict)
     inputs_asked: list[str] = field(default_factory=list)
     people_asked: list[tuple[str, int, int]] = field(default_factory=list)
     recorded: dict[str, Any] = field(default_factory=dict)
-    events: list[Event] = field(default_factory=list)
-    ended: str = ""
-
-    async def answer(self, key: str, request: ModelRequest) -> ModelReply:
-        """Answer, after some turns of the event loop where answers are shuffled."""
-        self.requests[key] = request
-        turns = 0 if self.shuffled is None else Draws(self.shuffled, key).below(20)
-        for _ in range(turns):
-            await asyncio.sleep(0)
-        said = self.answer_to(key, request)
-        return ModelReply(said) if isinstance(said, str) else said
 
     async def record(self, key: str, compute: Callable[[], Any]) -> Any:
         """Compute it."""
@@ -109,14 +92,6 @@ class Played:
         """What lies in the inbox for a key."""
         self.inputs_asked.append(key)
         return self.inbox.get(key, [])
-
-    def add_event(self, event: Event) -> None:
-        """Keep it."""
-        self.events.append(event)
-
-    def of_kind(self, kind: Kind) -> list[Event]:
-        """The events of one kind, in order."""
-        return [event for event in self.events if event.happening.kind == kind]
 
     @property
     def sessions(self) -> list[Mapping[str, Any]]:
@@ -156,7 +131,7 @@ def played(
 ) -> Played:
     """Play a feed."""
     feed = feed or content()
-    found = Played(answer, shuffled, inbox or {})
+    found = Played(answer, shuffled, inbox=inbox or {})
     record = Run("run", "experiment", "tester", replicate, seed, "", "run", "")
     found.ended = finish(play(feed, RunStage(record, feed.streams, found)))
     return found

@@ -11,9 +11,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sociarium.ports.model import Message, Model, ModelIdentity, ModelRequest
+from sociarium.providers.anthropic import Anthropic
 from sociarium.providers.offline import Offline
 from sociarium.providers.ollama import Host, Ollama
 from sociarium.providers.openai import OpenAI
+from tests.servers.anthropic_server import AnthropicDialect, anthropic_server
+from tests.servers.anthropic_server import error as anthropic_error
 from tests.servers.ollama_server import OllamaDialect, ollama_server
 from tests.servers.openai_server import OpenAIDialect, openai_server
 from tests.servers.stand_in import StandIn
@@ -45,18 +48,24 @@ class Backend:
     Attributes:
         serving: a stand-in for its server; None for a model without one.
         opened: the adapter at an address; takes `key` and `timeout`.
-        written: OPTIONS as its protocol writes them.
+        asked: every option of a model entry that it takes, but `extra`.
+        written: these as its protocol writes them.
         options: the options in a body that was sent.
         schema: the JSON Schema in a body that was sent.
+        messages: the messages in a body that was sent, the system prompt among them.
+        key: the headers that show a key.
         odd: an answer that only this protocol has, by name.
     """
 
     name: str
     serving: Callable[..., AbstractContextManager[StandIn]] | None
     opened: Callable[..., Model]
+    asked: Mapping[str, Any] = field(default_factory=lambda: OPTIONS)
     written: Mapping[str, Any] = field(default_factory=dict)
     options: Callable[[Mapping[str, Any]], Mapping[str, Any]] = dict
     schema: Callable[[Mapping[str, Any]], Any] = dict
+    messages: Callable[[Mapping[str, Any]], Any] = lambda body: body["messages"]
+    key: Callable[[str], Mapping[str, str]] = lambda key: {"authorization": f"Bearer {key}"}
     odd: Mapping[str, Response] = field(default_factory=dict)
 
 
@@ -66,6 +75,24 @@ def _openai(url: str, *, key: str | None = None, timeout: float = 20.0) -> OpenA
 
 def _ollama(url: str, *, key: str | None = None, timeout: float = 20.0) -> Ollama:
     return Ollama(Host(url, key=key), timeout=timeout)
+
+
+def _anthropic(url: str, *, key: str | None = None, timeout: float = 20.0) -> Anthropic:
+    return Anthropic(url, key=key, timeout=timeout)
+
+
+def _serve_anthropic(**settings: Any) -> AbstractContextManager[StandIn]:
+    return anthropic_server(AnthropicDialect(), **settings)
+
+
+def _anthropic_messages(body: Mapping[str, Any]) -> list[Mapping[str, str]]:
+    """Its messages with the system prompt before them, without the markers of the cache."""
+
+    def text(content: str | list[Mapping[str, str]]) -> str:
+        return content if isinstance(content, str) else "".join(block["text"] for block in content)
+
+    system = [{"role": "system", "content": text(body["system"])}] if "system" in body else []
+    return [*system, *({"role": one["role"], "content": text(one["content"])} for one in body["messages"])]
 
 
 def _serve_openai(**settings: Any) -> AbstractContextManager[StandIn]:
@@ -120,8 +147,27 @@ OLLAMA = Backend(
     },
 )
 
-BACKENDS = [OFFLINE, OPENAI, OLLAMA]
-SERVED = [OPENAI, OLLAMA]
+_OF_ANTHROPIC = {"temperature": 0.7, "top_p": 0.9, "top_k": 40, "max_tokens": 300}
+ANTHROPIC = Backend(
+    "anthropic",
+    _serve_anthropic,
+    _anthropic,
+    asked=_OF_ANTHROPIC | {"context": 10000, "thinking": False},
+    written=_OF_ANTHROPIC | {"stop_sequences": ["\nBo:"], "thinking": {"type": "disabled"}},
+    options=lambda body: {name: value for name, value in body.items() if name not in {"model", "messages", "system"}},
+    schema=lambda body: body["tools"][0]["input_schema"],
+    messages=_anthropic_messages,
+    key=lambda key: {"x-api-key": key},
+    odd={
+        "overlong": anthropic_error(400, "prompt is too long: 208310 tokens > 200000 maximum"),
+        "no model": anthropic_error(404, "model: nowhere"),
+    },
+)
+
+BACKENDS = [OFFLINE, OPENAI, OLLAMA, ANTHROPIC]
+SERVED = [OPENAI, OLLAMA, ANTHROPIC]
+SEEDED = [OFFLINE, OPENAI, OLLAMA]
+"""Those whose protocol has a seed."""
 
 
 def asking(

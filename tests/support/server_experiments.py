@@ -12,6 +12,7 @@ from subprocess import Popen
 from typing import Any
 
 from tests.servers.answers import Answer, Answering, Ask, words_of
+from tests.servers.anthropic_server import AnthropicDialect
 from tests.servers.ollama_server import OllamaDialect, ollama_server
 from tests.servers.openai_server import OpenAIDialect, openai_server
 from tests.servers.stand_in import Received, StandIn
@@ -38,8 +39,10 @@ def server(
 
 def entry(served: StandIn, **options: Any) -> str:
     """The model's entry in an experiment file, as YAML."""
-    if isinstance(served.dialect, OpenAIDialect):
-        fixed: dict[str, Any] = {"provider": "openai", "base_url": f"{served.url}/v1"}
+    if isinstance(served.dialect, AnthropicDialect):
+        fixed: dict[str, Any] = {"provider": "anthropic", "base_url": served.url}
+    elif isinstance(served.dialect, OpenAIDialect):
+        fixed = {"provider": "openai", "base_url": f"{served.url}/v1"}
     else:
         fixed = {"provider": "ollama", "hosts": f'["{served.url}"]', "context": CONTEXT}
     parts = {"model": "stand-in"} | fixed | options

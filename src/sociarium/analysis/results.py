@@ -56,7 +56,7 @@ def run_numbers(run: RunTables, cost_of: Callable[[Sequence[Cells]], float | Non
     """What the results need of a run.
 
     Args:
-        cost_of: US dollars of some calls; None where a price is not known.
+        cost_of: US dollars of some calls, where a run has no prices of its own; None where one is not known.
     """
     [row] = run.rows["runs"]
     spoken = run.rows["messages"] or [post for post in run.rows["posts"] if post["call"]]
@@ -71,7 +71,7 @@ def run_numbers(run: RunTables, cost_of: Callable[[Sequence[Cells]], float | Non
             "flagged": _mean([bool(one) for one in flags]),
             "empty": _mean(["empty" in one or not count for one, count in zip(flags, words, strict=True)]),
             # What was imported with its words alone has no calls to count.
-            "cost": None if row["protocol"] is None else cost_of(run.rows["calls"]),
+            "cost": None if row["protocol"] is None else cost_of(run.rows["calls"]) if run.cost is None else run.cost,
         },
         row["ended"] or "",
         row["protocol"],

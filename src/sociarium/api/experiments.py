@@ -21,10 +21,12 @@ class Experiment:
         sweeps: their names.
         notes: what was read of its file otherwise than it is probably meant, such as a text that a comment cuts; the
             first warnings of a `plan`.
+        folders: where rankers of your own are looked for, beside the current folder and Python's path.
     """
 
     definition: Definition = field(repr=False)
     notes: tuple[Problem, ...] = field(default=(), repr=False, compare=False, kw_only=True)
+    folders: tuple[Path, ...] = field(default=(), repr=False, compare=False, kw_only=True)
     title: str = field(init=False)
     sweeps: tuple[str, ...] = field(init=False)
 
@@ -40,7 +42,7 @@ def load(path: str | Path) -> Experiment:
     """The checked experiment in a file. Raises `BadInput` (unreadable) or `DefinitionError` (with every fault)."""
     notes: list[Problem] = []
     definition = read_definition(Path(path), notes=notes)
-    return Experiment(definition, notes=tuple(notes))
+    return Experiment(definition, notes=tuple(notes), folders=(Path(path).absolute().parent,))
 
 
 def loads(text: str) -> Experiment:

@@ -26,6 +26,7 @@ class Person:
     Attributes:
         handle: without the @; unique in the feed.
         model: its name in the file; None where nobody speaks for the person.
+        rule: by which they act without a model, as the file has it; None where they do not.
         joined: the day on which they came; 0: from the beginning.
         generated: whether a model wrote them.
         followers, following: ties within the feed, counted. outside_followers: others, as the file says.
@@ -45,6 +46,7 @@ class Person:
     state: str
     plan: str
     memory: str
+    rule: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +86,11 @@ class Reaction:
 
     Attributes:
         kind: like, reply, repost or quote.
-        sentiment: positive, neutral or negative. words: in which the reader said why; may be empty.
+        sentiment: positive, neutral or negative; None of who acts by a rule.
+        words: in which the reader said why; may be empty.
         probability: 0 to 1, as the reader gave it. draw: 0 to 1; it came about because the draw is below.
+        source: whose doing: `person`; `input`, of an account outside; `override`, put in in a person's name. Of the
+            last two nothing was judged or drawn: sentiment, probability and draw are None.
     """
 
     post: str
@@ -93,10 +98,11 @@ class Reaction:
     day: int
     time: str
     kind: str
-    sentiment: str
+    sentiment: str | None
     words: str
-    probability: float
-    draw: float
+    probability: float | None
+    draw: float | None
+    source: str = "person"
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +191,7 @@ def feed(run_id: str | RunRow, *, store: StoreAddress = None) -> Feed:
 
 def _person(one: Mapping[str, Any]) -> Person:
     same = ("handle", "name", "role", "bio", "model", "joined", "generated", "followers", "following", "state", "plan",
-            "memory")  # fmt: skip
+            "memory", "rule")  # fmt: skip
     return Person(**{name: one[name] for name in same}, outside_followers=one["followers_count"])
 
 
@@ -209,7 +215,8 @@ def _parent(post: Mapping[str, Any], kind: Literal["reply", "quote", "repost"]) 
 
 
 def _reaction(one: Mapping[str, Any]) -> Reaction:
-    names = ("post", "author", "day", "time", "kind", "sentiment", "words", "probability", "draw")
+    names = ("post", "author", "day", "time", "kind", "sentiment", "words", "probability", "draw",
+             "source")  # fmt: skip
     return Reaction(**{name: one[name] for name in names})
 
 

@@ -13,6 +13,7 @@ from sociarium.errors import NotFound
 from sociarium.experiment.sweep import Level
 from sociarium.ports.clock import SystemClock
 from sociarium.ports.store import Store
+from sociarium.records.lists import label_of
 from sociarium.runner.library import lookup
 from sociarium.runner.run.event_loop import finish
 from sociarium.runner.sweep.derive import ExtensionRequest, ForkRequest
@@ -59,7 +60,7 @@ def fork(
         where = find_origin(opened, origin)
         request = ForkRequest(
             at=str(at),
-            changes={name: level_text(level) for name, level in changes.items()},
+            changes={name: label_of(level) for name, level in changes.items()},
             branches=replicates,
             sham=where.run is None if sham is None else sham,
         )
@@ -108,11 +109,6 @@ def find_origin(store: Store, text: str) -> Origin:
     if lookup.exists(store, "sweep", text):
         return origin_of_sweep(store, lookup.find_sweep(store, text))
     raise NotFound(f"there is no run and no sweep {text!r} in {store.url}; `sociarium list runs` shows those there are")
-
-
-def level_text(level: Level) -> str:
-    """A level as one writes it."""
-    return str(level).lower() if isinstance(level, bool) else str(level)
 
 
 def _play(make_plan: Callable[[Store, str], DerivedPlan], store: StoreAddress, options: PlayKeywords) -> SweepResult:

@@ -21,6 +21,7 @@ class PlayKeywords(TypedDict, total=False):
 
     concurrency: int
     limit: int | None
+    pilot: int | None
     order: Order | None
     max_cost: float | None
     max_tokens: int | None
@@ -32,6 +33,19 @@ class PlayKeywords(TypedDict, total=False):
     accept_digest: Sequence[str]
     pull: bool
     workers: int
+    allow_code: bool
+    population_only: bool
+    observer: Observer | None
+
+
+class AskKeywords(TypedDict, total=False):
+    """Those that `ask` takes; each means what it means to `run`."""
+
+    concurrency: int
+    max_cost: float | None
+    max_tokens: int | None
+    max_time: float | None
+    pull: bool
     observer: Observer | None
 
 
@@ -40,17 +54,20 @@ class _SilentObserver:
         """Nobody listens."""
 
 
-def read_keywords(keywords: Mapping[str, object], *, lease: float) -> tuple[PlayOptions, Observer]:
+def read_keywords(
+    keywords: Mapping[str, object], *, lease: float, known: type[PlayKeywords | AskKeywords] = PlayKeywords
+) -> tuple[PlayOptions, Observer]:
     """How a start is played, and who hears of it.
 
     Args:
         lease: seconds, of the configuration.
+        known: the keywords that there are.
 
     Raises:
         TypeError: there is no such option.
         BadInput: a value is out of its range or of another type.
     """
-    allowed = PlayKeywords.__annotations__
+    allowed = known.__annotations__
     for name in keywords:
         if name not in allowed:
             raise TypeError(f"there is no option {name!r} of a start; {did_you_mean(name, allowed)}")

@@ -7,11 +7,14 @@ from dataclasses import fields, replace
 
 from sociarium.api.experiments import Experiment
 from sociarium.api.html import html_table
+from sociarium.api.own_code import load_own_code
 from sociarium.bootstrap import open_prices
 from sociarium.errors import Problem
 from sociarium.exchange.definition_files import sweep_name
 from sociarium.experiment.definition import Definition
+from sociarium.ports.rankers import Rankers
 from sociarium.runner.planning import plan as planning
+from sociarium.runner.planning.measured import MeasuredRun
 from sociarium.runner.sweep.play_options import DEFAULT_CONCURRENCY
 
 _SHOWN = ("sweep", "runs", "conditions", "replicates", "factors", "calls", "tokens", "cost_usd", "warnings")
@@ -25,29 +28,51 @@ class Plan(planning.Plan):
         return html_table((name, document[name]) for name in _SHOWN)
 
 
-def plan(experiment: Experiment, *, sweep: str | None = None, concurrency: int = DEFAULT_CONCURRENCY) -> Plan:
+def plan(
+    experiment: Experiment,
+    *,
+    sweep: str | None = None,
+    concurrency: int = DEFAULT_CONCURRENCY,
+    allow_code: bool = False,
+) -> Plan:
     """What a sweep comes to; nothing is asked and nothing saved.
 
     Args:
         sweep: its name in the file; needed where there are several.
         concurrency: runs open at once, for the range of seconds.
+        allow_code: whether rankers of your own that the file names are loaded, and tried.
 
     Raises:
         BadInput: there is no such sweep.
+        SetupError: a ranker cannot be loaded, or is another than the file says.
+        RankerFault: one failed, or did not return the posts that it was given.
     """
     definition = experiment.definition
     name = sweep_name(definition, sweep)
-    return plan_sweep(definition, name, concurrency=concurrency, notes=experiment.notes)
+    rankers = load_own_code(definition, allow=True, folders=experiment.folders) if allow_code else None
+    return plan_sweep(definition, name, concurrency=concurrency, notes=experiment.notes, rankers=rankers)
 
 
 def plan_sweep(
-    definition: Definition, sweep: str, *, concurrency: int = DEFAULT_CONCURRENCY, notes: Sequence[Problem] = ()
+    definition: Definition,
+    sweep: str,
+    *,
+    concurrency: int = DEFAULT_CONCURRENCY,
+    notes: Sequence[Problem] = (),
+    rankers: Rankers | None = None,
+    measured: Sequence[MeasuredRun] = (),
 ) -> Plan:
     """What a sweep of a definition comes to, by the prices that are known here.
 
     Args:
         notes: what was read of its file otherwise than it is probably meant; they are the first warnings.
+        rankers: of the researcher's own; without them posts stay in the order of time, and a warning says so.
+        measured: its finished runs, which take the place of assumptions.
     """
-    value = planning.plan(definition, sweep, concurrency=concurrency, prices=open_prices())
-    value = replace(value, warnings=[*map(str, notes), *value.warnings])
+    value = planning.plan(
+        definition, sweep, concurrency=concurrency, prices=open_prices(), rankers=rankers, measured=measured
+    )
+    unloaded = definition.code_names if rankers is None else ()
+    others = [f"{', '.join(unloaded)} is not loaded, and was not tried; --allow-code loads it"] if unloaded else []
+    value = replace(value, warnings=[*map(str, notes), *others, *value.warnings])
     return Plan(**{field.name: getattr(value, field.name) for field in fields(value)})

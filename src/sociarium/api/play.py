@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
+from pathlib import Path
 from typing import Unpack
 
 from sociarium.api.experiments import Experiment
 from sociarium.api.keywords import PlayKeywords, read_keywords
+from sociarium.api.own_code import code_folders, load_own_code, pin_own_code
 from sociarium.api.preparation import check_sweep_models, pull_models, refuse_unpriced, used_models
 from sociarium.api.results import SweepResult, result_of
 from sociarium.api.stores import StoreAddress, store_at
@@ -33,6 +35,7 @@ from sociarium.runner.sweep.forks import DerivedPlan, place_sweep
 from sociarium.runner.sweep.play_options import PlayOptions
 from sociarium.runner.sweep.save import StartedSweep, reopen, save_sweep
 from sociarium.runner.sweep.start import SweepOutcome, SweepPorts, start
+from sociarium.runner.sweep.write_populations import refuse_without_populations
 from sociarium.stores.urls import url_of
 
 _WORKER = "sociarium.api.worker_process"
@@ -44,11 +47,12 @@ async def run_async(
     """`run`, for code that runs in an event loop."""
     definition, name = experiment.definition, sweep_name(experiment.definition, sweep)
     with _playing(options) as playing:
-        await playing.prepare(definition, name)
+        definition = pin_own_code(definition, allow=playing.options.allow_code, folders=experiment.folders)
+        await playing.prepare(definition, name, experiment.folders)
         with store_at(store, create=True) as opened:
             creator = playing.config.creator
             begun = await asyncio.to_thread(save_sweep, opened, definition, name, creator=creator, clock=SystemClock())
-            return await playing.play(opened, begun)
+            return await playing.play(opened, begun, experiment.folders)
 
 
 def run(
@@ -58,10 +62,12 @@ def run(
 
     Args:
         sweep: its name in the file; needed where there are several.
-        options: how it is played. concurrency (runs open at once, 16), limit (runs at most), order (`permuted` or
-            `by_model`), max_cost (US dollars), max_tokens, max_time (seconds), max_empty (a share), retry_failed,
-            restart, allow_empty, accept_digest (names of models), pull (whether Ollama fetches models that it lacks;
-            False), workers (processes that share the concurrency, 1): see
+        options: how it is played. concurrency (runs open at once, 16), limit (runs at most), pilot (runs of each
+            condition at most), order (`permuted` or `by_model`), max_cost (US dollars), max_tokens, max_time (seconds),
+            max_empty (a share), retry_failed, restart, allow_empty, accept_digest (names of models), pull (whether
+            Ollama fetches models that it lacks; False), workers (processes that share the concurrency, 1),
+            population_only (write the people whom a model writes, and play no run; False), allow_code (whether a ranker
+            of your own that the file names is loaded; False): see
             `sociarium.runner.sweep.play_options.PlayOptions`. observer: see `sociarium.api.keywords.PlayKeywords`.
 
     Raises:
@@ -95,7 +101,7 @@ async def play_sweep(
         pace: seconds that the offline model takes for an answer.
 
     Raises:
-        SetupError, Misconfigured: a model cannot be served, or only one process can play this sweep.
+        SetupError, Misconfigured: a model cannot be served, a ranker not be loaded, or only one process can play this.
         StoreUnavailable: the store stayed away.
     """
     several = options.workers > 1
@@ -104,8 +110,10 @@ async def play_sweep(
     if routes is None:
         serving = ServingOptions(config, options.pull, ports.observer.notice, pace, ports.person)
         routes = open_models(begun.definition, used_models(begun.definition, begun.sweep.name), serving)
+    if not ports.rankers.digests:
+        ports = replace(ports, rankers=load_own_code(begun.definition, allow=options.allow_code))
     if several:
-        place = Workplace(partial(begin_process, _WORKER), url_of(store), pace)
+        place = Workplace(partial(begin_process, _WORKER), url_of(store), pace, code_folders(begun.definition))
         return await coordinate(store, begun, routes, options, ports, workplace=place, creator=config.creator)
     return await start(store, begun, routes, options, ports, creator=config.creator)
 
@@ -135,10 +143,13 @@ class _Playing:
     options: PlayOptions
     observer: Observer
 
-    async def prepare(self, definition: Definition, sweep: str) -> None:
+    async def prepare(self, definition: Definition, sweep: str, folders: Sequence[Path] = ()) -> None:
         """Refuse what would stop the sweep, and fetch models where that is wished."""
         if needs_person(definition, sweep):
             raise SetupError("this sweep asks a person; play it with `sociarium run` in a terminal")
+        load_own_code(definition, allow=self.options.allow_code, folders=folders)
+        if self.options.population_only:
+            refuse_without_populations(definition, sweep)
         if self.options.max_cost is not None:
             refuse_unpriced(definition, sweep, option="max_cost")
         serving = ServingOptions(self.config, self.options.pull, self.observer.notice)
@@ -147,8 +158,9 @@ class _Playing:
         if missing := missing_models(checks):
             await pull_models(definition, missing, serving)
 
-    async def play(self, store: Store, begun: StartedSweep) -> SweepResult:
-        ports = SweepPorts(observer=self.observer, prices=open_prices())
+    async def play(self, store: Store, begun: StartedSweep, folders: Sequence[Path] = ()) -> SweepResult:
+        rankers = load_own_code(begun.definition, allow=self.options.allow_code, folders=folders)
+        ports = SweepPorts(observer=self.observer, prices=open_prices(), rankers=rankers)
         outcome = await play_sweep(store, begun, self.options, ports, config=self.config)
         return result_of(begun, outcome, ports.stop, max_empty=self.options.max_empty)
 

@@ -27,8 +27,13 @@ def refuse_unpriced(definition: Definition, sweep: str, *, option: str) -> None:
     Args:
         option: the bound's name, as the person wrote it.
     """
+    refuse_unpriced_models(definition, used_models(definition, sweep), option=option)
+
+
+def refuse_unpriced_models(definition: Definition, names: Sequence[str], *, option: str) -> None:
+    """Raise `BadInput` where one of some models has no price; see `refuse_unpriced`."""
     prices = open_prices()
-    for name in used_models(definition, sweep):
+    for name in names:
         if price_of(definition.models[name], prices) is None:
             raise BadInput(f"{option} needs the price of {name!r}; add `price: {{input: ..., output: ...}}` to it")
 
@@ -42,8 +47,13 @@ async def check_sweep_models(definition: Definition, sweep: str, serving: Servin
     """
     if definition.environment == "feed":
         refuse_missing()
-    names = [name for name in used_models(definition, sweep) if definition.models[name].provider not in _WITHOUT_SERVER]
-    return await check_models(definition, open_models(definition, names, serving), pull=serving.pull) if names else []
+    return await check_named_models(definition, used_models(definition, sweep), serving)
+
+
+async def check_named_models(definition: Definition, names: Sequence[str], serving: ServingOptions) -> list[ModelCheck]:
+    """Look at those of some models that have a server, as `check_sweep_models` does."""
+    served = [name for name in names if definition.models[name].provider not in _WITHOUT_SERVER]
+    return await check_models(definition, open_models(definition, served, serving), pull=serving.pull) if served else []
 
 
 async def pull_models(definition: Definition, names: Sequence[str], serving: ServingOptions) -> None:

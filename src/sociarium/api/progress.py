@@ -14,14 +14,18 @@ from sociarium.ports.observer import (
     MessageAdded,
     News,
     Pulling,
+    Recounted,
+    RunCancelled,
     RunDone,
     RunFailed,
+    RunReturned,
     RunStarted,
     Stopping,
     SweepStarted,
     Waiting,
     WaitingOver,
 )
+from sociarium.runner.prediction import FinishedRuns, Total
 
 _ALMOST = 0.99
 """Of a run that has said all its messages and is not over yet."""
@@ -67,9 +71,11 @@ class SweepProgress:
     completion_tokens: int = 0
     began: float = 0.0
     open_runs: dict[str, OpenRun] = field(default_factory=dict)
+    returned_runs: dict[str, OpenRun] = field(default_factory=dict)
     waits: dict[str, Wait] = field(default_factory=dict)
     remark: str = ""
     share_before: float = 0.0
+    costs: FinishedRuns = field(default_factory=FinishedRuns)
 
     def update(self, news: News) -> None:
         """Count a piece of news."""
@@ -81,12 +87,7 @@ class SweepProgress:
                 self.began = self.clock.monotonic()
                 self.share_before = self.share
             case RunStarted():
-                left = self.open_runs.get(news.run)  # by a worker that is gone
-                self.open_runs[news.run] = OpenRun(news.condition, news.messages, news.spoken)
-                self.messages_before += max(news.spoken - left.spoken, 0) if left else news.spoken
-                self.remark = ""
-                if news.messages and self.runs and left is None:
-                    self.share_before += min(news.spoken / news.messages, _ALMOST) / self.runs
+                self._begin_run(news)
             case MessageAdded():
                 self.messages += 1
                 if run := self.open_runs.get(news.run):
@@ -98,11 +99,22 @@ class SweepProgress:
             case RunDone():
                 self.done += 1
                 self.done_here += not news.elsewhere
+                if news.counters.usage:
+                    self.costs.take_cost(news.counters.cost)
                 if run := self.open_runs.pop(news.run, None):
                     self.messages_of_done += run.spoken
             case RunFailed():
                 self.failed += 1
                 self.open_runs.pop(news.run, None)
+            case RunCancelled():
+                self.runs -= 1
+                self.open_runs.pop(news.run, None)
+                self.returned_runs.pop(news.run, None)
+            case RunReturned():
+                if run := self.open_runs.pop(news.run, None):
+                    self.returned_runs[news.run] = run
+            case Recounted():
+                self.runs, self.failed = news.runs, news.failed
             case Waiting():
                 # The latest stands last; who goes on waiting has waited since before.
                 before = self.waits.pop(news.source, None)
@@ -113,6 +125,18 @@ class SweepProgress:
                 self.remark = "" if news.done else _pulling_text(news)
             case Stopping():
                 self.remark = news.why
+
+    def _begin_run(self, news: RunStarted) -> None:
+        returned, lost = self.returned_runs.pop(news.run, None), self.open_runs.get(news.run)
+        before = returned or lost  # lost: by a worker that is gone
+        self.open_runs[news.run] = OpenRun(news.condition, news.messages, news.spoken)
+        self.remark = ""
+        if before is not None:
+            self.messages_before += max(news.spoken - before.spoken, 0)
+        else:
+            self.messages_before += news.spoken
+            if news.messages and self.runs:
+                self.share_before += min(news.spoken / news.messages, _ALMOST) / self.runs
 
     @property
     def note(self) -> str:
@@ -149,7 +173,7 @@ class SweepProgress:
         usual = self.messages_of_done / self.done_here if self.done_here else 0
         open_runs = (
             min(run.spoken / expected, _ALMOST)
-            for run in list(self.open_runs.values())
+            for run in [*self.open_runs.values(), *self.returned_runs.values()]
             if (expected := run.messages or usual)
         )
         return min((self.done + self.failed + sum(open_runs)) / self.runs, 1.0)
@@ -177,6 +201,11 @@ class SweepProgress:
             return None
         return self.seconds / done_here * (1 - self.share)
 
+    @property
+    def cost_left(self) -> Total | None:
+        """US dollars, by the runs that were finished since this start; None before enough were, or without prices."""
+        return None if self.costs.has_unpriced else self.costs.costs.remainder(self.left)
+
     def line(self) -> str:
         """How it stands, and what is to be said just now, on a line."""
         return f"{self.figures()} · {self.note}" if self.note else self.figures()
@@ -193,6 +222,8 @@ class SweepProgress:
         ]
         if self.left and remaining is not None:
             parts.append(f"about {duration(remaining)} to go")
+        if self.left and (cost := self.cost_left) is not None and cost.high:
+            parts.append(f"{cost.low:.2f} to {cost.high:.2f} USD to go")
         return " · ".join(parts)
 
 

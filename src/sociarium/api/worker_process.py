@@ -11,10 +11,12 @@ import asyncio
 import signal
 import socket
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from loguru import logger
 
+from sociarium.api.own_code import load_own_code
 from sociarium.api.preparation import used_models
 from sociarium.bootstrap import ServingOptions, open_models, open_store
 from sociarium.config import load
@@ -59,7 +61,10 @@ async def _play(play: Play, link: Link) -> None:
         begun = reopen(store, store.sweep(play.sweep))
         serving = ServingOptions(load(), play.options.pull, LinkObserver(link).notice, play.pace)
         routes = open_models(begun.definition, used_models(begun.definition, begun.sweep.name), serving)
-        await work(store, begun, routes, play, link)
+        rankers = load_own_code(
+            begun.definition, allow=play.options.allow_code, folders=[Path(folder) for folder in play.folders]
+        )
+        await work(store, begun, routes, play, link, rankers=rankers)
     finally:
         store.close()
 

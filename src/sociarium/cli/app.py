@@ -17,7 +17,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from sociarium.cli.display.command_hints import with_pasteable_commands
-from sociarium.cli.output_stream import OutputFailed, ReaderGone, drop_output, open_output
+from sociarium.cli.output_stream import OutputFailed, ReaderGone, drop_output, open_input, open_output
 from sociarium.errors import BadInput, DefinitionError, SociariumError
 from sociarium.experiment.address import public_text
 from sociarium.experiment.problems import did_you_mean
@@ -30,13 +30,21 @@ COMMANDS = {
     "run": "Run an experiment's sweep; what is done already is not done again.",
     "resume": "Go on with a sweep where it was left.",
     "status": "Show how a sweep stands.",
+    "pause": "Pause a sweep, or one model of it, wherever it is played.",
+    "continue": "End a pause, or take back what was cancelled.",
+    "cancel": "Take conditions, runs, a model or all that is left out of a sweep.",
+    "steer": "Change how a sweep is played: concurrency, limits, budgets; try again what failed; put runs first.",
     "list": "List experiments, sweeps or runs.",
     "show": "Show a run's transcript.",
     "compare": "Show two runs side by side, turn by turn.",
     "results": "Show what a sweep's private questions and messages come to, by condition.",
     "analyze": "Write a report of a sweep or experiment: tables, figures, one page.",
     "view": "Look at experiments, sweeps and transcripts in a browser.",
-    "post": "Speak into a feed while it is played.",
+    "ask": "Ask an agent at a moment of a run, or of every run of a sweep, beside the run.",
+    "post": "Speak into a feed while it is played: post, answer or quote.",
+    "like": "Let somebody like a post of a feed while it is played.",
+    "repost": "Let somebody share a post of a feed while it is played.",
+    "follow": "Let somebody follow a person of a feed while it is played.",
     "fork": "Let a run go on otherwise from a moment, or all runs of a sweep with a sham beside each.",
     "extend": "Let a run, or all runs of a sweep, go on after the end.",
     "replay": "Verify a run, or all runs of a sweep, against their journals, without a model.",
@@ -118,6 +126,7 @@ def main(arguments: list[str] | None = None) -> None:
     words_typed = sys.argv[1:] if arguments is None else arguments
     if (shell := os.environ.get("_SOCIARIUM_COMPLETE")) is not None:
         _complete_and_leave(shell, words_typed)
+    open_input()
     open_output()
     try:
         code = _run_reporting_errors(words_typed)
@@ -214,9 +223,12 @@ def run_command(arguments: list[str]) -> int:
         if not hasattr(error, "show") or not hasattr(error, "exit_code"):
             raise
         # A usage error of the command line: an unknown option, a missing argument.
-        if isinstance(message := getattr(error, "message", None), str):
-            vars(error)["message"] = public_text(message)  # it repeats what was typed
+        message = ""
+        if isinstance(typed := getattr(error, "message", None), str):
+            vars(error)["message"] = message = public_text(typed)  # it repeats what was typed
         error.show()
+        if "--json" in arguments:
+            sys.stdout.write(f"{json.dumps({'error': message or str(error), 'exit_code': 2})}\n")
         return 2
     return result if isinstance(result, int) else 0
 

@@ -2,29 +2,55 @@
 
 from __future__ import annotations
 
-import sys
 from collections import Counter
+from collections.abc import Callable
 
 import typer
 
-from sociarium.api.preparation import refuse_unpriced, used_models
+from sociarium.api.forks import find_origin
+from sociarium.api.preparation import refuse_unpriced
+from sociarium.bootstrap import open_store
 from sociarium.cli.display.output import console, number, print_json, words
 from sociarium.cli.logs import session_log
-from sociarium.cli.play_session import StartRequest, play, refuse_misconfigured
+from sociarium.cli.pilot import refuse_pilot
+from sociarium.cli.play_session import StartRequest, asks_for_cost, play, refuse_misconfigured
 from sociarium.config import Config
 from sociarium.ports.store import Store
-from sociarium.runner.sweep.forks import DerivedPlan, place_sweep
+from sociarium.runner.sweep.forks import DerivedPlan, Origin, place_sweep
 
 _MOST_REASONS = 5
 
 
-def play_plan(store: Store, plan: DerivedPlan, config: Config, request: StartRequest, *, command: str) -> int:
-    """Say what goes on from where, ask where that may cost money, then place and play it; returns the exit code.
+def go_on_from(
+    origin: str,
+    make_plan: Callable[[Store, Origin], DerivedPlan],
+    config: Config,
+    request: StartRequest,
+    *,
+    url: str | None,
+    command: str,
+) -> int:
+    """Plan what goes on from a run or sweep, and play it; returns the exit code.
+
+    Args:
+        origin: the beginning of its id.
+        url: the store that the command line names; None for the configured one.
 
     Raises:
-        BadInput: a model has no price and a bound on the cost is set.
+        NotFound, Ambiguous, BeingDeleted, BadInput: nothing can go on so, or a pilot is asked for.
         SetupError: a model cannot be asked; nothing is stored then.
     """
+    refuse_pilot(request)
+    opened = open_store(url or config.store_url, create=False)
+    try:
+        plan = make_plan(opened, find_origin(opened, origin))
+        return _play_plan(opened, plan, config, request, command=command)
+    finally:
+        opened.close()
+
+
+def _play_plan(store: Store, plan: DerivedPlan, config: Config, request: StartRequest, *, command: str) -> int:
+    """Say what goes on from where, ask where that may cost money, then place and play it."""
     if request.options.max_cost is not None:
         refuse_unpriced(plan.definition, plan.sweep.name, option="--max-cost")
     screen = console(stderr=True)
@@ -65,7 +91,4 @@ def _sentences(plan: DerivedPlan) -> list[str]:
 
 def _may_start(plan: DerivedPlan, request: StartRequest) -> bool:
     """Whether the person at the terminal agrees to use models that may cost money; without a terminal, yes."""
-    providers = {plan.definition.models[name].provider for name in used_models(plan.definition, plan.sweep.name)}
-    if not providers - {"offline", "ollama", "person"} or request.yes:
-        return True
-    return not (sys.stdin.isatty() and sys.stderr.isatty()) or typer.confirm("Start?", err=True)
+    return not asks_for_cost(plan.definition, plan.sweep.name, request) or typer.confirm("Start?", err=True)

@@ -63,7 +63,14 @@ def refuse_background(definition: Definition, sweep_name: str, request: StartReq
 
 
 def play_in_background(
-    store: Store, begun: StartedSweep, options: Sequence[str], *, command: str, url: str | None, as_json: bool
+    store: Store,
+    begun: StartedSweep,
+    options: Sequence[str],
+    *,
+    command: str,
+    url: str | None,
+    as_json: bool,
+    folders: Sequence[Path] = (),
 ) -> int:
     """Begin to play what is left of a sweep in the background, and say how to watch it, stop it and go on.
 
@@ -71,6 +78,7 @@ def play_in_background(
         options: of the start, as words of a command line.
         command: what was typed, for the name of the file that the process writes to.
         url: the store that the command line names; None for the configured one.
+        folders: where code of the researcher's own is looked for, beside the current one.
 
     Returns:
         0 once it plays; the process's own exit code if it ended at once, with its words shown.
@@ -80,7 +88,13 @@ def play_in_background(
     """
     say_before(console(stderr=True), store, begun)
     place = ["--store", url] if url else []
-    background = _begin(["resume", begun.sweep.id, *options, "--yes", *place], _log_path(command, begun))
+    # Nobody is asked there; a pilot goes on beyond its end only if that was agreed to.
+    agreed = [] if any(one.startswith("--pilot") for one in options) else ["--yes"]
+    background = _begin(
+        ["resume", begun.sweep.id, *options, *agreed, *place],
+        _log_path(command, begun),
+        folders if begun.definition.code_names else (),
+    )
     code = _code_at_once(store, begun, background.process)
     report: dict[str, object] = {
         "experiment": begun.experiment.id,
@@ -103,13 +117,16 @@ def _log_path(command: str, begun: StartedSweep) -> Path:
     return FOLDER / f"{stamp}-{command}-{begun.sweep.id[:8]}-{os.getpid()}.out"
 
 
-def _begin(arguments: Sequence[str], log: Path) -> _Background:
+def _begin(arguments: Sequence[str], log: Path, folders: Sequence[Path]) -> _Background:
     try:
         log.parent.mkdir(exist_ok=True)
         output = log.open("xb")
     except OSError as error:
         raise SetupError(f"the file {log} for the words of the sweep cannot be written: {error.strerror}") from error
     environment = {name: value for name, value in os.environ.items() if name not in _OF_TERMINALS}
+    if folders:
+        path = [environment["PYTHONPATH"]] if environment.get("PYTHONPATH") else []
+        environment["PYTHONPATH"] = os.pathsep.join([*path, *map(str, folders)])
     with output, _deaf_to_hangups():
         process = subprocess.Popen(  # noqa: S603  # this program itself
             [*_this_program(), *arguments],

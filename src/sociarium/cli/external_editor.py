@@ -5,12 +5,17 @@ from __future__ import annotations
 import shlex
 import shutil
 import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
 from sociarium.errors import BadInput
 
 _USUAL = ("nano", "vi", "notepad")
+_OF_TERMINALS = frozenset(
+    {"ed", "emacs", "helix", "hx", "jed", "joe", "kak", "mcedit", "micro", "nano", "ne", "nvim", "pico", "vi", "vim"}
+)
+"""Editors that wait for keys at a terminal; others have windows of their own, or are scripts."""
 
 
 def edit_text(text: str, *, editor: str) -> str:
@@ -34,13 +39,22 @@ def edit_text(text: str, *, editor: str) -> str:
 
 
 def editor_command(editor: str) -> list[str]:
-    """The words of an editor's command; a usual one where none is set. Raises `BadInput`."""
+    """The words of an editor's command; a usual one where none is set.
+
+    Raises:
+        BadInput: there is none, or it would wait at a terminal that is not there.
+    """
     try:
         command = shlex.split(editor or next(filter(shutil.which, _USUAL), ""))
     except ValueError as error:
         raise BadInput(f"the editor {editor!r} cannot be read: {error}; set EDITOR") from error
     if not command:
         raise BadInput("no editor is set; name one: EDITOR=nano sociarium duplicate ... --edit")
+    if Path(command[0]).stem in _OF_TERMINALS and not sys.stdin.isatty():
+        raise BadInput(
+            f"the editor {command[0]!r} needs a terminal, and there is none; change parts with --set PATH=VALUE, or "
+            "name another editor in EDITOR"
+        )
     return command
 
 

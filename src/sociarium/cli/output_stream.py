@@ -1,4 +1,4 @@
-"""Standard output that any text can be written to, and whose failure is one error and no crash."""
+"""Standard input that may be closed, and output that takes any text, and whose failure is one error and no crash."""
 
 from __future__ import annotations
 
@@ -34,6 +34,12 @@ class _Output(io.FileIO):
             raise ReaderGone from error
         except OSError as error:
             raise OutputFailed(error.strerror or str(error)) from error
+
+
+def open_input() -> None:
+    """Read nothing from a standard input that is closed: it is no terminal, and nobody is asked anything."""
+    if sys.stdin is None:
+        sys.stdin = Path(os.devnull).open(encoding="utf-8")  # noqa: SIM115  # as long as the program runs
 
 
 def open_output() -> None:

@@ -3,44 +3,45 @@
 from __future__ import annotations
 
 import asyncio
-import signal
 import sys
-from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import typer
-from loguru import logger
+from rich.console import Console
 
+from sociarium.analysis.population import population_reports
+from sociarium.api.own_code import load_own_code
 from sociarium.api.plans import plan_sweep
 from sociarium.api.play import play_sweep
 from sociarium.api.preparation import check_sweep_models, pull_models, used_models
 from sociarium.bootstrap import ServingOptions, open_prices
+from sociarium.cli.display.command_hints import pasteable
 from sociarium.cli.display.output import console, number, print_json, words
 from sociarium.cli.display.placed_contents import say_before
-from sociarium.cli.display.progress import PlainProgress, Progress, progress
+from sociarium.cli.display.population_report import show_population_reports
+from sociarium.cli.display.progress import PlainProgress, progress
 from sociarium.cli.display.pull_progress import PullDisplay
-from sociarium.cli.display.run_summary import as_dict, log_end, print_next_steps, print_stop_reason, print_summary
+from sociarium.cli.display.run_summary import (
+    as_dict,
+    log_end,
+    print_next_steps,
+    print_stop_reason,
+    print_summary,
+    summary_text,
+)
+from sociarium.cli.interrupts import interrupts
+from sociarium.cli.logging_observer import LoggingObserver
+from sociarium.cli.notification import exit_code_of, notify
 from sociarium.cli.terminal_person import TerminalPerson, refuse_without_terminal
 from sociarium.cluster.place import play_on_cluster
 from sociarium.config import Config
+from sociarium.exchange.sanitize import sanitize
+from sociarium.experiment.address import public_text
 from sociarium.experiment.definition import Definition
 from sociarium.ports.clock import SystemClock
-from sociarium.ports.observer import (
-    Learned,
-    News,
-    Observer,
-    Pulling,
-    RunDone,
-    RunFailed,
-    RunStarted,
-    Stopping,
-    SweepStarted,
-    Waiting,
-    WorkerLost,
-)
 from sociarium.ports.person import Nobody, Person
 from sociarium.ports.store import Store
 from sociarium.runner.library.faults import Excess
@@ -53,6 +54,8 @@ from sociarium.runner.sweep.save import StartedSweep
 from sociarium.runner.sweep.start import SweepOutcome, SweepPorts
 from sociarium.runner.workers.shutdown import StopSwitch
 
+T = TypeVar("T")
+
 DONE, SOME_FAILED, SETUP, STOPPED, INTERRUPTED = 0, 1, 2, 3, 130
 
 
@@ -64,6 +67,7 @@ class StartRequest:
         as_json: print one JSON document and nothing else on stdout.
         yes: ask nothing before models are used that may cost money.
         pace: seconds that the offline model takes for an answer.
+        notify: a command of the user's shell that is given the summary at the end.
         is_guided: what can be done afterwards is asked, not printed.
         cluster: the address of the scheduler whose workers play; None to play here.
     """
@@ -73,6 +77,7 @@ class StartRequest:
     yes: bool = False
     pace: float = 0.0
     is_guided: bool = False
+    notify: str | None = None
     cluster: str | None = None
 
 
@@ -82,12 +87,18 @@ def costs_money(definition: Definition, sweep_name: str) -> bool:
     return not providers <= {"offline", "ollama", "person"}
 
 
+def asks_for_cost(definition: Definition, sweep_name: str, request: StartRequest) -> bool:
+    """Whether the person at the terminal has to agree before models are used that may cost money."""
+    is_attended = sys.stdin.isatty() and sys.stderr.isatty()
+    return is_attended and not request.yes and costs_money(definition, sweep_name)
+
+
 def confirm_cost(definition: Definition, sweep_name: str, request: StartRequest) -> bool:
     """Whether the person at the terminal agrees to use models that may cost money; without a terminal, yes."""
-    if not costs_money(definition, sweep_name) or request.yes or not (sys.stdin.isatty() and sys.stderr.isatty()):
+    if not asks_for_cost(definition, sweep_name, request):
         return True
     estimate = plan_sweep(definition, sweep_name, concurrency=request.options.concurrency)
-    console(stderr=True).print(brief(estimate))
+    console(stderr=True).print(brief_population(estimate) if request.options.population_only else brief(estimate))
     return typer.confirm("Start?", err=True)
 
 
@@ -97,9 +108,11 @@ def refuse_misconfigured(definition: Definition, sweep_name: str, config: Config
     What a server only lists, or does not list, is told as a warning: the model's first call decides.
 
     Raises:
-        SetupError: one could not be asked; every such model is named, with its mend. Or a library is missing.
+        SetupError: one could not be asked; every such model is named, with its mend. Or a library is missing, or
+            code of the researcher's own may not be loaded, or cannot.
     """
     refuse_without_terminal(definition, sweep_name)
+    load_own_code(definition, allow=request.options.allow_code)
     serving = ServingOptions(config, request.options.pull)
     checks = asyncio.run(check_sweep_models(definition, sweep_name, serving))
     for check in checks:
@@ -115,6 +128,12 @@ def brief(estimate: Plan) -> str:
     """A plan in a sentence."""
     cost = "" if estimate.cost_usd is None else f", {estimate.cost_usd[0]:.2f} to {estimate.cost_usd[1]:.2f} USD"
     return f"{estimate.runs} runs, {number(sum(estimate.calls.values()))} calls to {', '.join(estimate.models)}{cost}."
+
+
+def brief_population(estimate: Plan) -> str:
+    """What it takes to write the people of a plan, in a sentence."""
+    calls = number(estimate.calls.get("people", 0))
+    return f"People are written for {estimate.replicates} replicates, in {calls} calls; no run is played."
 
 
 def play(
@@ -134,6 +153,25 @@ def play(
         routes: instead of those that the definition names.
         tell: is given what came of it, where JSON is wished.
     """
+    try:
+        return _play(store, begun, config, request, log=log, routes=routes, tell=tell)
+    except BaseException as error:
+        if request.notify is not None:
+            what = f"{begun.experiment.title}: it ended early, with what was answered until then kept: {error}\n"
+            notify(request.notify, sweep=begun.sweep.id, code=exit_code_of(error), text=sanitize(public_text(what)))
+        raise
+
+
+def _play(
+    store: Store,
+    begun: StartedSweep,
+    config: Config,
+    request: StartRequest,
+    *,
+    log: Path,
+    routes: Mapping[str, Sequence[RouteSpec]] | None,
+    tell: Callable[[dict[str, Any]], None],
+) -> int:
     clock, stop = SystemClock(), StopSwitch()
     screen = console(stderr=request.as_json)
     say_before(console(stderr=True), store, begun)
@@ -143,7 +181,7 @@ def play(
         request = replace(request, options=replace(request.options, concurrency=1))
     with PlainProgress(screen, clock) if asks else progress(screen, clock) as display:
         person: Person = TerminalPerson(screen) if asks else Nobody()
-        observer = _LoggingObserver(display, begun, who=config.creator)
+        observer = LoggingObserver(display, begun, who=config.creator)
         ports = SweepPorts(observer=observer, stop=stop, clock=clock, person=person, prices=open_prices())
         options, pace = request.options, request.pace
         if request.cluster is not None:
@@ -151,95 +189,40 @@ def play(
         else:
             work = play_sweep(store, begun, options, ports, config=config, routes=routes, pace=pace)
         with rare_garbage_collection():
-            outcome = asyncio.run(_play_interruptibly(ports, work))
+            outcome = asyncio.run(play_interruptibly(ports, work))
     excesses = outcome.result.faults.excesses(request.options.max_empty)
     log_end(begun, outcome, max_empty=request.options.max_empty)
-    if request.as_json:
+    if request.options.population_only:
+        _tell_population(screen, store, begun, stop, as_json=request.as_json)
+    elif request.as_json:
         print_stop_reason(screen, stop)
         tell(as_dict(begun, outcome, stop, max_empty=request.options.max_empty))
     else:
         print_summary(screen, store, begun, outcome, stop, log, max_empty=request.options.max_empty)
         if not request.is_guided:
             print_next_steps(screen, store, begun)
-    return _exit_code(outcome, stop, excesses)
+    code = _exit_code(outcome, stop, excesses)
+    if request.notify is not None:
+        text = summary_text(store, begun, outcome, stop, log, max_empty=request.options.max_empty)
+        notify(request.notify, sweep=begun.sweep.id, code=code, text=text)
+    return code
 
 
-async def _play_interruptibly(ports: SweepPorts, work: Coroutine[None, None, SweepOutcome]) -> SweepOutcome:
-    with _signals(ports.stop, ports.observer):
+def _tell_population(screen: Console, store: Store, begun: StartedSweep, stop: StopSwitch, *, as_json: bool) -> None:
+    reports = population_reports(store, begun.sweep)
+    print_stop_reason(screen, stop)
+    if as_json:
+        print_json({"sweep": begun.sweep.id, "populations": [report.as_dict() for report in reports]})
+        return
+    show_population_reports(screen, reports)
+    show, go_on = pasteable("show", begun.sweep.id[:8], "--population"), pasteable("resume", begun.sweep.id[:8])
+    screen.print(words(f"No run was played. This again: {show}. The sweep: {go_on}"), soft_wrap=True)
+
+
+async def play_interruptibly(ports: SweepPorts, work: Coroutine[None, None, T]) -> T:
+    """Do some work; Ctrl-C turns the switch of its ports."""
+    with interrupts(ports.stop, ports.observer):
         return await work
-
-
-class _LoggingObserver:
-    """An observer that writes the turning points to the log, and hands everything on."""
-
-    def __init__(self, display: Progress, begun: StartedSweep, *, who: str) -> None:
-        self._display = display
-        self._begun = begun
-        self._who = who
-
-    def notice(self, news: News) -> None:
-        match news:
-            case SweepStarted():
-                sweep = self._begun.sweep
-                logger.info(
-                    "{} plays the sweep {} ({}), begun by {}, of the experiment {} {!r}: {} runs, {} done, {} failed",
-                    self._who, sweep.id, sweep.name, sweep.creator, news.experiment, news.title, news.runs, news.done,
-                    news.failed,
-                )  # fmt: skip
-            case RunStarted():
-                logger.info("run {} {}", news.run, "goes on" if news.resumed else "begins")
-            case RunDone():
-                logger.info("run {} ended: {}{}", news.run, news.ended, " (elsewhere)" if news.elsewhere else "")
-            case RunFailed(elsewhere=True):
-                logger.info("run {} failed elsewhere: {}", news.run, news.error)
-            case Learned():
-                logger.info("the model {} {}", news.model, news.what)
-            case Waiting():
-                logger.info("waiting for {}", news.what)
-            case Pulling(done=True):
-                logger.info("fetched {} into {}: {}", news.model, news.address, news.status)
-            case WorkerLost():
-                logger.warning("the process {} {}; the others take up its runs", news.pid, news.how)
-            case Stopping():
-                logger.info("stopping: {}", news.why)
-        self._display.notice(news)
-
-
-@contextmanager
-def _signals(stop: StopSwitch, observer: Observer) -> Iterator[None]:
-    """The first Ctrl-C (or SIGTERM) finishes the calls under way, the second ends at once."""
-    loop = asyncio.get_running_loop()
-
-    def stop_or_drain() -> None:
-        if stop.draining.is_set():
-            stop.now()
-        else:
-            stop.drain("interrupted", "interrupted")
-            observer.notice(Stopping("finishing the calls under way; Ctrl-C again stops at once"))
-
-    with _signal_handlers(loop, (signal.SIGINT, signal.SIGTERM), stop_or_drain):
-        yield
-
-
-@contextmanager
-def _signal_handlers(
-    loop: asyncio.AbstractEventLoop, signals: tuple[signal.Signals, ...], call: Callable[[], None]
-) -> Iterator[None]:
-    if sys.platform == "win32":
-        before = {one: signal.signal(one, lambda *_: loop.call_soon_threadsafe(call)) for one in signals}
-        try:
-            yield
-        finally:
-            for one, handler in before.items():
-                signal.signal(one, handler)
-    else:
-        for one in signals:
-            loop.add_signal_handler(one, call)
-        try:
-            yield
-        finally:
-            for one in signals:
-                loop.remove_signal_handler(one)
 
 
 def _exit_code(outcome: SweepOutcome, stop: StopSwitch, excesses: Sequence[Excess]) -> int:
@@ -247,7 +230,8 @@ def _exit_code(outcome: SweepOutcome, stop: StopSwitch, excesses: Sequence[Exces
         return INTERRUPTED
     if stop.why == "misconfigured" and not outcome.spending.calls:
         return SETUP
-    if stop.why in {"budget", "time", "endpoint", "misconfigured", "workers"} or outcome.result.outdated:
+    stopped = {"budget", "time", "endpoint", "misconfigured", "silent", "workers"}
+    if stop.why in stopped or outcome.result.outdated:
         return STOPPED
     if outcome.result.paused or outcome.result.returned:
         return STOPPED

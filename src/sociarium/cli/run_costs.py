@@ -1,4 +1,8 @@
-"""What runs cost, by their counters where that is enough, and by their calls where models have several prices."""
+"""What runs cost: by the prices that they were played by, which stand with them.
+
+Runs of earlier versions have none: they cost what models of their sweep cost now, by their counters where that is
+enough, and by their calls where models have several prices.
+"""
 
 from __future__ import annotations
 
@@ -23,12 +27,20 @@ class RunCosts:
         """What a run cost; None where it has not ended, has no calls that are known, or a price is not known."""
         if status.state not in {RunState.DONE, RunState.FAILED} or protocol_of_run(status) is None:
             return None
+        if (cost := status.counters.cost) is not None:
+            return cost
         by_model = self._of_sweep(sweep)
         prices = set(by_model.values())
         counters = status.counters
         if len(prices) == 1 and (price := prices.pop()) is not None:
             return (counters.prompt_tokens * price.input + counters.completion_tokens * price.output) / 1e6
         return self._of_calls(status.run, by_model) if by_model else None
+
+    def of_tokens(self, sweep: str, read: int, written: int) -> float | None:
+        """What tokens of a sweep cost; None where its models have several prices, or one that is not known."""
+        prices = set(self._of_sweep(sweep).values())
+        price = prices.pop() if len(prices) == 1 else None
+        return None if price is None else (read * price.input + written * price.output) / 1e6
 
     def _of_sweep(self, sweep: str) -> dict[str, Price | None]:
         if sweep not in self._prices:

@@ -34,7 +34,7 @@ from sociarium.runner.library.status import SweepStatus, sweep_status
 from sociarium.runner.models.budget import Spending
 from sociarium.runner.models.router import RouteSpec
 from sociarium.runner.planning.preflight import needs_person
-from sociarium.runner.sweep.play import started_news
+from sociarium.runner.sweep.obey import started_news
 from sociarium.runner.sweep.play_options import PlayOptions
 from sociarium.runner.sweep.result import Result
 from sociarium.runner.sweep.save import StartedSweep

@@ -36,6 +36,10 @@ def rename_model(document: Document, old: str, new: str) -> Change:
         if entry.get("model") == old:
             entry["model"] = new
             sentences.append(f"People of the role {entry.get('role', 'person')} are written by {new}.")
+    for step, name in names_of(changed, "model").items():
+        if name == old:
+            changed["model"][step] = new
+            sentences.append(f"The step {step} is played by {new}.")
     slots = {f"option.{old}.{option}": f"option.{new}.{option}" for option in FACTOR_OPTIONS}
     levels = {slot: {old: new} for slot in _model_slots(document)}
     sentences += change_factors(changed, document, slots=slots, levels=levels)
@@ -59,6 +63,11 @@ def remove_model(document: Document, name: str) -> Change:
         for entry in _writers(changed)
         if entry.get("model") == name
     ]
+    for step in [step for step, model in names_of(changed, "model").items() if model == name]:
+        del changed["model"][step]
+        sentences.append(f"The step {step} has no model of its own any more.")
+    if "model" in changed and not changed["model"]:
+        del changed["model"]
     first = next(iter(names_of(document, "models")))
     if first == name and changed["models"]:
         sentences.append(f"Where no model is chosen, {next(iter(changed['models']))} speaks now.")

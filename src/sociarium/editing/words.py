@@ -19,6 +19,8 @@ _KEYS = {
     "feed": "how posts are met",
     "graph": "who follows whom",
     "memory": "what people remember",
+    "schedule": "what changes on a day",
+    "code": "hashes of rankers of your own",
     "first_speaker": "who speaks first",
     "base_url": "address",
     "api_key_env": "name of its key",
@@ -29,6 +31,7 @@ _KEYS = {
     "probes": "private questions",
     "factors": "what is compared",
     "exclude": "what is left out",
+    "stop_when": "when it ends early",
     "ask": "",
     "text": "",
     "post": "",
@@ -87,7 +90,7 @@ def place_words(document: Document, loc: Loc) -> str:
         parts.append(str(rest[0]))
         rest = rest[1:]
     else:
-        parts.append(key_words(head))
+        parts.append("models of the steps" if head == "model" else key_words(head))
     while rest:
         key, rest = rest[0], rest[1:]
         if key in {"private", "variants"} and rest:
@@ -107,6 +110,8 @@ def _entry_words(document: Document, head: str, position: int) -> str:
     if not name and isinstance(entry, dict) and "generate" in entry:
         role = entry.get("role", DEFAULT_ROLE)
         return f"people written by a model ({role})" if isinstance(role, str) else "people written by a model"
+    if not name and isinstance(entry, dict) and "count" in entry:
+        return f"people who act by a rule ({entry.get('role', DEFAULT_ROLE)})"
     what = _WHAT.get(head, "")
     return " ".join(part for part in (what, name or f"no. {position + 1}") if part)
 

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sociarium.environments.conversation.unfold import Conversation
 from sociarium.environments.feed.probes import question_to
 from sociarium.environments.feed.state import FeedState
+from sociarium.environments.probes import RETRIES, ReadAnswer, instruction, read_answer, schema
+from sociarium.environments.requests import JOINT, Asking, AskResult, Prompt, ask_until
+from sociarium.environments.template_tokens import without_tokens
+from sociarium.experiment.answer_form import AnswerForm
+from sociarium.experiment.run_content import ModelContent
 from sociarium.ports.model import Message
 
 Moment = Conversation | FeedState
@@ -41,6 +46,57 @@ def respondents(moment: Moment) -> list[Interviewed]:
     if isinstance(moment, Conversation):
         return [Interviewed(one.name, one.role, one.model) for one in moment.agents if one.model and one.lines is None]
     return [Interviewed(one.handle, one.role, one.model) for one in moment.people.members if one.model]
+
+
+def without_model(moment: Moment) -> list[str]:
+    """Names of those who are there at a moment and cannot be asked, because no model plays them."""
+    if isinstance(moment, Conversation):
+        return [one.name for one in moment.agents if not one.model or one.lines is not None]
+    return [one.handle for one in moment.people.members if not one.model]
+
+
+def models_of(moment: Moment) -> Mapping[str, ModelContent]:
+    """The models that play a run at a moment, by their names in the file."""
+    return moment.content.models
+
+
+def question_text(question: str, form: AnswerForm) -> str:
+    """A question as it is sent, with how to answer it."""
+    return JOINT.join(part for part in (question, instruction(form.probe(question))) if part)
+
+
+def spoken_answer(text: str) -> str:
+    """The words of a reply that are an answer, as they stand in the prompts of later questions."""
+    return without_tokens(text)[0].strip()
+
+
+async def ask_model(
+    models: Mapping[str, ModelContent],
+    model: str,
+    messages: Sequence[Message],
+    form: AnswerForm,
+    *,
+    via: Asking,
+    key: str,
+) -> AskResult[ReadAnswer]:
+    """Ask as a private question is asked: again where the answer does not fit its form.
+
+    Args:
+        key: of the first call; its seed derives from it where the model's `seed` is `run`.
+
+    Raises:
+        RunEnded: the server refuses the prompt as too long.
+        ModelError: the model did not answer, for good.
+    """
+    probe = form.probe("")
+    return await ask_until(
+        models,
+        via,
+        key,
+        Prompt(model, messages, purpose="interview", schema=schema(probe)),
+        retries=RETRIES,
+        read=lambda reply: read_answer(probe, reply),
+    )
 
 
 def interview_messages(

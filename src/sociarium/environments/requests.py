@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from sociarium.environments.context_window import was_cut
-from sociarium.environments.stage import Stage
 from sociarium.experiment.run_content import ModelContent
 from sociarium.ports.model import Message, ModelIdentity, ModelReply, ModelRequest
 from sociarium.records.runs import Ending
@@ -16,6 +15,18 @@ T = TypeVar("T")
 
 JOINT = "\n\n"
 """Between neighbouring messages of one chat role, which are joined for strict chat templates."""
+
+
+class Asking(Protocol):
+    """What is needed to ask a model; a `Stage` has it."""
+
+    async def ask(self, key: str, request: ModelRequest) -> ModelReply:
+        """See `Stage.ask`."""
+        ...
+
+    def seed(self, key: str) -> int:
+        """See `Stage.seed`."""
+        ...
 
 
 class RunEnded(Exception):
@@ -63,7 +74,7 @@ class Prompt:
     stop: tuple[str, ...] = ()
 
 
-def model_request(models: Mapping[str, ModelContent], stage: Stage, key: str, prompt: Prompt) -> ModelRequest:
+def model_request(models: Mapping[str, ModelContent], stage: Asking, key: str, prompt: Prompt) -> ModelRequest:
     """The request that a call makes of a prompt, its derived seed in place.
 
     Args:
@@ -79,7 +90,7 @@ def model_request(models: Mapping[str, ModelContent], stage: Stage, key: str, pr
 
 async def ask_until(
     models: Mapping[str, ModelContent],
-    stage: Stage,
+    stage: Asking,
     key: str,
     prompt: Prompt,
     *,

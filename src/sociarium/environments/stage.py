@@ -12,6 +12,7 @@ from typing import Any, Protocol, TypeVar
 from sociarium.experiment.feed.run_content import PopulationContent
 from sociarium.experiment.rng import Draws
 from sociarium.ports.model import ModelReply, ModelRequest
+from sociarium.ports.rankers import Ranker
 from sociarium.records.events import Happening
 from sociarium.records.inputs import OutsidePost
 
@@ -74,6 +75,14 @@ class Stage(Protocol):
 
     async def record(self, key: str, compute: Callable[[], Any]) -> Any:
         """A JSON value that another version of a library might compute otherwise: computed once, then remembered."""
+        ...
+
+    def ranker(self, name: str) -> Ranker:
+        """A researcher's own ranker; asked for only where something is computed.
+
+        Raises:
+            SetupError: it is not loaded.
+        """
         ...
 
     async def people(

@@ -155,6 +155,7 @@ def _counts_of(document: Document) -> Iterator[tuple[int, str]]:
         yield tie["day"], f"{tie['change']}s"
     exposures: Sequence[Mapping[str, Any]] = document["exposures"]
     for exposure in exposures:
-        yield exposure["day"], "exposures"
+        if exposure["post"] is not None:
+            yield exposure["day"], "exposures"
     for state in document["states"]:
         yield state["day"], "states"

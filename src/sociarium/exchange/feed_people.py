@@ -41,8 +41,7 @@ def person_of(read: FeedReading, handle: str) -> dict[str, Any]:
 def persona_parts(persona: Any) -> list[tuple[str, str]]:
     """Attribute and text of each part of a persona; the attribute is empty where it is one text."""
     if isinstance(persona, dict):
-        return [(str(name), value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
-                for name, value in persona.items()]  # fmt: skip
+        return [(str(name), answer_text(value)) for name, value in persona.items()]
     return [("", str(persona))] if persona else []
 
 
@@ -55,7 +54,7 @@ def life_days(read: FeedReading, handle: str) -> list[LifeDay]:
     answers: dict[int, list[tuple[str, str, str]]] = defaultdict(list)
     for answer in read.answers:
         if answer.person == handle:
-            value = "no valid answer" if answer.value is None else _answer_text(answer.value)
+            value = "no valid answer" if answer.value is None else answer_text(answer.value)
             words = "" if answer.words.strip() in {"", value} or answer.words.lstrip().startswith("{") else answer.words
             name = answer.name if answer.at == "each_day" else f"{answer.name}, {moment_text(answer.at, answer.day)}"
             answers[answer.day].append((name, value, words))
@@ -88,6 +87,9 @@ def _deeds(read: FeedReading, handle: str) -> dict[int, str]:
     for tie in read.feed.follows:
         if tie["person"] == handle and tie["day"]:
             ties[tie["day"]].append(f"{tie['change']}ed {read.name_of(tie['other'])}")
+    for mute in read.feed.mutes:
+        if mute["person"] == handle:
+            ties[mute["day"]].append(f"{mute['change']}d {read.name_of(mute['other'])}")
     nouns = (("post", "post", None), ("reply", "reply", "replies"), ("quote", "quote", None))
     sentences = {}
     for day in {*days, *ties}:
@@ -101,5 +103,6 @@ def _deeds(read: FeedReading, handle: str) -> dict[int, str]:
     return sentences
 
 
-def _answer_text(value: Any) -> str:
+def answer_text(value: Any) -> str:
+    """An answer, or a part of a persona, as text: words as they are, anything else as JSON."""
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

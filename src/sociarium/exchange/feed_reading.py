@@ -34,7 +34,8 @@ class Sight:
         list, rank: where it stood in the log-on.
         via: the repost by which it came.
         policy: what the network did with the post.
-        sentiment: None where they were asked and gave no answer that can be read.
+        sentiment: None where they were asked and gave no answer that can be read, or act by a rule.
+        by_rule: whether nobody was asked, and a rule's probabilities were drawn against.
         probabilities: reaction -> share from 0 to 1.
         draws: reaction -> the number from 0 to 1 that was drawn; it came about below its probability.
         drawn: reactions that were drawn.
@@ -53,6 +54,7 @@ class Sight:
     probabilities: Mapping[str, float]
     drawn: tuple[str, ...]
     draws: Mapping[str, float]
+    by_rule: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +188,7 @@ def feed_reading(store: Store, run_id: str, *, day: int = 0) -> FeedReading:
         event for event in events if event.happening.day <= last_day and not _is_later(event, last_day, days)
     ]
     feed, whole = derive(events_by_then), derive(events)
+    handles = {person["handle"] for person in whole.people}
     return FeedReading(
         run=run_id,
         summary=run_summary(run, status, store.members_of_run(run_id)),
@@ -199,7 +202,7 @@ def feed_reading(store: Store, run_id: str, *, day: int = 0) -> FeedReading:
         answers=tuple(_answer(event) for event in events_by_then if event.happening.kind == "probe"),
         scales={probe.name: probe.scale for probe in content.probes if probe.scale},
         ties=_ties(feed),
-        ever=frozenset((tie["person"], tie["other"]) for tie in whole.follows),
+        ever=frozenset((tie["person"], tie["other"]) for tie in whole.follows if tie["person"] in handles),
     )
 
 
@@ -252,6 +255,7 @@ def _sights(events: Iterable[Event]) -> Iterable[Sight]:
                 answer.get("probabilities", {}),
                 tuple(answer.get("drawn", ())),
                 answer.get("draw", {}),
+                bool(answer) and answer["sentiment"] is None,
             )
 
 
@@ -261,9 +265,11 @@ def _answer(event: Event) -> PrivateAnswer:
 
 
 def _ties(feed: DerivedFeed) -> frozenset[tuple[str, str]]:
-    ties = set()
+    handles, ties = {person["handle"] for person in feed.people}, set()
     for tie in feed.follows:
         pair = (tie["person"], tie["other"])
+        if tie["person"] not in handles:
+            continue  # an account outside, which stands in no picture of the people
         if tie["change"] == "follow":
             ties.add(pair)
         else:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any, Literal
 
 from sociarium.environments.feed.derive import DerivedFeed, derive
-from sociarium.experiment.feed.run_content import FeedContent, PopulationContent
+from sociarium.experiment.feed.run_content import FeedContent, FeedSettings, PopulationContent
 from sociarium.records.events import Event
 from sociarium.records.runs import Run
 from sociarium.runner.run.population import record_of
@@ -20,7 +20,7 @@ def feed_parts(
 
     Args:
         protocol: by which it is played; None: it did not begin.
-        exposures: list them; otherwise they are counted.
+        exposures: list them, and what was made of each; otherwise both are counted.
     """
     feed = derive(events)
     population_runs = {
@@ -31,17 +31,37 @@ def feed_parts(
         person["population"] = population_runs.get(person["population"])
     return {
         "days": content.days,
+        "schedule": [{"day": day, "set": changes} for day, changes in scheduled_changes(content)],
+        "step_models": dict(content.step_models),
         "people": feed.people,
         "posts": feed.posts,
         "reactions": feed.reactions,
-        "exposures": feed.exposures if exposures else len(feed.exposures),
+        "exposures": feed.exposures if exposures else sum(one["post"] is not None for one in feed.exposures),
+        "judgements": feed.judgements if exposures else len(feed.judgements),
         "follows": feed.follows,
+        "mutes": feed.mutes,
+        "acts": feed.acts,
         "states": feed.states,
         "sessions": len(feed.sessions),
         "skipped": _steps(feed, "skipped"),
         "repaired": _steps(feed, "repaired"),
         "session_flags": dict(sorted(Counter(flag for session in feed.sessions for flag in session["flags"]).items())),
     }
+
+
+def scheduled_changes(content: FeedContent) -> list[tuple[int, dict[str, Any]]]:
+    """What changes on which day of a feed, by the names of slots."""
+    changes = []
+    feed, policy = content.feed, content.policy
+    for one in content.schedule:
+        fields: dict[str, Any] = {
+            f"feed.{name}": getattr(one.feed, name)
+            for name in FeedSettings.model_fields
+            if getattr(one.feed, name) != getattr(feed, name)
+        }
+        changes.append((one.day, fields | ({"policy": one.policy.do} if one.policy != policy else {})))
+        feed, policy = one.feed, one.policy
+    return changes
 
 
 def population_parts(content: PopulationContent, events: Sequence[Event]) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import Any
 from sociarium.environments.conversation.agents import cast, recast, system_prompt
 from sociarium.environments.library_words import WORDS
 from sociarium.exchange.feeds import feed_parts, population_parts
+from sociarium.exchange.interviews import interview_document
 from sociarium.experiment.feed.run_content import FeedContent
 from sociarium.experiment.prompts.library_words import read_words
 from sociarium.experiment.prompts.placeholders import render
@@ -58,6 +59,7 @@ def run_document(store: Store, run_id: str, *, exposures: bool = False) -> dict[
             ),
             "probes": [_probe(event) for event in _of_kind("probe", events)],
             "calls": [call(entry) for entry in store.journal(run_id) if entry.call],
+            "interviews": _interviews(store, run_id, events),
         }
     journal = store.journal(run_id)
     content = _as_played(content, journal)
@@ -74,6 +76,7 @@ def run_document(store: Store, run_id: str, *, exposures: bool = False) -> dict[
         ],
         "probes": [_probe(event) for event in _of_kind("probe", events)],
         "calls": [call(entry) for entry in journal if entry.call],
+        "interviews": _interviews(store, run_id, events),
     }  # fmt: skip
 
 
@@ -189,6 +192,16 @@ def call(entry: JournalEntry) -> dict[str, Any]:
         "text": entry.answer.get("text", ""),
         "thinking": entry.answer.get("thinking", ""),
     }
+
+
+def _interviews(store: Store, run: str, events: Iterable[Event]) -> list[dict[str, Any]]:
+    """What agents answered who were asked after the run, in the order in which they were asked."""
+    interviews = store.interviews(run)
+    if not interviews:
+        return []
+    roles = {event.happening.author: event.happening.role for event in events
+             if event.happening.kind in {"agent", "person"}}  # fmt: skip
+    return [interview_document(one, roles) for one in interviews]
 
 
 def _start_time(at: str, seconds: float) -> str:

@@ -11,6 +11,7 @@ from sociarium.exchange.run_document import run_document
 from sociarium.exchange.sanitize import sanitize
 from sociarium.exchange.threads import counts_text, threads
 from sociarium.ports.store import Store
+from sociarium.records.interviews import LABEL
 
 
 def export(store: Store, runs: Iterable[str], folder: Folder) -> Iterator[Path]:
@@ -50,6 +51,7 @@ def transcript(document: dict[str, Any]) -> Iterator[str]:
             day = item["day"]
             yield f"\n--- Day {day} ---\n"
         yield f"\n{sanitize(_item_text(item))}\n"
+    yield from _interviews(document)
 
 
 def feed(document: dict[str, Any]) -> Iterator[str]:
@@ -71,6 +73,20 @@ def feed(document: dict[str, Any]) -> Iterator[str]:
     if document["probes"]:
         yield "\n--- Asked in private ---\n\n"
         yield from (f"{sanitize(_item_text({'kind': 'probes', **probe}))}\n" for probe in document["probes"])
+    yield from _interviews(document)
+
+
+def _interviews(document: dict[str, Any]) -> Iterator[str]:
+    """What agents answered who were asked after the run."""
+    interviews = document.get("interviews", ())
+    if interviews:
+        yield f"\n--- Interviews: {LABEL} ---\n"
+    for one in interviews:
+        flags = f" [{', '.join(one['flags'])}]" if one["flags"] else ""
+        other = f" [another model's reading: {one['provider_model']}]" if one["other_model"] else ""
+        answer = "no valid answer" if one["answer"] is None else one["answer"]
+        yield sanitize(f"\n({one['by']}, {one['asked'][:16]}, at {one['at']}) {one['question']}\n")
+        yield sanitize(f"{one['agent']}: {answer}{flags}{other}\n")
 
 
 def _heading(document: dict[str, Any]) -> Iterator[str]:

@@ -84,6 +84,11 @@ class Definition(Frozen):
         return self.sweeps if self.sweeps is not None else {ONLY_SWEEP: self.sweep or Sweep()}
 
     @property
+    def code_names(self) -> tuple[str, ...]:
+        """Functions of the researcher's own that it names, as `package.module:function`."""
+        return ()
+
+    @property
     def role_names(self) -> tuple[str, ...]:
         """The roles, in the order of the file."""
         raise NotImplementedError

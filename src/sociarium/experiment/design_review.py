@@ -9,23 +9,22 @@ from sociarium.experiment.deduplication import Deduplication
 from sociarium.experiment.definition import Definition
 from sociarium.experiment.design.expansion import Design
 from sociarium.experiment.environments import spec_of
-from sociarium.experiment.extra_options import unsure_options
+from sociarium.experiment.extra_options import lacking_options, unsure_options
 from sociarium.experiment.resolve import resolve
 from sociarium.experiment.sweep import Sweep
 
 
 def warnings(definition: Definition, sweep: Sweep, design: Design, sharing: Deduplication) -> list[str]:
     """The warnings of a sweep, one sentence each."""
+    names = sorted(model_users_of(definition, design))
+    slots = {slot for factor in design.factors for slot in factor.slots}
     return [
         *_idle_factors(design, sharing),
         *_repeated_chance(definition, sweep, design),
         *_different_options(definition, design),
         *_unlimited_replies(definition, design),
-        *unsure_options(
-            definition.models,
-            sorted(model_users_of(definition, design)),
-            {slot for factor in design.factors for slot in factor.slots},
-        ),
+        *unsure_options(definition.models, names, slots),
+        *lacking_options(definition.models, names, slots),
         *spec_of(definition).warnings(definition, design),
     ]
 

@@ -21,6 +21,7 @@ from sociarium.errors import DefinitionError, Problem
 from sociarium.experiment import validation
 from sociarium.experiment.definition import Definition
 from sociarium.experiment.environments import DEFAULT_ENVIRONMENT, ENVIRONMENTS
+from sociarium.experiment.feed.step_models import fold_step_models
 from sociarium.experiment.loading.includes import Archive, Files, Read, UnreadableFile, text_beside
 from sociarium.experiment.loading.parse import MOST_CHARACTERS, Tree, parse_json, parse_yaml
 from sociarium.experiment.loading.partial_validation import cuttable, holds, in_file, may_follow, touches, without
@@ -88,6 +89,7 @@ def from_tree(
 
 def _check(tree: Tree, source: str, files: Files) -> Definition:
     tree.value = _with_empty_parts(tree.value)
+    fold_step_models(tree)
     spell_levels(tree)
     gaps = _expand_people(tree, files)
     tree.value = _inline_files(tree.value, (), tree, files.read)

@@ -14,6 +14,7 @@ from sociarium.experiment.problems import PathProblem
 
 RESERVED: Mapping[str, frozenset[str]] = {
     "openai": frozenset({"model", "messages", "stream", "n", "stop", "response_format"}),
+    "anthropic": frozenset({"model", "messages", "system", "stream", "stop_sequences", "tools", "tool_choice"}),
     "ollama": frozenset(
         {"model", "messages", "stream", "stop", "options", "format", "think", "truncate", "shift", "keep_alive"}
     ),
@@ -26,9 +27,15 @@ _SENT_AS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "repeat_penalty": ("repeat_penalty", "repetition_penalty"),
         "thinking": ("thinking",),
     },
+    "anthropic": {"thinking": ("thinking", "output_config")},
     "ollama": {"context": ("num_ctx",), "max_tokens": ("num_predict",), "thinking": ("thinking",)},
 }
 """Under which names options go out, where they have others than in a file."""
+
+LACKING: Mapping[str, tuple[str, ...]] = {
+    "anthropic": ("seed", "min_p", "frequency_penalty", "presence_penalty", "repeat_penalty")
+}
+"""Options that a provider has no place for; a model that sets one is not asked without it."""
 
 _BEYOND = ("top_k", "min_p", "repeat_penalty")
 """Options that are no part of the chat completions protocol."""
@@ -131,6 +138,27 @@ def unsure_options(models: Mapping[str, ModelSpec], names: Iterable[str], varied
             "ignore what they do not know; `models check` tells what is known of this one, and `extra: {...}` sends "
             "an option under the name that you write"
         )
+
+
+def lacking_options(models: Mapping[str, ModelSpec], names: Iterable[str], varied: Collection[str]) -> Iterator[str]:
+    """A warning of each model that sets an option which its provider has no place for; it will not be asked.
+
+    Args:
+        names: names of the models in use.
+        varied: slots that factors set.
+    """
+    for name in names:
+        spec = models[name]
+        lacking = [
+            f"`{option}`"
+            for option in LACKING.get(spec.provider, ())
+            if option in spec.options or not {f"option.{option}", f"option.{name}.{option}"}.isdisjoint(varied)
+        ]
+        if lacking:
+            yield (
+                f"the model {name} sets {', '.join(lacking)}, which the API of {spec.provider} does not have: it is "
+                "not left out in silence, and no call of this model begins until you take it out"
+            )
 
 
 def _is_one(host: str, domains: Iterable[str]) -> bool:

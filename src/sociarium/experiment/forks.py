@@ -29,7 +29,7 @@ def fork_content(origin: str, content: RunContent, at: int, then: RunContent, *,
     Raises:
         ForkRefused: it lies before a fork of the origin, or what is changed would alter what both share.
     """
-    if (fork := last_fork(content)) is not None and at <= (shared := _shared_length(content)):
+    if (fork := last_fork(content)) is not None and at <= (shared := shared_length(content)):
         what = "a fork" if fork.at is not None else "an extension"
         raise ForkRefused(
             f"it is {what} itself, and what stands up to {shared} it has from run {fork.origin[:12]}; fork that run "
@@ -83,7 +83,7 @@ def _lasting_conflicts(before: RunContent, then: RunContent) -> Iterator[str]:
     if isinstance(before, Content) and isinstance(then, Content) and before.starting_message != then.starting_message:
         yield "the starting message was read already"
     if isinstance(before, FeedContent) and isinstance(then, FeedContent):
-        if (before.people, before.generated) != (then.people, then.generated):
+        if (before.people, before.alike, before.generated) != (then.people, then.alike, then.generated):
             yield "who is there from the start was settled before the first day"
         if before.graph != then.graph:
             yield "who follows whom at the start was settled before the first day"
@@ -149,7 +149,7 @@ def last_fork(content: RunContent) -> ConversationFork | FeedFork | None:
     return fork
 
 
-def _shared_length(content: RunContent) -> int:
+def shared_length(content: RunContent) -> int:
     """Messages, or days of a feed, that a fork or an extension has of its origin."""
     ruling, shared = content, 0
     while (fork := ruling.fork) is not None:

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from pydantic import BaseModel, ConfigDict
+
+
+@dataclass(frozen=True, slots=True)
+class InFilesOnly:
+    """Marks values that are written in files, and offered nowhere else."""
 
 
 class Frozen(BaseModel):

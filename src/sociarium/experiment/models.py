@@ -105,13 +105,16 @@ class ModelSpec(Frozen):
         Field(description="further options of this server, sent as they are: beside the others, under these names"),
     ] = None
 
-    base_url: Annotated[str | None, Field(description="an OpenAI-compatible server; `${NAME}` for a secret part")] = (
-        None
-    )
+    base_url: Annotated[
+        str | None, Field(description="a server that speaks the provider's protocol; `${NAME}` for a secret part")
+    ] = None
     hosts: Annotated[tuple[str, ...] | None, Field(min_length=1, description="Ollama servers that share the load")] = (
         None
     )
-    api_key_env: Annotated[str | None, Field(description="the environment variable that holds the key")] = None
+    api_key_env: Annotated[
+        str | tuple[str, ...] | None,
+        Field(description="the environment variable that holds the key; several share the load, each with its limits"),
+    ] = None
     api_key_header: Annotated[
         str | None, Field(description="the header that shows the key as it is, such as api-key")
     ] = None
@@ -124,14 +127,17 @@ class ModelSpec(Frozen):
 
     @field_validator("api_key_env")
     @classmethod
-    def _a_name(cls, value: str | None) -> str | None:
+    def _names(cls, value: str | tuple[str, ...] | None) -> str | tuple[str, ...] | None:
+        names = (value,) if isinstance(value, str) else value or ()
         # The value may be the key itself, pasted by mistake: it must not be repeated in a message.
-        if value is not None and not (value.isidentifier() and value.isascii() and len(value) <= 64):
+        if not all(name.isidentifier() and name.isascii() and len(name) <= 64 for name in names):
             raise PydanticCustomError(
                 "key_name",
                 "this is not the name of an environment variable; put the key into .env, and here only its name, "
                 "such as OPENAI_API_KEY",
             )
+        if value is not None and (not names or len(set(names)) < len(names)):
+            raise PydanticCustomError("key_names", "write each variable once, and one at least")
         return value
 
     @field_validator("api_key_header")
@@ -161,6 +167,10 @@ class ModelSpec(Frozen):
                 "context",
                 "`context` is missing, and without it Ollama cuts long prompts in silence; add e.g. `context: 8192`",
             )
+        if len(self.key_names) > 1 and self.provider not in {"openai", "anthropic"}:
+            raise PydanticCustomError(
+                "keys_use", "several keys share the load of servers of the providers openai and anthropic; write one"
+            )
         if self.api_key_header is not None and self.provider != "openai":
             raise PydanticCustomError(
                 "header_use", "`api_key_header` is for servers of the provider openai; take it out"
@@ -174,6 +184,11 @@ class ModelSpec(Frozen):
                 "model_name", "`model` is missing; write the name under which the server knows it"
             )
         return self
+
+    @property
+    def key_names(self) -> tuple[str, ...]:
+        """The environment variables that hold its keys; empty for the provider's usual one."""
+        return (self.api_key_env,) if isinstance(self.api_key_env, str) else self.api_key_env or ()
 
     @property
     def options(self) -> dict[str, Any]:

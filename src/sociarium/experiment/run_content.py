@@ -215,6 +215,19 @@ class ConversationFork(ForkMoment):
     then: Content
 
 
+def days_after(days: tuple[int, ...], before: Content, fork: ConversationFork) -> tuple[int, ...]:
+    """How many messages each day has once a fork or an extension rules.
+
+    Args:
+        days: so far; of an extension they stay, and those of `then` that are new are added.
+        before: what ruled until then.
+    """
+    then = fork.then
+    if fork.at is None:
+        return (*days, *shares(then.messages - sum(days), then.days - len(days)))
+    return days if (then.messages, then.days) == (before.messages, before.days) else then.messages_of_days
+
+
 def texts_of_sections(sections: tuple[SectionContent, ...]) -> Iterator[str]:
     """What sections say, to all or to each role."""
     for section in sections:

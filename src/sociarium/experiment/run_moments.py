@@ -6,9 +6,11 @@ import re
 from dataclasses import dataclass
 
 from sociarium.errors import BadInput
-from sociarium.experiment.run_content import Content, shares
+from sociarium.experiment.run_content import Content, days_after
 from sociarium.experiment.stored_content import RunContent, last_content
 
+END = "end"
+"""How the end of a run is called."""
 _CONVERSATION = re.compile(r"(?:day(?P<day>\d{1,6})/turn(?P<turn>\d{1,6})|(?P<messages>\d{1,6}))")
 _FEED = re.compile(r"(?:day)?(?P<days>\d{1,6})")
 
@@ -34,9 +36,9 @@ def read_moment(text: str, content: RunContent) -> RunMoment:
     Raises:
         BadInput: it names none, or one after the last.
     """
-    if text.strip().lower() == "end":
+    if text.strip().lower() == END:
         days = len(days_of(content)) if isinstance(content, Content) else last_content(content).days
-        return RunMoment(None, days, "end")
+        return RunMoment(None, days, END)
     return _message(text, content) if isinstance(content, Content) else _day(text, last_content(content).days)
 
 
@@ -44,12 +46,7 @@ def days_of(content: Content) -> tuple[int, ...]:
     """How many messages each day of a conversation has, with its forks and extensions."""
     days, ruling = content.messages_of_days, content
     while (fork := ruling.fork) is not None:
-        then = fork.then
-        if fork.at is None:
-            days = (*days, *shares(then.messages - sum(days), then.days - len(days)))
-        elif (then.messages, then.days) != (ruling.messages, ruling.days):
-            days = then.messages_of_days
-        ruling = then
+        days, ruling = days_after(days, ruling, fork), fork.then
     return days
 
 

@@ -8,6 +8,7 @@ from pydantic import Field, JsonValue
 
 from sociarium.experiment.frozen import Frozen
 from sociarium.experiment.level import Level
+from sociarium.experiment.stop_rule import StopRule
 
 __all__ = ["Level", "Order", "Streams", "Sweep"]
 
@@ -38,4 +39,8 @@ class Sweep(Frozen):
             description="permuted: conditions in a drawn order inside each replicate; by_model: those of one model "
             "together; left out: by_model where a server's `limits: {loaded: ...}` is less than the sweep's models"
         ),
+    ] = None
+    stop_when: Annotated[
+        StopRule | None,
+        Field(description="ends the sweep before its last replicate; looked at only when a replicate is whole"),
     ] = None

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sociarium.experiment.address import unsent_part, written_secret
-from sociarium.experiment.definition import Definition
+from sociarium.experiment.definition import Definition, Scale
 from sociarium.experiment.design.expansion import Design
 from sociarium.experiment.design.factors import read_factors
 from sociarium.experiment.environments import settables, spec_of
 from sociarium.experiment.extra_options import extra_problems
 from sociarium.experiment.models import OUT_OF_FILES
-from sociarium.experiment.problems import Loc, PathProblem
+from sociarium.experiment.problems import Loc, PathProblem, did_you_mean
+from sociarium.experiment.sweep import Sweep
 
 
 def problems(definition: Definition) -> list[PathProblem]:
@@ -57,8 +58,32 @@ def _sweeps(definition: Definition) -> Iterator[PathProblem]:
         loc: Loc = ("sweep",) if definition.sweeps is None else ("sweeps", name)
         factors, exclusions, faults = read_factors(sweep, slots, loc)
         yield from faults
+        yield from _stop_rule(definition, sweep, loc)
         if not faults:
             yield from _feasible(definition, Design(factors, exclusions), loc)
+
+
+def _stop_rule(definition: Definition, sweep: Sweep, loc: Loc) -> Iterator[PathProblem]:
+    rule = sweep.stop_when
+    if rule is None:
+        return
+    if rule.measure is not None and sweep.replicates <= rule.least_replicates:
+        yield PathProblem(
+            (*loc, "stop_when"),
+            f"the sweep has {sweep.replicates} replicates, and is looked at after {rule.least_replicates} first",
+            "ask for more replicates, or take `stop_when` out",
+        )
+    if rule.probe is not None:
+        name, moment = rule.probe
+        probe = next((one for one in definition.probes if one.name == name), None)
+        place = (*loc, "stop_when", "measure")
+        if probe is None:
+            mend = did_you_mean(name, [one.name for one in definition.probes]) or "this file has no probes"
+            yield PathProblem(place, f"there is no probe {name!r}", mend)
+        elif not isinstance(probe.answer, Scale):
+            yield PathProblem(place, f"answers of {name!r} are no numbers", "name a probe with `answer: {from:, to:}`")
+        elif (moment if moment in {"start", "end"} else "each_day") not in probe.at:
+            yield PathProblem(place, f"{name!r} is not asked at {moment}", f"it is asked at: {', '.join(probe.at)}")
 
 
 def _feasible(definition: Definition, design: Design, loc: Loc) -> Iterator[PathProblem]:

@@ -13,6 +13,7 @@ from typing import Protocol
 
 from sociarium.experiment.level import Level
 from sociarium.records.runs import Counters
+from sociarium.records.steering import SteeringOrder
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +94,41 @@ class RunFailed:
 
 
 @dataclass(frozen=True, slots=True)
+class RunCancelled:
+    """A run was taken out by an order; elsewhere: by another worker."""
+
+    run: str
+    elsewhere: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RunReturned:
+    """A run that was open gave itself back, because an order says so; it is taken up again later."""
+
+    run: str
+
+
+@dataclass(frozen=True, slots=True)
+class Steered:
+    """An order of somebody is obeyed from now on."""
+
+    order: SteeringOrder
+
+
+@dataclass(frozen=True, slots=True)
+class Recounted:
+    """Runs that nobody plays were brought up to orders.
+
+    Attributes:
+        runs: in all, without those that are cancelled now.
+        failed: without those that were given another chance.
+    """
+
+    runs: int
+    failed: int
+
+
+@dataclass(frozen=True, slots=True)
 class Waiting:
     """The runner waits, and for what.
 
@@ -167,6 +203,10 @@ News = (
     | MessageAdded
     | RunDone
     | RunFailed
+    | RunCancelled
+    | RunReturned
+    | Steered
+    | Recounted
     | Waiting
     | WaitingOver
     | Learned

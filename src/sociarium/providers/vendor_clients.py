@@ -1,6 +1,6 @@
 """HTTP clients for vendors' packages, over the same connections, proxies and certificates as every call.
 
-`ollama` is made for httpx and `openai` for httpx2, which are alike; each gets a transport of its own kind.
+`ollama` is made for httpx, `openai` and `anthropic` for httpx2, which are alike; each gets a transport of its own kind.
 """
 
 from __future__ import annotations
@@ -14,19 +14,23 @@ from pyreqwest.client import Client
 from pyreqwest.exceptions import PyreqwestError
 from pyreqwest.response import Response
 
+from sociarium.errors import Transient
 from sociarium.providers.errors import error_of_proxy, is_of_proxy
 from sociarium.providers.network import Route
 
 _OURS = frozenset({"host", "content-length", "transfer-encoding", "connection", "accept-encoding", "user-agent"})
 """Headers that belong to the connection."""
+_KEYS = frozenset({"authorization", "x-api-key"})
+"""Headers in which packages would show a key."""
 
 
 class _Exchange:
     """One request and its answer, read piece by piece."""
 
-    def __init__(self, route: Route, response: Response, open_: AsyncExitStack) -> None:
+    def __init__(self, route: Route, response: Response, open_: AsyncExitStack, most: int | None = None) -> None:
         self._route = route
         self._open = open_
+        self._most = most
         self.status = response.status
         self.headers = list(response.headers.items())
         self._body = response.body_reader
@@ -42,8 +46,13 @@ class _Exchange:
         if self._read is not None:
             yield self._read
             return
+        length = 0
         try:
             while (piece := await self._body.read_chunk()) is not None:
+                length += len(piece)
+                if self._most is not None and length > self._most:
+                    where, most = self._route.server.public, self._most // 2**20
+                    raise Transient(f"{where} answered with more than {most} MiB; that is no reply")
                 yield bytes(piece)
         except PyreqwestError as error:
             raise await self._route.failure(error) from error
@@ -54,9 +63,19 @@ class _Exchange:
 
 
 async def _send(
-    route: Route, client: Client, method: str, url: str, headers: Mapping[str, str], content: bytes
+    route: Route,
+    client: Client,
+    method: str,
+    url: str,
+    *,
+    headers: Mapping[str, str],
+    content: bytes,
+    most: int | None = None,
 ) -> _Exchange:
     """Send a request.
+
+    Args:
+        most: bytes of a body; None for no bound.
 
     Raises:
         ModelError: as `Transport.post`; packages let it through, or keep it as a cause.
@@ -69,7 +88,7 @@ async def _send(
         response = await open_.enter_async_context(
             (request.body_bytes(content) if content else request).build_streamed()
         )
-        exchange = _Exchange(route, response, open_)
+        exchange = _Exchange(route, response, open_, most)
         await _refuse_of_proxy(route, exchange)
     except PyreqwestError as error:
         await open_.aclose()
@@ -104,7 +123,9 @@ class _HttpxTransport(httpx.AsyncBaseTransport):
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         content = await request.aread()
-        exchange = await _send(self._route, self._client, request.method, str(request.url), request.headers, content)
+        exchange = await _send(
+            self._route, self._client, request.method, str(request.url), headers=request.headers, content=content
+        )
         return httpx.Response(exchange.status, headers=exchange.headers, stream=_HttpxBody(exchange))
 
     async def aclose(self) -> None:
@@ -124,16 +145,24 @@ class _Httpx2Body(httpx2.AsyncByteStream):
 
 
 class _Httpx2Transport(httpx2.AsyncBaseTransport):
-    def __init__(self, route: Route, client: Client, headers: Mapping[str, str]) -> None:
+    def __init__(self, route: Route, client: Client, headers: Mapping[str, str], most: int | None) -> None:
         self._route = route
         self._client = client
         self._headers = headers
+        self._most = most
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         content = await request.aread()
-        headers = {name: value for name, value in request.headers.items() if name.lower() != "authorization"}
-        sent = {**headers, **self._headers}
-        exchange = await _send(self._route, self._client, request.method, str(request.url), sent, content)
+        headers = {name: value for name, value in request.headers.items() if name.lower() not in _KEYS}
+        exchange = await _send(
+            self._route,
+            self._client,
+            request.method,
+            str(request.url),
+            headers={**headers, **self._headers},
+            content=content,
+            most=self._most,
+        )
         return httpx2.Response(exchange.status, headers=exchange.headers, stream=_Httpx2Body(exchange))
 
     async def aclose(self) -> None:
@@ -149,11 +178,15 @@ def httpx_transport(route: Route, *, silence: float) -> httpx.AsyncBaseTransport
     return _HttpxTransport(route, route.client({}, silence=silence))
 
 
-def httpx2_client(route: Route, *, silence: float, headers: Mapping[str, str]) -> httpx2.AsyncClient:
+def httpx2_client(
+    route: Route, *, headers: Mapping[str, str], silence: float | None = None, most: int | None = None
+) -> httpx2.AsyncClient:
     """For a package over httpx2; as `httpx_transport`.
 
     Args:
         headers: that show who asks, in place of what the package would show.
+        silence: seconds that an answer may pause; None for no bound.
+        most: bytes of an answer; None for no bound.
     """
-    transport = _Httpx2Transport(route, route.client({}, silence=silence), headers)
+    transport = _Httpx2Transport(route, route.client({}, silence=silence), headers, most)
     return httpx2.AsyncClient(trust_env=False, transport=transport)

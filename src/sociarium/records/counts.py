@@ -18,6 +18,32 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class ModelUsage:
+    """What a run took of one model; what was copied from another run is not among it.
+
+    Attributes:
+        prompt_tokens, completion_tokens: as its server counted, thinking among the latter.
+        seconds: of the answered calls together.
+        price: US dollars per million tokens of prompt and completion, by which the run was played; None where none was
+            known.
+    """
+
+    calls: int
+    prompt_tokens: int
+    completion_tokens: int
+    seconds: float
+    price: tuple[float, float] | None = None
+
+    @property
+    def cost(self) -> float | None:
+        """US dollars; None where no price was known."""
+        if self.price is None:
+            return None
+        return (self.prompt_tokens * self.price[0] + self.completion_tokens * self.price[1]) / 1e6
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,28 +53,54 @@ class ModelCounts:
     Attributes:
         model: its name in the experiment file; empty for what no model was asked for.
         counts: name and number of each that is not 0, by name.
+        usage: None in runs of earlier versions, and where the model was asked for nothing.
     """
 
     model: str
     counts: tuple[tuple[str, int], ...] = ()
+    usage: ModelUsage | None = None
 
 
-def model_counts(by_model: Mapping[str, Mapping[str, int]]) -> tuple[ModelCounts, ...]:
+def model_counts(
+    by_model: Mapping[str, Mapping[str, int]], usage: Mapping[str, ModelUsage] | None = None
+) -> tuple[ModelCounts, ...]:
     """Counts of several models as records, by name, without those of which there is nothing."""
+    used = usage or {}
+    numbers = {
+        model: tuple(sorted((name, number) for name, number in counts.items() if number))
+        for model, counts in by_model.items()
+    }
     return tuple(
-        ModelCounts(model, tuple(sorted((name, number) for name, number in counts.items() if number)))
-        for model, counts in sorted(by_model.items())
-        if any(counts.values())
+        ModelCounts(model, numbers.get(model, ()), used.get(model))
+        for model in sorted({*numbers, *used})
+        if numbers.get(model) or model in used
     )
 
 
-def read_counts(trees: Iterable[Mapping[str, object]] | None) -> tuple[ModelCounts, ...] | None:
+def read_counts(trees: Iterable[Mapping[str, Any]] | None) -> tuple[ModelCounts, ...] | None:
     """Counts as `asdict` and JSON leave them, or by name in a mapping; None for a run that was not counted."""
     if trees is None:
         return None
     return tuple(
-        ModelCounts(str(tree["model"]), tuple((str(name), int(number)) for name, number in _pairs(tree["counts"])))
+        ModelCounts(
+            str(tree["model"]),
+            tuple((str(name), int(number)) for name, number in _pairs(tree["counts"])),
+            _read_usage(tree.get("usage")),
+        )
         for tree in trees
+    )
+
+
+def _read_usage(tree: Mapping[str, Any] | None) -> ModelUsage | None:
+    if tree is None:
+        return None
+    price = tree.get("price")
+    return ModelUsage(
+        int(tree["calls"]),
+        int(tree["prompt_tokens"]),
+        int(tree["completion_tokens"]),
+        float(tree["seconds"]),
+        None if price is None else (float(price[0]), float(price[1])),
     )
 
 

@@ -8,11 +8,11 @@ from typing import Any, Literal
 
 from sociarium.experiment.canonical import fingerprint
 
-Kind = Literal["agent", "message", "event", "summary", "probe", "person", "session", "post", "state"]
+Kind = Literal["agent", "message", "event", "summary", "probe", "person", "session", "post", "state", "act"]
 """agent: who takes part. message: an agent's. event: the researcher's words. summary: of a day. probe: an answer.
 
 Of a feed: person: somebody joins. session: what somebody saw and did at a log-on. post: a post took effect. state:
-somebody's condensed memory.
+somebody's condensed memory. act: a like or a follow that was put in from outside, or any act that had no effect.
 """
 
 SPOKEN: frozenset[Kind] = frozenset({"message", "post"})

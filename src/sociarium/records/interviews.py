@@ -8,6 +8,9 @@ from typing import Any
 
 from sociarium.records.journal import Call
 
+LABEL = "what the model says when it is asked later; no evidence of why it acted so, never a confirmatory outcome"
+"""Stands wherever interviews are shown."""
+
 
 @dataclass(frozen=True, slots=True)
 class Interview:
@@ -30,6 +33,10 @@ class Interview:
         other_model: whether another model was asked than the one that played the agent, or another version of it.
         cost: in US dollars; None where no price is known.
         answer: JSON value that the reply was read as; None for free text, or where it could not be read.
+        form: in which an answer was asked for, such as `0-10` or `yes, no, unsure`; empty for free text.
+        flags: what is noted of the answer, as of those to private questions.
+        provider_model: what was asked, such as `openai:gpt-4.1-mini`.
+        former: replies before this one that gave no answer, as journals keep replies; they are paid for too.
     """
 
     run: str
@@ -46,6 +53,20 @@ class Interview:
     other_model: bool = False
     cost: float | None = None
     answer: Any = None
+    form: str = ""
+    flags: tuple[str, ...] = ()
+    provider_model: str = ""
+    former: tuple[Mapping[str, Any], ...] = ()
+
+    @property
+    def id(self) -> str:
+        """Names it among those of its run."""
+        return f"{self.sitting}/{self.turn}"
+
+    @property
+    def text(self) -> str:
+        """What the model said."""
+        return str(self.reply.get("text", ""))
 
     @property
     def model(self) -> str:

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any, Literal
 
 from sociarium.experiment.level import Level
-from sociarium.records.counts import ModelCounts, read_counts
+from sociarium.records.counts import ModelCounts, ModelUsage, read_counts
 
 
 class RunState(StrEnum):
@@ -108,6 +108,19 @@ class Counters:
     def continuations(self) -> int:
         """Messages whose request ended with the continuation line; none known of a run that was not counted."""
         return sum(number for model in self.by_model or () for name, number in model.counts if name == "continuations")
+
+    @property
+    def usage(self) -> Mapping[str, ModelUsage]:
+        """What was used of each model; empty where it was not counted by model, or nothing was asked."""
+        return {one.model: one.usage for one in self.by_model or () if one.usage is not None}
+
+    @property
+    def cost(self) -> float | None:
+        """US dollars by the prices that the run was played by; None where one was not known, or none is on record."""
+        costs = [used.cost for used in self.usage.values()]
+        if not costs or None in costs:
+            return None
+        return sum(cost for cost in costs if cost is not None)
 
 
 def read_counters(tree: Mapping[str, Any]) -> Counters:

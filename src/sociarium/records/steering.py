@@ -10,9 +10,10 @@ from typing import Any, Literal, get_args
 from sociarium.experiment.canonical import canonical_json
 from sociarium.experiment.level import Level
 
-Action = Literal["pause", "continue", "cancel", "concurrency", "limits", "retry", "budget", "first"]
+Action = Literal["pause", "continue", "cancel", "concurrency", "limits", "retry", "budget", "first", "stop"]
 Pause = Literal["drain", "hold"]
-"""drain: runs that are open are played to their end. hold: no further call is made."""
+"""Both make no further call, and what is under way is finished. drain: runs are given back, so that nobody holds them.
+hold: they stay with whoever plays them and wait where they are."""
 
 EVERY_MODEL = ""
 """The model under which `SteeringState.limits` has what was said of all of them."""
@@ -26,6 +27,7 @@ _TARGET_KINDS: Mapping[str, frozenset[str]] = {
     "retry": frozenset({"", "condition", "run", "model"}),
     "budget": frozenset({""}),
     "first": frozenset({"run"}),
+    "stop": frozenset({""}),
 }
 _BUDGETS = frozenset({"max_cost", "max_tokens", "seconds"})
 
@@ -44,6 +46,7 @@ class SteeringOrder:
     | retry | sweep, condition, run, model | None: failed runs of the target are taken up again |
     | budget | sweep | `max_cost` (US dollars), `max_tokens`, `seconds` -> a number, None to lift it; others stay |
     | first | run | None: it is taken up before others |
+    | stop | sweep | `rule` as declared, `replicates` that are whole, and what was seen; the program itself says so |
 
     Attributes:
         number: of the order in its sweep, from 1.
@@ -80,6 +83,7 @@ class SteeringState:
         budget: the bounds that were changed; None as a value lifts one.
         retries: the orders to retry, by number. Each stands for the failures before it.
         first_runs: runs to be taken up before others, in this order.
+        stopped: what the program said when the sweep came to its declared end; None before that.
         number: of the last order; 0 before the first.
     """
 
@@ -94,6 +98,7 @@ class SteeringState:
     budget: Mapping[str, float | None] = field(default_factory=dict)
     retries: tuple[SteeringOrder, ...] = ()
     first_runs: tuple[str, ...] = ()
+    stopped: SteeringOrder | None = None
     number: int = 0
 
     def is_cancelled(self, run: str, condition: Mapping[str, Level], models: Iterable[str]) -> bool:
@@ -109,6 +114,23 @@ class SteeringState:
             or not self.cancelled_models.isdisjoint(models)
             or any(has_levels(condition, levels) for levels in self.cancelled_conditions)
         )
+
+
+def is_target(
+    target: Mapping[str, Any] | None, run: str, condition: Mapping[str, Level], models: Iterable[str]
+) -> bool:
+    """Whether an order with this target is about a run of the sweep; arguments as of `SteeringState.is_cancelled`."""
+    match target:
+        case None:
+            return True
+        case {"condition": levels}:
+            return has_levels(condition, levels)
+        case {"run": name}:
+            return bool(name == run)
+        case {"model": name}:
+            return name in models
+        case _:
+            return False
 
 
 def has_levels(condition: Mapping[str, Level], levels: Mapping[str, Level]) -> bool:
@@ -156,6 +178,7 @@ class _Tally:
     concurrency: int | None = None
     retries: list[SteeringOrder] = field(default_factory=list)
     first_runs: dict[str, None] = field(default_factory=dict)
+    stopped: SteeringOrder | None = None
     number: int = 0
 
     def add(self, order: SteeringOrder) -> None:
@@ -176,6 +199,8 @@ class _Tally:
                 self.budget.update(order.value)
             case "retry":
                 self.retries.append(order)
+            case "stop":
+                self.stopped = self.stopped or order
             case "first":
                 run = _of(order, "run")
                 self.first_runs.pop(run, None)
@@ -196,6 +221,7 @@ class _Tally:
             budget=self.budget,
             retries=tuple(self.retries),
             first_runs=tuple(self.first_runs),
+            stopped=self.stopped,
             number=self.number,
         )
 
@@ -240,6 +266,8 @@ def _value_fault(action: Action, value: Any) -> str:
                 )
             )
             return "" if is_budget else f"a budget has numbers for {', '.join(sorted(_BUDGETS))}"
+        case "stop":
+            return "" if isinstance(value, Mapping) and "rule" in value else "a stop has the rule that it goes by"
         case _:
             return "" if value is None else f"{action} has no value"
 

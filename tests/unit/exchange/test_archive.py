@@ -15,7 +15,7 @@ import pytest
 
 from sociarium.cli.targets import selection
 from sociarium.errors import BadInput
-from sociarium.exchange.archive.lines import line_of, read
+from sociarium.exchange.archive.lines import line_of, read, schema_of
 from sociarium.exchange.archive.read import Archive
 from sociarium.exchange.archive.write import export
 from sociarium.exchange.folder import Folder
@@ -304,6 +304,23 @@ def test_feeds_come_back_with_their_populations_and_what_was_put_into_them(tmp_p
     assert all(other.events(one) == store.events(one) != [] for one in populations)
     assert other.inputs(run) == store.inputs(run) != []
     assert replayed(other, run).ended == "completed"
+
+
+def test_acts_come_along_with_their_drafts_and_plain_posts_are_written_as_ever(tmp_path: Path) -> None:
+    store, other = SqliteStore(tmp_path / "s.db"), SqliteStore(tmp_path / "other.db")
+    run = next(place.status.run for place in store.slots(played(store, FEED).sweep.id))
+    plain = Input(run, 1, "economist", "Early.", "ada", AT)
+    store.put_input(plain)
+    assert schema_of(plain) == 1
+    assert json.loads(line_of(plain))[1].keys() == {"run", "number", "author", "content", "creator", "at"}
+    draft = {"idea": "=x", "reply": {"text": "So?"}}
+    for one in (Input(run, 2, "radio", "", "ada", AT, "follow", "economist", True),
+                Input(run, 3, "economist", "So?", "ada", AT, "reply", "p1", True, draft)):  # fmt: skip
+        store.put_input(one)
+        assert schema_of(one) == 2
+    unpacked(packed(store, tmp_path, "The square"), other)
+    assert other.inputs(run) == store.inputs(run)
+    assert other.inputs(run)[2].draft == draft
 
 
 def test_who_ran_a_run_comes_along_and_an_archive_that_does_not_say_it_is_no_other(

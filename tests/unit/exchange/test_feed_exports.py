@@ -56,7 +56,7 @@ class Shares(Offline):
         return replace(served, reply=replace(served.reply, text=json.dumps(said)))
 
 
-TABLES = ("people", "posts", "reactions", "exposures", "follows", "states")
+TABLES = ("people", "posts", "reactions", "exposures", "judgements", "follows", "states")
 
 
 @pytest.fixture(scope="module")
@@ -108,6 +108,24 @@ def test_every_table_has_a_row_for_each_thing_of_the_account(
     ada = next(row for row in sheets["people"] if row["handle"] == "ada")
     assert (ada["bio"], ada["persona"]) == ("'=1+1", '{"likes": "tea"}')
     assert not any(cell[:1] in "=+-@" for row in sheets["posts"] for cell in (row["content"],) if cell)
+
+
+def test_every_answer_about_a_post_is_in_the_table_whether_it_came_to_a_reaction_or_not(
+    store: SqliteStore, told: dict[str, Any], tmp_path: Path
+) -> None:
+    export(store, selection(store, "Small", creator="ada"), RunFilter(), Folder(tmp_path), csv_file, lambda _: None)
+    judged = rows(tmp_path / "judgements.csv")
+    skipped = {(one["person"], one["day"], one["time"]) for one in told["skipped"]}
+    assert {(row["person"], row["post"]) for row in judged} == {
+        (one["person"], one["post"]) for one in told["exposures"]
+        if (one["person"], one["day"], one["time"]) not in skipped
+    }  # fmt: skip
+    assert any(not row["drawn"] for row in judged)
+    for row in judged:
+        drawn = {kind for kind in ("like", "reply", "repost", "quote") if float(row[f"{kind}_draw"]) < float(row[kind])}
+        assert set(row["drawn"].split()) == drawn
+    by_kind = Counter(kind for row in judged for kind in row["drawn"].split())
+    assert by_kind["like"] == sum(one["kind"] == "like" for one in told["reactions"])
 
 
 def test_repairs_and_cuts_are_counted_in_the_account_and_the_tables(tmp_path: Path) -> None:

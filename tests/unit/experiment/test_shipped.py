@@ -8,6 +8,7 @@ import pytest
 
 from sociarium.exchange.definition_files import read_definition
 from sociarium.experiment.identity import experiment_id, sweep_id, version_id
+from sociarium.providers.rankers import load_rankers
 from sociarium.records.plans import SweepRecord
 from sociarium.runner.planning.plan import plan
 from sociarium.runner.sweep.order import SweepOrder
@@ -54,7 +55,7 @@ def test_ids_of_shipped_experiments_stay(
     assert (schedule.at(0)[1].id, schedule.at(size - 1)[1].id) == (first, last)
 
 
-@pytest.mark.parametrize("name", ["campaign", "devaluation", "rumour"])
+@pytest.mark.parametrize("name", ["bots", "campaign", "devaluation", "rankers/calm", "rumour"])
 def test_nothing_but_the_length_of_replies_is_to_be_asked_about_shipped_feeds(name: str) -> None:
     found = read_definition(SAMPLES / f"{name}.yaml")
     plans = {sweep: plan(found, sweep) for sweep in found.all_sweeps}
@@ -65,5 +66,20 @@ def test_nothing_but_the_length_of_replies_is_to_be_asked_about_shipped_feeds(na
 
 def test_every_shipped_experiment_is_part_of_the_package() -> None:
     settings = (SAMPLES.parent / "pyproject.toml").read_text()
-    for path in SAMPLES.glob("*.yaml"):
-        assert f'"experiments/{path.name}" = "sociarium/samples/{path.name}"' in settings
+    for path in [*SAMPLES.glob("*.yaml"), *SAMPLES.glob("rankers/*.yaml"), *SAMPLES.glob("rankers/*.py")]:
+        name = path.relative_to(SAMPLES).as_posix()
+        assert f'"experiments/{name}" = "sociarium/samples/{name}"' in settings
+
+
+def test_a_fifth_of_the_people_of_a_shipped_feed_act_by_a_rule() -> None:
+    found = read_definition(SAMPLES / "bots.yaml")
+    value = plan(found, "main")
+    with_bots = 20 * found.sweep.replicates * 5 * 2 if found.sweep else 0
+    assert value.rule_days / with_bots == 0.2
+
+
+def test_the_shipped_ranker_is_short_and_returns_what_it_is_given() -> None:
+    source = (SAMPLES / "rankers" / "calm.py").read_text()
+    assert len([line for line in source.splitlines() if line.strip()]) <= 20
+    rankers = load_rankers(["calm:calm"], [SAMPLES / "rankers"])
+    plan(read_definition(SAMPLES / "rankers" / "calm.yaml"), "main", rankers=rankers)

@@ -13,8 +13,8 @@ import pytest
 from sociarium.errors import Misconfigured, ModelError, Overloaded, RateLimited, RequestRefused, Transient
 from sociarium.experiment.address import filled_address
 from sociarium.ports.model import Message, ModelRequest, ServedReply
+from sociarium.providers.model_names import lacking
 from sociarium.providers.openai import OpenAI
-from sociarium.providers.openai.model_names import lacking
 from sociarium.providers.openai.options import body_of, first_dialect
 from tests.servers.answers import Answer
 from tests.servers.openai_server import OpenAIDialect, openai_server

@@ -21,12 +21,14 @@ class Heading:
     Attributes:
         target: experiment and sweeps, by name and id.
         versions: of the program and its libraries.
+        ends: how sweeps came to their declared end, a sentence each.
     """
 
     title: str
     note: str
     target: str
     versions: Mapping[str, str]
+    ends: tuple[str, ...] = ()
 
 
 def page(
@@ -86,7 +88,8 @@ def _lede(gathered: Gathered, computed: Computed) -> Markup:
 
 
 def _question(heading: Heading) -> Markup:
-    return paragraph(heading.note) if heading.note else paragraph("The experiment has no note.", css="meta")
+    note = paragraph(heading.note) if heading.note else paragraph("The experiment has no note.", css="meta")
+    return Markup("".join([note, *(paragraph(sentence) for sentence in heading.ends)]))
 
 
 def _offline(gathered: Gathered) -> Markup:

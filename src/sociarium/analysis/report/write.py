@@ -20,6 +20,7 @@ from sociarium.exchange.tables.read import TableSource
 from sociarium.figures.charts import Chart
 from sociarium.figures.render import png, svg
 from sociarium.ports.prices import Prices
+from sociarium.records.steering import steering_state
 
 LIBRARIES = ("sociarium", "pandas", "scipy", "statsmodels", "numpy", "altair", "vl-convert-python")
 
@@ -69,7 +70,12 @@ def write_report(
     drawn = _figures(computed, folder, files)
     experiment, sweeps = source.selection.experiment, source.selection.sweeps
     target = ", ".join(f"sweep {one.name} ({one.id[:12]})" for one in sweeps[:6]) or "no sweep"
-    heading = Heading(experiment.title, experiment.note, target, _versions())
+    ends = [
+        f"The sweep {one.name} is over as declared: {order.reason}."
+        for one in sweeps
+        if (order := steering_state(source.store.orders(one.id)).stopped) is not None
+    ]
+    heading = Heading(experiment.title, experiment.note, target, _versions(), tuple(ends))
     path = folder.write(["report"], ".html", [page(heading, gathered, computed, drawn, chosen)])
     return Report(path, (*files, path), gathered, computed)
 

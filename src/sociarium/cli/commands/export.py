@@ -1,11 +1,11 @@
 """TARGET is the beginning of a run's or sweep's id, or an experiment's id or title.
 
 txt: a readable file a run, below a folder a model, and the prompts of each role. jsonl: one run a line, in full. csv
-and parquet: the tables runs, messages, calls and probes, and agents, events and summaries where there are any; of feeds
-people, posts, reactions, exposures, follows and states; what a spreadsheet could take for a formula has an apostrophe
-before it. graphml: who follows whom, and who answered whom, in feeds. These are for reading; the others come back with
-`import`. yaml: the experiment as a file that `run` takes. archive: the experiment with its sweeps and all that their
-runs left, in one file."""
+and parquet: the tables runs, messages, calls and probes, and agents, events, summaries and interviews where there are
+any; of feeds people, posts, reactions, exposures, follows and states; what a spreadsheet could take for a formula has
+an apostrophe before it. graphml: who follows whom, and who answered whom, in feeds. These are for reading; the others
+come back with `import`. yaml: the experiment as a file that `run` takes. archive: the experiment with its sweeps and
+all that their runs left, in one file."""
 
 from __future__ import annotations
 

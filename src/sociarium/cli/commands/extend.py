@@ -7,15 +7,14 @@ from typing import Annotated, Optional
 
 import typer
 
-from sociarium.api.forks import find_origin
-from sociarium.bootstrap import open_store
 from sociarium.cli.commands.play_options import PlayFlags, with_play_flags
-from sociarium.cli.derived_runs import play_plan
+from sociarium.cli.derived_runs import go_on_from
 from sociarium.cli.options import JsonOption, StoreOption
 from sociarium.config import load
 from sociarium.ports.clock import SystemClock
+from sociarium.ports.store import Store
 from sociarium.runner.sweep.derive import ExtensionRequest
-from sociarium.runner.sweep.forks import plan_extensions
+from sociarium.runner.sweep.forks import DerivedPlan, Origin, plan_extensions
 
 
 @with_play_flags
@@ -40,13 +39,10 @@ def command(
     as_json: JsonOption = False,
 ) -> None:
     config = load()
+    wish = ExtensionRequest(days=days, messages=messages)
+
+    def make_plan(opened: Store, where: Origin) -> DerivedPlan:
+        return plan_extensions(opened, where, wish, creator=config.creator, clock=SystemClock())
+
     request = flags.request(config, as_json=as_json)
-    opened = open_store(store or config.store_url, create=False)
-    try:
-        where = find_origin(opened, origin)
-        wish = ExtensionRequest(days=days, messages=messages)
-        plan = plan_extensions(opened, where, wish, creator=config.creator, clock=SystemClock())
-        code = play_plan(opened, plan, config, request, command="extend")
-    finally:
-        opened.close()
-    raise typer.Exit(code)
+    raise typer.Exit(go_on_from(origin, make_plan, config, request, url=store, command="extend"))

@@ -10,17 +10,16 @@ from typing import Annotated, Optional
 
 import typer
 
-from sociarium.api.forks import find_origin
-from sociarium.bootstrap import open_store
 from sociarium.cli.commands.play_options import PlayFlags, with_play_flags
-from sociarium.cli.derived_runs import play_plan
+from sociarium.cli.derived_runs import go_on_from
 from sociarium.cli.options import JsonOption, StoreOption
 from sociarium.cli.targets import changes
 from sociarium.config import load
 from sociarium.errors import BadInput
 from sociarium.ports.clock import SystemClock
+from sociarium.ports.store import Store
 from sociarium.runner.sweep.derive import ForkRequest
-from sociarium.runner.sweep.forks import plan_forks
+from sociarium.runner.sweep.forks import DerivedPlan, Origin, plan_forks
 
 
 @with_play_flags
@@ -45,10 +44,8 @@ def command(
     as_json: JsonOption = False,
 ) -> None:
     config = load()
-    request = flags.request(config, as_json=as_json)
-    opened = open_store(store or config.store_url, create=False)
-    try:
-        where = find_origin(opened, origin)
+
+    def make_plan(opened: Store, where: Origin) -> DerivedPlan:
         if every and where.run is not None:
             raise BadInput(f"--all takes a sweep, and {origin} is a run; leave --all out, or name its sweep")
         if not every and where.run is None:
@@ -56,8 +53,7 @@ def command(
         wish = ForkRequest(
             at=at, changes=changes(set_ or []), branches=replicates, sham=every if sham is None else sham
         )
-        plan = plan_forks(opened, where, wish, creator=config.creator, clock=SystemClock())
-        code = play_plan(opened, plan, config, request, command="fork")
-    finally:
-        opened.close()
-    raise typer.Exit(code)
+        return plan_forks(opened, where, wish, creator=config.creator, clock=SystemClock())
+
+    request = flags.request(config, as_json=as_json)
+    raise typer.Exit(go_on_from(origin, make_plan, config, request, url=store, command="fork"))

@@ -1,18 +1,20 @@
-"""Nothing is asked, stored or spent. The store is looked into for runs of this version that stand with other texts."""
+"""Nothing is asked, stored or spent. The store is looked into for finished runs of this sweep, by which tokens, cost
+and time are told once there are three, and for runs of this version that stand with other texts."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.table import Table
 from rich.text import Text
 
+from sociarium.api.own_code import load_own_code, pin_own_code
 from sociarium.api.plans import plan_sweep
 from sociarium.bootstrap import open_store
-from sociarium.cli.commands.play_options import ConcurrencyOption
+from sociarium.cli.commands.play_options import AllowCodeOption, ConcurrencyOption
 from sociarium.cli.display.output import console, duration, number, print_json, words
 from sociarium.cli.display.placed_contents import sentence
 from sociarium.cli.options import FileArgument, JsonOption, ModelOption, StoreOption, SweepNameOption
@@ -23,6 +25,7 @@ from sociarium.exchange.sanitize import one_line
 from sociarium.experiment.definition import Definition
 from sociarium.experiment.sweep import Order
 from sociarium.runner.planning.duration import Range
+from sociarium.runner.planning.measured import MeasuredRun, measured_runs
 from sociarium.runner.planning.plan import Plan
 from sociarium.runner.planning.prompt_preview import PromptPreview, preview_prompts
 from sociarium.runner.sweep.order import SweepOrder
@@ -40,14 +43,21 @@ def command(
     prompts: Annotated[bool, typer.Option("--prompts", help="show every prompt as rendered")] = False,
     concurrency: ConcurrencyOption = None,
     model: ModelOption = None,
+    allow_code: AllowCodeOption = False,
     store: StoreOption = None,
     as_json: JsonOption = False,
 ) -> None:
     notes: list[Problem] = []
     definition = with_models(read_definition(file, notes=notes), model or [])
     name = sweep_name(definition, sweep)
-    estimate = plan_sweep(definition, name, concurrency=concurrency or DEFAULT_CONCURRENCY, notes=notes)
-    estimate = replace(estimate, warnings=[*estimate.warnings, *_store_warnings(definition, name, load(), store)])
+    rankers = None
+    if allow_code:
+        rankers = load_own_code(definition, allow=True, folders=[file.absolute().parent])
+        definition = pin_own_code(definition, allow=True)
+    remarks, measured = _look_into_store(definition, name, load(), store)
+    at_once = concurrency or DEFAULT_CONCURRENCY
+    estimate = plan_sweep(definition, name, concurrency=at_once, notes=notes, rankers=rankers, measured=measured)
+    estimate = replace(estimate, warnings=[*estimate.warnings, *remarks])
     rendered = preview_prompts(definition, name) if prompts else None
     if as_json:
         print_json(estimate.as_dict() | ({} if rendered is None else {"prompts": rendered.as_list()}))
@@ -57,22 +67,27 @@ def command(
         _show_prompts(rendered)
 
 
-def _store_warnings(definition: Definition, name: str, config: Config, url: str | None) -> Iterator[str]:
-    """What the store holds of this version that differs from the plan."""
+def _look_into_store(
+    definition: Definition, name: str, config: Config, url: str | None
+) -> tuple[list[str], list[MeasuredRun]]:
+    """What the store holds of this version that differs from the plan, and what its finished runs came to."""
     try:
         opened = open_store(url or config.store_url, create=False)
     except SetupError:
-        return  # there is none yet
+        return [], []  # there is none yet
     except SociariumError as error:
-        yield f"whether runs of it stand with other texts is not known: {error}"
-        return
+        return [f"what the store holds of it is not known: {error}"], []
+    remarks: list[str] = []
+    measured: list[MeasuredRun] = []
     try:
         for record in sweeps_of(opened, definition, name, creator=config.creator):
             schedule = SweepOrder(definition, record, config.creator, "")
             if warning := sentence(other_contents(opened, schedule)):
-                yield warning
+                remarks.append(warning)
+            measured = measured or measured_runs(opened, record.id)
     finally:
         opened.close()
+    return remarks, measured
 
 
 def _show(title: str, estimate: Plan) -> None:
@@ -85,6 +100,8 @@ def _show(title: str, estimate: Plan) -> None:
     screen.print(f"{runs} ({number(shared)} shared)" if shared else runs)
     if estimate.factors:
         screen.print(_factors(estimate))
+    for variant, changes in estimate.schedule.items():
+        screen.print(words(f"Schedule    {_schedule(variant, changes)}"), soft_wrap=True)
     calls = ", ".join(f"{_between(ends)} {kind}" for kind, ends in estimate.calls_range.items() if ends[1])
     total = _between(
         (sum(low for low, _ in estimate.calls_range.values()), sum(high for _, high in estimate.calls_range.values()))
@@ -95,11 +112,19 @@ def _show(title: str, estimate: Plan) -> None:
     screen.print(f"Calls       {total} ({calls})" if calls else "Calls       none")
     if estimate.person_days:
         screen.print(words(f"A day       of a person: {_a_day(estimate)}"))
+    if estimate.rule_days:
+        share = estimate.rule_days / (estimate.rule_days + estimate.person_days)
+        screen.print(f"By rule     {share:.0%} of the days of people, without a model")
     screen.print(f"Tokens      {number(low)} to {number(high)} in, {number(low_out)} to {number(high_out)} out")
     screen.print(f"Cost        {_cost(estimate)}")
     screen.print(
         f"Duration    {duration(estimate.seconds[0])} to {duration(estimate.seconds[1])}, by how fast the models are"
     )
+    if estimate.measured:
+        assumed = f"; nothing is measured yet of {one_line(', '.join(estimate.assumed))}" if estimate.assumed else ""
+        screen.print(
+            words(f"Measured    tokens, cost and duration, by {number(estimate.measured)} finished runs{assumed}")
+        )
     for limit in estimate.limits:
         least, most = (duration(seconds) for seconds in limit.seconds)
         screen.print(words(f"Limit       {one_line(limit.server)}, {limit.limit}: {least} to {most}"))
@@ -110,6 +135,14 @@ def _show(title: str, estimate: Plan) -> None:
     for warning in estimate.warnings:
         screen.print(words(f"! {warning}", "yellow"), soft_wrap=True)
     _show_shared_runs(estimate)
+
+
+def _schedule(variant: str, changes: Sequence[Mapping[str, Any]]) -> str:
+    days = [
+        f"day {change['day']} {', '.join(f'{name} {value}' for name, value in change['set'].items())}"
+        for change in changes
+    ]
+    return one_line(f"{variant}: " * bool(variant) + ("; ".join(days) or "nothing changes"), most=500)
 
 
 def _between(ends: Range) -> str:

@@ -56,6 +56,16 @@ LimitOption = Annotated[
     Optional[int],  # noqa: UP045
     typer.Option("--limit", metavar="N", min=1, help="take up at most so many runs now"),
 ]
+PilotOption = Annotated[
+    Optional[int],  # noqa: UP045
+    typer.Option(
+        "--pilot",
+        metavar="N",
+        min=1,
+        help="play N runs of each condition first, show what all will take by them, and ask; without a terminal and "
+        "--yes stop there, with exit code 3",
+    ),
+]
 OrderOption = Annotated[
     Optional[RunOrder],  # noqa: UP045
     typer.Option(
@@ -106,11 +116,22 @@ MaxEmptyOption = Annotated[
         help="exit with 1 when a greater share of a model's or condition's messages is empty, or of steps skipped",
     ),
 ]
+AllowCodeOption = Annotated[
+    bool, typer.Option("--allow-code", help="load rankers of your own that the file names, and run their code")
+]
 AllowEmptyOption = Annotated[
     bool, typer.Option("--allow-empty", help="go on with models that said nothing at all in their first runs")
 ]
 YesOption = Annotated[
     bool, typer.Option("--yes", "-y", help="ask nothing before models are used, or --replace takes runs away")
+]
+NotifyOption = Annotated[
+    Optional[str],  # noqa: UP045
+    typer.Option(
+        "--notify",
+        metavar="COMMAND",
+        help="at the end, whatever the end, give the summary to this command of your shell",
+    ),
 ]
 DetachOption = Annotated[
     bool,
@@ -131,6 +152,7 @@ class PlayFlags:
     workers: WorkersOption = None
     on: OnOption = None
     limit: LimitOption = None
+    pilot: PilotOption = None
     order: OrderOption = None
     max_cost: MaxCostOption = None
     max_tokens: MaxTokensOption = None
@@ -141,13 +163,16 @@ class PlayFlags:
     accept_digest: AcceptOption = None
     max_empty: MaxEmptyOption = MAX_EMPTY
     allow_empty: AllowEmptyOption = False
+    allow_code: AllowCodeOption = False
     yes: YesOption = False
+    notify: NotifyOption = None
 
     def options(self, config: Config) -> PlayOptions:
         """How the start is played. Raises `BadInput` for a time that cannot be read."""
         return PlayOptions(
             concurrency=self.concurrency or DEFAULT_CONCURRENCY,
             limit=self.limit,
+            pilot=self.pilot,
             order=None if self.order is None else self.order.value,
             max_cost=self.max_cost,
             max_tokens=self.max_tokens,
@@ -158,6 +183,7 @@ class PlayFlags:
             allow_empty=self.allow_empty,
             accept_digest=tuple(self.accept_digest or ()),
             pull=not self.no_pull,
+            allow_code=self.allow_code,
             lease=config.lease,
             workers=self.workers or 1,
         )
@@ -190,7 +216,8 @@ class PlayFlags:
             refuse_missing()
             if self.workers is not None:
                 raise BadInput("--workers is for this machine; a cluster has as many workers as it has: leave one out")
-        return StartRequest(self.options(config), as_json=as_json, yes=self.yes, cluster=self.on)
+        options = self.options(config)
+        return StartRequest(options, as_json=as_json, yes=self.yes, notify=self.notify, cluster=self.on)
 
 
 def with_play_flags(command: Callable[..., None]) -> Callable[..., None]:

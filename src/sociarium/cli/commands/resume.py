@@ -19,10 +19,12 @@ from sociarium.cli.display.output import print_json
 from sociarium.cli.display.ownership import notice, resumed_message
 from sociarium.cli.logs import session_log
 from sociarium.cli.options import JsonOption, StoreOption
-from sociarium.cli.play_session import confirm_cost, play, refuse_misconfigured
+from sociarium.cli.pilot import play_after_pilot
+from sociarium.cli.play_session import confirm_cost, refuse_misconfigured
 from sociarium.cli.replace_runs import confirm_replacement
 from sociarium.config import load
 from sociarium.runner.library import lookup
+from sociarium.runner.library.steering import refuse_paused
 from sociarium.runner.sweep.save import reopen
 
 
@@ -41,6 +43,7 @@ def command(
     opened = open_store(store or config.store_url, create=False)
     try:
         begun = reopen(opened, lookup.find_sweep(opened, sweep))
+        refuse_paused(begun.sweep, opened.orders(begun.sweep.id))
         if request.options.max_cost is not None:
             refuse_unpriced(begun.definition, begun.sweep.name, option="--max-cost")
         if begun.sweep.creator != config.creator:
@@ -57,7 +60,9 @@ def command(
         if detach:
             code = play_in_background(opened, begun, flags.words(), command="resume", url=store, as_json=as_json)
         else:
-            code = play(opened, begun, config, request, log=log, tell=lambda document: print_json(document | replaced))
+            code = play_after_pilot(
+                opened, begun, config, request, log=log, tell=lambda document: print_json(document | replaced)
+            )
     finally:
         opened.close()
     raise typer.Exit(code)

@@ -5,11 +5,13 @@ it was left."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from sociarium.api.own_code import pin_own_code
 from sociarium.api.preparation import refuse_unpriced
 from sociarium.bootstrap import open_store
 from sociarium.cli.commands.play_options import DetachOption, PlayFlags, with_play_flags
@@ -17,9 +19,10 @@ from sociarium.cli.detach import play_in_background, refuse_background
 from sociarium.cli.display.ownership import added_message, notice, own_copy_message
 from sociarium.cli.logs import session_log
 from sociarium.cli.options import JsonOption, ModelOption, StoreOption, SweepNameOption
-from sociarium.cli.play_session import confirm_cost, play, refuse_misconfigured
+from sociarium.cli.pilot import play_after_pilot
+from sociarium.cli.play_session import StartRequest, confirm_cost, refuse_misconfigured
 from sociarium.config import Config, load
-from sociarium.errors import NotFound, Problem, SetupError
+from sociarium.errors import BadInput, NotFound, Problem, SetupError
 from sociarium.exchange.definition_files import read_definition, sweep_name, with_models
 from sociarium.experiment.definition import Definition
 from sociarium.ports.clock import SystemClock
@@ -27,6 +30,7 @@ from sociarium.records.plans import Experiment
 from sociarium.runner.library import lookup
 from sociarium.runner.library.duplicate import latest
 from sociarium.runner.sweep.save import save_sweep
+from sociarium.runner.sweep.write_populations import refuse_without_populations
 
 
 @with_play_flags
@@ -35,24 +39,26 @@ def command(
     *,
     sweep: SweepNameOption = None,
     model: ModelOption = None,
+    population_only: Annotated[
+        bool,
+        typer.Option("--population-only", help="write the people whom a model writes, report on them, and play no run"),
+    ] = False,
     flags: PlayFlags,
     detach: DetachOption = False,
     store: StoreOption = None,
     as_json: JsonOption = False,
 ) -> None:
     config = load()
-    request = flags.request(config, as_json=as_json)
+    if population_only and detach:
+        raise BadInput("--population-only ends with a report; leave --detach out")
+    request = _with_population(flags.request(config, as_json=as_json), population_only)
     url = store or config.store_url
-    notes: list[Problem] = []
-    experiment, original = (
-        (None, read_definition(Path(target), notes=notes))
-        if _is_file(target)
-        else _stored_definition(url, target, config)
-    )
-    for note in notes:
-        notice(str(note))
-    definition = with_models(original, model or [])
+    experiment, original = _file_definition(target) if _is_file(target) else _stored_definition(url, target, config)
+    folders = [Path(target).absolute().parent] if experiment is None else []
+    definition = pin_own_code(with_models(original, model or []), allow=request.options.allow_code, folders=folders)
     name = sweep_name(definition, sweep)
+    if population_only:
+        refuse_without_populations(definition, name)
     if request.options.max_cost is not None:
         refuse_unpriced(definition, name, option="--max-cost")
     if experiment is not None and experiment.creator != config.creator:
@@ -69,17 +75,32 @@ def command(
         if begun.same_title:
             notice(own_copy_message(begun))
         if detach:
-            code = play_in_background(opened, begun, flags.words(), command="run", url=store, as_json=as_json)
+            code = play_in_background(
+                opened, begun, flags.words(), command="run", url=store, as_json=as_json, folders=folders
+            )
         else:
-            code = play(opened, begun, config, request, log=log)
+            code = play_after_pilot(opened, begun, config, request, log=log)
     finally:
         opened.close()
     raise typer.Exit(code)
 
 
+def _with_population(request: StartRequest, population_only: bool) -> StartRequest:
+    return replace(request, options=replace(request.options, population_only=population_only))
+
+
 def _is_file(target: str) -> bool:
     path = Path(target)
     return path.exists() or path.suffix.lower() in {".yaml", ".yml", ".json"} or "/" in target
+
+
+def _file_definition(target: str) -> tuple[None, Definition]:
+    """What stands in a file; what was read otherwise than it is probably meant is said."""
+    notes: list[Problem] = []
+    definition = read_definition(Path(target), notes=notes)
+    for note in notes:
+        notice(str(note))
+    return None, definition
 
 
 def _stored_definition(url: str, target: str, config: Config) -> tuple[Experiment, Definition]:

@@ -1,5 +1,6 @@
 """RUN is the beginning of a run's id. Reading needs no model. With --prompts the run is replayed, and every request is
 shown word for word as it was sent; where a server takes no system message or no JSON Schema, it says in which form.
+Of a sweep, --population shows what was asked of the people whom a model writes beside what came.
 Of a feed, --person shows one person (persona, state day by day, what they saw, judged and did), --thread one thread. On
 a terminal what is longer than the screen is shown by PAGER, or by less."""
 
@@ -14,12 +15,15 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
+from sociarium.analysis.population import population_reports
 from sociarium.bootstrap import open_store
 from sociarium.cli.display.faults import of_run
 from sociarium.cli.display.feed_people import person_value, show_person, show_thread, thread_value
 from sociarium.cli.display.feeds import show_people, show_population, show_threads
+from sociarium.cli.display.interviews import show_interviews
 from sociarium.cli.display.lineage import lineage_sentences
 from sociarium.cli.display.output import console, print_json, role_styles, words
+from sociarium.cli.display.population_report import show_population_reports
 from sociarium.cli.options import JsonOption, NoPagerOption, StoreOption
 from sociarium.cli.paging import pager_around
 from sociarium.config import load
@@ -29,6 +33,7 @@ from sociarium.exchange.run_document import run_document
 from sociarium.exchange.sanitize import one_line
 from sociarium.exchange.txt import in_order
 from sociarium.ports.model import ModelRequest
+from sociarium.ports.store import Store
 from sociarium.runner.library import lookup
 from sociarium.runner.run.replay import replay
 
@@ -36,10 +41,14 @@ _PARTS = {"system": "system prompt", "schema": "form of the answer"}
 
 
 def command(
-    run: Annotated[str, typer.Argument(metavar="RUN")],
+    run: Annotated[str, typer.Argument(metavar="RUN|SWEEP")],
     prompts: Annotated[bool, typer.Option("--prompts", help="show the exact requests")] = False,
     exposures: Annotated[
-        bool, typer.Option("--exposures", help="of a feed, with --json: list who saw what instead of counting")
+        bool,
+        typer.Option(
+            "--exposures",
+            help="of a feed, with --json: list who saw what, and what they made of it, instead of counting",
+        ),
     ] = False,
     person: Annotated[
         Optional[str],  # noqa: UP045  # typer reads the annotation
@@ -49,15 +58,21 @@ def command(
         Optional[str],  # noqa: UP045
         typer.Option("--thread", metavar="POST", help="of a feed: the thread of a post, by the post's id"),
     ] = None,
+    population: Annotated[
+        bool, typer.Option("--population", help="of a sweep: what was asked of people by a model, and what came")
+    ] = False,
     store: StoreOption = None,
     no_pager: NoPagerOption = False,
     as_json: JsonOption = False,
 ) -> None:
-    if sum((prompts, person is not None, thread is not None)) > 1:
-        raise BadInput("--person, --thread and --prompts each show something else; leave all out but one")
+    if sum((prompts, person is not None, thread is not None, population)) > 1:
+        raise BadInput("--person, --thread, --population and --prompts each show something else; leave all out but one")
     config = load()
     opened = open_store(store or config.store_url, create=False)
     try:
+        if population:
+            _show_population_reports(opened, run, as_json=as_json)
+            return
         run_id = lookup.find_run_id(opened, run)
         if person is not None or thread is not None:
             read = feed_reading(opened, run_id)
@@ -75,6 +90,15 @@ def command(
     screen = console()
     with pager_around(screen, pager=config.pager, is_wanted=not no_pager):
         _show(screen, document, requests)
+
+
+def _show_population_reports(store: Store, sweep: str, *, as_json: bool) -> None:
+    record = lookup.find_sweep(store, sweep)
+    reports = population_reports(store, record)
+    if as_json:
+        print_json({"sweep": record.id, "populations": [report.as_dict() for report in reports]})
+    else:
+        show_population_reports(console(), reports)
 
 
 def _show_of_feed(screen: Console, read: FeedReading, person: str | None, thread: str | None, *, as_json: bool) -> None:
@@ -98,6 +122,8 @@ def _show(screen: Console, document: dict[str, Any], requests: Mapping[str, Mode
     else:
         forms = {call["key"]: call["options"].get("form", {}) for call in document["calls"]}
         _show_requests(screen, requests, forms)
+    if requests is None:
+        show_interviews(screen, document["interviews"])
 
 
 def _as_list(requests: Mapping[str, ModelRequest]) -> list[dict[str, Any]]:

@@ -3,34 +3,44 @@
 from __future__ import annotations
 
 import time
-from collections import Counter, defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Annotated, Any, Optional
 
 import typer
 from rich.console import Group, RenderableType
 from rich.live import Live
-from rich.table import Table
 from rich.text import Text
 
 from sociarium.bootstrap import open_store
 from sociarium.cli.display import older_protocols
-from sociarium.cli.display.command_hints import pasteable
-from sociarium.cli.display.conditions import condition_text
 from sociarium.cli.display.faults import outstanding_lines
+from sociarium.cli.display.morning import (
+    MorningSlots,
+    condition_table,
+    failure_lines,
+    model_lines,
+    next_command,
+    span_line,
+    under_filled_lines,
+)
 from sociarium.cli.display.output import console, number, print_json
 from sociarium.cli.display.status_view import Slots, Spoken, spoken_messages, status_view
+from sociarium.cli.display.steering import history_lines, steering_as_dict
 from sociarium.cli.display.sweep_picture import sweep_picture
 from sociarium.cli.options import JsonOption, StoreOption
+from sociarium.cli.run_costs import RunCosts
 from sociarium.config import load
 from sociarium.exchange.sanitize import one_line
 from sociarium.ports.store import Store
 from sociarium.records.plans import SweepRecord
-from sociarium.records.runs import RunState
+from sociarium.records.runs import SweepSlot
+from sociarium.records.steering import SteeringOrder
 from sociarium.runner.library import lookup
 from sociarium.runner.library.faults import MAX_EMPTY
 from sociarium.runner.library.older_protocols import Doubts, doubts, protocol_of_sweep
 from sociarium.runner.library.status import SweepStatus, sweep_status
+from sociarium.runner.prediction import TimeAndCost
 from sociarium.runner.workers.process import this_worker
 
 _PAUSE = 1.0
@@ -44,6 +54,8 @@ class _Status:
     doubts: Doubts
     protocol: int
     slots: Slots
+    kept: MorningSlots
+    orders: Sequence[SteeringOrder]
 
 
 def command(
@@ -69,10 +81,16 @@ def _look(store: Store, sweep: SweepRecord, before: _Status | None = None) -> _S
     title = store.experiment(sweep.experiment).title
     protocol = protocol_of_sweep(store, sweep)
     slots = Slots()
-    counted = sweep_status(store, sweep, me=this_worker(), protocol=protocol, notice=slots.take)
+    kept = MorningSlots()
+
+    def take(slot: SweepSlot) -> None:
+        slots.take(slot)
+        kept.take(slot)
+
+    counted = sweep_status(store, sweep, me=this_worker(), protocol=protocol, notice=take)
     # What is finished changes no more: who spoke in it is read once.
     doubtful = doubts(store, sweep, counted.old) if before is None or before.tally.old != counted.old else before.doubts
-    return _Status(sweep, title, counted, doubtful, protocol, slots)
+    return _Status(sweep, title, counted, doubtful, protocol, slots, kept, store.orders(sweep.id))
 
 
 def _as_dict(status: _Status) -> dict[str, Any]:
@@ -84,12 +102,31 @@ def _as_dict(status: _Status) -> dict[str, Any]:
         "creator": status.sweep.creator,
         "counts": status.tally.counts.as_dict(),
         "failures": [{"run": run, "error": error} for run, error in status.tally.failures],
+        "stopped": _end_text(status.tally),
+        "left": _rest(status.tally.time_and_cost),
         "faults": status.tally.faults.as_dict(),
         "workers": [
             {"worker": worker.id, "host": worker.host, "pid": worker.pid, "by": worker.by, **worker.doing}
             for worker in status.tally.workers.values()
         ],
+        "steering": steering_as_dict(status.orders),
         "older_rules": older_protocols.as_dict(status.tally, status.doubts, protocol=status.protocol),
+    }
+
+
+def _end_text(tally: SweepStatus) -> str | None:
+    """How the sweep came to its declared end; None while it did not."""
+    return None if tally.stopped is None else one_line(tally.stopped.reason, most=300)
+
+
+def _rest(measured: TimeAndCost | None) -> dict[str, Any] | None:
+    """What is left by what was measured, and by how many runs."""
+    if measured is None:
+        return None
+    return {
+        "measured_runs": measured.runs,
+        "seconds": measured.seconds and [round(end, 1) for end in measured.seconds.ends],
+        "cost_usd": measured.cost and [round(end, 6) for end in measured.cost.ends],
     }
 
 
@@ -98,7 +135,7 @@ def _watch(store: Store, record: SweepRecord) -> None:
     picture, spoken = _picture(store, status, is_watched=True)
     try:
         with Live(picture, console=console(), auto_refresh=False) as live:
-            while status.tally.counts.left:
+            while status.tally.counts.left and not (status.tally.stopped and not status.tally.workers):
                 time.sleep(_PAUSE)
                 status = _look(store, record, status)
                 picture, spoken = _picture(store, status, spoken, is_watched=True)
@@ -122,44 +159,33 @@ def _picture(
         parts.append(
             Text(f"at work: {who}{one_line(worker.host)} process {worker.pid}, {worker.doing.get('open', 0)} runs open")
         )
-    if not workers and counted.left:
-        parts.append(Text(f"nobody works on it here; go on with: {pasteable('resume', sweep.id[:8])}"))
-    parts.append(_by_condition(status))
-    parts += [Text(line, style="yellow") for line in _faults(status)]
+    stopped = _end_text(status.tally)
+    if stopped:
+        parts.append(Text(f"over as declared: {stopped}"))
+    elif not workers and counted.left:
+        parts.append(Text(f"nobody works on it here; {next_command(counted, status.orders, sweep.id)}"))
+    parts.append(condition_table(status.tally))
+    warnings = [*_faults(status), *model_lines(status.tally), *under_filled_lines(status.tally, sweep)]
+    parts += [Text(line, style="yellow") for line in warnings]
     messages = older_protocols.older_protocol_messages(sweep, status.tally, status.doubts, protocol=status.protocol)
     parts += [Text(sentence, style="yellow") for sentence in messages]
-    parts += _failures(status)
+    parts += [Text(line, style="red") for line in failure_lines(status.kept, sweep.id)]
+    parts += [Text(line) for line in (_spending(store, status), *history_lines(status.orders)) if line]
     return Group(*parts), spoken
 
 
-def _by_condition(status: _Status) -> Table:
-    """Counts by condition; by level of each factor when there are too many conditions to read."""
-    table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
-    table.add_column("Level" if status.tally.by_level else "Condition", overflow="fold")
-    # Runs of two sets of rules are never counted as one.
-    old: Counter[str] = Counter()
-    has_old, counts = bool(status.tally.old), status.tally.counts
-    shown = [RunState.DONE, RunState.FAILED, *([RunState.CANCELLED] if counts.cancelled else []), RunState.RUNNING]
-    for column in ("done", *(["of other rules"] if has_old else []), *(state.value for state in shown[1:]), "reached"):
-        table.add_column(column, justify="right")
-    groups: dict[str, Counter[RunState]] = defaultdict(Counter)
-    for condition, states in status.tally.groups.items():
-        name = condition_text(dict(condition), status.tally.factors)
-        if name or not status.tally.by_level:
-            groups[name or "the only condition"].update(states)
-            old[name or "the only condition"] += status.tally.old_groups.get(condition, 0)
-    for name in sorted(groups):
-        states = groups[name]
-        cells = [number(states[state]) for state in shown]
-        cells[:1] = [number(states[RunState.DONE] - old[name]), *([number(old[name])] if has_old else [])]
-        table.add_row(Text(name), *cells, number(states.total()))
-    return table
+def _spending(store: Store, status: _Status) -> str:
+    """When it was played, how fast, and what it cost where one price holds for all."""
+    if status.tally.workers:
+        return ""
+    span = span_line(status.kept, status.tally.messages)
+    cost = RunCosts(store).of_tokens(status.sweep.id, *status.kept.tokens)
+    return (
+        f"{span} {number(sum(status.kept.tokens))} tokens." + (f" Cost: {cost:.2f} USD." if cost else "")
+        if span
+        else ""
+    )
 
 
 def _faults(status: _Status) -> list[str]:
     return outstanding_lines(status.tally.faults, factors=status.tally.factors, most=MAX_EMPTY)
-
-
-def _failures(status: _Status) -> list[RenderableType]:
-    causes = Counter(one_line(error, most=300) for _, error in status.tally.failures)
-    return [Text(f"{times} x {cause}", style="red") for cause, times in causes.most_common(8)]

@@ -30,7 +30,12 @@ def show_person(screen: Console, read: FeedReading, handle: str) -> None:
         screen.print()
     screen.print(words(account_text(handle, names), f"bold {style}"), soft_wrap=True)
     followers = number(person["followers"] + (person["followers_count"] or 0))
-    facts = [person["role"], person["model"] or "no model", f"{followers} followers", f"follows {person['following']}"]
+    facts = [
+        person["role"],
+        person["model"] or ("acts by a rule" if person["rule"] else "no model"),
+        f"{followers} followers",
+        f"follows {person['following']}",
+    ]
     facts += [f"since day {person['joined']}"] if person["joined"] else []
     facts.append("written by a model" if person["generated"] else "written in the file")
     screen.print(words(one_line(" · ".join(facts), most=500), "dim"), soft_wrap=True)
@@ -45,13 +50,27 @@ def show_person(screen: Console, read: FeedReading, handle: str) -> None:
         _show_day(screen, day)
         seen = [sight for sight in read.timelines.get(handle, ()) if sight.day == day.day]
         written = [post for post in posts if post["day"] == day.day]
-        for time in sorted({*(sight.time for sight in seen), *(post["time"] for post in written)}):
+        told = _suggestions(read, handle, day.day)
+        for time in sorted({*(sight.time for sight in seen), *(post["time"] for post in written), *told}):
             for sight in seen:
                 if sight.time == time:
                     _show_sight(screen, read, sight, names)
+            if time in told:
+                line = words(f"{time}  ", "dim").append("was told of ")
+                line.append_text(words(", ".join(account_text(other, names) for other in told[time])))
+                print_with_indent(screen, line, 2)
             for post in written:
                 if post["time"] == time:
                     _show_writing(screen, read, post, names)
+
+
+def _suggestions(read: FeedReading, handle: str, day: int) -> dict[str, list[str]]:
+    """Time -> whom the network suggested to somebody on a day."""
+    told: dict[str, list[str]] = {}
+    for one in read.feed.exposures:
+        if (one["list"], one["person"], one["day"]) == ("suggested", handle, day):
+            told.setdefault(one["time"], []).append(one["other"])
+    return told
 
 
 def _show_day(screen: Console, day: LifeDay) -> None:
@@ -68,7 +87,10 @@ def _show_writing(screen: Console, read: FeedReading, post: Mapping[str, Any], n
     parent = read.posts.get(post["parent"] or "")
     whom = f" {account_text(parent['author'], names)} · {parent['id']}" if parent else ""
     line = words(f"{post['time']}  ", "dim").append_text(words(f"{verbs[post['kind']]}{whom}", "bold"))
-    print_with_indent(screen, line.append_text(words(f"  {post['id']}", "dim")), 2)
+    line.append_text(words(f"  {post['id']}", "dim"))
+    if post["source"] != "person":
+        line.append_text(words(f"  [{post['source']}]", "yellow"))
+    print_with_indent(screen, line, 2)
     if post["kind"] != "repost":
         print_with_indent(screen, words(post["content"]), 9)
 
@@ -90,9 +112,9 @@ def _show_sight(screen: Console, read: FeedReading, sight: Sight, names: Mapping
 
 def _judgement(sight: Sight) -> Text:
     """The sentiment, and each reaction with its probability and the number that was drawn."""
-    if sight.sentiment is None:
+    if sight.sentiment is None and not sight.by_rule:
         return words("no answer", "dim")
-    line = words(f"{sight.sentiment}", "bold")
+    line = words(sight.sentiment or "by rule", "bold")
     if sight.words:
         line.append_text(words(f" “{one_line(sight.words, most=300)}”"))
     for kind, probability in sight.probabilities.items():
@@ -140,7 +162,7 @@ def _show_readers(screen: Console, sights: Iterable[Sight], names: Mapping[str, 
             Column("who", [account_text(sight.person, names) for sight in rows], rank=0),
             Column("day, time", [f"{sight.day}, {sight.time}" for sight in rows], "id", 2),
             Column("no.", [str(sight.rank) for sight in rows], "number", 3),
-            Column("felt", [sight.sentiment or _NONE for sight in rows], "id", 0),
+            Column("felt", ["by rule" if sight.by_rule else sight.sentiment or _NONE for sight in rows], "id", 0),
             *(Column(kind, [_chance(sight, kind) for sight in rows], "number", 1) for kind in kinds),
             Column("policy", ["" if sight.policy == "none" else sight.policy for sight in rows], rank=4),
             Column("words", [sight.words for sight in rows], rank=5),
@@ -155,7 +177,8 @@ def _chance(sight: Sight, kind: str) -> str:
 
 
 def person_value(read: FeedReading, handle: str) -> dict[str, Any]:
-    """A person as JSON: who they are, `days`, `seen`, `posts`, `reactions`, `follows`. Raises `NotFound`."""
+    """A person as JSON: `person`, `days`, `suggested`, `seen`, `posts`, `reactions`, `follows`, `mutes`, `acts` put in
+    from outside. Raises `NotFound`."""
     person = person_of(read, handle)
     handle = person["handle"]
     return {
@@ -166,10 +189,17 @@ def person_value(read: FeedReading, handle: str) -> dict[str, Any]:
                                        for name, value, reason in day.answers]}
             for day in life_days(read, handle)
         ],
+        "suggested": [
+            {name: one[name] for name in ("other", "day", "time", "rank")}
+            for one in read.feed.exposures
+            if (one["list"], one["person"]) == ("suggested", handle)
+        ],
         "seen": [_sight_value(sight) for sight in read.timelines.get(handle, ())],
         "posts": [post for post in read.feed.posts if post["author"] == handle],
         "reactions": [one for one in read.feed.reactions if one["author"] == handle],
         "follows": [one for one in read.feed.follows if handle in {one["person"], one["other"]}],
+        "acts": [one for one in read.feed.acts if handle in {one["author"], one["target"]}],
+        "mutes": [one for one in read.feed.mutes if handle in {one["person"], one["other"]}],
     }  # fmt: skip
 
 

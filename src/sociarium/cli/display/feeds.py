@@ -11,6 +11,7 @@ from rich.text import Text
 
 from sociarium.cli.display.columns import Column, print_columns
 from sociarium.cli.display.output import number, print_with_indent, role_styles, words
+from sociarium.exchange.feed_people import answer_text
 from sociarium.exchange.sanitize import one_line
 from sociarium.exchange.threads import ThreadPost, counts_text, threads
 
@@ -23,12 +24,15 @@ _MOST_PEOPLE = 40
 def show_people(screen: Console, document: dict[str, Any]) -> None:
     """Who is there, the best known first."""
     people, posts = document["people"], document["posts"]
-    exposures = document["exposures"] if isinstance(document["exposures"], int) else len(document["exposures"])
+    listed = document["exposures"]
+    exposures = listed if isinstance(listed, int) else sum(one["post"] is not None for one in listed)
     written = sum(person["generated"] for person in people)
+    ruled = sum(person["rule"] is not None for person in people)
+    wrote = f"{number(written)} written by a model" + (f", {number(ruled)} act by a rule" if ruled else "")
     screen.print(
         " · ".join(
             [
-                f"{_count_text(len(people), 'person', 'people')} ({number(written)} written by a model)",
+                f"{_count_text(len(people), 'person', 'people')} ({wrote})",
                 _count_text(document["days"], "day"),
                 _count_text(len(posts), "post"),
                 _count_text(len(document["reactions"]), "reaction"),
@@ -37,6 +41,36 @@ def show_people(screen: Console, document: dict[str, Any]) -> None:
         ),
         style="dim",
     )
+    _show_notes(screen, document)
+    styles = role_styles([person["role"] for person in people])
+    names = {person["handle"]: person["name"] for person in people}
+    by_followers = sorted(people, key=lambda person: -(person["followers"] + person["followers_count"]))
+    for person in by_followers[:_MOST_PEOPLE]:
+        line = words(f"  {account_text(person['handle'], names)}", styles[person["role"]])
+        followers = number(person["followers"] + person["followers_count"])
+        line.append_text(words(f"  {one_line(person['role'], most=20)} · {followers} followers · follows "
+                               f"{person['following']}", "dim"))  # fmt: skip
+        if person["rule"]:
+            line.append(" · by rule", style="dim")
+        if person["joined"]:
+            line.append(f" · since day {person['joined']}", style="dim")
+        screen.print(line)
+        label = "state of mind" if person["state"] else "bio"
+        if note := person["state"] or person["bio"]:
+            line = words(f"{label}: ", "dim").append_text(words(one_line(note, most=200), "italic dim"))
+            print_with_indent(screen, line, 4)
+    if len(by_followers) > _MOST_PEOPLE:
+        screen.print(f"  and {number(len(by_followers) - _MOST_PEOPLE)} more", style="dim")
+
+
+def _show_notes(screen: Console, document: Mapping[str, Any]) -> None:
+    """What changed on a day, and what did not come out as it was asked for."""
+    if document["step_models"]:
+        steps = " · ".join(f"{step}: {model}" for step, model in sorted(document["step_models"].items()))
+        screen.print(words(f"steps with a model of their own: {one_line(steps, most=300)}", "dim"))
+    for change in document["schedule"]:
+        settings = ", ".join(f"{name} {value}" for name, value in change["set"].items())
+        screen.print(words(f"From day {change['day']}: {one_line(settings, most=300)}", "dim"))
     if document["skipped"]:
         first = document["skipped"][0]
         screen.print(
@@ -49,23 +83,6 @@ def show_people(screen: Console, document: dict[str, Any]) -> None:
             words(f"{_count_text(values, 'value')} in {_count_text(len(document['repaired']), 'step')} had to be "
                   "repaired (probabilities that were no whole percent, too many handles, form of the JSON)", "yellow")
         )  # fmt: skip
-    styles = role_styles([person["role"] for person in people])
-    names = {person["handle"]: person["name"] for person in people}
-    by_followers = sorted(people, key=lambda person: -(person["followers"] + person["followers_count"]))
-    for person in by_followers[:_MOST_PEOPLE]:
-        line = words(f"  {account_text(person['handle'], names)}", styles[person["role"]])
-        followers = number(person["followers"] + person["followers_count"])
-        line.append_text(words(f"  {one_line(person['role'], most=20)} · {followers} followers · follows "
-                               f"{person['following']}", "dim"))  # fmt: skip
-        if person["joined"]:
-            line.append(f" · since day {person['joined']}", style="dim")
-        screen.print(line)
-        label = "state of mind" if person["state"] else "bio"
-        if note := person["state"] or person["bio"]:
-            line = words(f"{label}: ", "dim").append_text(words(one_line(note, most=200), "italic dim"))
-            print_with_indent(screen, line, 4)
-    if len(by_followers) > _MOST_PEOPLE:
-        screen.print(f"  and {number(len(by_followers) - _MOST_PEOPLE)} more", style="dim")
 
 
 def _count_text(count: int, one: str, many: str = "") -> str:
@@ -114,15 +131,13 @@ def _show_answers(screen: Console, probes: Sequence[Mapping[str, Any]], names: M
 
 def _answers_at(moment: str, answers: Iterable[Mapping[str, Any]], rank: int) -> Column:
     """The answers at a moment; `–` where somebody was not asked, `invalid` where none fits. Late ones stay longest."""
-    values = [_answer_text(one[moment]) if moment in one else "–" for one in answers]
+    values = [_answer(one[moment]) if moment in one else "–" for one in answers]
     are_numbers = all(value in {"–", "invalid"} or value.lstrip("-").replace(".", "", 1).isdigit() for value in values)
     return Column(moment, values, "number" if are_numbers else "text", rank)
 
 
-def _answer_text(answer: Any) -> str:
-    if answer is None:
-        return "invalid"
-    return answer if isinstance(answer, str) else json.dumps(answer, ensure_ascii=False)
+def _answer(value: Any) -> str:
+    return "invalid" if value is None else answer_text(value)
 
 
 def account_text(handle: str, names: Mapping[str, str]) -> str:

@@ -13,7 +13,15 @@ from rich.text import Text
 from sociarium.api.progress import SweepProgress
 from sociarium.cli.display.conditions import varying_factors
 from sociarium.cli.display.output import number, role_styles, words
-from sociarium.cli.display.sweep_picture import MOST_LINES, SweepView, last_words_line, pace_texts, sweep_picture
+from sociarium.cli.display.steering import history_line
+from sociarium.cli.display.sweep_picture import (
+    MOST_LINES,
+    SweepView,
+    cost_left_text,
+    last_words_line,
+    pace_texts,
+    sweep_picture,
+)
 from sociarium.exchange.sanitize import one_line
 from sociarium.ports.clock import Clock
 from sociarium.ports.observer import (
@@ -23,6 +31,7 @@ from sociarium.ports.observer import (
     Pulling,
     RunDone,
     RunFailed,
+    Steered,
     Stopping,
     SweepStarted,
     Waiting,
@@ -40,6 +49,10 @@ def _learned_text(news: Learned) -> Text:
 
 def _lost_text(news: WorkerLost) -> Text:
     return words(f"! the process {news.pid} {one_line(news.how)}; the others take up its runs", "yellow")
+
+
+def _steered_text(news: Steered) -> Text:
+    return words(f"! {history_line(news.order)}", "yellow")
 
 
 class Progress(Protocol):
@@ -95,6 +108,8 @@ class LiveProgress:
             self._console.print(_learned_text(news), soft_wrap=True)  # above the picture, to stay
         elif isinstance(news, WorkerLost):
             self._console.print(_lost_text(news), soft_wrap=True)
+        elif isinstance(news, Steered):
+            self._console.print(_steered_text(news), soft_wrap=True)
         elif isinstance(news, RunFailed):
             self._latest.append(Text(f"run {news.run[:8]} failed: {one_line(news.error, most=160)}", style="red"))
 
@@ -111,6 +126,8 @@ class LiveProgress:
         standing = self.standing
         tokens = standing.prompt_tokens + standing.completion_tokens
         rate, *left = pace_texts(standing.rate, standing.seconds_left if standing.left else None)
+        if standing.left and (cost := standing.cost_left) is not None and cost.high:
+            left.append(cost_left_text(cost))
         return sweep_picture(
             SweepView(
                 title=f"{standing.title}{' (offline: stand-in words)' if standing.offline else ''}",
@@ -159,6 +176,8 @@ class PlainProgress:
                 self._console.print(_learned_text(news), soft_wrap=True)
             case WorkerLost():
                 self._console.print(_lost_text(news), soft_wrap=True)
+            case Steered():
+                self._console.print(_steered_text(news), soft_wrap=True)
             case Stopping():  # at once: who presses Ctrl-C waits for it
                 self._line(self.standing.note)
             case Waiting() | Pulling(done=False) if self._is_due():

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -12,19 +14,31 @@ from rich.text import Text
 
 from sociarium.cli.display.command_hints import pasteable, with_pasteable_commands
 from sociarium.cli.display.faults import excess_lines, summary_lines
+from sociarium.cli.display.morning import (
+    MorningSlots,
+    condition_table,
+    failure_lines,
+    model_lines,
+    next_command,
+    under_filled_lines,
+)
 from sociarium.cli.display.older_protocols import left_to_others_messages, older_protocol_messages
 from sociarium.cli.display.output import duration, number, words
+from sociarium.cli.display.steering import history_lines
 from sociarium.exchange.sanitize import one_line
 from sociarium.ports.store import Store
 from sociarium.records.runs import RunState
+from sociarium.records.steering import SteeringOrder, steering_state
 from sociarium.runner.library.older_protocols import doubts, protocol_of_sweep
-from sociarium.runner.library.status import distinct, sweep_status
+from sociarium.runner.library.status import Counts, sweep_status
 from sociarium.runner.sweep.save import StartedSweep
 from sociarium.runner.sweep.start import SweepOutcome
 from sociarium.runner.workers.process import this_worker
 from sociarium.runner.workers.shutdown import StopSwitch
 
 _LONGEST = 800
+_WIDTH = 100
+"""Columns of a table in plain text."""
 
 
 def print_summary(
@@ -46,27 +60,65 @@ def print_summary(
     calls = (
         f"{number(spending.messages)} messages, {number(spending.calls)} calls, "
         f"{number(spending.prompt_tokens + spending.completion_tokens)} tokens in {duration(finished.seconds)}"
+        f"{_pace(finished)}"
         if spending.calls or spending.messages
         else ("no model has answered" if stop.why else "nothing was left to ask")
     )
+    kept = MorningSlots()
+    protocol = protocol_of_sweep(store, begun.sweep)
+    status = sweep_status(store, begun.sweep, me=this_worker(), protocol=protocol, notice=kept.take)
+    orders = store.orders(begun.sweep.id)
     cancelled = f", {counts.cancelled} cancelled" if counts.cancelled else ""
     _line(screen, words(f"{begun.experiment.title}: {counts.done} of {counts.total} runs done{cancelled}; {calls}."))
     if spending.cost_usd:
         _line(screen, f"Cost: {spending.cost_usd:.2f} USD.")
     print_stop_reason(screen, stop)
-    if counts.failed:
-        _print_failures(screen, store, begun)
+    if len(status.groups) > 1:
+        screen.print(condition_table(status))
+    for line in failure_lines(kept, begun.sweep.id):
+        _line(screen, words(line, "red"))
     _print_faults(screen, begun, finished, max_empty)
+    for line in (*model_lines(status), *under_filled_lines(status, begun.sweep)):
+        _line(screen, words(line, "yellow"))
+    for line in history_lines(orders):
+        _line(screen, words(line))
+    older = older_protocol_messages(begun.sweep, status, doubts(store, begun.sweep, status.old), protocol=protocol)
     left = left_to_others_messages(begun.sweep, finished.result.left_to_others)
-    for sentence in (*_of_other_rules(store, begun), *left):
+    for sentence in (*older, *left):
         _line(screen, words(sentence, "yellow"))
     for message in finished.result.paused.values():
         _line(screen, words(with_pasteable_commands(message), "yellow"))
     _print_returned_runs(screen, finished, stop)
     # Those of other rules have a command of their own.
     if unfinished := counts.left - len(set(finished.result.outdated)):
-        _line(screen, f"{unfinished} runs are left: {pasteable('resume', begun.sweep.id[:8])}")
+        _line(screen, _left_text(unfinished, _way_on(begun, counts, orders, stop), stop))
     _line(screen, words(f"Stored in {store.url}; log in {log}."))
+
+
+def _way_on(begun: StartedSweep, counts: Counts, orders: Sequence[SteeringOrder], stop: StopSwitch) -> str:
+    """The command that goes on with what is left."""
+    options = ["--allow-code"] if begun.definition.code_names else []
+    if stop.why == "silent":
+        options.append("--allow-empty")
+    if steering_state(orders).paused is None:
+        return pasteable("resume", begun.sweep.id[:8], *options)
+    return next_command(counts, orders, begun.sweep.id, *options)
+
+
+def summary_text(
+    store: Store,
+    begun: StartedSweep,
+    finished: SweepOutcome,
+    stop: StopSwitch,
+    log: Path,
+    *,
+    max_empty: float,
+) -> str:
+    """The same as plain text, without colours and controls."""
+    written = StringIO()
+    screen = Console(file=written, width=_WIDTH, color_system=None, markup=False, highlight=False, emoji=False)
+    print_summary(screen, store, begun, finished, stop, log, max_empty=max_empty)
+    return written.getvalue()
 
 
 def as_dict(begun: StartedSweep, finished: SweepOutcome, stop: StopSwitch, *, max_empty: float) -> dict[str, Any]:
@@ -110,6 +162,17 @@ def print_stop_reason(screen: Console, stop: StopSwitch) -> None:
         )
 
 
+def _left_text(unfinished: int, way_on: str, stop: StopSwitch) -> str:
+    """Runs that were not played, and how they would be; by a declared end they never are."""
+    match stop.why:
+        case "declared":
+            return f"{unfinished} further runs were planned, and are not played: the sweep is over as declared."
+        case "silent":
+            return f"{unfinished} runs are left; if silence is right: {way_on}"
+        case _:
+            return f"{unfinished} runs are left: {way_on}"
+
+
 def _print_returned_runs(screen: Console, finished: SweepOutcome, stop: StopSwitch) -> None:
     """Runs that a model refused, where no other word was said of it."""
     messages = (stop.message, *finished.result.paused.values())
@@ -118,27 +181,6 @@ def _print_returned_runs(screen: Console, finished: SweepOutcome, stop: StopSwit
         runs = "1 run was" if times == 1 else f"{times} runs were"
         shown = with_pasteable_commands(one_line(cause, most=_LONGEST))
         _line(screen, words(f"{runs} refused and given back: {shown}", "yellow"))
-
-
-def _of_other_rules(store: Store, begun: StartedSweep) -> list[str]:
-    protocol = protocol_of_sweep(store, begun.sweep)
-    counted = sweep_status(store, begun.sweep, me=this_worker(), protocol=protocol)
-    return older_protocol_messages(begun.sweep, counted, doubts(store, begun.sweep, counted.old), protocol=protocol)
-
-
-def _print_failures(screen: Console, store: Store, begun: StartedSweep) -> None:
-    causes = Counter(
-        one_line(place.status.error or "", most=300)
-        for place in distinct(store.slots(begun.sweep.id))
-        if place.status.state is RunState.FAILED
-    )
-    _line(screen, Text(f"{causes.total()} runs failed:", style="red"))
-    for cause, times in causes.most_common(5):
-        _line(screen, f"  {times} x {cause}")
-    _line(
-        screen,
-        f"They are tried again with: {pasteable('resume', begun.sweep.id[:8], '--retry-failed')}",
-    )
 
 
 def _print_faults(screen: Console, begun: StartedSweep, finished: SweepOutcome, max_empty: float) -> None:
@@ -167,6 +209,12 @@ def print_next_steps(screen: Console, store: Store, begun: StartedSweep) -> None
     _line(screen, "Look at it:")
     for command, what in commands.items():
         _line(screen, f"  {command:<{width}}  # {what}")
+
+
+def _pace(finished: SweepOutcome) -> str:
+    """How fast it went, where it took long enough to say."""
+    rate = finished.spending.messages / finished.seconds if finished.seconds >= 1 else 0.0
+    return f" ({rate:.1f} messages/s)" if rate else ""
 
 
 def _line(screen: Console, text: str | Text) -> None:

@@ -13,7 +13,7 @@ from rich.text import Text
 
 from sociarium.cli.display.faults import summary_lines
 from sociarium.cli.display.output import role_styles
-from sociarium.cli.display.sweep_picture import SweepView, last_words_line, pace_texts
+from sociarium.cli.display.sweep_picture import SweepView, last_words_line, left_texts, pace_texts
 from sociarium.ports.store import Store
 from sociarium.records.plans import SweepRecord
 from sociarium.records.runs import RunState, SweepSlot, Worker
@@ -117,7 +117,7 @@ def status_view(
             ("cancelled", counts.cancelled),
             ("to come", max(counts.pending - waiting, 0)),
         ],
-        pace=pace_texts(rate, _remaining_seconds(tally, spoken, usual, rate)),
+        pace=_pace(tally, rate, _remaining_seconds(tally, spoken, usual, rate)),
         alerts=[*_alerts(workers), *summary_lines(tally.faults)],
         latest=list(reversed(list(_latest(store, tally, slots)))),
     )
@@ -128,6 +128,14 @@ def _rate(workers: Sequence[Worker]) -> float | None:
     rates = [_number(each.doing.get("messages")) / seconds
              for each in workers if (seconds := _number(each.doing.get("seconds"))) > 0]  # fmt: skip
     return sum(rates) if rates else None
+
+
+def _pace(tally: SweepStatus, rate: float | None, remaining: float | None) -> list[str]:
+    """How fast it goes, and what is left: by finished runs where enough are, else by messages."""
+    measured = tally.time_and_cost
+    if measured is None:
+        return pace_texts(rate, remaining)
+    return [*pace_texts(rate, remaining if measured.seconds is None else None), *left_texts(measured)]
 
 
 def _remaining_seconds(tally: SweepStatus, spoken: Spoken, usual: float, rate: float | None) -> float | None:

@@ -13,6 +13,7 @@ from rich.text import Text
 from sociarium.cli.display.output import number, words
 from sociarium.exchange.quantity_text import duration
 from sociarium.exchange.sanitize import one_line, sanitize
+from sociarium.runner.prediction import TimeAndCost, Total
 
 MOST_LINES = 6
 """Last words that are shown."""
@@ -69,6 +70,22 @@ def pace_texts(rate: float | None, seconds_left: float | None) -> list[str]:
     """
     texts = [] if rate is None else [f"{rate:.1f} messages/s"]
     return texts if seconds_left is None else [*texts, f"about {duration(seconds_left)} to go"]
+
+
+def left_texts(measured: TimeAndCost) -> list[str]:
+    """What is left by what finished runs took, in pieces."""
+    texts = []
+    if measured.seconds is not None:
+        low, high = (duration(end) for end in measured.seconds.ends)
+        texts.append(f"{low if low == high else f'{low} to {high}'} to go")
+    if measured.cost is not None and measured.cost.high:
+        texts.append(cost_left_text(measured.cost))
+    return [*texts, f"by {number(measured.runs)} finished runs"] if texts else []
+
+
+def cost_left_text(cost: Total) -> str:
+    """What the rest will cost."""
+    return f"{cost.low:.2f} to {cost.high:.2f} USD to go"
 
 
 def last_words_line(author: str, content: str, *, where: str, style: str) -> Text:

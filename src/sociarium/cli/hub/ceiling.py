@@ -68,11 +68,12 @@ def ask_ceiling(context: WizardContext, definition: Definition, sweep: str) -> C
 
 
 def may_cost(spec: ModelSpec, prices: Prices, config: Config) -> bool:
-    """Whether somebody pays for a model: it has a price, or is one of OpenAI itself."""
+    """Whether somebody pays for a model: it has a price, or is one of OpenAI or Anthropic itself."""
     price = price_of(spec, prices)
     if price is not None:
         return price.input > 0 or price.output > 0
-    return spec.provider == "openai" and spec.base_url is None and config.openai_url is None
+    url = {"openai": config.openai_url, "anthropic": config.anthropic_url}
+    return spec.provider in url and spec.base_url is None and url[spec.provider] is None
 
 
 def _round_up(value: float) -> float:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from functools import partial
 
-from sociarium.cli.hub.answers import ask_names, ask_whole
+from sociarium.cli.hub.answers import ask_names, ask_one, ask_whole
 from sociarium.cli.hub.editor import Editor
 from sociarium.cli.hub.page import NOTHING, Row, open_page
 from sociarium.cli.hub.settings import open_settings, setting_rows
 from sociarium.cli.hub.texts import TextPlace, optional_text, text_value
-from sociarium.experiment.feed.definition import FeedRules, Graph, Memory, Policy, Prompts
+from sociarium.cli.questions.answers import Entry
+from sociarium.editing.change import names_of
+from sociarium.experiment.feed.definition import FeedDefinition, FeedRules, Graph, Memory, Policy, Prompts
 from sociarium.experiment.feed.settable import STEPS
+from sociarium.experiment.feed.step_models import MODEL_STEPS
 
 
 def feed_rows(editor: Editor) -> list[Row]:
@@ -37,7 +40,10 @@ def feed_rows(editor: Editor) -> list[Row]:
             ("feed",), FeedRules), str((document.get("feed") or {}).get("ranking", "chronological"))),
         Row("Content policy", partial(_open_policy, editor), str(policy.get("do", "none")) if policy else NOTHING),
         Row("What people remember", lambda: open_settings(editor, "What people remember:", ("memory",), Memory)),
+        Row("Models of the steps", partial(_open_step_models, editor),
+            ", ".join(f"{step}: {model}" for step, model in names_of(document, "model").items()) or NOTHING),
         Row("Instructions of the steps", partial(_open_steps, editor), str(len(document.get("prompts") or {}))),
+        *setting_rows(editor, (), FeedDefinition, ("schedule", "code")),
     ]  # fmt: skip
 
 
@@ -65,6 +71,30 @@ def _open_policy(editor: Editor) -> None:
         ]
 
     open_page(editor, "Content policy:", rows, hint="What is done with posts that hold certain words.")
+
+
+_TASKS = {
+    "read": "Which model reads posts, judges them and decides whom to follow?",
+    "write": "Which model writes replies and quotes?",
+    "post": "Which model writes people's own posts?",
+    "reflect": "Which model looks back and condenses memory?",
+}
+
+
+def _open_step_models(editor: Editor) -> None:
+    def ask(step: str) -> bool:
+        entries = [Entry("the model that plays the person", None)]
+        entries += [Entry(name, name) for name in names_of(editor.document, "models")]
+        return ask_one(editor, ("model", step), _TASKS[step], entries)
+
+    def rows() -> list[Row]:
+        chosen = names_of(editor.document, "model")
+        return [Row(step, partial(ask, step), str(chosen.get(step, NOTHING))) for step in MODEL_STEPS]
+
+    open_page(
+        editor, "Models of the steps:", rows,
+        hint="A cheap model can read and a strong one write. A dash: the model that plays the person.",
+    )  # fmt: skip
 
 
 def _open_steps(editor: Editor) -> None:

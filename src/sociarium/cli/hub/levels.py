@@ -24,6 +24,7 @@ _WORDS = {
     "manual": "I decide, at this terminal, message by message",
     "chronological": "the latest first (chronological)",
     "popular": "what many liked, shared and answered first (popular)",
+    "weighted": "drawn, what many liked, shared and answered more often (weighted)",
     "similar": "what is like the reader and their own posts first (similar)",
     "none": "nothing",
     "label": "they carry a label",

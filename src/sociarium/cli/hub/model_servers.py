@@ -32,6 +32,8 @@ def ask_served_model(editor: Editor, loc: Loc) -> bool:
             return _ask_of_ollama(editor, loc)
         case "openai":
             return _ask_of_openai(editor, loc)
+        case "anthropic":
+            return _ask_of_anthropic(editor, loc)
     return _ask_name(editor, loc, (), hint="As its provider spells it.", other="")
 
 
@@ -102,6 +104,17 @@ def _ask_of_openai(editor: Editor, loc: Loc) -> bool:
                 break
 
 
+def _ask_of_anthropic(editor: Editor, loc: Loc) -> bool:
+    offer = _listed_models(editor, loc)
+    if isinstance(offer, str):
+        editor.context.show(offer)
+        offer = ListedModels(())
+    elif offer.hint:
+        editor.context.show(offer.hint)
+    hint = "As Anthropic spells it, such as claude-sonnet-4-5."
+    return _ask_name(editor, loc, offer.names, hint=hint, other="Another one, which is not listed")
+
+
 def _ask_address(editor: Editor, loc: Loc, config: Config) -> bool:
     usual = public_address(config.openai_url) if config.openai_url else ""
     address = editor.prompts.text(
@@ -130,7 +143,7 @@ def _ask_key(editor: Editor, loc: Loc, config: Config) -> bool:
 
 def _listed_models(editor: Editor, loc: Loc) -> ListedModels | str:
     spec = {**(editor.value(loc) or {}), "model": "?"}
-    key = f"openai {spec.get('base_url')} {spec.get('api_key_env')}"
+    key = f"{spec.get('provider')} {spec.get('base_url')} {spec.get('api_key_env')}"
     if key not in editor.remembered:
         editor.context.show("Looking what the server has ...", "dim")
         try:

@@ -25,7 +25,7 @@ _CONTEXT = 8192
 _PROVIDERS = [
     Entry("Ollama: a model on this computer, or on a server of yours", "ollama"),
     Entry("OpenAI, or any server that speaks its protocol (vLLM, LM Studio, OpenRouter ...)", "openai"),
-    Entry("Anthropic: can be set up and saved, but not played by this version", "anthropic"),
+    Entry("Anthropic: Claude, with a key of yours", "anthropic"),
     Entry("A person at this terminal, who reads the prompts and types the replies", "person"),
     Entry("No model: stand-in words, to try everything out without any cost", "offline"),
 ]

@@ -42,12 +42,16 @@ def _rows(editor: Editor, loc: Loc) -> list[Row]:
 def _label(entry: dict[str, Any]) -> str:
     if "archive" in entry:
         return str(entry.get("handle") or "somebody's archive")
+    if "count" in entry:
+        return f"{entry['count']} of the role {entry.get('role', DEFAULT_ROLE)}, by a rule"
     return f"{entry.get('generate', '?')} of the role {entry.get('role', DEFAULT_ROLE)}"
 
 
 def _value(entry: dict[str, Any]) -> str:
     if "generate" in entry:
         return f"written by {entry.get('model', '?')}: {entry.get('prompt', '')}"
+    if "count" in entry:
+        return f"act by a rule: {', '.join(entry.get('rule') or ()) or 'only read'}"
     if "archive" in entry:
         return f"not read yet: {entry['archive']}"
     persona = entry.get("persona", "")

@@ -10,6 +10,7 @@ from sociarium.cli.hub.new_things import run_new
 from sociarium.cli.hub.people_archive import add_archives
 from sociarium.cli.hub.people_names import handle_fault, handles
 from sociarium.cli.hub.person import ask_bio, ask_many, ask_name, ask_persona, ask_prompt, ask_role, ask_writer
+from sociarium.cli.hub.rule import ask_alike
 from sociarium.cli.hub.steps import Step
 from sociarium.cli.questions.answers import Back, Entry
 from sociarium.cli.questions.checks import nonempty
@@ -20,12 +21,13 @@ from sociarium.errors import DefinitionError
 from sociarium.experiment.document import from_tree, to_tree
 from sociarium.experiment.problems import Loc
 
-_DESCRIBE, _WRITE, _FILE, _ARCHIVE = "describe", "write", "file", "archive"
+_DESCRIBE, _WRITE, _FILE, _ARCHIVE, _RULE = "describe", "write", "file", "archive", "rule"
 _WAYS = [
     Entry("Describe somebody: handle, name, what they are like", _DESCRIBE),
     Entry("Let a model write people, after what you say of them", _WRITE),
     Entry("Take people from a file (JSON, one person a line)", _FILE),
     Entry("Take somebody from their own archive of X/Twitter, with their consent", _ARCHIVE),
+    Entry("Let some act by a rule, without a model", _RULE),
 ]
 HINT = (
     "Those who take part in your network. Describe the few who matter by themselves; let a model write the crowd, the "
@@ -44,6 +46,9 @@ def add_people(editor: Editor) -> bool:
         return add_archives(editor, int(loc[1]))
     if way == _DESCRIBE:
         return run_new(editor, _person_steps(loc), loc, "new person")
+    if way == _RULE:
+        alike = [Step("count", lambda _: ask_alike(editor, loc)), Step("role", lambda _: ask_role(editor, loc))]
+        return run_new(editor, alike, loc, "new people by a rule")
     written = [
         Step("generate", lambda _: ask_many(editor, loc)),
         Step("role", lambda _: ask_role(editor, loc)),
@@ -65,10 +70,12 @@ def _unfinished_way(editor: Editor) -> tuple[str, int] | None:
             return _DESCRIBE, len(people)
         case ["generate", *_]:
             return _WRITE, len(people)
+        case ["count", *_]:
+            return _RULE, len(people)
         case ["archive", *_]:
             return _ARCHIVE, len(people)
         case [_, *_] if people:
-            kinds = {"generate": _WRITE, "archive": _ARCHIVE}
+            kinds = {"generate": _WRITE, "archive": _ARCHIVE, "count": _RULE}
             return next((way for key, way in kinds.items() if key in people[-1]), _DESCRIBE), len(people) - 1
     return None
 

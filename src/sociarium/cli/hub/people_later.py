@@ -12,7 +12,8 @@ from sociarium.cli.hub.settings import other_fields, setting_rows
 from sociarium.cli.questions.answers import Back
 from sociarium.editing.change import names_of
 from sociarium.editing.roles import rename_role, role_names
-from sociarium.experiment.feed.definition import Archetype, Newcomers
+from sociarium.experiment.feed.definition import Archetype
+from sociarium.experiment.feed.entries import Newcomers
 from sociarium.experiment.problems import Loc
 
 

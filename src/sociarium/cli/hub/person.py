@@ -8,6 +8,7 @@ from sociarium.cli.hub.answers import ask_line, ask_long, ask_one, ask_whole
 from sociarium.cli.hub.editor import Editor
 from sociarium.cli.hub.page import NOTHING, Row
 from sociarium.cli.hub.people_names import archetype_fault, handles
+from sociarium.cli.hub.rule import alike_rows, rule_row
 from sociarium.cli.hub.settings import other_fields, setting_rows
 from sociarium.cli.questions.answers import Back, Entry
 from sociarium.cli.questions.checks import nonempty
@@ -15,7 +16,7 @@ from sociarium.editing.change import Change, copy_of, names_of
 from sociarium.editing.document import Document
 from sociarium.editing.roles import forget_role, role_names
 from sociarium.experiment.feed.default_role import DEFAULT_ROLE
-from sociarium.experiment.feed.definition import Generate
+from sociarium.experiment.feed.entries import Generate
 from sociarium.experiment.feed.people import Person
 from sociarium.experiment.feed.validation import MOST_PEOPLE
 from sociarium.experiment.problems import Loc
@@ -26,13 +27,16 @@ _MANY = 5
 def person_rows(editor: Editor, loc: Loc) -> list[Row]:
     entry = editor.value(loc) or {}
     role = Row("Role", partial(ask_role, editor, loc), str(entry.get("role", DEFAULT_ROLE)))
+    if "count" in entry:
+        return [role, *alike_rows(editor, loc)]
     if "generate" in entry:
         return [
             Row("How many", partial(ask_many, editor, loc), str(entry["generate"])),
             role,
             Row("Who writes them", partial(ask_writer, editor, loc), str(entry.get("model", "?"))),
             Row("Who they are", partial(ask_prompt, editor, loc), str(entry.get("prompt", ""))),
-            *setting_rows(editor, loc, Generate, other_fields(Generate, "generate", "role", "model", "prompt")),
+            *setting_rows(editor, loc, Generate, other_fields(Generate, "generate", "role", "model", "prompt", "rule")),
+            rule_row(editor, loc),
         ]
     persona = entry.get("persona", "")
     return [
@@ -41,7 +45,10 @@ def person_rows(editor: Editor, loc: Loc) -> list[Row]:
         Row("Bio", partial(ask_bio, editor, loc), str(entry.get("bio") or NOTHING)),
         Row("What they are like", partial(ask_persona, editor, loc), str(persona or NOTHING)),
         Row("Whom they follow", partial(_ask_follows, editor, loc), ", ".join(entry.get("follows") or ()) or NOTHING),
-        *setting_rows(editor, loc, Person, other_fields(Person, "handle", "role", "name", "bio", "persona", "follows")),
+        *setting_rows(
+            editor, loc, Person, other_fields(Person, "handle", "role", "name", "bio", "persona", "follows", "rule")
+        ),
+        rule_row(editor, loc),
     ]
 
 

@@ -8,6 +8,7 @@ from functools import partial
 
 from sociarium.cli.display.conditions import varying_factors
 from sociarium.cli.hub.export import export
+from sociarium.cli.hub.feed_acts import act_in_feed
 from sociarium.cli.questions.answers import BACK, Entry
 from sociarium.cli.wizard.context import WizardContext
 from sociarium.cli.wizard.pager import show_pages
@@ -21,7 +22,7 @@ from sociarium.runner.library.status import distinct
 
 _ALL, _FAVOURITES, _STATE = "\0all", "\0favourites", "\0state"
 _VIEW, _PROMPTS, _COMPARE, _STAR = "view", "prompts", "compare", "star"
-_NOTE, _DELETE, _EXPORT = "note", "delete", "export"
+_NOTE, _DELETE, _EXPORT, _ACT = "note", "delete", "export", "act"
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +148,7 @@ def _with(context: WizardContext, old: _PlayedRun, noun: str, others: Sequence[_
     entries = [
         Entry("Read it", _VIEW),
         Entry("Read the exact prompts", _PROMPTS),
+        *([Entry("Post into it", _ACT)] if is_feed and old.place.status.state is RunState.RUNNING else []),
         *([Entry("Compare with another", _COMPARE)] if others else []),
         Entry("No favourite any more" if old.favourite else "Mark it as a favourite", _STAR),
         Entry("Write a note on it", _NOTE),
@@ -157,6 +159,8 @@ def _with(context: WizardContext, old: _PlayedRun, noun: str, others: Sequence[_
         match then:
             case "view" | "prompts":
                 _read(context, "show", run, *(["--prompts"] if then == _PROMPTS else []))
+            case "act":
+                act_in_feed(context, run)
             case "compare":
                 if other := _one(context, others, f"{run[:8]} beside which one?"):
                     _read(context, "compare", run, other.place.status.run)

@@ -17,6 +17,7 @@ from sociarium.cli.questions.answers import Back, Entry
 from sociarium.cli.questions.checks import Check
 from sociarium.cli.wizard.lists import names
 from sociarium.editing.words import key_words
+from sociarium.experiment.frozen import InFilesOnly
 from sociarium.experiment.problems import Loc
 
 _USUAL = "\0usual"
@@ -112,20 +113,22 @@ def _read(line: str, info: FieldInfo, kinds: Sequence[Any]) -> Any:
     adapter: TypeAdapter[Any] = TypeAdapter(Annotated[(annotation, *info.metadata)] if info.metadata else annotation)
     value: Any = line.strip()
     if _is_names(kinds):
-        value = names(line)
+        several = names(line)
+        value = several[0] if str in kinds and len(several) == 1 else several
     elif str not in kinds or value[:1] in "[{":
         try:
             value = json.loads(value)
         except ValueError:
             value = line.strip()
-    return adapter.dump_python(adapter.validate_python(value), mode="json", by_alias=True, exclude_unset=True)
+    return adapter.dump_python(adapter.validate_json(json.dumps(value)), mode="json", by_alias=True, exclude_unset=True)
 
 
 def _kinds(annotation: Any) -> list[Any]:
     """The types that a value may have, without None and annotations."""
     origin = get_origin(annotation)
     if origin is Annotated:
-        return _kinds(get_args(annotation)[0])
+        kind, *marks = get_args(annotation)
+        return [] if any(isinstance(mark, InFilesOnly) for mark in marks) else _kinds(kind)
     if origin in {Union, UnionType}:
         return [kind for member in get_args(annotation) for kind in _kinds(member) if kind is not NoneType]
     return [] if annotation is NoneType else [annotation]
@@ -138,7 +141,9 @@ def _choices(kind: Any) -> Sequence[Any]:
 
 
 def _is_names(kinds: Sequence[Any]) -> bool:
-    return len(kinds) == 1 and get_origin(kinds[0]) is tuple and _kinds(get_args(kinds[0])[0]) == [str]
+    """Whether it is names: several, or one or several."""
+    others = [kind for kind in kinds if kind is not str]
+    return len(others) == 1 and get_origin(others[0]) is tuple and _kinds(get_args(others[0])[0]) == [str]
 
 
 def _text(value: Any) -> str:

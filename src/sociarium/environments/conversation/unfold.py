@@ -21,7 +21,7 @@ from sociarium.environments.structured_output import has_words
 from sociarium.environments.template_tokens import without_tokens
 from sociarium.experiment.prompts.library_words import LibraryWords
 from sociarium.experiment.prompts.placeholders import render
-from sociarium.experiment.run_content import Content, ConversationFork, ProbeContent, shares
+from sociarium.experiment.run_content import Content, ConversationFork, ProbeContent, days_after
 from sociarium.ports.model import Message, ModelReply
 from sociarium.records.events import Happening
 
@@ -102,7 +102,7 @@ class Conversation:
                 await self._close_day(day)
             if self.content.fork is None:
                 return
-            await self._extend(day)
+            await self._extend(self.content.fork, day)
 
     async def _day(self, day: int, until: int | None) -> bool:
         """Turn by turn; False when it was played until that message."""
@@ -123,10 +123,7 @@ class Conversation:
             if self.messages == until:
                 return False
             if self.content.fork is not None and self.content.fork.at == self.messages:
-                before = self.content
                 await self._turn_off(self.content.fork)
-                if (before.messages, before.days) != (self.content.messages, self.content.days):
-                    self.days = self.content.messages_of_days
                 previous = next(agent for agent in self.agents if agent.key == chosen.agent.key)
             self._events(day, index)
         return True
@@ -159,19 +156,16 @@ class Conversation:
         content, self.library_words = await keep_words(
             fork.then, self.stage, key=f"fork{self.messages}/words", known=self.library_words
         )
+        self.days = days_after(self.days, self.content, fork)
         self.content = content
         self.agents = recast(content, self.agents)
         self.names, self.readers = names_of(content, self.agents), readers_of(content, self.agents)
         if fork.own_draws is not None:
             self.stage.branch(fork.own_draws)
 
-    async def _extend(self, day: int) -> None:
+    async def _extend(self, fork: ConversationFork, day: int) -> None:
         """Go on where the conversation had ended: its last day is summed up, and further days follow."""
-        assert self.content.fork is not None
-        before = self.days
-        await self._turn_off(self.content.fork)
-        content = self.content
-        self.days = (*before, *shares(content.messages - sum(before), content.days - len(before)))
+        await self._turn_off(fork)
         self.extended = True
         await self._summarise(day)
 

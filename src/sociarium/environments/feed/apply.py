@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from sociarium.environments.feed.delayed_replies import DelayedReplies, DelayedReply, delay_of
 from sociarium.environments.feed.memory.recall import Activity
 from sociarium.environments.feed.network.graph import follow, unfollow
 from sociarium.environments.feed.network.policy import verdict
@@ -16,16 +18,27 @@ from sociarium.environments.feed.world import Post, PostKind, Source, World, has
 from sociarium.environments.stage import Stage
 from sociarium.experiment.feed.run_content import FeedContent
 from sociarium.records.events import Happening
+from sociarium.records.inputs import ActKind
+
+Moment = tuple[int, int]
+"""A day, and a minute of it."""
 
 
 @dataclass(slots=True)
 class Effects:
-    """Changes of the world, one after another."""
+    """Changes of the world, one after another.
+
+    Attributes:
+        delayed: replies that are under way.
+        outside_acts: likes and reposts of accounts outside: handle in small letters, kind, number of the post.
+    """
 
     content: FeedContent
     world: World
     people: People
     stage: Stage
+    delayed: DelayedReplies = field(default_factory=DelayedReplies)
+    outside_acts: set[tuple[str, ActKind, int]] = field(default_factory=set)
     _indexes: dict[int, int] = field(default_factory=dict)
 
     def apply_visit(self, visit: PersonVisit) -> None:
@@ -38,17 +51,45 @@ class Effects:
             if "repost" in judgement.drawn:
                 self._publish(visit, Draft("repost", "", "", post))
                 self._add_repost(post)
+        later = []
         for draft in visit.drafts:
-            self._publish(visit, draft)
+            minutes = self._delay_of(draft, visit)
+            if minutes:
+                later.append(self.delayed.add(draft, visit.member, (visit.day, visit.minute), minutes))
+            else:
+                self._publish(visit, draft)
         followed = [other.handle for other in visit.intent.follow if self._follow(visit.member, other)]
         unfollowed = [other.handle for other in visit.intent.unfollow if unfollow(visit.member, other)]
-        self._emit_visit(visit, followed, unfollowed)
+        for handle in visit.intent.mute:
+            visit.member.muted[handle.casefold()] = handle
+        for handle in visit.intent.unmute:
+            visit.member.muted.pop(handle.casefold(), None)
+        self._emit_visit(visit, followed, unfollowed, later)
 
-    def apply_outside_post(self, author: str, text: str, day: int, minute: int, source: Source, name: str) -> None:
+    def apply_delayed_replies(self, day: int, minute: int) -> None:
+        """Let the replies that were under way until a moment take effect, each at its own minute."""
+        while (reply := self.delayed.pop_due(day, minute)) is not None:
+            author = reply.member.handle
+            self._add(reply.draft, reply.member, author, reply.day, reply.minute, "person", None)
+
+    def apply_outside_draft(self, author: str, draft: Draft, moment: Moment, source: Source, name: str) -> None:
         """A post from outside takes effect: by a person of that handle, or by an account that is none."""
         member = self.people.find(author)
-        draft = Draft("post", text, "")
-        self._add(draft, member, member.handle if member else author, day, minute, source, name)
+        self._add(draft, member, member.handle if member else author, *moment, source, name)
+        if draft.kind in {"quote", "repost"} and draft.parent is not None:
+            self._add_repost(draft.parent)
+
+    def apply_outside_like(self, post: Post) -> None:
+        """A like from outside takes effect."""
+        post.likes += 1
+        self._add_like(post)
+
+    def _delay_of(self, draft: Draft, visit: PersonVisit) -> int:
+        """Minutes until a draft takes effect."""
+        rule = self.content.feed.reply_delay
+        if rule is None or draft.kind != "reply" or draft.parent is None:
+            return 0
+        return delay_of(rule, f"{visit.key}/write/{draft.parent.id}", self.stage)
 
     def _publish(self, visit: PersonVisit, draft: Draft) -> None:
         self._add(draft, visit.member, visit.member.handle, visit.day, visit.minute, "person", None)
@@ -116,8 +157,10 @@ class Effects:
         if post.member is not None:
             self.people.members[post.member].memory.shares += 1
 
-    def _emit_visit(self, visit: PersonVisit, followed: list[str], unfollowed: list[str]) -> None:
-        data = {
+    def _emit_visit(
+        self, visit: PersonVisit, followed: list[str], unfollowed: list[str], later: Sequence[DelayedReply]
+    ) -> None:
+        data: dict[str, Any] = {
             "time": visit.minute,
             "exposures": [
                 {"post": one.post.id, "list": one.list, "rank": one.rank, "policy": one.post.verdict}
@@ -133,6 +176,17 @@ class Effects:
             "repaired": _repair_rows(visit.log),
             "calls": visit.log.calls,
         }
+        if visit.suggested:
+            data["suggested"] = [other.handle for other in visit.suggested]
+        for change, handles in (("mute", visit.intent.mute), ("unmute", visit.intent.unmute)):
+            if handles:
+                data[change] = list(handles)
+        if later:
+            data["later"] = [
+                {"post": one.draft.parent.id, "day": one.day, "time": one.minute, "call": one.draft.call}
+                for one in later
+                if one.draft.parent is not None
+            ]
         flags = set(visit.log.flags) | {"skipped" for _ in visit.log.skipped[:1]}
         happening = Happening(
             "session",

@@ -11,6 +11,7 @@ from sociarium.environments.feed.world import clock
 from sociarium.records.events import Event, Happening
 
 Change = Literal["follow", "unfollow"]
+Mute = Literal["mute", "unmute"]
 
 _COUNTED = {"like": "likes", "reply": "replies", "repost": "reposts", "quote": "quotes"}
 
@@ -20,14 +21,22 @@ class DerivedFeed:
     """Each list holds JSON objects in order of effect.
 
     Attributes:
-        people: `handle, name, bio, role, generated, population, joined, model, followers_count, followers, following,
-            plan, state, memory`; as they stand at the end. `followers` are those simulated, `followers_count` others.
+        people: `handle, name, bio, role, generated, population, joined, model, rule, followers_count, followers,
+            following, plan, state, memory`; as they stand at the end. `followers` are those simulated,
+            `followers_count` others. `rule` is by what they act without a model, where they do.
         posts: `id, author, role, day, time, kind, parent, content, hashtags, source, name, policy, flags, call` and
             the counts `likes, replies, reposts, quotes, seen`, and `sentiments` of those who saw it.
-        reactions: `post, author, kind, sentiment, words, probability, draw, day, time`, and `flags`: `repaired` where
-            the probability was not given as a whole percent.
-        exposures: `person, post, day, time, list, rank, policy`, and `via`, the repost by which it came.
+        reactions: `post, author, kind, sentiment, words, probability, draw, day, time, source`, and `flags`: `repaired`
+            where the probability was not given as a whole percent. A reply that was under way counts when it takes
+            effect. Of one that was put in from outside (`source`: input, override) nothing was judged or drawn.
+        acts: likes and follows that were put in from outside, and any act that had no effect: `author, kind, target,
+            content, day, time, source, name`, the number of the input, and `why` it had none.
+        exposures: `person, post, day, time, list, rank, policy`, and `via`, the repost by which it came. In the list
+            `suggested` people are shown, not posts: `other`, and no `post`.
+        judgements: of each exposure that has an answer, whether it came to a reaction or not: `person, post, day, time,
+            list, rank, sentiment, words`, `probabilities` and `draws` by kind of reaction; kinds `drawn`, `repaired`.
         follows: `person, other, change, day, time`; day 0 is before the first.
+        mutes: `person, other, change, day, time`; the other may be an account outside.
         states: `person, day, time, state, plan`; a condensed memory has `memory` instead.
         sessions: `person, day, time, seen, skipped, repaired, flags, calls`.
     """
@@ -36,7 +45,10 @@ class DerivedFeed:
     posts: list[dict[str, Any]] = field(default_factory=list)
     reactions: list[dict[str, Any]] = field(default_factory=list)
     exposures: list[dict[str, Any]] = field(default_factory=list)
+    judgements: list[dict[str, Any]] = field(default_factory=list)
     follows: list[dict[str, Any]] = field(default_factory=list)
+    mutes: list[dict[str, Any]] = field(default_factory=list)
+    acts: list[dict[str, Any]] = field(default_factory=list)
     states: list[dict[str, Any]] = field(default_factory=list)
     sessions: list[dict[str, Any]] = field(default_factory=list)
 
@@ -54,6 +66,8 @@ def derive(events: Iterable[Event]) -> DerivedFeed:
                 deriving.visit(event.happening)
             case "state":
                 deriving.memory(event.happening)
+            case "act":
+                deriving.act(event.happening)
     return deriving.result()
 
 
@@ -64,6 +78,7 @@ class _Deriving:
     posts: dict[str, dict[str, Any]] = field(default_factory=dict)
     ties: set[tuple[str, str]] = field(default_factory=set)
     written: set[tuple[str, str, str]] = field(default_factory=set)
+    later: dict[tuple[str, str], Mapping[str, Any]] = field(default_factory=dict)
 
     def person(self, what: Happening) -> None:
         data = what.data
@@ -77,6 +92,7 @@ class _Deriving:
             "population": data["population"],
             "joined": what.day,
             "model": data["model"],
+            "rule": data.get("rule"),
             "followers_count": data["followers_count"],
             "followers": 0,
             "following": 0,
@@ -114,26 +130,50 @@ class _Deriving:
         }
         self.posts[data["id"]] = post
         self.ledger.posts.append(post)
-        if data["parent"] is not None:
+        if data["parent"] is not None and data["source"] != "person":
+            self._outside_reaction(what, data["kind"], data["parent"])
+        elif data["parent"] is not None:
             self.written.add((what.author, data["kind"], data["parent"]))
+            answer = self.later.pop((what.author, data["parent"]), None) if data["kind"] == "reply" else None
+            if answer is not None:
+                self._reaction(what.author, answer, "reply", {"day": what.day, "time": clock(data["time"])})
 
     def visit(self, what: Happening) -> None:
         data, moment = what.data, {"day": what.day, "time": clock(what.data["time"])}
         self.ledger.exposures += [
             {"person": what.author, "post": exposure["post"], **moment, "list": exposure["list"],
-             "rank": exposure["rank"], "policy": exposure["policy"], "via": exposure.get("via")}
+             "rank": exposure["rank"], "policy": exposure["policy"], "via": exposure.get("via"), "other": None}
             for exposure in data["exposures"]
+        ]  # fmt: skip
+        self.ledger.exposures += [
+            {"person": what.author, "post": None, **moment, "list": "suggested", "rank": rank, "policy": "none",
+             "via": None, "other": other}
+            for rank, other in enumerate(data.get("suggested", ()), start=1)
         ]  # fmt: skip
         for exposure in data["exposures"]:
             self.posts[exposure["post"]]["seen"] += 1
+        shown = {exposure["post"]: exposure for exposure in data["exposures"]}
+        self.ledger.judgements += [
+            _judgement(what.author, answer, shown[answer["post"]], moment) for answer in data["answers"]
+        ]
+        later = {one["post"] for one in data.get("later", ())}
         for answer in data["answers"]:
-            self.posts[answer["post"]]["sentiments"][answer["sentiment"]] += 1
+            if answer["post"] in later:
+                self.later[what.author, answer["post"]] = answer
+            if answer["sentiment"] is not None:
+                self.posts[answer["post"]]["sentiments"][answer["sentiment"]] += 1
             for kind in answer["drawn"]:
                 self._reaction(what.author, answer, kind, moment)
         for other in data["follow"]:
             self._tie("follow", what.author, other, what.day, data["time"])
         for other in data["unfollow"]:
             self._tie("unfollow", what.author, other, what.day, data["time"])
+        changes: tuple[Mute, ...] = ("mute", "unmute")
+        self.ledger.mutes += [
+            {"person": what.author, "other": other, "change": change, **moment}
+            for change in changes
+            for other in data.get(change, ())
+        ]
         person = self.people[what.author]
         if data["plan"]:
             person["plan"] = data["plan"]
@@ -146,6 +186,18 @@ class _Deriving:
              "repaired": list(data.get("repaired", ())), "flags": list(what.flags), "calls": list(data["calls"])}
         )  # fmt: skip
 
+    def act(self, what: Happening) -> None:
+        data = what.data
+        self.ledger.acts.append(
+            {"author": what.author, "kind": data["kind"], "target": data["target"], "content": what.content,
+             "day": what.day, "time": clock(data["time"]), "source": data["source"], "name": data["name"],
+             "why": data["why"]}
+        )  # fmt: skip
+        if data["why"] is None and data["kind"] == "like":
+            self._outside_reaction(what, "like", data["target"])
+        elif data["why"] is None and data["kind"] == "follow":
+            self._tie("follow", what.author, data["target"], what.day, data["time"])
+
     def memory(self, what: Happening) -> None:
         if what.content:
             self.people[what.author]["memory"] = what.content
@@ -154,7 +206,8 @@ class _Deriving:
 
     def result(self) -> DerivedFeed:
         for person, other in self.ties:
-            self.people[person]["following"] += 1
+            if person in self.people:
+                self.people[person]["following"] += 1
             self.people[other]["followers"] += 1
         return self.ledger
 
@@ -173,7 +226,27 @@ class _Deriving:
                 "probability": answer["probabilities"][kind],
                 "draw": answer["draw"][kind],
                 **moment,
+                "source": "person",
                 "flags": ["repaired"] if kind in answer.get("repaired", ()) else [],
+            }
+        )
+
+    def _outside_reaction(self, what: Happening, kind: str, post: str) -> None:
+        """A reaction that was put in from outside: nobody judged, and nothing was drawn."""
+        self.posts[post][_COUNTED[kind]] += 1
+        self.ledger.reactions.append(
+            {
+                "post": post,
+                "author": what.author,
+                "kind": kind,
+                "sentiment": None,
+                "words": "",
+                "probability": None,
+                "draw": None,
+                "day": what.day,
+                "time": clock(what.data["time"]),
+                "source": what.data["source"],
+                "flags": [],
             }
         )
 
@@ -187,3 +260,21 @@ class _Deriving:
         self.ledger.follows.append(
             {"person": person, "other": other, "change": change, "day": day, "time": clock(minute)}
         )
+
+
+def _judgement(
+    person: str, answer: Mapping[str, Any], exposure: Mapping[str, Any], moment: Mapping[str, Any]
+) -> dict[str, Any]:
+    return {
+        "person": person,
+        "post": answer["post"],
+        **moment,
+        "list": exposure["list"],
+        "rank": exposure["rank"],
+        "sentiment": answer["sentiment"],
+        "words": answer["words"],
+        "probabilities": dict(answer["probabilities"]),
+        "draws": dict(answer["draw"]),
+        "drawn": list(answer["drawn"]),
+        "repaired": list(answer.get("repaired", ())),
+    }

@@ -13,6 +13,7 @@ from sociarium.environments.feed.quotation import RULE, excerpt
 from sociarium.environments.requests import JOINT
 from sociarium.environments.stage import Stage
 from sociarium.experiment.feed.people import PastDeed, Person
+from sociarium.experiment.feed.rules import Rule
 from sociarium.experiment.feed.run_content import FeedContent, PopulationContent
 from sociarium.experiment.prompts.placeholders import render
 from sociarium.experiment.prompts.sections import assemble_prompt
@@ -30,10 +31,13 @@ class PersonState:
 
     Attributes:
         number: in order of arrival, from 0.
-        model: that plays them; None for one who never logs on.
+        model: that plays them; None for one who acts by a rule, or never logs on.
         population: by which they were written; None for those given in the file.
         follows, followers: numbers of members.
         posts_seen: numbers of posts that were shown to them.
+        muted: whose posts they are not shown, by handle in small letters: people and accounts outside; the value is the
+            handle as it is written.
+        outside_followers: accounts outside that follow them, by handle in small letters.
         state, plan: as they last noted them.
         posted_on: the last day on which they posted of their own accord.
     """
@@ -48,6 +52,8 @@ class PersonState:
     follows: set[int] = field(default_factory=set)
     followers: set[int] = field(default_factory=set)
     posts_seen: set[int] = field(default_factory=set)
+    muted: dict[str, str] = field(default_factory=dict)
+    outside_followers: set[str] = field(default_factory=set)
     memory: Memory = field(default_factory=Memory)
     state: str = ""
     plan: str = ""
@@ -58,10 +64,19 @@ class PersonState:
         """The archetype."""
         return self.person.role
 
+    def has_muted(self, author: str) -> bool:
+        """Whether posts of an author, whom a handle names, are kept from them."""
+        return bool(self.muted) and author.casefold() in self.muted
+
+    @property
+    def rule(self) -> Rule | None:
+        """By which they act instead of a model."""
+        return self.person.rule
+
     @property
     def clout(self) -> int:
         """Followers, those beyond the people who are simulated among them."""
-        return len(self.followers) + self.person.followers_count
+        return len(self.followers) + len(self.outside_followers) + self.person.followers_count
 
 
 @dataclass(slots=True)
@@ -77,11 +92,15 @@ class People:
 
 
 async def admit_first_people(content: FeedContent, stage: Stage, people: People) -> list[PersonState]:
-    """Let in those who are there from the start: those written out in the file's order, then the populations'."""
+    """Let in those who are there from the start: those written out as in the file, those alike, the populations'."""
     arrived = [_arrive(content, people, person, None, day=0) for person in content.people]
+    for alike in content.alike:
+        same = (alike.person_at(number) for number in range(1, alike.count + 1))
+        arrived += [_arrive(content, people, person, None, day=0) for person in same]
     for share in content.generated:
         persons = await _fetch_people(stage, f"people/{share.population.name}", share.population, 1, share.count)
-        arrived += [_arrive(content, people, person, share.population.name, day=0) for person in persons]
+        ruled = [person.model_copy(update={"rule": share.rule}) for person in persons] if share.rule else persons
+        arrived += [_arrive(content, people, person, share.population.name, day=0) for person in ruled]
     return arrived
 
 
@@ -113,6 +132,8 @@ def announce(member: PersonState, people: People, stage: Stage) -> None:
     # Of newcomers alone: those who were there tell of their own ties.
     if member.joined and member.followers:
         data["followed_by"] = sorted(people.members[number].handle for number in member.followers)
+    if person.rule is not None:
+        data["rule"] = person.rule.model_dump(mode="json", exclude_defaults=True)
     happening = Happening("person", day=member.joined, author=member.handle, role=member.role, data=data)
     stage.emit(f"person/{member.handle}", happening)
 
@@ -147,6 +168,8 @@ def recast(content: FeedContent, people: People) -> None:
 
 
 def _model_of(content: FeedContent, person: Person) -> str | None:
+    if person.rule is not None:
+        return None
     return next((role.model for role in content.roles if role.name == person.role), None)
 
 

@@ -9,6 +9,8 @@ from functools import partial
 
 from sociarium.environments.feed.apply import Effects
 from sociarium.environments.feed.network.graph import connect, welcome
+from sociarium.environments.feed.network.policy import judge_again
+from sociarium.environments.feed.outside_acts import apply_act
 from sociarium.environments.feed.people import (
     People,
     PersonState,
@@ -21,6 +23,7 @@ from sociarium.environments.feed.probes import ask_probe
 from sociarium.environments.feed.reflection import reflect
 from sociarium.environments.feed.scheduled_posts import due
 from sociarium.environments.feed.state import FeedState
+from sociarium.environments.feed.visit.drafts import Draft
 from sociarium.environments.feed.visit.visit import PersonVisit
 from sociarium.environments.feed.visit_times import MINUTES, Tick, Visit, draw_visits, ticks
 from sociarium.environments.feed.world import World
@@ -38,7 +41,7 @@ PROTOCOL = 3
 
 async def play(content: FeedContent, stage: Stage) -> Ending:
     """Play a feed; what a model refuses, or what does not fit it, costs a step of one person and never the run."""
-    await (await _open(content, stage)).play()
+    await (await open_feed(content, stage)).play()
     return "completed"
 
 
@@ -48,24 +51,30 @@ async def stand_at(content: FeedContent, stage: Stage, days: int | None) -> Feed
     Args:
         days: from 0, when everybody who is there from the start has arrived; None: at its end.
     """
-    feed = await _open(content, stage)
+    feed = await open_feed(content, stage)
     await feed.play(until=days)
     return feed.state
 
 
-async def _open(content: FeedContent, stage: Stage) -> _Feed:
+async def open_feed(content: FeedContent, stage: Stage) -> RunningFeed:
+    """A feed before its first moment."""
     content, words = await keep_words(content, stage)
     state = FeedState(content, World(), People())
-    return _Feed(state, stage, Effects(content, state.world, state.people, stage), words, content.days)
+    return RunningFeed(state, stage, Effects(content, state.world, state.people, stage), words)
 
 
 @dataclass(slots=True)
-class _Feed:
+class RunningFeed:
+    """A feed as it unfolds.
+
+    Attributes:
+        state: as it stands now.
+    """
+
     state: FeedState
     stage: Stage
     effects: Effects
     library_words: LibraryWords
-    days: int
     extended: bool = False
 
     async def play(self, *, until: int | None = None) -> None:
@@ -76,7 +85,7 @@ class _Feed:
         self._announce(arrived)
         day = 0
         while day != until:
-            if day < self.days:
+            if day < self.state.content.days:
                 day += 1
                 await self._day_of_arrivals(day)
                 if day == until:
@@ -84,7 +93,6 @@ class _Feed:
                 fork = self.state.content.fork
                 if fork is not None and fork.at == day:
                     await self._turn_off(fork, day)
-                    self.days = self.state.content.days
                 await self._close_day(day)
                 continue
             # What came in during the last tick is on record, although nobody is there to read it.
@@ -95,6 +103,7 @@ class _Feed:
 
     async def _day_of_arrivals(self, day: int) -> None:
         """A day, begun by those who come new."""
+        self._change_settings(day)
         content, people, stage = self.state.content, self.state.people, self.stage
         arrived = await admit_newcomers(content, stage, people, day)
         welcome(content.graph, arrived, people, stage)
@@ -103,8 +112,18 @@ class _Feed:
             await self._probe("start", 0)
         await self._day(day)
 
+    def _change_settings(self, day: int) -> None:
+        """What the schedule sets for a day holds from now on; a content policy looks at everything that stands."""
+        content = self.state.content.on_day(day)
+        if content is self.state.content:
+            return
+        if content.policy != self.state.content.policy:
+            judge_again(content.policy, self.state.world.posts)
+        self.state = FeedState(content, self.state.world, self.state.people)
+        self.effects.content = content
+
     async def _close_day(self, day: int) -> None:
-        content, last = self.state.content, day == self.days
+        content, last = self.state.content, day == self.state.content.days
         if not last:
             await self._look_back(day)
         for probe in content.probes:
@@ -130,7 +149,7 @@ class _Feed:
     async def _extend(self, fork: FeedFork, day: int) -> None:
         """Go on where the feed had ended: people look back on its last day, and further days follow."""
         await self._turn_off(fork, day)
-        self.days, self.extended = self.state.content.days, True
+        self.extended = True
         await self._look_back(day)
 
     async def _probe(self, at: Moment, day: int) -> None:
@@ -179,15 +198,18 @@ class _Feed:
         return visits
 
     def _events(self, events: deque[FeedEventContent], day: int, until: int) -> None:
-        """The researcher's posts up to a minute take effect."""
+        """The researcher's posts, and replies that were under way, take effect up to a minute, in their order."""
         while events and events[0].minute <= until:
             event = events.popleft()
+            self.effects.apply_delayed_replies(day, event.minute - 1)
             text = render(event.text, self.state.content.facts)
-            self.effects.apply_outside_post(event.author, text, day, event.minute, "event", event.name)
+            draft = Draft("post", text, "")
+            self.effects.apply_outside_draft(event.author, draft, (day, event.minute), "event", event.name)
+        self.effects.apply_delayed_replies(day, until)
 
     async def _inputs(self, key: str, day: int, minute: int) -> None:
-        for posted in await self.stage.inputs(f"{key}/inputs"):
-            self.effects.apply_outside_post(posted.author, posted.content, day, minute, "input", str(posted.number))
+        for act in await self.stage.inputs(f"{key}/inputs"):
+            apply_act(act, self.effects, (day, minute))
 
 
 def _key(day: int, tick: Tick, *, strictly: bool) -> str:

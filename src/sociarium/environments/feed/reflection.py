@@ -68,7 +68,7 @@ async def _reflect(feed: FeedState, member: PersonState, day: int, stage: Stage)
             content.models,
             stage,
             f"day{day}/{member.handle}/reflect",
-            Prompt(member.model, messages, purpose="reflect"),
+            Prompt(content.model_of_call("reflect", member.model), messages, purpose="reflect"),
             retries=RETRIES,
             read=read_text,
         )

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import islice
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from sociarium.environments.feed.network.policy import TREATMENTS
-from sociarium.environments.feed.network.ranking import METHODS, Reader
+from sociarium.environments.feed.network.ranking import method_of
+from sociarium.environments.feed.network.reader import ListName, Reader
 from sociarium.environments.feed.people import PersonState
 from sociarium.environments.feed.world import SCANNED, Post, World
 from sociarium.environments.stage import Stage
 from sociarium.experiment.feed.run_content import FeedContent
-
-ListName = Literal["replies", "following", "recent"]
 
 POOL = 100
 """Posts among which a ranking chooses, the latest that the person has not seen."""
@@ -41,17 +41,12 @@ class _Criteria(NamedTuple):
         excluded: numbers of posts that another list holds.
     """
 
-    name: ListName
     most: int
     excluded: frozenset[int]
 
 
-async def timeline(content: FeedContent, world: World, member: PersonState, key: str, stage: Stage) -> list[Exposure]:
-    """Everything that a person is shown in a visit, list by list, each post once.
-
-    Args:
-        key: of the visit.
-    """
+async def timeline(content: FeedContent, reader: Reader, stage: Stage) -> list[Exposure]:
+    """Everything that a person is shown in a visit, list by list, each post once."""
     settings = content.feed
     exposures: list[Exposure] = []
     most: tuple[tuple[ListName, int], ...] = (
@@ -61,19 +56,12 @@ async def timeline(content: FeedContent, world: World, member: PersonState, key:
     )
     for name, count in most:
         listed = frozenset(one.post.number for one in exposures)
-        exposures += await _list(content, world, member, _Criteria(name, count, listed), f"{key}/{name}", stage)
+        exposures += await _list(content, replace(reader, list=name), _Criteria(count, listed), stage)
     return exposures
 
 
-async def _list(
-    content: FeedContent,
-    world: World,
-    member: PersonState,
-    criteria: _Criteria,
-    key: str,
-    stage: Stage,
-) -> list[Exposure]:
-    name, count = criteria.name, criteria.most
+async def _list(content: FeedContent, reader: Reader, criteria: _Criteria, stage: Stage) -> list[Exposure]:
+    world, member, name, count = reader.world, reader.member, reader.list, criteria.most
     if not count:
         return []
     via: dict[int, Post] = {}
@@ -82,13 +70,15 @@ async def _list(
     plain = content.feed.ranking == "chronological" and content.policy.do != "downrank"
     for number in islice(_numbers(world, member, name), SCANNED):
         post = world.original_of(number)
+        if member.has_muted(world.posts[number].author):
+            continue
         if not _may_see(member, post, criteria.excluded) or post.number in via:
             continue
         via[post.number] = world.posts[number]
         pool.append(post)
         if len(pool) == (count if plain else max(POOL, count)):
             break
-    ranked = await METHODS[content.feed.ranking](pool, Reader(member, world, key), stage) if len(pool) > 1 else pool
+    ranked = await method_of(content.feed.ranking)(pool, reader, stage) if len(pool) > 1 else pool
     chosen = TREATMENTS[content.policy.do](ranked)[:count]
     return [
         Exposure(post, name, rank, via[post.number] if via[post.number] is not post else None)
@@ -99,6 +89,7 @@ async def _list(
 def _may_see(member: PersonState, post: Post, excluded: frozenset[int]) -> bool:
     return (
         post.member != member.number
+        and not member.has_muted(post.author)
         and post.verdict != "remove"
         and post.number not in member.posts_seen
         and post.number not in excluded

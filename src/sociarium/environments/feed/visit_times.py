@@ -47,7 +47,7 @@ def draw_visits(members: Iterable[PersonState], per_day: float, day: int, stage:
     visits = []
     whole, more = int(per_day), per_day - int(per_day)
     for member in members:
-        if member.model is None:
+        if member.model is None and member.rule is None:
             continue
         draws = stage.rng(f"day{day}/{member.handle}/sessions")
         count = whole + (draws.random() < more)

@@ -11,7 +11,9 @@ from typing import Literal
 from sociarium.experiment.feed.run_content import Verdict
 
 PostKind = Literal["post", "reply", "quote", "repost"]
-Source = Literal["person", "event", "input"]
+Source = Literal["person", "event", "input", "override"]
+"""Whose doing it is: a person's as their model played them; the researcher's event; put in from outside, by an account
+that is no person, or in a person's name."""
 
 SCANNED = 400
 """Posts of a list that are looked at for one visit, the latest ones; older ones are out of reach."""

@@ -14,7 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 from sociarium.experiment.document import from_json
 from sociarium.experiment.loading.parse import refuse_constant
 from sociarium.records.events import Event, event
-from sociarium.records.inputs import Input
+from sociarium.records.inputs import ADDED, Input, added_fields
 from sociarium.records.interviews import Interview
 from sociarium.records.journal import JournalEntry
 from sociarium.records.labels import Codebook, Label, Measure
@@ -85,6 +85,8 @@ def schema_of(record: Line) -> int:
     is_new = (
         isinstance(record, _ADDED_BY_2)
         or (isinstance(record, Run | SweepRecord) and record.origin is not None)
+        or (isinstance(record, Input) and bool(added_fields(record)))
+        or (isinstance(record, Event) and record.happening.kind == "act")
         or (isinstance(record, Claim) and record.outcome is not None and record.outcome.state is RunState.CANCELLED)
     )
     return 2 if is_new else 1
@@ -96,6 +98,8 @@ def line_of(record: Line) -> bytes:
     if isinstance(record, Run | SweepRecord) and record.origin is None:
         # Older versions refuse what they do not know, and nothing is said by it.
         del values["origin"]
+    if isinstance(record, Input):
+        values = {name: value for name, value in values.items() if name not in ADDED} | added_fields(record)
     tree = [name_of(record), values]
     try:
         return json.dumps(tree, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"

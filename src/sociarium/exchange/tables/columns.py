@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -64,6 +65,23 @@ def part(key: str) -> Callable[[RunDocument], Iterable[Row]]:
 def joined_names(key: str) -> Callable[[Row], str]:
     """The cell of a list of names, with spaces between."""
     return lambda row: " ".join(row.get(key) or ())
+
+
+def json_text(key: str) -> Callable[[Row], str | None]:
+    """The cell of a JSON value; empty where there is none."""
+    return lambda row: None if row.get(key) is None else json.dumps(row[key], ensure_ascii=False)
+
+
+def answer_text(row: Row) -> str | None:
+    """The cell of an answer, as text."""
+    answer = row["answer"]
+    return None if answer is None else str(answer)
+
+
+def answer_number(row: Row) -> float | None:
+    """The cell of an answer that is a number."""
+    answer = row["answer"]
+    return None if isinstance(answer, bool) or not isinstance(answer, int | float) else float(answer)
 
 
 def kind_of(level: Any) -> Kind:

@@ -45,11 +45,13 @@ class RunTables:
     Attributes:
         conditions: of the selection in which the run stands; several where they come to the same content.
         rows: table -> rows.
+        cost: US dollars by the prices that it was played by; None where they are not on record.
     """
 
     run: str
     conditions: tuple[Mapping[str, Level], ...]
     rows: Mapping[str, Sequence[Cells]]
+    cost: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,7 @@ class TableSource:
                 ]
                 for table in chosen
             }
-            yield RunTables(slot.status.run, conditions, rows)
+            yield RunTables(slot.status.run, conditions, rows, slot.status.counters.cost)
 
     def account(self) -> RunAccount:
         """How many runs go in, and why others do not."""

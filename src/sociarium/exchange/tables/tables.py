@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 
 from sociarium.environments.conversation.parsing import FLAGS
-from sociarium.exchange.tables.columns import Column, Kind, Row, Table, joined_names, part
+from sociarium.exchange.tables.columns import (
+    Column,
+    Kind,
+    Row,
+    Table,
+    answer_number,
+    answer_text,
+    joined_names,
+    json_text,
+    part,
+)
 from sociarium.exchange.tables.feeds import FEED_TABLES
+from sociarium.exchange.tables.interviews import INTERVIEWS
 from sociarium.experiment.sweep import Level
 
 FACTOR = "factor."
@@ -116,20 +126,6 @@ def _flag_count(flag: str) -> Callable[[Row], int]:
     )
 
 
-def _json_text(key: str) -> Callable[[Row], str | None]:
-    return lambda row: None if row.get(key) is None else json.dumps(row[key], ensure_ascii=False)
-
-
-def _answer_text(row: Row) -> str | None:
-    answer = row["answer"]
-    return None if answer is None else str(answer)
-
-
-def _answer_number(row: Row) -> float | None:
-    answer = row["answer"]
-    return None if isinstance(answer, bool) or not isinstance(answer, int | float) else float(answer)
-
-
 TABLES = (
     Table(
         "messages",
@@ -155,7 +151,7 @@ TABLES = (
             Column("run", meaning="the run's id"),
             Column("key", meaning="names the moment"),
             Column("model", meaning="its name in the experiment file"),
-            Column("options", read=_json_text("options"), meaning="as sent, JSON"),
+            Column("options", read=json_text("options"), meaning="as sent, JSON"),
             Column("prompt_tokens", "whole", unit="tokens", meaning="as the server counts"),
             Column("completion_tokens", "whole", unit="tokens", meaning="as the server counts"),
             Column(
@@ -188,8 +184,8 @@ TABLES = (
             Column("role", meaning="of who answered"),
             Column("day", "whole", meaning="from 1; 0 before the first"),
             Column("at", meaning="start, each_day or end"),
-            Column("answer", read=_answer_text, meaning="as text; empty where none fits"),
-            Column("number", "real", _answer_number, meaning="the answer where it is one"),
+            Column("answer", read=answer_text, meaning="as text; empty where none fits"),
+            Column("number", "real", answer_number, meaning="the answer where it is one"),
             Column("flags", read=joined_names("flags"), meaning="what is noted of it, by spaces"),
             Column("call", meaning="key of the call that it came from"),
         ),
@@ -231,5 +227,6 @@ TABLES = (
             Column("flags", read=joined_names("flags"), meaning="what is noted of it, by spaces"),
         ),
     ),
+    INTERVIEWS,
 )
 """What hangs on a run, by its id; `part` names the list of the run's document."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Annotated, Any
@@ -27,6 +27,7 @@ class Settable:
     """A settable place.
 
     Attributes:
+        accepts: whether another name than the choices is allowed, too.
         choices: names allowed here; empty for a text that has no variants; None where numbers are meant.
         least: the smallest whole number allowed, where whole numbers are meant.
         field: the field of a model whose values are meant, where another value is.
@@ -36,6 +37,7 @@ class Settable:
     choices: tuple[str, ...] | None = None
     least: int | None = None
     field: tuple[type[Frozen], str] | None = None
+    accepts: Callable[[str], bool] | None = None
 
     def read(self, value: object) -> Level:
         """A level's value as this slot takes it.
@@ -59,6 +61,8 @@ class Settable:
         name = str(value).lower() if isinstance(value, bool) else str(value)
         if not self.choices:
             raise ValueError("the text has no variants; write it as {variants: {name: text, ...}}")
+        if isinstance(value, str) and self.accepts is not None and self.accepts(value):
+            return value
         if not isinstance(value, str | int | float) or name not in self.choices:
             raise ValueError(f"{name!r} is not one of its levels; {did_you_mean(name, self.choices)}")
         return name

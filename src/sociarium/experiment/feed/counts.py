@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from sociarium.experiment.design.condition import Condition
 from sociarium.experiment.design.expansion import Design
 from sociarium.experiment.design.settable import Settings
+from sociarium.experiment.feed.cast import Cast, cast
 from sociarium.experiment.feed.definition import FeedDefinition
-from sociarium.experiment.feed.resolve import Cast, cast, resolve
+from sociarium.experiment.feed.resolve import resolve
 from sociarium.experiment.feed.run_content import PopulationContent
 from sociarium.experiment.feed.settable import counted_roles
 
@@ -20,22 +21,23 @@ def counting(definition: FeedDefinition) -> tuple[str, ...]:
 
 
 def counts(definition: FeedDefinition, settings: Settings) -> dict[str, int]:
-    """What a run comes to: days that people spend on the network, reflections and answers to probes."""
+    """What a run comes to: days that people spend on the network, reflections and answers to probes.
+
+    People who act by a rule are asked nothing; their days, `rule_days`, are counted apart.
+    """
     there = cast(definition, settings)
     every = int(settings.get("memory.reflect_every", definition.memory.reflect_every))
     reflections = range(every, there.days, every) if every else ()
     return {
         "person_days": there.person_days,
+        "rule_days": there.rule_days,
         "reflect": sum(there.on_day(day) for day in reflections),
         "probe": sum(_answers(definition, settings, there)),
     }
 
 
 def _answers(definition: FeedDefinition, settings: Settings, there: Cast) -> Iterator[int]:
-    roles = {*there.written_out, *(entry.role for entry, _ in there.generated)}
-    if definition.newcomers and there.arrivals:
-        roles.add(definition.newcomers.role)
-    for probe in Condition(definition, settings).probes(roles):
+    for probe in Condition(definition, settings).probes(there.asked_roles):
         if "start" in probe.at:
             yield there.on_day(1, probe.of)
         for day in range(1, there.days + 1):

@@ -3,70 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self, get_args
 
 from pydantic import (
     AfterValidator,
+    ConfigDict,
     Discriminator,
     Field,
-    JsonValue,
     Tag,
     ValidationError,
     ValidatorFunctionWrapHandler,
     WrapValidator,
     model_validator,
 )
-from pydantic_core import PydanticCustomError
+from pydantic_core import PydanticCustomError, PydanticKnownError
 
 from sociarium.experiment.definition import Definition, Name
-from sociarium.experiment.feed.default_role import DEFAULT_ROLE
+from sociarium.experiment.feed.code_names import names_of_code
+from sociarium.experiment.feed.entries import Alike, Count, Generate, Newcomers, Probability
 from sociarium.experiment.feed.people import Handle, Person
-from sociarium.experiment.feed.run_content import GraphKind, Ranking, Reading, Verdict
+from sociarium.experiment.feed.run_content import CodeName, GraphKind, Ranking, Reading, Suggest, Verdict
+from sociarium.experiment.feed.schedule import Schedule, located_changes
 from sociarium.experiment.feed.source_entries import SOURCES
+from sociarium.experiment.feed.step_models import DOTTED, StepModels
 from sociarium.experiment.feed.time_spans import span, time_of_day
 from sociarium.experiment.frozen import Frozen
 from sociarium.experiment.prompts.placeholders import Pronouns
 from sociarium.experiment.prompts.sections import Section
 from sociarium.experiment.prompts.text import Text
 
-Probability = Annotated[float, Field(ge=0, le=1)]
-Count = Annotated[int, Field(ge=0)]
-
-
-class Writers(Frozen):
-    """People who are written by a model, as both kinds of entry say it."""
-
-    role: Name = DEFAULT_ROLE
-    model: Name
-    prompt: Annotated[str, Field(min_length=1, description="what the model is told of whom to write")]
-    quotas: Annotated[
-        dict[Name, dict[Name, Probability]],
-        Field(description="attribute -> value -> share; shares of an attribute sum to 1"),
-    ] = Field(default_factory=dict)
-    schema_: Annotated[
-        dict[str, JsonValue] | None, Field(alias="schema", description="JSON Schema of the persona; default: text")
-    ] = None
-
-
-class Generate(Writers):
-    """People of one role who are written by a model and there from the start."""
-
-    generate: Annotated[int, Field(ge=0, description="how many")]
-
-
-class Newcomers(Writers):
-    """People who are written by a model and arrive at the beginning of each day, from one of them on."""
-
-    per_day: Count = 1
-    from_day: Annotated[
-        int,
-        Field(ge=1, alias="from", description="the first day on which some arrive; with 1, nobody else need be there"),
-    ] = 2
-
 
 def _entry_kind(value: Any) -> str:
     keys = value if isinstance(value, Mapping) else getattr(type(value), "model_fields", ())
-    return "<written>" if "generate" in keys else "<person>"
+    return "<written>" if "generate" in keys else "<alike>" if "count" in keys else "<person>"
 
 
 def _with_sources(schema: dict[str, Any]) -> None:
@@ -75,7 +44,8 @@ def _with_sources(schema: dict[str, Any]) -> None:
 
 
 Entry = Annotated[
-    Annotated[Person, Tag("<person>")] | Annotated[Generate, Tag("<written>")], Discriminator(_entry_kind)
+    Annotated[Person, Tag("<person>")] | Annotated[Generate, Tag("<written>")] | Annotated[Alike, Tag("<alike>")],
+    Discriminator(_entry_kind),
 ]
 
 
@@ -103,7 +73,22 @@ def _posting(value: Any, read: ValidatorFunctionWrapHandler) -> Any:
         ) from None
 
 
-def _tick(value: Any, read: ValidatorFunctionWrapHandler) -> Any:
+def _ranking(value: Any, read: ValidatorFunctionWrapHandler) -> Any:
+    try:
+        return read(value)
+    except ValidationError:
+        if ":" not in str(value):
+            *most, last = (f"'{name}'" for name in get_args(Ranking))
+            raise PydanticKnownError("literal_error", {"expected": f"{', '.join(most)} or {last}"}) from None
+        names = ", ".join(get_args(Ranking))
+        raise PydanticCustomError(
+            "ranking",
+            "there is no such ranking; write {names}, or package.module:function for one of your own",
+            {"names": names},
+        ) from None
+
+
+def _span(value: Any, read: ValidatorFunctionWrapHandler) -> Any:
     try:
         span(read(value))
     except ValueError as error:
@@ -127,10 +112,41 @@ Post = Annotated[
 ]
 
 
+Span = Annotated[str | int, WrapValidator(_span)]
+
+
+class Delay(Frozen):
+    """How long something is under way; drawn between both, minute by minute."""
+
+    from_: Annotated[Span, Field(alias="from")]
+    to: Span
+
+    @model_validator(mode="after")
+    def _upwards(self) -> Self:
+        if span(self.from_) > span(self.to):
+            raise PydanticCustomError("delay", "`from` is longer than `to`; let it be the shorter one")
+        return self
+
+
+def _delay_kind(value: Any) -> str:
+    return "<drawn>" if isinstance(value, Mapping | Delay) else "<fixed>"
+
+
+ReplyDelay = Annotated[
+    Annotated[Delay, Tag("<drawn>")] | Annotated[Span, Tag("<fixed>")],
+    Discriminator(_delay_kind),
+    Field(description="until a reply takes effect: 20m, or drawn anew for each: {from: 5m, to: 3h}"),
+]
+
+
 class FeedRules(Frozen):
     """How people meet posts."""
 
-    ranking: Ranking = "chronological"
+    ranking: Annotated[
+        Ranking | CodeName,
+        Field(description="or package.module:function, a ranker of your own"),
+        WrapValidator(_ranking),
+    ] = "chronological"
     replies: Annotated[Count, Field(description="at most so many replies to own posts in a session")] = 10
     following: Annotated[Count, Field(description="at most so many posts of those followed")] = 10
     recent: Annotated[Count, Field(description="at most so many recent posts of others")] = 10
@@ -142,8 +158,14 @@ class FeedRules(Frozen):
     tick: Annotated[
         str | int,
         Field(description="those who log on within it are asked side by side: 1h, 30m; 0: one after another"),
-        WrapValidator(_tick),
+        WrapValidator(_span),
     ] = "1h"
+    reply_delay: ReplyDelay = 0
+    mute: Annotated[bool, Field(description="people may mute others: they are shown no posts of theirs any more")] = (
+        False
+    )
+    suggest: Annotated[Suggest, Field(description="whom to follow, as the network suggests it in each visit")] = "none"
+    suggestions: Annotated[Count, Field(description="at most so many people in a visit")] = 3
 
 
 class Match(Frozen):
@@ -192,13 +214,19 @@ class InjectedPost(Frozen):
     post: Text
 
 
+Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+
+
 class FeedDefinition(Definition):
     """An experiment file about a feed."""
+
+    model_config = ConfigDict(json_schema_extra={"patternProperties": {DOTTED: {"type": "string"}}})
 
     environment: Literal["feed"]
     roles: Annotated[dict[Name, Archetype], Field(description="how placeholders speak of them; optional")] = Field(
         default_factory=dict
     )
+    model: StepModels = StepModels()
     people: Annotated[tuple[Entry, ...], Field(json_schema_extra=_with_sources)] = ()
     newcomers: Newcomers | None = None
     graph: Graph = Graph()
@@ -208,7 +236,14 @@ class FeedDefinition(Definition):
     prompts: Prompts = Prompts()
     memory: Memory = Memory()
     events: tuple[InjectedPost, ...] = ()
+    schedule: Annotated[
+        Schedule, Field(description="what changes on a day: [{day: 4, set: {feed.ranking: popular}}], or its variants")
+    ] = ()
     days: Annotated[int, Field(ge=1)] = 1
+    code: Annotated[
+        dict[Name, Digest],
+        Field(description="module of a ranker of your own -> SHA-256 of its source; filled in when it is first run"),
+    ] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _somebody(self) -> Self:
@@ -221,6 +256,12 @@ class FeedDefinition(Definition):
         return self
 
     @property
+    def code_names(self) -> tuple[str, ...]:
+        """See the base."""
+        later = (change.set_.get("feed.ranking") for _, _, change in located_changes(self.schedule))
+        return names_of_code((self.feed.ranking, *later), self.all_sweeps.values())
+
+    @property
     def written_out(self) -> tuple[Person, ...]:
         """The people who are written out."""
         return tuple(entry for entry in self.people if isinstance(entry, Person))
@@ -229,6 +270,19 @@ class FeedDefinition(Definition):
     def generated(self) -> tuple[Generate, ...]:
         """The entries whose people are written by a model."""
         return tuple(entry for entry in self.people if isinstance(entry, Generate))
+
+    @property
+    def alike(self) -> tuple[Alike, ...]:
+        """The entries whose people act by one rule."""
+        return tuple(entry for entry in self.people if isinstance(entry, Alike))
+
+    @property
+    def asked_roles(self) -> tuple[str, ...]:
+        """The archetypes of which somebody is played by a model."""
+        asked = {entry.role for entry in self.people if entry.rule is None}
+        return tuple(
+            role for role in self.role_names if role in asked or role == (self.newcomers and self.newcomers.role)
+        )
 
     @property
     def role_names(self) -> tuple[str, ...]:

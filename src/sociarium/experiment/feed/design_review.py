@@ -9,11 +9,15 @@ from difflib import get_close_matches
 from sociarium.experiment.design.condition import Condition
 from sociarium.experiment.design.expansion import Design
 from sociarium.experiment.design.settable import Settings
+from sociarium.experiment.feed.cast import Cast, cast
 from sociarium.experiment.feed.definition import FeedDefinition
-from sociarium.experiment.feed.resolve import Cast, cast, resolve
+from sociarium.experiment.feed.resolve import models_of, resolve
+from sociarium.experiment.feed.schedule import chosen_schedule, located_changes, schedule_names
 from sociarium.experiment.feed.settable import counted_roles
 from sociarium.experiment.prompts.text import strings_of
 
+_REFLECTING, _POSTING = "memory.reflect_every", "feed.post"
+"""Slots that decide whether a step is taken at all."""
 _NEAR = 0.8
 _MOST_NEAR = 2_000
 _MOST_WORDS = 250
@@ -29,6 +33,7 @@ def warnings(definition: FeedDefinition, design: Design) -> Iterator[str]:
     yield from _events(definition, design)
     yield from _authors(definition)
     yield from _policy(definition, design)
+    yield from _schedule(definition, design)
     yield from _memory(definition, design)
     yield from _lengths(definition, design)
     yield from _propensities(definition)
@@ -48,7 +53,8 @@ def _company(definition: FeedDefinition, design: Design) -> Iterator[str]:
     casts = list(_casts(definition, design))
     if any(there.at_start + there.arrivals == 1 for there in casts):
         popular = "; a ranking by popularity ranks nothing there"
-        also = popular if "popular" in _values(definition, design, "feed", "ranking") else ""
+        by_reactions = {"popular", "weighted"} & _values(definition, design, "feed", "ranking")
+        also = popular if by_reactions else ""
         yield f"a condition has one person alone, who reads only what events bring{also}"
     if definition.newcomers and not any(there.arrivals for there in casts):
         yield (
@@ -82,7 +88,8 @@ def _written_people(definition: FeedDefinition, design: Design) -> Iterator[str]
 def _ties(definition: FeedDefinition, design: Design) -> Iterator[str]:
     if "given" not in _values(definition, design, "graph", "kind"):
         return
-    if not any(person.follows for person in definition.written_out):
+    ties = [entry.follows for entry in definition.written_out] + [entry.follows for entry in definition.alike]
+    if not any(ties):
         yield "nobody follows anybody when a run begins; write `follows:`, or a `graph:` of another kind than given"
     elif definition.generated or definition.newcomers:
         yield (
@@ -122,16 +129,37 @@ def _authors(definition: FeedDefinition) -> Iterator[str]:
 
 def _policy(definition: FeedDefinition, design: Design) -> Iterator[str]:
     policy = definition.policy
-    actions = set(design.values("policy", policy.do)) - {"none"}
+    later = {str(change.set_.get("policy", "none")) for _, _, change in located_changes(definition.schedule)}
+    actions = {*map(str, design.values("policy", policy.do)), *later} - {"none"}
     if not actions or policy.match is None:
         return
     words = "|".join(re.escape(word) for word in policy.match.words)
     pattern = re.compile(rf"(?<!\w)(?:{words})(?!\w)", re.IGNORECASE)
-    if not any(pattern.search(text) for event in definition.events for _, text in strings_of(event.post)):
+    rules = [entry.rule for entry in definition.people]
+    texts = [text for event in definition.events for _, text in strings_of(event.post)]
+    texts += [text for rule in rules if rule and rule.post for text in rule.post.each_day]
+    if not any(pattern.search(text) for text in texts):
         yield (
             f"the policy {'/'.join(sorted(map(str, actions)))} finds none of its words in any event: it acts only on "
             "what people happen to write"
         )
+
+
+def _schedule(definition: FeedDefinition, design: Design) -> Iterator[str]:
+    longest = max(_days(definition, design))
+    for variant, _, change in located_changes(definition.schedule):
+        of = f" of {variant}" if variant else ""
+        if change.day > longest:
+            yield f"the schedule{of} changes something on day {change.day}, and no condition lasts so long"
+    for name in design.values("schedule", next(iter(schedule_names(definition.schedule)), None)):
+        changes = chosen_schedule(definition.schedule, None if name is None else str(name))
+        slots = {slot for change in changes for slot in change.set_}
+        for slot in sorted(slots):
+            if design.varies(slot):
+                yield (
+                    f"the factor {slot} says how a feed begins, and the schedule sets it on a later day: what follows "
+                    "is no effect of one of them alone"
+                )
 
 
 def _memory(definition: FeedDefinition, design: Design) -> Iterator[str]:
@@ -162,21 +190,23 @@ def _propensities(definition: FeedDefinition) -> Iterator[str]:
 
 def casting(definition: FeedDefinition, design: Design) -> tuple[str, ...]:
     """The slots that decide who uses a model at all."""
-    return ("days", "newcomers.per_day", *(f"people.{role}" for role in counted_roles(definition)))
+    deciding = [] if definition.model.reflect is None and not design.varies("model.reflect") else [_REFLECTING]
+    deciding += [] if definition.model.post is None and not design.varies("model.post") else [_POSTING]
+    return ("days", "newcomers.per_day", *(f"people.{role}" for role in counted_roles(definition)), *deciding)
 
 
 def users_of(definition: FeedDefinition, settings: Settings) -> Mapping[str, set[str]]:
     """The models of a condition with who uses them; those who write people are named `people` and their role."""
     there = cast(definition, settings)
-    roles = {*there.written_out, *(entry.role for entry, _ in there.generated)}
+    roles = there.asked_roles
     condition = Condition(definition, settings)
     users: dict[str, set[str]] = {}
     arriving = definition.newcomers if there.arrivals else None
     for entry in (*(entry for entry, _ in there.generated), *((arriving,) if arriving else ())):
-        roles.add(entry.role)
         users.setdefault(entry.model, set()).add(f"people ({entry.role})")
-    for role in roles:
-        users.setdefault(condition.model_of(role), set()).add(role)
+    models = models_of(definition, settings, roles)
+    for user, model in (*models.roles.items(), *models.steps.items()):
+        users.setdefault(model, set()).add(user)
     if "model.probes" in settings and condition.probes(roles):
         users.setdefault(condition.model_of("probes"), set()).add("probes")
     return users

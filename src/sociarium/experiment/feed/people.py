@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
 from sociarium.experiment.feed.default_role import DEFAULT_ROLE
+from sociarium.experiment.feed.rules import Rule
 from sociarium.experiment.frozen import Frozen
 
 HANDLE = r"^[^\s@#<>/\\\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]+$"
 """One word, of characters that can be seen."""
 Handle = Annotated[str, Field(min_length=1, max_length=50, pattern=HANDLE)]
 """A name by which people mention each other, without the `@`."""
+
+_LONGEST_STEM = 40
+_NOT_IN_HANDLES = re.compile(r"[\s@#<>/\\\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]+")
+
+
+def handle_stem(name: str) -> str:
+    """What handles made of a name begin with."""
+    return _NOT_IN_HANDLES.sub("_", name.strip())[:_LONGEST_STEM].strip("_") or DEFAULT_ROLE
+
 
 ActivityKind = Literal["post", "repost", "quote", "reply", "like"]
 
@@ -45,6 +56,7 @@ class Person(Frozen):
         followers_count: followers beyond the people who are simulated.
         role: the archetype, with sections of its own.
         consent: where that of a person who exists is documented; kept with the file, no part of what is asked.
+        rule: by which they act; None for one who is played by a model.
     """
 
     handle: Handle
@@ -57,3 +69,4 @@ class Person(Frozen):
     followers_count: Annotated[int, Field(ge=0)] = 0
     role: Annotated[str, Field(min_length=1)] = DEFAULT_ROLE
     consent: str = ""
+    rule: Annotated[Rule | None, Field(description="by which the person acts instead of a model")] = None

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sociarium.experiment.design.condition import Condition
 from sociarium.experiment.design.settable import Settings
-from sociarium.experiment.feed.definition import Archetype, FeedDefinition, Generate, Newcomers
+from sociarium.experiment.feed.cast import cast
+from sociarium.experiment.feed.code_names import module_of
+from sociarium.experiment.feed.definition import Archetype, Delay, FeedDefinition
+from sociarium.experiment.feed.entries import Generate, Newcomers
 from sociarium.experiment.feed.people import Person
 from sociarium.experiment.feed.prompts import DEFAULTS, PERSONA
 from sociarium.experiment.feed.run_content import (
+    AlikeContent,
+    DelayContent,
     FeedContent,
     FeedEventContent,
     FeedSettings,
@@ -22,82 +26,18 @@ from sociarium.experiment.feed.run_content import (
     PolicyContent,
     PopulationContent,
     PromptsContent,
+    ScheduledSettings,
     Share,
 )
-from sociarium.experiment.feed.settable import STEPS, counted_roles
+from sociarium.experiment.feed.schedule import chosen_schedule
+from sociarium.experiment.feed.settable import STEPS
+from sociarium.experiment.feed.step_models import MODEL_STEPS, PlayingModels, playing_models
 from sociarium.experiment.feed.time_spans import span, time_of_day
 from sociarium.experiment.prompts.placeholders import named_roles
 from sociarium.experiment.run_content import ModelContent, RoleContent
 from sociarium.experiment.sweep import Streams
 
 NEWCOMERS = "newcomers"
-
-
-@dataclass(frozen=True, slots=True)
-class Cast:
-    """Who is there in a condition, without their texts.
-
-    Attributes:
-        written_out: people who are written out, by role.
-        generated: entries of the file with how many people each comes to; those of none are left out.
-        per_day: people who arrive each day.
-        arriving: their role.
-        from_day: the first day on which some arrive.
-    """
-
-    days: int
-    written_out: Mapping[str, int]
-    generated: tuple[tuple[Generate, int], ...]
-    per_day: int
-    arriving: str = ""
-    from_day: int = 2
-
-    def on_day(self, day: int, roles: Collection[str] | None = None) -> int:
-        """People who are there on a day, of some roles or all."""
-        start = [*self.written_out.items(), *((entry.role, count) for entry, count in self.generated)]
-        arrived = (self.arriving, self.per_day * self._days_of_arrival(day))
-        return sum(count for role, count in (*start, arrived) if roles is None or role in roles)
-
-    @property
-    def at_start(self) -> int:
-        """People who are there from the start, newcomers of the first day apart."""
-        return sum(self.written_out.values()) + sum(count for _, count in self.generated)
-
-    @property
-    def arrivals(self) -> int:
-        """People who arrive during the run."""
-        return self.per_day * self._days_of_arrival(self.days)
-
-    @property
-    def person_days(self) -> int:
-        """Days that people spend on the network, all together."""
-        days = self._days_of_arrival(self.days)
-        return self.at_start * self.days + self.per_day * days * (days + 1) // 2
-
-    def _days_of_arrival(self, day: int) -> int:
-        """Days up to this one on which some arrive."""
-        return max(0, day - self.from_day + 1)
-
-
-def cast(definition: FeedDefinition, settings: Settings) -> Cast:
-    """Who is there in a condition."""
-    countable = counted_roles(definition)
-    counts = [
-        (
-            entry,
-            int(settings.get(f"people.{entry.role}", entry.generate)) if entry.role in countable else entry.generate,
-        )
-        for entry in definition.generated
-    ]
-    per_day = definition.newcomers.per_day if definition.newcomers else 0
-    return Cast(
-        days=int(settings.get("days", definition.days)),
-        written_out=Counter(person.role for person in definition.written_out),
-        generated=tuple((entry, count) for entry, count in counts if count),
-        per_day=int(settings.get("newcomers.per_day", per_day)),
-        arriving=definition.newcomers.role if definition.newcomers else "",
-        from_day=definition.newcomers.from_day if definition.newcomers else 2,
-    )
 
 
 def population_names(definition: FeedDefinition) -> list[str]:
@@ -108,6 +48,27 @@ def population_names(definition: FeedDefinition) -> list[str]:
         counts[entry.role] += 1
         names.append(entry.role if counts[entry.role] == 1 else f"{entry.role}/{counts[entry.role]}")
     return names
+
+
+def models_of(definition: FeedDefinition, settings: Settings, roles: Iterable[str]) -> PlayingModels:
+    """Which models play in a condition.
+
+    Args:
+        roles: those that somebody has.
+    """
+    condition, names = Condition(definition, settings), tuple(roles)
+    steps = {step: settings.get(f"model.{step}", getattr(definition.model, step)) for step in MODEL_STEPS}
+    every = int(settings.get("memory.reflect_every", definition.memory.reflect_every))
+    days = int(settings.get("days", definition.days))
+    idle = {"reflect"} if not every or every >= days else set()
+    if settings.get("feed.post", definition.feed.post) == 0:
+        idle.add("post")
+    return playing_models(
+        {role: condition.model_of(role) for role in names},
+        {step: str(model) for step, model in steps.items() if model is not None},
+        taken=[step for step in MODEL_STEPS if step not in idle],
+        probes=condition.probes(names),
+    )
 
 
 def resolve(definition: FeedDefinition, settings: Settings, streams: Streams) -> FeedContent:
@@ -128,7 +89,8 @@ class _Resolver:
 
     def content(self, streams: Streams) -> FeedContent:
         definition, present = self.definition, self._present()
-        respondents = [role for role in definition.role_names if role in present]
+        asked = self.cast.asked_roles
+        respondents = [role for role in definition.role_names if role in asked]
         sections = self.condition.sections(definition.sections, respondents)
         events, probes, prompts = self._events(), self.condition.probes(respondents), self._prompts()
         texts = [
@@ -137,31 +99,56 @@ class _Resolver:
             *(probe.ask for probe in probes),
             *prompts.model_dump().values(),
         ]
-        roles = self._roles(respondents, present, texts)
-        users = [*(role.model for role in roles), *(probe.model for probe in probes)]
+        models = models_of(definition, self.settings, respondents)
+        roles = self._roles(models.roles, present, texts)
+        users = [*models.roles.values(), *models.steps.values(), *(probe.model for probe in probes)]
         return FeedContent(
             environment=definition.environment,
             days=self.cast.days,
             people=tuple(_without_papers(person) for person in definition.written_out),
+            alike=self._alike(),
             generated=self._shares(streams),
             newcomers=self._newcomers(streams),
             roles=roles,
             sections=sections,
             models={name: self.condition.model(name) for name in sorted({user for user in users if user})},
             graph=self._graph(),
-            feed=self._feed(),
-            policy=self._policy(),
+            feed=self._feed(self.settings),
+            policy=self._policy(self.settings),
+            schedule=self._schedule(),
             memory=MemoryContent(**self._part("memory", definition.memory)),
             prompts=prompts,
             events=events,
             probes=probes,
             streams=streams,
+            code=self._code(),
+            step_models=dict(models.steps),
         )
+
+    def _code(self) -> dict[str, str]:
+        """The modules that rank in this condition, with the hashes that the definition has of them."""
+        known = self.definition.code
+        rankings = [self._feed(self.settings).ranking, *(one.feed.ranking for one in self._schedule())]
+        return {module_of(name): known[module_of(name)] for name in rankings if module_of(name) in known}
+
+    def _schedule(self) -> tuple[ScheduledSettings, ...]:
+        """The settings of later days; a change that changes nothing, or comes after the last day, is none."""
+        variant = self.settings.get("schedule")
+        settings = dict(self.settings)
+        feed, policy = self._feed(settings), self._policy(settings)
+        schedule = []
+        for change in chosen_schedule(self.definition.schedule, None if variant is None else str(variant)):
+            settings |= change.set_
+            before = feed, policy
+            feed, policy = self._feed(settings), self._policy(settings)
+            if change.day <= self.cast.days and (feed, policy) != before:
+                schedule.append(ScheduledSettings(day=change.day, feed=feed, policy=policy))
+        return tuple(schedule)
 
     def _present(self) -> dict[str, int]:
         """The roles that somebody has in this condition, with how many are there when the first day begins."""
-        counts = Counter(dict(self.cast.written_out))
-        for entry, count in self.cast.generated:
+        counts = Counter(dict(self.cast.written_out)) + Counter(dict(self.cast.ruled))
+        for entry, count in self.cast.writers:
             counts[entry.role] += count
         if self.definition.newcomers and self.cast.arrivals:
             # Where none comes on the first day the role is there all the same.
@@ -169,7 +156,7 @@ class _Resolver:
         return dict(counts)
 
     def _roles(
-        self, respondents: Iterable[str], present: Mapping[str, int], texts: Iterable[str]
+        self, models: Mapping[str, str], present: Mapping[str, int], texts: Iterable[str]
     ) -> tuple[RoleContent, ...]:
         absent = [name for name in self.definition.role_names if name not in present]
         mentions = {role for text in texts for role in named_roles(text, absent)} if absent else set()
@@ -178,10 +165,13 @@ class _Resolver:
             if name not in present and name not in mentions:
                 continue
             form = self.definition.roles.get(name, Archetype())
-            model = self.condition.model_of(name) if name in present else None
             roles.append(
                 RoleContent(
-                    name=name, count=present.get(name, 0), pronouns=form.pronouns, plural=form.plural, model=model
+                    name=name,
+                    count=present.get(name, 0),
+                    pronouns=form.pronouns,
+                    plural=form.plural,
+                    model=models.get(name),
                 )
             )
         return tuple(roles)
@@ -189,8 +179,17 @@ class _Resolver:
     def _shares(self, streams: Streams) -> tuple[Share, ...]:
         names = dict(zip(map(id, self.definition.generated), population_names(self.definition), strict=True))
         return tuple(
-            Share(population=self._population(names[id(entry)], entry, streams), count=count)
+            Share(population=self._population(names[id(entry)], entry, streams), count=count, rule=entry.rule)
             for entry, count in self.cast.generated
+        )
+
+    def _alike(self) -> tuple[AlikeContent, ...]:
+        fields = ("bio", "follows", "followers_count", "role", "rule")
+        return tuple(
+            AlikeContent(
+                person=Person(handle=entry.stem, **{name: getattr(entry, name) for name in fields}), count=count
+            )
+            for entry, count in self.cast.alike
         )
 
     def _newcomers(self, streams: Streams) -> NewcomersContent | None:
@@ -216,21 +215,27 @@ class _Resolver:
             streams=streams,
         )
 
-    def _part(self, name: str, part: Any) -> dict[str, Any]:
-        return {field: self.settings.get(f"{name}.{field}", getattr(part, field)) for field in type(part).model_fields}
+    def _part(self, name: str, part: Any, settings: Settings | None = None) -> dict[str, Any]:
+        chosen = self.settings if settings is None else settings
+        return {field: chosen.get(f"{name}.{field}", getattr(part, field)) for field in type(part).model_fields}
 
     def _graph(self) -> GraphContent:
         values = self._part("graph", self.definition.graph)
         unused = {"given": {"degree", "rewire"}, "complete": {"degree", "rewire"}, "small_world": set[str]()}
         return GraphContent(**{name: values[name] for name in values.keys() - unused.get(values["kind"], {"rewire"})})
 
-    def _feed(self) -> FeedSettings:
-        values = self._part("feed", self.definition.feed)
-        return FeedSettings(**values | {"tick": span(values["tick"])})
+    def _feed(self, settings: Settings) -> FeedSettings:
+        values = self._part("feed", self.definition.feed, settings)
+        delay = values["reply_delay"]
+        least, most = (delay.from_, delay.to) if isinstance(delay, Delay) else (delay, delay)
+        minutes = DelayContent(least=span(least), most=span(most))
+        if values["suggest"] == "none":
+            del values["suggestions"]
+        return FeedSettings(**values | {"tick": span(values["tick"]), "reply_delay": minutes if minutes.most else None})
 
-    def _policy(self) -> PolicyContent:
+    def _policy(self, settings: Settings) -> PolicyContent:
         policy = self.definition.policy
-        do: Any = self.settings.get("policy", policy.do)
+        do: Any = settings.get("policy", policy.do)
         if do == "none" or policy.match is None:
             return PolicyContent()
         label = self.condition.text("policy.label", policy.label)

@@ -6,13 +6,14 @@ A run's id is made of it, so a field may be added later only with a default that
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field
 
 from sociarium.experiment.canonical import fingerprint
 from sociarium.experiment.feed.people import Person
-from sociarium.experiment.frozen import Frozen
+from sociarium.experiment.feed.rules import Rule
+from sociarium.experiment.frozen import Frozen, InFilesOnly
 from sociarium.experiment.prompts.placeholders import RoleFacts
 from sociarium.experiment.run_content import (
     ForkMoment,
@@ -25,8 +26,11 @@ from sociarium.experiment.run_content import (
 )
 from sociarium.experiment.sweep import Streams
 
-Ranking = Literal["chronological", "popular", "similar", "random"]
+Ranking = Literal["chronological", "popular", "similar", "random", "weighted"]
+CodeName = Annotated[str, Field(pattern=r"^[^\W\d]\w*(\.[^\W\d]\w*)*:[^\W\d]\w*$"), InFilesOnly()]
+"""A researcher's own ranker: `package.module:function`."""
 GraphKind = Literal["given", "random", "small_world", "scale_free", "complete"]
+Suggest = Literal["none", "popular", "friends_of_friends", "similar"]
 Verdict = Literal["none", "label", "downrank", "remove"]
 Reading = Literal["by_list", "together"]
 
@@ -63,10 +67,30 @@ class PopulationContent(Frozen):
 
 
 class Share(Frozen):
-    """So many people of a population."""
+    """So many people of a population.
+
+    Attributes:
+        rule: by which they act; None where a model plays them.
+    """
 
     population: PopulationContent
     count: int
+    rule: Rule | None = None
+
+
+class AlikeContent(Frozen):
+    """So many people who act by one rule.
+
+    Attributes:
+        person: each of them, but for the handle, which is followed by `_1`, `_2` and so on.
+    """
+
+    person: Person
+    count: int
+
+    def person_at(self, number: int) -> Person:
+        """One of them, from 1."""
+        return self.person.model_copy(update={"handle": f"{self.person.handle}_{number}"})
 
 
 class NewcomersContent(Frozen):
@@ -98,6 +122,13 @@ class GraphContent(Frozen):
     rewire: float = 0.1
 
 
+class DelayContent(Frozen):
+    """How long something is under way: minutes, drawn between both, which are included."""
+
+    least: int
+    most: int
+
+
 class FeedSettings(Frozen):
     """How people meet posts.
 
@@ -106,9 +137,13 @@ class FeedSettings(Frozen):
         sessions_per_day: of each person; a fraction is a probability for one more.
         post: `daily`: once a day; a probability for each visit; `chosen`: the person decides in each visit.
         tick: minutes; 0: strictly one after another.
+        reply_delay: between somebody's visit and the moment at which a reply drawn there takes effect; None: none.
+        mute: whether people may mute others, and so be shown no posts of theirs any more.
+        suggest: by what people are found whom a person is told of in each visit.
+        suggestions: at most so many.
     """
 
-    ranking: Ranking = "chronological"
+    ranking: Ranking | CodeName = "chronological"
     replies: int = 10
     following: int = 10
     recent: int = 10
@@ -116,6 +151,10 @@ class FeedSettings(Frozen):
     reading: Reading = "by_list"
     post: Literal["daily", "chosen"] | float = "daily"
     tick: int = 60
+    reply_delay: DelayContent | None = None
+    mute: bool = False
+    suggest: Suggest = "none"
+    suggestions: int = 3
 
 
 class PolicyContent(Frozen):
@@ -124,6 +163,14 @@ class PolicyContent(Frozen):
     do: Verdict = "none"
     words: tuple[str, ...] = ()
     label: str = "Disputed by independent reviewers."
+
+
+class ScheduledSettings(Frozen):
+    """What holds from the first tick of a day on, until another day is named: all of it, changed or not."""
+
+    day: int
+    feed: FeedSettings
+    policy: PolicyContent
 
 
 class MemoryContent(Frozen):
@@ -177,14 +224,19 @@ class FeedContent(PlayedContent):
 
     Attributes:
         people: given in the file, in its order, `{file:}` and `{archive:}` in their places.
-        generated: people of populations, there from the start, after those given.
+        alike: people who act by one rule, there from the start, after those given.
+        generated: people of populations, there from the start, after those.
         roles: every archetype with how many of it are there when the first day begins, and its model's name.
+        code: module of a ranker that is used -> SHA-256 of its source.
+        schedule: settings of later days, by day; `feed` and `policy` are those of the first day.
         fork: what rules from a moment on; None where this content does to the end.
+        step_models: of the steps `read`, `write`, `post`, `reflect` that have a model of their own, its name.
     """
 
     environment: Literal["feed"]
     days: int
     people: tuple[Person, ...] = ()
+    alike: tuple[AlikeContent, ...] = ()
     generated: tuple[Share, ...] = ()
     newcomers: NewcomersContent | None = None
     roles: tuple[RoleContent, ...]
@@ -198,12 +250,32 @@ class FeedContent(PlayedContent):
     events: tuple[FeedEventContent, ...] = ()
     probes: tuple[ProbeContent, ...] = ()
     streams: Streams = "common"
+    code: dict[str, str] = Field(default_factory=dict)
+    schedule: tuple[ScheduledSettings, ...] = ()
     fork: FeedFork | None = None
+    step_models: dict[str, str] = Field(default_factory=dict)
 
     @property
     def digest(self) -> str:
         """Equal for equal content, whatever way it was written."""
         return fingerprint(self.model_dump(mode="json", by_alias=True, exclude_defaults=True))
+
+    def on_day(self, day: int) -> Self:
+        """The content with the settings of a day; itself where these are its own."""
+        settings = next((one for one in reversed(self.schedule) if one.day <= day), None)
+        if settings is None or (settings.feed, settings.policy) == (self.feed, self.policy):
+            return self
+        return self.model_copy(update={"feed": settings.feed, "policy": settings.policy})
+
+    def model_of_call(self, purpose: str, own: str) -> str:
+        """Who is asked.
+
+        Args:
+            purpose: of the call: `read`, `plan`, `write`, `post` or `reflect`.
+            own: the model of the person's role.
+        """
+        # Whoever reads decides, too: in one question, or in the next.
+        return self.step_models.get("read" if purpose == "plan" else purpose, own)
 
     def texts(self) -> Iterator[str]:
         """See the base."""

@@ -15,8 +15,8 @@ T = TypeVar("T")
 
 
 def person_days(content: FeedContent) -> int:
-    """Days that people spend on the network, all together."""
-    start = len(content.people) + sum(share.count for share in content.generated)
+    """Days that people whom models play spend on the network, all together."""
+    start = _size(content, asked=True)
     coming = content.newcomers
     arrived = sum(coming.arrivals(day) for day in range(1, content.days + 1)) if coming else 0
     return start * content.days + arrived
@@ -26,7 +26,7 @@ def sample(content: FeedContent) -> tuple[FeedContent, float]:
     """A feed with some of the people for some of the days, and how many times larger the whole one is."""
     every = content.memory.reflect_every
     days = min(content.days, MOST_DAYS, max(3, 2 * every + 1))
-    start = len(content.people) + sum(share.count for share in content.generated)
+    start = _size(content)
     newcomers = content.newcomers
     share = min(1.0, MOST_PEOPLE / max(start, newcomers.arrivals(days) if newcomers else 0, 1))
     people = _spread(content.people, round(len(content.people) * share))
@@ -43,9 +43,25 @@ def sample(content: FeedContent) -> tuple[FeedContent, float]:
     if newcomers is not None:
         arriving = round(newcomers.per_day * share)
         newcomers = newcomers.model_copy(update={"per_day": arriving}) if arriving else None
-    changes = {"days": days, "people": tuple(followers), "generated": tuple(generated), "newcomers": newcomers}
+    alike = [
+        some.model_copy(update={"count": max(1, round(some.count * share))}) for some in content.alike if some.count
+    ]
+    changes = {
+        "days": days,
+        "people": tuple(followers),
+        "alike": tuple(alike),
+        "generated": tuple(generated),
+        "newcomers": newcomers,
+    }
     sample = content.model_copy(update=changes)
     return sample, person_days(content) / max(person_days(sample), 1)
+
+
+def _size(content: FeedContent, *, asked: bool = False) -> int:
+    """People who are there from the start, all or those whom models play."""
+    people = sum(person.rule is None or not asked for person in content.people)
+    written = sum(share.count for share in content.generated if share.rule is None or not asked)
+    return people + written + (0 if asked else sum(some.count for some in content.alike))
 
 
 def _spread(items: Sequence[T], count: int) -> list[T]:

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sociarium.experiment.design.expansion import Design
-from sociarium.experiment.feed.definition import FeedDefinition, Generate, Newcomers
+from sociarium.experiment.feed.cast import cast
+from sociarium.experiment.feed.definition import FeedDefinition
+from sociarium.experiment.feed.entries import Generate, Newcomers
 from sociarium.experiment.feed.people import Person
-from sociarium.experiment.feed.resolve import cast
-from sociarium.experiment.feed.settable import STEPS, counted_roles
+from sociarium.experiment.feed.schedule import MAY_CHANGE, located_changes
+from sociarium.experiment.feed.settable import STEPS, counted_roles, settables
+from sociarium.experiment.feed.step_models import MODEL_STEPS
 from sociarium.experiment.loading.name_checks import (
     LocatedText,
     duplicate_problems,
@@ -26,6 +29,7 @@ from sociarium.experiment.prompts.placeholders import RESERVED_ROLE_KEYS, role_k
 MOST_PEOPLE = 100_000
 """People in a run, newcomers of all days among them."""
 
+_MATCH = "write `policy: {match: {words: [...]}}`"
 _ROUNDING = 1e-6
 _MOST_NEAR = 2_000
 """Handles among which the nearest is looked for; more take too long, and name nothing."""
@@ -34,12 +38,15 @@ _MOST_NEAR = 2_000
 def problems(definition: FeedDefinition) -> Iterator[PathProblem]:
     """Every fault of a definition whose parts are well formed, its sweeps apart."""
     yield from _players(definition)
+    yield from _step_models(definition)
     yield from _role_names(definition)
     yield from _handles(definition)
     yield from _writers(definition)
     yield from _policy(definition)
+    yield from _schedule(definition)
     yield from roles_of_sections(definition.sections, definition.role_names)
-    yield from roles_of_probes(definition.probes, definition.role_names)
+    ruled = set(definition.role_names) - set(definition.asked_roles)
+    yield from roles_of_probes(definition.probes, definition.role_names, ruled, why_silent="a rule")
     yield from duplicate_problems("event", [event.name for event in definition.events], ("events",))
     yield from placeholder_problems(_texts(definition), definition.role_names)
 
@@ -49,6 +56,13 @@ def _players(definition: FeedDefinition) -> Iterator[PathProblem]:
         if spec.provider == "person":
             mend = "name another provider; `sociarium post` lets you speak into a feed while it is played"
             yield PathProblem(("models", name, "provider"), "nobody at a terminal can play people of a feed", mend)
+
+
+def _step_models(definition: FeedDefinition) -> Iterator[PathProblem]:
+    for step in MODEL_STEPS:
+        name = getattr(definition.model, step)
+        if name is not None and name not in definition.models:
+            yield PathProblem(("model", step), f"there is no model {name!r}", did_you_mean(name, definition.models))
 
 
 def _role_names(definition: FeedDefinition) -> Iterator[PathProblem]:
@@ -62,6 +76,9 @@ def _role_names(definition: FeedDefinition) -> Iterator[PathProblem]:
         key = role_key(name)
         if key in RESERVED_ROLE_KEYS or name == "probes":
             yield PathProblem(loc, f"no role can be called {name!r}", "it means something else; rename it")
+        elif name in MODEL_STEPS:
+            message = f"no role can be called {name!r}: `model.{name}` is the model of that step"
+            yield PathProblem(loc, message, f"rename it, for example {name}er")
         elif key in by_key:
             message = f"{name!r} and {by_key[key]!r} have the same placeholders, <{key}_...>"
             yield PathProblem(loc, message, "rename one of them")
@@ -117,11 +134,10 @@ def _writers(definition: FeedDefinition) -> Iterator[PathProblem]:
 
 
 def _policy(definition: FeedDefinition) -> Iterator[PathProblem]:
-    mend = "write `policy: {match: {words: [...]}}`"
     if definition.policy.match is not None:
         return
     if definition.policy.do != "none":
-        yield PathProblem(("policy", "do"), f"the policy {definition.policy.do!r} matches no posts", mend)
+        yield PathProblem(("policy", "do"), f"the policy {definition.policy.do!r} matches no posts", _MATCH)
     for name, sweep in definition.all_sweeps.items():
         for factor, raw in sweep.factors.items():
             levels = raw if isinstance(raw, list) else [raw]
@@ -131,7 +147,28 @@ def _policy(definition: FeedDefinition) -> Iterator[PathProblem]:
             ):
                 where: Loc = ("sweep",) if definition.sweeps is None else ("sweeps", name)
                 loc = (*where, "factors", factor)
-                yield PathProblem(loc, "a policy without `match` finds no posts", mend)
+                yield PathProblem(loc, "a policy without `match` finds no posts", _MATCH)
+
+
+def _schedule(definition: FeedDefinition) -> Iterator[PathProblem]:
+    slots = {slot.name: slot for slot in settables(definition) if slot.name in MAY_CHANGE}
+    days: set[tuple[str, int]] = set()
+    for variant, loc, change in located_changes(definition.schedule):
+        if (variant, change.day) in days:
+            yield PathProblem((*loc, "day"), f"day {change.day} stands twice", "write one entry for each day")
+        days.add((variant, change.day))
+        for name, value in change.set_.items():
+            place = (*loc, "set", name)
+            if name not in slots:
+                yield PathProblem(place, f"{name!r} cannot change in the middle of a feed", did_you_mean(name, slots))
+                continue
+            try:
+                slots[name].read(value)
+            except ValueError as error:
+                message, _, mend = str(error).partition("; ")
+                yield PathProblem(place, f"{name}: {message}", mend)
+            if name == "policy" and value != "none" and definition.policy.match is None:
+                yield PathProblem(place, "a policy without `match` finds no posts", _MATCH)
 
 
 def _texts(definition: FeedDefinition) -> Iterator[LocatedText]:
@@ -150,7 +187,7 @@ def infeasible(definition: FeedDefinition, design: Design, loc: Loc) -> Iterator
     for levels, _ in design.combinations(design.deciding(slots)):
         company = cast(definition, design.settings(levels))
         people = company.at_start + company.arrivals
-        if not company.on_day(1):
+        if not company.on_day(1) and not company.ruled:
             message, mend = "a condition has nobody there on the first day", "let somebody be there, or `exclude` it"
             if definition.newcomers and definition.newcomers.from_day > 1 and not definition.people:
                 message = f"nobody is there before day {definition.newcomers.from_day}, when newcomers begin to come"

@@ -77,7 +77,7 @@ def roles_of_sections(sections: Sequence[Section], roles: Collection[str]) -> It
 
 
 def roles_of_probes(
-    probes: Sequence[Probe], roles: Collection[str], silent: Collection[str] = ()
+    probes: Sequence[Probe], roles: Collection[str], silent: Collection[str] = (), why_silent: str = "a script"
 ) -> Iterator[PathProblem]:
     """Probe names given twice, and probes of roles that are not there or do not answer."""
     yield from duplicate_problems("probe", [probe.name for probe in probes], ("probes",))
@@ -87,7 +87,7 @@ def roles_of_probes(
             if role not in roles:
                 yield PathProblem(loc, f"there is no role {role!r}", did_you_mean(role, roles))
             elif role in silent:
-                yield PathProblem(loc, f"the role {role!r} has a script and answers no questions", "take it out")
+                yield PathProblem(loc, f"the role {role!r} has {why_silent} and answers no questions", "take it out")
 
 
 def factor_loc(design: Design, slots: Iterable[str], loc: Loc) -> Loc:

@@ -21,7 +21,7 @@ def stand_in(loc: Loc) -> Any:
             return {"provider": "offline"}
         case ("roles", _):
             return {}
-        case ("people", int(), "generate"):
+        case ("people", int(), "generate" | "count"):
             return 1
         case (_, int(), "private", str()) | (_, int(), "shared" | "content" | "ask" | "text" | "post" | "prompt"):
             return ""

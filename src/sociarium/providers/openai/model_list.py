@@ -17,7 +17,7 @@ import openai
 from sociarium.errors import EndpointUnavailable, Misconfigured, ModelError, TimedOut, Transient
 from sociarium.ports.model import Description
 from sociarium.providers.errors import error_of_status
-from sociarium.providers.openai.model_names import UNREAD, lacking, spelling_of
+from sociarium.providers.model_names import UNREAD, lacking, spelling_of
 from sociarium.providers.openai.response import read_error
 from sociarium.providers.openai.servers import UNKNOWN, Server, server_of
 from sociarium.providers.secret import Secret

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from sociarium.errors import Misconfigured
 from sociarium.experiment.extra_options import RESERVED
 from sociarium.ports.model import Message, ModelRequest
 from sociarium.providers.openai.servers import BEYOND, OFFICIAL, UNKNOWN, Server
+from sociarium.providers.schema_in_words import schema_in_words
 
 _AS_THEY_ARE = ("temperature", "top_p", "seed", "frequency_penalty", "presence_penalty")
 _NOT_SENT = ("context",)
@@ -134,7 +134,7 @@ def _add(extra: Mapping[str, Any], body: dict[str, Any], request: ModelRequest) 
 
 def _with_schema(messages: tuple[Message, ...], schema: Mapping[str, Any]) -> tuple[Message, ...]:
     # Strict chat templates take one system message, at the beginning.
-    words = f"Answer with one JSON value that fits this JSON Schema, and nothing else:\n{json.dumps(schema)}"
+    words = schema_in_words(schema)
     if messages and messages[0].role == "system":
         return (Message("system", f"{messages[0].content}\n\n{words}"), *messages[1:])
     return (Message("system", words), *messages)

@@ -6,21 +6,34 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from sociarium.errors import SociariumError
 from sociarium.ports.observer import News, Observer, Waiting, WaitingOver
 from sociarium.ports.store import Store
+from sociarium.records.runs import Counters
+from sociarium.records.steering import SteeringOrder
 from sociarium.runner.coordination.coordinator import Coordinator
 from sociarium.runner.coordination.link import Link
 from sociarium.runner.coordination.messages import Finished, Play
 from sociarium.runner.coordination.processes import WorkerProcess
 from sociarium.runner.coordination.remote_models import remote_routes
 from sociarium.runner.library.status import SweepStatus, sweep_status
+from sociarium.runner.models.orders import Orders
 from sociarium.runner.models.router import Router, RouteSpec
+from sociarium.runner.sweep.declared_stop import DeclaredStop, declared_stop
+from sociarium.runner.sweep.obey import obey, recount_news, started_news, tell_pauses
 from sociarium.runner.sweep.order import order_of_sweep
-from sociarium.runner.sweep.play import started_news
+from sociarium.runner.sweep.order_watch import OrderWatch
 from sociarium.runner.sweep.play_options import PlayOptions
 from sociarium.runner.sweep.result import Result
 from sociarium.runner.sweep.save import StartedSweep
-from sociarium.runner.sweep.start import SweepOutcome, SweepPorts, make_router, make_spending, stop_after
+from sociarium.runner.sweep.start import (
+    SweepOutcome,
+    SweepPorts,
+    make_spending,
+    observed_retry,
+    orders_and_router,
+    stop_after_time,
+)
 from sociarium.runner.workers.process import this_worker
 
 
@@ -32,11 +45,13 @@ class Workplace:
         begin: begins a process, which then listens on a link.
         url: of the store, as the workers open it.
         pace: seconds that the offline model takes for an answer.
+        folders: where code of the researcher's own is looked for.
     """
 
     begin: Callable[[], Awaitable[tuple[WorkerProcess, Link]]]
     url: str
     pace: float = 0.0
+    folders: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -68,28 +83,40 @@ async def coordinate(
         routes: by the models' names in the file, for each that the sweep uses; closed afterwards.
 
     Raises:
+        SweepPaused: somebody paused it.
         StoreUnavailable: the store stayed away.
         SociariumError: a worker could not begin.
     """
     began = ports.clock.monotonic()
     watch = _EndpointWatch(ports.observer)
     watched = replace(ports, observer=watch)
-    router = await make_router(store, begun, remote_routes(routes), options, watched, creator=creator)
+    orders, router = await orders_and_router(store, begun, remote_routes(routes), options, watched, creator=creator)
     spending = make_spending(begun, routes, ports.prices)
-    coordinator = Coordinator(router, spending, options.bounds, stop=ports.stop, observer=ports.observer)
+    declared = declared_stop(store, begun, ports.clock, by=creator or begun.sweep.creator)
+    coordinator = Coordinator(router, spending, orders, stop=ports.stop, observer=ports.observer)
+    coordinator.on_done = _silence_watch(declared, ports)
     watch.tell = coordinator.tell_standing
+    steering = _order_watch(store, begun, orders, router, coordinator, ports, creator)
     helpers = [
-        asyncio.create_task(stop_after(ports.stop, options.max_time)),
+        asyncio.create_task(stop_after_time(ports.stop, orders)),
         asyncio.create_task(_end_at_once(ports, coordinator)),
     ]
     try:
+        await asyncio.to_thread(steering.bring_up)
         status = await asyncio.to_thread(_status, store, begun)
         router.silence.before(status.faults)
+        if declared is not None:
+            declared.look_back(status, ports.stop, allow_empty=options.allow_empty)
         offline = all(begun.definition.models[name].provider == "offline" for name in routes)
         ports.observer.notice(started_news(begun, status, offline=offline))
+        tell_pauses(orders, ports.observer)
         finished: list[Finished] = []
-        if await asyncio.to_thread(_has_work, store, begun, status, ports):
-            finished = await _serve_all(coordinator, workplace, options, begun, creator=creator)
+        if not ports.stop.draining.is_set() and await asyncio.to_thread(_has_work, store, begun, status, ports):
+            helpers.append(asyncio.create_task(steering.work()))
+            play = Play(workplace.url, begun.sweep.id, creator, options, workplace.pace, folders=workplace.folders)
+            play = play._replace(bounds=options.bounds, prices=dict(spending.prices))
+            finished = await _serve_all(coordinator, workplace, play, orders)
+            await asyncio.to_thread(steering.bring_up)
         if error := next((one.error for one in finished if one.error is not None), None):
             raise error
         result = _result(await asyncio.to_thread(_status, store, begun), router, finished)
@@ -100,13 +127,12 @@ async def coordinate(
     return SweepOutcome(result, spending, ports.clock.monotonic() - began)
 
 
-async def _serve_all(
-    coordinator: Coordinator, workplace: Workplace, options: PlayOptions, begun: StartedSweep, *, creator: str
-) -> list[Finished]:
+async def _serve_all(coordinator: Coordinator, workplace: Workplace, play: Play, orders: Orders) -> list[Finished]:
     workers: list[tuple[WorkerProcess, Link]] = []
 
     async def serve(process: WorkerProcess, link: Link, share: PlayOptions) -> Finished | None:
-        link.send(Play(workplace.url, begun.sweep.id, creator, share, workplace.pace))
+        # From here on it is told of every order: none comes between.
+        link.send(play._replace(options=share, orders=tuple(orders.all)))
         finished = await coordinator.serve(link, process.pid)
         how = await process.wait()
         if finished is None:
@@ -114,7 +140,7 @@ async def _serve_all(
         return finished
 
     try:
-        shares = options.of_each_worker()
+        shares = play.options.of_each_worker()
         for _ in shares:
             workers.append(await workplace.begin())  # noqa: PERF401  # those before one that fails are ended, too
         # Together: who comes first would find all runs free, and leave none to the others.
@@ -125,6 +151,50 @@ async def _serve_all(
         for process, link in workers:
             link.abort()
             process.kill()
+
+
+def _order_watch(
+    store: Store,
+    begun: StartedSweep,
+    orders: Orders,
+    router: Router,
+    coordinator: Coordinator,
+    ports: SweepPorts,
+    creator: str,
+) -> OrderWatch:
+    """Reads people's orders for all workers."""
+
+    def take(fresh: Sequence[SteeringOrder]) -> None:
+        coordinator.tell_orders(fresh)
+        obey(fresh, orders, router, ports.observer)
+
+    async def follow(fresh: Sequence[SteeringOrder]) -> None:
+        coordinator.let_follow(fresh)
+        ports.observer.notice(recount_news(await asyncio.to_thread(_status, store, begun)))
+
+    me = this_worker(creator or None)
+    return OrderWatch(store, begun.sweep, orders, obey=take, follow=follow, me=me, clock=ports.clock)
+
+
+def _silence_watch(declared: DeclaredStop | None, ports: SweepPorts) -> Callable[[Counters], None]:
+    """Takes every run that is done, and ends the work where as many said nothing as were declared."""
+    retry = ports.store_retry or observed_retry(ports.observer)
+    running = set[asyncio.Task[None]]()
+
+    async def look(declared: DeclaredStop) -> None:
+        try:
+            await declared.stop_where_silent(ports.stop, retry)
+        except SociariumError as error:
+            ports.stop.drain("store", str(error))
+
+    def take(counters: Counters) -> None:
+        if declared is not None:
+            declared.note_done(counters)
+            task = asyncio.create_task(look(declared))
+            running.add(task)
+            task.add_done_callback(running.discard)
+
+    return take
 
 
 async def _end_at_once(ports: SweepPorts, coordinator: Coordinator) -> None:

@@ -10,6 +10,10 @@ it goes out and to which server, whether it is tried again, and whether its answ
 
 When the link ends, a worker stops at once, and the coordinator takes the worker for dead: its calls no longer count as
 open, and its runs are taken up by the others, as those of any dead process are.
+
+People's orders are read from the store by the coordinator alone. A worker has each before anything that follows from
+it: Ordered comes before the call that is refused because of it, and Followed once the runs that nobody plays are as it
+says.
 """
 
 from __future__ import annotations
@@ -18,7 +22,11 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from sociarium.experiment.level import Level
+from sociarium.experiment.models import Price
 from sociarium.ports.observer import News
+from sociarium.records.steering import SteeringOrder
+from sociarium.runner.models.budget import Bounds
 from sociarium.runner.sweep.play_options import PlayOptions
 from sociarium.runner.workers.shutdown import Why
 
@@ -30,6 +38,10 @@ class Play(NamedTuple):
         url: of the store. sweep: its id.
         options: of this worker, its share of the places in them.
         pace: seconds that the offline model takes for an answer.
+        orders: that stand.
+        bounds: of the whole start, which the coordinator holds.
+        prices: of the models, by their names.
+        folders: where code of the researcher's own is looked for.
     """
 
     url: str
@@ -37,6 +49,10 @@ class Play(NamedTuple):
     creator: str
     options: PlayOptions
     pace: float = 0.0
+    orders: tuple[SteeringOrder, ...] = ()
+    bounds: Bounds = Bounds()
+    prices: Mapping[str, Price] = MappingProxyType({})
+    folders: tuple[str, ...] = ()
 
 
 class Go(NamedTuple):
@@ -84,6 +100,24 @@ class EndNow(NamedTuple):
     """To a worker: end at once."""
 
 
+class Ordered(NamedTuple):
+    """To a worker: orders that are new."""
+
+    orders: tuple[SteeringOrder, ...]
+
+
+class Followed(NamedTuple):
+    """To a worker: the runs that nobody plays are as these orders say."""
+
+    orders: tuple[SteeringOrder, ...]
+
+
+class Concurrency(NamedTuple):
+    """To a worker: so many runs may be open there."""
+
+    runs: int
+
+
 class Standing(NamedTuple):
     """To a worker: models that wait for a person's word and why, and what endpoints wait for."""
 
@@ -93,6 +127,14 @@ class Standing(NamedTuple):
 
 class Ready(NamedTuple):
     """From a worker, first: it is there, and may be told what to play."""
+
+
+class Began(NamedTuple):
+    """From a worker, before the first call of a run: it is played there. Fields as of `Orders.begin`."""
+
+    run: str
+    condition: Mapping[str, Level]
+    models: frozenset[str]
 
 
 class Ask(NamedTuple):
@@ -179,6 +221,6 @@ class Finished(NamedTuple):
     error: Exception | None = None
 
 
-ToWorker = Play | Go | Probe | Settled | Refused | Drain | EndNow | Standing
-FromWorker = Ready | Ask | Answered | Failed | Alive | Withdrawn | Forget | Heard | Logged | Drain | Finished
+ToWorker = Play | Go | Probe | Settled | Refused | Drain | EndNow | Ordered | Followed | Concurrency | Standing
+FromWorker = Ready | Began | Ask | Answered | Failed | Alive | Withdrawn | Forget | Heard | Logged | Drain | Finished
 Message = ToWorker | FromWorker

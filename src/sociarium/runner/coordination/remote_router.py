@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import count
+from typing import Any
 
 from sociarium.errors import Misconfigured, ModelError
 from sociarium.ports.model import Model, ModelRequest, ServedReply, storable
@@ -16,6 +17,7 @@ from sociarium.runner.coordination.messages import (
     Alive,
     Answered,
     Ask,
+    Began,
     Failed,
     Forget,
     Go,
@@ -26,6 +28,7 @@ from sociarium.runner.coordination.messages import (
     Withdrawn,
 )
 from sociarium.runner.library.faults import Faults
+from sociarium.runner.models.orders import Orders
 from sociarium.runner.models.router import RouteSpec
 from sociarium.runner.workers.shutdown import WorkStopped
 
@@ -48,6 +51,7 @@ class RemoteRouter:
 
     Args:
         routes: by the models' names; in the coordinator's order.
+        orders: as far as this worker has heard of them.
 
     Attributes:
         paused, waiting: as the coordinator knows them.
@@ -55,10 +59,12 @@ class RemoteRouter:
 
     link: Link
     routes: Mapping[str, Sequence[RouteSpec]]
+    orders: Orders
     silence: _SilenceElsewhere = field(default_factory=_SilenceElsewhere)
     paused: Mapping[str, str] = field(default_factory=dict)
     waiting: Sequence[str] = ()
     _numbers: count[int] = field(default_factory=count)
+    _begun: set[str] = field(default_factory=set)
     _orders: dict[int, asyncio.Queue[_Order]] = field(default_factory=dict)
 
     def take(self, message: _Order | Standing) -> None:
@@ -80,6 +86,8 @@ class RemoteRouter:
         routes = self.routes.get(request.model.name)
         if not routes:
             raise Misconfigured(f"nothing serves the model {request.model.name!r} of this run")
+        await self.orders.admit(run, request.model.name)
+        self._introduce(run)
         call = next(self._numbers)
         orders = self._orders[call] = asyncio.Queue()
         characters = sum(len(message.content) for message in request.messages)
@@ -93,6 +101,13 @@ class RemoteRouter:
             raise
         finally:
             del self._orders[call]
+
+    def _introduce(self, run: str) -> None:
+        """Let the coordinator know what cancels a run, so that calls of it that wait for a server are not made."""
+        one = self.orders.open_run(run)
+        if one is not None and run not in self._begun:
+            self._begun.add(run)
+            self.link.send(Began(run, dict(one.condition), frozenset(one.models)))
 
     async def _follow(
         self, call: int, orders: asyncio.Queue[_Order], routes: Sequence[RouteSpec], request: ModelRequest
@@ -117,8 +132,12 @@ class RemoteRouter:
                 case Refused(error=error):
                     raise error
 
+    def change_limits(self, changes: Mapping[str, Mapping[str, Any]]) -> None:
+        """The coordinator's router has them."""
+
     def forget(self, run: str) -> None:
         """See `Router.forget`."""
+        self._begun.discard(run)
         self.link.send(Forget(run))
 
     async def aclose(self) -> None:

@@ -8,17 +8,21 @@ from dataclasses import dataclass
 
 from sociarium.errors import SociariumError, StoreUnavailable
 from sociarium.ports.clock import SystemClock
-from sociarium.ports.observer import CallDone, News
+from sociarium.ports.observer import CallDone, News, Steered, SweepStarted, Waiting, WaitingOver
 from sociarium.ports.person import Nobody
+from sociarium.ports.rankers import Rankers
 from sociarium.ports.store import Store
 from sociarium.runner.coordination.link import Link
 from sociarium.runner.coordination.messages import (
+    Concurrency,
     Drain,
     EndNow,
     Finished,
+    Followed,
     Go,
     Heard,
     Message,
+    Ordered,
     Play,
     Probe,
     Refused,
@@ -26,11 +30,13 @@ from sociarium.runner.coordination.messages import (
     Standing,
 )
 from sociarium.runner.coordination.remote_router import RemoteRouter
-from sociarium.runner.models.budget import Bounds, Spending
+from sociarium.runner.models.budget import Spending
+from sociarium.runner.models.orders import Orders
 from sociarium.runner.models.router import RouteSpec
 from sociarium.runner.run.population import Populations
 from sociarium.runner.run.services import RunServices
 from sociarium.runner.run.writer import Writer
+from sociarium.runner.sweep.obey import STEERING
 from sociarium.runner.sweep.play import SweepPlayer
 from sociarium.runner.sweep.result import Result
 from sociarium.runner.sweep.save import StartedSweep
@@ -52,37 +58,43 @@ class LinkObserver:
     link: Link
 
     def notice(self, news: News) -> None:
-        """Take note; of calls the coordinator knows already."""
-        if not isinstance(news, CallDone):
-            self.link.send(as_heard(news))
+        """Take note; of calls and of orders the coordinator knows already."""
+        match news:
+            case CallDone() | SweepStarted() | Steered():
+                pass
+            case Waiting() | WaitingOver() if news.source == STEERING:
+                pass
+            case _:
+                self.link.send(as_heard(news))
 
 
 async def work(
-    store: Store, begun: StartedSweep, routes: Mapping[str, Sequence[RouteSpec]], play: Play, link: Link
+    store: Store,
+    begun: StartedSweep,
+    routes: Mapping[str, Sequence[RouteSpec]],
+    play: Play,
+    link: Link,
+    *,
+    rankers: Rankers,
 ) -> None:
     """Play until nothing is left, the coordinator says stop, or it is gone; then say what it came to.
 
     Args:
         routes: by the models' names, for each that the sweep uses; closed afterwards.
+        rankers: of the researcher's own.
     """
-    router = RemoteRouter(link, routes)
     stop = StopSwitch()
+    orders = Orders(stop, play.orders, concurrency=play.options.concurrency, keeps_concurrency=True, bounds=play.bounds)
+    router = RemoteRouter(link, routes, orders)
+    services = _services(store, router, play, stop=stop, rankers=rankers)
+    store_retry = observed_retry(services.observer)
+    me = this_worker(play.creator or None)
+    player = SweepPlayer(store, begun, services, play.options, me=me, store_retry=store_retry, offline=False)
     stop.when_draining(lambda: link.send(Drain(stop.why, stop.message)))
-
-    def take(message: Message) -> None:
-        match message:
-            case Drain():
-                if message.why is not None:
-                    stop.drain(message.why, message.message)
-            case EndNow():
-                stop.now()
-            case Go() | Probe() | Settled() | Refused() | Standing():
-                router.take(message)
-
-    link.listen(take)
+    link.listen(lambda message: _take(message, player, router, stop))
     orphaned = asyncio.create_task(_stop_without(link, router, stop))
     try:
-        result = await _play(store, begun, router, play, stop=stop)
+        result = await _play(player, services)
         finished = Finished(result.outdated, result.returned, result.left_to_others)
     except SociariumError as error:
         finished = Finished(error=error)
@@ -91,30 +103,52 @@ async def work(
     link.send(finished)
 
 
-async def _play(store: Store, begun: StartedSweep, router: RemoteRouter, play: Play, *, stop: StopSwitch) -> Result:
-    observer, clock = LinkObserver(router.link), SystemClock()
+def _services(store: Store, router: RemoteRouter, play: Play, *, stop: StopSwitch, rankers: Rankers) -> RunServices:
+    observer = LinkObserver(router.link)
     store_retry = observed_retry(observer)
     me = this_worker(play.creator or None)
-    services = RunServices(
+    return RunServices(
         router,
         Nobody(),
         Writer(store, store_retry),
-        clock,
+        SystemClock(),
         observer,
         stop,
-        Spending({}),
-        Bounds(),
+        Spending(play.prices),
+        router.orders,
         Populations(store, me=me, store_retry=store_retry, lease=play.options.lease),
+        rankers,
     )
-    player = SweepPlayer(store, begun, services, play.options, me=me, store_retry=store_retry, offline=False)
+
+
+def _take(message: Message, player: SweepPlayer, router: RemoteRouter, stop: StopSwitch) -> None:
+    """Take in what the coordinator says, in its order."""
+    match message:
+        case Drain():
+            if message.why is not None:
+                stop.drain(message.why, message.message)
+        case EndNow():
+            stop.now()
+        case Ordered():
+            router.orders.add(message.orders)
+            player.obey(message.orders)
+        case Followed():
+            player.follow(message.orders)
+        case Concurrency():
+            router.orders.take_part(message.runs)
+        case Go() | Probe() | Settled() | Refused() | Standing():
+            router.take(message)
+
+
+async def _play(player: SweepPlayer, services: RunServices) -> Result:
     try:
-        return await player.work()
+        return await player.work(is_led=True)
     except StoreUnavailable:
-        stop.now()
+        services.stop.now()
         raise
     finally:
         await services.writer.close()
-        await router.aclose()
+        await services.router.aclose()
 
 
 async def _stop_without(link: Link, router: RemoteRouter, stop: StopSwitch) -> None:

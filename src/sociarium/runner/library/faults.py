@@ -113,7 +113,7 @@ class Faults:
             return
         self.total.update(counts)
         for one in counters.by_model or ():
-            if not one.model:
+            if not one.model or not one.counts:  # asked for nothing that anybody reads
                 continue
             of_model = self.by_model[one.model]
             of_model.update(dict(one.counts))

@@ -10,8 +10,11 @@ from sociarium.experiment.level import Level
 from sociarium.ports.store import Store
 from sociarium.records.plans import SweepRecord
 from sociarium.records.runs import RunState, RunStatus, SweepSlot, Worker, has_other_rules
+from sociarium.records.steering import SteeringOrder, steering_state
 from sociarium.runner.library.faults import ConditionGroup, Faults, run_counts
 from sociarium.runner.library.older_protocols import OlderRun
+from sociarium.runner.prediction import FinishedRuns, TimeAndCost
+from sociarium.runner.workers.heartbeat import HALTED
 from sociarium.runner.workers.process import is_gone, is_here
 
 _MOST_CONDITIONS = 30
@@ -60,13 +63,15 @@ class SweepStatus:
         by_level: whether `groups` are levels, not conditions.
         groups: places by state, for each condition or level; a run counts as in `counts`.
         factors: those in which the places differ.
-        workers: those who hold runs and are not seen to be gone, by id.
+        workers: by id, those who hold runs or wait for somebody's word to take them up, and are not seen to be gone.
         done_by_protocol: finished runs by the protocol that they were played by; those without a journal left out.
         old: finished runs of other rules than those that were asked about.
         old_unfinished: runs of other rules that are neither done nor cancelled.
         old_failed: how many of these failed.
         old_groups: places of `old`, for each condition or level.
         faults: what is empty, skipped or invalid in those that are done.
+        finished: what those that are done cost, and how long they took.
+        stopped: the record that the sweep came to its declared end.
     """
 
     counts: Counts
@@ -83,6 +88,18 @@ class SweepStatus:
     old_failed: int
     old_groups: Mapping[ConditionGroup, int]
     faults: Faults
+    finished: FinishedRuns = field(default_factory=FinishedRuns)
+    stopped: SteeringOrder | None = None
+
+    @property
+    def time_and_cost(self) -> TimeAndCost | None:
+        """What the runs that are left will take, by those that are done; None before enough are, and after the end."""
+        if self.stopped is not None:
+            return None
+        open_runs = sum(
+            int(number) for one in self.workers.values() if isinstance(number := one.doing.get("open"), int)
+        )
+        return self.finished.time_and_cost(self.counts.left, open_runs=open_runs)
 
 
 def distinct(places: Iterable[SweepSlot]) -> Iterable[SweepSlot]:
@@ -108,6 +125,7 @@ class _Pass:
     old_groups: Counter[ConditionGroup] = field(default_factory=Counter)
     states: Counter[RunState] = field(default_factory=Counter)
     held: Counter[str] = field(default_factory=Counter)
+    returned_by: set[str] = field(default_factory=set)
     held_groups: Counter[tuple[ConditionGroup, str]] = field(default_factory=Counter)
     messages: int = 0
     failures: list[tuple[str, str]] = field(default_factory=list)
@@ -115,6 +133,7 @@ class _Pass:
     levels: dict[str, set[Level | None]] = field(default_factory=dict)
     places: int = 0
     faults: Faults = field(default_factory=Faults)
+    finished: FinishedRuns = field(default_factory=FinishedRuns)
 
     def take(self, place: SweepSlot) -> None:
         """A place of whatever run."""
@@ -148,10 +167,13 @@ class _Pass:
                 self.old_unfinished.append(status.run)
                 self.old_failed += status.state is RunState.FAILED
         self.messages += status.counters.messages
+        self.finished.take(status)
         if status.state is RunState.DONE:
             self.faults.take_run(status.run, status.counters)
         if status.state is RunState.RUNNING and status.worker:
             self.held[status.worker] += 1
+        elif status.state is RunState.PENDING and status.worker:
+            self.returned_by.add(status.worker)
         elif status.state is RunState.FAILED:
             self.failures.append((status.run, status.error or ""))
 
@@ -190,7 +212,13 @@ def sweep_status(
 
     for place in distinct(take_places()):
         tally.take_run(place)
-    workers = store.workers(list(tally.held))
+    workers = dict(store.workers(list(tally.held)))
+    waiting = store.workers(sorted(tally.returned_by - tally.held.keys()))
+    workers |= {
+        id_: worker
+        for id_, worker in waiting.items()
+        if worker.doing.get(HALTED) and worker.doing.get("sweep") == sweep.id
+    }
     gone = {id_ for id_, worker in workers.items() if _is_seen_gone(worker, me)}
     tally.release(gone)
     running = tally.states[RunState.RUNNING] - sum(tally.held[id_] for id_ in gone)
@@ -213,6 +241,8 @@ def sweep_status(
         tally.old_failed,
         tally.old_groups,
         tally.faults,
+        tally.finished,
+        steering_state(store.orders(sweep.id)).stopped,
     )
 
 

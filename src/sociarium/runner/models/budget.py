@@ -38,15 +38,21 @@ class Spending:
 
     def add(self, model: str, reply: ModelReply) -> None:
         """Count a call."""
-        prompt, completion = reply.prompt_tokens or 0, reply.completion_tokens or 0
         self.calls += 1
-        self.prompt_tokens += prompt
-        self.completion_tokens += completion
-        price = self.prices.get(model)
-        if price is None:
+        self.prompt_tokens += reply.prompt_tokens or 0
+        self.completion_tokens += reply.completion_tokens or 0
+        cost = self.cost_of(model, reply)
+        if cost is None:
             self.unpriced.add(model)
         else:
-            self.cost += (prompt * price.input + completion * price.output) / 1e6
+            self.cost += cost
+
+    def cost_of(self, model: str, reply: ModelReply) -> float | None:
+        """US dollars of a call; None where the model has no price."""
+        price = self.prices.get(model)
+        if price is None:
+            return None
+        return ((reply.prompt_tokens or 0) * price.input + (reply.completion_tokens or 0) * price.output) / 1e6
 
     @property
     def cost_usd(self) -> float | None:

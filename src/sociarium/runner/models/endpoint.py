@@ -12,34 +12,23 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
-from sociarium.errors import EndpointUnavailable, ModelError, RateLimited, TimedOut, Transient
+from sociarium.errors import EndpointUnavailable, ModelError, RateLimited, TimedOut
 from sociarium.ports.clock import Clock
 from sociarium.ports.model import ModelRequest, ServedReply
 from sociarium.ports.observer import Observer
+from sociarium.runner.models.call_endings import CallHeld, EndpointAway, final_error
 from sociarium.runner.models.endpoint_health import Call, Health
 from sociarium.runner.models.endpoint_limits import EndpointLimits
 from sociarium.runner.models.model_turns import ModelTurns
 from sociarium.runner.models.open_calls import OpenCalls
 from sociarium.runner.models.opening import Opening
 from sociarium.runner.models.pace import Pace
-from sociarium.runner.models.retry_policy import Attempts, GiveUp, RetryPolicy
+from sociarium.runner.models.retry_policy import GiveUp, RetryPolicy
 from sociarium.runner.workers.shutdown import StopSwitch
 
 _SHORTEST_PAUSE = 0.001
 _LOOK = 1.0
 """Seconds after which whoever waits for tokens looks again: answers to other calls may have given some back."""
-
-
-class EndpointAway(Exception):
-    """The server is away, and another can be asked instead.
-
-    Attributes:
-        attempts: made here.
-    """
-
-    def __init__(self, attempts: int) -> None:
-        self.attempts = attempts
-        super().__init__(attempts)
 
 
 def _nowhere() -> bool:
@@ -106,11 +95,19 @@ class Endpoint:
         """Calls that may be open now."""
         return 1 if self.is_away else self._limit.limit
 
+    def change_limits(self, limits: EndpointLimits) -> None:
+        """Ask at most so much from now on; what is under way is finished, and `loaded` stays as it is."""
+        self._opening = Opening(limits.hours, self._clock)
+        self._pace.change(limits.per_minute, limits.tokens_per_minute)
+        self._limit.change_most(limits.open)
+        self._wake_all()
+
     async def call(
         self,
         ask: Callable[[], Awaitable[ServedReply]],
         *,
         request: ModelRequest | None = None,
+        is_held: Callable[[], bool] = _nowhere,
         elsewhere: Callable[[], bool] = _nowhere,
         is_alive: Callable[[], Awaitable[bool]] = _silent,
     ) -> tuple[ServedReply, int]:
@@ -118,12 +115,14 @@ class Endpoint:
 
         Args:
             request: what is asked, where its tokens count.
+            is_held: whether the call must not go out after all, once it has its place.
             elsewhere: whether another server could answer, so that nobody waits for this one while it is away.
             is_alive: looks whether the server gives a sign of life.
 
         Raises:
-            Moved: the server is away, and another could answer.
-            Drained: the work stops, and the call was not under way.
+            EndpointAway: the server is away, and another could answer.
+            CallHeld: the call is held.
+            WorkStopped: the work stops, and the call was not under way.
             ModelError: the policy gives up; EndpointUnavailable or RateLimited where the server is to blame.
         """
         call = Call(self._clock, self._health)
@@ -131,6 +130,10 @@ class Endpoint:
             while True:
                 if not await self._admit(call, request, elsewhere):
                     raise EndpointAway(call.attempts)
+                if is_held():
+                    self._pace.correct(call.tokens, 0.0)
+                    self._release()
+                    raise CallHeld(call.attempts)
                 call.begin()
                 try:
                     served = await self._once(call, ask, is_alive)
@@ -145,8 +148,7 @@ class Endpoint:
                     raise
                 else:
                     self._record_answer(call)
-                    if request is not None and (used := self._pace.guess.learn(request, served.reply)) is not None:
-                        self._pace.correct(call.tokens, used)
+                    self._pace.settle(call.tokens, request, served.reply)
                     return served, call.attempts
         finally:
             call.end()
@@ -179,7 +181,7 @@ class Endpoint:
             self._wake_all()
         decision = self._policy.decide(error, tried, chance=random.random(), alive=alive)  # noqa: S311  # spreads pauses
         if isinstance(decision, GiveUp):
-            raise _final_error(error, call.attempts, decision, tried) from error
+            raise final_error(error, call.attempts, decision, tried) from error
         if decision.narrows:
             self._limit.take_overload(call.began, self._open)
         if decision.everybody and not (isinstance(error, RateLimited) and self._limit.refuses_anyway):
@@ -201,7 +203,7 @@ class Endpoint:
         """Wait for a place, but not for a server that is away while another is there: then False.
 
         Raises:
-            Drained: the work stops first.
+            WorkStopped: the work stops first.
         """
         self._stop.check()
         while True:
@@ -280,18 +282,3 @@ class Endpoint:
             if not place.done():
                 place.set_result(None)
         self._queue.clear()
-
-
-def _final_error(error: ModelError, attempts: int, decision: GiveUp, tried: Attempts) -> ModelError:
-    """The error with which a call ends."""
-    if not isinstance(error, Transient):
-        return error
-    text = f"{error} (after {attempts} attempts)" if attempts > 1 else str(error)
-    if decision.stops:
-        return EndpointUnavailable(text)
-    if isinstance(error, TimedOut):
-        text += (
-            f"; the server answered others in these {tried.waited:.0f} s: allow more `timeout`, ask less at once with "
-            "`limits: {open: ...}`, or bound the reply with `max_tokens`"
-        )
-    return type(error)(text)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import TypeVar
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import reduce
+from typing import Any, TypeVar
 
 from sociarium.experiment.models import Limits
 from sociarium.experiment.opening_hours import OpeningHours, read_hours
@@ -50,6 +51,30 @@ def limits_of(limits: Limits | None) -> EndpointLimits:
         return UNLIMITED
     hours = () if limits.hours is None else (read_hours(limits.hours),)
     return EndpointLimits(limits.open or CEILING, limits.per_minute, limits.loaded, limits.tokens_per_minute, hours)
+
+
+def limits_with(limits: EndpointLimits, changes: Mapping[str, Any]) -> EndpointLimits:
+    """Limits with some of them changed.
+
+    Args:
+        changes: name of a limit, as in the experiment file, -> its value, None to lift it. `loaded` is not among them:
+            the order of calls was made for it.
+    """
+    if "open" in changes:
+        limits = replace(limits, open=changes["open"] or CEILING)
+    if "per_minute" in changes:
+        limits = replace(limits, per_minute=changes["per_minute"])
+    if "tokens_per_minute" in changes:
+        limits = replace(limits, tokens_per_minute=changes["tokens_per_minute"])
+    if "hours" in changes:
+        hours = changes["hours"]
+        limits = replace(limits, hours=() if hours is None else (read_hours(hours),))
+    return limits
+
+
+def strictest(limits: Iterable[EndpointLimits]) -> EndpointLimits:
+    """The strictest of several, in each respect."""
+    return reduce(EndpointLimits.and_also, limits, UNLIMITED)
 
 
 def _least(values: Iterable[N | None]) -> N | None:

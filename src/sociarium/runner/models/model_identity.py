@@ -7,7 +7,9 @@ answer of something else is thrown away and pauses the model, until a person acc
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
+from types import MappingProxyType
+from typing import Protocol
 
 from sociarium.errors import ModelChanged
 from sociarium.ports.clock import Clock
@@ -15,6 +17,32 @@ from sociarium.ports.model import ServedReply
 from sociarium.ports.store import Store
 from sociarium.records.plans import ModelVersion
 from sociarium.runner.workers.store_retry import StoreRetry
+
+
+class VersionCheck(Protocol):
+    """Who is shown every answer before it is given."""
+
+    @property
+    def paused(self) -> Mapping[str, str]:
+        """Models that wait for a person's word, and why."""
+        ...
+
+    async def check(self, model: str, served: ServedReply) -> None:
+        """Look at an answer.
+
+        Raises:
+            ModelChanged: it is not to be given.
+        """
+        ...
+
+
+class AnyVersion:
+    """Lets every answer pass: who asks looks at what gave it."""
+
+    paused: Mapping[str, str] = MappingProxyType({})
+
+    async def check(self, model: str, served: ServedReply) -> None:
+        """See `VersionCheck`."""
 
 
 class ModelVersions:
@@ -46,6 +74,11 @@ class ModelVersions:
         self._store_retry = store_retry
         self._adding = asyncio.Lock()
         self.paused: dict[str, str] = {}
+
+    @property
+    def models(self) -> frozenset[str]:
+        """Those that have answered."""
+        return frozenset(self._latest)
 
     async def check(self, model: str, served: ServedReply) -> None:
         """Hold an answer against what is known to serve a model.

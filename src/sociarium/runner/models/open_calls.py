@@ -108,6 +108,13 @@ class OpenCalls:
         the others."""
         return self._tolerated is not None
 
+    def change_most(self, most: int) -> None:
+        """Have another highest value, and go there at once where the former one was not too much."""
+        was_at_most = self._value >= self.most
+        self.most = most
+        if was_at_most or self._value > most:
+            self._move(float(most))
+
     def take_overload(self, began: float, open_calls: int) -> None:
         """The server turned a call away, or left it in its queue.
 

@@ -75,6 +75,13 @@ class Pace:
         """Whether there is any bound."""
         return self.per_minute is not None or self.tokens_per_minute is not None
 
+    def change(self, per_minute: float | None, tokens_per_minute: float | None) -> None:
+        """Have other bounds; what began before is paid for by the new ones, as far as that makes nobody wait longer."""
+        now = self.clock.monotonic()
+        self._calls_paid = _end_of_payment(self._calls_paid, now, self.per_minute, per_minute)
+        self._tokens_paid = _end_of_payment(self._tokens_paid, now, self.tokens_per_minute, tokens_per_minute)
+        self.per_minute, self.tokens_per_minute = per_minute, tokens_per_minute
+
     def begin(self, request: ModelRequest | None) -> float:
         """A call begins; returns the tokens that are reserved for it."""
         now = self.clock.monotonic()
@@ -86,10 +93,24 @@ class Pace:
         self._tokens_paid = max(now, self._tokens_paid) + tokens * _MINUTE / self.tokens_per_minute
         return tokens
 
+    def settle(self, reserved: float, request: ModelRequest | None, reply: ModelReply) -> None:
+        """A call was answered: what it came to is learned, and counts instead of what was reserved for it."""
+        if self.tokens_per_minute is None or request is None:
+            return
+        if (tokens := self.guess.learn(request, reply)) is not None:
+            self.correct(reserved, tokens)
+
     def correct(self, reserved: float, tokens: float) -> None:
         """A call came to other tokens than were reserved for it; none where it never reached its server."""
         if self.tokens_per_minute is not None:
             self._tokens_paid += (tokens - reserved) * _MINUTE / self.tokens_per_minute
+
+
+def _end_of_payment(until: float, now: float, before: float | None, bound: float | None) -> float:
+    """Until when is paid what began under one bound a minute, by another."""
+    if before is None or bound is None or until <= now:
+        return min(until, now)
+    return now + (until - now) * min(before / bound, 1.0)
 
 
 def _characters(request: ModelRequest) -> int:

@@ -5,19 +5,24 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import Any
 
 from sociarium.errors import Misconfigured, SetupError
 from sociarium.experiment.loaded_models import loaded_as
-from sociarium.experiment.opening_hours import open_minutes
+from sociarium.experiment.opening_hours import next_opening
 from sociarium.ports.clock import Clock
 from sociarium.ports.model import Model, ModelRequest, Probe, ServedReply, storable
 from sociarium.ports.observer import Learned, Observer
-from sociarium.runner.models.endpoint import Endpoint, EndpointAway
-from sociarium.runner.models.endpoint_limits import UNLIMITED, EndpointLimits
+from sociarium.records.steering import EVERY_MODEL
+from sociarium.runner.models.call_endings import CallHeld, EndpointAway
+from sociarium.runner.models.endpoint import Endpoint
+from sociarium.runner.models.endpoint_limits import UNLIMITED, EndpointLimits, limits_with, strictest
 from sociarium.runner.models.first_call import FirstCalls
 from sociarium.runner.models.host_choice import HostChoice
-from sociarium.runner.models.model_identity import ModelVersions
+from sociarium.runner.models.model_identity import VersionCheck
+from sociarium.runner.models.orders import Orders
 from sociarium.runner.models.silent_models import Silence
+from sociarium.runner.workers.shutdown import StopSwitch
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +30,19 @@ class RouteSpec:
     """A model as the composition root offers it.
 
     Attributes:
-        endpoint: the server's name; routes of one name share its limits.
+        endpoint: the server's name; routes of one name and key share its limits.
+        key: by which it is asked, where several are in use there: the name of its variable, never the key.
     """
 
     model: Model
     endpoint: str
     limits: EndpointLimits = UNLIMITED
+    key: str = ""
+
+    @property
+    def label(self) -> str:
+        """The endpoint as people see it."""
+        return f"{self.endpoint} ({self.key})" if self.key else self.endpoint
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +50,15 @@ class Route:
     """A model at an endpoint.
 
     Attributes:
+        limits: that the model's entry says.
+        address: of the server, whatever the key; None where none is asked over a network.
         is_alive: looks for a sign of life, where the server can be asked for one.
     """
 
     model: Model
     endpoint: Endpoint
+    limits: EndpointLimits = UNLIMITED
+    address: str | None = None
     is_alive: Callable[[], Awaitable[bool]] | None = None
 
 
@@ -55,12 +71,13 @@ class Router:
     def __init__(
         self,
         routes: Mapping[str, Sequence[Route]],
-        versions: ModelVersions,
+        versions: VersionCheck,
         first_calls: FirstCalls,
         silence: Silence | None = None,
         *,
         observer: Observer,
         clock: Clock,
+        orders: Orders | None = None,
     ) -> None:
         self.silence = silence or Silence()
         self._routes = routes
@@ -71,12 +88,14 @@ class Router:
         self._observer = observer
         self._clock = clock
         self._hosts = HostChoice()
+        self._orders = orders or Orders(StopSwitch())
 
     async def ask(self, run: str, request: ModelRequest) -> tuple[ServedReply, int]:
         """A reply that every store can hold, and how many attempts it took.
 
         Raises:
-            Drained: the work stops, and the call was not under way.
+            WorkStopped: the work stops or is paused, and the call was not under way.
+            RunEnded: the run is cancelled, and the call was not under way.
             ModelChanged: something else serves the model than before; its answer is not given.
             ModelSilent: it said nothing in its first runs, and is not asked.
             Misconfigured: it is refused, or its model was closed before; the run gives itself back.
@@ -90,18 +109,23 @@ class Router:
         for lesson in served.learned:
             self._observer.notice(Learned(request.model.name, lesson))
         await self._versions.check(request.model.name, served)
-        reply = storable(served.reply)
-        # A copy costs as much as all else that is done here.
-        return (served if reply is served.reply else replace(served, reply=reply)), attempts
+        return served, attempts
 
     async def _ask(self, run: str, request: ModelRequest, routes: Sequence[Route]) -> tuple[ServedReply, int]:
         before = 0
         while True:
+            await self._orders.admit(run, request.model.name)
             endpoint = self._hosts.choose(run, request.model.name, [route.endpoint for route in routes])
             route = next(route for route in routes if route.endpoint is endpoint)
             others = [other.endpoint for other in routes if other.endpoint is not endpoint]
             ask = partial(route.model.ask, request)
-            call = partial(endpoint.call, ask, request=request, elsewhere=partial(_any_there, others))
+            call = partial(
+                endpoint.call,
+                ask,
+                request=request,
+                is_held=lambda: not self._orders.lets_pass(run, request.model.name),
+                elsewhere=partial(_any_there, others),
+            )
             if route.is_alive is not None:
                 call = partial(call, is_alive=route.is_alive)
             call = partial(self._first_calls.call, request.model.name, endpoint.name, run, call)
@@ -112,14 +136,12 @@ class Router:
             began, at_once = self._clock.monotonic(), self._hosts.begin(endpoint)
             try:
                 served, attempts = await call()
-            except EndpointAway as moved:
+            except (EndpointAway, CallHeld) as moved:
                 before += moved.attempts
             else:
                 if attempts == 1:  # what errors cost says nothing of its speed
                     self._hosts.learn(endpoint, self._clock.monotonic() - began, at_once)
-                # What is no address is no server: nothing was asked over a network.
-                where = endpoint.name if "://" in endpoint.name else None
-                return (served if where is None else replace(served, endpoint=where)), before + attempts
+                return _storable(served, route.address), before + attempts
             finally:
                 self._hosts.end(endpoint)
 
@@ -132,6 +154,22 @@ class Router:
     def waiting(self) -> list[str]:
         """What endpoints wait for, those that do."""
         return [f"{endpoint.name}: {endpoint.waiting}" for endpoint in self._endpoints if endpoint.waiting]
+
+    def change_limits(self, changes: Mapping[str, Mapping[str, Any]]) -> None:
+        """Ask servers at most so much from now on.
+
+        Args:
+            changes: model, or `EVERY_MODEL`, -> name of a limit -> its value, as `SteeringState.limits`. Limits of a
+                server are the strictest of those of its models, as ever.
+        """
+        for endpoint in self._endpoints:
+            limits = [
+                limits_with(route.limits, {**changes.get(EVERY_MODEL, {}), **changes.get(name, {})})
+                for name, some in self._routes.items()
+                for route in some
+                if route.endpoint is endpoint
+            ]
+            endpoint.change_limits(strictest(limits))
 
     def forget(self, run: str) -> None:
         """A run has ended here: no model is kept ready for it."""
@@ -149,7 +187,7 @@ class Router:
 def routes_of(
     routes: Mapping[str, Sequence[RouteSpec]], make_endpoint: Callable[[str, EndpointLimits], Endpoint]
 ) -> Mapping[str, Sequence[Route]]:
-    """Routes with their endpoints: one for each name, under the strictest of the limits offered with it.
+    """Routes with their endpoints: one for each name and key, under the strictest of the limits offered with it.
 
     Args:
         make_endpoint: makes one of a name.
@@ -159,21 +197,35 @@ def routes_of(
     """
     limits: dict[str, EndpointLimits] = {}
     for route in (route for some in routes.values() for route in some):
-        earlier = limits.get(route.endpoint, route.limits)
-        limits[route.endpoint] = earlier.and_also(route.limits)
+        earlier = limits.get(route.label, route.limits)
+        limits[route.label] = earlier.and_also(route.limits)
     for name, limit in limits.items():
-        if not open_minutes(limit.hours):
+        if next_opening(limit.hours, 0) is None:
             raise SetupError(
                 f"the `limits: {{hours: ...}}` of the models at {name} have no minute in common, so that it could "
                 "never be asked; write the same hours in each entry"
             )
     endpoints = {name: make_endpoint(name, limit) for name, limit in limits.items()}
-    return {name: [_route(one.model, endpoints[one.endpoint]) for one in some] for name, some in routes.items()}
+    return {name: [_route(one, endpoints[one.label]) for one in some] for name, some in routes.items()}
 
 
-def _route(model: Model, endpoint: Endpoint) -> Route:
-    # Whether it is one takes as long as half a call to find out.
-    return Route(model, endpoint, model.is_alive if isinstance(model, Probe) else None)
+def _route(route: RouteSpec, endpoint: Endpoint) -> Route:
+    # Whether it is a probe takes as long as half a call to find out.
+    is_alive = route.model.is_alive if isinstance(route.model, Probe) else None
+    return Route(route.model, endpoint, route.limits, _address(route), is_alive)
+
+
+def _address(route: RouteSpec) -> str | None:
+    # What is no address is no server: nothing was asked over a network.
+    return route.endpoint if "://" in route.endpoint else None
+
+
+def _storable(served: ServedReply, address: str | None) -> ServedReply:
+    """A reply that every store can hold, with its server."""
+    # A copy costs as much as all else that is done here.
+    reply = storable(served.reply)
+    is_same = reply is served.reply and served.endpoint == address
+    return served if is_same else replace(served, reply=reply, endpoint=address)
 
 
 def _any_there(endpoints: Sequence[Endpoint]) -> bool:

@@ -39,7 +39,7 @@ class Silence:
     def note_done(self, run: str, counters: Counters) -> None:
         """Take a run that is done."""
         for one in counters.by_model or ():
-            if one.model:
+            if one.model and one.counts:
                 self._count(one.model, 1, int(is_silent(one)), run)
 
     def check(self, model: str) -> None:

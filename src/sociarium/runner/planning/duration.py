@@ -46,7 +46,13 @@ class Duration:
 
 
 def expected_duration(
-    definition: Definition, used: Sequence[str], usage: Sequence[Usage], *, calls: int, at_once: int
+    definition: Definition,
+    used: Sequence[str],
+    usage: Sequence[Usage],
+    *,
+    calls: int,
+    at_once: int,
+    run_seconds: tuple[float, float] | None = None,
 ) -> Duration:
     """The time that a sweep takes.
 
@@ -54,27 +60,35 @@ def expected_duration(
         used: models that it asks.
         usage: what it comes to, with few words and with many.
         at_once: runs that are open together.
+        run_seconds: times of all runs, summed, where they were measured.
     """
-    if all(definition.models[name].provider == "offline" for name in used):
-        free: Range = (0, 0)
+    if run_seconds is not None:
+        free: Range = _range(seconds / max(1, at_once) for seconds in run_seconds)
+    elif all(definition.models[name].provider == "offline" for name in used):
+        free = (0, 0)
     else:
         free = _range(calls / max(1, at_once) * seconds for seconds in _SECONDS_PER_CALL)
     servers = _load_of_servers(definition, used, usage)
-    binding = [
+    rates = [
         limit
         for server, (limits, loads) in sorted(servers.items())
         for limit in _bounds(server, limits, loads, at_once)
         if limit.seconds[1] > free[1]
     ]
-    low, high = (max(free[end], *(limit.seconds[end] for limit in binding), 0) for end in (0, 1))
+    at_work = _longest(free, rates)
+    hours: list[BindingLimit] = []
     for server, (limits, _) in sorted(servers.items()):
-        if limits.hours and high:
-            stretched = _within_hours((low, high), open_minutes(limits.hours))
+        if limits.hours and at_work[1]:
+            stretched = _within_hours(at_work, open_minutes(limits.hours))
             written = " and ".join(dict.fromkeys(_hours_of(definition, used, server)))
-            binding.append(BindingLimit(server, f"hours: {written}", stretched))
-    low, high = (max(low_or_high, *(limit.seconds[end] for limit in binding), 0)
-                 for end, low_or_high in enumerate((low, high)))  # fmt: skip
-    return Duration((low, high), tuple(binding))
+            hours.append(BindingLimit(server, f"hours: {written}", stretched))
+    return Duration(_longest(at_work, hours), (*rates, *hours))
+
+
+def _longest(seconds: Range, limits: Sequence[BindingLimit]) -> Range:
+    """The time that something takes under limits which hold at once."""
+    low, high = (max(seconds[end], *(limit.seconds[end] for limit in limits), 0) for end in (0, 1))
+    return low, high
 
 
 _Load = tuple[float, float]

@@ -20,6 +20,7 @@ from sociarium.experiment.rng import Draws
 from sociarium.experiment.stored_content import RunContent
 from sociarium.ports.model import ModelReply, ModelRequest
 from sociarium.ports.person import Question
+from sociarium.ports.rankers import LatestFirst, Rankers
 from sociarium.providers.offline import instance
 from sociarium.records.events import SPOKEN, Event
 from sociarium.records.inputs import OutsidePost
@@ -179,14 +180,19 @@ def _words(length: int) -> str:
 
 
 async def rehearse(
-    content: RunContent, manner: RehearsalOptions, *, seed: int = 0, observe: ObserveRequest | None = None
+    content: RunContent,
+    manner: RehearsalOptions,
+    *,
+    seed: int = 0,
+    observe: ObserveRequest | None = None,
+    rankers: Rankers | None = None,
 ) -> Usage:
     """What a condition comes to: played with stand-in words, a large feed as a small one that is like it."""
     times = 1.0
     if isinstance(content, FeedContent):
         content, times = sample(content)
     stand_in = _StandIn(manner, observe)
-    await play(content, RunStage(replace(_RUN, seed=seed), content.streams, stand_in))
+    await play(content, RunStage(replace(_RUN, seed=seed), content.streams, stand_in, rankers or LatestFirst()))
     usage = Usage()
     usage.include(stand_in.usage, times)
     return usage

@@ -15,10 +15,10 @@ _STEPS = ("read", "plan", "write", "post", "reflect")
 
 @dataclass(slots=True)
 class _RehearsedPrompts:
-    """What a rehearsal asked: system prompts by person, and the first request of each step."""
+    """What a rehearsal asked: system prompts by person, and the first request of each step with who is asked."""
 
     people: dict[str, str] = field(default_factory=dict)
-    steps: dict[str, str] = field(default_factory=dict)
+    steps: dict[str, tuple[str, str]] = field(default_factory=dict)
 
     def __call__(self, key: str, request: ModelRequest) -> None:
         parts = key.split("/")
@@ -27,7 +27,7 @@ class _RehearsedPrompts:
         elif request.purpose in _STEPS:
             self.people.setdefault(parts[1], request.messages[0].content)
             which = f" {parts[4]}" if request.purpose == "read" and len(parts) > 4 else ""
-            self.steps.setdefault(request.purpose + which, request.messages[-1].content)
+            self.steps.setdefault(request.purpose + which, (request.model.name, request.messages[-1].content))
 
 
 def feed_prompts(content: FeedContent, seed: int) -> list[tuple[str, str]]:
@@ -38,7 +38,11 @@ def feed_prompts(content: FeedContent, seed: int) -> list[tuple[str, str]]:
     rehearsed = _RehearsedPrompts()
     finish(rehearse(content, MANNERS[0], seed=seed, observe=rehearsed))
     prompts = [(f"person {handle}", text) for handle, text in rehearsed.people.items()]
-    prompts += [(f"step {name}, an example", text) for name, text in sorted(rehearsed.steps.items(), key=_by_step)]
+    own = set(content.step_models)
+    prompts += [
+        (f"step {name}{f' of the model {model}' if own & {name.partition(' ')[0]} else ''}, an example", text)
+        for name, (model, text) in sorted(rehearsed.steps.items(), key=_by_step)
+    ]
     prompts += [(f"probe {probe.name}", render(probe.ask, content.facts)) for probe in content.probes]
     prompts += [(f"event {event.name}", render(event.text, content.facts)) for event in content.events]
     populations = [share.population for share in content.generated]
@@ -55,5 +59,5 @@ def feed_prompts(content: FeedContent, seed: int) -> list[tuple[str, str]]:
     return prompts
 
 
-def _by_step(item: tuple[str, str]) -> int:
+def _by_step(item: tuple[str, tuple[str, str]]) -> int:
     return _STEPS.index(item[0].partition(" ")[0])

@@ -12,18 +12,22 @@ from sociarium.experiment.design.expansion import Design
 from sociarium.experiment.design.permutation import Permutation
 from sociarium.experiment.design_review import model_users_of, warnings
 from sociarium.experiment.environments import spec_of
+from sociarium.experiment.feed.definition import FeedDefinition
 from sociarium.experiment.feed.run_content import FeedContent, PopulationContent
 from sociarium.experiment.feed.sample import person_days, sample
+from sociarium.experiment.feed.schedule import chosen_schedule, schedule_names
 from sociarium.experiment.loaded_models import order_of
-from sociarium.experiment.models import Price
 from sociarium.experiment.resolve import resolve
 from sociarium.experiment.stored_content import RunContent
 from sociarium.experiment.sweep import Level, Order, Sweep
 from sociarium.experiment.validation import design_of
-from sociarium.ports.prices import NoPrices, Prices, price_of
-from sociarium.runner.planning.duration import BindingLimit, Range, expected_duration
+from sociarium.ports.prices import NoPrices, Prices
+from sociarium.ports.rankers import Rankers
+from sociarium.runner.planning.duration import BindingLimit, Range
 from sociarium.runner.planning.estimate import MANNERS, RehearsalOptions, Usage, rehearse, rehearse_population
+from sociarium.runner.planning.expectation import expectation, prices_of_models, range_ends
 from sociarium.runner.planning.loads import expected_loads
+from sociarium.runner.planning.measured import MeasuredRun
 from sociarium.runner.run.event_loop import finish
 
 MOST_LISTED = 1000
@@ -50,7 +54,9 @@ class Plan:
         calls: to models, by purpose, re-asked replies not counted: agent, summarizer, manager, probe; of a feed, about:
             read, plan, write, post, and exactly: reflect, probe, people.
         calls_range: the same from few to many; equal ends where they are known.
-        person_days: days that people spend in feeds, of all runs together; 0 for conversations.
+        person_days: days that people whom models play spend in feeds, of all runs together; 0 for conversations.
+        rule_days: the same of people who act by a rule.
+        schedule: of a feed, by variant (an empty name where there is one alone): `day` and what is `set` on it.
         tokens: prompt and completion, each from few words to many.
         cost_usd: None when a model has no price.
         seconds: at the given concurrency, from fast models to slow ones.
@@ -59,6 +65,8 @@ class Plan:
         order: in which runs are taken up.
         loads: of models by servers that cannot hold the sweep's models at once, about, in either order; None where all
             hold them.
+        measured: finished runs by which tokens, cost and seconds are told; 0 where they are assumed.
+        assumed: models of whose runs too few are finished to be measured, where others are.
     """
 
     sweep: str
@@ -72,6 +80,8 @@ class Plan:
     calls: Mapping[str, int]
     calls_range: Mapping[str, Range]
     person_days: int
+    rule_days: int
+    schedule: Mapping[str, Sequence[Mapping[str, Any]]]
     tokens: Mapping[str, Range]
     cost_usd: tuple[float, float] | None
     seconds: Range
@@ -80,6 +90,8 @@ class Plan:
     models: Mapping[str, Sequence[str]]
     order: Order
     loads: Mapping[Order, int] | None
+    measured: int = 0
+    assumed: Sequence[str] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """As `--json` prints it."""
@@ -95,6 +107,8 @@ class Plan:
             "calls": dict(self.calls),
             "calls_range": {purpose: list(ends) for purpose, ends in self.calls_range.items()},
             "person_days": self.person_days,
+            "rule_days": self.rule_days,
+            "schedule": {name: [dict(change) for change in changes] for name, changes in self.schedule.items()},
             "tokens": {kind: list(ends) for kind, ends in self.tokens.items()},
             "cost_usd": None if self.cost_usd is None else list(self.cost_usd),
             "duration_s": list(self.seconds),
@@ -103,28 +117,42 @@ class Plan:
             "models": {name: list(users) for name, users in self.models.items()},
             "order": self.order,
             "loads": None if self.loads is None else dict(self.loads),
+            "measured": {"runs": self.measured, "assumed": list(self.assumed)} if self.measured else None,
         }
 
 
-def plan(definition: Definition, sweep_name: str, *, concurrency: int = 16, prices: Prices | None = None) -> Plan:
+def plan(
+    definition: Definition,
+    sweep_name: str,
+    *,
+    concurrency: int = 16,
+    prices: Prices | None = None,
+    rankers: Rankers | None = None,
+    measured: Sequence[MeasuredRun] = (),
+) -> Plan:
     """Plan a sweep of a checked definition.
 
     Args:
         prices: for models whose entry has none.
+        rankers: of the researcher's own, called in what is rehearsed; by default posts stay in the order of time there.
+        measured: finished runs of the sweep, which take the place of assumptions.
     """
-    sweep = definition.all_sweeps[sweep_name]
-    design = design_of(definition, sweep_name)
+    sweep, design = definition.all_sweeps[sweep_name], design_of(definition, sweep_name)
     shared = deduplicate(definition, design)
     runs = shared.conditions * sweep.replicates
-    usage = [_usage(definition, design, manner, runs=runs, replicates=sweep.replicates) for manner in MANNERS]
-    exact_calls = {what: count * sweep.replicates for what, count in _count_calls(definition, design, shared).items()}
-    days_of_people = exact_calls.pop("person_days", 0)
-    messages = exact_calls.pop("messages", round(sum(one.messages for one in usage) / len(usage)))
-    calls_range = _calls_range(exact_calls, usage, estimated=days_of_people > 0)
-    calls = {purpose: round(sum(ends) / len(ends)) for purpose, ends in calls_range.items()}
-    used = model_users_of(definition, design)
-    order = order_of(definition, sweep_name, design)
-    time = expected_duration(definition, sorted(used), usage, calls=sum(calls.values()), at_once=min(concurrency, runs))
+    usage = [_usage(definition, design, one, counts=(runs, sweep.replicates), rankers=rankers) for one in MANNERS]
+    amounts = _amounts(definition, design, shared, usage, replicates=sweep.replicates)
+    calls = {purpose: round(sum(ends) / len(ends)) for purpose, ends in amounts.calls.items()}
+    used, order = model_users_of(definition, design), order_of(definition, sweep_name, design)
+    expected = expectation(
+        definition,
+        design,
+        usage,
+        measured,
+        prices=prices_of_models(definition, sorted(used), prices or NoPrices()),
+        calls=sum(calls.values()),
+        at_once=(runs, min(concurrency, runs)),
+    )
     return Plan(
         sweep=sweep_name,
         conditions=design.size,
@@ -133,26 +161,56 @@ def plan(definition: Definition, sweep_name: str, *, concurrency: int = 16, pric
         factors={factor.name: [level.label for level in factor.levels] for factor in design.factors},
         shared=shared.example_groups(design, most=MOST_LISTED),
         shared_groups=shared.count,
-        messages=messages,
+        messages=amounts.messages,
         calls=calls,
-        calls_range=calls_range,
-        person_days=days_of_people,
-        tokens={
-            "prompt": _range_ends([sum(one.prompt.values()) for one in usage]),
-            "completion": _range_ends([sum(one.completion.values()) for one in usage]),
-        },
-        cost_usd=_cost(definition, usage, sorted(used), prices or NoPrices()),
-        seconds=time.seconds,
-        limits=time.binding,
-        warnings=(
-            *warnings(definition, sweep, design, shared),
-            *_overfull(usage),
-            *_time_of_models(order, used, sweep),
-        ),
+        calls_range=amounts.calls,
+        person_days=amounts.person_days,
+        rule_days=amounts.rule_days,
+        schedule=_schedule(definition),
+        tokens=expected.tokens,
+        cost_usd=expected.cost_usd,
+        seconds=expected.time.seconds,
+        limits=expected.time.binding,
+        warnings=[*warnings(definition, sweep, design, shared), *_remarks(usage, order, used, sweep)],
         models={name: sorted(users) for name, users in sorted(used.items())},
         order=order,
         loads=expected_loads(definition, sweep_name, design, concurrency=concurrency),
+        measured=expected.measured,
+        assumed=expected.assumed,
     )
+
+
+def _schedule(definition: Definition) -> dict[str, list[Mapping[str, Any]]]:
+    variants: dict[str, list[Mapping[str, Any]]] = {}
+    if isinstance(definition, FeedDefinition):
+        for name in schedule_names(definition.schedule) or ("",):
+            changes = chosen_schedule(definition.schedule, name or None)
+            variants[name] = [{"day": change.day, "set": dict(change.set_)} for change in changes]
+    return {name: changes for name, changes in variants.items() if name or changes}
+
+
+@dataclass(frozen=True, slots=True)
+class _Amounts:
+    """What all replicates come to: messages, days of people, of which rules play some, and calls by purpose."""
+
+    messages: int
+    person_days: int
+    rule_days: int
+    calls: dict[str, Range]
+
+
+def _amounts(
+    definition: Definition, design: Design, shared: Deduplication, usage: Sequence[Usage], *, replicates: int
+) -> _Amounts:
+    exact_calls = {what: count * replicates for what, count in _count_calls(definition, design, shared).items()}
+    days, rule_days = exact_calls.pop("person_days", 0), exact_calls.pop("rule_days", 0)
+    messages = exact_calls.pop("messages", round(sum(one.messages for one in usage) / len(usage)))
+    return _Amounts(messages, days, rule_days, _calls_range(exact_calls, usage, estimated=days > 0))
+
+
+def _remarks(usage: Sequence[Usage], order: Order, used: Mapping[str, object], sweep: Sweep) -> Iterator[str]:
+    yield from _overfull(usage)
+    yield from _time_of_models(order, used, sweep)
 
 
 def _overfull(usage: Sequence[Usage]) -> Iterator[str]:
@@ -176,10 +234,6 @@ def _time_of_models(order: Order, used: Mapping[str, object], sweep: Sweep) -> I
         )
 
 
-def _range_ends(values: Sequence[float]) -> Range:
-    return round(min(values)), round(max(values))
-
-
 def _count_calls(definition: Definition, design: Design, shared: Deduplication) -> dict[str, int]:
     """Messages and calls of one replicate, summed over different conditions without listing them."""
     kind = spec_of(definition)
@@ -194,8 +248,20 @@ def _count_calls(definition: Definition, design: Design, shared: Deduplication) 
     return total
 
 
-def _usage(definition: Definition, design: Design, manner: RehearsalOptions, *, runs: int, replicates: int) -> Usage:
-    """What all runs come to, from sampled conditions; and what is prepared for their replicates."""
+def _usage(
+    definition: Definition,
+    design: Design,
+    manner: RehearsalOptions,
+    *,
+    counts: tuple[int, int],
+    rankers: Rankers | None,
+) -> Usage:
+    """What all runs come to, from sampled conditions; and what is prepared for their replicates.
+
+    Args:
+        counts: of runs and of replicates.
+    """
+    runs, replicates = counts
     total, rehearsals = Usage(), Usage()
     order = Permutation(design.size, "estimate")
     places = range(min(_SAMPLED, design.size))
@@ -205,7 +271,7 @@ def _usage(definition: Definition, design: Design, manner: RehearsalOptions, *, 
         budget -= _size(content)
         if done and budget < 0:
             break
-        rehearsals.include(finish(rehearse(content, manner)), 1)
+        rehearsals.include(finish(rehearse(content, manner, rankers=rankers)), 1)
         done += 1
     total.include(rehearsals, runs / max(done, 1))
     for population, count in spec_of(definition).prepared(definition, design):
@@ -226,24 +292,5 @@ def _calls_range(exact_calls: Mapping[str, int], usage: Sequence[Usage], *, esti
     if estimated:
         for purpose in dict.fromkeys(purpose for one in usage for purpose in one.calls):
             name = _NAMES.get(purpose, purpose)
-            ranges.setdefault(name, _range_ends([one.calls.get(purpose, 0.0) for one in usage]))
+            ranges.setdefault(name, range_ends([one.calls.get(purpose, 0.0) for one in usage]))
     return ranges
-
-
-def _cost(
-    definition: Definition, usage: Sequence[Usage], used: Sequence[str], listed: Prices
-) -> tuple[float, float] | None:
-    prices: dict[str, Price] = {}
-    for name in used:
-        price = price_of(definition.models[name], listed)
-        if price is None:
-            return None
-        prices[name] = price
-    costs = [
-        sum(
-            (one.prompt.get(name, 0.0) * price.input + one.completion.get(name, 0.0) * price.output) / 1e6
-            for name, price in prices.items()
-        )
-        for one in usage
-    ]
-    return round(min(costs), 4), round(max(costs), 4)

@@ -6,10 +6,10 @@ All is read from the run's events and from who was asked, so that a run that goe
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from sociarium.ports.model import ModelRequest
-from sociarium.records.counts import ModelCounts, model_counts
+from sociarium.records.counts import ModelCounts, ModelUsage, model_counts
 from sociarium.records.events import Event, Happening
 
 _EMPTY_BECAUSE = ("refused", "token_limit", "name_only")
@@ -29,9 +29,9 @@ class FaultCounter:
         self._asked: dict[str, str] = {}
         self._manager = ""
 
-    def by_model(self) -> tuple[ModelCounts, ...]:
-        """As a record."""
-        return model_counts(self._counts)
+    def by_model(self, usage: Mapping[str, ModelUsage] | None = None) -> tuple[ModelCounts, ...]:
+        """As a record, with what each model was used."""
+        return model_counts(self._counts, usage)
 
     def call(self, key: str, request: ModelRequest) -> None:
         """A model's answer."""

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, fields
+from dataclasses import fields
 from typing import Any
 
 from sociarium.errors import Divergence
 from sociarium.experiment.canonical import fingerprint
 from sociarium.experiment.feed.run_content import PopulationContent
-from sociarium.ports.model import ModelReply
+from sociarium.ports.model import ModelReply, ServedReply
 from sociarium.ports.person import Question
-from sociarium.records.inputs import Input, OutsidePost
-from sociarium.records.journal import JournalEntry
+from sociarium.records.inputs import Input, OutsidePost, added_fields
+from sociarium.records.journal import Call, JournalEntry
 
 RECORDED = fingerprint("recorded")
 """The fingerprint of entries that answer no request: values computed once."""
@@ -28,8 +28,10 @@ def people_fingerprint(population: PopulationContent, first: int, last: int) -> 
 
 
 def posts_as_json(inputs: Iterable[Input]) -> list[dict[str, Any]]:
-    """Inputs as a JSON value."""
-    return [asdict(OutsidePost(one.number, one.author, one.content)) for one in inputs]
+    """Inputs as a JSON value; what says nothing beyond a post is left out."""
+    return [
+        {"number": one.number, "author": one.author, "content": one.content} | added_fields(one.seen) for one in inputs
+    ]
 
 
 def read_posts(answer: Any) -> Sequence[OutsidePost]:
@@ -43,6 +45,25 @@ def question_fingerprint(question: Question) -> str:
 
 
 _PARTS = tuple(part.name for part in fields(ModelReply))
+
+
+def call_of(model: str, served: ServedReply, attempts: int) -> Call:
+    """The facts of a call.
+
+    Args:
+        model: its name in the experiment file.
+    """
+    return Call(
+        model,
+        served.sent,
+        served.seconds,
+        attempts,
+        served.served_model,
+        served.digest,
+        served.fingerprint,
+        served.endpoint,
+        served.cached_tokens,
+    )
 
 
 def reply_as_json(reply: ModelReply) -> dict[str, Any]:

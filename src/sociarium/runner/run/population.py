@@ -93,7 +93,7 @@ class Populations:
     ) -> list[Tree | None]:
         await self._in_thread(lambda: self._store.place_runs([], [record]))
         while True:
-            services.stop.check()
+            await services.orders.admit(record.id)
             events = await self._in_thread(lambda: self._store.events(record.id))
             if len(people := _people(events)) >= count:
                 services.observer.notice(WaitingOver(record.id))
@@ -142,7 +142,11 @@ class Populations:
         finally:
             services.writer.forget(record.id)
             services.observer.notice(WaitingOver(record.id))
-        await self._let_go(services, status, Outcome(RunState.DONE, "completed", counters=recorder.tally.counters()))
+        await self._let_go(
+            services,
+            status,
+            Outcome(RunState.DONE, "completed", counters=recorder.tally.counters(services.spending.prices)),
+        )
 
     async def _let_go(self, services: RunServices, status: RunStatus, outcome: Outcome) -> None:
         claim = Claim(status.run, status.token + 1, self._me.id, services.clock.now(), outcome=outcome, by=self._me.by)

@@ -5,12 +5,10 @@ It is copied into the runs that go on from it.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from sociarium.environments.registry import protocol_of, stand_at
-from sociarium.errors import BadInput, NoJournal, NotFound, OtherRules
+from sociarium.errors import BadInput, NotFound
 from sociarium.experiment.feed.run_content import PopulationContent
 from sociarium.experiment.forks import last_fork
 from sociarium.experiment.stored_content import read_content
@@ -18,10 +16,10 @@ from sociarium.ports.store import Store
 from sociarium.records.events import Event
 from sociarium.records.inputs import Input
 from sociarium.records.journal import JournalEntry
-from sociarium.records.runs import WITHOUT_JOURNAL, Run, has_other_rules
+from sociarium.records.runs import Run
 from sociarium.runner.run import journal_codec
-from sociarium.runner.run.replay_recorder import JournalEnds, ReplayRecorder
-from sociarium.runner.run.stage import RunStage
+from sociarium.runner.run.event_loop import finish
+from sociarium.runner.run.moment import rebuild, replayable_run
 
 COPIED = "fork/copied"
 """The key of the entry behind which a journal is the run's own."""
@@ -56,24 +54,8 @@ async def read_prefix(store: Store, run_id: str, at: int | None) -> Prefix:
         BadInput: it has not come so far.
         Divergence: what is stored is not what the run does.
     """
-    run, status = store.run(run_id), store.run_statuses([run_id])[0]
-    content = read_content(run.content)
-    if isinstance(content, PopulationContent):
-        raise BadInput(f"run {run_id[:12]} is a population; only runs of conversations and feeds have moments")
-    if status.protocol == WITHOUT_JOURNAL:
-        raise NoJournal(f"run {run_id[:12]} was imported with its words alone: nothing can be built on its journal")
-    if has_other_rules(status, protocol_of(content)):
-        raise OtherRules(
-            f"run {run_id[:12]} was played under protocol {status.protocol} of a {content.environment}, and this "
-            f"version plays by protocol {protocol_of(content)}; play it anew with `sociarium resume --replace older`"
-        )
-    journal = {entry.key: entry for entry in store.journal(run_id)}
-    recorder = ReplayRecorder(run_id, journal, {event.key: event.digest for event in store.events(run_id)})
-    try:
-        await stand_at(content, RunStage(run, content.streams, recorder), at)
-    except (JournalEnds, ValueError) as error:
-        reached = "its end" if at is None else f"{'day' if content.environment == 'feed' else 'message'} {at}"
-        raise BadInput(f"run {run_id[:12]} has not come to {reached}: {error}") from None
+    run, content = replayable_run(store, run_id)
+    recorder = (await rebuild(store, run, content, at)).recorder
     boxes = [entry for entry in recorder.used if entry.source == "inputs"]
     last = max((post.number for entry in boxes for post in journal_codec.read_posts(entry.answer)), default=0)
     return Prefix(
@@ -83,8 +65,8 @@ async def read_prefix(store: Store, run_id: str, at: int | None) -> Prefix:
     )
 
 
-def copy_prefix(store: Store, run: Run, token: int) -> None:
-    """Give a fork or an extension the beginning that it shares with its origin, unless it has it.
+def copy_prefix(store: Store, run: Run, token: int) -> list[JournalEntry]:
+    """Give a fork or an extension the beginning that it shares with its origin, unless it has it; returns its journal.
 
     Called again after it was stopped half-way, it completes what it began.
 
@@ -97,13 +79,14 @@ def copy_prefix(store: Store, run: Run, token: int) -> None:
         Divergence: what is stored of the origin is not what it does.
     """
     assert run.origin is not None
-    if any(entry.key == COPIED for entry in store.journal(run.id)):
-        return
+    journal = store.journal(run.id)
+    if any(entry.key == COPIED for entry in journal):
+        return journal
     content = read_content(run.content)
     fork = None if isinstance(content, PopulationContent) else last_fork(content)
     assert fork is not None, "only forks and extensions have an origin"
     try:
-        prefix = asyncio.run(read_prefix(store, fork.origin, fork.at))
+        prefix = finish(read_prefix(store, fork.origin, fork.at))
     except NotFound:
         raise BadInput(
             f"run {fork.origin[:12]} was deleted before this run had copied its beginning; nothing can go on from it"
@@ -115,6 +98,7 @@ def copy_prefix(store: Store, run: Run, token: int) -> None:
         store.put_input(replace(one, run=run.id))
     last = max((entry.ordinal for entry in copies), default=0)
     store.append([_mark(run, token, last, prefix)])
+    return store.journal(run.id)
 
 
 def _mark(run: Run, token: int, last: int, prefix: Prefix) -> JournalEntry:

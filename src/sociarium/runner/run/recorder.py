@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sociarium.errors import Divergence
 from sociarium.experiment.feed.run_content import PopulationContent
+from sociarium.experiment.models import Price
 from sociarium.ports.model import ModelReply, ModelRequest
 from sociarium.ports.observer import CallDone, MessageAdded
 from sociarium.ports.person import Question
+from sociarium.records.counts import ModelUsage
 from sociarium.records.events import SPOKEN, Event
 from sociarium.records.inputs import OutsidePost
-from sociarium.records.journal import Call, JournalEntry, Source
+from sociarium.records.journal import JournalEntry, Source
 from sociarium.records.runs import Counters, Run
 from sociarium.runner.run import journal_codec
 from sociarium.runner.run.fault_counter import FaultCounter
@@ -30,16 +32,34 @@ class RunCounter:
     prompt_tokens: int = 0
     completion_tokens: int = 0
     faults: FaultCounter = field(default_factory=FaultCounter)
+    usage: dict[str, ModelUsage] = field(default_factory=dict)
 
-    def reply(self, reply: ModelReply) -> None:
+    def reply(self, model: str, reply: ModelReply, seconds: float) -> None:
         """A model's answer."""
+        prompt, completion = reply.prompt_tokens or 0, reply.completion_tokens or 0
         self.calls += 1
-        self.prompt_tokens += reply.prompt_tokens or 0
-        self.completion_tokens += reply.completion_tokens or 0
+        self.prompt_tokens += prompt
+        self.completion_tokens += completion
+        used = self.usage.get(model) or ModelUsage(0, 0, 0, 0.0)
+        self.usage[model] = ModelUsage(
+            used.calls + 1, used.prompt_tokens + prompt, used.completion_tokens + completion, used.seconds + seconds
+        )
 
-    def counters(self) -> Counters:
-        """As a record."""
-        by_model = self.faults.by_model()
+    def counters(self, prices: Mapping[str, Price]) -> Counters:
+        """As a record.
+
+        Args:
+            prices: by which the run was played, by model.
+        """
+        usage = {
+            model: replace(
+                used,
+                seconds=round(used.seconds, 3),
+                price=None if (price := prices.get(model)) is None else (price.input, price.output),
+            )
+            for model, used in self.usage.items()
+        }
+        by_model = self.faults.by_model(usage)
         return Counters(self.messages, self.calls, self.prompt_tokens, self.completion_tokens, by_model=by_model)
 
 
@@ -78,7 +98,7 @@ class LiveRecorder:
         reply = journal_codec.read_reply(entry.answer)
         # What was copied was asked by another run, and is paid for there.
         if entry.ordinal > self._copied_until:
-            self.tally.reply(reply)
+            self.tally.reply(request.model.name, reply, 0.0 if entry.call is None else entry.call.seconds)
         self.tally.faults.call(key, request)
         return reply
 
@@ -87,7 +107,7 @@ class LiveRecorder:
         digest = journal_codec.question_fingerprint(question)
         entry = self._journal.get(key)
         if entry is None:
-            self._services.stop.check()
+            await self._services.orders.admit(self._run)
             answer = await self._services.person.ask(question)
             entry = await self._keep(key, answer, fingerprint=digest, source="person")
         journal_codec.verify(entry, digest)
@@ -108,7 +128,7 @@ class LiveRecorder:
         digest = journal_codec.people_fingerprint(population, first, last)
         entry = self._journal.get(key)
         if entry is None:
-            self._services.stop.check()
+            await self._services.orders.admit(self._run)
             written = await self._services.outside.people(self._services, self._record, population, first, last)
             entry = await self._keep(key, list(written), fingerprint=digest, source="people")
         journal_codec.verify(entry, digest)
@@ -120,7 +140,7 @@ class LiveRecorder:
         """See `Recorder`."""
         entry = self._journal.get(key)
         if entry is None:
-            self._services.stop.check()
+            await self._services.orders.admit(self._run)
             inputs = await self._services.outside.inputs(self._run, after=self._last_input)
             entry = await self._keep(
                 key, journal_codec.posts_as_json(inputs), fingerprint=journal_codec.INBOX, source="inputs"
@@ -150,17 +170,6 @@ class LiveRecorder:
         services = self._services
         services.stop.check()
         served, attempts = await services.router.ask(self._run, request)
-        call = Call(
-            request.model.name,
-            served.sent,
-            served.seconds,
-            attempts,
-            served.served_model,
-            served.digest,
-            served.fingerprint,
-            served.endpoint,
-            served.cached_tokens,
-        )
         entry = JournalEntry(
             run=self._run,
             key=key,
@@ -170,7 +179,7 @@ class LiveRecorder:
             source="model",
             answer=journal_codec.reply_as_json(served.reply),
             at=services.clock.now(),
-            call=call,
+            call=journal_codec.call_of(request.model.name, served, attempts),
         )
         # The entry is in the writer's hands before anything can be cancelled here.
         standing = await services.writer.journal(entry)
@@ -190,7 +199,7 @@ class LiveRecorder:
                 seconds,
             )
         )
-        if reached := services.spending.bound_reason(services.bounds):
+        if reached := services.spending.bound_reason(services.orders.bounds):
             services.stop.drain("budget", reached)
 
     async def _keep(self, key: str, answer: Any, *, fingerprint: str, source: Source) -> JournalEntry:

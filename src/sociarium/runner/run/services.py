@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from sociarium.experiment.feed.run_content import PopulationContent
@@ -11,10 +11,12 @@ from sociarium.ports.clock import Clock
 from sociarium.ports.model import ModelRequest, ServedReply
 from sociarium.ports.observer import Observer
 from sociarium.ports.person import Person
+from sociarium.ports.rankers import NoRankers, Rankers
 from sociarium.records.inputs import Input
 from sociarium.records.runs import Counters, Run
 from sociarium.runner.library.faults import Faults
-from sociarium.runner.models.budget import Bounds, Spending
+from sociarium.runner.models.budget import Spending
+from sociarium.runner.models.orders import Orders
 from sociarium.runner.run.writer import Writer
 from sociarium.runner.workers.shutdown import StopSwitch
 
@@ -53,6 +55,10 @@ class ModelRouter(Protocol):
         """A reply that every store can hold, and how many attempts it took."""
         ...
 
+    def change_limits(self, changes: Mapping[str, Mapping[str, Any]]) -> None:
+        """Ask servers at most so much from now on; see `Router.change_limits`."""
+        ...
+
     def forget(self, run: str) -> None:
         """A run has ended here."""
         ...
@@ -87,5 +93,6 @@ class RunServices:
     observer: Observer
     stop: StopSwitch
     spending: Spending
-    bounds: Bounds
+    orders: Orders
     outside: OutsideWorld
+    rankers: Rankers = field(default_factory=NoRankers)

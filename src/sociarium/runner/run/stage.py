@@ -14,6 +14,7 @@ from sociarium.experiment.rng import Draws, SeedRoot
 from sociarium.experiment.sweep import Streams
 from sociarium.ports.model import ModelReply, ModelRequest
 from sociarium.ports.person import Question
+from sociarium.ports.rankers import NoRankers, Ranker, Rankers
 from sociarium.records.events import Event, Happening, event
 from sociarium.records.inputs import OutsidePost
 from sociarium.records.runs import Run
@@ -68,12 +69,13 @@ class _Keys:
 class RunStage:
     """The stage of one run."""
 
-    def __init__(self, run: Run, streams: Streams, recorder: Recorder) -> None:
+    def __init__(self, run: Run, streams: Streams, recorder: Recorder, rankers: Rankers | None = None) -> None:
         self._run = run
         self._own = (run.stream,) if streams == "independent" else ()
         self._branches: tuple[str, ...] = ()
         self._chance = self._root()
         self._recorder = recorder
+        self._rankers = rankers or NoRankers()
         self._keys = _Keys()
         self._seq = 0
 
@@ -117,6 +119,10 @@ class RunStage:
         """See the protocol."""
         self._use(key, self._keys.requests)
         return await self._recorder.record(key, compute)
+
+    def ranker(self, name: str) -> Ranker:
+        """See the protocol."""
+        return self._rankers.ranker(name)
 
     async def people(
         self, key: str, population: PopulationContent, first: int, last: int
@@ -174,6 +180,10 @@ class _StepStage:
     async def record(self, key: str, compute: Callable[[], Any]) -> Any:
         """See the protocol."""
         return await self._parent.record(key, compute)
+
+    def ranker(self, name: str) -> Ranker:
+        """See the protocol."""
+        return self._parent.ranker(name)
 
     async def people(
         self, key: str, population: PopulationContent, first: int, last: int

@@ -13,11 +13,11 @@ from sociarium.experiment.definition import Definition
 from sociarium.experiment.design.expansion import Design
 from sociarium.experiment.design.settable import Settings
 from sociarium.experiment.feed.run_content import PopulationContent
-from sociarium.experiment.forks import extension_content, fork_content
+from sociarium.experiment.forks import extension_content, fork_content, shared_length
 from sociarium.experiment.level_changes import change_levels, settings_of
 from sociarium.experiment.resolve import resolve
 from sociarium.experiment.run_content import Content
-from sociarium.experiment.run_moments import days_of, read_moment
+from sociarium.experiment.run_moments import END, days_of, planned_messages, read_moment
 from sociarium.experiment.stored_content import RunContent, last_content, read_content
 from sociarium.experiment.sweep import Level
 from sociarium.records.runs import WITHOUT_JOURNAL, Run, RunState, RunStatus, SweepSlot, has_other_rules
@@ -26,7 +26,6 @@ ARM = "arm"
 """What is added to the condition of each run of a fork: what was changed, or `SHAM`."""
 SHAM = "sham"
 """The arm in which nothing is changed: it goes on from the same moment, in the same night, with the same model."""
-END = "end"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,8 +86,8 @@ class Deriving(Protocol):
         """How many of these differ in nothing but their draws."""
         ...
 
-    def of(self, definition: Definition, design: Design, slot: SweepSlot, run: Run) -> list[Derived]:
-        """Those that go on from a run.
+    def of(self, definition: Definition, design: Design, slot: SweepSlot, content: RunContent) -> list[Derived]:
+        """Those that go on from a run, whose content it is.
 
         Raises:
             ForkRefused, BadInput: none does.
@@ -112,9 +111,8 @@ class Forking:
         """See `Deriving`."""
         return self.request.branches
 
-    def of(self, definition: Definition, design: Design, slot: SweepSlot, run: Run) -> list[Derived]:
+    def of(self, definition: Definition, design: Design, slot: SweepSlot, content: RunContent) -> list[Derived]:
         """See `Deriving`."""
-        content = _content_of(run)
         moment = read_moment(self.request.at, content)
         if moment.at is None:
             raise BadInput("a run that is over does not fork at its end; `sociarium extend` goes on from there")
@@ -131,7 +129,9 @@ class Forking:
         if self.request.sham:
             arms.append(({**slot.condition, ARM: SHAM}, last))
         return [
-            Derived(condition, branch, fork_content(run.id, content, moment.at, then, branch=branch), moment.name)
+            Derived(
+                condition, branch, fork_content(slot.status.run, content, moment.at, then, branch=branch), moment.name
+            )
             for branch in range(1, self.request.branches + 1)
             for condition, then in arms
         ]
@@ -153,9 +153,8 @@ class Extending:
         """See `Deriving`."""
         return 1
 
-    def of(self, definition: Definition, design: Design, slot: SweepSlot, run: Run) -> list[Derived]:
+    def of(self, definition: Definition, design: Design, slot: SweepSlot, content: RunContent) -> list[Derived]:
         """See `Deriving`."""
-        content = _content_of(run)
         if slot.status.ended != "completed":
             raise BadInput(f"it ended {slot.status.ended}, before its last day was over")
         before = settings_of(definition, design, slot.condition)
@@ -168,7 +167,7 @@ class Extending:
             length = {"days": self.request.days or last.days + 1}
         settings = {name: value for name, value in before.items() if name not in LENGTH}
         longer = _changed_content(definition, last, before, {**settings, **length}).model_copy(update=length)
-        return [Derived(slot.condition, 1, extension_content(run.id, content, longer), END)]
+        return [Derived(slot.condition, 1, extension_content(slot.status.run, content, longer), END)]
 
     def _length(self, last: Content, of_last_day: int) -> dict[str, int]:
         days = self.request.days or last.days + 1
@@ -176,20 +175,21 @@ class Extending:
         return {"days": days, "messages": messages}
 
 
-def _content_of(run: Run) -> RunContent:
-    content = read_content(run.content)
-    assert not isinstance(content, PopulationContent), "a population has no place in a sweep"
-    return content
+def playable_content(run: Run, status: RunStatus) -> RunContent:
+    """The content of a run that has a whole journal of the rules by which this version plays.
 
-
-def refuse_unplayed(run: Run, status: RunStatus) -> None:
-    """Raise `BadInput` for a run that has no whole journal of the rules by which this version plays."""
+    Raises:
+        BadInput: it has none.
+    """
     if status.protocol == WITHOUT_JOURNAL:
         raise BadInput("it was imported with its words alone")
     if status.state is not RunState.DONE:
         raise BadInput(f"it is {status.state}, not done")
-    if has_other_rules(status, protocol_of(read_content(run.content))):
+    content = read_content(run.content)
+    assert not isinstance(content, PopulationContent), "a population has no place in a sweep"
+    if has_other_rules(status, protocol_of(content)):
         raise BadInput(f"it was played by older rules (protocol {status.protocol})")
+    return content
 
 
 def _refuse_unreached(content: RunContent, status: RunStatus, at: int) -> None:
@@ -215,11 +215,4 @@ def _changed_content(definition: Definition, last: RunContent, before: Settings,
 def further_messages(derived: Derived) -> int:
     """How many messages of a conversation are still to be spoken, at most; 0 in a feed."""
     content = derived.content
-    if not isinstance(content, Content):
-        return 0
-    at = read_moment(derived.at, content).at if derived.at != END else None
-    days = days_of(content)
-    ruling: Content = content
-    while ruling.fork is not None and ruling.fork.then.fork is not None:
-        ruling = ruling.fork.then
-    return sum(days) - (at if at is not None else ruling.messages)
+    return planned_messages(content) - shared_length(content) if isinstance(content, Content) else 0

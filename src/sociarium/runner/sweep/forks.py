@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from sociarium.errors import BadInput
 from sociarium.experiment.canonical import canonical_json, fingerprint, short_id
 from sociarium.experiment.definition import Definition
+from sociarium.experiment.design.expansion import Design
 from sociarium.experiment.document import from_json
 from sociarium.experiment.forks import ForkRefused
 from sociarium.experiment.identity import run_id
+from sociarium.experiment.run_moments import END
 from sociarium.experiment.validation import design_of
 from sociarium.ports.clock import Clock
 from sociarium.ports.store import Store
@@ -21,7 +23,6 @@ from sociarium.records.runs import Run, RunOrigin, SweepSlot
 from sociarium.runner.library.status import distinct
 from sociarium.runner.library.tombstones import refuse_deleted
 from sociarium.runner.sweep.derive import (
-    END,
     Derived,
     Deriving,
     Extending,
@@ -29,7 +30,7 @@ from sociarium.runner.sweep.derive import (
     Forking,
     ForkRequest,
     further_messages,
-    refuse_unplayed,
+    playable_content,
 )
 from sociarium.runner.sweep.save import StartedSweep, with_changes
 
@@ -55,6 +56,7 @@ class DerivedPlan:
 
     Attributes:
         definition: of the origin, with what the forks set.
+        design: its conditions.
         sweep: its record, as it will stand.
         slots: the origin's, of the runs that go on.
         runs: ids of the new runs.
@@ -64,12 +66,13 @@ class DerivedPlan:
 
     origin: Origin
     definition: Definition
+    design: Design
     sweep: SweepRecord
     deriving: Deriving
-    slots: Sequence[SweepSlot]
-    runs: Sequence[str]
-    left_out: Mapping[str, str]
-    further_messages: int
+    slots: Sequence[SweepSlot] = ()
+    runs: Sequence[str] = ()
+    left_out: Mapping[str, str] = field(default_factory=dict)
+    further_messages: int = 0
 
 
 def origin_of_run(store: Store, run: str) -> Origin:
@@ -135,13 +138,14 @@ def place_sweep(store: Store, plan: DerivedPlan) -> StartedSweep:
     """Store a planned sweep with all its runs; called again after it was stopped half-way, it completes that."""
     standing = store.save_sweep(plan.sweep)
     for slot in plan.slots:
-        derived = list(_runs_from(store, plan.definition, plan.sweep, plan.deriving, slot))
+        derived = list(_runs_from(store, plan, slot))
         store.place_runs([member for member, _, _ in derived], [run for _, run, _ in derived])
     return StartedSweep(plan.origin.experiment, plan.origin.version, standing, plan.definition)
 
 
 def _plan(store: Store, origin: Origin, record: SweepRecord, deriving: Deriving) -> DerivedPlan:
     definition = with_changes(from_json(origin.version.document), record)
+    plan = DerivedPlan(origin, definition, design_of(definition, record.name), record, deriving)
     slots: list[SweepSlot] = []
     conditions: set[bytes] = set()
     runs: list[str] = []
@@ -152,7 +156,7 @@ def _plan(store: Store, origin: Origin, record: SweepRecord, deriving: Deriving)
         if origin.run is not None and slot.status.run != origin.run:
             continue
         try:
-            derived = list(_runs_from(store, definition, record, deriving, slot))
+            derived = list(_runs_from(store, plan, slot))
         except (BadInput, ForkRefused) as error:
             left_out[slot.status.run] = str(error)
             continue
@@ -164,24 +168,22 @@ def _plan(store: Store, origin: Origin, record: SweepRecord, deriving: Deriving)
     if not runs:
         raise BadInput(_nothing(origin, left_out))
     sized = replace(record, conditions=len(conditions), replicates=-(-len(runs) // len(conditions)), runs=len(runs))
-    return DerivedPlan(origin, definition, sized, deriving, slots, tuple(runs), left_out, messages)
+    return replace(plan, sweep=sized, slots=slots, runs=tuple(runs), left_out=left_out, further_messages=messages)
 
 
-def _runs_from(
-    store: Store, definition: Definition, sweep: SweepRecord, deriving: Deriving, slot: SweepSlot
-) -> Iterator[tuple[Member, Run, Derived]]:
+def _runs_from(store: Store, plan: DerivedPlan, slot: SweepSlot) -> Iterator[tuple[Member, Run, Derived]]:
     """The runs that go on from the run of a slot, each with its place.
 
     Raises:
         BadInput, ForkRefused: none does.
     """
-    run = store.run(slot.status.run)
-    refuse_unplayed(run, slot.status)
-    design = design_of(definition, sweep.name)
-    for number, one in enumerate(deriving.of(definition, design, slot, run)):
-        own = _run(run, one, sweep.created)
+    run, deriving = store.run(slot.status.run), plan.deriving
+    content = playable_content(run, slot.status)
+    for number, one in enumerate(deriving.of(plan.definition, plan.design, slot, content)):
+        own = _run(run, one, plan.sweep.created)
         replicate = (slot.replicate - 1) * deriving.branches + one.branch
-        yield Member(sweep.id, slot.position * deriving.most + number, own.id, replicate, one.condition), own, one
+        position = slot.position * deriving.most + number
+        yield Member(plan.sweep.id, position, own.id, replicate, one.condition), own, one
 
 
 def _record(origin: Origin, made_from: SweepOrigin, *, creator: str, clock: Clock) -> SweepRecord:

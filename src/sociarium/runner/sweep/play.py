@@ -3,48 +3,30 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine, Sequence
 from functools import partial
-from typing import TypeVar
 
 from loguru import logger
 
-from sociarium.environments.registry import play
-from sociarium.errors import (
-    EndpointUnavailable,
-    Misconfigured,
-    ModelPaused,
-    PersonGone,
-    RateLimited,
-    SociariumError,
-    StoreUnavailable,
-)
-from sociarium.experiment.address import public_text
-from sociarium.experiment.feed.run_content import PopulationContent
-from sociarium.experiment.run_moments import planned_messages
-from sociarium.experiment.stored_content import read_content
-from sociarium.ports.observer import RunDone, RunFailed, RunStarted, SweepStarted
+from sociarium.ports.observer import RunCancelled, RunDone, RunFailed, RunReturned
 from sociarium.ports.store import Store
-from sociarium.records.journal import JournalEntry
-from sociarium.records.runs import Claim, Outcome, Run, RunState, Worker
+from sociarium.records.runs import Claim, Outcome, RunState, Worker
+from sociarium.records.steering import SteeringOrder
 from sociarium.runner.library.status import SweepStatus, sweep_status
-from sociarium.runner.run.prefix import copy_prefix
-from sociarium.runner.run.recorder import LiveRecorder
 from sociarium.runner.run.services import RunServices
-from sociarium.runner.run.stage import RunStage
+from sociarium.runner.sweep.declared_stop import declared_stop
+from sociarium.runner.sweep.obey import obey, recount_news, started_news, tell_pauses
 from sociarium.runner.sweep.order import order_of_sweep
+from sociarium.runner.sweep.order_watch import OrderWatch
 from sociarium.runner.sweep.play_options import PlayOptions
 from sociarium.runner.sweep.queue import Queue
 from sociarium.runner.sweep.result import Result
+from sociarium.runner.sweep.run_outcome import RunPlayer
 from sociarium.runner.sweep.save import StartedSweep
 from sociarium.runner.sweep.slots import Candidate
-from sociarium.runner.workers.heartbeat import Heart
-from sociarium.runner.workers.shutdown import WorkStopped
+from sociarium.runner.sweep.write_populations import write_populations
+from sociarium.runner.workers.heartbeat import HALTED, Heart
 from sociarium.runner.workers.store_retry import StoreRetry
-
-T = TypeVar("T")
-
-_LONGEST_ERROR = 2000
 
 
 class SweepPlayer:
@@ -67,24 +49,41 @@ class SweepPlayer:
         self._services = services
         self._options = options
         self._me = me
+        self._store_retry = store_retry
         self._in_thread = store_retry.in_thread
         self._offline = offline
         self._order = order_of_sweep(store, begun, created=services.clock.now())
         self._open: dict[str, asyncio.Task[None]] = {}
         self._tokens: dict[str, int] = {}
+        self._declared = declared_stop(store, begun, services.clock, by=me.by or begun.sweep.creator)
         self._queue = Queue(store, begun.sweep, self._order, services, options, me=me, store_retry=store_retry)
-        self._returned: dict[str, str] = {}
+        self._queue.declared = self._declared
+        self._runs = RunPlayer(store, services, store_retry)
+        self._watch = OrderWatch(
+            store,
+            begun.sweep,
+            services.orders,
+            obey=self.obey,
+            follow=self._follow_and_count,
+            me=me,
+            clock=services.clock,
+        )
         self._failure: BaseException | None = None
+        self._heart: Heart | None = None
         self._began = services.clock.monotonic()
 
-    async def work(self) -> Result:
+    async def work(self, *, is_led: bool = False) -> Result:
         """Play what is left, until nothing is or the switch says stop.
+
+        Args:
+            is_led: somebody else reads the orders, brings the runs that nobody plays up to them, and says `obey` and
+                `follow` here.
 
         Raises:
             StoreUnavailable: the store stayed away; what was answered until then is kept as far as it went.
         """
         loop = asyncio.get_running_loop()
-        heart = Heart(
+        self._heart = heart = Heart(
             self._store,
             self._me,
             self._services.clock,
@@ -94,22 +93,33 @@ class SweepPlayer:
         )
         await self._in_thread(heart.start)
         try:
+            if not is_led:
+                # Whoever gave the orders may have been stopped in the middle of bringing runs up to them.
+                await self._in_thread(self._watch.bring_up)
             status = await self._in_thread(self._status)
             before = status.counts
             self._services.router.silence.before(status.faults)
+            if self._declared is not None:
+                self._declared.look_back(status, self._services.stop, allow_empty=self._options.allow_empty)
             self._services.observer.notice(started_news(self._begun, status, offline=self._offline))
-            if before.done < before.total or status.placed < await self._in_thread(lambda: len(self._order)):
-                await self._play_all()
+            tell_pauses(self._services.orders, self._services.observer)
+            if self._options.population_only:
+                await write_populations(self._begun, self._services, at_once=self._options.concurrency)
+            elif before.done < before.total or status.placed < await self._in_thread(lambda: len(self._order)):
+                await self._play_all([self._end_at_once, *([] if is_led else [self._watch.work])])
+                if not is_led:
+                    # What several conditions share is cancelled once all of them stand.
+                    await self._in_thread(self._watch.bring_up)
             after = await self._in_thread(self._status)
             paused = self._services.router.paused if after.counts.pending else {}
             return Result(
                 after.counts,
-                tuple(self._queue.outdated),
+                tuple(self._queue.decisions.outdated),
                 dict(paused),
                 after.faults,
                 after.factors,
-                dict(self._returned),
-                dict(self._queue.left_to_others),
+                dict(self._runs.refused),
+                dict(self._queue.decisions.left_to_others),
             )
         finally:
             await asyncio.to_thread(heart.stop)
@@ -117,16 +127,18 @@ class SweepPlayer:
     def _status(self) -> SweepStatus:
         return sweep_status(self._store, self._sweep, me=self._me)
 
-    async def _play_all(self) -> None:
+    async def _play_all(self, helpers: Sequence[Callable[[], Coroutine[None, None, None]]]) -> None:
         free = asyncio.Event()
         stop = self._services.stop
-        ending = asyncio.create_task(self._end_at_once())
+        orders = self._services.orders
+        orders.on_change(free.set)
+        beside = [asyncio.create_task(help_out()) for help_out in helpers]
         try:
             while not stop.draining.is_set():
-                while len(self._open) >= self._options.concurrency:
+                while len(self._open) >= orders.concurrency:
                     free.clear()
                     await free.wait()
-                candidates = await self._queue.take(self._options.concurrency - len(self._open), self._open)
+                candidates = await self._queue.take(orders.concurrency - len(self._open), self._open)
                 if not candidates:
                     break
                 for candidate in candidates:
@@ -136,7 +148,8 @@ class SweepPlayer:
             while self._open:
                 await asyncio.wait(list(self._open.values()))
         finally:
-            ending.cancel()
+            for task in beside:
+                task.cancel()
         if self._failure is not None:
             raise self._failure
 
@@ -155,10 +168,12 @@ class SweepPlayer:
         run, token = candidate.run.id, candidate.status.token
         self._tokens[run] = token
         try:
-            outcome = await self._outcome(candidate)
-            if outcome is not None and await self._release_claim(run, token, outcome):
-                self._report(run, outcome)
-            elif outcome is not None:
+            outcome = await self._runs.outcome(candidate, is_shared=self._queue.is_shared(candidate))
+            if await self._release_claim(run, token, outcome):
+                self._report(candidate, outcome)
+                if self._declared is not None:
+                    await self._declared.stop_where_silent(self._services.stop, self._store_retry)
+            else:
                 self._queue.leave(candidate)
         except asyncio.CancelledError:
             # Ended at once, or taken over by another worker while this process stood still.
@@ -167,77 +182,40 @@ class SweepPlayer:
             self._failure = error
             self._services.stop.drain("store", str(error))
         finally:
+            self._services.orders.end(run)
             self._services.router.forget(run)
             self._services.writer.forget(run)
 
-    async def _outcome(self, candidate: Candidate) -> Outcome | None:
-        """How a run ends here; None when the store went away, so that nothing can be said of it."""
-        try:
-            return await self._play_run(candidate)
-        except WorkStopped:
-            return Outcome(RunState.PENDING)
-        except StoreUnavailable:
-            raise
-        except ModelPaused as error:
-            logger.warning("run {} waits: {}", candidate.run.id, error)
-            return Outcome(RunState.PENDING)
-        except PersonGone as error:
-            self._services.stop.drain("interrupted", str(error))
-            return Outcome(RunState.PENDING)
-        except (EndpointUnavailable, RateLimited) as error:
-            # Not the run's fault: it waits, with the rest of the queue, for `resume`.
-            self._services.stop.drain("endpoint", str(error))
-            return Outcome(RunState.PENDING)
-        except Misconfigured as error:
-            # A matter of setup: nothing is wrong with the run, and it waits until that is mended.
-            logger.warning("run {} is given back: {}", candidate.run.id, error)
-            self._returned[candidate.run.id] = str(error)[:_LONGEST_ERROR]
-            return Outcome(RunState.PENDING)
-        except SociariumError as error:
-            return Outcome(RunState.FAILED, error=str(error)[:_LONGEST_ERROR])
-        except Exception as error:  # noqa: BLE001  # one run's failure is kept with its cause; the others go on
-            logger.opt(exception=error).error("run {} failed", candidate.run.id)
-            cause = (
-                f"{type(error).__name__}: {public_text(str(error))} (a fault of Sociarium; the log has the traceback)"
-            )
-            return Outcome(RunState.FAILED, error=cause[:_LONGEST_ERROR])
+    def _report(self, candidate: Candidate, outcome: Outcome) -> None:
+        run, notice = candidate.run.id, self._services.observer.notice
+        match outcome.state:
+            case RunState.DONE:
+                self._services.router.silence.note_done(run, outcome.counters)
+                if self._declared is not None:
+                    self._declared.note_done(outcome.counters)
+                notice(RunDone(run, outcome.ended or "", outcome.counters))
+            case RunState.FAILED:
+                logger.error("run {} failed: {}", run, outcome.error)
+                notice(RunFailed(run, outcome.error or ""))
+            case RunState.CANCELLED:
+                notice(RunCancelled(run))
+            case RunState.PENDING if run in self._runs.steered:
+                self._queue.give_back(candidate, self._runs.steered.pop(run))
+                notice(RunReturned(run))
 
-    async def _play_run(self, candidate: Candidate) -> Outcome:
-        run, token = candidate.run, candidate.status.token
-        resumed = token > 1
-        journal = await self._in_thread(lambda: self._journal(run, token)) if resumed or run.origin else []
-        events = await self._in_thread(lambda: self._store.events(run.id)) if resumed else []
-        content = read_content(run.content)
-        assert not isinstance(content, PopulationContent), "a population has no place in a sweep"
-        self._services.observer.notice(
-            RunStarted(
-                run.id,
-                candidate.member.condition,
-                run.replicate,
-                resumed=bool(journal),
-                messages=planned_messages(content),
-                spoken=sum(event.happening.kind == "message" for event in events),
-            )
-        )
-        recorder = LiveRecorder(run, token, self._services, journal, events)
-        stage = RunStage(run, content.streams, recorder)
-        ended = await play(content, stage)
-        await self._services.writer.flush(run.id)
-        return Outcome(RunState.DONE, ended=ended, counters=recorder.tally.counters())
+    def obey(self, fresh: Sequence[SteeringOrder]) -> None:
+        """Obey new orders, which stand in `orders` already."""
+        obey(fresh, self._services.orders, self._services.router, self._services.observer)
+        if self._heart is not None:
+            self._heart.beat_soon()
 
-    def _journal(self, run: Run, token: int) -> list[JournalEntry]:
-        """What a run has in its journal; of one that begins as another did, that one's beginning first."""
-        if run.origin is not None:
-            copy_prefix(self._store, run, token)
-        return self._store.journal(run.id)
+    def follow(self, fresh: Sequence[SteeringOrder]) -> None:
+        """Look anew at the runs that nobody plays, which are as new orders say."""
+        self._queue.follow(fresh)
 
-    def _report(self, run: str, outcome: Outcome) -> None:
-        if outcome.state is RunState.DONE:
-            self._services.router.silence.note_done(run, outcome.counters)
-            self._services.observer.notice(RunDone(run, outcome.ended or "", outcome.counters))
-        elif outcome.state is RunState.FAILED:
-            logger.error("run {} failed: {}", run, outcome.error)
-            self._services.observer.notice(RunFailed(run, outcome.error or ""))
+    async def _follow_and_count(self, fresh: Sequence[SteeringOrder]) -> None:
+        self.follow(fresh)
+        self._services.observer.notice(recount_news(await asyncio.to_thread(self._status)))
 
     async def _release_claim(self, run: str, token: int, outcome: Outcome) -> bool:
         """Finish a claim; False when another worker had taken the run over, whose work then counts."""
@@ -266,28 +244,13 @@ class SweepPlayer:
             "messages": spending.messages,
             "calls": spending.calls,
             "seconds": round(self._services.clock.monotonic() - self._began, 1),
-            "waiting": self._services.router.waiting,
+            "waiting": [*self._services.orders.waits, *self._services.router.waiting],
+            HALTED: bool(self._services.orders.waits),
+            "orders": self._services.orders.state.number,
+            "concurrency": self._services.orders.concurrency,
+            "bounds": self._services.orders.bounds_by_name,
             "paused": [f"{model}: {why}" for model, why in self._services.router.paused.items()],
         }
-
-
-def started_news(begun: StartedSweep, status: SweepStatus, *, offline: bool) -> SweepStarted:
-    """What is told when a start begins.
-
-    Args:
-        status: of the sweep, before it.
-    """
-    before, experiment = status.counts, begun.experiment
-    return SweepStarted(
-        begun.sweep.id,
-        experiment.id,
-        experiment.title,
-        before.total - before.cancelled,
-        before.done,
-        before.failed,
-        offline,
-        status.messages,
-    )
 
 
 def _soon(loop: asyncio.AbstractEventLoop, call: Callable[[], None]) -> None:

@@ -18,6 +18,7 @@ from sociarium.ports.store import Store
 from sociarium.records.plans import Deletion, Experiment, SweepRecord, Version
 from sociarium.runner.library.lookup import own_experiment, with_title
 from sociarium.runner.library.tombstones import refuse_deleted
+from sociarium.runner.sweep.pinned_code import refuse_changed_code
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +57,17 @@ def save_sweep(
     Raises:
         BeingDeleted: the experiment is, or a run of it.
         NotFound: the experiment was deleted meanwhile.
+        SetupError: it was run with another source of a ranker's module.
     """
     sweep = definition.all_sweeps[sweep_name]
     design = design_of(definition, sweep_name)
     now = clock.now()
     others: tuple[Experiment, ...] = ()
-    if experiment is None and own_experiment(store, definition.title, creator=creator) is None:
+    former = experiment or own_experiment(store, definition.title, creator=creator)
+    if former is None:
         others = tuple(with_title(store, definition.title))
+    else:
+        refuse_changed_code(store, former.id, definition)
     if experiment is None:
         saved, version = save_experiment(store, definition, creator=creator, at=now)
     else:

@@ -41,6 +41,7 @@ class SweepSlots:
     def finished_positions(self, *, retry_failed: bool) -> bytearray:
         """Look at what was placed so far, and mark the positions at which nothing is left to do."""
         marks = bytearray(len(self._schedule))
+        self._unfinished.clear()
         for place in self._store.slots(self._sweep.id):
             state = place.status.state
             if state in {RunState.DONE, RunState.CANCELLED} or (state is RunState.FAILED and not retry_failed):
@@ -49,6 +50,13 @@ class SweepSlots:
                 self._unfinished[place.position] = place
             self._note(place.position, place.status.run)
         return marks
+
+    def positions_of(self, runs: Sequence[str]) -> list[int]:
+        """Where some runs stand at which something is left to do, in their order; those left out that stand nowhere."""
+        if not runs:
+            return []
+        places = {place.status.run: place.position for place in reversed(self._unfinished.values())}
+        return [places[run] for run in runs if run in places]
 
     def candidates(self, positions: Sequence[int]) -> list[Candidate]:
         """What stands at some positions, in their order; where nothing does, what belongs there is placed."""

@@ -4,19 +4,26 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 
-from sociarium.errors import StoreUnavailable
+from sociarium.errors import StoreUnavailable, SweepPaused
 from sociarium.ports.clock import Clock, SystemClock
 from sociarium.ports.observer import Observer, Waiting, WaitingOver
 from sociarium.ports.person import Nobody, Person
 from sociarium.ports.prices import NoPrices, Prices, price_of
+from sociarium.ports.rankers import NoRankers, Rankers
 from sociarium.ports.store import Store
+from sociarium.records.steering import SteeringOrder
+from sociarium.runner.library.steering import refuse_paused
 from sociarium.runner.models.budget import Spending
 from sociarium.runner.models.endpoint import Endpoint
 from sociarium.runner.models.endpoint_limits import EndpointLimits
 from sociarium.runner.models.first_call import FirstCalls
 from sociarium.runner.models.model_identity import ModelVersions
+from sociarium.runner.models.order_share import share_of_order
+from sociarium.runner.models.orders import Orders
 from sociarium.runner.models.retry_policy import RetryPolicy
 from sociarium.runner.models.router import Router, RouteSpec, routes_of
 from sociarium.runner.models.silent_models import Silence
@@ -41,6 +48,7 @@ class SweepPorts:
         stop: ends the work, at once or after the calls under way.
         person: asked where a person decides.
         prices: for models whose entry has none.
+        rankers: of the researcher's own.
         store_retry: how long the store may be away; by default as `StoreRetry` says, and the observer hears of it.
     """
 
@@ -49,6 +57,7 @@ class SweepPorts:
     clock: Clock = field(default_factory=SystemClock)
     person: Person = field(default_factory=Nobody)
     prices: Prices = field(default_factory=NoPrices)
+    rankers: Rankers = field(default_factory=NoRankers)
     retry_policy: RetryPolicy = field(default_factory=RetryPolicy)
     store_retry: StoreRetry | None = None
 
@@ -78,11 +87,12 @@ async def start(
         creator: the person who plays, which claims and accepted changes keep.
 
     Raises:
+        SweepPaused: somebody paused it.
         StoreUnavailable: the store stayed away.
     """
     began = ports.clock.monotonic()
     store_retry = ports.store_retry or observed_retry(ports.observer)
-    router = await make_router(store, begun, routes, options, ports, creator=creator)
+    orders, router = await orders_and_router(store, begun, routes, options, ports, creator=creator)
     worker = this_worker(creator or None)
     services = RunServices(
         router,
@@ -92,8 +102,9 @@ async def start(
         ports.observer,
         ports.stop,
         make_spending(begun, routes, ports.prices),
-        options.bounds,
+        orders,
         Populations(store, me=worker, store_retry=store_retry, lease=options.lease),
+        ports.rankers,
     )
     offline = all(begun.definition.models[name].provider == "offline" for name in routes)
     player = SweepPlayer(store, begun, services, options, me=worker, store_retry=store_retry, offline=offline)
@@ -101,9 +112,63 @@ async def start(
     return SweepOutcome(result, services.spending, ports.clock.monotonic() - began)
 
 
+async def orders_and_router(
+    store: Store,
+    begun: StartedSweep,
+    routes: Mapping[str, Sequence[RouteSpec]],
+    options: PlayOptions,
+    ports: SweepPorts,
+    *,
+    creator: str,
+) -> tuple[Orders, Router]:
+    """The orders that stand, and the router of a start, which obeys them and knows what has served its models before.
+
+    Args:
+        routes: closed where the sweep is paused.
+
+    Raises:
+        SweepPaused: somebody paused it.
+        StoreUnavailable: the store stayed away.
+    """
+    store_retry = ports.store_retry or observed_retry(ports.observer)
+    standing = await store_retry.in_thread(lambda: store.orders(begun.sweep.id))
+    await _refuse_paused(begun, standing, routes)
+    number, count = options.part
+    orders = Orders(
+        ports.stop,
+        standing,
+        concurrency=options.concurrency,
+        keeps_concurrency=options.keeps_concurrency,
+        bounds=options.bounds,
+        share=None if count == 1 else partial(share_of_order, number=number, count=count),
+    )
+    versions = await store_retry.in_thread(lambda: store.model_versions(begun.sweep.id))
+    identity = ModelVersions(
+        store,
+        begun.sweep.id,
+        versions,
+        options.accept_digest,
+        creator=creator,
+        clock=ports.clock,
+        store_retry=store_retry,
+    )
+    return orders, _router(routes, options, ports, identity, orders)
+
+
+async def _refuse_paused(
+    begun: StartedSweep, orders: Sequence[SteeringOrder], routes: Mapping[str, Sequence[RouteSpec]]
+) -> None:
+    try:
+        refuse_paused(begun.sweep, orders)
+    except SweepPaused:
+        for model in {id(route.model): route.model for some in routes.values() for route in some}.values():
+            await model.aclose()
+        raise
+
+
 async def _play(player: SweepPlayer, services: RunServices) -> Result:
     """Play to the end, or to the end of the time; the writer and every model are closed whatever comes."""
-    alarm = asyncio.create_task(stop_after(services.stop, services.bounds.seconds))
+    alarm = asyncio.create_task(stop_after_time(services.stop, services.orders))
     try:
         return await player.work()
     except StoreUnavailable:
@@ -115,52 +180,44 @@ async def _play(player: SweepPlayer, services: RunServices) -> Result:
         await services.router.aclose()
 
 
-async def stop_after(stop: StopSwitch, seconds: float | None) -> None:
-    """End the work, resumable, when its time is over."""
-    if seconds is not None:
-        await asyncio.sleep(seconds)
-        stop.drain("time", f"the time of {seconds:.0f} s is over")
+async def stop_after_time(stop: StopSwitch, orders: Orders) -> None:
+    """Stop when the time is over, which an order may change meanwhile."""
+    loop = asyncio.get_running_loop()
+    began = loop.time()
+    while True:
+        seconds = orders.bounds.seconds
+        left = None if seconds is None else began + seconds - loop.time()
+        if seconds is not None and left is not None and left <= 0:
+            stop.drain("time", f"the time of {seconds:.0f} s is over")
+            return
+        with suppress(TimeoutError):
+            await asyncio.wait_for(orders.change(), left)
 
 
-async def make_router(
-    store: Store,
-    begun: StartedSweep,
+def _router(
     routes: Mapping[str, Sequence[RouteSpec]],
     options: PlayOptions,
     ports: SweepPorts,
-    *,
-    creator: str,
+    identity: ModelVersions,
+    orders: Orders,
 ) -> Router:
-    """The router of a start, which knows what has served its models before.
-
-    Raises:
-        StoreUnavailable: the store stayed away.
-    """
-    store_retry = ports.store_retry or observed_retry(ports.observer)
-    versions = await store_retry.in_thread(lambda: store.model_versions(begun.sweep.id))
-    identity = ModelVersions(
-        store,
-        begun.sweep.id,
-        versions,
-        options.accept_digest,
-        creator=creator,
-        clock=ports.clock,
-        store_retry=store_retry,
-    )
-
     def make_endpoint(name: str, limits: EndpointLimits) -> Endpoint:
         return Endpoint(
             name, limits, policy=ports.retry_policy, clock=ports.clock, observer=ports.observer, stop=ports.stop
         )
 
-    return Router(
+    router = Router(
         routes_of(routes, make_endpoint),
         identity,
-        FirstCalls(ports.stop, answered={version.model for version in versions}),
+        FirstCalls(ports.stop, answered=identity.models),
         Silence(allow=options.allow_empty),
         observer=ports.observer,
         clock=ports.clock,
+        orders=orders,
     )
+    if orders.state.limits:
+        router.change_limits(orders.state.limits)
+    return router
 
 
 def make_spending(begun: StartedSweep, routes: Mapping[str, Sequence[RouteSpec]], prices: Prices) -> Spending:

@@ -20,6 +20,8 @@ from sociarium.records.runs import Worker
 from sociarium.runner.workers.process import is_gone, is_here
 
 BEATS_PER_LEASE = 4
+HALTED, ENDED = "halted", "ended"
+"""What a worker says of itself while it waits for somebody's word, and when it leaves."""
 
 Verdict = Literal["alive", "gone", "unknown"]
 
@@ -96,6 +98,8 @@ class Heart:
         self._doing = doing
         self._overslept = overslept
         self._end = threading.Event()
+        self._early = threading.Event()
+        self._has_failed = False
         self._thread = threading.Thread(target=self._work, name="heart", daemon=True)
 
     def start(self) -> None:
@@ -105,23 +109,40 @@ class Heart:
             StoreError: the store does not take the first beat.
         """
         self._store.record_heartbeat(self._worker)
+        self._early.set()  # what it does is said at once, too
         self._thread.start()
 
+    def beat_soon(self) -> None:
+        """Beat before it is time, because what the worker says of itself has changed."""
+        self._early.set()
+
     def stop(self) -> None:
-        """End the thread."""
+        """End the thread, and say so, for those who cannot see this process."""
         self._end.set()
+        self._early.set()
         self._thread.join()
+        if not self._has_failed:
+            self._beat({ENDED: True})
 
     def _work(self) -> None:
         last = self._clock.monotonic()
-        while not self._end.wait(self._lease / BEATS_PER_LEASE):
+        while True:
+            self._early.wait(self._lease / BEATS_PER_LEASE)
+            self._early.clear()
+            if self._end.is_set():
+                return
             now = self._clock.monotonic()
             if now - last >= self._lease:
                 self._overslept()
             last = now
-            self._worker = replace(self._worker, beat=self._worker.beat + 1, doing=self._doing())
-            try:
-                self._store.record_heartbeat(self._worker)
-            except StoreError as error:
-                # The next beat tries again; a lease without one lets others take over, which is right.
-                logger.warning("a beat was not stored: {}", error)
+            self._beat(self._doing())
+
+    def _beat(self, doing: Mapping[str, object]) -> None:
+        self._worker = replace(self._worker, beat=self._worker.beat + 1, doing=doing)
+        try:
+            self._store.record_heartbeat(self._worker)
+            self._has_failed = False
+        except StoreError as error:
+            self._has_failed = True
+            # The next beat tries again; a lease without one lets others take over, which is right.
+            logger.warning("a beat was not stored: {}", error)

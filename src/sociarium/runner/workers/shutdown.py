@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from typing import Literal
+from collections.abc import Callable, Coroutine
+from typing import Any, Literal, TypeVar
 
-Why = Literal["interrupted", "budget", "time", "store", "endpoint", "misconfigured", "workers"]
+T = TypeVar("T")
+
+Why = Literal["interrupted", "budget", "time", "store", "endpoint", "misconfigured", "declared", "silent", "workers"]
 
 
 class WorkStopped(Exception):
@@ -33,6 +35,12 @@ class StopSwitch:
             self.why, self.message = why, message
         self._begin()
 
+    async def drain_after(self, seconds: float | None) -> None:
+        """Drain when a time is over; never without one."""
+        if seconds is not None:
+            await asyncio.sleep(seconds)
+            self.drain("time", f"the time of {seconds:.0f} s is over")
+
     def now(self) -> None:
         """End at once; what is answered is still written."""
         self._begin()
@@ -42,6 +50,22 @@ class StopSwitch:
         """Raise `Drained` when nothing new may begin."""
         if self.draining.is_set():
             raise WorkStopped
+
+    async def until_end(self, work: Coroutine[Any, Any, T]) -> T:
+        """What a coroutine returns; it is cancelled when everything ends at once.
+
+        Raises:
+            WorkStopped: it was.
+        """
+        task, end = asyncio.ensure_future(work), asyncio.ensure_future(self.at_once.wait())
+        await asyncio.wait((task, end), return_when=asyncio.FIRST_COMPLETED)
+        end.cancel()
+        if not task.done():
+            task.cancel()
+            await asyncio.wait((task,))
+        if task.cancelled():
+            raise WorkStopped
+        return task.result()
 
     def _begin(self) -> None:
         if not self.draining.is_set():

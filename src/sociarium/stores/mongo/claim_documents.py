@@ -121,7 +121,10 @@ def _outcome_document(outcome: Outcome) -> Document:
 def _counters_document(counters: Counters) -> Document:
     """Counters without lists in lists, which not every compatible server keeps."""
     by_model = counters.by_model
-    counts = [{"model": model_counts.model, "counts": dict(model_counts.counts)} for model_counts in by_model or ()]
+    counts = [
+        {"model": one.model, "counts": dict(one.counts)} | ({"usage": asdict(one.usage)} if one.usage else {})
+        for one in by_model or ()
+    ]
     return {**asdict(counters), "by_model": None if by_model is None else counts}
 
 

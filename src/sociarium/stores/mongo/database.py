@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TypeVar
 
@@ -14,10 +14,13 @@ from sociarium.errors import NotFound, StoreUnavailable
 from sociarium.stores.mongo import documents
 from sociarium.stores.mongo.documents import Document
 from sociarium.stores.mongo.errors import is_duplicate, mapped_errors
-from sociarium.stores.mongo.paging import distinct, slices
+from sociarium.stores.mongo.paging import distinct, read, slices
 from sociarium.stores.mongo.setup import prepare
 
 T = TypeVar("T")
+
+_RUNS_AT_ONCE = 100
+"""Runs of which documents are read at once."""
 
 
 class MongoDatabase:
@@ -77,6 +80,13 @@ class MongoDatabase:
             for document in self._collection(collection).find({"_id": {"$in": page}})
         )
         return {document["_id"]: document for document in matches}
+
+    def _pages_of_runs(self, collection: str, filter_: Document, runs: Iterable[str]) -> Iterator[list[Document]]:
+        """Documents of some runs at once, in no order; no cursor stays open while the caller takes its time."""
+        for page in slices(sorted(set(runs)), _RUNS_AT_ONCE):
+            with self._mapped_errors():
+                matches = read(self._collection(collection), {**filter_, "run": {"$in": list(page)}})
+            yield matches
 
     def _insert(self, collection: str, batch: Sequence[Document]) -> list[str]:
         """Insert documents unless they stand already.

@@ -11,9 +11,7 @@ from sociarium.records.journal import Call
 from sociarium.stores.mongo import schema
 from sociarium.stores.mongo.database import MongoDatabase
 from sociarium.stores.mongo.documents import Document, json_text
-from sociarium.stores.mongo.paging import read, slices
 
-_RUNS_AT_ONCE = 100
 _FIELDS = tuple(field.name for field in fields(Interview))
 
 
@@ -33,9 +31,7 @@ class MongoInterviews(MongoDatabase):
 
     def interviews_of(self, runs: Sequence[str]) -> Iterator[Interview]:
         """See the port."""
-        for page in slices(sorted(set(runs)), _RUNS_AT_ONCE):
-            with self._mapped_errors():
-                matches = read(self._collection(schema.INTERVIEWS), {"run": {"$in": list(page)}})
+        for matches in self._pages_of_runs(schema.INTERVIEWS, {}, runs):
             yield from sorted(map(_interview, matches), key=lambda one: (one.run, one.asked, one.sitting, one.turn))
 
 
@@ -46,11 +42,17 @@ def _interview_document(record: Interview) -> Document:
         "call": json_text(asdict(record.call)),
         "reply": json_text(dict(record.reply)),
         "answer": json_text(record.answer),
+        "flags": list(record.flags),
+        "former": json_text([dict(one) for one in record.former]),
         "schema": schema.SCHEMA,
     }
 
 
 def _interview(document: Document) -> Interview:
-    values = {name: document[name] for name in _FIELDS}
-    parts = {"reply": json.loads(document["reply"]), "answer": json.loads(document["answer"])}
-    return Interview(**{**values, **parts, "call": Call(**json.loads(document["call"]))})
+    # What came later to interviews is not in documents that were written before.
+    values = {name: document[name] for name in _FIELDS if name in document}
+    values["call"] = Call(**json.loads(document["call"]))
+    values |= {name: json.loads(document[name]) for name in ("reply", "answer")}
+    values["flags"] = tuple(document.get("flags", ()))
+    values["former"] = tuple(json.loads(document.get("former", "[]")))
+    return Interview(**values)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import fields
 from operator import attrgetter
 
@@ -12,10 +12,8 @@ from sociarium.records.labels import Codebook, Label, Measure, latest_labels
 from sociarium.stores.mongo import schema
 from sociarium.stores.mongo.database import MongoDatabase
 from sociarium.stores.mongo.documents import Document, json_text, refuse_oversized
-from sociarium.stores.mongo.paging import read, slices
+from sociarium.stores.mongo.paging import read
 
-_RUNS_AT_ONCE = 100
-"""Runs whose labels or measures are read at once."""
 _LABEL_FIELDS = tuple(field.name for field in fields(Label))
 _MEASURE_FIELDS = tuple(field.name for field in fields(Measure))
 _LABEL_ORDER = attrgetter("run", "codebook", "subject", "item", "annotator", "revision")
@@ -79,19 +77,12 @@ class MongoLabels(MongoDatabase):
         return self._measures({}, runs)
 
     def _labels(self, filter_: Document, runs: Sequence[str]) -> Iterator[Label]:
-        for matches in self._by_run(schema.LABELS, filter_, runs):
+        for matches in self._pages_of_runs(schema.LABELS, filter_, runs):
             yield from sorted(map(_label, matches), key=_LABEL_ORDER)
 
     def _measures(self, filter_: Document, runs: Sequence[str]) -> Iterator[Measure]:
-        for matches in self._by_run(schema.MEASURES, filter_, runs):
+        for matches in self._pages_of_runs(schema.MEASURES, filter_, runs):
             yield from sorted(map(_measure, matches), key=_MEASURE_ORDER)
-
-    def _by_run(self, collection: str, filter_: Document, runs: Iterable[str]) -> Iterator[list[Document]]:
-        """Documents of some runs at once, in no order; no cursor stays open while the caller takes its time."""
-        for page in slices(sorted(set(runs)), _RUNS_AT_ONCE):
-            with self._mapped_errors():
-                matches = read(self._collection(collection), {**filter_, "run": {"$in": list(page)}})
-            yield matches
 
 
 def _codebook_document(record: Codebook) -> Document:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, fields
+from dataclasses import fields
 
 from sociarium.records.events import Event, Happening
-from sociarium.records.inputs import Input
+from sociarium.records.inputs import Input, added_fields
 from sociarium.records.journal import Call, JournalEntry
 from sociarium.stores.mongo.documents import Document, json_text
 from sociarium.stores.mongo.schema import SCHEMA
@@ -53,14 +53,24 @@ def entry(document: Document) -> JournalEntry:
     )
 
 
+_INPUT = ("run", "number", "author", "content", "creator", "at")
+"""Fields that every input has; what else it says stands in one text, under `act`."""
+
+
 def input_document(record: Input) -> Document:
-    """A post put into a run from outside."""
-    return {"_id": f"{record.run}:{record.number}", **asdict(record), "schema": SCHEMA}
+    """An act put into a run from outside."""
+    act = added_fields(record)
+    return {
+        "_id": f"{record.run}:{record.number}",
+        **{name: getattr(record, name) for name in _INPUT},
+        **({"act": json.dumps(act)} if act else {}),
+        "schema": SCHEMA,
+    }
 
 
 def input_(document: Document) -> Input:
     """From `input_document`."""
-    return Input(**{field.name: document[field.name] for field in fields(Input)})
+    return Input(**{name: document[name] for name in _INPUT}, **json.loads(document.get("act") or "{}"))
 
 
 def event_document(record: Event) -> Document:

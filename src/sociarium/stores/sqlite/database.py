@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
@@ -153,6 +153,18 @@ class SqliteDatabase:
             # `yield from` would close the cursor of a reading that is given up, which a closed store refuses.
             for row in self._reader().execute(query, tuple(values)):  # noqa: UP028
                 yield row
+
+    def _rows_of_runs(
+        self, table: tables.Table, runs: Iterable[str], order: str, where: str = "", values: Sequence[Any] = ()
+    ) -> Iterator[rows.Row]:
+        """The rows of some runs, in the order of their ids and then as `order` says.
+
+        Args:
+            where: a further condition, with its values.
+        """
+        for page in slices(sorted(set(runs))):
+            condition = f"run IN ({marks(page)})" + (f" AND {where}" if where else "")
+            yield from self._read(table.select(f"WHERE {condition} ORDER BY run, {order}"), (*page, *values))
 
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:

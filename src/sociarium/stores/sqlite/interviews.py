@@ -9,7 +9,7 @@ from dataclasses import asdict
 from sociarium.records.interviews import Interview
 from sociarium.records.journal import Call
 from sociarium.stores.sqlite import rows, tables
-from sociarium.stores.sqlite.database import SqliteDatabase, marks, slices
+from sociarium.stores.sqlite.database import SqliteDatabase
 
 
 class SqliteInterviews(SqliteDatabase):
@@ -28,9 +28,7 @@ class SqliteInterviews(SqliteDatabase):
 
     def interviews_of(self, runs: Sequence[str]) -> Iterator[Interview]:
         """See the port."""
-        for page in slices(sorted(set(runs))):
-            query = tables.INTERVIEWS.select(f"WHERE run IN ({marks(page)}) ORDER BY run, asked, sitting, turn")
-            yield from map(_interview, self._read(query, page))
+        yield from map(_interview, self._rows_of_runs(tables.INTERVIEWS, runs, "asked, sitting, turn"))
 
 
 def _interview_row(record: Interview) -> rows.Row:
@@ -49,6 +47,10 @@ def _interview_row(record: Interview) -> rows.Row:
         int(record.other_model),
         record.cost,
         rows.json_text(record.answer),
+        record.form,
+        rows.json_text(list(record.flags)),
+        record.provider_model,
+        rows.json_text([dict(one) for one in record.former]),
     )
 
 
@@ -57,4 +59,8 @@ def _interview(row: rows.Row) -> Interview:
     values["call"] = Call(**json.loads(values["call"]))
     values["reply"] = json.loads(values["reply"])
     values["answer"] = json.loads(values["answer"])
-    return Interview(**{**values, "other_model": bool(values["other_model"])})
+    values["other_model"] = bool(values["other_model"])
+    # Rows of a store that was made before these columns hold nothing there.
+    values["flags"] = tuple(json.loads(values["flags"] or "[]"))
+    values["former"] = tuple(json.loads(values["former"] or "[]"))
+    return Interview(**{**values, "form": values["form"] or "", "provider_model": values["provider_model"] or ""})

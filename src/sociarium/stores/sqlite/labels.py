@@ -8,9 +8,10 @@ from collections.abc import Iterator, Sequence
 from sociarium.records.labels import Codebook, Label, Measure, latest_labels
 from sociarium.stores.sqlite import rows, tables
 from sociarium.stores.sqlite.batch_insert import insert_rows
-from sociarium.stores.sqlite.database import SqliteDatabase, marks, slices
+from sociarium.stores.sqlite.database import SqliteDatabase
 
-_LABEL_ORDER = "run, subject, item, annotator, revision"
+_LABEL_ORDER = "subject, item, annotator, revision"
+"""Of the labels that a run has by one codebook."""
 
 
 class SqliteLabels(SqliteDatabase):
@@ -45,10 +46,7 @@ class SqliteLabels(SqliteDatabase):
 
     def labels_of(self, runs: Sequence[str]) -> Iterator[Label]:
         """See the port."""
-        for page in slices(sorted(set(runs))):
-            order = "run, codebook, subject, item, annotator, revision"
-            query = tables.LABELS.select(f"WHERE run IN ({marks(page)}) ORDER BY {order}")
-            yield from map(_label, self._read(query, page))
+        yield from map(_label, self._rows_of_runs(tables.LABELS, runs, f"codebook, {_LABEL_ORDER}"))
 
     def put_measures(self, batch: Sequence[Measure]) -> list[Measure]:
         """See the port."""
@@ -61,24 +59,18 @@ class SqliteLabels(SqliteDatabase):
 
     def measures(self, name: str, version: str, runs: Sequence[str]) -> Iterator[Measure]:
         """See the port."""
-        for page in slices(sorted(set(runs))):
-            where = f"WHERE run IN ({marks(page)}) AND name = ? AND version = ? ORDER BY run, subject"
-            yield from map(_measure, self._read(tables.MEASURES.select(where), (*page, name, version)))
+        where, values = "name = ? AND version = ?", (name, version)
+        yield from map(_measure, self._rows_of_runs(tables.MEASURES, runs, "subject", where, values))
 
     def measures_of(self, runs: Sequence[str]) -> Iterator[Measure]:
         """See the port."""
-        for page in slices(sorted(set(runs))):
-            query = tables.MEASURES.select(f"WHERE run IN ({marks(page)}) ORDER BY run, name, version, subject")
-            yield from map(_measure, self._read(query, page))
+        yield from map(_measure, self._rows_of_runs(tables.MEASURES, runs, "name, version, subject"))
 
     def _labels(self, codebook: str, runs: Sequence[str] | None) -> Iterator[Label]:
         if runs is None:
-            query = tables.LABELS.select(f"WHERE codebook = ? ORDER BY {_LABEL_ORDER}")
-            yield from map(_label, self._read(query, (codebook,)))
-            return
-        for page in slices(sorted(set(runs))):
-            query = tables.LABELS.select(f"WHERE codebook = ? AND run IN ({marks(page)}) ORDER BY {_LABEL_ORDER}")
-            yield from map(_label, self._read(query, (codebook, *page)))
+            query = tables.LABELS.select(f"WHERE codebook = ? ORDER BY run, {_LABEL_ORDER}")
+            return map(_label, self._read(query, (codebook,)))
+        return map(_label, self._rows_of_runs(tables.LABELS, runs, _LABEL_ORDER, "codebook = ?", (codebook,)))
 
 
 def _codebook_row(record: Codebook) -> rows.Row:

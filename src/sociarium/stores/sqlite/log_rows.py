@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from sociarium.records.events import Event, Happening
-from sociarium.records.inputs import Input
+from sociarium.records.inputs import Input, added_fields
 from sociarium.records.journal import Call, JournalEntry
 from sociarium.stores.sqlite import tables
 from sociarium.stores.sqlite.rows import Row, json_text, unless_none
@@ -48,12 +48,14 @@ def entry(row: Row) -> JournalEntry:
 
 def input_row(record: Input) -> Row:
     """Columns of INPUTS."""
-    return tuple(getattr(record, column) for column in tables.INPUTS.columns)
+    act = added_fields(record)
+    return (*(getattr(record, column) for column in tables.INPUTS.columns[:-1]), json_text(act) if act else None)
 
 
 def input_(row: Row) -> Input:
     """From INPUTS."""
-    return Input(*row)
+    *values, act = row
+    return Input(*values, **unless_none(act, json.loads) or {})
 
 
 def event_row(record: Event) -> Row:

@@ -84,7 +84,7 @@ CREATE TABLE IF NOT EXISTS journal (
 
 CREATE TABLE IF NOT EXISTS inputs (
   run TEXT NOT NULL, number INTEGER NOT NULL, author TEXT NOT NULL, content TEXT NOT NULL, creator TEXT NOT NULL,
-  at TEXT NOT NULL, schema INTEGER NOT NULL, PRIMARY KEY (run, number)
+  at TEXT NOT NULL, act TEXT, schema INTEGER NOT NULL, PRIMARY KEY (run, number)
 ) WITHOUT ROWID;
 
 CREATE TABLE IF NOT EXISTS events (
@@ -103,7 +103,7 @@ CREATE TABLE IF NOT EXISTS interviews (
   run TEXT NOT NULL, sitting TEXT NOT NULL, turn INTEGER NOT NULL, agent TEXT NOT NULL, at TEXT NOT NULL,
   question TEXT NOT NULL, fingerprint TEXT NOT NULL, call TEXT NOT NULL, reply TEXT NOT NULL, by TEXT NOT NULL,
   asked TEXT NOT NULL, other_model INTEGER NOT NULL, cost REAL, answer TEXT NOT NULL, schema INTEGER NOT NULL,
-  PRIMARY KEY (run, sitting, turn)
+  form TEXT, flags TEXT, provider_model TEXT, former TEXT, PRIMARY KEY (run, sitting, turn)
 );
 
 CREATE TABLE IF NOT EXISTS codebooks (
@@ -131,6 +131,11 @@ LATER_COLUMNS = (
     ("versions", "by", "TEXT"),
     ("claims", "by", "TEXT"),
     ("workers", "by", "TEXT"),
+    ("interviews", "form", "TEXT"),
+    ("interviews", "flags", "TEXT"),
+    ("interviews", "provider_model", "TEXT"),
+    ("interviews", "former", "TEXT"),
+    ("inputs", "act", "TEXT"),
 )
 """Columns that tables of this schema got later, with a default that means what their absence meant: a file that lacks
 them gets them when it is opened, and versions that do not know them go on working beside."""

@@ -110,7 +110,7 @@ JOURNAL = Table(
     ("run", "key", "ordinal", "token", "fingerprint", "source", "answer", "at", "call"),
     key_columns=2,
 )
-INPUTS = Table("inputs", ("run", "number", "author", "content", "creator", "at"), key_columns=2)
+INPUTS = Table("inputs", ("run", "number", "author", "content", "creator", "at", "act"), key_columns=2)
 EVENTS = Table(
     "events",
     ("run", "key", "seq", "kind", "day", "idx", "author", "role", "content", "flags", "data", "digest"),
@@ -138,6 +138,10 @@ INTERVIEWS = Table(
         "other_model",
         "cost",
         "answer",
+        "form",
+        "flags",
+        "provider_model",
+        "former",
     ),
     key_columns=3,
 )

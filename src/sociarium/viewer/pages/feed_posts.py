@@ -172,7 +172,7 @@ def reader_row(read: FeedReading, sight: Sight) -> ReaderRow:
     did = [f"{_DID.get(kind, kind)}, p {_share(sight.probabilities.get(kind, 0))}" for kind in sight.drawn]
     if not did and likely:
         did = [f"nothing; {likely[0][0]} was likeliest, p {_share(likely[0][1])}"]
-    sentiment = sight.sentiment or "no answer"
+    sentiment = sight.sentiment or ("by rule" if sight.by_rule else "no answer")
     moment = f"day {sight.day}, {sight.time}"
     return ReaderRow(
         account(read, sight.person), moment, sentiment, _SENTIMENTS.get(sentiment, ""), "; ".join(did), sight.words
@@ -198,6 +198,8 @@ def _why(read: FeedReading, sight: Sight) -> str:
 def _note(post: dict[str, Any]) -> str:
     if post["source"] == "event":
         return f"event “{post['name']}”: the researcher’s words, not a model’s"
+    if post["source"] == "override":
+        return "put in in this person’s name, not their model’s doing"
     return "put in from outside, not a model’s words" if post["source"] == "input" else ""
 
 

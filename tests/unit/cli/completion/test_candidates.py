@@ -37,8 +37,8 @@ def words(line: str, *values: str) -> list[str]:
 
 def test_commands_and_what_the_program_itself_takes() -> None:
     assert words("") == list(COMMANDS)
-    assert words("st") == ["status"]
-    assert words("help st") == ["status"]
+    assert words("st") == ["status", "steer"]
+    assert words("help st") == ["status", "steer"]
     assert words("--ver") == ["--version"]
     assert words("--install-completion ") == ["bash", "zsh", "fish"]
     assert words("nothing-of-ours ") == []
@@ -79,7 +79,7 @@ def test_choices_are_all_that_is_offered(line: str, values: list[str]) -> None:
 @pytest.mark.parametrize(
     ("line", "kinds"),
     [
-        ("show ", ["RUN"]),
+        ("show ", ["RUN", "SWEEP"]),
         ("status --watch ", ["SWEEP"]),
         ("results ", ["EXPERIMENT", "SWEEP", "RUN"]),
         ("duplicate ", ["EXPERIMENT"]),

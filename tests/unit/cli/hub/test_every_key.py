@@ -36,6 +36,7 @@ FEED: dict[str, Any] = {
         {"handle": "ada", "role": "citizen"},
         {"handle": "ben", "role": "citizen"},
         {"generate": 2, "role": "troll", "model": "dry", "prompt": "Trolls."},
+        {"count": 3, "role": "bot", "rule": {"follow_back": True}},
     ],
     "newcomers": {"model": "dry", "prompt": "New."},
     "policy": {"match": {"words": ["bridge"]}, "do": "label"},
@@ -73,6 +74,8 @@ def settings(
 MODEL = ("Models", "dry")
 PERSON = ("People", "ada")
 CROWD = ("People", "2 of the role troll")
+ALIKE = ("People", "3 of the role bot")
+RULE = (*PERSON, "Rule")
 LATER = ("People", "Who arrives later")
 DEED = '[{"text": "Hi.", "kind": "like", "of": "ben", "at": "2026", "weight": 2}]'
 GENERATE = {
@@ -158,6 +161,12 @@ WAYS: dict[str, Way] = {
         "streams": ("Streams", "independent", "independent"),
         "order": ("Order", "by model", "by_model"),
     }),
+    **settings(CONVERSATION, "StopRule", ("What is compared", "When it ends early"), ("sweep", "stop_when"), {
+        "measure": ("Measure", "messages", "messages"), "width": ("Width", "2", 2),
+        "confidence": ("Confidence", "90", 90), "least_replicates": ("Least replicates", "12", 12),
+        "silent_runs": ("Silent runs", "5", 5)}),
+    "Sweep.stop_when": Way(("What is compared", "When it ends early", "Silent runs", "5"), ("sweep", "stop_when"),
+                           {"silent_runs": 5}),
     "Sweep.factors": Way(("What is compared", "Messages", "2, 6"), ("sweep", "factors", "messages"), [2, 6]),
     "Sweep.exclude": Way(("What is compared", "Leave combinations", "Leave one more", "messages|model", "2", "dry"),
                          ("sweep", "exclude"), [{"messages": 2, "model": "dry"}]),
@@ -174,7 +183,15 @@ WAYS: dict[str, Way] = {
         "reading": ("Reading", "together", "together"),
         "post": ("Post", "chosen", "chosen"),
         "tick": ("Tick", "30m", "30m"),
+        "reply_delay": ("Reply delay", "20m", "20m"),
+        "mute": ("Mute", "yes", True),
+        "suggest": ("Suggest", "popular", "popular"),
+        "suggestions": ("Suggestions", "5", 5),
     }),
+    **settings(FEED, "Delay", ("More", "What people are shown"), ("feed", "reply_delay"), {
+        key: ("Reply delay", '{"from": "5m", "to": "3h"}', value) for key, value in (("from", "5m"), ("to", "3h"))}),
+    **settings(FEED, "StepModels", ("More", "Models of the steps"), ("model",), {
+        step: (step, "wet", "wet") for step in ("read", "write", "post", "reflect")}),
     **settings(FEED, "Graph", ("More", "Who follows whom"), ("graph",), {
         "kind": ("Kind", "random", "random"), "degree": ("Degree", "2", 2), "rewire": ("Rewire", "0.2", 0.2)}),
     **settings(FEED, "Memory", ("More", "What people remember"), ("memory",), {
@@ -205,6 +222,26 @@ WAYS: dict[str, Way] = {
         "role": ("Role", "baker", "baker"),
         "consent": ("Consent", "form 3", "form 3"),
     }),
+    **settings(FEED, "Rule", RULE, ("people", 0, "rule"), {"follow_back": ("Follow back", "yes", True)}),
+    **settings(FEED, "Trigger", (*RULE, "Like"), ("people", 0, "rule", "like"),
+               {"words": ("Words", "weir, dam", ["weir", "dam"]), "p": ("P", "0.3", 0.3)}),
+    "Rule.like": Way((*RULE, "Like", "P", "1"), ("people", 0, "rule", "like"), {"p": 1.0}, FEED),
+    "Rule.repost": Way((*RULE, "Repost", "P", "0.5"), ("people", 0, "rule", "repost"), {"p": 0.5}, FEED),
+    "Rule.post": Way((*RULE, "Posts of", "Hello, all.\n\nBye."), ("people", 0, "rule", "post"),
+                     {"each_day": ["Hello, all.", "", "Bye."]}, FEED),
+    "OwnPosts.each_day": Way((*RULE, "Posts of", "Hello."), ("people", 0, "rule", "post", "each_day"),
+                             ["Hello."], FEED),
+    "Person.rule": Way((*RULE, "Follow back", "yes"), ("people", 0, "rule"), {"follow_back": True}, FEED),
+    "Generate.rule": Way((*CROWD, "Rule", "Follow back", "yes"), ("people", 2, "rule"), {"follow_back": True}, FEED),
+    **settings(FEED, "Alike", ALIKE, ("people", 3), {
+        "count": ("How many", "4", 4),
+        "role": ("Role", "drone", "drone"),
+        "handle": ("Handle", "robo", "robo"),
+        "bio": ("Bio", "Beep.", "Beep."),
+        "follows": ("Follows", "ada", ["ada"]),
+        "followers_count": ("Followers count", "9", 9),
+    }),
+    "Alike.rule": Way((*ALIKE, "Rule", "Repost", "P", "0.5"), ("people", 3, "rule", "repost"), {"p": 0.5}, FEED),
     **settings(FEED, "Generate", CROWD, ("people", 2), {"generate": ("How many", "3", 3), **GENERATE}),
     **settings(FEED, "Newcomers", LATER, ("newcomers",), {
         "per_day": ("How many a day", "3", 3), "from": ("From", "1", 1), **GENERATE}),
@@ -244,11 +281,20 @@ WAYS |= {
         ("first_speaker",), "prisoner"),
     "ConversationDefinition.events": Way(("Announcements", "Add an announcement", "gong", "1", "0", "Warden",
         "Dong."), ("events", 1, "text"), "Dong."),
+    "FeedDefinition.schedule": Way(("More", "What changes", '[{"day": 2, "set": {"policy": "none"}}]'),
+        ("schedule",), [{"day": 2, "set": {"policy": "none"}}], FEED),
+    **{f"ScheduledChange.{key}": Way(("More", "What changes", '[{"day": 2, "set": {"policy": "none"}}]'),
+        ("schedule", 0, key), None, FEED) for key in ("day", "set")},
+    "ScheduleVariants.variants": Way(("More", "What changes", '{"variants": {"a": [], "b": []}}'),
+        ("schedule", "variants"), {"a": [], "b": []}, FEED),
+    "FeedDefinition.code": Way(("More", "Hashes of rankers", '{"lab": "' + 64 * "a" + '"}'), ("code",),
+        {"lab": 64 * "a"}, FEED),
     "FeedDefinition.days": Way(("More", "Days", "3"), ("days",), 3, FEED),
     "FeedDefinition.people": Way(("People", "Add a person", "Describe", "cleo", "", "", "", "person"),
-        ("people", 3, "handle"), "cleo", FEED),
+        ("people", 4, "handle"), "cleo", FEED),
     "FeedDefinition.newcomers": Way((*LATER, "Nobody any more"), ("newcomers",), None, FEED),
     "FeedDefinition.roles": WAYS["Archetype.plural"],
+    "FeedDefinition.model": WAYS["StepModels.read"],
     "FeedDefinition.graph": WAYS["Graph.kind"],
     "FeedDefinition.feed": WAYS["FeedRules.ranking"],
     "FeedDefinition.policy": WAYS["Policy.do"],

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from sociarium.cli.hub.settings import _check, _kinds, _read, other_fields
-from sociarium.experiment.feed.definition import FeedRules, Generate
+from sociarium.experiment.feed.definition import FeedRules
+from sociarium.experiment.feed.entries import Generate
 from sociarium.experiment.models import ModelSpec
 from sociarium.experiment.roles import Role
 

@@ -51,10 +51,22 @@ def test_ticks_are_spans_of_time(written: str, minutes: int) -> None:
 
 
 @pytest.mark.parametrize(
+    ("written", "delay"),
+    [("0", None), ("20m", (20, 20)), ("{from: 5m, to: 3h}", (5, 180)), ("{from: 0, to: 24h}", (0, 1440))],
+)
+def test_delays_of_replies_are_minutes_and_none_is_none(written: str, delay: tuple[int, int] | None) -> None:
+    found = contents(feed=f"{{reply_delay: {written}}}")[0].feed.reply_delay
+    assert (found and (found.least, found.most)) == delay
+    if delay is None:
+        assert contents(feed=f"{{reply_delay: {written}}}")[0].digest == contents()[0].digest
+
+
+@pytest.mark.parametrize(
     ("factors", "read", "expected"),
     [
         ("feed.ranking: [popular, random]", "feed.ranking", ["popular", "random"]),
         ("feed.post: [daily, 0.3, chosen]", "feed.post", ["daily", 0.3, "chosen"]),
+        ("feed.mute: [true, false]", "feed.mute", [True, False]),
         ("feed.replies: {from: 0, to: 2}", "feed.replies", [0, 1, 2]),
         ("feed.sessions_per_day: [0.5, 2]", "feed.sessions_per_day", [0.5, 2.0]),
         ("graph.kind: [random, complete]", "graph.kind", ["random", "complete"]),

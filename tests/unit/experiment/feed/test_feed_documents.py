@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from sociarium.experiment.feed.definition import FeedDefinition, FeedRules, Generate, Graph, InjectedPost, Memory
+from sociarium.experiment.feed.definition import FeedDefinition, FeedRules, Graph, InjectedPost, Memory
+from sociarium.experiment.feed.entries import Alike, Generate
 from sociarium.experiment.feed.people import Person
+from sociarium.experiment.feed.rules import OwnPosts, Rule, Trigger
 from sociarium.experiment.feed.source_entries import PeopleArchive
 from sociarium.runner.planning.plan import plan
 from tests.support.definitions import feed
@@ -26,7 +28,21 @@ def test_the_example_is_sound_and_nothing_is_to_be_asked_about_it(page: str) -> 
 
 
 @pytest.mark.parametrize(
-    "model", [FeedDefinition, FeedRules, Graph, Memory, InjectedPost, Person, Generate, PeopleArchive]
+    "model",
+    [
+        FeedDefinition,
+        FeedRules,
+        Graph,
+        Memory,
+        InjectedPost,
+        Person,
+        Generate,
+        PeopleArchive,
+        Alike,
+        Rule,
+        Trigger,
+        OwnPosts,
+    ],
 )
 def test_every_field_of_a_feed_is_explained_in_its_documents(model: type[FeedDefinition]) -> None:
     names = {field.alias or name for name, field in model.model_fields.items()}

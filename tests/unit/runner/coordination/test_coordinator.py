@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -18,9 +18,21 @@ from sociarium.ports.model import ModelReply, ModelRequest, ServedReply
 from sociarium.ports.observer import News, RunDone, RunFailed, RunStarted, Waiting
 from sociarium.providers.offline import Offline
 from sociarium.records.runs import Counters
+from sociarium.records.steering import Action, SteeringOrder
 from sociarium.runner.coordination.coordinator import Coordinator
 from sociarium.runner.coordination.link import Link, open_link
-from sociarium.runner.coordination.messages import Finished, Go, Message, Probe, Refused, Settled, Standing
+from sociarium.runner.coordination.messages import (
+    Concurrency,
+    Drain,
+    Finished,
+    Go,
+    Message,
+    Ordered,
+    Probe,
+    Refused,
+    Settled,
+    Standing,
+)
 from sociarium.runner.coordination.remote_models import remote_routes
 from sociarium.runner.coordination.remote_router import RemoteRouter
 from sociarium.runner.coordination.work import as_heard
@@ -29,8 +41,10 @@ from sociarium.runner.models.endpoint import Endpoint
 from sociarium.runner.models.endpoint_limits import EndpointLimits
 from sociarium.runner.models.first_call import FirstCalls
 from sociarium.runner.models.model_identity import ModelVersions
+from sociarium.runner.models.orders import ModelHeld, Orders, RunEnded
 from sociarium.runner.models.retry_policy import RetryPolicy
 from sociarium.runner.models.router import Router, RouteSpec, routes_of
+from sociarium.runner.sweep.obey import obey
 from sociarium.runner.workers.shutdown import StopSwitch, WorkStopped
 from sociarium.runner.workers.store_retry import StoreRetry
 from sociarium.stores.sqlite import SqliteStore
@@ -101,6 +115,8 @@ class Table:
     listener: Listener
     spending: Spending
     coordinator: Coordinator
+    orders: Orders
+    router: Router
     routers: list[RemoteRouter] = field(default_factory=list)
     links: list[Link] = field(default_factory=list)
     serving: list[asyncio.Task[Finished | None]] = field(default_factory=list)
@@ -108,11 +124,19 @@ class Table:
     async def add_worker(self, routes: dict[str, list[RouteSpec]]) -> None:
         ours, theirs = socket.socketpair()
         link, remote = await open_link(ours), await open_link(theirs)
-        router = RemoteRouter(remote, routes)
+        stop = StopSwitch()
+        router = RemoteRouter(remote, routes, Orders(stop))
 
         def take(message: Message) -> None:
-            if isinstance(message, Go | Probe | Settled | Refused | Standing):
-                router.take(message)
+            match message:
+                case Go() | Probe() | Settled() | Refused() | Standing():
+                    router.take(message)
+                case Ordered():
+                    router.orders.add(message.orders)
+                case Concurrency():
+                    router.orders.take_part(message.runs)
+                case Drain(why=str(why)):
+                    stop.drain(why, message.message)
 
         remote.listen(take)
         self.serving.append(asyncio.create_task(self.coordinator.serve(link, len(self.serving))))
@@ -121,6 +145,13 @@ class Table:
 
     def ask(self, worker: int, run: str) -> asyncio.Task[tuple[ServedReply, int]]:
         return asyncio.create_task(self.routers[worker].ask(run, asking()))
+
+    def order(self, action: Action, target: Mapping[str, object] | None = None, value: object = None) -> None:
+        number = self.orders.state.number + 1
+        fresh = [SteeringOrder("sweep", number, action, target, value, None, "", "ada", "")]
+        self.orders.add(fresh)
+        self.coordinator.tell_orders(fresh)
+        obey(fresh, self.orders, self.router, self.listener)
 
     async def hear(self, worker: int, *news: News) -> None:
         for one in news:
@@ -142,8 +173,14 @@ async def table(
     versions = ModelVersions(
         SqliteStore(folder / "s.db"), "sweep", (), (), creator="ada", clock=clock, store_retry=StoreRetry()
     )
+    orders = Orders(stop, concurrency=6, bounds=bounds)
     router = Router(
-        routes_of(remote_routes(routes), endpoint), versions, FirstCalls(stop), observer=listener, clock=clock
+        routes_of(remote_routes(routes), endpoint),
+        versions,
+        FirstCalls(stop),
+        observer=listener,
+        clock=clock,
+        orders=orders,
     )
     spending = Spending({NAME: Price(input=1, output=1)})
     one = Table(
@@ -151,7 +188,9 @@ async def table(
         stop,
         listener,
         spending,
-        Coordinator(router, spending, bounds or Bounds(), stop=stop, observer=listener),
+        Coordinator(router, spending, orders, stop=stop, observer=listener),
+        orders,
+        router,
     )
     await one.add_worker(routes)
     await one.add_worker(routes)
@@ -283,3 +322,104 @@ async def test_each_end_of_a_run_is_told_once_whoever_met_it(tmp_path: Path) -> 
         await one.hear(0, abroad)
         await one.hear(1, abroad)
         assert one.listener.news == [started, done, abroad]
+
+
+async def test_a_pause_holds_the_calls_of_all_workers_that_stand_in_a_queue(tmp_path: Path) -> None:
+    async with table(tmp_path, EndpointLimits(open=2)) as one:
+        await warm(one)
+        calls = [one.ask(number % 2, f"run{number}") for number in range(6)]
+        await one.server.begins(2)
+        one.order("pause", value="hold")
+        for left in (1, 0):
+            one.server.answers()
+            await one.server.begins(left)
+        one.order("continue")
+        await one.server.begins(2)
+        for _ in range(4):
+            one.server.answers()
+            await asyncio.sleep(0.02)
+        assert {served.reply.text for served, _ in await asyncio.gather(*calls)} == {"The words."}
+
+
+async def test_runs_are_given_back_when_a_model_is_paused(tmp_path: Path) -> None:
+    async with table(tmp_path, EndpointLimits(open=1)) as one:
+        await warm(one)
+        calls = [one.ask(number % 2, f"run{number}") for number in range(4)]
+        await one.server.begins(1)
+        one.order("pause", {"model": NAME}, "drain")
+        one.server.answers()  # it was under way
+        results = await asyncio.gather(*calls, return_exceptions=True)
+        assert [type(result) for result in results].count(ModelHeld) == 3
+        assert one.server.under_way == []
+
+
+async def test_a_cancelled_run_makes_no_further_call_whoever_plays_it(tmp_path: Path) -> None:
+    async with table(tmp_path, EndpointLimits(open=1)) as one:
+        await warm(one)
+        for worker, router in enumerate(one.routers):
+            router.orders.begin(f"run{worker}", {"tone": ("mild", "harsh")[worker]}, {NAME})
+        first = one.ask(0, "run0")
+        await one.server.begins(1)
+        waits = one.ask(1, "run1")
+        await asyncio.sleep(0.02)
+        one.order("cancel", {"condition": {"tone": "harsh"}})
+        one.server.answers()
+        assert (await first)[0].reply.text == "The words."
+        with pytest.raises(RunEnded):
+            await waits
+        with pytest.raises(RunEnded):
+            await one.ask(1, "run1")
+        await one.server.begins(0)
+
+
+async def test_a_run_that_another_worker_took_up_does_not_end_with_the_one_that_lost_it(tmp_path: Path) -> None:
+    async with table(tmp_path, EndpointLimits(open=1)) as one:
+        await warm(one)
+        for router in one.routers:
+            router.orders.begin("run", {"tone": "harsh"}, {NAME})
+        lost = one.ask(0, "run")
+        await one.server.begins(1)
+        await one.hear(0, RunStarted("run", {}, 1, resumed=False, messages=1, spoken=0))
+        waits = one.ask(1, "run")
+        await asyncio.sleep(0.02)
+        one.links[0].abort()
+        lost.cancel()
+        await one.serving[0]
+        assert one.orders.open_run("run") is not None
+        await one.server.begins(1)
+        one.server.answers()
+        await waits
+
+
+async def test_limits_that_somebody_changes_hold_for_all_workers_together(tmp_path: Path) -> None:
+    async with table(tmp_path, EndpointLimits(open=1)) as one:
+        await warm(one)
+        calls = [one.ask(number % 2, f"run{number}") for number in range(6)]
+        await one.server.begins(1)
+        one.order("limits", value={"open": 3})
+        await one.server.begins(3)
+        for _ in range(6):
+            one.server.answers()
+            await asyncio.sleep(0.02)
+        await asyncio.gather(*calls)
+
+
+async def test_the_concurrency_is_divided_anew_when_it_is_changed_and_when_a_worker_is_gone(tmp_path: Path) -> None:
+    async with table(tmp_path) as one:
+        await asyncio.sleep(0.02)
+        assert [router.orders.concurrency for router in one.routers] == [3, 3]
+        one.order("concurrency", value=1)
+        await asyncio.sleep(0.02)
+        assert [router.orders.concurrency for router in one.routers] == [1, 0]
+        one.links[0].abort()
+        await one.serving[0]
+        await asyncio.sleep(0.02)
+        assert one.routers[1].orders.concurrency == 1
+
+
+async def warm(one: Table) -> None:
+    """Make the first call to the model, which goes alone."""
+    call = one.ask(0, "before")
+    await one.server.begins(1)
+    one.server.answers()
+    await call

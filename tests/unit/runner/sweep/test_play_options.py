@@ -14,7 +14,7 @@ from sociarium.runner.sweep.play_options import PlayOptions
 @pytest.mark.parametrize(
     ("name", "value"),
     [
-        ("concurrency", 0), ("concurrency", 2.5), ("concurrency", None), ("limit", -1), ("limit", True),
+        ("concurrency", 0), ("concurrency", 2.5), ("concurrency", None), ("limit", -1), ("limit", True), ("pilot", 0),
         ("max_cost", -0.5), ("max_cost", float("nan")), ("max_cost", "5"), ("max_tokens", 0), ("max_time", "7h30m"),
         ("max_empty", 1.5), ("max_empty", None), ("pull", "no"), ("restart", 1), ("accept_digest", "model"),
         ("accept_digest", (1,)), ("order", "any"),

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from sociarium.records.runs import Worker
 from sociarium.runner.workers.heartbeat import Heart, Liveness
 from sociarium.runner.workers.process import is_gone, is_here, this_worker
 from sociarium.stores.sqlite import SqliteStore
@@ -80,7 +81,7 @@ def test_i_am_alive_to_myself(store: SqliteStore) -> None:
     assert Liveness(store, me, HandClock(), lease=20).verdicts([me.id]) == {me.id: "alive"}
 
 
-def test_a_heart_beats_and_tells_when_it_overslept(store: SqliteStore) -> None:
+def test_a_heart_beats_and_tells_when_it_overslept(store: SqliteStore, monkeypatch: pytest.MonkeyPatch) -> None:
     import threading
 
     clock, overslept, beaten, looked = HandClock(), threading.Event(), threading.Event(), threading.Event()
@@ -92,6 +93,14 @@ def test_a_heart_beats_and_tells_when_it_overslept(store: SqliteStore) -> None:
         beaten.set()
         return {"open": 3}
 
+    beats: list[object] = []
+    record = store.record_heartbeat
+
+    def record_heartbeat(worker: Worker) -> None:
+        beats.append(worker.doing)
+        record(worker)
+
+    monkeypatch.setattr(store, "record_heartbeat", record_heartbeat)
     heart = Heart(store, me, clock, lease=0.2, doing=doing, overslept=overslept.set)
     heart.start()
     assert store.workers([me.id])[me.id].beat == 0
@@ -100,4 +109,5 @@ def test_a_heart_beats_and_tells_when_it_overslept(store: SqliteStore) -> None:
     assert overslept.wait(10)
     heart.stop()
     assert store.workers([me.id])[me.id].beat > 0
-    assert store.workers([me.id])[me.id].doing == {"open": 3}
+    assert {"open": 3} in beats, "it does not say what it does"
+    assert store.workers([me.id])[me.id].doing == {"ended": True}

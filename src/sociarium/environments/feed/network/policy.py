@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 
 from sociarium.environments.feed.world import Post
@@ -36,11 +36,22 @@ TREATMENTS: Mapping[Verdict, Treatment] = {
 """What becomes of a list; a label stands beside the post wherever it is shown."""
 
 
+def holds(text: str, words: tuple[str, ...]) -> bool:
+    """Whether one of some words stands in a text, as a whole word, in any case."""
+    return _pattern(words).search(text) is not None
+
+
 def verdict(policy: PolicyContent, text: str) -> Verdict:
     """What a policy says of a text: its `do` when one of its words stands in it, as a whole word, in any case."""
     if policy.do == "none" or not policy.words:
         return "none"
-    return policy.do if _pattern(policy.words).search(text) else "none"
+    return policy.do if holds(text, policy.words) else "none"
+
+
+def judge_again(policy: PolicyContent, posts: Iterable[Post]) -> None:
+    """Let a policy say of posts what it says of their words now."""
+    for post in posts:
+        post.verdict = verdict(policy, post.content)
 
 
 @lru_cache(maxsize=64)

@@ -3,29 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from functools import partial
 
 from sociarium.environments.feed.memory.similarity import nearest
-from sociarium.environments.feed.people import PersonState
+from sociarium.environments.feed.network.own_rankers import by_own_ranker
+from sociarium.environments.feed.network.reader import Reader
 from sociarium.environments.feed.population import as_text
-from sociarium.environments.feed.world import Post, World
+from sociarium.environments.feed.world import Post
 from sociarium.environments.stage import Stage
-from sociarium.experiment.feed.run_content import Ranking
+from sociarium.experiment.feed.run_content import CodeName, Ranking
 
 _OWN_POSTS = 10
-
-
-@dataclass(frozen=True, slots=True)
-class Reader:
-    """Who a list is made for.
-
-    Attributes:
-        key: of the list, `day1/economist/1/following`.
-    """
-
-    member: PersonState
-    world: World
-    key: str
 
 
 Method = Callable[[Sequence[Post], Reader, Stage], Awaitable[list[Post]]]
@@ -39,6 +27,24 @@ async def chronological(posts: Sequence[Post], reader: Reader, stage: Stage) -> 
 async def popular(posts: Sequence[Post], reader: Reader, stage: Stage) -> list[Post]:
     """Those with the most reactions first, the latest of equals."""
     return sorted(posts, key=lambda post: (-post.reactions, -post.number))
+
+
+async def by_weight(posts: Sequence[Post], reader: Reader, stage: Stage) -> list[Post]:
+    """Drawn one after another: a post with n reactions is n + 1 times as likely to come next as one with none."""
+    draws = stage.rng(f"{reader.key}/rank")
+    left = sorted(posts, key=lambda post: -post.number)
+    total = sum(post.reactions + 1 for post in left)
+    ranked = []
+    while left:
+        drawn = draws.below(total)
+        place = 0
+        while drawn > left[place].reactions:
+            drawn -= left[place].reactions + 1
+            place += 1
+        post = left.pop(place)
+        total -= post.reactions + 1
+        ranked.append(post)
+    return ranked
 
 
 async def similar(posts: Sequence[Post], reader: Reader, stage: Stage) -> list[Post]:
@@ -61,6 +67,15 @@ async def at_random(posts: Sequence[Post], reader: Reader, stage: Stage) -> list
 METHODS: Mapping[Ranking, Method] = {
     "chronological": chronological,
     "popular": popular,
+    "weighted": by_weight,
     "similar": similar,
     "random": at_random,
 }
+
+
+def method_of(ranking: Ranking | CodeName) -> Method:
+    """The method of a name; a name that is none of these is that of a researcher's own ranker."""
+    for name, method in METHODS.items():
+        if name == ranking:
+            return method
+    return partial(by_own_ranker, ranking)

@@ -25,6 +25,7 @@ class Intent:
         follow, unfollow: people who are there; nobody is named who is not, or twice.
         state: the new state of mind; None where none is kept or none was given.
         cut: whether the state or the plan was longer than allowed.
+        mute, unmute: handles, of people or accounts outside; none is named twice.
         repaired: lists that named more people than are asked for, and were cut.
     """
 
@@ -34,6 +35,8 @@ class Intent:
     state: str | None = None
     cut: bool = False
     repaired: int = 0
+    mute: tuple[str, ...] = ()
+    unmute: tuple[str, ...] = ()
 
 
 class Authors(NamedTuple):
@@ -42,23 +45,44 @@ class Authors(NamedTuple):
     Attributes:
         strangers: those whom the person does not follow.
         followed: those whom they follow.
+        mutable: authors of these posts, accounts outside too, in a feed in which people may mute; else None.
+        muted: those whom the person has muted.
     """
 
     strangers: list[str]
     followed: list[str]
+    mutable: list[str] | None = None
+    muted: tuple[str, ...] = ()
 
 
-def split_by_follow(member: PersonState, exposures: Sequence[Exposure], people: People) -> Authors:
+_NO_AUTHORS = Authors([], [])
+
+
+def split_by_follow(
+    member: PersonState, exposures: Sequence[Exposure], people: People, *, may_mute: bool = False
+) -> Authors:
     """The people whose posts were shown, the person themselves left out."""
     authors: dict[int, str] = {}
+    outside: dict[str, str] = {}
     for one in exposures:
         for post in (one.post, one.via):
-            if post is not None and post.member is not None and post.member != member.number:
+            if post is not None and post.member is None:
+                outside.setdefault(post.author.casefold(), post.author)
+            elif post is not None and post.member is not None and post.member != member.number:
                 authors[post.member] = people.members[post.member].handle
     return Authors(
         [handle for number, handle in authors.items() if number not in member.follows],
         [handle for number, handle in authors.items() if number in member.follows],
+        [*authors.values(), *outside.values()] if may_mute else None,
+        tuple(member.muted.values()),
     )
+
+
+def with_suggested(authors: Authors, suggested: Sequence[PersonState]) -> Authors:
+    """The same, with those whom the network suggests among the people who can be followed."""
+    if not suggested:
+        return authors
+    return authors._replace(strangers=list(dict.fromkeys([*authors.strangers, *(other.handle for other in suggested)])))
 
 
 def properties(authors: Authors, rules: MemoryContent) -> dict[str, Any]:
@@ -69,6 +93,8 @@ def properties(authors: Authors, rules: MemoryContent) -> dict[str, Any]:
         "unfollow": _some_of(authors.followed),
         "plan": text,
     }
+    if authors.mutable is not None:
+        schemas |= {"mute": _some_of(authors.mutable), "unmute": _some_of(authors.muted)}
     if rules.hidden_state:
         schemas["state"] = text
     return schemas
@@ -81,19 +107,36 @@ def how(authors: Authors, rules: MemoryContent) -> str:
         f"`unfollow`: a list of at most {_MOST_TIES} handles out of {_handles_text(authors.followed)}",
         "`plan`: two sentences at most",
     ]
+    if authors.mutable is not None:
+        lines[2:2] = [
+            f"`mute`: a list of at most {_MOST_TIES} handles, whose posts you will not be shown any more, out of "
+            f"{_handles_text(authors.mutable)}",
+            f"`unmute`: a list of at most {_MOST_TIES} handles out of {_handles_text(authors.muted)}",
+        ]
     if rules.hidden_state:
         lines.append(f"`state`: at most {rules.max_words} words")
     return "Answer with a JSON object: " + "; ".join(lines) + "."
 
 
 def read_intent(
-    answer: Mapping[str, Any] | None, member: PersonState, people: People, rules: MemoryContent
+    answer: Mapping[str, Any] | None,
+    member: PersonState,
+    people: People,
+    rules: MemoryContent,
+    authors: Authors = _NO_AUTHORS,
 ) -> Intent | None:
-    """The intent that an answer holds; None when it holds none."""
+    """The intent that an answer holds; None when it holds none.
+
+    Args:
+        authors: who may be muted, or not any more.
+    """
     if answer is None:
         return None
     follow, unfollow, plan = answer.get("follow", []), answer.get("unfollow", []), answer.get("plan", "")
     if not isinstance(follow, list) or not isinstance(unfollow, list) or not isinstance(plan, str):
+        return None
+    mute, unmute = _handles_in(answer, "mute", authors.mutable), _handles_in(answer, "unmute", authors.muted)
+    if mute is None or unmute is None:
         return None
     state, cut, characters = None, False, most_characters(rules.max_words)
     if rules.hidden_state:
@@ -111,13 +154,25 @@ def read_intent(
         kept_plan,
         state,
         cut or plan_cut,
-        sum(len(named) > _MOST_TIES for named in (strangers, followed)),
+        sum(len(named) > _MOST_TIES for named in (strangers, followed, mute, unmute)),
+        tuple(mute[:_MOST_TIES]),
+        tuple(unmute[:_MOST_TIES]),
     )
 
 
 def _members(handles: Sequence[Any], member: PersonState, people: People) -> list[PersonState]:
     matches = (people.find(handle) for handle in handles if isinstance(handle, str))
     return list(dict.fromkeys(other for other in matches if other is not None and other is not member))
+
+
+def _handles_in(answer: Mapping[str, Any], key: str, choices: Sequence[str] | None) -> list[str] | None:
+    """The handles of a list that are among the choices, each once; None where there is another thing than a list."""
+    names = answer.get(key, []) if choices else []
+    if not isinstance(names, list):
+        return None
+    by_name = {handle.casefold(): handle for handle in choices or ()}
+    folded = (name.strip().lstrip("@").casefold() for name in names if isinstance(name, str))
+    return list(dict.fromkeys(by_name[name] for name in folded if name in by_name))
 
 
 def _some_of(handles: Sequence[str]) -> Schema:

@@ -6,9 +6,17 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
-from sociarium.environments.feed.timeline import Exposure, ListName
-from sociarium.environments.feed.visit.decisions import Intent, properties, read_intent, split_by_follow
-from sociarium.environments.feed.visit.prompts import plan_parts, read_parts, together_parts
+from sociarium.environments.feed.network.reader import ListName
+from sociarium.environments.feed.timeline import Exposure
+from sociarium.environments.feed.visit.decisions import (
+    Authors,
+    Intent,
+    properties,
+    read_intent,
+    split_by_follow,
+    with_suggested,
+)
+from sociarium.environments.feed.visit.prompts import plan_parts, read_parts, together_parts, with_suggestions
 from sociarium.environments.feed.visit.reactions import (
     REACTIONS,
     Answers,
@@ -50,13 +58,13 @@ async def look_by_list(now: str, exposures: Sequence[Exposure], steps: Steps, st
     judgements = judgements_of(exposures, answers, stage, steps.key)
     for one in judgements:
         _note_judgement(one, f"read/{one.exposure.list}", steps.log)
-    authors = split_by_follow(member, exposures, feed.people)
+    authors = _authors(exposures, steps)
     rules = feed.content.memory
     result = await steps.ask(
         "plan",
-        plan_parts(now, judgements, authors, feed, member, is_empty=not exposures),
+        with_suggestions(plan_parts(now, judgements, authors, feed, member, is_empty=not exposures), steps.suggested),
         stage,
-        read=lambda reply: _intent_in(reply, steps),
+        read=lambda reply: _intent_in(reply, steps, authors),
         schema=object_of(properties(authors, rules)),
     )
     intent, repairs = result.value if result and result.value else (None, ())
@@ -68,7 +76,7 @@ async def look_by_list(now: str, exposures: Sequence[Exposure], steps: Steps, st
 async def look_at_once(now: str, exposures: Sequence[Exposure], steps: Steps, stage: Stage) -> Look:
     """Read every list and decide, in one call."""
     feed, member = steps.feed, steps.member
-    authors = split_by_follow(member, exposures, feed.people)
+    authors = _authors(exposures, steps)
     schema = properties(authors, feed.content.memory)
     if exposures:
         schema = {"posts": schema_of(exposures), **schema}
@@ -78,10 +86,11 @@ async def look_at_once(now: str, exposures: Sequence[Exposure], steps: Steps, st
         if answer is None:
             return None
         answers = read_answers(answer.value, exposures) if exposures else {}
-        intent = read_intent(answer.value, member, feed.people, feed.content.memory)
+        intent = read_intent(answer.value, member, feed.people, feed.content.memory, authors)
         return None if answers is None or intent is None else (answers, intent, answer.repairs)
 
     parts = together_parts(now, _lists(exposures).values(), authors, feed, member)
+    parts = with_suggestions(parts, steps.suggested)
     result = await steps.ask("read", parts, stage, read=read, schema=object_of(schema))
     answers, intent, repairs = result.value if result and result.value else ({}, None, ())
     steps.log.note_repairs("read", repairs)
@@ -90,6 +99,13 @@ async def look_at_once(now: str, exposures: Sequence[Exposure], steps: Steps, st
         _note_judgement(one, "read", steps.log)
     _note_intent(intent, "read", steps.log)
     return Look(judgements, intent)
+
+
+def _authors(exposures: Sequence[Exposure], steps: Steps) -> Authors:
+    """Whom somebody can follow, leave or mute in a visit."""
+    feed = steps.feed
+    authors = split_by_follow(steps.member, exposures, feed.people, may_mute=feed.content.feed.mute)
+    return with_suggested(authors, steps.suggested)
 
 
 async def _read_list(
@@ -107,7 +123,7 @@ async def _read_list(
     return answers
 
 
-_KEYS = ("posts", "follow", "unfollow", "plan", "state", *REACTIONS, "sentiment", "words")
+_KEYS = ("posts", "follow", "unfollow", "mute", "unmute", "plan", "state", *REACTIONS, "sentiment", "words")
 _DEPTH = 3
 """Keys of an answer, of its posts and of what is said of each."""
 
@@ -116,11 +132,11 @@ def _object_in(reply: ModelReply) -> ReadObject | None:
     return read_object(reply.text, _KEYS, cut=reply.finish_reason == "length", depth=_DEPTH)
 
 
-def _intent_in(reply: ModelReply, steps: Steps) -> tuple[Intent, tuple[str, ...]] | None:
+def _intent_in(reply: ModelReply, steps: Steps, authors: Authors) -> tuple[Intent, tuple[str, ...]] | None:
     answer = _object_in(reply)
     if answer is None:
         return None
-    intent = read_intent(answer.value, steps.member, steps.feed.people, steps.feed.content.memory)
+    intent = read_intent(answer.value, steps.member, steps.feed.people, steps.feed.content.memory, authors)
     return None if intent is None else (intent, answer.repairs)
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from sociarium.environments.feed.network.reader import ListName
 from sociarium.environments.feed.people import People, PersonState
 from sociarium.environments.feed.quotation import excerpt, quote
-from sociarium.environments.feed.timeline import Exposure, ListName
+from sociarium.environments.feed.timeline import Exposure
 from sociarium.environments.feed.world import Post, World, clock
 from sociarium.experiment.feed.run_content import FeedContent
 
@@ -39,6 +40,16 @@ def post_text(post: Post, world: World, people: People, content: FeedContent, *,
     return "\n".join(lines)
 
 
+def suggestions_text(suggested: Sequence[PersonState]) -> str:
+    """People whom the network suggests, who are not nobody; their profiles are quoted."""
+    lines = []
+    for other in suggested:
+        name = f" ({excerpt(other.person.name, most=80)})" if other.person.name else ""
+        bio = f": {excerpt(other.person.bio)}" if other.person.bio else ""
+        lines.append(f"- @{other.handle}{name}, {other.clout} followers{bio}")
+    return "\n".join(["## People you might follow", "", *lines])
+
+
 def _clout(post: Post, people: People) -> str:
     return "" if post.member is None else f" ({people.members[post.member].clout} followers)"
 
@@ -69,7 +80,9 @@ def mind(member: PersonState, day: int, minute: int, *, news: str, lately: Seque
 
 def standing(member: PersonState, lately: Sequence[str], older: Sequence[str] = ()) -> str:
     """A person's ties, notes and memories."""
-    parts = [f"You follow {len(member.follows)} people here, {member.clout} follow you."]
+    muted = ", ".join(f"@{handle}" for handle in member.muted.values())
+    ties = f"You follow {len(member.follows)} people here, {member.clout} follow you."
+    parts = [f"{ties} You muted {muted}." if muted else ties]
     for title, text in (("Your state of mind", member.state), ("Your plan", member.plan),
                         ("What you wrote down to remember", member.memory.condensed)):  # fmt: skip
         if text:

@@ -10,7 +10,7 @@ from sociarium.environments.feed.state import FeedState
 from sociarium.environments.feed.timeline import Exposure
 from sociarium.environments.feed.visit.decisions import Authors, how
 from sociarium.environments.feed.visit.drafts import task, thread_text
-from sociarium.environments.feed.visit.prompt_text import list_text
+from sociarium.environments.feed.visit.prompt_text import list_text, suggestions_text
 from sociarium.environments.feed.visit.reactions import HOW, Judgement
 from sociarium.environments.feed.world import Post
 from sociarium.experiment.prompts.placeholders import render
@@ -57,6 +57,14 @@ def together_parts(
     texts = [list_text(exposures, feed.world, feed.people, feed.content) for exposures in lists]
     reading = [instruction("read", feed, member), HOW] if texts else [_NOTHING_NEW]
     return [now, *texts, *reading, instruction("plan", feed, member), how(authors, feed.content.memory)]
+
+
+def with_suggestions(parts: Sequence[str], suggested: Sequence[PersonState]) -> list[str]:
+    """Parts that end with the decisions, and before these whom the network suggests; unchanged where it is nobody."""
+    if not suggested:
+        return list(parts)
+    *before, words, answer = parts
+    return [*before, suggestions_text(suggested), words, answer]
 
 
 def write_parts(

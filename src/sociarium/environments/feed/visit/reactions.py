@@ -42,6 +42,7 @@ class Judgement(NamedTuple):
     Attributes:
         probabilities: shares from 0 to 1.
         repaired: kinds whose probability was not given as a whole percent.
+        sentiment: empty for those who act by a rule.
         cut: whether the words were longer than allowed.
         draw: the number drawn for each kind; below the probability, the reaction happens.
         drawn: kinds that happen.
@@ -63,7 +64,7 @@ class Judgement(NamedTuple):
             "probabilities": dict(self.probabilities),
             "draw": dict(self.draw),
             "drawn": list(self.drawn),
-            "sentiment": self.sentiment,
+            "sentiment": self.sentiment or None,
             "words": self.words,
         }
 

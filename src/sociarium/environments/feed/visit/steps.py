@@ -68,16 +68,18 @@ class StepLog:
 
 @dataclass(frozen=True, slots=True)
 class Steps:
-    """Asks one person's model for the steps of one visit.
+    """Asks one person's model, or the step's own, for the steps of one visit.
 
     Attributes:
         key: of the visit; those of its calls begin with it.
+        suggested: people of whom the network tells the person.
     """
 
     feed: FeedState
     member: PersonState
     key: str
     log: StepLog = field(default_factory=StepLog)
+    suggested: Sequence[PersonState] = ()
 
     async def ask(
         self,
@@ -99,11 +101,12 @@ class Steps:
             read: what a reply says; None asks again, `RETRIES` times at most.
             unread: why the step is skipped when no reply could be read.
         """
-        model = self.member.model
-        assert model is not None
+        assert self.member.model is not None
+        purpose = step.partition("/")[0]
+        model = self.feed.content.model_of_call(purpose, self.member.model)
         key = f"{self.key}/{step}"
         messages = messages_for(self.member.system_prompt, parts)
-        prompt = Prompt(model, messages, purpose=step.partition("/")[0], schema=schema)
+        prompt = Prompt(model, messages, purpose=purpose, schema=schema)
         try:
             result = await ask_until(self.feed.content.models, stage, key, prompt, retries=RETRIES, read=read)
         except RunEnded:

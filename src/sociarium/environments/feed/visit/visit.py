@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from sociarium.environments.feed.memory import recall as remembering
+from sociarium.environments.feed.network.reader import Reader
+from sociarium.environments.feed.network.suggestions import suggested_people
 from sociarium.environments.feed.people import PersonState
 from sociarium.environments.feed.state import FeedState
 from sociarium.environments.feed.timeline import Exposure, timeline
+from sociarium.environments.feed.visit.by_rule import follow_back, judgements_by, own_post_by
 from sociarium.environments.feed.visit.decisions import Intent
 from sociarium.environments.feed.visit.drafts import Draft
 from sociarium.environments.feed.visit.look import look_at_once, look_by_list
@@ -17,6 +20,7 @@ from sociarium.environments.feed.visit.reactions import Judgement
 from sociarium.environments.feed.visit.steps import StepLog, Steps
 from sociarium.environments.feed.visit.writing import write_drafts, write_own_post
 from sociarium.environments.stage import Stage
+from sociarium.experiment.feed.rules import Rule
 
 
 @dataclass(slots=True)
@@ -27,6 +31,7 @@ class PersonVisit:
         minute: of the day.
         ordinal: which of the person's visits of the day it is, from 1.
         exposures: posts that were shown.
+        suggested: people of whom the network told them.
         judgements: of those whose answers could be read.
         drafts: what is to be published, answers and quotes before a post of one's own.
         changed: whether the state of mind is another than before.
@@ -38,6 +43,7 @@ class PersonVisit:
     minute: int
     ordinal: int
     exposures: list[Exposure] = field(default_factory=list)
+    suggested: list[PersonState] = field(default_factory=list)
     judgements: list[Judgement] = field(default_factory=list)
     drafts: list[Draft] = field(default_factory=list)
     intent: Intent = field(default_factory=Intent)
@@ -52,8 +58,13 @@ class PersonVisit:
     async def unfold(self, stage: Stage) -> None:
         """Do everything that the person does from log-on to log-off; only they themselves are changed by it."""
         content, world, member = self.feed.content, self.feed.world, self.member
-        steps = Steps(self.feed, member, self.key, self.log)
-        self.exposures = await timeline(content, world, member, self.key, stage)
+        reader = Reader(member, world, self.feed.people, self.day, self.minute, self.key)
+        self.exposures = await timeline(content, reader, stage)
+        if member.rule is not None:
+            self._act_by(member.rule, stage)
+            return
+        self.suggested = await suggested_people(content.feed, reader, stage)
+        steps = Steps(self.feed, member, self.key, self.log, self.suggested)
         text = " ".join(one.post.content for one in self.exposures)
         older = await remembering.recall(member.memory, content.memory, text, world, stage, self.key)
         lately = remembering.recent(member.memory, content.memory, world)
@@ -71,3 +82,13 @@ class PersonVisit:
             member.posted_on = self.day
             self.drafts.append(post)
         self.log.sort()
+
+    def _act_by(self, rule: Rule, stage: Stage) -> None:
+        """Do what a rule says, without asking anybody."""
+        self.member.posts_seen.update(one.post.number for one in self.exposures)
+        self.judgements = judgements_by(rule, self.exposures, stage, self.key)
+        if rule.follow_back:
+            self.intent = follow_back(self.member, self.feed.people)
+        if self.member.posted_on < self.day and (post := own_post_by(rule, self.day)) is not None:
+            self.member.posted_on = self.day
+            self.drafts.append(post)

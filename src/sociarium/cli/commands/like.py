@@ -1,0 +1,24 @@
+"""RUN is the beginning of a feed's id, POST a post's, such as p12. The like takes effect when the run comes to its
+next tick. HANDLE is a person's, whose doing it then is (an override), or that of an account outside. One account
+likes a post once."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from sociarium.cli.acting import AsOption, RunArgument, act_and_report
+from sociarium.cli.options import JsonOption, StoreOption
+from sociarium.runner.run.inputs import Act
+
+
+def command(
+    run: RunArgument,
+    post: Annotated[str, typer.Argument(metavar="POST")],
+    *,
+    author: AsOption,
+    store: StoreOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    act_and_report(run, Act("like", author, target=post), store=store, as_json=as_json)

@@ -1,0 +1,35 @@
+"""SWEEP is the beginning of a sweep's id; without it the latest one. Calls under way are finished and kept. Whoever
+plays the sweep stays, shows the pause and goes on with `continue`; until then `run` and `resume` refuse it with exit
+code 3. A model that is paused lets the runs of the others go on."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from sociarium.cli.options import JsonOption, StoreOption
+from sociarium.cli.steer_session import OneModelOption, ReasonOption, Steerable, SweepArgument, steer
+from sociarium.runner.library.steering import OrderRequest
+
+
+def command(
+    sweep: SweepArgument = None,
+    *,
+    now: Annotated[
+        bool,
+        typer.Option("--now", help="make no further call at once: runs stay where they are, in the hands of who plays"),
+    ] = False,
+    model: OneModelOption = None,
+    reason: ReasonOption = "",
+    store: StoreOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    def requests(steerable: Steerable) -> list[OrderRequest]:
+        target = None if model is None else steerable.model(model)
+        state = steerable.state
+        former = state.paused if model is None else state.paused_models.get(model)
+        value = "hold" if now else "drain"
+        return [OrderRequest(action="pause", target=target, value=value, former=former, reason=reason)]
+
+    steer(store, sweep, requests, command="pause", as_json=as_json)

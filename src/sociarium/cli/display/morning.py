@@ -1,0 +1,177 @@
+"""What a morning wants to know of a sweep: what is done where, what failed and why, what is empty, what was steered.
+
+The last screen of a start and `status` say it in the same words.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from rich.table import Table
+from rich.text import Text
+
+from sociarium.cli.display.command_hints import pasteable
+from sociarium.cli.display.conditions import condition_text
+from sociarium.cli.display.faults import brief
+from sociarium.cli.display.output import duration, number, words
+from sociarium.exchange.sanitize import one_line
+from sociarium.records.plans import SweepRecord
+from sociarium.records.runs import RunState, SweepSlot
+from sociarium.records.steering import SteeringOrder, steering_state
+from sociarium.runner.library.faults import ConditionGroup
+from sociarium.runner.library.status import Counts, SweepStatus
+from sociarium.viewer.sweep_digest import causes
+
+_MOST = 8
+
+
+@dataclass(slots=True)
+class MorningSlots:
+    """What is kept of a sweep's slots for a morning; `take` is shown each of them.
+
+    Attributes:
+        started, finished: of the first run that was taken up, of the last one that ended.
+        tokens: read, written, of runs that ended.
+    """
+
+    failed: dict[str, SweepSlot] = field(default_factory=dict)
+    started: str = ""
+    finished: str = ""
+    tokens: tuple[int, int] = (0, 0)
+    _counted: set[int] = field(default_factory=set)
+
+    def take(self, slot: SweepSlot) -> None:
+        """A slot of the sweep."""
+        status = slot.status
+        if status.started:
+            self.started = min(filter(None, (self.started, status.started)))
+        if status.finished and status.state is not RunState.CANCELLED:
+            self.finished = max(self.finished, status.finished)
+            key = int(status.run, 16)
+            if key not in self._counted:
+                self._counted.add(key)
+                read, written = self.tokens
+                self.tokens = read + status.counters.prompt_tokens, written + status.counters.completion_tokens
+        if status.state is RunState.FAILED:
+            self.failed.setdefault(status.run, slot)
+
+
+def condition_table(status: SweepStatus) -> Table:
+    """Counts by condition, with what is empty and flagged; by level of each factor when there are too many to read."""
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
+    table.add_column("Level" if status.by_level else "Condition", overflow="fold")
+    # Runs of two sets of rules are never counted as one.
+    old: Counter[str] = Counter()
+    has_old = bool(status.old)
+    shown = [
+        RunState.DONE,
+        RunState.FAILED,
+        *([RunState.CANCELLED] if status.counts.cancelled else []),
+        RunState.RUNNING,
+    ]
+    for column in ("done", *(["of other rules"] if has_old else []), *(state.value for state in shown[1:]), "reached"):
+        table.add_column(column, justify="right")
+    flags = _flags_by_name(status)
+    if any(flags.values()):
+        table.add_column("empty or flagged", overflow="fold")
+    groups: dict[str, Counter[RunState]] = defaultdict(Counter)
+    for condition, states in status.groups.items():
+        if name := _name(status, condition):
+            groups[name].update(states)
+            old[name] += status.old_groups.get(condition, 0)
+    for name in sorted(groups):
+        states = groups[name]
+        cells = [number(states[state]) for state in shown]
+        cells[:1] = [number(states[RunState.DONE] - old[name]), *([number(old[name])] if has_old else [])]
+        noted = [words(flags[name])] if any(flags.values()) else []
+        table.add_row(Text(name), *cells, number(states.total()), *noted)
+    return table
+
+
+def _name(status: SweepStatus, condition: ConditionGroup) -> str:
+    text = condition_text(dict(condition), status.factors)
+    return text or ("" if status.by_level else "the only condition")
+
+
+def _flags_by_name(status: SweepStatus) -> dict[str, str]:
+    counts: dict[str, Counter[str]] = defaultdict(Counter)
+    for condition, of_group in status.faults.by_group.items():
+        counts[_name(status, condition)].update(of_group)
+    return defaultdict(str, {name: brief(of_name) for name, of_name in counts.items()})
+
+
+def model_lines(status: SweepStatus) -> list[str]:
+    """What is empty and flagged, by model; nothing where one model has all of it."""
+    by_model = {model: text for model, counts in sorted(status.faults.by_model.items()) if (text := brief(counts))}
+    if len(status.faults.by_model) < 2 or not by_model:
+        return []
+    return [
+        "Empty or flagged, by model:",
+        *(f"  {one_line(model, most=80)}: {text}" for model, text in by_model.items()),
+    ]
+
+
+def under_filled_lines(status: SweepStatus, sweep: SweepRecord) -> list[str]:
+    """Conditions with fewer runs done than others, the emptiest first; nothing while the sweep is played.
+
+    Of levels, where there are too many conditions to read, those are told of which something failed or was cancelled.
+    """
+    if status.workers:
+        return []
+    done = {_name(status, group): states[RunState.DONE] for group, states in status.groups.items()}
+    if status.by_level:
+        short = {
+            _name(status, group): f"{number(states[RunState.DONE])} of {number(states.total())} that were reached"
+            for group, states in status.groups.items()
+            if states[RunState.FAILED] + states[RunState.CANCELLED]
+        }
+    else:
+        most = max(done.values(), default=0)
+        short = {name: f"{number(runs)} of {sweep.replicates}" for name, runs in done.items() if runs < most}
+    named = sorted((name for name in short if name), key=lambda name: (done[name], name))
+    if not named:
+        return []
+    more = [f"  and {len(named) - _MOST} more"] if len(named) > _MOST else []
+    what = (
+        "Levels of which runs failed or were cancelled:" if status.by_level else "Fewer runs are done than elsewhere:"
+    )
+    return [what, *(f"  {name}: {short[name]} done" for name in named[:_MOST]), *more]
+
+
+def failure_lines(slots: MorningSlots, sweep: str) -> list[str]:
+    """What failed, by cause, with a run of each, and how it is tried again."""
+    if not slots.failed:
+        return []
+    lines = ["1 run failed:" if len(slots.failed) == 1 else f"{number(len(slots.failed))} runs failed:"]
+    lines += [
+        f"  {cause.count} x {one_line(cause.error, most=400)} (run {cause.runs[0].run[:8]})"
+        for cause in causes(slots.failed.values())[:_MOST]
+    ]
+    return [*lines, f"They are tried again with: {pasteable('resume', sweep[:8], '--retry-failed')}"]
+
+
+def span_line(slots: MorningSlots, messages: int) -> str:
+    """When the first run began and the last one ended, and how fast it went; empty before anything ended."""
+    if not (slots.started and slots.finished):
+        return ""
+    began, ended = (datetime.fromisoformat(text) for text in (slots.started, slots.finished))
+    seconds = (ended - began).total_seconds()
+    pace = f", {messages / seconds:.1f} messages/s" if seconds >= 1 else ""
+    return f"From {slots.started[:16]} to {slots.finished[:16]} UTC ({duration(max(seconds, 0.0))}{pace})."
+
+
+def next_command(counts: Counts, orders: Sequence[SteeringOrder], sweep: str, *options: str) -> str:
+    """The command that goes on with a sweep that nobody plays; empty where nothing is left.
+
+    Args:
+        options: that `resume` needs.
+    """
+    if not counts.left:
+        return ""
+    resume = pasteable("resume", sweep[:8], *options)
+    if steering_state(orders).paused is not None:
+        return f"it is paused; go on with: {pasteable('continue', sweep[:8])}, then {resume}"
+    return f"go on with: {resume}"

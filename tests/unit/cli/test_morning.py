@@ -1,0 +1,122 @@
+"""What a morning shows of a sweep: by condition, by cause, what lags behind, and the command to go on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from sociarium.cli.display.command_hints import program_name
+from sociarium.errors import Transient
+from sociarium.ports.model import ModelRequest, ServedReply
+from sociarium.providers.offline import Offline
+from sociarium.records.runs import Claim, Outcome, RunState
+from sociarium.runner.workers.process import this_worker
+from sociarium.stores.sqlite import SqliteStore
+from tests.support.definitions import definition, small
+from tests.support.older_stores import Call, program
+from tests.support.steering import steer
+from tests.support.sweeps_in_process import play, prepared
+
+TEXT = small(
+    title="Yard",
+    models="{a: {provider: offline}, b: {provider: offline}}",
+    sweep="{factors: {model: [a, b], messages: [2, 4]}, replicates: 3}",
+)
+
+
+class HalfBroken(Offline):
+    """Fails for one model, each time with other numbers."""
+
+    calls = 0
+
+    async def ask(self, request: ModelRequest) -> ServedReply:
+        if request.model.name == "b":
+            self.calls += 1
+            raise Transient(f"the server said 500 (request {self.calls})")
+        return await super().ask(request)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> SqliteStore:
+    return SqliteStore(tmp_path / "s.db")
+
+
+@pytest.fixture
+def call(
+    store: SqliteStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Call:
+    monkeypatch.setenv("COLUMNS", "120")
+    return program(store.url, tmp_path, monkeypatch, capsys)
+
+
+def lines(text: str) -> list[str]:
+    return [" ".join(line.split()) for line in text.splitlines()]
+
+
+def test_failures_are_grouped_by_cause_with_a_run_and_the_command_that_tries_them_again(
+    store: SqliteStore, call: Call
+) -> None:
+    begun = prepared(store, definition(TEXT))
+    play(store, begun, HalfBroken())
+    shown = lines(call("status").out)
+    assert "6 runs failed:" in shown
+    [cause] = [line for line in shown if line.startswith("6 x the server said 500 (request ")]
+    failed = {slot.status.run[:8] for slot in store.slots(begun.sweep.id) if slot.status.error}
+    assert cause.rpartition("(run ")[2].rstrip(")") in failed
+    assert any(f"resume {begun.sweep.id[:8]} --retry-failed" in line for line in shown)
+
+
+def test_conditions_with_fewer_runs_than_others_are_named_once_nobody_plays(store: SqliteStore, call: Call) -> None:
+    begun = prepared(store, definition(TEXT))
+    play(store, begun, HalfBroken())
+    shown = lines(call("status").out)
+    at = shown.index("Fewer runs are done than elsewhere:")
+    assert shown[at + 1 : at + 3] == ["model=b · messages=2: 0 of 3 done", "model=b · messages=4: 0 of 3 done"]
+    failed = next(slot.status for slot in store.slots(begun.sweep.id) if slot.status.error)
+    worker = this_worker("ada")
+    store.record_heartbeat(worker)
+    store.claim(Claim(failed.run, failed.token + 1, worker.id, "2026-03-01T08:00:00.000Z", 3))
+    assert "Fewer runs are done than elsewhere:" not in lines(call("status").out), "it is played still"
+    store.claim(Claim(failed.run, failed.token + 2, worker.id, "", 3, Outcome(RunState.PENDING)))
+    play(store, begun, retry_failed=True)
+    assert "Fewer runs are done than elsewhere:" not in lines(call("status").out)
+
+
+def test_the_last_screen_and_status_say_the_same_of_it(store: SqliteStore, call: Call) -> None:
+    begun = prepared(store, definition(TEXT))
+    play(store, begun, HalfBroken())
+    steer(store, begun.sweep, "concurrency", value=2, reason="a guest works here")
+    last, status = lines(call("resume", begun.sweep.id).out), lines(call("status").out)
+    for part in ("Condition", "model=b · messages=4", "6 x the server", "Fewer runs", "They are tried again"):
+        said = [line for line in last if line.startswith(part)]
+        assert said, part
+        assert set(said) <= set(status)
+    steered = [line for line in status if "ada: concurrency 2 (a guest works here)" in line]
+    assert steered
+    assert steered[0] in last
+
+
+def test_a_paused_sweep_names_the_command_that_ends_the_pause(store: SqliteStore, call: Call) -> None:
+    begun = prepared(store, definition(TEXT))
+    play(store, begun, limit=4)
+    assert f"go on with: {go_on('resume', begun.sweep.id)}" in " ".join(lines(call("status").out))
+    steer(store, begun.sweep, "pause", value="drain")
+    said = " ".join(lines(call("status").out))
+    assert f"it is paused; go on with: {go_on('continue', begun.sweep.id)}" in said
+    refused = call("resume", begun.sweep.id)
+    assert (refused.code, "was paused by ada" in refused.err) == (3, True)
+    assert call("status", "--json").json["steering"]["paused"] == "drain"
+
+
+def go_on(command: str, sweep: str) -> str:
+    return f"{program_name()} {command} {sweep[:8]}"
+
+
+def test_how_long_it_took_is_told_once_it_is_over(store: SqliteStore, call: Call) -> None:
+    begun = prepared(store, definition(TEXT))
+    assert not any(line.startswith("From ") for line in lines(call("status", begun.sweep.id).out))
+    play(store, begun)
+    [line] = [line for line in lines(call("status").out) if line.startswith("From ")]
+    assert "UTC (" in line
+    assert "tokens." in line
