@@ -13,14 +13,12 @@ from pathlib import Path
 from typing import Any
 
 from sociarium.bootstrap import open_store
-from sociarium.records.runs import Worker
-from sociarium.runner.workers.process import is_gone, is_here, this_worker
 from tests.servers.memory import ModelMemory
 from tests.servers.ollama_server import OllamaDialect, digest_of, ollama_server
 from tests.servers.openai_server import OpenAIDialect, openai_server
 from tests.servers.stand_in import Received, StandIn
 from tests.support.definitions import small
-from tests.support.played_sweep import claimants, contents, store_of, wait_for
+from tests.support.played_sweep import claimants, contents, pids_of_players, store_of, wait_for
 from tests.support.program import Program
 from tests.support.server_experiments import entry
 
@@ -38,22 +36,6 @@ def file_of(program: Program, served: StandIn, more: str = "", **parts: str) -> 
 def fast_server(**settings: Any) -> Iterator[StandIn]:
     with openai_server(OpenAIDialect(), **{"slots": 64, "latency": 0.03, **settings}) as served:
         yield served
-
-
-def workers(program: Program) -> dict[int, Worker]:
-    """The processes that play now, by their numbers."""
-    try:
-        store = open_store(store_of(program), create=False)
-    except Exception:  # it is not there yet
-        return {}
-    try:
-        [*sweeps] = store.sweeps()
-        held = {slot.status.worker for sweep in sweeps for slot in store.slots(sweep.id)} - {None}
-        found = store.workers(sorted(one for one in held if one)).values()
-        me = this_worker()
-        return {one.pid: one for one in found if is_here(one, me) and not is_gone(one)}
-    finally:
-        store.close()
 
 
 def wait_until_gone(pids: list[int]) -> None:
@@ -173,7 +155,7 @@ def test_a_worker_that_is_killed_loses_nothing_and_doubles_nothing(program: Prog
     with fast_server(latency=0.1, slots=4) as served:
         process = program.begin("run", file_of(program, served), "--workers", "2", "--yes", "--json")
         wait_for(10, served, process)
-        victim = min(workers(program))
+        victim = min(pids_of_players(program))
         os.kill(victim, signal.SIGKILL)
         output, errors = process.communicate(timeout=100)
         assert process.returncode == 0, errors
@@ -188,7 +170,7 @@ def test_when_every_worker_is_killed_the_sweep_stops_and_can_go_on(program: Prog
     with fast_server(latency=0.1, slots=4) as served:
         process = program.begin("run", file_of(program, served), "--workers", "2", "--yes", "--json")
         wait_for(10, served, process)
-        for pid in workers(program):
+        for pid in pids_of_players(program):
             os.kill(pid, signal.SIGKILL)
         output, errors = process.communicate(timeout=100)
         assert process.returncode == 3, errors
@@ -202,7 +184,7 @@ def test_workers_end_with_the_process_that_began_them(program: Program) -> None:
     with fast_server(latency=0.1, slots=4) as served:
         process = fresh.begin("run", file_of(program, served), "--workers", "2", "--yes", "--json")
         wait_for(10, served, process)
-        pids = list(workers(program))
+        pids = list(pids_of_players(program))
         assert pids
         process.send_signal(signal.SIGKILL)
         process.communicate(timeout=60)

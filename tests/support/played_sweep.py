@@ -7,7 +7,10 @@ from collections import Counter
 from subprocess import Popen
 
 from sociarium.bootstrap import open_store
+from sociarium.errors import SociariumError
 from sociarium.records.runs import RunState
+from sociarium.runner.library.status import sweep_status
+from sociarium.runner.workers.process import is_gone, is_here, this_worker
 from tests.servers.stand_in import StandIn
 from tests.support.played_stores import replayed
 from tests.support.program import Program
@@ -44,6 +47,20 @@ def claimants(program: Program) -> Counter[str]:
         return Counter(claim.worker for claim in claims if claim.outcome is None)
     finally:
         store.close()
+
+
+def pids_of_players(program: Program) -> list[int]:
+    """The processes that hold runs now, or wait for somebody's word."""
+    try:
+        store = open_store(store_of(program), create=False)
+    except SociariumError:  # it is not there yet
+        return []
+    me = this_worker()
+    try:
+        workers = [one for sweep in store.sweeps() for one in sweep_status(store, sweep, me=me).workers.values()]
+    finally:
+        store.close()
+    return sorted(one.pid for one in workers if is_here(one, me) and not is_gone(one))
 
 
 def wait_for(number: int, served: StandIn, process: Begun | Popen[str]) -> None:

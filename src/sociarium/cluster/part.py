@@ -12,7 +12,9 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
+from pathlib import Path
 
+from sociarium.api.own_code import load_own_code
 from sociarium.api.preparation import used_models
 from sociarium.bootstrap import ServingOptions, open_models, open_prices, open_store
 from sociarium.cluster.library import dask_library
@@ -46,6 +48,7 @@ class Part:
         url: of the store. sweep: its id.
         options: of this part, its share of runs and bounds in them.
         pace: seconds that the offline model takes for an answer.
+        folders: where code of the researcher's own is looked for, beside the worker's own.
     """
 
     key: str
@@ -55,6 +58,7 @@ class Part:
     creator: str
     options: PlayOptions
     pace: float = 0.0
+    folders: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +138,9 @@ async def _play_share(part: Part, observer: _EventObserver, stop: StopSwitch) ->
         begun = reopen(store, store.sweep(part.sweep))
         serving = ServingOptions(load(), part.options.pull, observer.notice, part.pace)
         routes = open_models(begun.definition, used_models(begun.definition, begun.sweep.name), serving)
-        ports = SweepPorts(observer=observer, stop=stop, prices=open_prices())
+        folders = [Path.cwd(), *map(Path, part.folders)]
+        rankers = load_own_code(begun.definition, allow=part.options.allow_code, folders=folders)
+        ports = SweepPorts(observer=observer, stop=stop, prices=open_prices(), rankers=rankers)
         shared = _share_limits(routes, *part.options.part)
         result = (await start(store, begun, shared, part.options, ports, creator=part.creator)).result
     finally:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import pickle
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -19,6 +19,7 @@ from uuid import uuid4
 
 from loguru import logger
 
+from sociarium.api.own_code import code_folders
 from sociarium.api.preparation import used_models
 from sociarium.bootstrap import ServingOptions, open_models
 from sociarium.cluster.library import dask_library
@@ -26,14 +27,17 @@ from sociarium.cluster.part import Part, PartResult, describe_worker, play_part,
 from sociarium.config import Config
 from sociarium.errors import BadInput, SetupError
 from sociarium.ports.model import ModelReply
-from sociarium.ports.observer import CallDone, MessageAdded, Observer, Waiting
+from sociarium.ports.observer import CallDone, MessageAdded, Observer, RunDone, Waiting
 from sociarium.ports.store import Store
-from sociarium.records.runs import Worker
+from sociarium.records.runs import Counters, Worker
 from sociarium.runner.coordination.run_news import RunNews
+from sociarium.runner.coordination.silence_watch import silence_watch
 from sociarium.runner.library.status import SweepStatus, sweep_status
+from sociarium.runner.library.steering import refuse_paused
 from sociarium.runner.models.budget import Spending
 from sociarium.runner.models.router import RouteSpec
 from sociarium.runner.planning.preflight import needs_person
+from sociarium.runner.sweep.declared_stop import declared_stop
 from sociarium.runner.sweep.obey import started_news
 from sociarium.runner.sweep.play_options import PlayOptions
 from sociarium.runner.sweep.result import Result
@@ -66,6 +70,7 @@ class _Audience:
 
     observer: Observer
     spending: Spending
+    on_done: Callable[[Counters], None]
     news: RunNews = field(default_factory=RunNews)
     ended: dict[str, asyncio.Event] = field(default_factory=lambda: defaultdict(asyncio.Event))
 
@@ -80,6 +85,8 @@ class _Audience:
             elif isinstance(news, MessageAdded):
                 self.spending.messages += 1
             if self.news.take(part, news):
+                if isinstance(news, RunDone):
+                    self.on_done(news.counters)
                 self.observer.notice(news)
         if message["last"]:
             self.news.leave(part)
@@ -105,10 +112,11 @@ async def play_on_cluster(
         BadInput: the address is none.
         MissingExtra: dask.distributed is not installed here.
         SetupError: nobody answers there, a worker cannot play, or the store is a file that it cannot reach.
+        SweepPaused: somebody paused the sweep.
     """
     began, scheduler, library = ports.clock.monotonic(), scheduler_address(address), dask_library()
-    if needs_person(begun.definition, begun.sweep.name):
-        raise SetupError("a person takes part in this sweep, and has to be asked at a terminal; play it without --on")
+    _refuse_what_needs_one_process(begun, options)
+    refuse_paused(begun.sweep, await asyncio.to_thread(lambda: store.orders(begun.sweep.id)))
     try:
         client = await library.Client(scheduler, asynchronous=True, timeout=_CONNECT, name="sociarium")
     except OSError as error:
@@ -118,15 +126,30 @@ async def play_on_cluster(
         names = used_models(begun.definition, begun.sweep.name)
         routes = open_models(begun.definition, names, ServingOptions(config, pull=False))
         status = await asyncio.to_thread(_status, store, begun)
-        audience = _Audience(ports.observer, make_spending(begun, routes, ports.prices))
+        declared = declared_stop(store, begun, ports.clock, by=config.creator or begun.sweep.creator)
+        if declared is not None:
+            declared.look_back(status, ports.stop, allow_empty=options.allow_empty)
+        spending = make_spending(begun, routes, ports.prices)
+        audience = _Audience(ports.observer, spending, silence_watch(declared, ports))
         offline = all(begun.definition.models[name].provider == "offline" for name in names)
         ports.observer.notice(started_news(begun, status, offline=offline))
-        parts = _parts(_absolute(url_of(store)), begun, _shares(options, len(workers), routes), config.creator, pace)
+        topic = f"sociarium-{uuid4().hex}"
+        first = Part("", topic, _absolute(url_of(store)), begun.sweep.id, config.creator, options, pace)
+        first = replace(first, folders=code_folders(begun.definition))
+        shares = _shares(options, len(workers), routes)
+        parts = [replace(first, key=f"{topic}-{number}", options=share) for number, share in enumerate(shares)]
         results = await _play_parts(client, workers, parts, audience, ports)
     finally:
         await client.close()
     result = _result(await asyncio.to_thread(_status, store, begun), results, ports)
     return SweepOutcome(result, audience.spending, ports.clock.monotonic() - began)
+
+
+def _refuse_what_needs_one_process(begun: StartedSweep, options: PlayOptions) -> None:
+    if needs_person(begun.definition, begun.sweep.name):
+        raise SetupError("a person takes part in this sweep, and has to be asked at a terminal; play it without --on")
+    if options.population_only:
+        raise SetupError("people are written by one process, which waits for models alone; leave --on out")
 
 
 async def _check_workers(client: Any, store: Store, address: str) -> Sequence[str]:
@@ -154,34 +177,16 @@ async def _check_workers(client: Any, store: Store, address: str) -> Sequence[st
 
 
 def _shares(options: PlayOptions, workers: int, routes: Mapping[str, Sequence[RouteSpec]]) -> list[PlayOptions]:
-    """The options of each part: no more parts than calls may be open anywhere, and bounds divided by their number."""
+    """The options of each part; there are no more parts than calls may be open anywhere."""
     most_open = min((route.limits.open for some in routes.values() for route in some), default=1)
     count = min(workers, options.concurrency, most_open)
-    shares = replace(options, workers=count).of_each_worker()
-    count = len(shares)
-    return [
-        replace(
-            share,
-            max_cost=None if options.max_cost is None else options.max_cost / count,
-            max_tokens=None if options.max_tokens is None else max(options.max_tokens // count, 1),
-            max_time=options.max_time,
-        )
-        for share in shares
-    ]
+    return replace(options, workers=count).of_each_worker()
 
 
 def _absolute(url: str) -> str:
     """The URL of a store for processes that were begun in other folders."""
     path = Path(url.removeprefix(_SQLITE)).expanduser()
     return f"{_SQLITE}{path.absolute()}" if url.startswith(_SQLITE) else url
-
-
-def _parts(url: str, begun: StartedSweep, shares: Sequence[PlayOptions], creator: str, pace: float) -> list[Part]:
-    topic = f"sociarium-{uuid4().hex}"
-    return [
-        Part(f"{topic}-{number}", topic, url, begun.sweep.id, creator, share, pace)
-        for number, share in enumerate(shares)
-    ]
 
 
 async def _play_parts(

@@ -16,9 +16,12 @@ from sociarium.providers.offline import Offline
 from sociarium.records.runs import Worker
 from sociarium.runner.models.budget import Bounds
 from sociarium.runner.models.endpoint_limits import EndpointLimits
+from sociarium.runner.models.order_share import Share
+from sociarium.runner.models.orders import Orders
 from sociarium.runner.models.router import RouteSpec
 from sociarium.runner.sweep.play_options import PlayOptions
 from sociarium.runner.workers.process import this_worker
+from sociarium.runner.workers.shutdown import StopSwitch
 from sociarium.stores.sqlite import SqliteStore
 from sociarium.version import __version__
 
@@ -69,11 +72,12 @@ async def test_a_cluster_without_workers_is_refused(store: SqliteStore) -> None:
         await check(store, {})
 
 
-def test_parts_share_bounds_and_are_no_more_than_calls_may_be_open() -> None:
+def test_parts_share_runs_and_bounds_and_are_no_more_than_calls_may_be_open() -> None:
     routes = {"m": [RouteSpec(Offline(), "e", EndpointLimits(open=2))]}
     shares = _shares(PlayOptions(concurrency=16, max_tokens=900, max_cost=3.0, max_time=60), 5, routes)
     assert [share.concurrency for share in shares] == [8, 8]
-    assert {share.bounds for share in shares} == {Bounds(tokens=450, cost=1.5, seconds=60)}
+    parts = [Orders(StopSwitch(), bounds=share.bounds, share=Share(*share.part)) for share in shares]
+    assert {part.bounds for part in parts} == {Bounds(tokens=450, cost=1.5, seconds=60)}
 
 
 def test_a_missing_library_is_told_with_the_line_that_mends_it(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,20 +6,19 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from sociarium.errors import SociariumError
 from sociarium.ports.observer import News, Observer, Waiting, WaitingOver
 from sociarium.ports.store import Store
-from sociarium.records.runs import Counters
 from sociarium.records.steering import SteeringOrder
 from sociarium.runner.coordination.coordinator import Coordinator
 from sociarium.runner.coordination.link import Link
 from sociarium.runner.coordination.messages import Finished, Play
 from sociarium.runner.coordination.processes import WorkerProcess
 from sociarium.runner.coordination.remote_models import remote_routes
+from sociarium.runner.coordination.silence_watch import silence_watch
 from sociarium.runner.library.status import SweepStatus, sweep_status
 from sociarium.runner.models.orders import Orders
 from sociarium.runner.models.router import Router, RouteSpec
-from sociarium.runner.sweep.declared_stop import DeclaredStop, declared_stop
+from sociarium.runner.sweep.declared_stop import declared_stop
 from sociarium.runner.sweep.obey import obey, recount_news, started_news, tell_pauses
 from sociarium.runner.sweep.order import order_of_sweep
 from sociarium.runner.sweep.order_watch import OrderWatch
@@ -30,7 +29,6 @@ from sociarium.runner.sweep.start import (
     SweepOutcome,
     SweepPorts,
     make_spending,
-    observed_retry,
     orders_and_router,
     stop_after_time,
 )
@@ -94,7 +92,7 @@ async def coordinate(
     spending = make_spending(begun, routes, ports.prices)
     declared = declared_stop(store, begun, ports.clock, by=creator or begun.sweep.creator)
     coordinator = Coordinator(router, spending, orders, stop=ports.stop, observer=ports.observer)
-    coordinator.on_done = _silence_watch(declared, ports)
+    coordinator.on_done = silence_watch(declared, ports)
     watch.tell = coordinator.tell_standing
     steering = _order_watch(store, begun, orders, router, coordinator, ports, creator)
     helpers = [
@@ -114,7 +112,7 @@ async def coordinate(
         if not ports.stop.draining.is_set() and await asyncio.to_thread(_has_work, store, begun, status, ports):
             helpers.append(asyncio.create_task(steering.work()))
             play = Play(workplace.url, begun.sweep.id, creator, options, workplace.pace, folders=workplace.folders)
-            play = play._replace(bounds=options.bounds, prices=dict(spending.prices))
+            play = play._replace(prices=dict(spending.prices))
             finished = await _serve_all(coordinator, workplace, play, orders)
             await asyncio.to_thread(steering.bring_up)
         if error := next((one.error for one in finished if one.error is not None), None):
@@ -132,6 +130,7 @@ async def _serve_all(coordinator: Coordinator, workplace: Workplace, play: Play,
 
     async def serve(process: WorkerProcess, link: Link, share: PlayOptions) -> Finished | None:
         # From here on it is told of every order: none comes between.
+        share = replace(share, whole_concurrency=orders.whole_concurrency)
         link.send(play._replace(options=share, orders=tuple(orders.all)))
         finished = await coordinator.serve(link, process.pid)
         how = await process.wait()
@@ -174,27 +173,6 @@ def _order_watch(
 
     me = this_worker(creator or None)
     return OrderWatch(store, begun.sweep, orders, obey=take, follow=follow, me=me, clock=ports.clock)
-
-
-def _silence_watch(declared: DeclaredStop | None, ports: SweepPorts) -> Callable[[Counters], None]:
-    """Takes every run that is done, and ends the work where as many said nothing as were declared."""
-    retry = ports.store_retry or observed_retry(ports.observer)
-    running = set[asyncio.Task[None]]()
-
-    async def look(declared: DeclaredStop) -> None:
-        try:
-            await declared.stop_where_silent(ports.stop, retry)
-        except SociariumError as error:
-            ports.stop.drain("store", str(error))
-
-    def take(counters: Counters) -> None:
-        if declared is not None:
-            declared.note_done(counters)
-            task = asyncio.create_task(look(declared))
-            running.add(task)
-            task.add_done_callback(running.discard)
-
-    return take
 
 
 async def _end_at_once(ports: SweepPorts, coordinator: Coordinator) -> None:

@@ -26,7 +26,6 @@ from sociarium.experiment.level import Level
 from sociarium.experiment.models import Price
 from sociarium.ports.observer import News
 from sociarium.records.steering import SteeringOrder
-from sociarium.runner.models.budget import Bounds
 from sociarium.runner.sweep.play_options import PlayOptions
 from sociarium.runner.workers.shutdown import Why
 
@@ -39,7 +38,6 @@ class Play(NamedTuple):
         options: of this worker, its share of the places in them.
         pace: seconds that the offline model takes for an answer.
         orders: that stand.
-        bounds: of the whole start, which the coordinator holds.
         prices: of the models, by their names.
         folders: where code of the researcher's own is looked for.
     """
@@ -50,7 +48,6 @@ class Play(NamedTuple):
     options: PlayOptions
     pace: float = 0.0
     orders: tuple[SteeringOrder, ...] = ()
-    bounds: Bounds = Bounds()
     prices: Mapping[str, Price] = MappingProxyType({})
     folders: tuple[str, ...] = ()
 

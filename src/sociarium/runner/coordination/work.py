@@ -84,7 +84,9 @@ async def work(
         rankers: of the researcher's own.
     """
     stop = StopSwitch()
-    orders = Orders(stop, play.orders, concurrency=play.options.concurrency, keeps_concurrency=True, bounds=play.bounds)
+    whole = play.options.whole_concurrency or play.options.concurrency
+    orders = Orders(stop, play.orders, concurrency=whole, keeps_concurrency=True, bounds=play.options.bounds)
+    orders.take_part(play.options.concurrency)
     router = RemoteRouter(link, routes, orders)
     services = _services(store, router, play, stop=stop, rankers=rankers)
     store_retry = observed_retry(services.observer)

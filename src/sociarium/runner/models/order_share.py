@@ -1,44 +1,49 @@
-"""What an order comes to for one of several processes that divide what it says."""
+"""What is said of a whole start, as one of several processes that divide it obeys it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sociarium.records.steering import SteeringOrder
+from sociarium.runner.models.budget import Bounds
 
-_DIVIDED = frozenset({"open", "per_minute", "tokens_per_minute", "max_tokens", "max_cost"})
-_WHOLE = frozenset({"open", "max_tokens"})
+_RATES = frozenset({"per_minute", "tokens_per_minute"})
 
 
-def share_of_order(order: SteeringOrder, *, number: int, count: int) -> SteeringOrder:
-    """The order as one part of several obeys it: amounts are divided, all else is as it was said.
+@dataclass(frozen=True, slots=True)
+class Share:
+    """One part of several. What cannot be less than one, runs and calls that are open, is one at least for each.
 
-    What cannot be less than one, runs and calls that are open, is one at least for each part.
-
-    Args:
-        number: of the part, from 0, and how many there are.
+    Attributes:
+        number: of the part, from 0. count: of the parts.
     """
-    match order.action, order.value:
-        case "concurrency", int(whole):
-            return replace(order, value=_at_least_one(whole, number, count))
-        case "limits" | "budget", Mapping() as values:
-            return replace(order, value={name: _share(name, value, number, count) for name, value in values.items()})
-        case _:
+
+    number: int = 0
+    count: int = 1
+
+    def of(self, whole: int) -> int:
+        """A number, divided."""
+        return max(shares(whole, self.count)[self.number], min(whole, 1))
+
+    def of_bounds(self, bounds: Bounds) -> Bounds:
+        """Bounds, of which the time is everybody's."""
+        tokens = None if bounds.tokens is None else self.of(bounds.tokens)
+        return Bounds(tokens, None if bounds.cost is None else bounds.cost / self.count, bounds.seconds)
+
+    def of_order(self, order: SteeringOrder) -> SteeringOrder:
+        """An order, with limits of servers divided."""
+        if order.action != "limits" or not isinstance(order.value, Mapping) or self.count == 1:
             return order
+        return replace(order, value={name: self._of_limit(name, value) for name, value in order.value.items()})
+
+    def _of_limit(self, name: str, value: Any) -> Any:
+        if name == "open" and isinstance(value, int):
+            return self.of(value)
+        return value / self.count if name in _RATES and isinstance(value, int | float) else value
 
 
 def shares(whole: int, count: int) -> list[int]:
     """A number in parts that differ by one at most."""
     return [whole // count + (number < whole % count) for number in range(count)]
-
-
-def _share(name: str, value: Any, number: int, count: int) -> Any:
-    if name not in _DIVIDED or not isinstance(value, int | float):
-        return value
-    return _at_least_one(int(value), number, count) if name in _WHOLE else value / count
-
-
-def _at_least_one(whole: int, number: int, count: int) -> int:
-    return max(shares(whole, count)[number], 1)

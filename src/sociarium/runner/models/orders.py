@@ -14,6 +14,7 @@ from typing import Any
 from sociarium.experiment.level import Level
 from sociarium.records.steering import SteeringOrder, SteeringState, steering_state
 from sociarium.runner.models.budget import Bounds
+from sociarium.runner.models.order_share import Share
 from sociarium.runner.workers.shutdown import StopSwitch, WorkStopped
 
 
@@ -49,7 +50,7 @@ class Orders:
         concurrency: runs open at once, where no order says otherwise.
         keeps_concurrency: whether this start named it, so that it counts for more than orders before it.
         bounds: of this start; each that it has counts for more than orders before it.
-        share: what an order comes to for this process, where each of several has a part of what it says.
+        share: of this process, where several divide what is said of the whole start.
 
     Attributes:
         state: what the orders amount to here.
@@ -63,9 +64,9 @@ class Orders:
         concurrency: int = 1,
         keeps_concurrency: bool = False,
         bounds: Bounds | None = None,
-        share: Callable[[SteeringOrder], SteeringOrder] | None = None,
+        share: Share | None = None,
     ) -> None:
-        self._share = share
+        self._share = share or Share()
         self._orders = list(standing)
         self.state: SteeringState = self._amount()
         self._stop = stop
@@ -89,20 +90,26 @@ class Orders:
 
     @property
     def concurrency(self) -> int:
-        """Runs that may be open at once."""
-        return self._concurrency if self._part is None else self._part
+        """Runs that may be open at once here."""
+        return self._share.of(self._concurrency) if self._part is None else self._part
+
+    @property
+    def whole_concurrency(self) -> int:
+        """Runs that may be open at once wherever this start is played."""
+        return self._concurrency
 
     @property
     def bounds(self) -> Bounds:
-        """What this start may take."""
+        """What this start may take here."""
         tokens = self._bounds.get("max_tokens")
-        return Bounds(
+        whole = Bounds(
             None if tokens is None else int(tokens), self._bounds.get("max_cost"), self._bounds.get("seconds")
         )
+        return self._share.of_bounds(whole)
 
     @property
     def bounds_by_name(self) -> Mapping[str, float]:
-        """The bounds that there are, as orders name them."""
+        """The bounds of the whole start that there are, as orders name them."""
         return {name: value for name, value in self._bounds.items() if value is not None}
 
     @property
@@ -124,7 +131,7 @@ class Orders:
         self.wake()
 
     def take_part(self, runs: int) -> None:
-        """So many runs may be open here from now on, whatever orders say: somebody else divides them."""
+        """So many runs may be open here from now on: somebody else divides what orders say."""
         self._part = runs
         self.wake()
 
@@ -184,7 +191,7 @@ class Orders:
         return not is_held and not self._is_cancelled(run)
 
     def _amount(self) -> SteeringState:
-        return steering_state(self._orders if self._share is None else map(self._share, self._orders))
+        return steering_state(map(self._share.of_order, self._orders))
 
     def _is_cancelled(self, run: str) -> bool:
         one = self._open.get(run)

@@ -247,7 +247,7 @@ class SweepPlayer:
             "waiting": [*self._services.orders.waits, *self._services.router.waiting],
             HALTED: bool(self._services.orders.waits),
             "orders": self._services.orders.state.number,
-            "concurrency": self._services.orders.concurrency,
+            "concurrency": self._services.orders.whole_concurrency,
             "bounds": self._services.orders.bounds_by_name,
             "paused": [f"{model}: {why}" for model, why in self._services.router.paused.items()],
         }

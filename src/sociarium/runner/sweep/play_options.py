@@ -39,7 +39,7 @@ class PlayOptions:
         lease: seconds after which a worker whose counter stands still is taken for dead.
         workers: processes of this machine that play, with the concurrency divided among them.
         part: of one of several that play: its number from 0, and how many there are; it takes up its part of the places
-            first. Where it has a router of its own, its share of what orders say is as large.
+            first. Where it has a router of its own, its share of bounds and of what orders say is as large.
         whole_concurrency: of one of several: the runs that all of them may have open at once.
 
     Raises:
@@ -95,7 +95,7 @@ class PlayOptions:
             raise BadInput(f"accept_digest is {names!r}; it is a tuple of names of models")
 
     def of_each_worker(self) -> list[PlayOptions]:
-        """The options of each worker: runs are divided, and what bounds the whole start is left to whoever coordinates.
+        """The options of each worker: runs are divided; bounds are those of the whole start.
 
         Fewer than `workers` where the start has a limit of fewer runs.
         """
@@ -107,9 +107,6 @@ class PlayOptions:
                 self,
                 concurrency=runs[number],
                 limit=limits[number],
-                max_cost=None,
-                max_tokens=None,
-                max_time=None,
                 workers=1,
                 part=(number, count),
                 whole_concurrency=self.concurrency,

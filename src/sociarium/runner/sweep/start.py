@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import partial
 
 from sociarium.errors import StoreUnavailable, SweepPaused
 from sociarium.ports.clock import Clock, SystemClock
@@ -22,7 +21,7 @@ from sociarium.runner.models.endpoint import Endpoint
 from sociarium.runner.models.endpoint_limits import EndpointLimits
 from sociarium.runner.models.first_call import FirstCalls
 from sociarium.runner.models.model_identity import ModelVersions
-from sociarium.runner.models.order_share import share_of_order
+from sociarium.runner.models.order_share import Share
 from sociarium.runner.models.orders import Orders
 from sociarium.runner.models.retry_policy import RetryPolicy
 from sociarium.runner.models.router import Router, RouteSpec, routes_of
@@ -133,14 +132,13 @@ async def orders_and_router(
     store_retry = ports.store_retry or observed_retry(ports.observer)
     standing = await store_retry.in_thread(lambda: store.orders(begun.sweep.id))
     await _refuse_paused(begun, standing, routes)
-    number, count = options.part
     orders = Orders(
         ports.stop,
         standing,
-        concurrency=options.concurrency,
+        concurrency=options.whole_concurrency or options.concurrency,
         keeps_concurrency=options.keeps_concurrency,
         bounds=options.bounds,
-        share=None if count == 1 else partial(share_of_order, number=number, count=count),
+        share=Share(*options.part),
     )
     versions = await store_retry.in_thread(lambda: store.model_versions(begun.sweep.id))
     identity = ModelVersions(
