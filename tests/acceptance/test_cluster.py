@@ -19,9 +19,10 @@ from sociarium.runner.models.endpoint_limits import UNLIMITED, EndpointLimits
 from tests.servers.openai_server import OpenAIDialect, openai_server
 from tests.support.definitions import small
 from tests.support.local_cluster import LocalCluster, local_cluster
-from tests.support.played_sweep import claimants, contents, wait_for
-from tests.support.program import Program
+from tests.support.played_sweep import claimants, contents, pids_of_players, wait_for
+from tests.support.program import Program, ended
 from tests.support.server_experiments import entry
+from tests.support.steered_sweep import assert_nothing_is_missing_or_double, obeyed, player, still, until
 
 pytest.importorskip("distributed")
 
@@ -106,6 +107,55 @@ def test_a_cluster_whose_command_is_gone_stops(program: Program, cluster: LocalC
         assert len(served.chats) < RUNS * MESSAGES
         assert program("resume", "--yes").code == 0
     assert len(contents(program)) == RUNS
+
+
+def test_a_pause_and_other_orders_reach_the_whole_cluster(program: Program, cluster: LocalCluster) -> None:
+    with openai_server(OpenAIDialect(), slots=8, latency=0.4) as served:
+        file = program.file(
+            small(models=f"{{m: {entry(served)}}}", sweep="{factors: {messages: [4, 6]}, replicates: 6}")
+        )
+        with player(program, "run", file, "--on", cluster.address, "--concurrency", "4", "--yes", "--json") as playing:
+            until(lambda: len(pids_of_players(program)) == 2, what="one worker plays alone")
+            assert program("pause", "--reason", "lunch").code == 0
+            until(lambda: obeyed(program, workers=2), what="somebody did not obey")
+            before = still(served)
+            refused = program("resume", "--on", cluster.address)
+            assert (refused.code, refused.err.count("paused by")) == (3, 1)
+            steered = program("steer", "--concurrency", "2", "--limit", "m:open=2", "--json")
+            assert [order["former"] for order in steered.json["orders"]] == [4, {"open": None}]
+            assert len(served.chats) == before
+            assert program("continue").code == 0
+            until(lambda: len(served.chats) > before + 3, what="nothing goes on")
+            assert max(call.open for call in served.chats[before:]) <= 2
+            served.latency = 0.005
+            said = ended(playing)
+        assert said.code == 0, said.err
+        assert said.json["counts"]["done"] == 12
+        assert said.err.count("pause of the sweep") == 1, "an order is told once"
+        assert_nothing_is_missing_or_double(program, served, kills=0, open_calls=0)
+
+
+def test_a_cluster_ends_where_it_was_declared(program: Program, cluster: LocalCluster) -> None:
+    rule = '{measure: "probe trust at end", width: 20}'
+    probes = '[{name: trust, at: [end], ask: "Trust?", answer: {from: 0, to: 10}}]'
+    sweep = f"{{factors: {{first_speaker: [guard, prisoner], messages: 2}}, replicates: 13, stop_when: {rule}}}"
+    done = program("run", program.file(small(probes=probes, sweep=sweep)), "--on", cluster.address, "--json")
+    assert done.code == 0, done.err
+    assert done.json["stopped"]["why"] == "declared"
+    assert done.json["counts"] == {"pending": 6, "running": 0, "done": 20, "failed": 0, "cancelled": 0}
+
+
+def test_a_cluster_loads_code_of_ones_own_from_where_the_command_finds_it(
+    program: Program, cluster: LocalCluster
+) -> None:
+    ranker = "def calm(posts, reader, rng):\n    return sorted(posts, key=lambda post: post.replies)\n"
+    (program.folder / "rankers.py").write_text(ranker, encoding="utf-8")
+    people = ", ".join(f"{{handle: p{n}, follows: [p{(n + 1) % 4}]}}" for n in range(4))
+    text = f"title: Ranked\nenvironment: feed\nmodels: {{dry: {{provider: offline}}}}\npeople: [{people}]\n" \
+           'feed: {ranking: "rankers:calm"}\ndays: 1\nsweep: {replicates: 2}\n'  # fmt: skip
+    said = program("run", program.file(text), "--on", cluster.address, "--allow-code", "--json")
+    assert said.code == 0, said.err
+    assert said.json["counts"]["done"] == 2
 
 
 def test_what_is_no_cluster_or_not_there_is_said_in_a_line(program: Program) -> None:
