@@ -42,6 +42,7 @@ class Stocked:
     odd_run: str
     feed_run: str
     odd_feed_run: str
+    half_feed_run: str
     hostile_sweep: str
     hostile_run: str
 
@@ -71,6 +72,12 @@ class Stocked:
             "thread": f"/runs/{self.feed_run}/posts/p3",
             "odd-feed": f"/runs/{self.odd_feed_run}?order=threads",
             "odd-person": f"/runs/{self.odd_feed_run}/people/ada",
+            "fork": f"/runs/{self.prison_runs[0]}/fork?plan=true&at=day1/turn2&sham=true",
+            "steer": f"/sweeps/{self.prison_sweep}/steer",
+            "ask": f"/runs/{self.prison_runs[0]}/ask",
+            "odd-ask": f"/runs/{self.odd_feed_run}/ask?agent=ada&at=day1",
+            "compose": f"/runs/{self.half_feed_run}/compose",
+            "odd-compose": f"/runs/{self.odd_feed_run}/compose?kind=reply&target=p1",
         }
 
 
@@ -86,6 +93,7 @@ def stock(path: Path) -> Stocked:
         odd = played(store, odd_file(), creator=ME, model=Saying(ODD))
         feed = played(store, shipped("devaluation"), sweep="demo", creator="odile")
         odd_feed = played(store, odd_feed_file(), creator="nour", model=Saying(ODD))
+        half_feed = played(store, odd_feed_file("Odd people, half a night"), creator="nour", max_tokens=1)
         saved(store, small(title="Jury, not begun"), creator="mirek")
         bad = hostile(store, '"><img src=x onerror=alert(1)><script>alert(1)</script>{{ 7 }}\u202e')
         done = [spot.status.run for spot in spots if spot not in (spots[1], spots[6], spots[9])]
@@ -99,6 +107,7 @@ def stock(path: Path) -> Stocked:
             next(iter(store.slots(odd.sweep.id))).status.run,
             next(iter(store.slots(feed.sweep.id))).status.run,
             next(iter(store.slots(odd_feed.sweep.id))).status.run,
+            next(iter(store.slots(half_feed.sweep.id))).status.run,
             bad.id,
             next(iter(store.slots(bad.id))).status.run,
         )
@@ -129,7 +138,7 @@ def odd_file() -> str:
     )
 
 
-def odd_feed_file() -> str:
+def odd_feed_file(title: str = "Odd people") -> str:
     """People whose names, words and hashtags are hard to place."""
     people = [
         {"handle": "ada", "name": LONG_WORD, "bio": ODD[2], "persona": {LONG_WORD: ODD[4], "يقول": ODD[1]},
@@ -138,7 +147,7 @@ def odd_feed_file() -> str:
         {"handle": "b" * 30, "name": "👩‍👩‍👧‍👦🏳️‍🌈", "role": "clerk"},
     ]  # fmt: skip
     return small_feed(
-        title="'Odd people'", people=json.dumps(people, ensure_ascii=False), days="3",
+        title=f"'{title}'", people=json.dumps(people, ensure_ascii=False), days="3",
         probes="[{name: how they feel about it, at: [start, each_day], ask: Say it., answer: {from: 0, to: 10}}]",
     )  # fmt: skip
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from loguru import logger
 
 from sociarium.cli.display.progress import Progress
-from sociarium.cli.display.steering import order_text
+from sociarium.exchange.steering_text import order_text
 from sociarium.ports.observer import (
     Learned,
     News,

@@ -127,6 +127,8 @@
       return answer.text().then(function (text) {
         if (answer.ok) {
           fold.insertAdjacentHTML("beforeend", text);
+          var field = one("textarea", fold);
+          if (field) { field.focus(); }
         } else {
           fold.insertAdjacentHTML("beforeend", "<p class=\"missing\"></p>");
           var sent = new DOMParser().parseFromString(text, "text/html").querySelector("main p");
@@ -184,6 +186,7 @@
     if (!place) { return; }
     var inside = place.contains(document.activeElement) && document.activeElement !== place;
     place.innerHTML = html;
+    if (html.trim()) { place.hidden = false; }
     if (inside) {
       var target = one("a, button", place);
       if (target) { target.focus({ preventScroll: true }); }
@@ -366,6 +369,10 @@
     f: function () { step(1, function (row) { return row.hasAttribute("data-flag"); }); },
     t: function () { toggle("details.thinking"); },
     r: function () { toggle("details.prompt"); },
+    a: function () {
+      if (current && one("details.ask", current)) { toggle("details.ask"); } else { followLink("[data-key=a]"); }
+    },
+    w: function () { followLink("[data-key=w]"); },
     s: function () {
       var button = (current && one("button.star", current)) || one(".actions button.star", main);
       if (button) { button.click(); }
@@ -386,6 +393,20 @@
       event.preventDefault();
       keys[event.key]();
     }
+  });
+
+  /* What takes its time says so, and is not sent twice. */
+  document.addEventListener("submit", function (event) {
+    var form = event.target;
+    var what = form.getAttribute("data-busy");
+    if (!what) { return; }
+    if (form.dataset.sent) { event.preventDefault(); return; }
+    form.dataset.sent = "yes";
+    var button = event.submitter || one("button", form);
+    var began = Date.now();
+    window.setInterval(function () {
+      button.textContent = what + ", " + Math.round((Date.now() - began) / 1000) + " s";
+    }, 1000);
   });
 
   /* On touch, a tap on a row makes it current. */
