@@ -38,7 +38,7 @@ class LoggingObserver:
                 sweep = self._begun.sweep
                 logger.info(
                     "{} plays the sweep {} ({}), begun by {}, of the experiment {} {!r}: {} runs, {} done, {} failed",
-                    self._who, sweep.id, sweep.name, sweep.creator, news.experiment, news.title, news.runs, news.done,
+                    self._who, sweep.id, sweep.label, sweep.creator, news.experiment, news.title, news.runs, news.done,
                     news.failed,
                 )  # fmt: skip
             case RunStarted():

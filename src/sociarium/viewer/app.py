@@ -32,6 +32,7 @@ from sociarium.viewer.forms import FormRefused, Overtaken
 from sociarium.viewer.html import Pages
 from sociarium.viewer.routes import (
     asking,
+    codebooks,
     compare,
     composing,
     experiment,
@@ -39,6 +40,7 @@ from sociarium.viewer.routes import (
     export,
     feed,
     forking,
+    labelling,
     results,
     settings,
     steering,
@@ -52,8 +54,8 @@ from sociarium.viewer.sweep_digest import Remembered, SweepDigests
 STATIC = Path(__file__).parent / "static"
 """The style sheet, the script and the icon."""
 _PARTS = (
-    experiments, experiment, compare, sweep, steering, asking, forking, results, composing, feed, transcript, settings,
-    export,
+    experiments, experiment, compare, sweep, steering, asking, forking, results, composing, feed, transcript, codebooks,
+    labelling, settings, export,
 )  # fmt: skip
 _LARGE = 8
 """Feeds, and results of sweeps, that are remembered: each can take much memory."""

@@ -12,6 +12,7 @@ from sociarium.ports.clock import SystemClock
 from sociarium.records.steering import steering_state
 from sociarium.runner.library.steering import OrderRequest, give_order
 from sociarium.stores.sqlite import SqliteStore
+from tests.support.definitions import small_feed
 from tests.support.played_stores import played, two_days
 from tests.support.viewer import send
 
@@ -43,6 +44,18 @@ def test_a_pause_is_kept_with_who_ordered_it_and_why_and_the_page_says_so(
     assert order(browser, half, "continue") == 303
     assert "<strong>Paused</strong>" not in browser.get(f"/sweeps/{half}").text
     assert steering_state(store.orders(half)).paused is None
+
+
+def test_last_words_are_of_runs_that_spoke_and_not_of_those_that_were_cancelled(
+    client: Client, store: SqliteStore
+) -> None:
+    sweep = played(store, small_feed(title="A feed", sweep="{factors: {days: 1}, replicates: 9}"), limit=1).sweep.id
+    browser = client()
+    assert order(browser, sweep, "cancel") == 303
+    page = browser.get(f"/sweeps/{sweep}").text
+    assert "Nobody has spoken yet" not in page
+    [link, *_] = re.findall(r'href="(/runs/[0-9a-f]+/posts/p[0-9]+)"', page)
+    assert browser.get(link).status_code == 200
 
 
 def test_conditions_with_a_level_are_cancelled_and_come_back(client: Client, store: SqliteStore, half: str) -> None:

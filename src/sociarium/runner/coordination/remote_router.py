@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
 
 from sociarium.errors import Misconfigured, ModelError
-from sociarium.ports.model import Model, ModelRequest, ServedReply, storable
+from sociarium.ports.model import Model, ModelRequest, ServedReply
 from sociarium.ports.model import Probe as ProbedModel
 from sociarium.records.runs import Counters
 from sociarium.runner.coordination.link import Link
@@ -29,7 +29,7 @@ from sociarium.runner.coordination.messages import (
 )
 from sociarium.runner.library.faults import Faults
 from sociarium.runner.models.orders import Orders
-from sociarium.runner.models.router import RouteSpec
+from sociarium.runner.models.router import RouteSpec, whole_reply
 from sociarium.runner.workers.shutdown import WorkStopped
 
 _Order = Go | Probe | Settled | Refused
@@ -126,9 +126,7 @@ class RemoteRouter:
                     self.link.send(Alive(call, await _is_alive(routes[route].model)))
                 case Settled(endpoint=endpoint, attempts=attempts):
                     assert served is not None, "nothing was answered"
-                    reply = storable(served.reply)
-                    is_same = reply is served.reply and endpoint is None
-                    return (served if is_same else replace(served, reply=reply, endpoint=endpoint)), attempts
+                    return whole_reply(served, endpoint), attempts
                 case Refused(error=error):
                     raise error
 

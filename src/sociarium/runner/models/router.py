@@ -11,7 +11,7 @@ from sociarium.errors import Misconfigured, SetupError
 from sociarium.experiment.loaded_models import loaded_as
 from sociarium.experiment.opening_hours import next_opening
 from sociarium.ports.clock import Clock
-from sociarium.ports.model import Model, ModelRequest, Probe, ServedReply, storable
+from sociarium.ports.model import Model, ModelRequest, Probe, ServedReply, whole_turn
 from sociarium.ports.observer import Learned, Observer
 from sociarium.records.steering import EVERY_MODEL
 from sociarium.runner.models.call_endings import CallHeld, EndpointAway
@@ -141,7 +141,7 @@ class Router:
             else:
                 if attempts == 1:  # what errors cost says nothing of its speed
                     self._hosts.learn(endpoint, self._clock.monotonic() - began, at_once)
-                return _storable(served, route.address), before + attempts
+                return whole_reply(served, route.address), before + attempts
             finally:
                 self._hosts.end(endpoint)
 
@@ -220,10 +220,10 @@ def _address(route: RouteSpec) -> str | None:
     return route.endpoint if "://" in route.endpoint else None
 
 
-def _storable(served: ServedReply, address: str | None) -> ServedReply:
-    """A reply that every store can hold, with its server."""
+def whole_reply(served: ServedReply, address: str | None) -> ServedReply:
+    """A reply as runs get it, with its server."""
     # A copy costs as much as all else that is done here.
-    reply = storable(served.reply)
+    reply = whole_turn(served.reply)
     is_same = reply is served.reply and served.endpoint == address
     return served if is_same else replace(served, reply=reply, endpoint=address)
 

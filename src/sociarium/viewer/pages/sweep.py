@@ -132,7 +132,10 @@ class _Grid:
             row = self.rows[key] = len(self.rows)
         if row is not None and row < 0:
             return
-        if place.status.state is RunState.RUNNING or place.status.finished:
+        # Those that were cancelled ended last, and most of them have said nothing.
+        if place.status.state is RunState.RUNNING or (
+            place.status.finished and place.status.state is not RunState.CANCELLED
+        ):
             self._remember(place)
         if row is not None:
             self.places.setdefault(row, {})[place.replicate] = place

@@ -311,6 +311,39 @@
     });
   }
 
+  /* ---------- labels: a digit chooses a value of the first item without one; the last one saves ---------- */
+  var labelling = one("form[data-labels]");
+  var chosen = [];
+
+  function isOpen(item) { return chosen.indexOf(item) < 0 && (!one("input:checked", item) || labelling.dataset.again); }
+
+  function chooseLabel(key) {
+    if (!labelling || !/^[0-9]$/.test(key)) { return false; }
+    var items = all("[data-item]:not([disabled])", labelling);
+    var item = items.filter(isOpen)[0] || (items.length === 1 ? items[0] : null);
+    var input = item && one("input[data-digit='" + key + "']", item);
+    if (!input) { return false; }
+    input.checked = true;
+    chosen.push(item);
+    var next = items.filter(isOpen)[0];
+    if (next) {
+      next.scrollIntoView({ block: "nearest" });
+      items.forEach(function (each) { each.classList.toggle("next", each === next); });
+    } else if (labelling.requestSubmit) {
+      labelling.requestSubmit();
+    }
+    return true;
+  }
+
+  if (labelling) {
+    /* What was labelled before is labelled anew from its first item on. */
+    var begun = all("[data-item]:not([disabled])", labelling);
+    if (begun.every(function (item) { return one("input:checked", item); })) { labelling.dataset.again = "yes"; }
+    if (begun.length) { begun.filter(isOpen)[0].classList.add("next"); }
+    var unit = document.getElementById("unit");
+    if (unit && unit.getBoundingClientRect().bottom > window.innerHeight) { unit.scrollIntoView({ block: "nearest" }); }
+  }
+
   /* ---------- keys ---------- */
   var before = null;
 
@@ -378,6 +411,7 @@
       if (button) { button.click(); }
     },
     y: copy,
+    u: function () { followLink("[data-key=u]"); },
     "/": function () {
       var box = document.getElementById("q");
       if (box) { box.focus(); } else { followLink("a[href='search.html']"); }
@@ -388,7 +422,8 @@
   document.addEventListener("keydown", function (event) {
     if (event.ctrlKey || event.metaKey || event.altKey) { return; }
     if (event.key === "Escape") { escape(); return; }
-    if (event.target.closest && event.target.closest("input, select, textarea, [contenteditable]")) { return; }
+    if (event.target.closest && event.target.closest("input:not([type=radio], [type=checkbox]), select, textarea, [contenteditable]")) { return; }
+    if (chooseLabel(event.key)) { event.preventDefault(); return; }
     if (Object.prototype.hasOwnProperty.call(keys, event.key)) {
       event.preventDefault();
       keys[event.key]();

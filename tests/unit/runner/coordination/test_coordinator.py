@@ -417,6 +417,18 @@ async def test_the_concurrency_is_divided_anew_when_it_is_changed_and_when_a_wor
         assert one.routers[1].orders.concurrency == 1
 
 
+async def test_a_worker_cuts_a_reply_where_its_turn_ends_as_one_process_does(tmp_path: Path) -> None:
+    async with table(tmp_path) as one:
+        call = one.ask(0, "run")
+        await one.server.begins(1)
+        one.server.answers("The words.<turn|> and \ud800 more")
+        served, _ = await call
+        assert served.reply.text == "The words."
+        assert served.reply.after_turn.startswith("<turn|>")
+        assert served.reply.replaced
+        assert served.endpoint == "http://server"
+
+
 async def warm(one: Table) -> None:
     """Make the first call to the model, which goes alone."""
     call = one.ask(0, "before")
