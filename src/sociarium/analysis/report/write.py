@@ -47,6 +47,7 @@ def write_report(
     prices: Prices,
     formats: Sequence[SheetFormat],
     baselines: Mapping[str, str],
+    manifest: str,
     progress: Callable[[int], None],
 ) -> Report:
     """Write tables, figures and page below a folder; each file is complete or not there.
@@ -54,6 +55,7 @@ def write_report(
     Args:
         formats: of the tables.
         baselines: factor -> level, of factors whose first level is none.
+        manifest: hash of the records, for citing.
 
     Raises:
         BadInput: for a baseline that no run has.
@@ -75,7 +77,7 @@ def write_report(
         for one in sweeps
         if (order := steering_state(source.store.orders(one.id)).stopped) is not None
     ]
-    heading = Heading(experiment.title, experiment.note, target, _versions(), tuple(ends))
+    heading = Heading(experiment.title, experiment.note, target, _versions(), manifest, tuple(ends))
     path = folder.write(["report"], ".html", [page(heading, gathered, computed, drawn, chosen)])
     return Report(path, (*files, path), gathered, computed)
 

@@ -2,7 +2,8 @@
 
 Writes below --out: report.html, one page that needs no net and no script; tables/ with what `export` writes as CSV, and
 Parquet where pyarrow is; results/ with means, contrasts and checks; figures/ as SVG and PNG. Results are of finished
-runs; the page says which others there are, and why they do not count. Transcripts are never changed."""
+runs; the page says which others there are, and why they do not count. Transcripts are never changed. With --notebook
+also analysis.ipynb, to go on from in Jupyter: it loads the same tables and draws one figure."""
 
 from __future__ import annotations
 
@@ -19,9 +20,12 @@ from sociarium.cli.options import JsonOption, StoreOption
 from sociarium.cli.targets import selection
 from sociarium.config import load
 from sociarium.errors import BadInput
+from sociarium.exchange.archive.recorded import hash_of_records
+from sociarium.exchange.archive.write import records_of
 from sociarium.exchange.folder import Folder
 from sociarium.exchange.selection import RunFilter
 from sociarium.exchange.tables.read import table_source
+from sociarium.exchange.transfer import parts
 
 
 def command(
@@ -33,35 +37,45 @@ def command(
             "--baseline", metavar="FACTOR=LEVEL", help="what the factor's levels are compared with; else its first"
         ),
     ] = None,
+    notebook: Annotated[
+        bool, typer.Option("--notebook", help="also write analysis.ipynb, which loads the tables and draws a figure")
+    ] = False,
     store: StoreOption = None,
     as_json: JsonOption = False,
 ) -> None:
     # The statistics and the drawing take their time to import, and name the extra that is missing.
+    from sociarium.analysis.report.notebook import NAME, SUFFIX
+    from sociarium.analysis.report.notebook import notebook as notebook_text
     from sociarium.analysis.report.write import write_report
 
     config = load()
     opened = open_store(store or config.store_url, create=False)
     try:
+        everything = selection(opened, target, creator=config.creator, every_sweep=True)
+        manifest = hash_of_records(records_of(parts(opened, everything)))
         source = table_source(opened, selection(opened, target, creator=config.creator), RunFilter())
         formats = [table_format("csv"), *([table_format("parquet")] if find_spec("pyarrow") else [])]
         with show_count("Reading runs", quiet=as_json) as progress:
             report = write_report(
                 source, Folder(out), prices=open_prices(), formats=formats, baselines=_baselines(baseline or []),
-                progress=progress,
+                manifest=manifest, progress=progress,
             )  # fmt: skip
+        files = list(report.files)
+        if notebook:
+            text = notebook_text(everything.experiment.title, target, store=opened.url, manifest=manifest)
+            files.append(Folder(out).write([NAME], SUFFIX, [text]))
     finally:
         opened.close()
     account = report.gathered.account
     if as_json:
         print_json({
-            "report": str(report.page), "files": [str(path) for path in report.files], "planned": account.planned,
+            "report": str(report.page), "files": [str(path) for path in files], "planned": account.planned,
             "begun": account.taken, "finished": report.computed.finished, "left_out": dict(account.left_out),
-            "offline": report.gathered.offline, "digest": report.gathered.digest,
+            "offline": report.gathered.offline, "digest": report.gathered.digest, "manifest": manifest,
         })  # fmt: skip
         return
     console().print(
-        f"{report.computed.finished} finished runs of {account.planned} are in {report.page}; "
-        f"{len(report.files)} files.",
+        f"{report.computed.finished} finished runs of {account.planned} are in {report.page}; {len(files)} files.",
         soft_wrap=True,
     )
 

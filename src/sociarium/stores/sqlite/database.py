@@ -195,6 +195,28 @@ class SqliteDatabase:
             else:
                 return
 
+    def _write_anew(self) -> None:
+        """Write the file without what was deleted, and empty the log beside it."""
+        with self._writing():
+            pass  # refuses where nothing may be written
+        with self._lock, self._mapped_errors(), self._patience():
+            self._writer.execute("VACUUM")
+            busy = self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+            if busy:
+                raise StoreUnavailable(
+                    f"somebody reads the store {self.path} just now, so what was deleted is still in "
+                    f"{self.path.name}-wal; run the same command again when they are done"
+                )
+
+    @contextmanager
+    def _patience(self) -> Iterator[None]:
+        """Have SQLite itself wait for others, in statements that are no turn."""
+        self._writer.execute(f"PRAGMA busy_timeout={_BUSY_SECONDS * 1000:.0f}")
+        try:
+            yield
+        finally:
+            self._writer.execute(f"PRAGMA busy_timeout={_LONGEST_DOZE}")
+
     @contextmanager
     def _mapped_errors(self, *, opening: bool = False) -> Iterator[None]:
         try:
