@@ -18,6 +18,7 @@ from sociarium.model_routes import RouteBuilder
 from sociarium.model_routes import ServingOptions as ServingOptions  # part of what is chosen here
 from sociarium.ports.legacy import LegacyDatabase
 from sociarium.ports.store import Store
+from sociarium.stores.urls import note_url
 
 if TYPE_CHECKING:
     from sociarium.analysis.measures.registry import MeasureSpec
@@ -51,11 +52,11 @@ def open_store(url: str, *, create: bool = True, migrate: bool = False, read_onl
             raise SetupError(f"the store {public_address(url)!r} names no file; write sqlite:///path/to/file.db")
         if not create and not path.exists():
             raise SetupError(f"there is no store at {path}; `sociarium demo` or `sociarium run` makes one")
-        return SqliteStore(path, migrate=migrate, read_only=read_only)
+        return note_url(SqliteStore(path, migrate=migrate, read_only=read_only), url)
     if url.startswith(_MONGODB):
         from sociarium.stores.mongo import open_mongo
 
-        return open_mongo(url, create=create, migrate=migrate)
+        return note_url(open_mongo(url, create=create, migrate=migrate), url)
     if url.startswith(_PATHS):  # not told, since nobody knows what it may hold
         raise SetupError("a path alone is no store; write sqlite:/// before it, such as sqlite:///path/to/file.db")
     raise SetupError(
