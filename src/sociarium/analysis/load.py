@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from sociarium.analysis.results import TABLES, RunNumbers, run_numbers
+from sociarium.analysis.results import CHECK_ORDER, TABLES, RunNumbers, run_numbers
 from sociarium.errors import DefinitionError
 from sociarium.exchange.tables.read import Cells, RunAccount, TableSource
+from sociarium.experiment.definition import ProbeUse
 from sociarium.experiment.document import from_json
 from sociarium.experiment.models import Price
 from sociarium.ports.prices import Prices, price_of
@@ -21,11 +22,13 @@ class LoadedRuns:
 
     Attributes:
         choices: probe -> its options, of probes that have some.
+        uses: probe -> what it is for, where that is no outcome.
     """
 
     runs: Sequence[RunNumbers]
     choices: Mapping[str, Sequence[str]]
     account: RunAccount
+    uses: Mapping[str, ProbeUse] = field(default_factory=dict)
 
 
 def load_runs(source: TableSource, prices: Prices, progress: Callable[[int], None]) -> LoadedRuns:
@@ -42,7 +45,7 @@ def load_runs(source: TableSource, prices: Prices, progress: Callable[[int], Non
     for count, run in enumerate(source.runs(TABLES), start=1):
         runs.append(run_numbers(run, cost_of))
         progress(count)
-    return LoadedRuns(runs, choices_of(documents), source.account())
+    return LoadedRuns(runs, choices_of(documents), source.account(), uses_of(documents))
 
 
 def choices_of(documents: Sequence[str]) -> dict[str, list[str]]:
@@ -54,6 +57,16 @@ def choices_of(documents: Sequence[str]) -> dict[str, list[str]]:
             if isinstance(answer, dict) and answer.get("choices"):
                 options.setdefault(probe["name"], {}).update(dict.fromkeys(map(str, answer["choices"])))
     return {name: list(values) for name, values in options.items()}
+
+
+def uses_of(documents: Sequence[str]) -> dict[str, ProbeUse]:
+    """What probes are for, of those that are no outcomes; the first version that says so counts."""
+    uses: dict[str, ProbeUse] = {}
+    for document in documents:
+        for probe in json.loads(document).get("probes") or ():
+            if (use := probe.get("use", "outcome")) in CHECK_ORDER[:-1]:
+                uses.setdefault(probe["name"], use)
+    return uses
 
 
 def prices_of(documents: Sequence[str], prices: Prices) -> dict[str, Price | None]:

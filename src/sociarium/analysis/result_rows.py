@@ -6,7 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sociarium.analysis.student_t import Estimate
+from sociarium.experiment.definition import ProbeUse
 from sociarium.experiment.sweep import Level
+
+USE_NAMES: Mapping[ProbeUse, str] = {
+    "awareness": "awareness check", "manipulation_check": "manipulation check", "outcome": "",
+}  # fmt: skip
+"""What is said beside a probe's name."""
 
 Condition = tuple[tuple[str, Level], ...]
 Change = tuple[str, str]
@@ -22,6 +28,7 @@ class ProbeRow:
         option: whose share it is; None where the answer is a number.
         answers: that went in; of a change, agents who answered at both moments.
         missing: answers without a value, or agents who answered at one of the moments only.
+        use: what the probe is for; checks stand before outcomes.
     """
 
     probe: str
@@ -32,6 +39,7 @@ class ProbeRow:
     estimate: Estimate
     answers: int
     missing: int
+    use: ProbeUse = "outcome"
 
 
 @dataclass(frozen=True, slots=True)

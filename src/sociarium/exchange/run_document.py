@@ -250,6 +250,7 @@ def _probe(event: Event) -> dict[str, Any]:
         "day": happening.day,
         "at": happening.data["at"],
         "answer": happening.data["answer"],
+        **{key: happening.data[key] for key in ("repeat", "shown") if key in happening.data},
         "flags": list(happening.flags),
         "call": happening.data["call"],
     }

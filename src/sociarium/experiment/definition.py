@@ -19,6 +19,10 @@ ONLY_SWEEP = "main"
 Moment = Literal["start", "each_day", "end"]
 Name = Annotated[str, Field(min_length=1)]
 
+ProbeUse = Literal["outcome", "manipulation_check", "awareness"]
+"""What a probe's answers are for. manipulation_check: whether a treatment was noticed. awareness: whether agents know
+what they are in. Both are shown before outcomes."""
+
 
 class Scale(Frozen):
     """Whole numbers between two ends, both included."""
@@ -64,6 +68,15 @@ class Probe(Frozen):
     at: Annotated[tuple[Moment, ...], Field(min_length=1)]
     ask: Text
     answer: Answer | None = None
+    after: Annotated[
+        Name | None,
+        Field(description="a probe that stands above: each agent is told what it was asked there and what it answered"),
+    ] = None
+    shuffle: Annotated[
+        bool, Field(description="draw the order of the choices, or the end from which the scale is named, each time")
+    ] = False
+    repeats: Annotated[int, Field(ge=1, le=100, description="how often each agent is asked at each moment")] = 1
+    use: Annotated[ProbeUse, Field(description="results and report show checks before outcomes")] = "outcome"
 
 
 class Definition(Frozen):

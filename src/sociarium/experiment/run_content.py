@@ -145,7 +145,14 @@ class EventContent(Frozen):
 
 
 class ProbeContent(Frozen):
-    """A private question to roles; `model` is None where each agent answers with its own."""
+    """A private question to roles.
+
+    Attributes:
+        model: None where each agent answers with its own.
+        after: the probe whose answer an agent is told of before it is asked.
+        shuffle: the order of the choices, or the direction of the scale, is drawn each time.
+        repeats: how often it is asked at each moment.
+    """
 
     name: str
     of: tuple[str, ...]
@@ -154,6 +161,9 @@ class ProbeContent(Frozen):
     scale: tuple[int, int] | None = None
     choices: tuple[str, ...] | None = None
     model: str | None = None
+    after: str | None = None
+    shuffle: bool = False
+    repeats: int = 1
 
 
 class Content(PlayedContent):

@@ -6,7 +6,6 @@ import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from math import fsum
 from typing import Any
 
 # Before the libraries, since it names the extra where one is absent.
@@ -15,19 +14,12 @@ from sociarium.analysis.statistics.design import Design, level_name
 # isort: split
 import pandas as pd
 
-from sociarium.analysis.load import choices_of, cost_reader
+from sociarium.analysis.load import choices_of, cost_reader, uses_of
+from sociarium.analysis.report.run_outcomes import MEASURES, outcomes_of, probe_outcomes, with_uses
 from sociarium.analysis.results import TABLES, RunNumbers, run_numbers
 from sociarium.exchange.tables.read import Cells, RunAccount, RunTables, TableSource
 from sociarium.ports.prices import Prices
 from sociarium.records.runs import RunState
-
-MEASURES: Mapping[str, str] = {
-    "messages": "messages a run",
-    "words": "words a message",
-    "flagged": "share of messages with a flag",
-    "empty": "share of messages without words",
-}
-"""Outcomes that every run has: name -> what it is."""
 
 PLACE, BLOCK, LOSS = "run", "replicate", "loss"
 """Columns of `Gathered.runs`: a run in one of its conditions; runs that share draws; the way in which it is lost."""
@@ -128,7 +120,7 @@ def gather(source: TableSource, prices: Prices, progress: Callable[[int], None])
     return Gathered(
         frame,
         pd.DataFrame(messages, columns=list(columns)),
-        _outcomes(rows),
+        with_uses(outcomes_of(rows), uses_of(documents)),
         factors,
         fixed,
         _shares_draws(documents, source, rows),
@@ -146,7 +138,7 @@ def gather(source: TableSource, prices: Prices, progress: Callable[[int], None])
 def _rows_of_run(run: RunTables, numbers: RunNumbers, choices: Mapping[str, Sequence[str]]) -> list[dict[str, Any]]:
     [row] = run.rows["runs"]
     outcomes: dict[str, Any] = {name: numbers.measures[name] for name in MEASURES}
-    outcomes.update(_probe_outcomes(numbers, choices))
+    outcomes.update(probe_outcomes(numbers, choices))
     result = []
     for number, condition in enumerate(run.conditions or ({},)):
         result.append(
@@ -186,35 +178,10 @@ def _loss(state: str, numbers: RunNumbers) -> str:
     return "empty" if not numbers.measures["messages"] or numbers.measures["empty"] == 1 else ""
 
 
-def _probe_outcomes(numbers: RunNumbers, choices: Mapping[str, Sequence[str]]) -> Iterator[tuple[str, float | None]]:
-    """The mean of a run's answers, or of a probe with choices the share of each; free texts are none."""
-    groups: dict[tuple[str, str, str], list[float | str]] = {}
-    for one in numbers.answers:
-        groups.setdefault((one.probe, one.role, one.moment), [])
-        if one.value is not None:
-            groups[(one.probe, one.role, one.moment)].append(one.value)
-    for (probe, role, moment), values in groups.items():
-        name = " · ".join(part for part in (probe, role, moment) if part)
-        if probe in choices:
-            texts = [value if isinstance(value, str) else f"{value:g}" for value in values]
-            for option in choices[probe]:
-                yield f"{name} = {option}", texts.count(option) / len(texts) if texts else None
-        elif not any(isinstance(value, str) for value in values):
-            scale_points = [float(value) for value in values]
-            yield name, fsum(scale_points) / len(scale_points) if scale_points else None
-
-
-def _outcomes(rows: Sequence[Mapping[str, Any]]) -> dict[str, str]:
-    """Probes first: they are what a sweep is for."""
-    probes = dict.fromkeys(key for row in rows for key in row if " · " in key and key not in MEASURES)
-    named = [key for key in probes if any(isinstance(row.get(key), float) for row in rows)]
-    return {**{key: f"probe {key}" for key in named}, **MEASURES}
-
-
 def _factors(
     rows: Sequence[Mapping[str, Any]], written: Mapping[str, Sequence[str]]
 ) -> tuple[dict[str, tuple[str, ...]], dict[str, str]]:
-    not_factors = {*_TAKEN, *_outcomes(rows)}
+    not_factors = {*_TAKEN, *outcomes_of(rows)}
     names = dict.fromkeys(key for row in rows for key in row if key not in not_factors and isinstance(row[key], str))
     levels = {
         name: _in_order(

@@ -93,7 +93,7 @@ def _requested_results(loaded: LoadedRuns, probe: str | None, by: str | None, ch
         _check("factor", factor, factors_of(runs))
     moments = moments_of(runs, probe)
     pair = None if change is None else _change(change, moments)
-    return results(runs, choices=loaded.choices, by=factors, change=pair, probe=probe)
+    return results(runs, choices=loaded.choices, by=factors, change=pair, probe=probe, uses=loaded.uses)
 
 
 def _check(kind: str, name: str, names: Sequence[str]) -> None:

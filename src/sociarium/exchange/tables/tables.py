@@ -186,6 +186,8 @@ TABLES = (
             Column("at", meaning="start, each_day or end"),
             Column("answer", read=answer_text, meaning="as text; empty where none fits"),
             Column("number", "real", answer_number, meaning="the answer where it is one"),
+            Column("repeat", "whole", meaning="from 1, of a probe that is asked several times at a moment"),
+            Column("shown", read=json_text("shown"), meaning="drawn order of the choices, or direction of the scale"),
             Column("flags", read=joined_names("flags"), meaning="what is noted of it, by spaces"),
             Column("call", meaning="key of the call that it came from"),
         ),

@@ -72,4 +72,7 @@ class Condition:
             scale=(answer["from"], answer["to"]) if "from" in answer else None,
             choices=answer.get("choices"),
             model=str(self.settings["model.probes"]) if "model.probes" in self.settings else None,
+            after=probe.after,
+            shuffle=probe.shuffle,
+            repeats=probe.repeats,
         )
