@@ -47,6 +47,7 @@ def run_document(store: Store, run_id: str, *, exposures: bool = False) -> dict[
         "runners": runners(store.claims(run_id)),
         "offline": all(model.provider == "offline" for model in content.models.values()),
         "lineage": lineage(store, run, members),
+        **({"wordings": content.wordings} if isinstance(content, Content | FeedContent) and content.wordings else {}),
     }
     if not isinstance(content, Content):
         return {

@@ -172,6 +172,7 @@ class Content(PlayedContent):
     Attributes:
         continuation: as written in the file; None where the environment's own line is read.
         fork: what rules from a moment on; None where this content does to the end.
+        wordings: slot -> which wording it has, from 1, of texts whose variant lists several.
     """
 
     environment: Literal["conversation"]
@@ -193,6 +194,7 @@ class Content(PlayedContent):
     streams: Streams = "common"
     continuation: str | None = None
     fork: ConversationFork | None = None
+    wordings: dict[str, int] = Field(default_factory=dict)
 
     @property
     def digest(self) -> str:

@@ -8,6 +8,7 @@ from sociarium.analysis.checks.rates import CheckRates, check_rates
 from sociarium.analysis.report.contrast_rows import by_replicate, contrast_rows, with_adjusted_p
 from sociarium.analysis.report.gather import BLOCK, LOSS, PLACE, Gathered
 from sociarium.analysis.report.records import Computed, MeanRow, Message, OutcomeResult, Passage
+from sociarium.analysis.report.wordings import wording_effects
 from sociarium.analysis.statistics.curves import curves
 from sociarium.analysis.statistics.design import Design, condition_name
 from sociarium.analysis.statistics.loss import DifferentialLoss, differential_loss
@@ -79,7 +80,17 @@ def _outcome(gathered: Gathered, name: str, meaning: str, baselines: Mapping[str
     charts = _charts(gathered, values, name, means, few=few)
     unit = "runs" if few or not gathered.shared else "replicates"
     return OutcomeResult(
-        name, meaning, unit, means, tuple(contrasts), tuple(refused), (*notes, *limits), runs, without, charts
+        name,
+        meaning,
+        unit,
+        means,
+        tuple(contrasts),
+        tuple(refused),
+        (*notes, *limits),
+        runs,
+        without,
+        charts,
+        wording_effects(gathered, name, baselines),
     )
 
 

@@ -15,9 +15,10 @@ from sociarium.analysis.statistics.design import Design, level_name
 import pandas as pd
 
 from sociarium.analysis.load import choices_of, cost_reader, uses_of
-from sociarium.analysis.report.run_outcomes import MEASURES, outcomes_of, probe_outcomes, with_uses
+from sociarium.analysis.report.run_outcomes import MEASURES, outcomes_of, probe_outcomes, with_uses, wording_columns
 from sociarium.analysis.results import TABLES, RunNumbers, run_numbers
 from sociarium.exchange.tables.read import Cells, RunAccount, RunTables, TableSource
+from sociarium.experiment.design.wordings import WORDING
 from sociarium.ports.prices import Prices
 from sociarium.records.runs import RunState
 
@@ -53,6 +54,7 @@ class Gathered:
         outcomes: column -> what it is.
         factors: that differ -> levels, in the order of the file.
         fixed: factors with one level.
+        wordings: column of a wording -> the factor whose levels have several.
         shared: replicates share their draws over conditions.
         seeds: of the sweeps.
         digest: SHA-256 over everything that was read.
@@ -63,6 +65,7 @@ class Gathered:
     outcomes: Mapping[str, str]
     factors: Mapping[str, tuple[str, ...]]
     fixed: Mapping[str, str]
+    wordings: Mapping[str, str]
     shared: bool
     models: tuple[ModelUse, ...]
     account: RunAccount
@@ -114,6 +117,9 @@ def gather(source: TableSource, prices: Prices, progress: Callable[[int], None])
         progress(count)
     frame = pd.DataFrame(rows, columns=None if rows else [PLACE, "id", BLOCK, "state", LOSS, "flagged"])
     factors, fixed = _factors(rows, _written_levels(documents))
+    wordings = wording_columns(documents)
+    for column in wordings:
+        frame[column] = pd.Series([row.get(column) for row in rows], index=frame.index, dtype=float)
     for factor in factors:
         frame[factor] = [row.get(factor, level_name(None)) for row in rows]
     columns = ("id", "seq", "turn", "day", "role", "speaker", "content", "flags", PLACE)
@@ -123,6 +129,7 @@ def gather(source: TableSource, prices: Prices, progress: Callable[[int], None])
         with_uses(outcomes_of(rows), uses_of(documents)),
         factors,
         fixed,
+        {column: factor for column, factor in wordings.items() if factor in factors},
         _shares_draws(documents, source, rows),
         tuple(models[name] for name in sorted(models)),
         source.account(),
@@ -154,6 +161,8 @@ def _rows_of_run(run: RunTables, numbers: RunNumbers, choices: Mapping[str, Sequ
                 LOSS: _loss(row["state"], numbers),
                 **{_factor_column(factor, outcomes): level_name(level) for factor, level in condition.items()},
                 **outcomes,
+                # As numbers: text columns are factors.
+                **{name: value for name, value in row.items() if name.startswith(WORDING)},
             }
         )
     return result

@@ -10,6 +10,7 @@ from sociarium.analysis.report.html import Cell, Markup, fold, interval, listing
 from sociarium.analysis.report.parts import checks_part, design_part, missing_part, models_part, passages_part
 from sociarium.analysis.report.records import Computed, ContrastRow, OutcomeResult
 from sociarium.analysis.report.style import STYLE
+from sociarium.analysis.report.wordings_table import wordings_table
 from sociarium.figures.charts import number_text
 from sociarium.figures.render import themed_svg
 
@@ -153,6 +154,7 @@ def _outcome(one: OutcomeResult, drawn: Mapping[str, str], number: list[int]) ->
             numeric=(1, 2, 3),
         ),
         _contrasts(one.contrasts),
+        *(wordings_table(slot, effects) for slot, effects in one.wordings),
         listing([f"Not estimable: {why}" for why in one.refused]),
         fold("Where these intervals do not hold", listing(one.notes)) if one.notes else Markup(""),
     ]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sociarium.analysis.checks.rates import CheckRates
 from sociarium.analysis.statistics.intervals import TEstimate
 from sociarium.analysis.statistics.loss import DifferentialLoss
+from sociarium.analysis.statistics.wordings import WordingEffect
 from sociarium.figures.charts import Chart
 
 
@@ -62,6 +63,7 @@ class OutcomeResult:
         runs: with a value; `runs_without` have none.
         refused: why there is no contrast, by factor.
         charts: (file name, chart).
+        wordings: of each text with several wordings, its effects by wording.
     """
 
     name: str
@@ -74,6 +76,7 @@ class OutcomeResult:
     runs: int
     runs_without: int
     charts: tuple[tuple[str, Chart], ...]
+    wordings: tuple[tuple[str, tuple[WordingEffect, ...]], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

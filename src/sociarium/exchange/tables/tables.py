@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from sociarium.environments.conversation.parsing import FLAGS
 from sociarium.exchange.tables.columns import (
@@ -18,24 +18,30 @@ from sociarium.exchange.tables.columns import (
 )
 from sociarium.exchange.tables.feeds import FEED_TABLES
 from sociarium.exchange.tables.interviews import INTERVIEWS
+from sociarium.experiment.design.wordings import WORDING
 from sociarium.experiment.sweep import Level
 
 FACTOR = "factor."
 """Begins the names of columns that hold a factor's levels."""
 
 
-def tables(factors: Mapping[str, Kind]) -> tuple[Table, ...]:
+def tables(factors: Mapping[str, Kind], wordings: Sequence[str] = ()) -> tuple[Table, ...]:
     """All tables.
 
     Args:
         factors: of the runs, with what their levels are; each is a column of the runs.
+        wordings: slots whose texts have several wordings; each is a column of the runs, too.
     """
-    return (_runs(factors), *TABLES, *FEED_TABLES)
+    return (_runs(factors, wordings), *TABLES, *FEED_TABLES)
 
 
-def _runs(factors: Mapping[str, Kind]) -> Table:
+def _runs(factors: Mapping[str, Kind], wordings: Sequence[str]) -> Table:
     levels = (
         Column(f"{FACTOR}{name}", kind, _level(name), meaning="level of the factor") for name, kind in factors.items()
+    )
+    texts = (
+        Column(f"{WORDING}{slot}", "whole", _wording(slot), meaning="which wording of its variant the run read, from 1")
+        for slot in wordings
     )
     flags = (
         Column(f"flag.{flag}", "whole", _flag_count(flag), meaning="messages or posts with the flag") for flag in FLAGS
@@ -53,6 +59,7 @@ def _runs(factors: Mapping[str, Kind]) -> Table:
             Column("replicate", "whole", meaning="replicates of one number share their random draws"),
             Column("seed", "whole", meaning="the sweep's seed"),
             *levels,
+            *texts,
             Column("conditions_shared", "whole", meaning="conditions that come to this same run"),
             Column("state", meaning="pending, running, done or failed"),
             Column("ended", meaning="completed, refused, context_cut or silent"),
@@ -114,6 +121,10 @@ def _value_count(key: str) -> Callable[[Row], int | None]:
 
 def _level(factor: str) -> Callable[[Row], Level | None]:
     return lambda document: document["condition"].get(factor)
+
+
+def _wording(slot: str) -> Callable[[Row], int | None]:
+    return lambda document: document.get("wordings", {}).get(slot)
 
 
 def _counter(name: str) -> Callable[[Row], int]:
