@@ -39,6 +39,7 @@ COMMANDS = {
     "compare": "Show two runs side by side, turn by turn.",
     "results": "Show what a sweep's private questions and messages come to, by condition.",
     "analyze": "Write a report of a sweep or experiment: tables, figures, one page.",
+    "hypotheses": "Show an experiment's hypotheses and their hash, or write them for deposit.",
     "view": "Look at experiments, sweeps and transcripts in a browser.",
     "ask": "Ask an agent at a moment of a run, or of every run of a sweep, beside the run.",
     "post": "Speak into a feed while it is played: post, answer or quote.",

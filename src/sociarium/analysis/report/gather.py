@@ -15,6 +15,8 @@ from sociarium.analysis.statistics.design import Design, level_name
 import pandas as pd
 
 from sociarium.analysis.load import choices_of, cost_reader, uses_of
+from sociarium.analysis.report.declaration import Declaration, declaration_of, departures
+from sociarium.analysis.report.left_out import MARKS, mark_left_out
 from sociarium.analysis.report.run_outcomes import MEASURES, outcomes_of, probe_outcomes, with_uses, wording_columns
 from sociarium.analysis.results import TABLES, RunNumbers, run_numbers
 from sociarium.exchange.tables.read import Cells, RunAccount, RunTables, TableSource
@@ -58,6 +60,8 @@ class Gathered:
         shared: replicates share their draws over conditions.
         seeds: of the sweeps.
         digest: SHA-256 over everything that was read.
+        declaration: hypotheses and exclusions.
+        departures: where the runs departed from them.
     """
 
     runs: pd.DataFrame
@@ -75,6 +79,8 @@ class Gathered:
     replicates: int
     seeds: tuple[int, ...]
     digest: str
+    declaration: Declaration
+    departures: tuple[str, ...]
 
     def design(self, outcome: str) -> Design:
         """The design of an outcome over the factors that differ."""
@@ -84,6 +90,12 @@ class Gathered:
     def finished(self) -> pd.DataFrame:
         """Rows of finished runs: those that results are computed from."""
         return self.runs[self.runs["state"] == RunState.DONE.value]
+
+    @property
+    def confirmatory(self) -> pd.DataFrame:
+        """Rows of finished runs whose first claim carries the hash of the hypotheses."""
+        finished = self.finished
+        return finished[finished["hypotheses"] == self.declaration.hash]
 
 
 def gather(source: TableSource, prices: Prices, progress: Callable[[int], None]) -> Gathered:
@@ -96,6 +108,7 @@ def gather(source: TableSource, prices: Prices, progress: Callable[[int], None])
         source.store.version(one).document for one in dict.fromkeys(s.version for s in source.selection.sweeps)
     ]
     cost_of, choices = cost_reader(documents, prices), choices_of(documents)
+    declaration = declaration_of(source.selection.version.document)
     rows: list[dict[str, Any]] = []
     messages: list[dict[str, Any]] = []
     models: dict[str, ModelUse] = {}
@@ -108,6 +121,7 @@ def gather(source: TableSource, prices: Prices, progress: Callable[[int], None])
             hashlib.sha256(json.dumps(run.rows, sort_keys=True, default=str).encode("utf-8", "replace")).hexdigest()
         )
         places = _rows_of_run(run, numbers, choices)
+        mark_left_out(places, declaration.exclusions, run, numbers)
         rows += places
         messages += [{**one, PLACE: place[PLACE]} for place in places for one in _message_rows(run)]
         _add_calls(models, run.rows["calls"], cost_of)
@@ -115,7 +129,7 @@ def gather(source: TableSource, prices: Prices, progress: Callable[[int], None])
         several += len(places) > 1
         offline += numbers.offline
         progress(count)
-    frame = pd.DataFrame(rows, columns=None if rows else [PLACE, "id", BLOCK, "state", LOSS, "flagged"])
+    frame = pd.DataFrame(rows, columns=None if rows else [PLACE, "id", BLOCK, "state", LOSS, "flagged", *MARKS])
     factors, fixed = _factors(rows, _written_levels(documents))
     wordings = wording_columns(documents)
     for column in wordings:
@@ -139,6 +153,8 @@ def gather(source: TableSource, prices: Prices, progress: Callable[[int], None])
         len({row[BLOCK] for row in rows}),
         tuple(sorted({sweep.seed for sweep in source.selection.sweeps})),
         hashlib.sha256("\n".join(sorted(digests)).encode()).hexdigest(),
+        declaration,
+        departures(source, declaration, sorted({row["id"] for row in rows if row["hypotheses"] != declaration.hash})),
     )
 
 
@@ -159,6 +175,7 @@ def _rows_of_run(run: RunTables, numbers: RunNumbers, choices: Mapping[str, Sequ
                 "error": row["error"],
                 "protocol": numbers.protocol,
                 LOSS: _loss(row["state"], numbers),
+                "hypotheses": row["hypotheses"] or None,
                 **{_factor_column(factor, outcomes): level_name(level) for factor, level in condition.items()},
                 **outcomes,
                 # As numbers: text columns are factors.
@@ -168,7 +185,7 @@ def _rows_of_run(run: RunTables, numbers: RunNumbers, choices: Mapping[str, Sequ
     return result
 
 
-_TAKEN = {PLACE, "id", BLOCK, "state", "ended", "error", "protocol", LOSS, "rows"}
+_TAKEN = {PLACE, "id", BLOCK, "state", "ended", "error", "protocol", LOSS, "rows", *MARKS}
 
 
 def _factor_column(factor: str, outcomes: Mapping[str, Any]) -> str:

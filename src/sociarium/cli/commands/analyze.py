@@ -22,6 +22,8 @@ from sociarium.errors import BadInput
 from sociarium.exchange.folder import Folder
 from sociarium.exchange.selection import RunFilter
 from sociarium.exchange.tables.read import table_source
+from sociarium.ports.clock import SystemClock
+from sociarium.runner.library.looks import record_looks
 
 
 def command(
@@ -43,6 +45,7 @@ def command(
     opened = open_store(store or config.store_url, create=False)
     try:
         source = table_source(opened, selection(opened, target, creator=config.creator), RunFilter())
+        record_looks(opened, source.selection.sweeps, by=config.creator, clock=SystemClock())
         formats = [table_format("csv"), *([table_format("parquet")] if find_spec("pyarrow") else [])]
         with show_count("Reading runs", quiet=as_json) as progress:
             report = write_report(

@@ -27,7 +27,9 @@ from sociarium.errors import BadInput
 from sociarium.exchange.selection import RunFilter
 from sociarium.exchange.tables.read import table_source
 from sociarium.experiment.problems import did_you_mean
+from sociarium.ports.clock import SystemClock
 from sociarium.records.runs import RunState
+from sociarium.runner.library.looks import record_looks
 from sociarium.runner.library.sweep_factors import refuse_unknown_levels
 
 
@@ -64,6 +66,7 @@ def command(
         source = table_source(opened, chosen, narrowing)
         with show_count("Reading runs", quiet=as_json or as_tsv) as progress:
             loaded = load_runs(source, open_prices(), progress)
+        record_looks(opened, chosen.sweeps, by=config.creator, clock=SystemClock())
         if not loaded.runs:
             refuse_unknown_levels(opened, chosen.sweeps, narrowing.levels)
     finally:

@@ -59,6 +59,8 @@ def order_text(order: SteeringOrder) -> str:
             return f"{about} put first"
         case "stop":
             return "ended as declared"
+        case "look":
+            return f"outcomes seen of {order.value['finished']} finished runs"
 
 
 def history_line(order: SteeringOrder) -> str:
@@ -114,6 +116,8 @@ def effect_text(order: SteeringOrder) -> str:
             return f"{about} is taken up before the others; runs that are open stay open."
         case "stop":
             return "nothing further is begun; the rule was declared before the sweep began."
+        case "look":
+            return "nothing changes; the report lists it."
 
 
 def target_text(target: Mapping[str, Any] | None) -> str:

@@ -87,6 +87,7 @@ def schema_of(record: Line) -> int:
         or (isinstance(record, Run | SweepRecord) and record.origin is not None)
         or (isinstance(record, Input) and bool(added_fields(record)))
         or (isinstance(record, Event) and record.happening.kind == "act")
+        or (isinstance(record, Claim) and record.hypotheses is not None)
         or (isinstance(record, Claim) and record.outcome is not None and record.outcome.state is RunState.CANCELLED)
     )
     return 2 if is_new else 1
@@ -98,6 +99,8 @@ def line_of(record: Line) -> bytes:
     if isinstance(record, Run | SweepRecord) and record.origin is None:
         # Older versions refuse what they do not know, and nothing is said by it.
         del values["origin"]
+    if isinstance(record, Claim) and record.hypotheses is None:
+        del values["hypotheses"]
     if isinstance(record, Input):
         values = {name: value for name, value in values.items() if name not in ADDED} | added_fields(record)
     tree = [name_of(record), values]

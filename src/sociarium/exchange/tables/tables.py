@@ -80,6 +80,7 @@ def _runs(factors: Mapping[str, Kind], wordings: Sequence[str]) -> Table:
             Column("started", "moment", unit="UTC", meaning="when it was first taken up"),
             Column("finished", "moment", unit="UTC", meaning="when it was let go of"),
             *_feed_counts(),
+            Column("hypotheses", meaning="hash of the hypotheses under which it was first taken up; empty: none"),
             Column("ran_by", meaning="who ran the process that played it last"),
         ),
         always=True,
