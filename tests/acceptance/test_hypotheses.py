@@ -1,4 +1,4 @@
-"""Hypotheses from file to report: their hash stands with runs, what is older is no test of them, departures are listed."""
+"""Hypotheses from file to report: their hash stands with runs, older runs test none of them, departures are listed."""
 
 from __future__ import annotations
 
@@ -11,10 +11,9 @@ from tests.support.program import Program
 PROBES = """[{name: known, of: [guard], at: [end], ask: Known?, answer: {choices: ["yes", "no"]}, use: awareness},
   {name: trust, of: [guard], at: [end], ask: Trust?, answer: {from: 0, to: 10}}]""".replace("\n", "")
 COMPARE = "compare: {factor: messages, level: 4, baseline: 2}"
-HYPOTHESES = f"""[{{name: longer trusts, measure: probe trust of guard at end, {COMPARE}, direction: increase, smallest: 1,
-  spread: 2}}, {{name: longer speaks more, measure: messages, formula: messages, term: "messages[4]"}}]""".replace(
-    "\n", ""
-)
+FIRST = f"{{name: longer trusts, measure: probe trust of guard at end, {COMPARE}, smallest: 1, spread: 2}}"
+SECOND = "{name: longer speaks more, measure: words, formula: messages, term: 'messages[4]'}"
+HYPOTHESES = f"[{FIRST}, {SECOND}]"
 
 
 def file(program: Program, replicates: int, **more: str) -> str:

@@ -41,13 +41,13 @@ def hypothesis_problems(definition: Definition, designs: Mapping[str, Design]) -
     yield from _stop_problems(definition)
 
 
-def probe_called(definition: Definition, name: str) -> Probe | None:
+def probe_of_name(definition: Definition, name: str) -> Probe | None:
     """A probe by its name."""
     return next((probe for probe in definition.probes if probe.name == name), None)
 
 
 def _probe_problems(definition: Definition, name: str, loc: Loc) -> Iterator[PathProblem]:
-    if probe_called(definition, name) is None:
+    if probe_of_name(definition, name) is None:
         mend = did_you_mean(name, [probe.name for probe in definition.probes]) or "this file has no probes"
         yield PathProblem(loc, f"there is no probe {name!r}", mend)
 
@@ -56,7 +56,7 @@ def _measure_problems(definition: Definition, one: Hypothesis, loc: Loc) -> Iter
     measure, place = probe_measure(one.measure), (*loc, "measure")
     if measure is None:
         return
-    probe = probe_called(definition, measure.name)
+    probe = probe_of_name(definition, measure.name)
     if probe is None:
         yield from _probe_problems(definition, measure.name, place)
         return

@@ -37,7 +37,7 @@ def outcome_column(hypothesis: Hypothesis, columns: Sequence[str]) -> str | None
 
 def confirmatory_tests(gathered: Gathered, hypotheses: Sequence[Hypothesis]) -> tuple[TestedHypothesis, ...]:
     """Every hypothesis with Holm's correction within its family; a refused test counts in the size of its family."""
-    tested = [_tested(gathered, one) for one in hypotheses]
+    tested = [_test_of(gathered, one) for one in hypotheses]
     for family in dict.fromkeys(one.family for one in hypotheses):
         members = [at for at, one in enumerate(hypotheses) if one.family == family]
         p_values = [result.p if (result := tested[at].result) else None for at in members]
@@ -46,7 +46,7 @@ def confirmatory_tests(gathered: Gathered, hypotheses: Sequence[Hypothesis]) -> 
     return tuple(tested)
 
 
-def _tested(gathered: Gathered, one: Hypothesis) -> TestedHypothesis:
+def _test_of(gathered: Gathered, one: Hypothesis) -> TestedHypothesis:
     column = outcome_column(one, list(gathered.outcomes))
     confirmatory = gathered.confirmatory
     if column is None:

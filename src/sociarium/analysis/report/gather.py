@@ -104,16 +104,14 @@ def gather(source: TableSource, prices: Prices, progress: Callable[[int], None])
     Args:
         progress: called with how many runs are read.
     """
-    documents = [
-        source.store.version(one).document for one in dict.fromkeys(s.version for s in source.selection.sweeps)
-    ]
+    versions = dict.fromkeys(sweep.version for sweep in source.selection.sweeps)
+    documents = [source.store.version(one).document for one in versions]
     cost_of, choices = cost_reader(documents, prices), choices_of(documents)
     declaration = declaration_of(source.selection.version.document)
     rows: list[dict[str, Any]] = []
     messages: list[dict[str, Any]] = []
     models: dict[str, ModelUse] = {}
     digests: list[str] = []
-    ids: set[str] = set()
     several = offline = 0
     for count, run in enumerate(source.runs(TABLES), start=1):
         numbers = run_numbers(run, cost_of)
@@ -125,7 +123,6 @@ def gather(source: TableSource, prices: Prices, progress: Callable[[int], None])
         rows += places
         messages += [{**one, PLACE: place[PLACE]} for place in places for one in _message_rows(run)]
         _add_calls(models, run.rows["calls"], cost_of)
-        ids.add(run.run)
         several += len(places) > 1
         offline += numbers.offline
         progress(count)

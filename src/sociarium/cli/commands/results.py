@@ -58,11 +58,10 @@ def command(
 ) -> None:
     if as_json and as_tsv:
         raise BadInput("--json and --tsv are two forms of the same; leave one out")
-    config = load()
+    config, narrowing = load(), RunFilter(RunState.DONE, levels(where or []))
     opened = open_store(store or config.store_url, create=False)
     try:
         chosen = selection(opened, target, creator=config.creator)
-        narrowing = RunFilter(RunState.DONE, levels(where or []))
         source = table_source(opened, chosen, narrowing)
         with show_count("Reading runs", quiet=as_json or as_tsv) as progress:
             loaded = load_runs(source, open_prices(), progress)
