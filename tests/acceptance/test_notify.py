@@ -32,7 +32,8 @@ def test_a_sweep_that_is_done_gives_its_summary_to_the_command(program: Program)
     assert done.code == 0
     assert how == ["0", done.json["sweep"]]
     assert text.startswith("Wing: 6 of 6 runs done;")
-    assert "messages=4" in text
+    assert "messages  done  failed" in text
+    assert "\n4            3       0" in text
     assert "\x1b" not in text
 
 

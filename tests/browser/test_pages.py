@@ -16,7 +16,9 @@ Open = Callable[..., Page]
 PAGES = ["experiments", "experiment", "sweep", "transcript", "prompt", "no-match", "not-there", "odd-experiment",
          "odd-sweep", "odd-transcript", "feed", "feed-as", "person", "thread",
          "odd-feed", "odd-person", "results", "odd-results", "runs", "compare", "odd-compare",
-         "compare-choice"]  # fmt: skip
+         "compare-choice", "fork", "steer", "ask", "odd-ask", "compose", "odd-compose",
+         "label", "codebook", "codebook-form", "labelling", "agreement", "settling", "odd-codebook",
+         "odd-labelling"]  # fmt: skip
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from sociarium.analysis.results import CHECK_ORDER, TABLES, RunNumbers, run_numbers
+from sociarium.analysis.label_measures import LabelMeasure
+from sociarium.analysis.results import CHECK_ORDER, TABLES, RunNumbers, run_numbers, with_labels
 from sociarium.errors import DefinitionError
 from sociarium.exchange.tables.read import Cells, RunAccount, TableSource
 from sociarium.experiment.definition import ProbeUse
@@ -31,21 +32,28 @@ class LoadedRuns:
     uses: Mapping[str, ProbeUse] = field(default_factory=dict)
 
 
-def load_runs(source: TableSource, prices: Prices, progress: Callable[[int], None]) -> LoadedRuns:
+def load_runs(
+    source: TableSource, prices: Prices, progress: Callable[[int], None], *, label: LabelMeasure | None = None
+) -> LoadedRuns:
     """Read the runs of a selection; no more than one is held in full at a time.
 
     Args:
         progress: called with how many runs are read.
+        label: what people said, to be read along.
     """
     documents = [source.selection.version.document]
     versions = dict.fromkeys(sweep.version for sweep in source.selection.sweeps)
     documents += [source.store.version(version).document for version in versions]
     cost_of = cost_reader(documents, prices)
     runs = []
-    for count, run in enumerate(source.runs(TABLES), start=1):
-        runs.append(run_numbers(run, cost_of))
+    choices: dict[str, Sequence[str]] = {**choices_of(documents)}
+    if label is not None and label.choices:
+        choices[label.name] = label.choices
+    for count, run in enumerate(source.runs([*TABLES, *(["labels"] if label else [])]), start=1):
+        numbers = run_numbers(run, cost_of)
+        runs.append(numbers if label is None else with_labels(numbers, run.rows["labels"], label))
         progress(count)
-    return LoadedRuns(runs, choices_of(documents), source.account(), uses_of(documents))
+    return LoadedRuns(runs, choices, source.account(), uses_of(documents))
 
 
 def choices_of(documents: Sequence[str]) -> dict[str, list[str]]:

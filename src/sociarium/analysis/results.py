@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import fsum
 
+from sociarium.analysis.label_measures import LabelMeasure, unit_values
 from sociarium.analysis.result_rows import Change, Condition, ProbeRow, Results, TalkRow
 from sociarium.analysis.student_t import Estimate, estimate
 from sociarium.exchange.tables.read import Cells, RunTables
@@ -82,6 +83,16 @@ def run_numbers(run: RunTables, cost_of: Callable[[Sequence[Cells]], float | Non
         row["protocol"],
         bool(row["offline"]),
     )
+
+
+def with_labels(numbers: RunNumbers, labels: Sequence[Cells], measure: LabelMeasure) -> RunNumbers:
+    """A run's numbers with what people say of it, as if it were answers to a question.
+
+    Args:
+        labels: its rows of the table of labels.
+    """
+    labelled = tuple(_Answer(measure.name, "", unit, "", value) for unit, value in unit_values(labels, measure))
+    return replace(numbers, answers=(*numbers.answers, *labelled))
 
 
 def results(

@@ -41,6 +41,7 @@ COMMANDS = {
     "analyze": "Write a report of a sweep or experiment: tables, figures, one page.",
     "hypotheses": "Show an experiment's hypotheses and their hash, or write them for deposit.",
     "view": "Look at experiments, sweeps and transcripts in a browser.",
+    "annotate": "Draw what is labelled, write and read blinded sheets, and show how far annotators agree.",
     "ask": "Ask an agent at a moment of a run, or of every run of a sweep, beside the run.",
     "post": "Speak into a feed while it is played: post, answer or quote.",
     "like": "Let somebody like a post of a feed while it is played.",

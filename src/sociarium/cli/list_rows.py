@@ -10,13 +10,12 @@ from typing import Any
 from sociarium.cli.run_costs import RunCosts
 from sociarium.ports.store import Store
 from sociarium.records.lists import ExperimentQuery, RunQuery
-from sociarium.records.runs import RunState, RunStatus, protocol_of_run
+from sociarium.records.runs import RunState, protocol_of_run
 from sociarium.runner.library.faults import as_json, run_counts
+from sociarium.runner.library.message_counts import message_count
 from sociarium.runner.library.run_list import list_runs
 from sociarium.runner.library.status import sweep_status
 from sociarium.runner.workers.process import this_worker
-
-_SPOKEN = frozenset({"message", "post"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +111,7 @@ def run_rows(store: Store, filters: ListFilters) -> Iterator[dict[str, Any]]:
             "protocol": protocol_of_run(status),
             "state": state.value,
             "ended": status.ended,
-            "messages": _message_count(store, status),
+            "messages": message_count(store, status),
             "cost": costs.of(listed.sweep, status),
             "faults": None if counts is None else as_json(counts),
             "error": status.error,
@@ -120,10 +119,3 @@ def run_rows(store: Store, filters: ListFilters) -> Iterator[dict[str, Any]]:
             "started": status.started,
             "finished": status.finished,
         }
-
-
-def _message_count(store: Store, status: RunStatus) -> int:
-    """Messages of a conversation, or posts of a feed; of a run that has not ended, those that stand so far."""
-    if status.state in {RunState.DONE, RunState.FAILED} or not status.token:
-        return status.counters.messages
-    return sum(happening.kind in _SPOKEN for _, happening in store.outline([status.run]))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from loguru import logger
 
 from sociarium.cli.display.progress import Progress
-from sociarium.cli.display.steering import order_text
+from sociarium.exchange.steering_text import order_text
 from sociarium.ports.observer import (
     Learned,
     News,
@@ -37,7 +37,7 @@ class LoggingObserver:
                 sweep = self._begun.sweep
                 logger.info(
                     "{} plays the sweep {} ({}), begun by {}, of the experiment {} {!r}: {} runs, {} done, {} failed",
-                    self._who, sweep.id, sweep.name, sweep.creator, news.experiment, news.title, news.runs, news.done,
+                    self._who, sweep.id, sweep.label, sweep.creator, news.experiment, news.title, news.runs, news.done,
                     news.failed,
                 )  # fmt: skip
             case RunStarted():

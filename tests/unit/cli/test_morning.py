@@ -88,7 +88,7 @@ def test_the_last_screen_and_status_say_the_same_of_it(store: SqliteStore, call:
     play(store, begun, HalfBroken())
     steer(store, begun.sweep, "concurrency", value=2, reason="a guest works here")
     last, status = lines(call("resume", begun.sweep.id).out), lines(call("status").out)
-    for part in ("Condition", "model=b · messages=4", "6 x the server", "Fewer runs", "They are tried again"):
+    for part in ("model messages", "b 4", "6 x the server", "Fewer runs", "They are tried again"):
         said = [line for line in last if line.startswith(part)]
         assert said, part
         assert set(said) <= set(status)

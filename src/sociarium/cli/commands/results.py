@@ -12,6 +12,7 @@ from typing import Annotated, Optional
 
 import typer
 
+from sociarium.analysis.label_measures import find_label_measure
 from sociarium.analysis.load import LoadedRuns, load_runs
 from sociarium.analysis.result_rows import Change, Results
 from sociarium.analysis.results import factors_of, moments_of, results
@@ -32,22 +33,31 @@ from sociarium.records.runs import RunState
 from sociarium.runner.library.looks import record_looks
 from sociarium.runner.library.sweep_factors import refuse_unknown_levels
 
+MeasureOption = Annotated[
+    Optional[str],  # noqa: UP045  # typer reads the annotation
+    typer.Option("--measure", metavar="label:NAME", help="only what people said by an item of a codebook"),
+]
+ByOption = Annotated[
+    Optional[str],  # noqa: UP045
+    typer.Option("--by", metavar="FACTOR,...", help="rows differ by these factors; runs are pooled over others"),
+]
+ChangeOption = Annotated[
+    Optional[str],  # noqa: UP045
+    typer.Option("--change", metavar="FROM:TO", help="differences within runs, e.g. start:end or day1:day3"),
+]
+WhereOption = Annotated[
+    Optional[list[str]],  # noqa: UP045
+    typer.Option("--where", metavar="FACTOR=LEVEL", help="only runs with this level; several must all hold"),
+]
+
 
 def command(
     target: Annotated[str, typer.Argument(metavar="TARGET")],
     probe: Annotated[Optional[str], typer.Option("--probe", metavar="NAME", help="only this question")] = None,  # noqa: UP045
-    by: Annotated[
-        Optional[str],  # noqa: UP045
-        typer.Option("--by", metavar="FACTOR,...", help="rows differ by these factors; runs are pooled over others"),
-    ] = None,
-    change: Annotated[
-        Optional[str],  # noqa: UP045
-        typer.Option("--change", metavar="FROM:TO", help="differences within runs, e.g. start:end or day1:day3"),
-    ] = None,
-    where: Annotated[
-        Optional[list[str]],  # noqa: UP045
-        typer.Option("--where", metavar="FACTOR=LEVEL", help="only runs with this level; several must all hold"),
-    ] = None,
+    measure: MeasureOption = None,
+    by: ByOption = None,
+    change: ChangeOption = None,
+    where: WhereOption = None,
     without_flagged: Annotated[
         bool, typer.Option("--without-flagged", help="leave out runs in which a message has a flag")
     ] = False,
@@ -58,13 +68,16 @@ def command(
 ) -> None:
     if as_json and as_tsv:
         raise BadInput("--json and --tsv are two forms of the same; leave one out")
+    if probe is not None and measure is not None:
+        raise BadInput("--probe and --measure each choose one table; leave one out")
     config, narrowing = load(), RunFilter(RunState.DONE, levels(where or []))
     opened = open_store(store or config.store_url, create=False)
     try:
         chosen = selection(opened, target, creator=config.creator)
         source = table_source(opened, chosen, narrowing)
+        label = find_label_measure(opened, chosen.experiment.id, measure) if measure else None
         with show_count("Reading runs", quiet=as_json or as_tsv) as progress:
-            loaded = load_runs(source, open_prices(), progress)
+            loaded = load_runs(source, open_prices(), progress, label=label)
         record_looks(opened, chosen.sweeps, by=config.creator, clock=SystemClock())
         if not loaded.runs:
             refuse_unknown_levels(opened, chosen.sweeps, narrowing.levels)
@@ -74,7 +87,7 @@ def command(
     flagged = Flagged(len(loaded.runs) - len(clean), without_flagged)
     if without_flagged:
         loaded = replace(loaded, runs=clean)
-    result = _requested_results(loaded, probe, by, change)
+    result = _requested_results(loaded, probe, measure, by, change)
     if as_json:
         print_json({"title": chosen.experiment.title, **as_json_value(result, loaded.account, flagged)})
     elif as_tsv:
@@ -85,17 +98,24 @@ def command(
             print_results(screen, chosen.experiment.title, result, loaded.account, flagged)
 
 
-def _requested_results(loaded: LoadedRuns, probe: str | None, by: str | None, change: str | None) -> Results:
+def _requested_results(
+    loaded: LoadedRuns, probe: str | None, measure: str | None, by: str | None, change: str | None
+) -> Results:
     """The results of what was asked for; each name is checked. Raises `BadInput` with the nearest names."""
     runs = loaded.runs
+    if measure and not any(answer.probe == measure for run in runs for answer in run.answers):
+        raise BadInput(
+            f"no finished run has labels for {measure!r} of what was drawn with a known probability; `sociarium "
+            "annotate` draws, and the pages show who has labelled"
+        )
     if probe is not None:
         _check("probe", probe, list(dict.fromkeys(answer.probe for run in runs for answer in run.answers)))
     factors = None if by is None else [name.strip() for name in by.split(",") if name.strip()]
     for factor in factors or ():
         _check("factor", factor, factors_of(runs))
-    moments = moments_of(runs, probe)
+    moments = moments_of(runs, measure or probe)
     pair = None if change is None else _change(change, moments)
-    return results(runs, choices=loaded.choices, by=factors, change=pair, probe=probe, uses=loaded.uses)
+    return results(runs, choices=loaded.choices, by=factors, change=pair, probe=measure or probe, uses=loaded.uses)
 
 
 def _check(kind: str, name: str, names: Sequence[str]) -> None:

@@ -6,6 +6,10 @@ from collections.abc import Iterable, Mapping
 
 from sociarium.exchange.sanitize import one_line
 from sociarium.experiment.level import Level
+from sociarium.records.lists import label_of
+
+_FAMILIES = ("section.", "option.", "event.", "feed.")
+_LONGEST_HEAD = 16
 
 
 def varying_factors(conditions: Iterable[Mapping[str, Level]]) -> list[str]:
@@ -24,3 +28,25 @@ def condition_text(condition: Mapping[str, Level], factors: Iterable[str]) -> st
     """Some factors of a condition on one line."""
     levels = (f"{factor}={condition[factor]}" for factor in factors if factor in condition)
     return one_line(" · ".join(levels), most=300)
+
+
+def short_heads(factors: Iterable[str]) -> dict[str, str]:
+    """Factors without the family that begins their names, and cut, where that leaves each a name of its own."""
+    names = list(factors)
+    bare = {name: _without_family(name) for name in names}
+    short = {
+        name: f"{text[: _LONGEST_HEAD - 1]}…" if len(text) > _LONGEST_HEAD else text for name, text in bare.items()
+    }
+    for candidate in (short, bare):
+        if len(set(candidate.values())) == len(names):
+            return candidate
+    return {name: name for name in names}
+
+
+def _without_family(factor: str) -> str:
+    return next((factor.removeprefix(head) for head in _FAMILIES if factor.startswith(head)), factor)
+
+
+def level_cell(condition: Mapping[str, Level], factor: str) -> str:
+    """The level of a factor as it stands in a table; a dash where the condition has none."""
+    return label_of(condition[factor]) if factor in condition else "–"

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from sociarium.cli.display.columns import Column
-from sociarium.cli.display.conditions import varying_factors
+from sociarium.cli.display.conditions import level_cell, short_heads, varying_factors
 from sociarium.cli.display.faults import brief
 from sociarium.exchange.sanitize import one_line
 from sociarium.records.lists import label_of
@@ -15,8 +15,6 @@ from sociarium.records.lists import label_of
 Row = Mapping[str, Any]
 
 _SHORTEST_ID = 8
-_FAMILIES = ("section.", "option.", "event.", "feed.")
-_LONGEST_HEAD = 16
 _LATE = 1000
 """The rank of columns that go before any factor does."""
 
@@ -36,7 +34,7 @@ def _whole_columns(rows: Sequence[Row]) -> list[Column]:
     factors = list(dict.fromkeys(factor for row in rows for factor in row.get("condition", ())))
     return [
         *(Column(name, [_plain(row.get(name)) for row in rows]) for name in names),
-        *(Column(factor, [_level(row["condition"], factor) for row in rows]) for factor in factors),
+        *(Column(factor, [level_cell(row["condition"], factor) for row in rows]) for factor in factors),
     ]
 
 
@@ -105,14 +103,14 @@ def _cancelled_count(rows: Sequence[Row]) -> list[Column]:
 
 def _runs(rows: Sequence[Row]) -> list[Column]:
     factors = varying_factors(row["condition"] for row in rows)
-    heads = _short_heads(factors)
+    heads = short_heads(factors)
     several_rules = len({row["protocol"] for row in rows} - {None}) > 1
     several_titles = len({row["title"] for row in rows}) > 1
     return [
         Column("run", short_ids([row["run"] for row in rows]), "id", 0),
         Column("experiment", [row["title"] if several_titles else "" for row in rows], rank=1),
         *(
-            Column(heads[factor], [_level(row["condition"], factor) for row in rows], rank=2 + place)
+            Column(heads[factor], [level_cell(row["condition"], factor) for row in rows], rank=2 + place)
             for place, factor in enumerate(factors)
         ),
         Column("#", [str(row["replicate"]) for row in rows], "number", 1),
@@ -126,27 +124,6 @@ def _runs(rows: Sequence[Row]) -> list[Column]:
         Column("ran by", [row["ran_by"] or "" for row in rows] if _differ(row["ran_by"] for row in rows) else
                [""] * len(rows), rank=_LATE + 2),
     ]  # fmt: skip
-
-
-def _short_heads(factors: Iterable[str]) -> dict[str, str]:
-    """Factors without the family that begins their names, and cut, where that leaves each a name of its own."""
-    names = list(factors)
-    bare = {name: _without_family(name) for name in names}
-    short = {
-        name: f"{text[: _LONGEST_HEAD - 1]}…" if len(text) > _LONGEST_HEAD else text for name, text in bare.items()
-    }
-    for candidate in (short, bare):
-        if len(set(candidate.values())) == len(names):
-            return candidate
-    return {name: name for name in names}
-
-
-def _without_family(factor: str) -> str:
-    return next((factor.removeprefix(head) for head in _FAMILIES if factor.startswith(head)), factor)
-
-
-def _level(condition: Mapping[str, Any], factor: str) -> str:
-    return label_of(condition[factor]) if factor in condition else "–"
 
 
 def _ending(row: Row) -> str:

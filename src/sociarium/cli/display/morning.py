@@ -9,12 +9,12 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from math import inf
 
 from rich.table import Table
-from rich.text import Text
 
 from sociarium.cli.display.command_hints import pasteable
-from sociarium.cli.display.conditions import condition_text
+from sociarium.cli.display.conditions import condition_text, level_cell, short_heads
 from sociarium.cli.display.faults import brief
 from sociarium.cli.display.output import duration, number, words
 from sociarium.exchange.sanitize import one_line
@@ -26,6 +26,7 @@ from sociarium.runner.library.status import Counts, SweepStatus
 from sociarium.viewer.sweep_digest import causes
 
 _MOST = 8
+_Cells = tuple[str, ...]
 
 
 @dataclass(slots=True)
@@ -62,9 +63,10 @@ class MorningSlots:
 def condition_table(status: SweepStatus) -> Table:
     """Counts by condition, with what is empty and flagged; by level of each factor when there are too many to read."""
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
-    table.add_column("Level" if status.by_level else "Condition", overflow="fold")
+    for head in _heads(status):
+        table.add_column(words(head), overflow="fold")
     # Runs of two sets of rules are never counted as one.
-    old: Counter[str] = Counter()
+    old: Counter[_Cells] = Counter()
     has_old = bool(status.old)
     shown = [
         RunState.DONE,
@@ -74,32 +76,47 @@ def condition_table(status: SweepStatus) -> Table:
     ]
     for column in ("done", *(["of other rules"] if has_old else []), *(state.value for state in shown[1:]), "reached"):
         table.add_column(column, justify="right")
-    flags = _flags_by_name(status)
+    flags = _flags_by_cells(status)
     if any(flags.values()):
         table.add_column("empty or flagged", overflow="fold")
-    groups: dict[str, Counter[RunState]] = defaultdict(Counter)
+    groups: dict[_Cells, Counter[RunState]] = defaultdict(Counter)
     for condition, states in status.groups.items():
-        if name := _name(status, condition):
+        if name := _cells(status, condition):
             groups[name].update(states)
             old[name] += status.old_groups.get(condition, 0)
-    for name in sorted(groups):
+    for name in sorted(groups, key=_natural_order):
         states = groups[name]
         cells = [number(states[state]) for state in shown]
         cells[:1] = [number(states[RunState.DONE] - old[name]), *([number(old[name])] if has_old else [])]
         noted = [words(flags[name])] if any(flags.values()) else []
-        table.add_row(Text(name), *cells, number(states.total()), *noted)
+        table.add_row(*map(words, name), *cells, number(states.total()), *noted)
     return table
 
 
-def _name(status: SweepStatus, condition: ConditionGroup) -> str:
-    text = condition_text(dict(condition), status.factors)
-    return text or ("" if status.by_level else "the only condition")
+def _heads(status: SweepStatus) -> list[str]:
+    if status.by_level:
+        return ["factor", "level"]
+    return list(short_heads(status.factors).values()) or ["condition"]
 
 
-def _flags_by_name(status: SweepStatus) -> dict[str, str]:
-    counts: dict[str, Counter[str]] = defaultdict(Counter)
+def _cells(status: SweepStatus, condition: ConditionGroup) -> _Cells:
+    """A condition, or a level, as the first cells of its row; none of a factor in which no place differs."""
+    levels = dict(condition)
+    if status.by_level:
+        return tuple(cell for factor in levels if factor in status.factors
+                     for cell in (one_line(factor), one_line(level_cell(levels, factor))))  # fmt: skip
+    return tuple(one_line(level_cell(levels, factor)) for factor in status.factors) or ("the only one",)
+
+
+def _natural_order(cells: _Cells) -> list[tuple[float, str]]:
+    """A key by which numbers stand in their order, and before words."""
+    return [(float(cell) if cell.isdecimal() else inf, cell) for cell in cells]
+
+
+def _flags_by_cells(status: SweepStatus) -> dict[_Cells, str]:
+    counts: dict[_Cells, Counter[str]] = defaultdict(Counter)
     for condition, of_group in status.faults.by_group.items():
-        counts[_name(status, condition)].update(of_group)
+        counts[_cells(status, condition)].update(of_group)
     return defaultdict(str, {name: brief(of_name) for name, of_name in counts.items()})
 
 
@@ -112,6 +129,11 @@ def model_lines(status: SweepStatus) -> list[str]:
         "Empty or flagged, by model:",
         *(f"  {one_line(model, most=80)}: {text}" for model, text in by_model.items()),
     ]
+
+
+def _name(status: SweepStatus, condition: ConditionGroup) -> str:
+    text = condition_text(dict(condition), status.factors)
+    return text or ("" if status.by_level else "the only condition")
 
 
 def under_filled_lines(status: SweepStatus, sweep: SweepRecord) -> list[str]:

@@ -13,7 +13,6 @@ from rich.text import Text
 from sociarium.api.progress import SweepProgress
 from sociarium.cli.display.conditions import varying_factors
 from sociarium.cli.display.output import number, role_styles, words
-from sociarium.cli.display.steering import history_line
 from sociarium.cli.display.sweep_picture import (
     MOST_LINES,
     SweepView,
@@ -23,6 +22,7 @@ from sociarium.cli.display.sweep_picture import (
     sweep_picture,
 )
 from sociarium.exchange.sanitize import one_line
+from sociarium.exchange.steering_text import history_line
 from sociarium.ports.clock import Clock
 from sociarium.ports.observer import (
     Learned,

@@ -25,7 +25,7 @@ def choose_sweep(editor: Editor, sweeps: Sequence[SweepRecord], question: str) -
     """One of several sweeps; the only one at once."""
     if len(sweeps) == 1:
         return sweeps[0]
-    entries = [Entry(f"{one.name}, {one.creator}, {one.created[:16]}", one) for one in reversed(sweeps)]
+    entries = [Entry(f"{one.label}, {one.creator}, {one.created[:16]}", one) for one in reversed(sweeps)]
     chosen = editor.prompts.choose(question, entries)
     return None if isinstance(chosen, Back) else chosen
 

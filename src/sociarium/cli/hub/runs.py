@@ -18,6 +18,7 @@ from sociarium.ports.store import Store
 from sociarium.records.lists import RunQuery
 from sociarium.records.plans import Experiment
 from sociarium.records.runs import RunState, SweepSlot
+from sociarium.runner.library.message_counts import message_counts
 from sociarium.runner.library.status import distinct
 
 _ALL, _FAVOURITES, _STATE = "\0all", "\0favourites", "\0state"
@@ -28,6 +29,7 @@ _NOTE, _DELETE, _EXPORT, _ACT = "note", "delete", "export", "act"
 @dataclass(frozen=True, slots=True)
 class _PlayedRun:
     place: SweepSlot
+    messages: int
     favourite: bool
     note: str
 
@@ -69,10 +71,13 @@ def _matching_runs(context: WizardContext, experiment: Experiment, *, sweep: str
     with context.store() as store:
         places = _begun_places(store, query)
         edits = store.latest_edits("run", [place.status.run for place in places])
+        messages = message_counts(store, [place.status for place in places])
     played = []
     for place in places:
         edit = edits.get(place.status.run)
-        played.append(_PlayedRun(place, bool(edit and edit.favourite), edit.note if edit else ""))
+        played.append(
+            _PlayedRun(place, messages[place.status.run], bool(edit and edit.favourite), edit.note if edit else "")
+        )
     return played
 
 
@@ -125,7 +130,7 @@ def _one(context: WizardContext, played: Sequence[_PlayedRun], question: str = "
             " · ".join(str(old.place.condition[one]) for one in factors if one in old.place.condition),
             status.state.value if status.state is not RunState.DONE else status.ended or "",
             f"no. {old.place.replicate}",
-            f"{status.counters.messages} messages",
+            f"{old.messages} messages",
             f"ran by {status.by}" if by_several and status.by else "",
             one_line(old.note, most=60),
         ]

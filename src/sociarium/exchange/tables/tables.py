@@ -18,6 +18,7 @@ from sociarium.exchange.tables.columns import (
 )
 from sociarium.exchange.tables.feeds import FEED_TABLES
 from sociarium.exchange.tables.interviews import INTERVIEWS
+from sociarium.exchange.tables.labels import LABELS
 from sociarium.experiment.design.wordings import WORDING
 from sociarium.experiment.sweep import Level
 
@@ -242,5 +243,6 @@ TABLES = (
         ),
     ),
     INTERVIEWS,
+    LABELS,
 )
 """What hangs on a run, by its id; `part` names the list of the run's document."""

@@ -11,7 +11,7 @@ from sociarium.errors import Misconfigured, SetupError
 from sociarium.experiment.loaded_models import loaded_as
 from sociarium.experiment.opening_hours import next_opening
 from sociarium.ports.clock import Clock
-from sociarium.ports.model import Model, ModelRequest, Probe, ServedReply, storable
+from sociarium.ports.model import Model, ModelRequest, Probe, ServedReply, whole_turn
 from sociarium.ports.observer import Learned, Observer
 from sociarium.records.steering import EVERY_MODEL
 from sociarium.runner.models.call_endings import CallHeld, EndpointAway
@@ -139,7 +139,7 @@ class Router:
             else:
                 if attempts == 1:  # what errors cost says nothing of its speed
                     self._hosts.learn(endpoint, self._clock.monotonic() - began, at_once)
-                return replace(served, reply=storable(served.reply), endpoint=route.address), before + attempts
+                return replace(served, reply=whole_turn(served.reply), endpoint=route.address), before + attempts
             finally:
                 self._hosts.end(endpoint)
 
