@@ -14,17 +14,20 @@ from sociarium.analysis.statistics.design import Design, level_name
 # isort: split
 import pandas as pd
 
-from sociarium.analysis.load import choices_of, cost_reader
+from sociarium.analysis.load import choices_of, cost_reader, uses_of
 from sociarium.analysis.measured import (
     begin_count,
     choices_of_measures,
     numbers_with_measures,
     read_tables,
 )
-from sociarium.analysis.report.outcomes import MEASURES, outcomes_of, probe_outcomes
+from sociarium.analysis.report.declaration import Declaration, declaration_of, departures
+from sociarium.analysis.report.left_out import MARKS, mark_left_out
+from sociarium.analysis.report.outcomes import MEASURES, outcomes_of, probe_outcomes, with_uses, wording_columns
 from sociarium.analysis.result_rows import MeasureUse
 from sociarium.analysis.results import RunNumbers, run_numbers
 from sociarium.exchange.tables.read import Cells, RunAccount, RunTables, TableSource
+from sociarium.experiment.design.wordings import WORDING
 from sociarium.ports.prices import Prices
 from sociarium.records.runs import RunState
 
@@ -60,9 +63,12 @@ class Gathered:
         outcomes: column -> what it is.
         factors: that differ -> levels, in the order of the file.
         fixed: factors with one level.
+        wordings: column of a wording -> the factor whose levels have several.
         shared: replicates share their draws over conditions.
         seeds: of the sweeps.
         digest: SHA-256 over everything that was read.
+        declaration: hypotheses and exclusions.
+        departures: where the runs departed from them.
         measures: that are outcomes.
     """
 
@@ -71,6 +77,7 @@ class Gathered:
     outcomes: Mapping[str, str]
     factors: Mapping[str, tuple[str, ...]]
     fixed: Mapping[str, str]
+    wordings: Mapping[str, str]
     shared: bool
     models: tuple[ModelUse, ...]
     account: RunAccount
@@ -80,6 +87,8 @@ class Gathered:
     replicates: int
     seeds: tuple[int, ...]
     digest: str
+    declaration: Declaration
+    departures: tuple[str, ...]
     measures: tuple[MeasureUse, ...] = ()
 
     def design(self, outcome: str) -> Design:
@@ -91,6 +100,12 @@ class Gathered:
         """Rows of finished runs: those that results are computed from."""
         return self.runs[self.runs["state"] == RunState.DONE.value]
 
+    @property
+    def confirmatory(self) -> pd.DataFrame:
+        """Rows of finished runs whose first claim carries the hash of the hypotheses."""
+        finished = self.finished
+        return finished[finished["hypotheses"] == self.declaration.hash]
+
 
 def gather(
     source: TableSource, prices: Prices, progress: Callable[[int], None], *, measures: Sequence[str] = ()
@@ -101,16 +116,15 @@ def gather(
         progress: called with how many runs are read.
         measures: names of measures that are outcomes, too.
     """
-    documents = [
-        source.store.version(one).document for one in dict.fromkeys(s.version for s in source.selection.sweeps)
-    ]
+    versions = dict.fromkeys(sweep.version for sweep in source.selection.sweeps)
+    documents = [source.store.version(one).document for one in versions]
     measured = begin_count(source, measures)
     cost_of, choices = cost_reader(documents, prices), choices_of(documents) | choices_of_measures(measured.uses)
+    declaration = declaration_of(source.selection.version.document)
     rows: list[dict[str, Any]] = []
     messages: list[dict[str, Any]] = []
     models: dict[str, ModelUse] = {}
     digests: list[str] = []
-    ids: set[str] = set()
     several = offline = 0
     for count, run in enumerate(source.runs(read_tables(measured.uses)), start=1):
         numbers = numbers_with_measures(run, run_numbers(run, cost_of), measured, with_probes=True)
@@ -118,24 +132,28 @@ def gather(
             hashlib.sha256(json.dumps(run.rows, sort_keys=True, default=str).encode("utf-8", "replace")).hexdigest()
         )
         places = _rows_of_run(run, numbers, choices)
+        mark_left_out(places, declaration.exclusions, run, numbers)
         rows += places
         messages += [{**one, PLACE: place[PLACE]} for place in places for one in _message_rows(run)]
         _add_calls(models, run.rows["calls"], cost_of)
-        ids.add(run.run)
         several += len(places) > 1
         offline += numbers.offline
         progress(count)
-    frame = pd.DataFrame(rows, columns=None if rows else [PLACE, "id", BLOCK, "state", LOSS, "flagged"])
+    frame = pd.DataFrame(rows, columns=None if rows else [PLACE, "id", BLOCK, "state", LOSS, "flagged", *MARKS])
     factors, fixed = _factors(rows, _written_levels(documents))
+    wordings = wording_columns(documents)
+    for column in wordings:
+        frame[column] = pd.Series([row.get(column) for row in rows], index=frame.index, dtype=float)
     for factor in factors:
         frame[factor] = [row.get(factor, level_name(None)) for row in rows]
     columns = ("id", "seq", "turn", "day", "role", "speaker", "content", "flags", PLACE)
     return Gathered(
         frame,
         pd.DataFrame(messages, columns=list(columns)),
-        outcomes_of(rows, measured.uses),
+        with_uses(outcomes_of(rows, measured.uses), uses_of(documents)),
         factors,
         fixed,
+        {column: factor for column, factor in wordings.items() if factor in factors},
         _shares_draws(documents, source, rows),
         tuple(models[name] for name in sorted(models)),
         source.account(),
@@ -145,6 +163,8 @@ def gather(
         len({row[BLOCK] for row in rows}),
         tuple(sorted({sweep.seed for sweep in source.selection.sweeps})),
         hashlib.sha256("\n".join(sorted(digests)).encode()).hexdigest(),
+        declaration,
+        departures(source, declaration, sorted({row["id"] for row in rows if row["hypotheses"] != declaration.hash})),
         tuple(measured.result()),
     )
 
@@ -166,14 +186,17 @@ def _rows_of_run(run: RunTables, numbers: RunNumbers, choices: Mapping[str, Sequ
                 "error": row["error"],
                 "protocol": numbers.protocol,
                 LOSS: _loss(row["state"], numbers),
+                "hypotheses": row["hypotheses"] or None,
                 **{_factor_column(factor, outcomes): level_name(level) for factor, level in condition.items()},
                 **outcomes,
+                # As numbers: text columns are factors.
+                **{name: value for name, value in row.items() if name.startswith(WORDING)},
             }
         )
     return result
 
 
-_TAKEN = {PLACE, "id", BLOCK, "state", "ended", "error", "protocol", LOSS, "rows"}
+_TAKEN = {PLACE, "id", BLOCK, "state", "ended", "error", "protocol", LOSS, "rows", *MARKS}
 
 
 def _factor_column(factor: str, outcomes: Mapping[str, Any]) -> str:

@@ -26,6 +26,8 @@ from sociarium.exchange.folder import Folder
 from sociarium.exchange.selection import RunFilter
 from sociarium.exchange.tables.read import table_source
 from sociarium.exchange.transfer import parts
+from sociarium.ports.clock import SystemClock
+from sociarium.runner.library.looks import record_looks
 
 
 def command(
@@ -58,6 +60,7 @@ def command(
         everything = selection(opened, target, creator=config.creator, every_sweep=True)
         manifest = hash_of_records(records_of(parts(opened, everything)))
         source = table_source(opened, selection(opened, target, creator=config.creator), RunFilter())
+        record_looks(opened, source.selection.sweeps, by=config.creator, clock=SystemClock())
         formats = [table_format("csv"), *([table_format("parquet")] if find_spec("pyarrow") else [])]
         with show_count("Reading runs", quiet=as_json) as progress:
             report = write_report(
