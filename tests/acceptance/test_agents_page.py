@@ -136,6 +136,7 @@ def typed(program: Program) -> dict[str, list[str]]:
         "like": [visited, "p1", "--as", "newswire"],
         "repost": [visited, "p1", "--as", "newswire"],
         "follow": [visited, "ada", "--as", "newswire"],
+        "annotate": [conversation["experiment"]],
         "ask": [runs[0]],
         "pause": [conversation["sweep"]],
         "continue": [conversation["sweep"]],
