@@ -32,16 +32,18 @@ MeasureOption = Annotated[
     typer.Option("--measure", metavar="NAME", help="an outcome that `measure` computed; several may be"),
 ]
 
+BaselineOption = Annotated[
+    Optional[list[str]],  # noqa: UP045
+    typer.Option(
+        "--baseline", metavar="FACTOR=LEVEL", help="what the factor's levels are compared with; else its first"
+    ),
+]
+
 
 def command(
     target: Annotated[str, typer.Argument(metavar="TARGET")],
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="the folder to write into")] = Path("report"),
-    baseline: Annotated[
-        Optional[list[str]],  # noqa: UP045
-        typer.Option(
-            "--baseline", metavar="FACTOR=LEVEL", help="what the factor's levels are compared with; else its first"
-        ),
-    ] = None,
+    baseline: BaselineOption = None,
     measure: MeasureOption = None,
     notebook: Annotated[
         bool, typer.Option("--notebook", help="also write analysis.ipynb, which loads the tables and draws a figure")
