@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 _SQLITE = "sqlite:///"
 _MONGODB = ("mongodb://", "mongodb+srv://")
+_PATHS = ("/", "~", "./", "../")
 
 
 def open_store(url: str, *, create: bool = True, migrate: bool = False, read_only: bool = False) -> Store:
@@ -55,6 +56,8 @@ def open_store(url: str, *, create: bool = True, migrate: bool = False, read_onl
         from sociarium.stores.mongo import open_mongo
 
         return open_mongo(url, create=create, migrate=migrate)
+    if url.startswith(_PATHS):  # not told, since nobody knows what it may hold
+        raise SetupError("a path alone is no store; write sqlite:/// before it, such as sqlite:///path/to/file.db")
     raise SetupError(
         f"{public_address(url)!r} is no store that is known here; write sqlite:///path/to/file.db or "
         "mongodb://host/database"

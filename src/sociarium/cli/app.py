@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 from contextlib import suppress
 from importlib import import_module
@@ -230,12 +231,22 @@ def run_command(arguments: list[str]) -> int:
         # A usage error of the command line: an unknown option, a missing argument.
         message = ""
         if isinstance(typed := getattr(error, "message", None), str):
-            vars(error)["message"] = message = public_text(typed)  # it repeats what was typed
+            vars(error)["message"] = message = _with_proposal(public_text(typed))  # it repeats what was typed
         error.show()
         if "--json" in arguments:
             sys.stdout.write(f"{json.dumps({'error': message or str(error), 'exit_code': 2})}\n")
         return 2
     return result if isinstance(result, int) else 0
+
+
+def _with_proposal(message: str) -> str:
+    """What typer says of a word that is none of several, with the nearest of them."""
+    match = re.fullmatch(r"(.*)Value error, '(.*)' (is not one of )('.*')\.", message, re.DOTALL)
+    if match is None:
+        return message
+    before, word, between, listed = match.groups()
+    names = [name.strip("'") for name in listed.split(", ")]
+    return f"{before}{word!r} {between}{listed}; {did_you_mean(word, names)}"
 
 
 def report_error(error: SociariumError, *, as_json: bool = False) -> None:

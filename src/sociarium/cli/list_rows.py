@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from sociarium.cli.run_costs import RunCosts
 from sociarium.ports.store import Store
-from sociarium.records.lists import ExperimentQuery, RunQuery
+from sociarium.records.lists import ExperimentQuery, ListedExperiment, ListedRun, RunQuery
 from sociarium.records.runs import RunState, protocol_of_run
 from sociarium.runner.library.faults import as_json, run_counts
 from sociarium.runner.library.message_counts import message_count
@@ -45,22 +45,26 @@ class ListFilters:
 
 def experiment_rows(store: Store, filters: ListFilters) -> Iterator[dict[str, Any]]:
     """Experiments, the latest first."""
-    for listed in store.list_experiments(filters.experiment_query):
-        experiment = listed.experiment
-        yield {
-            "experiment": experiment.id,
-            "title": experiment.title,
-            "creator": experiment.creator,
-            "note": experiment.note,
-            "favourite": experiment.favourite,
-            "revision": experiment.revision,
-            "created": experiment.created,
-            "origin": listed.origin and {"experiment": listed.origin, "version": experiment.origin},
-            "versions": listed.versions,
-            "roles": list(listed.roles),
-            "models": list(listed.models),
-            "sweeps": listed.sweeps,
-        }
+    yield from map(experiment_row, store.list_experiments(filters.experiment_query))
+
+
+def experiment_row(listed: ListedExperiment) -> dict[str, Any]:
+    """One experiment."""
+    experiment = listed.experiment
+    return {
+        "experiment": experiment.id,
+        "title": experiment.title,
+        "creator": experiment.creator,
+        "note": experiment.note,
+        "favourite": experiment.favourite,
+        "revision": experiment.revision,
+        "created": experiment.created,
+        "origin": listed.origin and {"experiment": listed.origin, "version": experiment.origin},
+        "versions": listed.versions,
+        "roles": list(listed.roles),
+        "models": list(listed.models),
+        "sweeps": listed.sweeps,
+    }
 
 
 def sweep_rows(store: Store, filters: ListFilters) -> Iterator[dict[str, Any]]:
@@ -96,9 +100,14 @@ def sweep_rows(store: Store, filters: ListFilters) -> Iterator[dict[str, Any]]:
 
 def run_rows(store: Store, filters: ListFilters) -> Iterator[dict[str, Any]]:
     """Runs, those of the latest sweep first."""
+    yield from rows_of_runs(store, list_runs(store, filters.run_query))
+
+
+def rows_of_runs(store: Store, runs: Iterable[tuple[ListedRun, RunState]]) -> Iterator[dict[str, Any]]:
+    """Runs, each with the state that it is in now."""
     costs = RunCosts(store)
     title_of = lru_cache(maxsize=None)(lambda experiment: store.experiment(experiment).title)
-    for listed, state in list_runs(store, filters.run_query):
+    for listed, state in runs:
         status = listed.place.status
         counts = run_counts(status.counters)
         yield {
