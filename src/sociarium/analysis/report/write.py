@@ -42,31 +42,42 @@ class Report:
     computed: Computed
 
 
+@dataclass(frozen=True, slots=True)
+class ReportChoices:
+    """What people choose of a report.
+
+    Attributes:
+        baselines: factor -> level, of factors whose first level is none.
+        measures: names of measures that are outcomes, too.
+    """
+
+    baselines: Mapping[str, str]
+    measures: Sequence[str] = ()
+
+
 def write_report(
     source: TableSource,
     folder: Folder,
     *,
     prices: Prices,
     formats: Sequence[SheetFormat],
-    baselines: Mapping[str, str],
+    choices: ReportChoices,
     manifest: str,
     progress: Callable[[int], None],
-    measures: Sequence[str] = (),
 ) -> Report:
     """Write tables, figures and page below a folder; each file is complete or not there.
 
     Args:
         formats: of the tables.
-        baselines: factor -> level, of factors whose first level is none.
-        measures: names of measures that are outcomes, too.
+        choices: what people chose of it.
         manifest: hash of the records, for citing.
 
     Raises:
         BadInput: for a baseline that no run has, or a measure that none has values of.
         SetupError: the disk does not take it.
     """
-    gathered = gather(source, prices, progress, measures=measures)
-    chosen = baselines_of(gathered, baselines)
+    gathered = gather(source, prices, progress, measures=choices.measures)
+    chosen = baselines_of(gathered, choices.baselines)
     computed = compute(gathered, chosen)
     files: list[Path] = []
     for format_ in formats:

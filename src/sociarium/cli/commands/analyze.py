@@ -29,20 +29,24 @@ from sociarium.exchange.transfer import parts
 from sociarium.ports.clock import SystemClock
 from sociarium.runner.library.looks import record_looks
 
+MeasureOption = Annotated[
+    Optional[list[str]],  # noqa: UP045
+    typer.Option("--measure", metavar="NAME", help="an outcome that `measure` computed; several may be"),
+]
+
+BaselineOption = Annotated[
+    Optional[list[str]],  # noqa: UP045
+    typer.Option(
+        "--baseline", metavar="FACTOR=LEVEL", help="what the factor's levels are compared with; else its first"
+    ),
+]
+
 
 def command(
     target: Annotated[str, typer.Argument(metavar="TARGET")],
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="the folder to write into")] = Path("report"),
-    baseline: Annotated[
-        Optional[list[str]],  # noqa: UP045
-        typer.Option(
-            "--baseline", metavar="FACTOR=LEVEL", help="what the factor's levels are compared with; else its first"
-        ),
-    ] = None,
-    measure: Annotated[
-        Optional[list[str]],  # noqa: UP045
-        typer.Option("--measure", metavar="NAME", help="an outcome that `measure` computed; several may be"),
-    ] = None,
+    baseline: BaselineOption = None,
+    measure: MeasureOption = None,
     notebook: Annotated[
         bool, typer.Option("--notebook", help="also write analysis.ipynb, which loads the tables and draws a figure")
     ] = False,
@@ -52,7 +56,7 @@ def command(
     # The statistics and the drawing take their time to import, and name the extra that is missing.
     from sociarium.analysis.report.notebook import NAME, SUFFIX
     from sociarium.analysis.report.notebook import notebook as notebook_text
-    from sociarium.analysis.report.write import write_report
+    from sociarium.analysis.report.write import ReportChoices, write_report
 
     config = load()
     opened = open_store(store or config.store_url, create=False)
@@ -64,8 +68,8 @@ def command(
         formats = [table_format("csv"), *([table_format("parquet")] if find_spec("pyarrow") else [])]
         with show_count("Reading runs", quiet=as_json) as progress:
             report = write_report(
-                source, Folder(out), prices=open_prices(), formats=formats, baselines=_baselines(baseline or []),
-                manifest=manifest, progress=progress, measures=measure or [],
+                source, Folder(out), prices=open_prices(), formats=formats, manifest=manifest,
+                choices=ReportChoices(_baselines(baseline or []), measure or ()), progress=progress,
             )  # fmt: skip
         files = list(report.files)
         if notebook:
