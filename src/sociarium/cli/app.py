@@ -38,6 +38,8 @@ COMMANDS = {
     "list": "List experiments, sweeps or runs.",
     "show": "Show a run's transcript.",
     "compare": "Show two runs side by side, turn by turn.",
+    "measure": "Compute measures of what was said, and keep them beside the runs.",
+    "judge": "Put a rubric to judge models about what was said, beside the runs.",
     "results": "Show what a sweep's private questions and messages come to, by condition.",
     "analyze": "Write a report of a sweep or experiment: tables, figures, one page.",
     "view": "Look at experiments, sweeps and transcripts in a browser.",

@@ -49,19 +49,21 @@ def write_report(
     baselines: Mapping[str, str],
     manifest: str,
     progress: Callable[[int], None],
+    measures: Sequence[str] = (),
 ) -> Report:
     """Write tables, figures and page below a folder; each file is complete or not there.
 
     Args:
         formats: of the tables.
         baselines: factor -> level, of factors whose first level is none.
+        measures: names of measures that are outcomes, too.
         manifest: hash of the records, for citing.
 
     Raises:
-        BadInput: for a baseline that no run has.
+        BadInput: for a baseline that no run has, or a measure that none has values of.
         SetupError: the disk does not take it.
     """
-    gathered = gather(source, prices, progress)
+    gathered = gather(source, prices, progress, measures=measures)
     chosen = baselines_of(gathered, baselines)
     computed = compute(gathered, chosen)
     files: list[Path] = []

@@ -37,6 +37,10 @@ def command(
             "--baseline", metavar="FACTOR=LEVEL", help="what the factor's levels are compared with; else its first"
         ),
     ] = None,
+    measure: Annotated[
+        Optional[list[str]],  # noqa: UP045
+        typer.Option("--measure", metavar="NAME", help="an outcome that `measure` computed; several may be"),
+    ] = None,
     notebook: Annotated[
         bool, typer.Option("--notebook", help="also write analysis.ipynb, which loads the tables and draws a figure")
     ] = False,
@@ -58,7 +62,7 @@ def command(
         with show_count("Reading runs", quiet=as_json) as progress:
             report = write_report(
                 source, Folder(out), prices=open_prices(), formats=formats, baselines=_baselines(baseline or []),
-                manifest=manifest, progress=progress,
+                manifest=manifest, progress=progress, measures=measure or [],
             )  # fmt: skip
         files = list(report.files)
         if notebook:

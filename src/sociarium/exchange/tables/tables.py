@@ -19,6 +19,7 @@ from sociarium.exchange.tables.columns import (
 from sociarium.exchange.tables.feeds import FEED_TABLES
 from sociarium.exchange.tables.interviews import INTERVIEWS
 from sociarium.exchange.tables.labels import LABELS
+from sociarium.exchange.tables.measures import JUDGE_ANSWERS, MEASURES
 from sociarium.experiment.sweep import Level
 
 FACTOR = "factor."
@@ -230,5 +231,7 @@ TABLES = (
     ),
     INTERVIEWS,
     LABELS,
+    MEASURES,
+    JUDGE_ANSWERS,
 )
 """What hangs on a run, by its id; `part` names the list of the run's document."""
