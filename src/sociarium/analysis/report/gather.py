@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -139,16 +139,11 @@ def gather(
         several += len(places) > 1
         offline += numbers.offline
         progress(count)
-    frame = pd.DataFrame(rows, columns=None if rows else [PLACE, "id", BLOCK, "state", LOSS, "flagged", *MARKS])
     factors, fixed = _factors(rows, _written_levels(documents))
     wordings = wording_columns(documents)
-    for column in wordings:
-        frame[column] = pd.Series([row.get(column) for row in rows], index=frame.index, dtype=float)
-    for factor in factors:
-        frame[factor] = [row.get(factor, level_name(None)) for row in rows]
     columns = ("id", "seq", "turn", "day", "role", "speaker", "content", "flags", PLACE)
     return Gathered(
-        frame,
+        _frame(rows, factors, wordings),
         pd.DataFrame(messages, columns=list(columns)),
         with_uses(outcomes_of(rows, measured.uses), uses_of(documents)),
         factors,
@@ -167,6 +162,15 @@ def gather(
         departures(source, declaration, sorted({row["id"] for row in rows if row["hypotheses"] != declaration.hash})),
         tuple(measured.result()),
     )
+
+
+def _frame(rows: Sequence[Mapping[str, Any]], factors: Iterable[str], wordings: Iterable[str]) -> pd.DataFrame:
+    frame = pd.DataFrame(rows, columns=None if rows else [PLACE, "id", BLOCK, "state", LOSS, "flagged", *MARKS])
+    for column in wordings:
+        frame[column] = pd.Series([row.get(column) for row in rows], index=frame.index, dtype=float)
+    for factor in factors:
+        frame[factor] = [row.get(factor, level_name(None)) for row in rows]
+    return frame
 
 
 def _rows_of_run(run: RunTables, numbers: RunNumbers, choices: Mapping[str, Sequence[str]]) -> list[dict[str, Any]]:
