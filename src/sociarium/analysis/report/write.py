@@ -40,31 +40,41 @@ class Report:
     computed: Computed
 
 
+@dataclass(frozen=True, slots=True)
+class ReportOptions:
+    """What a report is to say.
+
+    Attributes:
+        manifest: hash of the records, for citing.
+        baselines: factor -> level, of factors whose first level is none.
+        measures: names of measures that are outcomes, too.
+    """
+
+    manifest: str
+    baselines: Mapping[str, str]
+    measures: Sequence[str] = ()
+
+
 def write_report(
     source: TableSource,
     folder: Folder,
     *,
     prices: Prices,
     formats: Sequence[SheetFormat],
-    baselines: Mapping[str, str],
-    manifest: str,
+    options: ReportOptions,
     progress: Callable[[int], None],
-    measures: Sequence[str] = (),
 ) -> Report:
     """Write tables, figures and page below a folder; each file is complete or not there.
 
     Args:
         formats: of the tables.
-        baselines: factor -> level, of factors whose first level is none.
-        measures: names of measures that are outcomes, too.
-        manifest: hash of the records, for citing.
 
     Raises:
         BadInput: for a baseline that no run has, or a measure that none has values of.
         SetupError: the disk does not take it.
     """
-    gathered = gather(source, prices, progress, measures=measures)
-    chosen = baselines_of(gathered, baselines)
+    gathered = gather(source, prices, progress, measures=options.measures)
+    chosen = baselines_of(gathered, options.baselines)
     computed = compute(gathered, chosen)
     files: list[Path] = []
     for format_ in formats:
@@ -79,7 +89,7 @@ def write_report(
         for one in sweeps
         if (order := steering_state(source.store.orders(one.id)).stopped) is not None
     ]
-    heading = Heading(experiment.title, experiment.note, target, _versions(), manifest, tuple(ends))
+    heading = Heading(experiment.title, experiment.note, target, _versions(), options.manifest, tuple(ends))
     path = folder.write(["report"], ".html", [page(heading, gathered, computed, drawn, chosen)])
     return Report(path, (*files, path), gathered, computed)
 
