@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
-from sociarium.bootstrap import open_store, table_format
+from sociarium.bootstrap import open_prices, open_store, table_format
 from sociarium.cli.display.counter import show_count
 from sociarium.cli.display.output import console, print_json
 from sociarium.cli.options import JsonOption, StoreOption
@@ -65,7 +65,7 @@ def command(
         options = ReportOptions(manifest, _baselines(baseline or []), measure or [])
         with show_count("Reading runs", quiet=as_json) as progress:
             report = write_report(
-                source, Folder(out), prices=prices, formats=formats, options=options, progress=progress
+                source, Folder(out), prices=open_prices(), formats=_formats(), options=options, progress=progress
             )
         files = list(report.files)
         if notebook:
