@@ -92,7 +92,7 @@ def write_report(
         for one in sweeps
         if (order := steering_state(source.store.orders(one.id)).stopped) is not None
     ]
-    heading = Heading(experiment.title, experiment.note, target, _versions(), options.manifest, tuple(ends))
+    heading = Heading(experiment.title, experiment.note, target, _versions(), manifest, tuple(ends))
     path = folder.write(["report"], ".html", [page(heading, gathered, computed, drawn, chosen)])
     return Report(path, (*files, path), gathered, computed)
 
