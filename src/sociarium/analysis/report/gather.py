@@ -15,12 +15,7 @@ from sociarium.analysis.statistics.design import Design, level_name
 import pandas as pd
 
 from sociarium.analysis.load import choices_of, cost_reader, uses_of
-from sociarium.analysis.measured import (
-    begin_count,
-    choices_of_measures,
-    numbers_with_measures,
-    read_tables,
-)
+from sociarium.analysis.measured import begin_count, choices_of_measures, numbers_with_measures, read_tables
 from sociarium.analysis.report.declaration import Declaration, declaration_of, departures
 from sociarium.analysis.report.left_out import MARKS, mark_left_out
 from sociarium.analysis.report.outcomes import MEASURES, outcomes_of, probe_outcomes, with_uses, wording_columns
