@@ -13,9 +13,11 @@ from typing import Any
 
 import pytest
 
-from tests.support.definitions import small_feed
+from tests.servers.openai_server import openai_server
+from tests.support.definitions import small, small_feed
 from tests.support.played_stores import two_days
 from tests.support.program import Program
+from tests.support.server_experiments import entry
 
 PROBES = "[{name: trust, at: [start, end], ask: Trust?, answer: {from: 0, to: 10}}]"
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)>"
@@ -194,3 +196,14 @@ def test_the_notebook_runs_from_top_to_bottom(program: Program, kind: str) -> No
     assert result.returncode == 0, result.stderr
     expected = {"probes": "mean answer to trust", "messages": "words a message", "feed": "words a message"}
     assert result.stdout.strip() == expected[kind]
+
+
+@pytest.mark.parametrize("own_servers", [True, False])
+def test_a_report_says_of_which_models_no_server_answered_both(program: Program, own_servers: bool) -> None:
+    with openai_server() as first, openai_server() as second:
+        models = f"{{one: {entry(first)}, other: {entry(second if own_servers else first)}}}"
+        sweep = "{factors: {model: [one, other], messages: 2}, replicates: 2}"
+        assert program("run", program.file(small(models=models, sweep=sweep)), "--yes").code == 0
+    assert program("analyze", "Small", "--out", "report").code == 0
+    page = (program.folder / "report" / "report.html").read_text(encoding="utf-8")
+    assert ("No server answered both of: one and other." in page) is own_servers

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 # Before the libraries, since it names the extra where one is absent.
@@ -36,6 +36,7 @@ class ModelUse:
 
     Attributes:
         served: what servers say answered, with digests or fingerprints, and where.
+        servers: addresses of those that answered.
         cost: US dollars; None where its price is not known.
     """
 
@@ -45,6 +46,7 @@ class ModelUse:
     prompt_tokens: int = 0
     completion_tokens: int = 0
     cost: float | None = 0.0
+    servers: set[str] = field(default_factory=set)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -277,8 +279,9 @@ def _add_calls(
     for call in calls:
         use = models.setdefault(call["model"] or "(unknown)", ModelUse(call["model"] or "(unknown)", set()))
         served = " ".join(str(call[key]) for key in ("served_model", "digest", "fingerprint") if call[key])
-        where = f" at {endpoint}" if (endpoint := call.get("endpoint")) else ""
-        use.served.add(f"{served or '(not said)'}{where}")
+        servers = {endpoint} if (endpoint := call.get("endpoint")) else set()
+        use.servers |= servers
+        use.served.add(" at ".join([served or "(not said)", *servers]))
         use.calls += 1
         use.prompt_tokens += call["prompt_tokens"] or 0
         use.completion_tokens += call["completion_tokens"] or 0

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import combinations
 
 from sociarium.analysis.report.declared_parts import exclusions
-from sociarium.analysis.report.gather import Gathered
+from sociarium.analysis.report.gather import Gathered, ModelUse
 from sociarium.analysis.report.html import Cell, Markup, fold, interval, listing, paragraph, part, table, text
 from sociarium.analysis.report.records import Computed, Passage
 from sociarium.analysis.statistics.design import condition_name
@@ -14,6 +15,7 @@ from sociarium.figures.charts import number_text
 
 _MOST_ORDERS = 12
 """Orders that a reader sees at once; more are folded away."""
+_MOST_PAIRS = 6
 
 
 def design_part(gathered: Gathered, baselines: dict[str, str]) -> Markup:
@@ -157,7 +159,28 @@ def models_part(gathered: Gathered) -> Markup:
         return part("models", "Models and cost", "", paragraph("No call of a model is kept with these runs."))
     head = ["model", "what answered", "calls", "prompt tokens", "completion tokens", "cost"]
     listed = table("All calls of runs that were begun; tokens as servers count them", head, rows, numeric=(2, 3, 4, 5))
-    return part("models", "Models and cost", f"{sum(one.calls for one in gathered.models):,} calls", listed)
+    return part(
+        "models",
+        "Models and cost",
+        f"{sum(one.calls for one in gathered.models):,} calls",
+        listed,
+        *_server_notes(gathered.models),
+    )
+
+
+def _server_notes(models: Sequence[ModelUse]) -> list[Markup]:
+    """Says of which models no server answered both, so that a model goes with a server."""
+    known = [one for one in models if one.servers]
+    apart = [f"{one.name} and {other.name}" for one, other in combinations(known, 2)
+             if one.servers.isdisjoint(other.servers)]  # fmt: skip
+    if not apart:
+        return []
+    more = f"; and {len(apart) - _MOST_PAIRS} further pairs" if len(apart) > _MOST_PAIRS else ""
+    pairs = "; ".join(apart[:_MOST_PAIRS])
+    return [
+        paragraph(f"No server answered both of: {pairs}{more}. What differs between them may come from the servers and "
+                  "their hardware, too.", css="alert")
+    ]  # fmt: skip
 
 
 def passages_part(passages: tuple[Passage, ...]) -> Markup:
