@@ -13,7 +13,7 @@ from sociarium.experiment.definition import Definition
 from sociarium.experiment.design.expansion import Design
 from sociarium.experiment.design.settable import Settings
 from sociarium.experiment.feed.run_content import PopulationContent
-from sociarium.experiment.forks import extension_content, fork_content, shared_length
+from sociarium.experiment.forks import extension_content, fork_content, is_overruled, shared_length
 from sociarium.experiment.level_changes import change_levels, settings_of
 from sociarium.experiment.resolve import resolve
 from sociarium.experiment.run_content import Content
@@ -125,6 +125,8 @@ class Forking:
             then = _changed_content(definition, last, changed.before, changed.after)
             if then == last:
                 raise BadInput(f"{label} is what it has already; nothing would change")
+            if is_overruled(last, moment.at, then):
+                raise BadInput(f"its schedule rules after day {moment.at}, whatever {label} says; nothing would change")
             arms.append(({**changed.condition, ARM: label}, then))
         if self.request.sham:
             arms.append(({**slot.condition, ARM: SHAM}, last))

@@ -168,6 +168,26 @@ def test_runs_that_cannot_be_forked_so_are_left_out_with_the_reason(store: Sqlit
     assert {slot.status.run for slot in plan.slots} == done - plan.left_out.keys()
 
 
+def test_a_change_that_the_schedule_overrules_is_refused_and_one_that_it_lets_through_is_not(
+    store: SqliteStore,
+) -> None:
+    schedule = "[{day: 2, set: {feed.ranking: popular}}, {day: 4, set: {policy: label}}]"
+    policy = "{match: {words: [weir]}, label: Doubtful.}"
+    begun = played(store, small_feed(days="3", schedule=schedule, policy=policy))
+
+    for at in ("day1", "day2", "day3"):
+        with pytest.raises(BadInput, match=r"its schedule rules after day \d, whatever feed.ranking=random says"):
+            _planned(store, begun, at, changes={"feed.ranking": "random"})
+    for changes in ({"feed.recent": "3"}, {"feed.tick": "0"}, {"policy": "remove"}):
+        assert len(_planned(store, begun, "day2", changes=changes).runs) > 0
+    assert len(store.sweeps()) == 1
+
+
+def test_a_change_at_the_last_day_is_for_those_who_extend_the_fork(store: SqliteStore) -> None:
+    begun = played(store, small_feed())
+    assert len(_planned(store, begun, "day2", changes={"feed.ranking": "random"}).runs) > 0
+
+
 @pytest.mark.parametrize(
     ("at", "changes", "words"),
     [
