@@ -54,7 +54,10 @@ def extension_content(origin: str, content: RunContent, then: RunContent) -> Run
     if more < 1:
         raise ForkRefused(f"it has {_number(before.days, 'day')} already; an extension adds at least one")
     if isinstance(then, Content) and isinstance(before, Content) and then.messages - before.messages < more:
-        raise ForkRefused(f"{_number(more, 'further day')} need at least as many further messages")
+        raise ForkRefused(
+            f"it was to have {_number(before.messages, 'message')}; {_number(more, 'further day')} and {then.messages} "
+            f"messages in all do not go together, say at least {before.messages + more}"
+        )
     if reasons := list(_lasting_conflicts(before, then)):
         raise ForkRefused("; ".join(reasons))
     return _with_fork(content, then, {"origin": origin, "at": None})

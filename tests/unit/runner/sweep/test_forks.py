@@ -247,7 +247,10 @@ def test_an_extension_says_how_far(store: SqliteStore) -> None:
     for request, words in (
         (ExtensionRequest(), "say how far"),
         (ExtensionRequest(days=2), "it has 2 days already"),
-        (ExtensionRequest(messages=4), "at least as many further messages"),
+        (
+            ExtensionRequest(messages=4),
+            "1 further day and 4 messages in all do not go together, say at least 5",
+        ),
     ):
         with pytest.raises(BadInput, match=words):
             plan_extensions(store, origin, request, creator="ada", clock=SystemClock())
