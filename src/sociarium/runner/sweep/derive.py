@@ -37,12 +37,14 @@ class ForkRequest:
         changes: level, as written, by a factor or by anything else that a factor could set.
         branches: how often each run is forked; the first shares the origin's draws after the moment, too.
         sham: whether each run gets a fork in which nothing is changed, for each branch.
+        code: module -> SHA-256 of its source, of a researcher's own rankers that the changes name.
     """
 
     at: str
     changes: Mapping[str, str] = field(default_factory=dict)
     branches: int = 1
     sham: bool = False
+    code: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
