@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from sociarium.environments.feed.apply import Effects
@@ -124,7 +124,7 @@ class RunningFeed:
         """From now on a content holds, and its policy looks at everything that stands."""
         if content.policy != self.state.content.policy:
             judge_again(content.policy, self.state.world.posts)
-        self.state = FeedState(content, self.state.world, self.state.people)
+        self.state = replace(self.state, content=content)
         self.effects.content = content
 
     async def _close_day(self, day: int) -> None:
