@@ -13,6 +13,7 @@ from typing import Any
 
 import typer
 
+from sociarium.analysis.measures.registry import MEASURES
 from sociarium.cli.app import COMMANDS
 from sociarium.cli.completion.table import TABLE
 from sociarium.exchange.tables.tables import FACTOR, tables
@@ -136,8 +137,17 @@ def tables_page() -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
+def measures_page() -> str:
+    """Each measure, as it is declared."""
+    lines = ["# Measures", "", "Made by `make docs` from their declaration; `sociarium measure` computes them.", ""]
+    lines += ["| measure | of each | unit | meaning | limits |", "|---|---|---|---|---|"]
+    for one in MEASURES.values():
+        lines.append(f"| `{one.name}` | {one.level} | {cell(one.unit)} | {cell(one.meaning)} | {cell(one.limits)} |")
+    return "\n".join(lines) + "\n"
+
+
 KINDS = {"text": "text", "whole": "integer", "real": "number", "truth": "true or false", "moment": "moment"}
-PAGES = {"file.md": file_page, "commands.md": commands_page, "tables.md": tables_page}
+PAGES = {"file.md": file_page, "commands.md": commands_page, "tables.md": tables_page, "measures.md": measures_page}
 
 if __name__ == "__main__":
     FOLDER.mkdir(exist_ok=True)

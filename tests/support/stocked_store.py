@@ -74,6 +74,8 @@ class Stocked:
             "compare": f"/compare?a={self.prison_runs[0]}&b={self.prison_runs[1]}",
             "odd-compare": f"/compare?a={self.odd_run}&b={self.odd_run}",
             "compare-choice": f"/compare?a={self.prison_runs[0]}",
+            "edit": f"/experiments/{self.prison}/edit",
+            "odd-edit": f"/experiments/{self.odd}/edit",
             "label": "/label",
             "codebook": f"/codebooks/{self.codebook}",
             "codebook-form": f"/experiments/{self.prison}/codebook?of={self.codebook}",

@@ -17,7 +17,8 @@ from sociarium.errors import Ambiguous, BadInput
 from sociarium.exchange.tables.read import Cells
 from sociarium.experiment.problems import did_you_mean
 from sociarium.ports.store import Store
-from sociarium.records.labels import ADJUDICATED, Codebook, is_sample
+from sociarium.records.judgements import is_codebook
+from sociarium.records.labels import ADJUDICATED, Codebook
 
 PREFIX = "label:"
 _MAJORITY_OF = 3
@@ -49,7 +50,7 @@ def find_label_measure(store: Store, experiment: str, name: str) -> LabelMeasure
     if not name.startswith(PREFIX):
         raise BadInput(f"there is no measure {name!r}; labels are measures: label:ITEM")
     asked = name.removeprefix(PREFIX)
-    books = [one for one in store.codebooks(experiment) if not is_sample(one)]
+    books = [one for one in store.codebooks(experiment) if is_codebook(one)]
     items = {(book.title, item["name"]) for book in books for item in book.document.get("items", ())}
     matches = sorted(pair for pair in items if asked in {pair[1], "/".join(pair)})
     if not matches:

@@ -5,12 +5,20 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from sociarium.analysis.label_measures import LabelMeasure
-from sociarium.analysis.results import TABLES, RunNumbers, run_numbers, with_labels
+from sociarium.analysis.measured import (
+    begin_count,
+    choices_of_measures,
+    numbers_with_measures,
+    read_tables,
+)
+from sociarium.analysis.result_rows import MeasureUse
+from sociarium.analysis.results import CHECK_ORDER, RunNumbers, run_numbers, with_labels
 from sociarium.errors import DefinitionError
 from sociarium.exchange.tables.read import Cells, RunAccount, TableSource
+from sociarium.experiment.definition import ProbeUse
 from sociarium.experiment.document import from_json
 from sociarium.experiment.models import Price
 from sociarium.ports.prices import Prices, price_of
@@ -21,36 +29,56 @@ class LoadedRuns:
     """What results are computed from.
 
     Attributes:
-        choices: probe -> its options, of probes that have some.
+        choices: probe -> its options, of probes that have some; of measures whose values are words, too.
+        measures: that were asked for; the answers of runs are then their values, and none of probes.
+        uses: probe -> what it is for, where that is no outcome.
     """
 
     runs: Sequence[RunNumbers]
     choices: Mapping[str, Sequence[str]]
     account: RunAccount
+    measures: Sequence[MeasureUse] = ()
+    uses: Mapping[str, ProbeUse] = field(default_factory=dict)
 
 
 def load_runs(
-    source: TableSource, prices: Prices, progress: Callable[[int], None], *, label: LabelMeasure | None = None
+    source: TableSource,
+    prices: Prices,
+    progress: Callable[[int], None],
+    *,
+    measures: Sequence[str] = (),
+    labels: Sequence[LabelMeasure] = (),
 ) -> LoadedRuns:
     """Read the runs of a selection; no more than one is held in full at a time.
 
     Args:
         progress: called with how many runs are read.
-        label: what people said, to be read along.
+        measures: names of measures that stand in place of the probes.
+        labels: what people said, which stands in place of the probes, too.
+
+    Raises:
+        BadInput: no finished run has values of one of the measures.
     """
     documents = [source.selection.version.document]
     versions = dict.fromkeys(sweep.version for sweep in source.selection.sweeps)
     documents += [source.store.version(version).document for version in versions]
     cost_of = cost_reader(documents, prices)
+    count = begin_count(source, measures)
     runs = []
-    choices: dict[str, Sequence[str]] = {**choices_of(documents)}
-    if label is not None and label.choices:
-        choices[label.name] = label.choices
-    for count, run in enumerate(source.runs([*TABLES, *(["labels"] if label else [])]), start=1):
+    tables = (*read_tables(count.uses), *(["labels"] if labels else []))
+    for number, run in enumerate(source.runs(tables), start=1):
         numbers = run_numbers(run, cost_of)
-        runs.append(numbers if label is None else with_labels(numbers, run.rows["labels"], label))
-        progress(count)
-    return LoadedRuns(runs, choices, source.account())
+        if labels:
+            numbers = replace(numbers, answers=())
+        numbers = numbers_with_measures(run, numbers, count, with_probes=False)
+        for label in labels:
+            numbers = with_labels(numbers, run.rows["labels"], label)
+        runs.append(numbers)
+        progress(number)
+    measured = count.result()
+    choices = choices_of(documents) | choices_of_measures(measured)
+    choices |= {label.name: list(label.choices) for label in labels if label.choices}
+    return LoadedRuns(runs, choices, source.account(), measured, uses_of(documents))
 
 
 def choices_of(documents: Sequence[str]) -> dict[str, list[str]]:
@@ -62,6 +90,16 @@ def choices_of(documents: Sequence[str]) -> dict[str, list[str]]:
             if isinstance(answer, dict) and answer.get("choices"):
                 options.setdefault(probe["name"], {}).update(dict.fromkeys(map(str, answer["choices"])))
     return {name: list(values) for name, values in options.items()}
+
+
+def uses_of(documents: Sequence[str]) -> dict[str, ProbeUse]:
+    """What probes are for, of those that are no outcomes; the first version that says so counts."""
+    uses: dict[str, ProbeUse] = {}
+    for document in documents:
+        for probe in json.loads(document).get("probes") or ():
+            if (use := probe.get("use", "outcome")) in CHECK_ORDER[:-1]:
+                uses.setdefault(probe["name"], use)
+    return uses
 
 
 def prices_of(documents: Sequence[str], prices: Prices) -> dict[str, Price | None]:

@@ -6,7 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sociarium.analysis.student_t import Estimate
+from sociarium.experiment.definition import ProbeUse
 from sociarium.experiment.sweep import Level
+
+PREFIX = "measure."
+"""Begins the names of measures among those of probes, which may be called alike."""
+USE_NAMES: Mapping[ProbeUse, str] = {
+    "awareness": "awareness check", "manipulation_check": "manipulation check", "outcome": "",
+}  # fmt: skip
+"""What is said beside a probe's name."""
 
 Condition = tuple[tuple[str, Level], ...]
 Change = tuple[str, str]
@@ -14,14 +22,32 @@ Change = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
+class Answer:
+    """A value of a run: a probe's answer of an agent, or a measure's.
+
+    Attributes:
+        probe: its name; of a measure with the prefix `measure.`.
+        agent: who answered, or whose value it is.
+        value: None where there was none that fits.
+    """
+
+    probe: str
+    role: str
+    agent: str
+    moment: str
+    value: float | str | None
+
+
+@dataclass(frozen=True, slots=True)
 class ProbeRow:
-    """A probe's answers in a condition, of a role at a moment.
+    """A probe's answers, or a measure's values, in a condition, of a role at a moment.
 
     Attributes:
         moment: `start`, `end`, `day N`, or `A → B` for a change.
         option: whose share it is; None where the answer is a number.
         answers: that went in; of a change, agents who answered at both moments.
         missing: answers without a value, or agents who answered at one of the moments only.
+        use: what the probe is for; checks stand before outcomes.
     """
 
     probe: str
@@ -32,6 +58,7 @@ class ProbeRow:
     estimate: Estimate
     answers: int
     missing: int
+    use: ProbeUse = "outcome"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +76,36 @@ class TalkRow:
 
 
 @dataclass(frozen=True, slots=True)
+class MeasureUse:
+    """A measure as an outcome.
+
+    Attributes:
+        version: that counts: the one computed last.
+        others: versions that stand in the store, too, and are left alone.
+        runs: finished runs that have values of it; `runs_without` have none.
+        values: that count; `missing`: reason -> how many units have none.
+        mark: what is to be said of it wherever its numbers show; empty where nothing is.
+        correction: of a judge's numbers: by what they are corrected, or why they are not.
+    """
+
+    name: str
+    version: str
+    others: tuple[str, ...]
+    runs: int
+    runs_without: int
+    values: int
+    missing: Mapping[str, int]
+    choices: tuple[str, ...] = ()
+    mark: str = ""
+    correction: str = ""
+
+    @property
+    def outcome(self) -> str:
+        """Its name among those of probes."""
+        return f"{PREFIX}{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
 class Results:
     """What is shown.
 
@@ -62,6 +119,7 @@ class Results:
         protocols: rules under which the runs were played.
         several: runs that stand in several conditions and count in each.
         offline: runs whose words are stand-ins.
+        measures: those that were asked for, in place of the probes.
     """
 
     shared: Mapping[str, Level]
@@ -75,3 +133,4 @@ class Results:
     protocols: tuple[int, ...]
     several: int
     offline: int
+    measures: tuple[MeasureUse, ...] = ()

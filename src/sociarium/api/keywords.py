@@ -32,6 +32,7 @@ class PlayKeywords(TypedDict, total=False):
     allow_empty: bool
     accept_digest: Sequence[str]
     pull: bool
+    workers: int
     allow_code: bool
     population_only: bool
     observer: Observer | None

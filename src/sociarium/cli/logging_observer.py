@@ -19,6 +19,7 @@ from sociarium.ports.observer import (
     Stopping,
     SweepStarted,
     Waiting,
+    WorkerLost,
 )
 from sociarium.runner.sweep.save import StartedSweep
 
@@ -59,6 +60,8 @@ class LoggingObserver:
                 logger.info("run {} is cancelled{}", news.run, " (elsewhere)" if news.elsewhere else "")
             case RunReturned():
                 logger.info("run {} waits for a word to go on", news.run)
+            case WorkerLost():
+                logger.warning("the process {} {}; the others take up its runs", news.pid, news.how)
             case Stopping():
                 logger.info("stopping: {}", news.why)
         self._display.notice(news)

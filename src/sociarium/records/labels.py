@@ -15,6 +15,9 @@ AnnotatorKind = Literal["person", "judge"]
 WHOLE_RUN = ""
 """The subject of what is said of a run, and of none of its messages."""
 
+MISSING = "missing"
+"""The one key of a measure's value that says why there is none; what a judge answered has it beside others."""
+
 ADJUDICATED = "adjudicated"
 """The annotator whose labels settle what people disagree on; the note of each says who settled it."""
 
@@ -81,7 +84,7 @@ class Measure:
     Attributes:
         version: of what computes it; another version is another measure.
         subject: key of the message's event, the name of a person, or `WHOLE_RUN`.
-        value: JSON value.
+        value: JSON value; `{"missing": reason}` where it cannot be had, an object of days (`{"1": 0.5}`) for a course.
         at: UTC, ISO 8601.
     """
 

@@ -35,6 +35,7 @@ from sociarium.viewer.routes import (
     codebooks,
     compare,
     composing,
+    editing,
     experiment,
     experiments,
     export,
@@ -55,7 +56,7 @@ STATIC = Path(__file__).parent / "static"
 """The style sheet, the script and the icon."""
 _PARTS = (
     experiments, experiment, compare, sweep, steering, asking, forking, results, composing, feed, transcript, codebooks,
-    labelling, settings, export,
+    labelling, editing, settings, export,
 )  # fmt: skip
 _LARGE = 8
 """Feeds, and results of sweeps, that are remembered: each can take much memory."""

@@ -12,7 +12,8 @@ from sociarium.errors import NotFound
 from sociarium.experiment.identity import fold_title
 from sociarium.ports.clock import Clock
 from sociarium.ports.store import Store
-from sociarium.records.labels import Codebook, codebook_id, is_sample
+from sociarium.records.judgements import is_codebook
+from sociarium.records.labels import Codebook, codebook_id
 
 _SHORTEST_ID = 4
 
@@ -41,7 +42,7 @@ def append_codebook(store: Store, codebook: Codebook) -> Codebook:
 
 def codebooks_of(store: Store, experiment: str) -> list[Codebook]:
     """The codebooks of an experiment with all their versions: by title, then by number."""
-    books = [one for one in store.codebooks(experiment) if not is_sample(one)]
+    books = [one for one in store.codebooks(experiment) if is_codebook(one)]
     titles = list(dict.fromkeys(fold_title(one.title) for one in books))
     return sorted(books, key=lambda one: (titles.index(fold_title(one.title)), one.number))
 

@@ -6,8 +6,10 @@ from collections.abc import Mapping
 
 from sociarium.analysis.checks.rates import CheckRates, check_rates
 from sociarium.analysis.report.contrast_rows import by_replicate, contrast_rows, with_adjusted_p
+from sociarium.analysis.report.declared import confirmatory_tests, declared_contrasts
 from sociarium.analysis.report.gather import BLOCK, LOSS, PLACE, Gathered
 from sociarium.analysis.report.records import Computed, MeanRow, Message, OutcomeResult, Passage
+from sociarium.analysis.report.wordings import wording_effects
 from sociarium.analysis.statistics.curves import curves
 from sociarium.analysis.statistics.design import Design, condition_name
 from sociarium.analysis.statistics.loss import DifferentialLoss, differential_loss
@@ -42,14 +44,15 @@ def compute(gathered: Gathered, baselines: Mapping[str, str]) -> Computed:
         baselines: factor -> level that others are compared with.
     """
     results = [_outcome(gathered, name, meaning, baselines) for name, meaning in gathered.outcomes.items()]
-    outcomes, comparisons = with_adjusted_p([one for one in results if one.runs])
+    tested = confirmatory_tests(gathered, gathered.declaration.hypotheses)
+    outcomes, comparisons = with_adjusted_p([one for one in results if one.runs], declared_contrasts(tested))
     losses, loss_note = _losses(gathered)
     checks, checks_note = _checks(gathered)
     finished = gathered.finished
-    excluded = int((finished.drop_duplicates("id")["flagged"].fillna(0) > 0).sum())
+    excluded = int(finished.drop_duplicates("id")["left_out"].astype(bool).sum())
     return Computed(
         outcomes, losses, loss_note, checks, checks_note, _word_curves(gathered), _passages(gathered), comparisons,
-        finished["id"].nunique(), excluded,
+        finished["id"].nunique(), excluded, tested, gathered.confirmatory["id"].nunique(),
     )  # fmt: skip
 
 
@@ -79,7 +82,17 @@ def _outcome(gathered: Gathered, name: str, meaning: str, baselines: Mapping[str
     charts = _charts(gathered, values, name, means, few=few)
     unit = "runs" if few or not gathered.shared else "replicates"
     return OutcomeResult(
-        name, meaning, unit, means, tuple(contrasts), tuple(refused), (*notes, *limits), runs, without, charts
+        name,
+        meaning,
+        unit,
+        means,
+        tuple(contrasts),
+        tuple(refused),
+        (*notes, *limits),
+        runs,
+        without,
+        charts,
+        wording_effects(gathered, name, baselines),
     )
 
 

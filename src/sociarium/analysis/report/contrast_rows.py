@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from sociarium.analysis.report.gather import BLOCK, Gathered
@@ -39,7 +39,7 @@ def contrast_rows(
     refused: list[str] = []
     notes: dict[str, None] = {}
     every = gathered.finished
-    unflagged = every[every["flagged"].fillna(0) == 0]
+    kept = every[~every["left_out"].astype(bool)]
     for factor, baseline in baselines.items():
         family = _family(gathered, every, outcome, factor, baseline)
         if isinstance(family, str):
@@ -49,9 +49,9 @@ def contrast_rows(
             ]
             continue
         notes.update(dict.fromkeys(family.notes))
-        second = _family(gathered, unflagged, outcome, factor, baseline)
+        second = _family(gathered, kept, outcome, factor, baseline)
         others = {one.level: one for one in second.contrasts} if isinstance(second, Contrasts) else {}
-        note = second if isinstance(second, str) else "no unflagged run of this level"
+        note = second if isinstance(second, str) else "no run of this level is left"
         rows += [_row(factor, one, others.get(one.level), note) for one in family.contrasts]
     return rows, refused, list(notes)
 
@@ -87,17 +87,33 @@ def _row(factor: str, one: Contrast, other: Contrast | None, note: str) -> Contr
     )
 
 
-def with_adjusted_p(outcomes: Sequence[OutcomeResult]) -> tuple[tuple[OutcomeResult, ...], int]:
-    """Outcomes with p adjusted over all contrasts of all of them (Benjamini and Hochberg), and how many there are."""
-    rows = [row for one in outcomes for row in one.contrasts]
-    if not rows:
-        return tuple(outcomes), 0
+def with_adjusted_p(
+    outcomes: Sequence[OutcomeResult], declared: Collection[tuple[str, str, str, str]] = ()
+) -> tuple[tuple[OutcomeResult, ...], int]:
+    """Outcomes with p adjusted over the exploratory contrasts of all of them (Benjamini and Hochberg), and how many.
+
+    Args:
+        declared: outcome, factor, level and baseline of contrasts that a hypothesis tests; they are corrected there.
+    """
+    rows = [row for one in outcomes for row in one.contrasts if not _is_declared(one, row, declared)]
     adjusted = iter(adjusted_p([row.result.p if row.result else None for row in rows], "benjamini-hochberg"))
     result = tuple(
-        replace(one, contrasts=tuple(replace(row, p_adjusted=next(adjusted)) for row in one.contrasts))
+        replace(
+            one,
+            contrasts=tuple(
+                replace(row, is_declared=True)
+                if _is_declared(one, row, declared)
+                else replace(row, p_adjusted=next(adjusted))
+                for row in one.contrasts
+            ),
+        )
         for one in outcomes
     )
     return result, len(rows)
+
+
+def _is_declared(one: OutcomeResult, row: ContrastRow, declared: Collection[tuple[str, str, str, str]]) -> bool:
+    return (one.name, row.factor, row.level, row.baseline) in declared
 
 
 def by_replicate(rows: pd.DataFrame, factor: str, outcome: str) -> pd.DataFrame:

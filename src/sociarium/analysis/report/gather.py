@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from math import fsum
 from typing import Any
 
 # Before the libraries, since it names the extra where one is absent.
@@ -15,19 +14,17 @@ from sociarium.analysis.statistics.design import Design, level_name
 # isort: split
 import pandas as pd
 
-from sociarium.analysis.load import choices_of, cost_reader
-from sociarium.analysis.results import TABLES, RunNumbers, run_numbers
+from sociarium.analysis.load import choices_of, cost_reader, uses_of
+from sociarium.analysis.measured import begin_count, choices_of_measures, numbers_with_measures, read_tables
+from sociarium.analysis.report.declaration import Declaration, declaration_of, departures
+from sociarium.analysis.report.left_out import MARKS, mark_left_out
+from sociarium.analysis.report.outcomes import MEASURES, outcomes_of, probe_outcomes, with_uses, wording_columns
+from sociarium.analysis.result_rows import MeasureUse
+from sociarium.analysis.results import RunNumbers, run_numbers
 from sociarium.exchange.tables.read import Cells, RunAccount, RunTables, TableSource
+from sociarium.experiment.design.wordings import WORDING
 from sociarium.ports.prices import Prices
 from sociarium.records.runs import RunState
-
-MEASURES: Mapping[str, str] = {
-    "messages": "messages a run",
-    "words": "words a message",
-    "flagged": "share of messages with a flag",
-    "empty": "share of messages without words",
-}
-"""Outcomes that every run has: name -> what it is."""
 
 PLACE, BLOCK, LOSS = "run", "replicate", "loss"
 """Columns of `Gathered.runs`: a run in one of its conditions; runs that share draws; the way in which it is lost."""
@@ -61,9 +58,13 @@ class Gathered:
         outcomes: column -> what it is.
         factors: that differ -> levels, in the order of the file.
         fixed: factors with one level.
+        wordings: column of a wording -> the factor whose levels have several.
         shared: replicates share their draws over conditions.
         seeds: of the sweeps.
         digest: SHA-256 over everything that was read.
+        declaration: hypotheses and exclusions.
+        departures: where the runs departed from them.
+        measures: that are outcomes.
     """
 
     runs: pd.DataFrame
@@ -71,6 +72,7 @@ class Gathered:
     outcomes: Mapping[str, str]
     factors: Mapping[str, tuple[str, ...]]
     fixed: Mapping[str, str]
+    wordings: Mapping[str, str]
     shared: bool
     models: tuple[ModelUse, ...]
     account: RunAccount
@@ -80,6 +82,9 @@ class Gathered:
     replicates: int
     seeds: tuple[int, ...]
     digest: str
+    declaration: Declaration
+    departures: tuple[str, ...]
+    measures: tuple[MeasureUse, ...] = ()
 
     def design(self, outcome: str) -> Design:
         """The design of an outcome over the factors that differ."""
@@ -90,47 +95,55 @@ class Gathered:
         """Rows of finished runs: those that results are computed from."""
         return self.runs[self.runs["state"] == RunState.DONE.value]
 
+    @property
+    def confirmatory(self) -> pd.DataFrame:
+        """Rows of finished runs whose first claim carries the hash of the hypotheses."""
+        finished = self.finished
+        return finished[finished["hypotheses"] == self.declaration.hash]
 
-def gather(source: TableSource, prices: Prices, progress: Callable[[int], None]) -> Gathered:
+
+def gather(
+    source: TableSource, prices: Prices, progress: Callable[[int], None], *, measures: Sequence[str] = ()
+) -> Gathered:
     """Read the runs of a selection that were begun.
 
     Args:
         progress: called with how many runs are read.
+        measures: names of measures that are outcomes, too.
     """
-    documents = [
-        source.store.version(one).document for one in dict.fromkeys(s.version for s in source.selection.sweeps)
-    ]
-    cost_of, choices = cost_reader(documents, prices), choices_of(documents)
+    versions = dict.fromkeys(sweep.version for sweep in source.selection.sweeps)
+    documents = [source.store.version(one).document for one in versions]
+    measured = begin_count(source, measures)
+    cost_of, choices = cost_reader(documents, prices), choices_of(documents) | choices_of_measures(measured.uses)
+    declaration = declaration_of(source.selection.version.document)
     rows: list[dict[str, Any]] = []
     messages: list[dict[str, Any]] = []
     models: dict[str, ModelUse] = {}
     digests: list[str] = []
-    ids: set[str] = set()
     several = offline = 0
-    for count, run in enumerate(source.runs(TABLES), start=1):
-        numbers = run_numbers(run, cost_of)
+    for count, run in enumerate(source.runs(read_tables(measured.uses)), start=1):
+        numbers = numbers_with_measures(run, run_numbers(run, cost_of), measured, with_probes=True)
         digests.append(
             hashlib.sha256(json.dumps(run.rows, sort_keys=True, default=str).encode("utf-8", "replace")).hexdigest()
         )
         places = _rows_of_run(run, numbers, choices)
+        mark_left_out(places, declaration.exclusions, run, numbers)
         rows += places
         messages += [{**one, PLACE: place[PLACE]} for place in places for one in _message_rows(run)]
         _add_calls(models, run.rows["calls"], cost_of)
-        ids.add(run.run)
         several += len(places) > 1
         offline += numbers.offline
         progress(count)
-    frame = pd.DataFrame(rows, columns=None if rows else [PLACE, "id", BLOCK, "state", LOSS, "flagged"])
     factors, fixed = _factors(rows, _written_levels(documents))
-    for factor in factors:
-        frame[factor] = [row.get(factor, level_name(None)) for row in rows]
+    wordings = wording_columns(documents)
     columns = ("id", "seq", "turn", "day", "role", "speaker", "content", "flags", PLACE)
     return Gathered(
-        frame,
+        _frame(rows, factors, wordings),
         pd.DataFrame(messages, columns=list(columns)),
-        _outcomes(rows),
+        with_uses(outcomes_of(rows, measured.uses), uses_of(documents)),
         factors,
         fixed,
+        {column: factor for column, factor in wordings.items() if factor in factors},
         _shares_draws(documents, source, rows),
         tuple(models[name] for name in sorted(models)),
         source.account(),
@@ -140,13 +153,25 @@ def gather(source: TableSource, prices: Prices, progress: Callable[[int], None])
         len({row[BLOCK] for row in rows}),
         tuple(sorted({sweep.seed for sweep in source.selection.sweeps})),
         hashlib.sha256("\n".join(sorted(digests)).encode()).hexdigest(),
+        declaration,
+        departures(source, declaration, sorted({row["id"] for row in rows if row["hypotheses"] != declaration.hash})),
+        tuple(measured.result()),
     )
+
+
+def _frame(rows: Sequence[Mapping[str, Any]], factors: Iterable[str], wordings: Iterable[str]) -> pd.DataFrame:
+    frame = pd.DataFrame(rows, columns=None if rows else [PLACE, "id", BLOCK, "state", LOSS, "flagged", *MARKS])
+    for column in wordings:
+        frame[column] = pd.Series([row.get(column) for row in rows], index=frame.index, dtype=float)
+    for factor in factors:
+        frame[factor] = [row.get(factor, level_name(None)) for row in rows]
+    return frame
 
 
 def _rows_of_run(run: RunTables, numbers: RunNumbers, choices: Mapping[str, Sequence[str]]) -> list[dict[str, Any]]:
     [row] = run.rows["runs"]
     outcomes: dict[str, Any] = {name: numbers.measures[name] for name in MEASURES}
-    outcomes.update(_probe_outcomes(numbers, choices))
+    outcomes.update(probe_outcomes(numbers, choices))
     result = []
     for number, condition in enumerate(run.conditions or ({},)):
         result.append(
@@ -160,14 +185,17 @@ def _rows_of_run(run: RunTables, numbers: RunNumbers, choices: Mapping[str, Sequ
                 "error": row["error"],
                 "protocol": numbers.protocol,
                 LOSS: _loss(row["state"], numbers),
+                "hypotheses": row["hypotheses"] or None,
                 **{_factor_column(factor, outcomes): level_name(level) for factor, level in condition.items()},
                 **outcomes,
+                # As numbers: text columns are factors.
+                **{name: value for name, value in row.items() if name.startswith(WORDING)},
             }
         )
     return result
 
 
-_TAKEN = {PLACE, "id", BLOCK, "state", "ended", "error", "protocol", LOSS, "rows"}
+_TAKEN = {PLACE, "id", BLOCK, "state", "ended", "error", "protocol", LOSS, "rows", *MARKS}
 
 
 def _factor_column(factor: str, outcomes: Mapping[str, Any]) -> str:
@@ -186,35 +214,10 @@ def _loss(state: str, numbers: RunNumbers) -> str:
     return "empty" if not numbers.measures["messages"] or numbers.measures["empty"] == 1 else ""
 
 
-def _probe_outcomes(numbers: RunNumbers, choices: Mapping[str, Sequence[str]]) -> Iterator[tuple[str, float | None]]:
-    """The mean of a run's answers, or of a probe with choices the share of each; free texts are none."""
-    groups: dict[tuple[str, str, str], list[float | str]] = {}
-    for one in numbers.answers:
-        groups.setdefault((one.probe, one.role, one.moment), [])
-        if one.value is not None:
-            groups[(one.probe, one.role, one.moment)].append(one.value)
-    for (probe, role, moment), values in groups.items():
-        name = " · ".join(part for part in (probe, role, moment) if part)
-        if probe in choices:
-            texts = [value if isinstance(value, str) else f"{value:g}" for value in values]
-            for option in choices[probe]:
-                yield f"{name} = {option}", texts.count(option) / len(texts) if texts else None
-        elif not any(isinstance(value, str) for value in values):
-            scale_points = [float(value) for value in values]
-            yield name, fsum(scale_points) / len(scale_points) if scale_points else None
-
-
-def _outcomes(rows: Sequence[Mapping[str, Any]]) -> dict[str, str]:
-    """Probes first: they are what a sweep is for."""
-    probes = dict.fromkeys(key for row in rows for key in row if " · " in key and key not in MEASURES)
-    named = [key for key in probes if any(isinstance(row.get(key), float) for row in rows)]
-    return {**{key: f"probe {key}" for key in named}, **MEASURES}
-
-
 def _factors(
     rows: Sequence[Mapping[str, Any]], written: Mapping[str, Sequence[str]]
 ) -> tuple[dict[str, tuple[str, ...]], dict[str, str]]:
-    not_factors = {*_TAKEN, *_outcomes(rows)}
+    not_factors = {*_TAKEN, *outcomes_of(rows)}
     names = dict.fromkeys(key for row in rows for key in row if key not in not_factors and isinstance(row[key], str))
     levels = {
         name: _in_order(

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from sociarium.analysis.report.declared_parts import hypotheses_part
 from sociarium.analysis.report.gather import Gathered
 from sociarium.analysis.report.html import Cell, Markup, fold, interval, listing, p_text, paragraph, part, table, text
 from sociarium.analysis.report.parts import checks_part, design_part, missing_part, models_part, passages_part
 from sociarium.analysis.report.records import Computed, ContrastRow, OutcomeResult
 from sociarium.analysis.report.style import STYLE
+from sociarium.analysis.report.wordings_table import wordings_table
 from sociarium.exchange.archive.manifest import COVERS
 from sociarium.figures.charts import number_text
 from sociarium.figures.render import themed_svg
@@ -43,6 +45,7 @@ def page(
         drawn: file name -> SVG of the figures.
     """
     parts = [
+        hypotheses_part(gathered, computed),
         design_part(gathered, baselines),
         missing_part(gathered, computed),
         checks_part(gathered, computed),
@@ -51,7 +54,7 @@ def page(
         passages_part(computed.passages),
         _methods(heading, gathered, computed),
     ]
-    anchors = ("design", "ran", "checks", "results", "models", "passages", "methods")
+    anchors = ("hypotheses", "design", "ran", "checks", "results", "models", "passages", "methods")
     links = "".join(f'<li><a href="#{one}">{one.capitalize()}</a></li>' for one in anchors)
     return (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
@@ -126,7 +129,11 @@ def _facts(gathered: Gathered, computed: Computed) -> Markup:
 
 def _results(computed: Computed, drawn: Mapping[str, str]) -> Markup:
     note = paragraph(
-        "No hypothesis was declared before the runs: every comparison is exploratory. p is corrected over all "
+        "Checks of awareness and manipulation come first. Comparisons here are exploratory but for those that a "
+        f"hypothesis is about, which are tested above. p is corrected over {computed.comparisons} exploratory "
+        "comparisons (Benjamini and Hochberg); intervals are of one comparison each."
+        if computed.tested
+        else "No hypothesis was declared before the runs: every comparison is exploratory. p is corrected over all "
         f"{computed.comparisons} comparisons of this report (Benjamini and Hochberg); intervals are of one comparison "
         "each."
     )
@@ -156,6 +163,7 @@ def _outcome(one: OutcomeResult, drawn: Mapping[str, str], number: list[int]) ->
             numeric=(1, 2, 3),
         ),
         _contrasts(one.contrasts),
+        *(wordings_table(slot, effects) for slot, effects in one.wordings),
         listing([f"Not estimable: {why}" for why in one.refused]),
         fold("Where these intervals do not hold", listing(one.notes)) if one.notes else Markup(""),
     ]
@@ -189,13 +197,13 @@ def _contrasts(rows: tuple[ContrastRow, ...]) -> Markup:
             first.estimate if first else None,
             interval(first.low, first.high) if first else row.note,
             p_text(first.p if first else None),
-            p_text(row.p_adjusted),
+            "declared" if row.is_declared else p_text(row.p_adjusted),
             n if first else None,
             second.estimate if second else None,
             interval(second.low, second.high) if second else row.without_note,
         ])  # fmt: skip
     methods = ", ".join(sorted({row.method for row in rows if row.method})) or "none could be estimated"
-    head = ["contrast (exploratory)", "difference", "95 %", "p", "p corrected", "runs", "without flagged", "95 %"]
+    head = ["contrast (exploratory)", "difference", "95 %", "p", "p corrected", "runs", "without excluded", "95 %"]
     return table(f"Contrasts, averaged over the other factors ({methods})", head, cells, numeric=(1, 3, 4, 6))
 
 

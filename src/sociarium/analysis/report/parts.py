@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sociarium.analysis.report.declared_parts import exclusions
 from sociarium.analysis.report.gather import Gathered
 from sociarium.analysis.report.html import Cell, Markup, fold, interval, listing, paragraph, part, table, text
 from sociarium.analysis.report.records import Computed, Passage
@@ -121,10 +122,7 @@ def checks_part(gathered: Gathered, computed: Computed) -> Markup:
         if computed.checks
         else paragraph(computed.checks_note)
     )
-    rule = paragraph(
-        f"Exclusion: {computed.excluded} of {computed.finished} finished runs have a message with a flag. Contrasts "
-        "are given with all finished runs, and again without these."
-    )
+    rule = exclusions(gathered, computed)
     quality = paragraph("No check was compared with people's labels here: its counts are matches.", css="meta")
     folded = fold("What each check counts", definitions) if computed.checks else ""
     return part("checks", "Checks and exclusions", f"{computed.finished} finished runs", content, rule, quality, folded)

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from sociarium.analysis.checks.rates import CheckRates
 from sociarium.analysis.statistics.intervals import TEstimate
 from sociarium.analysis.statistics.loss import DifferentialLoss
+from sociarium.analysis.statistics.wordings import WordingEffect
+from sociarium.experiment.hypotheses import Hypothesis
 from sociarium.figures.charts import Chart
 
 
@@ -34,10 +36,11 @@ class ContrastRow:
 
     Attributes:
         result: over all finished runs; None where `note` says why.
-        without: the same without runs that have a flagged message; None where `without_note` says why.
+        without: the same without runs that are left out; None where `without_note` says why.
         p_adjusted: over all contrasts of the report.
         n: runs of the level and of the baseline.
         pairs: replicates in which both stand; 0 for Welch.
+        is_declared: a hypothesis is about it, and corrects its p.
     """
 
     factor: str
@@ -51,6 +54,7 @@ class ContrastRow:
     note: str
     without: TEstimate | None
     without_note: str
+    is_declared: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +66,7 @@ class OutcomeResult:
         runs: with a value; `runs_without` have none.
         refused: why there is no contrast, by factor.
         charts: (file name, chart).
+        wordings: of each text with several wordings, its effects by wording.
     """
 
     name: str
@@ -74,6 +79,7 @@ class OutcomeResult:
     runs: int
     runs_without: int
     charts: tuple[tuple[str, Chart], ...]
+    wordings: tuple[tuple[str, tuple[WordingEffect, ...]], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,13 +106,39 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True)
+class TestedHypothesis:
+    """A hypothesis with its test, over confirmatory runs.
+
+    Attributes:
+        outcome: column of the runs.
+        result: without excluded runs; None where `note` says why.
+        p_holm: corrected over its family.
+        runs: confirmatory runs with a value that are not excluded.
+        every: the same with excluded runs; None where `every_note` says why.
+        verdict: what came of it, in words.
+    """
+
+    hypothesis: Hypothesis
+    outcome: str
+    result: TEstimate | None
+    p_holm: float | None
+    runs: int
+    note: str
+    every: TEstimate | None
+    every_note: str
+    verdict: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Computed:
     """All that the page shows of the runs.
 
     Attributes:
         losses: by each factor that differs (or all runs together); None where `loss_note` says why.
         comparisons: contrasts that the correction counts, the refused ones among them.
-        excluded: finished runs with a flagged message, which the second results leave out.
+        excluded: finished runs that the second results leave out: by the experiment's rules, or with a flagged message.
+        tested: hypotheses, over confirmatory runs.
+        confirmatory: finished runs that are.
     """
 
     outcomes: tuple[OutcomeResult, ...]
@@ -119,3 +151,5 @@ class Computed:
     comparisons: int
     finished: int
     excluded: int
+    tested: tuple[TestedHypothesis, ...] = ()
+    confirmatory: int = 0

@@ -12,11 +12,13 @@ from sociarium.analysis.report.contrast_rows import baselines_of
 from sociarium.analysis.report.gather import Gathered, gather
 from sociarium.analysis.report.page import Heading, page
 from sociarium.analysis.report.records import Computed
+from sociarium.analysis.statistics.intervals import TEstimate
 from sociarium.exchange.folder import Folder
 from sociarium.exchange.tables.columns import Column
 from sociarium.exchange.tables.csv_file import sheet
 from sociarium.exchange.tables.export import SheetFormat, export
 from sociarium.exchange.tables.read import TableSource
+from sociarium.experiment.registration import method_text
 from sociarium.figures.charts import Chart
 from sociarium.figures.render import png, svg
 from sociarium.ports.prices import Prices
@@ -40,13 +42,26 @@ class Report:
     computed: Computed
 
 
+@dataclass(frozen=True, slots=True)
+class ReportChoices:
+    """What people choose of a report.
+
+    Attributes:
+        baselines: factor -> level, of factors whose first level is none.
+        measures: names of measures that are outcomes, too.
+    """
+
+    baselines: Mapping[str, str]
+    measures: Sequence[str] = ()
+
+
 def write_report(
     source: TableSource,
     folder: Folder,
     *,
     prices: Prices,
     formats: Sequence[SheetFormat],
-    baselines: Mapping[str, str],
+    choices: ReportChoices,
     manifest: str,
     progress: Callable[[int], None],
 ) -> Report:
@@ -54,15 +69,15 @@ def write_report(
 
     Args:
         formats: of the tables.
-        baselines: factor -> level, of factors whose first level is none.
+        choices: what people chose of it.
         manifest: hash of the records, for citing.
 
     Raises:
-        BadInput: for a baseline that no run has.
+        BadInput: for a baseline that no run has, or a measure that none has values of.
         SetupError: the disk does not take it.
     """
-    gathered = gather(source, prices, progress)
-    chosen = baselines_of(gathered, baselines)
+    gathered = gather(source, prices, progress, measures=choices.measures)
+    chosen = baselines_of(gathered, choices.baselines)
     computed = compute(gathered, chosen)
     files: list[Path] = []
     for format_ in formats:
@@ -114,6 +129,11 @@ def _result_tables(gathered: Gathered, computed: Computed, folder: Folder) -> li
         for one in computed.outcomes
         for row in one.contrasts
     ]  # fmt: skip
+    tests = [
+        [one.hypothesis.name, one.outcome, method_text(one.hypothesis), one.hypothesis.family, one.runs,
+         *_numbers(one.result), one.p_holm, one.verdict, one.note, *_numbers(one.every)[:3]]
+        for one in computed.tested
+    ]  # fmt: skip
     checks = [
         [check.name, *row.levels, row.runs, row.messages, row.cases, row.rate, row.low, row.high, row.note]
         for check in computed.checks
@@ -127,8 +147,19 @@ def _result_tables(gathered: Gathered, computed: Computed, folder: Folder) -> li
     return [
         _csv(folder, "means", [*head, "runs", "mean", "low", "high", "note"], means),
         _csv(folder, "contrasts", contrast_head, contrasts),
+        *([_csv(folder, "hypotheses", _TEST_HEAD, tests)] if tests else []),
         _csv(folder, "checks", ["check", *factors, "runs", "messages", "cases", "rate", "low", "high", "note"], checks),
     ]
+
+
+_TEST_HEAD = (
+    "hypothesis", "outcome", "test", "family", "runs", "estimate", "low", "high", "p", "p_holm", "verdict", "note",
+    "estimate_with_excluded", "low_with_excluded", "high_with_excluded",
+)  # fmt: skip
+
+
+def _numbers(result: TEstimate | None) -> tuple[float | None, ...]:
+    return (None,) * 4 if result is None else (result.estimate, result.low, result.high, result.p)
 
 
 def _csv(folder: Folder, name: str, head: Sequence[str], rows: Sequence[Sequence[object]]) -> Path:

@@ -12,7 +12,8 @@ from typing import Annotated, Optional
 
 import typer
 
-from sociarium.analysis.label_measures import find_label_measure
+from sociarium.analysis.label_measures import PREFIX as LABEL
+from sociarium.analysis.label_measures import LabelMeasure, find_label_measure
 from sociarium.analysis.load import LoadedRuns, load_runs
 from sociarium.analysis.result_rows import Change, Results
 from sociarium.analysis.results import factors_of, moments_of, results
@@ -28,12 +29,18 @@ from sociarium.errors import BadInput
 from sociarium.exchange.selection import RunFilter
 from sociarium.exchange.tables.read import table_source
 from sociarium.experiment.problems import did_you_mean
+from sociarium.ports.clock import SystemClock
 from sociarium.records.runs import RunState
+from sociarium.runner.library.looks import record_looks
 from sociarium.runner.library.sweep_factors import refuse_unknown_levels
 
 MeasureOption = Annotated[
-    Optional[str],  # noqa: UP045  # typer reads the annotation
-    typer.Option("--measure", metavar="label:NAME", help="only what people said by an item of a codebook"),
+    Optional[list[str]],  # noqa: UP045  # typer reads the annotation
+    typer.Option(
+        "--measure",
+        metavar="NAME",
+        help="what `measure` or `judge` made, or label:ITEM of a codebook, in place of questions; several may be",
+    ),
 ]
 ByOption = Annotated[
     Optional[str],  # noqa: UP045
@@ -64,46 +71,58 @@ def command(
     as_json: JsonOption = False,
     as_tsv: Annotated[bool, typer.Option("--tsv", help="one line a number, tab-separated, nothing rounded")] = False,
 ) -> None:
-    if as_json and as_tsv:
-        raise BadInput("--json and --tsv are two forms of the same; leave one out")
-    if probe is not None and measure is not None:
-        raise BadInput("--probe and --measure each choose one table; leave one out")
-    config = load()
+    _refuse_two_choices(as_json and as_tsv, bool(probe and measure))
+    config, narrowing = load(), RunFilter(RunState.DONE, levels(where or []))
     opened = open_store(store or config.store_url, create=False)
     try:
         chosen = selection(opened, target, creator=config.creator)
-        narrowing = RunFilter(RunState.DONE, levels(where or []))
         source = table_source(opened, chosen, narrowing)
-        label = find_label_measure(opened, chosen.experiment.id, measure) if measure else None
+        names = measure or []
+        labels = [find_label_measure(opened, chosen.experiment.id, one) for one in names if one.startswith(LABEL)]
+        others = [one for one in names if not one.startswith(LABEL)]
         with show_count("Reading runs", quiet=as_json or as_tsv) as progress:
-            loaded = load_runs(source, open_prices(), progress, label=label)
+            loaded = load_runs(source, open_prices(), progress, measures=others, labels=labels)
+        record_looks(opened, chosen.sweeps, by=config.creator, clock=SystemClock())
         if not loaded.runs:
             refuse_unknown_levels(opened, chosen.sweeps, narrowing.levels)
     finally:
         opened.close()
-    clean = [run for run in loaded.runs if not run.is_flagged]
-    flagged = Flagged(len(loaded.runs) - len(clean), without_flagged)
-    if without_flagged:
-        loaded = replace(loaded, runs=clean)
-    result = _requested_results(loaded, probe, measure, by, change)
+    loaded, flagged = _runs_by_flag(loaded, is_wanted=without_flagged)
+    result = replace(_requested_results(loaded, probe, labels, by, change), measures=tuple(loaded.measures))
+    title = chosen.experiment.title
     if as_json:
-        print_json({"title": chosen.experiment.title, **as_json_value(result, loaded.account, flagged)})
+        print_json({"title": title, **as_json_value(result, loaded.account, flagged)})
     elif as_tsv:
         print_tsv(result)
     else:
         screen = results_screen()
         with pager_around(screen, pager=config.pager, is_wanted=not no_pager):
-            print_results(screen, chosen.experiment.title, result, loaded.account, flagged)
+            print_results(screen, title, result, loaded.account, flagged)
+
+
+def _refuse_two_choices(two_forms: bool, two_tables: bool) -> None:
+    if two_tables:
+        raise BadInput("--probe and --measure each choose one table; leave one out")
+    if two_forms:
+        raise BadInput("--json and --tsv are two forms of the same; leave one out")
+
+
+def _runs_by_flag(loaded: LoadedRuns, *, is_wanted: bool) -> tuple[LoadedRuns, Flagged]:
+    """The runs that count, and how many have a flagged message."""
+    clean = [run for run in loaded.runs if not run.is_flagged]
+    flagged = Flagged(len(loaded.runs) - len(clean), is_wanted)
+    return (replace(loaded, runs=clean) if is_wanted else loaded), flagged
 
 
 def _requested_results(
-    loaded: LoadedRuns, probe: str | None, measure: str | None, by: str | None, change: str | None
+    loaded: LoadedRuns, probe: str | None, labels: Sequence[LabelMeasure], by: str | None, change: str | None
 ) -> Results:
     """The results of what was asked for; each name is checked. Raises `BadInput` with the nearest names."""
     runs = loaded.runs
-    if measure and not any(answer.probe == measure for run in runs for answer in run.answers):
+    asked = {answer.probe for run in runs for answer in run.answers}
+    if lacking := next((label.name for label in labels if label.name not in asked), None):
         raise BadInput(
-            f"no finished run has labels for {measure!r} of what was drawn with a known probability; `sociarium "
+            f"no finished run has labels for {lacking!r} of what was drawn with a known probability; `sociarium "
             "annotate` draws, and the pages show who has labelled"
         )
     if probe is not None:
@@ -111,9 +130,9 @@ def _requested_results(
     factors = None if by is None else [name.strip() for name in by.split(",") if name.strip()]
     for factor in factors or ():
         _check("factor", factor, factors_of(runs))
-    moments = moments_of(runs, measure or probe)
+    moments = moments_of(runs, probe)
     pair = None if change is None else _change(change, moments)
-    return results(runs, choices=loaded.choices, by=factors, change=pair, probe=measure or probe)
+    return results(runs, choices=loaded.choices, by=factors, change=pair, probe=probe, uses=loaded.uses)
 
 
 def _check(kind: str, name: str, names: Sequence[str]) -> None:
