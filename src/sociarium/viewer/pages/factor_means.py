@@ -68,7 +68,7 @@ def one_at_a_time(loaded: LoadedRuns, *, probe: str | None, change: Change | Non
     return OneAtATime(name, first.role, first.moment, tuple(sorted(means, key=lambda one: -one.apart)))
 
 
-def narrowed(
+def factors_of_rows(
     loaded: LoadedRuns, by: tuple[str, ...], alone: OneAtATime | None, most: int | None
 ) -> tuple[tuple[str, ...], int]:
     """The factors of rows: one of many conditions, those that were chosen of few; and of how many it is one, or 0."""

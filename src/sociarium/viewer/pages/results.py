@@ -17,7 +17,7 @@ from sociarium.records.lists import RunQuery, label_of
 from sociarium.records.plans import Experiment, SweepRecord
 from sociarium.records.runs import RunState
 from sociarium.viewer.labels import condition_text
-from sociarium.viewer.pages.factor_means import OneAtATime, narrowed, one_at_a_time
+from sociarium.viewer.pages.factor_means import OneAtATime, factors_of_rows, one_at_a_time
 from sociarium.viewer.pages.means import NONE, Mean, MeanScale, number_text
 from sociarium.viewer.pages.relatives import Sibling
 
@@ -155,7 +155,7 @@ def results_page(
     first, _, second = query.change.partition(":")
     change = (first, second) if query.change in changes else None
     alone = None if by else one_at_a_time(loaded, probe=probe, change=change)
-    by, crossed = narrowed(loaded, by, alone, most)
+    by, crossed = factors_of_rows(loaded, by, alone, most)
     computed = results(runs, choices=loaded.choices, by=by or None, change=change, probe=probe, uses=loaded.uses)
     return ResultsPage(
         sweep=sweep,
