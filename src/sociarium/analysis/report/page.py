@@ -26,6 +26,7 @@ class Heading:
         versions: of the program and its libraries.
         manifest: hash of the records, as the manifest of an archive of them has it.
         ends: how sweeps came to their declared end, a sentence each.
+        steered: what people ordered of the sweeps while these were played, a line each with when, who and why.
     """
 
     title: str
@@ -34,6 +35,7 @@ class Heading:
     versions: Mapping[str, str]
     manifest: str
     ends: tuple[str, ...] = ()
+    steered: tuple[str, ...] = ()
 
 
 def page(
@@ -47,7 +49,7 @@ def page(
     parts = [
         hypotheses_part(gathered, computed),
         design_part(gathered, baselines),
-        missing_part(gathered, computed),
+        missing_part(gathered, computed, heading.steered),
         checks_part(gathered, computed),
         _results(computed, drawn),
         models_part(gathered),

@@ -14,6 +14,7 @@ from sociarium.analysis.report.page import Heading, page
 from sociarium.analysis.report.records import Computed
 from sociarium.analysis.statistics.intervals import TEstimate
 from sociarium.exchange.folder import Folder
+from sociarium.exchange.steering_text import history_line
 from sociarium.exchange.tables.columns import Column
 from sociarium.exchange.tables.csv_file import sheet
 from sociarium.exchange.tables.export import SheetFormat, export
@@ -85,16 +86,26 @@ def write_report(
         files += export(source.store, source.selection, source.run_filter, tables, format_, lambda _done: None)
     files += _result_tables(gathered, computed, folder)
     drawn = _figures(computed, folder, files)
-    experiment, sweeps = source.selection.experiment, source.selection.sweeps
-    target = ", ".join(f"sweep {one.name} ({one.id[:12]})" for one in sweeps[:6]) or "no sweep"
-    ends = [
-        f"The sweep {one.name} is over as declared: {order.reason}."
-        for one in sweeps
-        if (order := steering_state(source.store.orders(one.id)).stopped) is not None
-    ]
-    heading = Heading(experiment.title, experiment.note, target, _versions(), manifest, tuple(ends))
+    heading = _heading(source, manifest)
     path = folder.write(["report"], ".html", [page(heading, gathered, computed, drawn, chosen)])
     return Report(path, (*files, path), gathered, computed)
+
+
+def _heading(source: TableSource, manifest: str) -> Heading:
+    experiment, sweeps = source.selection.experiment, source.selection.sweeps
+    target = ", ".join(f"sweep {one.name} ({one.id[:12]})" for one in sweeps[:6]) or "no sweep"
+    orders = [(one, source.store.orders(one.id)) for one in sweeps]
+    ends = tuple(
+        f"The sweep {sweep.name} is over as declared: {order.reason}."
+        for sweep, own_orders in orders
+        if (order := steering_state(own_orders).stopped) is not None
+    )
+    steered = tuple(
+        (f"sweep {sweep.name}: " if len(sweeps) > 1 else "") + history_line(order)
+        for sweep, own_orders in orders
+        for order in own_orders
+    )
+    return Heading(experiment.title, experiment.note, target, _versions(), manifest, ends=ends, steered=steered)
 
 
 def _figures(computed: Computed, folder: Folder, files: list[Path]) -> dict[str, str]:
