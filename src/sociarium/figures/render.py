@@ -29,7 +29,11 @@ def svg(chart: Chart) -> str:
     links = links_of(chart)
     document = str(vl_convert.vegalite_to_svg(drawing(chart).to_dict()))
     document = _LINK.sub(lambda match: f'<a href="{escape(links[int(match[1])])}"', document)
-    return _SAID_LINK.sub('"', document) if any(links) else document
+    if not any(links):
+        return document
+    # Numbers are written over the marks that they belong to, and would catch the click.
+    document = document.replace('class="mark-text ', 'pointer-events="none" class="mark-text ')
+    return _SAID_LINK.sub('"', document)
 
 
 def png(chart: Chart) -> bytes:
