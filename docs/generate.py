@@ -13,6 +13,15 @@ from typing import Any
 
 import typer
 
+from sociarium.analysis.declaration import ONLY_TABLES
+from sociarium.analysis.declaration_keys import (
+    DeclarationKeys,
+    FactorKeys,
+    LossKeys,
+    ModelKeys,
+    OutcomeKeys,
+    RuleKeys,
+)
 from sociarium.cli.app import COMMANDS
 from sociarium.cli.completion.table import TABLE
 from sociarium.exchange.tables.tables import FACTOR, tables
@@ -136,8 +145,51 @@ def tables_page() -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
+def analysis_file_page() -> str:
+    """The keys of a file that declares an analysis."""
+    lines = ["# Keys of a file that declares an analysis", "", "Made by `make docs` from the program."]
+    lines += ["For `analyze --data TABLE --design FILE`, and `analyze SWEEP --spec FILE`.", ""]
+    for title, model in ANALYSIS_PARTS.items():
+        meanings = attribute_texts(model)
+        lines += [f"## {title}", "", "| key | default | meaning |", "|---|---|---|"]
+        for name, field in model.model_fields.items():
+            default = "required" if field.is_required() else f"`{cell(json.dumps(field.default))}`"
+            lines.append(f"| `{field.alias or name}` | {default} | {cell(meanings.get(name, ''))} |")
+        lines.append("")
+    refused = ", ".join(f"`{key}`" for key in ONLY_TABLES)
+    lines += [f"Of tables alone, and refused for sweeps: {refused}."]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def attribute_texts(model: type) -> dict[str, str]:
+    """Name -> meaning, as the `Attributes` of a docstring have them."""
+    texts: dict[str, str] = {}
+    names: list[str] = []
+    for line in inspect.cleandoc(model.__doc__ or "").partition("Attributes:\n")[2].splitlines():
+        head, colon, meaning = line.strip().partition(": ")
+        if colon and not line.startswith("        "):
+            names = head.split(", ")
+            texts |= dict.fromkeys(names, meaning)
+        else:
+            texts |= {name: f"{texts[name]} {line.strip()}" for name in names}
+    return texts
+
+
+ANALYSIS_PARTS = {
+    "The file": DeclarationKeys,
+    "`factors`: name -> what follows": FactorKeys,
+    "`outcomes`: name -> what follows": OutcomeKeys,
+    "`rows` and `exclusions`: a list of": RuleKeys,
+    "`loss`": LossKeys,
+    "`models`: a list of": ModelKeys,
+}
 KINDS = {"text": "text", "whole": "integer", "real": "number", "truth": "true or false", "moment": "moment"}
-PAGES = {"file.md": file_page, "commands.md": commands_page, "tables.md": tables_page}
+PAGES = {
+    "file.md": file_page,
+    "commands.md": commands_page,
+    "tables.md": tables_page,
+    "analysis-file.md": analysis_file_page,
+}
 
 if __name__ == "__main__":
     FOLDER.mkdir(exist_ok=True)

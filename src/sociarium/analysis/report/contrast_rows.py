@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from sociarium.analysis.report.gather import BLOCK, Gathered
+from sociarium.analysis.report.formula_rows import compared_levels
+from sociarium.analysis.report.gathered import BLOCK, Gathered
 from sociarium.analysis.report.records import ContrastRow, OutcomeResult
 from sociarium.analysis.statistics.contrasts import Contrast, Contrasts, contrasts
-from sociarium.analysis.statistics.multiplicity import adjusted_p
+from sociarium.analysis.statistics.multiplicity import Correction, adjusted_p
 from sociarium.errors import BadInput, NotEstimable
 
 # isort: split
@@ -38,21 +39,22 @@ def contrast_rows(
     rows: list[ContrastRow] = []
     refused: list[str] = []
     notes: dict[str, None] = {}
-    every = gathered.finished
-    unflagged = every[every["flagged"].fillna(0) == 0]
     for factor, baseline in baselines.items():
-        family = _family(gathered, every, outcome, factor, baseline)
+        compared = compared_levels(gathered, factor, baseline)
+        if not compared:
+            continue
+        family = _family(gathered, gathered.primary, outcome, factor, baseline)
         if isinstance(family, str):
             refused.append(family)
-            rows += [
-                _refused_row(factor, level, baseline, family) for level in gathered.factors[factor] if level != baseline
-            ]
+            rows += [_refused_row(factor, level, baseline, family) for level in compared]
             continue
         notes.update(dict.fromkeys(family.notes))
-        second = _family(gathered, unflagged, outcome, factor, baseline)
+        second = _family(gathered, gathered.secondary, outcome, factor, baseline)
         others = {one.level: one for one in second.contrasts} if isinstance(second, Contrasts) else {}
-        note = second if isinstance(second, str) else "no unflagged run of this level"
+        note = second if isinstance(second, str) else f"no run of this level, {gathered.second}"
         rows += [_row(factor, one, others.get(one.level), note) for one in family.contrasts]
+        absent = [level for level in compared if level not in {one.level for one in family.contrasts}]
+        rows += [_refused_row(factor, level, baseline, "no run of this level has a value") for level in absent]
     return rows, refused, list(notes)
 
 
@@ -60,7 +62,9 @@ def _family(gathered: Gathered, rows: pd.DataFrame, outcome: str, factor: str, b
     if rows.empty:
         return f"{factor}: no run is left"
     try:
-        return contrasts(rows, gathered.design(outcome), factor=factor, baseline=baseline)
+        present = set(rows.dropna(subset=[outcome])[factor])
+        compared = [one for one in compared_levels(gathered, factor, baseline) if one in present]
+        return contrasts(rows, gathered.design(outcome), factor=factor, baseline=baseline, levels=compared)
     except (NotEstimable, BadInput) as refused:
         return str(refused)
 
@@ -84,15 +88,19 @@ def _row(factor: str, one: Contrast, other: Contrast | None, note: str) -> Contr
         str(one.refused) if one.refused else "",
         without,
         "" if without else refusal,
+        one.correlation,
+        one.standardized,
     )
 
 
-def with_adjusted_p(outcomes: Sequence[OutcomeResult]) -> tuple[tuple[OutcomeResult, ...], int]:
-    """Outcomes with p adjusted over all contrasts of all of them (Benjamini and Hochberg), and how many there are."""
+def with_adjusted_p(
+    outcomes: Sequence[OutcomeResult], correction: Correction = "benjamini-hochberg"
+) -> tuple[tuple[OutcomeResult, ...], int]:
+    """Outcomes with p adjusted over all contrasts of all of them, and how many there are."""
     rows = [row for one in outcomes for row in one.contrasts]
     if not rows:
         return tuple(outcomes), 0
-    adjusted = iter(adjusted_p([row.result.p if row.result else None for row in rows], "benjamini-hochberg"))
+    adjusted = iter(adjusted_p([row.result.p if row.result else None for row in rows], correction))
     result = tuple(
         replace(one, contrasts=tuple(replace(row, p_adjusted=next(adjusted)) for row in one.contrasts))
         for one in outcomes

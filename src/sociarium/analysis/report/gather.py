@@ -5,19 +5,19 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from math import fsum
 from typing import Any
 
 # Before the libraries, since it names the extra where one is absent.
-from sociarium.analysis.statistics.design import Design, level_name
+from sociarium.analysis.statistics.design import level_name
 
 # isort: split
 import pandas as pd
 
 from sociarium.analysis.load import choices_of, cost_reader
+from sociarium.analysis.report.gathered import BLOCK, LOSS, PLACE, Gathered, ModelUse
 from sociarium.analysis.results import TABLES, RunNumbers, run_numbers
-from sociarium.exchange.tables.read import Cells, RunAccount, RunTables, TableSource
+from sociarium.exchange.tables.read import Cells, RunTables, TableSource
 from sociarium.ports.prices import Prices
 from sociarium.records.runs import RunState
 
@@ -28,67 +28,6 @@ MEASURES: Mapping[str, str] = {
     "empty": "share of messages without words",
 }
 """Outcomes that every run has: name -> what it is."""
-
-PLACE, BLOCK, LOSS = "run", "replicate", "loss"
-"""Columns of `Gathered.runs`: a run in one of its conditions; runs that share draws; the way in which it is lost."""
-
-
-@dataclass(slots=True)
-class ModelUse:
-    """What a model did.
-
-    Attributes:
-        served: what servers say answered, with digests or fingerprints, and where.
-        cost: US dollars; None where its price is not known.
-    """
-
-    name: str
-    served: set[str]
-    calls: int = 0
-    prompt_tokens: int = 0
-    completion_tokens: int = 0
-    cost: float | None = 0.0
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Gathered:
-    """The runs that were begun, as frames.
-
-    Attributes:
-        runs: a row a run and condition: run, id, replicate, the factors, state, loss, flagged, and the outcomes. A run
-            that stands in several conditions has a row in each.
-        messages: run, id, seq, turn, day, role, speaker, content, flags; posts in feeds.
-        outcomes: column -> what it is.
-        factors: that differ -> levels, in the order of the file.
-        fixed: factors with one level.
-        shared: replicates share their draws over conditions.
-        seeds: of the sweeps.
-        digest: SHA-256 over everything that was read.
-    """
-
-    runs: pd.DataFrame
-    messages: pd.DataFrame
-    outcomes: Mapping[str, str]
-    factors: Mapping[str, tuple[str, ...]]
-    fixed: Mapping[str, str]
-    shared: bool
-    models: tuple[ModelUse, ...]
-    account: RunAccount
-    several_conditions: int
-    offline: int
-    protocols: tuple[int, ...]
-    replicates: int
-    seeds: tuple[int, ...]
-    digest: str
-
-    def design(self, outcome: str) -> Design:
-        """The design of an outcome over the factors that differ."""
-        return Design(tuple(self.factors), outcome, PLACE, BLOCK, self.shared)
-
-    @property
-    def finished(self) -> pd.DataFrame:
-        """Rows of finished runs: those that results are computed from."""
-        return self.runs[self.runs["state"] == RunState.DONE.value]
 
 
 def gather(source: TableSource, prices: Prices, progress: Callable[[int], None]) -> Gathered:
@@ -103,6 +42,7 @@ def gather(source: TableSource, prices: Prices, progress: Callable[[int], None])
     cost_of, choices = cost_reader(documents, prices), choices_of(documents)
     rows: list[dict[str, Any]] = []
     messages: list[dict[str, Any]] = []
+    answers: dict[str, list[tuple[str, float]]] = {}
     models: dict[str, ModelUse] = {}
     digests: list[str] = []
     ids: set[str] = set()
@@ -114,6 +54,8 @@ def gather(source: TableSource, prices: Prices, progress: Callable[[int], None])
         )
         places = _rows_of_run(run, numbers, choices)
         rows += places
+        for name, values in _probe_values(numbers, choices).items():
+            answers.setdefault(name, []).extend((place[PLACE], value) for place in places for value in values)
         messages += [{**one, PLACE: place[PLACE]} for place in places for one in _message_rows(run)]
         _add_calls(models, run.rows["calls"], cost_of)
         ids.add(run.run)
@@ -140,13 +82,15 @@ def gather(source: TableSource, prices: Prices, progress: Callable[[int], None])
         len({row[BLOCK] for row in rows}),
         tuple(sorted({sweep.seed for sweep in source.selection.sweeps})),
         hashlib.sha256("\n".join(sorted(digests)).encode()).hexdigest(),
+        answers=answers,
     )
 
 
 def _rows_of_run(run: RunTables, numbers: RunNumbers, choices: Mapping[str, Sequence[str]]) -> list[dict[str, Any]]:
     [row] = run.rows["runs"]
     outcomes: dict[str, Any] = {name: numbers.measures[name] for name in MEASURES}
-    outcomes.update(_probe_outcomes(numbers, choices))
+    for name, values in _probe_values(numbers, choices).items():
+        outcomes[name] = fsum(values) / len(values) if values else None
     result = []
     for number, condition in enumerate(run.conditions or ({},)):
         result.append(
@@ -186,22 +130,23 @@ def _loss(state: str, numbers: RunNumbers) -> str:
     return "empty" if not numbers.measures["messages"] or numbers.measures["empty"] == 1 else ""
 
 
-def _probe_outcomes(numbers: RunNumbers, choices: Mapping[str, Sequence[str]]) -> Iterator[tuple[str, float | None]]:
-    """The mean of a run's answers, or of a probe with choices the share of each; free texts are none."""
+def _probe_values(numbers: RunNumbers, choices: Mapping[str, Sequence[str]]) -> dict[str, list[float]]:
+    """Outcome -> its values, one of each answer; a probe with choices has an outcome for each, free texts are none."""
     groups: dict[tuple[str, str, str], list[float | str]] = {}
     for one in numbers.answers:
         groups.setdefault((one.probe, one.role, one.moment), [])
         if one.value is not None:
             groups[(one.probe, one.role, one.moment)].append(one.value)
+    result: dict[str, list[float]] = {}
     for (probe, role, moment), values in groups.items():
         name = " · ".join(part for part in (probe, role, moment) if part)
         if probe in choices:
             texts = [value if isinstance(value, str) else f"{value:g}" for value in values]
             for option in choices[probe]:
-                yield f"{name} = {option}", texts.count(option) / len(texts) if texts else None
+                result[f"{name} = {option}"] = [float(text == option) for text in texts]
         elif not any(isinstance(value, str) for value in values):
-            scale_points = [float(value) for value in values]
-            yield name, fsum(scale_points) / len(scale_points) if scale_points else None
+            result[name] = [float(value) for value in values]
+    return result
 
 
 def _outcomes(rows: Sequence[Mapping[str, Any]]) -> dict[str, str]:

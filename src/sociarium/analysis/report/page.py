@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sociarium.analysis.report.gather import Gathered
-from sociarium.analysis.report.html import Cell, Markup, fold, interval, listing, p_text, paragraph, part, table, text
+from sociarium.analysis.report.gathered import Gathered
+from sociarium.analysis.report.html import Markup, paragraph, part, text
 from sociarium.analysis.report.parts import checks_part, design_part, missing_part, models_part, passages_part
-from sociarium.analysis.report.records import Computed, ContrastRow, OutcomeResult
+from sociarium.analysis.report.records import Computed
+from sociarium.analysis.report.results_part import results_part
 from sociarium.analysis.report.style import STYLE
 from sociarium.figures.charts import number_text
-from sociarium.figures.render import themed_svg
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +43,15 @@ def page(
         design_part(gathered, baselines),
         missing_part(gathered, computed),
         checks_part(gathered, computed),
-        _results(computed, drawn),
-        models_part(gathered),
-        passages_part(computed.passages),
+        results_part(gathered, computed, drawn),
+        *([] if gathered.table else [models_part(gathered), passages_part(computed.passages)]),
         _methods(heading, gathered, computed),
     ]
-    anchors = ("design", "ran", "checks", "results", "models", "passages", "methods")
+    anchors = [
+        one
+        for one in ("design", "ran", "checks", "results", "models", "passages", "methods")
+        if not (gathered.table and one in {"models", "passages"})
+    ]
     links = "".join(f'<li><a href="#{one}">{one.capitalize()}</a></li>' for one in anchors)
     return (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
@@ -88,7 +91,7 @@ def _lede(gathered: Gathered, computed: Computed) -> Markup:
 
 
 def _question(heading: Heading) -> Markup:
-    note = paragraph(heading.note) if heading.note else paragraph("The experiment has no note.", css="meta")
+    note = paragraph(heading.note) if heading.note else paragraph("There is no note.", css="meta")
     return Markup("".join([note, *(paragraph(sentence) for sentence in heading.ends)]))
 
 
@@ -106,104 +109,25 @@ def _offline(gathered: Gathered) -> Markup:
 def _facts(gathered: Gathered, computed: Computed) -> Markup:
     conditions = len(gathered.runs.groupby(list(gathered.factors))) if gathered.factors else 1
     calls = sum(one.calls for one in gathered.models)
-    facts = {
-        "runs finished": f"{computed.finished:,}",
-        "conditions": f"{conditions:,}",
+    counts = {
         "replicates": f"{gathered.replicates:,}",
         "messages": f"{len(gathered.messages):,}",
         "calls": f"{calls:,}",
+    }
+    if gathered.table:
+        counts = {"rows": f"{len(gathered.table.rows):,}"}
+        if gathered.shared:
+            counts["blocks"] = f"{gathered.replicates:,}"
+    facts = {
+        "runs finished": f"{computed.finished:,}",
+        "conditions": f"{conditions:,}",
+        **counts,
         "outcomes": f"{len(computed.outcomes):,}",
     }
     return Markup(
         '<dl class="facts">'
         + "".join(f"<div><dt>{name}</dt><dd>{value}</dd></div>" for name, value in facts.items())
         + "</dl>"
-    )
-
-
-def _results(computed: Computed, drawn: Mapping[str, str]) -> Markup:
-    note = paragraph(
-        "No hypothesis was declared before the runs: every comparison is exploratory. p is corrected over all "
-        f"{computed.comparisons} comparisons of this report (Benjamini and Hochberg); intervals are of one comparison "
-        "each."
-    )
-    number = [0]
-    content = [_outcome(one, drawn, number) for one in computed.outcomes]
-    for name, chart in computed.curves:
-        content.append(_figure(name, drawn, number, f"{chart.title}. Means over finished runs with 95 % t intervals; "
-                               "series differ by shape and dash."))  # fmt: skip
-    if not computed.outcomes:
-        content.append(paragraph("No finished run has an outcome: there is nothing to compute a result from."))
-    return part("results", "Results", f"exploratory · {computed.finished} finished runs", note, *content)
-
-
-def _outcome(one: OutcomeResult, drawn: Mapping[str, str], number: list[int]) -> Markup:
-    intake = f"{one.runs} finished runs have a value; {one.runs_without} have none and do not count."
-    means: list[list[Cell]] = [
-        [row.label, row.mean, interval(row.low, row.high), row.n, row.note or None] for row in one.means
-    ]
-    content = [
-        Markup(f'<h3 dir="auto">{text(one.name)}</h3>'),
-        paragraph(f"{one.meaning}. {intake}", css="meta"),
-        *(_figure(f"{_slug(one, kind)}", drawn, number, _caption(one, kind)) for kind, _ in one.charts),
-        table(
-            f"Means with 95 % t intervals over {one.unit}",
-            ["condition", "mean", "95 %", f"n {one.unit}", "note"],
-            means,
-            numeric=(1, 2, 3),
-        ),
-        _contrasts(one.contrasts),
-        listing([f"Not estimable: {why}" for why in one.refused]),
-        fold("Where these intervals do not hold", listing(one.notes)) if one.notes else Markup(""),
-    ]
-    return Markup("".join(content))
-
-
-def _slug(one: OutcomeResult, kind: str) -> str:
-    return f"{one.name}-{kind}"
-
-
-def _caption(one: OutcomeResult, kind: str) -> str:
-    dots = "small dots are runs" if one.unit == "runs" else "runs of a replicate are averaged first"
-    return {
-        "means": f"{one.name}: squares are means, bars their 95 % t intervals over {one.unit} (n beside each); {dots}. "
-        "A mean without a bar has no interval; the table says why.",
-        "distribution": f"{one.name}: how many of {one.runs} finished runs have which value; no interval.",
-        "heat": f"{one.name}: mean of finished runs where two levels meet; the number says how much, and n of "
-        "how many runs; without intervals, which the table has.",
-    }[kind]
-
-
-def _contrasts(rows: tuple[ContrastRow, ...]) -> Markup:
-    if not rows:
-        return Markup("")
-    cells: list[list[Cell]] = []
-    for row in rows:
-        first, second = row.result, row.without
-        n = f"{row.n[0]} / {row.n[1]}" + (f", {row.pairs} replicates" if row.pairs else "")
-        cells.append([
-            f"{row.factor}: {row.level} less {row.baseline}",
-            first.estimate if first else None,
-            interval(first.low, first.high) if first else row.note,
-            p_text(first.p if first else None),
-            p_text(row.p_adjusted),
-            n if first else None,
-            second.estimate if second else None,
-            interval(second.low, second.high) if second else row.without_note,
-        ])  # fmt: skip
-    methods = ", ".join(sorted({row.method for row in rows if row.method})) or "none could be estimated"
-    head = ["contrast (exploratory)", "difference", "95 %", "p", "p corrected", "runs", "without flagged", "95 %"]
-    return table(f"Contrasts, averaged over the other factors ({methods})", head, cells, numeric=(1, 3, 4, 6))
-
-
-def _figure(name: str, drawn: Mapping[str, str], number: list[int], caption: str) -> Markup:
-    if name not in drawn:
-        return Markup("")
-    number[0] += 1
-    picture = themed_svg(drawn[name], label=text(caption))
-    return Markup(
-        f'<figure><div class="scroll" tabindex="0" role="group" aria-label="Figure {number[0]}">{picture}</div>'
-        f"<figcaption><b>Figure {number[0]}.</b> {text(caption)}</figcaption></figure>"
     )
 
 
@@ -214,16 +138,31 @@ def _methods(heading: Heading, gathered: Gathered, computed: Computed) -> Markup
         if gathered.shared
         else "Contrasts are Welch's t over runs, cell by cell of the other factors with equal weights"
     )
-    seeds = ", ".join(map(str, gathered.seeds)) or "none"
-    protocols = ", ".join(map(str, gathered.protocols)) or "of an import"
-    served = sorted({f"{use.name}: {one}" for use in gathered.models for one in use.served})
+    declaration = gathered.declaration
+    correction = "Holm" if declaration and declaration.is_family else "Benjamini and Hochberg"
     items = [
         f"The unit is the run. Outcomes below the run are averaged in it first. {shared}; intervals are 95 %, "
-        f"p two-sided, corrected by Benjamini and Hochberg over {computed.comparisons} comparisons.",
-        f"{computed.finished} finished runs of {gathered.account.planned} planned; seeds {seeds}; "
-        f"{gathered.replicates} replicates; rules (protocol) {protocols}.",
-        "Models: " + ("; ".join(served) or "none kept") + ".",
+        f"p two-sided, corrected by {correction} over {computed.comparisons} comparisons.",
+        *_origin(gathered, computed),
         "Versions: " + ", ".join(f"{name} {version}" for name, version in heading.versions.items()) + ".",
     ]
     digest = Markup(f"SHA-256 of all rows that went in: <code>{text(gathered.digest)}</code>.")
     return part("methods", "Methods", "", *(paragraph(one) for one in items), paragraph(digest))
+
+
+def _origin(gathered: Gathered, computed: Computed) -> list[str]:
+    """Where the runs come from, and what declares how they are looked at."""
+    declared = []
+    if gathered.declaration is not None:
+        declared = [f"Declared in {gathered.declaration.name}, SHA-256 {gathered.declaration.digest}."]
+    if gathered.table is not None:
+        return [f"{computed.finished} finished runs of {gathered.account.planned} in {gathered.table.name}.", *declared]
+    seeds = ", ".join(map(str, gathered.seeds)) or "none"
+    protocols = ", ".join(map(str, gathered.protocols)) or "of an import"
+    served = sorted({f"{use.name}: {one}" for use in gathered.models for one in use.served})
+    return [
+        f"{computed.finished} finished runs of {gathered.account.planned} planned; seeds {seeds}; "
+        f"{gathered.replicates} replicates; rules (protocol) {protocols}.",
+        "Models: " + ("; ".join(served) or "none kept") + ".",
+        *declared,
+    ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sociarium.analysis.report.gather import Gathered
+from sociarium.analysis.report.gathered import Gathered
 from sociarium.analysis.report.html import Cell, Markup, fold, interval, listing, paragraph, part, table, text
 from sociarium.analysis.report.records import Computed, Passage
 from sociarium.analysis.statistics.design import condition_name
@@ -13,11 +13,14 @@ from sociarium.figures.charts import number_text
 def design_part(gathered: Gathered, baselines: dict[str, str]) -> Markup:
     """Factors and their levels, replicates, seeds."""
     rows: list[list[Cell]] = [
-        [factor, len(levels), ", ".join(levels), baselines[factor]] for factor, levels in gathered.factors.items()
+        [factor, len(levels), ", ".join(levels), baselines.get(factor)] for factor, levels in gathered.factors.items()
     ]
     rows += [[factor, 1, level, None] for factor, level in gathered.fixed.items()]
+    block = gathered.declaration.keys.block if gathered.table and gathered.declaration else None
     blocks = (
-        "Replicate k has the same draws in every condition, so contrasts take replicates as blocks."
+        f"Runs of one {block!r} belong together over the conditions, so contrasts take it as a block."
+        if block
+        else "Replicate k has the same draws in every condition, so contrasts take replicates as blocks."
         if gathered.shared
         else "Runs do not share draws, so contrasts take runs as independent (Welch)."
     )
@@ -27,19 +30,23 @@ def design_part(gathered: Gathered, baselines: dict[str, str]) -> Markup:
         else paragraph("No factor: all runs are of one condition.")
     )
     seeds = ", ".join(map(str, gathered.seeds)) or "none"
-    return part("design", "Design", f"{gathered.replicates} replicates · seed {seeds}", content, paragraph(blocks))
+    aside = gathered.table.name if gathered.table else f"{gathered.replicates} replicates · seed {seeds}"
+    return part("design", "Design", aside, content, paragraph(blocks))
 
 
 def missing_part(gathered: Gathered, computed: Computed) -> Markup:
     """What ran, what is missing and why, and whether losses depend on the condition."""
     account = gathered.account
     out = [f"{count} {why}" for why, count in account.left_out.items()]
+    counted = (
+        f"{gathered.table.name} has {account.planned} runs; {computed.finished} of them did not fail and count."
+        if gathered.table
+        else f"{account.planned} runs are planned; {account.taken} were begun and are in the tables; "
+        f"{computed.finished} of them are finished and in the results."
+    )
     content = [
-        paragraph(
-            f"{account.planned} runs are planned; {account.taken} were begun and are in the tables; "
-            f"{computed.finished} of them are finished and in the results."
-        ),
-        listing([f"left out: {one}" for one in out]),
+        paragraph(counted),
+        listing(gathered.table.intake if gathered.table else [f"left out: {one}" for one in out]),
     ]
     if gathered.several_conditions:
         content.append(
@@ -121,13 +128,31 @@ def checks_part(gathered: Gathered, computed: Computed) -> Markup:
         if computed.checks
         else paragraph(computed.checks_note)
     )
-    rule = paragraph(
-        f"Exclusion: {computed.excluded} of {computed.finished} finished runs have a message with a flag. Contrasts "
-        "are given with all finished runs, and again without these."
-    )
+    rule = _exclusions(gathered, computed)
+    if gathered.table:
+        return part("checks", "Exclusions", f"{computed.finished} runs", rule)
     quality = paragraph("No check was compared with people's labels here: its counts are matches.", css="meta")
     folded = fold("What each check counts", definitions) if computed.checks else ""
     return part("checks", "Checks and exclusions", f"{computed.finished} finished runs", content, rule, quality, folded)
+
+
+def _exclusions(gathered: Gathered, computed: Computed) -> Markup:
+    """Which runs a rule leaves out, and that results are given with and without them."""
+    if gathered.exclusions:
+        rules = listing([f"{one.words}: {one.runs} runs" for one in gathered.exclusions])
+        return Markup(
+            paragraph(
+                f"Declared exclusions leave out {computed.excluded} of {computed.finished} finished runs; a run of "
+                "which several hold counts in each. Results are without these; contrasts are given again with them."
+            )
+            + rules
+        )
+    if gathered.table:
+        return paragraph("The declaration excludes no run.")
+    return paragraph(
+        f"Exclusion: {computed.excluded} of {computed.finished} finished runs have a message with a flag. Contrasts "
+        "are given with all finished runs, and again without these."
+    )
 
 
 def models_part(gathered: Gathered) -> Markup:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sociarium.analysis.checks.rates import CheckRates
+from sociarium.analysis.statistics.correlation import Icc
 from sociarium.analysis.statistics.intervals import TEstimate
 from sociarium.analysis.statistics.loss import DifferentialLoss
+from sociarium.analysis.statistics.models import ModelFit, Term
 from sociarium.figures.charts import Chart
 
 
@@ -34,10 +36,13 @@ class ContrastRow:
 
     Attributes:
         result: over all finished runs; None where `note` says why.
-        without: the same without runs that have a flagged message; None where `without_note` says why.
+        without: the same over the second choice of runs (without flagged ones, or with those that a declared rule
+            excludes); None where `without_note` says why.
         p_adjusted: over all contrasts of the report.
         n: runs of the level and of the baseline.
         pairs: replicates in which both stand; 0 for Welch.
+        correlation: of the two sides of a pair; None for Welch or under three pairs.
+        standardized: the difference in pooled standard deviations of runs within conditions.
     """
 
     factor: str
@@ -51,6 +56,8 @@ class ContrastRow:
     note: str
     without: TEstimate | None
     without_note: str
+    correlation: float | None = None
+    standardized: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +69,7 @@ class OutcomeResult:
         runs: with a value; `runs_without` have none.
         refused: why there is no contrast, by factor.
         charts: (file name, chart).
+        likeness: intraclass correlations: of rows within runs, of runs within replicates.
     """
 
     name: str
@@ -74,6 +82,41 @@ class OutcomeResult:
     runs: int
     runs_without: int
     charts: tuple[tuple[str, Chart], ...]
+    likeness: tuple[Icc, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ModelResult:
+    """A declared model; `refused` says why there is no fit."""
+
+    formula: str
+    kind: str
+    over: str
+    fit: ModelFit | None
+    refused: str
+
+
+@dataclass(frozen=True, slots=True)
+class OddsRow:
+    """Odds of a yes at a level against its factor's baseline.
+
+    Attributes:
+        term: with the odds ratio; None where `note` says why.
+        rows: with an answer, of both levels.
+        clusters: blocks where they are shared, else runs.
+        share, share_baseline: of all rows of the two levels.
+    """
+
+    outcome: str
+    factor: str
+    level: str
+    baseline: str
+    term: Term | None
+    rows: int
+    clusters: int
+    share: float | None
+    share_baseline: float | None
+    note: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +149,8 @@ class Computed:
     Attributes:
         losses: by each factor that differs (or all runs together); None where `loss_note` says why.
         comparisons: contrasts that the correction counts, the refused ones among them.
-        excluded: finished runs with a flagged message, which the second results leave out.
+        excluded: finished runs that one of the two results leaves out: with a flagged message, or by declared rules.
+        models, odds: what a declaration asks for.
     """
 
     outcomes: tuple[OutcomeResult, ...]
@@ -119,3 +163,5 @@ class Computed:
     comparisons: int
     finished: int
     excluded: int
+    models: tuple[ModelResult, ...] = ()
+    odds: tuple[OddsRow, ...] = ()

@@ -7,14 +7,17 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from sociarium.analysis.report.compute import compute, condition_table
+from sociarium.analysis.declaration import Declaration
+from sociarium.analysis.report.compute import compute
 from sociarium.analysis.report.contrast_rows import baselines_of
-from sociarium.analysis.report.gather import Gathered, gather
+from sociarium.analysis.report.declare import declare, declared_baselines
+from sociarium.analysis.report.gather import gather
+from sociarium.analysis.report.gather_table import gather_table
+from sociarium.analysis.report.gathered import Gathered
 from sociarium.analysis.report.page import Heading, page
 from sociarium.analysis.report.records import Computed
+from sociarium.analysis.report.result_tables import result_tables, runs_table
 from sociarium.exchange.folder import Folder
-from sociarium.exchange.tables.columns import Column
-from sociarium.exchange.tables.csv_file import sheet
 from sociarium.exchange.tables.export import SheetFormat, export
 from sociarium.exchange.tables.read import TableSource
 from sociarium.figures.charts import Chart
@@ -48,25 +51,29 @@ def write_report(
     formats: Sequence[SheetFormat],
     baselines: Mapping[str, str],
     progress: Callable[[int], None],
+    declaration: Declaration | None = None,
 ) -> Report:
     """Write tables, figures and page below a folder; each file is complete or not there.
 
     Args:
         formats: of the tables.
         baselines: factor -> level, of factors whose first level is none.
+        declaration: what is looked at and how; every outcome and factor where left out.
 
     Raises:
-        BadInput: for a baseline that no run has.
+        BadInput: for a baseline that no run has, or a declaration that does not fit the runs.
         SetupError: the disk does not take it.
     """
     gathered = gather(source, prices, progress)
-    chosen = baselines_of(gathered, baselines)
+    if declaration is not None:
+        gathered = declare(gathered, declaration)
+    chosen = baselines_of(gathered, declared_baselines(gathered, baselines))
     computed = compute(gathered, chosen)
     files: list[Path] = []
     for format_ in formats:
         tables = Folder(folder.root / "tables")
         files += export(source.store, source.selection, source.run_filter, tables, format_, lambda _done: None)
-    files += _result_tables(gathered, computed, folder)
+    files += result_tables(gathered, computed, folder)
     drawn = _figures(computed, folder, files)
     experiment, sweeps = source.selection.experiment, source.selection.sweeps
     target = ", ".join(f"sweep {one.name} ({one.id[:12]})" for one in sweeps[:6]) or "no sweep"
@@ -78,6 +85,23 @@ def write_report(
     heading = Heading(experiment.title, experiment.note, target, _versions(), tuple(ends))
     path = folder.write(["report"], ".html", [page(heading, gathered, computed, drawn, chosen)])
     return Report(path, (*files, path), gathered, computed)
+
+
+def write_table_report(path: Path, declaration: Declaration, folder: Folder, *, baselines: Mapping[str, str]) -> Report:
+    """Write the report of a table from elsewhere: the same page, tables and figures.
+
+    Raises:
+        BadInput: for a table that is not as declared; nothing is written then.
+        SetupError: the table cannot be read, or the disk does not take it.
+    """
+    gathered = gather_table(path, declaration)
+    chosen = baselines_of(gathered, declared_baselines(gathered, baselines))
+    computed = compute(gathered, chosen)
+    files = [runs_table(gathered, folder), *result_tables(gathered, computed, folder)]
+    drawn = _figures(computed, folder, files)
+    heading = Heading(declaration.keys.title or path.name, declaration.keys.note, f"table {path.name}", _versions())
+    written = folder.write(["report"], ".html", [page(heading, gathered, computed, drawn, chosen)])
+    return Report(written, (*files, written), gathered, computed)
 
 
 def _figures(computed: Computed, folder: Folder, files: list[Path]) -> dict[str, str]:
@@ -94,47 +118,6 @@ def _figures(computed: Computed, folder: Folder, files: list[Path]) -> dict[str,
             unfinished.write_bytes(png(chart))
             files.append(path)
     return drawn
-
-
-def _result_tables(gathered: Gathered, computed: Computed, folder: Folder) -> list[Path]:
-    factors = list(gathered.factors)
-    means = [
-        [one.name, *row.levels, row.n, row.mean, row.low, row.high, "; ".join(row.notes)]
-        for one in computed.outcomes
-        if (table := condition_table(gathered, one.name)) is not None
-        for row in table.conditions
-    ]
-    contrasts = [
-        [one.name, row.factor, row.level, row.baseline, row.method, *row.n, row.pairs,
-         *((row.result.estimate, row.result.low, row.result.high, row.result.p) if row.result else (None,) * 4),
-         row.p_adjusted, row.note,
-         *((row.without.estimate, row.without.low, row.without.high) if row.without else (None,) * 3), row.without_note]
-        for one in computed.outcomes
-        for row in one.contrasts
-    ]  # fmt: skip
-    checks = [
-        [check.name, *row.levels, row.runs, row.messages, row.cases, row.rate, row.low, row.high, row.note]
-        for check in computed.checks
-        for row in check.conditions
-    ]
-    head = ["outcome", *factors]
-    contrast_head = [
-        "outcome", "factor", "level", "baseline", "method", "runs", "runs_baseline", "replicates", "difference", "low",
-        "high", "p", "p_corrected", "note", "difference_unflagged", "low_unflagged", "high_unflagged", "note_unflagged",
-    ]  # fmt: skip
-    return [
-        _csv(folder, "means", [*head, "runs", "mean", "low", "high", "note"], means),
-        _csv(folder, "contrasts", contrast_head, contrasts),
-        _csv(folder, "checks", ["check", *factors, "runs", "messages", "cases", "rate", "low", "high", "note"], checks),
-    ]
-
-
-def _csv(folder: Folder, name: str, head: Sequence[str], rows: Sequence[Sequence[object]]) -> Path:
-    with folder.new_file(["results", name], ".csv") as (path, unfinished):
-        with sheet(unfinished, [Column(one) for one in head]) as write:
-            for row in rows:
-                write(row)
-        return path
 
 
 def _versions() -> dict[str, str]:

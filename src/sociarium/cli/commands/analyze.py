@@ -1,4 +1,6 @@
-"""TARGET is an experiment's title or id, or the beginning of a sweep's or run's id.
+"""TARGET is an experiment's title or id, or the beginning of a sweep's or run's id. Instead of it, --data TABLE.csv
+with --design DESIGN.yaml analyses a table from elsewhere in the same way: the file says which columns are run, factors
+and outcomes, what is compared with what, and what is left out.
 
 Writes below --out: report.html, one page that needs no net and no script; tables/ with what `export` writes as CSV, and
 Parquet where pyarrow is; results/ with means, contrasts and checks; figures/ as SVG and PNG. Results are of finished
@@ -8,13 +10,14 @@ from __future__ import annotations
 
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Annotated, Optional
+from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
+from sociarium.analysis.declaration import Declaration, read_declaration
 from sociarium.bootstrap import open_prices, open_store, table_format
 from sociarium.cli.display.counter import show_count
-from sociarium.cli.display.output import console, print_json
+from sociarium.cli.display.output import console, print_json, words
 from sociarium.cli.options import JsonOption, StoreOption
 from sociarium.cli.targets import selection
 from sociarium.config import load
@@ -23,9 +26,12 @@ from sociarium.exchange.folder import Folder
 from sociarium.exchange.selection import RunFilter
 from sociarium.exchange.tables.read import table_source
 
+if TYPE_CHECKING:
+    from sociarium.analysis.report.write import Report
+
 
 def command(
-    target: Annotated[str, typer.Argument(metavar="TARGET")],
+    target: Annotated[Optional[str], typer.Argument(metavar="[TARGET]")] = None,  # noqa: UP045
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="the folder to write into")] = Path("report"),
     baseline: Annotated[
         Optional[list[str]],  # noqa: UP045
@@ -33,10 +39,77 @@ def command(
             "--baseline", metavar="FACTOR=LEVEL", help="what the factor's levels are compared with; else its first"
         ),
     ] = None,
+    data: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option("--data", metavar="TABLE.csv", help="a table from elsewhere, instead of TARGET"),
+    ] = None,
+    design: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option("--design", metavar="DESIGN.yaml", help="what the columns of --data are, and what is compared"),
+    ] = None,
+    spec: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option("--spec", metavar="SPEC.yaml", help="outcomes, baselines, exclusions and models of TARGET"),
+    ] = None,
     store: StoreOption = None,
     as_json: JsonOption = False,
 ) -> None:
+    _refuse_other_ways(target, data, design, spec)
     # The statistics and the drawing take their time to import, and name the extra that is missing.
+    from sociarium.analysis.report.write import write_table_report
+
+    if data is not None and design is not None:
+        declaration = read_declaration(design, of_table=True)
+        report = write_table_report(data, declaration, Folder(out), baselines=_baselines(baseline or []))
+    else:
+        declared = read_declaration(spec, of_table=False) if spec is not None else None
+        report = _report_of_runs(target or "", out, store, _baselines(baseline or []), declared, quiet=as_json)
+    _print_report(report, as_json=as_json)
+
+
+def _print_report(report: Report, *, as_json: bool) -> None:
+    account = report.gathered.account
+    table = report.gathered.table
+    if as_json:
+        print_json({
+            "report": str(report.page), "files": [str(path) for path in report.files], "planned": account.planned,
+            "begun": account.taken, "finished": report.computed.finished, "left_out": dict(account.left_out),
+            "offline": report.gathered.offline, "digest": report.gathered.digest,
+            **({"rows": list(table.intake)} if table else {}),
+        })  # fmt: skip
+        return
+    for sentence in table.intake if table else ():
+        console().print(words(f"{sentence}."), soft_wrap=True)
+    console().print(
+        words(
+            f"{report.computed.finished} finished runs of {account.planned} are in {report.page}; "
+            f"{len(report.files)} files."
+        ),
+        soft_wrap=True,
+    )
+
+
+def _refuse_other_ways(target: str | None, data: Path | None, design: Path | None, spec: Path | None) -> None:
+    """Raise `BadInput` unless a sweep or a table is meant, and not both."""
+    if data is None and design is not None:
+        raise BadInput("--design describes a table from elsewhere; add --data TABLE.csv (for a sweep: --spec)")
+    if data is not None and (target is not None or spec is not None):
+        raise BadInput("--data is analysed instead of TARGET and --spec; leave one of them out")
+    if data is not None and design is None:
+        raise BadInput("--data needs --design DESIGN.yaml, which says what the columns are; see docs/how-to/analyse.md")
+    if data is None and target is None:
+        raise BadInput("name a TARGET (experiment, sweep or run), or a table by --data TABLE.csv --design DESIGN.yaml")
+
+
+def _report_of_runs(
+    target: str,
+    out: Path,
+    store: str | None,
+    baselines: dict[str, str],
+    declaration: Declaration | None,
+    *,
+    quiet: bool,
+) -> Report:
     from sociarium.analysis.report.write import write_report
 
     config = load()
@@ -44,26 +117,13 @@ def command(
     try:
         source = table_source(opened, selection(opened, target, creator=config.creator), RunFilter())
         formats = [table_format("csv"), *([table_format("parquet")] if find_spec("pyarrow") else [])]
-        with show_count("Reading runs", quiet=as_json) as progress:
-            report = write_report(
-                source, Folder(out), prices=open_prices(), formats=formats, baselines=_baselines(baseline or []),
-                progress=progress,
+        with show_count("Reading runs", quiet=quiet) as progress:
+            return write_report(
+                source, Folder(out), prices=open_prices(), formats=formats, baselines=baselines, progress=progress,
+                declaration=declaration,
             )  # fmt: skip
     finally:
         opened.close()
-    account = report.gathered.account
-    if as_json:
-        print_json({
-            "report": str(report.page), "files": [str(path) for path in report.files], "planned": account.planned,
-            "begun": account.taken, "finished": report.computed.finished, "left_out": dict(account.left_out),
-            "offline": report.gathered.offline, "digest": report.gathered.digest,
-        })  # fmt: skip
-        return
-    console().print(
-        f"{report.computed.finished} finished runs of {account.planned} are in {report.page}; "
-        f"{len(report.files)} files.",
-        soft_wrap=True,
-    )
 
 
 def _baselines(texts: list[str]) -> dict[str, str]:

@@ -1,0 +1,131 @@
+"""What a report is computed from, whether it comes from runs of a store or from a table of somebody else's."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+# Before the libraries, since it names the extra where one is absent.
+from sociarium.analysis.statistics.design import Design
+
+# isort: split
+import pandas as pd
+
+from sociarium.analysis.declaration import Declaration
+from sociarium.exchange.tables.read import RunAccount
+from sociarium.records.runs import RunState
+
+PLACE, BLOCK, LOSS, EXCLUDED = "run", "replicate", "loss", "(excluded)"
+"""Columns of `Gathered.runs`: a run in one of its conditions; runs that share draws; the way in which it is lost;
+whether a rule leaves it out."""
+
+
+@dataclass(slots=True)
+class ModelUse:
+    """What a model did.
+
+    Attributes:
+        served: what servers say answered, with digests or fingerprints, and where.
+        cost: US dollars; None where its price is not known.
+    """
+
+    name: str
+    served: set[str]
+    calls: int = 0
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    cost: float | None = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Exclusion:
+    """A rule that leaves runs out, and how many finished ones it does."""
+
+    words: str
+    runs: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class OutsideTable:
+    """What is kept of a table from elsewhere.
+
+    Attributes:
+        name: of the file.
+        rows: below the runs: run, block, the factors, the outcomes, columns of moments and clusters.
+        intake: what went in and what did not, a sentence each.
+        several: whether a run has several rows.
+    """
+
+    name: str
+    rows: pd.DataFrame
+    intake: tuple[str, ...]
+    several: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Gathered:
+    """The runs that were begun, as frames.
+
+    Attributes:
+        runs: a row a run and condition: run, id, replicate, the factors, state, loss, flagged, and the outcomes. A run
+            that stands in several conditions has a row in each.
+        messages: run, id, seq, turn, day, role, speaker, content, flags; posts in feeds.
+        outcomes: column -> what it is.
+        factors: that differ -> levels, in the order of the file.
+        fixed: factors with one level.
+        shared: replicates share their draws over conditions.
+        seeds: of the sweeps.
+        digest: SHA-256 over everything that was read.
+        declaration: what a file declares of the analysis; None where nothing is declared.
+        exclusions: its rules.
+        table: where the runs come from, if that is no store.
+        answers: outcome -> the values of its run's agents, as (run, value), of probes.
+    """
+
+    runs: pd.DataFrame
+    messages: pd.DataFrame
+    outcomes: Mapping[str, str]
+    factors: Mapping[str, tuple[str, ...]]
+    fixed: Mapping[str, str]
+    shared: bool
+    models: tuple[ModelUse, ...]
+    account: RunAccount
+    several_conditions: int
+    offline: int
+    protocols: tuple[int, ...]
+    replicates: int
+    seeds: tuple[int, ...]
+    digest: str
+    declaration: Declaration | None = None
+    exclusions: tuple[Exclusion, ...] = ()
+    table: OutsideTable | None = None
+    answers: Mapping[str, Sequence[tuple[str, float]]] = field(default_factory=dict)
+
+    def design(self, outcome: str) -> Design:
+        """The design of an outcome over the factors that differ."""
+        return Design(tuple(self.factors), outcome, PLACE, BLOCK, self.shared)
+
+    @property
+    def finished(self) -> pd.DataFrame:
+        """Rows of finished runs: those that results are computed from."""
+        return self.runs[self.runs["state"] == RunState.DONE.value]
+
+    @property
+    def primary(self) -> pd.DataFrame:
+        """Finished runs that results speak of: all of them, or those that no declared rule leaves out."""
+        return self.finished[~self._left_out] if self.exclusions else self.finished
+
+    @property
+    def secondary(self) -> pd.DataFrame:
+        """Those that results are given with a second time: the unflagged, or all where rules leave runs out."""
+        return self.finished if self.exclusions else self.finished[~self._left_out]
+
+    @property
+    def second(self) -> str:
+        """What tells the second results from the first."""
+        return "with excluded" if self.exclusions else "without flagged"
+
+    @property
+    def _left_out(self) -> pd.Series:
+        finished = self.finished
+        return finished[EXCLUDED].astype(bool) if EXCLUDED in finished else finished["flagged"].fillna(0) > 0
