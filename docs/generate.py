@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import inspect
 import json
+from collections.abc import Mapping
 from enum import Enum
 from importlib import import_module
-from keyword import iskeyword
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import typer
+from pydantic import BaseModel
 
 from sociarium.analysis.declaration import ONLY_TABLES
 from sociarium.analysis.declaration_keys import (
@@ -22,7 +23,8 @@ from sociarium.analysis.declaration_keys import (
     OutcomeKeys,
     RuleKeys,
 )
-from sociarium.cli.app import COMMANDS
+from sociarium.analysis.humans.mapping import HumanKeys, HumanOutcomeKeys
+from sociarium.cli.app import COMMANDS, module_name
 from sociarium.cli.completion.table import TABLE
 from sociarium.exchange.tables.tables import FACTOR, tables
 from sociarium.experiment.schema import json_schema
@@ -83,7 +85,7 @@ def parameters_of(name: str, module: ModuleType) -> list[Any]:
 
 def module_of(name: str) -> ModuleType:
     """The module of a command."""
-    return import_module(f"sociarium.cli.commands.{name}{'_' if iskeyword(name) else ''}")
+    return import_module(module_name(name))
 
 
 def commands_page() -> str:
@@ -149,16 +151,26 @@ def analysis_file_page() -> str:
     """The keys of a file that declares an analysis."""
     lines = ["# Keys of a file that declares an analysis", "", "Made by `make docs` from the program."]
     lines += ["For `analyze --data TABLE --design FILE`, and `analyze SWEEP --spec FILE`.", ""]
-    for title, model in ANALYSIS_PARTS.items():
+    lines += key_tables(ANALYSIS_PARTS)
+    refused = ", ".join(f"`{key}`" for key in ONLY_TABLES)
+    lines += [f"Of tables alone, and refused for sweeps: {refused}.", ""]
+    lines += ["# Keys of a file that sets people beside agents", ""]
+    lines += ["For `compare-humans SWEEP --data TABLE --map FILE`.", ""]
+    lines += key_tables(HUMAN_PARTS)
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def key_tables(parts: Mapping[str, type[BaseModel]]) -> list[str]:
+    """A table of keys for each part of a file."""
+    lines: list[str] = []
+    for title, model in parts.items():
         meanings = attribute_texts(model)
         lines += [f"## {title}", "", "| key | default | meaning |", "|---|---|---|"]
         for name, field in model.model_fields.items():
             default = "required" if field.is_required() else f"`{cell(json.dumps(field.default))}`"
             lines.append(f"| `{field.alias or name}` | {default} | {cell(meanings.get(name, ''))} |")
         lines.append("")
-    refused = ", ".join(f"`{key}`" for key in ONLY_TABLES)
-    lines += [f"Of tables alone, and refused for sweeps: {refused}."]
-    return "\n".join(lines).rstrip() + "\n"
+    return lines
 
 
 def attribute_texts(model: type) -> dict[str, str]:
@@ -183,6 +195,7 @@ ANALYSIS_PARTS = {
     "`loss`": LossKeys,
     "`models`: a list of": ModelKeys,
 }
+HUMAN_PARTS = {"The whole file": HumanKeys, "`outcomes` of people: name -> what follows": HumanOutcomeKeys}
 KINDS = {"text": "text", "whole": "integer", "real": "number", "truth": "true or false", "moment": "moment"}
 PAGES = {
     "file.md": file_page,

@@ -39,6 +39,7 @@ COMMANDS = {
     "compare": "Show two runs side by side, turn by turn.",
     "results": "Show what a sweep's private questions and messages come to, by condition.",
     "analyze": "Write a report of a sweep or experiment: tables, figures, one page.",
+    "compare-humans": "Compare runs with what people answered or wrote, or with a census.",
     "view": "Look at experiments, sweeps and transcripts in a browser.",
     "ask": "Ask an agent at a moment of a run, or of every run of a sweep, beside the run.",
     "post": "Speak into a feed while it is played: post, answer or quote.",
@@ -59,7 +60,13 @@ COMMANDS = {
 }
 """Command -> what it does, in a sentence; each is a module of `cli.commands` with a function `command`.
 
-A command whose name is a keyword of Python has a module with an underscore after it: `import_`."""
+A command whose name is a keyword of Python has a module with an underscore after it, `import_`; a hyphen is an
+underscore there, `compare_humans`."""
+
+
+def module_name(command: str) -> str:
+    """The module of a command."""
+    return f"sociarium.cli.commands.{command.replace('-', '_')}{'_' if iskeyword(command) else ''}"
 
 
 class _Deferred(TyperCommand):
@@ -67,9 +74,7 @@ class _Deferred(TyperCommand):
 
     def make_context(self, info_name: str | None, args: list[str], parent: Any = None, **extra: Any) -> Any:
         name = self.name or ""
-        module = import_module(
-            f"sociarium.cli.commands.{name}_" if iskeyword(name) else f"sociarium.cli.commands.{name}"
-        )
+        module = import_module(module_name(name))
         app = typer.Typer(add_completion=False, rich_markup_mode=None)
         app.command(name=self.name, help=f"{COMMANDS[self.name or '']}\n\n{module.__doc__ or ''}")(module.command)
         return typer.main.get_command(app).make_context(info_name, args, parent=parent, **extra)

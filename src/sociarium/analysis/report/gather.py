@@ -42,7 +42,7 @@ def gather(source: TableSource, prices: Prices, progress: Callable[[int], None])
     cost_of, choices = cost_reader(documents, prices), choices_of(documents)
     rows: list[dict[str, Any]] = []
     messages: list[dict[str, Any]] = []
-    answers: dict[str, list[tuple[str, float]]] = {}
+    answers: dict[str, list[tuple[str, str, float]]] = {}
     models: dict[str, ModelUse] = {}
     digests: list[str] = []
     ids: set[str] = set()
@@ -55,7 +55,7 @@ def gather(source: TableSource, prices: Prices, progress: Callable[[int], None])
         places = _rows_of_run(run, numbers, choices)
         rows += places
         for name, values in _probe_values(numbers, choices).items():
-            answers.setdefault(name, []).extend((place[PLACE], value) for place in places for value in values)
+            answers.setdefault(name, []).extend((place[PLACE], *one) for place in places for one in values)
         messages += [{**one, PLACE: place[PLACE]} for place in places for one in _message_rows(run)]
         _add_calls(models, run.rows["calls"], cost_of)
         ids.add(run.run)
@@ -90,7 +90,7 @@ def _rows_of_run(run: RunTables, numbers: RunNumbers, choices: Mapping[str, Sequ
     [row] = run.rows["runs"]
     outcomes: dict[str, Any] = {name: numbers.measures[name] for name in MEASURES}
     for name, values in _probe_values(numbers, choices).items():
-        outcomes[name] = fsum(values) / len(values) if values else None
+        outcomes[name] = fsum(value for _, value in values) / len(values) if values else None
     result = []
     for number, condition in enumerate(run.conditions or ({},)):
         result.append(
@@ -130,22 +130,22 @@ def _loss(state: str, numbers: RunNumbers) -> str:
     return "empty" if not numbers.measures["messages"] or numbers.measures["empty"] == 1 else ""
 
 
-def _probe_values(numbers: RunNumbers, choices: Mapping[str, Sequence[str]]) -> dict[str, list[float]]:
-    """Outcome -> its values, one of each answer; a probe with choices has an outcome for each, free texts are none."""
-    groups: dict[tuple[str, str, str], list[float | str]] = {}
+def _probe_values(numbers: RunNumbers, choices: Mapping[str, Sequence[str]]) -> dict[str, list[tuple[str, float]]]:
+    """Outcome -> agent and value of each answer; a probe with choices has an outcome for each, free texts are none."""
+    groups: dict[tuple[str, str, str], list[tuple[str, float | str]]] = {}
     for one in numbers.answers:
         groups.setdefault((one.probe, one.role, one.moment), [])
         if one.value is not None:
-            groups[(one.probe, one.role, one.moment)].append(one.value)
-    result: dict[str, list[float]] = {}
-    for (probe, role, moment), values in groups.items():
+            groups[(one.probe, one.role, one.moment)].append((one.agent, one.value))
+    result: dict[str, list[tuple[str, float]]] = {}
+    for (probe, role, moment), answers in groups.items():
         name = " · ".join(part for part in (probe, role, moment) if part)
         if probe in choices:
-            texts = [value if isinstance(value, str) else f"{value:g}" for value in values]
+            texts = [(agent, value if isinstance(value, str) else f"{value:g}") for agent, value in answers]
             for option in choices[probe]:
-                result[f"{name} = {option}"] = [float(text == option) for text in texts]
-        elif not any(isinstance(value, str) for value in values):
-            result[name] = [float(value) for value in values]
+                result[f"{name} = {option}"] = [(agent, float(text == option)) for agent, text in texts]
+        elif not any(isinstance(value, str) for _, value in answers):
+            result[name] = [(agent, float(value)) for agent, value in answers]
     return result
 
 

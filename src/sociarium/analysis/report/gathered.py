@@ -79,7 +79,7 @@ class Gathered:
         declaration: what a file declares of the analysis; None where nothing is declared.
         exclusions: its rules.
         table: where the runs come from, if that is no store.
-        answers: outcome -> the values of its run's agents, as (run, value), of probes.
+        answers: outcome -> the values of its run's agents, as (run, agent, value), of probes.
     """
 
     runs: pd.DataFrame
@@ -99,7 +99,7 @@ class Gathered:
     declaration: Declaration | None = None
     exclusions: tuple[Exclusion, ...] = ()
     table: OutsideTable | None = None
-    answers: Mapping[str, Sequence[tuple[str, float]]] = field(default_factory=dict)
+    answers: Mapping[str, Sequence[tuple[str, str, float]]] = field(default_factory=dict)
 
     def design(self, outcome: str) -> Design:
         """The design of an outcome over the factors that differ."""

@@ -21,7 +21,7 @@ def likeness_of(gathered: Gathered, values: pd.DataFrame, outcome: str) -> tuple
         rows = below.merge(values[[PLACE, *gathered.factors]], on=PLACE)
         if len(rows) > rows[PLACE].nunique():
             condition = rows.groupby(list(gathered.factors), sort=False).ngroup() if gathered.factors else None
-            result.append(icc_of_rows(rows["value"].to_numpy(dtype=float), rows[PLACE], condition))
+            result.append(icc_of_rows(rows["(value)"].to_numpy(dtype=float), rows[PLACE], condition))
     if gathered.shared and gathered.factors:
         place = [BLOCK, *gathered.factors]
         if not values.duplicated(place).any():
@@ -34,10 +34,10 @@ def _rows_below(gathered: Gathered, outcome: str) -> pd.DataFrame | None:
     """Values below the run: columns run and value; None where a run has but one."""
     if gathered.table is not None:
         rows = gathered.table.rows[[PLACE, outcome]].dropna()
-        return pd.DataFrame({PLACE: rows[PLACE], "value": rows[outcome]})
+        return pd.DataFrame({PLACE: rows[PLACE], "(value)": rows[outcome]})
     if outcome in gathered.answers:
-        return pd.DataFrame(gathered.answers[outcome], columns=[PLACE, "value"])
+        return pd.DataFrame(gathered.answers[outcome], columns=[PLACE, "agent", "(value)"])
     if outcome == "words" and len(gathered.messages):
         messages = gathered.messages
-        return pd.DataFrame({PLACE: messages[PLACE], "value": messages["content"].str.split().str.len()})
+        return pd.DataFrame({PLACE: messages[PLACE], "(value)": messages["content"].str.split().str.len()})
     return None

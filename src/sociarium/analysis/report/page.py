@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from sociarium.analysis.report.gathered import Gathered
 from sociarium.analysis.report.html import Markup, paragraph, part, text
@@ -11,6 +12,7 @@ from sociarium.analysis.report.parts import checks_part, design_part, missing_pa
 from sociarium.analysis.report.records import Computed
 from sociarium.analysis.report.results_part import results_part
 from sociarium.analysis.report.style import STYLE
+from sociarium.exchange.folder import Folder
 from sociarium.figures.charts import number_text
 
 
@@ -31,27 +33,46 @@ class Heading:
     ends: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class FurtherPart:
+    """A part of the page that comes from elsewhere.
+
+    Attributes:
+        anchor: its id on the page.
+        write: writes the files that belong to it into a folder.
+    """
+
+    anchor: str
+    content: Markup
+    write: Callable[[Folder], list[Path]]
+
+
 def page(
-    heading: Heading, gathered: Gathered, computed: Computed, drawn: Mapping[str, str], baselines: dict[str, str]
+    heading: Heading,
+    gathered: Gathered,
+    computed: Computed,
+    drawn: Mapping[str, str],
+    baselines: dict[str, str],
+    *,
+    further: FurtherPart | None = None,
 ) -> str:
     """The report as HTML.
 
     Args:
         drawn: file name -> SVG of the figures.
+        further: a part that stands after the results.
     """
     parts = [
         design_part(gathered, baselines),
         missing_part(gathered, computed),
         checks_part(gathered, computed),
         results_part(gathered, computed, drawn),
+        *([further.content] if further else []),
         *([] if gathered.table else [models_part(gathered), passages_part(computed.passages)]),
         _methods(heading, gathered, computed),
     ]
-    anchors = [
-        one
-        for one in ("design", "ran", "checks", "results", "models", "passages", "methods")
-        if not (gathered.table and one in {"models", "passages"})
-    ]
+    anchors = ["design", "ran", "checks", "results", *([further.anchor] if further else [])]
+    anchors += [*([] if gathered.table else ["models", "passages"]), "methods"]
     links = "".join(f'<li><a href="#{one}">{one.capitalize()}</a></li>' for one in anchors)
     return (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'

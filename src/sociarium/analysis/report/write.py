@@ -14,7 +14,7 @@ from sociarium.analysis.report.declare import declare, declared_baselines
 from sociarium.analysis.report.gather import gather
 from sociarium.analysis.report.gather_table import gather_table
 from sociarium.analysis.report.gathered import Gathered
-from sociarium.analysis.report.page import Heading, page
+from sociarium.analysis.report.page import FurtherPart, Heading, page
 from sociarium.analysis.report.records import Computed
 from sociarium.analysis.report.result_tables import result_tables, runs_table
 from sociarium.exchange.folder import Folder
@@ -26,6 +26,21 @@ from sociarium.ports.prices import Prices
 from sociarium.records.steering import steering_state
 
 LIBRARIES = ("sociarium", "pandas", "scipy", "statsmodels", "numpy", "altair", "vl-convert-python")
+
+
+@dataclass(frozen=True, slots=True)
+class ReportRequest:
+    """What a report is to say beyond what every one says.
+
+    Attributes:
+        baselines: factor -> level, of factors whose first level is none.
+        declaration: what is looked at and how; every outcome and factor where left out.
+        further: makes one more part of the page from what was gathered; raises before anything is written.
+    """
+
+    baselines: Mapping[str, str]
+    declaration: Declaration | None = None
+    further: Callable[[Gathered], FurtherPart] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,25 +64,24 @@ def write_report(
     *,
     prices: Prices,
     formats: Sequence[SheetFormat],
-    baselines: Mapping[str, str],
+    request: ReportRequest,
     progress: Callable[[int], None],
-    declaration: Declaration | None = None,
 ) -> Report:
     """Write tables, figures and page below a folder; each file is complete or not there.
 
     Args:
         formats: of the tables.
-        baselines: factor -> level, of factors whose first level is none.
-        declaration: what is looked at and how; every outcome and factor where left out.
 
     Raises:
         BadInput: for a baseline that no run has, or a declaration that does not fit the runs.
         SetupError: the disk does not take it.
     """
     gathered = gather(source, prices, progress)
-    if declaration is not None:
-        gathered = declare(gathered, declaration)
-    chosen = baselines_of(gathered, declared_baselines(gathered, baselines))
+    if request.declaration is not None:
+        gathered = declare(gathered, request.declaration)
+    chosen = baselines_of(gathered, declared_baselines(gathered, request.baselines))
+    # Before anything is written, since it may refuse.
+    further = request.further(gathered) if request.further else None
     computed = compute(gathered, chosen)
     files: list[Path] = []
     for format_ in formats:
@@ -83,7 +97,9 @@ def write_report(
         if (order := steering_state(source.store.orders(one.id)).stopped) is not None
     ]
     heading = Heading(experiment.title, experiment.note, target, _versions(), tuple(ends))
-    path = folder.write(["report"], ".html", [page(heading, gathered, computed, drawn, chosen)])
+    files += further.write(Folder(folder.root / "results")) if further else []
+    content = page(heading, gathered, computed, drawn, chosen, further=further)
+    path = folder.write(["report"], ".html", [content])
     return Report(path, (*files, path), gathered, computed)
 
 

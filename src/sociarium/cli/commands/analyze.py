@@ -8,6 +8,7 @@ runs; the page says which others there are, and why they do not count. Transcrip
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Optional
@@ -51,6 +52,14 @@ def command(
         Optional[Path],  # noqa: UP045
         typer.Option("--spec", metavar="SPEC.yaml", help="outcomes, baselines, exclusions and models of TARGET"),
     ] = None,
+    humans: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option("--humans", metavar="HUMANS.csv", help="people's answers beside TARGET's; see compare-humans"),
+    ] = None,
+    map_: Annotated[
+        Optional[list[str]],  # noqa: UP045
+        typer.Option("--map", metavar="OUTCOME=COLUMN", help="of --humans: what stands beside what; or FILE.yaml"),
+    ] = None,
     store: StoreOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -58,12 +67,15 @@ def command(
     # The statistics and the drawing take their time to import, and name the extra that is missing.
     from sociarium.analysis.report.write import write_table_report
 
+    if (humans is None) != (not map_) or (humans is not None and data is not None):
+        raise BadInput("--humans HUMANS.csv and --map belong together, and stand beside TARGET")
     if data is not None and design is not None:
         declaration = read_declaration(design, of_table=True)
         report = write_table_report(data, declaration, Folder(out), baselines=_baselines(baseline or []))
     else:
         declared = read_declaration(spec, of_table=False) if spec is not None else None
-        report = _report_of_runs(target or "", out, store, _baselines(baseline or []), declared, quiet=as_json)
+        wish = _Wish(target or "", out, store, _baselines(baseline or []), declared, humans, tuple(map_ or ()))
+        report = _report_of_runs(wish, quiet=as_json)
     _print_report(report, as_json=as_json)
 
 
@@ -101,27 +113,35 @@ def _refuse_other_ways(target: str | None, data: Path | None, design: Path | Non
         raise BadInput("name a TARGET (experiment, sweep or run), or a table by --data TABLE.csv --design DESIGN.yaml")
 
 
-def _report_of_runs(
-    target: str,
-    out: Path,
-    store: str | None,
-    baselines: dict[str, str],
-    declaration: Declaration | None,
-    *,
-    quiet: bool,
-) -> Report:
-    from sociarium.analysis.report.write import write_report
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """What is asked for of runs in a store."""
+
+    target: str
+    out: Path
+    store: str | None
+    baselines: dict[str, str]
+    declaration: Declaration | None
+    humans: Path | None
+    maps: tuple[str, ...]
+
+
+def _report_of_runs(wish: _Wish, *, quiet: bool) -> Report:
+    from sociarium.analysis.humans.command_parts import HumanRequest
+    from sociarium.analysis.humans.report_part import humans_part
+    from sociarium.analysis.report.write import ReportRequest, write_report
 
     config = load()
-    opened = open_store(store or config.store_url, create=False)
+    opened = open_store(wish.store or config.store_url, create=False)
     try:
-        source = table_source(opened, selection(opened, target, creator=config.creator), RunFilter())
+        source = table_source(opened, selection(opened, wish.target, creator=config.creator), RunFilter())
         formats = [table_format("csv"), *([table_format("parquet")] if find_spec("pyarrow") else [])]
+        further = humans_part(source, HumanRequest(wish.humans, wish.maps, ())) if wish.humans else None
+        request = ReportRequest(wish.baselines, wish.declaration, further)
         with show_count("Reading runs", quiet=quiet) as progress:
             return write_report(
-                source, Folder(out), prices=open_prices(), formats=formats, baselines=baselines, progress=progress,
-                declaration=declaration,
-            )  # fmt: skip
+                source, Folder(wish.out), prices=open_prices(), formats=formats, request=request, progress=progress
+            )
     finally:
         opened.close()
 
