@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from sociarium.analysis.checks.rates import CheckRates, check_rates
 from sociarium.analysis.report.contrast_rows import by_replicate, contrast_rows, with_adjusted_p
+from sociarium.analysis.report.fork_rows import fork_rows
 from sociarium.analysis.report.formula_rows import model_results, odds_rows
 from sociarium.analysis.report.gathered import BLOCK, LOSS, PLACE, Gathered
 from sociarium.analysis.report.likeness_rows import likeness_of
@@ -52,7 +53,7 @@ def compute(gathered: Gathered, baselines: Mapping[str, str]) -> Computed:
     return Computed(
         outcomes, losses, loss_note, checks, checks_note, (*_word_curves(gathered), *_table_curves(gathered)),
         _passages(gathered), comparisons, len(ids[0]), len(ids[1] ^ ids[2]), model_results(gathered, baselines),
-        odds_rows(gathered, baselines),
+        odds_rows(gathered, baselines), fork_rows(gathered),
     )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from sociarium.analysis.report.records import ContrastRow, OutcomeResult
 from sociarium.analysis.statistics.contrasts import Contrast, Contrasts, contrasts
 from sociarium.analysis.statistics.multiplicity import Correction, adjusted_p
 from sociarium.errors import BadInput, NotEstimable
+from sociarium.runner.sweep.derive import ARM, SHAM
 
 # isort: split
 import pandas as pd
@@ -29,7 +30,11 @@ def baselines_of(gathered: Gathered, declared: Mapping[str, str]) -> dict[str, s
         if level not in gathered.factors[factor]:
             levels = ", ".join(gathered.factors[factor])
             raise BadInput(f"--baseline {factor}={level}: no run has this level; its levels are {levels}")
-    return {factor: declared.get(factor, levels[0]) for factor, levels in gathered.factors.items()}
+    # Forks are compared with those in which nothing was changed.
+    first = {
+        factor: SHAM if factor == ARM and SHAM in levels else levels[0] for factor, levels in gathered.factors.items()
+    }
+    return {**first, **declared}
 
 
 def contrast_rows(

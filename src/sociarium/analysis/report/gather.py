@@ -15,7 +15,7 @@ from sociarium.analysis.statistics.design import level_name
 import pandas as pd
 
 from sociarium.analysis.load import choices_of, cost_reader
-from sociarium.analysis.report.gathered import BLOCK, LOSS, PLACE, Gathered, ModelUse
+from sociarium.analysis.report.gathered import BLOCK, LOSS, ORIGIN, PLACE, Gathered, ModelUse
 from sociarium.analysis.results import TABLES, RunNumbers, run_numbers
 from sociarium.exchange.tables.read import Cells, RunTables, TableSource
 from sociarium.ports.prices import Prices
@@ -66,6 +66,7 @@ def gather(source: TableSource, prices: Prices, progress: Callable[[int], None])
     factors, fixed = _factors(rows, _written_levels(documents))
     for factor in factors:
         frame[factor] = [row.get(factor, level_name(None)) for row in rows]
+    _add_origins(frame, source, sorted(ids))
     columns = ("id", "seq", "turn", "day", "role", "speaker", "content", "flags", PLACE)
     return Gathered(
         frame,
@@ -84,6 +85,13 @@ def gather(source: TableSource, prices: Prices, progress: Callable[[int], None])
         hashlib.sha256("\n".join(sorted(digests)).encode()).hexdigest(),
         answers=answers,
     )
+
+
+def _add_origins(frame: pd.DataFrame, source: TableSource, ids: Sequence[str]) -> None:
+    """Put the run that each was forked from beside it, where there are forks."""
+    if any(sweep.origin is not None and sweep.origin.kind == "fork" for sweep in source.selection.sweeps):
+        origins = {one.id: one.origin.run if one.origin else None for one in source.store.runs(ids)}
+        frame[ORIGIN] = [origins[id_] for id_ in frame["id"]]
 
 
 def _rows_of_run(run: RunTables, numbers: RunNumbers, choices: Mapping[str, Sequence[str]]) -> list[dict[str, Any]]:

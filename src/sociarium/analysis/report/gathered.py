@@ -15,9 +15,9 @@ from sociarium.analysis.declaration import Declaration
 from sociarium.exchange.tables.read import RunAccount
 from sociarium.records.runs import RunState
 
-PLACE, BLOCK, LOSS, EXCLUDED = "run", "replicate", "loss", "(excluded)"
+PLACE, BLOCK, LOSS, EXCLUDED, ORIGIN = "run", "replicate", "loss", "(excluded)", "(origin)"
 """Columns of `Gathered.runs`: a run in one of its conditions; runs that share draws; the way in which it is lost;
-whether a rule leaves it out."""
+whether a rule leaves it out; the run that it was forked from."""
 
 
 @dataclass(slots=True)

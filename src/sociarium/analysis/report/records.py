@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from sociarium.analysis.checks.rates import CheckRates
 from sociarium.analysis.statistics.correlation import Icc
+from sociarium.analysis.statistics.forks import ForkEffect
 from sociarium.analysis.statistics.intervals import TEstimate
 from sociarium.analysis.statistics.loss import DifferentialLoss
 from sociarium.analysis.statistics.models import ModelFit, Term
@@ -120,6 +121,22 @@ class OddsRow:
 
 
 @dataclass(frozen=True, slots=True)
+class ForkRow:
+    """An outcome of changed forks less their shams.
+
+    Attributes:
+        effect: None where `note` says why.
+        p_adjusted: over all fork rows of the report (Benjamini and Hochberg, or Holm for a declared family).
+    """
+
+    outcome: str
+    arm: str
+    effect: ForkEffect | None
+    p_adjusted: float | None
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """A message or post of a passage."""
 
@@ -151,6 +168,7 @@ class Computed:
         comparisons: contrasts that the correction counts, the refused ones among them.
         excluded: finished runs that one of the two results leaves out: with a flagged message, or by declared rules.
         models, odds: what a declaration asks for.
+        forks: where the runs are forks with shams.
     """
 
     outcomes: tuple[OutcomeResult, ...]
@@ -165,3 +183,4 @@ class Computed:
     excluded: int
     models: tuple[ModelResult, ...] = ()
     odds: tuple[OddsRow, ...] = ()
+    forks: tuple[ForkRow, ...] = ()

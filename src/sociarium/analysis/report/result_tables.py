@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sociarium.analysis.report.compute import condition_table
 from sociarium.analysis.report.gathered import BLOCK, EXCLUDED, LOSS, PLACE, Gathered
-from sociarium.analysis.report.records import Computed
+from sociarium.analysis.report.records import Computed, ForkRow
 from sociarium.analysis.statistics.loss import KINDS
 from sociarium.exchange.folder import Folder
 from sociarium.exchange.tables.columns import Column
@@ -81,8 +81,16 @@ def _loss_rows(computed: Computed) -> list[list[object]]:
     ]  # fmt: skip
 
 
+def _fork_cells(row: ForkRow) -> list[object]:
+    if row.effect is None:
+        return [row.outcome, row.arm, *(None,) * 9, row.note]
+    effect, result = row.effect, row.effect.result
+    return [row.outcome, row.arm, result.estimate, result.low, result.high, result.p, row.p_adjusted,
+            effect.correlation, effect.origins, effect.unpaired, effect.missing, row.note]  # fmt: skip
+
+
 def _declared_tables(computed: Computed, folder: Folder) -> list[Path]:
-    """Files that are there only where a declaration asks for them."""
+    """Files that are there only where a declaration asks for them, or the runs are forks."""
     odds = [
         [row.outcome, row.factor, row.level, row.baseline, *(row.term.odds_ratio or (None,) * 3), row.term.p,
          row.share, row.share_baseline, row.rows, row.clusters, row.note]
@@ -100,6 +108,10 @@ def _declared_tables(computed: Computed, folder: Folder) -> list[Path]:
     ]  # fmt: skip
     terms += [[one.formula, one.kind, one.over, *(None,) * 15, one.refused] for one in computed.models if not one.fit]
     files = []
+    if computed.forks:
+        head = ["outcome", "arm", "difference", "low", "high", "p", "p_corrected", "pair_correlation", "origins",
+                "unpaired", "missing", "note"]  # fmt: skip
+        files.append(_csv(folder, "forks", head, [_fork_cells(row) for row in computed.forks]))
     if odds:
         head = ["outcome", "factor", "level", "baseline", "odds_ratio", "low", "high", "p", "share", "share_baseline",
                 "rows", "clusters", "note"]  # fmt: skip

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from sociarium.analysis.report.gathered import Gathered
 from sociarium.analysis.report.html import Cell, Markup, fold, interval, listing, p_text, paragraph, part, table, text
-from sociarium.analysis.report.records import Computed, ContrastRow, ModelResult, OddsRow, OutcomeResult
+from sociarium.analysis.report.records import Computed, ContrastRow, ForkRow, ModelResult, OddsRow, OutcomeResult
 from sociarium.analysis.statistics.correlation import ROWS_IN_RUNS, Icc
 from sociarium.analysis.statistics.models import Term
 from sociarium.figures.charts import number_text
@@ -15,6 +15,7 @@ from sociarium.figures.render import themed_svg
 
 def results_part(gathered: Gathered, computed: Computed, drawn: Mapping[str, str]) -> Markup:
     """Every outcome with its means, contrasts and figures; odds ratios and models where they are declared."""
+    forks = _forks(computed.forks)
     number = [0]
     content = [_outcome(gathered, one, drawn, number) for one in computed.outcomes]
     for name, chart in computed.curves:
@@ -25,7 +26,7 @@ def results_part(gathered: Gathered, computed: Computed, drawn: Mapping[str, str
     content += [_odds(computed.odds), _models(computed.models)]
     kind = "declared family" if _is_family(gathered) else "exploratory"
     note = paragraph(_what_p_is(gathered, computed))
-    return part("results", "Results", f"{kind} · {computed.finished} finished runs", note, *content)
+    return part("results", "Results", f"{kind} · {computed.finished} finished runs", note, forks, *content)
 
 
 def _is_family(gathered: Gathered) -> bool:
@@ -118,6 +119,37 @@ def _contrasts(rows: tuple[ContrastRow, ...], second: str) -> Markup:
         "which Welch's t has not"
     )
     return table(caption, head, cells, numeric=(1, 3, 4, 5, 6, 8))
+
+
+def _forks(rows: tuple[ForkRow, ...]) -> Markup:
+    """Changed forks less their shams."""
+    if not rows:
+        return Markup("")
+    cells: list[list[Cell]] = []
+    for row in rows:
+        effect = row.effect
+        result = effect.result if effect else None
+        cells.append([
+            f"{row.outcome} · {row.arm} less sham",
+            result.estimate if result else None,
+            interval(result.low, result.high) if result else row.note,
+            p_text(result.p if result else None),
+            p_text(row.p_adjusted),
+            effect.correlation if effect else None,
+            effect.origins if effect else None,
+            effect.unpaired if effect else None,
+        ])  # fmt: skip
+    head = ["forks", "difference", "95 %", "p", "p corrected", "r of pairs", "origins", "without a partner"]
+    caption = "Changed forks less the sham forks of the same origin, t over origins; p is corrected over this table"
+    about = (
+        "A sham is a fork in which nothing was changed. Effects are changed less sham, not changed less original: runs "
+        "that were picked because they went far fall back to the mean when they are played again, changed or not. Both "
+        "forks share their origin's random draws after the moment, not the words that models sample. Outcomes of a "
+        "whole run count its beginning, too, the same in both, which makes a difference smaller. Contrasts by arm "
+        "below do not pair by origin: this table is the one to cite."
+    )
+    return Markup("<h3>Forks against their sham</h3>" + paragraph(about)
+                  + table(caption, head, cells, numeric=(1, 3, 4, 5, 6, 7)))  # fmt: skip
 
 
 def _odds(rows: tuple[OddsRow, ...]) -> Markup:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -16,8 +17,9 @@ from sociarium.analysis.declaration import read_declaration
 from sociarium.analysis.report.compute import compute
 from sociarium.analysis.report.contrast_rows import baselines_of
 from sociarium.analysis.report.declare import declared_baselines
+from sociarium.analysis.report.fork_rows import fork_rows
 from sociarium.analysis.report.gather_table import gather_table
-from sociarium.analysis.report.gathered import Gathered
+from sociarium.analysis.report.gathered import ORIGIN, Gathered
 from sociarium.analysis.report.records import Computed
 from sociarium.errors import BadInput
 from tests.support.outside_tables import DESIGN, paper_table, write_files
@@ -223,3 +225,20 @@ def test_only_declared_comparisons_are_made(tmp_path: Path) -> None:
     _, computed = analysis(tmp_path, DESIGN.replace("{baseline: llama}", "{baseline: llama, compare: []}"))
     assert {row.factor for one in computed.outcomes for row in one.contrasts} == {"goal"}
     assert computed.comparisons == 2
+
+
+def test_forks_are_compared_with_the_sham_of_their_origin(tmp_path: Path) -> None:
+    data = runs().rename(columns={"goal": "arm"}).replace({"yard": "sham"})
+    gathered, _ = analysis(tmp_path, "factors: {arm: {}, model: {}}\noutcomes: {y: {}, yes: {}}\n", data)
+    assert fork_rows(gathered) == ()
+    frame = gathered.runs.assign(**{ORIGIN: data["model"] + data["seed"].astype(str)})
+    first, second = fork_rows(replace(gathered, runs=frame))
+    pairs = data.pivot(index=["model", "seed"], columns="arm", values="y").dropna()
+    reference = stats.ttest_rel(pairs["escape"], pairs["sham"])
+    assert first.effect is not None
+    assert second.effect is not None
+    assert (first.arm, first.effect.origins, first.effect.unpaired) == ("escape", 15, 1)
+    assert first.effect.result.p == pytest.approx(reference.pvalue)
+    raw = [first.effect.result.p, second.effect.result.p]
+    assert [first.p_adjusted, second.p_adjusted] == pytest.approx(list(multipletests(raw, method="fdr_bh")[1]))
+    assert baselines_of(gathered, {})["arm"] == "sham"
