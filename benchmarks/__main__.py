@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Mapping
 
-from benchmarks import exporting, feed, hotpath, listing, million, startup, weather
+from benchmarks import exporting, feed, hotpath, listing, million, startup, weather, workers
 
 BENCHMARKS: Mapping[str, tuple[str, Callable[[], None]]] = {
     "exporting": ("Exports of 100 runs and of 1,000", exporting.report),
@@ -15,6 +15,7 @@ BENCHMARKS: Mapping[str, tuple[str, Callable[[], None]]] = {
     "million": ("A million conditions", million.report),
     "startup": ("Start of the program", startup.report),
     "weather": ("Servers that turn calls away, and hosts of different speeds", weather.report),
+    "workers": ("Several processes on one sweep", workers.report),
 }
 
 

@@ -24,6 +24,7 @@ from sociarium.analysis.declaration_keys import (
     RuleKeys,
 )
 from sociarium.analysis.humans.mapping import HumanKeys, HumanOutcomeKeys
+from sociarium.analysis.measures.registry import MEASURES
 from sociarium.cli.app import COMMANDS, module_name
 from sociarium.cli.completion.table import TABLE
 from sociarium.exchange.tables.tables import FACTOR, tables
@@ -147,6 +148,15 @@ def tables_page() -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
+def measures_page() -> str:
+    """Each measure, as it is declared."""
+    lines = ["# Measures", "", "Made by `make docs` from their declaration; `sociarium measure` computes them.", ""]
+    lines += ["| measure | of each | unit | meaning | limits |", "|---|---|---|---|---|"]
+    for one in MEASURES.values():
+        lines.append(f"| `{one.name}` | {one.level} | {cell(one.unit)} | {cell(one.meaning)} | {cell(one.limits)} |")
+    return "\n".join(lines) + "\n"
+
+
 def analysis_file_page() -> str:
     """The keys of a file that declares an analysis."""
     lines = ["# Keys of a file that declares an analysis", "", "Made by `make docs` from the program."]
@@ -201,6 +211,7 @@ PAGES = {
     "file.md": file_page,
     "commands.md": commands_page,
     "tables.md": tables_page,
+    "measures.md": measures_page,
     "analysis-file.md": analysis_file_page,
 }
 

@@ -15,12 +15,15 @@ if TYPE_CHECKING:
     from sociarium.api.feeds import Feed, Person, PersonState, Post, Reaction, feed
     from sociarium.api.forks import extend, fork
     from sociarium.api.interviews import Interview, Interviews, ask, interviews
+    from sociarium.api.judging import Judgement, judge
     from sociarium.api.keywords import AskKeywords, PlayKeywords
+    from sociarium.api.measuring import Measured, measure
     from sociarium.api.plans import Plan, plan
     from sociarium.api.play import resume, run, run_async
     from sociarium.api.results import SweepResult
     from sociarium.api.runs import RunRow, RunRows, runs
     from sociarium.api.transcripts import Message, Transcript, messages, transcript
+    from sociarium.api.validating import Validation, validate
     from sociarium.table_access import table
 
 __all__ = [
@@ -29,6 +32,8 @@ __all__ = [
     "Feed",
     "Interview",
     "Interviews",
+    "Judgement",
+    "Measured",
     "Message",
     "Person",
     "PersonState",
@@ -40,13 +45,16 @@ __all__ = [
     "RunRows",
     "SweepResult",
     "Transcript",
+    "Validation",
     "ask",
     "extend",
     "feed",
     "fork",
     "interviews",
+    "judge",
     "load",
     "loads",
+    "measure",
     "messages",
     "plan",
     "resume",
@@ -55,6 +63,7 @@ __all__ = [
     "runs",
     "table",
     "transcript",
+    "validate",
 ]
 
 _MODULES = {
@@ -62,12 +71,15 @@ _MODULES = {
     "api.feeds": ("Feed", "Person", "PersonState", "Post", "Reaction", "feed"),
     "api.forks": ("extend", "fork"),
     "api.interviews": ("Interview", "Interviews", "ask", "interviews"),
+    "api.judging": ("Judgement", "judge"),
     "api.keywords": ("AskKeywords", "PlayKeywords"),
+    "api.measuring": ("Measured", "measure"),
     "api.plans": ("Plan", "plan"),
     "api.play": ("resume", "run", "run_async"),
     "api.results": ("SweepResult",),
     "api.runs": ("RunRow", "RunRows", "runs"),
     "api.transcripts": ("Message", "Transcript", "messages", "transcript"),
+    "api.validating": ("Validation", "validate"),
     "table_access": ("table",),
 }
 _MODULE_OF = {name: module for module, names in _MODULES.items() for name in names}

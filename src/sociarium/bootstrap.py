@@ -18,8 +18,10 @@ from sociarium.model_routes import RouteBuilder
 from sociarium.model_routes import ServingOptions as ServingOptions  # part of what is chosen here
 from sociarium.ports.legacy import LegacyDatabase
 from sociarium.ports.store import Store
+from sociarium.stores.urls import note_url
 
 if TYPE_CHECKING:
+    from sociarium.analysis.measures.registry import MeasureSpec
     from sociarium.exchange.tables.export import SheetFormat
     from sociarium.experiment.definition import Definition
     from sociarium.experiment.models import ModelSpec
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 
 _SQLITE = "sqlite:///"
 _MONGODB = ("mongodb://", "mongodb+srv://")
+_PATHS = ("/", "~", "./", "../")
 
 
 def open_store(url: str, *, create: bool = True, migrate: bool = False, read_only: bool = False) -> Store:
@@ -49,11 +52,13 @@ def open_store(url: str, *, create: bool = True, migrate: bool = False, read_onl
             raise SetupError(f"the store {public_address(url)!r} names no file; write sqlite:///path/to/file.db")
         if not create and not path.exists():
             raise SetupError(f"there is no store at {path}; `sociarium demo` or `sociarium run` makes one")
-        return SqliteStore(path, migrate=migrate, read_only=read_only)
+        return note_url(SqliteStore(path, migrate=migrate, read_only=read_only), url)
     if url.startswith(_MONGODB):
         from sociarium.stores.mongo import open_mongo
 
-        return open_mongo(url, create=create, migrate=migrate)
+        return note_url(open_mongo(url, create=create, migrate=migrate), url)
+    if url.startswith(_PATHS):  # not told, since nobody knows what it may hold
+        raise SetupError("a path alone is no store; write sqlite:/// before it, such as sqlite:///path/to/file.db")
     raise SetupError(
         f"{public_address(url)!r} is no store that is known here; write sqlite:///path/to/file.db or "
         "mongodb://host/database"
@@ -109,6 +114,16 @@ def open_rankers(names: Sequence[str], folders: Sequence[Path]) -> Rankers:
     from sociarium.providers.rankers import load_rankers
 
     return load_rankers(names, folders)
+
+
+def open_own_measures(names: Sequence[str], folders: Sequence[Path]) -> list[MeasureSpec]:
+    """Measures of a researcher's own, by their names; their code is run. Raises `SetupError`."""
+    from sociarium.analysis.measures.own import own_measure
+    from sociarium.providers.own_modules import OwnModules
+
+    modules = OwnModules(folders)
+    loaded = {path: modules.load(path) for path in dict.fromkeys(name.partition(":")[0] for name in names)}
+    return [own_measure(name, *loaded[name.partition(":")[0]]) for name in names]
 
 
 def open_models(

@@ -16,9 +16,9 @@ def table(name: str, target: str, *, store: str | Path | None = None) -> Any:
     """A table of runs, as an Arrow table where pyarrow is installed (`pip install 'sociarium[tables]'`), else as rows.
 
     Args:
-        name: runs, messages, calls, probes, agents, events, summaries; of feeds people, posts, reactions, exposures,
-            follows, states. Columns are those of docs/reference/tables.md; each factor is a column of `runs`, and `run`
-            joins the others to it.
+        name: runs, messages, calls, probes, agents, events, summaries, interviews, labels, measures, judge_answers; of
+            feeds people, posts, reactions, exposures, follows, states. Columns are those of docs/reference/tables.md;
+            each factor is a column of `runs`, and `run` joins the others to it.
         target: an experiment's title or id, or the beginning of a sweep's or run's id. Runs that nobody took up yet
             have no rows; how many they are is in the Arrow schema's metadata, `sociarium.account`, as JSON.
         store: its URL, the path of a database file, or None: the store of the configuration.

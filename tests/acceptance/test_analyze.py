@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import csv
+import json
+import subprocess
+import sys
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -221,3 +225,44 @@ def test_a_declared_analysis_of_a_sweep_has_its_outcomes_baseline_exclusions_and
     sweep = swept("list", "sweeps", "--json").json[0]["sweep"]
     result = swept("analyze", sweep, "--spec", "spec.yaml", "--out", "other")
     assert (result.code, "no finished run has 'trusd'" in result.err) == (2, True)
+
+
+def notebook_of(program: Program, target: str) -> dict[str, Any]:
+    told = program("analyze", target, "--out", "out", "--notebook", "--json").json
+    assert "out/analysis.ipynb" in told["files"]
+    tree: dict[str, Any] = json.loads((program.folder / "out" / "analysis.ipynb").read_text(encoding="utf-8"))
+    return tree
+
+
+def test_a_notebook_is_of_the_format_and_holds_no_markup_or_code_of_titles(program: Program) -> None:
+    title = "</h1><img src=x> \\\"'''\\n"
+    program("run", program.file(two_days(title=json.dumps(title), probes=PROBES)))
+    tree = notebook_of(program, title)
+    assert (tree["nbformat"], tree["nbformat_minor"]) == (4, 5)
+    assert len({cell["id"] for cell in tree["cells"]}) == len(tree["cells"])
+    for cell in tree["cells"]:
+        text = "".join(cell["source"])
+        if cell["cell_type"] == "code":
+            assert (cell["outputs"], cell["execution_count"]) == ([], None)
+            compile(text, cell["id"], "exec")
+        else:
+            assert "<img" not in text
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["probes", "messages", "feed"])
+def test_the_notebook_runs_from_top_to_bottom(program: Program, kind: str) -> None:
+    text = small_feed() if kind == "feed" else two_days(probes=PROBES if kind == "probes" else "[]")
+    program("run", program.file(text))
+    tree = notebook_of(program, "Small" if kind == "feed" else "Two days")
+    cells = ["".join(cell["source"]) for cell in tree["cells"] if cell["cell_type"] == "code"]
+    checks = "assert len(data) and (data['value'] > 0).any(), data\nassert account['taken'] == len(runs)\n"
+    checks += "import vl_convert\nassert '<svg' in vl_convert.vegalite_to_svg(figure.to_dict())\nprint(outcome)\n"
+    # As Jupyter does it: in the folder of the notebook, in a Python of its own.
+    result = subprocess.run(  # our own notebook
+        [sys.executable, "-c", "\n".join([*cells, checks])],
+        cwd=program.folder / "out", capture_output=True, text=True, timeout=120, check=False,
+    )  # fmt: skip
+    assert result.returncode == 0, result.stderr
+    expected = {"probes": "mean answer to trust", "messages": "words a message", "feed": "words a message"}
+    assert result.stdout.strip() == expected[kind]

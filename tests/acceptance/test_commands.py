@@ -186,6 +186,23 @@ def test_a_files_models_can_be_played_by_others(program: Program) -> None:
     assert (unknown.code, "did you mean big?" in unknown.err) == (2, True)
 
 
+@pytest.mark.parametrize(
+    ("words", "proposal"),
+    [
+        (("list", "runz"), "'runz' is not one of 'experiments', 'sweeps', 'runs'; did you mean runs?"),
+        (("list", "runs", "--state", "don"), "did you mean done?"),
+        (("export", "x", "--format", "cvs"), "did you mean csv?"),
+    ],
+)
+def test_a_word_that_is_none_of_several_is_told_the_nearest(
+    program: Program, words: tuple[str, ...], proposal: str
+) -> None:
+    answered = program(*words)
+    assert answered.code == 2
+    assert proposal in answered.err
+    assert "Value error" not in answered.err
+
+
 def test_a_sweep_among_several_is_named(program: Program) -> None:
     file = program.file(small(sweep=None, sweeps="{pilot: {factors: {messages: 2}}, main: {factors: {messages: 4}}}"))
     unnamed = program("run", file)

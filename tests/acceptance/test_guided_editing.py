@@ -162,3 +162,21 @@ def test_levels_that_change_together_and_combinations_that_are_left_out(program:
     assert said.code == 0
     [file] = (program.folder / "out").rglob("*.yaml")
     assert "exclude" in file.read_text()
+
+
+def test_a_version_that_is_left_before_its_text_is_not_there(program: Program, url: str) -> None:
+    program.environment["SOCIARIUM_STORE"] = url
+    assert program("import", program.file(small())).code == 0
+    guide = opened(program)
+    guide.opens("Opening")
+    guide.reads("The opening")
+    guide.picks("", 1)
+    guide.says("A short name for the text that is there:", "short")
+    guide.says("A short name for the new version:", "You are <SELF_NAME>")
+    guide.reads("A name for tables, of at most 40 letters")
+    guide.mends("long")
+    guide.presses("What does the new version begin with?", ESC)
+    guide.presses("The opening", ESC)
+    guide.reads("Small")
+    guide.quits()
+    assert "2 versions" not in guide.shown

@@ -162,7 +162,7 @@ def looked_back(guide: Guide) -> None:
     guide.picks("Run ", 1)
     guide.reads("day1/")
     guide.terminal.send("q")
-    guide.picks("Run ", 5)
+    guide.picks("Run ", 8)
     guide.picks("As what?", 5)
     guide.says("Into which folder?", "networks")
     guide.presses("Run ", ESC)

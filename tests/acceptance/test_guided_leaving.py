@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 import shutil
 import signal
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
+from tests.support.definitions import small
+from tests.support.guided_evenings import Asked, picked, said
 from tests.support.guided_terminal import CTRL_C, CTRL_D, CTRL_O, DOWN, ENTER, ESC, SPACE, Guide
 from tests.support.program import Program
 from tests.support.sweep_processes import embedded
@@ -89,6 +92,64 @@ def test_killed_at_each_question_nothing_is_lost_but_that_question(program: Prog
     assert document["sweep"] == {"factors": {"messages": 10, "days": 1}}
     assert document["probes"] == [{"name": "mood", "of": ["tenant"], "at": ["end"], "ask": "How are you?"}]
     assert program("list", "experiments", "--json").json == []
+
+
+TOGETHER: Sequence[Asked] = (
+    said("Its name in your tables:", "climate", wrong="model", reason="is taken; choose another."),
+    Asked("What changes together?", "model" + ENTER + "messages" + ENTER + ENTER),
+    said("Name of level 1:", "mild", wrong=" ", reason="Write something."),
+    said("Messages:", "2", wrong="none", reason="whole number"),
+    picked("Model:"),
+    said("Name of level 2:", "tense", wrong="mild", reason="is taken; choose another."),
+    said("Messages:", "4", wrong="-3", reason="too small"),
+    picked("Model:", 1),
+)
+PLACE_OF_LEFT_OUT = 2
+"""Below *Let several change together*, where the list stands after it: one factor more is above."""
+LEFT_OUT: Sequence[Asked] = (
+    Asked("Which comparisons does it name?", SPACE + DOWN + SPACE + ENTER),
+    Asked("Which of days?", SPACE + ENTER),
+    Asked("Which of climate?", DOWN + SPACE + ENTER),
+)
+
+
+def test_killed_where_several_change_together_and_where_combinations_are_left_out_nothing_is_lost(
+    program: Program,
+) -> None:
+    program.environment["SOCIARIUM_STORE"] = embedded(program.folder)
+    models = "{dry: {provider: offline}, wet: {provider: offline}}"
+    assert program("import", program.file(small(models=models, sweep="{factors: {days: [1, 2]}}"))).code == 0
+    guide = Guide(program)
+    guide.picks("What do you want to do?", 1)
+    guide.takes("Which experiment?")
+    guide.opens("What")
+    guide.picks("What is compared:", 2)
+    # Before the first answer there is nothing to go on with.
+    TOGETHER[0].is_mended(guide)
+    for question in (*TOGETHER[1:], None, *LEFT_OUT):
+        if question is None:
+            guide.picks("What is compared:", PLACE_OF_LEFT_OUT)
+            guide.picks("Combinations that are left out:")
+            continue
+        question.is_read(guide)
+        killed(guide)
+        guide = taken_up(program)
+        question.is_mended(guide)
+    guide.reads("days: 1 and climate: tense")
+    killed(guide)
+    [draft] = program.folder.glob("experiments/drafts/*.json")
+    kept = json.loads(draft.read_text())
+    assert kept["answers"] == {}
+    assert kept["document"]["sweep"] == {
+        "factors": {
+            "days": [1, 2],
+            "climate": [
+                {"name": "mild", "messages": 2, "model": "dry"},
+                {"name": "tense", "messages": 4, "model": "wet"},
+            ],
+        },
+        "exclude": [{"days": 1, "climate": "tense"}],
+    }
 
 
 def test_a_draft_of_an_earlier_version_is_gone_on_with(program: Program) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 
 import pytest
 
@@ -11,6 +12,10 @@ from tests.support.guided_terminal import CTRL_C, DOWN, ENTER, ESC, Guide
 from tests.support.program import Program
 from tests.support.sweep_processes import embedded
 from tests.support.terminal_screen import Screen
+
+TIME = re.compile(r"\b\d\d-\d\d \d\d:\d\d\b")
+NOON = "11-26 12:00"
+"""Stands for the time at which a run ended."""
 
 
 def shown(guide: Guide, log: io.StringIO, size: tuple[int, int], ending: str) -> str:
@@ -33,7 +38,7 @@ def test_screens_of_a_first_conversation(program: Program, size: tuple[int, int]
     def see(name: str, ending: str, first: str) -> None:
         text = shown(guide, log, size, ending)
         # What was asked before depends on how much of it there is room for.
-        compare_screen(name, size, text[text.rindex("\n", 0, text.rindex(first)) + 1 :])
+        compare_screen(name, size, TIME.sub(NOON, text[text.rindex("\n", 0, text.rindex(first)) + 1 :]))
 
     see("first", "Esc: back · ?: keys", "What first?")
     guide.terminal.send(DOWN * 2 + ENTER)
@@ -64,5 +69,12 @@ def test_screens_of_a_first_conversation(program: Program, size: tuple[int, int]
     guide.reads("1 of 1 runs done")
     guide.reads("What next?")
     see("after", "Esc: back · ?: keys", "What next?")
+    guide.terminal.send(ESC)
+    guide.opens("Runs")
+    guide.reads("Which one?")
+    see("runs", "Esc: back · ?: keys", "Plea bargain · ")
+    guide.terminal.send(ENTER)
+    guide.reads("Delete it")
+    see("run", "Esc: back · ?: keys", "Conversation ")
     guide.terminal.send(CTRL_C)
     assert guide.ends() == 130

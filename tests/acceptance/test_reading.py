@@ -140,6 +140,21 @@ def test_a_person_has_what_they_saw_judged_and_did(feed: tuple[Program, list[str
     assert re.search(r"like\s+\d\.\d\d[>≤]\d\.\d\d", text)
 
 
+def test_a_reaction_that_was_drawn_stands_with_its_probability_and_its_draw(feed: tuple[Program, list[str]]) -> None:
+    program, runs = feed
+    reactions = 0
+    for run, handle in [(run, handle) for run in runs for handle in ("ada", "bob", "kai")]:
+        seen = program("show", run, "--person", handle, "--json").json["seen"]
+        text = " ".join(program("show", run, "--person", handle).out.split())
+        for one in seen:
+            for kind in one["drawn"]:
+                reactions += 1
+                assert f"{kind} {one['probabilities'][kind]:.2f}>{one['draws'][kind]:.2f}" in text
+            for kind in {*one["draws"]} - {*one["drawn"]}:
+                assert f"{kind} {one['probabilities'][kind]:.2f}≤{one['draws'][kind]:.2f}" in text
+    assert reactions
+
+
 def test_json_of_a_person_has_every_sight_with_probability_and_draw(feed: tuple[Program, list[str]]) -> None:
     program, (run, _) = feed
     shown = program("show", run, "--json", "--exposures").json

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-import time
-from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from subprocess import Popen
-from typing import Any
+from collections.abc import Iterator
 
 import pytest
 
-from sociarium.bootstrap import open_store
-from sociarium.records.runs import RunState
 from tests.servers.stand_in import StandIn
 from tests.support.definitions import small
-from tests.support.played_stores import replayed
 from tests.support.program import Program, ended
-from tests.support.program_process import Begun
 from tests.support.server_experiments import entry, server
+from tests.support.steered_sweep import (
+    assert_nothing_is_missing_or_double,
+    counts,
+    obeyed,
+    player,
+    status,
+    still,
+    under_way,
+    until,
+)
 
 SWEEP = "{factors: {model: [m, n], messages: [4, 6]}, replicates: 4}"
 RUNS = 16
@@ -40,67 +41,6 @@ def hurry(served: StandIn) -> None:
 def file(ada: Program, served: StandIn) -> str:
     models = f"{{m: {entry(served)}, n: {entry(served, temperature=0.5)}}}"
     return ada.file(small(models=models, sweep=SWEEP))
-
-
-@contextmanager
-def player(program: Program, *arguments: str) -> Iterator[Begun | Popen[str]]:
-    """A process that plays; killed when it is left behind."""
-    begun = program.begin(*arguments)
-    try:
-        yield begun
-    finally:
-        begun.kill()
-
-
-def until(condition: Callable[[], Any], *, what: str) -> None:
-    end = time.monotonic() + 45
-    while not condition():
-        assert time.monotonic() < end, what
-        time.sleep(0.05)
-
-
-def status(program: Program) -> dict[str, Any]:
-    said = program("status", "--json")
-    return dict(said.json) if said.code == 0 else {"counts": Counter(), "workers": []}
-
-
-def obeyed(program: Program) -> bool:
-    """Whether all orders were read by who plays."""
-    now = status(program)
-    return bool(now["workers"]) and now["workers"][0]["orders"] == now["steering"]["number"]
-
-
-def under_way(program: Program, served: StandIn) -> None:
-    until(lambda: len(served.chats) > 4 and status(program)["counts"]["running"], what="nothing is played")
-
-
-def still(served: StandIn) -> int:
-    """How many calls were made, once none is under way any more."""
-    until(lambda: all(call.ended is not None for call in served.chats), what="calls are under way")
-    return len(served.chats)
-
-
-def counts(program: Program) -> dict[str, int]:
-    return dict(status(program)["counts"])
-
-
-def assert_nothing_is_missing_or_double(program: Program, served: StandIn, *, kills: int, open_calls: int) -> None:
-    """Every finished run has its messages, each once, and no more was asked than a death loses."""
-    store = open_store(program.environment["SOCIARIUM_STORE"])
-    answers = 0
-    try:
-        [sweep] = store.sweeps()
-        for slot in store.slots(sweep.id):
-            run = slot.status.run
-            answers += len(store.journal(run))
-            if slot.status.state is RunState.DONE:
-                spoken = [event.happening for event in store.events(run) if event.happening.kind == "message"]
-                assert [what.index for what in spoken] == list(range(1, len(spoken) + 1))
-                assert len(spoken) == slot.condition["messages"]
-                assert replayed(store, run).ended == "completed"
-    finally:
-        store.close()
-    assert 0 <= len(served.chats) - answers <= kills * open_calls
 
 
 @pytest.mark.parametrize("words", [(), ("--now",)])

@@ -118,3 +118,36 @@ def test_the_slider_goes_through_the_turns(transcript: Page) -> None:
     transcript.locator("#scrub").focus()
     press(transcript, "End")
     assert current(transcript) == "m2-6"
+
+
+def test_a_opens_the_question_at_the_current_message_and_writes_into_it(transcript: Page) -> None:
+    press(transcript, "j", "j", "a")
+    field = transcript.locator("#m1-2 textarea")
+    expect(field).to_be_focused()
+    transcript.keyboard.type("Why? j k n p")
+    expect(field).to_have_value("Why? j k n p")
+    assert current(transcript) == "m1-2"
+
+
+def test_w_opens_the_form_of_a_feed_that_is_not_over(open_page: Open, stocked: Stocked) -> None:
+    page = open_page(f"/runs/{stocked.half_feed_run}")
+    press(page, "w")
+    expect(page.locator("#composer textarea")).to_be_focused()
+    page.keyboard.type("Is anybody there?")
+    page.locator("#outside").fill("newswire")
+    with page.expect_navigation():
+        page.locator("#composer .btn.first").click()
+    expect(page.locator("ol.history")).to_contain_text("Is anybody there?")
+
+
+def test_a_sweep_is_paused_and_continued_on_its_page(open_page: Open, stocked: Stocked) -> None:
+    page = open_page(f"/sweeps/{stocked.prison_sweep}")
+    page.locator("summary", has_text="Pause, continue").click()
+    page.locator("#reason").fill("a guest works here")
+    with page.expect_navigation():
+        page.get_by_role("button", name="Pause", exact=True).click()
+    expect(page.locator("#sweep-alerts")).to_contain_text("a guest works here")
+    page.locator("summary", has_text="Pause, continue").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Continue").click()
+    expect(page.locator("#sweep-alerts")).not_to_contain_text("Paused")

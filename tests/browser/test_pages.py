@@ -16,7 +16,9 @@ Open = Callable[..., Page]
 PAGES = ["experiments", "experiment", "sweep", "transcript", "prompt", "no-match", "not-there", "odd-experiment",
          "odd-sweep", "odd-transcript", "feed", "feed-as", "person", "thread",
          "odd-feed", "odd-person", "results", "odd-results", "runs", "compare", "odd-compare",
-         "compare-choice"]  # fmt: skip
+         "compare-choice", "fork", "steer", "ask", "odd-ask", "compose", "odd-compose",
+         "label", "codebook", "codebook-form", "labelling", "agreement", "settling", "odd-codebook",
+         "odd-labelling", "edit", "odd-edit"]  # fmt: skip
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -111,3 +113,13 @@ def test_a_grid_leads_to_the_run_of_a_cell(open_page: Open, stocked: Stocked) ->
     cell.click()
     assert run
     assert page.url.endswith(run)
+
+
+def test_a_text_is_changed_and_checked_without_javascript(open_page: Open, stocked: Stocked) -> None:
+    page = open_page(f"/experiments/{stocked.prison}", script=False, width=390)
+    page.get_by_role("link", name="Edit", exact=True).click()
+    page.get_by_label("Note", exact=True).fill("who bends first, and why?")
+    page.get_by_role("button", name="Check").click()
+    expect(page.get_by_role("status")).to_contain_text("Nothing is wrong")
+    expect(page.get_by_label("Note", exact=True)).to_have_value("who bends first, and why?")
+    expect(page.locator("pre")).to_contain_text("who bends first, and why?")

@@ -184,10 +184,12 @@ def test_an_outline_says_who_spoke_and_not_what(store: Store) -> None:
     placed(store, run("a1"), run("a2"), run("a3"))
     order = event("a1", "event/order", 2, Happening("event", 1, author="Researcher", content="Search.", data={"a": 1}))
     probe = event("a1", "probe", 3, Happening("probe", 1, author="Guard_417"))
-    store.append([spoken("k2", seq=4), order, probe, spoken("k1", seq=1), spoken("k", "a3", text="no")])
+    post = event("a2", "post/p1", 1, Happening("post", 1, 1, "ada", "person", "Bread!", data={"id": "p1"}))
+    store.append([spoken("k2", seq=4), order, probe, spoken("k1", seq=1), spoken("k", "a3", text="no"), post])
     outline = list(store.outline(["a3", "a1", "a2"]))
     spoken_without = replace(spoken("k").happening, content="")
-    assert sorted((run_ for run_, _ in outline)) == ["a1", "a1", "a1", "a3"]
+    assert sorted((run_ for run_, _ in outline)) == ["a1", "a1", "a1", "a2", "a3"]
+    assert [what for run_, what in outline if run_ == "a2"] == [replace(post.happening, content="")]
     assert [what for run_, what in outline if run_ == "a1"] == [
         replace(spoken_without, index=1, data={"call": "k1/reply"}),
         replace(order.happening, content=""),

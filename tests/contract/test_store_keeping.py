@@ -331,3 +331,11 @@ def test_a_mark_of_a_sweep_goes_with_its_experiment(store: Store) -> None:
     while store.delete_part(marked(), most=10):
         pass
     assert (store.deletions(), store.sweeps()) == ([], [])
+
+
+def test_space_is_given_back_and_everything_else_stays(store: Store, reopen: Callable[[], Store]) -> None:
+    filled(store)
+    before = [(one.id, one.title) for one in store.experiments()], store.size_of("e1")
+    store.reclaim_space()
+    again = reopen()
+    assert ([(one.id, one.title) for one in again.experiments()], again.size_of("e1")) == before

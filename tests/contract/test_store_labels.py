@@ -84,6 +84,18 @@ def test_the_first_label_of_a_revision_stands(store: Store) -> None:
     assert list(store.labels("c1")) == [first]
 
 
+def test_an_annotators_labels_of_runs_are_deleted_and_no_others(store: Store, reopen: Callable[[], Store]) -> None:
+    gone = [label(), label(revision=2, note=HOSTILE), label("a2", codebook="c2"), label(item="zeal")]
+    kept = [label("a3"), label(annotator="bob"), label("a2", "s", kind="judge")]
+    for one in (*gone, *kept):
+        store.add_label(one)
+    assert store.delete_labels("ada", ["a1", "a2", "a2", "zz"]) == len(gone)
+    assert store.delete_labels("ada", ["a1", "a2"]) == 0
+    assert store.delete_labels("ada", []) == 0
+    remaining = list(reopen().labels_of(["a1", "a2", "a3"]))
+    assert sorted(remaining, key=str) == sorted(kept, key=str)
+
+
 def test_no_two_labels_are_taken_for_one(store: Store) -> None:
     parts = [label("a1", "s/1", "x"), label("a1", "s", "1/x"), label("a1", "s", "x", item="tone/s"), label("a1", "s")]
     for one in parts:

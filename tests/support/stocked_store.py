@@ -6,11 +6,17 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
+from sociarium.analysis.annotation.labelling import save_labels
+from sociarium.analysis.annotation.samples import units_of
+from sociarium.ports.clock import SystemClock
 from sociarium.records.events import Event
 from sociarium.records.journal import JournalEntry
+from sociarium.records.labels import Codebook
+from sociarium.records.plans import SweepRecord
 from sociarium.records.runs import Claim, Outcome, RunState, SweepSlot
 from sociarium.runner.workers.process import this_worker
 from sociarium.stores.sqlite import SqliteStore
+from tests.support.annotated import draw, with_codebook
 from tests.support.definitions import small, small_feed
 from tests.support.hostile_pages import hostile
 from tests.support.played_stores import Saying, played, saved
@@ -42,8 +48,11 @@ class Stocked:
     odd_run: str
     feed_run: str
     odd_feed_run: str
+    half_feed_run: str
     hostile_sweep: str
     hostile_run: str
+    codebook: str
+    odd_codebook: str
 
     @property
     def pages(self) -> dict[str, str]:
@@ -65,12 +74,28 @@ class Stocked:
             "compare": f"/compare?a={self.prison_runs[0]}&b={self.prison_runs[1]}",
             "odd-compare": f"/compare?a={self.odd_run}&b={self.odd_run}",
             "compare-choice": f"/compare?a={self.prison_runs[0]}",
+            "edit": f"/experiments/{self.prison}/edit",
+            "odd-edit": f"/experiments/{self.odd}/edit",
+            "label": "/label",
+            "codebook": f"/codebooks/{self.codebook}",
+            "codebook-form": f"/experiments/{self.prison}/codebook?of={self.codebook}",
+            "labelling": f"/codebooks/{self.codebook}/samples/1?at=2",
+            "agreement": f"/codebooks/{self.codebook}/samples/1/agreement",
+            "settling": f"/codebooks/{self.codebook}/samples/1/settle",
+            "odd-codebook": f"/codebooks/{self.odd_codebook}",
+            "odd-labelling": f"/codebooks/{self.odd_codebook}/samples/1?at=1",
             "feed": f"/runs/{self.feed_run}",
             "feed-as": f"/runs/{self.feed_run}?as=tollo&day=1",
             "person": f"/runs/{self.feed_run}/people/sanna_builds",
             "thread": f"/runs/{self.feed_run}/posts/p3",
             "odd-feed": f"/runs/{self.odd_feed_run}?order=threads",
             "odd-person": f"/runs/{self.odd_feed_run}/people/ada",
+            "fork": f"/runs/{self.prison_runs[0]}/fork?plan=true&at=day1/turn2&sham=true",
+            "steer": f"/sweeps/{self.prison_sweep}/steer",
+            "ask": f"/runs/{self.prison_runs[0]}/ask",
+            "odd-ask": f"/runs/{self.odd_feed_run}/ask?agent=ada&at=day1",
+            "compose": f"/runs/{self.half_feed_run}/compose",
+            "odd-compose": f"/runs/{self.odd_feed_run}/compose?kind=reply&target=p1",
         }
 
 
@@ -86,8 +111,10 @@ def stock(path: Path) -> Stocked:
         odd = played(store, odd_file(), creator=ME, model=Saying(ODD))
         feed = played(store, shipped("devaluation"), sweep="demo", creator="odile")
         odd_feed = played(store, odd_feed_file(), creator="nour", model=Saying(ODD))
+        half_feed = played(store, odd_feed_file("Odd people, half a night"), creator="nour", max_tokens=1)
         saved(store, small(title="Jury, not begun"), creator="mirek")
         bad = hostile(store, '"><img src=x onerror=alert(1)><script>alert(1)</script>{{ 7 }}\u202e')
+        codebook, odd_codebook = labelled_by_two(store, prison.sweep), odd_codebook_of(store, odd.sweep)
         done = [spot.status.run for spot in spots if spot not in (spots[1], spots[6], spots[9])]
         return Stocked(
             path,
@@ -99,11 +126,39 @@ def stock(path: Path) -> Stocked:
             next(iter(store.slots(odd.sweep.id))).status.run,
             next(iter(store.slots(feed.sweep.id))).status.run,
             next(iter(store.slots(odd_feed.sweep.id))).status.run,
+            next(iter(store.slots(half_feed.sweep.id))).status.run,
             bad.id,
             next(iter(store.slots(bad.id))).status.run,
+            codebook.id,
+            odd_codebook.id,
         )
     finally:
         store.close()
+
+
+def labelled_by_two(store: SqliteStore, sweep: SweepRecord) -> Codebook:
+    """A codebook by which two people have labelled the same 24 messages, and agree on most."""
+    codebook = with_codebook(store, sweep)
+    sample = draw(store, codebook, sweep, rule="random", size=24, seed=3)
+    values = ("hostile", "neutral", "friendly")
+    for at, unit in enumerate(units_of(store, sample)):
+        for who in ("odile", "nour"):
+            is_other = who == "nour" and at % 5 == 0
+            answers = {"tone": values[(at + is_other) % 3], "force": at % 5 + 1 - (is_other and at % 5 > 0)}
+            save_labels(store, codebook, unit, answers, annotator=who, clock=SystemClock())
+    return codebook
+
+
+def odd_codebook_of(store: SqliteStore, sweep: SweepRecord) -> Codebook:
+    """A codebook whose names and words are hard to place, over messages that are."""
+    items = [{"name": LONG_WORD[:80], "description": ODD[3][:900], "categories": [
+        {"name": "مهذب", "description": ODD[1]}, {"name": LONG_WORD[80:160], "description": LONG_WORD},
+        *({"name": f"category {number}"} for number in range(10)),
+    ]}, {"name": "0 to 10", "scale": {"from": 0, "to": 10, "low_words": ODD[2], "high_words": LONG_WORD},
+         "measurement": "interval"}]  # fmt: skip
+    codebook = with_codebook(store, sweep, title=f"{ODD[2]} {LONG_WORD}"[:200], instructions=ODD[5], items=items)
+    draw(store, codebook, sweep, rule="random", size=30, seed=3)
+    return codebook
 
 
 def shipped(name: str) -> str:
@@ -129,7 +184,7 @@ def odd_file() -> str:
     )
 
 
-def odd_feed_file() -> str:
+def odd_feed_file(title: str = "Odd people") -> str:
     """People whose names, words and hashtags are hard to place."""
     people = [
         {"handle": "ada", "name": LONG_WORD, "bio": ODD[2], "persona": {LONG_WORD: ODD[4], "يقول": ODD[1]},
@@ -138,7 +193,7 @@ def odd_feed_file() -> str:
         {"handle": "b" * 30, "name": "👩‍👩‍👧‍👦🏳️‍🌈", "role": "clerk"},
     ]  # fmt: skip
     return small_feed(
-        title="'Odd people'", people=json.dumps(people, ensure_ascii=False), days="3",
+        title=f"'{title}'", people=json.dumps(people, ensure_ascii=False), days="3",
         probes="[{name: how they feel about it, at: [start, each_day], ask: Say it., answer: {from: 0, to: 10}}]",
     )  # fmt: skip
 

@@ -81,7 +81,11 @@ def test_everything_that_is_offered_is_there() -> None:
 
 
 def test_keywords_are_the_options_of_a_start_and_an_observer() -> None:
-    options = {field.name: field.type for field in fields(PlayOptions) if field.name != "lease"}
+    options = {
+        field.name: field.type
+        for field in fields(PlayOptions)
+        if field.name not in {"lease", "part", "whole_concurrency"}
+    }
     keywords = {name: kind.__forward_arg__ for name, kind in PlayKeywords.__annotations__.items()}
     assert set(keywords) == {*options, "observer"}
     differing = {name for name in options if options[name] != keywords[name]}

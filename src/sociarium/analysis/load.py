@@ -5,9 +5,17 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from sociarium.analysis.results import TABLES, RunNumbers, run_numbers
+from sociarium.analysis.label_measures import LabelMeasure
+from sociarium.analysis.measured import (
+    begin_count,
+    choices_of_measures,
+    numbers_with_measures,
+    read_tables,
+)
+from sociarium.analysis.result_rows import MeasureUse
+from sociarium.analysis.results import RunNumbers, run_numbers, with_labels
 from sociarium.errors import DefinitionError
 from sociarium.exchange.tables.read import Cells, RunAccount, TableSource
 from sociarium.experiment.document import from_json
@@ -20,29 +28,54 @@ class LoadedRuns:
     """What results are computed from.
 
     Attributes:
-        choices: probe -> its options, of probes that have some.
+        choices: probe -> its options, of probes that have some; of measures whose values are words, too.
+        measures: that were asked for; the answers of runs are then their values, and none of probes.
     """
 
     runs: Sequence[RunNumbers]
     choices: Mapping[str, Sequence[str]]
     account: RunAccount
+    measures: Sequence[MeasureUse] = ()
 
 
-def load_runs(source: TableSource, prices: Prices, progress: Callable[[int], None]) -> LoadedRuns:
+def load_runs(
+    source: TableSource,
+    prices: Prices,
+    progress: Callable[[int], None],
+    *,
+    measures: Sequence[str] = (),
+    labels: Sequence[LabelMeasure] = (),
+) -> LoadedRuns:
     """Read the runs of a selection; no more than one is held in full at a time.
 
     Args:
         progress: called with how many runs are read.
+        measures: names of measures that stand in place of the probes.
+        labels: what people said, which stands in place of the probes, too.
+
+    Raises:
+        BadInput: no finished run has values of one of the measures.
     """
     documents = [source.selection.version.document]
     versions = dict.fromkeys(sweep.version for sweep in source.selection.sweeps)
     documents += [source.store.version(version).document for version in versions]
     cost_of = cost_reader(documents, prices)
+    count = begin_count(source, measures)
     runs = []
-    for count, run in enumerate(source.runs(TABLES), start=1):
-        runs.append(run_numbers(run, cost_of))
-        progress(count)
-    return LoadedRuns(runs, choices_of(documents), source.account())
+    tables = (*read_tables(count.uses), *(["labels"] if labels else []))
+    for number, run in enumerate(source.runs(tables), start=1):
+        numbers = run_numbers(run, cost_of)
+        if labels:
+            numbers = replace(numbers, answers=())
+        numbers = numbers_with_measures(run, numbers, count, with_probes=False)
+        for label in labels:
+            numbers = with_labels(numbers, run.rows["labels"], label)
+        runs.append(numbers)
+        progress(number)
+    uses = count.result()
+    choices = choices_of(documents) | choices_of_measures(uses)
+    choices |= {label.name: list(label.choices) for label in labels if label.choices}
+    return LoadedRuns(runs, choices, source.account(), uses)
 
 
 def choices_of(documents: Sequence[str]) -> dict[str, list[str]]:

@@ -8,14 +8,34 @@ from dataclasses import dataclass
 from sociarium.analysis.student_t import Estimate
 from sociarium.experiment.sweep import Level
 
+PREFIX = "measure."
+"""Begins the names of measures among those of probes, which may be called alike."""
+
 Condition = tuple[tuple[str, Level], ...]
 Change = tuple[str, str]
 """Two moments; the second less the first, agent by agent within a run."""
 
 
 @dataclass(frozen=True, slots=True)
+class Answer:
+    """A value of a run: a probe's answer of an agent, or a measure's.
+
+    Attributes:
+        probe: its name; of a measure with the prefix `measure.`.
+        agent: who answered, or whose value it is.
+        value: None where there was none that fits.
+    """
+
+    probe: str
+    role: str
+    agent: str
+    moment: str
+    value: float | str | None
+
+
+@dataclass(frozen=True, slots=True)
 class ProbeRow:
-    """A probe's answers in a condition, of a role at a moment.
+    """A probe's answers, or a measure's values, in a condition, of a role at a moment.
 
     Attributes:
         moment: `start`, `end`, `day N`, or `A → B` for a change.
@@ -49,6 +69,36 @@ class TalkRow:
 
 
 @dataclass(frozen=True, slots=True)
+class MeasureUse:
+    """A measure as an outcome.
+
+    Attributes:
+        version: that counts: the one computed last.
+        others: versions that stand in the store, too, and are left alone.
+        runs: finished runs that have values of it; `runs_without` have none.
+        values: that count; `missing`: reason -> how many units have none.
+        mark: what is to be said of it wherever its numbers show; empty where nothing is.
+        correction: of a judge's numbers: by what they are corrected, or why they are not.
+    """
+
+    name: str
+    version: str
+    others: tuple[str, ...]
+    runs: int
+    runs_without: int
+    values: int
+    missing: Mapping[str, int]
+    choices: tuple[str, ...] = ()
+    mark: str = ""
+    correction: str = ""
+
+    @property
+    def outcome(self) -> str:
+        """Its name among those of probes."""
+        return f"{PREFIX}{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
 class Results:
     """What is shown.
 
@@ -62,6 +112,7 @@ class Results:
         protocols: rules under which the runs were played.
         several: runs that stand in several conditions and count in each.
         offline: runs whose words are stand-ins.
+        measures: those that were asked for, in place of the probes.
     """
 
     shared: Mapping[str, Level]
@@ -75,3 +126,4 @@ class Results:
     protocols: tuple[int, ...]
     several: int
     offline: int
+    measures: tuple[MeasureUse, ...] = ()

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import fsum
 
-from sociarium.analysis.result_rows import Change, Condition, ProbeRow, Results, TalkRow
+from sociarium.analysis.label_measures import LabelMeasure, unit_values
+from sociarium.analysis.result_rows import Answer, Change, Condition, ProbeRow, Results, TalkRow
 from sociarium.analysis.student_t import Estimate, estimate
 from sociarium.exchange.tables.read import Cells, RunTables
 from sociarium.experiment.sweep import Level
@@ -25,22 +26,11 @@ _MEASURES: Mapping[str, tuple[float, float] | None] = {
 
 
 @dataclass(frozen=True, slots=True)
-class _Answer:
-    """A probe's answer of an agent; `value` is None where there was none that fits."""
-
-    probe: str
-    role: str
-    agent: str
-    moment: str
-    value: float | str | None
-
-
-@dataclass(frozen=True, slots=True)
 class RunNumbers:
     """What is kept of a run once its rows are read: numbers, no texts but options."""
 
     conditions: tuple[Mapping[str, Level], ...]
-    answers: tuple[_Answer, ...]
+    answers: tuple[Answer, ...]
     measures: Mapping[str, float | None]
     ended: str
     protocol: int | None
@@ -77,6 +67,16 @@ def run_numbers(run: RunTables, cost_of: Callable[[Sequence[Cells]], float | Non
         row["protocol"],
         bool(row["offline"]),
     )
+
+
+def with_labels(numbers: RunNumbers, labels: Sequence[Cells], measure: LabelMeasure) -> RunNumbers:
+    """A run's numbers with what people say of it, as if it were answers to a question.
+
+    Args:
+        labels: its rows of the table of labels.
+    """
+    labelled = tuple(Answer(measure.name, "", unit, "", value) for unit, value in unit_values(labels, measure))
+    return replace(numbers, answers=(*numbers.answers, *labelled))
 
 
 def results(
@@ -160,7 +160,7 @@ def _probe_rows(
 
 
 def _probe_row(
-    place: tuple[str, Condition, str, str], runs: Sequence[Sequence[_Answer]], option: str | None, change: Change | None
+    place: tuple[str, Condition, str, str], runs: Sequence[Sequence[Answer]], option: str | None, change: Change | None
 ) -> ProbeRow:
     name, condition, role, moment = place
     value = _value_of(option)
@@ -186,13 +186,13 @@ def _value_of(option: str | None) -> Value:
     return lambda answer: None if answer is None else float(_label(answer) == option)
 
 
-def _values(answers: Sequence[_Answer], value: Value) -> tuple[list[float], int]:
+def _values(answers: Sequence[Answer], value: Value) -> tuple[list[float], int]:
     """The values of a run's answers, and how many have none that fits; a free text is not counted as missing."""
     values = [value(one.value) for one in answers]
     return [one for one in values if one is not None], sum(one.value is None for one in answers)
 
 
-def _differences(answers: Sequence[_Answer], change: Change, value: Value) -> tuple[list[float], int]:
+def _differences(answers: Sequence[Answer], change: Change, value: Value) -> tuple[list[float], int]:
     """The second moment less the first, of each agent who answered at both; and how many did not."""
     by_agent: dict[str, dict[str, float | None]] = defaultdict(dict)
     for one in answers:
@@ -218,10 +218,10 @@ def _talk(group: Sequence[RunNumbers]) -> dict[str, Estimate]:
     return means
 
 
-def _answer(row: Cells) -> _Answer:
+def _answer(row: Cells) -> Answer:
     number: float | None = row["number"]
     moment = f"day {row['day']}" if row["at"] == "each_day" else row["at"]
-    return _Answer(row["name"], row["role"], row["agent"], moment, row["answer"] if number is None else number)
+    return Answer(row["name"], row["role"], row["agent"], moment, row["answer"] if number is None else number)
 
 
 def _label(answer: float | str) -> str:

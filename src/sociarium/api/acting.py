@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from sociarium.bootstrap import ServingOptions, open_models
 from sociarium.config import Config
-from sociarium.ports.model import ServedReply, storable
+from sociarium.ports.model import ServedReply, whole_turn
 from sociarium.runner.run.drafting import DraftWish
 
 
@@ -23,4 +23,4 @@ async def ask_for_draft(wish: DraftWish, config: Config) -> ServedReply:
     finally:
         for one in routes:
             await one.model.aclose()
-    return replace(served, reply=storable(served.reply))
+    return replace(served, reply=whole_turn(served.reply))

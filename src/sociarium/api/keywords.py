@@ -32,6 +32,7 @@ class PlayKeywords(TypedDict, total=False):
     allow_empty: bool
     accept_digest: Sequence[str]
     pull: bool
+    workers: int
     allow_code: bool
     population_only: bool
     observer: Observer | None
@@ -48,7 +49,7 @@ class AskKeywords(TypedDict, total=False):
     observer: Observer | None
 
 
-class _SilentObserver:
+class SilentObserver:
     def notice(self, news: object) -> None:
         """Nobody listens."""
 
@@ -76,5 +77,5 @@ def read_keywords(
     observer = keywords.get("observer")
     if observer is not None and not callable(getattr(observer, "notice", None)):
         raise BadInput(f"observer is {observer!r}; it is an object with a method `notice`")
-    listener = cast("Observer | None", observer) or _SilentObserver()
+    listener = cast("Observer | None", observer) or SilentObserver()
     return PlayOptions(**options, lease=lease), listener  # type: ignore[arg-type]  # it checks them itself

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -33,6 +34,13 @@ def load_own_code(definition: Definition, *, allow: bool, folders: Sequence[Path
     if isinstance(definition, FeedDefinition):
         refuse_other_source(definition.code, rankers.digests)
     return rankers
+
+
+def code_folders(definition: Definition) -> tuple[str, ...]:
+    """Where another process of this machine looks for the code that a definition names; empty where it names none."""
+    if not definition.code_names:
+        return ()
+    return tuple(dict.fromkeys(str(Path(folder).absolute()) for folder in [str(Path.cwd()), *sys.path]))
 
 
 def pin_own_code(definition: Definition, *, allow: bool, folders: Sequence[Path] = ()) -> Definition:

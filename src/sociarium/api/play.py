@@ -6,12 +6,13 @@ import asyncio
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Unpack
 
 from sociarium.api.experiments import Experiment
 from sociarium.api.keywords import PlayKeywords, read_keywords
-from sociarium.api.own_code import load_own_code, pin_own_code
+from sociarium.api.own_code import code_folders, load_own_code, pin_own_code
 from sociarium.api.preparation import check_sweep_models, pull_models, refuse_unpriced, used_models
 from sociarium.api.results import SweepResult, result_of
 from sociarium.api.stores import StoreAddress, store_at
@@ -24,6 +25,8 @@ from sociarium.experiment.definition import Definition
 from sociarium.ports.clock import SystemClock
 from sociarium.ports.observer import Observer
 from sociarium.ports.store import Store
+from sociarium.runner.coordination.coordinate import Workplace, coordinate
+from sociarium.runner.coordination.processes import begin_process
 from sociarium.runner.library import lookup
 from sociarium.runner.models.router import RouteSpec
 from sociarium.runner.planning.preflight import missing_models, needs_person, refuse_unable
@@ -33,6 +36,9 @@ from sociarium.runner.sweep.play_options import PlayOptions
 from sociarium.runner.sweep.save import StartedSweep, reopen, save_sweep
 from sociarium.runner.sweep.start import SweepOutcome, SweepPorts, start
 from sociarium.runner.sweep.write_populations import refuse_without_populations
+from sociarium.stores.urls import url_of
+
+_WORKER = "sociarium.api.worker_process"
 
 
 async def run_async(
@@ -59,8 +65,9 @@ def run(
         options: how it is played. concurrency (runs open at once, 16), limit (runs at most), pilot (runs of each
             condition at most), order (`permuted` or `by_model`), max_cost (US dollars), max_tokens, max_time (seconds),
             max_empty (a share), retry_failed, restart, allow_empty, accept_digest (names of models), pull (whether
-            Ollama fetches models that it lacks; False), population_only (write the people whom a model writes, and play
-            no run; False), allow_code (whether a ranker of your own that the file names is loaded; False): see
+            Ollama fetches models that it lacks; False), workers (processes that share the concurrency, 1),
+            population_only (write the people whom a model writes, and play no run; False), allow_code (whether a ranker
+            of your own that the file names is loaded; False): see
             `sociarium.runner.sweep.play_options.PlayOptions`. observer: see `sociarium.api.keywords.PlayKeywords`.
 
     Raises:
@@ -94,14 +101,20 @@ async def play_sweep(
         pace: seconds that the offline model takes for an answer.
 
     Raises:
-        SetupError, Misconfigured: a model cannot be served, or a ranker not be loaded.
+        SetupError, Misconfigured: a model cannot be served, a ranker not be loaded, or only one process can play this.
         StoreUnavailable: the store stayed away.
     """
+    several = options.workers > 1
+    if several and (routes is not None or needs_person(begun.definition, begun.sweep.name)):
+        raise SetupError("this sweep can only be played by one process; leave out --workers (`workers=` in Python)")
     if routes is None:
         serving = ServingOptions(config, options.pull, ports.observer.notice, pace, ports.person)
         routes = open_models(begun.definition, used_models(begun.definition, begun.sweep.name), serving)
     if not ports.rankers.digests:
         ports = replace(ports, rankers=load_own_code(begun.definition, allow=options.allow_code))
+    if several:
+        place = Workplace(partial(begin_process, _WORKER), url_of(store), pace, code_folders(begun.definition))
+        return await coordinate(store, begun, routes, options, ports, workplace=place, creator=config.creator)
     return await start(store, begun, routes, options, ports, creator=config.creator)
 
 

@@ -127,9 +127,13 @@ class SweepProgress:
                 self.remark = news.why
 
     def _begin_run(self, news: RunStarted) -> None:
+        returned, lost = self.returned_runs.pop(news.run, None), self.open_runs.get(news.run)
+        before = returned or lost  # lost: by a worker that is gone
         self.open_runs[news.run] = OpenRun(news.condition, news.messages, news.spoken)
         self.remark = ""
-        if self.returned_runs.pop(news.run, None) is None:
+        if before is not None:
+            self.messages_before += max(news.spoken - before.spoken, 0)
+        else:
             self.messages_before += news.spoken
             if news.messages and self.runs:
                 self.share_before += min(news.spoken / news.messages, _ALMOST) / self.runs

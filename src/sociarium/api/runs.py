@@ -9,9 +9,11 @@ from sociarium.api.html import html_table
 from sociarium.api.stores import StoreAddress, store_at
 from sociarium.config import load as load_config
 from sociarium.experiment.sweep import Level
+from sociarium.ports.store import Store
 from sociarium.records.lists import ListedRun, RunQuery
 from sociarium.records.runs import RunState
 from sociarium.runner.library import lookup
+from sociarium.runner.library.message_counts import message_count
 from sociarium.runner.library.run_list import list_runs
 
 
@@ -71,10 +73,10 @@ def runs(
             sweep=lookup.find_sweep(opened, sweep).id if sweep else None,
             experiment=lookup.find_experiment(opened, experiment, creator=creator).id if experiment else None,
         )
-        return RunRows(_row(listed, now) for listed, now in list_runs(opened, query))
+        return RunRows(_row(opened, listed, now) for listed, now in list_runs(opened, query))
 
 
-def _row(listed: ListedRun, state: RunState) -> RunRow:
+def _row(store: Store, listed: ListedRun, state: RunState) -> RunRow:
     place, status = listed.place, listed.place.status
     return RunRow(
         id=status.run,
@@ -85,7 +87,7 @@ def _row(listed: ListedRun, state: RunState) -> RunRow:
         state=state,
         ended=status.ended,
         error=status.error,
-        messages=status.counters.messages,
+        messages=message_count(store, status),
     )
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 from contextlib import suppress
 from importlib import import_module
@@ -37,10 +38,13 @@ COMMANDS = {
     "list": "List experiments, sweeps or runs.",
     "show": "Show a run's transcript.",
     "compare": "Show two runs side by side, turn by turn.",
+    "measure": "Compute measures of what was said, and keep them beside the runs.",
+    "judge": "Put a rubric to judge models about what was said, beside the runs.",
     "results": "Show what a sweep's private questions and messages come to, by condition.",
     "analyze": "Write a report of a sweep or experiment: tables, figures, one page.",
     "compare-humans": "Compare runs with what people answered or wrote, or with a census.",
     "view": "Look at experiments, sweeps and transcripts in a browser.",
+    "annotate": "Draw what is labelled, write and read blinded sheets, and show how far annotators agree.",
     "ask": "Ask an agent at a moment of a run, or of every run of a sweep, beside the run.",
     "post": "Speak into a feed while it is played: post, answer or quote.",
     "like": "Let somebody like a post of a feed while it is played.",
@@ -52,7 +56,9 @@ COMMANDS = {
     "duplicate": "Make an experiment of one's own from anyone's.",
     "edit": "Change the note of an experiment or run, or mark it as a favourite.",
     "delete": "Delete an experiment or a run, with all that was kept of it.",
+    "forget": "Take away what a person left in the store: a history, posts, labels.",
     "export": "Write runs into files.",
+    "verify": "Check an archive, offline: every part, every run's id, every journal.",
     "import": "Bring in an archive, an experiment file, or another store.",
     "models": "Check which models of a file answer, or fetch those that are missing.",
     "doctor": "Look at everything that could stop tonight's sweep.",
@@ -230,12 +236,22 @@ def run_command(arguments: list[str]) -> int:
         # A usage error of the command line: an unknown option, a missing argument.
         message = ""
         if isinstance(typed := getattr(error, "message", None), str):
-            vars(error)["message"] = message = public_text(typed)  # it repeats what was typed
+            vars(error)["message"] = message = _with_proposal(public_text(typed))  # it repeats what was typed
         error.show()
         if "--json" in arguments:
             sys.stdout.write(f"{json.dumps({'error': message or str(error), 'exit_code': 2})}\n")
         return 2
     return result if isinstance(result, int) else 0
+
+
+def _with_proposal(message: str) -> str:
+    """What typer says of a word that is none of several, with the nearest of them."""
+    match = re.fullmatch(r"(.*)Value error, '(.*)' (is not one of )('.*')\.", message, re.DOTALL)
+    if match is None:
+        return message
+    before, word, between, listed = match.groups()
+    names = [name.strip("'") for name in listed.split(", ")]
+    return f"{before}{word!r} {between}{listed}; {did_you_mean(word, names)}"
 
 
 def report_error(error: SociariumError, *, as_json: bool = False) -> None:

@@ -188,7 +188,7 @@ def _holds_a_run(store: Store, begun: StartedSweep, pid: int) -> bool:
 
 def _print_hints(begun: StartedSweep, background: _Background) -> None:
     screen, sweep = console(), begun.sweep.id[:8]
-    title = f"{one_line(begun.experiment.title, most=200)} · {one_line(begun.sweep.name)}"
+    title = f"{one_line(begun.experiment.title, most=200)} · {one_line(begun.sweep.label)}"
     screen.print(
         words(f"{title} is played in the background: sweep {begun.sweep.id}, process {background.process.pid}", "bold"),
         soft_wrap=True,

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from sociarium.cli.run_costs import RunCosts
 from sociarium.ports.store import Store
-from sociarium.records.lists import ExperimentQuery, RunQuery
-from sociarium.records.runs import RunState, RunStatus, protocol_of_run
+from sociarium.records.lists import ExperimentQuery, ListedExperiment, ListedRun, RunQuery
+from sociarium.records.runs import RunState, protocol_of_run
 from sociarium.runner.library.faults import as_json, run_counts
+from sociarium.runner.library.message_counts import message_count
 from sociarium.runner.library.run_list import list_runs
 from sociarium.runner.library.status import sweep_status
 from sociarium.runner.workers.process import this_worker
-
-_SPOKEN = frozenset({"message", "post"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,22 +45,26 @@ class ListFilters:
 
 def experiment_rows(store: Store, filters: ListFilters) -> Iterator[dict[str, Any]]:
     """Experiments, the latest first."""
-    for listed in store.list_experiments(filters.experiment_query):
-        experiment = listed.experiment
-        yield {
-            "experiment": experiment.id,
-            "title": experiment.title,
-            "creator": experiment.creator,
-            "note": experiment.note,
-            "favourite": experiment.favourite,
-            "revision": experiment.revision,
-            "created": experiment.created,
-            "origin": listed.origin and {"experiment": listed.origin, "version": experiment.origin},
-            "versions": listed.versions,
-            "roles": list(listed.roles),
-            "models": list(listed.models),
-            "sweeps": listed.sweeps,
-        }
+    yield from map(experiment_row, store.list_experiments(filters.experiment_query))
+
+
+def experiment_row(listed: ListedExperiment) -> dict[str, Any]:
+    """One experiment."""
+    experiment = listed.experiment
+    return {
+        "experiment": experiment.id,
+        "title": experiment.title,
+        "creator": experiment.creator,
+        "note": experiment.note,
+        "favourite": experiment.favourite,
+        "revision": experiment.revision,
+        "created": experiment.created,
+        "origin": listed.origin and {"experiment": listed.origin, "version": experiment.origin},
+        "versions": listed.versions,
+        "roles": list(listed.roles),
+        "models": list(listed.models),
+        "sweeps": listed.sweeps,
+    }
 
 
 def sweep_rows(store: Store, filters: ListFilters) -> Iterator[dict[str, Any]]:
@@ -97,9 +100,14 @@ def sweep_rows(store: Store, filters: ListFilters) -> Iterator[dict[str, Any]]:
 
 def run_rows(store: Store, filters: ListFilters) -> Iterator[dict[str, Any]]:
     """Runs, those of the latest sweep first."""
+    yield from rows_of_runs(store, list_runs(store, filters.run_query))
+
+
+def rows_of_runs(store: Store, runs: Iterable[tuple[ListedRun, RunState]]) -> Iterator[dict[str, Any]]:
+    """Runs, each with the state that it is in now."""
     costs = RunCosts(store)
     title_of = lru_cache(maxsize=None)(lambda experiment: store.experiment(experiment).title)
-    for listed, state in list_runs(store, filters.run_query):
+    for listed, state in runs:
         status = listed.place.status
         counts = run_counts(status.counters)
         yield {
@@ -112,7 +120,7 @@ def run_rows(store: Store, filters: ListFilters) -> Iterator[dict[str, Any]]:
             "protocol": protocol_of_run(status),
             "state": state.value,
             "ended": status.ended,
-            "messages": _message_count(store, status),
+            "messages": message_count(store, status),
             "cost": costs.of(listed.sweep, status),
             "faults": None if counts is None else as_json(counts),
             "error": status.error,
@@ -120,10 +128,3 @@ def run_rows(store: Store, filters: ListFilters) -> Iterator[dict[str, Any]]:
             "started": status.started,
             "finished": status.finished,
         }
-
-
-def _message_count(store: Store, status: RunStatus) -> int:
-    """Messages of a conversation, or posts of a feed; of a run that has not ended, those that stand so far."""
-    if status.state in {RunState.DONE, RunState.FAILED} or not status.token:
-        return status.counters.messages
-    return sum(happening.kind in _SPOKEN for _, happening in store.outline([status.run]))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from loguru import logger
 
 from sociarium.cli.display.progress import Progress
-from sociarium.cli.display.steering import order_text
+from sociarium.exchange.steering_text import order_text
 from sociarium.ports.observer import (
     Learned,
     News,
@@ -19,6 +19,7 @@ from sociarium.ports.observer import (
     Stopping,
     SweepStarted,
     Waiting,
+    WorkerLost,
 )
 from sociarium.runner.sweep.save import StartedSweep
 
@@ -37,7 +38,7 @@ class LoggingObserver:
                 sweep = self._begun.sweep
                 logger.info(
                     "{} plays the sweep {} ({}), begun by {}, of the experiment {} {!r}: {} runs, {} done, {} failed",
-                    self._who, sweep.id, sweep.name, sweep.creator, news.experiment, news.title, news.runs, news.done,
+                    self._who, sweep.id, sweep.label, sweep.creator, news.experiment, news.title, news.runs, news.done,
                     news.failed,
                 )  # fmt: skip
             case RunStarted():
@@ -59,6 +60,8 @@ class LoggingObserver:
                 logger.info("run {} is cancelled{}", news.run, " (elsewhere)" if news.elsewhere else "")
             case RunReturned():
                 logger.info("run {} waits for a word to go on", news.run)
+            case WorkerLost():
+                logger.warning("the process {} {}; the others take up its runs", news.pid, news.how)
             case Stopping():
                 logger.info("stopping: {}", news.why)
         self._display.notice(news)

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import sys
-from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
@@ -38,6 +36,7 @@ from sociarium.cli.interrupts import interrupts
 from sociarium.cli.logging_observer import LoggingObserver
 from sociarium.cli.notification import exit_code_of, notify
 from sociarium.cli.terminal_person import TerminalPerson, refuse_without_terminal
+from sociarium.cluster.place import play_on_cluster
 from sociarium.config import Config
 from sociarium.exchange.sanitize import sanitize
 from sociarium.experiment.address import public_text
@@ -49,15 +48,13 @@ from sociarium.runner.library.faults import Excess
 from sociarium.runner.models.router import RouteSpec
 from sociarium.runner.planning.plan import Plan
 from sociarium.runner.planning.preflight import missing_models, needs_person, refuse_unable
+from sociarium.runner.run.garbage_collection import rare_garbage_collection
 from sociarium.runner.sweep.play_options import PlayOptions
 from sociarium.runner.sweep.save import StartedSweep
 from sociarium.runner.sweep.start import SweepOutcome, SweepPorts
 from sociarium.runner.workers.shutdown import StopSwitch
 
 T = TypeVar("T")
-
-_COLLECTED = (50_000, 20, 50)
-"""Objects made and kept until the collector looks at the young ones, and rounds until it looks at older ones."""
 
 DONE, SOME_FAILED, SETUP, STOPPED, INTERRUPTED = 0, 1, 2, 3, 130
 
@@ -72,6 +69,7 @@ class StartRequest:
         pace: seconds that the offline model takes for an answer.
         notify: a command of the user's shell that is given the summary at the end.
         is_guided: what can be done afterwards is asked, not printed.
+        cluster: the address of the scheduler whose workers play; None to play here.
     """
 
     options: PlayOptions
@@ -80,6 +78,7 @@ class StartRequest:
     pace: float = 0.0
     is_guided: bool = False
     notify: str | None = None
+    cluster: str | None = None
 
 
 def costs_money(definition: Definition, sweep_name: str) -> bool:
@@ -184,13 +183,13 @@ def _play(
         person: Person = TerminalPerson(screen) if asks else Nobody()
         observer = LoggingObserver(display, begun, who=config.creator)
         ports = SweepPorts(observer=observer, stop=stop, clock=clock, person=person, prices=open_prices())
-        with _rare_garbage_collection():
-            outcome = asyncio.run(
-                play_interruptibly(
-                    ports,
-                    play_sweep(store, begun, request.options, ports, config=config, routes=routes, pace=request.pace),
-                )
-            )
+        options, pace = request.options, request.pace
+        if request.cluster is not None:
+            work = play_on_cluster(request.cluster, store, begun, options, ports, config=config, pace=pace)
+        else:
+            work = play_sweep(store, begun, options, ports, config=config, routes=routes, pace=pace)
+        with rare_garbage_collection():
+            outcome = asyncio.run(play_interruptibly(ports, work))
     excesses = outcome.result.faults.excesses(request.options.max_empty)
     log_end(begun, outcome, max_empty=request.options.max_empty)
     if request.options.population_only:
@@ -220,23 +219,6 @@ def _tell_population(screen: Console, store: Store, begun: StartedSweep, stop: S
     screen.print(words(f"No run was played. This again: {show}. The sweep: {go_on}"), soft_wrap=True)
 
 
-@contextmanager
-def _rare_garbage_collection() -> Iterator[None]:
-    """Let the garbage collector look for cycles less often: what runs hold lives for long and has few of them.
-
-    With thousands of people under way, a fifth of the program's time went into looking.
-    """
-    before = gc.get_threshold()
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(*_COLLECTED)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
-        gc.unfreeze()
-
-
 async def play_interruptibly(ports: SweepPorts, work: Coroutine[None, None, T]) -> T:
     """Do some work; Ctrl-C turns the switch of its ports."""
     with interrupts(ports.stop, ports.observer):
@@ -248,7 +230,8 @@ def _exit_code(outcome: SweepOutcome, stop: StopSwitch, excesses: Sequence[Exces
         return INTERRUPTED
     if stop.why == "misconfigured" and not outcome.spending.calls:
         return SETUP
-    if stop.why in {"budget", "time", "endpoint", "misconfigured", "silent"} or outcome.result.outdated:
+    stopped = {"budget", "time", "endpoint", "misconfigured", "silent", "workers"}
+    if stop.why in stopped or outcome.result.outdated:
         return STOPPED
     if outcome.result.paused or outcome.result.returned:
         return STOPPED

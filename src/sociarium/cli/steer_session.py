@@ -3,30 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Annotated, Optional
 
 import typer
-from loguru import logger
 
-from sociarium.api.preparation import used_models
+from sociarium.api.steering import Steerable, SteeredSweep, steer_sweep
 from sociarium.bootstrap import open_store
 from sociarium.cli.display.command_hints import pasteable
 from sociarium.cli.display.output import console, print_json, words
-from sociarium.cli.display.steering import effect_text, order_as_dict, order_text
+from sociarium.cli.display.steering import effect_text, order_as_dict
 from sociarium.cli.logs import log_actions
 from sociarium.config import load
-from sociarium.errors import BadInput
-from sociarium.ports.clock import SystemClock
-from sociarium.ports.store import Store
-from sociarium.records.runs import Worker
-from sociarium.records.steering import SteeringOrder, SteeringState, order_fault, steering_state
 from sociarium.runner.library import lookup
-from sociarium.runner.library.status import SweepStatus, sweep_status
-from sociarium.runner.library.steering import OrderRequest, RunChanges, carry_out, give_order
-from sociarium.runner.library.steering_targets import Target, condition_target, model_target, run_target
+from sociarium.runner.library.steering import OrderRequest
 from sociarium.runner.sweep.order_watch import PAUSE
-from sociarium.runner.sweep.save import StartedSweep, reopen
 from sociarium.runner.workers.process import this_worker
 
 SweepArgument = Annotated[Optional[str], typer.Argument(metavar="[SWEEP]")]  # noqa: UP045  # typer reads the annotation
@@ -39,33 +29,6 @@ OneModelOption = Annotated[
     Optional[str],  # noqa: UP045
     typer.Option("--model", metavar="NAME", help="one model, by its name in the file"),
 ]
-
-
-@dataclass(frozen=True, slots=True)
-class Steerable:
-    """A sweep that somebody steers, as it stands."""
-
-    store: Store
-    begun: StartedSweep
-    orders: Sequence[SteeringOrder]
-    workers: Sequence[Worker]
-
-    @property
-    def state(self) -> SteeringState:
-        """What its orders amount to."""
-        return steering_state(self.orders)
-
-    def condition(self, where: dict[str, str]) -> Target:
-        """See `condition_target`."""
-        return condition_target(self.store, self.begun.sweep, where)
-
-    def run(self, text: str) -> Target:
-        """See `run_target`."""
-        return run_target(self.store, self.begun.sweep, text)
-
-    def model(self, name: str) -> Target:
-        """See `model_target`."""
-        return model_target(used_models(self.begun.definition, self.begun.sweep.name), name)
 
 
 def steer(
@@ -87,53 +50,36 @@ def steer(
     Raises:
         BadInput: an order makes no sense.
     """
-    config, clock = load(), SystemClock()
+    config = load()
     log_actions(command)
     opened = open_store(store or config.store_url, create=False)
     try:
-        begun = reopen(opened, lookup.find_sweep(opened, sweep))
-        me = this_worker(config.creator)
-        before = sweep_status(opened, begun.sweep, me=me)
-        steerable = Steerable(opened, begun, opened.orders(begun.sweep.id), list(before.workers.values()))
-        orders = [_give(opened, begun, request, by=config.creator) for request in requests(steerable)]
-        retries = [order for order in orders if order.action == "retry"]
-        changes = carry_out(opened, begun.sweep, opened.orders(begun.sweep.id), retries=retries, me=me, clock=clock)
-        after = sweep_status(opened, begun.sweep, me=me)
+        steered = steer_sweep(
+            opened, lookup.find_sweep(opened, sweep), requests, by=config.creator, me=this_worker(config.creator)
+        )
     finally:
         opened.close()
     if as_json:
-        print_json(_as_dict(begun, orders, changes, after))
+        print_json(_as_dict(steered))
     else:
-        _print(begun, orders, changes, after)
+        _print(steered)
 
 
-def _give(store: Store, begun: StartedSweep, request: OrderRequest, *, by: str) -> SteeringOrder:
-    drafted = SteeringOrder(
-        begun.sweep.id, 1, request.action, request.target, request.value, request.former, request.reason, by, ""
-    )
-    if fault := order_fault(drafted):
-        raise BadInput(f"that is no order: {fault}")
-    order = give_order(store, begun.sweep.id, request, by=by, clock=SystemClock())
-    logger.info("{} steers the sweep {}: {} (order {})", by, begun.sweep.id, order_text(order), order.number)
-    return order
-
-
-def _as_dict(
-    begun: StartedSweep, orders: Sequence[SteeringOrder], changes: RunChanges, after: SweepStatus
-) -> dict[str, object]:
+def _as_dict(steered: SteeredSweep) -> dict[str, object]:
     return {
-        "sweep": begun.sweep.id,
-        "orders": [order_as_dict(order) for order in orders],
-        "cancelled": changes.cancelled,
-        "returned": changes.returned,
-        "counts": after.counts.as_dict(),
-        "workers": len(after.workers),
+        "sweep": steered.sweep.id,
+        "orders": [order_as_dict(order) for order in steered.orders],
+        "cancelled": steered.changes.cancelled,
+        "returned": steered.changes.returned,
+        "counts": steered.status.counts.as_dict(),
+        "workers": len(steered.status.workers),
     }
 
 
-def _print(begun: StartedSweep, orders: Sequence[SteeringOrder], changes: RunChanges, after: SweepStatus) -> None:
-    screen, sweep = console(), begun.sweep.id[:8]
-    for order in orders:
+def _print(steered: SteeredSweep) -> None:
+    screen, sweep = console(), steered.sweep.id[:8]
+    changes, after = steered.changes, steered.status
+    for order in steered.orders:
         text = effect_text(order)
         screen.print(words(f"Sweep {sweep}: {text}"), soft_wrap=True)
     if changes.cancelled:

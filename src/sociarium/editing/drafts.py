@@ -27,6 +27,7 @@ class Draft:
         position: where one stands: a part, a thing in it, and so on.
         experiment: id of the experiment of one's own that is changed; None for one that is not in the store.
         origin: id of the experiment that it is a duplicate of.
+        answers: of questions that change the document together once the last is answered, by where they are asked.
     """
 
     document: dict[str, Any] = field(default_factory=dict)
@@ -35,6 +36,7 @@ class Draft:
     origin: str | None = None
     begun: str = ""
     path: Path | None = None
+    answers: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     @property
     def title(self) -> str:
@@ -76,6 +78,7 @@ class Draft:
             "position": list(self.position),
             "experiment": self.experiment,
             "origin": self.origin,
+            "answers": self.answers,
         }
 
 
@@ -101,9 +104,18 @@ def _draft_of(content: Any, path: Path) -> Draft | None:
     begun, origin = str(content.get("begun", "")), content.get("origin")
     match content:
         case {"format": 2, "document": dict(document), "position": list(position)}:
-            return Draft(document, tuple(map(str, position)), content.get("experiment"), origin, begun, path)
+            place = tuple(map(str, position))
+            return Draft(document, place, content.get("experiment"), origin, begun, path, _answers_of(content))
         case {"format": 1, "answers": dict(answers)}:
             draft = Draft({}, (), None, origin, begun, path)
             draft.keep(document_of_answers(answers, content.get("base") or {}), ())
             return draft
     return None
+
+
+def _answers_of(content: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """Of unfinished questions; drafts of before have none."""
+    answers = content.get("answers")
+    if not isinstance(answers, dict):
+        return {}
+    return {place: dict(given) for place, given in answers.items() if isinstance(given, dict)}

@@ -11,6 +11,18 @@ from sociarium.experiment.run_content import PlayedContent
 WORDS = "words"
 """The key of the record; a run whose texts need no library has none."""
 
+
+def words_key(moment: int, formed_at: int | None) -> str:
+    """The key of the record where another content begins to rule.
+
+    Args:
+        moment: how many messages, or days of a feed, there were until then.
+        formed_at: the moment at which words were last formed so; a fork at a run's very last moment and an extension
+            after its end stand at the same one.
+    """
+    return f"fork{moment}/words" if moment != formed_at else f"fork{moment}/end/words"
+
+
 NO_WORDS = LibraryWords()
 
 C = TypeVar("C", bound=PlayedContent)

@@ -12,7 +12,7 @@ from sociarium.environments.plain_answers import choice_in, number_in
 from sociarium.environments.repairs import in_order
 from sociarium.environments.requests import AskResult
 from sociarium.environments.structured_output import has_words, read_object
-from sociarium.environments.template_tokens import without_tokens
+from sociarium.environments.template_tokens import spoken_words
 from sociarium.experiment.definition import Moment
 from sociarium.experiment.run_content import ProbeContent
 from sociarium.ports.model import ModelReply
@@ -128,9 +128,9 @@ def instruction(probe: ProbeContent) -> str:
 def read_answer(probe: ProbeContent, reply: ModelReply) -> ReadAnswer | None:
     """The answer that a reply gives, from JSON or plain words; None when it gives none, or two."""
     if probe.scale is None and probe.choices is None:
-        text, cut = without_tokens(reply.text)
+        text, cut = spoken_words(reply)
         return ReadAnswer(text.strip(), template_tokens=cut) if has_words(text) else None
-    text, cut = without_tokens(reply.text)
+    text, cut = spoken_words(reply)
     read = read_object(text, _KEYS, cut=reply.finish_reason == "length")
     if read is None:
         answer = None if _OBJECT.search(text) else _plain(probe, text)

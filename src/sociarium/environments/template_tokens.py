@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from sociarium.experiment.prompts.code_spans import CodeSpans
+from sociarium.ports.model import ModelReply
 
 _HEAD = r"(?:<\|(?:im_start|start_header_id|start|start_of_role)\|>|<start_of_turn>)"
 _ROLE = r"(?:system|user|assistant|model|tool)"
@@ -26,6 +27,12 @@ _LEADING = re.compile(
 )
 _TURN_ENDS = re.compile(rf"{_END}|{_HEAD}|\[/?INST\]|<</?SYS>>", re.IGNORECASE)
 _WITHIN = re.compile(r"<[|\uff5c][^|\uff5c<>]{1,40}[|\uff5c]>|<(?:bos|pad|unk)>", re.IGNORECASE)
+
+
+def spoken_words(reply: ModelReply) -> tuple[str, bool]:
+    """What a reply says without a template's tokens, and whether there were any; those that the port knew count."""
+    text, cut = without_tokens(reply.text)
+    return text, cut or bool(reply.after_turn)
 
 
 def without_tokens(text: str) -> tuple[str, bool]:

@@ -10,6 +10,7 @@ from sociarium.environments.conversation.agents import cast, recast, system_prom
 from sociarium.environments.library_words import WORDS
 from sociarium.exchange.feeds import feed_parts, population_parts
 from sociarium.exchange.interviews import interview_document
+from sociarium.exchange.labels import label_documents
 from sociarium.experiment.feed.run_content import FeedContent
 from sociarium.experiment.prompts.library_words import read_words
 from sociarium.experiment.prompts.placeholders import render
@@ -60,6 +61,7 @@ def run_document(store: Store, run_id: str, *, exposures: bool = False) -> dict[
             "probes": [_probe(event) for event in _of_kind("probe", events)],
             "calls": [call(entry) for entry in store.journal(run_id) if entry.call],
             "interviews": _interviews(store, run_id, events),
+            "labels": label_documents(store, run_id, events),
         }
     journal = store.journal(run_id)
     content = _as_played(content, journal)
@@ -77,6 +79,7 @@ def run_document(store: Store, run_id: str, *, exposures: bool = False) -> dict[
         "probes": [_probe(event) for event in _of_kind("probe", events)],
         "calls": [call(entry) for entry in journal if entry.call],
         "interviews": _interviews(store, run_id, events),
+        "labels": label_documents(store, run_id, events),
     }  # fmt: skip
 
 
@@ -189,7 +192,7 @@ def call(entry: JournalEntry) -> dict[str, Any]:
         "fingerprint": entry.call.fingerprint,
         "endpoint": entry.call.endpoint,
         "request": entry.fingerprint,
-        "text": entry.answer.get("text", ""),
+        "text": entry.answer.get("text", "") + entry.answer.get("after_turn", ""),
         "thinking": entry.answer.get("thinking", ""),
     }
 

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from urllib.parse import quote, unquote, unquote_plus
 
 _UNSHOWN = "..."
+_UNSHOWN_PART = "***"
+"""In place of a part of a path that is a key."""
 _SCHEME = re.compile(r"\s*([A-Za-z]{2,10}[0-9]?[A-Za-z]?(?:\+[A-Za-z]{2,6})?)://")
 _HOST = re.compile(r"(?:\[[0-9A-Fa-f:.]+(?:%\w+)?\]|(?:[\w.-]|\$\{\w+\})*)(?::(?:[0-9]{1,5}|\$\{\w+\}))?")
 _SURELY_A_HOST = re.compile(r"localhost|[\d.]+|.*:[0-9]{1,5}")
@@ -25,6 +27,10 @@ _SECRET_NAME = re.compile(
     r"key|token|secret|pass|pwd|sig|auth|cred|code|session|jwt|bearer|subscription", re.IGNORECASE
 )
 _PLAIN_NAMES = frozenset({"authsource", "authmechanism"})
+_KEY = re.compile(r"(?=.*\d)(?:sk|gsk|hf|xai|pplx|nvapi|csk|r8|fw|tgp)[-_][\w-]{12,}|AIza[\w-]{20,}")
+"""A key by the beginning that its provider gives all of them."""
+_RANDOM_WORD = re.compile(r"(?=(?:.*\d){3})(?=(?:.*[A-Za-z]){3})[A-Za-z0-9]{20,}")
+"""A word of an address that nobody chose: a key, or the number of an account."""
 _RANDOM = re.compile(r"(?=.*\d)(?=.*[A-Za-z])[\w~.+/=-]{20,}")
 
 
@@ -51,8 +57,8 @@ def address_of(url: str | Address) -> Address:
 def public_address(url: str) -> str:
     """An address without user, password, query and fragment, for people, logs and stores.
 
-    Where it cannot be told which part is the password, nothing of it is shown but the scheme: a password may hold
-    every sign that ends one.
+    A part of its path that looks like a key is shown as `***`: some gateways take one there. Where it cannot be told
+    which part is the password, nothing of it is shown but the scheme: a password may hold every sign that ends one.
 
     Args:
         url: of any kind, well formed or not, with a scheme or without, with one host or several.
@@ -71,6 +77,8 @@ def public_address(url: str) -> str:
     if not start and not at and not all(_SURELY_A_HOST.fullmatch(host) for host in names):
         return _UNSHOWN  # a key that was put into the wrong place looks like a host
     path = _END_OF_PATH.split(after, maxsplit=1)[0] if after.startswith("/") else ""
+    if _has_web_path(start):
+        path = "/".join(_UNSHOWN_PART if _is_key(part) else part for part in path.split("/"))
     return f"{start}{','.join(names)}{path}"
 
 
@@ -99,6 +107,8 @@ def secrets_of(url: str) -> tuple[str, ...]:
     for name, value in _query(url):
         if _is_secret(name, value):
             secrets += [value, unquote(value), unquote_plus(value)]
+    if _has_web_path(scheme[0].lstrip() if scheme else ""):
+        secrets += [text for part in _path_parts(url) if _is_key(part) for text in (part, unquote(part))]
     return tuple(dict.fromkeys(sorted((text for text in secrets if text), key=len, reverse=True)))
 
 
@@ -121,7 +131,7 @@ def written_secret(url: str) -> str:
                 if name.isidentifier() and len(name) < 24
                 else "a key in its query"
             )
-    return ""
+    return "a key in its path" if any(_KEY.fullmatch(unquote(part)) for part in _path_parts(url)) else ""
 
 
 def unsent_part(url: str, *, with_query: bool = True) -> str:
@@ -178,6 +188,23 @@ def _query(url: str) -> Iterator[tuple[str, str]]:
     for part in re.split("[&;#?]", f"{query}#{rest.partition('#')[2]}"):
         name, _, value = part.partition("=")
         yield name, value
+
+
+def _has_web_path(start: str) -> bool:
+    """Whether the path after a scheme is a server's; that of a store names a file or a database."""
+    return start.lower() in {"", "http://", "https://"}
+
+
+def _path_parts(url: str) -> list[str]:
+    """What stands between the slashes of its path."""
+    rest = url.partition("://")[2] or url
+    return _END_OF_PATH.split(rest, maxsplit=1)[0].split("/")[1:]
+
+
+def _is_key(part: str) -> bool:
+    """Whether a part of a path is a key, by its form."""
+    plain = unquote(part)
+    return bool(_KEY.fullmatch(plain)) or any(_RANDOM_WORD.fullmatch(word) for word in re.split(r"[-_.~:=]", plain))
 
 
 def _is_secret(name: str, value: str) -> bool:

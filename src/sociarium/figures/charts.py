@@ -17,6 +17,7 @@ class Mean:
         label: the condition or level.
         low, high: of the interval; None where there is none.
         n: units (runs) behind it.
+        link: where the mark leads; empty: nowhere.
     """
 
     label: str
@@ -24,6 +25,7 @@ class Mean:
     low: float | None
     high: float | None
     n: int
+    link: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,7 @@ class DistributionChart:
 
 @dataclass(frozen=True, slots=True)
 class CurvePoint:
-    """The mean of a series at a moment; `low` and `high` None where there is no interval."""
+    """The mean of a series at a moment; `low` and `high` None where there is no interval; `link` as of `Mean`."""
 
     series: str
     moment: float
@@ -63,6 +65,7 @@ class CurvePoint:
     low: float | None
     high: float | None
     n: int
+    link: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +80,13 @@ class CurvesChart:
 
 @dataclass(frozen=True, slots=True)
 class HeatCell:
-    """The mean where two levels meet."""
+    """The mean where two levels meet; `link` as of `Mean`."""
 
     row: str
     column: str
     mean: float
     n: int
+    link: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +101,27 @@ class HeatMap:
 
 
 Chart = MeansChart | DistributionChart | CurvesChart | HeatMap
+
+LINK_MARK = "https://link.invalid/"
+
+
+def links_of(chart: Chart) -> tuple[str, ...]:
+    """Where the marks of a chart lead, in its order; an empty text for one that leads nowhere."""
+    match chart:
+        case MeansChart():
+            return tuple(one.link for one in chart.means)
+        case CurvesChart():
+            return tuple(one.link for one in chart.points)
+        case HeatMap():
+            return tuple(one.link for one in chart.cells)
+        case DistributionChart():
+            return ()
+
+
+def link_marks(chart: Chart) -> tuple[str, ...]:
+    """What stands for the links while a chart is drawn: what draws it would change an address of ours."""
+    return tuple(f"{LINK_MARK}{number}" if link else "" for number, link in enumerate(links_of(chart)))
+
 
 MOST_SERIES = 5
 

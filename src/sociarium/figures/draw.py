@@ -14,6 +14,7 @@ from sociarium.figures.charts import (
     DistributionChart,
     HeatMap,
     MeansChart,
+    link_marks,
     number_text,
 )
 
@@ -27,6 +28,8 @@ except ModuleNotFoundError as error:
 WIDTH = 460
 """Of the part with the data, in pixels."""
 _ROW = 26
+_FEW = 12
+"""Moments of which each has a tick."""
 _LONGEST = 260
 """Pixels of a label; longer ones are cut by the drawing, the table has them whole."""
 
@@ -50,8 +53,8 @@ def drawing(chart: Chart) -> Drawn:
 def _means(chart: MeansChart) -> Drawn:
     labels = list(dict.fromkeys(one.label for one in chart.means))
     rows = [
-        {"label": one.label, "mean": one.mean, "low": one.low, "high": one.high, "n": f"n {one.n}"}
-        for one in chart.means
+        {"label": one.label, "mean": one.mean, "low": one.low, "high": one.high, "n": f"n {one.n}", "link": mark}
+        for one, mark in zip(chart.means, link_marks(chart), strict=True)
     ]
     y = alt.Y("label:N", sort=labels, title=None, axis=alt.Axis(labelLimit=_LONGEST, domain=False, ticks=False))
     x = _value_axis("mean", chart.measure)
@@ -68,7 +71,9 @@ def _means(chart: MeansChart) -> Drawn:
         base.transform_filter("isValid(datum.low)")
         .mark_rule(color=palette.ACCENT, strokeWidth=2)
         .encode(x=alt.X("low:Q"), x2="high:Q", y=y),
-        base.mark_point(shape="square", filled=True, size=60, color=palette.ACCENT, opacity=1).encode(x=x, y=y),
+        base.mark_point(shape="square", filled=True, size=60, color=palette.ACCENT, opacity=1).encode(
+            x=x, y=y, **_href(chart)
+        ),
         base.mark_text(align="left", color=palette.THIRD, fontSize=11).encode(x=alt.value(WIDTH + 6), y=y, text="n:N"),
     ]
     return alt.layer(*layers).properties(width=WIDTH, height=max(_ROW * len(labels), 40))
@@ -93,18 +98,19 @@ def _distribution(chart: DistributionChart) -> Drawn:
 def _curves(chart: CurvesChart) -> Drawn:
     names = list(dict.fromkeys(one.series for one in chart.points))[:MOST_SERIES]
     rows = [
-        {"series": one.series, "moment": one.moment, "mean": one.mean, "low": one.low, "high": one.high}
-        for one in chart.points
+        {"series": one.series, "moment": one.moment, "mean": one.mean, "low": one.low, "high": one.high, "link": mark}
+        for one, mark in zip(chart.points, link_marks(chart), strict=True)
         if one.series in names
     ]
     legend = alt.Legend(title=None, orient="top", columns=2, labelLimit=_LONGEST, symbolSize=80)
-    count = len(names)
+    count, moments = len(names), sorted({one.moment for one in chart.points})
+    ticks: Any = moments if len(moments) <= _FEW else alt.Undefined
     colour = alt.Color("series:N", sort=names, legend=legend, scale=_scale(names, palette.SERIES[:count]))
     x = alt.X(
         "moment:Q",
         title=chart.moment,
         scale=alt.Scale(zero=False, nice=False),
-        axis=alt.Axis(tickMinStep=1, format="d"),
+        axis=alt.Axis(tickMinStep=1, format="d", values=ticks),
     )
     base = alt.Chart(_data(rows))
     bars = (
@@ -118,14 +124,23 @@ def _curves(chart: CurvesChart) -> Drawn:
     shape = alt.Shape("series:N", sort=names, legend=legend, scale=_scale(names, palette.SHAPES[:count]))
     y = _value_axis("mean", chart.measure, alt.Y)
     lines = base.mark_line(strokeWidth=1.8).encode(x=x, y=y, color=colour, strokeDash=dash)
-    points = base.mark_point(filled=True, size=36, opacity=1).encode(x=x, y=y, color=colour, shape=shape)
+    points = base.mark_point(filled=True, size=36, opacity=1).encode(
+        x=x, y=y, color=colour, shape=shape, **_href(chart)
+    )
     return alt.layer(bars, lines, points).properties(width=WIDTH, height=220)
 
 
 def _heat_map(chart: HeatMap) -> Drawn:
     rows = [
-        {"row": one.row, "column": one.column, "mean": one.mean, "text": number_text(one.mean), "n": f"n {one.n}"}
-        for one in chart.cells
+        {
+            "row": one.row,
+            "column": one.column,
+            "mean": one.mean,
+            "text": number_text(one.mean),
+            "n": f"n {one.n}",
+            "link": mark,
+        }
+        for one, mark in zip(chart.cells, link_marks(chart), strict=True)
     ]
     columns = list(dict.fromkeys(one.column for one in chart.cells))
     lines = list(dict.fromkeys(one.row for one in chart.cells))
@@ -144,10 +159,15 @@ def _heat_map(chart: HeatMap) -> Drawn:
         "mean:Q", legend=None, scale=alt.Scale(type="quantize", domain=_extent(chart), range=list(palette.HEAT))
     )
     base = alt.Chart(_data(rows)).encode(x=x, y=y)
-    cells = base.mark_rect(stroke=palette.PAPER, strokeWidth=2).encode(color=shade)
+    cells = base.mark_rect(stroke=palette.PAPER, strokeWidth=2).encode(color=shade, **_href(chart))
     texts = base.mark_text(color=palette.INK, fontSize=13, dy=-5).encode(text="text:N")
     counts = base.mark_text(color=palette.SECOND, fontSize=10, dy=10).encode(text="n:N")
     return alt.layer(cells, texts, counts).properties(width=width, height=44 * len(lines))
+
+
+def _href(chart: Chart) -> dict[str, Any]:
+    """The channel that makes marks links, where one of them is."""
+    return {"href": alt.Href("link:N")} if any(link_marks(chart)) else {}
 
 
 def _value_axis(field: str, title: str, channel: Any = alt.X) -> Any:

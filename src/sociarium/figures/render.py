@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from html import escape
 
 from sociarium.errors import MissingExtra
-from sociarium.figures.charts import Chart
+from sociarium.figures.charts import LINK_MARK, Chart, links_of
 from sociarium.figures.draw import drawing
 from sociarium.figures.palette import PAPER, TOKENS
 
@@ -17,13 +18,18 @@ except ModuleNotFoundError as error:
     raise MissingExtra("figures need vl-convert, which is not here; pip install 'sociarium[figures]'") from error
 
 _COLOUR = re.compile('(fill|stroke)="(' + "|".join(TOKENS) + ')"')
+_LINK = re.compile(rf'<a (?:xlink:)?href="{re.escape(LINK_MARK)}(\d+)"(?: target="[^"]*")?')
+_SAID_LINK = re.compile(rf'; link: (?:{re.escape(LINK_MARK)}\d+)?"')
 _NAMESPACE = re.compile(r' xmlns(:xlink)?="[^"]*"')
 _BACKGROUND = re.compile(f'<rect[^>]*fill="{PAPER}"[^>]*/>')
 
 
 def svg(chart: Chart) -> str:
-    """The chart as an SVG document; the same record gives the same text."""
-    return str(vl_convert.vegalite_to_svg(drawing(chart).to_dict()))
+    """The chart as an SVG document; the same record gives the same text. Its marks lead where the record says."""
+    links = links_of(chart)
+    document = str(vl_convert.vegalite_to_svg(drawing(chart).to_dict()))
+    document = _LINK.sub(lambda match: f'<a href="{escape(links[int(match[1])])}"', document)
+    return _SAID_LINK.sub('"', document) if any(links) else document
 
 
 def png(chart: Chart) -> bytes:
@@ -41,4 +47,6 @@ def themed_svg(document: str, *, label: str = "") -> str:
     body = _BACKGROUND.sub("", document[document.index("<svg") :], count=1)
     body = _NAMESPACE.sub("", body, count=2)  # a page in HTML needs none
     body = _COLOUR.sub(lambda match: f'{match[1]}="var(--{TOKENS[match[2]]})"', body)
-    return body.replace("<svg", f'<svg role="img" aria-label="{label}"', 1) if label else body
+    # What holds links is no image: they could not be reached in it.
+    role = "group" if "<a href=" in body else "img"
+    return body.replace("<svg", f'<svg role="{role}" aria-label="{label}"', 1) if label else body

@@ -62,3 +62,14 @@ class Edits(Protocol):
             How many runs went; 0 when nothing is left, the mark neither.
         """
         ...
+
+    def reclaim_space(self) -> None:
+        """Let nothing of what was deleted be read from where the store keeps its files, as far as it has them in hand.
+
+        An embedded store writes its file anew, and may need as much space again meanwhile. A server keeps its files,
+        logs and backups by itself, and nothing happens.
+
+        Raises:
+            StoreUnavailable: somebody reads or writes just now.
+        """
+        ...

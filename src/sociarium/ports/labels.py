@@ -57,6 +57,16 @@ class Labels(Protocol):
         """
         ...
 
+    def delete_labels(self, annotator: str, runs: Sequence[str]) -> int:
+        """Delete the labels that an annotator, a person, gave to runs by any codebook, with every revision and note.
+
+        Judges of the same name keep theirs. A call that stopped half-way is made again.
+
+        Returns:
+            How many there were.
+        """
+        ...
+
     def put_measures(self, batch: Sequence[Measure]) -> list[Measure]:
         """Keep measures. When a store without transactions fails in the middle it may have kept some.
 

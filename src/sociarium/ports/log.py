@@ -51,7 +51,7 @@ class Log(Protocol):
         ...
 
     def outline(self, runs: Sequence[str]) -> Iterator[tuple[str, Happening]]:
-        """Messages and the researcher's events of runs without their contents: run by run, in each by number."""
+        """Messages, posts and the researcher's events of runs without contents: run by run, in each by number."""
         ...
 
     def erase(self, run: str, *, before: int) -> None:

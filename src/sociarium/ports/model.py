@@ -9,10 +9,11 @@ Retries: none in an adapter; the runner's policy is the only one.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, Protocol, runtime_checkable
 
 from sociarium.experiment.canonical import fingerprint
+from sociarium.ports.turn_end import turn_end
 
 Speaker = Literal["system", "user", "assistant"]
 FinishReason = Literal["stop", "length", "refused", "overlong", "other"]
@@ -78,6 +79,7 @@ class ModelReply:
     Attributes:
         text: what the model said, thinking apart.
         replaced: whether characters that no store can hold became U+FFFD.
+        after_turn: what stood from a template's end of turn on, where the port knows it; no part of the text.
         prompt_tokens, completion_tokens: as the server counted; None where it does not.
     """
 
@@ -87,6 +89,7 @@ class ModelReply:
     prompt_tokens: int | None = None
     completion_tokens: int | None = None
     replaced: bool = False
+    after_turn: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +196,13 @@ class PullingModel(Protocol):
             Misconfigured: there is no such model.
         """
         ...
+
+
+def whole_turn(reply: ModelReply) -> ModelReply:
+    """A reply as runs get it: what a store can hold of it, up to where its turn ends."""
+    whole = storable(reply)
+    end = turn_end(whole.text)
+    return whole if end is None else replace(whole, text=whole.text[:end], after_turn=whole.text[end:])
 
 
 def storable(reply: ModelReply) -> ModelReply:

@@ -178,6 +178,18 @@ class Pulling:
 
 
 @dataclass(frozen=True, slots=True)
+class WorkerLost:
+    """One of several processes that play has ended before its work was done; the others take up its runs.
+
+    Attributes:
+        how: it ended, in words that go on from the process.
+    """
+
+    pid: int
+    how: str
+
+
+@dataclass(frozen=True, slots=True)
 class Stopping:
     """Calls under way are finished, nothing new begins."""
 
@@ -199,6 +211,7 @@ News = (
     | WaitingOver
     | Learned
     | Pulling
+    | WorkerLost
     | Stopping
 )
 

@@ -66,7 +66,7 @@ class Runs(Protocol):
         ...
 
     def size_of(self, experiment: str) -> tuple[int, int]:
-        """How many runs an experiment has, and how many messages they have."""
+        """How many runs an experiment has, and how many messages were counted when they ended."""
         ...
 
     def claim(self, claim: Claim) -> Claim:

@@ -11,13 +11,15 @@ from collections.abc import Collection, Sequence
 
 _NEAREST = 5
 _MOST_NAMES = 8
+_LONGEST_NAME = 120
 UNREAD = "nothing is known of a model there before its first call"
 """Goes on from why a list cannot be read."""
 
 
 def spelling_of(model: str, names: Collection[str]) -> str | None:
-    """Under which name a list has a model: its own, with Gemini's prefix, with Ollama's tag; None where it lacks it."""
-    return next((name for name in (model, f"models/{model}", f"{model}:latest") if name in names), None)
+    """Under which name a list has a model: its own, with Gemini's prefix, with or without Ollama's tag, or None."""
+    spellings = (model, f"models/{model}", f"{model}:latest", model.removesuffix(":latest"))
+    return next((name for name in spellings if name in names), None)
 
 
 def lacking(model: str, names: Sequence[str], *, address: str) -> str:
@@ -31,7 +33,14 @@ def lacking(model: str, names: Sequence[str], *, address: str) -> str:
     if not names:
         return f"{begun}, nor any other model; {end}"
     near = nearest(model, names)
-    return f"{begun}; {'nearest' if near else 'it lists'}: {', '.join(near or names[:_MOST_NAMES])}; {end}"
+    listed = ", ".join(_short_name(name) for name in near or names[:_MOST_NAMES])
+    return f"{begun}; {'nearest' if near else 'it lists'}: {listed}; {end}"
+
+
+def _short_name(name: str) -> str:
+    """The name on one line: whoever serves a list may write anything into it."""
+    short = " ".join(name[: 2 * _LONGEST_NAME].split())
+    return short if len(short) <= _LONGEST_NAME else f"{short[: _LONGEST_NAME - 1]}…"
 
 
 def nearest(model: str, names: Sequence[str]) -> list[str]:

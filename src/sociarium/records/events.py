@@ -18,6 +18,9 @@ somebody's condensed memory. act: a like or a follow that was put in from outsid
 SPOKEN: frozenset[Kind] = frozenset({"message", "post"})
 """What is counted as a run's messages."""
 
+OUTLINED: frozenset[Kind] = SPOKEN | {"event"}
+"""What an outline of a run holds."""
+
 
 @dataclass(frozen=True, slots=True)
 class Happening:

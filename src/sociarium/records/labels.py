@@ -15,6 +15,16 @@ AnnotatorKind = Literal["person", "judge"]
 WHOLE_RUN = ""
 """The subject of what is said of a run, and of none of its messages."""
 
+MISSING = "missing"
+"""The one key of a measure's value that says why there is none; what a judge answered has it beside others."""
+
+ADJUDICATED = "adjudicated"
+"""The annotator whose labels settle what people disagree on; the note of each says who settled it."""
+
+SAMPLE = "sample"
+"""The name of measures that say with which probability something was drawn to be labelled, and the key in the document
+of a codebook record which is no codebook and says how that was done."""
+
 
 @dataclass(frozen=True, slots=True)
 class Codebook:
@@ -23,7 +33,8 @@ class Codebook:
     Attributes:
         id: see `codebook_id`.
         number: of the version, from 1.
-        document: JSON object: categories and scales with their descriptions.
+        document: JSON object: categories and scales with their descriptions; or, under `SAMPLE`, what was drawn to be
+            labelled by a codebook.
         creator: who wrote it.
         created: UTC, ISO 8601.
     """
@@ -73,7 +84,7 @@ class Measure:
     Attributes:
         version: of what computes it; another version is another measure.
         subject: key of the message's event, the name of a person, or `WHOLE_RUN`.
-        value: JSON value.
+        value: JSON value; `{"missing": reason}` where it cannot be had, an object of days (`{"1": 0.5}`) for a course.
         at: UTC, ISO 8601.
     """
 
@@ -88,6 +99,11 @@ class Measure:
 def codebook_id(experiment: str, title: str, number: int) -> str:
     """The id of a version of a codebook; titles that differ in case, width or spaces are one."""
     return short_id("codebook", experiment, fold_title(title), number)
+
+
+def is_sample(codebook: Codebook) -> bool:
+    """Whether a record says what was drawn, and is no codebook."""
+    return isinstance(codebook.document.get(SAMPLE), dict)
 
 
 def latest_labels(labels: Iterable[Label]) -> Iterator[Label]:

@@ -17,23 +17,47 @@ from sociarium.errors import (
     Ambiguous,
     BadInput,
     BeingDeleted,
+    ModelError,
     NotFound,
     NotYours,
+    SetupError,
     SociariumError,
     StoreUnavailable,
 )
 from sociarium.experiment.address import public_text
 from sociarium.records.runs import Worker
 from sociarium.viewer.context import ViewerContext
+from sociarium.viewer.drafts import Drafts
 from sociarium.viewer.forms import FormRefused, Overtaken
 from sociarium.viewer.html import Pages
-from sociarium.viewer.routes import compare, experiment, experiments, export, feed, results, settings, sweep, transcript
+from sociarium.viewer.routes import (
+    asking,
+    codebooks,
+    compare,
+    composing,
+    editing,
+    experiment,
+    experiments,
+    export,
+    feed,
+    forking,
+    labelling,
+    results,
+    settings,
+    steering,
+    sweep,
+    transcript,
+)
 from sociarium.viewer.security import Guard
 from sociarium.viewer.settings import ViewerSettings
 from sociarium.viewer.sweep_digest import Remembered, SweepDigests
 
 STATIC = Path(__file__).parent / "static"
 """The style sheet, the script and the icon."""
+_PARTS = (
+    experiments, experiment, compare, sweep, steering, asking, forking, results, composing, feed, transcript, codebooks,
+    labelling, editing, settings, export,
+)  # fmt: skip
 _LARGE = 8
 """Feeds, and results of sweeps, that are remembered: each can take much memory."""
 _STATUS: tuple[tuple[type[SociariumError], int], ...] = (
@@ -45,6 +69,8 @@ _STATUS: tuple[tuple[type[SociariumError], int], ...] = (
     (BeingDeleted, 410),
     (StoreUnavailable, 503),
     (BadInput, 400),
+    (ModelError, 502),
+    (SetupError, 503),
 )
 _TITLES = {
     400: "This cannot be shown",
@@ -54,7 +80,8 @@ _TITLES = {
     409: "Somebody was first",
     410: "It is being deleted",
     422: "This cannot be read",
-    503: "The store is away",
+    502: "The model did not answer",
+    503: "It is away",
 }
 
 
@@ -73,9 +100,10 @@ def create_app(settings_: ViewerSettings, me: Worker) -> ASGIApp:
         Remembered(lambda page: page.digest.is_complete),
         Remembered(lambda read: read.is_complete, most=_LARGE),
         Remembered(lambda loaded: loaded.account.taken == loaded.account.planned, most=_LARGE),
+        Drafts(),
     )
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
-    for part in (experiments, experiment, compare, sweep, results, feed, transcript, settings, export):
+    for part in _PARTS:
         app.include_router(part.router)
 
     def answer(request: Request, status: int, message: str) -> Response:

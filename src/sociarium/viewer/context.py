@@ -9,6 +9,7 @@ from sociarium.bootstrap import open_prices
 from sociarium.exchange.feed_reading import FeedReading, feed_reading
 from sociarium.ports.store import Store
 from sociarium.records.plans import SweepRecord
+from sociarium.viewer.drafts import Drafts
 from sociarium.viewer.html import Pages
 from sociarium.viewer.pages.results import results_source
 from sociarium.viewer.pages.sweep import SweepPage
@@ -26,6 +27,7 @@ class ViewerContext:
     sweep_pages: Remembered[tuple[str, int], SweepPage]
     feeds: Remembered[tuple[str, int], FeedReading]
     loaded: Remembered[str, LoadedRuns]
+    drafts: Drafts
 
     @property
     def store(self) -> Store:
@@ -35,6 +37,11 @@ class ViewerContext:
     def feed(self, run: str, day: int = 0) -> FeedReading:
         """A feed up to the end of a day; 0: all of it. Raises `NotFound`."""
         return self.feeds.get((run, day), lambda: feed_reading(self.store, run, day=day))
+
+    def forget_sweep(self, sweep: str) -> None:
+        """Somebody changed a sweep through a page: the next page shows it."""
+        self.digests.forget(sweep)
+        self.sweep_pages.forget(lambda key: key[0] == sweep)
 
     def results(self, sweep: SweepRecord) -> LoadedRuns:
         """The numbers of a sweep's finished runs."""

@@ -68,7 +68,7 @@ async def sent_form(request: Request) -> Form:
         if len(body) > _LARGEST:
             raise FormRefused("This form holds more than a million bytes, and nothing was changed; send less")
     try:
-        sent = parse_qs(body.decode("utf-8"), keep_blank_values=True, max_num_fields=200)
+        sent = parse_qs(body.decode("utf-8"), keep_blank_values=True, max_num_fields=2_000)
     except ValueError as error:
         raise FormRefused(f"This form cannot be read ({error}), and nothing was changed") from error
     form = Form({name: values[-1] for name, values in sent.items()})

@@ -20,7 +20,7 @@ class ViewerSettings:
         host: the address that is listened at.
         port: the one that is really listened at.
         read_only: whether forms are left out and refused.
-        allow_run: whether pages may play sweeps on this machine.
+        allow_run: whether pages may play sweeps and ask models on this machine.
         exporting: whether pages are written into a folder, without anything that needs a server.
         token: what a reader must know; None where this machine alone can reach the pages.
         form_token: stands in every form, so that no other site's form is taken for ours.

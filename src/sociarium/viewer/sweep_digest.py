@@ -255,6 +255,11 @@ class Remembered(Generic[Key, Value]):
             self._known.popitem(last=False)
         return value
 
+    def forget(self, is_changed: Callable[[Key], bool]) -> None:
+        """Read what stands under some keys again when it is asked for next."""
+        for key in [key for key in self._known if is_changed(key)]:
+            self._known.pop(key, None)
+
 
 class SweepDigests:
     """Digests for lists."""
@@ -267,3 +272,7 @@ class SweepDigests:
     def of(self, sweep: SweepRecord) -> SweepDigest:
         """How a sweep stands."""
         return self._known.get(sweep.id, lambda: digest(self._store, sweep, me=self.me))
+
+    def forget(self, sweep: str) -> None:
+        """Read a sweep again: somebody changed it."""
+        self._known.forget(lambda known: known == sweep)

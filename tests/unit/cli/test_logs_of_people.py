@@ -46,6 +46,22 @@ def test_who_saved_an_experiment_and_began_a_sweep_is_logged_with_both(
     assert f"bob began the sweep {his} (main) of the experiment {experiment} 'Small'" in logged(tmp_path)
 
 
+def test_who_began_a_fork_or_an_extension_is_logged_with_what_it_is(call: Call, tmp_path: Path) -> None:
+    made = call("run", "small.yaml", "--json").json
+    [row] = call("list", "runs", "--json").json
+    logged(tmp_path)
+    for words, command in {
+        "main, fork at 2": ("fork", row["run"], "--at", "2", "--set", "option.temperature=0.5"),
+        "main, extension": ("extend", row["run"], "--days", "2"),
+    }.items():
+        sweep = call(*command, "--json").json["sweep"]
+        log = logged(tmp_path)
+        assert f"ada began the sweep {sweep} ({words}) of the experiment {made['experiment']} 'Small'" in log
+        assert f"ada plays the sweep {sweep} ({words}), begun by ada" in log
+        call(*command)
+        assert "began the sweep" not in logged(tmp_path)
+
+
 def test_a_changed_file_is_logged_as_a_version(call: Call, tmp_path: Path) -> None:
     experiment = call("run", "small.yaml", "--json").json["experiment"]
     (tmp_path / "small.yaml").write_text(small(starting_message="Begin."), encoding="utf-8")

@@ -34,15 +34,16 @@ def test_what_is_typed_arrives_as_options_of_the_start() -> None:
 
     app = typer.Typer()
     app.command()(command)
-    typed = ["mine", "--concurrency", "3", "--limit", "7", "--max-cost", "1.5", "--max-tokens", "900", "--max-time",
-             "1h30m", "--max-empty", "0.5", "--retry-failed", "--restart", "--allow-empty", "--no-pull",
+    typed = ["mine", "--concurrency", "3", "--workers", "2", "--limit", "7", "--max-cost", "1.5", "--max-tokens", "900",
+             "--max-time", "1h30m", "--max-empty", "0.5", "--retry-failed", "--restart", "--allow-empty", "--no-pull",
              "--accept-digest", "a", "--accept-digest", "b", "--order", "by_model", "--pilot", "2"]  # fmt: skip
     result = CliRunner().invoke(app, typed)
     assert result.exit_code == 0, result.output
     [options] = received
-    assert options == PlayOptions(concurrency=3, limit=7, max_cost=1.5, max_tokens=900, max_time=5400, max_empty=0.5,
-                                  retry_failed=True, restart=True, allow_empty=True, accept_digest=("a", "b"),
-                                  pull=False, order="by_model", pilot=2, lease=Config({}).lease)  # fmt: skip
+    assert options == PlayOptions(concurrency=3, workers=2, limit=7, max_cost=1.5, max_tokens=900, max_time=5400,
+                                  max_empty=0.5, retry_failed=True, restart=True, allow_empty=True,
+                                  accept_digest=("a", "b"), pull=False, order="by_model", pilot=2,
+                                  lease=Config({}).lease)  # fmt: skip
 
 
 def test_the_words_of_a_start_say_the_same_when_they_are_typed_again() -> None:
@@ -56,9 +57,10 @@ def test_the_words_of_a_start_say_the_same_when_they_are_typed_again() -> None:
     app.command()(command)
     starts = [
         PlayFlags(),
-        PlayFlags(concurrency=3, limit=7, order=RunOrder.BY_MODEL, max_cost=0.1, max_tokens=900, max_time="1h30m",
-                  retry_failed=True, restart=True, no_pull=True, accept_digest=["a", "-b c"], max_empty=0.5,
-                  allow_empty=True, allow_code=True, yes=True, notify="mail -s 'done' me", pilot=2),
+        PlayFlags(concurrency=3, workers=2, on="dask://login1:8786", limit=7, order=RunOrder.BY_MODEL,
+                  max_cost=0.1, max_tokens=900, max_time="1h30m",
+                  retry_failed=True, restart=True, no_pull=True, accept_digest=["a", "-b c"],
+                  max_empty=0.5, allow_empty=True, allow_code=True, yes=True, notify="mail -s 'done' me", pilot=2),
     ]  # fmt: skip
     for start in starts:
         result = CliRunner().invoke(app, start.words())

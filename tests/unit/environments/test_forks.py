@@ -10,7 +10,7 @@ import pytest
 from sociarium.environments.registry import play, stand_at
 from sociarium.experiment.forks import ForkRefused, extension_content, fork_content
 from sociarium.experiment.rng import Draws
-from sociarium.experiment.run_content import Content, ProbeContent
+from sociarium.experiment.run_content import Content, ProbeContent, SectionContent
 from sociarium.experiment.stored_content import RunContent
 from sociarium.ports.model import ModelRequest
 from sociarium.records.events import Event
@@ -132,6 +132,39 @@ def test_a_feed_is_extended_twice() -> None:
     assert second.events[: len(whole.events)] == whole.events
     assert third.events[: len(second.events)] == second.events
     assert {event.happening.day for event in third.events if event.happening.kind == "post"} == {1, 2, 3, 4}
+
+
+def test_a_conversation_forked_at_its_last_message_and_then_extended_has_the_words_of_both() -> None:
+    content = _conversation()
+    numbered, plural = (
+        content.model_copy(update={"sections": (SectionContent(title="Start", shared=text),)})
+        for text in ("We are <GUARD_NUMWORD>.", "<GUARD_NUMWORD> <PRISONER_NOUN>.")
+    )
+    several = (content.roles[0].model_copy(update={"count": 2}), content.roles[1].model_copy(update={"count": 3}))
+    content, numbered, plural = (one.model_copy(update={"roles": several}) for one in (content, numbered, plural))
+    fork = fork_content("origin", content, 6, numbered)
+    longer = plural.model_copy(update={"days": 3, "messages": 10})
+
+    extended = _play(extension_content("other", fork, longer))
+
+    assert extended.ended == "completed"
+    assert extended.prompt("day3/turn1/reply")[0] == ("system", "two prisoners.")
+
+
+def test_a_feed_forked_at_its_last_day_and_then_extended_has_the_words_of_both() -> None:
+    content = feeds.content(3, days=2)
+    numbered, plural = (
+        content.model_copy(update={"prompts": content.prompts.model_copy(update={"post": text})})
+        for text in ("<PERSON_NUMWORD> are here.", "<PERSON_NUMWORD> <PERSON_NOUN> are here.")
+    )
+    fork = fork_content("origin", content, 2, numbered)
+
+    extended = _play(extension_content("other", fork, plural.model_copy(update={"days": 3})))
+
+    assert extended.ended == "completed"
+    posts = [request for key, request in extended.requests.items() if key.startswith("day3/") and "/post" in key]
+    assert posts
+    assert all("three people are here." in request.messages[-1].content for request in posts)
 
 
 def test_a_fork_of_a_fork_has_both_changes() -> None:

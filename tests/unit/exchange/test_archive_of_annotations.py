@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import zipfile
 from collections.abc import Callable
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -175,16 +174,6 @@ def test_two_logs_of_orders_are_never_mixed(store: SqliteStore, tmp_path: Path) 
     merged = unpack(pack(store, tmp_path), other)
     assert "was steered here and there, each on its own" in merged.conflicts[0]
     assert [one.by for one in other.orders(sweep)] == ["bob"]
-
-
-def test_older_versions_go_on_reading_archives_that_say_nothing_new(store: SqliteStore, tmp_path: Path) -> None:
-    plain = SqliteStore(tmp_path / "plain.db")
-    played(plain, PLAIN)
-    for source, schema in ((plain, 1), (store, 2)):
-        with zipfile.ZipFile(pack(source, tmp_path / str(schema))) as archive:
-            assert json.loads(archive.read("manifest.json"))["schema"] == schema
-            lines = [json.loads(line) for line in archive.read("records.jsonl").splitlines()]
-        assert any("origin" in values for kind, values in lines if kind in {"run", "sweep"}) == (schema == 2)
 
 
 def bad(record: Any, **changes: Any) -> Callable[[], bytes]:

@@ -60,10 +60,20 @@ def test_what_is_shown_is_shown_the_same_again(text: str) -> None:
         ("sqlite:////home/a@b/x.db", "sqlite:////home/a@b/x.db"),
         ("sqlite://ana:pw@box/x.db", "sqlite://box/x.db"),
         ("", "..."),
+        ("https://gateway/v1/sk-proj-PLANTED0123456789/openai", "https://gateway/v1/***/openai"),
+        ("https://gateway/hf_abcdefghijklm0123", "https://gateway/***"),
+        ("https://gateway/0123456789abcdef0123456789abcdef/v1", "https://gateway/***/v1"),
+        ("https://gateway/proj-Zm9vYmFyMTIzNDU2Nzg5MA==/v1", "https://gateway/***/v1"),
+        ("https://lab/openai/deployments/gpt-4o-mini-2024-07-18-of-the-lab", None),
+        ("https://lab/models/hf_transformers_of_ours/v1", None),
+        ("https://lab/v1/Meta-Llama-3.1-405B-Instruct-Turbo-FP8", None),
+        ("https://lab/accounts/7f0e9b52-1c1a-4a5e-9d0b-6f1c2d3e4f50/v1", None),
+        ("mongodb://lab:27017/test_0123456789abcdef0123456789abcdef", None),
+        ("sqlite:////data/0123456789abcdef0123456789abcdef/x.db", None),
     ],
 )
-def test_scheme_hosts_ports_and_path_are_shown(url: str, shown: str) -> None:
-    assert public_address(url) == shown
+def test_scheme_hosts_ports_and_path_are_shown(url: str, shown: str | None) -> None:
+    assert public_address(url) == (url if shown is None else shown)
 
 
 def test_a_text_shows_its_addresses_without_secrets() -> None:
@@ -76,6 +86,7 @@ def test_the_secrets_of_an_address_are_known_in_every_form() -> None:
     assert {"p%40w", "p@w", "YW5hOnBAdw==", "k%2B1", "k+1"} <= set(found)
     assert not {"2024-10-21", "ana"} & set(found)
     assert secrets_of("http://token@box") != ()
+    assert "sk-PLANTED012345" in secrets_of("http://box/v1/sk-PLANTED012345/x")
     assert secrets_of("http://box/v1?api-version=2024-10-21") == ()
 
 
@@ -92,6 +103,9 @@ def test_the_secrets_of_an_address_are_known_in_every_form() -> None:
         ("http://box/v1?api-version=2024-10-21", ""),
         ("http://ana:${PW}@box/v1?key=${KEY}", ""),
         ("http://box/v1/@scope", "user name or password"),
+        ("http://box/gsk_abcdefghijkl012345/v1", "a key in its path"),
+        ("http://box/${KEY}/v1", ""),
+        ("http://box/0123456789abcdef0123456789abcdef/v1", ""),  # as likely an account's number
     ],
 )
 def test_what_a_file_must_not_keep_is_known(url: str, words: str) -> None:

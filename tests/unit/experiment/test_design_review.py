@@ -197,6 +197,11 @@ def test_a_plan_warns_of_a_condition_with_one_agent_alone() -> None:
     assert not told("one agent alone", sweep="{factors: {agents.guard: [1, 2]}}")
 
 
+def test_a_plan_warns_of_a_condition_in_which_some_never_speak() -> None:
+    assert told("3 agents and 2 messages: some never speak", sweep="{factors: {agents.guard: 2, messages: [2, 8]}}")
+    assert not told("some never speak", sweep="{factors: {agents.guard: 2, messages: [3, 8]}}")
+
+
 def test_the_specifications_example_is_asked_about_its_own_weaknesses() -> None:
     found = plan(definition(SPECIFICATION), "main").warnings
     assert len(found) == 5

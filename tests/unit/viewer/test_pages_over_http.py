@@ -16,6 +16,7 @@ from sociarium.records.plans import SweepRecord
 from sociarium.runner.library import edit_delete, lookup
 from sociarium.stores.sqlite import SqliteStore
 from sociarium.viewer.forms import local_address
+from tests.support.annotated import draw, with_codebook
 from tests.support.definitions import small_feed
 from tests.support.played_stores import played
 from tests.support.viewer import let_go, places, send
@@ -32,7 +33,7 @@ class Untouched:
 
     WRITES = ("save_experiment", "add_version", "save_sweep", "add_model_version", "place_runs", "claim", "claim_all",
               "record_heartbeat", "put_input", "append", "erase", "append_edit", "mark_deletion", "unmark_deletion",
-              "delete_part", "check_health")  # fmt: skip
+              "delete_part", "check_health", "save_codebook", "add_label", "put_measures")  # fmt: skip
 
     def __init__(self, store: SqliteStore) -> None:
         self._store = store
@@ -45,11 +46,15 @@ class Untouched:
 def test_no_page_writes(client: Client, store: SqliteStore, sweep: SweepRecord) -> None:
     feed = played(store, small_feed(title="A feed")).sweep
     let_go(store, places(store, sweep)[3], error="gone")
+    codebook = with_codebook(store, sweep)
+    draw(store, codebook, sweep)
     browser, run = client(Untouched(store)), run_of(store, sweep)
     paths = ["/experiments?q=start&kind=conversation", f"/experiments/{sweep.experiment}", f"/sweeps/{sweep.id}",
              f"/runs/{run}", f"/runs/{run}/prompts/day1/turn1/reply", f"/runs/{run}/texts/3",
              f"/sweeps/{sweep.id}/live", f"/runs/{run}/live", f"/experiments/{feed.experiment}", f"/sweeps/{feed.id}",
-             f"/runs/{places(store, feed)[0].status.run}"]  # fmt: skip
+             f"/runs/{places(store, feed)[0].status.run}", "/label", f"/codebooks/{codebook.id}",
+             f"/codebooks/{codebook.id}/samples/1", f"/codebooks/{codebook.id}/samples/1/agreement",
+             f"/codebooks/{codebook.id}/samples/1/settle", f"/experiments/{sweep.experiment}/edit"]  # fmt: skip
     assert [(path, browser.get(path).status_code) for path in paths] == [(path, 200) for path in paths]
 
 

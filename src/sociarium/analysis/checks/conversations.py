@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 # Before the libraries, since it names the extra where one is absent.
@@ -96,27 +93,3 @@ def _flags(cell: object) -> Iterable[str]:
     if isinstance(cell, str):
         return cell.split()
     return map(str, cell) if isinstance(cell, Iterable) else ()
-
-
-_SPACE = re.compile(r"\s+")
-_WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
-
-
-@lru_cache(maxsize=4096)
-def comparable_text(text: str) -> str:
-    """Text for comparison: compatibility forms, lower case, plain apostrophes and single spaces."""
-    plain = unicodedata.normalize("NFKC", text).replace("\u2019", "'").casefold()
-    return _SPACE.sub(" ", plain).strip()
-
-
-@lru_cache(maxsize=4096)
-def words(text: str) -> tuple[str, ...]:
-    """Words of a text, folded."""
-    return tuple(_WORD.findall(comparable_text(text)))
-
-
-@lru_cache(maxsize=4096)
-def word_runs(text: str, length: int) -> frozenset[tuple[str, ...]]:
-    """Every sequence of so many words in a text."""
-    every = words(text)
-    return frozenset(every[at : at + length] for at in range(len(every) - length + 1))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from sociarium.analysis.checks.conversations import Conversation, comparable_text, word_runs, words
+from sociarium.analysis.checks.conversations import Conversation
+from sociarium.analysis.text_words import comparable_text, word_runs, words
 from sociarium.environments.structured_output import has_words
 
 ECHO_WORDS = 12

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from sociarium.analysis.checks.conversations import Conversation, comparable_text
+from sociarium.analysis.checks.conversations import Conversation
+from sociarium.analysis.text_words import comparable_text
 
 _OPENING = 300
 """Folded characters within which a refusal or a plan stands, if it is the model's own."""

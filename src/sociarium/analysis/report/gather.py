@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from math import fsum
 from typing import Any
 
 # Before the libraries, since it names the extra where one is absent.
@@ -15,31 +14,36 @@ from sociarium.analysis.statistics.design import level_name
 import pandas as pd
 
 from sociarium.analysis.load import choices_of, cost_reader
+from sociarium.analysis.measured import (
+    begin_count,
+    choices_of_measures,
+    numbers_with_measures,
+    read_tables,
+)
 from sociarium.analysis.report.gathered import BLOCK, LOSS, ORIGIN, PLACE, Gathered, ModelUse
-from sociarium.analysis.results import TABLES, RunNumbers, run_numbers
+from sociarium.analysis.report.outcomes import MEASURES, mean_of_answers, outcomes_of, probe_answers
+from sociarium.analysis.results import RunNumbers, run_numbers
 from sociarium.exchange.tables.read import Cells, RunTables, TableSource
 from sociarium.ports.prices import Prices
 from sociarium.records.runs import RunState
 
-MEASURES: Mapping[str, str] = {
-    "messages": "messages a run",
-    "words": "words a message",
-    "flagged": "share of messages with a flag",
-    "empty": "share of messages without words",
-}
-"""Outcomes that every run has: name -> what it is."""
+
+_MESSAGE_COLUMNS = ("id", "seq", "turn", "day", "role", "speaker", "content", "flags", PLACE)
 
 
-def gather(source: TableSource, prices: Prices, progress: Callable[[int], None]) -> Gathered:
+def gather(
+    source: TableSource, prices: Prices, progress: Callable[[int], None], *, measures: Sequence[str] = ()
+) -> Gathered:
     """Read the runs of a selection that were begun.
 
     Args:
         progress: called with how many runs are read.
+        measures: names of measures that are outcomes, too.
     """
-    documents = [
-        source.store.version(one).document for one in dict.fromkeys(s.version for s in source.selection.sweeps)
-    ]
-    cost_of, choices = cost_reader(documents, prices), choices_of(documents)
+    versions = dict.fromkeys(sweep.version for sweep in source.selection.sweeps)
+    documents = [source.store.version(one).document for one in versions]
+    measured = begin_count(source, measures)
+    cost_of, choices = cost_reader(documents, prices), choices_of(documents) | choices_of_measures(measured.uses)
     rows: list[dict[str, Any]] = []
     messages: list[dict[str, Any]] = []
     answers: dict[str, list[tuple[str, str, float]]] = {}
@@ -47,15 +51,14 @@ def gather(source: TableSource, prices: Prices, progress: Callable[[int], None])
     digests: list[str] = []
     ids: set[str] = set()
     several = offline = 0
-    for count, run in enumerate(source.runs(TABLES), start=1):
-        numbers = run_numbers(run, cost_of)
+    for count, run in enumerate(source.runs(read_tables(measured.uses)), start=1):
+        numbers = numbers_with_measures(run, run_numbers(run, cost_of), measured, with_probes=True)
         digests.append(
             hashlib.sha256(json.dumps(run.rows, sort_keys=True, default=str).encode("utf-8", "replace")).hexdigest()
         )
         places = _rows_of_run(run, numbers, choices)
         rows += places
-        for name, values in _probe_values(numbers, choices).items():
-            answers.setdefault(name, []).extend((place[PLACE], *one) for place in places for one in values)
+        _add_answers(answers, probe_answers(numbers, choices), places)
         messages += [{**one, PLACE: place[PLACE]} for place in places for one in _message_rows(run)]
         _add_calls(models, run.rows["calls"], cost_of)
         ids.add(run.run)
@@ -67,11 +70,10 @@ def gather(source: TableSource, prices: Prices, progress: Callable[[int], None])
     for factor in factors:
         frame[factor] = [row.get(factor, level_name(None)) for row in rows]
     _add_origins(frame, source, sorted(ids))
-    columns = ("id", "seq", "turn", "day", "role", "speaker", "content", "flags", PLACE)
     return Gathered(
         frame,
-        pd.DataFrame(messages, columns=list(columns)),
-        _outcomes(rows),
+        pd.DataFrame(messages, columns=list(_MESSAGE_COLUMNS)),
+        outcomes_of(rows, measured.uses),
         factors,
         fixed,
         _shares_draws(documents, source, rows),
@@ -84,7 +86,18 @@ def gather(source: TableSource, prices: Prices, progress: Callable[[int], None])
         tuple(sorted({sweep.seed for sweep in source.selection.sweeps})),
         hashlib.sha256("\n".join(sorted(digests)).encode()).hexdigest(),
         answers=answers,
+        measures=tuple(measured.result()),
     )
+
+
+def _add_answers(
+    answers: dict[str, list[tuple[str, str, float]]],
+    of_run: Mapping[str, Sequence[tuple[str, float]]],
+    places: Sequence[Mapping[str, Any]],
+) -> None:
+    """Keep a run's answers in each of its conditions."""
+    for name, values in of_run.items():
+        answers.setdefault(name, []).extend((place[PLACE], *one) for place in places for one in values)
 
 
 def _add_origins(frame: pd.DataFrame, source: TableSource, ids: Sequence[str]) -> None:
@@ -97,8 +110,8 @@ def _add_origins(frame: pd.DataFrame, source: TableSource, ids: Sequence[str]) -
 def _rows_of_run(run: RunTables, numbers: RunNumbers, choices: Mapping[str, Sequence[str]]) -> list[dict[str, Any]]:
     [row] = run.rows["runs"]
     outcomes: dict[str, Any] = {name: numbers.measures[name] for name in MEASURES}
-    for name, values in _probe_values(numbers, choices).items():
-        outcomes[name] = fsum(value for _, value in values) / len(values) if values else None
+    for name, values in probe_answers(numbers, choices).items():
+        outcomes[name] = mean_of_answers(values)
     result = []
     for number, condition in enumerate(run.conditions or ({},)):
         result.append(
@@ -138,36 +151,10 @@ def _loss(state: str, numbers: RunNumbers) -> str:
     return "empty" if not numbers.measures["messages"] or numbers.measures["empty"] == 1 else ""
 
 
-def _probe_values(numbers: RunNumbers, choices: Mapping[str, Sequence[str]]) -> dict[str, list[tuple[str, float]]]:
-    """Outcome -> agent and value of each answer; a probe with choices has an outcome for each, free texts are none."""
-    groups: dict[tuple[str, str, str], list[tuple[str, float | str]]] = {}
-    for one in numbers.answers:
-        groups.setdefault((one.probe, one.role, one.moment), [])
-        if one.value is not None:
-            groups[(one.probe, one.role, one.moment)].append((one.agent, one.value))
-    result: dict[str, list[tuple[str, float]]] = {}
-    for (probe, role, moment), answers in groups.items():
-        name = " · ".join(part for part in (probe, role, moment) if part)
-        if probe in choices:
-            texts = [(agent, value if isinstance(value, str) else f"{value:g}") for agent, value in answers]
-            for option in choices[probe]:
-                result[f"{name} = {option}"] = [(agent, float(text == option)) for agent, text in texts]
-        elif not any(isinstance(value, str) for _, value in answers):
-            result[name] = [(agent, float(value)) for agent, value in answers]
-    return result
-
-
-def _outcomes(rows: Sequence[Mapping[str, Any]]) -> dict[str, str]:
-    """Probes first: they are what a sweep is for."""
-    probes = dict.fromkeys(key for row in rows for key in row if " · " in key and key not in MEASURES)
-    named = [key for key in probes if any(isinstance(row.get(key), float) for row in rows)]
-    return {**{key: f"probe {key}" for key in named}, **MEASURES}
-
-
 def _factors(
     rows: Sequence[Mapping[str, Any]], written: Mapping[str, Sequence[str]]
 ) -> tuple[dict[str, tuple[str, ...]], dict[str, str]]:
-    not_factors = {*_TAKEN, *_outcomes(rows)}
+    not_factors = {*_TAKEN, *outcomes_of(rows)}
     names = dict.fromkeys(key for row in rows for key in row if key not in not_factors and isinstance(row[key], str))
     levels = {
         name: _in_order(

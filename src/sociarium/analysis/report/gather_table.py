@@ -69,6 +69,7 @@ def gather_table(path: Path, declaration: Declaration) -> Gathered:
         RunAccount(len(runs), len(runs), {}),
         0, 0, (), runs[BLOCK].nunique(), (),
         hashlib.sha256(f"{table.digest}\n{declaration.digest}".encode()).hexdigest(),
+        (),
         declaration,
         tuple(exclusions),
         OutsideTable(table.name, rows, tuple(intake), several),

@@ -12,6 +12,7 @@ from sociarium.analysis.statistics.design import Design
 import pandas as pd
 
 from sociarium.analysis.declaration import Declaration
+from sociarium.analysis.result_rows import MeasureUse
 from sociarium.exchange.tables.read import RunAccount
 from sociarium.records.runs import RunState
 
@@ -76,6 +77,7 @@ class Gathered:
         shared: replicates share their draws over conditions.
         seeds: of the sweeps.
         digest: SHA-256 over everything that was read.
+        measures: that are outcomes.
         declaration: what a file declares of the analysis; None where nothing is declared.
         exclusions: its rules.
         table: where the runs come from, if that is no store.
@@ -96,6 +98,7 @@ class Gathered:
     replicates: int
     seeds: tuple[int, ...]
     digest: str
+    measures: tuple[MeasureUse, ...] = ()
     declaration: Declaration | None = None
     exclusions: tuple[Exclusion, ...] = ()
     table: OutsideTable | None = None

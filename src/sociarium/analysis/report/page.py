@@ -12,6 +12,7 @@ from sociarium.analysis.report.parts import checks_part, design_part, missing_pa
 from sociarium.analysis.report.records import Computed
 from sociarium.analysis.report.results_part import results_part
 from sociarium.analysis.report.style import STYLE
+from sociarium.exchange.archive.manifest import COVERS
 from sociarium.exchange.folder import Folder
 from sociarium.figures.charts import number_text
 
@@ -23,6 +24,7 @@ class Heading:
     Attributes:
         target: experiment and sweeps, by name and id.
         versions: of the program and its libraries.
+        manifest: hash of the records, as the manifest of an archive of them has it; empty without a store.
         ends: how sweeps came to their declared end, a sentence each.
     """
 
@@ -30,6 +32,7 @@ class Heading:
     note: str
     target: str
     versions: Mapping[str, str]
+    manifest: str
     ends: tuple[str, ...] = ()
 
 
@@ -168,7 +171,15 @@ def _methods(heading: Heading, gathered: Gathered, computed: Computed) -> Markup
         "Versions: " + ", ".join(f"{name} {version}" for name, version in heading.versions.items()) + ".",
     ]
     digest = Markup(f"SHA-256 of all rows that went in: <code>{text(gathered.digest)}</code>.")
-    return part("methods", "Methods", "", *(paragraph(one) for one in items), paragraph(digest))
+    if not heading.manifest:
+        return part("methods", "Methods", "", *(paragraph(one) for one in items), paragraph(digest))
+    manifest = Markup(
+        f"Hash of the records as they stood when this was written: <code>{text(heading.manifest)}</code>. An archive "
+        "of them (<code>sociarium export --format archive</code>) has it in its manifest, and "
+        "<code>sociarium verify</code> "
+        f"compares. {text(COVERS)}"
+    )
+    return part("methods", "Methods", "", *(paragraph(one) for one in items), paragraph(digest), paragraph(manifest))
 
 
 def _origin(gathered: Gathered, computed: Computed) -> list[str]:

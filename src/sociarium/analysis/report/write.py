@@ -35,11 +35,15 @@ class ReportRequest:
     Attributes:
         baselines: factor -> level, of factors whose first level is none.
         declaration: what is looked at and how; every outcome and factor where left out.
+        manifest: hash of the records, for citing.
+        measures: names of measures that are outcomes, too.
         further: makes one more part of the page from what was gathered; raises before anything is written.
     """
 
     baselines: Mapping[str, str]
     declaration: Declaration | None = None
+    manifest: str = ""
+    measures: Sequence[str] = ()
     further: Callable[[Gathered], FurtherPart] | None = None
 
 
@@ -71,12 +75,13 @@ def write_report(
 
     Args:
         formats: of the tables.
+        request: what it is to say beyond what every one says.
 
     Raises:
         BadInput: for a baseline that no run has, or a declaration that does not fit the runs.
         SetupError: the disk does not take it.
     """
-    gathered = gather(source, prices, progress)
+    gathered = gather(source, prices, progress, measures=request.measures)
     if request.declaration is not None:
         gathered = declare(gathered, request.declaration)
     chosen = baselines_of(gathered, declared_baselines(gathered, request.baselines))
@@ -96,7 +101,7 @@ def write_report(
         for one in sweeps
         if (order := steering_state(source.store.orders(one.id)).stopped) is not None
     ]
-    heading = Heading(experiment.title, experiment.note, target, _versions(), tuple(ends))
+    heading = Heading(experiment.title, experiment.note, target, _versions(), request.manifest, tuple(ends))
     files += further.write(Folder(folder.root / "results")) if further else []
     content = page(heading, gathered, computed, drawn, chosen, further=further)
     path = folder.write(["report"], ".html", [content])
@@ -115,7 +120,7 @@ def write_table_report(path: Path, declaration: Declaration, folder: Folder, *, 
     computed = compute(gathered, chosen)
     files = [runs_table(gathered, folder), *result_tables(gathered, computed, folder)]
     drawn = _figures(computed, folder, files)
-    heading = Heading(declaration.keys.title or path.name, declaration.keys.note, f"table {path.name}", _versions())
+    heading = Heading(declaration.keys.title or path.name, declaration.keys.note, f"table {path.name}", _versions(), "")
     written = folder.write(["report"], ".html", [page(heading, gathered, computed, drawn, chosen)])
     return Report(written, (*files, written), gathered, computed)
 

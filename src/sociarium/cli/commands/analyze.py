@@ -4,7 +4,8 @@ and outcomes, what is compared with what, and what is left out.
 
 Writes below --out: report.html, one page that needs no net and no script; tables/ with what `export` writes as CSV, and
 Parquet where pyarrow is; results/ with means, contrasts and checks; figures/ as SVG and PNG. Results are of finished
-runs; the page says which others there are, and why they do not count. Transcripts are never changed."""
+runs; the page says which others there are, and why they do not count. Transcripts are never changed. With --notebook
+also analysis.ipynb, to go on from in Jupyter: it loads the same tables and draws one figure."""
 
 from __future__ import annotations
 
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
-from sociarium.analysis.declaration import Declaration, read_declaration
+from sociarium.analysis.declaration import read_declaration
 from sociarium.bootstrap import open_prices, open_store, table_format
 from sociarium.cli.display.counter import show_count
 from sociarium.cli.display.output import console, print_json, words
@@ -23,9 +24,12 @@ from sociarium.cli.options import JsonOption, StoreOption
 from sociarium.cli.targets import selection
 from sociarium.config import load
 from sociarium.errors import BadInput
+from sociarium.exchange.archive.recorded import hash_of_records
+from sociarium.exchange.archive.write import records_of
 from sociarium.exchange.folder import Folder
 from sociarium.exchange.selection import RunFilter
 from sociarium.exchange.tables.read import table_source
+from sociarium.exchange.transfer import parts
 
 if TYPE_CHECKING:
     from sociarium.analysis.report.write import Report
@@ -60,34 +64,122 @@ def command(
         Optional[list[str]],  # noqa: UP045
         typer.Option("--map", metavar="OUTCOME=COLUMN", help="of --humans: what stands beside what; or FILE.yaml"),
     ] = None,
+    measure: Annotated[
+        Optional[list[str]],  # noqa: UP045
+        typer.Option("--measure", metavar="NAME", help="an outcome that `measure` computed; several may be"),
+    ] = None,
+    notebook: Annotated[
+        bool, typer.Option("--notebook", help="also write analysis.ipynb, which loads the tables and draws a figure")
+    ] = False,
     store: StoreOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    _refuse_other_ways(target, data, design, spec)
+    wish = _Wish(
+        target, out, store, _baselines(baseline or []), data, design, spec, humans, tuple(map_ or ()),
+        tuple(measure or ()), notebook,
+    )  # fmt: skip
+    _refuse_other_ways(wish)
+    if data is not None and design is not None:
+        written = _report_of_table(data, design, wish)
+    else:
+        written = _report_of_runs(wish, target or "", quiet=as_json)
+    _print_report(written, as_json=as_json)
+
+
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """What is asked for, as it is typed."""
+
+    target: str | None
+    out: Path
+    store: str | None
+    baselines: dict[str, str]
+    data: Path | None
+    design: Path | None
+    spec: Path | None
+    humans: Path | None
+    maps: tuple[str, ...]
+    measures: tuple[str, ...]
+    notebook: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """A report with all of its files; `manifest` is empty for a table from elsewhere."""
+
+    report: Report
+    files: tuple[Path, ...]
+    manifest: str = ""
+
+
+def _refuse_other_ways(wish: _Wish) -> None:
+    """Raise `BadInput` unless a sweep or a table is meant, and not both."""
+    about_runs = wish.target is not None or wish.spec is not None or wish.humans is not None or wish.maps
+    if wish.data is None and wish.design is not None:
+        raise BadInput("--design describes a table from elsewhere; add --data TABLE.csv (for a sweep: --spec)")
+    if wish.data is not None and (about_runs or wish.measures or wish.notebook):
+        raise BadInput(
+            "--data is analysed instead of TARGET; leave out TARGET, or --data and --design (and --spec, --humans, "
+            "--map, --measure and --notebook, which are about runs)"
+        )
+    if wish.data is not None and wish.design is None:
+        raise BadInput("--data needs --design DESIGN.yaml, which says what the columns are; see docs/how-to/analyse.md")
+    if wish.data is None and wish.target is None:
+        raise BadInput("name a TARGET (experiment, sweep or run), or a table by --data TABLE.csv --design DESIGN.yaml")
+    if (wish.humans is None) != (not wish.maps):
+        raise BadInput("--humans HUMANS.csv and --map belong together, and stand beside TARGET")
+
+
+def _report_of_table(data: Path, design: Path, wish: _Wish) -> _Written:
     # The statistics and the drawing take their time to import, and name the extra that is missing.
     from sociarium.analysis.report.write import write_table_report
 
-    if (humans is None) != (not map_) or (humans is not None and data is not None):
-        raise BadInput("--humans HUMANS.csv and --map belong together, and stand beside TARGET")
-    if data is not None and design is not None:
-        declaration = read_declaration(design, of_table=True)
-        report = write_table_report(data, declaration, Folder(out), baselines=_baselines(baseline or []))
-    else:
-        declared = read_declaration(spec, of_table=False) if spec is not None else None
-        wish = _Wish(target or "", out, store, _baselines(baseline or []), declared, humans, tuple(map_ or ()))
-        report = _report_of_runs(wish, quiet=as_json)
-    _print_report(report, as_json=as_json)
+    report = write_table_report(
+        data, read_declaration(design, of_table=True), Folder(wish.out), baselines=wish.baselines
+    )
+    return _Written(report, report.files)
 
 
-def _print_report(report: Report, *, as_json: bool) -> None:
-    account = report.gathered.account
-    table = report.gathered.table
+def _report_of_runs(wish: _Wish, target: str, *, quiet: bool) -> _Written:
+    # The statistics and the drawing take their time to import, and name the extra that is missing.
+    from sociarium.analysis.humans.command_parts import HumanRequest
+    from sociarium.analysis.humans.report_part import humans_part
+    from sociarium.analysis.report.notebook import NAME, SUFFIX
+    from sociarium.analysis.report.notebook import notebook as notebook_text
+    from sociarium.analysis.report.write import ReportRequest, write_report
+
+    config = load()
+    declaration = read_declaration(wish.spec, of_table=False) if wish.spec is not None else None
+    opened = open_store(wish.store or config.store_url, create=False)
+    try:
+        everything = selection(opened, target, creator=config.creator, every_sweep=True)
+        manifest = hash_of_records(records_of(parts(opened, everything)))
+        source = table_source(opened, selection(opened, target, creator=config.creator), RunFilter())
+        formats = [table_format("csv"), *([table_format("parquet")] if find_spec("pyarrow") else [])]
+        further = humans_part(source, HumanRequest(wish.humans, wish.maps, ())) if wish.humans else None
+        request = ReportRequest(wish.baselines, declaration, manifest, wish.measures, further)
+        with show_count("Reading runs", quiet=quiet) as progress:
+            report = write_report(
+                source, Folder(wish.out), prices=open_prices(), formats=formats, request=request, progress=progress
+            )
+        files = list(report.files)
+        if wish.notebook:
+            text = notebook_text(everything.experiment.title, target, store=opened.url, manifest=manifest)
+            files.append(Folder(wish.out).write([NAME], SUFFIX, [text]))
+    finally:
+        opened.close()
+    return _Written(report, tuple(files), manifest)
+
+
+def _print_report(written: _Written, *, as_json: bool) -> None:
+    report = written.report
+    account, table = report.gathered.account, report.gathered.table
     if as_json:
         print_json({
-            "report": str(report.page), "files": [str(path) for path in report.files], "planned": account.planned,
+            "report": str(report.page), "files": [str(path) for path in written.files], "planned": account.planned,
             "begun": account.taken, "finished": report.computed.finished, "left_out": dict(account.left_out),
             "offline": report.gathered.offline, "digest": report.gathered.digest,
-            **({"rows": list(table.intake)} if table else {}),
+            **({"rows": list(table.intake)} if table else {"manifest": written.manifest}),
         })  # fmt: skip
         return
     for sentence in table.intake if table else ():
@@ -95,55 +187,10 @@ def _print_report(report: Report, *, as_json: bool) -> None:
     console().print(
         words(
             f"{report.computed.finished} finished runs of {account.planned} are in {report.page}; "
-            f"{len(report.files)} files."
+            f"{len(written.files)} files."
         ),
         soft_wrap=True,
     )
-
-
-def _refuse_other_ways(target: str | None, data: Path | None, design: Path | None, spec: Path | None) -> None:
-    """Raise `BadInput` unless a sweep or a table is meant, and not both."""
-    if data is None and design is not None:
-        raise BadInput("--design describes a table from elsewhere; add --data TABLE.csv (for a sweep: --spec)")
-    if data is not None and (target is not None or spec is not None):
-        raise BadInput("--data is analysed instead of TARGET and --spec; leave one of them out")
-    if data is not None and design is None:
-        raise BadInput("--data needs --design DESIGN.yaml, which says what the columns are; see docs/how-to/analyse.md")
-    if data is None and target is None:
-        raise BadInput("name a TARGET (experiment, sweep or run), or a table by --data TABLE.csv --design DESIGN.yaml")
-
-
-@dataclass(frozen=True, slots=True)
-class _Wish:
-    """What is asked for of runs in a store."""
-
-    target: str
-    out: Path
-    store: str | None
-    baselines: dict[str, str]
-    declaration: Declaration | None
-    humans: Path | None
-    maps: tuple[str, ...]
-
-
-def _report_of_runs(wish: _Wish, *, quiet: bool) -> Report:
-    from sociarium.analysis.humans.command_parts import HumanRequest
-    from sociarium.analysis.humans.report_part import humans_part
-    from sociarium.analysis.report.write import ReportRequest, write_report
-
-    config = load()
-    opened = open_store(wish.store or config.store_url, create=False)
-    try:
-        source = table_source(opened, selection(opened, wish.target, creator=config.creator), RunFilter())
-        formats = [table_format("csv"), *([table_format("parquet")] if find_spec("pyarrow") else [])]
-        further = humans_part(source, HumanRequest(wish.humans, wish.maps, ())) if wish.humans else None
-        request = ReportRequest(wish.baselines, wish.declaration, further)
-        with show_count("Reading runs", quiet=quiet) as progress:
-            return write_report(
-                source, Folder(wish.out), prices=open_prices(), formats=formats, request=request, progress=progress
-            )
-    finally:
-        opened.close()
 
 
 def _baselines(texts: list[str]) -> dict[str, str]:

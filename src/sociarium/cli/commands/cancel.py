@@ -8,8 +8,9 @@ from typing import Annotated, Optional
 
 import typer
 
+from sociarium.api.steering import Steerable
 from sociarium.cli.options import JsonOption, StoreOption
-from sociarium.cli.steer_session import OneModelOption, ReasonOption, Steerable, SweepArgument, WhereOption, steer
+from sociarium.cli.steer_session import OneModelOption, ReasonOption, SweepArgument, WhereOption, steer
 from sociarium.cli.targets import levels
 from sociarium.errors import BadInput
 from sociarium.runner.library.steering import OrderRequest

@@ -9,12 +9,14 @@ from typing import Annotated, Optional
 
 import typer
 
+from sociarium.api.steering import Steerable
 from sociarium.cli.display.command_hints import pasteable
-from sociarium.cli.display.steering import target_text, target_words
+from sociarium.cli.display.steering import target_words
 from sociarium.cli.options import JsonOption, StoreOption
-from sociarium.cli.steer_session import OneModelOption, ReasonOption, Steerable, SweepArgument, WhereOption, steer
+from sociarium.cli.steer_session import OneModelOption, ReasonOption, SweepArgument, WhereOption, steer
 from sociarium.cli.targets import levels
 from sociarium.errors import BadInput
+from sociarium.exchange.steering_text import target_text
 from sociarium.experiment.canonical import canonical_json
 from sociarium.records.steering import SteeringOrder
 from sociarium.runner.library.steering import OrderRequest

@@ -22,6 +22,7 @@ from sociarium.exchange.sanitize import one_line
 from sociarium.ports.clock import SystemClock
 from sociarium.ports.store import Store
 from sociarium.runner.library import edit_delete, lookup
+from sociarium.runner.library.message_counts import message_counts, size_of
 from sociarium.runner.library.status import distinct
 from sociarium.runner.workers.heartbeat import Liveness
 from sociarium.runner.workers.process import this_worker
@@ -68,11 +69,11 @@ def _counts_to_delete(store: Store, owned: lookup.Target) -> tuple[int, int]:
     """Runs and messages that would go."""
     if owned.kind == "run":
         statuses = store.run_statuses([owned.id]) if store.ids_with_prefix("run", owned.id) else []
-        return len(statuses), sum(status.counters.messages for status in statuses)
+        return len(statuses), message_counts(store, statuses).total()
     if owned.kind == "sweep":
-        places = list(distinct(store.slots(owned.id)))
-        return len(places), sum(place.status.counters.messages for place in places)
-    return store.size_of(owned.experiment)
+        statuses = [place.status for place in distinct(store.slots(owned.id))]
+        return len(statuses), message_counts(store, statuses).total()
+    return size_of(store, owned.experiment)
 
 
 def _confirm_deletion(owned: lookup.Target, size: str) -> bool:

@@ -5,19 +5,23 @@ and parquet: the tables runs, messages, calls and probes, and agents, events, su
 any; of feeds people, posts, reactions, exposures, follows and states; what a spreadsheet could take for a formula has
 an apostrophe before it. graphml: who follows whom, and who answered whom, in feeds. These are for reading; the others
 come back with `import`. yaml: the experiment as a file that `run` takes. archive: the experiment with its sweeps and
-all that their runs left, in one file."""
+all that their runs left, in one file. deposit: a folder for a repository of research data, with tables, codebook,
+experiment, archive, licence, citation and checklists."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Optional
 
 import typer
 from loguru import logger
 
-from sociarium.bootstrap import open_store, table_format
+from sociarium.analysis.load import prices_of
+from sociarium.bootstrap import open_prices, open_store, table_format
+from sociarium.cli.deposit_export import deposit_request, export_deposit, tell_of_deposit
 from sociarium.cli.display.counter import show_count
 from sociarium.cli.display.output import console, print_json, words
 from sociarium.cli.display.ownership import left_out_message, notice
@@ -27,6 +31,7 @@ from sociarium.cli.targets import levels, selection
 from sociarium.config import load
 from sociarium.errors import BadInput
 from sociarium.exchange import graphml, jsonl, txt, yaml_file
+from sociarium.exchange.archive.packing import packing
 from sociarium.exchange.archive.write import export as archive
 from sociarium.exchange.folder import Folder
 from sociarium.exchange.selection import Progress, RunFilter, Selection
@@ -48,6 +53,10 @@ class Format(StrEnum):
     YAML = "yaml"
     GRAPHML = "graphml"
     ARCHIVE = "archive"
+    DEPOSIT = "deposit"
+
+
+_WHOLE = frozenset({Format.YAML, Format.ARCHIVE, Format.DEPOSIT})
 
 
 def command(
@@ -59,15 +68,21 @@ def command(
         Optional[list[str]],  # noqa: UP045
         typer.Option("--where", metavar="FACTOR=LEVEL", help="only runs with this level; several must all hold"),
     ] = None,
+    license_: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option("--license", metavar="SPDX", help="of a deposit, such as CC-BY-4.0"),
+    ] = None,
+    public: Annotated[
+        bool, typer.Option("--public", help="a deposit without real histories, names of people, hosts and addresses")
+    ] = False,
     store: StoreOption = None,
     as_json: JsonOption = False,
 ) -> None:
     config = load()
     narrowing = RunFilter(state, levels(where or []))
-    if format_ in {Format.YAML, Format.ARCHIVE} and narrowing != RunFilter():
-        raise BadInput(
-            f"--format {format_.value} takes whole experiments, sweeps and runs; leave out --state and --where"
-        )
+    request = deposit_request(target, license_, is_deposit=format_ is Format.DEPOSIT, is_public=public)
+    if format_ in _WHOLE and narrowing != RunFilter():
+        raise BadInput(f"--format {format_.value} takes whole experiments, sweeps, runs; leave out --state and --where")
     log_actions("export")
     opened = open_store(store or config.store_url, create=False)
     try:
@@ -77,24 +92,33 @@ def command(
         if chosen.left_out and format_ is not Format.YAML:
             notice(left_out_message(chosen.left_out))
         with show_count("Exporting runs", quiet=as_json) as progress:
-            runs, files = _write(opened, chosen, narrowing, format_, out, progress)
+            if request is None:
+                runs, files = _write(opened, chosen, narrowing, format_, out, progress)
+            else:
+                runs, deposit = export_deposit(opened, chosen, request, out, config.creator, progress)
+                files = list(deposit.files)
         protocols = [] if format_ is Format.YAML else chosen.protocols(opened, narrowing)
     finally:
         opened.close()
     logger.info("{} exported {} as {} into {}: {} runs", config.creator, target, format_.value, out, runs)
-    if len(protocols) > 1:
-        names = " and ".join(map(str, protocols))
-        console(stderr=True).print(
-            words(f"! These runs were played under different rules (protocols {names}): do not pool them; the column "
-                  "`protocol` of the table runs, and the key of that name in JSON, tell them apart", "yellow"),
-            soft_wrap=True,
-        )  # fmt: skip
+    _warn_of_rules(protocols)
+    below = tell_of_deposit(deposit, request) if request is not None else out
     if as_json:
         print_json({"runs": runs, "files": [str(path) for path in files], "protocols": protocols})
-    elif format_ is Format.YAML:
-        console().print(f"The experiment is in {files[0]}.", soft_wrap=True)
     else:
-        console().print(f"{runs} runs in {len(files)} files below {out}.", soft_wrap=True)
+        summary = f"{runs} runs in {len(files)} files below {below}."
+        console().print(f"The experiment is in {files[0]}." if format_ is Format.YAML else summary, soft_wrap=True)
+
+
+def _warn_of_rules(protocols: Sequence[int]) -> None:
+    if len(protocols) < 2:  # several
+        return
+    names = " and ".join(map(str, protocols))
+    console(stderr=True).print(
+        words(f"! These runs were played under different rules (protocols {names}): do not pool them; the column "
+              "`protocol` of the table runs, and the key of that name in JSON, tell them apart", "yellow"),
+        soft_wrap=True,
+    )  # fmt: skip
 
 
 def _write(
@@ -118,11 +142,15 @@ def _write(
             files = [file]
         case Format.ARCHIVE:
             now = SystemClock().now()
+            documents = [version.document for version in store.versions(chosen.experiment.id)]
+            pack = partial(packing, prices=prices_of(documents, open_prices()), folder=Path.cwd())
             packed = parts(store, chosen)
-            files = [archive(packed, Folder(out), chosen.name, exported=now, progress=counting)]
+            files = [archive(packed, Folder(out), chosen.name, exported=now, progress=counting, pack=pack)]
         case Format.TXT | Format.JSONL | Format.GRAPHML:
             ids = (place.status.run for _, place in chosen.runs(store, narrowing))
             files = list(_WRITERS[format_](store, _with_progress(ids, counting), Folder(out)))
+        case Format.DEPOSIT:
+            raise AssertionError
     return count, files
 
 

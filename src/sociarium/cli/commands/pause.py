@@ -8,8 +8,9 @@ from typing import Annotated
 
 import typer
 
+from sociarium.api.steering import Steerable
 from sociarium.cli.options import JsonOption, StoreOption
-from sociarium.cli.steer_session import OneModelOption, ReasonOption, Steerable, SweepArgument, steer
+from sociarium.cli.steer_session import OneModelOption, ReasonOption, SweepArgument, steer
 from sociarium.runner.library.steering import OrderRequest
 
 

@@ -14,6 +14,8 @@ import typer
 
 from sociarium.cli.play_session import StartRequest
 from sociarium.cli.replace_runs import Replace
+from sociarium.cluster.library import refuse_missing
+from sociarium.cluster.place import scheduler_address
 from sociarium.config import Config
 from sociarium.errors import BadInput
 from sociarium.runner.library.faults import MAX_EMPTY
@@ -30,6 +32,25 @@ class RunOrder(StrEnum):
 ConcurrencyOption = Annotated[
     Optional[int],  # noqa: UP045  # typer reads the annotation
     typer.Option("--concurrency", metavar="N", min=1, max=4096, help=f"runs open at once [{DEFAULT_CONCURRENCY}]"),
+]
+WorkersOption = Annotated[
+    Optional[int],  # noqa: UP045
+    typer.Option(
+        "--workers",
+        metavar="N",
+        min=1,
+        max=256,
+        help="processes that play, which share the concurrency; limits and budgets hold for all together [1]",
+    ),
+]
+OnOption = Annotated[
+    Optional[str],  # noqa: UP045
+    typer.Option(
+        "--on",
+        metavar="dask://HOST:PORT",
+        help="play on all workers of a Dask cluster, which share concurrency, limits and budgets; the store must be "
+        "one that all of them reach",
+    ),
 ]
 LimitOption = Annotated[
     Optional[int],  # noqa: UP045
@@ -128,6 +149,8 @@ class PlayFlags:
     """What the command line says of a start; each field is an option of every command that plays."""
 
     concurrency: ConcurrencyOption = None
+    workers: WorkersOption = None
+    on: OnOption = None
     limit: LimitOption = None
     pilot: PilotOption = None
     order: OrderOption = None
@@ -162,6 +185,7 @@ class PlayFlags:
             pull=not self.no_pull,
             allow_code=self.allow_code,
             lease=config.lease,
+            workers=self.workers or 1,
         )
 
     def words(self) -> list[str]:
@@ -181,8 +205,19 @@ class PlayFlags:
         return words
 
     def request(self, config: Config, *, as_json: bool) -> StartRequest:
-        """All that a command asks of a start. Raises `BadInput` for a time that cannot be read."""
-        return StartRequest(self.options(config), as_json=as_json, yes=self.yes, notify=self.notify)
+        """All that a command asks of a start.
+
+        Raises:
+            BadInput: a time cannot be read, or a cluster is no address.
+            MissingExtra: dask.distributed is needed, and not installed.
+        """
+        if self.on is not None:
+            scheduler_address(self.on)
+            refuse_missing()
+            if self.workers is not None:
+                raise BadInput("--workers is for this machine; a cluster has as many workers as it has: leave one out")
+        options = self.options(config)
+        return StartRequest(options, as_json=as_json, yes=self.yes, notify=self.notify, cluster=self.on)
 
 
 def with_play_flags(command: Callable[..., None]) -> Callable[..., None]:

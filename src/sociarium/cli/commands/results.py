@@ -12,6 +12,8 @@ from typing import Annotated, Optional
 
 import typer
 
+from sociarium.analysis.label_measures import PREFIX as LABEL
+from sociarium.analysis.label_measures import LabelMeasure, find_label_measure
 from sociarium.analysis.load import LoadedRuns, load_runs
 from sociarium.analysis.result_rows import Change, Results
 from sociarium.analysis.results import factors_of, moments_of, results
@@ -30,22 +32,35 @@ from sociarium.experiment.problems import did_you_mean
 from sociarium.records.runs import RunState
 from sociarium.runner.library.sweep_factors import refuse_unknown_levels
 
+MeasureOption = Annotated[
+    Optional[list[str]],  # noqa: UP045  # typer reads the annotation
+    typer.Option(
+        "--measure",
+        metavar="NAME",
+        help="what `measure` or `judge` made, or label:ITEM of a codebook, in place of questions; several may be",
+    ),
+]
+ByOption = Annotated[
+    Optional[str],  # noqa: UP045
+    typer.Option("--by", metavar="FACTOR,...", help="rows differ by these factors; runs are pooled over others"),
+]
+ChangeOption = Annotated[
+    Optional[str],  # noqa: UP045
+    typer.Option("--change", metavar="FROM:TO", help="differences within runs, e.g. start:end or day1:day3"),
+]
+WhereOption = Annotated[
+    Optional[list[str]],  # noqa: UP045
+    typer.Option("--where", metavar="FACTOR=LEVEL", help="only runs with this level; several must all hold"),
+]
+
 
 def command(
     target: Annotated[str, typer.Argument(metavar="TARGET")],
     probe: Annotated[Optional[str], typer.Option("--probe", metavar="NAME", help="only this question")] = None,  # noqa: UP045
-    by: Annotated[
-        Optional[str],  # noqa: UP045
-        typer.Option("--by", metavar="FACTOR,...", help="rows differ by these factors; runs are pooled over others"),
-    ] = None,
-    change: Annotated[
-        Optional[str],  # noqa: UP045
-        typer.Option("--change", metavar="FROM:TO", help="differences within runs, e.g. start:end or day1:day3"),
-    ] = None,
-    where: Annotated[
-        Optional[list[str]],  # noqa: UP045
-        typer.Option("--where", metavar="FACTOR=LEVEL", help="only runs with this level; several must all hold"),
-    ] = None,
+    measure: MeasureOption = None,
+    by: ByOption = None,
+    change: ChangeOption = None,
+    where: WhereOption = None,
     without_flagged: Annotated[
         bool, typer.Option("--without-flagged", help="leave out runs in which a message has a flag")
     ] = False,
@@ -54,38 +69,60 @@ def command(
     as_json: JsonOption = False,
     as_tsv: Annotated[bool, typer.Option("--tsv", help="one line a number, tab-separated, nothing rounded")] = False,
 ) -> None:
-    if as_json and as_tsv:
-        raise BadInput("--json and --tsv are two forms of the same; leave one out")
+    _refuse_two_choices(as_json and as_tsv, bool(probe and measure))
     config = load()
     opened = open_store(store or config.store_url, create=False)
     try:
         chosen = selection(opened, target, creator=config.creator)
         narrowing = RunFilter(RunState.DONE, levels(where or []))
         source = table_source(opened, chosen, narrowing)
+        names = measure or []
+        labels = [find_label_measure(opened, chosen.experiment.id, one) for one in names if one.startswith(LABEL)]
+        others = [one for one in names if not one.startswith(LABEL)]
         with show_count("Reading runs", quiet=as_json or as_tsv) as progress:
-            loaded = load_runs(source, open_prices(), progress)
+            loaded = load_runs(source, open_prices(), progress, measures=others, labels=labels)
         if not loaded.runs:
             refuse_unknown_levels(opened, chosen.sweeps, narrowing.levels)
     finally:
         opened.close()
-    clean = [run for run in loaded.runs if not run.is_flagged]
-    flagged = Flagged(len(loaded.runs) - len(clean), without_flagged)
-    if without_flagged:
-        loaded = replace(loaded, runs=clean)
-    result = _requested_results(loaded, probe, by, change)
+    loaded, flagged = _runs_by_flag(loaded, is_wanted=without_flagged)
+    result = replace(_requested_results(loaded, probe, labels, by, change), measures=tuple(loaded.measures))
+    title = chosen.experiment.title
     if as_json:
-        print_json({"title": chosen.experiment.title, **as_json_value(result, loaded.account, flagged)})
+        print_json({"title": title, **as_json_value(result, loaded.account, flagged)})
     elif as_tsv:
         print_tsv(result)
     else:
         screen = results_screen()
         with pager_around(screen, pager=config.pager, is_wanted=not no_pager):
-            print_results(screen, chosen.experiment.title, result, loaded.account, flagged)
+            print_results(screen, title, result, loaded.account, flagged)
 
 
-def _requested_results(loaded: LoadedRuns, probe: str | None, by: str | None, change: str | None) -> Results:
+def _refuse_two_choices(two_forms: bool, two_tables: bool) -> None:
+    if two_tables:
+        raise BadInput("--probe and --measure each choose one table; leave one out")
+    if two_forms:
+        raise BadInput("--json and --tsv are two forms of the same; leave one out")
+
+
+def _runs_by_flag(loaded: LoadedRuns, *, is_wanted: bool) -> tuple[LoadedRuns, Flagged]:
+    """The runs that count, and how many have a flagged message."""
+    clean = [run for run in loaded.runs if not run.is_flagged]
+    flagged = Flagged(len(loaded.runs) - len(clean), is_wanted)
+    return (replace(loaded, runs=clean) if is_wanted else loaded), flagged
+
+
+def _requested_results(
+    loaded: LoadedRuns, probe: str | None, labels: Sequence[LabelMeasure], by: str | None, change: str | None
+) -> Results:
     """The results of what was asked for; each name is checked. Raises `BadInput` with the nearest names."""
     runs = loaded.runs
+    asked = {answer.probe for run in runs for answer in run.answers}
+    if lacking := next((label.name for label in labels if label.name not in asked), None):
+        raise BadInput(
+            f"no finished run has labels for {lacking!r} of what was drawn with a known probability; `sociarium "
+            "annotate` draws, and the pages show who has labelled"
+        )
     if probe is not None:
         _check("probe", probe, list(dict.fromkeys(answer.probe for run in runs for answer in run.answers)))
     factors = None if by is None else [name.strip() for name in by.split(",") if name.strip()]

@@ -86,6 +86,11 @@ def command(
 
 
 def _with_population(request: StartRequest, population_only: bool) -> StartRequest:
+    if population_only and (request.cluster is not None or request.options.workers > 1):
+        raise BadInput(
+            "--population-only: people are written by one process, which waits for models alone; leave --workers and "
+            "--on out"
+        )
     return replace(request, options=replace(request.options, population_only=population_only))
 
 

@@ -11,9 +11,10 @@ import typer
 from pydantic import ValidationError
 
 from sociarium.api.preparation import refuse_unpriced
+from sociarium.api.steering import Steerable
 from sociarium.cli.commands.play_options import seconds
 from sociarium.cli.options import JsonOption, StoreOption
-from sociarium.cli.steer_session import ReasonOption, Steerable, SweepArgument, steer
+from sociarium.cli.steer_session import ReasonOption, SweepArgument, steer
 from sociarium.errors import BadInput
 from sociarium.experiment.models import Limits
 from sociarium.records.steering import EVERY_MODEL

@@ -41,7 +41,9 @@ def command(
     port: Annotated[int, typer.Option("--port", metavar="N", min=0, max=65535, help="0: any that is free")] = PORT,
     host: Annotated[str, typer.Option("--host", metavar="ADDRESS", help="where to listen")] = "127.0.0.1",
     no_browser: Annotated[bool, typer.Option("--no-browser", help="open no browser")] = False,
-    allow_run: Annotated[bool, typer.Option("--allow-run", help="let pages play sweeps on this machine")] = False,
+    allow_run: Annotated[
+        bool, typer.Option("--allow-run", help="let pages play sweeps and ask models on this machine")
+    ] = False,
     read_only: Annotated[bool, typer.Option("--read-only", help="change nothing: no notes, no stars")] = False,
     export: Annotated[
         Optional[Path],  # noqa: UP045

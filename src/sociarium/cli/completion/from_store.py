@@ -64,7 +64,7 @@ def _sweeps(store: Store, position: Position) -> Iterator[Candidate]:
     for sweep in store.sweeps():
         title = titles.get(sweep.experiment, "")
         id_ = sweep.id if len(position.typed) > _ID else sweep.id[:_ID]
-        yield Candidate(id_, f"{title} · {sweep.name}, {sweep.created[:16]}")
+        yield Candidate(id_, f"{title} · {sweep.label}, {sweep.created[:16]}")
 
 
 def _runs(store: Store, position: Position) -> Iterator[Candidate]:

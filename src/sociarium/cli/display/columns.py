@@ -65,6 +65,13 @@ def print_columns(screen: Console, columns: Sequence[Column]) -> None:
         screen.print(words(f"not shown, for want of room: {names} (--tsv has all)", "dim"), soft_wrap=True)
 
 
+def table_lines(columns: Sequence[Column], width: int) -> list[str]:
+    """A table no wider than that: its head, then a line for each row; columns in which nothing stands are left out."""
+    filled = [_one_line_cells(column) for column in columns if any(column.cells)]
+    fitting, _ = _fit(filled, width)
+    return [line.plain for line in _lines(fitting, _widths(fitting, width))]
+
+
 def print_tab_separated_rows(columns: Sequence[Column]) -> None:
     """Print a head and a line for each row, tab-separated and whole, for other programs."""
     write_tab_separated_line([column.name for column in columns])

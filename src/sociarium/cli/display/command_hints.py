@@ -13,7 +13,7 @@ from pathlib import Path
 
 from sociarium.experiment.address import public_address
 
-WITHOUT_STORE = frozenset({"menu", "new", "models", "schema"})
+WITHOUT_STORE = frozenset({"menu", "new", "models", "schema", "verify"})
 """Commands that have no option `--store`."""
 
 _store: ContextVar[str | None] = ContextVar("store", default=None)

@@ -48,7 +48,7 @@ def own_copy_message(begun: StartedSweep) -> str:
 
 def left_out_message(sweeps: Sequence[SweepRecord]) -> str:
     """That sweeps of an experiment are not among what is taken of it."""
-    listed = ", ".join(f"{sweep.creator}'s {sweep.name} ({sweep.id[:8]})" for sweep in sweeps[:_MOST_LISTED])
+    listed = ", ".join(f"{sweep.creator}'s {sweep.label} ({sweep.id[:8]})" for sweep in sweeps[:_MOST_LISTED])
     more = f" and {len(sweeps) - _MOST_LISTED} more" if len(sweeps) > _MOST_LISTED else ""
     return f"Left out, because they were run with changes: {listed}{more}. The id of a sweep takes that one."
 

@@ -13,7 +13,6 @@ from rich.text import Text
 from sociarium.api.progress import SweepProgress
 from sociarium.cli.display.conditions import varying_factors
 from sociarium.cli.display.output import number, role_styles, words
-from sociarium.cli.display.steering import history_line
 from sociarium.cli.display.sweep_picture import (
     MOST_LINES,
     SweepView,
@@ -23,6 +22,7 @@ from sociarium.cli.display.sweep_picture import (
     sweep_picture,
 )
 from sociarium.exchange.sanitize import one_line
+from sociarium.exchange.steering_text import history_line
 from sociarium.ports.clock import Clock
 from sociarium.ports.observer import (
     Learned,
@@ -35,6 +35,7 @@ from sociarium.ports.observer import (
     Stopping,
     SweepStarted,
     Waiting,
+    WorkerLost,
 )
 from sociarium.records.lists import label_of
 
@@ -44,6 +45,10 @@ _SECONDS_BETWEEN_LINES = 10.0
 
 def _learned_text(news: Learned) -> Text:
     return words(f"! {one_line(news.model, most=60)} {news.what}", "yellow")
+
+
+def _lost_text(news: WorkerLost) -> Text:
+    return words(f"! the process {news.pid} {one_line(news.how)}; the others take up its runs", "yellow")
 
 
 def _steered_text(news: Steered) -> Text:
@@ -101,6 +106,8 @@ class LiveProgress:
             self._latest.append(line)
         elif isinstance(news, Learned):
             self._console.print(_learned_text(news), soft_wrap=True)  # above the picture, to stay
+        elif isinstance(news, WorkerLost):
+            self._console.print(_lost_text(news), soft_wrap=True)
         elif isinstance(news, Steered):
             self._console.print(_steered_text(news), soft_wrap=True)
         elif isinstance(news, RunFailed):
@@ -167,6 +174,8 @@ class PlainProgress:
                 self._line(f"run {news.run} failed: {one_line(news.error, most=300)}")
             case Learned():
                 self._console.print(_learned_text(news), soft_wrap=True)
+            case WorkerLost():
+                self._console.print(_lost_text(news), soft_wrap=True)
             case Steered():
                 self._console.print(_steered_text(news), soft_wrap=True)
             case Stopping():  # at once: who presses Ctrl-C waits for it

@@ -9,11 +9,12 @@ from typing import Any
 
 from rich.console import Console
 
-from sociarium.analysis.result_rows import Condition, ProbeRow, Results, TalkRow
+from sociarium.analysis.result_rows import PREFIX, Condition, ProbeRow, Results, TalkRow
 from sociarium.analysis.student_t import Estimate
 from sociarium.cli.display.columns import Column, print_columns, width_of, write_tab_separated_line
 from sociarium.cli.display.command_hints import pasteable
 from sociarium.cli.display.interval_plot import interval_plot
+from sociarium.cli.display.measures import measure_notes
 from sociarium.cli.display.output import console, words
 from sociarium.exchange.sanitize import one_line
 from sociarium.exchange.tables.read import RunAccount
@@ -82,6 +83,7 @@ def notes(results: Results, account: RunAccount, flagged: Flagged) -> list[str]:
         lines.append(
             f"{_count(flagged.runs, 'run')} with a flagged message: in, too; --without-flagged leaves them out"
         )
+    lines += measure_notes(results.measures)
     most = max((row.runs for row in results.talk), default=0)
     if below := sum(row.runs < most for row in results.talk):
         lines.append(
@@ -119,16 +121,19 @@ def notes(results: Results, account: RunAccount, flagged: Flagged) -> list[str]:
 def print_tsv(results: Results) -> None:
     """A line for each number: whose it is, runs, mean, interval, and why there is none."""
     head = ["measure", "option", "role", "moment", *results.factors, "runs", "mean", "low", "high", "reason", "answers",
-            "missing"]  # fmt: skip
+            "missing", "note"]  # fmt: skip
     write_tab_separated_line(head)
+    marks = {use.outcome: use.mark for use in results.measures}
     for row in results.probes:
         levels = _levels(row.condition, results.factors)
-        place = [f"probe.{row.probe}", row.option or "", row.role, row.moment]
-        write_tab_separated_line([*place, *levels, *_numbers(row.estimate), str(row.answers), str(row.missing)])
+        is_measure = row.probe.startswith(PREFIX)
+        place = [row.probe if is_measure else f"probe.{row.probe}", row.option or "", row.role, row.moment]
+        write_tab_separated_line([*place, *levels, *_numbers(row.estimate), str(row.answers), str(row.missing),
+                                   marks.get(row.probe, "")])  # fmt: skip
     for talk in results.talk:
         for name, value in talk.measures.items():
             write_tab_separated_line(
-                [name, "", "", "", *_levels(talk.condition, results.factors), *_numbers(value), "", ""]
+                [name, "", "", "", *_levels(talk.condition, results.factors), *_numbers(value), "", "", ""]
             )
 
 

@@ -3,27 +3,31 @@
 from __future__ import annotations
 
 import heapq
-import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from pydantic import ValidationError
 from rich.text import Text
 
 from sociarium.cli.display.faults import summary_lines
 from sociarium.cli.display.output import role_styles
 from sociarium.cli.display.sweep_picture import SweepView, last_words_line, left_texts, pace_texts
+from sociarium.experiment.feed.run_content import PopulationContent
+from sociarium.experiment.run_moments import planned_messages
+from sociarium.experiment.stored_content import read_content
 from sociarium.ports.store import Store
 from sociarium.records.plans import SweepRecord
 from sociarium.records.runs import RunState, SweepSlot, Worker
+from sociarium.runner.library.message_counts import message_counts
 from sociarium.runner.library.status import SweepStatus
 from sociarium.viewer.pages.last_words import MOST_LISTENED, last_words
 
 _ALMOST = 0.99
 """Of a run that has said all its messages and is not over yet."""
 _MOST_COUNTED = 256
-"""Runs at work whose messages are counted."""
+"""Runs at work whose messages are counted at each look."""
 _MARKS = {f"r{number}": style for number, style in enumerate(role_styles([str(mark) for mark in range(5)]).values(), 1)}
 
 
@@ -33,11 +37,13 @@ class Slots:
 
     Attributes:
         running: those that somebody works on, or worked on when last seen.
-        begun: how many were begun, and are at nobody's hands.
+        begun: those that were begun, and are at nobody's hands.
+        given_up: those that failed or were cancelled.
     """
 
     running: list[SweepSlot] = field(default_factory=list)
-    begun: int = 0
+    begun: list[SweepSlot] = field(default_factory=list)
+    given_up: list[SweepSlot] = field(default_factory=list)
     _ended: list[tuple[str, int, SweepSlot]] = field(default_factory=list)
 
     def take(self, slot: SweepSlot) -> None:
@@ -45,9 +51,13 @@ class Slots:
         status = slot.status
         if status.state is RunState.RUNNING:
             self.running.append(slot)
-        elif status.state is RunState.PENDING and status.token:
-            self.begun += 1
-        elif status.finished:
+            return
+        if status.state is RunState.PENDING and status.token:
+            self.begun.append(slot)
+            return
+        if status.state in {RunState.FAILED, RunState.CANCELLED}:
+            self.given_up.append(slot)
+        if status.finished and status.state is not RunState.CANCELLED:
             heapq.heappush(self._ended, (status.finished, slot.position, slot))
             if len(self._ended) > MOST_LISTENED:
                 heapq.heappop(self._ended)
@@ -60,10 +70,24 @@ class Slots:
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """Messages of the runs that are at work: run -> how many, and how many it will have; 0 where nobody knows."""
+    """Messages of the runs that are not done.
+
+    Attributes:
+        messages: of runs that are played still, or will be: run -> how many.
+        expected: of these, how many they will have at most; 0 where nobody knows.
+        given_up: of those that failed or were cancelled, how many in all.
+        _left: of runs at nobody's hands, by run and claim, so that they are counted once.
+    """
 
     messages: Counter[str]
     expected: dict[str, int]
+    given_up: int = 0
+    _left: dict[tuple[str, int], int] = field(default_factory=dict)
+
+    @property
+    def total(self) -> int:
+        """All of them."""
+        return self.messages.total() + self.given_up
 
     def share(self, usual: float) -> float:
         """How much of these runs is done, in runs.
@@ -80,18 +104,35 @@ class Spoken:
 
 
 def spoken_messages(store: Store, slots: Slots, before: Spoken | None = None) -> Spoken:
-    """Count the messages of the runs that are at work.
+    """Count the messages of the runs that are not done.
 
     Args:
-        before: of an earlier look; what a run will have is read once.
+        before: of an earlier look; what a run will have is read once, and what is at nobody's hands is counted once.
     """
-    runs = list(dict.fromkeys(slot.status.run for slot in slots.running))[:_MOST_COUNTED]
-    messages = Counter(run for run, happening in store.outline(runs) if happening.kind == "message")
+    running = [slot.status for slot in slots.running]
+    messages = message_counts(store, list({status.run: status for status in running}.values())[:_MOST_COUNTED])
+    begun, given_up = (
+        # What was counted when a run was let go of is in the sweep's tally.
+        {slot.status.run: slot.status for slot in some if not slot.status.counters.messages}
+        for some in (slots.begun, slots.given_up)
+    )
+    counted = before._left if before else {}
+    left = {(run, status.token): counted.get((run, status.token)) for run, status in {**begun, **given_up}.items()}
+    fresh = message_counts(store, ({**begun, **given_up}[run] for (run, _), number in left.items() if number is None))
+    numbers = {key: fresh[key[0]] if number is None else number for key, number in left.items()}
+    messages.update({run: numbers[run, status.token] for run, status in begun.items()})
     expected = dict(before.expected) if before else {}
-    for run in store.runs([run for run in runs if run not in expected]):
-        number = json.loads(run.content).get("messages")
-        expected[run.id] = number if isinstance(number, int) else 0
-    return Spoken(messages, expected)
+    for run in store.runs([run for run, number in messages.items() if number and run not in expected]):
+        expected[run.id] = _expected_messages(run.content)
+    return Spoken(messages, expected, sum(numbers[run, status.token] for run, status in given_up.items()), numbers)
+
+
+def _expected_messages(content: str) -> int:
+    try:
+        read = read_content(content)
+    except ValidationError:  # of a version that is not here yet
+        return 0
+    return 0 if isinstance(read, PopulationContent) else planned_messages(read)
 
 
 def status_view(
@@ -104,11 +145,13 @@ def status_view(
     share = min((counts.ended + open_runs) / counts.total, 1.0) if counts.total else 1.0
     rate = _rate(workers)
     # Runs that a worker left behind when it died are waiting, too: the next start takes them up.
-    waiting = slots.begun + max(len({slot.status.run for slot in slots.running}) - counts.running, 0)
+    waiting = len({slot.status.run for slot in slots.begun}) + max(
+        len({slot.status.run for slot in slots.running}) - counts.running, 0
+    )
     return SweepView(
         title=f"{title} · sweep {sweep.id[:8]} ({sweep.label}), begun {sweep.created[:16]} by {sweep.creator}",
         share=share,
-        messages=tally.messages + sum(spoken.messages.values()),
+        messages=tally.messages + spoken.total,
         counts=[
             ("done", counts.done),
             ("at work", counts.running),

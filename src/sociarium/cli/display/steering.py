@@ -7,12 +7,10 @@ from dataclasses import asdict
 from typing import Any
 
 from sociarium.cli.display.command_hints import pasteable
-from sociarium.cli.display.output import duration
-from sociarium.exchange.sanitize import one_line
+from sociarium.exchange.steering_text import history_line, order_text, target_text
 from sociarium.records.lists import label_of
 from sociarium.records.steering import SteeringOrder, steering_state
 
-_BUDGETS = {"max_cost": "--max-cost", "max_tokens": "--max-tokens", "seconds": "--max-time"}
 _MOST_SHOWN = 12
 
 
@@ -27,44 +25,6 @@ def steering_as_dict(orders: Sequence[SteeringOrder]) -> dict[str, Any]:
     state["retries"] = [order["number"] for order in state["retries"]]
     sets = {name: sorted(value) for name, value in state.items() if isinstance(value, frozenset)}
     return {**state, **sets, "orders": [order_as_dict(order) for order in orders]}
-
-
-def order_text(order: SteeringOrder) -> str:
-    """What an order says, in some words."""
-    about = target_text(order.target)
-    match order.action:
-        case "pause":
-            return f"pause of {about}" + (", at once" if order.value == "hold" else "")
-        case "continue":
-            return f"{about} continues"
-        case "cancel":
-            return f"{about} cancelled"
-        case "concurrency":
-            return f"concurrency {_change(order.former, order.value)}"
-        case "limits":
-            former = order.former if isinstance(order.former, Mapping) else {}
-            changes = ", ".join(f"{one_line(name)} {_change(former.get(name), value)}"
-                                for name, value in order.value.items())  # fmt: skip
-            return f"limits of {'all models' if order.target is None else about}: {changes}"
-        case "budget":
-            former = order.former if isinstance(order.former, Mapping) else {}
-            return ", ".join(
-                f"{_BUDGETS.get(name, one_line(name))} "
-                f"{_change(_budget_text(name, former.get(name)), _budget_text(name, value))}"
-                for name, value in order.value.items()
-            )
-        case "retry":
-            return f"failed runs of {about} tried again"
-        case "first":
-            return f"{about} put first"
-        case "stop":
-            return "ended as declared"
-
-
-def history_line(order: SteeringOrder) -> str:
-    """An order with who gave it, when and why, on a line."""
-    why = f" ({one_line(order.reason, most=200)})" if order.reason else ""
-    return f"{order.at[:16]} {one_line(order.by, most=60)}: {order_text(order)}{why}"
 
 
 def history_lines(orders: Sequence[SteeringOrder]) -> list[str]:
@@ -116,20 +76,6 @@ def effect_text(order: SteeringOrder) -> str:
             return "nothing further is begun; the rule was declared before the sweep began."
 
 
-def target_text(target: Mapping[str, Any] | None) -> str:
-    """What an order is about."""
-    match target:
-        case {"model": name}:
-            return f"model {one_line(str(name), most=80)}"
-        case {"run": run}:
-            return f"run {one_line(str(run))[:8]}"
-        case {"condition": levels}:
-            return "condition " + ", ".join(f"{one_line(name)}={one_line(label_of(level))}"
-                                            for name, level in levels.items())  # fmt: skip
-        case _:
-            return "the sweep"
-
-
 def target_words(target: Mapping[str, Any] | None) -> list[str]:
     """The words of a command line that name the same."""
     match target:
@@ -141,12 +87,3 @@ def target_words(target: Mapping[str, Any] | None) -> list[str]:
             return [word for name, level in levels.items() for word in ("--where", f"{name}={label_of(level)}")]
         case _:
             return []
-
-
-def _change(former: Any, value: Any) -> str:
-    new = "none" if value is None else one_line(str(value))
-    return new if former is None else f"{one_line(str(former))} -> {new}"
-
-
-def _budget_text(name: str, value: Any) -> Any:
-    return duration(value) if name == "seconds" and isinstance(value, int | float) else value

@@ -40,8 +40,12 @@ class Ceiling:
         return ("--max-tokens", str(self.tokens)) if self.tokens is not None else ()
 
 
-def ask_ceiling(context: WizardContext, definition: Definition, sweep: str) -> Ceiling | Back:
-    """Ask for a bound: in dollars, or in tokens where a price is not known; not at all where nothing costs money."""
+def ask_ceiling(context: WizardContext, definition: Definition, sweep: str, *, is_whole: bool = True) -> Ceiling | Back:
+    """Ask for a bound: in dollars, or in tokens where a price is not known; not at all where nothing costs money.
+
+    Args:
+        is_whole: whether all of the sweep is played; of anything else no bound is proposed.
+    """
     prices = open_prices()
     specs = [definition.models[name] for name in used_models(definition, sweep)]
     if not any(may_cost(spec, prices, context.config) for spec in specs):
@@ -52,16 +56,18 @@ def ask_ceiling(context: WizardContext, definition: Definition, sweep: str) -> C
         least, most = plan.cost_usd
         answer = context.prompts.text(
             "How many US dollars may it cost at most?",
-            hint=f"About {least:.2f} to {most:.2f} are expected for all of it. {after}",
-            default=f"{_round_up(most):g}",
+            hint=f"About {least:.2f} to {most:.2f} are expected for all of it. {after}" if is_whole else after,
+            default=f"{_round_up(most):g}" if is_whole else "",
             check=decimal(0),
         )
         return answer if isinstance(answer, Back) else Ceiling(dollars=float(answer) if answer else None)
     most_tokens = int(sum(ends[1] for ends in plan.tokens.values()))
     answer = context.prompts.text(
         "How many tokens may it take at most?",
-        hint=f"The price of its models is not known; about {number(most_tokens)} are expected. {after}",
-        default=str(int(_round_up(most_tokens))),
+        hint=f"The price of its models is not known; about {number(most_tokens)} are expected. {after}"
+        if is_whole
+        else f"The price of its models is not known. {after}",
+        default=str(int(_round_up(most_tokens))) if is_whole else "",
         check=_tokens_fault,
     )
     return answer if isinstance(answer, Back) else Ceiling(tokens=int(answer) if answer else None)

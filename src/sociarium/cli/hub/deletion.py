@@ -8,6 +8,7 @@ from sociarium.ports.store import Store
 from sociarium.records.plans import Experiment, SweepRecord
 from sociarium.runner.library.edit_delete import refuse_delete
 from sociarium.runner.library.lookup import target_of
+from sociarium.runner.library.message_counts import size_of
 
 
 def delete_experiment(context: WizardContext, experiment: Experiment) -> bool:
@@ -15,7 +16,7 @@ def delete_experiment(context: WizardContext, experiment: Experiment) -> bool:
     with context.store() as store:
         if not context.attempt(lambda: _may_delete(context, store, experiment), otherwise=False):
             return False
-        runs, messages = store.size_of(experiment.id)
+        runs, messages = size_of(store, experiment.id)
     answer = context.prompts.text(
         f"Type its title to delete it for ever, with {runs} conversations and {messages:,} messages:",
         hint=f"{experiment.title} (Esc: keep it)",
@@ -26,7 +27,7 @@ def delete_experiment(context: WizardContext, experiment: Experiment) -> bool:
 
 def delete_sweep(context: WizardContext, sweep: SweepRecord) -> None:
     """Delete the runs that one added to a colleague's experiment, when that is confirmed."""
-    if context.prompts.confirm(f"Delete them for ever ({sweep.name}, {sweep.created[:10]})?", default=False) is True:
+    if context.prompts.confirm(f"Delete them for ever ({sweep.label}, {sweep.created[:10]})?", default=False) is True:
         context.command("delete", sweep.id[:12], quietly=("--yes",))
 
 

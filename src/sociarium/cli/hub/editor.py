@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from sociarium.cli.questions.answers import Back, Entry, Step
 from sociarium.cli.questions.prompts import Prompts
 from sociarium.cli.wizard.context import WizardContext
+from sociarium.cli.wizard.flow import QuestionFlow
 from sociarium.editing.change import Change
 from sociarium.editing.document import Document
 from sociarium.editing.drafts import Draft
@@ -17,6 +18,8 @@ from sociarium.editing.texts import value_at
 from sociarium.editing.values import with_value
 from sociarium.errors import BadInput
 from sociarium.experiment.problems import Loc
+
+T = TypeVar("T")
 
 
 @dataclass(slots=True)
@@ -106,6 +109,24 @@ class Editor:
             return False
         self.set(loc, None if answer == "" else answer)
         return True
+
+    def run_flow(self, flow: Callable[[QuestionFlow], T]) -> T | Back:
+        """What questions come to that change the document only once the last is answered.
+
+        Their answers are on disk meanwhile: a draft that is left among them goes on there.
+        """
+        place = " › ".join(self._position)
+
+        def keep(answers: Mapping[str, Any]) -> None:
+            self.draft.answers[place] = dict(answers)
+            if self.is_kept:
+                self.draft.keep(self.document, self._position)
+
+        answers = self.draft.answers.get(place)
+        result = QuestionFlow(self.context.prompts, answers=answers, keep=keep, part=self.step).run(flow)
+        # What is made of them is written together with their end.
+        self.draft.answers.pop(place, None)
+        return result
 
     @contextmanager
     def at(self, name: str) -> Iterator[None]:

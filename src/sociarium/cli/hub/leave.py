@@ -41,7 +41,7 @@ def say_draft(editor: Editor) -> None:
 
 def leave_hub(editor: Editor) -> None:
     """After Ctrl-C: whether the draft is kept; it is, where nobody says."""
-    if editor.draft.path is None or not editor.is_changed:
+    if editor.draft.path is None or not (editor.is_changed or editor.draft.answers):
         editor.draft.remove()
         return
     try:

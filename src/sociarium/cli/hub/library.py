@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from rich.text import Text
 
+from sociarium.cli.display.columns import Column
+from sociarium.cli.display.lists import columns_of
 from sociarium.cli.hub.deletion import delete_sweep
 from sociarium.cli.hub.editor import Editor, runs_stay
 from sociarium.cli.hub.export import export
@@ -14,7 +16,9 @@ from sociarium.cli.hub.first import FIRST, ask_first
 from sociarium.cli.hub.hub import open_hub
 from sociarium.cli.hub.leave import leave_hub
 from sociarium.cli.hub.perform import perform
-from sociarium.cli.hub.runs import count_runs, look_at_runs
+from sociarium.cli.hub.played_runs import count_runs
+from sociarium.cli.hub.runs import look_at_runs
+from sociarium.cli.list_rows import experiment_row
 from sociarium.cli.questions.answers import Back, Entry, Leave
 from sociarium.cli.wizard.context import WizardContext
 from sociarium.cli.wizard.pager import show_pages
@@ -47,7 +51,8 @@ def select(context: WizardContext) -> None:
         chosen = context.prompts.choose(
             "Which experiment?",
             [Entry(_line(one), one) for one in entries],
-            hint="Title, note, who made it, when, roles, models, runs so far; * is a favourite. Your own stand first.",
+            hint="Your own stand first. The search looks at notes, roles and models, too.",
+            columns=_columns(entries),
         )
         if isinstance(chosen, Back):
             return
@@ -162,6 +167,14 @@ def _known_experiments(context: WizardContext) -> Sequence[_ExperimentEntry]:
             entries.append(_ExperimentEntry(listed, runs))
     # One's own first; the latest first among them.
     return sorted(entries, key=lambda one: one.listed.experiment.creator != context.config.creator)
+
+
+def _columns(entries: Sequence[_ExperimentEntry]) -> list[Column]:
+    """Those of lists: the title first, and how many runs there are in place of sweeps."""
+    by_name = {one.name: one for one in columns_of("experiments", [experiment_row(one.listed) for one in entries])}
+    runs = Column("runs", [f"{one.runs:,}" for one in entries], "number", 1)
+    behind = [by_name[name] for name in ("created", "note", "models", "roles")]
+    return [by_name["title"], by_name["★"], by_name["creator"], runs, *behind]
 
 
 def _line(one: _ExperimentEntry) -> str:

@@ -67,8 +67,6 @@ def _menu(context: WizardContext) -> None:
         elif reached := reached or reach_store(context):
             context = reached
             _follow(context, chosen)
-        else:
-            return
         if reached is not None:
             is_empty = _is_known_empty(reached)
 

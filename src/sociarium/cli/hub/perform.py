@@ -13,7 +13,7 @@ from sociarium.cli.hub.comparison_questions import ask_comparison
 from sociarium.cli.hub.editor import Editor
 from sociarium.cli.hub.export import save_file
 from sociarium.cli.hub.plan_places import places_of
-from sociarium.cli.hub.runs import count_runs
+from sociarium.cli.hub.played_runs import count_runs
 from sociarium.cli.hub.save import read_definition, save
 from sociarium.cli.hub.what_next import ask_what_next
 from sociarium.cli.logs import session_log

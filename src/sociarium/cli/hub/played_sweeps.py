@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sociarium.cli.hub.editor import Editor
+from sociarium.cli.hub.runs import read_command
 from sociarium.cli.hub.what_next import Continuation, continuations, go_on
 from sociarium.cli.questions.answers import Back, Entry
 from sociarium.ports.store import Store
@@ -25,7 +26,7 @@ def choose_sweep(editor: Editor, sweeps: Sequence[SweepRecord], question: str) -
     """One of several sweeps; the only one at once."""
     if len(sweeps) == 1:
         return sweeps[0]
-    entries = [Entry(f"{one.name}, {one.creator}, {one.created[:16]}", one) for one in reversed(sweeps)]
+    entries = [Entry(f"{one.label}, {one.creator}, {one.created[:16]}", one) for one in reversed(sweeps)]
     chosen = editor.prompts.choose(question, entries)
     return None if isinstance(chosen, Back) else chosen
 
@@ -44,4 +45,4 @@ def go_on_with(editor: Editor, sweeps: Sequence[SweepRecord]) -> None:
 def show_results(editor: Editor, sweeps: Sequence[SweepRecord]) -> None:
     """Show the results of one of several sweeps."""
     if sweep := choose_sweep(editor, sweeps, "Results of which runs?"):
-        editor.context.command("results", sweep.id[:12])
+        read_command(editor.context, "results", sweep.id[:12])

@@ -9,7 +9,7 @@ from typing import Any
 from sociarium.cli.hub.editor import Editor
 from sociarium.cli.hub.page import NOTHING, Row, Then, open_page
 from sociarium.cli.questions.answers import Back, Entry
-from sociarium.cli.questions.checks import Check, nonempty, nothing_wrong, unused_name
+from sociarium.cli.questions.checks import Check, nonempty, nothing_wrong, short_name, unused_name
 from sociarium.cli.questions.completion import Complete, nothing_to_complete, placeholders
 from sociarium.cli.wizard.text_input import placeholder_check, placeholder_table
 from sociarium.editing.document import Document
@@ -128,37 +128,40 @@ def _add_version(editor: Editor, place: TextPlace) -> None:
             "A short name for the text that is there:",
             hint="It stands in your tables, such as: harsh",
             default="a",
-            check=nonempty,
+            check=short_name(()),
         )
         if isinstance(answer, Back):
             return
         former = answer
     name = editor.prompts.text(
-        "A short name for the new version:", hint="Such as: fair", check=unused_name([*versions, former])
+        "A short name for the new version:", hint="Such as: fair", check=short_name([*versions, former])
     )
     if isinstance(name, Back):
         return
+    before = editor.document
     if editor.apply(lambda document: add_version(document, slot, name, former=former)):
         with editor.at(name):
-            _begin_version(editor, place, name)
+            is_written = _begin_version(editor, place, name)
+        if not is_written:
+            editor.put(before)
 
 
-def _begin_version(editor: Editor, place: TextPlace, name: str) -> None:
-    """Write a new version, from nothing or from the words of another."""
+def _begin_version(editor: Editor, place: TextPlace, name: str) -> bool:
+    """Write a new version, from nothing or from the words of another; returns whether it was."""
     others = [other for other, text in versions_at(editor.document, place.loc).items() if text and other != name]
     if others:
         entries = [Entry("With nothing", None), *(Entry(f"With the words of {other}", other) for other in others)]
         first = editor.prompts.choose("What does the new version begin with?", entries)
         if isinstance(first, Back):
-            return
+            return False
         if first is not None:
             editor.set((*place.loc, "variants", name), versions_at(editor.document, place.loc)[first])
-    _write_version(editor, place, name)
+    return _write_version(editor, place, name)
 
 
-def _write_version(editor: Editor, place: TextPlace, name: str) -> None:
+def _write_version(editor: Editor, place: TextPlace, name: str) -> bool:
     question = f"{place.question.rstrip(':')}, version {name}:"
-    _write(editor, place, (*place.loc, "variants", name), question, is_needed=False)
+    return _write(editor, place, (*place.loc, "variants", name), question, is_needed=False)
 
 
 def _write(editor: Editor, place: TextPlace, loc: Loc, question: str, *, is_needed: bool) -> bool:

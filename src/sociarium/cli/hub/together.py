@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -11,11 +11,16 @@ from sociarium.cli.hub.levels import settables_of
 from sociarium.cli.hub.page import Row, open_page
 from sociarium.cli.questions.answers import Back, Entry
 from sociarium.cli.questions.checks import unused_name
+from sociarium.cli.wizard.flow import QuestionFlow
 from sociarium.cli.wizard.lists import number
 from sociarium.editing.comparison import compared_factors, levels_of, set_factor
 from sociarium.editing.words import slot_words
 from sociarium.experiment.design.settable import Settable
 from sociarium.experiment.problems import Loc
+
+_MORE, _OUT = "\0more", "\0out"
+_FIRST_LEVELS = 2
+"""Fewer compare nothing."""
 
 
 def open_together(editor: Editor, sweep: Loc, name: str) -> None:
@@ -43,33 +48,30 @@ def _open_level(editor: Editor, sweep: Loc, name: str, place: int) -> None:
     levels = levels_of(editor.value((*sweep, "factors", name)))
     level = levels[place]
     entries = [Entry(f"Change {slot_words(editor.document, slot)}", slot) for slot in level if slot != "name"]
-    entries += [Entry("Set something more", "\0more"), Entry("Take this level out", "\0out")]
-    chosen = editor.prompts.choose(f"{level.get('name')}:", entries)
-    if isinstance(chosen, Back) or not slots:
+    entries += [Entry("Set something more", _MORE), Entry("Take this level out", _OUT)]
+
+    def flow(questions: QuestionFlow) -> dict[str, Any] | None:
+        """The level as it becomes; None where it is taken out."""
+        slot = questions.choose("what", f"{level.get('name')}:", entries)
+        if slot == _OUT:
+            return None
+        if slot == _MORE:
+            free = [Entry(slot_words(editor.document, one), one) for one in slots if one not in level]
+            slot = questions.choose("slot", "What does it set?", free)
+        return {**level, slot: _ask_value(editor, questions, f"value {slot}", slots[slot], level.get(slot))}
+
+    changed = editor.run_flow(flow) if slots else level
+    if isinstance(changed, Back) or changed == level:
         return
-    if chosen == "\0out":
-        rest = [other for other in levels if other is not level]
-        editor.apply(lambda document: set_factor(document, sweep, name, rest))
-        return
-    if chosen == "\0more":
-        chosen = _choose_slot(editor, [slot for slot in slots if slot not in level], slots)
-    if chosen is not None and (value := _ask_value(editor, slots[chosen], level.get(chosen))) is not None:
-        levels[place] = {**level, chosen: value}
-        editor.apply(lambda document: set_factor(document, sweep, name, levels))
+    others = [changed if other is level else other for other in levels if changed is not None or other is not level]
+    editor.apply(lambda document: set_factor(document, sweep, name, others))
 
 
-def _choose_slot(editor: Editor, names: Sequence[str], slots: Any) -> str | None:
-    chosen = editor.prompts.choose(
-        "What does it set?", [Entry(slot_words(editor.document, name), name) for name in names]
-    )
-    return None if isinstance(chosen, Back) or chosen not in slots else str(chosen)
-
-
-def _ask_value(editor: Editor, slot: Settable, before: Any) -> Any:
-    question = f"{slot_words(editor.document, slot.name)}:"
+def _ask_value(editor: Editor, questions: QuestionFlow, key: str, slot: Settable, before: Any = None) -> Any:
+    label = slot_words(editor.document, slot.name)
+    question = f"{label[:1].upper()}{label[1:]}:"
     if slot.choices:
-        chosen = editor.prompts.choose(question, [Entry(name, name) for name in slot.choices], default=before)
-        return None if isinstance(chosen, Back) else chosen
+        return questions.choose(key, question, [Entry(name, name) for name in slot.choices], default=before)
 
     def read(line: str) -> Any:
         try:
@@ -85,8 +87,7 @@ def _ask_value(editor: Editor, slot: Settable, before: Any) -> Any:
             return str(error).partition(";")[0]
         return ""
 
-    answer = editor.prompts.text(question, default="" if before is None else str(before), check=fault)
-    return None if isinstance(answer, Back) else read(answer)
+    return read(questions.text(key, question, default="" if before is None else str(before), check=fault))
 
 
 def add_together(editor: Editor, sweep: Loc) -> None:
@@ -95,38 +96,50 @@ def add_together(editor: Editor, sweep: Loc) -> None:
     if not slots:
         return
     factors = editor.value((*sweep, "factors")) or {}
-    name = editor.prompts.text(
-        "Its name in your tables:",
-        hint="For example: climate, whose levels mild and tense each set a model, a number of guards and a text.",
-        check=unused_name({*factors, *slots}),
-    )
-    if isinstance(name, Back):
-        return
-    chosen = editor.prompts.several(
-        "What changes together?",
-        [Entry(slot_words(editor.document, slot), slot) for slot in slots if slot not in factors],
-        least=1,
-    )
-    if isinstance(chosen, Back):
-        return
-    editor.remembered[f"together {name}"] = chosen
-    while _add_level(editor, sweep, name) and len(levels_of(editor.value((*sweep, "factors", name)))) < 2:
-        pass
+
+    def flow(questions: QuestionFlow) -> tuple[str, list[dict[str, Any]]]:
+        name = questions.text(
+            "name",
+            "Its name in your tables:",
+            hint="For example: climate, whose levels mild and tense each set a model, a number of guards and a text.",
+            check=unused_name({*factors, *slots}),
+        )
+        chosen = questions.several(
+            "slots",
+            "What changes together?",
+            [Entry(slot_words(editor.document, slot), slot) for slot in slots if slot not in factors],
+            least=1,
+        )
+        levels: list[dict[str, Any]] = []
+        while len(levels) < _FIRST_LEVELS:
+            levels.append(_ask_level(editor, questions, levels, {slot: slots[slot] for slot in chosen}))
+        return name, levels
+
+    added = editor.run_flow(flow)
+    if not isinstance(added, Back):
+        name, levels = added
+        editor.apply(lambda document: set_factor(document, sweep, name, levels))
 
 
-def _add_level(editor: Editor, sweep: Loc, name: str) -> bool:
+def _add_level(editor: Editor, sweep: Loc, name: str) -> None:
     slots = settables_of(editor)
     levels = levels_of(editor.value((*sweep, "factors", name)))
-    label = editor.prompts.text(
-        f"Name of level {len(levels) + 1}:", check=unused_name([str(level.get("name")) for level in levels])
-    )
-    if isinstance(label, Back):
-        return False
-    level: dict[str, Any] = {"name": label}
-    for slot in editor.remembered.get(f"together {name}") or [key for key in levels[0] if key != "name"]:
-        if slot in slots and (value := _ask_value(editor, slots[slot], None)) is not None:
-            level[slot] = value
-    return editor.apply(lambda document: set_factor(document, sweep, name, [*levels, level]))
+    chosen = {slot: slots[slot] for slot in levels[0] if slot in slots}
+    added = editor.run_flow(lambda questions: _ask_level(editor, questions, levels, chosen))
+    if not isinstance(added, Back):
+        editor.apply(lambda document: set_factor(document, sweep, name, [*levels, added]))
+
+
+def _ask_level(
+    editor: Editor, questions: QuestionFlow, levels: Sequence[dict[str, Any]], slots: Mapping[str, Settable]
+) -> dict[str, Any]:
+    """One more level: its name, then what it sets."""
+    place = len(levels) + 1
+    check = unused_name([str(level.get("name")) for level in levels])
+    level: dict[str, Any] = {"name": questions.text(f"name {place}", f"Name of level {place}:", check=check)}
+    for name, slot in slots.items():
+        level[name] = _ask_value(editor, questions, f"value {place} {name}", slot)
+    return level
 
 
 def open_exclusions(editor: Editor, sweep: Loc) -> None:
@@ -161,23 +174,25 @@ def _add_rule(editor: Editor, sweep: Loc) -> None:
     if not factors:
         editor.warn("Nothing is compared yet that could be left out.")
         return
-    names = editor.prompts.several(
-        "Which comparisons does it name?", [Entry(slot_words(editor.document, name), name) for name in factors], least=1
-    )
-    if isinstance(names, Back):
-        return
-    rule: dict[str, Any] = {}
-    for name in names:
-        chosen = editor.prompts.several(
-            f"Which of {slot_words(editor.document, name)}?", [Entry(label, label) for label in factors[name]], least=1
-        )
-        if isinstance(chosen, Back):
-            return
-        raw = {
-            str(level): level
-            for level in levels_of(editor.value((*sweep, "factors", name)))
-            if not isinstance(level, dict)
-        }
-        values = [raw.get(label, label) for label in chosen]
-        rule[name] = values if len(values) > 1 else values[0]
-    editor.set((*sweep, "exclude"), [*(editor.value((*sweep, "exclude")) or []), rule])
+
+    def flow(questions: QuestionFlow) -> dict[str, Any]:
+        entries = [Entry(slot_words(editor.document, name), name) for name in factors]
+        rule: dict[str, Any] = {}
+        for name in questions.several("\0names", "Which comparisons does it name?", entries, least=1):
+            levels = [Entry(label, label) for label in factors[name]]
+            question = f"Which of {slot_words(editor.document, name)}?"
+            values = [
+                _raw_level(editor, sweep, name, label) for label in questions.several(name, question, levels, least=1)
+            ]
+            rule[name] = values if len(values) > 1 else values[0]
+        return rule
+
+    rule = editor.run_flow(flow)
+    if not isinstance(rule, Back):
+        editor.set((*sweep, "exclude"), [*(editor.value((*sweep, "exclude")) or []), rule])
+
+
+def _raw_level(editor: Editor, sweep: Loc, name: str, label: str) -> Any:
+    """A level as the document has it, by how it is called."""
+    levels = levels_of(editor.value((*sweep, "factors", name)))
+    return {str(level): level for level in levels if not isinstance(level, dict)}.get(label, label)

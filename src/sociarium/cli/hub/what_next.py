@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from sociarium.cli.app import COMMANDS
 from sociarium.cli.hub.ceiling import ask_ceiling
 from sociarium.cli.hub.export import export
-from sociarium.cli.hub.runs import read_one
+from sociarium.cli.hub.moments import entries_for_moments, stand_in_moment
+from sociarium.cli.hub.runs import read_command, read_one
 from sociarium.cli.questions.answers import Back, Entry
 from sociarium.cli.wizard.context import WizardContext
 from sociarium.editing.drafts import Draft
@@ -88,12 +89,14 @@ def ask_what_next(context: WizardContext, begun: StartedSweep, *, is_feed: bool)
             case Continuation():
                 go_on(context, begun.sweep, then)
             case "results":
-                context.command("results", sweep)
+                read_command(context, "results", sweep)
             case "read":
                 read_one(context, begun.experiment, sweep=begun.sweep.id)
             case "browser":
                 # Another one may have the usual port.
                 context.command("view", sweep, quietly=("--port", "0"))
+            case "ask" | "fork" | "extend":
+                stand_in_moment(context, begun.sweep.id, then)
             case "export":
                 export(context, sweep, is_feed=is_feed)
             case "duplicate":
@@ -112,6 +115,7 @@ def _entries(ways: Sequence[Continuation], *, is_cut_short: bool) -> list[Entry]
         *([Entry("Look at them in the browser", _BROWSER)] if "view" in COMMANDS else []),
     ]  # fmt: skip
     after = [
+        *entries_for_moments(of_sweep=True),
         Entry("Export them", _EXPORT),
         Entry("Duplicate the experiment, and change the copy", _DUPLICATE),
         Entry("Back to the experiment", _PAGE),

@@ -24,6 +24,17 @@ def unused_name(names: Container[str]) -> Check:
     return lambda text: nonempty(text) or (f"{text!r} is taken; choose another." if text.strip() in names else "")
 
 
+def short_name(names: Container[str], *, most: int = 40) -> Check:
+    """A name that stands in tables: there, none of these, on one line, and no text."""
+
+    def fault(text: str) -> str:
+        if len(text.strip()) > most or "<" in text:
+            return f"A name for tables, of at most {most} letters; the text itself is asked for later."
+        return unused_name(names)(text)
+
+    return fault
+
+
 def whole(least: int, most: int | None = None) -> Check:
     """Whole numbers in a range."""
     return lambda text: _number_fault(text, least, most, int)

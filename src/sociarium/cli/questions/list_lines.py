@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from sociarium.cli.display.columns import Column, table_lines
 from sociarium.cli.questions.answers import Entry
 from sociarium.cli.questions.list_state import ListState, OrderState
 from sociarium.cli.questions.screen import Line
@@ -14,6 +15,9 @@ _TEXT_SHARE = 0.6
 """Of the line, for texts, where notes stand beside them."""
 _LEAST_NOTE = 12
 _GAP = 2
+_INDENT, _MARKED_INDENT = 2, 6
+"""Of entries: a sign for the one that is pointed at, and a box where entries are marked."""
+_FEWEST_BELOW_HEAD = 3
 
 
 class EntryLines:
@@ -52,14 +56,49 @@ class EntryLines:
         beside = padded_text(cut(text, share), share + _GAP)
         return [(style, head + beside), ("class:note", cut(self._notes[position], note_room))]
 
+    def head(self, _width: int) -> str:
+        """What stands above the entries; nothing, where they are no table."""
+        return ""
+
     def text(self, position: int) -> str:
         """What an entry says, on one line."""
         return self._texts[position]
 
 
+class TableLines(EntryLines):
+    """The lines of entries that are rows of a table; laid out anew where the terminal gets another width.
+
+    Args:
+        columns: with a cell for each entry. They are what is seen; what an entry says is searched.
+    """
+
+    def __init__(self, entries: Sequence[Entry], columns: Sequence[Column]) -> None:
+        super().__init__(entries)
+        self._columns = columns
+        self._width = 0
+        self._table: list[str] = []
+
+    def head(self, width: int) -> str:
+        """The names of the columns that find room."""
+        return self._lines(width)[0]
+
+    def line(self, position: int, *, head: str, is_pointed: bool, width: int) -> Line:
+        """See `EntryLines`."""
+        row = self._lines(max(width - cells_of(head), 1))[position + 1]
+        return [("class:pointed" if is_pointed else "", head + cut(sanitize(row), max(width - cells_of(head), 1)))]
+
+    def _lines(self, width: int) -> list[str]:
+        if width != self._width:
+            self._width, self._table = width, table_lines(self._columns, width)
+        return self._table
+
+
 def list_lines(state: ListState, lines: EntryLines, *, has_marks: bool, height: int, width: int) -> list[Line]:
     """A list as far as there is room, below what is searched for and where it is."""
     drawn: list[Line] = []
+    indent = _MARKED_INDENT if has_marks else _INDENT
+    names = lines.head(width - indent) if height > _FEWEST_BELOW_HEAD else ""
+    height -= bool(names)
     place = state.place(height)
     if has_marks:
         place = f"{len(state.marked)} marked{' · ' if place else ''}{place}"
@@ -70,6 +109,8 @@ def list_lines(state: ListState, lines: EntryLines, *, has_marks: bool, height: 
         drawn.append([("", query), ("class:hint", " " * (width - cells_of(query) - cells_of(place)) + place)])
     if not state.shown:
         return [*drawn, [("class:mark", "  ! "), ("class:reason", cut(_on_one_line(state.reason()), width - 4))]]
+    if names:
+        drawn.append([("class:hint", " " * indent + cut(sanitize(names), width - indent))])
     for position in state.visible(height)[1]:
         is_pointed = position == state.pointed
         head = "› " if is_pointed else "  "

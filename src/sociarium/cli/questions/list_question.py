@@ -11,8 +11,9 @@ from prompt_toolkit.layout import ConditionalContainer, Window
 from prompt_toolkit.layout.controls import FormattedTextControl
 from questionary import Question
 
+from sociarium.cli.display.columns import Column
 from sociarium.cli.questions.answers import Entry
-from sociarium.cli.questions.list_lines import EntryLines, list_lines, order_lines
+from sociarium.cli.questions.list_lines import EntryLines, TableLines, list_lines, order_lines
 from sociarium.cli.questions.list_state import ListState, OrderState
 from sociarium.cli.questions.screen import (
     INDENT,
@@ -44,9 +45,13 @@ _BESIDE = 3
 _LEAST_ANSWER = 12
 
 
-def choice_question(frame: Frame, state: ListState) -> Question:
-    """A question for one entry; it answers with its position."""
-    lines = EntryLines(state.entries)
+def choice_question(frame: Frame, state: ListState, columns_of_entries: Sequence[Column] = ()) -> Question:
+    """A question for one entry; it answers with its position.
+
+    Args:
+        columns_of_entries: of a table whose rows are the entries; none where they are no table.
+    """
+    lines = TableLines(state.entries, columns_of_entries) if columns_of_entries else EntryLines(state.entries)
     frame.more = _CHOOSE_MORE
     frame.keys = lambda: "type to search · Enter: choose · Esc: back · ?: keys"
     bindings = _searching(state, frame)

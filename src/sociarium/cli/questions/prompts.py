@@ -14,6 +14,7 @@ from prompt_toolkit.keys import Keys
 from questionary import Question
 from rich.console import Console
 
+from sociarium.cli.display.columns import Column
 from sociarium.cli.questions.answers import BACK, Back, Entry, Step
 from sociarium.cli.questions.checks import Check, decimal, nothing_wrong, whole
 from sociarium.cli.questions.completion import Complete, nothing_to_complete
@@ -119,14 +120,23 @@ class Prompts:
         answer = self.text(question, hint=hint, default=proposed, check=decimal(least, most))
         return answer if isinstance(answer, Back) else float(answer) if answer else None
 
-    def choose(self, question: str, entries: Sequence[Entry], *, hint: str = "", default: Any = None) -> Any | Back:
+    def choose(
+        self,
+        question: str,
+        entries: Sequence[Entry],
+        *,
+        hint: str = "",
+        default: Any = None,
+        columns: Sequence[Column] = (),
+    ) -> Any | Back:
         """One entry of a list.
 
         Args:
             default: the value that is pointed at; the first that is available when no entry has it.
+            columns: of a table whose rows the entries are, as it is seen; what the entries say is searched.
         """
         pointed = next((at for at, entry in enumerate(entries) if entry.value == default), None)
-        choice = choice_question(self._frame(question, hint), ListState(entries, pointed=pointed))
+        choice = choice_question(self._frame(question, hint), ListState(entries, pointed=pointed), columns)
         answer = answer_of(choice)
         if answer is BACK:
             return BACK

@@ -39,7 +39,7 @@ def log_in() -> WizardContext | None:
 
 def is_remote(url: str) -> bool:
     """Whether a store is on a server, which may take its time or be away."""
-    return not url.startswith("sqlite:")
+    return "://" in url and not url.startswith("sqlite:")
 
 
 def reach_store(context: WizardContext, *, is_new: bool = False) -> WizardContext | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from rich.table import Table
@@ -40,9 +41,17 @@ def placeholder_check(roles: Iterable[str], *, has_self: bool = True, needed: bo
                 return f"<{SELF}> has no meaning here: only an agent's own prompt has a self."
             nearest = f"Did you mean {' or '.join(word.nearest)}?" if word.nearest else "Write it another way."
             return f"<{word.word}> is not a placeholder. {nearest}"
-        return ""
+        return _open_end(text, names)
 
     return fault
+
+
+def _open_end(text: str, roles: Iterable[str]) -> str:
+    """What is wrong with a placeholder that begins and does not end; empty where there is none."""
+    keys = sorted({SELF, *COUNTS, *(f"{role_key(role)}_" for role in roles)}, key=len, reverse=True)
+    beginnings = "|".join(map(re.escape, keys))
+    match = re.search(rf"<(?:{beginnings})[A-Z_]*(?![A-Z_>])", text)
+    return f"{match[0]} does not end: a placeholder is closed by >." if match else ""
 
 
 def placeholder_table(tree: Document) -> Table:

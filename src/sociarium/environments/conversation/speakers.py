@@ -14,7 +14,7 @@ from sociarium.environments.repairs import in_order
 from sociarium.environments.requests import JOINT, Prompt, RunEnded, ask_until
 from sociarium.environments.stage import Stage
 from sociarium.environments.structured_output import read_object
-from sociarium.environments.template_tokens import without_tokens
+from sociarium.environments.template_tokens import spoken_words
 from sociarium.experiment.run_content import Content
 from sociarium.ports.model import Message, ModelReply
 
@@ -140,7 +140,7 @@ def _schema(able: Sequence[Agent]) -> Mapping[str, Any]:
 
 def speaker_in(reply: ModelReply, names: Sequence[str]) -> tuple[str, tuple[str, ...]] | None:
     """The one name that a reply has, from JSON or plain words, and what was repaired; None for none, or several."""
-    text, _ = without_tokens(reply.text)
+    text, _ = spoken_words(reply)
     read = read_object(text, ("speaker",), cut=reply.finish_reason == "length")
     value, repairs = (text, ()) if read is None else (read.value["speaker"], read.repairs)
     if read is not None and not isinstance(value, str):

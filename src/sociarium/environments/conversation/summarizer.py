@@ -9,7 +9,7 @@ from sociarium.environments.conversation.transcript import Line, as_text
 from sociarium.environments.requests import Prompt, RunEnded, ask_until
 from sociarium.environments.stage import Stage
 from sociarium.environments.structured_output import has_words
-from sociarium.environments.template_tokens import without_tokens
+from sociarium.environments.template_tokens import spoken_words
 from sociarium.experiment.prompts.placeholders import render
 from sociarium.experiment.prompts.sections import assemble_prompt
 from sociarium.experiment.run_content import Content, PromptContent
@@ -51,7 +51,7 @@ async def summarise(
     marks: dict[str, bool] = {}
 
     def read(reply: ModelReply) -> str | None:
-        words, marks["template_tokens"] = without_tokens(reply.text)
+        words, marks["template_tokens"] = spoken_words(reply)
         text, marks["trimmed"] = without_label(words, names)
         return text if has_words(text) else None
 

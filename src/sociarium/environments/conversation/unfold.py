@@ -13,12 +13,12 @@ from sociarium.environments.conversation.readers import names_of, readers_of
 from sociarium.environments.conversation.speakers import METHODS, SpeakerChoice, Turn
 from sociarium.environments.conversation.summarizer import summarise
 from sociarium.environments.conversation.transcript import Line, Reader, Reading, as_read_by
-from sociarium.environments.library_words import keep_words
+from sociarium.environments.library_words import keep_words, words_key
 from sociarium.environments.probes import Moments, moment_after
 from sociarium.environments.requests import AskResult, Prompt, RunEnded, ask_until
 from sociarium.environments.stage import Stage
 from sociarium.environments.structured_output import has_words
-from sociarium.environments.template_tokens import without_tokens
+from sociarium.environments.template_tokens import spoken_words
 from sociarium.experiment.prompts.library_words import LibraryWords
 from sociarium.experiment.prompts.placeholders import render
 from sociarium.experiment.run_content import Content, ConversationFork, ProbeContent, days_after
@@ -39,6 +39,7 @@ class Conversation:
         readers: by an agent's name, how those whom models play are sent a day.
         counts: by an agent's name, what servers counted of its prompts.
         library_words: that the run keeps.
+        words_formed_at: after which message another content last needed new ones.
         spoken: by a scripted agent's key, lines that it has spoken.
         words: by an agent's name, its last words.
         lines: what was said on this day.
@@ -60,6 +61,7 @@ class Conversation:
     words: dict[str, str] = field(default_factory=dict)
     lines: list[Line] = field(default_factory=list)
     messages: int = 0
+    words_formed_at: int | None = None
     extended: bool = False
 
     @classmethod
@@ -153,9 +155,10 @@ class Conversation:
 
     async def _turn_off(self, fork: ConversationFork) -> None:
         """From here on another content rules. Who takes part stays, and so does all that was said."""
-        content, self.library_words = await keep_words(
-            fork.then, self.stage, key=f"fork{self.messages}/words", known=self.library_words
-        )
+        key = words_key(self.messages, self.words_formed_at)
+        content, words = await keep_words(fork.then, self.stage, key=key, known=self.library_words)
+        if words is not self.library_words:
+            self.library_words, self.words_formed_at = words, self.messages
         self.days = days_after(self.days, self.content, fork)
         self.content = content
         self.agents = recast(content, self.agents)
@@ -209,7 +212,7 @@ class Conversation:
         marks: dict[str, bool] = {}
 
         def read(reply: ModelReply) -> str | None:
-            words, marks["template_tokens"] = without_tokens(reply.text)
+            words, marks["template_tokens"] = spoken_words(reply)
             parsed = parse(words, names)
             text = parsed.text if content.reply.trim else words
             marks["name_only"] = marks.get("name_only", False) or parsed.name_only

@@ -27,7 +27,7 @@ from sociarium.environments.feed.visit.drafts import Draft
 from sociarium.environments.feed.visit.visit import PersonVisit
 from sociarium.environments.feed.visit_times import MINUTES, Tick, Visit, draw_visits, ticks
 from sociarium.environments.feed.world import World
-from sociarium.environments.library_words import keep_words
+from sociarium.environments.library_words import keep_words, words_key
 from sociarium.environments.probes import Moments, moment_after
 from sociarium.environments.stage import Stage
 from sociarium.experiment.definition import Moment
@@ -69,12 +69,14 @@ class RunningFeed:
 
     Attributes:
         state: as it stands now.
+        words_formed_at: after which day another content last needed new words of the library.
     """
 
     state: FeedState
     stage: Stage
     effects: Effects
     library_words: LibraryWords
+    words_formed_at: int | None = None
     extended: bool = False
 
     async def play(self, *, until: int | None = None) -> None:
@@ -137,9 +139,10 @@ class RunningFeed:
 
     async def _turn_off(self, fork: FeedFork, day: int) -> None:
         """From here on another content rules. Who is there stays, and so does all that happened."""
-        content, self.library_words = await keep_words(
-            fork.then, self.stage, key=f"fork{day}/words", known=self.library_words
-        )
+        key = words_key(day, self.words_formed_at)
+        content, words = await keep_words(fork.then, self.stage, key=key, known=self.library_words)
+        if words is not self.library_words:
+            self.library_words, self.words_formed_at = words, day
         self.state = FeedState(content, self.state.world, self.state.people)
         self.effects.content = content
         recast(content, self.state.people)

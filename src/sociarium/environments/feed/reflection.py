@@ -14,7 +14,7 @@ from sociarium.environments.feed.visit.drafts import read_text
 from sociarium.environments.requests import AskResult, Prompt, RunEnded, ask_until
 from sociarium.environments.stage import Stage
 from sociarium.environments.structured_output import words_in
-from sociarium.environments.template_tokens import without_tokens
+from sociarium.environments.template_tokens import spoken_words
 from sociarium.experiment.prompts.placeholders import render
 from sociarium.records.events import Happening
 
@@ -41,7 +41,7 @@ async def reflect(feed: FeedState, day: int, stage: Stage) -> None:
             text, cut = words_in(result.value, most=rules.max_words)
             member.memory.condensed = text
             member.memory.reflected = len(member.memory.deeds)
-            flags += ["template_tokens"] if without_tokens(result.reply.text)[1] else []
+            flags += ["template_tokens"] if spoken_words(result.reply)[1] else []
             flags += ["retried"] if result.attempts > 1 else []
             flags += ["words_cut"] if cut else []
         data = {"call": result.key if result else None}

@@ -19,7 +19,7 @@ from sociarium.records.interviews import Interview
 from sociarium.records.journal import JournalEntry
 from sociarium.records.labels import Codebook, Label, Measure
 from sociarium.records.plans import Edit, Experiment, Member, ModelVersion, SweepOrigin, SweepRecord, Version
-from sociarium.records.runs import Claim, Run, RunOrigin, RunState, Worker
+from sociarium.records.runs import Claim, Run, RunOrigin, Worker
 from sociarium.records.steering import SteeringOrder, order_fault
 
 Line = (
@@ -61,8 +61,6 @@ KINDS: Mapping[str, type[Line]] = {
     "label": Label,
     "measure": Measure,
 }
-_ADDED_BY_2 = (SteeringOrder, Codebook, Interview, Label, Measure)
-"""Kinds of records that archives of schema 1 did not know."""
 _NAMES = {kind: name for name, kind in KINDS.items()}
 _ADAPTERS: Mapping[str, TypeAdapter[Any]] = {name: TypeAdapter(kind) for name, kind in KINDS.items()}
 _KEYS = {name: frozenset(field.name for field in fields(kind)) for name, kind in KINDS.items()}
@@ -78,18 +76,6 @@ class BadLine(ValueError):
 def name_of(record: Line) -> str:
     """The kind of a record, as its line says it."""
     return _NAMES[type(record)]
-
-
-def schema_of(record: Line) -> int:
-    """The first schema of archives that has such a record."""
-    is_new = (
-        isinstance(record, _ADDED_BY_2)
-        or (isinstance(record, Run | SweepRecord) and record.origin is not None)
-        or (isinstance(record, Input) and bool(added_fields(record)))
-        or (isinstance(record, Event) and record.happening.kind == "act")
-        or (isinstance(record, Claim) and record.outcome is not None and record.outcome.state is RunState.CANCELLED)
-    )
-    return 2 if is_new else 1
 
 
 def line_of(record: Line) -> bytes:

@@ -6,27 +6,30 @@ import hashlib
 import json
 import zipfile
 import zlib
-from collections import Counter, defaultdict
-from collections.abc import Collection, Generator, Iterable, Iterator
+from collections import Counter
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 from pydantic import ValidationError
 
 from sociarium.errors import BadInput
 from sociarium.exchange.archive.lines import BadLine, Line, name_of, read
-from sociarium.exchange.archive.manifest import FORMAT, MANIFEST, RECORDS, SCHEMA, Manifest
-from sociarium.exchange.transfer import Part, PlanData, RunData
-from sociarium.records.events import Event
-from sociarium.records.inputs import Input
-from sociarium.records.interviews import Interview
-from sociarium.records.journal import JournalEntry
-from sociarium.records.labels import Codebook, Label, Measure
-from sociarium.records.plans import Edit, Experiment, Member, ModelVersion, SweepRecord, Version
-from sociarium.records.runs import Claim, Run, Worker
-from sociarium.records.steering import SteeringOrder
+from sociarium.exchange.archive.manifest import (
+    FORMAT,
+    MANIFEST,
+    PARTS,
+    RECORDS,
+    SCHEMA,
+    Manifest,
+    manifest_hash,
+    seal_of,
+)
+from sociarium.exchange.archive.parts import parts_of
+from sociarium.exchange.archive.recorded import Recording
+from sociarium.exchange.transfer import Part
 
 _BEGINNING = b"PK\x03\x04"
 _LONGEST_LINE = 64 * 1024 * 1024
@@ -69,12 +72,13 @@ class Archive:
             BadInput: it was changed or damaged.
         """
         counts: Counter[str] = Counter()
-        digest = hashlib.sha256()
+        digest, recording = hashlib.sha256(), Recording()
 
         def tally(lines: Iterable[tuple[bytes, Line]]) -> Iterator[Line]:
             for line, record in lines:
                 digest.update(line)
                 counts[name_of(record)] += 1
+                recording.add(record, line)
                 yield record
 
         with closing(self._lines()) as lines:
@@ -82,6 +86,22 @@ class Archive:
                 pass
         if digest.hexdigest() != self.manifest.sha256 or counts != Counter(self.manifest.counts):
             raise self._damage_error("its records are not those that its manifest counts")
+        if self.manifest.recorded is not None and not self._has_manifest_of(recording):
+            raise self._damage_error("its manifest is not that of its records")
+
+    def _has_manifest_of(self, recording: Recording) -> bool:
+        recorded = recording.result()
+        with self._mapped_errors():
+            document = json.loads(self._zip.read(MANIFEST))
+            listed = b"".join(one.line for one in recording.part_hashes())
+            with self._zip.open(PARTS) as file:
+                is_listed = file.read(len(listed) + 1) == listed
+        return (
+            is_listed
+            and recorded == self.manifest.recorded
+            and self.manifest.hash == manifest_hash(recorded)
+            and self.manifest.seal == seal_of(document)
+        )
 
     def parts(self) -> Iterator[Part]:
         """What it holds; call `verify` before."""
@@ -89,21 +109,10 @@ class Archive:
             yield from self._parts(record for _, record in lines)
 
     def _parts(self, records: Iterator[Line]) -> Iterator[Part]:
-        builder: _PartBuilder | None = None
-        known_ids: set[str] = set()
-        for number, record in enumerate(records, start=1):
-            if isinstance(record, Experiment | Run):
-                if builder is not None:
-                    yield builder.part()
-                builder = _PartBuilder(record)
-            if builder is None or not builder.add(record, known_ids):
-                raise self._damage_error(
-                    f"line {number} of {RECORDS}: a {name_of(record)} stands where it does not belong"
-                )
-            if isinstance(record, Experiment | SweepRecord):
-                known_ids.add(record.id)
-        if builder is not None:
-            yield builder.part()
+        try:
+            yield from parts_of(records)
+        except BadLine as error:
+            raise self._damage_error(str(error)) from None
 
     def _lines(self) -> Generator[tuple[bytes, Line], None, None]:
         with self._mapped_errors(), self._zip.open(RECORDS) as file:
@@ -121,19 +130,20 @@ class Archive:
     def _read_manifest(self) -> Manifest:
         with self._mapped_errors():
             names = {info.filename: info for info in self._zip.infolist()}
-            if set(names) != {MANIFEST, RECORDS} or len(self._zip.infolist()) != 2:
+            entries = sorted(info.filename for info in self._zip.infolist())
+            if entries not in (sorted([MANIFEST, RECORDS]), sorted([MANIFEST, PARTS, RECORDS])):
                 raise self._foreign_error()
             if names[MANIFEST].file_size > _LARGEST_MANIFEST:
                 raise self._foreign_error()
             data = self._zip.read(MANIFEST)
         manifest = self._parse_manifest(data)
+        if (manifest.recorded is None) == (PARTS in names):
+            raise self._damage_error("its manifest and its list of parts do not belong together")
         records = names[RECORDS]
         if records.file_size != manifest.bytes:
             raise self._damage_error("its records are not as long as its manifest says")
-        if records.file_size > _LONGEST_LINE and records.file_size > _MOST_EXPANSION * records.compress_size:
-            raise self._damage_error(
-                f"its records would grow to {records.file_size / 1e9:.1f} GB, which no export does"
-            )
+        if fault := expansion_fault(records):
+            raise self._damage_error(fault)
         return manifest
 
     def _parse_manifest(self, data: bytes) -> Manifest:
@@ -174,66 +184,8 @@ class Archive:
             raise BadInput(f"{self.path} cannot be read: {error.strerror or error}") from None
 
 
-class _PartBuilder:
-    """Lines of one part, which its first one begins."""
-
-    def __init__(self, first: Experiment | Run) -> None:
-        self._first = first
-        self._rest: dict[type[Line], list[Any]] = defaultdict(list)
-
-    def add(self, record: Line, known_ids: Collection[str]) -> bool:
-        """Add a line of the part; False when it does not belong there.
-
-        Args:
-            known_ids: of the experiments and sweeps that came before.
-        """
-        first = self._first
-        if record is first:
-            return isinstance(first, Experiment) or first.experiment in known_ids
-        self._rest[type(record)].append(record)
-        if isinstance(record, Edit):
-            kind = "experiment" if isinstance(first, Experiment) else "run"
-            return (record.kind, record.of) == (kind, first.id)
-        if isinstance(first, Experiment):
-            match record:
-                case Version() | SweepRecord():
-                    return record.experiment == first.id
-                case ModelVersion() | SteeringOrder():
-                    return record.sweep in known_ids
-                case Codebook():
-                    return record.experiment == first.id
-        match record:
-            case Member():
-                return record.run == first.id and record.sweep in known_ids
-            case JournalEntry() | Event() | Claim() | Input() | Interview() | Label() | Measure():
-                return record.run == first.id
-            case _:
-                return isinstance(record, Worker) and isinstance(first, Run)
-
-    def part(self) -> Part:
-        """All of it."""
-        rest = {kind: tuple(records) for kind, records in self._rest.items()}
-        edit = rest[Edit][-1] if Edit in rest else None
-        if isinstance(self._first, Experiment):
-            return PlanData(
-                self._first,
-                versions=rest.get(Version, ()),
-                sweeps=rest.get(SweepRecord, ()),
-                model_versions=rest.get(ModelVersion, ()),
-                edit=edit,
-                orders=rest.get(SteeringOrder, ()),
-                codebooks=rest.get(Codebook, ()),
-            )
-        return RunData(
-            self._first,
-            members=rest.get(Member, ()),
-            workers=rest.get(Worker, ()),
-            journal=rest.get(JournalEntry, ()),
-            events=rest.get(Event, ()),
-            claims=rest.get(Claim, ()),
-            edit=edit,
-            inputs=rest.get(Input, ()),
-            interviews=rest.get(Interview, ()),
-            labels=rest.get(Label, ()),
-            measures=rest.get(Measure, ()),
-        )
+def expansion_fault(records: zipfile.ZipInfo) -> str:
+    """Why records are not to be unpacked; empty where nothing speaks against it."""
+    if records.file_size > _LONGEST_LINE and records.file_size > _MOST_EXPANSION * records.compress_size:
+        return f"its records would grow to {records.file_size / 1e9:.1f} GB, which no export does"
+    return ""

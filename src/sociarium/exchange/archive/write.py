@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import zipfile
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from sociarium.exchange.archive.lines import Line, line_of, name_of, schema_of
-from sociarium.exchange.archive.manifest import MANIFEST, RECORDS, Manifest
+from sociarium.exchange.archive.lines import Line, line_of, name_of
+from sociarium.exchange.archive.manifest import (
+    MANIFEST,
+    PARTS,
+    RECORDS,
+    Manifest,
+    Packing,
+    Recorded,
+    manifest_hash,
+    seal_of,
+)
+from sociarium.exchange.archive.packing import packing
+from sociarium.exchange.archive.recorded import Recording
 from sociarium.exchange.folder import Folder
 from sociarium.exchange.selection import Progress
 from sociarium.exchange.transfer import Missing, Part, PlanData, RunData
@@ -18,38 +30,55 @@ from sociarium.version import __version__
 SUFFIX = ".sociarium.zip"
 
 
-def export(parts: Iterable[Part], folder: Folder, name: str, *, exported: str, progress: Progress) -> Path:
+def plain_packing(recorded: Recorded) -> Packing:
+    """With what this process packs here, where no prices are known."""
+    return packing(recorded, prices={}, folder=Path.cwd())
+
+
+def export(
+    parts: Iterable[Part],
+    folder: Folder,
+    name: str,
+    *,
+    exported: str,
+    progress: Progress,
+    pack: Callable[[Recorded], Packing] = plain_packing,
+) -> Path:
     """Write an archive.
 
     Args:
         name: of the file, made harmless here.
         exported: the moment, for the manifest.
         progress: told how many runs were written.
+        pack: says with what it is packed.
     """
     counts: Counter[str] = Counter()
-    size, digest, schema = 0, hashlib.sha256(), 1
+    size, digest, recording = 0, hashlib.sha256(), Recording()
     with folder.new_file([name], SUFFIX) as (path, unfinished), _zip(unfinished) as archive:
         with archive.open(RECORDS, "w", force_zip64=True) as file:
-            for record in _records(parts):
+            for record in records_of(parts):
                 line = line_of(record)
                 file.write(line)
                 digest.update(line)
                 size += len(line)
-                schema = max(schema, schema_of(record))
+                recording.add(record, line)
                 counts[name_of(record)] += 1
                 if name_of(record) == "run":
                     progress(counts["run"])
-        manifest = Manifest.model_validate(
-            {
-                "schema": schema,
-                "program": __version__,
-                "exported": exported,
-                "counts": dict(counts),
-                "bytes": size,
-                "sha256": digest.hexdigest(),
-            }
+        recorded = recording.result()
+        archive.writestr(PARTS, b"".join(one.line for one in recording.part_hashes()))
+        manifest = Manifest(
+            program=__version__,
+            exported=exported,
+            counts=dict(counts),
+            bytes=size,
+            sha256=digest.hexdigest(),
+            recorded=recorded,
+            packing=pack(recorded),
+            hash=manifest_hash(recorded),
         )
-        archive.writestr(MANIFEST, manifest.model_dump_json(by_alias=True, indent=2))
+        document = manifest.model_dump(mode="json", by_alias=True)
+        archive.writestr(MANIFEST, json.dumps({**document, "seal": seal_of(document)}, indent=2, ensure_ascii=False))
     return path
 
 
@@ -57,7 +86,8 @@ def _zip(path: Path) -> zipfile.ZipFile:
     return zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED)
 
 
-def _records(parts: Iterable[Part]) -> Iterator[Line]:
+def records_of(parts: Iterable[Part]) -> Iterator[Line]:
+    """The records of parts, in the order in which an archive has them."""
     for part in parts:
         match part:
             case PlanData():

@@ -25,6 +25,7 @@ class Column:
         read: computes the cell of a row; by default what the row has under the column's name.
         unit: of numbers and moments, where the meaning does not say it.
         meaning: in a few words, for the reference.
+        personal: names somebody who works with the program, or a server; empty in what is made public.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Column:
     read: Callable[[Row], Any] | None = None
     unit: str = field(default="", kw_only=True)
     meaning: str = field(default="", kw_only=True)
+    personal: bool = field(default=False, kw_only=True)
 
     def cell(self, row: Row) -> Any:
         """Its value in a row; None where there is none."""

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from sociarium.exchange.folder import Folder
+from sociarium.exchange.measures import measure_parts
 from sociarium.exchange.run_document import run_document
 from sociarium.exchange.selection import Progress, RunFilter, Selection
 from sociarium.exchange.tables.columns import Column, Kind, RunDocument, Table, common_kind, kind_of
@@ -94,6 +95,7 @@ def sweep_run_document(
         "replicate": slot.replicate,
         "conditions_shared": overview.condition_counts.get(run, 1),
         "counters": slot.status.counters,
+        **measure_parts(store, run),
     }
 
 

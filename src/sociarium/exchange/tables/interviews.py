@@ -40,7 +40,7 @@ INTERVIEWS = Table(
         Column("prompt_tokens", "whole", unit="tokens", meaning="of all replies, as the server counts"),
         Column("completion_tokens", "whole", unit="tokens", meaning="of all replies, as the server counts"),
         Column("cost_usd", "real", unit="USD", meaning="of all replies; empty where no price is known"),
-        Column("by", meaning="who asked"),
+        Column("by", meaning="who asked", personal=True),
         Column("asked", "moment", unit="UTC", meaning="when"),
     ),
 )

@@ -18,6 +18,8 @@ from sociarium.exchange.tables.columns import (
 )
 from sociarium.exchange.tables.feeds import FEED_TABLES
 from sociarium.exchange.tables.interviews import INTERVIEWS
+from sociarium.exchange.tables.labels import LABELS
+from sociarium.exchange.tables.measures import JUDGE_ANSWERS, MEASURES
 from sociarium.experiment.sweep import Level
 
 FACTOR = "factor."
@@ -47,7 +49,7 @@ def _runs(factors: Mapping[str, Kind]) -> Table:
             Column("run", meaning="the run's id"),
             Column("experiment", meaning="id of the experiment"),
             Column("title", meaning="of the experiment"),
-            Column("creator", meaning="of the experiment"),
+            Column("creator", meaning="of the experiment", personal=True),
             Column("sweep", meaning="id of the sweep"),
             Column("sweep_name", meaning="the sweep's name in the file"),
             Column("replicate", "whole", meaning="replicates of one number share their random draws"),
@@ -73,7 +75,7 @@ def _runs(factors: Mapping[str, Kind]) -> Table:
             Column("started", "moment", unit="UTC", meaning="when it was first taken up"),
             Column("finished", "moment", unit="UTC", meaning="when it was let go of"),
             *_feed_counts(),
-            Column("ran_by", meaning="who ran the process that played it last"),
+            Column("ran_by", meaning="who ran the process that played it last", personal=True),
         ),
         always=True,
     )
@@ -166,7 +168,7 @@ TABLES = (
             Column("served_model", meaning="what the server says answered"),
             Column("digest", meaning="of the weights, where the server tells"),
             Column("fingerprint", meaning="of the server, where it tells"),
-            Column("endpoint", meaning="address of the server, without secrets"),
+            Column("endpoint", meaning="address of the server, without secrets", personal=True),
             Column("request", meaning="SHA-256 of the request"),
             Column("text", meaning="the answer"),
             Column("thinking", meaning="what the model thought aloud"),
@@ -228,5 +230,8 @@ TABLES = (
         ),
     ),
     INTERVIEWS,
+    LABELS,
+    MEASURES,
+    JUDGE_ANSWERS,
 )
 """What hangs on a run, by its id; `part` names the list of the run's document."""

@@ -15,6 +15,7 @@ from sociarium.experiment.run_content import shares, user_models
 def warnings(definition: ConversationDefinition, design: Design) -> Iterator[str]:
     """The warnings of a sweep, one sentence each."""
     yield from _company(definition, design)
+    yield from _silent_agents(definition, design)
     yield from _days_and_messages(design)
     yield from _unheard_events(definition, design)
     yield from _telling_names(definition, design)
@@ -31,6 +32,16 @@ def _company(definition: ConversationDefinition, design: Design) -> Iterator[str
         yield "random selection among two agents is round robin: nobody speaks twice running, so they take turns"
     if any(agents == 1 for _, agents in companies):
         yield "a condition has one agent alone: it reads the continuation line after each of its messages"
+
+
+def _silent_agents(definition: ConversationDefinition, design: Design) -> Iterator[str]:
+    """Conditions with more agents than messages."""
+    for levels, _ in design.combinations(design.deciding((*LENGTH, *(f"agents.{role}" for role in definition.roles)))):
+        settings = design.settings(levels)
+        agents, messages = sum(shape(definition, settings).counts.values()), message_count(settings)[0]
+        if agents > messages:
+            yield f"a condition has {agents} agents and {messages} messages: some never speak"
+            return
 
 
 def _days_and_messages(design: Design) -> Iterator[str]:

@@ -27,6 +27,8 @@ from sociarium.providers.vendor_clients import httpx2_client
 _TIMEOUT = 30.0
 _CONTEXT = ("max_model_len", "context_length", "context_window", "max_context_length", "n_ctx")
 """Under which names servers tell it: vLLM, OpenRouter, Groq, LM Studio, llama.cpp."""
+_NAMES = ("id", "model", "name")
+"""Under which of them an entry may have it: the protocol, Ollama's own list, Gemini's own list."""
 _NO_LIST = {404, 405}
 _CALLS = "/chat/completions"
 
@@ -159,12 +161,23 @@ class ModelList:
 
 
 def _cards(value: Any) -> dict[str, Mapping[str, Any]] | None:
-    """The entries of a list by name, in the protocol's form or as a bare array; None where it is no list."""
+    """The entries of a list by name: in the protocol's form, as a bare array, of names alone, or by a gateway's names.
+
+    None where it is no list, or has entries and none with a name that is known: nothing can be said of a model then.
+    """
     entries = value.get("data", value.get("models")) if isinstance(value, dict) else value
     if not isinstance(entries, list):
         return None
-    cards = [card for card in entries if isinstance(card, dict)]
-    return {card["id"]: card for card in cards if isinstance(card.get("id"), str)}
+    cards: dict[str, Mapping[str, Any]] = {
+        name: card if isinstance(card, dict) else {} for card in entries if (name := _name(card))
+    }
+    return cards if cards or not entries else None
+
+
+def _name(card: Any) -> str:
+    """Under which name an entry lists its model; empty for none."""
+    names = [card.get(key) for key in _NAMES] if isinstance(card, dict) else [card]
+    return next((name for name in names if isinstance(name, str) and name), "")
 
 
 def _unread(about: Description, why: str) -> Description:

@@ -18,8 +18,8 @@ from sociarium.environments.interviews import (
 )
 from sociarium.environments.probes import ReadAnswer, answer, flags
 from sociarium.environments.requests import AskResult, RunEnded
-from sociarium.errors import SetupError
-from sociarium.experiment.answer_form import AnswerForm
+from sociarium.errors import BadInput, SetupError
+from sociarium.experiment.answer_form import AnswerForm, read_answer_form
 from sociarium.experiment.canonical import short_id
 from sociarium.experiment.run_content import ModelContent
 from sociarium.experiment.run_moments import RunMoment, read_moment
@@ -140,6 +140,29 @@ class Sitting:
     other: OtherModel | None = None
     exchanges: list[Exchange] = field(default_factory=list)
     turn: int = 0
+
+    def resume(self, asked: Sequence[Interview]) -> None:
+        """Go on where a sitting with the same agent at the same moment stands.
+
+        Args:
+            asked: what was asked in it so far, in order.
+
+        Raises:
+            BadInput: nothing was, or somebody else was asked, or at another moment.
+        """
+        if not asked:
+            raise BadInput("there is no such sitting of this run; begin a new one")
+        if any((one.agent, one.at) != (self.agent.name, self.standing.at.name) for one in asked):
+            raise BadInput(
+                f"that sitting is with {asked[0].agent} at {asked[0].at}; begin a new one with {self.agent.name} at "
+                f"{self.standing.at.name}"
+            )
+        self.id, self.turn = asked[-1].sitting, asked[-1].turn
+        self.exchanges = [
+            Exchange(question_text(one.question, read_answer_form(one.form or None)), words)
+            for one in asked
+            if (words := spoken_answer(one.text))
+        ]
 
     async def ask(self, question: str, form: AnswerForm) -> InterviewResult:
         """Ask, and keep the answer.

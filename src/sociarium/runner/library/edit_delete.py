@@ -79,7 +79,7 @@ def refuse_delete(store: Store, target: Target, me: str) -> None:
         whose = f"{_description(target)} is {_names(others)}'s, and you are {me}"
         raise NotYours(f"{whose}: only its creator may delete it; ask them")
     if others:
-        listed = ", ".join(f"{sweep.creator}'s {sweep.name!r} ({sweep.id[:12]})" for sweep in others[:_MOST_LISTED])
+        listed = ", ".join(f"{sweep.creator}'s {sweep.label!r} ({sweep.id[:12]})" for sweep in others[:_MOST_LISTED])
         more = f" and {len(others) - _MOST_LISTED} more" if len(others) > _MOST_LISTED else ""
         raise InUse(
             f"{_description(target)} is used by sweeps of {_names(others)}: {listed}{more}; nothing was deleted. It "

@@ -14,6 +14,7 @@ from typing import Any
 from sociarium.experiment.level import Level
 from sociarium.records.steering import SteeringOrder, SteeringState, steering_state
 from sociarium.runner.models.budget import Bounds
+from sociarium.runner.models.order_share import Share
 from sociarium.runner.workers.shutdown import StopSwitch, WorkStopped
 
 
@@ -34,7 +35,7 @@ class ModelHeld(WorkStopped):
 
 
 @dataclass(frozen=True, slots=True)
-class _OpenRun:
+class OpenRun:
     """A run that is played here: its condition, empty where other conditions share it, and the models that it uses."""
 
     condition: Mapping[str, Level]
@@ -49,9 +50,10 @@ class Orders:
         concurrency: runs open at once, where no order says otherwise.
         keeps_concurrency: whether this start named it, so that it counts for more than orders before it.
         bounds: of this start; each that it has counts for more than orders before it.
+        share: of this process, where several divide what is said of the whole start.
 
     Attributes:
-        state: what the orders amount to.
+        state: what the orders amount to here.
     """
 
     def __init__(
@@ -62,14 +64,17 @@ class Orders:
         concurrency: int = 1,
         keeps_concurrency: bool = False,
         bounds: Bounds | None = None,
+        share: Share | None = None,
     ) -> None:
-        self.state: SteeringState = steering_state(standing)
-        self._stop = stop
+        self._share = share or Share()
         self._orders = list(standing)
-        self._open: dict[str, _OpenRun] = {}
+        self.state: SteeringState = self._amount()
+        self._stop = stop
+        self._open: dict[str, OpenRun] = {}
         self._change = asyncio.Event()
         self._listeners: list[Callable[[], None]] = []
         self._concurrency = concurrency if keeps_concurrency else self.state.concurrency or concurrency
+        self._part: int | None = None
         own = bounds or Bounds()
         named = {"max_tokens": own.tokens, "max_cost": own.cost, "seconds": own.seconds}
         self._bounds: dict[str, float | None] = {
@@ -85,20 +90,26 @@ class Orders:
 
     @property
     def concurrency(self) -> int:
-        """Runs that may be open at once."""
+        """Runs that may be open at once here."""
+        return self._share.of(self._concurrency) if self._part is None else self._part
+
+    @property
+    def whole_concurrency(self) -> int:
+        """Runs that may be open at once wherever this start is played."""
         return self._concurrency
 
     @property
     def bounds(self) -> Bounds:
-        """What this start may take."""
+        """What this start may take here."""
         tokens = self._bounds.get("max_tokens")
-        return Bounds(
+        whole = Bounds(
             None if tokens is None else int(tokens), self._bounds.get("max_cost"), self._bounds.get("seconds")
         )
+        return self._share.of_bounds(whole)
 
     @property
     def bounds_by_name(self) -> Mapping[str, float]:
-        """The bounds that there are, as orders name them."""
+        """The bounds of the whole start that there are, as orders name them."""
         return {name: value for name, value in self._bounds.items() if value is not None}
 
     @property
@@ -111,12 +122,17 @@ class Orders:
     def add(self, orders: Sequence[SteeringOrder]) -> None:
         """Obey more orders; everybody who waits looks again."""
         self._orders += orders
-        self.state = steering_state(self._orders)
+        self.state = self._amount()
         for order in orders:
             if order.action == "concurrency":
                 self._concurrency = self.state.concurrency or self._concurrency
             elif order.action == "budget":
                 self._bounds.update({name: self.state.budget.get(name) for name in order.value})
+        self.wake()
+
+    def take_part(self, runs: int) -> None:
+        """So many runs may be open here from now on: somebody else divides what orders say."""
+        self._part = runs
         self.wake()
 
     def on_change(self, call: Callable[[], None]) -> None:
@@ -140,7 +156,11 @@ class Orders:
         Args:
             condition: empty where other conditions share the run: it does not end with one of them.
         """
-        self._open[run] = _OpenRun(condition, models)
+        self._open[run] = OpenRun(condition, models)
+
+    def open_run(self, run: str) -> OpenRun | None:
+        """A run that is played here."""
+        return self._open.get(run)
 
     def end(self, run: str) -> None:
         """A run is no longer played here."""
@@ -169,6 +189,9 @@ class Orders:
         """Whether a call may go out now."""
         is_held = self.state.paused is not None or model in self.state.paused_models
         return not is_held and not self._is_cancelled(run)
+
+    def _amount(self) -> SteeringState:
+        return steering_state(map(self._share.of_order, self._orders))
 
     def _is_cancelled(self, run: str) -> bool:
         one = self._open.get(run)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -11,7 +11,7 @@ from sociarium.errors import Misconfigured, SetupError
 from sociarium.experiment.loaded_models import loaded_as
 from sociarium.experiment.opening_hours import next_opening
 from sociarium.ports.clock import Clock
-from sociarium.ports.model import Model, ModelRequest, Probe, ServedReply, storable
+from sociarium.ports.model import Model, ModelRequest, Probe, ServedReply, whole_turn
 from sociarium.ports.observer import Learned, Observer
 from sociarium.records.steering import EVERY_MODEL
 from sociarium.runner.models.call_endings import CallHeld, EndpointAway
@@ -52,12 +52,14 @@ class Route:
     Attributes:
         limits: that the model's entry says.
         address: of the server, whatever the key; None where none is asked over a network.
+        is_alive: looks for a sign of life, where the server can be asked for one.
     """
 
     model: Model
     endpoint: Endpoint
     limits: EndpointLimits = UNLIMITED
     address: str | None = None
+    is_alive: Callable[[], Awaitable[bool]] | None = None
 
 
 class Router:
@@ -124,8 +126,8 @@ class Router:
                 is_held=lambda: not self._orders.lets_pass(run, request.model.name),
                 elsewhere=partial(_any_there, others),
             )
-            if isinstance(route.model, Probe):
-                call = partial(call, is_alive=route.model.is_alive)
+            if route.is_alive is not None:
+                call = partial(call, is_alive=route.is_alive)
             call = partial(self._first_calls.call, request.model.name, endpoint.name, run, call)
             if endpoint.turns is not None:
                 identity = request.model
@@ -139,7 +141,7 @@ class Router:
             else:
                 if attempts == 1:  # what errors cost says nothing of its speed
                     self._hosts.learn(endpoint, self._clock.monotonic() - began, at_once)
-                return replace(served, reply=storable(served.reply), endpoint=route.address), before + attempts
+                return whole_reply(served, route.address), before + attempts
             finally:
                 self._hosts.end(endpoint)
 
@@ -204,15 +206,26 @@ def routes_of(
                 "never be asked; write the same hours in each entry"
             )
     endpoints = {name: make_endpoint(name, limit) for name, limit in limits.items()}
-    return {
-        name: [Route(route.model, endpoints[route.label], route.limits, _address(route)) for route in some]
-        for name, some in routes.items()
-    }
+    return {name: [_route(one, endpoints[one.label]) for one in some] for name, some in routes.items()}
+
+
+def _route(route: RouteSpec, endpoint: Endpoint) -> Route:
+    # Whether it is a probe takes as long as half a call to find out.
+    is_alive = route.model.is_alive if isinstance(route.model, Probe) else None
+    return Route(route.model, endpoint, route.limits, _address(route), is_alive)
 
 
 def _address(route: RouteSpec) -> str | None:
     # What is no address is no server: nothing was asked over a network.
     return route.endpoint if "://" in route.endpoint else None
+
+
+def whole_reply(served: ServedReply, address: str | None) -> ServedReply:
+    """A reply as runs get it, with its server."""
+    # A copy costs as much as all else that is done here.
+    reply = whole_turn(served.reply)
+    is_same = reply is served.reply and served.endpoint == address
+    return served if is_same else replace(served, reply=reply, endpoint=address)
 
 
 def _any_there(endpoints: Sequence[Endpoint]) -> bool:

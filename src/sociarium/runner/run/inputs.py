@@ -65,7 +65,7 @@ def act(store: Store, run_id: str, wish: Act, *, creator: str, clock: Clock) -> 
         BadInput: it is no feed, it is over, or nobody can act so.
     """
     refuse_over(store, run_id)
-    handle, words = _handle(wish.author), _words(wish)
+    handle, words = read_handle(wish.author), _words(wish)
     people, posts = _people_and_posts(store, run_id)
     target = _target(wish, handle, people, posts, run_id)
     number = max((one.number for one in store.inputs(run_id)), default=0)
@@ -104,7 +104,12 @@ def post_of(store: Store, run_id: str, wish: Act) -> str:
     return _original_id(wish.target, _people_and_posts(store, run_id)[1], run_id)
 
 
-def _handle(author: str) -> str:
+def read_handle(author: str) -> str:
+    """The handle that somebody wrote, with or without `@`.
+
+    Raises:
+        BadInput: it is none.
+    """
     handle = author.strip().lstrip("@")
     try:
         return _HANDLE.validate_python(handle)

@@ -32,7 +32,7 @@ from sociarium.runner.sweep.derive import (
     further_messages,
     playable_content,
 )
-from sociarium.runner.sweep.save import StartedSweep, with_changes
+from sociarium.runner.sweep.save import StartedSweep, log_sweep_start, with_changes
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +137,8 @@ def plan_extensions(
 def place_sweep(store: Store, plan: DerivedPlan) -> StartedSweep:
     """Store a planned sweep with all its runs; called again after it was stopped half-way, it completes that."""
     standing = store.save_sweep(plan.sweep)
+    if standing.created == plan.sweep.created:
+        log_sweep_start(standing, plan.origin.experiment)
     for slot in plan.slots:
         derived = list(_runs_from(store, plan, slot))
         store.place_runs([member for member, _, _ in derived], [run for _, run, _ in derived])

@@ -3,28 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from functools import partial
 
 from loguru import logger
 
-from sociarium.ports.observer import (
-    Recounted,
-    RunCancelled,
-    RunDone,
-    RunFailed,
-    RunReturned,
-    Steered,
-    SweepStarted,
-    Waiting,
-    WaitingOver,
-)
+from sociarium.ports.observer import RunCancelled, RunDone, RunFailed, RunReturned
 from sociarium.ports.store import Store
 from sociarium.records.runs import Claim, Outcome, RunState, Worker
 from sociarium.records.steering import SteeringOrder
 from sociarium.runner.library.status import SweepStatus, sweep_status
 from sociarium.runner.run.services import RunServices
 from sociarium.runner.sweep.declared_stop import declared_stop
+from sociarium.runner.sweep.obey import obey, recount_news, started_news, tell_pauses
 from sociarium.runner.sweep.order import order_of_sweep
 from sociarium.runner.sweep.order_watch import OrderWatch
 from sociarium.runner.sweep.play_options import PlayOptions
@@ -36,8 +27,6 @@ from sociarium.runner.sweep.slots import Candidate
 from sociarium.runner.sweep.write_populations import write_populations
 from sociarium.runner.workers.heartbeat import HALTED, Heart
 from sociarium.runner.workers.store_retry import StoreRetry
-
-_STEERING = "steering"
 
 
 class SweepPlayer:
@@ -56,7 +45,6 @@ class SweepPlayer:
     ) -> None:
         self._store = store
         self._begun = begun
-        self._experiment = begun.experiment
         self._sweep = begun.sweep
         self._services = services
         self._options = options
@@ -75,8 +63,8 @@ class SweepPlayer:
             store,
             begun.sweep,
             services.orders,
-            obey=self._obey,
-            follow=self._follow,
+            obey=self.obey,
+            follow=self._follow_and_count,
             me=me,
             clock=services.clock,
         )
@@ -84,8 +72,12 @@ class SweepPlayer:
         self._heart: Heart | None = None
         self._began = services.clock.monotonic()
 
-    async def work(self) -> Result:
+    async def work(self, *, is_led: bool = False) -> Result:
         """Play what is left, until nothing is or the switch says stop.
+
+        Args:
+            is_led: somebody else reads the orders, brings the runs that nobody plays up to them, and says `obey` and
+                `follow` here.
 
         Raises:
             StoreUnavailable: the store stayed away; what was answered until then is kept as far as it went.
@@ -101,20 +93,23 @@ class SweepPlayer:
         )
         await self._in_thread(heart.start)
         try:
-            # Whoever gave the orders may have been stopped in the middle of bringing runs up to them.
-            await self._in_thread(self._watch.bring_up)
+            if not is_led:
+                # Whoever gave the orders may have been stopped in the middle of bringing runs up to them.
+                await self._in_thread(self._watch.bring_up)
             status = await self._in_thread(self._status)
             before = status.counts
             self._services.router.silence.before(status.faults)
             if self._declared is not None:
                 self._declared.look_back(status, self._services.stop, allow_empty=self._options.allow_empty)
-            self._tell_start(status)
+            self._services.observer.notice(started_news(self._begun, status, offline=self._offline))
+            tell_pauses(self._services.orders, self._services.observer)
             if self._options.population_only:
                 await write_populations(self._begun, self._services, at_once=self._options.concurrency)
             elif before.done < before.total or status.placed < await self._in_thread(lambda: len(self._order)):
-                await self._play_all()
-                # What several conditions share is cancelled once all of them stand.
-                await self._in_thread(self._watch.bring_up)
+                await self._play_all([self._end_at_once, *([] if is_led else [self._watch.work])])
+                if not is_led:
+                    # What several conditions share is cancelled once all of them stand.
+                    await self._in_thread(self._watch.bring_up)
             after = await self._in_thread(self._status)
             paused = self._services.router.paused if after.counts.pending else {}
             return Result(
@@ -132,12 +127,12 @@ class SweepPlayer:
     def _status(self) -> SweepStatus:
         return sweep_status(self._store, self._sweep, me=self._me)
 
-    async def _play_all(self) -> None:
+    async def _play_all(self, helpers: Sequence[Callable[[], Coroutine[None, None, None]]]) -> None:
         free = asyncio.Event()
         stop = self._services.stop
         orders = self._services.orders
         orders.on_change(free.set)
-        beside = [asyncio.create_task(self._end_at_once()), asyncio.create_task(self._watch.work())]
+        beside = [asyncio.create_task(help_out()) for help_out in helpers]
         try:
             while not stop.draining.is_set():
                 while len(self._open) >= orders.concurrency:
@@ -208,41 +203,19 @@ class SweepPlayer:
                 self._queue.give_back(candidate, self._runs.steered.pop(run))
                 notice(RunReturned(run))
 
-    def _obey(self, fresh: Sequence[SteeringOrder]) -> None:
-        services = self._services
-        if any(order.action == "limits" for order in fresh):
-            services.router.change_limits(services.orders.state.limits)
-        for order in fresh:
-            services.observer.notice(Steered(order))
-        self._tell_pauses()
+    def obey(self, fresh: Sequence[SteeringOrder]) -> None:
+        """Obey new orders, which stand in `orders` already."""
+        obey(fresh, self._services.orders, self._services.router, self._services.observer)
         if self._heart is not None:
             self._heart.beat_soon()
 
-    async def _follow(self, fresh: Sequence[SteeringOrder]) -> None:
-        """Runs that nobody plays are as new orders say."""
+    def follow(self, fresh: Sequence[SteeringOrder]) -> None:
+        """Look anew at the runs that nobody plays, which are as new orders say."""
         self._queue.follow(fresh)
-        counts = (await asyncio.to_thread(self._status)).counts
-        self._services.observer.notice(Recounted(counts.total - counts.cancelled, counts.failed))
 
-    def _tell_start(self, status: SweepStatus) -> None:
-        counts = status.counts
-        self._services.observer.notice(
-            SweepStarted(
-                self._sweep.id,
-                self._experiment.id,
-                self._experiment.title,
-                counts.total - counts.cancelled,
-                counts.done,
-                counts.failed,
-                self._offline,
-                status.messages,
-            )
-        )
-        self._tell_pauses()
-
-    def _tell_pauses(self) -> None:
-        waits = self._services.orders.waits
-        self._services.observer.notice(Waiting("; ".join(waits), _STEERING) if waits else WaitingOver(_STEERING))
+    async def _follow_and_count(self, fresh: Sequence[SteeringOrder]) -> None:
+        self.follow(fresh)
+        self._services.observer.notice(recount_news(await asyncio.to_thread(self._status)))
 
     async def _release_claim(self, run: str, token: int, outcome: Outcome) -> bool:
         """Finish a claim; False when another worker had taken the run over, whose work then counts."""
@@ -274,7 +247,7 @@ class SweepPlayer:
             "waiting": [*self._services.orders.waits, *self._services.router.waiting],
             HALTED: bool(self._services.orders.waits),
             "orders": self._services.orders.state.number,
-            "concurrency": self._services.orders.concurrency,
+            "concurrency": self._services.orders.whole_concurrency,
             "bounds": self._services.orders.bounds_by_name,
             "paused": [f"{model}: {why}" for model, why in self._services.router.paused.items()],
         }

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import get_args
 
 from sociarium.errors import BadInput
 from sociarium.experiment.sweep import Order
 from sociarium.runner.library.faults import MAX_EMPTY
 from sociarium.runner.models.budget import Bounds
+from sociarium.runner.models.order_share import shares
 
 DEFAULT_CONCURRENCY = 16
 DEFAULT_LEASE = 20.0
@@ -36,6 +37,10 @@ class PlayOptions:
         population_only: write the people of every replicate whom a model writes, and play no run.
         pull: whether Ollama fetches models that it lacks, before anything begins.
         lease: seconds after which a worker whose counter stands still is taken for dead.
+        workers: processes of this machine that play, with the concurrency divided among them.
+        part: of one of several that play: its number from 0, and how many there are; it takes up its part of the places
+            first. Where it has a router of its own, its share of bounds and of what orders say is as large.
+        whole_concurrency: of one of several: the runs that all of them may have open at once.
 
     Raises:
         BadInput: a value is out of its range.
@@ -57,13 +62,22 @@ class PlayOptions:
     allow_code: bool = False
     population_only: bool = False
     lease: float = DEFAULT_LEASE
+    workers: int = 1
+    part: tuple[int, int] = (0, 1)
+    whole_concurrency: int | None = None
 
     def __post_init__(self) -> None:
-        for name in ("concurrency", "limit", "pilot", "max_tokens"):
+        for name in ("concurrency", "limit", "pilot", "max_tokens", "workers"):
             value = getattr(self, name)
-            is_absent = value is None and name != "concurrency"
+            is_absent = value is None and name in {"limit", "pilot", "max_tokens"}
             if not is_absent and not (_is_number(value, whole=True) and value >= 1):
                 raise BadInput(f"{name} is {value!r}; it is a whole number, 1 or more")
+        if self.workers > self.concurrency:
+            raise BadInput(
+                f"workers is {self.workers}, and concurrency {self.concurrency}: each worker needs a run of its own"
+            )
+        if self.workers > 1 and self.population_only:
+            raise BadInput("people are written by one process, which waits for models alone; leave workers out")
         for name in ("max_cost", "max_time"):
             value = getattr(self, name)
             if value is not None and not (_is_number(value) and value >= 0):
@@ -79,6 +93,31 @@ class PlayOptions:
         names: object = self.accept_digest
         if not isinstance(names, tuple) or not all(isinstance(name, str) for name in names):
             raise BadInput(f"accept_digest is {names!r}; it is a tuple of names of models")
+
+    def of_each_worker(self) -> list[PlayOptions]:
+        """The options of each worker: runs are divided; bounds are those of the whole start.
+
+        Fewer than `workers` where the start has a limit of fewer runs.
+        """
+        count = min(self.workers, self.limit or self.workers)
+        runs = shares(self.concurrency, count)
+        limits = [None] * count if self.limit is None else shares(self.limit, count)
+        return [
+            replace(
+                self,
+                concurrency=runs[number],
+                limit=limits[number],
+                workers=1,
+                part=(number, count),
+                whole_concurrency=self.concurrency,
+            )
+            for number in range(count)
+        ]
+
+    @property
+    def keeps_concurrency(self) -> bool:
+        """Whether this start named the concurrency, so that it counts for more than orders before it."""
+        return (self.whole_concurrency or self.concurrency) != DEFAULT_CONCURRENCY
 
     @property
     def bounds(self) -> Bounds:

@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator
 
 
 class Positions:
     """Positions in their order.
 
+    One of several workers is given its own part of those below the end first, every Nth, and then the others' parts, to
+    help out: two that went through the same list would meet at every claim.
+
+    Args:
+        part: the number of the worker, from 0, and how many there are.
+
     Attributes:
         end: positions below it are given; None: all are.
     """
 
-    def __init__(self, positions: Iterator[int], *, end: int | None) -> None:
+    def __init__(self, positions: Iterator[int], *, end: int | None, part: tuple[int, int] = (0, 1)) -> None:
         self.end = end
         self._positions = positions
         self._next = next(positions, None)
+        number, count = part
+        self._parts = [deque[int]() for _ in range(count)]
+        # Beginning with the next one's, so that not all help out at one place.
+        self._others = [self._parts[(number + other) % count] for other in range(1, count)]
+        self._own = self._parts[number]
 
     @property
     def has_more(self) -> bool:
@@ -23,6 +35,15 @@ class Positions:
         return self._next is not None
 
     def __iter__(self) -> Iterator[int]:
-        while self._next is not None and (self.end is None or self._next < self.end):
-            position, self._next = self._next, next(self._positions, None)
-            yield position
+        while True:
+            while self._next is not None and (self.end is None or self._next < self.end):
+                position, self._next = self._next, next(self._positions, None)
+                part = self._parts[position % len(self._parts)]
+                if part is self._own:
+                    yield position
+                else:
+                    part.append(position)
+            left = next((part for part in self._others if part), None)
+            if left is None:
+                return
+            yield left.popleft()

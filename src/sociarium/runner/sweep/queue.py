@@ -147,7 +147,7 @@ class Queue:
         first = [one for one in self._places.positions_of(self._services.orders.state.first_runs) if one < most]
         order = self._order.taken_up(self._options.order)
         rest = (one for one in order if one < last and not finished[one] and one not in first)
-        self._positions = Positions(chain(first, rest), end=self._end)
+        self._positions = Positions(chain(first, rest), end=self._end, part=self._options.part)
         return self._positions
 
     async def _wait_for_more(self, under_way: Mapping[str, asyncio.Task[None]], *, is_full: bool) -> bool:

@@ -22,6 +22,7 @@ from sociarium.experiment.run_moments import planned_messages
 from sociarium.experiment.stored_content import models_in, read_content
 from sociarium.ports.observer import RunStarted
 from sociarium.ports.store import Store
+from sociarium.records.events import SPOKEN
 from sociarium.records.journal import JournalEntry
 from sociarium.records.runs import Outcome, Run, RunState
 from sociarium.runner.models.orders import ModelHeld, RunEnded
@@ -115,7 +116,7 @@ class RunPlayer:
                 run.replicate,
                 resumed=bool(journal),
                 messages=planned_messages(content),
-                spoken=sum(event.happening.kind == "message" for event in events),
+                spoken=sum(event.happening.kind in SPOKEN for event in events),
             )
         )
         recorder = LiveRecorder(run, token, services, journal, events)

@@ -89,9 +89,14 @@ def save_sweep(
     if not is_own:
         _refuse_gone(store, record)
     if standing.created == now:
-        logger.info("{} began the sweep {} ({}) of the experiment {} {!r}: {} runs", creator, standing.id, sweep_name,
-                    saved.id, saved.title, standing.runs)  # fmt: skip
+        log_sweep_start(standing, saved)
     return StartedSweep(saved, version, standing, definition, others)
+
+
+def log_sweep_start(sweep: SweepRecord, experiment: Experiment) -> None:
+    """Log who began a sweep of which experiment."""
+    logger.info("{} began the sweep {} ({}) of the experiment {} {!r}: {} runs", sweep.creator, sweep.id, sweep.label,
+                experiment.id, experiment.title, sweep.runs)  # fmt: skip
 
 
 def save_experiment(store: Store, definition: Definition, *, creator: str, at: str) -> tuple[Experiment, Version]:

@@ -21,6 +21,7 @@ from sociarium.runner.models.endpoint import Endpoint
 from sociarium.runner.models.endpoint_limits import EndpointLimits
 from sociarium.runner.models.first_call import FirstCalls
 from sociarium.runner.models.model_identity import ModelVersions
+from sociarium.runner.models.order_share import Share
 from sociarium.runner.models.orders import Orders
 from sociarium.runner.models.retry_policy import RetryPolicy
 from sociarium.runner.models.router import Router, RouteSpec, routes_of
@@ -29,7 +30,7 @@ from sociarium.runner.run.population import Populations
 from sociarium.runner.run.services import RunServices
 from sociarium.runner.run.writer import Writer
 from sociarium.runner.sweep.play import SweepPlayer
-from sociarium.runner.sweep.play_options import DEFAULT_CONCURRENCY, PlayOptions
+from sociarium.runner.sweep.play_options import PlayOptions
 from sociarium.runner.sweep.result import Result
 from sociarium.runner.sweep.save import StartedSweep
 from sociarium.runner.workers.process import this_worker
@@ -90,14 +91,54 @@ async def start(
     """
     began = ports.clock.monotonic()
     store_retry = ports.store_retry or observed_retry(ports.observer)
+    orders, router = await orders_and_router(store, begun, routes, options, ports, creator=creator)
+    worker = this_worker(creator or None)
+    services = RunServices(
+        router,
+        ports.person,
+        Writer(store, store_retry),
+        ports.clock,
+        ports.observer,
+        ports.stop,
+        make_spending(begun, routes, ports.prices),
+        orders,
+        Populations(store, me=worker, store_retry=store_retry, lease=options.lease),
+        ports.rankers,
+    )
+    offline = all(begun.definition.models[name].provider == "offline" for name in routes)
+    player = SweepPlayer(store, begun, services, options, me=worker, store_retry=store_retry, offline=offline)
+    result = await _play(player, services)
+    return SweepOutcome(result, services.spending, ports.clock.monotonic() - began)
+
+
+async def orders_and_router(
+    store: Store,
+    begun: StartedSweep,
+    routes: Mapping[str, Sequence[RouteSpec]],
+    options: PlayOptions,
+    ports: SweepPorts,
+    *,
+    creator: str,
+) -> tuple[Orders, Router]:
+    """The orders that stand, and the router of a start, which obeys them and knows what has served its models before.
+
+    Args:
+        routes: closed where the sweep is paused.
+
+    Raises:
+        SweepPaused: somebody paused it.
+        StoreUnavailable: the store stayed away.
+    """
+    store_retry = ports.store_retry or observed_retry(ports.observer)
     standing = await store_retry.in_thread(lambda: store.orders(begun.sweep.id))
     await _refuse_paused(begun, standing, routes)
     orders = Orders(
         ports.stop,
         standing,
-        concurrency=options.concurrency,
-        keeps_concurrency=options.concurrency != DEFAULT_CONCURRENCY,
+        concurrency=options.whole_concurrency or options.concurrency,
+        keeps_concurrency=options.keeps_concurrency,
         bounds=options.bounds,
+        share=Share(*options.part),
     )
     versions = await store_retry.in_thread(lambda: store.model_versions(begun.sweep.id))
     identity = ModelVersions(
@@ -109,23 +150,7 @@ async def start(
         clock=ports.clock,
         store_retry=store_retry,
     )
-    worker = this_worker(creator or None)
-    services = RunServices(
-        _router(routes, options, ports, identity, orders),
-        ports.person,
-        Writer(store, store_retry),
-        ports.clock,
-        ports.observer,
-        ports.stop,
-        _spending(begun, routes, ports.prices),
-        orders,
-        Populations(store, me=worker, store_retry=store_retry, lease=options.lease),
-        ports.rankers,
-    )
-    offline = all(begun.definition.models[name].provider == "offline" for name in routes)
-    player = SweepPlayer(store, begun, services, options, me=worker, store_retry=store_retry, offline=offline)
-    result = await _play(player, services)
-    return SweepOutcome(result, services.spending, ports.clock.monotonic() - began)
+    return orders, _router(routes, options, ports, identity, orders)
 
 
 async def _refuse_paused(
@@ -141,7 +166,7 @@ async def _refuse_paused(
 
 async def _play(player: SweepPlayer, services: RunServices) -> Result:
     """Play to the end, or to the end of the time; the writer and every model are closed whatever comes."""
-    alarm = asyncio.create_task(_stop_after_time(services.stop, services.orders))
+    alarm = asyncio.create_task(stop_after_time(services.stop, services.orders))
     try:
         return await player.work()
     except StoreUnavailable:
@@ -153,7 +178,7 @@ async def _play(player: SweepPlayer, services: RunServices) -> Result:
         await services.router.aclose()
 
 
-async def _stop_after_time(stop: StopSwitch, orders: Orders) -> None:
+async def stop_after_time(stop: StopSwitch, orders: Orders) -> None:
     """Stop when the time is over, which an order may change meanwhile."""
     loop = asyncio.get_running_loop()
     began = loop.time()
@@ -193,7 +218,8 @@ def _router(
     return router
 
 
-def _spending(begun: StartedSweep, routes: Mapping[str, Sequence[RouteSpec]], prices: Prices) -> Spending:
+def make_spending(begun: StartedSweep, routes: Mapping[str, Sequence[RouteSpec]], prices: Prices) -> Spending:
+    """What a start will come to, nothing yet, at the prices of its models."""
     by_model = {name: price_of(begun.definition.models[name], prices) for name in routes}
     return Spending({name: price for name, price in by_model.items() if price is not None})
 

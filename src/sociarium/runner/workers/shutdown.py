@@ -8,7 +8,7 @@ from typing import Any, Literal, TypeVar
 
 T = TypeVar("T")
 
-Why = Literal["interrupted", "budget", "time", "store", "endpoint", "misconfigured", "declared", "silent"]
+Why = Literal["interrupted", "budget", "time", "store", "endpoint", "misconfigured", "declared", "silent", "workers"]
 
 
 class WorkStopped(Exception):

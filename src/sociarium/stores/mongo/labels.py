@@ -14,6 +14,8 @@ from sociarium.stores.mongo.database import MongoDatabase
 from sociarium.stores.mongo.documents import Document, json_text, refuse_oversized
 from sociarium.stores.mongo.paging import read
 
+_AT_ONCE = 500
+"""Runs of which labels go in one operation."""
 _LABEL_FIELDS = tuple(field.name for field in fields(Label))
 _MEASURE_FIELDS = tuple(field.name for field in fields(Measure))
 _LABEL_ORDER = attrgetter("run", "codebook", "subject", "item", "annotator", "revision")
@@ -56,6 +58,16 @@ class MongoLabels(MongoDatabase):
     def labels_of(self, runs: Sequence[str]) -> Iterator[Label]:
         """See the port."""
         return self._labels({}, runs)
+
+    def delete_labels(self, annotator: str, runs: Sequence[str]) -> int:
+        """See the port."""
+        ids, count = sorted(set(runs)), 0
+        with self._mapped_errors():
+            for start in range(0, len(ids), _AT_ONCE):
+                page = {"run": {"$in": ids[start : start + _AT_ONCE]}}
+                labels = self._collection(schema.LABELS)
+                count += labels.delete_many({**page, "annotator": annotator, "kind": "person"}).deleted_count
+        return count
 
     def put_measures(self, batch: Sequence[Measure]) -> list[Measure]:
         """See the port."""

@@ -8,7 +8,7 @@ from pymongo import ASCENDING
 from pymongo.database import Database
 
 from sociarium.ports.store import Record
-from sociarium.records.events import Event, Happening
+from sociarium.records.events import OUTLINED, Event, Happening
 from sociarium.records.inputs import Input
 from sociarium.records.journal import JournalEntry
 from sociarium.stores.mongo import documents, log_documents, schema
@@ -105,5 +105,5 @@ def _outline(database: Database[Document], runs: Sequence[str]) -> Iterator[tupl
     for page in slices(distinct(runs), _OUTLINED_AT_ONCE):
         events = read(database[schema.EVENTS], {"run": {"$in": list(page)}}, _OUTLINE_FIELDS)
         for event in sorted(events, key=lambda event: (event["run"], event["seq"])):
-            if event["kind"] in {"message", "event"}:
+            if event["kind"] in OUTLINED:
                 yield event["run"], log_documents.happening({**event, "content": ""})

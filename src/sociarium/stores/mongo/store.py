@@ -73,6 +73,9 @@ class MongoStore(MongoCatalogue, MongoRuns, MongoLog, MongoSteering, MongoInterv
         with self._mapped_errors():
             return discard(self._database, deletion, most)
 
+    def reclaim_space(self) -> None:
+        """See the port: the server keeps its files by itself."""
+
     def check_health(self) -> list[HealthCheck]:
         """See the port."""
         try:

@@ -21,6 +21,14 @@ from sociarium.stores.sqlite.source import Source, can_be_written, source_for_re
 T = TypeVar("T")
 
 _BUSY_SECONDS = 60.0
+_BUSY_PAUSE = 0.001
+_LONGEST_DOZE = 8
+"""Milliseconds that SQLite itself waits for another writer, ever longer up to a tenth of a second if it may: most
+turns are shorter, and a file that is free should not wait for who sleeps."""
+_PRIMARY_CODE = 0xFF
+_PAGES_IN_LOG = 4000
+"""Pages of the log until they are copied into the file, four times the default: whoever commits the last of them
+copies, and everybody else who writes waits."""
 _MOST_VARIABLES = 900
 
 
@@ -54,6 +62,7 @@ class SqliteDatabase:
                 self._prepare(bring_up_to_date=migrate)
             elif self._refuse_others(self._writer, bring_up_to_date=False) and self._source.copy is not None:
                 add_columns(self._writer)
+            self._writer.execute(f"PRAGMA busy_timeout={_LONGEST_DOZE}")
 
     @property
     def url(self) -> str:
@@ -102,6 +111,7 @@ class SqliteDatabase:
             uri=self._source.is_uri,
         )
         connection.execute("PRAGMA synchronous=FULL")
+        connection.execute(f"PRAGMA wal_autocheckpoint={_PAGES_IN_LOG}")
         connection.create_function("has_levels", 2, lists.has_levels, deterministic=True)
         with self._lock:
             self._connections.append(connection)
@@ -163,7 +173,7 @@ class SqliteDatabase:
                 f"the store {self.path} can only be read here; to change it, get the right to write it and its folder"
             )
         with self._lock, self._mapped_errors():
-            self._writer.execute("BEGIN IMMEDIATE")
+            self._take_turn()
             try:
                 yield self._writer
                 self._writer.execute("COMMIT")
@@ -171,6 +181,41 @@ class SqliteDatabase:
                 if self._writer.in_transaction:
                     self._writer.execute("ROLLBACK")
                 raise
+
+    def _take_turn(self) -> None:
+        """Begin to write once no other process does."""
+        end = time.monotonic() + _BUSY_SECONDS
+        while True:
+            try:
+                self._writer.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & _PRIMARY_CODE != sqlite3.SQLITE_BUSY or time.monotonic() >= end:
+                    raise
+                time.sleep(_BUSY_PAUSE)
+            else:
+                return
+
+    def _write_anew(self) -> None:
+        """Write the file without what was deleted, and empty the log beside it."""
+        with self._writing():
+            pass  # refuses where nothing may be written
+        with self._lock, self._mapped_errors(), self._patience():
+            self._writer.execute("VACUUM")
+            busy = self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+            if busy:
+                raise StoreUnavailable(
+                    f"somebody reads the store {self.path} just now, so what was deleted is still in "
+                    f"{self.path.name}-wal; run the same command again when they are done"
+                )
+
+    @contextmanager
+    def _patience(self) -> Iterator[None]:
+        """Have SQLite itself wait for others, in statements that are no turn."""
+        self._writer.execute(f"PRAGMA busy_timeout={_BUSY_SECONDS * 1000:.0f}")
+        try:
+            yield
+        finally:
+            self._writer.execute(f"PRAGMA busy_timeout={_LONGEST_DOZE}")
 
     @contextmanager
     def _mapped_errors(self, *, opening: bool = False) -> Iterator[None]:

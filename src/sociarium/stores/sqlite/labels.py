@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from sociarium.records.labels import Codebook, Label, Measure, latest_labels
 from sociarium.stores.sqlite import rows, tables
 from sociarium.stores.sqlite.batch_insert import insert_rows
-from sociarium.stores.sqlite.database import SqliteDatabase
+from sociarium.stores.sqlite.database import SqliteDatabase, marks, slices
 
 _LABEL_ORDER = "subject, item, annotator, revision"
 """Of the labels that a run has by one codebook."""
@@ -47,6 +47,15 @@ class SqliteLabels(SqliteDatabase):
     def labels_of(self, runs: Sequence[str]) -> Iterator[Label]:
         """See the port."""
         yield from map(_label, self._rows_of_runs(tables.LABELS, runs, f"codebook, {_LABEL_ORDER}"))
+
+    def delete_labels(self, annotator: str, runs: Sequence[str]) -> int:
+        """See the port."""
+        count = 0
+        with self._writing() as writer:
+            for page in slices(sorted(set(runs))):
+                query = f"DELETE FROM labels WHERE annotator = ? AND kind = 'person' AND run IN ({marks(page)})"  # noqa: S608  # marks
+                count += writer.execute(query, (annotator, *page)).rowcount
+        return count
 
     def put_measures(self, batch: Sequence[Measure]) -> list[Measure]:
         """See the port."""

@@ -6,7 +6,7 @@ import json
 from functools import lru_cache
 from typing import Any
 
-from sociarium.records.events import Happening
+from sociarium.records.events import OUTLINED, Happening
 from sociarium.records.lists import ExperimentQuery, ListedExperiment, ListedRun, RunQuery, levels_of
 from sociarium.stores.sqlite import rows, tables
 
@@ -99,9 +99,10 @@ def listed_run(row: rows.Row) -> ListedRun:
 
 def outline(marks: str) -> str:
     """The query for `outline_line`, of as many runs as there are marks."""
+    kinds = ", ".join(f"'{kind}'" for kind in sorted(OUTLINED))
     return (
         "SELECT run, kind, day, idx, author, role, flags, data FROM events "  # noqa: S608  # constants
-        f"WHERE run IN ({marks}) AND kind IN ('message', 'event') ORDER BY run, seq"
+        f"WHERE run IN ({marks}) AND kind IN ({kinds}) ORDER BY run, seq"
     )
 
 

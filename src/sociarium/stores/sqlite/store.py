@@ -57,6 +57,10 @@ class SqliteStore(SqliteCatalogue, SqliteRuns, SqliteLog, SqliteSteering, Sqlite
         with self._writing() as writer:
             return edits.discard(writer, deletion, most)
 
+    def reclaim_space(self) -> None:
+        """See the port."""
+        self._write_anew()
+
     def check_health(self) -> list[HealthCheck]:
         """See the port."""
         try:

@@ -228,7 +228,7 @@ def _row(
     digest_of: Callable[[SweepRecord], SweepDigest],
 ) -> ExperimentRow:
     experiment = one.experiment
-    line = SweepLine(sweep.id, sweep.name, digest_of(sweep)) if sweep else None
+    line = SweepLine(sweep.id, sweep.label, digest_of(sweep)) if sweep else None
     times = (experiment.created, *((sweep.created, line.digest.finished or "") if sweep and line else ()))
     return ExperimentRow(
         id=experiment.id,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from sociarium.ports.store import Store
-from sociarium.records.events import SPOKEN, Event
+from sociarium.records.events import SPOKEN, Event, Happening
 from sociarium.records.runs import RunState, SweepSlot
 from sociarium.viewer.labels import condition_text, marks
 
@@ -18,10 +18,10 @@ MOST_LISTENED = 8
 
 @dataclass(frozen=True, slots=True)
 class LastWords:
-    """The last message of a run."""
+    """The last message or post of a run; `link` is its address."""
 
     run: str
-    anchor: str
+    link: str
     speaker: str
     mark: str
     text: str
@@ -56,7 +56,7 @@ def last_words(store: Store, spoke: Sequence[SweepSlot], factors: Sequence[str])
         where = condition_text(place.condition, factors)
         yield LastWords(
             run=place.status.run,
-            anchor=f"m{what.day}-{what.index}",
+            link=_link(place.status.run, what),
             speaker=what.author,
             mark=marked.get(what.role, "r5"),
             text=what.content,
@@ -64,6 +64,14 @@ def last_words(store: Store, spoke: Sequence[SweepSlot], factors: Sequence[str])
             where=f"{where} · {place.replicate}",
             at=at or None,
         )
+
+
+def _link(run: str, what: Happening) -> str:
+    return (
+        f"/runs/{run}/posts/{what.data['id']}"
+        if what.kind == "post"
+        else f"/runs/{run}?page=0#m{what.day}-{what.index}"
+    )
 
 
 def _moment_of(store: Store, event: Event) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from sociarium.analysis.load import LoadedRuns
 from sociarium.analysis.result_rows import Condition, ProbeRow, Results
@@ -176,6 +177,12 @@ def csv_rows(page: ResultsPage) -> Iterator[list[str | float | int | None]]:
         for name, one in talk.measures.items():
             yield [name, *_levels(talk.condition, factors), None, None, None, one.n, one.mean, one.low, one.high, None,
                    None]  # fmt: skip
+
+
+def runs_address(sweep: str, row: ProbeRow) -> str:
+    """The address of the runs behind a row."""
+    query = urlencode([("where", f"{factor}={level}") for factor, level in _where(row.condition)])
+    return f"/sweeps/{sweep}/runs" + (f"?{query}" if query else "")
 
 
 def runs_page(store: Store, sweep: SweepRecord, where: Where, *, most: int = 1_000) -> RunsPage:

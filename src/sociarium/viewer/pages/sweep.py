@@ -16,6 +16,7 @@ from sociarium.runner.library.faults import WHOLES, unusable_count
 from sociarium.runner.library.sweep_factors import sweep_design
 from sociarium.viewer.labels import condition_text, level_text
 from sociarium.viewer.pages.last_words import MOST_LISTENED, LastWords, last_words, latest_speakers
+from sociarium.viewer.pages.steering import Steering, steering_of
 from sociarium.viewer.pages.sweep_progress import Progress, progress
 from sociarium.viewer.sweep_digest import FailedRun, SweepDigest, digest, has_flags, is_hollow
 
@@ -87,6 +88,7 @@ class SweepPage:
         waiting: what its workers wait for, in their words.
         empty: kinds of which anything is worth nothing.
         factors: by which its conditions differ.
+        steering: what was ordered about it.
         page, pages: of the grid's rows.
     """
 
@@ -100,6 +102,7 @@ class SweepPage:
     empty: tuple[EmptyPart, ...]
     said: tuple[LastWords, ...]
     factors: tuple[str, ...]
+    steering: Steering
     page: int
     pages: int
 
@@ -129,7 +132,10 @@ class _Grid:
             row = self.rows[key] = len(self.rows)
         if row is not None and row < 0:
             return
-        if place.status.state is RunState.RUNNING or place.status.finished:
+        # Those that were cancelled ended last, and most of them have said nothing.
+        if place.status.state is RunState.RUNNING or (
+            place.status.finished and place.status.state is not RunState.CANCELLED
+        ):
             self._remember(place)
         if row is not None:
             self.places.setdefault(row, {})[place.replicate] = place
@@ -181,6 +187,7 @@ def sweep_page(
         empty=_empty(read),
         said=tuple(last_words(store, grid.spoke, factors)),
         factors=tuple(factors),
+        steering=steering_of(store.orders(sweep.id)),
         page=page,
         pages=pages,
     )

@@ -69,6 +69,16 @@ class Course:
 
 
 @dataclass(frozen=True, slots=True)
+class InterviewLine:
+    """A question that was asked after the run."""
+
+    sitting: str
+    agent: str
+    at: str
+    question: str
+
+
+@dataclass(frozen=True, slots=True)
 class TranscriptPage:
     """A conversation.
 
@@ -102,6 +112,7 @@ class TranscriptPage:
     bars: tuple[Bar, ...]
     flagged: tuple[Turn, ...]
     courses: tuple[Course, ...]
+    interviews: tuple[InterviewLine, ...]
     messages: int
     last_anchor: str
     before: Sibling | None
@@ -159,6 +170,9 @@ def transcript_page(store: Store, run_id: str, *, me: str, page: int = 1) -> Tra
         bars=_bars(messages, lanes, page_of, page if pages > 2 else None),
         flagged=tuple(turn for turn in turns if turn.flags),
         courses=_courses(turns),
+        interviews=tuple(
+            InterviewLine(one["sitting"], one["agent"], one["at"], one["question"]) for one in document["interviews"]
+        ),
         messages=len(messages),
         last_anchor=messages[-1].anchor if messages else "",
         before=before,

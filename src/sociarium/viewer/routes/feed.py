@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
 from starlette.requests import Request
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, Response
 
 from sociarium.runner.library import lookup
+from sociarium.viewer.context import ViewerContext
+from sociarium.viewer.live import Look, stream
 from sociarium.viewer.pages.feed import FeedQuery, Order
 from sociarium.viewer.pages.feed_posts import reader_rows
 from sociarium.viewer.pages.person import person_page
@@ -51,6 +54,32 @@ def post(request: Request, context: Context, id_: str, post: str) -> HTMLRespons
     run = lookup.find_run_id(context.store, id_)
     shown = thread_page(context.store, context.feed(run), post)
     return context.pages.page(request, "thread.html", place="sweeps", shown=shown)
+
+
+@router.get("/runs/{id_}/posts-live")
+def live(request: Request, context: Context, id_: str, known: Annotated[int, Query(ge=0)] = 0) -> Response:
+    """How many posts there are beyond those of a page, while a feed is played."""
+    run = lookup.find_run_id(context.store, id_)
+    return stream(request, context.settings, _NewPosts(context, run, known).look)
+
+
+@dataclass(slots=True)
+class _NewPosts:
+    """What one reader was told of."""
+
+    context: ViewerContext
+    run: str
+    known: int
+    told: int = 0
+
+    def look(self) -> Look:
+        """The line above the timeline, where it says something else than before."""
+        read = self.context.feed(self.run)
+        new, is_over = len(read.feed.posts) - self.known, read.is_complete
+        text = self.context.pages.part("feed/fresh.html", run=self.run, new=new, is_over=is_over)
+        is_news = new > self.told or is_over
+        self.told = max(self.told, new)
+        return Look({"parts": {"feed-fresh": text}} if is_news else None, is_last=is_over)
 
 
 @router.get("/runs/{id_}/posts/{post}/readers")

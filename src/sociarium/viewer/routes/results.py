@@ -12,7 +12,7 @@ from starlette.responses import HTMLResponse, Response
 
 from sociarium.exchange.tables.csv_file import cell
 from sociarium.runner.library import lookup
-from sociarium.viewer.pages.results import ResultsQuery, csv_rows, results_page, runs_page
+from sociarium.viewer.pages.results import ResultsQuery, csv_rows, results_page, runs_address, runs_page
 from sociarium.viewer.routes.requests import Context
 
 router = APIRouter()
@@ -34,6 +34,20 @@ def results(request: Request, context: Context, id_: str, query: Computed, part:
     if part:
         return HTMLResponse(context.pages.part("results/tables.html", shown=shown))
     return context.pages.page(request, "results.html", place="sweeps", shown=shown)
+
+
+@router.get("/sweeps/{id_}/figures")
+def figures(request: Request, context: Context, id_: str, query: Computed, part: str = "") -> HTMLResponse:
+    """Figures of a question; as a part of the page of results, or on a page of their own."""
+    # What draws them is an extra of its own, which the other pages do without.
+    from sociarium.viewer.pages.figures import figures_of
+
+    sweep = lookup.find_sweep(context.store, id_)
+    shown = results_page(context.store, sweep, context.results(sweep), query)
+    drawn = figures_of(shown.computed, shown.query.probe, lambda row: runs_address(sweep.id, row))
+    if part:
+        return HTMLResponse(context.pages.part("results/figures.html", figures=drawn))
+    return context.pages.page(request, "figures.html", place="sweeps", shown=shown, figures=drawn)
 
 
 @router.get("/sweeps/{id_}/results.csv")

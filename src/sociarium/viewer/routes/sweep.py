@@ -19,7 +19,7 @@ from sociarium.viewer.routes.requests import Context, now
 
 router = APIRouter()
 _Page = Annotated[int, Query(ge=1, le=1_000_000)]
-_PARTS = ("lede", "alerts", "facts", "legend", "empty", "failures", "said")
+_PARTS = ("lede", "alerts", "facts", "legend", "empty", "failures", "said", "orders")
 """Parts of the page that change in place; each is a template of its own."""
 
 

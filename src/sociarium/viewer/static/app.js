@@ -127,6 +127,8 @@
       return answer.text().then(function (text) {
         if (answer.ok) {
           fold.insertAdjacentHTML("beforeend", text);
+          var field = one("textarea", fold);
+          if (field) { field.focus(); }
         } else {
           fold.insertAdjacentHTML("beforeend", "<p class=\"missing\"></p>");
           var sent = new DOMParser().parseFromString(text, "text/html").querySelector("main p");
@@ -184,6 +186,7 @@
     if (!place) { return; }
     var inside = place.contains(document.activeElement) && document.activeElement !== place;
     place.innerHTML = html;
+    if (html.trim()) { place.hidden = false; }
     if (inside) {
       var target = one("a, button", place);
       if (target) { target.focus({ preventScroll: true }); }
@@ -308,6 +311,39 @@
     });
   }
 
+  /* ---------- labels: a digit chooses a value of the first item without one; the last one saves ---------- */
+  var labelling = one("form[data-labels]");
+  var chosen = [];
+
+  function isOpen(item) { return chosen.indexOf(item) < 0 && (!one("input:checked", item) || labelling.dataset.again); }
+
+  function chooseLabel(key) {
+    if (!labelling || !/^[0-9]$/.test(key)) { return false; }
+    var items = all("[data-item]:not([disabled])", labelling);
+    var item = items.filter(isOpen)[0] || (items.length === 1 ? items[0] : null);
+    var input = item && one("input[data-digit='" + key + "']", item);
+    if (!input) { return false; }
+    input.checked = true;
+    chosen.push(item);
+    var next = items.filter(isOpen)[0];
+    if (next) {
+      next.scrollIntoView({ block: "nearest" });
+      items.forEach(function (each) { each.classList.toggle("next", each === next); });
+    } else if (labelling.requestSubmit) {
+      labelling.requestSubmit();
+    }
+    return true;
+  }
+
+  if (labelling) {
+    /* What was labelled before is labelled anew from its first item on. */
+    var begun = all("[data-item]:not([disabled])", labelling);
+    if (begun.every(function (item) { return one("input:checked", item); })) { labelling.dataset.again = "yes"; }
+    if (begun.length) { begun.filter(isOpen)[0].classList.add("next"); }
+    var unit = document.getElementById("unit");
+    if (unit && unit.getBoundingClientRect().bottom > window.innerHeight) { unit.scrollIntoView({ block: "nearest" }); }
+  }
+
   /* ---------- keys ---------- */
   var before = null;
 
@@ -366,11 +402,16 @@
     f: function () { step(1, function (row) { return row.hasAttribute("data-flag"); }); },
     t: function () { toggle("details.thinking"); },
     r: function () { toggle("details.prompt"); },
+    a: function () {
+      if (current && one("details.ask", current)) { toggle("details.ask"); } else { followLink("[data-key=a]"); }
+    },
+    w: function () { followLink("[data-key=w]"); },
     s: function () {
       var button = (current && one("button.star", current)) || one(".actions button.star", main);
       if (button) { button.click(); }
     },
     y: copy,
+    u: function () { followLink("[data-key=u]"); },
     "/": function () {
       var box = document.getElementById("q");
       if (box) { box.focus(); } else { followLink("a[href='search.html']"); }
@@ -381,11 +422,26 @@
   document.addEventListener("keydown", function (event) {
     if (event.ctrlKey || event.metaKey || event.altKey) { return; }
     if (event.key === "Escape") { escape(); return; }
-    if (event.target.closest && event.target.closest("input, select, textarea, [contenteditable]")) { return; }
+    if (event.target.closest && event.target.closest("input:not([type=radio], [type=checkbox]), select, textarea, [contenteditable]")) { return; }
+    if (chooseLabel(event.key)) { event.preventDefault(); return; }
     if (Object.prototype.hasOwnProperty.call(keys, event.key)) {
       event.preventDefault();
       keys[event.key]();
     }
+  });
+
+  /* What takes its time says so, and is not sent twice. */
+  document.addEventListener("submit", function (event) {
+    var form = event.target;
+    var what = form.getAttribute("data-busy");
+    if (!what) { return; }
+    if (form.dataset.sent) { event.preventDefault(); return; }
+    form.dataset.sent = "yes";
+    var button = event.submitter || one("button", form);
+    var began = Date.now();
+    window.setInterval(function () {
+      button.textContent = what + ", " + Math.round((Date.now() - began) / 1000) + " s";
+    }, 1000);
   });
 
   /* On touch, a tap on a row makes it current. */

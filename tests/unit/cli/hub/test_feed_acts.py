@@ -80,12 +80,14 @@ def test_who_goes_back_has_done_nothing(under_way: tuple[str, str], script: tupl
     assert done(under_way, *script)[0] == []
 
 
-def test_a_name_that_is_none_is_told_and_nothing_is_put_in(
-    under_way: tuple[str, str], capsys: pytest.CaptureFixture[str]
-) -> None:
-    kept, _ = done(under_way, "a b", "Post", "Fog.")
-    assert kept == []
-    assert "no handle" in capsys.readouterr().err
+def test_a_name_that_is_none_is_refused_at_its_question(under_way: tuple[str, str]) -> None:
+    with pytest.raises(AssertionError, match="is no handle"):
+        done(under_way, "a b", "Post", "Fog.")
+
+
+def test_nobody_is_offered_to_follow_themselves(under_way: tuple[str, str]) -> None:
+    with pytest.raises(AssertionError, match="Whom do they follow"):
+        done(under_way, "@Ada", "Follow", "@ada")
 
 
 def test_every_kind_of_act_is_offered() -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sociarium.cli.display.columns import Column
 from sociarium.cli.questions.answers import Entry, Step
-from sociarium.cli.questions.list_lines import EntryLines, list_lines, order_lines
+from sociarium.cli.questions.list_lines import EntryLines, TableLines, list_lines, order_lines
 from sociarium.cli.questions.list_state import ListState, OrderState
 from sociarium.cli.questions.screen import Line
 from sociarium.cli.questions.wrapping import cells_of
@@ -127,3 +128,28 @@ def test_a_step_says_as_much_as_is_known() -> None:
     assert str(Step("Perform", 3, 6)) == "Perform · 3 of 6"
     assert str(Step("Perform", 3)) == "Perform · 3"
     assert str(Step("Perform")) == "Perform"
+
+
+@given(st.lists(st.text(max_size=60), min_size=1, max_size=30), st.integers(20, 200), st.integers(1, 40))
+def test_a_table_fits_every_width_and_names_its_columns_where_there_is_room(
+    notes: list[str], width: int, height: int
+) -> None:
+    entries = [Entry(f"{place} {note}", place) for place, note in enumerate(notes)]
+    columns = [Column("id", [f"{place:08}" for place in range(len(notes))], "id", 0), Column("note", notes)]
+    lines = TableLines(entries, columns)
+    state = ListState(entries)
+    for key in ("", "1"):
+        state.type(key)
+        drawn = plain(list_lines(state, lines, has_marks=False, height=height, width=width))
+        assert all(cells_of(line) <= width for line in drawn)
+        # One line is left for what is searched for.
+        assert len(drawn) <= height + 1
+        assert any(line.startswith("  id") for line in drawn) == (bool(state.shown) and height > 3)
+
+
+def test_a_table_is_searched_by_what_finds_no_room_in_it() -> None:
+    entries = [Entry("a1 · a note that is hidden", 1), Entry("b2 · another", 2)]
+    columns = [Column("id", ["a1", "b2"], "id", 0), Column("note", ["a note that is hidden", "another"], rank=9)]
+    state, lines = ListState(entries), TableLines(entries, columns)
+    state.type("hidden")
+    assert plain(list_lines(state, lines, has_marks=False, height=9, width=10))[1:] == ["  id", "› a1"]

@@ -84,7 +84,7 @@ def choice_flags(reply: ModelReply) -> dict[str, bool]:
     is_post = read.value.get("post") is True
     return {
         "words_cut": is_post and within_bounds(text)[1],
-        "template_tokens": is_post and isinstance(text, str) and without_tokens(text)[1],
+        "template_tokens": is_post and isinstance(text, str) and (without_tokens(text)[1] or bool(reply.after_turn)),
         "repaired": bool(read.repairs),
     }
 

@@ -21,7 +21,7 @@ from sociarium.environments.feed.visit.reactions import Judgement
 from sociarium.environments.feed.visit.steps import Steps
 from sociarium.environments.feed.world import Post
 from sociarium.environments.stage import Stage
-from sociarium.environments.template_tokens import without_tokens
+from sociarium.environments.template_tokens import spoken_words
 from sociarium.ports.model import ModelReply
 
 
@@ -86,7 +86,7 @@ async def _write(assignment: _Assignment, step: str, parts: Sequence[str], steps
         return None
     choice = choice_flags(result.reply) if assignment.schema is not None else {}
     marks = {
-        "template_tokens": without_tokens(result.reply.text)[1],
+        "template_tokens": spoken_words(result.reply)[1],
         "retried": result.attempts > 1,
         "token_limit": result.reply.finish_reason == "length",
         "replaced": result.reply.replaced,

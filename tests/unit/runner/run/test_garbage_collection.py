@@ -6,7 +6,7 @@ import gc
 
 import pytest
 
-from sociarium.cli.play_session import _rare_garbage_collection
+from sociarium.runner.run.garbage_collection import rare_garbage_collection
 
 
 def test_the_collector_looks_seldom_only_while_a_sweep_is_played() -> None:
@@ -17,6 +17,6 @@ def test_the_collector_looks_seldom_only_while_a_sweep_is_played() -> None:
         assert gc.get_freeze_count() > 0
         raise ValueError("in the middle")
 
-    with pytest.raises(ValueError, match="in the middle"), _rare_garbage_collection():
+    with pytest.raises(ValueError, match="in the middle"), rare_garbage_collection():
         fail()
     assert (gc.get_threshold(), gc.get_freeze_count()) == (before, 0)

@@ -1,0 +1,1 @@
+"""Annotation: codebooks, what is drawn to be labelled, blinded views of it, labels, sheets and agreement."""

@@ -1,0 +1,74 @@
+"""Orders about a sweep in words: what somebody changed, about what, when and why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sociarium.exchange.quantity_text import duration
+from sociarium.exchange.sanitize import one_line
+from sociarium.records.lists import label_of
+from sociarium.records.steering import SteeringOrder
+
+_BUDGETS = {"max_cost": "--max-cost", "max_tokens": "--max-tokens", "seconds": "--max-time"}
+
+
+def order_text(order: SteeringOrder) -> str:
+    """What an order says, in some words."""
+    about = target_text(order.target)
+    match order.action:
+        case "pause":
+            return f"pause of {about}" + (", at once" if order.value == "hold" else "")
+        case "continue":
+            return f"{about} continues"
+        case "cancel":
+            return f"{about} cancelled"
+        case "concurrency":
+            return f"concurrency {_change(order.former, order.value)}"
+        case "limits":
+            former = order.former if isinstance(order.former, Mapping) else {}
+            changes = ", ".join(f"{one_line(name)} {_change(former.get(name), value)}"
+                                for name, value in order.value.items())  # fmt: skip
+            return f"limits of {'all models' if order.target is None else about}: {changes}"
+        case "budget":
+            former = order.former if isinstance(order.former, Mapping) else {}
+            return ", ".join(
+                f"{_BUDGETS.get(name, one_line(name))} "
+                f"{_change(_budget_text(name, former.get(name)), _budget_text(name, value))}"
+                for name, value in order.value.items()
+            )
+        case "retry":
+            return f"failed runs of {about} tried again"
+        case "first":
+            return f"{about} put first"
+        case "stop":
+            return "ended as declared"
+
+
+def history_line(order: SteeringOrder) -> str:
+    """An order with who gave it, when and why, on a line."""
+    why = f" ({one_line(order.reason, most=200)})" if order.reason else ""
+    return f"{order.at[:16]} {one_line(order.by, most=60)}: {order_text(order)}{why}"
+
+
+def target_text(target: Mapping[str, Any] | None) -> str:
+    """What an order is about."""
+    match target:
+        case {"model": name}:
+            return f"model {one_line(str(name), most=80)}"
+        case {"run": run}:
+            return f"run {one_line(str(run))[:8]}"
+        case {"condition": levels}:
+            return "condition " + ", ".join(f"{one_line(name)}={one_line(label_of(level))}"
+                                            for name, level in levels.items())  # fmt: skip
+        case _:
+            return "the sweep"
+
+
+def _change(former: Any, value: Any) -> str:
+    new = "none" if value is None else one_line(str(value))
+    return new if former is None else f"{one_line(str(former))} -> {new}"
+
+
+def _budget_text(name: str, value: Any) -> Any:
+    return duration(value) if name == "seconds" and isinstance(value, int | float) else value

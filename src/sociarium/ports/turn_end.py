@@ -1,0 +1,28 @@
+"""Ends of turns that servers left in replies and that environments cannot see.
+
+An environment cuts the tokens that its protocol names (`environments/template_tokens.py`); another table there would
+read stored replies otherwise than when they were played. What became known later is told apart here, before a reply is
+journaled: so a stored reply is always read as it was.
+"""
+
+from __future__ import annotations
+
+import re
+
+from sociarium.experiment.prompts.code_spans import CodeSpans
+
+_END = re.compile(
+    r"<end_of_utterance>"  # SmolVLM, Idefics
+    r"|<turn\|>"  # Gemma
+    r"|<extra_id_1>"  # Nemotron
+    r"|\[EOS\](?=\s{0,8}(?:\Z|\n|\[|<))"  # written out as a word
+)
+
+
+def turn_end(text: str) -> int | None:
+    """Where a turn ends in the text of a reply; None where nothing says so. What stands in quoted code is text."""
+    ends = [match.start() for match in _END.finditer(text)]
+    if not ends:
+        return None
+    spans = CodeSpans(text)
+    return next((end for end in ends if end not in spans), None)

@@ -1,0 +1,111 @@
+"""Figures of a private question: by condition, where two factors meet, over moments, and over runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from html import escape
+
+from sociarium.analysis.result_rows import ProbeRow, Results
+from sociarium.exchange.sanitize import one_line
+from sociarium.figures.charts import MOST_SERIES, Chart, CurvePoint, CurvesChart, HeatCell, HeatMap, Mean, MeansChart
+from sociarium.figures.render import svg, themed_svg
+from sociarium.records.lists import label_of
+from sociarium.viewer.labels import condition_text
+
+MOST = 24
+"""Figures of one question, and conditions in one figure."""
+_MOST_NAME = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A drawn figure.
+
+    Attributes:
+        svg: markup of our own; whatever stands in it of others is escaped.
+        caption: says n, intervals and what a click does.
+    """
+
+    svg: str
+    caption: str
+
+
+def figures_of(computed: Results, probe: str, link_of: Callable[[ProbeRow], str]) -> tuple[Figure, ...]:
+    """The figures of a question, from the rows of its table.
+
+    Args:
+        link_of: the address of the runs behind a row.
+
+    Raises:
+        MissingExtra: what draws them is not installed.
+    """
+    rows = [row for row in computed.probes if row.probe == probe and row.estimate.mean is not None]
+    groups: dict[tuple[str, str | None], list[ProbeRow]] = {}
+    for row in rows:
+        groups.setdefault((row.role, row.option), []).append(row)
+    drawn: list[Figure] = []
+    for (role, option), of_group in groups.items():
+        about = ", ".join(one_line(part, most=_MOST_NAME) for part in (probe, role, option or "") if part)
+        drawn += [_draw(chart, caption) for chart, caption in _charts(computed, about, of_group, link_of)]
+        if len(drawn) >= MOST:
+            break
+    return tuple(drawn[:MOST])
+
+
+def _charts(
+    computed: Results, about: str, rows: Sequence[ProbeRow], link_of: Callable[[ProbeRow], str]
+) -> Iterator[tuple[Chart, str]]:
+    moments = list(dict.fromkeys(row.moment for row in rows))
+    last = [row for row in rows if row.moment == moments[-1]]
+    factors, when = computed.factors, one_line(moments[-1], most=_MOST_NAME)
+    if len(factors) == 2 and len(last) > 2:
+        yield (
+            HeatMap(f"{about}, {when}", about, *_names(factors), tuple(_cell(row, factors, link_of) for row in last)),
+            "Mean of finished runs where two levels meet, with n; a click opens its runs.",
+        )
+    elif factors and len(last) <= MOST:
+        marks = tuple(_mean(row, factors, link_of) for row in last)
+        yield (
+            MeansChart(f"{about}, {when}", about, marks),
+            "Means of finished runs with 95 % intervals, and n; a click opens the runs of a mean.",
+        )
+    series = list(dict.fromkeys(_condition(row, factors) for row in rows))
+    if len(moments) > 1 and len(series) <= MOST_SERIES:
+        points = tuple(_point(row, factors, moments, link_of) for row in rows)
+        first, end = (one_line(one, most=_MOST_NAME) for one in (moments[0], moments[-1]))
+        yield (
+            CurvesChart(f"{about}, {first} to {end}", about, f"moment, 1: {first}, {len(moments)}: {end}", points),
+            "Means of finished runs over moments, with 95 % intervals; a click opens the runs of a mean.",
+        )
+
+
+def _names(factors: Sequence[str]) -> tuple[str, str]:
+    row, column = (one_line(factor, most=_MOST_NAME) for factor in factors)
+    return row, column
+
+
+def _condition(row: ProbeRow, factors: Sequence[str]) -> str:
+    return condition_text(dict(row.condition), factors)
+
+
+def _mean(row: ProbeRow, factors: Sequence[str], link_of: Callable[[ProbeRow], str]) -> Mean:
+    one = row.estimate
+    return Mean(_condition(row, factors), one.mean or 0.0, one.low, one.high, one.n, link_of(row))
+
+
+def _cell(row: ProbeRow, factors: Sequence[str], link_of: Callable[[ProbeRow], str]) -> HeatCell:
+    levels = dict(row.condition)
+    names = [one_line(label_of(levels[factor]), most=_MOST_NAME) if factor in levels else "" for factor in factors]
+    return HeatCell(names[0], names[1], row.estimate.mean or 0.0, row.estimate.n, link_of(row))
+
+
+def _point(
+    row: ProbeRow, factors: Sequence[str], moments: Sequence[str], link_of: Callable[[ProbeRow], str]
+) -> CurvePoint:
+    one, moment = row.estimate, moments.index(row.moment) + 1
+    return CurvePoint(_condition(row, factors), moment, one.mean or 0.0, one.low, one.high, one.n, link_of(row))
+
+
+def _draw(chart: Chart, caption: str) -> Figure:
+    return Figure(themed_svg(svg(chart), label=escape(f"{chart.title}. {caption}")), caption)

@@ -1,0 +1,159 @@
+"""What was steered of a sweep, and what can be: the orders that stand, and what a new one can be about."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sociarium.api.steering import Steerable
+from sociarium.errors import BadInput
+from sociarium.exchange.sanitize import one_line
+from sociarium.exchange.steering_text import order_text, target_text
+from sociarium.ports.store import Store
+from sociarium.records.lists import label_of
+from sociarium.records.plans import SweepRecord
+from sociarium.records.steering import SteeringOrder, steering_state
+from sociarium.runner.library.steering import OrderRequest
+from sociarium.runner.library.sweep_factors import sweep_design
+from sociarium.viewer.labels import level_text
+
+MOST = 12
+"""Orders that are listed; the others are counted."""
+_MOST_LEVELS = 60
+_WHOLE = ""
+_MOST_REASON = 500
+
+
+@dataclass(frozen=True, slots=True)
+class OrderLine:
+    """An order as a line of the list."""
+
+    at: str
+    by: str
+    text: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class TargetChoice:
+    """What an order can be about: the value of the form, and how it is called."""
+
+    value: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Steering:
+    """What stands of the orders about a sweep.
+
+    Attributes:
+        lines: the latest orders, newest first.
+        earlier: how many more there are.
+        pause: the order that paused the whole sweep, while it is paused.
+        standing: what else is paused or cancelled, in words.
+        concurrency: runs open at once, where somebody changed it.
+    """
+
+    lines: tuple[OrderLine, ...]
+    earlier: int
+    pause: OrderLine | None
+    standing: tuple[str, ...]
+    concurrency: int | None
+
+
+def steering_of(orders: Sequence[SteeringOrder]) -> Steering:
+    """What the orders of a sweep amount to, in words."""
+    state = steering_state(orders)
+    newest = sorted(orders, key=lambda order: -order.number)
+    paused = next((one for one in newest if one.action == "pause" and one.target is None), None)
+    targets: list[tuple[str, Mapping[str, Any] | None]] = [
+        *(("paused", {"model": name}) for name in sorted(state.paused_models)),
+        *([("cancelled", None)] if state.cancelled else []),
+        *(("cancelled", {"condition": levels}) for levels in state.cancelled_conditions),
+        *(("cancelled", {"model": name}) for name in sorted(state.cancelled_models)),
+        *(("cancelled", {"run": run}) for run in sorted(state.cancelled_runs)),
+    ]
+    return Steering(
+        lines=tuple(_line(order) for order in newest[:MOST]),
+        earlier=max(len(newest) - MOST, 0),
+        pause=_line(paused) if paused and state.paused else None,
+        standing=tuple(f"{what}: {target_text(target)}" for what, target in targets),
+        concurrency=state.concurrency,
+    )
+
+
+def target_choices(store: Store, sweep: SweepRecord, models: Sequence[str]) -> tuple[TargetChoice, ...]:
+    """What an order about a sweep can be about: all of it, a model, or the conditions with a level.
+
+    Args:
+        models: names of those that the sweep asks.
+    """
+    design = sweep_design(store, sweep)
+    levels = [
+        (factor.name, level.label)
+        for factor in (design.factors if design else ())
+        if len(factor.levels) > 1
+        for level in factor.levels
+    ]
+    return (
+        TargetChoice(_WHOLE, "the whole sweep"),
+        *(TargetChoice(json.dumps({"model": name}), f"model {one_line(name, most=60)}") for name in models),
+        *(
+            TargetChoice(json.dumps({"where": {factor: label_of(label)}}), f"runs with {level_text(factor, label)}")
+            for factor, label in levels[:_MOST_LEVELS]
+        ),
+    )
+
+
+def order_request(steerable: Steerable, action: str, about: str, *, reason: str, number: int | None) -> OrderRequest:
+    """The order that a form asks for.
+
+    Args:
+        action: `pause`, `hold`, `continue`, `cancel`, `retry` or `concurrency`.
+        about: the value of a `TargetChoice`.
+        number: of runs open at once, for `concurrency`.
+
+    Raises:
+        BadInput: it is none of these, or the sweep has no such model, factor or level.
+    """
+    target, why = _target(steerable, about), reason.strip()[:_MOST_REASON]
+    match action:
+        case "pause" | "hold":
+            paused = steerable.state.paused if target is None else None
+            value = "drain" if action == "pause" else "hold"
+            return OrderRequest(action="pause", target=target, value=value, former=paused, reason=why)
+        case "continue":
+            return OrderRequest(action="continue", target=target, reason=why)
+        case "cancel":
+            return OrderRequest(action="cancel", target=target, reason=why)
+        case "retry":
+            return OrderRequest(action="retry", target=target, reason=why)
+        case "concurrency" if number:
+            before = steerable.state.concurrency
+            return OrderRequest(action="concurrency", value=number, former=before, reason=why)
+        case "concurrency":
+            raise BadInput("say how many runs are open at once: a whole number, 1 or more")
+        case _:
+            raise BadInput(f"{action!r} is no order; load the page again")
+
+
+def _target(steerable: Steerable, about: str) -> Mapping[str, Any] | None:
+    if about == _WHOLE:
+        return None
+    try:
+        value = json.loads(about)
+    except ValueError:
+        value = None
+    match value:
+        case {"model": str(name)}:
+            return steerable.model(name)
+        case {"where": dict(where)} if where and all(isinstance(level, str) for level in where.values()):
+            return steerable.condition(where)
+        case _:
+            raise BadInput("the form names nothing that can be steered; load the page again")
+
+
+def _line(order: SteeringOrder) -> OrderLine:
+    return OrderLine(order.at, order.by, order_text(order), order.reason)

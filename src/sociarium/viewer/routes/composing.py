@@ -1,0 +1,110 @@
+"""Writing as somebody in a feed that is played: the form, drafts by a person's model, and the acts themselves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Depends, Query
+from loguru import logger
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from sociarium.api.acting import ask_for_draft
+from sociarium.config import load
+from sociarium.errors import BadInput
+from sociarium.ports.clock import SystemClock
+from sociarium.records.inputs import ActKind
+from sociarium.runner.library import lookup
+from sociarium.runner.run.drafting import draft_record, read_draft, wish_draft
+from sociarium.runner.run.event_loop import finish
+from sociarium.runner.run.inputs import Act, act
+from sociarium.viewer.forms import Form, FormRefused, SentForm
+from sociarium.viewer.pages.composer import KINDS, Draft, composer_page
+from sociarium.viewer.routes.requests import Context
+
+router = APIRouter()
+_Text = Annotated[str, Query(max_length=500)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    """What the address of the form names: an act, what it is about and who does it, or a draft, which says all that."""
+
+    kind: ActKind
+    target: str
+    author: str
+    draft: str
+
+
+def _choice(
+    kind: ActKind = "post",
+    target: _Text = "",
+    author: Annotated[str, Query(alias="as", max_length=500)] = "",
+    draft: _Text = "",
+) -> _Choice:
+    return _Choice(kind, target, author, draft)
+
+
+@router.get("/runs/{id_}/compose")
+def compose(
+    request: Request, context: Context, id_: str, chosen: Annotated[_Choice, Depends(_choice)], part: str = ""
+) -> HTMLResponse:
+    """The form; as a part of a page it stands alone."""
+    run = lookup.find_run_id(context.store, id_)
+    drafted = (chosen.draft, context.drafts.find(run, chosen.draft)) if chosen.draft else None
+    shown = composer_page(
+        context.store,
+        context.feed(run),
+        kind=chosen.kind,
+        target=chosen.target,
+        author=chosen.author,
+        draft=drafted,
+    )
+    template = "feed/composer.html" if part else "compose.html"
+    return context.pages.page(
+        request, template, place="sweeps", shown=shown, kinds=KINDS, may_draft=context.settings.allow_run
+    )
+
+
+@router.post("/runs/{id_}/acts")
+def put_in(context: Context, form: SentForm, id_: str) -> Response:
+    """Put an act into the run; it takes effect at the run's next tick."""
+    run = lookup.find_run_id(context.store, id_)
+    wish = _wish(form)
+    if draft_id := form.text("draft"):
+        drafted = context.drafts.find(run, draft_id)
+        wish = Act(wish.kind, wish.author, wish.text, wish.target, drafted.record)
+    kept = act(context.store, run, wish, creator=context.settings.user, clock=SystemClock()).input
+    logger.info("{} let @{} {} in the run {}: input {}", kept.creator, kept.author, kept.kind, run, kept.number)
+    query = {"kind": "post", "as": kept.author if form.text("author") else ""}
+    return RedirectResponse(f"/runs/{run}/compose?{urlencode(query)}#waiting", 303)
+
+
+@router.post("/runs/{id_}/drafts")
+def draft(context: Context, form: SentForm, id_: str) -> Response:
+    """Let the person's model write a draft from an idea; nothing is posted by it."""
+    if not context.settings.allow_run:
+        raise FormRefused(
+            "These pages were started without --allow-run, so that no model is asked from here; write the words "
+            "yourself, or use `sociarium post --idea` in a terminal"
+        )
+    run = lookup.find_run_id(context.store, id_)
+    wish = _wish(form)
+    asked = wish_draft(context.store, run, wish, form.text("idea"))
+    served = finish(ask_for_draft(asked, load()))
+    text = read_draft(asked, served)
+    kept = Draft(wish.author, wish.kind, wish.target, form.text("idea"), text, draft_record(asked, served))
+    return RedirectResponse(f"/runs/{run}/compose?draft={context.drafts.keep(run, kept)}#composer", 303)
+
+
+def _wish(form: Form) -> Act:
+    kind, author = form.text("kind"), form.text("outside").strip() or form.text("author").strip()
+    if not author:
+        raise BadInput("say who does it: choose a person, or name an account outside")
+    for known in KINDS:
+        if kind == known:
+            target = form.text("whom") if known == "follow" else form.text("target")
+            return Act(known, author, form.text("text"), "" if known == "post" else target.strip())
+    raise BadInput(f"{kind!r} is nothing that can be done in a feed; load the page again")

@@ -1,0 +1,105 @@
+"""Sheets: blinded, annotator_order, without formulas; read in with errors by row."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from sociarium.analysis.annotation.samples import Sample, Unit, annotator_order, unit_token, units_of
+from sociarium.analysis.annotation.sheets import read_sheet, sheet_head, write_sheet
+from sociarium.errors import BadInput
+from sociarium.ports.store import Store
+from sociarium.records.labels import Codebook
+from sociarium.records.plans import SweepRecord
+from sociarium.stores.sqlite import SqliteStore
+from tests.support.annotated import draw, with_codebook
+from tests.support.hostile_pages import WORST
+from tests.support.played_stores import ODD, Saying, played, two_days
+
+Sheet = tuple[Path, Codebook, Sample, list[Unit]]
+
+
+@pytest.fixture
+def sheet(store: Store, sweep: SweepRecord, tmp_path: Path) -> Sheet:
+    """A sheet of everything, for ada."""
+    codebook = with_codebook(store, sweep)
+    sample = draw(store, codebook, sweep)
+    units = units_of(store, sample)
+    path = tmp_path / "ada.xlsx"
+    assert write_sheet(path, store, codebook, sample, units, annotator="ada") == 40
+    return path, codebook, sample, units
+
+
+def fill(path: Path, **cells: Any) -> None:
+    """Write cells of the page of labels, by their address."""
+    book = openpyxl.load_workbook(path)
+    for address, value in cells.items():
+        book["Labels"][address] = value
+    book.save(path)
+
+
+def test_a_sheet_is_shuffled_and_says_nothing_of_conditions(sheet: Sheet, sweep: SweepRecord) -> None:
+    path, _, sample, units = sheet
+    book = openpyxl.load_workbook(path)
+    rows = list(book["Labels"].iter_rows(values_only=True))
+    assert rows[0] == ("unit", "before", "speaker", "text", "tone", "force", "note")
+    assert [row[0] for row in rows[1:]] == [unit_token(sample, one) for one in annotator_order(units, sample, "ada")]
+    written = " ".join(str(cell) for page in book for row in page.iter_rows(values_only=True) for cell in row)
+    assert not [unit.run for unit in units if unit.run in written]
+    assert sweep.id not in written
+    assert "first_speaker" not in written
+
+
+def test_labels_that_were_filled_in_are_read(sheet: Sheet) -> None:
+    path, codebook, sample, units = sheet
+    fill(path, E2="hostile", F2=3.0, G2="sure", E3="neutral")
+    result = read_sheet(path, codebook, sample, units)
+    first, second, *_ = annotator_order(units, sample, "ada")
+    assert [(one.unit, dict(one.answers), one.note) for one in result.rows[:2]] == [
+        (first, {"tone": "hostile", "force": 3}, "sure"), (second, {"tone": "neutral"}, ""),
+    ]  # fmt: skip
+    assert (result.empty, result.annotator, sheet_head(path)) == (38, "ada", (codebook.id, 1, "ada"))
+
+
+def test_errors_are_named_by_their_rows_all_at_once(sheet: Sheet) -> None:
+    path, codebook, sample, units = sheet
+    fill(path, E2="rude", F3=9, A4="ffffffffffff", A6=unit_token(sample, annotator_order(units, sample, "ada")[3]))
+    with pytest.raises(BadInput) as caught:
+        read_sheet(path, codebook, sample, units)
+    message = str(caught.value)
+    for words in ("row 2: 'tone' has no value 'rude'", "row 3: 'force' has no value '9'", "row 4: no message or run",
+                  "row 6:", "two rows"):  # fmt: skip
+        assert words in message
+
+
+def test_a_sheet_that_lacks_a_column_is_refused(sheet: Sheet) -> None:
+    path, codebook, sample, units = sheet
+    fill(path, E1="mood")
+    with pytest.raises(BadInput, match="lacks the column 'tone'"):
+        read_sheet(path, codebook, sample, units)
+
+
+@pytest.mark.parametrize("content", [b"", b"no spreadsheet", b"PK\x03\x04broken"])
+def test_what_is_no_sheet_is_refused(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "a.xlsx"
+    path.write_bytes(content)
+    with pytest.raises(BadInput, match="no spreadsheet"):
+        sheet_head(path)
+
+
+def test_no_text_is_a_formula_whatever_a_model_says(store: SqliteStore, tmp_path: Path) -> None:
+    texts = [*ODD, WORST, "x" * 40_000, "\ud800 alone"]
+    sweep = played(store, two_days(), model=Saying(texts)).sweep
+    codebook = with_codebook(store, sweep, title="=1+1", instructions=WORST)
+    sample = draw(store, codebook, sweep)
+    path = tmp_path / "odd.xlsx"
+    write_sheet(path, store, codebook, sample, units_of(store, sample), annotator="=cmd|' /C calc'!A0")
+    book = openpyxl.load_workbook(path)
+    cells = [cell for page in book for row in page.iter_rows() for cell in row if cell.value is not None]
+    assert {cell.data_type for cell in cells} == {"s"}
+    written = {str(cell.value) for cell in cells}
+    assert "=1+1" in written
+    assert any(text.endswith("[cut here: a cell holds no more]") and len(text) == 32_767 for text in written)

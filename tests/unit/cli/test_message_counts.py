@@ -1,0 +1,66 @@
+"""Messages of runs that are not done: the same number in every list, whatever became of the run, feeds among them."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from sociarium import runs
+from sociarium.records.runs import Claim, Outcome, RunState
+from sociarium.runner.library.message_counts import size_of
+from sociarium.stores.sqlite import SqliteStore
+from tests.support.definitions import small, small_feed
+from tests.support.older_stores import Call, program
+
+AT = "2026-03-01T08:00:00.000Z"
+SWEEP = "{factors: {messages: 30}, replicates: 2}"
+FILES = {"conversation": small(sweep=SWEEP), "feed": small_feed(days="9", sweep="{replicates: 2}")}
+
+
+@pytest.fixture
+def call(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Call:
+    return program(f"sqlite:///{tmp_path / 's.db'}", tmp_path, monkeypatch, capsys)
+
+
+def stopped(call: Call, folder: Path, kind: str) -> tuple[str, int]:
+    """A run that was stopped in the middle, and how many messages or posts of it stand."""
+    (folder / "mine.yaml").write_text(FILES[kind], encoding="utf-8")
+    assert call("run", "mine.yaml", "--max-tokens", "900", "--concurrency", "1").code == 3
+    run = next(row["run"] for row in call("list", "runs", "--json").json if row["started"])
+    shown = call("show", run, "--json").json
+    assert shown["state"] == "pending"
+    return run, len(shown["posts" if kind == "feed" else "messages"])
+
+
+@pytest.mark.parametrize("kind", FILES)
+@pytest.mark.parametrize("state", [None, RunState.FAILED, RunState.CANCELLED])
+def test_what_was_said_in_a_run_that_is_not_done_counts(
+    call: Call, tmp_path: Path, kind: str, state: RunState | None
+) -> None:
+    run, number = stopped(call, tmp_path, kind)
+    assert number
+    store = SqliteStore(tmp_path / "s.db")
+    if state is not None:
+        [standing] = store.run_statuses([run])
+        claim = Claim(run, standing.token + 1, "w2", AT, 0, Outcome(state, error="no"))
+        assert store.claim(claim) == claim
+    rows = {row["run"]: row["messages"] for row in call("list", "runs", "--json").json}
+    assert rows.pop(run) == number
+    assert set(rows.values()) == {0}
+    assert f"{number} messages" in call("status").out
+    assert {row.id: row.messages for row in runs(store=store.url)}[run] == number
+    [experiment] = {row["experiment"] for row in call("list", "runs", "--json").json}
+    assert size_of(store, experiment)[1] == number
+    store.close()
+
+
+def test_a_stopped_conversation_has_its_share_of_the_bar_and_a_fork_its_own_length(call: Call, tmp_path: Path) -> None:
+    run, number = stopped(call, tmp_path, "conversation")
+    share = round(100 * number / 60)
+    assert re.search(rf"{number} messages, {share} %", call("status").out)
+    assert call("resume").code == 0
+    assert call("extend", run, "--days", "2", "--messages", "90", "--max-tokens", "200").code == 3
+    said = int(re.search(r"(\d+) messages, ", call("status").out)[1])  # type: ignore[index]  # the line above has it
+    assert re.search(rf"{said} messages, {round(100 * said / 90)} %", call("status").out)

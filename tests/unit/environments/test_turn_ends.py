@@ -1,0 +1,45 @@
+"""Ends of turns that the port tells apart: no part of what is said, kept beside it, not read into stored replies."""
+
+from __future__ import annotations
+
+import pytest
+
+from sociarium.environments.template_tokens import spoken_words, without_tokens
+from sociarium.ports.model import ModelReply, whole_turn
+from sociarium.runner.run.journal_codec import read_reply, reply_as_json
+from tests.support.conversations_in_memory import played
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "rest"),
+    [
+        ("Good morning.<end_of_utterance>", "Good morning.", "<end_of_utterance>"),
+        ("Good morning. [EOS]", "Good morning. ", "[EOS]"),
+        ("Yes.\n[EOS]\nUser: And?", "Yes.\n", "[EOS]\nUser: And?"),
+        ("Yes.<turn|>\n<|turn>user", "Yes.", "<turn|>\n<|turn>user"),
+        ("Yes.<extra_id_1>User", "Yes.", "<extra_id_1>User"),
+        ("[EOS]", "", "[EOS]"),
+        ("The token [EOS] ends a text.", None, ""),
+        ("Write `<end_of_utterance>` there.", None, ""),
+        ("[eos] <end_of> <turn>", None, ""),
+        ("Good morning.<|im_end|>", None, ""),
+    ],
+)
+def test_a_reply_ends_where_its_turn_does_and_nothing_of_it_is_lost(text: str, words: str | None, rest: str) -> None:
+    reply = whole_turn(ModelReply(text, "so", "stop", 7, 3))
+    assert (reply.text, reply.after_turn) == (text if words is None else words, rest)
+    assert (reply.thinking, reply.finish_reason, reply.prompt_tokens, reply.completion_tokens) == ("so", "stop", 7, 3)
+    assert read_reply(reply_as_json(reply)) == reply
+    assert spoken_words(reply) == (without_tokens(reply.text)[0], rest != "" or "<|im_end|>" in text)
+
+
+def test_what_cannot_be_stored_and_an_end_are_both_told() -> None:
+    reply = whole_turn(ModelReply("Good \ud800 morning.[EOS]"))
+    assert (reply.text, reply.after_turn, reply.replaced) == ("Good \ufffd morning.", "[EOS]", True)
+
+
+@pytest.mark.parametrize("text", ["Good morning.<end_of_utterance>", "Good morning. [EOS]"])
+def test_a_reply_that_was_stored_before_its_end_was_known_is_read_as_it_was(text: str) -> None:
+    run = played(lambda _key, _request: read_reply({"text": text}))
+    assert {event.happening.content for event in run.of_kind("message")} == {text}
+    assert not any(event.happening.flags for event in run.of_kind("message")[:2])

@@ -1,0 +1,51 @@
+"""Rubrics from YAML: what they may say, and how faults are told."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from sociarium.errors import DefinitionError
+from sociarium.experiment.rubric import Rubric, read_rubric, rubric_document, rubric_of
+
+SHIPPED = Path(__file__).parents[3] / "experiments" / "rubrics" / "hostility.yaml"
+
+
+def test_the_rubric_that_is_shipped_is_one_and_survives_its_document() -> None:
+    rubric = read_rubric(SHIPPED.read_text(), "hostility.yaml")
+    assert rubric.values == (1, 2, 3, 4, 5)
+    again = rubric_of(rubric_document(rubric))
+    assert again == rubric
+    assert again.digest == rubric.digest
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ("of: word", "of: this is not one of 'message', 'post' or 'run'"),
+        ("answer: {choices: [one]}", "this is empty; write at least 2"),
+        ("answers: 5", "line 6, answers: unknown key 'answers'; did you mean answer"),
+        ("meanings: {9: much}", "meanings: '9' is no value of the answer"),
+        ("examples: [{text: a, answer: 9}]", "examples: '9' is no value of the answer"),
+        ("examples: [{text: a, answer: 1, wy: b}]", "unknown key 'wy'; did you mean why"),
+        ("repeats: 0", "this is less than 1"),
+        ("name: ../etc", "this is no name of a measure"),
+        ("models: {}", "models: this is empty"),
+        ("a: [", "line"),
+    ],
+)
+def test_faults_are_told_with_their_place_and_mend(change: str, message: str) -> None:
+    lines = {"name": "name: tone", "question": "question: How?", "answer": "answer: {from: 1, to: 5}",
+             "models": "models: {m: {provider: offline}}", "of": "of: run"}  # fmt: skip
+    lines[change.partition(":")[0]] = change
+    with pytest.raises(DefinitionError) as error:
+        read_rubric("\n".join(lines.values()), "tone.yaml")
+    assert message in str(error.value)
+
+
+def test_models_and_repeats_are_not_what_is_asked() -> None:
+    rubric = read_rubric(SHIPPED.read_text(), "hostility.yaml")
+    assert isinstance(rubric, Rubric)
+    assert rubric.model_copy(update={"repeats": 5, "models": {}}).digest == rubric.digest
+    assert rubric.model_copy(update={"question": "Other?"}).digest != rubric.digest

@@ -1,0 +1,100 @@
+"""Agents are asked from a page: whom, as of when, and what was answered."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from starlette.testclient import TestClient
+
+from sociarium.records.plans import SweepRecord
+from sociarium.records.runs import RunState
+from sociarium.stores.sqlite import SqliteStore
+from tests.support.definitions import small_feed
+from tests.support.played_stores import played
+from tests.support.viewer import places, send
+
+Client = Callable[..., TestClient]
+
+
+@pytest.fixture
+def run(store: SqliteStore, sweep: SweepRecord) -> str:
+    return places(store, sweep)[0].status.run
+
+
+def speaker_of(browser: TestClient, run: str) -> str:
+    return re.findall(rf"/runs/{run}/ask\?agent=([^&]+)&amp;at=day1/turn2\"", browser.get(f"/runs/{run}").text)[0]
+
+
+def test_an_answer_is_kept_beside_the_run_and_the_sitting_goes_on(client: Client, store: SqliteStore, run: str) -> None:
+    browser = client(allow_run=True)
+    events = store.events(run)
+    agent = speaker_of(browser, run)
+    answer = send(browser, f"/runs/{run}/ask", agent=agent, at="day1/turn2", question="Why <b>not</b>?")
+    assert answer.status_code == 303
+    [first] = store.interviews(run)
+    assert (first.agent, first.at, first.by, first.question) == (agent, "day1/turn2", "ada", "Why <b>not</b>?")
+    page = browser.get(answer.headers["location"].partition("#")[0]).text
+    assert "Why &lt;b&gt;not&lt;/b&gt;?" in page
+    assert first.text.split()[0] in page
+    again = send(browser, f"/runs/{run}/ask", agent=agent, at="day1/turn2", question="And now?", sitting=first.sitting)
+    assert again.status_code == 303
+    second = store.interviews(run)[1]
+    assert (second.sitting, second.turn) == (first.sitting, 2)
+    assert second.reply["text"]
+    assert store.events(run) == events
+    assert store.run_statuses([run])[0].state is RunState.DONE
+    assert f"/runs/{run}/ask?sitting={first.sitting}" in browser.get(f"/runs/{run}").text
+
+
+def test_an_answer_of_a_form_is_shown_as_it_was_read(client: Client, store: SqliteStore, run: str) -> None:
+    browser = client(allow_run=True)
+    answer = send(browser, f"/runs/{run}/ask", agent=speaker_of(browser, run), at="end", question="How?", form="0-10")
+    [kept] = store.interviews(run)
+    assert isinstance(kept.answer, int)
+    assert f"<strong><bdi>{kept.answer}</bdi></strong>" in browser.get(answer.headers["location"]).text
+
+
+@pytest.mark.parametrize(
+    ("fields", "says"),
+    [
+        ({"question": " "}, "the question is empty"),
+        ({"agent": "Nobody_1"}, "can be asked in run"),
+        ({"at": "day9/turn1"}, "there is no day9/turn1"),
+        ({"form": "ten"}, "write a scale such as 0-10"),
+        ({"sitting": "no-such"}, "no such sitting"),
+        ({"model": "ghost"}, "the file has no model of that name"),
+    ],
+)
+def test_what_cannot_be_asked_is_refused_and_nothing_is_kept(
+    client: Client, store: SqliteStore, run: str, fields: dict[str, str], says: str
+) -> None:
+    browser = client(allow_run=True)
+    asked = {"agent": speaker_of(browser, run), "at": "end", "question": "Why?", **fields}
+    answer = send(browser, f"/runs/{run}/ask", **asked)
+    assert answer.status_code in {400, 404}
+    assert says in answer.text.replace("&#39;", "'")
+    assert store.interviews(run) == []
+
+
+def test_pages_that_may_not_play_ask_no_model_and_name_the_command(
+    client: Client, store: SqliteStore, run: str
+) -> None:
+    browser = client()
+    agent = speaker_of(browser, run)
+    assert f"sociarium ask {run[:12]}" in browser.get(f"/runs/{run}/ask?agent={agent}&at=end").text
+    answer = send(browser, f"/runs/{run}/ask", agent=agent, at="end", question="Why?")
+    assert answer.status_code == 403
+    assert "--allow-run" in answer.text
+    assert store.interviews(run) == []
+
+
+def test_somebody_of_a_feed_is_asked_as_of_a_day(client: Client, store: SqliteStore) -> None:
+    feed = places(store, played(store, small_feed(title="A feed")).sweep)[0].status.run
+    browser = client(allow_run=True)
+    handle = re.findall(r'<option value="([^"]+)"', browser.get(f"/runs/{feed}/ask").text)[0]
+    answer = send(browser, f"/runs/{feed}/ask", agent=handle, at="day1", question="Whom do you trust?")
+    assert answer.status_code == 303
+    assert [(one.agent, one.at) for one in store.interviews(feed)] == [(handle, "day1")]
+    assert f"/runs/{feed}/ask?agent=" in browser.get(f"/runs/{feed}/people/{handle}").text

@@ -1,0 +1,62 @@
+"""Figures of a question in the pages: each mark leads to its runs, and names are text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from html import unescape
+
+import pytest
+from starlette.testclient import TestClient
+
+from sociarium.records.plans import SweepRecord
+from sociarium.stores.sqlite import SqliteStore
+from tests.support.played_stores import played, two_days
+
+Client = Callable[..., TestClient]
+
+
+def figures(browser: TestClient, sweep: SweepRecord, query: str) -> str:
+    answer = browser.get(f"/sweeps/{sweep.id}/figures?{query}")
+    assert answer.status_code == 200
+    return answer.text
+
+
+def test_where_two_factors_meet_each_cell_leads_to_its_runs(client: Client, sweep: SweepRecord) -> None:
+    browser = client()
+    page = figures(browser, sweep, "probe=trust&by=messages&by=first_speaker")
+    links = [unescape(one) for one in re.findall(rf'<a href="(/sweeps/{sweep.id}/runs\?[^"]+)"', page)]
+    # Two roles, four cells each.
+    assert len(links) == 8
+    assert len(set(links)) == 4
+    for link in set(links):
+        assert "two finished runs" in browser.get(link).text.lower()
+    assert "link.invalid" not in page
+
+
+def test_one_factor_has_means_with_intervals(client: Client, sweep: SweepRecord) -> None:
+    page = figures(client(), sweep, "probe=trust&by=messages")
+    assert page.count("Means of finished runs with 95 % intervals") >= 2
+    assert "where=messages%3D6" in page
+
+
+def test_several_moments_have_curves(client: Client, store: SqliteStore) -> None:
+    text = two_days(title="Curves", probes="[{name: trust, at: [start, end], ask: Trust?, answer: {from: 0, to: 10}}]")
+    page = figures(client(), played(store, text).sweep, "probe=trust&by=messages")
+    assert "moment, 1: start, 2: end" in page
+
+
+def test_a_figure_of_nothing_says_what_to_choose(client: Client, sweep: SweepRecord) -> None:
+    assert "There is nothing to draw" in figures(client(), sweep, "probe=nobody-asked")
+
+
+@pytest.mark.parametrize(
+    "name", ["<script>alert(1)</script>", '"><a href="https://evil.example">', ' href="https://link.invalid/99"']
+)
+def test_names_of_colleagues_are_text_in_figures(client: Client, store: SqliteStore, name: str) -> None:
+    probes = f"[{{name: {name!r}, at: [end], ask: Trust?, answer: {{from: 0, to: 10}}}}]"
+    sweep = played(store, two_days(title="Hostile", probes=probes)).sweep
+    page = client().get(f"/sweeps/{sweep.id}/figures", params={"probe": name, "by": "messages"}).text
+    assert "<script>alert" not in page
+    assert '<a href="https://' not in page
+    assert "<figure" in page
