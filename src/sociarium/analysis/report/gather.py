@@ -27,7 +27,6 @@ from sociarium.exchange.tables.read import Cells, RunTables, TableSource
 from sociarium.ports.prices import Prices
 from sociarium.records.runs import RunState
 
-
 _MESSAGE_COLUMNS = ("id", "seq", "turn", "day", "role", "speaker", "content", "flags", PLACE)
 
 
@@ -65,10 +64,7 @@ def gather(
         several += len(places) > 1
         offline += numbers.offline
         progress(count)
-    frame = pd.DataFrame(rows, columns=None if rows else [PLACE, "id", BLOCK, "state", LOSS, "flagged"])
-    factors, fixed = _factors(rows, _written_levels(documents))
-    for factor in factors:
-        frame[factor] = [row.get(factor, level_name(None)) for row in rows]
+    frame, factors, fixed = _frame(rows, documents)
     _add_origins(frame, source, sorted(ids))
     return Gathered(
         frame,
@@ -88,6 +84,17 @@ def gather(
         answers=answers,
         measures=tuple(measured.result()),
     )
+
+
+def _frame(
+    rows: list[dict[str, Any]], documents: Sequence[str]
+) -> tuple[pd.DataFrame, dict[str, tuple[str, ...]], dict[str, str]]:
+    """Runs as a frame, the factors that differ with their levels, and those that do not."""
+    frame = pd.DataFrame(rows, columns=None if rows else [PLACE, "id", BLOCK, "state", LOSS, "flagged"])
+    factors, fixed = _factors(rows, _written_levels(documents))
+    for factor in factors:
+        frame[factor] = [row.get(factor, level_name(None)) for row in rows]
+    return frame, factors, fixed
 
 
 def _add_answers(
