@@ -84,7 +84,7 @@ def analyzed(program: Program, *arguments: str) -> Page:
 
 def test_a_page_says_question_design_losses_checks_results_models_passages_and_methods(swept: Program) -> None:
     page = analyzed(swept)
-    assert list(page.parts)[1:] == ["design", "ran", "checks", "results", "models", "passages", "methods"]
+    assert list(page.parts)[1:] == ["hypotheses", "design", "ran", "checks", "results", "models", "passages", "methods"]
     assert "Who bends?" in page.parts["top"]
     assert "8 of 8 runs are offline: their words are stand-ins" in page.parts["top"]
     assert "first_speaker" in page.parts["design"]

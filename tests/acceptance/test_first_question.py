@@ -33,7 +33,7 @@ MAY_BE_THERE = (
     "editing.former_drafts", "errors", "exchange.quantity_text", "exchange.sanitize", "experiment.address",
     "experiment.canonical", "experiment.identity", "experiment.feed.default_role", "experiment.level",
     "experiment.listing_tags", "experiment.problems", "experiment.prompts.", "model_routes", "ports.", "records.",
-    "stores.schema_version", "stores.sqlite.", "version",
+    "stores.schema_version", "stores.sqlite.", "stores.urls", "version",
 )  # fmt: skip
 """Modules, and packages (with a dot at the end), that the first question needs."""
 

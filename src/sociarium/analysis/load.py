@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from sociarium.analysis.label_measures import LabelMeasure
 from sociarium.analysis.measured import (
@@ -15,9 +15,10 @@ from sociarium.analysis.measured import (
     read_tables,
 )
 from sociarium.analysis.result_rows import MeasureUse
-from sociarium.analysis.results import RunNumbers, run_numbers, with_labels
+from sociarium.analysis.results import CHECK_ORDER, RunNumbers, run_numbers, with_labels
 from sociarium.errors import DefinitionError
 from sociarium.exchange.tables.read import Cells, RunAccount, TableSource
+from sociarium.experiment.definition import ProbeUse
 from sociarium.experiment.document import from_json
 from sociarium.experiment.models import Price
 from sociarium.ports.prices import Prices, price_of
@@ -30,12 +31,14 @@ class LoadedRuns:
     Attributes:
         choices: probe -> its options, of probes that have some; of measures whose values are words, too.
         measures: that were asked for; the answers of runs are then their values, and none of probes.
+        uses: probe -> what it is for, where that is no outcome.
     """
 
     runs: Sequence[RunNumbers]
     choices: Mapping[str, Sequence[str]]
     account: RunAccount
     measures: Sequence[MeasureUse] = ()
+    uses: Mapping[str, ProbeUse] = field(default_factory=dict)
 
 
 def load_runs(
@@ -72,10 +75,10 @@ def load_runs(
             numbers = with_labels(numbers, run.rows["labels"], label)
         runs.append(numbers)
         progress(number)
-    uses = count.result()
-    choices = choices_of(documents) | choices_of_measures(uses)
+    measured = count.result()
+    choices = choices_of(documents) | choices_of_measures(measured)
     choices |= {label.name: list(label.choices) for label in labels if label.choices}
-    return LoadedRuns(runs, choices, source.account(), uses)
+    return LoadedRuns(runs, choices, source.account(), measured, uses_of(documents))
 
 
 def choices_of(documents: Sequence[str]) -> dict[str, list[str]]:
@@ -87,6 +90,16 @@ def choices_of(documents: Sequence[str]) -> dict[str, list[str]]:
             if isinstance(answer, dict) and answer.get("choices"):
                 options.setdefault(probe["name"], {}).update(dict.fromkeys(map(str, answer["choices"])))
     return {name: list(values) for name, values in options.items()}
+
+
+def uses_of(documents: Sequence[str]) -> dict[str, ProbeUse]:
+    """What probes are for, of those that are no outcomes; the first version that says so counts."""
+    uses: dict[str, ProbeUse] = {}
+    for document in documents:
+        for probe in json.loads(document).get("probes") or ():
+            if (use := probe.get("use", "outcome")) in CHECK_ORDER[:-1]:
+                uses.setdefault(probe["name"], use)
+    return uses
 
 
 def prices_of(documents: Sequence[str], prices: Prices) -> dict[str, Price | None]:

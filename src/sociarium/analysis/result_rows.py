@@ -6,10 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sociarium.analysis.student_t import Estimate
+from sociarium.experiment.definition import ProbeUse
 from sociarium.experiment.sweep import Level
 
 PREFIX = "measure."
 """Begins the names of measures among those of probes, which may be called alike."""
+USE_NAMES: Mapping[ProbeUse, str] = {
+    "awareness": "awareness check", "manipulation_check": "manipulation check", "outcome": "",
+}  # fmt: skip
+"""What is said beside a probe's name."""
 
 Condition = tuple[tuple[str, Level], ...]
 Change = tuple[str, str]
@@ -42,6 +47,7 @@ class ProbeRow:
         option: whose share it is; None where the answer is a number.
         answers: that went in; of a change, agents who answered at both moments.
         missing: answers without a value, or agents who answered at one of the moments only.
+        use: what the probe is for; checks stand before outcomes.
     """
 
     probe: str
@@ -52,6 +58,7 @@ class ProbeRow:
     estimate: Estimate
     answers: int
     missing: int
+    use: ProbeUse = "outcome"
 
 
 @dataclass(frozen=True, slots=True)

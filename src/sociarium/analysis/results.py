@@ -1,7 +1,8 @@
 """What the tables of runs, messages, calls and probes come to, by condition. The unit is the run.
 
-Answers of a run's agents are averaged within the run first; mean and interval are over these averages. Of a probe with
-choices each option is such a value: the share of the run's answers that chose it.
+Where an agent is asked several times at a moment, its numbers are averaged, and the most frequent of its choices
+counts. Answers of a run's agents are averaged within the run first; mean and interval are over these averages. Of a
+probe with choices each option is such a value: the share of the run's answers that chose it.
 """
 
 from __future__ import annotations
@@ -15,10 +16,14 @@ from sociarium.analysis.label_measures import LabelMeasure, unit_values
 from sociarium.analysis.result_rows import Answer, Change, Condition, ProbeRow, Results, TalkRow
 from sociarium.analysis.student_t import Estimate, estimate
 from sociarium.exchange.tables.read import Cells, RunTables
+from sociarium.experiment.definition import ProbeUse
 from sociarium.experiment.sweep import Level
 
 TABLES = ("runs", "messages", "calls", "probes", "posts")
 """What is read of each run."""
+
+CHECK_ORDER: tuple[ProbeUse, ...] = ("awareness", "manipulation_check", "outcome")
+"""What probes are for, in the order in which they are shown."""
 
 _MEASURES: Mapping[str, tuple[float, float] | None] = {
     "messages": None, "words": None, "flagged": (0, 1), "empty": (0, 1), "cost": None,
@@ -54,7 +59,7 @@ def run_numbers(run: RunTables, cost_of: Callable[[Sequence[Cells]], float | Non
     flags = [one["flags"].split() for one in spoken]
     return RunNumbers(
         run.conditions,
-        tuple(_answer(one) for one in run.rows["probes"]),
+        _answers(run.rows["probes"]),
         {
             "messages": float(len(spoken)),
             "words": _mean(words),
@@ -86,6 +91,7 @@ def results(
     by: Sequence[str] | None = None,
     change: Change | None = None,
     probe: str | None = None,
+    uses: Mapping[str, ProbeUse] | None = None,
 ) -> Results:
     """Means and shares by condition.
 
@@ -94,6 +100,7 @@ def results(
         by: factors that rows differ by; all that differ where left out. Runs are averaged over the others.
         change: of the answers between two moments, instead of the answers.
         probe: only this one.
+        uses: probe -> what it is for; an outcome where it is not named.
     """
     levels = _levels(runs)
     varying = [factor for factor, values in levels.items() if len(values) > 1]
@@ -114,7 +121,7 @@ def results(
         factors,
         tuple(factor for factor in varying if factor not in factors),
         len(runs),
-        tuple(_probe_rows(groups, choices, change, probe)),
+        _checks_first(_probe_rows(groups, choices, change, probe), uses or {}),
         tuple(TalkRow(condition, len(group), _talk(group)) for condition, group in groups.items()),
         {name: count for name, count in free.items() if count},
         {how: count for how, count in ended.items() if count},
@@ -157,6 +164,11 @@ def _probe_rows(
             rows += [row for row in made if row.answers or row.missing]
     order = {name: number for number, name in enumerate(dict.fromkeys(row.probe for row in rows))}
     return sorted(rows, key=lambda row: order[row.probe])
+
+
+def _checks_first(rows: Sequence[ProbeRow], uses: Mapping[str, ProbeUse]) -> tuple[ProbeRow, ...]:
+    with_use = (replace(row, use=uses.get(row.probe, row.use)) for row in rows)
+    return tuple(sorted(with_use, key=lambda row: CHECK_ORDER.index(row.use)))
 
 
 def _probe_row(
@@ -216,6 +228,26 @@ def _talk(group: Sequence[RunNumbers]) -> dict[str, Estimate]:
         else:
             means[name] = estimate([value for value in values if value is not None], bounds=bounds)
     return means
+
+
+def _answers(rows: Sequence[Cells]) -> tuple[Answer, ...]:
+    """One answer of an agent a moment."""
+    repeats: dict[tuple[object, ...], list[Answer]] = defaultdict(list)
+    for row in rows:
+        one = _answer(row)
+        # A run that was extended ends again, on another day.
+        repeats[(one.probe, one.role, one.agent, one.moment, row["day"])].append(one)
+    return tuple(replace(group[0], value=_joint_value(group)) for group in repeats.values())
+
+
+def _joint_value(repeats: Sequence[Answer]) -> float | str | None:
+    """The mean of numbers; of texts the most frequent one, in a tie the one that came first; of what fits alone."""
+    values = [one.value for one in repeats if one.value is not None]
+    numbers = [value for value in values if isinstance(value, float)]
+    if numbers and len(numbers) == len(values):
+        return fsum(numbers) / len(numbers)
+    # `max` takes the first of those that are as frequent.
+    return max(values, key=values.count) if values else None
 
 
 def _answer(row: Cells) -> Answer:

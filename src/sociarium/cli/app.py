@@ -43,6 +43,7 @@ COMMANDS = {
     "results": "Show what a sweep's private questions and messages come to, by condition.",
     "analyze": "Write a report of a sweep or experiment: tables, figures, one page.",
     "compare-humans": "Compare runs with what people answered or wrote, or with a census.",
+    "hypotheses": "Show an experiment's hypotheses and their hash, or write them for deposit.",
     "view": "Look at experiments, sweeps and transcripts in a browser.",
     "annotate": "Draw what is labelled, write and read blinded sheets, and show how far annotators agree.",
     "ask": "Ask an agent at a moment of a run, or of every run of a sweep, beside the run.",

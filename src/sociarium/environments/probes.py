@@ -116,10 +116,15 @@ def schema(probe: ProbeContent) -> Mapping[str, Any] | None:
     }
 
 
-def instruction(probe: ProbeContent) -> str:
-    """How to answer, in words; empty for free text."""
+def instruction(probe: ProbeContent, *, descending: bool = False) -> str:
+    """How to answer, in words; empty for free text.
+
+    Args:
+        descending: a scale is named from its upper end; a number means the same.
+    """
     if probe.scale:
-        return f"Answer with a whole number from {probe.scale[0]} to {probe.scale[1]}, nothing else."
+        first, last = reversed(probe.scale) if descending else probe.scale
+        return f"Answer with a whole number from {first} to {last}, nothing else."
     if probe.choices:
         return f"Answer with one of these, nothing else: {', '.join(probe.choices)}."
     return ""

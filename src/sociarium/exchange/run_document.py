@@ -20,7 +20,7 @@ from sociarium.ports.store import Store
 from sociarium.records.events import Event, Kind
 from sociarium.records.journal import JournalEntry
 from sociarium.records.plans import Member
-from sociarium.records.runs import WITHOUT_JOURNAL, Run, RunStatus, protocol_of_run, runners
+from sociarium.records.runs import WITHOUT_JOURNAL, Run, RunStatus, hypotheses_at_start, protocol_of_run, runners
 from sociarium.runner.run.replay_recorder import ReplayRecorder
 from sociarium.runner.run.stage import RunStage
 
@@ -41,13 +41,17 @@ def run_document(store: Store, run_id: str, *, exposures: bool = False) -> dict[
     events, members = store.events(run_id), store.members_of_run(run_id)
     content = read_content(run.content)
     edit = store.latest_edits("run", [run_id]).get(run_id)
+    claims = store.claims(run_id)
+    hypotheses = hypotheses_at_start(claims)
     head = {
         **run_summary(run, status, members),
         "note": edit.note if edit else "",
         "favourite": bool(edit and edit.favourite),
-        "runners": runners(store.claims(run_id)),
+        "runners": runners(claims),
+        **({} if hypotheses is None else {"hypotheses": hypotheses}),
         "offline": all(model.provider == "offline" for model in content.models.values()),
         "lineage": lineage(store, run, members),
+        **({"wordings": content.wordings} if isinstance(content, Content | FeedContent) and content.wordings else {}),
     }
     if not isinstance(content, Content):
         return {
@@ -253,6 +257,7 @@ def _probe(event: Event) -> dict[str, Any]:
         "day": happening.day,
         "at": happening.data["at"],
         "answer": happening.data["answer"],
+        **{key: happening.data[key] for key in ("repeat", "shown") if key in happening.data},
         "flags": list(happening.flags),
         "call": happening.data["call"],
     }

@@ -43,6 +43,8 @@ def order_text(order: SteeringOrder) -> str:
             return f"{about} put first"
         case "stop":
             return "ended as declared"
+        case "look":
+            return f"outcomes seen of {order.value['finished']} finished runs"
 
 
 def history_line(order: SteeringOrder) -> str:

@@ -116,4 +116,5 @@ def _item_text(item: dict[str, Any]) -> str:
             return f"Summary of day {item['day']}: {item['content']}{flags}"
         case _:
             answer = "no valid answer" if item["answer"] is None else item["answer"]
-            return f"({item['name']}, {item['at']}: {item['agent']} answers {answer}){flags}"
+            repeat = f", repeat {item['repeat']}" if "repeat" in item else ""
+            return f"({item['name']}, {item['at']}{repeat}: {item['agent']} answers {answer}){flags}"

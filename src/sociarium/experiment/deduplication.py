@@ -16,8 +16,9 @@ from sociarium.experiment.definition import Definition
 from sociarium.experiment.design.expansion import Design
 from sociarium.experiment.design.factors import Factor
 from sociarium.experiment.design.settable import Settings
+from sociarium.experiment.design.wordings import every_wording
 from sociarium.experiment.environments import spec_of
-from sociarium.experiment.prompts.text import chosen_text
+from sociarium.experiment.prompts.text import wordings_of
 from sociarium.experiment.resolve import resolve
 from sociarium.experiment.sweep import Level
 
@@ -71,10 +72,12 @@ def deduplicate(definition: Definition, design: Design) -> Deduplication:
     positions = design.deciding(
         direct | {guard for slot in direct for guard in spec_of(definition).guards(slot, definition)}
     )
-    by_content: dict[str, list[tuple[int, ...]]] = {}
+    by_content: dict[tuple[str, ...], list[tuple[int, ...]]] = {}
+    wordings = every_wording(spec_of(definition).texts(definition))
     for levels, _ in design.combinations(positions):
-        digest = resolve(definition, design.exemplary(levels)).digest
-        by_content.setdefault(digest, []).append(tuple(levels[position] for position in positions))
+        settings = design.exemplary(levels)
+        digests = tuple(resolve(definition, {**settings, **wording}).digest for wording in wordings)
+        by_content.setdefault(digests, []).append(tuple(levels[position] for position in positions))
     repeats = design.size // max(design.combination_count(positions), 1)
     groups = tuple(tuple(group) for group in by_content.values() if len(group) > 1)
     return Deduplication(positions, groups, repeats, len(by_content) * repeats)
@@ -94,8 +97,9 @@ def _effect(sets: Settings, factor: Factor, definition: Definition) -> Mapping[s
     for slot in factor.slots:
         value = sets.get(slot)
         if slot in texts:
-            text = chosen_text(texts[slot], None if value is None else str(value))
-            effect[slot] = text if not slot.startswith("event.") or text.strip() else ""
+            wordings = wordings_of(texts[slot], None if value is None else str(value))
+            is_event = slot.startswith("event.")
+            effect[slot] = tuple(text if not is_event or text.strip() else "" for text in wordings)
         else:
             effect[slot] = value
     return effect

@@ -9,6 +9,7 @@ from pydantic import Discriminator, Field, Tag, model_validator
 from pydantic_core import PydanticCustomError
 
 from sociarium.experiment.frozen import Frozen
+from sociarium.experiment.hypotheses import ExclusionRule, Hypothesis, hypotheses_hash
 from sociarium.experiment.models import ModelSpec
 from sociarium.experiment.prompts.text import Text
 from sociarium.experiment.sweep import Sweep
@@ -18,6 +19,10 @@ ONLY_SWEEP = "main"
 
 Moment = Literal["start", "each_day", "end"]
 Name = Annotated[str, Field(min_length=1)]
+
+ProbeUse = Literal["outcome", "manipulation_check", "awareness"]
+"""What a probe's answers are for. manipulation_check: whether a treatment was noticed. awareness: whether agents know
+what they are in. Both are shown before outcomes."""
 
 
 class Scale(Frozen):
@@ -64,6 +69,15 @@ class Probe(Frozen):
     at: Annotated[tuple[Moment, ...], Field(min_length=1)]
     ask: Text
     answer: Answer | None = None
+    after: Annotated[
+        Name | None,
+        Field(description="a probe that stands above: each agent is told what it was asked there and what it answered"),
+    ] = None
+    shuffle: Annotated[
+        bool, Field(description="draw the order of the choices, or the end from which the scale is named, each time")
+    ] = False
+    repeats: Annotated[int, Field(ge=1, le=100, description="how often each agent is asked at each moment")] = 1
+    use: Annotated[ProbeUse, Field(description="results and report show checks before outcomes")] = "outcome"
 
 
 class Definition(Frozen):
@@ -75,6 +89,21 @@ class Definition(Frozen):
     environment: str
     models: Annotated[dict[Name, ModelSpec], Field(min_length=1)]
     probes: tuple[Probe, ...] = ()
+    hypotheses: Annotated[
+        tuple[Hypothesis, ...], Field(description="expected before there are data; their hash stands with each run")
+    ] = ()
+    exclusions: Annotated[
+        tuple[ExclusionRule, ...],
+        Field(description="finished runs that do not count; results are shown with and without them"),
+    ] = ()
+    registered: Annotated[
+        str | None,
+        Field(
+            pattern=r"^https?://[^\s\\@]+$",
+            max_length=500,
+            description="where the hypotheses are deposited; no part of their hash",
+        ),
+    ] = None
     sweep: Sweep | None = None
     sweeps: Annotated[dict[Name, Sweep] | None, Field(min_length=1)] = None
 
@@ -82,6 +111,11 @@ class Definition(Frozen):
     def all_sweeps(self) -> Mapping[str, Sweep]:
         """Every sweep by name; a file without one has a sweep of a single condition."""
         return self.sweeps if self.sweeps is not None else {ONLY_SWEEP: self.sweep or Sweep()}
+
+    @property
+    def hypotheses_hash(self) -> str | None:
+        """SHA-256 of hypotheses and exclusions; None where no hypothesis stands."""
+        return hypotheses_hash(self.hypotheses, self.exclusions)
 
     @property
     def code_names(self) -> tuple[str, ...]:

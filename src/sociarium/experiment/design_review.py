@@ -10,6 +10,7 @@ from sociarium.experiment.definition import Definition
 from sociarium.experiment.design.expansion import Design
 from sociarium.experiment.environments import spec_of
 from sociarium.experiment.extra_options import lacking_options, unsure_options
+from sociarium.experiment.prompts.text import wordings_of
 from sociarium.experiment.resolve import resolve
 from sociarium.experiment.sweep import Sweep
 
@@ -23,6 +24,7 @@ def warnings(definition: Definition, sweep: Sweep, design: Design, sharing: Dedu
         *_repeated_chance(definition, sweep, design),
         *_different_options(definition, design),
         *_unlimited_replies(definition, design),
+        *_single_wordings(definition, design),
         *unsure_options(definition.models, names, slots),
         *lacking_options(definition.models, names, slots),
         *spec_of(definition).warnings(definition, design),
@@ -114,6 +116,21 @@ def _unlimited_replies(definition: Definition, design: Design) -> Iterator[str]:
         yield (
             f"no `max_tokens` for {', '.join(names)}: a reply may be of any length; write it into the model's entry "
             "(400 is ample for a conversation, 2000 for a feed)"
+        )
+
+
+def _single_wordings(definition: Definition, design: Design) -> Iterator[str]:
+    """Texts that are compared, of which a level has one wording; an empty level, which says nothing, needs no other."""
+    texts = spec_of(definition).texts(definition)
+    single = []
+    for slot in sorted({slot for factor in design.factors for slot in factor.slots} & texts.keys()):
+        wordings = [wordings_of(texts[slot], str(name)) for name in design.values(slot, None) if name is not None]
+        if len(wordings) > 1 and any(len(one) == 1 and one[0].strip() for one in wordings):
+            single.append(slot)
+    if single:
+        yield (
+            f"one wording a level: {', '.join(single)}; a difference may be that of the words alone: list `wordings:` "
+            "in the variants, five or more to generalise"
         )
 
 

@@ -145,7 +145,14 @@ class EventContent(Frozen):
 
 
 class ProbeContent(Frozen):
-    """A private question to roles; `model` is None where each agent answers with its own."""
+    """A private question to roles.
+
+    Attributes:
+        model: None where each agent answers with its own.
+        after: the probe whose answer an agent is told of before it is asked.
+        shuffle: the order of the choices, or the direction of the scale, is drawn each time.
+        repeats: how often it is asked at each moment.
+    """
 
     name: str
     of: tuple[str, ...]
@@ -154,6 +161,9 @@ class ProbeContent(Frozen):
     scale: tuple[int, int] | None = None
     choices: tuple[str, ...] | None = None
     model: str | None = None
+    after: str | None = None
+    shuffle: bool = False
+    repeats: int = 1
 
 
 class Content(PlayedContent):
@@ -162,6 +172,7 @@ class Content(PlayedContent):
     Attributes:
         continuation: as written in the file; None where the environment's own line is read.
         fork: what rules from a moment on; None where this content does to the end.
+        wordings: slot -> which wording it has, from 1, of texts whose variant lists several.
     """
 
     environment: Literal["conversation"]
@@ -183,6 +194,7 @@ class Content(PlayedContent):
     streams: Streams = "common"
     continuation: str | None = None
     fork: ConversationFork | None = None
+    wordings: dict[str, int] = Field(default_factory=dict)
 
     @property
     def digest(self) -> str:

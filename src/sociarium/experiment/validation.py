@@ -10,6 +10,7 @@ from sociarium.experiment.design.expansion import Design
 from sociarium.experiment.design.factors import read_factors
 from sociarium.experiment.environments import settables, spec_of
 from sociarium.experiment.extra_options import extra_problems
+from sociarium.experiment.hypothesis_checks import hypothesis_problems
 from sociarium.experiment.models import OUT_OF_FILES
 from sociarium.experiment.problems import Loc, PathProblem, did_you_mean
 from sociarium.experiment.sweep import Sweep
@@ -22,6 +23,7 @@ def problems(definition: Definition) -> list[PathProblem]:
         *_addresses(definition),
         *extra_problems(definition.models),
         *_sweeps(definition),
+        *hypothesis_problems(definition, _readable_designs(definition)),
     ]
 
 
@@ -33,6 +35,12 @@ def design_of(definition: Definition, sweep: str) -> Design:
     """
     factors, exclusions, _ = read_factors(definition.all_sweeps[sweep], settables(definition))
     return Design(factors, exclusions)
+
+
+def _readable_designs(definition: Definition) -> dict[str, Design]:
+    slots = settables(definition)
+    read = {name: read_factors(sweep, slots) for name, sweep in definition.all_sweeps.items()}
+    return {name: Design(factors) for name, (factors, _, _) in read.items()} if definition.hypotheses else {}
 
 
 def _addresses(definition: Definition) -> Iterator[PathProblem]:

@@ -173,6 +173,7 @@ class Claim:
 
     Attributes:
         by: the person who ran the worker; None where it is not known.
+        hypotheses: hash of the hypotheses under which a run was taken up; None where there were none.
     """
 
     run: str
@@ -182,6 +183,7 @@ class Claim:
     protocol: int = 0
     outcome: Outcome | None = None
     by: str | None = None
+    hypotheses: str | None = None
 
 
 def runners(claims: Iterable[Claim]) -> list[str]:
@@ -191,13 +193,24 @@ def runners(claims: Iterable[Claim]) -> list[str]:
 
 def beginner(claims: Iterable[Claim]) -> str | None:
     """Who took a run up first, since it was last begun anew: of its claim log; None where it is not known."""
+    first = _first_claim(claims)
+    return None if first is None else first.by
+
+
+def hypotheses_at_start(claims: Iterable[Claim]) -> str | None:
+    """Hash of the hypotheses that stood when a run was taken up first, since it was last begun anew."""
+    first = _first_claim(claims)
+    return None if first is None else first.hypotheses
+
+
+def _first_claim(claims: Iterable[Claim]) -> Claim | None:
     first: Claim | None = None
     for claim in claims:
         if claim.protocol == CLEARED:
             first = None
         elif claim.outcome is None and first is None:
             first = claim
-    return None if first is None else first.by
+    return first
 
 
 def may_be_claimed(status: RunStatus, *, retry_failed: bool, retry_cancelled: bool = False) -> bool:

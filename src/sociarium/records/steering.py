@@ -10,7 +10,7 @@ from typing import Any, Literal, get_args
 from sociarium.experiment.canonical import canonical_json
 from sociarium.experiment.level import Level
 
-Action = Literal["pause", "continue", "cancel", "concurrency", "limits", "retry", "budget", "first", "stop"]
+Action = Literal["pause", "continue", "cancel", "concurrency", "limits", "retry", "budget", "first", "stop", "look"]
 Pause = Literal["drain", "hold"]
 """Both make no further call, and what is under way is finished. drain: runs are given back, so that nobody holds them.
 hold: they stay with whoever plays them and wait where they are."""
@@ -28,6 +28,7 @@ _TARGET_KINDS: Mapping[str, frozenset[str]] = {
     "budget": frozenset({""}),
     "first": frozenset({"run"}),
     "stop": frozenset({""}),
+    "look": frozenset({""}),
 }
 _BUDGETS = frozenset({"max_cost", "max_tokens", "seconds"})
 
@@ -47,6 +48,7 @@ class SteeringOrder:
     | budget | sweep | `max_cost` (US dollars), `max_tokens`, `seconds` -> a number, None to lift it; others stay |
     | first | run | None: it is taken up before others |
     | stop | sweep | `rule` as declared, `replicates` that are whole, and what was seen; the program itself says so |
+    | look | sweep | how many runs were `finished` of those `planned` when somebody saw outcomes; changes nothing |
 
     Attributes:
         number: of the order in its sweep, from 1.
@@ -268,6 +270,9 @@ def _value_fault(action: Action, value: Any) -> str:
             return "" if is_budget else f"a budget has numbers for {', '.join(sorted(_BUDGETS))}"
         case "stop":
             return "" if isinstance(value, Mapping) and "rule" in value else "a stop has the rule that it goes by"
+        case "look":
+            is_count = isinstance(value, Mapping) and isinstance(value.get("finished"), int)
+            return "" if is_count else "a look has how many runs were finished"
         case _:
             return "" if value is None else f"{action} has no value"
 

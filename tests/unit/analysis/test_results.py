@@ -120,3 +120,23 @@ def test_a_run_of_several_conditions_counts_in_each() -> None:
 def test_how_runs_ended_and_under_which_rules_is_told() -> None:
     made = of(run("mild", ended="refused"), run("mild", protocol=4, offline=True))
     assert (made.ended, made.protocols, made.offline) == ({"refused": 1}, (3, 4), 1)
+
+
+def test_of_an_agent_asked_several_times_numbers_are_averaged_and_the_most_frequent_choice_counts() -> None:
+    numbers = of(run("mild", answer("a", 2), answer("a", 4), answer("b", 6)))
+    [row] = numbers.probes
+    assert (row.estimate.mean, row.answers) == (4.5, 2)
+    verdicts = [answer("a", value) for value in ("no", "yes", "yes", None)] + [answer("b", "no"), answer("b", "yes")]
+    chosen = of(run("mild", *verdicts), choices={"trust": ["yes", "no"]})
+    assert [(row.option, row.estimate.mean, row.answers) for row in chosen.probes] == [("yes", 0.5, 2), ("no", 0.5, 2)]
+
+
+def test_checks_stand_before_outcomes() -> None:
+    answers = [answer("a", 1, name=name) for name in ("trust", "noticed", "study")]
+    uses: Any = {"noticed": "manipulation_check", "study": "awareness"}
+    made = of(run("mild", *answers), uses=uses)
+    assert [(row.probe, row.use) for row in made.probes] == [
+        ("study", "awareness"),
+        ("noticed", "manipulation_check"),
+        ("trust", "outcome"),
+    ]

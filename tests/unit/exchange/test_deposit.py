@@ -27,7 +27,7 @@ from sociarium.providers.offline import Offline
 from sociarium.records.inputs import Input
 from sociarium.records.interviews import Interview
 from sociarium.records.journal import Call
-from sociarium.records.labels import Codebook, Label
+from sociarium.records.labels import ADJUDICATED, Codebook, Label
 from sociarium.records.plans import Edit, ModelVersion
 from sociarium.records.runs import Claim, Outcome, RunState
 from sociarium.records.steering import SteeringOrder
@@ -81,6 +81,7 @@ def add_people(store: SqliteStore, sweep: str, experiment: str) -> None:
     store.add_interview(Interview(run, "s1", 1, "bob", "end", "Why?", "f" * 64, call, {"text": "So."}, COLLEAGUE, AT))
     store.save_codebook(Codebook("c0de", experiment, "Tone", 1, {"tone": "which"}, COLLEAGUE, AT))
     store.add_label(Label("c0de", "tone", run, "", ANNOTATOR, 1, "calm", AT, note="by annika_r at noon"))
+    store.add_label(Label("c0de", "tone", run, "", ADJUDICATED, 1, "calm", AT, note=ANNOTATOR))
     store.add_label(Label("c0de", "tone", run, "", "judge-model", 1, "calm", AT, kind="judge"))
     store.add_order(SteeringOrder(sweep, 1, "pause", None, "drain", None, f"{SERVER} is slow", COLLEAGUE, AT))
     store.append_edit(Edit("experiment", experiment, 2, CREATOR, AT, "A pilot.", favourite=True))
@@ -202,7 +203,10 @@ def test_what_holds_no_history_keeps_its_archive_which_verifies_and_names_the_co
     labels = [label.annotator for one in SqliteStore(tmp_path / f"{public.folder.name}.db").sweeps()
               for slot in SqliteStore(tmp_path / f"{public.folder.name}.db").slots(one.id)
               for label in SqliteStore(tmp_path / f"{public.folder.name}.db").labels_of([slot.status.run])]  # fmt: skip
-    assert sorted(labels) == ["annotator-1", "judge-model"]
+    assert sorted(labels) == [ADJUDICATED, "annotator-1", "judge-model"]
+    table = parquet.read_table(public.folder / "tables" / "labels.parquet").to_pylist()
+    assert sorted(row["annotator"] for row in table) == sorted(labels)
+    assert {row["note"] for row in table} == {None}
 
 
 def test_an_archive_with_histories_is_left_out_and_its_hash_stays(feed: SqliteStore, tmp_path: Path) -> None:
@@ -265,7 +269,7 @@ def test_checklists_say_what_is_known_and_what_is_to_fill_in(conversation: Sqlit
     deposit = deposited(conversation, tmp_path, is_public=True)
     text = (deposit.folder / "checklists" / "guide-llm.md").read_text(encoding="utf-8")
     assert "openai:m" in text
-    assert "1 labels by 1 people" in text
+    assert "2 labels by 1 people" in text
     assert "## G.1 Who paid, and who has an interest in it?\n\n**to fill in**" in text
     assert "llm-checklist.com" in text
     odd = (deposit.folder / "checklists" / "odd.md").read_text(encoding="utf-8")

@@ -18,10 +18,42 @@ def sweep(factors: str, rest: str = "") -> str:
     return small(sweep=f"{{factors: {{{factors}}}{rest}}}")
 
 
+FIRST = "{name: a, of: [guard], at: [end], ask: x, answer: {choices: [y, n]}}"
+
+
 # Lines of `small`: title 1, starting_message 2, models 3, roles 4, sections 5, sweep 6, what is added 7.
 @pytest.mark.parametrize(
     ("text", "line", "path", "words", "mend"),
     [
+        (
+            small(probes=f"[{FIRST}, {{name: b, at: [end], ask: x, after: aa}}]"),
+            7,
+            "probes[1].after",
+            "no probe 'aa'",
+            "a",
+        ),
+        (
+            small(probes="[{name: b, at: [end], ask: x, after: c}, {name: c, at: [end], ask: x}]"),
+            7,
+            "probes[0].after",
+            "no probe 'c' stands above 'b'",
+            "put it above",
+        ),
+        (
+            small(probes=f"[{FIRST}, {{name: b, at: [end], ask: x, after: a}}]"),
+            7,
+            "probes[1].after",
+            "'a' is not asked of prisoner",
+            "`of`",
+        ),
+        (
+            small(probes=f"[{FIRST}, {{name: b, of: [guard], at: [start], ask: x, after: a}}]"),
+            7,
+            "probes[1].after",
+            "'a' is asked after 'b'",
+            "`start`",
+        ),
+        (small(probes="[{name: b, at: [end], ask: x, shuffle: true}]"), 7, "probes[0].shuffle", "no order", "answer"),
         (small(startingmessage="Go."), 7, "startingmessage", "unknown key", "starting_message"),
         (small(roles="{guard: {pronoun: he}, prisoner: {}}"), 4, "roles.guard.pronoun", "unknown key", "pronouns?"),
         (

@@ -6,11 +6,13 @@ from collections.abc import Mapping
 
 from sociarium.analysis.checks.rates import CheckRates, check_rates
 from sociarium.analysis.report.contrast_rows import by_replicate, contrast_rows, with_adjusted_p
+from sociarium.analysis.report.declared import confirmatory_tests, declared_contrasts
 from sociarium.analysis.report.fork_rows import fork_rows
 from sociarium.analysis.report.formula_rows import model_results, odds_rows
 from sociarium.analysis.report.gathered import BLOCK, LOSS, PLACE, Gathered
 from sociarium.analysis.report.likeness_rows import likeness_of
 from sociarium.analysis.report.records import Computed, MeanRow, Message, OutcomeResult, Passage
+from sociarium.analysis.report.wordings import wording_effects
 from sociarium.analysis.statistics.curves import curves
 from sociarium.analysis.statistics.design import Design, condition_name
 from sociarium.analysis.statistics.loss import DifferentialLoss, differential_loss
@@ -45,14 +47,17 @@ def compute(gathered: Gathered, baselines: Mapping[str, str]) -> Computed:
         baselines: factor -> level that others are compared with.
     """
     results = [_outcome(gathered, name, meaning, baselines) for name, meaning in gathered.outcomes.items()]
-    correction = gathered.declaration.keys.correction if gathered.declaration else "benjamini-hochberg"
-    outcomes, comparisons = with_adjusted_p([one for one in results if one.runs], correction)
+    tested = confirmatory_tests(gathered, gathered.registered.hypotheses)
+    outcomes, comparisons = with_adjusted_p(
+        [one for one in results if one.runs], declared_contrasts(tested), gathered.correction
+    )
     losses, loss_note = _losses(gathered)
     checks, checks_note = _checks(gathered)
-    ids = [set(frame["id"]) for frame in (gathered.finished, gathered.primary, gathered.secondary)]
+    finished = gathered.finished
     return Computed(
         outcomes, losses, loss_note, checks, checks_note, (*_word_curves(gathered), *_table_curves(gathered)),
-        _passages(gathered), comparisons, len(ids[0]), len(ids[1] ^ ids[2]), model_results(gathered, baselines),
+        _passages(gathered), comparisons, finished["id"].nunique(), finished[gathered.is_left_out]["id"].nunique(),
+        tested, gathered.confirmatory["id"].nunique(), model_results(gathered, baselines),
         odds_rows(gathered, baselines), fork_rows(gathered),
     )  # fmt: skip
 
@@ -84,7 +89,7 @@ def _outcome(gathered: Gathered, name: str, meaning: str, baselines: Mapping[str
     unit = "runs" if few or not gathered.shared else "replicates"
     return OutcomeResult(
         name, meaning, unit, means, tuple(contrasts), tuple(refused), (*notes, *limits), runs, without, charts,
-        likeness_of(gathered, values, name),
+        wording_effects(gathered, name, baselines), likeness_of(gathered, values, name),
     )  # fmt: skip
 
 

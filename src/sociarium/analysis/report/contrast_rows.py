@@ -1,8 +1,8 @@
-"""Contrasts of an outcome: every level of every factor against its baseline, with and without flagged runs."""
+"""Contrasts of an outcome: every level of a factor against its baseline, with and without runs that are left out."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from sociarium.analysis.report.formula_rows import compared_levels
@@ -99,18 +99,34 @@ def _row(factor: str, one: Contrast, other: Contrast | None, note: str) -> Contr
 
 
 def with_adjusted_p(
-    outcomes: Sequence[OutcomeResult], correction: Correction = "benjamini-hochberg"
+    outcomes: Sequence[OutcomeResult],
+    declared: Collection[tuple[str, str, str, str]] = (),
+    correction: Correction = "benjamini-hochberg",
 ) -> tuple[tuple[OutcomeResult, ...], int]:
-    """Outcomes with p adjusted over all contrasts of all of them, and how many there are."""
-    rows = [row for one in outcomes for row in one.contrasts]
-    if not rows:
-        return tuple(outcomes), 0
+    """Outcomes with p adjusted over the exploratory contrasts of all of them, and how many these are.
+
+    Args:
+        declared: outcome, factor, level and baseline of contrasts that a hypothesis tests; they are corrected there.
+    """
+    rows = [row for one in outcomes for row in one.contrasts if not _is_declared(one, row, declared)]
     adjusted = iter(adjusted_p([row.result.p if row.result else None for row in rows], correction))
     result = tuple(
-        replace(one, contrasts=tuple(replace(row, p_adjusted=next(adjusted)) for row in one.contrasts))
+        replace(
+            one,
+            contrasts=tuple(
+                replace(row, is_declared=True)
+                if _is_declared(one, row, declared)
+                else replace(row, p_adjusted=next(adjusted))
+                for row in one.contrasts
+            ),
+        )
         for one in outcomes
     )
     return result, len(rows)
+
+
+def _is_declared(one: OutcomeResult, row: ContrastRow, declared: Collection[tuple[str, str, str, str]]) -> bool:
+    return (one.name, row.factor, row.level, row.baseline) in declared
 
 
 def by_replicate(rows: pd.DataFrame, factor: str, outcome: str) -> pd.DataFrame:

@@ -18,7 +18,7 @@ import pandas as pd
 
 
 def declare(gathered: Gathered, declaration: Declaration) -> Gathered:
-    """The runs of a sweep as a declaration wants them looked at.
+    """The runs of a sweep as a declaration wants them looked at; its rules hold beside those of the experiment's file.
 
     Raises:
         BadInput: for an outcome, factor or column that the runs do not have, or values beyond declared bounds.

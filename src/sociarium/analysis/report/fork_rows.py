@@ -31,6 +31,5 @@ def fork_rows(gathered: Gathered) -> tuple[ForkRow, ...]:
                 rows.append(ForkRow(outcome, arm, effect, None, ""))
             except (BadInput, NotEstimable) as refused:
                 rows.append(ForkRow(outcome, arm, None, None, str(refused)))
-    correction = gathered.declaration.keys.correction if gathered.declaration else "benjamini-hochberg"
-    adjusted = adjusted_p([row.effect.result.p if row.effect else None for row in rows], correction)
+    adjusted = adjusted_p([row.effect.result.p if row.effect else None for row in rows], gathered.correction)
     return tuple(replace(row, p_adjusted=p) for row, p in zip(rows, adjusted, strict=True))

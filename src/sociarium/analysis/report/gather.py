@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 # Before the libraries, since it names the extra where one is absent.
@@ -13,17 +13,22 @@ from sociarium.analysis.statistics.design import level_name
 # isort: split
 import pandas as pd
 
-from sociarium.analysis.load import choices_of, cost_reader
-from sociarium.analysis.measured import (
-    begin_count,
-    choices_of_measures,
-    numbers_with_measures,
-    read_tables,
-)
+from sociarium.analysis.load import choices_of, cost_reader, uses_of
+from sociarium.analysis.measured import begin_count, choices_of_measures, numbers_with_measures, read_tables
 from sociarium.analysis.report.gathered import BLOCK, LOSS, ORIGIN, PLACE, Gathered, ModelUse
-from sociarium.analysis.report.outcomes import MEASURES, mean_of_answers, outcomes_of, probe_answers
+from sociarium.analysis.report.left_out import MARKS, mark_left_out
+from sociarium.analysis.report.outcomes import (
+    MEASURES,
+    mean_of_answers,
+    outcomes_of,
+    probe_answers,
+    with_uses,
+    wording_columns,
+)
+from sociarium.analysis.report.registration import Registration, departures, registration_of
 from sociarium.analysis.results import RunNumbers, run_numbers
 from sociarium.exchange.tables.read import Cells, RunTables, TableSource
+from sociarium.experiment.design.wordings import WORDING
 from sociarium.ports.prices import Prices
 from sociarium.records.runs import RunState
 
@@ -43,33 +48,31 @@ def gather(
     documents = [source.store.version(one).document for one in versions]
     measured = begin_count(source, measures)
     cost_of, choices = cost_reader(documents, prices), choices_of(documents) | choices_of_measures(measured.uses)
+    registered = registration_of(source.selection.version.document)
     rows: list[dict[str, Any]] = []
     messages: list[dict[str, Any]] = []
     answers: dict[str, list[tuple[str, str, float]]] = {}
     models: dict[str, ModelUse] = {}
     digests: list[str] = []
-    ids: set[str] = set()
     several = offline = 0
     for count, run in enumerate(source.runs(read_tables(measured.uses)), start=1):
         numbers = numbers_with_measures(run, run_numbers(run, cost_of), measured, with_probes=True)
-        digests.append(
-            hashlib.sha256(json.dumps(run.rows, sort_keys=True, default=str).encode("utf-8", "replace")).hexdigest()
-        )
+        digests.append(_digest(run))
         places = _rows_of_run(run, numbers, choices)
+        mark_left_out(places, registered.exclusions, run, numbers)
         rows += places
         _add_answers(answers, probe_answers(numbers, choices), places)
         messages += [{**one, PLACE: place[PLACE]} for place in places for one in _message_rows(run)]
         _add_calls(models, run.rows["calls"], cost_of)
-        ids.add(run.run)
         several += len(places) > 1
         offline += numbers.offline
         progress(count)
-    frame, factors, fixed = _frame(rows, documents)
-    _add_origins(frame, source, sorted(ids))
+    factors, fixed = _factors(rows, _written_levels(documents))
+    wordings = wording_columns(documents)
     return Gathered(
-        frame,
+        _add_origins(_frame(rows, factors, wordings), source),
         pd.DataFrame(messages, columns=list(_MESSAGE_COLUMNS)),
-        outcomes_of(rows, measured.uses),
+        with_uses(outcomes_of(rows, measured.uses), uses_of(documents)),
         factors,
         fixed,
         _shares_draws(documents, source, rows),
@@ -83,18 +86,28 @@ def gather(
         hashlib.sha256("\n".join(sorted(digests)).encode()).hexdigest(),
         answers=answers,
         measures=tuple(measured.result()),
+        wordings={column: factor for column, factor in wordings.items() if factor in factors},
+        registered=registered,
+        departures=departures(source, registered, _begun_otherwise(rows, registered)),
     )
 
 
-def _frame(
-    rows: list[dict[str, Any]], documents: Sequence[str]
-) -> tuple[pd.DataFrame, dict[str, tuple[str, ...]], dict[str, str]]:
-    """Runs as a frame, the factors that differ with their levels, and those that do not."""
-    frame = pd.DataFrame(rows, columns=None if rows else [PLACE, "id", BLOCK, "state", LOSS, "flagged"])
-    factors, fixed = _factors(rows, _written_levels(documents))
+def _digest(run: RunTables) -> str:
+    return hashlib.sha256(json.dumps(run.rows, sort_keys=True, default=str).encode("utf-8", "replace")).hexdigest()
+
+
+def _begun_otherwise(rows: Sequence[Mapping[str, Any]], registered: Registration) -> list[str]:
+    """Runs whose first claim does not carry the hash of the hypotheses."""
+    return sorted({row["id"] for row in rows if row["hypotheses"] != registered.hash})
+
+
+def _frame(rows: Sequence[Mapping[str, Any]], factors: Iterable[str], wordings: Iterable[str]) -> pd.DataFrame:
+    frame = pd.DataFrame(rows, columns=None if rows else [PLACE, "id", BLOCK, "state", LOSS, "flagged", *MARKS])
+    for column in wordings:
+        frame[column] = pd.Series([row.get(column) for row in rows], index=frame.index, dtype=float)
     for factor in factors:
         frame[factor] = [row.get(factor, level_name(None)) for row in rows]
-    return frame, factors, fixed
+    return frame
 
 
 def _add_answers(
@@ -107,11 +120,13 @@ def _add_answers(
         answers.setdefault(name, []).extend((place[PLACE], *one) for place in places for one in values)
 
 
-def _add_origins(frame: pd.DataFrame, source: TableSource, ids: Sequence[str]) -> None:
-    """Put the run that each was forked from beside it, where there are forks."""
+def _add_origins(frame: pd.DataFrame, source: TableSource) -> pd.DataFrame:
+    """The frame with the run that each was forked from beside it, where there are forks."""
     if any(sweep.origin is not None and sweep.origin.kind == "fork" for sweep in source.selection.sweeps):
+        ids = sorted(set(frame["id"]))
         origins = {one.id: one.origin.run if one.origin else None for one in source.store.runs(ids)}
         frame[ORIGIN] = [origins[id_] for id_ in frame["id"]]
+    return frame
 
 
 def _rows_of_run(run: RunTables, numbers: RunNumbers, choices: Mapping[str, Sequence[str]]) -> list[dict[str, Any]]:
@@ -132,14 +147,17 @@ def _rows_of_run(run: RunTables, numbers: RunNumbers, choices: Mapping[str, Sequ
                 "error": row["error"],
                 "protocol": numbers.protocol,
                 LOSS: _loss(row["state"], numbers),
+                "hypotheses": row["hypotheses"] or None,
                 **{_factor_column(factor, outcomes): level_name(level) for factor, level in condition.items()},
                 **outcomes,
+                # As numbers: text columns are factors.
+                **{name: value for name, value in row.items() if name.startswith(WORDING)},
             }
         )
     return result
 
 
-_TAKEN = {PLACE, "id", BLOCK, "state", "ended", "error", "protocol", LOSS, "rows"}
+_TAKEN = {PLACE, "id", BLOCK, "state", "ended", "error", "protocol", LOSS, "rows", *MARKS}
 
 
 def _factor_column(factor: str, outcomes: Mapping[str, Any]) -> str:

@@ -69,10 +69,9 @@ def gather_table(path: Path, declaration: Declaration) -> Gathered:
         RunAccount(len(runs), len(runs), {}),
         0, 0, (), runs[BLOCK].nunique(), (),
         hashlib.sha256(f"{table.digest}\n{declaration.digest}".encode()).hexdigest(),
-        (),
-        declaration,
-        tuple(exclusions),
-        OutsideTable(table.name, rows, tuple(intake), several),
+        declaration=declaration,
+        exclusions=tuple(exclusions),
+        table=OutsideTable(table.name, rows, tuple(intake), several),
     )  # fmt: skip
 
 

@@ -7,11 +7,14 @@ from dataclasses import dataclass, field
 
 # Before the libraries, since it names the extra where one is absent.
 from sociarium.analysis.statistics.design import Design
+from sociarium.analysis.statistics.multiplicity import Correction
 
 # isort: split
 import pandas as pd
 
 from sociarium.analysis.declaration import Declaration
+from sociarium.analysis.report.left_out import MARKS
+from sociarium.analysis.report.registration import Registration
 from sociarium.analysis.result_rows import MeasureUse
 from sociarium.exchange.tables.read import RunAccount
 from sociarium.records.runs import RunState
@@ -78,8 +81,11 @@ class Gathered:
         seeds: of the sweeps.
         digest: SHA-256 over everything that was read.
         measures: that are outcomes.
-        declaration: what a file declares of the analysis; None where nothing is declared.
-        exclusions: its rules.
+        wordings: column of a wording -> the factor whose levels have several.
+        registered: hypotheses and exclusion rules of the experiment's file; empty for a table from elsewhere.
+        departures: where the runs departed from them.
+        declaration: what a file of its own declares of the analysis; None where nothing is declared.
+        exclusions: rules of the declaration, which hold beside those of the experiment's file.
         table: where the runs come from, if that is no store.
         answers: outcome -> the values of its run's agents, as (run, agent, value), of probes.
     """
@@ -99,6 +105,9 @@ class Gathered:
     seeds: tuple[int, ...]
     digest: str
     measures: tuple[MeasureUse, ...] = ()
+    wordings: Mapping[str, str] = field(default_factory=dict)
+    registered: Registration = field(default_factory=Registration)
+    departures: tuple[str, ...] = ()
     declaration: Declaration | None = None
     exclusions: tuple[Exclusion, ...] = ()
     table: OutsideTable | None = None
@@ -114,21 +123,53 @@ class Gathered:
         return self.runs[self.runs["state"] == RunState.DONE.value]
 
     @property
+    def is_family(self) -> bool:
+        """Whether a declaration says that its comparisons are a family."""
+        return self.declaration is not None and self.declaration.is_family
+
+    @property
+    def correction(self) -> Correction:
+        """Of p over all exploratory comparisons."""
+        return self.declaration.keys.correction if self.declaration else "benjamini-hochberg"
+
+    @property
+    def confirmatory(self) -> pd.DataFrame:
+        """Rows of finished runs whose first claim carries the hash of the hypotheses."""
+        finished = self.finished
+        if self.registered.hash is None:
+            return finished.iloc[:0]
+        return finished[finished["hypotheses"] == self.registered.hash]
+
+    @property
+    def measured_columns(self) -> list[str]:
+        """Columns that a hypothesis may be about: what runs have, whether or not a declaration looks at it."""
+        other = {*self.factors, *self.fixed, *MARKS, PLACE, BLOCK, LOSS}
+        return [str(one) for one in self.runs if one not in other and self.runs[one].notna().any()]
+
+    @property
     def primary(self) -> pd.DataFrame:
-        """Finished runs that results speak of: all of them, or those that no declared rule leaves out."""
-        return self.finished[~self._left_out] if self.exclusions else self.finished
+        """Finished runs that results speak of: all, or where a declaration has rules those that no rule leaves out."""
+        return self.finished[~self.is_left_out] if self.exclusions else self.finished
 
     @property
     def secondary(self) -> pd.DataFrame:
-        """Those that results are given with a second time: the unflagged, or all where rules leave runs out."""
-        return self.finished if self.exclusions else self.finished[~self._left_out]
+        """Those that contrasts are given with a second time: the others of the two."""
+        return self.finished if self.exclusions else self.finished[~self.is_left_out]
 
     @property
     def second(self) -> str:
-        """What tells the second results from the first."""
-        return "with excluded" if self.exclusions else "without flagged"
+        """What tells the second contrasts from the first."""
+        if self.exclusions:
+            return "with excluded"
+        return "without excluded" if self.registered.exclusions else "without flagged"
 
     @property
-    def _left_out(self) -> pd.Series:
+    def is_left_out(self) -> pd.Series:
+        """Of each row of finished runs, whether a rule leaves it out: of the experiment's file, of the declaration, or
+        of both; where neither has any, whether a message is flagged."""
         finished = self.finished
-        return finished[EXCLUDED].astype(bool) if EXCLUDED in finished else finished["flagged"].fillna(0) > 0
+        none = pd.Series(False, index=finished.index)
+        declared = finished[EXCLUDED].astype(bool) if self.exclusions else none
+        if self.table is not None or (self.exclusions and not self.registered.exclusions):
+            return declared
+        return declared | finished["left_out"].astype(bool)

@@ -7,8 +7,12 @@ from math import fsum
 from typing import Any
 
 from sociarium.analysis.corrections import CORRECTED
-from sociarium.analysis.result_rows import MeasureUse
-from sociarium.analysis.results import RunNumbers
+from sociarium.analysis.result_rows import USE_NAMES, MeasureUse
+from sociarium.analysis.results import CHECK_ORDER, RunNumbers
+from sociarium.experiment.definition import ProbeUse
+from sociarium.experiment.design.wordings import WORDING, cycles
+from sociarium.experiment.document import from_json
+from sociarium.experiment.environments import spec_of
 
 MEASURES: Mapping[str, str] = {
     "messages": "messages a run",
@@ -57,3 +61,31 @@ def _meaning(key: str, uses: Sequence[MeasureUse]) -> str:
         if key.startswith(f"{use.outcome} · "):
             return f"measure {use.name}, version {use.version}" + (f", {use.mark}" if use.mark else "")
     return f"probe {key}"
+
+
+def with_uses(outcomes: Mapping[str, str], uses: Mapping[str, ProbeUse]) -> dict[str, str]:
+    """Checks first, and said to be checks."""
+    order: dict[str, ProbeUse] = {name: uses.get(name.partition(" · ")[0], "outcome") for name in outcomes}
+    ranked = sorted(outcomes, key=lambda name: CHECK_ORDER.index(order[name]))
+    named = {name: USE_NAMES[order[name]] or outcomes[name] for name in ranked}
+    return {
+        name: meaning if meaning == outcomes[name] else f"{meaning}, {outcomes[name]}"
+        for name, meaning in named.items()
+    }
+
+
+def wording_columns(documents: Sequence[str]) -> dict[str, str]:
+    """Column of a text's wordings -> the factor that chooses its variants; texts alone that have several wordings."""
+    columns: dict[str, str] = {}
+    for document in documents:
+        # Most have none, and need not be read for it.
+        if '"wordings"' not in document:
+            continue
+        definition = from_json(document)
+        slots = cycles(spec_of(definition).texts(definition))
+        for sweep in definition.all_sweeps.values():
+            for factor, levels in sweep.factors.items():
+                linked = levels if isinstance(levels, list) else []
+                own = {slot for one in linked if isinstance(one, dict) for slot in one} | {factor}
+                columns.update({f"{WORDING}{slot}": factor for slot in slots if slot in own})
+    return columns

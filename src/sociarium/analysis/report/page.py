@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from sociarium.analysis.report.declared_parts import hypotheses_part
 from sociarium.analysis.report.gathered import Gathered
 from sociarium.analysis.report.html import Markup, paragraph, part, text
 from sociarium.analysis.report.parts import checks_part, design_part, missing_part, models_part, passages_part
@@ -66,6 +67,8 @@ def page(
         further: a part that stands after the results.
     """
     parts = [
+        # Nobody knows what was declared before the runs of a table.
+        *([] if gathered.table else [hypotheses_part(gathered, computed)]),
         design_part(gathered, baselines),
         missing_part(gathered, computed),
         checks_part(gathered, computed),
@@ -74,8 +77,8 @@ def page(
         *([] if gathered.table else [models_part(gathered), passages_part(computed.passages)]),
         _methods(heading, gathered, computed),
     ]
-    anchors = ["design", "ran", "checks", "results", *([further.anchor] if further else [])]
-    anchors += [*([] if gathered.table else ["models", "passages"]), "methods"]
+    anchors = [*([] if gathered.table else ["hypotheses"]), "design", "ran", "checks", "results"]
+    anchors += [*([further.anchor] if further else []), *([] if gathered.table else ["models", "passages"]), "methods"]
     links = "".join(f'<li><a href="#{one}">{one.capitalize()}</a></li>' for one in anchors)
     return (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
@@ -162,11 +165,11 @@ def _methods(heading: Heading, gathered: Gathered, computed: Computed) -> Markup
         if gathered.shared
         else "Contrasts are Welch's t over runs, cell by cell of the other factors with equal weights"
     )
-    declaration = gathered.declaration
-    correction = "Holm" if declaration and declaration.is_family else "Benjamini and Hochberg"
+    correction = "Holm" if gathered.is_family else "Benjamini and Hochberg"
+    exploratory = " exploratory" if computed.tested else ""
     items = [
         f"The unit is the run. Outcomes below the run are averaged in it first. {shared}; intervals are 95 %, "
-        f"p two-sided, corrected by {correction} over {computed.comparisons} comparisons.",
+        f"p two-sided, corrected by {correction} over {computed.comparisons}{exploratory} comparisons.",
         *_origin(gathered, computed),
         "Versions: " + ", ".join(f"{name} {version}" for name, version in heading.versions.items()) + ".",
     ]

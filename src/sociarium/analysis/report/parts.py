@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sociarium.analysis.report.declared_parts import exclusions
 from sociarium.analysis.report.gathered import Gathered
 from sociarium.analysis.report.html import Cell, Markup, fold, interval, listing, paragraph, part, table, text
 from sociarium.analysis.report.records import Computed, Passage
@@ -128,31 +129,12 @@ def checks_part(gathered: Gathered, computed: Computed) -> Markup:
         if computed.checks
         else paragraph(computed.checks_note)
     )
-    rule = _exclusions(gathered, computed)
+    rule = exclusions(gathered, computed)
     if gathered.table:
         return part("checks", "Exclusions", f"{computed.finished} runs", rule)
     quality = paragraph("No check was compared with people's labels here: its counts are matches.", css="meta")
     folded = fold("What each check counts", definitions) if computed.checks else ""
     return part("checks", "Checks and exclusions", f"{computed.finished} finished runs", content, rule, quality, folded)
-
-
-def _exclusions(gathered: Gathered, computed: Computed) -> Markup:
-    """Which runs a rule leaves out, and that results are given with and without them."""
-    if gathered.exclusions:
-        rules = listing([f"{one.words}: {one.runs} runs" for one in gathered.exclusions])
-        return Markup(
-            paragraph(
-                f"Declared exclusions leave out {computed.excluded} of {computed.finished} finished runs; a run of "
-                "which several hold counts in each. Results are without these; contrasts are given again with them."
-            )
-            + rules
-        )
-    if gathered.table:
-        return paragraph("The declaration excludes no run.")
-    return paragraph(
-        f"Exclusion: {computed.excluded} of {computed.finished} finished runs have a message with a flag. Contrasts "
-        "are given with all finished runs, and again without these."
-    )
 
 
 def models_part(gathered: Gathered) -> Markup:

@@ -10,6 +10,8 @@ from sociarium.analysis.statistics.forks import ForkEffect
 from sociarium.analysis.statistics.intervals import TEstimate
 from sociarium.analysis.statistics.loss import DifferentialLoss
 from sociarium.analysis.statistics.models import ModelFit, Term
+from sociarium.analysis.statistics.wordings import WordingEffect
+from sociarium.experiment.hypotheses import Hypothesis
 from sociarium.figures.charts import Chart
 
 
@@ -36,14 +38,15 @@ class ContrastRow:
     """A level against its factor's baseline.
 
     Attributes:
-        result: over all finished runs; None where `note` says why.
-        without: the same over the second choice of runs (without flagged ones, or with those that a declared rule
-            excludes); None where `without_note` says why.
-        p_adjusted: over all contrasts of the report.
+        result: over the first choice of runs; None where `note` says why.
+        without: the same over the second choice of runs (without those that are left out, or with them where a
+            declaration leaves them out of the first); None where `without_note` says why.
+        p_adjusted: over all exploratory contrasts of the report; None for one that a hypothesis is about.
         n: runs of the level and of the baseline.
         pairs: replicates in which both stand; 0 for Welch.
         correlation: of the two sides of a pair; None for Welch or under three pairs.
         standardized: the difference in pooled standard deviations of runs within conditions.
+        is_declared: a hypothesis is about it, and corrects its p.
     """
 
     factor: str
@@ -59,6 +62,7 @@ class ContrastRow:
     without_note: str
     correlation: float | None = None
     standardized: float | None = None
+    is_declared: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +74,7 @@ class OutcomeResult:
         runs: with a value; `runs_without` have none.
         refused: why there is no contrast, by factor.
         charts: (file name, chart).
+        wordings: of each text with several wordings, its effects by wording.
         likeness: intraclass correlations: of rows within runs, of runs within replicates.
     """
 
@@ -83,6 +88,7 @@ class OutcomeResult:
     runs: int
     runs_without: int
     charts: tuple[tuple[str, Chart], ...]
+    wordings: tuple[tuple[str, tuple[WordingEffect, ...]], ...] = ()
     likeness: tuple[Icc, ...] = ()
 
 
@@ -160,13 +166,40 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True)
+class TestedHypothesis:
+    """A hypothesis with its test, over confirmatory runs.
+
+    Attributes:
+        outcome: column of the runs.
+        result: without excluded runs; None where `note` says why.
+        p_holm: corrected over its family.
+        runs: confirmatory runs with a value that are not excluded.
+        every: the same with excluded runs; None where `every_note` says why.
+        verdict: what came of it, in words.
+    """
+
+    hypothesis: Hypothesis
+    outcome: str
+    result: TEstimate | None
+    p_holm: float | None
+    runs: int
+    note: str
+    every: TEstimate | None
+    every_note: str
+    verdict: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Computed:
     """All that the page shows of the runs.
 
     Attributes:
         losses: by each factor that differs (or all runs together); None where `loss_note` says why.
         comparisons: contrasts that the correction counts, the refused ones among them.
-        excluded: finished runs that one of the two results leaves out: with a flagged message, or by declared rules.
+        excluded: finished runs that one of the two results leaves out, each counted once: by rules of the experiment's
+            file or of a declaration, or with a flagged message where there are none.
+        tested: hypotheses, over confirmatory runs.
+        confirmatory: finished runs that are.
         models, odds: what a declaration asks for.
         forks: where the runs are forks with shams.
     """
@@ -181,6 +214,8 @@ class Computed:
     comparisons: int
     finished: int
     excluded: int
+    tested: tuple[TestedHypothesis, ...] = ()
+    confirmatory: int = 0
     models: tuple[ModelResult, ...] = ()
     odds: tuple[OddsRow, ...] = ()
     forks: tuple[ForkRow, ...] = ()

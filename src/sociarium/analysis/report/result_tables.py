@@ -9,14 +9,16 @@ from pathlib import Path
 from sociarium.analysis.report.compute import condition_table
 from sociarium.analysis.report.gathered import BLOCK, EXCLUDED, LOSS, PLACE, Gathered
 from sociarium.analysis.report.records import Computed, ForkRow
+from sociarium.analysis.statistics.intervals import TEstimate
 from sociarium.analysis.statistics.loss import KINDS
 from sociarium.exchange.folder import Folder
 from sociarium.exchange.tables.columns import Column
 from sociarium.exchange.tables.csv_file import sheet
+from sociarium.experiment.registration import method_text
 
 
 def result_tables(gathered: Gathered, computed: Computed, folder: Folder) -> list[Path]:
-    """Means, contrasts, checks, losses and likeness; odds ratios and models where they are declared."""
+    """Means, contrasts, checks, losses and likeness; hypotheses, odds ratios and models where they are declared."""
     factors = list(gathered.factors)
     means = [
         [one.name, *row.levels, row.n, row.mean, row.low, row.high, "; ".join(row.notes)]
@@ -26,9 +28,7 @@ def result_tables(gathered: Gathered, computed: Computed, folder: Folder) -> lis
     ]
     contrasts = [
         [one.name, row.factor, row.level, row.baseline, row.method, *row.n, row.pairs,
-         *((row.result.estimate, row.result.low, row.result.high, row.result.p) if row.result else (None,) * 4),
-         row.p_adjusted, row.note,
-         *((row.without.estimate, row.without.low, row.without.high) if row.without else (None,) * 3), row.without_note,
+         *_numbers(row.result), row.p_adjusted, row.note, *_numbers(row.without)[:3], row.without_note,
          row.standardized, row.correlation]
         for one in computed.outcomes
         for row in one.contrasts
@@ -39,7 +39,9 @@ def result_tables(gathered: Gathered, computed: Computed, folder: Folder) -> lis
         for row in check.conditions
     ]
     head = ["outcome", *factors]
-    second = "with_excluded" if gathered.exclusions else "unflagged"
+    second = {"with excluded": "with_excluded", "without excluded": "without_excluded"}.get(
+        gathered.second, "unflagged"
+    )
     contrast_head = [
         "outcome", "factor", "level", "baseline", "method", "runs", "runs_baseline", "replicates", "difference", "low",
         "high", "p", "p_corrected", "note", *(f"{one}_{second}" for one in ("difference", "low", "high", "note")),
@@ -53,6 +55,7 @@ def result_tables(gathered: Gathered, computed: Computed, folder: Folder) -> lis
     return [
         _csv(folder, "means", [*head, "runs", "mean", "low", "high", "note"], means),
         _csv(folder, "contrasts", contrast_head, contrasts),
+        *_hypotheses_table(computed, folder),
         _csv(folder, "checks", ["check", *factors, "runs", "messages", "cases", "rate", "low", "high", "note"], checks),
         _csv(folder, "losses", ["factor", "level", "runs", *KINDS, "lost", "low", "high", "p_any", "method"],
              _loss_rows(computed)),
@@ -79,6 +82,22 @@ def _loss_rows(computed: Computed) -> list[list[object]]:
         for loss in computed.losses
         for one in loss.conditions
     ]  # fmt: skip
+
+
+def _numbers(result: TEstimate | None) -> tuple[float | None, ...]:
+    return (None,) * 4 if result is None else (result.estimate, result.low, result.high, result.p)
+
+
+def _hypotheses_table(computed: Computed, folder: Folder) -> list[Path]:
+    """What became of each hypothesis; no file where there is none."""
+    rows = [
+        [one.hypothesis.name, one.outcome, method_text(one.hypothesis), one.hypothesis.family, one.runs,
+         *_numbers(one.result), one.p_holm, one.verdict, one.note, *_numbers(one.every)[:3]]
+        for one in computed.tested
+    ]  # fmt: skip
+    head = ["hypothesis", "outcome", "test", "family", "runs", "estimate", "low", "high", "p", "p_holm", "verdict",
+            "note", "estimate_with_excluded", "low_with_excluded", "high_with_excluded"]  # fmt: skip
+    return [_csv(folder, "hypotheses", head, rows)] if rows else []
 
 
 def _fork_cells(row: ForkRow) -> list[object]:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from sociarium.analysis.report.gathered import Gathered
 from sociarium.analysis.report.html import Cell, Markup, fold, interval, listing, p_text, paragraph, part, table, text
 from sociarium.analysis.report.records import Computed, ContrastRow, ForkRow, ModelResult, OddsRow, OutcomeResult
+from sociarium.analysis.report.wordings_table import wordings_table
 from sociarium.analysis.statistics.correlation import ROWS_IN_RUNS, Icc
 from sociarium.analysis.statistics.models import Term
 from sociarium.figures.charts import number_text
@@ -24,27 +25,32 @@ def results_part(gathered: Gathered, computed: Computed, drawn: Mapping[str, str
     if not computed.outcomes:
         content.append(paragraph("No finished run has an outcome: there is nothing to compute a result from."))
     content += [_odds(computed.odds), _models(computed.models)]
-    kind = "declared family" if _is_family(gathered) else "exploratory"
+    kind = "declared family" if gathered.is_family else "exploratory"
     note = paragraph(_what_p_is(gathered, computed))
     return part("results", "Results", f"{kind} · {computed.finished} finished runs", note, forks, *content)
 
 
-def _is_family(gathered: Gathered) -> bool:
-    return gathered.declaration is not None and gathered.declaration.is_family
-
-
 def _what_p_is(gathered: Gathered, computed: Computed) -> str:
     over = f"over all {computed.comparisons} comparisons of this report"
-    if not _is_family(gathered):
+    tested = ""
+    if computed.tested:
+        over = f"over {computed.comparisons} comparisons"
+        tested = "Those that a hypothesis of the experiment is about are tested above and not among them. "
+    if gathered.declaration is not None and gathered.is_family:
         return (
-            f"No hypothesis was declared before the runs: every comparison is exploratory. p is corrected {over} "
-            "(Benjamini and Hochberg); intervals are of one comparison each."
+            f"Comparisons are the family that {gathered.declaration.name} declares; p is corrected {over} (Holm), "
+            f"intervals are of one comparison each. {tested}Whether the file was written before anybody saw outcomes, "
+            "this program does not know: deposit it, or its SHA-256 (in Methods), beforehand."
         )
-    assert gathered.declaration is not None
+    if computed.tested:
+        return (
+            "Checks of awareness and manipulation come first. Comparisons here are exploratory but for those that a "
+            f"hypothesis is about, which are tested above. p is corrected over {computed.comparisons} exploratory "
+            "comparisons (Benjamini and Hochberg); intervals are of one comparison each."
+        )
     return (
-        f"Comparisons are the family that {gathered.declaration.name} declares; p is corrected {over} (Holm), "
-        "intervals are of one comparison each. Whether the file was written before anybody saw outcomes, this program "
-        "does not know: deposit it, or its SHA-256 (in Methods), beforehand."
+        f"No hypothesis was declared before the runs: every comparison is exploratory. p is corrected {over} "
+        "(Benjamini and Hochberg); intervals are of one comparison each."
     )
 
 
@@ -64,7 +70,8 @@ def _outcome(gathered: Gathered, one: OutcomeResult, drawn: Mapping[str, str], n
             numeric=(1, 2, 3),
         ),
         listing([_likeness(icc) for icc in one.likeness]),
-        _contrasts(one.contrasts, gathered.second),
+        _contrasts(gathered, one.contrasts),
+        *(wordings_table(slot, effects) for slot, effects in one.wordings),
         listing([f"Not estimable: {why}" for why in one.refused]),
         fold("Where these intervals do not hold", listing(one.notes)) if one.notes else Markup(""),
     ]
@@ -93,7 +100,7 @@ def _likeness(icc: Icc) -> str:
     return f"{kind} of {icc.kind}, means of conditions removed: {value} ({icc.clusters} groups of {icc.size:.3g})"
 
 
-def _contrasts(rows: tuple[ContrastRow, ...], second: str) -> Markup:
+def _contrasts(gathered: Gathered, rows: tuple[ContrastRow, ...]) -> Markup:
     if not rows:
         return Markup("")
     cells: list[list[Cell]] = []
@@ -105,7 +112,7 @@ def _contrasts(rows: tuple[ContrastRow, ...], second: str) -> Markup:
             first.estimate if first else None,
             interval(first.low, first.high) if first else row.note,
             p_text(first.p if first else None),
-            p_text(row.p_adjusted),
+            "declared" if row.is_declared else p_text(row.p_adjusted),
             row.standardized,
             row.correlation,
             n if first else None,
@@ -113,7 +120,8 @@ def _contrasts(rows: tuple[ContrastRow, ...], second: str) -> Markup:
             interval(other.low, other.high) if other else row.without_note,
         ])  # fmt: skip
     methods = ", ".join(sorted({row.method for row in rows if row.method})) or "none could be estimated"
-    head = ["contrast", "difference", "95 %", "p", "p corrected", "in SD", "r of pairs", "runs", second, "95 %"]
+    contrast = "contrast" if gathered.is_family else "contrast (exploratory)"
+    head = [contrast, "difference", "95 %", "p", "p corrected", "in SD", "r of pairs", "runs", gathered.second, "95 %"]
     caption = (
         f"Contrasts, averaged over the other factors ({methods}); r is the correlation of the two sides of a pair, "
         "which Welch's t has not"

@@ -17,6 +17,8 @@ def adjusted_p(p_values: Sequence[float | None], correction: Correction) -> tupl
 
     Sources: Holm 1979; Benjamini and Hochberg 1995.
     """
+    if not len(p_values):
+        return ()
     filled = np.array([1.0 if p is None else p for p in p_values], dtype=float)
     m, order = len(filled), np.argsort(filled, kind="stable")
     ranked = filled[order]

@@ -30,6 +30,20 @@ from sociarium.exchange.folder import Folder
 from sociarium.exchange.selection import RunFilter
 from sociarium.exchange.tables.read import table_source
 from sociarium.exchange.transfer import parts
+from sociarium.ports.clock import SystemClock
+from sociarium.runner.library.looks import record_looks
+
+MeasureOption = Annotated[
+    Optional[list[str]],  # noqa: UP045
+    typer.Option("--measure", metavar="NAME", help="an outcome that `measure` computed; several may be"),
+]
+
+BaselineOption = Annotated[
+    Optional[list[str]],  # noqa: UP045
+    typer.Option(
+        "--baseline", metavar="FACTOR=LEVEL", help="what the factor's levels are compared with; else its first"
+    ),
+]
 
 if TYPE_CHECKING:
     from sociarium.analysis.report.write import Report
@@ -38,12 +52,7 @@ if TYPE_CHECKING:
 def command(
     target: Annotated[Optional[str], typer.Argument(metavar="[TARGET]")] = None,  # noqa: UP045
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="the folder to write into")] = Path("report"),
-    baseline: Annotated[
-        Optional[list[str]],  # noqa: UP045
-        typer.Option(
-            "--baseline", metavar="FACTOR=LEVEL", help="what the factor's levels are compared with; else its first"
-        ),
-    ] = None,
+    baseline: BaselineOption = None,
     data: Annotated[
         Optional[Path],  # noqa: UP045
         typer.Option("--data", metavar="TABLE.csv", help="a table from elsewhere, instead of TARGET"),
@@ -64,10 +73,7 @@ def command(
         Optional[list[str]],  # noqa: UP045
         typer.Option("--map", metavar="OUTCOME=COLUMN", help="of --humans: what stands beside what; or FILE.yaml"),
     ] = None,
-    measure: Annotated[
-        Optional[list[str]],  # noqa: UP045
-        typer.Option("--measure", metavar="NAME", help="an outcome that `measure` computed; several may be"),
-    ] = None,
+    measure: MeasureOption = None,
     notebook: Annotated[
         bool, typer.Option("--notebook", help="also write analysis.ipynb, which loads the tables and draws a figure")
     ] = False,
@@ -152,9 +158,10 @@ def _report_of_runs(wish: _Wish, target: str, *, quiet: bool) -> _Written:
     declaration = read_declaration(wish.spec, of_table=False) if wish.spec is not None else None
     opened = open_store(wish.store or config.store_url, create=False)
     try:
-        everything = selection(opened, target, creator=config.creator, every_sweep=True)
-        manifest = hash_of_records(records_of(parts(opened, everything)))
+        every = selection(opened, target, creator=config.creator, every_sweep=True)
+        manifest = hash_of_records(records_of(parts(opened, every)))
         source = table_source(opened, selection(opened, target, creator=config.creator), RunFilter())
+        record_looks(opened, source.selection.sweeps, by=config.creator, clock=SystemClock())
         formats = [table_format("csv"), *([table_format("parquet")] if find_spec("pyarrow") else [])]
         further = humans_part(source, HumanRequest(wish.humans, wish.maps, ())) if wish.humans else None
         request = ReportRequest(wish.baselines, declaration, manifest, wish.measures, further)
@@ -164,7 +171,7 @@ def _report_of_runs(wish: _Wish, target: str, *, quiet: bool) -> _Written:
             )
         files = list(report.files)
         if wish.notebook:
-            text = notebook_text(everything.experiment.title, target, store=opened.url, manifest=manifest)
+            text = notebook_text(every.experiment.title, target, store=opened.url, manifest=manifest)
             files.append(Folder(wish.out).write([NAME], SUFFIX, [text]))
     finally:
         opened.close()

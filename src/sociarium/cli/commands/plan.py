@@ -15,6 +15,7 @@ from sociarium.api.own_code import load_own_code, pin_own_code
 from sociarium.api.plans import plan_sweep
 from sociarium.bootstrap import open_store
 from sociarium.cli.commands.play_options import AllowCodeOption, ConcurrencyOption
+from sociarium.cli.display.hypotheses import earlier_runs_warning, hypotheses_value, show_hypotheses
 from sociarium.cli.display.output import console, duration, number, print_json, words
 from sociarium.cli.display.placed_contents import sentence
 from sociarium.cli.options import FileArgument, JsonOption, ModelOption, StoreOption, SweepNameOption
@@ -25,6 +26,7 @@ from sociarium.exchange.sanitize import one_line
 from sociarium.experiment.definition import Definition
 from sociarium.experiment.sweep import Order
 from sociarium.runner.planning.duration import Range
+from sociarium.runner.planning.earlier_runs import earlier_runs
 from sociarium.runner.planning.measured import MeasuredRun, measured_runs
 from sociarium.runner.planning.plan import Plan
 from sociarium.runner.planning.prompt_preview import PromptPreview, preview_prompts
@@ -59,10 +61,13 @@ def command(
     estimate = plan_sweep(definition, name, concurrency=at_once, notes=notes, rankers=rankers, measured=measured)
     estimate = replace(estimate, warnings=[*estimate.warnings, *remarks])
     rendered = preview_prompts(definition, name) if prompts else None
+    declared = hypotheses_value(definition, name)
     if as_json:
-        print_json(estimate.as_dict() | ({} if rendered is None else {"prompts": rendered.as_list()}))
+        more = {} if declared is None else {"hypotheses": declared}
+        print_json(estimate.as_dict() | more | ({} if rendered is None else {"prompts": rendered.as_list()}))
         return
     _show(definition.title, estimate)
+    show_hypotheses(declared)
     if rendered is not None:
         _show_prompts(rendered)
 
@@ -85,6 +90,7 @@ def _look_into_store(
             if warning := sentence(other_contents(opened, schedule)):
                 remarks.append(warning)
             measured = measured or measured_runs(opened, record.id)
+        remarks += earlier_runs_warning(earlier_runs(opened, definition, name, creator=config.creator))
     finally:
         opened.close()
     return remarks, measured

@@ -29,7 +29,9 @@ from sociarium.errors import BadInput
 from sociarium.exchange.selection import RunFilter
 from sociarium.exchange.tables.read import table_source
 from sociarium.experiment.problems import did_you_mean
+from sociarium.ports.clock import SystemClock
 from sociarium.records.runs import RunState
+from sociarium.runner.library.looks import record_looks
 from sociarium.runner.library.sweep_factors import refuse_unknown_levels
 
 MeasureOption = Annotated[
@@ -70,17 +72,17 @@ def command(
     as_tsv: Annotated[bool, typer.Option("--tsv", help="one line a number, tab-separated, nothing rounded")] = False,
 ) -> None:
     _refuse_two_choices(as_json and as_tsv, bool(probe and measure))
-    config = load()
+    config, narrowing = load(), RunFilter(RunState.DONE, levels(where or []))
     opened = open_store(store or config.store_url, create=False)
     try:
         chosen = selection(opened, target, creator=config.creator)
-        narrowing = RunFilter(RunState.DONE, levels(where or []))
         source = table_source(opened, chosen, narrowing)
         names = measure or []
         labels = [find_label_measure(opened, chosen.experiment.id, one) for one in names if one.startswith(LABEL)]
         others = [one for one in names if not one.startswith(LABEL)]
         with show_count("Reading runs", quiet=as_json or as_tsv) as progress:
             loaded = load_runs(source, open_prices(), progress, measures=others, labels=labels)
+        record_looks(opened, chosen.sweeps, by=config.creator, clock=SystemClock())
         if not loaded.runs:
             refuse_unknown_levels(opened, chosen.sweeps, narrowing.levels)
     finally:
@@ -130,7 +132,7 @@ def _requested_results(
         _check("factor", factor, factors_of(runs))
     moments = moments_of(runs, probe)
     pair = None if change is None else _change(change, moments)
-    return results(runs, choices=loaded.choices, by=factors, change=pair, probe=probe)
+    return results(runs, choices=loaded.choices, by=factors, change=pair, probe=probe, uses=loaded.uses)
 
 
 def _check(kind: str, name: str, names: Sequence[str]) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from rich.console import Console
 
-from sociarium.analysis.result_rows import PREFIX, Condition, ProbeRow, Results, TalkRow
+from sociarium.analysis.result_rows import PREFIX, USE_NAMES, Condition, ProbeRow, Results, TalkRow
 from sociarium.analysis.student_t import Estimate
 from sociarium.cli.display.columns import Column, print_columns, width_of, write_tab_separated_line
 from sociarium.cli.display.command_hints import pasteable
@@ -155,6 +155,7 @@ def _print_probe(screen: Console, results: Results, rows: Sequence[ProbeRow]) ->
     roles, moments = {row.role for row in rows}, {row.moment for row in rows}
     share = rows[0].option is not None
     title = one_line(rows[0].probe, most=60)
+    title = f"{USE_NAMES[rows[0].use]}: {title}" if USE_NAMES[rows[0].use] else title
     title += f" of {one_line(rows[0].role, most=40)}" if len(roles) == 1 else ""
     title += f", {rows[0].moment}" if len(moments) == 1 else ""
     places = {factor: [_levels(row.condition, [factor])[0] for row in rows] for factor in results.factors}

@@ -74,6 +74,8 @@ def effect_text(order: SteeringOrder) -> str:
             return f"{about} is taken up before the others; runs that are open stay open."
         case "stop":
             return "nothing further is begun; the rule was declared before the sweep began."
+        case "look":
+            return "nothing changes; the report lists it."
 
 
 def target_words(target: Mapping[str, Any] | None) -> list[str]:

@@ -15,6 +15,9 @@ from sociarium.experiment.feed.definition import FeedDefinition, FeedRules, Grap
 from sociarium.experiment.feed.settable import STEPS
 from sociarium.experiment.feed.step_models import MODEL_STEPS
 
+DECLARED = ("hypotheses", "exclusions", "registered")
+"""What is expected before there are data; written as a file has it."""
+
 
 def feed_rows(editor: Editor) -> list[Row]:
     """The lines of a feed under More."""
@@ -43,7 +46,7 @@ def feed_rows(editor: Editor) -> list[Row]:
         Row("Models of the steps", partial(_open_step_models, editor),
             ", ".join(f"{step}: {model}" for step, model in names_of(document, "model").items()) or NOTHING),
         Row("Instructions of the steps", partial(_open_steps, editor), str(len(document.get("prompts") or {}))),
-        *setting_rows(editor, (), FeedDefinition, ("schedule", "code")),
+        *setting_rows(editor, (), FeedDefinition, ("schedule", "code", *DECLARED)),
     ]  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from sociarium.cli.hub.editor import Editor
 from sociarium.cli.hub.new_section import readers
 from sociarium.cli.hub.new_things import NAME, ask_new_name, new_position, run_new
 from sociarium.cli.hub.page import Row
+from sociarium.cli.hub.settings import setting_rows
 from sociarium.cli.hub.steps import Course, Step, run_steps
 from sociarium.cli.hub.texts import TextPlace, open_text, text_value, write_text
 from sociarium.cli.hub.things import Kind, open_things
@@ -18,6 +19,7 @@ from sociarium.cli.questions.answers import Back, Entry
 from sociarium.cli.questions.checks import whole
 from sociarium.editing.document import Document
 from sociarium.editing.people import remove_named, rename_named
+from sociarium.experiment.definition import Probe
 from sociarium.experiment.problems import Loc
 
 _MOMENTS = [
@@ -72,6 +74,7 @@ def _rows(editor: Editor, loc: Loc) -> list[Row]:
         Row("Who is asked", partial(_ask_whom, editor, loc), ", ".join(whom)),
         Row("When", partial(_ask_when, editor, loc), ", ".join(_AT.get(one, one) for one in probe.get("at") or ())),
         Row("The answer", partial(_ask_answer, editor, loc), _answer(probe)),
+        *setting_rows(editor, loc, Probe, ("after", "shuffle", "repeats", "use")),
     ]
 
 

@@ -14,6 +14,7 @@ from sociarium.environments.conversation.speakers import METHODS, SpeakerChoice,
 from sociarium.environments.conversation.summarizer import summarise
 from sociarium.environments.conversation.transcript import Line, Reader, Reading, as_read_by
 from sociarium.environments.library_words import keep_words, words_key
+from sociarium.environments.probe_forms import EarlierAnswers
 from sociarium.environments.probes import Moments, moment_after
 from sociarium.environments.requests import AskResult, Prompt, RunEnded, ask_until
 from sociarium.environments.stage import Stage
@@ -45,6 +46,7 @@ class Conversation:
         lines: what was said on this day.
         messages: that were spoken.
         extended: whether it has gone on after its end.
+        answers: that agents gave to probes.
     """
 
     content: Content
@@ -63,6 +65,7 @@ class Conversation:
     messages: int = 0
     words_formed_at: int | None = None
     extended: bool = False
+    answers: EarlierAnswers = field(default_factory=EarlierAnswers)
 
     @classmethod
     def open(cls, content: Content, library_words: LibraryWords, stage: Stage) -> Conversation:
@@ -266,7 +269,7 @@ class Conversation:
             return self.read_by(agent, question).messages
 
         agents = [agent for agent in self.agents if agent.lines is None]
-        await ask_probe(self.content, probe, moment, self.stage, agents, asking_of)
+        await ask_probe(self.content, probe, moment, self.stage, agents, asking_of, self.answers)
 
     def _events(self, day: int, index: int) -> None:
         for event in self.content.events:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from sociarium.environments.feed.apply import Effects
@@ -121,7 +121,7 @@ class RunningFeed:
             return
         if content.policy != self.state.content.policy:
             judge_again(content.policy, self.state.world.posts)
-        self.state = FeedState(content, self.state.world, self.state.people)
+        self.state = replace(self.state, content=content)
         self.effects.content = content
 
     async def _close_day(self, day: int) -> None:
@@ -143,7 +143,7 @@ class RunningFeed:
         content, words = await keep_words(fork.then, self.stage, key=key, known=self.library_words)
         if words is not self.library_words:
             self.library_words, self.words_formed_at = words, day
-        self.state = FeedState(content, self.state.world, self.state.people)
+        self.state = replace(self.state, content=content)
         self.effects.content = content
         recast(content, self.state.people)
         if fork.own_draws is not None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sociarium.environments.feed.people import People
 from sociarium.environments.feed.world import World
+from sociarium.environments.probe_forms import EarlierAnswers
 from sociarium.experiment.feed.run_content import FeedContent
 
 
@@ -17,8 +18,10 @@ class FeedState:
         content: what the run was started with.
         world: all posts.
         people: all who have arrived.
+        answers: that they gave to probes.
     """
 
     content: FeedContent
     world: World
     people: People
+    answers: EarlierAnswers = field(default_factory=EarlierAnswers)

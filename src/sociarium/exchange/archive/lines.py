@@ -84,6 +84,8 @@ def line_of(record: Line) -> bytes:
     if isinstance(record, Run | SweepRecord) and record.origin is None:
         # Older versions refuse what they do not know, and nothing is said by it.
         del values["origin"]
+    if isinstance(record, Claim) and record.hypotheses is None:
+        del values["hypotheses"]
     if isinstance(record, Input):
         values = {name: value for name, value in values.items() if name not in ADDED} | added_fields(record)
     tree = [name_of(record), values]

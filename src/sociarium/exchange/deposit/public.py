@@ -102,7 +102,7 @@ def _claim(claim: Claim, redaction: Redaction) -> Claim:
 def _label(label: Label, redaction: Redaction) -> Label:
     if label.kind != "person":
         return label
-    return replace(label, annotator=redaction.annotators[label.annotator], note="")
+    return replace(label, annotator=redaction.annotators.get(label.annotator, label.annotator), note="")
 
 
 _ABOUT = frozenset({"name", "bio", "persona"})
@@ -148,6 +148,8 @@ class PublicSheets:
             return None
         if not isinstance(value, str):
             return value
+        if table == "labels" and column.name == "annotator":
+            return self.redaction.annotators.get(value, value)
         text = self.redaction.error(value) if column.name == "error" else self.redaction.text(value)
         for name in self.redaction.people:
             if len(name) > 2 and name in text:  # a shorter one is in any text

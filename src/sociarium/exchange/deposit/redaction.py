@@ -18,7 +18,7 @@ from sociarium.exchange.archive.recorded import host_kind
 from sociarium.records.inputs import Input
 from sociarium.records.interviews import Interview
 from sociarium.records.journal import JournalEntry
-from sociarium.records.labels import Codebook, Label
+from sociarium.records.labels import ADJUDICATED, Codebook, Label
 from sociarium.records.plans import Edit, Experiment, ModelVersion, SweepRecord, Version
 from sociarium.records.runs import Claim, Run, Worker
 from sociarium.records.steering import SteeringOrder
@@ -67,7 +67,7 @@ class Personal:
             case Worker(host=host):
                 self.hosts |= {host} if host and host != "localhost" else set()
             case Label(kind="person", annotator=annotator):
-                self.annotators.add(annotator)
+                self.annotators |= {annotator} - {ADJUDICATED}
             case _:
                 pass
         self.workers.update(_workers_of(record))

@@ -15,6 +15,9 @@ from sociarium.exchange.run_document import run_document
 from sociarium.exchange.selection import Progress, RunFilter, Selection
 from sociarium.exchange.tables.columns import Column, Kind, RunDocument, Table, common_kind, kind_of
 from sociarium.exchange.tables.tables import tables
+from sociarium.experiment.design.wordings import cycles
+from sociarium.experiment.document import from_json
+from sociarium.experiment.environments import spec_of
 from sociarium.ports.store import Store
 from sociarium.records.plans import SweepRecord
 from sociarium.records.runs import SweepSlot
@@ -39,10 +42,12 @@ class Overview:
     Attributes:
         factors: with what their levels are.
         condition_counts: run -> how many conditions of its sweeps that come to it, where there are several.
+        wordings: slots whose texts have several wordings.
     """
 
     factors: Mapping[str, Kind]
     condition_counts: Mapping[str, int]
+    wordings: tuple[str, ...] = ()
 
 
 def export(
@@ -55,7 +60,7 @@ def export(
     """
     overview = overview_of(store, selection, narrowing)
     with ExitStack() as files:
-        sheets = _Sheets(files, folder, format_, tables(overview.factors))
+        sheets = _Sheets(files, folder, format_, tables(overview.factors, overview.wordings))
         for run_count, (sweep, slot) in enumerate(selection.runs(store, narrowing), start=1):
             sheets.write(sweep_run_document(store, selection, sweep, slot, overview))
             progress(run_count)
@@ -78,7 +83,19 @@ def overview_of(store: Store, selection: Selection, narrowing: RunFilter) -> Ove
             for factor, level in slot.condition.items():
                 kinds.setdefault(factor, set()).add(kind_of(level))
     factors = {factor: common_kind(level_kinds) for factor, level_kinds in kinds.items()}
-    return Overview(factors, {run: count for run, count in condition_counts.items() if count > 1})
+    shared = {run: count for run, count in condition_counts.items() if count > 1}
+    return Overview(factors, shared, _slots_with_wordings(store, selection))
+
+
+def _slots_with_wordings(store: Store, selection: Selection) -> tuple[str, ...]:
+    slots: dict[str, None] = {}
+    for version in dict.fromkeys(sweep.version for sweep in selection.sweeps):
+        document = store.version(version).document
+        # Most have none, and need not be read for it.
+        if '"wordings"' in document:
+            definition = from_json(document)
+            slots.update(dict.fromkeys(cycles(spec_of(definition).texts(definition))))
+    return tuple(slots)
 
 
 def sweep_run_document(

@@ -30,7 +30,7 @@ LABELS = Table(
         Column("value", read=_text, meaning="as text"),
         Column("number", "real", _number, meaning="the value where it is one"),
         Column("revision", "whole", meaning="from 1; a later one is a change of mind, and the latest stands here"),
-        Column("note", meaning="in the annotator's words"),
+        Column("note", meaning="in the annotator's words", personal=True),
         Column("at", "moment", unit="UTC", meaning="when it was said"),
         Column("sample", "whole", meaning="in which the message or run was drawn; the first where it was in several"),
         Column(

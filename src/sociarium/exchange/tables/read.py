@@ -120,7 +120,7 @@ class TableSource:
 def table_source(store: Store, selection: Selection, run_filter: RunFilter) -> TableSource:
     """The tables of some runs, with a column of `runs` for each of their factors."""
     overview = overview_of(store, selection, run_filter)
-    declared = {table.name: table for table in tables(overview.factors)}
+    declared = {table.name: table for table in tables(overview.factors, overview.wordings)}
     return TableSource(store, selection, run_filter, overview, declared)
 
 

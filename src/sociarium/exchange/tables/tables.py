@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from sociarium.environments.conversation.parsing import FLAGS
 from sociarium.exchange.tables.columns import (
@@ -20,24 +20,30 @@ from sociarium.exchange.tables.feeds import FEED_TABLES
 from sociarium.exchange.tables.interviews import INTERVIEWS
 from sociarium.exchange.tables.labels import LABELS
 from sociarium.exchange.tables.measures import JUDGE_ANSWERS, MEASURES
+from sociarium.experiment.design.wordings import WORDING
 from sociarium.experiment.sweep import Level
 
 FACTOR = "factor."
 """Begins the names of columns that hold a factor's levels."""
 
 
-def tables(factors: Mapping[str, Kind]) -> tuple[Table, ...]:
+def tables(factors: Mapping[str, Kind], wordings: Sequence[str] = ()) -> tuple[Table, ...]:
     """All tables.
 
     Args:
         factors: of the runs, with what their levels are; each is a column of the runs.
+        wordings: slots whose texts have several wordings; each is a column of the runs, too.
     """
-    return (_runs(factors), *TABLES, *FEED_TABLES)
+    return (_runs(factors, wordings), *TABLES, *FEED_TABLES)
 
 
-def _runs(factors: Mapping[str, Kind]) -> Table:
+def _runs(factors: Mapping[str, Kind], wordings: Sequence[str]) -> Table:
     levels = (
         Column(f"{FACTOR}{name}", kind, _level(name), meaning="level of the factor") for name, kind in factors.items()
+    )
+    texts = (
+        Column(f"{WORDING}{slot}", "whole", _wording(slot), meaning="which wording of its variant the run read, from 1")
+        for slot in wordings
     )
     flags = (
         Column(f"flag.{flag}", "whole", _flag_count(flag), meaning="messages or posts with the flag") for flag in FLAGS
@@ -55,6 +61,7 @@ def _runs(factors: Mapping[str, Kind]) -> Table:
             Column("replicate", "whole", meaning="replicates of one number share their random draws"),
             Column("seed", "whole", meaning="the sweep's seed"),
             *levels,
+            *texts,
             Column("conditions_shared", "whole", meaning="conditions that come to this same run"),
             Column("state", meaning="pending, running, done or failed"),
             Column("ended", meaning="completed, refused, context_cut or silent"),
@@ -75,6 +82,7 @@ def _runs(factors: Mapping[str, Kind]) -> Table:
             Column("started", "moment", unit="UTC", meaning="when it was first taken up"),
             Column("finished", "moment", unit="UTC", meaning="when it was let go of"),
             *_feed_counts(),
+            Column("hypotheses", meaning="hash of the hypotheses under which it was first taken up; empty: none"),
             Column("ran_by", meaning="who ran the process that played it last", personal=True),
         ),
         always=True,
@@ -116,6 +124,10 @@ def _value_count(key: str) -> Callable[[Row], int | None]:
 
 def _level(factor: str) -> Callable[[Row], Level | None]:
     return lambda document: document["condition"].get(factor)
+
+
+def _wording(slot: str) -> Callable[[Row], int | None]:
+    return lambda document: document.get("wordings", {}).get(slot)
 
 
 def _counter(name: str) -> Callable[[Row], int]:
@@ -188,6 +200,8 @@ TABLES = (
             Column("at", meaning="start, each_day or end"),
             Column("answer", read=answer_text, meaning="as text; empty where none fits"),
             Column("number", "real", answer_number, meaning="the answer where it is one"),
+            Column("repeat", "whole", meaning="from 1, of a probe that is asked several times at a moment"),
+            Column("shown", read=json_text("shown"), meaning="drawn order of the choices, or direction of the scale"),
             Column("flags", read=joined_names("flags"), meaning="what is noted of it, by spaces"),
             Column("call", meaning="key of the call that it came from"),
         ),

@@ -49,9 +49,9 @@ def _choices(definition: ConversationDefinition, condition: Shape, messages: int
 
 
 def _moments(probe: Probe, days: int) -> int:
-    """How often a probe is asked of an agent; the last day's end counts once."""
+    """How often a probe is asked of an agent, repeats and all; the last day's end counts once."""
     ends = days if "each_day" in probe.at else int("end" in probe.at)
-    return ("start" in probe.at) + ends
+    return (("start" in probe.at) + ends) * probe.repeats
 
 
 def _scripted_messages(definition: ConversationDefinition, condition: Shape) -> int:

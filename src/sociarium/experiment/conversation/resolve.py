@@ -134,6 +134,7 @@ class _Resolver:
             probes=probes,
             streams=streams,
             continuation=continuation,
+            wordings=self.condition.wordings,
         )
 
     def _prompt(self, user: str, sections: Iterable[PromptSection] | None) -> PromptContent | None:

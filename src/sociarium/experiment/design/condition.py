@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from sociarium.experiment.definition import Definition, Probe
 from sociarium.experiment.design.settable import Settings
+from sociarium.experiment.design.wordings import WORDING
 from sociarium.experiment.prompts.sections import Section
-from sociarium.experiment.prompts.text import Text, chosen_text
+from sociarium.experiment.prompts.text import Text, chosen_text, wordings_of
 from sociarium.experiment.run_content import ModelContent, ProbeContent, SectionContent
 
 
@@ -19,11 +20,21 @@ class Condition:
 
     definition: Definition
     settings: Settings
+    _wordings: dict[str, int] = field(default_factory=dict, init=False, compare=False)
 
     def text(self, slot: str, text: Text) -> str:
-        """The variant that is chosen."""
-        variant = self.settings.get(slot)
-        return chosen_text(text, None if variant is None else str(variant))
+        """The variant that is chosen, in the wording that is."""
+        level = self.settings.get(slot)
+        variant = None if level is None else str(level)
+        wording = int(self.settings.get(f"{WORDING}{slot}", 0))
+        if (several := len(wordings_of(text, variant))) > 1:
+            self._wordings[slot] = wording % several + 1
+        return chosen_text(text, variant, wording)
+
+    @property
+    def wordings(self) -> dict[str, int]:
+        """Slot -> which wording, from 1, of the texts so far of which there are several."""
+        return dict(sorted(self._wordings.items()))
 
     def model_of(self, user: str) -> str:
         """The name of the model that a user has."""
@@ -72,4 +83,7 @@ class Condition:
             scale=(answer["from"], answer["to"]) if "from" in answer else None,
             choices=answer.get("choices"),
             model=str(self.settings["model.probes"]) if "model.probes" in self.settings else None,
+            after=probe.after,
+            shuffle=probe.shuffle,
+            repeats=probe.repeats,
         )

@@ -39,10 +39,10 @@ def counts(definition: FeedDefinition, settings: Settings) -> dict[str, int]:
 def _answers(definition: FeedDefinition, settings: Settings, there: Cast) -> Iterator[int]:
     for probe in Condition(definition, settings).probes(there.asked_roles):
         if "start" in probe.at:
-            yield there.on_day(1, probe.of)
+            yield probe.repeats * there.on_day(1, probe.of)
         for day in range(1, there.days + 1):
             if "each_day" in probe.at or ("end" in probe.at and day == there.days):
-                yield there.on_day(day, probe.of)
+                yield probe.repeats * there.on_day(day, probe.of)
 
 
 def prepared_populations(definition: FeedDefinition, design: Design) -> list[tuple[PopulationContent, int]]:

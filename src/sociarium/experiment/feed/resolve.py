@@ -123,6 +123,7 @@ class _Resolver:
             streams=streams,
             code=self._code(),
             step_models=dict(models.steps),
+            wordings=self.condition.wordings,
         )
 
     def _code(self) -> dict[str, str]:

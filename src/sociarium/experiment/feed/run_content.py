@@ -254,6 +254,7 @@ class FeedContent(PlayedContent):
     schedule: tuple[ScheduledSettings, ...] = ()
     fork: FeedFork | None = None
     step_models: dict[str, str] = Field(default_factory=dict)
+    wordings: dict[str, int] = Field(default_factory=dict)
 
     @property
     def digest(self) -> str:

@@ -88,6 +88,35 @@ def roles_of_probes(
                 yield PathProblem(loc, f"there is no role {role!r}", did_you_mean(role, roles))
             elif role in silent:
                 yield PathProblem(loc, f"the role {role!r} has {why_silent} and answers no questions", "take it out")
+        if probe.after is not None:
+            yield from _order_problems(probes, position, [role for role in roles if role not in silent])
+        if probe.shuffle and probe.answer is None:
+            yield PathProblem(
+                ("probes", position, "shuffle"), f"the probe {probe.name!r} has no order to draw",
+                "give it `answer:` with a scale or choices, or take `shuffle` out",
+            )  # fmt: skip
+
+
+_MOMENTS = ("start", "each_day", "end")
+
+
+def _order_problems(probes: Sequence[Probe], position: int, roles: Sequence[str]) -> Iterator[PathProblem]:
+    """Whether everybody whom a probe asks was asked the one before which it comes."""
+    probe, loc = probes[position], ("probes", position, "after")
+    above = {one.name: one for one in probes[:position]}
+    earlier = above.get(probe.after or "")
+    if earlier is None:
+        is_below = probe.after in {one.name for one in probes[position:]}
+        mend = f"put it above {probe.name!r}" if is_below else did_you_mean(probe.after or "", above)
+        yield PathProblem(loc, f"no probe {probe.after!r} stands above {probe.name!r}", mend)
+        return
+    unasked = [role for role in probe.of or roles if role not in (earlier.of or roles)]
+    if unasked:
+        yield PathProblem(loc, f"{earlier.name!r} is not asked of {', '.join(unasked)}", "add them to its `of`")
+    if min(map(_MOMENTS.index, earlier.at)) > min(map(_MOMENTS.index, probe.at)):
+        first = min(probe.at, key=_MOMENTS.index)
+        mend = f"add `{first}` to its `at`"
+        yield PathProblem(loc, f"{earlier.name!r} is asked after {probe.name!r} is first asked", mend)
 
 
 def factor_loc(design: Design, slots: Iterable[str], loc: Loc) -> Loc:

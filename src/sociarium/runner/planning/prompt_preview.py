@@ -8,6 +8,7 @@ from typing import Any
 from sociarium.environments.conversation.agents import cast
 from sociarium.environments.conversation.continuation import continuation_of, occasion
 from sociarium.environments.conversation.summarizer import prompt_text
+from sociarium.environments.probe_forms import question_preview
 from sociarium.experiment.definition import Definition
 from sociarium.experiment.feed.run_content import FeedContent
 from sociarium.experiment.prompts.placeholders import render
@@ -94,6 +95,6 @@ def _prompts(content: RunContent, seed: int) -> list[tuple[str, str]]:
     for user, prompt in (("summarizer", content.summarizer), ("manager", content.manager)):
         if prompt:
             prompts.append((user, prompt_text(content, prompt)))
-    prompts += [(f"probe {probe.name}", render(probe.ask, content.facts)) for probe in content.probes]
+    prompts += [(f"probe {one.name}", question_preview(one, content.probes, content.facts)) for one in content.probes]
     prompts += [(f"event {event.name}", render(event.text, content.facts)) for event in content.events]
     return prompts

@@ -37,6 +37,7 @@ class ClaimDecisions:
     Attributes:
         outdated: runs that began under another protocol of their environment, and were left alone.
         left_to_others: those of them that were to begin anew, but somebody else began them; run -> who that is.
+        hypotheses: hash of those under which runs are taken up; set before the first one is.
         needs: runs that gave themselves back because a model is paused that their content may not name, and which.
     """
 
@@ -46,6 +47,7 @@ class ClaimDecisions:
         self.outdated: list[str] = []
         self.left_to_others: dict[str, str] = {}
         self.needs: dict[str, str] = {}
+        self.hypotheses: str | None = None
         self._store = store
         self._services = services
         self._options = options
@@ -83,7 +85,9 @@ class ClaimDecisions:
             if cleared is None:
                 return "elsewhere"
             token = cleared.token
-        return Claim(candidate.run.id, token + 1, self._me.id, now, protocol, by=self._me.by)
+        return Claim(
+            candidate.run.id, token + 1, self._me.id, now, protocol, by=self._me.by, hypotheses=self.hypotheses
+        )
 
     async def is_abandoned(self, status: RunStatus) -> bool:
         """Whether the worker that holds a run is gone."""

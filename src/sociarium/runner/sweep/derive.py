@@ -12,6 +12,7 @@ from sociarium.experiment.conversation.settable import LENGTH
 from sociarium.experiment.definition import Definition
 from sociarium.experiment.design.expansion import Design
 from sociarium.experiment.design.settable import Settings
+from sociarium.experiment.design.wordings import as_settings
 from sociarium.experiment.feed.run_content import PopulationContent
 from sociarium.experiment.forks import extension_content, fork_content, shared_length
 from sociarium.experiment.level_changes import change_levels, settings_of
@@ -202,8 +203,9 @@ def _changed_content(definition: Definition, last: RunContent, before: Settings,
 
     What the program's own texts came to since the run was placed changes nothing.
     """
-    was = resolve(definition, before, streams=last.streams)
-    becomes = resolve(definition, after, streams=last.streams)
+    wordings = as_settings(last.wordings)
+    was = resolve(definition, {**before, **wordings}, streams=last.streams)
+    becomes = resolve(definition, {**after, **wordings}, streams=last.streams)
     changed = {
         name: getattr(becomes, name)
         for name in type(becomes).model_fields

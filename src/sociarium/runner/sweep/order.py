@@ -22,6 +22,8 @@ from sociarium.experiment.definition import Definition
 from sociarium.experiment.design.expansion import Design
 from sociarium.experiment.design.model_order import group_orders, positions_by_group
 from sociarium.experiment.design.permutation import Permutation
+from sociarium.experiment.design.wordings import cycles, wording_settings
+from sociarium.experiment.environments import spec_of
 from sociarium.experiment.identity import run_id
 from sociarium.experiment.loaded_models import model_groups, order_of
 from sociarium.experiment.resolve import resolve
@@ -125,12 +127,14 @@ class SweepOrder:
     creator: str
     created: str
     design: Design = field(init=False)
+    _cycles: Mapping[str, int] = field(init=False)
     _orders: dict[int, Permutation] = field(init=False, default_factory=dict)
     _sharing: Deduplication | None = field(init=False, default=None)
     _first: dict[tuple[int, ...], tuple[int, ...]] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         self.design = design_of(self.definition, self.sweep.name)
+        self._cycles = cycles(spec_of(self.definition).texts(self.definition))
 
     def __len__(self) -> int:
         return self.design.size * self.sweep.replicates
@@ -195,7 +199,8 @@ class SweepOrder:
         replicate = position // self.design.size
         levels = self.design.levels(self.condition_number(position))
         streams = self.definition.all_sweeps[self.sweep.name].streams
-        content = resolve(self.definition, self.design.settings(levels), streams=streams)
+        wordings = wording_settings(self._cycles, seed=self.sweep.seed, replicate=replicate)
+        content = resolve(self.definition, {**self.design.settings(levels), **wordings}, streams=streams)
         spelled = content.model_dump(mode="json", by_alias=True, exclude_defaults=True)
         id_ = run_id(
             self.sweep.experiment,

@@ -58,6 +58,9 @@ class SweepPlayer:
         self._declared = declared_stop(store, begun, services.clock, by=me.by or begun.sweep.creator)
         self._queue = Queue(store, begun.sweep, self._order, services, options, me=me, store_retry=store_retry)
         self._queue.declared = self._declared
+        if begun.sweep.origin is None:
+            # Of forks nothing was declared.
+            self._queue.decisions.hypotheses = begun.definition.hypotheses_hash
         self._runs = RunPlayer(store, services, store_retry)
         self._watch = OrderWatch(
             store,

@@ -96,6 +96,7 @@ def claim_document(record: Claim) -> Document:
         "outcome": outcome and _outcome_document(outcome),
         "by": record.by,
         "schema": SCHEMA,
+        **({} if record.hypotheses is None else {"hypotheses": record.hypotheses}),
     }
 
 
@@ -110,6 +111,7 @@ def claim(document: Document) -> Claim:
         document["protocol"],
         outcome,
         document.get("by"),
+        document.get("hypotheses"),
     )
 
 

@@ -182,14 +182,14 @@ def slot(row: Row) -> SweepSlot:
 def claim_row(record: Claim) -> Row:
     """Columns of CLAIMS."""
     outcome = unless_none(record.outcome, lambda value: json_text(asdict(value)))
-    return (record.run, record.token, record.worker, record.at, record.protocol, outcome, record.by)
+    return (record.run, record.token, record.worker, record.at, record.protocol, outcome, record.by, record.hypotheses)
 
 
 def claim(row: Row) -> Claim:
     """From CLAIMS."""
-    run_, token, worker_, at, protocol, outcome, by = row
+    run_, token, worker_, at, protocol, outcome, by, hypotheses = row
     release = unless_none(outcome, lambda text: _outcome(json.loads(text)))
-    return Claim(run_, token, worker_, at, protocol, release, by)
+    return Claim(run_, token, worker_, at, protocol, release, by, hypotheses)
 
 
 def _outcome(value: Mapping[str, Any]) -> Outcome:

@@ -58,7 +58,7 @@ CREATE INDEX IF NOT EXISTS statuses_experiment ON statuses (experiment, state);
 
 CREATE TABLE IF NOT EXISTS claims (
   run TEXT NOT NULL, token INTEGER NOT NULL, worker TEXT NOT NULL, at TEXT NOT NULL, protocol INTEGER NOT NULL,
-  outcome TEXT, schema INTEGER NOT NULL, by TEXT, PRIMARY KEY (run, token)
+  outcome TEXT, schema INTEGER NOT NULL, by TEXT, hypotheses TEXT, PRIMARY KEY (run, token)
 ) WITHOUT ROWID;
 
 CREATE TABLE IF NOT EXISTS edits (
@@ -130,6 +130,7 @@ LATER_COLUMNS = (
     ("statuses", "by", "TEXT"),
     ("versions", "by", "TEXT"),
     ("claims", "by", "TEXT"),
+    ("claims", "hypotheses", "TEXT"),
     ("workers", "by", "TEXT"),
     ("interviews", "form", "TEXT"),
     ("interviews", "flags", "TEXT"),

@@ -103,7 +103,7 @@ STATUSES = Table(
 )
 EDITS = Table("edits", ("kind", "of", "revision", "editor", "at", "note", "favourite"), key_columns=3)
 DELETIONS = Table("deletions", ("kind", "of", "experiment", "title", "by", "at"), key_columns=2)
-CLAIMS = Table("claims", ("run", "token", "worker", "at", "protocol", "outcome", "by"), key_columns=2)
+CLAIMS = Table("claims", ("run", "token", "worker", "at", "protocol", "outcome", "by", "hypotheses"), key_columns=2)
 WORKERS = Table("workers", ("id", "host", "boot", "pid", "started", "beat", "doing", "by"))
 JOURNAL = Table(
     "journal",

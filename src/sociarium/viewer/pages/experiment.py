@@ -10,7 +10,7 @@ from sociarium.experiment.conversation.definition import ConversationDefinition
 from sociarium.experiment.definition import Definition
 from sociarium.experiment.design.expansion import Design
 from sociarium.experiment.feed.definition import FeedDefinition
-from sociarium.experiment.prompts.text import Text, chosen_text, variant_names
+from sociarium.experiment.prompts.text import Text, variant_names, wordings_of
 from sociarium.experiment.sweep import Level
 from sociarium.experiment.validation import design_of
 from sociarium.ports.store import Store
@@ -200,7 +200,7 @@ def _sections(definition: Definition) -> tuple[SectionPart, ...]:
         for section in definition.sections:
             texts: dict[str, Text] = {"": section.shared} if section.shared is not None else dict(section.private or {})
             passages = tuple(
-                Passage(reader, marked.get(reader, "r5"), variant, chosen_text(text, variant or None))
+                Passage(reader, marked.get(reader, "r5"), variant, _every_wording(text, variant))
                 for reader, text in texts.items()
                 for variant in variant_names(text) or ("",)
             )
@@ -209,11 +209,18 @@ def _sections(definition: Definition) -> tuple[SectionPart, ...]:
         for user, sections in (("summarizer", definition.summarizer), ("manager", definition.manager)):
             for one in sections or ():
                 passages = tuple(
-                    Passage(user, "r5", variant, chosen_text(one.content, variant or None))
+                    Passage(user, "r5", variant, _every_wording(one.content, variant))
                     for variant in variant_names(one.content) or ("",)
                 )
                 parts.append(SectionPart(f"{user}: {one.title}", False, passages))
     return tuple(parts)
+
+
+def _every_wording(text: Text, variant: str) -> str:
+    wordings = wordings_of(text, variant or None)
+    if len(wordings) == 1:
+        return wordings[0]
+    return "\n\n".join(f"[wording {number}]\n{words}" for number, words in enumerate(wordings, start=1))
 
 
 def _models(definition: Definition) -> tuple[ModelLine, ...]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from sociarium.analysis.load import LoadedRuns
-from sociarium.analysis.result_rows import Condition, ProbeRow, Results
+from sociarium.analysis.result_rows import USE_NAMES, Condition, ProbeRow, Results
 from sociarium.analysis.results import factors_of, moments_of, results
 from sociarium.analysis.student_t import Estimate
 from sociarium.exchange.selection import RunFilter, Selection
@@ -58,7 +58,7 @@ class MeasureRow:
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """A private question by condition; all pictures have one scale.
+    """A private question by condition, a check said to be one; all pictures have one scale.
 
     Attributes:
         ends: of the scale, as text; `zero` is where zero stands in it.
@@ -139,7 +139,7 @@ def results_page(store: Store, sweep: SweepRecord, loaded: LoadedRuns, query: Re
     changes = [f"{one}:{other}" for at, one in enumerate(moments) for other in moments[at + 1 :]]
     first, _, second = query.change.partition(":")
     change = (first, second) if query.change in changes else None
-    computed = results(runs, choices=loaded.choices, by=by or None, change=change, probe=probe)
+    computed = results(runs, choices=loaded.choices, by=by or None, change=change, probe=probe, uses=loaded.uses)
     return ResultsPage(
         sweep=sweep,
         experiment=store.experiment(sweep.experiment),
@@ -206,8 +206,9 @@ def _measures(computed: Results, *, is_change: bool) -> Iterator[Measure]:
         rows.sort(key=lambda row: groups.index((row.role, row.moment, row.option)))
         scale = MeanScale.of(rows, is_change=is_change)
         has_options = any(row.option is not None for row in rows)
+        use = USE_NAMES[rows[0].use]
         yield Measure(
-            name,
+            f"{use}: {name}" if use else name,
             tuple(
                 MeasureRow(
                     _levels(row.condition, computed.factors),
@@ -237,8 +238,8 @@ def _talk_mean(name: str, one: Estimate) -> Mean:
 
 
 def _extremes(computed: Results) -> Extremes | None:
-    """Of the first question with a number, or else of its first option, at its last moment."""
-    with_mean = [row for row in computed.probes if row.estimate.mean is not None]
+    """Of the first question that is no check, with a number, or else of its first option, at its last moment."""
+    with_mean = [row for row in computed.probes if row.estimate.mean is not None and row.use == "outcome"]
     if not with_mean or not computed.factors:
         return None
     first = with_mean[0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -85,6 +86,20 @@ GENERATE = {
     "quotas": ("Quotas", '{"age": {"old": 1}}', {"age": {"old": 1.0}}),
     "schema": ("Schema", '{"type": "object"}', {"type": "object"}),
 }
+COMPARED: dict[str, Any] = {
+    "name": "more trust", "measure": "messages", "compare": {"factor": "messages", "level": 4, "baseline": 2},
+    "direction": "increase", "smallest": 1.0, "spread": 2.0, "family": "one", "alpha": 0.01,
+}  # fmt: skip
+FITTED = {"name": "by model", "measure": "words", "formula": "model", "term": "model[wet]"}
+
+
+def at(value: Any, loc: Loc) -> Any:
+    """What stands at a path of a JSON value."""
+    for key in loc:
+        value = value[key]
+    return value
+
+
 WAYS: dict[str, Way] = {
     **settings(CONVERSATION, "ModelSpec", MODEL, ("models", "dry"), {
         "provider": ("Who speaks", "OpenAI", "openai"),
@@ -137,7 +152,35 @@ WAYS: dict[str, Way] = {
         "name": ("Rename", "faith", "faith"),
         "of": ("Who is asked", "guard", ["guard"]),
         "at": ("When", "before the first message", ["start"]),
+        "after": ("After", "trust", "trust"),
+        "shuffle": ("Shuffle", "yes", True),
+        "repeats": ("Repeats", "3", 3),
+        "use": ("Use", "awareness", "awareness"),
     }),
+    **{
+        f"{part}.{key}": Way(("More", line, json.dumps([value])), (place, 0, *inside, key), at(value, (*inside, key)))
+        for part, line, place, value, inside, keys in (
+            ("Hypothesis", "Hypotheses", "hypotheses", COMPARED, (), COMPARED),
+            ("Comparison", "Hypotheses", "hypotheses", COMPARED, ("compare",), COMPARED["compare"]),
+            ("Hypothesis", "Hypotheses", "hypotheses", FITTED, (), ("formula", "term")),
+            ("ExclusionRule", "Exclusions", "exclusions", {"flag": "any"}, (), ("flag",)),
+            ("ExclusionRule", "Exclusions", "exclusions", {"ended": "silent"}, (), ("ended",)),
+            ("ExclusionRule", "Exclusions", "exclusions", {"messages_below": 3}, (), ("messages_below",)),
+            ("ExclusionRule", "Exclusions", "exclusions", {"probe": "trust", "answer": "yes"}, (), ("probe", "answer")),
+            ("ExclusionRule", "Exclusions", "exclusions", {"probe": "trust", "below": 2}, (), ("below",)),
+            ("ExclusionRule", "Exclusions", "exclusions", {"probe": "trust", "above": 2}, (), ("above",)),
+        )
+        for key in keys
+    },
+    **{
+        f"{kind}.{key}": Way(("More", line, answer), (key,), value, document)
+        for kind, document in (("ConversationDefinition", CONVERSATION), ("FeedDefinition", FEED))
+        for key, line, answer, value in (
+            ("hypotheses", "Hypotheses", json.dumps([COMPARED]), [COMPARED]),
+            ("exclusions", "Exclusions", '[{"flag": "any"}]', [{"flag": "any"}]),
+            ("registered", "Registered", "https://osf.example/abc", "https://osf.example/abc"),
+        )
+    },
     "Probe.ask": Way(("Private questions", "trust", "The question", "Write it", "Still?"),
         ("probes", 0, "ask"), "Still?"),
     "Probe.answer": Way(("Private questions", "trust", "The answer", "in words"), ("probes", 0, "answer")),

@@ -1,0 +1,122 @@
+"""What was declared beforehand, and what became of it: hypotheses with their tests, exclusions, departures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+# Before the libraries, since it names the extra where one is absent.
+from sociarium.analysis.statistics.intervals import TEstimate
+
+# isort: split
+import pandas as pd
+
+from sociarium.analysis.report.gathered import BLOCK, Gathered
+from sociarium.analysis.report.records import TestedHypothesis
+from sociarium.analysis.statistics.contrasts import contrasts
+from sociarium.analysis.statistics.design import level_name
+from sociarium.analysis.statistics.models import linear_model
+from sociarium.analysis.statistics.multiplicity import adjusted_p
+from sociarium.errors import BadInput, NotEstimable
+from sociarium.experiment.hypotheses import Hypothesis, probe_measure
+
+
+def outcome_column(hypothesis: Hypothesis, columns: Sequence[str]) -> str | None:
+    """The column of runs that a hypothesis measures; None where no run has it."""
+    measure = probe_measure(hypothesis.measure)
+    if measure is None:
+        name = {"flags": "flagged"}.get(hypothesis.measure, hypothesis.measure)
+        return name if name in columns else None
+    moment = measure.moment.replace("day", "day ")
+    option = "" if measure.option is None else f" = {measure.option}"
+    ends = f" · {moment}{option}"
+    roles = [one for one in columns if one.startswith(f"{measure.name} · ") and one.endswith(ends)]
+    exact = f"{measure.name} · {measure.role}{ends}"
+    return next((one for one in roles if measure.role is None or one == exact), None)
+
+
+def confirmatory_tests(gathered: Gathered, hypotheses: Sequence[Hypothesis]) -> tuple[TestedHypothesis, ...]:
+    """Every hypothesis with Holm's correction within its family; a refused test counts in the size of its family.
+
+    A declared analysis changes none of them: rules of the experiment's file alone leave runs out here, and what is
+    measured need not be among the declared outcomes.
+    """
+    tested = [_test_of(gathered, one) for one in hypotheses]
+    for family in dict.fromkeys(one.family for one in hypotheses):
+        members = [at for at, one in enumerate(hypotheses) if one.family == family]
+        p_values = [result.p if (result := tested[at].result) else None for at in members]
+        for at, p in zip(members, adjusted_p(p_values, "holm"), strict=True):
+            tested[at] = replace(tested[at], p_holm=p, verdict=_verdict(tested[at], p))
+    return tuple(tested)
+
+
+def _test_of(gathered: Gathered, one: Hypothesis) -> TestedHypothesis:
+    column = outcome_column(one, gathered.measured_columns)
+    confirmatory = gathered.confirmatory
+    if column is None:
+        return TestedHypothesis(one, one.measure, None, None, 0, "no run has this measure", None, "")
+    kept = confirmatory[~confirmatory["left_out"].astype(bool)]
+    result, note = _attempt(gathered, one, column, kept)
+    every, every_note = _attempt(gathered, one, column, confirmatory)
+    runs = kept.dropna(subset=[column])["id"].nunique()
+    return TestedHypothesis(one, column, result, None, runs, note, every, every_note)
+
+
+def _attempt(gathered: Gathered, one: Hypothesis, column: str, rows: pd.DataFrame) -> tuple[TEstimate | None, str]:
+    if rows.empty:
+        return None, "no confirmatory run is finished"
+    try:
+        return _estimate(gathered, one, column, rows), ""
+    except (BadInput, NotEstimable) as refused:
+        return None, str(refused)
+
+
+def _estimate(gathered: Gathered, one: Hypothesis, column: str, rows: pd.DataFrame) -> TEstimate:
+    if one.compare is not None:
+        baseline, level = level_name(one.compare.baseline), level_name(one.compare.level)
+        family = contrasts(rows, gathered.design(column), factor=one.compare.factor, baseline=baseline, levels=[level])
+        [contrast] = family.contrasts
+        if contrast.result is None:
+            raise contrast.refused or NotEstimable("too few", what="nothing", where=one.name, mend="run more")
+        return contrast.result
+    cluster = BLOCK if gathered.shared else None
+    formula = one.formula or ""
+    baselines = {factor: levels[0] for factor, levels in gathered.factors.items() if factor in formula}
+    fit = linear_model(f"`{column}` ~ {formula}", rows, cluster=cluster, baselines=baselines)
+    term = next((each for each in fit.terms if each.name == one.term), None)
+    if term is None:
+        raise BadInput(
+            f"the model has no coefficient {one.term!r}; it has {', '.join(each.name for each in fit.terms)}"
+        )
+    return TEstimate(term.estimate, term.se, term.df, term.low, term.high, term.statistic, term.p)
+
+
+def _verdict(tested: TestedHypothesis, p: float | None) -> str:
+    one, result = tested.hypothesis, tested.result
+    if result is None or p is None:
+        return "not tested"
+    upwards = result.estimate > 0
+    as_expected = one.direction == "difference" or upwards == (one.direction == "increase")
+    finding = "supported" if as_expected else "the opposite of what was expected"
+    shown = finding if p < one.alpha else "not shown"
+    return shown + _size(result, one.smallest)
+
+
+def _size(result: TEstimate, smallest: float | None) -> str:
+    """What the interval says of the smallest effect that matters."""
+    if smallest is None:
+        return ""
+    if max(abs(result.low), abs(result.high)) < smallest:
+        return "; smaller than matters"
+    if result.low >= smallest or result.high <= -smallest:
+        return "; as large as matters"
+    return "; whether it is as large as matters stays open"
+
+
+def declared_contrasts(tested: Sequence[TestedHypothesis]) -> set[tuple[str, str, str, str]]:
+    """Outcome, factor, level and baseline of the contrasts that hypotheses test."""
+    return {
+        (one.outcome, pair.factor, level_name(pair.level), level_name(pair.baseline))
+        for one in tested
+        if (pair := one.hypothesis.compare) is not None
+    }

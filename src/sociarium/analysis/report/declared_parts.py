@@ -1,0 +1,94 @@
+"""The parts of the page about what was declared: hypotheses with their tests, exclusions, departures."""
+
+from __future__ import annotations
+
+from sociarium.analysis.report.gathered import Gathered
+from sociarium.analysis.report.html import Cell, Markup, interval, listing, p_text, paragraph, part, table, text
+from sociarium.analysis.report.records import Computed, TestedHypothesis
+from sociarium.analysis.statistics.intervals import TEstimate
+from sociarium.experiment.registration import expectation_text, method_text
+
+
+def hypotheses_part(gathered: Gathered, computed: Computed) -> Markup:
+    """Hypotheses, their tests over confirmatory runs, where they are deposited, and departures."""
+    declared = gathered.registered
+    if declared.hash is None:
+        # A family that a file of its own declares is said where its comparisons stand.
+        kind = "" if gathered.is_family else ": every comparison is exploratory"
+        none = paragraph(f"No hypothesis was declared before the runs{kind}.")
+        return part("hypotheses", "Hypotheses", "none declared", none)
+    deposited = (
+        paragraph(f"Deposited at {declared.address}, by the word of the file.")
+        if declared.address
+        else paragraph("The hypotheses are not externally registered.", css="alert")
+    )
+    digest = Markup(f"SHA-256 of hypotheses and exclusions: <code>{text(declared.hash)}</code>.")
+    confirmatory = paragraph(
+        f"Confirmatory are the {computed.confirmatory} of {computed.finished} finished runs whose first claim carries "
+        "this hash. Tests are two-sided and corrected by Holm within their family; runs that the experiment's rules "
+        "leave out do not count, and do in the last columns."
+    )
+    said = listing([f"{one.hypothesis.name}: {expectation_text(one.hypothesis)}" for one in computed.tested])
+    went = listing(gathered.departures) or paragraph("None is known to the store.")
+    note = paragraph(
+        "Looks by `results` and `analyze` are kept; those at pages, exports and single runs are not.", css="meta"
+    )
+    tests, departed = _tests(computed.tested), Markup("<h3>Departures</h3>")
+    content = (said, paragraph(digest), deposited, confirmatory, tests, departed, went, note)
+    return part("hypotheses", "Hypotheses", f"{len(computed.tested)} declared", *content)
+
+
+def exclusions(gathered: Gathered, computed: Computed) -> Markup:
+    """How many finished runs each rule leaves out, of the experiment and of a declaration, and how many all of them do;
+    a run counts once in each rule that leaves it out, and once in all of them."""
+    rules = gathered.registered.exclusions
+    count = f"{computed.excluded} of {computed.finished} finished runs"
+    if gathered.table and not gathered.exclusions:
+        return paragraph("The declaration excludes no run.")
+    if not rules and not gathered.exclusions:
+        return paragraph(
+            f"Exclusion: {count} have a message with a flag. "
+            "Contrasts are given with all finished runs, and again without these."
+        )
+    broken = gathered.finished.drop_duplicates("id")["excluded"] if rules else ()
+    listed = [
+        f"{rule.words}: {sum(number in one for one in broken)} runs, by the experiment's file"
+        for number, rule in enumerate(rules, start=1)
+    ]
+    origin = gathered.declaration.name if gathered.declaration else ""
+    listed += [f"{rule.words}: {rule.runs} runs, by {origin}" for rule in gathered.exclusions]
+    whole = f"Rules leave out {count}; a run counts once here, and below in each rule that leaves it out. "
+    return Markup(paragraph(whole + _with_and_without(gathered)) + listing(listed))
+
+
+def _with_and_without(gathered: Gathered) -> str:
+    """Which results count runs that are left out."""
+    if not gathered.exclusions:
+        return (
+            "Contrasts are given with all finished runs, and again without these; hypotheses are tested without them, "
+            "and again with all."
+        )
+    sentence = "Results are without these; contrasts are given again with them."
+    if gathered.registered.hash is None:
+        return sentence
+    return (
+        f"{sentence} Hypotheses are tested without those that the experiment's own rules leave out, and again with all."
+    )
+
+
+def _tests(tested: tuple[TestedHypothesis, ...]) -> Markup:
+    rows: list[list[Cell]] = []
+    for one in tested:
+        family = f"{one.hypothesis.family}, {one.hypothesis.alpha:g}"
+        what = f"{one.hypothesis.measure}; {method_text(one.hypothesis)}"
+        result, shown = one.result, _cells(one.result, one.note)
+        tests = [p_text(result.p if result else None), p_text(one.p_holm)]
+        rows.append([one.hypothesis.name, what, *shown, *tests, family, one.runs, one.verdict,
+                     *_cells(one.every, one.every_note)])  # fmt: skip
+    head = ["hypothesis", "test", "estimate", "95 %", "p", "p Holm", "family, alpha", "runs", "verdict",
+            "with excluded", "95 %"]  # fmt: skip
+    return table("Confirmatory tests", head, rows, numeric=(2, 4, 5, 7, 9))
+
+
+def _cells(result: TEstimate | None, note: str) -> list[Cell]:
+    return [None, note] if result is None else [result.estimate, interval(result.low, result.high)]
